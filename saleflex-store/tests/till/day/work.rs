@@ -116,6 +116,43 @@ fn what_was_done_on_days_is_the_sum_of_the_days() {
     assert_eq!(fresh.into_iter().map(|one| (one.cashier, one.work)).collect::<BTreeMap<_, _>>(), whole);
 }
 
+#[test]
+fn what_is_taken_back_is_the_work_of_whoever_takes_it_as_the_closure_counts_it() {
+    let mut shop = Shop::open();
+    let void = |line| Command::VoidLine { line: LineNo(line), reason: None };
+    shop.execute(sell_some("A", "2"));
+    shop.execute(sell("B"));
+    shop.execute(void(2));
+    shop.execute(Command::ChangeQuantity { line: LineNo(1), quantity: quantity("1") });
+    shop.execute(cash());
+    // Rung up by Ann, parked, and cancelled by the manager.
+    shop.execute(sell("A"));
+    shop.execute(sell("A"));
+    shop.execute(void(1));
+    shop.execute(suspend());
+    shop.log_in(MANAGER);
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    shop.execute(Command::Cancel { reason: None });
+    let day = shop.till.now().business_date;
+    let voids = |shop: &Shop| {
+        let all = shop.till.performance(day, day).unwrap();
+        all.iter().map(|one| (one.cashier, one.work.voids)).collect::<BTreeMap<_, _>>()
+    };
+    let ann = shop.till.cashiers().iter().find(|cashier| cashier.user_name == "ann").unwrap().id;
+    let expected = BTreeMap::from([(ann, 3), (shop.manager.id, 1)]);
+    assert_eq!(voids(&shop), expected);
+    let closure = shop.till.close_period(None, None).unwrap();
+    let counted: BTreeMap<_, _> =
+        closure.report.cashiers.iter().map(|(cashier, totals)| (*cashier, totals.void_count)).collect();
+    assert_eq!(counted, expected);
+    // The day is over, and is told as it was.
+    shop.clock.advance(Duration::hours(24));
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    assert_eq!((voids(&shop), voids(&shop)), (expected.clone(), expected));
+}
+
 static READ: AtomicUsize = AtomicUsize::new(0);
 
 fn count_reads(statement: &str, _: Elapsed) {
