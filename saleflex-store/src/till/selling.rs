@@ -75,7 +75,11 @@ impl Till {
     /// the command reached it; with [`Request::once`] asking again is safe then too, and
     /// [`Error::IdentityReused`] answers another command under the same identity.
     pub fn execute(&mut self, request: impl Into<Request>) -> Result<Done, Error> {
-        let request = request.into();
+        self.execute_with(request.into(), None)
+    }
+
+    /// The same with an entry behind it that is true together with it or not at all.
+    pub(super) fn execute_with(&mut self, request: Request, behind: Option<Entry>) -> Result<Done, Error> {
         let mark = request.mark()?;
         if let Some(mark) = &mark
             && let Some((seq, entry)) = journal::find_command(self.connection(), mark)?
@@ -88,7 +92,11 @@ impl Till {
         let moment = self.shell.now();
         let request = self.with_scanned_piece(request, moment)?;
         self.reserve_points(&request.command)?;
-        let found = self.look_up(&request, moment)?;
+        let behind = behind.map(|mut entry| {
+            entry.at = moment;
+            entry
+        });
+        let found = LookedUp { behind, ..self.look_up(&request, moment)? };
         let next = self.next_document()?;
         let judged = self.judge(&request, &found, moment)?;
         let campaigns = judged.as_ref().map(|judged| self.in_force.facts(judged, moment));
@@ -387,7 +395,8 @@ impl Till {
         let aside = found.aside.as_ref().map(|aside| aside.document.document());
         let open = before.as_ref().filter(|open| Some(open.root) == root);
         let about = aside.or_else(|| open.map(|open| open.draft.document()));
-        let written = self.commit(&entry, totals, about, |connection, seq| {
+        let behind = found.behind.as_ref();
+        let written = self.commit_with(&entry, behind, totals, about, |connection, seq| {
             if let Some(root) = root {
                 let before = before.as_ref().map(|open| open.draft.document());
                 let (events, state) = (entry.document_events(), &state);
