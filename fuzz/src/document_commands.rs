@@ -12,6 +12,7 @@ use saleflex_core::{
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     closure::{DocumentFigures, Report, TenderTotals},
+    customer::BuyerGaps,
     document::{
         AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Completed,
         CustomerFacts, Document, DocumentType, Event, Facts, Kind, NewDocument, NoteKind, OpenDocument,
@@ -139,6 +140,7 @@ impl Counter {
             stock: if bytes[3] & 4 == 0 { &[] } else { &stock },
             past_date: if bytes[3] & 8 == 0 { &[] } else { &past_date },
             pieces: &[],
+            drawer_in_use: false,
             checks_pieces: false,
             numbered: &[],
             customer: (bytes[3] & 8 == 0).then(customer),
@@ -262,6 +264,7 @@ fn customer() -> CustomerFacts {
         id: CustomerId::new(Uuid::from_u128(5)),
         account_limit: Some(Money::from_minor(100_000)),
         account_balance: Money::ZERO,
+        gaps: BuyerGaps::default(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     cashier::{Capability, access::Act},
     closure::{
         Closure,
-        drawer::{DrawerCount, DrawerNo, EnteredCount},
+        drawer::{CountPurpose, DrawerCount, DrawerNo, EnteredCount},
     },
     customer::CustomerChange,
     document::Document,
@@ -234,9 +234,11 @@ fn period_closed(entry: &Entry, closure: &Closure) -> AuditRecord {
     }
 }
 
+/// Of a blind count that leaves no difference behind the trail does not tell what should be there: others follow it.
 fn drawer_counted(entry: &Entry, count: &DrawerCount) -> AuditRecord {
+    let is_recorded = matches!(count.purpose, CountPurpose::HandOver { .. });
     AuditRecord {
-        before: Some(Figure::Amount(count.expected)),
+        before: Some(Figure::Amount(count.expected)).filter(|_| is_recorded || count.tells_expected()),
         after: Some(Figure::Amount(count.counted)),
         ..AuditRecord::by(entry, count.authority, Act::CountDrawer, Subject::Drawer(count.drawer))
     }

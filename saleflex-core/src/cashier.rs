@@ -229,6 +229,11 @@ impl Approval {
         Self { reason, ..self }
     }
 
+    /// The same for both halves of one act, such as tips that are shared out and paid out with it.
+    pub fn for_both(self) -> [Self; 2] {
+        [Self { by: self.by.clone(), reason: self.reason.clone() }, self]
+    }
+
     /// Who approved.
     pub const fn by(&self) -> CashierId {
         self.by.id

@@ -75,6 +75,9 @@ pub struct Period {
     pub opened_by: Option<CashierId>,
     /// What the period before left in the drawer. It is the opening cash unless a float is declared.
     pub left_in_drawer: Money,
+    /// What several drawers of the till began with together, worked out when the period is read; none at a till with one.
+    #[serde(skip)]
+    pub in_drawers: Option<Money>,
     /// The same of each foreign currency, in its own minor units.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub foreign_left: BTreeMap<CurrencyCode, Money>,
@@ -86,9 +89,11 @@ impl Period {
         self.number.on(self.opened_at.local.date())
     }
 
-    /// What was in the drawer at first: the float declared in the period, else what the period before left.
+    /// What was in the drawer at first: the float declared in the period, else what the period before left; of several
+    /// drawers what each of them began with.
     pub fn opening_cash(&self, report: &Report) -> Money {
-        if report.cash.float_count > 0 { report.cash.float } else { self.left_in_drawer }
+        let of_one = if report.cash.float_count > 0 { report.cash.float } else { self.left_in_drawer };
+        self.in_drawers.unwrap_or(of_one)
     }
 
     /// What should lie in the drawer now, in the till's own currency.
@@ -212,6 +217,7 @@ impl Closure {
             opened_at: self.closed_at,
             opened_by: Some(self.closed_by.cashier),
             left_in_drawer: self.float_left(),
+            in_drawers: None,
             // Closing refuses a count that does not add up.
             foreign_left: self.foreign_left().unwrap_or_default(),
             ..self.period.clone()
@@ -293,7 +299,7 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         return Err(Refusal::EmptyPeriod { closure: period.number });
     }
     let mut closure = Closure {
-        period: period.clone(),
+        period: Period { in_drawers: None, ..period.clone() },
         business_date: closing.first_document.map_or(period.opened_at, |first| first.at).business_date,
         closed_at: closing.moment,
         closed_by,

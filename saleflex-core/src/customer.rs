@@ -24,7 +24,9 @@ mod spending;
 
 pub use self::{
     consent::{Channel, Consent, Consents, Purpose, Source},
-    details::{Address, CustomerDetails, DetailsError, Field, Gender, VIP_PREFERENCES, read_preferences},
+    details::{
+        Address, BuyerGaps, CustomerDetails, DetailsError, Field, Gender, VIP_PREFERENCES, read_preferences,
+    },
     duplicate::{Duplicate, Likeness, PhoneTaken, Rekeyed, check_phone, duplicates, rekey},
     erase::{Erasure, Export, Holding, NotErasable, erase, export},
     merge::{Merge, MergeRefusal, merge, resolve},

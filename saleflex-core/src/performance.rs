@@ -14,6 +14,7 @@ use crate::{
         session::WorkSession,
         target::Goal,
     },
+    closure::DocumentFigures,
     document::{Completed, Document, Event, Kind},
     ids::{CashierId, DocumentId},
     money::{Currency, Money, Rounding},
@@ -43,7 +44,7 @@ pub struct Pace {
     pub lines: u64,
     /// Items; a weighed line is one.
     pub items: u64,
-    /// Lines taken back.
+    /// Lines taken back, whoever took them: [`voids_by`] tells who.
     pub voids: u64,
     /// Prices overridden.
     pub overrides: u64,
@@ -108,11 +109,10 @@ impl Pace {
         Some(rounded)
     }
 
-    /// What it adds to its cashier's work.
+    /// What it adds to its cashier's work; what was taken back is the work of whoever took it.
     pub fn work(&self) -> Work {
         let mut work = Work {
             lines: self.lines,
-            voids: self.voids,
             overrides: self.overrides,
             approvals: self.approvals,
             ..Work::default()
@@ -128,6 +128,16 @@ impl Pace {
         }
         work
     }
+}
+
+/// How often each cashier took something back of a document, finished or cancelled: lines, parts of a line, the whole
+/// document. As the closure counts it.
+pub fn voids_by(figures: &DocumentFigures) -> BTreeMap<CashierId, u64> {
+    let mut by = BTreeMap::new();
+    for (cashier, _) in &figures.voids {
+        *by.entry(*cashier).or_default() += 1;
+    }
+    by
 }
 
 /// The values that targets are compared with, as far as a till knows them: money in major units, rates in percent,

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use saleflex_core::{
     campaign::{BatchError, CompileError, FieldError},
-    cashier::time_clock::{OutOfTurn, PunchNo},
+    cashier::{
+        target::Goal,
+        time_clock::{OutOfTurn, PunchNo},
+    },
     catalog::{CatalogErrors, LookupError},
     closure::{Misfit, drawer::DrawerNo, template::TemplateError},
     customer::{DetailsError, MergeRefusal, NotEditable, NotErasable, PhoneTaken, segment::SegmentError},
@@ -89,6 +92,12 @@ pub enum Error {
         own: AmountIn,
         /// What is left of the period.
         left: AmountIn,
+    },
+    /// The till does not measure what was set as a goal.
+    #[error("{goal:?} is not measured: it is no goal here")]
+    NotMeasured {
+        /// Which.
+        goal: Goal,
     },
     /// A template of a country that is none.
     #[error(transparent)]

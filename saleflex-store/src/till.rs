@@ -211,6 +211,19 @@ impl Till {
         before: Option<&Document>,
         write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.commit_with(entry, None, totals, before, write)
+    }
+
+    /// The same with another entry behind it that is true together with it or not at all, and from which nothing more
+    /// follows.
+    fn commit_with<T>(
+        &mut self,
+        entry: &Entry,
+        behind: Option<&Entry>,
+        totals: Option<Totals>,
+        before: Option<&Document>,
+        write: impl FnOnce(&Connection, i64) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let transaction = Transaction::begin(self.database.connection_mut())?;
         let appending = Appending {
             connection: &transaction,
@@ -218,7 +231,10 @@ impl Till {
             connectors: &self.connectors,
             costing: self.settings.stock.costing,
         };
-        let (head, written) = appending.append(&self.head, entry, totals, before, write)?;
+        let (mut head, written) = appending.append(&self.head, entry, totals, before, write)?;
+        if let Some(behind) = behind {
+            (head, ()) = appending.append(&head, behind, None, None, |_, _| Ok(()))?;
+        }
         transaction.commit()?;
         self.head = head;
         Ok(written)

@@ -13,6 +13,10 @@ use tui_input::{Input, InputRequest};
 
 use crate::action::{Erase, Move};
 
+mod label;
+
+pub use self::label::{BATCH, OnLabel, SERIAL, goods_of};
+
 /// Longest text a line takes: longer than any barcode, so that a runaway scanner does no harm.
 pub const LONGEST: usize = 120;
 /// Longest text a line of a text of several lines takes.
@@ -167,6 +171,8 @@ pub struct Reading {
     pub measure: Option<String>,
     /// The last day that the goods are good, as their label says it: `10106@2026-11-30`.
     pub expiry: Option<NaiveDate>,
+    /// What the label says besides.
+    pub label: OnLabel,
     /// The code.
     pub code: String,
 }
@@ -174,13 +180,13 @@ pub struct Reading {
 impl Reading {
     /// One of a code.
     pub fn of(code: impl Into<String>) -> Self {
-        Self { quantity: None, measure: None, expiry: None, code: code.into() }
+        Self { quantity: None, measure: None, expiry: None, label: OnLabel::default(), code: code.into() }
     }
 
-    /// The same as it is written: with the last good day behind the code, where there is one.
+    /// The same as it is written: with what its label says behind the code, where it says something.
     pub fn written(text: &str) -> Self {
-        match dated(text) {
-            Some((code, expiry)) => Self { expiry: Some(expiry), ..Self::of(code) },
+        match label::apart(text) {
+            Some((code, expiry, label)) => Self { expiry, label, ..Self::of(code) },
             None => Self::of(text),
         }
     }
@@ -200,10 +206,10 @@ pub fn readings(text: &str) -> Vec<Reading> {
         return Vec::new();
     }
     let as_it_stands = Reading::of(text);
-    if let Some((label, expiry)) = dated(text) {
-        let readings = readings(label).into_iter();
+    if let Some((goods, expiry, label)) = label::apart(text) {
+        let readings = readings(goods).into_iter();
         return readings
-            .map(|reading| Reading { expiry: Some(expiry), ..reading })
+            .map(|reading| Reading { expiry, label: label.clone(), ..reading })
             .chain([as_it_stands])
             .collect();
     }
@@ -216,13 +222,6 @@ pub fn readings(text: &str) -> Vec<Reading> {
         Some(Reading { quantity: Some(quantity), ..Reading::of(code) })
     });
     [as_it_stands].into_iter().chain(multiplied).chain(measured(text)).collect()
-}
-
-/// What stands before the last good day of goods, and that day.
-pub fn dated(text: &str) -> Option<(&str, NaiveDate)> {
-    let (label, day) = text.rsplit_once('@')?;
-    let day = NaiveDate::parse_from_str(day.trim(), "%Y-%m-%d").ok()?;
-    (!label.trim().is_empty()).then_some((label.trim(), day))
 }
 
 /// `500 g * 10106` and `10106*500g`.
@@ -343,23 +342,6 @@ mod tests {
         assert_eq!(read("3*"), ["3*"]);
         assert_eq!(read("2XL"), ["2XL", "2 of L"]);
         assert_eq!(read("  "), Vec::<String>::new());
-    }
-
-    #[test]
-    fn a_label_may_say_the_last_good_day_behind_its_code() {
-        let with_day = |text: &str| {
-            let show = |reading: &Reading| {
-                Some((reading.quantity?.to_string(), reading.expiry?, reading.code.clone()))
-            };
-            readings(text).iter().find_map(show)
-        };
-        let day = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
-        assert_eq!(with_day("1.25*10106@2026-11-30"), Some(("1.25".to_owned(), day, "10106".to_owned())));
-        assert_eq!(read("10106@2026-11-30"), ["10106", "10106@2026-11-30"]);
-        assert_eq!(readings("10106@2026-11-30")[0].expiry, Some(day));
-        for text in ["10106@tomorrow", "@2026-11-30", "10106@2026-13-01"] {
-            assert_eq!(read(text), [text], "{text}");
-        }
     }
 
     #[test]

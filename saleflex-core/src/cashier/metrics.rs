@@ -38,7 +38,7 @@ pub struct Work {
     pub sales: Money,
     /// What all sales came to, returns not taken off.
     pub gross: Money,
-    /// Lines voided and documents cancelled.
+    /// Lines voided, quantities reduced and documents cancelled, as the closure counts them.
     pub voids: u64,
     /// Prices overridden.
     pub overrides: u64,

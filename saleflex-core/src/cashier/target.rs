@@ -67,6 +67,19 @@ pub enum Goal {
 }
 
 impl Goal {
+    /// Whether a till measures it. The others are entered by hand where anybody does; nobody does at this till.
+    pub const fn is_measured(self) -> bool {
+        !matches!(
+            self,
+            Self::Satisfaction
+                | Self::Attendance
+                | Self::BreakCompliance
+                | Self::LateArrivals
+                | Self::EarlyDepartures
+                | Self::CashAccuracy
+        )
+    }
+
     /// Whether the actual value must stay below the target rather than reach it.
     pub const fn is_maximum(self) -> bool {
         matches!(

@@ -9,6 +9,7 @@ use alloc::{
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use serde::Serialize;
 
 use super::{
     Catalog, DepartmentNo, LONGEST_BARCODE, LookupError, MaskReading, Part, Permissions, PriceRule, Sellable,
@@ -335,6 +336,32 @@ fn embedded(
         (None, _) => None,
     };
     Ok(Embedded { quantity, total })
+}
+
+/// What a label says of the goods it is on, beside a code that does not hold it: GS1 elements 392n and 310n.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub struct PriceLabel {
+    /// What they cost.
+    pub total: Money,
+    /// How much it is; worked out from the price where the label does not say.
+    pub quantity: Option<Quantity>,
+}
+
+impl Sellable {
+    /// The same with what its label says, as where a barcode holds it: the total is never multiplied by the quantity.
+    ///
+    /// # Errors
+    /// [`AmountError`] for a total, or what it pays for, that is out of bounds.
+    pub fn labelled(self, label: PriceLabel, currency: &Currency) -> Result<Self, AmountError> {
+        let total = label.total.bounded()?;
+        let embedded_quantity = match label.quantity.or(self.embedded_quantity) {
+            None if self.unit.decimals > 0 && !self.price.is_zero() => {
+                Some(quantity_for(total, self.price, currency)?)
+            }
+            known => known,
+        };
+        Ok(Self { embedded_quantity, embedded_total: Some(total), ..self })
+    }
 }
 
 /// How much a price pays for, to thousandths; at least one of them.

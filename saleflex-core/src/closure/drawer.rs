@@ -39,33 +39,53 @@ pub struct Drawer {
 }
 
 impl Drawer {
-    /// The drawers of a till in a period: those its settings name, or one for everybody. What the period began with
-    /// lies in the first, less what the others begin with, so that the drawers together hold what the period does.
-    pub fn of_period(configured: &[Self], opening: Money) -> Vec<Self> {
+    /// The drawers of a till in a period: those its settings name, or one for everybody. What the period before left lies
+    /// in the first, less what the others begin with. A float lies in the drawer of whoever declared it, in place of
+    /// what was left there.
+    pub fn of_period(configured: &[Self], left: Money, report: &Report) -> Vec<Self> {
         let mut drawers = configured.to_vec();
         let others: Money = drawers.iter().skip(1).map(|drawer| drawer.opening).sum();
         match drawers.first_mut() {
-            Some(first) => first.opening = opening - others,
-            None => drawers.push(Self { no: DrawerNo(1), cashiers: BTreeSet::new(), opening }),
+            Some(first) => first.opening = left - others,
+            None => drawers.push(Self { no: DrawerNo(1), cashiers: BTreeSet::new(), opening: left }),
         }
-        drawers
+        if report.cash.float_count == 0 {
+            return drawers;
+        }
+        let opening = |drawer: &Self| {
+            let cash = cash_of(drawer, &drawers, report);
+            // What the others begin with may have come with the float.
+            if cash.float_count > 0 { cash.float } else { drawer.opening.or_zero() }
+        };
+        drawers.iter().map(|drawer| Self { opening: opening(drawer), ..drawer.clone() }).collect()
+    }
+
+    /// Which of several drawers a cashier works from: the one that names them, else the first that names nobody, else
+    /// the first.
+    pub fn of_cashier(drawers: &[Self], cashier: CashierId) -> Option<DrawerNo> {
+        let named = drawers.iter().find(|drawer| drawer.cashiers.contains(&cashier));
+        let shared = || drawers.iter().find(|drawer| drawer.cashiers.is_empty());
+        named.or_else(shared).or(drawers.first()).map(|drawer| drawer.no)
     }
 }
 
-/// The cash of the cashiers who work from one of several drawers.
-///
-/// A cashier who is named at no drawer works from the first that names nobody.
+/// The cash of the cashiers who work from one of several drawers, by [`Drawer::of_cashier`].
 pub fn cash_of(drawer: &Drawer, drawers: &[Drawer], report: &Report) -> CashTotals {
-    let shared = drawers.iter().find(|other| other.cashiers.is_empty()).map(|other| other.no);
-    let named = |cashier: &CashierId| drawers.iter().any(|other| other.cashiers.contains(cashier));
     let mut cash = CashTotals::default();
     for (cashier, totals) in &report.cash_by_cashier {
-        let own = drawer.cashiers.contains(cashier);
-        if own || (Some(drawer.no) == shared && !named(cashier)) {
+        if Drawer::of_cashier(drawers, *cashier) == Some(drawer.no) {
             cash.merge(totals);
         }
     }
     cash
+}
+
+impl CashTotals {
+    /// Whether anything but floats happened.
+    pub fn has_moved(&self) -> bool {
+        let Self { float_count, float, .. } = *self;
+        *self != Self { float_count, float, ..Self::default() }
+    }
 }
 
 /// When the drawer opens for a document (D-PER-02).
@@ -258,6 +278,12 @@ pub struct DrawerCount {
 }
 
 impl DrawerCount {
+    /// Whether whoever counted may read what should have lain there: of a blind count only once it is the one for
+    /// closing, which the Z report shows beside the first that was entered.
+    pub fn tells_expected(&self) -> bool {
+        !self.blind || self.purpose == CountPurpose::Closing
+    }
+
     /// Counted less expected: below nothing when the drawer was short.
     pub fn difference(&self) -> Money {
         self.counted - self.expected

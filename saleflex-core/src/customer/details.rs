@@ -31,7 +31,7 @@ pub struct CustomerDetails {
     pub date_of_birth: Option<NaiveDate>,
     /// As the person said.
     pub gender: Option<Gender>,
-    /// For invoices, at most 50 characters.
+    /// For invoices to those without a tax number, at most 50 characters.
     pub national_id: Option<String>,
     /// For invoices, at most 50 characters.
     pub tax_id: Option<String>,
@@ -68,6 +68,36 @@ pub struct Address {
     pub town: Option<String>,
     /// Postal code, at most 50 characters.
     pub zip: Option<String>,
+}
+
+/// What an invoice says of its buyer and is not known.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct BuyerGaps {
+    /// The name.
+    pub name: bool,
+    /// The address: neither street nor district nor town.
+    pub address: bool,
+    /// The tax number, nor a national one in its place.
+    pub tax_number: bool,
+}
+
+impl BuyerGaps {
+    /// Whether all is known.
+    pub fn is_none(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl fmt::Display for BuyerGaps {
+    /// What is missing, such as `address, tax number`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = [(self.name, "name"), (self.address, "address"), (self.tax_number, "tax number")];
+        for (at, (_, what)) in all.iter().filter(|(is_missing, _)| *is_missing).enumerate() {
+            let between = if at == 0 { "" } else { ", " };
+            write!(f, "{between}{what}")?;
+        }
+        Ok(())
+    }
 }
 
 /// As a person said.

@@ -9,7 +9,7 @@ use super::{DocumentType, Kind, NoteKind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
-    catalog::{DepartmentNo, SerialNo},
+    catalog::{DepartmentNo, PriceLabel, SerialNo},
     ids::{AdjustmentNo, CouponId, LineNo, TenderNo},
     money::Money,
     quantity::{Points, Quantity, UnitPrice},
@@ -284,6 +284,9 @@ pub struct AddLine {
     /// The last day it is good, where its label says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expiry: Option<NaiveDate>,
+    /// What its label says that it costs, beside the code: the line comes to that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<PriceLabel>,
     /// Why it is sold at another price, or comes back without a receipt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -311,6 +314,7 @@ impl AddLine {
             returned: None,
             age: None,
             expiry: None,
+            label: None,
             reason: None,
             serials: Vec::new(),
         }
@@ -325,6 +329,7 @@ impl AddLine {
             returned: None,
             age: None,
             expiry: None,
+            label: None,
             reason: None,
             serials: Vec::new(),
         }

@@ -7,6 +7,7 @@ use super::{CancelCause, OriginalSale, Policy, Promotions, Suspended};
 use crate::{
     cashier::{Approval, Limits, OnDuty},
     catalog::{Sellable, SerialNo},
+    customer::BuyerGaps,
     ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId, StoreId, TerminalId},
     money::{Currency, Money},
     quantity::ExchangeRate,
@@ -44,6 +45,8 @@ pub struct Facts<'a> {
     pub past_date: &'a [(ProductId, PastDate)],
     /// What is known of the pieces that the command or the open document names; the others were never here.
     pub pieces: &'a [KnownPiece],
+    /// Whether cash moved in the cashier's drawer in the open period, or it was handed on: a float comes before that.
+    pub drawer_in_use: bool,
     /// Whether a piece has to lie where the till sells from; of one that is known to be sold or gone nobody asks.
     pub checks_pieces: bool,
     /// The products of which every piece has a number by now, among those that come back.
@@ -86,6 +89,7 @@ impl<'a> Facts<'a> {
             stock: &[],
             past_date: &[],
             pieces: &[],
+            drawer_in_use: false,
             checks_pieces: false,
             numbered: &[],
             customer: None,
@@ -178,4 +182,6 @@ pub struct CustomerFacts {
     pub account_limit: Option<Money>,
     /// What is unpaid.
     pub account_balance: Money,
+    /// What an invoice says of its buyer and is not known of this one.
+    pub gaps: BuyerGaps,
 }

@@ -73,6 +73,11 @@ impl DocumentType {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
+    /// An invoice that the shop writes: it says who bought.
+    pub const fn is_invoice(self) -> bool {
+        matches!(self, Self::Invoice | Self::EInvoice | Self::EArchiveInvoice | Self::DiplomaticInvoice)
+    }
+
     /// Goods leave without payment: the document completes by a close command.
     pub const fn is_delivery(self) -> bool {
         matches!(self, Self::Waybill | Self::DeliveryNote)

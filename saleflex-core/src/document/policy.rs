@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A store's rules. [`Policy::default`] is a shop without limits, as imported installations start; of cash it asks
-/// beyond the largest note of change.
+/// beyond the largest note of change, and of an invoice who buys.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Policy {
@@ -56,6 +56,8 @@ pub struct Policy {
     pub expired_goods: ExpiredGoods,
     /// Whether a document with payments may be suspended (D-DOC-30).
     pub suspend_with_payments: bool,
+    /// Whether an invoice needs a customer whose name, address and tax number are known before it is paid.
+    pub invoice_needs_buyer: bool,
     /// Whether selling below cost needs approval.
     pub guard_cost: bool,
     /// Taxes on surcharges of their own, such as a service charge; empty: taxed as the lines that bear them.
@@ -83,6 +85,7 @@ impl Default for Policy {
             bundle_returns: BundleReturns::default(),
             expired_goods: ExpiredGoods::default(),
             suspend_with_payments: false,
+            invoice_needs_buyer: true,
             guard_cost: false,
             surcharge_taxes: Vec::new(),
             max_lines: 5_000,

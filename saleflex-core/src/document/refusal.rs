@@ -10,6 +10,7 @@ use crate::{
     adjustment::CouponRefusal,
     cashier::Capability,
     catalog::DepartmentNo,
+    customer::BuyerGaps,
     ids::{AdjustmentNo, CouponId, DocumentNumber, LineNo, TenderNo},
     money::{AmountError, AmountIn, Currency, CurrencyCode},
     quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
@@ -33,6 +34,9 @@ pub enum Refusal {
     /// The store wants to know why, and nothing was said.
     #[error("a reason must be given")]
     ReasonNeeded,
+    /// A float is what lies in the drawer before anything else does, and cash has moved since. Put the money in as paid in.
+    #[error("cash has moved since the period began: a float is put in as paid in")]
+    FloatTooLate,
     /// The command works on an open document, and there is none.
     #[error("no document is open")]
     NoDocument,
@@ -318,6 +322,15 @@ pub enum Refusal {
     CustomerNeeded {
         /// Which.
         kind: TenderKind,
+    },
+    /// An invoice says who bought, and no customer is on it.
+    #[error("an invoice needs a customer on it")]
+    BuyerNeeded,
+    /// An invoice says of its buyer what is not known of this customer. Fill the record in first.
+    #[error("the invoice needs of its customer: {missing}")]
+    BuyerIncomplete {
+        /// What is not known.
+        missing: BuyerGaps,
     },
     /// The customer's account does not stretch so far.
     #[error("the account allows {limit}; {owed} is owed and {amount} would be added")]

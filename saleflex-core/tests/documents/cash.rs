@@ -49,6 +49,15 @@ fn a_float_may_be_nothing_and_every_other_movement_moves_something() {
 }
 
 #[test]
+fn a_float_comes_before_any_other_cash_of_the_period() {
+    let mut counter = Counter::new();
+    counter.drawer_in_use = true;
+    let late = counter.run(&movement(CashMovementKind::Float, 5_000)).unwrap_err();
+    assert_eq!(late, Refusal::FloatTooLate);
+    counter.run(&movement(CashMovementKind::PaidIn, 5_000)).unwrap();
+}
+
+#[test]
 fn a_movement_says_why() {
     let mut counter = Counter::new();
     let silent = Command::MoveCash { kind: CashMovementKind::PaidOut, amount: m(1), reason: " ".into() };

@@ -1,13 +1,15 @@
 //! What is said about a document: notes, customer, reasons and other texts.
 
 use saleflex_core::{
-    document::{Command, NoteKind, Refusal},
+    catalog::{PriceRule, Sellable},
+    customer::BuyerGaps,
+    document::{Command, CustomerFacts, DocumentType, Kind, NoteKind, Refusal},
     ids::{CustomerId, LineNo},
     tender::TenderKind::{Cash, OnAccount},
 };
 use uuid::Uuid;
 
-use crate::support::{CUSTOMER, Counter, m};
+use crate::support::{CUSTOMER, Counter, goods, m};
 
 fn note(kind: NoteKind, line: Option<u32>, text: &str) -> Command {
     Command::AddNote { kind, line: line.map(LineNo), text: text.into(), on_receipt: false }
@@ -130,4 +132,47 @@ fn a_walk_ins_return_may_get_a_customer_for_store_credit() {
     counter.run(&Command::AssignCustomer).unwrap();
     counter.pay_rest(kind).unwrap();
     assert_eq!(counter.last().totals.paid, m(1000));
+}
+
+#[test]
+fn an_invoice_is_paid_only_where_it_can_say_who_bought() {
+    use DocumentType::{DiplomaticInvoice, EArchiveInvoice, EInvoice, FiscalReceipt, Invoice};
+    let known = |gaps| Some(CustomerFacts { id: CUSTOMER, account_limit: None, account_balance: m(0), gaps });
+    let missing = BuyerGaps { address: true, tax_number: true, ..BuyerGaps::default() };
+    for (document_type, kind) in [
+        (Invoice, Kind::Sale),
+        (EInvoice, Kind::Sale),
+        (EArchiveInvoice, Kind::Sale),
+        (DiplomaticInvoice, Kind::Sale),
+        (Invoice, Kind::Order),
+    ] {
+        let mut counter = Counter::new();
+        counter.policy.invoice_needs_buyer = true;
+        counter.open(document_type, kind).unwrap();
+        counter.sell("1", "1.00");
+        assert_eq!(counter.pay_rest(Cash).unwrap_err(), Refusal::BuyerNeeded, "{document_type:?}");
+        counter.customer = known(missing);
+        counter.run(&Command::AssignCustomer).unwrap();
+        let refused = counter.pay_rest(Cash).unwrap_err();
+        assert_eq!(refused, Refusal::BuyerIncomplete { missing }, "{document_type:?}");
+        assert_eq!(refused.to_string(), "the invoice needs of its customer: address, tax number");
+        counter.customer = known(BuyerGaps::default());
+        counter.pay_rest(Cash).unwrap();
+    }
+    // Nothing to pay is no way round it; a receipt and a price for later go to anybody.
+    let mut free = Counter::new();
+    free.policy.invoice_needs_buyer = true;
+    free.policy.min_line_total = m(0);
+    free.open(Invoice, Kind::Sale).unwrap();
+    let gift = Sellable { price_rule: PriceRule::MayBeFree, ..goods("0") };
+    free.add(&gift).unwrap();
+    assert_eq!(free.run(&Command::Close).unwrap_err(), Refusal::BuyerNeeded);
+    for (document_type, kind) in [(FiscalReceipt, Kind::Sale), (Invoice, Kind::Quote)] {
+        let mut counter = Counter::new();
+        counter.policy.invoice_needs_buyer = true;
+        counter.open(document_type, kind).unwrap();
+        counter.sell("1", "1.00");
+        let end = if kind == Kind::Quote { counter.run(&Command::Close) } else { counter.pay_rest(Cash) };
+        end.unwrap();
+    }
 }

@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     basket::PriceSource,
-    catalog::{DepartmentNo, Permissions, PriceRule, Sellable},
+    catalog::{DepartmentNo, Permissions, PriceLabel, PriceRule, Sellable, Unit},
     document::{AddLine, AgeEvidence, Command, Refusal},
     ids::LineNo,
-    money::AmountError,
+    money::{AmountError, Money},
     tender::TenderKind,
 };
 
@@ -389,4 +389,26 @@ fn a_department_sells_nothing_for_nothing() {
     let mut counter = Counter::new();
     let free = AddLine::department(DepartmentNo(1), price("0"));
     assert!(matches!(counter.add_as(&department(None), free), Err(Refusal::PriceNeeded { .. })));
+}
+
+#[test]
+fn a_line_comes_to_what_its_label_says_whatever_its_price_and_quantity() {
+    let kilo = Sellable { unit: Unit { code: "KG".into(), decimals: 3 }, ..goods("10.00") };
+    let label = |total, quantity| AddLine {
+        label: Some(PriceLabel { total: m(total), quantity }),
+        ..AddLine::code("G")
+    };
+    let mut counter = Counter::new();
+    let mut sold = |item: &Sellable, add: AddLine| {
+        counter.add_as(item, add)?;
+        let line = counter.document().lines.last().unwrap();
+        Ok((line.quantity.to_string(), line.total, line.price_source))
+    };
+    let embedded = |quantity: &str, total| Ok((quantity.to_owned(), m(total), PriceSource::Embedded));
+    assert_eq!(sold(&kilo, label(734, Some(quantity("0.75")))), embedded("0.75", 734));
+    assert_eq!(sold(&kilo, label(500, None)), embedded("0.5", 500), "what the price pays for");
+    assert_eq!(sold(&goods("10.00"), label(734, None)), embedded("1", 734));
+    assert_eq!(sold(&goods("10.00"), label(734, None).times(quantity("2"))), embedded("2", 1_468));
+    let huge = label(Money::MAX.minor() + 1, None);
+    assert_eq!(sold(&kilo, huge), Err(Refusal::Amount(AmountError::TooLarge)));
 }

@@ -11,6 +11,7 @@ use saleflex_core::{
     cashier::{Approval, OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
     checkout::{self, Campaigns, Effects, Memory, Outcome, ProductTraits},
+    customer::BuyerGaps,
     document::{
         AddLine, Adjust, CancelCause, Cancelled, Command, Completed, CustomerFacts, Document, DocumentType,
         Draft, Event, Facts, Kind, KnownPiece, MostChange, NewDocument, OpenDocument, OriginalSale, PastDate,
@@ -98,6 +99,8 @@ pub(crate) struct Counter {
     pub(crate) pieces: Option<Vec<KnownPiece>>,
     /// The products that have numbers by now.
     pub(crate) numbered: Vec<ProductId>,
+    /// Whether cash moved in the drawer in the period.
+    pub(crate) drawer_in_use: bool,
     /// The rates of the day; whatever is offered while nothing is said.
     pub(crate) rates: Option<BTreeMap<CurrencyCode, ExchangeRate>>,
     /// On whose account documents are closed.
@@ -131,7 +134,11 @@ impl Counter {
             closure: ClosureNumber(2),
         };
         Self {
-            policy: Policy { most_change: MostChange::Unlimited, ..Policy::default() },
+            policy: Policy {
+                most_change: MostChange::Unlimited,
+                invoice_needs_buyer: false,
+                ..Policy::default()
+            },
             counted: false,
             till,
             now: moment("2025-04-06 10:00"),
@@ -142,6 +149,7 @@ impl Counter {
             stock: None,
             past_date: None,
             pieces: None,
+            drawer_in_use: false,
             numbered: Vec::new(),
             rates: None,
             cause: CancelCause::Cashier,
@@ -192,7 +200,9 @@ impl Counter {
 
     pub(crate) fn customer_account(&mut self, limit: Option<i64>, balance: i64) {
         let account_limit = limit.map(m);
-        self.customer = Some(CustomerFacts { id: CUSTOMER, account_limit, account_balance: m(balance) });
+        let gaps = BuyerGaps::default();
+        self.customer =
+            Some(CustomerFacts { id: CUSTOMER, account_limit, account_balance: m(balance), gaps });
     }
 
     /// Closes the period, on the next morning.
@@ -382,6 +392,7 @@ impl Counter {
             stock: &stock,
             past_date: &past_date,
             pieces: self.pieces.as_deref().unwrap_or_default(),
+            drawer_in_use: self.drawer_in_use,
             checks_pieces: self.pieces.is_some(),
             numbered: &self.numbered,
             customer: self.customer,

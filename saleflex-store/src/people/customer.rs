@@ -8,7 +8,9 @@ use std::fmt;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
     catalog::is_unprintable,
-    customer::{Customer as Record, CustomerDetails, DetailsError, PhoneKey, PhoneRules, Standing, folded},
+    customer::{
+        BuyerGaps, Customer as Record, CustomerDetails, DetailsError, PhoneKey, PhoneRules, Standing, folded,
+    },
     document::{Completed, CustomerFacts, Document},
     ids::CustomerId,
     loyalty::CardNumber,
@@ -181,12 +183,26 @@ pub(crate) fn in_use(connection: &Connection, id: CustomerId) -> Result<Customer
 
 /// What selling needs to know of the customer on a document; none where there is no such customer.
 pub(crate) fn facts(connection: &Connection, id: CustomerId) -> Result<Option<CustomerFacts>, Error> {
-    let known = find(connection, in_use(connection, id)?)?;
-    Ok(known.map(|known| CustomerFacts {
+    let in_use = in_use(connection, id)?;
+    let Some(known) = find(connection, in_use)? else { return Ok(None) };
+    Ok(Some(CustomerFacts {
         id,
         account_limit: known.account_limit,
         account_balance: known.account_balance,
+        gaps: gaps(connection, in_use)?,
     }))
+}
+
+/// What an invoice says of its buyer and is not known.
+fn gaps(connection: &Connection, id: CustomerId) -> Result<BuyerGaps, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT trim(name || last_name) = '', \
+         trim(coalesce(street, '') || coalesce(area, '') || coalesce(town, '')) = '', \
+         trim(coalesce(tax_id, '') || coalesce(national_id, '')) = '' FROM customer WHERE id = ?1",
+    )?;
+    let read =
+        |row: &Row<'_>| Ok(BuyerGaps { name: row.get(0)?, address: row.get(1)?, tax_number: row.get(2)? });
+    Ok(select.query_row([Col(id)], read)?)
 }
 
 /// The live customer who has a telephone, other than one.

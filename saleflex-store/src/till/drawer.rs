@@ -206,9 +206,17 @@ impl Till {
         Ok(states.map(|state| state.drawer.no).collect())
     }
 
-    fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {
-        let counts = self.drawer_counts(self.period.period.number)?;
-        let opening = self.period.period.opening_cash(report);
+    /// Whether the drawer of a cashier is in use in the open period: cash moved in it, or somebody handed it on.
+    pub(super) fn drawer_in_use(&self, cashier: CashierId) -> Result<bool, Error> {
+        let report = self.x_report()?.report;
+        let of_cashier = Drawer::of_cashier(&self.settings.drawers, cashier);
+        let own = |state: &DrawerState| of_cashier.is_none_or(|no| state.drawer.no == no);
+        let used = |state: &DrawerState| state.holder.is_some() || state.cash.has_moved();
+        Ok(self.drawers_by(&report)?.iter().filter(|state| own(state)).any(used))
+    }
+
+    /// The drawers of the open period, with what lay in each when it began.
+    pub(super) fn drawers_at_first(&self, report: &Report) -> Result<Vec<Drawer>, Error> {
         let mut configured = self.settings.drawers.clone();
         if configured.len() > 1
             && let Some(last) = self.closures(1)?.first()
@@ -219,7 +227,12 @@ impl Till {
                 drawer.opening = left.map_or(drawer.opening, |left| left.left);
             }
         }
-        let drawers = Drawer::of_period(&configured, opening);
+        Ok(Drawer::of_period(&configured, self.period.period.left_in_drawer, report))
+    }
+
+    fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {
+        let counts = self.drawer_counts(self.period.period.number)?;
+        let drawers = self.drawers_at_first(report)?;
         let state = |one: &Drawer| {
             let mut state = DrawerState {
                 drawer: one.clone(),

@@ -199,6 +199,7 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
         opened_at: now,
         opened_by: None,
         left_in_drawer: Money::ZERO,
+        in_drawers: None,
         foreign_left: BTreeMap::new(),
     };
     let first_receipt = setup.numbering.receipt;

@@ -80,6 +80,10 @@ impl Till {
         }
         let parked = asides.iter().filter(|aside| aside.document.closure == number);
         x.suspended_count = parked.count().try_into().unwrap_or(u64::MAX);
+        if self.settings.drawers.len() > 1 {
+            let drawers = self.drawers_at_first(&x.report)?;
+            x.period.in_drawers = Some(drawers.iter().map(|drawer| drawer.opening).sum());
+        }
         Ok(x)
     }
 

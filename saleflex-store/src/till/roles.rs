@@ -126,7 +126,7 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::NoSuchCashier`]; [`Error::BadRecord`] where it ends before it
-    /// begins or has no goals.
+    /// begins or has no goals; [`Error::NotMeasured`] for a goal whose actual value nobody would ever know.
     pub fn set_target(&mut self, id: Option<Uuid>, target: Target) -> Result<Uuid, Error> {
         self.act(Act::SetTarget)?;
         if let Some(cashier) = target.cashier.filter(|cashier| self.cashier(*cashier).is_none()) {
@@ -136,13 +136,16 @@ impl Till {
         if target.goals.is_empty() || !is_positive || target.to < target.from {
             return Err(Error::BadRecord { record: "target" });
         }
+        if let Some(goal) = target.goals.keys().copied().find(|goal| !goal.is_measured()) {
+            return Err(Error::NotMeasured { goal });
+        }
         let id = id.unwrap_or_else(|| self.shell.new_id());
         let event = Event::TargetSet { target: id, goals: Box::new(target) };
         self.commit_event(event, id, |_, _| Ok(()))?;
         Ok(id)
     }
 
-    /// How far a target has been reached at the end of a day. What the till cannot measure is taken from `by_hand`.
+    /// How far a target has been reached at the end of a day. What is known better than by the till is taken from `by_hand`.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.

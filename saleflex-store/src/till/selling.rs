@@ -8,9 +8,9 @@ use saleflex_core::{
     catalog::Sellable,
     checkout::Outcome,
     document::{
-        self, AddLine, CancelCause, Command, CustomerFacts, Document, Draft, ExpiredGoods, Facts, Kind,
-        KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, Refusal, State, TakeTender,
-        TillFacts,
+        self, AddLine, CancelCause, CashMovementKind, Command, CustomerFacts, Document, Draft, ExpiredGoods,
+        Facts, Kind, KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, Refusal, State,
+        TakeTender, TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     inventory::Tracking,
@@ -50,6 +50,9 @@ pub(super) struct LookedUp {
     pub(super) original: Option<OriginalSale>,
     pub(super) aside: Option<Aside>,
     pub(super) points: PointsLookUp,
+    drawer_in_use: bool,
+    /// What is true together with what is done by the command.
+    behind: Option<Entry>,
 }
 
 impl LookedUp {
@@ -72,7 +75,11 @@ impl Till {
     /// the command reached it; with [`Request::once`] asking again is safe then too, and
     /// [`Error::IdentityReused`] answers another command under the same identity.
     pub fn execute(&mut self, request: impl Into<Request>) -> Result<Done, Error> {
-        let request = request.into();
+        self.execute_with(request.into(), None)
+    }
+
+    /// The same with an entry behind it that is true together with it or not at all.
+    pub(super) fn execute_with(&mut self, request: Request, behind: Option<Entry>) -> Result<Done, Error> {
         let mark = request.mark()?;
         if let Some(mark) = &mark
             && let Some((seq, entry)) = journal::find_command(self.connection(), mark)?
@@ -86,7 +93,11 @@ impl Till {
         let moment = self.shell.now();
         let request = self.with_scanned_piece(request, moment)?;
         self.reserve_points(&request.command)?;
-        let found = self.look_up(&request, moment)?;
+        let behind = behind.map(|mut entry| {
+            entry.at = moment;
+            entry
+        });
+        let found = LookedUp { behind, ..self.look_up(&request, moment)? };
         let next = self.next_document()?;
         let judged = self.judge(&request, &found, moment)?;
         let campaigns = judged.as_ref().map(|judged| self.in_force.facts(judged, moment));
@@ -104,6 +115,7 @@ impl Till {
             stock: &found.stock,
             past_date: &found.past_date,
             pieces: &found.pieces,
+            drawer_in_use: found.drawer_in_use,
             checks_pieces: self.settings.stock.check_at_ring_up,
             numbered: &found.numbered,
             customer: found.customer,
@@ -266,6 +278,9 @@ impl Till {
             let item = self.catalog.find_empties(entered, date, currency)?;
             found.item = Some(self.catalog.taxed_on(item, self.taxed_on(moment)));
         }
+        if let Command::MoveCash { kind: CashMovementKind::Float, .. } = request.command {
+            found.drawer_in_use = self.drawer_in_use(self.cashier_on_duty()?.id)?;
+        }
         self.look_at_shelf(&request.command, &mut found, moment.business_date)?;
         self.remember_original()?;
         let original = found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref()));
@@ -381,7 +396,8 @@ impl Till {
         let aside = found.aside.as_ref().map(|aside| aside.document.document());
         let open = before.as_ref().filter(|open| Some(open.root) == root);
         let about = aside.or_else(|| open.map(|open| open.draft.document()));
-        let written = self.commit(&entry, totals, about, |connection, seq| {
+        let behind = found.behind.as_ref();
+        let written = self.commit_with(&entry, behind, totals, about, |connection, seq| {
             if let Some(root) = root {
                 let before = before.as_ref().map(|open| open.draft.document());
                 let (events, state) = (entry.document_events(), &state);

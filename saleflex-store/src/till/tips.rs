@@ -9,8 +9,9 @@ use saleflex_core::{
         tip_pool::{Participant, TipDistribution, TipRule, distribute},
     },
     closure::{Change, DocumentFigures},
+    document::{CashMovementKind, Command},
     ids::{CashierId, ClosureNumber},
-    journal::Event,
+    journal::{Entry, Event},
     money::Money,
 };
 
@@ -21,6 +22,7 @@ use crate::{
         index::{self, Topic},
     },
     error::Error,
+    request::{Done, Request},
 };
 
 /// Tips.
@@ -38,6 +40,56 @@ impl Till {
         people: &BTreeMap<CashierId, u32>,
         approval: Option<Approval>,
     ) -> Result<TipDistribution, Error> {
+        let distribution = self.tips_to_share(closure, rule, people, approval)?;
+        let event = Event::TipsDistributed { closure, distribution: Box::new(distribution.clone()) };
+        let entity = self.shell.new_id();
+        self.commit_event(event, entity, |_, _| Ok(()))?;
+        Ok(distribution)
+    }
+
+    /// The same, and what is given out is taken out of the drawer of whoever is on duty, in the same step: a cash movement
+    /// under `reason`, none where nothing is given out.
+    ///
+    /// # Errors
+    /// As [`Till::distribute_tips`] and as [`Till::execute`] for [`CashMovementKind::PaidOut`]. Nothing was shared then.
+    pub fn pay_out_tips(
+        &mut self,
+        closure: ClosureNumber,
+        rule: TipRule,
+        people: &BTreeMap<CashierId, u32>,
+        reason: &str,
+        approval: Option<Approval>,
+    ) -> Result<(TipDistribution, Option<Done>), Error> {
+        let [approval, for_cash] = match approval.map(Approval::for_both) {
+            Some(both) => both.map(Some),
+            None => [None, None],
+        };
+        let distribution = self.tips_to_share(closure, rule, people, approval)?;
+        let event = Event::TipsDistributed { closure, distribution: Box::new(distribution.clone()) };
+        let (entity, now) = (self.shell.new_id(), self.shell.now());
+        let amount = distribution.distributed();
+        if amount.is_zero() {
+            self.commit_event_at(now, event, entity, |_, _| Ok(()))?;
+            return Ok((distribution, None));
+        }
+        let shared = Entry::new(entity, now, self.on_duty, self.period.period.number, event);
+        let kind = CashMovementKind::PaidOut;
+        let request = Request::from(Command::MoveCash { kind, amount, reason: reason.to_owned() });
+        let request = match for_cash {
+            Some(approval) => request.approved(approval),
+            None => request,
+        };
+        let done = self.execute_with(request, Some(shared))?;
+        Ok((distribution, Some(done)))
+    }
+
+    fn tips_to_share(
+        &self,
+        closure: ClosureNumber,
+        rule: TipRule,
+        people: &BTreeMap<CashierId, u32>,
+        approval: Option<Approval>,
+    ) -> Result<TipDistribution, Error> {
         let authority = self.authorise(Act::DistributeTips, approval)?;
         let participants = self.tip_pool(closure, people)?;
         let left = self.tips_left(closure)?;
@@ -49,11 +101,7 @@ impl Till {
             return Err(Error::TooManyTips { own, left });
         }
         let shared = distribute(rule, &participants, left - own);
-        let distribution = TipDistribution { authority, shared };
-        let event = Event::TipsDistributed { closure, distribution: Box::new(distribution.clone()) };
-        let entity = self.shell.new_id();
-        self.commit_event(event, entity, |_, _| Ok(()))?;
-        Ok(distribution)
+        Ok(TipDistribution { authority, shared })
     }
 
     /// Cashiers as they share in the tips of a period: with their points; with what came with tenders that they took

@@ -6,9 +6,10 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use rusqlite::params;
 use saleflex_core::{
     cashier::{metrics::Work, session::WorkSession},
+    closure::DocumentFigures,
     ids::CashierId,
     journal::{Entry, Event, EventKind},
-    performance::{Pace, Sessions, work_of_session},
+    performance::{Pace, Sessions, voids_by, work_of_session},
 };
 use uuid::Uuid;
 
@@ -38,7 +39,8 @@ impl DaysOfWork {
 }
 
 impl Till {
-    /// What each cashier did in a span of business dates: documents by who finished them, and their sessions.
+    /// What each cashier did in a span of business dates: documents by who finished them, what was
+    /// taken back by who did it, and their sessions.
     pub(super) fn work(&self, from: NaiveDate, to: NaiveDate) -> Result<DayOfWork, Error> {
         let first = journal::read(self.connection(), 1)?.at.business_date;
         let last = journal::read(self.connection(), self.head.seq)?.at.business_date;
@@ -73,9 +75,13 @@ impl Till {
     /// The days of a span on which anybody did anything.
     fn days_of_work(&self, from: NaiveDate, to: NaiveDate) -> Result<BTreeMap<NaiveDate, Day>, Error> {
         let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
-        for (date, pace) in self.dated_paces(from, to)? {
+        let documents = self.worked_documents(from, to)?;
+        for (date, pace) in documents.paces {
             let day = days.entry(date).or_default();
             day.work.entry(pace.cashier).or_default().merge(&pace.work());
+        }
+        for (date, cashier, voids) in documents.voids {
+            days.entry(date).or_default().work.entry(cashier).or_default().voids += voids;
         }
         let now = self.last_command()?;
         for session in self.work_sessions(from, to)? {
@@ -98,10 +104,10 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn paces(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Pace>, Error> {
-        Ok(self.dated_paces(from, to)?.into_iter().map(|(_, pace)| pace).collect())
+        Ok(self.worked_documents(from, to)?.paces.into_iter().map(|(_, pace)| pace).collect())
     }
 
-    fn dated_paces(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<(NaiveDate, Pace)>, Error> {
+    fn worked_documents(&self, from: NaiveDate, to: NaiveDate) -> Result<DocumentsOfDays, Error> {
         let (first, end) = self.entries_of(from, to)?;
         let span = documents::finished_between(self.connection(), first, end)?;
         let mut select = self.connection().prepare_cached(
@@ -123,14 +129,19 @@ impl Till {
             }
         }
         let mut earlier = self.earlier_steps(&over, from, first)?;
-        let mut paces = Vec::new();
+        let mut documents = DocumentsOfDays::default();
+        let is_within = |date: &NaiveDate| (from..=to).contains(date);
         for steps in over {
+            let voids = steps.iter().flat_map(Finished::of).filter_map(voids_of);
+            for (date, by) in voids.filter(|(date, _)| is_within(date)) {
+                documents.voids.extend(by.into_iter().map(|(cashier, voids)| (date, cashier, voids)));
+            }
             let entity = steps.first().map(|step| step.entity).unwrap_or_default();
             let mut all = earlier.remove(&entity).unwrap_or_default();
             all.extend(steps);
-            paces.extend(paces_of(&all).filter(|(date, _)| (from..=to).contains(date)));
+            documents.paces.extend(paces_of(&all).filter(|(date, _)| is_within(date)));
         }
-        Ok(paces)
+        Ok(documents)
     }
 
     /// The steps that documents had taken before a day, of those that were opened before it.
@@ -175,6 +186,14 @@ impl Till {
         };
         Ok((self.first_entry_from(from)?, end))
     }
+}
+
+/// What the documents say that were finished or cancelled on some days.
+#[derive(Default)]
+struct DocumentsOfDays {
+    paces: Vec<(NaiveDate, Pace)>,
+    /// How often who took something back.
+    voids: Vec<(NaiveDate, CashierId, u64)>,
 }
 
 /// What was done on a day, and whether everybody who began on it has gone.
@@ -274,4 +293,13 @@ fn paces_of(steps: &[Entry]) -> impl Iterator<Item = (NaiveDate, Pace)> {
     };
     let completed = steps.iter().flat_map(|step| &step.effects.completed);
     completed.filter_map(move |one| Some((one.completed_at.business_date, Pace::of(events(), one)?)))
+}
+
+/// What was taken back of a finished document and by whom, with its business date; nothing where it counts nowhere.
+fn voids_of(finished: Finished<'_>) -> Option<(NaiveDate, BTreeMap<CashierId, u64>)> {
+    let (at, figures) = match finished {
+        Finished::Completed(it) => (it.completed_at, DocumentFigures::of(it)),
+        Finished::Cancelled(it) => (it.cancelled_at, DocumentFigures::cancelled(it)),
+    };
+    Some((at.business_date, voids_by(&figures?)))
 }

@@ -4,7 +4,7 @@ use saleflex_core::{
     campaign::Per,
     catalog::{CatalogChange, PriceList, ProductDetails},
     closure::Declaration,
-    document::{Command, Kind, OpenDocument},
+    document::{CashMovementKind, Command, Kind, OpenDocument},
     ids::{ClosureNumber, LineNo},
     inventory::{Place, command::ReceiveLine},
     quantity::Points,
@@ -284,7 +284,17 @@ fn an_order_with_a_deposit() {
 
 #[test]
 fn paying_in_and_opening_the_drawer() {
-    stop_everywhere(busy(), |shop| drop(shop.approved(float(100))));
+    let paid_in = || Command::MoveCash {
+        kind: CashMovementKind::PaidIn,
+        amount: minor(100),
+        reason: "coins".to_owned(),
+    };
+    stop_everywhere(busy(), |shop| drop(shop.approved(paid_in())));
+    let mut fresh = Shop::open();
+    fresh.log_in(ADMIN);
+    fresh.till.add_connector("gate").unwrap();
+    fresh.log_in(CASHIER);
+    stop_everywhere(fresh, |shop| drop(shop.approved(float(100))));
     stop_everywhere(busy(), |shop| drop(shop.approved(Command::OpenDrawer { reason: None })));
 }
 

@@ -26,6 +26,7 @@ use crate::support::shop::{
     self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, morning, pay, product, sell, sell_some, suspend,
 };
 
+mod invoices;
 mod segments;
 
 fn open() -> Shop {

@@ -188,7 +188,7 @@ impl State {
     /// Sells what was entered or scanned, or shows its price and stock.
     pub(super) fn sell_code(&mut self, entered: &str) -> Vec<Effect> {
         if self.selling.is_inquiry {
-            let code = entry::dated(entered).map_or(entered, |(label, _)| label);
+            let code = entry::goods_of(entered);
             return vec![Effect::Ask(effect::Question::Product(code.to_owned()))];
         }
         let readings = entry::readings(entered);

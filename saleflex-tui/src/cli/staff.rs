@@ -80,6 +80,9 @@ pub enum Staff {
         /// Among whom, by user name; `NAME=4` gives points, for `shares`.
         #[arg(required = true)]
         people: Vec<String>,
+        /// They are paid out in cash now: what is shared leaves the drawer with it, as paid out.
+        #[arg(long)]
+        in_cash: bool,
         /// Who shares them out.
         #[arg(long, value_name = "NAME")]
         user: String,
@@ -124,11 +127,17 @@ impl Staff {
                 let till = call.reader()?;
                 tips(call, &till, ClosureNumber(*period), *json, out)?;
             }
-            Self::ShareTips { period, rule, people, user } => {
+            Self::ShareTips { period, rule, people, in_cash, user } => {
                 let mut till = logged_in(call, user)?;
                 let (period, rule) = (ClosureNumber(*period), read::<TipRule>(rule)?);
                 let people = participants(&till, people)?;
-                till.distribute_tips(period, rule, &people, None).map_err(|error| call.words(&error))?;
+                let done = if *in_cash {
+                    let reason = call.text.fill(Key::TipsPaidReason, &[("period", &period.0.to_string())]);
+                    till.pay_out_tips(period, rule, &people, &reason, None).map(drop)
+                } else {
+                    till.distribute_tips(period, rule, &people, None).map(drop)
+                };
+                done.map_err(|error| call.words(&error))?;
                 tips(call, &till, period, false, out)?;
             }
         }

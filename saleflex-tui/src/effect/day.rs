@@ -1,5 +1,7 @@
 //! The working day: the time clock, breaks, the lock, and counting the drawer.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use saleflex_core::{
     cashier::{
@@ -10,7 +12,7 @@ use saleflex_core::{
     },
     closure::{
         CashCount, Declaration,
-        drawer::{CountPurpose, DrawerNo},
+        drawer::{CountPurpose, DrawerCount, DrawerNo},
     },
     printout::{
         count::{CountFrame, drawer_count},
@@ -194,10 +196,14 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             .count_drawer(drawer, purpose, &counted.declaration, approval)
             .map_err(|error| denial(text, &error, is_approved))?;
         let amount = till.currency().show(count.counted);
-        let difference = till.currency().show(count.difference());
-        let paper = count_paper(till, text, &count.declaration, Some(count.expected))
+        let paper = count_paper(till, text, &count.declaration, Some(&count))
             .map_err(|error| denial(text, &error, is_approved))?;
-        let mut said = text.fill(Key::SaidCounted, &[("amount", &amount), ("difference", &difference)]);
+        let mut said = if count.tells_expected() {
+            let difference = till.currency().show(count.difference());
+            text.fill(Key::SaidCounted, &[("amount", &amount), ("difference", &difference)])
+        } else {
+            text.fill(Key::SaidCountedBlind, &[("amount", &amount)])
+        };
         if count.purpose == CountPurpose::Closing {
             let left = till.drawers_to_count().map_err(|error| denial(text, &error, is_approved))?;
             let left: Vec<String> = left.iter().map(|drawer| drawer.0.to_string()).collect();
@@ -212,16 +218,23 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 }
 
-/// The slip of what was counted; of a sum alone there is nothing to list, but a slip to sign.
+/// The slip of what was counted; of a sum alone there is nothing to list, but a slip to sign. What should lie there stands
+/// on it where the count was accepted and may tell it.
 fn count_paper(
     till: &mut Till,
     text: &Text,
     declaration: &Declaration,
-    expected: Option<saleflex_core::money::Money>,
+    count: Option<&DrawerCount>,
 ) -> Result<Paper, Error> {
     let at = till.now();
-    let so_far = till.x_report()?;
-    let expected_foreign = so_far.period.expected_foreign(&so_far.report);
+    let tells = count.is_none_or(DrawerCount::tells_expected);
+    let expected = count.filter(|_| tells).map(|count| count.expected);
+    let expected_foreign = if tells {
+        let so_far = till.x_report()?;
+        so_far.period.expected_foreign(&so_far.report)
+    } else {
+        BTreeMap::new()
+    };
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let printout = drawer_count(
         declaration,

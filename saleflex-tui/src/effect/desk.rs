@@ -333,6 +333,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return self.scanned(found, approval);
         }
         let sale = ringing::measured(till, text, sale)?;
+        let sale = ringing::labelled(till, text, sale)?;
+        let unused = ringing::unused(till, text, &sale);
         if let Some(denial) = ringing::makes_no_sense(till, text, &sale) {
             return Err(denial);
         }
@@ -342,7 +344,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let is_approved = approval.is_some();
         let Some(unweighed) = ringing::weight_needed(till, &sale) else {
             let done = ringing::sell(till, &sale, approval);
-            return self.settled(done, is_approved);
+            return self.settled(done, is_approved).map(|outcome| outcome.after(unused));
         };
         let weighed = self.weighed(&sale, &unweighed);
         let ringing::Unweighed { name, unit, .. } = unweighed;
@@ -353,7 +355,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         };
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
         let done = ringing::sell(till, &weighed, approval);
-        self.settled(done, is_approved)
+        self.settled(done, is_approved).map(|outcome| outcome.after(unused))
     }
 
     /// What came of a command: in words, on paper, and before the customer's eyes.

@@ -1,9 +1,6 @@
 //! What stands on paper of the shop and of its customer, beside what documents carry themselves.
 
-use saleflex_core::{
-    customer::CustomerDetails,
-    document::{Document, DocumentType},
-};
+use saleflex_core::{customer::CustomerDetails, document::Document};
 use saleflex_store::Till;
 
 /// The shop's name, and below it what the settings say: address, tax office and number. A paragraph a line.
@@ -17,24 +14,13 @@ pub(super) fn header(till: &Till) -> String {
 /// read leaves the receipt without one; it is a receipt all the same.
 pub(super) fn customer(till: &Till, document: &Document) -> String {
     let Some(id) = document.customer else { return String::new() };
-    if !is_invoice(document.document_type) {
+    if !document.document_type.is_invoice() {
         return till.customer(id).ok().flatten().map(|customer| customer.name).unwrap_or_default();
     }
     till.person(id).ok().flatten().map(|person| addressed(&person.details)).unwrap_or_default()
 }
 
-/// Whether the law wants to know who bought.
-const fn is_invoice(document_type: DocumentType) -> bool {
-    matches!(
-        document_type,
-        DocumentType::Invoice
-            | DocumentType::EInvoice
-            | DocumentType::EArchiveInvoice
-            | DocumentType::DiplomaticInvoice
-    )
-}
-
-/// Who it is and where to, as on a letter, and the tax number below.
+/// Who it is and where to, as on a letter, and the tax number below, or the national one.
 fn addressed(details: &CustomerDetails) -> String {
     let address = &details.address;
     let joined = |parts: [Option<&str>; 2]| parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
@@ -45,7 +31,7 @@ fn addressed(details: &CustomerDetails) -> String {
         ]),
         joined([address.street.as_deref(), address.area.as_deref()]),
         joined([address.zip.as_deref(), address.town.as_deref()]),
-        details.tax_id.clone().unwrap_or_default(),
+        details.tax_id.clone().or_else(|| details.national_id.clone()).unwrap_or_default(),
     ];
     lines.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }

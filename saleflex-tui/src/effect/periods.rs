@@ -47,6 +47,8 @@ pub struct TipShare {
     pub rule: TipRule,
     /// Among whom, as typed: a user name, or `NAME=4` with points.
     pub people: Vec<String>,
+    /// They are paid out of the drawer with it.
+    pub in_cash: bool,
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
@@ -84,11 +86,22 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
         let is_approved = approval.is_some();
         let people = participants(till, text, &share.people)?;
-        let done = till.distribute_tips(share.closure, share.rule, &people, approval);
-        let shared = done.map_err(|error| denial(text, &error, is_approved))?.shared;
+        let done = if share.in_cash {
+            let reason = text.fill(Key::TipsPaidReason, &[("period", &share.closure.0.to_string())]);
+            till.pay_out_tips(share.closure, share.rule, &people, &reason, approval)
+        } else {
+            till.distribute_tips(share.closure, share.rule, &people, approval).map(|shared| (shared, None))
+        };
+        let (distribution, paid) = done.map_err(|error| denial(text, &error, is_approved))?;
+        let shared = distribution.shared;
         let show = |amount: Money| till.currency().show(amount);
         let values = [("amount", &*show(shared.distributed())), ("left", &show(shared.undistributed))];
-        Ok(Outcome { message: Some(text.fill(Key::SaidTipsShared, &values)), ..Outcome::default() })
+        let said = text.fill(if paid.is_some() { Key::SaidTipsPaid } else { Key::SaidTipsShared }, &values);
+        let outcome = match paid {
+            Some(paid) => self.settled(Ok(paid), is_approved)?,
+            None => Outcome::default(),
+        };
+        Ok(Outcome { message: Some(said), ..outcome })
     }
 }
 

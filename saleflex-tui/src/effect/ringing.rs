@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use saleflex_core::{
     basket::GoodsState,
     cashier::Approval,
-    catalog::{Catalog, LookupError, MeasureError, Sellable, read_in},
-    document::{AddLine, Command, Entered, Kind},
+    catalog::{Catalog, LookupError, MeasureError, PriceLabel, Sellable, SerialNo, read_in},
+    document::{AddLine, Command, Entered, Kind, Refusal},
     loyalty::CardRefusal,
     money::{AmountError, Currency},
     quantity::Quantity,
@@ -14,7 +14,7 @@ use saleflex_store::{Error, Request, Till, request::Done};
 
 use super::{Denial, Sale, desk::execute};
 use crate::{
-    entry::Reading,
+    entry::{BATCH, Reading, SERIAL},
     message,
     text::{Key, Text},
 };
@@ -49,6 +49,43 @@ pub(super) fn measured(till: &mut Till, text: &Text, sale: &Sale) -> Result<Sale
     Ok(sale)
 }
 
+/// The sale with the serial number that the label of its goods says, where they have one; refused where the label measures
+/// or prices them in a way that the till cannot sell by.
+pub(super) fn labelled(till: &mut Till, text: &Text, sale: Sale) -> Result<Sale, Denial> {
+    let Ok(reading) = known(till, &sale, Catalog::find).cloned() else { return Ok(sale) };
+    let is_said = reading.quantity.or(sale.quantity).is_some() || reading.label.total.is_some();
+    let is_measure = |(identifier, _): &&(String, String)| identifier.starts_with('3') && !is_said;
+    if let Some((identifier, value)) = reading.label.others.iter().find(is_measure) {
+        let values = [("element", identifier.as_str()), ("value", value.as_str())];
+        return Err(Denial::Said(text.fill(Key::LabelNotSold, &values)));
+    }
+    let serial = reading.label.serial().filter(|_| sale.serials.is_empty());
+    let serial =
+        serial.filter(|_| has_serials(till, &reading)).and_then(|serial| SerialNo::parse(serial).ok());
+    Ok(Sale { serials: serial.map_or(sale.serials, |serial| vec![serial]), ..sale })
+}
+
+/// What a label says and the till does not keep, in words.
+pub(super) fn unused(till: &mut Till, text: &Text, sale: &Sale) -> Option<String> {
+    let reading = known(till, sale, Catalog::find).ok()?.clone();
+    let is_kept = has_serials(till, &reading);
+    let name = |identifier: &str| match identifier {
+        BATCH => text.word(Key::LabelBatch).to_owned(),
+        SERIAL => text.word(Key::LabelSerial).to_owned(),
+        other => other.to_owned(),
+    };
+    let others = reading.label.others.iter().filter(|(identifier, _)| !(is_kept && identifier == SERIAL));
+    let said = others.map(|(identifier, value)| format!("{} {value}", name(identifier)));
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| text.fill(Key::LabelUnused, &[("what", &said.join(", "))]))
+}
+
+fn has_serials(till: &mut Till, reading: &Reading) -> bool {
+    let today = till.now().local.date();
+    let found = till.catalog().find(&reading.code, today, till.currency());
+    found.ok().and_then(|found| found.product).is_some_and(|product| till.has_serials(product))
+}
+
 /// What is weighed and of which nobody says how much: neither typed nor on its label.
 pub(super) struct Unweighed {
     pub(super) name: String,
@@ -62,10 +99,13 @@ pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Unweighed> {
     let today = till.now().local.date();
     let known = sale.readings.iter().find_map(|reading| {
         let found = till.catalog().find(&reading.code, today, till.currency()).ok()?;
-        Some((found, reading.quantity.or(sale.quantity)))
+        Some((found, reading.quantity.or(sale.quantity), reading.label.total))
     });
-    let (found, quantity) = known?;
-    let is_open = quantity.is_none() && found.embedded_quantity.is_none() && found.embedded_total.is_none();
+    let (found, quantity, total) = known?;
+    let is_open = quantity.is_none()
+        && total.is_none()
+        && found.embedded_quantity.is_none()
+        && found.embedded_total.is_none();
     let is_weighed = found.unit.decimals > 0 && found.barcode.is_none();
     let details = found.product.and_then(|product| till.catalog().details(product));
     let tare_g = details.and_then(|details| details.tare_g).unwrap_or_default();
@@ -93,9 +133,13 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
     let first_error = match known(till, sale, Catalog::find) {
         Ok(reading) => {
             let is_return = till.draft().is_some_and(|document| document.kind == Kind::Return);
+            let total = reading.label.total.map(|total| till.currency().parse(&total.to_string()));
+            let total = total.transpose().map_err(Refusal::Amount)?;
             let add = AddLine {
                 entered: Entered::Code(reading.code.clone()),
-                quantity: reading.quantity.or(sale.quantity),
+                // What a label measured and priced is one of it.
+                quantity: reading.quantity.filter(|_| total.is_none()).or(sale.quantity),
+                label: total.map(|total| PriceLabel { total, quantity: reading.quantity }),
                 price: sale.price,
                 returned: is_return.then_some(sale.returned.unwrap_or((GoodsState::New, true))),
                 age: sale.age,

@@ -16,6 +16,7 @@ use crate::{
 pub fn refusal(text: &Text, refusal: &Refusal) -> String {
     goods(text, refusal)
         .or_else(|| money(text, refusal))
+        .or_else(|| buyer(text, refusal))
         .or_else(|| plain(refusal).map(|key| text.word(key).to_owned()))
         .unwrap_or_else(|| refusal.to_string())
 }
@@ -156,6 +157,18 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
     })
 }
 
+/// Who buys by invoice.
+fn buyer(text: &Text, refusal: &Refusal) -> Option<String> {
+    let Refusal::BuyerIncomplete { missing } = refusal else { return None };
+    let all = [
+        (missing.name, Key::BuyerName),
+        (missing.address, Key::BuyerAddress),
+        (missing.tax_number, Key::BuyerTaxNumber),
+    ];
+    let missing = all.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, key)| text.word(key));
+    Some(text.fill(Key::BuyerIncomplete, &[("missing", &missing.collect::<Vec<_>>().join(", "))]))
+}
+
 /// What looks like a slip of the keys.
 fn doubted(text: &Text, refusal: &Refusal) -> Option<String> {
     Some(match refusal {
@@ -188,6 +201,8 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
     Some(match refusal {
         Refusal::NoDocument => Key::NoDocument,
         Refusal::ReasonNeeded => Key::ReasonNeeded,
+        Refusal::BuyerNeeded => Key::BuyerNeeded,
+        Refusal::FloatTooLate => Key::FloatTooLate,
         Refusal::NoLines => Key::NoLines,
         Refusal::NoSuchTender { .. } => Key::NoSuchTender,
         Refusal::NoSuchAdjustment { .. } => Key::NoSuchAdjustment,

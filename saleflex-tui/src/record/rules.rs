@@ -70,6 +70,7 @@ impl Model for RulesModel {
                 "GUARD_COST",
                 "SUSPEND_PAID",
                 "SUSPENDED_DAYS",
+                "INVOICE_BUYER",
                 "REASONS",
                 "REASON_NEEDED",
                 "DECLARATION",
@@ -128,6 +129,7 @@ impl Model for RulesModel {
             ("GUARD_COST", Value::Flag(policy.guard_cost)),
             ("SUSPEND_PAID", Value::Flag(policy.suspend_with_payments)),
             ("SUSPENDED_DAYS", Value::text(settings.suspended_days)),
+            ("INVOICE_BUYER", Value::Flag(policy.invoice_needs_buyer)),
             ("REASONS", Value::Text(policy.reasons.codes.join(BETWEEN_REASONS))),
             ("REASON_NEEDED", Value::Flag(policy.reasons.needed)),
             ("DECLARATION", Value::Flag(closing.declaration_required)),
@@ -171,6 +173,7 @@ impl Model for RulesModel {
         settings.policy.expired_goods = expired.map_or(settings.policy.expired_goods, |(rule, _)| *rule);
         settings.policy.guard_cost = entered.flag("GUARD_COST");
         settings.policy.suspend_with_payments = entered.flag("SUSPEND_PAID");
+        settings.policy.invoice_needs_buyer = entered.flag("INVOICE_BUYER");
         settings.closing.declaration_required = entered.flag("DECLARATION");
         settings.closing.blind_count = entered.flag("BLIND_COUNT");
         let opens = OPENS.get(entered.choice("DRAWER_OPENS"));

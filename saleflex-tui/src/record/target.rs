@@ -88,8 +88,9 @@ impl Model for TargetModel {
         let known = known(till, of)?;
         let mut read = Reader::new(entered, text, *till.currency());
         let (from, to) = (day(&mut read, "FROM"), day(&mut read, "TO"));
-        // Goals that the screen does not show stay as they were set.
+        // Goals that the screen does not show stay as they were set, but for those that nothing measures.
         let mut goals = known.as_ref().map(|record| record.target.goals.clone()).unwrap_or_default();
+        goals.retain(|goal, _| goal.is_measured());
         for (goal, field, _) in GOALS {
             match read.number::<Decimal>(field) {
                 Some(value) if value >= Decimal::ZERO => drop(goals.insert(goal, value)),

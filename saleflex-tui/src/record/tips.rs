@@ -34,7 +34,7 @@ impl Model for TipsModel {
             panel: "TIPS",
             definition: include_str!("../../forms/tip_pool.toml"),
             event: "TIP_POOL_FORM",
-            fields: &["PERIOD", "LEFT", "RULE", "PEOPLE", "POOL", "SHARED"],
+            fields: &["PERIOD", "LEFT", "RULE", "PEOPLE", "IN_CASH", "POOL", "SHARED"],
         }
     }
 
@@ -80,6 +80,7 @@ impl Model for TipsModel {
             ("LEFT", Value::Fixed(till.currency().show(till.tips_left(number)?))),
             ("RULE", Value::Choice { options, at: 0 }),
             ("PEOPLE", Value::Text(people.join(" "))),
+            ("IN_CASH", Value::Flag(false)),
             ("POOL", Value::Lines(std::iter::once(heading).chain(brought).collect())),
             ("SHARED", Value::Lines(shared.collect())),
         ])
@@ -96,6 +97,7 @@ impl Model for TipsModel {
             state.refuse_fields(&[("PEOPLE", needed)]);
             return Vec::new();
         };
-        State::act(Act::ShareTips(Box::new(TipShare { closure, rule: *rule, people })))
+        let in_cash = entered.flag("IN_CASH");
+        State::act(Act::ShareTips(Box::new(TipShare { closure, rule: *rule, people, in_cash })))
     }
 }

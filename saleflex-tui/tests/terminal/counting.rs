@@ -36,6 +36,31 @@ fn where_the_drawer_is_counted_blind_nothing_tells_what_should_be_in_it() {
 }
 
 #[test]
+fn a_blind_spot_check_tells_nothing_of_what_should_lie_there() {
+    let counted = |is_blind| {
+        let mut shop = Shop::administered(80, 24);
+        let mut settings = shop.till().settings().clone();
+        settings.closing.blind_count = is_blind;
+        settings.closing.difference_limit = None;
+        shop.till().change_settings(settings).unwrap();
+        shop.keys("1 '10106' enter plus enter esc d 7 '1' ctrl+s");
+        let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else {
+            panic!("{}", shop.screen())
+        };
+        let slip = reader.paper.lines.join("\n");
+        assert!(slip.contains("Counted"), "{slip}");
+        let tells = slip.contains("Expected") || slip.contains("Difference") || slip.contains("0.95");
+        let said = shop.message().clone();
+        assert!(said.starts_with("Counted £50.00"), "{said}");
+        shop.keys("esc esc esc esc s 9 'counted'");
+        assert!(shop.shows("50.00"), "{}", shop.screen());
+        (tells, said.contains("49.05"), shop.shows("0.95"))
+    };
+    assert_eq!(counted(false), (true, true, true));
+    assert_eq!(counted(true), (false, false, false));
+}
+
+#[test]
 fn a_drawer_that_must_be_counted_is_asked_for_at_once() {
     let mut shop = Shop::administered(80, 24);
     let mut settings = shop.till().settings().clone();

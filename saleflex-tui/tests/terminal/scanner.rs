@@ -84,6 +84,28 @@ fn a_label_past_its_date_is_asked_for_once_more_or_refused_as_the_store_rules() 
     assert!(shop.message().contains("is not sold any more"), "{}", shop.screen());
 }
 
+#[test]
+fn a_label_that_says_what_it_costs_is_sold_for_that_and_what_is_not_kept_of_it_is_said() {
+    let (mut shop, mut scanner) = shop("down down '3333' enter");
+    scanner.write_all(b"~]C101050981010000173922001234\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.lines().len() == 1), "{}", shop.screen());
+    let line = |shop: &mut Shop| shop.document().lines.last().unwrap().clone();
+    let sold = line(&mut shop);
+    assert_eq!((sold.quantity.to_string(), sold.total.minor()), ("1".to_owned(), 1_234));
+    // Two of the same label, and a batch that no line keeps.
+    shop.keys("'2*' enter");
+    scanner.write_all(b"~]C10105098101000017392250\x1d10LOT7\r").unwrap();
+    let is_said = |shop: &mut Shop| shop.message().contains("Not kept of the label: batch LOT7");
+    assert!(until(&mut shop, is_said), "{}", shop.screen());
+    let sold = line(&mut shop);
+    assert_eq!((sold.quantity.to_string(), sold.total.minor()), ("2".to_owned(), 100));
+    // Pounds are nothing that the till can sell by.
+    let lines = shop.lines().len();
+    scanner.write_all(b"~]C101050981010000173202000123\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.message().contains("element 3202")), "{}", shop.screen());
+    assert_eq!(shop.lines().len(), lines, "nothing was sold");
+}
+
 /// Codes as the receipt and the ticket of the demo till print them.
 fn code_of_last(shop: &mut Shop) -> String {
     shop.settled().last().unwrap().document().id.to_string()

@@ -190,6 +190,32 @@ fn cashiers_without_a_drawer_of_their_own_share_the_first_that_names_nobody() {
     assert_eq!([cash(0), cash(1), cash(2)], [money(20), money(103), Money::ZERO]);
 }
 
+#[test]
+fn a_float_lies_in_the_drawer_of_whoever_declared_it_and_the_others_keep_what_was_left_there() {
+    let head = |by| Head { cashier: by, ..Head::sale("GBP") };
+    let drawer = |no, cashiers: &[u128], opening| Drawer {
+        no: DrawerNo(no),
+        cashiers: cashiers.iter().map(|no| cashier(*no)).collect::<BTreeSet<_>>(),
+        opening: money(opening),
+    };
+    let openings = |drawers: &[Drawer], left, floats: &[(u128, i64)]| {
+        let floats =
+            floats.iter().map(|(by, amount)| head(*by).movement(CashMovementKind::Float, *amount, "morning"));
+        let report = report(&floats.collect::<Vec<_>>());
+        let drawers = Drawer::of_period(drawers, money(left), &report);
+        drawers.iter().map(|drawer| drawer.opening.minor()).collect::<Vec<_>>()
+    };
+    let two = [drawer(1, &[], 0), drawer(2, &[2], 2_000)];
+    assert_eq!(openings(&two, 10_000, &[]), [8_000, 2_000]);
+    assert_eq!(openings(&two, 10_000, &[(2, 5_000)]), [8_000, 5_000]);
+    assert_eq!(openings(&two, 10_000, &[(1, 5_000)]), [5_000, 2_000]);
+    assert_eq!(openings(&two, 10_000, &[(1, 5_000), (2, 700), (1, 1)]), [5_001, 700]);
+    assert_eq!(openings(&two, 0, &[(2, 5_000)]), [0, 5_000], "nothing was left");
+    assert_eq!(openings(&[], 10_000, &[(2, 5_000)]), [5_000], "one drawer is everybody's");
+    // Who is named at no drawer, where every drawer names somebody, works from the first.
+    assert_eq!(openings(&[drawer(1, &[3], 0), drawer(2, &[2], 0)], 0, &[(9, 100)]), [100, 0]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -215,8 +241,15 @@ proptest! {
     fn every_amount_lies_in_exactly_one_of_several_drawers(
         plans in plans(),
         own in proptest::collection::vec(0..4_u128, 0..4),
+        floats in proptest::collection::vec((0..4_u128, 0..50_000_i64), 0..4),
+        left in 0..50_000_i64,
     ) {
-        let report = fold(&day(&plans, TaxMode::Inclusive));
+        let mut report = fold(&day(&plans, TaxMode::Inclusive));
+        for (by, amount) in &floats {
+            let head = Head { cashier: *by, ..Head::sale("GBP") };
+            let float = head.movement(CashMovementKind::Float, *amount, "morning");
+            report.add(&DocumentFigures::of(&float).unwrap());
+        }
         // Cashiers 0 to 3 each at one drawer at most; the last drawer is everybody's.
         let mut drawers: Vec<Drawer> = Vec::new();
         for (no, at) in (1..).zip(&own) {
@@ -225,10 +258,23 @@ proptest! {
             drawers.push(Drawer { no: DrawerNo(no), cashiers, opening: money(i64::from(no) * 100) });
         }
         drawers.push(Drawer { no: DrawerNo(99), cashiers: BTreeSet::new(), opening: Money::ZERO });
+        let drawers = Drawer::of_period(&drawers, money(left), &report);
         let opening: Money = drawers.iter().map(|drawer| drawer.opening).sum();
         let expected: Money =
             drawers.iter().map(|drawer| cash_of(drawer, &drawers, &report).expected(drawer.opening)).sum();
         prop_assert_eq!(expected, report.cash.expected(opening));
+        let in_drawers = Some(opening);
+        prop_assert_eq!(expected, Period { in_drawers, ..period() }.expected_cash(&report));
+        if floats.is_empty() {
+            prop_assert_eq!(opening, money(left));
+        }
+        for drawer in &drawers {
+            let declared = floats.iter().filter(|(by, _)| Drawer::of_cashier(&drawers, cashier(*by)) == Some(drawer.no));
+            let declared: Vec<Money> = declared.map(|(_, amount)| money(*amount)).collect();
+            if !declared.is_empty() {
+                prop_assert_eq!(drawer.opening, declared.into_iter().sum::<Money>(), "drawer {}", drawer.no.0);
+            }
+        }
     }
 
     #[test]

@@ -79,3 +79,17 @@ pub(super) fn exempt(
     decision.check_paid()?;
     decision.complete_if_settled()
 }
+
+/// Refuses an invoice that cannot say who bought, where the store wants it to. A price for later may go to anybody.
+pub(super) fn check_buyer(decision: &Decision<'_>, document: &Document) -> Result<(), Refusal> {
+    let is_invoice = document.document_type.is_invoice() && document.kind != Kind::Quote;
+    if !(is_invoice && decision.facts.policy.invoice_needs_buyer) {
+        return Ok(());
+    }
+    let known = decision.facts.customer.filter(|customer| document.customer == Some(customer.id));
+    match known.map(|customer| customer.gaps) {
+        None => Err(Refusal::BuyerNeeded),
+        Some(missing) if !missing.is_none() => Err(Refusal::BuyerIncomplete { missing }),
+        Some(_) => Ok(()),
+    }
+}

@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, string::String};
 
-use super::{Decision, exchanging, lines, pieces, promoting, reason, refunding};
+use super::{Decision, details, exchanging, lines, pieces, promoting, reason, refunding};
 use crate::{
     authority::Authority,
     basket::LineItem,
@@ -18,6 +18,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
+    details::check_buyer(decision, document)?;
     pieces::check_named(decision, document)?;
     refunding::check_shares(decision, document)?;
     let credit = document.exchange.as_ref().map(|_| document.totals.balance());

@@ -20,6 +20,8 @@ use crate::{
 pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refusal> {
     let facts = decision.facts;
     let item = facts.item.ok_or(Refusal::NotLookedUp)?;
+    let labelled = add.label.map(|label| item.clone().labelled(label, &facts.till.currency)).transpose()?;
+    let item = labelled.as_ref().unwrap_or(item);
     opening::ensure_open(decision)?;
     opening::restamp(decision);
     let document = decision.document()?;

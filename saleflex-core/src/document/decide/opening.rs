@@ -191,6 +191,9 @@ pub(super) fn move_cash(
     reason: &str,
 ) -> Result<(), Refusal> {
     refuse_open_document(decision)?;
+    if kind == CashMovementKind::Float && decision.facts.drawer_in_use {
+        return Err(Refusal::FloatTooLate);
+    }
     let authority = decision.authorise_if(true)?;
     // A period may start with an empty drawer; every other movement moves something.
     let least = if kind == CashMovementKind::Float { Money::ZERO } else { Money::ONE_MINOR };

@@ -3,7 +3,8 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use super::{
-    Decision, LONGEST_REFERENCE, change_due, ending, paying_out, pieces, promoting, refunding, wrong_kind,
+    Decision, LONGEST_REFERENCE, change_due, details, ending, paying_out, pieces, promoting, refunding,
+    wrong_kind,
 };
 use crate::{
     authority::Void,
@@ -29,6 +30,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     check_kind(take, document)?;
     check_rate(decision, take)?;
     check_details(take)?;
+    details::check_buyer(decision, document)?;
     if document.kind.takes_deposits() {
         pieces::check_here(decision, document)?;
     } else {

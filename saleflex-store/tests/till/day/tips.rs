@@ -6,7 +6,7 @@ use chrono::Duration;
 use saleflex_core::{
     cashier::tip_pool::TipRule,
     closure::{CashierWork, Declaration},
-    document::{Command, TakeTender},
+    document::{CashMovementKind, Command, Refusal, TakeTender},
     ids::{CashierId, ClosureNumber},
     money::Money,
     settings::Settings,
@@ -150,4 +150,43 @@ fn the_tip_of_a_document_that_was_withdrawn_is_nobodys() {
     let pool = shop.till.tip_pool(FIRST, &both(&shop)).unwrap();
     assert!(pool.iter().all(|one| one.own.is_zero()));
     assert_eq!(shop.till.tips_left(FIRST).unwrap(), minor(0));
+}
+
+#[test]
+fn tips_that_are_shared_and_paid_out_in_one_step_leave_the_drawer_right() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    let tip = Some(Tip { amount: minor(300), kind: TipKind::Cash });
+    let tender = TakeTender { tip, ..TakeTender::balance(TenderKind::Cash) };
+    shop.execute(Command::TakeTender(tender));
+    let expected = |shop: &Shop| shop.till.drawers().unwrap()[0].expected();
+    assert_eq!(expected(&shop), minor(550));
+    let people = both(&shop);
+    let pay_out =
+        |shop: &mut Shop, approval| shop.till.pay_out_tips(FIRST, TipRule::Even, &people, "tips", approval);
+    // Neither half is done without the other.
+    let seq = shop.till.chain_head().seq;
+    assert!(matches!(pay_out(&mut shop, None), Err(Error::Refused(Refusal::ApprovalNeeded { .. }))));
+    shop.execute(sell("B"));
+    let approval = shop.approval();
+    let open = pay_out(&mut shop, Some(approval));
+    assert!(matches!(open, Err(Error::Refused(Refusal::DocumentOpen { .. }))), "{open:?}");
+    assert_eq!(shop.till.tips_left(FIRST).unwrap(), minor(300));
+    shop.execute(Command::Cancel { reason: None });
+    assert!(shop.till.chain_head().seq > seq);
+    let approval = shop.approval();
+    let (shared, paid) = pay_out(&mut shop, Some(approval)).unwrap();
+    assert_eq!((shared.distributed(), shared.authority.approved_by), (minor(300), Some(shop.manager.id)));
+    let movement = paid.unwrap().completed()[0].document().cash_movement.clone().unwrap();
+    assert_eq!((movement.kind, movement.amount), (CashMovementKind::PaidOut, minor(300)));
+    assert_eq!(movement.authority, shared.authority);
+    assert_eq!((expected(&shop), shop.till.tips_left(FIRST).unwrap()), (minor(250), minor(0)));
+    // Where nothing is left nothing is paid out.
+    let approval = shop.approval();
+    assert!(pay_out(&mut shop, Some(approval)).unwrap().1.is_none());
+    let mut shop = shop.restarted();
+    shop.log_in(MANAGER);
+    let closure = shop.till.close_period(Some(&Declaration::amount(minor(250))), None).unwrap();
+    assert_eq!((closure.difference(), closure.staff.tips_distributed), (Some(minor(0)), Some(minor(300))));
+    whole(&shop);
 }

@@ -14,8 +14,8 @@ use saleflex_core::{
         Declaration, Refusal,
         drawer::{CountPurpose, Drawer, DrawerNo, DrawerRule},
     },
-    document::Refusal as Refused,
-    ids::ClosureNumber,
+    document::{CashMovementKind, Command, Refusal as Refused},
+    ids::{ClosureNumber, LineNo},
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent},
     tax::TaxRate,
@@ -23,7 +23,9 @@ use saleflex_core::{
 use saleflex_store::Error;
 
 use super::whole;
-use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell, sell_some};
+use crate::support::shop::{
+    ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, quantity, sell, sell_some, suspend,
+};
 
 #[test]
 fn closing_the_period_ends_the_session_and_begins_another_for_whoever_closed() {
@@ -114,6 +116,43 @@ fn what_was_done_on_days_is_the_sum_of_the_days() {
     assert_eq!(fresh.into_iter().map(|one| (one.cashier, one.work)).collect::<BTreeMap<_, _>>(), whole);
 }
 
+#[test]
+fn what_is_taken_back_is_the_work_of_whoever_takes_it_as_the_closure_counts_it() {
+    let mut shop = Shop::open();
+    let void = |line| Command::VoidLine { line: LineNo(line), reason: None };
+    shop.execute(sell_some("A", "2"));
+    shop.execute(sell("B"));
+    shop.execute(void(2));
+    shop.execute(Command::ChangeQuantity { line: LineNo(1), quantity: quantity("1") });
+    shop.execute(cash());
+    // Rung up by Ann, parked, and cancelled by the manager.
+    shop.execute(sell("A"));
+    shop.execute(sell("A"));
+    shop.execute(void(1));
+    shop.execute(suspend());
+    shop.log_in(MANAGER);
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    shop.execute(Command::Cancel { reason: None });
+    let day = shop.till.now().business_date;
+    let voids = |shop: &Shop| {
+        let all = shop.till.performance(day, day).unwrap();
+        all.iter().map(|one| (one.cashier, one.work.voids)).collect::<BTreeMap<_, _>>()
+    };
+    let ann = shop.till.cashiers().iter().find(|cashier| cashier.user_name == "ann").unwrap().id;
+    let expected = BTreeMap::from([(ann, 3), (shop.manager.id, 1)]);
+    assert_eq!(voids(&shop), expected);
+    let closure = shop.till.close_period(None, None).unwrap();
+    let counted: BTreeMap<_, _> =
+        closure.report.cashiers.iter().map(|(cashier, totals)| (*cashier, totals.void_count)).collect();
+    assert_eq!(counted, expected);
+    // The day is over, and is told as it was.
+    shop.clock.advance(Duration::hours(24));
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    assert_eq!((voids(&shop), voids(&shop)), (expected.clone(), expected));
+}
+
 static READ: AtomicUsize = AtomicUsize::new(0);
 
 fn count_reads(statement: &str, _: Elapsed) {
@@ -173,7 +212,7 @@ fn each_of_several_drawers_is_counted_for_closing_and_keeps_what_it_was_left_wit
         other => panic!("{other:?}"),
     };
     assert_eq!(missing(&mut shop), 1);
-    assert_eq!(count(&mut shop, 1, 20_000, Some(8_000)).unwrap(), minor(0));
+    assert_eq!(count(&mut shop, 1, 22_000, Some(8_000)).unwrap(), minor(0));
     assert_eq!(shop.till.drawers_to_count().unwrap(), [DrawerNo(2)]);
     assert_eq!(missing(&mut shop), 2);
     assert_eq!(count(&mut shop, 2, 2_480, Some(2_100)).unwrap(), minor(-20));
@@ -181,16 +220,72 @@ fn each_of_several_drawers_is_counted_for_closing_and_keeps_what_it_was_left_wit
     shop.execute(sell("A"));
     shop.execute(cash());
     assert_eq!(missing(&mut shop), 1);
-    assert_eq!(count(&mut shop, 1, 20_250, Some(8_000)).unwrap(), minor(0));
+    assert_eq!(count(&mut shop, 1, 22_250, Some(8_000)).unwrap(), minor(0));
     let closure = shop.till.close_period(None, None).unwrap();
     let drawers: Vec<_> =
         closure.drawers.iter().map(|one| (one.no.0, one.difference().minor(), one.left.minor())).collect();
     assert_eq!(drawers, [(1, 0, 8_000), (2, -20, 2_100)]);
-    assert_eq!((closure.counted_cash, closure.difference()), (Some(minor(22_730)), Some(minor(-20))));
-    assert_eq!((closure.float_left(), closure.moved_to_safe()), (minor(10_100), minor(12_630)));
+    assert_eq!((closure.counted_cash, closure.difference()), (Some(minor(24_730)), Some(minor(-20))));
+    assert_eq!((closure.float_left(), closure.moved_to_safe()), (minor(10_100), minor(14_630)));
     let next: Vec<_> = shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect();
     assert_eq!(next, [8_000, 2_100]);
     assert_eq!(shop.till.closure(ClosureNumber(1)).unwrap(), closure);
+    whole(&shop.restarted());
+}
+
+#[test]
+fn a_float_lies_in_the_drawer_of_whoever_declared_it() {
+    let mut shop = two_drawers();
+    shop.log_in(MANAGER);
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    shop.log_in(CASHIER);
+    // Cash moved in another drawer only.
+    shop.approved(float(5_000));
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    let expected = |shop: &Shop| -> Vec<i64> {
+        shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect()
+    };
+    assert_eq!(expected(&shop), [12_000, 5_250]);
+    let x = shop.till.x_report().unwrap();
+    assert_eq!(x.period.expected_cash(&x.report), minor(17_250));
+    shop.log_in(MANAGER);
+    assert_eq!(count(&mut shop, 1, 12_000, Some(1_000)).unwrap(), minor(0));
+    assert_eq!(count(&mut shop, 2, 5_250, Some(500)).unwrap(), minor(0));
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!((closure.opening_cash, closure.difference()), (minor(5_000), Some(minor(0))));
+    // The next day one drawer begins with a float and the other with what was left there.
+    shop.execute(float(7_000));
+    assert_eq!(expected(&shop), [7_000, 500]);
+    assert_eq!(expected(&shop.restarted()), [7_000, 500]);
+}
+
+#[test]
+fn a_float_after_cash_moved_is_refused_and_paid_in_counts() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    shop.execute(float(6_000));
+    shop.execute(float(4_000));
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    let late = shop.till.execute(float(5_000));
+    assert!(matches!(late, Err(Error::Refused(Refused::FloatTooLate))), "{late:?}");
+    let paid_in = Command::MoveCash {
+        kind: CashMovementKind::PaidIn,
+        amount: minor(5_000),
+        reason: "rolls".to_owned(),
+    };
+    shop.execute(paid_in);
+    assert_eq!(shop.till.drawers().unwrap()[0].expected(), minor(15_250));
+    let closure = shop.till.close_period(Some(&Declaration::amount(minor(15_250))), None).unwrap();
+    assert_eq!(closure.difference(), Some(minor(0)));
+    // A drawer that was handed on begins with what was counted, and with no float.
+    let to = shop.till.cashiers().iter().find(|cashier| cashier.user_name == "ann").unwrap().id;
+    let counted = Declaration::amount(minor(15_250));
+    shop.till.count_drawer(DrawerNo(1), CountPurpose::HandOver { to }, &counted, None).unwrap();
+    let late = shop.till.execute(float(5_000));
+    assert!(matches!(late, Err(Error::Refused(Refused::FloatTooLate))), "{late:?}");
     whole(&shop.restarted());
 }
 

@@ -24,6 +24,8 @@ pub struct Gs1 {
     pub weight_kg: Option<Decimal>,
     /// 392n: what it costs, in the currency of the place.
     pub price: Option<Decimal>,
+    /// Measures and amounts of other kinds, by their identifiers: length, volume, pounds, the amount of a coupon.
+    pub others: Vec<(String, String)>,
 }
 
 /// Why a code is no GS1 code.
@@ -94,6 +96,8 @@ impl Gs1 {
                     self.weight_kg = Some(number);
                 } else if ai.starts_with("392") {
                     self.price = Some(number);
+                } else if ai.starts_with('3') {
+                    self.others.push((ai.to_owned(), value.to_owned()));
                 }
             }
         }

@@ -13,7 +13,10 @@ use std::{
 use saleflex_core::catalog::barcode::check_digit;
 
 use super::{Gs1, Scan, Scanner};
-use crate::device::Trouble;
+use crate::{
+    device::Trouble,
+    entry::{BATCH, SERIAL},
+};
 
 /// A scanner and the thread that reads it.
 pub struct ListeningScanner {
@@ -73,23 +76,33 @@ impl fmt::Debug for ListeningScanner {
     }
 }
 
-/// A scan as it is looked up. Of GS1 elements the product, its weight or count and its last good day are taken.
+/// A scan as it is looked up. Of GS1 elements the product, its weight or count, its price and its last good day are
+/// taken; what else it says of the goods stands behind them.
 fn entered(scan: &Scan) -> String {
     let gs1 = scan.is_gs1().then(|| Gs1::parse(&scan.code).ok()).flatten();
-    let Some(Gs1 { gtin: Some(gtin), weight_kg, count, expiry, best_before, .. }) = gs1 else {
+    let Some(Gs1 { gtin: Some(gtin), weight_kg, count, expiry, best_before, price, lot, serial, others }) =
+        gs1
+    else {
         return scan.code.clone();
     };
     // A number of 13 digits stands in 14 with a nought before it.
     let code = gtin.strip_prefix('0').unwrap_or(&gtin);
-    let entered = match (weight_kg, count) {
+    let mut entered = match (weight_kg, count) {
         (Some(weight), _) => format!("{}*{code}", weight.normalize()),
         (None, Some(count)) => format!("{count}*{code}"),
         (None, None) => code.to_owned(),
     };
-    match expiry.or(best_before) {
-        Some(last_day) => format!("{entered}@{last_day}"),
-        None => entered,
+    if let Some(price) = price {
+        entered = format!("{entered}={price}");
     }
+    if let Some(last_day) = expiry.or(best_before) {
+        entered = format!("{entered}@{last_day}");
+    }
+    let named = |identifier: &str, value: Option<String>| value.map(|value| (identifier.to_owned(), value));
+    for (identifier, value) in others.into_iter().chain(named(BATCH, lot)).chain(named(SERIAL, serial)) {
+        entered = format!("{entered}|{identifier}:{value}");
+    }
+    entered
 }
 
 /// How scanners that type write the separator of GS1, where it is no character of its own.
@@ -149,13 +162,22 @@ mod tests {
     }
 
     #[test]
+    fn a_label_with_gs1_elements_says_what_it_costs_and_nothing_of_it_is_lost() {
+        assert_eq!(entered(&scan(Some("]C1"), "010400638133393139220734")), "4006381333931=7.34");
+        let whole = "010400638133393131030012503922000734\u{1d}1726113010LOT7\u{1d}21S1";
+        assert_eq!(entered(&scan(Some("]C1"), whole)), "1.25*4006381333931=7.34@2026-11-30|10:LOT7|21:S1");
+        // Of a weight in pounds nobody makes one kilogram.
+        assert_eq!(entered(&scan(Some("]C1"), "01040063813339313202000123")), "4006381333931|3202:000123");
+    }
+
+    #[test]
     fn a_scanner_that_types_writes_kinds_and_separators_as_text() {
         for (typed, looked_up) in [
             ("]E04006381333931", "4006381333931"),
             ("]C101040063813339313103001250", "1.25*4006381333931"),
-            ("0104006381333931310300125010LOT7", "1.25*4006381333931"),
-            ("010400638133393110LOT7<GS>3012", "12*4006381333931"),
-            ("]d2010400638133393110LOT7\u{1d}3012", "12*4006381333931"),
+            ("0104006381333931310300125010LOT7", "1.25*4006381333931|10:LOT7"),
+            ("010400638133393110LOT7<GS>3012", "12*4006381333931|10:LOT7"),
+            ("]d2010400638133393110LOT7\u{1d}3012", "12*4006381333931|10:LOT7"),
             // What only looks like it stays as it is.
             ("0104006381333932310300125", "0104006381333932310300125"),
             ("4006381333931", "4006381333931"),

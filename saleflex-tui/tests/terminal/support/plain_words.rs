@@ -129,6 +129,9 @@ fn how_people_did_their_targets_and_their_tips_are_told_by_commands() {
     ends(&shop, &["staff", "set-target", "sales=6", "--cashier", "priya", "--user", "admin"], 0);
     let targets = ends(&shop, &["staff", "targets"], 0);
     assert!(targets.contains("priya") && targets.contains("sales=6  50.00 %"), "{targets}");
+    let late = ends(&shop, &["staff", "set-target", "sales=6", "late_arrivals=2", "--user", "admin"], 1);
+    assert!(late.contains("does not measure late_arrivals"), "{late}");
+    assert_eq!(ends(&shop, &["staff", "targets"], 0).lines().count(), 1, "nothing was set");
     assert!(
         ends(&shop, &["staff", "set-target", "smiles=6", "--user", "admin"], 1).contains("unknown variant")
     );

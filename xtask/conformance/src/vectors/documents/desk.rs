@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use saleflex_core::{
     cashier::{OnDuty, Role},
     catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
+    customer::BuyerGaps,
     document::{
         AddLine, Command, CustomerFacts, Document, Event, Facts, MostChange, NewDocument, Policy, Refusal,
         State, TillFacts, decide, replay,
@@ -43,7 +44,12 @@ impl Desk {
         Self {
             till,
             cashier,
-            policy: Policy { most_change: MostChange::Unlimited, ..Policy::default() },
+            // The cases do not say who buys.
+            policy: Policy {
+                most_change: MostChange::Unlimited,
+                invoice_needs_buyer: false,
+                ..Policy::default()
+            },
             state: State::Idle,
         }
     }
@@ -65,6 +71,7 @@ impl Desk {
                 id: CUSTOMER,
                 account_limit: Some(Money::MAX),
                 account_balance: Money::ZERO,
+                gaps: BuyerGaps::default(),
             }),
             ..Facts::new(moment, &self.cashier, &self.policy, self.till, next)
         };

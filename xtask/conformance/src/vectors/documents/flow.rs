@@ -74,6 +74,7 @@ impl Register {
             change_mode,
             most_change: MostChange::Unlimited,
             suspend_with_payments: true,
+            invoice_needs_buyer: false,
             ..Policy::default()
         };
         let started = read::parsed(input, "clock", str::parse::<NaiveDateTime>)?;
