@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    benefit::Benefit,
     condition::Condition,
     definition::{Campaign, CampaignCode, Exclusivity, TenderTerms, unlocking},
     eligible::Gates,

@@ -18,8 +18,8 @@ use saleflex_core::{
     tender::TenderKind,
 };
 use saleflex_store::{
-    Error, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done,
-    setup::Identity, shell::ManualShell, verify::Verification,
+    Error, Request, Setup, Till, cashier::NewCashier, customer::NewCustomer, request::Done, setup::Identity,
+    shell::ManualShell, verify::Verification,
 };
 use tempfile::TempDir;
 use uuid::Uuid;
