@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
+    thread,
 };
 
 use crate::error::OpenError;
@@ -22,17 +23,25 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
     }
 }
 
+/// How often a lock is tried before its file counts as in use: some milliseconds.
+const TRIES: u32 = 2_000;
+
 /// Takes the lock file beside the database. The system releases it when the process ends, however it ends.
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let io = |cause| OpenError::Io { path: path.to_owned(), cause };
     let file = OpenOptions::new().create(true).write(true).truncate(false).open(name).map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(cause)) => Err(io(cause)),
+    // A program that this process starts holds its locks as well, from its birth until it runs: a till that closed just
+    // then is free again in a moment.
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => thread::yield_now(),
+            Err(TryLockError::Error(cause)) => return Err(io(cause)),
+        }
     }
+    Err(OpenError::InUse { path: path.to_owned() })
 }
 
 /// Refuses a file with a second name: under each of them it would have another lock and another log.
