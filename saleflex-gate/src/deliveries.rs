@@ -313,10 +313,7 @@ fn usage(
         }
     }
     if let Some(reversed) = effects.usage_reversed {
-        session.execute(
-            "UPDATE offer_use SET state = 'returned' WHERE company_id = $1 AND document_id = $2",
-            &[company.into(), reversed.uuid().into()],
-        )?;
+        uses::give_back(session, company, reversed.uuid())?;
     }
     Ok(())
 }
