@@ -328,7 +328,7 @@ fn points(
         if let LoyaltyChange::PointsBooked { row } = change {
             book(session, company, row, now)?;
             if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
-                offers::points::spent(session, company, (row.customer.uuid(), document.uuid()))?;
+                offers::points::delivered(session, company, (row.customer.uuid(), document.uuid()), now)?;
             }
         }
     }
