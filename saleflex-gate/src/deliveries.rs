@@ -313,10 +313,7 @@ fn usage(
         }
     }
     if let Some(reversed) = effects.usage_reversed {
-        session.execute(
-            "UPDATE offer_use SET state = 'returned' WHERE company_id = $1 AND document_id = $2",
-            &[company.into(), reversed.uuid().into()],
-        )?;
+        uses::give_back(session, company, reversed.uuid())?;
     }
     Ok(())
 }
@@ -331,7 +328,7 @@ fn points(
         if let LoyaltyChange::PointsBooked { row } = change {
             book(session, company, row, now)?;
             if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
-                offers::points::spent(session, company, (row.customer.uuid(), document.uuid()))?;
+                offers::points::delivered(session, company, (row.customer.uuid(), document.uuid()), now)?;
             }
         }
     }

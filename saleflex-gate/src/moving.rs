@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 51] = [
+const TABLES: [&str; 52] = [
     "company",
     "upstream",
     "company_slug",
@@ -52,6 +52,7 @@ const TABLES: [&str; 51] = [
     "user_notification",
     "stock_level",
     "offer_use",
+    "document_uses",
     "point_entry",
     "point_hold",
     "import_job",

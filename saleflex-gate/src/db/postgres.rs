@@ -72,6 +72,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0014_earlier_customers.sql"),
             include_str!("../../migrations/postgres/0015_forwarding.sql"),
             include_str!("../../migrations/postgres/0016_places.sql"),
+            include_str!("../../migrations/postgres/0017_returned.sql"),
         ]
     }
 }

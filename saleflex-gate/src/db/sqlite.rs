@@ -113,6 +113,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0014_earlier_customers.sql"),
             include_str!("../../migrations/sqlite/0015_forwarding.sql"),
             include_str!("../../migrations/sqlite/0016_places.sql"),
+            include_str!("../../migrations/sqlite/0017_returned.sql"),
         ]
     }
 }

@@ -406,10 +406,16 @@ pub(crate) fn move_amount(
     if let Some(reason) = &moved.reason {
         text::within("reason", reason, 1..=500)?;
     }
+    lock(desk.session, company)?;
+    if let Some(document) = moved.document_id.filter(|_| how != Move::Load)
+        && booking::is_delivered(desk.session, company, (document, id, how))?
+    {
+        // The document that says so has come: it is booked.
+        return Ok(known.shown(desk.session, company)?);
+    }
     if how != Move::Refund && !known.is_good(desk.now) {
         return Err(ApiError::unprocessable("card_unusable", "the card is blocked or over"));
     }
-    lock(desk.session, company)?;
     let mut signed = amount.minor();
     if how == Move::Redeem {
         let lent = quotas::lent_of_gift_card(desk.session, (company, &known.currency), id)?;

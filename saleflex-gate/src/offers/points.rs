@@ -211,17 +211,19 @@ pub(super) fn held_for(
     Ok(hold.map_or(0, |(points, _, _)| points))
 }
 
+/// Moves what is held for a document from one state to another; answers whether it was in that state. Whoever else is at
+/// it has finished by then.
 fn put_hold(
     session: &mut dyn Session,
     company: Uuid,
     (member, document): (Uuid, Uuid),
-    state: &str,
-) -> Result<(), DatabaseError> {
-    session.execute(
-        "UPDATE point_hold SET state = $4 WHERE company_id = $1 AND document_id = $2 AND member_id = $3",
-        &[company.into(), document.into(), member.into(), state.into()],
+    (from, to): (&str, &str),
+) -> Result<bool, DatabaseError> {
+    let moved = session.execute(
+        "UPDATE point_hold SET state = $4 WHERE company_id = $1 AND document_id = $2 AND member_id = $3 AND state = $5",
+        &[company.into(), document.into(), member.into(), to.into(), from.into()],
     )?;
-    Ok(())
+    Ok(moved > 0)
 }
 
 /// Whether what was held is gone: by a commit here, or by a sale whose till books its points itself.
@@ -229,19 +231,65 @@ fn is_spent(state: &str) -> bool {
     matches!(state, "spent" | "delivered")
 }
 
-/// A till booked what a sale spent: what was held for it is held no more. It books what a return gives back, too, so
-/// that nothing is left to be reversed here.
-pub(crate) fn spent(
+/// A till delivered a sale and books what it spent and what a return gives back: nothing is held for it any more, nothing
+/// is left to be reversed here, and what was spent here for it before is taken back, since the sale's own row counts.
+pub(crate) fn delivered(
+    session: &mut dyn Session,
+    company: Uuid,
+    of: (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let (state, points) = locked(session, company, of, now)?;
+    if state == "spent" {
+        enter(session, company, (of.0, "reversed", points), (Some(of.1), None), now)?;
+    }
+    put_hold(session, company, of, (&state, "delivered")).map(drop)
+}
+
+/// A document of an older terminal says what it spent; answers how much of that is not booked yet. What was spent here
+/// for it before is booked, and what was given back since was. A return of it says nothing of points: it is reversed here.
+pub(crate) fn of_older(
+    session: &mut dyn Session,
+    company: Uuid,
+    (of, points): ((Uuid, Uuid), i64),
+    now: DateTime<Utc>,
+) -> Result<i64, DatabaseError> {
+    let (state, before) = locked(session, company, of, now)?;
+    let rest = match state.as_str() {
+        "delivered" | "reversed" => return Ok(0),
+        "spent" => points - before,
+        _ => points,
+    };
+    session.execute(
+        "UPDATE point_hold SET state = 'spent', points = $4 \
+         WHERE company_id = $1 AND document_id = $2 AND member_id = $3",
+        &[company.into(), of.1.into(), of.0.into(), points.into()],
+    )?;
+    Ok(rest)
+}
+
+/// State and points of what is held for a document, which nobody else changes until this is done; where nothing was, it
+/// is `noted` from now on.
+fn locked(
     session: &mut dyn Session,
     company: Uuid,
     (member, document): (Uuid, Uuid),
-) -> Result<(), DatabaseError> {
-    session.execute(
-        "UPDATE point_hold SET state = 'delivered' \
-         WHERE company_id = $1 AND document_id = $2 AND member_id = $3 AND state = 'held'",
-        &[company.into(), document.into(), member.into()],
+    now: DateTime<Utc>,
+) -> Result<(String, i64), DatabaseError> {
+    let rows = session.query(
+        "INSERT INTO point_hold (company_id, hold_id, member_id, document_id, points, state, expires_at, created_at) \
+         VALUES ($1, $2, $3, $4, 0, 'noted', $5, $5) ON CONFLICT (company_id, document_id, member_id) \
+         DO UPDATE SET points = point_hold.points RETURNING state, points",
+        &[
+            company.into(),
+            new_id(now).into(),
+            member.into(),
+            document.into(),
+            now.timestamp_millis().into(),
+        ],
     )?;
-    Ok(())
+    let row = rows.first().ok_or(DatabaseError::Column { column: 0, expected: "a state" })?;
+    Ok((row.text(0)?.to_owned(), row.integer(1)?))
 }
 
 /// Spends what is held for a document. Doing it again changes nothing.
@@ -259,8 +307,16 @@ pub(crate) fn commit(
     match hold_of(session, company, key)? {
         Some((_, state, _)) if is_spent(&state) => {}
         Some((points, state, over)) if state == "held" && over > now.timestamp_millis() => {
-            put_hold(session, company, key, "spent")?;
-            enter(session, company, (of.member_id, "redeemed", -points), (Some(of.document_id), None), now)?;
+            // A till may have delivered the document this very moment.
+            if put_hold(session, company, key, ("held", "spent"))? {
+                enter(
+                    session,
+                    company,
+                    (of.member_id, "redeemed", -points),
+                    (Some(of.document_id), None),
+                    now,
+                )?;
+            }
         }
         _ => return Err(ApiError::conflict("nothing_held", "no points are held for the document")),
     }
@@ -282,11 +338,19 @@ pub(crate) fn reverse(
     match hold_of(session, company, key)? {
         None => return Err(ApiError::conflict("nothing_held", "no points were held for the document")),
         Some((points, state, _)) if state == "spent" => {
-            put_hold(session, company, key, "reversed")?;
-            enter(session, company, (of.member_id, "reversed", points), (Some(of.document_id), None), now)?;
+            if put_hold(session, company, key, ("spent", "reversed"))? {
+                enter(
+                    session,
+                    company,
+                    (of.member_id, "reversed", points),
+                    (Some(of.document_id), None),
+                    now,
+                )?;
+            }
         }
-        Some((_, state, _)) if state == "held" => put_hold(session, company, key, "freed")?,
-        Some(_) => {}
+        Some(_) => {
+            put_hold(session, company, key, ("held", "freed"))?;
+        }
     }
     Ok(balance(session, company, of.member_id, now)?)
 }

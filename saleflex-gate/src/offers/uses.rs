@@ -1,6 +1,7 @@
 //! What was used of campaigns, coupons and gift cards by finished documents.
 //!
-//! **Invariant:** a document uses an offer once, whoever delivers it and however often.
+//! **Invariant:** a document uses an offer once, whoever delivers it and however often; one that was taken back whole
+//! uses none, whether its return came before it or after it.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
@@ -34,13 +35,15 @@ pub(crate) struct Use {
     pub(crate) sold_on: Option<NaiveDate>,
 }
 
-/// Notes a use. One that was held for the document is used from now on.
+/// Notes a use. One that was held for the document is used from now on; of a document that was taken back whole it is
+/// returned already.
 pub(crate) fn note(
     session: &mut dyn Session,
     company: Uuid,
     (by, of): (By, Use),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    let is_returned = marked(session, company, (of.document, false))?;
     let mut values: Vec<Value> = vec![
         company.into(),
         of.offer.into(),
@@ -55,11 +58,12 @@ pub(crate) fn note(
     ];
     values.extend(Brought::columns(by.brought));
     values.push(of.sold_on.map(|day| day.to_string()).into());
+    values.push(if is_returned { "returned" } else { "used" }.into());
     session.execute(
         "INSERT INTO offer_use (company_id, offer_id, document_id, kind, customer_id, amount_e4, state, created_at, \
          terminal_id, epoch, seq, node_id, node_life, node_no, sold_on) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'used', $7, $8, $9, $10, $11, $12, $13, $14) \
-         ON CONFLICT (company_id, offer_id, document_id) DO UPDATE SET state = 'used', \
+         VALUES ($1, $2, $3, $4, $5, $6, $15, $7, $8, $9, $10, $11, $12, $13, $14) \
+         ON CONFLICT (company_id, offer_id, document_id) DO UPDATE SET state = excluded.state, \
          amount_e4 = excluded.amount_e4, expires_at = NULL, customer_id = excluded.customer_id, \
          terminal_id = excluded.terminal_id, epoch = excluded.epoch, seq = excluded.seq, \
          node_id = excluded.node_id, node_life = excluded.node_life, node_no = excluded.node_no, \
@@ -67,4 +71,34 @@ pub(crate) fn note(
         &values,
     )?;
     Ok(())
+}
+
+/// Gives back what a document used, now or when it comes.
+pub(crate) fn give_back(
+    session: &mut dyn Session,
+    company: Uuid,
+    document: Uuid,
+) -> Result<(), DatabaseError> {
+    marked(session, company, (document, true))?;
+    session.execute(
+        "UPDATE offer_use SET state = 'returned' WHERE company_id = $1 AND document_id = $2",
+        &[company.into(), document.into()],
+    )?;
+    Ok(())
+}
+
+/// Marks a document and answers whether it was taken back. Its row is locked from then on: a sale and its return that
+/// come at once follow one another.
+fn marked(
+    session: &mut dyn Session,
+    company: Uuid,
+    (document, is_returned): (Uuid, bool),
+) -> Result<bool, DatabaseError> {
+    let rows = session.query(
+        "INSERT INTO document_uses (company_id, document_id, is_returned) VALUES ($1, $2, $3) \
+         ON CONFLICT (company_id, document_id) DO UPDATE SET is_returned = \
+         CASE WHEN excluded.is_returned = 1 THEN 1 ELSE document_uses.is_returned END RETURNING is_returned",
+        &[company.into(), document.into(), is_returned.into()],
+    )?;
+    rows.first().map_or(Ok(is_returned), |row| row.flag(0))
 }

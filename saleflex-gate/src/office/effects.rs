@@ -16,7 +16,10 @@ use crate::{
     db::{DatabaseError, Session},
     deliveries::{self, Moved},
     ledger::Key,
-    offers::uses::{self, By, Use},
+    offers::{
+        points as spending,
+        uses::{self, By, Use},
+    },
     relay::Brought,
 };
 
@@ -95,6 +98,11 @@ fn points(
             rows.iter().map(|row| whole(&row["points_earned"])).fold(0, i64::saturating_add),
             rows.iter().map(|row| whole(&row["points_redeemed"])).fold(0, i64::saturating_add),
         ),
+    };
+    let redeemed = if redeemed > 0 {
+        spending::of_older(session, key.company, ((member, key.entity), redeemed), now)?
+    } else {
+        redeemed
     };
     for (kind, points) in [("earned", earned), ("redeemed", redeemed.saturating_neg())] {
         if points != 0 {

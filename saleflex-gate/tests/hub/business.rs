@@ -360,7 +360,7 @@ async fn a_row_of_the_eleventh_store_under_a_key_is_known_to_its_file() {
 }
 
 /// A campaign of ten percent over twenty that a coupon opens, and the coupon with one use.
-async fn campaign(chain: &Chain, owner: &str) -> Value {
+pub(super) async fn campaign(chain: &Chain, owner: &str) -> Value {
     let make = async |resource: &str, row: Value| {
         chain.ok("POST", &format!("/definitions/{resource}"), owner, json!({"row": row})).await["id"].clone()
     };

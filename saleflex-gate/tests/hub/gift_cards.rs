@@ -159,3 +159,32 @@ async fn a_number_is_kept_nowhere_and_a_blocked_or_foreign_card_is_lent_to_nobod
         assert_eq!(listed["items"].as_array().unwrap().len(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_card_pays_a_document_once_whether_it_is_asked_for_before_or_after_the_document_comes() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        issue(&chain, owner, "10.00").await;
+        let path = format!("/gift-cards/{}", card());
+        // Document of a receipt: what was asked for before, what is left when it came.
+        for (receipt, before, left) in
+            [(1, Some("2.40"), "7.60"), (2, None, "5.20"), (3, Some("3.00"), "2.80")]
+        {
+            let document = Uuid::from_u128(u128::from(receipt) + 1_000);
+            let asked = |amount: &str| json!({"amount": amount, "document_id": document});
+            if let Some(amount) = before {
+                let key = format!("before{receipt}");
+                let (status, _) = keyed(&chain, &format!("{path}/redeem"), till, (asked(amount), &key)).await;
+                assert_eq!(status, 200);
+            }
+            let flags = sell(&chain, &harbour, receipt).await;
+            assert!(before.is_none() || flags.is_empty(), "{receipt}: the hub gave it: {flags:?}");
+            assert_eq!(chain.get(&path, owner).await["balance"], left, "{receipt}");
+            let key = format!("after{receipt}");
+            let (status, answer) =
+                keyed(&chain, &format!("{path}/redeem"), till, (asked("2.40"), &key)).await;
+            assert_eq!((status, &answer["balance"]), (200, &json!(left)), "{receipt}: {answer}");
+        }
+    }
+}

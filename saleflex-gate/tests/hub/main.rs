@@ -29,6 +29,7 @@ mod quotas;
 mod quotes;
 mod relay;
 mod reports;
+mod returned;
 mod support;
 mod sync;
 mod upkeep;

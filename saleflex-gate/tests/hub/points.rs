@@ -1,16 +1,131 @@
 //! Points that tills redeem, as their sales tell the hub.
 
 use saleflex_core::{
-    ids::CustomerId,
+    ids::{CustomerId, DocumentId},
+    journal::Entry,
     loyalty::{Cause, LedgerRow, LoyaltyChange, Occasion, PointsKind},
     quantity::Points,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     business::{deliver, sale},
-    chain::chains,
+    chain::{Chain, Company, chains},
+    support,
 };
+
+/// Lets a sale redeem points of a member.
+fn redeem(entry: &mut Entry, member: &str, points: i64) {
+    let sold = entry.effects.completed[0].document();
+    let (document, store): (DocumentId, _) = (sold.id, sold.store);
+    entry.effects.loyalty.push(LoyaltyChange::PointsBooked {
+        row: LedgerRow {
+            customer: CustomerId::new(member.parse().unwrap()),
+            kind: PointsKind::Redeemed,
+            points: Points(-points),
+            balance_after: Points(100 - points),
+            cause: Cause::Sale { document },
+            receipt: None,
+            expires: None,
+            occasion: Occasion { at: entry.at, store, cashier: None },
+        },
+    });
+}
+
+/// A member with a hundred points.
+async fn member(chain: &Chain, owner: &str) -> String {
+    let member = chain.customer(owner).await;
+    let gift = json!({"points": 100, "reason": "welcome"});
+    chain.once(&format!("/loyalty/members/{member}/adjustments"), owner, &gift, "gift").await;
+    member
+}
+
+/// The document of an older terminal that redeemed points.
+fn older(company: &Company, (number, member): (u32, &str), points: i64) -> Value {
+    let mut sold = support::sale(&support::id(number), number, "2.4000");
+    sold["head"]["fk_customer_id"] = json!(member);
+    sold["head"]["loyalty_points_redeemed"] = json!(points);
+    json!({
+        "office_code": company.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1,
+        "transactions": [sold], "sequences": [],
+    })
+}
+
+#[tokio::test]
+async fn points_are_spent_once_whether_they_are_committed_before_or_after_the_sale_is_delivered() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let member = member(&chain, owner).await;
+        let (loyalty, shown) = ("/loyalty", format!("/loyalty/members/{member}"));
+        for (number, is_committed_first, left) in [(1, true, 80), (2, false, 60)] {
+            let mut entry = sale(&harbour, number);
+            redeem(&mut entry, &member, 20);
+            let document = entry.effects.completed[0].document().id;
+            let of = json!({"member_id": member, "document_id": document});
+            let hold = json!({"member_id": member, "document_id": document, "points": 20});
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            if is_committed_first {
+                chain.once(&format!("{loyalty}/reserve"), till, &hold, &format!("h{number}")).await;
+                let (status, _) =
+                    chain.once(&format!("{loyalty}/commit"), till, &of, &format!("c{number}")).await;
+                assert_eq!(status.as_u16(), 200);
+            }
+            deliver(&chain, &harbour, (number.into(), entry.entity), &bytes).await;
+            assert_eq!(chain.get(&shown, till).await["points"], left, "{number}");
+            let (_, again) =
+                chain.once(&format!("{loyalty}/reserve"), till, &hold, &format!("r{number}")).await;
+            assert_eq!(again["code"], "already_spent", "{again}");
+            for act in ["commit", "reverse"] {
+                let (_, kept) =
+                    chain.once(&format!("{loyalty}/{act}"), till, &of, &format!("{act}{number}")).await;
+                assert_eq!((&kept["points"], &kept["held"]), (&json!(left), &json!(0)), "{act}: {kept}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn points_of_an_older_terminal_are_spent_once_and_given_back_once_in_either_order() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let member = member(&chain, owner).await;
+        let shown = format!("/loyalty/members/{member}");
+        // Reserved and committed, reserved alone, neither; and one whose document says more than was committed.
+        for (number, steps, said) in [(1, 2, 20), (2, 1, 20), (3, 0, 20), (4, 2, 25)] {
+            let of = json!({"member_id": member, "document_id": support::id(number)});
+            let hold = json!({"member_id": member, "document_id": support::id(number), "points": 20});
+            for (path, body) in
+                [("/loyalty/reserve", &hold), ("/loyalty/commit", &of)].into_iter().take(steps)
+            {
+                let (status, _) = chain.once(path, till, body, &format!("{path}{number}")).await;
+                assert_eq!(status.as_u16(), 200, "{path}");
+            }
+            let push = older(&harbour, (number, &member), said);
+            let answer = chain.ok("POST", "/pos/transactions", till, push.clone()).await;
+            assert_eq!(answer["accepted"], 1, "{answer}");
+            let (_, committed) = chain.once("/loyalty/commit", till, &of, &format!("late{number}")).await;
+            let expected = (&json!(100 - said), &json!(0));
+            assert_eq!((&committed["points"], &committed["held"]), expected, "{number}: {committed}");
+            for key in ["back", "again"] {
+                chain.once("/loyalty/reverse", till, &of, &format!("{key}{number}")).await;
+                assert_eq!(chain.get(&shown, till).await["points"], 100, "{number} {key}");
+            }
+        }
+        // Given back before the document came: as if it had come first.
+        let (of, hold) = (
+            json!({"member_id": member, "document_id": support::id(5)}),
+            json!({"member_id": member, "document_id": support::id(5), "points": 20}),
+        );
+        for (path, body) in [("/loyalty/reserve", &hold), ("/loyalty/commit", &of), ("/loyalty/reverse", &of)]
+        {
+            chain.once(path, till, body, &format!("{path}5")).await;
+        }
+        chain.ok("POST", "/pos/transactions", till, older(&harbour, (5, &member), 20)).await;
+        assert_eq!(chain.get(&shown, till).await["points"], 100);
+    }
+}
 
 #[tokio::test]
 async fn points_that_a_delivered_sale_spent_are_held_no_more() {
@@ -25,19 +140,7 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
         let hold = json!({"member_id": member, "document_id": document, "points": 60});
         let (_, standing) = chain.once("/loyalty/reserve", till, &hold, "a").await;
         assert_eq!(standing["available"], 40);
-        let at = Occasion { at: entry.at, store: entry.effects.completed[0].document().store, cashier: None };
-        entry.effects.loyalty.push(LoyaltyChange::PointsBooked {
-            row: LedgerRow {
-                customer: CustomerId::new(member.parse().unwrap()),
-                kind: PointsKind::Redeemed,
-                points: Points(-60),
-                balance_after: Points(40),
-                cause: Cause::Sale { document },
-                receipt: None,
-                expires: None,
-                occasion: at,
-            },
-        });
+        redeem(&mut entry, &member, 60);
         let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
         deliver(&chain, &harbour, (1, entry.entity), &bytes).await;
         let left = chain.get(&format!("/loyalty/members/{member}"), till).await;

@@ -7,7 +7,7 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{digest::Digest, document::Document, money::Money, tender::Direction};
 use uuid::Uuid;
 
-use super::{Entry, Move, balance, enter, put};
+use super::{Entry, Move, balance, enter, lock, put};
 use crate::{
     db::{DatabaseError, Session},
     deliveries::Event,
@@ -19,7 +19,8 @@ use crate::{
 };
 
 /// Books what a finished document took of gift cards and gave back onto them. A card that these books do not know, or
-/// not with so much on it, is booked all the same and noted: the sale was made.
+/// not with so much on it, is booked all the same and noted: the sale was made. What was taken or given back here for the
+/// document before it came is booked already.
 pub(crate) fn book(
     session: &mut dyn Session,
     event: Event<'_>,
@@ -39,9 +40,14 @@ pub(crate) fn book(
     }
     for (card, (taken, given, last4)) in moved {
         let currency = document.currency.code().to_string();
+        lock(session, company)?;
+        let here =
+            |session: &mut dyn Session, how| moved_here(session, company, (document.id.uuid(), card, how));
+        let (taken_here, given_here) = (-here(session, Move::Redeem)?, here(session, Move::Refund)?);
+        let rest = taken - taken_here;
         put(session, company, (card, last4, &currency, None), now)?;
-        for (how, amount) in [(Move::Redeem, -taken), (Move::Refund, given)] {
-            if amount.is_zero() {
+        for (how, said, amount) in [(Move::Redeem, taken, -rest), (Move::Refund, given, given - given_here)] {
+            if said.is_zero() {
                 continue;
             }
             let id = identity(document.id.uuid(), card, how.kind());
@@ -56,8 +62,8 @@ pub(crate) fn book(
             };
             enter(session, (company, card), &entry, now)?;
         }
-        if taken.is_positive() {
-            let amount = document.currency.decimal(taken) * Decimal::from(10_000);
+        if rest.is_positive() {
+            let amount = document.currency.decimal(rest) * Decimal::from(10_000);
             let of = Use {
                 kind: "gift_card",
                 offer: card,
@@ -75,6 +81,33 @@ pub(crate) fn book(
         }
     }
     Ok(())
+}
+
+/// What was moved of a card for a document by a request of its own.
+fn moved_here(
+    session: &mut dyn Session,
+    company: Uuid,
+    (document, card, how): (Uuid, Uuid, Move),
+) -> Result<Money, DatabaseError> {
+    let rows = session.query(
+        "SELECT CAST(COALESCE(sum(amount), 0) AS bigint) FROM gift_card_entry WHERE company_id = $1 \
+         AND card_id = $2 AND document_id = $3 AND kind = $4 AND terminal_id IS NULL",
+        &[company.into(), card.into(), document.into(), how.kind().into()],
+    )?;
+    rows.first().map_or(Ok(Money::ZERO), |row| row.integer(0).map(Money::from_minor))
+}
+
+/// Whether a document was delivered that says this of a card.
+pub(super) fn is_delivered(
+    session: &mut dyn Session,
+    company: Uuid,
+    (document, card, how): (Uuid, Uuid, Move),
+) -> Result<bool, DatabaseError> {
+    let rows = session.query(
+        "SELECT 1 FROM gift_card_entry WHERE company_id = $1 AND entry_id = $2",
+        &[company.into(), identity(document, card, how.kind()).into()],
+    )?;
+    Ok(!rows.is_empty())
 }
 
 /// An entry of a document is the same whoever delivers it.
