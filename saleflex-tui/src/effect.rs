@@ -189,13 +189,8 @@ pub enum Act {
         /// The cashier looked again at what the store doubts and stands by it.
         counted: bool,
     },
-    /// Ring up at today's prices what was sold before.
-    Repeat {
-        /// On which document.
-        document: DocumentId,
-        /// How the buyer's age was checked.
-        age: Option<AgeEvidence>,
-    },
+    /// Ring up at today's prices what a document sold, and how the buyer's age was checked.
+    Repeat(DocumentId, Option<AgeEvidence>),
     /// Cancel a suspended document.
     CancelSuspended {
         /// Which.

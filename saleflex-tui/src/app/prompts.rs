@@ -384,7 +384,7 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
             Act::Counted(Command::AddLine(AddLine { age: Some(age), ..add }))
         }
         Act::ConvertQuote { quote, counted, .. } => Act::ConvertQuote { quote, age: Some(age), counted },
-        Act::Repeat { document, .. } => Act::Repeat { document, age: Some(age) },
+        Act::Repeat(document, _) => Act::Repeat(document, Some(age)),
         other => other,
     }
 }

@@ -295,7 +295,7 @@ impl State {
             }
             Act::Resume(_)
             | Act::ConvertQuote { .. }
-            | Act::Repeat { .. }
+            | Act::Repeat(..)
             | Act::Command(
                 Command::ExchangeForSale
                 | Command::Open(_)
@@ -372,7 +372,7 @@ const fn uses_entry(act: &Act) -> bool {
         Act::Resume(_)
         | Act::PickUp(_)
         | Act::ConvertQuote { .. }
-        | Act::Repeat { .. }
+        | Act::Repeat(..)
         | Act::CancelSuspended { .. }
         | Act::TakeBack { .. }
         | Act::Save { .. }

@@ -277,7 +277,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 let request = Request::convert_quote(*quote, *age);
                 self.request(if *counted { request.counted() } else { request }, approval)
             }
-            Act::Repeat { document, age } => self.repeat(*document, *age, approval),
+            Act::Repeat(document, age) => self.repeat(*document, *age, approval),
             Act::CancelSuspended { document, reason } => {
                 self.request(Request::cancel_suspended(*document, reason.clone()), approval)
             }

@@ -82,7 +82,7 @@ impl Listing for Receipts {
         match event {
             "CLOSURE_RECEIPT_DETAIL_FORM" => return vec![Effect::Ask(Question::Copy(id))],
             "CLOSURE_RECEIPT_LINES" => return vec![Effect::Ask(Question::Detail(id))],
-            "REPEAT_RECEIPT" => return State::act(Act::Repeat { document: id, age: None }),
+            "REPEAT_RECEIPT" => return State::act(Act::Repeat(id, None)),
             _ => {}
         }
         let number = row.name().to_owned();
