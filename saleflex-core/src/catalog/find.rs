@@ -354,6 +354,9 @@ impl Sellable {
     /// [`AmountError`] for a total, or what it pays for, that is out of bounds.
     pub fn labelled(self, label: PriceLabel, currency: &Currency) -> Result<Self, AmountError> {
         let total = label.total.bounded()?;
+        if total.is_negative() {
+            return Err(AmountError::TooSmall);
+        }
         let embedded_quantity = match label.quantity.or(self.embedded_quantity) {
             None if self.unit.decimals > 0 && !self.price.is_zero() => {
                 Some(quantity_for(total, self.price, currency)?)

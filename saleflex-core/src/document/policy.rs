@@ -56,7 +56,9 @@ pub struct Policy {
     pub expired_goods: ExpiredGoods,
     /// Whether a document with payments may be suspended (D-DOC-30).
     pub suspend_with_payments: bool,
-    /// Whether an invoice needs a customer whose name, address and tax number are known before it is paid.
+    /// Whether an invoice needs a customer whose name, address and tax number are known before it is paid. A shop that began
+    /// before there was the rule goes on without it.
+    #[serde(default)]
     pub invoice_needs_buyer: bool,
     /// Whether selling below cost needs approval.
     pub guard_cost: bool,

@@ -182,10 +182,10 @@ fn issued(desk: &mut Desk<'_>, issue: &Issue) -> Result<(), StockRefusal> {
         return Err(StockRefusal::NoReason);
     }
     desk.facts().check(issue.location, Use::Hold)?;
-    let kind = if issue.kind.is_waste() { MovementKind::Waste } else { MovementKind::Issue };
+    let how = lines::Taking::of(issue.kind);
     for line in &issue.lines {
         let place = Place { item: line.item, location: issue.location };
-        lines::take(desk, kind, place, line, None)?;
+        lines::take(desk, how, place, line, None)?;
     }
     Ok(())
 }
@@ -216,13 +216,7 @@ pub(super) fn send(desk: &mut Desk<'_>, transfer: &Transfer) -> Result<Vec<Movem
     desk.facts().check(to, Use::Hold)?;
     let first = desk.len();
     for line in &transfer.lines {
-        lines::take(
-            desk,
-            MovementKind::TransferOut,
-            Place { item: line.item, location: from },
-            line,
-            Some(to),
-        )?;
+        lines::take(desk, lines::Taking::Sent, Place { item: line.item, location: from }, line, Some(to))?;
     }
     Ok(desk.movements_from(first))
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     basket::PriceSource,
+    cashier::Capability,
     catalog::{DepartmentNo, Permissions, PriceLabel, PriceRule, Sellable, Unit},
     document::{AddLine, AgeEvidence, Command, Refusal},
     ids::LineNo,
@@ -411,4 +412,20 @@ fn a_line_comes_to_what_its_label_says_whatever_its_price_and_quantity() {
     assert_eq!(sold(&goods("10.00"), label(734, None).times(quantity("2"))), embedded("2", 1_468));
     let huge = label(Money::MAX.minor() + 1, None);
     assert_eq!(sold(&kilo, huge), Err(Refusal::Amount(AmountError::TooLarge)));
+}
+
+#[test]
+fn the_total_of_a_label_is_no_way_round_a_fixed_price() {
+    let label =
+        |total| AddLine { label: Some(PriceLabel { total: m(total), quantity: None }), ..AddLine::code("G") };
+    let needed = Refusal::ApprovalNeeded { capability: Capability::Override };
+    let mut counter = Counter::with_plain_cashier();
+    assert_eq!(counter.add_as(&goods("10.00"), label(1)).unwrap_err(), needed);
+    let kilo = Sellable { unit: Unit { code: "KG".into(), decimals: 3 }, ..goods("10.00") };
+    counter.add_as(&kilo, label(1)).unwrap();
+    assert_eq!(counter.add_as(&kilo, label(-500)).unwrap_err(), Refusal::Amount(AmountError::TooSmall));
+    counter.approve();
+    counter.add_as(&goods("10.00"), label(734)).unwrap();
+    let line = counter.document().lines.last().unwrap();
+    assert_eq!((line.total, line.price_override.is_some()), (m(734), true), "it is on record as an override");
 }

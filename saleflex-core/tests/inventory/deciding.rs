@@ -240,8 +240,10 @@ fn what_was_set_apart_as_damaged_is_thrown_away_first_and_is_damaged_no_more() {
     };
     shop.run(&Command::Issue(issue(IssueKind::Broken, APPLES, "2"))).unwrap();
     assert_eq!(figures(&shop), (q("8"), q("1"), q("7")));
+    shop.run(&Command::Issue(issue(IssueKind::Stolen, APPLES, "2"))).unwrap();
+    assert_eq!(figures(&shop), (q("6"), q("1"), q("5")), "nobody steals what was set apart");
     shop.run(&Command::Issue(issue(IssueKind::Spoilt, APPLES, "3"))).unwrap();
-    assert_eq!(figures(&shop), (q("5"), q("0"), q("5")));
+    assert_eq!(figures(&shop), (q("3"), q("0"), q("3")));
 }
 
 #[test]

@@ -180,10 +180,23 @@ pub(crate) fn gone(
 ) -> Result<std::collections::BTreeSet<ProductId>, Error> {
     let mut select = connection.prepare_cached(
         "SELECT product FROM stock_level GROUP BY product \
-         HAVING sum(CASE WHEN location = ?1 THEN on_hand - reserved ELSE 0 END) <= 0",
+         HAVING sum(CASE WHEN location = ?1 THEN on_hand - reserved - damaged ELSE 0 END) <= 0",
     )?;
     let products = select.query_map([Col(location)], |row| get(row, 0))?;
     Ok(products.collect::<Result<_, _>>()?)
+}
+
+/// What a location has left of a product in all its variants; none where its stock is not kept.
+pub(crate) fn left(
+    connection: &Connection,
+    product: ProductId,
+    location: LocationId,
+) -> Result<Option<Stock>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT sum(CASE WHEN location = ?1 THEN on_hand - reserved - damaged ELSE 0 END) \
+         FROM stock_level WHERE product = ?2 HAVING count(*) > 0",
+    )?;
+    Ok(select.query_row(params![Col(location), Col(product)], |row| get(row, 0)).optional()?)
 }
 
 fn add_pieces(connection: &Connection, place: Place, level: &mut Level) -> Result<(), Error> {

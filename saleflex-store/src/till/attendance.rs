@@ -74,13 +74,13 @@ impl Till {
         let lock = self.lock.ok_or(Error::NotLocked)?;
         let who = self.cashier(id).map(Cashier::on_duty).ok_or(Error::NotLoggedIn)?;
         let unlocked = lock.unlock(&who).map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+        self.start_day_past_midnight()?;
         let is_back = matches!(unlocked, Unlocked::Resumed) && lock.cause == LockCause::Break;
         let event =
             if is_back { Event::BreakEnded { cashier: id } } else { Event::Unlocked { by: id, unlocked } };
         self.commit_event(event, id.uuid(), |_, _| Ok(()))?;
         self.lock = None;
         self.on_duty = Some(id);
-        self.start_day_past_midnight()?;
         Ok(unlocked)
     }
 

@@ -136,6 +136,25 @@ impl Till {
         Ok(short)
     }
 
+    /// Whether a product is one of [`Till::short_products`].
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn is_short(&self, product: ProductId) -> Result<bool, Error> {
+        let (connection, Some(location)) = (self.connection(), self.counter()) else { return Ok(false) };
+        let Some(left) = stock::left(connection, product, location)? else { return Ok(false) };
+        if !left.is_positive() {
+            return Ok(true);
+        }
+        let limits = records::limits_at(connection, product, location)?;
+        for (place, limits) in limits {
+            if limits.is_low(stock::level(connection, place)?.unwrap_or_default().on_hand) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The batches that are past their date or will be within so many days, the first to expire first; without a
     /// number, within as many as the settings warn.
     ///

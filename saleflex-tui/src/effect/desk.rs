@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use saleflex_core::{
     cashier::{Approval, Role},
     closure,
-    document::{Command, PieceRefusal, Policy, Refusal},
+    document::{Command, Completed, PieceRefusal, Policy, Refusal},
     ids::{ProductId, StoreId, TerminalId},
     quantity::Points,
 };
@@ -231,6 +231,21 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         self.short = short.and_then(|short| short.inspect_err(log::error).ok()).unwrap_or_default().into();
     }
 
+    /// The same of what was sold or came back just now.
+    fn mark_short(&mut self, completed: &[Completed]) {
+        let Some(till) = &self.till else { return };
+        let lines = completed.iter().flat_map(|one| one.document().active_lines());
+        let products: std::collections::BTreeSet<ProductId> =
+            lines.filter_map(|line| line.item.product).collect();
+        for product in products {
+            match till.is_short(product) {
+                Ok(true) => drop(std::sync::Arc::make_mut(&mut self.short).insert(product)),
+                Ok(false) => drop(std::sync::Arc::make_mut(&mut self.short).remove(&product)),
+                Err(error) => log::error(&error),
+            }
+        }
+    }
+
     /// Does something at the till, unless it seems a slip; tells what became of campaigns by it.
     fn act(&mut self, act: &Act, approval: Option<Approval>) -> Result<Outcome, Denial> {
         if let Some(doubt) = self.till.as_ref().and_then(|till| doubts::of(till, self.text, act)) {
@@ -372,10 +387,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let done = done.map_err(|error| denial(text, &error, is_approved))?;
         logged::finished(&done);
         let outcome = outcome(till, text, &done);
-        if !done.completed().is_empty() {
-            self.take_short();
-        }
         self.print_slips(&done);
+        self.mark_short(done.completed());
         self.show_customer(done.completed().last(), done.events());
         Ok(outcome)
     }

@@ -78,12 +78,13 @@ impl Model for DrawersModel {
         let others = settings.drawers.iter().skip(ROWS.len()).cloned().collect::<Vec<_>>();
         settings.drawers = ROWS.into_iter().filter_map(|row| drawer(&mut read, till, row)).collect();
         settings.drawers.extend(others);
-        for (at, [no, ..]) in ROWS.into_iter().enumerate() {
-            let mut before = settings.drawers.iter().take(at);
-            let is_twice = settings.drawers.get(at).is_some_and(|drawer| {
-                before.any(|other| other.no == drawer.no || !other.cashiers.is_disjoint(&drawer.cashiers))
-            });
-            if is_twice {
+        let is_one_of =
+            |one: &Drawer, other: &Drawer| one.no == other.no || !one.cashiers.is_disjoint(&other.cashiers);
+        for [no, ..] in ROWS {
+            let number: Option<u8> = read.number(no);
+            let own = settings.drawers.iter().find(|drawer| Some(drawer.no.0) == number);
+            let alike = own.map(|own| settings.drawers.iter().filter(|other| is_one_of(own, other)).count());
+            if alike.is_some_and(|alike| alike > 1) {
                 read.fault(no, text.word(Key::DrawerTwice).to_owned());
             }
         }
@@ -96,15 +97,19 @@ impl Model for DrawersModel {
 fn drawer(read: &mut Reader<'_>, till: &Till, [no, who, opening]: [&'static str; 3]) -> Option<Drawer> {
     let number: Option<u8> = read.number(no);
     let cashiers = cashiers(read, till, who);
-    let opening = read.amount(opening).unwrap_or(Money::ZERO);
+    let opening = read.amount(opening);
+    if number.is_none() && (!cashiers.is_empty() || opening.is_some()) {
+        read.fault(no, read.text.word(Key::DrawerNumberNeeded).to_owned());
+    }
+    let opening = opening.unwrap_or(Money::ZERO);
     Some(Drawer { no: DrawerNo(number?), cashiers, opening })
 }
 
-/// The cashiers of whom a field has the user names, with commas or blanks between them.
+/// The cashiers of whom a field has the user names, with commas between them.
 fn cashiers(read: &mut Reader<'_>, till: &Till, field: &'static str) -> BTreeSet<CashierId> {
     let typed = read.entered.text(field).to_owned();
     let mut found = BTreeSet::new();
-    for name in typed.split([',', ';', ' ']).filter(|name| !name.is_empty()) {
+    for name in typed.split([',', ';']).map(str::trim).filter(|name| !name.is_empty()) {
         let is_it = |known: &&saleflex_store::cashier::Cashier| known.user_name.eq_ignore_ascii_case(name);
         match till.everybody().iter().find(is_it) {
             Some(cashier) => drop(found.insert(cashier.id)),

@@ -161,14 +161,22 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     check_max_price(decision, item, unit_price, source)?;
     let is_override = source == PriceSource::Override;
     let is_guarded = !is_purchase && is_below_cost(decision, item, unit_price, source);
-    let reason = if is_override { decision.why(add.reason.as_deref())? } else { None };
-    let authority = decision.authorise_if(is_override || is_guarded)?;
+    let is_by_hand = is_override || is_set_by_label(decision, item, add)?;
+    let reason = if is_by_hand { decision.why(add.reason.as_deref())? } else { None };
+    let authority = decision.authorise_if(is_by_hand || is_guarded)?;
     let fixed_gross = match (item.embedded_total, source) {
         (Some(total), PriceSource::Embedded) => Some(multiply(total, add.quantity)?),
         _ => None,
     };
-    let price_override = is_override.then_some(PriceOverride { reason, authority });
+    let price_override = is_by_hand.then_some(PriceOverride { reason, authority });
     Ok(Priced { unit_price, source, fixed_gross, price_override, authority })
+}
+
+/// Whether the total of a label takes the place of a price that is fixed: what it says can be typed as well as scanned. What
+/// is sold by measure or at an open price has its price from a label; what is taken back has none.
+fn is_set_by_label(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<bool, Refusal> {
+    let is_free = item.unit.decimals > 0 || item.price_rule == PriceRule::Open;
+    Ok(add.label.is_some() && (!is_free || decision.document()?.kind == Kind::Return))
 }
 
 /// Whether a price is below cost where a manager has to agree to it: always where it was typed, else by the store's

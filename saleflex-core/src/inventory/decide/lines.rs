@@ -9,7 +9,8 @@ use super::desk::Desk;
 use crate::{
     ids::LocationId,
     inventory::{
-        Batch, Item, Level, Movement, MovementKind, Place, SerialNo, Stock, StockRefusal, Tracking,
+        Batch, IssueKind, Item, Level, Movement, MovementKind, Place, SerialNo, Stock, StockRefusal,
+        Tracking,
         command::{MoveLine, ReceiveLine},
         cost::Value,
         pick,
@@ -120,10 +121,41 @@ pub(super) fn check_batch(
     }
 }
 
+/// How goods leave.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::inventory) enum Taking {
+    /// For the shop's own use, or back to the supplier.
+    Issued,
+    /// Broken or spoilt: what was set apart as damaged goes first.
+    ThrownAway,
+    /// Stolen.
+    Stolen,
+    /// To another location.
+    Sent,
+}
+
+impl Taking {
+    pub(in crate::inventory) const fn of(kind: IssueKind) -> Self {
+        match kind {
+            IssueKind::OwnUse | IssueKind::SupplierReturn => Self::Issued,
+            IssueKind::Broken | IssueKind::Spoilt => Self::ThrownAway,
+            IssueKind::Stolen => Self::Stolen,
+        }
+    }
+
+    const fn kind(self) -> MovementKind {
+        match self {
+            Self::Issued => MovementKind::Issue,
+            Self::ThrownAway | Self::Stolen => MovementKind::Waste,
+            Self::Sent => MovementKind::TransferOut,
+        }
+    }
+}
+
 /// Takes a line away: what is free, of the batch or the pieces that are named, or first expired, first out.
 pub(in crate::inventory) fn take(
     desk: &mut Desk<'_>,
-    kind: MovementKind,
+    how: Taking,
     place: Place,
     line: &MoveLine,
     counterpart: Option<LocationId>,
@@ -134,7 +166,7 @@ pub(in crate::inventory) fn take(
     check_serials(desk, item, quantity, &line.serials)?;
     check_present(desk, place, &line.serials)?;
     let level = desk.level(place);
-    let is_waste = kind == MovementKind::Waste;
+    let (kind, is_waste) = (how.kind(), how.kind() == MovementKind::Waste);
     let parts = if let Some(no) = &line.batch {
         let location = place.location;
         let known = level.batches.get(no);
@@ -144,7 +176,7 @@ pub(in crate::inventory) fn take(
         check_enough(place, there.or_zero(), quantity)?;
         let batch = Batch { no: no.clone(), produced: known.produced, expiry: known.expiry };
         Vec::from([(Some(batch), quantity)])
-    } else if is_waste {
+    } else if how == Taking::ThrownAway {
         pick_waste(&level, quantity, today)
     } else {
         pick(&level, quantity, today)
@@ -169,7 +201,7 @@ pub(in crate::inventory) fn take(
         };
         desk.push(movement)?;
         if is_waste {
-            forget_damaged(desk, place, batch, part)?;
+            forget_damaged(desk, place, batch, (part, how))?;
         }
     }
     Ok(())
@@ -209,14 +241,19 @@ fn forget_damaged(
     desk: &mut Desk<'_>,
     place: Place,
     batch: Option<Batch>,
-    part: Stock,
+    (part, how): (Stock, Taking),
 ) -> Result<(), StockRefusal> {
     let level = desk.level(place);
-    let apart = match &batch {
-        Some(batch) => level.batches.get(&batch.no).map_or(Stock::ZERO, |known| known.damaged),
-        None => level.damaged_unbatched(),
+    let (apart, there) = match &batch {
+        Some(batch) => {
+            let known = level.batches.get(&batch.no);
+            known.map_or((Stock::ZERO, Stock::ZERO), |known| (known.damaged, known.on_hand))
+        }
+        None => (level.damaged_unbatched(), level.unbatched()),
     };
-    let (gone, before) = (apart.min(part), level.damaged);
+    // Nobody steals what was set apart while there is anything else.
+    let gone = if how == Taking::ThrownAway { apart.min(part) } else { apart - there.or_zero() };
+    let before = level.damaged;
     if !gone.is_positive() {
         return Ok(());
     }

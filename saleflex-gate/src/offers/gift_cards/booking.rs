@@ -47,7 +47,7 @@ pub(crate) fn book(
         let rest = taken - taken_here;
         put(session, company, (card, last4, &currency, None), now)?;
         for (how, said, amount) in [(Move::Redeem, taken, -rest), (Move::Refund, given, given - given_here)] {
-            if said.is_zero() {
+            if said.is_zero() && amount.is_zero() {
                 continue;
             }
             let id = identity(document.id.uuid(), card, how.kind());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
-    ids::ProductId,
+    ids::{LocationId, ProductId},
     inventory::{Item, Limits, Place, Tracking},
 };
 
@@ -32,6 +32,23 @@ pub(crate) fn limits(connection: &Connection, place: Place) -> Result<Limits, Er
     let Place { item, location } = place;
     let key = params![Col(item.product), Col(Variant(item.variant)), Col(location)];
     Ok(select.query_row(key, read_limits).optional()?.unwrap_or_default())
+}
+
+/// When to reorder a product at a location, by variant, where somebody said.
+pub(crate) fn limits_at(
+    connection: &Connection,
+    product: ProductId,
+    location: LocationId,
+) -> Result<Vec<(Place, Limits)>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT minimum, maximum, reorder_point, reorder_quantity, pack, variant FROM stock_limits \
+         WHERE product = ?1 AND location = ?2",
+    )?;
+    let all = select.query_map(params![Col(product), Col(location)], |row| {
+        let item = Item { product, variant: get::<Variant>(row, 5)?.0 };
+        Ok((Place { item, location }, read_limits(row)?))
+    })?;
+    Ok(all.collect::<Result<_, _>>()?)
 }
 
 /// All that was said.
