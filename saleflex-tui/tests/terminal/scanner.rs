@@ -86,7 +86,7 @@ fn a_label_past_its_date_is_asked_for_once_more_or_refused_as_the_store_rules() 
 
 #[test]
 fn a_label_that_says_what_it_costs_is_sold_for_that_and_what_is_not_kept_of_it_is_said() {
-    let (mut shop, mut scanner) = shop("down down '3333' enter");
+    let (mut shop, mut scanner) = shop("down '2222' enter");
     scanner.write_all(b"~]C101050981010000173922001234\r").unwrap();
     assert!(until(&mut shop, |shop| shop.lines().len() == 1), "{}", shop.screen());
     let line = |shop: &mut Shop| shop.document().lines.last().unwrap().clone();
@@ -104,6 +104,14 @@ fn a_label_that_says_what_it_costs_is_sold_for_that_and_what_is_not_kept_of_it_i
     scanner.write_all(b"~]C101050981010000173202000123\r").unwrap();
     assert!(until(&mut shop, |shop| shop.message().contains("element 3202")), "{}", shop.screen());
     assert_eq!(shop.lines().len(), lines, "nothing was sold");
+}
+
+#[test]
+fn a_label_that_takes_the_place_of_a_fixed_price_asks_for_a_manager() {
+    let (mut shop, mut scanner) = shop("down down '3333' enter");
+    scanner.write_all(b"~]C101050981010000173922000001\r").unwrap();
+    assert!(until(&mut shop, |shop| shop.shows("A manager has to agree")), "{}", shop.screen());
+    assert_eq!(shop.lines().len(), 0, "nothing was sold");
 }
 
 /// Codes as the receipt and the ticket of the demo till print them.
