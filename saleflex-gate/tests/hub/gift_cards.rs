@@ -188,3 +188,23 @@ async fn a_card_pays_a_document_once_whether_it_is_asked_for_before_or_after_the
         }
     }
 }
+
+#[tokio::test]
+async fn a_card_that_was_given_back_before_its_document_came_is_no_richer_by_it() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        issue(&chain, owner, "10.00").await;
+        let path = format!("/gift-cards/{}", card());
+        let document = Uuid::from_u128(1_001);
+        let steps = [("redeem", "3.00", "7.00"), ("refund", "3.00", "10.00"), ("redeem", "2.40", "7.60")];
+        for (nth, (step, amount, left)) in steps.into_iter().enumerate() {
+            let body = json!({"amount": amount, "document_id": document});
+            let (status, answer) =
+                keyed(&chain, &format!("{path}/{step}"), till, (body, &format!("step{nth}"))).await;
+            assert_eq!((status, &answer["balance"]), (200, &json!(left)), "{step}: {answer}");
+        }
+        sell(&chain, &harbour, 1).await;
+        assert_eq!(chain.get(&path, owner).await["balance"], "7.60");
+    }
+}
