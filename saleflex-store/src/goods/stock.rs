@@ -4,6 +4,8 @@
 //! from the effects of an entry, in its transaction, and by nothing else. Levels are read by key; they are never held
 //! in memory.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
     ids::{LocationId, ProductId, SupplierId},
@@ -173,15 +175,13 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<(Place, Level)>, Error>
     Ok(levels.collect::<Result<_, _>>()?)
 }
 
+/// What of a product is for sale at the location that is the first parameter, whatever is past its date.
+const FOR_SALE: &str = "sum(CASE WHEN location = ?1 THEN on_hand - reserved - damaged ELSE 0 END)";
+
 /// The products whose stock is kept, and of which a location has nothing left that is not promised.
-pub(crate) fn gone(
-    connection: &Connection,
-    location: LocationId,
-) -> Result<std::collections::BTreeSet<ProductId>, Error> {
-    let mut select = connection.prepare_cached(
-        "SELECT product FROM stock_level GROUP BY product \
-         HAVING sum(CASE WHEN location = ?1 THEN on_hand - reserved - damaged ELSE 0 END) <= 0",
-    )?;
+pub(crate) fn gone(connection: &Connection, location: LocationId) -> Result<BTreeSet<ProductId>, Error> {
+    let sql = format!("SELECT product FROM stock_level GROUP BY product HAVING {FOR_SALE} <= 0");
+    let mut select = connection.prepare_cached(&sql)?;
     let products = select.query_map([Col(location)], |row| get(row, 0))?;
     Ok(products.collect::<Result<_, _>>()?)
 }
@@ -192,10 +192,8 @@ pub(crate) fn left(
     product: ProductId,
     location: LocationId,
 ) -> Result<Option<Stock>, Error> {
-    let mut select = connection.prepare_cached(
-        "SELECT sum(CASE WHEN location = ?1 THEN on_hand - reserved - damaged ELSE 0 END) \
-         FROM stock_level WHERE product = ?2 HAVING count(*) > 0",
-    )?;
+    let sql = format!("SELECT {FOR_SALE} FROM stock_level WHERE product = ?2 HAVING count(*) > 0");
+    let mut select = connection.prepare_cached(&sql)?;
     Ok(select.query_row(params![Col(location), Col(product)], |row| get(row, 0)).optional()?)
 }
 

@@ -142,12 +142,11 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn is_short(&self, product: ProductId) -> Result<bool, Error> {
         let (connection, Some(location)) = (self.connection(), self.counter()) else { return Ok(false) };
-        let Some(left) = stock::left(connection, product, location)? else { return Ok(false) };
-        if !left.is_positive() {
+        let left = stock::left(connection, product, location)?;
+        if left.is_some_and(|left| !left.is_positive()) {
             return Ok(true);
         }
-        let limits = records::limits_at(connection, product, location)?;
-        for (place, limits) in limits {
+        for (place, limits) in records::limits_at(connection, product, location)? {
             if limits.is_low(stock::level(connection, place)?.unwrap_or_default().on_hand) {
                 return Ok(true);
             }

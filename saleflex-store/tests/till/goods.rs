@@ -442,6 +442,31 @@ fn low_stock_is_listed_where_a_minimum_is_set() {
 }
 
 #[test]
+fn a_product_is_short_by_itself_as_among_all() {
+    let mut shop = open();
+    let floor = floor(&shop);
+    let agrees = |shop: &Shop| {
+        let short = shop.till.short_products().unwrap();
+        let known: Vec<ProductId> = shop.till.catalog().products().map(|product| product.id()).collect();
+        for product in known {
+            assert_eq!(shop.till.is_short(product).unwrap(), short.contains(&product), "{product}");
+        }
+        short.len()
+    };
+    let before = agrees(&shop);
+    let limits = Limits { minimum: some(1_000), ..Limits::default() };
+    for code in ["A", "B"] {
+        shop.till.set_stock_limits(Place { item: product(code).into(), location: floor }, limits).unwrap();
+    }
+    let with_limits = agrees(&shop);
+    assert!(with_limits > before, "of what is kept or not, no more than its minimum is there");
+    moved(&mut shop, &adjust(product("C"), floor, 0));
+    assert_eq!(agrees(&shop), with_limits + 1, "nothing is left of it");
+    moved(&mut shop, &receive(floor, vec![line(product("C"), 2)]));
+    assert_eq!(agrees(&shop), with_limits);
+}
+
+#[test]
 fn figures_tell_what_was_sold_what_it_cost_and_what_went_missing() {
     let mut shop = open();
     let floor = floor(&shop);

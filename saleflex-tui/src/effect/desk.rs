@@ -1,6 +1,6 @@
 //! The one place that carries effects out.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use saleflex_core::{
     cashier::{Approval, Role},
@@ -37,9 +37,9 @@ pub struct Desk<S> {
     path: PathBuf,
     pub(super) shell: S,
     pub(super) text: &'static Text,
-    pages: std::sync::Arc<[Page]>,
+    pages: Arc<[Page]>,
     /// The products of which there is little or nothing left.
-    short: std::sync::Arc<std::collections::BTreeSet<ProductId>>,
+    short: Arc<BTreeSet<ProductId>>,
     /// The product pages of the sale screen's definition; none where departments have them.
     layouts: Vec<PageLayout>,
     pub(super) station: Station,
@@ -55,7 +55,7 @@ pub struct Desk<S> {
 impl<S: Shell + Clone + 'static> Desk<S> {
     /// A desk with the till of a file, or with none yet: then the first start makes it there.
     pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
-        let (pages, short) = (std::sync::Arc::from([]), std::sync::Arc::default());
+        let (pages, short) = (Arc::from([]), Arc::default());
         let station = Station::default();
         let (layouts, device_fault, connection) = (Vec::new(), None, Connection::default());
         let (job, trial) = (None, None);
@@ -235,12 +235,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     fn mark_short(&mut self, completed: &[Completed]) {
         let Some(till) = &self.till else { return };
         let lines = completed.iter().flat_map(|one| one.document().active_lines());
-        let products: std::collections::BTreeSet<ProductId> =
-            lines.filter_map(|line| line.item.product).collect();
+        let products: BTreeSet<ProductId> = lines.filter_map(|line| line.item.product).collect();
         for product in products {
             match till.is_short(product) {
-                Ok(true) => drop(std::sync::Arc::make_mut(&mut self.short).insert(product)),
-                Ok(false) => drop(std::sync::Arc::make_mut(&mut self.short).remove(&product)),
+                Ok(true) => drop(Arc::make_mut(&mut self.short).insert(product)),
+                Ok(false) => drop(Arc::make_mut(&mut self.short).remove(&product)),
                 Err(error) => log::error(&error),
             }
         }

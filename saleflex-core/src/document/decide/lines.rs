@@ -136,7 +136,8 @@ struct Priced {
 
 fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<Priced, Refusal> {
     // What a purchase pays is agreed on the spot; the catalog's price is what the shop sells for.
-    let is_purchase = decision.document()?.kind == Kind::Purchase;
+    let kind = decision.document()?.kind;
+    let is_purchase = kind == Kind::Purchase;
     let is_open = is_purchase || item.product.is_none() || item.price_rule == PriceRule::Open;
     let is_labelled = item.embedded_total.is_some();
     // A department has no price of its own: nothing typed is a slip, where a gift would be a product.
@@ -161,7 +162,7 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     check_max_price(decision, item, unit_price, source)?;
     let is_override = source == PriceSource::Override;
     let is_guarded = !is_purchase && is_below_cost(decision, item, unit_price, source);
-    let is_by_hand = is_override || is_set_by_label(decision, item, add)?;
+    let is_by_hand = is_override || (add.label.is_some() && is_set_by_label(kind, item));
     let reason = if is_by_hand { decision.why(add.reason.as_deref())? } else { None };
     let authority = decision.authorise_if(is_by_hand || is_guarded)?;
     let fixed_gross = match (item.embedded_total, source) {
@@ -174,9 +175,9 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
 
 /// Whether the total of a label takes the place of a price that is fixed: what it says can be typed as well as scanned. What
 /// is sold by measure or at an open price has its price from a label; what is taken back has none.
-fn is_set_by_label(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<bool, Refusal> {
+fn is_set_by_label(kind: Kind, item: &Sellable) -> bool {
     let is_free = item.unit.decimals > 0 || item.price_rule == PriceRule::Open;
-    Ok(add.label.is_some() && (!is_free || decision.document()?.kind == Kind::Return))
+    !is_free || kind == Kind::Return
 }
 
 /// Whether a price is below cost where a manager has to agree to it: always where it was typed, else by the store's

@@ -135,11 +135,13 @@ pub(in crate::inventory) enum Taking {
 }
 
 impl Taking {
-    pub(in crate::inventory) const fn of(kind: IssueKind) -> Self {
-        match kind {
-            IssueKind::OwnUse | IssueKind::SupplierReturn => Self::Issued,
-            IssueKind::Broken | IssueKind::Spoilt => Self::ThrownAway,
-            IssueKind::Stolen => Self::Stolen,
+    pub(in crate::inventory) fn of(kind: IssueKind) -> Self {
+        if kind == IssueKind::Stolen {
+            Self::Stolen
+        } else if kind.is_waste() {
+            Self::ThrownAway
+        } else {
+            Self::Issued
         }
     }
 
@@ -236,7 +238,7 @@ fn pick_waste(level: &Level, quantity: Stock, today: NaiveDate) -> Vec<(Option<B
     picked
 }
 
-/// What was thrown away is damaged no more.
+/// What was lost is damaged no more.
 fn forget_damaged(
     desk: &mut Desk<'_>,
     place: Place,

@@ -122,22 +122,39 @@ fn issue(
     moved(call, &mut till, &command, doing.json, out)
 }
 
+/// What of a product's stock something is about.
+#[derive(Args, Clone, Debug)]
+struct OfStock {
+    /// The product's code.
+    product: String,
+    /// Where, by code [default: where the till sells from].
+    #[arg(long)]
+    at: Option<String>,
+    /// Which batch of it.
+    #[arg(long)]
+    batch: Option<String>,
+}
+
+impl OfStock {
+    fn place(&self, till: &Till) -> anyhow::Result<Place> {
+        Ok(Place { item: item(till, &self.product)?, location: location(till, self.at.as_deref())? })
+    }
+
+    fn batch(&self) -> anyhow::Result<Option<BatchNo>> {
+        Ok(self.batch.as_deref().map(BatchNo::parse).transpose()?)
+    }
+}
+
 /// Goods that are damaged, or good again.
 #[derive(Args, Clone, Debug)]
 pub struct SettingApart {
-    /// The product's code.
-    product: String,
+    #[command(flatten)]
+    of: OfStock,
     /// How much of it.
     quantity: String,
     /// They are good again.
     #[arg(long)]
     mended: bool,
-    /// Where, by code [default: where the till sells from].
-    #[arg(long)]
-    at: Option<String>,
-    /// Of which batch.
-    #[arg(long)]
-    batch: Option<String>,
     /// Why, in words.
     #[arg(long)]
     reason: Option<String>,
@@ -148,12 +165,10 @@ pub struct SettingApart {
 impl SettingApart {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
         let mut till = self.doing.till(call)?;
-        let place =
-            Place { item: item(&till, &self.product)?, location: location(&till, self.at.as_deref())? };
         let command = Command::SetApart(SetApart {
-            place,
+            place: self.of.place(&till)?,
             quantity: lines::quantity(&self.quantity)?,
-            batch: self.batch.as_deref().map(BatchNo::parse).transpose()?,
+            batch: self.of.batch()?,
             mended: self.mended,
             reason: self.reason.clone(),
         });
@@ -164,17 +179,11 @@ impl SettingApart {
 /// A level put right.
 #[derive(Args, Clone, Debug)]
 pub struct Adjusting {
-    /// The product's code.
-    product: String,
+    #[command(flatten)]
+    of: OfStock,
     /// How much is there.
     #[arg(allow_negative_numbers = true)]
     counted: String,
-    /// Where, by code [default: where the till sells from].
-    #[arg(long)]
-    at: Option<String>,
-    /// The batch that was counted.
-    #[arg(long)]
-    batch: Option<String>,
     /// Why, in words.
     #[arg(long)]
     reason: Option<String>,
@@ -185,11 +194,9 @@ pub struct Adjusting {
 impl Adjusting {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
         let mut till = self.doing.till(call)?;
-        let place =
-            Place { item: item(&till, &self.product)?, location: location(&till, self.at.as_deref())? };
-        let batch = self.batch.as_deref().map(BatchNo::parse).transpose()?;
+        let batch = self.of.batch()?;
         let command = Command::Adjust(Adjust {
-            place,
+            place: self.of.place(&till)?,
             kind: AdjustmentKind::CycleCount,
             expected: None,
             counted: lines::quantity(&self.counted)?,
