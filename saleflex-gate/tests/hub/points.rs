@@ -132,9 +132,7 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
-        let member = chain.customer(owner).await;
-        let gift = json!({"points": 100, "reason": "welcome"});
-        chain.once(&format!("/loyalty/members/{member}/adjustments"), owner, &gift, "gift").await;
+        let member = member(&chain, owner).await;
         let mut entry = sale(&harbour, 1);
         let document = entry.effects.completed[0].document().id;
         let hold = json!({"member_id": member, "document_id": document, "points": 60});

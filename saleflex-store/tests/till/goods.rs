@@ -6,6 +6,7 @@ mod pieces;
 
 use saleflex_core::{
     basket::GoodsState,
+    catalog::ProductRef,
     document::{AddLine, Command as Sell, ExpiredGoods, Kind, OpenDocument, Refusal, ReturnLine},
     ids::{LineNo, LocationId, PostingId, ProductId},
     inventory::{
@@ -447,7 +448,7 @@ fn a_product_is_short_by_itself_as_among_all() {
     let floor = floor(&shop);
     let agrees = |shop: &Shop| {
         let short = shop.till.short_products().unwrap();
-        let known: Vec<ProductId> = shop.till.catalog().products().map(|product| product.id()).collect();
+        let known: Vec<ProductId> = shop.till.catalog().products().map(ProductRef::id).collect();
         for product in known {
             assert_eq!(shop.till.is_short(product).unwrap(), short.contains(&product), "{product}");
         }

@@ -1,6 +1,6 @@
 //! What a label says behind the code of its goods: `1.25*10106=7.34@2026-11-30|10:LOT7`.
 //!
-//! A scanned label comes to the input line as text, as everything does that is sold; so it can be typed as well.
+//! A scanned label comes to the input line as text, as everything does that is sold; so a script can say it as well.
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -18,6 +18,8 @@ use crate::{
 
 /// Columns of a dialog with fields.
 const PROMPT_WIDTH: u16 = 60;
+/// How many rows a hint takes at most.
+const MOST_HINT_ROWS: u16 = 3;
 /// Columns of labels in it.
 const LABEL_WIDTH: u16 = 20;
 /// Columns of a receipt, its frame included.
@@ -60,12 +62,17 @@ fn draw_prompt(state: &State, theme: &Theme, frame: &mut Frame<'_>, prompt: &Pro
     let fields = u16::try_from(prompt.fields.len()).unwrap_or(u16::MAX);
     let reasons = u16::try_from(prompt.reasons().len()).unwrap_or(u16::MAX);
     let size = state.size;
-    let rect = centred(size, PROMPT_WIDTH.min(size.width), fields.saturating_add(reasons).saturating_add(6));
+    let width = PROMPT_WIDTH.min(size.width);
+    // A hint that is too long for one row takes more, and all else moves down.
+    let hint = prompt.hint.as_deref().unwrap_or_default();
+    let more = hint.chars().count().saturating_sub(1) / usize::from(width.saturating_sub(2).max(1));
+    let more = u16::try_from(more).unwrap_or(u16::MAX).min(MOST_HINT_ROWS - 1);
+    let rect = centred(size, width, fields.saturating_add(reasons).saturating_add(6 + more));
     let inner = boxed(theme, frame, rect, &prompt.title, state.text.word(Key::PromptKeys));
     let row = |at: u16| Rect { y: inner.y + at.min(inner.height.saturating_sub(1)), height: 1, ..inner };
-    if let Some(hint) = &prompt.hint {
-        frame.render_widget(Paragraph::new(hint.as_str()).style(theme.dim), row(0));
-    }
+    let hinted = Rect { height: 1 + more, ..row(0) }.intersection(inner);
+    frame.render_widget(Paragraph::new(hint).style(theme.dim).wrap(Wrap { trim: true }), hinted);
+    let row = |at: u16| row(at.saturating_add(more));
     for (at, field) in (1..).zip(&prompt.fields) {
         draw_field(theme, frame, row(at), field, usize::from(at) == prompt.at + 1);
     }

@@ -1,6 +1,7 @@
 //! Counting the drawer for closing: blind, and where it must be counted.
 
-use saleflex_core::money::Money;
+use saleflex_core::{cashier::Role, money::Money};
+use saleflex_store::cashier::NewCashier;
 use saleflex_tui::{dialog::Dialog, keymap::Mode};
 
 use crate::common::harness::Shop;
@@ -87,4 +88,12 @@ fn the_drawers_of_a_till_are_made_on_a_screen_by_user_names() {
     assert_eq!(drawers[1].cashiers, [priya].into());
     shop.keys("w");
     assert!(shop.shows("priya"), "{}", shop.screen());
+    // Names have commas between them, since one may have a blank; what stands there without a number is not lost.
+    let new = NewCashier::with_role("mary ann", "Mary", "5555", Role::Cashier);
+    let mary = shop.till().add_cashier(&new).unwrap();
+    shop.keys("esc w down down down down down down down 'mary ann' ctrl+s");
+    assert!(shop.shows("A drawer needs a number."), "{}", shop.screen());
+    shop.keys("'3' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(shop.till().settings().drawers[2].cashiers, [mary].into());
 }

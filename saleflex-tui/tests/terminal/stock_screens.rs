@@ -84,6 +84,7 @@ fn who_may_not_count_does_not_get_into_the_stock_menu() {
     shop.keys("down down '3333' enter");
     shop.keys("k");
     assert!(shop.shows("is only for those who count stock"), "{}", shop.screen());
+    assert!(shop.shows("to agree."), "all of it is read: {}", shop.screen());
     shop.keys("esc");
     assert!(!shop.shows("Goods receipt"), "{}", shop.screen());
 }

@@ -173,7 +173,7 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     Ok(Priced { unit_price, source, fixed_gross, price_override, authority })
 }
 
-/// Whether the total of a label takes the place of a price that is fixed: what it says can be typed as well as scanned. What
+/// Whether the total of a label takes the place of a price that is fixed: what it says need not have been scanned. What
 /// is sold by measure or at an open price has its price from a label; what is taken back has none.
 fn is_set_by_label(kind: Kind, item: &Sellable) -> bool {
     let is_free = item.unit.decimals > 0 || item.price_rule == PriceRule::Open;
