@@ -31,7 +31,7 @@ pub struct Step {
 pub const STEPS: [Step; 7] = [
     Step { name: "set-up", run: set_up },
     Step { name: "format", run: format },
-    Step { name: "lints", run: lints },
+    Step { name: "build and lints", run: build },
     Step { name: "tidy", run: tidy },
     Step { name: "tests, vectors, examples, fuzz seeds", run: tests },
     Step { name: "documentation", run: documentation },
@@ -102,41 +102,67 @@ fn format(workspace: &Workspace) -> anyhow::Result<Outcome> {
     Ok(Outcome::Held)
 }
 
-fn lints(workspace: &Workspace) -> anyhow::Result<Outcome> {
-    workspace.cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"])?;
+/// What makes a build lint as it compiles. The lints need a front end of their own otherwise: a third of the build
+/// once more. Every step that builds for tests says the same, so that what one built serves the next.
+const LINTING: [(&str, &str); 2] = [
+    ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver"),
+    // How `cargo clippy` hands on what follows its `--`.
+    ("CLIPPY_ARGS", "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__"),
+];
+
+fn build(workspace: &Workspace) -> anyhow::Result<Outcome> {
+    if !workspace.has("clippy-driver", &["--version"]) {
+        bail!("clippy is missing: rustup component add clippy");
+    }
+    workspace.cargo_with(&LINTING, &["test", "--workspace", "--locked", "--no-run"])?;
     Ok(Outcome::Held)
 }
 
 fn tidy(workspace: &Workspace) -> anyhow::Result<Outcome> {
     // The whole workspace is named, as in the next step, so that what is built serves both.
-    workspace.cargo(&["test", "--workspace", "--locked", "--quiet", "--test", "tidy"])?;
+    workspace.cargo_with(&LINTING, &["test", "--workspace", "--locked", "--quiet", "--test", "tidy"])?;
     Ok(Outcome::Held)
 }
 
 fn tests(workspace: &Workspace) -> anyhow::Result<Outcome> {
     let command = ["test", "--workspace", "--locked"];
     let Some(server) = postgres::start()? else {
-        workspace.cargo(&command)?;
+        workspace.cargo_with(&LINTING, &command)?;
         return Ok(Outcome::NotRun(
             "the hub on PostgreSQL: it is not installed (on Debian: postgresql-15)".into(),
         ));
     };
-    workspace.cargo_with(&[("SALEFLEX_TEST_POSTGRES", &server.url)], &command)?;
+    let [wrapper, lints] = LINTING;
+    workspace.cargo_with(&[wrapper, lints, ("SALEFLEX_TEST_POSTGRES", &server.url)], &command)?;
     Ok(Outcome::Held)
 }
 
+/// What users build, with the features they get and not with those that tests and benchmarks turn on.
+const PRODUCT: [&str; 10] = [
+    "--package",
+    "saleflex-core",
+    "--package",
+    "saleflex-store",
+    "--package",
+    "saleflex-sync",
+    "--package",
+    "saleflex-tui",
+    "--package",
+    "saleflex-gate",
+];
+
 fn documentation(workspace: &Workspace) -> anyhow::Result<Outcome> {
     let variables = [("RUSTDOCFLAGS", "--deny warnings")];
-    // With the examples their dependencies count, so that what the lints checked is not checked anew.
-    let documented = ["doc", "--workspace", "--no-deps", "--lib", "--bins", "--examples", "--locked"];
-    workspace.cargo_with(&variables, &documented)?;
+    workspace.cargo_with(
+        &variables,
+        &[&["doc", "--no-deps", "--lib", "--bins", "--locked"], &PRODUCT[..]].concat(),
+    )?;
     Ok(Outcome::Held)
 }
 
 fn programs(workspace: &Workspace) -> anyhow::Result<Outcome> {
-    // With the features they name, as a user builds them, and not with those that tests and benchmarks turn on. Both at
-    // once: each for itself would build most dependencies once more.
-    workspace.cargo(&["check", "--package", "saleflex-tui", "--package", "saleflex-gate", "--locked"])?;
+    // After the documentation, which reads the same libraries: only the programs themselves are left to check.
+    workspace.cargo(&[&["check", "--locked"], &PRODUCT[..]].concat())?;
     Ok(Outcome::Held)
 }
 

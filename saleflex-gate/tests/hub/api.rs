@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use axum::{
+    Router,
     body::{Body, to_bytes},
     http::{Method, Request, StatusCode, header},
 };
@@ -31,8 +32,12 @@ fn hub() -> Hub {
 }
 
 async fn call(method: Method, path: &str) -> (StatusCode, Value) {
+    call_at(app(hub()), method, path).await
+}
+
+async fn call_at(app: Router, method: Method, path: &str) -> (StatusCode, Value) {
     let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a valid request");
-    let response = app(hub()).oneshot(request).await.expect("the service answers");
+    let response = app.oneshot(request).await.expect("the service answers");
     let status = response.status();
     let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     assert!(is_json, "{path} did not answer JSON");
@@ -154,10 +159,11 @@ async fn every_described_path_is_served() {
     let document = serde_json::to_value(document()).expect("JSON");
     let paths = document["paths"].as_object().expect("paths");
     assert!(!paths.is_empty());
+    let app = app(hub());
     for (path, methods) in paths {
         for method in methods.as_object().expect("methods").keys() {
             let method: Method = method.to_uppercase().parse().expect("a method");
-            let (status, _) = call(method, path).await;
+            let (status, _) = call_at(app.clone(), method, path).await;
             assert_ne!(status, StatusCode::NOT_FOUND, "{path}");
         }
     }

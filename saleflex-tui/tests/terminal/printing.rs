@@ -12,7 +12,7 @@ use saleflex_tui::device::simulator::{Mood, VirtualPrinter, VirtualScale};
 use crate::common::harness::Shop;
 
 /// Longer than anything here takes.
-const LONG: Duration = Duration::from_secs(20);
+const LONG: Duration = Duration::from_secs(60);
 
 fn printer() -> VirtualPrinter {
     VirtualPrinter::start("127.0.0.1:0", 42).unwrap()
