@@ -266,8 +266,8 @@ pub enum Error {
     /// A batch of coupons that cannot be made.
     #[error(transparent)]
     Batch(#[from] BatchError),
-    /// A document is open: what the hub sent shows from the next one on.
-    #[error("a document is open: what the hub sent is taken over after it")]
+    /// A document is open: what the hub sent, or what is to be set, shows from the next one on.
+    #[error("a document is open: end it, or put it aside, first")]
     DocumentOpen,
     /// There is no such connector.
     #[error("there is no connector {name}")]

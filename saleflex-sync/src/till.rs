@@ -139,9 +139,14 @@ impl Outbox for TillOutbox {
     }
 
     fn progress(&self) -> Result<Progress, OutboxError> {
-        let stored::Progress { epoch, last_no, waiting, oldest_waiting, quarantined, open_period } =
-            self.outbox.progress()?;
-        let open_period = Some(open_period);
-        Ok(Progress { epoch, last_seq: last_no, waiting, oldest_waiting, quarantined, open_period })
+        let stored = self.outbox.progress()?;
+        Ok(Progress {
+            epoch: stored.epoch,
+            last_seq: stored.last_no,
+            waiting: stored.waiting,
+            oldest_waiting: stored.oldest_waiting,
+            quarantined: stored.quarantined,
+            open_period: Some(stored.open_period),
+        })
     }
 }

@@ -261,6 +261,7 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::TooManyTips { own, left } => {
             text.fill(Key::TooManyTips, &[("own", &own.to_string()), ("left", &left.to_string())])
         }
+        Error::DocumentOpen => text.word(Key::DocumentIsOpen).to_owned(),
         Error::SameSecret => text.word(Key::SameSecret).to_owned(),
         Error::Details(_) | Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
         Error::Stock(refused) => stock::refusal(text, refused),

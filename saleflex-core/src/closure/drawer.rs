@@ -12,12 +12,16 @@ use alloc::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{CashCount, CashTotals, ClosingPolicy, Declaration, Refusal, Report};
+use super::{
+    CashCount, CashTotals, ClosingPolicy, Declaration, Refusal, Report,
+    difference::{self, Differences},
+};
 use crate::{
     authority::Authority,
     cashier::{Approval, Capability, OnDuty, authorise},
     ids::{CashierId, ClosureNumber},
     money::{Currency, CurrencyCode, Money},
+    quantity::ExchangeRate,
     time::Moment,
 };
 
@@ -244,6 +248,8 @@ pub struct Counting<'a> {
     pub before: &'a CashTotals,
     /// What should lie there of foreign currencies.
     pub foreign: &'a BTreeMap<CurrencyCode, Money>,
+    /// What that is worth.
+    pub rates: &'a [(CurrencyCode, ExchangeRate)],
     /// What was counted.
     pub declaration: &'a Declaration,
 }
@@ -376,8 +382,10 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     let counted = super::checked_count(declaration, currency)?;
     let expected = counting.cash.since(counting.before).expected(counting.received);
-    let approver =
-        super::accept_difference(counted - expected, declaration, policy, currency, (cashier, approval))?;
+    let foreign = declaration.foreign_differences(counting.foreign)?;
+    let differences =
+        Differences { own: counted - expected, currency, foreign: foreign.clone(), rates: counting.rates };
+    let approver = difference::accept(&differences, declaration, policy, (cashier, approval))?;
     authority.approved_by = approver.or(authority.approved_by);
     Ok(DrawerCount {
         drawer: counting.drawer,
@@ -390,7 +398,7 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         cash: counting.cash.clone(),
         expected,
         counted,
-        foreign_differences: declaration.foreign_differences(counting.foreign)?,
+        foreign_differences: foreign,
     })
 }
 

@@ -45,6 +45,7 @@ fn closure() -> Closure {
         cashier: &administrator,
         approval: None,
         policy: &ClosingPolicy::default(),
+        rates: &[],
         period: &period(),
         open_document: None,
         report: &Report::empty(),

@@ -67,6 +67,21 @@ fn the_name_it_is_put_aside_under_is_in_nothing_that_is_frozen() {
 }
 
 #[test]
+fn what_was_put_aside_in_training_is_taken_up_in_training_alone() {
+    for begun_in_training in [true, false] {
+        let mut counter = Counter::new();
+        counter.till.training = begun_in_training;
+        counter.sell("1", "1.00");
+        counter.run(&suspend("")).unwrap();
+        counter.till.training = !begun_in_training;
+        assert_eq!(counter.resume(0).unwrap_err(), Refusal::OtherMode { training: begun_in_training });
+        counter.till.training = begun_in_training;
+        counter.resume(0).unwrap();
+        assert_eq!(counter.document().training, begun_in_training);
+    }
+}
+
+#[test]
 fn an_empty_document_is_not_parked_and_one_with_only_voided_lines_does_not_exist() {
     let mut counter = Counter::new();
     assert_eq!(counter.run(&suspend("x")).unwrap_err(), Refusal::NoDocument);

@@ -24,7 +24,7 @@ mod progress;
 mod sender;
 
 pub use self::{
-    progress::{EventIdentity, Progress, Undelivered},
+    progress::{EventIdentity, Flagged, Progress, Undelivered},
     sender::{Limits, Outbox},
 };
 

@@ -3,15 +3,16 @@
 use std::collections::BTreeSet;
 
 use saleflex_core::{
-    cashier::Approval,
+    cashier::{Approval, OnDuty},
     closure::{
         self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report, Staff,
         drawer::{CountPurpose, DrawerNo},
         template::Inputs,
     },
-    document::Document,
+    document::{Document, Kind},
     ids::ClosureNumber,
     journal::{CommandMark, Entry, Event},
+    time::Moment,
 };
 use uuid::Uuid;
 
@@ -78,7 +79,11 @@ impl Till {
         for document in put_aside.chain(self.draft()) {
             add_deposits(&mut x.report, document, number);
         }
-        let parked = asides.iter().filter(|aside| aside.document.closure == number);
+        // What is practice, or an offer alone, counts nowhere.
+        let parked = asides.iter().filter(|aside| {
+            let document = aside.document.document();
+            aside.document.closure == number && !document.training && document.kind != Kind::Quote
+        });
         x.suspended_count = parked.count().try_into().unwrap_or(u64::MAX);
         if self.settings.drawers.len() > 1 {
             let drawers = self.drawers_at_first(&x.report)?;
@@ -136,41 +141,22 @@ impl Till {
         mark: Option<CommandMark>,
     ) -> Result<Closure, Error> {
         let cashier = self.cashier_on_duty()?;
-        // A till that nobody logs out of lets old sales go with the day.
-        self.cancel_outlived()?;
         let moment = self.shell.now();
-        let x = self.x_report()?;
-        let (counted, drawers) = self.counted_drawers(&x.report, declaration)?;
-        let declaration = counted.as_ref().or(declaration);
-        let entered = self.entered_counts(x.period.number)?;
-        let span = (x.period.opened_at, moment);
-        let staff =
-            Staff::at_closure(self.sessions_of_open_period()?, span, self.tips_shared(x.period.number)?);
-        let decided = closure::close(Closing {
-            moment,
-            cashier: &cashier,
-            approval,
-            policy: &self.settings.closing,
-            period: &x.period,
-            open_document: self.open.as_ref().map(|open| &open.draft),
-            report: &x.report,
-            first_document: x.first_document,
-            last_document: x.last_document,
-            suspended_count: x.suspended_count,
-            declaration,
-            drawers: &drawers,
-            entered: &entered,
-            staff: &staff,
-        });
-        // Several drawers were counted one by one before, and each count was kept then.
-        if let (Err(refusal), Some(declaration), []) = (&decided, declaration, &drawers[..]) {
-            let drawer = self.settings.drawers.first().map_or(DrawerNo(1), |first| first.no);
-            let expected = x.period.expected_cash(&x.report);
-            let who = (cashier.id, moment);
-            self.keep_refused(refusal, (drawer, CountPurpose::Closing), who, expected, declaration)?;
+        let mut closure = self.decide_closing(&cashier, moment, declaration, approval)?;
+        // Only now that the period will close: a refusal changes nothing. A till that nobody logs out of lets old sales
+        // go with the day, and its report says so.
+        if self.cancel_outlived()? {
+            let x = self.x_report()?;
+            closure = Closure {
+                business_date: x.first_document.map_or(closure.business_date, |first| first.at.business_date),
+                first_document: x.first_document,
+                last_document: x.last_document,
+                report: x.report,
+                suspended_count: x.suspended_count,
+                ..closure
+            };
         }
-        let closure = self.with_country(decided?)?;
-        // Only now that the period will close: a refusal changes nothing.
+        let closure = self.with_country(closure)?;
         self.leave_empty_document(moment)?;
         let closed = self.period.clone();
         let last_document = documents::last(self.connection())?;
@@ -192,6 +178,48 @@ impl Till {
         self.period = next;
         self.next_receipt = None;
         Ok(closure)
+    }
+
+    /// What the period closes with. A count that is refused is kept, else nothing changes.
+    fn decide_closing(
+        &mut self,
+        cashier: &OnDuty,
+        moment: Moment,
+        declaration: Option<&Declaration>,
+        approval: Option<Approval>,
+    ) -> Result<Closure, Error> {
+        let x = self.x_report()?;
+        let (counted, drawers) = self.counted_drawers(&x.report, declaration)?;
+        let declaration = counted.as_ref().or(declaration);
+        let entered = self.entered_counts(x.period.number)?;
+        let span = (x.period.opened_at, moment);
+        let staff =
+            Staff::at_closure(self.sessions_of_open_period()?, span, self.tips_shared(x.period.number)?);
+        let decided = closure::close(Closing {
+            moment,
+            cashier,
+            approval,
+            policy: &self.settings.closing,
+            rates: &self.rates,
+            period: &x.period,
+            open_document: self.open.as_ref().map(|open| &open.draft),
+            report: &x.report,
+            first_document: x.first_document,
+            last_document: x.last_document,
+            suspended_count: x.suspended_count,
+            declaration,
+            drawers: &drawers,
+            entered: &entered,
+            staff: &staff,
+        });
+        // Several drawers were counted one by one before, and each count was kept then.
+        if let (Err(refusal), Some(declaration), []) = (&decided, declaration, &drawers[..]) {
+            let drawer = self.settings.drawers.first().map_or(DrawerNo(1), |first| first.no);
+            let expected = x.period.expected_cash(&x.report);
+            let who = (cashier.id, moment);
+            self.keep_refused(refusal, (drawer, CountPurpose::Closing), who, expected, declaration)?;
+        }
+        Ok(decided?)
     }
 
     /// Another life of the file has used the numbers of periods before `least`: the open period takes that number where

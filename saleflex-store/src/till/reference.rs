@@ -175,10 +175,14 @@ impl Till {
     /// Changes the settings.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability; [`Error::Settings`] when no till can work by them.
+    /// [`Error::Refused`] without the capability; [`Error::Settings`] when no till can work by them;
+    /// [`Error::DocumentOpen`] for training to begin or end amid a document.
     pub fn change_settings(&mut self, settings: Settings) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
         settings.validate()?;
+        if settings.training != self.settings.training && !self.is_between_documents() {
+            return Err(Error::DocumentOpen);
+        }
         let terminal = self.identity.terminal.uuid();
         let was = Some(Box::new(self.settings.clone()));
         let event = Event::SettingsChanged { settings: Box::new(settings.clone()), was };

@@ -497,8 +497,8 @@ proptest! {
     }
 }
 
-/// Points of a document in the making, the till changed from training to earnest or back before it is paid.
-fn points_after_a_change_of_training(began: bool) -> Vec<(PointsKind, i64)> {
+/// Points of a sale, nobody being able to change the till from training to earnest or back before it is paid.
+fn points_of_a_sale(began: bool) -> Vec<(PointsKind, i64)> {
     let mut shop = shop_with(|setup| setup.settings.training = began);
     let id = grace(&shop);
     shop.log_in(ADMIN);
@@ -506,18 +506,19 @@ fn points_after_a_change_of_training(began: bool) -> Vec<(PointsKind, i64)> {
     shop.till.assign_customer(Some(id)).unwrap();
     let mut settings = shop.till.settings().clone();
     settings.training = !began;
-    shop.till.change_settings(settings).unwrap();
+    assert!(matches!(shop.till.change_settings(settings.clone()), Err(Error::DocumentOpen)));
     let done = shop.execute(cash());
+    shop.till.change_settings(settings).unwrap();
     assert_eq!(done.completed()[0].document().training, began);
     whole(&shop);
     rows(&shop, id)
 }
 
 #[test]
-fn points_follow_how_their_document_began_and_not_what_the_till_is_set_to_since() {
+fn training_begins_and_ends_between_documents_and_earns_no_points() {
     let before = (PointsKind::Adjusted, 500);
-    assert_eq!(points_after_a_change_of_training(false), [before, (PointsKind::Earned, 10)]);
-    assert_eq!(points_after_a_change_of_training(true), [before]);
+    assert_eq!(points_of_a_sale(false), [before, (PointsKind::Earned, 10)]);
+    assert_eq!(points_of_a_sale(true), [before]);
 }
 
 #[test]

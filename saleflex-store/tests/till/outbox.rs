@@ -228,9 +228,20 @@ fn a_duplicate_and_a_flag_are_kept_for_the_operator() {
     let settlement = Settlement::Sent { is_duplicate: true, flags: vec!["number_reused".to_owned()] };
     outbox.settle(morning(), &[(1, settlement)]).unwrap();
     drop(outbox);
+    sale(&mut shop);
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    claim(&mut outbox, morning());
+    outbox.settle(morning(), &[(2, DELIVERED)]).unwrap();
+    assert_eq!(outbox.progress().unwrap().flagged, 1, "the second sale is nothing to look into");
+    let flagged = outbox.flagged(10).unwrap();
+    assert_eq!(
+        (flagged.len(), flagged[0].no, &flagged[0].flags[..]),
+        (1, 1, &["number_reused".to_owned()][..])
+    );
+    drop(outbox);
     let (_folder, path) = shop.stopped();
     let connection = rusqlite::Connection::open(&path).unwrap();
-    let row = connection.query_row("SELECT result, flags FROM delivery", [], |row| {
+    let row = connection.query_row("SELECT result, flags FROM delivery WHERE no = 1", [], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
     });
     assert_eq!(row.unwrap(), ("duplicate".to_owned(), "[\"number_reused\"]".to_owned()));

@@ -297,6 +297,26 @@ fn a_gift_card_is_taken_up_to_what_is_lent_of_it_and_its_number_is_kept_nowhere(
 }
 
 #[test]
+fn a_gift_card_loses_nothing_in_training() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
+    lent.shop.execute(sell("D"));
+    lent.shop.till.execute(by_card(CARD)).unwrap_err();
+    lent.lend(1_000);
+    lent.shop.execute(Command::Cancel { reason: None });
+    let mut settings = lent.shop.till.settings().clone();
+    settings.training = true;
+    lent.shop.till.change_settings(settings).unwrap();
+    lent.shop.execute(sell("D"));
+    lent.shop.execute(by_card(CARD));
+    assert_eq!((lent.share(QuotaKind::GiftCardBalance).used, lent.on_card()), (0, 1_000));
+    lent.shop.execute(Command::VoidTender { tender: TenderNo(1), reason: None, reversal: None });
+    assert_eq!(lent.on_card(), 1_000, "nothing comes back that was not taken");
+    lent.shop.execute(by_card(CARD));
+    lent.shop.execute(cash());
+    assert_eq!((lent.share(QuotaKind::GiftCardBalance).used, lent.on_card()), (0, 1_000));
+}
+
+#[test]
 fn what_was_taken_of_a_gift_card_is_there_again_when_the_tender_is_taken_back() {
     let mut lent = Lent::by(QuotaPolicy::Allow, vec![]);
     lent.shop.execute(sell("D"));

@@ -2,13 +2,16 @@
 
 use chrono::Duration;
 use saleflex_core::{
+    closure::{Declaration, Refusal},
     document::{CancelCause, Command, Kind, OpenDocument},
     ids::ClosureNumber,
     money::Money,
     settings::RecoveryRule,
     tender::TenderKind,
 };
-use saleflex_store::{Till, history::Found, shell::ManualShell, till::RecoveryOutcome, verify::Verification};
+use saleflex_store::{
+    Error, Till, history::Found, shell::ManualShell, till::RecoveryOutcome, verify::Verification,
+};
 
 use crate::support::shop::{CASHIER, MANAGER, Shop, cash, minor, morning, pay, sell, setup, suspend};
 
@@ -131,6 +134,53 @@ fn at_a_till_that_nobody_logs_out_of_it_is_closed_with_the_day() {
     assert!(shop.till.suspended().unwrap().is_empty());
     assert_eq!((closure.report.counts.cancelled, closure.suspended_count), (1, 0));
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn a_closing_that_is_refused_cancels_nothing() {
+    let mut setup = setup();
+    setup.settings.suspended_days = Some(2);
+    setup.settings.closing.declaration_required = true;
+    let mut shop = Shop::with(setup);
+    shop.log_in(MANAGER);
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop.clock.advance(Duration::days(5));
+    shop.execute(sell("B"));
+    shop.execute(pay(TenderKind::Cash, 1_000));
+    let before = *shop.till.chain_head();
+    let refused = shop.till.close_period(None, None);
+    assert!(matches!(refused, Err(Error::NotClosed(Refusal::DeclarationNeeded))), "{refused:?}");
+    assert_eq!((shop.till.suspended().unwrap().len(), shop.till.chain_head()), (1, &before));
+    let expected = shop.till.x_report().unwrap();
+    let expected = expected.period.expected_cash(&expected.report);
+    let counted = Declaration::amount(expected);
+    let closure = shop.till.close_period(Some(&counted), None).unwrap();
+    assert_eq!((shop.till.suspended().unwrap().len(), closure.report.counts.cancelled), (0, 1));
+}
+
+/// What is practice, or an offer alone, and put aside.
+fn put_aside(kind: Kind, training: bool) -> Shop {
+    let mut setup = setup();
+    setup.settings.training = training;
+    let mut shop = Shop::with(setup);
+    shop.log_in(MANAGER);
+    shop.execute(Command::Open(OpenDocument { kind, ..OpenDocument::default() }));
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop
+}
+
+#[test]
+fn what_was_put_aside_in_training_and_offers_are_no_work_of_the_period() {
+    for (kind, training) in [(Kind::Sale, true), (Kind::Quote, false)] {
+        let mut shop = put_aside(kind, training);
+        assert_eq!(shop.till.x_report().unwrap().suspended_count, 0);
+        let refused = shop.till.close_period(None, None);
+        assert!(matches!(refused, Err(Error::NotClosed(Refusal::EmptyPeriod { .. }))), "{refused:?}");
+    }
+    let mut shop = put_aside(Kind::Sale, false);
+    assert_eq!(shop.till.close_period(None, None).unwrap().suspended_count, 1);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use saleflex_store::{
     Till,
     inbox::{HeldRow, PullState},
-    outbox::Failure,
+    outbox::{Failure, Flagged},
     quotas::Share,
 };
 use saleflex_sync::{
@@ -117,6 +117,7 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
     let outbox = till.outbox(connector).map_err(|error| call.words(&error))?;
     let progress = outbox.progress().map_err(|error| call.words(&error))?;
     let aside = outbox.quarantined().map_err(|error| call.words(&error))?;
+    let flagged = outbox.flagged(NAMED).map_err(|error| call.words(&error))?;
     let pull = till.pull_state(connector).map_err(|error| call.words(&error))?;
     let held = till.held_rows(connector, NAMED).map_err(|error| call.words(&error))?;
     let shares = till.quota_shares(connector).map_err(|error| call.words(&error))?;
@@ -135,6 +136,10 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
                 "waiting": progress.waiting,
                 "oldest_waiting": progress.oldest_waiting,
                 "set_aside": aside,
+                "flagged": flagged
+                    .iter()
+                    .map(|event| json!({"number": event.no, "kind": event.kind, "flags": event.flags}))
+                    .collect::<Vec<_>>(),
                 "pulled_at": pull.pulled_at,
                 "authority": pull.authority,
                 "keeps": kept,
@@ -144,7 +149,8 @@ fn status(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<En
             }),
         )?;
     } else {
-        let told = Told { connector, settings: &settings, progress: &progress, aside: &aside };
+        let told =
+            Told { connector, settings: &settings, progress: &progress, aside: &aside, flagged: &flagged };
         told.say(call.text, out)?;
         say_pulled(call.text, &pull, &kept, &held, out)?;
         let left = shares.iter().filter(|share| share.left() > 0).count().to_string();
@@ -162,6 +168,7 @@ struct Told<'a> {
     settings: &'a SyncSettings,
     progress: &'a saleflex_store::outbox::Progress,
     aside: &'a [(u64, Failure)],
+    flagged: &'a [Flagged],
 }
 
 impl Told<'_> {
@@ -177,6 +184,10 @@ impl Told<'_> {
         for (number, why) in self.aside {
             let (number, why) = (number.to_string(), format!("{} {}", why.code, why.detail));
             writeln!(out, "{}", text.fill(Key::SyncAside, &[("number", &number), ("why", &why)]))?;
+        }
+        for event in self.flagged {
+            let (number, flags) = (event.no.to_string(), event.flags.join(", "));
+            writeln!(out, "{}", text.fill(Key::SyncFlagged, &[("number", &number), ("flags", &flags)]))?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 //!
 //! **Invariant:** nothing here waits for a hub. The connection works in threads of its own; enrolment does too.
 
-use std::{sync::mpsc, thread};
+use std::{collections::BTreeSet, sync::mpsc, thread};
 
 use saleflex_store::{Error, Shell, Till};
 use saleflex_sync::{
@@ -37,6 +37,8 @@ pub struct SyncStatus {
     pub waiting: u64,
     /// Events set aside for a person.
     pub quarantined: u64,
+    /// Events that the hub took and noticed something about.
+    pub flagged: u64,
     /// Rows of the hub that do not fit at the till.
     pub held: u64,
     /// The hub does not answer.
@@ -174,7 +176,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             let before = self.connection.seen.replace(status.clone()).unwrap_or_default();
             self.connection.rows_wait |= status.steps > before.steps;
             let known = &self.connection.status;
-            let stands = SyncStatus { held: known.held, ..stands(&status, unread.len()) };
+            let flagged = till.outbox(connector)?.progress()?.flagged;
+            let stands = SyncStatus { held: known.held, flagged, ..stands(&status, unread.len()) };
+            if flagged > known.flagged && known.is_connected {
+                self.tell_flags(connector, flagged - known.flagged)?;
+            }
             let was = std::mem::replace(&mut self.connection.status, stands);
             self.tell(&was, &status);
             if self.connection.status.unread > was.unread
@@ -203,6 +209,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let status = &mut self.connection.status;
         status.held = held;
         (status.waiting, status.quarantined) = (progress.waiting, progress.quarantined);
+        status.flagged = progress.flagged;
         status.unread = u64::try_from(unread).unwrap_or(u64::MAX);
         Ok(())
     }
@@ -225,6 +232,18 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         if let Some(trouble) = &status.trouble {
             self.trouble(trouble);
         }
+    }
+
+    /// Tells what the hub noticed about the last so many of the events that it noticed something about.
+    fn tell_flags(&mut self, connector: &str, count: u64) -> Result<(), Error> {
+        let Some(till) = self.till.as_ref() else { return Ok(()) };
+        let events = till.outbox(connector)?.flagged(u32::try_from(count).unwrap_or(u32::MAX))?;
+        let flags: BTreeSet<String> = events.into_iter().flat_map(|event| event.flags).collect();
+        let flags = flags.into_iter().collect::<Vec<_>>().join(", ");
+        let values = [("count", count.to_string()), ("flags", flags)];
+        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+        self.news(false, self.text.fill(Key::HubFlagged, &values));
+        Ok(())
     }
 
     /// Does what was found out about the till, where no document is open; else it is tried with the next look.
@@ -390,6 +409,7 @@ fn stands(status: &Status, unread: usize) -> SyncStatus {
         is_connected: true,
         waiting: progress.map_or(0, |progress| progress.waiting),
         quarantined: progress.map_or(0, |progress| progress.quarantined),
+        flagged: 0,
         held: 0,
         is_away: status.failures > 0 || matches!(status.last, Some(Came::Failed { .. })),
         is_refused: status.is_paused,

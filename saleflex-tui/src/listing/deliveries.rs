@@ -1,9 +1,12 @@
-//! What is not delivered to the hub: what was set aside, why, and what somebody does about it; what waits; rows of the
-//! hub that do not fit yet; what the hub lends.
+//! What is not delivered to the hub: what was set aside, why, and what somebody does about it; what waits; what the hub
+//! noticed about events that it took; rows of the hub that do not fit yet; what the hub lends.
 
 use chrono::{DateTime, Utc};
 use saleflex_core::{money::Money, time::Moment};
-use saleflex_store::{Error, Till, outbox::Undelivered};
+use saleflex_store::{
+    Error, Till,
+    outbox::{Flagged, Undelivered},
+};
 
 use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words, quotas};
 use crate::{
@@ -15,6 +18,9 @@ use crate::{
 
 /// The most rows of each kind.
 const MOST_ROWS: u32 = 100;
+
+/// The most rows of what the hub noticed: nothing makes them go away.
+const MOST_FLAGGED: u32 = 20;
 
 /// What is not delivered.
 pub(crate) struct Deliveries;
@@ -62,6 +68,7 @@ impl Listing for Deliveries {
         let outbox = till.outbox(connector)?;
         let mut rows = vec![hub(till, text, connector, now)?];
         rows.extend(outbox.undelivered(MOST_ROWS)?.iter().map(|event| row(text, event, now)));
+        rows.extend(outbox.flagged(MOST_FLAGGED)?.iter().map(|event| flagged(text, event, now)));
         rows.extend(till.held_rows(connector, MOST_ROWS)?.into_iter().map(|held| ListRow {
             id: RowId::Nothing,
             cells: vec![
@@ -117,14 +124,6 @@ fn hub(till: &Till, text: &Text, connector: &str, now: Moment) -> Result<ListRow
 }
 
 fn row(text: &Text, event: &Undelivered, now: Moment) -> ListRow {
-    let kind = match event.kind.as_str() {
-        "transaction" => text.word(Key::KindDocument),
-        "closure" => text.word(Key::KindClosure),
-        "customer" => text.word(Key::KindCustomer),
-        "loyalty" => text.word(Key::KindPoints),
-        "stock_movement" => text.word(Key::KindStock),
-        other => other,
-    };
     let state = if event.is_set_aside { Key::StateAside } else { Key::StateWaits };
     let why = event.failure.as_ref().map(|failure| format!("{} {}", failure.code, failure.detail));
     let tries = if event.attempts == 0 { String::new() } else { event.attempts.to_string() };
@@ -132,7 +131,7 @@ fn row(text: &Text, event: &Undelivered, now: Moment) -> ListRow {
         id: RowId::Delivery(event.no, event.is_set_aside),
         cells: vec![
             event.no.to_string(),
-            kind.to_owned(),
+            kind(text, &event.kind).to_owned(),
             shown(now, event.created_at),
             text.word(state).to_owned(),
             tries,
@@ -140,6 +139,31 @@ fn row(text: &Text, event: &Undelivered, now: Moment) -> ListRow {
         ],
         total: Money::ZERO,
         is_dim: !event.is_set_aside,
+    }
+}
+
+/// What the hub took and noticed something about: to be looked into, with nothing to do about the event itself.
+fn flagged(text: &Text, event: &Flagged, now: Moment) -> ListRow {
+    let cells = vec![
+        event.no.to_string(),
+        kind(text, &event.kind).to_owned(),
+        shown(now, event.created_at),
+        text.word(Key::StateFlagged).to_owned(),
+        String::new(),
+        event.flags.join(", "),
+    ];
+    ListRow { id: RowId::Nothing, cells, total: Money::ZERO, is_dim: false }
+}
+
+/// What an event is about, in a word.
+fn kind<'a>(text: &'a Text, name: &'a str) -> &'a str {
+    match name {
+        "transaction" => text.word(Key::KindDocument),
+        "closure" => text.word(Key::KindClosure),
+        "customer" => text.word(Key::KindCustomer),
+        "loyalty" => text.word(Key::KindPoints),
+        "stock_movement" => text.word(Key::KindStock),
+        other => other,
     }
 }
 

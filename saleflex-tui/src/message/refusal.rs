@@ -204,6 +204,8 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
         Refusal::BuyerNeeded => Key::BuyerNeeded,
         Refusal::FloatTooLate => Key::FloatTooLate,
         Refusal::NoLines => Key::NoLines,
+        Refusal::OtherMode { training: true } => Key::BegunInTraining,
+        Refusal::OtherMode { training: false } => Key::BegunInEarnest,
         Refusal::NoSuchTender { .. } => Key::NoSuchTender,
         Refusal::NoSuchAdjustment { .. } => Key::NoSuchAdjustment,
         Refusal::NotLookedUp => Key::NotLookedUp,

@@ -55,6 +55,7 @@ pub(super) fn with_closing<T>(report: &Report, call: impl FnOnce(Closing<'_>) ->
         cashier: &manager,
         approval: None,
         policy: &policy,
+        rates: &[],
         period: &period,
         open_document: None,
         report,
@@ -148,6 +149,44 @@ fn a_difference_above_the_limit_needs_a_reason_and_a_manager() {
     assert_eq!(accepted.closed_by, Authority { cashier: cashier(3), approved_by: Some(cashier(9)) });
     let uncounted = with_closing(&report, |closing| close(Closing { policy: &policy, ..closing }));
     assert_eq!(uncounted, Err(Refusal::DeclarationNeeded));
+}
+
+#[test]
+fn foreign_money_that_is_missing_needs_a_reason_and_a_manager_by_what_it_is_worth() {
+    let (eur, gbp) = (currency("EUR"), currency("GBP"));
+    let rate = ExchangeRate::parse("1.25").unwrap();
+    let foreign = ForeignCash { currency: eur, amount: money(2000), rate };
+    let pen = sold("16.00");
+    let notes = Tender { foreign: Some(foreign), ..pen.new_tender(TenderKind::ForeignCurrency, 1600) };
+    let report = report(&[pen.take(notes).complete()]);
+    let policy = ClosingPolicy { difference_limit: Some(money(100)), ..ClosingPolicy::default() };
+    let attempt = |counted: i64, reason: Option<&str>, rates: &[(CurrencyCode, ExchangeRate)]| {
+        let declaration = Declaration {
+            foreign: BTreeMap::from([(eur.code(), CashCount::Amount(money(counted)))]),
+            reason: reason.map(Into::into),
+            ..Declaration::amount(money(10_000))
+        };
+        with_closing(&report, |closing| {
+            let cashier = &OnDuty {
+                id: cashier(3),
+                capabilities: [Capability::Sell, Capability::Closure].into_iter().collect(),
+            };
+            close(Closing { declaration: Some(&declaration), policy: &policy, rates, cashier, ..closing })
+        })
+    };
+    let rates = [(eur.code(), rate)];
+    assert!(attempt(1875, None, &rates).is_ok(), "1.25 EUR are 1.00");
+    let needed = |difference| Refusal::ReasonNeeded {
+        difference: eur.amount(money(difference)),
+        limit: gbp.amount(money(100)),
+        is_blind: false,
+    };
+    assert_eq!(attempt(1874, None, &rates), Err(needed(-126)), "a cent more is above the limit");
+    assert_eq!(attempt(2126, None, &rates), Err(needed(126)), "over as well as short");
+    let unapproved = Err(Refusal::ApprovalNeeded { capability: Capability::Override });
+    assert_eq!(attempt(1874, Some("stolen"), &rates), unapproved);
+    assert_eq!(attempt(1999, None, &[]), Err(needed(-1)), "nobody knows what it is worth");
+    assert!(attempt(2000, None, &[]).is_ok());
 }
 
 #[test]

@@ -37,6 +37,7 @@ fn count_with(
         cash,
         before: &CashTotals::default(),
         foreign: &BTreeMap::new(),
+        rates: &[],
         declaration,
     })
 }

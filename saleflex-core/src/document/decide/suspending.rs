@@ -34,12 +34,16 @@ pub(super) fn suspend(decision: &mut Decision<'_>, name: Option<&str>) -> Result
 }
 
 /// Takes the suspended document of the facts up; in a later period it moves there under a new number, and so does
-/// the return it is exchanged for (D-DOC-07).
+/// the return it is exchanged for (D-DOC-07). What was begun in training moves no goods and no money, so it is taken up
+/// in training alone: a real payment for it would be in no report.
 pub(super) fn resume(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let suspended = decision.facts.suspended.ok_or(Refusal::NoDocument)?;
     opening::refuse_open_document(decision)?;
     let facts = decision.facts;
     let document = suspended.document();
+    if document.training != facts.till.training {
+        return Err(Refusal::OtherMode { training: document.training });
+    }
     let mut receipts = facts.next.receipt..;
     let mut number = |document: &Document| {
         let receipt = receipts.next().filter(|_| document.number.closure != facts.till.closure)?;

@@ -30,6 +30,7 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         cashier: &manager,
         approval: None,
         policy: &policy,
+        rates: &[],
         period: &period,
         open_document: None,
         report,

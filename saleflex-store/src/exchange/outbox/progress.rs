@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{Failure, Outbox, from_column, to_column};
 use crate::{
     error::Error,
-    file::codec::{Col, get},
+    file::codec::{Col, get, get_json},
 };
 
 /// How far a queue is. Asking takes as long as what waits, however much was sent.
@@ -24,6 +24,8 @@ pub struct Progress {
     pub oldest_waiting: Option<DateTime<Utc>>,
     /// Events set aside for a person.
     pub quarantined: u64,
+    /// Events that the hub took and noticed something about.
+    pub flagged: u64,
     /// The open period.
     pub open_period: ClosureNumber,
 }
@@ -56,7 +58,36 @@ pub struct Undelivered {
     pub failure: Option<Failure>,
 }
 
+/// An event that the hub took, and what it noticed about it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Flagged {
+    /// Its number.
+    pub no: u64,
+    /// What kind, by its name on the wire.
+    pub kind: String,
+    /// When it was committed.
+    pub created_at: DateTime<Utc>,
+    /// By the hub's names, such as `number_reused`.
+    pub flags: Vec<String>,
+}
+
 impl Outbox {
+    /// At most so many events that the hub took and noticed something about, the last first.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn flagged(&self, limit: u32) -> Result<Vec<Flagged>, Error> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT delivery.no, kind, created_at, flags FROM delivery JOIN event USING (seq) \
+             WHERE connector = ?1 AND flags <> '[]' ORDER BY delivery.no DESC LIMIT ?2",
+        )?;
+        let rows = select.query_map(params![self.connector, limit], |row| {
+            let (no, flags) = (from_column(row.get(0)?), get_json(row, 3)?);
+            Ok(Flagged { no, kind: row.get(1)?, created_at: get(row, 2)?, flags })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// At most so many events that are not delivered: those set aside, then those that wait, each in their order.
     ///
     /// # Errors
@@ -116,6 +147,7 @@ impl Outbox {
                 .optional()?,
             quarantined: one("SELECT count(*) FROM delivery WHERE connector = ?1 \
                  AND state IN ('quarantined', 'discarded') AND state = 'quarantined'")?,
+            flagged: one("SELECT count(*) FROM delivery WHERE connector = ?1 AND flags <> '[]'")?,
         })
     }
 

@@ -32,11 +32,15 @@ fn taken(tender: &Tender) -> Option<(GiftCardId, Money)> {
 }
 
 /// Books what an entry takes from gift cards, and what it leaves on them after all. `about` is the document as it was.
+/// In training no card loses anything.
 pub(crate) fn take_gift_cards(
     connection: &Connection,
     entry: &Entry,
     about: Option<&Document>,
 ) -> Result<(), Error> {
+    if is_training(entry, about) {
+        return Ok(());
+    }
     let mut moved = Vec::new();
     for event in entry.document_events() {
         if let Event::TenderTaken { tender, .. } = event {
@@ -62,6 +66,16 @@ pub(crate) fn take_gift_cards(
         update.execute(params![Name(quota.kind), quota.owner(), Col(quota.subject), amount.minor()])?;
     }
     Ok(())
+}
+
+/// Whether what an entry does is practice, its document being open already, begun by it or cancelled by it.
+fn is_training(entry: &Entry, about: Option<&Document>) -> bool {
+    let begun = entry
+        .document_events()
+        .iter()
+        .find_map(|event| if let Event::DocumentOpened(begun) = event { Some(&**begun) } else { None });
+    let cancelled = entry.effects.cancelled.as_ref().map(|cancelled| cancelled.document());
+    begun.or(cancelled).or(about).is_some_and(|document| document.training)
 }
 
 fn find(document: &Document, no: TenderNo) -> Option<(GiftCardId, Money)> {

@@ -94,6 +94,7 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         cashier: &OnDuty::with_role(CASHIER, role),
         approval: None,
         policy: &ClosingPolicy::default(),
+        rates: &[],
         period: &period,
         open_document: None,
         report: &report,

@@ -1,0 +1,59 @@
+//! Whether a drawer may differ so much from what should lie there.
+
+use alloc::collections::BTreeMap;
+
+use super::{ClosingPolicy, Declaration, Refusal, drawer};
+use crate::{
+    cashier::{Approval, Capability, OnDuty, authorise},
+    ids::CashierId,
+    money::{AmountIn, Currency, CurrencyCode, Money, Rounding},
+    quantity::ExchangeRate,
+};
+
+/// How a drawer differs from what should lie there, counted less expected.
+pub(super) struct Differences<'a> {
+    /// In the till's own currency.
+    pub(super) own: Money,
+    pub(super) currency: &'a Currency,
+    /// In foreign ones, in their minor units.
+    pub(super) foreign: BTreeMap<CurrencyCode, Money>,
+    /// What those are worth.
+    pub(super) rates: &'a [(CurrencyCode, ExchangeRate)],
+}
+
+impl Differences<'_> {
+    /// The first that is above the limit, over or short: each currency by itself, a foreign one by what it is worth,
+    /// rounded away from nothing. Of one without a rate nobody knows what it is worth, so that any is above.
+    fn above(&self, limit: Money) -> Option<AmountIn> {
+        let is_above = |difference: Money| difference > limit || -difference > limit;
+        if is_above(self.own) {
+            return Some(self.currency.amount(self.own));
+        }
+        let above = self.foreign.iter().find(|(code, difference)| {
+            let rate = self.rates.iter().find(|(known, _)| known == *code).map(|(_, rate)| rate);
+            let worth = rate.and_then(|rate| {
+                rate.to_base(**difference, &Currency::of(**code), self.currency, Rounding::Up).ok()
+            });
+            worth.is_none_or(is_above)
+        });
+        above.map(|(code, difference)| Currency::of(*code).amount(*difference))
+    }
+}
+
+/// Who approved a difference above the limit; none where nobody had to.
+pub(super) fn accept(
+    differences: &Differences<'_>,
+    declaration: &Declaration,
+    policy: &ClosingPolicy,
+    (cashier, approval): (&OnDuty, Option<&Approval>),
+) -> Result<Option<CashierId>, Refusal> {
+    let Some(limit) = policy.difference_limit else { return Ok(None) };
+    let Some(difference) = differences.above(limit) else { return Ok(None) };
+    if !drawer::has_reason(declaration) {
+        let limit = differences.currency.amount(limit);
+        return Err(Refusal::ReasonNeeded { difference, limit, is_blind: policy.blind_count });
+    }
+    authorise(cashier, approval, Capability::Override)
+        .map(|authority| authority.approved_by)
+        .map_err(|capability| Refusal::ApprovalNeeded { capability })
+}
