@@ -8,6 +8,7 @@ use rusqlite_migration::{M, Migrations};
 use crate::error::{Error, OpenError};
 
 mod inventory;
+mod log_ins;
 mod members;
 mod people;
 mod pieces;
@@ -33,11 +34,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("../../migrations/0015_usage.sql"), usage::fill),
         M::up(include_str!("../../migrations/0016_tax_changes.sql")),
         M::up_with_hook(include_str!("../../migrations/0017_pieces.sql"), pieces::fill),
+        M::up_with_hook(include_str!("../../migrations/0018_cashier_record.sql"), log_ins::fill),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 17;
+pub(crate) const NEWEST: i64 = 18;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {
