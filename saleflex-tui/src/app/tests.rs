@@ -1,7 +1,10 @@
 //! What keys do to the state, without a till: before, keys, after.
 
 use ratatui::layout::Size;
-use saleflex_core::{catalog::PriceRule, quantity::UnitPrice};
+use saleflex_core::{
+    catalog::{Named, PriceRule},
+    quantity::UnitPrice,
+};
 
 use super::*;
 use crate::{
@@ -20,6 +23,7 @@ fn selling() -> State {
     let key = |no: u32| ProductKey {
         product: None,
         code: format!("10{no}"),
+        named: Named::Code,
         name: format!("Product {no}"),
         price: UnitPrice::parse("1.5").unwrap(),
         price_rule: if no == 2 { PriceRule::Open } else { PriceRule::Fixed },
