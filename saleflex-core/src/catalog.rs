@@ -18,6 +18,7 @@ mod price_list;
 mod reference;
 mod row;
 mod search;
+mod table;
 mod text;
 
 use alloc::{

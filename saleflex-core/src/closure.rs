@@ -18,6 +18,7 @@ use crate::{
     document::{Document, Draft},
     ids::{CashierId, ClosureLabel, ClosureNumber, DocumentNumber, StoreId, TerminalId},
     money::{AmountError, AmountIn, Currency, CurrencyCode, Money},
+    quantity::ExchangeRate,
     tender::Denominations,
     time::Moment,
 };
@@ -278,6 +279,8 @@ pub struct Closing<'a> {
     pub entered: &'a [drawer::EnteredCount],
     /// Who was at work in the period.
     pub staff: &'a Staff,
+    /// What one unit of the till's currency buys of others, to weigh what is missing of them.
+    pub rates: &'a [(CurrencyCode, ExchangeRate)],
 }
 
 /// Decides on closing the open period. Nothing is written here: the shell stores the closure, opens
@@ -320,9 +323,13 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         Some(declaration) => {
             let counted = checked_count(declaration, &period.currency)?;
             let people = (cashier, approval.as_ref());
-            let difference = counted - closure.expected_cash;
-            let approver =
-                accept_difference(difference, declaration, closing.policy, &period.currency, people)?;
+            let differences = declaration::Differences {
+                own: counted - closure.expected_cash,
+                foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
+                rates: closing.rates,
+                currency: &period.currency,
+            };
+            let approver = differences.accept(declaration, closing.policy, people)?;
             closure.counted_cash = Some(counted);
             closure.closed_by.approved_by = approver.or(closure.closed_by.approved_by);
         }
@@ -369,30 +376,6 @@ fn known_pieces(count: &CashCount, currency: &Currency) -> Result<(), Refusal> {
         Some(piece) => Err(Refusal::NoSuchDenomination { value: currency.amount(piece.value) }),
         None => Ok(()),
     }
-}
-
-/// Who approved a difference above the limit; none where nobody had to.
-fn accept_difference(
-    difference: Money,
-    declaration: &Declaration,
-    policy: &ClosingPolicy,
-    currency: &Currency,
-    (cashier, approval): (&OnDuty, Option<&Approval>),
-) -> Result<Option<CashierId>, Refusal> {
-    let Some(limit) = policy.difference_limit else { return Ok(None) };
-    if difference <= limit && -difference <= limit {
-        return Ok(None);
-    }
-    if !drawer::has_reason(declaration) {
-        return Err(Refusal::ReasonNeeded {
-            difference: currency.amount(difference),
-            limit: currency.amount(limit),
-            is_blind: policy.blind_count,
-        });
-    }
-    authorise(cashier, approval, Capability::Override)
-        .map(|authority| authority.approved_by)
-        .map_err(|capability| Refusal::ApprovalNeeded { capability })
 }
 
 /// Why a period was not closed. Nothing changed.

@@ -18,6 +18,7 @@ use crate::{
     cashier::{Approval, Capability, OnDuty, authorise},
     ids::{CashierId, ClosureNumber},
     money::{Currency, CurrencyCode, Money},
+    quantity::ExchangeRate,
     time::Moment,
 };
 
@@ -244,6 +245,8 @@ pub struct Counting<'a> {
     pub before: &'a CashTotals,
     /// What should lie there of foreign currencies.
     pub foreign: &'a BTreeMap<CurrencyCode, Money>,
+    /// What one unit of the till's currency buys of others, to weigh what is missing of them.
+    pub rates: &'a [(CurrencyCode, ExchangeRate)],
     /// What was counted.
     pub declaration: &'a Declaration,
 }
@@ -376,8 +379,10 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     let counted = super::checked_count(declaration, currency)?;
     let expected = counting.cash.since(counting.before).expected(counting.received);
-    let approver =
-        super::accept_difference(counted - expected, declaration, policy, currency, (cashier, approval))?;
+    let foreign = declaration.foreign_differences(counting.foreign)?;
+    let differences =
+        super::declaration::Differences { own: counted - expected, foreign, rates: counting.rates, currency };
+    let approver = differences.accept(declaration, policy, (cashier, approval))?;
     authority.approved_by = approver.or(authority.approved_by);
     Ok(DrawerCount {
         drawer: counting.drawer,
@@ -390,7 +395,7 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         cash: counting.cash.clone(),
         expected,
         counted,
-        foreign_differences: declaration.foreign_differences(counting.foreign)?,
+        foreign_differences: differences.foreign,
     })
 }
 

@@ -55,6 +55,7 @@ fn closure() -> Closure {
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),
+        rates: &[],
     };
     close(closing).unwrap()
 }

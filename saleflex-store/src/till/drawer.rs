@@ -93,6 +93,7 @@ impl Till {
             cash: &state.cash,
             before: &state.before,
             foreign: &foreign,
+            rates: &self.rates,
             declaration,
         });
         if let Err(refusal) = &decided {

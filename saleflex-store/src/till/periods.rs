@@ -9,9 +9,10 @@ use saleflex_core::{
         drawer::{CountPurpose, DrawerNo},
         template::Inputs,
     },
-    document::Document,
+    document::{Document, Kind},
     ids::ClosureNumber,
     journal::{CommandMark, Entry, Event},
+    time::Moment,
 };
 use uuid::Uuid;
 
@@ -78,7 +79,9 @@ impl Till {
         for document in put_aside.chain(self.draft()) {
             add_deposits(&mut x.report, document, number);
         }
+        let counts = |document: &Document| !document.training && document.kind != Kind::Quote;
         let parked = asides.iter().filter(|aside| aside.document.closure == number);
+        let parked = parked.filter(|aside| counts(aside.document.document()));
         x.suspended_count = parked.count().try_into().unwrap_or(u64::MAX);
         if self.settings.drawers.len() > 1 {
             let drawers = self.drawers_at_first(&x.report)?;
@@ -87,18 +90,19 @@ impl Till {
         Ok(x)
     }
 
-    /// Who has been at work in the open period until now, and what was shared out of its tips.
+    /// Who has been at work in the open period until `now`, and what was shared out of its tips.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
-    pub fn x_staff(&mut self) -> Result<Staff, Error> {
-        let span = (self.period.period.opened_at, self.shell.now());
+    pub fn x_staff(&self, now: Moment) -> Result<Staff, Error> {
+        let span = (self.period.period.opened_at, now);
         let shared = self.tips_shared(self.period.period.number)?;
         Ok(Staff::of(&self.sessions_of_open_period()?, span, shared))
     }
 
     /// Closes the open period and opens the next one, in one transaction. What was counted in the drawer is
-    /// declared with it; a manager's approval is needed where the difference is too large.
+    /// declared with it; a manager's approval is needed where the difference is too large. Sales that were put aside
+    /// longer ago than the store lets one wait are cancelled first, as at every log-in, whatever becomes of the closing.
     ///
     /// # Errors
     /// [`Error::NotClosed`] with the reason. Nothing was closed then.
@@ -161,6 +165,7 @@ impl Till {
             drawers: &drawers,
             entered: &entered,
             staff: &staff,
+            rates: &self.rates,
         });
         // Several drawers were counted one by one before, and each count was kept then.
         if let (Err(refusal), Some(declaration), []) = (&decided, declaration, &drawers[..]) {

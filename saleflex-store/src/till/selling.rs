@@ -207,7 +207,8 @@ impl Till {
     /// What suspended documents of a customer have on the account.
     fn held_on_account(&self, id: CustomerId) -> Result<Money, Error> {
         let asides = drafts::aside_of_customer(self.connection(), id)?;
-        Ok(asides.iter().map(|aside| customer::owed_by(aside.document.document())).sum())
+        let documents = asides.iter().map(|aside| aside.document.document());
+        Ok(documents.filter(|document| !document.training).map(customer::owed_by).sum())
     }
 
     pub(super) const fn facts(&self) -> TillFacts {

@@ -6,6 +6,7 @@ use saleflex_core::{
     document::{Command, TakeTender},
     ids::TenderNo,
     money::Money,
+    settings::Settings,
     tender::{GiftCardNumber, TenderDetails, TenderKind},
 };
 use saleflex_store::{
@@ -293,6 +294,26 @@ fn a_gift_card_is_taken_up_to_what_is_lent_of_it_and_its_number_is_kept_nowhere(
         let bytes = String::from_utf8(lent.shop.till.entry(seq).unwrap().to_bytes().unwrap()).unwrap();
         assert!(!bytes.contains("60357100") && !bytes.contains(CARD), "{bytes}");
     }
+    assert!(matches!(lent.shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn a_gift_card_that_is_taken_in_training_keeps_its_balance() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
+    lent.shop.execute(sell("D"));
+    assert!(lent.shop.till.execute(by_card(CARD)).is_err());
+    lent.lend(1_000);
+    lent.shop.execute(Command::Cancel { reason: None });
+    lent.shop.log_in(shop::ADMIN);
+    let settings = lent.shop.till.settings().clone();
+    lent.shop.till.change_settings(Settings { training: true, ..settings }).unwrap();
+    lent.shop.execute(sell("D"));
+    lent.shop.execute(by_card(CARD));
+    lent.shop.execute(Command::VoidTender { tender: TenderNo(1), reason: None, reversal: None });
+    assert_eq!(lent.on_card(), 1_000);
+    lent.shop.execute(by_card(CARD));
+    lent.shop.execute(cash());
+    assert_eq!((lent.share(QuotaKind::GiftCardBalance).used, lent.on_card()), (0, 1_000));
     assert!(matches!(lent.shop.till.verify().unwrap(), Verification::Whole(_)));
 }
 

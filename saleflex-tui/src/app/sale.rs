@@ -157,6 +157,10 @@ impl State {
 
     /// The number typed multiplies what comes next; the sign is written behind it so that it can be seen.
     fn multiply(&mut self) {
+        // It takes an inquiry back.
+        if std::mem::take(&mut self.selling.is_inquiry) {
+            return;
+        }
         match entry::quantity_of(self.selling.entry.text()) {
             Some(_) => {
                 self.selling.entry.step(Move::End);

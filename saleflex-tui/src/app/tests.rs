@@ -156,11 +156,12 @@ fn signs_are_commands_on_an_empty_line_and_text_within_a_code() {
 fn an_inquiry_is_armed_shown_and_let_go() {
     check(&[
         ("f4", "sale inquiry"),
-        ("f4 '1001' enter", "sale [1001] inquiry ask Product(\"1001\")"),
-        ("f4 alt+1", "sale inquiry ask Product(\"101\")"),
-        ("'1001' f4", "sale [1001] ask Product(\"1001\")"),
+        ("f4 '1001' enter", "sale [1001] inquiry ask Product(Either, \"1001\")"),
+        ("f4 alt+1", "sale inquiry ask Product(Code, \"101\")"),
+        ("'1001' f4", "sale [1001] ask Product(Either, \"1001\")"),
         ("f4 f4", "sale"),
         ("f4 esc", "sale"),
+        ("f4 *", "sale"),
     ]);
 }
 

@@ -62,7 +62,8 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         repriced_from: repriced_from(till),
         // Several drawers are counted one by one, and what is missing is told then.
         closing_count: closing_count(till),
-        is_training: till.settings().training,
+        // A document that is open keeps what it was begun as.
+        is_training: till.draft().map_or(till.settings().training, |draft| draft.training),
         advice: None,
         rates: till.exchange_rates().to_vec(),
         pages,

@@ -40,6 +40,9 @@ pub(super) fn resume(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     opening::refuse_open_document(decision)?;
     let facts = decision.facts;
     let document = suspended.document();
+    if document.training != facts.till.training {
+        return Err(Refusal::OtherMode { training: document.training });
+    }
     let mut receipts = facts.next.receipt..;
     let mut number = |document: &Document| {
         let receipt = receipts.next().filter(|_| document.number.closure != facts.till.closure)?;

@@ -40,6 +40,7 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),
+        rates: &[],
     })
     .unwrap()
 }

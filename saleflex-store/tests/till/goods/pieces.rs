@@ -177,11 +177,12 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
     older
         .execute_batch(
             "DROP TABLE stock_serial_movement; DROP INDEX stock_serial_by_serial; \
-             ALTER TABLE stock_limits DROP COLUMN pack",
+             ALTER TABLE stock_limits DROP COLUMN pack; ALTER TABLE cashier DROP COLUMN identity_number; \
+             ALTER TABLE cashier DROP COLUMN description; ALTER TABLE cashier DROP COLUMN created_at; \
+             ALTER TABLE cashier DROP COLUMN last_log_in",
         )
         .unwrap();
-    let version: i64 = older.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
-    older.pragma_update(None, "user_version", version - 1).unwrap();
+    older.pragma_update(None, "user_version", 16).unwrap();
     drop(older);
     let till = Till::open(&path, clock).unwrap();
     assert_eq!(till.pieces(&serial("S1")).unwrap(), wanted);
