@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The size the screens are made for.
-const SIZE: Size = Size::new(120, 40);
+pub(crate) const SIZE: Size = Size::new(120, 40);
 
 pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     let products = run.sized(100_000, 10_000);

@@ -1,16 +1,22 @@
-//! Starting a till of a large shop: how long until it is open, and how much memory it holds then. Each start is a
-//! process of its own.
+//! Starting a till of a large shop: how long until it is open, until the log-in screen is drawn, and from the log-in to
+//! the drawn sale screen; and how much memory it holds then. Each start is a process of its own.
 
 use std::{env, path::Path, process::Command, time::Duration};
 
 use anyhow::{Context, ensure};
-use saleflex_store::Till;
+use crossterm::event::{KeyCode, KeyModifiers};
+use ratatui::{Terminal, backend::TestBackend};
+use saleflex_store::{Till, shell::SystemShell};
+use saleflex_tui::{
+    effect::Desk, input::Input, keymap::Key, screen, session::Session, text::Text, theme::Theme,
+};
 
 use crate::{
     Run,
     figures::{Times, grouped, heading, judged, row, show, show_bytes},
     process,
-    shop::{SECRET, Shop, USER, shell},
+    responding::SIZE,
+    shop::{SECRET, Shop, shell},
 };
 
 /// The argument that makes this program the process that starts.
@@ -22,18 +28,22 @@ pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     let folder = run.folder()?;
     let path = folder.path().join("till.saleflex");
     drop(Shop::create(&path, products)?);
-    let (mut opened, mut held, mut most) = (Times::default(), Vec::new(), Vec::new());
+    let (mut times, mut held, mut most) = ([(); 3].map(|()| Times::default()), Vec::new(), Vec::new());
     for _ in 0..run.sized(11, 3) {
         let start = start(&path)?;
-        opened.push(start.opened);
+        for (times, time) in times.iter_mut().zip(start.times) {
+            times.push(time);
+        }
         held.extend(start.memory.map(|(now, _)| now));
         most.extend(start.memory.map(|(_, most)| most));
     }
-    let time = opened.median();
-    judged("from the file to an open till", &show(time), "under 300 ms", time < Duration::from_millis(300));
+    let [opened, drawn, selling] = times.map(|times| times.median());
+    row("from the file to an open till", &show(opened));
+    judged("to the drawn log-in screen", &show(drawn), "under 300 ms", drawn < Duration::from_millis(300));
+    row("from the PIN to the drawn sale screen", &show(selling));
     match median(&mut held).zip(median(&mut most)) {
         Some((held, most)) => {
-            judged("memory held then", &show_bytes(held), "under 60 MB", held < MOST_BYTES);
+            judged("memory held at the log-in screen", &show_bytes(held), "under 60 MB", held < MOST_BYTES);
             judged("the most held, log-in included", &show_bytes(most), "under 60 MB", most < MOST_BYTES);
         }
         None => row("memory", "not told by this system"),
@@ -48,9 +58,10 @@ fn median(values: &mut [u64]) -> Option<u64> {
     values.get(values.len() / 2).copied()
 }
 
-/// What a process that opened a till told of itself.
+/// What a process that started a till told of itself.
 struct Start {
-    opened: Duration,
+    /// Until the till was open, until the log-in screen was drawn, and from the log-in to the drawn sale screen.
+    times: [Duration; 3],
     memory: Option<(u64, u64)>,
 }
 
@@ -58,26 +69,65 @@ fn start(path: &Path) -> anyhow::Result<Start> {
     let output = Command::new(env::current_exe()?).arg(CHILD).arg(path).output()?;
     ensure!(output.status.success(), "a start failed: {}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout)?;
-    let mut numbers = said.split_whitespace().map(str::parse::<u64>);
-    let opened = Duration::from_nanos(numbers.next().context("the started process said nothing")??);
-    let memory = match (numbers.next(), numbers.next()) {
-        (Some(held), Some(most)) => Some((held?, most?)),
+    let numbers = said.split_whitespace().map(str::parse::<u64>).collect::<Result<Vec<_>, _>>()?;
+    let (times, memory) = numbers.split_first_chunk::<3>().context("the started process said too little")?;
+    let memory = match memory {
+        [held, most] => Some((*held, *most)),
         _ => None,
     };
-    Ok(Start { opened, memory })
+    Ok(Start { times: times.map(Duration::from_nanos), memory })
 }
 
-/// The process that starts: opens the till, logs in, and tells how long it took and what it holds.
+/// The process that starts: opens the till, draws the log-in screen, logs in and draws the sale screen, and tells how
+/// long each took and what it holds.
 pub(crate) fn child(path: &Path) -> anyhow::Result<()> {
     let mut times = Times::default();
-    let mut till = times.measure(|| Till::open(path, shell()?).map_err(anyhow::Error::from))?;
-    let held = process::memory()?;
-    till.log_in(USER, SECRET)?;
-    let most = process::memory()?;
-    print!("{}", times.total().as_nanos());
+    let till = times.measure(|| Till::open(path, shell()?).map_err(anyhow::Error::from))?;
+    let opened = times.last();
+    let mut screen = times.measure(|| Screen::first(till, path))?;
+    let (drawn, held) = (times.total(), process::memory()?);
+    times.measure(|| screen.log_in())?;
+    let (selling, most) = (times.last(), process::memory()?);
+    ensure!(screen.session.state.view.document.is_none() && screen.shows("Department 1"), "no sale screen");
+    print!("{} {} {}", opened.as_nanos(), drawn.as_nanos(), selling.as_nanos());
     if let Some(((held, _), (_, most))) = held.zip(most) {
         print!(" {held} {most}");
     }
     println!();
     Ok(())
+}
+
+/// What a person in front of the till sees.
+struct Screen {
+    session: Session<SystemShell>,
+    terminal: Terminal<TestBackend>,
+    theme: Theme,
+}
+
+impl Screen {
+    /// The first one: who logs in?
+    fn first(till: Till, path: &Path) -> anyhow::Result<Self> {
+        let desk = Desk::new(Some(till), path.to_owned(), shell()?, Text::english());
+        let terminal = Terminal::new(TestBackend::new(SIZE.width, SIZE.height))?;
+        let mut screen = Self { session: Session::new(desk, SIZE), terminal, theme: Theme::plain() };
+        screen.draw()?;
+        Ok(screen)
+    }
+
+    /// The PIN, and what is shown then.
+    fn log_in(&mut self) -> anyhow::Result<()> {
+        for key in SECRET.chars().map(KeyCode::Char).chain([KeyCode::Enter; 2]) {
+            self.session.handle(Input::Key(Key::new(key, KeyModifiers::NONE)));
+        }
+        self.draw()
+    }
+
+    fn draw(&mut self) -> anyhow::Result<()> {
+        self.terminal.draw(|frame| screen::draw(&self.session.state, &self.theme, frame))?;
+        Ok(())
+    }
+
+    fn shows(&self, words: &str) -> bool {
+        self.terminal.backend().to_string().contains(words)
+    }
 }

@@ -18,6 +18,7 @@ mod price_list;
 mod reference;
 mod row;
 mod search;
+mod table;
 mod text;
 
 use alloc::{
@@ -44,7 +45,7 @@ pub use self::{
     change::{CatalogBuilder, CatalogChange, CatalogRecords},
     details::{Attribute, Brand, ProductDetails, Variant},
     error::{CatalogError, CatalogErrors, Field, LookupError},
-    find::PriceLabel,
+    find::{Named, PriceLabel},
     index::{Catalog, ProductRef},
     mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
     measure::{MeasureError, convert, is_measured, read_in},

@@ -227,6 +227,7 @@ impl Settings {
         };
         let amounts = [
             ("min_line_total", Some(self.policy.min_line_total)),
+            ("limits.discounts", limits.discounts),
             ("limits.void_line", limits.void_line),
             ("limits.void_tender", limits.void_tender),
             ("limits.cancel", limits.cancel),

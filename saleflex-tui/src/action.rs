@@ -65,8 +65,10 @@ pub enum Action {
     EnterCoupon,
     /// Take the last coupon off the document.
     ReleaseCoupon,
-    /// Sell a product by its code or barcode.
+    /// Sell a product by its code.
     SellCode(String),
+    /// Sell a product by its barcode.
+    SellBarcode(String),
     /// Sell by a department key at the amount in the input line.
     SellDepartment(Option<DepartmentNo>),
     /// The number in the input line multiplies the next sale.

@@ -14,7 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     basket::GoodsState,
     cashier::{Capability, session::BreakKind, time_clock::Punch},
-    catalog::SerialNo,
+    catalog::{Named, SerialNo},
     closure::{Declaration, Span},
     document::{AgeEvidence, Command, ReturnLine},
     ids::{
@@ -282,7 +282,7 @@ impl Sale {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Question {
     /// Price and stock of a code.
-    Product(String),
+    Product(Named, String),
     /// Products with a piece of text in them.
     Products(String),
     /// Customers with a piece of text in them.

@@ -3,9 +3,11 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     catalog::{
+        Catalog, LookupError, Named, Sellable,
         barcode::{self, Symbology},
         is_measured, is_unprintable,
     },
+    document::Entered,
     money::{AmountError, Currency, Money},
     quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
 };
@@ -175,12 +177,38 @@ pub struct Reading {
     pub label: OnLabel,
     /// The code.
     pub code: String,
+    /// What kind of code it is.
+    pub named: Named,
 }
 
 impl Reading {
     /// One of a code.
     pub fn of(code: impl Into<String>) -> Self {
-        Self { quantity: None, measure: None, expiry: None, label: OnLabel::default(), code: code.into() }
+        let (label, named) = (OnLabel::default(), Named::Either);
+        Self { quantity: None, measure: None, expiry: None, label, code: code.into(), named }
+    }
+
+    /// What the catalog knows by it.
+    ///
+    /// # Errors
+    /// As [`Catalog::find`].
+    pub fn find(
+        &self,
+        catalog: &Catalog,
+        today: NaiveDate,
+        currency: &Currency,
+    ) -> Result<Sellable, LookupError> {
+        catalog.find_named(self.named, &self.code, today, currency)
+    }
+
+    /// The same as a line to be added names it.
+    pub fn entered(&self) -> Entered {
+        let code = self.code.clone();
+        match self.named {
+            Named::Either => Entered::Code(code),
+            Named::Code => Entered::ProductCode(code),
+            Named::Barcode => Entered::Barcode(code),
+        }
     }
 
     /// The same as it is written: with what its label says behind the code, where it says something.

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use saleflex_core::{
     cashier::Capability,
-    catalog::{DepartmentNo, PriceRule},
+    catalog::{DepartmentNo, Named, PriceRule},
     document::{Document, ReasonRules},
     ids::{ClosureNumber, DocumentNumber, ProductId},
     loyalty::{NotRedeemable, Redemption},
@@ -168,8 +168,10 @@ impl Page {
 pub struct ProductKey {
     /// The product; none where nobody knows what the code stands for.
     pub product: Option<ProductId>,
-    /// The product's code.
+    /// What it is known by.
     pub code: String,
+    /// What kind of code that is.
+    pub named: Named,
     /// Its short name.
     pub name: String,
     /// Its price.
@@ -247,6 +249,7 @@ mod tests {
         let key = |no: usize| ProductKey {
             product: None,
             code: no.to_string(),
+            named: Named::Code,
             name: no.to_string(),
             price: UnitPrice::ZERO,
             price_rule: PriceRule::Fixed,

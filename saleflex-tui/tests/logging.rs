@@ -11,6 +11,7 @@ use std::{
 };
 
 use saleflex_core::{
+    catalog::Named,
     document::{AddLine, Command as TillCommand, NoteKind, TakeTender},
     money::Money,
     tender::{TenderDetails, TenderKind},
@@ -77,7 +78,7 @@ fn a_day_of_secrets() {
     run(Effect::LogIn(who("priya", "9876")));
     run(Effect::LogIn(who("priya", "3333")));
     run(Effect::Ask(Question::Customers(NAME.to_owned())));
-    run(Effect::Ask(Question::Product(PHONE.to_owned())));
+    run(Effect::Ask(Question::Product(Named::Either, PHONE.to_owned())));
     let act = |command: TillCommand| Effect::act(Act::Command(command));
     run(act(TillCommand::AddLine(AddLine::code("10101"))));
     run(act(TillCommand::AddLine(AddLine::code(PHONE))));

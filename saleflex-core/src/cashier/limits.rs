@@ -10,6 +10,10 @@ use crate::{money::Money, quantity::Percent};
 pub struct Limits {
     /// Largest discount or markup a line may have without approval, in percent of it.
     pub line_discount: Option<Percent>,
+    /// The most that may be taken off the lines of a document without approval, all together, and the most that may be
+    /// put on them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discounts: Option<Money>,
     /// Largest line that may be voided.
     pub void_line: Option<Money>,
     /// Largest tender that may be taken back.
@@ -28,6 +32,7 @@ impl Limits {
     pub fn over(self, store: Self) -> Self {
         Self {
             line_discount: self.line_discount.or(store.line_discount),
+            discounts: self.discounts.or(store.discounts),
             void_line: self.void_line.or(store.void_line),
             void_tender: self.void_tender.or(store.void_tender),
             cancel: self.cancel.or(store.cancel),
@@ -49,11 +54,14 @@ mod tests {
     #[test]
     fn what_a_role_says_nothing_of_is_as_the_store_has_it() {
         let some = |minor| Some(Money::from_minor(minor));
-        let store = Limits { void_line: some(500), cancel: some(900), ..Limits::default() };
+        let store =
+            Limits { void_line: some(500), cancel: some(900), discounts: some(50), ..Limits::default() };
         let role = Limits { void_line: some(2_000), empties: some(100), ..Limits::default() };
         let expected = Limits { void_line: some(2_000), cancel: some(900), empties: some(100), ..store };
         assert_eq!(role.over(store), expected);
         assert_eq!(Limits::default().over(store), store);
+        let own = Limits { discounts: some(10), ..role };
+        assert_eq!(own.over(store).discounts, some(10));
         assert!(Limits::default().is_empty() && !role.is_empty());
     }
 }

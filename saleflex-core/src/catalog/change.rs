@@ -80,6 +80,11 @@ impl CatalogBuilder {
         Self { catalog: Catalog::with_index(index), errors }
     }
 
+    /// Makes room for so many products and barcodes more. It saves time, and adding more than that is no fault.
+    pub fn reserve(&mut self, products: usize, barcodes: usize) {
+        self.catalog.reserve(products, barcodes);
+    }
+
     /// Adds a product.
     pub fn add_product(&mut self, product: Product) {
         let found = self.errors.len();

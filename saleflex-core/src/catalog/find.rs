@@ -32,6 +32,18 @@ const WEIGHT_DECIMALS: u32 = 3;
 /// No code or barcode has more bytes: fifty characters of at most four.
 const LONGEST_ENTRY_BYTES: usize = LONGEST_BARCODE as usize * 4;
 
+/// What a text that names goods is.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Named {
+    /// Whatever it is, as of what is typed or scanned.
+    #[default]
+    Either,
+    /// The code of a product, as on a key that is to sell by its code.
+    Code,
+    /// A barcode, as on a key that is to sell by its barcode, at the price and in the pack of that barcode.
+    Barcode,
+}
+
 /// What a barcode with a mask holds besides the product's code.
 #[derive(Clone, Copy, Debug, Default)]
 struct Embedded {
@@ -112,6 +124,24 @@ impl Catalog {
         match counterpart {
             Some(barcode) => Ok(self.found_by_barcode(barcode)),
             None => Err(LookupError::NotFound { entered: shown(entered) }),
+        }
+    }
+
+    /// What is named in one of the ways there are: a code is looked for among codes alone, a barcode among barcodes alone.
+    ///
+    /// # Errors
+    /// As [`Catalog::find`].
+    pub fn find_named(
+        &self,
+        named: Named,
+        text: &str,
+        on: NaiveDate,
+        currency: &Currency,
+    ) -> Result<Sellable, LookupError> {
+        match named {
+            Named::Either => self.find(text, on, currency),
+            Named::Code => self.find_code(text, on),
+            Named::Barcode => self.find_barcode(text, on),
         }
     }
 

@@ -18,61 +18,13 @@ use super::{
     price_list::PriceLists,
     reference::Index,
     row::{BarcodeRow, BarcodeText, ProductRow, Slot},
+    table::Table,
 };
 use crate::{
     ids::ProductId,
     quantity::UnitPrice,
     tax::{TaxChange, TaxRate},
 };
-
-/// Rows with stable positions; a freed position is used again.
-#[derive(Clone, Debug)]
-struct Table<T> {
-    rows: Vec<Option<T>>,
-    free: Vec<Slot>,
-}
-
-impl<T> Default for Table<T> {
-    fn default() -> Self {
-        Self { rows: Vec::new(), free: Vec::new() }
-    }
-}
-
-impl<T> Table<T> {
-    fn insert(&mut self, row: T) -> Slot {
-        if let Some(slot) = self.free.pop() {
-            self.rows[slot.at()] = Some(row);
-            return slot;
-        }
-        let slot =
-            Slot::after(self.rows.len()).expect("four thousand million rows do not fit a till's memory");
-        self.rows.push(Some(row));
-        slot
-    }
-
-    fn remove(&mut self, slot: Slot) -> Option<T> {
-        let row = self.rows[slot.at()].take()?;
-        self.free.push(slot);
-        Some(row)
-    }
-
-    fn get(&self, slot: Slot) -> &T {
-        self.rows[slot.at()].as_ref().expect("a slot that is handed out has a row")
-    }
-
-    fn get_mut(&mut self, slot: Slot) -> &mut T {
-        self.rows[slot.at()].as_mut().expect("a slot that is handed out has a row")
-    }
-
-    fn iter(&self) -> impl Iterator<Item = (Slot, &T)> {
-        let slots = (0..).map_while(Slot::after);
-        slots.zip(&self.rows).filter_map(|(slot, row)| row.as_ref().map(|row| (slot, row)))
-    }
-
-    fn len(&self) -> usize {
-        self.rows.len() - self.free.len()
-    }
-}
 
 fn hash(key: impl Hash) -> u64 {
     FxBuildHasher.hash_one(key)
@@ -234,6 +186,16 @@ impl Catalog {
     pub(super) fn slot_of_barcode(&self, barcode: &str) -> Option<Slot> {
         let text = BarcodeText::pack(barcode);
         self.by_barcode.find(hash(&text), |&slot| self.barcodes.get(slot).text == text).copied()
+    }
+
+    /// Makes room for so many products and barcodes, so that no table grows step by step, hashing all it holds each time.
+    pub(super) fn reserve(&mut self, products: usize, barcodes: usize) {
+        self.products.reserve(products);
+        self.barcodes.reserve(barcodes);
+        let (rows, codes) = (&self.products, &self.barcodes);
+        self.by_id.reserve(products, |&slot| hash(rows.get(slot).id));
+        self.by_code.reserve(products, |&slot| hash(rows.get(slot).code()));
+        self.by_barcode.reserve(barcodes, |&slot| hash(&codes.get(slot).text));
     }
 
     fn unpack_barcode(&self, slot: Slot) -> ProductBarcode {

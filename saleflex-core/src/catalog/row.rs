@@ -37,6 +37,8 @@ pub(super) struct ProductRow {
     pub(super) id: ProductId,
     /// Code, name and, where there is one, short name.
     texts: Box<str>,
+    /// Where the code ends: codes are compared at every look-up and hashed whenever a table of them grows.
+    code_bytes: u8,
     pub(super) price: UnitPrice,
     pub(super) cost_price: Option<UnitPrice>,
     pub(super) taxes: Option<Box<[u16]>>,
@@ -65,8 +67,10 @@ impl ProductRow {
             texts.push(SEPARATOR);
             texts.push_str(short_name);
         }
+        let code_bytes = u8::try_from(product.code.len());
         Self {
             id: product.id,
+            code_bytes: code_bytes.expect("a code was checked: twenty characters of at most four bytes"),
             texts: texts.into_boxed_str(),
             price: product.price,
             cost_price: product.cost_price,
@@ -105,20 +109,22 @@ impl ProductRow {
         }
     }
 
-    fn text(&self, at: usize) -> Option<&str> {
-        self.texts.split(SEPARATOR).nth(at)
+    pub(super) fn code(&self) -> &str {
+        self.texts.get(..usize::from(self.code_bytes)).unwrap_or_default()
     }
 
-    pub(super) fn code(&self) -> &str {
-        self.text(0).unwrap_or_default()
+    /// The names, behind the code.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let behind = self.texts.get(usize::from(self.code_bytes) + SEPARATOR.len_utf8()..);
+        behind.unwrap_or_default().split(SEPARATOR)
     }
 
     pub(super) fn name(&self) -> &str {
-        self.text(1).unwrap_or_default()
+        self.names().next().unwrap_or_default()
     }
 
     pub(super) fn short_name(&self) -> Option<&str> {
-        self.text(2)
+        self.names().nth(1)
     }
 
     /// Code, name and short name with a line break between.

@@ -371,6 +371,10 @@ impl AddLine {
 pub enum Entered {
     /// A code, a barcode, or a barcode with weight or price inside.
     Code(String),
+    /// A product's code, and nothing else.
+    ProductCode(String),
+    /// A barcode as it is stored, and nothing else.
+    Barcode(String),
     /// A department key.
     Department(DepartmentNo),
 }

@@ -40,6 +40,12 @@ pub enum Refusal {
     /// The command works on an open document, and there is none.
     #[error("no document is open")]
     NoDocument,
+    /// What was put aside in training is finished in training, and what was put aside in earnest in earnest.
+    #[error("the document was begun {}", if *training { "in training" } else { "in earnest" })]
+    OtherMode {
+        /// Whether it was begun in training.
+        training: bool,
+    },
     /// The command needs an empty till, and a document is open. Finish, suspend or cancel it first.
     #[error("document {number} is open")]
     DocumentOpen {

@@ -56,6 +56,7 @@ fn closure() -> Closure {
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),
+        rates: &[],
     };
     close(closing).unwrap()
 }

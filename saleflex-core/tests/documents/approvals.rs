@@ -159,6 +159,33 @@ fn small_discounts_add_up_to_the_limit_and_what_a_manager_gave_does_not_count() 
 }
 
 #[test]
+fn small_discounts_on_many_lines_add_up_to_what_a_cashier_may_take_off_them_all() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.discounts = Some(m(500));
+    counter.sell("1", "10.00");
+    needs_approval(counter.adjust(Discount, amount(501)));
+    counter.adjust(Discount, amount(300)).unwrap();
+    needs_approval(counter.run(&Command::RepeatLine { line: LineNo(1) }));
+    counter.sell("10", "1.00");
+    needs_approval(counter.adjust(Discount, amount(201)));
+    counter.adjust(Discount, percent("20")).unwrap();
+    let more = Command::ChangeQuantity { line: LineNo(2), quantity: quantity("11") };
+    needs_approval(counter.run(&more));
+    counter.adjust(Surcharge, amount(500)).unwrap();
+    needs_approval(counter.adjust(Surcharge, amount(1)));
+    counter.sell("1", "10.00");
+    let two = Command::ChangeQuantity { line: LineNo(3), quantity: quantity("2") };
+    counter.run(&two).unwrap();
+    needs_approval(counter.adjust(Discount, amount(1)));
+    counter.approve();
+    counter.adjust(Discount, amount(900)).unwrap();
+    counter.approver = None;
+    counter.void_line(1).unwrap();
+    counter.adjust(Discount, amount(300)).unwrap();
+    needs_approval(counter.adjust(Discount, amount(1)));
+}
+
+#[test]
 fn a_smaller_quantity_does_not_stretch_an_amount_beyond_the_limit() {
     let mut counter = Counter::with_plain_cashier();
     counter.policy.limits.line_discount = Some(Percent::parse("10").unwrap());

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use saleflex_core::{
     adjustment::{AdjustmentKind::Discount, AdjustmentSource::Manager},
     cashier::{OnDuty, Role},
-    catalog::Sellable,
+    catalog::{PriceRule, Sellable},
     closure::{DocumentFigures, Report},
     document::{AddLine, AgeEvidence, Command, DocumentType, Event, Kind, OpenDocument, Refusal, TakeTender},
     ids::{AdjustmentNo, LineNo, TenderNo},
@@ -81,6 +81,36 @@ fn what_was_quoted_may_be_brought_back_from_the_day_it_is_sold() {
     let sale = counter.completed.last().unwrap();
     let until = sale.returnable_until(&sale.document().lines[0]);
     assert_eq!(until, NaiveDate::from_ymd_opt(2025, 6, 15));
+}
+
+#[test]
+fn more_of_what_was_quoted_below_its_cost_or_price_needs_a_manager() {
+    let cost = Some(price("8"));
+    let open = Sellable { price_rule: PriceRule::Open, cost_price: cost, ..goods("0") };
+    for (item, at) in [(open, "6"), (goods("10"), "9")] {
+        let mut counter = Counter::with_plain_cashier();
+        counter.approve();
+        counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+        counter.add_as(&item, AddLine::code("G").at(price(at))).unwrap();
+        counter.run(&Command::Close).unwrap();
+        counter.approver = None;
+        counter.receipt = Some(counter.last().id);
+        counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+        let more = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("100") };
+        for command in [&more, &Command::RepeatLine { line: LineNo(1) }] {
+            let refused = counter.run(command).unwrap_err();
+            assert!(matches!(refused, Refusal::ApprovalNeeded { .. }), "{refused:?}");
+        }
+        counter.approve();
+        counter.run(&more).unwrap();
+    }
+    let mut counter = Counter::with_plain_cashier();
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    counter.sell("1", "10.00");
+    counter.run(&Command::Close).unwrap();
+    counter.receipt = Some(counter.last().id);
+    counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+    counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap();
 }
 
 #[test]

@@ -219,6 +219,18 @@ fn goods_bought_from_someone_are_paid_out_at_the_price_agreed_on() {
 }
 
 #[test]
+fn goods_bought_from_someone_cost_what_was_agreed_on_also_where_prices_exclude_tax() {
+    let mut counter = Counter::exclusive();
+    counter.open(DocumentType::SelfBillingInvoice, Kind::Purchase).unwrap();
+    counter.add_as(&goods("10"), AddLine::code("G").at(price("10"))).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    let totals = counter.last().totals;
+    assert_eq!((totals.total, totals.net_due, totals.paid), (m(1000), m(1000), m(1000)));
+    counter.sell("1", "10");
+    assert!(counter.document().totals.net_due > m(1000), "a sale is as the till is");
+}
+
+#[test]
 fn without_a_receipt_only_an_account_that_exists_takes_money() {
     let mut counter = Counter::new();
     counter.customer_account(None, 0);

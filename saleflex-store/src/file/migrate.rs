@@ -8,6 +8,7 @@ use rusqlite_migration::{M, Migrations};
 use crate::error::{Error, OpenError};
 
 mod inventory;
+mod log_ins;
 mod members;
 mod people;
 mod pieces;

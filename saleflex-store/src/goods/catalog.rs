@@ -25,6 +25,11 @@ pub use self::price_lists::PriceChange;
 /// product.
 pub(crate) fn load(connection: &Connection) -> Result<(Catalog, Vec<CatalogError>), Error> {
     let mut builder = CatalogBuilder::new(load_reference(connection)?);
+    let count = |sql| -> Result<usize, Error> {
+        let rows: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+        Ok(usize::try_from(rows).unwrap_or_default())
+    };
+    builder.reserve(count("SELECT count(*) FROM product")?, count("SELECT count(*) FROM barcode")?);
     each_product(connection, |product| builder.add_product(product))?;
     each_barcode(connection, |barcode| builder.add_barcode(&barcode))?;
     details::load(connection, &mut builder)?;

@@ -11,6 +11,7 @@ use saleflex_core::{
     cashier::{Capability, OnDuty, Role},
     catalog::is_unprintable,
     ids::CashierId,
+    time::Moment,
 };
 use uuid::Uuid;
 
@@ -20,7 +21,7 @@ use crate::{
 };
 
 /// A cashier as the till knows one. The secret is kept as a salted hash and never handed out.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct Cashier {
     /// Who.
     pub id: CashierId,
@@ -34,10 +35,18 @@ pub struct Cashier {
     pub is_active: bool,
     /// Whether the secret must be changed before anything else is done.
     pub must_change_secret: bool,
+    /// Their number in a register of people or of employees.
+    pub identity_number: Option<String>,
+    /// What else is to be known of them.
+    pub description: Option<String>,
+    /// When they were added. The till says it: changing it changes nothing.
+    pub created_at: Option<Moment>,
+    /// When they logged in last; none before the first time. The till says it: changing it changes nothing.
+    pub last_log_in: Option<Moment>,
 }
 
 impl Cashier {
-    pub(crate) fn new(id: CashierId, new: &NewCashier) -> Self {
+    pub(crate) fn new(id: CashierId, new: &NewCashier, now: Moment) -> Self {
         Self {
             id,
             user_name: new.user_name.trim().to_owned(),
@@ -45,24 +54,42 @@ impl Cashier {
             capabilities: new.capabilities.clone(),
             is_active: true,
             must_change_secret: new.must_change_secret,
+            identity_number: trimmed(new.identity_number.as_deref()),
+            description: trimmed(new.description.as_deref()),
+            created_at: Some(now),
+            last_log_in: None,
         }
     }
 
-    /// Whether both names are there and not too long.
+    /// Whether both names are there and no text is too long.
     pub(crate) fn is_valid(&self) -> bool {
         are_names(&self.user_name, &self.name)
+            && are_particulars(self.identity_number.as_deref(), self.description.as_deref())
     }
 
-    /// The same with names as they are stored, without blanks around them.
+    /// The same with texts as they are stored, without blanks around them.
     pub(crate) fn trimmed(mut self) -> Self {
         self.user_name = self.user_name.trim().to_owned();
         self.name = self.name.trim().to_owned();
+        self.identity_number = trimmed(self.identity_number.as_deref());
+        self.description = trimmed(self.description.as_deref());
         self
     }
 
     /// The cashier as deciding sees one.
     pub fn on_duty(&self) -> OnDuty {
         OnDuty { id: self.id, capabilities: self.capabilities.clone() }
+    }
+}
+
+impl fmt::Debug for Cashier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cashier")
+            .field("id", &self.id)
+            .field("user_name", &self.user_name)
+            .field("capabilities", &self.capabilities)
+            .field("is_active", &self.is_active)
+            .finish_non_exhaustive()
     }
 }
 
@@ -79,6 +106,10 @@ pub struct NewCashier {
     pub capabilities: BTreeSet<Capability>,
     /// Whether the secret must be changed at the first log-in.
     pub must_change_secret: bool,
+    /// Their number in a register of people or of employees, at most 24 characters.
+    pub identity_number: Option<String>,
+    /// What else is to be known of them, at most 100 characters.
+    pub description: Option<String>,
 }
 
 impl NewCashier {
@@ -90,11 +121,15 @@ impl NewCashier {
             secret: secret.to_owned(),
             capabilities: role.capabilities(),
             must_change_secret: false,
+            identity_number: None,
+            description: None,
         }
     }
 
     pub(crate) fn is_valid(&self) -> bool {
-        are_names(&self.user_name, &self.name) && is_secret(&self.secret)
+        are_names(&self.user_name, &self.name)
+            && are_particulars(self.identity_number.as_deref(), self.description.as_deref())
+            && is_secret(&self.secret)
     }
 }
 
@@ -109,6 +144,8 @@ impl fmt::Debug for NewCashier {
 
 const LONGEST_USER_NAME: usize = 50;
 const LONGEST_NAME: usize = 100;
+const LONGEST_IDENTITY_NUMBER: usize = 24;
+const LONGEST_DESCRIPTION: usize = 100;
 /// Shortest PIN and longest password.
 const SECRET_CHARS: std::ops::RangeInclusive<usize> = 4..=200;
 
@@ -117,6 +154,18 @@ fn are_names(user_name: &str, name: &str) -> bool {
         !text.trim().is_empty() && text.chars().count() <= most && !text.chars().any(is_unprintable)
     };
     fits(user_name, LONGEST_USER_NAME) && fits(name, LONGEST_NAME)
+}
+
+fn are_particulars(identity_number: Option<&str>, description: Option<&str>) -> bool {
+    let fits = |text: Option<&str>, most: usize| {
+        text.is_none_or(|text| text.trim().chars().count() <= most && !text.chars().any(is_unprintable))
+    };
+    fits(identity_number, LONGEST_IDENTITY_NUMBER) && fits(description, LONGEST_DESCRIPTION)
+}
+
+/// A text without blanks around it, where it has any other character.
+fn trimmed(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// Whether a text can be a secret.
@@ -160,7 +209,8 @@ pub(crate) fn is_right(secret: &str, hash: &str) -> bool {
 
 pub(crate) fn load(connection: &Connection) -> Result<Vec<Cashier>, Error> {
     let mut select = connection.prepare(
-        "SELECT id, user_name, name, capabilities, is_active, must_change_secret FROM cashier ORDER BY name, id",
+        "SELECT id, user_name, name, capabilities, is_active, must_change_secret, identity_number, description, \
+         created_at, last_log_in FROM cashier ORDER BY name, id",
     )?;
     let cashiers = select.query_map([], |row| {
         Ok(Cashier {
@@ -170,19 +220,26 @@ pub(crate) fn load(connection: &Connection) -> Result<Vec<Cashier>, Error> {
             capabilities: get_json(row, 3)?,
             is_active: row.get(4)?,
             must_change_secret: row.get(5)?,
+            identity_number: row.get(6)?,
+            description: row.get(7)?,
+            created_at: row.get::<_, Option<Json<Moment>>>(8)?.map(|at| at.0),
+            last_log_in: row.get::<_, Option<Json<Moment>>>(9)?.map(|at| at.0),
         })
     })?;
     Ok(cashiers.collect::<Result<_, _>>()?)
 }
 
-/// Inserts a cashier, or puts one in the place of the one with the same identity; the secret stays.
+/// Inserts a cashier, or puts one in the place of the one with the same identity; the secret stays, and what the till
+/// itself says of them.
 pub(crate) fn write(connection: &Connection, cashier: &Cashier, secret_hash: &str) -> Result<(), Error> {
     connection.execute(
         "INSERT INTO cashier (id, user_key, user_name, name, secret, capabilities, is_active, \
-         must_change_secret) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+         must_change_secret, identity_number, description, created_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
          ON CONFLICT (id) DO UPDATE SET user_key = excluded.user_key, user_name = excluded.user_name, \
          name = excluded.name, capabilities = excluded.capabilities, is_active = excluded.is_active, \
-         must_change_secret = excluded.must_change_secret",
+         must_change_secret = excluded.must_change_secret, identity_number = excluded.identity_number, \
+         description = excluded.description",
         params![
             Col(cashier.id),
             user_key(&cashier.user_name),
@@ -192,8 +249,18 @@ pub(crate) fn write(connection: &Connection, cashier: &Cashier, secret_hash: &st
             Json(&cashier.capabilities),
             cashier.is_active,
             cashier.must_change_secret,
+            cashier.identity_number,
+            cashier.description,
+            cashier.created_at.map(Json),
         ],
     )?;
+    Ok(())
+}
+
+/// Keeps when a cashier logged in.
+pub(crate) fn logged_in(connection: &Connection, id: CashierId, at: Moment) -> Result<(), Error> {
+    let sql = "UPDATE cashier SET last_log_in = ?1 WHERE id = ?2";
+    connection.execute(sql, params![Json(at), Col(id)])?;
     Ok(())
 }
 
@@ -278,8 +345,17 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_not_shown() {
+    fn secrets_and_particulars_are_not_shown() {
         let cashier = NewCashier::with_role("ann", "Ann", "very secret", Role::Cashier);
         assert!(!format!("{cashier:?}").contains("very secret"));
+        let cashier = NewCashier {
+            identity_number: Some("QQ 12 34 56 C".to_owned()),
+            description: Some("has keys".to_owned()),
+            ..cashier
+        };
+        let now = Moment::utc(DateTime::UNIX_EPOCH);
+        let known = Cashier::new(CashierId::new(Uuid::from_u128(1)), &cashier, now);
+        let shown = format!("{cashier:?} {known:?}");
+        assert!(!shown.contains("34 56") && !shown.contains("keys"), "{shown}");
     }
 }

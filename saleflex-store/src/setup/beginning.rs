@@ -3,7 +3,7 @@
 use saleflex_core::{
     catalog::{Department, DepartmentNo, Reference, Unit},
     closure::template::{Region, SetUp},
-    money::{Currency, CurrencyCode},
+    money::{Currency, CurrencyCode, Money},
     quantity::Percent,
     tax::{TaxMode, TaxRate},
 };
@@ -34,6 +34,28 @@ pub struct FirstNames<'a> {
 /// Units that goods are sold by, and their fraction digits.
 const UNITS: [(&str, u8); 6] = [("PCS", 0), ("KG", 3), ("G", 0), ("LT", 3), ("ML", 0), ("MT", 2)];
 
+/// The smallest coin in use of currencies that have smaller amounts than coins, in minor units.
+const SMALLEST_COINS: [(&str, i64); 11] = [
+    ("AUD", 5),
+    ("CAD", 5),
+    ("CHF", 5),
+    ("CZK", 100),
+    ("DKK", 50),
+    ("HUF", 500),
+    ("ILS", 10),
+    ("MYR", 5),
+    ("NOK", 100),
+    ("NZD", 10),
+    ("SEK", 100),
+];
+
+/// A currency as cash is paid in it.
+fn in_coins(code: CurrencyCode) -> Currency {
+    let currency = Currency::of(code);
+    let known = SMALLEST_COINS.iter().find(|(known, _)| *known == code.as_str());
+    known.map_or(currency, |(_, step)| currency.with_cash_step(Money::from_minor(*step)))
+}
+
 impl Beginning {
     /// What a shop at a place begins with. A currency that was chosen goes before that of the place; none where
     /// neither names one, since nothing can be sold without.
@@ -41,12 +63,12 @@ impl Beginning {
         let templates = templates::with(&[]).ok()?;
         let set_up = region.as_ref().and_then(|region| templates.resolve(region).template.set_up);
         let of_place = set_up.as_ref().map(|set_up| {
-            let currency = Currency::of(set_up.currency);
+            let currency = in_coins(set_up.currency);
             set_up.cash_step.map_or(currency, |step| currency.with_cash_step(step))
         });
         let currency = match (chosen, of_place) {
             (Some(chosen), Some(of_place)) if of_place.code() == chosen => of_place,
-            (Some(chosen), _) => Currency::of(chosen),
+            (Some(chosen), _) => in_coins(chosen),
             (None, of_place) => of_place?,
         };
         Some(Self { region, currency, set_up })
@@ -117,6 +139,19 @@ mod tests {
         assert_eq!(california.reference(NAMES).departments[0].taxes, [1, 2]);
         let euros = beginning("GB", Some("EUR")).unwrap();
         assert_eq!((euros.currency().code().as_str(), euros.reference(NAMES).tax_rates.len()), ("EUR", 3));
+    }
+
+    #[test]
+    fn a_shop_whose_currency_has_no_small_coins_rounds_cash_to_those_there_are() {
+        let step = |code: &str| {
+            let code = CurrencyCode::parse(code).unwrap();
+            Beginning::at(None, Some(code)).unwrap().currency().cash_step().minor()
+        };
+        assert_eq!(["CHF", "NZD", "SEK", "HUF", "GBP", "JPY"].map(step), [5, 10, 100, 500, 1, 1]);
+        for (code, _) in SMALLEST_COINS {
+            assert!(step(code) > 1, "{code}");
+        }
+        assert_eq!(beginning("GB", Some("CHF")).unwrap().currency().cash_step().minor(), 5);
     }
 
     #[test]

@@ -48,15 +48,6 @@ impl Till {
         self.change_campaigns(CampaignChange::save(campaign))
     }
 
-    /// Puts a campaign into force or out of it.
-    ///
-    /// # Errors
-    /// As [`Till::change_campaigns`], and [`Error::NoSuchCampaign`].
-    pub fn activate_campaign(&mut self, campaign: CampaignId, is_active: bool) -> Result<(), Error> {
-        let known = self.campaigns().find(campaign).ok_or(Error::NoSuchCampaign { campaign })?;
-        self.save_campaign(Campaign { is_active, ..known.clone() })
-    }
-
     /// Saves and withdraws campaigns, all of them or none.
     ///
     /// # Errors

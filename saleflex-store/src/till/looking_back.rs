@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use saleflex_core::{
     closure::ProductSales,
     document::{Completed, Document, OriginalSale},
-    ids::{ClosureNumber, CustomerId, DocumentId, ProductId},
+    ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::Entry,
     performance::GoodsSold,
 };
@@ -34,7 +34,7 @@ impl Till {
             DocumentKey::Number(number) => {
                 let id = drafts::document_of_number(connection, number.closure, number.receipt)?;
                 let found = id.map(|id| self.find_by_id(id)).transpose()?.flatten();
-                Ok(found.filter(|found| found.document().has_number(number)))
+                Ok(found.filter(|found| had_number(found.document(), number)))
             }
         }
     }
@@ -149,4 +149,16 @@ impl Till {
     pub fn entry(&self, seq: i64) -> Result<Entry, Error> {
         journal::read(self.connection(), seq)
     }
+}
+
+/// Whether a number that leads to a document was its own. One that moved twice to a later period does not say its first
+/// number any more; a number with another date than it had is nobody's.
+fn had_number(document: &Document, number: DocumentNumber) -> bool {
+    let returned = document.exchange.as_deref();
+    let heads = [Some(document), returned].into_iter().flatten();
+    let mut known = heads.flat_map(|head| {
+        [head.number].into_iter().chain(head.former_number).chain(head.spent_numbers.iter().copied())
+    });
+    let is_same = |known: &DocumentNumber| (known.closure, known.receipt) == (number.closure, number.receipt);
+    known.find(is_same).is_none_or(|known| known == number)
 }

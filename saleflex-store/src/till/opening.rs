@@ -216,7 +216,7 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
     }
     let mut cashiers = BTreeMap::new();
     for new in &setup.cashiers {
-        let cashier = Cashier::new(CashierId::new(shell.new_id()), new);
+        let cashier = Cashier::new(CashierId::new(shell.new_id()), new, now);
         cashier::write(connection, &cashier, &cashier::hash_secret(&new.secret, shell.new_id()))?;
         cashiers.insert(cashier.id, cashier.capabilities);
     }

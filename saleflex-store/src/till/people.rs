@@ -62,7 +62,13 @@ impl Till {
                 self.log_out()?;
             }
         }
-        self.commit_event(Event::LoggedIn { cashier: id }, id.uuid(), |_, _| Ok(()))?;
+        let now = self.shell.now();
+        self.commit_event_at(now, Event::LoggedIn { cashier: id }, id.uuid(), |connection, _| {
+            cashier::logged_in(connection, id, now)
+        })?;
+        if let Some(known) = self.cashiers.iter_mut().find(|cashier| cashier.id == id) {
+            known.last_log_in = Some(now);
+        }
         self.on_duty = Some(id);
         self.cancel_outlived()?;
         self.cashier(id).ok_or(Error::NotLoggedIn)
@@ -154,12 +160,12 @@ impl Till {
         if !cashier.is_valid() {
             return Err(Error::BadRecord { record: "cashier" });
         }
-        let added = Cashier::new(CashierId::new(self.shell.new_id()), cashier);
+        let added = Cashier::new(CashierId::new(self.shell.new_id()), cashier, self.shell.now());
         let hash = cashier::hash_secret(&cashier.secret, self.shell.new_id());
         self.write_cashier(added, &hash)
     }
 
-    /// Changes a cashier's names, capabilities, and whether they may log in. The secret stays.
+    /// Changes a cashier's names, particulars, capabilities, and whether they may log in. The secret stays.
     ///
     /// # Errors
     /// As [`Till::add_cashier`]; [`Error::NoSuchCashier`]. Nobody can take the capability to assign roles or the
@@ -179,7 +185,8 @@ impl Till {
         if !cashier.is_valid() {
             return Err(Error::BadRecord { record: "cashier" });
         }
-        let cashier = cashier.trimmed();
+        let (created_at, last_log_in) = (known.created_at, known.last_log_in);
+        let cashier = Cashier { created_at, last_log_in, ..cashier.trimmed() };
         self.write_cashier(cashier, &hash).map(drop)
     }
 

@@ -92,18 +92,19 @@ impl Till {
         Ok(x)
     }
 
-    /// Who has been at work in the open period until now, and what was shared out of its tips.
+    /// Who has been at work in the open period until `now`, and what was shared out of its tips.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
-    pub fn x_staff(&mut self) -> Result<Staff, Error> {
-        let span = (self.period.period.opened_at, self.shell.now());
+    pub fn x_staff(&self, now: Moment) -> Result<Staff, Error> {
+        let span = (self.period.period.opened_at, now);
         let shared = self.tips_shared(self.period.period.number)?;
         Ok(Staff::of(&self.sessions_of_open_period()?, span, shared))
     }
 
     /// Closes the open period and opens the next one, in one transaction. What was counted in the drawer is
-    /// declared with it; a manager's approval is needed where the difference is too large.
+    /// declared with it; a manager's approval is needed where the difference is too large. Sales that were put aside
+    /// longer ago than the store lets one wait are cancelled first, as at every log-in, whatever becomes of the closing.
     ///
     /// # Errors
     /// [`Error::NotClosed`] with the reason. Nothing was closed then.

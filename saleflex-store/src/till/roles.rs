@@ -52,8 +52,11 @@ pub(super) fn load(connection: &Connection) -> Result<Vec<RoleDefinition>, Error
 }
 
 fn is_below_nothing(limits: &Limits) -> bool {
-    let Limits { line_discount: _, void_line, void_tender, cancel, redemption, empties } = *limits;
-    [void_line, void_tender, cancel, redemption, empties].into_iter().flatten().any(Money::is_negative)
+    let Limits { line_discount: _, discounts, void_line, void_tender, cancel, redemption, empties } = *limits;
+    [discounts, void_line, void_tender, cancel, redemption, empties]
+        .into_iter()
+        .flatten()
+        .any(Money::is_negative)
 }
 
 /// A target under its identity.

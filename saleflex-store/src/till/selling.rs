@@ -294,11 +294,12 @@ impl Till {
     }
 
     pub(super) fn find_item(&self, add: &AddLine, moment: Moment) -> Result<Sellable, Error> {
+        let date = moment.local.date();
         let item = match &add.entered {
-            document::Entered::Code(entered) => {
-                self.catalog.find(entered, moment.local.date(), &self.identity.currency)?
-            }
-            document::Entered::Department(no) => self.catalog.department(*no, moment.local.date())?,
+            document::Entered::Code(entered) => self.catalog.find(entered, date, &self.identity.currency)?,
+            document::Entered::ProductCode(code) => self.catalog.find_code(code, date)?,
+            document::Entered::Barcode(barcode) => self.catalog.find_barcode(barcode, date)?,
+            document::Entered::Department(no) => self.catalog.department(*no, date)?,
         };
         let item = self.catalog.taxed_on(item, self.taxed_on(moment));
         let has_serials = item.product.is_some_and(|product| self.tracking(product) == Tracking::Serials);

@@ -1,13 +1,16 @@
 //! Whatever happens and whenever: after it the till is as it was before a command or as it was after it.
 
 use saleflex_core::{
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     campaign::Per,
+    cashier::Capability,
     catalog::{CatalogChange, PriceList, ProductDetails},
     closure::Declaration,
-    document::{CashMovementKind, Command, Kind, OpenDocument},
-    ids::{ClosureNumber, LineNo},
+    document::{Adjust, CashMovementKind, Command, Kind, OpenDocument, TakeTender},
+    ids::{ClosureNumber, LineNo, TenderNo},
     inventory::{Place, command::ReceiveLine},
-    quantity::Points,
+    journal::UsedFunction,
+    quantity::{Percent, Points},
     tender::TenderKind,
 };
 use saleflex_store::{Error, Request, verify::Verification};
@@ -215,6 +218,81 @@ fn saving_campaigns_and_coupons() {
     });
     let changed = saleflex_core::campaign::Coupon { is_active: false, ..coupon() };
     stop_everywhere(with_campaigns(), |shop| shop.till.save_coupons(vec![changed]).unwrap());
+}
+
+/// A sale of 7.65 with a card payment of 3.00; `waits` for what the card's provider says of it.
+fn with_card(waits: bool) -> Shop {
+    let mut shop = with_lines();
+    let asked = TakeTender { pending: waits, ..TakeTender::amount(TenderKind::CreditCard, minor(300)) };
+    shop.execute(Command::TakeTender(asked));
+    shop
+}
+
+#[test]
+fn asking_a_provider_hearing_its_answer_and_taking_the_payment_back() {
+    let ask = TakeTender { pending: true, ..TakeTender::balance(TenderKind::CreditCard) };
+    stop_everywhere(with_lines(), |shop| drop(shop.execute(Command::TakeTender(ask.clone()))));
+    let answer = |approved| Command::ResolveTender {
+        tender: TenderNo(1),
+        approved,
+        authorisation: approved.then(|| "A1".to_owned()),
+    };
+    for approved in [true, false] {
+        stop_everywhere(with_card(true), |shop| drop(shop.execute(answer(approved))));
+    }
+    // The answer that pays the rest completes the sale.
+    let mut whole = with_lines();
+    whole.execute(Command::TakeTender(ask));
+    stop_everywhere(whole, |shop| {
+        assert_eq!(shop.execute(answer(true)).completed().len(), 1);
+    });
+    let void = |no| Command::VoidTender {
+        tender: TenderNo(no),
+        reason: Some("wrong card".to_owned()),
+        reversal: Some("R1".to_owned()),
+    };
+    stop_everywhere(with_card(false), |shop| drop(shop.execute(void(1))));
+    stop_everywhere(with_card(true), |shop| drop(shop.execute(void(1))));
+    // Without the one that waits the others pay it all.
+    let mut covered = with_card(true);
+    covered.execute(pay(TenderKind::Cash, 765));
+    stop_everywhere(covered, |shop| {
+        assert_eq!(shop.execute(void(1)).completed().len(), 1);
+    });
+}
+
+#[test]
+fn a_second_approval_on_one_document_with_its_reason() {
+    let ten = Adjust {
+        kind: AdjustmentKind::Discount,
+        value: AdjustmentValue::Percent(Percent::parse("10").unwrap()),
+        reason: None,
+    };
+    let mut shop = with_lines();
+    shop.approved(Command::AdjustDocument { adjust: ten, source: AdjustmentSource::Manager, code: None });
+    let cheaper = || Command::OverridePrice {
+        line: LineNo(1),
+        price: saleflex_core::quantity::UnitPrice::parse("2").unwrap(),
+        reason: Some("scratched".to_owned()),
+    };
+    stop_everywhere(shop, |shop| {
+        let approval = shop.till.approve(MANAGER.0, MANAGER.1, Some("I saw it".to_owned())).unwrap();
+        let done = shop.execute(Request::from(cheaper()).approved(approval));
+        assert!(done.events().iter().any(|event| event.name() == "approval_explained"));
+    });
+    stop_everywhere(with_lines(), |shop| {
+        drop(shop.till.approve(MANAGER.0, "no PIN", None).unwrap_err());
+    });
+    stop_everywhere(with_lines(), |shop| {
+        let used = UsedFunction {
+            screen: "SALE".to_owned(),
+            control: "CLOSURE".to_owned(),
+            words: "Z report".to_owned(),
+        };
+        let approval = shop.approval();
+        let allowed = shop.till.allow_function(used, Capability::Closure, Some(approval)).unwrap();
+        assert_eq!(allowed.approved_by, Some(shop.manager.id));
+    });
 }
 
 #[test]

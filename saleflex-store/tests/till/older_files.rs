@@ -116,6 +116,8 @@ fn a_file_of_an_older_version_is_whole_and_has_its_index_audit_trail_and_names_w
     for version in [3, 4] {
         let shop = worked_day();
         let clock = shop.clock.clone();
+        let people = shop.till.everybody().to_vec();
+        assert!(people.iter().any(|one| one.last_log_in.is_some() && one.created_at.is_some()));
         let (folder, path) = shop.stopped();
         let wanted = derived(&path);
         let old = of_version(&path, version, folder.path());
@@ -134,6 +136,7 @@ fn a_file_of_an_older_version_is_whole_and_has_its_index_audit_trail_and_names_w
         assert_eq!(till.corrections(ClosureNumber(1)).unwrap().len(), 1);
         let ann = till.everybody().iter().find(|one| one.user_name == CASHIER.0).unwrap().id;
         assert_eq!(till.attendance(ann).unwrap().shifts.len(), 1);
+        assert_eq!(till.everybody().to_vec(), people, "version {version}");
         drop(till);
         assert_eq!(derived(&old), wanted, "version {version}");
         // Work goes on where it stopped, and the trail can be searched.

@@ -194,6 +194,46 @@ fn cashiers_are_made_and_changed_by_those_who_may_and_lock_nobody_out_by_mistake
 }
 
 #[test]
+fn a_cashiers_record_says_who_it_is_since_when_they_are_there_and_when_they_logged_in_last() {
+    let mut shop = Shop::open();
+    let began = shop.till.on_duty().unwrap().created_at.unwrap();
+    shop.log_in(ADMIN);
+    let zoe = NewCashier {
+        identity_number: Some(" 12 345 ".to_owned()),
+        description: Some(" has the keys ".to_owned()),
+        ..NewCashier::with_role("zoe", "Zoe", "9999", Role::Cashier)
+    };
+    shop.clock.advance(chrono::Duration::hours(1));
+    let id = shop.till.add_cashier(&zoe).unwrap();
+    let record = shop.till.cashier(id).unwrap().clone();
+    assert_eq!(record.identity_number.as_deref(), Some("12 345"));
+    assert_eq!(record.description.as_deref(), Some("has the keys"));
+    let added = record.created_at.unwrap();
+    assert!(added.instant >= began.instant + chrono::Duration::hours(1));
+    assert_eq!(record.last_log_in, None);
+    // What the till says itself stands, whatever is written over it.
+    let without = Cashier { description: Some(" ".to_owned()), created_at: None, ..record.clone() };
+    shop.till.change_cashier(Cashier { last_log_in: Some(added), ..without }).unwrap();
+    let changed = Cashier { description: None, ..record };
+    assert_eq!(*shop.till.cashier(id).unwrap(), changed);
+    shop.clock.advance(chrono::Duration::hours(1));
+    let first = shop.till.log_in("zoe", "9999").unwrap().last_log_in.unwrap();
+    assert!(first.instant >= added.instant + chrono::Duration::hours(1));
+    shop.clock.advance(chrono::Duration::hours(1));
+    assert!(shop.till.log_in("zoe", "wrong").is_err());
+    assert_eq!(shop.till.cashier(id).unwrap().last_log_in, Some(first), "a refused one is none");
+    let mut shop = shop.restarted();
+    assert_eq!(*shop.till.cashier(id).unwrap(), Cashier { last_log_in: Some(first), ..changed });
+    shop.till.log_in("zoe", "9999").unwrap();
+    assert!(shop.till.cashier(id).unwrap().last_log_in > Some(first));
+    shop.check_whole();
+    // Nothing of it is in the journal, so a person can be forgotten.
+    let head = shop.till.chain_head().seq;
+    let told = (1..=head).map(|seq| serde_json::to_string(&shop.till.entry(seq).unwrap()).unwrap());
+    assert!(told.into_iter().all(|entry| !entry.contains("12 345") && !entry.contains("keys")));
+}
+
+#[test]
 fn a_secret_that_must_be_changed_is_changed_before_anything_is_sold() {
     let mut setup = shop::setup();
     setup.cashiers[0].must_change_secret = true;
@@ -216,12 +256,15 @@ fn a_cashier_is_not_changed_into_one_without_a_name() {
     shop.log_in(ADMIN);
     let ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().clone();
     let before = *shop.till.chain_head();
-    let changes: [fn(&mut Cashier); 5] = [
+    let changes: [fn(&mut Cashier); 8] = [
         |it| it.user_name = " ".to_owned(),
         |it| it.user_name = "x".repeat(51),
         |it| it.name = String::new(),
         |it| it.name = "x".repeat(101),
         |it| it.name = "Ann\u{7}".to_owned(),
+        |it| it.identity_number = Some("1".repeat(25)),
+        |it| it.description = Some("x".repeat(101)),
+        |it| it.description = Some("two\nlines".to_owned()),
     ];
     for change in changes {
         let mut nameless = ann.clone();

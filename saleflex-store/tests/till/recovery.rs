@@ -6,14 +6,14 @@ use saleflex_core::{
     document::{CancelCause, Command, Kind, OpenDocument},
     ids::ClosureNumber,
     money::Money,
-    settings::RecoveryRule,
+    settings::{RecoveryRule, Settings},
     tender::TenderKind,
 };
 use saleflex_store::{
     Error, Till, history::Found, shell::ManualShell, till::RecoveryOutcome, verify::Verification,
 };
 
-use crate::support::shop::{CASHIER, MANAGER, Shop, cash, minor, morning, pay, sell, setup, suspend};
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, morning, pay, sell, setup, suspend};
 
 fn stopped_with_a_line(rule: RecoveryRule) -> Shop {
     let mut shop = Shop::with_rule(rule);
@@ -209,4 +209,54 @@ fn what_money_was_taken_for_waits_for_its_customer() {
     shop.log_in(MANAGER);
     let waiting = shop.till.suspended().unwrap();
     assert_eq!(waiting.iter().map(|aside| aside.paid).collect::<Vec<_>>(), [Money::from_minor(100)]);
+}
+
+#[test]
+fn a_document_that_moved_twice_is_found_by_every_number_it_had_and_by_none_it_had_not() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell("A"));
+    let id = shop.till.draft().unwrap().id;
+    let mut numbers = vec![shop.till.draft().unwrap().number];
+    for _ in 0..2 {
+        shop.execute(suspend());
+        shop.till.close_period(None, None).unwrap();
+        shop.till.resume(id).unwrap();
+        numbers.push(shop.till.draft().unwrap().number);
+    }
+    let found =
+        |shop: &Shop, number| shop.till.find_document(number).unwrap().map(|found| found.document().id);
+    assert!(numbers.iter().all(|number| found(&shop, *number) == Some(id)), "{numbers:?}");
+    shop.execute(cash());
+    assert!(numbers.iter().all(|number| found(&shop, *number) == Some(id)), "{numbers:?}");
+    let date = numbers[2].date.succ_opt().unwrap();
+    assert_eq!(found(&shop, DocumentNumber { date, ..numbers[2] }), None, "of another day");
+}
+
+#[test]
+fn practice_and_quotes_that_are_put_aside_close_no_period_and_owe_nothing() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let settings = shop.till.settings().clone();
+    let earnest = settings.clone();
+    shop.till.change_settings(Settings { training: true, ..settings }).unwrap();
+    let customer = shop.till.find_customers("", 1).unwrap()[0].id;
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(customer)).unwrap();
+    // As much as the account holds.
+    shop.execute(pay(TenderKind::OnAccount, 10_000));
+    shop.execute(suspend());
+    shop.till.change_settings(earnest).unwrap();
+    shop.execute(Command::Open(OpenDocument::new(DocumentType::NonFiscalReceipt, Kind::Quote)));
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    assert_eq!(shop.till.x_report().unwrap().suspended_count, 0);
+    let refused = shop.till.close_period(None, None);
+    assert!(matches!(refused, Err(Error::NotClosed(Refusal::EmptyPeriod { .. }))), "{refused:?}");
+    shop.execute(sell("A"));
+    shop.till.assign_customer(Some(customer)).unwrap();
+    shop.execute(pay(TenderKind::OnAccount, 250));
+    assert_eq!(shop.till.close_period(None, None).unwrap().suspended_count, 0);
 }

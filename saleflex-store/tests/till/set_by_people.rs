@@ -119,6 +119,8 @@ fn nobody_may_do_more_than_was_last_said() {
         "UPDATE cashier SET capabilities = (SELECT capabilities FROM cashier WHERE user_key = 'ada') WHERE user_key = 'ann'",
         "UPDATE cashier SET is_active = 0 WHERE user_key = 'ann'",
         "DELETE FROM cashier WHERE user_key = 'kit'",
+        "UPDATE cashier SET last_log_in = NULL WHERE user_key = 'ann'",
+        "UPDATE cashier SET last_log_in = (SELECT last_log_in FROM cashier WHERE user_key = 'ann') WHERE user_key = 'kit'",
         "INSERT INTO cashier (id, user_key, user_name, name, secret, capabilities) \
          SELECT randomblob(16), 'eve', 'eve', 'Eve', secret, capabilities FROM cashier WHERE user_key = 'ada'",
     ] {

@@ -200,6 +200,7 @@ impl Action {
             Self::ProductPage(_) => "PLU_PAGE",
             Self::ProductGroup(_) => "PLU_GROUP",
             Self::SellDepartment(_) => "SALE_DEPARTMENT",
+            Self::SellBarcode(_) => "SALE_PLU_BARCODE",
             Self::SellCode(_) => "SALE_PLU_CODE",
             _ => return None,
         })
@@ -218,9 +219,8 @@ fn with_argument(name: &str, argument: &str) -> Option<Action> {
             let no = argument.parse().ok().filter(|no| *no > 0)?;
             Some(Action::SellDepartment(Some(DepartmentNo(no))))
         }
-        "SALE_PLU_BARCODE" | "SALE_PLU_CODE" if is_code(argument) => {
-            Some(Action::SellCode(argument.to_owned()))
-        }
+        "SALE_PLU_BARCODE" if is_code(argument) => Some(Action::SellBarcode(argument.to_owned())),
+        "SALE_PLU_CODE" if is_code(argument) => Some(Action::SellCode(argument.to_owned())),
         "SHOW_FORM" if is_code(argument) => Some(Action::Go(Screen::Form(Cow::Owned(argument.to_owned())))),
         _ => None,
     }
@@ -292,6 +292,8 @@ mod tests {
         assert_eq!(Action::from_event("CASH_PAYMENT", Some("2000")), Ok(Action::CashPreset(2000)));
         assert_eq!(Action::from_event("CASH_PAYMENT", None), Ok(Action::Tender(TenderKind::Cash)));
         assert_eq!(Action::from_event("SALE_PLU_CODE", Some("1001")), Ok(Action::SellCode("1001".into())));
+        let by_barcode = Action::from_event("SALE_PLU_BARCODE", Some("1001"));
+        assert_eq!(by_barcode, Ok(Action::SellBarcode("1001".into())));
         assert_eq!(
             Action::from_event("OPEN_DOCUMENT", Some("layaway")),
             Ok(Action::Begin(DocumentType::FiscalReceipt, Kind::Layaway))

@@ -3,7 +3,8 @@
 use saleflex_core::{
     document::{Command, Document, Kind, TakeTender},
     ids::TenderNo,
-    money::{Currency, Money},
+    money::{Currency, Money, Rounding},
+    quantity::ExchangeRate,
     tender::{ForeignCash, TenderKind},
 };
 
@@ -138,8 +139,9 @@ impl State {
         let rate = self.view.rates.iter().find(|(known, _)| *known == code).map(|(_, rate)| *rate);
         let (Some(rate), Some(document)) = (rate, &self.view.document) else { return };
         let foreign = Currency::of(code);
-        let owed = document.balance().or_zero();
-        let needed = rate.to_foreign(owed, &self.view.currency, &foreign).unwrap_or(Money::ZERO);
+        let owed = owed(document, TenderKind::ForeignCurrency, &self.view.refundable);
+        let goes_out = document.kind.pays_out() || document.balance().is_negative();
+        let needed = needed(rate, owed, (&self.view.currency, &foreign), goes_out);
         let (rate, due, needed) = (rate.to_string(), self.view.currency.show(owed), foreign.format(needed));
         let hint = self.text.fill(
             Key::ForeignHint,
@@ -213,4 +215,36 @@ fn owed(document: &Document, kind: TenderKind, refundable: &[(TenderKind, Money)
     let left = refundable.iter().find(|(known, _)| *known == kind).map_or(Money::ZERO, |(_, left)| *left);
     let may_exceed = matches!(kind, TenderKind::Cash | TenderKind::StoreCredit);
     if may_exceed && left.is_zero() { owed } else { owed.min(left) }
+}
+
+/// The foreign notes that settle what is owed: they are worth that much at least where they come in, at most where they
+/// go out.
+fn needed(rate: ExchangeRate, owed: Money, (own, foreign): (&Currency, &Currency), goes_out: bool) -> Money {
+    let mut needed = rate.to_foreign(owed, own, foreign).unwrap_or(Money::ZERO);
+    let is_too_much =
+        |notes| rate.to_base(notes, foreign, own, Rounding::HalfUp).is_ok_and(|worth| worth > owed);
+    while goes_out && needed.is_positive() && is_too_much(needed) {
+        needed -= Money::ONE_MINOR;
+    }
+    needed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_that_go_out_are_never_worth_more_than_is_owed_and_nearly_as_much() {
+        let currency = |code: &str| Currency::of(saleflex_core::money::CurrencyCode::parse(code).unwrap());
+        let own = currency("GBP");
+        for (code, rate) in [("EUR", "1.18"), ("JPY", "190.5"), ("KWD", "0.39"), ("USD", "1.27")] {
+            let (foreign, rate) = (currency(code), ExchangeRate::parse(rate).unwrap());
+            let worth = |notes| rate.to_base(notes, &foreign, &own, Rounding::HalfUp).unwrap();
+            for owed in (1..10_001).map(Money::from_minor) {
+                let out = needed(rate, owed, (&own, &foreign), true);
+                assert!(worth(out) <= owed && worth(out + Money::ONE_MINOR) >= owed, "{owed:?} {code}");
+                assert!(worth(needed(rate, owed, (&own, &foreign), false)) >= owed, "{owed:?} {code}");
+            }
+        }
+    }
 }

@@ -1,6 +1,9 @@
 //! Lists to pick from: the palette, products, customers, document types.
 
-use saleflex_core::document::{Command, DocumentType, Kind, OpenDocument};
+use saleflex_core::{
+    catalog::Named,
+    document::{Command, DocumentType, Kind, OpenDocument},
+};
 
 use super::{Place, State};
 use crate::{
@@ -127,7 +130,7 @@ impl State {
                 if !matches!(self.place(), Place::Sale | Place::Payment { .. }) && !self.show_sale() {
                     return Vec::new();
                 }
-                self.sell_key(&code)
+                self.sell_key(Named::Code, &code)
             }
             Choice::Customer(customer) => Self::act(Act::AssignCustomer(Some(customer))),
             Choice::Begin(document_type, kind) => {

@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     basket::GoodsState,
-    catalog::{DepartmentNo, PriceRule},
+    catalog::{DepartmentNo, Named, PriceRule},
     document::{AddLine, Command, Document, DocumentType, Kind, OpenDocument},
     money::Money,
     quantity::UnitPrice,
@@ -30,7 +30,8 @@ impl State {
             Action::Back => self.back_sale(),
             Action::Multiply => self.multiply(),
             Action::Inquire => return self.inquire(),
-            Action::SellCode(code) => return self.sell_key(&code),
+            Action::SellCode(code) => return self.sell_key(Named::Code, &code),
+            Action::SellBarcode(code) => return self.sell_key(Named::Barcode, &code),
             Action::SellDepartment(no) => return self.sell_department(no),
             Action::ProductKey(key) => return self.press_product_key(key),
             Action::PageDepartment => {
@@ -156,6 +157,10 @@ impl State {
 
     /// The number typed multiplies what comes next; the sign is written behind it so that it can be seen.
     fn multiply(&mut self) {
+        // It takes an inquiry back.
+        if std::mem::take(&mut self.selling.is_inquiry) {
+            return;
+        }
         match entry::quantity_of(self.selling.entry.text()) {
             Some(_) => {
                 self.selling.entry.step(Move::End);
@@ -189,7 +194,7 @@ impl State {
     pub(super) fn sell_code(&mut self, entered: &str) -> Vec<Effect> {
         if self.selling.is_inquiry {
             let code = entry::goods_of(entered);
-            return vec![Effect::Ask(effect::Question::Product(code.to_owned()))];
+            return vec![Effect::Ask(effect::Question::Product(Named::Either, code.to_owned()))];
         }
         let readings = entry::readings(entered);
         Self::act(Act::Sell(Sale { quantity: self.selling.multiplier, ..self.sale_of(readings) }))
@@ -248,7 +253,7 @@ impl State {
     fn inquire(&mut self) -> Vec<Effect> {
         let entered = self.selling.entry.text().trim().to_owned();
         if !entered.is_empty() {
-            return vec![Effect::Ask(effect::Question::Product(entered))];
+            return vec![Effect::Ask(effect::Question::Product(Named::Either, entered))];
         }
         self.selling.is_inquiry = !self.selling.is_inquiry;
         if self.selling.is_inquiry {
@@ -258,9 +263,9 @@ impl State {
     }
 
     /// Sells by a key that names a code: as many as the number typed before it says.
-    pub(super) fn sell_key(&mut self, code: &str) -> Vec<Effect> {
+    pub(super) fn sell_key(&mut self, named: Named, code: &str) -> Vec<Effect> {
         if self.selling.is_inquiry {
-            return vec![Effect::Ask(effect::Question::Product(code.to_owned()))];
+            return vec![Effect::Ask(effect::Question::Product(named, code.to_owned()))];
         }
         let typed = self.selling.entry.text().trim();
         let quantity = self.multiplier().or_else(|| entry::quantity_of(typed));
@@ -269,7 +274,7 @@ impl State {
             self.say(Tone::Bad, Key::QuantityNotNumber);
             return Vec::new();
         }
-        let readings = vec![entry::Reading { measure, ..entry::Reading::of(code) }];
+        let readings = vec![entry::Reading { measure, named, ..entry::Reading::of(code) }];
         Self::act(Act::Sell(Sale { quantity, ..self.sale_of(readings) }))
     }
 
@@ -287,10 +292,10 @@ impl State {
         let is_open = key.price_rule == PriceRule::Open && !typed.is_empty() && self.multiplier().is_none();
         match entry::unit_price(&typed, &self.view.currency) {
             Ok(price) if is_open && !self.selling.is_inquiry => {
-                let readings = vec![entry::Reading::of(key.code)];
+                let readings = vec![entry::Reading { named: key.named, ..entry::Reading::of(key.code) }];
                 Self::act(Act::Sell(Sale { price: Some(price), ..self.sale_of(readings) }))
             }
-            _ => self.sell_key(&key.code),
+            _ => self.sell_key(key.named, &key.code),
         }
     }
 

@@ -1,7 +1,10 @@
 //! What keys do to the state, without a till: before, keys, after.
 
 use ratatui::layout::Size;
-use saleflex_core::{catalog::PriceRule, quantity::UnitPrice};
+use saleflex_core::{
+    catalog::{Named, PriceRule},
+    quantity::UnitPrice,
+};
 
 use super::*;
 use crate::{
@@ -20,6 +23,7 @@ fn selling() -> State {
     let key = |no: u32| ProductKey {
         product: None,
         code: format!("10{no}"),
+        named: Named::Code,
         name: format!("Product {no}"),
         price: UnitPrice::parse("1.5").unwrap(),
         price_rule: if no == 2 { PriceRule::Open } else { PriceRule::Fixed },
@@ -152,11 +156,12 @@ fn signs_are_commands_on_an_empty_line_and_text_within_a_code() {
 fn an_inquiry_is_armed_shown_and_let_go() {
     check(&[
         ("f4", "sale inquiry"),
-        ("f4 '1001' enter", "sale [1001] inquiry ask Product(\"1001\")"),
-        ("f4 alt+1", "sale inquiry ask Product(\"101\")"),
-        ("'1001' f4", "sale [1001] ask Product(\"1001\")"),
+        ("f4 '1001' enter", "sale [1001] inquiry ask Product(Either, \"1001\")"),
+        ("f4 alt+1", "sale inquiry ask Product(Code, \"101\")"),
+        ("'1001' f4", "sale [1001] ask Product(Either, \"1001\")"),
         ("f4 f4", "sale"),
         ("f4 esc", "sale"),
+        ("f4 *", "sale"),
     ]);
 }
 

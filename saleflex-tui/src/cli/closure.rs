@@ -3,8 +3,12 @@
 use std::io::Write;
 
 use clap::Subcommand;
-use saleflex_core::{closure::Closure, ids::ClosureNumber};
-use serde_json::json;
+use saleflex_core::{
+    closure::{Closure, view::x_view},
+    ids::ClosureNumber,
+};
+use saleflex_store::Shell;
+use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, print, receipts::Show, say_none};
 
@@ -26,6 +30,8 @@ pub enum Closures {
         #[arg(long)]
         json: bool,
     },
+    /// The figures of the open period so far, in JSON: its X report for other programs. Nothing is closed.
+    Open,
     /// Correct one: the closure stays as it is, the correction is a record beside it.
     Correct(Correct),
     /// The corrections of one.
@@ -52,6 +58,17 @@ impl Closures {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         match self {
             Self::List { limit, json } => list(call, *limit, *json, out)?,
+            Self::Open => {
+                let (till, now) = (call.reader()?, call.place()?.1.now());
+                let x = till.x_report().map_err(|error| call.words(&error))?;
+                let staff = till.x_staff(now).map_err(|error| call.words(&error))?;
+                let mut told = serde_json::to_value(x_view(&x.period, &x.report, x.suspended_count, &staff))?;
+                if !till.settings().closing.shows_expected(false) {
+                    // Whoever counts is not to know what should be there.
+                    told["expected_cash_amount"] = Value::Null;
+                }
+                answer(out, &told)?;
+            }
             Self::Show { number, format: Show::Json } => {
                 let till = call.reader()?;
                 let closure = till.closure(ClosureNumber(*number)).map_err(|error| call.words(&error))?;

@@ -18,6 +18,7 @@ mod looking;
 pub mod moving;
 pub mod ordering;
 mod pieces;
+pub mod sites;
 
 /// Stock.
 #[derive(Clone, Debug, Subcommand)]
@@ -86,6 +87,8 @@ pub enum Stock {
         #[arg(long)]
         json: bool,
     },
+    /// Add a location where goods lie, or change one.
+    SetLocation(sites::SetLocation),
     /// Set when to reorder a product where the till sells from.
     Limits(ordering::Limiting),
     /// Set what is known of a product's pieces: quantity, batches or serials.
@@ -147,6 +150,7 @@ impl Stock {
             Self::Report { from, to, json } => looking::report(call, *from, *to, *json, out)?,
             Self::Value { json } => looking::value(call, *json, out)?,
             Self::Locations { json } => looking::locations(call, *json, out)?,
+            Self::SetLocation(location) => location.run(call, out)?,
             Self::Limits(limits) => limits.run(call, out)?,
             Self::Track { product, tracking, doing } => {
                 ordering::track(call, product, tracking, doing, out)?;

@@ -1,7 +1,7 @@
 //! Answering questions: nothing here changes the till.
 
 use saleflex_core::{
-    catalog::SerialNo,
+    catalog::{Named, SerialNo},
     document::{Completed, OriginalSale},
     ids::{ClosureNumber, DocumentId, DocumentNumber, ProductId},
 };
@@ -24,7 +24,7 @@ const MOST_ROWS: u16 = 100;
 
 pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply {
     let answer = match question {
-        Question::Product(code) => product(till, text, &code),
+        Question::Product(named, code) => product(till, text, named, &code),
         Question::Products(term) => Ok(Reply::Products(products(till, &term))),
         Question::Customers(term) => customers(till, &term),
         Question::List { form, query } => list(till, text, form, &query),
@@ -52,10 +52,10 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
     })
 }
 
-fn product(till: &mut Till, text: &Text, code: &str) -> Result<Reply, Error> {
+fn product(till: &mut Till, text: &Text, named: Named, code: &str) -> Result<Reply, Error> {
     let now = till.now();
     let today = now.local.date();
-    let item = match till.catalog().find(code, today, till.currency()) {
+    let item = match till.catalog().find_named(named, code, today, till.currency()) {
         Ok(item) => item,
         Err(unknown) => {
             let lines = piece(till, text, code)?;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use saleflex_core::{
-    catalog::{Catalog, PriceRule, ProductRef},
+    catalog::{Catalog, Named, PriceRule, ProductRef},
     ids::ProductId,
     money::Currency,
     quantity::UnitPrice,
@@ -49,7 +49,7 @@ fn favourites(till: &Till, text: &Text, today: NaiveDate) -> Option<Page> {
     if !till.settings().favourites.is_shown() {
         return None;
     }
-    let layout = |code: &String| KeyLayout { code: code.clone(), caption: None };
+    let layout = |code: &String| KeyLayout { named: Named::Either, code: code.clone(), caption: None };
     let keys = chosen.iter().map(|code| defined_key(catalog, today, currency, text, &layout(code)));
     let mut keys: Vec<ProductKey> = keys.collect();
     if *best_sold {
@@ -94,6 +94,7 @@ fn of_departments(catalog: &Catalog, today: NaiveDate) -> impl Iterator<Item = P
 fn key_of(catalog: &Catalog, product: ProductRef<'_>, today: NaiveDate) -> ProductKey {
     ProductKey {
         product: Some(product.id()),
+        named: Named::Code,
         code: product.code().to_owned(),
         name: product.short_name().to_owned(),
         price: product.price_on(today),
@@ -111,15 +112,16 @@ fn defined_key(
     layout: &KeyLayout,
 ) -> ProductKey {
     let caption = layout.caption.as_ref().map(|caption| text.caption(caption).to_owned());
-    let found = catalog.find(&layout.code, today, currency).ok();
+    let found = catalog.find_named(layout.named, &layout.code, today, currency).ok();
     let product = found.as_ref().and_then(|item| item.product).and_then(|id| catalog.product(id));
     ProductKey {
         product: product.map(ProductRef::id),
+        named: layout.named,
         code: layout.code.clone(),
         name: caption
             .or_else(|| product.map(|product| product.short_name().to_owned()))
             .unwrap_or_else(|| layout.code.clone()),
-        price: product.map_or(UnitPrice::ZERO, |product| product.price_on(today)),
+        price: found.as_ref().map_or(UnitPrice::ZERO, |item| item.price),
         price_rule: product.map_or(PriceRule::Fixed, ProductRef::price_rule),
         is_sellable: found.is_some(),
     }

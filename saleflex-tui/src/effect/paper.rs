@@ -224,7 +224,7 @@ pub(crate) fn rollup_printout(
 pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
     let at = till.now();
     let x = till.x_report()?;
-    let staff = till.x_staff()?;
+    let staff = till.x_staff(at)?;
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
     let hides_cash = !till.settings().closing.shows_expected(false);

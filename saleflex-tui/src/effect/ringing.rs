@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use saleflex_core::{
     basket::GoodsState,
     cashier::Approval,
-    catalog::{Catalog, LookupError, MeasureError, PriceLabel, Sellable, SerialNo, read_in},
-    document::{AddLine, Command, Entered, Kind, Refusal},
+    catalog::{Catalog, LookupError, MeasureError, Named, PriceLabel, Sellable, SerialNo, read_in},
+    document::{AddLine, Command, Kind, Refusal},
     loyalty::CardRefusal,
     money::{AmountError, Currency},
     quantity::Quantity,
@@ -22,7 +22,7 @@ use crate::{
 /// So many of a code that nobody knows: the cashier is told how it was read.
 pub(super) fn makes_no_sense(till: &mut Till, text: &Text, sale: &Sale) -> Option<Denial> {
     let today = till.now().local.date();
-    let find = |reading: &Reading| till.catalog().find(&reading.code, today, till.currency());
+    let find = |reading: &Reading| reading.find(till.catalog(), today, till.currency());
     let last = sale.readings.last().filter(|_| !sale.readings.iter().any(|reading| find(reading).is_ok()))?;
     let (quantity, reason) = (last.quantity.filter(|_| sale.readings.len() > 1)?, find(last).err()?);
     let reason = message::error(text, &reason.into());
@@ -36,7 +36,7 @@ pub(super) fn measured(till: &mut Till, text: &Text, sale: &Sale) -> Result<Sale
     let today = till.now().local.date();
     for reading in &mut sale.readings {
         let Some(measure) = reading.measure.take() else { continue };
-        let Ok(found) = till.catalog().find(&reading.code, today, till.currency()) else { continue };
+        let Ok(found) = reading.find(till.catalog(), today, till.currency()) else { continue };
         let unit = &found.unit.code;
         let amount = match read_in(&measure, unit) {
             Ok(amount) => Quantity::try_new(amount),
@@ -52,7 +52,7 @@ pub(super) fn measured(till: &mut Till, text: &Text, sale: &Sale) -> Result<Sale
 /// The sale with the serial number that the label of its goods says, where they have one; refused where the label measures
 /// or prices them in a way that the till cannot sell by.
 pub(super) fn labelled(till: &mut Till, text: &Text, sale: Sale) -> Result<Sale, Denial> {
-    let Ok(reading) = known(till, &sale, Catalog::find).cloned() else { return Ok(sale) };
+    let Ok(reading) = known(till, &sale, find).cloned() else { return Ok(sale) };
     let is_said = reading.quantity.or(sale.quantity).is_some() || reading.label.total.is_some();
     let is_measure = |(identifier, _): &&(String, String)| identifier.starts_with('3') && !is_said;
     if let Some((identifier, value)) = reading.label.others.iter().find(is_measure) {
@@ -67,7 +67,7 @@ pub(super) fn labelled(till: &mut Till, text: &Text, sale: Sale) -> Result<Sale,
 
 /// What a label says and the till does not keep, in words.
 pub(super) fn unused(till: &mut Till, text: &Text, sale: &Sale) -> Option<String> {
-    let reading = known(till, sale, Catalog::find).ok()?.clone();
+    let reading = known(till, sale, find).ok()?.clone();
     let is_kept = has_serials(till, &reading);
     let name = |identifier: &str| match identifier {
         BATCH => text.word(Key::LabelBatch).to_owned(),
@@ -82,7 +82,7 @@ pub(super) fn unused(till: &mut Till, text: &Text, sale: &Sale) -> Option<String
 
 fn has_serials(till: &mut Till, reading: &Reading) -> bool {
     let today = till.now().local.date();
-    let found = till.catalog().find(&reading.code, today, till.currency());
+    let found = reading.find(till.catalog(), today, till.currency());
     found.ok().and_then(|found| found.product).is_some_and(|product| till.has_serials(product))
 }
 
@@ -98,7 +98,7 @@ pub(super) struct Unweighed {
 pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Unweighed> {
     let today = till.now().local.date();
     let known = sale.readings.iter().find_map(|reading| {
-        let found = till.catalog().find(&reading.code, today, till.currency()).ok()?;
+        let found = reading.find(till.catalog(), today, till.currency()).ok()?;
         Some((found, reading.quantity.or(sale.quantity), reading.label.total))
     });
     let (found, quantity, total) = known?;
@@ -120,7 +120,7 @@ pub(super) fn pieces_needed(till: &mut Till, sale: &Sale) -> Option<Denial> {
     }
     let today = till.now().local.date();
     let known = sale.readings.iter().find_map(|reading| {
-        let found = till.catalog().find(&reading.code, today, till.currency()).ok()?;
+        let found = reading.find(till.catalog(), today, till.currency()).ok()?;
         let asked = reading.quantity.or(sale.quantity).unwrap_or(Quantity::ONE);
         Some((found.product?, found.name, asked.times(found.pack_quantity).unwrap_or(asked)))
     });
@@ -130,13 +130,13 @@ pub(super) fn pieces_needed(till: &mut Till, sale: &Sale) -> Option<Denial> {
 
 /// Sells by the first reading that the catalog knows.
 pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> Result<Done, Error> {
-    let first_error = match known(till, sale, Catalog::find) {
+    let first_error = match known(till, sale, find) {
         Ok(reading) => {
             let is_return = till.draft().is_some_and(|document| document.kind == Kind::Return);
             let total = reading.label.total.map(|total| till.currency().parse(&total.to_string()));
             let total = total.transpose().map_err(Refusal::Amount)?;
             let add = AddLine {
-                entered: Entered::Code(reading.code.clone()),
+                entered: reading.entered(),
                 // What a label measured and priced is one of it.
                 quantity: reading.quantity.filter(|_| total.is_none()).or(sale.quantity),
                 label: total.map(|total| PriceLabel { total, quantity: reading.quantity }),
@@ -152,8 +152,11 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
         }
         Err(error) => error,
     };
+    // What a key names as a product's code or barcode is nothing else.
+    let is_loose = |reading: &&Reading| reading.quantity.is_none() && reading.named == Named::Either;
+    let loose = || sale.readings.iter().filter(is_loose);
     // What no product is known by may be the number of a piece.
-    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+    for reading in loose() {
         if till.product_of_piece(&reading.code)?.is_some() {
             let (price, age, reason) = (sale.price, sale.age, sale.reason.clone());
             let add = AddLine { price, age, reason, ..AddLine::code(reading.code.clone()) };
@@ -161,14 +164,14 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
         }
     }
     // What nobody sells may be a coupon.
-    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+    for reading in loose() {
         if till.find_coupon(&reading.code)?.is_some() {
             let entered = reading.code.clone();
             return execute(till, Command::EnterCoupon { entered }.into(), approval);
         }
     }
     // Or a member's card.
-    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+    for reading in loose() {
         match till.customer_of_card(&reading.code) {
             Ok(member) => return execute(till, Request::assign_customer(Some(member)), approval),
             Err(Error::Card(CardRefusal::Unknown | CardRefusal::NotANumber)) => {}
@@ -176,7 +179,7 @@ pub(super) fn sell(till: &mut Till, sale: &Sale, approval: Option<Approval>) -> 
         }
     }
     // Or a piece that is sold already.
-    for reading in sale.readings.iter().filter(|reading| reading.quantity.is_none()) {
+    for reading in loose() {
         if let Some(sold) = till.sold_piece(&reading.code)? {
             return Err(sold.into());
         }
@@ -199,7 +202,7 @@ pub(super) fn take_empties(
         };
         Reading::of(only.code())
     } else {
-        match known(till, sale, Catalog::find_empties) {
+        match known(till, sale, find_empties) {
             Ok(reading) => reading.clone(),
             Err(error) => return Ok(Err(error.into())),
         }
@@ -210,14 +213,34 @@ pub(super) fn take_empties(
 }
 
 /// How the catalog is asked.
-pub(super) type Find = fn(&Catalog, &str, NaiveDate, &Currency) -> Result<Sellable, LookupError>;
+type Find = fn(&Catalog, &Reading, NaiveDate, &Currency) -> Result<Sellable, LookupError>;
+
+/// Goods to be sold.
+pub(super) fn find(
+    catalog: &Catalog,
+    reading: &Reading,
+    today: NaiveDate,
+    currency: &Currency,
+) -> Result<Sellable, LookupError> {
+    reading.find(catalog, today, currency)
+}
+
+/// Empties.
+fn find_empties(
+    catalog: &Catalog,
+    reading: &Reading,
+    today: NaiveDate,
+    currency: &Currency,
+) -> Result<Sellable, LookupError> {
+    catalog.find_empties(&reading.code, today, currency)
+}
 
 /// The first reading that the catalog knows, else why it does not know the likeliest.
 pub(super) fn known<'a>(till: &mut Till, sale: &'a Sale, find: Find) -> Result<&'a Reading, LookupError> {
     let today = till.now().local.date();
     let mut first_error = None;
     for reading in &sale.readings {
-        match find(till.catalog(), &reading.code, today, till.currency()) {
+        match find(till.catalog(), reading, today, till.currency()) {
             Ok(_) => return Ok(reading),
             Err(error) => drop(first_error.get_or_insert(error)),
         }

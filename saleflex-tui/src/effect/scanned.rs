@@ -1,12 +1,16 @@
 //! The code on a receipt or a ticket: goods are brought back, or what is parked is taken up.
 
-use saleflex_core::{cashier::Approval, catalog::Catalog, ids::DocumentId};
+use saleflex_core::{cashier::Approval, ids::DocumentId};
 use saleflex_store::{
     Request, Shell, Till,
     history::{Found, parse_scanned},
 };
 
-use super::{Denial, Desk, Outcome, Sale, desk::execute, ringing::known};
+use super::{
+    Denial, Desk, Outcome, Sale,
+    desk::execute,
+    ringing::{find, known},
+};
 use crate::text::Key;
 
 /// A receipt or a ticket that was scanned.
@@ -27,7 +31,7 @@ pub(super) enum Scanned {
 pub(super) fn scanned_document(till: &mut Till, sale: &Sale) -> Option<Scanned> {
     let whole = sale.readings.first()?;
     let key = parse_scanned(&whole.code)?;
-    if known(till, sale, Catalog::find).is_ok() {
+    if known(till, sale, find).is_ok() {
         return None;
     }
     let found = till.find_document(key).ok()?;

@@ -1,5 +1,7 @@
 //! Product pages by definition: the buttons that stand in a tab control with tabs of its own.
 
+use saleflex_core::catalog::Named;
+
 use super::{Caption, Control, ControlKind, Form, FormError, Forms};
 use crate::action::Action;
 
@@ -17,6 +19,8 @@ pub struct PageLayout {
 pub struct KeyLayout {
     /// The code or barcode of what it sells.
     pub code: String,
+    /// Which of them that is.
+    pub named: Named,
     /// What stands on it; the product's short name where nothing is said.
     pub caption: Option<Caption>,
 }
@@ -56,10 +60,12 @@ impl Form {
 
 fn layout(control: &Control) -> Option<KeyLayout> {
     let function = control.first.as_ref()?;
-    match &function.action {
-        Action::SellCode(code) => Some(KeyLayout { code: code.clone(), caption: function.caption.clone() }),
-        _ => None,
-    }
+    let (named, code) = match &function.action {
+        Action::SellCode(code) => (Named::Code, code),
+        Action::SellBarcode(barcode) => (Named::Barcode, barcode),
+        _ => return None,
+    };
+    Some(KeyLayout { code: code.clone(), named, caption: function.caption.clone() })
 }
 
 #[cfg(test)]
@@ -97,6 +103,7 @@ arg1 = "5098101000024"
         assert_eq!(pages.iter().map(codes).collect::<Vec<_>>(), [vec!["5098101000024"], vec!["10101"]]);
         assert_eq!(pages[1].keys[0].caption, Some(Caption::Words("Iced tea".to_owned())));
         assert_eq!(pages[0].keys[0].caption, None);
+        assert_eq!([&pages[0], &pages[1]].map(|page| page.keys[0].named), [Named::Barcode, Named::Code]);
         assert!(Forms::built_in().product_pages().is_empty());
     }
 

@@ -1,5 +1,6 @@
 //! Price inquiry: what something costs and how much of it is left, without selling it.
 
+use saleflex_core::catalog::Named;
 use saleflex_store::{Error, Till};
 
 use super::{Heading, ListRow, Listed, Listing, Query, Words, products};
@@ -59,6 +60,6 @@ impl Listing for Inquiry {
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
-        vec![Effect::Ask(Question::Product(row.name().to_owned()))]
+        vec![Effect::Ask(Question::Product(Named::Code, row.name().to_owned()))]
     }
 }

@@ -1,6 +1,6 @@
 //! A cashier: names, role, whether they may log in, and a PIN to begin with.
 
-use saleflex_core::{cashier::Role, ids::CashierId};
+use saleflex_core::{cashier::Role, ids::CashierId, time::Moment};
 use saleflex_store::{
     Error, Till,
     cashier::{Cashier, NewCashier},
@@ -19,6 +19,12 @@ pub(crate) struct CashierModel;
 const LONGEST_USER_NAME: usize = 50;
 /// Longest name.
 const LONGEST_NAME: usize = 100;
+/// Longest number in a register of people or employees.
+const LONGEST_IDENTITY_NUMBER: usize = 24;
+/// Longest description.
+const LONGEST_DESCRIPTION: usize = 100;
+/// How a moment is shown.
+const TIME: &str = "%Y-%m-%d %H:%M";
 /// Shortest PIN.
 const SHORTEST_SECRET: usize = 4;
 
@@ -29,7 +35,18 @@ impl Model for CashierModel {
             panel: "CASHIER",
             definition: include_str!("../../forms/cashier_config.toml"),
             event: "ADD_NEW_CASHIER",
-            fields: &["USER_NAME", "NAME", "ROLE", "IS_ACTIVE", "SECRET", "SECRET_AGAIN"],
+            fields: &[
+                "USER_NAME",
+                "NAME",
+                "ROLE",
+                "IS_ACTIVE",
+                "SECRET",
+                "SECRET_AGAIN",
+                "IDENTITY_NUMBER",
+                "DESCRIPTION",
+                "CREATED",
+                "LAST_LOG_IN",
+            ],
         }
     }
 
@@ -43,13 +60,22 @@ impl Model for CashierModel {
             // Capabilities of their own, given elsewhere: they stay unless a role is chosen.
             options.push(text.word(Key::RoleOther).to_owned());
         }
+        let at = |moment: fn(&Cashier) -> Option<Moment>| {
+            let moment = known.as_ref().and_then(moment);
+            Value::Fixed(moment.map_or_else(String::new, |at| at.local.format(TIME).to_string()))
+        };
+        let of = |text: fn(&Cashier) -> Option<&String>| Value::text(known.as_ref().and_then(text));
         Ok(vec![
             ("USER_NAME", Value::text(known.as_ref().map(|known| &known.user_name))),
             ("NAME", Value::text(known.as_ref().map(|known| &known.name))),
             ("ROLE", Value::Choice { options, at: role.unwrap_or(roles.len()) }),
-            ("IS_ACTIVE", Value::Flag(known.is_none_or(|known| known.is_active))),
+            ("IS_ACTIVE", Value::Flag(known.as_ref().is_none_or(|known| known.is_active))),
             ("SECRET", Value::secret()),
             ("SECRET_AGAIN", Value::secret()),
+            ("IDENTITY_NUMBER", of(|known| known.identity_number.as_ref())),
+            ("DESCRIPTION", of(|known| known.description.as_ref())),
+            ("CREATED", at(|known| known.created_at)),
+            ("LAST_LOG_IN", at(|known| known.last_log_in)),
         ])
     }
 
@@ -58,6 +84,8 @@ impl Model for CashierModel {
         let mut read = Reader::new(entered, text, *till.currency());
         let user_name = read.needed("USER_NAME", LONGEST_USER_NAME);
         let name = read.needed("NAME", LONGEST_NAME);
+        let identity_number = at_most(&mut read, "IDENTITY_NUMBER", LONGEST_IDENTITY_NUMBER);
+        let description = at_most(&mut read, "DESCRIPTION", LONGEST_DESCRIPTION);
         let secret = entered.text("SECRET");
         if (known.is_none() || !secret.is_empty()) && secret.chars().count() < SHORTEST_SECRET {
             read.fault("SECRET", text.word(Key::SetupSecretShort).to_owned());
@@ -72,6 +100,8 @@ impl Model for CashierModel {
                 user_name,
                 name,
                 is_active: entered.flag("IS_ACTIVE"),
+                identity_number,
+                description,
                 capabilities: role.unwrap_or(known.capabilities),
                 ..known
             };
@@ -79,13 +109,24 @@ impl Model for CashierModel {
         } else {
             let new = NewCashier::with_role(&user_name, &name, secret, Role::Cashier);
             let capabilities = role.unwrap_or_else(|| new.capabilities.clone());
-            till.add_cashier(&NewCashier { must_change_secret: true, capabilities, ..new }).map(drop)
+            let must_change_secret = true;
+            let new = NewCashier { must_change_secret, capabilities, identity_number, description, ..new };
+            till.add_cashier(&new).map(drop)
         };
         saved.map_err(|error| match error {
             Error::Taken { code } => Unsaved::taken(text, "USER_NAME", &code),
             other => Unsaved::Till(other),
         })
     }
+}
+
+/// A text that may be missing.
+fn at_most(read: &mut Reader<'_>, name: &'static str, most: usize) -> Option<String> {
+    let text = read.entered.optional(name)?;
+    if text.chars().count() > most {
+        read.fault(name, read.text.fill(Key::FieldTooLong, &[("most", &most.to_string())]));
+    }
+    Some(text)
 }
 
 fn change(till: &mut Till, changed: Cashier, secret: &str) -> Result<(), Error> {

@@ -71,6 +71,7 @@ impl Model for RoleModel {
                 "STOCKTAKE_COUNT",
                 "STOCKTAKE_APPROVE",
                 "LINE_DISCOUNT",
+                "DISCOUNTS",
                 "VOID_LINE",
                 "VOID_TENDER",
                 "CANCEL",
@@ -85,7 +86,7 @@ impl Model for RoleModel {
     }
 
     fn money(&self) -> &'static [&'static str] {
-        &["VOID_LINE", "VOID_TENDER", "CANCEL", "REDEMPTION", "EMPTIES"]
+        &["DISCOUNTS", "VOID_LINE", "VOID_TENDER", "CANCEL", "REDEMPTION", "EMPTIES"]
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -140,6 +141,7 @@ pub(super) fn shown_limits(currency: Currency, limits: Limits) -> Fields {
     let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
     vec![
         ("LINE_DISCOUNT", Value::text(limits.line_discount)),
+        ("DISCOUNTS", money(limits.discounts)),
         ("VOID_LINE", money(limits.void_line)),
         ("VOID_TENDER", money(limits.void_tender)),
         ("CANCEL", money(limits.cancel)),
@@ -152,6 +154,7 @@ pub(super) fn shown_limits(currency: Currency, limits: Limits) -> Fields {
 pub(super) fn entered_limits(read: &mut Reader<'_>) -> Limits {
     Limits {
         line_discount: read.percent("LINE_DISCOUNT"),
+        discounts: read.amount("DISCOUNTS"),
         void_line: read.amount("VOID_LINE"),
         void_tender: read.amount("VOID_TENDER"),
         cancel: read.amount("CANCEL"),

@@ -51,6 +51,7 @@ impl Model for RulesModel {
             event: "PARAMETER_FORM",
             fields: &[
                 "LINE_DISCOUNT",
+                "DISCOUNTS",
                 "VOID_LINE",
                 "VOID_TENDER",
                 "CANCEL",
@@ -90,6 +91,7 @@ impl Model for RulesModel {
 
     fn money(&self) -> &'static [&'static str] {
         &[
+            "DISCOUNTS",
             "VOID_LINE",
             "VOID_TENDER",
             "CANCEL",

@@ -1,5 +1,10 @@
 //! Product pages as a shop puts them together: stored with the sale screen, used at once, and taken back.
 
+use chrono::NaiveDate;
+use saleflex_core::{
+    catalog::{CatalogChange, ProductBarcode},
+    quantity::{Quantity, UnitPrice},
+};
 use saleflex_store::forms::ControlRecord;
 use saleflex_tui::{action::Action, form::stored::delivered_form};
 
@@ -50,6 +55,47 @@ fn pages_of_the_sale_screens_definition_take_the_place_of_departments_until_it_i
     shop.till().restore_form(delivered_form("SALE").unwrap()).unwrap();
     shop.session.perform(Action::ReloadForms);
     assert!(shop.shows("Bakery") && !shop.shows("Breakfast"), "{}", shop.screen());
+}
+
+#[test]
+fn a_key_by_code_and_one_by_barcode_look_only_there_and_sell_at_their_own_price() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("'1111' enter 1");
+    let today = NaiveDate::from_ymd_opt(2025, 4, 6).unwrap();
+    // A barcode that is written as the product's own code is, at a price of its own.
+    let loaf = shop.till().catalog().find_code("10101", today).unwrap().product.unwrap();
+    let barcode = ProductBarcode {
+        barcode: "10101".to_owned(),
+        product: loaf,
+        price: Some(UnitPrice::parse("7.77").unwrap()),
+        pack_quantity: Quantity::ONE,
+    };
+    let change = CatalogChange { barcodes: vec![barcode], ..CatalogChange::default() };
+    shop.till().change_catalog(change).unwrap();
+    let mut sale = delivered_form("SALE").unwrap().clone();
+    let pages = sale.control.iter_mut().find(|control| control.name == "PAGES").unwrap();
+    pages.tabs = vec!["Keys".to_owned()];
+    let by = |name: &str, event: &str, code: &str| ControlRecord {
+        function1: Some(event.to_owned()),
+        ..key(name, 0, code, None)
+    };
+    sale.control.push(by("LOAF", "SALE_PLU_CODE", "10101"));
+    sale.control.push(by("OFFER", "SALE_PLU_BARCODE", "10101"));
+    sale.control.push(by("NOT_A_BARCODE", "SALE_PLU_BARCODE", "10106"));
+    shop.till().change_form(&sale).unwrap();
+    shop.session.perform(Action::ReloadForms);
+    shop.keys("alt+1 alt+2");
+    let prices = |shop: &mut Shop| -> Vec<String> {
+        let lines = &shop.till().draft().unwrap().lines;
+        lines.iter().map(|line| line.unit_price.to_string()).collect()
+    };
+    let own = shop.till().catalog().product(loaf).unwrap().price_on(today).to_string();
+    assert_eq!(prices(&mut shop), [own.as_str(), "7.77"]);
+    shop.keys("alt+3");
+    assert!(shop.message().contains("10106"), "{}", shop.message());
+    assert_eq!(prices(&mut shop).len(), 2);
+    shop.keys("'10101' enter");
+    assert_eq!(prices(&mut shop)[2], "7.77", "what is typed is a barcode first");
 }
 
 /// Changes what stands on the first page of keys.

@@ -7,9 +7,9 @@ use crate::common::harness::{Shop, compare};
 #[test]
 fn a_cashier_is_added_and_must_change_the_pin_before_anything_else() {
     let mut shop = Shop::administered(80, 24);
-    shop.keys("s 3 insert 'Zoe Quill' enter 'zoe' enter right right enter enter '12' enter '12' enter");
+    shop.keys("s 3 insert 'Zoe Quill' enter 'zoe' enter right right enter enter '12' enter '12' ctrl+s");
     assert!(shop.shows("at least 4 characters"), "{}", shop.screen());
-    shop.keys("backspace backspace '7171' enter backspace backspace '7171' enter");
+    shop.keys("backspace backspace '7171' enter backspace backspace '7171' ctrl+s");
     assert_eq!(shop.message(), "Saved.");
     assert!(shop.shows("Zoe Quill") && shop.shows("Manager") && shop.shows("new PIN due"));
     let zoe = shop.till().everybody().iter().find(|one| one.user_name == "zoe").unwrap().clone();
@@ -17,6 +17,24 @@ fn a_cashier_is_added_and_must_change_the_pin_before_anything_else() {
     assert!(zoe.must_change_secret);
     shop.keys("ctrl+l tab 'zoe' enter '7171' enter");
     assert!(shop.shows("Change the PIN"), "{}", shop.screen());
+}
+
+#[test]
+fn a_cashiers_record_keeps_a_number_and_a_description_and_shows_the_last_log_in() {
+    let mut shop = Shop::administered(80, 24);
+    shop.keys("s 3 'priya' enter down down down down down down '12345678901234567890' '12345' down 'has the keys' ctrl+s");
+    assert!(shop.shows("at most 24"), "{}", shop.screen());
+    shop.keys("backspace ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let priya = shop.till().everybody().iter().find(|one| one.user_name == "priya").unwrap().clone();
+    assert_eq!(priya.identity_number.as_deref(), Some("123456789012345678901234"));
+    assert_eq!(priya.description.as_deref(), Some("has the keys"));
+    assert_eq!(priya.last_log_in, None);
+    shop.keys(
+        "ctrl+l tab 'priya' enter '3333' enter ctrl+l tab 'admin' enter '1111' enter s 3 'priya' enter",
+    );
+    assert!(shop.shows("2025-04-06 09:30") || shop.shows("2025-04-06 10:30"), "{}", shop.screen());
+    assert!(shop.shows("has the keys"), "{}", shop.screen());
 }
 
 #[test]
@@ -36,7 +54,7 @@ fn a_cashier_is_locked_out_and_another_pin_is_given() {
 #[test]
 fn a_user_name_that_is_taken_is_told_beside_its_field_and_what_was_typed_stays() {
     let mut shop = Shop::administered(80, 24);
-    shop.keys("s 3 insert 'Second' enter 'priya' enter enter enter '7171' enter '7171' enter");
+    shop.keys("s 3 insert 'Second' enter 'priya' enter enter enter '7171' enter '7171' ctrl+s");
     assert!(shop.shows("priya is taken") && shop.shows("Second"), "{}", shop.screen());
     shop.keys("esc");
     assert!(shop.shows("Leave without saving?"));
@@ -103,13 +121,13 @@ fn a_customer_is_added_found_and_put_on_the_document() {
 #[test]
 fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     let mut shop = Shop::administered(80, 24);
-    shop.keys("s 2 backspace backspace '15' enter '2.00' enter ctrl+s");
+    shop.keys("s 2 backspace backspace '15' enter '8.00' enter '2.00' enter ctrl+s");
     assert_eq!(shop.message(), "Saved.");
     let limits = shop.till().settings().policy.limits;
     assert_eq!(limits.line_discount.unwrap().to_string(), "15");
-    assert_eq!(limits.void_line.unwrap().minor(), 200);
+    assert_eq!((limits.discounts.unwrap().minor(), limits.void_line.unwrap().minor()), (800, 200));
     assert_eq!(limits.void_tender.unwrap().minor(), 10_000);
-    shop.keys(&format!("2 {} '14' ctrl+s", "down ".repeat(15)));
+    shop.keys(&format!("2 {} '14' ctrl+s", "down ".repeat(16)));
     let days = shop.till().settings().suspended_days;
     assert_eq!(days, Some(14), "{}", shop.screen());
     shop.keys("1 down down down down down right ctrl+s");

@@ -2,6 +2,12 @@
 
 use super::*;
 
+mod plan;
+mod tally;
+
+use self::plan::rates;
+pub(super) use self::plan::{day, plans};
+
 /// One document of a random day.
 #[derive(Clone, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a test holds a few of them")]
@@ -29,180 +35,6 @@ impl Paper {
     }
 }
 
-/// What a random document is made of.
-#[derive(Clone, Debug)]
-pub(super) struct Plan {
-    what: u8,
-    cashier: u128,
-    lines: Vec<(i64, String, u32, u16, Option<u32>, bool)>,
-    discount: Option<u32>,
-    surcharge: Option<i64>,
-    tenders: Vec<(usize, i64)>,
-    over: i64,
-    tip: i64,
-    step: i64,
-}
-
-pub(super) fn plans() -> impl Strategy<Value = Vec<Plan>> {
-    let quantity = prop_oneof![Just("1"), Just("3"), Just("0.25"), Just("1.375")].prop_map(str::to_owned);
-    let line = (1..90_000_i64, quantity, 1..5_u32, 0..4_u16, proptest::option::of(1..60_u32), any::<bool>());
-    let plan = (
-        (0..16_u8, 0..3_u128),
-        proptest::collection::vec(line, 1..5),
-        proptest::option::of(1..50_u32),
-        proptest::option::of(1..900_i64),
-        proptest::collection::vec((0..TenderKind::ALL.len(), 1..90_i64), 1..4),
-        (0..5000_i64, 0..300_i64, prop_oneof![Just(1_i64), Just(5), Just(10)]),
-    );
-    let plan = plan.prop_map(|((what, cashier), lines, discount, surcharge, tenders, (over, tip, step))| {
-        Plan { what, cashier, lines, discount, surcharge, tenders, over, tip, step }
-    });
-    proptest::collection::vec(plan, 0..9)
-}
-
-fn rates(no: u16) -> TaxRate {
-    let mut rate = rate(no, ["0", "5.5", "20", "20"][usize::from(no)]);
-    if no == 3 {
-        // The same rate under another name.
-        rate.name = "Luxury".into();
-    }
-    rate
-}
-
-fn write_lines(mut pen: Pen, plan: &Plan) -> Pen {
-    for (at, (price, quantity, department, rate, discount, void)) in (1..).zip(&plan.lines) {
-        let price = currency("GBP").format(money(*price));
-        let line = Line::new("Thing", &price).weighed(quantity).within(*department).taxed(&[rates(*rate)]);
-        pen = pen.line(&line);
-        if let Some(discount) = discount {
-            pen = pen.adjust_line(at, AdjustmentKind::Discount, percent(*discount));
-        }
-        if *void && at > 1 {
-            pen = pen.void_line(at, plan.cashier + 1);
-        }
-    }
-    pen
-}
-
-fn write_adjustments(mut pen: Pen, plan: &Plan) -> Pen {
-    if let Some(discount) = plan.discount {
-        let source = AdjustmentSource::campaign("C");
-        pen = pen.adjust(AdjustmentKind::Discount, source, percent(discount), None);
-    }
-    if let Some(surcharge) = plan.surcharge {
-        let source = AdjustmentSource::DeliveryFee;
-        pen = pen.adjust(AdjustmentKind::Surcharge, source, minor(surcharge), None);
-    }
-    pen
-}
-
-/// Pays a share of what is due by each tender and the rest by the last, in cash with rounding and change.
-fn settle(mut pen: Pen, plan: &Plan) -> Pen {
-    let out = pen.document().kind.pays_out();
-    for (kind, share) in &plan.tenders {
-        let amount = pen.document().balance().minor() * share / 100;
-        let kind = TenderKind::ALL[*kind];
-        if amount > 0 {
-            let tip = Tip { amount: money(plan.tip), kind: TipKind::AutoGratuity };
-            let tender = pen.new_tender(kind, amount);
-            pen = pen.take(Tender { tip: (!out && plan.tip > 0).then_some(tip), ..tender });
-        }
-    }
-    let balance = pen.document().balance();
-    let coins = balance.to_step(money(plan.step), Rounding::HalfUp);
-    let over = if out { 0 } else { plan.over };
-    let tender = pen.new_tender(TenderKind::Cash, coins.minor() + over);
-    let pen = pen.take(Tender { rounding: coins - balance, ..tender });
-    if over > 0 { pen.change(over) } else { pen }
-}
-
-/// The documents of one plan; a deposit of period 6 is on every order.
-fn write(plan: &Plan, tax_mode: TaxMode) -> Vec<Paper> {
-    let head = Head { cashier: plan.cashier, tax_mode, ..Head::sale("GBP") };
-    let sale = |head: &Head| write_adjustments(write_lines(head.begin(), plan), plan);
-    let order = || {
-        let head = head.clone().of(Kind::Order, DocumentType::Invoice);
-        let pen = sale(&head).in_closure(6);
-        let deposit = pen.document().balance().minor() / 3;
-        pen.pay(TenderKind::Cash, deposit).in_closure(7)
-    };
-    let finish = |pen: Pen| vec![Paper::Completed(settle(pen, plan).complete())];
-    match plan.what {
-        0 => vec![Paper::Cancelled(sale(&head).cancel())],
-        1 => {
-            let head = head.clone().of(Kind::Return, DocumentType::Return);
-            finish(write_lines(head.begin(), plan))
-        }
-        2 => finish(order()),
-        3 => {
-            let pen = order();
-            let deposit = pen.document().balance().minor() / 2;
-            vec![Paper::Parked(pen.pay(TenderKind::Cash, deposit).suspend())]
-        }
-        4 => {
-            let pen = order();
-            let deposit = pen.document().totals.paid.minor();
-            let back = Tender { direction: Direction::Out, ..pen.new_tender(TenderKind::Cash, deposit) };
-            vec![Paper::Cancelled(pen.take(back).cancel())]
-        }
-        5 => vec![Paper::Completed(
-            sale(&head.clone().of(Kind::Quote, DocumentType::NonFiscalReceipt)).complete(),
-        )],
-        6 => finish(sale(&Head { training: true, ..head.clone() })),
-        7 => {
-            let kinds = [CashMovementKind::PaidIn, CashMovementKind::PaidOut, CashMovementKind::CashDrop];
-            let kind = kinds[plan.tenders.len() - 1];
-            vec![Paper::Completed(head.movement(kind, plan.over + 1, "coins"))]
-        }
-        8 => {
-            vec![Paper::Completed(sale(&head.clone().of(Kind::Sale, DocumentType::DeliveryNote)).complete())]
-        }
-        9 => finish(write_lines(
-            head.clone().of(Kind::Purchase, DocumentType::SelfBillingInvoice).begin(),
-            plan,
-        )),
-        10 => write_exchange(&head, plan),
-        // An order that is paid whole, with change, and put aside until its goods are there.
-        11 => vec![Paper::Parked(settle(sale(&head.of(Kind::Order, DocumentType::Invoice)), plan).suspend())],
-        12 => {
-            let order = sale(&head.of(Kind::Order, DocumentType::Invoice)).in_closure(6);
-            vec![Paper::Completed(settle(order, plan).in_closure(7).complete())]
-        }
-        13 => {
-            let order = settle(sale(&head.of(Kind::Order, DocumentType::Invoice)), plan);
-            vec![Paper::Cancelled(pay_back(order).cancel())]
-        }
-        _ => finish(sale(&head)),
-    }
-}
-
-/// Each tender is paid back by one that mirrors it.
-fn pay_back(mut pen: Pen) -> Pen {
-    let (id, taken) = (pen.document().id, pen.document().tenders.clone());
-    for tender in taken {
-        let back = Tender {
-            no: pen.new_tender(tender.kind, 0).no,
-            direction: Direction::Out,
-            rounding: -tender.rounding,
-            refunds: Some((id, tender.no)),
-            ..tender
-        };
-        pen = pen.take(back);
-    }
-    pen
-}
-
-/// What is brought back is exchanged for the same and one thing more.
-fn write_exchange(head: &Head, plan: &Plan) -> Vec<Paper> {
-    let back = write_lines(head.clone().of(Kind::Return, DocumentType::Return).begin(), plan);
-    let sale = write_lines(back.exchange_for(head), plan).line(&Line::new("More", "12.34"));
-    sale.pay_rest(TenderKind::Cheque).complete_exchange().into_iter().map(Paper::Completed).collect()
-}
-
-pub(super) fn day(plans: &[Plan], tax_mode: TaxMode) -> Vec<Paper> {
-    plans.iter().flat_map(|plan| write(plan, tax_mode)).collect()
-}
-
 pub(super) fn fold(papers: &[Paper]) -> Report {
     papers.iter().filter_map(Paper::figures).collect()
 }
@@ -215,14 +47,13 @@ pub(super) fn drawer(papers: &[Paper]) -> Money {
             continue;
         }
         for tender in document.counted_tenders().filter(|tender| tender.closure == ClosureNumber(7)) {
-            let tip = tender.tip.map_or(Money::ZERO, |tip| tip.amount);
             let is_cash = tender.kind == TenderKind::Cash;
-            match tender.direction {
-                Direction::In if is_cash => drawer += tender.amount + tip - tender.change,
-                Direction::In => drawer -= tender.change,
-                Direction::Out if is_cash => drawer += tender.change - tender.amount - tip,
-                Direction::Out => drawer += tender.change,
-            }
+            let lies_there =
+                |tip: &Tip| tip.kind == TipKind::Cash || tip.kind == TipKind::AutoGratuity && is_cash;
+            let tip = tender.tip.filter(lies_there).map_or(Money::ZERO, |tip| tip.amount);
+            let notes = if is_cash { tender.amount } else { Money::ZERO };
+            let gained = notes + tip - tender.change;
+            drawer += if tender.direction == Direction::In { gained } else { -gained };
         }
         if let Some(movement) = &document.cash_movement {
             drawer += if movement.kind.is_in() { movement.amount } else { -movement.amount };

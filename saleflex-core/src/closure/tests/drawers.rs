@@ -79,6 +79,19 @@ fn a_count_beyond_the_limit_needs_a_reason_and_a_manager() {
 }
 
 #[test]
+fn foreign_notes_missing_from_a_drawer_are_weighed_as_its_own_money_is() {
+    let eur = currency("EUR").code();
+    let policy = ClosingPolicy { difference_limit: Some(money(100)), ..ClosingPolicy::default() };
+    let counted = |euros| {
+        let foreign = BTreeMap::from([(eur, CashCount::Amount(money(euros)))]);
+        let declaration = Declaration { foreign, ..Declaration::amount(money(10_000)) };
+        count_with(&CashTotals::default(), &declaration, &policy, None)
+    };
+    assert!(counted(0).is_ok());
+    assert!(matches!(counted(1), Err(Refusal::ReasonNeeded { .. })), "there should be none");
+}
+
+#[test]
 fn a_note_that_does_not_exist_cannot_be_counted() {
     let pieces = |value, count| Denomination { value: money(value), count };
     let counted = |pieces| Declaration {

@@ -242,14 +242,28 @@ impl Pen {
     }
 
     pub(crate) fn line(self, line: &Line) -> Self {
-        let no = LineNo(u32::try_from(self.document().lines.len()).unwrap() + 1);
-        let item = LineItem {
+        let no = u32::try_from(self.document().lines.len()).unwrap() + 1;
+        let line = self.item(no, line);
+        self.apply(&Event::LineAdded { line })
+    }
+
+    fn item(&self, no: u32, line: &Line) -> Box<LineItem> {
+        Box::new(LineItem {
             unit_price: line.price,
             list_price: line.list_price,
             price_source: if line.by_key { PriceSource::Typed } else { PriceSource::Catalog },
-            ..LineItem::new(no, line.item(), line.quantity, authority(self.head.cashier))
-        };
-        self.apply(&Event::LineAdded { line: Box::new(item) })
+            ..LineItem::new(LineNo(no), line.item(), line.quantity, authority(self.head.cashier))
+        })
+    }
+
+    /// Empties come to the open sale.
+    pub(crate) fn begin_empties(self, returned: &Head) -> Self {
+        self.apply(&Event::EmptiesBegun { returned: Box::new(returned.opened(None)) })
+    }
+
+    pub(crate) fn take_empties(self, no: u32, line: &Line) -> Self {
+        let line = self.item(no, line);
+        self.apply(&Event::EmptiesTaken { line })
     }
 
     pub(crate) fn void_line(self, no: u32, by: u128) -> Self {

@@ -83,25 +83,39 @@ fn check_value(decision: &Decision<'_>, value: AdjustmentValue, base: Money) -> 
     }
 }
 
-/// Whether what cashiers alone took off or put on a line comes to more than they may, or, where the store guards
-/// its costs, leaves less than the goods cost.
+/// What cashiers alone took off a line, or put on it.
+fn given_alone(line: &LineItem, kind: AdjustmentKind) -> Money {
+    let alone = line.adjustments.iter().filter(|known| known.authority.approved_by.is_none());
+    alone.filter(|known| known.kind == kind).map(|known| known.amount).sum()
+}
+
+/// Whether what cashiers alone took off or put on a line comes to more than they may, of the line or together with the
+/// other lines of the document, or, where the store guards its costs, leaves less than the goods cost.
 pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refusal> {
     let policy = decision.facts.policy;
     let document = decision.document()?;
     let mut line = line.clone();
     pricing::price_line(&mut line, &document.currency, document.min_line_total);
-    let alone = |kind| {
-        let own = line.adjustments.iter().filter(|known| known.authority.approved_by.is_none());
-        own.filter(|known| known.kind == kind).map(|known| known.amount).sum::<Money>()
-    };
+    let alone = |kind| given_alone(&line, kind);
     let (discount, surcharge) = (alone(AdjustmentKind::Discount), alone(AdjustmentKind::Surcharge));
-    let most = decision.facts.limits.line_discount.map(|limit| limit.of(line.gross, Rounding::HalfUp));
+    let limits = decision.facts.limits;
+    let most = limits.line_discount.map(|limit| limit.of(line.gross, Rounding::HalfUp));
+    let others = |kind| {
+        let others = document.active_lines().filter(|known| known.no != line.no);
+        others.map(|known| given_alone(known, kind)).sum::<Money>()
+    };
+    // Many small discounts are one large one. A line that has none of them adds nothing.
+    let is_above_all = |kind, own: Money| {
+        own.is_positive() && limits.discounts.is_some_and(|limit| own + others(kind) > limit)
+    };
+    let is_above_all = is_above_all(AdjustmentKind::Discount, discount)
+        || is_above_all(AdjustmentKind::Surcharge, surcharge);
     let is_guarded = policy.guard_cost && discount.is_positive() && !document.kind.pays_out();
     let is_below_cost = match line.item.cost_price.filter(|_| is_guarded) {
         Some(cost) => line.total < cost.times(line.quantity, &document.currency, Rounding::HalfUp)?,
         None => false,
     };
-    Ok(is_below_cost || most.is_some_and(|most| discount > most || surcharge > most))
+    Ok(is_below_cost || is_above_all || most.is_some_and(|most| discount > most || surcharge > most))
 }
 
 /// Discounts or surcharges the whole document; a discount is a manager's decision.

@@ -293,8 +293,11 @@ pub(super) fn repeat(decision: &mut Decision<'_>, no: LineNo) -> Result<(), Refu
 fn takes_approval(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refusal> {
     let document = decision.document()?;
     let is_purchase = document.kind == Kind::Purchase;
-    let is_override = line.price_override.is_some();
-    let is_guarded = !is_purchase && is_below_cost(decision, &line.item, line.unit_price, line.price_source);
+    // A price is quoted for what was quoted: more of it below the list price, or below cost, is another decision.
+    let is_quoted = line.price_source == PriceSource::Quoted;
+    let is_override = line.price_override.is_some() || (is_quoted && line.unit_price < line.list_price);
+    let source = if is_quoted { PriceSource::Typed } else { line.price_source };
+    let is_guarded = !is_purchase && is_below_cost(decision, &line.item, line.unit_price, source);
     let is_refund = containers::takes_approval(decision, document, line);
     let mut anew = line.clone();
     anew.adjustments.iter_mut().for_each(|known| known.authority = decision.own_word());

@@ -13,6 +13,7 @@ use crate::{
     },
     ids::{DocumentNumber, LineNo},
     money::{AmountError, Money},
+    tax::TaxMode,
 };
 
 /// Begins a document, with the lines of a quote where the facts hold one.
@@ -124,7 +125,8 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
         store: facts.till.store,
         terminal: facts.till.terminal,
         currency: facts.till.currency,
-        tax_mode: facts.till.tax_mode,
+        // What is agreed on with a seller is all that they get, whatever this shop's prices contain.
+        tax_mode: if open.kind == Kind::Purchase { TaxMode::Inclusive } else { facts.till.tax_mode },
         opened_at: facts.moment,
         opened_by: authority,
         customer: None,

@@ -41,6 +41,7 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),
+        rates: &[],
     })
     .unwrap()
 }

@@ -14,6 +14,7 @@ use saleflex_core::{
     money::CurrencyCode,
     quantity::ExchangeRate,
     settings::Settings,
+    time::Moment,
 };
 
 use super::{Finding, Tampering, check, hold};
@@ -32,6 +33,8 @@ pub(super) struct Words<'a> {
     /// Exchange rates; none: the currency is no longer taken.
     rates: BTreeMap<CurrencyCode, Option<ExchangeRate>>,
     cashiers: BTreeMap<CashierId, Rights>,
+    /// When each logged in last.
+    log_ins: BTreeMap<CashierId, Moment>,
     /// Products that were changed; none: taken out.
     products: HashMap<ProductId, Option<Product>>,
     barcodes: HashMap<String, Option<ProductBarcode>>,
@@ -46,6 +49,7 @@ impl<'a> Words<'a> {
             reference: None,
             rates: BTreeMap::new(),
             cashiers: BTreeMap::new(),
+            log_ins: BTreeMap::new(),
             products: HashMap::new(),
             barcodes: HashMap::new(),
         }
@@ -67,6 +71,8 @@ impl<'a> Words<'a> {
             self.rates.insert(*currency, *rate);
         } else if let Event::CashierChanged { cashier, capabilities, is_active } = &entry.event {
             self.cashiers.insert(*cashier, (capabilities.clone(), *is_active));
+        } else if let Event::LoggedIn { cashier } = &entry.event {
+            self.log_ins.insert(*cashier, entry.at);
         } else if let Event::CatalogChanged { change, .. } = &entry.event {
             self.change_catalog(change);
         }
@@ -122,9 +128,14 @@ impl<'a> Words<'a> {
         Ok(Ok(()))
     }
 
-    /// Everybody may do what was last said, and nobody else may anything.
+    /// Everybody may do what was last said, and nobody else may anything. They logged in last when they did.
     fn cashiers(&self) -> Finding {
-        let stored = cashier::load(self.connection)?.into_iter();
+        let stored = cashier::load(self.connection)?;
+        for known in &stored {
+            let is_right = known.last_log_in == self.log_ins.get(&known.id).copied();
+            hold!(is_right, Tampering::CashierChanged { cashier: known.id });
+        }
+        let stored = stored.into_iter();
         let stored: BTreeMap<CashierId, Rights> =
             stored.map(|known| (known.id, (known.capabilities, known.is_active))).collect();
         for cashier in self.cashiers.keys().chain(stored.keys()) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use saleflex_core::{
     cashier::{Approval, Capability},
-    ids::{PostingId, ProductId, TransferId},
+    ids::{LocationId, PostingId, ProductId, TransferId},
     inventory::{
         self, Item, Level, Limits, Location, NumberKind, Place, Posting, Sites, Stock, StockAct, Tracking,
         Warehouse,
@@ -147,6 +147,11 @@ impl Till {
         }
         let desk = self.desk_for_papers()?;
         self.commit_goods(&desk, StockAct::TrackingSet { product, tracking }, None)
+    }
+
+    /// An identity for a location to be made.
+    pub fn new_location_id(&mut self) -> LocationId {
+        LocationId::new(self.shell.new_id())
     }
 
     /// Adds or changes warehouses and locations, all of them or none.

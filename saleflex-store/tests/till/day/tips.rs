@@ -102,7 +102,8 @@ fn a_closure_keeps_who_worked_when_and_what_was_shared_out_until_then() {
     tipped(&mut shop, 50);
     shop.clock.advance(Duration::minutes(30));
     let [ann, mo] = of_ids(&shop);
-    let so_far = shop.till.x_staff().unwrap();
+    let now = shop.till.now();
+    let so_far = shop.till.x_staff(now).unwrap();
     assert_eq!((so_far.work[&ann].worked_min(), so_far.work[&ann].clock_out), (30, None));
     shop.till.log_out().unwrap();
     shop.clock.advance(Duration::minutes(60));
@@ -116,7 +117,8 @@ fn a_closure_keeps_who_worked_when_and_what_was_shared_out_until_then() {
     assert_eq!(closure.staff.work[&mo].clock_out, Some(closure.closed_at));
     assert_eq!(closure.staff.tips_distributed, Some(minor(400)));
     // The next period begins with nobody's hours of this one.
-    let next = shop.till.x_staff().unwrap();
+    let now = shop.till.now();
+    let next = shop.till.x_staff(now).unwrap();
     assert_eq!(next.work.keys().collect::<Vec<_>>(), [&mo]);
     assert_eq!((next.work[&mo].worked_min(), next.tips_distributed), (0, Some(minor(0))));
     whole(&shop);

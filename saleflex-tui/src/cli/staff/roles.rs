@@ -70,13 +70,14 @@ fn set_limit(limits: &mut Limits, typed: &str, currency: &Currency) -> anyhow::R
     }
     let amount = value.map(|value| currency.parse(value)).transpose().with_context(|| typed.to_owned())?;
     let limit = match name {
+        "discounts" => &mut limits.discounts,
         "void_line" => &mut limits.void_line,
         "void_tender" => &mut limits.void_tender,
         "cancel" => &mut limits.cancel,
         "redemption" => &mut limits.redemption,
         "empties" => &mut limits.empties,
         _ => anyhow::bail!(
-            "{name}: line_discount, void_line, void_tender, cancel, redemption or empties is needed"
+            "{name}: line_discount, discounts, void_line, void_tender, cancel, redemption or empties is needed"
         ),
     };
     *limit = amount;
@@ -103,7 +104,8 @@ pub(super) fn list(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::
 }
 
 fn shape(role: &RoleDefinition, currency: &Currency) -> Value {
-    let Limits { line_discount, void_line, void_tender, cancel, redemption, empties } = role.limits;
+    let Limits { line_discount, discounts, void_line, void_tender, cancel, redemption, empties } =
+        role.limits;
     let money = |amount: Option<_>| amount.map(|amount| currency.format(amount));
     json!({
         "code": role.code,
@@ -111,6 +113,7 @@ fn shape(role: &RoleDefinition, currency: &Currency) -> Value {
         "may": role.capabilities,
         "limits": {
             "line_discount": line_discount.map(|limit| limit.to_string()),
+            "discounts": money(discounts),
             "void_line": money(void_line),
             "void_tender": money(void_tender),
             "cancel": money(cancel),

@@ -1,6 +1,6 @@
 //! What was sold of each product on days, the one that brought most first.
 
-use saleflex_core::{closure::ProductTotals, money::Money};
+use saleflex_core::{catalog::Named, closure::ProductTotals, money::Money};
 use saleflex_store::{Error, Till};
 
 use super::{
@@ -79,6 +79,6 @@ impl Listing for ProductsSold {
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
-        vec![Effect::Ask(Question::Product(row.name().to_owned()))]
+        vec![Effect::Ask(Question::Product(Named::Code, row.name().to_owned()))]
     }
 }

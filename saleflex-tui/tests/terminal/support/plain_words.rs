@@ -1,5 +1,7 @@
 //! What is said on standard output is said in words, in the shop's language, and of everything there is to say.
 
+use serde_json::Value;
+
 use crate::common::program::{ends, json, run_as, said, sell, sold};
 
 #[test]
@@ -96,6 +98,40 @@ fn a_closed_period_is_corrected_beside_itself_by_a_command() {
 }
 
 #[test]
+fn the_open_period_is_told_to_other_programs_and_what_should_be_there_to_nobody_who_counts_blindly() {
+    let shop = sold("login priya 3333\nsell 14101 4\npay cash 10\n");
+    let told = json(&shop, &["closure", "open"], 0);
+    assert_eq!((&told["closure_number"], &told["closure_end_time"]), (&1.into(), &Value::Null));
+    let held = told["expected_cash_amount"].clone();
+    assert_eq!(held, told["net_sales_amount"], "all of it was paid in cash");
+    ends(&shop, &["config", "set", "closing.blind_count", "true", "--user", "admin"], 0);
+    let told = json(&shop, &["closure", "open"], 0);
+    assert_eq!((&told["expected_cash_amount"], &told["net_sales_amount"]), (&Value::Null, &held));
+}
+
+#[test]
+fn a_location_is_added_blocked_and_renamed_by_command() {
+    let shop = sold("login admin 1111\n");
+    let at = json(&shop, &["stock", "locations", "--json"], 0);
+    let warehouse = at[0]["warehouse"]["code"].as_str().unwrap().to_owned();
+    let set = |more: &[&str], code| {
+        let set = ["stock", "set-location", "SHELF-9", "--user", "admin"];
+        ends(&shop, &[&set[..], more].concat(), code)
+    };
+    assert!(set(&[], 1).contains("--warehouse"));
+    assert!(set(&["--warehouse", "nowhere"], 1).contains("nowhere"));
+    set(&["--warehouse", &warehouse], 0);
+    set(&["--name", "Ninth shelf", "--blocked", "wet floor"], 0);
+    let told = json(&shop, &["stock", "locations", "--json"], 0);
+    let told = told.as_array().unwrap().iter().find(|one| one["location"]["code"] == "SHELF-9").unwrap();
+    assert_eq!(told["location"]["name"], "Ninth shelf");
+    assert_eq!(told["location"]["blocked"], "wet floor");
+    assert_eq!(told["warehouse"]["code"].as_str(), Some(&*warehouse));
+    assert!(set(&["--blocked", "", "--json"], 0).contains("Ninth shelf"));
+    assert!(!ends(&shop, &["stock", "locations", "--json"], 0).contains("wet floor"));
+}
+
+#[test]
 fn a_role_with_limits_of_its_own_is_made_changed_and_told_by_commands() {
     let shop = sold("login priya 3333\nsell 14101 4\npay cash 10\n");
     assert_eq!(ends(&shop, &["staff", "roles"], 0), "none\n");
@@ -107,11 +143,12 @@ fn a_role_with_limits_of_its_own_is_made_changed_and_told_by_commands() {
     let may = ["--name", "Shift lead", "--may", "pos.sell", "--limit", "void_line=20", "--limit"];
     set(&[&may[..], &["line_discount=15"]].concat(), 0);
     assert!(set(&["--limit", "voids=3"], 1).contains("void_line"));
-    set(&["--limit", "line_discount=", "--limit", "cancel=50.00"], 0);
+    set(&["--limit", "line_discount=", "--limit", "cancel=50.00", "--limit", "discounts=7.50"], 0);
     let told = json(&shop, &["staff", "roles", "--json"], 0);
     assert_eq!(told[0]["name"], "Shift lead");
     assert_eq!(told[0]["limits"]["void_line"], "20.00");
     assert_eq!(told[0]["limits"]["cancel"], "50.00");
+    assert_eq!(told[0]["limits"]["discounts"], "7.50");
     assert!(told[0]["limits"]["line_discount"].is_null());
     let words = ends(&shop, &["staff", "roles"], 0);
     assert!(words.contains("pos.sell") && words.contains("void_line=20.00"), "{words}");
