@@ -282,8 +282,6 @@ pub struct Closing<'a> {
     pub entered: &'a [drawer::EnteredCount],
     /// Who was at work in the period.
     pub staff: &'a Staff,
-    /// What one unit of the till's currency buys of others, to weigh what is missing of them.
-    pub rates: &'a [(CurrencyCode, ExchangeRate)],
 }
 
 /// Decides on closing the open period. Nothing is written here: the shell stores the closure, opens

@@ -4,16 +4,8 @@ use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ClosingPolicy, Refusal,
-    drawer::{self, OverShortReason},
-};
-use crate::{
-    cashier::{Approval, Capability, OnDuty, authorise},
-    ids::CashierId,
-    money::{AmountError, Currency, CurrencyCode, Money, Rounding},
-    quantity::ExchangeRate,
-};
+use super::drawer::OverShortReason;
+use crate::money::{AmountError, CurrencyCode, Money};
 
 /// What a cashier counted before closing.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -110,46 +102,5 @@ impl CashCount {
         };
         let total = Money::from_minor(i64::try_from(minor).map_err(|_| AmountError::TooLarge)?).bounded()?;
         if total.is_negative() { Err(AmountError::TooSmall) } else { Ok(total) }
-    }
-}
-
-/// Counted less expected.
-pub(super) struct Differences<'a> {
-    pub(super) own: Money,
-    pub(super) foreign: BTreeMap<CurrencyCode, Money>,
-    pub(super) rates: &'a [(CurrencyCode, ExchangeRate)],
-    pub(super) currency: &'a Currency,
-}
-
-impl Differences<'_> {
-    /// Who agreed to what is above the store's limit, for the reason that is given: each currency is weighed by itself.
-    pub(super) fn accept(
-        &self,
-        declaration: &Declaration,
-        policy: &ClosingPolicy,
-        (cashier, approval): (&OnDuty, Option<&Approval>),
-    ) -> Result<Option<CashierId>, Refusal> {
-        let Some(limit) = policy.difference_limit else { return Ok(None) };
-        let is_above = |difference: Money| difference > limit || -difference > limit;
-        let own = is_above(self.own).then(|| self.currency.amount(self.own));
-        let mut foreign = self.foreign.iter().map(|(code, amount)| (Currency::of(*code), *amount));
-        // What nobody knows the worth of is more than any limit.
-        let large =
-            |(currency, amount): &(Currency, Money)| self.worth(currency, *amount).is_none_or(is_above);
-        let foreign = || foreign.find(large).map(|(currency, amount)| currency.amount(amount));
-        let Some(difference) = own.or_else(foreign) else { return Ok(None) };
-        if !drawer::has_reason(declaration) {
-            let (limit, is_blind) = (self.currency.amount(limit), policy.blind_count);
-            return Err(Refusal::ReasonNeeded { difference, limit, is_blind });
-        }
-        authorise(cashier, approval, Capability::Override)
-            .map(|authority| authority.approved_by)
-            .map_err(|capability| Refusal::ApprovalNeeded { capability })
-    }
-
-    /// What foreign notes are worth by the present rate; none where there is no rate.
-    fn worth(&self, currency: &Currency, amount: Money) -> Option<Money> {
-        let (_, rate) = self.rates.iter().find(|(known, _)| *known == currency.code())?;
-        rate.to_base(amount, currency, self.currency, Rounding::HalfUp).ok()
     }
 }

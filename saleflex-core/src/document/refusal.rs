@@ -61,12 +61,6 @@ pub enum Refusal {
         /// What was asked for.
         coupon: CouponId,
     },
-    /// What was put aside in training goes on in training alone, and the other way round. Change the till's mode first.
-    #[error("the document was {}begun in training", if *.training { "" } else { "not " })]
-    OtherMode {
-        /// Whether the document was begun in training.
-        training: bool,
-    },
     /// The document has no active line.
     #[error("the document has no lines")]
     NoLines,

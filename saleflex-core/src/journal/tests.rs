@@ -56,7 +56,6 @@ fn closure() -> Closure {
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),
-        rates: &[],
     };
     close(closing).unwrap()
 }

@@ -53,23 +53,6 @@ fn everything_comes_back_as_it_was_left() {
 }
 
 #[test]
-fn what_was_put_aside_in_training_is_finished_in_training_and_the_reverse() {
-    for training in [true, false] {
-        let mut counter = Counter::new();
-        counter.till.training = training;
-        counter.sell("1", "1.00");
-        counter.run(&suspend("practice")).unwrap();
-        counter.till.training = !training;
-        assert_eq!(counter.resume(0).unwrap_err(), Refusal::OtherMode { training });
-        counter.till.training = training;
-        counter.resume(0).unwrap();
-        counter.run(&suspend("practice")).unwrap();
-        counter.till.training = !training;
-        counter.cancel_parked(0).unwrap();
-    }
-}
-
-#[test]
 fn the_name_it_is_put_aside_under_is_in_nothing_that_is_frozen() {
     let mut counter = Counter::new();
     counter.sell("1", "1.00");

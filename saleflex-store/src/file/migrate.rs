@@ -34,12 +34,13 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("../../migrations/0015_usage.sql"), usage::fill),
         M::up(include_str!("../../migrations/0016_tax_changes.sql")),
         M::up_with_hook(include_str!("../../migrations/0017_pieces.sql"), pieces::fill),
-        M::up(include_str!("../../migrations/0018_flags.sql")),
+        M::up_with_hook(include_str!("../../migrations/0018_cashier_record.sql"), log_ins::fill),
+        M::up(include_str!("../../migrations/0019_flags.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 18;
+pub(crate) const NEWEST: i64 = 19;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -6,7 +6,6 @@ use saleflex_core::{
     document::{Command, TakeTender},
     ids::TenderNo,
     money::Money,
-    settings::Settings,
     tender::{GiftCardNumber, TenderDetails, TenderKind},
 };
 use saleflex_store::{

@@ -3,8 +3,8 @@
 use chrono::Duration;
 use saleflex_core::{
     closure::{Declaration, Refusal},
-    document::{CancelCause, Command, Kind, OpenDocument},
-    ids::ClosureNumber,
+    document::{CancelCause, Command, DocumentType, Kind, OpenDocument},
+    ids::{ClosureNumber, DocumentNumber},
     money::Money,
     settings::{RecoveryRule, Settings},
     tender::TenderKind,
@@ -157,30 +157,6 @@ fn a_closing_that_is_refused_cancels_nothing() {
     let counted = Declaration::amount(expected);
     let closure = shop.till.close_period(Some(&counted), None).unwrap();
     assert_eq!((shop.till.suspended().unwrap().len(), closure.report.counts.cancelled), (0, 1));
-}
-
-/// What is practice, or an offer alone, and put aside.
-fn put_aside(kind: Kind, training: bool) -> Shop {
-    let mut setup = setup();
-    setup.settings.training = training;
-    let mut shop = Shop::with(setup);
-    shop.log_in(MANAGER);
-    shop.execute(Command::Open(OpenDocument { kind, ..OpenDocument::default() }));
-    shop.execute(sell("A"));
-    shop.execute(suspend());
-    shop
-}
-
-#[test]
-fn what_was_put_aside_in_training_and_offers_are_no_work_of_the_period() {
-    for (kind, training) in [(Kind::Sale, true), (Kind::Quote, false)] {
-        let mut shop = put_aside(kind, training);
-        assert_eq!(shop.till.x_report().unwrap().suspended_count, 0);
-        let refused = shop.till.close_period(None, None);
-        assert!(matches!(refused, Err(Error::NotClosed(Refusal::EmptyPeriod { .. }))), "{refused:?}");
-    }
-    let mut shop = put_aside(Kind::Sale, false);
-    assert_eq!(shop.till.close_period(None, None).unwrap().suspended_count, 1);
 }
 
 #[test]

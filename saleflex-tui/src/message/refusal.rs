@@ -200,8 +200,6 @@ fn doubted(text: &Text, refusal: &Refusal) -> Option<String> {
 const fn plain(refusal: &Refusal) -> Option<Key> {
     Some(match refusal {
         Refusal::NoDocument => Key::NoDocument,
-        Refusal::OtherMode { training: true } => Key::BegunInTraining,
-        Refusal::OtherMode { training: false } => Key::BegunInEarnest,
         Refusal::ReasonNeeded => Key::ReasonNeeded,
         Refusal::BuyerNeeded => Key::BuyerNeeded,
         Refusal::FloatTooLate => Key::FloatTooLate,

@@ -66,7 +66,6 @@ pub(super) fn with_closing<T>(report: &Report, call: impl FnOnce(Closing<'_>) ->
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),
-        rates: &[],
     })
 }
 
@@ -107,44 +106,6 @@ fn an_open_document_with_lines_stands_in_the_way_and_an_empty_one_does_not_d_clo
     assert_eq!(close_with(&with_lines), Err(Refusal::DocumentOpen { number }));
     assert_eq!(close_with(&with_lines.void_line(1, 1)), Err(Refusal::DocumentOpen { number }));
     assert!(close_with(&Head::sale("GBP").begin()).is_ok());
-}
-
-#[test]
-fn foreign_notes_that_are_missing_beyond_the_limit_need_a_reason_and_a_manager_too() {
-    let eur = currency("EUR");
-    let policy = ClosingPolicy { difference_limit: Some(money(100)), ..ClosingPolicy::default() };
-    let approval = || Approval::of_identified(OnDuty::with_role(cashier(9), Role::Manager));
-    let closer = OnDuty {
-        id: cashier(3),
-        capabilities: [Capability::Sell, Capability::Closure].into_iter().collect(),
-    };
-    let report = a_sale();
-    let period = Period { foreign_left: BTreeMap::from([(eur.code(), money(60_000))]), ..period() };
-    let rates = [(eur.code(), ExchangeRate::parse("1.25").unwrap())];
-    let attempt = |euros: i64, reason: Option<&str>, approval: Option<Approval>, rates| {
-        let declaration = Declaration {
-            foreign: BTreeMap::from([(eur.code(), CashCount::Amount(money(euros)))]),
-            reason: reason.map(Into::into),
-            ..Declaration::amount(money(11_000))
-        };
-        with_closing(&report, |closing| {
-            let (declaration, period, policy) = (Some(&declaration), &period, &policy);
-            let cashier = &closer;
-            close(Closing { cashier, period, policy, approval, declaration, rates, ..closing })
-        })
-    };
-    // 1.25 of them are the limit of 1.00.
-    assert!(attempt(59_875, None, None, &rates).is_ok());
-    let limit = currency("GBP").amount(money(100));
-    let needed =
-        |short| Err(Refusal::ReasonNeeded { difference: eur.amount(money(short)), limit, is_blind: false });
-    assert_eq!(attempt(59_873, None, None, &rates), needed(-127));
-    assert_eq!(attempt(60_127, None, None, &rates), needed(127));
-    assert_eq!(attempt(59_999, None, None, &[]), needed(-1), "nobody knows what one is worth");
-    let alone = attempt(10_000, Some("stolen"), None, &rates);
-    assert_eq!(alone, Err(Refusal::ApprovalNeeded { capability: Capability::Override }));
-    let closed = attempt(10_000, Some("stolen"), Some(approval()), &rates).unwrap();
-    assert_eq!(closed.closed_by.approved_by, Some(cashier(9)));
 }
 
 #[test]

@@ -41,7 +41,6 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),
-        rates: &[],
     })
     .unwrap()
 }

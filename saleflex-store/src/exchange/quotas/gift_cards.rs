@@ -31,12 +31,6 @@ fn taken(tender: &Tender) -> Option<(GiftCardId, Money)> {
     tender.details.gift_card.filter(|_| is_in).map(|card| (card, tender.amount))
 }
 
-/// Whether an entry is about a document that only trains.
-fn trains(entry: &Entry, about: Option<&Document>) -> bool {
-    let begun = |event: &Event| matches!(event, Event::DocumentOpened(document) if document.training);
-    about.map_or_else(|| entry.document_events().iter().any(begun), |about| about.training)
-}
-
 /// Books what an entry takes from gift cards, and what it leaves on them after all. `about` is the document as it was.
 /// In training no card loses anything.
 pub(crate) fn take_gift_cards(

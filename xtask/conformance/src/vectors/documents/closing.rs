@@ -105,7 +105,6 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),
-        rates: &[],
     });
     let Ok(closure) = closed else { return Ok(json!({"ok": false})) };
     let mut shown = show(&closure, &currency);
