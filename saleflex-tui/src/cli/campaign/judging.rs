@@ -6,7 +6,7 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use clap::Args;
 use saleflex_core::{
-    campaign::{CampaignChange, CampaignSet, Compared, Report, Resolution},
+    campaign::{CampaignChange, CampaignSet, Compared, ContentHash, Report, Resolution},
     money::Currency,
 };
 use saleflex_store::{
@@ -38,6 +38,10 @@ pub struct Backtest {
     /// Try the definitions of the file alone.
     #[arg(long, requires = "file")]
     alone: bool,
+    /// Try a set that was in force, by the digest that its sales and `campaign list --json` name it by, under the rule
+    /// of choosing it had.
+    #[arg(long, value_name = "HASH", conflicts_with = "file")]
+    set: Option<String>,
     /// Choose what saves the customer the most, in place of the order of priorities.
     #[arg(long)]
     best: bool,
@@ -84,7 +88,10 @@ impl Lint {
 impl Backtest {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let till = call.reader()?;
-        let set = draft(&till, self.file.as_ref(), self.alone)?;
+        let set = match &self.set {
+            Some(hash) => in_force_then(call, &till, hash)?,
+            None => draft(&till, self.file.as_ref(), self.alone)?,
+        };
         let resolution = if self.best { Resolution::BEST } else { set.rule().resolution() };
         let days = TrialDays { from: self.from, until: self.until };
         let mut trial = till.begin_trial(set, resolution, days)?;
@@ -100,6 +107,13 @@ impl Backtest {
         }
         Ok(Ending::Good)
     }
+}
+
+/// A set that was in force.
+fn in_force_then(call: &Call<'_>, till: &Till, hash: &str) -> anyhow::Result<CampaignSet> {
+    let parsed = ContentHash::parse(hash);
+    let set = parsed.with_context(|| format!("{hash} is no digest of a set: 64 hexadecimal digits"))?;
+    till.campaign_set(set).map_err(|error| call.words(&error))
 }
 
 /// The till's campaigns, with or without those of a file.
@@ -149,6 +163,7 @@ fn shape(trial: &Trial, currency: &Currency) -> Value {
         "currency": currency.code().as_str(),
         "documents": report.documents,
         "changed": report.changed,
+        "judged_by_it": { "documents": report.own, "changed": report.own_changed },
         "changed_documents": trial.changed(),
         "total": both(&report.total),
         "campaigns": campaigns,
