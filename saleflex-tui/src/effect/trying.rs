@@ -113,6 +113,10 @@ fn outcome(text: &Text, till: &Till, trial: &Trial) -> Paper {
     let counts = [report.changed, report.documents].map(|count| count.to_string());
     lines.push(String::new());
     lines.push(text.fill(Key::TrialChanged, &[("changed", &*counts[0]), ("sales", &*counts[1])]));
+    if report.own > 0 {
+        let own = [report.own_changed, report.own].map(|count| count.to_string());
+        lines.push(text.fill(Key::TrialOwn, &[("changed", &*own[0]), ("sales", &*own[1])]));
+    }
     Paper { title: text.word(Key::TrialTitle).to_owned(), lines, ..Paper::default() }
 }
 
