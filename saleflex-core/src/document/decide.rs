@@ -69,7 +69,7 @@ pub(crate) fn run(
         suspended_name: None,
         is_approved: Cell::new(false),
         intended: None,
-        tenders_earn_nothing: false,
+        is_priced: false,
     };
     if !facts.cashier.may(Capability::Sell) {
         return Err(Refusal::ApprovalNeeded { capability: Capability::Sell });
@@ -95,8 +95,8 @@ struct Decision<'a> {
     is_approved: Cell<bool>,
     /// What the tender of this command was to pay when campaigns judged it last.
     intended: Option<Money>,
-    /// Whether campaigns left the ways to pay out of account, as what they earn would be more than was left to pay.
-    tenders_earn_nothing: bool,
+    /// Whether campaigns were asked in this decision.
+    is_priced: bool,
 }
 
 impl Decision<'_> {
