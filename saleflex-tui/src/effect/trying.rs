@@ -121,5 +121,5 @@ fn outcome(text: &Text, till: &Till, trial: &Trial) -> Paper {
 }
 
 fn row(name: &str, [before, after, more, changed, lift]: [String; 5]) -> String {
-    format!("{name:<15} {before:>13} {after:>13} {more:>13} {changed:>8} {lift:>6}")
+    format!("{name:<15} {before:>12} {after:>12} {more:>12} {changed:>7} {lift:>6}")
 }
