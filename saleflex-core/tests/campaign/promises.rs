@@ -242,7 +242,8 @@ fn what_a_verdict_says_was_given_is_what_was_proposed_and_on_those_lines() {
                     given(&evaluation, *other).is_positive()
                         || evaluation.points.iter().any(|award| award.campaign == *other)
                 };
-                assert!(!by.is_empty() && by.iter().all(gave), "seed {seed}: {by:?}");
+                // Beside them stand those that would come in their place.
+                assert!(by.iter().any(gave), "seed {seed}: {by:?}");
                 beaten += 1;
             }
         }
