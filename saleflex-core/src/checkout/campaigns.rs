@@ -260,7 +260,9 @@ impl Promotions for Campaigns<'_> {
     }
 
     fn record(&self, sale: &Document, pricing: &mut Pricing) {
-        let context = self.context(sale);
+        // An approval may come later than what it pays for was priced.
+        let then = Self { moment: pricing.moment.unwrap_or(self.moment), ..self.clone() };
+        let context = then.context(sale);
         pricing.campaign_set = Some(self.set.hash().to_string());
         pricing.campaign_resolution = self.set.rule();
         pricing.campaign_engine = Some(campaign::ENGINE_VERSION.into());
@@ -276,7 +278,7 @@ impl Promotions for Campaigns<'_> {
             pricing.tier.clone_from(&shopper.tier);
             let asked = self.set.asked_of_customers();
             pricing.customer_tags = asked.tags.then(|| shopper.tags.clone());
-            let today = self.moment.local.date();
+            let today = then.moment.local.date();
             let away = |born| campaign::days_to_birthday(born, today);
             pricing.birthday_away = asked.birthdays.then(|| shopper.birthday.map_or(u16::MAX, away));
         }

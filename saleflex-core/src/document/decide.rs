@@ -298,14 +298,25 @@ impl Decision<'_> {
     /// Completes a document whose tenders now pay exactly what is due. An order waits to be closed by hand, since
     /// its goods may not be there yet.
     fn complete_if_settled(&mut self) -> Result<(), Refusal> {
-        let Some(document) = self.draft() else { return Ok(()) };
-        let is_paid =
-            document.counted_tenders().chain(document.goods_back().counted_tenders()).next().is_some();
-        let waits = document.pending_tender().is_some();
-        if is_paid && !waits && document.balance().is_zero() && !document.kind.takes_deposits() {
+        // What campaigns were not asked for holds no longer than until the sale is over (D31).
+        let is_unasked = !self.is_priced && self.events.iter().any(promoting::settles_unasked);
+        if is_unasked && self.is_settled() {
+            promoting::price(self, None);
+            self.check_totals()?;
+            self.check_paid()?;
+        }
+        if self.is_settled() {
             ending::complete(self)?;
         }
         Ok(())
+    }
+
+    fn is_settled(&self) -> bool {
+        let Some(document) = self.draft() else { return false };
+        let is_paid =
+            document.counted_tenders().chain(document.goods_back().counted_tenders()).next().is_some();
+        let waits = document.pending_tender().is_some();
+        is_paid && !waits && document.balance().is_zero() && !document.kind.takes_deposits()
     }
 }
 

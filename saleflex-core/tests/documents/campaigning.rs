@@ -41,11 +41,11 @@ pub(crate) fn by_card() -> Campaign {
     Campaign { tender: Some(terms), ..campaign(2, "CARD", share("5", Per::Document)) }
 }
 
-fn with_coupon() -> Campaign {
+pub(crate) fn with_coupon() -> Campaign {
     Campaign { activation: Activation::Coupon, ..campaign(3, "WELCOME10", share("10", Per::Document)) }
 }
 
-fn welcome() -> Coupon {
+pub(crate) fn welcome() -> Coupon {
     let (id, barcode) = (CouponId::new(Uuid::from_u128(0xC0)), Some("2800100000001".into()));
     Coupon { barcode, ..Coupon::new(id, "WELCOME10-DEMO", with_coupon().id, CouponKind::SingleUse) }
 }

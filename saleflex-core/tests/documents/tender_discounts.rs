@@ -3,6 +3,7 @@
 
 use chrono::NaiveTime;
 use saleflex_core::{
+    adjustment::{AdjustmentSource, AdjustmentValue},
     campaign::{Campaign, Per, TenderMethod, TenderTarget, TenderTerms},
     document::{ChangeMode, Command},
     quantity::Percent,
@@ -10,7 +11,7 @@ use saleflex_core::{
 };
 
 use crate::{
-    campaigning::{basket_tenth, by_card, campaign, check_tried_again, counter, share},
+    campaigning::{basket_tenth, by_card, campaign, check_tried_again, counter, share, welcome, with_coupon},
     support::{Counter, m, moment},
 };
 
@@ -139,4 +140,36 @@ fn notes_beyond_what_is_due_lose_nothing_that_was_earned() {
     assert_eq!(counter.document().totals.discount, m(100));
     counter.resolve(2, true).unwrap();
     assert_eq!(settled(&counter), (vec![(CreditCard, 500), (BankTransfer, 400), (Cash, 1200)], 100, 200));
+}
+
+#[test]
+fn a_coupon_that_ends_before_the_provider_approves_is_recorded_as_it_counted() {
+    let mut coupon = welcome();
+    coupon.end = Some(moment("2025-04-06 18:00").local);
+    let mut counter = counter(vec![with_coupon()]);
+    counter.promotions.as_mut().unwrap().coupons.push((coupon, 0));
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "10.00");
+    counter.run(&Command::EnterCoupon { entered: "WELCOME10-DEMO".into() }).unwrap();
+    counter.pay_pending(CreditCard, 900).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.resolve(1, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 900)], 100, 0));
+    assert_eq!(counter.completed[0].pricing.unlocked_codes, ["WELCOME10"]);
+}
+
+#[test]
+fn a_discount_that_settles_a_sale_after_the_hour_has_ended_finds_its_campaigns_gone() {
+    let mut until = basket_tenth();
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    let mut counter = counter(vec![until]);
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "20.00");
+    counter.pay(Cash, 1000).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.approve();
+    counter.adjust_document(AdjustmentSource::Manager, AdjustmentValue::Amount(m(800))).unwrap();
+    assert_eq!(counter.document().balance(), m(200), "the tenth is over");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 1000), (Cash, 200)], 800, 0));
 }

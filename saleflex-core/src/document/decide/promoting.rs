@@ -34,6 +34,19 @@ pub(super) const fn depends_on(event: &Event) -> bool {
     )
 }
 
+/// Whether an event may leave nothing more to pay without any question to campaigns. They are asked before the sale
+/// completes by it.
+pub(super) const fn settles_unasked(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::DocumentAdjusted { .. }
+            | Event::AdjustmentRemoved { .. }
+            | Event::EmptiesTaken { .. }
+            | Event::EmptiesVoided { .. }
+            | Event::TaxExempted { .. }
+    )
+}
+
 /// Whether campaigns are about a document: a sale that is paid.
 fn is_sale(document: &Document) -> bool {
     document.kind == Kind::Sale && !document.document_type.is_delivery()
