@@ -198,10 +198,10 @@ impl Evaluator<'_> {
         let given_fine = trial.before.total().minor().saturating_mul(FINE);
         let (_, pass) = self.pass();
         let reach = |&campaign: &Rank| {
-            let gives = gives(trial.before, campaign);
-            let (compiled, given) = (&set.compiled[campaign.at()], gives.then_some(given_fine));
+            let is_given = gives(trial.before, campaign);
+            let (compiled, given) = (&set.compiled[campaign.at()], is_given.then_some(given_fine));
             let lacking = lacking::lacking(pass.basket, compiled, trial.offer, &targets, given)?;
-            let may_skip = is_settled && !gives;
+            let may_skip = is_settled && !is_given;
             if trial.offer.is_pieces() {
                 let first = if may_skip { lacking } else { 1 };
                 return Some(Reach { campaign, first, last: lacking.saturating_add(FEW) });

@@ -66,7 +66,7 @@ impl Pattern {
             && mark.eq_ignore_ascii_case("re:")
         {
             let built = build(&without_dialect(expression));
-            return built.map(Matcher::Regex).map_err(|error| PatternError::Regex(why(&error)));
+            return built.map(Matcher::Regex).map_err(PatternError::Regex);
         }
         if text.contains(['*', '?', '[', ']']) {
             return Ok(Matcher::Wildcard(parse_wildcard(text)));
@@ -75,14 +75,14 @@ impl Pattern {
     }
 }
 
-fn build(expression: &str) -> Result<Regex, BuildError> {
+fn build(expression: &str) -> Result<Regex, regex::Error> {
     // Nobody asks which part matched: without that an expression needs far less memory.
     let config = Config::new()
         .nfa_size_limit(Some(REGEX_BYTES))
         .hybrid_cache_capacity(REGEX_NOTES_BYTES)
         .which_captures(WhichCaptures::Implicit);
     let depth = syntax::Config::new().nest_limit(REGEX_DEPTH);
-    Regex::builder().configure(config).syntax(depth).build(expression)
+    Regex::builder().configure(config).syntax(depth).build(expression).map_err(|error| why(&error))
 }
 
 fn why(error: &BuildError) -> regex::Error {

@@ -147,7 +147,7 @@ fn check_hint(
     // Every smaller addition of the same goods, and the addition itself.
     let (other, most) = hint.beside.unwrap_or((hint.offer, 0));
     // Of a measure every few steps, and each of the last.
-    let is_tried = |units: &u32| hint.offer < WEIGHED || units % 13 == 0 || units + 5 > hint.units;
+    let is_tried = |units: &u32| hint.offer < WEIGHED || units.is_multiple_of(13) || units + 5 > hint.units;
     let tried = (0..=hint.units).filter(is_tried);
     for (units, beside) in tried.flat_map(|units| (0..=most).map(move |beside| (units, beside))) {
         let mut cart = cart.clone();

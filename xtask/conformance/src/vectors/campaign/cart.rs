@@ -143,12 +143,12 @@ impl Stage {
                 total: self.fine(&line["line_total"])?,
             });
         }
-        let tenders = self.tenders(case)?;
+        let tenders = self.tenders(case);
         Ok(Cart { context: self.context.clone(), lines, tenders })
     }
 
     /// Numbered anew: by line number, the first listed on a tie.
-    fn tenders(&mut self, case: &Value) -> Result<Vec<CartTender>, String> {
+    fn tenders(&mut self, case: &Value) -> Vec<CartTender> {
         let payments = list(&case["cart"]["payments"]);
         let mut payments: Vec<&Value> = payments.iter().filter(|one| !flag(one, "is_cancel")).collect();
         payments.sort_by_key(|payment| payment["line_no"].as_i64().unwrap_or(0));
@@ -162,7 +162,7 @@ impl Stage {
                 amount: self.money(&payment["payment_total"]).unwrap_or_default(),
             });
         }
-        Ok(tenders)
+        tenders
     }
 
     fn fine(&self, value: &Value) -> Result<FineMoney, String> {
