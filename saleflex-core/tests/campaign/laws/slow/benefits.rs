@@ -100,7 +100,7 @@ impl Slow<'_> {
                 worth.push((wanted.min(net).min(room) / Exact::whole(turns), at, turns));
             }
         }
-        worth.sort_by(|one, other| other.0.cmp(&one.0));
+        worth.sort_by_key(|one| std::cmp::Reverse(one.0));
         let mut left = times(campaign);
         let turn = |(_, at, turns): (Exact, usize, i64)| {
             let turns = turns.min(left);
