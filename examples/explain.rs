@@ -39,11 +39,11 @@ fn main() -> anyhow::Result<()> {
     }
     for advice in &tried.advice {
         let campaign = tried.campaigns.campaign(advice.campaign);
-        if let Advised::Goods { item, beside, saving } = &advice.of {
+        if let Advised::Goods { item, beside, saving, .. } = &advice.of {
             let saving = till.currency().show(*saving);
             let beside = beside.as_ref().map(|(other, units)| format!(" and {units} more {}", other.name));
             let beside = beside.unwrap_or_default();
-            println!("{} more {}{beside}: {} saves {saving}", advice.units, item.name, campaign.code);
+            println!("{} more {}{beside}: {} saves {saving}", advice.quantity, item.name, campaign.code);
         }
     }
     let cart = till.snapshot_of(&tried, SchemaVersion::V1_1)?;

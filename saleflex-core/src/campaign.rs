@@ -19,6 +19,7 @@ mod compile;
 mod condition;
 mod coupon;
 mod definition;
+mod definitions;
 mod eligible;
 mod evaluator;
 mod exact;
@@ -55,13 +56,14 @@ pub use coupon::{
     OpenDocument, check_code,
 };
 pub use definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limits, TenderTerms, unlocking};
+pub use definitions::Definitions;
 pub use eligible::days_to_birthday;
 pub use evaluator::{Evaluator, Remembered};
 pub use exact::{FineMoney, FineQuantity};
 pub use explain::{Outcome, Verdict};
 pub use field::{FieldError, FieldReason};
 pub use hint::{Hint, Offer};
-pub use index::Selection;
+pub use index::{MOST_PATTERN_BYTES, Selection};
 pub use lint::{Fault, Finding, LintFacts, PricedItem};
 pub use original::{NotOriginal, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, parse_local};
 pub use pattern::{Pattern, PatternError};

@@ -193,6 +193,9 @@ pub struct Document {
     /// The highest number an adjustment had so far, so that none is given twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_adjustment: Option<AdjustmentNo>,
+    /// Whether ways to pay earn nothing with campaigns, because it would be as much as was left to pay.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub tenders_earn_nothing: bool,
     /// The tenders, voided ones included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<Tender>,
@@ -452,8 +455,8 @@ pub struct Pricing {
     /// The tenders it was evaluated with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<TenderKind>,
-    /// What the last of them was to pay when it was evaluated, where that is not its amount: a tender earns its
-    /// discount before its amount is fixed.
+    /// What the last of them was to pay when it was evaluated, on sales of before tenders said so themselves:
+    /// [`Tender::judged_as`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intended: Option<Money>,
     /// The tier the customer was in.

@@ -237,6 +237,10 @@ pub struct Tender {
     /// The moment whose campaigns it was asked for by, where a provider had to answer first: an approval keeps them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_at: Option<Moment>,
+    /// What campaigns counted it as, where that is not its amount: a tender earns its discount before its amount is fixed,
+    /// and keeps it for as long as it counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_as: Option<Money>,
     /// The period it was taken in; an order's deposit may precede its completion.
     pub closure: ClosureNumber,
     /// Who took it, or paid it out: whose drawer it moved.

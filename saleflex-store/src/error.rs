@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use saleflex_core::{
-    campaign::{BatchError, CompileError, FieldError},
+    campaign::{BatchError, CompileError, ContentHash, ENGINE_VERSION, FieldError},
     cashier::{
         target::Goal,
         time_clock::{OutOfTurn, PunchNo},
@@ -233,6 +233,12 @@ pub enum Error {
     NoSuchCampaign {
         /// Which.
         campaign: CampaignId,
+    },
+    /// No campaigns of this till ever made such a set.
+    #[error("the campaigns of this till never made the set {set} (engine {ENGINE_VERSION})")]
+    NoSuchCampaignSet {
+        /// Its digest.
+        set: ContentHash,
     },
     /// More coupons than one command saves.
     #[error("{given} coupons at once, more than {most}")]

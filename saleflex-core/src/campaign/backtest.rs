@@ -92,6 +92,10 @@ pub struct Report {
     pub documents: u64,
     /// Those on which any discount differs.
     pub changed: u64,
+    /// Of all documents those that were judged by the very set.
+    pub own: u64,
+    /// Those of them on which any discount differs: none, where the engine gives what it gave.
+    pub own_changed: u64,
     /// Σ of the lines of all documents.
     pub value: Money,
     /// All campaigns together.
@@ -149,7 +153,12 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
         for (campaign, amount) in with_points(by_campaign(&after), &points) {
             self.counts.add(document.document, campaign, (document.day, customer), amount);
         }
-        Ok(self.report.add(document, &after, &points))
+        let is_changed = self.report.add(document, &after, &points);
+        if document.judged_by == Some(self.set.hash()) {
+            self.report.own += 1;
+            self.report.own_changed += u64::from(is_changed);
+        }
+        Ok(is_changed)
     }
 
     /// A document tried before was taken back entirely: what it used of limits and budgets is there again.
@@ -201,6 +210,8 @@ impl Report {
     pub fn merge(&mut self, other: &Self) {
         self.documents += other.documents;
         self.changed += other.changed;
+        self.own += other.own;
+        self.own_changed += other.own_changed;
         self.value += other.value;
         self.total.merge(&other.total);
         for (campaign, compared) in &other.by_campaign {

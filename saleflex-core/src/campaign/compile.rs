@@ -16,7 +16,7 @@ use super::{
     definition::{Campaign, CampaignCode, Exclusivity, TenderTerms, unlocking},
     eligible::Gates,
     exact::{FINE, fine_percent},
-    index::{Readers, TargetIndex, TargetNo},
+    index::{MOST_PATTERN_BYTES, Readers, TargetIndex, TargetNo},
     plan::Plan,
     proposal::Rank,
     target::{Target, TenderTarget},
@@ -25,7 +25,7 @@ use super::{
 use crate::{adjustment::ResolutionRule, ids::CampaignId, money::Money};
 
 /// The version of the rules by which this engine prices; a completed document names it (ruling 12).
-pub const ENGINE_VERSION: &str = "2";
+pub const ENGINE_VERSION: &str = "3";
 
 /// The most campaigns of a set.
 pub const MOST_CAMPAIGNS: usize = 10_000;
@@ -86,13 +86,13 @@ impl ContentHash {
         Some(Self(bytes))
     }
 
-    fn of(campaign: &Campaign) -> Result<Self, CompileError> {
+    pub(super) fn of(campaign: &Campaign) -> Result<Self, CompileError> {
         let bytes = serde_json::to_vec(campaign).map_err(|_| CompileError::Unwritable(campaign.id))?;
         Ok(Self(Sha256::digest(bytes).into()))
     }
 
     /// Of a set: its definitions by rising identity, and the rules they are read by.
-    fn of_all<'a>(definitions: impl Iterator<Item = &'a Self>, rule: ResolutionRule) -> Self {
+    pub(super) fn of_all<'a>(definitions: impl Iterator<Item = &'a Self>, rule: ResolutionRule) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(ENGINE_VERSION);
         if !rule.is_default() {
@@ -145,6 +145,16 @@ pub enum CompileError {
     /// A condition is nested deeper than [`super::DEEPEST_CONDITION`], or has more than [`super::MOST_CONDITIONS`] parts.
     #[error("the conditions of campaign {0} are too many or too deep")]
     TooComplex(CampaignId),
+    /// The patterns over codes of all campaigns take more memory than a till has to spare.
+    #[error("{patterns} patterns over codes take {bytes} bytes of memory, more than {most}")]
+    PatternsTooLarge {
+        /// How many were made ready.
+        patterns: usize,
+        /// What they take.
+        bytes: usize,
+        /// What all together may take.
+        most: usize,
+    },
     /// A definition cannot be written in canonical form.
     #[error("the campaign {0} cannot be written down")]
     Unwritable(CampaignId),
@@ -218,7 +228,7 @@ impl CampaignSet {
     ///
     /// # Errors
     /// [`CompileError`]: campaigns are at most [`MOST_CAMPAIGNS`], identities and codes stand once each, groups are
-    /// at most 64, conditions are bounded.
+    /// at most 64, conditions are bounded, and so is the memory of all patterns: [`MOST_PATTERN_BYTES`].
     pub fn compile(mut definitions: Vec<Campaign>) -> Result<Self, CompileError> {
         if definitions.len() > MOST_CAMPAIGNS {
             return Err(CompileError::TooManyCampaigns { given: definitions.len(), most: MOST_CAMPAIGNS });
@@ -241,6 +251,10 @@ impl CampaignSet {
         targets.add(&Target::all());
         let compiled: Vec<Compiled> =
             definitions.iter().map(|campaign| compile_one(campaign, &groups, &mut targets)).collect();
+        let (patterns, bytes) = targets.patterns();
+        if bytes > MOST_PATTERN_BYTES {
+            return Err(CompileError::PatternsTooLarge { patterns, bytes, most: MOST_PATTERN_BYTES });
+        }
         let gates = Gates::of(&definitions, &compiled);
         let readers = Readers::of(&compiled, targets.len());
         let ranks = (0..).zip(&definitions).map(|(at, campaign)| (campaign.id, Rank(at))).collect();

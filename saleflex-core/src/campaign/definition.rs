@@ -195,7 +195,7 @@ pub struct Limits {
     /// Documents in a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses_per_day: Option<u32>,
-    /// Groups, sets or units in one document.
+    /// Groups, sets, lines or units in one document; of lines and units those on which the most is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times_per_document: Option<u32>,
     /// Money in all.

@@ -39,7 +39,7 @@ pub enum Outcome {
     Beaten {
         /// What it would give after them, could it stand beside them.
         amount: Money,
-        /// Those that were applied instead, in their order.
+        /// Those that stand in its way, in their order: what was applied instead, and what would be in their place.
         by: Vec<Rank>,
     },
     /// It gives nothing here; this is the first reason.
@@ -65,11 +65,47 @@ impl Evaluator<'_> {
             };
             Verdict { campaign, outcome }
         };
-        let verdicts = set.ranks().map(judge).collect();
+        let mut verdicts: Vec<Verdict> = set.ranks().map(judge).collect();
+        if self.by_priority() == evaluation {
+            for verdict in &mut verdicts {
+                if let Outcome::Beaten { by, .. } = &mut verdict.outcome {
+                    self.add_next(verdict.campaign, by);
+                }
+            }
+        }
         let given = self.pass().1.given;
         given.evaluation.clone_from(evaluation);
         given.gap = gap;
         verdicts
+    }
+}
+
+/// How often it is asked what would beat a campaign next.
+const MOST_ROUNDS: usize = 20;
+
+impl Evaluator<'_> {
+    /// Adds to what beats a campaign what would beat it in their place, until it gives something without all of them, or
+    /// gives nothing whatever is left out.
+    fn add_next(&mut self, campaign: Rank, by: &mut Vec<Rank>) {
+        let (eligible, mut pass) = self.pass();
+        for _ in 0..MOST_ROUNDS {
+            pass.begin();
+            let mut applied = BTreeSet::new();
+            for rank in pass.basket.met(eligible) {
+                if pass.is_ended() {
+                    break;
+                }
+                if !by.contains(&rank) && pass.apply(rank).is_ok() {
+                    applied.insert(rank);
+                }
+            }
+            let next = apart(&pass, campaign, &applied);
+            if applied.contains(&campaign) || next.is_empty() {
+                break;
+            }
+            by.extend(next);
+        }
+        by.sort_unstable();
     }
 }
 
@@ -94,13 +130,18 @@ fn apply(pass: &mut Pass<'_>, campaign: Rank) -> Outcome {
 /// Of those applied, the ones it does not stand beside; where it stands beside each, all of them: together they are
 /// the better choice.
 fn beaten_by(pass: &Pass<'_>, campaign: Rank, applied: &BTreeSet<Rank>) -> Vec<Rank> {
+    let apart = apart(pass, campaign, applied);
+    if apart.is_empty() { applied.iter().copied().collect() } else { apart }
+}
+
+/// Of those applied, the ones it does not stand beside.
+fn apart(pass: &Pass<'_>, campaign: Rank, applied: &BTreeSet<Rank>) -> Vec<Rank> {
     let compiled = |rank: Rank| &pass.set.compiled[rank.at()];
     let is_apart = |other: &Rank| {
         let (first, then) = if *other < campaign { (*other, campaign) } else { (campaign, *other) };
         !compiled(first).may_precede(compiled(then))
     };
-    let apart: Vec<Rank> = applied.iter().copied().filter(is_apart).collect();
-    if apart.is_empty() { applied.iter().copied().collect() } else { apart }
+    applied.iter().copied().filter(is_apart).collect()
 }
 
 impl Compiled {

@@ -5,18 +5,28 @@ use alloc::{vec, vec::Vec};
 use super::{
     basket::CartError,
     best::{Best, Proof, Resolution},
-    cart::CartLine,
     compile::{CampaignSet, Compiled},
     evaluator::Evaluator,
-    exact::{FineMoney, FineQuantity},
+    exact::FINE,
     index::TargetNo,
     plan::{BuyGet, Plan},
-    proposal::{Evaluation, Rank},
+    proposal::{Evaluation, PointsAward, Proposal, Rank},
 };
-use crate::{ids::LineNo, money::Money};
+use crate::{ids::LineNo, money::Money, quantity::Percent};
+
+mod lacking;
+mod offer;
+
+pub use offer::Offer;
 
 /// How many offers are searched for in the time that one sale may take.
 const PARTS_OF_EFFORT: u32 = 20;
+
+/// Pieces of an offer that are tried one by one, whatever they may bring.
+const FEW: u32 = 5;
+/// Evaluations beyond those few pieces, for all offers together: there is one for each number of pieces that may be
+/// enough for what a campaign lacks.
+const MOST_FURTHER: u32 = 200;
 
 /// Units of two offers together that are tried at most.
 const MOST_TOGETHER: u32 = 4;
@@ -30,48 +40,49 @@ pub struct Hint {
     pub campaign: Rank,
     /// The offer, by the number of its line.
     pub offer: LineNo,
-    /// How many units of it; one less brings nothing.
+    /// How many units of it, pieces or steps of its measure; one less brings nothing.
     pub units: u32,
     /// Another offer that is needed as well, and how many units of it: where goods of several kinds are lacking.
     pub beside: Option<(LineNo, u32)>,
-    /// How much more all campaigns together give then.
+    /// How much more all campaigns together give then; nothing less where the campaign gives points.
     pub saving: Money,
+    /// How many times the points lines are worth then, and which value of lines; none where the campaign gives money.
+    pub earns: Option<PointsAward>,
 }
 
-/// Goods that may be added to a basket.
-#[derive(Clone, Debug)]
-pub struct Offer {
-    line: CartLine,
-    totals: Vec<Money>,
+/// What one offer is tried for.
+struct Trial<'t> {
+    offer: &'t Offer,
+    resolution: Resolution,
+    before: &'t Evaluation,
+    /// The campaigns that it did not bring further yet.
+    open: Vec<Rank>,
+    /// Evaluations that are left for many units.
+    further: &'t mut u32,
+    hints: &'t mut Vec<Hint>,
 }
 
-impl Offer {
-    /// Goods as a line under a number that is free, and what one unit of them comes to, two, and so on: each as a sale
-    /// rounds it, which need not be so many times the first. So many units are tried.
-    pub const fn new(line: CartLine, totals: Vec<Money>) -> Self {
-        Self { line, totals }
-    }
+/// The numbers of units that may bring a campaign further, both ends included.
+struct Reach {
+    campaign: Rank,
+    first: u32,
+    last: u32,
+}
 
-    /// The number of its line.
-    pub const fn no(&self) -> LineNo {
-        self.line.no
-    }
-
-    /// The line of each number of units, from one.
-    fn lines(&self) -> impl Iterator<Item = (u32, CartLine)> {
-        (1..).zip(&self.totals).map(|(units, total)| {
-            let (quantity, total) = (FineQuantity::pieces(units), FineMoney::from_money(*total));
-            (units, CartLine { quantity, total, ..self.line.clone() })
-        })
+impl Reach {
+    fn has(&self, campaign: Rank, units: u32) -> bool {
+        self.campaign == campaign && (self.first..=self.last).contains(&units)
     }
 }
 
 impl Evaluator<'_> {
     /// For each campaign and offer, the fewest units that unlock the campaign or take it to its next step; carried out, a
-    /// hint puts the offer in with its units. A campaign about several kinds of goods that no single offer unlocks is tried
-    /// with two offers, the fewest units that do. The basket is as before, and so is its evaluation. Where the best choice
-    /// is searched for, each offer has a small part of the usual effort, and the first choice that it does not prove ends
-    /// the hints: many long searches would keep a customer waiting.
+    /// hint puts the offer in with its units. A few pieces are tried one by one; more of them, and any measure, only for a
+    /// campaign that lacks a value or a number of units, and no longer than a bounded number of evaluations. A campaign
+    /// about several kinds of goods that no single offer unlocks is tried with two offers, the fewest units that do. The
+    /// basket is as before, and so is its evaluation. Where the best choice is searched for, each offer has a small part of
+    /// the usual effort, and the first choice that it does not prove ends the hints: many long searches would keep a
+    /// customer waiting.
     ///
     /// # Errors
     /// [`CartError::SameNumber`] for an offer whose number is taken; else as [`Evaluator::put_line`].
@@ -99,17 +110,19 @@ impl Evaluator<'_> {
             return Ok(Vec::new());
         }
         let ranks: Vec<Rank> = self.eligible().collect();
-        let mut hints = Vec::new();
+        let (mut hints, mut further) = (Vec::new(), MOST_FURTHER);
         for offer in offers {
-            let tried = self.try_offer(offer, resolution, &ranks, &before, &mut hints);
+            let set = self.set();
+            let open = ranks.iter().copied().filter(|rank| may_grow(set, *rank, &before)).collect();
+            let (before, further, hints) = (&before, &mut further, &mut hints);
+            let tried = self.try_offer(Trial { offer, resolution, before, open, further, hints });
             self.remove_line(offer.no());
             if tried? != Proof::Optimal {
-                return Ok(hints);
+                return Ok(core::mem::take(hints));
             }
         }
-        let is_open = |rank: &Rank| {
-            given(&before, *rank).is_zero() && !hints.iter().any(|hint: &Hint| hint.campaign == *rank)
-        };
+        let is_open =
+            |rank: &Rank| !gives(&before, *rank) && !hints.iter().any(|hint: &Hint| hint.campaign == *rank);
         for campaign in ranks.into_iter().filter(is_open).collect::<Vec<_>>() {
             let (hint, proof) = self.try_pairs(campaign, offers, resolution, &before)?;
             if proof != Proof::Optimal {
@@ -120,35 +133,82 @@ impl Evaluator<'_> {
         Ok(hints)
     }
 
-    fn try_offer(
-        &mut self,
-        offer: &Offer,
-        resolution: Resolution,
-        ranks: &[Rank],
-        before: &Evaluation,
-        hints: &mut Vec<Hint>,
-    ) -> Result<Proof, CartError> {
-        let set = self.set();
-        let mut open: Vec<Rank> = ranks.iter().copied().filter(|rank| may_grow(set, *rank, before)).collect();
-        for (units, line) in offer.lines() {
-            if open.is_empty() {
-                break;
-            }
-            self.put_line(&line)?;
-            let Best { evaluation: after, proof } = self.resolve(resolution);
+    fn try_offer(&mut self, mut trial: Trial<'_>) -> Result<Proof, CartError> {
+        let pieces = if trial.offer.is_pieces() { FEW } else { 0 };
+        for units in 1..=pieces {
+            let proof = self.try_units(units, &mut trial, |_| true)?;
             if proof != Proof::Optimal {
                 return Ok(proof);
             }
-            let saving = after.total() - before.total();
-            open.retain(|&campaign| {
-                let is_reached = given(&after, campaign) > given(before, campaign) && saving.is_positive();
-                if is_reached {
-                    hints.push(Hint { campaign, offer: offer.no(), units, beside: None, saving });
-                }
-                !is_reached
-            });
+        }
+        let reaches = self.reaches(&trial)?;
+        let mut tried = pieces;
+        while *trial.further > 0 {
+            let open =
+                reaches.iter().filter(|reach| reach.last > tried && trial.open.contains(&reach.campaign));
+            let Some(next) = open.map(|reach| reach.first.max(tried + 1)).min() else { break };
+            (tried, *trial.further) = (next, *trial.further - 1);
+            // Of any other campaign nobody knows what the numbers between would have brought.
+            let is_asked = |campaign| reaches.iter().any(|reach| reach.has(campaign, next));
+            let proof = self.try_units(next, &mut trial, is_asked)?;
+            if proof != Proof::Optimal {
+                return Ok(proof);
+            }
         }
         Ok(Proof::Optimal)
+    }
+
+    /// Puts so many units of an offer in, and notes which of some campaigns they bring further.
+    fn try_units(
+        &mut self,
+        units: u32,
+        trial: &mut Trial<'_>,
+        is_asked: impl Fn(Rank) -> bool,
+    ) -> Result<Proof, CartError> {
+        if trial.open.is_empty() {
+            return Ok(Proof::Optimal);
+        }
+        let Some(line) = trial.offer.line_of(units) else { return Ok(Proof::Optimal) };
+        self.put_line(&line)?;
+        let Best { evaluation: after, proof } = self.resolve(trial.resolution);
+        if proof != Proof::Optimal {
+            return Ok(proof);
+        }
+        let (set, before, offer) = (self.set(), trial.before, trial.offer.no());
+        trial.open.retain(|&campaign| {
+            let gain = is_asked(campaign).then(|| gain(set, campaign, before, &after)).flatten();
+            let hint =
+                gain.map(|(saving, earns)| Hint { campaign, offer, units, beside: None, saving, earns });
+            trial.hints.extend(hint);
+            gain.is_none()
+        });
+        Ok(Proof::Optimal)
+    }
+
+    /// For which campaigns more units than a few are worth a trial, and how many: no fewer than what is lacking, and some
+    /// more, since discounts may lower what counts. Of a campaign that gives something already each number is tried.
+    fn reaches(&mut self, trial: &Trial<'_>) -> Result<Vec<Reach>, CartError> {
+        let Some(one) = trial.offer.line_of(1) else { return Ok(Vec::new()) };
+        self.put_line(&one)?;
+        let targets = self.targets_of(trial.offer.no()).to_vec();
+        self.remove_line(trial.offer.no());
+        let set = self.set();
+        // What a piece costs may decide which targets take it, and changes with the number of them by its rounding.
+        let is_settled = !set.targets.asks_price();
+        let given_fine = trial.before.total().minor().saturating_mul(FINE);
+        let (_, pass) = self.pass();
+        let reach = |&campaign: &Rank| {
+            let is_given = gives(trial.before, campaign);
+            let (compiled, given) = (&set.compiled[campaign.at()], is_given.then_some(given_fine));
+            let lacking = lacking::lacking(pass.basket, compiled, trial.offer, &targets, given)?;
+            let may_skip = is_settled && !is_given;
+            if trial.offer.is_pieces() {
+                let first = if may_skip { lacking } else { 1 };
+                return Some(Reach { campaign, first, last: lacking.saturating_add(FEW) });
+            }
+            may_skip.then_some(Reach { campaign, first: lacking, last: lacking })
+        };
+        Ok(trial.open.iter().filter_map(reach).collect())
     }
 
     /// Of all two offers that unlock a campaign together, the fewest units, and of those the most saved.
@@ -159,7 +219,8 @@ impl Evaluator<'_> {
         resolution: Resolution,
         before: &Evaluation,
     ) -> Result<(Option<Hint>, Proof), CartError> {
-        let kinds = kinds(&self.set().compiled[campaign.at()]);
+        let set = self.set();
+        let kinds = kinds(&set.compiled[campaign.at()]);
         if kinds.len() < 2 {
             return Ok((None, Proof::Optimal));
         }
@@ -177,11 +238,10 @@ impl Evaluator<'_> {
                     if proof != Proof::Optimal {
                         return Ok((None, proof));
                     }
-                    let saving = after.total() - before.total();
-                    let is_better = best.is_none_or(|best| saving > best.saving);
-                    if given(&after, campaign).is_positive() && saving.is_positive() && is_better {
+                    let Some((saving, earns)) = gain(set, campaign, before, &after) else { continue };
+                    if best.is_none_or(|best| saving > best.saving) {
                         let beside = Some((other.no(), together - units));
-                        best = Some(Hint { campaign, offer: one.no(), units, beside, saving });
+                        best = Some(Hint { campaign, offer: one.no(), units, beside, saving, earns });
                     }
                 }
             }
@@ -195,7 +255,7 @@ impl Evaluator<'_> {
     /// Of each of these targets the first offers that it takes.
     fn fitting<'o>(&mut self, kinds: &[TargetNo], offers: &'o [Offer]) -> Result<Vec<&'o Offer>, CartError> {
         let (mut fitting, mut found) = (Vec::new(), vec![0; kinds.len()]);
-        for offer in offers {
+        for offer in offers.iter().filter(|offer| offer.is_pieces()) {
             self.put_line(&offer.line)?;
             let targets = self.targets_of(offer.no());
             let mut is_wanted = false;
@@ -220,7 +280,7 @@ impl Evaluator<'_> {
         resolution: Resolution,
     ) -> Result<Option<Best>, CartError> {
         for (offer, wanted) in put {
-            let Some((_, line)) = offer.lines().find(|(units, _)| *units == wanted) else { return Ok(None) };
+            let Some(line) = offer.line_of(wanted) else { return Ok(None) };
             self.put_line(&line)?;
         }
         Ok(Some(self.resolve(resolution)))
@@ -256,126 +316,50 @@ fn may_grow(set: &CampaignSet, rank: Rank, before: &Evaluation) -> bool {
         &set.compiled[rank.at()].plan,
         Plan::Sets { .. } | Plan::Tiers { .. } | Plan::BuyGet(_) | Plan::Gift { .. }
     );
-    goes_by_steps || given(before, rank).is_zero()
+    goes_by_steps || !gives(before, rank)
+}
+
+/// What all campaigns give more, and how one gives points, where that one gives more than before. The same share of more
+/// goods is no more.
+fn gain(
+    set: &CampaignSet,
+    campaign: Rank,
+    before: &Evaluation,
+    after: &Evaluation,
+) -> Option<(Money, Option<PointsAward>)> {
+    let saving = after.total() - before.total();
+    if let Some(points) = award(after, campaign) {
+        let is_new = award(before, campaign).is_none() && !saving.is_negative();
+        return is_new.then_some((saving, Some(points)));
+    }
+    let is_more = given(after, campaign) > given(before, campaign) && saving.is_positive();
+    let is_tiers = matches!(&set.compiled[campaign.at()].plan, Plan::Tiers { .. });
+    let rate = share(before, campaign);
+    let is_same_share = is_tiers && rate.is_some() && rate == share(after, campaign);
+    (is_more && !is_same_share).then_some((saving, None))
+}
+
+/// Whether a campaign gives anything.
+fn gives(evaluation: &Evaluation, campaign: Rank) -> bool {
+    own(evaluation, campaign).next().is_some() || award(evaluation, campaign).is_some()
 }
 
 fn given(evaluation: &Evaluation, campaign: Rank) -> Money {
-    let own = evaluation.proposals.iter().filter(|proposal| proposal.campaign == campaign);
-    own.map(|proposal| proposal.amount).sum()
+    own(evaluation, campaign).map(|proposal| proposal.amount).sum()
+}
+
+/// The share a campaign gives.
+fn share(evaluation: &Evaluation, campaign: Rank) -> Option<Percent> {
+    own(evaluation, campaign).find_map(|proposal| proposal.rate)
+}
+
+fn own(evaluation: &Evaluation, campaign: Rank) -> impl Iterator<Item = &Proposal> {
+    evaluation.proposals.iter().filter(move |proposal| proposal.campaign == campaign)
+}
+
+fn award(evaluation: &Evaluation, campaign: Rank) -> Option<PointsAward> {
+    evaluation.points.iter().find(|award| award.campaign == campaign).copied()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        adjustment::ResolutionRule,
-        campaign::{
-            tests::{campaign, cart, line, minor, off, product},
-            *,
-        },
-    };
-
-    /// A line of one unit at a price in whole minor units, as an offer of up to five.
-    fn offer(line: &CartLine) -> Offer {
-        let one = line.total.whole().minor();
-        Offer::new(line.clone(), (1..=5).map(|units| minor(one * units)).collect())
-    }
-
-    #[test]
-    fn what_a_line_comes_to_decides_and_not_so_many_times_a_rounded_piece() {
-        // A piece at 0.125 is 0.13, four are 0.50: no step of 0.52 is reached by four.
-        let mut step = campaign(1, "STEP", off("10"));
-        step.limits.least_purchase = Some(minor(52));
-        let set = CampaignSet::compile(vec![step]).unwrap();
-        let mut evaluator = Evaluator::of(&set, &cart(vec![])).unwrap();
-        let totals = [13, 25, 38, 50, 63].map(minor).to_vec();
-        let hints = evaluator.hints(&[Offer::new(line(1, 1, "1", 13), totals)]).unwrap();
-        assert_eq!(hints.iter().map(|hint| (hint.units, hint.saving)).collect::<Vec<_>>(), [(5, minor(6))]);
-    }
-
-    #[test]
-    fn a_hint_is_worth_what_the_rule_of_the_set_gives() {
-        let mut step = campaign(2, "STEP", off("30"));
-        step.limits.least_purchase = Some(minor(1_000));
-        (step.lane.priority, step.lane.exclusivity) = (1, Exclusivity::Last);
-        let mut tenth = campaign(1, "TENTH", off("10"));
-        (tenth.lane.priority, tenth.lane.exclusivity) = (9, Exclusivity::Last);
-        let set = CampaignSet::compile(vec![tenth, step]).unwrap();
-        let hints = |set: &CampaignSet| {
-            let mut evaluator = Evaluator::of(set, &cart(vec![line(1, 1, "1", 800)])).unwrap();
-            let before = evaluator.evaluate().total();
-            let added = line(2, 1, "1", 800);
-            let hints = evaluator.hints(&[offer(&added)]).unwrap();
-            evaluator.put_line(&added).unwrap();
-            (hints.first().map(|hint| hint.saving), evaluator.evaluate().total() - before)
-        };
-        assert_eq!(hints(&set), (None, minor(80)));
-        assert_eq!(hints(&set.resolved_by(ResolutionRule::Best)), (Some(minor(400)), minor(400)));
-    }
-
-    #[test]
-    fn one_more_and_the_cheapest_is_free_saves_exactly_what_the_hint_says() {
-        let terms = Benefit::BuyGet {
-            buy: 2,
-            get: 1,
-            percent: crate::quantity::Percent::HUNDRED,
-            among: None,
-            of: None,
-            choice: Choice::Cheapest,
-        };
-        let set = CampaignSet::compile(vec![campaign(1, "A", terms)]).unwrap();
-        let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "2", 800)])).unwrap();
-        let added = line(9, 2, "1", 249);
-        let hints = evaluator.hints(&[offer(&added)]).unwrap();
-        let rank = set.ranks().next().unwrap();
-        let saving = minor(249);
-        assert_eq!(hints, [Hint { campaign: rank, offer: LineNo(9), units: 1, beside: None, saving }]);
-        assert_eq!(evaluator.evaluate().total(), Money::ZERO);
-        evaluator.put_line(&added).unwrap();
-        assert_eq!(evaluator.evaluate().total(), hints[0].saving);
-    }
-
-    #[test]
-    fn a_hint_names_the_fewest_units_that_reach_a_least_purchase() {
-        let mut basket = campaign(1, "A", off("10"));
-        basket.limits.least_purchase = Some(minor(1_000));
-        let set = CampaignSet::compile(vec![basket]).unwrap();
-        let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 500)])).unwrap();
-        let hints = evaluator.hints(&[offer(&line(9, 2, "1", 200))]).unwrap();
-        assert_eq!((hints[0].units, hints[0].saving), (3, minor(110)));
-        evaluator.put_line(&line(9, 2, "2", 400)).unwrap();
-        assert_eq!(evaluator.evaluate().total(), Money::ZERO);
-        evaluator.put_line(&line(9, 2, "3", 600)).unwrap();
-        assert_eq!(evaluator.evaluate().total(), hints[0].saving);
-    }
-
-    #[test]
-    fn a_set_that_lacks_two_kinds_of_goods_is_hinted_with_both_and_the_fewest_units() {
-        let of = |number| Target::of(vec![Selector::Product(product(number))]);
-        let part = |number, quantity| BundlePart { of: of(number), quantity };
-        let parts = vec![part(1, 1), part(2, 1), part(3, 2)];
-        let meal = campaign(1, "MEAL", Benefit::Bundle { parts, price: BundlePrice::Fixed(minor(600)) });
-        let set = CampaignSet::compile(vec![meal]).unwrap();
-        let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 400)])).unwrap();
-        // Cheap and dear drinks, a snack of which two are needed, and what no part is about.
-        let goods = [line(5, 2, "1", 150), line(6, 2, "1", 200), line(7, 3, "1", 100), line(8, 4, "1", 900)];
-        let offers: Vec<Offer> = goods.iter().map(offer).collect();
-        let hints = evaluator.hints(&offers).unwrap();
-        let campaign = set.ranks().next().unwrap();
-        let (beside, saving) = (Some((LineNo(7), 2)), minor(200));
-        assert_eq!(hints, [Hint { campaign, offer: LineNo(6), units: 1, beside, saving }]);
-        evaluator.put_line(&goods[1]).unwrap();
-        evaluator.put_line(&line(7, 3, "1", 100)).unwrap();
-        assert_eq!(evaluator.evaluate().total(), Money::ZERO, "one snack is not enough");
-        evaluator.put_line(&line(7, 3, "2", 200)).unwrap();
-        assert_eq!(evaluator.evaluate().total(), saving);
-    }
-
-    #[test]
-    fn a_share_that_is_given_already_and_a_number_that_is_taken_make_no_hint() {
-        let set = CampaignSet::compile(vec![campaign(1, "A", off("10"))]).unwrap();
-        let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "1", 500)])).unwrap();
-        assert_eq!(evaluator.hints(&[offer(&line(9, 2, "1", 200))]), Ok(vec![]));
-        assert_eq!(evaluator.hints(&[offer(&line(1, 2, "1", 200))]), Err(CartError::SameNumber(1)));
-    }
-}
+mod tests;

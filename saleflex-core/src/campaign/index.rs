@@ -1,10 +1,6 @@
 //! Which targets a line belongs to, found from the line and not by asking every target.
 
-use alloc::{
-    collections::BTreeMap,
-    string::String,
-    vec::{self, Vec},
-};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::hash::Hash;
 
 use hashbrown::HashMap;
@@ -14,7 +10,7 @@ use super::{
     cart::CartItem,
     compile::Compiled,
     exact::FineMoney,
-    pattern::Matcher,
+    pattern::{Matcher, Pattern},
     proposal::Rank,
     target::{DepartmentKey, Selector, Target},
 };
@@ -29,6 +25,8 @@ type Lookup<K, V = Vec<Mark>> = HashMap<K, V, FxBuildHasher>;
 pub(super) type TargetNo = u32;
 /// The number of a product that a set names.
 pub(super) type ProductNo = u32;
+/// The most memory that all patterns of a set may take together; one of them takes some kilobytes, mostly.
+pub const MOST_PATTERN_BYTES: usize = 128 * 1024 * 1024;
 /// A product that a set does not name.
 pub(super) const UNNAMED: ProductNo = ProductNo::MAX;
 
@@ -61,6 +59,10 @@ pub(super) struct TargetIndex {
     styles: Lookup<String>,
     tags: Lookup<String>,
     patterns: Vec<(Matcher, Vec<Mark>)>,
+    /// Where a pattern that several targets name stands among them; none where it cannot be used.
+    written: BTreeMap<Pattern, Option<usize>>,
+    /// What they take together.
+    pattern_bytes: usize,
     prices: Vec<(Option<FineMoney>, Option<FineMoney>, Mark)>,
 }
 
@@ -96,15 +98,35 @@ impl TargetIndex {
             Selector::Brand(id) => self.brands.entry(*id).or_default().push(mark),
             Selector::Style(style) => self.styles.entry(style.clone()).or_default().push(mark),
             Selector::Tag(tag) => self.tags.entry(tag.clone()).or_default().push(mark),
-            // A pattern that cannot be used matches nothing; saving refuses it.
-            Selector::Pattern(pattern) => {
-                self.patterns.extend(pattern.compile().ok().map(|matcher| (matcher, vec::Vec::from([mark]))));
-            }
+            Selector::Pattern(pattern) => self.add_pattern(pattern, mark),
             Selector::UnitPrice { least, most } => {
                 self.prices.push((least.map(FineMoney::from), most.map(FineMoney::from), mark));
             }
             Selector::Unknown(_) => {}
         }
+    }
+
+    /// A pattern that cannot be used matches nothing; saving refuses it. No more are compiled once they are too large.
+    fn add_pattern(&mut self, pattern: &Pattern, mark: Mark) {
+        let known = self.written.get(pattern).copied();
+        let at = known.unwrap_or_else(|| {
+            let may_grow = self.pattern_bytes <= MOST_PATTERN_BYTES;
+            let matcher = may_grow.then(|| pattern.compile().ok()).flatten()?;
+            self.pattern_bytes = self.pattern_bytes.saturating_add(matcher.bytes());
+            self.patterns.push((matcher, Vec::new()));
+            Some(self.patterns.len() - 1)
+        });
+        if known.is_none() {
+            self.written.insert(pattern.clone(), at);
+        }
+        if let Some((_, marks)) = at.and_then(|at| self.patterns.get_mut(at)) {
+            marks.push(mark);
+        }
+    }
+
+    /// How many different patterns are compiled, and what they take together.
+    pub(super) const fn patterns(&self) -> (usize, usize) {
+        (self.patterns.len(), self.pattern_bytes)
     }
 
     /// Whether a target asks for the brand, the style, the tags or the barcodes of goods.

@@ -1,8 +1,15 @@
 //! Patterns over product codes and barcodes: a prefix, a shell wildcard or a regular expression.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
-use regex::{Regex, RegexBuilder};
+use regex_automata::{
+    meta::{BuildError, Config, Regex},
+    nfa::thompson::WhichCaptures,
+    util::syntax,
+};
 use serde::{Deserialize, Serialize};
 
 /// A pattern as it is written: `re:` in any case before a regular expression that is searched anywhere, text with any
@@ -28,6 +35,8 @@ pub enum PatternError {
 const REGEX_BYTES: usize = 4 * 1024 * 1024;
 /// The deepest nesting of an expression.
 const REGEX_DEPTH: u32 = 50;
+/// What an expression may note while it is asked, beside itself: codes are short.
+const REGEX_NOTES_BYTES: usize = 64 * 1024;
 
 impl Pattern {
     /// A pattern as it was written, spaces around it left out.
@@ -56,9 +65,7 @@ impl Pattern {
         if let Some((mark, expression)) = text.split_at_checked(3)
             && mark.eq_ignore_ascii_case("re:")
         {
-            let expression = without_dialect(expression);
-            let built =
-                RegexBuilder::new(&expression).size_limit(REGEX_BYTES).nest_limit(REGEX_DEPTH).build();
+            let built = build(&without_dialect(expression));
             return built.map(Matcher::Regex).map_err(PatternError::Regex);
         }
         if text.contains(['*', '?', '[', ']']) {
@@ -66,6 +73,24 @@ impl Pattern {
         }
         Ok(Matcher::Prefix(text.into()))
     }
+}
+
+fn build(expression: &str) -> Result<Regex, regex::Error> {
+    // Nobody asks which part matched: without that an expression needs far less memory.
+    let config = Config::new()
+        .nfa_size_limit(Some(REGEX_BYTES))
+        .hybrid_cache_capacity(REGEX_NOTES_BYTES)
+        .which_captures(WhichCaptures::Implicit);
+    let depth = syntax::Config::new().nest_limit(REGEX_DEPTH);
+    Regex::builder().configure(config).syntax(depth).build(expression).map_err(|error| why(&error))
+}
+
+fn why(error: &BuildError) -> regex::Error {
+    if let Some(most) = error.size_limit() {
+        return regex::Error::CompiledTooBig(most);
+    }
+    let syntax = error.syntax_error().map(ToString::to_string);
+    regex::Error::Syntax(syntax.unwrap_or_else(|| error.to_string()))
 }
 
 /// An expression with what the original's dialect writes otherwise: `\Z` for the end, `{,3}` for at most three.
@@ -98,6 +123,18 @@ pub(super) enum Matcher {
 }
 
 impl Matcher {
+    /// How much memory it takes, about; an expression with its notes.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Prefix(prefix) => prefix.len(),
+            Self::Wildcard(parts) => {
+                let ranges = parts.iter().map(Wild::ranges).sum::<usize>();
+                size_of_val(parts.as_slice()) + ranges * size_of::<(char, char)>()
+            }
+            Self::Regex(regex) => regex.memory_usage() + REGEX_NOTES_BYTES,
+        }
+    }
+
     pub(super) fn matches(&self, code: &str) -> bool {
         match self {
             Self::Prefix(prefix) => code.starts_with(prefix.as_str()),
@@ -178,6 +215,13 @@ fn parse_set(inside: &[char]) -> Wild {
 }
 
 impl Wild {
+    const fn ranges(&self) -> usize {
+        match self {
+            Self::Many | Self::One | Self::Exactly(_) => 0,
+            Self::Among { ranges, .. } => ranges.len(),
+        }
+    }
+
     fn takes(&self, character: char) -> bool {
         match self {
             Self::Many | Self::One => true,

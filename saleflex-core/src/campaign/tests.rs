@@ -19,6 +19,7 @@ mod checks;
 mod coupons;
 mod eligibility;
 mod originals;
+mod patterns;
 mod properties;
 mod stacking;
 mod strict;

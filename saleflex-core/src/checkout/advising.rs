@@ -3,38 +3,40 @@
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 use core::cmp::Reverse;
 
+use rust_decimal::Decimal;
+
 use super::{Campaigns, ProductTraits, campaigns::cart_item};
 use crate::{
     campaign::{
-        Benefit, Campaign, CartItem, CartLine, Evaluator, FineMoney, FineQuantity, Offer, Rank, Selector,
-        Target,
+        Benefit, Campaign, CartItem, CartLine, Evaluator, FineMoney, FineQuantity, Hint, Offer, Rank,
+        Selector, Target,
     },
     catalog::Sellable,
     document::Document,
     ids::{LineNo, ProductId},
     money::{Money, Rounding},
-    quantity::{Quantity, UnitPrice},
+    quantity::{Percent, Quantity, UnitPrice},
 };
 
-/// A few more pieces, and what they bring.
+/// A little more, and what it brings.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Advice {
     /// The campaign that gives more then.
     pub campaign: Rank,
     /// What is to be bought.
     pub of: Advised,
-    /// How many more; one less brings nothing.
-    pub units: u32,
+    /// How much more, by the piece or by the measure that the goods are sold by; the least that brings it.
+    pub quantity: Quantity,
 }
 
 impl Advice {
-    /// All pieces that are to be bought.
-    fn pieces(&self) -> u32 {
+    /// All pieces or measures that are to be bought.
+    fn quantities(&self) -> Decimal {
         let beside = match &self.of {
             Advised::Goods { beside, .. } => beside.as_ref().map_or(0, |(_, units)| *units),
             Advised::Kind(_) => 0,
         };
-        self.units.saturating_add(beside)
+        self.quantity.decimal() + Decimal::from(beside)
     }
 }
 
@@ -47,8 +49,10 @@ pub enum Advised {
         item: Arc<Sellable>,
         /// Other goods that are needed as well, and how many of them.
         beside: Option<(Arc<Sellable>, u32)>,
-        /// How much more, to the minor unit.
+        /// How much more, to the minor unit; nothing where the campaign gives points alone.
         saving: Money,
+        /// How many times the points, in percent, and the value of the lines that are worth so many.
+        earns: Option<(Percent, Money)>,
     },
     /// Goods of a department, a maker or a word, of which none can be told that would save anything: they are not sold by
     /// the piece at a known price, or the cheapest do not bring it. What they save depends on their price.
@@ -87,14 +91,18 @@ pub struct Offered {
 
 /// The most goods that are tried out of those on the sale, the first ones, and again of those that campaigns name.
 const MOST_OFFERS: usize = 20;
-/// The most units that are advised.
-const MOST_UNITS: u32 = 5;
+/// The most pieces that are advised.
+const MOST_UNITS: u32 = 60;
+/// The most pieces that are advised of goods whose price nobody knows.
+const MOST_OF_KIND: u32 = 5;
 
 impl Campaigns<'_> {
-    /// What a few more pieces would bring, of goods on the sale and of those that campaigns name for it: the gift, the
-    /// missing part of a bundle, what is bought or got beside the other. Where they name a department or a maker, the
-    /// cheapest of its goods are tried; a campaign that these do not reach says the kind alone. For each campaign the fewest
-    /// pieces, of those the most saved. `goods` is asked for a bounded number of goods.
+    /// What a little more would bring, of goods on the sale and of those that campaigns name for it: the gift, the
+    /// missing part of a bundle, what is bought or got beside the other. Of what is weighed or measured on the sale, the
+    /// least that fills up a value or a quantity. Where campaigns name a department or a maker, the cheapest of its goods
+    /// are tried; a campaign that these do not reach says the kind alone. For each campaign the fewest pieces or measures,
+    /// of those the most saved. Points are told to a customer who is on the sale. `goods` is asked for a bounded number of
+    /// goods.
     pub fn advise(&self, sale: &Document, goods: &impl Assortment) -> Vec<Advice> {
         let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
         let named = self.named(evaluator.eligible());
@@ -108,22 +116,12 @@ impl Campaigns<'_> {
                 Some(((no, offered), offer))
             })
             .unzip();
-        let hints = evaluator.hints(&offers).unwrap_or_default();
-        let mut advice: Vec<Advice> = hints
-            .into_iter()
-            .filter_map(|hint| {
-                let item = |offer: LineNo| {
-                    known.iter().find(|(no, _)| *no == offer).map(|(_, offered)| offered.item.clone())
-                };
-                let beside = hint.beside.map(|(offer, units)| Some((item(offer)?, units)));
-                let (item, saving) = (item(hint.offer)?, hint.saving);
-                let of = Advised::Goods { item, beside: beside.flatten(), saving };
-                Some(Advice { campaign: hint.campaign, of, units: hint.units })
-            })
-            .collect();
+        let mut hints = evaluator.hints(&offers).unwrap_or_default();
+        hints.retain(|hint| hint.earns.is_none() || sale.customer.is_some());
+        let mut advice: Vec<Advice> = hints.iter().filter_map(|hint| advise_goods(hint, &known)).collect();
         advice.extend(kinds(&mut evaluator, sale, &named, &advice));
         self.remember(sale, evaluator);
-        advice.sort_by_key(|one| (one.campaign, one.pieces(), Reverse(one.of.saving())));
+        advice.sort_by_key(|one| (one.campaign, one.quantities(), Reverse(one.of.saving())));
         advice.dedup_by_key(|one| one.campaign);
         advice
     }
@@ -133,6 +131,17 @@ impl Campaigns<'_> {
         let named = |rank: Rank| parts(self.set.campaign(rank)).into_iter().map(move |target| (rank, target));
         eligible.flat_map(named).collect()
     }
+}
+
+/// A hint about goods that were offered under their numbers.
+fn advise_goods(hint: &Hint, known: &[(LineNo, Offered)]) -> Option<Advice> {
+    let item = |offer: LineNo| known.iter().find(|(no, _)| *no == offer).map(|(_, offered)| &offered.item);
+    let beside = hint.beside.map(|(offer, units)| Some((item(offer)?.clone(), units)));
+    let item = item(hint.offer)?;
+    let quantity = step(item)?.times(Quantity::try_new(hint.units.into()).ok()?).ok()?;
+    let earns = hint.earns.map(|award| (award.percent, award.base));
+    let of = Advised::Goods { item: item.clone(), beside: beside.flatten(), saving: hint.saving, earns };
+    Some(Advice { campaign: hint.campaign, of, quantity })
 }
 
 /// Goods that campaigns name beside those on the sale: products by their identity, of a kind of goods the cheapest.
@@ -175,7 +184,7 @@ fn kinds(
     let open = named.iter().filter(|(rank, _)| !is_known(*rank));
     let selectors = open.flat_map(|(rank, target)| target.include.iter().map(move |of| (*rank, of)));
     let stand_ins = selectors.filter_map(|(rank, of)| Some((rank, of, stand_in(of)?)));
-    let Some(totals) = dearest.and_then(|price| totals(price, sale)) else { return Vec::new() };
+    let Some(totals) = dearest.and_then(|price| totals(price, MOST_OF_KIND, sale)) else { return Vec::new() };
     let offer = |(nth, (rank, of, item)): (u32, (Rank, &Selector, CartItem))| {
         let no = LineNo(last.saturating_add(nth));
         ((no, rank, of.clone()), Offer::new(of_one(no, item, &totals), totals.clone()))
@@ -188,10 +197,12 @@ fn kinds(
     let advised = hints.filter_map(|hint| {
         let (_, rank, of) = known.iter().find(|(no, ..)| *no == hint.offer)?;
         // Two kinds together would be advice that nobody can price.
-        (*rank == hint.campaign && hint.beside.is_none()).then(|| Advice {
+        let quantity = Quantity::try_new(hint.units.into()).ok()?;
+        let is_alone = hint.beside.is_none() && hint.earns.is_none();
+        (*rank == hint.campaign && is_alone).then(|| Advice {
             campaign: hint.campaign,
             of: Advised::Kind(of.clone()),
-            units: hint.units,
+            quantity,
         })
     });
     advised.collect()
@@ -218,7 +229,7 @@ fn stand_in(of: &Selector) -> Option<CartItem> {
 fn on_sale(sale: &Document, goods: &impl Assortment) -> Vec<Offered> {
     let mut tried: Vec<(Option<ProductId>, &str)> = Vec::new();
     let mut offered: Vec<Offered> = Vec::new();
-    for line in sale.active_lines().filter(|line| is_counted(&line.item)) {
+    for line in sale.active_lines() {
         let known = (line.item.product, line.item.code.as_str());
         if offered.len() == MOST_OFFERS {
             break;
@@ -238,9 +249,14 @@ fn on_sale(sale: &Document, goods: &impl Assortment) -> Vec<Offered> {
     offered
 }
 
-/// Whether it is sold by the piece: of weighed goods nobody is advised one more.
+/// Whether it is sold by the piece.
 fn is_counted(item: &Sellable) -> bool {
     item.unit.decimals == 0
+}
+
+/// The least that can be added of goods: a piece, or the last digit of their measure.
+fn step(item: &Sellable) -> Option<Quantity> {
+    Quantity::try_new(Decimal::new(1, item.unit.decimals.into())).ok()
 }
 
 /// What a campaign about several kinds of goods names.
@@ -261,26 +277,30 @@ fn parts(campaign: &Campaign) -> Vec<&Target> {
 }
 
 impl Offered {
-    /// It as an offer by the piece; none of what is weighed or costs nothing.
+    /// It as an offer, by the piece or by its measure; none of what costs nothing.
     fn offer(&self, no: LineNo, sale: &Document) -> Option<Offer> {
-        let totals = totals(self.price, sale).filter(|_| is_counted(&self.item))?;
         let item = cart_item(&self.item, Some(&self.traits), &sale.currency);
-        Some(Offer::new(of_one(no, item, &totals), totals))
+        let totals = totals(self.price, if is_counted(&self.item) { MOST_UNITS } else { 1 }, sale)?;
+        let line = of_one(no, item, &totals);
+        if is_counted(&self.item) {
+            return Some(Offer::new(line, totals));
+        }
+        Some(Offer::measured(line, step(&self.item)?, self.price, sale.currency))
     }
 }
 
-/// One piece of goods as a line.
+/// One piece or measure of goods as a line.
 fn of_one(no: LineNo, item: CartItem, totals: &[Money]) -> CartLine {
     let total = FineMoney::from_money(totals.first().copied().unwrap_or_default());
     CartLine { no, item: Arc::new(item), quantity: FineQuantity::pieces(1), total }
 }
 
-/// What one piece at a price comes to on a line, two, and so on; none where one comes to nothing.
-fn totals(price: UnitPrice, sale: &Document) -> Option<Vec<Money>> {
+/// What one piece at a price comes to on a line, two, and so on to the most; none where one comes to nothing.
+fn totals(price: UnitPrice, most: u32, sale: &Document) -> Option<Vec<Money>> {
     let total = |units: u32| {
         let quantity = Quantity::try_new(units.into()).ok()?;
         price.times(quantity, &sale.currency, Rounding::HalfUp).ok()
     };
-    let totals: Vec<Money> = (1..=MOST_UNITS).map_while(total).collect();
+    let totals: Vec<Money> = (1..=most).map_while(total).collect();
     totals.first().is_some_and(|one| one.is_positive()).then_some(totals)
 }

@@ -162,12 +162,13 @@ impl Campaigns<'_> {
     }
 }
 
-/// The tenders of a document as campaigns see them: those that settle it.
+/// The tenders of a document as campaigns see them: those that settle it, at what they were judged as. The credit that sets
+/// an exchange off pays nothing.
 pub(super) fn cart_tenders(sale: &Document) -> impl Iterator<Item = CartTender> {
-    sale.settling_tenders().map(|tender| CartTender {
+    sale.settling_tenders().filter(|tender| !tender.sets_off).map(|tender| CartTender {
         no: tender.no,
         method: TenderMethod::Kind(tender.kind),
-        amount: tender.amount,
+        amount: tender.judged_as.unwrap_or(tender.amount),
     })
 }
 
@@ -217,6 +218,10 @@ impl Promotions for Campaigns<'_> {
 
     fn points(&self, sale: &Document) -> Vec<CampaignPoints> {
         let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
+        // Points are given beside the discounts that stand.
+        if sale.tenders_earn_nothing {
+            evaluator.set_tenders([]);
+        }
         let given = |award: &PointsAward| {
             let campaign = self.set.campaign(award.campaign).id;
             CampaignPoints { campaign, base: award.base, times: award.percent }
@@ -255,7 +260,9 @@ impl Promotions for Campaigns<'_> {
     }
 
     fn record(&self, sale: &Document, pricing: &mut Pricing) {
-        let context = self.context(sale);
+        // An approval may come later than what it pays for was priced.
+        let then = Self { moment: pricing.moment.unwrap_or(self.moment), ..self.clone() };
+        let context = then.context(sale);
         pricing.campaign_set = Some(self.set.hash().to_string());
         pricing.campaign_resolution = self.set.rule();
         pricing.campaign_engine = Some(campaign::ENGINE_VERSION.into());
@@ -271,7 +278,7 @@ impl Promotions for Campaigns<'_> {
             pricing.tier.clone_from(&shopper.tier);
             let asked = self.set.asked_of_customers();
             pricing.customer_tags = asked.tags.then(|| shopper.tags.clone());
-            let today = self.moment.local.date();
+            let today = then.moment.local.date();
             let away = |born| campaign::days_to_birthday(born, today);
             pricing.birthday_away = asked.birthdays.then(|| shopper.birthday.map_or(u16::MAX, away));
         }

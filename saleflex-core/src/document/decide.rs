@@ -69,7 +69,7 @@ pub(crate) fn run(
         suspended_name: None,
         is_approved: Cell::new(false),
         intended: None,
-        tenders_earn_nothing: false,
+        is_priced: false,
     };
     if !facts.cashier.may(Capability::Sell) {
         return Err(Refusal::ApprovalNeeded { capability: Capability::Sell });
@@ -95,8 +95,8 @@ struct Decision<'a> {
     is_approved: Cell<bool>,
     /// What the tender of this command was to pay when campaigns judged it last.
     intended: Option<Money>,
-    /// Whether campaigns left the ways to pay out of account, as what they earn would be more than was left to pay.
-    tenders_earn_nothing: bool,
+    /// Whether campaigns were asked in this decision.
+    is_priced: bool,
 }
 
 impl Decision<'_> {
@@ -298,14 +298,25 @@ impl Decision<'_> {
     /// Completes a document whose tenders now pay exactly what is due. An order waits to be closed by hand, since
     /// its goods may not be there yet.
     fn complete_if_settled(&mut self) -> Result<(), Refusal> {
-        let Some(document) = self.draft() else { return Ok(()) };
-        let is_paid =
-            document.counted_tenders().chain(document.goods_back().counted_tenders()).next().is_some();
-        let waits = document.pending_tender().is_some();
-        if is_paid && !waits && document.balance().is_zero() && !document.kind.takes_deposits() {
+        // What campaigns were not asked for holds no longer than until the sale is over (D31).
+        let is_unasked = !self.is_priced && self.events.iter().any(promoting::settles_unasked);
+        if is_unasked && self.is_settled() {
+            promoting::price(self, None);
+            self.check_totals()?;
+            self.check_paid()?;
+        }
+        if self.is_settled() {
             ending::complete(self)?;
         }
         Ok(())
+    }
+
+    fn is_settled(&self) -> bool {
+        let Some(document) = self.draft() else { return false };
+        let is_paid =
+            document.counted_tenders().chain(document.goods_back().counted_tenders()).next().is_some();
+        let waits = document.pending_tender().is_some();
+        is_paid && !waits && document.balance().is_zero() && !document.kind.takes_deposits()
     }
 }
 

@@ -95,6 +95,9 @@ pub enum Event {
         /// When, where a provider is being asked meanwhile: what it approves then pays these prices.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         asked_again: Option<Moment>,
+        /// Whether ways to pay earn nothing, because it would be as much as was left to pay.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        tenders_earn_nothing: bool,
     },
     /// A coupon was applied.
     CouponApplied {

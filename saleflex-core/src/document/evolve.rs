@@ -166,6 +166,7 @@ fn settle_exchange(
                 change: Money::ZERO,
                 status: TenderStatus::Approved,
                 asked_at: None,
+                judged_as: None,
                 closure,
                 taken_by: by,
                 approved_by: None,
@@ -192,7 +193,11 @@ pub(super) fn next_tender(document: &Document, exchange: Option<&Document>) -> T
 }
 
 /// Puts what campaigns give now in the place of what they gave before.
-fn take_campaigns(document: &mut Document, discounts: &[DocumentAdjustment], asked_again: Option<Moment>) {
+pub(super) fn take_campaigns(
+    document: &mut Document,
+    discounts: &[DocumentAdjustment],
+    asked_again: Option<Moment>,
+) {
     for waiting in document.tenders.iter_mut().filter(|tender| tender.is_pending()) {
         waiting.asked_at = asked_again.or(waiting.asked_at);
     }
@@ -234,8 +239,9 @@ fn change(document: &mut Document, event: &Event) {
         Event::AdjustmentRemoved { adjustment, .. } => {
             document.adjustments.retain(|known| known.no != *adjustment);
         }
-        Event::CampaignsPriced { discounts, asked_again } => {
+        Event::CampaignsPriced { discounts, asked_again, tenders_earn_nothing } => {
             take_campaigns(document, discounts, *asked_again);
+            document.tenders_earn_nothing = *tenders_earn_nothing;
         }
         Event::CouponApplied { coupon, .. } => document.coupons.push(coupon.clone()),
         Event::CouponReleased { coupon, .. } => document.coupons.retain(|known| known.id != *coupon),

@@ -307,3 +307,25 @@ fn a_campaign_that_was_beaten_gives_something_by_itself() {
     }
     assert!(beaten > 50, "{beaten} were beaten");
 }
+
+#[test]
+fn a_campaign_that_was_beaten_is_beaten_no_more_without_those_that_its_verdict_names() {
+    let (mut applied, mut chained) = (0, 0);
+    for seed in 0..10 * CASES {
+        let (definitions, cart, _) = case(seed);
+        let set = CampaignSet::compile(definitions.clone()).unwrap();
+        for campaign in &definitions {
+            let Outcome::Beaten { by, .. } = outcome_of(campaign.id, &definitions, &cart) else { continue };
+            let named: BTreeSet<CampaignId> = by.iter().map(|rank| set.campaign(*rank).id).collect();
+            let without: Vec<Campaign> = definitions
+                .iter()
+                .map(|one| Campaign { is_active: one.is_active && !named.contains(&one.id), ..one.clone() })
+                .collect();
+            let outcome = outcome_of(campaign.id, &without, &cart);
+            assert!(!matches!(outcome, Outcome::Beaten { .. }), "seed {seed}: {outcome:?} without {named:?}");
+            applied += usize::from(matches!(outcome, Outcome::Applied { .. }));
+            chained += usize::from(named.len() > 1);
+        }
+    }
+    assert!(applied > 100 && chained > 5, "{applied} flipped, {chained} of several");
+}

@@ -35,17 +35,17 @@ pub(crate) fn basket_tenth() -> Campaign {
     campaign(1, "TENTH", share("10", Per::Document))
 }
 
-fn by_card() -> Campaign {
+pub(crate) fn by_card() -> Campaign {
     let of = TenderTarget { include: vec![TenderMethod::Kind(CreditCard)], exclude: Vec::new() };
     let terms = TenderTerms { of, least_share: Percent::ZERO };
     Campaign { tender: Some(terms), ..campaign(2, "CARD", share("5", Per::Document)) }
 }
 
-fn with_coupon() -> Campaign {
+pub(crate) fn with_coupon() -> Campaign {
     Campaign { activation: Activation::Coupon, ..campaign(3, "WELCOME10", share("10", Per::Document)) }
 }
 
-fn welcome() -> Coupon {
+pub(crate) fn welcome() -> Coupon {
     let (id, barcode) = (CouponId::new(Uuid::from_u128(0xC0)), Some("2800100000001".into()));
     Coupon { barcode, ..Coupon::new(id, "WELCOME10-DEMO", with_coupon().id, CouponKind::SingleUse) }
 }
@@ -63,7 +63,7 @@ pub(crate) fn everything_and(mut campaigns: Vec<Campaign>) -> Promoted {
     Promoted { coupons, ..Promoted::by(campaigns) }
 }
 
-fn counter(campaigns: Vec<Campaign>) -> Counter {
+pub(crate) fn counter(campaigns: Vec<Campaign>) -> Counter {
     let mut counter = Counter::new();
     counter.promotions = Some(Promoted::by(campaigns));
     counter
@@ -172,7 +172,7 @@ fn a_part_that_earned_nothing_does_not_stand_in_the_way_of_the_rest() {
 }
 
 /// The set that was in force gives the last sale as it was.
-fn check_tried_again(counter: &Counter) {
+pub(crate) fn check_tried_again(counter: &Counter) {
     let today = BTreeMap::new();
     let facts = RecordedFacts { channel: None, birthday: None, tags: None, traits: &today };
     let recorded = recorded(counter.completed.last().unwrap(), facts, None).unwrap();

@@ -37,5 +37,6 @@ mod support;
 mod surcharges;
 mod suspending;
 mod taxes;
+mod tender_discounts;
 mod tenders;
 mod voiding;

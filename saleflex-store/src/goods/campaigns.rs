@@ -23,6 +23,7 @@ pub(crate) mod in_force;
 pub(crate) mod lent;
 mod shelf;
 pub(crate) mod uses;
+pub(crate) mod versions;
 
 pub use self::{
     counts::CampaignCount,

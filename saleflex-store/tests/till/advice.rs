@@ -2,12 +2,12 @@
 
 use saleflex_core::{
     campaign::{Benefit, BundlePart, BundlePrice, Campaign, Per, Reward, Selector, Target},
-    catalog::{Brand, CatalogChange, Department, DepartmentNo, PriceRule, Product, ProductDetails},
+    catalog::{Brand, CatalogChange, Department, DepartmentNo, PriceRule, Product, ProductDetails, Unit},
     checkout::{Advice, Advised},
     document::{AddLine, Command},
     ids::{BrandId, ProductId},
     money::Money,
-    quantity::{Percent, UnitPrice},
+    quantity::{Percent, Quantity, UnitPrice},
 };
 use uuid::Uuid;
 
@@ -75,7 +75,7 @@ fn discount(shop: &Shop) -> Money {
 fn carry_out(shop: &mut Shop, advice: &Advice) -> Money {
     let Advised::Goods { item, beside, .. } = &advice.of else { panic!("{advice:?}") };
     let before = discount(shop);
-    shop.execute(sell_some(&item.code, &advice.units.to_string()));
+    shop.execute(sell_some(&item.code, &advice.quantity.to_string()));
     if let Some((other, units)) = beside {
         shop.execute(sell_some(&other.code, &units.to_string()));
     }
@@ -98,9 +98,9 @@ fn goods_that_campaigns_name_are_advised_and_bring_exactly_what_was_said() {
         shop
     };
     let advice = advised(&mut open());
-    let units: Vec<u32> = advice.iter().map(|one| one.units).collect();
+    let units: Vec<String> = advice.iter().map(|one| one.quantity.to_string()).collect();
     let savings: Vec<_> = advice.iter().map(|one| one.of.saving().unwrap().minor()).collect();
-    assert_eq!((units, savings), (vec![1, 2], vec![250, 550]));
+    assert_eq!((units, savings), (vec!["1".to_owned(), "2".to_owned()], vec![250, 550]));
     for one in advice {
         assert_eq!(Some(carry_out(&mut open(), &one)), one.of.saving());
     }
@@ -117,11 +117,12 @@ fn what_lacks_goods_of_two_kinds_is_advised_with_both() {
     let mut shop = bakery(vec![meal(Target::of(vec![Selector::Brand(BAKERY)]))], cakes());
     shop.execute(sell("D"));
     let advice = advised(&mut shop);
-    let [Advice { of: Advised::Goods { item, beside: Some((other, 1)), saving }, units: 1, .. }] =
+    let [Advice { of: Advised::Goods { item, beside: Some((other, 1)), saving, .. }, quantity, .. }] =
         &advice[..]
     else {
         panic!("{advice:?}");
     };
+    assert_eq!(*quantity, Quantity::ONE);
     let mut codes = [&*item.code, &*other.code];
     codes.sort_unstable();
     assert_eq!(codes, ["A", "BUN"]);
@@ -141,7 +142,7 @@ fn of_a_department_or_a_maker_the_cheapest_goods_that_fit_are_advised_with_what_
         shop.execute(sell("D"));
         let advice = advised(&mut shop);
         let Advised::Goods { item, .. } = &advice[0].of else { panic!("{advice:?}") };
-        assert_eq!((advice.len(), &*item.code, advice[0].units), (1, code, 1));
+        assert_eq!((advice.len(), &*item.code, advice[0].quantity), (1, code, Quantity::ONE));
         assert_eq!(advice[0].of.saving(), Some(minor(saving)));
         assert_eq!(carry_out(&mut shop, &advice[0]), minor(saving));
     }
@@ -171,9 +172,76 @@ fn a_kind_of_goods_without_a_known_price_is_advised_without_a_figure() {
     shop.execute(sell("D"));
     let advice = advised(&mut shop);
     assert_eq!(advice.len(), 1);
-    assert_eq!((&advice[0].of, advice[0].units), (&Advised::Kind(kind), 1));
+    assert_eq!((&advice[0].of, advice[0].quantity), (&Advised::Kind(kind), Quantity::ONE));
     let price = Some(UnitPrice::parse("3.00").unwrap());
     shop.execute(Command::AddLine(AddLine { price, ..AddLine::code("SLICE") }));
     assert_eq!(discount(&shop), minor(1_230));
     assert!(advised(&mut shop).is_empty(), "nothing more is to be had");
+}
+
+/// A shop of the small one's goods and apples at 2.99 a kilogram, with a share off from a purchase on.
+fn grocer(least: i64, give: Benefit) -> Shop {
+    let mut setup = setup();
+    setup.catalog.reference.units.push(Unit { code: "KG".to_owned(), decimals: 3 });
+    let id = ProductId::new(Uuid::from_u128(601));
+    setup.catalog.products.push(Product { unit: "KG".to_owned(), ..goods(id, "APPLES", "2.99") });
+    let mut campaign = share(1, "FROM", "10", Per::Document);
+    campaign.benefit = give;
+    campaign.limits.least_purchase = Some(minor(least));
+    setup.campaigns = vec![campaign];
+    Shop::with(setup)
+}
+
+fn tenth_off() -> Benefit {
+    Benefit::Off { reward: Reward::Percent(Percent::parse("10").unwrap()), per: Per::Document }
+}
+
+#[test]
+fn more_than_a_few_pieces_are_advised_to_fill_up_a_purchase_and_one_less_brings_nothing() {
+    let open = || {
+        let mut shop = grocer(5_000, tenth_off());
+        shop.execute(sell("A"));
+        shop
+    };
+    let advice = advised(&mut open());
+    assert_eq!((advice.len(), advice[0].quantity), (1, Quantity::parse("19").unwrap()));
+    assert_eq!(Some(carry_out(&mut open(), &advice[0])), advice[0].of.saving());
+    let mut short = open();
+    short.execute(sell_some("A", "18"));
+    assert_eq!(discount(&short), Money::ZERO);
+}
+
+#[test]
+fn of_weighed_goods_the_least_weight_is_advised_and_a_gram_less_brings_nothing() {
+    let open = || {
+        let mut shop = grocer(1_000, tenth_off());
+        shop.execute(sell_some("APPLES", "1.5"));
+        shop
+    };
+    let advice = advised(&mut open());
+    // 1.5 kg are 4.49, and 1.842 kg are 5.51; a gram less is 5.50.
+    assert_eq!((advice.len(), advice[0].quantity), (1, Quantity::parse("1.842").unwrap()));
+    assert_eq!(advice[0].of.saving(), Some(minor(100)));
+    assert_eq!(carry_out(&mut open(), &advice[0]), minor(100));
+    let mut short = open();
+    short.execute(sell_some("APPLES", "1.841"));
+    assert_eq!(discount(&short), Money::ZERO);
+}
+
+#[test]
+fn more_points_are_advised_to_a_customer_who_is_on_the_sale_and_to_nobody_else() {
+    let double = Benefit::Points { percent: Percent::parse("200").unwrap() };
+    let mut shop = grocer(1_000, double);
+    shop.execute(sell_some("A", "2"));
+    assert_eq!(advised(&mut shop), []);
+    let customer = shop.till.find_customers("", 1).unwrap()[0].id;
+    shop.till.assign_customer(Some(customer)).unwrap();
+    let advice = advised(&mut shop);
+    let [Advice { of: Advised::Goods { item, saving: Money::ZERO, earns: Some(earns), .. }, quantity, .. }] =
+        &advice[..]
+    else {
+        panic!("{advice:?}");
+    };
+    assert_eq!((&*item.code, quantity.to_string().as_str()), ("A", "2"));
+    assert_eq!(*earns, (Percent::parse("200").unwrap(), minor(1_000)));
 }

@@ -16,7 +16,7 @@ use saleflex_store::{
 
 use crate::support::{
     promoted::{CODE, by_card, promoted, share, tenth, thirds, with_coupon},
-    shop::{ADMIN, Shop, cash, minor, pay, sell, sell_some},
+    shop::{ADMIN, Shop, cash, minor, pay, sell, sell_some, suspend},
 };
 
 /// A shop whose campaigns ask for everything: goods, tenders and their share, coupons, customers, limits and budgets.
@@ -87,6 +87,56 @@ fn a_set_that_is_chosen_from_for_the_customer_gives_every_stored_sale_as_it_was(
     let mut trial = shop.till.begin_trial(set, resolution, TrialDays::default()).unwrap();
     while !shop.till.advance_trial(&mut trial, 3).unwrap() {}
     assert_eq!((trial.report().documents, trial.report().changed), (4, 0));
+}
+
+#[test]
+fn a_set_that_was_in_force_is_found_again_and_gives_its_sales_as_they_were() {
+    let mut shop = busy();
+    shop.log_in(ADMIN);
+    let sets = [shop.till.campaigns().hash(), {
+        a_days_sales(&mut shop);
+        let mut dearer = tenth();
+        dearer.benefit = share(1, "TENTH", "20", Per::Document).benefit;
+        shop.till.change_campaigns(CampaignChange::save(dearer)).unwrap();
+        let mut settings = shop.till.settings().clone();
+        settings.campaigns.resolution = ResolutionRule::Best;
+        shop.till.change_settings(settings).unwrap();
+        shop.till.campaigns().hash()
+    }];
+    for command in [sell_some("A", "3"), cash(), sell("D"), cash()] {
+        shop.execute(command);
+    }
+    shop.till.change_campaigns(CampaignChange::withdraw(thirds().id)).unwrap();
+    for (set, own) in sets.into_iter().zip([4, 2]) {
+        let found = shop.till.campaign_set(set).unwrap();
+        assert_eq!(found.hash(), set);
+        let resolution = found.rule().resolution();
+        let mut trial = shop.till.begin_trial(found, resolution, TrialDays::default()).unwrap();
+        while !shop.till.advance_trial(&mut trial, 3).unwrap() {}
+        let report = trial.report();
+        assert_eq!((report.documents, report.own, report.own_changed), (6, own, 0), "{set}");
+        assert!(report.changed > 0, "what another set judged is another matter");
+    }
+    let never = CampaignSet::compile(vec![share(70, "NEVER", "1", Per::Line)]).unwrap().hash();
+    let refused = shop.till.campaign_set(never).unwrap_err();
+    assert!(matches!(refused, Error::NoSuchCampaignSet { set } if set == never), "{refused}");
+    assert!(refused.to_string().contains(&never.to_string()), "{refused}");
+}
+
+#[test]
+fn what_was_not_sold_is_not_tried() {
+    let mut shop = busy();
+    a_days_sales(&mut shop);
+    shop.log_in(ADMIN);
+    shop.execute(sell("D"));
+    shop.execute(Command::Cancel { reason: None });
+    shop.execute(sell("D"));
+    shop.execute(suspend());
+    shop.execute(sell("D"));
+    let trial = tried(&shop, shop.till.campaigns().clone(), 2);
+    assert_eq!((trial.report().documents, trial.report().own), (4, 4));
+    let by_campaign = trial.report().by_campaign.values();
+    assert!(by_campaign.clone().all(|one| one.after.documents <= 4), "{:?}", trial.report());
 }
 
 #[test]

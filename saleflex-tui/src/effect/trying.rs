@@ -113,9 +113,13 @@ fn outcome(text: &Text, till: &Till, trial: &Trial) -> Paper {
     let counts = [report.changed, report.documents].map(|count| count.to_string());
     lines.push(String::new());
     lines.push(text.fill(Key::TrialChanged, &[("changed", &*counts[0]), ("sales", &*counts[1])]));
+    if report.own > 0 {
+        let own = [report.own_changed, report.own].map(|count| count.to_string());
+        lines.push(text.fill(Key::TrialOwn, &[("changed", &*own[0]), ("sales", &*own[1])]));
+    }
     Paper { title: text.word(Key::TrialTitle).to_owned(), lines, ..Paper::default() }
 }
 
 fn row(name: &str, [before, after, more, changed, lift]: [String; 5]) -> String {
-    format!("{name:<15} {before:>13} {after:>13} {more:>13} {changed:>8} {lift:>6}")
+    format!("{name:<15} {before:>12} {after:>12} {more:>12} {changed:>7} {lift:>6}")
 }

@@ -1,5 +1,6 @@
 //! Why a campaign gives what it gives on a document, in the words of the language file.
 
+use rust_decimal::Decimal;
 use saleflex_core::{
     campaign::{Campaign, Outcome, Rank, Verdict},
     checkout::{Advice, Advised},
@@ -71,15 +72,28 @@ pub fn gap(text: &Text, till: &Till, explained: &Explained) -> String {
     text.fill(Key::VerdictGap, &[("amount", &till.currency().show(explained.gap))])
 }
 
-/// What a few more pieces would bring, a sentence each.
+/// What a little more would bring, a sentence each.
 pub fn advice(text: &Text, till: &Till, explained: &Explained) -> Vec<String> {
+    let sentences = Sentences { goods: Key::Advice, points: Key::AdvicePoints, kind: Key::AdviceKind };
     let telling = Telling { text, till, explained };
-    telling.advised(Key::Advice, Key::AdviceKind).into_iter().map(|(_, words)| words).collect()
+    telling.advised(&sentences).into_iter().map(|(_, words)| words).collect()
 }
 
 /// The same in few words, each with the code of its campaign.
 pub fn short_advice(text: &Text, till: &Till, explained: &Explained) -> Vec<(String, String)> {
-    Telling { text, till, explained }.advised(Key::AdviceShort, Key::AdviceKindShort)
+    let sentences =
+        Sentences { goods: Key::AdviceShort, points: Key::AdvicePointsShort, kind: Key::AdviceKindShort };
+    Telling { text, till, explained }.advised(&sentences)
+}
+
+/// In which words advice is given.
+struct Sentences {
+    /// About goods, with what they save.
+    goods: Key,
+    /// About goods, with what they earn.
+    points: Key,
+    /// About goods of a kind.
+    kind: Key,
 }
 
 /// What verdicts are told from.
@@ -90,28 +104,51 @@ struct Telling<'a> {
 }
 
 impl Telling<'_> {
-    /// What a few more pieces would bring, each with the code of its campaign: goods in one sentence, with what they
-    /// save, kinds of goods in another.
-    fn advised(&self, goods: Key, kind: Key) -> Vec<(String, String)> {
+    /// What a little more would bring, each with the code of its campaign.
+    fn advised(&self, sentences: &Sentences) -> Vec<(String, String)> {
         let sentence = |one: &Advice| {
             let campaign = self.explained.campaigns.campaign(one.campaign);
-            let (key, name) = match &one.of {
-                Advised::Goods { item, beside: None, .. } => (goods, item.name.clone()),
-                Advised::Goods { item, beside: Some((other, units)), .. } => {
-                    let units = units.to_string();
-                    let values = [("name", &*item.name), ("units", &*units), ("other", &*other.name)];
-                    (goods, self.text.fill(Key::AdviceBeside, &values))
+            let name = self.advised_name(&one.of);
+            let mut quantity = one.quantity.to_string();
+            let mut amount = one.of.saving().map(|saving| self.money(saving)).unwrap_or_default();
+            let mut times = String::new();
+            let key = match &one.of {
+                Advised::Goods { item, earns, .. } => {
+                    if item.unit.decimals > 0 {
+                        quantity = format!("{quantity} {}", item.unit.code.to_lowercase());
+                    }
+                    if let Some((percent, value)) = earns {
+                        times = (percent.decimal() / Decimal::ONE_HUNDRED).normalize().to_string();
+                        amount = self.money(*value);
+                    }
+                    if earns.is_some() { sentences.points } else { sentences.goods }
                 }
-                Advised::Kind(selector) => (kind, self.selected(selector)),
+                Advised::Kind(_) => sentences.kind,
             };
-            let amount = one.of.saving().map(|saving| self.money(saving)).unwrap_or_default();
-            let units = one.units.to_string();
-            let values =
-                [("units", &*units), ("name", &*name), ("campaign", campaign.text()), ("amount", &*amount)];
+            let values = [
+                ("units", &*quantity),
+                ("name", &*name),
+                ("campaign", campaign.text()),
+                ("amount", &*amount),
+                ("times", &*times),
+            ];
             // Head office may know a department that this till cannot name.
             (!name.is_empty()).then(|| (campaign.code.as_str().to_owned(), self.text.fill(key, &values)))
         };
         self.explained.advice.iter().filter_map(sentence).collect()
+    }
+
+    /// What the goods are called that are advised, or their kind.
+    fn advised_name(&self, of: &Advised) -> String {
+        match of {
+            Advised::Goods { item, beside: None, .. } => item.name.clone(),
+            Advised::Goods { item, beside: Some((other, units)), .. } => {
+                let units = units.to_string();
+                let values = [("name", &*item.name), ("units", &*units), ("other", &*other.name)];
+                self.text.fill(Key::AdviceBeside, &values)
+            }
+            Advised::Kind(selector) => self.selected(selector),
+        }
     }
 
     fn row(&self, verdict: &Verdict) -> VerdictRow {

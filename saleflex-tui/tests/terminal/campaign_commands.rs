@@ -132,6 +132,11 @@ fn a_rule_about_tenders_comes_in_and_goes_out_by_the_table_of_tender_types() {
     let import = ["campaign", "import", "c.json", "--user", "admin", "--json"];
     let unknown = json(&shop, &import, 3);
     assert_eq!(unknown["faults"][0]["field"], "rules[0].fk_payment_type_id", "{unknown}");
+    // Lint ends with 3: the till's own campaigns are doubtful.
+    for (judge, ending) in [("lint", 3), ("backtest", 0)] {
+        assert!(ends(&shop, &["campaign", judge, "c.json"], 1).contains("fk_payment_type_id"));
+        ends(&shop, &["campaign", judge, "c.json", "--payment-types", "types.json"], ending);
+    }
     let with_table = [&import[..], &["--payment-types", "types.json"]].concat();
     assert_eq!(json(&shop, &with_table, 0)["taken"], json!(["BYCARD"]));
     let own = json(&shop, &["campaign", "export", "BYCARD"], 0)[0].clone();
@@ -220,6 +225,12 @@ fn lint_names_what_is_doubtful_and_backtest_gives_every_sale_as_it_was() {
     let as_it_was = json(&shop, &["campaign", "backtest", "--json"], 0);
     assert_eq!((&as_it_was["documents"], &as_it_was["changed"]), (&1.into(), &0.into()), "{as_it_was}");
     assert_eq!(as_it_was["total"]["after"]["given"], "0.55");
+    let of_set = |hash: &str, ending| ends(&shop, &["campaign", "backtest", "--json", "--set", hash], ending);
+    let in_force = as_it_was["set"].as_str().unwrap();
+    let again: Value = serde_json::from_str(&of_set(in_force, 0)).unwrap();
+    assert_eq!(again["judged_by_it"], json!({ "documents": 1, "changed": 0 }), "{again}");
+    assert!(of_set(&"0".repeat(64), 1).contains("never made the set 000"));
+    assert!(of_set("nonsense", 1).contains("no digest of a set"));
     let mut draft = json(&shop, &["campaign", "export", "HAPPYJUICE"], 0)[0].clone();
     draft["id"] = "5a1ef1e0-0000-7000-8000-00000000000c".into();
     draft["code"] = "ALLFREE".into();

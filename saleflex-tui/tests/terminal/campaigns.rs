@@ -86,6 +86,28 @@ fn a_campaign_under_the_cursor_is_tried_on_past_sales() {
     assert!(shop.shows("Tried on past sales"), "{}", shop.screen());
     assert!(shop.shows("0 of 1 sales would be different."), "{}", shop.screen());
     assert!(shop.shows("YOG3FOR2"), "{}", shop.screen());
+    assert!(shop.shows("Of 1 that were judged by these very campaigns, 0 would."), "{}", shop.screen());
+}
+
+/// Three sales of the day, and a campaign that was not in force.
+fn with_a_draft(width: u16, height: u16) -> Shop {
+    let mut shop = Shop::administered(width, height);
+    for (code, quantity) in [("12303", "3"), ("12303", "4"), ("10106", "2")] {
+        let line = AddLine::code(code).times(Quantity::parse(quantity).unwrap());
+        shop.till().execute(Command::AddLine(line)).unwrap();
+        shop.till().execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+    }
+    let benefit = Benefit::Off { reward: Reward::Percent(Percent::parse("20").unwrap()), per: Per::Document };
+    let mut fifth = Campaign::new(shop.till().new_campaign_id(), "FIFTH", benefit);
+    fifth.is_active = false;
+    fifth.limits.least_purchase = Some(saleflex_core::money::Money::from_minor(150));
+    shop.till().save_campaign(fifth).unwrap();
+    shop
+}
+
+#[test]
+fn a_trial_shows_cost_sales_that_differ_and_lift_by_campaign_and_by_day() {
+    compare!("trial", with_a_draft, "s c 'fifth' ctrl+b");
 }
 
 #[test]

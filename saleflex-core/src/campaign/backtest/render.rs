@@ -23,6 +23,10 @@ pub(super) fn table(report: &Report, set: &CampaignSet, currency: &Currency) -> 
     }
     push_line(&mut text, format_args!(""));
     push_line(&mut text, format_args!("{} of {} documents change", report.changed, report.documents));
+    if report.own > 0 {
+        let own = format_args!("{} of {} judged by this very set do", report.own_changed, report.own);
+        push_line(&mut text, own);
+    }
     text
 }
 

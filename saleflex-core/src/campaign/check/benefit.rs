@@ -5,7 +5,7 @@ use alloc::{format, vec::Vec};
 use super::{before, check_target, few, not_beside, out_of};
 use crate::{
     campaign::{
-        benefit::{Benefit, BundlePrice, ProductRow, Reward, Tier},
+        benefit::{Benefit, BundlePrice, Per, ProductRow, Reward, Tier},
         field::{FieldReason, Findings},
     },
     money::Money,
@@ -15,7 +15,12 @@ use crate::{
 pub(super) fn check(found: &mut Findings, benefit: &Benefit) {
     match benefit {
         Benefit::Nothing => found.add("benefit", FieldReason::Missing),
-        Benefit::Off { reward, .. } => check_reward(found, "benefit.off.reward", *reward),
+        Benefit::Off { reward, per } => {
+            check_reward(found, "benefit.off.reward", *reward);
+            // A share of each unit is a share of the line, but for parts of a unit and what each rounds to.
+            let is_of_units = matches!((reward, per), (Reward::Percent(_), Per::Unit));
+            found.need(!is_of_units, "benefit.off.per", not_beside("benefit.off.reward.percent"));
+        }
         Benefit::Products { rows, reward } => check_rows(found, rows, *reward),
         Benefit::FixedPrice { price } => not_negative(found, "benefit.fixed_price.price", *price),
         Benefit::PriceFor { quantity, price } => {

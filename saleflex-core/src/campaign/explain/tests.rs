@@ -46,6 +46,22 @@ fn a_beaten_campaign_names_what_beat_it_and_gives_its_amount_without_it() {
 }
 
 #[test]
+fn what_would_beat_a_campaign_in_the_place_of_what_did_is_named_with_it() {
+    let mut definitions =
+        [campaign(1, "A", off("5")), campaign(2, "B", off("10")), campaign(3, "C", off("20"))];
+    for (one, priority) in definitions.iter_mut().zip([9, 5, 1]) {
+        one.lane.priority = priority;
+    }
+    let basket = cart(vec![line(1, 1, "1", 1_000)]);
+    let by = |outcome: &Outcome| match outcome {
+        Outcome::Beaten { by, .. } => by.iter().map(|rank| rank.at()).collect::<Vec<_>>(),
+        Outcome::Applied { .. } | Outcome::Unmet(_) => vec![],
+    };
+    let verdicts = outcomes(&definitions, &basket);
+    assert_eq!(verdicts.iter().map(by).collect::<Vec<_>>(), [vec![], vec![0], vec![0, 1]]);
+}
+
+#[test]
 fn the_best_choice_is_explained_by_what_it_holds() {
     let mut first = campaign(1, "A", off("5"));
     first.lane.priority = 9;

@@ -3,6 +3,8 @@
 
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
+use chrono::NaiveDate;
+
 use super::{LintFacts, PricedItem};
 use crate::{
     campaign::{compile::CampaignSet, coupon::Coupon, definition::unlocking, exact::FINE, index::TargetNo},
@@ -40,7 +42,7 @@ impl<'a> Known<'a> {
             }
             sold.push((item, found));
         }
-        Self { coupons: facts.coupons.map(Coupons::of), items, sold }
+        Self { coupons: facts.coupons.map(|coupons| Coupons::of(coupons, facts.today)), items, sold }
     }
 
     /// What is sold of a target.
@@ -50,9 +52,11 @@ impl<'a> Known<'a> {
 }
 
 impl<'a> Coupons<'a> {
-    fn of(coupons: &'a [Coupon]) -> Self {
+    /// Those that may still count.
+    fn of(coupons: &'a [Coupon], today: Option<NaiveDate>) -> Self {
+        let is_over = |coupon: &Coupon| coupon.end.zip(today).is_some_and(|(end, today)| end.date() < today);
         let mut known = Self::default();
-        for coupon in coupons.iter().filter(|coupon| coupon.is_active) {
+        for coupon in coupons.iter().filter(|coupon| coupon.is_active && !is_over(coupon)) {
             let at = known.all.len();
             known.all.push(coupon);
             known.by_campaign.entry(coupon.campaign).or_default().push(at);

@@ -358,6 +358,17 @@ fn coupons_that_answer_to_one_text_and_coupons_without_any_limit_are_found() {
 }
 
 #[test]
+fn coupons_that_are_over_open_nothing_any_more() {
+    let until = |date: &str| {
+        let end = day(date).and_then(|day| day.and_hms_opt(0, 0, 0));
+        let only = Coupon { uses: Some(1), end, ..coupon(1, "TEN", CouponKind::Public) };
+        lint_all(with(|one| one.activation = Activation::Coupon), &[only])
+    };
+    assert!(until("2026-03-03").contains(&Fault::NoCoupon));
+    assert_eq!(until("2026-03-04"), []);
+}
+
+#[test]
 fn a_floor_a_lowest_price_or_a_least_purchase_takes_the_doubt_away() {
     let mut floor = gives(less(100, Per::Unit));
     floor[0].limits.cost_floor = true;

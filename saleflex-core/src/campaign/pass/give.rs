@@ -1,5 +1,7 @@
 //! What each benefit comes to.
 
+use alloc::{collections::BTreeMap, vec::Vec};
+
 use super::{Pass, Turn};
 use crate::{
     campaign::{
@@ -56,25 +58,55 @@ impl<'a> Pass<'a> {
     fn off_lines(&mut self, mut turn: Turn<'_>, cut: Cut, per: Per) {
         let basket = self.basket;
         let lines = basket.lines_of(turn.compiled.target);
-        // A line that others took whole leaves its turn to a later one, perhaps dearer: whoever asks for the most that can be
+        let of_units = matches!((cut, per), (Cut::Amount(_), Per::Unit));
+        // A line that others took whole leaves its turn to another, perhaps dearer: whoever asks for the most that can be
         // given does not count.
-        let mut times = if self.given.is_relaxed { i64::MAX } else { turn.compiled.times };
+        let is_counted = turn.compiled.times < i64::MAX && !self.given.is_relaxed;
+        let turns = is_counted.then(|| self.turns(&turn, cut, of_units));
         for at in places(lines, lines) {
             let (net, units) = (self.net(at), basket.slots[at].units());
-            let fine = match (cut, per) {
-                (Cut::Amount(amount), Per::Unit) => {
-                    let units = units.min(times);
-                    times -= units;
-                    amount.saturating_mul(units).min(net)
+            let left = turns.as_ref().map_or(i64::MAX, |turns| turns.get(&at).copied().unwrap_or(0));
+            let fine = match cut {
+                _ if left == 0 => continue,
+                // No unit goes below nothing, nor takes from one that has no turn.
+                Cut::Amount(amount) if of_units && left < units => {
+                    amount.saturating_mul(left).min(of_so_many(net, left, units))
                 }
-                _ if times == 0 => break,
-                _ => {
-                    times -= i64::from(net > 0);
-                    taken(cut, net, turn.compiled.per_proposal)
-                }
+                Cut::Amount(amount) if of_units => amount.saturating_mul(units).min(net),
+                Cut::Amount(_) | Cut::Rate(..) => taken(cut, net, turn.compiled.per_proposal),
             };
             turn.ceiling -= self.propose_line(&turn, at, fine, net, cut.rate());
         }
+    }
+
+    /// How many lines, or units on them, have a turn where there are not enough of them: those on which the most is given,
+    /// whichever was rung up first; ties by line.
+    fn turns(&self, turn: &Turn<'_>, cut: Cut, of_units: bool) -> BTreeMap<usize, i64> {
+        let lines = self.basket.lines_of(turn.compiled.target);
+        let mut worth: Vec<(i128, i64, usize)> = Vec::new();
+        for at in places(lines, lines) {
+            let (slot, net) = (&self.basket.slots[at], self.net(at));
+            let most = if turn.compiled.limits_lines() { turn.compiled.room(slot, net) } else { net };
+            let (fine, turns) = match cut {
+                Cut::Amount(amount) if of_units => (amount.saturating_mul(slot.units()), slot.units()),
+                Cut::Amount(_) | Cut::Rate(..) => {
+                    (taken(cut, net, turn.compiled.per_proposal), i64::from(net > 0))
+                }
+            };
+            if turns > 0 {
+                worth.push((i128::from(fine.min(net).min(most)), turns, at));
+            }
+        }
+        worth.sort_by(|(one, of_one, _), (other, of_other, _)| {
+            (other * i128::from(*of_one)).cmp(&(one * i128::from(*of_other)))
+        });
+        let mut left = turn.compiled.times;
+        let mut given = BTreeMap::new();
+        for (_, turns, at) in worth {
+            given.insert(at, turns.min(left));
+            left -= turns.min(left);
+        }
+        given
     }
 
     fn off_products(&mut self, mut turn: Turn<'_>, of: TargetNo, rows: &[PlanRow]) -> Result<(), Unmet> {
@@ -237,6 +269,11 @@ impl<'a> Pass<'a> {
             }
         }
     }
+}
+
+/// Fine: what some of so many units come to, rounded down.
+fn of_so_many(net: i64, some: i64, units: i64) -> i64 {
+    i64::try_from(i128::from(net) * i128::from(some) / i128::from(units)).unwrap_or(i64::MAX)
 }
 
 /// Fine: what a reward takes of an amount.

@@ -265,3 +265,30 @@ fn a_style_is_all_its_variants() {
     tenth.target.exclude = vec![Selector::Style("Shirt".into())];
     assert_eq!(total(vec![tenth], &cart(lines)), 200);
 }
+
+#[test]
+fn turns_go_to_the_lines_and_units_on_which_the_most_is_given_whichever_was_rung_up_first() {
+    let limited = |reward, per, times| {
+        let mut one = campaign(1, "A", Benefit::Off { reward, per });
+        one.limits.times_per_document = Some(times);
+        vec![one]
+    };
+    let share = || limited(Reward::Percent(percent("10")), Per::Line, 1);
+    let dear_and_cheap = [line(1, 1, "1", 1_000), line(2, 2, "1", 200)];
+    let [dear, cheap] = &dear_and_cheap;
+    for (first, second) in [(dear, cheap), (cheap, dear)] {
+        let renumbered =
+            [(1, first), (2, second)].map(|(no, one)| CartLine { no: LineNo(no), ..one.clone() });
+        let given = amounts(share(), &cart(renumbered.to_vec()));
+        assert_eq!(given.iter().map(|one| one.2).collect::<Vec<_>>(), [100]);
+    }
+    let each = || limited(Reward::Amount(minor(50)), Per::Unit, 2);
+    for goods in [[line(1, 1, "1", 30), line(2, 2, "1", 500)], [line(1, 2, "1", 500), line(2, 1, "1", 30)]] {
+        let given = amounts(each(), &cart(goods.to_vec()));
+        assert_eq!(given.iter().map(|one| one.2).sum::<i64>(), 80, "both have a turn");
+    }
+    for goods in [[line(1, 1, "2", 60), line(2, 2, "1", 500)], [line(1, 2, "1", 500), line(2, 1, "2", 60)]] {
+        let given = amounts(each(), &cart(goods.to_vec()));
+        assert_eq!(given.iter().map(|one| one.2).sum::<i64>(), 80, "one of the cheap ones has a turn");
+    }
+}

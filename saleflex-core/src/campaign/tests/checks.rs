@@ -71,6 +71,7 @@ fn what_contradicts_itself_is_named_by_the_path_of_its_field() {
             "benefit.bundle.parts",
         ),
         (gives(Benefit::Gift { of: Target::all(), quantity: 0 }), "benefit.gift.quantity"),
+        (gives(Benefit::Off { reward: Reward::Percent(percent("50")), per: Per::Unit }), "benefit.off.per"),
         (gives(Benefit::Points { percent: percent("0") }), "benefit.points.percent"),
     ];
     for (campaign, field) in cases {

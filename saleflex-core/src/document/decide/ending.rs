@@ -34,9 +34,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
         ..Pricing::default()
     };
     if let Some(promotions) = facts.promotions {
-        let last = document.settling_tenders().last().map(|tender| tender.amount);
-        pricing.intended = decision.intended.filter(|intended| last != Some(*intended));
-        pricing.tenders_earned_nothing = decision.tenders_earn_nothing;
+        pricing.tenders_earned_nothing = document.tenders_earn_nothing;
         promotions.record(document, &mut pricing);
     }
     decision.emit(Event::DocumentCompleted {
@@ -57,7 +55,9 @@ fn priced_at(decision: &Decision<'_>, document: &Document) -> Moment {
         Some(*tender)
     });
     let asked = document.tenders.iter().find(|tender| Some(tender.no) == approved);
-    asked.and_then(|tender| tender.asked_at).unwrap_or(decision.facts.moment)
+    // Change that is given by a key of its own changes no price either.
+    let last = || document.settling_tenders().last().filter(|_| !decision.is_priced);
+    asked.or_else(last).and_then(|tender| tender.asked_at).unwrap_or(decision.facts.moment)
 }
 
 /// Completes a document with nothing to pay (D-DOC-20): a free sale, a paid order, a quote, a waybill.

@@ -139,6 +139,7 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
         adjustments: Vec::new(),
         coupons: Vec::new(),
         last_adjustment: None,
+        tenders_earn_nothing: false,
         tenders: Vec::new(),
         change: Money::ZERO,
         carried_rounding: Money::ZERO,

@@ -40,8 +40,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     let document = decision.document()?;
     refunding::check_shares(decision, document)?;
     if document.balance().is_positive() {
-        let intended = intended(document, take)?;
-        promoting::price(decision, Some(intended));
+        price_with(decision, take)?;
         decision.check_totals()?;
         decision.check_paid()?;
     }
@@ -87,6 +86,25 @@ fn due(document: &Document, kind: TenderKind, balance: Money) -> Money {
         return balance;
     }
     balance.to_step(document.currency.cash_step(), Rounding::HalfUp)
+}
+
+/// Prices the document as if the tender had been taken. Who offers less than is due before the discount that the way to
+/// pay earns, and as much as is due after it, pays all of it.
+fn price_with(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(), Refusal> {
+    let document = decision.document()?;
+    let mut judged = intended(document, take)?;
+    let all = IntendedTender { amount: document.balance() - document.promised(), ..judged };
+    if judged.amount < all.amount
+        && let Some(left) = promoting::left_with(decision, all)
+    {
+        let due = due(document, take.kind, left);
+        let is_exact = judged.amount == due;
+        if due.is_positive() && (is_exact || take.kind == TenderKind::Cash && judged.amount > due) {
+            judged = all;
+        }
+    }
+    promoting::price(decision, Some(judged));
+    Ok(())
 }
 
 /// A tender as campaigns judge it before its amount is fixed (D25): what is offered beyond the balance pays no
@@ -138,6 +156,8 @@ fn incoming(
     }
     check_customer(document, take.kind)?;
     check_account(decision, document, take.kind, amount)?;
+    // What completes the document then may be another command, at another hour.
+    let is_asked_later = take.pending || policy.change_mode == ChangeMode::Key;
     Ok(Tender {
         no: evolve::next_tender(document, document.exchange.as_deref()),
         kind: take.kind,
@@ -146,7 +166,8 @@ fn incoming(
         rounding: if is_cash && amount >= due { due - balance } else { Money::ZERO },
         change: Money::ZERO,
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
-        asked_at: take.pending.then_some(decision.facts.moment),
+        asked_at: is_asked_later.then_some(decision.facts.moment),
+        judged_as: decision.intended.filter(|judged| *judged != amount),
         closure: decision.facts.till.closure,
         taken_by: decision.facts.cashier.id,
         approved_by: None,
@@ -426,6 +447,7 @@ pub(super) fn void(
         refunds: Some((document.id, no)),
         reversal,
         asked_at: None,
+        judged_as: None,
         ..tender
     };
     decision.emit(Event::TenderTaken { tender: Box::new(back), takes_back: Some(void) });

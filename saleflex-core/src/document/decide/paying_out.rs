@@ -47,6 +47,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         change: Money::ZERO,
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
         asked_at: take.pending.then_some(decision.facts.moment),
+        judged_as: None,
         closure: decision.facts.till.closure,
         taken_by: decision.facts.cashier.id,
         approved_by: authority.approved_by,

@@ -8,9 +8,10 @@ use alloc::{
 use super::{Decision, adjusting, wrong_kind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentValue, CouponRefusal, DocumentAdjustment},
-    document::{CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal},
+    document::{CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal, evolve, pricing},
     ids::{AdjustmentNo, CouponId},
     money::Money,
+    tender::Tender,
 };
 
 /// Whether what campaigns give may be different after an event. What a tender earns is settled before it is taken
@@ -33,6 +34,19 @@ pub(super) const fn depends_on(event: &Event) -> bool {
     )
 }
 
+/// Whether an event may leave nothing more to pay without any question to campaigns. They are asked before the sale
+/// completes by it.
+pub(super) const fn settles_unasked(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::DocumentAdjusted { .. }
+            | Event::AdjustmentRemoved { .. }
+            | Event::EmptiesTaken { .. }
+            | Event::EmptiesVoided { .. }
+            | Event::TaxExempted { .. }
+    )
+}
+
 /// Whether campaigns are about a document: a sale that is paid.
 fn is_sale(document: &Document) -> bool {
     document.kind == Kind::Sale && !document.document_type.is_delivery()
@@ -46,9 +60,9 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
     let before: Vec<&DocumentAdjustment> =
         document.adjustments.iter().filter(|known| known.source.is_campaign()).collect();
     let as_paid = promotions.discounts(document, intended);
-    // Nobody gets money back for the way the rest is paid: where that would earn so much that less is due than was paid
-    // already, ways to pay earn nothing.
-    let is_beyond = !document.tenders.is_empty() && overpays(document, &as_paid);
+    // Nobody gets money back for the way the rest is paid, nor is anything paid by a tender of nothing: where it would earn
+    // as much as is left to pay, ways to pay earn nothing.
+    let is_beyond = leaves_nothing(decision, document, &as_paid, intended.is_some());
     let proposed = if is_beyond { promotions.discounts(&without_tenders(document), None) } else { as_paid };
     let mut next = adjusting::next_adjustment(document);
     let kept = said_before(&before, &proposed);
@@ -61,24 +75,56 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
             next = AdjustmentNo(next.0.saturating_add(1));
         }
     }
-    let is_changed = !before.iter().copied().eq(&discounts);
+    let is_changed = !before.iter().copied().eq(&discounts) || document.tenders_earn_nothing != is_beyond;
     let asked_again = document.pending_tender().map(|_| decision.facts.moment);
     decision.intended = intended.filter(|_| !is_beyond).map(|tender| tender.amount);
-    decision.tenders_earn_nothing = is_beyond;
+    decision.is_priced = true;
     if is_changed {
-        decision.apply(Event::CampaignsPriced { discounts, asked_again });
+        decision.apply(Event::CampaignsPriced { discounts, asked_again, tenders_earn_nothing: is_beyond });
     }
 }
 
-/// Whether these discounts in the place of those that stand would leave less due than was paid or asked for.
-fn overpays(document: &Document, proposed: &[CampaignDiscount]) -> bool {
-    let standing = document.adjustments.iter().filter(|known| known.source.is_campaign());
-    let before: Money = standing.map(|known| known.amount).sum();
-    let more = proposed.iter().map(|discount| discount.amount).sum::<Money>() - before;
-    let promised = document.promised();
-    // Tax that is added to the price falls with it, so that this is the least that the balance falls by.
-    let balance = document.balance() - more;
-    (document.totals.paid + promised).is_positive() && balance < promised
+/// Whether a document with these discounts would leave less due than was paid or asked for; of a tender about to be taken,
+/// no more than that.
+fn leaves_nothing(
+    decision: &Decision<'_>,
+    document: &Document,
+    proposed: &[CampaignDiscount],
+    is_paying: bool,
+) -> bool {
+    // Before anything was paid there is nothing that a discount could leave behind.
+    if document.tenders.is_empty() && !is_paying {
+        return false;
+    }
+    let priced = priced(decision, document, proposed);
+    let (balance, promised) = (priced.balance() + in_notes(&priced), priced.promised());
+    let is_paid = (priced.totals.paid + promised).is_positive();
+    if is_paying { balance <= promised } else { is_paid && balance < promised }
+}
+
+/// What tenders brought beyond what was due, to be handed back as change: nothing was earned by it.
+fn in_notes(document: &Document) -> Money {
+    let beyond = |tender: &Tender| {
+        tender.judged_as.map_or(Money::ZERO, |judged| (tender.amount - tender.rounding - judged).or_zero())
+    };
+    document.counted_tenders().map(beyond).sum()
+}
+
+/// The document with these discounts in the place of those that stand.
+fn priced(decision: &Decision<'_>, document: &Document, proposed: &[CampaignDiscount]) -> Document {
+    let rows = proposed.iter().map(|discount| row(decision, AdjustmentNo(0), discount.clone()));
+    let mut priced = document.clone();
+    evolve::take_campaigns(&mut priced, &rows.collect::<Vec<_>>(), None);
+    pricing::recompute(&mut priced);
+    priced
+}
+
+/// What would be left to pay with the discounts that a tender earns; none where campaigns have no say.
+pub(super) fn left_with(decision: &Decision<'_>, intended: IntendedTender) -> Option<Money> {
+    let promotions = decision.facts.promotions?;
+    let document = decision.draft().filter(|document| is_sale(document))?;
+    let priced = priced(decision, document, &promotions.discounts(document, Some(intended)));
+    Some(priced.balance() - priced.promised())
 }
 
 fn without_tenders(document: &Document) -> Document {

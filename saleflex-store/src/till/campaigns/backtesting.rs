@@ -8,7 +8,7 @@ use std::{
 
 use chrono::NaiveDate;
 use saleflex_core::{
-    campaign::{Backtest, CampaignSet, Report, Resolution},
+    campaign::{Backtest, CampaignSet, ContentHash, Report, Resolution},
     checkout::{DocumentPoints, ProductTraits, RecordedFacts, recorded},
     document::Completed,
     ids::{CustomerId, DocumentId, ProductId},
@@ -18,7 +18,7 @@ use super::super::Till;
 use crate::{
     books::documents::{self, Span},
     error::Error,
-    goods::campaigns::{CHANNEL, traits_of},
+    goods::campaigns::{CHANNEL, traits_of, versions},
 };
 
 /// A draft being tried on the sales of a till, some at a time. It changes nothing at the till, which may sell between
@@ -93,6 +93,18 @@ impl Trial {
 const MOST_NAMED: usize = 1_000;
 
 impl Till {
+    /// A set of campaigns by the digest that the sales name it by: that in force, or one that was before, under the rule
+    /// of choosing it had.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCampaignSet`] where this till never had it, or had it under another version of the engine.
+    pub fn campaign_set(&self, set: ContentHash) -> Result<CampaignSet, Error> {
+        if self.campaigns().hash() == set {
+            return Ok(self.campaigns().clone());
+        }
+        versions::find_set(self.connection(), set)?.ok_or(Error::NoSuchCampaignSet { set })
+    }
+
     /// Begins to try a draft on the completed sales of some days.
     ///
     /// # Errors

@@ -241,7 +241,7 @@ fn coupon(row: &PulledRow) -> Result<Coupon, String> {
         holder: fields.id("fk_customer_id")?.map(CustomerId::new),
         start: instant("start_date")?,
         end: instant("end_date")?,
-        uses: fields.number("usage_limit")?,
+        uses: fields.limit("usage_limit")?,
         is_active: fields.flag("is_active", true) && !row.is_deleted,
         barcode: fields.text("barcode"),
         qr_code: fields.text("qr_code"),

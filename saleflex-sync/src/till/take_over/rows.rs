@@ -40,6 +40,14 @@ impl Fields<'_> {
         number.map(Some).ok_or_else(|| format!("{name} is no number that fits"))
     }
 
+    /// A limit of uses: nothing and less do not limit (A9).
+    pub(super) fn limit(&self, name: &str) -> Result<Option<u32>, String> {
+        if self.value(name).and_then(Value::as_i64).is_some_and(|limit| limit <= 0) {
+            return Ok(None);
+        }
+        self.number(name)
+    }
+
     /// Yes or no.
     pub(super) fn flag(&self, name: &str, otherwise: bool) -> bool {
         self.value(name).and_then(Value::as_bool).unwrap_or(otherwise)

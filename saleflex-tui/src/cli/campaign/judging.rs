@@ -1,12 +1,16 @@
 //! Campaigns judged before they are put in force: what is doubtful about them, and what they would have given.
 
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use chrono::NaiveDate;
 use clap::Args;
 use saleflex_core::{
-    campaign::{CampaignChange, CampaignSet, Compared, Report, Resolution},
+    campaign::{CampaignChange, CampaignSet, Compared, ContentHash, Report, Resolution},
     money::Currency,
 };
 use saleflex_store::{
@@ -25,6 +29,9 @@ use super::{
 pub struct Lint {
     /// Definitions that are added to the till's, or stand in their place: a JSON list in either form.
     file: Option<PathBuf>,
+    /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    payment_types: Option<PathBuf>,
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -38,6 +45,13 @@ pub struct Backtest {
     /// Try the definitions of the file alone.
     #[arg(long, requires = "file")]
     alone: bool,
+    /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    payment_types: Option<PathBuf>,
+    /// Try a set that was in force, by the digest that its sales and `campaign list --json` name it by, under the rule
+    /// of choosing it had.
+    #[arg(long, value_name = "HASH", conflicts_with = "file")]
+    set: Option<String>,
     /// Choose what saves the customer the most, in place of the order of priorities.
     #[arg(long)]
     best: bool,
@@ -61,7 +75,7 @@ const STEP: u32 = 500;
 impl Lint {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let till = call.reader()?;
-        let set = draft(&till, self.file.as_ref(), false)?;
+        let set = draft(&till, self.file.as_ref(), self.payment_types.as_deref(), false)?;
         let findings = till.lint_campaigns(&set, call.place()?.1.now().business_date)?;
         let is_good = findings.is_empty();
         if self.json {
@@ -84,7 +98,10 @@ impl Lint {
 impl Backtest {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let till = call.reader()?;
-        let set = draft(&till, self.file.as_ref(), self.alone)?;
+        let set = match &self.set {
+            Some(hash) => in_force_then(call, &till, hash)?,
+            None => draft(&till, self.file.as_ref(), self.payment_types.as_deref(), self.alone)?,
+        };
         let resolution = if self.best { Resolution::BEST } else { set.rule().resolution() };
         let days = TrialDays { from: self.from, until: self.until };
         let mut trial = till.begin_trial(set, resolution, days)?;
@@ -102,11 +119,23 @@ impl Backtest {
     }
 }
 
+/// A set that was in force.
+fn in_force_then(call: &Call<'_>, till: &Till, hash: &str) -> anyhow::Result<CampaignSet> {
+    let parsed = ContentHash::parse(hash);
+    let set = parsed.with_context(|| format!("{hash} is no digest of a set: 64 hexadecimal digits"))?;
+    till.campaign_set(set).map_err(|error| call.words(&error))
+}
+
 /// The till's campaigns, with or without those of a file.
-fn draft(till: &Till, file: Option<&PathBuf>, is_alone: bool) -> anyhow::Result<CampaignSet> {
+fn draft(
+    till: &Till,
+    file: Option<&PathBuf>,
+    payment_types: Option<&Path>,
+    is_alone: bool,
+) -> anyhow::Result<CampaignSet> {
     let Some(file) = file else { return Ok(till.campaigns().clone()) };
     let written = fs::read(file).with_context(|| file.display().to_string())?;
-    let types = payment_types::known(till, None)?;
+    let types = payment_types::known(till, payment_types)?;
     let read = taking_in::read(&written, till, types).with_context(|| file.display().to_string())?;
     if let Some(fault) = read.faults.first() {
         let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
@@ -149,6 +178,7 @@ fn shape(trial: &Trial, currency: &Currency) -> Value {
         "currency": currency.code().as_str(),
         "documents": report.documents,
         "changed": report.changed,
+        "judged_by_it": { "documents": report.own, "changed": report.own_changed },
         "changed_documents": trial.changed(),
         "total": both(&report.total),
         "campaigns": campaigns,

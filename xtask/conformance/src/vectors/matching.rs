@@ -5,8 +5,8 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-/// Compares `actual` with `expected`: an expected object lists only what must match, a list must match item by
-/// item, and texts that are numbers are compared as numbers.
+/// Compares `actual` with `expected`: an expected object lists only what must match and be there, a list must match
+/// item by item, and texts that are numbers are compared as numbers.
 ///
 /// # Errors
 /// The first difference, with the path to it.
@@ -16,9 +16,11 @@ pub fn matches(expected: &Value, actual: &Value) -> Result<(), String> {
 
 fn at(path: &str, expected: &Value, actual: &Value) -> Result<(), String> {
     match (expected, actual) {
-        (Value::Object(fields), Value::Object(_)) => {
-            fields.iter().try_for_each(|(name, value)| at(&format!("{path}.{name}"), value, &actual[name]))
-        }
+        (Value::Object(fields), Value::Object(given)) => fields.iter().try_for_each(|(name, value)| {
+            let path = format!("{path}.{name}");
+            let given = given.get(name).ok_or_else(|| format!("{path}: {value} expected, not there"))?;
+            at(&path, value, given)
+        }),
         (Value::Array(wanted), Value::Array(given)) => {
             if wanted.len() != given.len() {
                 return Err(format!("{path}: {} expected, {} found: {actual}", wanted.len(), given.len()));
@@ -47,10 +49,15 @@ mod tests {
     #[test]
     fn only_what_is_expected_must_match() {
         assert_eq!(matches(&json!({"a": 1}), &json!({"a": 1, "b": 2})), Ok(()));
-        assert_eq!(matches(&json!({"b": null}), &json!({"a": 1})), Ok(()));
+        assert_eq!(matches(&json!({"b": null}), &json!({"b": null})), Ok(()));
+        assert_eq!(
+            matches(&json!({"b": null}), &json!({"a": 1})),
+            Err(".b: null expected, not there".into()),
+            "what is nothing is not what nobody says"
+        );
         assert_eq!(
             matches(&json!({"a": {"b": 1}}), &json!({"a": {}})),
-            Err(".a.b: 1 expected, null found".into())
+            Err(".a.b: 1 expected, not there".into())
         );
     }
 

@@ -58,19 +58,19 @@ impl Slow<'_> {
     }
 
     fn give_on_lines(&mut self, campaign: &Campaign, own: &[usize], bounds: Bounds) {
-        let mut left = times(campaign);
+        let turns = self.turns(campaign, own);
         for &at in own {
             let net = self.net(at);
+            let left = turns.iter().find(|(line, _)| *line == at).map_or(0, |(_, turns)| *turns);
             match &campaign.benefit {
                 Benefit::Off { reward: Reward::Amount(amount), per: Per::Unit } => {
-                    let units = self.units_on(at).min(left);
-                    left -= units;
+                    let (all, units) = (self.units_on(at), self.units_on(at).min(left));
+                    let worth = if units < all { net * Exact::whole(units) / Exact::whole(all) } else { net };
                     let wanted = Exact::money(*amount) * Exact::whole(units);
-                    self.on_line(campaign, at, wanted.min(net), None, bounds);
+                    self.on_line(campaign, at, wanted.min(worth), None, bounds);
                 }
                 Benefit::Off { reward, .. } => {
                     if left > 0 && net.is_positive() {
-                        left -= 1;
                         self.on_line(campaign, at, taken(campaign, *reward, net), rate(*reward), bounds);
                     }
                 }
@@ -82,6 +82,32 @@ impl Slow<'_> {
                 other => panic!("the generator makes no {other:?}"),
             }
         }
+    }
+
+    /// The turns of each line, one after the other, each where it gives the most.
+    fn turns(&self, campaign: &Campaign, own: &[usize]) -> Vec<(usize, i64)> {
+        let Benefit::Off { reward, per } = &campaign.benefit else { return Vec::new() };
+        let mut worth: Vec<(Exact, usize, i64)> = Vec::new();
+        for &at in own {
+            let (net, room) = (self.net(at), self.room(campaign, at));
+            let (wanted, turns) = match (reward, per) {
+                (Reward::Amount(amount), Per::Unit) => {
+                    (Exact::money(*amount) * Exact::whole(self.units_on(at)), self.units_on(at))
+                }
+                _ => (taken(campaign, *reward, net), i64::from(net.is_positive())),
+            };
+            if turns > 0 {
+                worth.push((wanted.min(net).min(room) / Exact::whole(turns), at, turns));
+            }
+        }
+        worth.sort_by_key(|one| std::cmp::Reverse(one.0));
+        let mut left = times(campaign);
+        let turn = |(_, at, turns): (Exact, usize, i64)| {
+            let turns = turns.min(left);
+            left -= turns;
+            (at, turns)
+        };
+        worth.into_iter().map(turn).collect()
     }
 
     /// The first row of the product that comes to something.

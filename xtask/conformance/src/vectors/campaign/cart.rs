@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use rust_decimal::{Decimal, RoundingStrategy};
 use saleflex_core::{
     campaign::{
         AppliedCoupon, AppliedCoupons, CampaignSet, Cart, CartItem, CartLine, CartTender, Context, Coupon,
@@ -13,7 +14,7 @@ use saleflex_core::{
         Shopper, TenderMethod, Uses, parse_local, unlocking,
     },
     ids::{BrandId, CampaignId, CouponId, CustomerId, LineNo, ProductId, SegmentId, StoreId, TenderNo},
-    money::{Currency, CurrencyCode, Money},
+    money::{Currency, CurrencyCode, Money, parse_decimal},
     time::Moment,
 };
 use serde_json::Value;
@@ -138,16 +139,16 @@ impl Stage {
             lines.push(CartLine {
                 no: LineNo(no),
                 item: Arc::new(item(line, &products)),
-                quantity: FineQuantity::parse(line["quantity"].as_str().unwrap_or("0")).map_err(text_of)?,
+                quantity: quantity(&line["quantity"])?,
                 total: self.fine(&line["line_total"])?,
             });
         }
-        let tenders = self.tenders(case)?;
+        let tenders = self.tenders(case);
         Ok(Cart { context: self.context.clone(), lines, tenders })
     }
 
     /// Numbered anew: by line number, the first listed on a tie.
-    fn tenders(&mut self, case: &Value) -> Result<Vec<CartTender>, String> {
+    fn tenders(&mut self, case: &Value) -> Vec<CartTender> {
         let payments = list(&case["cart"]["payments"]);
         let mut payments: Vec<&Value> = payments.iter().filter(|one| !flag(one, "is_cancel")).collect();
         payments.sort_by_key(|payment| payment["line_no"].as_i64().unwrap_or(0));
@@ -157,19 +158,36 @@ impl Stage {
             tenders.push(CartTender {
                 no: TenderNo(no),
                 method: TenderMethod::of_event(payment["payment_type"].as_str().unwrap_or_default()),
-                amount: self.money(&payment["payment_total"])?,
+                // No amount of a payment is ever asked for (A8), so none is refused.
+                amount: self.money(&payment["payment_total"]).unwrap_or_default(),
             });
         }
-        Ok(tenders)
+        tenders
     }
 
     fn fine(&self, value: &Value) -> Result<FineMoney, String> {
-        FineMoney::parse(value.as_str().unwrap_or("0"), &self.currency).map_err(text_of)
+        let digits = self.currency.minor_digits() + FINE_DIGITS;
+        FineMoney::from_decimal(decimal(value, digits)?, &self.currency).map_err(text_of)
     }
 
     pub(super) fn money(&self, value: &Value) -> Result<Money, String> {
         self.fine(value).map(FineMoney::whole)
     }
+}
+
+/// Digits below the minor unit, and below the piece, that the engine counts in.
+const FINE_DIGITS: u32 = 4;
+
+fn quantity(value: &Value) -> Result<FineQuantity, String> {
+    FineQuantity::parse(&decimal(value, FINE_DIGITS)?.to_string()).map_err(text_of)
+}
+
+/// A number as the original writes them, with an exponent or with more digits than any amount has: half and more of the
+/// last digit counts as one (D14, D42).
+fn decimal(value: &Value, digits: u32) -> Result<Decimal, String> {
+    let text = value.as_str().unwrap_or("0").trim();
+    let number = parse_decimal(text).or_else(|_| Decimal::from_scientific(text)).map_err(text_of)?;
+    Ok(number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero).normalize())
 }
 
 fn item(line: &Value, products: &BTreeMap<Uuid, &Value>) -> CartItem {

@@ -1,0 +1,49 @@
+//! Patterns of all campaigns of a set together.
+
+use alloc::{format, string::String, vec};
+
+use super::*;
+
+/// So many campaigns, each with a pattern of its own over codes.
+fn by_pattern(count: u128, pattern: impl Fn(u128) -> String) -> Vec<Campaign> {
+    let of = |number| {
+        let mut campaign = campaign(number, &format!("C{number}"), off("10"));
+        campaign.target = Target::of(vec![Selector::Pattern(Pattern::new(&pattern(number)))]);
+        campaign
+    };
+    (1..=count).map(of).collect()
+}
+
+#[test]
+fn patterns_that_take_too_much_memory_together_are_refused_with_the_figures() {
+    let large = |number| format!("re:^\\w{{45}}{number}$");
+    assert!(by_pattern(1, large)[0].check().is_empty(), "each by itself can be used");
+    let refused = CampaignSet::compile(by_pattern(200, large)).unwrap_err();
+    let CompileError::PatternsTooLarge { patterns, bytes, most } = refused else { panic!("{refused}") };
+    assert_eq!(most, MOST_PATTERN_BYTES);
+    assert!(bytes > most && bytes < most + 5 * 1024 * 1024, "no more is made ready than shows it: {bytes}");
+    assert!((10..200).contains(&patterns), "{patterns}");
+}
+
+#[test]
+fn a_pattern_that_many_campaigns_name_is_made_ready_once() {
+    let large = |_| "re:^\\w{45}$".into();
+    let set = CampaignSet::compile(by_pattern(500, large)).unwrap();
+    assert_eq!(set.targets.patterns().0, 1);
+    let mut goods = line(1, 1, "1", 1_000);
+    let item = CartItem { codes: vec!["7".repeat(45)], ..CartItem::default() };
+    goods.item = Arc::new(item);
+    assert_eq!(set.evaluate(&cart(vec![goods])).unwrap().total(), minor(100), "the first of them");
+}
+
+#[test]
+fn a_thousand_small_expressions_and_thousands_of_prefixes_are_no_burden() {
+    let mixed = |number: u128| match number % 4 {
+        0 => format!("re:^{number}[0-9]*7$"),
+        1 => format!("{number}*[0-4]"),
+        _ => format!("869{number}"),
+    };
+    let set = CampaignSet::compile(by_pattern(4_000, mixed)).unwrap();
+    let (patterns, bytes) = set.targets.patterns();
+    assert!(patterns == 4_000 && bytes < MOST_PATTERN_BYTES, "{patterns} take {bytes}");
+}

@@ -1,0 +1,175 @@
+//! What a way to pay earns: settled before its amount is fixed, kept while its provider is asked, and given again by the
+//! set that was in force.
+
+use chrono::NaiveTime;
+use saleflex_core::{
+    adjustment::{AdjustmentSource, AdjustmentValue},
+    campaign::{Campaign, Per, TenderMethod, TenderTarget, TenderTerms},
+    document::{ChangeMode, Command},
+    quantity::Percent,
+    tender::TenderKind::{self, BankTransfer, Cash, CreditCard},
+};
+
+use crate::{
+    campaigning::{basket_tenth, by_card, campaign, check_tried_again, counter, share, welcome, with_coupon},
+    support::{Counter, m, moment},
+};
+
+/// Two percent where one kind pays all of it.
+fn where_it_pays_all(kind: TenderKind) -> Campaign {
+    let of = TenderTarget { include: vec![TenderMethod::Kind(kind)], exclude: Vec::new() };
+    let terms = TenderTerms { of, least_share: Percent::HUNDRED };
+    Campaign { tender: Some(terms), ..campaign(2, "ALL2", share("2", Per::Document)) }
+}
+
+/// Paid kind by kind, and what was off.
+fn settled(counter: &Counter) -> (Vec<(TenderKind, i64)>, i64, i64) {
+    let sale = counter.last();
+    let paid = sale.tenders.iter().map(|tender| (tender.kind, tender.amount.minor())).collect();
+    check_tried_again(counter);
+    (paid, sale.totals.discount.minor(), sale.totals.change.minor())
+}
+
+#[test]
+fn a_tender_that_would_earn_exactly_what_is_left_is_taken_and_earns_nothing() {
+    let mut counter = counter(vec![by_card()]);
+    counter.sell("1", "20.00");
+    counter.pay(Cash, 1900).unwrap();
+    counter.pay_rest(CreditCard).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 1900), (CreditCard, 100)], 0, 0));
+}
+
+#[test]
+fn a_way_to_pay_that_would_leave_nothing_to_pay_earns_nothing() {
+    let free = Campaign { benefit: share("100", Per::Document), ..by_card() };
+    let mut counter = counter(vec![free]);
+    counter.sell("1", "20.00");
+    counter.pay_rest(CreditCard).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 2000)], 0, 0));
+}
+
+#[test]
+fn who_pays_exactly_the_discounted_price_pays_all_of_it() {
+    for (kind, amount, change) in
+        [(Cash, 4900, 0), (Cash, 4950, 50), (Cash, 5000, 100), (CreditCard, 4900, 0), (CreditCard, 5000, 0)]
+    {
+        let mut counter = counter(vec![where_it_pays_all(kind)]);
+        counter.sell("1", "50.00");
+        counter.pay(kind, amount).unwrap();
+        let paid = if kind == Cash { amount } else { 4900 };
+        assert_eq!(settled(&counter), (vec![(kind, paid)], 100, change), "{amount} by {kind:?}");
+    }
+    let mut counter = counter(vec![where_it_pays_all(CreditCard)]);
+    counter.sell("1", "50.00");
+    counter.pay(CreditCard, 4950).unwrap();
+    assert_eq!(counter.document().balance(), m(50), "a card gives no change: it pays a part");
+}
+
+#[test]
+fn parts_by_one_kind_that_pay_all_of_it_earn_with_the_last() {
+    let mut counter = counter(vec![where_it_pays_all(Cash)]);
+    counter.sell("1", "50.00");
+    counter.pay(Cash, 4000).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 4000), (Cash, 900)], 100, 0));
+}
+
+#[test]
+fn what_a_tender_earned_by_its_share_stands_while_its_provider_is_asked_whatever_is_priced_anew() {
+    let mut counter = counter(vec![where_it_pays_all(CreditCard)]);
+    counter.sell("1", "50.00");
+    counter.pay_pending(CreditCard, 5000).unwrap();
+    counter.run(&Command::AssignCustomer).unwrap();
+    assert_eq!(counter.document().balance(), m(4900));
+    counter.resolve(1, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 4900)], 100, 0));
+}
+
+#[test]
+fn what_earned_nothing_when_it_was_asked_for_is_recorded_so_when_it_is_approved() {
+    let mut counter = counter(vec![by_card()]);
+    counter.sell("1", "20.00");
+    counter.pay(Cash, 1950).unwrap();
+    counter.pay_pending(CreditCard, 50).unwrap();
+    counter.resolve(2, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 1950), (CreditCard, 50)], 0, 0));
+    assert!(counter.completed[0].pricing.tenders_earned_nothing);
+}
+
+#[test]
+fn change_by_a_key_of_its_own_is_given_on_the_prices_of_the_hour_it_was_paid_in() {
+    let mut until = basket_tenth();
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    let mut counter = counter(vec![until]);
+    counter.policy.change_mode = ChangeMode::Key;
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "10.00");
+    counter.pay(Cash, 2000).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.run(&Command::GiveChange).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 2000)], 100, 1100));
+}
+
+#[test]
+fn the_credit_that_sets_an_exchange_off_earns_nothing() {
+    let of = TenderTarget { include: Vec::new(), exclude: vec![TenderMethod::Kind(Cash)] };
+    let terms = TenderTerms { of, least_share: Percent::ZERO };
+    let mut counter =
+        counter(vec![Campaign { tender: Some(terms), ..campaign(2, "NOT-CASH", share("5", Per::Document)) }]);
+    counter.sell("1", "10.00");
+    counter.pay_rest(Cash).unwrap();
+    let sold = counter.last().id;
+    counter.open_return(sold).unwrap();
+    counter.take_back(1, "1").unwrap();
+    counter.run(&Command::ExchangeForSale).unwrap();
+    counter.sell("1", "15.00");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.discount, m(0));
+    check_tried_again(&counter);
+}
+
+#[test]
+fn notes_beyond_what_is_due_lose_nothing_that_was_earned() {
+    let mut counter = counter(vec![by_card()]);
+    counter.sell("1", "20.00");
+    counter.pay(CreditCard, 500).unwrap();
+    counter.pay_pending(BankTransfer, 400).unwrap();
+    counter.pay(Cash, 1200).unwrap();
+    assert_eq!(counter.document().totals.discount, m(100), "change waits for the bank's answer");
+    counter.run(&Command::AssignCustomer).unwrap();
+    assert_eq!(counter.document().totals.discount, m(100));
+    counter.resolve(2, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 500), (BankTransfer, 400), (Cash, 1200)], 100, 200));
+}
+
+#[test]
+fn a_coupon_that_ends_before_the_provider_approves_is_recorded_as_it_counted() {
+    let mut coupon = welcome();
+    coupon.end = Some(moment("2025-04-06 18:00").local);
+    let mut counter = counter(vec![with_coupon()]);
+    counter.promotions.as_mut().unwrap().coupons.push((coupon, 0));
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "10.00");
+    counter.run(&Command::EnterCoupon { entered: "WELCOME10-DEMO".into() }).unwrap();
+    counter.pay_pending(CreditCard, 900).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.resolve(1, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 900)], 100, 0));
+    assert_eq!(counter.completed[0].pricing.unlocked_codes, ["WELCOME10"]);
+}
+
+#[test]
+fn a_discount_that_settles_a_sale_after_the_hour_has_ended_finds_its_campaigns_gone() {
+    let mut until = basket_tenth();
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    let mut counter = counter(vec![until]);
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "20.00");
+    counter.pay(Cash, 1000).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.approve();
+    counter.adjust_document(AdjustmentSource::Manager, AdjustmentValue::Amount(m(800))).unwrap();
+    assert_eq!(counter.document().balance(), m(200), "the tenth is over");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 1000), (Cash, 200)], 800, 0));
+}
