@@ -129,7 +129,7 @@ fn foreign_notes_that_are_missing_beyond_the_limit_need_a_reason_and_a_manager_t
         with_closing(&report, |closing| {
             let (declaration, period, policy) = (Some(&declaration), &period, &policy);
             let cashier = &closer;
-            close(Closing { cashier, period, policy, approval, declaration, rates, ..closing })
+            close(Closing { cashier, approval, policy, period, declaration, rates, ..closing })
         })
     };
     // 1.25 of them are the limit of 1.00.
@@ -142,8 +142,8 @@ fn foreign_notes_that_are_missing_beyond_the_limit_need_a_reason_and_a_manager_t
     assert_eq!(attempt(59_999, None, None, &[]), needed(-1), "nobody knows what one is worth");
     let alone = attempt(10_000, Some("stolen"), None, &rates);
     assert_eq!(alone, Err(Refusal::ApprovalNeeded { capability: Capability::Override }));
-    let closed = attempt(10_000, Some("stolen"), Some(approval()), &rates).unwrap();
-    assert_eq!(closed.closed_by.approved_by, Some(cashier(9)));
+    let with_both = attempt(10_000, Some("stolen"), Some(approval()), &rates).unwrap();
+    assert_eq!(with_both.closed_by.approved_by, Some(cashier(9)));
 }
 
 #[test]
