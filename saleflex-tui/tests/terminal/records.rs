@@ -1,6 +1,6 @@
 //! Records by keyboard: cashiers, products, customers, settings, screens; products from a file.
 
-use saleflex_core::cashier::Role;
+use saleflex_core::{cashier::Role, settings::Settings};
 
 use crate::common::harness::{Shop, compare};
 
@@ -60,6 +60,27 @@ fn a_user_name_that_is_taken_is_told_beside_its_field_and_what_was_typed_stays()
     assert!(shop.shows("Leave without saving?"));
     shop.keys("y");
     assert!(shop.shows("Arrows") || shop.shows("Type a name."), "{}", shop.screen());
+}
+
+#[test]
+fn the_title_bar_says_what_the_open_document_is_and_not_what_the_next_will_be() {
+    let mut shop = Shop::open(80, 24);
+    let train = |shop: &mut Shop, training| {
+        let settings = shop.till().settings().clone();
+        shop.till().change_settings(Settings { training, ..settings }).unwrap();
+    };
+    shop.keys("'1111' enter 1");
+    train(&mut shop, true);
+    shop.keys("'10106' enter");
+    assert!(shop.shows("TRAINING"), "{}", shop.screen());
+    train(&mut shop, false);
+    shop.keys("'10106' enter");
+    assert!(shop.shows("TRAINING"), "{}", shop.screen());
+    shop.keys("ctrl+s enter");
+    assert_eq!(shop.till().suspended().unwrap().len(), 1, "{}", shop.screen());
+    assert!(!shop.shows("TRAINING"), "{}", shop.screen());
+    shop.keys("ctrl+s enter");
+    assert!(shop.shows("begun in training"), "{}", shop.screen());
 }
 
 #[test]
