@@ -114,7 +114,8 @@ fn build(workspace: &Workspace) -> anyhow::Result<Outcome> {
     if !workspace.has("clippy-driver", &["--version"]) {
         bail!("clippy is missing: rustup component add clippy");
     }
-    workspace.cargo_with(&LINTING, &["test", "--workspace", "--locked", "--no-run"])?;
+    // All targets: a program is linted as such too, not only as its tests see it.
+    workspace.cargo_with(&LINTING, &["build", "--workspace", "--all-targets", "--locked"])?;
     Ok(Outcome::Held)
 }
 
@@ -137,7 +138,7 @@ fn tests(workspace: &Workspace) -> anyhow::Result<Outcome> {
     Ok(Outcome::Held)
 }
 
-/// What users build, with the features they get and not with those that tests and benchmarks turn on.
+/// What users build and read of, with the features they get and not with those that tests and benchmarks turn on.
 const PRODUCT: [&str; 10] = [
     "--package",
     "saleflex-core",

@@ -70,7 +70,7 @@ impl Till {
             known.last_log_in = Some(now);
         }
         self.on_duty = Some(id);
-        self.cancel_outlived()?;
+        self.cancel_outlived(now)?;
         self.cashier(id).ok_or(Error::NotLoggedIn)
     }
 

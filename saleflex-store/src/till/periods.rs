@@ -104,10 +104,10 @@ impl Till {
 
     /// Closes the open period and opens the next one, in one transaction. What was counted in the drawer is
     /// declared with it; a manager's approval is needed where the difference is too large. Sales that were put aside
-    /// longer ago than the store lets one wait are cancelled first, as at every log-in, whatever becomes of the closing.
+    /// longer ago than the store lets one wait are cancelled with it, as at every log-in.
     ///
     /// # Errors
-    /// [`Error::NotClosed`] with the reason. Nothing was closed then.
+    /// [`Error::NotClosed`] with the reason. Nothing was closed then, and nothing cancelled.
     pub fn close_period(
         &mut self,
         declaration: Option<&Declaration>,
@@ -146,7 +146,7 @@ impl Till {
         let mut closure = self.decide_closing(&cashier, moment, declaration, approval)?;
         // Only now that the period will close: a refusal changes nothing. A till that nobody logs out of lets old sales
         // go with the day, and its report says so.
-        if self.cancel_outlived()? {
+        if self.cancel_outlived(moment)? {
             let x = self.x_report()?;
             closure = Closure {
                 business_date: x.first_document.map_or(closure.business_date, |first| first.at.business_date),

@@ -113,10 +113,9 @@ impl Till {
     }
 
     /// Closes the sales that were put aside longer ago than the store lets one wait. An order waits for its goods,
-    /// and what money was taken for waits for its customer. Whether there was one.
-    pub(super) fn cancel_outlived(&mut self) -> Result<bool, Error> {
+    /// and what money was taken for waits for its customer. Whether one was closed.
+    pub(super) fn cancel_outlived(&mut self, now: Moment) -> Result<bool, Error> {
         let Some(days) = self.settings.suspended_days else { return Ok(false) };
-        let now = self.shell.now();
         let oldest = now.local.date().checked_sub_days(Days::new(days.into()));
         let mut is_any = false;
         for aside in drafts::all_aside(self.connection())? {
@@ -124,8 +123,7 @@ impl Till {
             let is_outlived = oldest.is_some_and(|oldest| suspended.suspended_at.local.date() < oldest);
             if is_outlived && !suspended.document().kind.takes_deposits() {
                 let command = Command::CancelSuspended { reason: None };
-                self.end(&command, CancelCause::TooOld, Some(aside), now)?;
-                is_any = true;
+                is_any |= self.end(&command, CancelCause::TooOld, Some(aside), now)?.is_none();
             }
         }
         Ok(is_any)

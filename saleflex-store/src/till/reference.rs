@@ -180,8 +180,12 @@ impl Till {
     pub fn change_settings(&mut self, settings: Settings) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
         settings.validate()?;
-        if settings.training != self.settings.training && !self.is_between_documents() {
-            return Err(Error::DocumentOpen);
+        if settings.training != self.settings.training {
+            if !self.is_between_documents() {
+                return Err(Error::DocumentOpen);
+            }
+            // The next document is what the till is set to then, also where one was begun without a line.
+            self.leave_empty_document(self.shell.now())?;
         }
         let terminal = self.identity.terminal.uuid();
         let was = Some(Box::new(self.settings.clone()));

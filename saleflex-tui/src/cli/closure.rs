@@ -54,6 +54,28 @@ pub enum Closures {
     },
 }
 
+/// What the cash in the drawer follows from. Whoever counts is not to know what should be there, as on the X report.
+const OF_CASH: [&str; 12] = [
+    "opening_cash_amount",
+    "expected_cash_amount",
+    "paid_in_count",
+    "paid_in_total",
+    "paid_out_count",
+    "paid_out_total",
+    "cash_drop_count",
+    "cash_drop_total",
+    "payment_types",
+    "currencies",
+    "tips",
+    "deposits",
+];
+
+fn hide_cash(told: &mut Value) {
+    for name in OF_CASH {
+        told[name] = Value::Null;
+    }
+}
+
 impl Closures {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         match self {
@@ -64,8 +86,7 @@ impl Closures {
                 let staff = till.x_staff(now).map_err(|error| call.words(&error))?;
                 let mut told = serde_json::to_value(x_view(&x.period, &x.report, x.suspended_count, &staff))?;
                 if !till.settings().closing.shows_expected(false) {
-                    // Whoever counts is not to know what should be there.
-                    told["expected_cash_amount"] = Value::Null;
+                    hide_cash(&mut told);
                 }
                 answer(out, &told)?;
             }

@@ -57,6 +57,8 @@ fn product(till: &mut Till, text: &Text, named: Named, code: &str) -> Result<Rep
     let today = now.local.date();
     let item = match till.catalog().find_named(named, code, today, till.currency()) {
         Ok(item) => item,
+        // A key by code or by barcode sells nothing else, so that it tells of nothing else.
+        Err(unknown) if named != Named::Either => return Err(unknown.into()),
         Err(unknown) => {
             let lines = piece(till, text, code)?;
             return lines.map(Reply::Product).ok_or_else(|| unknown.into());

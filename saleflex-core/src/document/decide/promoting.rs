@@ -84,8 +84,8 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
     }
 }
 
-/// Whether a document with these discounts would leave less due than was paid or asked for; of a tender about to be taken,
-/// no more than that.
+/// Whether a document with these discounts would leave less due than was asked for, or than is left as it stands, where
+/// notes brought more than was due and the change waits; of a tender about to be taken, no more than that.
 fn leaves_nothing(
     decision: &Decision<'_>,
     document: &Document,
@@ -97,17 +97,9 @@ fn leaves_nothing(
         return false;
     }
     let priced = priced(decision, document, proposed);
-    let (balance, promised) = (priced.balance() + in_notes(&priced), priced.promised());
+    let (balance, promised) = (priced.balance(), priced.promised());
     let is_paid = (priced.totals.paid + promised).is_positive();
-    if is_paying { balance <= promised } else { is_paid && balance < promised }
-}
-
-/// What tenders brought beyond what was due, to be handed back as change: nothing was earned by it.
-fn in_notes(document: &Document) -> Money {
-    let beyond = |tender: &Tender| {
-        tender.judged_as.map_or(Money::ZERO, |judged| (tender.amount - tender.rounding - judged).or_zero())
-    };
-    document.counted_tenders().map(beyond).sum()
+    if is_paying { balance <= promised } else { is_paid && balance < promised.min(document.balance()) }
 }
 
 /// The document with these discounts in the place of those that stand.
