@@ -185,7 +185,8 @@ impl Till {
                 return Err(Error::DocumentOpen);
             }
             // The next document is what the till is set to then, also where one was begun without a line.
-            self.leave_empty_document(self.shell.now())?;
+            let now = self.shell.now();
+            self.leave_empty_document(now)?;
         }
         let terminal = self.identity.terminal.uuid();
         let was = Some(Box::new(self.settings.clone()));

@@ -160,6 +160,23 @@ fn a_closing_that_is_refused_cancels_nothing() {
 }
 
 #[test]
+fn a_document_begun_without_a_line_is_what_the_till_is_set_to_when_goods_come() {
+    for training in [true, false] {
+        let mut setup = setup();
+        setup.settings.training = training;
+        let mut shop = Shop::with(setup);
+        shop.log_in(ADMIN);
+        shop.execute(Command::Open(OpenDocument::default()));
+        let settings = shop.till.settings().clone();
+        shop.till.change_settings(Settings { training: !training, ..settings }).unwrap();
+        shop.execute(sell("A"));
+        assert_eq!(shop.till.draft().unwrap().training, !training);
+        shop.execute(cash());
+        assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+    }
+}
+
+#[test]
 fn an_order_waits_as_long_as_it_takes() {
     let mut shop = impatient();
     shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));

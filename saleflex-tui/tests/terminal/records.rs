@@ -1,6 +1,7 @@
 //! Records by keyboard: cashiers, products, customers, settings, screens; products from a file.
 
 use saleflex_core::{cashier::Role, settings::Settings};
+use saleflex_store::Error;
 
 use crate::common::harness::{Shop, compare};
 
@@ -63,24 +64,24 @@ fn a_user_name_that_is_taken_is_told_beside_its_field_and_what_was_typed_stays()
 }
 
 #[test]
-fn the_title_bar_says_what_the_open_document_is_and_not_what_the_next_will_be() {
+fn the_title_bar_says_whether_the_document_is_practice_which_ends_between_documents() {
     let mut shop = Shop::open(80, 24);
     let train = |shop: &mut Shop, training| {
         let settings = shop.till().settings().clone();
-        shop.till().change_settings(Settings { training, ..settings }).unwrap();
+        shop.till().change_settings(Settings { training, ..settings })
     };
     shop.keys("'1111' enter 1");
-    train(&mut shop, true);
+    train(&mut shop, true).unwrap();
     shop.keys("'10106' enter");
     assert!(shop.shows("TRAINING"), "{}", shop.screen());
-    train(&mut shop, false);
+    assert!(matches!(train(&mut shop, false), Err(Error::DocumentOpen)));
     shop.keys("'10106' enter");
     assert!(shop.shows("TRAINING"), "{}", shop.screen());
     shop.keys("ctrl+s enter");
     assert_eq!(shop.till().suspended().unwrap().len(), 1, "{}", shop.screen());
-    assert!(!shop.shows("TRAINING"), "{}", shop.screen());
+    train(&mut shop, false).unwrap();
     shop.keys("ctrl+s enter");
-    assert!(shop.shows("begun in training"), "{}", shop.screen());
+    assert!(shop.shows("put aside in training") && !shop.shows("TRAINING"), "{}", shop.screen());
 }
 
 #[test]

@@ -11,7 +11,6 @@ use crate::{
     document::{CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal, evolve, pricing},
     ids::{AdjustmentNo, CouponId},
     money::Money,
-    tender::Tender,
 };
 
 /// Whether what campaigns give may be different after an event. What a tender earns is settled before it is taken
