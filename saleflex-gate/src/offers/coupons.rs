@@ -79,17 +79,10 @@ pub(crate) fn uses(
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// The word of a refusal for programs.
+/// The word of a refusal for programs: its own name for them, which tells of a blocked code no more than of an unknown one.
 pub(crate) fn reason(refusal: CouponRefusal) -> String {
-    let words = format!("{refusal:?}");
-    let mut out = String::new();
-    for letter in words.chars().take_while(|letter| letter.is_alphanumeric()) {
-        if letter.is_uppercase() && !out.is_empty() {
-            out.push('_');
-        }
-        out.extend(letter.to_lowercase());
-    }
-    out
+    let word = serde_json::to_value(refusal).ok();
+    word.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn checked<'a>(
@@ -190,5 +183,10 @@ mod tests {
     fn a_refusal_is_a_plain_word_for_programs() {
         assert_eq!(reason(CouponRefusal::CouponUsageLimit), "coupon_usage_limit");
         assert_eq!(reason(CouponRefusal::NotFound), "not_found");
+        assert_eq!(
+            reason(CouponRefusal::Blocked),
+            "not_found",
+            "who guesses codes does not learn that one exists"
+        );
     }
 }

@@ -37,8 +37,6 @@ pub struct SyncStatus {
     pub waiting: u64,
     /// Events set aside for a person.
     pub quarantined: u64,
-    /// Events that the hub took and noticed something about.
-    pub flagged: u64,
     /// Rows of the hub that do not fit at the till.
     pub held: u64,
     /// The hub does not answer.
@@ -105,6 +103,8 @@ pub(super) struct Connection {
     kept: Vec<Domain>,
     /// What was found out about the till and done about.
     heeded: Option<Finding>,
+    /// How many events the hub noticed something about, as of the last look.
+    flagged: Option<u64>,
     enrolling: Option<(SyncMode, Address, mpsc::Receiver<Answer>)>,
     news: Vec<News>,
 }
@@ -176,11 +176,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             let before = self.connection.seen.replace(status.clone()).unwrap_or_default();
             self.connection.rows_wait |= status.steps > before.steps;
             let known = &self.connection.status;
-            let flagged = till.outbox(connector)?.progress()?.flagged;
-            let stands = SyncStatus { held: known.held, flagged, ..stands(&status, unread.len()) };
-            if flagged > known.flagged && known.is_connected {
-                self.tell_flags(connector, flagged - known.flagged)?;
-            }
+            let stands = SyncStatus { held: known.held, ..stands(&status, unread.len()) };
+            self.look_at_flags(connector)?;
             let was = std::mem::replace(&mut self.connection.status, stands);
             self.tell(&was, &status);
             if self.connection.status.unread > was.unread
@@ -209,9 +206,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let status = &mut self.connection.status;
         status.held = held;
         (status.waiting, status.quarantined) = (progress.waiting, progress.quarantined);
-        status.flagged = progress.flagged;
         status.unread = u64::try_from(unread).unwrap_or(u64::MAX);
-        Ok(())
+        self.look_at_flags(connector)
     }
 
     /// Tells what is new of how the connection stands.
@@ -234,15 +230,20 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
     }
 
-    /// Tells what the hub noticed about the last so many of the events that it noticed something about.
-    fn tell_flags(&mut self, connector: &str, count: u64) -> Result<(), Error> {
+    /// Tells what the hub noticed about events that it took, since the last look.
+    fn look_at_flags(&mut self, connector: &str) -> Result<(), Error> {
         let Some(till) = self.till.as_ref() else { return Ok(()) };
-        let events = till.outbox(connector)?.flagged(u32::try_from(count).unwrap_or(u32::MAX))?;
-        let flags: BTreeSet<String> = events.into_iter().flat_map(|event| event.flags).collect();
+        let outbox = till.outbox(connector)?;
+        let count = outbox.progress()?.flagged;
+        let known = self.connection.flagged.replace(count).unwrap_or(count);
+        if count <= known {
+            return Ok(());
+        }
+        let new = outbox.flagged(u32::try_from(count - known).unwrap_or(u32::MAX))?;
+        let flags: BTreeSet<String> = new.into_iter().flat_map(|event| event.flags).collect();
         let flags = flags.into_iter().collect::<Vec<_>>().join(", ");
-        let values = [("count", count.to_string()), ("flags", flags)];
-        let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-        self.news(false, self.text.fill(Key::HubFlagged, &values));
+        let count = (count - known).to_string();
+        self.news(false, self.text.fill(Key::HubFlagged, &[("count", &count), ("flags", &flags)]));
         Ok(())
     }
 
@@ -409,7 +410,6 @@ fn stands(status: &Status, unread: usize) -> SyncStatus {
         is_connected: true,
         waiting: progress.map_or(0, |progress| progress.waiting),
         quarantined: progress.map_or(0, |progress| progress.quarantined),
-        flagged: 0,
         held: 0,
         is_away: status.failures > 0 || matches!(status.last, Some(Came::Failed { .. })),
         is_refused: status.is_paused,

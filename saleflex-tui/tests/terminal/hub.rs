@@ -156,6 +156,27 @@ fn a_gift_card_is_asked_for_by_its_number_where_a_hub_keeps_its_balance() {
 }
 
 #[test]
+fn what_the_hub_noticed_about_an_event_is_told_once_and_stands_in_the_list() {
+    let mut shop = connected(120, 40);
+    shop.keys("1 '10101' enter plus enter esc");
+    shop.session.tick();
+    let (till, now) = (shop.till(), "2025-04-06T09:31:00Z".parse().unwrap());
+    let mut outbox = till.outbox("gate").unwrap();
+    let claimed = outbox.claim(now, now, Limits { events: 1, ..Limits::default() }).unwrap();
+    let flagged = Settlement::Sent { is_duplicate: false, flags: vec!["number_reused".to_owned()] };
+    outbox.settle(now, &[(claimed[0].no, flagged)]).unwrap();
+    drop(outbox);
+    shop.keys("1 '10101' enter plus enter esc");
+    shop.session.tick();
+    assert!(shop.message().contains("noticed something about 1 events: number_reused"), "{}", shop.screen());
+    shop.keys("s h");
+    assert!(shop.shows("flagged") && shop.shows("number_reused"), "{}", shop.screen());
+    shop.keys("esc esc 1 '10101' enter plus enter esc");
+    shop.session.tick();
+    assert!(!shop.message().contains("number_reused"), "it is told once: {}", shop.screen());
+}
+
+#[test]
 fn what_was_set_aside_is_sent_once_more() {
     let mut shop = with_one_aside(80, 24);
     shop.keys("s h enter");
