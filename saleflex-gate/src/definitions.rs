@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_sync::wire::Domain;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use crate::{
@@ -152,6 +152,33 @@ pub(crate) fn put(
         changed += 1;
     }
     Ok(changed)
+}
+
+/// Leaves nothing of a customer who was erased at a till but the word that they were, which every till takes over.
+pub(crate) fn erase(
+    session: &mut dyn Session,
+    company: Uuid,
+    customer: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let of = [company.into(), customer.into()];
+    let known = session.query(
+        "SELECT body FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2",
+        &of,
+    )?;
+    let body = json!({"id": customer, "is_erased": true}).to_string();
+    let Some(known) = known.first() else { return Ok(()) };
+    if known.text(0)? == body {
+        return Ok(());
+    }
+    let version = next_change(session, company)?;
+    let [company, customer] = of;
+    session.execute(
+        "UPDATE definition SET is_deleted = 1, body = $3, code = NULL, version = $4, updated_at = $5 \
+         WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2",
+        &[company, customer, body.into(), version.into(), now.timestamp_millis().into()],
+    )?;
+    Ok(())
 }
 
 /// Draws the next number of the company's changes.

@@ -11,10 +11,11 @@ use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
     checkout::{Effects, SaleUsage},
     closure::Closure,
+    customer::CustomerChange,
     digest::Digest,
     document::Document,
     ids::{CustomerId, ProductId},
-    journal::Entry,
+    journal::{self, Entry},
     loyalty::{Cause, LedgerRow, LoyaltyChange, PointsKind},
     money::{Currency, Money},
 };
@@ -22,6 +23,7 @@ use uuid::Uuid;
 
 use crate::{
     db::{DatabaseError, Session, Value},
+    definitions,
     ledger::{self, Key, flag},
     offers::{
         self, gift_cards, quotas,
@@ -78,6 +80,11 @@ pub(crate) fn apply(
     }
     if let Some(closed) = entry.closure() {
         closure(session, key, closed, now)?;
+    }
+    if let journal::Event::Customer(CustomerChange::Erased { customers, .. }) = &entry.event {
+        for customer in customers {
+            definitions::erase(session, key.company, customer.uuid(), now)?;
+        }
     }
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;
     points(session, key.company, &entry.effects, now)?;

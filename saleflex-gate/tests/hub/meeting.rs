@@ -1,6 +1,12 @@
 //! Pushes and requests that meet each other, or that the books cannot take: nobody's neighbour is harmed.
 
 use axum::http::StatusCode;
+use saleflex_core::{
+    customer::CustomerChange,
+    ids::{ClosureNumber, CustomerId},
+    journal::{Entry, Event},
+    time::Moment,
+};
 use saleflex_gate::{
     db::{Books, DatabaseError, Postgres, Purpose, Tenant},
     settings::OfficeWire,
@@ -10,6 +16,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
+    business::deliver,
+    chain::chains,
     support::{Shop, every_books, fresh_postgres},
     sync::{PUSH, item, push, verdicts},
 };
@@ -44,6 +52,29 @@ async fn two_tills_that_change_one_customer_are_no_clones() {
             assert_eq!((status, verdicts(&answer)), (StatusCode::OK, vec!["accepted"]), "{answer}");
             assert_eq!(answer["results"][0]["flags"], json!(["unreadable"]), "no clone: {answer}");
         }
+    }
+}
+
+#[tokio::test]
+async fn who_is_erased_at_a_till_is_erased_at_the_hub_and_every_till_is_told() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let id = chain.customer(&harbour.owner.access).await;
+        let change = CustomerChange::Erased {
+            customers: vec![CustomerId::new(id.parse().unwrap())],
+            at: Moment::utc("2026-03-08T11:00:00Z".parse().unwrap()),
+        };
+        let at = Moment::utc("2026-03-08T11:00:00Z".parse().unwrap());
+        let entry = Entry::new(Uuid::from_u128(77), at, None, ClosureNumber(1), Event::Customer(change));
+        let body = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+        for _ in 0..2 {
+            assert_eq!(deliver(&chain, &harbour, (1, Uuid::from_u128(77)), &body).await, [""; 0]);
+        }
+        let page = chain.get("/sync/changes?limit=500", &harbour.device).await.to_string();
+        assert!(
+            page.contains("is_erased") && !page.contains("Ada") && !page.contains("905320000000"),
+            "{page}"
+        );
     }
 }
 

@@ -125,6 +125,13 @@ impl Inbox {
             ])?;
         }
         drop(upsert);
+        // A hub that has not heard yet that a person was erased here is not listened to: nothing of them is kept.
+        transaction.execute(
+            "UPDATE inbox SET fields = '{}', is_taken = 1, held_for = NULL WHERE connector = ?1 \
+             AND resource = 'customers' AND is_taken = 0 \
+             AND id IN (SELECT id FROM customer WHERE standing LIKE '{\"erased\"%')",
+            [&self.connector],
+        )?;
         let is_whole = is_snapshot && !page.has_more;
         if is_whole {
             transaction.execute(

@@ -276,9 +276,28 @@ impl Till {
             // Whoever asks again may do so because the file was in use the first time.
             self.database.scrub()?;
         }
-        let absorbed = customer::absorbed_by(self.connection(), id)?;
+        self.forget(&record)
+    }
+
+    /// The same where a hub says that a person was erased elsewhere. One that is not known here, or was erased before,
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`]; [`Error::NotErasable`] and [`Error::Locked`] as [`Till::erase_customer`].
+    pub fn take_over_erasure(&mut self, id: CustomerId) -> Result<(), Error> {
+        self.need_between_documents()?;
+        match self.person(id)? {
+            Some(record) if matches!(record.standing, Standing::Live | Standing::Deleted) => {
+                self.forget(&record)
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn forget(&mut self, record: &Record) -> Result<(), Error> {
+        let absorbed = customer::absorbed_by(self.connection(), record.id)?;
         let now = self.shell.now();
-        let erasure = erase(&record, &absorbed, self.holding(id, &absorbed)?, now)?;
+        let erasure = erase(record, &absorbed, self.holding(record.id, &absorbed)?, now)?;
         let entry = self.customer_entry(erasure.change.clone(), now);
         self.commit(&entry, None, None, |connection, _| {
             erasure.records.iter().try_for_each(|record| customer::wipe(connection, record))

@@ -192,7 +192,7 @@ impl Till {
         self.commit(&entry, None, None, write)
     }
 
-    fn need_between_documents(&self) -> Result<(), Error> {
+    pub(super) fn need_between_documents(&self) -> Result<(), Error> {
         if self.is_between_documents() { Ok(()) } else { Err(Error::DocumentOpen) }
     }
 

@@ -511,6 +511,31 @@ fn a_customer_of_the_hub_is_found_here_and_is_not_sent_back() {
 }
 
 #[test]
+fn who_was_erased_elsewhere_is_erased_here_and_nothing_of_them_is_taken_over_any_more() {
+    let mut market = Market::open();
+    market.change([grace("0532 111 22 33")]);
+    market.pull();
+    market.take_over();
+    let mut erased = row("customers", GRACE, json!({"is_erased": true}));
+    erased.is_deleted = true;
+    market.change([erased]);
+    market.pull();
+    assert_eq!((market.take_over().taken, market.take_over().held), (1, 0));
+    assert!(market.till.find_customers("Hopper", 10).unwrap().is_empty());
+    let id = saleflex_core::ids::CustomerId::new(Uuid::from_u128(GRACE));
+    let record = market.till.person(id).unwrap().unwrap();
+    let is_erased = matches!(record.standing, saleflex_core::customer::Standing::Erased { .. });
+    assert!(is_erased && !record.details.name.contains("Grace"), "{:?}", record.standing);
+    // A hub that says something of them once more is not listened to, and its words are not kept.
+    market.change([grace("0532 111 22 33")]);
+    market.pull();
+    market.take_over();
+    let file = std::fs::read(market.till.path()).unwrap();
+    assert!(!file.windows(6).any(|bytes| bytes == b"Hopper"), "the name is in the file");
+    assert_eq!(market.till.pull_state(shop::HUB).unwrap().held, 0);
+}
+
+#[test]
 fn what_was_changed_here_and_not_sent_yet_is_not_overwritten_by_the_hub() {
     let mut market = Market::open();
     market.change([grace("0532 111 22 33")]);

@@ -213,7 +213,8 @@ pub(crate) fn take(
     super::book_on_account(connection, into.id, owed)
 }
 
-/// Leaves nothing of a person in a record: the columns, consents, card numbers and reasons of granted points.
+/// Leaves nothing of a person in a record: the columns, consents, card numbers, reasons of granted points, and what hubs
+/// said of them.
 pub(crate) fn wipe(connection: &Connection, record: &Record) -> Result<(), Error> {
     write(connection, record, &format!("erased {}", record.id.uuid().simple()), None)?;
     for sql in [
@@ -221,6 +222,7 @@ pub(crate) fn wipe(connection: &Connection, record: &Record) -> Result<(), Error
         "UPDATE loyalty_card SET number = NULL, is_valid = 0 WHERE customer = ?1",
         "UPDATE points_grant SET reason = NULL WHERE customer = ?1",
         "UPDATE draft SET name = NULL WHERE customer = ?1",
+        "UPDATE inbox SET fields = '{}', is_taken = 1, held_for = NULL WHERE resource = 'customers' AND id = ?1",
     ] {
         connection.execute(sql, [Col(record.id)])?;
     }

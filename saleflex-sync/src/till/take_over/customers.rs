@@ -1,7 +1,8 @@
-//! Customers: who they are. What they owe, their points and what they agreed to are not taken from here.
+//! Customers: who they are, and that they are to be forgotten. What they owe, their points and what they agreed to are
+//! not taken from here.
 
 use saleflex_core::{
-    customer::{Address, CustomerDetails, Gender, read_preferences},
+    customer::{Address, CustomerDetails, Gender, Standing, read_preferences},
     ids::CustomerId,
 };
 use saleflex_store::{
@@ -19,6 +20,10 @@ pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result
     let waiting = till.waiting_rows(connector, CUSTOMERS, most)?;
     let (mut pulled, mut marks) = (Vec::new(), Vec::new());
     for row in &waiting {
+        if let Some(fits) = erased(till, row)? {
+            marks.push(mark(row, fits.err()));
+            continue;
+        }
         let fits = match customer(row) {
             // The till has one of its own.
             Ok(None) => Ok(()),
@@ -49,6 +54,24 @@ pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result
         Err(other) => return Err(other),
     }
     Ok(marks)
+}
+
+/// What becomes of a row of somebody who was erased, here or elsewhere; none of anybody else. Nothing of the row is
+/// looked at.
+fn erased(till: &mut Till, row: &PulledRow) -> Result<Option<Result<(), String>>, Error> {
+    let id = CustomerId::new(row.id);
+    if till.person(id)?.is_some_and(|record| matches!(record.standing, Standing::Erased { .. })) {
+        return Ok(Some(Ok(())));
+    }
+    if !Fields(&fields(row)).flag("is_erased", false) {
+        return Ok(None);
+    }
+    match till.take_over_erasure(id) {
+        Ok(()) => Ok(Some(Ok(()))),
+        // Somebody settles the account, or ends the document, and the row is tried again.
+        Err(cause @ (Error::NotErasable(_) | Error::Locked)) => Ok(Some(Err(cause.to_string()))),
+        Err(other) => Err(other),
+    }
 }
 
 fn fit(
