@@ -4,22 +4,35 @@
 use chrono::NaiveTime;
 use saleflex_core::{
     adjustment::{AdjustmentSource, AdjustmentValue},
-    campaign::{Campaign, Per, TenderMethod, TenderTarget, TenderTerms},
-    document::{ChangeMode, Command},
+    campaign::{Benefit, Campaign, Condition, Per, Target, TenderMethod, TenderTarget, TenderTerms},
+    document::{ChangeMode, Command, Promotions, TakeTender},
     quantity::Percent,
-    tender::TenderKind::{self, BankTransfer, Cash, CreditCard},
+    tender::TenderKind::{self, BankTransfer, Cash, Cheque, CreditCard, ForeignCurrency, PrepaidCard},
 };
 
 use crate::{
     campaigning::{basket_tenth, by_card, campaign, check_tried_again, counter, share, welcome, with_coupon},
-    support::{Counter, m, moment},
+    support::{CUSTOMER, Counter, m, moment},
 };
 
 /// Two percent where one kind pays all of it.
 fn where_it_pays_all(kind: TenderKind) -> Campaign {
+    where_it_pays(kind, "100")
+}
+
+/// Two percent where one kind pays so many percent of it.
+fn where_it_pays(kind: TenderKind, share_of_all: &str) -> Campaign {
     let of = TenderTarget { include: vec![TenderMethod::Kind(kind)], exclude: Vec::new() };
-    let terms = TenderTerms { of, least_share: Percent::HUNDRED };
-    Campaign { tender: Some(terms), ..campaign(2, "ALL2", share("2", Per::Document)) }
+    let terms = TenderTerms { of, least_share: Percent::parse(share_of_all).unwrap() };
+    Campaign { tender: Some(terms), ..campaign(2, "SHARE2", share("2", Per::Document)) }
+}
+
+/// A customer turns up.
+fn price_anew(counter: &mut Counter) {
+    counter.customer_account(None, 0);
+    assert_eq!(counter.document().customer, None);
+    counter.run(&Command::AssignCustomer).unwrap();
+    assert_eq!(counter.document().customer, Some(CUSTOMER));
 }
 
 /// Paid kind by kind, and what was off.
@@ -59,10 +72,42 @@ fn who_pays_exactly_the_discounted_price_pays_all_of_it() {
         let paid = if kind == Cash { amount } else { 4900 };
         assert_eq!(settled(&counter), (vec![(kind, paid)], 100, change), "{amount} by {kind:?}");
     }
+    for kind in [ForeignCurrency, Cheque] {
+        let mut counter = counter(vec![where_it_pays_all(kind)]);
+        counter.sell("1", "50.00");
+        counter.pay(kind, 4950).unwrap();
+        assert_eq!(settled(&counter), (vec![(kind, 4950)], 100, 50), "{kind:?} gives change as well");
+    }
+    for kind in [Cash, Cheque] {
+        let mut counter = counter(vec![where_it_pays_all(kind)]);
+        counter.policy.change_limits.insert(kind, m(45));
+        counter.sell("1", "50.00");
+        counter.pay(kind, 4950).unwrap();
+        assert_eq!(counter.document().balance(), m(50), "{kind:?} gives no more than 0.45: it pays a part");
+    }
     let mut counter = counter(vec![where_it_pays_all(CreditCard)]);
     counter.sell("1", "50.00");
     counter.pay(CreditCard, 4950).unwrap();
     assert_eq!(counter.document().balance(), m(50), "a card gives no change: it pays a part");
+}
+
+#[test]
+fn a_gift_card_is_judged_by_what_it_holds() {
+    let holds = |before: i64| {
+        let mut counter = counter(vec![where_it_pays_all(PrepaidCard)]);
+        counter.sell("1", "50.00");
+        let mut card = TakeTender::balance(PrepaidCard);
+        card.details.balance_before = Some(m(before));
+        counter.run(&Command::TakeTender(card)).unwrap();
+        counter
+    };
+    let mut counter = holds(1000);
+    assert_eq!(counter.document().totals.discount, m(0), "it pays a fifth");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (vec![(PrepaidCard, 1000), (Cash, 4000)], 0, 0));
+    for before in [4900, 4950, 5000, 9000] {
+        assert_eq!(settled(&holds(before)), (vec![(PrepaidCard, 4900)], 100, 0), "of {before}");
+    }
 }
 
 #[test]
@@ -79,7 +124,7 @@ fn what_a_tender_earned_by_its_share_stands_while_its_provider_is_asked_whatever
     let mut counter = counter(vec![where_it_pays_all(CreditCard)]);
     counter.sell("1", "50.00");
     counter.pay_pending(CreditCard, 5000).unwrap();
-    counter.run(&Command::AssignCustomer).unwrap();
+    price_anew(&mut counter);
     assert_eq!(counter.document().balance(), m(4900));
     counter.resolve(1, true).unwrap();
     assert_eq!(settled(&counter), (vec![(CreditCard, 4900)], 100, 0));
@@ -136,7 +181,7 @@ fn notes_beyond_what_is_due_lose_nothing_that_was_earned() {
     counter.pay_pending(BankTransfer, 400).unwrap();
     counter.pay(Cash, 1200).unwrap();
     assert_eq!(counter.document().totals.discount, m(100), "change waits for the bank's answer");
-    counter.run(&Command::AssignCustomer).unwrap();
+    price_anew(&mut counter);
     assert_eq!(counter.document().totals.discount, m(100));
     counter.resolve(2, true).unwrap();
     assert_eq!(settled(&counter), (vec![(CreditCard, 500), (BankTransfer, 400), (Cash, 1200)], 100, 200));
