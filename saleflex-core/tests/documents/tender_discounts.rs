@@ -218,3 +218,15 @@ fn a_discount_that_settles_a_sale_after_the_hour_has_ended_finds_its_campaigns_g
     counter.pay_rest(Cash).unwrap();
     assert_eq!(settled(&counter), (vec![(Cash, 1000), (Cash, 200)], 800, 0));
 }
+
+#[test]
+fn what_change_is_due_keeps_what_its_own_notes_earned_however_often_it_is_priced() {
+    let mut counter = counter(vec![where_it_pays(Cash, "50")]);
+    counter.sell("1", "50.00");
+    counter.pay_pending(BankTransfer, 1000).unwrap();
+    counter.pay(Cash, 4000).unwrap();
+    price_anew(&mut counter);
+    assert_eq!(counter.document().totals.discount, m(100));
+    counter.resolve(1, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(BankTransfer, 1000), (Cash, 4000)], 100, 100));
+}
