@@ -230,3 +230,68 @@ fn what_change_is_due_keeps_what_its_own_notes_earned_however_often_it_is_priced
     counter.resolve(1, true).unwrap();
     assert_eq!(settled(&counter), (vec![(BankTransfer, 1000), (Cash, 4000)], 100, 100));
 }
+
+#[test]
+fn notes_pay_what_a_tender_that_was_declined_or_taken_back_does_not() {
+    for is_declined in [true, false] {
+        let mut counter = counter(vec![where_it_pays(Cash, "60")]);
+        counter.sell("1", "20.00");
+        counter.pay_pending(BankTransfer, 900).unwrap();
+        counter.pay(Cash, 1200).unwrap();
+        assert_eq!(counter.document().totals.discount, m(0), "cash pays 11.00 of 20.00");
+        let gone = if is_declined { counter.resolve(1, false) } else { counter.void_tender(1) };
+        gone.unwrap();
+        assert_eq!(counter.document().totals.discount, m(40), "cash pays 12.00 of 20.00");
+        counter.pay_rest(CreditCard).unwrap();
+        let (paid, discount, change) = settled(&counter);
+        assert_eq!((&paid[paid.len() - 1], discount, change), (&(CreditCard, 760), 40, 0));
+    }
+}
+
+#[test]
+fn notes_pay_what_a_tender_of_an_earlier_period_does_not_that_is_paid_back() {
+    let mut counter = counter(vec![where_it_pays(Cash, "60")]);
+    counter.sell("1", "20.00");
+    counter.pay(CreditCard, 500).unwrap();
+    counter.pay_pending(BankTransfer, 600).unwrap();
+    counter.pay(Cash, 1200).unwrap();
+    counter.next_period();
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().totals.discount, m(40), "cash pays 12.00 of 20.00");
+}
+
+#[test]
+fn notes_that_pay_nearly_all_of_it_once_a_tender_was_declined_leave_the_sale_payable() {
+    let mut counter = counter(vec![by_card()]);
+    counter.sell("1", "20.00");
+    counter.pay_pending(BankTransfer, 900).unwrap();
+    counter.pay(Cash, 1950).unwrap();
+    counter.resolve(1, false).unwrap();
+    counter.pay_rest(CreditCard).unwrap();
+    assert_eq!(settled(&counter), (vec![(BankTransfer, 900), (Cash, 1950), (CreditCard, 50)], 0, 0));
+}
+
+#[test]
+fn notes_are_judged_without_what_the_tender_that_is_gone_had_earned() {
+    let of_card = by_card().tender;
+    let by_card = Campaign { tender: of_card, ..campaign(5, "CARD10", share("10", Per::Document)) };
+    let mut counter = counter(vec![by_card, where_it_pays(Cash, "75")]);
+    counter.sell("1", "20.00");
+    counter.pay(CreditCard, 500).unwrap();
+    counter.pay_pending(BankTransfer, 400).unwrap();
+    counter.pay(Cash, 1500).unwrap();
+    assert_eq!(counter.document().totals.discount, m(200), "the card earned it");
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().totals.discount, m(40), "cash pays 15.00 of 20.00");
+}
+
+#[test]
+fn notes_are_judged_without_what_they_earned_themselves() {
+    let mut counter = counter(vec![where_it_pays(Cash, "50")]);
+    counter.sell("1", "20.00");
+    counter.pay_pending(BankTransfer, 900).unwrap();
+    counter.pay(Cash, 2500).unwrap();
+    counter.resolve(1, false).unwrap();
+    assert_eq!(counter.last().tenders[1].judged_as, Some(m(2000)));
+    assert_eq!(settled(&counter), (vec![(BankTransfer, 900), (Cash, 2500)], 40, 540));
+}
