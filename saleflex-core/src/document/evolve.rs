@@ -233,8 +233,8 @@ pub(super) fn take_campaigns(
     discounts: &[DocumentAdjustment],
     asked_again: Option<Moment>,
 ) {
-    for waiting in document.tenders.iter_mut().filter(|tender| tender.is_pending()) {
-        waiting.asked_at = asked_again.or(waiting.asked_at);
+    for asked in document.tenders.iter_mut().filter(|tender| tender.is_asked_later()) {
+        asked.asked_at = asked_again.or(asked.asked_at);
     }
     let last = discounts.iter().map(|discount| discount.no).max();
     document.last_adjustment = document.last_adjustment.max(last);

@@ -295,3 +295,50 @@ fn notes_are_judged_without_what_they_earned_themselves() {
     assert_eq!(counter.last().tenders[1].judged_as, Some(m(2000)));
     assert_eq!(settled(&counter), (vec![(BankTransfer, 900), (Cash, 2500)], 40, 540));
 }
+
+#[test]
+fn change_by_a_key_goes_by_the_hour_of_the_last_prices() {
+    let mut until = basket_tenth();
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    let mut counter = counter(vec![until]);
+    counter.policy.change_mode = ChangeMode::Key;
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "10.00");
+    counter.pay(Cash, 500).unwrap();
+    counter.pay(Cash, 2000).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.void_tender(1).unwrap();
+    counter.now = moment("2025-04-06 18:02");
+    counter.run(&Command::GiveChange).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 500), (Cash, 2000)], 0, 1000));
+    assert_eq!(counter.completed[0].pricing.moment, Some(moment("2025-04-06 18:01")));
+}
+
+#[test]
+fn an_approval_goes_by_the_hour_of_the_last_prices_also_where_they_were_those_of_before() {
+    let mut until = basket_tenth();
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    until.condition = Condition::Value { of: Target::all(), least: Some(m(1500)), most: None };
+    let mut counter = counter(vec![until]);
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "10.00");
+    counter.pay_pending(CreditCard, 1000).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.sell("1", "10.00");
+    counter.pay(Cash, 1000).unwrap();
+    counter.now = moment("2025-04-06 18:02");
+    counter.resolve(1, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 1000), (Cash, 1000)], 0, 0));
+    assert_eq!(counter.completed[0].pricing.moment, Some(moment("2025-04-06 18:01")));
+}
+
+#[test]
+fn what_is_priced_at_a_later_hour_as_before_refuses_nothing() {
+    let mut counter = counter(vec![where_it_pays(Cash, "50")]);
+    counter.sell("1", "50.00");
+    counter.pay_pending(BankTransfer, 1000).unwrap();
+    counter.pay(Cash, 4000).unwrap();
+    counter.now = moment("2025-04-06 12:00");
+    price_anew(&mut counter);
+    assert_eq!(counter.document().totals.discount, m(100));
+}
