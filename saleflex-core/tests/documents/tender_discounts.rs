@@ -342,3 +342,17 @@ fn what_is_priced_at_a_later_hour_as_before_refuses_nothing() {
     price_anew(&mut counter);
     assert_eq!(counter.document().totals.discount, m(100));
 }
+
+#[test]
+fn points_are_given_by_the_hour_of_the_prices_like_the_discounts_beside_them() {
+    let mut until = campaign(3, "DOUBLE", Benefit::Points { percent: Percent::parse("200").unwrap() });
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    let mut counter = counter(vec![until]);
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "20.00");
+    counter.pay_pending(CreditCard, 2000).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.resolve(1, true).unwrap();
+    let given = counter.promotions.as_ref().unwrap().facts(counter.now).points(&counter.completed[0]);
+    assert_eq!(given.iter().map(|points| points.base).collect::<Vec<_>>(), [m(2000)]);
+}
