@@ -222,7 +222,7 @@ fn count_on(document: &mut Document, gone: TenderNo) {
     let raised: Vec<(TenderNo, Money)> = document.settling_tenders().filter_map(counted).collect();
     for (no, judged) in raised {
         with_tender(document, no, |tender| {
-            tender.judged_as = Some(judged).filter(|one| *one != tender.amount)
+            tender.judged_as = Some(judged).filter(|one| *one != tender.amount);
         });
     }
 }
