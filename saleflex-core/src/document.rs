@@ -437,7 +437,7 @@ pub struct Pricing {
     /// The version of the campaign engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign_engine: Option<String>,
-    /// Whether ways to pay earned nothing, because it would have been more than was left to pay.
+    /// Whether ways to pay earned nothing, because it would have been as much as was left to pay.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub tenders_earned_nothing: bool,
     /// How often campaigns with limits had been used before; those not listed have none or never were.

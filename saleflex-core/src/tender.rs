@@ -234,7 +234,8 @@ pub struct Tender {
     pub change: Money,
     /// How far it has come.
     pub status: TenderStatus,
-    /// The moment whose campaigns it was asked for by, where a provider had to answer first: an approval keeps them.
+    /// The moment whose campaigns it was asked for by, where a provider had to answer first or change has a key of its own:
+    /// what completes the document then keeps them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_at: Option<Moment>,
     /// What campaigns counted it as, where that is not its amount: a tender earns its discount before its amount is fixed,
@@ -297,5 +298,10 @@ impl Tender {
     /// Whether it waits for a provider's answer.
     pub fn is_pending(&self) -> bool {
         self.void.is_none() && self.status == TenderStatus::Pending
+    }
+
+    /// Whether what completes its document may come later than what it pays was priced.
+    pub(crate) fn is_asked_later(&self) -> bool {
+        self.is_pending() || self.counts() && self.asked_at.is_some()
     }
 }

@@ -154,7 +154,9 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
             self.counts.add(document.document, campaign, (document.day, customer), amount);
         }
         let is_changed = self.report.add(document, &after, &points);
-        if document.judged_by == Some(self.set.hash()) {
+        // Its digest names the set with the rule that it is chosen from by.
+        let is_own_rule = self.resolution == self.set.rule().resolution();
+        if is_own_rule && document.judged_by == Some(self.set.hash()) {
             self.report.own += 1;
             self.report.own_changed += u64::from(is_changed);
         }

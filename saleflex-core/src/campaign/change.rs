@@ -7,7 +7,7 @@ use alloc::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Campaign, CampaignSet, CompileError};
+use super::{Campaign, CampaignSet, CompileError, MOST_PATTERN_BYTES};
 use crate::ids::CampaignId;
 
 /// Definitions added or replaced, and those withdrawn: all of it or nothing.
@@ -39,7 +39,7 @@ impl CampaignChange {
     }
 
     /// The set with this change; it withdraws first, so that a code may pass to another campaign. Its rule of
-    /// choosing stays.
+    /// choosing stays. Where its patterns take too much memory already, a change may not add to it.
     ///
     /// # Errors
     /// [`CompileError`] when the definitions do not stand beside each other.
@@ -54,7 +54,8 @@ impl CampaignChange {
             }
             definitions.insert(campaign.id, campaign.clone());
         }
-        let changed = CampaignSet::compile(definitions.into_values().collect())?;
+        let most = set.pattern_bytes().max(MOST_PATTERN_BYTES);
+        let changed = CampaignSet::compile_within(definitions.into_values().collect(), most)?;
         Ok(changed.resolved_by(set.rule()))
     }
 }

@@ -229,7 +229,21 @@ impl CampaignSet {
     /// # Errors
     /// [`CompileError`]: campaigns are at most [`MOST_CAMPAIGNS`], identities and codes stand once each, groups are
     /// at most 64, conditions are bounded, and so is the memory of all patterns: [`MOST_PATTERN_BYTES`].
-    pub fn compile(mut definitions: Vec<Campaign>) -> Result<Self, CompileError> {
+    pub fn compile(definitions: Vec<Campaign>) -> Result<Self, CompileError> {
+        Self::compile_within(definitions, MOST_PATTERN_BYTES)
+    }
+
+    /// Makes definitions ready that were in force before, whatever memory their patterns take: an earlier version may have
+    /// taken more of them, and a till that does not open can withdraw nothing.
+    ///
+    /// # Errors
+    /// As [`CampaignSet::compile`], but for the memory.
+    pub fn compile_stored(definitions: Vec<Campaign>) -> Result<Self, CompileError> {
+        Self::compile_within(definitions, usize::MAX)
+    }
+
+    /// Makes definitions ready whose patterns together take so much memory at most.
+    pub(super) fn compile_within(mut definitions: Vec<Campaign>, most: usize) -> Result<Self, CompileError> {
         if definitions.len() > MOST_CAMPAIGNS {
             return Err(CompileError::TooManyCampaigns { given: definitions.len(), most: MOST_CAMPAIGNS });
         }
@@ -247,13 +261,13 @@ impl CampaignSet {
             other.lane.priority.cmp(&one.lane.priority).then_with(|| one.code.cmp(&other.code))
         });
         let groups = group_bits(&definitions)?;
-        let mut targets = TargetIndex::default();
+        let mut targets = TargetIndex::within(most);
         targets.add(&Target::all());
         let compiled: Vec<Compiled> =
             definitions.iter().map(|campaign| compile_one(campaign, &groups, &mut targets)).collect();
         let (patterns, bytes) = targets.patterns();
-        if bytes > MOST_PATTERN_BYTES {
-            return Err(CompileError::PatternsTooLarge { patterns, bytes, most: MOST_PATTERN_BYTES });
+        if bytes > most {
+            return Err(CompileError::PatternsTooLarge { patterns, bytes, most });
         }
         let gates = Gates::of(&definitions, &compiled);
         let readers = Readers::of(&compiled, targets.len());
@@ -267,6 +281,11 @@ impl CampaignSet {
     pub fn resolved_by(self, rule: ResolutionRule) -> Self {
         let hash = ContentHash::of_all(self.hashes.values(), rule);
         Self { rule, hash, ..self }
+    }
+
+    /// What all its patterns take of memory.
+    pub(super) const fn pattern_bytes(&self) -> usize {
+        self.targets.patterns().1
     }
 
     /// How its campaigns are chosen from.

@@ -10,7 +10,7 @@ use crate::{adjustment::ResolutionRule, ids::CampaignId};
 pub struct Definitions(BTreeMap<CampaignId, (Campaign, ContentHash)>);
 
 impl Definitions {
-    /// Follows a change that was fit when it was made.
+    /// Follows a change that was fit when it was made: what it withdraws goes first.
     ///
     /// # Errors
     /// [`CompileError::Unwritable`] for a definition that cannot be written in canonical form.
@@ -22,6 +22,11 @@ impl Definitions {
         Ok(())
     }
 
+    /// As they are now, by identity.
+    pub fn campaigns(&self) -> impl Iterator<Item = &Campaign> {
+        self.0.values().map(|(campaign, _)| campaign)
+    }
+
     /// The rule under which they are the set with a digest now; none where they are not.
     pub fn rule_of(&self, set: ContentHash) -> Option<ResolutionRule> {
         let hash = |rule| ContentHash::of_all(self.0.values().map(|(_, hash)| hash), rule);
@@ -31,10 +36,10 @@ impl Definitions {
     /// The set they make under a rule.
     ///
     /// # Errors
-    /// As [`CampaignSet::compile`].
+    /// As [`CampaignSet::compile_stored`].
     pub fn compile(&self, rule: ResolutionRule) -> Result<CampaignSet, CompileError> {
-        let definitions = self.0.values().map(|(campaign, _)| campaign.clone());
-        CampaignSet::compile(definitions.collect()).map(|set| set.resolved_by(rule))
+        let definitions = self.campaigns().cloned();
+        CampaignSet::compile_stored(definitions.collect()).map(|set| set.resolved_by(rule))
     }
 }
 

@@ -39,7 +39,9 @@ pub enum Outcome {
     Beaten {
         /// What it would give after them, could it stand beside them.
         amount: Money,
-        /// Those that stand in its way, in their order: what was applied instead, and what would be in their place.
+        /// Those that stand in its way, in their order: what was applied instead, and what would be in their place. Of very
+        /// many not all are named: what would be in their place is asked twenty times, and no more than two hundred times for
+        /// all campaigns together.
         by: Vec<Rank>,
     },
     /// It gives nothing here; this is the first reason.
@@ -67,9 +69,11 @@ impl Evaluator<'_> {
         };
         let mut verdicts: Vec<Verdict> = set.ranks().map(judge).collect();
         if self.by_priority() == evaluation {
+            let mut left = MOST_ROUNDS_IN_ALL;
             for verdict in &mut verdicts {
                 if let Outcome::Beaten { by, .. } = &mut verdict.outcome {
-                    self.add_next(verdict.campaign, by);
+                    let most = MOST_ROUNDS.min(left);
+                    left -= self.add_next(verdict.campaign, by, most);
                 }
             }
         }
@@ -82,13 +86,18 @@ impl Evaluator<'_> {
 
 /// How often it is asked what would beat a campaign next.
 const MOST_ROUNDS: usize = 20;
+/// How often for all campaigns together, each time at the price of an evaluation: a customer waits for the answer.
+const MOST_ROUNDS_IN_ALL: usize = 200;
 
 impl Evaluator<'_> {
     /// Adds to what beats a campaign what would beat it in their place, until it gives something without all of them, or
-    /// gives nothing whatever is left out.
-    fn add_next(&mut self, campaign: Rank, by: &mut Vec<Rank>) {
+    /// gives nothing whatever is left out; in at most so many rounds, each of which adds at least one. Answers how many it
+    /// took.
+    fn add_next(&mut self, campaign: Rank, by: &mut Vec<Rank>, most: usize) -> usize {
         let (eligible, mut pass) = self.pass();
-        for _ in 0..MOST_ROUNDS {
+        let mut rounds = 0;
+        while rounds < most {
+            rounds += 1;
             pass.begin();
             let mut applied = BTreeSet::new();
             for rank in pass.basket.met(eligible) {
@@ -106,6 +115,7 @@ impl Evaluator<'_> {
             by.extend(next);
         }
         by.sort_unstable();
+        rounds
     }
 }
 

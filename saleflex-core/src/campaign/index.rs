@@ -63,10 +63,17 @@ pub(super) struct TargetIndex {
     written: BTreeMap<Pattern, Option<usize>>,
     /// What they take together.
     pattern_bytes: usize,
+    /// How much that may be.
+    most_pattern_bytes: usize,
     prices: Vec<(Option<FineMoney>, Option<FineMoney>, Mark)>,
 }
 
 impl TargetIndex {
+    /// One whose patterns may take so much memory.
+    pub(super) fn within(most_pattern_bytes: usize) -> Self {
+        Self { most_pattern_bytes, ..Self::default() }
+    }
+
     /// The number of a target, a new one where it is not known yet.
     pub(super) fn add(&mut self, target: &Target) -> TargetNo {
         if let Some(&number) = self.numbers.get(target) {
@@ -110,7 +117,7 @@ impl TargetIndex {
     fn add_pattern(&mut self, pattern: &Pattern, mark: Mark) {
         let known = self.written.get(pattern).copied();
         let at = known.unwrap_or_else(|| {
-            let may_grow = self.pattern_bytes <= MOST_PATTERN_BYTES;
+            let may_grow = self.pattern_bytes <= self.most_pattern_bytes;
             let matcher = may_grow.then(|| pattern.compile().ok()).flatten()?;
             self.pattern_bytes = self.pattern_bytes.saturating_add(matcher.bytes());
             self.patterns.push((matcher, Vec::new()));

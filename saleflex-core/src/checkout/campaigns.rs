@@ -109,6 +109,11 @@ impl Campaigns<'_> {
         }
     }
 
+    /// As campaigns stood when a sale was priced: an approval may come later.
+    fn when_priced(&self, pricing: &Pricing) -> Self {
+        Self { moment: pricing.moment.unwrap_or(self.moment), ..self.clone() }
+    }
+
     fn on_file(&self, id: CouponId) -> Option<CouponOnFile<'_>> {
         let (coupon, uses) = self.coupons.iter().find(|(coupon, _)| coupon.id == id)?;
         Some(CouponOnFile { coupon, uses: *uses })
@@ -216,8 +221,9 @@ impl Promotions for Campaigns<'_> {
         allocations.into_iter().map(|allocation| self.discount(allocation)).collect()
     }
 
-    fn points(&self, sale: &Document) -> Vec<CampaignPoints> {
-        let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
+    fn points(&self, sale: &Completed) -> Vec<CampaignPoints> {
+        let (then, sale) = (self.when_priced(&sale.pricing), sale.document());
+        let Some(mut evaluator) = then.evaluator(sale, None) else { return Vec::new() };
         // Points are given beside the discounts that stand.
         if sale.tenders_earn_nothing {
             evaluator.set_tenders([]);
@@ -260,8 +266,7 @@ impl Promotions for Campaigns<'_> {
     }
 
     fn record(&self, sale: &Document, pricing: &mut Pricing) {
-        // An approval may come later than what it pays for was priced.
-        let then = Self { moment: pricing.moment.unwrap_or(self.moment), ..self.clone() };
+        let then = self.when_priced(pricing);
         let context = then.context(sale);
         pricing.campaign_set = Some(self.set.hash().to_string());
         pricing.campaign_resolution = self.set.rule();

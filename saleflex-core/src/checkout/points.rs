@@ -246,14 +246,15 @@ impl<'a> Accounts<'a> {
         let document = completed.document();
         match document.kind {
             _ if document.document_type.is_delivery() => {}
-            Kind::Sale | Kind::Order | Kind::Layaway => self.sold(document)?,
+            Kind::Sale | Kind::Order | Kind::Layaway => self.sold(completed)?,
             Kind::Return => self.returned(document),
             Kind::Quote | Kind::CashMovement | Kind::Purchase => {}
         }
         Ok(())
     }
 
-    fn sold(&mut self, document: &Document) -> Result<(), Refusal> {
+    fn sold(&mut self, completed: &Completed) -> Result<(), Refusal> {
+        let document = completed.document();
         let Some((member, program)) = self.member(document) else { return Ok(()) };
         let redeemed = redemption(document);
         let refused = |worth: Money| {
@@ -270,7 +271,7 @@ impl<'a> Accounts<'a> {
         let expired = expire(member, occasion, self.facts);
         self.make(expired);
         let Some((member, _)) = self.member(document) else { return Ok(()) };
-        let snapshot = self.earned(document, member, program, redeemed);
+        let snapshot = self.earned(completed, member, program, redeemed);
         let sale = CompletedSale {
             document: document.id,
             receipt: document.number,
@@ -289,17 +290,18 @@ impl<'a> Accounts<'a> {
 
     fn earned(
         &self,
-        document: &Document,
+        completed: &Completed,
         member: &Membership,
         program: &Program,
         redeemed: Redemption,
     ) -> PointsSnapshot {
+        let document = completed.document();
         let Occasion { at, store, .. } = self.setting.occasion;
         let base = program.earn.base;
         let lines: Vec<EarnLine<'_>> =
             document.active_lines().filter_map(|line| EarnLine::of(line, base)).collect();
         let tenders: Vec<TenderKind> = document.settling_tenders().map(|tender| tender.kind).collect();
-        let by_campaigns: Vec<CampaignAward> = self.campaign_points(document);
+        let by_campaigns: Vec<CampaignAward> = self.campaign_points(completed);
         let who = if member.is_active() {
             Earner::Member { tier: member.tier.as_deref() }
         } else {
@@ -325,15 +327,16 @@ impl<'a> Accounts<'a> {
     }
 
     /// What campaigns give a sale in points; orders and layaways are not priced by them.
-    fn campaign_points(&self, document: &Document) -> Vec<CampaignAward> {
-        let Some(promotions) = self.setting.promotions.filter(|_| document.kind == Kind::Sale) else {
+    fn campaign_points(&self, sale: &Completed) -> Vec<CampaignAward> {
+        let is_sale = sale.document().kind == Kind::Sale;
+        let Some(promotions) = self.setting.promotions.filter(|_| is_sale) else {
             return Vec::new();
         };
         let award = |given: CampaignPoints| {
             let CampaignPoints { campaign, base, times } = given;
             CampaignAward { campaign, base, percent: times }
         };
-        promotions.points(document).into_iter().map(award).collect()
+        promotions.points(sale).into_iter().map(award).collect()
     }
 
     /// Points follow the goods that come back. What a sale did not count for a member, a return of it does not either.

@@ -70,6 +70,7 @@ pub(crate) fn run(
         is_approved: Cell::new(false),
         intended: None,
         is_priced: false,
+        is_repriced: false,
     };
     if !facts.cashier.may(Capability::Sell) {
         return Err(Refusal::ApprovalNeeded { capability: Capability::Sell });
@@ -97,6 +98,8 @@ struct Decision<'a> {
     intended: Option<Money>,
     /// Whether campaigns were asked in this decision.
     is_priced: bool,
+    /// Whether they answered otherwise than before.
+    is_repriced: bool,
 }
 
 impl Decision<'_> {

@@ -88,11 +88,13 @@ pub enum Event {
         /// By whom.
         authority: Authority,
     },
-    /// Campaigns give other discounts than before: these stand in the place of all earlier ones.
+    /// Campaigns give other discounts than before, or the same at a later hour that counts from now on: these stand in the
+    /// place of all earlier ones.
     CampaignsPriced {
         /// The discounts with their shares, in the order of the campaigns.
         discounts: Vec<DocumentAdjustment>,
-        /// When, where a provider is being asked meanwhile: what it approves then pays these prices.
+        /// When, where a provider is being asked meanwhile or change has a key of its own: what completes the document then
+        /// pays these prices.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         asked_again: Option<Moment>,
         /// Whether ways to pay earn nothing, because it would be as much as was left to pay.

@@ -5,7 +5,7 @@ use alloc::{boxed::Box, string::String, vec::Vec};
 
 use super::{Cancelled, Completed, Document, Draft, Event, Suspended, pricing};
 use crate::{
-    adjustment::DocumentAdjustment,
+    adjustment::{AdjustmentSource, DocumentAdjustment},
     authority::{Authority, Void},
     basket::{LineItem, PriceSource, Reduction},
     ids::{CashierId, ClosureNumber, DocumentId, DocumentNumber, LineNo, TenderNo},
@@ -142,6 +142,9 @@ fn apply(mut document: Document, event: &Event) -> State {
         event => {
             change(&mut document, event);
             pricing::recompute(&mut document);
+            if let Some(gone) = no_longer_counts(event) {
+                count_on(&mut document, gone);
+            }
             draft(document)
         }
     }
@@ -192,14 +195,46 @@ pub(super) fn next_tender(document: &Document, exchange: Option<&Document>) -> T
     TenderNo(tenders.map(|tender| tender.no.0).max().unwrap_or(0).saturating_add(1))
 }
 
+/// The tender that an event takes out of what settles a document.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other event takes a tender out")]
+fn no_longer_counts(event: &Event) -> Option<TenderNo> {
+    match event {
+        Event::TenderResolved { tender, approved: false, .. } | Event::TenderVoided { tender, .. } => {
+            Some(*tender)
+        }
+        Event::TenderTaken { tender, takes_back: Some(_) } => tender.refunds.map(|(_, no)| no),
+        _ => None,
+    }
+}
+
+/// Notes that brought more than another tender left to pay, pay what that one does not any more.
+fn count_on(document: &mut Document, gone: TenderNo) {
+    let left = document.balance() - document.promised();
+    // What a tender earned stood off before it: the one that is gone loses it, and the one that stays was judged without it.
+    let is_off = |source: &AdjustmentSource, of: TenderNo| matches!(source, AdjustmentSource::Campaign { tender: Some(no), .. } if *no == of || *no == gone);
+    let counted = |tender: &Tender| {
+        let judged = tender.judged_as.filter(|judged| *judged < tender.amount)?;
+        let off = document.adjustments.iter().filter(|known| is_off(&known.source, tender.no));
+        let alone = left + tender.amount - tender.change - tender.rounding
+            + off.map(|discount| discount.amount).sum::<Money>();
+        Some((tender.no, tender.amount.min(judged.max(alone))))
+    };
+    let raised: Vec<(TenderNo, Money)> = document.settling_tenders().filter_map(counted).collect();
+    for (no, judged) in raised {
+        with_tender(document, no, |tender| {
+            tender.judged_as = Some(judged).filter(|one| *one != tender.amount);
+        });
+    }
+}
+
 /// Puts what campaigns give now in the place of what they gave before.
 pub(super) fn take_campaigns(
     document: &mut Document,
     discounts: &[DocumentAdjustment],
     asked_again: Option<Moment>,
 ) {
-    for waiting in document.tenders.iter_mut().filter(|tender| tender.is_pending()) {
-        waiting.asked_at = asked_again.or(waiting.asked_at);
+    for asked in document.tenders.iter_mut().filter(|tender| tender.is_asked_later()) {
+        asked.asked_at = asked_again.or(asked.asked_at);
     }
     let last = discounts.iter().map(|discount| discount.no).max();
     document.last_adjustment = document.last_adjustment.max(last);

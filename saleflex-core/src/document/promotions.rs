@@ -24,8 +24,8 @@ pub trait Promotions: fmt::Debug {
     /// it earns is known before its amount is fixed (D25).
     fn discounts(&self, sale: &Document, intended: Option<IntendedTender>) -> Vec<CampaignDiscount>;
 
-    /// What campaigns make of the points of a sale that is paid: more for the lines they are about.
-    fn points(&self, sale: &Document) -> Vec<CampaignPoints>;
+    /// What campaigns make of the points of a completed sale: more for the lines they are about, at the hour of its prices.
+    fn points(&self, sale: &Completed) -> Vec<CampaignPoints>;
 
     /// The coupon that a typed or scanned text stands for, where it counts on the sale now.
     ///

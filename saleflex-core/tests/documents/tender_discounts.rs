@@ -4,22 +4,35 @@
 use chrono::NaiveTime;
 use saleflex_core::{
     adjustment::{AdjustmentSource, AdjustmentValue},
-    campaign::{Campaign, Per, TenderMethod, TenderTarget, TenderTerms},
-    document::{ChangeMode, Command},
+    campaign::{Benefit, Campaign, Condition, Per, Target, TenderMethod, TenderTarget, TenderTerms},
+    document::{ChangeMode, Command, Promotions, TakeTender},
     quantity::Percent,
-    tender::TenderKind::{self, BankTransfer, Cash, CreditCard},
+    tender::TenderKind::{self, BankTransfer, Cash, Cheque, CreditCard, ForeignCurrency, PrepaidCard},
 };
 
 use crate::{
     campaigning::{basket_tenth, by_card, campaign, check_tried_again, counter, share, welcome, with_coupon},
-    support::{Counter, m, moment},
+    support::{CUSTOMER, Counter, m, moment},
 };
 
 /// Two percent where one kind pays all of it.
 fn where_it_pays_all(kind: TenderKind) -> Campaign {
+    where_it_pays(kind, "100")
+}
+
+/// Two percent where one kind pays so many percent of it.
+fn where_it_pays(kind: TenderKind, share_of_all: &str) -> Campaign {
     let of = TenderTarget { include: vec![TenderMethod::Kind(kind)], exclude: Vec::new() };
-    let terms = TenderTerms { of, least_share: Percent::HUNDRED };
-    Campaign { tender: Some(terms), ..campaign(2, "ALL2", share("2", Per::Document)) }
+    let terms = TenderTerms { of, least_share: Percent::parse(share_of_all).unwrap() };
+    Campaign { tender: Some(terms), ..campaign(2, "SHARE2", share("2", Per::Document)) }
+}
+
+/// A customer turns up.
+fn price_anew(counter: &mut Counter) {
+    counter.customer_account(None, 0);
+    assert_eq!(counter.document().customer, None);
+    counter.run(&Command::AssignCustomer).unwrap();
+    assert_eq!(counter.document().customer, Some(CUSTOMER));
 }
 
 /// Paid kind by kind, and what was off.
@@ -59,10 +72,42 @@ fn who_pays_exactly_the_discounted_price_pays_all_of_it() {
         let paid = if kind == Cash { amount } else { 4900 };
         assert_eq!(settled(&counter), (vec![(kind, paid)], 100, change), "{amount} by {kind:?}");
     }
+    for kind in [ForeignCurrency, Cheque] {
+        let mut counter = counter(vec![where_it_pays_all(kind)]);
+        counter.sell("1", "50.00");
+        counter.pay(kind, 4950).unwrap();
+        assert_eq!(settled(&counter), (vec![(kind, 4950)], 100, 50), "{kind:?} gives change as well");
+    }
+    for kind in [Cash, Cheque] {
+        let mut counter = counter(vec![where_it_pays_all(kind)]);
+        counter.policy.change_limits.insert(kind, m(45));
+        counter.sell("1", "50.00");
+        counter.pay(kind, 4950).unwrap();
+        assert_eq!(counter.document().balance(), m(50), "{kind:?} gives no more than 0.45: it pays a part");
+    }
     let mut counter = counter(vec![where_it_pays_all(CreditCard)]);
     counter.sell("1", "50.00");
     counter.pay(CreditCard, 4950).unwrap();
     assert_eq!(counter.document().balance(), m(50), "a card gives no change: it pays a part");
+}
+
+#[test]
+fn a_gift_card_is_judged_by_what_it_holds() {
+    let holds = |before: i64| {
+        let mut counter = counter(vec![where_it_pays_all(PrepaidCard)]);
+        counter.sell("1", "50.00");
+        let mut card = TakeTender::balance(PrepaidCard);
+        card.details.balance_before = Some(m(before));
+        counter.run(&Command::TakeTender(card)).unwrap();
+        counter
+    };
+    let mut counter = holds(1000);
+    assert_eq!(counter.document().totals.discount, m(0), "it pays a fifth");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (vec![(PrepaidCard, 1000), (Cash, 4000)], 0, 0));
+    for before in [4900, 4950, 5000, 9000] {
+        assert_eq!(settled(&holds(before)), (vec![(PrepaidCard, 4900)], 100, 0), "of {before}");
+    }
 }
 
 #[test]
@@ -79,7 +124,7 @@ fn what_a_tender_earned_by_its_share_stands_while_its_provider_is_asked_whatever
     let mut counter = counter(vec![where_it_pays_all(CreditCard)]);
     counter.sell("1", "50.00");
     counter.pay_pending(CreditCard, 5000).unwrap();
-    counter.run(&Command::AssignCustomer).unwrap();
+    price_anew(&mut counter);
     assert_eq!(counter.document().balance(), m(4900));
     counter.resolve(1, true).unwrap();
     assert_eq!(settled(&counter), (vec![(CreditCard, 4900)], 100, 0));
@@ -136,7 +181,7 @@ fn notes_beyond_what_is_due_lose_nothing_that_was_earned() {
     counter.pay_pending(BankTransfer, 400).unwrap();
     counter.pay(Cash, 1200).unwrap();
     assert_eq!(counter.document().totals.discount, m(100), "change waits for the bank's answer");
-    counter.run(&Command::AssignCustomer).unwrap();
+    price_anew(&mut counter);
     assert_eq!(counter.document().totals.discount, m(100));
     counter.resolve(2, true).unwrap();
     assert_eq!(settled(&counter), (vec![(CreditCard, 500), (BankTransfer, 400), (Cash, 1200)], 100, 200));
@@ -172,4 +217,142 @@ fn a_discount_that_settles_a_sale_after_the_hour_has_ended_finds_its_campaigns_g
     assert_eq!(counter.document().balance(), m(200), "the tenth is over");
     counter.pay_rest(Cash).unwrap();
     assert_eq!(settled(&counter), (vec![(Cash, 1000), (Cash, 200)], 800, 0));
+}
+
+#[test]
+fn what_change_is_due_keeps_what_its_own_notes_earned_however_often_it_is_priced() {
+    let mut counter = counter(vec![where_it_pays(Cash, "50")]);
+    counter.sell("1", "50.00");
+    counter.pay_pending(BankTransfer, 1000).unwrap();
+    counter.pay(Cash, 4000).unwrap();
+    price_anew(&mut counter);
+    assert_eq!(counter.document().totals.discount, m(100));
+    counter.resolve(1, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(BankTransfer, 1000), (Cash, 4000)], 100, 100));
+}
+
+#[test]
+fn notes_pay_what_a_tender_that_was_declined_or_taken_back_does_not() {
+    for is_declined in [true, false] {
+        let mut counter = counter(vec![where_it_pays(Cash, "60")]);
+        counter.sell("1", "20.00");
+        counter.pay_pending(BankTransfer, 900).unwrap();
+        counter.pay(Cash, 1200).unwrap();
+        assert_eq!(counter.document().totals.discount, m(0), "cash pays 11.00 of 20.00");
+        let gone = if is_declined { counter.resolve(1, false) } else { counter.void_tender(1) };
+        gone.unwrap();
+        assert_eq!(counter.document().totals.discount, m(40), "cash pays 12.00 of 20.00");
+        counter.pay_rest(CreditCard).unwrap();
+        let (paid, discount, change) = settled(&counter);
+        assert_eq!((&paid[paid.len() - 1], discount, change), (&(CreditCard, 760), 40, 0));
+    }
+}
+
+#[test]
+fn notes_pay_what_a_tender_of_an_earlier_period_does_not_that_is_paid_back() {
+    let mut counter = counter(vec![where_it_pays(Cash, "60")]);
+    counter.sell("1", "20.00");
+    counter.pay(CreditCard, 500).unwrap();
+    counter.pay_pending(BankTransfer, 600).unwrap();
+    counter.pay(Cash, 1200).unwrap();
+    counter.next_period();
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().totals.discount, m(40), "cash pays 12.00 of 20.00");
+}
+
+#[test]
+fn notes_that_pay_nearly_all_of_it_once_a_tender_was_declined_leave_the_sale_payable() {
+    let mut counter = counter(vec![by_card()]);
+    counter.sell("1", "20.00");
+    counter.pay_pending(BankTransfer, 900).unwrap();
+    counter.pay(Cash, 1950).unwrap();
+    counter.resolve(1, false).unwrap();
+    counter.pay_rest(CreditCard).unwrap();
+    assert_eq!(settled(&counter), (vec![(BankTransfer, 900), (Cash, 1950), (CreditCard, 50)], 0, 0));
+}
+
+#[test]
+fn notes_are_judged_without_what_the_tender_that_is_gone_had_earned() {
+    let of_card = by_card().tender;
+    let by_card = Campaign { tender: of_card, ..campaign(5, "CARD10", share("10", Per::Document)) };
+    let mut counter = counter(vec![by_card, where_it_pays(Cash, "75")]);
+    counter.sell("1", "20.00");
+    counter.pay(CreditCard, 500).unwrap();
+    counter.pay_pending(BankTransfer, 400).unwrap();
+    counter.pay(Cash, 1500).unwrap();
+    assert_eq!(counter.document().totals.discount, m(200), "the card earned it");
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().totals.discount, m(40), "cash pays 15.00 of 20.00");
+}
+
+#[test]
+fn notes_are_judged_without_what_they_earned_themselves() {
+    let mut counter = counter(vec![where_it_pays(Cash, "50")]);
+    counter.sell("1", "20.00");
+    counter.pay_pending(BankTransfer, 900).unwrap();
+    counter.pay(Cash, 2500).unwrap();
+    counter.resolve(1, false).unwrap();
+    assert_eq!(counter.last().tenders[1].judged_as, Some(m(2000)));
+    assert_eq!(settled(&counter), (vec![(BankTransfer, 900), (Cash, 2500)], 40, 540));
+}
+
+#[test]
+fn change_by_a_key_goes_by_the_hour_of_the_last_prices() {
+    let mut until = basket_tenth();
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    let mut counter = counter(vec![until]);
+    counter.policy.change_mode = ChangeMode::Key;
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "10.00");
+    counter.pay(Cash, 500).unwrap();
+    counter.pay(Cash, 2000).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.void_tender(1).unwrap();
+    counter.now = moment("2025-04-06 18:02");
+    counter.run(&Command::GiveChange).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 500), (Cash, 2000)], 0, 1000));
+    assert_eq!(counter.completed[0].pricing.moment, Some(moment("2025-04-06 18:01")));
+}
+
+#[test]
+fn an_approval_goes_by_the_hour_of_the_last_prices_also_where_they_were_those_of_before() {
+    let mut until = basket_tenth();
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    until.condition = Condition::Value { of: Target::all(), least: Some(m(1500)), most: None };
+    let mut counter = counter(vec![until]);
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "10.00");
+    counter.pay_pending(CreditCard, 1000).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.sell("1", "10.00");
+    counter.pay(Cash, 1000).unwrap();
+    counter.now = moment("2025-04-06 18:02");
+    counter.resolve(1, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 1000), (Cash, 1000)], 0, 0));
+    assert_eq!(counter.completed[0].pricing.moment, Some(moment("2025-04-06 18:01")));
+}
+
+#[test]
+fn what_is_priced_at_a_later_hour_as_before_refuses_nothing() {
+    let mut counter = counter(vec![where_it_pays(Cash, "50")]);
+    counter.sell("1", "50.00");
+    counter.pay_pending(BankTransfer, 1000).unwrap();
+    counter.pay(Cash, 4000).unwrap();
+    counter.now = moment("2025-04-06 12:00");
+    price_anew(&mut counter);
+    assert_eq!(counter.document().totals.discount, m(100));
+}
+
+#[test]
+fn points_are_given_by_the_hour_of_the_prices_like_the_discounts_beside_them() {
+    let mut until = campaign(3, "DOUBLE", Benefit::Points { percent: Percent::parse("200").unwrap() });
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    let mut counter = counter(vec![until]);
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "20.00");
+    counter.pay_pending(CreditCard, 2000).unwrap();
+    counter.now = moment("2025-04-06 18:01");
+    counter.resolve(1, true).unwrap();
+    let given = counter.promotions.as_ref().unwrap().facts(counter.now).points(&counter.completed[0]);
+    assert_eq!(given.iter().map(|points| points.base).collect::<Vec<_>>(), [m(2000)]);
 }

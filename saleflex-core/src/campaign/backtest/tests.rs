@@ -62,6 +62,21 @@ fn the_set_that_was_in_force_gives_every_document_as_it_was_recorded() {
 }
 
 #[test]
+fn only_what_was_chosen_by_the_rule_of_the_set_counts_as_judged_by_it() {
+    let set = in_force();
+    let mut documents = sold(&set);
+    for document in &mut documents {
+        document.judged_by = Some(set.hash());
+    }
+    assert_eq!(tried(&set, &documents).own, 6);
+    let mut best = Backtest::new(&set, Resolution::BEST);
+    for document in &documents {
+        best.try_on(document).unwrap();
+    }
+    assert_eq!((best.report().documents, best.report().own), (6, 0));
+}
+
+#[test]
 fn a_draft_is_counted_by_campaign_and_by_day() {
     let report = tried(&draft(), &sold(&in_force()));
     assert_eq!(report.changed, 6);

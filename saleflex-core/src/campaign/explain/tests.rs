@@ -62,6 +62,25 @@ fn what_would_beat_a_campaign_in_the_place_of_what_did_is_named_with_it() {
 }
 
 #[test]
+fn of_very_many_that_stand_alone_a_bounded_number_is_named() {
+    let alone = |number: u32| {
+        let mut one = campaign(number.into(), &alloc::format!("C{number:02}"), off("5"));
+        one.lane.priority = (100 - number).try_into().unwrap();
+        one
+    };
+    let definitions: Vec<_> = (1..=60).map(alone).collect();
+    let verdicts = outcomes(&definitions, &cart(vec![line(1, 1, "1", 1_000)]));
+    let named = verdicts.iter().map(|outcome| match outcome {
+        Outcome::Beaten { by, .. } => by.len(),
+        Outcome::Applied { .. } | Outcome::Unmet(_) => 0,
+    });
+    let named: Vec<usize> = named.collect();
+    assert_eq!(named[..20], core::array::from_fn::<usize, 20, _>(|before| before), "all before it");
+    assert_eq!(named[25..], [1; 35], "what was applied is named in any case");
+    assert!(named.iter().sum::<usize>() <= 59 + 200, "{named:?}");
+}
+
+#[test]
 fn the_best_choice_is_explained_by_what_it_holds() {
     let mut first = campaign(1, "A", off("5"));
     first.lane.priority = 9;

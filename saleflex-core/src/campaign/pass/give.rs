@@ -1,11 +1,12 @@
 //! What each benefit comes to.
 
 use alloc::{collections::BTreeMap, vec::Vec};
+use core::cmp::Ordering;
 
 use super::{Pass, Turn};
 use crate::{
     campaign::{
-        basket::places,
+        basket::{Slot, places},
         benefit::{Choice, Per, TierBy},
         exact::{FINE, part},
         index::TargetNo,
@@ -68,11 +69,9 @@ impl<'a> Pass<'a> {
             let left = turns.as_ref().map_or(i64::MAX, |turns| turns.get(&at).copied().unwrap_or(0));
             let fine = match cut {
                 _ if left == 0 => continue,
-                // No unit goes below nothing, nor takes from one that has no turn.
-                Cut::Amount(amount) if of_units && left < units => {
-                    amount.saturating_mul(left).min(of_so_many(net, left, units))
+                Cut::Amount(amount) if of_units => {
+                    off_units(amount, left.min(units), net, basket.slots[at].quantity)
                 }
-                Cut::Amount(amount) if of_units => amount.saturating_mul(units).min(net),
                 Cut::Amount(_) | Cut::Rate(..) => taken(cut, net, turn.compiled.per_proposal),
             };
             turn.ceiling -= self.propose_line(&turn, at, fine, net, cut.rate());
@@ -83,27 +82,23 @@ impl<'a> Pass<'a> {
     /// whichever was rung up first; ties by line.
     fn turns(&self, turn: &Turn<'_>, cut: Cut, of_units: bool) -> BTreeMap<usize, i64> {
         let lines = self.basket.lines_of(turn.compiled.target);
-        let mut worth: Vec<(i128, i64, usize)> = Vec::new();
+        let mut worth: Vec<Worth> = Vec::new();
         for at in places(lines, lines) {
             let (slot, net) = (&self.basket.slots[at], self.net(at));
             let most = if turn.compiled.limits_lines() { turn.compiled.room(slot, net) } else { net };
-            let (fine, turns) = match cut {
-                Cut::Amount(amount) if of_units => (amount.saturating_mul(slot.units()), slot.units()),
+            match cut {
+                Cut::Amount(amount) if of_units => worth.extend(Worth::of_units(at, slot, net, amount, most)),
                 Cut::Amount(_) | Cut::Rate(..) => {
-                    (taken(cut, net, turn.compiled.per_proposal), i64::from(net > 0))
+                    let fine = taken(cut, net, turn.compiled.per_proposal);
+                    worth.push(Worth { at, turns: i64::from(net > 0), each: (fine.min(most).into(), 1) });
                 }
-            };
-            if turns > 0 {
-                worth.push((i128::from(fine.min(net).min(most)), turns, at));
             }
         }
-        worth.sort_by(|(one, of_one, _), (other, of_other, _)| {
-            (other * i128::from(*of_one)).cmp(&(one * i128::from(*of_other)))
-        });
+        worth.sort_by(|one, other| other.cmp_each(one));
         let mut left = turn.compiled.times;
         let mut given = BTreeMap::new();
-        for (_, turns, at) in worth {
-            given.insert(at, turns.min(left));
+        for Worth { at, turns, .. } in worth {
+            *given.entry(at).or_default() += turns.min(left);
             left -= turns.min(left);
         }
         given
@@ -271,9 +266,46 @@ impl<'a> Pass<'a> {
     }
 }
 
-/// Fine: what some of so many units come to, rounded down.
-fn of_so_many(net: i64, some: i64, units: i64) -> i64 {
-    i64::try_from(i128::from(net) * i128::from(some) / i128::from(units)).unwrap_or(i64::MAX)
+/// What each of some turns on a line gives.
+struct Worth {
+    at: usize,
+    turns: i64,
+    /// Fine, over what is above nothing.
+    each: (i128, i128),
+}
+
+impl Worth {
+    /// Of an amount off units: so many turns give all of it, the next one what is left below the ceiling of the line, and
+    /// further ones nothing.
+    fn of_units(at: usize, slot: &Slot, net: i64, amount: i64, most: i64) -> impl Iterator<Item = Self> {
+        let (amount, most) = (i128::from(amount), i128::from(most.max(0)));
+        let under = if slot.units() > 0 { i128::from(slot.quantity) } else { 1 };
+        let over = (amount * under).min(i128::from(net) * i128::from(FINE)).max(0);
+        let full = if over > 0 { i64::try_from(most * under / over).unwrap_or(i64::MAX) } else { 0 };
+        let full = full.min(slot.units());
+        let rest = most * under - i128::from(full) * over;
+        let last = i64::from(over > 0 && rest > 0 && full < slot.units());
+        [Self { at, turns: full, each: (over, under) }, Self { at, turns: last, each: (rest, under) }]
+            .into_iter()
+            .filter(|worth| worth.turns > 0)
+    }
+
+    /// Whole parts first, so that no product grows beyond what is under them.
+    fn cmp_each(&self, other: &Self) -> Ordering {
+        let ((mine, my_under), (its, its_under)) = (self.each, other.each);
+        let rests = || (mine % my_under * its_under).cmp(&(its % its_under * my_under));
+        (mine / my_under).cmp(&(its / its_under)).then_with(rests)
+    }
+}
+
+/// Fine: an amount off each of some units of a line, none of which goes below nothing; what is weighed beyond whole units
+/// gives nothing.
+fn off_units(amount: i64, units: i64, net: i64, quantity: i64) -> i64 {
+    if units == 0 {
+        return 0;
+    }
+    let worth = i128::from(net) * i128::from(units) * i128::from(FINE) / i128::from(quantity);
+    amount.saturating_mul(units).min(i64::try_from(worth).unwrap_or(i64::MAX))
 }
 
 /// Fine: what a reward takes of an amount.

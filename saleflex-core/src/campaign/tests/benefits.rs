@@ -292,3 +292,50 @@ fn turns_go_to_the_lines_and_units_on_which_the_most_is_given_whichever_was_rung
         assert_eq!(given.iter().map(|one| one.2).sum::<i64>(), 80, "one of the cheap ones has a turn");
     }
 }
+
+/// The most that an amount off units gives on lines of `(quantity, net)`, by every way to share out the turns.
+fn every_distribution(amount: i64, times: i64, per_line: Option<i64>, goods: &[(i64, i64)]) -> i64 {
+    let Some(((units, net), rest)) = goods.split_first() else { return 0 };
+    let given = |turns: i64| {
+        let here = (amount * turns).min(net * turns / units).min(per_line.unwrap_or(i64::MAX));
+        here + every_distribution(amount, times - turns, per_line, rest)
+    };
+    (0..=times.min(*units)).map(given).max().unwrap()
+}
+
+#[test]
+fn no_distribution_of_turns_gives_more_also_below_a_ceiling_a_line() {
+    let given = |amount, times: i64, per_line: Option<i64>, goods: &[(i64, i64)]| {
+        let mut one =
+            campaign(1, "A", Benefit::Off { reward: Reward::Amount(minor(amount)), per: Per::Unit });
+        one.limits.times_per_document = Some(times.try_into().unwrap());
+        one.limits.per_line = per_line.map(minor);
+        let lines =
+            goods.iter().zip(1..).map(|((units, net), no)| line(no, no.into(), &units.to_string(), *net));
+        total(vec![one], &cart(lines.collect()))
+    };
+    assert_eq!(given(50, 2, Some(100), &[(10, 1_000), (2, 60)]), 100);
+    assert_eq!(given(50, 2, Some(100), &[(2, 200), (2, 60)]), 100);
+    assert_eq!(given(50, 3, Some(100), &[(10, 1_000), (2, 60)]), 130);
+    for (times, per_line, units, price) in [1, 2, 3, 5].into_iter().flat_map(|times| {
+        [None, Some(50), Some(70), Some(100)].into_iter().flat_map(move |per_line| {
+            [1, 3, 7]
+                .into_iter()
+                .flat_map(move |units| [20, 60].into_iter().map(move |price| (times, per_line, units, price)))
+        })
+    }) {
+        let goods = [(units, units * price), (2, 60), (4, 160)];
+        let most = every_distribution(50, times, per_line, &goods);
+        assert_eq!(given(50, times, per_line, &goods), most, "{times} {per_line:?} {goods:?}");
+    }
+}
+
+#[test]
+fn no_unit_of_weighed_goods_is_given_more_than_it_costs() {
+    let each = |times| {
+        let mut one = campaign(1, "A", Benefit::Off { reward: Reward::Amount(minor(200)), per: Per::Unit });
+        one.limits.times_per_document = times;
+        total(vec![one], &cart(vec![line(1, 1, "2.5", 250)]))
+    };
+    assert_eq!([Some(1), Some(2), Some(3), None].map(each), [100, 200, 200, 200]);
+}

@@ -47,3 +47,19 @@ fn a_thousand_small_expressions_and_thousands_of_prefixes_are_no_burden() {
     let (patterns, bytes) = set.targets.patterns();
     assert!(patterns == 4_000 && bytes < MOST_PATTERN_BYTES, "{patterns} take {bytes}");
 }
+
+#[test]
+fn a_stored_set_of_more_expressions_than_are_taken_today_opens_and_may_shrink_but_not_grow() {
+    let mut definitions = by_pattern(2_100, |number| format!("re:^{number}$"));
+    let one_more = definitions.pop().unwrap();
+    let refused = CampaignSet::compile(definitions.clone()).unwrap_err();
+    assert!(matches!(refused, CompileError::PatternsTooLarge { .. }), "{refused}");
+    let set = CampaignSet::compile_stored(definitions.clone()).unwrap();
+    let mut goods = line(1, 1, "1", 1_000);
+    goods.item = Arc::new(CartItem { codes: vec!["2099".into()], ..CartItem::default() });
+    assert_eq!(set.evaluate(&cart(vec![goods])).unwrap().total(), minor(100), "the last of them as well");
+    let fewer = CampaignChange::withdraw(definitions[0].id).applied_to(&set).unwrap();
+    assert_eq!(fewer.campaigns().len(), 2_098);
+    let refused = CampaignChange::save(one_more).applied_to(&set).unwrap_err();
+    assert!(matches!(refused, CompileError::PatternsTooLarge { .. }), "{refused}");
+}

@@ -89,22 +89,37 @@ fn due(document: &Document, kind: TenderKind, balance: Money) -> Money {
 }
 
 /// Prices the document as if the tender had been taken. Who offers less than is due before the discount that the way to
-/// pay earns, and as much as is due after it, pays all of it.
+/// pay earns, and as much as is due after it, pays all of it: exactly that, or more where change may be given back, or where
+/// a card was asked for everything and holds that much.
 fn price_with(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(), Refusal> {
     let document = decision.document()?;
-    let mut judged = intended(document, take)?;
-    let all = IntendedTender { amount: document.balance() - document.promised(), ..judged };
+    let asked = intended(document, take)?;
+    let all = IntendedTender { amount: document.balance() - document.promised(), ..asked };
+    let held = held(take).unwrap_or(Money::MAX);
+    let mut judged = IntendedTender { amount: asked.amount.min(held), ..asked };
     if judged.amount < all.amount
         && let Some(left) = promoting::left_with(decision, all)
     {
         let due = due(document, take.kind, left);
-        let is_exact = judged.amount == due;
-        if due.is_positive() && (is_exact || take.kind == TenderKind::Cash && judged.amount > due) {
+        let may_exceed = asked.amount >= all.amount || may_give(decision, take.kind, judged.amount - due);
+        if due.is_positive() && (judged.amount == due || judged.amount > due && may_exceed) {
             judged = all;
         }
     }
     promoting::price(decision, Some(judged));
     Ok(())
+}
+
+/// What a gift card can pay at most, where its balance is known.
+fn held(take: &TakeTender) -> Option<Money> {
+    let is_card = take.kind == TenderKind::PrepaidCard;
+    take.details.balance_before.filter(|_| is_card).map(Money::or_zero)
+}
+
+/// Whether a tender of a kind may give so much change.
+fn may_give(decision: &Decision<'_>, kind: TenderKind, change: Money) -> bool {
+    let policy = decision.facts.policy;
+    policy.change_allowed.contains(&kind) && policy.change_limit(kind).is_none_or(|limit| change <= limit)
 }
 
 /// A tender as campaigns judge it before its amount is fixed (D25): what is offered beyond the balance pays no
@@ -145,9 +160,9 @@ fn incoming(
     let mut amount = accepted(decision, take.kind, offered, due)?;
     check_change(decision, take, amount, due)?;
     let mut details = take.details.clone();
-    if let (TenderKind::PrepaidCard, Some(before)) = (take.kind, details.balance_before) {
-        amount = amount.min(before);
-        details.balance_after = Some(before - amount);
+    if let Some(held) = held(take) {
+        amount = amount.min(held);
+        details.balance_after = details.balance_before.map(|before| before - amount);
     }
     // Coins cannot pay two pence where the smallest is five: such a balance is settled by a tender of nothing.
     let may_be_nothing = is_cash && due.is_zero();

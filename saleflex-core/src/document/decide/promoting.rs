@@ -75,10 +75,14 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
         }
     }
     let is_changed = !before.iter().copied().eq(&discounts) || document.tenders_earn_nothing != is_beyond;
-    let asked_again = document.pending_tender().map(|_| decision.facts.moment);
+    // Whoever completes the document later goes by the hour of these prices, also where they are those of before.
+    let moment = decision.facts.moment;
+    let mut asked = document.tenders.iter().filter(|tender| tender.is_asked_later());
+    let asked_again = asked.any(|tender| tender.asked_at != Some(moment)).then_some(moment);
     decision.intended = intended.filter(|_| !is_beyond).map(|tender| tender.amount);
     decision.is_priced = true;
-    if is_changed {
+    decision.is_repriced |= is_changed;
+    if is_changed || asked_again.is_some() {
         decision.apply(Event::CampaignsPriced { discounts, asked_again, tenders_earn_nothing: is_beyond });
     }
 }
@@ -156,7 +160,6 @@ fn row(decision: &Decision<'_>, no: AdjustmentNo, discount: CampaignDiscount) ->
 
 /// Refuses a command after which campaigns leave less to pay than was paid.
 pub(super) fn check(decision: &Decision<'_>) -> Result<(), Refusal> {
-    let is_priced = |event: &Event| matches!(event, Event::CampaignsPriced { .. });
     // What a tender earned was checked before it was taken; overpaid it may be until the change is given. So may a
     // parked document be: one that could not be opened could not be settled either.
     let may_overpay = |event: &Event| {
@@ -168,8 +171,7 @@ pub(super) fn check(decision: &Decision<'_>) -> Result<(), Refusal> {
                 | Event::DocumentResumed { .. }
         )
     };
-    let events = &decision.events;
-    if events.iter().any(is_priced) && !events.iter().any(may_overpay) {
+    if decision.is_repriced && !decision.events.iter().any(may_overpay) {
         decision.check_paid()?;
     }
     Ok(())

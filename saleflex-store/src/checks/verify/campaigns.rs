@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 use saleflex_core::{
-    campaign::{Campaign, Coupon},
+    campaign::{Coupon, Definitions},
     ids::{CampaignId, CouponId, DocumentId},
     journal::{Entry, Event},
     money::Money,
@@ -24,7 +24,7 @@ use crate::{
 
 pub(super) struct Campaigns<'a> {
     connection: &'a Connection,
-    definitions: BTreeMap<CampaignId, Campaign>,
+    definitions: Definitions,
     coupons: BTreeMap<CouponId, Coupon>,
     counts: BTreeMap<(String, CampaignId), (i64, Money)>,
     coupon_uses: BTreeMap<CouponId, i64>,
@@ -33,10 +33,10 @@ pub(super) struct Campaigns<'a> {
 }
 
 impl<'a> Campaigns<'a> {
-    pub(super) const fn new(connection: &'a Connection) -> Self {
+    pub(super) fn new(connection: &'a Connection) -> Self {
         Self {
             connection,
-            definitions: BTreeMap::new(),
+            definitions: Definitions::default(),
             coupons: BTreeMap::new(),
             counts: BTreeMap::new(),
             coupon_uses: BTreeMap::new(),
@@ -46,8 +46,7 @@ impl<'a> Campaigns<'a> {
 
     pub(super) fn of_entry(&mut self, entry: &Entry, seq: i64) -> Result<(), Error> {
         if let Some(change) = entry.event.campaign_change() {
-            self.definitions.retain(|id, _| !change.withdrawn.contains(id));
-            self.definitions.extend(change.saved.iter().map(|saved| (saved.id, saved.clone())));
+            self.definitions.follow(change)?;
         }
         if let Event::CouponsSaved { coupons } = &entry.event {
             self.coupons.extend(coupons.iter().map(|saved| (saved.id, saved.clone())));
@@ -81,7 +80,7 @@ impl<'a> Campaigns<'a> {
     /// What must hold when every entry was seen.
     pub(super) fn end(&self) -> Finding {
         let definitions = campaigns::load(self.connection)?;
-        hold!(definitions.iter().eq(self.definitions.values()), Tampering::CampaignChanged);
+        hold!(definitions.iter().eq(self.definitions.campaigns()), Tampering::CampaignChanged);
         let mut select =
             self.connection.prepare("SELECT id, campaign, definition, uses FROM coupon ORDER BY id")?;
         let stored = select

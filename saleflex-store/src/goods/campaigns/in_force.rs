@@ -60,7 +60,7 @@ pub(crate) struct Judged {
 impl InForce {
     pub(crate) fn load(connection: &Connection, rule: ResolutionRule) -> Result<Self, Error> {
         Ok(Self {
-            set: Arc::new(CampaignSet::compile(load(connection)?)?.resolved_by(rule)),
+            set: Arc::new(CampaignSet::compile_stored(load(connection)?)?.resolved_by(rule)),
             in_all: counts::of(connection, &Owner::All)?,
             day: None,
             customer: None,

@@ -64,10 +64,8 @@ impl Slow<'_> {
             let left = turns.iter().find(|(line, _)| *line == at).map_or(0, |(_, turns)| *turns);
             match &campaign.benefit {
                 Benefit::Off { reward: Reward::Amount(amount), per: Per::Unit } => {
-                    let (all, units) = (self.units_on(at), self.units_on(at).min(left));
-                    let worth = if units < all { net * Exact::whole(units) / Exact::whole(all) } else { net };
-                    let wanted = Exact::money(*amount) * Exact::whole(units);
-                    self.on_line(campaign, at, wanted.min(worth), None, bounds);
+                    let wanted = self.off_units(at, *amount, self.units_on(at).min(left));
+                    self.on_line(campaign, at, wanted, None, bounds);
                 }
                 Benefit::Off { reward, .. } => {
                     if left > 0 && net.is_positive() {
@@ -87,27 +85,34 @@ impl Slow<'_> {
     /// The turns of each line, one after the other, each where it gives the most.
     fn turns(&self, campaign: &Campaign, own: &[usize]) -> Vec<(usize, i64)> {
         let Benefit::Off { reward, per } = &campaign.benefit else { return Vec::new() };
-        let mut worth: Vec<(Exact, usize, i64)> = Vec::new();
-        for &at in own {
-            let (net, room) = (self.net(at), self.room(campaign, at));
-            let (wanted, turns) = match (reward, per) {
+        let given = |at: usize, turns: i64| {
+            let wanted = match (reward, per) {
                 (Reward::Amount(amount), Per::Unit) => {
-                    (Exact::money(*amount) * Exact::whole(self.units_on(at)), self.units_on(at))
+                    self.off_units(at, *amount, turns.min(self.units_on(at)))
                 }
-                _ => (taken(campaign, *reward, net), i64::from(net.is_positive())),
+                _ if turns > 0 => taken(campaign, *reward, self.net(at)),
+                _ => Exact::ZERO,
             };
-            if turns > 0 {
-                worth.push((wanted.min(net).min(room) / Exact::whole(turns), at, turns));
-            }
-        }
-        worth.sort_by_key(|one| std::cmp::Reverse(one.0));
-        let mut left = times(campaign);
-        let turn = |(_, at, turns): (Exact, usize, i64)| {
-            let turns = turns.min(left);
-            left -= turns;
-            (at, turns)
+            wanted.min(self.room(campaign, at))
         };
-        worth.into_iter().map(turn).collect()
+        let mut turns: Vec<(usize, i64)> = own.iter().map(|&at| (at, 0)).collect();
+        for _ in 0..times(campaign) {
+            let gain = |(at, so_far): &(usize, i64)| given(*at, so_far + 1) - given(*at, *so_far);
+            let most = turns.iter().map(gain).fold(Exact::ZERO, Exact::max);
+            let next = turns.iter_mut().find(|line| most.is_positive() && gain(line) == most);
+            let Some((_, so_far)) = next else { break };
+            *so_far += 1;
+        }
+        turns
+    }
+
+    /// An amount off each of some units, at most their price.
+    fn off_units(&self, at: usize, amount: Money, units: i64) -> Exact {
+        let (units, quantity) = (Exact::whole(units), Exact::quantity(self.lines[at].quantity));
+        if !units.is_positive() {
+            return Exact::ZERO;
+        }
+        (Exact::money(amount) * units).min(self.net(at) * units / quantity)
     }
 
     /// The first row of the product that comes to something.
