@@ -16,6 +16,8 @@ use saleflex_core::{
     tender::TenderKind,
 };
 
+use crate::effect::Secret;
+
 /// How many product keys are shown at once.
 pub const KEYS_SHOWN: usize = 9;
 
@@ -106,6 +108,8 @@ pub struct Person {
     pub name: String,
     /// What they may do.
     pub capabilities: BTreeSet<Capability>,
+    /// What their badge says; kept out of debug output, as what else is known of people.
+    pub badge: Option<Secret>,
 }
 
 /// A page of product keys: a main department, or what the sale screen's definition puts together.

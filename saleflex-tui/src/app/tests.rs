@@ -19,6 +19,7 @@ fn selling() -> State {
         user_name: "jo".into(),
         name: "Jo".into(),
         capabilities: std::collections::BTreeSet::default(),
+        badge: None,
     };
     let key = |no: u32| ProductKey {
         product: None,
