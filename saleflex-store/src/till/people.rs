@@ -301,7 +301,8 @@ impl Till {
             return Err(Error::Taken { code: cashier.user_name });
         }
         // Also of somebody who may not log in any more: it is taken off them first.
-        if let Some(badge) = cashier.badge.as_ref().filter(|badge| others.any(|known| known.has_badge(badge))) {
+        if let Some(badge) = cashier.badge.as_ref().filter(|badge| others.any(|known| known.has_badge(badge)))
+        {
             return Err(Error::Taken { code: badge.clone() });
         }
         let event = Event::CashierChanged {

@@ -232,7 +232,10 @@ fn a_cashiers_record_says_who_it_is_since_when_they_are_there_and_when_they_logg
     // Nothing of it is in the journal, so a person can be forgotten.
     let head = shop.till.chain_head().seq;
     let told = (1..=head).map(|seq| serde_json::to_string(&shop.till.entry(seq).unwrap()).unwrap());
-    assert!(told.into_iter().all(|entry| !entry.contains("12 345") && !entry.contains("keys") && !entry.contains("7780")));
+    assert!(
+        told.into_iter()
+            .all(|entry| !entry.contains("12 345") && !entry.contains("keys") && !entry.contains("7780"))
+    );
 }
 
 #[test]
@@ -242,10 +245,8 @@ fn a_badge_is_one_cashiers_however_its_letters_are_written_and_is_taken_off_agai
     let ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().clone();
     let badge = |badge: &str| Some(badge.to_owned());
     shop.till.change_cashier(Cashier { badge: badge("Kb7780"), ..ann.clone() }).unwrap();
-    let zoe = NewCashier {
-        badge: badge("KB7780"),
-        ..NewCashier::with_role("zoe", "Zoe", "9999", Role::Cashier)
-    };
+    let zoe =
+        NewCashier { badge: badge("KB7780"), ..NewCashier::with_role("zoe", "Zoe", "9999", Role::Cashier) };
     let refused = shop.till.add_cashier(&zoe);
     assert!(matches!(&refused, Err(Error::Taken { code }) if code == "KB7780"), "{refused:?}");
     // Also one who is gone keeps it until it is taken off them.
