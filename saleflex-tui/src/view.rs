@@ -184,6 +184,8 @@ pub struct ProductKey {
     pub price_rule: PriceRule,
     /// Whether it is for sale; others are struck through.
     pub is_sellable: bool,
+    /// What the key may mean, where the product has variants: each with its size and colour as its name. Else empty.
+    pub variants: Vec<Self>,
 }
 
 impl View {
@@ -258,6 +260,7 @@ mod tests {
             price: UnitPrice::ZERO,
             price_rule: PriceRule::Fixed,
             is_sellable: true,
+            variants: Vec::new(),
         };
         let mut page = Page {
             department: None,
