@@ -27,6 +27,7 @@ use crate::{
 
 mod adjust;
 mod area;
+mod badge;
 mod bell;
 mod cash;
 mod closing;
@@ -64,7 +65,7 @@ mod tests;
 mod tips;
 
 pub use cash::notes;
-pub use place::{Login, Place, Return, Secret};
+pub use place::{Chosen, Login, Place, Return, Secret};
 pub use selling::Selling;
 
 /// The form of the menu.
@@ -179,9 +180,12 @@ impl State {
 
     /// Takes back what a scanner typed before its Enter came.
     pub fn untype(&mut self, typed: &str) {
+        let is_login = matches!(self.place(), Place::Login(_));
         match self.dialogs.last_mut() {
             Some(Dialog::Prompt(prompt)) => prompt.untype(typed),
             Some(_) => {}
+            // At log-in a badge takes the place of whatever was typed.
+            None if is_login => {}
             None => self.selling.entry.untype(typed),
         }
     }
@@ -235,6 +239,7 @@ impl State {
             Some(Dialog::Paper(_)) if self.is_selling() => Listening::Lookup,
             Some(Dialog::Pick(_) | Dialog::Paper(_) | Dialog::Progress(_)) => Listening::Typing,
             None => match self.place() {
+                Place::Login(login) if self.awaits_badge(login) => Listening::Lookup,
                 Place::Setup | Place::Login(_) | Place::List(_) | Place::Record(_) => Listening::Typing,
                 Place::Sale if self.selling.selected.is_none() => Listening::Lookup,
                 _ => Listening::Commands,

@@ -13,6 +13,7 @@ use crate::{
     action::{Action, Adjustment, Erase, Move},
     effect::{Act, Approver, Effect, Paper, Progress},
     entry::TypedLine,
+    view::ProductKey,
 };
 
 mod field;
@@ -171,6 +172,8 @@ pub enum Choice {
     Run(Action),
     /// Sell a product by its code.
     Product(String),
+    /// Sell what a product key means.
+    Key(Box<ProductKey>),
     /// Put a customer on the document.
     Customer(CustomerId),
     /// Begin a document.

@@ -124,9 +124,9 @@ impl<S: Shell + Clone + 'static> Session<S> {
         self.desk.go_live();
     }
 
-    /// A scanner on a line of its own read a code. While nobody is at the till it means nothing.
+    /// A scanner on a line of its own read a code: where somebody logs in, a badge. Before there is a till it means nothing.
     fn take_scan(&mut self, code: String) {
-        if self.state.view.cashier.is_some() && !matches!(self.state.place(), Place::Login(_)) {
+        if self.state.view.cashier.is_some() || matches!(self.state.place(), Place::Login(_)) {
             self.touched = self.desk.instant();
             let effects = self.state.update(Action::Scan(code));
             self.settle(effects);

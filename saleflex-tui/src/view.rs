@@ -16,6 +16,8 @@ use saleflex_core::{
     tender::TenderKind,
 };
 
+use crate::effect::Secret;
+
 /// How many product keys are shown at once.
 pub const KEYS_SHOWN: usize = 9;
 
@@ -106,6 +108,8 @@ pub struct Person {
     pub name: String,
     /// What they may do.
     pub capabilities: BTreeSet<Capability>,
+    /// What their badge says; kept out of debug output, as what else is known of people.
+    pub badge: Option<Secret>,
 }
 
 /// A page of product keys: a main department, or what the sale screen's definition puts together.
@@ -180,6 +184,8 @@ pub struct ProductKey {
     pub price_rule: PriceRule,
     /// Whether it is for sale; others are struck through.
     pub is_sellable: bool,
+    /// What the key may mean, where the product has variants: each with its size and colour as its name. Else empty.
+    pub variants: Vec<Self>,
 }
 
 impl View {
@@ -254,6 +260,7 @@ mod tests {
             price: UnitPrice::ZERO,
             price_rule: PriceRule::Fixed,
             is_sellable: true,
+            variants: Vec::new(),
         };
         let mut page = Page {
             department: None,

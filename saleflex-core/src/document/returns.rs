@@ -12,7 +12,7 @@ use super::{Completed, Document, Kind, Promotions};
 use crate::{
     adjustment::{ClawBack, Refunded},
     basket::LineItem,
-    ids::{LineNo, TenderNo},
+    ids::{GiftCardId, LineNo, TenderNo},
     money::{CurrencyCode, Money},
     quantity::{Points, Quantity},
     tender::{Direction, Tender, TenderKind},
@@ -214,10 +214,10 @@ impl OriginalSale {
     }
 
     /// The tender of the sale that a payout gives back: of those that brought money and were not paid back before, the
-    /// first of its kind that still holds so much, else the one that holds most.
+    /// one by the same gift card, else the first of its kind that still holds so much, else the one that holds most.
     pub(super) fn tender_to_refund(
         &self,
-        (kind, currency): (TenderKind, Option<CurrencyCode>),
+        (kind, currency, card): (TenderKind, Option<CurrencyCode>, Option<GiftCardId>),
         amount: Money,
         open: &Document,
     ) -> Option<TenderNo> {
@@ -232,8 +232,9 @@ impl OriginalSale {
             tender.direction == Direction::In && !sold.is_paid_back(tender) && is_of(tender, kind, currency)
         };
         let of_kind = || sold.counted_tenders().filter(is_refundable);
+        let by_card = of_kind().find(|tender| card.is_some() && tender.details.gift_card == card);
         let enough = of_kind().find(|tender| held(tender) >= amount);
-        enough.or_else(|| of_kind().max_by_key(held)).map(|tender| tender.no)
+        by_card.or(enough).or_else(|| of_kind().max_by_key(held)).map(|tender| tender.no)
     }
 
     /// Whether the document is one that can be refunded at all; what was done in training only there.

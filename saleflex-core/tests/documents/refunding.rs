@@ -7,7 +7,7 @@ use saleflex_core::{
     money::AmountError,
     quantity::ExchangeRate,
     tender::{
-        Direction, ForeignCash, TenderDetails,
+        Direction, ForeignCash, GiftCardNumber, TenderDetails,
         TenderKind::{Cash, CreditCard, ForeignCurrency, Mobile, OnAccount, PrepaidCard, StoreCredit},
     },
 };
@@ -65,6 +65,33 @@ fn a_kind_that_did_not_pay_takes_nothing_back() {
         let refused = counter.pay_rest(kind).unwrap_err();
         assert!(matches!(refused, Refusal::MoreThanPaid { .. }), "{refused}");
     }
+}
+
+#[test]
+fn a_gift_card_takes_back_what_the_same_card_paid() {
+    let mut counter = Counter::new();
+    let card = |number: &str| TenderDetails {
+        gift_card: Some(GiftCardNumber::parse(number).unwrap().id()),
+        ..TenderDetails::default()
+    };
+    let by = |number: &str, minor| {
+        Command::TakeTender(TakeTender { details: card(number), ..TakeTender::amount(PrepaidCard, m(minor)) })
+    };
+    let [first, second] = ["603571001234567", "603571007654321"];
+    counter.sell("10", "1.00");
+    counter.run(&by(first, 600)).unwrap();
+    counter.run(&by(second, 400)).unwrap();
+    let sale = counter.last().id;
+    begin(&mut counter, sale, "2");
+    counter.run(&by(second, 200)).unwrap();
+    assert_eq!(
+        counter.last().tenders[0].refunds,
+        Some((sale, TenderNo(2))),
+        "not the first that holds so much"
+    );
+    begin(&mut counter, sale, "2");
+    counter.run(&by(first, 200)).unwrap();
+    assert_eq!(counter.last().tenders[0].refunds, Some((sale, TenderNo(1))));
 }
 
 #[test]

@@ -39,6 +39,9 @@ pub struct Cashier {
     pub identity_number: Option<String>,
     /// What else is to be known of them.
     pub description: Option<String>,
+    /// What their badge says, by which a scanner chooses them at log-in; upper and lower case are the same. It names them
+    /// and is no secret.
+    pub badge: Option<String>,
     /// When they were added. The till says it: changing it changes nothing.
     pub created_at: Option<Moment>,
     /// When they logged in last; none before the first time. The till says it: changing it changes nothing.
@@ -56,6 +59,7 @@ impl Cashier {
             must_change_secret: new.must_change_secret,
             identity_number: trimmed(new.identity_number.as_deref()),
             description: trimmed(new.description.as_deref()),
+            badge: trimmed(new.badge.as_deref()),
             created_at: Some(now),
             last_log_in: None,
         }
@@ -65,6 +69,12 @@ impl Cashier {
     pub(crate) fn is_valid(&self) -> bool {
         are_names(&self.user_name, &self.name)
             && are_particulars(self.identity_number.as_deref(), self.description.as_deref())
+            && self.badge.as_deref().is_none_or(is_badge)
+    }
+
+    /// Whether a badge is theirs.
+    pub fn has_badge(&self, badge: &str) -> bool {
+        self.badge.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(badge))
     }
 
     /// The same with texts as they are stored, without blanks around them.
@@ -73,6 +83,7 @@ impl Cashier {
         self.name = self.name.trim().to_owned();
         self.identity_number = trimmed(self.identity_number.as_deref());
         self.description = trimmed(self.description.as_deref());
+        self.badge = trimmed(self.badge.as_deref());
         self
     }
 
@@ -110,6 +121,8 @@ pub struct NewCashier {
     pub identity_number: Option<String>,
     /// What else is to be known of them, at most 100 characters.
     pub description: Option<String>,
+    /// What their badge says, at most 32 letters and digits.
+    pub badge: Option<String>,
 }
 
 impl NewCashier {
@@ -123,12 +136,14 @@ impl NewCashier {
             must_change_secret: false,
             identity_number: None,
             description: None,
+            badge: None,
         }
     }
 
     pub(crate) fn is_valid(&self) -> bool {
         are_names(&self.user_name, &self.name)
             && are_particulars(self.identity_number.as_deref(), self.description.as_deref())
+            && self.badge.as_deref().is_none_or(is_badge)
             && is_secret(&self.secret)
     }
 }
@@ -146,6 +161,7 @@ const LONGEST_USER_NAME: usize = 50;
 const LONGEST_NAME: usize = 100;
 const LONGEST_IDENTITY_NUMBER: usize = 24;
 const LONGEST_DESCRIPTION: usize = 100;
+const LONGEST_BADGE: usize = 32;
 /// Shortest PIN and longest password.
 const SECRET_CHARS: std::ops::RangeInclusive<usize> = 4..=200;
 
@@ -161,6 +177,12 @@ fn are_particulars(identity_number: Option<&str>, description: Option<&str>) -> 
         text.is_none_or(|text| text.trim().chars().count() <= most && !text.chars().any(is_unprintable))
     };
     fits(identity_number, LONGEST_IDENTITY_NUMBER) && fits(description, LONGEST_DESCRIPTION)
+}
+
+/// Whether a badge can say this: what every scanner reads and every keyboard types. None but blanks is no badge.
+fn is_badge(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= LONGEST_BADGE && text.chars().all(|character| character.is_ascii_alphanumeric())
 }
 
 /// A text without blanks around it, where it has any other character.
@@ -210,7 +232,7 @@ pub(crate) fn is_right(secret: &str, hash: &str) -> bool {
 pub(crate) fn load(connection: &Connection) -> Result<Vec<Cashier>, Error> {
     let mut select = connection.prepare(
         "SELECT id, user_name, name, capabilities, is_active, must_change_secret, identity_number, description, \
-         created_at, last_log_in FROM cashier ORDER BY name, id",
+         created_at, last_log_in, badge FROM cashier ORDER BY name, id",
     )?;
     let cashiers = select.query_map([], |row| {
         Ok(Cashier {
@@ -222,6 +244,7 @@ pub(crate) fn load(connection: &Connection) -> Result<Vec<Cashier>, Error> {
             must_change_secret: row.get(5)?,
             identity_number: row.get(6)?,
             description: row.get(7)?,
+            badge: row.get(10)?,
             created_at: row.get::<_, Option<Json<Moment>>>(8)?.map(|at| at.0),
             last_log_in: row.get::<_, Option<Json<Moment>>>(9)?.map(|at| at.0),
         })
@@ -234,12 +257,12 @@ pub(crate) fn load(connection: &Connection) -> Result<Vec<Cashier>, Error> {
 pub(crate) fn write(connection: &Connection, cashier: &Cashier, secret_hash: &str) -> Result<(), Error> {
     connection.execute(
         "INSERT INTO cashier (id, user_key, user_name, name, secret, capabilities, is_active, \
-         must_change_secret, identity_number, description, created_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         must_change_secret, identity_number, description, created_at, badge) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
          ON CONFLICT (id) DO UPDATE SET user_key = excluded.user_key, user_name = excluded.user_name, \
          name = excluded.name, capabilities = excluded.capabilities, is_active = excluded.is_active, \
          must_change_secret = excluded.must_change_secret, identity_number = excluded.identity_number, \
-         description = excluded.description",
+         description = excluded.description, badge = excluded.badge",
         params![
             Col(cashier.id),
             user_key(&cashier.user_name),
@@ -252,6 +275,7 @@ pub(crate) fn write(connection: &Connection, cashier: &Cashier, secret_hash: &st
             cashier.identity_number,
             cashier.description,
             cashier.created_at.map(Json),
+            cashier.badge,
         ],
     )?;
     Ok(())
@@ -351,11 +375,12 @@ mod tests {
         let cashier = NewCashier {
             identity_number: Some("QQ 12 34 56 C".to_owned()),
             description: Some("has keys".to_owned()),
+            badge: Some("B7780".to_owned()),
             ..cashier
         };
         let now = Moment::utc(DateTime::UNIX_EPOCH);
         let known = Cashier::new(CashierId::new(Uuid::from_u128(1)), &cashier, now);
         let shown = format!("{cashier:?} {known:?}");
-        assert!(!shown.contains("34 56") && !shown.contains("keys"), "{shown}");
+        assert!(!shown.contains("34 56") && !shown.contains("keys") && !shown.contains("7780"), "{shown}");
     }
 }

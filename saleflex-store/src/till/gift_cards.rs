@@ -15,25 +15,28 @@ use crate::{
 };
 
 impl Till {
-    /// Puts the card in the place of its number, and how much may be taken of it. Where no hub that lends was ever
-    /// heard, a card is written down as it is shown, as a voucher is.
+    /// Puts the card in the place of its number, and how much may be taken of it where a hub lends. At a till on its own
+    /// what is no such number is a voucher's, and stays as it is shown.
     pub(super) fn with_gift_card(&mut self, request: Request) -> Result<Request, Error> {
         let Command::TakeTender(take) = &request.command else { return Ok(request) };
         let shown = take.details.reference.as_deref().filter(|_| take.kind == TenderKind::PrepaidCard);
-        let terms = if shown.is_some() && !self.connectors.is_empty() {
-            quotas::terms(self.connection())?
-        } else {
-            None
+        let Some(shown) = shown else { return Ok(request) };
+        let is_alone = self.connectors.is_empty();
+        let terms = if is_alone { None } else { quotas::terms(self.connection())? };
+        let number = match (GiftCardNumber::parse(shown), &terms) {
+            (Ok(number), Some(_)) => number,
+            (Err(error), Some(_)) => return Err(error.into()),
+            (Ok(number), None) if is_alone => number,
+            // A hub that was not heard yet may keep no cards.
+            (_, None) => return Ok(request),
         };
-        let (Some(shown), Some((connector, _))) = (shown, terms) else { return Ok(request) };
-        let number = GiftCardNumber::parse(shown)?;
         let mut details = TenderDetails {
             reference: None,
             last4: Some(number.last4().to_owned()),
             gift_card: Some(number.id()),
             ..take.details.clone()
         };
-        if !self.draft().is_some_and(pays_out) {
+        if let Some((connector, _)) = terms.filter(|_| !self.draft().is_some_and(pays_out)) {
             details.balance_before = Some(self.lent_of(&connector, &number)?);
         }
         let take = TakeTender { details, ..take.clone() };

@@ -154,7 +154,7 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability to assign roles, or to give what one has not oneself; [`Error::BadRecord`] for empty or overlong texts
-    /// and secrets of less than four characters; [`Error::Taken`] for a user name that somebody has.
+    /// and secrets of less than four characters; [`Error::Taken`] for a user name or a badge that somebody has.
     pub fn add_cashier(&mut self, cashier: &NewCashier) -> Result<CashierId, Error> {
         self.may_give(&cashier.capabilities)?;
         if !cashier.is_valid() {
@@ -296,10 +296,14 @@ impl Till {
 
     fn write_cashier(&mut self, cashier: Cashier, secret_hash: &str) -> Result<CashierId, Error> {
         let (id, key) = (cashier.id, cashier::user_key(&cashier.user_name));
-        let is_taken =
-            self.cashiers.iter().any(|known| known.id != id && cashier::user_key(&known.user_name) == key);
-        if is_taken {
+        let mut others = self.cashiers.iter().filter(|known| known.id != id);
+        if others.clone().any(|known| cashier::user_key(&known.user_name) == key) {
             return Err(Error::Taken { code: cashier.user_name });
+        }
+        // Also of somebody who may not log in any more: it is taken off them first.
+        if let Some(badge) = cashier.badge.as_ref().filter(|badge| others.any(|known| known.has_badge(badge)))
+        {
+            return Err(Error::Taken { code: badge.clone() });
         }
         let event = Event::CashierChanged {
             cashier: id,

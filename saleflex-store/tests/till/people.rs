@@ -201,6 +201,7 @@ fn a_cashiers_record_says_who_it_is_since_when_they_are_there_and_when_they_logg
     let zoe = NewCashier {
         identity_number: Some(" 12 345 ".to_owned()),
         description: Some(" has the keys ".to_owned()),
+        badge: Some(" Z7780 ".to_owned()),
         ..NewCashier::with_role("zoe", "Zoe", "9999", Role::Cashier)
     };
     shop.clock.advance(chrono::Duration::hours(1));
@@ -208,6 +209,7 @@ fn a_cashiers_record_says_who_it_is_since_when_they_are_there_and_when_they_logg
     let record = shop.till.cashier(id).unwrap().clone();
     assert_eq!(record.identity_number.as_deref(), Some("12 345"));
     assert_eq!(record.description.as_deref(), Some("has the keys"));
+    assert_eq!(record.badge.as_deref(), Some("Z7780"));
     let added = record.created_at.unwrap();
     assert!(added.instant >= began.instant + chrono::Duration::hours(1));
     assert_eq!(record.last_log_in, None);
@@ -230,7 +232,32 @@ fn a_cashiers_record_says_who_it_is_since_when_they_are_there_and_when_they_logg
     // Nothing of it is in the journal, so a person can be forgotten.
     let head = shop.till.chain_head().seq;
     let told = (1..=head).map(|seq| serde_json::to_string(&shop.till.entry(seq).unwrap()).unwrap());
-    assert!(told.into_iter().all(|entry| !entry.contains("12 345") && !entry.contains("keys")));
+    assert!(
+        told.into_iter()
+            .all(|entry| !entry.contains("12 345") && !entry.contains("keys") && !entry.contains("7780"))
+    );
+}
+
+#[test]
+fn a_badge_is_one_cashiers_however_its_letters_are_written_and_is_taken_off_again() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().clone();
+    let badge = |badge: &str| Some(badge.to_owned());
+    shop.till.change_cashier(Cashier { badge: badge("Kb7780"), ..ann.clone() }).unwrap();
+    let zoe =
+        NewCashier { badge: badge("KB7780"), ..NewCashier::with_role("zoe", "Zoe", "9999", Role::Cashier) };
+    let refused = shop.till.add_cashier(&zoe);
+    assert!(matches!(&refused, Err(Error::Taken { code }) if code == "KB7780"), "{refused:?}");
+    // Also one who is gone keeps it until it is taken off them.
+    shop.till.change_cashier(Cashier { badge: badge("Kb7780"), is_active: false, ..ann.clone() }).unwrap();
+    assert!(matches!(shop.till.add_cashier(&zoe), Err(Error::Taken { .. })));
+    shop.till.change_cashier(Cashier { badge: badge(" "), ..ann.clone() }).unwrap();
+    assert_eq!(shop.till.cashier(ann.id).unwrap().badge, None);
+    let id = shop.till.add_cashier(&zoe).unwrap();
+    let shop = shop.restarted();
+    assert!(shop.till.cashier(id).unwrap().has_badge("kb7780"));
+    assert!(!shop.till.cashier(ann.id).unwrap().has_badge(""));
 }
 
 #[test]
@@ -256,7 +283,7 @@ fn a_cashier_is_not_changed_into_one_without_a_name() {
     shop.log_in(ADMIN);
     let ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().clone();
     let before = *shop.till.chain_head();
-    let changes: [fn(&mut Cashier); 8] = [
+    let changes: [fn(&mut Cashier); 10] = [
         |it| it.user_name = " ".to_owned(),
         |it| it.user_name = "x".repeat(51),
         |it| it.name = String::new(),
@@ -264,6 +291,8 @@ fn a_cashier_is_not_changed_into_one_without_a_name() {
         |it| it.name = "Ann\u{7}".to_owned(),
         |it| it.identity_number = Some("1".repeat(25)),
         |it| it.description = Some("x".repeat(101)),
+        |it| it.badge = Some("7".repeat(33)),
+        |it| it.badge = Some("77-80".to_owned()),
         |it| it.description = Some("two\nlines".to_owned()),
     ];
     for change in changes {

@@ -297,6 +297,41 @@ fn a_gift_card_is_taken_up_to_what_is_lent_of_it_and_its_number_is_kept_nowhere(
 }
 
 #[test]
+fn a_till_on_its_own_tells_gift_cards_apart_and_keeps_no_number_of_one() {
+    let mut shop = promoted(vec![]);
+    shop.execute(sell("D"));
+    let holds = |number: &str, balance| {
+        let reference = Some(number.to_owned());
+        let balance_before = Some(minor(balance));
+        let details = TenderDetails { reference, balance_before, ..TenderDetails::default() };
+        Command::TakeTender(TakeTender { details, ..TakeTender::balance(TenderKind::PrepaidCard) })
+    };
+    shop.execute(holds(CARD, 300));
+    shop.execute(holds("603571009999000011", 400));
+    shop.execute(holds("VOUCHER 17", 500));
+    let open = shop.till.draft().unwrap();
+    let tenders: Vec<TenderDetails> = open.tenders.iter().map(|tender| tender.details.clone()).collect();
+    shop.execute(cash());
+    let card = GiftCardNumber::parse(CARD).unwrap();
+    let expected = TenderDetails {
+        gift_card: Some(card.id()),
+        last4: Some("8905".to_owned()),
+        balance_before: Some(minor(300)),
+        balance_after: Some(minor(0)),
+        ..TenderDetails::default()
+    };
+    assert_eq!(tenders[0], expected);
+    assert_eq!(tenders[1].last4.as_deref(), Some("0011"));
+    assert_ne!(tenders[0].gift_card, tenders[1].gift_card);
+    assert_eq!((tenders[2].reference.as_deref(), tenders[2].gift_card), (Some("VOUCHER 17"), None));
+    for seq in 1..=shop.till.chain_head().seq {
+        let bytes = String::from_utf8(shop.till.entry(seq).unwrap().to_bytes().unwrap()).unwrap();
+        assert!(!bytes.contains("60357100"), "{bytes}");
+    }
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
 fn a_gift_card_loses_nothing_in_training() {
     let mut lent = Lent::by(QuotaPolicy::Refuse, vec![]);
     lent.shop.execute(sell("D"));

@@ -141,6 +141,12 @@ impl State {
     /// be answered first, it waits.
     pub(super) fn scan(&mut self, code: String) -> Vec<Effect> {
         self.note_scan(true);
+        if matches!(self.place(), Place::Login(_)) {
+            if self.dialogs.is_empty() {
+                self.scan_badge(&code);
+            }
+            return Vec::new();
+        }
         if matches!(self.dialogs.last(), Some(Dialog::Paper(_))) {
             self.dialogs.pop();
         }

@@ -1,4 +1,4 @@
-//! Gift cards whose balance a hub keeps, at the payment.
+//! Gift cards at the payment. Where no hub keeps their balances, the card may say its own.
 
 use saleflex_core::{
     document::TakeTender,
@@ -10,7 +10,7 @@ use super::{State, Tone};
 use crate::{
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
     effect::Effect,
-    entry,
+    entry, message,
     text::Key,
 };
 
@@ -27,16 +27,31 @@ impl State {
             Ok(amount) => Some(amount),
             Err(error) => return self.refuse_number(error),
         };
-        let field = Field::new(self.text.word(Key::GiftCardField), FieldKind::Text);
-        let prompt = Prompt::new(self.text.word(Key::GiftCardTitle), vec![field], Purpose::GiftCard(amount));
-        self.dialogs
-            .push(Dialog::Prompt(Box::new(prompt.with_hint(self.text.word(Key::GiftCardHint).to_owned()))));
+        let mut fields = vec![Field::new(self.text.word(Key::GiftCardField), FieldKind::Text)];
+        let mut hint = Key::GiftCardHint;
+        if !self.view.asks_gift_cards {
+            let money = FieldKind::Money(self.view.currency);
+            fields.push(Field::new(self.text.word(Key::GiftCardBalance), money).optional());
+            hint = Key::GiftCardOwnHint;
+        }
+        let prompt = Prompt::new(self.text.word(Key::GiftCardTitle), fields, Purpose::GiftCard(amount));
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(self.text.word(hint).to_owned()))));
         Vec::new()
     }
 
-    /// Takes of the card, as much as was asked for and is lent of it.
-    pub(super) fn gift_card(&self, number: &str, amount: Option<Money>) -> Vec<Effect> {
-        let details = TenderDetails { reference: Some(number.to_owned()), ..TenderDetails::default() };
-        self.pay(TakeTender { amount, details, ..TakeTender::balance(TenderKind::PrepaidCard) })
+    /// Takes of the card, as much as was asked for and is lent of it or on it.
+    pub(super) fn gift_card(&self, prompt: &Prompt, amount: Option<Money>) -> Result<Vec<Effect>, String> {
+        let number = prompt.value(0).trim();
+        if number.is_empty() {
+            return Err(self.text.word(Key::FieldNeeded).to_owned());
+        }
+        let balance = if self.view.asks_gift_cards { "" } else { prompt.value(1).trim() };
+        let balance = match entry::amount(balance, &self.view.currency) {
+            _ if balance.is_empty() => None,
+            read => Some(read.map_err(|error| message::amount_error(self.text, error))?),
+        };
+        let reference = Some(number.to_owned());
+        let details = TenderDetails { reference, balance_before: balance, ..TenderDetails::default() };
+        Ok(self.pay(TakeTender { amount, details, ..TakeTender::balance(TenderKind::PrepaidCard) }))
     }
 }

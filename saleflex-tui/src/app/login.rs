@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Login, Place, State, Tone};
+use super::{Chosen, Login, Place, State, Tone};
 use crate::{
     action::{Action, Move},
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose, stepped},
@@ -55,6 +55,9 @@ impl State {
     }
 
     pub(super) fn update_login(&mut self, action: &Action) -> Vec<Effect> {
+        if *action == Action::Confirm && self.takes_badge() {
+            return Vec::new();
+        }
         let count = self.people_to_log_in().len();
         let Some(Place::Login(login)) = self.places.last_mut() else { return Vec::new() };
         let is_leaving = std::mem::take(&mut login.is_leaving);
@@ -64,9 +67,13 @@ impl State {
                 login.is_searching = !login.is_searching && login.locked_by.is_none();
                 login.is_at_secret = !login.is_searching;
                 login.search.clear();
+                if login.is_at_secret {
+                    login.chosen = Chosen::Somebody;
+                }
             }
             Action::Move(step @ (Move::Up | Move::Down | Move::PageUp | Move::PageDown)) => {
                 login.at = stepped(login.at, count, *step, PAGE);
+                login.chosen = Chosen::Somebody;
             }
             Action::Move(step) => {
                 login.secret.0.step(*step);
@@ -77,10 +84,7 @@ impl State {
                 login.search.pop();
             }
             Action::Erase(what) => login.secret.0.erase(*what),
-            Action::Confirm | Action::Back if login.is_searching => {
-                login.is_searching = false;
-                login.is_at_secret = matches!(action, Action::Confirm);
-            }
+            Action::Confirm | Action::Back if login.is_searching => login.end_search(action),
             Action::Confirm | Action::LogIn => return self.log_in(),
             Action::Back if !login.secret.0.is_empty() => {
                 login.secret.0.clear();

@@ -78,7 +78,7 @@ impl State {
         if kind == TenderKind::ForeignCurrency {
             return self.tender_foreign();
         }
-        if kind == TenderKind::PrepaidCard && self.view.asks_gift_cards {
+        if kind == TenderKind::PrepaidCard {
             return self.ask_gift_card();
         }
         let offered = self.selling.offered.take();

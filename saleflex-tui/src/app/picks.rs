@@ -13,6 +13,7 @@ use crate::{
     entry::TypedLine,
     form::ControlKind,
     text::Key,
+    view::{self, ProductKey},
 };
 
 impl State {
@@ -113,6 +114,25 @@ impl State {
         self.dialogs.push(Dialog::Pick(Pick::here(self.text.word(Key::TypesTitle), rows)));
     }
 
+    /// Asks which variant a product key means; its own is selected.
+    pub(super) fn pick_variant(&mut self, key: &ProductKey) {
+        let row = |variant: &ProductKey| Row {
+            cells: vec![
+                variant.name.clone(),
+                variant.code.clone(),
+                view::price(&self.view.currency, variant.price),
+            ],
+            choice: Choice::Key(Box::new(variant.clone())),
+        };
+        let rows = key.variants.iter().map(row).collect();
+        let at = key
+            .variants
+            .iter()
+            .position(|variant| variant.product == key.product && variant.code == key.code);
+        let title = self.text.fill(Key::VariantsTitle, &[("name", &key.name)]);
+        self.dialogs.push(Dialog::Pick(Pick { at: at.unwrap_or(0), ..Pick::here(&title, rows) }));
+    }
+
     /// The selected row was picked.
     pub(super) fn choose(&mut self) -> Vec<Effect> {
         let Some(Dialog::Pick(pick)) = self.dialogs.last() else { return Vec::new() };
@@ -132,6 +152,7 @@ impl State {
                 }
                 self.sell_key(Named::Code, &code)
             }
+            Choice::Key(key) => self.sell_product_key(&key),
             Choice::Customer(customer) => Self::act(Act::AssignCustomer(Some(customer))),
             Choice::Begin(document_type, kind) => {
                 Self::command(Command::Open(OpenDocument::new(document_type, kind)))

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use saleflex_core::{basket::GoodsState, quantity::Quantity};
 
-use crate::{effect::Sold, entry::TypedLine, listing::List, record::Record, view::Person};
+use crate::{action::Action, effect::Sold, entry::TypedLine, listing::List, record::Record, view::Person};
 
 /// Where the cashier is.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +47,8 @@ pub struct Login {
     pub search: String,
     /// The PIN has been gone to: letters are part of it. Before that they choose a name.
     pub is_at_secret: bool,
+    /// Whether somebody was chosen.
+    pub chosen: Chosen,
     /// Before this no further attempt is looked at.
     pub wait_until: Option<NaiveDateTime>,
     /// Escape was pressed: once more ends the program.
@@ -56,11 +58,30 @@ pub struct Login {
 }
 
 impl Login {
+    /// The name that was searched for is the one meant, or the search is given up.
+    pub(super) fn end_search(&mut self, action: &Action) {
+        self.is_searching = false;
+        self.is_at_secret = matches!(action, Action::Confirm);
+        if self.is_at_secret {
+            self.chosen = Chosen::Somebody;
+        }
+    }
+
     /// Whether a character that is typed now names somebody and is no part of the PIN.
     pub(super) fn names_somebody(&self, typed: char) -> bool {
         let begins = typed.is_alphabetic() && !self.is_at_secret && self.locked_by.is_none();
         self.is_searching || begins
     }
+}
+
+/// Whether somebody was chosen at log-in: what is typed then is a PIN, and before that it may be a badge.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Chosen {
+    /// The first, or who was there last, until somebody says otherwise.
+    #[default]
+    Nobody,
+    /// By the arrows, by a name, by a badge, or by going to the PIN.
+    Somebody,
 }
 
 /// A secret being typed; it has no debug output.

@@ -232,7 +232,7 @@ impl State {
             Purpose::Break(kind) => self.answer_break(*kind, value),
             Purpose::Secret => self.answer_secret(prompt),
             Purpose::Coupon => Ok(Self::coupon(value)),
-            Purpose::GiftCard(amount) => Ok(self.gift_card(value, *amount)),
+            Purpose::GiftCard(amount) => self.gift_card(prompt, *amount),
             Purpose::Points => self.answer_points(value),
             Purpose::ImportFile => Ok(vec![Effect::ReadProducts(value.to_owned())]),
             Purpose::SetUp => self.answer_set_up(prompt),

@@ -14,6 +14,7 @@ use crate::{
     effect::{self, Act, Effect, Sale},
     entry,
     text::Key,
+    view::ProductKey,
 };
 
 impl State {
@@ -287,12 +288,22 @@ impl State {
             self.say_words(Tone::Notice, words);
             return Vec::new();
         };
+        if key.variants.is_empty() {
+            return self.sell_product_key(&key);
+        }
+        self.pick_variant(&key);
+        Vec::new()
+    }
+
+    /// Sells what a product key means.
+    pub(super) fn sell_product_key(&mut self, key: &ProductKey) -> Vec<Effect> {
         // An open-priced product takes the number typed as its price, as a department does.
         let typed = self.selling.entry.text().trim().to_owned();
         let is_open = key.price_rule == PriceRule::Open && !typed.is_empty() && self.multiplier().is_none();
         match entry::unit_price(&typed, &self.view.currency) {
             Ok(price) if is_open && !self.selling.is_inquiry => {
-                let readings = vec![entry::Reading { named: key.named, ..entry::Reading::of(key.code) }];
+                let readings =
+                    vec![entry::Reading { named: key.named, ..entry::Reading::of(key.code.clone()) }];
                 Self::act(Act::Sell(Sale { price: Some(price), ..self.sale_of(readings) }))
             }
             _ => self.sell_key(key.named, &key.code),

@@ -19,6 +19,7 @@ fn selling() -> State {
         user_name: "jo".into(),
         name: "Jo".into(),
         capabilities: std::collections::BTreeSet::default(),
+        badge: None,
     };
     let key = |no: u32| ProductKey {
         product: None,
@@ -28,6 +29,7 @@ fn selling() -> State {
         price: UnitPrice::parse("1.5").unwrap(),
         price_rule: if no == 2 { PriceRule::Open } else { PriceRule::Fixed },
         is_sellable: true,
+        variants: Vec::new(),
     };
     let page = |no: u32, count: u32| Page {
         department: Some(saleflex_core::catalog::DepartmentNo(no)),
@@ -101,6 +103,32 @@ fn asked(effect: &Effect) -> String {
         Effect::Ask(question) => format!("ask {question:?}"),
         other => format!("{other:?}").split(['(', ' ']).next().unwrap_or_default().to_owned(),
     }
+}
+
+#[test]
+fn a_key_of_a_product_with_variants_asks_which_and_sells_as_many_of_it() {
+    let mut state = selling();
+    let mut pages = state.view.pages.to_vec();
+    let variants: Vec<ProductKey> = pages[0].keys.iter().take(3).cloned().collect();
+    // The key is of the third, which is looked at first.
+    pages[0].keys[2].variants = variants;
+    state.view.pages = pages.into();
+    let effects = press(&mut state, "'5' alt+3");
+    assert_eq!(effects, []);
+    let titles = |state: &State| match state.dialogs.last() {
+        Some(Dialog::Pick(pick)) => (pick.title.clone(), pick.rows.len(), pick.at),
+        _ => (String::new(), 0, 0),
+    };
+    assert_eq!(titles(&state), ("Which Product 3?".to_owned(), 3, 2));
+    let mut first = state.clone();
+    let effects = press(&mut state, "enter");
+    assert_eq!(summary(&state, &effects), "sale [5] sell 103 x5");
+    // An open-priced one takes the number as its price, as its own key would.
+    let effects = press(&mut first, "up enter");
+    assert_eq!(summary(&first, &effects), "sale [5] sell 102 at 0.05");
+    // Nothing is sold by going back.
+    let effects = press(&mut first, "alt+3 esc");
+    assert_eq!(summary(&first, &effects), "sale [5]");
 }
 
 #[track_caller]

@@ -20,6 +20,7 @@ use serde_json::{Value, json};
 use super::{Call, Ending, answer, customer::logged_in, say_none};
 use crate::text::Key;
 
+pub mod badge;
 pub mod roles;
 
 /// People at work.
@@ -63,6 +64,8 @@ pub enum Staff {
     },
     /// Make a role of the shop's own, or change one. Who holds it keeps what they hold until it is given anew.
     SetRole(Box<roles::SetRole>),
+    /// Give a cashier a badge that chooses them at log-in, or take it off them.
+    SetBadge(badge::SetBadge),
     /// The tips of a period: what came in, how it was shared, what is left.
     Tips {
         /// The period.
@@ -123,6 +126,7 @@ impl Staff {
             }
             Self::Roles { json } => roles::list(call, *json, out)?,
             Self::SetRole(role) => role.run(call, out)?,
+            Self::SetBadge(badge) => badge.run(call, out)?,
             Self::Tips { period, json } => {
                 let till = call.reader()?;
                 tips(call, &till, ClosureNumber(*period), *json, out)?;

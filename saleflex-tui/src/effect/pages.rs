@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use saleflex_core::{
-    catalog::{Catalog, Named, PriceRule, ProductRef},
+    catalog::{Catalog, Named, PriceRule, ProductRef, Variant},
     ids::ProductId,
     money::Currency,
     quantity::UnitPrice,
@@ -92,6 +92,26 @@ fn of_departments(catalog: &Catalog, today: NaiveDate) -> impl Iterator<Item = P
 }
 
 fn key_of(catalog: &Catalog, product: ProductRef<'_>, today: NaiveDate) -> ProductKey {
+    ProductKey { variants: variants(catalog, product, today), ..plain_key(catalog, product, today) }
+}
+
+/// What is for sale of a product's style, by size and colour; nothing where that leaves no choice.
+fn variants(catalog: &Catalog, product: ProductRef<'_>, today: NaiveDate) -> Vec<ProductKey> {
+    let own = catalog.details(product.id()).and_then(|details| details.variant.as_ref());
+    let Some(own) = own else { return Vec::new() };
+    let key = |(variant, product): (&Variant, ProductRef<'_>)| {
+        let cells = [&variant.size, &variant.colour].map(Option::as_deref);
+        let cell = cells.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let key = plain_key(catalog, product, today);
+        let name = if cell.is_empty() { key.name } else { cell };
+        ProductKey { name, ..key }
+    };
+    let mut keys: Vec<ProductKey> = catalog.variants(&own.style).into_iter().map(key).collect();
+    keys.retain(|key| key.is_sellable);
+    if keys.len() > 1 { keys } else { Vec::new() }
+}
+
+fn plain_key(catalog: &Catalog, product: ProductRef<'_>, today: NaiveDate) -> ProductKey {
     ProductKey {
         product: Some(product.id()),
         named: Named::Code,
@@ -100,6 +120,7 @@ fn key_of(catalog: &Catalog, product: ProductRef<'_>, today: NaiveDate) -> Produ
         price: product.price_on(today),
         price_rule: product.price_rule(),
         is_sellable: catalog.find_product(product.id(), today).is_ok(),
+        variants: Vec::new(),
     }
 }
 
@@ -124,6 +145,10 @@ fn defined_key(
         price: found.as_ref().map_or(UnitPrice::ZERO, |item| item.price),
         price_rule: product.map_or(PriceRule::Fixed, ProductRef::price_rule),
         is_sellable: found.is_some(),
+        // A barcode is one variant's own; the code is what all of them are known by on paper.
+        variants: product
+            .filter(|product| product.code() == layout.code)
+            .map_or_else(Vec::new, |product| variants(catalog, product, today)),
     }
 }
 

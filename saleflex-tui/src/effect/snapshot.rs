@@ -12,6 +12,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
 
+use super::Secret;
 use crate::{
     message::verdict,
     text::Text,
@@ -124,6 +125,7 @@ fn person(cashier: &Cashier) -> Person {
         user_name: cashier.user_name.clone(),
         name: cashier.name.clone(),
         capabilities: cashier.capabilities.clone(),
+        badge: cashier.badge.clone().map(Secret),
     }
 }
 

@@ -23,6 +23,8 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_IDENTITY_NUMBER: usize = 24;
 /// Longest description.
 const LONGEST_DESCRIPTION: usize = 100;
+/// Longest badge.
+const LONGEST_BADGE: usize = 32;
 /// How a moment is shown.
 const TIME: &str = "%Y-%m-%d %H:%M";
 /// Shortest PIN.
@@ -44,6 +46,7 @@ impl Model for CashierModel {
                 "SECRET_AGAIN",
                 "IDENTITY_NUMBER",
                 "DESCRIPTION",
+                "BADGE",
                 "CREATED",
                 "LAST_LOG_IN",
             ],
@@ -74,6 +77,7 @@ impl Model for CashierModel {
             ("SECRET_AGAIN", Value::secret()),
             ("IDENTITY_NUMBER", of(|known| known.identity_number.as_ref())),
             ("DESCRIPTION", of(|known| known.description.as_ref())),
+            ("BADGE", of(|known| known.badge.as_ref())),
             ("CREATED", at(|known| known.created_at)),
             ("LAST_LOG_IN", at(|known| known.last_log_in)),
         ])
@@ -86,6 +90,10 @@ impl Model for CashierModel {
         let name = read.needed("NAME", LONGEST_NAME);
         let identity_number = at_most(&mut read, "IDENTITY_NUMBER", LONGEST_IDENTITY_NUMBER);
         let description = at_most(&mut read, "DESCRIPTION", LONGEST_DESCRIPTION);
+        let badge = at_most(&mut read, "BADGE", LONGEST_BADGE);
+        if badge.iter().flat_map(|badge| badge.chars()).any(|typed| !typed.is_ascii_alphanumeric()) {
+            read.fault("BADGE", text.word(Key::BadgeSigns).to_owned());
+        }
         let secret = entered.text("SECRET");
         if (known.is_none() || !secret.is_empty()) && secret.chars().count() < SHORTEST_SECRET {
             read.fault("SECRET", text.word(Key::SetupSecretShort).to_owned());
@@ -102,6 +110,7 @@ impl Model for CashierModel {
                 is_active: entered.flag("IS_ACTIVE"),
                 identity_number,
                 description,
+                badge: badge.clone(),
                 capabilities: role.unwrap_or(known.capabilities),
                 ..known
             };
@@ -110,10 +119,13 @@ impl Model for CashierModel {
             let new = NewCashier::with_role(&user_name, &name, secret, Role::Cashier);
             let capabilities = role.unwrap_or_else(|| new.capabilities.clone());
             let must_change_secret = true;
-            let new = NewCashier { must_change_secret, capabilities, identity_number, description, ..new };
+            let badge = badge.clone();
+            let new =
+                NewCashier { must_change_secret, capabilities, identity_number, description, badge, ..new };
             till.add_cashier(&new).map(drop)
         };
         saved.map_err(|error| match error {
+            Error::Taken { code } if Some(&code) == badge.as_ref() => Unsaved::taken(text, "BADGE", &code),
             Error::Taken { code } => Unsaved::taken(text, "USER_NAME", &code),
             other => Unsaved::Till(other),
         })

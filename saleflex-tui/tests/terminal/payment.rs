@@ -19,6 +19,24 @@ fn m(minor: i64) -> Money {
 }
 
 #[test]
+fn a_gift_card_is_asked_for_its_number_and_pays_no_more_than_it_is_said_to_hold() {
+    let mut shop = paying();
+    shop.keys("g enter");
+    assert!(shop.shows("Balance on it") && shop.shows("needed"), "{}", shop.screen());
+    shop.keys("esc g '6035 7100 1234 5678 905' tab '50' enter");
+    let tender = shop.document().tenders[0].clone();
+    let details = tender.details;
+    assert_eq!((tender.amount, details.last4.as_deref()), (m(50), Some("8905")), "{}", shop.screen());
+    assert_eq!((details.balance_before, details.balance_after), (Some(m(50)), Some(m(0))));
+    assert!(details.gift_card.is_some() && details.reference.is_none());
+    // An amount that was typed before is what is taken; the balance may be left out.
+    shop.keys("'20' g '603571009999000011' enter");
+    assert_eq!(shop.document().tenders[1].amount, m(20), "{}", shop.screen());
+    shop.keys("c c");
+    assert!(shop.shows("*8905") && shop.shows("*0011"), "{}", shop.screen());
+}
+
+#[test]
 fn a_tip_is_said_before_the_payment_it_comes_with_and_stands_on_receipt_and_report() {
     let mut shop = paying();
     shop.keys("'20' i");
@@ -45,7 +63,7 @@ fn nothing_typed_is_no_tip_and_a_tip_that_cannot_come_with_a_payment_is_said() {
     let mut shop = paying();
     shop.keys("'20' i i enter");
     assert_eq!(shop.message(), "No tip.");
-    shop.keys("'much' esc '20' i '95' g");
+    shop.keys("'much' esc '20' i '95' g '603571009999000011' enter");
     assert!(shop.message().contains("no tip comes with it"), "{}", shop.message());
     shop.keys("esc '95' k enter");
     assert_eq!(shop.settled()[0].document().totals.tip, m(20), "it waits for the next payment");

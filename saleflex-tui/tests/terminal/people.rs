@@ -1,6 +1,6 @@
 //! Cashiers and their PINs: changing one, and waiting after wrong ones.
 
-use saleflex_tui::keymap::Mode;
+use saleflex_tui::{input::Scanner, keymap::Mode};
 
 use crate::common::harness::Shop;
 
@@ -20,6 +20,69 @@ fn a_pin_is_changed_and_only_the_new_one_opens_the_till() {
     assert!(shop.message().contains("wrong"));
     shop.keys("'5555' enter");
     assert_eq!(shop.session.state.mode(), Mode::Page);
+}
+
+/// A demo till whose Priya has a badge, at the log-in screen.
+fn with_badge(badge: &str) -> Shop {
+    let mut shop = Shop::administered(80, 24);
+    shop.keys(&format!("s 3 'priya' enter {} '{badge}' ctrl+s", "down ".repeat(8)));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys("ctrl+l");
+    shop
+}
+
+#[test]
+fn a_badge_that_is_typed_or_scanned_chooses_its_cashier_and_the_pin_is_asked_for() {
+    let mut shop = with_badge("Zx7780123");
+    let mut scanner = Scanner::new(None);
+    // Typed by hand, letters and digits.
+    shop.keys("'zx7780123' enter");
+    assert_eq!(shop.message(), "Priya Thornbury: now the PIN.");
+    shop.keys("enter");
+    assert!(shop.till().on_duty().is_none(), "a badge alone lets nobody in");
+    shop.keys("'3333' enter");
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "priya");
+    // Scanned by a scanner that types.
+    shop.keys("ctrl+l");
+    shop.scan(&mut scanner, "ZX7780123");
+    assert_eq!(shop.message(), "Priya Thornbury: now the PIN.");
+    shop.keys("'3333' enter");
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "priya");
+    // The till is locked: the badge of somebody who may not take it over chooses nobody.
+    shop.keys("ctrl+l 'ada' enter '1111' enter");
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "admin");
+    shop.session.state.show_locked(saleflex_tui::text::Key::LockedBy);
+    shop.scan(&mut scanner, "zx7780123");
+    assert_eq!(shop.message(), "Locked by Ada Penhallow.");
+}
+
+#[test]
+fn an_unknown_badge_says_so_and_is_no_wrong_pin_of_anybody() {
+    let mut shop = with_badge("77801234");
+    let mut scanner = Scanner::new(None);
+    for _ in 0..4 {
+        shop.scan(&mut scanner, "99990000");
+        assert_eq!(shop.message(), "Nobody has this name or badge.");
+        shop.keys("'xq99' enter");
+        assert_eq!(shop.message(), "Nobody has this name or badge.");
+    }
+    // What is typed after somebody was chosen is a PIN, also where it is fast.
+    shop.keys("down up '77801234' enter");
+    assert_eq!(shop.message(), "The name or the PIN is wrong.");
+    shop.keys("'1111' enter");
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "admin");
+}
+
+#[test]
+fn a_badge_that_is_taken_or_none_is_told_beside_its_field() {
+    let mut shop = with_badge("7780");
+    let downs = "down ".repeat(8);
+    shop.keys(&format!("'ada' enter '1111' enter s 3 'morgan' enter {downs} '77-80' ctrl+s"));
+    assert!(shop.shows("letters A-Z and digits only"), "{}", shop.screen());
+    shop.keys("backspace backspace backspace '80' ctrl+s");
+    assert!(shop.shows("7780 is taken"), "{}", shop.screen());
+    shop.keys("backspace '1' ctrl+s");
+    assert_eq!(shop.message(), "Saved.");
 }
 
 #[test]

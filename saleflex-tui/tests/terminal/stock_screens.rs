@@ -168,6 +168,34 @@ fn a_delivery_of_a_style_comes_in_by_size_and_colour_in_one_receipt() {
 }
 
 #[test]
+fn a_product_key_asks_which_variant_of_those_that_are_for_sale() {
+    use saleflex_core::catalog::{CatalogChange, ProductDetails, Variant};
+    let mut shop = Shop::administered(80, 24);
+    let mut details = Vec::new();
+    for (code, size) in [("10101", "S"), ("10106", "M"), ("10102", "L")] {
+        let product = shop.till().catalog().product_by_code(code).unwrap().id();
+        let variant = Variant {
+            style: "LOAF".to_owned(),
+            size: Some(size.to_owned()),
+            colour: Some("brown".to_owned()),
+            is_default: false,
+        };
+        details.push(ProductDetails { variant: Some(variant), ..ProductDetails::none(product) });
+    }
+    shop.till().change_catalog(CatalogChange { details, ..CatalogChange::default() }).unwrap();
+    let mut settings = shop.till().settings().clone();
+    settings.favourites.chosen = vec!["10106".to_owned()];
+    shop.till().change_settings(settings).unwrap();
+    shop.session.perform(saleflex_tui::action::Action::ReloadForms);
+    shop.keys("esc esc 1 '2' alt+1");
+    let words = ["Which ", "S brown", "M brown", "L brown"];
+    assert!(words.iter().all(|words| shop.shows(words)), "{}", shop.screen());
+    shop.keys("'s brown' enter");
+    let sold = shop.document().lines.last().unwrap().clone();
+    assert_eq!((sold.item.code.as_str(), sold.quantity.to_string()), ("10101", "2".to_owned()));
+}
+
+#[test]
 fn a_delivery_is_counted_in_the_unit_of_the_goods_whatever_measure_or_pack_it_came_in() {
     let mut shop = stock(120, 40);
     let weighed = {

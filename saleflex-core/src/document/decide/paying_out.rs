@@ -149,6 +149,7 @@ fn refunded_tender(
 ) -> Option<(DocumentId, TenderNo)> {
     let original = original_of(decision, goods_back).ok()?;
     let currency = take.foreign.map(|foreign| foreign.currency.code());
-    let refunded = original.tender_to_refund((take.kind, currency), amount, goods_back)?;
+    let refunded =
+        original.tender_to_refund((take.kind, currency, take.details.gift_card), amount, goods_back)?;
     Some((original.sale.document().id, refunded))
 }

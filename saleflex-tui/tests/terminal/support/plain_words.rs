@@ -160,6 +160,18 @@ fn a_role_with_limits_of_its_own_is_made_changed_and_told_by_commands() {
 }
 
 #[test]
+fn a_badge_is_given_and_taken_off_by_a_command() {
+    let shop = sold("login priya 3333\nsell 14101 4\npay cash 10\n");
+    let set = |more: &[&str], code| {
+        let set = ["staff", "set-badge", "priya", "--user", "admin"];
+        ends(&shop, &[&set[..], more].concat(), code)
+    };
+    assert!(set(&["Z7780"], 0).contains("Z7780"));
+    set(&["Z 7780"], 1);
+    assert!(set(&[], 0).contains("null"));
+}
+
+#[test]
 fn how_people_did_their_targets_and_their_tips_are_told_by_commands() {
     let shop = sold("login priya 3333\nsell 14101 4\npay cash 10\n");
     let today = ends(&shop, &["staff", "performance"], 0);
