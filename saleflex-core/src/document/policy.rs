@@ -144,6 +144,7 @@ pub enum PriceCeiling {
 }
 
 impl PriceCeiling {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     fn is_default(&self) -> bool {
         *self == Self::default()
     }

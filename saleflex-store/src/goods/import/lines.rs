@@ -114,7 +114,9 @@ mod tests {
             let read_json = read(format!("{mark}{json}").as_bytes()).accept(Acceptance::Whole).unwrap();
             let of_table = read(table.as_bytes()).accept(Acceptance::Whole).unwrap();
             let without_line = |mut products: Vec<saleflex_core::catalog::import::ImportedProduct>| {
-                products.iter_mut().for_each(|product| product.line = 0);
+                for product in &mut products {
+                    product.line = 0;
+                }
                 products
             };
             assert_eq!(read_json.iter().map(|product| product.line).collect::<Vec<_>>(), [1, 3]);

@@ -26,14 +26,10 @@ pub(super) fn written(known: &[ProductBarcode], currency: &Currency) -> String {
 }
 
 fn write(barcode: &ProductBarcode, currency: &Currency) -> String {
-    let mut text = barcode.barcode.clone();
-    if barcode.pack_quantity != Quantity::ONE {
-        text += &format!(" {PACK}{}", barcode.pack_quantity);
-    }
-    if let Some(price) = barcode.price {
-        text += &format!(" {PRICE}{}", view::price(currency, price));
-    }
-    text
+    let several = Some(barcode.pack_quantity).filter(|pack| *pack != Quantity::ONE);
+    let pack = several.map(|pack| format!(" {PACK}{pack}")).unwrap_or_default();
+    let own = barcode.price.map(|price| format!(" {PRICE}{}", view::price(currency, price)));
+    format!("{}{pack}{}", barcode.barcode, own.unwrap_or_default())
 }
 
 /// A barcode, how many it sells and the price of its own.
