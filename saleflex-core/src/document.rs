@@ -57,7 +57,7 @@ pub use self::{
     evolve::{State, evolve, replay},
     facts::{CustomerFacts, Facts, KnownPiece, NewDocument, PastDate, TillFacts, Whereabouts},
     kind::{DocumentType, Kind},
-    policy::{BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, ReasonRules},
+    policy::{BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, PriceCeiling, ReasonRules},
     promotions::{CampaignDiscount, CampaignPoints, GoodsSeen, IntendedTender, Promotions},
     refusal::{PieceRefusal, Refusal},
     returns::{OriginalSale, Refundable, RefundableLine},

@@ -328,7 +328,14 @@ impl State {
                 self.update(action)
             }
             (None, Some(character)) => self.update(Action::Type(character)),
-            (None, None) => Vec::new(),
+            (None, None) => {
+                let meant = key.without_shift().and_then(|plain| self.keymap.lookup(mode, plain, hotkey));
+                let second = meant.and_then(|action| self.second_of(&action));
+                second.map_or_else(Vec::new, |action| {
+                    self.is_flipped = false;
+                    self.update(action)
+                })
+            }
         }
     }
 
@@ -353,13 +360,16 @@ impl State {
         if !self.is_flipped || action == Action::Flip {
             return action;
         }
-        let dual = self.form().and_then(|form| {
-            let mut duals = form.controls.iter().filter(|control| control.is_dual());
-            duals.find(|control| control.first.as_ref().is_some_and(|first| first.action == action))
-        });
-        let Some(second) = dual.and_then(|control| control.second.clone()) else { return action };
+        let Some(second) = self.second_of(&action) else { return action };
         self.is_flipped = false;
-        second.action
+        second
+    }
+
+    /// The second function of the dual button whose first one an action is.
+    fn second_of(&self, action: &Action) -> Option<Action> {
+        let mut duals = self.form()?.controls.iter().filter(|control| control.is_dual());
+        let dual = duals.find(|control| control.first.as_ref().is_some_and(|first| first.action == *action));
+        dual.and_then(|control| control.second.as_ref()).map(|second| second.action.clone())
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {

@@ -166,6 +166,8 @@ fn import_problem(text: &Text, problem: &ImportProblem) -> String {
             &[("expected", &expected.to_string()), ("found", &found.to_string())],
         ),
         ImportProblem::NotText => text.word(Key::ImportNotText).to_owned(),
+        ImportProblem::NotObject => text.word(Key::ImportNotObject).to_owned(),
+        ImportProblem::NotScalar { name } => text.fill(Key::ImportNotScalar, &[("column", name)]),
         ImportProblem::Blank { column } => text.fill(Key::ImportBlank, &[("column", column.name())]),
         ImportProblem::Number { column, found, source } => {
             let why = amount_error(text, *source);

@@ -7,11 +7,9 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Approval,
     money::{Currency, Money},
-    quantity::UnitPrice,
 };
 use saleflex_store::{Error, Till};
 
@@ -21,7 +19,6 @@ use crate::{
     entry::{self, TypedLine},
     form::{Control, Form},
     listing::RowId,
-    message,
     text::{Key, Text},
 };
 
@@ -40,6 +37,7 @@ pub(crate) mod member;
 pub(crate) mod price_list;
 pub(crate) mod product;
 pub(crate) mod punch;
+mod reader;
 pub(crate) mod reference;
 pub(crate) mod role;
 pub(crate) mod rules;
@@ -50,6 +48,7 @@ pub(crate) mod target;
 pub(crate) mod tips;
 
 pub use area::Area;
+pub(crate) use reader::Reader;
 
 /// The fields of a record as they are read from the till.
 pub type Fields = Vec<(&'static str, Value)>;
@@ -110,6 +109,12 @@ pub trait Model: Sync {
     /// # Errors
     /// A failure of the disk, or a record that is gone.
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error>;
+
+    /// What looks mistyped in what was entered and is saved all the same, told before it is saved.
+    fn warning(&self, till: &Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Option<String> {
+        let _ = (till, text, of, entered);
+        None
+    }
 
     /// Saves what was entered.
     ///
@@ -290,88 +295,6 @@ impl From<Error> for Unsaved {
     }
 }
 
-/// Reads what was entered and notes what is wrong.
-pub(crate) struct Reader<'a> {
-    pub(crate) entered: &'a Entered,
-    pub(crate) text: &'a Text,
-    pub(crate) currency: Currency,
-    faults: Faults,
-}
-
-impl<'a> Reader<'a> {
-    pub(crate) fn new(entered: &'a Entered, text: &'a Text, currency: Currency) -> Self {
-        Self { entered, text, currency, faults: Vec::new() }
-    }
-
-    /// Notes what is wrong with a field.
-    pub(crate) fn fault(&mut self, name: &'static str, words: String) {
-        self.faults.push((name, words));
-    }
-
-    /// A text that must be there.
-    pub(crate) fn needed(&mut self, name: &'static str, most: usize) -> String {
-        let text = self.entered.text(name);
-        if text.is_empty() {
-            self.fault(name, self.text.word(Key::FieldNeeded).to_owned());
-        } else if text.chars().count() > most {
-            self.fault(name, self.text.fill(Key::FieldTooLong, &[("most", &most.to_string())]));
-        }
-        text.to_owned()
-    }
-
-    /// A day where there is one.
-    pub(crate) fn date(&mut self, name: &'static str) -> Option<NaiveDate> {
-        let typed = self.entered.optional(name)?;
-        let date = NaiveDate::parse_from_str(&typed, "%Y-%m-%d").ok();
-        if date.is_none() {
-            self.fault(name, self.text.word(Key::DateNotRead).to_owned());
-        }
-        date
-    }
-
-    /// A number of its type where there is one.
-    pub(crate) fn number<T: std::str::FromStr>(&mut self, name: &'static str) -> Option<T> {
-        let text = self.entered.text(name);
-        if text.is_empty() {
-            return None;
-        }
-        let number = text.parse().ok();
-        if number.is_none() {
-            self.fault(name, self.text.word(Key::NotANumber).to_owned());
-        }
-        number
-    }
-
-    /// An amount where there is one.
-    pub(crate) fn amount(&mut self, name: &'static str) -> Option<Money> {
-        let text = self.entered.optional(name)?;
-        match entry::amount(&text, &self.currency) {
-            Ok(amount) => Some(amount),
-            Err(error) => {
-                self.fault(name, message::amount_error(self.text, error));
-                None
-            }
-        }
-    }
-
-    /// A price where there is one.
-    pub(crate) fn price(&mut self, name: &'static str) -> Option<UnitPrice> {
-        let text = self.entered.optional(name)?;
-        match entry::unit_price(&text, &self.currency) {
-            Ok(price) => Some(price),
-            Err(error) => {
-                self.fault(name, message::amount_error(self.text, error));
-                None
-            }
-        }
-    }
-
-    /// Whether all can be taken.
-    pub(crate) fn finish(self) -> Saved {
-        if self.faults.is_empty() { Ok(()) } else { Err(Unsaved::Fields(self.faults)) }
-    }
-}
-
 /// A record that is shown.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -425,6 +348,8 @@ impl Record {
     pub fn fill(&mut self, fields: Fields) {
         let state = |(name, value): (&'static str, Value)| {
             let line = match &value {
+                // Saving what does not fit would lose it.
+                Value::Text(text) if text.chars().count() > entry::LONGEST => TypedLine::of_text(text),
                 Value::Text(text) => TypedLine::holding(text),
                 _ => TypedLine::default(),
             };

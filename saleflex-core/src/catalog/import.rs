@@ -1,4 +1,4 @@
-//! Taking products over from a table, such as the export of another system.
+//! Taking products over from a table, such as the export of another system, or from objects with the same names.
 //!
 //! One line is one product, known by its code: a code the catalog has is updated, another one is new, and products
 //! the table does not name stay as they are. Columns come in any order and only `code` has to be there; what a
@@ -29,6 +29,7 @@
 //! it is not refused.
 
 mod cells;
+mod named;
 mod prices;
 
 use alloc::{
@@ -40,17 +41,15 @@ use core::fmt;
 
 use rust_decimal::Decimal;
 
-use self::cells::{Against, Layout, read_product};
-pub use self::prices::PriceImport;
+use self::cells::{Against, Layout, read_product, too_fine};
+pub use self::{named::NamedRecord, prices::PriceImport};
 use super::{
-    BarcodeWarning, Catalog, CatalogChange, CatalogError, Product, ProductBarcode, ProductDetails, Unit,
-    barcode,
+    BarcodeWarning, Catalog, CatalogChange, CatalogError, Product, ProductBarcode, ProductDetails, barcode,
     change::{ChangeView, ChangedRecord},
 };
 use crate::{
     ids::ProductId,
     money::{AmountError, Currency},
-    quantity::UnitPrice,
 };
 
 /// The line the names of the columns stand on.
@@ -186,6 +185,15 @@ pub enum ImportProblem {
     /// A line that is not UTF-8.
     #[error("the text is not UTF-8")]
     NotText,
+    /// A line that is no JSON object.
+    #[error("the line is no JSON object")]
+    NotObject,
+    /// A list or an object where a text or a number stands.
+    #[error("{name} is a list or an object, not a text or a number")]
+    NotScalar {
+        /// What it is called.
+        name: String,
+    },
     /// A cell that must not be blank.
     #[error("{column} is blank")]
     Blank {
@@ -347,11 +355,17 @@ impl Import {
         import.fail(HEADER_LINE, problems);
         let Some(layout) = layout else { return import };
         let records: Vec<Record> = records.into_iter().collect();
-        let against = Against::new(&layout, &records, catalog, currency, mint);
+        let rows: Vec<(&Layout, &Record)> = records.iter().map(|record| (&layout, record)).collect();
+        import.take(&rows, &Against::new(&rows, catalog, currency, mint));
+        import
+    }
+
+    /// Reads lines, each laid out in its own way.
+    fn take(&mut self, rows: &[(&Layout, &Record)], against: &Against<'_>) {
         let mut lines: BTreeMap<String, u64> = BTreeMap::new();
-        for record in &records {
+        for (layout, record) in rows {
             let mut problems = Vec::new();
-            let product = read_product(&layout, record, &against, &mut problems);
+            let product = read_product(layout, record, against, &mut problems);
             if let Some(product) = product {
                 let code = &product.product.code;
                 if let Some(&first_line) = lines.get(code) {
@@ -360,15 +374,14 @@ impl Import {
                     lines.insert(code.clone(), record.line);
                 }
                 if problems.is_empty() {
-                    import.products.push(product);
+                    self.products.push(product);
                 }
             }
-            import.fail(record.line, problems);
+            self.fail(record.line, problems);
         }
-        import.settle(catalog);
-        import.warn();
-        import.errors.sort_by_key(|error| error.line);
-        import
+        self.settle(against.catalog());
+        self.warn();
+        self.errors.sort_by_key(|error| error.line);
     }
 
     /// Remembers a line that could not be read as a record.
@@ -430,14 +443,6 @@ impl Import {
             }));
         }
     }
-}
-
-/// What is wrong with a price of something counted in a unit: a piece that costs a fraction of the smallest unit of
-/// money could not be paid, and most likely somebody slipped. What is measured may have such a price.
-fn too_fine(price: UnitPrice, unit: &Unit, currency: &Currency) -> Option<AmountError> {
-    let digits = currency.minor_digits();
-    let is_too_fine = unit.decimals == 0 && price.decimal().scale() > digits;
-    is_too_fine.then_some(AmountError::TooPrecise { digits })
 }
 
 /// What the catalog refuses of these products together, and at which of them.

@@ -62,6 +62,9 @@ pub struct Policy {
     pub invoice_needs_buyer: bool,
     /// Whether selling below cost needs approval.
     pub guard_cost: bool,
+    /// Which prices the highest price of a department holds for.
+    #[serde(skip_serializing_if = "PriceCeiling::is_default")]
+    pub price_ceiling: PriceCeiling,
     /// Taxes on surcharges of their own, such as a service charge; empty: taxed as the lines that bear them.
     pub surcharge_taxes: Vec<TaxRate>,
     /// Most lines a document may have.
@@ -89,6 +92,7 @@ impl Default for Policy {
             suspend_with_payments: false,
             invoice_needs_buyer: true,
             guard_cost: false,
+            price_ceiling: PriceCeiling::default(),
             surcharge_taxes: Vec::new(),
             max_lines: 5_000,
         }
@@ -126,6 +130,24 @@ pub enum BundleReturns {
     /// What was paid for all of it less what the rest costs by itself. Shares are kept where the campaign's definition
     /// is not known any more as it was, and where the lines are taxed differently.
     RepriceRest,
+}
+
+/// Which prices the highest price of a department holds for.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceCeiling {
+    /// Those that are typed: of department sales, of open prices and in the place of another.
+    #[default]
+    Typed,
+    /// Those of the catalog as well, wherever goods are sold: one above it is a slip of whoever keeps the products.
+    All,
+}
+
+impl PriceCeiling {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What becomes of goods that are past their date.

@@ -5,7 +5,7 @@ use saleflex_core::{
     basket::PriceSource,
     cashier::Capability,
     catalog::{DepartmentNo, Permissions, PriceLabel, PriceRule, Sellable, Unit},
-    document::{AddLine, AgeEvidence, Command, Refusal},
+    document::{AddLine, AgeEvidence, Command, DocumentType, Kind, PriceCeiling, Refusal},
     ids::LineNo,
     money::{AmountError, Money},
     tender::TenderKind,
@@ -261,6 +261,23 @@ fn a_departments_highest_price_holds_for_overrides_of_its_products() {
     let raise = |to| Command::OverridePrice { line: LineNo(1), price: price(to), reason: None };
     assert!(matches!(counter.run(&raise("20.01")), Err(Refusal::AboveMaxPrice { .. })));
     counter.run(&raise("20")).unwrap();
+}
+
+#[test]
+fn a_departments_highest_price_holds_for_prices_of_the_catalog_where_the_store_says_so() {
+    let item = |at| Sellable { max_price: Some(price("20")), ..goods(at) };
+    let mut counter = Counter::new();
+    counter.add(&item("20.01")).unwrap();
+    counter.policy.price_ceiling = PriceCeiling::All;
+    assert!(matches!(counter.add(&item("20.01")), Err(Refusal::AboveMaxPrice { .. })));
+    counter.add(&item("20")).unwrap();
+    counter.add(&goods("30")).unwrap();
+
+    // What comes back is worth what it is: the rule is about selling.
+    let mut desk = Counter::new();
+    desk.policy.price_ceiling = PriceCeiling::All;
+    desk.open(DocumentType::Return, Kind::Return).unwrap();
+    desk.add(&item("20.01")).unwrap();
 }
 
 #[test]

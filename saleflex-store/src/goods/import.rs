@@ -1,7 +1,9 @@
-//! Products, and the prices of a price list, from a CSV file.
+//! Products from a CSV file or from lines of JSON, and the prices of a price list from a CSV file.
 //!
-//! The columns are those of [`saleflex_core::catalog::import`]: commas between the cells, quotes around a cell that
-//! holds a comma, a quote or a line break, UTF-8.
+//! The columns are those of [`saleflex_core::catalog::import`]. CSV has commas between the cells and quotes around a
+//! cell that holds a comma, a quote or a line break; a line of JSON is an object whose names are columns. Both are UTF-8.
+
+mod lines;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use saleflex_core::{
@@ -13,7 +15,29 @@ use saleflex_core::{
     money::Currency,
 };
 
-/// Reads a file of products and checks it against `catalog`; nothing is changed.
+pub use self::lines::read_lines;
+
+/// Reads a file of products, of whichever of the two forms it is, and checks it against `catalog`; nothing is changed.
+///
+/// A file that begins with `{` is read by [`read_lines`], every other one by [`read_csv`].
+pub fn read_products(
+    file: &[u8],
+    catalog: &Catalog,
+    currency: &Currency,
+    mint: impl FnMut() -> ProductId,
+) -> Import {
+    let text = file.strip_prefix(BYTE_ORDER_MARK).unwrap_or(file);
+    if text.trim_ascii_start().starts_with(b"{") {
+        read_lines(text, catalog, currency, mint)
+    } else {
+        read_csv(file, catalog, currency, mint)
+    }
+}
+
+/// Some editors mark the beginning of a file with it.
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+
+/// Reads a CSV file of products and checks it against `catalog`; nothing is changed.
 ///
 /// Prices are in `currency`; `mint` makes the identities of new products. Take the lines over with [`Import::accept`] and
 /// [`Catalog::apply`].
@@ -143,17 +167,17 @@ mod tests {
         Catalog::from_records(CatalogRecords { reference, ..CatalogRecords::default() }).unwrap()
     }
 
-    fn read(file: &[u8]) -> Import {
+    pub(super) fn read(file: &[u8]) -> Import {
         let mut next = 0;
         let mint = || {
             next += 1;
             ProductId::new(Uuid::from_u128(next))
         };
         let pounds = Currency::of(CurrencyCode::parse("GBP").expect("three capital letters"));
-        read_csv(file, &shop(), &pounds, mint)
+        read_products(file, &shop(), &pounds, mint)
     }
 
-    fn lines(import: &Import) -> Vec<u64> {
+    pub(super) fn lines(import: &Import) -> Vec<u64> {
         import.errors().iter().map(|error| error.line).collect()
     }
 

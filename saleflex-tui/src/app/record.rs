@@ -162,13 +162,15 @@ impl State {
         Self::act(Act::Save { form, of, entered })
     }
 
-    /// The record was saved: back to where it was opened.
-    pub(super) fn saved(&mut self) -> Vec<Effect> {
+    /// The record was saved: back to where it was opened. Where something of it was said already, that stays.
+    pub(super) fn saved(&mut self, is_told: bool) -> Vec<Effect> {
         if let Some(record) = self.record() {
             record.is_dirty = false;
             self.go_back();
         }
-        self.say(Tone::Good, Key::Saved);
+        if !is_told {
+            self.say(Tone::Good, Key::Saved);
+        }
         self.reload()
     }
 

@@ -254,8 +254,11 @@ impl State {
     }
 
     fn done(&mut self, act: &Act, outcome: Outcome) -> Vec<Effect> {
+        let is_told = outcome.message.is_some();
         if let Some(words) = outcome.message {
-            self.say_words(Tone::Good, words);
+            // A saved record speaks for itself, unless something in it looks mistyped.
+            let tone = if matches!(act, Act::Save { .. }) { Tone::Notice } else { Tone::Good };
+            self.say_words(tone, words);
         }
         if uses_entry(act) {
             self.clear_entry();
@@ -279,7 +282,7 @@ impl State {
                 self.leave_record();
                 return self.reload();
             }
-            Act::Save { .. } => return self.saved(),
+            Act::Save { .. } => return self.saved(is_told),
             Act::Form { .. } => return self.screens_changed(),
             Act::Command(Command::VoidLine { .. }) if matches!(self.place(), Place::List(_)) => {
                 return self.reload();

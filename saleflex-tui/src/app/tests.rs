@@ -212,6 +212,27 @@ fn buttons_take_the_focus_in_turn_and_dual_ones_flip() {
 }
 
 #[test]
+fn shift_and_the_key_of_a_dual_button_run_its_second_function_and_letters_are_typed() {
+    let after = |keys: &str| {
+        let mut state = selling();
+        let effects = press(&mut state, keys);
+        (summary(&state, &effects), state.message.map(|message| message.words))
+    };
+    // Its own key pays by card; Shift with it goes to the payment screen, where there is nothing to pay.
+    assert_eq!(after("alt+shift+c"), after("f9 alt+c"));
+    assert_ne!(after("alt+shift+c"), after("alt+c"));
+    assert!(after("alt+shift+c").1.is_some());
+    // A key of the key table that a dual button shows counts as well, and the buttons are not left flipped.
+    assert_eq!(after("ctrl+shift+s"), after("f9 ctrl+s"));
+    assert!(after("ctrl+shift+s").1.is_some());
+    assert_eq!(after("f9 ctrl+shift+s").0, "sale");
+    // What has a meaning of its own keeps it, a button of one function has none, and a letter is a letter.
+    assert_eq!(after("'1' ctrl+shift+d"), after("'1' alt+d"));
+    assert_eq!(after("shift+f12").0, "sale");
+    assert_eq!(after("shift+s").0, "sale [s]");
+}
+
+#[test]
 fn dialogs_open_and_close_and_keep_the_line_below() {
     check(&[
         ("'10' f2", "pick [10]"),

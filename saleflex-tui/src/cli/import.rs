@@ -1,4 +1,4 @@
-//! `import`: products from a CSV file.
+//! `import`: products from a CSV file or lines of JSON.
 
 use std::io::Write;
 
@@ -7,12 +7,12 @@ use saleflex_core::{
     catalog::import::{Acceptance, ImportedProduct},
     ids::ProductId,
 };
-use saleflex_store::{Shell, Till, import::read_csv};
+use saleflex_store::{Shell, Till, import::read_products};
 use serde_json::json;
 
 use super::{Call, Ending, answer, importing::Importing};
 
-/// Products from a CSV file; its columns are described in docs/support.md.
+/// Products from a CSV file or lines of JSON; its columns are described in docs/products.md.
 #[derive(Args, Clone, Debug)]
 pub struct Import {
     #[command(flatten)]
@@ -52,7 +52,7 @@ impl Import {
         call: &Call<'_>,
     ) -> anyhow::Result<(Taken, Vec<ImportedProduct>)> {
         let (_, mut shell) = call.place()?;
-        let import = read_csv(file, till.catalog(), till.currency(), || ProductId::new(shell.new_id()));
+        let import = read_products(file, till.catalog(), till.currency(), || ProductId::new(shell.new_id()));
         let faults = import.errors().iter().map(|error| (error.line, error.problem.to_string())).collect();
         let warnings = import.warnings().iter().map(ToString::to_string).collect();
         let acceptance = if self.how.partial { Acceptance::Partial } else { Acceptance::Whole };

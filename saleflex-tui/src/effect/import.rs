@@ -4,7 +4,7 @@
 use std::{collections::VecDeque, fs};
 
 use saleflex_core::catalog::import::{Acceptance, ImportedProduct};
-use saleflex_store::{Error, Shell, Till, import::read_csv};
+use saleflex_store::{Error, Shell, Till, import::read_products};
 
 use super::{Desk, Reply};
 use crate::{
@@ -79,7 +79,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             .resize_with(file.split(|byte| matches!(byte, b'\r' | b'\n')).count(), || till.new_product_id());
         let mut ids = shell_ids.into_iter();
         let mint = || ids.next().expect("no file has more products than lines");
-        let import = read_csv(&file, till.catalog(), till.currency(), mint);
+        let import = read_products(&file, till.catalog(), till.currency(), mint);
         let errors: Vec<String> =
             import.errors().iter().map(|error| message::import_error(text, error)).collect();
         let warnings =

@@ -30,6 +30,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
         };
         let is_approved = approval.is_some();
+        let warning = model.warning(till, text, of, entered);
         let saved = model.save_approved(till, text, of, entered, approval);
         self.take_pages();
         if saved.is_ok() && model.changes_devices() {
@@ -42,7 +43,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
         }
         match saved {
-            Ok(()) => Ok(Outcome::default()),
+            Ok(()) => Ok(Outcome { message: warning, ..Outcome::default() }),
             Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
             // What may not be done alone is done with a second person, who is asked for.
             Err(Unsaved::Till(error)) if model.takes_approval() && needs_second(&error) => {

@@ -97,6 +97,14 @@ impl Key {
         }
     }
 
+    /// The same key without Shift, where Shift types nothing: with a function key, Ctrl or Alt.
+    pub fn without_shift(&self) -> Option<Self> {
+        let command = self.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        let is_chord = command || matches!(self.code, KeyCode::F(_));
+        let has_shift = is_chord && self.modifiers.contains(KeyModifiers::SHIFT);
+        has_shift.then(|| Self { modifiers: self.modifiers - KeyModifiers::SHIFT, ..*self })
+    }
+
     /// The same key with a letter in lower case, for tables where `R` and `r` mean the same.
     #[must_use]
     pub fn lower(&self) -> Self {

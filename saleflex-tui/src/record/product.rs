@@ -1,5 +1,6 @@
 //! A product: what it is, what may be done with it, its barcodes and its stock.
 
+mod barcodes;
 mod details;
 mod keeping;
 
@@ -7,9 +8,8 @@ use chrono::NaiveDate;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
     catalog::{CatalogChange, Permissions, PriceRule, Product, ProductBarcode},
-    ids::ProductId,
     inventory::Stock,
-    quantity::{Quantity, UnitPrice},
+    quantity::UnitPrice,
 };
 use saleflex_store::{Error, Till, till::DayOfGoods};
 
@@ -110,7 +110,7 @@ impl Model for ProductModel {
         let now = till.now();
         let today = now.local.date();
         let known = product(till, of)?;
-        let barcodes = barcodes(till, of);
+        let barcodes = known_barcodes(till, of);
         let department = known.as_ref().map(|known| known.department);
         let department = keeping::department(till, text, department, now.business_date);
         let units: Vec<String> = till.catalog().units().iter().map(|unit| unit.code.clone()).collect();
@@ -147,7 +147,7 @@ impl Model for ProductModel {
             ("RETURN_DAYS", Value::text(of_product.and_then(|known| known.return_days))),
             ("SELLABLE_FROM", Value::text(of_product.and_then(|known| known.sellable_from))),
             ("SELLABLE_UNTIL", Value::text(of_product.and_then(|known| known.sellable_until))),
-            ("BARCODES", Value::Text(joined(barcodes.iter().map(|barcode| &barcode.barcode)))),
+            ("BARCODES", Value::Text(barcodes::written(&barcodes, &currency))),
             (
                 "BARCODE_LIST",
                 Value::Lines(barcodes.iter().map(|barcode| barcode_line(&price, barcode)).collect()),
@@ -157,6 +157,10 @@ impl Model for ProductModel {
         ];
         fields.extend(details::fields(till, text, known.map(|known| known.id), today)?);
         Ok(fields)
+    }
+
+    fn warning(&self, till: &Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Option<String> {
+        barcodes::warning(text, &known_barcodes(till, of), entered.text("BARCODES"), till.currency())
     }
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
@@ -196,8 +200,8 @@ impl Model for ProductModel {
         let entered_details = details::read(&mut read, till, id);
         let price_lists = details::read_lists(&mut read, till, id);
         let tracking = keeping::read_tracking(&mut read, till, id)?;
+        let (removed_barcodes, barcodes) = barcodes::read(&mut read, &known_barcodes(till, of), id);
         read.finish()?;
-        let (removed_barcodes, barcodes) = barcode_change(&barcodes(till, of), id, entered.text("BARCODES"));
         let change = CatalogChange {
             products: vec![product],
             barcodes,
@@ -217,7 +221,7 @@ fn product(till: &Till, of: Option<RowId>) -> Result<Option<Product>, Error> {
     known.map(Some).ok_or(Error::NoSuchProduct { product: id })
 }
 
-fn barcodes(till: &Till, of: Option<RowId>) -> Vec<ProductBarcode> {
+fn known_barcodes(till: &Till, of: Option<RowId>) -> Vec<ProductBarcode> {
     let Some(RowId::Product(id)) = of else { return Vec::new() };
     till.catalog().product(id).map(saleflex_core::catalog::ProductRef::barcodes).unwrap_or_default()
 }
@@ -312,22 +316,4 @@ fn read_taxes(read: &mut Reader<'_>) -> Option<Vec<u16>> {
         read.fault("TAXES", words);
     }
     taxes.ok()
-}
-
-/// Barcodes to take out and to put in: those that stay keep their pack and price.
-fn barcode_change(
-    known: &[ProductBarcode],
-    product: ProductId,
-    typed: &str,
-) -> (Vec<String>, Vec<ProductBarcode>) {
-    let wanted: Vec<&str> = typed.split(SEPARATOR).map(str::trim).filter(|text| !text.is_empty()).collect();
-    let gone = known.iter().filter(|barcode| !wanted.contains(&barcode.barcode.as_str()));
-    let is_new = |text: &&&str| !known.iter().any(|barcode| barcode.barcode == **text);
-    let new = wanted.iter().filter(is_new).map(|text| ProductBarcode {
-        barcode: (*text).to_owned(),
-        product,
-        price: None,
-        pack_quantity: Quantity::ONE,
-    });
-    (gone.map(|barcode| barcode.barcode.clone()).collect(), new.collect())
 }

@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     closure::drawer::DrawerRule,
-    document::{BundleReturns, ExpiredGoods, MostChange, ReasonRules},
+    document::{BundleReturns, ExpiredGoods, MostChange, PriceCeiling, ReasonRules},
     money::{Currency, Money},
     quantity::{Percent, Quantity},
     settings::PaperTexts,
@@ -69,6 +69,7 @@ impl Model for RulesModel {
                 "REPRICE_REST",
                 "EXPIRED_GOODS",
                 "GUARD_COST",
+                "PRICE_CEILING",
                 "SUSPEND_PAID",
                 "SUSPENDED_DAYS",
                 "INVOICE_BUYER",
@@ -129,6 +130,7 @@ impl Model for RulesModel {
                 },
             ),
             ("GUARD_COST", Value::Flag(policy.guard_cost)),
+            ("PRICE_CEILING", Value::Flag(policy.price_ceiling == PriceCeiling::All)),
             ("SUSPEND_PAID", Value::Flag(policy.suspend_with_payments)),
             ("SUSPENDED_DAYS", Value::text(settings.suspended_days)),
             ("INVOICE_BUYER", Value::Flag(policy.invoice_needs_buyer)),
@@ -174,6 +176,8 @@ impl Model for RulesModel {
         let expired = EXPIRED_GOODS.get(entered.choice("EXPIRED_GOODS"));
         settings.policy.expired_goods = expired.map_or(settings.policy.expired_goods, |(rule, _)| *rule);
         settings.policy.guard_cost = entered.flag("GUARD_COST");
+        settings.policy.price_ceiling =
+            if entered.flag("PRICE_CEILING") { PriceCeiling::All } else { PriceCeiling::Typed };
         settings.policy.suspend_with_payments = entered.flag("SUSPEND_PAID");
         settings.policy.invoice_needs_buyer = entered.flag("INVOICE_BUYER");
         settings.closing.declaration_required = entered.flag("DECLARATION");

@@ -1,6 +1,12 @@
 //! Records by keyboard: cashiers, products, customers, settings, screens; products from a file.
 
-use saleflex_core::{cashier::Role, settings::Settings};
+use saleflex_core::{
+    cashier::Role,
+    catalog::{CatalogChange, ProductBarcode},
+    document::PriceCeiling,
+    quantity::Quantity,
+    settings::Settings,
+};
 use saleflex_store::Error;
 
 use crate::common::harness::{Shop, compare};
@@ -114,11 +120,69 @@ fn a_new_product_needs_a_code_and_a_name_and_tells_what_is_no_price() {
     shop.keys("'90001' down 'Lantern' down down 'dear' ctrl+s");
     assert!(shop.shows("no number"), "{}", shop.screen());
     shop.keys(
-        "backspace backspace backspace backspace '12.50' down down down right pgdn pgdn '5000157024671|2000000000001' ctrl+s",
+        "backspace backspace backspace backspace '12.50' down down down right pgdn pgdn '5000157024671|2000000000008' ctrl+s",
     );
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let product = shop.till().catalog().product_by_code("90001").unwrap();
     assert_eq!((product.name(), product.barcodes().len()), ("Lantern", 2));
+}
+
+/// The barcodes of a product with how many each sells and the price of its own.
+fn barcodes(shop: &mut Shop, code: &str) -> Vec<(String, String, Option<String>)> {
+    let barcodes = shop.till().catalog().product_by_code(code).unwrap().barcodes().into_iter();
+    let shown = |it: ProductBarcode| {
+        (it.barcode, it.pack_quantity.to_string(), it.price.map(|price| price.to_string()))
+    };
+    let mut shown: Vec<_> = barcodes.map(shown).collect();
+    shown.sort();
+    shown
+}
+
+#[test]
+fn a_barcode_is_typed_with_its_pack_and_price_and_one_that_looks_mistyped_is_told() {
+    let mut shop = Shop::managed(120, 40);
+    let one = |barcode: &str, pack: &str, price: Option<&str>| {
+        (barcode.to_owned(), pack.to_owned(), price.map(str::to_owned))
+    };
+    let open = "insert '90001' down 'Lantern' down down '12.50' down down down right pgdn pgdn";
+    shop.keys(&format!("esc p {open} '5000157024671 x6 @9.99|A B @100' ctrl+s"));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let packed = one("5000157024671", "6", Some("9.99"));
+    assert_eq!(barcodes(&mut shop, "90001"), [packed.clone(), one("A B", "1", Some("1"))]);
+
+    // What is not touched stays, what is added with a wrong digit is taken and told once.
+    shop.keys("'90001' enter pgdn pgdn");
+    assert!(shop.shows("5000157024671 x6 @9.99|A B @1.00"), "{}", shop.screen());
+    shop.keys("'|5000157024672 x2' ctrl+s");
+    assert_eq!(shop.message(), "Saved, but 5000157024672 looks mistyped: its check digit is wrong.");
+    let mistyped = one("5000157024672", "2", None);
+    assert_eq!(barcodes(&mut shop, "90001"), [packed, mistyped.clone(), one("A B", "1", Some("1"))]);
+    shop.keys(&format!(
+        "enter pgdn pgdn ctrl+a {} '5000157024672 x2|A B x0' ctrl+s",
+        "backspace ".repeat(60)
+    ));
+    assert!(shop.shows("A B x0: not as CODE x6 @9.99"), "{}", shop.screen());
+    shop.keys("backspace '3' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "what was known is not told again");
+    assert_eq!(barcodes(&mut shop, "90001"), [mistyped, one("A B", "3", None)]);
+}
+
+#[test]
+fn more_barcodes_than_a_line_takes_are_kept_when_the_record_is_saved() {
+    let mut shop = Shop::managed(120, 40);
+    let product = shop.till().catalog().product_by_code("10106").unwrap().id();
+    let barcode = |no: u32| ProductBarcode {
+        barcode: format!("LONG-BARCODE-{no:03}"),
+        product,
+        price: None,
+        pack_quantity: Quantity::ONE,
+    };
+    let change = CatalogChange { barcodes: (0..20).map(barcode).collect(), ..CatalogChange::default() };
+    shop.till().change_catalog(change).unwrap();
+    let before = barcodes(&mut shop, "10106");
+    shop.keys("esc p 'baguette' enter down 's' ctrl+s");
+    assert_eq!(shop.message(), "Saved.");
+    assert_eq!(barcodes(&mut shop, "10106"), before);
 }
 
 #[test]
@@ -149,7 +213,7 @@ fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     assert_eq!(limits.line_discount.unwrap().to_string(), "15");
     assert_eq!((limits.discounts.unwrap().minor(), limits.void_line.unwrap().minor()), (800, 200));
     assert_eq!(limits.void_tender.unwrap().minor(), 10_000);
-    shop.keys(&format!("2 {} '14' ctrl+s", "down ".repeat(16)));
+    shop.keys(&format!("2 {} '14' ctrl+s", "down ".repeat(17)));
     let days = shop.till().settings().suspended_days;
     assert_eq!(days, Some(14), "{}", shop.screen());
     shop.keys("1 down down down down down right ctrl+s");
@@ -165,6 +229,17 @@ fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     assert_eq!(shop.session.state.text.code, "tr");
     shop.keys("'1111' enter s 1 left ctrl+s");
     assert_eq!(shop.session.state.text.code, "en");
+}
+
+#[test]
+fn the_highest_price_of_a_department_is_set_to_hold_for_products() {
+    let mut shop = Shop::administered(80, 24);
+    shop.keys(&format!("s 2 {} ' ' ctrl+s", "down ".repeat(15)));
+    let ceiling = shop.till().settings().policy.price_ceiling;
+    assert_eq!(ceiling, PriceCeiling::All, "{}", shop.screen());
+    shop.keys(&format!("2 {} ' ' ctrl+s", "down ".repeat(15)));
+    let ceiling = shop.till().settings().policy.price_ceiling;
+    assert_eq!(ceiling, PriceCeiling::Typed, "{}", shop.screen());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use alloc::{
 
 use rust_decimal::Decimal;
 
-use super::{Column, ImportProblem, ImportedProduct, Record, too_fine};
+use super::{Column, ImportProblem, ImportedProduct, Record};
 use crate::{
     catalog::{
         Attribute, Catalog, DepartmentNo, Permissions, PriceRule, Product, ProductBarcode, ProductDetails,
@@ -68,20 +68,25 @@ pub(super) struct Against<'a> {
 
 impl<'a> Against<'a> {
     pub(super) fn new(
-        layout: &Layout,
-        records: &'a [Record],
+        rows: &[(&'a Layout, &'a Record)],
         catalog: &'a Catalog,
         currency: &'a Currency,
         mut mint: impl FnMut() -> ProductId,
     ) -> Self {
         let mut new = BTreeMap::new();
-        for record in records.iter().filter(|record| record.cells.len() == layout.columns.len()) {
+        for (layout, record) in
+            rows.iter().filter(|(layout, record)| record.cells.len() == layout.columns.len())
+        {
             let code = layout.text(record, Column::Code).unwrap_or_default();
             if !code.is_empty() && catalog.product_by_code(code).is_none() {
                 new.entry(code).or_insert_with(&mut mint);
             }
         }
         Self { catalog, currency, new }
+    }
+
+    pub(super) const fn catalog(&self) -> &'a Catalog {
+        self.catalog
     }
 
     /// The product that has a code or will have it.
@@ -263,6 +268,14 @@ fn check_prices(cells: &mut Cells<'_>, imported: &ImportedProduct, against: &Aga
             cells.problems.push(ImportProblem::Number { column, found: price.to_string(), source });
         }
     }
+}
+
+/// What is wrong with a price of something counted in a unit: a piece that costs a fraction of the smallest unit of
+/// money could not be paid, and most likely somebody slipped. What is measured may have such a price.
+pub(super) fn too_fine(price: UnitPrice, unit: &Unit, currency: &Currency) -> Option<AmountError> {
+    let digits = currency.minor_digits();
+    let is_too_fine = unit.decimals == 0 && price.decimal().scale() > digits;
+    is_too_fine.then_some(AmountError::TooPrecise { digits })
 }
 
 /// `text`, `text*pack`, `text=price` or `text*pack=price`.

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     catalog::{Attribute, Department, DepartmentNo, PriceRule, Reference, TextError, Unit},
     money::CurrencyCode,
-    quantity::{Percent, Quantity},
+    quantity::{Percent, Quantity, UnitPrice},
     tax::TaxRate,
 };
 

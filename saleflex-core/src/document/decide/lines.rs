@@ -10,7 +10,9 @@ use crate::{
     authority::{Authority, Void},
     basket::{LineItem, PriceOverride, PriceSource, ReturnedItem},
     catalog::{PriceRule, Sellable},
-    document::{AddLine, AgeCheck, AgeEvidence, CancelCause, Document, Event, Kind, Refusal, pricing},
+    document::{
+        AddLine, AgeCheck, AgeEvidence, CancelCause, Document, Event, Kind, PriceCeiling, Refusal, pricing,
+    },
     ids::{LineNo, ProductId},
     money::{AmountError, Currency, Money, Rounding},
     quantity::{Quantity, UnitPrice},
@@ -195,7 +197,8 @@ fn multiply(total: Money, labels: Option<Quantity>) -> Result<Money, Refusal> {
     Ok(Money::from_minor(minor).bounded()?)
 }
 
-/// The department's highest price holds for typed prices and for overrides.
+/// The department's highest price holds for typed prices and for overrides; where the store says so, for all that goods
+/// are sold at.
 fn check_max_price(
     decision: &Decision<'_>,
     item: &Sellable,
@@ -203,10 +206,13 @@ fn check_max_price(
     source: PriceSource,
 ) -> Result<(), Refusal> {
     let is_typed = matches!(source, PriceSource::Typed | PriceSource::Override);
+    let document = decision.document()?;
+    let is_held =
+        is_typed || (decision.facts.policy.price_ceiling == PriceCeiling::All && !document.kind.pays_out());
     match item.max_price {
-        Some(max) if is_typed && price > max => {
+        Some(max) if is_held && price > max => {
             let department = item.sub_department.unwrap_or(item.department);
-            let currency = decision.document()?.currency;
+            let currency = document.currency;
             Err(Refusal::AboveMaxPrice { price, max, department, currency })
         }
         _ => Ok(()),
