@@ -105,12 +105,12 @@ fn goods_come_back_as_new_opened_or_damaged_and_say_why() {
 #[test]
 fn the_rules_of_the_store_list_the_reasons() {
     let mut shop = Shop::open(80, 24);
-    let to_reasons = "s 2 ".to_owned() + &"down ".repeat(18);
+    let to_reasons = "s 2 ".to_owned() + &"down ".repeat(19);
     shop.keys(&format!("'1111' enter {to_reasons} 'Scuffed; Changed mind;' down space ctrl+s"));
     let rules = shop.till().settings().policy.reasons.clone();
     assert_eq!(rules, ReasonRules { codes: vec!["Scuffed".into(), "Changed mind".into()], needed: true });
     let many = "x;".repeat(10);
-    shop.keys(&format!("2 {} '{many}' ctrl+s", "down ".repeat(18)));
+    shop.keys(&format!("2 {} '{many}' ctrl+s", "down ".repeat(19)));
     assert!(shop.shows("At most 9 reasons"), "{}", shop.screen());
 }
 
