@@ -127,6 +127,12 @@ pub(crate) fn put(
             if same_level && stored.text(1)? == text && !stored.flag(2)? {
                 continue;
             }
+            // Nobody is known again because somebody who had not heard says who they were.
+            let is_erased = |body: &Map<String, Json>| body.get(IS_ERASED) == Some(&Json::Bool(true));
+            let known = serde_json::from_str(stored.text(1)?).unwrap_or_default();
+            if is_erased(&known) && !is_erased(&row.body) {
+                continue;
+            }
         }
         let version = next_change(session, company)?;
         let is_deleted = row.body.get("is_deleted").and_then(Json::as_bool).unwrap_or(false);
@@ -154,32 +160,34 @@ pub(crate) fn put(
     Ok(changed)
 }
 
-/// Leaves nothing of a customer who was erased at a till but the word that they were, which every till takes over.
+/// Leaves nothing of a customer who was erased at a till but the word that they were, which every till takes over. Only
+/// of one that the till may have: a row of another store is left alone.
 pub(crate) fn erase(
     session: &mut dyn Session,
-    company: Uuid,
+    (company, store): (Uuid, Uuid),
     customer: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let of = [company.into(), customer.into()];
-    let known = session.query(
-        "SELECT body FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2",
-        &of,
-    )?;
-    let body = json!({"id": customer, "is_erased": true}).to_string();
-    let Some(known) = known.first() else { return Ok(()) };
-    if known.text(0)? == body {
-        return Ok(());
-    }
+    let body = json!({"id": customer, IS_ERASED: true}).to_string();
     let version = next_change(session, company)?;
-    let [company, customer] = of;
     session.execute(
-        "UPDATE definition SET is_deleted = 1, body = $3, code = NULL, version = $4, updated_at = $5 \
-         WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2",
-        &[company, customer, body.into(), version.into(), now.timestamp_millis().into()],
+        "UPDATE definition SET is_deleted = 1, body = $4, code = NULL, version = $5, updated_at = $6 \
+         WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2 AND body <> $4 \
+         AND (store_id IS NULL OR store_id = $3)",
+        &[
+            company.into(),
+            customer.into(),
+            store.into(),
+            body.into(),
+            version.into(),
+            now.timestamp_millis().into(),
+        ],
     )?;
     Ok(())
 }
+
+/// What is left of a customer says that they were erased.
+const IS_ERASED: &str = "is_erased";
 
 /// Draws the next number of the company's changes.
 pub(crate) fn next_change(session: &mut dyn Session, company: Uuid) -> Result<i64, DatabaseError> {

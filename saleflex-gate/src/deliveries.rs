@@ -45,6 +45,8 @@ pub(crate) struct Event<'a> {
     pub(crate) place: (Uuid, i64),
     /// Which store's hub brought it.
     pub(crate) brought: Option<Brought>,
+    /// Whoever sent it may have the customers of its store.
+    pub(crate) knows_customers: bool,
 }
 
 impl Event<'_> {
@@ -81,9 +83,11 @@ pub(crate) fn apply(
     if let Some(closed) = entry.closure() {
         closure(session, key, closed, now)?;
     }
-    if let journal::Event::Customer(CustomerChange::Erased { customers, .. }) = &entry.event {
+    if let journal::Event::Customer(CustomerChange::Erased { customers, .. }) = &entry.event
+        && event.knows_customers
+    {
         for customer in customers {
-            definitions::erase(session, key.company, customer.uuid(), now)?;
+            definitions::erase(session, (key.company, store), customer.uuid(), now)?;
         }
     }
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;

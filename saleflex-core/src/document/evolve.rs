@@ -233,7 +233,10 @@ pub(super) fn take_campaigns(
     discounts: &[DocumentAdjustment],
     asked_again: Option<Moment>,
 ) {
-    for asked in document.tenders.iter_mut().filter(|tender| tender.is_asked_later()) {
+    // Beside one that waits, what others were asked at stays: so say journals from before others moved too.
+    let waits = document.pending_tender().is_some();
+    let is_asked = |tender: &&mut Tender| if waits { tender.is_pending() } else { tender.is_asked_later() };
+    for asked in document.tenders.iter_mut().filter(is_asked) {
         asked.asked_at = asked_again.or(asked.asked_at);
     }
     let last = discounts.iter().map(|discount| discount.no).max();

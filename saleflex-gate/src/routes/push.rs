@@ -17,6 +17,7 @@ use crate::{
     alerts::Noticed,
     counters,
     db::{DatabaseError, Session, Tenant, savepoint},
+    definitions::rules,
     deliveries::{self, Event, Moved},
     error::Refusal,
     feed,
@@ -218,7 +219,9 @@ impl Taking<'_> {
                 self.brought(item)
             };
             let (store, place) = (scope.terminal.store, (request.epoch, seq));
-            let event = Event { key: &key, store, place, brought };
+            let knows_customers =
+                rules::of_device(scope.terminal.profile).any(|resource| resource == "customers");
+            let event = Event { key: &key, store, place, brought, knows_customers };
             let moved = deliveries::apply(session, event, (body, sets), now)?;
             let new = New { key, seq, moved, open: open_after(item) };
             let result = answer(Verdict::Accepted, Vec::new());

@@ -279,18 +279,20 @@ impl Till {
         self.forget(&record)
     }
 
-    /// The same where a hub says that a person was erased elsewhere. One that is not known here, or was erased before,
-    /// changes nothing.
+    /// The same where a hub says that a person was erased elsewhere; of one who was merged into another, the other is the
+    /// person. One that is not known here changes nothing; of one that was erased before, the rest is wiped out.
     ///
     /// # Errors
     /// [`Error::DocumentOpen`]; [`Error::NotErasable`] and [`Error::Locked`] as [`Till::erase_customer`].
     pub fn take_over_erasure(&mut self, id: CustomerId) -> Result<(), Error> {
         self.need_between_documents()?;
         match self.person(id)? {
-            Some(record) if matches!(record.standing, Standing::Live | Standing::Deleted) => {
-                self.forget(&record)
+            Some(Record { standing: Standing::Merged { into }, .. }) if into != id => {
+                self.take_over_erasure(into)
             }
-            Some(_) | None => Ok(()),
+            Some(Record { standing: Standing::Erased { .. }, .. }) => self.database.scrub(),
+            Some(record) => self.forget(&record),
+            None => Ok(()),
         }
     }
 

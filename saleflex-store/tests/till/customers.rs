@@ -268,6 +268,21 @@ fn an_erased_person_leaves_no_trace_in_the_file_and_the_documents_stay() {
 }
 
 #[test]
+fn who_was_erased_elsewhere_is_the_person_that_they_were_merged_into_here() {
+    let mut shop = open();
+    let gone = shop.till.add_customer(&NewCustomer::named("K-1", "Zebulon Quixotte")).unwrap();
+    let kept = shop.till.add_customer(&NewCustomer::named("K-2", "Zeb Quixotte")).unwrap();
+    shop.till.merge_customers(kept, gone).unwrap();
+    shop.till.take_over_erasure(gone).unwrap();
+    let standing = shop.till.person(kept).unwrap().unwrap().standing;
+    assert!(matches!(standing, Standing::Erased { .. }), "{standing:?}");
+    assert!(shop.till.find_customers("quixotte", 5).unwrap().is_empty());
+    shop.till.take_over_erasure(gone).unwrap();
+    shop.till.take_over_erasure(CustomerId::new(Uuid::from_u128(404))).unwrap();
+    check(&shop);
+}
+
+#[test]
 fn an_account_that_is_not_settled_keeps_a_person() {
     let mut shop = open();
     let id = grace(&shop);

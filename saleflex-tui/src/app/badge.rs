@@ -20,7 +20,10 @@ impl State {
         // The letters that it begins with were taken for a name, the rest for a PIN.
         let typed = format!("{}{}", login.search, login.secret.0.text());
         let names_nobody = !login.search.is_empty() && !self.is_name(&login.search);
-        let is_badge = self.owner(&typed).is_some();
+        // At a locked till what is typed is the PIN of whoever locked it, even where it is another's badge.
+        let takes_over =
+            |owner: &Person| login.locked_by.as_ref().is_none_or(|by| by.user_name == owner.user_name);
+        let is_badge = self.owner(&typed).is_some_and(takes_over);
         if is_badge || names_nobody {
             self.scan_badge(&typed);
         }

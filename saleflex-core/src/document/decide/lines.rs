@@ -197,8 +197,8 @@ fn multiply(total: Money, labels: Option<Quantity>) -> Result<Money, Refusal> {
     Ok(Money::from_minor(minor).bounded()?)
 }
 
-/// The department's highest price holds for typed prices and for overrides; where the store says so, for all that goods
-/// are sold at.
+/// The department's highest price holds for typed prices and for overrides; where the store says so, for those
+/// of the catalog too. What a label says of its own piece was weighed and printed by the store.
 fn check_max_price(
     decision: &Decision<'_>,
     item: &Sellable,

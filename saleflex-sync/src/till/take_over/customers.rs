@@ -2,7 +2,7 @@
 //! not taken from here.
 
 use saleflex_core::{
-    customer::{Address, CustomerDetails, Gender, Standing, read_preferences},
+    customer::{Address, Customer, CustomerDetails, Gender, Standing, read_preferences},
     ids::CustomerId,
 };
 use saleflex_store::{
@@ -60,11 +60,9 @@ pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result
 /// looked at.
 fn erased(till: &mut Till, row: &PulledRow) -> Result<Option<Result<(), String>>, Error> {
     let id = CustomerId::new(row.id);
-    if till.person(id)?.is_some_and(|record| matches!(record.standing, Standing::Erased { .. })) {
-        return Ok(Some(Ok(())));
-    }
     if !Fields(&fields(row)).flag("is_erased", false) {
-        return Ok(None);
+        let is_erased = |record: Customer| matches!(record.standing, Standing::Erased { .. });
+        return Ok(till.person(id)?.is_some_and(is_erased).then_some(Ok(())));
     }
     match till.take_over_erasure(id) {
         Ok(()) => Ok(Some(Ok(()))),
