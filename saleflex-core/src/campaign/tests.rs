@@ -41,6 +41,12 @@ pub(super) fn off(rate: &str) -> Benefit {
     Benefit::Off { reward: Reward::Percent(percent(rate)), per: Per::Document }
 }
 
+/// Of three, the cheapest is free.
+pub(super) fn cheapest_of_three() -> Benefit {
+    let (percent, choice) = (Percent::HUNDRED, Choice::Cheapest);
+    Benefit::BuyGet { buy: 2, get: 1, percent, among: None, of: None, choice }
+}
+
 pub(super) fn product(number: u128) -> ProductId {
     ProductId::new(Uuid::from_u128(number))
 }

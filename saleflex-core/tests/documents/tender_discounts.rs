@@ -27,6 +27,22 @@ fn where_it_pays(kind: TenderKind, share_of_all: &str) -> Campaign {
     Campaign { tender: Some(terms), ..campaign(2, "SHARE2", share("2", Per::Document)) }
 }
 
+/// The same until six in the evening.
+fn until_six(campaign: Campaign) -> Campaign {
+    let mut until = campaign;
+    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    until
+}
+
+/// A tenth off until six, ten to pay at a minute before, and change by a key of its own.
+fn a_minute_before_six() -> Counter {
+    let mut counter = counter(vec![until_six(basket_tenth())]);
+    counter.policy.change_mode = ChangeMode::Key;
+    counter.now = moment("2025-04-06 17:59");
+    counter.sell("1", "10.00");
+    counter
+}
+
 /// A customer turns up.
 fn price_anew(counter: &mut Counter) {
     counter.customer_account(None, 0);
@@ -143,12 +159,7 @@ fn what_earned_nothing_when_it_was_asked_for_is_recorded_so_when_it_is_approved(
 
 #[test]
 fn change_by_a_key_of_its_own_is_given_on_the_prices_of_the_hour_it_was_paid_in() {
-    let mut until = basket_tenth();
-    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
-    let mut counter = counter(vec![until]);
-    counter.policy.change_mode = ChangeMode::Key;
-    counter.now = moment("2025-04-06 17:59");
-    counter.sell("1", "10.00");
+    let mut counter = a_minute_before_six();
     counter.pay(Cash, 2000).unwrap();
     counter.now = moment("2025-04-06 18:01");
     counter.run(&Command::GiveChange).unwrap();
@@ -205,9 +216,7 @@ fn a_coupon_that_ends_before_the_provider_approves_is_recorded_as_it_counted() {
 
 #[test]
 fn a_discount_that_settles_a_sale_after_the_hour_has_ended_finds_its_campaigns_gone() {
-    let mut until = basket_tenth();
-    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
-    let mut counter = counter(vec![until]);
+    let mut counter = counter(vec![until_six(basket_tenth())]);
     counter.now = moment("2025-04-06 17:59");
     counter.sell("1", "20.00");
     counter.pay(Cash, 1000).unwrap();
@@ -298,12 +307,7 @@ fn notes_are_judged_without_what_they_earned_themselves() {
 
 #[test]
 fn change_by_a_key_goes_by_the_hour_of_the_last_prices() {
-    let mut until = basket_tenth();
-    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
-    let mut counter = counter(vec![until]);
-    counter.policy.change_mode = ChangeMode::Key;
-    counter.now = moment("2025-04-06 17:59");
-    counter.sell("1", "10.00");
+    let mut counter = a_minute_before_six();
     counter.pay(Cash, 500).unwrap();
     counter.pay(Cash, 2000).unwrap();
     counter.now = moment("2025-04-06 18:01");
@@ -316,8 +320,7 @@ fn change_by_a_key_goes_by_the_hour_of_the_last_prices() {
 
 #[test]
 fn an_approval_goes_by_the_hour_of_the_last_prices_also_where_they_were_those_of_before() {
-    let mut until = basket_tenth();
-    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
+    let mut until = until_six(basket_tenth());
     until.condition = Condition::Value { of: Target::all(), least: Some(m(1500)), most: None };
     let mut counter = counter(vec![until]);
     counter.now = moment("2025-04-06 17:59");
@@ -345,9 +348,8 @@ fn what_is_priced_at_a_later_hour_as_before_refuses_nothing() {
 
 #[test]
 fn points_are_given_by_the_hour_of_the_prices_like_the_discounts_beside_them() {
-    let mut until = campaign(3, "DOUBLE", Benefit::Points { percent: Percent::parse("200").unwrap() });
-    until.window.until = NaiveTime::from_hms_opt(18, 0, 0);
-    let mut counter = counter(vec![until]);
+    let double = campaign(3, "DOUBLE", Benefit::Points { percent: Percent::parse("200").unwrap() });
+    let mut counter = counter(vec![until_six(double)]);
     counter.now = moment("2025-04-06 17:59");
     counter.sell("1", "20.00");
     counter.pay_pending(CreditCard, 2000).unwrap();

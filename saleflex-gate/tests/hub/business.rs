@@ -132,13 +132,24 @@ pub(super) fn sale_at(
 pub(super) async fn deliver(
     chain: &Chain,
     company: &Company,
+    event: (u64, Uuid),
+    bytes: &str,
+) -> Vec<String> {
+    deliver_by(chain, company, ("TILL-1", &company.device), event, bytes).await
+}
+
+/// The same by another device of the first store.
+pub(super) async fn deliver_by(
+    chain: &Chain,
+    company: &Company,
+    (terminal, device): (&str, &str),
     (seq, entity): (u64, Uuid),
     bytes: &str,
 ) -> Vec<String> {
     let sender = Sender {
         office_code: company.slug.clone(),
         store_code: "QUAY".to_owned(),
-        terminal_code: "TILL-1".to_owned(),
+        terminal_code: terminal.to_owned(),
     };
     // On its way the request is a value once, which puts fields in order.
     let bytes = &serde_json::from_str::<Value>(bytes).unwrap().to_string();
@@ -158,7 +169,7 @@ pub(super) async fn deliver(
         forwarded: None,
     };
     let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
-    let answer = chain.ok("POST", "/sync/push", &company.device, request).await;
+    let answer = chain.ok("POST", "/sync/push", device, request).await;
     assert_ne!(answer["results"][0]["result"], "rejected", "{answer}");
     let flags = answer["results"][0]["flags"].as_array().cloned().unwrap_or_default();
     flags.iter().map(text).collect()

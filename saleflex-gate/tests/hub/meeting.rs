@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    business::deliver,
+    business::{deliver, deliver_by},
     chain::chains,
     support::{Shop, every_books, fresh_postgres},
     sync::{PUSH, item, push, verdicts},
@@ -55,26 +55,39 @@ async fn two_tills_that_change_one_customer_are_no_clones() {
     }
 }
 
+/// The event of an erasure, as it is frozen at a till.
+fn erasure(customer: &str) -> String {
+    let at = Moment::utc("2026-03-08T11:00:00Z".parse().unwrap());
+    let change = CustomerChange::Erased { customers: vec![CustomerId::new(customer.parse().unwrap())], at };
+    let entry = Entry::new(Uuid::from_u128(77), at, None, ClosureNumber(1), Event::Customer(change));
+    String::from_utf8(entry.to_bytes().unwrap()).unwrap()
+}
+
 #[tokio::test]
 async fn who_is_erased_at_a_till_is_erased_at_the_hub_and_every_till_is_told() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let id = chain.customer(&harbour.owner.access).await;
-        let change = CustomerChange::Erased {
-            customers: vec![CustomerId::new(id.parse().unwrap())],
-            at: Moment::utc("2026-03-08T11:00:00Z".parse().unwrap()),
-        };
-        let at = Moment::utc("2026-03-08T11:00:00Z".parse().unwrap());
-        let entry = Entry::new(Uuid::from_u128(77), at, None, ClosureNumber(1), Event::Customer(change));
-        let body = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
         for _ in 0..2 {
-            assert_eq!(deliver(&chain, &harbour, (1, Uuid::from_u128(77)), &body).await, [""; 0]);
+            assert_eq!(deliver(&chain, &harbour, (1, Uuid::from_u128(77)), &erasure(&id)).await, [""; 0]);
         }
         let page = chain.get("/sync/changes?limit=500", &harbour.device).await.to_string();
-        assert!(
-            page.contains("is_erased") && !page.contains("Ada") && !page.contains("905320000000"),
-            "{page}"
-        );
+        let is_gone = !page.contains("Ada") && !page.contains("905320000000");
+        assert!(page.contains("is_erased") && is_gone, "{page}");
+    }
+}
+
+#[tokio::test]
+async fn a_device_that_may_not_have_customers_erases_none() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let id = chain.customer(&harbour.owner.access).await;
+        let owner = &harbour.owner.access;
+        let (_, display) = chain.terminal(owner, &harbour.store, "WALL-1", "display").await;
+        let sender = ("WALL-1", display.as_str());
+        deliver_by(&chain, &harbour, sender, (1, Uuid::from_u128(77)), &erasure(&id)).await;
+        let page = chain.get("/sync/changes?limit=500", &harbour.device).await.to_string();
+        assert!(page.contains("Ada") && !page.contains("is_erased"), "{page}");
     }
 }
 

@@ -5,7 +5,10 @@ mod pieces;
 mod second;
 
 use rust_decimal::Decimal;
-use saleflex_core::catalog::{ProductBarcode, ProductRef};
+use saleflex_core::{
+    catalog::{CatalogChange, ProductBarcode, ProductDetails, ProductRef, Variant},
+    ids::ProductId,
+};
 
 use crate::common::harness::{Shop, at_both_sizes};
 
@@ -134,24 +137,24 @@ fn packed(shop: &mut Shop) -> (String, ProductBarcode) {
     shop.till().catalog().products().find_map(pack).unwrap()
 }
 
+/// Makes products, by their codes, the sizes of one style in brown.
+fn in_sizes(shop: &mut Shop, sizes: &[(&str, &str)]) -> Vec<ProductId> {
+    let product = |code| shop.till().catalog().product_by_code(code).unwrap().id();
+    let ids: Vec<ProductId> = sizes.iter().map(|(code, _)| *code).map(product).collect();
+    let of_size = |(product, (_, size)): (&ProductId, &(&str, &str))| {
+        let (size, colour) = (Some((*size).to_owned()), Some("brown".to_owned()));
+        let variant = Variant { style: "LOAF".to_owned(), size, colour, is_default: false };
+        ProductDetails { variant: Some(variant), ..ProductDetails::none(*product) }
+    };
+    let details = ids.iter().zip(sizes).map(of_size).collect();
+    shop.till().change_catalog(CatalogChange { details, ..CatalogChange::default() }).unwrap();
+    ids
+}
+
 #[test]
 fn a_delivery_of_a_style_comes_in_by_size_and_colour_in_one_receipt() {
-    use saleflex_core::catalog::{CatalogChange, ProductDetails, Variant};
     let mut shop = Shop::managed(80, 24);
-    let mut ids = Vec::new();
-    let mut details = Vec::new();
-    for (code, size) in [("10101", "S"), ("10106", "M")] {
-        let product = shop.till().catalog().product_by_code(code).unwrap().id();
-        let variant = Variant {
-            style: "LOAF".to_owned(),
-            size: Some(size.to_owned()),
-            colour: Some("brown".to_owned()),
-            is_default: false,
-        };
-        details.push(ProductDetails { variant: Some(variant), ..ProductDetails::none(product) });
-        ids.push(product);
-    }
-    shop.till().change_catalog(CatalogChange { details, ..CatalogChange::default() }).unwrap();
+    let ids = in_sizes(&mut shop, &[("10101", "S"), ("10106", "M")]);
     let on_hand = |shop: &mut Shop, at: usize| shop.till().stock(ids[at]).unwrap().unwrap().on_hand;
     let before = [on_hand(&mut shop, 0), on_hand(&mut shop, 1)];
     shop.keys("esc p 'baguette' enter f8 down 'S/brown=3|L/brown=1' ctrl+s");
@@ -169,20 +172,8 @@ fn a_delivery_of_a_style_comes_in_by_size_and_colour_in_one_receipt() {
 
 #[test]
 fn a_product_key_asks_which_variant_of_those_that_are_for_sale() {
-    use saleflex_core::catalog::{CatalogChange, ProductDetails, Variant};
     let mut shop = Shop::administered(80, 24);
-    let mut details = Vec::new();
-    for (code, size) in [("10101", "S"), ("10106", "M"), ("10102", "L")] {
-        let product = shop.till().catalog().product_by_code(code).unwrap().id();
-        let variant = Variant {
-            style: "LOAF".to_owned(),
-            size: Some(size.to_owned()),
-            colour: Some("brown".to_owned()),
-            is_default: false,
-        };
-        details.push(ProductDetails { variant: Some(variant), ..ProductDetails::none(product) });
-    }
-    shop.till().change_catalog(CatalogChange { details, ..CatalogChange::default() }).unwrap();
+    in_sizes(&mut shop, &[("10101", "S"), ("10106", "M"), ("10102", "L")]);
     let mut settings = shop.till().settings().clone();
     settings.favourites.chosen = vec!["10106".to_owned()];
     shop.till().change_settings(settings).unwrap();

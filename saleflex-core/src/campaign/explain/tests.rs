@@ -2,7 +2,7 @@ use alloc::{vec, vec::Vec};
 
 use super::*;
 use crate::campaign::{
-    tests::{campaign, cart, line, minor, off},
+    tests::{campaign, cart, cheapest_of_three, line, minor, off},
     *,
 };
 
@@ -96,14 +96,7 @@ fn the_best_choice_is_explained_by_what_it_holds() {
 
 #[test]
 fn too_few_units_are_counted() {
-    let terms = Benefit::BuyGet {
-        buy: 2,
-        get: 1,
-        percent: crate::quantity::Percent::HUNDRED,
-        among: None,
-        of: None,
-        choice: Choice::Cheapest,
-    };
+    let terms = cheapest_of_three();
     let verdicts = outcomes(&[campaign(1, "A", terms)], &cart(vec![line(1, 1, "2", 800)]));
     assert_eq!(verdicts, [Outcome::Unmet(Unmet::TooFewUnits { needed: 3, actual: 2 })]);
 }

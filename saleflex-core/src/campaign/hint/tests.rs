@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     adjustment::ResolutionRule,
     campaign::{
-        tests::{campaign, cart, line, minor, off, percent, product},
+        tests::{campaign, cart, cheapest_of_three, line, minor, off, percent, product},
         *,
     },
     money::{Currency, CurrencyCode},
@@ -51,14 +51,7 @@ fn a_hint_is_worth_what_the_rule_of_the_set_gives() {
 
 #[test]
 fn one_more_and_the_cheapest_is_free_saves_exactly_what_the_hint_says() {
-    let terms = Benefit::BuyGet {
-        buy: 2,
-        get: 1,
-        percent: crate::quantity::Percent::HUNDRED,
-        among: None,
-        of: None,
-        choice: Choice::Cheapest,
-    };
+    let terms = cheapest_of_three();
     let set = CampaignSet::compile(vec![campaign(1, "A", terms)]).unwrap();
     let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "2", 800)])).unwrap();
     let added = line(9, 2, "1", 249);
