@@ -78,7 +78,7 @@ pub(crate) fn shell() -> anyhow::Result<SystemShell> {
 }
 
 pub(crate) const USER: &str = "manager";
-pub(crate) const SECRET: &str = "bench-1";
+pub(crate) const SECRET: &str = "482913";
 
 fn setup(products: usize) -> anyhow::Result<Setup> {
     let mut ids = shell()?;
