@@ -7,7 +7,7 @@ use alloc::{collections::BTreeSet, string::String, vec::Vec};
 
 use memchr::memmem::Finder;
 
-use super::{Catalog, DepartmentNo, row::Slot};
+use super::{Catalog, DepartmentNo, ProductRef, row::Slot};
 
 /// Changed products that are looked at one by one, whatever the size of the catalog.
 const FEW: usize = 64;
@@ -35,7 +35,7 @@ impl Listing {
     /// Lists all products of a catalog.
     pub(super) fn of(catalog: &Catalog) -> Self {
         let (text, mut drafts) = texts(catalog);
-        let of = |draft: &Draft| text.get(draft.start..draft.end).unwrap_or_default();
+        let of = |draft: &Draft| text.get(draft.start as usize..draft.end as usize).unwrap_or_default();
         // Most names differ in their first letters, which lie in the draft itself.
         drafts
             .sort_unstable_by(|one, other| one.first.cmp(&other.first).then_with(|| of(one).cmp(of(other))));
@@ -45,7 +45,7 @@ impl Listing {
             changed: BTreeSet::new(),
         };
         for draft in &drafts {
-            let start = u32::try_from(listing.text.len()).expect("texts of a till's products are below 4 GB");
+            let start = place(&listing.text);
             listing.entries.push(Entry { start, product: draft.product, department: draft.department });
             listing.text.push_str(of(draft));
         }
@@ -99,8 +99,8 @@ impl Listing {
 /// An entry on its way into order.
 struct Draft {
     first: u128,
-    start: usize,
-    end: usize,
+    start: u32,
+    end: u32,
     product: Slot,
     department: DepartmentNo,
 }
@@ -108,10 +108,11 @@ struct Draft {
 /// The folded texts of all products, and where each one's are. As the name comes first and a line break sorts before
 /// any letter, the order of the texts is that of names, then codes.
 fn texts(catalog: &Catalog) -> (String, Vec<Draft>) {
-    let mut text = String::new();
+    // A text that grows is twice as large in the end as it needs to be, and nothing else of a till is as large.
+    let mut text = String::with_capacity(catalog.products().map(|product| length(catalog, product)).sum());
     let mut drafts = Vec::with_capacity(catalog.len());
     for product in catalog.products() {
-        let start = text.len();
+        let start = place(&text);
         let row = product.row();
         for part in [Some(row.name()), Some(row.code()), row.short_name()].into_iter().flatten() {
             fold_into(part, &mut text);
@@ -121,13 +122,27 @@ fn texts(catalog: &Catalog) -> (String, Vec<Draft>) {
             catalog.barcode_row(barcode).text.write_to(&mut text, fold_into);
             text.push('\n');
         }
-        let first = text.as_bytes().get(start..).unwrap_or_default().iter().copied();
+        let first = text.as_bytes().get(start as usize..).unwrap_or_default().iter().copied();
         let first =
             first.chain(core::iter::repeat(0)).take(16).fold(0, |first, byte| first << 8 | u128::from(byte));
         let (product, department) = (product.slot(), row.department);
-        drafts.push(Draft { first, start, end: text.len(), product, department });
+        drafts.push(Draft { first, start, end: place(&text), product, department });
     }
     (text, drafts)
+}
+
+/// About how long the texts of a product are; folding changes the length of a few letters.
+fn length(catalog: &Catalog, product: ProductRef<'_>) -> usize {
+    let row = product.row();
+    let texts = row.name().len() + row.code().len() + row.short_name().map_or(0, |name| name.len() + 1) + 2;
+    texts + catalog.barcode_slots(product.slot()).count() * BARCODE_LENGTH
+}
+
+/// A barcode of thirteen digits and its line break.
+const BARCODE_LENGTH: usize = 14;
+
+fn place(text: &str) -> u32 {
+    u32::try_from(text.len()).expect("texts of a till's products are below 4 GB")
 }
 
 /// What lower-casing an İ by the rules of other languages leaves behind the i.

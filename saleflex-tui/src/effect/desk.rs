@@ -53,7 +53,8 @@ pub struct Desk<S> {
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
-    /// A desk with the till of a file, or with none yet: then the first start makes it there.
+    /// A desk with the till of a file, or with none yet: then the first start makes it there. The pages of product keys
+    /// come with the forms.
     pub fn new(till: Option<Till>, path: PathBuf, shell: S, text: &'static Text) -> Self {
         let (pages, short) = (Arc::from([]), Arc::default());
         let station = Station::default();
@@ -73,7 +74,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             connection,
             trial,
         };
-        desk.take_pages();
         desk.start_devices();
         desk.connect();
         desk
@@ -165,12 +165,14 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
             Effect::LoadForms { is_asked } => {
                 let till = self.till.as_mut()?;
-                match form::stored::load(till, &Keymap::built_in()) {
-                    Ok(loaded) => {
-                        self.layouts = loaded.forms.product_pages();
-                        self.take_pages();
-                        Reply::Forms { loaded, is_asked }
-                    }
+                let loaded = form::stored::load(till, &Keymap::built_in());
+                if let Ok(loaded) = &loaded {
+                    self.layouts = loaded.forms.product_pages();
+                }
+                // Also where no definition can be read: then each department has a page.
+                self.take_pages();
+                match loaded {
+                    Ok(loaded) => Reply::Forms { loaded, is_asked },
                     Err(error) => Reply::NotFound(message::error(self.text, &error)),
                 }
             }
@@ -212,7 +214,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
         let till = Till::create(&self.path, setup, self.shell.clone()).map_err(|error| failed(&error))?;
         self.till = Some(till);
-        self.take_pages();
         self.start_devices();
         self.connect();
         Ok(())
