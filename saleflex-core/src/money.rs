@@ -121,7 +121,7 @@ impl Money {
         // A stable sort keeps ties in line order.
         order.sort_by_key(|&at| core::cmp::Reverse(size * weights[at] % total));
         let left = size - parts.iter().sum::<i128>();
-        for &at in order.iter().take(usize::try_from(left).unwrap_or(0)) {
+        for &at in order.iter().take(usize::try_from(left).expect("less is left than there are parts")) {
             parts[at] += 1;
         }
         let sign = if self.0 < 0 { -1 } else { 1 };
@@ -243,9 +243,13 @@ pub struct Currency {
     cash_step: Money,
 }
 
-/// Currencies of the field by their number of minor digits; every other one has two (ISO 4217).
-const NO_MINOR_DIGITS: [&str; 9] = ["CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF"];
+/// The currencies of ISO 4217 by their number of minor digits; every other one has two.
+const NO_MINOR_DIGITS: [&str; 17] = [
+    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
+    "XOF", "XPF",
+];
 const THREE_MINOR_DIGITS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+const FOUR_MINOR_DIGITS: [&str; 2] = ["CLF", "UYW"];
 
 /// A currency as it was written; whatever else a file holds is refused where it is read.
 #[derive(Deserialize)]
@@ -272,13 +276,16 @@ impl TryFrom<StoredCurrency> for Currency {
 }
 
 impl Currency {
-    /// The currency of an ISO 4217 code, with the number of minor digits the standard gives and no cash
-    /// rounding. A code that is not in the table has two minor digits.
+    /// The currency of a code, with the number of minor digits that ISO 4217 gives it and no cash rounding. A code
+    /// that the standard does not know has two.
     pub fn of(code: CurrencyCode) -> Self {
-        let minor_digits = if NO_MINOR_DIGITS.contains(&code.as_str()) {
+        let among = |codes: &[&str]| codes.contains(&code.as_str());
+        let minor_digits = if among(&NO_MINOR_DIGITS) {
             0
-        } else if THREE_MINOR_DIGITS.contains(&code.as_str()) {
+        } else if among(&THREE_MINOR_DIGITS) {
             3
+        } else if among(&FOUR_MINOR_DIGITS) {
+            4
         } else {
             2
         };
@@ -296,7 +303,7 @@ impl Currency {
         self.code
     }
 
-    /// Fraction digits of an amount: 0, 2 or 3.
+    /// Fraction digits of an amount: 0 to 4.
     pub fn minor_digits(&self) -> u32 {
         u32::from(self.minor_digits)
     }

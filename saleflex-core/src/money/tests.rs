@@ -17,7 +17,15 @@ fn half_up_is_symmetric_around_zero_d_doc_03() {
 }
 
 #[test]
-fn currencies_have_zero_two_or_three_minor_digits() {
+fn a_currency_has_the_minor_digits_of_iso_4217() {
+    let none = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+        .split(' ')
+        .map(|code| (code, 0));
+    let three = "BHD IQD JOD KWD LYD OMR TND".split(' ').map(|code| (code, 3));
+    let others = [("CLF", 4), ("UYW", 4), ("EUR", 2), ("TRY", 2), ("MRU", 2), ("MGA", 2), ("UYU", 2)];
+    for (code, digits) in none.chain(three).chain(others) {
+        assert_eq!(currency(code).minor_digits(), digits, "{code}");
+    }
     assert_eq!(currency("JPY").format(Money::from_minor(1250)), "1250");
     assert_eq!(currency("GBP").format(Money::from_minor(-5)), "-0.05");
     assert_eq!(currency("KWD").show(Money::from_minor(54_549)), "KWD54.549");
