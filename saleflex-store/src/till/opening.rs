@@ -176,8 +176,9 @@ impl Till {
         Ok(())
     }
 
-    /// Where the receipts of a period begin in this life of the file: each life has a block of numbers of its own, so
-    /// that whatever became of the others, none gives out a number of theirs.
+    /// Where the receipts of a period begin in this life of the file: each of the first ten lives has a block of numbers of
+    /// its own, so that whatever became of the others, none gives out a number of theirs. Later ones share the tenth
+    /// block, and a hub flags a number that comes twice.
     pub(super) fn first_receipt(&self) -> u32 {
         let earlier_lives = u32::try_from(self.epoch - FIRST_EPOCH).unwrap_or(MOST_COPIES).min(MOST_COPIES);
         earlier_lives * RECEIPTS_OF_A_LIFE + 1
