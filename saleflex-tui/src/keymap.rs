@@ -3,13 +3,15 @@
 //! A mode inherits: a selected line takes the keys of selling, selling those of every screen, and everything
 //! those that edit and move. The keys of a form's own buttons come between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::action::{Action, EventError};
 
 mod key;
+mod own;
 
 pub use key::{Key, UnknownKey};
+pub use own::OwnKeys;
 
 const BUILT_IN: &str = include_str!("keymap.toml");
 
@@ -89,6 +91,12 @@ impl Mode {
         }
     }
 
+    /// The mode of a section of the table.
+    fn named(section: &str) -> Result<Self, KeymapError> {
+        let found = Self::ALL.into_iter().find(|mode| mode.name() == section);
+        found.ok_or_else(|| KeymapError::UnknownMode(section.to_owned()))
+    }
+
     /// The mode whose keys hold where this one says nothing.
     pub const fn parent(self) -> Option<Self> {
         match self {
@@ -114,9 +122,11 @@ impl Mode {
 }
 
 /// Which key means what.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Keymap {
     modes: BTreeMap<Mode, Vec<(Key, Action)>>,
+    /// Those in which a shop gave keys another meaning.
+    changed: BTreeSet<Mode>,
 }
 
 /// Why a key table cannot be used.
@@ -157,6 +167,22 @@ pub enum KeymapError {
         /// The key.
         key: Key,
     },
+    /// A letter or digit of a shop's own table, where it is typed.
+    #[error("mode {mode}: the key {key} is typed there")]
+    Typed {
+        /// The mode.
+        mode: &'static str,
+        /// The key.
+        key: Key,
+    },
+    /// What a screen cannot be worked without would have no key.
+    #[error("mode {mode}: no key would be left for {event}")]
+    Needed {
+        /// The mode.
+        mode: &'static str,
+        /// The event.
+        event: &'static str,
+    },
 }
 
 impl Keymap {
@@ -176,11 +202,10 @@ impl Keymap {
         let raw: BTreeMap<String, BTreeMap<String, String>> = toml::from_str(table)?;
         let mut modes = BTreeMap::new();
         for (section, keys) in raw {
-            let mode = Mode::ALL.into_iter().find(|mode| mode.name() == section);
-            let mode = mode.ok_or(KeymapError::UnknownMode(section))?;
+            let mode = Mode::named(&section)?;
             modes.insert(mode, read_mode(mode, &keys)?);
         }
-        Ok(Self { modes })
+        Ok(Self { modes, changed: BTreeSet::new() })
     }
 
     /// What a key means in a mode, inherited meanings included; `form` gives the keys of the screen's buttons.
@@ -213,6 +238,11 @@ impl Keymap {
     pub fn key_of(&self, mode: Mode, action: &Action) -> Option<Key> {
         let mut found = mode.lineage().flat_map(|mode| self.keys(mode));
         found.find(|(_, known)| known == action).map(|(key, _)| *key)
+    }
+
+    /// Whether keys of a mode, or of one it inherits from, mean something else than the program says by itself.
+    pub fn is_changed(&self, mode: Mode) -> bool {
+        mode.lineage().any(|mode| self.changed.contains(&mode))
     }
 
     fn own(&self, mode: Mode, key: Key) -> Option<&Action> {

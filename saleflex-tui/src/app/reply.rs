@@ -105,22 +105,27 @@ impl State {
 
     /// Takes the screens as they are stored now, and tells which of them are broken.
     fn take_forms(&mut self, loaded: Loaded, is_asked: bool) {
-        let Loaded { forms, faults } = loaded;
+        let Loaded { forms, keymap, unusable_keys, faults } = loaded;
         self.forms = forms;
+        self.keymap = keymap;
         // A page of the shop's own may be gone.
         let forms = &self.forms;
         self.places.retain(|place| forms.get(place.form()).is_some());
         if self.places.is_empty() {
             self.places.push(Self::menu());
         }
-        match faults.first() {
-            Some(fault) => {
+        match (unusable_keys, faults.first()) {
+            (Some(fault), _) => {
+                let words = self.text.fill(Key::OwnKeysBroken, &[("fault", &fault)]);
+                self.say_words(Tone::Bad, words);
+            }
+            (None, Some(fault)) => {
                 let count = faults.len().to_string();
                 let words = self.text.fill(Key::FormsBroken, &[("count", &count), ("fault", fault)]);
                 self.say_words(Tone::Bad, words);
             }
-            None if is_asked => self.say(Tone::Good, Key::FormsLoaded),
-            None => {}
+            (None, None) if is_asked => self.say(Tone::Good, Key::FormsLoaded),
+            (None, None) => {}
         }
     }
 

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Call, Ending, answer, customer::logged_in, secret::Person};
-use crate::{program::ProgramConfig, text::Text, theme};
+use crate::{form::stored, program::ProgramConfig, text::Text, theme};
 
 /// Settings. Keys that begin with `program.` are those of the program on this computer.
 #[derive(Clone, Debug, Subcommand)]
@@ -115,6 +115,8 @@ fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -
     let is_one = is_known || serde_json::to_value(&settings)?.pointer(&pointer(key)).is_some();
     anyhow::ensure!(is_one, no_such(key));
     check_appearance(&settings)?;
+    let keys = stored::check_keys(&till, &settings.appearance.keys)?;
+    keys.map_err(|fault| anyhow::anyhow!("{key}: {fault}"))?;
     Person { user }.log_in(call, &mut till)?;
     till.change_settings(settings).map_err(|error| call.words(&error))
 }

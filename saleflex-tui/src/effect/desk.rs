@@ -25,7 +25,6 @@ use super::{
 use crate::{
     device::station::Station,
     form::{self, pages::PageLayout},
-    keymap::Keymap,
     log, message,
     text::{Key, Text},
     view::{Page, View},
@@ -165,7 +164,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
             Effect::LoadForms { is_asked } => {
                 let till = self.till.as_mut()?;
-                let loaded = form::stored::load(till, &Keymap::built_in());
+                let loaded = form::stored::load(till);
                 if let Ok(loaded) = &loaded {
                     self.layouts = loaded.forms.product_pages();
                 }

@@ -7,7 +7,6 @@ use saleflex_store::{Error, Shell, Till, forms::FormRecord};
 use super::{Denial, Desk, Outcome};
 use crate::{
     form::{FormError, stored},
-    keymap::Keymap,
     listing::forms::FormTask,
     message,
     text::{Key, Text},
@@ -76,8 +75,7 @@ fn export(till: &Till, name: &str, file: &PathBuf) -> Result<(), Failure> {
 fn import(till: &mut Till, file: &PathBuf) -> Result<(), Failure> {
     let written = fs::read_to_string(file).map_err(|error| Failure::File(error, file.clone()))?;
     let record: FormRecord = toml::from_str(&written).map_err(|error| Failure::Form(error.into()))?;
-    let keymap = Keymap::built_in();
-    let forms = stored::load(till, &keymap)?.forms;
+    let stored::Loaded { forms, keymap, .. } = stored::load(till)?;
     stored::check(&record, &forms, &keymap).map_err(Failure::Form)?;
     Ok(till.change_form(&record)?)
 }

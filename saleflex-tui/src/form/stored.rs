@@ -1,21 +1,25 @@
 //! Forms from the till's file: what the program delivers, replaced by what the shop made of it.
 //!
 //! **Invariant:** a form that cannot be drawn never hides a screen. A broken one is told, and the one that the program
-//! delivers is shown instead.
+//! delivers is shown instead. So it is with keys that a shop gave another meaning.
 
 use std::sync::LazyLock;
 
 use saleflex_store::{Error, Till, forms::FormRecord};
 
 use super::{Form, FormError, Forms, definitions};
-use crate::keymap::Keymap;
+use crate::keymap::{Keymap, KeymapError, OwnKeys};
 
-/// The forms of a till.
+/// The forms and keys of a till.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
     /// Those that are drawn.
     pub forms: Forms,
-    /// What is wrong with those that are not, in words.
+    /// What keys mean beside the forms' own.
+    pub keymap: Keymap,
+    /// Why keys of the shop's own are not used, in words.
+    pub unusable_keys: Option<String>,
+    /// What is wrong with forms that are not drawn, in words.
     pub faults: Vec<String>,
 }
 
@@ -36,12 +40,45 @@ pub fn delivered_form(name: &str) -> Option<&'static FormRecord> {
     delivered().iter().find(|form| form.name == name)
 }
 
-/// Brings the till's forms up to date and reads them.
+/// Why a shop's own keys cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeysError {
+    /// By themselves.
+    #[error(transparent)]
+    Table(#[from] KeymapError),
+    /// Beside the keys of a form that the program delivers.
+    #[error(transparent)]
+    Form(#[from] FormError),
+}
+
+/// The table of the program with a shop's own keys in it.
+///
+/// # Errors
+/// [`KeysError`] for the first thing that is wrong.
+pub fn keys(own: &OwnKeys) -> Result<Keymap, KeysError> {
+    let keymap = Keymap::with_own(own)?;
+    match Forms::built_in().faults(&keymap).into_iter().next() {
+        Some(fault) => Err(fault.into()),
+        None => Ok(keymap),
+    }
+}
+
+/// Brings the till's forms up to date and reads them and its keys.
 ///
 /// # Errors
 /// A failure of the disk.
-pub fn load(till: &mut Till, keymap: &Keymap) -> Result<Loaded, Error> {
+pub fn load(till: &mut Till) -> Result<Loaded, Error> {
     till.deliver_forms(delivered())?;
+    let (keymap, unusable_keys) = match keys(&till.settings().appearance.keys) {
+        Ok(keymap) => (keymap, None),
+        Err(fault) => (Keymap::built_in(), Some(fault.to_string())),
+    };
+    Ok(Loaded { unusable_keys, ..load_beside(till, keymap)? })
+}
+
+/// Reads the till's forms as they stand beside a table of keys.
+fn load_beside(till: &Till, keymap: Keymap) -> Result<Loaded, Error> {
     let mut forms = Forms::built_in();
     let mut faults: Vec<FormError> = Vec::new();
     for stored in till.forms()?.into_iter().filter(|stored| stored.is_own) {
@@ -58,7 +95,7 @@ pub fn load(till: &mut Till, keymap: &Keymap) -> Result<Loaded, Error> {
     loop {
         let built_in = Forms::built_in();
         let broken =
-            forms.iter().find_map(|form| Some((form.name.clone(), form.check(&forms, keymap).err()?)));
+            forms.iter().find_map(|form| Some((form.name.clone(), form.check(&forms, &keymap).err()?)));
         let Some((name, fault)) = broken else { break };
         faults.push(fault);
         match built_in.get(&name) {
@@ -66,7 +103,24 @@ pub fn load(till: &mut Till, keymap: &Keymap) -> Result<Loaded, Error> {
             _ => forms.remove(&name),
         }
     }
-    Ok(Loaded { forms, faults: faults.iter().map(ToString::to_string).collect() })
+    let faults = faults.iter().map(ToString::to_string).collect();
+    Ok(Loaded { forms, keymap, unusable_keys: None, faults })
+}
+
+/// Checks a shop's own keys as they will stand beside its forms, without storing them.
+///
+/// # Errors
+/// A failure of the disk; the answer is what is wrong with them, in words.
+pub fn check_keys(till: &Till, own: &OwnKeys) -> Result<Result<(), String>, Error> {
+    let keymap = match keys(own) {
+        Ok(keymap) => keymap,
+        Err(fault) => return Ok(Err(fault.to_string())),
+    };
+    let present = keys(&till.settings().appearance.keys).unwrap_or_else(|_| Keymap::built_in());
+    let known = load_beside(till, present)?.faults;
+    let mut faults = load_beside(till, keymap)?.faults.into_iter();
+    // What was wrong before is not the keys' fault.
+    Ok(faults.find(|fault| !known.contains(fault)).map_or(Ok(()), Err))
 }
 
 /// Checks a definition as it will stand among the others, without storing it.

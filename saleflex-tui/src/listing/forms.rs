@@ -9,7 +9,6 @@ use crate::{
     app::State,
     effect::{Act, Effect},
     form::{Form, stored},
-    keymap::Keymap,
     text::{Key, Text},
 };
 
@@ -60,8 +59,7 @@ impl Listing for FormList {
     }
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
-        let keymap = Keymap::built_in();
-        let drawn = stored::load(till, &keymap)?.forms;
+        let stored::Loaded { forms: drawn, keymap, .. } = stored::load(till)?;
         let rows = till.forms()?.into_iter().map(|known| {
             let form = known.definition.as_ref().map_err(ToString::to_string).and_then(|record| {
                 Form::from_record(record)

@@ -115,7 +115,7 @@ impl Model for SettingsModel {
         let language =
             Text::all().nth(entered.choice("LANGUAGE")).map(|text: &text::Text| text.code.to_owned());
         let theme = theme::NAMES.get(entered.choice("THEME")).map(|(name, _)| (*name).to_owned());
-        settings.appearance = Appearance { language, theme };
+        settings.appearance = Appearance { language, theme, ..settings.appearance };
         settings.training = entered.flag("TRAINING");
         settings.recovery =
             RECOVERY.get(entered.choice("RECOVERY")).map_or(settings.recovery, |(rule, _)| *rule);

@@ -1,5 +1,7 @@
 //! Panels that are filled by name.
 
+use std::borrow::Cow;
+
 use ratatui::{
     Frame,
     layout::{Alignment, Rect},
@@ -37,7 +39,7 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
                 Tone::Bad => theme.bad,
                 Tone::Notice => theme.notice,
             };
-            (message.words.as_str(), style)
+            (Cow::Borrowed(message.words.as_str()), style)
         }
         None => (idle_words(state), theme.dim),
     };
@@ -49,8 +51,14 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
 }
 
 /// What to do next, while there is nothing to say.
-fn idle_words(state: &State) -> &str {
-    state.text.word(match state.place() {
+fn idle_words(state: &State) -> Cow<'_, str> {
+    let mode = state.place_mode();
+    // The hints name the keys of the program.
+    if state.keymap.is_changed(mode) {
+        let help = state.keymap.key_of(mode, &Action::Help).map(|key| key.to_string()).unwrap_or_default();
+        return state.text.fill(Key::HintOwnKeys, &[("key", &help)]).into();
+    }
+    let hint = state.text.word(match state.place() {
         Place::Sale if state.selling.selected.is_some() => Key::HintLine,
         Place::Sale => Key::HintSale,
         Place::Payment { .. } => Key::HintPayment,
@@ -64,7 +72,8 @@ fn idle_words(state: &State) -> &str {
         Place::Login(login) if login.locked_by.is_some() => Key::HintLocked,
         Place::Login(_) => Key::HintLogin,
         Place::Setup => Key::HintSetup,
-    })
+    });
+    hint.into()
 }
 
 fn draw_customer(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {

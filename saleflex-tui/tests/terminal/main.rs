@@ -17,6 +17,7 @@ mod looking_back;
 mod matrix;
 mod member_commands;
 mod members;
+mod own_keys;
 mod pages;
 mod payment;
 mod people;
