@@ -18,6 +18,9 @@ pub struct Config {
     /// The character that scanners are set up to send before a code.
     #[arg(long, value_name = "CHARACTER")]
     pub scanner_prefix: Option<char>,
+    /// Tell what changes line by line instead of drawing a screen: for screen readers.
+    #[arg(long)]
+    pub linear: bool,
     /// The language of this run: en, tr [default: that of the till's settings].
     #[arg(long, value_name = "LANGUAGE", value_parser = ["en", "tr"], global = true)]
     pub language: Option<String>,

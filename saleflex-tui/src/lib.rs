@@ -20,8 +20,6 @@ use std::{
     time::Duration,
 };
 
-use ratatui::layout::Size;
-
 pub mod action;
 pub mod app;
 mod checkup;
@@ -35,6 +33,7 @@ pub mod form;
 pub mod input;
 pub mod keyboard;
 pub mod keymap;
+pub mod linear;
 pub mod listing;
 pub mod log;
 pub mod message;
@@ -82,8 +81,17 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
         };
     }
     let desk = start::open(&config.till, text)?;
-    let (width, height) = crossterm::terminal::size()?;
-    let mut session = session::Session::new(desk, Size::new(width, height));
+    let is_plain = theme::Theme::is_no_color(variable("NO_COLOR").as_deref());
+    let face = match (config.linear, is_plain) {
+        (true, _) => terminal::Face::Lines,
+        (false, true) => terminal::Face::Plain,
+        (false, false) => terminal::Face::Colours,
+    };
+    let size = match face {
+        terminal::Face::Lines => linear::SIZE,
+        terminal::Face::Colours | terminal::Face::Plain => crossterm::terminal::size()?.into(),
+    };
+    let mut session = session::Session::new(desk, size);
     if config.till.demo {
         session.make_demo();
     }
@@ -91,8 +99,7 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
         session.fix_language(text);
     }
     session.go_live();
-    let is_plain = theme::Theme::is_no_color(variable("NO_COLOR").as_deref());
-    terminal::run(&mut session, is_plain, input::Scanner::new(config.scanner_prefix))?;
+    terminal::run(&mut session, face, input::Scanner::new(config.scanner_prefix))?;
     session.finish_printing(LAST_PAPER);
     Ok(ExitCode::SUCCESS)
 }

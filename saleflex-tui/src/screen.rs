@@ -35,22 +35,33 @@ mod sale;
 /// Draws everything.
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
-    let size = Size::new(area.width, area.height);
-    if size.width < SMALLEST.width || size.height < SMALLEST.height {
+    if area.width < SMALLEST.width || area.height < SMALLEST.height {
         draw_too_small(state, theme, frame, area);
         return;
     }
-    frame.buffer_mut().set_style(area, theme.text);
-    if let Some(form) = state.form() {
-        for (control, rect) in form.place(size) {
-            draw_control(state, theme, frame, form, control, rect);
-        }
-    }
+    draw_form(state, theme, frame);
     for open in &state.dialogs {
         dialog::draw(state, theme, frame, open);
     }
     if let Some(keyboard) = &state.keyboard {
         keyboard::draw(state, theme, frame, keyboard);
+    }
+}
+
+/// Draws what the next key acts on alone: the dialog in front, else the screen itself.
+pub fn draw_front(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
+    match state.dialogs.last() {
+        Some(open) => dialog::draw(state, theme, frame, open),
+        None => draw_form(state, theme, frame),
+    }
+}
+
+fn draw_form(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    frame.buffer_mut().set_style(area, theme.text);
+    let Some(form) = state.form() else { return };
+    for (control, rect) in form.place(Size::new(area.width, area.height)) {
+        draw_control(state, theme, frame, form, control, rect);
     }
 }
 

@@ -11,11 +11,13 @@ use crossterm::{
     execute,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::{Terminal, backend::CrosstermBackend};
+use ratatui::{Terminal, backend::CrosstermBackend, layout::Size};
 use saleflex_store::Shell;
 
 use crate::{
+    app::State,
     input::{BURST_GAP, Input, Scanner},
+    linear::{self, Linear},
     screen,
     session::Session,
     theme::Theme,
@@ -32,68 +34,132 @@ const BELL: &[u8] = b"\x07";
 /// Most reports taken before a frame is drawn, so that a flood of keys cannot starve the screen.
 const MOST_AT_ONCE: usize = 512;
 
-/// The terminal in raw mode on its alternate screen, given back when dropped.
-struct Raw;
-
-impl Raw {
-    fn enter() -> io::Result<Self> {
-        enable_raw_mode()?;
-        let raw = Self;
-        execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste)?;
-        Ok(raw)
-    }
+/// How a session is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Face {
+    /// A screen in the colours that the till's settings name.
+    Colours,
+    /// A screen without colours.
+    Plain,
+    /// Lines that follow one another: see [`linear`].
+    Lines,
 }
 
-impl Drop for Raw {
-    fn drop(&mut self) {
+/// The terminal in raw mode, on its alternate screen where one is drawn, given back when dropped.
+#[derive(Clone, Copy)]
+struct Raw {
+    is_screen: bool,
+}
+
+impl Raw {
+    fn enter(face: Face) -> io::Result<Self> {
+        enable_raw_mode()?;
+        let raw = Self { is_screen: face != Face::Lines };
+        if raw.is_screen {
+            execute!(stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste)?;
+        }
+        Ok(raw)
+    }
+
+    fn leave(self) {
         // Nothing can be done about a terminal that does not take it.
-        let _ = execute!(stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen);
+        if self.is_screen {
+            let _ = execute!(stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen);
+        }
         let _ = disable_raw_mode();
     }
 }
 
-/// Runs a session on the terminal until it is over, without colours where it `is_plain`.
+/// Gives the terminal back when dropped.
+struct Taken(Raw);
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+/// Where a session is shown.
+enum Display {
+    Screen { terminal: Terminal<CrosstermBackend<Stdout>>, is_plain: bool },
+    Lines(Box<Linear>),
+}
+
+impl Display {
+    fn of(face: Face) -> io::Result<Self> {
+        Ok(match face {
+            Face::Lines => Self::Lines(Box::default()),
+            Face::Colours | Face::Plain => Self::Screen {
+                terminal: Terminal::new(CrosstermBackend::new(stdout()))?,
+                is_plain: face == Face::Plain,
+            },
+        })
+    }
+
+    /// Asked each time: a report of a new size can be lost before the first report is waited for.
+    fn size(&self) -> io::Result<Size> {
+        match self {
+            Self::Screen { terminal, .. } => terminal.size(),
+            Self::Lines(_) => Ok(linear::SIZE),
+        }
+    }
+
+    fn show(&mut self, state: &State) -> io::Result<()> {
+        match self {
+            Self::Screen { terminal, is_plain } => {
+                let name = state.view.appearance.theme.as_deref();
+                let theme = if *is_plain { Theme::plain() } else { Theme::of(name) };
+                terminal.draw(|frame| screen::draw(state, &theme, frame)).map(drop)
+            }
+            Self::Lines(lines) => {
+                let news = lines.news(state);
+                let mut out = stdout().lock();
+                // In raw mode a line break alone does not go back to the left.
+                news.iter().try_for_each(|line| write!(out, "{line}\r\n"))?;
+                out.flush()
+            }
+        }
+    }
+}
+
+/// Runs a session on the terminal until it is over.
 ///
 /// # Errors
 /// When the terminal cannot be read or written.
 pub fn run<S: Shell + Clone + 'static>(
     session: &mut Session<S>,
-    is_plain: bool,
+    face: Face,
     scanner: Scanner,
 ) -> io::Result<()> {
-    let _raw = Raw::enter()?;
+    let raw = Raw::enter(face)?;
+    let _taken = Taken(raw);
     let before = panic::take_hook();
     // The message of a panic is for the screen the user came from.
     panic::set_hook(Box::new(move |information| {
-        drop(Raw);
+        raw.leave();
         before(information);
     }));
-    let terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
-    let result = serve(session, is_plain, scanner, terminal);
+    let result = serve(session, scanner, Display::of(face)?);
     drop(panic::take_hook());
     result
 }
 
 fn serve<S: Shell + Clone + 'static>(
     session: &mut Session<S>,
-    is_plain: bool,
     mut scanner: Scanner,
-    mut terminal: Terminal<CrosstermBackend<Stdout>>,
+    mut display: Display,
 ) -> io::Result<()> {
     let began = clock();
     let mut is_stale = true;
     while !session.state.is_over {
         if session.rings() {
-            terminal.backend_mut().write_all(BELL)?;
-            io::Write::flush(terminal.backend_mut())?;
+            stdout().write_all(BELL)?;
+            stdout().flush()?;
         }
-        // Asked each time: a report of a new size can be lost before the first report is waited for.
-        let size = terminal.size()?;
+        let size = display.size()?;
         is_stale |= std::mem::replace(&mut session.state.size, size) != size;
         if is_stale {
-            let name = session.state.view.appearance.theme.as_deref();
-            let theme = if is_plain { Theme::plain() } else { Theme::of(name) };
-            terminal.draw(|frame| screen::draw(&session.state, &theme, frame))?;
+            display.show(&session.state)?;
         }
         // Whoever types on is not kept waiting for advice.
         if (session.is_at_work() || !event::poll(Duration::ZERO)?) && session.go_on() {

@@ -12,6 +12,7 @@ mod devices;
 mod exempt;
 mod guides;
 mod hub;
+mod linear;
 mod locks;
 mod looking_back;
 mod matrix;
