@@ -27,7 +27,7 @@ use crate::{
 pub use self::{
     advising::{Advice, Advised, Assortment, Offered},
     campaigns::{Campaigns, ProductTraits, SaleUsage, cart_item},
-    cart::cart_snapshot,
+    cart::{CartFacts, cart_snapshot},
     explaining::Explanation,
     memory::Memory,
     points::{DocumentPoints, PointsFacts, redeemable_due, redeemable_total, redemption},

@@ -10,28 +10,23 @@
 //! (plus tax where prices exclude it) are what is owed; tenders less change are what is owed on completion;
 //! replaying the events gives the state.
 
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec::Vec,
-};
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    adjustment::{AppliedCoupon, DocumentAdjustment, ResolutionRule},
+    adjustment::{AppliedCoupon, DocumentAdjustment},
     authority::Authority,
     basket::{LineItem, Reduction, Totals},
     ids::{
         AdjustmentNo, CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo,
-        ProductId, SegmentId, StoreId, TerminalId,
+        StoreId, TerminalId,
     },
     money::{Currency, Money},
     quantity::Points,
     tax::TaxMode,
-    tender::{Direction, Tender, TenderKind},
+    tender::{Direction, Tender},
     time::Moment,
 };
 
@@ -44,6 +39,7 @@ mod kind;
 mod policy;
 mod pricing;
 mod promotions;
+mod record;
 mod refusal;
 mod returns;
 
@@ -59,12 +55,14 @@ pub use self::{
     kind::{DocumentType, Kind},
     policy::{BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, PriceCeiling, ReasonRules},
     promotions::{CampaignDiscount, CampaignPoints, GoodsSeen, IntendedTender, Promotions},
+    record::{Pricing, UsageCount},
     refusal::{PieceRefusal, Refusal},
     returns::{OriginalSale, Refundable, RefundableLine},
 };
 
 pub(crate) use self::{
     decide::{Decided, run},
+    promotions::due_before_tenders,
     returns::portion,
 };
 
@@ -196,6 +194,12 @@ pub struct Document {
     /// Whether ways to pay earn nothing with campaigns, because it would be as much as was left to pay.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub tenders_earn_nothing: bool,
+    /// What was to be paid where no way to pay earned anything, when campaigns that ask for a share of it were asked last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_before_tenders: Option<Money>,
+    /// How often campaigns had been used when they were asked last, where what completes the document may come another day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uses_when_priced: Option<BTreeMap<CampaignId, UsageCount>>,
     /// The tenders, voided ones included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<Tender>,
@@ -414,77 +418,6 @@ pub enum CancelCause {
     PowerLoss,
     /// It was suspended longer than the store allows.
     TooOld,
-}
-
-/// Everything a price was made from, so that anyone can make it again: the campaign set by its hash, the engine
-/// by its version, and each input of the evaluation.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Pricing {
-    /// The version of the rules in this crate.
-    pub engine_version: u32,
-    /// Content hash of the campaign set in force; none without campaigns.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub campaign_set: Option<String>,
-    /// How campaigns were chosen from; not said where by priority.
-    #[serde(default, skip_serializing_if = "ResolutionRule::is_default")]
-    pub campaign_resolution: ResolutionRule,
-    /// Content hash of each campaign that took something off: the version of its definition.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub campaigns: BTreeMap<CampaignId, String>,
-    /// When it was evaluated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub moment: Option<Moment>,
-    /// The version of the campaign engine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub campaign_engine: Option<String>,
-    /// Whether ways to pay earned nothing, because it would have been as much as was left to pay.
-    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
-    pub tenders_earned_nothing: bool,
-    /// How often campaigns with limits had been used before; those not listed have none or never were.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub usage: BTreeMap<CampaignId, UsageCount>,
-    /// Sales the customer had completed before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub purchases: Option<u32>,
-    /// Segments the customer was in.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub segments: Vec<SegmentId>,
-    /// Codes of campaigns that coupons unlocked.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unlocked_codes: Vec<String>,
-    /// The tenders it was evaluated with.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tenders: Vec<TenderKind>,
-    /// What the last of them was to pay when it was evaluated, on sales of before tenders said so themselves:
-    /// [`Tender::judged_as`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub intended: Option<Money>,
-    /// The tier the customer was in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tier: Option<String>,
-    /// Marks on the customer; none where no campaign asked for any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer_tags: Option<BTreeSet<String>>,
-    /// How many days the customer's nearest birthday was away, before or after, where campaigns asked, and `65535` where it
-    /// was not known; the day of birth itself stands on no document.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub birthday_away: Option<u16>,
-    /// What campaigns saw of the goods beyond their lines; none where no campaign asked for it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub goods: Option<BTreeMap<ProductId, GoodsSeen>>,
-}
-
-/// How often a campaign had been used when it was judged.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct UsageCount {
-    /// Documents in all.
-    pub total: u32,
-    /// Documents of the customer.
-    pub by_customer: u32,
-    /// Documents of the day.
-    pub today: u32,
-    /// Money given.
-    pub spent: Money,
 }
 
 /// The version of the pricing rules in this crate; raised whenever the same input could give another price.

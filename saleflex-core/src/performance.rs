@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    adjustment::AdjustmentSource,
+    adjustment::{AdjustmentSource, AppliedCoupon},
     cashier::{
         metrics::{Metrics, Work},
         session::WorkSession,
@@ -16,7 +16,7 @@ use crate::{
     },
     closure::DocumentFigures,
     document::{Completed, Document, Event, Kind},
-    ids::{CashierId, DocumentId},
+    ids::{CampaignId, CashierId, DocumentId},
     money::{Currency, Money, Rounding},
 };
 
@@ -52,8 +52,11 @@ pub struct Pace {
     pub quantity_changes: u64,
     /// Acts that somebody agreed to.
     pub approvals: u64,
-    /// Campaigns on the document.
+    /// Campaigns that gave something on the document, each once.
     pub campaigns: u64,
+    /// Coupons that opened one of those.
+    #[serde(default)]
+    pub coupons: u64,
     /// What it came to.
     pub net: Money,
 }
@@ -96,7 +99,8 @@ impl Pace {
             overrides: count(document.active_lines().filter(|line| line.price_override.is_some())),
             quantity_changes,
             approvals: approvals(document),
-            campaigns: campaigns(document),
+            campaigns: count(campaigns(document).into_iter()),
+            coupons: coupons(document),
             net: document.totals.net_due,
         })
     }
@@ -123,6 +127,7 @@ impl Pace {
         } else {
             work.documents = 1;
             work.items = self.items;
+            (work.promotions, work.coupons) = (self.campaigns, self.coupons);
             (work.sales, work.gross) = (self.net, self.net);
             work.document_s.push(self.total_s);
         }
@@ -192,12 +197,24 @@ fn items(quantity: Decimal) -> u64 {
     if quantity.is_integer() { u64::try_from(quantity).unwrap_or(1) } else { 1 }
 }
 
-/// Distinct campaigns.
-fn campaigns(document: &Document) -> u64 {
-    let codes = document.adjustments.iter().filter_map(|one| {
-        if let AdjustmentSource::Campaign { code, .. } = &one.source { Some(code) } else { None }
+/// The campaigns that gave something, in force or not.
+fn campaigns(document: &Document) -> BTreeSet<(Option<CampaignId>, &str)> {
+    let given = document.adjustments.iter().filter(|one| one.amount.is_positive());
+    let campaigns = given.filter_map(|one| {
+        if let AdjustmentSource::Campaign { code, id, .. } = &one.source {
+            Some((*id, code.as_str()))
+        } else {
+            None
+        }
     });
-    count(codes.collect::<BTreeSet<_>>().into_iter())
+    campaigns.collect()
+}
+
+/// The coupons that opened a campaign which gave something; others were not used.
+fn coupons(document: &Document) -> u64 {
+    let given = campaigns(document);
+    let is_used = |coupon: &&AppliedCoupon| given.iter().any(|(id, _)| *id == Some(coupon.campaign));
+    count(document.coupons.iter().filter(is_used))
 }
 
 fn approvals(document: &Document) -> u64 {
@@ -223,16 +240,16 @@ fn count<T>(things: impl Iterator<Item = T>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec::Vec;
+    use alloc::{format, vec::Vec};
 
     use chrono::Duration;
 
     use super::*;
     use crate::{
         cashier::session::{BreakKind, WorkSession},
-        closure::tests::samples::{Head, Line, cashier, moment},
-        document::DocumentType,
-        ids::TerminalId,
+        closure::tests::samples::{Head, Line, authority, cashier, moment},
+        document::{CampaignDiscount, DocumentType},
+        ids::{AdjustmentNo, CouponId, LineNo, TerminalId},
         tender::TenderKind,
     };
 
@@ -271,6 +288,49 @@ mod tests {
         assert_eq!((work.documents, work.returns, work.sales), (0, 1, Money::from_minor(-350)));
         let training = Head { training: true, ..head }.begin().line(&Line::new("Tea", "3.50"));
         assert_eq!(Pace::of([], &training.pay_rest(TenderKind::Cash).complete()), None);
+    }
+
+    #[test]
+    fn each_campaign_that_gave_something_counts_once_a_sale_and_so_does_its_coupon() {
+        let id = |no: u128| CampaignId::new(uuid::Uuid::from_u128(no));
+        let given = |no: u128, line: Option<u32>, amount: i64| CampaignDiscount {
+            source: AdjustmentSource::Campaign {
+                code: format!("C{no}"),
+                id: Some(id(no)),
+                line: line.map(LineNo),
+                tender: None,
+            },
+            amount: Money::from_minor(amount),
+            shares: Vec::from([(LineNo(line.unwrap_or(1)), Money::from_minor(amount))]),
+            code: format!("C{no}"),
+            text: format!("C{no}"),
+        };
+        let coupon = |no: u128, of: u128| AppliedCoupon {
+            id: CouponId::new(uuid::Uuid::from_u128(no)),
+            code: format!("COUPON{no}"),
+            campaign: id(of),
+        };
+        let mut pen = Head::sale("GBP").begin();
+        for name in ["Tea", "Cake"] {
+            pen = pen.line(&Line::new(name, "5.00"));
+        }
+        // The campaign of the third coupon gives nothing.
+        for coupon in [coupon(1, 1), coupon(2, 2), coupon(3, 3)] {
+            pen = pen.apply(&Event::CouponApplied { coupon, authority: authority(1) });
+        }
+        let given = [given(1, Some(1), 50), given(1, Some(2), 50), given(2, None, 100)];
+        let discounts = (1..).zip(given).map(|(no, one)| one.row(AdjustmentNo(no), authority(1))).collect();
+        let priced = Event::CampaignsPriced {
+            discounts,
+            asked_again: None,
+            tenders_earn_nothing: false,
+            due: None,
+            uses: None,
+        };
+        let pace = Pace::of([], &pen.apply(&priced).pay_rest(TenderKind::Cash).complete()).unwrap();
+        assert_eq!((pace.campaigns, pace.coupons), (2, 2));
+        let work = pace.work();
+        assert_eq!((work.promotions, work.coupons), (2, 2));
     }
 
     #[test]

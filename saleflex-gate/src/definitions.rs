@@ -5,6 +5,7 @@
 //! a cursor that was handed out before.
 
 pub(crate) mod editing;
+mod patterns;
 pub(crate) mod rules;
 
 use std::collections::BTreeSet;

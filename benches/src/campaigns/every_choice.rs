@@ -74,7 +74,7 @@ pub(crate) fn by_every_choice(case: &Case) -> Money {
 }
 
 /// The context in which campaigns whose bit is off are used up.
-fn without(all: &[Campaign], choice: u32, context: &Context) -> Context {
+pub(crate) fn without(all: &[Campaign], choice: u32, context: &Context) -> Context {
     let mut context = context.clone();
     for (_, campaign) in all.iter().enumerate().filter(|(at, _)| choice & (1 << at) == 0) {
         context.uses.entry(campaign.id).or_default().total = u32::MAX;

@@ -39,6 +39,13 @@ pub(crate) fn spiced(definitions: &mut [Campaign], cart: &mut Cart, numbers: &mu
             spice(campaign, &mut cart.context, numbers);
         }
     }
+    cart.context.due = numbers.chance(40).then(|| due(&cart.lines, numbers));
+}
+
+/// What is to be paid in all: other discounts left so much of the goods.
+fn due(lines: &[CartLine], numbers: &mut Numbers) -> Money {
+    let worth: i64 = lines.iter().map(|line| line.total.whole().minor()).sum();
+    Money::from_minor(worth * i64::from(numbers.below(121)) / 100)
 }
 
 /// Another moment, store, channel and customer than before.

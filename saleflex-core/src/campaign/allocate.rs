@@ -65,6 +65,24 @@ pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluati
     evaluation.proposals.iter().enumerate().map(share_out).collect()
 }
 
+/// Says of each campaign that gives points what is left of its lines once every proposal is shared out: of points that count
+/// many times, no discount of whatever place counts as paid.
+pub(super) fn settle_points(set: &CampaignSet, basket: &Basket, evaluation: &mut Evaluation) {
+    if evaluation.points.is_empty() {
+        return;
+    }
+    let mut left: Vec<Money> = (0..basket.slots.len()).map(|at| worth(basket, at)).collect();
+    for (line, share) in allocate(set, basket, evaluation).into_iter().flat_map(|one| one.shares) {
+        if let Ok(at) = basket.slots.binary_search_by_key(&line, |slot| slot.no) {
+            left[at] -= share;
+        }
+    }
+    for award in &mut evaluation.points {
+        let own = basket.lines_of(set.compiled[award.campaign.at()].target);
+        award.base = places(own, own).map(|at| left[at].or_zero()).sum();
+    }
+}
+
 /// What a line has to bear discounts with: nothing where it is brought back, or where campaigns leave it alone.
 fn worth(basket: &Basket, at: usize) -> Money {
     let total = if basket.has(ALL, at) { basket.slots[at].total.max(0) } else { 0 };

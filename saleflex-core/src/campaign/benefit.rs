@@ -92,7 +92,8 @@ pub enum Benefit {
     },
     /// A set of different things together.
     Bundle {
-        /// What a set is made of; a unit fills the first part it fits that is not full.
+        /// What a set is made of. The dearest units fill the parts in their order; where a part then lacks what another
+        /// took, units stand for whichever part makes a whole set.
         parts: Vec<BundlePart>,
         /// What the set costs.
         price: BundlePrice,

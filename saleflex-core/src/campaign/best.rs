@@ -13,15 +13,16 @@
 //! one that ends with a certain campaign can. The search begins with what each end is worth after everything before it
 //! (`Search::try_ends`); ends that cannot come to as much are not looked at again.
 //!
-//! Every step counts against an [effort](DEFAULT_EFFORT); when it is spent, the answer is the best choice found and the
-//! most that any other could give.
+//! Each time a campaign is applied or weighed counts against an [effort](DEFAULT_EFFORT). What the search begins with applies
+//! each campaign so many times at the most, however many there are, and is done in any case; when the effort is spent, the
+//! choice that is being made is made to its end, and the answer is the best one found and the most that any other could give.
 
 use alloc::{vec, vec::Vec};
 
 use super::{
     evaluator::Evaluator,
     pass::{Mark, Pass},
-    proposal::Evaluation,
+    proposal::{Evaluation, Rank},
 };
 use crate::{adjustment::ResolutionRule, money::Money};
 
@@ -59,7 +60,7 @@ impl ResolutionRule {
 }
 
 /// An effort that proves nearly every basket: of the generator's with 50 lines under 200 campaigns, all of the first 20,000.
-/// Spending it takes about a tenth of a second.
+/// Spending it takes about a tenth of a second on a basket of that size; each application reads the lines it is about.
 pub const DEFAULT_EFFORT: u32 = 400_000;
 
 /// The best choice that was found.
@@ -111,15 +112,19 @@ impl Evaluator<'_> {
     fn search(&mut self, effort: u32) -> Searched {
         let (eligible, pass) = self.pass();
         let mut search = Search::begin(pass, eligible, effort);
-        search.try_alone();
+        let alone = search.try_alone();
         search.try_ends();
+        search.keep_below(alone.as_ref());
         search.leave_out_ends();
         search.run();
+        search.choose_between(alone);
         search.conclude();
-        let best = Best { evaluation: search.best, proof: search.proof };
-        search.pass.given.evaluation.clone_from(&best.evaluation);
-        search.pass.given.gap = best.gap();
-        Searched { is_cut: search.is_cut, best }
+        let (is_cut, proof) = (search.is_cut, search.proof);
+        search.pass.given.evaluation = search.best;
+        self.settle_points();
+        let best = Best { evaluation: self.evaluation().clone(), proof };
+        self.pass().1.given.gap = best.gap();
+        Searched { best, is_cut }
     }
 
     /// Evaluates by either policy, whatever the set's own is.
@@ -156,7 +161,9 @@ struct Search<'p> {
     best_total: i64,
     /// By candidate: minor units that no choice exceeds which ends with it, below where the bound was asked last.
     ends: Vec<i64>,
-    left: u32,
+    /// Minor units that no choice of campaigns that stand beside others exceeds.
+    most: i64,
+    effort: u32,
     /// A choice that could have been better was not tried, because the effort was spent.
     is_cut: bool,
     proof: Proof,
@@ -173,7 +180,8 @@ impl<'p> Search<'p> {
             best: Evaluation::default(),
             best_total: -1,
             ends: Vec::new(),
-            left: effort,
+            most: i64::MAX,
+            effort,
             is_cut: false,
             proof: Proof::Optimal,
         }
@@ -204,13 +212,12 @@ impl<'p> Search<'p> {
             }
             let mark = self.pass.mark();
             let is_harmless = self.is_harmless(at);
-            self.left = self.left.saturating_sub(1);
             let Ok(amount) = self.pass.apply(rank) else { continue };
             if is_harmless && self.candidates.list[at].is_worth(amount.minor()) {
                 continue;
             }
             self.branches.push(Branch { next: at + 1, mark });
-            if self.best_total >= 0 && self.bound(at + 1) <= self.best_total {
+            if self.best_total >= 0 && !self.is_spent() && self.bound(at + 1) <= self.best_total {
                 return;
             }
         }
@@ -225,35 +232,63 @@ impl<'p> Search<'p> {
         }
     }
 
+    /// Whether the effort is spent.
+    const fn is_spent(&self) -> bool {
+        self.pass.given.applies >= self.effort
+    }
+
     /// Goes back to the last choice that may still be better; nothing where there is none.
     fn next_branch(&mut self) -> Option<usize> {
+        if self.most <= self.best_total {
+            return None;
+        }
         while let Some(branch) = self.branches.pop() {
-            self.pass.rewind(branch.mark);
-            let bound = self.bound(branch.next);
-            if bound <= self.best_total {
-                continue;
+            if self.is_spent() {
+                self.is_cut = true;
+                self.proof = Proof::Open { most: Money::from_minor(self.most) };
+                return None;
             }
-            if self.left > 0 {
+            self.pass.rewind(branch.mark);
+            if self.bound(branch.next) > self.best_total {
                 return Some(branch.next);
             }
-            self.is_cut = true;
-            let most = match self.proof {
-                Proof::Open { most } => most.minor().max(bound),
-                Proof::Optimal => bound,
-            };
-            self.proof = Proof::Open { most: Money::from_minor(most) };
         }
         None
     }
 
-    /// What stands by itself only is tried by itself.
-    fn try_alone(&mut self) {
+    /// What stands by itself only is tried by itself: the first of those that save the most.
+    fn try_alone(&mut self) -> Option<Evaluation> {
         let nothing = self.pass.mark();
+        let mut best: Option<Evaluation> = None;
         for rank in core::mem::take(&mut self.candidates.alone) {
             if self.pass.apply(rank).is_ok() {
-                self.note();
+                let alone = &self.pass.given.evaluation;
+                if best.as_ref().is_none_or(|best| alone.total() > best.total()) {
+                    best = Some(alone.clone());
+                }
             }
             self.pass.rewind(nothing);
+        }
+        best
+    }
+
+    /// Asks for choices that save as much as one that stands by itself.
+    fn keep_below(&mut self, alone: Option<&Evaluation>) {
+        let least = alone.map_or(-1, |alone| alone.total().minor() - 1);
+        self.best_total = self.best_total.max(least);
+    }
+
+    /// What stands by itself is the choice where it saves more than all others, or as much with a campaign of higher
+    /// priority than the first of the other choice.
+    fn choose_between(&mut self, alone: Option<Evaluation>) {
+        let Some(alone) = alone else { return };
+        let order = alone.total().cmp(&self.best.total());
+        let is_before = match (first(&alone), first(&self.best)) {
+            (Some(own), Some(other)) => own < other,
+            (own, _) => own.is_some(),
+        };
+        if order.is_gt() || order.is_eq() && is_before {
+            self.best = alone;
         }
     }
 
@@ -262,7 +297,6 @@ impl<'p> Search<'p> {
     fn try_ends(&mut self) {
         let nothing = self.pass.mark();
         for at in 0..self.candidates.list.len() {
-            self.left = self.left.saturating_sub(1);
             let before = self.pass.mark();
             let rank = self.candidates.list[at].rank;
             if self.pass.apply(rank).is_ok() && self.pass.is_ended() {
@@ -287,7 +321,7 @@ impl<'p> Search<'p> {
     /// which can rule out more of them.
     fn leave_out_ends(&mut self) {
         for _ in 0..MOST_ROUNDS {
-            self.bound(0);
+            self.most = self.bound(0);
             let (ends, least) = (&self.ends, self.best_total);
             let can_win = |at: usize| ends.get(at).is_some_and(|most| *most > least);
             if !self.candidates.retain(|at, candidate| !candidate.is_end() || can_win(at)) {
@@ -295,7 +329,7 @@ impl<'p> Search<'p> {
             }
             self.candidates.find_losses(&self.pass);
         }
-        self.bound(0);
+        self.most = self.bound(0);
     }
 
     /// An effort that was spent may have left nothing open that is better.
@@ -344,7 +378,17 @@ impl<'p> Search<'p> {
     }
 }
 
+/// The campaign of the highest priority that gave something.
+fn first(evaluation: &Evaluation) -> Option<Rank> {
+    let proposed = evaluation.proposals.first().map(|proposal| proposal.campaign);
+    let awarded = evaluation.points.first().map(|award| award.campaign);
+    proposed.into_iter().chain(awarded).min()
+}
+
 /// A row of bits as wide as another, all off.
 fn no_lines(like: &[u64]) -> Vec<u64> {
     vec![0; like.len()]
 }
+
+#[cfg(test)]
+mod tests;

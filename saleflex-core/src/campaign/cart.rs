@@ -45,6 +45,10 @@ pub struct Context {
     pub unlocked: BTreeSet<String>,
     /// How often campaigns were used before this document; those not listed never were.
     pub uses: BTreeMap<CampaignId, Uses>,
+    /// What is to be paid in all where no way to pay earns anything: after other campaigns, points and whatever else lowers
+    /// it. The share that a tender must pay is one of this, where it is less than what the share is asked of; where it is
+    /// not known, it never is.
+    pub due: Option<Money>,
 }
 
 impl Context {
@@ -57,6 +61,7 @@ impl Context {
             shopper: None,
             unlocked: BTreeSet::new(),
             uses: BTreeMap::new(),
+            due: None,
         }
     }
 }

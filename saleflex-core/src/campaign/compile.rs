@@ -22,10 +22,10 @@ use super::{
     target::{Target, TenderTarget},
     unmet::QuestionNo,
 };
-use crate::{adjustment::ResolutionRule, ids::CampaignId, money::Money};
+use crate::{adjustment::ResolutionRule, ids::CampaignId, money::Money, quantity::Percent};
 
 /// The version of the rules by which this engine prices; a completed document names it (ruling 12).
-pub const ENGINE_VERSION: &str = "3";
+pub const ENGINE_VERSION: &str = "4";
 
 /// The most campaigns of a set.
 pub const MOST_CAMPAIGNS: usize = 10_000;
@@ -43,6 +43,7 @@ pub struct CampaignSet {
     ranks: BTreeMap<CampaignId, Rank>,
     hashes: BTreeMap<CampaignId, ContentHash>,
     asked: AskedOfCustomers,
+    asks_shares: bool,
     rule: ResolutionRule,
     hash: ContentHash,
 }
@@ -223,6 +224,17 @@ pub(super) enum Question {
     },
 }
 
+impl Campaign {
+    /// Whether a way to pay must bring a share of what is due.
+    fn asks_share(&self) -> bool {
+        let is_share = |share: Percent| !share.is_zero();
+        let asks =
+            |one: &Condition| matches!(one, Condition::Tender { least_share, .. } if is_share(*least_share));
+        self.tender.as_ref().is_some_and(|terms| is_share(terms.least_share))
+            || self.condition.questions().into_iter().any(asks)
+    }
+}
+
 impl CampaignSet {
     /// Makes definitions ready. Their order does not matter.
     ///
@@ -273,7 +285,20 @@ impl CampaignSet {
         let readers = Readers::of(&compiled, targets.len());
         let ranks = (0..).zip(&definitions).map(|(at, campaign)| (campaign.id, Rank(at))).collect();
         let asked = AskedOfCustomers::of(&definitions);
-        Ok(Self { definitions, compiled, targets, gates, readers, ranks, hashes, asked, rule, hash })
+        let asks_shares = definitions.iter().any(Campaign::asks_share);
+        Ok(Self {
+            definitions,
+            compiled,
+            targets,
+            gates,
+            readers,
+            ranks,
+            hashes,
+            asked,
+            asks_shares,
+            rule,
+            hash,
+        })
     }
 
     /// The set with its campaigns chosen from by a rule; as compiled, by priority.
@@ -284,7 +309,7 @@ impl CampaignSet {
     }
 
     /// What all its patterns take of memory.
-    pub(super) const fn pattern_bytes(&self) -> usize {
+    pub const fn pattern_bytes(&self) -> usize {
         self.targets.patterns().1
     }
 
@@ -306,6 +331,11 @@ impl CampaignSet {
     /// Whether a campaign asks for goods by a pattern of their codes.
     pub const fn asks_patterns(&self) -> bool {
         self.targets.asks_codes()
+    }
+
+    /// Whether a campaign asks a way to pay for a share of what is due.
+    pub const fn asks_shares(&self) -> bool {
+        self.asks_shares
     }
 
     /// What the conditions of the campaigns ask of a customer's record.

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{
-    allocate::{Allocation, allocate},
+    allocate::{Allocation, allocate, settle_points},
     basket::{Basket, CartError, places},
     best::Resolution,
     cart::{Cart, CartLine, CartTender, Context},
@@ -183,7 +183,18 @@ impl<'s> Evaluator<'s> {
             // Why a campaign gives nothing is the explanation's question.
             let _unmet = pass.apply(rank).err();
         }
+        self.settle_points();
         &self.given.evaluation
+    }
+
+    /// What was given last.
+    pub(super) const fn evaluation(&self) -> &Evaluation {
+        &self.given.evaluation
+    }
+
+    /// Says how much the campaigns that give points give them on.
+    pub(super) fn settle_points(&mut self) {
+        settle_points(self.set, &self.basket, &mut self.given.evaluation);
     }
 
     /// The last evaluation shared out to lines: see [`Allocation`].

@@ -32,7 +32,7 @@ pub enum Outcome {
     Applied {
         /// How much; nothing where it gave points.
         amount: Money,
-        /// The lines it took from, by rising number; none where all of it is the document's.
+        /// The lines that bear it, by rising number; of points those that earn them.
         lines: Vec<LineNo>,
     },
     /// It would have given something, but not beside these.
@@ -80,7 +80,26 @@ impl Evaluator<'_> {
         let given = self.pass().1.given;
         given.evaluation.clone_from(evaluation);
         given.gap = gap;
+        self.name_lines(&mut verdicts);
         verdicts
+    }
+
+    /// Says of each campaign that gave something which lines bear it.
+    fn name_lines(&mut self, verdicts: &mut [Verdict]) {
+        let allocations = self.allocate();
+        let (_, pass) = self.pass();
+        for Verdict { campaign, outcome } in verdicts {
+            let Outcome::Applied { lines, .. } = outcome else { continue };
+            let own = allocations.iter().filter(|one| one.proposal.campaign == *campaign);
+            let bearing: BTreeSet<LineNo> =
+                own.flat_map(|one| one.shares.iter().map(|(line, _)| *line)).collect();
+            lines.extend(bearing);
+            if pass.given.evaluation.points.iter().any(|award| award.campaign == *campaign) {
+                let slots = &pass.basket.slots;
+                let earning = pass.set.compiled[campaign.at()].bearers(pass.basket);
+                lines.extend(earning.filter(|at| slots[*at].total > 0).map(|at| slots[at].no));
+            }
+        }
     }
 }
 
@@ -127,12 +146,7 @@ fn applied(evaluation: &Evaluation) -> BTreeSet<Rank> {
 
 fn apply(pass: &mut Pass<'_>, campaign: Rank) -> Outcome {
     match pass.apply(campaign) {
-        Ok(amount) => {
-            let proposals = pass.given.evaluation.proposals.iter();
-            let own = proposals.filter(|proposal| proposal.campaign == campaign);
-            let lines: BTreeSet<LineNo> = own.filter_map(|proposal| proposal.line).collect();
-            Outcome::Applied { amount, lines: lines.into_iter().collect() }
-        }
+        Ok(amount) => Outcome::Applied { amount, lines: Vec::new() },
         Err(unmet) => Outcome::Unmet(unmet),
     }
 }

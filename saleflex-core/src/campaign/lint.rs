@@ -23,6 +23,7 @@ mod contradiction;
 mod exposure;
 mod known;
 mod stacking;
+mod together;
 
 use known::Known;
 
@@ -177,6 +178,7 @@ impl CampaignSet {
             faults.extend(definition.check().into_iter().map(Fault::Field));
             contradiction::lint(definition, &mut faults);
             exposure::lint(self, campaign, &known, &mut faults);
+            faults.extend(together::lint(self, campaign, &known));
             faults.extend(stacked.remove(&campaign));
             among::lint(self, campaign, known.coupons.as_ref(), &mut faults);
             found.extend(faults.into_iter().map(|fault| Finding { campaign, fault }));

@@ -6,19 +6,20 @@
 use alloc::vec::Vec;
 
 use super::{
-    basket::{ALL, Basket, Slot, Sum, places},
+    basket::{ALL, Basket, Slot, Sum},
     cart::{CartTender, Context},
-    compile::{CampaignSet, Compiled, LaneBits, Question, Test},
+    compile::{CampaignSet, Compiled, LaneBits},
     definition::{Exclusivity, TenderTerms},
-    eligible::check_context,
     exact::{FINE, fine_percent, part, round},
     index::TargetNo,
     proposal::{Evaluation, PointsAward, Proposal, Rank},
     units::Units,
-    unmet::{ConditionUnmet, QuestionNo, Unmet},
+    unmet::Unmet,
 };
 use crate::{ids::TenderNo, money::Money, quantity::Percent};
 
+mod asking;
+mod exchange;
 mod give;
 mod sets;
 
@@ -43,6 +44,8 @@ pub(super) struct Given {
     taken: Vec<i64>,
     pub(super) units: Units,
     more_units: Units,
+    /// How often a campaign was applied or weighed since the pass began.
+    pub(super) applies: u32,
     /// Lanes and bounds of the base are not asked: what a campaign could give at most.
     is_relaxed: bool,
 }
@@ -101,6 +104,7 @@ impl<'a> Pass<'a> {
         given.document = 0;
         given.total = 0;
         given.gap = Money::ZERO;
+        given.applies = 0;
         given.is_relaxed = false;
         given.lanes = Lanes::default();
         given.journal.clear();
@@ -204,6 +208,7 @@ impl<'a> Pass<'a> {
     pub(super) fn apply(&mut self, rank: Rank) -> Result<Money, Unmet> {
         let set = self.set;
         let compiled = &set.compiled[rank.at()];
+        self.given.applies = self.given.applies.saturating_add(1);
         self.check_lane(compiled)?;
         let mark = self.mark();
         if let Err(unmet) = self.give(rank, compiled) {
@@ -256,7 +261,7 @@ impl<'a> Pass<'a> {
     fn anchor(&self, terms: &TenderTerms, base: i64) -> Result<TenderNo, Unmet> {
         let mut passing = self.tenders.iter().filter(|tender| terms.of.has(tender.method)).peekable();
         let anchor = passing.peek().ok_or(Unmet::NoTender)?.no;
-        let needed = part(base, fine_percent(terms.least_share));
+        let needed = part(self.payable(base), fine_percent(terms.least_share));
         // The tenders of a cart are not bounded: more than any document owes is enough.
         let paid = passing.map(|tender| tender.amount.minor()).fold(0, i64::saturating_add);
         // Where no share is asked for, the amounts do not count at all (A8): not even what was paid back.
@@ -266,76 +271,14 @@ impl<'a> Pass<'a> {
         Ok(anchor)
     }
 
+    /// Fine: what a share of a base is counted of. Whatever else lowers what is due, who pays all of it pays the whole.
+    pub(super) fn payable(&self, base: i64) -> i64 {
+        self.context.due.map_or(base, |due| base.min(due.or_zero().minor().saturating_mul(FINE)))
+    }
+
     /// Fine: what is left of a line after line-level proposals; nothing of what is brought back.
     fn net(&self, at: usize) -> i64 {
         (self.basket.slots[at].total.max(0) - self.given.off[at]).max(0)
-    }
-
-    /// Whether a condition holds, and else the question that decided: of several of which one would do, the first.
-    fn test(&self, test: &Test, rank: Rank) -> Result<(), (QuestionNo, ConditionUnmet)> {
-        match test {
-            Test::All(parts) => parts.iter().try_for_each(|part| self.test(part, rank)),
-            Test::Any(parts) => {
-                let mut first = None;
-                for part in parts {
-                    let Err(unmet) = self.test(part, rank) else { return Ok(()) };
-                    first.get_or_insert(unmet);
-                }
-                Err(first.unwrap_or((QuestionNo::default(), ConditionUnmet::NothingToHold)))
-            }
-            Test::Not(part) => match self.test(part, rank) {
-                Ok(()) => Err((self.held(part, rank), ConditionUnmet::Opposite)),
-                Err(_) => Ok(()),
-            },
-            Test::Asked(no, question) => self.ask(question, rank).map_err(|unmet| (*no, unmet)),
-        }
-    }
-
-    /// The first question by which a condition that holds does.
-    fn held(&self, test: &Test, rank: Rank) -> QuestionNo {
-        let of = |part: &Test| self.held(part, rank);
-        match test {
-            Test::All(parts) => parts.first().map(of).unwrap_or_default(),
-            Test::Any(parts) => {
-                let holds = |part: &&Test| self.test(part, rank).is_ok();
-                parts.iter().find(holds).map(of).unwrap_or_default()
-            }
-            Test::Not(part) => self.test(part, rank).map_or_else(|(no, _)| no, |()| QuestionNo::default()),
-            Test::Asked(no, _) => *no,
-        }
-    }
-
-    fn ask(&self, question: &Question, rank: Rank) -> Result<(), ConditionUnmet> {
-        match question {
-            Question::Context(condition) => check_context(condition, self.set.campaign(rank), self.context),
-            Question::Value { of, least, most } => {
-                let lines = self.basket.lines_of(*of);
-                let actual: i64 = places(lines, lines).map(|at| self.basket.slots[at].total).sum();
-                outside(actual, *least, *most).map_or(Ok(()), |needed| {
-                    let actual = if actual > needed { minor_above(actual) } else { minor_below(actual) };
-                    Err(ConditionUnmet::Value { needed: minor_below(needed), actual })
-                })
-            }
-            Question::Quantity { of, least, most } => {
-                let lines = self.basket.lines_of(*of);
-                let actual: i64 = places(lines, lines).map(|at| self.basket.slots[at].units()).sum();
-                outside(actual, *least, *most)
-                    .map_or(Ok(()), |needed| Err(ConditionUnmet::Quantity { needed, actual }))
-            }
-            Question::Tender { of, share } => {
-                let passing = self.tenders.iter().filter(|tender| of.has(tender.method));
-                let paid = passing
-                    .map(|tender| tender.amount.minor())
-                    .fold(None, |paid: Option<i64>, amount| Some(paid.unwrap_or(0).saturating_add(amount)));
-                let needed = part(self.given.worth, *share);
-                let actual = Money::from_minor(paid.unwrap_or(0));
-                // As of tender terms: where no share is asked for, the amounts do not count.
-                if paid.is_some() && (needed == 0 || actual.minor().saturating_mul(FINE) >= needed) {
-                    return Ok(());
-                }
-                Err(ConditionUnmet::Tender { needed: minor_above(needed), actual })
-            }
-        }
     }
 
     /// Proposes on the document. `fine` is the exact amount, `most` what it is taken from.
@@ -385,9 +328,10 @@ impl<'a> Pass<'a> {
         self.given.evaluation.proposals.push(proposal);
     }
 
+    /// What it is given on is known when all is given.
     fn award(&mut self, turn: &Turn<'_>, percent: Percent) {
-        let base = Money::from_minor(turn.base / FINE);
-        self.given.evaluation.points.push(PointsAward { campaign: turn.rank, percent, base });
+        let award = PointsAward { campaign: turn.rank, percent, base: Money::ZERO };
+        self.given.evaluation.points.push(award);
     }
 
     /// Fine: how much of the lines that get cheaper the campaign may take.
@@ -483,9 +427,4 @@ const fn minor_below(fine: i64) -> Money {
 /// Whole minor units, rounded up.
 const fn minor_above(fine: i64) -> Money {
     Money::from_minor(-(-fine).div_euclid(FINE))
-}
-
-/// The bound that does not hold.
-fn outside(actual: i64, least: Option<i64>, most: Option<i64>) -> Option<i64> {
-    least.filter(|least| actual < *least).or(most.filter(|most| actual > *most))
 }

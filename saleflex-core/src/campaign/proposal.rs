@@ -46,7 +46,7 @@ pub struct PointsAward {
     pub campaign: Rank,
     /// How many times the points, in percent.
     pub percent: Percent,
-    /// The value of the lines that earn so, after the discounts before it.
+    /// What is left of the lines that earn so, after all discounts of campaigns and each line's shares of them.
     pub base: Money,
 }
 

@@ -31,6 +31,10 @@ pub struct SnapshotSource {
     pub head_discount: Option<Decimal>,
     /// What is to be paid, tips left out.
     pub net: Option<Decimal>,
+    /// What is to be paid where no way to pay earns anything, where campaigns ask for a share of it.
+    pub due_before_payments: Option<Decimal>,
+    /// Whether payments earn nothing, because it would be as much as was left to pay.
+    pub payments_earn_nothing: bool,
     /// By rising rate.
     pub taxes: Vec<SnapshotTax>,
     pub segment_codes: Vec<String>,
@@ -89,6 +93,9 @@ pub struct CartSnapshot {
     pub totals: SnapshotTotals,
     pub customer_segment_codes: Vec<String>,
     pub active_coupon_codes: Vec<String>,
+    /// Whether payments earn nothing, because it would be as much as was left to pay; not said where they may.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub payments_earn_nothing: bool,
     /// How the asking till's campaigns are chosen from; not said where by priority.
     #[serde(default, skip_serializing_if = "ResolutionRule::is_default")]
     pub campaign_resolution: ResolutionRule,
@@ -133,6 +140,9 @@ pub struct SnapshotPayment {
     pub payment_type: String,
     pub payment_total: String,
     pub is_cancel: bool,
+    /// What campaigns count it as, where that is not its amount: it earned its discount before its amount was fixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judged_as: Option<String>,
 }
 
 /// The totals on the wire.
@@ -150,6 +160,10 @@ pub struct SnapshotTotals {
     /// What 1.1 adds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub taxes: Option<Vec<SnapshotTax>>,
+    /// What 1.1 adds where there are payments and campaigns ask for a share: what is to be paid where no payment earns
+    /// anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_before_payments: Option<String>,
 }
 
 /// The tax of one rate on the wire, schema 1.1.
@@ -182,6 +196,7 @@ impl CartSnapshot {
             totals: SnapshotTotals::of(source, version),
             customer_segment_codes: source.segment_codes.clone(),
             active_coupon_codes: source.coupon_codes.clone(),
+            payments_earn_nothing: source.payments_earn_nothing && version == SchemaVersion::V1_1,
             campaign_resolution: ResolutionRule::default(),
         }
     }
@@ -229,6 +244,7 @@ impl SnapshotTotals {
                 .to_string(),
             net_amount_without_tip: has_more.then(|| number(source.net)),
             taxes: has_more.then(|| source.taxes.clone()),
+            due_before_payments: source.due_before_payments.filter(|_| has_more).map(|due| due.to_string()),
         }
     }
 }

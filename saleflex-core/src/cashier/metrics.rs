@@ -44,6 +44,10 @@ pub struct Work {
     pub overrides: u64,
     /// Approvals asked for.
     pub approvals: u64,
+    /// Campaigns that gave something on completed sales, each once a sale.
+    pub promotions: u64,
+    /// Coupons that opened one of those.
+    pub coupons: u64,
     /// Failures of the system.
     pub system_errors: u64,
     /// Customer ratings from 1 to 5: how many.
@@ -71,6 +75,8 @@ impl Work {
         self.voids += other.voids;
         self.overrides += other.overrides;
         self.approvals += other.approvals;
+        self.promotions += other.promotions;
+        self.coupons += other.coupons;
         self.system_errors += other.system_errors;
         self.ratings += other.ratings;
         self.rating_sum += other.rating_sum;
@@ -242,6 +248,8 @@ mod tests {
             items: 200,
             voids: 4,
             overrides: 1,
+            promotions: 12,
+            coupons: 3,
             working_s: 6 * 3600,
             idle_s: 1800,
             break_s: 1800,
@@ -311,6 +319,7 @@ mod tests {
             (twice.documents, twice.active_s(), twice.sales),
             (80, 36_000, Money::from_minor(248_000))
         );
+        assert_eq!((twice.promotions, twice.coupons), (24, 6));
         assert_eq!(twice.document_s, [30, 30, 40, 40, 60, 60, 90, 90]);
         let rate = Metrics::of(&twice, &HourlyTarget::default(), &pounds()).void_rate;
         assert_eq!(rate.to_string(), "2.44");

@@ -20,8 +20,8 @@ use crate::{
     },
     catalog::Sellable,
     document::{
-        CampaignDiscount, CampaignPoints, Completed, Document, GoodsSeen, IntendedTender, Kind, OriginalSale,
-        Pricing, Promotions, UsageCount,
+        self, CampaignDiscount, CampaignPoints, Completed, Document, GoodsSeen, IntendedTender, Kind,
+        OriginalSale, Pricing, Promotions, UsageCount,
     },
     ids::{BrandId, CampaignId, CouponId, DocumentId, LineNo, ProductId},
     loyalty::PointsSnapshot,
@@ -96,6 +96,13 @@ impl Campaigns<'_> {
         applied.unlock(|id| self.on_file(id), self.set, context)
     }
 
+    /// The sale with what is due of it now, as a tender is asked for a share of it.
+    pub(super) fn with_due(&self, sale: &Document, is_paying: bool) -> Document {
+        let is_paid = is_paying || !sale.tenders.is_empty();
+        let due = if is_paid { document::due_before_tenders(sale, self) } else { None };
+        Document { due_before_tenders: due, ..sale.clone() }
+    }
+
     /// The same before any coupon is looked at.
     pub(super) fn unopened(&self, sale: &Document) -> Context {
         let known = self.shopper.as_ref().filter(|shopper| Some(shopper.id) == sale.customer);
@@ -105,13 +112,17 @@ impl Campaigns<'_> {
             // Whom the caller does not name is nobody: the record of walk-ins is a customer of the document, not ours.
             shopper: known.cloned(),
             uses: self.uses.clone(),
+            due: sale.due_before_tenders,
             ..Context::at(self.moment)
         }
     }
 
-    /// As campaigns stood when a sale was priced: an approval may come later.
-    fn when_priced(&self, pricing: &Pricing) -> Self {
-        Self { moment: pricing.moment.unwrap_or(self.moment), ..self.clone() }
+    /// As campaigns stood when a sale was priced: an approval may come later, and on another day.
+    fn when_priced(&self, sale: &Document, pricing: &Pricing) -> Self {
+        let moment = pricing.moment.unwrap_or(self.moment);
+        let then = sale.uses_when_priced.as_ref();
+        let uses = then.map(|then| then.iter().map(|(id, count)| (*id, (*count).into())).collect());
+        Self { moment, uses: uses.unwrap_or_else(|| self.uses.clone()), ..self.clone() }
     }
 
     fn on_file(&self, id: CouponId) -> Option<CouponOnFile<'_>> {
@@ -221,8 +232,17 @@ impl Promotions for Campaigns<'_> {
         allocations.into_iter().map(|allocation| self.discount(allocation)).collect()
     }
 
+    fn asks_shares(&self) -> bool {
+        self.set.asks_shares()
+    }
+
+    fn counted(&self) -> Option<BTreeMap<CampaignId, UsageCount>> {
+        let counts = self.set.campaigns().iter().any(|campaign| campaign.limits.count_uses());
+        counts.then(|| self.uses.iter().map(|(id, uses)| (*id, counted(*uses))).collect())
+    }
+
     fn points(&self, sale: &Completed) -> Vec<CampaignPoints> {
-        let (then, sale) = (self.when_priced(&sale.pricing), sale.document());
+        let (then, sale) = (self.when_priced(sale.document(), &sale.pricing), sale.document());
         let Some(mut evaluator) = then.evaluator(sale, None) else { return Vec::new() };
         // Points are given beside the discounts that stand.
         if sale.tenders_earn_nothing {
@@ -266,7 +286,7 @@ impl Promotions for Campaigns<'_> {
     }
 
     fn record(&self, sale: &Document, pricing: &mut Pricing) {
-        let then = self.when_priced(pricing);
+        let then = self.when_priced(sale, pricing);
         let context = then.context(sale);
         pricing.campaign_set = Some(self.set.hash().to_string());
         pricing.campaign_resolution = self.set.rule();
@@ -325,6 +345,13 @@ pub(super) fn traits_then(
         (id, traits)
     };
     products.map(then).collect()
+}
+
+impl From<UsageCount> for Uses {
+    fn from(count: UsageCount) -> Self {
+        let UsageCount { total, by_customer, today, spent } = count;
+        Self { total, by_customer, today, spent, is_share: false }
+    }
 }
 
 const fn counted(uses: Uses) -> UsageCount {

@@ -14,8 +14,8 @@ use super::{
 };
 use crate::{
     adjustment::{AdjustmentSource, DocumentAdjustment},
-    campaign::{Cart, CartTender, ContentHash, Context, Recorded, RecordedDiscount, Shopper, Uses},
-    document::{Completed, Document, Kind, Pricing, UsageCount},
+    campaign::{Cart, CartTender, ContentHash, Context, Recorded, RecordedDiscount, Shopper},
+    document::{Completed, Document, Kind, Pricing},
     ids::ProductId,
     time::Moment,
 };
@@ -52,9 +52,10 @@ pub fn recorded(
         channel: facts.channel.map(ToString::to_string),
         shopper: shopper(sale, pricing, moment, facts),
         unlocked: pricing.unlocked_codes.iter().cloned().collect(),
+        due: pricing.due_before_tenders,
         ..Context::at(moment)
     };
-    context.uses = pricing.usage.iter().map(|(id, count)| (*id, uses(*count))).collect();
+    context.uses = pricing.usage.iter().map(|(id, count)| (*id, (*count).into())).collect();
     let traits = traits_then(sale, pricing, facts.traits);
     let lines = sale.active_lines().map(|line| cart_line(line, &traits, &sale.currency));
     let given = sale.adjustments.iter().filter_map(given);
@@ -85,11 +86,6 @@ fn shopper(sale: &Document, pricing: &Pricing, moment: Moment, facts: RecordedFa
     let tags = pricing.customer_tags.as_ref().or(facts.tags).cloned().unwrap_or_default();
     let tier = pricing.tier.clone();
     Some(Shopper { segments, tier, tags, birthday, purchases, ..Shopper::new(customer) })
-}
-
-const fn uses(count: UsageCount) -> Uses {
-    let UsageCount { total, by_customer, today, spent } = count;
-    Uses { total, by_customer, today, spent, is_share: false }
 }
 
 /// The tenders that settled it, the last with what it was to pay when it was judged.

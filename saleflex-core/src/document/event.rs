@@ -1,18 +1,18 @@
 //! What happened: the events that make a document, journalled and never edited.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::{AgeCheck, CancelCause, Document, Note, Pricing, TaxExemption};
+use super::{AgeCheck, CancelCause, Document, Note, Pricing, TaxExemption, UsageCount};
 use crate::{
     adjustment::{AppliedCoupon, DocumentAdjustment, LineAdjustment},
     authority::{Authority, Void},
     basket::{LineItem, PriceOverride},
     catalog::SerialNo,
     ids::{
-        AdjustmentNo, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, LineNo,
-        TenderNo,
+        AdjustmentNo, CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber,
+        LineNo, TenderNo,
     },
     money::Money,
     quantity::{Points, Quantity, UnitPrice},
@@ -100,6 +100,12 @@ pub enum Event {
         /// Whether ways to pay earn nothing, because it would be as much as was left to pay.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         tenders_earn_nothing: bool,
+        /// What is to be paid where no way to pay earns anything, where campaigns ask for a share of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<Money>,
+        /// How often campaigns had been used, where what completes the document may come another day.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        uses: Option<BTreeMap<CampaignId, UsageCount>>,
     },
     /// A coupon was applied.
     CouponApplied {

@@ -277,9 +277,10 @@ fn change(document: &mut Document, event: &Event) {
         Event::AdjustmentRemoved { adjustment, .. } => {
             document.adjustments.retain(|known| known.no != *adjustment);
         }
-        Event::CampaignsPriced { discounts, asked_again, tenders_earn_nothing } => {
+        Event::CampaignsPriced { discounts, asked_again, tenders_earn_nothing, due, uses } => {
             take_campaigns(document, discounts, *asked_again);
-            document.tenders_earn_nothing = *tenders_earn_nothing;
+            (document.tenders_earn_nothing, document.due_before_tenders) = (*tenders_earn_nothing, *due);
+            document.uses_when_priced.clone_from(uses);
         }
         Event::CouponApplied { coupon, .. } => document.coupons.push(coupon.clone()),
         Event::CouponReleased { coupon, .. } => document.coupons.retain(|known| known.id != *coupon),

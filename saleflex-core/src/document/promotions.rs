@@ -9,10 +9,13 @@ use core::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Completed, Document, Pricing};
+use super::{Completed, Document, Pricing, UsageCount, evolve, pricing};
 use crate::{
-    adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
-    ids::{BrandId, CampaignId, LineNo, TenderNo},
+    adjustment::{
+        AdjustmentKind, AdjustmentSource, AdjustmentValue, AppliedCoupon, CouponRefusal, DocumentAdjustment,
+    },
+    authority::Authority,
+    ids::{AdjustmentNo, BrandId, CampaignId, LineNo, TenderNo},
     money::Money,
     quantity::{Percent, Quantity},
     tender::TenderKind,
@@ -23,6 +26,14 @@ pub trait Promotions: fmt::Debug {
     /// The discounts that campaigns give on a sale, in their order. `intended` is a tender about to be taken: what
     /// it earns is known before its amount is fixed (D25).
     fn discounts(&self, sale: &Document, intended: Option<IntendedTender>) -> Vec<CampaignDiscount>;
+
+    /// Whether a campaign asks a way to pay for a share of what is due. The document that is then asked about says what
+    /// that is: [`Document::due_before_tenders`].
+    fn asks_shares(&self) -> bool;
+
+    /// How often campaigns with limits were used before; none where no campaign has one. A sale that is completed later than
+    /// it was priced goes by those that its document says: [`Document::uses_when_priced`].
+    fn counted(&self) -> Option<BTreeMap<CampaignId, UsageCount>>;
 
     /// What campaigns make of the points of a completed sale: more for the lines they are about, at the hour of its prices.
     fn points(&self, sale: &Completed) -> Vec<CampaignPoints>;
@@ -62,7 +73,7 @@ pub struct IntendedTender {
 pub struct CampaignPoints {
     /// The campaign.
     pub campaign: CampaignId,
-    /// The value of the lines it is about, after the discounts before it.
+    /// What is left of the lines it is about, after all discounts of campaigns.
     pub base: Money,
     /// How many times the points of the program, in percent: 200 % doubles them.
     pub times: Percent,
@@ -81,6 +92,44 @@ pub struct CampaignDiscount {
     pub code: String,
     /// What the customer reads.
     pub text: String,
+}
+
+impl CampaignDiscount {
+    /// It as it stands on a document.
+    pub(crate) fn row(self, no: AdjustmentNo, authority: Authority) -> DocumentAdjustment {
+        let Self { source, amount, shares, code, text } = self;
+        DocumentAdjustment {
+            no,
+            kind: AdjustmentKind::Discount,
+            source,
+            value: AdjustmentValue::Amount(amount),
+            amount,
+            shares,
+            taxes: Vec::new(),
+            code: Some(code),
+            reason: Some(text),
+            authority,
+        }
+    }
+}
+
+/// A document with these discounts by campaigns in the place of those that stand.
+pub(super) fn priced(document: &Document, discounts: &[CampaignDiscount], authority: Authority) -> Document {
+    let rows = discounts.iter().map(|discount| discount.clone().row(AdjustmentNo(0), authority));
+    let mut priced = document.clone();
+    evolve::take_campaigns(&mut priced, &rows.collect::<Vec<_>>(), None);
+    pricing::recompute(&mut priced);
+    priced
+}
+
+/// What is to be paid of a sale where no way to pay earns anything, whatever was paid of it already; none where no campaign
+/// asks a way to pay for a share of it.
+pub(crate) fn due_before_tenders(sale: &Document, promotions: &dyn Promotions) -> Option<Money> {
+    if !promotions.asks_shares() {
+        return None;
+    }
+    let unpaid = Document { tenders: Vec::new(), ..sale.clone() };
+    Some(priced(&unpaid, &promotions.discounts(&unpaid, None), sale.opened_by).balance().or_zero())
 }
 
 /// What campaigns saw of a product beyond what stands on its line.

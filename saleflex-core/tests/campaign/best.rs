@@ -3,15 +3,15 @@
 use saleflex_core::{
     adjustment::ResolutionRule,
     campaign::{
-        Benefit, Campaign, CampaignSet, DEFAULT_EFFORT, Evaluator, Exclusivity, Lane, Per, Proof, Recorded,
-        RecordedDiscount, Reward, Tier, TierBy,
+        Benefit, Campaign, CampaignSet, Cart, DEFAULT_EFFORT, Evaluator, Exclusivity, Lane, Per, Proof,
+        Recorded, RecordedDiscount, Reward, Tier, TierBy,
     },
     ids::{CampaignId, DocumentId},
     money::Money,
 };
 use uuid::Uuid;
 
-use crate::every_choice::{Case, by_every_choice};
+use crate::every_choice::{Case, by_every_choice, without};
 use crate::generator::{Numbers, Shop, campaigns, cart};
 
 /// A part of the 100,000 that the release build has tried, plain and with everything that the plain generator leaves out.
@@ -95,6 +95,51 @@ fn an_effort_that_is_spent_says_how_much_more_there_could_be() {
         best.proof != Proof::Optimal
     });
     assert!(seeds.count() > 0);
+}
+
+/// Campaigns that give round amounts, so that many choices save the same; some stand alone, some end a choice.
+fn alike(seed: u64) -> (CampaignSet, Cart) {
+    let mut numbers = Numbers::of(seed);
+    let lanes = [Exclusivity::Alone, Exclusivity::Last, Exclusivity::Combinable, Exclusivity::Combinable];
+    let one = |numbers: &mut Numbers, number: u32| {
+        let reward = Reward::Amount(Money::from_minor(i64::from(100 * numbers.between(1, 3))));
+        let id = CampaignId::new(Uuid::from_u128(u128::from(number)));
+        let benefit = Benefit::Off { reward, per: Per::Document };
+        let mut one = Campaign::new(id, format!("C{number}"), benefit);
+        one.lane.priority = i32::try_from(numbers.between(1, 9)).unwrap();
+        one.lane.exclusivity = numbers.one_of(&lanes);
+        one.limits.uses = Some(u32::MAX);
+        one
+    };
+    let count = numbers.between(2, 6);
+    let definitions = (1..=count).map(|number| one(&mut numbers, number)).collect();
+    (CampaignSet::compile(definitions).unwrap(), cart(Shop::CORNER, &mut numbers, 3))
+}
+
+#[test]
+fn of_choices_that_save_the_same_the_one_with_campaigns_of_higher_priority_is_given() {
+    let mut ties = 0;
+    for seed in 0..CASES {
+        let (set, cart) = alike(seed);
+        let mut evaluator = Evaluator::of(&set, &cart).unwrap();
+        let best = evaluator.best_for_customer(u32::MAX).evaluation;
+        // Each choice by what it gives, and by which campaigns: of two, the one that has the first in which they differ.
+        let mut choices: Vec<(Money, Vec<bool>)> = Vec::new();
+        for choice in 0..1_u32 << set.len() {
+            evaluator.set_context(without(set.campaigns(), choice, &cart.context));
+            let tried = evaluator.by_priority();
+            let gives = |rank| tried.proposals.iter().any(|one| one.campaign == rank);
+            choices.push((tried.total(), set.ranks().map(gives).collect()));
+        }
+        let (most, first) = choices.iter().max().cloned().unwrap();
+        let gives = |rank| best.proposals.iter().any(|one| one.campaign == rank);
+        assert_eq!((best.total(), set.ranks().map(gives).collect()), (most, first), "seed {seed}");
+        choices.retain(|choice| choice.0 == most);
+        choices.sort();
+        choices.dedup();
+        ties += u32::from(choices.len() > 1);
+    }
+    assert!(u64::from(ties) > CASES / 20, "{ties} baskets with choices that save the same");
 }
 
 /// Steps are of what is bought, whatever is brought back on the same document: the search must see them from there.

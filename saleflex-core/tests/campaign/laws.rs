@@ -13,6 +13,7 @@ use crate::spices::spiced;
 
 mod bytes;
 mod kept;
+mod sets;
 mod shares;
 mod slow;
 mod split;

@@ -1,10 +1,15 @@
 //! What a way to pay earns: settled before its amount is fixed, kept while its provider is asked, and given again by the
 //! set that was in force.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveTime;
 use saleflex_core::{
     adjustment::{AdjustmentSource, AdjustmentValue},
-    campaign::{Benefit, Campaign, Condition, Per, Target, TenderMethod, TenderTarget, TenderTerms},
+    campaign::{
+        Benefit, Campaign, Condition, Exclusivity, Per, Target, TenderMethod, TenderTarget, TenderTerms, Uses,
+    },
+    checkout::{RecordedFacts, recorded},
     document::{ChangeMode, Command, Promotions, TakeTender},
     quantity::Percent,
     tender::TenderKind::{self, BankTransfer, Cash, Cheque, CreditCard, ForeignCurrency, PrepaidCard},
@@ -16,7 +21,7 @@ use crate::{
 };
 
 /// Two percent where one kind pays all of it.
-fn where_it_pays_all(kind: TenderKind) -> Campaign {
+pub(crate) fn where_it_pays_all(kind: TenderKind) -> Campaign {
     where_it_pays(kind, "100")
 }
 
@@ -357,4 +362,100 @@ fn points_are_given_by_the_hour_of_the_prices_like_the_discounts_beside_them() {
     counter.resolve(1, true).unwrap();
     let given = counter.promotions.as_ref().unwrap().facts(counter.now).points(&counter.completed[0]);
     assert_eq!(given.iter().map(|points| points.base).collect::<Vec<_>>(), [m(2000)]);
+}
+
+/// Two percent where cash pays all of it, looked at before a tenth off everything: its base is more than is due.
+fn before_a_tenth() -> Counter {
+    let mut counter = counter(vec![where_it_pays_all(Cash), basket_tenth()]);
+    counter.sell("1", "50.00");
+    assert_eq!(counter.document().balance(), m(4500));
+    counter
+}
+
+#[test]
+fn who_pays_all_that_is_due_pays_the_whole_share_whatever_else_lowers_it() {
+    // 1.00 of 50.00, a tenth of the 49.00 that are left: 5.90 off.
+    for amount in [4500, 4410, 5000] {
+        let mut counter = before_a_tenth();
+        counter.pay(Cash, amount).unwrap();
+        assert_eq!(settled(&counter), (vec![(Cash, amount)], 590, amount - 4410), "{amount}");
+    }
+    let mut counter = before_a_tenth();
+    counter.pay(Cash, 4400).unwrap();
+    assert_eq!(counter.document().balance(), m(100), "ten pence less is a part of it");
+    let mut counter = before_a_tenth();
+    counter.adjust_document(AdjustmentSource::Manager, AdjustmentValue::Amount(m(500))).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter).1, 1090, "a discount by hand lowers what is due as well");
+}
+
+#[test]
+fn a_condition_on_a_share_of_the_whole_sale_is_met_by_all_that_is_due() {
+    let mut asked = basket_tenth();
+    asked.condition = Condition::Tender {
+        of: TenderTarget { include: vec![TenderMethod::Kind(Cash)], exclude: Vec::new() },
+        least_share: Percent::HUNDRED,
+    };
+    let mut counter = counter(vec![asked, campaign(4, "FIVE", share("5", Per::Document))]);
+    counter.sell("1", "50.00");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter).1, 725, "0.05 of 50.00, and a tenth of the rest");
+}
+
+#[test]
+fn what_is_due_is_recorded_so_that_a_share_of_it_is_earned_again_and_older_sales_mean_what_they_meant() {
+    let mut counter = counter(vec![where_it_pays_all(CreditCard), basket_tenth()]);
+    counter.sell("1", "50.00");
+    counter.pay_pending(CreditCard, 4500).unwrap();
+    assert_eq!(counter.document().totals.discount, m(590));
+    price_anew(&mut counter);
+    assert_eq!(counter.document().totals.discount, m(590), "as it was asked for");
+    counter.resolve(1, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 4410)], 590, 0));
+    let mut sale = counter.completed.last().unwrap().clone();
+    assert_eq!(sale.pricing.due_before_tenders, Some(m(4500)));
+    sale.pricing.due_before_tenders = None;
+    counter.completed.push(sale);
+    let set = &counter.promotions.as_ref().unwrap().set;
+    let today = BTreeMap::new();
+    let facts = RecordedFacts { channel: None, birthday: None, tags: None, traits: &today };
+    let older = recorded(counter.completed.last().unwrap(), facts, None).unwrap();
+    let given = set.evaluate(&older.cart).unwrap().total();
+    assert_eq!(given, m(500), "before that was known, the share was one of the goods");
+}
+
+#[test]
+fn points_are_given_beside_the_discounts_that_the_same_tenders_earned() {
+    let mut first = where_it_pays_all(Cash);
+    (first.lane.priority, first.lane.exclusivity) = (9, Exclusivity::Last);
+    let double = campaign(3, "DOUBLE", Benefit::Points { percent: Percent::parse("200").unwrap() });
+    let mut counter = counter(vec![first, double]);
+    counter.sell("1", "50.00");
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 4900)], 100, 0));
+    let given = counter.promotions.as_ref().unwrap().facts(counter.now).points(&counter.completed[0]);
+    assert_eq!(given, [], "nothing may follow what cash earned");
+}
+
+#[test]
+fn a_sale_approved_after_midnight_keeps_the_counts_of_the_day_it_was_priced_on() {
+    let mut daily = campaign(3, "DAILY", share("10", Per::Document));
+    daily.limits.uses_per_day = Some(1);
+    let (id, double) = (daily.id, campaign(4, "DOUBLE", Benefit::Points { percent: Percent::HUNDRED }));
+    let mut counter = counter(vec![daily, double]);
+    let used = |total, today| Uses { total, today, ..Uses::default() };
+    counter.promotions.as_mut().unwrap().uses = BTreeMap::from([(id, used(7, 0))]);
+    counter.now = moment("2025-04-06 23:59");
+    counter.sell("1", "20.00");
+    counter.pay_pending(CreditCard, 2000).unwrap();
+    // Another sale has used it on the next day before the provider answers.
+    counter.promotions.as_mut().unwrap().uses = BTreeMap::from([(id, used(8, 1))]);
+    counter.now = moment("2025-04-07 00:01");
+    counter.resolve(1, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 1800)], 200, 0));
+    let sale = &counter.completed[0];
+    let counts = sale.pricing.usage[&id];
+    assert_eq!((counts.total, counts.today), (7, 0));
+    let given = counter.promotions.as_ref().unwrap().facts(counter.now).points(sale);
+    assert_eq!(given.iter().map(|points| points.base).collect::<Vec<_>>(), [m(1800)], "of what was paid");
 }

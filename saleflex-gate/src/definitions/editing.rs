@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, next_change, put,
+    CASHIERS, NewRow, next_change, patterns, put,
     rules::{self, Rule},
 };
 use crate::{
@@ -269,7 +269,12 @@ fn write(
     body: Map<String, Json>,
     now: DateTime<Utc>,
 ) -> Result<Stored, ApiError> {
+    let asks_patterns = patterns::may_be_in(rule.resource, &body);
+    let before = if asks_patterns { patterns::most_bytes(session, company, store)? } else { 0 };
     put(session, company, &[NewRow { resource: rule.resource, id, store, terminal: None, body }], now)?;
+    if asks_patterns {
+        patterns::check_growth(before, patterns::most_bytes(session, company, store)?)?;
+    }
     one(session, company, rule, id)
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use saleflex_core::{
     campaign::{
         Cart, CartLine, CartSnapshot, CartTender, Context, CouponOnFile, ENGINE_VERSION, Evaluator,
-        FineMoney, FineQuantity, SnapshotLine, TenderMethod,
+        FineMoney, FineQuantity, SnapshotLine, SnapshotPayment, TenderMethod,
     },
     ids::{LineNo, StoreId, TenderNo},
     time::Moment,
@@ -177,19 +177,25 @@ fn cart(
         uses: in_force.uses(session, asker.company, by)?,
         ..Context::at(moment)
     };
+    let due = snapshot.totals.due_before_payments.as_deref();
+    context.due =
+        due.map(|due| in_force.currency.parse(due).map_err(|_| invalid("what is due"))).transpose()?;
     context.unlocked = unlocked(session, (asker, in_force), (&context, snapshot), rejected)?;
     let lines = snapshot.lines.iter().filter(|line| !line.is_cancel && !line.is_voided);
-    let payments = snapshot.payments.iter().flatten().filter(|payment| !payment.is_cancel);
+    let earns = |payment: &&SnapshotPayment| !payment.is_cancel && !snapshot.payments_earn_nothing;
+    let payments = snapshot.payments.iter().flatten().filter(earns);
     let tenders = payments.map(|payment| {
         Ok::<_, ApiError>(CartTender {
             no: TenderNo(payment.line_no),
             method: TenderMethod::of_event(&payment.payment_type),
-            amount: in_force.currency.parse(&payment.payment_total).map_err(|_| invalid("a payment"))?,
+            amount: in_force
+                .currency
+                .parse(payment.judged_as.as_ref().unwrap_or(&payment.payment_total))
+                .map_err(|_| invalid("a payment"))?,
         })
     });
     let tenders = tenders.collect::<Result<Vec<_>, ApiError>>()?;
-    let known = (&in_force.currency, &in_force.departments);
-    let goods = Goods::on(session, asker.company, known, &snapshot.lines)?;
+    let goods = Goods::on(session, asker.company, in_force, &snapshot.lines)?;
     let lines = lines.map(|line| cart_line(line, &goods, in_force)).collect::<Result<Vec<_>, _>>()?;
     Ok(Cart { context, lines, tenders })
 }

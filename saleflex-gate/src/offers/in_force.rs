@@ -36,6 +36,8 @@ pub(crate) struct InForce {
     pub(crate) currency: Currency,
     pub(crate) time_zone: String,
     pub(super) departments: Departments,
+    /// By product: its barcodes, where a campaign asks for goods by their codes.
+    pub(super) barcodes: BTreeMap<Uuid, Vec<String>>,
     coupons: Vec<Coupon>,
 }
 
@@ -130,7 +132,7 @@ impl KnownOffers {
 
 impl InForce {
     /// Everything that is in force in a store.
-    pub(super) fn read(
+    pub(crate) fn read(
         session: &mut dyn Session,
         company: Uuid,
         place: &StoreRow,
@@ -169,11 +171,25 @@ impl InForce {
             }
         }
         let coupons = rows("coupons")?.iter().filter_map(coupon).collect();
-        let set = match CampaignSet::compile(campaigns) {
+        // Whatever memory their patterns take: what an earlier version took stays in force, and who writes is refused more.
+        let set = match CampaignSet::compile_stored(campaigns) {
             Ok(set) => set,
             Err(error) => return Ok(Err(Unusable::Campaigns(error))),
         };
-        Ok(Ok(Self { set, currency, time_zone: place.time_zone.clone(), departments, coupons }))
+        let mut barcodes: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
+        if set.asks_patterns() {
+            for row in rows("product_barcodes")? {
+                if let Some((product, barcode)) = id(&row, "fk_product_id").zip(text(&row, "barcode")) {
+                    barcodes.entry(product).or_default().push(barcode);
+                }
+            }
+        }
+        Ok(Ok(Self { set, currency, time_zone: place.time_zone.clone(), departments, barcodes, coupons }))
+    }
+
+    /// What the patterns of its campaigns take of memory.
+    pub(crate) const fn pattern_bytes(&self) -> usize {
+        self.set.pattern_bytes()
     }
 
     fn is_of(&self, place: &StoreRow) -> bool {

@@ -9,12 +9,11 @@ use saleflex_core::{
     catalog::{DepartmentNo, one_a_number},
     customer::{WALK_IN, read_preferences},
     ids::{BrandId, CustomerId, ProductId, SegmentId},
-    money::Currency,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::in_force::{self, bodies};
+use super::in_force::{self, InForce, bodies};
 use crate::db::{self, DatabaseError, Session};
 
 /// The departments of a store by their identities. Tills know a department by its number alone, which is its code.
@@ -49,8 +48,7 @@ impl Departments {
 
 /// The products of a company that stand on a cart, as its definitions say them.
 pub(crate) struct Goods<'a> {
-    currency: &'a Currency,
-    departments: &'a Departments,
+    in_force: &'a InForce,
     products: BTreeMap<Uuid, Json>,
 }
 
@@ -62,12 +60,12 @@ impl<'a> Goods<'a> {
     pub(crate) fn on(
         session: &mut dyn Session,
         company: Uuid,
-        (currency, departments): (&'a Currency, &'a Departments),
+        in_force: &'a InForce,
         lines: &[SnapshotLine],
     ) -> Result<Self, DatabaseError> {
         let ids: BTreeSet<Uuid> = lines.iter().filter_map(product_of).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        Ok(Self { currency, departments, products: definitions(session, company, "products", &ids)? })
+        Ok(Self { in_force, products: definitions(session, company, "products", &ids)? })
     }
 
     /// What is sold on a line. What the cart does not say is what the company's product says; a product that must not be
@@ -81,20 +79,23 @@ impl<'a> Goods<'a> {
             let said = said.map(String::as_str).filter(|text| !text.is_empty());
             said.or_else(|| product?[field].as_str()).map(str::to_owned)
         };
-        let department = |said, field| told(said, field).and_then(|named| self.departments.key(&named));
+        let department =
+            |said, field| told(said, field).and_then(|named| self.in_force.departments.key(&named));
         let sub_department = more.and_then(|more| more.fk_department_sub_group_id.as_ref());
         let brand = more.and_then(|more| more.fk_product_manufacturer_id.as_ref());
         let brand = told(brand, "fk_manufacturer_id").and_then(|id| Uuid::parse_str(&id).ok());
         let cost = product.and_then(|product| decimal(&product["purchase_price"]));
         let mut codes: Vec<String> = line.product_code.iter().cloned().collect();
-        codes.extend(more.into_iter().flat_map(|more| more.barcodes.iter().cloned()));
+        let told = more.map(|more| more.barcodes.as_slice()).filter(|told| !told.is_empty());
+        let known = || id.and_then(|id| self.in_force.barcodes.get(&id)).map_or(&[][..], Vec::as_slice);
+        codes.extend(told.unwrap_or_else(known).iter().cloned());
         CartItem {
             product: id.map(ProductId::new),
             department: department(line.fk_department_main_group_id.as_ref(), "fk_department_main_group_id"),
             category: department(sub_department, "fk_department_sub_group_id"),
             brand: brand.map(BrandId::new),
             codes,
-            cost: cost.and_then(|cost| FineMoney::from_decimal(cost, self.currency).ok()),
+            cost: cost.and_then(|cost| FineMoney::from_decimal(cost, &self.in_force.currency).ok()),
             is_excluded: product.is_some_and(|product| product["is_allowed_discount"] == false),
             ..CartItem::default()
         }

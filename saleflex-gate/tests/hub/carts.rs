@@ -2,8 +2,8 @@
 
 use saleflex_core::{
     campaign::{
-        Activation, Benefit, Campaign, CampaignUse, Condition, DepartmentKey, Limits, Per, Reward, Selector,
-        Target, TenderTerms, Usage,
+        Activation, Benefit, Campaign, CampaignUse, Condition, DepartmentKey, Exclusivity, Limits, Pattern,
+        Per, Reward, Selector, Target, TenderTerms, Usage,
     },
     catalog::DepartmentNo,
     checkout::SaleUsage,
@@ -272,5 +272,107 @@ async fn a_definition_that_a_till_would_not_take_is_refused_and_one_that_nobody_
         sql(&books, spoilt).await;
         sql(&books, "UPDATE company SET changes = changes + 1").await;
         assert_eq!(given(&chain, &harbour, business::cart("30.00", &[])).await, "0");
+    }
+}
+
+#[tokio::test]
+async fn goods_of_a_cart_that_names_no_barcodes_have_those_of_the_companys_products() {
+    let coded = Selector::Pattern(Pattern::new("4006*"));
+    let campaign = Campaign { target: Target::of(vec![coded]), ..tenth() };
+    for chain in chains().await {
+        let harbour = company(&chain, &campaign).await;
+        let owner = harbour.owner.access.as_str();
+        let cart = || business::cart("30.00", &[]);
+        assert_eq!(given(&chain, &harbour, cart()).await, "0");
+        let tea = Uuid::from_u128(3);
+        define(&chain, owner, ("products", tea), json!({"code": "1", "name": "Tea"})).await;
+        let row = json!({"barcode": "4006381333931", "fk_product_id": tea});
+        define(&chain, owner, ("product_barcodes", Uuid::from_u128(0xBA)), row).await;
+        assert_eq!(given(&chain, &harbour, cart()).await, "3.00", "schema 1.0 cannot say them");
+        let mut told = cart();
+        told["schema_version"] = json!("1.1");
+        let line = &mut told["lines"][0];
+        (line["fk_department_sub_group_id"], line["fk_product_manufacturer_id"]) = (Value::Null, Value::Null);
+        line["barcodes"] = json!(["5000"]);
+        assert_eq!(given(&chain, &harbour, told).await, "0", "what the cart says counts");
+    }
+}
+
+/// A tenth off goods with codes of any of a hundred patterns that begin with a number.
+fn by_a_hundred_patterns(number: u128, first: u128) -> Campaign {
+    let pattern = |at: u128| Selector::Pattern(Pattern::new(&format!("re:^{first}-{at}$")));
+    let id = CampaignId::new(Uuid::from_u128(0xCA00 + number));
+    let target = Target::of((0..100).map(pattern).collect());
+    Campaign { target, ..Campaign::new(id, format!("C{number}"), tenth().benefit) }
+}
+
+fn row_of(campaign: &Campaign) -> Value {
+    json!({
+        "code": campaign.code, "name": campaign.name, "fk_campaign_type_id": Uuid::from_u128(0xC0),
+        "definition": serde_json::to_value(campaign).unwrap(),
+    })
+}
+
+#[tokio::test]
+async fn campaigns_of_more_patterns_than_are_taken_today_stay_in_force_and_none_is_added() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = company(&chain, &tenth()).await;
+        let owner = harbour.owner.access.as_str();
+        let add = async |number, first| {
+            let campaign = by_a_hundred_patterns(number, first);
+            let new = json!({"id": campaign.id.uuid(), "row": row_of(&campaign)});
+            let (status, answer) = chain.send("POST", "/definitions/campaigns", owner, &new).await;
+            (status.as_u16(), answer["code"].clone())
+        };
+        let mut last = 1;
+        let refused = loop {
+            match add(last, last).await {
+                (200..300, _) => last += 1,
+                refused => break refused,
+            }
+        };
+        assert_eq!(refused, (422, json!("field_invalid")));
+        assert!((10..25).contains(&last), "{last}");
+        assert_eq!(given(&chain, &harbour, business::cart("30.00", &[])).await, "3.00");
+        // The patterns of another campaign once more take nothing; an earlier version took others.
+        assert!(add(99, 1).await.0 < 300);
+        let others = "UPDATE definition SET body = replace(body, 're:^1-', 're:^77-') WHERE code = 'C99'";
+        sql(&books, others).await;
+        sql(&books, "UPDATE company SET changes = changes + 1").await;
+        assert_eq!(given(&chain, &harbour, business::cart("30.00", &[])).await, "3.00", "all stay in force");
+        assert_eq!(add(last, last).await, (422, json!("field_invalid")), "none is added");
+    }
+}
+
+#[tokio::test]
+async fn a_share_of_what_is_due_is_asked_of_payments_as_at_the_till() {
+    let combinable = |mut campaign: Campaign| {
+        campaign.lane.exclusivity = Exclusivity::Combinable;
+        campaign
+    };
+    let by_card = serde_json::from_value(json!({"include": [{"kind": "credit_card"}]})).unwrap();
+    let whole = TenderTerms { of: by_card, least_share: percent("100") };
+    let fifth = Benefit::Off { reward: Reward::Percent(percent("20")), per: Per::Document };
+    let id = CampaignId::new(Uuid::from_u128(0xCD));
+    let share = combinable(Campaign { tender: Some(whole), ..Campaign::new(id, "CARD", fifth) });
+    for chain in chains().await {
+        let harbour = company(&chain, &combinable(tenth())).await;
+        define(&chain, &harbour.owner.access, ("campaigns", share.id.uuid()), row_of(&share)).await;
+        // A card waits that pays all of the 27.00 that are due, and earned a fifth of 30.00 by it.
+        let mut cart = business::cart("30.00", &[]);
+        cart["schema_version"] = json!("1.1");
+        cart["payments"] = json!([{
+            "payment_id": Uuid::from_u128(9), "line_no": 1, "payment_type": "credit_card",
+            "payment_total": "21.60", "is_cancel": false, "judged_as": "27.00",
+        }]);
+        assert_eq!(given(&chain, &harbour, cart.clone()).await, "3.00", "27.00 of 30.00 is not all of it");
+        cart["totals"]["due_before_payments"] = json!("27.00");
+        assert_eq!(given(&chain, &harbour, cart.clone()).await, "6.00");
+        let mut part = cart.clone();
+        part["payments"][0]["judged_as"] = json!("26.99");
+        assert_eq!(given(&chain, &harbour, part).await, "3.00");
+        cart["payments_earn_nothing"] = json!(true);
+        assert_eq!(given(&chain, &harbour, cart).await, "3.00");
     }
 }

@@ -6,7 +6,7 @@ mod tier_discounts;
 use chrono::NaiveTime;
 use proptest::prelude::*;
 use saleflex_core::{
-    campaign::{Benefit, Campaign, Per, Reward, Selector, Target},
+    campaign::{Benefit, Campaign, Per, Reward, SchemaVersion, Selector, Target},
     document::{ChangeMode, Command},
     ids::{CampaignId, CustomerId, DocumentId},
     loyalty::{
@@ -324,9 +324,15 @@ fn a_suspended_member_neither_earns_nor_redeems() {
     let id = grace(&shop);
     assert!(matches!(shop.till.set_member_status(id, MemberStatus::Suspended), Err(Error::Refused(_))));
     shop.log_in(MANAGER);
-    shop.till.set_member_status(id, MemberStatus::Suspended).unwrap();
     shop.execute(sell("D"));
     shop.till.assign_customer(Some(id)).unwrap();
+    let member = |shop: &mut Shop| {
+        let cart = shop.till.cart_snapshot(SchemaVersion::V1_0).unwrap().unwrap();
+        (cart.fk_customer_id, cart.loyalty_member_id)
+    };
+    assert_eq!(member(&mut shop), (Some(id.to_string()), Some(id.to_string())), "another engine is told");
+    shop.till.set_member_status(id, MemberStatus::Suspended).unwrap();
+    assert_eq!(member(&mut shop), (Some(id.to_string()), None));
     assert!(matches!(shop.till.redeem_points(Points(1)), Err(Error::NotRedeemable(_))));
     shop.execute(cash());
     assert_eq!(balance(&shop, id), Points(500));

@@ -65,6 +65,8 @@ fn sums(till: &Till, text: &Text, one: &Performance) -> Vec<String> {
         (Key::ColumnVoids, work.voids.to_string()),
         (Key::MetricOverrides, work.overrides.to_string()),
         (Key::MetricApprovals, work.approvals.to_string()),
+        (Key::MetricPromotions, work.promotions.to_string()),
+        (Key::MetricCoupons, work.coupons.to_string()),
     ]
     .into_iter()
     .map(|(key, value)| pair(text, key, &value))

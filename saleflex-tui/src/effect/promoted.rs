@@ -132,38 +132,23 @@ fn why(
     Some((row.name, row.words))
 }
 
-/// Campaigns for a way to pay that ask for a larger share of the goods than is left to be paid, or for a larger purchase
-/// than is left of it by what was taken off just now.
-fn beyond_reach(till: &mut Till, text: &Text, explained: &Explained, taken_off: Money) -> Vec<String> {
+/// Campaigns for a way to pay that ask for a larger purchase than is left of it by what was taken off just now.
+fn beyond_reach(till: &Till, text: &Text, explained: &Explained, taken_off: Money) -> Vec<String> {
     let mut told = Vec::new();
     for verdict in &explained.verdicts {
         let campaign = explained.campaigns.campaign(verdict.campaign);
         let methods = campaign.tender.iter().flat_map(|terms| &terms.of.include);
-        let kind = methods.filter_map(
-            |method| {
-                if let TenderMethod::Kind(kind) = method { Some(*kind) } else { None }
-            },
-        );
-        let Some(kind) = kind.into_iter().next() else { continue };
+        let mut kinds = methods.filter(|method| matches!(method, TenderMethod::Kind(_)));
         let fell_below = |outcome: &Outcome| {
             matches!(outcome, Outcome::Unmet(Unmet::BelowPurchase { needed, actual })
                 if *actual + taken_off >= *needed)
         };
-        if fell_below(&verdict.outcome) {
+        if kinds.next().is_some() && fell_below(&verdict.outcome) {
             let why = why(till, text, explained, campaign.id, fell_below);
             told.extend(
                 why.map(|(name, why)| text.fill(Key::SaidCampaignEnded, &[("name", &name), ("why", &why)])),
             );
         }
-        if verdict.outcome != Outcome::Unmet(Unmet::NoTender) {
-            continue;
-        }
-        let Ok(Some(paid)) = till.explain_paid_by(kind) else { continue };
-        let is_short = |outcome: &Outcome| matches!(outcome, Outcome::Unmet(Unmet::TenderShare { .. }));
-        let why = why(till, text, &paid, campaign.id, is_short);
-        told.extend(
-            why.map(|(name, why)| text.fill(Key::SaidCampaignEnded, &[("name", &name), ("why", &why)])),
-        );
     }
     told
 }

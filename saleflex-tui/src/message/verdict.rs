@@ -50,6 +50,8 @@ pub struct VerdictRow {
     pub outcome: Fate,
     /// What it gave, or would have.
     pub amount: Option<Money>,
+    /// The lines that bear what it gives, or earn points by it.
+    pub lines: Vec<LineNo>,
     /// Why.
     pub words: String,
 }
@@ -153,29 +155,33 @@ impl Telling<'_> {
 
     fn row(&self, verdict: &Verdict) -> VerdictRow {
         let campaign = self.explained.campaigns.campaign(verdict.campaign);
-        let (outcome, amount) = match &verdict.outcome {
-            Outcome::Applied { amount, .. } => (Fate::Applied, Some(*amount)),
-            Outcome::Beaten { amount, .. } => (Fate::Beaten, Some(*amount)),
-            _ => (Fate::Unmet, None),
+        let (outcome, amount, lines) = match &verdict.outcome {
+            Outcome::Applied { amount, lines } => (Fate::Applied, Some(*amount), lines.clone()),
+            Outcome::Beaten { amount, .. } => (Fate::Beaten, Some(*amount), Vec::new()),
+            _ => (Fate::Unmet, None, Vec::new()),
         };
         VerdictRow {
             code: campaign.code.as_str().to_owned(),
             name: campaign.name.clone(),
             outcome,
             amount,
+            lines,
             words: self.words(campaign, &verdict.outcome),
         }
     }
 
     fn words(&self, campaign: &Campaign, outcome: &Outcome) -> String {
         match outcome {
-            Outcome::Applied { amount, .. } if amount.is_zero() => self.word(Key::VerdictPoints),
-            Outcome::Applied { amount, lines } if lines.is_empty() => {
-                self.text.fill(Key::VerdictApplied, &[("amount", &self.money(*amount))])
-            }
             Outcome::Applied { amount, lines } => {
-                let values = [("amount", &*self.money(*amount)), ("lines", &*self.goods(lines))];
-                self.text.fill(Key::VerdictAppliedLines, &values)
+                // What is sold by a key has no name.
+                let goods = self.goods(lines);
+                let key = match (amount.is_zero(), goods.is_empty()) {
+                    (false, false) => Key::VerdictAppliedLines,
+                    (false, true) => Key::VerdictApplied,
+                    (true, false) => Key::VerdictPointsLines,
+                    (true, true) => Key::VerdictPoints,
+                };
+                self.text.fill(key, &[("amount", &*self.money(*amount)), ("lines", &*goods)])
             }
             Outcome::Beaten { amount, by } => {
                 let by = names(by.iter().map(|rank| self.campaign(*rank).to_owned()));

@@ -74,7 +74,14 @@ impl Search<'_> {
         if groups & !with == 0 {
             return None;
         }
-        lanes.clone().find(|lane| lanes.clone().any(|other| is_apart(*lane, other)))
+        // Thousands of campaigns have few lanes.
+        let mut each: Vec<LaneBits> = Vec::new();
+        for lane in lanes {
+            if !each.contains(&lane) {
+                each.push(lane);
+            }
+        }
+        each.iter().copied().find(|lane| each.iter().any(|other| is_apart(*lane, *other)))
     }
 
     fn bound_together(&mut self, from: usize, weights: &[Weight]) -> i64 {
@@ -83,7 +90,6 @@ impl Search<'_> {
         let (mut added, mut best) = (0, total);
         self.pass.relax(true);
         for ((at, candidate), &weight) in self.candidates.list.iter().enumerate().skip(from).zip(weights) {
-            self.left = self.left.saturating_sub(1);
             let so_far = self.pass.total() + added;
             let mark = self.pass.mark();
             let more = match weight {
@@ -157,6 +163,8 @@ fn is_apart(one: LaneBits, other: LaneBits) -> bool {
 impl Pass<'_> {
     /// Fine, whole minor units: what a campaign cannot exceed, now or after more was given.
     pub(super) fn ceiling(&mut self, rank: Rank) -> i64 {
+        // It looks through the goods as applying does.
+        self.given.applies = self.given.applies.saturating_add(1);
         let compiled = &self.set.compiled[rank.at()];
         let base = self.positive_base(rank);
         let fine = match &compiled.plan {

@@ -6,7 +6,6 @@ use super::no_lines;
 use crate::campaign::{
     basket::Basket,
     benefit::{Per, TierBy},
-    cart::CartTender,
     compile::{Compiled, LaneBits},
     definition::Exclusivity,
     exact::{FINE, fine_percent},
@@ -129,7 +128,7 @@ impl Candidate {
             lane: compiled.lane,
             lines: lines_of(compiled, pass.basket),
             least: compiled.least,
-            bounds: bounds_of(compiled, pass.tenders),
+            bounds: bounds_of(compiled, pass),
             has_steps: matches!(&compiled.plan, Plan::Tiers { by: TierBy::Value, .. }),
             potential_before,
             is_tangled: false,
@@ -253,20 +252,22 @@ fn shape_of(compiled: &Compiled) -> Shape {
     }
 }
 
-fn bounds_of(compiled: &Compiled, tenders: &[CartTender]) -> Vec<i64> {
+fn bounds_of(compiled: &Compiled, pass: &Pass<'_>) -> Vec<i64> {
     let mut bounds: Vec<i64> = compiled.least.into_iter().collect();
     bounds.extend(compiled.most.map(|most| most.saturating_add(1)));
     if let Plan::Tiers { by: TierBy::Value, steps } = &compiled.plan {
         bounds.extend(steps.iter().map(|step| step.0));
     }
     if let Some(terms) = compiled.tender.as_ref().filter(|terms| !terms.least_share.is_zero()) {
-        let paid = tenders.iter().filter(|tender| terms.of.has(tender.method));
+        let paid = pass.tenders.iter().filter(|tender| terms.of.has(tender.method));
         // The tenders of a cart are not bounded: more than any document owes is enough.
         let paid: i64 = paid.map(|tender| tender.amount.minor()).fold(0, i64::saturating_add);
         // The least base of which the share is more than was paid.
         let above = (i128::from(paid) * i128::from(FINE) + 1) * i128::from(WHOLE);
         let share = i128::from(fine_percent(terms.least_share));
-        bounds.push(i64::try_from((above + share - 1) / share).unwrap_or(i64::MAX));
+        let bound = i64::try_from((above + share - 1) / share).unwrap_or(i64::MAX);
+        // Who pays the share of all that is due pays that of any base.
+        bounds.extend(Some(bound).filter(|bound| pass.payable(*bound) == *bound));
     }
     bounds
 }

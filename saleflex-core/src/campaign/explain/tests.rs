@@ -29,7 +29,10 @@ fn what_is_missing_to_a_least_purchase_is_named_and_bringing_it_flips_the_verdic
     assert!(matches!(outcomes(&[from_purchase(10_000)], &short)[0], Outcome::Unmet(_)));
     let enough = cart(vec![line(1, 1, "1", 9_400), line(2, 2, "1", missing)]);
     let amount = minor(1_000);
-    assert_eq!(outcomes(&[from_purchase(10_000)], &enough), [Outcome::Applied { amount, lines: vec![] }]);
+    assert_eq!(
+        outcomes(&[from_purchase(10_000)], &enough),
+        [Outcome::Applied { amount, lines: vec![LineNo(1), LineNo(2)] }]
+    );
 }
 
 #[test]
@@ -42,7 +45,7 @@ fn a_beaten_campaign_names_what_beat_it_and_gives_its_amount_without_it() {
     let Outcome::Beaten { amount, by } = &verdicts[1] else { panic!("{verdicts:?}") };
     assert_eq!((amount.minor(), by.iter().map(|rank| rank.at()).collect::<Vec<_>>()), (190, vec![0]));
     let alone = outcomes(&[second], &basket);
-    assert_eq!(alone, [Outcome::Applied { amount: minor(200), lines: vec![] }]);
+    assert_eq!(alone, [Outcome::Applied { amount: minor(200), lines: vec![LineNo(1)] }]);
 }
 
 #[test]
@@ -91,7 +94,7 @@ fn the_best_choice_is_explained_by_what_it_holds() {
     let verdicts = evaluator.explain(&best);
     let winner = verdicts[1].campaign;
     assert_eq!(verdicts[0].outcome, Outcome::Beaten { amount: minor(50), by: vec![winner] });
-    assert_eq!(verdicts[1].outcome, Outcome::Applied { amount: minor(200), lines: vec![] });
+    assert_eq!(verdicts[1].outcome, Outcome::Applied { amount: minor(200), lines: vec![LineNo(1)] });
 }
 
 #[test]

@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use super::{Fault, PricedItem, known::Known};
 use crate::campaign::{
-    benefit::{Benefit, BundlePrice, Per, Reward, Tier, TierBy},
+    benefit::{Benefit, BundlePrice, Per, ProductRow, Reward, Tier, TierBy},
     cart::CartItem,
     compile::CampaignSet,
     coupon::{Coupon, CouponKind},
@@ -20,7 +20,8 @@ const WHOLE: i128 = 100 * FINE as i128;
 
 pub(super) fn lint(set: &CampaignSet, rank: Rank, known: &Known<'_>, faults: &mut Vec<Fault>) {
     let campaign = set.campaign(rank);
-    let (is_free, is_gift) = (may_be_free(campaign), is_gift_for_all(campaign));
+    let is_free = may_be_free(campaign) || known.sold.iter().any(|(item, _)| is_given_away(campaign, item));
+    let is_gift = is_gift_for_all(campaign);
     if is_free {
         faults.push(Fault::FreeGoods);
     }
@@ -84,6 +85,17 @@ fn may_be_free(campaign: &Campaign) -> bool {
         },
         Benefit::Nothing | Benefit::BuyGet { .. } | Benefit::Gift { .. } | Benefit::Points { .. } => false,
     }
+}
+
+/// Whether an amount off a product is all of its price, or more.
+fn is_given_away(campaign: &Campaign, sold: &PricedItem) -> bool {
+    let Benefit::Products { rows, reward } = &campaign.benefit else { return false };
+    let takes_all = |row: &ProductRow| {
+        let units = row.least.unwrap_or(1).max(1);
+        let Some(Reward::Amount(amount)) = row.reward.or(*reward) else { return false };
+        Some(row.product) == sold.item.product && amount.minor() >= sold.price.minor().saturating_mul(units)
+    };
+    !has_price_floor(campaign) && rows.iter().any(takes_all)
 }
 
 fn is_whole_percent(reward: Reward) -> bool {

@@ -12,6 +12,10 @@ use crate::{
     ids::{CampaignId, CouponId, StoreId},
 };
 
+mod together;
+
+use together::seeded_together;
+
 fn day(text: &str) -> Option<NaiveDate> {
     text.parse().ok()
 }
@@ -333,8 +337,10 @@ fn lint_all(definitions: Vec<Campaign>, coupons: &[Coupon]) -> Vec<Fault> {
 
 #[test]
 fn each_of_the_seeded_faults_is_found_and_the_same_without_it_is_clean() {
-    let seeded = [seeded_in_time(), seeded_conditions(), seeded_amounts(), seeded_neighbours()].concat();
-    assert!(seeded.len() >= 30, "{}", seeded.len());
+    let parts =
+        [seeded_in_time(), seeded_conditions(), seeded_amounts(), seeded_together(), seeded_neighbours()];
+    let seeded = parts.concat();
+    assert!(seeded.len() >= 35, "{}", seeded.len());
     for (name, definitions, is_it) in seeded {
         let faults = lint_all(definitions, &[]);
         assert!(faults.iter().any(is_it), "{name}: {faults:?}");

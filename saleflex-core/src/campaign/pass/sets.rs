@@ -1,8 +1,11 @@
 //! Sets of units at a price: price for n, mix and match, bundles.
+//!
+//! Each part takes the dearest units that fit it, one part after the other. Where parts take the same goods, one may find
+//! lacking what another took: from then on sets are made by exchange, of the dearest units that make a set at all.
 
 use alloc::vec::Vec;
 
-use super::{Pass, Turn};
+use super::{Pass, Turn, exchange};
 use crate::campaign::{
     basket::places,
     exact::FINE,
@@ -32,9 +35,10 @@ impl Pass<'_> {
         let mut fixed = 0_i64;
         let mut sets = 0;
         let mut lacking = None;
+        let mut exchanges = false;
         while sets < turn.compiled.times {
             picked.clear();
-            lacking = parts.iter().find_map(|part| self.pick(*part, &mut units, &mut picked).err());
+            lacking = self.make_set(parts, &mut units, &mut picked, &mut exchanges).err();
             if lacking.is_some() {
                 break;
             }
@@ -67,16 +71,54 @@ impl Pass<'_> {
         Ok(())
     }
 
+    /// Takes the units of one more set out of `units` and notes them in `picked`. `exchanges` says whether sets are made by
+    /// exchange, and is set where that begins.
+    ///
+    /// # Errors
+    /// [`Unmet::TooFewUnits`]: the first part that no exchange fills beside those before it.
+    fn make_set(
+        &self,
+        parts: &[(TargetNo, i64)],
+        units: &mut Units,
+        picked: &mut Vec<UnitLine>,
+        exchanges: &mut bool,
+    ) -> Result<(), Unmet> {
+        let mut first = 0;
+        if !*exchanges {
+            let pick =
+                |(at, part): (usize, &(TargetNo, i64))| Some((at, self.pick(*part, units, picked).err()?));
+            let Some((at, lacking)) = parts.iter().enumerate().find_map(pick) else { return Ok(()) };
+            let (target, quantity) = parts[at];
+            // The part has taken what was left of its goods; more of them is only where others took it.
+            let fits = picked.iter().filter(|line| self.basket.has(target, line.slot));
+            if fits.map(|line| line.units).sum::<i64>() == quantity - lacking {
+                return Err(Unmet::TooFewUnits { needed: quantity, actual: quantity - lacking });
+            }
+            for line in picked.drain(..) {
+                take(units, &line, -line.units);
+            }
+            (*exchanges, first) = (true, at);
+        }
+        if exchange::dearest_set(self.basket, parts, units, picked) {
+            return Ok(());
+        }
+        let lacks = |at: usize| {
+            let lacking = exchange::lacking(self.basket, &parts[..=at], units);
+            (lacking > 0).then(|| Unmet::TooFewUnits { needed: parts[at].1, actual: parts[at].1 - lacking })
+        };
+        Err((first..parts.len()).find_map(lacks).unwrap_or(Unmet::NothingToGive))
+    }
+
     /// Takes the dearest units that fit a part out of `units` and notes them in `picked`.
     ///
     /// # Errors
-    /// [`Unmet::TooFewUnits`]: what the part needs, and what is there for it.
+    /// How many units the part lacks.
     fn pick(
         &self,
         (target, quantity): (TargetNo, i64),
         units: &mut Units,
         picked: &mut Vec<UnitLine>,
-    ) -> Result<(), Unmet> {
+    ) -> Result<(), i64> {
         let mut wanted = quantity;
         for line in units.iter_mut() {
             if wanted == 0 {
@@ -93,11 +135,7 @@ impl Pass<'_> {
                 None => picked.push(UnitLine { units: taken, ..*line }),
             }
         }
-        if wanted == 0 {
-            Ok(())
-        } else {
-            Err(Unmet::TooFewUnits { needed: quantity, actual: quantity - wanted })
-        }
+        if wanted == 0 { Ok(()) } else { Err(wanted) }
     }
 }
 
@@ -123,7 +161,7 @@ fn remaining(units: &[UnitLine], line: &UnitLine) -> i64 {
     units.iter().find(|known| known.slot == line.slot).map_or(0, |known| known.units)
 }
 
-fn take(units: &mut [UnitLine], line: &UnitLine, taken: i64) {
+pub(super) fn take(units: &mut [UnitLine], line: &UnitLine, taken: i64) {
     if let Some(known) = units.iter_mut().find(|known| known.slot == line.slot) {
         known.units -= taken;
     }

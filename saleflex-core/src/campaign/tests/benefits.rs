@@ -59,6 +59,29 @@ fn a_bundle_needs_all_its_parts() {
 }
 
 #[test]
+fn a_bundle_whose_parts_take_the_same_goods_finds_the_set_there_is() {
+    let any = BundlePart { of: Target::all(), quantity: 1 };
+    let cola = BundlePart { of: of_product(1), quantity: 1 };
+    let price = BundlePrice::Fixed(minor(250));
+    let drinks = vec![line(1, 1, "1", 200), line(2, 2, "1", 100)];
+    for parts in [vec![any.clone(), cola.clone()], vec![cola.clone(), any.clone()]] {
+        assert_eq!(gives(Benefit::Bundle { parts, price }, drinks.clone()), 50);
+    }
+    // A second set is made of what is left, and many alike at once.
+    let many = vec![line(1, 1, "3000000", 600_000_000), line(2, 2, "3000000", 300_000_000)];
+    let parts = vec![any.clone(), cola.clone()];
+    assert_eq!(gives(Benefit::Bundle { parts, price }, many), 225_000_000);
+    // Along a chain of parts: each is full with what the next one needs.
+    let either = |one, other| BundlePart {
+        of: Target::of(vec![Selector::Product(product(one)), Selector::Product(product(other))]),
+        quantity: 1,
+    };
+    let parts = vec![either(2, 3), either(1, 2), cola];
+    let lines = vec![line(1, 1, "1", 500), line(2, 2, "1", 600), line(3, 3, "1", 100)];
+    assert_eq!(gives(Benefit::Bundle { parts, price }, lines), 1_200 - 250);
+}
+
+#[test]
 fn the_highest_step_reached_counts() {
     let step = |from, rate| Tier { from, reward: Reward::Percent(percent(rate)) };
     let by_value = Benefit::Tiers { by: TierBy::Value, steps: vec![step(10_000, "10"), step(5_000, "5")] };
@@ -149,6 +172,27 @@ fn points_are_awarded_and_no_money_is_given() {
     let evaluation = set.evaluate(&cart(vec![line(1, 1, "1", 1_234)])).unwrap();
     assert_eq!(evaluation.proposals, []);
     assert_eq!(evaluation.points[0].base, minor(1_234));
+}
+
+#[test]
+fn points_are_worth_so_many_times_on_what_is_left_of_their_lines_when_all_is_given() {
+    let goods = cart(vec![line(1, 1, "1", 1_000), line(2, 2, "1", 1_000)]);
+    for priority in [9, 1] {
+        let mut double = campaign(1, "DOUBLE", Benefit::Points { percent: percent("200") });
+        double.target = of_product(1);
+        double.lane.priority = priority;
+        let mut half = campaign(2, "HALF", off("50"));
+        half.lane.priority = 5;
+        for one in [&mut double, &mut half] {
+            one.lane.exclusivity = Exclusivity::Combinable;
+        }
+        let set = CampaignSet::compile(vec![double, half]).unwrap();
+        let mut evaluator = Evaluator::of(&set, &goods).unwrap();
+        assert_eq!(evaluator.by_priority().points[0].base, minor(500), "{priority}");
+        let best = evaluator.best_for_customer(DEFAULT_EFFORT).evaluation;
+        assert_eq!(best.points[0].base, minor(500), "{priority}");
+        assert_eq!(evaluator.evaluate().points, best.points);
+    }
 }
 
 #[test]

@@ -111,6 +111,8 @@ impl Head {
             coupons: Vec::new(),
             last_adjustment: None,
             tenders_earn_nothing: false,
+            due_before_tenders: None,
+            uses_when_priced: None,
             tenders: Vec::new(),
             change: Money::ZERO,
             carried_rounding: Money::ZERO,

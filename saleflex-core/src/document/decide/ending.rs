@@ -35,6 +35,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     };
     if let Some(promotions) = facts.promotions {
         pricing.tenders_earned_nothing = document.tenders_earn_nothing;
+        pricing.due_before_tenders = document.due_before_tenders;
         promotions.record(document, &mut pricing);
     }
     decision.emit(Event::DocumentCompleted {

@@ -140,6 +140,8 @@ pub(super) fn head(decision: &Decision<'_>, open: OpenDocument, authority: Autho
         coupons: Vec::new(),
         last_adjustment: None,
         tenders_earn_nothing: false,
+        due_before_tenders: None,
+        uses_when_priced: None,
         tenders: Vec::new(),
         change: Money::ZERO,
         carried_rounding: Money::ZERO,

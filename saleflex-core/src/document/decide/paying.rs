@@ -106,8 +106,13 @@ fn price_with(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(), Refu
             judged = all;
         }
     }
-    promoting::price(decision, Some(judged));
+    promoting::price_until(decision, Some(judged), is_asked_later(decision, take));
     Ok(())
+}
+
+/// Whether what completes the document may be another command than that which takes a tender, at another hour.
+fn is_asked_later(decision: &Decision<'_>, take: &TakeTender) -> bool {
+    take.pending || decision.facts.policy.change_mode == ChangeMode::Key
 }
 
 /// What a gift card can pay at most, where its balance is known.
@@ -171,8 +176,6 @@ fn incoming(
     }
     check_customer(document, take.kind)?;
     check_account(decision, document, take.kind, amount)?;
-    // What completes the document then may be another command, at another hour.
-    let is_asked_later = take.pending || policy.change_mode == ChangeMode::Key;
     Ok(Tender {
         no: evolve::next_tender(document, document.exchange.as_deref()),
         kind: take.kind,
@@ -181,7 +184,7 @@ fn incoming(
         rounding: if is_cash && amount >= due { due - balance } else { Money::ZERO },
         change: Money::ZERO,
         status: if take.pending { TenderStatus::Pending } else { TenderStatus::Approved },
-        asked_at: is_asked_later.then_some(decision.facts.moment),
+        asked_at: is_asked_later(decision, take).then_some(decision.facts.moment),
         judged_as: decision.intended.filter(|judged| *judged != amount),
         closure: decision.facts.till.closure,
         taken_by: decision.facts.cashier.id,

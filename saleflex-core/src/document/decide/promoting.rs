@@ -1,16 +1,21 @@
 //! Discounts by campaigns, kept in step with the document, and coupons.
 
 use alloc::{
+    borrow::Cow,
     collections::{BTreeMap, VecDeque},
     vec::Vec,
 };
 
 use super::{Decision, adjusting, wrong_kind};
 use crate::{
-    adjustment::{AdjustmentKind, AdjustmentValue, CouponRefusal, DocumentAdjustment},
-    document::{CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal, evolve, pricing},
+    adjustment::{CouponRefusal, DocumentAdjustment},
+    document::{
+        CampaignDiscount, Document, Event, IntendedTender, Kind, Promotions, Refusal,
+        promotions::{due_before_tenders, priced},
+    },
     ids::{AdjustmentNo, CouponId},
     money::Money,
+    tender::Tender,
 };
 
 /// Whether what campaigns give may be different after an event. What a tender earns is settled before it is taken
@@ -54,11 +59,22 @@ fn is_sale(document: &Document) -> bool {
 /// Brings the discounts by campaigns in step with the document. One that says what it said before keeps its number,
 /// and where nothing changed nothing happens (D24).
 pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender>) {
+    price_until(decision, intended, false);
+}
+
+/// The same with a tender about to be taken, and whether what completes the document may then come later.
+pub(super) fn price_until(
+    decision: &mut Decision<'_>,
+    intended: Option<IntendedTender>,
+    is_asked_later: bool,
+) {
     let Some(promotions) = decision.facts.promotions else { return };
     let Some(document) = decision.draft().filter(|document| is_sale(document)) else { return };
     let before: Vec<&DocumentAdjustment> =
         document.adjustments.iter().filter(|known| known.source.is_campaign()).collect();
-    let as_paid = promotions.discounts(document, intended);
+    let judged = judged(document, promotions, intended.is_some());
+    let due = judged.due_before_tenders;
+    let as_paid = promotions.discounts(&judged, intended);
     // Nobody gets money back for the way the rest is paid, nor is anything paid by a tender of nothing: where it would earn
     // as much as is left to pay, ways to pay earn nothing.
     let is_beyond = leaves_nothing(decision, document, &as_paid, intended.is_some());
@@ -70,11 +86,14 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
         if let Some(known) = known {
             discounts.push(known.clone());
         } else {
-            discounts.push(row(decision, next, discount));
+            discounts.push(discount.row(next, decision.own_word()));
             next = AdjustmentNo(next.0.saturating_add(1));
         }
     }
     let is_changed = !before.iter().copied().eq(&discounts) || document.tenders_earn_nothing != is_beyond;
+    let waits = is_asked_later || document.tenders.iter().any(Tender::is_asked_later);
+    let uses = if waits { promotions.counted() } else { None };
+    let is_seen_otherwise = document.due_before_tenders != due || document.uses_when_priced != uses;
     // Whoever completes the document later goes by the hour of these prices, also where they are those of before.
     let moment = decision.facts.moment;
     let mut asked = document.tenders.iter().filter(|tender| tender.is_asked_later());
@@ -82,8 +101,9 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
     decision.intended = intended.filter(|_| !is_beyond).map(|tender| tender.amount);
     decision.is_priced = true;
     decision.is_repriced |= is_changed;
-    if is_changed || asked_again.is_some() {
-        decision.apply(Event::CampaignsPriced { discounts, asked_again, tenders_earn_nothing: is_beyond });
+    if is_changed || asked_again.is_some() || is_seen_otherwise {
+        let tenders_earn_nothing = is_beyond;
+        decision.apply(Event::CampaignsPriced { discounts, asked_again, tenders_earn_nothing, due, uses });
     }
 }
 
@@ -99,26 +119,29 @@ fn leaves_nothing(
     if document.tenders.is_empty() && !is_paying {
         return false;
     }
-    let priced = priced(decision, document, proposed);
+    let priced = priced(document, proposed, decision.own_word());
     let (balance, promised) = (priced.balance(), priced.promised());
     let is_paid = (priced.totals.paid + promised).is_positive();
     if is_paying { balance <= promised } else { is_paid && balance < promised.min(document.balance()) }
 }
 
-/// The document with these discounts in the place of those that stand.
-fn priced(decision: &Decision<'_>, document: &Document, proposed: &[CampaignDiscount]) -> Document {
-    let rows = proposed.iter().map(|discount| row(decision, AdjustmentNo(0), discount.clone()));
-    let mut priced = document.clone();
-    evolve::take_campaigns(&mut priced, &rows.collect::<Vec<_>>(), None);
-    pricing::recompute(&mut priced);
-    priced
+/// The document as campaigns judge it: with what is due before ways to pay earn anything, where there are any to be asked for
+/// a share of it.
+fn judged<'d>(document: &'d Document, promotions: &dyn Promotions, is_paying: bool) -> Cow<'d, Document> {
+    let is_paid = is_paying || !document.tenders.is_empty();
+    let due = if is_paid { due_before_tenders(document, promotions) } else { None };
+    if document.due_before_tenders == due {
+        return Cow::Borrowed(document);
+    }
+    Cow::Owned(Document { due_before_tenders: due, ..document.clone() })
 }
 
 /// What would be left to pay with the discounts that a tender earns; none where campaigns have no say.
 pub(super) fn left_with(decision: &Decision<'_>, intended: IntendedTender) -> Option<Money> {
     let promotions = decision.facts.promotions?;
     let document = decision.draft().filter(|document| is_sale(document))?;
-    let priced = priced(decision, document, &promotions.discounts(document, Some(intended)));
+    let judged = judged(document, promotions, true);
+    let priced = priced(document, &promotions.discounts(&judged, Some(intended)), decision.own_word());
     Some(priced.balance() - priced.promised())
 }
 
@@ -140,22 +163,6 @@ fn said_before<'d>(
         same.and_then(VecDeque::pop_front)
     });
     claims.collect()
-}
-
-fn row(decision: &Decision<'_>, no: AdjustmentNo, discount: CampaignDiscount) -> DocumentAdjustment {
-    let CampaignDiscount { source, amount, shares, code, text } = discount;
-    DocumentAdjustment {
-        no,
-        kind: AdjustmentKind::Discount,
-        source,
-        value: AdjustmentValue::Amount(amount),
-        amount,
-        shares,
-        taxes: Vec::new(),
-        code: Some(code),
-        reason: Some(text),
-        authority: decision.own_word(),
-    }
 }
 
 /// Refuses a command after which campaigns leave less to pay than was paid.
@@ -216,7 +223,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        adjustment::AdjustmentSource,
+        adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
         authority::Authority,
         ids::{CashierId, LineNo},
         money::Money,

@@ -15,6 +15,9 @@ use self::exact::Exact;
 mod asked;
 mod benefits;
 mod exact;
+mod shares;
+
+pub(super) use benefits::dearest_way;
 
 /// What a campaign gives, on which line, by which tender and at which rate.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -37,6 +40,7 @@ struct Unit {
 }
 
 struct Slow<'a> {
+    definitions: &'a [Campaign],
     cart: &'a Cart,
     /// By rising number; what campaigns leave alone is none of them.
     lines: Vec<&'a CartLine>,
@@ -44,7 +48,10 @@ struct Slow<'a> {
     off: Vec<i64>,
     document: i64,
     given: Vec<Given>,
-    awards: Vec<Award>,
+    /// By what was given: the lines it is about.
+    bearing: Vec<Vec<usize>>,
+    /// Who gives points, how many times, and on which lines.
+    awards: Vec<(CampaignId, Percent, Vec<usize>)>,
     joined: Vec<&'a Campaign>,
 }
 
@@ -64,8 +71,8 @@ pub(crate) fn by_the_slow_way(definitions: &[Campaign], cart: &Cart) -> (Vec<Giv
     let mut lines: Vec<&CartLine> = cart.lines.iter().filter(|line| !line.item.is_excluded).collect();
     lines.sort_by_key(|line| line.no);
     let off = vec![0; lines.len()];
-    let (given, awards, joined) = (Vec::new(), Vec::new(), Vec::new());
-    let mut slow = Slow { cart, lines, off, document: 0, given, awards, joined };
+    let (given, bearing, awards, joined) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut slow = Slow { definitions, cart, lines, off, document: 0, given, bearing, awards, joined };
     let mut order: Vec<&Campaign> = definitions.iter().collect();
     order.sort_by(|one, other| {
         other.lane.priority.cmp(&one.lane.priority).then_with(|| one.code.cmp(&other.code))
@@ -73,7 +80,10 @@ pub(crate) fn by_the_slow_way(definitions: &[Campaign], cart: &Cart) -> (Vec<Giv
     for campaign in order {
         slow.apply(campaign);
     }
-    (slow.given, slow.awards)
+    let left = slow.left_of_lines();
+    let base = |lines: Vec<usize>| lines.into_iter().map(|at| left[at].or_zero()).sum();
+    let awards = slow.awards.into_iter().map(|(id, percent, lines)| (id, percent, base(lines))).collect();
+    (slow.given, awards)
 }
 
 impl<'a> Slow<'a> {
@@ -108,7 +118,7 @@ impl<'a> Slow<'a> {
     fn anchor(&self, campaign: &Campaign, base: Exact) -> Result<Option<TenderNo>, NotEarned> {
         let Some(terms) = &campaign.tender else { return Ok(None) };
         let tenders = asked::passing(&terms.of, self.cart);
-        let needed = base * Exact::percent(terms.least_share);
+        let needed = asked::payable(base, self.cart) * Exact::percent(terms.least_share);
         let is_earned = needed == Exact::ZERO || asked::paid(&tenders) >= needed;
         tenders.first().filter(|_| is_earned).map(|first| Some(first.no)).ok_or(NotEarned)
     }
@@ -129,6 +139,7 @@ impl<'a> Slow<'a> {
         let amount = self.rounded(wanted, least_of(most, room)).min(ceiling);
         if amount > 0 {
             self.document += amount;
+            self.bearing.push(bearing.to_vec());
             self.push(campaign, None, amount, rate, bounds);
         }
     }
@@ -148,6 +159,7 @@ impl<'a> Slow<'a> {
         let amount = self.rounded(wanted, most).min(bounds.ceiling.saturating_sub(so_far));
         if amount > 0 {
             self.off[at] += amount;
+            self.bearing.push(vec![at]);
             self.push(campaign, Some(self.lines[at].no), amount, rate, bounds);
         }
         amount > 0
@@ -189,11 +201,7 @@ impl<'a> Slow<'a> {
         if !has_floor(campaign) {
             return self.net(at);
         }
-        let lowest = campaign.limits.lowest_price.map_or(Exact::ZERO, Exact::money);
-        let cost = self.lines[at].item.cost.map_or(Exact::ZERO, Exact::total);
-        let floor = if campaign.limits.cost_floor { lowest.max(cost) } else { lowest };
-        let kept = (floor * Exact::quantity(self.lines[at].quantity).or_zero()).ceiling();
-        Exact::whole(self.net(at).floor() - kept).or_zero()
+        Exact::whole(self.net(at).floor() - self.floor_of(campaign, at)).or_zero()
     }
 
     /// What a campaign with a floor may take of lines, if they bore all that was taken off the document before.

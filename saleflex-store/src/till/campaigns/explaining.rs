@@ -5,12 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use saleflex_core::{
     campaign::{CampaignSet, CartSnapshot, SchemaVersion, Shopper, Verdict},
     cashier::{OnDuty, Role},
-    checkout::{self, Advice, Explanation, ProductTraits},
+    checkout::{self, Advice, CartFacts, Explanation, ProductTraits},
     document::{
         AddLine, AgeEvidence, Command, Document, Draft, Facts, IntendedTender, NewDocument, Refusal, State,
         TakeTender,
     },
     ids::{CashierId, CustomerId, DocumentId, ProductId, TenderNo},
+    loyalty::Membership,
     money::Money,
     tender::TenderKind,
     time::Moment,
@@ -176,9 +177,11 @@ impl Till {
         let terminal = self.identity.terminal_code.parse().ok();
         let rosters = document.customer.map(|customer| segments::roster(self.connection(), customer));
         let segments = rosters.transpose()?.map(|roster| roster.active_codes(&self.segments));
-        let segments = segments.unwrap_or_default();
-        let cart =
-            checkout::cart_snapshot(document, moment, terminal, segments, |id| traits.get(&id), version);
+        let members = document.customer.map(|customer| self.membership(customer));
+        let member = members.transpose()?.flatten().filter(Membership::is_active);
+        let member = member.map(|member| member.customer);
+        let facts = CartFacts { terminal, member, segment_codes: segments.unwrap_or_default() };
+        let cart = checkout::cart_snapshot(document, moment, facts, |id| traits.get(&id), version);
         Ok(CartSnapshot { campaign_resolution: campaigns.rule(), ..cart })
     }
 

@@ -161,7 +161,8 @@ pub(super) fn explain(
             .map(|row| {
                 json!({
                     "campaign": row.code, "name": row.name, "outcome": row.outcome.name(),
-                    "amount": row.amount.map(|amount| till.currency().format(amount)), "words": row.words,
+                    "amount": row.amount.map(|amount| till.currency().format(amount)), "lines": row.lines,
+                    "words": row.words,
                 })
             })
             .collect();

@@ -96,7 +96,7 @@ fn holds(condition: &Condition, campaign: &Campaign, cart: &Cart) -> bool {
         Condition::Tender { of, least_share } => {
             let all = Target::all();
             let goods = lines_in(&all, cart).map(|line| Exact::total(line.total).or_zero());
-            let needed = goods.sum::<Exact>() * Exact::percent(*least_share);
+            let needed = payable(goods.sum(), cart) * Exact::percent(*least_share);
             let tenders = passing(of, cart);
             !tenders.is_empty() && (needed == Exact::ZERO || paid(&tenders) >= needed)
         }
@@ -127,6 +127,11 @@ pub(super) fn passing(of: &TenderTarget, cart: &Cart) -> Vec<CartTender> {
     let mut tenders: Vec<CartTender> = cart.tenders.iter().filter(passes).copied().collect();
     tenders.sort_by_key(|tender| tender.no);
     tenders
+}
+
+/// What a share is counted of: no more than is due in all.
+pub(super) fn payable(base: Exact, cart: &Cart) -> Exact {
+    cart.context.due.map_or(base, |due| base.min(Exact::money(due).or_zero()))
 }
 
 pub(super) fn paid(tenders: &[CartTender]) -> Exact {

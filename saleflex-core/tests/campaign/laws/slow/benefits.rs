@@ -42,7 +42,7 @@ impl Slow<'_> {
                 self.on_document(campaign, &of, (capped(campaign, wanted), None), None, bounds);
             }
             Benefit::Points { percent } => {
-                self.awards.push((campaign.id, *percent, Money::from_minor(bounds.base.floor())));
+                self.awards.push((campaign.id, *percent, own.to_vec()));
             }
             _ => {
                 let ceiling = bounds.ceiling.min(self.above_floors(campaign, own));
@@ -222,9 +222,14 @@ impl Slow<'_> {
             own.iter().copied().filter(|at| lines.iter().any(|part| part.contains(at))).collect();
         let mut units = self.units(&bearing);
         units.reverse();
-        let mut wanted = Exact::ZERO;
+        let (mut wanted, mut is_greedy) = (Exact::ZERO, true);
         for _ in 0..times(campaign) {
-            let Some(value) = take_set(&mut units, parts, &lines) else { break };
+            let part_by_part = if is_greedy { take_set(&units, parts, &lines) } else { None };
+            // Where that fails once, it is not tried again.
+            is_greedy = part_by_part.is_some();
+            let set = part_by_part.or_else(|| by_every_way(&units, parts, &lines));
+            let Some((value, left)) = set else { break };
+            units = left;
             let saved = match price {
                 BundlePrice::Fixed(price) => value - Exact::money(price),
                 BundlePrice::Off(Reward::Percent(percent)) => value * Exact::percent(percent),
@@ -240,16 +245,69 @@ impl Slow<'_> {
     }
 }
 
-/// Takes the dearest units that make a set, and answers what they come to; nothing where they make none.
-fn take_set(units: &mut Vec<Unit>, parts: &[(&Target, u32)], lines: &[Vec<usize>]) -> Option<Exact> {
-    let mut value = Exact::ZERO;
+/// What the dearest units that fit come to, part by part, and the units that are left; nothing where a part lacks some.
+fn take_set(units: &[Unit], parts: &[(&Target, u32)], lines: &[Vec<usize>]) -> Option<(Exact, Vec<Unit>)> {
+    let (mut value, mut left) = (Exact::ZERO, units.to_vec());
     for ((_, quantity), lines) in parts.iter().zip(lines) {
         for _ in 0..*quantity {
-            let at = units.iter().position(|unit| lines.contains(&unit.line))?;
-            value = value + units.remove(at).price;
+            let at = left.iter().position(|unit| lines.contains(&unit.line))?;
+            value = value + left.remove(at).price;
         }
     }
-    Some(value)
+    Some((value, left))
+}
+
+/// Of every way to say which unit stands for which part, the one with the dearest units.
+fn by_every_way(
+    units: &[Unit],
+    parts: &[(&Target, u32)],
+    lines: &[Vec<usize>],
+) -> Option<(Exact, Vec<Unit>)> {
+    // Units of a line are alike.
+    let mut kinds: Vec<usize> = units.iter().map(|unit| unit.line).collect();
+    kinds.dedup();
+    let counts: Vec<i64> =
+        kinds.iter().map(|line| whole(units.iter().filter(|unit| unit.line == *line).count())).collect();
+    let fits = |lines: &Vec<usize>| kinds.iter().map(|line| lines.contains(line)).collect();
+    let parts: Vec<(i64, Vec<bool>)> =
+        parts.iter().zip(lines).map(|((_, quantity), lines)| (i64::from(*quantity), fits(lines))).collect();
+    let mut taken = dearest_way(&counts, &parts)?;
+    let (mut value, mut left) = (Exact::ZERO, Vec::new());
+    for unit in units {
+        let at = kinds.iter().position(|line| *line == unit.line)?;
+        if taken[at] > 0 {
+            taken[at] -= 1;
+            value = value + unit.price;
+        } else {
+            left.push(*unit);
+        }
+    }
+    Some((value, left))
+}
+
+/// How many of each kind of units are taken where every way to fill all parts is tried: as many as can be of the first kind,
+/// then of the second, and so on. Nothing where no way fills them all.
+pub(in crate::laws) fn dearest_way(units: &[i64], parts: &[(i64, Vec<bool>)]) -> Option<Vec<i64>> {
+    let Some(((quantity, fits), others)) = parts.split_first() else { return Some(vec![0; units.len()]) };
+    let beside = |own: Vec<i64>| {
+        let left: Vec<i64> = units.iter().zip(&own).map(|(all, own)| all - own).collect();
+        let rest = dearest_way(&left, others)?;
+        Some(own.iter().zip(&rest).map(|(own, rest)| own + rest).collect())
+    };
+    ways(*quantity, units, fits).into_iter().filter_map(beside).max()
+}
+
+/// Every way to take so many units of the kinds that fit.
+fn ways(wanted: i64, units: &[i64], fits: &[bool]) -> Vec<Vec<i64>> {
+    let (Some((most, units)), Some((fits, others))) = (units.split_first(), fits.split_first()) else {
+        return if wanted == 0 { vec![Vec::new()] } else { Vec::new() };
+    };
+    let most = if *fits { (*most).min(wanted) } else { 0 };
+    let with = |own: i64| {
+        let rest = ways(wanted - own, units, others);
+        rest.into_iter().map(move |rest| std::iter::once(own).chain(rest).collect())
+    };
+    (0..=most).flat_map(with).collect()
 }
 
 fn times(campaign: &Campaign) -> i64 {

@@ -1,0 +1,134 @@
+//! A bundle is given wherever the goods make a whole set, whichever unit has to stand for which part.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use saleflex_core::{
+    campaign::{
+        Benefit, BundlePart, BundlePrice, Campaign, CampaignSet, Cart, CartItem, CartLine, Context,
+        Evaluator, FineQuantity, Outcome, Reward, Selector, Target, Unmet,
+    },
+    ids::{CampaignId, LineNo},
+    money::Money,
+    quantity::Percent,
+};
+use uuid::Uuid;
+
+use super::{
+    CASES, by_the_engine,
+    slow::{by_the_slow_way, dearest_way},
+};
+use crate::generator::{self, Numbers, Shop};
+
+const WORDS: [&str; 4] = ["cold", "drink", "large", "own"];
+
+fn words(numbers: &mut Numbers, percent: u32) -> BTreeSet<String> {
+    WORDS.iter().filter(|_| numbers.chance(percent)).map(|word| (*word).to_owned()).collect()
+}
+
+/// Two to four parts that take much of the same.
+fn parts(numbers: &mut Numbers) -> Vec<BundlePart> {
+    let part = |numbers: &mut Numbers| {
+        let include = words(numbers, 45).into_iter().map(Selector::Tag).collect();
+        BundlePart { of: Target { include, exclude: Vec::new() }, quantity: numbers.between(1, 3) }
+    };
+    (0..numbers.between(2, 4)).map(|_| part(numbers)).collect()
+}
+
+fn basket(numbers: &mut Numbers) -> Cart {
+    let line = |numbers: &mut Numbers, no: u32| CartLine {
+        no: LineNo(no),
+        item: Arc::new(CartItem { tags: words(numbers, 40), ..CartItem::default() }),
+        quantity: FineQuantity::pieces(numbers.between(1, 3)),
+        total: numbers.minor(100, 900).into(),
+    };
+    let lines = (1..=numbers.between(2, 6)).map(|no| line(numbers, no)).collect();
+    let moment = generator::cart(Shop::CORNER, &mut Numbers::of(1), 0).context.moment;
+    Cart { context: Context::at(moment), lines, tenders: Vec::new() }
+}
+
+fn bundle(parts: Vec<BundlePart>, price: BundlePrice) -> Campaign {
+    let id = CampaignId::new(Uuid::from_u128(1));
+    Campaign::new(id, "SET", Benefit::Bundle { parts, price })
+}
+
+fn fits(part: &BundlePart, line: &CartLine) -> bool {
+    let is_in = |selector: &Selector| matches!(selector, Selector::Tag(tag) if line.item.tags.contains(tag));
+    part.of.include.is_empty() || part.of.include.iter().any(is_in)
+}
+
+#[test]
+fn a_bundle_is_given_wherever_the_basket_holds_a_whole_set() {
+    let (mut given, mut exchanged, mut refused) = (0, 0, 0);
+    for seed in 0..2 * CASES {
+        let mut numbers = Numbers::of(seed);
+        let (parts, cart) = (parts(&mut numbers), basket(&mut numbers));
+        let units: Vec<i64> = cart.lines.iter().map(|line| line.quantity.whole()).collect();
+        let asked: Vec<(i64, Vec<bool>)> = parts
+            .iter()
+            .map(|part| (i64::from(part.quantity), cart.lines.iter().map(|line| fits(part, line)).collect()))
+            .collect();
+        let is_there = dearest_way(&units, &asked).is_some();
+        let half = BundlePrice::Off(Reward::Percent(Percent::try_new(50.into()).unwrap()));
+        for price in [half, BundlePrice::Fixed(numbers.minor(0, 900))] {
+            let definitions = [bundle(parts.clone(), price)];
+            let engine = by_the_engine(&definitions, &cart);
+            assert_eq!(engine, by_the_slow_way(&definitions, &cart), "seed {seed}: {parts:#?} {cart:#?}");
+            if price == half {
+                assert_eq!(!engine.0.is_empty(), is_there, "seed {seed}: {parts:#?} {cart:#?}");
+            }
+        }
+        given += u32::from(is_there);
+        refused += u32::from(!is_there);
+        exchanged += u32::from(is_there && !is_made_part_by_part(&units, &asked));
+    }
+    assert!(given > 1_500 && refused > 500 && exchanged > 100, "{given}, {refused}, {exchanged}");
+}
+
+/// Whether each part could be filled with what comes first, in the order of lines.
+fn is_made_part_by_part(units: &[i64], parts: &[(i64, Vec<bool>)]) -> bool {
+    let mut left = units.to_vec();
+    parts.iter().all(|(quantity, fits)| {
+        let mut wanted = *quantity;
+        for (left, _) in left.iter_mut().zip(fits).filter(|(_, fits)| **fits) {
+            let taken = wanted.min(*left);
+            (*left, wanted) = (*left - taken, wanted - taken);
+        }
+        wanted == 0
+    })
+}
+
+/// What a verdict names as lacking is enough for its part, and one less is not.
+#[test]
+fn a_part_that_no_exchange_fills_lacks_what_its_verdict_says() {
+    let mut told = 0;
+    for seed in 0..CASES {
+        let mut numbers = Numbers::of(seed);
+        let (parts, mut cart) = (parts(&mut numbers), basket(&mut numbers));
+        let half = BundlePrice::Off(Reward::Percent(Percent::try_new(50.into()).unwrap()));
+        let set = CampaignSet::compile(vec![bundle(parts.clone(), half)]).unwrap();
+        let lacking = |cart: &Cart| {
+            let mut evaluator = Evaluator::of(&set, cart).unwrap();
+            let evaluation = evaluator.evaluate().clone();
+            let verdict = evaluator.explain(&evaluation).remove(0);
+            let Outcome::Unmet(Unmet::TooFewUnits { needed, actual }) = verdict.outcome else { return None };
+            Some(needed - actual)
+        };
+        // Each round one unit more of goods that fit every part: so many rounds as the parts lack in all.
+        let mut rounds = 0;
+        let Some(first) = lacking(&cart) else { continue };
+        assert!(first > 0, "seed {seed}");
+        while lacking(&cart).is_some() {
+            rounds += 1;
+            let tags = WORDS.iter().map(|word| (*word).to_owned()).collect();
+            cart.lines.push(CartLine {
+                no: LineNo(100 + rounds),
+                item: Arc::new(CartItem { tags, ..CartItem::default() }),
+                quantity: FineQuantity::pieces(1),
+                total: Money::from_minor(10).into(),
+            });
+        }
+        assert!(i64::from(rounds) >= first, "seed {seed}: {rounds} rounds for {first}");
+        told += 1;
+    }
+    assert!(told > 300, "{told}");
+}
