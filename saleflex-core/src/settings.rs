@@ -92,6 +92,10 @@ pub struct Appearance {
     /// The colours, by a name that the screen knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
+    /// Digits that are typed without a separator where an amount is asked for are whole units, `10` is 10.00, instead of
+    /// minor ones, 0.10.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub decimal_entry: bool,
 }
 
 impl Appearance {

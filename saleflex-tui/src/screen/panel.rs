@@ -1,5 +1,7 @@
 //! Panels that are filled by name.
 
+use std::borrow::Cow;
+
 use ratatui::{
     Frame,
     layout::{Alignment, Rect},
@@ -10,6 +12,7 @@ use ratatui::{
 use crate::{
     action::Action,
     app::{self, Place, State, Tone},
+    entry,
     form::Control,
     text::Key,
     theme::Theme,
@@ -37,7 +40,7 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
                 Tone::Bad => theme.bad,
                 Tone::Notice => theme.notice,
             };
-            (message.words.as_str(), style)
+            (Cow::Borrowed(message.words.as_str()), style)
         }
         None => (idle_words(state), theme.dim),
     };
@@ -48,9 +51,12 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
     frame.render_widget(Paragraph::new(Line::from(spans)).wrap(Wrap { trim: false }), rect);
 }
 
+/// What the hint of the payment shows how digits alone are read by.
+const DIGITS: &str = "1000";
+
 /// What to do next, while there is nothing to say.
-fn idle_words(state: &State) -> &str {
-    state.text.word(match state.place() {
+fn idle_words(state: &State) -> Cow<'_, str> {
+    let hint = match state.place() {
         Place::Sale if state.selling.selected.is_some() => Key::HintLine,
         Place::Sale => Key::HintSale,
         Place::Payment { .. } => Key::HintPayment,
@@ -64,7 +70,13 @@ fn idle_words(state: &State) -> &str {
         Place::Login(login) if login.locked_by.is_some() => Key::HintLocked,
         Place::Login(_) => Key::HintLogin,
         Place::Setup => Key::HintSetup,
-    })
+    };
+    if hint != Key::HintPayment {
+        return Cow::Borrowed(state.text.word(hint));
+    }
+    // What digits alone come to differs from store to store.
+    let read = entry::echo(DIGITS, &state.view.amounts()).unwrap_or_default();
+    Cow::Owned(state.text.fill(hint, &[("typed", DIGITS), ("read", &read)]))
 }
 
 fn draw_customer(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {

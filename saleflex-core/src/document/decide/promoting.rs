@@ -11,6 +11,7 @@ use crate::{
     document::{CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal, evolve, pricing},
     ids::{AdjustmentNo, CouponId},
     money::Money,
+    tender::{Direction, Tender},
 };
 
 /// Whether what campaigns give may be different after an event. What a tender earns is settled before it is taken
@@ -87,8 +88,7 @@ pub(super) fn price(decision: &mut Decision<'_>, intended: Option<IntendedTender
     }
 }
 
-/// Whether a document with these discounts would leave less due than was asked for, or than is left as it stands, where
-/// notes brought more than was due and the change waits; of a tender about to be taken, no more than that.
+/// Whether a way to pay would earn all that is left to pay: the tender about to be taken, or one of those that were taken.
 fn leaves_nothing(
     decision: &Decision<'_>,
     document: &Document,
@@ -102,7 +102,25 @@ fn leaves_nothing(
     let priced = priced(decision, document, proposed);
     let (balance, promised) = (priced.balance(), priced.promised());
     let is_paid = (priced.totals.paid + promised).is_positive();
-    if is_paying { balance <= promised } else { is_paid && balance < promised.min(document.balance()) }
+    balance <= promised && (is_paying || is_paid && was_left_nothing(decision, document))
+}
+
+/// Whether one of the tenders would have been left nothing to pay by what it earns itself, if they were taken anew in their
+/// order. It is asked of the tenders and not of the discounts that stand, which are those of other goods while a
+/// line is put on or taken off; and notes beyond what was due, of which change waits, take nothing from what was earned.
+fn was_left_nothing(decision: &Decision<'_>, document: &Document) -> bool {
+    let Some(promotions) = decision.facts.promotions else { return false };
+    let stands = |tender: &&Tender| {
+        let is_in = tender.direction == Direction::In && !document.is_paid_back(tender);
+        is_in && (tender.counts() || tender.is_pending())
+    };
+    let mut taken = without_tenders(document);
+    document.tenders.iter().filter(stands).any(|tender| {
+        let before = taken.clone();
+        taken.tenders.push(tender.clone());
+        let priced = priced(decision, &before, &promotions.discounts(&taken, None));
+        priced.balance() <= priced.promised()
+    })
 }
 
 /// The document with these discounts in the place of those that stand.

@@ -176,7 +176,7 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
     let older = rusqlite::Connection::open(&path).unwrap();
     older
         .execute_batch(
-            "DROP TABLE stock_serial_movement; DROP INDEX stock_serial_by_serial; DROP INDEX delivery_flagged; \
+            "DROP TABLE voucher; DROP TABLE stock_serial_movement; DROP INDEX stock_serial_by_serial; DROP INDEX delivery_flagged; \
              DROP INDEX cashier_badge; ALTER TABLE cashier DROP COLUMN badge; \
              ALTER TABLE cashier DROP COLUMN identity_number; ALTER TABLE cashier DROP COLUMN description; \
              ALTER TABLE cashier DROP COLUMN created_at; ALTER TABLE cashier DROP COLUMN last_log_in; \
