@@ -303,7 +303,7 @@ impl Document {
         let stands = |tender: &&Tender| !self.is_paid_back(tender);
         self.counted_tenders()
             .filter(stands)
-            .filter_map(|tender| Some((tender, tender.details.rest.as_ref()?)))
+            .filter_map(|tender| Some((tender, tender.details.rest.as_deref()?)))
     }
 
     /// A tender that waits for its provider, on this document or the return it is exchanged for.

@@ -1,6 +1,6 @@
 //! Money or worth given: the kinds of tender and what is recorded of one.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 use chrono::NaiveDate;
@@ -215,7 +215,7 @@ pub struct TenderDetails {
     pub balance_after: Option<Money>,
     /// What becomes of the rest of a voucher that was worth more, when the document is settled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rest: Option<Rest>,
+    pub rest: Option<Box<Rest>>,
 }
 
 /// What became of the rest of a voucher.

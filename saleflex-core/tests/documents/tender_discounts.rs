@@ -5,7 +5,8 @@ use chrono::NaiveTime;
 use saleflex_core::{
     adjustment::{AdjustmentSource, AdjustmentValue},
     campaign::{Benefit, Campaign, Condition, Per, Reward, Target, TenderMethod, TenderTarget, TenderTerms},
-    document::{ChangeMode, Command, Promotions, TakeTender},
+    catalog::{Permissions, Sellable},
+    document::{ChangeMode, Command, Promotions, Refusal, TakeTender},
     quantity::Percent,
     tax::TaxMode,
     tender::TenderKind::{self, BankTransfer, Cash, Cheque, CreditCard, ForeignCurrency, PrepaidCard},
@@ -13,7 +14,7 @@ use saleflex_core::{
 
 use crate::{
     campaigning::{basket_tenth, by_card, campaign, check_tried_again, counter, share, welcome, with_coupon},
-    support::{CUSTOMER, Counter, m, moment, taxed},
+    support::{CUSTOMER, Counter, goods, m, moment, taxed},
 };
 
 /// Two percent where one kind pays all of it.
@@ -207,9 +208,13 @@ fn a_pound_by_card() -> Campaign {
 
 #[test]
 fn a_line_added_and_voided_leaves_what_a_card_that_is_asked_earns_as_it_was() {
-    for mode in [TaxMode::Inclusive, TaxMode::Exclusive] {
-        // All that is left, a part of it beside notes, and notes of which change waits.
-        for (notes, asked, discount) in [(0, 1, 0), (0, 100, 0), (50, 50, 0), (10, 1, 0)] {
+    // What is added bears a part of the discount, or none of it.
+    let bears = |discount| Permissions { discount, ..goods("1").permissions };
+    for (mode, discount) in
+        [(TaxMode::Inclusive, true), (TaxMode::Exclusive, true), (TaxMode::Exclusive, false)]
+    {
+        // All that is left, a part of it, and a part of it beside notes.
+        for (notes, asked) in [(0, 100), (0, 1), (50, 50), (10, 1)] {
             let mut counter = counter(vec![a_pound_by_card()]);
             counter.till.tax_mode = mode;
             counter.add(&taxed("1.00", &["0"])).unwrap();
@@ -218,8 +223,8 @@ fn a_line_added_and_voided_leaves_what_a_card_that_is_asked_earns_as_it_was() {
             }
             counter.pay_pending(CreditCard, asked).unwrap();
             let before = counter.document().clone();
-            assert_eq!(before.totals.discount, m(discount), "{notes} {asked}");
-            counter.add(&taxed("9.99", &["0"])).unwrap();
+            assert_eq!(before.totals.discount, m(0), "it would earn all that is left: {notes} {asked}");
+            counter.add(&Sellable { permissions: bears(discount), ..taxed("9.99", &["0"]) }).unwrap();
             assert_eq!(counter.document().totals.discount, m(100), "there is enough to pay now");
             counter.void_line(2).unwrap();
             let after = counter.document();
@@ -230,7 +235,7 @@ fn a_line_added_and_voided_leaves_what_a_card_that_is_asked_earns_as_it_was() {
 }
 
 #[test]
-fn a_card_asked_before_notes_that_give_change_keeps_what_it_earned_when_a_line_comes_and_goes() {
+fn a_line_that_comes_and_goes_takes_nothing_of_what_was_earned_while_change_waits() {
     let mut counter = counter(vec![a_pound_by_card()]);
     counter.sell("1", "20.00");
     counter.pay_pending(CreditCard, 1000).unwrap();
@@ -239,10 +244,13 @@ fn a_card_asked_before_notes_that_give_change_keeps_what_it_earned_when_a_line_c
     price_anew(&mut counter);
     assert_eq!(counter.document().totals.discount, m(100));
     counter.sell("1", "5.00");
-    counter.void_line(2).unwrap();
+    let refused = counter.void_line(2).unwrap_err();
+    assert!(matches!(refused, Refusal::PaidExceedsDue { .. }), "more is paid than would be due: {refused:?}");
     assert_eq!(counter.document().totals.discount, m(100));
     counter.resolve(1, true).unwrap();
-    assert_eq!(settled(&counter), (vec![(CreditCard, 1000), (Cash, 1000)], 100, 100));
+    counter.void_line(2).unwrap_err();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 1000), (Cash, 1000), (Cash, 400)], 100, 0));
 }
 
 #[test]

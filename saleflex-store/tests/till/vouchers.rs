@@ -122,7 +122,7 @@ fn a_voucher_that_is_taken_back_before_the_sale_is_settled_leaves_no_new_one() {
     let Command::TakeTender(take) = by("V17", Some(20_000)) else { panic!("a tender") };
     shop.execute(Command::TakeTender(TakeTender { pending: true, ..take }));
     let promised = shop.till.draft().unwrap().tenders[0].details.rest.clone().unwrap();
-    let Rest::NewVoucher { number, .. } = promised else { panic!("{promised:?}") };
+    let Rest::NewVoucher { number, .. } = *promised else { panic!("{promised:?}") };
     shop.execute(Command::VoidTender { tender: TenderNo(1), reason: None, reversal: None });
     shop.execute(cash());
     let file = rusqlite::Connection::open(shop.path()).unwrap();
@@ -140,7 +140,7 @@ fn by_the_rule_of_the_shop_the_rest_stays_or_is_lost_and_that_of_a_card_always_s
         shop.execute(sell("A"));
         let sale = shop.execute(by("V17", Some(1_000))).completed()[0].document().clone();
         let details = &sale.tenders[0].details;
-        assert_eq!((details.balance_after, &details.rest), (Some(minor(after)), &rest));
+        assert_eq!((details.balance_after, details.rest.as_deref()), (Some(minor(after)), rest.as_ref()));
         shop.check_whole();
     }
     for rule in [VoucherRest::Lost, VoucherRest::NewVoucher] {

@@ -97,14 +97,14 @@ fn a_badge_names_the_manager_who_agrees_and_the_pin_is_asked_for() {
         shop.keys(&format!("s 3 '{name}' enter {} '{badge}' ctrl+s esc esc", "down ".repeat(8)));
     }
     shop.keys("ctrl+l");
-    shop.keys("'pri' enter '3333' enter enter '10106' enter up ctrl+d '50' enter");
+    shop.keys("'pri' enter '3333' enter enter '10106' enter up ctrl+d '60' enter");
     assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
     let mut scanner = Scanner::new(None);
     shop.scan(&mut scanner, "PP778012");
     assert!(shop.shows("That person may not approve this."), "{}", shop.screen());
     shop.scan(&mut scanner, "5098101000024");
     assert!(shop.shows("A manager has to agree"), "goods wait: {}", shop.screen());
-    shop.keys("enter");
+    shop.keys("enter '2222' enter");
     assert!(shop.shows("Choose who agrees"), "what a scanner typed chose nobody: {}", shop.screen());
     shop.scan(&mut scanner, "MM778012");
     assert_eq!(shop.message(), "Morgan Ellwood: now the PIN.");

@@ -183,7 +183,7 @@ fn incoming(
         amount = amount.min(held);
         details.balance_after = details.balance_before.map(|before| before - amount);
     }
-    details.rest = rest_of(decision, &mut details)?;
+    details.rest = rest_of(decision, &mut details)?.map(Box::new);
     // Coins cannot pay two pence where the smallest is five: such a balance is settled by a tender of nothing.
     let may_be_nothing = is_cash && due.is_zero();
     if !(amount.is_positive() || may_be_nothing) {
