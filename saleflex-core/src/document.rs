@@ -31,7 +31,7 @@ use crate::{
     money::{Currency, Money},
     quantity::Points,
     tax::TaxMode,
-    tender::{Direction, Rest, Tender, TenderKind},
+    tender::{Direction, Tender, TenderKind},
     time::Moment,
 };
 
@@ -45,6 +45,7 @@ mod policy;
 mod pricing;
 mod promotions;
 mod refusal;
+mod rests;
 mod returns;
 
 pub use self::{
@@ -296,14 +297,6 @@ impl Document {
     pub(crate) fn is_paid_back(&self, tender: &Tender) -> bool {
         let pays_back = |other: &Tender| other.refunds == Some((self.id, tender.no));
         tender.refunds.is_some_and(|(of, _)| of == self.id) || self.counted_tenders().any(pays_back)
-    }
-
-    /// What was left of vouchers that pay it, each with its tender: it is given out, or lost, when the document is settled.
-    pub fn rests(&self) -> impl Iterator<Item = (&Tender, &Rest)> {
-        let stands = |tender: &&Tender| !self.is_paid_back(tender);
-        self.counted_tenders()
-            .filter(stands)
-            .filter_map(|tender| Some((tender, tender.details.rest.as_deref()?)))
     }
 
     /// A tender that waits for its provider, on this document or the return it is exchanged for.
