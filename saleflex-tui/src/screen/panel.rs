@@ -12,7 +12,6 @@ use ratatui::{
 use crate::{
     action::Action,
     app::{self, Place, State, Tone},
-    entry,
     form::Control,
     text::Key,
     theme::Theme,
@@ -51,9 +50,6 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
     frame.render_widget(Paragraph::new(Line::from(spans)).wrap(Wrap { trim: false }), rect);
 }
 
-/// What the hint of the payment shows how digits alone are read by.
-const DIGITS: &str = "1000";
-
 /// What to do next, while there is nothing to say.
 fn idle_words(state: &State) -> Cow<'_, str> {
     let hint = match state.place() {
@@ -71,12 +67,11 @@ fn idle_words(state: &State) -> Cow<'_, str> {
         Place::Login(_) => Key::HintLogin,
         Place::Setup => Key::HintSetup,
     };
-    if hint != Key::HintPayment {
-        return Cow::Borrowed(state.text.word(hint));
+    if hint == Key::HintPayment {
+        Cow::Owned(state.with_digits(hint))
+    } else {
+        Cow::Borrowed(state.text.word(hint))
     }
-    // What digits alone come to differs from store to store.
-    let read = entry::echo(DIGITS, &state.view.amounts()).unwrap_or_default();
-    Cow::Owned(state.text.fill(hint, &[("typed", DIGITS), ("read", &read)]))
 }
 
 fn draw_customer(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {

@@ -53,6 +53,9 @@ fn digits_alone_are_whole_units_where_the_store_has_it_so_and_the_screen_says_wh
     let mut shop = shop.restart();
     shop.keys("down down '3333' enter enter '10106' enter f10");
     assert!(shop.shows("(1000 is £1000.00)"), "{}", shop.screen());
+    shop.keys("f1");
+    assert!(shop.shows("1000 is £1000.00"), "{}", shop.screen());
+    shop.keys("f1");
     shop.keys("'10'");
     assert!(shop.shows("= £10.00"), "{}", shop.screen());
     shop.keys("c");
