@@ -3,7 +3,7 @@
 //! The journal is read once from its first event to its last. Beside it the documents are replayed, and every row
 //! that was stored from an event is compared with it: documents and their numbers, periods and what they began with,
 //! stock with its movements, batches, pieces and costs, transfers, orders and counts of it, points and who has them, what
-//! customers owe, segments, campaigns, coupons and their uses, what is parked, deliveries. What people set is compared
+//! customers owe, segments, campaigns, coupons and their uses, vouchers, what is parked, deliveries. What people set is compared
 //! with the last word on it: settings, tax rates, departments, units, masks, exchange rates, what cashiers may do,
 //! products and barcodes that were changed since the till was made.
 //!
