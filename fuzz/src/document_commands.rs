@@ -147,6 +147,7 @@ impl Counter {
             original: self.sold.as_ref().filter(|_| needs_original),
             suspended: self.suspended.as_ref(),
             rate,
+            new_voucher: None,
             cause: if bytes[3] & 16 == 0 { CancelCause::Cashier } else { CancelCause::TooOld },
             promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };

@@ -4,7 +4,7 @@ use saleflex_core::{
     money::{Currency, CurrencyCode, Money, Rounding},
     quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
 };
-use saleflex_tui::entry;
+use saleflex_tui::entry::{self, Amounts};
 
 /// Holds for any text.
 ///
@@ -32,21 +32,23 @@ pub fn run(text: &str) {
     let _ = CurrencyCode::parse(text);
     for code in ["JPY", "GBP", "KWD"] {
         let currency = Currency::of(CurrencyCode::parse(code).expect("three letters"));
-        typed(text, &currency);
+        for is_decimal in [false, true] {
+            typed(text, &Amounts { currency, is_decimal });
+        }
     }
 }
 
 /// What a cashier types for an amount, a price, how many of what, a weight.
-fn typed(text: &str, currency: &Currency) {
-    if let Ok(amount) = entry::amount(text, currency) {
+fn typed(text: &str, amounts: &Amounts) {
+    if let Ok(amount) = entry::amount(text, amounts) {
         assert!(amount.minor().abs() <= Money::MAX.minor());
-        let again = currency.format(amount);
-        // Without a point it would be minor units, which have no sign; where the currency has none, they are the same.
+        let again = amounts.currency.format(amount);
+        // Digits alone have no sign; where the currency has none, they are the same.
         let is_read = !amount.is_negative() || again.contains('.');
-        assert!(!is_read || entry::amount(&again, currency) == Ok(amount), "{again}");
-        assert!(entry::echo(text, currency).is_some());
+        assert!(!is_read || entry::amount(&again, amounts) == Ok(amount), "{again}");
+        assert!(entry::echo(text, amounts).is_some());
     }
-    if let Ok(price) = entry::unit_price(text, currency) {
+    if let Ok(price) = entry::unit_price(text, amounts) {
         assert!(UnitPrice::parse(&price.to_string()).is_ok());
     }
     if let Ok(percent) = entry::percent(text) {

@@ -30,6 +30,7 @@ pub mod drawer;
 mod exemption;
 mod figures;
 mod foreign;
+mod prepaid;
 mod products;
 mod report;
 mod rollup;
@@ -49,13 +50,14 @@ pub use self::{
         TaxKey, TenderFigures,
     },
     foreign::ForeignDrawer,
+    prepaid::RestFigures,
     products::{ProductSales, ProductTotals},
     rollup::{Level, MixedCurrencies, Rollup, RollupKey, Span, roll_up},
     staff::{CashierWork, Staff},
     sums::{
         AdjustmentTotals, CashTotals, CashierTotals, ContainerTotals, Counts, CurrencyTotals, CustomerTotals,
-        DepartmentTotals, DepositTotals, DocumentTypeTotals, ExemptionTotals, Report, TaxTotals,
-        TenderTotals, TipKindTotals, TipTotals,
+        DepartmentTotals, DepositTotals, DocumentTypeTotals, ExemptionTotals, PrepaidTotals, Report,
+        TaxTotals, TenderTotals, TipKindTotals, TipTotals,
     },
 };
 

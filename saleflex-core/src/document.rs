@@ -41,6 +41,7 @@ mod pricing;
 mod promotions;
 mod record;
 mod refusal;
+mod rests;
 mod returns;
 
 pub use self::{
@@ -53,7 +54,9 @@ pub use self::{
     evolve::{State, evolve, replay},
     facts::{CustomerFacts, Facts, KnownPiece, NewDocument, PastDate, TillFacts, Whereabouts},
     kind::{DocumentType, Kind},
-    policy::{BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, PriceCeiling, ReasonRules},
+    policy::{
+        BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, PriceCeiling, ReasonRules, VoucherRest,
+    },
     promotions::{CampaignDiscount, CampaignPoints, GoodsSeen, IntendedTender, Promotions},
     record::{Pricing, UsageCount},
     refusal::{PieceRefusal, Refusal},

@@ -8,7 +8,7 @@
 //! person can be erased and the chain stays whole. The name a document is put aside under is no part of them. What a
 //! cashier types freely besides (a note, a reason, a reference) is frozen as typed.
 
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use crate::{
     closure::Closure,
     customer::CustomerChange,
     digest::Digest,
-    document::{self, ENGINE_VERSION},
+    document::{self, Cancelled, Completed, ENGINE_VERSION},
     ids::{CashierId, ClosureNumber},
     time::Moment,
 };
@@ -150,6 +150,32 @@ impl Entry {
     /// [`NotAnEntry`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotAnEntry> {
         serde_json::from_slice(bytes).map_err(NotAnEntry)
+    }
+}
+
+/// The documents that an entry finished, read without what else it says: what a day adds up to is read so, sooner than
+/// from whole entries.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FinishedDocuments {
+    /// Settled for ever.
+    pub completed: Vec<Completed>,
+    /// Closed without effect.
+    pub cancelled: Option<Box<Cancelled>>,
+}
+
+impl FinishedDocuments {
+    /// Reads frozen bytes.
+    ///
+    /// # Errors
+    /// [`NotAnEntry`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotAnEntry> {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct OfEntry {
+            effects: FinishedDocuments,
+        }
+        serde_json::from_slice(bytes).map(|entry: OfEntry| entry.effects).map_err(NotAnEntry)
     }
 }
 

@@ -96,6 +96,10 @@ pub struct Appearance {
     /// means there; an empty event takes its meaning away. A program that cannot use them as a whole keeps its own.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub keys: BTreeMap<String, BTreeMap<String, String>>,
+    /// Digits that are typed without a separator where an amount is asked for are whole units, `10` is 10.00, instead of
+    /// minor ones, 0.10.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub decimal_entry: bool,
 }
 
 impl Appearance {

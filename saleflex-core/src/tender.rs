@@ -1,6 +1,6 @@
 //! Money or worth given: the kinds of tender and what is recorded of one.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, vec::Vec};
 use core::fmt;
 
 use chrono::NaiveDate;
@@ -213,6 +213,63 @@ pub struct TenderDetails {
     /// Balance of a gift card after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balance_after: Option<Money>,
+    /// What becomes of the rest of a voucher that was worth more, when the document is settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rest: Option<Box<Rest>>,
+}
+
+/// What became of the rest of a voucher.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rest {
+    /// Nobody gets it.
+    Lost {
+        /// How much.
+        amount: Money,
+    },
+    /// It is on a voucher of its own, whose number its owner gets with the receipt.
+    NewVoucher {
+        /// The number; whoever knows it can spend it.
+        number: String,
+        /// How much.
+        amount: Money,
+    },
+}
+
+/// What kind of prepaid card paid.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PrepaidKind {
+    /// A card with a number of its own.
+    GiftCard,
+    /// A voucher: what is written on it is no number of a card.
+    Voucher,
+    /// Nothing was said of it.
+    Unnamed,
+}
+
+impl PrepaidKind {
+    /// All kinds, in the order reports list them.
+    pub const ALL: [Self; 3] = [Self::GiftCard, Self::Voucher, Self::Unnamed];
+
+    /// The kind of a tender; none of one that is no prepaid card.
+    pub const fn of(tender: &Tender) -> Option<Self> {
+        match (tender.kind, &tender.details) {
+            (TenderKind::PrepaidCard, TenderDetails { gift_card: Some(_), .. }) => Some(Self::GiftCard),
+            (TenderKind::PrepaidCard, TenderDetails { reference: Some(_), .. }) => Some(Self::Voucher),
+            (TenderKind::PrepaidCard, _) => Some(Self::Unnamed),
+            _ => None,
+        }
+    }
+
+    /// The code it is listed under.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::GiftCard => "gift_card",
+            Self::Voucher => "voucher",
+            Self::Unnamed => "unnamed",
+        }
+    }
 }
 
 /// A tender on a document. Its amount is positive; the direction says which way it went.

@@ -8,3 +8,4 @@ pub mod history;
 pub(crate) mod index;
 pub(crate) mod journal;
 pub(crate) mod totals;
+pub(crate) mod vouchers;

@@ -1,6 +1,6 @@
 //! The till.
 
-use std::{fmt, path::Path, sync::Arc, time::Duration};
+use std::{cell::RefCell, fmt, path::Path, sync::Arc, time::Duration};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rusqlite::Connection;
@@ -27,6 +27,7 @@ use crate::{
         closures::OpenPeriod,
         index,
         journal::{self, Totals},
+        totals::SoFar,
     },
     checks::consistency::Defects,
     error::Error,
@@ -140,6 +141,8 @@ pub struct Till {
     epoch: i64,
     head: ChainHead,
     period: OpenPeriod,
+    /// What its documents came to when that was last asked.
+    so_far: RefCell<SoFar>,
     /// The number of the next document, while it is known.
     next_receipt: Option<u32>,
     open: Option<OpenDocument>,

@@ -229,6 +229,7 @@ impl State {
     /// What a scanner means where typing goes now.
     pub fn listening(&self) -> Listening {
         match self.dialogs.last() {
+            Some(Dialog::Prompt(prompt)) if self.prompt_awaits_badge(prompt) => Listening::Lookup,
             Some(Dialog::Prompt(prompt)) => match prompt.field().map(|field| &field.kind) {
                 Some(FieldKind::Number | FieldKind::Money(_)) if self.view.cashier.is_some() => {
                     Listening::Lookup

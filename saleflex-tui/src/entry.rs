@@ -8,16 +8,20 @@ use saleflex_core::{
         is_measured, is_unprintable,
     },
     document::Entered,
-    money::{AmountError, Currency, Money},
-    quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
+    money::{AmountError, Currency},
+    quantity::{ExchangeRate, Percent, Quantity},
 };
 use tui_input::{Input, InputRequest};
 
 use crate::action::{Erase, Move};
 
+mod amounts;
 mod label;
 
-pub use self::label::{BATCH, OnLabel, SERIAL, goods_of};
+pub use self::{
+    amounts::{Amounts, amount, echo, unit_price},
+    label::{BATCH, OnLabel, SERIAL, goods_of},
+};
 
 /// Longest text a line takes: longer than any barcode, so that a runaway scanner does no harm.
 pub const LONGEST: usize = 120;
@@ -278,46 +282,11 @@ pub fn quantity_of(text: &str) -> Option<Quantity> {
     Quantity::parse(&point(text)).ok()
 }
 
-/// An amount as typed: digits alone are minor units (10000 is 100.00), with a point they are major units.
-///
-/// # Errors
-/// [`AmountError`] when it is no amount of the currency.
-pub fn amount(text: &str, currency: &Currency) -> Result<Money, AmountError> {
-    let text = point(text);
-    if text.contains('.') {
-        return currency.parse(&text);
-    }
-    let whole = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty();
-    if !whole {
-        return Err(AmountError::Malformed);
-    }
-    let minor = text.parse().map_err(|_| AmountError::TooLarge)?;
-    Money::from_minor(minor).bounded()
-}
-
-/// What was typed as the amount or price that it is read as, `£0.10` of `10`; nothing where it is neither.
-pub fn echo(text: &str, currency: &Currency) -> Option<String> {
-    let price = || unit_price(text, currency).ok().map(|price| price.to_string());
-    amount(text, currency).ok().map(|amount| currency.show(amount)).or_else(price)
-}
-
 /// Whether what was typed is the number of a product rather than an amount: as long as a barcode of a whole product,
 /// with the check digit of one.
 pub fn is_barcode(text: &str) -> bool {
     let is_long = matches!(Symbology::of(text), Some(Symbology::UpcA | Symbology::Ean13));
     is_long && barcode::verify(text).is_none()
-}
-
-/// A unit price as typed: as [`amount`], but with a point it may have four fraction digits.
-///
-/// # Errors
-/// [`AmountError`] when it is no price.
-pub fn unit_price(text: &str, currency: &Currency) -> Result<UnitPrice, AmountError> {
-    let pointed = point(text);
-    if pointed.contains('.') {
-        return UnitPrice::parse(&pointed);
-    }
-    amount(text, currency).and_then(|amount| UnitPrice::from_money(amount, currency))
 }
 
 /// A percentage as typed.
@@ -343,13 +312,7 @@ fn point(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use saleflex_core::money::CurrencyCode;
-
     use super::*;
-
-    fn currency(code: &str) -> Currency {
-        Currency::of(CurrencyCode::parse(code).unwrap())
-    }
 
     fn read(text: &str) -> Vec<String> {
         let show = |reading: &Reading| match reading.quantity {
@@ -405,29 +368,8 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_minor_units_and_a_point_makes_major_units() {
-        let (gbp, jpy, kwd) = (currency("GBP"), currency("JPY"), currency("KWD"));
-        assert_eq!(amount("10000", &gbp), Ok(Money::from_minor(10000)));
-        assert_eq!(amount("100.00", &gbp), Ok(Money::from_minor(10000)));
-        assert_eq!(amount("7,5", &gbp), Ok(Money::from_minor(750)));
-        assert_eq!(amount("2000", &jpy), Ok(Money::from_minor(2000)));
-        assert_eq!(amount("1.234", &kwd), Ok(Money::from_minor(1234)));
-        assert_eq!(amount("1.234", &gbp), Err(AmountError::TooPrecise { digits: 2 }));
-        assert_eq!(amount("", &gbp), Err(AmountError::Malformed));
-        assert_eq!(amount("12a", &gbp), Err(AmountError::Malformed));
-        assert_eq!(amount(&"9".repeat(10_000), &gbp), Err(AmountError::TooLarge));
-        assert_eq!(unit_price("1234", &gbp).map(|price| price.to_string()), Ok("12.34".into()));
-        assert_eq!(unit_price("0.0125", &gbp).map(|price| price.to_string()), Ok("0.0125".into()));
+    fn a_percentage_may_bear_its_sign_and_a_barcode_is_no_amount() {
         assert_eq!(percent("12.5%").map(|percent| percent.to_string()), Ok("12.5".into()));
-    }
-
-    #[test]
-    fn what_is_typed_is_shown_as_it_is_read_and_a_barcode_is_no_amount() {
-        let (gbp, jpy) = (currency("GBP"), currency("JPY"));
-        let shown = ["10", "10.00", "7,5", "0.0125", "", "3*"].map(|typed| echo(typed, &gbp));
-        let read = [Some("£0.10"), Some("£10.00"), Some("£7.50"), Some("0.0125"), None, None];
-        assert_eq!(shown.each_ref().map(Option::as_deref), read);
-        assert_eq!(echo("10", &jpy).as_deref(), Some("¥10"));
         assert!(is_barcode("5098101000024") && is_barcode("036000291452"));
         for amount in ["5098101000025", "96385074", "2000", "5098101000.24"] {
             assert!(!is_barcode(amount), "{amount}");

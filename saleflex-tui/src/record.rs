@@ -7,16 +7,13 @@
 
 use std::fmt;
 
-use saleflex_core::{
-    cashier::Approval,
-    money::{Currency, Money},
-};
+use saleflex_core::{cashier::Approval, money::Money};
 use saleflex_store::{Error, Till};
 
 use crate::{
     app::State,
     effect::{Effect, Enrolment, Secret},
-    entry::{self, TypedLine},
+    entry::{self, Amounts, TypedLine},
     form::{Control, Form},
     listing::RowId,
     text::{Key, Text},
@@ -152,8 +149,8 @@ pub trait Model: Sync {
     }
 
     /// Works out anew what follows from what was typed.
-    fn recompute(&self, record: &mut Record, currency: &Currency) {
-        let _ = (record, currency);
+    fn recompute(&self, record: &mut Record, amounts: &Amounts) {
+        let _ = (record, amounts);
     }
 
     /// Does what an event of its own means.

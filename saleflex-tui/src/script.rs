@@ -118,6 +118,8 @@ pub enum Step {
         currency: Option<CurrencyCode>,
         /// A tip on top, a percentage of what the document comes to; of an amount in cash it is a part.
         tip: Option<Value>,
+        /// What is on a gift card: no more is taken than that.
+        balance: Option<Major>,
         /// What else is known of it.
         details: Box<TenderDetails>,
         /// The provider has yet to answer.

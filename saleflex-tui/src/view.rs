@@ -16,7 +16,7 @@ use saleflex_core::{
     tender::TenderKind,
 };
 
-use crate::effect::Secret;
+use crate::{effect::Secret, entry::Amounts};
 
 /// How many product keys are shown at once.
 pub const KEYS_SHOWN: usize = 9;
@@ -225,6 +225,11 @@ impl View {
     /// Whether the cashier may do this alone.
     pub fn may(&self, capability: Capability) -> bool {
         self.capabilities.contains(&capability)
+    }
+
+    /// How amounts are typed.
+    pub const fn amounts(&self) -> Amounts {
+        Amounts { currency: self.currency, is_decimal: self.appearance.decimal_entry }
     }
 
     /// An amount in the till's currency, without its sign.

@@ -4,7 +4,10 @@ use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::exemption::ExemptionKind;
+use super::{
+    exemption::ExemptionKind,
+    prepaid::{self, RestFigures},
+};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, DocumentAdjustment},
     basket::LineItem,
@@ -14,7 +17,7 @@ use crate::{
     money::{CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, Quantity},
     tax::{Jurisdiction, TaxMode, TaxRate},
-    tender::{Direction, Tender, TenderKind, Tip, TipKind},
+    tender::{Direction, PrepaidKind, Tender, TenderKind, Tip, TipKind},
 };
 
 /// What a document does to a report.
@@ -66,6 +69,8 @@ pub struct DocumentFigures {
     pub lines: Vec<LineFigures>,
     /// Its tenders taken in the period.
     pub tenders: Vec<TenderFigures>,
+    /// What was left of its vouchers, of whatever period: that is settled with it.
+    pub rests: Vec<RestFigures>,
     /// Deposits of earlier periods that paid part of it.
     pub deposits_applied: Money,
     /// Lines taken back, whole or in part, and, for a cancelled document, the document itself: by whom and how much.
@@ -140,6 +145,8 @@ pub struct TenderFigures {
     pub currency_amount: Money,
     /// A tip on top.
     pub tip: Option<Tip>,
+    /// What kind of prepaid card it is.
+    pub prepaid: Option<PrepaidKind>,
 }
 
 /// What a report sums taxes by. Ordered by rate, as reports list them; two rates of the same percentage stay
@@ -271,6 +278,7 @@ impl DocumentFigures {
             taxes: Vec::new(),
             lines: Vec::new(),
             tenders: Vec::new(),
+            rests: Vec::new(),
             deposits_applied: Money::ZERO,
             voids: Vec::new(),
             corrections: Vec::new(),
@@ -296,6 +304,7 @@ impl DocumentFigures {
                 document.active_lines().map(|line| line_figures(line, document.tax_mode)).collect();
         }
         figures.tenders = tenders(document, completed.closure);
+        figures.rests = prepaid::rests(document);
         let earlier = document.counted_tenders().filter(|tender| tender.closure != completed.closure);
         figures.deposits_applied = earlier.map(signed).sum();
         Some(figures)
@@ -463,6 +472,7 @@ fn tender_figures(tender: &Tender, own: CurrencyCode) -> TenderFigures {
         currency,
         currency_amount,
         tip: tender.tip,
+        prepaid: PrepaidKind::of(tender),
     }
 }
 

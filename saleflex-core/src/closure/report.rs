@@ -32,6 +32,13 @@ impl Report {
             self.deposits.applied_count += 1;
             self.deposits.applied += document.deposits_applied;
         }
+        for rest in &document.rests {
+            let totals = self.prepaid.entry(rest.prepaid).or_default();
+            totals.lost_count += u64::from(rest.lost.is_positive());
+            totals.lost += rest.lost;
+            totals.renewed_count += u64::from(rest.renewed.is_positive());
+            totals.renewed += rest.renewed;
+        }
         let mut tipped = Vec::new();
         for tender in &document.tenders {
             self.book_cash(tender.taken_by, |report| {
@@ -189,6 +196,15 @@ impl Report {
         let totals = self.tenders.entry(tender.kind).or_default();
         let currency = self.currencies.entry(tender.currency).or_default();
         let is_cash = tender.kind == TenderKind::Cash;
+        if let Some(kind) = tender.prepaid {
+            let prepaid = self.prepaid.entry(kind).or_default();
+            let (count, sum) = match tender.direction {
+                Direction::In => (&mut prepaid.count, &mut prepaid.taken),
+                Direction::Out => (&mut prepaid.refund_count, &mut prepaid.refunds),
+            };
+            *count += 1;
+            *sum += tender.amount;
+        }
         totals.count += 1;
         totals.change += tender.change;
         self.cash.change += tender.change;

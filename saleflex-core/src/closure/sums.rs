@@ -14,8 +14,10 @@ use crate::{
     document::DocumentType,
     ids::CashierId,
     money::{CurrencyCode, Money, Rounding},
-    tender::{TenderKind, TipKind},
+    tender::{PrepaidKind, TenderKind, TipKind},
 };
+
+mod rows;
 
 /// Adding up, field by field, and taking away what was added.
 trait Absorb {
@@ -145,6 +147,9 @@ sums! {
         /// Deposits on bottles and crates.
         #[serde(default, skip_serializing_if = "ContainerTotals::is_nothing")]
         containers: ContainerTotals,
+        /// Gift cards and vouchers, by kind; of what they paid it is the same as prepaid cards in `tenders`.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        prepaid: BTreeMap<PrepaidKind, PrepaidTotals>,
     }
 
     /// How many documents; one that is both cancelled and a return counts as cancelled.
@@ -275,6 +280,26 @@ sums! {
         paid_out_count: u64,
         /// Σ of them.
         paid_out: Money,
+    }
+
+    /// Gift cards or vouchers of one kind.
+    PrepaidTotals {
+        /// How many paid.
+        count: u64,
+        /// Σ what they paid.
+        taken: Money,
+        /// How many were paid back onto.
+        refund_count: u64,
+        /// Σ of that.
+        refunds: Money,
+        /// How many had a rest that was given back as a new voucher.
+        renewed_count: u64,
+        /// Σ of those rests.
+        renewed: Money,
+        /// How many had a rest that nobody got.
+        lost_count: u64,
+        /// Σ of those rests.
+        lost: Money,
     }
 
     /// Documents of customers who are known.
@@ -456,27 +481,4 @@ impl TipTotals {
 fn average(sum: Money, count: u64) -> Money {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     sum.share(Money::ONE_MINOR, Money::from_minor(count), Rounding::HalfUp)
-}
-
-/// Maps whose keys are no text are stored as a list of pairs, in the order of their keys.
-mod rows {
-    use alloc::{collections::BTreeMap, vec::Vec};
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer, K: Serialize, V: Serialize>(
-        map: &BTreeMap<K, V>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(map)
-    }
-
-    pub(super) fn deserialize<'de, D, K, V>(deserializer: D) -> Result<BTreeMap<K, V>, D::Error>
-    where
-        D: Deserializer<'de>,
-        K: Deserialize<'de> + Ord,
-        V: Deserialize<'de>,
-    {
-        Vec::deserialize(deserializer).map(|rows| rows.into_iter().collect())
-    }
 }

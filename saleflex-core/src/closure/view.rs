@@ -185,6 +185,22 @@ struct ReportView {
     tips: BTreeMap<&'static str, people::TipView>,
     cashiers: BTreeMap<CashierId, people::CashierView>,
     deposits: DepositView,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    gift_cards: BTreeMap<&'static str, GiftCardView>,
+}
+
+/// Gift cards or vouchers of one kind.
+#[derive(Serialize)]
+struct GiftCardView {
+    count: u64,
+    tendered_amount: String,
+    refund_count: u64,
+    refund_amount: String,
+    new_voucher_count: u64,
+    new_voucher_amount: String,
+    lost_count: u64,
+    lost_amount: String,
+    no_longer_owed: String,
 }
 
 /// Tenders of one kind.
@@ -333,6 +349,7 @@ fn figures(report: &Report, currency: &Currency, staff: &Staff) -> ReportView {
         tips: people::tips(report, currency, staff),
         cashiers: people::cashiers(report, currency, staff),
         deposits: deposits(report, currency),
+        gift_cards: gift_cards(report, currency),
     }
 }
 
@@ -432,6 +449,21 @@ fn currencies(report: &Report, base: &Currency) -> Vec<CurrencyView> {
         base_currency_amount: base.format(totals.base),
     };
     report.currencies.iter().map(view).collect()
+}
+
+fn gift_cards(report: &Report, currency: &Currency) -> BTreeMap<&'static str, GiftCardView> {
+    let view = |totals: &super::PrepaidTotals| GiftCardView {
+        count: totals.count,
+        tendered_amount: currency.format(totals.taken),
+        refund_count: totals.refund_count,
+        refund_amount: currency.format(totals.refunds),
+        new_voucher_count: totals.renewed_count,
+        new_voucher_amount: currency.format(totals.renewed),
+        lost_count: totals.lost_count,
+        lost_amount: currency.format(totals.lost),
+        no_longer_owed: currency.format(totals.no_longer_owed()),
+    };
+    report.prepaid.iter().map(|(kind, totals)| (kind.code(), view(totals))).collect()
 }
 
 fn deposits(report: &Report, currency: &Currency) -> DepositView {

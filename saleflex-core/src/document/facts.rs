@@ -12,6 +12,7 @@ use crate::{
     money::{Currency, Money},
     quantity::ExchangeRate,
     tax::TaxMode,
+    tender::GiftCardNumber,
     time::Moment,
 };
 
@@ -60,6 +61,8 @@ pub struct Facts<'a> {
     /// What one unit of the till's currency buys of the foreign notes that the command offers or asks for; none where
     /// the till does not take that currency.
     pub rate: Option<ExchangeRate>,
+    /// The number of a voucher that the command may have to give out for the rest of another; none: it gives out none.
+    pub new_voucher: Option<&'a GiftCardNumber>,
     /// On whose account a document that the command cancels is closed. A cashier's command is the cashier's; the
     /// rest is the word of the till alone.
     pub cause: CancelCause,
@@ -96,6 +99,7 @@ impl<'a> Facts<'a> {
             original: None,
             suspended: None,
             rate: None,
+            new_voucher: None,
             cause: CancelCause::Cashier,
             promotions: None,
         }

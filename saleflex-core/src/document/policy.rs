@@ -65,6 +65,9 @@ pub struct Policy {
     /// Which prices the highest price of a department holds for.
     #[serde(skip_serializing_if = "PriceCeiling::is_default")]
     pub price_ceiling: PriceCeiling,
+    /// What becomes of the rest of a voucher that is worth more than it pays.
+    #[serde(skip_serializing_if = "VoucherRest::is_default")]
+    pub voucher_rest: VoucherRest,
     /// Taxes on surcharges of their own, such as a service charge; empty: taxed as the lines that bear them.
     pub surcharge_taxes: Vec<TaxRate>,
     /// Most lines a document may have.
@@ -93,6 +96,7 @@ impl Default for Policy {
             invoice_needs_buyer: true,
             guard_cost: false,
             price_ceiling: PriceCeiling::default(),
+            voucher_rest: VoucherRest::default(),
             surcharge_taxes: Vec::new(),
             max_lines: 5_000,
         }
@@ -139,11 +143,33 @@ pub enum PriceCeiling {
     /// Those that are typed: of department sales, of open prices and in the place of another.
     #[default]
     Typed,
-    /// Those of the catalog as well, wherever goods are sold: one above it is a slip of whoever keeps the products.
+    /// Those of the catalog and of labels as well, wherever goods are sold: one above it is a slip of whoever keeps the
+    /// products, or a label of something else.
     All,
 }
 
 impl PriceCeiling {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What becomes of the rest of a voucher that is worth more than it pays. A card whose balance somebody keeps has the rest
+/// on it, whatever the rule.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoucherRest {
+    /// It stays on the voucher, which its owner keeps.
+    #[default]
+    Stays,
+    /// Nobody gets it.
+    Lost,
+    /// It is given back as a new voucher, whose number stands on the receipt.
+    NewVoucher,
+}
+
+impl VoucherRest {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     fn is_default(&self) -> bool {
         *self == Self::default()

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use core::fmt;
 
+use uuid::Uuid;
+
 use crate::{digest::Digest, ids::GiftCardId};
 
 /// The fewest digits of a number: fewer are guessed.
@@ -11,6 +13,11 @@ const SHORTEST: usize = 12;
 const LONGEST: usize = 24;
 /// What is mixed in, so that the digest of a number serves nothing else.
 const PURPOSE: &[u8] = b"saleflex gift card 1";
+
+/// The same for what a new number is made from.
+const MINTED: &[u8] = b"saleflex voucher 1";
+/// Digits of a new number before its check digit.
+const DIGITS_MINTED: usize = 15;
 
 /// The number of a gift card, as it is typed or scanned.
 #[derive(Clone, Eq, PartialEq)]
@@ -45,6 +52,21 @@ impl GiftCardNumber {
         }
     }
 
+    /// The number of a new card: sixteen digits that nobody guesses who does not know the identity it is made from, which is
+    /// drawn at random, the last of them a check digit.
+    pub fn minted(from: Uuid) -> Self {
+        let digest = Digest::of_parts([MINTED, from.as_bytes().as_slice()]);
+        let mut digits: String =
+            digest.bytes().iter().take(DIGITS_MINTED).map(|byte| char::from(b'0' + byte % 10)).collect();
+        digits.push(luhn(&digits));
+        Self(digits)
+    }
+
+    /// The digits, for the paper that its owner gets.
+    pub(crate) fn digits(&self) -> &str {
+        &self.0
+    }
+
     /// The card. Nobody finds the number from it but by trying them.
     pub fn id(&self) -> GiftCardId {
         let digest = Digest::of_parts([PURPOSE, self.0.as_bytes()]);
@@ -57,6 +79,15 @@ impl GiftCardNumber {
     pub fn last4(&self) -> &str {
         self.0.get(self.0.len() - 4..).unwrap_or_default()
     }
+}
+
+/// The check digit behind digits, as cards have it: it tells every digit mistyped.
+fn luhn(digits: &str) -> char {
+    let sum: u8 = digits.bytes().rev().zip([2, 1].into_iter().cycle()).fold(0, |sum, (digit, weight)| {
+        let weighed = (digit - b'0') * weight;
+        (sum + weighed / 10 + weighed % 10) % 10
+    });
+    char::from(b'0' + (10 - sum) % 10)
 }
 
 impl fmt::Debug for GiftCardNumber {
@@ -78,6 +109,18 @@ mod tests {
         assert_ne!(card.id(), GiftCardNumber::parse("6035710012345678906").unwrap().id());
         assert_eq!(format!("{card:?}"), "GiftCardNumber(…8905)");
         assert_eq!(card.id().uuid().get_version_num(), 8);
+    }
+
+    #[test]
+    fn a_minted_number_is_one_of_a_card_with_its_check_digit_and_no_other() {
+        assert_eq!(luhn("7992739871"), '3');
+        let minted = |no| GiftCardNumber::minted(Uuid::from_u128(no));
+        let card = minted(1);
+        assert_eq!(card.digits().len(), 16);
+        assert_eq!(GiftCardNumber::parse(card.digits()).unwrap(), card);
+        let (digits, check) = card.digits().split_at(15);
+        assert_eq!(check, format!("{}", luhn(digits)));
+        assert_ne!(card.id(), minted(2).id());
     }
 
     #[test]

@@ -43,7 +43,7 @@ struct Shop {
 /// One press.
 #[derive(Clone, Debug)]
 enum Press {
-    Command(Command),
+    Command(Box<Command>),
     Add { item: usize, times: Option<&'static str>, price: Option<&'static str>, age: bool },
     Return { sale: usize, line: u32, exchange: bool },
     Empties { item: usize, times: &'static str },
@@ -200,7 +200,7 @@ fn press() -> impl Strategy<Value = Press> {
     let add = (0..items().len(), times, prices, any::<bool>())
         .prop_map(|(item, times, price, age)| Press::Add { item, times, price, age });
     prop_oneof![
-        40 => command().prop_map(Press::Command),
+        40 => command().prop_map(|command| Press::Command(Box::new(command))),
         30 => add,
         9 => back.prop_map(|(sale, line, exchange)| Press::Return { sale, line, exchange }),
         12 => select(kinds).prop_map(|kind| Press::PayRest { kind }),

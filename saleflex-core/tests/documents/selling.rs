@@ -281,6 +281,36 @@ fn a_departments_highest_price_holds_for_prices_of_the_catalog_where_the_store_s
 }
 
 #[test]
+fn a_departments_highest_price_holds_for_the_total_of_a_label_where_the_store_says_so() {
+    let by_piece =
+        |minor| Sellable { max_price: Some(price("20")), embedded_total: Some(m(minor)), ..goods("5.00") };
+    let by_weight = |minor| Sellable {
+        max_price: Some(price("19.99")),
+        embedded_quantity: Some(quantity("1.333")),
+        embedded_total: Some(m(minor)),
+        ..weighed("5.00")
+    };
+    let mut counter = Counter::new();
+    counter.add(&by_piece(2001)).unwrap();
+    counter.policy.price_ceiling = PriceCeiling::All;
+    let refused = counter.add(&by_piece(2001)).unwrap_err();
+    assert!(
+        matches!(refused, Refusal::AboveMaxPrice { price: at, .. } if at == price("20.01")),
+        "{refused:?}"
+    );
+    counter.add(&by_piece(2000)).unwrap();
+    // 1.333 kg at 19.99 come to 26.6467, and a scale may round it up.
+    counter.add(&by_weight(2665)).unwrap();
+    let refused = counter.add(&by_weight(2666)).unwrap_err();
+    assert!(
+        matches!(refused, Refusal::AboveMaxPrice { price: at, .. } if at > price("19.99")),
+        "{refused:?}"
+    );
+    // However many labels of it there are, each is what it says.
+    counter.add_as(&by_piece(1999), AddLine::code("G").times(quantity("3"))).unwrap();
+}
+
+#[test]
 fn selling_below_cost_needs_a_manager_where_the_store_says_so() {
     let mut counter = Counter::with_plain_cashier();
     let cheap = Sellable { cost_price: Some(price("5")), ..goods("4.99") };

@@ -23,7 +23,7 @@ use saleflex_core::{
     money::{Currency, CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
     tax::{TaxMode, TaxRate},
-    tender::TenderKind,
+    tender::{GiftCardNumber, TenderKind},
     time::Moment,
 };
 use uuid::Uuid;
@@ -376,6 +376,7 @@ impl Counter {
             Some(rates) => rates.get(&foreign.currency.code()).copied(),
             None => Some(foreign.rate),
         });
+        let new_voucher = GiftCardNumber::minted(Uuid::from_u128(self.next_id));
         let facts = || Facts {
             moment: self.now,
             cashier: &self.cashier,
@@ -399,6 +400,7 @@ impl Counter {
             original: original.as_ref(),
             suspended,
             rate,
+            new_voucher: Some(&new_voucher),
             cause: self.cause,
             promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };

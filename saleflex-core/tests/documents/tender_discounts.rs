@@ -7,17 +7,19 @@ use chrono::NaiveTime;
 use saleflex_core::{
     adjustment::{AdjustmentSource, AdjustmentValue},
     campaign::{
-        Benefit, Campaign, Condition, Exclusivity, Per, Target, TenderMethod, TenderTarget, TenderTerms, Uses,
+        Benefit, Campaign, Condition, Exclusivity, Per, Reward, Target, TenderMethod, TenderTarget, TenderTerms, Uses,
     },
+    catalog::{Permissions, Sellable},
     checkout::{RecordedFacts, recorded},
-    document::{ChangeMode, Command, Promotions, TakeTender},
+    document::{ChangeMode, Command, Promotions, Refusal, TakeTender},
     quantity::Percent,
+    tax::TaxMode,
     tender::TenderKind::{self, BankTransfer, Cash, Cheque, CreditCard, ForeignCurrency, PrepaidCard},
 };
 
 use crate::{
     campaigning::{basket_tenth, by_card, campaign, check_tried_again, counter, share, welcome, with_coupon},
-    support::{CUSTOMER, Counter, m, moment},
+    support::{CUSTOMER, Counter, goods, m, moment, taxed},
 };
 
 /// Two percent where one kind pays all of it.
@@ -201,6 +203,72 @@ fn notes_beyond_what_is_due_lose_nothing_that_was_earned() {
     assert_eq!(counter.document().totals.discount, m(100));
     counter.resolve(2, true).unwrap();
     assert_eq!(settled(&counter), (vec![(CreditCard, 500), (BankTransfer, 400), (Cash, 1200)], 100, 200));
+}
+
+/// One pound off where a card pays.
+fn a_pound_by_card() -> Campaign {
+    let off = Benefit::Off { reward: Reward::Amount(m(100)), per: Per::Document };
+    Campaign { tender: by_card().tender, ..campaign(2, "POUND", off) }
+}
+
+#[test]
+fn a_line_added_and_voided_leaves_what_a_card_that_is_asked_earns_as_it_was() {
+    // What is added bears a part of the discount, or none of it.
+    let bears = |discount| Permissions { discount, ..goods("1").permissions };
+    for (mode, discount) in
+        [(TaxMode::Inclusive, true), (TaxMode::Exclusive, true), (TaxMode::Exclusive, false)]
+    {
+        // All that is left, a part of it, and a part of it beside notes.
+        for (notes, asked) in [(0, 100), (0, 1), (50, 50), (10, 1)] {
+            let mut counter = counter(vec![a_pound_by_card()]);
+            counter.till.tax_mode = mode;
+            counter.add(&taxed("1.00", &["0"])).unwrap();
+            if notes > 0 {
+                counter.pay(Cash, notes).unwrap();
+            }
+            counter.pay_pending(CreditCard, asked).unwrap();
+            let before = counter.document().clone();
+            assert_eq!(before.totals.discount, m(0), "it would earn all that is left: {notes} {asked}");
+            counter.add(&Sellable { permissions: bears(discount), ..taxed("9.99", &["0"]) }).unwrap();
+            assert_eq!(counter.document().totals.discount, m(100), "there is enough to pay now");
+            counter.void_line(2).unwrap();
+            let after = counter.document();
+            assert_eq!(after.totals, before.totals, "{notes} {asked} {mode:?}");
+            assert_eq!(after.tenders_earn_nothing, before.tenders_earn_nothing);
+        }
+    }
+}
+
+#[test]
+fn a_line_that_comes_and_goes_takes_nothing_of_what_was_earned_while_change_waits() {
+    let mut counter = counter(vec![a_pound_by_card()]);
+    counter.sell("1", "20.00");
+    counter.pay_pending(CreditCard, 1000).unwrap();
+    counter.pay(Cash, 1000).unwrap();
+    assert_eq!(counter.document().totals.discount, m(100), "1.00 of the notes goes back after the answer");
+    price_anew(&mut counter);
+    assert_eq!(counter.document().totals.discount, m(100));
+    counter.sell("1", "5.00");
+    let refused = counter.void_line(2).unwrap_err();
+    assert!(matches!(refused, Refusal::PaidExceedsDue { .. }), "more is paid than would be due: {refused:?}");
+    assert_eq!(counter.document().totals.discount, m(100));
+    counter.resolve(1, true).unwrap();
+    counter.void_line(2).unwrap_err();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (vec![(CreditCard, 1000), (Cash, 1000), (Cash, 400)], 100, 0));
+}
+
+#[test]
+fn nobody_gets_money_back_for_the_way_the_rest_is_paid_however_often_it_is_priced() {
+    let mut counter = counter(vec![a_pound_by_card()]);
+    counter.sell("1", "20.00");
+    counter.pay(Cash, 1950).unwrap();
+    counter.pay_pending(CreditCard, 50).unwrap();
+    assert_eq!(counter.document().totals.discount, m(0));
+    price_anew(&mut counter);
+    assert_eq!(counter.document().totals.discount, m(0));
+    counter.resolve(2, true).unwrap();
+    assert_eq!(settled(&counter), (vec![(Cash, 1950), (CreditCard, 50)], 0, 0));
 }
 
 #[test]

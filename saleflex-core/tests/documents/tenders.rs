@@ -2,12 +2,12 @@
 
 use saleflex_core::{
     adjustment::AdjustmentKind,
-    document::{Adjust, Command, DocumentType, Kind, Refusal, TakeTender},
+    document::{Adjust, Command, DocumentType, Kind, Refusal, TakeTender, VoucherRest},
     ids::LineNo,
     money::AmountError,
     quantity::{ExchangeRate, Percent},
     tender::{
-        ForeignCash, TenderDetails,
+        ForeignCash, Rest, TenderDetails,
         TenderKind::{self, Cash, Cheque, CreditCard, ForeignCurrency, OnAccount, PrepaidCard, StoreCredit},
         Tip, TipKind,
     },
@@ -29,6 +29,64 @@ fn foreign(code: &str, minor: i64, rate: &str) -> TakeTender {
     let foreign =
         ForeignCash { currency: currency(code), amount: m(minor), rate: ExchangeRate::parse(rate).unwrap() };
     TakeTender { foreign: Some(foreign), ..TakeTender::balance(ForeignCurrency) }
+}
+
+/// A voucher that is said to be worth so much.
+fn voucher(worth: i64) -> Command {
+    let (reference, balance_before) = (Some("V17".to_owned()), Some(m(worth)));
+    with(PrepaidCard, TenderDetails { reference, balance_before, ..TenderDetails::default() })
+}
+
+#[test]
+fn the_rest_of_a_voucher_stays_is_lost_or_becomes_a_new_one_as_the_shop_has_it() {
+    for (rule, left) in [(VoucherRest::Stays, 300), (VoucherRest::Lost, 0), (VoucherRest::NewVoucher, 0)] {
+        let mut counter = due("7.00");
+        counter.policy.voucher_rest = rule;
+        counter.run(&voucher(1_000)).unwrap();
+        let sale = counter.last();
+        let tender = &sale.tenders[0];
+        assert_eq!((tender.amount, tender.details.balance_after), (m(700), Some(m(left))), "{rule:?}");
+        match (rule, tender.details.rest.as_deref()) {
+            (VoucherRest::Stays, None) => {}
+            (VoucherRest::Lost, Some(Rest::Lost { amount })) => assert_eq!(*amount, m(300)),
+            (VoucherRest::NewVoucher, Some(Rest::NewVoucher { amount, number })) => {
+                assert_eq!((*amount, number.len()), (m(300), 16));
+            }
+            other => panic!("{other:?}"),
+        }
+        // One that is worth no more than is due has no rest.
+        let mut counter = due("7.00");
+        counter.policy.voucher_rest = rule;
+        counter.run(&voucher(700)).unwrap();
+        assert_eq!(counter.last().rests().count(), 0);
+    }
+}
+
+#[test]
+fn a_caller_cannot_say_what_is_left_of_a_voucher() {
+    let rest = Rest::NewVoucher { number: "6035710012345678".to_owned(), amount: m(100_000) };
+    let rest = Some(Box::new(rest));
+    let mut counter = due("7.00");
+    counter.run(&with(PrepaidCard, TenderDetails { rest, ..TenderDetails::default() })).unwrap();
+    assert_eq!(counter.last().rests().count(), 0);
+}
+
+#[test]
+fn what_is_paid_back_of_an_order_in_a_later_period_leaves_no_rest() {
+    let mut counter = Counter::new();
+    counter.policy.voucher_rest = VoucherRest::NewVoucher;
+    counter.open(DocumentType::Invoice, Kind::Order).unwrap();
+    counter.sell("1", "7.00");
+    counter
+        .run(&Command::TakeTender(match voucher(1_000) {
+            Command::TakeTender(take) => TakeTender { amount: Some(m(500)), ..take },
+            other => panic!("{other:?}"),
+        }))
+        .unwrap();
+    assert_eq!(counter.document().rests().count(), 1);
+    counter.next_period();
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().rests().count(), 0);
 }
 
 #[test]

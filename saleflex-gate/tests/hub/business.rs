@@ -111,6 +111,7 @@ pub(super) fn sale_at(
         original: None,
         suspended: None,
         rate: None,
+        new_voucher: None,
         cause: CancelCause::Cashier,
         counted: false,
         promotions,

@@ -57,9 +57,13 @@ async fn two_tills_that_change_one_customer_are_no_clones() {
 
 /// The event of an erasure, as it is frozen at a till.
 fn erasure(customer: &str) -> String {
+    erasure_as(Uuid::from_u128(77), customer)
+}
+
+fn erasure_as(entity: Uuid, customer: &str) -> String {
     let at = Moment::utc("2026-03-08T11:00:00Z".parse().unwrap());
     let change = CustomerChange::Erased { customers: vec![CustomerId::new(customer.parse().unwrap())], at };
-    let entry = Entry::new(Uuid::from_u128(77), at, None, ClosureNumber(1), Event::Customer(change));
+    let entry = Entry::new(entity, at, None, ClosureNumber(1), Event::Customer(change));
     String::from_utf8(entry.to_bytes().unwrap()).unwrap()
 }
 
@@ -88,6 +92,47 @@ async fn a_device_that_may_not_have_customers_erases_none() {
         deliver_by(&chain, &harbour, sender, (1, Uuid::from_u128(77)), &erasure(&id)).await;
         let page = chain.get("/sync/changes?limit=500", &harbour.device).await.to_string();
         assert!(page.contains("Ada") && !page.contains("is_erased"), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn an_erasure_leaves_a_customer_of_another_store_alone() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = &harbour.owner.access;
+        let of = |store: &str, name: &str| json!({"store_id": store, "row": {"name": name}});
+        let mut rows = Vec::new();
+        for (store, name) in [(&harbour.other_store, "Beatrix"), (&harbour.store, "Clara")] {
+            let made = chain.ok("POST", "/definitions/customers", owner, of(store, name)).await;
+            rows.push(made["id"].as_str().unwrap().to_owned());
+        }
+        // The till is of the first store, and names them both.
+        for (seq, id) in (1..).zip(&rows) {
+            let entity = Uuid::from_u128(u128::from(seq) + 76);
+            deliver(&chain, &harbour, (seq, entity), &erasure_as(entity, id)).await;
+        }
+        let left = chain.get("/definitions/customers?with_deleted=true", owner).await.to_string();
+        assert!(left.contains("Beatrix") && !left.contains("Clara"), "{left}");
+    }
+}
+
+#[tokio::test]
+async fn who_was_erased_is_not_known_again_because_a_hub_says_who_they_were() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = &harbour.owner.access;
+        let id = chain.customer(owner).await;
+        deliver(&chain, &harbour, (1, Uuid::from_u128(77)), &erasure(&id)).await;
+        // Data of the store is read in that somebody kept from before.
+        let mut kept: Value =
+            serde_json::from_str(include_str!("../../../vectors/wire/init/harbour-TILL-1.json")).unwrap();
+        (kept["office_code"], kept["store_code"]) = (json!(harbour.slug), json!("QUAY"));
+        kept["terminal_code"] = json!("TILL-9");
+        let customer = &mut kept["data"]["customers"][0];
+        (customer["id"], customer["name"]) = (json!(id), json!("Ada"));
+        chain.hub.import(harbour.slug.clone(), kept).await.unwrap();
+        let page = chain.get("/sync/changes?limit=500", &harbour.device).await.to_string();
+        assert!(page.contains("is_erased") && !page.contains("Ada"), "{page}");
     }
 }
 

@@ -25,8 +25,15 @@ impl<'a> Finished<'a> {
     /// The documents that an entry finished, in the order they are numbered.
     pub(crate) fn of(entry: &'a Entry) -> impl Iterator<Item = Self> {
         let effects = &entry.effects;
-        let completed = effects.completed.iter().map(Self::Completed);
-        completed.chain(effects.cancelled.as_deref().map(Self::Cancelled))
+        Self::among(&effects.completed, effects.cancelled.as_deref())
+    }
+
+    /// The same of an entry that only its documents were read of.
+    pub(crate) fn among(
+        completed: &'a [Completed],
+        cancelled: Option<&'a Cancelled>,
+    ) -> impl Iterator<Item = Self> {
+        completed.iter().map(Self::Completed).chain(cancelled.map(Self::Cancelled))
     }
 
     pub(crate) const fn document(self) -> &'a Document {
@@ -173,7 +180,7 @@ pub(crate) fn returns_of(connection: &Connection, sale: DocumentId) -> Result<Ve
 }
 
 /// Which finished documents: those behind one, up to another where there is an end.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Span {
     pub(crate) after: i64,
     pub(crate) last: Option<i64>,

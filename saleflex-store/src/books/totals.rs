@@ -1,7 +1,8 @@
 //! What the finished documents of a span add up to.
 //!
-//! Reading a document takes far longer than fetching its bytes, so that batches are read side by side. The figures are
-//! the same however they are grouped: parts of a period merged are the whole.
+//! Reading a document takes far longer than fetching its bytes, so that batches are read side by side, and of each entry
+//! its documents alone. The figures are the same however they are grouped: parts of a period merged are the whole, and
+//! what was added up once is not read again.
 
 use std::{
     num::NonZero,
@@ -16,7 +17,7 @@ use std::{
 use rusqlite::{Connection, Rows};
 use saleflex_core::{
     closure::{DocumentFigures, DocumentMark, Report},
-    journal::Entry,
+    journal::FinishedDocuments,
 };
 
 use super::documents::{self, Finished, Span};
@@ -31,8 +32,32 @@ const MOST_THREADS: usize = 4;
 /// A frozen entry and its place.
 type Frozen = (i64, Vec<u8>);
 
-/// The figures of documents, and which of them came first and last.
+/// What the documents of the open period came to when that was last asked. A finished document never changes: only those
+/// behind it are read the next time.
 #[derive(Debug, Default)]
+pub(crate) struct SoFar {
+    /// The documents that it is of.
+    span: Span,
+    totals: Totals,
+}
+
+impl SoFar {
+    /// Of the open period, whose documents begin behind one.
+    pub(crate) fn of(&mut self, connection: &Connection, after: i64) -> Result<Totals, Error> {
+        if self.span.after != after {
+            *self = Self { span: Span { after, last: Some(after) }, totals: Totals::default() };
+        }
+        let (read, last) = (self.span.last.unwrap_or(after), documents::last(connection)?);
+        if read < last {
+            self.totals.merge(&Totals::of(connection, Span { after: read, last: Some(last) })?);
+            self.span.last = Some(last);
+        }
+        Ok(self.totals.clone())
+    }
+}
+
+/// The figures of documents, and which of them came first and last.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Totals {
     /// What they add up to.
     pub(crate) report: Report,
@@ -66,7 +91,7 @@ impl Totals {
     fn of_batch(batch: &[Frozen]) -> Result<Self, Error> {
         let mut totals = Self::default();
         for (seq, payload) in batch {
-            totals.add(*seq, &Entry::from_bytes(payload)?);
+            totals.add(*seq, &FinishedDocuments::from_bytes(payload)?);
         }
         Ok(totals)
     }
@@ -80,8 +105,8 @@ impl Totals {
         Ok(totals)
     }
 
-    fn add(&mut self, seq: i64, entry: &Entry) {
-        for finished in Finished::of(entry) {
+    fn add(&mut self, seq: i64, ended: &FinishedDocuments) {
+        for finished in Finished::among(&ended.completed, ended.cancelled.as_deref()) {
             let (figures, at) = match finished {
                 Finished::Completed(it) => (DocumentFigures::of(it), it.completed_at),
                 Finished::Cancelled(it) => (DocumentFigures::cancelled(it), it.cancelled_at),
@@ -175,17 +200,46 @@ mod tests {
     use crate::{Till, demo, shell::ManualShell};
 
     #[test]
-    fn without_a_thread_the_documents_add_up_to_the_same() {
+    fn what_was_added_up_once_is_not_read_again_and_comes_to_the_same() {
+        let (_folder, mut till) = sold(&["10106", "10101"]);
+        let (mut so_far, after) = (SoFar::default(), 0);
+        let first = so_far.of(till.connection(), after).unwrap();
+        assert_eq!(first.report.counts.sales, 2);
+        sell(&mut till, "14101");
+        let whole = so_far.of(till.connection(), after).unwrap();
+        let anew = Totals::of(till.connection(), Span { after, last: None }).unwrap();
+        let told = |totals: &Totals| (totals.report.clone(), totals.first, totals.last);
+        assert_eq!(told(&whole), told(&anew));
+        assert_eq!(told(&so_far.of(till.connection(), after).unwrap()), told(&anew));
+        // Of two that are said to be read nothing is read.
+        let mut read = SoFar { span: Span { after, last: Some(after + 2) }, totals: Totals::default() };
+        assert_eq!(read.of(till.connection(), after).unwrap().report.counts.sales, 1);
+        // Another period begins with nothing.
+        assert_eq!(so_far.of(till.connection(), after + 3).unwrap().report, Report::empty());
+    }
+
+    /// A till of the demo store that sold so much, a minute after another.
+    fn sold(codes: &[&str]) -> (tempfile::TempDir, Till) {
         let mut shell = ManualShell::starting("2025-04-06T09:30:00Z".parse().unwrap(), 7);
         let folder = tempfile::tempdir().unwrap();
         let setup = demo::corner_market(&mut shell);
         let mut till = Till::create(folder.path().join("till.saleflex"), setup, shell.clone()).unwrap();
         till.log_in("admin", "1111").unwrap();
-        for code in ["10106", "10101", "14101"] {
+        for code in codes {
             shell.advance(chrono::Duration::minutes(1));
-            till.execute(Command::AddLine(AddLine::code(code))).unwrap();
-            till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+            sell(&mut till, code);
         }
+        (folder, till)
+    }
+
+    fn sell(till: &mut Till, code: &str) {
+        till.execute(Command::AddLine(AddLine::code(code))).unwrap();
+        till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+    }
+
+    #[test]
+    fn without_a_thread_the_documents_add_up_to_the_same() {
+        let (_folder, till) = sold(&["10106", "10101", "14101"]);
         let frozen: Vec<Frozen> = documents::select_entries(till.connection())
             .unwrap()
             .query_map((0, i64::MAX), |row| Ok((row.get(0)?, row.get(1)?)))

@@ -3,7 +3,7 @@
 //! The journal is read once from its first event to its last. Beside it the documents are replayed, and every row
 //! that was stored from an event is compared with it: documents and their numbers, periods and what they began with,
 //! stock with its movements, batches, pieces and costs, transfers, orders and counts of it, points and who has them, what
-//! customers owe, segments, campaigns, coupons and their uses, what is parked, deliveries. What people set is compared
+//! customers owe, segments, campaigns, coupons and their uses, vouchers, what is parked, deliveries. What people set is compared
 //! with the last word on it: settings, tax rates, departments, units, masks, exchange rates, what cashiers may do,
 //! products and barcodes that were changed since the till was made.
 //!
@@ -39,6 +39,7 @@ mod members;
 mod people;
 mod reference;
 mod rows;
+mod vouchers;
 
 /// The answer of a verification.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -180,6 +181,9 @@ pub enum Tampering {
         /// Who.
         customer: CustomerId,
     },
+    /// A voucher that was given out for the rest of another is missing, or is worth something else than the documents say.
+    #[error("what is left on a voucher is not what the documents lead to")]
+    VoucherChanged,
     /// A document that is not finished is missing or is not what its events lead to.
     #[error("a document that is not finished is not what its events lead to")]
     DraftChanged,
@@ -239,6 +243,7 @@ struct Verifier<'a> {
     campaigns: campaigns::Campaigns<'a>,
     accounts: accounts::Accounts<'a>,
     words: reference::Words<'a>,
+    vouchers: vouchers::GivenOut<'a>,
     whole: Whole,
     epoch: i64,
     /// Documents that are not finished, by the entity of their events.
@@ -257,6 +262,7 @@ impl<'a> Verifier<'a> {
             campaigns: campaigns::Campaigns::new(connection),
             accounts: accounts::Accounts::new(connection),
             words: reference::Words::new(connection),
+            vouchers: vouchers::GivenOut::new(connection),
             whole: Whole::default(),
             epoch: 0,
             states: HashMap::new(),
@@ -279,6 +285,7 @@ impl<'a> Verifier<'a> {
         let totals = net_due.zip(get(row, 6)?);
         let before = self.states.get(&entry.entity).and_then(State::document);
         check!(self.people.of_entry(&entry, next.seq, before));
+        self.vouchers.of_entry(&entry, before);
         self.campaigns.of_entry(&entry, next.seq)?;
         self.accounts.of_entry(&entry);
         check!(self.words.of_entry(&entry));
@@ -382,6 +389,7 @@ impl<'a> Verifier<'a> {
             self.campaigns.end()?,
             self.accounts.end()?,
             self.words.end()?,
+            self.vouchers.end()?,
         ];
         for finding in findings {
             if let Err(what) = finding {

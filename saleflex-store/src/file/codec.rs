@@ -14,8 +14,9 @@ use saleflex_core::{
     digest::Digest,
     ids::{
         BrandId, CampaignId, CardId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId,
-        DocumentNumber, LocationId, PointsGrantId, PostingId, ProductId, ProgramId, PurchaseOrderId,
-        SegmentId, StockCountId, StoreId, SupplierId, TerminalId, TransferId, VariantId, WarehouseId,
+        DocumentNumber, GiftCardId, LocationId, PointsGrantId, PostingId, ProductId, ProgramId,
+        PurchaseOrderId, SegmentId, StockCountId, StoreId, SupplierId, TerminalId, TransferId, VariantId,
+        WarehouseId,
     },
     inventory::{BatchNo, SerialNo, Stock},
     money::{CurrencyCode, Money},
@@ -169,6 +170,7 @@ columns! {
     BrandId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CashierId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CampaignId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
+    GiftCardId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CouponId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     CustomerId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);
     ProgramId: |this| this.uuid().to_value(), |value| Uuid::from_value(value).map(Self::new);

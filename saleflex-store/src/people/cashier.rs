@@ -121,7 +121,7 @@ pub struct NewCashier {
     pub identity_number: Option<String>,
     /// What else is to be known of them, at most 100 characters.
     pub description: Option<String>,
-    /// What their badge says, at most 32 letters and digits.
+    /// What their badge says, as many letters and digits as [`BADGE_CHARS`].
     pub badge: Option<String>,
 }
 
@@ -161,7 +161,8 @@ const LONGEST_USER_NAME: usize = 50;
 const LONGEST_NAME: usize = 100;
 const LONGEST_IDENTITY_NUMBER: usize = 24;
 const LONGEST_DESCRIPTION: usize = 100;
-const LONGEST_BADGE: usize = 32;
+/// How short and how long a badge may be: nobody has one by accident, such as a few digits.
+pub const BADGE_CHARS: std::ops::RangeInclusive<usize> = 8..=32;
 /// Shortest PIN and longest password.
 const SECRET_CHARS: std::ops::RangeInclusive<usize> = 4..=200;
 
@@ -182,7 +183,8 @@ fn are_particulars(identity_number: Option<&str>, description: Option<&str>) -> 
 /// Whether a badge can say this: what every scanner reads and every keyboard types. None but blanks is no badge.
 fn is_badge(text: &str) -> bool {
     let text = text.trim();
-    text.len() <= LONGEST_BADGE && text.chars().all(|character| character.is_ascii_alphanumeric())
+    let fits = text.is_empty() || BADGE_CHARS.contains(&text.len());
+    fits && text.chars().all(|character| character.is_ascii_alphanumeric())
 }
 
 /// A text without blanks around it, where it has any other character.
@@ -375,7 +377,7 @@ mod tests {
         let cashier = NewCashier {
             identity_number: Some("QQ 12 34 56 C".to_owned()),
             description: Some("has keys".to_owned()),
-            badge: Some("B7780".to_owned()),
+            badge: Some("B7780123".to_owned()),
             ..cashier
         };
         let now = Moment::utc(DateTime::UNIX_EPOCH);

@@ -2,25 +2,39 @@
 //! taken than the hub lent of the balance.
 
 use saleflex_core::{
-    document::{Command, Document, TakeTender},
+    document::{Command, Document, TakeTender, VoucherRest},
     money::Money,
     tender::{GiftCardNumber, TenderDetails, TenderKind},
 };
 
 use super::Till;
 use crate::{
+    books::vouchers,
     error::Error,
     exchange::quotas::{self, Quota, Share},
     request::Request,
 };
 
 impl Till {
-    /// Puts the card in the place of its number, and how much may be taken of it where a hub lends. At a till on its own
-    /// what is no such number is a voucher's, and stays as it is shown.
+    /// Puts the card in the place of its number, and how much may be taken of it where a hub lends or the till gave the
+    /// voucher out itself. At a till on its own what is no such number is a voucher's, and stays as it is shown.
     pub(super) fn with_gift_card(&mut self, request: Request) -> Result<Request, Error> {
         let Command::TakeTender(take) = &request.command else { return Ok(request) };
         let shown = take.details.reference.as_deref().filter(|_| take.kind == TenderKind::PrepaidCard);
         let Some(shown) = shown else { return Ok(request) };
+        let own = match GiftCardNumber::parse(shown) {
+            Ok(number) => vouchers::balance(self.connection(), number.id())?.map(|left| (number, left)),
+            Err(_) => None,
+        };
+        if let Some((number, left)) = own {
+            let pays = !self.draft().is_some_and(pays_out);
+            if pays && !left.is_positive() {
+                return Err(Error::GiftCardEmpty { last4: number.last4().to_owned() });
+            }
+            let details = TenderDetails { balance_before: Some(left), ..of_card(take, &number) };
+            let take = TakeTender { details, ..take.clone() };
+            return Ok(Request { command: Command::TakeTender(take), ..request });
+        }
         let is_alone = self.connectors.is_empty();
         let terms = if is_alone { None } else { quotas::terms(self.connection())? };
         let number = match (GiftCardNumber::parse(shown), &terms) {
@@ -30,17 +44,20 @@ impl Till {
             // A hub that was not heard yet may keep no cards.
             (_, None) => return Ok(request),
         };
-        let mut details = TenderDetails {
-            reference: None,
-            last4: Some(number.last4().to_owned()),
-            gift_card: Some(number.id()),
-            ..take.details.clone()
-        };
+        let mut details = of_card(take, &number);
         if let Some((connector, _)) = terms.filter(|_| !self.draft().is_some_and(pays_out)) {
             details.balance_before = Some(self.lent_of(&connector, &number)?);
         }
         let take = TakeTender { details, ..take.clone() };
         Ok(Request { command: Command::TakeTender(take), ..request })
+    }
+
+    /// The number of a voucher that a tender may have to be followed by: for the rest of one that is worth more.
+    pub(super) fn new_voucher(&mut self, command: &Command) -> Option<GiftCardNumber> {
+        let gives = self.settings.policy.voucher_rest == VoucherRest::NewVoucher;
+        let is_voucher = matches!(command, Command::TakeTender(take) if take.kind == TenderKind::PrepaidCard
+            && take.details.reference.is_some() && take.details.balance_before.is_some());
+        (gives && is_voucher).then(|| GiftCardNumber::minted(self.shell.new_id()))
     }
 
     /// How much of a card may be taken now; asks the hub where nothing was lent of it.
@@ -61,6 +78,16 @@ impl Till {
         }
         let is_on_its_way = share.is_some_and(|share| share.is_wanted);
         Err(if is_on_its_way { Error::GiftCardNotLent { last4 } } else { Error::GiftCardEmpty { last4 } })
+    }
+}
+
+/// What is written down of a card in the place of its number.
+fn of_card(take: &TakeTender, number: &GiftCardNumber) -> TenderDetails {
+    TenderDetails {
+        reference: None,
+        last4: Some(number.last4().to_owned()),
+        gift_card: Some(number.id()),
+        ..take.details.clone()
     }
 }
 

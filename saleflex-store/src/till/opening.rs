@@ -1,6 +1,6 @@
 //! Making a till and opening one.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{cell::RefCell, collections::BTreeMap, path::Path};
 
 use rusqlite::{Connection, params};
 use saleflex_core::{
@@ -124,6 +124,7 @@ impl Till {
             open: None,
             recovered: None,
             defects: Defects::default(),
+            so_far: RefCell::default(),
             shell,
             database,
         })

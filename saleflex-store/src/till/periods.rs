@@ -22,7 +22,6 @@ use crate::{
         closures::{self, OpenPeriod},
         documents::{self, Span},
         drafts, journal,
-        totals::Totals,
     },
     error::Error,
     exchange::quotas,
@@ -66,7 +65,7 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn x_report(&self) -> Result<XReport, Error> {
         let number = self.period.period.number;
-        let totals = Totals::of(self.connection(), self.period.span())?;
+        let totals = self.so_far.borrow_mut().of(self.connection(), self.period.after_document)?;
         let mut x = XReport {
             period: self.period.period.clone(),
             first_document: totals.first_document(),

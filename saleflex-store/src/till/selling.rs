@@ -30,6 +30,7 @@ use crate::{
         drafts::{self, Aside, Held},
         history::Parked,
         journal,
+        vouchers::Moved,
     },
     error::Error,
     exchange::quotas,
@@ -99,6 +100,7 @@ impl Till {
         });
         let found = LookedUp { behind, ..self.look_up(&request, moment)? };
         let next = self.next_document()?;
+        let new_voucher = self.new_voucher(&request.command);
         let judged = self.judge(&request, &found, moment)?;
         let campaigns = judged.as_ref().map(|judged| self.in_force.facts(judged, moment));
         let dated = self.policy_on(self.taxed_on(moment));
@@ -122,6 +124,7 @@ impl Till {
             original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
             suspended: found.aside.as_ref().map(|aside| &aside.document),
             rate: self.rate_of(&request.command),
+            new_voucher: new_voucher.as_ref(),
             cause: CancelCause::Cashier,
             promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };
@@ -408,6 +411,7 @@ impl Till {
             }
             write_effects(connection, seq, &entry)?;
             quotas::take_gift_cards(connection, &entry, about)?;
+            Moved::by(&entry, about).write(connection)?;
             Ok((seq, counts::write(connection, seq, &entry)?))
         });
         let (seq, uses) = match written {

@@ -35,3 +35,4 @@ mod tampering_day;
 mod tax_rates;
 mod upkeep;
 mod usage;
+mod vouchers;

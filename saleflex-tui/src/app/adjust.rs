@@ -101,7 +101,7 @@ impl State {
         let value = if adjustment.is_percent() {
             AdjustmentValue::Percent(entry::percent(typed)?)
         } else {
-            AdjustmentValue::Amount(entry::amount(typed, &self.view.currency)?)
+            AdjustmentValue::Amount(entry::amount(typed, &self.view.amounts())?)
         };
         Ok(Adjust { kind, value, reason: None })
     }
@@ -123,7 +123,7 @@ impl State {
         let (label, kind) = if adjustment.is_percent() {
             (Key::PercentField, FieldKind::Number)
         } else {
-            (Key::AmountField, FieldKind::Money(self.view.currency))
+            (Key::AmountField, FieldKind::Money(self.view.amounts()))
         };
         let mut fields = vec![Field::new(self.text.word(label), kind), self.reason_field()];
         if is_document {

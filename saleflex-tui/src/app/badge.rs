@@ -1,7 +1,11 @@
-//! Badges at log-in: who is meant is read from one, and the PIN is still asked for.
+//! Badges, at log-in and where a manager agrees: who is meant is read from one, and the PIN is still asked for.
 
 use super::{Chosen, Login, Place, State, Tone};
-use crate::{text::Key, view::Person};
+use crate::{
+    dialog::{Dialog, FieldKind, Prompt, Purpose},
+    text::Key,
+    view::Person,
+};
 
 impl State {
     /// Whether what is typed may be a badge: somebody has one, and nobody was chosen.
@@ -14,16 +18,15 @@ impl State {
     /// that it is no wrong PIN of whoever stands first.
     pub(super) fn takes_badge(&mut self) -> bool {
         let Place::Login(login) = self.place() else { return false };
-        if login.chosen == Chosen::Somebody || login.is_leaving {
+        // What begins with a digit is a PIN, whoever's badge says the same, and so is all that is typed at a locked till.
+        let is_pin = login.search.is_empty() || login.locked_by.is_some();
+        if is_pin || login.chosen == Chosen::Somebody || login.is_leaving {
             return false;
         }
         // The letters that it begins with were taken for a name, the rest for a PIN.
         let typed = format!("{}{}", login.search, login.secret.0.text());
-        let names_nobody = !login.search.is_empty() && !self.is_name(&login.search);
-        // At a locked till what is typed is the PIN of whoever locked it, even where it is another's badge.
-        let takes_over =
-            |owner: &Person| login.locked_by.as_ref().is_none_or(|by| by.user_name == owner.user_name);
-        let is_badge = self.owner(&typed).is_some_and(takes_over);
+        let names_nobody = !self.is_name(&login.search);
+        let is_badge = self.owner(&typed).is_some();
         if is_badge || names_nobody {
             self.scan_badge(&typed);
         }
@@ -59,6 +62,45 @@ impl State {
                 self.ring_for_scan();
             }
         }
+    }
+
+    /// Whether a badge may be scanned in a prompt: a manager is asked for, and one of them has one.
+    pub(super) fn prompt_awaits_badge(&self, prompt: &Prompt) -> bool {
+        let Purpose::Approve(act) = &prompt.purpose else { return false };
+        self.approvers(act).iter().any(|person| person.badge.is_some())
+    }
+
+    /// Names the manager by a badge that was scanned where one is asked for; false where that is no badge, but goods.
+    /// Whatever of it was typed before it was known to be a scan chooses nobody.
+    pub(super) fn scan_approver(&mut self, badge: &str) -> bool {
+        let Some(Dialog::Prompt(prompt)) = self.dialogs.last() else { return false };
+        let Purpose::Approve(act) = &prompt.purpose else { return false };
+        let owner = self.owner(badge).cloned();
+        let is_owner = |person: &&Person| Some(*person) == owner.as_ref();
+        let at = self.approvers(act).iter().position(is_owner);
+        let (is_known, is_typed) = (owner.is_some(), prompt.at == 0);
+        let refused = self.text.word(Key::ApproverMayNot).to_owned();
+        let read = owner.map(|owner| self.text.fill(Key::BadgeRead, &[("name", &owner.name)]));
+        let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() else { return false };
+        for field in prompt.fields.iter_mut().filter(|_| is_known || is_typed) {
+            match &mut field.kind {
+                FieldKind::Choice { at: chosen, .. } => *chosen = at,
+                FieldKind::Secret => field.line.clear(),
+                FieldKind::Text | FieldKind::Number | FieldKind::Money(_) | FieldKind::Reason { .. } => {}
+            }
+        }
+        match read {
+            None => return false,
+            Some(read) if at.is_some() => {
+                (prompt.at, prompt.error) = (1, None);
+                self.say_words(Tone::Notice, read);
+            }
+            Some(_) => {
+                (prompt.at, prompt.error) = (0, Some(refused));
+                self.ring_for_scan();
+            }
+        }
+        true
     }
 
     fn owner(&self, badge: &str) -> Option<&Person> {

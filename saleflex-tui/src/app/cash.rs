@@ -51,7 +51,7 @@ impl State {
             CashMovementKind::CashDrop => Key::CashDropTitle,
         };
         let fields = vec![
-            Field::new(self.text.word(Key::AmountField), FieldKind::Money(self.view.currency)),
+            Field::new(self.text.word(Key::AmountField), FieldKind::Money(self.view.amounts())),
             Field::new(self.text.word(Key::ReasonField), FieldKind::Text),
         ];
         self.dialogs.push(Dialog::Prompt(Box::new(Prompt::new(

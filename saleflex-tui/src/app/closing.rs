@@ -13,7 +13,7 @@ use crate::{
 impl State {
     /// Asks what was counted in the drawer.
     pub(super) fn ask_count(&mut self) {
-        let field = Field::new(self.text.word(Key::CountField), FieldKind::Money(self.view.currency));
+        let field = Field::new(self.text.word(Key::CountField), FieldKind::Money(self.view.amounts()));
         let prompt = Prompt::new(self.text.word(Key::CountTitle), vec![field], Purpose::Count);
         let hint =
             if self.view.closing_count == ClosingCount::Needed { Key::CountNeeded } else { Key::CountHint };

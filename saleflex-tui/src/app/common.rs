@@ -147,6 +147,9 @@ impl State {
             }
             return Vec::new();
         }
+        if self.scan_approver(&code) {
+            return Vec::new();
+        }
         if matches!(self.dialogs.last(), Some(Dialog::Paper(_))) {
             self.dialogs.pop();
         }

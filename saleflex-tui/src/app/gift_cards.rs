@@ -22,7 +22,7 @@ impl State {
             return Vec::new();
         }
         let typed = self.selling.entry.text().to_owned();
-        let amount = match entry::amount(&typed, &self.view.currency) {
+        let amount = match entry::amount(&typed, &self.view.amounts()) {
             _ if typed.is_empty() => None,
             Ok(amount) => Some(amount),
             Err(error) => return self.refuse_number(error),
@@ -30,7 +30,7 @@ impl State {
         let mut fields = vec![Field::new(self.text.word(Key::GiftCardField), FieldKind::Text)];
         let mut hint = Key::GiftCardHint;
         if !self.view.asks_gift_cards {
-            let money = FieldKind::Money(self.view.currency);
+            let money = FieldKind::Money(self.view.amounts());
             fields.push(Field::new(self.text.word(Key::GiftCardBalance), money).optional());
             hint = Key::GiftCardOwnHint;
         }
@@ -46,7 +46,7 @@ impl State {
             return Err(self.text.word(Key::FieldNeeded).to_owned());
         }
         let balance = if self.view.asks_gift_cards { "" } else { prompt.value(1).trim() };
-        let balance = match entry::amount(balance, &self.view.currency) {
+        let balance = match entry::amount(balance, &self.view.amounts()) {
             _ if balance.is_empty() => None,
             read => Some(read.map_err(|error| message::amount_error(self.text, error))?),
         };

@@ -5,9 +5,12 @@ use crate::{
     action::Action,
     dialog::{Dialog, Reader},
     effect::{Effect, Paper},
+    entry,
     text::Key,
 };
 
+/// What shows how digits alone are read.
+const DIGITS: &str = "1000";
 /// Columns of a key's name.
 const KEY_WIDTH: usize = 18;
 /// Columns of its sentences.
@@ -84,7 +87,13 @@ impl State {
             Place::Record(_) => Key::HelpRecord,
             Place::Setup | Place::Page { .. } => return None,
         };
-        Some(self.text.word(key).to_owned())
+        Some(self.with_digits(key))
+    }
+
+    /// A word that says how digits alone are read as an amount, which differs from store to store.
+    pub fn with_digits(&self, key: Key) -> String {
+        let read = entry::echo(DIGITS, &self.view.amounts()).unwrap_or_default();
+        self.text.fill(key, &[("typed", DIGITS), ("read", &read)])
     }
 }
 

@@ -65,7 +65,7 @@ impl State {
                 self.ask_of_line(line, Key::QuantityTitle, Purpose::Quantity(line));
             }
             Action::ChangePrice => {
-                if let Ok(price) = entry::unit_price(self.selling.entry.text(), &self.view.currency) {
+                if let Ok(price) = entry::unit_price(self.selling.entry.text(), &self.view.amounts()) {
                     return self.explain(Command::OverridePrice { line, price, reason: None });
                 }
                 self.ask_of_line(line, Key::LinePriceTitle, Purpose::LinePrice(line));
@@ -90,7 +90,7 @@ impl State {
         let (label, kind) = if matches!(purpose, Purpose::Quantity(_)) {
             (Key::QuantityField, FieldKind::Number)
         } else {
-            (Key::PriceField, FieldKind::Money(self.view.currency))
+            (Key::PriceField, FieldKind::Money(self.view.amounts()))
         };
         let mut fields = vec![Field::new(self.text.word(label), kind)];
         if matches!(purpose, Purpose::LinePrice(_)) {

@@ -78,7 +78,7 @@ impl State {
         let Some(document) = &self.view.document else { return };
         let balance = self.view.money(document.balance());
         let typed = if self.selling.is_refused { "" } else { self.selling.entry.text() };
-        let amount = Field::new(self.text.word(Key::AmountField), FieldKind::Money(self.view.currency));
+        let amount = Field::new(self.text.word(Key::AmountField), FieldKind::Money(self.view.amounts()));
         let amount = if typed.is_empty() { amount.offering(&balance) } else { amount.holding(typed) };
         let field = |particular: &Particular| {
             let kind = match particular {
@@ -100,7 +100,7 @@ impl State {
 
     /// The payment that was entered with its particulars.
     pub(super) fn particulars(&self, kind: TenderKind, prompt: &Prompt) -> Result<Vec<Effect>, String> {
-        let amount = entry::amount(prompt.value(0).trim(), &self.view.currency)
+        let amount = entry::amount(prompt.value(0).trim(), &self.view.amounts())
             .map_err(|error| message::amount_error(self.text, error))?;
         let mut take = TakeTender::amount(kind, amount);
         for (at, particular) in (1..).zip(Particular::of(kind)) {

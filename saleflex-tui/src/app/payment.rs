@@ -93,7 +93,7 @@ impl State {
             return Vec::new();
         }
         if !typed.is_empty() {
-            return match entry::amount(&typed, &self.view.currency) {
+            return match entry::amount(&typed, &self.view.amounts()) {
                 Ok(amount) => self.pay(TakeTender::amount(kind, amount)),
                 Err(error) => self.refuse_number(error),
             };
@@ -149,7 +149,7 @@ impl State {
         );
         // What was refused, or offered for another tender, is no beginning.
         let typed = if self.selling.is_refused { "" } else { self.selling.entry.text() };
-        let field = Field::new(code.as_str(), FieldKind::Money(foreign));
+        let field = Field::new(code.as_str(), FieldKind::Money(self.view.amounts().in_currency(foreign)));
         let field = if typed.is_empty() { field.offering(&needed) } else { field.holding(typed) };
         let prompt = Prompt::new(self.text.word(Key::ForeignTitle), vec![field], Purpose::Foreign(code));
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
@@ -162,7 +162,7 @@ impl State {
         typed: &str,
     ) -> Result<TakeTender, saleflex_core::money::AmountError> {
         let currency = Currency::of(code);
-        let amount = entry::amount(typed, &currency)?;
+        let amount = entry::amount(typed, &self.view.amounts().in_currency(currency))?;
         let rate = self.view.rates.iter().find(|(known, _)| *known == code).map(|(_, rate)| *rate);
         let rate = rate.ok_or(saleflex_core::money::AmountError::UnknownCurrency)?;
         let foreign = Some(ForeignCash { currency, amount, rate });

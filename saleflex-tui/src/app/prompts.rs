@@ -68,7 +68,7 @@ impl State {
 
     /// Asks for the price of what has none.
     pub(super) fn ask_price(&mut self, act: Act, code: &str) {
-        let field = Field::new(self.text.word(Key::PriceField), FieldKind::Money(self.view.currency));
+        let field = Field::new(self.text.word(Key::PriceField), FieldKind::Money(self.view.amounts()));
         let prompt = Prompt::new(self.text.word(Key::PriceTitle), vec![field], Purpose::Price(act));
         let hint = self.text.fill(Key::PriceHint, &[("code", code)]);
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
@@ -154,7 +154,7 @@ impl State {
                 self.dialogs.pop();
                 // A question may follow the prompt; it is in front then.
                 if let Purpose::Count = prompt.purpose {
-                    let counted = entry::amount(prompt.value(0), &self.view.currency).ok();
+                    let counted = entry::amount(prompt.value(0), &self.view.amounts()).ok();
                     self.ask_close(counted.map(Declaration::amount));
                 }
                 effects
@@ -175,7 +175,7 @@ impl State {
             Purpose::Approve(act) => self.answer_approval(prompt, act),
             Purpose::Age(act) => self.answer_age(prompt, act),
             Purpose::Price(act) => {
-                let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
+                let price = entry::unit_price(value, &self.view.amounts()).map_err(number)?;
                 Ok(again(priced(act.clone(), price), prompt))
             }
             Purpose::Pieces(act, line) => self.answer_pieces(prompt, act, *line),
@@ -189,7 +189,7 @@ impl State {
                 Ok(Self::command(Command::ChangeQuantity { line: *line, quantity }))
             }
             Purpose::LinePrice(line) => {
-                let price = entry::unit_price(value, &self.view.currency).map_err(number)?;
+                let price = entry::unit_price(value, &self.view.amounts()).map_err(number)?;
                 Ok(Self::command(Command::OverridePrice { line: *line, price, reason: prompt.said() }))
             }
             Purpose::Note(line) => Ok(Self::command(note(*line, value, prompt.choice(1)))),
@@ -205,7 +205,7 @@ impl State {
             }
             Purpose::Department => self.answer_department(value),
             Purpose::Cash(kind) => {
-                let amount = entry::amount(value, &self.view.currency).map_err(number)?;
+                let amount = entry::amount(value, &self.view.amounts()).map_err(number)?;
                 let reason = prompt.value(1).trim().to_owned();
                 Ok(Self::command(Command::MoveCash { kind: *kind, amount, reason }))
             }
@@ -223,7 +223,7 @@ impl State {
                 Err(self.refused(Key::CountNeeded))
             }
             Purpose::Count if value.is_empty() => Ok(Vec::new()),
-            Purpose::Count => entry::amount(value, &self.view.currency).map(|_| Vec::new()).map_err(number),
+            Purpose::Count => entry::amount(value, &self.view.amounts()).map(|_| Vec::new()).map_err(number),
             Purpose::Reason(Act::Sync(_)) | Purpose::ImportFile if value.is_empty() => {
                 Err(self.refused(Key::FieldNeeded))
             }
@@ -240,7 +240,7 @@ impl State {
     }
 
     /// Who can agree to an act.
-    fn approvers(&self, act: &Act) -> Vec<&Person> {
+    pub(super) fn approvers(&self, act: &Act) -> Vec<&Person> {
         match act {
             Act::UseFunction { needed, .. } => {
                 self.view.cashiers.iter().filter(|person| person.capabilities.contains(needed)).collect()
@@ -279,7 +279,7 @@ impl State {
 
     fn answer_department(&self, value: &str) -> Answer {
         let no: u32 = value.parse().map_err(|_| self.refused(Key::DepartmentNotNumber))?;
-        let price = entry::unit_price(self.selling.entry.text(), &self.view.currency)
+        let price = entry::unit_price(self.selling.entry.text(), &self.view.amounts())
             .map_err(|error| message::amount_error(self.text, error))?;
         Ok(self.sell_by_department(DepartmentNo(no), price))
     }

@@ -59,10 +59,10 @@ impl State {
 
     pub(super) fn update_record(&mut self, action: Action) -> Vec<Effect> {
         let effects = self.update_fields(action);
-        let currency = self.view.currency;
+        let amounts = self.view.amounts();
         if let Some(record) = self.record() {
             let model = record.model;
-            model.recompute(record, &currency);
+            model.recompute(record, &amounts);
         }
         effects
     }

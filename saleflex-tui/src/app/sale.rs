@@ -300,7 +300,7 @@ impl State {
         // An open-priced product takes the number typed as its price, as a department does.
         let typed = self.selling.entry.text().trim().to_owned();
         let is_open = key.price_rule == PriceRule::Open && !typed.is_empty() && self.multiplier().is_none();
-        match entry::unit_price(&typed, &self.view.currency) {
+        match entry::unit_price(&typed, &self.view.amounts()) {
             Ok(price) if is_open && !self.selling.is_inquiry => {
                 let readings =
                     vec![entry::Reading { named: key.named, ..entry::Reading::of(key.code.clone()) }];
@@ -312,7 +312,7 @@ impl State {
 
     /// Sells by a department key at the price in the input line.
     pub(super) fn sell_department(&mut self, no: Option<DepartmentNo>) -> Vec<Effect> {
-        let price = entry::unit_price(self.selling.entry.text(), &self.view.currency);
+        let price = entry::unit_price(self.selling.entry.text(), &self.view.amounts());
         let Ok(price) = price else {
             let key = if self.selling.entry.is_empty() { Key::PriceFirst } else { Key::PriceNotNumber };
             self.say(Tone::Notice, key);

@@ -23,7 +23,7 @@ impl State {
         // A balance that was offered is no tip.
         let is_typed = !self.selling.is_refused && !self.selling.entry.is_empty();
         if !is_typed {
-            let field = Field::new(self.text.word(Key::TipField), FieldKind::Money(self.view.currency));
+            let field = Field::new(self.text.word(Key::TipField), FieldKind::Money(self.view.amounts()));
             let prompt = Prompt::new(self.text.word(Key::TipTitle), vec![field], Purpose::Tip);
             let hint = self.text.word(Key::TipHint).to_owned();
             self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
@@ -64,7 +64,7 @@ impl State {
             let due = self.view.document.as_ref().map(|document| document.totals.net_due).unwrap_or_default();
             return Ok(entry::percent(typed)?.of(due, Rounding::HalfUp));
         }
-        entry::amount(typed, &self.view.currency)
+        entry::amount(typed, &self.view.amounts())
     }
 
     /// Takes a tender, with the tip that was said for it.

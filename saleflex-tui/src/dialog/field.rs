@@ -1,8 +1,6 @@
 //! The fields of a prompt.
 
-use saleflex_core::money::Currency;
-
-use crate::entry::{self, TypedLine};
+use crate::entry::{self, Amounts, TypedLine};
 
 /// A field.
 #[derive(Clone, Debug)]
@@ -26,8 +24,8 @@ pub enum FieldKind {
     Text,
     /// A number.
     Number,
-    /// An amount or a price of a currency; what was typed is shown beside it as it is read.
-    Money(Currency),
+    /// An amount or a price; what was typed is shown beside it as it is read.
+    Money(Amounts),
     /// A secret, shown as dots.
     Secret,
     /// Why something is done: one of the reasons known, by its number, or any text.
@@ -59,7 +57,7 @@ impl Field {
     /// What was typed of an amount, as it is read.
     pub fn echo(&self) -> Option<String> {
         match &self.kind {
-            FieldKind::Money(currency) => entry::echo(self.line.text(), currency),
+            FieldKind::Money(amounts) => entry::echo(self.line.text(), amounts),
             FieldKind::Reason { known, .. } => {
                 picked(known, self.line.text()).map(|reason| format!("= {reason}"))
             }

@@ -127,7 +127,7 @@ impl Model for CampaignModel {
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = known(till, of)?;
         let mut campaign = known.unwrap_or_else(|| blank(till.new_campaign_id()));
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         campaign.code = CampaignCode::new(read.needed("CODE", LONGEST_CODE));
         campaign.name = read.needed("NAME", LONGEST_TEXT);
         campaign.message = entered.optional("CUSTOMER_TEXT");

@@ -3,7 +3,7 @@
 use saleflex_core::{cashier::Role, ids::CashierId, time::Moment};
 use saleflex_store::{
     Error, Till,
-    cashier::{Cashier, NewCashier},
+    cashier::{BADGE_CHARS, Cashier, NewCashier},
 };
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value, role};
@@ -23,8 +23,6 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_IDENTITY_NUMBER: usize = 24;
 /// Longest description.
 const LONGEST_DESCRIPTION: usize = 100;
-/// Longest badge.
-const LONGEST_BADGE: usize = 32;
 /// How a moment is shown.
 const TIME: &str = "%Y-%m-%d %H:%M";
 /// Shortest PIN.
@@ -85,14 +83,18 @@ impl Model for CashierModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = cashier(till, of)?;
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let user_name = read.needed("USER_NAME", LONGEST_USER_NAME);
         let name = read.needed("NAME", LONGEST_NAME);
         let identity_number = at_most(&mut read, "IDENTITY_NUMBER", LONGEST_IDENTITY_NUMBER);
         let description = at_most(&mut read, "DESCRIPTION", LONGEST_DESCRIPTION);
-        let badge = at_most(&mut read, "BADGE", LONGEST_BADGE);
-        if badge.iter().flat_map(|badge| badge.chars()).any(|typed| !typed.is_ascii_alphanumeric()) {
-            read.fault("BADGE", text.word(Key::BadgeSigns).to_owned());
+        let badge = at_most(&mut read, "BADGE", *BADGE_CHARS.end());
+        let is_badge = |typed: &String| {
+            BADGE_CHARS.contains(&typed.len()) && typed.bytes().all(|typed| typed.is_ascii_alphanumeric())
+        };
+        if !badge.as_ref().is_none_or(is_badge) {
+            let least = BADGE_CHARS.start().to_string();
+            read.fault("BADGE", text.fill(Key::BadgeSigns, &[("least", &least)]));
         }
         let secret = entered.text("SECRET");
         if (known.is_none() || !secret.is_empty()) && secret.chars().count() < SHORTEST_SECRET {

@@ -98,7 +98,7 @@ impl Model for CouponModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = known(till, of)?.map(|record| record.coupon);
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let code = read.needed("CODE", LONGEST_CODE);
         let campaign = match &known {
             Some(known) => Some(known.campaign),

@@ -94,7 +94,7 @@ impl Model for CustomerModel {
             Some(id) => till.person(id)?,
             None => None,
         };
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let new = NewCustomer {
             code: read.needed("CODE", 50),
             details: details(&mut read, known.as_ref()),

@@ -98,7 +98,7 @@ impl Model for DevicesModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let mut program = ProgramConfig::beside(till.path()).unwrap_or_default();
         program.printer.address = entered.optional("PRINTER_ADDRESS");
         program.printer.format = FORMATS

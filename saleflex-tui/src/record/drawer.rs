@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use saleflex_core::{
     closure::{CashCount, Declaration, Denomination, drawer::OverShortReason},
-    money::{Currency, Money},
+    money::Money,
     tender::Denominations,
 };
 use saleflex_store::{Error, Till, till::DrawerState};
@@ -15,7 +15,7 @@ use super::{Entered, Faults, Fields, Model, Record, Shape, Value};
 use crate::{
     app::{Place, State},
     effect::{Act, CountFor, Counted, Effect},
-    entry,
+    entry::{self, Amounts},
     listing::RowId,
     message,
     text::{Key, Text},
@@ -130,9 +130,9 @@ impl Model for DrawerModel {
         Ok(fields)
     }
 
-    fn recompute(&self, record: &mut Record, currency: &Currency) {
-        let total = count(&record.entered(), currency).and_then(|count| count.total().ok());
-        let shown = total.map_or_else(|| "?".to_owned(), |total| currency.show(total));
+    fn recompute(&self, record: &mut Record, amounts: &Amounts) {
+        let total = count(&record.entered(), amounts).and_then(|count| count.total().ok());
+        let shown = total.map_or_else(|| "?".to_owned(), |total| amounts.currency.show(total));
         if let Some(field) = record.fields.iter_mut().find(|field| field.name == "TOTAL") {
             field.value = Value::Fixed(shown);
         }
@@ -172,9 +172,9 @@ impl Model for DrawerModel {
 }
 
 /// What was counted: the sum where one was typed, else the pieces; none where something is no number.
-fn count(entered: &Entered, currency: &Currency) -> Option<CashCount> {
+fn count(entered: &Entered, amounts: &Amounts) -> Option<CashCount> {
     if let Some(amount) = entered.optional("AMOUNT") {
-        return entry::amount(&amount, currency).ok().map(CashCount::Amount);
+        return entry::amount(&amount, amounts).ok().map(CashCount::Amount);
     }
     let mut pieces = Vec::new();
     for (name, value) in entered.pieces() {
@@ -188,10 +188,10 @@ fn count(entered: &Entered, currency: &Currency) -> Option<CashCount> {
 
 /// What was entered, or what is wrong with it.
 fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> {
-    let (text, currency) = (state.text, &state.view.currency);
+    let (text, amounts) = (state.text, &state.view.amounts());
     let mut faults = Faults::new();
     let mut amount =
-        |name: &'static str| match entered.optional(name).map(|typed| entry::amount(&typed, currency)) {
+        |name: &'static str| match entered.optional(name).map(|typed| entry::amount(&typed, amounts)) {
             None => None,
             Some(Ok(amount)) => Some(amount),
             Some(Err(error)) => {
@@ -203,7 +203,7 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
     let tips = amount("REPORTED_TIPS");
     let sum = amount("AMOUNT");
     let mut foreign_of = |name: &'static str| {
-        foreign::read(entered.text(name), text).unwrap_or_else(|words| {
+        foreign::read(entered.text(name), text, amounts).unwrap_or_else(|words| {
             faults.push((name, words));
             BTreeMap::new()
         })
@@ -224,7 +224,7 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
     }
     let counted = match sum {
         Some(sum) => Some(CashCount::Amount(sum)),
-        None => count(entered, currency),
+        None => count(entered, amounts),
     };
     let is_nothing = matches!(&counted, Some(CashCount::Denominations(pieces)) if pieces.is_empty());
     if is_nothing && faults.is_empty() {

@@ -72,7 +72,7 @@ impl Model for DrawersModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let mut settings = till.settings().clone();
         // A till with more drawers than the screen has rows keeps the others.
         let others = settings.drawers.iter().skip(ROWS.len()).cloned().collect::<Vec<_>>();

@@ -54,8 +54,7 @@ impl Model for HubModel {
     /// Without a code an enrolled till goes on under its names, at the address that stands there; with one it is taken
     /// in anew, [`Model::enrols`].
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let currency = *till.currency();
-        let mut read = Reader::new(entered, text, currency);
+        let mut read = Reader::new(entered, text, till);
         let mode = mode(entered);
         let mut program = ProgramConfig::beside(till.path()).unwrap_or_default();
         let was = program.sync.hub().map(str::to_owned);

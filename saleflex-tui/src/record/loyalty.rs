@@ -92,7 +92,7 @@ impl Model for LoyaltyModel {
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let known = shown(till);
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let points = |read: &mut Reader<'_>, name| Points(read.number::<i64>(name).unwrap_or_default());
         let program = Program {
             name: read.needed("NAME", 250),

@@ -67,7 +67,7 @@ impl Model for PriceListModel {
                 till.change_catalog(CatalogChange { removed_price_lists, ..CatalogChange::default() })?
             );
         }
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let code = read.needed("CODE", 20);
         let before = till.catalog().price_list(&code);
         if of.is_none() && before.is_some() {
@@ -105,7 +105,7 @@ fn change_prices(read: &mut Reader<'_>, till: &Till, list: &mut PriceList) {
             list.prices.remove(&product.id());
             continue;
         }
-        match entry::unit_price(price, &read.currency) {
+        match entry::unit_price(price, &read.amounts) {
             Ok(price) => drop(list.prices.insert(product.id(), price)),
             Err(error) => read.fault("CHANGES", message::amount_error(read.text, error)),
         }

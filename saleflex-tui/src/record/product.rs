@@ -17,6 +17,7 @@ use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
 use crate::{
     app::{State, Tone},
     effect::{Act, Effect, Question},
+    entry::Amounts,
     listing::{
         RowId,
         stock::{location_name, moved::movement_key},
@@ -160,13 +161,13 @@ impl Model for ProductModel {
     }
 
     fn warning(&self, till: &Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Option<String> {
-        barcodes::warning(text, &known_barcodes(till, of), entered.text("BARCODES"), till.currency())
+        barcodes::warning(text, &known_barcodes(till, of), entered.text("BARCODES"), &Amounts::of(till))
     }
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = product(till, of)?;
         let id = known.as_ref().map_or_else(|| till.new_product_id(), |known| known.id);
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let date = |read: &mut Reader<'_>, name| read_date(read, name);
         let product = Product {
             id,

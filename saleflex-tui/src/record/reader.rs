@@ -5,10 +5,12 @@ use saleflex_core::{
     money::{Currency, Money},
     quantity::UnitPrice,
 };
+use saleflex_store::Till;
 
 use super::{Entered, Faults, Saved, Unsaved};
 use crate::{
-    entry, message,
+    entry::{self, Amounts},
+    message,
     text::{Key, Text},
 };
 
@@ -17,12 +19,14 @@ pub(crate) struct Reader<'a> {
     pub(crate) entered: &'a Entered,
     pub(crate) text: &'a Text,
     pub(crate) currency: Currency,
+    pub(crate) amounts: Amounts,
     faults: Faults,
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(entered: &'a Entered, text: &'a Text, currency: Currency) -> Self {
-        Self { entered, text, currency, faults: Vec::new() }
+    pub(crate) fn new(entered: &'a Entered, text: &'a Text, till: &Till) -> Self {
+        let amounts = Amounts::of(till);
+        Self { entered, text, currency: amounts.currency, amounts, faults: Vec::new() }
     }
 
     /// Notes what is wrong with a field.
@@ -67,7 +71,7 @@ impl<'a> Reader<'a> {
     /// An amount where there is one.
     pub(crate) fn amount(&mut self, name: &'static str) -> Option<Money> {
         let text = self.entered.optional(name)?;
-        match entry::amount(&text, &self.currency) {
+        match entry::amount(&text, &self.amounts) {
             Ok(amount) => Some(amount),
             Err(error) => {
                 self.fault(name, message::amount_error(self.text, error));
@@ -79,7 +83,7 @@ impl<'a> Reader<'a> {
     /// A price where there is one.
     pub(crate) fn price(&mut self, name: &'static str) -> Option<UnitPrice> {
         let text = self.entered.optional(name)?;
-        match entry::unit_price(&text, &self.currency) {
+        match entry::unit_price(&text, &self.amounts) {
             Ok(price) => Some(price),
             Err(error) => {
                 self.fault(name, message::amount_error(self.text, error));

@@ -112,7 +112,7 @@ impl Model for RoleModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let before = known(till, of);
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let (code, name) = (read.needed("CODE", LONGEST), read.needed("NAME", LONGEST));
         if before.is_none() && all(till, text).iter().any(|one| one.code.eq_ignore_ascii_case(&code)) {
             read.fault("CODE", text.fill(Key::CodeTaken, &[("code", &code)]));

@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     closure::drawer::DrawerRule,
-    document::{BundleReturns, ExpiredGoods, MostChange, PriceCeiling, ReasonRules},
+    document::{BundleReturns, ExpiredGoods, MostChange, PriceCeiling, ReasonRules, VoucherRest},
     money::{Currency, Money},
     quantity::{Percent, Quantity},
     settings::PaperTexts,
@@ -33,6 +33,13 @@ const EXPIRED_GOODS: [(ExpiredGoods, Key); 3] = [
     (ExpiredGoods::Sell, Key::ExpiredSell),
     (ExpiredGoods::Ask, Key::ExpiredAsk),
     (ExpiredGoods::Refuse, Key::ExpiredRefuse),
+];
+
+/// What becomes of the rest of a voucher, and what each rule is called.
+const VOUCHER_REST: [(VoucherRest, Key); 3] = [
+    (VoucherRest::Stays, Key::VoucherRestStays),
+    (VoucherRest::Lost, Key::VoucherRestLost),
+    (VoucherRest::NewVoucher, Key::VoucherRestNew),
 ];
 
 /// When the drawer opens for a document, and what each rule is called.
@@ -70,6 +77,7 @@ impl Model for RulesModel {
                 "EXPIRED_GOODS",
                 "GUARD_COST",
                 "PRICE_CEILING",
+                "VOUCHER_REST",
                 "SUSPEND_PAID",
                 "SUSPENDED_DAYS",
                 "INVOICE_BUYER",
@@ -131,6 +139,13 @@ impl Model for RulesModel {
             ),
             ("GUARD_COST", Value::Flag(policy.guard_cost)),
             ("PRICE_CEILING", Value::Flag(policy.price_ceiling == PriceCeiling::All)),
+            (
+                "VOUCHER_REST",
+                Value::Choice {
+                    options: VOUCHER_REST.map(|(_, key)| text.word(key).to_owned()).to_vec(),
+                    at: VOUCHER_REST.iter().position(|(rule, _)| *rule == policy.voucher_rest).unwrap_or(0),
+                },
+            ),
             ("SUSPEND_PAID", Value::Flag(policy.suspend_with_payments)),
             ("SUSPENDED_DAYS", Value::text(settings.suspended_days)),
             ("INVOICE_BUYER", Value::Flag(policy.invoice_needs_buyer)),
@@ -155,7 +170,7 @@ impl Model for RulesModel {
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut settings = till.settings().clone();
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         settings.policy.limits = entered_limits(&mut read);
         settings.policy.reasons.codes = read.reasons("REASONS");
         settings.policy.reasons.needed = entered.flag("REASON_NEEDED");
@@ -178,6 +193,8 @@ impl Model for RulesModel {
         settings.policy.guard_cost = entered.flag("GUARD_COST");
         settings.policy.price_ceiling =
             if entered.flag("PRICE_CEILING") { PriceCeiling::All } else { PriceCeiling::Typed };
+        let rest = VOUCHER_REST.get(entered.choice("VOUCHER_REST"));
+        settings.policy.voucher_rest = rest.map_or(settings.policy.voucher_rest, |(rule, _)| *rule);
         settings.policy.suspend_with_payments = entered.flag("SUSPEND_PAID");
         settings.policy.invoice_needs_buyer = entered.flag("INVOICE_BUYER");
         settings.closing.declaration_required = entered.flag("DECLARATION");

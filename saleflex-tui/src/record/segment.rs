@@ -64,7 +64,7 @@ impl Model for SegmentModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = known(till, of).cloned();
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let (code, name) = (read.needed("CODE", 50), read.needed("NAME", 100));
         let criterion = serde_json::from_str::<Criterion>(entered.text("CRITERION"));
         let unreadable = |why: String| text.fill(Key::CriterionWrong, &[("reason", &why)]);

@@ -42,6 +42,7 @@ impl Model for SettingsModel {
             fields: &[
                 "LANGUAGE",
                 "THEME",
+                "DECIMAL_ENTRY",
                 "TRAINING",
                 "RECOVERY",
                 "CHANGE_KEY",
@@ -77,6 +78,7 @@ impl Model for SettingsModel {
                     at: theme.unwrap_or(0),
                 },
             ),
+            ("DECIMAL_ENTRY", Value::Flag(appearance.decimal_entry)),
             ("TRAINING", Value::Flag(*training)),
             (
                 "RECOVERY",
@@ -106,7 +108,7 @@ impl Model for SettingsModel {
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut settings = till.settings().clone();
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         settings.idle.locks_after_s = read.number("IDLE_LOCK").filter(|seconds| *seconds > 0);
         settings.favourites.chosen = favourites(&mut read, till);
         settings.favourites.best_sold = entered.flag("BEST_SOLD");
@@ -115,7 +117,8 @@ impl Model for SettingsModel {
         let language =
             Text::all().nth(entered.choice("LANGUAGE")).map(|text: &text::Text| text.code.to_owned());
         let theme = theme::NAMES.get(entered.choice("THEME")).map(|(name, _)| (*name).to_owned());
-        settings.appearance = Appearance { language, theme, ..settings.appearance };
+        let decimal_entry = entered.flag("DECIMAL_ENTRY");
+        settings.appearance = Appearance { language, theme, decimal_entry, ..settings.appearance };
         settings.training = entered.flag("TRAINING");
         settings.recovery =
             RECOVERY.get(entered.choice("RECOVERY")).map_or(settings.recovery, |(rule, _)| *rule);

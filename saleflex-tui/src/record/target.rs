@@ -86,7 +86,7 @@ impl Model for TargetModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = known(till, of)?;
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let (from, to) = (day(&mut read, "FROM"), day(&mut read, "TO"));
         // Goals that the screen does not show stay as they were set, but for those that nothing measures.
         let mut goals = known.as_ref().map(|record| record.target.goals.clone()).unwrap_or_default();

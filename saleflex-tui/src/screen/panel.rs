@@ -58,7 +58,7 @@ fn idle_words(state: &State) -> Cow<'_, str> {
         let help = state.keymap.key_of(mode, &Action::Help).map(|key| key.to_string()).unwrap_or_default();
         return state.text.fill(Key::HintOwnKeys, &[("key", &help)]).into();
     }
-    let hint = state.text.word(match state.place() {
+    let hint = match state.place() {
         Place::Sale if state.selling.selected.is_some() => Key::HintLine,
         Place::Sale => Key::HintSale,
         Place::Payment { .. } => Key::HintPayment,
@@ -72,8 +72,12 @@ fn idle_words(state: &State) -> Cow<'_, str> {
         Place::Login(login) if login.locked_by.is_some() => Key::HintLocked,
         Place::Login(_) => Key::HintLogin,
         Place::Setup => Key::HintSetup,
-    });
-    hint.into()
+    };
+    if hint == Key::HintPayment {
+        Cow::Owned(state.with_digits(hint))
+    } else {
+        Cow::Borrowed(state.text.word(hint))
+    }
 }
 
 fn draw_customer(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {

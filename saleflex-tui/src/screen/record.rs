@@ -47,7 +47,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
                         _ => control.caption.as_ref().map_or("", |caption| state.text.caption(caption)),
                     };
                     let takes_money = record.model.money().contains(&field.name);
-                    let echo = entry::echo(field.line.text(), &state.view.currency)
+                    let echo = entry::echo(field.line.text(), &state.view.amounts())
                         .filter(|_| takes_money && has_cursor);
                     draw_field(state, theme, frame, area, (label, echo), field, has_cursor);
                 }

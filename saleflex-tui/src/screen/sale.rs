@@ -205,7 +205,7 @@ pub(super) fn draw_entry(state: &State, theme: &Theme, frame: &mut Frame<'_>, re
     let mut field = Rect { height: inner.height.min(1), ..inner };
     // On the payment screen all that is typed are amounts.
     let is_payment = matches!(state.place(), Place::Payment { .. });
-    if let Some(echo) = entry::echo(selling.entry.text(), &state.view.currency).filter(|_| is_payment) {
+    if let Some(echo) = entry::echo(selling.entry.text(), &state.view.amounts()).filter(|_| is_payment) {
         field = widget::echo(theme, frame, field, &echo);
     }
     let room = usize::from(field.width.saturating_sub(prompt_width));

@@ -5,7 +5,7 @@ use saleflex_core::tender::TenderDetails;
 use super::{ScriptError, Step, Words, kinds, not_read, value};
 
 /// What may stand behind the amount of a payment, most of it before a word of its own.
-const BESIDE_AMOUNT: [&str; 10] = [
+const BESIDE_AMOUNT: [&str; 11] = [
     "tip",
     "number",
     "reference",
@@ -14,9 +14,11 @@ const BESIDE_AMOUNT: [&str; 10] = [
     "authorisation",
     "due",
     "instalments",
+    "balance",
     "pending",
     "counted",
 ];
+
 /// `answer [PAYMENT] approved|declined [AUTHORISATION]`.
 pub(super) fn answer(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let is_named = words.peek().bytes().all(|byte| byte.is_ascii_digit());
@@ -36,7 +38,7 @@ pub(super) fn pay(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let ends = |words: &Words<'_>| BESIDE_AMOUNT.contains(&words.peek());
     let amount = if ends(words) { None } else { words.optional(|words| words.major("an amount"))? };
     let currency = if ends(words) { None } else { words.optional(Words::currency)? };
-    let (mut tip, mut details) = (None, Box::<TenderDetails>::default());
+    let (mut tip, mut balance, mut details) = (None, None, Box::<TenderDetails>::default());
     let (mut is_pending, mut is_counted) = (false, false);
     while ends(words) {
         match words.word("more")? {
@@ -47,9 +49,10 @@ pub(super) fn pay(words: &mut Words<'_>) -> Result<Step, ScriptError> {
             "authorisation" => details.authorisation = Some(words.reference()?),
             "due" => details.due_date = Some(words.date("a date")?),
             "instalments" => details.installments = Some(words.number("a number of instalments")?),
+            "balance" => balance = Some(words.major("a balance")?),
             "pending" => is_pending = true,
             _ => is_counted = true,
         }
     }
-    Ok(Step::Pay { kind, amount, currency, tip, details, is_pending, is_counted })
+    Ok(Step::Pay { kind, amount, currency, tip, balance, details, is_pending, is_counted })
 }

@@ -227,8 +227,9 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::Coupon(entered) => Command::EnterCoupon { entered },
             Step::Open(document) => Command::Open(document.0),
-            Step::Pay { kind, amount, currency, tip, details, is_pending, is_counted } => {
+            Step::Pay { kind, amount, currency, tip, balance, mut details, is_pending, is_counted } => {
                 self.check_due()?;
+                details.balance_before = balance.map(|balance| self.money(balance)).transpose()?;
                 let take = self.pay(kind, amount, currency)?;
                 let take = TakeTender { details: *details, pending: is_pending, counted: is_counted, ..take };
                 Command::TakeTender(match tip {

@@ -106,6 +106,7 @@ fn paying_takes_kind_amount_and_currency() {
         amount,
         currency,
         tip,
+        balance: None,
         details: Box::default(),
         is_pending: false,
         is_counted,
@@ -255,6 +256,10 @@ fn what_else_is_known_of_a_payment_stands_behind_its_amount_in_any_order() {
     let read = step("pay card instalments 6 authorisation A77 pending");
     assert!(matches!(read, Step::Pay { details, is_pending: true, amount: None, .. }
         if details.installments == Some(6) && details.authorisation.as_deref() == Some("A77")));
+    let read = step("pay gift-card 20 number 6000000000001234 balance 12.50");
+    assert!(matches!(read, Step::Pay { details, balance, .. }
+        if balance == Some(major_of("12.50")) && details.reference.is_some()));
+    assert_eq!(error("pay gift-card balance full"), "`full` is no amount");
     assert_eq!(error("pay cheque 20.00 due soon"), "`soon` is no date");
     assert_eq!(error("pay card instalments"), "`pay` needs a number of instalments");
     assert_eq!(error("pay card instalments 300"), "`300` is no number");

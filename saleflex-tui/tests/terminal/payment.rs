@@ -1,8 +1,9 @@
 //! What comes with a payment.
 
 use saleflex_core::{
+    document::VoucherRest,
     money::Money,
-    tender::{TenderKind, Tip, TipKind},
+    tender::{Rest, TenderKind, Tip, TipKind},
 };
 
 use crate::common::harness::Shop;
@@ -34,6 +35,62 @@ fn a_gift_card_is_asked_for_its_number_and_pays_no_more_than_it_is_said_to_hold(
     assert_eq!(shop.document().tenders[1].amount, m(20), "{}", shop.screen());
     shop.keys("c c");
     assert!(shop.shows("*8905") && shop.shows("*0011"), "{}", shop.screen());
+}
+
+#[test]
+fn digits_alone_are_whole_units_where_the_store_has_it_so_and_the_screen_says_which() {
+    let shop = paying();
+    assert!(shop.shows("(1000 is £10.00)"), "{}", shop.screen());
+    let mut shop = Shop::administered(120, 40);
+    shop.keys(&format!("s 1 {} ' ' ctrl+s", "down ".repeat(10)));
+    assert!(shop.till().settings().appearance.decimal_entry, "{}", shop.screen());
+    // A field of a record is read by it too.
+    shop.keys(&format!("2 {} '25'", "down ".repeat(2)));
+    assert!(shop.shows("= £25.00"), "{}", shop.screen());
+    shop.keys("ctrl+s");
+    let limit = shop.till().settings().policy.limits.void_line;
+    assert_eq!(limit, Some(m(2_500)), "{}", shop.screen());
+    let mut shop = shop.restart();
+    shop.keys("down down '3333' enter enter '10106' enter f10");
+    assert!(shop.shows("(1000 is £1000.00)"), "{}", shop.screen());
+    shop.keys("f1");
+    assert!(shop.shows("1000 is £1000.00"), "{}", shop.screen());
+    shop.keys("f1");
+    shop.keys("'10'");
+    assert!(shop.shows("= £10.00"), "{}", shop.screen());
+    shop.keys("c");
+    let settled = shop.settled().pop().unwrap();
+    assert_eq!(settled.document().tenders[0].amount, m(1_000), "{}", shop.screen());
+    // A separator means the same as ever.
+    shop.keys("esc '10106' enter f10 '1,50' c");
+    let settled = shop.settled().pop().unwrap();
+    assert_eq!(settled.document().tenders[0].amount, m(150), "{}", shop.screen());
+    // Foreign notes are typed alike.
+    shop.keys("esc '10106' enter f10 f 'eur' enter '2'");
+    assert!(shop.shows("= €2.00"), "{}", shop.screen());
+}
+
+#[test]
+fn the_rest_of_a_voucher_is_printed_as_a_new_one_where_the_shop_has_it_so() {
+    let mut shop = Shop::administered(120, 40);
+    shop.keys(&format!("s 2 {} right right ctrl+s", "down ".repeat(21)));
+    let rule = shop.till().settings().policy.voucher_rest;
+    assert_eq!(rule, VoucherRest::NewVoucher, "{}", shop.screen());
+    let mut shop = shop.restart();
+    shop.keys("down down '3333' enter enter '10106' enter f10 g 'V17' tab '5.00' enter");
+    let settled = shop.settled().pop().unwrap();
+    let (tender, rest) = settled.document().rests().next().unwrap();
+    let Rest::NewVoucher { number, amount } = rest else { panic!("{rest:?}") };
+    assert_eq!((tender.amount, *amount), (m(95), m(405)));
+    assert!(shop.shows("NEW VOUCHER") || shop.shows("New voucher"), "{}", shop.screen());
+    assert!(shop.shows(number) && shop.shows("£4.05"), "{}", shop.screen());
+    // It is scanned or typed as any card, and its balance is known here.
+    let number = number.clone();
+    shop.keys(&format!("esc '10106' enter f10 g '{number}' enter"));
+    let settled = shop.settled().pop().unwrap();
+    let details = &settled.document().tenders[0].details;
+    assert_eq!(details.balance_after, Some(m(310)), "{}", shop.screen());
+    shop.keys("esc");
 }
 
 #[test]

@@ -74,13 +74,62 @@ fn an_unknown_badge_says_so_and_is_no_wrong_pin_of_anybody() {
 }
 
 #[test]
+fn a_pin_never_chooses_whose_badge_says_the_same() {
+    let mut shop = with_badge("77801234");
+    // Ada stands first, and it is her PIN that is awaited.
+    shop.keys("'77801234' enter");
+    assert_eq!(shop.message(), "The name or the PIN is wrong.");
+    let mut scanner = Scanner::new(None);
+    shop.scan(&mut scanner, "77801234");
+    assert_eq!(shop.message(), "Priya Thornbury: now the PIN.");
+    // Nor at a locked till, where a word may be a PIN.
+    let mut shop = with_badge("Zx7780123");
+    shop.keys("'ada' enter '1111' enter");
+    shop.session.state.show_locked(saleflex_tui::text::Key::LockedBy);
+    shop.keys("'zx7780123' enter");
+    assert_eq!(shop.message(), "The name or the PIN is wrong.");
+}
+
+#[test]
+fn a_badge_names_the_manager_who_agrees_and_the_pin_is_asked_for() {
+    let mut shop = Shop::administered(80, 24);
+    for (name, badge) in [("morgan", "Mm778012"), ("priya", "Pp778012")] {
+        shop.keys(&format!("s 3 '{name}' enter {} '{badge}' ctrl+s esc esc", "down ".repeat(8)));
+    }
+    shop.keys("ctrl+l");
+    shop.keys("'pri' enter '3333' enter enter '10106' enter up ctrl+d '60' enter");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    let mut scanner = Scanner::new(None);
+    shop.scan(&mut scanner, "PP778012");
+    assert!(shop.shows("That person may not approve this."), "{}", shop.screen());
+    shop.scan(&mut scanner, "5098101000024");
+    assert!(shop.shows("A manager has to agree"), "goods wait: {}", shop.screen());
+    shop.keys("enter '2222' enter");
+    assert!(shop.shows("Choose who agrees"), "what a scanner typed chose nobody: {}", shop.screen());
+    shop.scan(&mut scanner, "MM778012");
+    assert_eq!(shop.message(), "Morgan Ellwood: now the PIN.");
+    shop.keys("enter");
+    assert!(shop.shows("A manager has to agree"), "a badge alone agrees to nothing: {}", shop.screen());
+    shop.keys("'2222' enter");
+    assert!(!shop.shows("A manager has to agree"), "{}", shop.screen());
+    let document = shop.document();
+    assert!(document.lines[0].adjustments[0].authority.approved_by.is_some());
+}
+
+#[test]
 fn a_badge_that_is_taken_or_none_is_told_beside_its_field() {
-    let mut shop = with_badge("7780");
+    let mut shop = with_badge("77801234");
     let downs = "down ".repeat(8);
-    shop.keys(&format!("'ada' enter '1111' enter s 3 'morgan' enter {downs} '77-80' ctrl+s"));
-    assert!(shop.shows("letters A-Z and digits only"), "{}", shop.screen());
-    shop.keys("backspace backspace backspace '80' ctrl+s");
-    assert!(shop.shows("7780 is taken"), "{}", shop.screen());
+    shop.keys(&format!("'ada' enter '1111' enter s 3 'morgan' enter {downs} '7780-1234' ctrl+s"));
+    assert!(shop.shows("A badge has 8 letters A-Z and digits at least"), "{}", shop.screen());
+    shop.keys("backspace backspace backspace backspace backspace '123' ctrl+s");
+    assert!(
+        shop.shows("A badge has 8 letters A-Z and digits at least"),
+        "a short one is a PIN: {}",
+        shop.screen()
+    );
+    shop.keys("'4' ctrl+s");
+    assert!(shop.shows("77801234 is taken"), "{}", shop.screen());
     shop.keys("backspace '1' ctrl+s");
     assert_eq!(shop.message(), "Saved.");
 }

@@ -18,6 +18,9 @@ use crate::{
     quantity::{Quantity, UnitPrice},
 };
 
+/// Fraction digits that a unit price may have.
+const PRICE_DIGITS: u32 = 4;
+
 /// Sells a thing, or takes one back without a receipt.
 pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refusal> {
     let facts = decision.facts;
@@ -198,7 +201,7 @@ fn multiply(total: Money, labels: Option<Quantity>) -> Result<Money, Refusal> {
 }
 
 /// The department's highest price holds for typed prices and for overrides; where the store says so, for those
-/// of the catalog too. What a label says of its own piece was weighed and printed by the store.
+/// of the catalog and of labels too.
 fn check_max_price(
     decision: &Decision<'_>,
     item: &Sellable,
@@ -209,14 +212,30 @@ fn check_max_price(
     let document = decision.document()?;
     let is_held =
         is_typed || (decision.facts.policy.price_ceiling == PriceCeiling::All && !document.kind.pays_out());
-    match item.max_price {
-        Some(max) if is_held && price > max => {
-            let department = item.sub_department.unwrap_or(item.department);
-            let currency = document.currency;
-            Err(Refusal::AboveMaxPrice { price, max, department, currency })
+    let Some(max) = item.max_price.filter(|_| is_held) else { return Ok(()) };
+    let currency = document.currency;
+    let price = match item.embedded_total.filter(|_| source == PriceSource::Embedded) {
+        None => price,
+        Some(total) => {
+            // A total is rounded; what the highest price comes to is not above it.
+            let on_label = item.embedded_quantity.unwrap_or(item.pack_quantity);
+            if max.times(on_label, &currency, Rounding::Up).is_ok_and(|most| total <= most) {
+                return Ok(());
+            }
+            labelled_price(total, on_label, &currency)?
         }
-        _ => Ok(()),
+    };
+    if price <= max {
+        return Ok(());
     }
+    let department = item.sub_department.unwrap_or(item.department);
+    Err(Refusal::AboveMaxPrice { price, max, department, currency })
+}
+
+/// The price of one by the total of a label.
+fn labelled_price(total: Money, on_label: Quantity, currency: &Currency) -> Result<UnitPrice, AmountError> {
+    let price = currency.decimal(total).checked_div(on_label.decimal()).ok_or(AmountError::TooLarge)?;
+    UnitPrice::try_new(Rounding::HalfUp.round(price, PRICE_DIGITS))
 }
 
 /// Counts what the document holds already (D-DOC-15), so that a repeat is checked like a first sale. `wanted` is

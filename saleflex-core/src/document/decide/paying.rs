@@ -9,11 +9,12 @@ use super::{
 use crate::{
     authority::Void,
     document::{
-        ChangeMode, CustomerFacts, Document, Event, IntendedTender, Kind, Refusal, TakeTender, evolve,
+        ChangeMode, CustomerFacts, Document, Event, IntendedTender, Kind, Refusal, TakeTender, VoucherRest,
+        evolve,
     },
     ids::TenderNo,
     money::{AmountError, Money, Rounding},
-    tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
+    tender::{Direction, Rest, Tender, TenderDetails, TenderKind, TenderStatus},
 };
 
 /// Takes a tender, or pays one out where the shop owes.
@@ -121,6 +122,24 @@ fn held(take: &TakeTender) -> Option<Money> {
     take.details.balance_before.filter(|_| is_card).map(Money::or_zero)
 }
 
+/// What becomes of what is left of a voucher, by the store's rule. It is of the voucher alone: a gift card has a number, by
+/// which somebody keeps its balance.
+fn rest_of(decision: &Decision<'_>, details: &mut TenderDetails) -> Result<Option<Rest>, Refusal> {
+    let is_voucher = details.reference.is_some() && details.gift_card.is_none();
+    let left = details.balance_after.filter(|left| is_voucher && left.is_positive());
+    let Some(amount) = left else { return Ok(None) };
+    let rest = match decision.facts.policy.voucher_rest {
+        VoucherRest::Stays => return Ok(None),
+        VoucherRest::Lost => Rest::Lost { amount },
+        VoucherRest::NewVoucher => {
+            let number = decision.facts.new_voucher.ok_or(Refusal::NotLookedUp)?.digits().into();
+            Rest::NewVoucher { number, amount }
+        }
+    };
+    details.balance_after = Some(Money::ZERO);
+    Ok(Some(rest))
+}
+
 /// Whether a tender of a kind may give so much change.
 fn may_give(decision: &Decision<'_>, kind: TenderKind, change: Money) -> bool {
     let policy = decision.facts.policy;
@@ -169,6 +188,7 @@ fn incoming(
         amount = amount.min(held);
         details.balance_after = details.balance_before.map(|before| before - amount);
     }
+    details.rest = rest_of(decision, &mut details)?.map(Box::new);
     // Coins cannot pay two pence where the smallest is five: such a balance is settled by a tender of nothing.
     let may_be_nothing = is_cash && due.is_zero();
     if !(amount.is_positive() || may_be_nothing) {
@@ -466,6 +486,7 @@ pub(super) fn void(
         reversal,
         asked_at: None,
         judged_as: None,
+        details: TenderDetails { rest: None, ..tender.details },
         ..tender
     };
     decision.emit(Event::TenderTaken { tender: Box::new(back), takes_back: Some(void) });

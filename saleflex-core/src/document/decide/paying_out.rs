@@ -90,7 +90,7 @@ fn payout(
 
 /// A gift card gets its money back; what it holds then is written down.
 fn payout_details(take: &TakeTender, amount: Money) -> Result<TenderDetails, Refusal> {
-    let mut details = take.details.clone();
+    let mut details = TenderDetails { rest: None, ..take.details.clone() };
     if let (TenderKind::PrepaidCard, Some(before)) = (take.kind, details.balance_before) {
         details.balance_after = Some((before.bounded()? + amount).bounded()?);
     }

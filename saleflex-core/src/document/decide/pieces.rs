@@ -115,7 +115,8 @@ pub(super) fn of_return(
 }
 
 /// What was sold when its product had no numbers yet comes back with one a piece where it has them by now, since
-/// without it lies here as nothing that can be sold: the number of a piece that the shop never saw.
+/// without it lies here as nothing that can be sold: the number of a piece that the shop never saw. What does not go back on
+/// the shelf needs none, such as a piece whose number nobody can read any more.
 fn of_return_without(
     decision: &Decision<'_>,
     document: &Document,
@@ -127,7 +128,7 @@ fn of_return_without(
         return if back.serials.is_empty() { Ok(Vec::new()) } else { Err(count_of(sold, back)) };
     }
     if back.serials.is_empty() {
-        return Err(needed(sold, back));
+        return if back.restock { Err(needed(sold, back)) } else { Ok(Vec::new()) };
     }
     let item = Sellable { has_serials: true, ..(*sold.item).clone() };
     check_count(&item, back.quantity, &back.serials)?;

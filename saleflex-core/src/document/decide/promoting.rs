@@ -15,7 +15,7 @@ use crate::{
     },
     ids::{AdjustmentNo, CouponId},
     money::Money,
-    tender::Tender,
+    tender::{Direction, Tender},
 };
 
 /// Whether what campaigns give may be different after an event. What a tender earns is settled before it is taken
@@ -107,8 +107,7 @@ pub(super) fn price_until(
     }
 }
 
-/// Whether a document with these discounts would leave less due than was asked for, or than is left as it stands, where
-/// notes brought more than was due and the change waits; of a tender about to be taken, no more than that.
+/// Whether a way to pay would earn all that is left to pay: the tender about to be taken, or one of those that were taken.
 fn leaves_nothing(
     decision: &Decision<'_>,
     document: &Document,
@@ -122,7 +121,26 @@ fn leaves_nothing(
     let priced = priced(document, proposed, decision.own_word());
     let (balance, promised) = (priced.balance(), priced.promised());
     let is_paid = (priced.totals.paid + promised).is_positive();
-    if is_paying { balance <= promised } else { is_paid && balance < promised.min(document.balance()) }
+    balance <= promised && (is_paying || is_paid && was_left_nothing(decision, document))
+}
+
+/// Whether one of the tenders would have been left nothing to pay by what it earns itself, if they were taken anew in their
+/// order. It is asked of the tenders and not of the discounts that stand, which are those of other goods while a
+/// line is put on or taken off; and notes beyond what was due, of which change waits, take nothing from what was earned.
+fn was_left_nothing(decision: &Decision<'_>, document: &Document) -> bool {
+    let Some(promotions) = decision.facts.promotions else { return false };
+    let stands = |tender: &&Tender| {
+        let is_in = tender.direction == Direction::In && !document.is_paid_back(tender);
+        is_in && (tender.counts() || tender.is_pending())
+    };
+    let mut taken = without_tenders(document);
+    document.tenders.iter().filter(stands).any(|tender| {
+        let before = taken.clone();
+        taken.tenders.push(tender.clone());
+        let discounts = promotions.discounts(&judged(&taken, promotions, true), None);
+        let priced = priced(&before, &discounts, decision.own_word());
+        priced.balance() <= priced.promised()
+    })
 }
 
 /// The document as campaigns judge it: with what is due before ways to pay earn anything, where there are any to be asked for

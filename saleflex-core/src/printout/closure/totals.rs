@@ -12,7 +12,10 @@ use super::{
     sections::{self, NetSales, amount, section},
 };
 use crate::{
-    closure::{AdjustmentTotals, AdjustmentType, CashierWork, Closure, Period, Report, Staff, TenderTotals},
+    closure::{
+        AdjustmentTotals, AdjustmentType, CashierWork, Closure, Period, PrepaidTotals, Report, Staff,
+        TenderTotals,
+    },
     document::DocumentType,
     money::{Currency, Money},
     printout::{
@@ -20,6 +23,7 @@ use crate::{
         parts::{self, TaxRow},
         words::ReportWords,
     },
+    tender::PrepaidKind,
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -189,6 +193,7 @@ impl Sheet<'_> {
         self.taxes(out);
         if shows_cash {
             self.payments(out);
+            self.gift_cards(out);
             self.currencies(out);
             self.deposits(out);
         }
@@ -228,6 +233,35 @@ impl Sheet<'_> {
         let total: Money = self.report.tenders.values().map(TenderTotals::net).sum();
         let rows = rows.iter().map(|(title, count, amount)| (*title, *count, amount.as_str()));
         sections::payments(out, rows, &self.show(total), self.words());
+    }
+
+    /// Gift cards and vouchers by kind, and by how much less the shop owes on them.
+    fn gift_cards(&self, out: &mut Printout) {
+        let (prepaid, words) = (&self.report.prepaid, self.words());
+        if prepaid.is_empty() {
+            return;
+        }
+        section(out, words.gift_cards);
+        for (kind, totals) in prepaid {
+            let title = match kind {
+                PrepaidKind::GiftCard => words.with_number,
+                PrepaidKind::Voucher => words.vouchers,
+                PrepaidKind::Unnamed => words.without_number,
+            };
+            amount(out, &counted(title, totals.count), &self.show(totals.taken));
+            for (label, count, sum) in [
+                (words.paid_back, totals.refund_count, -totals.refunds),
+                (words.new_vouchers, totals.renewed_count, totals.renewed),
+                (words.rests_lost, totals.lost_count, totals.lost),
+            ] {
+                if count > 0 {
+                    amount(out, &format!("  {}", counted(label, count)), &self.show(sum));
+                }
+            }
+        }
+        out.rule('-');
+        let owed: Money = prepaid.values().map(PrepaidTotals::no_longer_owed).sum();
+        amount(out, words.no_longer_owed, &self.show(owed));
     }
 
     fn currencies(&self, out: &mut Printout) {

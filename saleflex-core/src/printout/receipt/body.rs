@@ -22,7 +22,7 @@ use crate::{
     },
     quantity::{Quantity, UnitPrice},
     tax::TaxMode,
-    tender::{Direction, Tender, TenderKind},
+    tender::{Direction, Rest, Tender, TenderKind},
 };
 
 /// The active lines in entry order, each with its list price, discounts and notes beneath it, then the document's
@@ -215,6 +215,21 @@ fn particulars(out: &mut Printout, tender: &Tender, words: &Words) {
     for (label, particular) in known {
         if let Some(particular) = particular {
             out.line(&format!("     {label}: {particular}"));
+        }
+    }
+}
+
+/// What became of the rest of each voucher that pays a document which is settled: its owner needs the number of the new one.
+pub(super) fn rests(out: &mut Printout, document: &Document, words: &Words) {
+    for (_, rest) in document.rests() {
+        match rest {
+            Rest::Lost { amount } => {
+                parts::settlement(out, words.receipt.rest_lost, &document.currency.show(*amount));
+            }
+            Rest::NewVoucher { number, amount } => {
+                parts::settlement(out, words.receipt.new_voucher, &document.currency.show(*amount));
+                out.barcode(number);
+            }
         }
     }
 }

@@ -31,16 +31,8 @@ fn taken(tender: &Tender) -> Option<(GiftCardId, Money)> {
     tender.details.gift_card.filter(|_| is_in).map(|card| (card, tender.amount))
 }
 
-/// Books what an entry takes from gift cards, and what it leaves on them after all. `about` is the document as it was.
-/// In training no card loses anything.
-pub(crate) fn take_gift_cards(
-    connection: &Connection,
-    entry: &Entry,
-    about: Option<&Document>,
-) -> Result<(), Error> {
-    if is_training(entry, about) {
-        return Ok(());
-    }
+/// What an entry takes from gift cards, below nothing where it leaves it on them after all. `about` is the document as it was.
+pub(crate) fn taken_from_cards(entry: &Entry, about: Option<&Document>) -> Vec<(GiftCardId, Money)> {
     let mut moved = Vec::new();
     for event in entry.document_events() {
         if let Event::TenderTaken { tender, .. } = event {
@@ -55,6 +47,19 @@ pub(crate) fn take_gift_cards(
         let standing = cancelled.document().tenders.iter().filter(|tender| tender.void.is_none());
         moved.extend(standing.filter_map(taken).map(|(card, amount)| (card, -amount)));
     }
+    moved
+}
+
+/// Books what an entry takes from gift cards, off the shares of their balances. In training no card loses anything.
+pub(crate) fn take_gift_cards(
+    connection: &Connection,
+    entry: &Entry,
+    about: Option<&Document>,
+) -> Result<(), Error> {
+    if is_training(entry, about) {
+        return Ok(());
+    }
+    let moved = taken_from_cards(entry, about);
     if moved.is_empty() {
         return Ok(());
     }
@@ -69,7 +74,7 @@ pub(crate) fn take_gift_cards(
 }
 
 /// Whether what an entry does is practice, its document being open already, begun by it or cancelled by it.
-fn is_training(entry: &Entry, about: Option<&Document>) -> bool {
+pub(crate) fn is_training(entry: &Entry, about: Option<&Document>) -> bool {
     let begun = entry
         .document_events()
         .iter()

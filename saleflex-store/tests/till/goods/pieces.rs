@@ -166,6 +166,25 @@ fn what_was_sold_before_its_product_had_numbers_lies_here_with_one_when_it_is_ba
 }
 
 #[test]
+fn what_was_sold_before_its_product_had_numbers_comes_back_without_one_where_it_goes_on_no_shelf() {
+    let mut shop = open();
+    shop.execute(sell("B"));
+    let sale = shop.execute(cash()).completed()[0].document().clone();
+    let floor = floor(&shop);
+    shop.till.set_stock(product("B"), Stock::ZERO, Some("counted out".to_owned())).unwrap();
+    shop.till.set_tracking(product("B"), Tracking::Serials).unwrap();
+    moved(&mut shop, &receive(floor, vec![with_numbers(product("B"), &["S1"])]));
+    shop.execute(Request::begin_return(sale.id));
+    let Sell::ReturnLine(line) = take_back(1, "1") else { panic!("a return") };
+    shop.execute(Sell::ReturnLine(ReturnLine { restock: false, ..line }));
+    let back = shop.execute(cash()).completed()[0].document().clone();
+    assert!(back.lines[0].serials.is_empty() && !back.lines[0].returned.as_ref().unwrap().restock);
+    let level = shop.till.stock(product("B")).unwrap().unwrap();
+    assert_eq!((level.on_hand.decimal(), level.serials.len()), (1.into(), 1), "the shelf has what it had");
+    shop.check_whole();
+}
+
+#[test]
 fn an_older_file_learns_which_movements_moved_a_piece() {
     let mut shop = stocked();
     shop.execute(sell("S1"));
@@ -176,7 +195,7 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
     let older = rusqlite::Connection::open(&path).unwrap();
     older
         .execute_batch(
-            "DROP TABLE stock_serial_movement; DROP INDEX stock_serial_by_serial; DROP INDEX delivery_flagged; \
+            "DROP TABLE voucher; DROP TABLE stock_serial_movement; DROP INDEX stock_serial_by_serial; DROP INDEX delivery_flagged; \
              DROP INDEX cashier_badge; ALTER TABLE cashier DROP COLUMN badge; \
              ALTER TABLE cashier DROP COLUMN identity_number; ALTER TABLE cashier DROP COLUMN description; \
              ALTER TABLE cashier DROP COLUMN created_at; ALTER TABLE cashier DROP COLUMN last_log_in; \

@@ -4,7 +4,7 @@
 use saleflex_core::{
     closure::{Change, Correction},
     ids::ClosureNumber,
-    money::{Currency, Money},
+    money::Money,
 };
 use saleflex_store::{Error, Till};
 
@@ -12,7 +12,7 @@ use super::super::{Entered, Faults, Fields, Model, Shape, Value};
 use crate::{
     app::{Place, State},
     effect::{Act, ClosureCorrection, Effect, PeriodChange},
-    entry,
+    entry::{self, Amounts},
     listing::RowId,
     message,
     text::{Key, Text},
@@ -70,7 +70,7 @@ impl Model for CorrectionModel {
         let last = ClosureNumber(state.view.period.0.saturating_sub(1));
         let closure = if let Some(RowId::Closure(number)) = of { number } else { last };
         let Some(Place::Record(record)) = state.places.last() else { return Vec::new() };
-        match correction(&record.entered(), state.text, &state.view.currency) {
+        match correction(&record.entered(), state.text, &state.view.amounts()) {
             Ok((change, reason)) => {
                 State::act(Act::CorrectClosure(Box::new(ClosureCorrection { closure, change, reason })))
             }
@@ -83,14 +83,14 @@ impl Model for CorrectionModel {
 }
 
 /// What was entered, or what is wrong with it.
-fn correction(entered: &Entered, text: &Text, currency: &Currency) -> Result<(PeriodChange, String), Faults> {
+fn correction(entered: &Entered, text: &Text, amounts: &Amounts) -> Result<(PeriodChange, String), Faults> {
     let mut faults = Faults::new();
     let needed = || text.word(Key::FieldNeeded).to_owned();
     let change = if entered.choice("CHANGE") == 2 {
         let document = entered.optional("DOCUMENT");
         document.map(PeriodChange::Withdrawn).ok_or_else(|| ("DOCUMENT", needed()))
     } else {
-        match entered.optional("AMOUNT").map(|typed| entry::amount(&typed, currency)) {
+        match entered.optional("AMOUNT").map(|typed| entry::amount(&typed, amounts)) {
             None => Err(("AMOUNT", needed())),
             Some(Err(error)) => Err(("AMOUNT", message::amount_error(text, error))),
             Some(Ok(amount)) if entered.choice("CHANGE") == 0 => Ok(PeriodChange::Counted(amount)),
@@ -150,7 +150,7 @@ pub(crate) fn changed(till: &Till, text: &Text, change: &Change) -> String {
 
 #[cfg(test)]
 mod tests {
-    use saleflex_core::money::CurrencyCode;
+    use saleflex_core::money::{Currency, CurrencyCode};
 
     use super::*;
 
@@ -158,13 +158,14 @@ mod tests {
     fn a_correction_needs_its_amount_or_its_receipt_and_always_a_reason() {
         let text = Text::english();
         let currency = Currency::of(CurrencyCode::parse("GBP").unwrap());
+        let amounts = Amounts { currency, is_decimal: false };
         let read = |at, amount: &str, document: &str, reason: &str| {
             let field = |typed: &str| Value::Text(typed.to_owned());
             let change = Value::Choice { options: vec![String::new(); 3], at };
             let (amount, document, reason) = (field(amount), field(document), field(reason));
             let fields =
                 vec![("CHANGE", change), ("AMOUNT", amount), ("DOCUMENT", document), ("REASON", reason)];
-            correction(&Entered { fields, worth: Vec::new() }, text, &currency)
+            correction(&Entered { fields, worth: Vec::new() }, text, &amounts)
         };
         let amount = Money::from_minor(12_50);
         let why = || "found it".to_owned();

@@ -42,7 +42,7 @@ impl Model for BatchModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let campaign = campaign(&mut read, till);
         let count = read.number::<usize>("COUNT").filter(|count| (1..=MOST_COUPONS).contains(count));
         if count.is_none() {

@@ -10,7 +10,8 @@ use saleflex_store::{Error, Till};
 
 use super::{super::Value, Fields};
 use crate::{
-    entry, message,
+    entry::{self, Amounts},
+    message,
     text::{Key, Text},
 };
 
@@ -39,21 +40,26 @@ pub(super) fn fields(till: &mut Till) -> Result<Fields, Error> {
 const TIMES: [char; 3] = ['x', '*', '×'];
 
 /// Reads what was counted by currency: a sum, `EUR 20.00`, or notes and coins, `EUR 3x20.00 2x0.50`; nothing where nothing
-/// was typed. A sum without a point is in minor units, as on every input line; a note or coin has its point, for 3x20 would be
-/// read as three of 0.20.
-pub(super) fn read(typed: &str, text: &Text) -> Result<BTreeMap<CurrencyCode, CashCount>, String> {
+/// was typed. A sum without a point is read as on every input line; where that makes minor units of it a note or coin has its
+/// point, for 3x20 would be read as three of 0.20.
+pub(super) fn read(
+    typed: &str,
+    text: &Text,
+    amounts: &Amounts,
+) -> Result<BTreeMap<CurrencyCode, CashCount>, String> {
     let mut counts = BTreeMap::new();
     let mut words = typed.split_whitespace().peekable();
     while let Some(word) = words.next() {
         let not_read = || text.fill(Key::ForeignNotRead, &[("typed", word)]);
         let code = CurrencyCode::parse(&word.to_uppercase()).map_err(|_| not_read())?;
+        let amounts = amounts.in_currency(Currency::of(code));
         let is_figure = |word: &&str| word.starts_with(|first: char| first.is_ascii_digit());
         let figures: Vec<&str> = std::iter::from_fn(|| words.next_if(is_figure)).collect();
         let count = match figures.as_slice() {
             [] => return Err(not_read()),
-            [sum] if !sum.contains(TIMES) => amount(sum, code, text).map(CashCount::Amount)?,
+            [sum] if !sum.contains(TIMES) => amount(sum, &amounts, text).map(CashCount::Amount)?,
             pieces => {
-                let pieces = pieces.iter().map(|piece| denomination(piece, code, text));
+                let pieces = pieces.iter().map(|piece| denomination(piece, &amounts, text));
                 CashCount::Denominations(pieces.collect::<Result<_, _>>()?)
             }
         };
@@ -65,20 +71,22 @@ pub(super) fn read(typed: &str, text: &Text) -> Result<BTreeMap<CurrencyCode, Ca
 }
 
 /// So many of a note or coin: `3x20.00`.
-fn denomination(typed: &str, code: CurrencyCode, text: &Text) -> Result<Denomination, String> {
+fn denomination(typed: &str, amounts: &Amounts, text: &Text) -> Result<Denomination, String> {
     let parts = typed.split_once(TIMES).and_then(|(count, value)| Some((count.parse().ok()?, value)));
     let (count, value) = parts.ok_or_else(|| text.fill(Key::ForeignNotRead, &[("typed", typed)]))?;
     // Nobody means 3 × 0.20 with 3x20, and nobody who reads a sum sees that it was read so.
-    if Currency::of(code).minor_digits() > 0 && !value.contains(['.', ',']) {
+    let is_minor = !amounts.is_decimal && amounts.currency.minor_digits() > 0;
+    if is_minor && !value.contains(['.', ',']) {
+        let code = amounts.currency.code();
         let values = [("typed", typed), ("code", code.as_str())];
         return Err(text.fill(Key::ForeignPieceNoPoint, &values));
     }
-    Ok(Denomination { value: amount(value, code, text)?, count })
+    Ok(Denomination { value: amount(value, amounts, text)?, count })
 }
 
-fn amount(typed: &str, code: CurrencyCode, text: &Text) -> Result<Money, String> {
-    entry::amount(typed, &Currency::of(code))
-        .map_err(|error| format!("{code}: {}", message::amount_error(text, error)))
+fn amount(typed: &str, amounts: &Amounts, text: &Text) -> Result<Money, String> {
+    let code = amounts.currency.code();
+    entry::amount(typed, amounts).map_err(|error| format!("{code}: {}", message::amount_error(text, error)))
 }
 
 #[cfg(test)]
@@ -89,7 +97,8 @@ mod tests {
     fn foreign_money_is_read_by_currency_as_a_sum_or_note_by_note_and_nothing_is_guessed() {
         let text = Text::english();
         let code = |code| CurrencyCode::parse(code).unwrap();
-        let counts = |typed| read(typed, text);
+        let amounts = Amounts { currency: Currency::of(code("GBP")), is_decimal: false };
+        let counts = |typed| read(typed, text, &amounts);
         assert_eq!(counts("  "), Ok(BTreeMap::new()));
         let sum = |minor| CashCount::Amount(Money::from_minor(minor));
         let both = BTreeMap::from([(code("EUR"), sum(2000)), (code("JPY"), sum(500))]);
@@ -115,5 +124,8 @@ mod tests {
         ] {
             assert!(counts(wrong).is_err(), "{wrong}");
         }
+        let whole = |typed| read(typed, text, &Amounts { is_decimal: true, ..amounts });
+        assert_eq!(whole("EUR 3x20 2x0.50"), counts("EUR 3x20.00 2x0.50"), "3x20 means one thing");
+        assert_eq!(whole("EUR 20"), counts("EUR 20.00"));
     }
 }

@@ -77,7 +77,7 @@ impl Model for EarnRuleModel {
             program.rules.retain(|rule| rule.code != code);
             return Ok(till.save_program(program)?);
         }
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let code = read.needed("CODE", 64);
         let at = program.rules.iter().position(|rule| rule.code == code);
         if of.is_none() && at.is_some() {
@@ -175,7 +175,7 @@ fn target(read: &mut Reader<'_>, till: &Till, before: Option<&EarnRule>) -> Opti
             Some(RuleTarget::ProductSet { products })
         }
         _ if typed.is_empty() => Some(RuleTarget::Document { min_amount: None }),
-        _ => match entry::amount(&typed, &read.currency) {
+        _ => match entry::amount(&typed, &read.amounts) {
             Ok(amount) => Some(RuleTarget::Document { min_amount: Some(amount) }),
             Err(error) => {
                 read.fault("OF", message::amount_error(read.text, error));

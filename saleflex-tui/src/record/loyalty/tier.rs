@@ -69,7 +69,7 @@ impl Model for TierModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let mut program = shown(till);
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let code = read.needed("CODE", 50);
         let at = program.tiers.iter().position(|tier| tier.code == code);
         if of.is_none() && at.is_some() {

@@ -52,7 +52,7 @@ impl Model for CardModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let (known, number) = (customer(&mut read, till, "CUSTOMER")?, read.needed("NUMBER", 50));
         let task = TASKS.get(entered.choice("TASK")).map_or(Task::Give, |(task, _)| *task);
         let blocked = match task {

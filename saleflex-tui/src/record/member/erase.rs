@@ -48,7 +48,7 @@ impl Model for EraseModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let known = customer(&mut read, till, "CUSTOMER")?;
         if read.needed("CONFIRM", 50) != entered.text("CUSTOMER") {
             read.fault("CONFIRM", text.word(Key::CodesDiffer).to_owned());

@@ -46,7 +46,7 @@ impl Model for GrantModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let known = customer(&mut read, till, "CUSTOMER")?;
         read.needed("POINTS", 20);
         let points = Points(read.number("POINTS").unwrap_or_default());

@@ -46,7 +46,7 @@ impl Model for MergeModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let keeps = customer(&mut read, till, "KEEPS")?;
         let goes = customer(&mut read, till, "GOES")?;
         let both = keeps.zip(goes);

@@ -31,7 +31,7 @@ impl Model for ReferralModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let newcomer = customer(&mut read, till, "CUSTOMER")?;
         let by = customer(&mut read, till, "BY")?;
         let both = newcomer.zip(by);

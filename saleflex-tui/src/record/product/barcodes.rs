@@ -10,7 +10,7 @@ use saleflex_core::{
 
 use super::{super::Reader, SEPARATOR, joined};
 use crate::{
-    entry,
+    entry::{self, Amounts},
     text::{Key, Text},
     view,
 };
@@ -36,12 +36,12 @@ fn write(barcode: &ProductBarcode, currency: &Currency) -> String {
 type Typed = (String, Quantity, Option<UnitPrice>);
 
 /// What one entry says. A barcode that stands as it stood is what it was, whatever characters it has.
-fn read_one(entry: &str, known: &[ProductBarcode], currency: &Currency) -> Option<Typed> {
-    if let Some(same) = known.iter().find(|barcode| write(barcode, currency) == entry) {
+fn read_one(entry: &str, known: &[ProductBarcode], amounts: &Amounts) -> Option<Typed> {
+    if let Some(same) = known.iter().find(|barcode| write(barcode, &amounts.currency) == entry) {
         return Some((same.barcode.clone(), same.pack_quantity, same.price));
     }
     let (rest, price) = match last_word(entry, PRICE) {
-        Some((rest, price)) => (rest, Some(entry::unit_price(price, currency).ok()?)),
+        Some((rest, price)) => (rest, Some(entry::unit_price(price, amounts).ok()?)),
         None => (entry, None),
     };
     let (text, pack_quantity) = match last_word(rest, PACK) {
@@ -69,7 +69,7 @@ pub(super) fn read(
 ) -> (Vec<String>, Vec<ProductBarcode>) {
     let mut wanted = Vec::new();
     for entry in entries(read.entered.text("BARCODES")) {
-        match read_one(entry, known, &read.currency) {
+        match read_one(entry, known, &read.amounts) {
             Some((barcode, pack_quantity, price)) => {
                 wanted.push(ProductBarcode { barcode, product, price, pack_quantity });
             }
@@ -87,10 +87,10 @@ pub(super) fn warning(
     text: &Text,
     known: &[ProductBarcode],
     typed: &str,
-    currency: &Currency,
+    amounts: &Amounts,
 ) -> Option<String> {
     let is_new = |new: &String| !known.iter().any(|barcode| barcode.barcode == *new);
-    let read = entries(typed).filter_map(|entry| read_one(entry, known, currency));
+    let read = entries(typed).filter_map(|entry| read_one(entry, known, amounts));
     let odd = read.map(|(barcode, ..)| barcode).filter(|new| is_new(new) && barcode::verify(new).is_some());
     let told = odd.map(|barcode| text.fill(Key::BarcodeOdd, &[("barcode", &barcode)]));
     told.reduce(|told, more| told + " " + &more)

@@ -113,7 +113,7 @@ pub(super) fn read_lists(read: &mut Reader<'_>, till: &Till, product: ProductId)
         if till.catalog().price_list(code.trim()).is_none() {
             read.fault("LIST_PRICES", read.text.fill(Key::NoPriceList, &[("code", code.trim())]));
         }
-        match entry::unit_price(typed, &read.currency) {
+        match entry::unit_price(typed, &read.amounts) {
             Ok(price) => drop(entered.insert(code.trim(), price)),
             Err(error) => read.fault("LIST_PRICES", message::amount_error(read.text, error)),
         }

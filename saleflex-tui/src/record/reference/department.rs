@@ -81,7 +81,7 @@ impl Model for DepartmentModel {
             reference.departments.retain(|department| Some(department.no) != number(of));
             return save(till, text, &reference, Some(REMOVE));
         }
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let no = DepartmentNo(read.record_number("NO"));
         let at = reference.departments.iter().position(|department| department.no == no);
         if of.is_none() && at.is_some() {

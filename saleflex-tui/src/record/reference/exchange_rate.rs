@@ -48,7 +48,7 @@ impl Model for ExchangeRateModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let currency = currency(&mut read);
         if of.is_none() && till.exchange_rates().iter().any(|(known, _)| Some(*known) == currency) {
             return Err(Unsaved::taken(text, "CURRENCY", entered.text("CURRENCY")));

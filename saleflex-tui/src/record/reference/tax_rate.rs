@@ -98,7 +98,7 @@ impl Model for TaxRateModel {
             reference.tax_changes.retain(|change| Some(change.no) != number(of));
             return save(till, text, &reference, Some(REMOVE));
         }
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let no: u16 = read.record_number("NO");
         let at = reference.tax_rates.iter().position(|rate| rate.no == no);
         if of.is_none() && at.is_some() {

@@ -92,7 +92,7 @@ impl Reader<'_> {
                 continue;
             }
             let (word, amount) = part.rsplit_once(' ').unwrap_or((part, ""));
-            match (kind_of(self.text, word.trim_end()), entry::amount(amount, &self.currency)) {
+            match (kind_of(self.text, word.trim_end()), entry::amount(amount, &self.amounts)) {
                 (None, _) => self.no_such_tender(field, part),
                 (Some(_), Err(error)) => {
                     let words = amount_error(self.text, error);

@@ -91,7 +91,7 @@ impl Model for AdjustmentModel {
         entered: &Entered,
         approval: Option<Approval>,
     ) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));
         let location = chosen(&read, till, "LOCATION");
         let cause = CAUSES.get(entered.choice("CAUSE")).map(|(cause, _)| *cause);

@@ -52,7 +52,7 @@ impl Model for ArrivalModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let Some(transfer) = known(till, of)? else { return Ok(()) };
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let given = quantity(&mut read, "QUANTITY");
         let lost = entered.flag("REST_IS_LOST").then(|| read.needed("REASON", 200));
         read.finish()?;

@@ -78,7 +78,7 @@ impl Model for CountModel {
         entered: &Entered,
         approval: Option<Approval>,
     ) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let Some(RowId::Count(id)) = of else {
             let scope = scope(&mut read, till)?;
             read.finish()?;

@@ -71,7 +71,7 @@ impl Model for MatrixModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let style = read.needed("STYLE", 20);
         let variants = till.catalog().variants(&style);
         if variants.is_empty() && !style.is_empty() {

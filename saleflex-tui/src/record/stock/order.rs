@@ -83,7 +83,7 @@ impl Model for OrderModel {
             return Ok(());
         }
         let order = till.order(id)?;
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let line = order.lines.get(entered.choice("ITEM"));
         let given = line.and_then(|line| packed(&mut read, till, "QUANTITY", line.item));
         let batch = batch(&mut read);
@@ -119,7 +119,7 @@ fn active(till: &Till) -> Result<Vec<(SupplierId, String)>, Error> {
 
 fn write(till: &mut Till, text: &Text, entered: &Entered) -> Result<(), Unsaved> {
     let suppliers = active(till)?;
-    let mut read = Reader::new(entered, text, *till.currency());
+    let mut read = Reader::new(entered, text, till);
     let typed = read.needed("ITEMS", 2_000);
     let wanted: Vec<Wanted> = typed
         .split(SEPARATOR)

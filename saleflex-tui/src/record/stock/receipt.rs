@@ -63,7 +63,7 @@ impl Model for ReceiptModel {
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let suppliers = till.suppliers()?;
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let goods = delivered(&mut read, till, "PRODUCT");
         let given = measured(&mut read, "QUANTITY", goods.as_ref());
         let item = goods.map(|goods| goods.item);

@@ -34,7 +34,7 @@ impl Model for SupplierModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let id = known(till, of)?.map(|known| known.id);
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let (code, name) = (read.needed("CODE", 20), read.needed("NAME", 100));
         let lead_days = read.number("LEAD_DAYS").unwrap_or_default();
         read.finish()?;

@@ -37,7 +37,7 @@ impl Model for TransferModel {
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
-        let mut read = Reader::new(entered, text, *till.currency());
+        let mut read = Reader::new(entered, text, till);
         let (item, given) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "QUANTITY"));
         let (from, to) = (chosen(&read, till, "FROM"), chosen(&read, till, "TO"));
         read.finish()?;

@@ -28,6 +28,23 @@ fn paper_speaks_the_language_of_the_settings_unless_another_is_chosen() {
 }
 
 #[test]
+fn a_gift_card_in_a_script_pays_no_more_than_its_balance_and_what_is_left_of_a_voucher_follows_the_setting() {
+    let shop = sold(
+        "login priya 3333\nsell 14101 4\npay gift-card 10 number 6035710012345678905 balance 1.25\npay cash\n",
+    );
+    let told = ends(&shop, &["receipts", "show", "1"], 0);
+    assert!(told.contains("*8905") && told.contains("£1.25") && !told.contains("£10.00"), "{told}");
+    let set = |key, value| ends(&shop, &["config", "set", key, value, "--user", "admin"], 0);
+    set("policy.voucher_rest", "new_voucher");
+    set("appearance.decimal_entry", "true");
+    assert!(ends(&shop, &["config", "get", "appearance"], 0).contains("decimal_entry = true"));
+    // What scripts say is in whole units all the same.
+    sell(&shop, "login priya 3333\nsell 14101\npay gift-card number V17 balance 20\n");
+    let told = ends(&shop, &["receipts", "show", "2"], 0);
+    assert!(told.contains("New voucher"), "{told}");
+}
+
+#[test]
 fn a_language_or_colours_that_nobody_knows_are_refused_with_those_that_are() {
     let shop = sold("login admin 1111\n");
     let set = |key, value| ends(&shop, &["config", "set", key, value, "--user", "admin"], 1);
@@ -166,8 +183,9 @@ fn a_badge_is_given_and_taken_off_by_a_command() {
         let set = ["staff", "set-badge", "priya", "--user", "admin"];
         ends(&shop, &[&set[..], more].concat(), code)
     };
-    assert!(set(&["Z7780"], 0).contains("Z7780"));
-    set(&["Z 7780"], 1);
+    assert!(set(&["Z7780123"], 0).contains("Z7780123"));
+    set(&["Z 7780123"], 1);
+    set(&["Z778012"], 1);
     assert!(set(&[], 0).contains("null"));
 }
 

@@ -205,6 +205,7 @@ fn tender(payment: &Value, direction: Direction, currency: &Currency) -> Result<
         currency_amount: handed_amount,
         // The recorded system leaves tips out of the drawer, as ours does those by card.
         tip: tip.is_positive().then_some(Tip { amount: tip, kind: TipKind::Card }),
+        prepaid: None,
     })
 }
 

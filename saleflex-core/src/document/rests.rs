@@ -1,0 +1,14 @@
+//! What is left of vouchers that were worth more than they paid.
+
+use super::Document;
+use crate::tender::{Rest, Tender};
+
+impl Document {
+    /// What was left of vouchers that pay it, each with its tender: it is given out, or lost, when the document is settled.
+    pub fn rests(&self) -> impl Iterator<Item = (&Tender, &Rest)> {
+        let stands = |tender: &&Tender| !self.is_paid_back(tender);
+        self.counted_tenders()
+            .filter(stands)
+            .filter_map(|tender| Some((tender, tender.details.rest.as_deref()?)))
+    }
+}
