@@ -13,7 +13,9 @@ const COUPONS: u128 = 300;
 fn of_two_people_with_one_telephone_one_waits_and_the_others_and_the_settings_are_taken() {
     let mut market = Market::open();
     let mut people = vec![grace("0532 111 22 33")];
-    let person = |of: u128, phone: &str| row("customers", of, json!({"name": "Ada", "last_name": "King", "phone_number": phone}));
+    let person = |of: u128, phone: &str| {
+        row("customers", of, json!({"name": "Ada", "last_name": "King", "phone_number": phone}))
+    };
     people.push(person(501, "0532 111 22 33"));
     people.extend((502..520).map(|of| person(of, &format!("0532 000 00 {}", of - 400))));
     market.change(people);
