@@ -18,6 +18,7 @@ use crate::{
     ApiError,
     access::{Reach, Wanted},
     db::{Row, Session, Value},
+    deliveries,
     documents::{self, DeliveredClosure},
 };
 
@@ -41,7 +42,8 @@ pub(crate) struct Asked {
 pub(crate) struct ClosureReport {
     /// A sum for each day, month or year, store, till and currency, as asked for.
     items: Vec<Sum>,
-    /// Periods that are in no sum: an older terminal delivered them, or they cannot be read.
+    /// Periods that are in no sum: an older terminal delivered them, they cannot be read, or the sum would be more than an
+    /// amount holds.
     not_counted: u64,
 }
 
@@ -93,7 +95,7 @@ pub(crate) struct Sum {
 /// Adds up closed periods as they were delivered, within reach.
 ///
 /// # Errors
-/// `range_too_large` for too many of them.
+/// `range_too_large` for too many of them, or sums that no amount holds.
 pub(crate) fn report(
     session: &mut dyn Session,
     company: Uuid,
@@ -113,12 +115,15 @@ pub(crate) fn report(
             break;
         }
         if adding.read > MOST {
-            let message = format!("there are more than {MOST} closed periods: ask for fewer days");
-            return Err(ApiError::unprocessable("range_too_large", message));
+            return Err(too_large(&format!("there are more than {MOST} closed periods")));
         }
     }
-    let items = adding.sums.iter().map(|(key, sum)| shown(key, sum));
+    let items = adding.sums.iter().map(|(key, (sum, _))| shown(key, sum));
     Ok(ClosureReport { items: items.collect::<Result<_, _>>()?, not_counted: adding.not_counted })
+}
+
+fn too_large(what: &str) -> ApiError {
+    ApiError::unprocessable("range_too_large", format!("{what}: ask for fewer days"))
 }
 
 /// One closed period as it was delivered, in the figures of a report.
@@ -132,13 +137,20 @@ pub(crate) fn one(
     id: Uuid,
 ) -> Result<Sum, ApiError> {
     let DeliveredClosure { head, body } = documents::one_closure(session, company, reach, id)?;
-    let entry = Entry::from_bytes(body.to_string().as_bytes()).ok();
+    let entry = read(&body.to_string()).map(|(entry, _)| entry);
     let Some(closure) = entry.as_ref().and_then(Entry::closure) else {
         let message = "an older terminal delivered it: what it said of it stands in its body";
         return Err(ApiError::unprocessable("no_figures", message));
     };
     let (key, sum) = rollup(closure, Level::TillDay, (head.store_id, head.terminal_id))?;
     shown(&key, &sum)
+}
+
+/// An event that can be read and added up, and what its numbers weigh.
+fn read(body: &str) -> Option<(Entry, i128)> {
+    let weight = deliveries::weight(body);
+    let entry = Entry::from_bytes(body.as_bytes()).ok().filter(|_| deliveries::fits_with(0, weight))?;
+    Some((entry, weight))
 }
 
 /// The figures of a closed period and where they count. A till may have been somebody else before it was taken in here:
@@ -185,7 +197,8 @@ fn page(company: Uuid, (reach, asked): (&Reach, &Asked), after: &After) -> (Stri
 /// Sums that grow.
 struct Adding {
     level: Level,
-    sums: BTreeMap<RollupKey, Rollup>,
+    /// Each with what its numbers weigh, so that no sum grows beyond what an amount holds.
+    sums: BTreeMap<RollupKey, (Rollup, i128)>,
     /// The period before: two tills that are copies of one another deliver the same, and it counts once.
     last: Option<Uuid>,
     read: u64,
@@ -199,13 +212,21 @@ impl Adding {
             return Ok(());
         }
         self.read += 1;
-        let entry = row.optional_text(3)?.and_then(|body| Entry::from_bytes(body.as_bytes()).ok());
-        let Some(closure) = entry.as_ref().and_then(Entry::closure) else {
+        let read = row.optional_text(3)?.and_then(read);
+        let Some((closure, weight)) =
+            read.as_ref().and_then(|(entry, weight)| Some((entry.closure()?, *weight)))
+        else {
             self.not_counted += 1;
             return Ok(());
         };
         let (key, rollup) = rollup(closure, self.level, (store, terminal))?;
-        let sum = self.sums.entry(key).or_insert_with(|| Rollup::empty(closure.period.currency));
+        let empty = || (Rollup::empty(closure.period.currency), 0);
+        let (sum, before) = self.sums.entry(key).or_insert_with(empty);
+        if !deliveries::fits_with(*before, weight) {
+            self.not_counted += 1;
+            return Ok(());
+        }
+        *before += weight;
         sum.merge(&rollup).map_err(|_| ApiError::internal())
     }
 }
@@ -229,7 +250,8 @@ fn shown(key: &RollupKey, sum: &Rollup) -> Result<Sum, ApiError> {
         tax: text(report.tax),
         expected_cash: text(sum.expected_cash),
         counted_cash: text(sum.counted_cash),
-        figures: serde_json::to_value(sum).map_err(|_| ApiError::internal())?,
+        figures: serde_json::to_value(sum)
+            .map_err(|_| too_large("the sums are more than an amount holds"))?,
     })
 }
 

@@ -33,7 +33,7 @@ pub enum Tenant {
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Purpose {
-    /// Reading; writes fail or wait.
+    /// Reading; a write is an error.
     Read,
     /// Reading and writing.
     Write,

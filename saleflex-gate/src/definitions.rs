@@ -6,6 +6,7 @@
 
 pub(crate) mod editing;
 mod patterns;
+pub(crate) mod phones;
 pub(crate) mod rules;
 
 use std::collections::BTreeSet;
@@ -111,6 +112,7 @@ pub(crate) fn put(
 ) -> Result<usize, DatabaseError> {
     let mut changed = 0;
     for row in rows {
+        let key = key_of(session, company, row)?;
         let text = Json::Object(row.body.clone()).to_string();
         let stored = session.query(
             "SELECT store_id, body, is_deleted FROM definition \
@@ -129,7 +131,6 @@ pub(crate) fn put(
                 continue;
             }
             // Nobody is known again because somebody who had not heard says who they were.
-            let is_erased = |body: &Map<String, Json>| body.get(IS_ERASED) == Some(&Json::Bool(true));
             let known = serde_json::from_str(stored.text(1)?).unwrap_or_default();
             if is_erased(&known) && !is_erased(&row.body) {
                 continue;
@@ -153,12 +154,37 @@ pub(crate) fn put(
                 is_deleted.into(),
                 text.into(),
                 now.timestamp_millis().into(),
-                rules::of(row.resource).and_then(|rule| rule.key_of(&row.body)).into(),
+                key.into(),
             ],
         )?;
+        if row.resource == phones::CUSTOMERS && is_erased(&row.body) {
+            forget_reasons(session, (company, row.id))?;
+        }
         changed += 1;
     }
     Ok(changed)
+}
+
+/// What a row is known by. A customer who came without it, as from an older hub, is known by the number.
+fn key_of(session: &mut dyn Session, company: Uuid, row: &NewRow) -> Result<Option<String>, DatabaseError> {
+    let key = rules::of(row.resource).and_then(|rule| rule.key_of(&row.body)).map(str::to_owned);
+    let typed =
+        row.body.get(phones::TYPED).and_then(Json::as_str).filter(|_| row.resource == phones::CUSTOMERS);
+    match (key, typed) {
+        (None, Some(typed)) => Ok(phones::Dialling::of(session, company)?.key(typed)),
+        (key, _) => Ok(key),
+    }
+}
+
+/// Whether a row says no more than that its person was erased.
+pub(crate) fn is_erased(body: &Map<String, Json>) -> bool {
+    body.get(IS_ERASED) == Some(&Json::Bool(true))
+}
+
+/// Why somebody was given points or had them taken was typed by a person, about them.
+fn forget_reasons(session: &mut dyn Session, (company, member): (Uuid, Uuid)) -> Result<(), DatabaseError> {
+    let sql = "UPDATE point_entry SET reason = NULL WHERE company_id = $1 AND member_id = $2";
+    session.execute(sql, &[company.into(), member.into()]).map(drop)
 }
 
 /// Leaves nothing of a customer who was erased at a till but the word that they were, which every till takes over. Only
@@ -171,7 +197,7 @@ pub(crate) fn erase(
 ) -> Result<(), DatabaseError> {
     let body = json!({"id": customer, IS_ERASED: true}).to_string();
     let version = next_change(session, company)?;
-    session.execute(
+    let erased = session.execute(
         "UPDATE definition SET is_deleted = 1, body = $4, code = NULL, version = $5, updated_at = $6 \
          WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2 AND body <> $4 \
          AND (store_id IS NULL OR store_id = $3)",
@@ -184,11 +210,16 @@ pub(crate) fn erase(
             now.timestamp_millis().into(),
         ],
     )?;
+    if erased > 0 {
+        forget_reasons(session, (company, customer))?;
+    }
     Ok(())
 }
 
 /// What is left of a customer says that they were erased.
 const IS_ERASED: &str = "is_erased";
+/// That a row `d` is what is left of one.
+pub(crate) const IS_OF_THE_ERASED: &str = "(d.resource = 'customers' AND d.body LIKE '%\"is_erased\":true%')";
 
 /// Draws the next number of the company's changes.
 pub(crate) fn next_change(session: &mut dyn Session, company: Uuid) -> Result<i64, DatabaseError> {

@@ -7,34 +7,34 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{
     checkout::{Effects, SaleUsage},
     closure::Closure,
     customer::CustomerChange,
-    digest::Digest,
     document::Document,
     ids::{CustomerId, ProductId},
     journal::{self, Entry},
-    loyalty::{Cause, LedgerRow, LoyaltyChange, PointsKind},
     money::{Currency, Money},
 };
 use uuid::Uuid;
 
 use crate::{
-    db::{DatabaseError, Session, Value},
-    definitions,
+    db::{self, DatabaseError, Session, Value},
+    definitions, e4,
     ledger::{self, Key, flag},
     offers::{
-        self, gift_cards, quotas,
+        gift_cards, quotas,
         rejudging::KnownSets,
         uses::{self, By, Use},
     },
     relay::Brought,
 };
 
-/// What is asked of a number of a database when it stands for an amount or a quantity.
-const TEN_THOUSAND: i64 = 10_000;
+mod bounds;
+mod points;
+
+pub(crate) use bounds::{fits_with, weight};
+pub(crate) use points::put_points;
 
 /// An event that was just entered, and how it came.
 #[derive(Clone, Copy, Debug)]
@@ -64,14 +64,18 @@ pub(crate) fn apply(
     now: DateTime<Utc>,
 ) -> Result<Moved, DatabaseError> {
     let Event { key, store, .. } = event;
-    let Ok(entry) = Entry::from_bytes(body.as_bytes()) else {
+    let entry = Entry::from_bytes(body.as_bytes()).ok().filter(|entry| bounds::holds(body, entry));
+    let Some(entry) = entry else {
         ledger::note(session, key, flag::UNREADABLE)?;
         return Ok(Moved::default());
     };
     for completed in &entry.effects.completed {
         let cashier = completed.completed_by.uuid();
         document(session, key, (completed.document(), "completed", cashier), now)?;
-        gift_cards::book(session, event, completed.document(), now)?;
+        // What was rung up in training was never paid.
+        if !completed.document().training {
+            gift_cards::book(session, event, completed.document(), now)?;
+        }
         if sets.drift(session, (key.company, store), completed)? {
             ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
         }
@@ -91,8 +95,12 @@ pub(crate) fn apply(
         }
     }
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;
-    points(session, key.company, &entry.effects, now)?;
-    Ok(Moved::of(&entry))
+    points::book_all(session, key.company, &entry.effects, now)?;
+    let (moved, is_whole) = Moved::of(&entry);
+    if !is_whole {
+        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+    }
+    Ok(moved)
 }
 
 /// What events move on the shelves of their store, summed up: on hand and reserved, in ten thousandths.
@@ -100,23 +108,27 @@ pub(crate) fn apply(
 pub(crate) struct Moved(BTreeMap<ProductId, (i64, i64)>);
 
 impl Moved {
-    fn of(entry: &Entry) -> Self {
+    /// What an event moves, and whether that is all of it.
+    fn of(entry: &Entry) -> (Self, bool) {
         let Effects { stock: sold, posting, .. } = &entry.effects;
         let by_documents = sold.iter().map(|movement| (movement.product, movement.kind, movement.change));
         let by_hand = posting.iter().flat_map(|posting| &posting.movements);
         let by_hand = by_hand.map(|movement| (movement.place.item.product, movement.kind, movement.change));
-        let mut moved = Self::default();
+        let (mut moved, mut is_whole) = (Self::default(), true);
         // What moves between places of a store adds up to nothing, so a store has one level a product here.
         for (product, kind, change) in by_documents.chain(by_hand) {
-            // A quantity beyond what a column holds moves nothing; the event itself keeps it.
-            let Some(change) = ten_thousandths(change.decimal()) else { continue };
+            // A quantity that no column holds moves nothing, which is told; the event itself keeps it.
+            let Some(change) = e4::of(change.decimal()) else {
+                is_whole = false;
+                continue;
+            };
             match (kind.is_on_hand(), kind.is_reservation()) {
                 (true, _) => moved.change(product, (change, 0)),
                 (_, true) => moved.change(product, (0, change)),
                 _ => {}
             }
         }
-        moved
+        (moved, is_whole)
     }
 
     /// Adds what other events move.
@@ -170,12 +182,17 @@ pub(crate) fn move_stock(
     Ok(())
 }
 
-fn ten_thousandths(number: Decimal) -> Option<i64> {
-    number.checked_mul(Decimal::from(TEN_THOUSAND))?.to_i64()
-}
-
-fn amount(currency: &Currency, amount: Money) -> Value {
-    ten_thousandths(currency.decimal(amount)).into()
+/// An amount as a column keeps it. That it cannot is noted, and it counts as nothing.
+fn amount(
+    session: &mut dyn Session,
+    key: &Key,
+    (currency, amount): (&Currency, Money),
+) -> Result<Option<i64>, DatabaseError> {
+    let kept = e4::of(currency.decimal(amount));
+    if kept.is_none() {
+        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+    }
+    Ok(kept)
 }
 
 fn document(
@@ -185,10 +202,12 @@ fn document(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let number = document.number;
+    let total = amount(session, key, (&document.currency, document.totals.net_due))?;
     let entered = session.execute(
         "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
          status, document_type, transaction_type, occurred_at, total_e4, received_at, entity_id, cashier_id, \
-         customer_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
+         customer_id, is_training) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
          ON CONFLICT (company_id, terminal_id, document_id) DO NOTHING",
         &[
             key.company.into(),
@@ -201,12 +220,13 @@ fn document(
             document.document_type.code().into(),
             serde_json::to_value(document.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).into(),
             document.opened_at.local.format("%Y-%m-%dT%H:%M:%S").to_string().into(),
-            amount(&document.currency, document.totals.net_due),
+            total.into(),
             now.timestamp_millis().into(),
             key.entity.into(),
             cashier.into(),
             // What was rung up in training is nobody's purchase.
             document.customer.filter(|_| !document.training).map(CustomerId::uuid).into(),
+            document.training.into(),
         ],
     )?;
     if entered == 0 {
@@ -232,25 +252,31 @@ fn document(
     if reused.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
 }
 
-/// Writes the amounts of a document's lines and tenders, all by one statement.
+/// Writes the amounts of a document's lines and tenders, so many by one statement: databases bound what one takes. The
+/// last row fills a statement up, so that statements of few lengths are ever prepared.
 fn rows(session: &mut dyn Session, key: &Key, document: &Document) -> Result<(), DatabaseError> {
     let lines = document.active_lines().map(|line| ("products", line.total));
     let tenders = document.counted_tenders().map(|tender| ("payments", tender.amount));
-    let mut values = vec![key.company.into(), key.terminal.into(), document.id.uuid().into()];
-    let mut places = Vec::new();
+    let mut rows = Vec::new();
     for (position, (kind, sum)) in (0_i64..).zip(lines.chain(tenders)) {
-        let next = values.len() + 1;
-        places.push(format!("($1, $2, $3, ${}, ${}, ${})", next, next + 1, next + 2));
-        values.extend([kind.into(), position.into(), amount(&document.currency, sum)]);
+        rows.push((kind, position, amount(session, key, (&document.currency, sum))?));
     }
-    if places.is_empty() {
-        return Ok(());
+    for rows in rows.chunks(db::MOST_NAMED) {
+        let filled = rows.iter().chain(rows.last().into_iter().cycle());
+        let mut values = vec![key.company.into(), key.terminal.into(), document.id.uuid().into()];
+        let mut places = Vec::new();
+        for (kind, position, amount_e4) in filled.take(rows.len().next_power_of_two()) {
+            let next = values.len() + 1;
+            places.push(format!("($1, $2, $3, ${}, ${}, ${})", next, next + 1, next + 2));
+            values.extend([(*kind).into(), (*position).into(), (*amount_e4).into()]);
+        }
+        let sql = format!(
+            "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) VALUES {} \
+             ON CONFLICT (company_id, terminal_id, document_id, kind, position) DO NOTHING",
+            places.join(", ")
+        );
+        session.execute(&sql, &values)?;
     }
-    let sql = format!(
-        "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) VALUES {}",
-        places.join(", ")
-    );
-    session.execute(&sql, &values)?;
     Ok(())
 }
 
@@ -268,7 +294,7 @@ fn closure(
     closed: &Closure,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let currency = &closed.period.currency;
+    let gross = amount(session, key, (&closed.period.currency, closed.report.gross_sales))?;
     session.execute(
         "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
          document_count, gross_e4, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
@@ -281,7 +307,7 @@ fn closure(
             i64::from(closed.number().0).into(),
             closed.business_date.to_string().into(),
             Value::Null,
-            amount(currency, closed.report.gross_sales),
+            gross.into(),
             now.timestamp_millis().into(),
         ],
     )?;
@@ -311,8 +337,10 @@ fn usage(
         let campaigns = usage.campaigns.iter().map(|one| ("campaign", one.campaign.uuid(), one.amount));
         let coupons = usage.coupons.iter().map(|one| ("coupon", one.coupon.uuid(), one.amount));
         for (kind, offer, given) in campaigns.chain(coupons) {
-            let given = currency.as_ref().map(|currency| currency.decimal(given));
-            let amount_e4 = given.and_then(ten_thousandths).unwrap_or_default();
+            let amount_e4 = match &currency {
+                Some(currency) => amount(session, event.key, (currency, given))?.unwrap_or_default(),
+                None => 0,
+            };
             let sold_on = Some(sold_on);
             let of = Use { kind, offer, document: document.uuid(), customer, amount_e4, sold_on };
             uses::note(session, company, (event.by(), of), now)?;
@@ -327,73 +355,4 @@ fn usage(
         uses::give_back(session, company, reversed.uuid())?;
     }
     Ok(())
-}
-
-fn points(
-    session: &mut dyn Session,
-    company: Uuid,
-    effects: &Effects,
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    for change in &effects.loyalty {
-        if let LoyaltyChange::PointsBooked { row } = change {
-            book(session, company, row, now)?;
-            if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
-                offers::points::delivered(session, company, (row.customer.uuid(), document.uuid()), now)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Books a row of a till's ledger under an identity that follows from it: whoever sends it again adds nothing.
-fn book(
-    session: &mut dyn Session,
-    company: Uuid,
-    row: &LedgerRow,
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    let text = serde_json::to_string(row).unwrap_or_default();
-    let id = identity(&text);
-    let kind = serde_json::to_value(row.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
-    put_entry(session, company, (id, row.customer.uuid(), &kind.unwrap_or_default(), row.points.0), now)
-}
-
-/// Books points that a document of an older terminal tells of, once for each kind of them.
-pub(crate) fn put_points(
-    session: &mut dyn Session,
-    company: Uuid,
-    (document, member, kind, points): (Uuid, Uuid, &str, i64),
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    let id = identity(&format!("{document}/{member}/{kind}"));
-    put_entry(session, company, (id, member, kind, points), now)
-}
-
-fn put_entry(
-    session: &mut dyn Session,
-    company: Uuid,
-    (id, member, kind, points): (Uuid, Uuid, &str, i64),
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    session.execute(
-        "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, entry_id) DO NOTHING",
-        &[
-            company.into(),
-            id.into(),
-            member.into(),
-            kind.into(),
-            points.into(),
-            now.timestamp_millis().into(),
-        ],
-    )?;
-    Ok(())
-}
-
-fn identity(text: &str) -> Uuid {
-    let digest = Digest::of(text.as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest.bytes()[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }

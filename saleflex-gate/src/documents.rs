@@ -39,9 +39,11 @@ pub(crate) struct Head {
     pub(crate) transaction_type: Option<String>,
     /// When it was opened, by the store's clock.
     pub(crate) occurred_at: Option<String>,
-    /// What it comes to.
+    /// What it comes to, after discounts.
     #[schema(value_type = Option<String>, example = "24.50")]
     pub(crate) total: Option<Decimal>,
+    /// Whether it was rung up in training: then it counts nowhere. Of one that came before hubs noted it, false.
+    pub(crate) is_training: bool,
     /// Who finished it, where that is known.
     pub(crate) cashier_id: Option<Uuid>,
     /// When it came here.
@@ -195,8 +197,8 @@ impl ClosureHead {
 }
 
 const HEAD: &str = "SELECT d.document_id, d.terminal_id, t.terminal_code, t.store_id, d.unique_id, d.closure_number, \
-     d.status, d.document_type, d.transaction_type, d.occurred_at, d.total_e4, d.cashier_id, d.received_at, \
-     COALESCE(d.entity_id, d.document_id) FROM document d \
+     d.status, d.document_type, d.transaction_type, d.occurred_at, COALESCE(d.due_e4, d.total_e4), \
+     d.cashier_id, d.received_at, COALESCE(d.entity_id, d.document_id), d.is_training FROM document d \
      JOIN terminal t ON t.company_id = d.company_id AND t.terminal_id = d.terminal_id WHERE d.company_id = $1";
 
 fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, DatabaseError> {
@@ -218,6 +220,7 @@ fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, Dat
         transaction_type: text(8)?,
         occurred_at: text(9)?,
         total: row.optional_integer(10)?.map(intake::amount),
+        is_training: row.flag(14)?,
         cashier_id: row.optional_id(11)?,
         received_at: row.time(12)?,
         flags: flags.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_, _>>()?,

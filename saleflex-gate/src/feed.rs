@@ -59,6 +59,22 @@ pub(crate) fn hear(
     Ok(())
 }
 
+/// Lets a terminal begin where the one was that its device had before: what came up to there is taken, elsewhere.
+pub(crate) fn follow(
+    session: &mut dyn Session,
+    company: Uuid,
+    (from, to): (Uuid, Uuid),
+) -> Result<(), DatabaseError> {
+    session.execute(
+        "INSERT INTO feed (company_id, terminal_id, epoch, contiguous_seq, epoch_after, life) \
+         SELECT f.company_id, t.terminal_id, f.epoch, f.contiguous_seq, f.contiguous_seq, f.life FROM feed f \
+         JOIN terminal t ON t.company_id = f.company_id AND t.terminal_id = $3 \
+         WHERE f.company_id = $1 AND f.terminal_id = $2",
+        &[company.into(), from.into(), to.into()],
+    )?;
+    Ok(())
+}
+
 /// The number of the last event before a life.
 pub(crate) fn begins_after(
     session: &mut dyn Session,

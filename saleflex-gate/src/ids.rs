@@ -33,6 +33,13 @@ pub(crate) fn digest(secret: &str) -> String {
     Digest::of(secret.as_bytes()).to_string()
 }
 
+/// The identity of what a digest was taken of: the same wherever it is worked out.
+pub(crate) fn of_digest(digest: &Digest) -> Uuid {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.bytes()[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
 /// Any number drawn evenly from all of them.
 pub(crate) fn random_number() -> u32 {
     u32::from_ne_bytes(random::<4>())

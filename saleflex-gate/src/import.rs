@@ -14,6 +14,7 @@ use crate::{
     db::{DatabaseError, Row, Session},
     definitions::{
         editing::{self, ToChange, ToMake},
+        phones,
         rules::Rule,
     },
     ids::new_id,
@@ -97,6 +98,31 @@ fn value(cell: &str) -> Json {
     }
 }
 
+/// The rows of a file with what they are known by.
+fn completed(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    text: &str,
+) -> Result<Vec<Map<String, Json>>, ApiError> {
+    let mut rows = rows(text)?;
+    if rule.resource == phones::CUSTOMERS {
+        let dialling = phones::Dialling::of(session, company)?;
+        for row in &mut rows {
+            dialling.complete(row, |_| true);
+        }
+    }
+    Ok(rows)
+}
+
+/// A row that nobody could find again, were it made.
+fn without_key(rule: &Rule) -> ApiError {
+    let key = rule.key.unwrap_or_default();
+    let field = if rule.resource == phones::CUSTOMERS { phones::TYPED } else { key };
+    let message = format!("`{field}` is missing: rows are known by it");
+    let error = ApiError::unprocessable("field_invalid", message);
+    ApiError { detail: Some(field.to_owned()), ..error }
+}
+
 /// Looks at a file and keeps it with what it would do.
 ///
 /// # Errors
@@ -111,7 +137,7 @@ pub(crate) fn preview(
         let message = "rows of this resource are not known by a field, so that a file cannot change them";
         return Err(ApiError::unprocessable("no_key", message));
     }
-    let rows = rows(text)?;
+    let rows = completed(session, (company, rule), text)?;
     let mut report = Report::default();
     let mut seen = std::collections::BTreeSet::new();
     for (line, row) in (2..).zip(&rows) {
@@ -120,7 +146,10 @@ pub(crate) fn preview(
             report.faults.push(fault(error));
             continue;
         }
-        let key = rule.key_of(row).unwrap_or_default();
+        let Some(key) = rule.key_of(row) else {
+            report.faults.push(fault(without_key(rule)));
+            continue;
+        };
         if !seen.insert(key.to_owned()) {
             report
                 .faults
@@ -220,8 +249,8 @@ pub(crate) fn commit(
         _ => return Err(ApiError::conflict("import_faulty", "mend the file and send it anew")),
     }
     let mut report = Report::default();
-    for row in rows(&content)? {
-        let key = rule.key_of(&row).unwrap_or_default().to_owned();
+    for row in completed(session, (company, rule), &content)? {
+        let key = rule.key_of(&row).ok_or_else(|| without_key(rule))?.to_owned();
         match known(session, (company, rule), (store, &key))? {
             None => {
                 editing::make(session, (company, rule), ToMake { store_id: store, id: None, row }, now)?;

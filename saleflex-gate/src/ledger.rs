@@ -134,6 +134,18 @@ pub(crate) fn enter(
     Ok(Entered::Differs { is_news: kept > 0 })
 }
 
+/// Whether an entry is there with this content.
+pub(crate) fn holds(session: &mut dyn Session, key: &Key, digest: &str) -> Result<bool, DatabaseError> {
+    let mut values = key.values();
+    values.push(digest.into());
+    let found = session.query(
+        "SELECT 1 FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 \
+         AND revision = $5 AND digest = $6",
+        &values,
+    )?;
+    Ok(!found.is_empty())
+}
+
 /// Notes something about an entry, once.
 pub(crate) fn note(session: &mut dyn Session, key: &Key, flag: &str) -> Result<(), DatabaseError> {
     let mut values = key.values();

@@ -30,6 +30,7 @@ mod delivered;
 mod deliveries;
 mod desk;
 mod documents;
+mod e4;
 mod error;
 mod feed;
 mod gatehouse;

@@ -19,8 +19,8 @@ use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
         administration, auth, companies, coupons, definitions, device, documents, files, gift_cards, health,
-        me, messages, offers, office, older, ownership, places, push, quotas, recovery, staff, stream, sync,
-        terminals, viewer,
+        me, messages, offers, office, older, ownership, places, prices, push, quotas, recovery, staff,
+        stream, sync, terminals, viewer,
     },
 };
 
@@ -160,6 +160,7 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(definitions::resources))
         .routes(routes!(definitions::list, definitions::make))
         .routes(routes!(definitions::show, definitions::change, definitions::remove))
+        .routes(routes!(prices::put))
         .routes(routes!(files::preview))
         .routes(routes!(files::show))
         .routes(routes!(files::commit))

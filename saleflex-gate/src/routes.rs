@@ -17,6 +17,7 @@ pub(crate) mod office;
 pub(crate) mod older;
 pub(crate) mod ownership;
 pub(crate) mod places;
+pub(crate) mod prices;
 pub(crate) mod push;
 pub(crate) mod quotas;
 pub(crate) mod recovery;

@@ -12,6 +12,7 @@ use crate::{
     ApiError, Hub,
     audit::Actor,
     db::{DatabaseError, Session, Tenant},
+    definitions,
     offers::quotas,
     settings::Keep,
 };
@@ -163,23 +164,29 @@ impl Hub {
     }
 }
 
-/// Forgets what was taken away before an instant, and notes how far whoever asks must have been to know of it.
+/// Forgets what was taken away before an instant, and notes how far whoever asks must have been to know of it. That a
+/// person was erased is never forgotten: a till that comes back after years has to hear of it.
 fn forget(session: &mut dyn Session, before: DateTime<Utc>) -> Result<u64, DatabaseError> {
     let before = [before.timestamp_millis().into()];
+    let is_old = format!("d.is_deleted = 1 AND d.updated_at < $1 AND NOT {}", definitions::IS_OF_THE_ERASED);
     session.execute(
-        "UPDATE company SET forgotten = (SELECT max(d.version) FROM definition d \
-         WHERE d.company_id = company.company_id AND d.is_deleted = 1 AND d.updated_at < $1) \
-         WHERE EXISTS (SELECT 1 FROM definition d WHERE d.company_id = company.company_id AND d.is_deleted = 1 \
-         AND d.updated_at < $1 AND d.version > company.forgotten)",
+        &format!(
+            "UPDATE company SET forgotten = (SELECT max(d.version) FROM definition d \
+             WHERE d.company_id = company.company_id AND {is_old}) \
+             WHERE EXISTS (SELECT 1 FROM definition d WHERE d.company_id = company.company_id AND {is_old} \
+             AND d.version > company.forgotten)"
+        ),
         &before,
     )?;
     session.execute(
-        "DELETE FROM upstream_row WHERE EXISTS (SELECT 1 FROM definition d \
-         WHERE d.company_id = upstream_row.company_id AND d.resource = upstream_row.resource \
-         AND d.definition_id = upstream_row.definition_id AND d.is_deleted = 1 AND d.updated_at < $1)",
+        &format!(
+            "DELETE FROM upstream_row WHERE EXISTS (SELECT 1 FROM definition d \
+             WHERE d.company_id = upstream_row.company_id AND d.resource = upstream_row.resource \
+             AND d.definition_id = upstream_row.definition_id AND {is_old})"
+        ),
         &before,
     )?;
-    session.execute("DELETE FROM definition WHERE is_deleted = 1 AND updated_at < $1", &before)
+    session.execute(&format!("DELETE FROM definition AS d WHERE {is_old}"), &before)
 }
 
 /// Notes which lives of the hub are over, and forgets those that were over before a cursor of theirs is too old anyway.

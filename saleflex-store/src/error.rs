@@ -396,6 +396,14 @@ pub enum Error {
     Io(#[from] std::io::Error),
 }
 
+impl Error {
+    /// Whether a rule of the file's tables refuses it, such as that no two rows have one code.
+    pub fn is_of_a_constraint(&self) -> bool {
+        use rusqlite::ErrorCode::ConstraintViolation;
+        matches!(self, Self::Database(cause) if cause.sqlite_error_code() == Some(ConstraintViolation))
+    }
+}
+
 impl From<rusqlite::Error> for Error {
     fn from(cause: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase};

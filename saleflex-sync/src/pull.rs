@@ -11,7 +11,8 @@ use crate::{
     transport::{Request, Response, Transport, Unreachable},
     wire::{
         ChangesPage, Heartbeat, HeartbeatAnswer, QuotasAnswer, RefusalBody, Secret, Signal,
-        notification::NotificationList, refusal::CURSOR_EXPIRED,
+        notification::NotificationList,
+        refusal::{CURSOR_EXPIRED, PULL_NOT_ALLOWED},
     },
 };
 
@@ -67,6 +68,13 @@ pub fn pull<I: Inbox>(
         {
             inbox.start_over()?;
             Ok(Came::CursorExpired)
+        }
+        // Whoever only delivers has a connection all the same.
+        Ok(Response { status: 403, body, .. })
+            if serde_json::from_slice::<RefusalBody>(body)
+                .is_ok_and(|refusal| refusal.code == PULL_NOT_ALLOWED) =>
+        {
+            Ok(Came::NotAllowed)
         }
         _ => Ok(failed(&answer)),
     }

@@ -39,7 +39,18 @@ pub enum Finding {
         epoch: Uuid,
         /// What the hub has seen.
         counters: Option<Counters>,
+        /// Whether nothing of this file was delivered: then it is the one that was put in the other's place, and its numbers
+        /// go on behind the other's, [`saleflex_store::Till::lift_period`].
+        is_unheard: bool,
     },
+}
+
+impl Finding {
+    /// The first period that a file may use which was put in the place of another; none of any other finding.
+    pub fn goes_on_from(&self) -> Option<ClosureNumber> {
+        let Self::AnotherFile { counters: Some(counters), is_unheard: true, .. } = self else { return None };
+        Some(ClosureNumber(counters.closure.saturating_add(1)))
+    }
 }
 
 /// Asks the hub what it has, and queues again what it lost.
@@ -82,7 +93,8 @@ fn compare<O: Outbox>(outbox: &O, state: &SyncState) -> Result<Finding, O::Error
         return Ok(if is_ours {
             period(&progress, counters)
         } else {
-            Finding::AnotherFile { epoch, counters }
+            let is_unheard = progress.last_seq <= progress.waiting.saturating_add(progress.quarantined);
+            Finding::AnotherFile { epoch, counters, is_unheard }
         });
     }
     let highest = state.contiguous_seq.max(state.highest_seq);

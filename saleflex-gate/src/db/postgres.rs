@@ -73,6 +73,8 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0015_forwarding.sql"),
             include_str!("../../migrations/postgres/0016_places.sql"),
             include_str!("../../migrations/postgres/0017_returned.sql"),
+            include_str!("../../migrations/postgres/0018_practice_and_dues.sql"),
+            include_str!("../../migrations/postgres/0019_moved_terminals.sql"),
         ]
     }
 }

@@ -53,15 +53,20 @@ impl Sqlite {
             Some(reader) => reader,
             None => prepared(Connection::open(path)?)?,
         };
-        reader.execute_batch("BEGIN")?;
-        work(&mut Statements { connection: &reader });
-        reader.execute_batch("ROLLBACK")?;
+        read_only(&reader, work)?;
         let mut readers = locked(&self.readers);
         if readers.len() < IDLE_READERS {
             readers.push(reader);
         }
         Ok(())
     }
+}
+
+/// Lets work read, and refuses it every write: what a read wrote would be lost without a word.
+fn read_only(connection: &Connection, work: Work<'_>) -> Result<(), DatabaseError> {
+    connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;
+    work(&mut Statements { connection });
+    Ok(connection.execute_batch("ROLLBACK")?)
 }
 
 /// A thread that panicked while it held a connection left a transaction, which the next `BEGIN` would find.
@@ -86,7 +91,11 @@ impl Database for Sqlite {
         if !writer.is_autocommit() {
             writer.execute_batch("ROLLBACK")?;
         }
-        writer.execute_batch("BEGIN IMMEDIATE")?;
+        if purpose == Purpose::Read {
+            return read_only(&writer, work);
+        }
+        // In memory the writer may have read before.
+        writer.execute_batch("PRAGMA query_only = OFF; BEGIN IMMEDIATE")?;
         let stands = work(&mut Statements { connection: &writer });
         let end = writer.execute_batch(if stands { "COMMIT" } else { "ROLLBACK" });
         if end.is_err() && !writer.is_autocommit() {
@@ -114,6 +123,8 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0015_forwarding.sql"),
             include_str!("../../migrations/sqlite/0016_places.sql"),
             include_str!("../../migrations/sqlite/0017_returned.sql"),
+            include_str!("../../migrations/sqlite/0018_practice_and_dues.sql"),
+            include_str!("../../migrations/sqlite/0019_moved_terminals.sql"),
         ]
     }
 }

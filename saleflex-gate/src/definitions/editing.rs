@@ -3,6 +3,8 @@
 //! **Invariant:** a row changes only for whoever names the version they read; what changes is a change that tills
 //! take, in the transaction that writes it down.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use saleflex_core::money::CurrencyCode;
 use serde::{Deserialize, Serialize};
@@ -11,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, next_change, patterns, put,
+    CASHIERS, NewRow, next_change, patterns, phones, put,
     rules::{self, Rule},
 };
 use crate::{
@@ -159,6 +161,7 @@ pub(crate) fn make(
         body.entry(field).or_insert_with(|| naive(now).into());
     }
     body.entry("is_deleted").or_insert(false.into());
+    complete(session, (company, rule), &mut body, |_| true)?;
     rule.check(&body)?;
     if let Ok(known) = one(session, company, rule, id) {
         let same = known
@@ -193,6 +196,7 @@ pub(crate) fn change(
     next_change(session, company)?;
     let before = current(session, company, rule, (id, version))?;
     let mut body = full_body(session, company, rule, id)?;
+    let named: BTreeSet<String> = change.row.keys().cloned().collect();
     for (field, value) in change.row {
         if field == "id" || field == "is_deleted" {
             return Err(ApiError::unprocessable("field_invalid", format!("`{field}` is not changed")));
@@ -200,6 +204,7 @@ pub(crate) fn change(
         body.insert(field, value);
     }
     body.insert("updated_at".to_owned(), naive(now).into());
+    complete(session, (company, rule), &mut body, |field| named.contains(field))?;
     let mut checked = body.clone();
     if rule.resource == CASHIERS {
         checked.remove("password");
@@ -276,6 +281,19 @@ fn write(
         patterns::check_growth(before, patterns::most_bytes(session, company, store)?)?;
     }
     one(session, company, rule, id)
+}
+
+/// Works out what a row is known by, where that follows from its other fields.
+fn complete(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    body: &mut Map<String, Json>,
+    is_named: impl Fn(&str) -> bool,
+) -> Result<(), DatabaseError> {
+    if rule.resource == phones::CUSTOMERS {
+        phones::Dialling::of(session, company)?.complete(body, is_named);
+    }
+    Ok(())
 }
 
 /// That no other row that is in force at the same place has the key.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     ApiError,
-    db::{DatabaseError, Session},
+    db::{DatabaseError, Row, Session},
     ids::new_id,
     text,
 };
@@ -94,23 +94,38 @@ pub(crate) fn balance(
     member: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Balance, DatabaseError> {
+    let sum = |rows: Vec<Row>| rows.first().map_or(Ok(0), |row| row.integer(0));
+    let points = sum(session.query(
+        "SELECT CAST(COALESCE(sum(points), 0) AS bigint) FROM point_entry WHERE company_id = $1 AND member_id = $2",
+        &[company.into(), member.into()],
+    )?)?;
+    let held = sum(session.query(
+        "SELECT CAST(COALESCE(sum(points), 0) AS bigint) FROM point_hold \
+         WHERE company_id = $1 AND member_id = $2 AND state = 'held' AND expires_at > $3",
+        &[company.into(), member.into(), now.timestamp_millis().into()],
+    )?)?;
+    Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held) })
+}
+
+/// A customer who may have points.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
+    /// Whose store's customer it is; none: the company's.
+    pub(crate) store: Option<Uuid>,
+}
+
+/// The customer of an identity, where there is one.
+pub(crate) fn known(
+    session: &mut dyn Session,
+    company: Uuid,
+    member: Uuid,
+) -> Result<Option<Member>, DatabaseError> {
     let rows = session.query(
-        "SELECT points FROM point_entry WHERE company_id = $1 AND member_id = $2",
+        "SELECT store_id FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2 \
+         AND is_deleted = 0",
         &[company.into(), member.into()],
     )?;
-    let mut points = 0_i64;
-    for row in &rows {
-        points = points.saturating_add(row.integer(0)?);
-    }
-    let rows = session.query(
-        "SELECT points FROM point_hold WHERE company_id = $1 AND member_id = $2 AND state = 'held' AND expires_at > $3",
-        &[company.into(), member.into(), now.timestamp_millis().into()],
-    )?;
-    let mut held = 0_i64;
-    for row in &rows {
-        held = held.saturating_add(row.integer(0)?);
-    }
-    Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held) })
+    rows.first().map(|row| Ok(Member { store: row.optional_id(0)? })).transpose()
 }
 
 /// Whether there is such a customer.
@@ -119,12 +134,7 @@ pub(crate) fn is_known(
     company: Uuid,
     member: Uuid,
 ) -> Result<bool, DatabaseError> {
-    let rows = session.query(
-        "SELECT 1 FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2 \
-         AND is_deleted = 0",
-        &[company.into(), member.into()],
-    )?;
-    Ok(!rows.is_empty())
+    Ok(known(session, company, member)?.is_some())
 }
 
 /// That there is such a customer, whose points nobody else touches until this is done.

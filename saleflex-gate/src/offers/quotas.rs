@@ -30,6 +30,7 @@ use crate::{
 };
 
 mod borrowing;
+mod heard;
 mod listing;
 mod lost;
 
@@ -69,18 +70,23 @@ pub(crate) struct Loan {
 impl Loan {
     /// What the till knows to have, below nothing where it used more than it was lent.
     const fn in_hand(&self) -> i64 {
-        self.granted - self.returned - self.used
+        self.granted.saturating_sub(self.returned).saturating_sub(self.used)
     }
 
     /// What the till may still use, below nothing where it used more than that.
     pub(crate) const fn left(&self) -> i64 {
-        self.in_hand() - self.written_off
+        self.in_hand().saturating_sub(self.written_off)
     }
 
     /// What is out of the hub's hands.
     pub(crate) fn outstanding(&self) -> i64 {
         self.left().max(0)
     }
+}
+
+/// What of some loans is out of the hub's hands.
+fn outstanding(loans: &[Loan]) -> i64 {
+    loans.iter().map(Loan::outstanding).fold(0, i64::saturating_add)
 }
 
 /// Shares with what was used by the events that each counts, those of the till itself or those that a store's hub brought:
@@ -164,7 +170,7 @@ pub(crate) fn lent_of_coupon(
     coupon: Uuid,
 ) -> Result<u32, DatabaseError> {
     let loans = loans_of(session, (company, currency), (&QuotaKind::CouponUses, coupon, Uuid::nil()))?;
-    Ok(u32::try_from(loans.iter().map(Loan::outstanding).sum::<i64>()).unwrap_or(u32::MAX))
+    Ok(u32::try_from(outstanding(&loans)).unwrap_or(u32::MAX))
 }
 
 /// What of a gift card is lent, in the smallest unit of its currency.
@@ -174,7 +180,7 @@ pub(super) fn lent_of_gift_card(
     card: Uuid,
 ) -> Result<i64, DatabaseError> {
     let loans = loans_of(session, (company, currency), (&QuotaKind::GiftCardBalance, card, Uuid::nil()))?;
-    Ok(loans.iter().map(Loan::outstanding).sum())
+    Ok(outstanding(&loans))
 }
 
 /// What a company wants of a till without a share.
@@ -206,6 +212,8 @@ struct Sharing {
 /// What there is to share: how much in all, what was used of it, and up to when it is this hub's to lend.
 struct Supply {
     limit: i64,
+    /// What a single till can have of it in hand at most.
+    whole: i64,
     used: i64,
     until: Option<DateTime<Utc>>,
 }
@@ -214,23 +222,22 @@ struct Supply {
 /// nothing: a till that has what it should have gets no more.
 ///
 /// # Errors
-/// `campaigns_unusable`; when the database refuses.
+/// `field_invalid`, `campaigns_unusable`; when the database refuses.
 pub(crate) fn lend(
     session: &mut dyn Session,
     borrower: Borrower<'_>,
     request: &QuotasRequest,
 ) -> Result<Vec<QuotaShare>, ApiError> {
     let Borrower { company, terminal, .. } = borrower;
+    let known = || request.asks.iter().filter(|ask| !matches!(ask.kind, QuotaKind::Unknown(_)));
+    known().try_for_each(heard::check)?;
     // One at a time in a company: of two who want the last unit, the second finds it lent.
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let in_force = borrower.offers.of(session, company, terminal.store)?;
     let sharing = Sharing::of(session, (company, terminal))?;
     let mut shares = Vec::new();
-    for ask in &request.asks {
-        if matches!(ask.kind, QuotaKind::Unknown(_)) {
-            continue;
-        }
-        note(session, borrower, (request.epoch, ask))?;
+    for ask in known() {
+        heard::note(session, borrower, (request.epoch, ask))?;
         let lent = lend_one(session, (borrower, &in_force, sharing), (request.epoch, ask))?;
         shares.push(lent);
     }
@@ -241,37 +248,6 @@ fn owner(ask: &QuotaAsk) -> Uuid {
     ask.customer.filter(|_| ask.kind == QuotaKind::CustomerUses).unwrap_or_default()
 }
 
-/// Notes a share the first time, and whatever was given back since. What a till was granted is noted by its word too: a
-/// hub that came back from a backup has forgotten it, and must not lend it again.
-fn note(
-    session: &mut dyn Session,
-    borrower: Borrower<'_>,
-    (epoch, ask): (Uuid, &QuotaAsk),
-) -> Result<(), DatabaseError> {
-    let number = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    session.execute(
-        "INSERT INTO quota_share (company_id, terminal_id, epoch, kind, subject_id, owner_id, since_seq, granted, \
-         returned, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $10, $8, $9) \
-         ON CONFLICT (company_id, terminal_id, epoch, kind, subject_id, owner_id) DO UPDATE SET \
-         updated_at = excluded.updated_at, granted = CASE WHEN excluded.granted > quota_share.granted \
-         THEN excluded.granted ELSE quota_share.granted END, returned = CASE WHEN excluded.returned > quota_share.returned \
-         THEN excluded.returned ELSE quota_share.returned END",
-        &[
-            borrower.company.into(),
-            borrower.terminal.id.into(),
-            epoch.into(),
-            ask.kind.as_str().into(),
-            ask.subject.into(),
-            owner(ask).into(),
-            number(ask.since).into(),
-            number(ask.returned).into(),
-            borrower.now.timestamp_millis().into(),
-            number(ask.granted).into(),
-        ],
-    )?;
-    Ok(())
-}
-
 fn lend_one(
     session: &mut dyn Session,
     (borrower, in_force, sharing): (Borrower<'_>, &InForce, Sharing),
@@ -280,7 +256,13 @@ fn lend_one(
     let Borrower { company, terminal, now, .. } = borrower;
     let of = (&ask.kind, ask.subject, owner(ask));
     // What is lent is looked at before what was used: a sale that arrives in between counts twice, never not at all.
-    let loans = loans_of(session, (company, &in_force.currency), of)?;
+    let mut loans = loans_of(session, (company, &in_force.currency), of)?;
+    let is_borrowed = borrower.lends_on && borrowing::is_borrowed(session, company, &ask.kind)?;
+    let supply = supply_of(session, (borrower, in_force, is_borrowed), ask)?;
+    let is_own = |loan: &&mut Loan| loan.terminal == terminal.id && loan.epoch == epoch;
+    if let Some(own) = loans.iter_mut().find(is_own) {
+        heard::believe(session, company, (own, ask), supply.as_ref().map(|supply| supply.whole))?;
+    }
     let own = loans.iter().find(|loan| loan.terminal == terminal.id && loan.epoch == epoch);
     let (granted, left) = own.map_or((0, 0), |own| (own.granted, own.in_hand()));
     let number = |number: i64| u64::try_from(number).unwrap_or_default();
@@ -300,15 +282,6 @@ fn lend_one(
         share.expires_at = Some(now);
         return Ok(share);
     }
-    let is_borrowed = borrower.lends_on && borrowing::is_borrowed(session, company, &ask.kind)?;
-    let supply = if is_borrowed {
-        // What is out of force is lent to nobody here either, however long the company's hub lent it for.
-        let is_in_force = ask.kind == QuotaKind::GiftCardBalance || limit_of(in_force, ask).is_some();
-        let there = borrowing::supply(session, (company, &in_force.currency), of, now)?;
-        is_in_force.then_some(there)
-    } else {
-        supply_of_own(session, (company, now), in_force, ask)?
-    };
     let Some(supply) = supply.filter(|_| ask.wanted && terminal.is_active) else {
         if ask.kind == QuotaKind::GiftCardBalance && ask.wanted {
             // Somebody stands at the till: that there is nothing is said, and may be asked again soon.
@@ -316,21 +289,38 @@ fn lend_one(
         }
         return Ok(share);
     };
-    let outstanding: i64 = loans.iter().map(Loan::outstanding).sum();
-    let free = (supply.limit - supply.used - outstanding).max(0);
-    let wanted = part(&ask.kind, supply.limit, free + left.max(0), sharing) - left;
+    let free = supply.limit.saturating_sub(supply.used).saturating_sub(outstanding(&loans)).max(0);
+    let there = free.saturating_add(left.max(0));
+    let wanted = part(&ask.kind, supply.limit, there, sharing).saturating_sub(left);
     // One that used more than it had, where the company allows it, is brought back to nothing before it gets more.
-    let more = if left < 0 { wanted.min(free - left) } else { wanted.min(free) }.max(0);
-    let is_nothing = left + more <= 0;
+    let more = wanted.min(if left < 0 { free.saturating_sub(left) } else { free }).max(0);
+    let is_nothing = left.saturating_add(more) <= 0;
     if is_borrowed && is_nothing {
         borrowing::want(session, company, of, now)?;
     }
     let until = now + term(&ask.kind, sharing, (is_nothing, is_borrowed));
     let until = supply.until.map_or(until, |over| until.min(over.max(now)));
     grant(session, borrower, (epoch, ask), (more, until))?;
-    share.granted = number(granted + more);
+    share.granted = number(granted.saturating_add(more));
     share.expires_at = Some(until);
     Ok(share)
+}
+
+/// What there is to share of what a till asks for; none where nothing of it is in force.
+fn supply_of(
+    session: &mut dyn Session,
+    (borrower, in_force, is_borrowed): (Borrower<'_>, &InForce, bool),
+    ask: &QuotaAsk,
+) -> Result<Option<Supply>, DatabaseError> {
+    let Borrower { company, now, .. } = borrower;
+    if !is_borrowed {
+        return supply_of_own(session, (company, now), in_force, ask);
+    }
+    let of = (&ask.kind, ask.subject, owner(ask));
+    let there = borrowing::supply(session, (company, &in_force.currency), of, now)?;
+    // What is out of force is lent to nobody here either, however long the company's hub lent it for.
+    let is_in_force = ask.kind == QuotaKind::GiftCardBalance || limit_of(in_force, ask).is_some();
+    Ok(is_in_force.then_some(there))
 }
 
 /// Adds to a share, and says until when it is lent.
@@ -402,7 +392,7 @@ fn supply_of_own(
     let Some(limit) = limit else { return Ok(None) };
     let of = (&ask.kind, ask.subject, owner(ask));
     let used = used_of(session, (company, &in_force.currency), of, now)?;
-    Ok(Some(Supply { limit, used, until: None }))
+    Ok(Some(Supply { limit, whole: limit, used, until: None }))
 }
 
 /// The limit that holds for the whole company; none where there is none, or what it is of is out of force.

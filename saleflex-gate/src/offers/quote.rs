@@ -77,7 +77,8 @@ pub(crate) fn quote(
     request: &QuoteRequest,
 ) -> Result<Quote, ApiError> {
     let (company, member) = (asker.company, request.member_id);
-    if !points::is_known(session, company, member)? {
+    let known = points::known(session, company, member)?;
+    if known.is_none_or(|member| member.store.is_some_and(|store| store != asker.store)) {
         return Err(ApiError::unprocessable("member_unknown", "no customer has this identity"));
     }
     let place = registry::store_by_id(session, company, asker.store)?.ok_or_else(ApiError::not_found)?;

@@ -4,6 +4,8 @@ use rust_decimal::Decimal;
 use saleflex_core::digest::Digest;
 use serde_json::Value;
 
+use crate::e4;
+
 /// The fields of documents and closures that hold decimals, sorted.
 const DECIMALS: [&str; 76] = [
     "affected_amount",
@@ -141,8 +143,7 @@ pub(crate) fn decimal(value: &Value) -> Option<Decimal> {
 
 /// An amount in whole ten-thousandths, if it is one.
 pub(crate) fn ten_thousandths(value: &Value) -> Option<i64> {
-    let scaled = decimal(value)?.checked_mul(Decimal::from(10_000))?.normalize();
-    if scaled.is_integer() { i64::try_from(scaled).ok() } else { None }
+    e4::of(decimal(value)?)
 }
 
 #[cfg(test)]

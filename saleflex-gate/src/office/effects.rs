@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use saleflex_core::ids::ProductId;
+use saleflex_core::{ids::ProductId, quantity::Points};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
@@ -112,8 +112,10 @@ fn points(
     Ok(())
 }
 
+/// Points, where they are some.
 fn whole(value: &Json) -> i64 {
-    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok()).unwrap_or_default()
+    let points = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+    points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.0).unwrap_or_default()
 }
 
 /// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names.

@@ -272,12 +272,15 @@ fn write_document(
 ) -> Result<(), DatabaseError> {
     let head = &body["head"];
     let total = content::ten_thousandths(&head["total_amount"]);
+    // The total of the originals is before discounts: what was paid is less.
+    let discounts = content::ten_thousandths(&head["total_discount_amount"]).unwrap_or_default();
+    let due = total.map(|total| total.saturating_sub(discounts));
     let closure_number = head["closure_number"].as_i64();
     let status = text(&head["transaction_status"]).unwrap_or_default();
     session.execute(
         "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
-         status, document_type, transaction_type, occurred_at, total_e4, received_at, customer_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         status, document_type, transaction_type, occurred_at, total_e4, received_at, customer_id, due_e4) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         &[
             key.company.into(),
             key.terminal.into(),
@@ -292,6 +295,7 @@ fn write_document(
             total.into(),
             now.timestamp_millis().into(),
             head["fk_customer_id"].as_str().and_then(|id| Uuid::parse_str(id.trim()).ok()).into(),
+            due.into(),
         ],
     )?;
     for (rows, counts) in DOCUMENT_ROWS {

@@ -1,6 +1,7 @@
 //! The whole of a store's data, as `GET /pos/init` carries it: given to a terminal, and taken from another hub.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use saleflex_core::digest::Digest;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
@@ -9,6 +10,7 @@ use crate::{
     counters::{self, Counter},
     db::{DatabaseError, Session},
     definitions::{self, CASHIERS, Definition, NewRow, RESOURCES, SEQUENCES, SETTINGS, STORE},
+    ids,
     registry::{self, Codes, NewStore, StoreKey, Terminal},
     seal::Seal,
     text,
@@ -64,6 +66,10 @@ pub(crate) fn data(
             rows.push(Json::Object(shown.body));
         }
     }
+    let has_none = |rows: &[Json]| rows.iter().all(|row| row["is_deleted"] == true);
+    if let Some((_, rows)) = lists.iter_mut().find(|(name, rows)| *name == SETTINGS && has_none(rows)) {
+        rows.extend(settings_of_another(session, company, terminal)?.map(Json::Object));
+    }
     let counters = counters::of(session, company, terminal.id)?;
     let mut data = Map::new();
     for (name, mut rows) in lists {
@@ -75,6 +81,39 @@ pub(crate) fn data(
         data.insert(name.to_owned(), value);
     }
     Ok(Json::Object(data))
+}
+
+/// What belongs to the device of the terminal whose settings are taken: no other terminal has it.
+const OF_A_DEVICE: [&str; 3] = ["mac_address", "device_serial_number", "device_operation_system"];
+
+/// Settings for a terminal of which nobody made any: without a row it has no currency and cannot sell. They are those of
+/// another terminal of its store, under its own number and an identity that stays.
+fn settings_of_another(
+    session: &mut dyn Session,
+    company: Uuid,
+    terminal: &Terminal,
+) -> Result<Option<Map<String, Json>>, DatabaseError> {
+    let rows = session.query(
+        "SELECT body FROM definition WHERE company_id = $1 AND resource = $2 AND store_id = $3 AND is_deleted = 0 \
+         ORDER BY definition_id LIMIT 1",
+        &[company.into(), SETTINGS.into(), terminal.store.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let body = serde_json::from_str::<Map<String, Json>>(row.text(0)?);
+    let mut body = body.map_err(|_| DatabaseError::Column { column: 0, expected: "a JSON object" })?;
+    body.insert("id".to_owned(), settings_id(terminal.id).to_string().into());
+    body.insert("pos_no_in_store".to_owned(), terminal.number.into());
+    body.insert("name".to_owned(), terminal.code.as_str().into());
+    body.insert("fk_pos_terminal_id".to_owned(), terminal.id.to_string().into());
+    for field in OF_A_DEVICE {
+        body.insert(field.to_owned(), Json::Null);
+    }
+    Ok(Some(body))
+}
+
+/// The identity of settings that follow from a terminal: closures name it.
+fn settings_id(terminal: Uuid) -> Uuid {
+    ids::of_digest(&Digest::of_parts([SETTINGS.as_bytes(), terminal.as_bytes().as_slice()]))
 }
 
 /// A row as this terminal may see it: passcodes readable only for one that can do nothing else with them.

@@ -13,7 +13,7 @@ use crate::{
     access::{Profile, Reach, Wanted},
     counters,
     db::{DatabaseError, Row, Session},
-    text,
+    feed, text,
 };
 
 /// For how long a revoked terminal may still deliver what it holds, where nothing else is said.
@@ -241,8 +241,9 @@ pub(crate) fn put_state(
     one(session, company, id)
 }
 
-/// Moves a device to another store: what it sold stays with the old terminal, which is moved away; the device gets
-/// a new terminal there and enrols anew. With `continues` its counters go on.
+/// Moves a device to another store: what it sold stays with the old terminal, which is moved away and may still deliver
+/// for a while what it sold there; the device gets a new terminal and enrols anew. There it begins where it was, so that
+/// it does not send its past once more. With `continues` its counters go on.
 ///
 /// # Errors
 /// As [`add`], and `terminal_moved` when it was moved before.
@@ -269,20 +270,36 @@ pub(crate) fn relocate(
     };
     let moved = add(session, company, &new, now)?;
     session.execute(
-        "UPDATE terminal SET profile = $3 WHERE company_id = $1 AND terminal_id = $2",
-        &[company.into(), moved.id.into(), from.profile.as_str().into()],
+        "UPDATE terminal SET profile = $3, moved_from = $4 WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), moved.id.into(), from.profile.as_str().into(), from.id.into()],
     )?;
+    feed::follow(session, company, (from.id, moved.id))?;
     if continues {
         let before = counters::of(session, company, from.id)?;
         let values: Vec<(String, i64)> = before.into_iter().map(|one| (one.name, one.value)).collect();
         counters::raise(session, company, moved.id, &values, now)?;
     }
-    session.execute(
-        "DELETE FROM device_token WHERE company_id = $1 AND terminal_id = $2",
-        &[company.into(), from.id.into()],
-    )?;
-    put_state(session, company, from.id, ("moved", None))?;
+    put_state(session, company, from.id, ("moved", Some(now + GRACE)))?;
     Ok(moved)
+}
+
+/// The terminals that a device had before it had the one that was moved from `from`, that one first.
+pub(crate) fn formers(
+    session: &mut dyn Session,
+    company: Uuid,
+    from: Option<Uuid>,
+) -> Result<Vec<Uuid>, DatabaseError> {
+    let mut formers = Vec::new();
+    let mut next = from;
+    while let Some(id) = next.filter(|id| !formers.contains(id)) {
+        formers.push(id);
+        let rows = session.query(
+            "SELECT moved_from FROM terminal WHERE company_id = $1 AND terminal_id = $2",
+            &[company.into(), id.into()],
+        )?;
+        next = rows.first().map_or(Ok(None), |row| row.optional_id(0))?;
+    }
+    Ok(formers)
 }
 
 /// What is set for a terminal's hardware and program.

@@ -13,7 +13,7 @@ use crate::{
     Hub,
     authority::{self, Deciders},
     db::{DatabaseError, Session, Tenant},
-    definitions::{self, NewRow, RESOURCES, SEQUENCES, SETTINGS},
+    definitions::{self, NewRow, RESOURCES, SEQUENCES, SETTINGS, phones::CUSTOMERS},
     offers::quotas,
 };
 
@@ -177,7 +177,12 @@ impl Inbox for RelayInbox {
                 place.snapshots += 1;
                 place.is_snapshot = true;
             }
-            let taken = rows.iter().filter(|row| is_pulled(row.resource, &deciders)).cloned();
+            // Who is erased is erased, whoever decides about customers.
+            let is_taken = |row: &&NewRow| {
+                is_pulled(row.resource, &deciders)
+                    || (row.resource == CUSTOMERS && definitions::is_erased(&row.body))
+            };
+            let taken = rows.iter().filter(is_taken).cloned();
             definitions::put(session, company, &taken.collect::<Vec<_>>(), now)?;
             see(session, company, (&rows, place.snapshots))?;
             if place.is_snapshot && !page.has_more {

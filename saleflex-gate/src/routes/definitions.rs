@@ -79,13 +79,13 @@ pub(crate) async fn list(
     read.await.map(|rows| Json(Listed::part(rows, limit, |row| row.version.to_string())))
 }
 
-fn tagged(status: StatusCode, row: Stored) -> Response {
+pub(super) fn tagged(status: StatusCode, row: Stored) -> Response {
     let tag = format!("\"{}\"", row.version);
     (status, [(header::ETAG, tag)], Json(row)).into_response()
 }
 
 /// The version that a caller has read.
-fn read_version(headers: &HeaderMap) -> Result<i64, ApiError> {
+pub(super) fn read_version(headers: &HeaderMap) -> Result<i64, ApiError> {
     let tag = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());
     let version = tag.and_then(|tag| tag.trim().trim_matches('"').parse().ok());
     version.ok_or_else(|| {
@@ -187,9 +187,9 @@ pub(crate) async fn remove(
 }
 
 /// That the writer's right holds where the row is.
-fn place(
+pub(super) fn place<R>(
     books: &mut dyn crate::db::Session,
-    (permit, rule): (&crate::scope::Permit<crate::scope::OfResource>, &Rule),
+    (permit, rule): (&crate::scope::Permit<R>, &Rule),
     id: Uuid,
 ) -> Result<Option<Uuid>, ApiError> {
     let store = editing::one(books, permit.company, rule, id)?.store_id;

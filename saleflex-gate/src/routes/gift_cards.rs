@@ -14,6 +14,20 @@ use crate::{
     scope::{Access, Permit},
 };
 
+/// That cards are looked at and moved here: they are the company's, and a hub below its own has none of them.
+fn keeps_cards(hub: &Hub) -> Result<(), ApiError> {
+    if hub.settings.upstream.is_none() {
+        return Ok(());
+    }
+    Err(ApiError::forbidden("not_the_authority", "gift cards are kept at the company's hub"))
+}
+
+/// The same for somebody whose right holds in the whole company.
+fn keeps_all_cards<R>(hub: &Hub, permit: &Permit<R>) -> Result<(), ApiError> {
+    permit.in_company()?;
+    keeps_cards(hub)
+}
+
 /// A number that no card has, for one that is not printed yet. It is kept nowhere: issue a card with it.
 #[utoipa::path(get, path = "/gift-cards/number", tag = "offers", responses((status = OK, body = CardNumber)))]
 pub(crate) async fn number(_: Permit<may::CouponIssue>) -> Json<CardNumber> {
@@ -31,6 +45,7 @@ pub(crate) async fn issue(
     key: IdempotencyKey,
     Sent(new): Sent<NewGiftCard>,
 ) -> Result<Answer, ApiError> {
+    keeps_all_cards(&hub, &permit)?;
     let same = new.without_number()?;
     let done = hub.act((permit.company, permit.actor), move |desk| {
         once(desk, &key, ("gift_cards.issue", &same), |desk| gift_cards::issue(desk, &new))
@@ -45,6 +60,7 @@ pub(crate) async fn list(
     permit: Permit<may::CouponIssue>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<GiftCard>>, ApiError> {
+    keeps_all_cards(&hub, &permit)?;
     let (after, limit) = (page.after()?, page.limit()?);
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         Ok::<_, ApiError>(gift_cards::list(books, permit.company, (after, limit + 1))?)
@@ -62,6 +78,7 @@ pub(crate) async fn find(
     access: Access<may::CouponIssue>,
     Sent(number): Sent<CardNumber>,
 ) -> Result<Json<GiftCard>, ApiError> {
+    keeps_cards(&hub)?;
     let company = access.company();
     let read =
         hub.books.read(Tenant::Company(company), move |books| gift_cards::find(books, company, &number));
@@ -75,6 +92,7 @@ pub(crate) async fn show(
     access: Access<may::CouponIssue>,
     Named(id): Named<Uuid>,
 ) -> Result<Json<GiftCard>, ApiError> {
+    keeps_cards(&hub)?;
     let company = access.company();
     let read = hub.books.read(Tenant::Company(company), move |books| gift_cards::one(books, company, id));
     read.await.map(Json)
@@ -88,6 +106,7 @@ pub(crate) async fn entries(
     Named(id): Named<Uuid>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<CardEntry>>, ApiError> {
+    keeps_all_cards(&hub, &permit)?;
     let (after, limit) = (page.after()?, page.limit()?);
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         gift_cards::entries(books, (permit.company, id), (after, limit + 1))
@@ -108,6 +127,7 @@ pub(crate) async fn load(
     key: IdempotencyKey,
     Sent(amount): Sent<CardMove>,
 ) -> Result<Answer, ApiError> {
+    permit.in_company()?;
     moved(&hub, &permit, key, (id, Move::Load), amount).await
 }
 
@@ -149,6 +169,7 @@ async fn moved<R>(
     (id, how): (Uuid, Move),
     amount: CardMove,
 ) -> Result<Answer, ApiError> {
+    keeps_cards(hub)?;
     let done = hub.act((permit.company, permit.actor), move |desk| {
         let same = (id, format!("{how:?}"), &amount);
         once(desk, &key, ("gift_cards.move", &same), |desk| gift_cards::move_amount(desk, (id, how), &amount))
@@ -184,6 +205,7 @@ async fn put_block(
     card: (Uuid, bool),
     reason: BlockReason,
 ) -> Result<Json<GiftCard>, ApiError> {
+    keeps_all_cards(hub, permit)?;
     let done = hub.act((permit.company, permit.actor), move |desk| gift_cards::block(desk, card, &reason));
     done.await.map(Json)
 }

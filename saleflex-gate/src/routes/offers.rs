@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     ApiError, Hub,
     access::may,
+    authority,
     db::{Session, Tenant},
     error::Refusal,
     offers::{
@@ -75,9 +76,11 @@ pub(crate) async fn validate(
     read.await.map(Json)
 }
 
-/// Holds a coupon for a document, so that no other spends its last use. It is used when the finished document comes.
+/// Holds a coupon for a document, so that no other spends its last use. It is used when the finished document comes. At a
+/// store's hub there is nothing to hold where the company decides about campaigns: tills borrow uses there.
 #[utoipa::path(post, path = "/coupons/redeem", tag = "offers", request_body = CouponRequest, responses(
     (status = OK, body = CouponAnswer),
+    (status = FORBIDDEN, body = Refusal, description = "`not_the_authority`: the company's hub gives its coupons"),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`coupon_refused`: `detail` says why"),
 ))]
 pub(crate) async fn redeem(
@@ -86,6 +89,7 @@ pub(crate) async fn redeem(
     Sent(request): Sent<CouponRequest>,
 ) -> Result<Json<CouponAnswer>, ApiError> {
     let asker = asker(&hub, &scope)?;
+    authority::decides_here(&hub, scope.company, "coupons").await?;
     let held =
         hub.books.write(Tenant::Company(scope.company), move |books| coupons::hold(books, &asker, &request));
     held.await.map(Json)
@@ -106,6 +110,20 @@ pub(crate) async fn release(
     freed.await.map(|()| StatusCode::NO_CONTENT)
 }
 
+/// That points of a member are looked at and moved here: a hub below the company's has what its own store told of them.
+async fn keeps_points(hub: &Hub, company: Uuid) -> Result<(), ApiError> {
+    authority::decides_here(hub, company, "loyalty_programs").await
+}
+
+/// That a right holds for a member: for one of a store in that store, for one of the company wherever it holds at all.
+///
+/// # Errors
+/// `not_found`, `not_allowed`.
+fn reaches<R>(session: &mut dyn Session, permit: &Permit<R>, member: Uuid) -> Result<(), ApiError> {
+    let member = points::known(session, permit.company, member)?.ok_or_else(ApiError::not_found)?;
+    member.store.map_or(Ok(()), |store| permit.in_store(store))
+}
+
 /// What a member has.
 #[utoipa::path(get, path = "/loyalty/members/{id}", tag = "offers", params(("id" = Uuid, Path, description = "The customer")), responses((status = OK, body = Balance)))]
 pub(crate) async fn member(
@@ -114,10 +132,9 @@ pub(crate) async fn member(
     Named(id): Named<Uuid>,
 ) -> Result<Json<Balance>, ApiError> {
     let (company, now) = (access.company(), hub.now());
+    keeps_points(&hub, company).await?;
     let read = hub.books.read(Tenant::Company(company), move |books| {
-        if !points::is_known(books, company, id)? {
-            return Err(ApiError::not_found());
-        }
+        reaches(books, &access.permit, id)?;
         Ok(points::balance(books, company, id, now)?)
     });
     read.await.map(Json)
@@ -132,10 +149,9 @@ pub(crate) async fn entries(
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<PointEntry>>, ApiError> {
     let (after, limit) = (page.after()?, page.limit()?);
+    keeps_points(&hub, permit.company).await?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        if !points::is_known(books, permit.company, id)? {
-            return Err(ApiError::not_found());
-        }
+        reaches(books, &permit, id)?;
         Ok(points::entries(books, (permit.company, id), (after, limit + 1))?)
     });
     read.await.map(|rows| Json(Listed::part(rows, limit, |row| row.id.to_string())))
@@ -152,6 +168,7 @@ pub(crate) async fn quote(
     Sent(request): Sent<QuoteRequest>,
 ) -> Result<Json<Quote>, ApiError> {
     let asker = asker(&hub, &scope)?;
+    keeps_points(&hub, scope.company).await?;
     let read =
         hub.books.read(Tenant::Company(scope.company), move |books| quote::quote(books, &asker, &request));
     read.await.map(Json)
@@ -168,7 +185,8 @@ pub(crate) async fn reserve(
     key: IdempotencyKey,
     Sent(request): Sent<PointsRequest>,
 ) -> Result<Answer, ApiError> {
-    book(&hub, &access, key, ("reserve", request), points::reserve).await
+    let member = request.member_id;
+    book(&hub, access, key, ("reserve", member, request), points::reserve).await
 }
 
 /// Spends what is held for a document.
@@ -182,7 +200,8 @@ pub(crate) async fn commit(
     key: IdempotencyKey,
     Sent(of): Sent<DocumentOf>,
 ) -> Result<Answer, ApiError> {
-    book(&hub, &access, key, ("commit", of), points::commit).await
+    let member = of.member_id;
+    book(&hub, access, key, ("commit", member, of), points::commit).await
 }
 
 /// Frees what is held for a document, or gives back what it spent.
@@ -196,7 +215,8 @@ pub(crate) async fn reverse(
     key: IdempotencyKey,
     Sent(of): Sent<DocumentOf>,
 ) -> Result<Answer, ApiError> {
-    book(&hub, &access, key, ("reverse", of), points::reverse).await
+    let member = of.member_id;
+    book(&hub, access, key, ("reverse", member, of), points::reverse).await
 }
 
 /// What is done with points in a company for what was asked.
@@ -205,13 +225,21 @@ type Booking<T> = fn(&mut dyn Session, Uuid, &T, DateTime<Utc>) -> Result<Balanc
 /// Does something with points for a document, once for a key.
 async fn book<T: Serialize + Send + 'static>(
     hub: &Hub,
-    access: &Access<may::LoyaltyAdjust>,
+    access: Access<may::LoyaltyAdjust>,
     key: IdempotencyKey,
-    (name, asked): (&'static str, T),
+    (name, member, asked): (&'static str, Uuid, T),
     act: Booking<T>,
 ) -> Result<Answer, ApiError> {
-    let done = hub.act((access.company(), access.permit.actor), move |desk| {
-        once(desk, &key, (name, &asked), |desk| act(desk.session, desk.company, &asked, desk.now))
+    let permit = access.permit;
+    keeps_points(hub, permit.company).await?;
+    let done = hub.act((permit.company, permit.actor), move |desk| {
+        once(desk, &key, (name, &asked), |desk| {
+            // Of one who is not there it is said which field names them.
+            if points::is_known(desk.session, desk.company, member)? {
+                reaches(desk.session, &permit, member)?;
+            }
+            act(desk.session, desk.company, &asked, desk.now)
+        })
     });
     done.await
 }
@@ -228,13 +256,13 @@ pub(crate) async fn adjust(
     key: IdempotencyKey,
     Sent(adjustment): Sent<Adjustment>,
 ) -> Result<Answer, ApiError> {
+    keeps_points(&hub, permit.company).await?;
     let done = hub.act((permit.company, permit.actor), move |desk| {
         once(desk, &key, ("adjust", &(id, &adjustment)), |desk| {
-            if !points::is_known(desk.session, desk.company, id)? {
-                return Err(ApiError::not_found());
-            }
+            reaches(desk.session, &permit, id)?;
             let balance = points::adjust(desk.session, (desk.company, id), &adjustment, desk.now)?;
-            desk.note("points.adjusted", ("customer", id), None, json!(adjustment))?;
+            // Why stands at the entry, where it goes with the person.
+            desk.note("points.adjusted", ("customer", id), None, json!({"points": adjustment.points}))?;
             Ok(balance)
         })
     });

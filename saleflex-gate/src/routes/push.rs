@@ -27,6 +27,7 @@ use crate::{
     },
     offers::rejudging::KnownSets,
     office::intake::{self, Kind, Way},
+    registry::terminals,
     relay::{self, Acting, Brought},
     request::Whole,
     scope::TerminalScope,
@@ -79,10 +80,12 @@ pub(crate) async fn push(
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         let terminal = &scope.terminal;
         let of = (scope.company, terminal.id, request.epoch);
-        note_push(session, &scope, request.epoch, now)?;
+        let moved_from = note_push(session, &scope, request.epoch, now)?;
+        let formers = terminals::formers(session, scope.company, moved_from)?;
         feed::hear(session, of, request.epoch_after)?;
-        let mut taken =
-            Taking { scope: &scope, sets: &sets, request: &request, now, forwards, node }.all(session)?;
+        let (scope_of, formers) = (&scope, formers.as_slice());
+        let taking = Taking { scope: scope_of, formers, sets: &sets, request: &request, now, forwards, node };
+        let mut taken = taking.all(session)?;
         note_new(session, of, &mut taken)?;
         noticed(&taken).raise(session, (scope.company, terminal), now)?;
         let open = taken.iter().filter_map(|event| event.new.as_ref()?.open).max();
@@ -106,23 +109,27 @@ pub(crate) async fn push(
     Ok(Json(answer))
 }
 
-/// Locks the terminal's row until the push is committed: pushes of one terminal follow one another.
+/// Locks the terminal's row until the push is committed: pushes of one terminal follow one another. Answers which terminal
+/// its device had before it was moved here.
 fn note_push(
     session: &mut dyn Session,
     scope: &TerminalScope,
     epoch: Uuid,
     now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    session.execute(
-        "UPDATE terminal SET last_push_at = $3, epoch = $4 WHERE company_id = $1 AND terminal_id = $2",
+) -> Result<Option<Uuid>, DatabaseError> {
+    let rows = session.query(
+        "UPDATE terminal SET last_push_at = $3, epoch = $4 WHERE company_id = $1 AND terminal_id = $2 \
+         RETURNING moved_from",
         &[scope.company.into(), scope.terminal.id.into(), now.timestamp_millis().into(), epoch.into()],
     )?;
-    Ok(())
+    rows.first().map_or(Ok(None), |row| row.optional_id(0))
 }
 
 /// A push being taken in.
 struct Taking<'a> {
     scope: &'a TerminalScope,
+    /// The terminals that the device had before, in other stores.
+    formers: &'a [Uuid],
     sets: &'a KnownSets,
     request: &'a PushRequest,
     now: DateTime<Utc>,
@@ -206,6 +213,11 @@ impl Taking<'_> {
         let content = Content { digest: &digest, body, place: Some((request.epoch, seq)) };
         let answer =
             |result, flags| ItemResult { id: item.idempotency_key.clone(), result, flags, error: None };
+        if self.came_before(session, &key, &digest)? {
+            // It took effect in the store where it was sold; here its number is one that never comes.
+            feed::set_aside(session, (key.company, key.terminal, request.epoch), &[item.seq])?;
+            return Ok(Taken::without_effect(answer(Verdict::Duplicate, Vec::new())));
+        }
         let entered = ledger::enter(session, &key, content, now)?;
         if entered == Entered::New {
             if !item.missing.is_empty() {
@@ -237,6 +249,16 @@ impl Taking<'_> {
         };
         let is_news = entered == Entered::Differs { is_news: true };
         Ok(Taken { result, new: None, differs: is_news.then(|| key.event()) })
+    }
+
+    /// Whether the device delivered the event as a terminal that it was before.
+    fn came_before(&self, session: &mut dyn Session, key: &Key, digest: &str) -> Result<bool, DatabaseError> {
+        for former in self.formers {
+            if ledger::holds(session, &Key { terminal: *former, ..key.clone() }, digest)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Where the event stands in the queue of the store's hub that brings it.

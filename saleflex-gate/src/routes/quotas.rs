@@ -24,7 +24,7 @@ use crate::{
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
     (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`"),
-    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`schema_version_unknown`, `campaigns_unusable`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`schema_version_unknown`, `field_invalid`, `campaigns_unusable`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
 pub(crate) async fn exchange(

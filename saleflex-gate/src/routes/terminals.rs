@@ -221,7 +221,9 @@ pub(crate) enum Sequences {
     Restart,
 }
 
-/// Moves a terminal to another store. What it sold stays with the old store; the device enrols anew.
+/// Moves a terminal to another store. What it sold stays with the old store, and for 72 hours the device may still deliver
+/// there what it has not sent; then it enrols anew, and sends nothing once more. `sequences` is about the numbers that the
+/// hub keeps for it: a till that keeps its file goes on with its own.
 #[utoipa::path(post, path = "/terminals/{id}/move", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = Relocation, responses(
     (status = OK, body = Enrolling),
     (status = CONFLICT, body = Refusal, description = "`terminal_moved`, `same_store`, `code_taken`"),
@@ -367,8 +369,8 @@ pub(crate) async fn put_settings(
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"type": "force_sync"}))]
 pub(crate) struct NewSignal {
-    /// `cache_refresh`, `cashier_changed`, `form_published` and `settings_changed`: pull what changed; `force_sync`: push
-    /// and pull now; `request_closure` and `update_available`: tell the people at the till.
+    /// `cache_refresh` and `settings_changed`: pull what changed; `force_sync`: push and pull now; `request_closure` and
+    /// `update_available`: tell the people at the till.
     #[serde(rename = "type")]
     kind: String,
 }

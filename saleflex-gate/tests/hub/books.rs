@@ -40,6 +40,24 @@ async fn count(books: &Books) -> i64 {
 }
 
 #[tokio::test]
+async fn a_write_in_a_read_is_an_error_on_each_database_and_a_write_after_it_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = Books::open(Sqlite::open(&folder.path().join("hub.sqlite")).unwrap()).unwrap();
+    for books in every_books().await.into_iter().chain([file]) {
+        let (sql, values) = add("one");
+        let slipped = books.read::<_, DatabaseError>(Tenant::Platform, {
+            let values = values.clone();
+            move |session| session.execute(sql, &values)
+        });
+        assert!(slipped.await.is_err());
+        assert_eq!(count(&books).await, 0);
+        let written =
+            books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.execute(sql, &values));
+        assert_eq!(written.await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
 async fn work_that_fails_leaves_nothing_and_work_that_succeeds_stays() {
     for books in every_books().await {
         let failed: Result<(), DatabaseError> = books

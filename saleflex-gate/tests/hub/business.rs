@@ -143,13 +143,27 @@ pub(super) async fn deliver(
 pub(super) async fn deliver_by(
     chain: &Chain,
     company: &Company,
-    (terminal, device): (&str, &str),
-    (seq, entity): (u64, Uuid),
+    by: (&str, &str),
+    event: (u64, Uuid),
     bytes: &str,
 ) -> Vec<String> {
+    let result = push_one(chain, company, ("QUAY", by), event, bytes).await;
+    assert_ne!(result["result"], "rejected", "{result}");
+    let flags = result["flags"].as_array().cloned().unwrap_or_default();
+    flags.iter().map(text).collect()
+}
+
+/// Delivers bytes as a device of a store, and answers what became of them.
+pub(super) async fn push_one(
+    chain: &Chain,
+    company: &Company,
+    (store, (terminal, device)): (&str, (&str, &str)),
+    (seq, entity): (u64, Uuid),
+    bytes: &str,
+) -> Value {
     let sender = Sender {
         office_code: company.slug.clone(),
-        store_code: "QUAY".to_owned(),
+        store_code: store.to_owned(),
         terminal_code: terminal.to_owned(),
     };
     // On its way the request is a value once, which puts fields in order.
@@ -170,10 +184,7 @@ pub(super) async fn deliver_by(
         forwarded: None,
     };
     let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
-    let answer = chain.ok("POST", "/sync/push", device, request).await;
-    assert_ne!(answer["results"][0]["result"], "rejected", "{answer}");
-    let flags = answer["results"][0]["flags"].as_array().cloned().unwrap_or_default();
-    flags.iter().map(text).collect()
+    chain.ok("POST", "/sync/push", device, request).await["results"][0].clone()
 }
 
 #[tokio::test]

@@ -270,26 +270,6 @@ async fn a_revoked_terminal_takes_nothing_and_delivers_until_its_grace_ends() {
 }
 
 #[tokio::test]
-async fn a_terminal_moves_to_another_store_with_its_numbers_and_without_its_past() {
-    for chain in chains().await {
-        let harbour = chain.company("harbour").await;
-        let (owner, till) = (harbour.owner.access.as_str(), format!("/terminals/{}", harbour.terminal));
-        let path = format!("{till}/move");
-        let here = json!({"store_id": harbour.store, "sequences": "restart"});
-        chain.refused(("POST", &path, owner), here, (409, "same_store")).await;
-        let there = json!({"store_id": harbour.other_store, "sequences": "continue"});
-        let moved = chain.ok("POST", &path, owner, there.clone()).await;
-        assert_eq!(moved["terminal"]["store_id"], harbour.other_store.as_str());
-        chain.refused(("GET", "/sync/state", &harbour.device), Value::Null, (401, "unauthorized")).await;
-        assert_eq!(chain.get(&till, owner).await["state"], "moved");
-        chain.refused(("POST", &path, owner), there, (409, "terminal_moved")).await;
-        chain.refused(("POST", &format!("{till}/resume"), owner), json!({}), (409, "terminal_moved")).await;
-        let device = chain.enrol(&moved["enrolment_code"]).await;
-        chain.get("/sync/bootstrap", &device).await;
-    }
-}
-
-#[tokio::test]
 async fn a_store_is_opened_once_and_with_a_currency_and_a_zone_that_exist() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

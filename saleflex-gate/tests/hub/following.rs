@@ -71,6 +71,44 @@ async fn at_a_stores_hub_nobody_changes_what_the_companys_decides() {
 }
 
 #[tokio::test]
+async fn at_a_stores_hub_nothing_of_the_companys_is_given_out_of_its_own_books() {
+    for books in every_books().await {
+        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
+        let chain =
+            Chain::with(books, Settings { upstream, registration: Some(true), ..Settings::default() });
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let id = harbour.terminal.as_str();
+        let member = format!("/loyalty/members/{id}");
+        let (of, coupon) =
+            (json!({"member_id": id, "document_id": id}), json!({"code": "SAVE10", "document_id": id}));
+        let points = json!({"member_id": id, "document_id": id, "points": 5});
+        let card = json!({"number": "6035710012345678905", "currency": "TRY", "amount": "10.00"});
+        let taken = json!({"amount": "1.00", "document_id": id});
+        let asked = [
+            ("POST", "/coupons/redeem", till, coupon),
+            ("GET", member.as_str(), till, Value::Null),
+            ("POST", "/loyalty/reserve", till, points.clone()),
+            ("POST", "/loyalty/commit", till, of.clone()),
+            ("POST", "/loyalty/reverse", till, of),
+            ("POST", "/gift-cards", owner, card),
+            ("GET", "/gift-cards", owner, Value::Null),
+            ("POST", "/gift-cards/find", till, json!({"number": "6035710012345678905"})),
+            ("POST", &format!("/gift-cards/{id}/redeem"), till, taken),
+        ];
+        let key = [("idempotency-key", "once")];
+        for (method, path, token, body) in asked {
+            let (status, answer) = chain.send_with(method, path, token, &body, &key).await;
+            let refused = (status.as_u16(), &answer["code"]);
+            assert_eq!(refused, (403, &json!("not_the_authority")), "{method} {path}: {answer}");
+        }
+        decides(&chain, &harbour, json!({"loyalty": "office"})).await;
+        let (status, answer) = chain.send_with("POST", "/loyalty/reserve", till, &points, &key).await;
+        assert_eq!((status.as_u16(), &answer["code"]), (422, &json!("member_unknown")), "it decides itself");
+    }
+}
+
+#[tokio::test]
 async fn a_stores_hub_founds_no_second_company_and_takes_nobody_in_unless_its_settings_say_so() {
     for books in every_books().await {
         let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });

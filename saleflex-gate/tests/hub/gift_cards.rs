@@ -49,9 +49,27 @@ fn tenders(value: &mut Value) -> Option<&mut Vec<Value>> {
     }
 }
 
+/// The finished document, wherever it stands in the entry.
+pub(super) fn document(value: &mut Value) -> Option<&mut Value> {
+    match value {
+        Value::Object(fields) if fields.contains_key("min_line_total") => Some(value),
+        Value::Object(fields) => fields.values_mut().find_map(document),
+        Value::Array(items) => items.iter_mut().find_map(document),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
 /// A sale of 2.40 that was paid with the card; answers what the hub noticed.
 async fn sell(chain: &Chain, company: &Company, seq: u32) -> Vec<String> {
+    ring_up(chain, company, seq, false).await
+}
+
+/// The same, perhaps in training.
+async fn ring_up(chain: &Chain, company: &Company, seq: u32, training: bool) -> Vec<String> {
     let mut value: Value = serde_json::from_slice(&sale(company, seq).to_bytes().unwrap()).unwrap();
+    if training {
+        document(&mut value["effects"]["completed"]).unwrap()["training"] = json!(true);
+    }
     let tender = &mut tenders(&mut value["effects"]["completed"]).unwrap()[0];
     // What was handed over in cash is what a card gives exactly.
     (tender["amount"], tender["change"]) = (json!(240), json!(0));
@@ -110,6 +128,26 @@ async fn what_is_taken_and_what_is_lent_of_a_card_never_come_to_more_than_its_ba
         assert_eq!(sell(&chain, &harbour, 3).await, ["over_quota"]);
         assert_eq!(chain.get(&path, owner).await["balance"], "-0.80");
         assert_eq!(lent(&chain, &second, (760, true)).await, 760, "nothing more");
+    }
+}
+
+#[tokio::test]
+async fn a_card_loses_nothing_to_a_sale_that_was_rung_up_in_training_and_the_sale_says_what_it_is() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        issue(&chain, owner, "10.00").await;
+        assert_eq!(lent(&chain, &harbour.device, (0, true)).await, 1_000);
+        assert_eq!(ring_up(&chain, &harbour, 1, true).await, Vec::<String>::new());
+        let path = format!("/gift-cards/{}", card());
+        let shown = chain.get(&path, &harbour.device).await;
+        assert_eq!((&shown["balance"], &shown["lent"]), (&json!("10.00"), &json!("10.00")));
+        ring_up(&chain, &harbour, 2, false).await;
+        assert_eq!(chain.get(&path, &harbour.device).await["balance"], "7.60");
+        let listed = chain.get("/documents", owner).await;
+        let practice: Vec<&Value> =
+            listed["items"].as_array().unwrap().iter().map(|head| &head["is_training"]).collect();
+        assert_eq!(practice, [&json!(true), &json!(false)]);
     }
 }
 

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     business::{deliver, deliver_by},
-    chain::chains,
+    chain::{Chain, chains},
     support::{Shop, every_books, fresh_postgres},
     sync::{PUSH, item, push, verdicts},
 };
@@ -56,7 +56,7 @@ async fn two_tills_that_change_one_customer_are_no_clones() {
 }
 
 /// The event of an erasure, as it is frozen at a till.
-fn erasure(customer: &str) -> String {
+pub(super) fn erasure(customer: &str) -> String {
     erasure_as(Uuid::from_u128(77), customer)
 }
 
@@ -69,15 +69,25 @@ fn erasure_as(entity: Uuid, customer: &str) -> String {
 
 #[tokio::test]
 async fn who_is_erased_at_a_till_is_erased_at_the_hub_and_every_till_is_told() {
-    for chain in chains().await {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
         let harbour = chain.company("harbour").await;
-        let id = chain.customer(&harbour.owner.access).await;
+        let (id, owner) = (chain.customer(&harbour.owner.access).await, &harbour.owner.access);
+        let given = json!({"points": 5, "reason": "Ada fell in the shop"});
+        chain.once(&format!("/loyalty/members/{id}/adjustments"), owner, &given, "a").await;
         for _ in 0..2 {
             assert_eq!(deliver(&chain, &harbour, (1, Uuid::from_u128(77)), &erasure(&id)).await, [""; 0]);
         }
         let page = chain.get("/sync/changes?limit=500", &harbour.device).await.to_string();
         let is_gone = !page.contains("Ada") && !page.contains("905320000000");
         assert!(page.contains("is_erased") && is_gone, "{page}");
+        let audit = chain.get("/audit?limit=500", owner).await.to_string();
+        assert!(audit.contains("points.adjusted") && !audit.contains("fell"), "{audit}");
+        let read = books.read::<_, DatabaseError>(Tenant::Platform, |session| {
+            let rows = session.query("SELECT points, reason FROM point_entry", &[])?;
+            Ok((rows[0].integer(0)?, rows[0].optional_text(1)?.map(str::to_owned)))
+        });
+        assert_eq!(read.await.unwrap(), (5, None), "the points stay, what somebody wrote of her goes");
     }
 }
 

@@ -7,7 +7,10 @@ use axum::{
 use saleflex_gate::{TerminalChange, settings::OfficeWire};
 use serde_json::{Value, json};
 
-use super::support::{Shop, call, envelope, every_books, id, request, sale};
+use super::{
+    chain::chains,
+    support::{Shop, call, codes, envelope, every_books, id, request, sale},
+};
 
 const PUSH: &str = "/api/v1/pos/transactions";
 const CLOSE: &str = "/api/v1/pos/closures";
@@ -271,5 +274,44 @@ async fn what_the_client_of_an_older_hub_names_is_served_and_an_outline_is_not_t
         assert_eq!(campaigns["results"][0]["is_deleted"], false);
         assert_eq!(shop.get("/api/notifications/?terminal_id=TILL-1", token).await.1["results"], json!([]));
         assert_eq!(shop.get("/api/campaigns/active/", None).await.0, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn what_an_older_terminal_was_paid_is_shown_and_not_what_it_was_before_discounts() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let mut sold = sale(&id(1), 1, "249.0000");
+        sold["head"]["total_discount_amount"] = json!("24.9000");
+        let push = json!({
+            "office_code": harbour.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1,
+            "transactions": [sold, sale(&id(2), 2, "3.0000")], "sequences": [],
+        });
+        chain.ok("POST", "/pos/transactions", &harbour.device, push).await;
+        let listed = chain.get("/documents", &harbour.owner.access).await;
+        let totals = listed["items"].as_array().unwrap().iter().map(|head| head["total"].clone());
+        assert_eq!(totals.collect::<Vec<_>>(), ["224.1000", "3.0000"]);
+        let shown = chain.get(&format!("/documents/{}", id(1)), &harbour.owner.access).await;
+        assert_eq!(shown["total"], "224.1000");
+    }
+}
+
+#[tokio::test]
+async fn a_terminal_of_which_nobody_made_settings_has_those_of_its_store_under_its_own_number() {
+    for shop in shops(OfficeWire::Open).await {
+        shop.hub.register(codes("TILL-3"), 7).await.unwrap();
+        let settings = async |terminal: &str| {
+            let (status, answer) = shop.get(&format!("{INIT}{terminal}"), None).await;
+            assert_eq!(status, StatusCode::OK, "{answer}");
+            let rows = answer["data"]["pos_settings"].as_array().unwrap();
+            assert_eq!(rows.len(), 1, "{rows:?}");
+            rows[0].clone()
+        };
+        let (first, third) = (settings("TILL-1").await, settings("TILL-3").await);
+        assert_eq!((&third["pos_no_in_store"], &third["name"]), (&json!(7), &json!("TILL-3")));
+        assert_eq!(third["fk_current_currency_id"], first["fk_current_currency_id"]);
+        assert_ne!(third["id"], first["id"]);
+        assert_eq!(settings("TILL-3").await["id"], third["id"], "closures name it");
+        assert_eq!(first["pos_no_in_store"], 1, "whoever has settings keeps them");
     }
 }

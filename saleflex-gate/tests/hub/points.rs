@@ -1,7 +1,7 @@
 //! Points that tills redeem, as their sales tell the hub.
 
 use saleflex_core::{
-    ids::{CustomerId, DocumentId},
+    ids::{CustomerId, DocumentId, ProgramId},
     journal::Entry,
     loyalty::{Cause, LedgerRow, LoyaltyChange, Occasion, PointsKind},
     quantity::Points,
@@ -147,5 +147,55 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
         let sold = json!({"member_id": member, "document_id": document});
         let (_, kept) = chain.once("/loyalty/reverse", till, &sold, "r").await;
         assert_eq!(kept["points"], 40);
+    }
+}
+
+/// A row of a till's ledger about a member, as the till books it.
+fn row(entry: &Entry, member: CustomerId, (kind, points): (PointsKind, i64), cause: Cause) -> LoyaltyChange {
+    let store = entry.effects.completed[0].document().store;
+    LoyaltyChange::PointsBooked {
+        row: LedgerRow {
+            customer: member,
+            kind,
+            points: Points(points),
+            balance_after: Points(points),
+            cause,
+            receipt: None,
+            expires: None,
+            occasion: Occasion { at: entry.at, store, cashier: None },
+        },
+    }
+}
+
+#[tokio::test]
+async fn what_a_person_is_given_once_counts_once_at_however_many_tills_they_are_met() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let member = chain.customer(owner).await;
+        let (ada, friend) =
+            (CustomerId::new(member.parse().unwrap()), CustomerId::new(uuid::Uuid::from_u128(5)));
+        for (receipt, year) in [(1, 2026), (2, 2026), (3, 2027)] {
+            let mut entry = sale(&harbour, receipt);
+            // Each till made its program by itself, and has its own balance and hour.
+            let program = ProgramId::new(uuid::Uuid::from_u128(u128::from(receipt)));
+            let given = [
+                ((PointsKind::Welcome, 100), Cause::Enrolment { program }),
+                ((PointsKind::Birthday, 50), Cause::Birthday { year }),
+                ((PointsKind::Bonus, 20), Cause::Referral { referred: friend }),
+                ((PointsKind::Bonus, 7), Cause::Referral { referred: ada }),
+            ];
+            let mut rows: Vec<_> =
+                given.into_iter().map(|(given, cause)| row(&entry, ada, given, cause)).collect();
+            for change in &mut rows {
+                let LoyaltyChange::PointsBooked { row } = change else { continue };
+                row.balance_after = Points(i64::from(receipt));
+            }
+            entry.effects.loyalty.extend(rows);
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (receipt.into(), entry.entity), &bytes).await;
+        }
+        let balance = chain.get(&format!("/loyalty/members/{member}"), owner).await;
+        assert_eq!(balance["points"], 100 + 2 * 50 + 20 + 7, "{balance}");
     }
 }

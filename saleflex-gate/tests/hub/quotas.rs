@@ -242,6 +242,44 @@ async fn a_request_that_is_none_is_refused_and_lends_nothing() {
     }
 }
 
+#[tokio::test]
+async fn a_till_that_says_it_holds_more_than_there_is_breaks_down_nobody_else() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        offers(&chain, &harbour.owner.access).await;
+        let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
+        assert_eq!(granted(&chain, &second, ask("campaign_uses", campaign())).await, 3);
+        let post = ("POST", "/sync/quotas", harbour.device.as_str());
+        for (field, number) in [
+            ("granted", u64::MAX),
+            ("granted", i64::MAX.unsigned_abs()),
+            ("returned", u64::MAX),
+            ("since", u64::MAX),
+        ] {
+            let mut wild = ask("campaign_uses", campaign());
+            wild[field] = json!(number);
+            let whole = json!({"schema_version": 1, "epoch": Uuid::from_u128(EPOCH), "asks": [wild]});
+            let (status, answer) = chain.send(post.0, post.1, post.2, &whole).await;
+            assert_eq!(
+                (status.as_u16(), &answer["code"], &answer["detail"]),
+                (422, &json!("field_invalid"), &json!(field))
+            );
+        }
+        // What can be counted to is believed up to the limit, and what was never lent does not come back.
+        let mut all = ask("campaign_uses", campaign());
+        (all["granted"], all["wanted"]) = (json!(1_000_000), json!(false));
+        assert_eq!(granted(&chain, &harbour.device, all).await, 10);
+        let mut back = ask("campaign_uses", campaign());
+        (back["returned"], back["wanted"]) = (json!(1_000_000), json!(false));
+        assert_eq!(exchange(&chain, &harbour.device, &[back]).await["shares"][0]["returned"], 10);
+        assert_eq!(granted(&chain, &second, ask("campaign_uses", campaign())).await, 3);
+        let shares = chain.get("/quotas", &harbour.owner.access).await;
+        let left: i64 =
+            shares["items"].as_array().unwrap().iter().map(|share| share["left"].as_i64().unwrap()).sum();
+        assert_eq!(left, 3, "{shares}");
+    }
+}
+
 async fn given_up(chain: &Chain, owner: &str, (terminal, key): (&str, &str)) -> (u16, Value) {
     let loss = json!({"terminal_id": terminal, "reason": "Burnt with the shop"});
     let key = [("idempotency-key", key)];

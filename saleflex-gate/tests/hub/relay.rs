@@ -400,6 +400,34 @@ async fn what_the_company_leaves_to_the_store_is_not_taken_until_the_company_dec
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_erased_at_the_companys_hub_is_erased_at_the_stores_whoever_decides() {
+    for (office, books) in both().await {
+        let mut chain = Lost::open(office.clone(), books.clone()).await;
+        let seed: Value =
+            serde_json::from_str(include_str!("../../../vectors/wire/init/harbour-TILL-1.json")).unwrap();
+        let ada = seed["data"]["customers"][1]["id"].as_str().unwrap();
+        sql(&books, "UPDATE company SET authority = '{\"customers\":\"office\"}', changes = changes + 1")
+            .await;
+        let erased = format!(
+            "UPDATE definition SET is_deleted = 1, body = '{{\"id\":\"{ada}\",\"is_erased\":true}}', \
+             version = (SELECT changes FROM company) WHERE resource = 'customers' AND definition_id = '{ada}'"
+        );
+        sql(&books, erased).await;
+        chain.pull().await;
+        let read = office.read::<_, DatabaseError>(Tenant::Platform, {
+            let ada = Uuid::parse_str(ada).unwrap();
+            move |session| {
+                let rows =
+                    session.query("SELECT body FROM definition WHERE definition_id = $1", &[ada.into()])?;
+                Ok(rows[0].text(0)?.to_owned())
+            }
+        });
+        let body: Value = serde_json::from_str(&read.await.unwrap()).unwrap();
+        assert_eq!((&body["is_erased"], &body["name"]), (&json!(true), &Value::Null), "{body}");
+    }
+}
+
 /// The company's hub without the row that [`Lost`] made there.
 const FORGET: &str = "DELETE FROM definition WHERE definition_id = '00000000-0000-0000-0000-000000000007'";
 
@@ -449,7 +477,9 @@ impl Lost {
     }
 }
 
-pub(crate) async fn sql(books: &Books, statement: &'static str) {
-    let done = books.write::<_, DatabaseError>(Tenant::Platform, |session| session.execute(statement, &[]));
+pub(crate) async fn sql(books: &Books, statement: impl Into<String>) {
+    let statement = statement.into();
+    let done =
+        books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.execute(&statement, &[]));
     assert_ne!(done.await.unwrap(), 0);
 }

@@ -62,14 +62,27 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
 pub(super) async fn deliver(
     chain: &Chain,
     company: &Company,
+    by: (&str, &str, u128),
+    (seq, closure): (u64, Closure),
+) {
+    deliver_with(chain, company, by, (seq, closure), |_| {}).await;
+}
+
+/// The same with something changed on the way to the wire.
+pub(super) async fn deliver_with(
+    chain: &Chain,
+    company: &Company,
     (till, device, id): (&str, &str, u128),
     (seq, closure): (u64, Closure),
+    change: impl FnOnce(&mut Value),
 ) {
     let (entity, number) = (Uuid::from_u128(id), closure.number());
     let event = Event::PeriodClosed(Box::new(closure));
     let bytes = Entry::new(entity, Moment::utc(noon()), Some(BY), number, event).to_bytes().unwrap();
     // On its way the request is a value once, which puts fields in order.
-    let bytes = serde_json::from_slice::<Value>(&bytes).unwrap().to_string();
+    let mut value = serde_json::from_slice::<Value>(&bytes).unwrap();
+    change(&mut value);
+    let bytes = value.to_string();
     let sender = Sender {
         office_code: company.slug.clone(),
         store_code: "QUAY".to_owned(),

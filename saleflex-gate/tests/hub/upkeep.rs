@@ -100,6 +100,27 @@ async fn who_comes_after_a_deletion_is_forgotten_starts_anew_and_snapshots_end()
 }
 
 #[tokio::test]
+async fn a_till_that_was_away_for_years_hears_of_who_was_erased() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let id = chain.customer(&harbour.owner.access).await;
+        let erased = super::meeting::erasure(&id);
+        super::business::deliver(&chain, &harbour, (1, uuid::Uuid::from_u128(77)), &erased).await;
+        later(3 * 365 * DAY);
+        assert_eq!(chain.hub.sweep().await.unwrap()["tombstones"], 0);
+        let page = chain.get("/sync/changes?limit=500", &harbour.device).await;
+        let row = &page["items"].as_array().unwrap()[0];
+        assert_eq!(
+            (&row["id"], &row["is_deleted"], &row["is_erased"]),
+            (&json!(id), &json!(true), &json!(true)),
+            "{page}"
+        );
+        later(0);
+    }
+}
+
+#[tokio::test]
 async fn shares_that_nobody_can_report_any_more_are_given_up_by_themselves() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

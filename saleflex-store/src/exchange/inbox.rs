@@ -289,6 +289,22 @@ pub(crate) fn waiting(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// The rows that wait and say no more than that somebody was erased, in the same order.
+pub(crate) fn waiting_erasures(
+    connection: &Connection,
+    connector: &str,
+    most: usize,
+) -> Result<Vec<PulledRow>, Error> {
+    let sql = format!(
+        "{ROWS} AND is_taken = 0 AND is_deleted = 1 AND fields LIKE '%\"is_erased\":true%' \
+         ORDER BY held_for IS NOT NULL, version LIMIT ?3"
+    );
+    let mut select = connection.prepare_cached(&sql)?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = select.query_map(params![connector, "customers", most], read)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn read(row: &Row<'_>) -> rusqlite::Result<PulledRow> {
     Ok(PulledRow {
         resource: row.get(0)?,

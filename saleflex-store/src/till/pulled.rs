@@ -61,6 +61,15 @@ impl Till {
         inbox::waiting(self.connection(), connector, resource, most)
     }
 
+    /// At most so many rows that wait and say that somebody was erased: they are taken over whoever decides about
+    /// customers.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn waiting_erasures(&self, connector: &str, most: usize) -> Result<Vec<PulledRow>, Error> {
+        inbox::waiting_erasures(self.connection(), connector, most)
+    }
+
     /// At most so many rows that a hub sent and that did not fit when it was tried, each with why.
     ///
     /// # Errors

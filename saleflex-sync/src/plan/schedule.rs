@@ -114,6 +114,8 @@ pub enum Came {
         /// Whether there is another one.
         has_more: bool,
     },
+    /// The till may not have what it asked for; everything else goes on.
+    NotAllowed,
     /// The cursor was too old: the next pull starts from nothing.
     CursorExpired,
     /// The hub has heard how the till is.
@@ -286,6 +288,7 @@ impl Schedule {
             Came::Pulled { has_more } => {
                 self.due.pull = if has_more { now } else { now + self.intervals.pull };
             }
+            Came::NotAllowed => self.due.pull = now + self.intervals.pull,
             Came::Lent => self.due.quotas = now + self.intervals.pull,
             Came::CursorExpired => self.due.pull = now,
             Came::Beaten { pull, push } => {

@@ -1,7 +1,8 @@
 //! From the hub's rows to the till's catalog, campaigns, coupons, customers and settings, between two documents.
 //!
 //! What a till owns is never taken from a hub: counters, stock, what campaigns and coupons were used, points, the settings
-//! that [`crate::managed`] does not name. Where the hub leaves a domain to the till, its rows wait. **Invariant:** a row that does not fit stays and says why; it never stops the others.
+//! that [`crate::managed`] does not name. Where the hub leaves a domain to the till, its rows wait, but for the word that
+//! somebody was erased. **Invariant:** a row that does not fit stays and says why; it never stops the others.
 
 use std::collections::BTreeMap;
 
@@ -28,6 +29,7 @@ use crate::{
 mod campaigns;
 mod customers;
 mod departments;
+mod parts;
 mod rows;
 mod settings;
 
@@ -71,7 +73,10 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
         (Domain::Customers, customers::customers),
         (Domain::Settings, settings::settings),
     ];
-    for (_, step) in steps.into_iter().filter(|(domain, _)| switches.pulls(domain)) {
+    let steps = steps.into_iter().filter(|(domain, _)| switches.pulls(domain)).map(|(_, step)| step);
+    // Who is erased is erased, whoever decides about customers.
+    let erasures: Option<Step> = (!switches.pulls(&Domain::Customers)).then_some(customers::erasures as Step);
+    for step in steps.chain(erasures) {
         let marks = step(till, connector, most)?;
         let held = marks.iter().filter(|mark| mark.held_for.is_some()).count();
         // Held rows come last: where one was looked at, none is left that was not.

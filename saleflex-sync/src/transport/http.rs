@@ -1,6 +1,10 @@
 //! HTTP by `ureq`: blocking, connections kept.
 
-use std::{fmt, io, time::Duration};
+use std::{
+    fmt, io,
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use ureq::{Agent, Body, http};
 
@@ -28,16 +32,22 @@ pub struct BadAddress {
 }
 
 impl Address {
-    /// Reads an address. Without a scheme it is plain HTTP, as older settings have it; without a path the prefix is
-    /// `/api/v1`. Credentials do not stand in an address: it is shown and logged.
+    /// Reads an address. Without a scheme it is plain HTTP on the machine itself, in a private network and for a name
+    /// without a dot, else HTTPS: the secret of a device does not go through the internet in clear. Without a path the
+    /// prefix is `/api/v1`. Credentials do not stand in an address: it is shown and logged.
     ///
     /// # Errors
     /// [`BadAddress`].
     pub fn parse(text: &str) -> Result<Self, BadAddress> {
         let bad = || BadAddress { text: text.to_owned() };
         let text_alone = text.trim();
-        let with_scheme =
-            if text_alone.contains("://") { text_alone.to_owned() } else { format!("http://{text_alone}") };
+        let with_scheme = if text_alone.contains("://") {
+            text_alone.to_owned()
+        } else {
+            let plain: http::Uri = format!("http://{text_alone}").parse().map_err(|_| bad())?;
+            let scheme = if plain.host().is_some_and(is_near) { "http" } else { "https" };
+            format!("{scheme}://{text_alone}")
+        };
         let with_scheme = with_scheme.trim_end_matches('/').to_owned();
         let uri: http::Uri = with_scheme.parse().map_err(|_| bad())?;
         let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
@@ -50,6 +60,23 @@ impl Address {
         let has_path = !matches!(uri.path(), "" | "/");
         Ok(Self(if has_path { with_scheme } else { with_scheme + PREFIX }))
     }
+}
+
+/// Whether a host is reached without the internet: this machine, a private network, a name that only a local network has.
+fn is_near(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    match bare.parse::<IpAddr>() {
+        Ok(IpAddr::V4(address)) => is_near_v4(address),
+        Ok(IpAddr::V6(address)) => address.to_ipv4_mapped().map_or_else(
+            || address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
+            is_near_v4,
+        ),
+        Err(_) => !bare.trim_end_matches('.').contains('.'),
+    }
+}
+
+const fn is_near_v4(address: Ipv4Addr) -> bool {
+    address.is_loopback() || address.is_private() || address.is_link_local()
 }
 
 impl fmt::Display for Address {
@@ -173,6 +200,30 @@ mod tests {
         for bad in ["", "ftp://hub", "http://", "http://till:secret@hub:9000", "a b", "http://hub/?x=1"] {
             assert!(read(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_secret_goes_in_clear_through_no_network_but_a_near_one() {
+        let scheme =
+            |text: &str| Address::parse(text).unwrap().to_string().split(':').next().unwrap().to_owned();
+        for near in [
+            "localhost",
+            "hub:9000",
+            "127.0.0.1:9",
+            "192.168.1.4",
+            "172.16.0.9",
+            "[::1]:9000",
+            "[fd00::5]",
+            "[::ffff:10.0.0.5]",
+        ] {
+            assert_eq!(scheme(near), "http", "{near}");
+        }
+        for far in
+            ["hub.example.com", "hub.example.com:9000/x", "8.8.8.8", "172.32.0.9", "[2001:db8::1]:9000"]
+        {
+            assert_eq!(scheme(far), "https", "{far}");
+        }
+        assert_eq!(scheme("http://hub.example.com"), "http", "said in so many words");
     }
 
     #[test]

@@ -116,9 +116,12 @@ impl SignalKind {
         matches!(self, Self::RequestClosure | Self::UpdateAvailable)
     }
 
-    /// Whether a till does something about it. A suspended terminal is refused by the hub itself.
+    /// Whether a till does something about it. A suspended terminal is refused by the hub itself; screens and people of a
+    /// hub are pulled and taken over by no till yet.
     pub const fn has_an_effect(&self) -> bool {
-        self.asks_for_a_pull() || self.asks_for_a_push() || self.is_for_people()
+        let is_about_what_comes =
+            self.asks_for_a_pull() && !matches!(self, Self::FormPublished | Self::CashierChanged);
+        is_about_what_comes || self.is_for_people()
     }
 
     /// Whether it asks for what waits.

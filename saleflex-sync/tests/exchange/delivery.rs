@@ -179,6 +179,28 @@ fn a_till_that_is_behind_its_own_periods_takes_the_next_number_that_nobody_used(
 }
 
 #[test]
+fn a_file_that_was_put_in_the_place_of_another_goes_on_behind_its_numbers() {
+    let mut line = Line::open();
+    shop::sell(&mut line.till);
+    line.run(10);
+    line.hub.counters = Counters { closure: 1, receipt: 2 }.to_list();
+    // The disk dies on the first day: a new file under the till's name, of which the hub has heard nothing.
+    let till = shop::new_till(&shop::file(&line.folder, 1), &shop::clock(8), "T1");
+    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    shop::sell(&mut line.till);
+    let found = |steps: &[(Step, Came, Finding)]| {
+        let another = |finding: &&Finding| matches!(finding, Finding::AnotherFile { .. });
+        steps.iter().map(|(.., finding)| finding).find(another).map(Finding::goes_on_from)
+    };
+    let steps = line.run(10);
+    assert_eq!(found(&steps), Some(Some(ClosureNumber(2))), "{steps:?}");
+    // Two files that both deliver under one name are told apart by a person: neither jumps ahead of the other.
+    line.hub.lives.get_mut("T1").unwrap().reverse();
+    let steps = line.run(2 * 3_600);
+    assert_eq!(found(&steps), Some(None), "{steps:?}");
+}
+
+#[test]
 fn a_hub_that_came_back_from_a_backup_gets_what_it_lost() {
     let mut line = Line::open();
     shop::sell(&mut line.till);

@@ -3,6 +3,7 @@
 
 mod campaigns;
 mod deciding;
+mod together;
 
 use chrono::{DateTime, Utc};
 use saleflex_core::ids::ProductId;
@@ -499,7 +500,8 @@ fn a_customer_of_the_hub_is_found_here_and_is_not_sent_back() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].points, None, "points are not taken from a row");
     assert_eq!(shop::committed(&market.till).len(), before);
-    market.change([row("customers", GRACE + 1, json!({"name": "Ada", "phone_number": "0532 111 22 33"}))]);
+    let other = json!({"name": "Ada", "last_name": "King", "phone_number": "0532 111 22 33"});
+    market.change([row("customers", GRACE + 1, other)]);
     market.pull();
     assert_eq!(market.take_over().held, 1, "a telephone belongs to one person");
     let mut gone = grace("0532 111 22 33");

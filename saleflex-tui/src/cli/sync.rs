@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, io::Write, time::Duration};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
+use saleflex_core::ids::ClosureNumber;
 use saleflex_store::{
     Till,
     inbox::{HeldRow, PullState},
@@ -272,18 +273,19 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
                 till.begin_another_life().map_err(|error| call.words(&error))?;
                 writeln!(out, "{}", call.text.word(Key::SyncOlderCopy))?;
             }
-            Finding::PeriodIsBehind { next } => {
-                till.lift_period(next).map_err(|error| call.words(&error))?;
-                let said = call.text.fill(Key::SyncAhead, &[("period", &next.0.to_string())]);
-                writeln!(out, "{said}")?;
+            Finding::PeriodIsBehind { next } => lift(call, &mut till, next, out)?,
+            another @ Finding::AnotherFile { .. } => {
+                if let Some(next) = another.goes_on_from() {
+                    lift(call, &mut till, next, out)?;
+                }
             }
-            Finding::InStep | Finding::AnotherFile { .. } => {}
+            Finding::InStep => {}
         }
         match (came, step) {
             (Came::Pushed { delivered: now, .. }, _) => delivered += now,
             (Came::Failed { .. } | Came::Refused | Came::Suspect, _) => break came,
             (Came::QueueEmpty, _) if wanted == Wanted::Push => break came,
-            (Came::Pulled { has_more: false }, _) if wanted == Wanted::Pull => break came,
+            (Came::Pulled { has_more: false } | Came::NotAllowed, _) if wanted == Wanted::Pull => break came,
             _ => {}
         }
     };
@@ -310,10 +312,17 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
     }
     match end {
         Came::Failed { .. } | Came::Suspect => writeln!(out, "{}", call.text.word(Key::SyncNoAnswer))?,
-        Came::Refused => writeln!(out, "{}", call.text.word(Key::SyncRefused))?,
+        Came::Refused | Came::NotAllowed => writeln!(out, "{}", call.text.word(Key::SyncRefused))?,
         _ => return Ok(Ending::Good),
     }
     Ok(Ending::Trouble)
+}
+
+/// Lets the till's numbers go on behind those that the hub has seen.
+fn lift(call: &Call<'_>, till: &mut Till, next: ClosureNumber, out: &mut dyn Write) -> anyhow::Result<()> {
+    till.lift_period(next).map_err(|error| call.words(&error))?;
+    writeln!(out, "{}", call.text.fill(Key::SyncAhead, &[("period", &next.0.to_string())]))?;
+    Ok(())
 }
 
 fn one_step(till: &mut Till, worker: &mut TillWorker, transport: &mut HttpTransport) -> anyhow::Result<Done> {

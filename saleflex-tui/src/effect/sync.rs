@@ -264,7 +264,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Some(Finding::PeriodIsBehind { next }) => {
                 till.lift_period(*next)?.then_some((false, Key::HubOlder))
             }
-            Some(Finding::AnotherFile { .. }) => Some((false, Key::HubAnotherFile)),
+            Some(another @ Finding::AnotherFile { .. }) => {
+                if let Some(next) = another.goes_on_from() {
+                    till.lift_period(next)?;
+                }
+                Some((false, Key::HubAnotherFile))
+            }
             Some(Finding::InStep) | None => None,
         };
         self.connection.heeded = finding;

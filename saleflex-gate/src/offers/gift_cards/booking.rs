@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use rust_decimal::{Decimal, prelude::ToPrimitive};
 use saleflex_core::{digest::Digest, document::Document, money::Money, tender::Direction};
 use uuid::Uuid;
 
@@ -11,6 +10,7 @@ use super::{Entry, Move, balance, enter, lock, put};
 use crate::{
     db::{DatabaseError, Session},
     deliveries::Event,
+    e4, ids,
     ledger::{self, flag},
     offers::{
         quotas,
@@ -63,13 +63,16 @@ pub(crate) fn book(
             enter(session, (company, card), &entry, now)?;
         }
         if rest.is_positive() {
-            let amount = document.currency.decimal(rest) * Decimal::from(10_000);
+            let amount_e4 = e4::of(document.currency.decimal(rest));
+            if amount_e4.is_none() {
+                ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+            }
             let of = Use {
                 kind: "gift_card",
                 offer: card,
                 document: document.id.uuid(),
                 customer: None,
-                amount_e4: amount.to_i64().unwrap_or(i64::MAX),
+                amount_e4: amount_e4.unwrap_or_default(),
                 sold_on: Some(document.opened_at.business_date),
             };
             uses::note(session, company, (event.by(), of), now)?;
@@ -112,9 +115,6 @@ pub(super) fn is_delivered(
 
 /// An entry of a document is the same whoever delivers it.
 fn identity(document: Uuid, card: Uuid, kind: &str) -> Uuid {
-    let digest =
-        Digest::of_parts([document.as_bytes().as_slice(), card.as_bytes().as_slice(), kind.as_bytes()]);
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest.bytes()[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
+    let parts = [document.as_bytes().as_slice(), card.as_bytes().as_slice(), kind.as_bytes()];
+    ids::of_digest(&Digest::of_parts(parts))
 }

@@ -14,7 +14,7 @@ use saleflex_sync::wire::{
 };
 use uuid::Uuid;
 
-use super::{Loan, Supply, is_money, loans_of, minor};
+use super::{Supply, is_money, loans_of, minor, outstanding};
 use crate::{
     authority,
     db::{DatabaseError, Row, Session, Value},
@@ -64,7 +64,7 @@ impl Borrowed {
     }
 
     const fn holding(&self) -> i64 {
-        self.granted - self.returned
+        self.granted.saturating_sub(self.returned)
     }
 
     fn is_over(&self, now: DateTime<Utc>) -> bool {
@@ -119,12 +119,12 @@ pub(super) fn supply(
     let sql = format!("SELECT {COLUMNS} AND kind = $2 AND subject_id = $3 AND owner_id = $4");
     let key = [company.into(), kind.as_str().into(), subject.into(), owner.into()];
     let rows = session.query(&sql, &key)?;
-    let Some(row) = rows.first() else { return Ok(Supply { limit: 0, used: 0, until: None }) };
+    let Some(row) = rows.first() else { return Ok(Supply { limit: 0, whole: 0, used: 0, until: None }) };
     let borrowed = Borrowed::read(row)?;
     let used = borrowed.used_here(session, (company, currency))?;
     // What is over goes back, and is lent to nobody meanwhile.
     let limit = if borrowed.is_over(now) { 0 } else { borrowed.holding() };
-    Ok(Supply { limit, used, until: borrowed.expires_at })
+    Ok(Supply { limit, whole: borrowed.holding(), used, until: borrowed.expires_at })
 }
 
 /// Asks the company's hub for a share, or for more of it. Counting begins with the first time; each time is counted, so
@@ -263,8 +263,7 @@ fn give_back(
     }
     let (kind, subject, owner) = borrowed.limit();
     let loans = loans_of(session, (company, currency), (&kind, subject, owner))?;
-    let out: i64 = loans.iter().map(Loan::outstanding).sum();
-    let free = borrowed.holding() - used - out;
+    let free = borrowed.holding().saturating_sub(used).saturating_sub(outstanding(&loans));
     if free <= 0 {
         return Ok(false);
     }

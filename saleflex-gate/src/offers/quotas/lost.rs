@@ -109,7 +109,7 @@ fn can_deliver(
 ) -> Result<bool, DatabaseError> {
     let rows = session.query(
         "SELECT 1 FROM terminal WHERE company_id = $1 AND terminal_id = $2 \
-         AND (state <> 'revoked' OR push_until > $3)",
+         AND (state NOT IN ('revoked', 'moved') OR push_until > $3)",
         &[company.into(), terminal.into(), now.timestamp_millis().into()],
     )?;
     Ok(!rows.is_empty())

@@ -62,6 +62,21 @@ fn a_new_connection_compares_first_then_sends_then_asks() {
 }
 
 #[test]
+fn who_may_not_pull_delivers_at_once_and_says_how_it_is_all_the_same() {
+    let mut schedule = idle();
+    schedule.pull_now();
+    assert_eq!(schedule.next(SECOND), Step::Pull);
+    schedule.came(SECOND, 0, Came::NotAllowed);
+    assert!(!schedule.is_paused());
+    schedule.wake();
+    assert!(push(&schedule, SECOND).is_some());
+    schedule.came(SECOND, 0, Came::QueueEmpty);
+    assert_eq!(schedule.next(30 * SECOND), Step::Heartbeat);
+    schedule.came(30 * SECOND, 0, Came::Beaten { pull: false, push: false });
+    assert_ne!(schedule.next(31 * SECOND), Step::Pull, "it is not asked for again at once");
+}
+
+#[test]
 fn a_committed_event_is_sent_at_once_and_so_is_one_committed_during_a_push() {
     let mut schedule = idle();
     assert_eq!(push(&schedule, SECOND), None);
@@ -206,6 +221,7 @@ proptest! {
                 AWAY,
                 BROKE_DOWN,
                 Came::Refused,
+                Came::NotAllowed,
                 PUSHED,
                 Came::QueueEmpty,
                 Came::Renewed { good_for: Duration::from_secs(10 * 60) },

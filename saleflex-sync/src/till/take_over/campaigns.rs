@@ -15,7 +15,7 @@ use saleflex_store::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Lookup, departments::Departments, fields, mark, rows::Fields};
+use super::{Lookup, departments::Departments, fields, mark, parts, rows::Fields};
 
 const CAMPAIGNS: &str = "campaigns";
 const TYPES: &str = "campaign_types";
@@ -188,35 +188,18 @@ fn plain(row: Map<String, Value>) -> Map<String, Value> {
 /// Coupons, behind the campaigns that they unlock.
 pub(super) fn coupons(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
     let waiting = till.waiting_rows(connector, COUPONS, most)?;
-    let (mut coupons, mut marks) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
     for row in &waiting {
         let fits = coupon(row).and_then(|coupon| {
             till.check_coupon(&coupon).map(|()| coupon).map_err(|cause| cause.to_string())
         });
-        marks.push(mark(row, fits.map(|coupon| coupons.push(coupon)).err()));
+        let (coupon, held_for) = fits.map_or_else(|why| (None, Some(why)), |coupon| (Some(coupon), None));
+        rows.push((coupon, mark(row, held_for)));
     }
-    if !waiting.is_empty() {
-        take_coupons(till, connector, &coupons, &mut marks)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(marks)
-}
-
-/// Each fits alone; where they do not fit together nothing is taken and everything says why.
-fn take_coupons(
-    till: &mut Till,
-    connector: &str,
-    coupons: &[Coupon],
-    marks: &mut [Taken],
-) -> Result<(), Error> {
-    match till.take_over_coupons(connector, coupons, marks) {
-        Err(Error::Taken { code }) => {
-            for mark in marks.iter_mut().filter(|mark| mark.held_for.is_none()) {
-                mark.held_for = Some(format!("{code} is taken"));
-            }
-            till.take_over_coupons(connector, &[], marks)
-        }
-        other => other,
-    }
+    parts::take(till, connector, rows, Till::take_over_coupons)
 }
 
 fn coupon(row: &PulledRow) -> Result<Coupon, String> {

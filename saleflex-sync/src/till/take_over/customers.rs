@@ -11,47 +11,51 @@ use saleflex_store::{
     till::PulledCustomer,
 };
 
-use super::{fields, mark, rows::Fields};
+use super::{fields, mark, parts, rows::Fields};
 
 const CUSTOMERS: &str = "customers";
 
 /// Customers. One whose record was changed here and has not reached the hub yet waits: the hub's word is older.
 pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
     let waiting = till.waiting_rows(connector, CUSTOMERS, most)?;
-    let (mut pulled, mut marks) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
     for row in &waiting {
         if let Some(fits) = erased(till, row)? {
-            marks.push(mark(row, fits.err()));
+            rows.push((None, mark(row, fits.err())));
             continue;
         }
         let fits = match customer(row) {
             // The till has one of its own.
-            Ok(None) => Ok(()),
+            Ok(None) => Ok(None),
             Ok(Some(mut customer)) => {
                 // A hub that says nothing of preferences leaves those of the till.
                 if fields(row).get("preferences_json").is_none() {
                     let known = till.person(customer.id)?.map(|record| record.details.preferences);
                     customer.details.preferences = known.unwrap_or_default();
                 }
-                fit(till, connector, customer, &mut pulled)?
+                fit(till, connector, customer)?
             }
             Err(why) => Err(why),
         };
-        marks.push(mark(row, fits.err()));
+        let (customer, held_for) = fits.map_or_else(|why| (None, Some(why)), |customer| (customer, None));
+        rows.push((customer, mark(row, held_for)));
     }
-    if waiting.is_empty() {
-        return Ok(marks);
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
-    match till.take_over_customers(connector, &pulled, &marks) {
-        Ok(()) => {}
-        Err(cause @ (Error::Taken { .. } | Error::PhoneTaken(_))) => {
-            // Each fits alone and not together: nothing is taken, everything says why.
-            for mark in marks.iter_mut().filter(|mark| mark.held_for.is_none()) {
-                mark.held_for = Some(cause.to_string());
-            }
-            till.take_over_customers(connector, &[], &marks)?;
+    parts::take(till, connector, rows, Till::take_over_customers)
+}
+
+/// Of people who are left to the till it takes over from a hub that they were erased, and nothing else.
+pub(super) fn erasures(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
+    let mut marks = Vec::new();
+    for row in &till.waiting_erasures(connector, most)? {
+        if let Some(fits) = erased(till, row)? {
+            marks.push(mark(row, fits.err()));
         }
-        Err(other) => return Err(other),
+    }
+    if !marks.is_empty() {
+        till.take_over_customers(connector, &[], &marks)?;
     }
     Ok(marks)
 }
@@ -72,20 +76,20 @@ fn erased(till: &mut Till, row: &PulledRow) -> Result<Option<Result<(), String>>
     }
 }
 
+/// The customer that is written; none where nothing of the row concerns the till.
 fn fit(
     till: &mut Till,
     connector: &str,
     customer: PulledCustomer,
-    pulled: &mut Vec<PulledCustomer>,
-) -> Result<Result<(), String>, Error> {
+) -> Result<Result<Option<PulledCustomer>, String>, Error> {
     if till.is_unsent(connector, customer.id)? {
         return Ok(Err("it was changed here and the hub has not heard of it".to_owned()));
     }
     let is_known = till.customer(customer.id)?.is_some();
     if customer.is_gone && !is_known {
-        return Ok(Ok(()));
+        return Ok(Ok(None));
     }
-    Ok(till.check_customer(&customer).map(|()| pulled.push(customer)).map_err(|cause| cause.to_string()))
+    Ok(till.check_customer(&customer).map(|()| Some(customer)).map_err(|cause| cause.to_string()))
 }
 
 /// The customer of a row; none where it is the one who gives no name.

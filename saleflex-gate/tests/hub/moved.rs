@@ -1,0 +1,75 @@
+//! A terminal that moves to another store: what it sold stays where it was sold.
+
+use serde_json::{Value, json};
+
+use super::{
+    business::{push_one, sale},
+    chain::{Chain, Company, chains},
+    support::later,
+};
+
+/// Delivers one sale as a device of a store; answers what became of it.
+async fn sell(chain: &Chain, company: &Company, (store, device): (&str, &str), receipt: u32) -> Value {
+    let entry = sale(company, receipt);
+    let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+    let event = (u64::from(receipt), entry.entity);
+    push_one(chain, company, (store, ("TILL-1", device)), event, &bytes).await["result"].clone()
+}
+
+async fn sold_in(chain: &Chain, owner: &str, store: &str) -> usize {
+    let listed = chain.get(&format!("/documents?store_id={store}"), owner).await;
+    listed["items"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn a_terminal_moves_to_another_store_with_its_numbers_and_without_its_past() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), format!("/terminals/{}", harbour.terminal));
+        for receipt in [1, 2] {
+            assert_eq!(sell(&chain, &harbour, ("QUAY", &harbour.device), receipt).await, "accepted");
+        }
+        let before = chain.get("/sync/state", &harbour.device).await;
+        let path = format!("{till}/move");
+        let here = json!({"store_id": harbour.store, "sequences": "restart"});
+        chain.refused(("POST", &path, owner), here, (409, "same_store")).await;
+        let there = json!({"store_id": harbour.other_store, "sequences": "continue"});
+        let moved = chain.ok("POST", &path, owner, there.clone()).await;
+        assert_eq!(moved["terminal"]["store_id"], harbour.other_store.as_str());
+        assert_eq!(chain.get(&till, owner).await["state"], "moved");
+        chain.refused(("POST", &path, owner), there, (409, "terminal_moved")).await;
+        chain.refused(("POST", &format!("{till}/resume"), owner), json!({}), (409, "terminal_moved")).await;
+
+        // What it sold before and had not sent yet is booked where it was sold, for a while.
+        let bootstrap = ("GET", "/sync/bootstrap", harbour.device.as_str());
+        chain.refused(bootstrap, Value::Null, (403, "terminal_revoked")).await;
+        assert_eq!(sell(&chain, &harbour, ("QUAY", &harbour.device), 3).await, "accepted");
+        assert_eq!(sold_in(&chain, owner, &harbour.store).await, 3);
+
+        let device = chain.enrol(&moved["enrolment_code"]).await;
+        chain.get("/sync/bootstrap", &device).await;
+        let state = chain.get("/sync/state", &device).await;
+        for kept in ["epoch", "contiguous_seq"] {
+            assert_eq!(state[kept], before[kept], "it begins where it was: {state}");
+        }
+        let numbers = |state: &Value| {
+            let counters = state["counters"].as_array().unwrap().clone();
+            counters.into_iter().map(|one| (one["name"].clone(), one["value"].clone())).collect::<Vec<_>>()
+        };
+        assert!(!numbers(&before).is_empty() && numbers(&before) == numbers(&state), "{state}");
+        // A till that sends all of it once more moves nothing here, and sells on.
+        for receipt in [1, 2, 3] {
+            assert_eq!(sell(&chain, &harbour, ("HILL", &device), receipt).await, "duplicate");
+        }
+        assert_eq!(sold_in(&chain, owner, &harbour.other_store).await, 0);
+        assert_eq!(sell(&chain, &harbour, ("HILL", &device), 4).await, "accepted");
+        assert_eq!(sold_in(&chain, owner, &harbour.other_store).await, 1);
+        assert_eq!(chain.get("/sync/state", &device).await["contiguous_seq"], 4, "nothing is missing");
+
+        later(73 * 3_600);
+        let push = ("POST", "/sync/push", harbour.device.as_str());
+        let late = json!({"schema_version": 1, "sender": {}, "epoch": harbour.terminal, "items": []});
+        chain.refused(push, late, (403, "terminal_revoked")).await;
+        later(0);
+    }
+}
