@@ -13,7 +13,7 @@ use saleflex_core::{
     tender::{Direction, Tender, TenderStatus},
 };
 
-use super::{Quota, Share};
+use super::{Quota, Share, terms};
 use crate::{
     error::Error,
     file::codec::{Col, Name},
@@ -32,19 +32,22 @@ fn taken(tender: &Tender) -> Option<(GiftCardId, Money)> {
 }
 
 /// Books what an entry takes from gift cards, and what it leaves on them after all. `about` is the document as it was.
-/// In training no card loses anything.
+/// In training no card loses anything. At a till on its own nobody lends: the journal alone tells then. What is left on a
+/// card after all may find no share any more, where another life of the file began meanwhile.
 pub(crate) fn take_gift_cards(
     connection: &Connection,
+    seq: i64,
     entry: &Entry,
     about: Option<&Document>,
 ) -> Result<(), Error> {
     if is_training(entry, about) {
         return Ok(());
     }
-    let mut moved = Vec::new();
+    let (mut moved, mut fresh) = (Vec::new(), Vec::new());
     for event in entry.document_events() {
         if let Event::TenderTaken { tender, .. } = event {
             moved.extend(taken(tender));
+            fresh.extend(taken(tender));
         } else if let Event::TenderVoided { tender, .. }
         | Event::TenderResolved { tender, approved: false, .. } = event
         {
@@ -63,7 +66,11 @@ pub(crate) fn take_gift_cards(
     )?;
     for (card, amount) in moved {
         let quota = Quota::of_gift_card(card);
-        update.execute(params![Name(quota.kind), quota.owner(), Col(quota.subject), amount.minor()])?;
+        let key = params![Name(quota.kind), quota.owner(), Col(quota.subject), amount.minor()];
+        let is_lost = update.execute(key)? == 0 && fresh.contains(&(card, amount));
+        if is_lost && terms(connection)?.is_some() {
+            return Err(Error::Contradiction { seq });
+        }
     }
     Ok(())
 }
