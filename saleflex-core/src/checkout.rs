@@ -30,7 +30,9 @@ pub use self::{
     cart::{CartFacts, cart_snapshot},
     explaining::Explanation,
     memory::Memory,
-    points::{DocumentPoints, PointsFacts, redeemable_due, redeemable_total, redemption},
+    points::{
+        DocumentPoints, JoinNote, PointsFacts, redeemable_due, redeemable_total, redemption, refund_of,
+    },
     recorded::{RecordedFacts, recorded},
     stock::GoodsFacts,
 };
@@ -65,7 +67,7 @@ pub fn run_with(
         points: followed.points,
         ..effects
     };
-    Ok(Outcome { events, state, effects, suspended_name })
+    Ok(Outcome { events, state, effects, suspended_name, join_note: followed.join_note })
 }
 
 /// What was looked up beside the document for a command.
@@ -89,6 +91,8 @@ pub struct Outcome {
     /// The name a document was put aside under: a person, a table. It is told here and not in the events, which are
     /// frozen, so that it can be kept where it can be erased.
     pub suspended_name: Option<String>,
+    /// What somebody should know of the membership of a customer who was put on the document.
+    pub join_note: Option<JoinNote>,
 }
 
 /// What a command does to the world outside its document.

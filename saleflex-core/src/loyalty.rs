@@ -43,7 +43,7 @@ pub use self::{
     enrol::{Candidate, Enrolment, NotEnrolled, enrol, set_status, take_over},
     expiry::{expire, next_to_expire},
     grant::{BIRTHDAY_GRACE_DAYS, Grant, GrantRefusal, birthday, grant, referral},
-    hold::{HoldRefusal, Revalidated, hold, release, revalidate},
+    hold::{HoldRefusal, Revalidated, hold, hold_of, release, revalidate},
     ledger::{Cause, LedgerRow, PointsKind, ReceiptPoints, points_on_receipt, sums_by_kind},
     lots::{Lot, Lots},
     membership::{MemberStatus, Membership},

@@ -5,13 +5,17 @@
 //! queued already is remembered with the jobs: paper of a sale that was settled just before the power failed is found
 //! by [`Till::unprinted`](crate::Till::unprinted).
 
-use std::{fs::File, sync::Arc};
+use std::{collections::BTreeSet, fs::File, sync::Arc};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
-use saleflex_core::{ids::DocumentId, printout::Printout};
+use saleflex_core::{
+    ids::{CustomerId, DocumentId},
+    printout::Printout,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    books::documents,
     error::Error,
     file::codec::{Col, Json, Name, get, get_name},
 };
@@ -188,6 +192,26 @@ pub(crate) fn stop(connection: &Connection) -> Result<(), Error> {
 pub(crate) fn forget(connection: &Connection) -> Result<(), Error> {
     connection.execute("DELETE FROM print_job", [])?;
     stop(connection)
+}
+
+/// Paper of a customer's documents is printed no more: it says who the customer is. A copy that was asked for may bear
+/// the number alone.
+pub(crate) fn forget_customer(connection: &Connection, id: CustomerId) -> Result<(), Error> {
+    let of_documents =
+        "DELETE FROM print_job WHERE document IN (SELECT id FROM document WHERE customer = ?1)";
+    connection.execute(of_documents, [Col(id)])?;
+    let mut select = connection.prepare("SELECT no, title FROM print_job WHERE document IS NULL")?;
+    let others = select.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+    let others = others.collect::<Result<Vec<_>, _>>()?;
+    if others.is_empty() {
+        return Ok(());
+    }
+    let documents = documents::of_customer(connection, id, u32::MAX)?;
+    let numbers: BTreeSet<String> = documents.iter().map(|head| head.number.to_string()).collect();
+    for (no, _) in others.iter().filter(|(_, title)| numbers.contains(title)) {
+        connection.execute("DELETE FROM print_job WHERE no = ?1", [no])?;
+    }
+    Ok(())
 }
 
 /// The places of the entries behind `seq` that completed a document or closed a period, in order.

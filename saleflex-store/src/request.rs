@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     cashier::Approval,
-    checkout::Effects,
+    checkout::{Effects, JoinNote},
     digest::Digest,
     document::{
         AgeEvidence, Cancelled, Command, Completed, DocumentType, Event, Kind, OpenDocument, ReturnLine,
@@ -157,15 +157,40 @@ pub struct Done {
     seq: i64,
     is_repeat: bool,
     entry: Entry,
+    notes: Vec<Note>,
+}
+
+/// What somebody should know of a command that was carried out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Note {
+    /// About the membership of a customer who was put on the document.
+    Join(JoinNote),
+    /// Whoever keeps the customer's points does not answer.
+    PointsAway {
+        /// How many the document may redeem meanwhile.
+        most: Points,
+    },
 }
 
 impl Done {
     pub(crate) const fn first(seq: i64, entry: Entry) -> Self {
-        Self { seq, is_repeat: false, entry }
+        Self { seq, is_repeat: false, entry, notes: Vec::new() }
     }
 
     pub(crate) const fn again(seq: i64, entry: Entry) -> Self {
-        Self { seq, is_repeat: true, entry }
+        Self { seq, is_repeat: true, entry, notes: Vec::new() }
+    }
+
+    pub(crate) fn noting(self, joined: Option<JoinNote>, away: Option<Points>) -> Self {
+        let joined = joined.map(Note::Join);
+        let away = away.map(|most| Note::PointsAway { most });
+        Self { notes: joined.into_iter().chain(away).collect(), ..self }
+    }
+
+    /// What somebody should know of it; nothing of what was done before under the same identity.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// Its place in the till's journal.

@@ -130,10 +130,10 @@ pub struct Till {
     goods: goods::Goods,
     /// Who keeps the points of programs that are not kept here.
     points_authority: Option<Box<dyn PointsAuthority + Send>>,
-    /// The end of the journal when that one was last heard.
-    points_heard: i64,
-    /// The document it was last asked to hold points for.
-    points_reserved: Option<DocumentId>,
+    /// Whether that one did not answer when it was asked last.
+    points_away: bool,
+    /// Whether it did not answer when it was to be told of something.
+    points_untold: bool,
     /// The date whose day was begun or looked for last.
     day: Option<NaiveDate>,
     on_duty: Option<CashierId>,
@@ -247,9 +247,24 @@ impl Till {
     fn commit_events(
         &mut self,
         events: Vec<(Event, Uuid)>,
-        mut write: impl FnMut(&Connection, &Event) -> Result<(), Error>,
+        write: impl FnMut(&Connection, &Event) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let now = self.shell.now();
+        let (on_duty, period) = (self.on_duty, self.period.period.number);
+        let entry = |(event, entity)| Entry::new(entity, now, on_duty, period, event);
+        let entries: Vec<Entry> = events.into_iter().map(entry).collect();
+        self.commit_entries(&entries, write)
+    }
+
+    /// Commits entries that are true together or not at all, with what each of them writes.
+    fn commit_entries(
+        &mut self,
+        entries: &[Entry],
+        mut write: impl FnMut(&Connection, &Event) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if entries.is_empty() {
+            return Ok(());
+        }
         let transaction = Transaction::begin(self.database.connection_mut())?;
         let appending = Appending {
             connection: &transaction,
@@ -258,10 +273,9 @@ impl Till {
             costing: self.settings.stock.costing,
         };
         let mut head = self.head;
-        for (event, entity) in events {
-            let entry = Entry::new(entity, now, self.on_duty, self.period.period.number, event);
+        for entry in entries {
             let write = |connection: &Connection, _| write(connection, &entry.event);
-            (head, ()) = appending.append(&head, &entry, None, None, write)?;
+            (head, ()) = appending.append(&head, entry, None, None, write)?;
         }
         transaction.commit()?;
         self.head = head;

@@ -7,8 +7,7 @@ use core::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, Refunded},
-    basket::LineItem,
+    adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment},
     customer::{Customer, PhoneTaken},
     document::{
         CampaignPoints, Completed, Document, Draft, Event, Facts, Kind, OriginalSale, Promotions, Refusal,
@@ -16,16 +15,20 @@ use crate::{
     },
     ids::{AdjustmentNo, CustomerId, DocumentId},
     loyalty::{
-        Booked, CampaignAward, Candidate, ChangeKey, CompletedSale, EarnBase, EarnLine, EarnRequest, Earner,
-        Holder, LoyaltyChange, Membership, Mode, Occasion, PointsSnapshot, Program, Redemption,
-        RedemptionRequest, RefundRecord, Revalidated, Reversal, SaleRecord, complete_sale, earn, enrol,
-        expire, hold, in_force, release, revalidate, reverse_refund,
+        Booked, CampaignAward, Candidate, ChangeKey, CompletedSale, EarnLine, EarnRequest, Earner, Holder,
+        LoyaltyChange, Membership, NotEnrolled, Occasion, PointsSnapshot, Program, Redemption,
+        RedemptionRequest, Revalidated, complete_sale, earn, enrol, expire, hold_of, in_force, release,
+        revalidate, reverse_refund,
     },
     money::Money,
     quantity::{Multiplier, Points},
-    tax::TaxMode,
     tender::TenderKind,
 };
+
+mod counted;
+
+use self::counted::{counted, is_cut, nothing_earned};
+pub use self::counted::{redeemable_due, redeemable_total, redemption, refund_of};
 
 /// What was looked up about points for a command. The default knows nobody: then nothing happens to points.
 #[derive(Clone, Copy, Default)]
@@ -45,6 +48,9 @@ pub struct PointsFacts<'a> {
     pub earned_today: Points,
     /// What was booked before; none: nothing that matters.
     pub booked: Option<&'a dyn Booked>,
+    /// What members may spend on the document that the command concerns, by the id on the document, where somebody else
+    /// keeps their points: as that one says, else as the program allows without. Of others the membership says it.
+    pub kept: Option<&'a BTreeMap<CustomerId, Points>>,
 }
 
 impl fmt::Debug for PointsFacts<'_> {
@@ -69,11 +75,21 @@ pub struct DocumentPoints {
     pub snapshot: PointsSnapshot,
 }
 
+/// What somebody should know of the membership of a customer who is put on a document. That customer stays on it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum JoinNote {
+    /// There is a program, and the customer is no member of it.
+    NoMember(NotEnrolled),
+    /// The member's telephone is another customer's too.
+    PhoneShared(PhoneTaken),
+}
+
 /// What follows from a command for points.
 #[derive(Debug, Default)]
 pub(super) struct Followed {
     pub(super) changes: Vec<LoyaltyChange>,
     pub(super) points: Vec<DocumentPoints>,
+    pub(super) join_note: Option<JoinNote>,
 }
 
 /// What is kept of a command's facts while it is decided.
@@ -192,10 +208,21 @@ impl<'a> Accounts<'a> {
         };
         let program = in_force(self.facts.programs, store, at.instant);
         // Whoever is no member stays on the document all the same.
-        if let Ok(enrolment) = enrol(&candidate, program, self.setting.occasion, self.facts) {
-            self.members.insert(customer, enrolment.membership);
-            self.followed.changes.extend(enrolment.changes);
-        }
+        self.followed.join_note = match enrol(&candidate, program, self.setting.occasion, self.facts) {
+            Ok(enrolment) => {
+                self.members.insert(customer, enrolment.membership);
+                self.followed.changes.extend(enrolment.changes);
+                enrolment.phone_taken.map(JoinNote::PhoneShared)
+            }
+            Err(why @ (NotEnrolled::PhoneTaken(_) | NotEnrolled::NoPhone)) => Some(JoinNote::NoMember(why)),
+            Err(NotEnrolled::Unknown | NotEnrolled::WalkIn | NotEnrolled::NoProgram) => None,
+        };
+    }
+
+    /// What the member may spend on a document, what it holds itself counted as there.
+    fn available(&self, member: &Membership, document: &Document) -> Points {
+        let kept = document.customer.and_then(|id| self.facts.kept?.get(&id).copied());
+        kept.unwrap_or_else(|| member.available_to(document.id))
     }
 
     /// What a redemption has to become; none where it fits.
@@ -204,7 +231,7 @@ impl<'a> Accounts<'a> {
         let (member, program) = self.member(document).filter(|_| now.points.is_positive())?;
         let Occasion { at, store, .. } = self.setting.occasion;
         let holder = if program.is_in_force(store, at.instant) {
-            Holder::Member { available: member.available_to(document.id) }
+            Holder::Member { available: self.available(member, document) }
         } else {
             Holder::ProgramInactive
         };
@@ -232,7 +259,8 @@ impl<'a> Accounts<'a> {
             return Ok(());
         }
         let refusal = Refusal::NothingToRedeem { points, amount: document.currency.amount(amount) };
-        let change = hold(member, document.id, points).map_err(|_| refusal)?;
+        let available = self.available(member, document);
+        let change = hold_of(member, document.id, points, available).map_err(|_| refusal)?;
         self.make(change.into_iter().collect());
         Ok(())
     }
@@ -261,7 +289,7 @@ impl<'a> Accounts<'a> {
             let [amount, worth] = [redeemed.amount, worth].map(|amount| document.currency.amount(amount));
             Refusal::PointsWorthOther { points: redeemed.points, amount, worth }
         };
-        if redeemed.points > member.available_to(document.id) {
+        if redeemed.points > self.available(member, document) {
             return Err(refused(Money::ZERO));
         }
         if let Some(fits) = self.fitting(document) {
@@ -319,7 +347,7 @@ impl<'a> Accounts<'a> {
             store,
             at: at.instant,
         };
-        let (available, currency) = (member.available_to(document.id), &document.currency);
+        let (available, currency) = (self.available(member, document), &document.currency);
         match earn(&request, Some(program), currency) {
             Ok(earned) => earned.snapshot(available, redeemed, program, currency),
             Err(_) => nothing_earned(available, redeemed, program.mode),
@@ -345,98 +373,12 @@ impl<'a> Accounts<'a> {
         let Some(((member, program), (original, points))) = self.member(document).zip(known) else {
             return;
         };
-        let sold = original.sale.document();
-        if document.original != Some(sold.id) {
+        let Some((sale, refund)) = refund_of(document, original, points, member.customer, program) else {
             return;
-        }
-        let refunded = original.refunded(document);
-        let reversal = Reversal {
-            taken_back: program.claw_back.moved(points.earned, &refunded, original.worth()).or_zero(),
-            given_back: document.points_returned.unwrap_or_default().or_zero(),
         };
-        let base = program.earn.base;
-        let of_sale = counted(base, sold).or_zero();
-        let uncounted: Money =
-            original.earlier.iter().map(|back| counted(base, back.document()).or_zero()).sum();
-        let left = (of_sale - uncounted).or_zero();
-        let now = if refunded.is_whole { left } else { counted(base, document).or_zero().min(left) };
-        let sale = SaleRecord {
-            document: sold.id,
-            receipt: sold.number,
-            customer: member.customer,
-            amount: of_sale,
-            earned: points.earned,
-            redeemed: points.redeemed,
-            sold: original.sale.completed_at.local.date(),
-        };
-        let refund = RefundRecord { document: document.id, refunded: Refunded { now, ..refunded }, reversal };
         let changes = reverse_refund(member, &sale, &refund, program, self.setting.occasion, self.facts);
         self.make(changes.expect("the sale is the member's own, and none of its figures is below nothing"));
     }
-}
-
-/// What of a document counts for points and spending: a deposit on a container is neither earned on nor spent, since it
-/// is paid out for empties without a receipt.
-fn counted(base: EarnBase, document: &Document) -> Money {
-    let deposit = |line: &LineItem| match base {
-        EarnBase::Net => line.value(),
-        EarnBase::Gross => line.total,
-    };
-    base.of(&document.totals) - deposits(document).map(deposit).sum()
-}
-
-/// What of a document's total the share counts from that points may pay: a deposit on a container is none of it.
-pub fn redeemable_total(document: &Document) -> Money {
-    document.totals.total - deposits(document).map(|line| line.total).sum()
-}
-
-/// What of what is due points may pay: no deposit on a container, which no discount lowers.
-pub fn redeemable_due(document: &Document) -> Money {
-    let added_tax = |line: &LineItem| match document.tax_mode {
-        TaxMode::Inclusive => Money::ZERO,
-        TaxMode::Exclusive => line.tax(),
-    };
-    let deposits: Money = deposits(document).map(|line| line.value() + added_tax(line)).sum();
-    let due = document.balance();
-    if deposits.is_zero() { due } else { due.min(document.totals.net_due - deposits) }
-}
-
-fn deposits(document: &Document) -> impl Iterator<Item = &LineItem> {
-    document.active_lines().filter(|line| line.item.is_container)
-}
-
-fn nothing_earned(available: Points, redeemed: Redemption, keeper: Mode) -> PointsSnapshot {
-    PointsSnapshot {
-        earned: Points::ZERO,
-        redeemed: redeemed.points,
-        balance_before: available,
-        balance_after: available - redeemed.points,
-        redemption_amount: redeemed.amount,
-        tier: None,
-        multiplier: Multiplier::ONE,
-        bonus: Points::ZERO,
-        worth: Money::ZERO,
-        keeper,
-        campaigns: Vec::new(),
-    }
-}
-
-/// What a document redeems.
-pub fn redemption(document: &Document) -> Redemption {
-    document.adjustments.iter().fold(Redemption::default(), |sum, adjustment| {
-        match adjustment.source.points() {
-            Some(points) => {
-                Redemption { points: sum.points + points, amount: sum.amount + adjustment.amount }
-            }
-            None => sum,
-        }
-    })
-}
-
-/// Whether the document has no room for all that its points were worth.
-fn is_cut(document: &Document) -> bool {
-    let mut by_points = document.adjustments.iter().filter(|known| known.source.points().is_some());
-    by_points.any(|known| known.value != AdjustmentValue::Amount(known.amount))
 }
 
 /// Takes the redemption of the open document back, and puts what still fits in its place.

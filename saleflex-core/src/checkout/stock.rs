@@ -18,6 +18,8 @@ pub struct GoodsFacts {
     pub reserves: bool,
     /// Whether the document that is taken up or closed held its goods back.
     pub was_reserved: bool,
+    /// Where it held them back, if not where the till sells from now: there they are let go.
+    pub reserved_at: Option<LocationId>,
 }
 
 /// The movements that follow from a command, each product and kind once a place.
@@ -27,7 +29,13 @@ pub(super) fn follow(
     before: Option<&Draft>,
     goods: GoodsFacts,
 ) -> Vec<StockMovement> {
-    let released = |document| reservations(document, MovementKind::Release, goods.was_reserved);
+    let released = |document: &Document| -> Vec<StockMovement> {
+        let released = reservations(document, MovementKind::Release, goods.was_reserved);
+        released
+            .into_iter()
+            .map(|movement| StockMovement { location: goods.reserved_at, ..movement })
+            .collect()
+    };
     let moved = match state {
         State::Completed(documents) => {
             documents.iter().flat_map(|completed| movements(completed.document(), goods)).collect()

@@ -91,15 +91,19 @@ pub struct Duplicate {
     pub likeness: Vec<Likeness>,
 }
 
-/// Live records that may be one person, the most alike first. Each record is paired with the oldest that is like it.
-pub fn duplicates<'a>(customers: impl IntoIterator<Item = &'a Customer>) -> Vec<Duplicate> {
+/// Live records that may be one person, the most alike first. Each record is paired with the oldest that is like it. One
+/// whose telephone has no key, since another has it, is found by what `rules` make of it.
+pub fn duplicates<'a>(
+    customers: impl IntoIterator<Item = &'a Customer>,
+    rules: &PhoneRules,
+) -> Vec<Duplicate> {
     let mut people: Vec<&Customer> =
         customers.into_iter().filter(|customer| customer.is_live() && !customer.is_walk_in).collect();
     people.sort_by_key(|customer| (customer.registered_at.instant, customer.id));
     let mut oldest: BTreeMap<(Likeness, String), CustomerId> = BTreeMap::new();
     let mut pairs: BTreeMap<(CustomerId, CustomerId), Vec<Likeness>> = BTreeMap::new();
     for person in people {
-        for sign in signs(person) {
+        for sign in signs(person, rules) {
             let first = *oldest.entry(sign.clone()).or_insert(person.id);
             if first != person.id {
                 let likeness = pairs.entry((first, person.id)).or_default();
@@ -117,11 +121,12 @@ pub fn duplicates<'a>(customers: impl IntoIterator<Item = &'a Customer>) -> Vec<
     found
 }
 
-fn signs(person: &Customer) -> Vec<(Likeness, String)> {
+fn signs(person: &Customer, rules: &PhoneRules) -> Vec<(Likeness, String)> {
     let details = &person.details;
     let names = alloc::format!("{}\n{}", folded(&details.name), folded(&details.last_name));
     let mut signs = Vec::new();
-    signs.extend(person.phone_key.iter().map(|key| (Likeness::Phone, key.as_str().into())));
+    let key = person.phone_key.clone().or_else(|| details.phone_key(rules));
+    signs.extend(key.iter().map(|key| (Likeness::Phone, key.as_str().into())));
     signs.extend(details.email.iter().map(|email| (Likeness::Email, folded(email))));
     signs.extend(details.national_id.iter().map(|id| (Likeness::PublicId, alloc::format!("n{id}"))));
     signs.extend(details.tax_id.iter().map(|id| (Likeness::PublicId, alloc::format!("t{id}"))));

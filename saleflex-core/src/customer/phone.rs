@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 /// The digits of a telephone number in international form, without `+`: at most 15, not all of them zero.
 ///
@@ -53,7 +53,7 @@ impl fmt::Debug for PhoneKey {
 /// How a store's people dial: a setting of the store, so that keys do not depend on any loyalty program.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PhoneRules {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "stored_code", skip_serializing_if = "Option::is_none")]
     calling_code: Option<CallingCode>,
     #[serde(default)]
     trunk: TrunkPrefix,
@@ -87,7 +87,27 @@ impl PhoneRules {
     }
 }
 
-/// A country's calling code: one to four digits.
+/// A calling code as settings hold it, or as somebody types it there: a text or a number. Zeros alone, which an earlier
+/// version took for one, are none.
+fn stored_code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<CallingCode>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Typed {
+        Number(u32),
+        Text(String),
+    }
+    let text = match Option::<Typed>::deserialize(deserializer)? {
+        Some(Typed::Number(number)) => alloc::format!("{number}"),
+        Some(Typed::Text(text)) => text,
+        None => return Ok(None),
+    };
+    if !text.is_empty() && text.bytes().all(|byte| byte == b'0') {
+        return Ok(None);
+    }
+    CallingCode::try_from(text).map(Some).map_err(D::Error::custom)
+}
+
+/// A country's calling code: one to four digits, the first of which is no zero.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CallingCode(String);
@@ -112,10 +132,11 @@ impl From<CallingCode> for String {
 }
 
 impl CallingCode {
-    /// The digits of a text such as `+44`; none where there are none, or too many.
+    /// The digits of a text such as `+44` or `0044`; none where there are none but zeros, or too many. Zeros before them
+    /// are how people dial abroad and no part of the code.
     pub fn parse(text: &str) -> Option<Self> {
         const MOST: usize = 4;
-        let digits: String = text.chars().filter_map(ascii_digit).collect();
+        let digits: String = text.chars().filter_map(ascii_digit).skip_while(|digit| *digit == '0').collect();
         (1..=MOST).contains(&digits.len()).then_some(Self(digits))
     }
 

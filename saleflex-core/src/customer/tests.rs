@@ -137,7 +137,7 @@ fn duplicates_are_paired_with_the_oldest_record_and_the_surest_come_first() {
     people[2].details.email = Some("A@B.c".into());
     let mut other = person(4, "Veli", "6");
     other.details.email = Some("a@b.C".into());
-    let found = duplicates(people.iter().chain([&other]));
+    let found = duplicates(people.iter().chain([&other]), &PhoneRules::default());
     assert_eq!(found.len(), 2);
     assert_eq!((found[0].older, found[0].newer), (id(1), id(2)));
     assert_eq!(found[0].likeness, [Likeness::Phone, Likeness::NameAndBirth]);

@@ -1,7 +1,8 @@
 //! Stock counts: several people count, variances are looked at, one who may approves.
 //!
 //! **Invariant:** what is approved is the difference to what the books said when the item was counted, so sales made
-//! meanwhile are not lost; a count without variance moves nothing.
+//! meanwhile are not lost; a count without variance moves nothing. Where several people count parts of a place, all of
+//! them count against the same books: of goods that moved in between, nobody knows out of whose part.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -84,7 +85,7 @@ pub enum CountStep {
 pub struct Variance {
     /// Where, and of what.
     pub place: Place,
-    /// What the books said when it was last counted.
+    /// What the books said when it was counted.
     pub expected: Stock,
     /// What all counters found.
     pub counted: Stock,
@@ -119,6 +120,12 @@ pub enum CountRefusal {
     /// Some places nobody has counted.
     #[error("{} places are not counted yet", places.len())]
     Uncounted {
+        /// Which.
+        places: Vec<Place>,
+    },
+    /// At some places goods moved between one counter and the next.
+    #[error("at {} places goods moved while several people counted", places.len())]
+    Moved {
         /// Which.
         places: Vec<Place>,
     },
@@ -252,17 +259,37 @@ impl StockCount {
         self.scope.iter().copied().filter(|place| self.findings_at(*place).next().is_none()).collect()
     }
 
+    /// The places of an open count to be counted again: several people counted there, and not against the same books.
+    /// Who counted before goods moved counts again; the last part stands.
+    pub fn moved(&self) -> Vec<Place> {
+        let is_open = self.state == CountState::Open;
+        let has_moved =
+            |place: &Place| self.counted_at(*place).is_some() && self.expected_at(*place).is_none();
+        self.scope.iter().copied().filter(|place| is_open && has_moved(place)).collect()
+    }
+
+    /// What all counters found at a place; none where nobody counted.
+    pub fn counted_at(&self, place: Place) -> Option<Stock> {
+        self.findings_at(place).next()?;
+        Some(self.findings_at(place).map(|finding| finding.counted).sum())
+    }
+
+    /// What the books said to everybody who counted a place; none where nobody did, or it was not the same.
+    fn expected_at(&self, place: Place) -> Option<Stock> {
+        let expected = self.findings_at(place).next()?.expected;
+        self.findings_at(place).all(|finding| finding.expected == expected).then_some(expected)
+    }
+
     fn findings_at(&self, place: Place) -> impl Iterator<Item = &Finding> {
         let all = self.findings.values().flatten();
         all.filter(move |(known, _)| *known == place).map(|(_, finding)| finding)
     }
 
-    /// What was found, place by place, with or without a difference. Where several people counted one place, the books
-    /// are those of the first of them by identity.
+    /// What was found, place by place, with or without a difference; nothing of places that nobody counted, or that are
+    /// to be counted again ([`StockCount::moved`]).
     pub fn variances(&self) -> Vec<Variance> {
         let variance = |place: &Place| {
-            let expected = self.findings_at(*place).next()?.expected;
-            let counted = self.findings_at(*place).map(|finding| finding.counted).sum();
+            let (expected, counted) = (self.expected_at(*place)?, self.counted_at(*place)?);
             Some(Variance { place: *place, expected, counted })
         };
         self.scope.iter().filter_map(variance).collect()
@@ -293,6 +320,10 @@ impl StockCount {
         let places = self.uncounted();
         if !places.is_empty() {
             return Err(CountRefusal::Uncounted { places });
+        }
+        let places = self.moved();
+        if !places.is_empty() {
+            return Err(CountRefusal::Moved { places });
         }
         if book.has(facts.posting) {
             return Err(StockRefusal::AlreadyDone { posting: facts.posting }.into());

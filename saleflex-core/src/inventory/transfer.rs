@@ -67,6 +67,26 @@ pub struct Arrival {
     pub serials: Vec<SerialNo>,
 }
 
+/// What will never arrive: it was broken, or stolen, on the way.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Loss {
+    /// Of which lines, by their positions in the transfer, from 0; of none: of all.
+    pub lines: Vec<usize>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Loss {
+    /// Nothing more arrives.
+    pub fn of_all(reason: impl Into<String>) -> Self {
+        Self { lines: Vec::new(), reason: reason.into() }
+    }
+
+    fn takes(&self, line: usize) -> bool {
+        self.lines.is_empty() || self.lines.contains(&line)
+    }
+}
+
 /// Why goods cannot arrive.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -159,7 +179,8 @@ impl Transfer {
         self.lines.iter().all(|line| line.in_transit().is_zero())
     }
 
-    /// Takes in what arrived; with `rest_is_lost` the remainder is no longer expected.
+    /// Takes in what arrived. What is left of the lines of a loss is no longer expected, and is a loss of the shop: it
+    /// takes the right to issue as well.
     ///
     /// # Errors
     /// [`ArrivalRefusal`]; then nothing is done.
@@ -168,15 +189,16 @@ impl Transfer {
         &self,
         book: &Book,
         arrivals: &[Arrival],
-        rest_is_lost: Option<String>,
+        loss: Option<Loss>,
         facts: Facts<'_>,
     ) -> Result<Step, ArrivalRefusal> {
-        let authority = facts.authority(Capability::StockTransfer)?;
+        let mut authority = facts.authority(Capability::StockTransfer)?;
+        if loss.is_some() {
+            let issues = facts.authority(Capability::StockIssue)?;
+            authority.approved_by = authority.approved_by.or(issues.approved_by);
+        }
         if self.is_done() || book.has(facts.posting) {
             return Err(ArrivalRefusal::AlreadyDone { transfer: self.id });
-        }
-        if arrivals.is_empty() && rest_is_lost.is_none() {
-            return Err(StockRefusal::NoLines.into());
         }
         facts.check(self.to, Use::Hold)?;
         let mut transfer = self.clone();
@@ -185,23 +207,30 @@ impl Transfer {
             let movement = transfer.take_in(arrival, &desk)?;
             desk.push(movement)?;
         }
-        if let Some(reason) = &rest_is_lost {
-            if reason.trim().is_empty() {
-                return Err(StockRefusal::NoReason.into());
-            }
-            transfer.write_off(&mut desk)?;
+        if let Some(loss) = &loss {
+            transfer.write_off(loss, &mut desk)?;
+        }
+        if desk.len() == 0 {
+            return Err(StockRefusal::NoLines.into());
         }
         let cause = Cause::Transfer { transfer: Some(self.id) };
-        let posting = desk.posting(facts.number(NumberKind::Transfer), cause, authority, rest_is_lost);
+        let posting =
+            desk.posting(facts.number(NumberKind::Transfer), cause, authority, loss.map(|loss| loss.reason));
         Ok(Step { transfer, posting })
     }
 
     /// Takes what never arrived in where it was expected and books it out as a loss, so that what the shop owns and what
     /// it lost add up.
-    fn write_off(&mut self, desk: &mut Desk<'_>) -> Result<(), StockRefusal> {
-        for line in &mut self.lines {
+    fn write_off(&mut self, loss: &Loss, desk: &mut Desk<'_>) -> Result<(), ArrivalRefusal> {
+        if loss.reason.trim().is_empty() {
+            return Err(StockRefusal::NoReason.into());
+        }
+        if let Some(line) = loss.lines.iter().copied().find(|line| *line >= self.lines.len()) {
+            return Err(self.no_line(line));
+        }
+        for (at, line) in self.lines.iter_mut().enumerate() {
             let quantity = line.in_transit();
-            if quantity.is_zero() {
+            if quantity.is_zero() || !loss.takes(at) {
                 continue;
             }
             line.lost += quantity;
@@ -224,9 +253,12 @@ impl Transfer {
         Ok(())
     }
 
+    const fn no_line(&self, line: usize) -> ArrivalRefusal {
+        ArrivalRefusal::NoLine { transfer: self.id, line, lines: self.lines.len() }
+    }
+
     fn take_in(&mut self, arrival: &Arrival, desk: &Desk<'_>) -> Result<Movement, ArrivalRefusal> {
-        let (transfer, lines, counterpart) = (self.id, self.lines.len(), Some(self.from));
-        let no_line = ArrivalRefusal::NoLine { transfer, line: arrival.line, lines };
+        let (counterpart, no_line) = (Some(self.from), self.no_line(arrival.line));
         let line = self.lines.get_mut(arrival.line).ok_or(no_line)?;
         let item = line.item;
         let given = arrival.quantity;

@@ -49,19 +49,14 @@ impl Mode {
     }
 }
 
-/// The points a document may redeem by what was last known here, its own held ones counted as there. `redeemed` is what
-/// this till redeemed of them since the authority was last heard.
-pub fn redeemable_offline(
-    mode: Mode,
-    membership: &Membership,
-    document: DocumentId,
-    redeemed: Points,
-) -> Points {
-    let known = membership.available_to(document);
+/// The points a document may redeem while whoever keeps them cannot be reached. `known` is what was last known of them,
+/// the document's own held ones counted as there; `spent` is what the member's other documents redeemed or hold here without
+/// the keeper's leave since the keeper was last heard of them.
+pub fn redeemable_offline(mode: Mode, known: Points, spent: Points) -> Points {
     match mode {
         Mode::Local => known,
         Mode::Gate { offline_limit } | Mode::External { offline_limit } => {
-            known.min(offline_limit.or_zero() - redeemed.or_zero()).or_zero()
+            known.min(offline_limit.or_zero() - spent.or_zero()).or_zero()
         }
     }
 }

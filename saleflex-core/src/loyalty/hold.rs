@@ -31,13 +31,25 @@ pub fn hold(
     document: DocumentId,
     points: Points,
 ) -> Result<Option<LoyaltyChange>, HoldRefusal> {
+    hold_of(membership, document, points, membership.available_to(document))
+}
+
+/// The same where somebody else keeps the points and says how many there are for the document.
+///
+/// # Errors
+/// As [`hold`].
+pub fn hold_of(
+    membership: &Membership,
+    document: DocumentId,
+    points: Points,
+    available: Points,
+) -> Result<Option<LoyaltyChange>, HoldRefusal> {
     if !membership.is_active() {
         return Err(HoldRefusal::Inactive);
     }
     if !points.is_positive() {
         return Ok(release(membership, document));
     }
-    let available = membership.available_to(document);
     if points > available {
         return Err(HoldRefusal::NotEnough { asked: points, available });
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ClawBack, EarnRule, Mode, RedemptionPolicy, Tier};
 use crate::{
+    customer::CallingCode,
     ids::{ProgramId, StoreId},
     money::Money,
     quantity::{Percent, PointRate, Points},
@@ -177,6 +178,9 @@ pub enum ProgramError {
     /// A share above the whole.
     #[error("no more than 100 % of a basket can be paid with points")]
     Share,
+    /// A calling code that is none.
+    #[error("a calling code has one to four digits")]
+    CallingCode,
     /// The code of a tier has more than 50 characters, or that of a rule more than 64.
     #[error("the code {code} is too long")]
     CodeTooLong {
@@ -231,6 +235,9 @@ impl Program {
         }
         if self.starts.zip(self.ends).is_some_and(|(starts, ends)| ends <= starts) {
             return Err(ProgramError::Dates);
+        }
+        if self.calling_code.as_deref().is_some_and(|code| CallingCode::parse(code).is_none()) {
+            return Err(ProgramError::CallingCode);
         }
         let limits = self.earn.limits;
         let points = [

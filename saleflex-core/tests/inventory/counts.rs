@@ -78,6 +78,33 @@ fn several_people_count_parts_and_only_the_difference_is_booked() {
 }
 
 #[test]
+fn a_place_whose_goods_move_between_two_counters_is_counted_again_whoever_they_are() {
+    for (first, second) in [(5, 6), (6, 5)] {
+        let mut shop = Shop::open();
+        shop.receive(at(APPLES, SALES), "100").unwrap();
+        shop.receive(at(BREAD, SALES), "4").unwrap();
+        let count = opened(&shop, Guidance::Blind);
+        let count = counted(&mut shop, &count, first, at(BREAD, SALES), "4");
+        let count = counted(&mut shop, &count, first, at(APPLES, SALES), "40");
+        shop.sell(&[sold(APPLES, "10")]);
+        let count = counted(&mut shop, &count, second, at(APPLES, SALES), "50");
+        let apples = at(APPLES, SALES);
+        assert_eq!((count.moved(), count.counted_at(apples)), (vec![apples], Some(q("90"))));
+        assert!(count.variances().iter().all(|variance| variance.place != apples));
+        let manager = person(1, Role::Manager);
+        shop.cashier = manager.clone();
+        let refused = count.approve(&shop.book, shop.facts()).unwrap_err();
+        assert_eq!(refused, CountRefusal::Moved { places: vec![apples] });
+        // The one who came before the sale counts again; the other's part stands.
+        let count = counted(&mut shop, &count, first, apples, "40");
+        shop.sell(&[sold(APPLES, "3")]);
+        shop.cashier = manager;
+        let (_, posting) = count.approve(&shop.book, shop.facts()).unwrap();
+        assert!(posting.movements.is_empty(), "90 were found where the books said 90");
+    }
+}
+
+#[test]
 fn who_counted_cannot_approve_and_everything_is_counted_first() {
     let mut shop = Shop::open();
     let count = opened(&shop, Guidance::Guided);

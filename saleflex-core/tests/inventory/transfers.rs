@@ -1,11 +1,12 @@
 //! Goods that travel.
 
 use saleflex_core::{
+    cashier::Capability,
     ids::{LocationId, TransferId},
     inventory::{
-        Stock, StockRefusal,
+        Facts, Stock, StockRefusal,
         command::{ReceiveLine, Transfer as Send},
-        transfer::{Arrival, ArrivalRefusal, Step, Transfer, send_off},
+        transfer::{Arrival, ArrivalRefusal, Loss, Step, Transfer, TransferLine, send_off},
     },
 };
 use uuid::Uuid;
@@ -28,7 +29,7 @@ fn arrived(
 ) -> Result<Transfer, ArrivalRefusal> {
     let arrivals = [Arrival { line: 0, quantity: q(quantity), serials: Vec::new() }];
     let arrivals = if quantity == "0" { &[][..] } else { &arrivals };
-    let step = transfer.arrive(&shop.book, arrivals, lost.map(Into::into), shop.facts())?;
+    let step = transfer.arrive(&shop.book, arrivals, lost.map(Loss::of_all), shop.facts())?;
     shop.book(&step.posting);
     Ok(step.transfer)
 }
@@ -81,6 +82,47 @@ fn what_never_arrives_is_declared_lost_with_a_reason() {
     assert_eq!(shop.on_hand(APPLES, SALES), q("5"));
     let totals = shop.book.level(at(APPLES, SALES)).unwrap().totals;
     assert_eq!(totals.issued, q("1"), "what is lost is a loss of the shop");
+}
+
+#[test]
+fn what_is_lost_of_one_line_leaves_the_others_on_their_way() {
+    let mut shop = Shop::open();
+    for product in [APPLES, BREAD] {
+        shop.receive(at(product, MAIN), "10").unwrap();
+    }
+    let lines = vec![taken(APPLES, "6"), taken(BREAD, "4")];
+    let command = Send { from: MAIN, to: SALES, lines, reason: None };
+    let step = send_off(&shop.book, TransferId::new(Uuid::from_u128(1)), &command, shop.facts()).unwrap();
+    shop.book(&step.posting);
+    let loss = |lines: Vec<usize>| Some(Loss { lines, ..Loss::of_all("one fell off") });
+    let five = [Arrival { line: 0, quantity: q("5"), serials: Vec::new() }];
+    let after = step.transfer.arrive(&shop.book, &five, loss(vec![0]), shop.facts()).unwrap();
+    shop.book(&after.posting);
+    let left: Vec<Stock> = after.transfer.lines.iter().map(TransferLine::in_transit).collect();
+    assert_eq!((left, after.transfer.is_done()), (vec![Stock::ZERO, q("4")], false));
+    assert_eq!(after.posting.reason.as_deref(), Some("one fell off"));
+    let nothing = after.transfer.arrive(&shop.book, &[], loss(vec![0]), shop.facts());
+    assert_eq!(nothing, Err(StockRefusal::NoLines.into()));
+    let nowhere = after.transfer.arrive(&shop.book, &[], loss(vec![2]), shop.facts());
+    assert!(matches!(nowhere, Err(ArrivalRefusal::NoLine { line: 2, lines: 2, .. })), "{nowhere:?}");
+    let rest = after.transfer.arrive(&shop.book, &[], loss(Vec::new()), shop.facts()).unwrap();
+    assert!(rest.transfer.is_done() && rest.transfer.lines[1].lost == q("4"));
+}
+
+#[test]
+fn goods_that_are_lost_on_the_way_take_the_right_to_issue_or_a_word_of_who_has_it() {
+    let mut shop = Shop::open();
+    shop.receive(at(APPLES, MAIN), "10").unwrap();
+    let transfer = sent(&mut shop, "6");
+    let manager = shop.cashier.clone();
+    shop.cashier.capabilities = [Capability::StockTransfer].into();
+    let refused = arrived(&mut shop, &transfer, "0", Some("gone"));
+    let refusal = StockRefusal::NotAllowed { capability: Capability::StockIssue };
+    assert_eq!(refused, Err(refusal.into()));
+    let facts = Facts { approval: Some(approval(manager.clone())), ..shop.facts() };
+    let step = transfer.arrive(&shop.book, &[], Some(Loss::of_all("gone")), facts).unwrap();
+    assert_eq!(step.posting.authority.approved_by, Some(manager.id));
+    assert!(arrived(&mut shop, &transfer, "6", None).unwrap().is_done(), "what arrives takes no more");
 }
 
 #[test]

@@ -140,13 +140,20 @@ pub(crate) fn completing_entry(connection: &Connection, id: DocumentId) -> Resul
     seq.map(|seq| journal::read(connection, seq)).transpose()
 }
 
-/// How many sales a customer has completed, counted up to a bound: beyond it nobody asks.
-pub(crate) fn purchases_of(connection: &Connection, customer: CustomerId) -> Result<u32, Error> {
+/// How many sales a customer has completed under all of their records, counted up to a bound: beyond it nobody asks.
+pub(crate) fn purchases_of(connection: &Connection, records: &[CustomerId]) -> Result<u32, Error> {
     let mut select = connection.prepare_cached(
         "SELECT count(*) FROM (SELECT 1 FROM document WHERE customer = ?1 AND kind = ?2 \
          AND status = 'completed' AND NOT is_training LIMIT ?3)",
     )?;
-    Ok(select.query_row(params![Col(customer), Name(Kind::Sale), MOST_PURCHASES], |row| row.get(0))?)
+    let mut purchases = 0;
+    for record in records {
+        let left = MOST_PURCHASES - purchases;
+        let counted: u32 =
+            select.query_row(params![Col(*record), Name(Kind::Sale), left], |row| row.get(0))?;
+        purchases += counted;
+    }
+    Ok(purchases)
 }
 
 /// The most purchases of a customer that are counted.
@@ -252,10 +259,27 @@ pub(crate) fn of_customer(
     customer: CustomerId,
     limit: u32,
 ) -> Result<Vec<DocumentHead>, Error> {
+    of_records(connection, &[customer], limit)
+}
+
+/// The same of all records of one person.
+pub(crate) fn of_records(
+    connection: &Connection,
+    records: &[CustomerId],
+    limit: u32,
+) -> Result<Vec<DocumentHead>, Error> {
     let mut select =
-        connection.prepare_cached(&format!("{HEAD} WHERE customer = ?1 ORDER BY no DESC LIMIT ?2"))?;
-    let heads = select.query_map(params![Col(customer), limit], read_head)?;
-    Ok(heads.collect::<Result<_, _>>()?)
+        connection.prepare_cached("SELECT no FROM document WHERE customer = ?1 ORDER BY no DESC LIMIT ?2")?;
+    // Each record's are read in order; the latest of all of them come first.
+    let mut places = Vec::new();
+    for record in records {
+        let of_one = select.query_map(params![Col(*record), limit], |row| row.get::<_, i64>(0))?;
+        places.extend(of_one.collect::<Result<Vec<_>, _>>()?);
+    }
+    places.sort_unstable_by(|one, other| other.cmp(one));
+    places.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut select = connection.prepare_cached(&format!("{HEAD} WHERE no = ?1"))?;
+    places.into_iter().map(|no| Ok(select.query_row([no], read_head)?)).collect()
 }
 
 /// Calls a function with each entry that finished documents of a span, in order.

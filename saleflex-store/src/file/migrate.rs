@@ -38,11 +38,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0019_flags.sql")),
         M::up(include_str!("../../migrations/0020_cashier_badge.sql")),
         M::up(include_str!("../../migrations/0021_vouchers.sql")),
+        M::up(include_str!("../../migrations/0023_points_elsewhere.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 21;
+pub(crate) const NEWEST: i64 = 22;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -84,11 +84,13 @@ pub struct StockRow {
 /// What an item is worth, all places together.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Worth {
-    /// How much of it there is.
+    /// How much of it there is at its places.
     pub on_hand: Stock,
+    /// How much of it is on its way between two of them.
+    pub on_the_way: Stock,
     /// What one unit is taken to have cost; none: nothing is known.
     pub unit_cost: Option<UnitPrice>,
-    /// What it is worth.
+    /// What all of it is worth, also what is on its way.
     pub value: Value,
 }
 

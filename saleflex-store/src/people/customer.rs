@@ -1,7 +1,8 @@
 //! Customers on disk: who they are, what they owe, what they agreed to.
 //!
-//! **Invariant:** what identifies a person lies in the customer's row, the consents, the cards and the reasons of
-//! granted points, and nowhere else; so it can be wiped out and documents, sums and the chain stay.
+//! **Invariant:** what identifies a person lies in the customer's row, the consents, the cards, the reasons of granted
+//! points and the paper that waits for a printer, and nowhere else; so it can be wiped out and documents, sums and the
+//! chain stay.
 
 use std::fmt;
 
@@ -30,10 +31,12 @@ mod record;
 
 pub(crate) use self::{
     export::export,
-    record::{absorbed_by, all, consent, find as record, rekey, take, wipe, write},
+    record::{
+        absorbed_by, all, consent, find as record, has_keys_of_zeros, records_of, rekey, take, wipe, write,
+    },
 };
 pub use self::{
-    export::{ExportedDocument, ExportedPoints, PersonExport},
+    export::{EarlierRecord, ExportedDocument, ExportedPoints, PersonExport},
     import::{CustomerImport, ImportFault, ImportedCustomer, read_csv},
 };
 
@@ -52,7 +55,7 @@ pub struct Customer {
     pub account_limit: Option<Money>,
     /// What is unpaid.
     pub account_balance: Money,
-    /// Points that may be spent; none: no member.
+    /// Points that may be spent, as whoever keeps them said last; none: no member.
     pub points: Option<Points>,
     /// The code of the member's tier.
     pub tier: Option<String>,
@@ -127,8 +130,9 @@ pub(crate) fn split_name(name: &str) -> (String, String) {
 }
 
 const SELECT: &str = "SELECT c.id, c.code, trim(c.name || ' ' || c.last_name), c.phone, c.account_limit, \
-                      c.account_balance, m.available, m.tier, c.revision \
-                      FROM customer c LEFT JOIN membership m ON m.customer = c.id AND m.status <> 'ended'";
+                      c.account_balance, coalesce(k.available, m.available), m.tier, c.revision \
+                      FROM customer c LEFT JOIN membership m ON m.customer = c.id AND m.status <> 'ended' \
+                      LEFT JOIN points_elsewhere k ON k.customer = m.customer";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Customer> {
     Ok(Customer {
@@ -258,17 +262,38 @@ pub(crate) fn settle(connection: &Connection, seq: i64, completed: &Completed) -
     }
     // What is booked is somebody's: nothing is lost without a word.
     let customer = document.customer.ok_or(Error::Contradiction { seq })?;
-    book_on_account(connection, in_use(connection, customer)?, owed)
+    book_on_account(connection, seq, in_use(connection, customer)?, owed)
 }
 
-/// Adds to what a customer owes.
-pub(crate) fn book_on_account(connection: &Connection, id: CustomerId, owed: Money) -> Result<(), Error> {
+/// Adds to what a customer owes, by an entry.
+pub(crate) fn book_on_account(
+    connection: &Connection,
+    seq: i64,
+    id: CustomerId,
+    owed: Money,
+) -> Result<(), Error> {
     let sql = "UPDATE customer SET account_balance = account_balance + ?1 WHERE id = ?2";
-    connection.prepare_cached(sql)?.execute(params![Col(owed), Col(id)])?;
-    Ok(())
+    let booked = connection.prepare_cached(sql)?.execute(params![Col(owed), Col(id)])?;
+    if booked == 1 { Ok(()) } else { Err(Error::Contradiction { seq }) }
 }
 
 /// What a document adds to the customer's unpaid account.
 pub(crate) fn owed_by(document: &Document) -> Money {
     document.counted_tenders().map(Tender::adds_to_account).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn money_that_finds_no_account_is_no_money_booked() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        crate::file::migrate::to_newest(&mut connection).unwrap();
+        let nobody = CustomerId::new(Uuid::from_u128(404));
+        let booked = book_on_account(&connection, 7, nobody, Money::from_minor(250));
+        assert!(matches!(booked, Err(Error::Contradiction { seq: 7 })), "{booked:?}");
+    }
 }

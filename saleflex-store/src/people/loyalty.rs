@@ -11,8 +11,8 @@ use saleflex_core::{
     ids::{CustomerId, DocumentId, PointsGrantId},
     journal::Entry,
     loyalty::{
-        Booked, ChangeKey, LedgerRow, LoyaltyChange, MemberStatus, Membership, PointsKind, PointsSnapshot,
-        Program,
+        Booked, Cause, ChangeKey, LedgerRow, LoyaltyChange, MemberStatus, Membership, PointsKind,
+        PointsSnapshot, Program,
     },
     quantity::Points,
 };
@@ -21,9 +21,11 @@ use crate::{
     books::journal,
     error::Error,
     file::codec::{Col, Json, Name, get_json},
+    people::customer,
 };
 
 pub(crate) mod cards;
+pub(crate) mod elsewhere;
 
 /// The programs, by name.
 pub(crate) fn programs(connection: &Connection) -> Result<Vec<Program>, Error> {
@@ -40,7 +42,7 @@ pub(crate) fn put_program(connection: &Connection, program: &Program) -> Result<
          ON CONFLICT (id) DO UPDATE SET definition = excluded.definition",
         params![Col(program.id), Json(program)],
     )?;
-    Ok(())
+    elsewhere::forget(connection)
 }
 
 /// The membership of a customer, ended ones included.
@@ -163,19 +165,26 @@ fn book(connection: &Connection, seq: i64, row: &LedgerRow) -> Result<(), Error>
         Col(row.occasion.at.local.date()),
         Json(row),
     ])?;
-    Ok(())
+    elsewhere::follow(connection, row)
 }
 
-/// The rows of a customer's ledger, the latest first.
+/// The rows of the ledger of all records of one person, the latest first.
 pub(crate) fn movements(
     connection: &Connection,
-    id: CustomerId,
+    records: &[CustomerId],
     limit: u32,
 ) -> Result<Vec<LedgerRow>, Error> {
     let mut select = connection
-        .prepare_cached("SELECT entry FROM points_entry WHERE customer = ?1 ORDER BY no DESC LIMIT ?2")?;
-    let rows = select.query_map(params![Col(id), limit], |row| get_json(row, 0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        .prepare_cached("SELECT no, entry FROM points_entry WHERE customer = ?1 ORDER BY no DESC LIMIT ?2")?;
+    let mut rows: Vec<(i64, LedgerRow)> = Vec::new();
+    for record in records {
+        let of_one =
+            select.query_map(params![Col(*record), limit], |row| Ok((row.get(0)?, get_json(row, 1)?)))?;
+        rows.extend(of_one.collect::<Result<Vec<_>, _>>()?);
+    }
+    rows.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
 /// What a customer earned on a local day.
@@ -184,14 +193,6 @@ pub(crate) fn earned_on(connection: &Connection, id: CustomerId, date: NaiveDate
         "SELECT coalesce(sum(points), 0) FROM points_entry WHERE customer = ?1 AND kind = ?2 AND booked_on = ?3",
     )?;
     Ok(Points(select.query_row(params![Col(id), Name(PointsKind::Earned), Col(date)], |row| row.get(0))?))
-}
-
-/// What a customer redeemed here in entries after one.
-pub(crate) fn redeemed_since(connection: &Connection, id: CustomerId, seq: i64) -> Result<Points, Error> {
-    let mut select = connection.prepare_cached(
-        "SELECT coalesce(-sum(points), 0) FROM points_entry WHERE customer = ?1 AND kind = ?2 AND seq > ?3",
-    )?;
-    Ok(Points(select.query_row(params![Col(id), Name(PointsKind::Redeemed), seq], |row| row.get(0))?))
 }
 
 /// What a completed sale earned and redeemed; none where it did not count for a member.
@@ -241,6 +242,9 @@ impl<'a> BookedRows<'a> {
             Ok(self.connection.prepare_cached(sql)?.exists(params)?)
         };
         match key {
+            ChangeKey::Row(customer, kind, cause @ (Cause::Birthday { .. } | Cause::Referral { .. })) => {
+                self.is_booked_of_anyone(*customer, *kind, *cause)
+            }
             ChangeKey::Row(customer, kind, cause) => exists(
                 "SELECT 1 FROM points_entry WHERE customer = ?1 AND kind = ?2 AND cause = ?3",
                 &[&Col(*customer), &Name(*kind), &Json(*cause)],
@@ -254,6 +258,41 @@ impl<'a> BookedRows<'a> {
             }
             _ => Ok(false),
         }
+    }
+}
+
+impl BookedRows<'_> {
+    /// Whether what comes once a person was booked under any record of the member, and where it is about somebody else,
+    /// about any record of theirs.
+    fn is_booked_of_anyone(
+        &self,
+        customer: CustomerId,
+        kind: PointsKind,
+        cause: Cause,
+    ) -> Result<bool, Error> {
+        let causes = if let Cause::Referral { referred } = cause {
+            let records = self.records_of(referred)?;
+            records.into_iter().map(|referred| Cause::Referral { referred }).collect()
+        } else {
+            vec![cause]
+        };
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT 1 FROM points_entry WHERE customer = ?1 AND kind = ?2 AND cause = ?3")?;
+        for record in self.records_of(customer)? {
+            for cause in &causes {
+                if select.exists(params![Col(record), Name(kind), Json(*cause)])? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The record itself, and those that were merged into it.
+    fn records_of(&self, id: CustomerId) -> Result<Vec<CustomerId>, Error> {
+        let absorbed = customer::absorbed_by(self.connection, id)?;
+        Ok(std::iter::once(id).chain(absorbed.iter().map(|record| record.id)).collect())
     }
 }
 

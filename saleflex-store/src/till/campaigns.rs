@@ -30,6 +30,7 @@ use crate::{
         in_force::coupons_of,
         uses::{self, Used},
     },
+    people::customer,
     request::{Request, Subject},
 };
 
@@ -180,12 +181,13 @@ impl Till {
         if record.as_ref().is_some_and(|record| record.is_walk_in) {
             return Ok(None);
         }
+        let records = customer::records_of(self.connection(), customer)?;
         Ok(Some(Shopper {
             segments: self.segments_of(customer)?,
             tier: self.marketing_profile(customer)?.tier,
             tags: record.as_ref().map(|record| record.details.preferences.clone()).unwrap_or_default(),
             birthday: record.and_then(|record| record.details.date_of_birth),
-            purchases: documents::purchases_of(self.connection(), customer)?,
+            purchases: documents::purchases_of(self.connection(), &records)?,
             ..Shopper::new(customer)
         }))
     }

@@ -4,18 +4,19 @@ use saleflex_core::{
     cashier::{Capability, access::Act},
     checkout::Effects,
     customer::{
-        Consent, Customer as Record, CustomerChange, Duplicate, Holding, MergeRefusal, Purpose, Source,
-        Standing, duplicates, erase, merge,
+        Consent, Customer as Record, CustomerChange, Duplicate, Holding, MergeRefusal, PhoneRules,
+        PhoneTaken, Purpose, Source, Standing, duplicates, erase, merge,
     },
     ids::CustomerId,
     journal::{Entry, Event},
     loyalty::{Occasion, merge_memberships},
     time::Moment,
 };
+use uuid::Uuid;
 
-use super::Till;
+use super::{Till, day::MOST_IN_AN_ENTRY};
 use crate::{
-    books::drafts,
+    books::{drafts, journal},
     error::Error,
     people::{
         customer::{self, Customer, CustomerImport, ImportFault, NewCustomer, PersonExport},
@@ -182,7 +183,7 @@ impl Till {
         erase(&record, [], self.holding(id, &[])?, now)?;
         let record =
             Record { standing: Standing::Deleted, revision: record.revision.saturating_add(1), ..record };
-        let code = format!("deleted {}", id.uuid().simple());
+        let code = code_of_deleted(id);
         let entry = self.customer_entry(CustomerChange::Deleted { customer: id }, now);
         self.commit(&entry, None, None, |connection, _| customer::write(connection, &record, &code, None))
     }
@@ -210,7 +211,33 @@ impl Till {
             records.push(record);
             Ok(())
         })?;
-        Ok(duplicates(&records))
+        Ok(duplicates(&records, &self.phone_rules_now()?))
+    }
+
+    /// Customers whose telephone another customer has too, as it may be after the country of telephones was changed: the
+    /// older record keeps the key, and these are found by it no longer and become members of nothing that asks for one.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn phone_clashes(&self) -> Result<Vec<(CustomerId, PhoneTaken)>, Error> {
+        let rules = self.phone_rules_now()?;
+        let mut without_key = Vec::new();
+        customer::all(self.connection(), |record| {
+            let key = record.details.phone_key(&rules).filter(|_| record.phone_key.is_none());
+            without_key.extend(key.map(|key| (record.id, key)));
+            Ok(())
+        })?;
+        let mut clashes = Vec::new();
+        for (id, key) in without_key {
+            let by = customer::holder_of_phone(self.connection(), &key, Some(id))?;
+            clashes.extend(by.map(|by| (id, PhoneTaken { by })));
+        }
+        Ok(clashes)
+    }
+
+    /// How telephones become keys at the time of the last entry of the journal, where nobody asks the clock.
+    fn phone_rules_now(&self) -> Result<PhoneRules, Error> {
+        Ok(self.phone_rules(journal::read(self.connection(), self.head.seq)?.at))
     }
 
     /// Makes two records of one person one: details, consents, cards, account and points of the absorbed record go to
@@ -235,10 +262,10 @@ impl Till {
         let segments = self.segments_of_merged((&merged.survivor, absorbed), &loyalty, now)?;
         let effects = Effects { loyalty, segments, ..Effects::default() };
         let entry = self.customer_entry(merged.change.clone(), now).with_effects(effects);
-        self.commit(&entry, None, None, |connection, _| {
+        self.commit(&entry, None, None, |connection, seq| {
             customer::write(connection, &merged.absorbed, &gone.code, None)?;
             customer::write(connection, &merged.survivor, &kept.code, limit)?;
-            customer::take(connection, absorbed, &merged.survivor, gone.account_balance)
+            customer::take(connection, seq, absorbed, &merged.survivor, gone.account_balance)
         })?;
         self.in_force.forget_customer();
         Ok(())
@@ -286,10 +313,8 @@ impl Till {
     /// [`Error::DocumentOpen`]; [`Error::NotErasable`] and [`Error::Locked`] as [`Till::erase_customer`].
     pub fn take_over_erasure(&mut self, id: CustomerId) -> Result<(), Error> {
         self.need_between_documents()?;
+        let id = customer::in_use(self.connection(), id)?;
         match self.person(id)? {
-            Some(Record { standing: Standing::Merged { into }, .. }) if into != id => {
-                self.take_over_erasure(into)
-            }
             Some(Record { standing: Standing::Erased { .. }, .. }) => self.database.scrub(),
             Some(record) => self.forget(&record),
             None => Ok(()),
@@ -307,11 +332,12 @@ impl Till {
         self.database.scrub()
     }
 
-    /// Everything the till knows of a person, for that person.
+    /// Everything the till knows of a person, for that person; of one who was merged, of the survivor.
     ///
     /// # Errors
     /// [`Error::NoSuchCustomer`].
     pub fn export_customer(&self, id: CustomerId) -> Result<PersonExport, Error> {
+        let id = customer::in_use(self.connection(), id)?;
         let record = self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
         let segments = segments::roster(self.connection(), id)?.active_codes(&self.segments);
         customer::export(self.connection(), &record, segments)
@@ -323,8 +349,32 @@ impl Till {
         customer::read_csv(file, &self.phone_rules(at), &self.identity.currency)
     }
 
-    /// Takes the customers of a file over, all of them or none; faulty lines were told by reading it and are left out
-    /// where `partial` says so.
+    /// Looks for the customers of a file whose code or telephone a customer of the till has already: those become faults.
+    /// Nothing is stored.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file of the till cannot be read.
+    pub fn check_import(&self, import: CustomerImport, at: Moment) -> Result<CustomerImport, Error> {
+        let rules = self.phone_rules(at);
+        let CustomerImport { customers, mut faults } = import;
+        let mut fitting = Vec::with_capacity(customers.len());
+        for one in customers {
+            // Nobody of the till has this identity.
+            let id = CustomerId::new(Uuid::nil());
+            let record = Record::register(id, one.customer.details.clone(), &rules, at, Source::Pos);
+            match self.check_unique(&record, &one.customer.code) {
+                Ok(()) => fitting.push(one),
+                Err(Error::PhoneTaken(_)) => faults.push((one.line, ImportFault::PhoneTaken)),
+                Err(Error::Taken { .. }) => faults.push((one.line, ImportFault::CodeTaken)),
+                Err(error) => return Err(error),
+            }
+        }
+        faults.sort_by_key(|(line, _)| *line);
+        Ok(CustomerImport { customers: fitting, faults })
+    }
+
+    /// Takes the customers of a file over, all of them or none; faulty lines are left out where `partial` says so, told by
+    /// reading the file and by [`Till::check_import`]. Many are written in several entries, all of them in one step.
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::Import`] with the first line that cannot be taken over.
@@ -332,36 +382,34 @@ impl Till {
         self.act(Act::RemoveCustomer)?;
         let now = self.shell.now();
         let rules = self.phone_rules(now);
-        let mut faults = import.faults;
-        let mut records = Vec::new();
-        for one in import.customers {
-            let id = CustomerId::new(self.shell.new_id());
-            let record = Record::register(id, one.customer.details.clone(), &rules, now, Source::Pos);
-            match self.check_unique(&record, &one.customer.code) {
-                Ok(()) => records.push((record, one.customer)),
-                Err(Error::PhoneTaken(_)) => faults.push((one.line, ImportFault::PhoneTaken)),
-                Err(Error::Taken { .. }) => faults.push((one.line, ImportFault::CodeTaken)),
-                Err(error) => return Err(error),
+        let import = self.check_import(import, now)?;
+        if let Some((line, fault)) = import.faults.first().copied().filter(|_| !partial) {
+            return Err(Error::Import { count: import.faults.len(), line, fault });
+        }
+        let (mut entries, mut records) = (Vec::new(), Vec::new());
+        for some in import.customers.chunks(MOST_IN_AN_ENTRY) {
+            let (mut customers, mut effects) = (Vec::new(), Effects::default());
+            for one in some {
+                let id = CustomerId::new(self.shell.new_id());
+                let record = Record::register(id, one.customer.details.clone(), &rules, now, Source::Pos);
+                effects.segments.extend(self.segments_of_record(&record, None, &[], now)?);
+                customers.push(id);
+                records.push((record, &one.customer));
             }
+            let entry = self.customer_entry(CustomerChange::Imported { customers }, now);
+            entries.push(entry.with_effects(effects));
         }
-        faults.sort_by_key(|(line, _)| *line);
-        if let Some((line, fault)) = faults.first().copied().filter(|_| !partial) {
-            return Err(Error::Import { count: faults.len(), line, fault });
-        }
-        if records.is_empty() {
-            return Ok(0);
-        }
-        let customers = records.iter().map(|(record, _)| record.id).collect();
-        let mut effects = Effects::default();
-        for (record, _) in &records {
-            effects.segments.extend(self.segments_of_record(record, None, &[], now)?);
-        }
-        let entry = self.customer_entry(CustomerChange::Imported { customers }, now).with_effects(effects);
-        self.commit(&entry, None, None, |connection, _| {
-            records.iter().try_for_each(|(record, new)| {
+        let mut left = records.iter();
+        self.commit_entries(&entries, |connection, _| {
+            left.by_ref().take(MOST_IN_AN_ENTRY).try_for_each(|(record, new)| {
                 customer::write(connection, record, &new.code, new.account_limit)
             })
         })?;
         Ok(records.len())
     }
+}
+
+/// What stands in the place of the code of a customer who was deleted, so that others may have it.
+pub(super) fn code_of_deleted(id: CustomerId) -> String {
+    format!("deleted {}", id.uuid().simple())
 }

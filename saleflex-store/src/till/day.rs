@@ -166,8 +166,8 @@ impl Till {
     }
 }
 
-/// The most customers whose changes one entry of a day holds: an entry is sent, hashed and read as a whole.
-const MOST_IN_AN_ENTRY: usize = 200;
+/// The most customers whose changes one entry holds: an entry is sent, hashed and read as a whole.
+pub(super) const MOST_IN_AN_ENTRY: usize = 200;
 
 /// What a day brings, cut into the effects of its entries, one at least. All that happens to a customer stays together
 /// and in order.

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use rusqlite::OptionalExtension;
 use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::{Approval, OnDuty},
     checkout::{Effects, GoodsFacts},
-    document::{Kind, Suspended},
+    document::Suspended,
     ids::{LocationId, PostingId, ProductId},
     inventory::{
         self, Item, ItemRules, Level, Limits, MovementKind, NumberKind, Place, Posting, Sites, StockAct,
@@ -86,6 +87,15 @@ impl Desk {
             counter: self.counter,
         }
     }
+}
+
+/// What a document that was put aside promises.
+#[derive(Clone, Copy, Debug, Default)]
+struct Promise {
+    /// Whether it holds its goods back.
+    is_held: bool,
+    /// Where.
+    at: Option<LocationId>,
 }
 
 /// What there is.
@@ -205,23 +215,26 @@ impl Till {
 impl Till {
     /// What was looked up about goods for a command on a document.
     pub(super) fn goods_facts(&self, suspended: Option<&Suspended>) -> Result<GoodsFacts, Error> {
-        let was_reserved = match suspended.filter(|aside| aside.document().kind == Kind::Sale) {
-            Some(aside) => self.holds_goods(aside)?,
-            None => false,
-        };
+        let promise = suspended.map(|aside| self.promise_of(aside)).transpose()?.unwrap_or_default();
         Ok(GoodsFacts {
             damaged: self.goods.sites.damaged_location(),
             reserves: self.settings.stock.reserve_suspended,
-            was_reserved,
+            was_reserved: promise.is_held,
+            reserved_at: promise.at.filter(|at| Some(*at) != self.counter()),
         })
     }
 
-    /// Whether a sale that was put aside holds its goods back: what the settings said then is told by its entry.
-    fn holds_goods(&self, aside: &Suspended) -> Result<bool, Error> {
+    /// Whether a document that was put aside holds its goods back, and where: what the settings said then is told by its
+    /// entry.
+    fn promise_of(&self, aside: &Suspended) -> Result<Promise, Error> {
         let mut select = self.connection().prepare_cached("SELECT slot FROM draft WHERE id = ?1")?;
-        let seq = select.query_row([crate::file::codec::Col(aside.document().id)], |row| row.get(0))?;
-        let entry = journal::read(self.connection(), seq)?;
-        Ok(entry.effects.stock.iter().any(|movement| movement.kind == MovementKind::Reserve))
+        let id = crate::file::codec::Col(aside.document().id);
+        let Some(seq) = select.query_row([id], |row| row.get(0)).optional()? else {
+            return Ok(Promise::default());
+        };
+        let effects = journal::read(self.connection(), seq)?.effects;
+        let is_held = effects.stock.iter().any(|movement| movement.kind == MovementKind::Reserve);
+        Ok(Promise { is_held, at: effects.counter.filter(|_| is_held) })
     }
 
     /// Says where a document's goods move, and out of which batches.

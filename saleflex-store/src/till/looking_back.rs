@@ -18,6 +18,7 @@ use crate::{
         journal,
     },
     error::Error,
+    people::customer,
 };
 
 /// Looking back.
@@ -94,12 +95,13 @@ impl Till {
         Ok(sales)
     }
 
-    /// The finished documents of a customer, the latest first.
+    /// The finished documents of a customer, the latest first: those of every record that was merged into the one in use.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn documents_of(&self, customer: CustomerId, limit: u32) -> Result<Vec<DocumentHead>, Error> {
-        documents::of_customer(self.connection(), customer, limit)
+        let records = customer::records_of(self.connection(), customer)?;
+        documents::of_records(self.connection(), &records, limit)
     }
 
     /// A completed sale with what came back of it so far.

@@ -86,12 +86,13 @@ impl Till {
         loyalty::membership(self.connection(), customer::in_use(self.connection(), customer)?)
     }
 
-    /// The movements of a customer's points, the latest first.
+    /// The movements of a customer's points, the latest first: those of every record that was merged into the one in use.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn point_movements(&self, customer: CustomerId, limit: u32) -> Result<Vec<LedgerRow>, Error> {
-        loyalty::movements(self.connection(), customer, limit)
+        let records = customer::records_of(self.connection(), customer)?;
+        loyalty::movements(self.connection(), &records, limit)
     }
 
     /// Why points were given or taken by a person, where it is known.

@@ -82,6 +82,7 @@ impl Till {
         let mut till = Self::load(database, Box::new(shell), catalog, broken)?;
         outbox::return_in_flight(till.connection())?;
         till.mend_outbox()?;
+        till.mend_phone_keys()?;
         till.begin_epoch_of_a_copy()?;
         till.recover()?;
         till.take_balances_over()?;
@@ -112,8 +113,8 @@ impl Till {
             segments: segments::all(connection)?,
             goods: Goods::load(connection)?,
             points_authority: None,
-            points_heard: 0,
-            points_reserved: None,
+            points_away: false,
+            points_untold: false,
             on_duty: None,
             day: None,
             lock: None,
@@ -154,6 +155,19 @@ impl Till {
         transaction.commit()
     }
 
+    /// Works keys of telephones out anew that begin with a zero although their country is known: an earlier version took
+    /// the zeros before a calling code for a part of it.
+    fn mend_phone_keys(&mut self) -> Result<(), Error> {
+        let now = self.shell.now();
+        let rules = self.phone_rules(now);
+        if rules.calling_code().is_none() || !customer::has_keys_of_zeros(self.connection())? {
+            return Ok(());
+        }
+        let transaction = Transaction::begin(self.database.connection_mut())?;
+        customer::rekey(&transaction, &rules)?;
+        transaction.commit()
+    }
+
     /// A copy that is opened lives a life of its own: its sequence does not continue the original's, and nor do its
     /// receipt numbers, since nobody can tell how many the original gave out after it was copied.
     pub(super) fn begin_epoch_of_a_copy(&mut self) -> Result<(), Error> {
@@ -169,6 +183,7 @@ impl Till {
             printing::forget(connection)?;
             quotas::forget(connection)?;
             customer::live_on(connection)?;
+            loyalty::elsewhere::live_on(connection)?;
             closures::live_on(connection, period, first_receipt)
         })?;
         self.period.id = period;

@@ -8,9 +8,8 @@ use saleflex_core::{
     document::{Command, Document, Draft, Facts, Kind, OriginalSale, Refusal},
     ids::{CustomerId, DocumentId},
     loyalty::{
-        self, AuthorityError, ClawBack, Holder, LoyaltyChange, Membership, Mode, PointsAuthority,
-        PointsSnapshot, Program, Redemption, RedemptionPolicy, RedemptionRequest, in_force,
-        redeemable_offline,
+        self, ClawBack, Holder, Membership, PointsSnapshot, Program, Redemption, RedemptionPolicy,
+        RedemptionRequest, in_force,
     },
     quantity::Points,
     settings::Settings,
@@ -21,13 +20,18 @@ use super::Till;
 use crate::{
     error::Error,
     people::{customer, loyalty as ledger, loyalty::BookedRows},
+    request::{Request, Subject},
 };
+
+mod keeper;
 
 /// What was looked up about points for a command.
 #[derive(Debug, Default)]
 pub(super) struct PointsLookUp {
     /// By the id on the document.
     pub(super) members: BTreeMap<CustomerId, Membership>,
+    /// What they may spend on the document, where somebody else keeps their points.
+    kept: BTreeMap<CustomerId, Points>,
     person: Option<Record>,
     phone_taken: Option<PhoneTaken>,
     sale: Option<PointsSnapshot>,
@@ -36,12 +40,6 @@ pub(super) struct PointsLookUp {
 
 /// Points at checkout.
 impl Till {
-    /// Asks somebody else for the points of programs in mode `GATE` and `EXTERNAL`. Without it, and while it cannot be
-    /// reached, earning waits in the outbox and redeeming is limited as the program says.
-    pub fn set_points_authority(&mut self, authority: Option<Box<dyn PointsAuthority + Send>>) {
-        self.points_authority = authority;
-    }
-
     /// The loyalty programs, by name.
     pub fn programs(&self) -> &[Program] {
         &self.programs
@@ -85,6 +83,19 @@ impl Till {
         Ok(loyalty::redeem(&request, &policy, &self.identity.currency)?)
     }
 
+    /// Points are worth what the rules say, whoever asks.
+    pub(super) fn with_worth(&mut self, request: Request) -> Result<Request, Error> {
+        let Command::RedeemPoints { points, amount } = request.command else { return Ok(request) };
+        self.check_points_away(points)?;
+        let worth = self.worth_of_points(points)?;
+        if request.subject == Some(Subject::Points) || worth == (Redemption { points, amount }) {
+            let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
+            return Ok(Request { command, ..request });
+        }
+        let [amount, worth] = [amount, worth.amount].map(|amount| self.identity.currency.amount(amount));
+        Err(Refusal::PointsWorthOther { points, amount, worth }.into())
+    }
+
     /// Who would pay with points, and by which rules.
     fn holder(&self, document: &Document, now: Moment) -> Result<(Holder, RedemptionPolicy), Error> {
         let Some(customer) = document.customer else {
@@ -98,7 +109,9 @@ impl Till {
         let Some(program) = self.program_of(&member).filter(is_in_force) else {
             return Ok((Holder::ProgramInactive, RedemptionPolicy::NOTHING));
         };
-        Ok((Holder::Member { available: member.available_to(document.id) }, program.redemption))
+        let available = self.kept_for(document.id, &member)?;
+        let available = available.unwrap_or_else(|| member.available_to(document.id));
+        Ok((Holder::Member { available }, program.redemption))
     }
 
     /// The program of a member, where it is in force or not.
@@ -122,62 +135,6 @@ impl Till {
         Ok(program.map(|program| program.claw_back).unwrap_or_default())
     }
 
-    /// Before points are redeemed whose program another keeps, the other is asked to hold them; where it cannot be
-    /// reached, no more are taken than the program allows then.
-    ///
-    /// # Errors
-    /// [`Error::PointsAuthority`] where they are not held.
-    pub(super) fn reserve_points(&mut self, command: &Command) -> Result<(), Error> {
-        let (Command::RedeemPoints { points, .. }, Some(document)) = (command, self.draft()) else {
-            return Ok(());
-        };
-        let Some(customer) = document.customer else { return Ok(()) };
-        let member = ledger::membership(self.connection(), customer::in_use(self.connection(), customer)?)?;
-        let Some(member) = member else { return Ok(()) };
-        let mode = self.program_of(&member).map_or(Mode::Local, |program| program.mode);
-        if mode == Mode::Local {
-            return Ok(());
-        }
-        let (id, wanted) = (document.id, checkout::redemption(document).points + *points);
-        let answer = match &mut self.points_authority {
-            Some(authority) => authority.reserve(member.customer, id, wanted),
-            None => Err(AuthorityError::Unreachable),
-        };
-        match answer {
-            Ok(_) => {
-                self.points_heard = self.head.seq;
-                self.points_reserved = Some(id);
-                Ok(())
-            }
-            Err(AuthorityError::Unreachable) => {
-                let redeemed = ledger::redeemed_since(self.connection(), member.customer, self.points_heard)?;
-                let most = redeemable_offline(mode, &member, id, redeemed);
-                if wanted <= most { Ok(()) } else { Err(AuthorityError::Unreachable.into()) }
-            }
-            Err(other) => Err(other.into()),
-        }
-    }
-
-    /// Tells whoever keeps the points which documents no longer hold any. Nothing is lost where it does not hear: what
-    /// it holds runs out.
-    pub(super) fn release_points(&mut self, changes: &[LoyaltyChange]) {
-        let Some(mut authority) = self.points_authority.take() else { return };
-        for change in changes {
-            if let LoyaltyChange::PointsReleased { customer, document } = change {
-                // One that does not answer lets go by itself, see above.
-                let _ = authority.release(*customer, *document);
-            }
-            if let LoyaltyChange::SaleCounted { document, .. } = change
-                && self.points_reserved == Some(*document)
-            {
-                // What was spent with its leave does not count against the limit of a till on its own.
-                self.points_heard = self.head.seq;
-                self.points_reserved = None;
-            }
-        }
-        self.points_authority = Some(authority);
-    }
-
     /// Looks up what a command may need to know of points: `about` are the documents it may concern, `assigned` the
     /// customer it puts on one.
     pub(super) fn look_up_points<'d>(
@@ -193,7 +150,10 @@ impl Till {
         }
         let connection = self.connection();
         let sold = original.map(|original| original.sale.document());
-        let documents = about.into_iter().chain(sold);
+        let documents: Vec<&Document> = about.into_iter().chain(sold).collect();
+        // A document that was put aside is looked at after the open one: it is the one a command about both concerns.
+        let about = documents.iter().rev().find(|document| Some(document.id) != sold.map(|sold| sold.id));
+        let about = about.map(|document| document.id);
         let mut concerned: BTreeSet<CustomerId> = assigned.into_iter().collect();
         for document in documents {
             let exchanged = document.exchange.as_deref().and_then(|returned| returned.customer);
@@ -201,7 +161,11 @@ impl Till {
         }
         for id in concerned {
             let member = ledger::membership(connection, customer::in_use(connection, id)?)?;
-            found.members.extend(member.map(|member| (id, member)));
+            let Some(member) = member else { continue };
+            if let Some(document) = about {
+                found.kept.extend(self.kept_for(document, &member)?.map(|kept| (id, kept)));
+            }
+            found.members.insert(id, member);
         }
         if let Some(id) = assigned {
             found.person = customer::record(connection, id)?;
@@ -247,6 +211,7 @@ impl Till {
                 sale: points.sale.as_ref(),
                 earned_today: points.earned_today,
                 booked: Some(&booked),
+                kept: Some(&points.kept),
             },
             goods,
         };

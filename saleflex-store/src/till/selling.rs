@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use saleflex_core::{
+    cashier::OnDuty,
     catalog::Sellable,
     checkout::Outcome,
     document::{
         self, AddLine, CancelCause, CashMovementKind, Command, CustomerFacts, Document, Draft, ExpiredGoods,
-        Facts, Kind, KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, Refusal, State,
-        TakeTender, TillFacts,
+        Facts, Kind, KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, State, TakeTender,
+        TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     inventory::Tracking,
     journal::{CommandMark, Entry, Event},
-    loyalty::Redemption,
     money::Money,
     quantity::{ExchangeRate, Points},
     tax::TaxRate,
@@ -35,7 +35,7 @@ use crate::{
     error::Error,
     exchange::quotas,
     goods::campaigns::counts,
-    people::customer,
+    people::{customer, loyalty::elsewhere},
     request::{Done, Request, Subject},
 };
 
@@ -72,8 +72,8 @@ impl Till {
     /// [`Error::PointsAuthority`] when points do not pay; [`Error::NotLoggedIn`], [`Error::TillLocked`] or
     /// [`Error::SecretExpired`] when nobody may work; [`Error::NoSuchDocument`] when it names one that is not there;
     /// [`Error::DiskFull`], [`Error::Locked`] or [`Error::Database`] when the file cannot be written.
-    /// Whatever the error, nothing has changed, but that after midnight the day may have begun ([`Till::start_day`]). Only after a failure of the disk itself nobody can know whether
-    /// the command reached it; with [`Request::once`] asking again is safe then too, and
+    /// Whatever the error, nothing has changed, but that after midnight the day may have begun ([`Till::start_day`]). Only
+    /// after a failure of the disk itself nobody can know whether the command reached it; with [`Request::once`] asking again is safe then too, and
     /// [`Error::IdentityReused`] answers another command under the same identity.
     pub fn execute(&mut self, request: impl Into<Request>) -> Result<Done, Error> {
         self.execute_with(request.into(), None)
@@ -89,11 +89,30 @@ impl Till {
         }
         let cashier = self.cashier_on_duty()?;
         self.start_day_past_midnight()?;
+        if let Some(Subject::Customer(customer)) = request.subject {
+            self.ask_points_of(customer)?;
+        }
         let request = self.with_worth(request)?;
         let request = self.with_gift_card(request)?;
         let moment = self.shell.now();
         let request = self.with_scanned_piece(request, moment)?;
-        self.reserve_points(&request.command)?;
+        let reserved = self.reserve_points(&request.command)?;
+        let done = self.carry_out(request, moment, &cashier, mark, behind);
+        if let (Err(_), Some(reserved)) = (&done, reserved) {
+            self.give_back(reserved)?;
+        }
+        done
+    }
+
+    /// Looks up what a command needs, decides it, and keeps what follows.
+    fn carry_out(
+        &mut self,
+        request: Request,
+        moment: Moment,
+        cashier: &OnDuty,
+        mark: Option<CommandMark>,
+        behind: Option<Entry>,
+    ) -> Result<Done, Error> {
         let behind = behind.map(|mut entry| {
             entry.at = moment;
             entry
@@ -106,10 +125,10 @@ impl Till {
         let dated = self.policy_on(self.taxed_on(moment));
         let facts = Facts {
             moment,
-            cashier: &cashier,
+            cashier,
             approval: request.approval,
             policy: dated.as_ref().unwrap_or(&self.settings.policy),
-            limits: self.limits_of(&cashier),
+            limits: self.limits_of(cashier),
             counted: request.counted,
             till: self.facts(),
             next,
@@ -128,11 +147,16 @@ impl Till {
             cause: CancelCause::Cashier,
             promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };
+        let is_assigned = matches!(request.subject, Some(Subject::Customer(_)));
         // Closing a suspended document leaves the open one alone.
         let is_beside = matches!(request.command, Command::CancelSuspended { .. });
         let draft = self.open.as_ref().filter(|_| !is_beside).map(|open| &open.draft);
         let outcome = self.decide(draft, &request.command, facts, &found.points)?;
-        self.keep(outcome, moment, Some(cashier.id), mark, found)
+        let joined = outcome.join_note;
+        let done = self.keep(outcome, moment, Some(cashier.id), mark, found)?;
+        // What cannot be told of a command that is on disk is no reason to say that it failed.
+        let away = self.most_while_away().ok().flatten().filter(|_| is_assigned);
+        Ok(done.noting(joined, away))
     }
 
     /// The open document.
@@ -164,7 +188,7 @@ impl Till {
     ///
     /// # Errors
     /// As [`Till::execute`]; [`Error::NoSuchDocument`] when none is suspended under this identity,
-    /// [`Refusal::DocumentOpen`] while another has lines.
+    /// [`Refusal::DocumentOpen`](document::Refusal::DocumentOpen) while another has lines.
     pub fn resume(&mut self, document: DocumentId) -> Result<Done, Error> {
         self.execute(Request::resume(document))
     }
@@ -172,7 +196,8 @@ impl Till {
     /// Puts a customer on the open document; none makes it a walk-in again.
     ///
     /// # Errors
-    /// As [`Till::execute`]; [`Error::NoSuchCustomer`], [`Refusal::PointsRedeemed`] and [`Refusal::TendersTaken`]
+    /// As [`Till::execute`]; [`Error::NoSuchCustomer`], [`Refusal::PointsRedeemed`](document::Refusal::PointsRedeemed) and
+    /// [`Refusal::TendersTaken`](document::Refusal::TendersTaken)
     /// while what is the present customer's stands on the document.
     pub fn assign_customer(&mut self, customer: Option<CustomerId>) -> Result<Done, Error> {
         self.execute(Request::assign_customer(customer))
@@ -193,18 +218,6 @@ impl Till {
         let Command::TakeTender(TakeTender { foreign: Some(foreign), .. }) = command else { return None };
         let currency = foreign.currency.code();
         self.rates.iter().find(|(known, _)| *known == currency).map(|(_, rate)| *rate)
-    }
-
-    /// Points are worth what the rules say, whoever asks.
-    fn with_worth(&mut self, request: Request) -> Result<Request, Error> {
-        let Command::RedeemPoints { points, amount } = request.command else { return Ok(request) };
-        let worth = self.worth_of_points(points)?;
-        if request.subject == Some(Subject::Points) || worth == (Redemption { points, amount }) {
-            let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
-            return Ok(Request { command, ..request });
-        }
-        let [amount, worth] = [amount, worth.amount].map(|amount| self.identity.currency.amount(amount));
-        Err(Refusal::PointsWorthOther { points, amount, worth }.into())
     }
 
     /// What suspended documents of a customer have on the account.
@@ -389,12 +402,13 @@ impl Till {
         found: LookedUp,
     ) -> Result<Done, Error> {
         let held = found.aside.as_ref().map(|aside| aside.held);
-        let Outcome { events, state, effects, suspended_name } = outcome;
+        let Outcome { events, state, effects, suspended_name, .. } = outcome;
         let root = self.root_of(&events, held);
         let entity = root.map_or_else(|| self.shell.new_id(), DocumentId::uuid);
         let event = Event::Document(events);
         let period = self.period.period.number;
         let entry = Entry::new(entity, moment, cashier, period, event).with_effects(effects).marked(mark);
+        let untold = self.to_be_told(&entry)?;
         let totals = state.draft().map(|draft| draft.document().totals);
         let totals = totals.map(|totals| (totals.net_due, totals.paid));
         let before = self.open.take();
@@ -410,8 +424,9 @@ impl Till {
                 drafts::Change { seq, before, aside: held, root, events, state, name }.write(connection)?;
             }
             write_effects(connection, seq, &entry)?;
-            quotas::take_gift_cards(connection, &entry, about)?;
+            quotas::take_gift_cards(connection, seq, &entry, about)?;
             Moved::by(&entry, about).write(connection)?;
+            elsewhere::queue(connection, seq, &untold)?;
             Ok((seq, counts::write(connection, seq, &entry)?))
         });
         let (seq, uses) = match written {
@@ -444,7 +459,8 @@ impl Till {
             (State::Cancelled(_), _) if held.is_some() => before,
             _ => None,
         };
-        self.release_points(&entry.effects.loyalty);
+        // It is on disk, whatever becomes of telling: what is to be told waits there.
+        let _ = self.tell_of(&entry.effects.loyalty);
         Ok(Done::first(seq, entry))
     }
 

@@ -20,7 +20,7 @@ use super::Till;
 use crate::{
     books::journal,
     error::Error,
-    goods::stock::{self, StockRow, Worth, cost, moves, records},
+    goods::stock::{self, StockRow, Worth, cost, moves, papers, records},
 };
 
 /// What happened to an item in a period.
@@ -54,18 +54,22 @@ impl Till {
     pub fn worth(&self, item: Item) -> Result<Worth, Error> {
         let valuation = cost::of(self.connection(), item, self.settings.stock.costing)?;
         let on_hand = self.stock_levels(item)?.iter().map(|(_, level)| level.on_hand).sum();
-        Ok(self.valued(item, on_hand, valuation.as_ref()))
+        let on_the_way = papers::on_the_way(self.connection())?.remove(&item).unwrap_or_default();
+        Ok(self.valued(item, (on_hand, on_the_way), valuation.as_ref()))
     }
 
-    fn valued(&self, item: Item, on_hand: Stock, valuation: Option<&Valuation>) -> Worth {
+    /// `how_much` is what there is at its places, and what is on its way.
+    fn valued(&self, item: Item, how_much: (Stock, Stock), valuation: Option<&Valuation>) -> Worth {
+        let (on_hand, on_the_way) = how_much;
         if let Some(valuation) = valuation {
             let unit_cost = Some(valuation.unit_cost());
-            return Worth { on_hand, unit_cost, value: valuation.value() };
+            return Worth { on_hand, on_the_way, unit_cost, value: valuation.value() };
         }
         let unit_cost: Option<UnitPrice> =
             self.catalog.product(item.product).and_then(|product| product.to_product().cost_price);
-        let value = unit_cost.map(|unit_cost| Value::of(on_hand, unit_cost)).unwrap_or_default();
-        Worth { on_hand, unit_cost, value }
+        let all = on_hand + on_the_way;
+        let value = unit_cost.map(|unit_cost| Value::of(all, unit_cost)).unwrap_or_default();
+        Worth { on_hand, on_the_way, unit_cost, value }
     }
 
     /// Every level with what is asked of it, by product and location, without batches and pieces.
@@ -102,8 +106,10 @@ impl Till {
                 }
             })?;
         }
+        let on_the_way = papers::on_the_way(self.connection())?;
         let worth = |(item, on_hand): (Item, Stock)| {
-            (item, self.valued(item, on_hand, kept.get(&item).map(|kept| &kept.valuation)))
+            let how_much = (on_hand, on_the_way.get(&item).copied().unwrap_or_default());
+            (item, self.valued(item, how_much, kept.get(&item).map(|kept| &kept.valuation)))
         };
         Ok(on_hand.into_iter().map(worth).collect())
     }
@@ -219,7 +225,7 @@ impl Till {
         let costing = self.settings.stock.costing;
         let starting = |(item, opening): (Item, Stock)| {
             let stated = first_cost.get(&item).copied();
-            let cost = stated.or_else(|| self.valued(item, Stock::ZERO, None).unit_cost);
+            let cost = stated.or_else(|| self.valued(item, (Stock::ZERO, Stock::ZERO), None).unit_cost);
             (item, Tally::new(Valuation::starting(costing, opening, cost.unwrap_or(UnitPrice::ZERO))))
         };
         Ok(opening.into_iter().map(starting).collect())

@@ -3,7 +3,8 @@
 use saleflex_core::{
     adjustment::{AdjustmentSource, CouponRefusal, ResolutionRule},
     campaign::{
-        Batch, CampaignChange, Coupon, CouponKind, Exclusivity, Outcome, Per, SchemaVersion, check_code,
+        Batch, CampaignChange, Condition, Coupon, CouponKind, Exclusivity, Outcome, Per, SchemaVersion,
+        check_code,
     },
     cashier::Capability,
     document::{Command, Document, Refusal},
@@ -162,6 +163,25 @@ fn what_a_customer_used_counts_for_the_record_it_is_merged_into() {
     shop.till.merge_customers(keeps, goes).unwrap();
     shop.execute(sell("D"));
     assert_eq!(given(draft(&shop)), [], "two of two, with that of the other record");
+    shop.check_whole();
+}
+
+#[test]
+fn what_was_bought_under_a_merged_record_is_no_first_purchase_any_more() {
+    let mut first = share(8, "FIRST", "1", Per::Document);
+    first.condition = Condition::FirstPurchase;
+    let mut shop = promoted(vec![first]);
+    shop.log_in(ADMIN);
+    let goes = shop.till.find_customers("", 1).unwrap()[0].id;
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(goes)).unwrap();
+    assert_eq!(given(draft(&shop)).len(), 1);
+    shop.execute(cash());
+    let keeps = shop.till.add_customer(&NewCustomer::named("N1", "Grace Hoper")).unwrap();
+    shop.till.merge_customers(keeps, goes).unwrap();
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(keeps)).unwrap();
+    assert_eq!(given(draft(&shop)), []);
     shop.check_whole();
 }
 

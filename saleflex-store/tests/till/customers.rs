@@ -4,12 +4,16 @@ use std::{collections::BTreeSet, fs};
 
 use proptest::prelude::*;
 use saleflex_core::{
+    checkout::JoinNote,
     customer::{
-        CallingCode, Likeness, MergeRefusal, NotErasable, PhoneRules, Purpose, Standing, TrunkPrefix,
+        Address, CallingCode, CustomerChange, DetailsError, Field, Gender, Likeness, MergeRefusal,
+        NotErasable, PhoneRules, PhoneTaken, Purpose, Standing, TrunkPrefix,
         segment::{Birthday, Criterion, Goods, Segment},
     },
     document::{Command, Refusal},
     ids::{CustomerId, SegmentId},
+    journal::Event,
+    printout::Printout,
     quantity::Points,
     tender::TenderKind,
     time::Moment,
@@ -17,9 +21,12 @@ use saleflex_core::{
 use saleflex_store::{
     Error, Request, Till,
     customer::{ImportFault, NewCustomer},
+    printing::NewJob,
+    request::Note,
     shell::ManualShell,
     verify::Verification,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::shop::{
@@ -80,6 +87,23 @@ fn one_telephone_is_one_customer_however_it_is_typed_c3() {
     assert_eq!(known.phone_key.unwrap().as_str(), "905321112233");
     assert!(shop.till.find_customers("hopper", 5).unwrap().is_empty());
     check(&shop);
+}
+
+#[test]
+fn keys_with_the_zeros_of_a_calling_code_are_made_anew_when_the_file_is_opened() {
+    let mut shop = open();
+    let mut settings = shop.till.settings().clone();
+    settings.dialling = PhoneRules::new(CallingCode::parse("90"), TrunkPrefix::Zero);
+    shop.till.change_settings(settings).unwrap();
+    let disk = rusqlite::Connection::open(shop.path()).unwrap();
+    // As an earlier version left it, where the setting was 0090.
+    let zeros = "UPDATE customer SET phone_key = '00' || phone_key WHERE phone_key IS NOT NULL";
+    assert_eq!(disk.execute(zeros, []).unwrap(), 1);
+    drop(disk);
+    let shop = shop.restarted();
+    let known = shop.till.find_customers("+90 532 111 22 33", 5).unwrap();
+    assert_eq!(known.len(), 1);
+    assert_eq!(shop.till.person(known[0].id).unwrap().unwrap().phone_key.unwrap().as_str(), "905321112233");
 }
 
 #[test]
@@ -167,8 +191,15 @@ fn a_merge_moves_points_account_consents_cards_and_history_and_nothing_is_counte
     assert_eq!(shop.till.customer_of_card("77").unwrap(), keeps);
     assert!(shop.till.person(keeps).unwrap().unwrap().consents.holds(Purpose::Email));
     assert_eq!(shop.till.person(goes).unwrap().unwrap().standing, Standing::Merged { into: keeps });
+    // The history of both is one, and it is that of whichever record is asked for.
+    let of = |id| shop.till.documents_of(id, 10).unwrap();
+    assert_eq!((of(keeps).len(), of(goes)), (2, of(keeps)));
+    assert_eq!(shop.till.documents_of(keeps, 1).unwrap(), of(keeps)[..1]);
+    let points = |id| shop.till.point_movements(id, 20).unwrap();
+    assert!(points(keeps).iter().any(|row| row.customer == goes), "what was earned under the other record");
+    assert_eq!(points(goes), points(keeps));
     // What was sold to the record that went comes back to the one that stayed.
-    let sale = shop.till.documents_of(goes, 1).unwrap()[0].id;
+    let sale = of(keeps)[1].id;
     shop.approved(Request::begin_return(sale));
     shop.execute(Command::ReturnLine(saleflex_core::document::ReturnLine {
         line: saleflex_core::ids::LineNo(1),
@@ -202,6 +233,36 @@ fn records_that_may_be_one_person_are_listed() {
     assert_eq!(found[0].likeness, [Likeness::Email]);
 }
 
+#[test]
+fn whose_telephone_becomes_anothers_is_told_listed_and_said_when_they_buy() {
+    let mut shop = open();
+    let one = add(&mut shop, "N1", "Ada King", "0555 111 22 33");
+    shop.clock.advance(chrono::Duration::seconds(1));
+    let other = add(&mut shop, "N2", "Ada Kingg", "+90 555 111 22 33");
+    assert!(
+        shop.till.phone_clashes().unwrap().is_empty() && shop.till.possible_duplicates().unwrap().is_empty()
+    );
+    sold(&mut shop, other, "1");
+    let mut settings = shop.till.settings().clone();
+    settings.dialling = PhoneRules::new(CallingCode::parse("90"), TrunkPrefix::Zero);
+    shop.till.change_settings(settings).unwrap();
+    let taken = PhoneTaken { by: one };
+    assert_eq!(shop.till.phone_clashes().unwrap(), [(other, taken)]);
+    let found = shop.till.possible_duplicates().unwrap();
+    let pair = (found[0].older, found[0].newer, found[0].likeness.as_slice());
+    assert_eq!(pair, (one, other, &[Likeness::Phone][..]));
+    // The membership of who is a member already stays, and whoever sells hears of it.
+    let mut put_on_a_sale = |id| {
+        shop.execute(sell("A"));
+        let notes = shop.till.assign_customer(Some(id)).unwrap().notes().to_vec();
+        shop.execute(cash());
+        notes
+    };
+    assert_eq!(put_on_a_sale(other), [Note::Join(JoinNote::PhoneShared(taken))]);
+    assert_eq!(put_on_a_sale(one), []);
+    check(&shop);
+}
+
 /// Everything of a person who must leave no trace.
 const TRACES: [&str; 9] = [
     "Quixotte",
@@ -228,6 +289,24 @@ fn traces(path: &std::path::Path) -> Vec<&'static str> {
     TRACES.iter().filter(is_there).copied().collect()
 }
 
+/// Paper of a customer's documents waits for a printer: the receipt, a copy that bears the number alone, and what is
+/// somebody else's.
+fn queue_paper(shop: &Shop, id: CustomerId) {
+    let sale = &shop.till.documents_of(id, 1).unwrap()[0];
+    let job = |document, title: String, line: &str| {
+        let mut printout = Printout::new();
+        printout.title(line);
+        NewJob { document, title, printout }
+    };
+    let number = sale.number.to_string();
+    let jobs = [
+        job(Some(sale.id), number.clone(), "Zebulon Quixotte, Windmill Lane"),
+        job(None, number, "copy for Zebulon Quixotte"),
+        job(None, "of somebody else".to_owned(), "Z"),
+    ];
+    shop.till.print_queue().unwrap().add(&jobs, None).unwrap();
+}
+
 #[test]
 fn an_erased_person_leaves_no_trace_in_the_file_and_the_documents_stay() {
     let mut shop = open();
@@ -252,8 +331,10 @@ fn an_erased_person_leaves_no_trace_in_the_file_and_the_documents_stay() {
     );
     let parked = shop.till.suspended().unwrap()[0].id;
     shop.execute(Request::cancel_suspended(parked, None));
+    queue_paper(&shop, id);
     shop.till.erase_customer(id).unwrap();
     assert_eq!(traces(&shop.path()), Vec::<&str>::new());
+    assert_eq!(shop.till.print_queue().unwrap().oldest().unwrap().unwrap().job.title, "of somebody else");
     assert!(matches!(shop.till.erase_customer(id), Err(Error::NotErasable(NotErasable::AlreadyDone))));
     assert_eq!(shop.till.documents_of(id, 10).unwrap().len(), 2);
     assert_eq!(shop.till.point_movements(id, 10).unwrap().len(), 2);
@@ -280,6 +361,22 @@ fn who_was_erased_elsewhere_is_the_person_that_they_were_merged_into_here() {
     shop.till.take_over_erasure(gone).unwrap();
     shop.till.take_over_erasure(CustomerId::new(Uuid::from_u128(404))).unwrap();
     check(&shop);
+}
+
+#[test]
+fn records_that_name_each_other_end_the_search_for_a_survivor() {
+    let mut shop = open();
+    let one = shop.till.add_customer(&NewCustomer::named("K-1", "Zebulon Quixotte")).unwrap();
+    let other = shop.till.add_customer(&NewCustomer::named("K-2", "Zeb Quixotte")).unwrap();
+    let disk = rusqlite::Connection::open(shop.path()).unwrap();
+    for (from, into) in [(one, other), (other, one)] {
+        let standing = serde_json::to_string(&Standing::Merged { into }).unwrap();
+        let sql = "UPDATE customer SET merged_into = ?1, standing = ?2 WHERE id = ?3";
+        let (into, from) = (into.uuid().into_bytes(), from.uuid().into_bytes());
+        assert_eq!(disk.execute(sql, rusqlite::params![into, standing, from]).unwrap(), 1);
+    }
+    let refused = shop.till.take_over_erasure(one);
+    assert!(matches!(refused, Err(Error::NotErasable(NotErasable::Merged { .. }))), "{refused:?}");
 }
 
 #[test]
@@ -310,6 +407,76 @@ fn a_person_gets_everything_that_is_known() {
     assert!(!format!("{export:?}").contains("Grace"));
 }
 
+/// A person of whom a lot is known.
+fn known_well(code: &str) -> NewCustomer {
+    let mut new = NewCustomer::named(code, "Zeb Quixotte");
+    new.account_limit = Some(minor(5_000));
+    new.details.phone = Some("0777 314159".to_owned());
+    new.details.email = Some("zq@example.org".to_owned());
+    let line = |text: &str| Some(text.to_owned());
+    new.details.address = Address {
+        street: line("Windmill Lane 1"),
+        area: line("Hill"),
+        town: line("Leeds"),
+        zip: line("LS1"),
+    };
+    new.details.note = line("rings twice");
+    new.details.date_of_birth = "1990-12-31".parse().ok();
+    new.details.gender = Some(Gender::Male);
+    (new.details.national_id, new.details.tax_id) = (line("N-1"), line("T-1"));
+    new.details.preferences = BTreeSet::from(["vip".to_owned()]);
+    new
+}
+
+#[test]
+fn what_a_person_gets_holds_every_field_of_every_record_and_the_reasons_of_points() {
+    let mut shop = open();
+    shop.till.save_segment(segment(1, Criterion::MinPurchases(1))).unwrap();
+    let goes = shop.till.add_customer(&known_well("K-1")).unwrap();
+    sold(&mut shop, goes, "4");
+    shop.till.grant_points(goes, Points(5), false, "likes windmills", None).unwrap();
+    let keeps = add(&mut shop, "K-2", "Zebulon Quixotte", "0777 271828");
+    shop.till.merge_customers(keeps, goes).unwrap();
+    shop.till.issue_card(keeps, "card42").unwrap();
+    shop.till.record_consent(keeps, Purpose::Email, true, "v1").unwrap();
+    let export = shop.till.export_customer(goes).unwrap();
+    assert_eq!(export, shop.till.export_customer(keeps).unwrap(), "whichever record is asked for");
+    let reasons: Vec<_> = export.movements.iter().filter_map(|row| row.reason.as_deref()).collect();
+    assert_eq!((reasons, export.documents.len()), (vec!["likes windmills"], 1));
+    let mut given = serde_json::to_value(&export).unwrap();
+    let person = |id| shop.till.person(id).unwrap().unwrap();
+    let said = |id, name: &str, phone: &str| {
+        json!({
+            "id": id, "name": name, "last_name": "Quixotte", "phone": phone, "phone_key": null,
+            "email": "zq@example.org", "address": ["Windmill Lane 1", "Hill", "Leeds", "LS1"],
+            "note": "rings twice", "date_of_birth": "1990-12-31", "gender": "male", "national_id": "N-1",
+            "tax_id": "T-1", "preferences": ["vip"], "consents": [], "source": "pos",
+            "registered_at": person(id).registered_at,
+        })
+    };
+    let mut earlier = said(goes, "Zeb", "0777 314159");
+    earlier["code"] = json!("K-1");
+    let mut expected = said(keeps, "Zebulon", "0777 271828");
+    expected["phone_key"] = json!(person(keeps).phone_key.map(|key| key.as_str().to_owned()));
+    expected["consents"] = json!(person(keeps).consents.statements());
+    for (name, value) in [
+        ("code", json!("K-2")),
+        ("earlier", json!([earlier])),
+        ("account_limit", json!(5_000)),
+        ("account_balance", json!(0)),
+        ("tier", json!("BASE")),
+        ("points", json!(15)),
+        ("cards", json!(["CARD42"])),
+        ("segments", json!(["S1"])),
+        ("movements", given["movements"].take()),
+        ("documents", given["documents"].take()),
+    ] {
+        expected[name] = value;
+    }
+    (given["movements"], given["documents"]) = (expected["movements"].clone(), expected["documents"].clone());
+    assert_eq!(given, expected);
+}
+
 #[test]
 fn a_file_is_taken_over_whole_or_the_good_lines_alone_and_twice_changes_nothing() {
     let mut shop = open();
@@ -317,6 +484,13 @@ fn a_file_is_taken_over_whole_or_the_good_lines_alone_and_twice_changes_nothing(
     let import = shop.till.read_customers(file.as_bytes(), Moment::utc(morning()));
     assert_eq!((import.customers.len(), import.faults.len()), (4, 1));
     let head = *shop.till.chain_head();
+    let checked = shop.till.check_import(import.clone(), Moment::utc(morning())).unwrap();
+    let told = [
+        (3, ImportFault::CodeTaken),
+        (4, ImportFault::PhoneTaken),
+        (5, ImportFault::Details(DetailsError::Required { field: Field::Name })),
+    ];
+    assert_eq!((checked.customers.len(), checked.faults.as_slice()), (2, told.as_slice()));
     let refused = shop.till.import_customers(import.clone(), false);
     let is_told = matches!(refused, Err(Error::Import { count: 3, line: 3, fault: ImportFault::CodeTaken }));
     assert!(is_told, "{refused:?}");
@@ -343,7 +517,14 @@ fn a_hundred_thousand_rows_with_faults_between_them_are_taken_over_in_one_step()
     let head = shop.till.chain_head().seq;
     // The number of nothing but zeros behind the country is a number too.
     assert_eq!(shop.till.import_customers(import, true).unwrap(), 99_900);
-    assert_eq!(shop.till.chain_head().seq, head + 1);
+    // In one step, and no entry is larger than a hub takes.
+    assert_eq!(shop.till.chain_head().seq, head + 500);
+    let names = |seq| {
+        let event = shop.till.entry(seq).unwrap().event;
+        let Event::Customer(CustomerChange::Imported { customers }) = event else { panic!("{event:?}") };
+        customers.len()
+    };
+    assert_eq!((names(head + 1), names(head + 499), names(head + 500)), (200, 200, 100));
     assert_eq!(shop.till.find_customers("name99999", 10).unwrap().len(), 1);
 }
 

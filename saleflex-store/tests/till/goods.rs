@@ -16,7 +16,7 @@ use saleflex_core::{
         count::{CountRefusal, Guidance},
         order::{OrderRefusal, OrderState, Supplier},
         report::Class,
-        transfer::{Arrival, ArrivalRefusal},
+        transfer::{Arrival, ArrivalRefusal, Loss},
     },
     quantity::UnitPrice,
 };
@@ -251,7 +251,7 @@ fn a_transfer_on_its_way_is_nowhere_until_it_arrives_and_never_arrives_twice() {
     let error = shop.till.take_in_goods(sent.id, &part(4), None, None).unwrap_err();
     let too_much = ArrivalRefusal::TooMuch { item: product("A").into(), in_transit: some(3), given: some(4) };
     assert!(matches!(error, Error::Arrival(refusal) if refusal == too_much));
-    shop.till.take_in_goods(sent.id, &part(2), Some("dropped".to_owned()), None).unwrap();
+    shop.till.take_in_goods(sent.id, &part(2), Some(Loss::of_all("dropped")), None).unwrap();
     assert!(shop.till.transfers(true).unwrap().is_empty());
     let error = shop.till.take_in_goods(sent.id, &part(1), None, None).unwrap_err();
     assert!(matches!(error, Error::Arrival(ArrivalRefusal::AlreadyDone { .. })));
@@ -318,6 +318,42 @@ fn an_order_promises_goods_that_cannot_be_moved_away() {
 }
 
 #[test]
+fn what_a_document_promised_is_let_go_where_it_was_promised_wherever_the_till_sells_from_since() {
+    let mut shop = open();
+    let (floor, back) = (floor(&shop), back(&shop));
+    let mut settings = shop.till.settings().clone();
+    settings.stock.reserve_suspended = true;
+    shop.till.change_settings(settings.clone()).unwrap();
+    let order = OpenDocument { kind: Kind::Order, ..OpenDocument::default() };
+    shop.execute(Sell::Open(order));
+    shop.execute(sell_some("D", "4"));
+    shop.execute(suspend());
+    shop.execute(sell_some("C", "2"));
+    shop.execute(suspend());
+    settings.stock.sales_location = Some(back);
+    shop.till.change_settings(settings).unwrap();
+    for parked in shop.till.suspended().unwrap() {
+        shop.till.resume(parked.id).unwrap();
+        shop.execute(cash());
+        if shop.till.draft().is_some() {
+            shop.execute(Sell::Close);
+        }
+    }
+    let levels = |code: &str| {
+        let levels = shop.till.stock_levels(product(code).into()).unwrap();
+        let at = |location: LocationId| {
+            let here = levels.iter().find(|(place, _)| place.location == location);
+            here.map(|(_, level)| (level.on_hand, level.reserved))
+        };
+        (at(floor), at(back))
+    };
+    let sold_at_the_back = |quantity: i32| Some((some(-quantity), Stock::ZERO));
+    assert_eq!(levels("D"), (Some((some(10), Stock::ZERO)), sold_at_the_back(4)));
+    assert_eq!(levels("C"), (Some((some(3), Stock::ZERO)), sold_at_the_back(2)));
+    shop.check_whole();
+}
+
+#[test]
 fn the_check_at_ring_up_can_be_turned_off() {
     let mut shop = open();
     let mut settings = shop.till.settings().clone();
@@ -350,6 +386,35 @@ fn a_delivery_shifts_the_average_and_sales_leave_it() {
     settings.stock.costing = Costing::Fifo;
     shop.till.change_settings(settings).unwrap();
     assert_eq!(worth(&shop, "B").1, "11.5", "five at 1 and five at 1.3 are left");
+    shop.check_whole();
+}
+
+#[test]
+fn goods_on_their_way_are_counted_beside_what_there_is_and_get_no_numbers_there() {
+    let mut shop = open();
+    let (floor, back) = (floor(&shop), back(&shop));
+    moved(&mut shop, &receive(floor, vec![at_cost(product("B"), 10, "1")]));
+    for code in ["B", "C"] {
+        let command = transfer(floor, back, vec![take(product(code), 2)]);
+        shop.till.send_goods(&command, None).unwrap();
+        let worth = shop.till.worth(product(code).into()).unwrap();
+        assert_eq!(worth.on_the_way, some(2));
+        assert_eq!(shop.till.stock_value().unwrap()[&product(code).into()], worth);
+    }
+    let worth = shop.till.worth(product("B").into()).unwrap();
+    assert_eq!((worth.on_hand, worth.value.to_string().as_str()), (some(8), "10"));
+    // All that is left is on its way: nobody knows the numbers of it.
+    moved(&mut shop, &issue(IssueKind::OwnUse, floor, vec![take(product("C"), 1)]));
+    let refused = shop.till.set_tracking(product("C"), Tracking::Serials);
+    assert!(matches!(refused, Err(Error::StockIsKept { .. })), "{refused:?}");
+    let sent = shop
+        .till
+        .transfers(true)
+        .unwrap()
+        .into_iter()
+        .find(|(_, sent)| sent.lines.iter().any(|line| line.item == product("C").into()));
+    shop.till.take_in_goods(sent.unwrap().1.id, &[], Some(Loss::of_all("gone")), None).unwrap();
+    shop.till.set_tracking(product("C"), Tracking::Serials).unwrap();
     shop.check_whole();
 }
 

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use saleflex_core::{
     ids::{LocationId, ProductId, TransferId},
-    inventory::{IssueKind, Stock, Tracking, command::Command, transfer::Arrival},
+    inventory::{
+        IssueKind, Stock, Tracking,
+        command::Command,
+        transfer::{Arrival, Loss},
+    },
 };
 use saleflex_store::verify::Verification;
 
@@ -151,7 +155,7 @@ impl Run {
             // What left out of several batches is given up at once.
             self.naive.add(item, from, -n);
             self.naive.add(item, to, 0);
-            self.shop.till.take_in_goods(all.id, &[], Some("lost".to_owned()), None).unwrap();
+            self.shop.till.take_in_goods(all.id, &[], Some(Loss::of_all("lost")), None).unwrap();
         }
     }
 

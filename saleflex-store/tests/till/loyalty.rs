@@ -1,17 +1,21 @@
 //! Points at the till: every movement is in the journal, in the ledger and in the balance, once.
 
 mod by_date_and_limit;
+mod elsewhere;
+mod merged;
 mod tier_discounts;
 
 use chrono::NaiveTime;
 use proptest::prelude::*;
 use saleflex_core::{
     campaign::{Benefit, Campaign, Per, Reward, SchemaVersion, Selector, Target},
+    checkout::JoinNote,
     document::{ChangeMode, Command},
     ids::{CampaignId, CustomerId, DocumentId},
     loyalty::{
-        AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, NotRedeemable,
-        Occasion, PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing, Who,
+        AuthorityError, Cause, ClawBack, CompletedSale, EarnLimits, MemberStatus, Mode, NotEnrolled,
+        NotRedeemable, Occasion, PointsAuthority, PointsKind, Program, RefundRecord, SaleRecord, Standing,
+        Who,
     },
     quantity::{Percent, Points},
     tender::TenderKind,
@@ -19,6 +23,7 @@ use saleflex_core::{
 use saleflex_store::{
     Error, Request, Setup,
     customer::NewCustomer,
+    request::Note,
     till::DayStart,
     verify::{Verification, Whole},
 };
@@ -135,6 +140,17 @@ fn a_customer_put_on_a_sale_joins_once_with_a_welcome_and_stays_when_it_is_cance
     assert_eq!(rows(&shop, id), [(PointsKind::Welcome, 40)]);
     assert_eq!(shop.till.customer(id).unwrap().unwrap().tier.as_deref(), Some("BASE"));
     whole(&shop);
+}
+
+#[test]
+fn whoever_sells_hears_why_a_customer_is_no_member() {
+    let mut shop = club(|program| program.require_phone = true);
+    let id = shop.till.add_customer(&NewCustomer::named("N1", "Ada King")).unwrap();
+    shop.execute(sell("A"));
+    let done = shop.till.assign_customer(Some(id)).unwrap();
+    assert_eq!(done.notes(), [Note::Join(JoinNote::NoMember(NotEnrolled::NoPhone))]);
+    assert_eq!(shop.till.draft().unwrap().customer, Some(id), "the customer stays on the sale");
+    assert!(shop.till.membership(id).unwrap().is_none());
 }
 
 #[test]

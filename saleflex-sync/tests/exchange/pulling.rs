@@ -513,6 +513,54 @@ fn a_customer_of_the_hub_is_found_here_and_is_not_sent_back() {
 }
 
 #[test]
+fn a_customer_whom_the_hub_takes_up_again_is_in_use_again_unless_deleted_here() {
+    let mut market = Market::open();
+    let found = |market: &Market| market.till.find_customers("Hopper", 10).unwrap();
+    let says = |market: &mut Market, is_active: bool, phone: &str| {
+        let mut change = grace(phone);
+        change.row.insert("is_active".to_owned(), json!(is_active));
+        market.change([change]);
+        market.pull();
+        assert_eq!(market.take_over().held, 0);
+    };
+    says(&mut market, true, "0532 111 22 33");
+    let (id, code) = (found(&market)[0].id, found(&market)[0].code.clone());
+    says(&mut market, false, "0532 111 22 33");
+    assert!(found(&market).is_empty());
+    says(&mut market, true, "0532 111 22 33");
+    assert_eq!(found(&market).iter().map(|one| (one.id, one.code.clone())).collect::<Vec<_>>(), [(id, code)]);
+    market.till.delete_customer(id).unwrap();
+    says(&mut market, true, "0532 999 99 99");
+    assert!(found(&market).is_empty(), "what people of this till decided stands");
+}
+
+#[test]
+fn a_record_that_was_merged_here_leads_to_its_survivor_whatever_the_hub_says_of_it() {
+    let mut market = Market::open();
+    market.change([grace("0532 111 22 33")]);
+    market.pull();
+    market.take_over();
+    let goes = market.till.find_customers("Hopper", 10).unwrap()[0].id;
+    let stays = saleflex_store::customer::NewCustomer::named("K-1", "Grace Murray");
+    let stays = market.till.add_customer(&stays).unwrap();
+    market.till.merge_customers(stays, goes).unwrap();
+    let mut gone = grace("0532 111 22 33");
+    gone.is_deleted = true;
+    for change in [grace("0532 999 99 99"), gone] {
+        market.change([change]);
+        market.pull();
+        assert_eq!((market.take_over().taken, market.till.pull_state(shop::HUB).unwrap().held), (1, 0));
+        let record = market.till.person(goes).unwrap().unwrap();
+        assert_eq!(record.standing, saleflex_core::customer::Standing::Merged { into: stays });
+    }
+    // Whoever asks for the old record gets the new one, and forgetting the person forgets both.
+    assert_eq!(market.till.marketing_profile(goes).unwrap(), market.till.marketing_profile(stays).unwrap());
+    market.till.erase_customer(stays).unwrap();
+    let record = market.till.person(goes).unwrap().unwrap();
+    assert!(record.details.name.is_empty() && record.details.phone.is_none(), "{:?}", record.standing);
+}
+
+#[test]
 fn who_was_erased_elsewhere_is_erased_here_and_nothing_of_them_is_taken_over_any_more() {
     let mut market = Market::open();
     market.change([grace("0532 111 22 33")]);

@@ -14,7 +14,11 @@ use saleflex_store::{Till, templates};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Call, Ending, answer, customer::logged_in, secret::Person};
+use super::{
+    Call, Ending, answer,
+    customer::{logged_in, say_clashes},
+    secret::Person,
+};
 use crate::{form::stored, program::ProgramConfig, text::Text, theme};
 
 /// Settings. Keys that begin with `program.` are those of the program on this computer.
@@ -69,9 +73,13 @@ impl Settings {
             Self::Set { key, value, user } => {
                 // What is no JSON is a text.
                 let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.clone()));
-                match key.strip_prefix("program.") {
-                    Some(key) => set_of_program(call, key, value)?,
-                    None => set_of_till(call, key, value, user.clone())?,
+                if let Some(key) = key.strip_prefix("program.") {
+                    set_of_program(call, key, value)?;
+                } else {
+                    let till = set_of_till(call, key, value, user.clone())?;
+                    if key.split('.').next() == Some("dialling") {
+                        say_clashes(call, &till, out)?;
+                    }
                 }
             }
         }
@@ -103,7 +111,7 @@ fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()
     Ok(program.write(&path)?)
 }
 
-fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -> anyhow::Result<()> {
+fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -> anyhow::Result<Till> {
     let user = user.context("the till's settings are changed by somebody: add --user")?;
     let mut till = call.till()?;
     let mut settings = serde_json::to_value(till.settings())?;
@@ -118,7 +126,8 @@ fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -
     let keys = stored::check_keys(&till, &settings.appearance.keys)?;
     keys.map_err(|fault| anyhow::anyhow!("{key}: {fault}"))?;
     Person { user }.log_in(call, &mut till)?;
-    till.change_settings(settings).map_err(|error| call.words(&error))
+    till.change_settings(settings).map_err(|error| call.words(&error))?;
+    Ok(till)
 }
 
 fn take_template(call: &Call<'_>, file: &Path, user: &str) -> anyhow::Result<()> {

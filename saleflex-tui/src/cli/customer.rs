@@ -101,6 +101,17 @@ pub(super) fn find(call: &Call<'_>, till: &Till, code: &str) -> anyhow::Result<C
     known.with_context(|| format!("there is no customer {code}"))
 }
 
+/// Says whose telephone is somebody else's too, where the country of telephones may have become another.
+pub(super) fn say_clashes(call: &Call<'_>, till: &Till, out: &mut dyn Write) -> anyhow::Result<()> {
+    for (id, taken) in till.phone_clashes().map_err(|error| call.words(&error))? {
+        let code = |id| till.customer(id).map(|known| known.map(|known| known.code).unwrap_or_default());
+        let (code, by) = (code(id), code(taken.by));
+        let (code, by) = (code.map_err(|error| call.words(&error))?, by.map_err(|error| call.words(&error))?);
+        writeln!(out, "{code} has the telephone of {by}: see `saleflex customer duplicates`")?;
+    }
+    Ok(())
+}
+
 /// A customer as scripts see one.
 pub(super) fn shape(till: &Till, customer: &Customer) -> Value {
     json!({
@@ -162,12 +173,15 @@ fn import(call: &Call<'_>, how: &Importing, out: &mut dyn Write) -> anyhow::Resu
     let file = how.read()?;
     let now = call.place()?.1.now();
     let (read, added) = if how.dry_run {
-        let read = call.reader()?.read_customers(&file, now);
+        let till = call.reader()?;
+        let read = till.check_import(till.read_customers(&file, now), now);
+        let read = read.map_err(|error| call.words(&error))?;
         let added = read.customers.len();
         (read, added)
     } else {
         let mut till = how.till(call)?;
-        let read = till.read_customers(&file, now);
+        let read = till.check_import(till.read_customers(&file, now), now);
+        let read = read.map_err(|error| call.words(&error))?;
         let added = if read.faults.is_empty() || how.partial {
             till.import_customers(read.clone(), how.partial).map_err(|error| call.words(&error))?
         } else {

@@ -109,6 +109,9 @@ impl Loyalty {
                 let mut till = doing.till(call)?;
                 till.save_program(program.clone()).map_err(|error| call.words(&error))?;
                 doing.say(out, &program, Some(&program.name))?;
+                if !doing.json {
+                    customer::say_clashes(call, &till, out)?;
+                }
             }
             Self::Show { code, json } => show(call, code, *json, out)?,
             Self::Enrol { code, doing } => {

@@ -402,7 +402,10 @@ pub(super) fn execute(till: &mut Till, request: Request, approval: Option<Approv
 
 fn outcome(till: &Till, text: &Text, done: &Done) -> Outcome {
     Outcome {
-        message: said::of(till, text, done),
+        message: said::of(till, text, done)
+            .into_iter()
+            .chain(said::notes(till, text, done))
+            .reduce(|words, note| words + " " + &note),
         completed: paper::finished(till, text, done.completed()),
         paper: None,
         allowed: None,

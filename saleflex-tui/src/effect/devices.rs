@@ -5,7 +5,7 @@ use std::time::Duration;
 use saleflex_core::{
     adjustment::AdjustmentKind,
     document::{Completed, Document, Event},
-    journal::{self, Entry},
+    journal::{self, CopyOf, Entry},
     money::Money,
     printout::Printout,
 };
@@ -146,11 +146,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         } else if paper.printout.blocks().is_empty() {
             Err(self.text.word(Key::NoPaper).to_owned())
         } else {
-            let job = NewJob {
-                document: None,
-                title: paper.title.clone(),
-                printout: paper.printout.without_drawer(),
-            };
+            // Who is erased is found by the document, also on a copy that waits for the printer.
+            let document =
+                if let Some(CopyOf::Document(document)) = paper.of { Some(document) } else { None };
+            let job =
+                NewJob { document, title: paper.title.clone(), printout: paper.printout.without_drawer() };
             self.station.print(&[job], None).map_err(|error| message::with_causes(&error))
         };
         Reply::Printed(said.map(|()| self.text.word(Key::SaidPrinting).to_owned()))
@@ -172,7 +172,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let document = settled.map(Completed::document).or_else(|| till.draft());
         let id = document.and_then(|document: &Document| document.customer);
         let customer = id.and_then(|id| till.customer(id).ok().flatten()).map(|customer| customer.name);
-        let points = id.and_then(|id| till.membership(id).ok().flatten()).map(|member| member.balance());
+        let points = id.and_then(|id| till.points_balance(id).ok().flatten());
         let saved = document.and_then(|document| saved_on(self.text, document));
         let messages: Vec<&str> = saved.iter().map(String::as_str).collect();
         self.station.show(Shown {

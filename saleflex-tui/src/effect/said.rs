@@ -3,13 +3,18 @@
 use saleflex_core::{
     adjustment::AdjustmentKind,
     basket::LineItem,
+    checkout::JoinNote,
     document::{Cancelled, Command, Completed, Document, DocumentType, Event, Kind, TakeTender},
     ids::{LineNo, TenderNo},
+    loyalty::NotEnrolled,
     money::Money,
     quantity::{Points, Quantity},
     tender::{Direction, Tender, TenderKind},
 };
-use saleflex_store::{Till, request::Done};
+use saleflex_store::{
+    Till,
+    request::{Done, Note},
+};
 
 use crate::{
     message,
@@ -19,6 +24,25 @@ use crate::{
 /// What to say of a request that was carried out: of its last event that means something to a cashier.
 pub(super) fn of(till: &Till, text: &Text, done: &Done) -> Option<String> {
     done.events().iter().rev().find_map(|event| say(till, text, done, event))
+}
+
+/// What a cashier should know besides.
+pub(super) fn notes(till: &Till, text: &Text, done: &Done) -> Option<String> {
+    let name = |id| till.customer(id).ok().flatten().map(|known| known.name).unwrap_or_default();
+    let note = |note: &Note| {
+        Some(match note {
+            Note::Join(JoinNote::NoMember(NotEnrolled::PhoneTaken(taken))) => {
+                text.fill(Key::NoteNoMemberPhone, &[("name", &name(taken.by))])
+            }
+            Note::Join(JoinNote::NoMember(NotEnrolled::NoPhone)) => text.word(Key::NoteNoMember).to_owned(),
+            Note::Join(JoinNote::PhoneShared(taken)) => {
+                text.fill(Key::NotePhoneShared, &[("name", &name(taken.by))])
+            }
+            Note::PointsAway { most } => text.fill(Key::NotePointsAway, &[("points", &most.to_string())]),
+            _ => return None,
+        })
+    };
+    done.notes().iter().filter_map(note).reduce(|notes, note| notes + " " + &note)
 }
 
 fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {

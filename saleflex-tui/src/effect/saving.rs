@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     cashier::{Approval, Capability},
-    inventory::{StockRefusal, count::CountRefusal},
+    inventory::{StockRefusal, count::CountRefusal, transfer::ArrivalRefusal},
 };
 use saleflex_store::{Error, Shell};
 
@@ -68,6 +68,7 @@ const fn needs_second(error: &Error) -> bool {
     matches!(
         error,
         Error::Stock(StockRefusal::NotAllowed { .. } | StockRefusal::NeedsApproval { .. })
+            | Error::Arrival(ArrivalRefusal::Stock(StockRefusal::NotAllowed { .. }))
             | Error::StockCount(
                 CountRefusal::OwnCount { .. } | CountRefusal::Stock(StockRefusal::NotAllowed { .. })
             )

@@ -77,6 +77,9 @@ pub(super) fn count(text: &Text, why: &CountRefusal) -> String {
         CountRefusal::Uncounted { places } => {
             text.fill(Key::CountHasGaps, &[("count", &places.len().to_string())])
         }
+        CountRefusal::Moved { places } => {
+            text.fill(Key::CountHasMoved, &[("count", &places.len().to_string())])
+        }
         CountRefusal::OwnCount { .. } => text.word(Key::CountOwn).to_owned(),
         other => other.to_string(),
     }

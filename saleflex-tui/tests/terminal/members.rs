@@ -43,6 +43,16 @@ fn points(shop: &mut Shop, id: CustomerId) -> Points {
 }
 
 #[test]
+fn whoever_sells_reads_why_a_customer_is_no_member() {
+    let mut shop = doubled(120, 40);
+    let mut program = shop.till().programs()[0].clone();
+    program.require_phone = true;
+    shop.till().save_program(program).unwrap();
+    shop.keys("1 f11 'K1' enter");
+    assert_eq!(shop.message(), "Customer: Ines Vidal. No member: a telephone is needed.");
+}
+
+#[test]
 fn two_records_of_one_person_stand_side_by_side_and_become_one_when_it_is_confirmed() {
     let mut shop = doubled(80, 24);
     shop.keys("c f7");

@@ -1,5 +1,6 @@
 //! Stock by keyboard: levels, deliveries, losses, transfers, counts.
 
+mod arrivals;
 mod containers;
 mod pieces;
 mod second;

@@ -342,6 +342,20 @@ fn completions_and_manual_pages_name_every_command() {
 }
 
 #[test]
+fn a_change_of_country_says_whose_telephone_is_whose() {
+    let shop = shop();
+    let file = "code,name,last_name,phone\nN1,Ada,King,01632 960150\nN2,Ada,Kingg,+44 1632 960150\n";
+    fs::write(shop.path().join("c.csv"), file).unwrap();
+    let set = |code| ends(&shop, &["config", "set", "dialling.calling_code", code, "--user", "admin"], 0);
+    set("1");
+    ends(&shop, &["customer", "import", "c.csv", "--user", "admin"], 0);
+    assert!(set("0044").contains(" has the telephone of N"));
+    let listed = json(&shop, &["customer", "duplicates", "--json"], 0);
+    assert_eq!(listed[0]["likeness"][0], "Phone", "{listed}");
+    assert_eq!(json(&shop, &["config", "get", "dialling.calling_code", "--json"], 0), "44");
+}
+
+#[test]
 fn customers_are_listed_told_merged_taken_over_and_forgotten() {
     let shop = shop();
     let file =
@@ -351,6 +365,12 @@ fn customers_are_listed_told_merged_taken_over_and_forgotten() {
     assert_eq!((&dry["added"], &dry["faults"][0]["line"]), (&2.into(), &4.into()));
     assert!(ends(&shop, &["customer", "import", "c.csv", "--user", "admin"], 3).contains("0 added"));
     ends(&shop, &["customer", "import", "c.csv", "--partial", "--user", "admin"], 3);
+    // What the till has since is told line by line, also by a dry run.
+    let dry = json(&shop, &["customer", "import", "c.csv", "--dry-run", "--json"], 3);
+    let lines: Vec<_> = dry["faults"].as_array().unwrap().iter().map(|fault| &fault["line"]).collect();
+    assert_eq!((&dry["added"], lines.len()), (&0.into(), 3), "{dry}");
+    let again = ends(&shop, &["customer", "import", "c.csv", "--partial", "--user", "admin"], 3);
+    assert!(again.contains("line 2:") && again.contains("line 3:") && again.contains("0 added"), "{again}");
     let listed = json(&shop, &["customer", "list", "ada", "--json"], 0);
     assert_eq!((listed.as_array().unwrap().len(), &listed[0]["code"]), (2, &"N1".into()));
     assert!(ends(&shop, &["customer", "list", "1632 960150"], 0).contains("Ada King"));
@@ -358,7 +378,7 @@ fn customers_are_listed_told_merged_taken_over_and_forgotten() {
     ends(&shop, &["customer", "merge", "N1", "N1", "--user", "admin"], 1);
     ends(&shop, &["customer", "merge", "N1", "N2", "--user", "admin"], 0);
     let known = json(&shop, &["customer", "show", "N1"], 0);
-    assert_eq!((&known["name"], &known["earlier_codes"][0]), (&"Ada".into(), &"N2".into()));
+    assert_eq!((&known["name"], &known["earlier"][0]["code"]), (&"Ada".into(), &"N2".into()));
     ends(&shop, &["customer", "erase", "N1", "--user", "admin"], 0);
     ends(&shop, &["customer", "show", "N1"], 1);
     assert!(!ends(&shop, &["export"], 0).contains("Kingg"));

@@ -26,6 +26,26 @@ fn numbers_typed_in_any_way_have_one_key() {
 }
 
 #[test]
+fn zeros_before_a_calling_code_are_no_part_of_it_and_zeros_alone_are_none() {
+    for code in ["90", "+90", "0090", "090", "+0090"] {
+        for typed in ["0532 111 22 33", "+90 532 111 22 33", "0090 532 111 22 33"] {
+            check(typed, code, Some("905321112233"));
+        }
+    }
+    for none in ["", "0", "0000", "TR", "12345", "0012345"] {
+        assert_eq!(CallingCode::parse(none), None, "{none}");
+    }
+    // What an earlier version stored is read as it is meant.
+    let stored: CallingCode = serde_json::from_str("\"0044\"").unwrap();
+    assert_eq!(stored.as_str(), "44");
+    let of_zeros: PhoneRules = serde_json::from_str(r#"{"calling_code": "000", "trunk": "zero"}"#).unwrap();
+    assert_eq!(of_zeros, PhoneRules::default());
+    assert!(serde_json::from_str::<PhoneRules>(r#"{"calling_code": "TR"}"#).is_err());
+    let typed: PhoneRules = serde_json::from_str(r#"{"calling_code": 90, "trunk": "zero"}"#).unwrap();
+    assert_eq!(typed, rules("90"));
+}
+
+#[test]
 fn an_international_number_gets_no_second_calling_code_c1() {
     check("+44 20 7946 0101", "90", Some("442079460101"));
     check("(+44) 20 7946 0101", "90", Some("442079460101"));

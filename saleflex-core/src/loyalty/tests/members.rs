@@ -188,6 +188,11 @@ fn a_program_is_checked_when_it_is_saved() {
     long.tiers[0].code = "T".repeat(51);
     assert_eq!(long.check(), Err(ProgramError::CodeTooLong { code: "T".repeat(51) }));
     assert_eq!(Program { name: " ".into(), ..program() }.check(), Err(ProgramError::Name));
+    for code in ["12345", "TR", "00", ""] {
+        let dialled = Program { calling_code: Some(code.into()), ..program() };
+        assert_eq!(dialled.check(), Err(ProgramError::CallingCode), "{code}");
+    }
+    assert_eq!(Program { calling_code: Some("0090".into()), ..program() }.check(), Ok(()));
 }
 
 #[test]
@@ -285,9 +290,7 @@ fn a_merge_moves_lots_history_and_lifetime_and_counts_nothing_twice() {
 
 #[test]
 fn an_unreachable_authority_limits_redeeming_by_policy() {
-    let mut story = Story::new();
-    story.give(100, day(2025, 1, 1), 1);
-    let may = |mode, redeemed| redeemable_offline(mode, &story.member, document(1), Points(redeemed)).0;
+    let may = |mode, spent| redeemable_offline(mode, Points(100), Points(spent)).0;
     let gate = Mode::Gate { offline_limit: Points(30) };
     assert_eq!([may(Mode::Local, 0), may(gate, 0), may(gate, 20), may(gate, 40)], [100, 30, 10, 0]);
     assert_eq!(may(Mode::External { offline_limit: Points(0) }, 0), 0, "none is refused");

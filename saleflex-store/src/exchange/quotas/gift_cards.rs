@@ -13,8 +13,9 @@ use saleflex_core::{
     tender::{Direction, Tender, TenderStatus},
 };
 
-use super::{Quota, Share};
+use super::{Quota, Share, terms};
 use crate::{
+    books::vouchers,
     error::Error,
     file::codec::{Col, Name},
 };
@@ -50,15 +51,23 @@ pub(crate) fn taken_from_cards(entry: &Entry, about: Option<&Document>) -> Vec<(
     moved
 }
 
-/// Books what an entry takes from gift cards, off the shares of their balances. In training no card loses anything.
+/// Books what an entry takes from gift cards, off the shares of their balances. In training no card loses anything. At a
+/// till on its own nobody lends: the journal alone tells then, and of a voucher of its own the voucher. What is left on a
+/// card after all may find no share any more, where another life of the file began meanwhile.
 pub(crate) fn take_gift_cards(
     connection: &Connection,
+    seq: i64,
     entry: &Entry,
     about: Option<&Document>,
 ) -> Result<(), Error> {
     if is_training(entry, about) {
         return Ok(());
     }
+    let tenders = entry.document_events().iter().filter_map(|event| match event {
+        Event::TenderTaken { tender, .. } => Some(tender),
+        _ => None,
+    });
+    let fresh: Vec<(GiftCardId, Money)> = tenders.filter_map(|tender| taken(tender)).collect();
     let moved = taken_from_cards(entry, about);
     if moved.is_empty() {
         return Ok(());
@@ -68,7 +77,11 @@ pub(crate) fn take_gift_cards(
     )?;
     for (card, amount) in moved {
         let quota = Quota::of_gift_card(card);
-        update.execute(params![Name(quota.kind), quota.owner(), Col(quota.subject), amount.minor()])?;
+        let key = params![Name(quota.kind), quota.owner(), Col(quota.subject), amount.minor()];
+        let is_lost = update.execute(key)? == 0 && fresh.contains(&(card, amount));
+        if is_lost && terms(connection)?.is_some() && vouchers::balance(connection, card)?.is_none() {
+            return Err(Error::Contradiction { seq });
+        }
     }
     Ok(())
 }

@@ -98,7 +98,7 @@ impl Use {
         if self.is_back { -1 } else { 1 }
     }
 
-    fn write(&self, connection: &Connection) -> Result<(), Error> {
+    fn write(&self, connection: &Connection, seq: i64) -> Result<(), Error> {
         let mut count = connection.prepare_cached(
             "INSERT INTO campaign_count (owner, campaign, uses, spent) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (owner, campaign) DO UPDATE SET uses = uses + excluded.uses, \
@@ -112,7 +112,9 @@ impl Use {
         }
         let mut count = connection.prepare_cached("UPDATE coupon SET uses = uses + ?2 WHERE id = ?1")?;
         for (coupon, uses) in self.coupons() {
-            count.execute(params![Col(coupon), uses])?;
+            if count.execute(params![Col(coupon), uses])? != 1 {
+                return Err(Error::Contradiction { seq });
+            }
         }
         Ok(())
     }
@@ -128,7 +130,7 @@ pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry) -> Result<
         uses.extend(Use::given_back(&completing, sale));
     }
     for one in &uses {
-        one.write(connection)?;
+        one.write(connection, seq)?;
     }
     quotas::use_up(connection, &uses)?;
     Ok(uses)

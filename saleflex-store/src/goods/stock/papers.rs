@@ -1,10 +1,12 @@
 //! Goods on their way, suppliers, orders and counts on disk.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, params};
 use saleflex_core::{
     ids::{PurchaseOrderId, StockCountId, SupplierId, TransferId},
     inventory::{
-        Item, Place, StockAct,
+        Item, Place, Stock, StockAct,
         count::{CountStep, Finding, StockCount},
         order::{PurchaseOrder, Supplier},
         transfer::Transfer,
@@ -65,6 +67,17 @@ pub(crate) fn transfers(connection: &Connection, open_only: bool) -> Result<Vec<
     let mut select = connection.prepare_cached(sql)?;
     let transfers = select.query_map([], |row| Ok((row.get(0)?, get_json(row, 1)?)))?;
     Ok(transfers.collect::<Result<_, _>>()?)
+}
+
+/// How much of each item is on its way.
+pub(crate) fn on_the_way(connection: &Connection) -> Result<BTreeMap<Item, Stock>, Error> {
+    let mut on_the_way: BTreeMap<Item, Stock> = BTreeMap::new();
+    for (_, transfer) in transfers(connection, true)? {
+        for line in &transfer.lines {
+            *on_the_way.entry(line.item).or_default() += line.in_transit();
+        }
+    }
+    Ok(on_the_way)
 }
 
 /// A transfer.

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 use saleflex_core::{
     customer::{Customer as Record, Export},
     ids::CustomerId,
+    loyalty::{Cause, LedgerRow},
     money::Money,
     quantity::Points,
 };
@@ -19,8 +20,10 @@ pub struct PersonExport {
     /// The record.
     #[serde(flatten)]
     pub record: Export,
-    /// Codes of earlier records of the same person, merged into this one.
-    pub earlier_codes: Vec<String>,
+    /// Earlier records of the same person, merged into this one, with what they say still.
+    pub earlier: Vec<EarlierRecord>,
+    /// What may stay unpaid, in minor units; none: no account.
+    pub account_limit: Option<Money>,
     /// What is unpaid, in minor units.
     pub account_balance: Money,
     /// The code of the loyalty tier.
@@ -37,6 +40,16 @@ pub struct PersonExport {
     pub documents: Vec<ExportedDocument>,
 }
 
+/// A record that was merged into another one.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct EarlierRecord {
+    /// The customer's code.
+    pub code: String,
+    /// The record as it was.
+    #[serde(flatten)]
+    pub record: Export,
+}
+
 /// A movement of points.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct ExportedPoints {
@@ -46,6 +59,9 @@ pub struct ExportedPoints {
     pub kind: &'static str,
     /// How many.
     pub points: Points,
+    /// Why, where a person gave or took them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A document.
@@ -74,36 +90,31 @@ pub(crate) fn export(
 ) -> Result<PersonExport, Error> {
     let id = record.id;
     let known = super::find(connection, id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
-    let earlier: Vec<CustomerId> =
-        super::absorbed_by(connection, id)?.iter().map(|record| record.id).collect();
-    let (mut movements, mut documents, mut earlier_codes) = (Vec::new(), Vec::new(), Vec::new());
-    for of in std::iter::once(id).chain(earlier) {
-        movements.extend(loyalty::movements(connection, of, u32::MAX)?);
-        documents.extend(documents::of_customer(connection, of, u32::MAX)?);
-        let code = super::find(connection, of)?.map(|known| known.code);
-        earlier_codes.extend(code.filter(|_| of != id));
+    let absorbed = super::absorbed_by(connection, id)?;
+    let records: Vec<CustomerId> =
+        std::iter::once(id).chain(absorbed.iter().map(|record| record.id)).collect();
+    let mut earlier = Vec::new();
+    for record in &absorbed {
+        let code = super::find(connection, record.id)?.map(|known| known.code).unwrap_or_default();
+        earlier.push(EarlierRecord { code, record: saleflex_core::customer::export(record) });
     }
-    movements.sort_by_key(|row| row.occasion.at.instant);
+    let mut movements = loyalty::movements(connection, &records, u32::MAX)?;
+    let documents = documents::of_records(connection, &records, u32::MAX)?;
+    movements.reverse();
     let mut cards =
         connection.prepare("SELECT number FROM loyalty_card WHERE customer = ?1 AND number IS NOT NULL")?;
     let cards = cards.query_map([Col(id)], |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(PersonExport {
         code: known.code,
         record: saleflex_core::customer::export(record),
-        earlier_codes,
+        earlier,
+        account_limit: known.account_limit,
         account_balance: known.account_balance,
         tier: known.tier,
         points: balance(connection, id)?,
         cards,
         segments,
-        movements: movements
-            .iter()
-            .map(|row| ExportedPoints {
-                on: row.occasion.at.local.date(),
-                kind: row.kind.code(),
-                points: row.points,
-            })
-            .collect(),
+        movements: movements.iter().map(|row| exported(connection, row)).collect::<Result<_, _>>()?,
         documents: documents
             .iter()
             .map(|head| ExportedDocument {
@@ -113,6 +124,13 @@ pub(crate) fn export(
             })
             .collect(),
     })
+}
+
+fn exported(connection: &Connection, row: &LedgerRow) -> Result<ExportedPoints, Error> {
+    let reason =
+        if let Cause::Manual { grant } = row.cause { loyalty::reason(connection, grant)? } else { None };
+    let on = row.occasion.at.local.date();
+    Ok(ExportedPoints { on, kind: row.kind.code(), points: row.points, reason })
 }
 
 fn balance(connection: &Connection, id: CustomerId) -> Result<Option<Points>, Error> {

@@ -14,6 +14,7 @@ use super::search_text;
 use crate::{
     error::Error,
     file::codec::{Col, Json, Name, get, get_json, get_moment, get_name},
+    printing,
 };
 
 const SELECT: &str = "SELECT id, name, last_name, phone, email, street, area, town, zip, note, date_of_birth, \
@@ -105,6 +106,13 @@ pub(crate) fn absorbed_by(connection: &Connection, id: CustomerId) -> Result<Vec
     Ok(found)
 }
 
+/// All records of the person whom an id leads to: the one in use first, then those that were merged into it.
+pub(crate) fn records_of(connection: &Connection, id: CustomerId) -> Result<Vec<CustomerId>, Error> {
+    let in_use = super::in_use(connection, id)?;
+    let absorbed = absorbed_by(connection, in_use)?;
+    Ok(std::iter::once(in_use).chain(absorbed.iter().map(|record| record.id)).collect())
+}
+
 /// Writes a record, new or changed. What the customer owes stays, and so do the consents.
 pub(crate) fn write(
     connection: &Connection,
@@ -192,9 +200,16 @@ pub(crate) fn rekey(connection: &Connection, rules: &PhoneRules) -> Result<Rekey
     Ok(rekeyed)
 }
 
+/// Whether a key begins with a zero, as no international number does.
+pub(crate) fn has_keys_of_zeros(connection: &Connection) -> Result<bool, Error> {
+    let sql = "SELECT 1 FROM customer WHERE phone_key LIKE '0%' AND standing = '\"live\"'";
+    Ok(connection.prepare(sql)?.exists([])?)
+}
+
 /// Moves what belongs to a merged record, but its points, to the survivor: consents, cards, what is owed.
 pub(crate) fn take(
     connection: &Connection,
+    seq: i64,
     from: CustomerId,
     into: &Record,
     owed: Money,
@@ -209,12 +224,12 @@ pub(crate) fn take(
         "UPDATE loyalty_card SET customer = ?1 WHERE customer = ?2",
         params![Col(into.id), Col(from)],
     )?;
-    super::book_on_account(connection, from, -owed)?;
-    super::book_on_account(connection, into.id, owed)
+    super::book_on_account(connection, seq, from, -owed)?;
+    super::book_on_account(connection, seq, into.id, owed)
 }
 
-/// Leaves nothing of a person in a record: the columns, consents, card numbers, reasons of granted points, and what hubs
-/// said of them.
+/// Leaves nothing of a person in a record: the columns, consents, card numbers, reasons of granted points, what hubs
+/// said of them, and paper of their documents that waits for a printer.
 pub(crate) fn wipe(connection: &Connection, record: &Record) -> Result<(), Error> {
     write(connection, record, &format!("erased {}", record.id.uuid().simple()), None)?;
     for sql in [
@@ -226,5 +241,5 @@ pub(crate) fn wipe(connection: &Connection, record: &Record) -> Result<(), Error
     ] {
         connection.execute(sql, [Col(record.id)])?;
     }
-    Ok(())
+    printing::forget_customer(connection, record.id)
 }

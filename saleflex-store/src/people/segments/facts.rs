@@ -1,19 +1,21 @@
 //! What segments ask about customers, gathered from their records, memberships and documents.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     iter::Peekable,
     vec,
 };
 
 use rusqlite::{Connection, Row, params};
+use rust_decimal::Decimal;
 use saleflex_core::{
+    basket::LineItem,
     customer::{
         Customer as Record, Spending,
         segment::{Criterion, Needs, PurchasedLine, SegmentFacts},
     },
-    document::{Completed, DocumentType, Kind},
-    ids::{CustomerId, DocumentId, StoreId},
+    document::{Completed, Document, DocumentType, Kind},
+    ids::{CustomerId, DocumentId, LineNo, StoreId},
     loyalty::{EarnBase, Membership},
     money::Money,
 };
@@ -75,6 +77,8 @@ pub(crate) struct History {
     spending: Spending,
     /// The sales, what they came to, and what came back of them.
     sales: HashMap<DocumentId, (Purchase, Money)>,
+    /// The entries of returns that name a sale.
+    returns: Vec<i64>,
 }
 
 impl History {
@@ -85,6 +89,7 @@ impl History {
             self.sales.insert(one.id, (one, Money::ZERO));
         }
         let sale = one.original.filter(|_| one.kind == Kind::Return);
+        self.returns.extend(one.seq.filter(|_| sale.is_some()));
         if let Some((sale, back)) = sale.and_then(|id| self.sales.get_mut(&id)) {
             let now = one.amount.min(sale.amount - *back);
             *back += now;
@@ -145,11 +150,7 @@ impl<'a> Asker<'a> {
         for one in just_now.iter().filter_map(Purchase::of) {
             history.count(one);
         }
-        let mut facts = self.facts(record, member, &history)?;
-        if self.needs.lines {
-            facts.purchased.extend(just_now.iter().flat_map(lines_of));
-        }
-        Ok(facts)
+        self.facts(record, member, &history, just_now)
     }
 
     fn documents_of(&self, id: CustomerId) -> Result<Vec<(i64, Purchase)>, Error> {
@@ -181,7 +182,7 @@ impl<'a> Asker<'a> {
             let facts = if survivors.contains(&record.id) {
                 self.about(&record, member, &[])?
             } else {
-                self.facts(&record, member, &history)?
+                self.facts(&record, member, &history, &[])?
             };
             visit(&record, &facts)
         })
@@ -220,6 +221,7 @@ impl<'a> Asker<'a> {
         record: &Record,
         member: Option<&Membership>,
         history: &History,
+        just_now: &[Completed],
     ) -> Result<SegmentFacts, Error> {
         let spending = member.map_or(history.spending, |member| member.spending);
         let mut facts = SegmentFacts {
@@ -233,24 +235,66 @@ impl<'a> Asker<'a> {
             facts.purchased_on = Some(kept.map(|(sale, _)| sale.at.date()).collect());
         }
         if self.needs.lines {
-            for seq in history.sales.values().filter_map(|(sale, _)| sale.seq) {
-                let entry = journal::read(self.connection, seq)?;
-                facts.purchased.extend(entry.effects.completed.iter().flat_map(lines_of));
-            }
+            facts.purchased = self.kept_lines(history, just_now)?;
         }
         Ok(facts)
     }
+
+    /// The lines of sales of which anything was kept.
+    fn kept_lines(&self, history: &History, just_now: &[Completed]) -> Result<Vec<PurchasedLine>, Error> {
+        let mut back = Back::default();
+        for seq in &history.returns {
+            for completed in &journal::read(self.connection, *seq)?.effects.completed {
+                back.add(completed.document());
+            }
+        }
+        for completed in just_now {
+            back.add(completed.document());
+        }
+        let mut lines = Vec::new();
+        for (id, seq) in history.sales.iter().filter_map(|(id, (sale, _))| Some((*id, sale.seq?))) {
+            let entry = journal::read(self.connection, seq)?;
+            let sale = entry.effects.completed.iter().filter(|completed| completed.document().id == id);
+            lines.extend(sale.flat_map(|completed| back.lines_kept(completed)));
+        }
+        let counted = just_now.iter().filter(|completed| Purchase::of(completed).is_some());
+        lines.extend(counted.flat_map(|completed| back.lines_kept(completed)));
+        Ok(lines)
+    }
 }
 
-/// The lines of a sale.
-fn lines_of(completed: &Completed) -> impl Iterator<Item = PurchasedLine> {
-    let document = completed.document();
-    let sells = matches!(document.kind, Kind::Sale | Kind::Order | Kind::Layaway);
-    let on = completed.completed_at.local.date();
-    document.active_lines().filter(move |_| sells).map(move |line| PurchasedLine {
-        on,
-        product: line.item.product,
-        department: line.item.department,
-        sub_department: line.item.sub_department,
-    })
+/// How much came back of lines that were sold.
+#[derive(Debug, Default)]
+struct Back(BTreeMap<(DocumentId, LineNo), Decimal>);
+
+impl Back {
+    fn add(&mut self, document: &Document) {
+        if document.kind != Kind::Return {
+            return;
+        }
+        for line in document.active_lines() {
+            if let Some(sold) = line.returned.as_ref().and_then(|returned| returned.original) {
+                *self.0.entry(sold).or_default() += line.quantity.decimal();
+            }
+        }
+    }
+
+    /// The lines of a sale that did not come back entirely.
+    fn lines_kept(&self, completed: &Completed) -> Vec<PurchasedLine> {
+        let document = completed.document();
+        if !matches!(document.kind, Kind::Sale | Kind::Order | Kind::Layaway) {
+            return Vec::new();
+        }
+        let on = completed.completed_at.local.date();
+        let is_kept = |line: &&LineItem| {
+            self.0.get(&(document.id, line.no)).is_none_or(|back| *back < line.quantity.decimal())
+        };
+        let bought = |line: &LineItem| PurchasedLine {
+            on,
+            product: line.item.product,
+            department: line.item.department,
+            sub_department: line.item.sub_department,
+        };
+        document.active_lines().filter(is_kept).map(bought).collect()
+    }
 }

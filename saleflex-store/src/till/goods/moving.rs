@@ -9,7 +9,7 @@ use saleflex_core::{
         self, Item, Level, Limits, Location, NumberKind, Place, Posting, Sites, Stock, StockAct, Tracking,
         Warehouse,
         command::{Adjust, Command, Transfer as TransferCommand},
-        transfer::{self, Arrival, Step, Transfer},
+        transfer::{self, Arrival, Loss, Step, Transfer},
     },
 };
 
@@ -92,7 +92,7 @@ impl Till {
         Ok((transfer, posting))
     }
 
-    /// Takes in what arrived of a transfer; with `rest_is_lost`, the reason, the remainder is no longer expected.
+    /// Takes in what arrived of a transfer. What is left of the lines of a loss is no longer expected.
     ///
     /// # Errors
     /// [`Error::NoSuchTransfer`]; [`Error::Arrival`] with the figures; then nothing is taken in.
@@ -100,7 +100,7 @@ impl Till {
         &mut self,
         id: TransferId,
         arrivals: &[Arrival],
-        rest_is_lost: Option<String>,
+        loss: Option<Loss>,
         approval: Option<Approval>,
     ) -> Result<Transfer, Error> {
         let known = papers::transfer(self.connection(), id)?;
@@ -109,7 +109,7 @@ impl Till {
         let items: BTreeSet<Item> = known.lines.iter().map(|line| line.item).collect();
         let desk = self.desk(posting, items.iter().map(|item| item.product), NumberKind::Transfer)?;
         let book = stock::book(self.connection(), items)?;
-        let step = known.arrive(&book, arrivals, rest_is_lost, desk.facts(self, approval))?;
+        let step = known.arrive(&book, arrivals, loss, desk.facts(self, approval))?;
         let Step { transfer, posting } = step;
         self.commit_goods(&desk, StockAct::Arrived(transfer.clone()), Some(posting))?;
         Ok(transfer)
@@ -137,12 +137,14 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::NoSuchProduct`]; [`Error::StockIsKept`] while there is any,
-    /// since nobody knows the batches or numbers of what is there.
+    /// also on its way, since nobody knows the batches or numbers of what is there.
     pub fn set_tracking(&mut self, product: ProductId, tracking: Tracking) -> Result<(), Error> {
         self.need(Capability::CatalogWrite)?;
         self.need_product(product)?;
         let is_there = |(_, level): &(Place, Level)| !level.on_hand.is_zero();
-        if self.stock_levels(product.into())?.iter().any(is_there) {
+        let item = Item::from(product);
+        let is_on_the_way = papers::on_the_way(self.connection())?.get(&item).is_some_and(|on| !on.is_zero());
+        if is_on_the_way || self.stock_levels(item)?.iter().any(is_there) {
             return Err(Error::StockIsKept { product });
         }
         let desk = self.desk_for_papers()?;

@@ -6,10 +6,11 @@ use saleflex_core::{
     customer::{Customer as Record, CustomerDetails, Source, Standing},
     ids::{ClosureNumber, CustomerId},
     journal::{Entry, Event},
+    money::Money,
     time::Moment,
 };
 
-use super::super::Till;
+use super::super::{Till, customers::code_of_deleted};
 use crate::{
     error::Error,
     exchange::{
@@ -111,7 +112,8 @@ impl Till {
     }
 
     /// Takes over customers' records. What they owe and their points stay, and who joins or leaves a segment by it is
-    /// worked out anew. The journal names them and holds nothing of them.
+    /// worked out anew. The journal names them and holds nothing of them. A record that was merged into another one here,
+    /// erased or deleted stays as it is; one that the hub had taken out of use is in use again when the hub says so.
     ///
     /// # Errors
     /// [`Error::DocumentOpen`], and as [`Till::check_customer`].
@@ -122,16 +124,16 @@ impl Till {
         taken: &[Taken],
     ) -> Result<(), Error> {
         self.need_between_documents()?;
-        if pulled.is_empty() {
-            return self.mark_rows(connector, taken);
-        }
         let now = self.shell.now();
         let (mut records, mut effects) = (Vec::new(), Effects::default());
         for one in pulled {
-            let (record, code, limit) = self.record_of(one, now)?;
+            let Some((record, code, limit)) = self.record_of(one, now)? else { continue };
             let member = loyalty::membership(self.connection(), record.id)?;
             effects.segments.extend(self.segments_of_record(&record, member.as_ref(), &[], now)?);
             records.push((record, code, limit));
+        }
+        if records.is_empty() {
+            return self.mark_rows(connector, taken);
         }
         let customers = records.iter().map(|(record, ..)| record.id).collect();
         let (terminal, period): (_, ClosureNumber) =
@@ -146,27 +148,33 @@ impl Till {
         })
     }
 
-    /// The record that a pulled customer makes of the one that is here.
+    /// The record that a pulled customer makes of the one that is here, with its code and the limit of its account; none
+    /// where the record here stays as it is.
     fn record_of(
         &self,
         pulled: &PulledCustomer,
         now: Moment,
-    ) -> Result<(Record, String, Option<saleflex_core::money::Money>), Error> {
+    ) -> Result<Option<(Record, String, Option<Money>)>, Error> {
         let details = pulled.details.clone().checked().map_err(Error::Details)?;
         let rules = self.phone_rules(now);
         let known = self.customer(pulled.id)?;
+        let present = known.as_ref().map(|known| known.code.clone());
         let record = match self.person(pulled.id)? {
+            Some(Record { standing: Standing::Merged { .. } | Standing::Erased { .. }, .. }) => {
+                return Ok(None);
+            }
+            // Deleted by people of this till, and not by the hub: that stands.
+            Some(_) if present.as_deref() == Some(&code_of_deleted(pulled.id)) => return Ok(None),
             Some(record) => Record { phone_key: details.phone_key(&rules), details, ..record },
             None => Record::register(pulled.id, details, &rules, now, Source::Pos),
         };
-        let standing = if pulled.is_gone { Standing::Deleted } else { record.standing };
-        let record = Record { standing, ..record };
-        let present = known.as_ref().map(|known| known.code.clone());
         let code = pulled.code.clone().or(present).unwrap_or_else(|| short(pulled.id));
+        let standing = if pulled.is_gone { Standing::Deleted } else { Standing::Live };
+        let record = Record { standing, ..record };
         if !pulled.is_gone {
             self.check_unique(&record, &code)?;
         }
-        Ok((record, code, known.and_then(|known| known.account_limit)))
+        Ok(Some((record, code, known.and_then(|known| known.account_limit))))
     }
 
     fn mark_rows(&mut self, connector: &str, taken: &[Taken]) -> Result<(), Error> {

@@ -199,7 +199,8 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
              DROP INDEX cashier_badge; ALTER TABLE cashier DROP COLUMN badge; \
              ALTER TABLE cashier DROP COLUMN identity_number; ALTER TABLE cashier DROP COLUMN description; \
              ALTER TABLE cashier DROP COLUMN created_at; ALTER TABLE cashier DROP COLUMN last_log_in; \
-             ALTER TABLE stock_limits DROP COLUMN pack",
+             ALTER TABLE stock_limits DROP COLUMN pack; \
+             DROP TABLE points_elsewhere; DROP TABLE points_leave; DROP TABLE points_untold",
         )
         .unwrap();
     older.pragma_update(None, "user_version", 16).unwrap();

@@ -20,7 +20,7 @@ pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result
     let waiting = till.waiting_rows(connector, CUSTOMERS, most)?;
     let mut rows = Vec::new();
     for row in &waiting {
-        if let Some(fits) = erased(till, row)? {
+        if let Some(fits) = beyond(till, row)? {
             rows.push((None, mark(row, fits.err())));
             continue;
         }
@@ -50,7 +50,7 @@ pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result
 pub(super) fn erasures(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
     let mut marks = Vec::new();
     for row in &till.waiting_erasures(connector, most)? {
-        if let Some(fits) = erased(till, row)? {
+        if let Some(fits) = beyond(till, row)? {
             marks.push(mark(row, fits.err()));
         }
     }
@@ -60,13 +60,14 @@ pub(super) fn erasures(till: &mut Till, connector: &str, most: usize) -> Result<
     Ok(marks)
 }
 
-/// What becomes of a row of somebody who was erased, here or elsewhere; none of anybody else. Nothing of the row is
-/// looked at.
-fn erased(till: &mut Till, row: &PulledRow) -> Result<Option<Result<(), String>>, Error> {
+/// What becomes of a row of somebody who was erased, here or elsewhere, or merged into somebody else here; none of
+/// anybody else. Nothing of the row is looked at.
+fn beyond(till: &mut Till, row: &PulledRow) -> Result<Option<Result<(), String>>, Error> {
     let id = CustomerId::new(row.id);
     if !Fields(&fields(row)).flag("is_erased", false) {
-        let is_erased = |record: Customer| matches!(record.standing, Standing::Erased { .. });
-        return Ok(till.person(id)?.is_some_and(is_erased).then_some(Ok(())));
+        let leads_elsewhere =
+            |record: Customer| matches!(record.standing, Standing::Erased { .. } | Standing::Merged { .. });
+        return Ok(till.person(id)?.is_some_and(leads_elsewhere).then_some(Ok(())));
     }
     match till.take_over_erasure(id) {
         Ok(()) => Ok(Some(Ok(()))),

@@ -173,14 +173,16 @@ fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Re
     let sheet = till.count_sheet(count.id).map_err(|error| call.words(&error))?;
     let (variances, is_told) = (count.variances(), till.shows_differences(&count));
     let of = |place: Place| variances.iter().find(|variance| variance.place == place);
+    let moved = count.moved();
     if json {
         let shape = |(place, shown): &(Place, Option<saleflex_core::inventory::Stock>)| {
             json!({
                 "product": code_of(&till, place.item),
                 "location": place_of(&till, *place),
                 "shown": shown,
-                "counted": of(*place).map(|variance| variance.counted),
+                "counted": count.counted_at(*place),
                 "difference": of(*place).filter(|_| is_told).map(Variance::difference),
+                "count_again": moved.contains(place),
             })
         };
         let rows: Vec<_> = sheet.iter().map(shape).collect();
@@ -188,9 +190,10 @@ fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Re
     }
     for (place, shown) in &sheet {
         let shown = shown.map(|shown| shown.to_string()).unwrap_or_default();
-        let counted = of(*place).map(|variance| variance.counted.to_string()).unwrap_or_default();
+        let counted = count.counted_at(*place).map(|counted| counted.to_string()).unwrap_or_default();
         let difference = of(*place).filter(|_| is_told).map(|variance| variance.difference().to_string());
-        let difference = difference.unwrap_or_default();
+        let again = moved.contains(place).then(|| "again".to_owned());
+        let difference = again.or(difference).unwrap_or_default();
         let (code, at) = (code_of(&till, place.item), place_of(&till, *place));
         writeln!(out, "{code:<14}  {at:<14}  {shown:>10}  {counted:>10}  {difference:>10}")?;
     }

@@ -223,6 +223,7 @@ pub(super) fn value(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow:
                 json!({
                     "product": code_of(&till, *item),
                     "on_hand": one.on_hand,
+                    "on_the_way": one.on_the_way,
                     "unit_cost": one.unit_cost,
                     "value": one.value,
                 })
@@ -235,8 +236,9 @@ pub(super) fn value(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow:
         let cost = one.unit_cost.map(|cost| cost.to_string()).unwrap_or_default();
         writeln!(
             out,
-            "{code:<14}  {name:<30}  {:>10}  {cost:>12}  {:>14}",
+            "{code:<14}  {name:<30}  {:>10}  {:>10}  {cost:>12}  {:>14}",
             one.on_hand,
+            one.on_the_way,
             one.value.rounded(2)
         )?;
     }

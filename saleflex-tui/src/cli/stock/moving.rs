@@ -7,7 +7,7 @@ use clap::Args;
 use saleflex_core::inventory::{
     AdjustmentKind, Batch, BatchNo, IssueKind, Place, Posting,
     command::{Adjust, Command, Issue, Receive, SetApart, Transfer as TransferCommand},
-    transfer::{Arrival, Transfer},
+    transfer::{Arrival, Loss, Transfer},
 };
 use saleflex_store::Till;
 use serde_json::json;
@@ -258,7 +258,7 @@ pub struct Accepting {
     /// What arrived, as `CODE,QUANTITY`; nothing: all of it.
     #[command(flatten)]
     lines: Lines,
-    /// The rest is lost, for this reason.
+    /// The rest of what is named is lost, for this reason; where nothing is named, of all.
     #[arg(long, value_name = "REASON")]
     rest_is_lost: Option<String>,
     #[command(flatten)]
@@ -272,7 +272,9 @@ impl Accepting {
         let known = known.into_iter().find(|(no, _)| *no == self.transfer);
         let (_, transfer) = known.with_context(|| format!("there is no transfer {}", self.transfer))?;
         let arrivals = self.arrivals(&till, &transfer)?;
-        let done = till.take_in_goods(transfer.id, &arrivals, self.rest_is_lost.clone(), None);
+        let lines = arrivals.iter().map(|arrival| arrival.line).collect();
+        let loss = self.rest_is_lost.clone().map(|reason| Loss { lines, reason });
+        let done = till.take_in_goods(transfer.id, &arrivals, loss, None);
         let done = done.map_err(|error| call.words(&error))?;
         if self.doing.json {
             return answer(out, &json!({"transfer": self.transfer, "is_done": done.is_done()}));

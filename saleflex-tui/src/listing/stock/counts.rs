@@ -49,8 +49,12 @@ impl Listing for Counts {
         let mut rows = Vec::new();
         for (no, count) in till.counts()? {
             let is_open = count.state == CountState::Open;
-            let uncounted =
-                if is_open { till.count(count.id)?.uncounted().len().to_string() } else { String::new() };
+            let uncounted = if is_open {
+                let count = till.count(count.id)?;
+                (count.uncounted().len() + count.moved().len()).to_string()
+            } else {
+                String::new()
+            };
             rows.push(ListRow {
                 id: RowId::Count(count.id),
                 cells: vec![

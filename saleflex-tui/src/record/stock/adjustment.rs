@@ -30,7 +30,7 @@ enum Cause {
 }
 
 /// What can be the matter, and what each is called.
-const CAUSES: [(Cause, Key); 9] = [
+const CAUSES: [(Cause, Key); 10] = [
     (Cause::Counted(AdjustmentKind::CycleCount), Key::CauseCounted),
     (Cause::Counted(AdjustmentKind::Found), Key::CauseFound),
     (Cause::Counted(AdjustmentKind::WriteOff), Key::CauseWriteOff),
@@ -38,6 +38,7 @@ const CAUSES: [(Cause, Key); 9] = [
     (Cause::Issued(IssueKind::Spoilt), Key::CauseSpoilt),
     (Cause::Issued(IssueKind::Stolen), Key::CauseStolen),
     (Cause::Issued(IssueKind::OwnUse), Key::CauseOwnUse),
+    (Cause::Issued(IssueKind::SupplierReturn), Key::CauseSupplierReturn),
     (Cause::Damaged, Key::CauseDamaged),
     (Cause::Mended, Key::CauseMended),
 ];

@@ -1,6 +1,9 @@
 //! Goods that arrive from another location.
 
-use saleflex_core::inventory::transfer::{Arrival, Transfer};
+use saleflex_core::{
+    cashier::Approval,
+    inventory::transfer::{Arrival, Loss, Transfer},
+};
 use saleflex_store::{Error, Till};
 
 use super::{
@@ -50,15 +53,26 @@ impl Model for ArrivalModel {
         ])
     }
 
-    fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
+    fn takes_approval(&self) -> bool {
+        true
+    }
+
+    fn save_approved(
+        &self,
+        till: &mut Till,
+        text: &Text,
+        of: Option<RowId>,
+        entered: &Entered,
+        approval: Option<Approval>,
+    ) -> Saved {
         let Some(transfer) = known(till, of)? else { return Ok(()) };
         let mut read = Reader::new(entered, text, till);
         let given = quantity(&mut read, "QUANTITY");
-        let lost = entered.flag("REST_IS_LOST").then(|| read.needed("REASON", 200));
+        let reason = entered.flag("REST_IS_LOST").then(|| read.needed("REASON", 200));
         read.finish()?;
         let Some(quantity) = given else { return Ok(()) };
         let line = entered.choice("ITEM");
-        let arrivals = if quantity.is_zero() && lost.is_some() {
+        let arrivals = if quantity.is_zero() && reason.is_some() {
             Vec::new()
         } else {
             let sent = transfer.lines.get(line);
@@ -66,7 +80,8 @@ impl Model for ArrivalModel {
             let serials = sent.filter(|sent| sent.in_transit() == quantity).map(|sent| sent.serials.clone());
             vec![Arrival { line, quantity, serials: serials.unwrap_or_default() }]
         };
-        till.take_in_goods(transfer.id, &arrivals, lost, None)?;
+        let loss = reason.map(|reason| Loss { lines: vec![line], reason });
+        till.take_in_goods(transfer.id, &arrivals, loss, approval)?;
         Ok(())
     }
 }

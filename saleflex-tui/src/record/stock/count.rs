@@ -62,7 +62,7 @@ impl Model for CountModel {
             fields.push(("PRODUCT", Value::Text(String::new())));
             fields.push(("COUNTED", Value::Text(String::new())));
         }
-        fields.push(("SHEET", Value::Lines(sheet(till, &count)?)));
+        fields.push(("SHEET", Value::Lines(sheet(till, text, &count)?)));
         Ok(fields)
     }
 
@@ -129,9 +129,11 @@ fn scope(read: &mut Reader<'_>, till: &Till) -> Result<Vec<Place>, Error> {
     Ok(places)
 }
 
-/// A line for each place: what the books say where it is shown, what was found, and the difference.
-fn sheet(till: &Till, count: &StockCount) -> Result<Vec<String>, Error> {
+/// A line for each place: what the books say where it is shown, what was found, and the difference, or that it is to be
+/// counted again.
+fn sheet(till: &Till, text: &Text, count: &StockCount) -> Result<Vec<String>, Error> {
     let (variances, is_told) = (count.variances(), till.shows_differences(count));
+    let moved = count.moved();
     let shown = if count.state == CountState::Open {
         till.count_sheet(count.id)?
     } else {
@@ -141,9 +143,10 @@ fn sheet(till: &Till, count: &StockCount) -> Result<Vec<String>, Error> {
         let (code, name) = item_names(till, place.item);
         let found = variances.iter().find(|variance| variance.place == *place);
         let shown = shown.map(|shown| shown.to_string()).unwrap_or_default();
-        let counted = found.map(|found| found.counted.to_string()).unwrap_or_default();
+        let counted = count.counted_at(*place).map(|counted| counted.to_string()).unwrap_or_default();
         let difference = found.filter(|_| is_told).map(|found| found.difference().to_string());
-        let difference = difference.unwrap_or_default();
+        let again = moved.contains(place).then(|| text.word(Key::CountAgain).to_owned());
+        let difference = again.or(difference).unwrap_or_default();
         let at = location_name(till, *place);
         format!("{code:<12}{name:<24.23}{at:<13}{shown:>8}{counted:>9}{difference:>9}")
     };

@@ -1,8 +1,13 @@
 //! A second person for stock by keyboard: large adjustments and counts that nobody approves alone.
 
-use saleflex_core::inventory::Stock;
+use saleflex_core::{
+    cashier::Role,
+    inventory::{Cause, IssueKind, Stock},
+};
+use saleflex_store::cashier::NewCashier;
 
 use super::{on_hand, stock};
+use crate::common::harness::Shop;
 
 /// The product, the way to its adjustment, and seven counted where there are twelve.
 const COUNTED_SEVEN: &str = "1 'baguette' f6 down down down down '7' down 'counted' ctrl+s";
@@ -47,4 +52,45 @@ fn who_counted_blind_sees_no_difference_and_another_approves_on_the_same_screen(
     assert_eq!(on_hand(&mut shop, "10106"), "9", "{}", shop.screen());
     shop.keys("enter pgdn");
     assert!(shop.shows("-3"), "it is over: {}", shop.screen());
+}
+
+#[test]
+fn who_may_take_goods_out_does_so_on_the_screen_and_asks_somebody_to_put_a_level_right() {
+    let mut shop = Shop::open(120, 40);
+    shop.till().log_in("admin", "1111").unwrap();
+    shop.till().add_cashier(&NewCashier::with_role("sam", "Sam", "4444", Role::StockClerk)).unwrap();
+    shop.till().log_out().unwrap();
+    let mut shop = shop.restart();
+    shop.keys("'sam' enter '4444' enter k 1 'baguette' f6 down down down");
+    shop.keys(&"right ".repeat(7));
+    assert!(shop.shows("so much went back to the supplier"), "{}", shop.screen());
+    shop.keys("down '2' down 'a bad lot' ctrl+s");
+    assert_eq!(on_hand(&mut shop, "10106"), "10", "{}", shop.screen());
+    let movement = shop.till().latest_stock_movements(1).unwrap().remove(0);
+    let cause = shop.till().movement_story(movement).unwrap().posting.unwrap().cause;
+    assert_eq!(cause, Cause::Issue { kind: IssueKind::SupplierReturn });
+    shop.keys("esc f6 down down down down '7' down 'counted' ctrl+s");
+    assert!(shop.shows("PIN"), "{}", shop.screen());
+    assert_eq!(on_hand(&mut shop, "10106"), "10", "{}", shop.screen());
+}
+
+#[test]
+fn a_place_that_moved_between_two_counters_says_so_and_is_not_approved() {
+    let mut shop = stock(120, 40);
+    shop.keys("8 insert down '10106' ctrl+s");
+    let till = shop.till();
+    till.add_cashier(&NewCashier::with_role("sam", "Sam", "4444", Role::StockClerk)).unwrap();
+    let count = till.counts().unwrap()[0].1.id;
+    let place = till.count(count).unwrap().scope()[0];
+    till.log_in("sam", "4444").unwrap();
+    till.count_stock(count, place, Stock::whole(6)).unwrap();
+    till.log_in("morgan", "2222").unwrap();
+    till.set_stock(place.item.product, Stock::whole(11), Some("one fell".to_owned())).unwrap();
+    till.count_stock(count, place, Stock::whole(5)).unwrap();
+    till.log_in("admin", "1111").unwrap();
+    shop.keys("enter pgdn");
+    assert!(shop.shows("11") && shop.shows("again"), "{}", shop.screen());
+    shop.keys("esc enter right ctrl+s");
+    assert!(shop.shows("At 1 places goods moved"), "{}", shop.screen());
+    assert_eq!(on_hand(&mut shop, "10106"), "11");
 }

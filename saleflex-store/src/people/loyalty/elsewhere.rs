@@ -1,0 +1,188 @@
+//! Points that somebody else keeps: what is known of them here, what they hold for documents, what they are to be told.
+//!
+//! Nothing of it is history: it is what was heard last. What was earned and redeemed stands in the ledger.
+
+use rusqlite::{Connection, OptionalExtension, params};
+use saleflex_core::{
+    ids::{CustomerId, DocumentId},
+    loyalty::{Cause, LedgerRow, Membership, PointsKind, Standing},
+    quantity::Points,
+};
+
+use crate::{
+    error::Error,
+    file::codec::{Col, Name, get},
+};
+
+/// What the keeper said of a member last.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Heard {
+    /// The balance; none where nobody is known there.
+    pub(crate) balance: Option<Points>,
+    /// What may be spent, without what the keeper holds.
+    pub(crate) available: Option<Points>,
+    /// The end of the journal then.
+    pub(crate) at: i64,
+}
+
+/// What was heard of a member last; nothing where nobody was asked.
+pub(crate) fn heard(connection: &Connection, customer: CustomerId) -> Result<Heard, Error> {
+    let mut select = connection
+        .prepare_cached("SELECT balance, available, heard FROM points_elsewhere WHERE customer = ?1")?;
+    let read = |row: &rusqlite::Row<'_>| {
+        let points = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map(Points));
+        Ok(Heard { balance: points(0)?, available: points(1)?, at: row.get(2)? })
+    };
+    Ok(select.query_row([Col(customer)], read).optional()?.unwrap_or_default())
+}
+
+/// Keeps what the keeper says of a member; none: nobody is known there. `at` is the end of the journal. What it held for
+/// documents that are finished by then is in what it says.
+pub(crate) fn hear(
+    connection: &Connection,
+    customer: CustomerId,
+    standing: Option<&Standing>,
+    at: i64,
+) -> Result<(), Error> {
+    let points = standing.map(|standing| (standing.balance.0, standing.available.0)).unzip();
+    connection
+        .prepare_cached(
+            "INSERT INTO points_elsewhere (customer, balance, available, heard) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (customer) DO UPDATE SET balance = excluded.balance, available = excluded.available, \
+             heard = excluded.heard",
+        )?
+        .execute(params![Col(customer), points.0, points.1, at])?;
+    connection
+        .prepare_cached(
+            "DELETE FROM points_leave WHERE customer = ?1 AND document IN (SELECT id FROM document)",
+        )?
+        .execute([Col(customer)])?;
+    Ok(())
+}
+
+/// How many points the keeper holds for a document.
+pub(crate) fn leave(connection: &Connection, document: DocumentId) -> Result<Points, Error> {
+    let mut select = connection.prepare_cached("SELECT points FROM points_leave WHERE document = ?1")?;
+    let points: Option<i64> = select.query_row([Col(document)], |row| row.get(0)).optional()?;
+    Ok(points.map(Points).unwrap_or_default())
+}
+
+/// The keeper holds so many points for a document, instead of those it held before; nothing: none any more.
+pub(crate) fn set_leave(
+    connection: &Connection,
+    document: DocumentId,
+    customer: CustomerId,
+    points: Points,
+) -> Result<(), Error> {
+    if !points.is_positive() {
+        connection
+            .prepare_cached("DELETE FROM points_leave WHERE document = ?1")?
+            .execute([Col(document)])?;
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO points_leave (document, customer, points) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (document) DO UPDATE SET customer = excluded.customer, points = excluded.points",
+        )?
+        .execute(params![Col(document), Col(customer), points.0])?;
+    Ok(())
+}
+
+/// What a member's documents redeemed here in entries after one, without the keeper's leave.
+pub(crate) fn redeemed_since(
+    connection: &Connection,
+    customer: CustomerId,
+    seq: i64,
+) -> Result<Points, Error> {
+    let mut select = connection
+        .prepare_cached("SELECT entry FROM points_entry WHERE customer = ?1 AND kind = ?2 AND seq > ?3")?;
+    let rows = select.query_map(params![Col(customer), Name(PointsKind::Redeemed), seq], |row| {
+        crate::file::codec::get_json::<LedgerRow>(row, 0)
+    })?;
+    let mut redeemed = Points::ZERO;
+    for row in rows {
+        let row = row?;
+        let Cause::Sale { document } = row.cause else { continue };
+        if leave(connection, document)? == Points::ZERO {
+            redeemed = redeemed - row.points;
+        }
+    }
+    Ok(redeemed)
+}
+
+/// What a member's documents but one hold without the keeper's leave.
+pub(crate) fn held_beside(
+    connection: &Connection,
+    member: &Membership,
+    document: DocumentId,
+) -> Result<Points, Error> {
+    let mut held = Points::ZERO;
+    for (other, points) in member.holds.iter().filter(|(other, _)| **other != document) {
+        held = held + (*points - leave(connection, *other)?).or_zero();
+    }
+    Ok(held)
+}
+
+/// Follows a row of the ledger, so that what was heard stays true until it is heard anew. What the keeper holds for a
+/// sale is off what may be spent already.
+pub(super) fn follow(connection: &Connection, row: &LedgerRow) -> Result<(), Error> {
+    let mut update = connection.prepare_cached(
+        "UPDATE points_elsewhere SET balance = balance + ?2, available = available + ?3 WHERE customer = ?1",
+    )?;
+    let is_held = if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
+        !leave(connection, document)?.is_zero()
+    } else {
+        false
+    };
+    let spendable = if is_held { Points::ZERO } else { row.points };
+    update.execute(params![Col(row.customer), row.points.0, spendable.0])?;
+    Ok(())
+}
+
+/// The keeper is to be told of completed documents.
+pub(crate) fn queue(connection: &Connection, seq: i64, documents: &[DocumentId]) -> Result<(), Error> {
+    for document in documents {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO points_untold (document, seq) VALUES (?1, ?2)")?
+            .execute(params![Col(*document), seq])?;
+    }
+    Ok(())
+}
+
+/// The documents that the keeper is to be told of, in order, with their entries.
+pub(crate) fn untold(connection: &Connection) -> Result<Vec<(DocumentId, i64)>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT document, seq FROM points_untold WHERE refused IS NULL ORDER BY seq, document",
+    )?;
+    let untold = select.query_map([], |row| Ok((get(row, 0)?, row.get(1)?)))?;
+    Ok(untold.collect::<Result<_, _>>()?)
+}
+
+/// The keeper was told of a document, or would not hear of it.
+pub(crate) fn told(
+    connection: &Connection,
+    document: DocumentId,
+    refused: Option<&str>,
+) -> Result<(), Error> {
+    let sql = match refused {
+        Some(_) => "UPDATE points_untold SET refused = ?2 WHERE document = ?1",
+        None => "DELETE FROM points_untold WHERE document = ?1 AND ?2 IS NULL",
+    };
+    connection.prepare_cached(sql)?.execute(params![Col(document), refused])?;
+    Ok(())
+}
+
+/// What was heard counts no longer: the points of a program may be kept by somebody else now.
+pub(crate) fn forget(connection: &Connection) -> Result<(), Error> {
+    connection.execute("DELETE FROM points_elsewhere", [])?;
+    Ok(())
+}
+
+/// Another life of the file begins: what is to be told is told by the one it was copied from.
+pub(crate) fn live_on(connection: &Connection) -> Result<(), Error> {
+    forget(connection)?;
+    connection.execute("DELETE FROM points_leave", [])?;
+    connection.execute("DELETE FROM points_untold", [])?;
+    Ok(())
+}

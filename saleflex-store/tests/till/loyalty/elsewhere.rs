@@ -1,0 +1,264 @@
+//! Points that somebody else keeps: asked for, held there, told of, and limited while that one is away.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use saleflex_core::{
+    document::Command,
+    ids::{CustomerId, DocumentId},
+    loyalty::{
+        AuthorityError, CompletedSale, HoldRefusal, Mode, Occasion, PointsAuthority, RefundRecord,
+        SaleRecord, Standing, Who,
+    },
+    quantity::Points,
+};
+use saleflex_store::{Error, request::Note};
+
+use super::{available, club, give_back, grace, sold, whole};
+use crate::support::shop::{CASHIER, Shop, cash, sell, suspend};
+
+const LIMIT: Points = Points(30);
+const GATE: Mode = Mode::Gate { offline_limit: LIMIT };
+const EXTERNAL: Mode = Mode::External { offline_limit: LIMIT };
+
+/// What the other one has in its books.
+#[derive(Default)]
+struct Book {
+    is_away: bool,
+    balance: i64,
+    held: BTreeMap<DocumentId, i64>,
+    /// Earned and redeemed of sales; taken back and given back of refunds.
+    told: Vec<(&'static str, i64, i64)>,
+}
+
+#[derive(Clone, Default)]
+struct Keeper(Arc<Mutex<Book>>);
+
+impl Keeper {
+    fn with(balance: i64) -> Self {
+        let keeper = Self::default();
+        keeper.0.lock().unwrap().balance = balance;
+        keeper
+    }
+
+    fn be_away(&self, is_away: bool) {
+        self.0.lock().unwrap().is_away = is_away;
+    }
+
+    fn told(&self) -> Vec<(&'static str, i64, i64)> {
+        self.0.lock().unwrap().told.clone()
+    }
+
+    fn held(&self) -> i64 {
+        self.0.lock().unwrap().held.values().sum()
+    }
+
+    fn does<T>(
+        &self,
+        customer: CustomerId,
+        act: impl FnOnce(&mut Book) -> Result<T, AuthorityError>,
+    ) -> Result<Standing, AuthorityError> {
+        let mut book = self.0.lock().unwrap();
+        if book.is_away {
+            return Err(AuthorityError::Unreachable);
+        }
+        act(&mut book)?;
+        let (balance, held) = (book.balance, book.held.values().sum::<i64>());
+        Ok(Standing { customer, balance: Points(balance), available: Points(balance - held), tier: None })
+    }
+}
+
+impl PointsAuthority for Keeper {
+    fn lookup(&mut self, who: &Who) -> Result<Standing, AuthorityError> {
+        let Who::Customer(customer) = who else { return Err(AuthorityError::Unknown) };
+        self.does(*customer, |_| Ok(()))
+    }
+
+    fn reserve(
+        &mut self,
+        customer: CustomerId,
+        document: DocumentId,
+        points: Points,
+    ) -> Result<Standing, AuthorityError> {
+        self.does(customer, |book| {
+            let before = book.held.remove(&document).unwrap_or_default();
+            let available = Points(book.balance - book.held.values().sum::<i64>());
+            if points > available {
+                book.held.insert(document, before);
+                return Err(HoldRefusal::NotEnough { asked: points, available }.into());
+            }
+            Ok(book.held.insert(document, points.0))
+        })
+    }
+
+    fn release(&mut self, customer: CustomerId, document: DocumentId) -> Result<Standing, AuthorityError> {
+        self.does(customer, |book| Ok(book.held.remove(&document)))
+    }
+
+    fn commit(&mut self, sale: &CompletedSale, _: Occasion) -> Result<Standing, AuthorityError> {
+        self.does(sale.customer, |book| {
+            book.held.remove(&sale.document);
+            book.balance += sale.earned.0 - sale.redeemed.0;
+            book.told.push(("sale", sale.earned.0, sale.redeemed.0));
+            Ok(())
+        })
+    }
+
+    fn reverse(
+        &mut self,
+        sale: &SaleRecord,
+        refund: &RefundRecord,
+        _: Occasion,
+    ) -> Result<Standing, AuthorityError> {
+        let (taken, given) = (refund.reversal.taken_back.0, refund.reversal.given_back.0);
+        self.does(sale.customer, |book| {
+            book.balance += given - taken;
+            book.told.push(("refund", taken, given));
+            Ok(())
+        })
+    }
+}
+
+fn kept_by(mode: Mode, keeper: &Keeper) -> Shop {
+    let mut shop = club(|program| program.mode = mode);
+    shop.till.set_points_authority(Some(Box::new(keeper.clone())));
+    shop
+}
+
+/// A sale of 120.00 to Grace is open; answers what is to be known of it.
+fn begun(shop: &mut Shop) -> Vec<Note> {
+    let id = grace(shop);
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(id)).unwrap().notes().to_vec()
+}
+
+fn redeem(shop: &mut Shop, points: i64) -> Result<(), Error> {
+    shop.till.redeem_points(Points(points)).map(drop)
+}
+
+fn is_away(refused: &Result<(), Error>) -> bool {
+    matches!(refused, Err(Error::PointsAuthority(AuthorityError::Unreachable)))
+}
+
+#[test]
+fn a_till_offers_as_many_points_as_whoever_keeps_them_says() {
+    let keeper = Keeper::with(900);
+    let mut shop = kept_by(GATE, &keeper);
+    let id = grace(&shop);
+    assert_eq!(available(&shop, id), 500, "nobody was asked yet");
+    assert_eq!(begun(&mut shop), []);
+    assert_eq!(available(&shop, id), 900);
+    assert_eq!(shop.till.worth_of_points(Points(1_000)).unwrap().points, Points(900));
+    redeem(&mut shop, 900).unwrap();
+    assert_eq!(keeper.held(), 900);
+    let done = shop.execute(cash());
+    let snapshot = shop.till.points_of(done.completed()[0].document().id).unwrap().unwrap();
+    assert_eq!((snapshot.balance_before, snapshot.redeemed), (Points(900), Points(900)));
+    let earned = snapshot.earned.0;
+    assert_eq!((available(&shop, id), shop.till.points_balance(id).unwrap()), (earned, Some(Points(earned))));
+    assert_eq!(keeper.told(), [], "a hub is told by the sale itself");
+    whole(&shop);
+    // Fewer than the till itself booked are no more than there are.
+    let keeper = Keeper::with(40);
+    let mut shop = kept_by(GATE, &keeper);
+    begun(&mut shop);
+    assert_eq!(shop.till.worth_of_points(Points(500)).unwrap().points, Points(40));
+}
+
+#[test]
+fn a_till_says_so_where_whoever_keeps_the_points_does_not_answer_and_asks_again_before_it_refuses() {
+    let keeper = Keeper::with(900);
+    let mut shop = kept_by(GATE, &keeper);
+    keeper.be_away(true);
+    assert_eq!(begun(&mut shop), [Note::PointsAway { most: LIMIT }]);
+    assert_eq!(shop.till.worth_of_points(Points(500)).unwrap().points, LIMIT);
+    assert!(is_away(&redeem(&mut shop, 31)));
+    keeper.be_away(false);
+    redeem(&mut shop, 600).unwrap();
+    assert_eq!(keeper.held(), 600);
+    // Parked and taken up while it is away, the document has what is held for it.
+    shop.execute(suspend());
+    keeper.be_away(true);
+    assert_eq!(begun(&mut shop), [Note::PointsAway { most: LIMIT }]);
+    shop.execute(Command::Cancel { reason: None });
+    shop.till.resume(shop.till.suspended().unwrap()[0].id).unwrap();
+    assert_eq!(shop.till.draft().unwrap().redeemed_points(), Points(600));
+    keeper.be_away(false);
+    shop.execute(Command::Cancel { reason: None });
+    assert_eq!(keeper.held(), 0);
+    whole(&shop);
+}
+
+#[test]
+fn what_parked_documents_hold_counts_against_the_limit_and_what_was_spent_with_leave_does_not_after_a_restart()
+ {
+    let keeper = Keeper::with(900);
+    let mut shop = kept_by(GATE, &keeper);
+    begun(&mut shop);
+    redeem(&mut shop, 100).unwrap();
+    shop.execute(cash());
+    // From here on the till is on its own.
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    assert_eq!(begun(&mut shop), [Note::PointsAway { most: LIMIT }]);
+    redeem(&mut shop, 20).unwrap();
+    shop.execute(suspend());
+    begun(&mut shop);
+    assert!(is_away(&redeem(&mut shop, 11)), "the parked sale holds 20");
+    redeem(&mut shop, 10).unwrap();
+    shop.execute(cash());
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    assert_eq!(begun(&mut shop), [Note::PointsAway { most: Points(0) }]);
+    assert!(is_away(&redeem(&mut shop, 1)));
+    shop.execute(Command::Cancel { reason: None });
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    shop.execute(cash());
+    whole(&shop);
+}
+
+#[test]
+fn a_keeper_that_is_no_hub_is_told_of_sales_and_refunds_once_it_answers() {
+    let keeper = Keeper::with(900);
+    let mut shop = kept_by(EXTERNAL, &keeper);
+    let id = grace(&shop);
+    let sale = sold(&mut shop, id, "4", 200);
+    assert_eq!((keeper.told(), keeper.held()), (vec![("sale", 8, 200)], 0));
+    keeper.be_away(true);
+    give_back(&mut shop, sale, "1");
+    give_back(&mut shop, sale, "3");
+    sold(&mut shop, id, "4", 0);
+    assert_eq!((keeper.told().len(), shop.till.untold_points().unwrap()), (1, 3));
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    assert_eq!(shop.till.untold_points().unwrap(), 3, "what is to be told waits in the file");
+    keeper.be_away(false);
+    shop.till.set_points_authority(Some(Box::new(keeper.clone())));
+    begun(&mut shop);
+    shop.execute(cash());
+    let told = keeper.told();
+    assert_eq!(told[..4], [("sale", 8, 200), ("refund", 2, 50), ("refund", 6, 150), ("sale", 10, 0)]);
+    assert_eq!((told.len(), shop.till.untold_points().unwrap()), (5, 0));
+    assert_eq!(shop.till.points_balance(id).unwrap(), Some(Points(keeper.0.lock().unwrap().balance)));
+    whole(&shop);
+}
+
+#[test]
+fn points_that_were_held_for_a_command_that_is_refused_are_let_go() {
+    let keeper = Keeper::with(900);
+    let mut shop = kept_by(GATE, &keeper);
+    begun(&mut shop);
+    redeem(&mut shop, 100).unwrap();
+    let disk = rusqlite::Connection::open(shop.path()).unwrap();
+    let full = "CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'full'); END";
+    disk.execute_batch(full).unwrap();
+    assert!(redeem(&mut shop, 50).is_err());
+    assert_eq!(keeper.held(), 100, "as many as before");
+    disk.execute_batch("DROP TRIGGER full").unwrap();
+    shop.execute(Command::Cancel { reason: None });
+    assert_eq!(keeper.held(), 0);
+    whole(&shop);
+}
