@@ -39,6 +39,7 @@ mod command;
 mod decide;
 mod event;
 mod evolve;
+mod exemption;
 mod facts;
 mod kind;
 mod policy;
@@ -55,6 +56,7 @@ pub use self::{
     decide::decide,
     event::Event,
     evolve::{State, evolve, replay},
+    exemption::ExemptionKind,
     facts::{CustomerFacts, Facts, KnownPiece, NewDocument, PastDate, TillFacts, Whereabouts},
     kind::{DocumentType, Kind},
     policy::{BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, PriceCeiling, ReasonRules},
@@ -99,8 +101,11 @@ pub enum NoteKind {
 /// Why no tax is charged.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TaxExemption {
-    /// The reason.
+    /// The reason, in words.
     pub reason: String,
+    /// What the law calls it, where that was chosen; else the words may say it ([`ExemptionKind::of`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ExemptionKind>,
     /// The certificate shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<String>,
@@ -459,6 +464,9 @@ pub struct Pricing {
     /// [`Tender::judged_as`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intended: Option<Money>,
+    /// The customer was no member of a loyalty program; not said of sales of before this was looked at.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub no_member: bool,
     /// The tier the customer was in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,

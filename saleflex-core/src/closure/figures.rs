@@ -4,7 +4,7 @@ use alloc::{string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
-use super::exemption::ExemptionKind;
+use super::ExemptionKind;
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, DocumentAdjustment},
     basket::LineItem,
@@ -76,6 +76,8 @@ pub struct DocumentFigures {
     pub exemption: Option<ExemptionKind>,
     /// Whether the customer is known.
     pub has_customer: bool,
+    /// Whether they are known to be no member of a loyalty program.
+    pub is_no_member: bool,
 }
 
 /// A discount, markup or surcharge.
@@ -276,6 +278,7 @@ impl DocumentFigures {
             corrections: Vec::new(),
             exemption: None,
             has_customer: false,
+            is_no_member: false,
         }
     }
 
@@ -289,6 +292,7 @@ impl DocumentFigures {
         }
         let effect = effect(document);
         let mut figures = Self::of_contents(effect, document, completed.completed_by);
+        figures.is_no_member = completed.pricing.no_member;
         if matches!(effect, Effect::Sale | Effect::Return) {
             figures.adjustments = adjustments(document);
             figures.taxes = taxes(document);

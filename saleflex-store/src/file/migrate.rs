@@ -12,6 +12,7 @@ mod log_ins;
 mod members;
 mod people;
 mod pieces;
+mod trail;
 mod usage;
 
 /// The steps, in order. A released one is never edited.
@@ -37,11 +38,13 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("../../migrations/0018_cashier_record.sql"), log_ins::fill),
         M::up(include_str!("../../migrations/0019_flags.sql")),
         M::up(include_str!("../../migrations/0020_cashier_badge.sql")),
+        M::up("-- The number of a step that stands elsewhere."),
+        M::up_with_hook(include_str!("../../migrations/0022_trail.sql"), trail::rebuild),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 20;
+pub(crate) const NEWEST: i64 = 22;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {
