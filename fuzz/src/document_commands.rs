@@ -266,6 +266,7 @@ fn customer() -> CustomerFacts {
         account_limit: Some(Money::from_minor(100_000)),
         account_balance: Money::ZERO,
         gaps: BuyerGaps::default(),
+        is_member: true,
     }
 }
 
@@ -336,7 +337,7 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
             on_receipt: c & 1 == 0,
         },
         11 => Command::AssignCustomer,
-        12 => Command::ExemptTax { reason: "embassy".into(), certificate: None },
+        12 => Command::ExemptTax { reason: "embassy".into(), kind: None, certificate: None },
         13 | 14 => Command::TakeTender(tender(a, b, c, amount)),
         15 => {
             Command::ResolveTender { tender: TenderNo(b.into()), approved: c & 1 == 0, authorisation: None }

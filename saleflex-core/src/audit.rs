@@ -1,4 +1,5 @@
-//! The audit trail: of every sensitive act who did it, who agreed, to what, and the figures before and after.
+//! The audit trail: of every sensitive act, and of whatever somebody had to agree to, who did it, who agreed, to what,
+//! and the figures before and after.
 //!
 //! It is computed from the journal, which is frozen: [`records`] reads one [`Entry`]. So it holds nothing that the
 //! journal does not, can be made anew at any time, and cannot be written to.
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authority::Authority,
-    cashier::{Capability, access::Act},
+    cashier::{Capability, access::Act, lock::Unlocked},
     closure::{
         Closure,
         drawer::{CountPurpose, DrawerCount, DrawerNo, EnteredCount},
@@ -117,8 +118,10 @@ pub enum Figure {
     Rate(ExchangeRate),
     /// Rights.
     Capabilities(BTreeSet<Capability>),
-    /// Whether something holds.
+    /// Whether something holds: of a cashier, whether they may log in.
     Flag(bool),
+    /// Somebody.
+    Cashier(CashierId),
     /// Where a hub is.
     Address(String),
     /// A function of a screen, as its definition calls it.
@@ -156,7 +159,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             record(Act::LogInRefused, cashier.map_or(Subject::Till, Subject::Cashier))
         }
         Event::Locked(lock) => record(Act::Lock, Subject::Cashier(lock.cashier)),
-        Event::Unlocked { by, .. } => record(Act::Lock, Subject::Cashier(*by)),
+        Event::Unlocked { by, unlocked } => Some(self::unlocked(entry, *by, *unlocked)),
         Event::BreakStarted { cashier, pause } => Some(AuditRecord {
             approved_by: pause.approved_by,
             ..AuditRecord::new(entry, Act::Attendance, Subject::Cashier(*cashier))
@@ -165,8 +168,8 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             record(Act::Attendance, Subject::Cashier(*cashier))
         }
         Event::ClockPunched(punched) => Some(attendance(entry, punched)),
-        Event::CashierChanged { cashier, capabilities, .. } => {
-            Some(rights_changed(entry, Subject::Cashier(*cashier), capabilities))
+        Event::CashierChanged { cashier, capabilities, is_active } => {
+            Some(cashier_changed(entry, *cashier, capabilities, *is_active))
         }
         Event::RoleChanged(role) => Some(rights_changed(entry, Subject::Till, &role.capabilities)),
         Event::SecretChanged { cashier } => record(Act::ChangeSecret, Subject::Cashier(*cashier)),
@@ -217,6 +220,26 @@ fn function_allowed(entry: &Entry) -> Option<AuditRecord> {
         after: used.or_else(|| Some(Figure::Capabilities([*capability].into()))),
         ..AuditRecord::by(entry, *authority, Act::UseFunction, subject)
     })
+}
+
+/// A till that was taken over tells from whom.
+fn unlocked(entry: &Entry, by: CashierId, unlocked: Unlocked) -> AuditRecord {
+    let (act, before) = match unlocked {
+        Unlocked::Resumed => (Act::Unlock, None),
+        Unlocked::TakenOver { from } => (Act::TakeOver, Some(Figure::Cashier(from))),
+    };
+    AuditRecord { before, ..AuditRecord::new(entry, act, Subject::Cashier(by)) }
+}
+
+/// Whoever may not log in any more has no use for their rights.
+fn cashier_changed(
+    entry: &Entry,
+    cashier: CashierId,
+    rights: &BTreeSet<Capability>,
+    is_active: bool,
+) -> AuditRecord {
+    let record = rights_changed(entry, Subject::Cashier(cashier), rights);
+    if is_active { record } else { AuditRecord { after: Some(Figure::Flag(false)), ..record } }
 }
 
 fn rights_changed(entry: &Entry, of: Subject, rights: &BTreeSet<Capability>) -> AuditRecord {

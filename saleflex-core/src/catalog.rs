@@ -116,6 +116,11 @@ impl Unit {
         Self { code: String::from("PCS"), decimals: 0 }
     }
 
+    /// Whether goods are measured in it, not counted: by its fraction digits, or by its code, such as whole grams.
+    pub fn is_measure(&self) -> bool {
+        self.decimals > 0 || measure::is_known(&self.code)
+    }
+
     /// Whether a quantity has no more fraction digits than the unit allows.
     pub fn allows(&self, quantity: Quantity) -> bool {
         quantity.decimal().scale() <= u32::from(self.decimals)

@@ -27,7 +27,6 @@ mod correction;
 mod declaration;
 mod difference;
 pub mod drawer;
-mod exemption;
 mod figures;
 mod foreign;
 mod prepaid;
@@ -41,10 +40,11 @@ pub mod template;
 pub(crate) mod tests;
 pub mod view;
 
+pub use crate::document::ExemptionKind;
+
 pub use self::{
     correction::{Change, Corrected, Correction, Misfit},
     declaration::{CashCount, Declaration, Denomination},
-    exemption::ExemptionKind,
     figures::{
         AdjustmentFigures, AdjustmentType, CurrencyKey, DocumentFigures, Effect, LineFigures, TaxFigures,
         TaxKey, TenderFigures,
@@ -79,7 +79,8 @@ pub struct Period {
     pub opened_by: Option<CashierId>,
     /// What the period before left in the drawer. It is the opening cash unless a float is declared.
     pub left_in_drawer: Money,
-    /// What several drawers of the till began with together, worked out when the period is read; none at a till with one.
+    /// What the drawers of the till that its settings name began with together, worked out when the period is read; none
+    /// where they name none.
     #[serde(skip)]
     pub in_drawers: Option<Money>,
     /// The same of each foreign currency, in its own minor units.
@@ -278,7 +279,8 @@ pub struct Closing<'a> {
     pub suspended_count: u64,
     /// What was counted.
     pub declaration: Option<&'a Declaration>,
-    /// Each of several drawers as it was counted: what was declared is what they come to.
+    /// Each of several drawers as it was counted: what was declared is what they come to, and no difference of theirs
+    /// is judged again.
     pub drawers: &'a [drawer::ClosedDrawer],
     /// The counts that were entered in the period before this one, in order, accepted or not.
     pub entered: &'a [drawer::EnteredCount],
@@ -326,8 +328,11 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         Some(declaration) => {
             let counted = checked_count(declaration, &period.currency)?;
             let people = (cashier, approval.as_ref());
+            // Each of several drawers was judged when it was counted, with its own reason and manager; what lies
+            // there of foreign money is known of all together only.
+            let own = counted - closure.expected_cash;
             let differences = difference::Differences {
-                own: counted - closure.expected_cash,
+                own: if closing.drawers.is_empty() { own } else { Money::ZERO },
                 currency: &period.currency,
                 foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
                 rates: closing.rates,
@@ -357,10 +362,10 @@ fn checked_count(declaration: &Declaration, currency: &Currency) -> Result<Money
             return Err(Refusal::FloatAboveCount { float, counted });
         }
     }
-    if let Some(amount) = declaration.declared.values().find(|amount| amount.is_negative()) {
-        return Err(
-            if amount.bounded().is_err() { AmountError::TooLarge } else { AmountError::TooSmall }.into()
-        );
+    for amount in declaration.declared.values() {
+        if amount.bounded()?.is_negative() {
+            return Err(AmountError::TooSmall.into());
+        }
     }
     match declaration.float_left {
         Some(float) if float > counted || float.is_negative() => {

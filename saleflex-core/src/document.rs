@@ -34,6 +34,7 @@ mod command;
 mod decide;
 mod event;
 mod evolve;
+mod exemption;
 mod facts;
 mod kind;
 mod policy;
@@ -52,6 +53,7 @@ pub use self::{
     decide::decide,
     event::Event,
     evolve::{State, evolve, replay},
+    exemption::ExemptionKind,
     facts::{CustomerFacts, Facts, KnownPiece, NewDocument, PastDate, TillFacts, Whereabouts},
     kind::{DocumentType, Kind},
     policy::{
@@ -100,8 +102,11 @@ pub enum NoteKind {
 /// Why no tax is charged.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TaxExemption {
-    /// The reason.
+    /// The reason, in words.
     pub reason: String,
+    /// What the law calls it, where that was chosen; else the words may say it ([`ExemptionKind::of`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ExemptionKind>,
     /// The certificate shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<String>,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon},
+    basket::LineItem,
     cashier::{
         metrics::{Metrics, Work},
         session::WorkSession,
@@ -18,6 +19,7 @@ use crate::{
     document::{Completed, Document, Event, Kind},
     ids::{CampaignId, CashierId, DocumentId},
     money::{Currency, Money, Rounding},
+    time::Moment,
 };
 
 mod goods;
@@ -32,6 +34,8 @@ pub struct Pace {
     pub document: DocumentId,
     /// Who finished it.
     pub cashier: CashierId,
+    /// When.
+    pub completed_at: Moment,
     /// Whether goods came back.
     pub is_return: bool,
     /// Seconds from the first line to the end.
@@ -89,12 +93,13 @@ impl Pace {
         Some(Self {
             document: document.id,
             cashier: completed.completed_by,
+            completed_at: completed.completed_at,
             is_return: document.kind == Kind::Return,
             total_s: seconds(first_line, end),
             scanning_s: seconds(first_line, first_tender),
             payment_s: seconds(first_tender, end),
             lines: count(document.active_lines()),
-            items: document.active_lines().map(|line| items(line.quantity.decimal())).sum(),
+            items: document.active_lines().map(items).sum(),
             voids: count(document.lines.iter().filter(|line| line.void.is_some())),
             overrides: count(document.active_lines().filter(|line| line.price_override.is_some())),
             quantity_changes,
@@ -192,9 +197,11 @@ pub fn work_of_session(session: &WorkSession, now: DateTime<Utc>) -> Work {
     }
 }
 
-/// Whole pieces as they are, anything weighed as one.
-fn items(quantity: Decimal) -> u64 {
-    if quantity.is_integer() { u64::try_from(quantity).unwrap_or(1) } else { 1 }
+/// Pieces as they are, anything measured as one, in whole kilograms and grams too.
+fn items(line: &LineItem) -> u64 {
+    let quantity = line.quantity.decimal();
+    let is_counted = quantity.is_integer() && !line.item.unit.is_measure();
+    if is_counted { u64::try_from(quantity).unwrap_or(1) } else { 1 }
 }
 
 /// The campaigns that gave something, in force or not.
@@ -247,6 +254,7 @@ mod tests {
     use super::*;
     use crate::{
         cashier::session::{BreakKind, WorkSession},
+        catalog::Unit,
         closure::tests::samples::{Head, Line, authority, cashier, moment},
         document::{CampaignDiscount, DocumentType},
         ids::{AdjustmentNo, CouponId, LineNo, TerminalId},
@@ -277,6 +285,15 @@ mod tests {
         assert_eq!(pace.items_per_minute().unwrap().to_string(), "3.00");
         let work = pace.work();
         assert_eq!((work.documents, work.sales, work.document_s), (1, pace.net, vec![120]));
+    }
+
+    #[test]
+    fn what_is_measured_is_one_item_however_much_of_it_and_whole_grams_are_measured() {
+        let items = |line: Line| super::items(&Head::sale("GBP").begin().line(&line).document().lines[0]);
+        let grams = Unit { code: "G".into(), decimals: 0 };
+        assert_eq!(items(Line::new("Nuts", "9.00").weighed("2.000")), 1);
+        assert_eq!(items(Line { unit: grams, ..Line::new("Saffron", "0.01").times("500") }), 1);
+        assert_eq!(items(Line::new("Tea", "3.50").times("500")), 500);
     }
 
     #[test]

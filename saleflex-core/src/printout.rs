@@ -15,6 +15,7 @@ use alloc::{
 
 use serde::{Deserialize, Serialize};
 
+use self::escpos::DrawerPin;
 use crate::catalog::barcode::Symbology;
 
 pub mod bitmap;
@@ -97,6 +98,8 @@ pub enum Block {
     Cut,
     /// Open the drawer.
     DrawerKick,
+    /// Open the one of several drawers that is at this pin of the printer.
+    DrawerKickOn(DrawerPin),
 }
 
 /// Where a text stands on its line.
@@ -311,24 +314,36 @@ impl Printout {
     pub fn marked(&self, mark: &str) -> Self {
         let mut out = Self::new();
         out.title(&parts::mark(mark));
-        out.blocks.extend(self.blocks.iter().filter(|block| !matches!(block, Block::DrawerKick)).cloned());
+        out.blocks.extend(self.blocks.iter().filter(|block| !block.opens_drawer()).cloned());
         out
     }
 
     /// The same for a printer whose drawer must not open now.
     #[must_use]
     pub fn without_drawer(&self) -> Self {
-        let blocks = self.blocks.iter().filter(|block| !matches!(block, Block::DrawerKick));
+        let blocks = self.blocks.iter().filter(|block| !block.opens_drawer());
         Self { blocks: blocks.cloned().collect() }
+    }
+
+    /// The same that opens the drawer at a pin of the printer, where it opens one at all.
+    #[must_use]
+    pub fn on_drawer_pin(&self, pin: DrawerPin) -> Self {
+        let opened =
+            |block: &Block| if block.opens_drawer() { Block::DrawerKickOn(pin) } else { block.clone() };
+        Self { blocks: self.blocks.iter().map(opened).collect() }
     }
 
     /// Whether it opens the drawer.
     pub fn opens_drawer(&self) -> bool {
-        self.blocks.iter().any(|block| matches!(block, Block::DrawerKick))
+        self.blocks.iter().any(Block::opens_drawer)
     }
 }
 
 impl Block {
+    const fn opens_drawer(&self) -> bool {
+        matches!(self, Self::DrawerKick | Self::DrawerKickOn(_))
+    }
+
     /// The block with its texts changed by `change`; codes stay as they are.
     #[must_use]
     fn map_text(&self, change: impl Fn(&str) -> String) -> Self {
@@ -363,7 +378,8 @@ impl Block {
             | Self::Qr(_)
             | Self::Feed(_)
             | Self::Cut
-            | Self::DrawerKick => self.clone(),
+            | Self::DrawerKick
+            | Self::DrawerKickOn(_) => self.clone(),
         }
     }
 }

@@ -298,7 +298,7 @@ mod tests {
         let may = |capability| {
             cashiers.iter().map(|cashier| cashier.capabilities.contains(&capability)).collect::<Vec<_>>()
         };
-        assert_eq!(may(Capability::RoleAssign), [true, false, false, false]);
+        assert_eq!(may(Capability::RoleAssign), [true, true, false, false]);
         assert_eq!(may(Capability::Override), [true, true, false, false]);
         assert_eq!(may(Capability::Sell), [true; 4]);
         let pins: BTreeSet<&str> = cashiers.iter().map(|cashier| cashier.secret.as_str()).collect();

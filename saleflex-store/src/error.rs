@@ -1,4 +1,4 @@
-//! Why the till did not do something. Nothing changed then.
+//! Why the till did not do something. Nothing of what was asked for changed then.
 
 use std::path::PathBuf;
 
@@ -31,8 +31,14 @@ use uuid::Uuid;
 
 use crate::people::customer::ImportFault;
 
-/// Why something was not done. What was asked for changed nothing on disk or in memory; beside it, a refused log-in
-/// is counted, and an empty document may have been left, giving its number back.
+/// Why something was not done. What was asked for changed nothing on disk or in memory. Beside it a few things stay:
+///
+/// - a refused log-in is counted, and so is a count of a drawer that was refused because it differs;
+/// - after midnight the day may have begun, and an empty document may have been left, giving its number back;
+/// - sales put aside longer than the store lets one wait are cancelled one by one before a period is closed or somebody
+///   begins; where the file fails afterwards they stay cancelled;
+/// - an erased customer is erased, where a busy file only kept the old bytes from being wiped ([`Error::Locked`]);
+/// - what the hub was asked for before (points it holds, shares of a limit) is given back or used later.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -144,8 +150,10 @@ pub enum Error {
     /// A new secret that is the old one.
     #[error("the new secret is the old one")]
     SameSecret,
-    /// A till that nobody could look after: one cashier at least must be able to log in and to let others in.
-    #[error("nobody of the cashiers may let others in: one needs the capability role.assign")]
+    /// A till that nobody could look after: one cashier at least must be able to let others in and to change settings.
+    #[error(
+        "nobody of the cashiers may look after the till: one needs the capabilities role.assign and settings.write"
+    )]
     NobodyAssignsRoles,
     /// A code or user name that belongs to somebody else.
     #[error("{code} is taken")]
@@ -376,7 +384,8 @@ pub enum Error {
     /// Another program holds the file at the moment.
     #[error("the file is locked by another program")]
     Locked,
-    /// The database failed, or a stored value cannot be read back. Nothing was written.
+    /// The database failed, or a stored value cannot be read back. Where the end of a transaction failed, nobody knows
+    /// whether it was written: [`crate::Request::once`] makes asking again safe.
     #[error("the database failed")]
     Database(#[source] rusqlite::Error),
     /// An entry cannot be written to the journal or read from it.

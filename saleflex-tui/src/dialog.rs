@@ -97,8 +97,8 @@ pub enum Purpose {
     Reversal(Act),
     /// How many of a sold line come back.
     ReturnQuantity(LineNo),
-    /// What was counted in the drawer.
-    Count,
+    /// What was counted in the drawer, and declared under these names.
+    Count(Vec<String>),
     /// Why the drawer differs from what is expected, for an act.
     Reason(Act),
     /// The secret of whoever punches the clock, by user name.

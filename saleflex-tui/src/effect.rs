@@ -7,20 +7,16 @@ use crate::{
     action::Action,
     entry::Reading,
     form::stored::Loaded,
-    listing::{Listed, Query, RowId, forms::FormTask},
+    listing::{Listed, RowId, forms::FormTask},
     record::{Entered, Faults, Fields},
 };
-use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     basket::GoodsState,
     cashier::{Capability, session::BreakKind, time_clock::Punch},
-    catalog::{Named, SerialNo},
-    closure::{Declaration, Span},
+    catalog::SerialNo,
+    closure::Declaration,
     document::{AgeEvidence, Command, ReturnLine},
-    ids::{
-        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, DocumentNumber, LineNo,
-        ProductId,
-    },
+    ids::{CampaignId, CustomerId, DocumentId, DocumentNumber, LineNo, ProductId},
     journal::CopyOf,
     journal::UsedFunction,
     money::Money,
@@ -46,6 +42,7 @@ mod people;
 mod periods;
 mod promoted;
 mod punches;
+mod question;
 mod reasons;
 mod repeating;
 mod ringing;
@@ -68,6 +65,7 @@ pub use import::{FileRead, Progress, Work};
 pub use paper::{RECEIPT_WIDTH, REPORT_WIDTH};
 pub use periods::{ClosureCorrection, PeriodChange, TipShare};
 pub use punches::{PunchChange, PunchCorrection};
+pub use question::Question;
 pub use sold::{Found, Sold, SoldLine};
 pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
@@ -278,63 +276,6 @@ impl Sale {
     }
 }
 
-/// Something to look up.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Question {
-    /// Price and stock of a code.
-    Product(Named, String),
-    /// Products with a piece of text in them.
-    Products(String),
-    /// Customers with a piece of text in them.
-    Customers(String),
-    /// The rows of a list screen.
-    List {
-        /// Its form.
-        form: &'static str,
-        /// Which rows.
-        query: Query,
-    },
-    /// The fields of a record.
-    Record {
-        /// Its form.
-        form: &'static str,
-        /// Which; none: a new one, or the only one there is.
-        of: Option<RowId>,
-    },
-    /// The sale of a receipt number, and what can still come back of it.
-    Receipt(String),
-    /// The X report.
-    XReport,
-    /// A copy of the last receipt.
-    LastReceipt,
-    /// A copy of the receipt of a finished document.
-    Copy(DocumentId),
-    /// Every line of a finished document, also what was voided.
-    Detail(DocumentId),
-    /// A copy of the Z report of a closed period.
-    ZCopy(ClosureNumber),
-    /// What the time clock says of a cashier.
-    TimeSheet(CashierId),
-    /// A work session: whose, and since when.
-    Session(CashierId, DateTime<Utc>),
-    /// The acts of an entry of the audit trail.
-    Audit(i64),
-    /// The shelf label of a product.
-    Label(ProductId),
-    /// What a campaign was used for, by day and sale by sale.
-    CampaignUses(CampaignId),
-    /// The slip of a coupon.
-    CouponSlip(CouponId),
-    /// What the closed periods of a day, month or year come to.
-    Rollup(Span),
-    /// How a cashier did from one business date to another.
-    Performance(CashierId, NaiveDate, NaiveDate),
-    /// What is wrong with the till.
-    CheckUp,
-    /// A copy of the till beside it.
-    BackUp,
-}
-
 /// What the world answers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
@@ -394,6 +335,10 @@ pub enum Reply {
     Left,
     /// What can come back of a sale.
     Receipt(Box<Sold>),
+    /// What was counted in several drawers for closing; none: nothing, and nobody wants it.
+    CountedDrawers(Option<Money>),
+    /// The drawer is to be counted for closing, and amounts of these names declared.
+    CountDrawer(Vec<String>),
     /// A text to read.
     Paper(Paper),
     /// Paper is on its way, or not.

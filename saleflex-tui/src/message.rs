@@ -25,7 +25,7 @@ mod stock;
 pub mod verdict;
 
 pub use self::{
-    day::{act, break_kind, over_short, presence, punch},
+    day::{act, break_kind, exemption, over_short, presence, punch},
     device::{scale_error, trouble},
     refusal::refusal,
 };

@@ -9,7 +9,7 @@ use saleflex_core::{
     basket::GoodsState,
     catalog::DepartmentNo,
     catalog::SerialNo,
-    document::{AgeEvidence, CashMovementKind, NoteKind},
+    document::{AgeEvidence, CashMovementKind, ExemptionKind, NoteKind},
     ids::{ClosureNumber, LineNo, TenderNo},
     money::{CurrencyCode, parse_decimal},
     quantity::{Percent, Points, Quantity, UnitPrice},
@@ -90,6 +90,8 @@ pub enum Step {
     },
     /// Charge no tax.
     Exempt {
+        /// What the law calls it, by its code.
+        kind: Option<ExemptionKind>,
         /// The certificate shown.
         certificate: Option<String>,
         /// Why.
@@ -346,6 +348,7 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "discount" => adjust(words, true)?,
         "markup" => adjust(words, false)?,
         "exempt" => Step::Exempt {
+            kind: words.exemption(),
             certificate: words.before_reason(|words| words.word("a certificate").map(str::to_owned))?,
             reason: words.because()?,
         },

@@ -88,6 +88,8 @@ pub enum ClosingCount {
     Free,
     /// The period does not close without it.
     Needed,
+    /// The till has several, each of which is counted by itself.
+    Each,
 }
 
 /// What a customer's points are good for on the open document.

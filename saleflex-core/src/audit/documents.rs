@@ -18,7 +18,9 @@ use crate::{
 /// The acts of an entry about a document.
 pub(super) fn records(entry: &Entry, events: &[Event], before: Option<&Document>) -> Vec<AuditRecord> {
     let document = before.map_or_else(|| DocumentId::new(entry.entity), |before| before.id);
-    events.iter().filter_map(|event| record(entry, event, document, before)).collect()
+    let of_event =
+        |event| record(entry, event, document, before).or_else(|| agreed_to(entry, event, document));
+    events.iter().filter_map(of_event).collect()
 }
 
 fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document>) -> Option<AuditRecord> {
@@ -68,6 +70,8 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         Event::EmptiesVoided { line, void } => {
             before?.exchange.as_deref().map(|returned| voided(entry, returned, *line, void))
         }
+        // Empties that come to a sale begin a return, as they do by themselves.
+        Event::EmptiesBegun { returned } => opened(entry, returned),
         Event::NoteAdded { .. }
         | Event::PiecesNamed { .. }
         | Event::CampaignsPriced { .. }
@@ -81,13 +85,49 @@ fn record(entry: &Entry, event: &Event, id: DocumentId, before: Option<&Document
         | Event::ChangeGiven { .. }
         | Event::RefundSettled { .. }
         | Event::ExchangeStarted { .. }
-        | Event::EmptiesBegun { .. }
         | Event::EmptiesTaken { .. }
         | Event::DocumentSuspended { .. }
         | Event::DocumentResumed { .. }
         | Event::DocumentCompleted { .. }
         | Event::DocumentAbandoned { .. } => None,
     }
+}
+
+/// What is no sensitive act by itself, done by somebody's word: goods back that a manager had to see, more empties than
+/// a cashier pays out alone, goods below cost, a payout in another way than the sale was paid.
+fn agreed_to(entry: &Entry, event: &Event, id: DocumentId) -> Option<AuditRecord> {
+    let record = |authority: Authority, act, subject, before, after| {
+        authority.approved_by?;
+        Some(AuditRecord { before, after: Some(after), ..AuditRecord::by(entry, authority, act, subject) })
+    };
+    if let Event::LineAdded { line } | Event::LineRestated { line } = event {
+        let subject = Subject::Line(id, line.no);
+        let price = Figure::Price(line.unit_price);
+        if line.returned.is_some() {
+            return record(line.authority, Act::Return, subject, None, price);
+        }
+        // A line that is repeated may be another discount at a price that is not touched.
+        if let Some(discount) = line.adjustments.first().filter(|_| line.unit_price == line.list_price) {
+            return record(line.authority, Act::AdjustLine, subject, None, value(discount.value));
+        }
+        return record(
+            line.authority,
+            Act::OverridePrice,
+            subject,
+            Some(Figure::Price(line.list_price)),
+            price,
+        );
+    }
+    if let Event::EmptiesTaken { line } = event {
+        let total = Figure::Amount(line.total);
+        return record(line.authority, Act::Return, Subject::Document(id), None, total);
+    }
+    if let Event::TenderTaken { tender, takes_back: None } = event {
+        let authority = Authority { cashier: tender.taken_by, approved_by: tender.approved_by };
+        let amount = Figure::Amount(tender.amount);
+        return record(authority, Act::Return, Subject::Tender(id, tender.no), None, amount);
+    }
+    None
 }
 
 /// An act after which nothing is left of an amount.
@@ -138,7 +178,7 @@ fn sold_at_another_price(entry: &Entry, id: DocumentId, line: &LineItem) -> Opti
     })
 }
 
-/// A return or a movement of cash begins; an ordinary sale is no sensitive act.
+/// A return, a purchase or a movement of cash begins; an ordinary sale is no sensitive act.
 fn opened(entry: &Entry, opened: &Document) -> Option<AuditRecord> {
     let subject = Subject::Document(opened.id);
     if let Some(movement) = &opened.cash_movement {
@@ -147,8 +187,12 @@ fn opened(entry: &Entry, opened: &Document) -> Option<AuditRecord> {
             ..AuditRecord::by(entry, movement.authority, Act::MoveCash, subject)
         });
     }
-    let is_return = matches!(opened.kind, Kind::Return);
-    is_return.then(|| AuditRecord::by(entry, opened.opened_by, Act::Return, subject))
+    let act = match opened.kind {
+        Kind::Return => Act::Return,
+        Kind::Purchase => Act::BuyGoods,
+        Kind::Sale | Kind::Quote | Kind::Order | Kind::Layaway | Kind::CashMovement => return None,
+    };
+    Some(AuditRecord::by(entry, opened.opened_by, act, subject))
 }
 
 const fn value(value: AdjustmentValue) -> Figure {

@@ -15,8 +15,9 @@ use crate::{
         drawer::CountPurpose,
         tests::samples::{Head, Line, authority, cashier, moment},
     },
-    document::{CancelCause, CashMovementKind, Event as Did},
+    document::{CancelCause, CashMovementKind, DocumentType, Event as Did, Kind},
     quantity::Quantity,
+    tender::Tender,
 };
 
 fn entry(event: Event) -> Entry {
@@ -183,6 +184,58 @@ fn cash_movements_counts_locks_and_refused_log_ins_are_in_it() {
         is_active: true,
     };
     assert_eq!(of(changed).after, Some(Figure::Capabilities(Role::Cashier.capabilities())));
+}
+
+#[test]
+fn goods_bought_a_till_taken_over_and_somebody_locked_out_are_acts_of_their_own() {
+    let of = |event| records(&entry(event), None).remove(0);
+    let head = Head::sale("GBP").of(Kind::Purchase, DocumentType::SelfBillingInvoice);
+    let bought = Event::Document(Vec::from([Did::DocumentOpened(Box::new(head.begin().document().clone()))]));
+    assert_eq!(of(bought).act, Act::BuyGoods);
+    let unlocked = |unlocked| of(Event::Unlocked { by: cashier(2), unlocked });
+    assert_eq!((unlocked(Unlocked::Resumed).act, unlocked(Unlocked::Resumed).before), (Act::Unlock, None));
+    let taken = unlocked(Unlocked::TakenOver { from: cashier(1) });
+    assert_eq!((taken.act, taken.subject), (Act::TakeOver, Subject::Cashier(cashier(2))));
+    assert_eq!(taken.before, Some(Figure::Cashier(cashier(1))));
+    let changed = |is_active| {
+        let capabilities = Role::Cashier.capabilities();
+        of(Event::CashierChanged { cashier: cashier(2), capabilities, is_active })
+    };
+    assert_eq!(changed(false).after, Some(Figure::Flag(false)));
+    assert_ne!(changed(false), changed(true), "letting in and locking out do not read alike");
+}
+
+#[test]
+fn what_somebody_had_to_agree_to_is_in_the_trail_and_what_they_did_alone_is_not() {
+    let pen = Head::sale("GBP").begin().line(&Line::new("Tea", "3.50"));
+    let alone = pen.document().lines[0].clone();
+    let by = |line: crate::basket::LineItem| {
+        let events = Vec::from([Did::LineAdded { line: Box::new(line) }]);
+        records(&entry(Event::Document(events)), None)
+    };
+    let agreed = || crate::basket::LineItem { authority: approved(), ..alone.clone() };
+    assert_eq!(by(alone.clone()), []);
+    let priced = &by(agreed())[0];
+    let price = Some(Figure::Price(UnitPrice::parse("3.50").unwrap()));
+    assert_eq!(
+        (priced.act, priced.approved_by, &priced.after),
+        (Act::OverridePrice, Some(cashier(9)), &price)
+    );
+    let state = crate::basket::GoodsState::New;
+    let returned = crate::basket::ReturnedItem { original: None, state, restock: true, reason: None };
+    let back = crate::basket::LineItem { returned: Some(returned), ..agreed() };
+    assert_eq!(by(back)[0].act, Act::Return);
+    let empties = Vec::from([Did::EmptiesTaken { line: Box::new(agreed()) }]);
+    assert_eq!(records(&entry(Event::Document(empties)), None)[0].act, Act::Return);
+    let tender = pen.new_tender(crate::tender::TenderKind::Cash, 100);
+    let paid = |approved_by| {
+        let tender = Box::new(Tender { approved_by, ..tender.clone() });
+        let events = Vec::from([Did::TenderTaken { tender, takes_back: None }]);
+        records(&entry(Event::Document(events)), None)
+    };
+    assert_eq!(paid(None), []);
+    let out = &paid(Some(cashier(9)))[0];
+    assert_eq!((out.act, &out.after), (Act::Return, &Some(Figure::Amount(Money::from_minor(100)))));
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub enum Act {
     CancelDocument,
     /// Goods back.
     Return,
+    /// Goods bought from somebody, who is paid from the drawer.
+    BuyGoods,
     /// The drawer opened without a sale.
     OpenDrawer,
     /// Money in or out of the drawer.
@@ -55,8 +57,12 @@ pub enum Act {
     LogOut,
     /// A log-in that was refused.
     LogInRefused,
-    /// The till locked or taken over.
+    /// The till locked.
     Lock,
+    /// The till unlocked by its cashier.
+    Unlock,
+    /// The locked till taken over from its cashier.
+    TakeOver,
     /// A work session or the time clock.
     Attendance,
     /// A record of the time clock corrected.
@@ -120,6 +126,7 @@ impl Act {
             | Self::AdjustDocument
             | Self::ExemptFromTax
             | Self::Return
+            | Self::BuyGoods
             | Self::OpenDrawer
             | Self::MoveCash
             | Self::GrantPoints
@@ -134,6 +141,8 @@ impl Act {
             | Self::CountRefused
             | Self::StartTill
             | Self::Lock
+            | Self::Unlock
+            | Self::TakeOver
             | Self::Attendance
             | Self::ChangeSecret => Rule::Anybody,
             // What a function asks for its screen says.

@@ -94,6 +94,11 @@ pub fn convert(amount: Decimal, from: &str, to: &str) -> Option<Decimal> {
     Some(scaled.checked_mul(Decimal::new(1, from_digits))?.normalize())
 }
 
+/// Whether a code is that of a measure, not of pieces.
+pub(super) fn is_known(code: &str) -> bool {
+    measure(code).is_some()
+}
+
 fn measure(code: &str) -> Option<(Kind, u32)> {
     let is_it = |codes: &[&str]| codes.iter().any(|known| known.eq_ignore_ascii_case(code));
     MEASURES.iter().find(|(codes, ..)| is_it(codes)).map(|(_, kind, digits)| (*kind, *digits))

@@ -5,7 +5,7 @@
 //! summed over other people; the differences of the hand-overs add up to the difference of the day.
 
 use alloc::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     string::String,
     vec::Vec,
 };
@@ -20,7 +20,7 @@ use crate::{
     authority::Authority,
     cashier::{Approval, Capability, OnDuty, authorise},
     ids::{CashierId, ClosureNumber},
-    money::{Currency, CurrencyCode, Money},
+    money::{AmountError, Currency, CurrencyCode, Money},
     quantity::ExchangeRate,
     time::Moment,
 };
@@ -139,13 +139,16 @@ impl ClosedDrawer {
     }
 }
 
-/// What was counted in all drawers of a till together: the sums, the reasons one after another, the foreign money of the
-/// drawer it is kept in.
-pub fn together(counts: &[DrawerCount]) -> Declaration {
+/// What was counted in all drawers of a till together: the sums, of foreign money too, and the reasons one after another.
+/// The pieces of a foreign currency are kept where it was counted in one drawer alone.
+///
+/// # Errors
+/// As [`CashCount::total`]; a count that was accepted has been checked.
+pub fn together(counts: &[DrawerCount]) -> Result<Declaration, AmountError> {
     let drawers = counts.iter().map(ClosedDrawer::of);
     let reasons: Vec<&str> = counts.iter().filter_map(|count| count.declaration.reason.as_deref()).collect();
-    let mut foreign = BTreeMap::new();
-    let mut foreign_left = BTreeMap::new();
+    let mut foreign: BTreeMap<CurrencyCode, CashCount> = BTreeMap::new();
+    let mut foreign_left: BTreeMap<CurrencyCode, Money> = BTreeMap::new();
     let mut declared: BTreeMap<String, Money> = BTreeMap::new();
     for Declaration { foreign: counted, foreign_left: left, declared: said, .. } in
         counts.iter().map(|one| &one.declaration)
@@ -153,10 +156,21 @@ pub fn together(counts: &[DrawerCount]) -> Declaration {
         for (name, amount) in said {
             *declared.entry(name.clone()).or_default() += *amount;
         }
-        foreign.extend(counted.iter().map(|(code, count)| (*code, count.clone())));
-        foreign_left.extend(left.iter().map(|(code, left)| (*code, *left)));
+        for (code, count) in counted {
+            let stays = left.get(code).copied().map_or_else(|| count.total(), Ok)?;
+            *foreign_left.entry(*code).or_default() += stays;
+            match foreign.entry(*code) {
+                Entry::Vacant(first) => {
+                    first.insert(count.clone());
+                }
+                Entry::Occupied(mut known) => {
+                    let sum = known.get().total()? + count.total()?;
+                    known.insert(CashCount::Amount(sum));
+                }
+            }
+        }
     }
-    Declaration {
+    Ok(Declaration {
         counted: CashCount::Amount(counts.iter().map(|count| count.counted).sum()),
         foreign,
         float_left: Some(drawers.map(|drawer| drawer.left).sum()),
@@ -164,7 +178,7 @@ pub fn together(counts: &[DrawerCount]) -> Declaration {
         declared,
         reason: Some(reasons.join("; ")).filter(|reason| !reason.is_empty()),
         over_short: counts.iter().find_map(|count| count.declaration.over_short),
-    }
+    })
 }
 
 /// What a count is for.
@@ -246,8 +260,9 @@ pub struct Counting<'a> {
     pub cash: &'a CashTotals,
     /// How it stood when it was received: what had happened to it before.
     pub before: &'a CashTotals,
-    /// What should lie there of foreign currencies.
-    pub foreign: &'a BTreeMap<CurrencyCode, Money>,
+    /// What should lie there of foreign currencies; none at a till with several drawers, where that is known of all of
+    /// them together only, and judged when the period is closed.
+    pub foreign: Option<&'a BTreeMap<CurrencyCode, Money>>,
     /// What that is worth.
     pub rates: &'a [(CurrencyCode, ExchangeRate)],
     /// What was counted.
@@ -382,7 +397,8 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     let counted = super::checked_count(declaration, currency)?;
     let expected = counting.cash.since(counting.before).expected(counting.received);
-    let foreign = declaration.foreign_differences(counting.foreign)?;
+    let foreign = counting.foreign.map(|expected| declaration.foreign_differences(expected)).transpose()?;
+    let foreign = foreign.unwrap_or_default();
     let differences =
         Differences { own: counted - expected, currency, foreign: foreign.clone(), rates: counting.rates };
     let approver = difference::accept(&differences, declaration, policy, (cashier, approval))?;

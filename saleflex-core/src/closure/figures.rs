@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    exemption::ExemptionKind,
+    ExemptionKind,
     prepaid::{self, RestFigures},
 };
 use crate::{
@@ -81,6 +81,8 @@ pub struct DocumentFigures {
     pub exemption: Option<ExemptionKind>,
     /// Whether the customer is known.
     pub has_customer: bool,
+    /// Whether they are known to be no member of a loyalty program.
+    pub is_no_member: bool,
 }
 
 /// A discount, markup or surcharge.
@@ -284,6 +286,7 @@ impl DocumentFigures {
             corrections: Vec::new(),
             exemption: None,
             has_customer: false,
+            is_no_member: false,
         }
     }
 
@@ -297,6 +300,7 @@ impl DocumentFigures {
         }
         let effect = effect(document);
         let mut figures = Self::of_contents(effect, document, completed.completed_by);
+        figures.is_no_member = completed.pricing.no_member;
         if matches!(effect, Effect::Sale | Effect::Return) {
             figures.adjustments = adjustments(document);
             figures.taxes = taxes(document);

@@ -135,6 +135,10 @@ impl Report {
             self.customers.documents += 1;
             self.customers.amount += signed(document.net);
         }
+        if document.has_customer && document.is_no_member {
+            self.no_members.documents += 1;
+            self.no_members.amount += signed(document.net);
+        }
         self.add_containers(document);
         let mut rates: Vec<&TaxKey> = Vec::new();
         for part in &document.taxes {

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    exemption::ExemptionKind,
+    ExemptionKind,
     figures::{AdjustmentType, CurrencyKey, TaxKey},
 };
 use crate::{
@@ -144,6 +144,10 @@ sums! {
         /// Sales to customers who are known; returns count against them.
         #[serde(default)]
         customers: CustomerTotals,
+        /// Those of them to customers who are no members of a loyalty program; what was sold before this was looked at is not
+        /// among them.
+        #[serde(default, skip_serializing_if = "CustomerTotals::is_nothing")]
+        no_members: CustomerTotals,
         /// Deposits on bottles and crates.
         #[serde(default, skip_serializing_if = "ContainerTotals::is_nothing")]
         containers: ContainerTotals,
@@ -412,6 +416,13 @@ impl Report {
 
 impl ContainerTotals {
     /// Whether no container was charged or paid out.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl CustomerTotals {
+    /// Whether nothing was sold to anybody.
     pub fn is_nothing(&self) -> bool {
         *self == Self::default()
     }

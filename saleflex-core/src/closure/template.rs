@@ -178,6 +178,8 @@ pub enum Figure {
     ClassSales(String),
     /// Sales to customers who are known.
     CustomerSales,
+    /// Sales to members of a loyalty program.
+    MemberSales,
     /// An amount that people declare at closing, by its name.
     Declared(String),
     /// Free for the shop; empty.

@@ -291,6 +291,7 @@ fn taxes_are_listed_by_rate_name_and_jurisdiction_and_returns_count_against_them
 fn exempt_amounts_are_part_of_the_taxable_ones_and_listed() {
     let exemption = crate::document::TaxExemption {
         reason: "diplomat".into(),
+        kind: None,
         certificate: None,
         authority: authority(1),
     };

@@ -5,7 +5,7 @@ use alloc::{string::String, vec::Vec};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{DocumentType, Kind, NoteKind};
+use super::{DocumentType, ExemptionKind, Kind, NoteKind};
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
@@ -138,8 +138,11 @@ pub enum Command {
     AssignCustomer,
     /// Charge no tax.
     ExemptTax {
-        /// The reason.
+        /// The reason, in words.
         reason: String,
+        /// What the law calls it, for the figures of the shop's country.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<ExemptionKind>,
         /// The certificate shown.
         certificate: Option<String>,
     },

@@ -130,8 +130,8 @@ impl Decision<'_> {
                 details::note(self, *kind, *line, text, *on_receipt)
             }
             Command::AssignCustomer => details::customer(self),
-            Command::ExemptTax { reason, certificate } => {
-                details::exempt(self, reason, certificate.as_deref())
+            Command::ExemptTax { reason, kind, certificate } => {
+                details::exempt(self, reason, *kind, certificate.as_deref())
             }
             Command::TakeTender(take) => paying::take(self, take),
             Command::ResolveTender { tender, approved, authorisation } => {
@@ -359,5 +359,6 @@ fn wrong_kind<T>(kind: Kind) -> Result<T, Refusal> {
 
 /// The exemption a document of its type begins with.
 fn exemption_of_type(is_diplomatic: bool, authority: Authority) -> Option<TaxExemption> {
-    is_diplomatic.then(|| TaxExemption { reason: "diplomatic".into(), certificate: None, authority })
+    let reason = || "diplomatic".into();
+    is_diplomatic.then(|| TaxExemption { reason: reason(), kind: None, certificate: None, authority })
 }

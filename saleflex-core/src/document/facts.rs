@@ -188,4 +188,6 @@ pub struct CustomerFacts {
     pub account_balance: Money,
     /// What an invoice says of its buyer and is not known of this one.
     pub gaps: BuyerGaps,
+    /// Whether they are a member of a loyalty program.
+    pub is_member: bool,
 }

@@ -63,6 +63,9 @@ pub struct Pricing {
     /// [`Tender::judged_as`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intended: Option<Money>,
+    /// The customer was no member of a loyalty program; not said of sales of before this was looked at.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub no_member: bool,
     /// The tier the customer was in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,

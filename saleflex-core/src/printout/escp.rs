@@ -106,7 +106,8 @@ impl Pen {
             | Block::Ean(_)
             | Block::Qr(_)
             | Block::Feed(_)
-            | Block::DrawerKick => self.lines(block, false),
+            | Block::DrawerKick
+            | Block::DrawerKickOn(_) => self.lines(block, false),
             Block::Cut => {
                 self.style(false, Size::Normal);
                 self.bytes.push(FORM_FEED);

@@ -154,6 +154,7 @@ impl Pen<'_> {
             Block::Feed(lines) => self.bytes.extend([ESC, b'd', *lines]),
             Block::Cut => self.cut(),
             Block::DrawerKick => self.bytes.extend(drawer_kick(self.profile.drawer_pin)),
+            Block::DrawerKickOn(pin) => self.bytes.extend(drawer_kick(*pin)),
         }
     }
 

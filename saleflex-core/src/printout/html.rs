@@ -84,7 +84,7 @@ fn block(out: &mut String, block: &Block, page: &Page<'_>) {
         },
         Block::Feed(lines) => put(out, format_args!("<div style=\"height:{lines}lh\"></div>\n")),
         Block::Cut => out.push_str("<div class=\"cut\"></div>\n"),
-        Block::DrawerKick => {}
+        Block::DrawerKick | Block::DrawerKickOn(_) => {}
     }
 }
 

@@ -263,7 +263,8 @@ fn the_drawer_opens_for_cash_and_not_for_cards_d_per_02() {
 #[test]
 fn training_and_exemption_stand_on_the_paper() {
     let head = Head { training: true, ..Head::sale("GBP").of(Kind::Sale, DocumentType::DiplomaticInvoice) };
-    let exemption = TaxExemption { reason: "embassy".into(), certificate: None, authority: authority(1) };
+    let exemption =
+        TaxExemption { reason: "embassy".into(), kind: None, certificate: None, authority: authority(1) };
     let pen = head.begin().line(&Line::new("Tea", "5.00")).apply(&Event::TaxExempted { exemption });
     let printout = receipt::completed(&pen.pay_rest(TenderKind::CreditCard).complete(), &frame());
     assert_eq!(one_line(&printout, "TRAINING").trim(), "** TRAINING **");

@@ -37,7 +37,7 @@ pub fn lines(block: &Block, width: usize) -> Vec<String> {
             wrap(data, width).iter().map(|line| aligned(line, Align::Center, width)).collect()
         }
         Block::Feed(lines) => iter::repeat_n(String::new(), usize::from(*lines)).collect(),
-        Block::Logo | Block::Cut | Block::DrawerKick => Vec::new(),
+        Block::Logo | Block::Cut | Block::DrawerKick | Block::DrawerKickOn(_) => Vec::new(),
     }
 }
 

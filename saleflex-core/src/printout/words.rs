@@ -192,6 +192,7 @@ pub struct ReportWords {
     pub tip_summary: &'static str,
     pub department: &'static str,
     pub cashiers: &'static str,
+    pub till: &'static str,
     pub cash_by_cashier: &'static str,
     pub average: &'static str,
     pub voids: &'static str,

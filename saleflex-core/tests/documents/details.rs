@@ -2,6 +2,10 @@
 
 use saleflex_core::{
     catalog::{PriceRule, Sellable},
+    closure::{
+        DocumentFigures, Report,
+        template::{Figure, Inputs, Value},
+    },
     customer::BuyerGaps,
     document::{Command, CustomerFacts, DocumentType, Kind, NoteKind, Refusal},
     ids::{CustomerId, LineNo},
@@ -135,9 +139,31 @@ fn a_walk_ins_return_may_get_a_customer_for_store_credit() {
 }
 
 #[test]
+fn a_sale_to_a_customer_who_is_no_member_is_none_of_those_to_members() {
+    let sold = |is_member, times: &str| {
+        let mut counter = Counter::new();
+        counter.customer_account(None, 0);
+        counter.customer = counter.customer.map(|known| CustomerFacts { is_member, ..known });
+        counter.sell(times, "10.00");
+        counter.run(&Command::AssignCustomer).unwrap();
+        counter.pay_rest(Cash).unwrap();
+        let completed = counter.completed.remove(0);
+        let told = serde_json::to_value(&completed.pricing).unwrap();
+        assert_eq!(told.get("no_member").is_some(), !is_member, "records of members stay what they were");
+        DocumentFigures::of(&completed).unwrap()
+    };
+    let report: Report = [sold(true, "2"), sold(false, "50")].into_iter().collect();
+    let currency = Counter::new().till.currency;
+    let figure = |figure: Figure| figure.value(&report, &currency, &Inputs::default());
+    assert_eq!(figure(Figure::CustomerSales), Value::Amount(m(52_000)));
+    assert_eq!(figure(Figure::MemberSales), Value::Amount(m(2_000)));
+}
+
+#[test]
 fn an_invoice_is_paid_only_where_it_can_say_who_bought() {
     use DocumentType::{DiplomaticInvoice, EArchiveInvoice, EInvoice, FiscalReceipt, Invoice};
-    let known = |gaps| Some(CustomerFacts { id: CUSTOMER, account_limit: None, account_balance: m(0), gaps });
+    let (account_limit, account_balance, is_member) = (None, m(0), true);
+    let known = |gaps| Some(CustomerFacts { id: CUSTOMER, account_limit, account_balance, gaps, is_member });
     let missing = BuyerGaps { address: true, tax_number: true, ..BuyerGaps::default() };
     for (document_type, kind) in [
         (Invoice, Kind::Sale),

@@ -166,7 +166,9 @@ impl Sale {
             let _ = counter.run(&Command::EnterCoupon { entered: "WELCOME10-DEMO".into() });
         }
         if self.exempt {
-            counter.run(&Command::ExemptTax { reason: "embassy".into(), certificate: None }).unwrap();
+            counter
+                .run(&Command::ExemptTax { reason: "embassy".into(), kind: None, certificate: None })
+                .unwrap();
         }
         let value = |(is_percent, value): (bool, i64)| {
             if is_percent { percent(&value.to_string()) } else { amount(value) }

@@ -162,7 +162,7 @@ fn command() -> impl Strategy<Value = Command> {
             on_receipt,
         }),
         2 => Just(Command::AssignCustomer),
-        1 => reason().prop_map(|reason| Command::ExemptTax { reason: reason.unwrap_or_default(), certificate: None }),
+        1 => reason().prop_map(|reason| Command::ExemptTax { reason: reason.unwrap_or_default(), kind: None, certificate: None }),
         9 => tender().prop_map(Command::TakeTender),
         2 => (1_u32..5, any::<bool>())
             .prop_map(|(no, approved)| Command::ResolveTender { tender: TenderNo(no), approved, authorisation: None }),

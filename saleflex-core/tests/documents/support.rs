@@ -28,7 +28,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use crate::support::invariants::check_document;
+use crate::support::invariants::{check_document, check_trail};
 
 mod invariants;
 
@@ -201,8 +201,13 @@ impl Counter {
     pub(crate) fn customer_account(&mut self, limit: Option<i64>, balance: i64) {
         let account_limit = limit.map(m);
         let gaps = BuyerGaps::default();
-        self.customer =
-            Some(CustomerFacts { id: CUSTOMER, account_limit, account_balance: m(balance), gaps });
+        self.customer = Some(CustomerFacts {
+            id: CUSTOMER,
+            account_limit,
+            account_balance: m(balance),
+            gaps,
+            is_member: true,
+        });
     }
 
     /// Closes the period, on the next morning.
@@ -407,6 +412,10 @@ impl Counter {
         let outcome = checkout::run(self.draft.as_ref(), command, facts())?;
         let again = checkout::run(self.draft.as_ref(), command, facts());
         assert_eq!(again.as_ref(), Ok(&outcome), "the same draft, command and facts decide the same");
+        if self.approver.is_some() {
+            let before = suspended.map(Suspended::document).or(self.draft.as_ref().map(Draft::document));
+            check_trail(&outcome.events, self.now, before);
+        }
         self.keep(&outcome, suspended);
         Ok(outcome)
     }

@@ -10,7 +10,7 @@ use saleflex_core::{
 use crate::support::{CASHIER, Counter, MANAGER, amount, goods, m, percent, quantity, taxed};
 
 fn exempt() -> Command {
-    Command::ExemptTax { reason: "embassy".into(), certificate: Some("D-7".into()) }
+    Command::ExemptTax { reason: "embassy".into(), kind: None, certificate: Some("D-7".into()) }
 }
 
 fn taxes(counter: &Counter, at: usize) -> Vec<(Money, Money)> {

@@ -7,7 +7,8 @@ use chrono::NaiveTime;
 use saleflex_core::{
     adjustment::{AdjustmentSource, AdjustmentValue},
     campaign::{
-        Benefit, Campaign, Condition, Exclusivity, Per, Reward, Target, TenderMethod, TenderTarget, TenderTerms, Uses,
+        Benefit, Campaign, Condition, Exclusivity, Per, Reward, Target, TenderMethod, TenderTarget,
+        TenderTerms, Uses,
     },
     catalog::{Permissions, Sellable},
     checkout::{RecordedFacts, recorded},

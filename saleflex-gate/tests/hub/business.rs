@@ -107,6 +107,7 @@ pub(super) fn sale_at(
             account_limit: None,
             account_balance: Money::ZERO,
             gaps: BuyerGaps::default(),
+            is_member: true,
         }),
         original: None,
         suspended: None,

@@ -121,16 +121,14 @@ pub(crate) fn write(
     entry: &Entry,
     before: Option<&Document>,
 ) -> Result<(), Error> {
-    for record in audit::records(entry, before) {
-        let mut insert = connection
-            .prepare_cached("INSERT INTO audit (seq, at, document, record) VALUES (?1, ?2, ?3, ?4)")?;
-        insert.execute(params![
-            seq,
-            Col(record.at.instant),
-            Col(record.subject.document()),
-            Json(&record)
-        ])?;
-    }
+    audit::records(entry, before).iter().try_for_each(|record| insert(connection, seq, record))
+}
+
+/// Writes one act of an entry behind those that are there.
+pub(crate) fn insert(connection: &Connection, seq: i64, record: &AuditRecord) -> Result<(), Error> {
+    let mut insert =
+        connection.prepare_cached("INSERT INTO audit (seq, at, document, record) VALUES (?1, ?2, ?3, ?4)")?;
+    insert.execute(params![seq, Col(record.at.instant), Col(record.subject.document()), Json(record)])?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod log_ins;
 mod members;
 mod people;
 mod pieces;
+mod trail;
 mod usage;
 
 /// The steps, in order. A released one is never edited.
@@ -38,12 +39,13 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0019_flags.sql")),
         M::up(include_str!("../../migrations/0020_cashier_badge.sql")),
         M::up(include_str!("../../migrations/0021_vouchers.sql")),
+        M::up_with_hook(include_str!("../../migrations/0022_trail.sql"), trail::rebuild),
         M::up(include_str!("../../migrations/0023_points_elsewhere.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 22;
+pub(crate) const NEWEST: i64 = 23;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -194,6 +194,7 @@ pub(crate) fn facts(connection: &Connection, id: CustomerId) -> Result<Option<Cu
         account_limit: known.account_limit,
         account_balance: known.account_balance,
         gaps: gaps(connection, in_use)?,
+        is_member: super::loyalty::membership(connection, in_use)?.is_some_and(|member| member.is_active()),
     }))
 }
 

@@ -1,7 +1,5 @@
 //! Counting drawers while the period is open.
 
-use std::collections::BTreeMap;
-
 use saleflex_core::{
     cashier::Approval,
     closure::{
@@ -74,11 +72,11 @@ impl Till {
         }
         let report = self.x_report()?.report;
         let drawers = self.drawers_by(&report)?;
-        let is_first = drawers.first().is_some_and(|first| first.drawer.no == no);
+        let is_one = drawers.len() == 1;
         let state = drawers.into_iter().find(|state| state.drawer.no == no);
         let state = state.ok_or(Error::NoSuchDrawer { drawer: no })?;
-        // Foreign money is kept together, in the first drawer.
-        let foreign = if is_first { self.period.period.expected_foreign(&report) } else { BTreeMap::new() };
+        // Notes lie in the drawer of whoever took them: of several, all together are compared at closing.
+        let foreign = is_one.then(|| self.period.period.expected_foreign(&report));
         let moment = self.shell.now();
         let decided = drawer::count(Counting {
             moment,
@@ -92,7 +90,7 @@ impl Till {
             received: state.received,
             cash: &state.cash,
             before: &state.before,
-            foreign: &foreign,
+            foreign: foreign.as_ref(),
             rates: &self.rates,
             declaration,
         });
@@ -187,7 +185,28 @@ impl Till {
             let count = for_closing(drawer).filter(|count| count.cash == state.cash);
             all.push(count.cloned().ok_or(Refusal::DrawerNotCounted { drawer })?);
         }
-        Ok((Some(drawer::together(&all)), all.iter().map(ClosedDrawer::of).collect()))
+        let mut together = drawer::together(&all).map_err(Refusal::Count)?;
+        // Of what is declared at closing itself the words and the amounts count that no drawer was counted with.
+        if let Some(declared) = declared {
+            let reasons = [together.reason.take(), declared.reason.clone()];
+            together.reason = reasons.into_iter().flatten().reduce(|one, other| one + "; " + &other);
+            together.over_short = together.over_short.or(declared.over_short);
+            for (name, amount) in &declared.declared {
+                together.declared.entry(name.clone()).or_insert(*amount);
+            }
+        }
+        Ok((Some(together), all.iter().map(ClosedDrawer::of).collect()))
+    }
+
+    /// What was counted of several drawers for closing comes to; none where the period may be closed without a count,
+    /// and nobody counted any of them. A till with one drawer is counted when it is closed.
+    ///
+    /// # Errors
+    /// [`Error::NotClosed`] for a drawer that was not counted, or not since cash moved ([`Till::drawers_to_count`]);
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn counted_in_drawers(&self) -> Result<Option<Money>, Error> {
+        let (_, drawers) = self.counted_drawers(&self.x_report()?.report, None)?;
+        Ok((!drawers.is_empty()).then(|| drawers.iter().map(|drawer| drawer.counted).sum()))
     }
 
     /// The drawers that are still to be counted before the period can be closed; none at a till with one drawer.
@@ -219,16 +238,18 @@ impl Till {
     /// The drawers of the open period, with what lay in each when it began.
     pub(super) fn drawers_at_first(&self, report: &Report) -> Result<Vec<Drawer>, Error> {
         let mut configured = self.settings.drawers.clone();
-        if configured.len() > 1
-            && let Some(last) = self.closures(1)?.first()
-        {
-            // What each was left with when it was counted last is what it begins with.
-            for drawer in &mut configured {
-                let left = last.drawers.iter().find(|left| left.no == drawer.no);
-                drawer.opening = left.map_or(drawer.opening, |left| left.left);
-            }
+        let last = if configured.is_empty() { None } else { self.closures(1)?.into_iter().next() };
+        let left = match &last {
+            // Nothing was left by a period before: each begins with what is said to lie in it.
+            None => configured.iter().map(|drawer| drawer.opening).sum(),
+            Some(_) => self.period.period.left_in_drawer,
+        };
+        // What each was left with when it was counted last is what it begins with.
+        for drawer in &mut configured {
+            let counted = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
+            drawer.opening = counted.map_or(drawer.opening, |counted| counted.left);
         }
-        Ok(Drawer::of_period(&configured, self.period.period.left_in_drawer, report))
+        Ok(Drawer::of_period(&configured, left, report))
     }
 
     fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {

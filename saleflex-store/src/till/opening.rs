@@ -56,7 +56,10 @@ impl Till {
         if !setup.cashiers.iter().all(NewCashier::is_valid) {
             return Err(Error::BadRecord { record: "cashier" });
         }
-        if !setup.cashiers.iter().any(|cashier| cashier.capabilities.contains(&Capability::RoleAssign)) {
+        // A manager lets cashiers in and gives nobody what a manager has not: somebody has the rest to give.
+        let needed = [Capability::RoleAssign, Capability::SettingsWrite];
+        let may_all = |cashier: &NewCashier| needed.iter().all(|one| cashier.capabilities.contains(one));
+        if !setup.cashiers.iter().any(may_all) {
             return Err(Error::NobodyAssignsRoles);
         }
         setup.check_members()?;

@@ -168,14 +168,15 @@ impl Till {
     /// Changes a cashier's names, particulars, capabilities, and whether they may log in. The secret stays.
     ///
     /// # Errors
-    /// As [`Till::add_cashier`]; [`Error::NoSuchCashier`]. Nobody can take the capability to assign roles or the
-    /// right to log in from themselves.
+    /// As [`Till::add_cashier`], and for somebody who holds what the one who changes them does not;
+    /// [`Error::NoSuchCashier`]. Nobody can take the capability to assign roles or the right to log in from themselves.
     pub fn change_cashier(&mut self, cashier: Cashier) -> Result<(), Error> {
         let id = cashier.id;
         let known = self.cashier(id).ok_or(Error::NoSuchCashier { cashier: id })?;
         // What they hold already nobody gives them.
         let added = cashier.capabilities.difference(&known.capabilities).copied().collect();
         self.may_give(&added)?;
+        self.may_manage(known)?;
         let hash =
             cashier::secret_hash(self.connection(), id)?.ok_or(Error::NoSuchCashier { cashier: id })?;
         let keeps_rights = cashier.is_active && cashier.capabilities.contains(&Capability::RoleAssign);
@@ -217,25 +218,27 @@ impl Till {
     /// Gives another cashier a secret to begin with, which they must change before anything else is done.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability to assign roles; [`Error::NoSuchCashier`]; [`Error::BadRecord`] when
-    /// the secret is too short.
+    /// [`Error::Refused`] without the capability to assign roles, and for somebody who holds what the one who gives it
+    /// does not; [`Error::NoSuchCashier`]; [`Error::BadRecord`] when the secret is too short.
     pub fn reset_secret(&mut self, cashier: CashierId, new: &str) -> Result<(), Error> {
         self.need(Capability::RoleAssign)?;
+        self.may_manage(self.cashier(cashier).ok_or(Error::NoSuchCashier { cashier })?)?;
         self.give_secret(cashier, new)
     }
 
     /// Gives an administrator who forgot theirs a secret to begin with. Nobody has to be logged in: whoever can open
-    /// the file could change it anyway, and here it is journalled and in the audit trail, as nobody's word.
+    /// the file could change it anyway, and here it is journalled and in the audit trail, as nobody's word. Whoever is
+    /// logged in gives it as [`Till::reset_secret`] does.
     ///
     /// # Errors
     /// [`Error::NoSuchCashier`]; [`Error::Refused`] for anybody but an active cashier who assigns roles: theirs is
     /// [`Till::reset_secret`]; [`Error::BadRecord`] when the secret is too short.
     pub fn rescue_secret(&mut self, cashier: CashierId, new: &str) -> Result<(), Error> {
         let capability = Capability::RoleAssign;
-        if self.on_duty.is_some() {
-            self.need(capability)?;
-        }
         let known = self.cashier(cashier).ok_or(Error::NoSuchCashier { cashier })?;
+        if self.on_duty.is_some() {
+            self.may_manage(known)?;
+        }
         if !known.is_active || !known.capabilities.contains(&capability) {
             return Err(Refusal::ApprovalNeeded { capability }.into());
         }
@@ -292,6 +295,17 @@ impl Till {
     fn may_give(&self, capabilities: &BTreeSet<Capability>) -> Result<(), Error> {
         let grantor = self.act(Act::ChangeCashier)?;
         may_grant(&grantor, capabilities).map_err(|capability| Refusal::ApprovalNeeded { capability }.into())
+    }
+
+    /// Who holds more is not changed by those who hold less: with their secret one would be them. Everybody may change
+    /// themselves.
+    fn may_manage(&self, other: &Cashier) -> Result<(), Error> {
+        let grantor = self.act(Act::ChangeCashier)?;
+        if grantor.id == other.id {
+            return Ok(());
+        }
+        may_grant(&grantor, &other.capabilities)
+            .map_err(|capability| Refusal::ApprovalNeeded { capability }.into())
     }
 
     fn write_cashier(&mut self, cashier: Cashier, secret_hash: &str) -> Result<CashierId, Error> {

@@ -7,7 +7,7 @@ use saleflex_core::{
     closure::{
         self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report, Staff,
         drawer::{CountPurpose, DrawerNo},
-        template::Inputs,
+        template::{Inputs, Resolved},
     },
     document::{Document, Kind},
     ids::ClosureNumber,
@@ -84,7 +84,7 @@ impl Till {
             aside.document.closure == number && !document.training && document.kind != Kind::Quote
         });
         x.suspended_count = parked.count().try_into().unwrap_or(u64::MAX);
-        if self.settings.drawers.len() > 1 {
+        if !self.settings.drawers.is_empty() {
             let drawers = self.drawers_at_first(&x.report)?;
             x.period.in_drawers = Some(drawers.iter().map(|drawer| drawer.opening).sum());
         }
@@ -102,11 +102,16 @@ impl Till {
     }
 
     /// Closes the open period and opens the next one, in one transaction. What was counted in the drawer is
-    /// declared with it; a manager's approval is needed where the difference is too large. Sales that were put aside
-    /// longer ago than the store lets one wait are cancelled with it, as at every log-in.
+    /// declared with it; a manager's approval is needed where the difference is too large. Of several drawers each was
+    /// counted before ([`Till::count_drawer`]): what they come to is declared, with the words and the amounts that are
+    /// declared here. Sales that were put aside longer ago than the store lets one wait are cancelled before it, one by
+    /// one, as at every log-in.
     ///
     /// # Errors
-    /// [`Error::NotClosed`] with the reason. Nothing was closed then, and nothing cancelled.
+    /// [`Error::NotClosed`] with the reason; [`Error::NotLoggedIn`], [`Error::TillLocked`] or [`Error::SecretExpired`]
+    /// when nobody may work; [`Error::Template`] for a template of the shop's own that cannot be one. Nothing was closed
+    /// then, and nothing cancelled; a count that differs is kept. [`Error::DiskFull`], [`Error::Locked`] or
+    /// [`Error::Database`] when the file cannot be read or written: what was put aside too long may be cancelled then.
     pub fn close_period(
         &mut self,
         declaration: Option<&Declaration>,
@@ -142,6 +147,7 @@ impl Till {
     ) -> Result<Closure, Error> {
         let cashier = self.cashier_on_duty()?;
         let moment = self.shell.now();
+        let country = self.country()?;
         let mut closure = self.decide_closing(&cashier, moment, declaration, approval)?;
         // Only now that the period will close: a refusal changes nothing. A till that nobody logs out of lets old sales
         // go with the day, and its report says so.
@@ -156,7 +162,13 @@ impl Till {
                 ..closure
             };
         }
-        let closure = self.with_country(closure)?;
+        // What the law of the shop's country wants is frozen with the closure.
+        if let Some(template) = country {
+            let declared = closure.declaration.as_ref().map(|counted| counted.declared.clone());
+            let classes = self.settings.classes.clone();
+            closure =
+                closure.with_country(&template, &Inputs { classes, declared: declared.unwrap_or_default() });
+        }
         self.leave_empty_document(moment)?;
         let closed = self.period.clone();
         let last_document = documents::last(self.connection())?;
@@ -249,25 +261,21 @@ impl Till {
         Ok(true)
     }
 
-    /// What the law of the shop's country wants is frozen with the closure.
-    fn with_country(&self, closure: Closure) -> Result<Closure, Error> {
-        let Some(region) = &self.settings.region else { return Ok(closure) };
-        let template = templates::with(&self.settings.templates)?.resolve(region);
-        let declared = closure.declaration.as_ref().map(|counted| counted.declared.clone());
-        let inputs =
-            Inputs { classes: self.settings.classes.clone(), declared: declared.unwrap_or_default() };
-        Ok(closure.with_country(&template, &inputs))
+    /// The template of the shop's country; none where no country is set.
+    fn country(&self) -> Result<Option<Resolved>, Error> {
+        let Some(region) = &self.settings.region else { return Ok(None) };
+        Ok(Some(templates::with(&self.settings.templates)?.resolve(region)))
     }
 
     /// What the figures of the shop's country ask for: the classes that departments belong to, and the amounts that
     /// people declare when they count for closing, by name. Nothing where no country is set.
     ///
     /// # Errors
-    /// [`Error::Settings`] for a template of the shop's own that cannot be one.
+    /// [`Error::Template`] for a template of the shop's own that cannot be one.
     pub fn country_asks(&self) -> Result<CountryAsks, Error> {
         let mut asks = CountryAsks::default();
-        let Some(region) = &self.settings.region else { return Ok(asks) };
-        for figure in templates::with(&self.settings.templates)?.resolve(region).template.fields.values() {
+        let Some(country) = self.country()? else { return Ok(asks) };
+        for figure in country.template.fields.values() {
             asks.classes.extend(figure.class().map(str::to_owned));
             asks.declared.extend(figure.declared().map(str::to_owned));
         }

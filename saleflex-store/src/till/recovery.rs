@@ -131,4 +131,4 @@ impl Till {
 }
 
 /// Whose word stands for what the till does by itself.
-const SYSTEM: CashierId = CashierId::new(Uuid::nil());
+pub(super) const SYSTEM: CashierId = CashierId::new(Uuid::nil());

@@ -72,9 +72,9 @@ impl Till {
     /// [`Error::PointsAuthority`] when points do not pay; [`Error::NotLoggedIn`], [`Error::TillLocked`] or
     /// [`Error::SecretExpired`] when nobody may work; [`Error::NoSuchDocument`] when it names one that is not there;
     /// [`Error::DiskFull`], [`Error::Locked`] or [`Error::Database`] when the file cannot be written.
-    /// Whatever the error, nothing has changed, but that after midnight the day may have begun ([`Till::start_day`]). Only
-    /// after a failure of the disk itself nobody can know whether the command reached it; with [`Request::once`] asking again is safe then too, and
-    /// [`Error::IdentityReused`] answers another command under the same identity.
+    /// Whatever the error, nothing of the command has changed; what may stay beside it is listed at [`Error`]. Only after a
+    /// failure of the disk itself nobody can know whether the command reached it; with [`Request::once`] asking again is
+    /// safe then too, and [`Error::IdentityReused`] answers another command under the same identity.
     pub fn execute(&mut self, request: impl Into<Request>) -> Result<Done, Error> {
         self.execute_with(request.into(), None)
     }

@@ -10,10 +10,11 @@ use saleflex_core::{
     ids::CashierId,
     journal::{Entry, Event, EventKind},
     performance::{Pace, Sessions, voids_by, work_of_session},
+    time::Moment,
 };
 use uuid::Uuid;
 
-use super::Till;
+use super::{Till, recovery::SYSTEM};
 use crate::{
     books::{
         documents::{self, Finished},
@@ -76,12 +77,14 @@ impl Till {
     fn days_of_work(&self, from: NaiveDate, to: NaiveDate) -> Result<BTreeMap<NaiveDate, Day>, Error> {
         let mut days: BTreeMap<NaiveDate, Day> = BTreeMap::new();
         let documents = self.worked_documents(from, to)?;
-        for (date, pace) in documents.paces {
-            let day = days.entry(date).or_default();
+        for pace in documents.paces {
+            let day = days.entry(pace.completed_at.business_date).or_default();
             day.work.entry(pace.cashier).or_default().merge(&pace.work());
         }
-        for (date, cashier, voids) in documents.voids {
-            days.entry(date).or_default().work.entry(cashier).or_default().voids += voids;
+        // What the till cancels by itself is nobody's work.
+        let by_people = documents.voids.into_iter().filter(|(_, cashier, _)| *cashier != SYSTEM);
+        for (at, cashier, voids) in by_people {
+            days.entry(at.business_date).or_default().work.entry(cashier).or_default().voids += voids;
         }
         let now = self.last_command()?;
         for session in self.work_sessions(from, to)? {
@@ -104,7 +107,25 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn paces(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<Pace>, Error> {
-        Ok(self.worked_documents(from, to)?.paces.into_iter().map(|(_, pace)| pace).collect())
+        Ok(self.worked_documents(from, to)?.paces)
+    }
+
+    /// What the cashier of a work session did in it, up to `now` while it lasts: documents finished and goods taken back
+    /// from its beginning to its end, its time, its breaks.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn work_of_session(&self, session: &WorkSession, now: Moment) -> Result<Work, Error> {
+        let end = session.ended_at().unwrap_or(now);
+        let documents = self.worked_documents(session.started_at.business_date, end.business_date)?;
+        let is_within = |at: Moment| (session.started_at.instant..=end.instant).contains(&at.instant);
+        let mut work = work_of_session(session, now.instant);
+        let own = |pace: &&Pace| pace.cashier == session.cashier && is_within(pace.completed_at);
+        documents.paces.iter().filter(own).for_each(|pace| work.merge(&pace.work()));
+        let own =
+            |(at, cashier, _): &&(Moment, CashierId, u64)| *cashier == session.cashier && is_within(*at);
+        work.voids += documents.voids.iter().filter(own).map(|(_, _, voids)| voids).sum::<u64>();
+        Ok(work)
     }
 
     fn worked_documents(&self, from: NaiveDate, to: NaiveDate) -> Result<DocumentsOfDays, Error> {
@@ -130,16 +151,16 @@ impl Till {
         }
         let mut earlier = self.earlier_steps(&over, from, first)?;
         let mut documents = DocumentsOfDays::default();
-        let is_within = |date: &NaiveDate| (from..=to).contains(date);
+        let is_within = |at: Moment| (from..=to).contains(&at.business_date);
         for steps in over {
             let voids = steps.iter().flat_map(Finished::of).filter_map(voids_of);
-            for (date, by) in voids.filter(|(date, _)| is_within(date)) {
-                documents.voids.extend(by.into_iter().map(|(cashier, voids)| (date, cashier, voids)));
+            for (at, by) in voids.filter(|(at, _)| is_within(*at)) {
+                documents.voids.extend(by.into_iter().map(|(cashier, voids)| (at, cashier, voids)));
             }
             let entity = steps.first().map(|step| step.entity).unwrap_or_default();
             let mut all = earlier.remove(&entity).unwrap_or_default();
             all.extend(steps);
-            documents.paces.extend(paces_of(&all).filter(|(date, _)| is_within(date)));
+            documents.paces.extend(paces_of(&all).filter(|pace| is_within(pace.completed_at)));
         }
         Ok(documents)
     }
@@ -191,9 +212,9 @@ impl Till {
 /// What the documents say that were finished or cancelled on some days.
 #[derive(Default)]
 struct DocumentsOfDays {
-    paces: Vec<(NaiveDate, Pace)>,
-    /// How often who took something back.
-    voids: Vec<(NaiveDate, CashierId, u64)>,
+    paces: Vec<Pace>,
+    /// When who took something back, and how often.
+    voids: Vec<(Moment, CashierId, u64)>,
 }
 
 /// What was done on a day, and whether everybody who began on it has gone.
@@ -283,8 +304,8 @@ impl Till {
     }
 }
 
-/// The metrics of the documents that one document's entries finished, with their business dates.
-fn paces_of(steps: &[Entry]) -> impl Iterator<Item = (NaiveDate, Pace)> {
+/// The metrics of the documents that one document's entries finished.
+fn paces_of(steps: &[Entry]) -> impl Iterator<Item = Pace> {
     let events = || {
         steps.iter().flat_map(|step| {
             let at = step.at.instant;
@@ -292,14 +313,14 @@ fn paces_of(steps: &[Entry]) -> impl Iterator<Item = (NaiveDate, Pace)> {
         })
     };
     let completed = steps.iter().flat_map(|step| &step.effects.completed);
-    completed.filter_map(move |one| Some((one.completed_at.business_date, Pace::of(events(), one)?)))
+    completed.filter_map(move |one| Pace::of(events(), one))
 }
 
-/// What was taken back of a finished document and by whom, with its business date; nothing where it counts nowhere.
-fn voids_of(finished: Finished<'_>) -> Option<(NaiveDate, BTreeMap<CashierId, u64>)> {
+/// When a finished document was finished, and what was taken back of it by whom; nothing where it counts nowhere.
+fn voids_of(finished: Finished<'_>) -> Option<(Moment, BTreeMap<CashierId, u64>)> {
     let (at, figures) = match finished {
         Finished::Completed(it) => (it.completed_at, DocumentFigures::of(it)),
         Finished::Cancelled(it) => (it.cancelled_at, DocumentFigures::cancelled(it)),
     };
-    Some((at.business_date, voids_by(&figures?)))
+    Some((at, voids_by(&figures?)))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use saleflex_core::{
     audit::AuditSearch,
-    cashier::{Capability, session::BreakKind, time_clock::Punch},
+    cashier::{Capability, lock::LockCause, session::BreakKind, time_clock::Punch},
     closure::{
         Declaration,
         drawer::{CountPurpose, DrawerNo},
@@ -146,6 +146,37 @@ fn a_file_of_an_older_version_is_whole_and_has_its_index_audit_trail_and_names_w
         till.execute(cash()).unwrap();
         assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
     }
+}
+
+#[test]
+fn the_trail_of_an_older_file_is_made_anew_from_its_journal() {
+    let mut shop = worked_day();
+    shop.till.lock(LockCause::Asked).unwrap();
+    shop.till.unlock(MANAGER.0, MANAGER.1).unwrap();
+    let clock = shop.clock.clone();
+    let (folder, path) = shop.stopped();
+    let wanted = derived(&path);
+    let old = of_version(&path, 4, folder.path());
+    let connection = Connection::open(&old).unwrap();
+    connection
+        .execute_batch("DROP TRIGGER audit_is_never_changed; DROP TRIGGER audit_is_never_deleted")
+        .unwrap();
+    let older = "UPDATE audit SET record = replace(record, '\"unlock\"', '\"lock\"') WHERE record LIKE '%\"unlock\"%'";
+    assert_eq!(connection.execute(older, []), Ok(1), "an older program did not tell them apart");
+    let left = "DELETE FROM audit WHERE record LIKE '%void_line%'";
+    assert_eq!(connection.execute(left, []), Ok(1), "nor this at all");
+    connection.execute_batch(
+        "CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE (ABORT, 'never'); END; \
+         CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit BEGIN SELECT RAISE (ABORT, 'never'); END",
+    ).unwrap();
+    connection.close().unwrap();
+    let till = Till::open(&old, clock).unwrap();
+    assert!(matches!(till.verify().unwrap(), Verification::Whole(_)), "{:?}", till.verify());
+    drop(till);
+    assert_eq!(derived(&old), wanted);
+    let connection = Connection::open(&old).unwrap();
+    let refused = connection.execute("DELETE FROM audit", []);
+    assert!(refused.is_err(), "nobody takes anything out of it");
 }
 
 #[test]

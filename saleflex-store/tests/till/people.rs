@@ -343,6 +343,49 @@ fn an_administrator_who_forgot_the_secret_is_rescued_by_whoever_holds_the_file_a
 }
 
 #[test]
+fn who_assigns_roles_takes_over_nobody_who_holds_more() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let ada = shop.till.on_duty().unwrap().clone();
+    let mut leader = NewCashier::with_role("rae", "Rae", "2468", Role::Cashier);
+    leader.capabilities.insert(Capability::RoleAssign);
+    let rae = shop.till.add_cashier(&leader).unwrap();
+    shop.log_in(("rae", "2468"));
+    let head = *shop.till.chain_head();
+    let refused = |done: Result<(), Error>| {
+        assert!(matches!(done, Err(Error::Refused(Refusal::ApprovalNeeded { .. }))), "{done:?}");
+    };
+    refused(shop.till.reset_secret(ada.id, "9753"));
+    refused(shop.till.rescue_secret(ada.id, "9753"));
+    refused(shop.till.change_cashier(Cashier { is_active: false, ..ada.clone() }));
+    refused(shop.till.change_cashier(Cashier { capabilities: [Capability::Sell].into(), ..ada.clone() }));
+    refused(shop.till.change_cashier(Cashier { badge: Some("1234".to_owned()), ..ada }));
+    assert_eq!(*shop.till.chain_head(), head, "nothing of it is written");
+    // Whoever holds no more may be changed, and everybody themselves.
+    let ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().clone();
+    shop.till.reset_secret(ann.id, "9753").unwrap();
+    shop.till.change_cashier(Cashier { is_active: false, ..ann }).unwrap();
+    shop.till.reset_secret(rae, "8642").unwrap();
+    shop.log_in(ADMIN);
+    shop.till.reset_secret(rae, "2468").unwrap();
+    assert!(shop.till.log_in("rae", "2468").unwrap().must_change_secret);
+}
+
+#[test]
+fn a_manager_keeps_the_cashiers_of_the_store_and_touches_no_administrator() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    let zoe = NewCashier::with_role("zoe", "Zoe", "9999", Role::Cashier);
+    let zoe = shop.till.add_cashier(&zoe).unwrap();
+    shop.till.reset_secret(zoe, "8888").unwrap();
+    let mighty = NewCashier::with_role("max", "Max", "7777", Role::Administrator);
+    assert!(matches!(shop.till.add_cashier(&mighty), Err(Error::Refused(Refusal::ApprovalNeeded { .. }))));
+    let ada = shop.till.cashiers().into_iter().find(|one| one.user_name == ADMIN.0).unwrap().clone();
+    let refused = shop.till.change_cashier(Cashier { is_active: false, ..ada });
+    assert!(matches!(refused, Err(Error::Refused(Refusal::ApprovalNeeded { .. }))), "{refused:?}");
+}
+
+#[test]
 fn an_empty_return_is_left_at_the_log_out_and_not_found_by_whoever_comes_next() {
     let mut shop = Shop::open();
     shop.log_in(MANAGER);

@@ -77,7 +77,7 @@ fn changing() -> impl Strategy<Value = Command> {
             text: "no ice".to_owned(),
             on_receipt: true
         }),
-        Just(Command::ExemptTax { reason: "diplomat".to_owned(), certificate: None }),
+        Just(Command::ExemptTax { reason: "diplomat".to_owned(), kind: None, certificate: None }),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use saleflex_core::{
-    closure::{Declaration, Refusal},
+    closure::{Declaration, Refusal, template::Region},
     document::{CancelCause, Command, DocumentType, Kind, OpenDocument},
     ids::{ClosureNumber, DocumentNumber},
     money::Money,
@@ -157,6 +157,33 @@ fn a_closing_that_is_refused_cancels_nothing() {
     let counted = Declaration::amount(expected);
     let closure = shop.till.close_period(Some(&counted), None).unwrap();
     assert_eq!((shop.till.suspended().unwrap().len(), closure.report.counts.cancelled), (0, 1));
+}
+
+#[test]
+fn a_closing_whose_template_cannot_be_read_cancels_nothing() {
+    let mut setup = setup();
+    setup.settings.suspended_days = Some(2);
+    setup.settings.region = Some(Region::parse("GB").unwrap());
+    let own = "name = \"GB own\"\nversion = 1\nregions = [\"GB\"]\n[fields]\nnote = \"free\"";
+    setup.settings.templates = vec![saleflex_store::templates::read(own).unwrap()];
+    let shop = Shop::with(setup);
+    let clock = shop.clock.clone();
+    let (_folder, path) = shop.stopped();
+    let disk = rusqlite::Connection::open(&path).unwrap();
+    let damaged = "UPDATE setting SET value = replace(value, '\"note\"', '\"Bad Name\"')";
+    assert_eq!(disk.execute(&format!("{damaged} WHERE value LIKE '%\"note\"%'"), []), Ok(1));
+    disk.close().unwrap();
+    let mut till = Till::open(&path, clock.clone()).unwrap();
+    till.log_in(MANAGER.0, MANAGER.1).unwrap();
+    till.execute(sell("A")).unwrap();
+    till.execute(suspend()).unwrap();
+    clock.advance(Duration::days(5));
+    till.execute(sell("B")).unwrap();
+    till.execute(pay(TenderKind::Cash, 1_000)).unwrap();
+    let before = *till.chain_head();
+    let refused = till.close_period(None, None);
+    assert!(matches!(refused, Err(Error::Template(_))), "{refused:?}");
+    assert_eq!((till.suspended().unwrap().len(), till.chain_head()), (1, &before));
 }
 
 #[test]

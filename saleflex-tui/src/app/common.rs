@@ -45,18 +45,15 @@ impl State {
                 self.ask_cash(kind);
                 Vec::new()
             }
-            Action::LastReceipt => vec![Effect::Ask(effect::Question::LastReceipt)],
+            Action::LastReceipt => self.read("CLOSURE_RECEIPTS", effect::Question::LastReceipt),
             Action::ImportProducts => {
                 self.ask_import();
                 Vec::new()
             }
-            Action::XReport => vec![Effect::Ask(effect::Question::XReport)],
-            Action::CheckUp => self.serve(effect::Question::CheckUp),
-            Action::BackUp => self.serve(effect::Question::BackUp),
-            Action::ZReport => {
-                self.ask_count();
-                Vec::new()
-            }
+            Action::XReport => self.read("CLOSURE", effect::Question::XReport),
+            Action::CheckUp => self.read("SERVICE", effect::Question::CheckUp),
+            Action::BackUp => self.read("SERVICE", effect::Question::BackUp),
+            Action::ZReport => Self::begin_closing(),
             Action::Move(Move::Next) => self.move_focus(true),
             Action::Move(Move::Previous) => self.move_focus(false),
             Action::Confirm => self.press_focused(),
@@ -82,9 +79,9 @@ impl State {
         }
     }
 
-    /// What is for whoever keeps the till in order.
-    fn serve(&mut self, question: effect::Question) -> Vec<Effect> {
-        if self.is_forbidden("SERVICE") { Vec::new() } else { vec![Effect::Ask(question)] }
+    /// What is for whoever may see a screen, wherever it is asked for.
+    fn read(&mut self, form: &str, question: effect::Question) -> Vec<Effect> {
+        if self.is_forbidden(form) { Vec::new() } else { vec![Effect::Ask(question)] }
     }
 
     /// Whether the sale screen knows an action: it is on its form or among its keys.

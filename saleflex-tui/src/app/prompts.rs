@@ -18,7 +18,7 @@ use crate::{
     effect::{Act, Approver, Credentials, Effect, FirstStart, Secret},
     entry, message,
     text::Key,
-    view::{ClosingCount, Person},
+    view::Person,
 };
 
 /// What an answer leads to, or why it was not accepted.
@@ -153,9 +153,10 @@ impl State {
             Ok(effects) => {
                 self.dialogs.pop();
                 // A question may follow the prompt; it is in front then.
-                if let Purpose::Count = prompt.purpose {
-                    let counted = entry::amount(prompt.value(0), &self.view.amounts()).ok();
-                    self.ask_close(counted.map(Declaration::amount));
+                if let Purpose::Count(names) = &prompt.purpose
+                    && let Ok(counted) = self.counted(&prompt, names)
+                {
+                    self.ask_close(counted);
                 }
                 effects
             }
@@ -219,11 +220,7 @@ impl State {
             Purpose::Reversal(act) => Ok(again(self.reversed(act, prompt)?, prompt)),
             Purpose::Exempt => self.exempt(prompt),
             Purpose::ReturnQuantity(line) => self.answer_return_quantity(*line, value),
-            Purpose::Count if value.is_empty() && self.view.closing_count == ClosingCount::Needed => {
-                Err(self.refused(Key::CountNeeded))
-            }
-            Purpose::Count if value.is_empty() => Ok(Vec::new()),
-            Purpose::Count => entry::amount(value, &self.view.amounts()).map(|_| Vec::new()).map_err(number),
+            Purpose::Count(names) => self.counted(prompt, names).map(|_| Vec::new()),
             Purpose::Reason(Act::Sync(_)) | Purpose::ImportFile if value.is_empty() => {
                 Err(self.refused(Key::FieldNeeded))
             }

@@ -3,6 +3,7 @@
 use saleflex_core::{
     basket::GoodsState,
     cashier::Capability,
+    closure::Declaration,
     document::{Command, TakeTender},
 };
 
@@ -91,6 +92,8 @@ impl State {
             }
             Reply::Receipt(sold) => return self.show_sold(*sold),
             Reply::Printed(said) => self.say_printed(said),
+            Reply::CountDrawer(declared) => self.ask_count(declared),
+            Reply::CountedDrawers(counted) => self.ask_close(counted.map(Declaration::amount)),
             Reply::Paper(paper) => self.dialogs.push(Dialog::Paper(Reader::new(paper))),
         }
         Vec::new()

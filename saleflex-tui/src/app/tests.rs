@@ -2,6 +2,7 @@
 
 use ratatui::layout::Size;
 use saleflex_core::{
+    cashier::Role,
     catalog::{Named, PriceRule},
     quantity::UnitPrice,
 };
@@ -18,7 +19,7 @@ fn selling() -> State {
     let person = Person {
         user_name: "jo".into(),
         name: "Jo".into(),
-        capabilities: std::collections::BTreeSet::default(),
+        capabilities: Role::Cashier.capabilities(),
         badge: None,
     };
     let key = |no: u32| ProductKey {
@@ -40,6 +41,7 @@ fn selling() -> State {
     state.refresh(View {
         cashiers: vec![person.clone()],
         approvers: vec![person.clone()],
+        capabilities: person.capabilities.clone(),
         cashier: Some(person),
         pages: [page(1, 11), page(2, 1)].into(),
         ..View::empty(state.view.currency)

@@ -14,7 +14,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Shell, Till, history::Found};
 
-use super::{Call, Ending, receipts};
+use super::{Call, Ending, receipts, secret::Person};
 use crate::{
     device::{
         address::Address,
@@ -42,6 +42,9 @@ pub struct Print {
     /// A printer such as tcp:192.168.1.50, or `printer` for the one that is set up [default: standard output].
     #[arg(long, value_name = "ADDRESS", global = true)]
     to: Option<String>,
+    /// Who prints it, by user name: the audit trail names them. Their PIN is asked for.
+    #[arg(long, value_name = "USER", global = true, requires = "to")]
+    user: Option<String>,
     /// Letters on a line [default: as the printer is set up].
     #[arg(long, global = true, value_parser = clap::value_parser!(u16).range(20..=200))]
     columns: Option<u16>,
@@ -77,11 +80,15 @@ impl Print {
         // A copy on paper is written down, for which the till is needed; what is only written out is only read.
         if self.to.is_some() {
             let mut till = call.till()?;
+            if let Some(user) = &self.user {
+                Person { user: user.clone() }.log_in(call, &mut till)?;
+            }
             let (of, printout) = self.what.of(call, &till)?;
-            self.put_out(call, &till, &printout, out)?;
+            // Before it is printed, as on the screen: no paper comes out that no trail knows.
             if let Some(of) = of {
                 till.record_copy(of).map_err(|error| call.words(&error))?;
             }
+            self.put_out(call, &till, &printout, out)?;
         } else {
             let till = call.reader()?;
             let (_, printout) = self.what.of(call, &till)?;

@@ -1,6 +1,7 @@
 //! What the program's settings say of devices: of the printer here, of what the customer sees and of the scale beside.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -42,6 +43,9 @@ pub struct PrinterSettings {
     pub cut: CutMode,
     /// The pin that opens the drawer.
     pub drawer_pin: DrawerPin,
+    /// The pins of several drawers, by their numbers; of one that is not named the pin above.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub drawer_pins: BTreeMap<String, DrawerPin>,
     /// The level of the drawer's switch while it is open, where it has one: makers differ.
     pub drawer_switch: Option<DrawerSwitch>,
     /// Whether it tells how it is when asked.
@@ -62,6 +66,7 @@ impl Default for PrinterSettings {
             code_page_number: None,
             cut: CutMode::default(),
             drawer_pin: DrawerPin::default(),
+            drawer_pins: BTreeMap::new(),
             drawer_switch: None,
             answers: true,
             cancellations: true,

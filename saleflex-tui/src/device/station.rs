@@ -3,15 +3,17 @@
 //! **Invariant:** nothing here waits for a device but [`Station::weigh`], and that no longer than a cashier would wait
 //! with a hand on the scale.
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use rust_decimal::Decimal;
 use saleflex_core::{
+    closure::drawer::DrawerNo,
     document::{Document, Event},
     money::Currency,
     printout::{
         Printout,
         display::{DisplaySize, Showing},
+        escpos::DrawerPin,
         receipt::{Serving, serving},
         words::Words,
     },
@@ -43,6 +45,7 @@ const DISPLAY_PAUSE: Duration = Duration::from_secs(2);
 pub struct Station {
     printer: Option<Spooler>,
     prints_cancellations: bool,
+    drawer_pins: BTreeMap<String, DrawerPin>,
     line_display: Option<LineDisplay>,
     customer_display: Option<CustomerScreen>,
     scale: Option<AddressedScale>,
@@ -150,12 +153,18 @@ impl Station {
         Ok(Self {
             printer,
             prints_cancellations,
+            drawer_pins: program.printer.drawer_pins.clone(),
             line_display,
             customer_display,
             scale: program.scale.scale()?,
             scanner,
             is_silent: !program.scanner.beep,
         })
+    }
+
+    /// The pin that opens one of several drawers, where the settings name it.
+    pub fn drawer_pin(&self, no: DrawerNo) -> Option<DrawerPin> {
+        self.drawer_pins.get(&no.0.to_string()).copied()
     }
 
     /// Whether a code that is refused or waits is not heard.

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use saleflex_core::{
     adjustment::AdjustmentKind,
-    document::{Completed, Document, Event},
+    closure::drawer::{Drawer, DrawerRule},
+    document::{Cancelled, Completed, Document, Event},
+    ids::{CashierId, TenderNo},
     journal::{self, CopyOf, Entry},
     money::Money,
     printout::Printout,
+    tender::TenderKind,
 };
 use saleflex_store::{Error, Shell, Till, printing::NewJob, request::Done};
 
@@ -93,7 +96,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let Some(till) = self.till.as_ref() else { return };
         let queued = till.unprinted().map_err(JobsError::from).and_then(|entries| {
             entries.iter().try_for_each(|(seq, entry)| {
-                let mut jobs = jobs_of(till, self.text, entry);
+                let mut jobs = jobs_of(till, self.text, &self.station, entry);
                 if is_late {
                     for job in &mut jobs {
                         job.printout = job.printout.without_drawer();
@@ -108,18 +111,16 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// Queues what a command asks for beside the documents it settles: the ticket of a parked document, the drawer.
     pub(super) fn print_slips(&mut self, done: &Done) {
         let Some(till) = self.till.as_ref().filter(|_| self.station.has_printer()) else { return };
-        let jobs: Vec<NewJob> = done
-            .events()
-            .iter()
-            .filter_map(|event| match event {
-                Event::DocumentSuspended { .. } => suspended(till, self.text),
-                Event::DrawerOpened { .. } => Some(drawer(self.text)),
-                Event::DocumentCancelled { .. } if self.station.prints_cancellations() => {
-                    cancellation(till, self.text, done)
-                }
-                _ => None,
-            })
-            .collect();
+        let slips = done.events().iter().filter_map(|event| match event {
+            Event::DocumentSuspended { .. } => suspended(till, self.text),
+            Event::DrawerOpened { .. } => Some(drawer(till, self.text, &self.station)),
+            Event::DocumentCancelled { .. } if self.station.prints_cancellations() => {
+                cancellation(till, self.text, done)
+            }
+            _ => None,
+        });
+        let deposit = moves_deposit(till, done).then(|| drawer(till, self.text, &self.station));
+        let jobs: Vec<NewJob> = deposit.into_iter().chain(slips).collect();
         if let Err(error) = self.station.print(&jobs, None) {
             self.device_fault = Some(message::with_causes(&error));
         }
@@ -207,7 +208,7 @@ fn saved_on(text: &Text, document: &Document) -> Option<String> {
 }
 
 /// The paper of an entry of the journal: its completed documents, or the report of the period it closed.
-fn jobs_of(till: &Till, text: &Text, entry: &Entry) -> Vec<NewJob> {
+fn jobs_of(till: &Till, text: &Text, station: &Station, entry: &Entry) -> Vec<NewJob> {
     if let journal::Event::PeriodClosed(closure) = &entry.event {
         let title = text.fill(Key::ZTitle, &[("period", &closure.period.number.0.to_string())]);
         return vec![NewJob {
@@ -216,12 +217,40 @@ fn jobs_of(till: &Till, text: &Text, entry: &Entry) -> Vec<NewJob> {
             printout: paper::z_printout(till, text, closure, false),
         }];
     }
-    let receipts = entry.effects.completed.iter().map(|completed| NewJob {
-        document: Some(completed.document().id),
-        title: completed.document().number.to_string(),
-        printout: paper::receipt_printout(till, text, completed, false),
+    let receipts = entry.effects.completed.iter().map(|completed| {
+        let document = completed.document();
+        let printout = paper::receipt_printout(till, text, completed, false);
+        // The drawer opened when the deposits were taken.
+        let is_paid_before = document.kind.takes_deposits()
+            && till.settings().closing.drawer_opens == DrawerRule::WithCash
+            && !moves_cash(entry.document_events(), document);
+        let printout = if is_paid_before { printout.without_drawer() } else { printout };
+        let printout = in_drawer_of(till, station, completed.completed_by, printout);
+        NewJob { document: Some(document.id), title: document.number.to_string(), printout }
     });
     receipts.collect()
+}
+
+/// Whether cash was taken for an order or layaway that goes on, or paid back: no receipt is printed that would open the
+/// drawer.
+fn moves_deposit(till: &Till, done: &Done) -> bool {
+    let document = done.cancelled().map(Cancelled::document).or_else(|| till.draft());
+    let document = document.filter(|document| document.kind.takes_deposits() && done.completed().is_empty());
+    till.settings().closing.drawer_opens != DrawerRule::Never
+        && document.is_some_and(|document| moves_cash(done.events(), document))
+}
+
+/// Whether cash went in or out of the drawer with these events of a document.
+fn moves_cash(events: &[Event], document: &Document) -> bool {
+    let is_cash = |kind: TenderKind| matches!(kind, TenderKind::Cash | TenderKind::ForeignCurrency);
+    let is_voided =
+        |no: TenderNo| document.tenders.iter().any(|tender| tender.no == no && is_cash(tender.kind));
+    events.iter().any(|event| match event {
+        Event::TenderTaken { tender, .. } => is_cash(tender.kind),
+        Event::TenderVoided { tender, .. } => is_voided(*tender),
+        Event::ChangeGiven { amount, .. } => amount.is_positive(),
+        _ => false,
+    })
 }
 
 /// The slip of a document that was cancelled with something on it.
@@ -240,8 +269,22 @@ fn suspended(till: &Till, text: &Text) -> Option<NewJob> {
     Some(NewJob { document: Some(parked.id), title: parked.number.to_string(), printout })
 }
 
-fn drawer(text: &Text) -> NewJob {
+/// The same that opens the drawer its cashier works from, where the till has several and the printer has a pin for it.
+fn in_drawer_of(till: &Till, station: &Station, cashier: CashierId, printout: Printout) -> Printout {
+    let drawers = &till.settings().drawers;
+    let own = Drawer::of_cashier(drawers, cashier).filter(|_| drawers.len() > 1);
+    match own.and_then(|no| station.drawer_pin(no)) {
+        Some(pin) => printout.on_drawer_pin(pin),
+        None => printout,
+    }
+}
+
+fn drawer(till: &Till, text: &Text, station: &Station) -> NewJob {
     let mut printout = Printout::new();
     printout.drawer_kick();
+    let printout = match till.on_duty() {
+        Some(cashier) => in_drawer_of(till, station, cashier.id, printout),
+        None => printout,
+    };
     NewJob { document: None, title: text.word(Key::DrawerTitle).to_owned(), printout }
 }

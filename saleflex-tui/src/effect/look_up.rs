@@ -2,6 +2,7 @@
 
 use saleflex_core::{
     catalog::{Named, SerialNo},
+    closure::Refusal,
     document::{Completed, OriginalSale},
     ids::{ClosureNumber, DocumentId, DocumentNumber, ProductId},
 };
@@ -31,6 +32,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::Record { form, of } => record(till, text, form, of),
         Question::Receipt(number) => sold(till, text, &number),
         Question::XReport => paper::x(till, text).map(Reply::Paper),
+        Question::Closing => closing(till, text),
         Question::LastReceipt => last_receipt(till, text),
         Question::Copy(document) => copy(till, text, document),
         Question::Detail(document) => detail::of(till, text, document),
@@ -50,6 +52,22 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         log::error(&error);
         Reply::NotFound(message::error(text, &error))
     })
+}
+
+/// What was counted in several drawers, or which of them are still to be counted; of one drawer, what is declared with its
+/// count.
+fn closing(till: &Till, text: &Text) -> Result<Reply, Error> {
+    if till.settings().drawers.len() < 2 {
+        return Ok(Reply::CountDrawer(till.country_asks()?.declared.into_iter().collect()));
+    }
+    match till.counted_in_drawers() {
+        Err(Error::NotClosed(Refusal::DrawerNotCounted { .. })) => {
+            let left: Vec<String> =
+                till.drawers_to_count()?.iter().map(|drawer| drawer.0.to_string()).collect();
+            Ok(Reply::NotFound(text.fill(Key::SaidLeftToCount, &[("drawers", &left.join(", "))])))
+        }
+        counted => counted.map(Reply::CountedDrawers),
+    }
 }
 
 fn product(till: &mut Till, text: &Text, named: Named, code: &str) -> Result<Reply, Error> {

@@ -106,10 +106,18 @@ pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Unweighed> {
         && total.is_none()
         && found.embedded_quantity.is_none()
         && found.embedded_total.is_none();
-    let is_weighed = found.unit.decimals > 0 && found.barcode.is_none();
+    let is_weighed = found.unit.decimals > 0 && !says_how_much(till.catalog(), &found, today);
     let details = found.product.and_then(|product| till.catalog().details(product));
     let tare_g = details.and_then(|details| details.tare_g).unwrap_or_default();
     (is_open && is_weighed).then_some(Unweighed { name: found.name, unit: found.unit.code, tare_g })
+}
+
+/// Whether a barcode says how much it is of: a pack, or a price of its own. One that only names the goods does not.
+fn says_how_much(catalog: &Catalog, found: &Sellable, on: NaiveDate) -> bool {
+    let listed = || found.product.and_then(|product| catalog.find_product(product, on).ok());
+    found.barcode.is_some()
+        && (found.pack_quantity != Quantity::ONE
+            || listed().is_some_and(|listed| listed.price != found.price))
 }
 
 /// What has to be said of goods whose pieces have serial numbers, where nobody said which they are.

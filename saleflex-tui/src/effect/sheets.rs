@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use saleflex_core::{
-    cashier::time_clock::{ClockEntry, ClockRecord},
+    cashier::{
+        metrics::Metrics,
+        time_clock::{ClockEntry, ClockRecord},
+    },
     ids::CashierId,
     printout::Printout,
 };
@@ -113,15 +116,23 @@ pub(super) fn session(
             lines.push(format!("  {planned:<18}{over:>18}"));
         }
     }
-    let paces = till.paces(session.started_at.business_date, now.business_date)?;
-    let own = paces.iter().filter(|pace| pace.cashier == cashier);
-    let (documents, items, voids) = own.fold((0_u64, 0, 0), |(documents, items, voids), pace| {
-        (documents + 1, items + pace.items, voids + pace.voids)
-    });
     lines.push(String::new());
-    lines.push(pair(Key::ColumnDocuments, &documents.to_string()));
-    lines.push(pair(Key::ColumnItems, &items.to_string()));
-    lines.push(pair(Key::ColumnVoids, &voids.to_string()));
+    let work = till.work_of_session(session, now)?;
+    let metrics = Metrics::of(&work, &till.settings().hourly, till.currency());
+    let seconds = |time: Option<u32>| time.map_or_else(|| "-".to_owned(), |time| time.to_string());
+    let figures = [
+        (Key::ColumnDocuments, work.documents.to_string()),
+        (Key::ColumnReturns, work.returns.to_string()),
+        (Key::ColumnItems, work.items.to_string()),
+        (Key::ColumnSales, till.currency().format(work.sales)),
+        (Key::ColumnVoids, work.voids.to_string()),
+        (Key::MetricOverrides, work.overrides.to_string()),
+        (Key::MetricApprovals, work.approvals.to_string()),
+        (Key::MetricTime, metrics.average_s.map_or_else(|| "-".to_owned(), |time| time.to_string())),
+        (Key::MetricFastest, seconds(metrics.fastest_s)),
+        (Key::MetricSlowest, seconds(metrics.slowest_s)),
+    ];
+    lines.extend(figures.iter().map(|(key, value)| pair(*key, value)));
     Ok(Reply::Paper(readable(who(till, Some(cashier)), lines)))
 }
 

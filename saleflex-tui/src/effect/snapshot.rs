@@ -61,7 +61,6 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         period: till.period().number,
         parked: till.suspended()?.len(),
         repriced_from: repriced_from(till),
-        // Several drawers are counted one by one, and what is missing is told then.
         closing_count: closing_count(till),
         is_training: till.draft().map_or(till.settings().training, |open| open.training),
         advice: None,
@@ -132,6 +131,8 @@ fn person(cashier: &Cashier) -> Person {
 /// Several drawers are counted one by one before the period closes.
 fn closing_count(till: &Till) -> ClosingCount {
     let settings = till.settings();
-    let is_needed = settings.closing.declaration_required && settings.drawers.len() < 2;
-    if is_needed { ClosingCount::Needed } else { ClosingCount::Free }
+    if settings.drawers.len() > 1 {
+        return ClosingCount::Each;
+    }
+    if settings.closing.declaration_required { ClosingCount::Needed } else { ClosingCount::Free }
 }

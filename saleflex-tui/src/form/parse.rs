@@ -144,7 +144,9 @@ fn parse_control(form: &str, raw: ControlRecord) -> Result<Control, FormError> {
         Some(target) => (Some("SHOW_FORM".to_owned()), Some(target)),
         None => (raw.function1, raw.arg1),
     };
-    let first = function(function1, arg1.as_deref(), caption1.clone()).map_err(event)?;
+    let by_name =
+        function1.as_deref().filter(|_| arg1.is_none()).and_then(|event| argument_of_name(event, &raw.name));
+    let first = function(function1, arg1.as_deref().or(by_name), caption1.clone()).map_err(event)?;
     let second = function(raw.function2, raw.arg2.as_deref(), caption2).map_err(event)?;
     let key = |error: UnknownKey| {
         let (form, control) = named();
@@ -204,6 +206,20 @@ fn target(form: &str, raw: &ControlRecord) -> Result<Option<String>, FormError> 
         return Err(bad("it has an event as well"));
     }
     Ok(raw.target_form.clone())
+}
+
+/// What a control's name says where its event is given nothing, as in definitions of the original: `PLU5000157`,
+/// `DEPARTMENT3`, `CASH2000`.
+fn argument_of_name<'a>(event: &str, name: &'a str) -> Option<&'a str> {
+    let before = match event {
+        "SALE_PLU_BARCODE" | "SALE_PLU_CODE" => "PLU",
+        "SALE_DEPARTMENT" => "DEPARTMENT",
+        "CASH_PAYMENT" => "CASH",
+        _ => return None,
+    };
+    let digits = name.strip_prefix(before)?;
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then_some(digits)
 }
 
 fn function(

@@ -1,7 +1,8 @@
 use ratatui::layout::{Rect, Size};
+use saleflex_core::catalog::DepartmentNo;
 
 use super::*;
-use crate::action::EventError;
+use crate::action::{Action, EventError};
 
 const BUTTON: &str =
     "form_no = 1\nname = \"F\"\n[[control]]\nname = \"A\"\ntype = \"BUTTON\"\ncell = [0, 0, 9, 1]\n";
@@ -39,6 +40,29 @@ fn an_unknown_event_is_refused_when_the_form_is_read_not_when_it_is_pressed() {
         Form::parse("form_no = 1\nname = \"F\"\nfunctions = [\"DANCE\"]"),
         Err(FormError::Event { .. })
     ));
+}
+
+#[test]
+fn a_control_of_an_original_definition_says_by_its_name_what_its_event_is_given() {
+    let action = |name: &str, event: &str, more: &str| {
+        let control = format!(
+            "form_no = 1\nname = \"F\"\n[[control]]\nname = \"{name}\"\ntype = \"BUTTON\"\n\
+             cell = [0, 0, 9, 1]\nfunction1 = \"{event}\"\n{more}"
+        );
+        Form::parse(&control).unwrap().controls.remove(0).first.unwrap().action
+    };
+    let cash = |minor: i64| Action::from_event("CASH_PAYMENT", Some(&minor.to_string())).unwrap();
+    assert_eq!(action("CASH2000", "CASH_PAYMENT", ""), cash(2_000));
+    assert_eq!(action("CASH2000", "CASH_PAYMENT", "arg1 = \"500\""), cash(500), "what is said counts");
+    assert_eq!(action("CASH", "CASH_PAYMENT", ""), Action::from_event("CASH_PAYMENT", None).unwrap());
+    assert_eq!(action("PLU5000157", "SALE_PLU_BARCODE", ""), Action::SellBarcode("5000157".to_owned()));
+    assert_eq!(action("PLU12", "SALE_PLU_CODE", ""), Action::SellCode("12".to_owned()));
+    assert_eq!(action("DEPARTMENT3", "SALE_DEPARTMENT", ""), Action::SellDepartment(Some(DepartmentNo(3))));
+    assert_eq!(
+        action("PLUTO", "SALE_PLU_BARCODE", ""),
+        Action::Confirm,
+        "a name without a number says nothing"
+    );
 }
 
 #[test]

@@ -215,7 +215,10 @@ pub(crate) fn figure(till: &Till, text: &Text, figure: &Figure) -> String {
         }
         Figure::Address(address) => address.clone(),
         Figure::Function(used) => format!("{} ({} {})", used.words, used.screen, used.control),
-        Figure::Flag(flag) => text.word(if *flag { Key::Yes } else { Key::No }).to_owned(),
+        Figure::Flag(may_log_in) => {
+            text.word(if *may_log_in { Key::FigureLetIn } else { Key::FigureLockedOut }).to_owned()
+        }
+        Figure::Cashier(id) => who(till, Some(*id)),
         _ => String::new(),
     }
 }

@@ -7,6 +7,7 @@ use saleflex_core::{
         time_clock::{Presence, Punch},
     },
     closure::drawer::OverShortReason,
+    document::ExemptionKind,
 };
 
 use crate::text::{Key, Text};
@@ -59,6 +60,20 @@ pub const fn over_short(reason: OverShortReason) -> Key {
     }
 }
 
+/// Why no tax is charged, as the law calls it.
+pub fn exemption(text: &Text, kind: ExemptionKind) -> &str {
+    text.word(match kind {
+        ExemptionKind::Diplomatic => Key::ExemptDiplomatic,
+        ExemptionKind::Tourist => Key::ExemptTourist,
+        ExemptionKind::ReverseCharge => Key::ExemptReverseCharge,
+        ExemptionKind::IntraEu => Key::ExemptIntraEu,
+        ExemptionKind::Export => Key::ExemptExport,
+        ExemptionKind::Resale => Key::ExemptResale,
+        ExemptionKind::Organisation => Key::ExemptOrganisation,
+        _ => Key::ExemptOther,
+    })
+}
+
 /// What the audit trail calls an act.
 pub fn act(text: &Text, act: Act) -> &str {
     text.word(match act {
@@ -71,6 +86,7 @@ pub fn act(text: &Text, act: Act) -> &str {
         Act::ExemptFromTax => Key::ActExemptFromTax,
         Act::CancelDocument => Key::ActCancelDocument,
         Act::Return => Key::ActReturn,
+        Act::BuyGoods => Key::ActBuyGoods,
         Act::OpenDrawer => Key::ActOpenDrawer,
         Act::MoveCash => Key::ActMoveCash,
         Act::UseFunction => Key::ActUseFunction,
@@ -83,6 +99,8 @@ pub fn act(text: &Text, act: Act) -> &str {
         Act::LogInRefused => Key::ActLogInRefused,
         Act::CountRefused => Key::ActCountRefused,
         Act::Lock => Key::ActLock,
+        Act::Unlock => Key::ActUnlock,
+        Act::TakeOver => Key::ActTakeOver,
         Act::Attendance => Key::ActAttendance,
         Act::CorrectAttendance => Key::ActCorrectAttendance,
         Act::DistributeTips => Key::ActDistributeTips,

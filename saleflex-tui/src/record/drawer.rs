@@ -21,13 +21,14 @@ use crate::{
     text::{Key, Text},
 };
 
+mod declared;
 mod foreign;
 
 /// A count of the drawer.
 pub(crate) struct DrawerModel;
 
 /// Its fields: first one for each note and coin; no currency has more.
-const FIELDS: [&str; 28] = [
+const FIELDS: [&str; 29] = [
     "PIECES_1",
     "PIECES_2",
     "PIECES_3",
@@ -56,13 +57,14 @@ const FIELDS: [&str; 28] = [
     "FOREIGN",
     "FOREIGN_LEFT",
     "REPORTED_TIPS",
+    "DECLARED",
 ];
 /// How many of them are for notes and coins.
 const PIECES: usize = 16;
 /// Purposes before those that hand the drawer to somebody: opening, in between, closing.
 const PURPOSES: [Key; 3] = [Key::CountSpot, Key::CountOpening, Key::CountClosing];
 /// Under which name the figures of a country ask for the tips that staff got themselves.
-const REPORTED_TIPS: &str = "reported_tips";
+pub(crate) const REPORTED_TIPS: &str = "reported_tips";
 /// The place of closing among them.
 const CLOSING: usize = 2;
 
@@ -123,9 +125,13 @@ impl Model for DrawerModel {
         let reasons = [String::from("-")].into_iter().chain(reasons).collect();
         fields.push(("WHY", Value::Choice { options: reasons, at: 0 }));
         fields.push(("WORDS", Value::Text(String::new())));
-        fields.extend(foreign::fields(till)?);
-        if till.country_asks()?.declared.contains(REPORTED_TIPS) {
+        fields.extend(foreign::fields(till, text)?);
+        let mut asked = till.country_asks()?.declared;
+        if asked.remove(REPORTED_TIPS) {
             fields.push(("REPORTED_TIPS", Value::Text(String::new())));
+        }
+        if !asked.is_empty() {
+            fields.push(("DECLARED", Value::Text(declared::offered(&asked, &currency))));
         }
         Ok(fields)
     }
@@ -141,7 +147,9 @@ impl Model for DrawerModel {
     fn act(&self, state: &mut State, _: Option<RowId>, _: &str) -> Vec<Effect> {
         let Some(Place::Record(record)) = state.places.last() else { return Vec::new() };
         let entered = record.entered();
-        let declaration = match declaration(&entered, state) {
+        let offered = record.fields.iter().find(|field| field.name == "DECLARED").map(|field| &field.value);
+        let offered = if let Some(Value::Text(offered)) = offered { offered.clone() } else { String::new() };
+        let declaration = match declaration(&entered, &offered, state) {
             Ok(declaration) => declaration,
             Err(faults) => {
                 state.refuse_fields(&faults);
@@ -187,7 +195,7 @@ fn count(entered: &Entered, amounts: &Amounts) -> Option<CashCount> {
 }
 
 /// What was entered, or what is wrong with it.
-fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> {
+fn declaration(entered: &Entered, offered: &str, state: &State) -> Result<Declaration, Faults> {
     let (text, amounts) = (state.text, &state.view.amounts());
     let mut faults = Faults::new();
     let mut amount =
@@ -202,6 +210,12 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
     let left = amount("LEFT");
     let tips = amount("REPORTED_TIPS");
     let sum = amount("AMOUNT");
+    let declared = declared::read(entered.text("DECLARED"), offered, amounts, text);
+    let mut declared = declared.unwrap_or_else(|words| {
+        faults.push(("DECLARED", words));
+        BTreeMap::new()
+    });
+    declared.extend(tips.map(|tips| (REPORTED_TIPS.to_owned(), tips)));
     let mut foreign_of = |name: &'static str| {
         foreign::read(entered.text(name), text, amounts).unwrap_or_else(|words| {
             faults.push((name, words));
@@ -239,6 +253,6 @@ fn declaration(entered: &Entered, state: &State) -> Result<Declaration, Faults> 
         over_short: why,
         foreign,
         foreign_left,
-        declared: tips.map(|tips| (REPORTED_TIPS.to_owned(), tips)).into_iter().collect(),
+        declared,
     })
 }

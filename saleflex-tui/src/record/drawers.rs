@@ -1,9 +1,12 @@
-//! The drawers of the till: number, who works from it, and what was in it when the period began.
+//! The drawers of the till: number, who works from it, and what it begins with, where no closing has left anything in it.
 
 use std::collections::BTreeSet;
 
 use saleflex_core::{
-    closure::drawer::{Drawer, DrawerNo},
+    closure::{
+        Closure,
+        drawer::{Drawer, DrawerNo},
+    },
     ids::CashierId,
     money::Money,
 };
@@ -59,13 +62,26 @@ impl Model for DrawersModel {
     }
 
     fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
+        let last = till.closures(1)?.into_iter().next();
         let drawers = &till.settings().drawers;
-        let fields = ROWS.iter().enumerate().flat_map(|(at, [no, who, opening])| {
+        let began = till.drawers()?;
+        // What a closing left in a drawer is what it begins with; the first has what the others have not.
+        let opening = |at: usize, drawer: Option<&Drawer>| {
+            let is_left = |last: &Closure| {
+                at == 0 || drawer.is_some_and(|drawer| last.drawers.iter().any(|known| known.no == drawer.no))
+            };
+            let known = began.get(at).filter(|_| drawer.is_some() && last.as_ref().is_some_and(is_left));
+            match known {
+                Some(state) => Value::Fixed(till.currency().show(state.drawer.opening)),
+                None => Value::text(drawer.map(|drawer| till.currency().format(drawer.opening))),
+            }
+        };
+        let fields = ROWS.iter().enumerate().flat_map(|(at, [no, who, begins])| {
             let drawer = drawers.get(at);
             [
                 (*no, Value::text(drawer.map(|drawer| drawer.no.0))),
                 (*who, Value::text(drawer.map(|drawer| names(till, &drawer.cashiers)))),
-                (*opening, Value::text(drawer.map(|drawer| till.currency().format(drawer.opening)))),
+                (*begins, opening(at, drawer)),
             ]
         });
         Ok(fields.collect())
@@ -97,7 +113,10 @@ impl Model for DrawersModel {
 fn drawer(read: &mut Reader<'_>, till: &Till, [no, who, opening]: [&'static str; 3]) -> Option<Drawer> {
     let number: Option<u8> = read.number(no);
     let cashiers = cashiers(read, till, who);
-    let opening = read.amount(opening);
+    // What is only shown is not what the settings say.
+    let is_shown = matches!(read.entered.value(opening), Some(Value::Fixed(_)));
+    let said = till.settings().drawers.iter().find(|known| Some(known.no.0) == number);
+    let opening = if is_shown { said.map(|known| known.opening) } else { read.amount(opening) };
     if number.is_none() && (!cashiers.is_empty() || opening.is_some()) {
         read.fault(no, read.text.word(Key::DrawerNumberNeeded).to_owned());
     }

@@ -220,7 +220,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Adjust { is_discount, target, value, source } => {
                 self.adjust(is_discount, target, value, source)?
             }
-            Step::Exempt { certificate, reason } => Command::ExemptTax { reason, certificate },
+            Step::Exempt { kind, certificate, reason } => Command::ExemptTax { reason, kind, certificate },
             Step::Note { kind, text } => {
                 let on_receipt = matches!(kind, NoteKind::General | NoteKind::Delivery);
                 Command::AddNote { kind, line: None, text, on_receipt }

@@ -285,11 +285,18 @@ fn a_providers_answer_and_its_reversal_are_read() {
 #[test]
 fn an_exemption_has_a_reason_and_may_have_a_certificate() {
     let exempt = |certificate: Option<&str>| Step::Exempt {
+        kind: None,
         certificate: certificate.map(str::to_owned),
         reason: "embassy of Malta".into(),
     };
     assert_eq!(step("exempt because embassy of Malta"), exempt(None));
     assert_eq!(step("exempt D-77 because embassy of Malta"), exempt(Some("D-77")));
+    let by_law = Step::Exempt {
+        kind: Some(ExemptionKind::ReverseCharge),
+        certificate: Some("DE123".into()),
+        reason: "section 13b".into(),
+    };
+    assert_eq!(step("exempt reverse_charge DE123 because section 13b"), by_law);
     assert_eq!(error("exempt"), "`exempt` needs `because` and a reason");
     assert_eq!(error("exempt D-77"), "`exempt` needs `because` and a reason");
 }

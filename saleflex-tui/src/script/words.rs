@@ -5,7 +5,7 @@ use saleflex_core::{
     adjustment::AdjustmentSource,
     basket::GoodsState,
     catalog::SerialNo,
-    document::{AgeEvidence, CashMovementKind, NoteKind},
+    document::{AgeEvidence, CashMovementKind, ExemptionKind, NoteKind},
     ids::{LineNo, TenderNo},
     money::CurrencyCode,
     quantity::{Quantity, UnitPrice},
@@ -95,6 +95,12 @@ impl<'a> Words<'a> {
         } else {
             Err(ScriptError::Missing { step: self.step.to_owned(), what: "`because` and a reason" })
         }
+    }
+
+    /// The code of an exemption that comes next, where one does.
+    pub(super) fn exemption(&mut self) -> Option<ExemptionKind> {
+        let kind = ExemptionKind::from_code(self.peek())?;
+        self.takes(kind.code()).then_some(kind)
     }
 
     /// The state of goods that comes next, where one does.

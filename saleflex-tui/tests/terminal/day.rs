@@ -7,8 +7,9 @@ use saleflex_core::{
     audit::AuditSearch,
     cashier::access::Act,
     closure::{
-        CashCount,
-        drawer::{Drawer, DrawerNo},
+        CashCount, Declaration,
+        drawer::{CountPurpose, Drawer, DrawerNo},
+        template::{Region, Value},
     },
     document::{AddLine, Command, TakeTender},
     ids::ClosureNumber,
@@ -190,6 +191,62 @@ fn of_several_drawers_the_chosen_one_is_counted_and_each_says_what_it_should_hol
     assert!(shop.shows("DRAWER COUNT"), "{}", shop.screen());
     let period = shop.till().period().number;
     assert_eq!(shop.till().drawer_counts(period).unwrap()[0].drawer, DrawerNo(5));
+}
+
+#[test]
+fn z_of_several_drawers_says_which_are_left_to_count_and_closes_with_what_they_come_to() {
+    let mut shop = Shop::open(80, 24);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    let drawer = |no| Drawer { no: DrawerNo(no), cashiers: BTreeSet::new(), opening: Money::ZERO };
+    settings.drawers = vec![drawer(1), drawer(2)];
+    settings.closing.difference_limit = Some(Money::from_minor(500));
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    shop.keys("down '2222' enter enter '10106' enter plus enter esc 4 z");
+    assert!(shop.shows("No drawer was counted."), "{}", shop.screen());
+    shop.keys("esc");
+    let count = |shop: &mut Shop, no, amount| {
+        let counted = Declaration::amount(Money::from_minor(amount));
+        shop.till().count_drawer(DrawerNo(no), CountPurpose::Closing, &counted, None).unwrap()
+    };
+    count(&mut shop, 1, 395);
+    shop.keys("z");
+    assert_eq!(shop.message(), "Still to count: drawer 2.");
+    count(&mut shop, 2, 400);
+    shop.keys("z");
+    assert!(shop.shows("Counted in the drawers: £7.95"), "{}", shop.screen());
+    shop.keys("z");
+    let closed = shop.till().closures(1).unwrap();
+    assert_eq!(closed[0].difference(), Some(Money::from_minor(700)), "{}", shop.screen());
+}
+
+#[test]
+fn what_the_country_wants_declared_is_asked_for_where_the_period_is_closed_with_a_sum() {
+    let mut shop = Shop::open(80, 24);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    settings.region = Some(Region::parse("US").unwrap());
+    let own = "name = \"US own\"\nversion = 1\nregions = [\"US\"]\n\
+               [fields]\ndriver_tips = { declared = \"driver_tips\" }\n\
+               reported_tips = { declared = \"reported_tips\" }\n";
+    settings.templates = vec![saleflex_store::templates::read(own).unwrap()];
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    shop.keys("down '2222' enter enter '10106' enter plus enter esc 4 z");
+    assert!(shop.shows("driver tips") && shop.shows("Tips staff report"), "{}", shop.screen());
+    shop.keys("'0.95' enter '7.00' enter '3.00' enter z");
+    let closure = shop.till().closures(1).unwrap().remove(0);
+    let fields = closure.country.unwrap().fields;
+    let amount = |minor| Value::Amount(Money::from_minor(minor));
+    assert_eq!((&fields["driver_tips"], &fields["reported_tips"]), (&amount(700), &amount(300)));
+    // A count note by note has a field for what the shop's own template asks for.
+    shop.keys("esc esc d 7");
+    assert!(shop.shows("Count the drawer"), "{}", shop.screen());
+    let record = format!("{:?}", shop.session.state.place());
+    assert!(record.contains("driver_tips 0.00"), "{record}");
 }
 
 #[test]

@@ -1,13 +1,20 @@
 //! Charging no tax, by keyboard.
 
+use saleflex_core::{
+    closure::template::{Region, Value},
+    document::ExemptionKind,
+};
+use saleflex_tui::{action::Action, text::Text};
+
 use crate::common::harness::Shop;
 
 #[test]
 fn a_cashier_exempts_a_sale_on_a_certificate_by_a_managers_word() {
     let mut shop = Shop::selling(120, 40);
-    shop.keys("'20303' enter f2 'charge no tax' enter");
-    shop.keys("'D-77' enter enter");
-    assert!(shop.shows("Certificate") && shop.document().exemption.is_none(), "a reason is needed");
+    shop.keys("'20303' enter f2 'charge no tax' enter enter 'D-77' enter 'embassy of Malta' enter");
+    assert!(shop.shows("Certificate") && shop.document().exemption.is_none(), "a kind is needed");
+    shop.keys("esc f2 'charge no tax' enter 'o' enter 'D-77' enter enter");
+    assert!(shop.shows("Certificate") && shop.document().exemption.is_none(), "other says nothing by itself");
     shop.keys("'embassy of Malta' enter");
     assert!(shop.shows("PIN"), "{}", shop.screen());
     shop.keys("'a' enter '1111' enter");
@@ -22,4 +29,25 @@ fn a_cashier_exempts_a_sale_on_a_certificate_by_a_managers_word() {
     assert!(document.totals.tax.is_zero());
     shop.keys("plus");
     assert!(shop.shows("embassy of Malta"), "the receipt says so: {}", shop.screen());
+}
+
+#[test]
+fn what_the_law_calls_it_is_chosen_in_the_cashiers_words_and_counted_by_the_template() {
+    let mut shop = Shop::open(120, 40);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    settings.region = Some(Region::parse("DE").unwrap());
+    till.change_settings(settings).unwrap();
+    shop.session.fix_language(Text::all().find(|text| text.code == "tr").unwrap());
+    shop.keys("'1111' enter 1 '20303' enter");
+    shop.session.perform(Action::ExemptTax);
+    shop.keys("'s' enter enter enter");
+    let exemption = shop.document().exemption.unwrap();
+    assert_eq!(exemption.kind, Some(ExemptionKind::ReverseCharge), "{}", shop.screen());
+    assert_eq!(exemption.reason, "Sorumlu sıfatıyla alıcıdan");
+    shop.keys("plus enter");
+    let closure = shop.till().close_period(None, None).unwrap();
+    let fields = closure.country.unwrap().fields;
+    assert_eq!(fields["reverse_charge_count"], Value::Count(1));
 }

@@ -113,6 +113,48 @@ fn no_event_of_any_form_is_without_effect_or_explanation_for_any_role() {
     assert!(silent.is_empty(), "{}", silent.join("\n"));
 }
 
+/// What tells of money, of sales and of customers: for those who sell.
+const FOR_WHO_SELLS: [&str; 14] = [
+    "SALE",
+    "CLOSURE",
+    "CLOSURE_LIST",
+    "CLOSURE_DETAIL",
+    "CLOSURE_RECEIPTS",
+    "CASH_MOVEMENT_LIST",
+    "CUSTOMER_LIST",
+    "CUSTOMER_DETAIL",
+    "CUSTOMER_ERASE",
+    "CUSTOMER_MERGE",
+    "DUPLICATE_LIST",
+    "MEMBER_CARD",
+    "POINTS_GRANT",
+    "REFERRAL",
+];
+
+#[test]
+fn who_sells_nothing_sees_no_figures_no_receipts_and_no_customers() {
+    let opens = |keys: &str, action: Action| {
+        let mut shop = staffed();
+        shop.keys(keys);
+        shop.session.perform(action);
+        let asks = shop.shows("A manager has to agree");
+        (shop.session.state.place().form().to_owned(), asks, shop.screen())
+    };
+    let [.., (_, clerk)] = ROLES;
+    for form in FOR_WHO_SELLS {
+        let (shown, asks, screen) = opens(clerk, open(form));
+        assert!(asks && shown != form, "{form}: {screen}");
+    }
+    for action in [Action::XReport, Action::LastReceipt] {
+        assert!(opens(clerk, action.clone()).1, "{action:?}");
+        assert!(!opens(ROLES[0].1, action.clone()).1, "{action:?}: a cashier reads it");
+    }
+    let (shown, asks, screen) = opens(clerk, open("STOCK_LIST"));
+    assert!(!asks && shown == "STOCK_LIST", "their own work is open to them: {screen}");
+    let (shown, ..) = opens(ROLES[0].1, open("CUSTOMER_LIST"));
+    assert_eq!(shown, "CUSTOMER_LIST");
+}
+
 /// User names and secrets of the roles.
 const PEOPLE: [(&str, &str); 4] = [("priya", "3333"), ("morgan", "2222"), ("admin", "1111"), ("sam", "4444")];
 

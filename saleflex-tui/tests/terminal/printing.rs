@@ -1,12 +1,22 @@
 //! Printing by the till itself: every way a printer can fail while selling, and the paper comes all the same.
 
 use std::{
+    collections::BTreeSet,
     fs,
     time::{Duration, Instant},
 };
 
-use saleflex_core::customer::{Address, CustomerDetails};
+use saleflex_core::{
+    catalog::{CatalogChange, ProductBarcode},
+    closure::drawer::{Drawer, DrawerNo},
+    customer::{Address, CustomerDetails},
+    document::{Command, TakeTender},
+    money::Money,
+    quantity::{Quantity, UnitPrice},
+    tender::TenderKind,
+};
 use saleflex_store::customer::NewCustomer;
+use saleflex_tui::action::Action;
 use saleflex_tui::device::simulator::{Mood, VirtualPrinter, VirtualScale};
 
 use crate::common::harness::Shop;
@@ -225,6 +235,50 @@ fn the_drawer_opens_on_request() {
 }
 
 #[test]
+fn the_drawer_opens_when_a_deposit_is_taken_in_cash_and_not_again_when_a_card_pays_the_rest() {
+    let device = printer();
+    let mut shop = Shop::with_devices(120, 40, &settings(&device.address().to_string()));
+    shop.keys("down '2222' enter enter ctrl+t 'layaway' enter '12402' enter f10 '100' c");
+    printed(&shop);
+    assert_eq!(device.wait_for_lines(0, LONG), ["[drawer]"], "{}", shop.screen());
+    shop.keys("ctrl+s");
+    printed(&shop);
+    let parked = shop.till().suspended().unwrap().remove(0).id;
+    shop.till().resume(parked).unwrap();
+    let balance = TakeTender::balance(TenderKind::CreditCard);
+    shop.till().execute(Command::TakeTender(balance)).unwrap();
+    shop.session.perform(Action::Close);
+    printed(&shop);
+    let kicks = device.lines().iter().filter(|line| *line == "[drawer]").count();
+    assert_eq!(kicks, 1, "{:?}", device.lines());
+}
+
+#[test]
+fn each_of_several_drawers_opens_at_its_own_pin_for_whoever_works_from_it() {
+    let device = printer();
+    let file =
+        format!("{}drawer_pins = {{ 1 = \"two\", 2 = \"five\" }}\n", settings(&device.address().to_string()));
+    let mut shop = Shop::with_devices(80, 24, &file);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let priya = till.cashiers().into_iter().find(|one| one.user_name == "priya").unwrap().id;
+    let mut settings = till.settings().clone();
+    let drawer = |no, cashiers| Drawer { no: DrawerNo(no), cashiers, opening: Money::ZERO };
+    settings.drawers = vec![drawer(1, BTreeSet::new()), drawer(2, BTreeSet::from([priya]))];
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    let opened = |keys: &str, shop: &mut Shop| {
+        let seen = device.lines().len();
+        shop.keys(keys);
+        printed(shop);
+        device.wait_for_lines(seen, LONG).remove(0)
+    };
+    assert_eq!(opened("down down '3333' enter enter '10106' enter plus", &mut shop), "[drawer at pin 5]");
+    shop.keys("enter esc 9 'morgan' enter '2222' enter");
+    assert_eq!(opened("1 ctrl+e 'change' enter", &mut shop), "[drawer]", "{}", shop.screen());
+}
+
+#[test]
 fn weighed_goods_take_their_weight_from_the_scale_and_a_scale_that_is_off_asks_for_it() {
     let scale = VirtualScale::start().unwrap();
     let file = format!("[scale]\naddress = \"{}\"\nprotocol = \"toledo\"\n", scale.address());
@@ -239,6 +293,36 @@ fn weighed_goods_take_their_weight_from_the_scale_and_a_scale_that_is_off_asks_f
     assert!(shop.shows("The scale answers nonsense"), "{}", shop.screen());
     shop.keys("'0.4' enter");
     assert!(shop.lines()[1].starts_with("0.4 "), "{:?}", shop.lines());
+}
+
+#[test]
+fn a_barcode_that_only_names_weighed_goods_asks_the_scale_and_one_that_says_how_much_does_not() {
+    let scale = VirtualScale::start().unwrap();
+    let file = format!("[scale]\naddress = \"{}\"\nprotocol = \"toledo\"\n", scale.address());
+    let mut shop = Shop::with_devices(80, 24, &file);
+    let code = weighed_code(&mut shop);
+    let product = shop.till().catalog().product_by_code(&code).unwrap().id();
+    let barcode = |text: &str, pack: &str, price: Option<&str>| ProductBarcode {
+        barcode: text.to_owned(),
+        product,
+        price: price.map(|price| UnitPrice::parse(price).unwrap()),
+        pack_quantity: Quantity::parse(pack).unwrap(),
+    };
+    let barcodes = vec![
+        barcode("2500001", "1", None),
+        barcode("2500002", "2.5", None),
+        barcode("2500003", "1", Some("0.77")),
+    ];
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    till.change_catalog(CatalogChange { barcodes, ..CatalogChange::default() }).unwrap();
+    till.log_out().unwrap();
+    shop.keys("down down '3333' enter enter");
+    scale.answer(&[(b'W', b"\x0200.400\r")]);
+    shop.keys("'2500001' enter '2500002' enter '2500003' enter");
+    let lines = shop.lines();
+    assert!(lines[0].starts_with("0.4 ") && lines[1].starts_with("2.5 "), "{lines:?}");
+    assert!(lines[2].starts_with("1 "), "{lines:?}");
 }
 
 fn weighed_code(shop: &mut Shop) -> String {

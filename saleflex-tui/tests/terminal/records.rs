@@ -3,11 +3,13 @@
 use saleflex_core::{
     cashier::Role,
     catalog::{CatalogChange, ProductBarcode},
+    closure::template::Region,
     document::PriceCeiling,
     quantity::Quantity,
     settings::Settings,
 };
 use saleflex_store::Error;
+use saleflex_tui::action::Action;
 
 use crate::common::harness::{Shop, compare};
 
@@ -93,7 +95,7 @@ fn the_title_bar_says_whether_the_document_is_practice_which_ends_between_docume
 #[test]
 fn screens_for_others_ask_somebody_who_may_see_them() {
     let mut shop = Shop::managed(80, 24);
-    shop.keys("esc s 3");
+    shop.keys("esc s 4");
     assert!(shop.shows("A manager has to agree") && shop.shows("is only for"), "{}", shop.screen());
     shop.keys("esc 1");
     assert!(shop.shows("A manager has to agree") && shop.shows("is only for"), "{}", shop.screen());
@@ -183,6 +185,25 @@ fn more_barcodes_than_a_line_takes_are_kept_when_the_record_is_saved() {
     shop.keys("esc p 'baguette' enter down 's' ctrl+s");
     assert_eq!(shop.message(), "Saved.");
     assert_eq!(barcodes(&mut shop, "10106"), before);
+}
+
+#[test]
+fn a_department_is_saved_with_the_class_of_its_country_or_not_at_all() {
+    let mut shop = Shop::open(120, 40);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    settings.region = Some(Region::parse("US").unwrap());
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    shop.keys("down '2222' enter");
+    shop.session.perform(Action::from_event("DEPARTMENT_ADD", None).unwrap());
+    shop.keys("'77' down 'Gift cards' down down '1' down down right ctrl+s");
+    assert!(shop.shows("set by those who change settings"), "{}", shop.screen());
+    let is_there = |shop: &mut Shop| shop.till().catalog().departments().any(|one| one.no.0 == 77);
+    assert!(!is_there(&mut shop), "the department is not there without its class");
+    shop.keys("left ctrl+s");
+    assert!(is_there(&mut shop), "{}", shop.screen());
 }
 
 #[test]

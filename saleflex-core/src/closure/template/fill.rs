@@ -83,13 +83,20 @@ impl TaxFilter {
         report.taxes.iter().filter(|(key, _)| self.takes(key))
     }
 
-    fn sum(&self, report: &Report, amount: fn(&TaxTotals) -> Money) -> Value {
-        Value::Amount(self.rows(report).map(|(_, totals)| amount(totals)).sum())
+    fn sum(&self, report: &Report, amount: fn(&TaxKey, &TaxTotals) -> Money) -> Value {
+        Value::Amount(self.rows(report).map(|(key, totals)| amount(key, totals)).sum())
     }
 }
 
-fn taxed(totals: &TaxTotals) -> Money {
-    totals.taxable - totals.exempt
+/// What bore nothing of a tax: exempt documents, and goods for which a state, county or city has a rate of nothing,
+/// which is how goods are exempt there. Where nobody in particular levies it, as with value added tax, zero is a rate
+/// like any other.
+fn exempt(key: &TaxKey, totals: &TaxTotals) -> Money {
+    if key.percent.is_zero() && key.jurisdiction.is_some() { totals.taxable } else { totals.exempt }
+}
+
+fn taxed(key: &TaxKey, totals: &TaxTotals) -> Money {
+    totals.taxable - exempt(key, totals)
 }
 
 impl DocumentFilter {
@@ -116,8 +123,8 @@ impl Figure {
             Self::DocumentCount(filter) => Value::Count(filter.count(report)),
             Self::DocumentAmount(filter) => Value::Amount(filter.amount(report)),
             Self::Taxable(filter) => filter.sum(report, taxed),
-            Self::Tax(filter) => filter.sum(report, |totals| totals.tax),
-            Self::Exempt(filter) => filter.sum(report, |totals| totals.exempt),
+            Self::Tax(filter) => filter.sum(report, |_, totals| totals.tax),
+            Self::Exempt(filter) => filter.sum(report, exempt),
             Self::ByJurisdiction(level) => Value::Jurisdictions(by_jurisdiction(report, *level)),
             Self::ByRate(filter) => Value::Rates(filter.rows(report).map(rate_row).collect()),
             Self::ExemptionCount(kinds) => {
@@ -142,6 +149,7 @@ impl Figure {
                 Value::Amount(rows.map(|totals| totals.net).sum())
             }
             Self::CustomerSales => Value::Amount(report.customers.amount),
+            Self::MemberSales => Value::Amount(report.customers.amount - report.no_members.amount),
             Self::Declared(name) => Value::Amount(inputs.declared.get(name).copied().unwrap_or_default()),
             Self::Free => Value::Empty,
         }
@@ -152,9 +160,9 @@ fn rate_row((key, totals): (&TaxKey, &TaxTotals)) -> RateRow {
     RateRow {
         rate: key.percent,
         name: key.name.clone(),
-        taxable: taxed(totals),
+        taxable: taxed(key, totals),
         tax: totals.tax,
-        exempt: totals.exempt,
+        exempt: exempt(key, totals),
     }
 }
 
@@ -163,9 +171,9 @@ fn by_jurisdiction(report: &Report, level: JurisdictionLevel) -> BTreeMap<String
     for (key, totals) in &report.taxes {
         let Some(jurisdiction) = key.jurisdiction.as_ref().filter(|it| it.level == level) else { continue };
         let row = rows.entry(jurisdiction.code.clone()).or_default();
-        row.taxable += taxed(totals);
+        row.taxable += taxed(key, totals);
         row.tax += totals.tax;
-        row.exempt += totals.exempt;
+        row.exempt += exempt(key, totals);
     }
     rows
 }

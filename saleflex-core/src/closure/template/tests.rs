@@ -55,6 +55,7 @@ fn paid(pen: Pen) -> Completed {
 fn exempt(head: &Head, price: &str, rates: &[TaxRate], reason: &str) -> Completed {
     let exemption = TaxExemption {
         reason: reason.into(),
+        kind: None,
         certificate: None,
         authority: crate::closure::tests::samples::authority(1),
     };
@@ -125,7 +126,7 @@ fn a_shop_replaces_a_template_by_its_own_and_its_fields_are_merged_deeply() {
     );
     let all = BUILT_IN.iter().map(|(_, text)| parse(text)).chain([own]);
     let resolved = Templates::new(all).unwrap().resolve(&region("US-CA"));
-    assert_eq!(resolved.layers, [("US".to_string(), 1), ("US-CA own".to_string(), 7)]);
+    assert_eq!(resolved.layers, [("US".to_string(), 2), ("US-CA own".to_string(), 7)]);
     assert!(resolved.template.fields.contains_key("special_rules.bag_fee"));
     assert!(resolved.template.fields.contains_key("tip_reporting.credit_card_tips"), "deep, not shallow");
     assert_eq!(resolved.template.fields["tip_reporting.cash_tips"], Figure::Flag(false));
@@ -245,7 +246,29 @@ fn american_sales_tax_is_listed_by_state_county_and_city_and_adds_up() {
     assert_eq!(amount(&figures, "gift_card_redemptions"), 2020);
     assert_eq!(amount(&figures, "special_rules.clothing_exemption_threshold"), 11_000);
     assert_eq!(figures.fields["state_tax_rate"], Value::Percent(Percent::parse("4.0").unwrap()));
-    assert_eq!(figures.layers, [("US".to_string(), 1), ("US-NY".to_string(), 1)]);
+    assert_eq!(figures.layers, [("US".to_string(), 2), ("US-NY".to_string(), 1)]);
+}
+
+#[test]
+fn goods_at_a_states_rate_of_nothing_are_exempt_there_and_taxed_where_another_levies() {
+    let head = Head { tax_mode: TaxMode::Exclusive, ..Head::sale("USD") };
+    let state = |name, percent| rate(name, percent, Some((JurisdictionLevel::State, "US-NY")));
+    let city = rate("NYC local", "4.5", Some((JurisdictionLevel::City, "NYC")));
+    let report = report(&[
+        paid(sold(&head, "100.00", &[state("Exempt", "0")])),
+        paid(sold(&head, "20.00", &[state("Exempt", "0"), city.clone()])),
+        exempt(&head, "7.00", &[state("Exempt", "0")], "resale"),
+        paid(sold(&head, "50.00", &[state("NY state", "4"), city])),
+    ]);
+    let figures = filled("US-NY", &report, &currency("USD"));
+    let state = ["state_tax.taxable", "state_tax.tax", "state_tax.exempt"];
+    assert_eq!(state.map(|field| amount(&figures, field)), [5000, 200, 12_700]);
+    let table = |field: &str, code: &str| {
+        let Value::Jurisdictions(rows) = &figures.fields[field] else { panic!("{field} is no table") };
+        (rows[code].taxable.minor(), rows[code].tax.minor(), rows[code].exempt.minor())
+    };
+    assert_eq!(table("sales_tax_by_state", "US-NY"), (5000, 200, 12_700));
+    assert_eq!(table("sales_tax_by_city", "NYC"), (7000, 315, 0));
 }
 
 /// A sale of 1,000 minor units with each rate; what each class of the template then shows.

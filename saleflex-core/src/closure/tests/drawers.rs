@@ -36,7 +36,7 @@ fn count_with(
         received: money(10_000),
         cash,
         before: &CashTotals::default(),
-        foreign: &BTreeMap::new(),
+        foreign: Some(&BTreeMap::new()),
         rates: &[],
         declaration,
     })
@@ -177,6 +177,21 @@ fn a_count_that_is_refused_is_another_one_only_where_it_says_something_else() {
     assert!(Refusal::ApprovalNeeded { capability }.tells_of_difference());
     assert!(!Refusal::ApprovalNeeded { capability: Capability::Closure }.tells_of_difference());
     assert!(!Refusal::DeclarationNeeded.tells_of_difference());
+}
+
+#[test]
+fn an_amount_that_is_declared_fits_an_amount_and_is_not_below_nothing() {
+    let report = a_sale();
+    let closed = |amount: i64| {
+        let declared = BTreeMap::from([("reported_tips".into(), money(amount))]);
+        let declaration = Declaration { declared, ..Declaration::amount(money(11_000)) };
+        with_closing(&report, |closing| close(Closing { declaration: Some(&declaration), ..closing }))
+            .map(drop)
+    };
+    assert_eq!(closed(1_000), Ok(()));
+    assert_eq!(closed(-1), Err(Refusal::Count(AmountError::TooSmall)));
+    assert_eq!(closed(Money::MAX.minor() + 1), Err(Refusal::Count(AmountError::TooLarge)));
+    assert_eq!(closed(-Money::MAX.minor() - 1), Err(Refusal::Count(AmountError::TooLarge)));
 }
 
 #[test]

@@ -228,7 +228,7 @@ fn the_country_figures_of_a_closure_are_nested_and_amounts_are_text_d_clo_16() {
     let view = serde_json::to_value(view::z_view(&closure)).unwrap();
     assert_eq!(view["country_data"]["special_rules"]["bottle_deposit"], json!("0.00"));
     assert_eq!(view["country_data"]["sales_tax_by_state"], json!({}));
-    assert_eq!(view["country_data"]["template"], json!(["US 1", "US-CA 1"]));
+    assert_eq!(view["country_data"]["template"], json!(["US 2", "US-CA 1"]));
     let text = serde_json::to_string(&closure).unwrap();
     assert_eq!(serde_json::from_str::<Closure>(&text).unwrap(), closure);
 }

@@ -2,7 +2,7 @@
 
 use super::{Decision, LONGEST_REASON, opening, text, wrong_kind};
 use crate::{
-    document::{Document, Event, Kind, Note, NoteKind, Refusal, TaxExemption},
+    document::{Document, Event, ExemptionKind, Kind, Note, NoteKind, Refusal, TaxExemption},
     ids::LineNo,
     quantity::Points,
 };
@@ -64,14 +64,16 @@ pub(super) fn customer(decision: &mut Decision<'_>) -> Result<(), Refusal> {
 pub(super) fn exempt(
     decision: &mut Decision<'_>,
     why: &str,
+    kind: Option<ExemptionKind>,
     certificate: Option<&str>,
 ) -> Result<(), Refusal> {
-    let kind = decision.document()?.kind;
-    if kind == Kind::Return {
-        return wrong_kind(kind);
+    let of_document = decision.document()?.kind;
+    if of_document == Kind::Return {
+        return wrong_kind(of_document);
     }
     let exemption = TaxExemption {
         reason: text(why, LONGEST_REASON)?,
+        kind,
         certificate: certificate.map(|entered| text(entered, LONGEST_REASON)).transpose()?,
         authority: decision.authorise_if(true)?,
     };

@@ -27,8 +27,10 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let credit = document.exchange.as_ref().map(|_| document.totals.balance());
     let credit_paid_with = exchanging::credit_paid_with(decision, document)?;
     let facts = decision.facts;
+    let known = facts.customer.filter(|customer| document.customer == Some(customer.id));
     let mut pricing = Pricing {
         engine_version: ENGINE_VERSION,
+        no_member: known.is_some_and(|customer| !customer.is_member),
         moment: Some(priced_at(decision, document)),
         tenders: document.settling_tenders().map(|tender| tender.kind).collect(),
         ..Pricing::default()

@@ -349,7 +349,9 @@ impl Sheet<'_> {
         }
         section(out, words.cashiers);
         for (id, totals) in &report.cashiers {
-            let known = self.frame.cashiers.get(id).map(String::as_str).unwrap_or_default();
+            // What the till cancelled by itself is nobody's.
+            let itself = if id.uuid().is_nil() { words.till } else { "" };
+            let known = self.frame.cashiers.get(id).map_or(itself, String::as_str);
             let title = counted(&name(known, &id.to_string()), totals.documents());
             out.pair(&format!("  {title}"), &self.show(totals.total_sales()));
             if totals.sale_count > 0 {

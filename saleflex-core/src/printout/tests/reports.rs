@@ -5,8 +5,8 @@ use crate::{
     cashier::{OnDuty, Role},
     catalog::DepartmentNo,
     closure::{
-        CashCount, CashierWork, Closing, ClosingPolicy, Closure, Declaration, Report, Staff, TenderTotals,
-        close,
+        CashCount, CashierTotals, CashierWork, Closing, ClosingPolicy, Closure, Declaration, Report, Staff,
+        TenderTotals, close,
         drawer::{CountPurpose, DrawerNo, EnteredCount},
         tests::{busy_day, period, samples::cashier},
     },
@@ -119,6 +119,19 @@ fn a_z_report_tells_the_hours_what_was_set_off_and_the_first_count() {
     assert!(printed(&closure).contains("Worked 12/03 08:05-13/03 02:00:"), "{}", printed(&closure));
     closure.report.tenders.get_mut(&TenderKind::StoreCredit).unwrap().refunds = Money::ZERO;
     assert!(printed(&closure).contains("STORE CREDIT (2)"), "credit that somebody paid with");
+}
+
+#[test]
+fn what_the_till_cancelled_by_itself_stands_under_a_word_and_no_number() {
+    let mut report = Report::default();
+    let totals = CashierTotals { void_count: 2, voids: Money::from_minor(450), ..CashierTotals::default() };
+    report.cashiers.insert(CashierId::new(uuid::Uuid::nil()), totals);
+    let closure = closed(&report, currency("GBP"));
+    for (words, name) in [(&ENGLISH, "The till itself (0)"), (&TURKISH, "Kasanın kendisi (0)")] {
+        let printout = with_frame(words, |frame| z_report(&closure, frame));
+        let lines = text::render(&printout, 42).join("\n");
+        assert!(lines.contains(name) && !lines.contains("00000000"), "{lines}");
+    }
 }
 
 #[test]

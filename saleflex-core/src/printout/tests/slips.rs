@@ -135,6 +135,17 @@ fn a_repeated_print_is_marked_and_leaves_the_drawer_shut() {
 }
 
 #[test]
+fn one_of_several_drawers_opens_at_its_pin_and_an_older_job_reads_as_it_was() {
+    let receipt = receipt::completed(&full_sale(), &frame()).on_drawer_pin(escpos::DrawerPin::Five);
+    assert_eq!(receipt.blocks().first(), Some(&Block::DrawerKickOn(escpos::DrawerPin::Five)));
+    assert!(receipt.opens_drawer() && !receipt.without_drawer().opens_drawer());
+    let none = receipt.without_drawer().on_drawer_pin(escpos::DrawerPin::Five);
+    assert!(!none.opens_drawer(), "what opens none opens none");
+    let older: Printout = serde_json::from_str(r#"["drawer_kick"]"#).unwrap();
+    assert_eq!(older.blocks(), [Block::DrawerKick]);
+}
+
+#[test]
 fn header_footer_and_logo_stand_on_the_paper_d_per_04() {
     let receipt = receipt::completed(&full_sale(), &frame());
     assert!(receipt.blocks().contains(&Block::Logo));

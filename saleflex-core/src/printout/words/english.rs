@@ -157,6 +157,7 @@ pub const ENGLISH: Words = Words {
         tip_summary: "TIPS",
         department: "Department",
         cashiers: "CASHIERS",
+        till: "The till itself",
         cash_by_cashier: "CASH BY CASHIER",
         average: "Average sale",
         voids: "Voids",

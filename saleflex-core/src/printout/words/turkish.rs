@@ -157,6 +157,7 @@ pub const TURKISH: Words = Words {
         tip_summary: "BAHŞİŞLER",
         department: "Bölüm",
         cashiers: "KASİYERLER",
+        till: "Kasanın kendisi",
         cash_by_cashier: "KASİYERE GÖRE NAKİT",
         average: "Ortalama satış",
         voids: "İptaller",

@@ -2,12 +2,26 @@
 
 use saleflex_core::{
     adjustment::AdjustmentKind,
+    audit,
     basket::LineItem,
-    document::{Document, Kind},
+    document::{Document, Event, Kind},
+    ids::ClosureNumber,
+    journal::{self, Entry},
     money::Money,
     tax::TaxMode,
     tender::Direction,
+    time::Moment,
 };
+use uuid::Uuid;
+
+/// Checks that what somebody agreed to is in the audit trail with their name.
+pub(crate) fn check_trail(events: &[Event], at: Moment, before: Option<&Document>) {
+    let agreed = serde_json::to_string(events).unwrap().contains("\"approved_by\"");
+    let event = journal::Event::Document(events.to_vec());
+    let entry = Entry::new(Uuid::nil(), at, None, ClosureNumber(1), event);
+    let is_told = audit::records(&entry, before).iter().any(|record| record.approved_by.is_some());
+    assert_eq!(is_told, agreed, "what somebody agreed to is in the trail: {events:?}");
+}
 
 /// Checks the figures of a document, and where it is completed, that it is settled.
 pub(crate) fn check_document(document: &Document, is_completed: bool) {

@@ -1,18 +1,16 @@
 //! What the fourth step makes of a till that has worked before: the index and the audit trail of its journal, and the
 //! capabilities that its people's roles have got since.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rusqlite::{Transaction, params};
 use rusqlite_migration::HookResult;
 use saleflex_core::{
     cashier::{Capability, Role},
-    document::{self, State, evolve},
     ids::CashierId,
-    journal::{Entry, Event},
 };
-use uuid::Uuid;
 
+use super::trail;
 use crate::{
     books::{audit, index},
     error::Error,
@@ -27,27 +25,10 @@ pub(super) fn fill(transaction: &Transaction<'_>) -> HookResult {
 }
 
 fn read_journal(transaction: &Transaction<'_>) -> Result<(), Error> {
-    let mut states: HashMap<Uuid, State> = HashMap::new();
-    let mut select = transaction.prepare("SELECT seq, payload FROM event ORDER BY seq")?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        let (seq, payload): (i64, Vec<u8>) = (row.get(0)?, row.get(1)?);
-        let entry = Entry::from_bytes(&payload)?;
-        index::write(transaction, seq, &entry)?;
-        let before = states.remove(&entry.entity).unwrap_or_default();
-        audit::write(transaction, seq, &entry, before.document())?;
-        let Event::Document(events) = &entry.event else { continue };
-        for event in events {
-            if let document::Event::DocumentAbandoned { document } = event {
-                states.remove(&document.uuid());
-            }
-        }
-        let state = events.iter().fold(before, evolve);
-        if matches!(state, State::Draft(_) | State::Suspended(_)) {
-            states.insert(entry.entity, state);
-        }
-    }
-    Ok(())
+    trail::each_entry(transaction, |seq, entry, before| {
+        index::write(transaction, seq, entry)?;
+        audit::write(transaction, seq, entry, before)
+    })
 }
 
 /// What a manager and an administrator held before the first step's release ended.
@@ -67,7 +48,12 @@ fn widen_roles(transaction: &Transaction<'_>) -> Result<(), Error> {
             (true, false) => Role::Manager,
             (false, _) => continue,
         };
-        write(transaction, id, &held.union(&role.capabilities()).copied().collect())?;
+        let mut wider: BTreeSet<Capability> = held.union(&role.capabilities()).copied().collect();
+        // A later release lets managers keep the cashiers: whoever was one before is given that by name.
+        if role == Role::Manager && !held.contains(&Capability::RoleAssign) {
+            wider.remove(&Capability::RoleAssign);
+        }
+        write(transaction, id, &wider)?;
     }
     Ok(())
 }

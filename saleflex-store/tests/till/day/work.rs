@@ -11,7 +11,7 @@ use saleflex_core::{
     cashier::session::{SessionStatus, Termination},
     catalog::Reference,
     closure::{
-        Declaration, Refusal,
+        CashCount, Declaration, Refusal,
         drawer::{CountPurpose, Drawer, DrawerNo, DrawerRule},
     },
     document::{CashMovementKind, Command, Refusal as Refused},
@@ -153,6 +153,47 @@ fn what_is_taken_back_is_the_work_of_whoever_takes_it_as_the_closure_counts_it()
     assert_eq!((voids(&shop), voids(&shop)), (expected.clone(), expected));
 }
 
+#[test]
+fn what_was_done_in_a_work_session_is_what_its_cashier_did_from_its_beginning_to_its_end() {
+    let mut shop = Shop::open();
+    let minute = |shop: &mut Shop| shop.clock.advance(Duration::minutes(1));
+    let sold = |shop: &mut Shop, times: usize| {
+        for _ in 0..times {
+            minute(shop);
+            shop.execute(sell("A"));
+            minute(shop);
+            shop.execute(cash());
+        }
+    };
+    minute(&mut shop);
+    shop.till.log_out().unwrap();
+    minute(&mut shop);
+    shop.log_in(CASHIER);
+    sold(&mut shop, 2);
+    // The line is hers, and so is the void of it, whoever finishes the sale.
+    shop.execute(sell("A"));
+    shop.execute(sell("B"));
+    shop.execute(Command::VoidLine { line: LineNo(2), reason: None });
+    minute(&mut shop);
+    shop.execute(cash());
+    minute(&mut shop);
+    shop.log_in(MANAGER);
+    sold(&mut shop, 1);
+    minute(&mut shop);
+    shop.log_in(CASHIER);
+    sold(&mut shop, 4);
+    let now = shop.till.now();
+    let ann = shop.till.on_duty().unwrap().id;
+    let sessions = shop.till.work_sessions(now.business_date, now.business_date).unwrap();
+    let own: Vec<_> = sessions.iter().filter(|one| one.cashier == ann).collect();
+    let work = |at: usize| {
+        let work = shop.till.work_of_session(own[own.len() - at], now).unwrap();
+        (work.documents, work.voids, work.sales.minor())
+    };
+    assert_eq!(work(2), (3, 1, 750), "{sessions:?}");
+    assert_eq!(work(1), (4, 0, 1_000));
+}
+
 static READ: AtomicUsize = AtomicUsize::new(0);
 
 fn count_reads(statement: &str, _: Elapsed) {
@@ -230,6 +271,78 @@ fn each_of_several_drawers_is_counted_for_closing_and_keeps_what_it_was_left_wit
     let next: Vec<_> = shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect();
     assert_eq!(next, [8_000, 2_100]);
     assert_eq!(shop.till.closure(ClosureNumber(1)).unwrap(), closure);
+    whole(&shop.restarted());
+}
+
+#[test]
+fn the_differences_of_several_drawers_are_judged_drawer_by_drawer_and_not_once_more() {
+    let mut shop = two_drawers();
+    let mut settings = shop.till.settings().clone();
+    settings.closing.difference_limit = Some(minor(500));
+    shop.till.change_settings(settings).unwrap();
+    shop.log_in(MANAGER);
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    assert_eq!(shop.till.counted_in_drawers().map_err(|error| error.to_string()).ok(), None);
+    assert_eq!(count(&mut shop, 1, 11_700, None).unwrap(), minor(-300));
+    assert!(matches!(count(&mut shop, 2, 1_400, None), Err(Error::NotClosed(Refusal::ReasonNeeded { .. }))));
+    assert_eq!(count(&mut shop, 2, 1_600, None).unwrap(), minor(-400));
+    assert_eq!(shop.till.counted_in_drawers().unwrap(), Some(minor(13_300)));
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!(closure.difference(), Some(minor(-700)));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn foreign_money_of_several_drawers_adds_up_and_is_judged_once_when_the_period_closes() {
+    let mut shop = two_drawers();
+    let mut settings = shop.till.settings().clone();
+    settings.closing.difference_limit = Some(minor(500));
+    shop.till.change_settings(settings).unwrap();
+    shop.log_in(MANAGER);
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    let sek = CurrencyCode::parse("SEK").unwrap();
+    let mut counted = |no, own: i64, foreign: i64, left: Option<i64>| {
+        let declared = Declaration {
+            foreign: BTreeMap::from([(sek, CashCount::Amount(minor(foreign)))]),
+            foreign_left: left.map(|left| (sek, minor(left))).into_iter().collect(),
+            ..Declaration::amount(minor(own))
+        };
+        shop.till.count_drawer(DrawerNo(no), CountPurpose::Closing, &declared, None).unwrap()
+    };
+    assert!(counted(1, 12_000, 6_000, Some(1_000)).foreign_differences.is_empty());
+    assert!(counted(2, 2_000, 4_000, None).foreign_differences.is_empty());
+    let refused = shop.till.close_period(None, None);
+    assert!(matches!(refused, Err(Error::NotClosed(Refusal::ReasonNeeded { .. }))), "{refused:?}");
+    let why = Declaration { reason: Some("a tourist".into()), ..Declaration::amount(minor(14_000)) };
+    let closure = shop.till.close_period(Some(&why), None).unwrap();
+    let foreign = closure.foreign_cash().unwrap()[&sek];
+    assert_eq!((foreign.counted, foreign.left), (Some(minor(10_000)), minor(5_000)));
+    assert_eq!(shop.till.period().foreign_left, BTreeMap::from([(sek, minor(5_000))]));
+    assert_eq!(closure.declaration.unwrap().reason.as_deref(), Some("a tourist"));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn before_anything_was_left_each_drawer_begins_with_what_is_said_to_lie_in_it() {
+    let mut shop = two_drawers();
+    let mut settings = shop.till.settings().clone();
+    settings.drawers[0].opening = minor(10_000);
+    settings.drawers[1].opening = minor(5_000);
+    shop.till.change_settings(settings).unwrap();
+    let expected = |shop: &Shop| -> Vec<i64> {
+        shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect()
+    };
+    assert_eq!(expected(&shop), [10_000, 5_000]);
+    shop.log_in(MANAGER);
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    assert_eq!(count(&mut shop, 1, 22_000, Some(3_000)).unwrap(), minor(0));
+    assert_eq!(count(&mut shop, 2, 5_000, None).unwrap(), minor(0));
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!((closure.opening_cash, closure.difference()), (minor(15_000), Some(minor(0))));
+    assert_eq!(expected(&shop), [3_000, 5_000], "what was left counts from now on");
     whole(&shop.restarted());
 }
 

@@ -132,6 +132,7 @@ impl Paper {
             [GS, b'!', size] => self.is_wide = size & 0x70 != 0,
             [ESC, b'd', lines] => (0..*lines).for_each(|_| self.end_line()),
             [b'\n'] => self.end_line(),
+            [ESC, b'p', 1 | b'1', ..] => self.note("[drawer at pin 5]"),
             [ESC, b'p', ..] => self.note("[drawer]"),
             [GS, b'V', ..] => self.note("[cut]"),
             [GS, b'k', kind, _, data @ ..] => self.barcode(*kind, data),

@@ -17,7 +17,7 @@ use crate::{
 
 /// The fields of foreign money, at a till that takes any or has some in its drawer. What should be there is told
 /// where the store does not count blind.
-pub(super) fn fields(till: &mut Till) -> Result<Fields, Error> {
+pub(super) fn fields(till: &mut Till, text: &Text) -> Result<Fields, Error> {
     let so_far = till.x_report()?;
     let expected = so_far.period.expected_foreign(&so_far.report);
     if expected.is_empty() && till.exchange_rates().is_empty() {
@@ -29,6 +29,12 @@ pub(super) fn fields(till: &mut Till) -> Result<Fields, Error> {
             expected.iter().map(|(code, amount)| format!("{code} {}", Currency::of(*code).format(*amount)));
         let expected: Vec<String> = expected.collect();
         let expected = if expected.is_empty() { "-".to_owned() } else { expected.join("  ") };
+        // Notes lie in the drawer of whoever took them; what should be there is known of all drawers together.
+        let expected = if till.settings().drawers.len() > 1 {
+            text.fill(Key::ForeignOfAllDrawers, &[("amounts", &expected)])
+        } else {
+            expected
+        };
         fields.push(("FOREIGN_EXPECTED", Value::Fixed(expected)));
     }
     fields.push(("FOREIGN", Value::Text(String::new())));

@@ -1,6 +1,10 @@
 //! A department.
 
-use saleflex_core::catalog::{Department, DepartmentNo, Reference};
+use saleflex_core::{
+    cashier::Capability,
+    catalog::{Department, DepartmentNo, Reference},
+    settings::Settings,
+};
 use saleflex_store::{Error, Till};
 
 use super::{
@@ -9,6 +13,7 @@ use super::{
 };
 use crate::{
     listing::RowId,
+    message,
     text::{Key, Text},
     view,
 };
@@ -94,13 +99,20 @@ impl Model for DepartmentModel {
             taxes: taxes(&mut read, &reference),
             max_price: read.price("MAX_PRICE"),
         };
+        let settings = classed(till, no, entered)?;
+        // Both or neither: who may not set the class is told before the department is written.
+        let may_set = till.on_duty().is_some_and(|who| who.capabilities.contains(&Capability::SettingsWrite));
+        if settings.is_some() && !may_set {
+            let who = message::capability(text, Capability::SettingsWrite);
+            read.fault("CLASS", text.fill(Key::ClassIsSetBy, &[("who", who)]));
+        }
         read.finish()?;
         match at.and_then(|at| reference.departments.get_mut(at)) {
             Some(known) => *known = department,
             None => reference.departments.push(department),
         }
         save(till, text, &reference, Some("TAXES"))?;
-        class(till, no, entered)
+        settings.map_or(Ok(()), |settings| Ok(till.change_settings(settings)?))
     }
 }
 
@@ -109,11 +121,11 @@ fn is_of(till: &Till, class: &str, no: DepartmentNo) -> bool {
     till.settings().classes.get(class).is_some_and(|departments| departments.contains(&no))
 }
 
-/// Puts a department into the class that was chosen, out of any other: a setting, which is left alone where it stands so.
-fn class(till: &mut Till, no: DepartmentNo, entered: &Entered) -> Saved {
+/// The settings with a department in the class that was chosen, out of any other; none where they stand so.
+fn classed(till: &Till, no: DepartmentNo, entered: &Entered) -> Result<Option<Settings>, Error> {
     let classes = till.country_asks()?.classes;
     if classes.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let chosen = entered.choice("CLASS").checked_sub(1).and_then(|at| classes.iter().nth(at));
     let mut settings = till.settings().clone();
@@ -126,7 +138,7 @@ fn class(till: &mut Till, no: DepartmentNo, entered: &Entered) -> Saved {
     if let Some(chosen) = chosen {
         settings.classes.entry(chosen.clone()).or_default().insert(no);
     }
-    if settings == *till.settings() { Ok(()) } else { Ok(till.change_settings(settings)?) }
+    Ok(Some(settings).filter(|settings| settings != till.settings()))
 }
 
 fn number(of: Option<RowId>) -> Option<DepartmentNo> {

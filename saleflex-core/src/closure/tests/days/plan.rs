@@ -142,7 +142,7 @@ fn write_lines(mut pen: Pen, plan: &Plan) -> Pen {
     }
     if let Some(reason) = plan.exemption {
         let authority = authority(plan.cashier);
-        let exemption = TaxExemption { reason: reason.into(), certificate: None, authority };
+        let exemption = TaxExemption { reason: reason.into(), kind: None, certificate: None, authority };
         pen = pen.apply(&Event::TaxExempted { exemption });
     }
     let customer = plan.customer.map(|no| CustomerId::new(uuid::Uuid::from_u128(no)));

@@ -72,6 +72,7 @@ impl Desk {
                 account_limit: Some(Money::MAX),
                 account_balance: Money::ZERO,
                 gaps: BuyerGaps::default(),
+                is_member: true,
             }),
             ..Facts::new(moment, &self.cashier, &self.policy, self.till, next)
         };

@@ -1,11 +1,12 @@
-//! Why a document bears no tax, as closures count it.
+//! Why a document bears no tax.
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::TaxExemption;
+use super::TaxExemption;
 
-/// The reasons for an exemption that closures and country templates tell apart. A document stores the reason as it
-/// was given; one that is a code of this list counts under it, any other as [`ExemptionKind::Other`].
+/// The reasons for an exemption that closures and country templates tell apart. A document keeps the one that was chosen,
+/// beside the words; where none was, words that are a code of this list count under it, any other as
+/// [`ExemptionKind::Other`].
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -41,7 +42,7 @@ impl ExemptionKind {
         Self::Other,
     ];
 
-    /// The code a till stores as the reason, such as `reverse_charge`.
+    /// Its code, such as `reverse_charge`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Diplomatic => "diplomatic",
@@ -55,10 +56,14 @@ impl ExemptionKind {
         }
     }
 
+    /// The kind of a code, however its letters are written.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code().eq_ignore_ascii_case(code))
+    }
+
     /// The kind of an exemption.
     pub fn of(exemption: &TaxExemption) -> Self {
-        let reason = exemption.reason.trim();
-        let kind = Self::ALL.into_iter().find(|kind| kind.code().eq_ignore_ascii_case(reason));
-        kind.unwrap_or(Self::Other)
+        let by_words = || Self::from_code(exemption.reason.trim());
+        exemption.kind.or_else(by_words).unwrap_or(Self::Other)
     }
 }
