@@ -63,11 +63,9 @@ pub(crate) fn take_gift_cards(
     if is_training(entry, about) {
         return Ok(());
     }
-    let tenders = entry.document_events().iter().filter_map(|event| match event {
-        Event::TenderTaken { tender, .. } => Some(tender),
-        _ => None,
-    });
-    let fresh: Vec<(GiftCardId, Money)> = tenders.filter_map(|tender| taken(tender)).collect();
+    let newly =
+        |event: &Event| if let Event::TenderTaken { tender, .. } = event { taken(tender) } else { None };
+    let fresh: Vec<(GiftCardId, Money)> = entry.document_events().iter().filter_map(newly).collect();
     let moved = taken_from_cards(entry, about);
     if moved.is_empty() {
         return Ok(());

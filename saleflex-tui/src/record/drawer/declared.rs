@@ -49,7 +49,7 @@ mod tests {
         let (text, euro) = (Text::english(), Currency::of(CurrencyCode::parse("EUR").unwrap()));
         let offered = offered(&["driver_tips", "shoe_bags"].map(str::to_owned).into(), &euro);
         assert_eq!(offered, "driver_tips 0.00 shoe_bags 0.00");
-        let read = |typed| read(typed, &offered, &euro.into(), text);
+        let read = |typed| read(typed, &offered, &Amounts { currency: euro, is_decimal: false }, text);
         let declared = read("driver_tips 12.50 shoe_bags 3.00").unwrap();
         assert_eq!(declared["driver_tips"], Money::from_minor(1_250));
         assert_eq!(declared.len(), 2);
