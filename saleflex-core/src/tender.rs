@@ -240,7 +240,7 @@ pub enum Rest {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PrepaidKind {
-    /// A card with a number of its own.
+    /// A card with a number of its own, whoever keeps its balance.
     GiftCard,
     /// A voucher: what is written on it is no number of a card.
     Voucher,
@@ -253,13 +253,22 @@ impl PrepaidKind {
     pub const ALL: [Self; 3] = [Self::GiftCard, Self::Voucher, Self::Unnamed];
 
     /// The kind of a tender; none of one that is no prepaid card.
-    pub const fn of(tender: &Tender) -> Option<Self> {
-        match (tender.kind, &tender.details) {
-            (TenderKind::PrepaidCard, TenderDetails { gift_card: Some(_), .. }) => Some(Self::GiftCard),
-            (TenderKind::PrepaidCard, TenderDetails { reference: Some(_), .. }) => Some(Self::Voucher),
-            (TenderKind::PrepaidCard, _) => Some(Self::Unnamed),
-            _ => None,
+    pub fn of(tender: &Tender) -> Option<Self> {
+        Self::shown(tender.kind, &tender.details)
+    }
+
+    /// The kind of what is shown to pay by, or to be paid back onto. What reads as the number of a card is never a voucher:
+    /// somebody may keep its balance.
+    pub fn shown(kind: TenderKind, details: &TenderDetails) -> Option<Self> {
+        if kind != TenderKind::PrepaidCard {
+            return None;
         }
+        Some(match (details.gift_card, &details.reference) {
+            (Some(_), _) => Self::GiftCard,
+            (None, Some(number)) if GiftCardNumber::parse(number).is_ok() => Self::GiftCard,
+            (None, Some(_)) => Self::Voucher,
+            (None, None) => Self::Unnamed,
+        })
     }
 
     /// The code it is listed under.

@@ -277,6 +277,12 @@ pub enum Error {
         /// The last digits of its number.
         last4: String,
     },
+    /// What is left of a voucher is lost or given back as a new one at a till on its own: no other till and no hub would know
+    /// the new one.
+    #[error(
+        "the rest of a voucher stays on it where a till has a connector: nobody else would know a new one"
+    )]
+    VouchersOfOneTill,
     /// A batch of coupons that cannot be made.
     #[error(transparent)]
     Batch(#[from] BatchError),

@@ -212,6 +212,16 @@ pub fn wait(text: &Text, seconds: i64) -> String {
     text.fill(Key::LogInDelayed, &[("seconds", &seconds.to_string())])
 }
 
+/// Why nothing is taken of a gift card, or a rule of vouchers is none here.
+fn gift_card(text: &Text, error: &Error) -> String {
+    match error {
+        Error::GiftCardNotLent { last4 } => text.fill(Key::GiftCardNotLent, &[("last4", last4)]),
+        Error::GiftCardEmpty { last4 } => text.fill(Key::GiftCardEmpty, &[("last4", last4)]),
+        Error::VouchersOfOneTill => text.word(Key::VouchersOfOneTill).to_owned(),
+        _ => text.word(Key::NotAGiftCard).to_owned(),
+    }
+}
+
 /// Why the till did not do something.
 pub fn error(text: &Text, error: &Error) -> String {
     match error {
@@ -236,9 +246,10 @@ pub fn error(text: &Text, error: &Error) -> String {
         }
         Error::Settings(reason) => text.fill(Key::SettingsRefused, &[("reason", &reason.to_string())]),
         Error::CouponNotLent { code } => text.fill(Key::CouponNotLent, &[("code", code)]),
-        Error::NotAGiftCard(_) => text.word(Key::NotAGiftCard).to_owned(),
-        Error::GiftCardNotLent { last4 } => text.fill(Key::GiftCardNotLent, &[("last4", last4)]),
-        Error::GiftCardEmpty { last4 } => text.fill(Key::GiftCardEmpty, &[("last4", last4)]),
+        Error::NotAGiftCard(_)
+        | Error::GiftCardNotLent { .. }
+        | Error::GiftCardEmpty { .. }
+        | Error::VouchersOfOneTill => gift_card(text, error),
         Error::Taken { code } => text.fill(Key::CodeTaken, &[("code", code)]),
         Error::NoSuchTransfer { .. }
         | Error::NoSuchCount { .. }

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use saleflex_core::{
     cashier::Capability,
     catalog::{DepartmentNo, Named, PriceRule},
-    document::{Document, ReasonRules},
+    document::{Document, ReasonRules, VoucherRest},
     ids::{ClosureNumber, DocumentNumber, ProductId},
     loyalty::{NotRedeemable, Redemption},
     money::{Currency, CurrencyCode, Money, Rounding},
@@ -54,6 +54,8 @@ pub struct View {
     pub reasons: ReasonRules,
     /// Whether a hub keeps the balances of gift cards, so that their numbers are asked for.
     pub asks_gift_cards: bool,
+    /// What becomes of the rest of a voucher.
+    pub voucher_rest: VoucherRest,
     /// The number the next document gets.
     pub next_number: Option<DocumentNumber>,
     /// The open period.
@@ -209,6 +211,7 @@ impl View {
             refundable: Vec::new(),
             reasons: ReasonRules::default(),
             asks_gift_cards: false,
+            voucher_rest: VoucherRest::default(),
             next_number: None,
             period: ClosureNumber(1),
             parked: 0,

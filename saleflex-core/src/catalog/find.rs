@@ -395,6 +395,12 @@ impl Sellable {
         };
         Ok(Self { embedded_quantity, embedded_total: Some(total), ..self })
     }
+
+    /// Whether its quantity is what the total of its label pays for at its price: the label says no other price then.
+    pub(crate) fn is_weighed_by_total(&self, currency: &Currency) -> bool {
+        let weighed = self.embedded_total.map(|total| quantity_for(total, self.price, currency).ok());
+        self.embedded_quantity.is_some() && weighed == Some(self.embedded_quantity)
+    }
 }
 
 /// How much a price pays for, to thousandths; at least one of them.

@@ -6,7 +6,7 @@ use super::sums::PrepaidTotals;
 use crate::{
     document::Document,
     money::Money,
-    tender::{PrepaidKind, Rest},
+    tender::{Direction, PrepaidKind, Rest, Tender},
 };
 
 /// The rest of a voucher that was worth more than it paid.
@@ -22,7 +22,7 @@ pub struct RestFigures {
 
 /// What was left of the vouchers that pay a document.
 pub(super) fn rests(document: &Document) -> Vec<RestFigures> {
-    let figures = |(tender, rest): (_, &Rest)| {
+    let figures = |(tender, rest): (&Tender, &Rest)| {
         let prepaid = PrepaidKind::of(tender)?;
         let (lost, renewed) = match rest {
             Rest::Lost { amount } => (*amount, Money::ZERO),
@@ -30,7 +30,8 @@ pub(super) fn rests(document: &Document) -> Vec<RestFigures> {
         };
         Some(RestFigures { prepaid, lost, renewed })
     };
-    document.rests().filter_map(figures).collect()
+    // What is paid back stands among the refunds.
+    document.rests().filter(|(tender, _)| tender.direction == Direction::In).filter_map(figures).collect()
 }
 
 impl PrepaidTotals {

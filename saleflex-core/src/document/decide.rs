@@ -32,6 +32,7 @@ mod pieces;
 mod promoting;
 mod refunding;
 mod suspending;
+mod vouchers;
 
 /// Decides a command against the open document, or against none.
 ///

@@ -155,8 +155,9 @@ impl PriceCeiling {
     }
 }
 
-/// What becomes of the rest of a voucher that is worth more than it pays. A card whose balance somebody keeps has the rest
-/// on it, whatever the rule.
+/// What becomes of the rest of a voucher that is worth more than it pays. A card with a number has the rest on it, whatever
+/// the rule. But for [`VoucherRest::Stays`] a voucher is taken whole, and its worth must be said; what is paid back by it is
+/// a new voucher where those are given out.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VoucherRest {

@@ -354,6 +354,15 @@ pub enum Refusal {
         /// Which.
         tender: TenderNo,
     },
+    /// Nothing stays on a voucher, so that what it is worth must be said.
+    #[error("say what the voucher is worth: nothing stays on it")]
+    VoucherWorthNeeded,
+    /// Nothing stays on a voucher, and on an order nothing is given back for its rest before that is handed over.
+    #[error("the voucher is worth {rest} more than is due: nothing of it can be given back on an order")]
+    VoucherWorthMore {
+        /// By how much.
+        rest: AmountIn,
+    },
     /// A provider authorised the tender: have it reversed there, then take it back with the reference of that.
     #[error("tender {tender} was authorised as {authorisation}: reverse it with the provider first")]
     ReversalNeeded {

@@ -122,7 +122,7 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
         body::lines(&mut out, document, words);
         body::due(&mut out, document, label, words);
         body::tenders(&mut out, document, completed.closure, frame);
-        body::rests(&mut out, document, words);
+        body::rests(&mut out, document, frame);
         body::taxes(&mut out, document, words);
         customer(&mut out, document, frame);
         body::notes(&mut out, document);

@@ -17,7 +17,7 @@ use crate::{
     money::{Currency, Money},
     quantity::{ExchangeRate, Percent, Points, UnitPrice},
     tax::{Jurisdiction, JurisdictionLevel, TaxMode, TaxRate},
-    tender::{Direction, ForeignCash, Tender, TenderDetails, TenderKind, Tip, TipKind},
+    tender::{Direction, ForeignCash, Rest, Tender, TenderDetails, TenderKind, Tip, TipKind},
 };
 
 mod bytes;
@@ -344,6 +344,24 @@ fn what_a_bank_or_a_provider_finds_a_tender_by_stands_beneath_it_and_no_number_t
     assert!(paper.contains("     Authorised: A77") && !paper.contains("T-1"), "{paper}");
     let gift = TenderDetails { reference: named("9876543210"), ..TenderDetails::default() };
     assert!(!printed(TenderKind::PrepaidCard, gift).contains("9876543210"));
+}
+
+#[test]
+fn a_receipt_has_the_number_of_the_new_voucher_and_a_copy_its_last_digits() {
+    let printed = |rest: Rest, frame: &Frame<'_>| {
+        let pen = Head::sale("GBP").begin().line(&Line::new("Mug", "2.50"));
+        let details = TenderDetails { rest: Some(Box::new(rest)), ..TenderDetails::default() };
+        let tender = Tender { details, ..pen.new_tender(TenderKind::PrepaidCard, 250) };
+        text::render(&receipt::completed(&pen.take(tender).complete(), frame), 42).join("\n")
+    };
+    let new = || Rest::NewVoucher { number: "4455667788990013".to_owned(), amount: Money::from_minor(750) };
+    let paper = printed(new(), &frame());
+    assert!(paper.contains("4455667788990013") && paper.contains("£7.50"), "{paper}");
+    let copy = printed(new(), &Frame { copy: true, ..frame() });
+    assert!(copy.contains("*0013") && copy.contains("£7.50") && !copy.contains("990013"), "{copy}");
+    let lost = printed(Rest::Lost { amount: Money::from_minor(750) }, &frame());
+    let line = lost.lines().find(|line| line.contains("Rest not given back")).unwrap();
+    assert!(line.ends_with("£7.50"), "{lost}");
 }
 
 #[test]

@@ -311,6 +311,43 @@ fn a_departments_highest_price_holds_for_the_total_of_a_label_where_the_store_sa
 }
 
 #[test]
+fn a_label_whose_total_is_what_its_weight_costs_is_held_to_the_price_of_the_catalog() {
+    let held = |at: &str, max: &str, minor: i64| {
+        let label = PriceLabel { total: m(minor), quantity: None };
+        let item = Sellable { max_price: Some(price(max)), ..weighed(at) };
+        let mut counter = Counter::new();
+        counter.policy.price_ceiling = PriceCeiling::All;
+        let currency = counter.till.currency;
+        counter.add(&item.labelled(label, &currency).unwrap())
+    };
+    // 68.77 at 55.00 are 1.2504 kg, of which 1.250 are kept.
+    for minor in (100..10_000).step_by(7).chain([6_877]) {
+        held("55", "55", minor).unwrap();
+        held("25", "25", minor).unwrap();
+        let refused = held("55.01", "55", minor).unwrap_err();
+        assert!(matches!(refused, Refusal::AboveMaxPrice { .. }), "{minor}: {refused:?}");
+    }
+}
+
+#[test]
+fn a_total_that_pays_for_more_than_anybody_buys_is_asked_for_once_more() {
+    let label = |minor| PriceLabel { total: m(minor), quantity: None };
+    let mut counter = Counter::new();
+    let currency = counter.till.currency;
+    let cheese = |minor| weighed("10").labelled(label(minor), &currency).unwrap();
+    counter.policy.most_quantity = Some(quantity("20"));
+    counter.add(&cheese(20_000)).unwrap();
+    let refused = counter.add(&cheese(99_999)).unwrap_err();
+    assert!(
+        matches!(refused, Refusal::QuantityDoubted { quantity: much, .. } if much == quantity("99.999")),
+        "{refused:?}"
+    );
+    // Several labels of it are weighed together.
+    let twice = counter.add_as(&cheese(15_000), AddLine::code("G").times(quantity("2"))).unwrap_err();
+    assert!(matches!(twice, Refusal::QuantityDoubted { .. }), "{twice:?}");
+}
+
+#[test]
 fn selling_below_cost_needs_a_manager_where_the_store_says_so() {
     let mut counter = Counter::with_plain_cashier();
     let cheap = Sellable { cost_price: Some(price("5")), ..goods("4.99") };

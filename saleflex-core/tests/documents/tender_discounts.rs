@@ -10,7 +10,7 @@ use saleflex_core::{
         Benefit, Campaign, Condition, Exclusivity, Per, Reward, Target, TenderMethod, TenderTarget,
         TenderTerms, Uses,
     },
-    catalog::{Permissions, Sellable},
+    catalog::{Permissions, PriceRule, Sellable},
     checkout::{RecordedFacts, recorded},
     document::{ChangeMode, Command, Promotions, Refusal, TakeTender},
     quantity::Percent,
@@ -19,7 +19,9 @@ use saleflex_core::{
 };
 
 use crate::{
-    campaigning::{basket_tenth, by_card, campaign, check_tried_again, counter, share, welcome, with_coupon},
+    campaigning::{
+        basket_tenth, by_card, campaign, check_tried_again, counter, everything, share, welcome, with_coupon,
+    },
     support::{CUSTOMER, Counter, goods, m, moment, taxed},
 };
 
@@ -257,6 +259,27 @@ fn a_line_that_comes_and_goes_takes_nothing_of_what_was_earned_while_change_wait
     counter.void_line(2).unwrap_err();
     counter.pay_rest(Cash).unwrap();
     assert_eq!(settled(&counter), (vec![(CreditCard, 1000), (Cash, 1000), (Cash, 400)], 100, 0));
+}
+
+#[test]
+fn the_cash_key_takes_nothing_of_what_a_card_earns_that_is_asked_for_all_of_it() {
+    let mut counter = Counter::new();
+    counter.promotions = Some(everything());
+    for _ in 0..2 {
+        counter.add(&goods("9.99")).unwrap();
+    }
+    let asked = TakeTender { pending: true, ..TakeTender::balance(CreditCard) };
+    counter.run(&Command::TakeTender(asked)).unwrap();
+    counter.add(&Sellable { price_rule: PriceRule::MayBeFree, ..goods("0") }).unwrap();
+    let asked = counter.document().clone();
+    let refused = counter.pay_rest(Cash).unwrap_err();
+    assert!(matches!(refused, Refusal::TenderPending { .. }), "{refused:?}");
+    assert_eq!(counter.document(), &asked);
+    counter.adjust_document(AdjustmentSource::ServiceCharge, AdjustmentValue::Amount(m(99))).unwrap();
+    let before = counter.document().clone();
+    counter.add(&goods("9.99")).unwrap();
+    counter.void_line(4).unwrap();
+    assert_eq!(counter.document().totals, before.totals);
 }
 
 #[test]

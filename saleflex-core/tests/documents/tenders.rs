@@ -2,9 +2,9 @@
 
 use saleflex_core::{
     adjustment::AdjustmentKind,
-    document::{Adjust, Command, DocumentType, Kind, Refusal, TakeTender, VoucherRest},
+    document::{Adjust, Command, DocumentType, Draft, Kind, Refusal, TakeTender, VoucherRest},
     ids::LineNo,
-    money::AmountError,
+    money::{AmountError, Money},
     quantity::{ExchangeRate, Percent},
     tender::{
         ForeignCash, Rest, TenderDetails,
@@ -72,21 +72,106 @@ fn a_caller_cannot_say_what_is_left_of_a_voucher() {
 }
 
 #[test]
-fn what_is_paid_back_of_an_order_in_a_later_period_leaves_no_rest() {
+fn what_is_left_is_worked_out_and_only_of_what_is_a_voucher() {
+    let said = |kind, reference: &str, before: Option<i64>| {
+        let details = TenderDetails {
+            reference: Some(reference.to_owned()),
+            balance_before: before.map(m),
+            balance_after: Some(m(100_000)),
+            ..TenderDetails::default()
+        };
+        with(kind, details)
+    };
+    for rule in [VoucherRest::Lost, VoucherRest::NewVoucher] {
+        let counter = || {
+            let mut counter = due("7.00");
+            counter.policy.voucher_rest = rule;
+            counter
+        };
+        let refused = counter().run(&said(PrepaidCard, "V17", None)).unwrap_err();
+        assert_eq!(refused, Refusal::VoucherWorthNeeded);
+        // A reference of another tender is no voucher's, and what reads as a card's number is one's: it keeps its rest.
+        for (kind, reference, before) in
+            [(CreditCard, "TXN-1", None), (PrepaidCard, "6035 7100 1234 5678 905", Some(1_000))]
+        {
+            let mut counter = counter();
+            counter.run(&said(kind, reference, before)).unwrap();
+            assert_eq!(counter.last().rests().count(), 0, "{kind:?}");
+            let left = counter.last().tenders[0].details.balance_after;
+            assert_eq!(left, Some(m(before.map_or(100_000, |before| before - 700))));
+        }
+    }
+}
+
+#[test]
+fn a_voucher_of_which_nothing_stays_is_taken_whole_whatever_of_it_was_asked_for() {
+    let part = |worth| match voucher(worth) {
+        Command::TakeTender(take) => Command::TakeTender(TakeTender { amount: Some(m(300)), ..take }),
+        other => panic!("{other:?}"),
+    };
+    let paid = |rule, worth| {
+        let mut counter = due("7.00");
+        counter.policy.voucher_rest = rule;
+        counter.run(&part(worth)).unwrap();
+        let document = counter.draft.as_ref().map_or_else(|| counter.last(), Draft::document);
+        let left: Money = document
+            .rests()
+            .map(|(_, rest)| match rest {
+                Rest::Lost { amount } | Rest::NewVoucher { amount, .. } => *amount,
+            })
+            .sum();
+        (document.tenders[0].amount, left)
+    };
+    for rule in [VoucherRest::Lost, VoucherRest::NewVoucher] {
+        assert_eq!(paid(rule, 500), (m(500), m(0)), "nothing of it is lost: it is worth no more than is due");
+        assert_eq!(paid(rule, 1_000), (m(700), m(300)));
+    }
+    assert_eq!(paid(VoucherRest::Stays, 500), (m(300), m(0)));
+}
+
+#[test]
+fn an_order_takes_no_voucher_that_is_worth_more_than_is_due() {
+    for rule in [VoucherRest::Lost, VoucherRest::NewVoucher] {
+        let mut counter = Counter::new();
+        counter.policy.voucher_rest = rule;
+        counter.open(DocumentType::Invoice, Kind::Order).unwrap();
+        counter.sell("1", "7.00");
+        let refused = counter.run(&voucher(1_000)).unwrap_err();
+        assert!(matches!(refused, Refusal::VoucherWorthMore { .. }), "{refused:?}");
+        assert!(counter.document().tenders.is_empty());
+        counter.run(&voucher(500)).unwrap();
+        assert_eq!(counter.document().tenders[0].amount, m(500));
+    }
     let mut counter = Counter::new();
-    counter.policy.voucher_rest = VoucherRest::NewVoucher;
     counter.open(DocumentType::Invoice, Kind::Order).unwrap();
     counter.sell("1", "7.00");
-    counter
-        .run(&Command::TakeTender(match voucher(1_000) {
-            Command::TakeTender(take) => TakeTender { amount: Some(m(500)), ..take },
-            other => panic!("{other:?}"),
-        }))
-        .unwrap();
-    assert_eq!(counter.document().rests().count(), 1);
-    counter.next_period();
-    counter.void_tender(1).unwrap();
-    assert_eq!(counter.document().rests().count(), 0);
+    counter.run(&voucher(1_000)).unwrap();
+    assert_eq!(counter.document().tenders[0].details.balance_after, Some(m(300)), "it stays on it");
+}
+
+#[test]
+fn what_is_paid_back_to_the_owner_of_a_voucher_is_a_new_one_where_those_are_given_out() {
+    for (rule, given) in
+        [(VoucherRest::NewVoucher, Some(700)), (VoucherRest::Lost, None), (VoucherRest::Stays, None)]
+    {
+        let mut counter = due("7.00");
+        counter.policy.voucher_rest = rule;
+        counter.run(&voucher(1_000)).unwrap();
+        let sold = counter.last().id;
+        counter.open_return(sold).unwrap();
+        counter.take_back(1, "1").unwrap();
+        let reference = Some("V17".to_owned());
+        counter.run(&with(PrepaidCard, TenderDetails { reference, ..TenderDetails::default() })).unwrap();
+        let new: Vec<i64> = counter
+            .last()
+            .rests()
+            .map(|(_, rest)| match rest {
+                Rest::NewVoucher { amount, .. } => amount.minor(),
+                Rest::Lost { .. } => panic!("{rest:?}"),
+            })
+            .collect();
+        assert_eq!((counter.last().kind, new), (Kind::Return, given.into_iter().collect()), "{rule:?}");
+    }
 }
 
 #[test]

@@ -59,23 +59,7 @@ pub(super) fn sale_at(
     promotions: Option<&dyn Promotions>,
     customer: Option<CustomerId>,
 ) -> Entry {
-    let rate =
-        TaxRate { no: 1, name: "VAT".into(), percent: Percent::parse("20").unwrap(), jurisdiction: None };
-    let sweets = Department {
-        no: DepartmentNo(1),
-        name: "Sweets".into(),
-        main: None,
-        taxes: vec![1],
-        max_price: None,
-    };
-    let reference = Reference {
-        tax_rates: vec![rate],
-        departments: vec![sweets],
-        units: vec![Unit::piece()],
-        masks: vec![],
-        ..Reference::default()
-    };
-    let catalog = Catalog::from_records(CatalogRecords { reference, ..CatalogRecords::default() }).unwrap();
+    let catalog = sweets();
     let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(7)), Role::Cashier);
     let (policy, item) =
         (Policy::default(), catalog.department(DepartmentNo(1), noon().date_naive()).unwrap());
@@ -128,6 +112,27 @@ pub(super) fn sale_at(
     let event = Event::Document(outcome.events);
     Entry::new(document.uuid(), Moment::utc(noon()), by, ClosureNumber(1), event)
         .with_effects(outcome.effects)
+}
+
+/// A department, and nothing else.
+fn sweets() -> Catalog {
+    let rate =
+        TaxRate { no: 1, name: "VAT".into(), percent: Percent::parse("20").unwrap(), jurisdiction: None };
+    let sweets = Department {
+        no: DepartmentNo(1),
+        name: "Sweets".into(),
+        main: None,
+        taxes: vec![1],
+        max_price: None,
+    };
+    let reference = Reference {
+        tax_rates: vec![rate],
+        departments: vec![sweets],
+        units: vec![Unit::piece()],
+        masks: vec![],
+        ..Reference::default()
+    };
+    Catalog::from_records(CatalogRecords { reference, ..CatalogRecords::default() }).unwrap()
 }
 
 /// Delivers bytes as a till does, and answers the flags.

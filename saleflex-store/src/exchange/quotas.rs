@@ -30,7 +30,7 @@ mod gift_cards;
 pub use self::exchange::{Granted, Request};
 pub(crate) use self::{
     exchange::{asked, keep, waits},
-    gift_cards::{is_training, take_gift_cards, taken_from_cards, usable},
+    gift_cards::{is_training, take_gift_cards, usable},
 };
 
 /// What is counted.

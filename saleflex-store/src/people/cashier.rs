@@ -65,11 +65,13 @@ impl Cashier {
         }
     }
 
-    /// Whether both names are there and no text is too long.
-    pub(crate) fn is_valid(&self) -> bool {
+    /// Whether both names are there, no text is too long, and the badge is one. The one they had `before` stays, also
+    /// one of an older version that is too short for a new one.
+    pub(crate) fn is_valid(&self, before: Option<&str>) -> bool {
+        let badge = self.badge.as_deref().filter(|badge| Some(*badge) != before);
         are_names(&self.user_name, &self.name)
             && are_particulars(self.identity_number.as_deref(), self.description.as_deref())
-            && self.badge.as_deref().is_none_or(is_badge)
+            && badge.is_none_or(is_badge)
     }
 
     /// Whether a badge is theirs.

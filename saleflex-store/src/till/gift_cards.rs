@@ -3,8 +3,9 @@
 
 use saleflex_core::{
     document::{Command, Document, TakeTender, VoucherRest},
+    ids::TenderNo,
     money::Money,
-    tender::{GiftCardNumber, TenderDetails, TenderKind},
+    tender::{GiftCardNumber, PrepaidKind, TenderDetails, TenderKind},
 };
 
 use super::Till;
@@ -19,6 +20,9 @@ impl Till {
     /// Puts the card in the place of its number, and how much may be taken of it where a hub lends or the till gave the
     /// voucher out itself. At a till on its own what is no such number is a voucher's, and stays as it is shown.
     pub(super) fn with_gift_card(&mut self, request: Request) -> Result<Request, Error> {
+        if let Command::VoidTender { tender, .. } = &request.command {
+            self.check_taken_again(*tender)?;
+        }
         let Command::TakeTender(take) = &request.command else { return Ok(request) };
         let shown = take.details.reference.as_deref().filter(|_| take.kind == TenderKind::PrepaidCard);
         let Some(shown) = shown else { return Ok(request) };
@@ -52,11 +56,28 @@ impl Till {
         Ok(Request { command: Command::TakeTender(take), ..request })
     }
 
-    /// The number of a voucher that a tender may have to be followed by: for the rest of one that is worth more.
+    /// Refuses to take back what put money back onto a voucher of the till's own, where that was spent since.
+    fn check_taken_again(&self, no: TenderNo) -> Result<(), Error> {
+        let again = self.draft().and_then(|document| vouchers::taken_again(document, no));
+        let Some((card, amount, tender)) = again else { return Ok(()) };
+        let is_spent = vouchers::balance(self.connection(), card)?.is_some_and(|left| left < amount);
+        let last4 = tender.details.last4.clone().unwrap_or_default();
+        if is_spent { Err(Error::GiftCardEmpty { last4 }) } else { Ok(()) }
+    }
+
+    /// What becomes of the rest of a voucher here. A new one is known to the till alone that gave it out, so that the rule
+    /// of the settings holds at a till on its own; with a connector the rest stays.
+    pub fn voucher_rest(&self) -> VoucherRest {
+        let rule = self.settings.policy.voucher_rest;
+        if self.connectors.is_empty() { rule } else { VoucherRest::Stays }
+    }
+
+    /// The number of a voucher that a tender may have to be followed by: for the rest of one that is worth more, or for what
+    /// is paid back.
     pub(super) fn new_voucher(&mut self, command: &Command) -> Option<GiftCardNumber> {
-        let gives = self.settings.policy.voucher_rest == VoucherRest::NewVoucher;
-        let is_voucher = matches!(command, Command::TakeTender(take) if take.kind == TenderKind::PrepaidCard
-            && take.details.reference.is_some() && take.details.balance_before.is_some());
+        let gives = self.voucher_rest() == VoucherRest::NewVoucher;
+        let is_voucher = matches!(command, Command::TakeTender(take)
+            if PrepaidKind::shown(take.kind, &take.details) == Some(PrepaidKind::Voucher));
         (gives && is_voucher).then(|| GiftCardNumber::minted(self.shell.new_id()))
     }
 

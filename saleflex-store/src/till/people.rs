@@ -183,7 +183,7 @@ impl Till {
         if self.on_duty == Some(id) && !keeps_rights {
             return Err(Refusal::ApprovalNeeded { capability: Capability::RoleAssign }.into());
         }
-        if !cashier.is_valid() {
+        if !cashier.is_valid(known.badge.as_deref()) {
             return Err(Error::BadRecord { record: "cashier" });
         }
         let (created_at, last_log_in) = (known.created_at, known.last_log_in);

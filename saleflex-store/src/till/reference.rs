@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use saleflex_core::{
     cashier::Capability,
     catalog::{Catalog, CatalogChange, CatalogError, Reference},
+    document::VoucherRest,
     ids::ProductId,
     journal::Event,
     money::CurrencyCode,
@@ -176,10 +177,15 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::Settings`] when no till can work by them;
-    /// [`Error::DocumentOpen`] for training to begin or end amid a document.
+    /// [`Error::DocumentOpen`] for training to begin or end amid a document; [`Error::VouchersOfOneTill`].
     pub fn change_settings(&mut self, settings: Settings) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
         settings.validate()?;
+        let rule = settings.policy.voucher_rest;
+        let is_set = rule != self.settings.policy.voucher_rest && rule != VoucherRest::Stays;
+        if is_set && !self.connectors.is_empty() {
+            return Err(Error::VouchersOfOneTill);
+        }
         if settings.training != self.settings.training {
             if !self.is_between_documents() {
                 return Err(Error::DocumentOpen);

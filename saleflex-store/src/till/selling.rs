@@ -335,8 +335,9 @@ impl Till {
         let policy = &self.settings.policy;
         let of_day = |rate: &TaxRate| self.catalog.tax_rate_on(rate.no, day).unwrap_or_else(|| rate.clone());
         let surcharge_taxes: Vec<TaxRate> = policy.surcharge_taxes.iter().map(of_day).collect();
-        let is_same = surcharge_taxes == policy.surcharge_taxes;
-        (!is_same).then(|| Policy { surcharge_taxes, ..policy.clone() })
+        let voucher_rest = self.voucher_rest();
+        let is_same = surcharge_taxes == policy.surcharge_taxes && voucher_rest == policy.voucher_rest;
+        (!is_same).then(|| Policy { surcharge_taxes, voucher_rest, ..policy.clone() })
     }
 
     /// Looks at the shelf for what a command may want more of than there is, where that is refused, and for what may lie

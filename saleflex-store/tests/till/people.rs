@@ -278,6 +278,29 @@ fn a_secret_that_must_be_changed_is_changed_before_anything_is_sold() {
 }
 
 #[test]
+fn a_badge_of_an_older_version_stays_until_another_takes_its_place() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let ann = shop.till.cashiers().into_iter().find(|one| one.user_name == CASHIER.0).unwrap().clone();
+    let file = rusqlite::Connection::open(shop.path()).unwrap();
+    file.execute("UPDATE cashier SET badge = '7780' WHERE user_name = ?1", [CASHIER.0]).unwrap();
+    drop(file);
+    let mut shop = shop.restarted();
+    shop.log_in(ADMIN);
+    let ann = shop.till.cashier(ann.id).unwrap().clone();
+    assert!(ann.has_badge("7780"));
+    shop.till.change_cashier(Cashier { is_active: false, ..ann.clone() }).unwrap();
+    shop.till.change_cashier(Cashier { name: "Ann Lee".to_owned(), ..ann.clone() }).unwrap();
+    for shorter in ["7781", "778"] {
+        let refused = shop.till.change_cashier(Cashier { badge: Some(shorter.to_owned()), ..ann.clone() });
+        assert!(matches!(refused, Err(Error::BadRecord { record: "cashier" })), "{refused:?}");
+    }
+    shop.till.change_cashier(Cashier { badge: Some("Kb778012".to_owned()), ..ann.clone() }).unwrap();
+    let refused = shop.till.change_cashier(ann);
+    assert!(matches!(refused, Err(Error::BadRecord { .. })), "there is no way back to it");
+}
+
+#[test]
 fn a_cashier_is_not_changed_into_one_without_a_name() {
     let mut shop = Shop::open();
     shop.log_in(ADMIN);

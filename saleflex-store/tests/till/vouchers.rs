@@ -1,8 +1,9 @@
 //! What is left of vouchers: lost, or given back as one of the till's own, whose balance the till keeps.
 
 use saleflex_core::{
-    document::{Command, Document, TakeTender, VoucherRest},
+    document::{Command, Document, Kind, OpenDocument, TakeTender, VoucherRest},
     ids::TenderNo,
+    money::Money,
     tender::{GiftCardNumber, PrepaidKind, Rest, TenderDetails, TenderKind},
 };
 use saleflex_store::{
@@ -165,12 +166,130 @@ fn the_report_sums_cards_and_vouchers_by_kind_and_what_the_shop_owes_no_longer()
     let cards = &report.prepaid[&PrepaidKind::GiftCard];
     assert_eq!((cards.count, cards.taken, cards.no_longer_owed()), (1, minor(499), minor(499)));
     // Together it is what prepaid cards paid, and what is left on the voucher that was given out.
-    let paid: saleflex_core::money::Money = report.prepaid.values().map(|totals| totals.taken).sum();
+    let paid: Money = report.prepaid.values().map(|totals| totals.taken).sum();
     assert_eq!(paid, report.tenders[&TenderKind::PrepaidCard].net());
     let owed = vouchers.no_longer_owed() + cards.no_longer_owed();
     assert_eq!(minor(1_000) - owed, minor(left_on(&mut shop, &number)));
     let closure = shop.till.close_period(None, None).unwrap();
     assert_eq!(closure.report.prepaid, report.prepaid);
+}
+
+#[test]
+fn the_report_tells_what_nobody_got_and_what_was_paid_back() {
+    let mut shop = shop_where(VoucherRest::Lost);
+    shop.execute(sell("A"));
+    let sale = shop.execute(by("V17", Some(1_000))).completed()[0].document().id;
+    let vouchers = |shop: &Shop| shop.till.x_report().unwrap().report.prepaid[&PrepaidKind::Voucher].clone();
+    let sold = vouchers(&shop);
+    assert_eq!((sold.count, sold.taken, sold.lost_count, sold.lost), (1, minor(250), 1, minor(750)));
+    assert_eq!((sold.redeemed(), sold.no_longer_owed()), (minor(1_000), minor(1_000)));
+    shop.execute(Request::begin_return(sale));
+    shop.execute(take_back(1, "1"));
+    shop.execute(by("V17", None));
+    let back = vouchers(&shop);
+    assert_eq!((back.refund_count, back.refunds, back.renewed_count), (1, minor(250), 0));
+    assert_eq!(back.no_longer_owed(), minor(750), "it is on the voucher that was shown, and owed again");
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!(closure.report.prepaid[&PrepaidKind::Voucher], back);
+    shop.check_whole();
+}
+
+#[test]
+fn what_a_voucher_paid_that_is_used_up_comes_back_as_a_new_one() {
+    let mut shop = shop_where(VoucherRest::NewVoucher);
+    shop.execute(sell("A"));
+    let sale = shop.execute(by("V17", Some(1_000))).completed()[0].document().clone();
+    let (first, _) = given_out(&sale);
+    shop.execute(Request::begin_return(sale.id));
+    shop.execute(take_back(1, "1"));
+    let back = shop.execute(by("V17", None)).completed()[0].document().clone();
+    let (second, worth) = given_out(&back);
+    assert_eq!((worth, left_on(&mut shop, &second), left_on(&mut shop, &first)), (250, 250, 750));
+    let report = shop.till.x_report().unwrap().report;
+    let vouchers = &report.prepaid[&PrepaidKind::Voucher];
+    assert_eq!((vouchers.renewed_count, vouchers.renewed, vouchers.refunds), (1, minor(750), minor(250)));
+    assert_eq!(vouchers.no_longer_owed(), Money::ZERO, "10.00 were owed on one, and are on two others");
+    shop.check_whole();
+}
+
+#[test]
+fn where_a_till_has_a_connector_the_rest_of_a_voucher_stays_on_it() {
+    let mut shop = shop_where(VoucherRest::NewVoucher);
+    let number = with_a_new_one(&mut shop);
+    shop.till.add_connector("gate").unwrap();
+    assert_eq!(shop.till.voucher_rest(), VoucherRest::Stays);
+    shop.execute(sell("A"));
+    let sale = shop.execute(by("V18", Some(1_000))).completed()[0].document().clone();
+    let details = &sale.tenders[0].details;
+    assert_eq!((details.balance_after, &details.rest), (Some(minor(750)), &None));
+    assert_eq!(left_on(&mut shop, &number), 750, "what was given out before pays on here");
+    // A card's number is one's, whether anybody keeps its balance or not.
+    shop.execute(sell("A"));
+    shop.execute(by("6035710012345678905", Some(1_000)));
+    let report = shop.till.x_report().unwrap().report;
+    assert_eq!(
+        (report.prepaid[&PrepaidKind::Voucher].count, report.prepaid[&PrepaidKind::GiftCard].count),
+        (2, 1)
+    );
+    // Other settings are changed as ever; another rule is set at a till on its own only.
+    let mut settings = shop.till.settings().clone();
+    settings.policy.guard_cost = true;
+    shop.till.change_settings(settings.clone()).unwrap();
+    settings.policy.voucher_rest = VoucherRest::Lost;
+    let refused = shop.till.change_settings(settings.clone()).unwrap_err();
+    assert!(matches!(refused, Error::VouchersOfOneTill), "{refused:?}");
+    settings.policy.voucher_rest = VoucherRest::Stays;
+    shop.till.change_settings(settings).unwrap();
+    shop.check_whole();
+}
+
+#[test]
+fn what_a_new_voucher_paid_of_an_order_is_on_it_as_soon_as_it_is_paid_back_in_a_later_period() {
+    let mut shop = shop_where(VoucherRest::NewVoucher);
+    let number = with_a_new_one(&mut shop);
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell("D"));
+    shop.execute(by(&number, None));
+    shop.execute(suspend());
+    assert_eq!(left_on(&mut shop, &number), 0);
+    let order = shop.till.suspended().unwrap()[0].id;
+    shop.till.close_period(None, None).unwrap();
+    shop.till.resume(order).unwrap();
+    shop.approved(Command::VoidTender { tender: TenderNo(1), reason: None, reversal: None });
+    shop.execute(suspend());
+    assert_eq!(left_on(&mut shop, &number), 750);
+    // Spent meanwhile it is not there to be taken again.
+    shop.execute(sell("D"));
+    shop.execute(by(&number, None));
+    shop.execute(cash());
+    shop.till.resume(order).unwrap();
+    let again = Command::VoidTender { tender: TenderNo(2), reason: None, reversal: None };
+    let refused = shop.try_approved(again).unwrap_err();
+    assert!(matches!(refused, Error::GiftCardEmpty { .. }), "{refused:?}");
+    shop.check_whole();
+    shop.approved(Command::Cancel { reason: None });
+    assert_eq!(left_on(&mut shop, &number), 0, "it was given back once");
+    shop.check_whole();
+}
+
+#[test]
+fn what_was_paid_back_by_mistake_is_taken_of_a_new_voucher_again() {
+    let mut shop = shop_where(VoucherRest::NewVoucher);
+    let number = with_a_new_one(&mut shop);
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell("D"));
+    shop.execute(by(&number, None));
+    shop.execute(suspend());
+    let order = shop.till.suspended().unwrap()[0].id;
+    shop.till.close_period(None, None).unwrap();
+    shop.till.resume(order).unwrap();
+    for tender in [1, 2] {
+        let back = Command::VoidTender { tender: TenderNo(tender), reason: None, reversal: None };
+        shop.approved(back);
+    }
+    shop.execute(suspend());
+    assert_eq!(left_on(&mut shop, &number), 0);
+    shop.check_whole();
 }
 
 #[test]

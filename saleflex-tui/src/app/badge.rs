@@ -64,25 +64,29 @@ impl State {
         }
     }
 
-    /// Whether a badge may be scanned in a prompt: a manager is asked for, and one of them has one.
+    /// Whether a badge may be scanned in a prompt: it is asked which manager agrees, and one of them has one. A PIN and a
+    /// reason are typed, however fast they come.
     pub(super) fn prompt_awaits_badge(&self, prompt: &Prompt) -> bool {
         let Purpose::Approve(act) = &prompt.purpose else { return false };
-        self.approvers(act).iter().any(|person| person.badge.is_some())
+        prompt.at == 0 && self.approvers(act).iter().any(|person| person.badge.is_some())
     }
 
-    /// Names the manager by a badge that was scanned where one is asked for; false where that is no badge, but goods.
-    /// Whatever of it was typed before it was known to be a scan chooses nobody.
+    /// Names the manager by a badge that was scanned where it is asked which; false where it is not. What is no badge is
+    /// told so and neither shown nor kept for later: it may be somebody's secret. Whatever of it was typed before it was
+    /// known to be a scan chooses nobody.
     pub(super) fn scan_approver(&mut self, badge: &str) -> bool {
         let Some(Dialog::Prompt(prompt)) = self.dialogs.last() else { return false };
         let Purpose::Approve(act) = &prompt.purpose else { return false };
+        if !self.prompt_awaits_badge(prompt) {
+            return false;
+        }
         let owner = self.owner(badge).cloned();
         let is_owner = |person: &&Person| Some(*person) == owner.as_ref();
         let at = self.approvers(act).iter().position(is_owner);
-        let (is_known, is_typed) = (owner.is_some(), prompt.at == 0);
         let refused = self.text.word(Key::ApproverMayNot).to_owned();
         let read = owner.map(|owner| self.text.fill(Key::BadgeRead, &[("name", &owner.name)]));
         let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() else { return false };
-        for field in prompt.fields.iter_mut().filter(|_| is_known || is_typed) {
+        for field in &mut prompt.fields {
             match &mut field.kind {
                 FieldKind::Choice { at: chosen, .. } => *chosen = at,
                 FieldKind::Secret => field.line.clear(),
@@ -90,7 +94,10 @@ impl State {
             }
         }
         match read {
-            None => return false,
+            None => {
+                self.say(Tone::Bad, Key::BadgeUnknown);
+                self.ring_for_scan();
+            }
             Some(read) if at.is_some() => {
                 (prompt.at, prompt.error) = (1, None);
                 self.say_words(Tone::Notice, read);

@@ -1,9 +1,9 @@
 //! Gift cards at the payment. Where no hub keeps their balances, the card may say its own.
 
 use saleflex_core::{
-    document::TakeTender,
+    document::{Document, TakeTender, VoucherRest},
     money::Money,
-    tender::{TenderDetails, TenderKind},
+    tender::{GiftCardNumber, TenderDetails, TenderKind},
 };
 
 use super::{State, Tone};
@@ -32,7 +32,7 @@ impl State {
         if !self.view.asks_gift_cards {
             let money = FieldKind::Money(self.view.amounts());
             fields.push(Field::new(self.text.word(Key::GiftCardBalance), money).optional());
-            hint = Key::GiftCardOwnHint;
+            hint = if self.takes_vouchers_whole() { Key::GiftCardWholeHint } else { Key::GiftCardOwnHint };
         }
         let prompt = Prompt::new(self.text.word(Key::GiftCardTitle), fields, Purpose::GiftCard(amount));
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(self.text.word(hint).to_owned()))));
@@ -50,8 +50,18 @@ impl State {
             _ if balance.is_empty() => None,
             read => Some(read.map_err(|error| message::amount_error(self.text, error))?),
         };
+        let is_voucher = GiftCardNumber::parse(number).is_err();
+        if balance.is_none() && is_voucher && self.takes_vouchers_whole() {
+            return Err(self.text.word(Key::VoucherWorthNeeded).to_owned());
+        }
         let reference = Some(number.to_owned());
         let details = TenderDetails { reference, balance_before: balance, ..TenderDetails::default() };
         Ok(self.pay(TakeTender { amount, details, ..TakeTender::balance(TenderKind::PrepaidCard) }))
+    }
+
+    /// Whether nothing stays on a voucher that pays, so that it is asked what it is worth.
+    fn takes_vouchers_whole(&self) -> bool {
+        let pays = |document: &Document| !document.kind.pays_out() && document.balance().is_positive();
+        self.view.voucher_rest != VoucherRest::Stays && self.view.document.as_ref().is_some_and(pays)
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         refundable: refundable.unwrap_or_default(),
         reasons: till.settings().policy.reasons.clone(),
         asks_gift_cards: till.quota_policy()?.is_some(),
+        voucher_rest: till.voucher_rest(),
         next_number: Some(next_number),
         period: till.period().number,
         parked: till.suspended()?.len(),

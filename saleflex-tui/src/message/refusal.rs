@@ -150,6 +150,9 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
         Refusal::MoreThanPaid { kind: tender, left } => {
             text.fill(Key::MoreThanPaid, &[("kind", &kind(tender)), ("left", &left.to_string())])
         }
+        Refusal::VoucherWorthMore { rest } => {
+            text.fill(Key::VoucherWorthMore, &[("rest", &rest.to_string())])
+        }
         Refusal::RateChanged { currency, rate } => {
             text.fill(Key::RateChanged, &[("code", currency.as_str()), ("rate", &rate.to_string())])
         }
@@ -210,6 +213,7 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
         Refusal::NoSuchAdjustment { .. } => Key::NoSuchAdjustment,
         Refusal::NotLookedUp => Key::NotLookedUp,
         Refusal::TenderPending { .. } => Key::TenderPending,
+        Refusal::VoucherWorthNeeded => Key::VoucherWorthNeeded,
         Refusal::WrongKind { .. } => Key::WrongKind,
         Refusal::PointsNeedCustomer => Key::PointsNeedCustomer,
         Refusal::CardNumber { .. } | Refusal::NotLastDigits { .. } => Key::CardNumber,

@@ -94,6 +94,26 @@ fn the_rest_of_a_voucher_is_printed_as_a_new_one_where_the_shop_has_it_so() {
 }
 
 #[test]
+fn a_voucher_is_asked_for_its_worth_where_nothing_stays_on_it() {
+    let mut shop = Shop::administered(120, 40);
+    shop.keys(&format!("s 2 {} right ctrl+s", "down ".repeat(21)));
+    let rule = shop.till().settings().policy.voucher_rest;
+    assert_eq!(rule, VoucherRest::Lost, "{}", shop.screen());
+    let mut shop = shop.restart();
+    shop.keys("down down '3333' enter enter '10106' enter f10 '50' g 'V17' enter");
+    assert!(shop.shows("Say what the voucher is worth"), "{}", shop.screen());
+    shop.keys("tab '5.00' enter");
+    let settled = shop.settled().pop().unwrap();
+    let (tender, rest) = settled.document().rests().next().unwrap();
+    assert_eq!((tender.amount, rest), (m(95), &Rest::Lost { amount: m(405) }), "all of it was taken");
+    assert!(shop.shows("Rest not given back"), "{}", shop.screen());
+    // A card keeps its rest, and may say nothing.
+    shop.keys("esc '10106' enter f10 g '6035710012345678905' enter");
+    let settled = shop.settled().pop().unwrap();
+    assert_eq!(settled.document().rests().count(), 0, "{}", shop.screen());
+}
+
+#[test]
 fn a_tip_is_said_before_the_payment_it_comes_with_and_stands_on_receipt_and_report() {
     let mut shop = paying();
     shop.keys("'20' i");

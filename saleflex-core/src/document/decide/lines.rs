@@ -47,7 +47,9 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
         check_stock(decision, item, quantity.decimal())?;
         dates::check(decision, item, (quantity, quantity.decimal()), add.expiry)?;
     }
-    check_quantity(decision, &item.name, add.quantity)?;
+    // The total of a label alone says no weight: what it would pay for is looked at like a number that was typed.
+    let is_by_total = item.is_weighed_by_total(&facts.till.currency);
+    check_quantity(decision, &item.name, if is_by_total { Some(quantity) } else { add.quantity })?;
     if is_handed_over {
         check_age(decision, item, add.age)?;
     }
@@ -214,7 +216,9 @@ fn check_max_price(
         is_typed || (decision.facts.policy.price_ceiling == PriceCeiling::All && !document.kind.pays_out());
     let Some(max) = item.max_price.filter(|_| is_held) else { return Ok(()) };
     let currency = document.currency;
-    let price = match item.embedded_total.filter(|_| source == PriceSource::Embedded) {
+    // Where the weight was worked out from the total, the price is that of the catalog.
+    let says_price = source == PriceSource::Embedded && !item.is_weighed_by_total(&currency);
+    let price = match item.embedded_total.filter(|_| says_price) {
         None => price,
         Some(total) => {
             // A total is rounded; what the highest price comes to is not above it.

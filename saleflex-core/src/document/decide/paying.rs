@@ -4,17 +4,16 @@ use alloc::{boxed::Box, vec::Vec};
 
 use super::{
     Decision, LONGEST_REFERENCE, change_due, details, ending, paying_out, pieces, promoting, refunding,
-    wrong_kind,
+    vouchers, wrong_kind,
 };
 use crate::{
     authority::Void,
     document::{
-        ChangeMode, CustomerFacts, Document, Event, IntendedTender, Kind, Refusal, TakeTender, VoucherRest,
-        evolve,
+        ChangeMode, CustomerFacts, Document, Event, IntendedTender, Kind, Refusal, TakeTender, evolve,
     },
     ids::TenderNo,
     money::{AmountError, Money, Rounding},
-    tender::{Direction, Rest, Tender, TenderDetails, TenderKind, TenderStatus},
+    tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
 };
 
 /// Takes a tender, or pays one out where the shop owes.
@@ -40,7 +39,13 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     refunding::settle(decision)?;
     let document = decision.document()?;
     refunding::check_shares(decision, document)?;
+    let whole = vouchers::taken_whole(decision, document, take)?;
+    let take = whole.as_ref().unwrap_or(take);
     if document.balance().is_positive() {
+        // Where all of it is asked for already nothing is left to be priced by the way it is paid.
+        if !document.kind.pays_out() {
+            unpromised(document, document.balance())?;
+        }
         price_with(decision, take)?;
         decision.check_totals()?;
         decision.check_paid()?;
@@ -122,24 +127,6 @@ fn held(take: &TakeTender) -> Option<Money> {
     take.details.balance_before.filter(|_| is_card).map(Money::or_zero)
 }
 
-/// What becomes of what is left of a voucher, by the store's rule. It is of the voucher alone: a gift card has a number, by
-/// which somebody keeps its balance.
-fn rest_of(decision: &Decision<'_>, details: &mut TenderDetails) -> Result<Option<Rest>, Refusal> {
-    let is_voucher = details.reference.is_some() && details.gift_card.is_none();
-    let left = details.balance_after.filter(|left| is_voucher && left.is_positive());
-    let Some(amount) = left else { return Ok(None) };
-    let rest = match decision.facts.policy.voucher_rest {
-        VoucherRest::Stays => return Ok(None),
-        VoucherRest::Lost => Rest::Lost { amount },
-        VoucherRest::NewVoucher => {
-            let number = decision.facts.new_voucher.ok_or(Refusal::NotLookedUp)?.digits().into();
-            Rest::NewVoucher { number, amount }
-        }
-    };
-    details.balance_after = Some(Money::ZERO);
-    Ok(Some(rest))
-}
-
 /// Whether a tender of a kind may give so much change.
 fn may_give(decision: &Decision<'_>, kind: TenderKind, change: Money) -> bool {
     let policy = decision.facts.policy;
@@ -184,11 +171,13 @@ fn incoming(
     let mut amount = accepted(decision, take.kind, offered, due)?;
     check_change(decision, take, amount, due)?;
     let mut details = take.details.clone();
+    details.rest = None;
     if let Some(held) = held(take) {
         amount = amount.min(held);
-        details.balance_after = details.balance_before.map(|before| before - amount);
+        let rest = vouchers::rest_of(decision, document, take, held - amount)?;
+        details.balance_after = Some(if rest.is_some() { Money::ZERO } else { held - amount });
+        details.rest = rest.map(Box::new);
     }
-    details.rest = rest_of(decision, &mut details)?.map(Box::new);
     // Coins cannot pay two pence where the smallest is five: such a balance is settled by a tender of nothing.
     let may_be_nothing = is_cash && due.is_zero();
     if !(amount.is_positive() || may_be_nothing) {

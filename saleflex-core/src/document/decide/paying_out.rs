@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use super::{Decision, paying, refunding::original_of};
+use super::{Decision, paying, refunding::original_of, vouchers};
 use crate::{
     document::{Document, Event, Refusal, TakeTender, evolve},
     ids::{DocumentId, TenderNo},
@@ -53,7 +53,7 @@ pub(super) fn pay_out(decision: &mut Decision<'_>, take: &TakeTender) -> Result<
         approved_by: authority.approved_by,
         foreign: take.foreign,
         tip: None,
-        details: payout_details(take, amount)?,
+        details: payout_details(decision, take, amount)?,
         refunds: refunded_tender(decision, goods_back, take, amount),
         paid_with: Vec::new(),
         sets_off: false,
@@ -88,9 +88,18 @@ fn payout(
     }
 }
 
-/// A gift card gets its money back; what it holds then is written down.
-fn payout_details(take: &TakeTender, amount: Money) -> Result<TenderDetails, Refusal> {
+/// A gift card gets its money back; what it holds then is written down. For a voucher that was used up there is a new one.
+fn payout_details(
+    decision: &Decision<'_>,
+    take: &TakeTender,
+    amount: Money,
+) -> Result<TenderDetails, Refusal> {
     let mut details = TenderDetails { rest: None, ..take.details.clone() };
+    if let Some(new) = vouchers::paid_back(decision, take, amount)? {
+        (details.balance_before, details.balance_after) = (None, None);
+        details.rest = Some(Box::new(new));
+        return Ok(details);
+    }
     if let (TenderKind::PrepaidCard, Some(before)) = (take.kind, details.balance_before) {
         details.balance_after = Some((before.bounded()? + amount).bounded()?);
     }

@@ -25,6 +25,9 @@ use crate::{
     tender::{Direction, Rest, Tender, TenderKind},
 };
 
+/// How many digits of a number are shown where whoever reads it may not spend it.
+const LAST_DIGITS: usize = 4;
+
 /// The active lines in entry order, each with its list price, discounts and notes beneath it, then the document's
 /// own discounts and surcharges.
 pub(super) fn lines(out: &mut Printout, document: &Document, words: &Words) {
@@ -219,8 +222,10 @@ fn particulars(out: &mut Printout, tender: &Tender, words: &Words) {
     }
 }
 
-/// What became of the rest of each voucher that pays a document which is settled: its owner needs the number of the new one.
-pub(super) fn rests(out: &mut Printout, document: &Document, words: &Words) {
+/// What became of the rest of each voucher that pays a document which is settled: its owner needs the number of the new
+/// one, and nobody else, so that a copy shows its last digits only.
+pub(super) fn rests(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
+    let words = frame.words;
     for (_, rest) in document.rests() {
         match rest {
             Rest::Lost { amount } => {
@@ -228,7 +233,12 @@ pub(super) fn rests(out: &mut Printout, document: &Document, words: &Words) {
             }
             Rest::NewVoucher { number, amount } => {
                 parts::settlement(out, words.receipt.new_voucher, &document.currency.show(*amount));
-                out.barcode(number);
+                if frame.copy {
+                    let hidden = number.len().saturating_sub(LAST_DIGITS);
+                    out.line(&format!("     *{}", number.get(hidden..).unwrap_or_default()));
+                } else {
+                    out.barcode(number);
+                }
             }
         }
     }

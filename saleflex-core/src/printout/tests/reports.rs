@@ -5,14 +5,16 @@ use crate::{
     cashier::{OnDuty, Role},
     catalog::DepartmentNo,
     closure::{
-        CashCount, CashierTotals, CashierWork, Closing, ClosingPolicy, Closure, Declaration, Report, Staff,
-        TenderTotals, close,
+        CashCount, CashierTotals, CashierWork, Closing, ClosingPolicy, Closure, Declaration, PrepaidTotals,
+        Report, Staff, TenderTotals, close,
         drawer::{CountPurpose, DrawerNo, EnteredCount},
         tests::{busy_day, period, samples::cashier},
+        view,
     },
     ids::CashierId,
     money::CurrencyCode,
     printout::closure::{ReportFrame, x_report, z_report},
+    tender::PrepaidKind,
 };
 
 fn closed(report: &Report, currency: Currency) -> Closure {
@@ -68,6 +70,48 @@ fn a_z_report() {
     let closure = closed(&busy_day(), currency("GBP"));
     let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
     pages("z", &printout, &WIDTHS);
+}
+
+#[test]
+fn a_z_report_lists_gift_cards_and_vouchers_by_kind_and_what_is_no_longer_owed_on_them() {
+    let mut closure = closed(&busy_day(), currency("GBP"));
+    let pounds = Money::from_minor;
+    let vouchers = PrepaidTotals {
+        count: 3,
+        taken: pounds(750),
+        refund_count: 1,
+        refunds: pounds(250),
+        renewed_count: 1,
+        renewed: pounds(400),
+        lost_count: 2,
+        lost: pounds(900),
+    };
+    let cards = PrepaidTotals { count: 1, taken: pounds(499), ..PrepaidTotals::default() };
+    closure.report.prepaid =
+        [(PrepaidKind::GiftCard, cards), (PrepaidKind::Voucher, vouchers)].into_iter().collect();
+    let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
+    let paper = text::render(&printout, 42);
+    let from = paper.iter().position(|line| line.contains("GIFT CARDS AND VOUCHERS")).unwrap();
+    let amounts: Vec<&str> = paper[from..]
+        .iter()
+        .filter_map(|line| line.rsplit(' ').next().filter(|word| word.contains('£')))
+        .take(6)
+        .collect();
+    // What paid, what was paid back, the new ones, what nobody got; then 4.99 + 7.50 + 9.00 - 2.50.
+    assert_eq!(amounts, ["£4.99", "£7.50", "-£2.50", "£4.00", "£9.00", "£18.99"], "{}", paper.join("\n"));
+    let view = serde_json::to_value(view::z_view(&closure)).unwrap();
+    let of = |kind: &str, field: &str| view["gift_cards"][kind][field].clone();
+    for (field, expected) in [
+        ("tendered_amount", "7.50"),
+        ("refund_amount", "2.50"),
+        ("new_voucher_amount", "4.00"),
+        ("lost_amount", "9.00"),
+        ("no_longer_owed", "14.00"),
+    ] {
+        assert_eq!(of("voucher", field), expected, "{field}");
+    }
+    assert_eq!((of("voucher", "lost_count"), of("voucher", "refund_count")), (2.into(), 1.into()));
+    assert_eq!(of("gift_card", "no_longer_owed"), "4.99");
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn taken(tender: &Tender) -> Option<(GiftCardId, Money)> {
 }
 
 /// What an entry takes from gift cards, below nothing where it leaves it on them after all. `about` is the document as it was.
-pub(crate) fn taken_from_cards(entry: &Entry, about: Option<&Document>) -> Vec<(GiftCardId, Money)> {
+fn taken_from_cards(entry: &Entry, about: Option<&Document>) -> Vec<(GiftCardId, Money)> {
     let mut moved = Vec::new();
     for event in entry.document_events() {
         if let Event::TenderTaken { tender, .. } = event {
