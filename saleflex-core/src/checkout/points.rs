@@ -1,6 +1,8 @@
 //! What a command does to points: members joined, points held while a document is open, earned and redeemed when it
 //! completes, taken back and given back with a return.
 
+mod by_lines;
+
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::fmt;
 
@@ -26,6 +28,8 @@ use crate::{
     tax::TaxMode,
     tender::TenderKind,
 };
+
+use by_lines::{on_lines, taken_back};
 
 /// What was looked up about points for a command. The default knows nobody: then nothing happens to points.
 #[derive(Clone, Copy, Default)]
@@ -301,7 +305,13 @@ impl<'a> Accounts<'a> {
         let lines: Vec<EarnLine<'_>> =
             document.active_lines().filter_map(|line| EarnLine::of(line, base)).collect();
         let tenders: Vec<TenderKind> = document.settling_tenders().map(|tender| tender.kind).collect();
-        let by_campaigns: Vec<CampaignAward> = self.campaign_points(completed);
+        let given = self.campaign_points(completed);
+        let award = |given: &CampaignPoints| CampaignAward {
+            campaign: given.campaign,
+            base: given.base,
+            percent: given.times,
+        };
+        let by_campaigns: Vec<CampaignAward> = given.iter().map(award).collect();
         let who = if member.is_active() {
             Earner::Member { tier: member.tier.as_deref() }
         } else {
@@ -321,22 +331,19 @@ impl<'a> Accounts<'a> {
         };
         let (available, currency) = (member.available_to(document.id), &document.currency);
         match earn(&request, Some(program), currency) {
-            Ok(earned) => earned.snapshot(available, redeemed, program, currency),
+            Ok(earned) => PointsSnapshot {
+                on_lines: on_lines(&earned.campaigns, given),
+                ..earned.snapshot(available, redeemed, program, currency)
+            },
             Err(_) => nothing_earned(available, redeemed, program.mode),
         }
     }
 
     /// What campaigns give a sale in points; orders and layaways are not priced by them.
-    fn campaign_points(&self, sale: &Completed) -> Vec<CampaignAward> {
+    fn campaign_points(&self, sale: &Completed) -> Vec<CampaignPoints> {
         let is_sale = sale.document().kind == Kind::Sale;
-        let Some(promotions) = self.setting.promotions.filter(|_| is_sale) else {
-            return Vec::new();
-        };
-        let award = |given: CampaignPoints| {
-            let CampaignPoints { campaign, base, times } = given;
-            CampaignAward { campaign, base, percent: times }
-        };
-        promotions.points(sale).into_iter().map(award).collect()
+        let promotions = self.setting.promotions.filter(|_| is_sale);
+        promotions.map(|promotions| promotions.points(sale)).unwrap_or_default()
     }
 
     /// Points follow the goods that come back. What a sale did not count for a member, a return of it does not either.
@@ -351,7 +358,7 @@ impl<'a> Accounts<'a> {
         }
         let refunded = original.refunded(document);
         let reversal = Reversal {
-            taken_back: program.claw_back.moved(points.earned, &refunded, original.worth()).or_zero(),
+            taken_back: taken_back(program.claw_back, points, (original, document), &refunded).or_zero(),
             given_back: document.points_returned.unwrap_or_default().or_zero(),
         };
         let base = program.earn.base;
@@ -418,6 +425,7 @@ fn nothing_earned(available: Points, redeemed: Redemption, keeper: Mode) -> Poin
         worth: Money::ZERO,
         keeper,
         campaigns: Vec::new(),
+        on_lines: Vec::new(),
     }
 }
 
