@@ -264,6 +264,8 @@ fn basket(articles: &str) -> Recorded {
         cart: Cart { context, lines: lines.collect(), tenders: Vec::new() },
         given: Vec::new(),
         gave_points: None,
+        codes: std::collections::BTreeMap::new(),
+        to_pay: None,
         judged_by: None,
     }
 }

@@ -67,7 +67,7 @@ pub use self::{
 
 pub(crate) use self::{
     decide::{Decided, run},
-    promotions::due_before_tenders,
+    promotions::judged,
     returns::portion,
 };
 

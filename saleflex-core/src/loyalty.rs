@@ -38,7 +38,8 @@ pub use self::{
     clawback::{RefundRecord, Reversal, SaleRecord, claw_back, reverse_refund},
     complete::{CompletedSale, NotCounted, complete_sale},
     earn::{
-        CampaignAward, EarnLine, EarnParts, EarnRequest, Earned, Earner, NotEarned, PointsSnapshot, earn,
+        CampaignAward, EarnLine, EarnParts, EarnRequest, Earned, Earner, NotEarned, PointsOnLines,
+        PointsSnapshot, earn,
     },
     enrol::{Candidate, Enrolment, NotEnrolled, enrol, set_status, take_over},
     expiry::{expire, next_to_expire},

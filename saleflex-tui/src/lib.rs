@@ -30,6 +30,7 @@ pub mod dialog;
 pub mod effect;
 pub mod entry;
 pub mod form;
+mod goods_named;
 pub mod input;
 pub mod keyboard;
 pub mod keymap;

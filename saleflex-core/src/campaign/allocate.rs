@@ -14,7 +14,7 @@ use super::{
     compile::{CampaignSet, Compiled},
     exact::FINE,
     plan::Plan,
-    proposal::{Evaluation, Proposal},
+    proposal::{Evaluation, Proposal, Rank},
 };
 use crate::{ids::LineNo, money::Money};
 
@@ -71,16 +71,35 @@ pub(super) fn settle_points(set: &CampaignSet, basket: &Basket, evaluation: &mut
     if evaluation.points.is_empty() {
         return;
     }
+    let left = left_of_lines(set, basket, evaluation);
+    for award in &mut evaluation.points {
+        let own = basket.lines_of(set.compiled[award.campaign.at()].target);
+        award.base = places(own, own).map(|at| left[at].or_zero()).sum();
+    }
+}
+
+/// What each line counts for of what a campaign gives points on; they add up to its base.
+pub(super) fn points_by_line(
+    set: &CampaignSet,
+    basket: &Basket,
+    evaluation: &Evaluation,
+    campaign: Rank,
+) -> Vec<(LineNo, Money)> {
+    let (left, own) =
+        (left_of_lines(set, basket, evaluation), basket.lines_of(set.compiled[campaign.at()].target));
+    let of_line = |at: usize| (basket.slots[at].no, left[at].or_zero());
+    places(own, own).map(of_line).filter(|(_, left)| left.is_positive()).collect()
+}
+
+/// By place: what all proposals leave of a line.
+fn left_of_lines(set: &CampaignSet, basket: &Basket, evaluation: &Evaluation) -> Vec<Money> {
     let mut left: Vec<Money> = (0..basket.slots.len()).map(|at| worth(basket, at)).collect();
     for (line, share) in allocate(set, basket, evaluation).into_iter().flat_map(|one| one.shares) {
         if let Ok(at) = basket.slots.binary_search_by_key(&line, |slot| slot.no) {
             left[at] -= share;
         }
     }
-    for award in &mut evaluation.points {
-        let own = basket.lines_of(set.compiled[award.campaign.at()].target);
-        award.base = places(own, own).map(|at| left[at].or_zero()).sum();
-    }
+    left
 }
 
 /// What a line has to bear discounts with: nothing where it is brought back, or where campaigns leave it alone.

@@ -31,6 +31,7 @@ use crate::{
 
 mod chart;
 mod counts;
+mod paid;
 mod render;
 
 use counts::Counts;
@@ -46,8 +47,12 @@ pub struct Recorded {
     pub cart: Cart,
     /// What campaigns gave.
     pub given: Vec<RecordedDiscount>,
+    /// What the campaigns were called that gave something.
+    pub codes: BTreeMap<CampaignId, String>,
     /// The campaigns that gave points; none where that is not known.
     pub gave_points: Option<BTreeSet<CampaignId>>,
+    /// What was to be paid of it in all, where it says: what a draft leaves of it is paid by the same tenders.
+    pub to_pay: Option<Money>,
     /// The set it was judged by, where it says.
     pub judged_by: Option<ContentHash>,
 }
@@ -104,6 +109,8 @@ pub struct Report {
     pub by_campaign: BTreeMap<CampaignId, Compared>,
     /// By business date.
     pub by_day: BTreeMap<NaiveDate, Compared>,
+    /// What campaigns were called on the documents, which the draft need not know.
+    pub codes: BTreeMap<CampaignId, String>,
 }
 
 /// A draft set being tried on documents, one at a time, in the order they were sold.
@@ -139,15 +146,12 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
             let uses = self.counts.uses(document.day, customer);
             evaluator.set_context(Context { uses, ..context.clone() });
         }
-        let best;
-        let evaluation = match self.resolution {
-            Resolution::Priority => evaluator.by_priority(),
-            Resolution::BestForCustomer { effort } => {
-                best = evaluator.best_for_customer(effort);
-                &best.evaluation
-            }
+        let evaluation = if document.judged_by == Some(self.set.hash()) {
+            evaluator.resolve(self.resolution).evaluation
+        } else {
+            paid::evaluate(&mut evaluator, document, self.resolution)
         };
-        let after = discounts(&self.set, evaluation);
+        let after = discounts(&self.set, &evaluation);
         let points: BTreeSet<CampaignId> =
             evaluation.points.iter().map(|award| self.set.campaign(award.campaign).id).collect();
         for (campaign, amount) in with_points(by_campaign(&after), &points) {
@@ -222,6 +226,13 @@ impl Report {
         for (day, compared) in &other.by_day {
             self.by_day.entry(*day).or_default().merge(compared);
         }
+        self.codes.extend(other.codes.iter().map(|(id, code)| (*id, code.clone())));
+    }
+
+    /// What a campaign is called: by the draft, or else by the documents.
+    pub fn code<'a>(&'a self, set: &'a CampaignSet, campaign: CampaignId) -> Option<&'a str> {
+        let in_draft = set.find(campaign).map(|one| one.code.as_str());
+        in_draft.or_else(|| self.codes.get(&campaign).map(String::as_str))
     }
 
     /// How a table by campaign and then by day reads: cost before and with the draft, documents, those that change, lift.
@@ -244,6 +255,7 @@ impl Report {
         let value: Money = document.cart.lines.iter().map(|line| line.total.whole()).sum();
         self.documents += 1;
         self.value += value;
+        self.codes.extend(document.codes.iter().map(|(id, code)| (*id, code.clone())));
         // Where nobody noted who gave points, the draft is taken to give them as before.
         let points_before = document.gave_points.as_ref().unwrap_or(points);
         let day = self.by_day.entry(document.day).or_default();
@@ -331,7 +343,7 @@ impl Cost {
         self.value += other.value;
     }
 
-    /// The average document with something given over the average of the others, in hundredths rounded down: 150 is
+    /// The average document with something given over the average of the others, in hundredths rounded half up: 150 is
     /// half as large again. None where there is only one kind, or the others come to nothing.
     pub fn lift(&self, report: &Report) -> Option<i64> {
         let others = i128::from(report.documents.checked_sub(self.documents)?);
@@ -339,8 +351,8 @@ impl Cost {
         if self.documents == 0 || others == 0 || value <= 0 {
             return None;
         }
-        let lift = 100 * i128::from(self.value.minor()) * others / (i128::from(self.documents) * value);
-        i64::try_from(lift).ok()
+        let (own, rest) = (100 * i128::from(self.value.minor()) * others, i128::from(self.documents) * value);
+        i64::try_from((2 * own + rest).div_euclid(2 * rest)).ok()
     }
 }
 

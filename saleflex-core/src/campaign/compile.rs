@@ -44,6 +44,7 @@ pub struct CampaignSet {
     hashes: BTreeMap<CampaignId, ContentHash>,
     asked: AskedOfCustomers,
     asks_shares: bool,
+    exchanges: bool,
     rule: ResolutionRule,
     hash: ContentHash,
 }
@@ -296,6 +297,7 @@ impl CampaignSet {
             hashes,
             asked,
             asks_shares,
+            exchanges: true,
             rule,
             hash,
         })
@@ -306,6 +308,16 @@ impl CampaignSet {
     pub fn resolved_by(self, rule: ResolutionRule) -> Self {
         let hash = ContentHash::of_all(self.hashes.values(), rule);
         Self { rule, hash, ..self }
+    }
+
+    /// The set as engines before the fourth made bundles of it: part by part, whatever a part takes from those after it.
+    pub(crate) fn part_by_part(self) -> Self {
+        Self { exchanges: false, ..self }
+    }
+
+    /// Whether the parts of a bundle give way to each other.
+    pub(super) const fn exchanges(&self) -> bool {
+        self.exchanges
     }
 
     /// What all its patterns take of memory.

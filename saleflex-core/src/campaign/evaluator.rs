@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{
-    allocate::{Allocation, allocate, settle_points},
+    allocate::{Allocation, allocate, points_by_line, settle_points},
     basket::{Basket, CartError, places},
     best::Resolution,
     cart::{Cart, CartLine, CartTender, Context},
@@ -103,6 +103,11 @@ impl<'s> Evaluator<'s> {
         }
     }
 
+    /// Another sum that is due before ways to pay earn anything.
+    pub(super) const fn set_due(&mut self, due: Option<Money>) {
+        self.context.due = due;
+    }
+
     /// Adds a line, or changes the one with its number.
     ///
     /// # Errors
@@ -200,6 +205,11 @@ impl<'s> Evaluator<'s> {
     /// The last evaluation shared out to lines: see [`Allocation`].
     pub fn allocate(&self) -> Vec<Allocation> {
         allocate(self.set, &self.basket, &self.given.evaluation)
+    }
+
+    /// What each line counts for of what a campaign gave points on last; they add up to the base of its award.
+    pub fn points_by_line(&self, campaign: Rank) -> Vec<(LineNo, Money)> {
+        points_by_line(self.set, &self.basket, &self.given.evaluation, campaign)
     }
 
     /// A pass over the basket, and the campaigns to choose from.

@@ -55,6 +55,8 @@ struct Trial<'t> {
     offer: &'t Offer,
     resolution: Resolution,
     before: &'t Evaluation,
+    /// What is due without it.
+    due: Option<Money>,
     /// The campaigns that it did not bring further yet.
     open: Vec<Rank>,
     /// Evaluations that are left for many units.
@@ -90,8 +92,10 @@ impl Evaluator<'_> {
         if let Some(taken) = offers.iter().find(|offer| self.has_line(offer.no())) {
             return Err(CartError::SameNumber(taken.no().0));
         }
+        let due = self.context().due;
         let found = self.find_hints(offers);
         // Whatever came of it, the evaluation is that of the basket.
+        self.set_due(due);
         self.evaluate();
         let mut hints = found?;
         hints.sort_by_key(|hint| (hint.campaign, hint.offer));
@@ -110,13 +114,15 @@ impl Evaluator<'_> {
             return Ok(Vec::new());
         }
         let ranks: Vec<Rank> = self.eligible().collect();
+        let due = self.context().due;
         let (mut hints, mut further) = (Vec::new(), MOST_FURTHER);
         for offer in offers {
             let set = self.set();
             let open = ranks.iter().copied().filter(|rank| may_grow(set, *rank, &before)).collect();
             let (before, further, hints) = (&before, &mut further, &mut hints);
-            let tried = self.try_offer(Trial { offer, resolution, before, open, further, hints });
+            let tried = self.try_offer(Trial { offer, resolution, before, due, open, further, hints });
             self.remove_line(offer.no());
+            self.set_due(due);
             if tried? != Proof::Optimal {
                 return Ok(core::mem::take(hints));
             }
@@ -170,6 +176,8 @@ impl Evaluator<'_> {
         }
         let Some(line) = trial.offer.line_of(units) else { return Ok(Proof::Optimal) };
         self.put_line(&line)?;
+        // What is bought more is owed more: ways to pay that were taken pay a smaller share of it.
+        self.set_due(trial.due.map(|due| due + line.total.whole()));
         let Best { evaluation: after, proof } = self.resolve(trial.resolution);
         if proof != Proof::Optimal {
             return Ok(proof);
@@ -224,7 +232,7 @@ impl Evaluator<'_> {
         if kinds.len() < 2 {
             return Ok((None, Proof::Optimal));
         }
-        let fitting = self.fitting(&kinds, offers)?;
+        let (fitting, due) = (self.fitting(&kinds, offers)?, self.context().due);
         for together in 2..=MOST_TOGETHER {
             let mut best: Option<Hint> = None;
             for (one, other) in pairs(&fitting) {
@@ -234,6 +242,7 @@ impl Evaluator<'_> {
                     for (offer, _) in put {
                         self.remove_line(offer.no());
                     }
+                    self.set_due(due);
                     let Some(Best { evaluation: after, proof }) = tried? else { continue };
                     if proof != Proof::Optimal {
                         return Ok((None, proof));
@@ -282,6 +291,7 @@ impl Evaluator<'_> {
         for (offer, wanted) in put {
             let Some(line) = offer.line_of(wanted) else { return Ok(None) };
             self.put_line(&line)?;
+            self.set_due(self.context().due.map(|due| due + line.total.whole()));
         }
         Ok(Some(self.resolve(resolution)))
     }

@@ -1,8 +1,12 @@
 //! Which lines and tenders a campaign is about.
 
 use alloc::{string::String, vec::Vec};
+use core::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, Visitor},
+};
 use uuid::Uuid;
 
 use super::pattern::Pattern;
@@ -13,8 +17,9 @@ use crate::{
     tender::TenderKind,
 };
 
-/// A department by its identity at head office, or by its number where a till knows no other.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+/// A department by its identity at head office, or by its number where a till knows no other. It is written as an identity, and
+/// read by its number as well: `18` or `"18"`.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct DepartmentKey(Uuid);
 
@@ -27,6 +32,33 @@ impl DepartmentKey {
     /// The identity.
     pub const fn uuid(self) -> Uuid {
         self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for DepartmentKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ReadDepartment)
+    }
+}
+
+struct ReadDepartment;
+
+impl Visitor<'_> for ReadDepartment {
+    type Value = DepartmentKey;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("the number of a department or its identity")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<DepartmentKey, E> {
+        let known = u32::try_from(number).map(|number| DepartmentNo(number).into());
+        known.map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+    }
+
+    fn visit_str<E: de::Error>(self, written: &str) -> Result<DepartmentKey, E> {
+        let by_number = || Some(DepartmentNo(written.parse().ok()?).into());
+        let known = Uuid::parse_str(written).ok().map(DepartmentKey).or_else(by_number);
+        known.ok_or_else(|| E::invalid_value(de::Unexpected::Str(written), &self))
     }
 }
 

@@ -104,7 +104,7 @@ impl Campaigns<'_> {
     /// of those the most saved. Points are told to a customer who is on the sale. `goods` is asked for a bounded number of
     /// goods.
     pub fn advise(&self, sale: &Document, goods: &impl Assortment) -> Vec<Advice> {
-        let sale = &self.with_due(sale, false);
+        let sale = &*self.with_due(sale, None);
         let Some(mut evaluator) = self.evaluator(sale, None) else { return Vec::new() };
         let named = self.named(evaluator.eligible());
         let mut offered = on_sale(sale, goods);

@@ -44,7 +44,11 @@ pub(super) fn on_the_rest(
         },
         ..campaign.clone()
     };
-    let set = CampaignSet::compile(Vec::from([alone])).ok()?;
+    let mut set = CampaignSet::compile(Vec::from([alone])).ok()?;
+    // Part of it is worth what it was worth to the engine that priced the whole.
+    if matches!(sale.pricing.campaign_engine.as_deref(), None | Some("1" | "2" | "3")) {
+        set = set.part_by_part();
+    }
     let document = sale.document();
     let traits = traits_then(document, &sale.pricing, traits);
     let lines = document.active_lines().filter_map(|line| {

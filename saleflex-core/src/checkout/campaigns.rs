@@ -1,6 +1,7 @@
 //! What campaigns make of a sale: the document as the engine sees it, and the engine's answer as discounts.
 
 use alloc::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     string::{String, ToString},
     sync::Arc,
@@ -97,10 +98,12 @@ impl Campaigns<'_> {
     }
 
     /// The sale with what is due of it now, as a tender is asked for a share of it.
-    pub(super) fn with_due(&self, sale: &Document, is_paying: bool) -> Document {
-        let is_paid = is_paying || !sale.tenders.is_empty();
-        let due = if is_paid { document::due_before_tenders(sale, self) } else { None };
-        Document { due_before_tenders: due, ..sale.clone() }
+    pub(super) fn with_due<'d>(
+        &self,
+        sale: &'d Document,
+        intended: Option<IntendedTender>,
+    ) -> Cow<'d, Document> {
+        document::judged(sale, self, intended).0
     }
 
     /// The same before any coupon is looked at.
@@ -248,11 +251,13 @@ impl Promotions for Campaigns<'_> {
         if sale.tenders_earn_nothing {
             evaluator.set_tenders([]);
         }
+        let awards = evaluator.evaluate().points.clone();
         let given = |award: &PointsAward| {
             let campaign = self.set.campaign(award.campaign).id;
-            CampaignPoints { campaign, base: award.base, times: award.percent }
+            let lines = evaluator.points_by_line(award.campaign);
+            CampaignPoints { campaign, base: award.base, times: award.percent, lines }
         };
-        let points = evaluator.evaluate().points.iter().map(given).collect();
+        let points = awards.iter().map(given).collect();
         self.remember(sale, evaluator);
         points
     }

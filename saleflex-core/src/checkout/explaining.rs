@@ -24,7 +24,7 @@ impl Campaigns<'_> {
     /// One verdict for each campaign of the set on a sale as it stands, with a tender about to be taken where there is
     /// one. Nothing for a basket that the engine cannot hold, which no document is.
     pub fn explain(&self, sale: &Document, intended: Option<IntendedTender>) -> Explanation {
-        let sale = &self.with_due(sale, intended.is_some());
+        let sale = &*self.with_due(sale, intended);
         let Some(mut evaluator) = self.evaluator(sale, intended) else { return Explanation::default() };
         let evaluation = evaluator.evaluate().clone();
         let gap = evaluator.gap();

@@ -1,6 +1,9 @@
 //! What a command does to points: members joined, points held while a document is open, earned and redeemed when it
 //! completes, taken back and given back with a return.
 
+mod by_lines;
+mod counted;
+
 use alloc::{collections::BTreeMap, vec::Vec};
 use core::fmt;
 
@@ -25,10 +28,11 @@ use crate::{
     tender::TenderKind,
 };
 
-mod counted;
-
-use self::counted::{counted, is_cut, nothing_earned};
 pub use self::counted::{redeemable_due, redeemable_total, redemption, refund_of};
+use self::{
+    by_lines::on_lines,
+    counted::{counted, is_cut, nothing_earned},
+};
 
 /// What was looked up about points for a command. The default knows nobody: then nothing happens to points.
 #[derive(Clone, Copy, Default)]
@@ -329,7 +333,13 @@ impl<'a> Accounts<'a> {
         let lines: Vec<EarnLine<'_>> =
             document.active_lines().filter_map(|line| EarnLine::of(line, base)).collect();
         let tenders: Vec<TenderKind> = document.settling_tenders().map(|tender| tender.kind).collect();
-        let by_campaigns: Vec<CampaignAward> = self.campaign_points(completed);
+        let given = self.campaign_points(completed);
+        let award = |given: &CampaignPoints| CampaignAward {
+            campaign: given.campaign,
+            base: given.base,
+            percent: given.times,
+        };
+        let by_campaigns: Vec<CampaignAward> = given.iter().map(award).collect();
         let who = if member.is_active() {
             Earner::Member { tier: member.tier.as_deref() }
         } else {
@@ -349,22 +359,19 @@ impl<'a> Accounts<'a> {
         };
         let (available, currency) = (self.available(member, document), &document.currency);
         match earn(&request, Some(program), currency) {
-            Ok(earned) => earned.snapshot(available, redeemed, program, currency),
+            Ok(earned) => PointsSnapshot {
+                on_lines: on_lines(&earned.campaigns, given),
+                ..earned.snapshot(available, redeemed, program, currency)
+            },
             Err(_) => nothing_earned(available, redeemed, program.mode),
         }
     }
 
     /// What campaigns give a sale in points; orders and layaways are not priced by them.
-    fn campaign_points(&self, sale: &Completed) -> Vec<CampaignAward> {
+    fn campaign_points(&self, sale: &Completed) -> Vec<CampaignPoints> {
         let is_sale = sale.document().kind == Kind::Sale;
-        let Some(promotions) = self.setting.promotions.filter(|_| is_sale) else {
-            return Vec::new();
-        };
-        let award = |given: CampaignPoints| {
-            let CampaignPoints { campaign, base, times } = given;
-            CampaignAward { campaign, base, percent: times }
-        };
-        promotions.points(sale).into_iter().map(award).collect()
+        let promotions = self.setting.promotions.filter(|_| is_sale);
+        promotions.map(|promotions| promotions.points(sale)).unwrap_or_default()
     }
 
     /// Points follow the goods that come back. What a sale did not count for a member, a return of it does not either.

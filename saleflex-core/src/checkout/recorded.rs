@@ -16,7 +16,7 @@ use crate::{
     adjustment::{AdjustmentSource, DocumentAdjustment},
     campaign::{Cart, CartTender, ContentHash, Context, Recorded, RecordedDiscount, Shopper},
     document::{Completed, Document, Kind, Pricing},
-    ids::ProductId,
+    ids::{CampaignId, ProductId},
     time::Moment,
 };
 
@@ -68,7 +68,9 @@ pub fn recorded(
         day: completed.completed_at.business_date,
         cart: Cart { context, lines: lines.collect(), tenders: tenders(sale, pricing) },
         given: given.collect(),
+        codes: sale.adjustments.iter().filter_map(called).collect(),
         gave_points: points.map(gave_points),
+        to_pay: Some(sale.totals.net_due),
         judged_by: pricing.campaign_set.as_deref().and_then(ContentHash::parse),
     })
 }
@@ -98,6 +100,11 @@ fn tenders(sale: &Document, pricing: &Pricing) -> Vec<CartTender> {
         last.amount = intended;
     }
     tenders
+}
+
+fn called(discount: &DocumentAdjustment) -> Option<(CampaignId, String)> {
+    let AdjustmentSource::Campaign { id: Some(campaign), code, .. } = &discount.source else { return None };
+    Some((*campaign, code.clone()))
 }
 
 fn given(discount: &DocumentAdjustment) -> Option<RecordedDiscount> {

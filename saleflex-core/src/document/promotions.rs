@@ -1,6 +1,7 @@
 //! What campaigns say about a document, as far as deciding has to ask: the engine itself stands above.
 
 use alloc::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     string::String,
     vec::Vec,
@@ -69,7 +70,7 @@ pub struct IntendedTender {
 }
 
 /// More points that a campaign gives.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CampaignPoints {
     /// The campaign.
     pub campaign: CampaignId,
@@ -77,6 +78,8 @@ pub struct CampaignPoints {
     pub base: Money,
     /// How many times the points of the program, in percent: 200 % doubles them.
     pub times: Percent,
+    /// What each line counts for of the base; they add up to it.
+    pub lines: Vec<(LineNo, Money)>,
 }
 
 /// A discount that a campaign gives.
@@ -95,6 +98,16 @@ pub struct CampaignDiscount {
 }
 
 impl CampaignDiscount {
+    /// The code of the campaign.
+    fn code_given(&self) -> Option<&str> {
+        if let AdjustmentSource::Campaign { code, .. } = &self.source { Some(code) } else { None }
+    }
+
+    /// Whether a way to pay earned it.
+    const fn is_earned(&self) -> bool {
+        matches!(self.source, AdjustmentSource::Campaign { tender: Some(_), .. })
+    }
+
     /// It as it stands on a document.
     pub(crate) fn row(self, no: AdjustmentNo, authority: Authority) -> DocumentAdjustment {
         let Self { source, amount, shares, code, text } = self;
@@ -122,14 +135,50 @@ pub(super) fn priced(document: &Document, discounts: &[CampaignDiscount], author
     priced
 }
 
-/// What is to be paid of a sale where no way to pay earns anything, whatever was paid of it already; none where no campaign
-/// asks a way to pay for a share of it.
-pub(crate) fn due_before_tenders(sale: &Document, promotions: &dyn Promotions) -> Option<Money> {
-    if !promotions.asks_shares() {
-        return None;
+/// How often what is due is asked again where ways to pay put other campaigns out, before the goods alone count.
+const MOST_ASKED: usize = 3;
+
+/// What campaigns give on a sale, with what is due as tenders are asked for a share of it: what is to be paid where no way to
+/// pay earns anything, whatever was paid already. A way to pay that puts another campaign out must pay its share of what is
+/// due without that one.
+pub(crate) fn judged<'d>(
+    sale: &'d Document,
+    promotions: &dyn Promotions,
+    intended: Option<IntendedTender>,
+) -> (Cow<'d, Document>, Vec<CampaignDiscount>) {
+    let is_paid = intended.is_some() || !sale.tenders.is_empty();
+    if !is_paid || !promotions.asks_shares() {
+        let judged = with_due(sale, None);
+        let discounts = promotions.discounts(&judged, intended);
+        return (judged, discounts);
     }
     let unpaid = Document { tenders: Vec::new(), ..sale.clone() };
-    Some(priced(&unpaid, &promotions.discounts(&unpaid, None), sale.opened_by).balance().or_zero())
+    let before = promotions.discounts(&unpaid, None);
+    // What comes back in exchange pays no part of it: the credit is no way to pay.
+    let least = priced(&unpaid, &before, sale.opened_by).totals.balance().or_zero();
+    let mut due = least;
+    for _ in 0..MOST_ASKED {
+        let judged = with_due(sale, Some(due));
+        let discounts = promotions.discounts(&judged, intended);
+        let is_out =
+            |one: &&CampaignDiscount| !discounts.iter().any(|other| other.code_given() == one.code_given());
+        let without = least + before.iter().filter(is_out).map(|one| one.amount).sum::<Money>();
+        if without <= due || !discounts.iter().any(CampaignDiscount::is_earned) {
+            return (judged, discounts);
+        }
+        due = without;
+    }
+    let judged = with_due(sale, None);
+    let discounts = promotions.discounts(&judged, intended);
+    (judged, discounts)
+}
+
+/// A sale of which so much is due before ways to pay earn anything.
+fn with_due(sale: &Document, due: Option<Money>) -> Cow<'_, Document> {
+    if sale.due_before_tenders == due {
+        return Cow::Borrowed(sale);
+    }
+    Cow::Owned(Document { due_before_tenders: due, ..sale.clone() })
 }
 
 /// What campaigns saw of a product beyond what stands on its line.

@@ -170,11 +170,26 @@ impl OriginalSale {
         let money: Money = returns.map(|back| back.totals.net_due).sum();
         let adjustments = self.sale.document().adjustments.iter();
         let redeemed = adjustments.filter(|adjustment| adjustment.source.points().is_some());
+        money + redeemed.map(|adjustment| self.back_of(&adjustment.shares, open)).sum::<Money>()
+    }
+
+    /// How much of what some lines count for is back with the earlier returns and with one more.
+    pub(crate) fn refunded_of(&self, lines: &[(LineNo, Money)], returned: &Document) -> Refunded {
+        let before = self.back_of(lines, None);
+        Refunded {
+            before: (!self.earlier.is_empty()).then_some(before),
+            now: self.back_of(lines, Some(returned)) - before,
+            is_whole: self.is_all_back(returned),
+        }
+    }
+
+    /// What is back of the shares of some lines.
+    fn back_of(&self, shares: &[(LineNo, Money)], open: Option<&Document>) -> Money {
         let back = |&(no, share): &(LineNo, Money)| {
             let sold = self.sale.document().line(no).map_or(Decimal::ONE, |line| line.quantity.decimal());
             share::portion(share, self.returned(no, open), sold)
         };
-        money + redeemed.flat_map(|adjustment| &adjustment.shares).map(back).sum::<Money>()
+        shares.iter().map(back).sum()
     }
 
     fn is_all_back(&self, open: &Document) -> bool {

@@ -13,7 +13,7 @@ use super::{EarnBase, EarnRule, Mode, Program, Redemption, RuleTarget, Tier};
 use crate::{
     basket::LineItem,
     catalog::DepartmentNo,
-    ids::{CampaignId, ProductId, StoreId},
+    ids::{CampaignId, LineNo, ProductId, StoreId},
     money::{Currency, Money, Rounding},
     quantity::{Multiplier, Percent, PointRate, Points},
     tender::TenderKind,
@@ -140,8 +140,8 @@ pub struct Earned {
     pub tier: Option<String>,
     /// The tender that earns nothing, so that the document earns nothing.
     pub blocked_by: Option<TenderKind>,
-    /// The campaigns that gave some of the points.
-    pub campaigns: Vec<CampaignId>,
+    /// The campaigns that gave some of the points, and how many each gave; what a limit cuts off, they lose before the rest.
+    pub campaigns: Vec<(CampaignId, Points)>,
 }
 
 /// Why a document earns nothing by its nature. An answer, not a fault.
@@ -209,8 +209,7 @@ pub fn earn(
     let sum = Sum { request, program, currency, factors: [multiplier.decimal(), request.campaign.decimal()] };
     let parts = sum.parts();
     let points = limited(parts.total(), request, program);
-    // Where a limit leaves nothing, no campaign gave anything.
-    let campaigns = if points.is_zero() { Vec::new() } else { sum.giving() };
+    let campaigns = sum.giving((points - (parts.total() - parts.campaigns)).or_zero());
     Ok(Earned { campaigns, ..earned(points, parts, None) })
 }
 
@@ -283,10 +282,17 @@ impl Sum<'_> {
         self.request.campaigns.iter().map(|award| self.more(award)).sum()
     }
 
-    /// The campaigns that give anything.
-    fn giving(&self) -> Vec<CampaignId> {
-        let gives = |award: &&CampaignAward| self.more(award).is_positive();
-        self.request.campaigns.iter().filter(gives).map(|award| award.campaign).collect()
+    /// The campaigns that give anything where a limit leaves them so many points, the first first.
+    fn giving(&self, mut left: Points) -> Vec<(CampaignId, Points)> {
+        let mut given = Vec::new();
+        for award in self.request.campaigns {
+            let points = self.more(award).min(left);
+            left = left - points;
+            if points.is_positive() {
+                given.push((award.campaign, points));
+            }
+        }
+        given
     }
 
     /// So many times the program's rate on the lines of a campaign; each campaign is rounded down by itself.
@@ -355,6 +361,21 @@ pub struct PointsSnapshot {
     /// The campaigns that gave some of the points.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub campaigns: Vec<CampaignId>,
+    /// What of the earned points each of them gave, and on what; sales of before that was kept do not say it, and their
+    /// points go back with goods of any line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_lines: Vec<PointsOnLines>,
+}
+
+/// Points that a campaign gave on some lines; they go back with those.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PointsOnLines {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// How many.
+    pub points: Points,
+    /// What each line counted for.
+    pub lines: Vec<(LineNo, Money)>,
 }
 
 impl Earned {
@@ -378,7 +399,8 @@ impl Earned {
             bonus: (self.points - self.parts.base).or_zero(),
             worth: currency.round(worth, Rounding::Down).unwrap_or(Money::MAX),
             keeper: program.mode,
-            campaigns: self.campaigns.clone(),
+            campaigns: self.campaigns.iter().map(|(campaign, _)| *campaign).collect(),
+            on_lines: Vec::new(),
         }
     }
 }

@@ -174,7 +174,16 @@ fn judged(seed: u64) -> (CampaignSet, Recorded) {
     });
     let (given, judged_by) = (given.collect(), Some(set.hash()));
     let (document, day) = (DocumentId::new(Uuid::nil()), cart.context.moment.business_date);
-    let sale = Recorded { document, day, cart, given, gave_points: None, judged_by };
+    let sale = Recorded {
+        document,
+        day,
+        cart,
+        given,
+        gave_points: None,
+        codes: std::collections::BTreeMap::new(),
+        to_pay: None,
+        judged_by,
+    };
     (set, sale)
 }
 

@@ -2,11 +2,13 @@
 
 use proptest::prelude::*;
 use saleflex_core::{
-    campaign::{Benefit, Campaign, CampaignSet, Choice, Exclusivity},
-    document::BundleReturns,
-    ids::{CampaignId, DocumentId},
+    campaign::{
+        Benefit, BundlePart, BundlePrice, Campaign, CampaignSet, Choice, Exclusivity, Selector, Target,
+    },
+    document::{BundleReturns, Promotions},
+    ids::{CampaignId, DocumentId, LineNo},
     money::Money,
-    quantity::Percent,
+    quantity::{Percent, Quantity},
     tender::TenderKind::Cash,
 };
 use uuid::Uuid;
@@ -180,4 +182,22 @@ proptest! {
         let taxes: Money = counter.document().active_lines().flat_map(|line| &line.taxes).map(|part| part.tax).sum();
         prop_assert_eq!(taxes, counter.completed[0].document().totals.tax);
     }
+}
+
+#[test]
+fn a_part_of_a_set_of_an_earlier_engine_is_worth_what_it_was_worth_to_that_engine() {
+    let from_two = Target::of(vec![Selector::UnitPrice { least: Some(m(200)), most: None }]);
+    let part = |of| BundlePart { of, quantity: 1 };
+    let parts = vec![part(Target::all()), part(from_two)];
+    let bundle = Benefit::Bundle { parts, price: BundlePrice::Fixed(m(250)) };
+    let (counter, _) = sold(together(bundle), BundleReturns::RepriceRest, &[("2", "2.00"), ("1", "1.00")]);
+    let mut sale = counter.completed[0].clone();
+    assert_eq!(sale.document().totals.discount, m(150));
+    let one = Quantity::try_new(1.into()).unwrap();
+    let kept = [(LineNo(1), one), (LineNo(2), one)].into();
+    let campaigns = counter.promotions.as_ref().unwrap().facts(counter.now);
+    let worth = |sale: &_| campaigns.on_the_rest(sale, CampaignId::new(Uuid::from_u128(6)), &kept);
+    assert_eq!(worth(&sale), Some(m(50)), "the dear one stands for the part that asks for it");
+    sale.pricing.campaign_engine = Some("3".into());
+    assert_eq!(worth(&sale), Some(Money::ZERO), "the first part took the dear one");
 }

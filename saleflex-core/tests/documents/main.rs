@@ -39,5 +39,6 @@ mod surcharges;
 mod suspending;
 mod taxes;
 mod tender_discounts;
+mod tender_shares;
 mod tenders;
 mod voiding;

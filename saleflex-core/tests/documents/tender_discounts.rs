@@ -31,7 +31,7 @@ pub(crate) fn where_it_pays_all(kind: TenderKind) -> Campaign {
 }
 
 /// Two percent where one kind pays so many percent of it.
-fn where_it_pays(kind: TenderKind, share_of_all: &str) -> Campaign {
+pub(crate) fn where_it_pays(kind: TenderKind, share_of_all: &str) -> Campaign {
     let of = TenderTarget { include: vec![TenderMethod::Kind(kind)], exclude: Vec::new() };
     let terms = TenderTerms { of, least_share: Percent::parse(share_of_all).unwrap() };
     Campaign { tender: Some(terms), ..campaign(2, "SHARE2", share("2", Per::Document)) }
@@ -62,7 +62,7 @@ fn price_anew(counter: &mut Counter) {
 }
 
 /// Paid kind by kind, and what was off.
-fn settled(counter: &Counter) -> (Vec<(TenderKind, i64)>, i64, i64) {
+pub(crate) fn settled(counter: &Counter) -> (Vec<(TenderKind, i64)>, i64, i64) {
     let sale = counter.last();
     let paid = sale.tenders.iter().map(|tender| (tender.kind, tender.amount.minor())).collect();
     check_tried_again(counter);

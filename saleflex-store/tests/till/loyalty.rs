@@ -83,8 +83,12 @@ fn sold(shop: &mut Shop, id: CustomerId, how_many: &str, redeemed: i64) -> Docum
 }
 
 fn give_back(shop: &mut Shop, sale: DocumentId, how_many: &str) {
+    give_back_of(shop, sale, 1, how_many);
+}
+
+fn give_back_of(shop: &mut Shop, sale: DocumentId, line: u32, how_many: &str) {
     shop.approved(Request::begin_return(sale));
-    shop.execute(take_back(1, how_many));
+    shop.execute(take_back(line, how_many));
     // Where nothing is paid out, the return closes by itself.
     if shop.till.draft().is_some() {
         shop.execute(cash());

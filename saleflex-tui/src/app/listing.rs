@@ -6,7 +6,7 @@ use crate::{
     dialog::stepped,
     effect::{Effect, Question},
     entry::TypedLine,
-    listing::List,
+    listing::{List, Listing, why::Why},
     registry::{self, Entry},
     text::Key,
 };
@@ -32,6 +32,12 @@ impl State {
         }
         self.go(Place::List(Box::new(List::new(listing, filter, back))));
         self.reload()
+    }
+
+    /// Why campaigns give what they give may be otherwise after any act, such as a coupon that was applied meanwhile.
+    pub(super) fn reload_why(&self) -> Vec<Effect> {
+        let shows_why = matches!(self.place(), Place::List(list) if list.listing.form() == Why.form());
+        if shows_why { self.reload() } else { Vec::new() }
     }
 
     /// Looks the rows of the list shown up anew.

@@ -197,6 +197,7 @@ impl State {
                 let next = self.after_naming(&act);
                 let mut effects = self.done(&act, outcome);
                 effects.extend(next);
+                effects.extend(self.reload_why());
                 effects
             }
             Err(denial) => {

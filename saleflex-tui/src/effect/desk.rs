@@ -250,7 +250,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         if let Some(doubt) = self.till.as_ref().and_then(|till| doubts::of(till, self.text, act)) {
             return Err(doubt);
         }
-        let before = Standing::of(self.till.as_ref());
+        let before = Standing::before(self.till.as_ref(), act);
         let mut outcome = self.perform(act, approval)?;
         let told = self.till.as_mut().and_then(|till| before.told(till, self.text));
         if let Some(told) = told {

@@ -1,6 +1,8 @@
 //! What became of campaigns by an act: a coupon that gives nothing yet, a discount that ended, one that cannot be
 //! earned any more. The rules stay the campaigns'; the cashier learns of them at the moment they matter.
 
+use std::collections::BTreeMap;
+
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AppliedCoupon, DocumentAdjustment},
     campaign::{Outcome, TenderMethod, Unmet},
@@ -8,8 +10,9 @@ use saleflex_core::{
     ids::{CampaignId, DocumentId},
     money::Money,
 };
-use saleflex_store::{Till, till::Explained};
+use saleflex_store::{Till, history::Found, till::Explained};
 
+use super::Act;
 use crate::{
     message::verdict,
     text::{Key, Text},
@@ -18,7 +21,10 @@ use crate::{
 /// What campaigns gave on the open document, and how often something was taken off it otherwise.
 pub(super) struct Standing {
     document: Option<DocumentId>,
-    campaigns: Vec<CampaignId>,
+    /// Each with what the customer reads of it.
+    campaigns: Vec<(CampaignId, String)>,
+    /// Whether it lay aside: what is gone then went for no act of the cashier.
+    was_aside: bool,
     coupons: Vec<AppliedCoupon>,
     /// How many discounts people and points gave on the document as a whole.
     reductions: usize,
@@ -27,23 +33,39 @@ pub(super) struct Standing {
 }
 
 impl Standing {
+    /// As it is before an act: on the document that it takes up, or else on the open one.
+    pub(super) fn before(till: Option<&Till>, act: &Act) -> Self {
+        let (Act::Resume(id) | Act::PickUp(id)) = act else { return Self::of(till) };
+        // What cannot be read is refused by the act itself.
+        let found = till.and_then(|till| till.find_document(*id).ok().flatten());
+        let Some(Found::Suspended(aside)) = found else { return Self::on(None) };
+        Self { was_aside: true, ..Self::on(Some(aside.document())) }
+    }
+
     /// As it is now.
-    pub(super) fn of(till: Option<&Till>) -> Self {
-        let Some(document) = till.and_then(Till::draft) else {
+    fn of(till: Option<&Till>) -> Self {
+        Self::on(till.and_then(Till::draft))
+    }
+
+    fn on(document: Option<&Document>) -> Self {
+        let Some(document) = document else {
             return Self {
                 document: None,
                 campaigns: Vec::new(),
+                was_aside: false,
                 coupons: Vec::new(),
                 reductions: 0,
                 reduced: Money::ZERO,
             };
         };
-        let campaign = |source: &AdjustmentSource| {
-            if let AdjustmentSource::Campaign { id, .. } = source { *id } else { None }
+        let campaign = |one: &DocumentAdjustment| {
+            let AdjustmentSource::Campaign { id, code, .. } = &one.source else { return None };
+            Some(((*id)?, one.reason.clone().unwrap_or_else(|| code.clone())))
         };
         Self {
             document: Some(document.id),
-            campaigns: document.adjustments.iter().filter_map(|one| campaign(&one.source)).collect(),
+            campaigns: document.adjustments.iter().filter_map(campaign).collect(),
+            was_aside: false,
             coupons: document.coupons.clone(),
             reductions: reductions(document).count(),
             reduced: reductions(document).map(|discount| discount.amount).sum(),
@@ -56,8 +78,14 @@ impl Standing {
         if self.document.is_none() || after.document != self.document {
             return None;
         }
-        let gone: Vec<CampaignId> =
-            self.campaigns.iter().filter(|id| !after.campaigns.contains(id)).copied().collect();
+        let is_there = |id: CampaignId| after.campaigns.iter().any(|(known, _)| *known == id);
+        // One that gave on several lines is named once.
+        let gone: BTreeMap<CampaignId, &str> = self
+            .campaigns
+            .iter()
+            .filter(|(id, _)| !is_there(*id))
+            .map(|(id, name)| (*id, name.as_str()))
+            .collect();
         let new =
             after.coupons.iter().filter(|coupon| !self.coupons.iter().any(|known| known.id == coupon.id));
         let new: Vec<&AppliedCoupon> = new.collect();
@@ -73,10 +101,18 @@ impl Standing {
                 why.map(|(_, why)| text.fill(Key::SaidCouponWaits, &[("code", &coupon.code), ("why", &why)])),
             );
         }
-        for id in gone {
+        for (id, name) in gone {
             // That goods went away takes their discount along, which nobody needs to be told.
-            let is_told = |outcome: &Outcome| !given(outcome) && (is_reduced || outlives_goods(outcome));
-            let why = why(till, text, &explained, id, is_told);
+            let is_told = |outcome: &Outcome| {
+                !given(outcome) && (is_reduced || self.was_aside || outlives_goods(outcome))
+            };
+            let is_known =
+                explained.verdicts.iter().any(|known| explained.campaigns.campaign(known.campaign).id == id);
+            let why = if is_known {
+                why(till, text, &explained, id, is_told)
+            } else {
+                Some((name.to_owned(), text.word(Key::WhyNotInForce).to_owned()))
+            };
             told.extend(
                 why.map(|(name, why)| text.fill(Key::SaidCampaignEnded, &[("name", &name), ("why", &why)])),
             );

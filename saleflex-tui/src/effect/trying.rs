@@ -104,7 +104,8 @@ fn outcome(text: &Text, till: &Till, trial: &Trial) -> Paper {
     };
     let mut lines = vec![headings(Key::ColumnCampaign)];
     for (id, compared) in &report.by_campaign {
-        lines.push(of(trial.set().find(*id).map_or("-", |one| one.code.printed()), compared));
+        let code: String = report.code(trial.set(), *id).unwrap_or("-").chars().take(15).collect();
+        lines.push(of(&code, compared));
     }
     lines.push(of(text.word(Key::TrialAll), &report.total));
     lines.push(String::new());

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use uuid::Uuid;
 
 use crate::common::program::{ends, json, sold};
 
@@ -57,6 +58,40 @@ fn what_is_exported_is_imported_again_in_both_forms() {
 }
 
 #[test]
+fn lint_and_backtest_tell_all_that_is_wrong_with_a_file() {
+    let shop = shop();
+    let of = |code: &str, percent: &str| json!({ "code": code, "benefit": {"off": {"reward": {"percent": percent}, "per": "line"}} });
+    write(&shop, "wrong.json", &json!([of("A", "0"), of("B", "10"), of("C", "101")]));
+    for command in ["lint", "backtest"] {
+        let told = ends(&shop, &["campaign", command, "wrong.json"], 1);
+        assert!(told.contains("campaign 1: ") && told.contains("campaign 3: "), "{told}");
+        assert!(!told.contains("campaign 2: "), "{told}");
+    }
+}
+
+#[test]
+fn products_are_named_by_their_code_and_departments_by_their_number() {
+    let shop = shop();
+    let include = json!([{"product": "14101"}, {"department": 18}, {"category": "184"}]);
+    let named = json!({
+        "code": "NAMED",
+        "target": {"include": include},
+        "benefit": {"off": {"reward": {"percent": "5"}, "per": "line"}},
+    });
+    write(&shop, "named.json", &named);
+    json(&shop, &["campaign", "import", "named.json", "--user", "admin", "--anyway", "--json"], 0);
+    let stored = json(&shop, &["campaign", "export", "NAMED"], 0)[0]["target"]["include"].clone();
+    assert!(Uuid::parse_str(stored[0]["product"].as_str().unwrap()).is_ok(), "{stored}");
+    assert_eq!(stored[1]["department"], "00000000-0000-0000-0000-000000000012");
+    assert_eq!(stored[2]["category"], "00000000-0000-0000-0000-0000000000b8");
+    let mut unknown = named;
+    unknown["target"]["include"][0]["product"] = "NOBODY".into();
+    write(&shop, "unknown.json", &unknown);
+    let refused = ends(&shop, &["campaign", "import", "unknown.json", "--user", "admin", "--anyway"], 3);
+    assert!(refused.contains("NOBODY") || refused.contains("product"), "{refused}");
+}
+
+#[test]
 fn the_samples_of_the_guide_are_imported_as_they_stand() {
     let shop = shop();
     let sample = include_str!("../../../docs/campaigns/01_ten_percent_off.json");
@@ -65,6 +100,12 @@ fn the_samples_of_the_guide_are_imported_as_they_stand() {
         json(&shop, &["campaign", "import", "sample.json", "--user", "admin", "--anyway", "--json"], 0);
     assert_eq!(taken["taken"].as_array().unwrap().len(), 1, "{taken}");
     assert!(ends(&shop, &["campaign", "list"], 0).contains("TEN"));
+    // Several of them as a list.
+    let other = include_str!("../../../docs/campaigns/02_five_off_from_fifty.json");
+    fs::write(shop.path().join("samples.json"), format!("[{sample}, {other}]")).unwrap();
+    let taken =
+        json(&shop, &["campaign", "import", "samples.json", "--user", "admin", "--anyway", "--json"], 0);
+    assert_eq!(taken["taken"].as_array().unwrap().len(), 2, "{taken}");
 }
 
 #[test]

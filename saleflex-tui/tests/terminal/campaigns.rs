@@ -2,7 +2,7 @@
 
 use chrono::NaiveTime;
 use saleflex_core::{
-    campaign::{Activation, Benefit, Campaign, Coupon, Per, Reward, Weekdays, Window},
+    campaign::{Activation, Benefit, Campaign, CampaignChange, Coupon, Per, Reward, Weekdays, Window},
     document::{AddLine, Command, TakeTender},
     quantity::{Percent, Quantity},
     tender::TenderKind,
@@ -234,4 +234,50 @@ fn a_coupon_that_stopped_counting_amid_the_sale_is_named_with_the_reason() {
     assert!(!shop.document().totals.discount.is_positive(), "{}", shop.screen());
     shop.keys("ctrl+w 'welcome'");
     assert!(shop.shows("its coupon does not count: The coupon is blocked"), "{}", shop.screen());
+}
+
+#[test]
+fn a_sale_that_is_taken_up_again_says_what_gives_nothing_any_more() {
+    let mut shop = Shop::administered(120, 40);
+    shop.keys("1 '8*16204' enter ctrl+o 'welcome10-demo' enter");
+    let (due, coupon) = (shop.document().balance(), shop.document().coupons[0].id);
+    shop.keys("ctrl+s");
+    assert!(shop.till().draft().is_none(), "{}", shop.screen());
+    let known = shop.till().coupon(coupon).unwrap().unwrap().coupon;
+    shop.till().save_coupons(vec![Coupon { is_active: false, ..known.clone() }]).unwrap();
+    take_up(&mut shop);
+    assert!(shop.document().balance() > due, "{}", shop.screen());
+    let said = shop.message();
+    assert!(said.contains("gives nothing now: its coupon does not count"), "{said}");
+    shop.keys("ctrl+s");
+    shop.till().save_coupons(vec![known]).unwrap();
+    take_up(&mut shop);
+    assert_eq!(shop.document().balance(), due, "it counts again");
+    assert!(!shop.message().contains("gives nothing now"), "{}", shop.message());
+    let campaign = shop.document().coupons[0].campaign;
+    shop.keys("ctrl+s");
+    shop.till().change_campaigns(CampaignChange::withdraw(campaign)).unwrap();
+    take_up(&mut shop);
+    let said = shop.message();
+    assert!(said.contains("gives nothing now: it is in force no more."), "{said}");
+}
+
+fn take_up(shop: &mut Shop) {
+    shop.keys("ctrl+r");
+    if shop.till().draft().is_none() {
+        shop.keys("enter");
+    }
+}
+
+#[test]
+fn why_is_looked_up_anew_when_a_coupon_is_applied_or_taken_off_beside_it() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'8*16204' enter ctrl+w 'welcome'");
+    assert!(shop.shows("needs a coupon"), "{}", shop.screen());
+    shop.keys("ctrl+o 'welcome10-demo' enter");
+    assert!(!shop.shows("needs a coupon"), "{}", shop.screen());
+    let coupon = shop.document().coupons[0].id;
+    assert!(shop.document().totals.discount.is_positive(), "{coupon:?}");
+    shop.keys("delete");
+    assert!(shop.document().coupons.is_empty() && shop.shows("needs a coupon"), "{}", shop.screen());
 }

@@ -130,6 +130,24 @@ fn a_pasted_definition_is_taken_whole_and_put_in_force_with_a_second_word_where_
 }
 
 #[test]
+fn a_printed_definition_is_taken_by_the_editor_with_goods_by_their_codes() {
+    let mut shop = Shop::administered(120, 40);
+    shop.keys("s c f3 down");
+    let Place::Record(record) = shop.session.state.place() else { panic!("{}", shop.screen()) };
+    let written: usize = record.entered().text("DEFINITION").chars().count();
+    shop.keys(&"delete ".repeat(written));
+    let printed = r#"{"code": "BEANS5", "target": {"include": [{"product": "14101"}, {"department": 18}]}, "is_active": false,
+        "benefit": {"off": {"reward": {"percent": "5"}, "per": "line"}}}"#;
+    shop.session.handle(Input::Paste(printed.to_owned()));
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let saved = campaign(&mut shop, "BEANS5");
+    let beans = shop.till().catalog().product_by_code("14101").unwrap().id();
+    assert_eq!(saved.target.include[0], saleflex_core::campaign::Selector::Product(beans));
+    assert_eq!(saved.name, "BEANS5");
+}
+
+#[test]
 fn the_list_of_coupons_says_of_each_how_it_stands() {
     let with_coupons = |width, height| {
         let mut shop = Shop::administered(width, height);

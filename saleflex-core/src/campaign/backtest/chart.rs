@@ -36,8 +36,11 @@ struct Pair<'a> {
 }
 
 pub(super) fn svg(report: &Report, set: &CampaignSet, currency: &Currency) -> String {
-    let mut campaigns: Vec<Pair<'_>> =
-        report.by_campaign.iter().map(|(id, compared)| Pair { name: name(set, *id), compared }).collect();
+    let mut campaigns: Vec<Pair<'_>> = report
+        .by_campaign
+        .iter()
+        .map(|(id, compared)| Pair { name: name(report, set, *id), compared })
+        .collect();
     campaigns.sort_by_key(|pair| core::cmp::Reverse(most(pair.compared)));
     campaigns.truncate(MOST_CAMPAIGNS);
     let days: Vec<Pair<'_>> =

@@ -13,7 +13,7 @@ pub(super) fn table(report: &Report, set: &CampaignSet, currency: &Currency) -> 
     let mut text = String::new();
     push_headings(&mut text, "campaign");
     for (campaign, compared) in &report.by_campaign {
-        push_row(&mut text, &name(set, *campaign), compared, report, currency);
+        push_row(&mut text, &name(report, set, *campaign), compared, report, currency);
     }
     push_row(&mut text, "all", &report.total, report, currency);
     push_line(&mut text, format_args!(""));
@@ -30,9 +30,9 @@ pub(super) fn table(report: &Report, set: &CampaignSet, currency: &Currency) -> 
     text
 }
 
-/// The code of a campaign; one that the draft does not know is called by its identity.
-pub(super) fn name(set: &CampaignSet, campaign: CampaignId) -> String {
-    set.find(campaign).map_or_else(|| campaign.to_string(), |one| one.code.to_string())
+/// The code of a campaign; one that nobody knows is called by its identity.
+pub(super) fn name(report: &Report, set: &CampaignSet, campaign: CampaignId) -> String {
+    report.code(set, campaign).map_or_else(|| campaign.to_string(), ToString::to_string)
 }
 
 fn push_headings(text: &mut String, of: &str) {

@@ -38,7 +38,16 @@ fn sold(set: &CampaignSet) -> Vec<Recorded> {
         let evaluation = set.evaluate(&cart).unwrap();
         let given = discounts(set, &evaluation);
         let (document, day) = (DocumentId::new(Uuid::from_u128(number.into())), day(1 + number / 2));
-        Recorded { document, day, cart, given, gave_points: Some(BTreeSet::new()), judged_by: None }
+        Recorded {
+            document,
+            day,
+            cart,
+            given,
+            gave_points: Some(BTreeSet::new()),
+            codes: BTreeMap::new(),
+            to_pay: None,
+            judged_by: None,
+        }
     };
     (0..6).map(of).collect()
 }
@@ -203,4 +212,20 @@ fn a_report_reads_as_a_table_and_as_a_picture() {
     assert!(picture.contains("height=\"200\" fill=\"#06c\"><title>TEN: 15.00</title>"), "{picture}");
     assert!(picture.contains("height=\"80\" fill=\"#999\""), "{picture}");
     assert!(picture.ends_with(&"</svg>\n".to_string()));
+}
+
+#[test]
+fn lift_is_rounded_and_a_campaign_that_the_draft_does_not_know_is_called_as_on_the_documents() {
+    let report = Report { documents: 2, value: minor(5_620 + 1_975), ..Report::default() };
+    let cost = Cost { documents: 1, value: minor(5_620), ..Cost::default() };
+    assert_eq!(cost.lift(&report), Some(285), "2.8456");
+    let set = in_force();
+    let mut documents = sold(&set);
+    let id = set.campaigns()[0].id;
+    for document in &mut documents {
+        document.codes = [(id, "TEN".into())].into();
+    }
+    let other = CampaignSet::compile(vec![campaign(2, "OTHER", off("20"))]).unwrap();
+    let table = tried(&other, &documents).table(&other, &eur());
+    assert!(table.contains("\nTEN ") && table.contains("\nOTHER "), "{table}");
 }

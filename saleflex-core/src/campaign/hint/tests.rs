@@ -7,8 +7,10 @@ use crate::{
         tests::{campaign, cart, cheapest_of_three, line, minor, off, percent, product},
         *,
     },
+    ids::TenderNo,
     money::{Currency, CurrencyCode},
     quantity::{Quantity, UnitPrice},
+    tender::TenderKind,
 };
 
 /// A line of one unit at a price in whole minor units, as an offer of up to five.
@@ -204,4 +206,26 @@ fn however_many_campaigns_lack_something_a_bounded_number_of_evaluations_is_made
     let further: BTreeSet<(LineNo, u32)> =
         hints.iter().filter(|hint| hint.units > FEW).map(|hint| (hint.offer, hint.units)).collect();
     assert!(further.len() > 50 && further.len() <= MOST_FURTHER as usize, "{}", further.len());
+}
+
+#[test]
+fn what_is_bought_more_is_due_more_so_that_a_card_which_waits_may_pay_too_small_a_share() {
+    let mut card = campaign(2, "CARD2", off("2"));
+    let kind = TenderMethod::Kind(TenderKind::CreditCard);
+    let of = TenderTarget { include: vec![kind], exclude: vec![] };
+    card.tender = Some(TenderTerms { of, least_share: Percent::HUNDRED });
+    let mut step = campaign(1, "FROM60", off("10"));
+    step.limits.least_purchase = Some(minor(6_000));
+    step.lane.priority = 9;
+    (card.lane.exclusivity, step.lane.exclusivity) = (Exclusivity::Combinable, Exclusivity::Combinable);
+    let set = CampaignSet::compile(vec![card, step]).unwrap();
+    let mut paid = cart(vec![line(1, 1, "1", 5_000)]);
+    paid.context.due = Some(minor(5_000));
+    paid.tenders = vec![CartTender { no: TenderNo(1), method: kind, amount: minor(5_000) }];
+    let mut evaluator = Evaluator::of(&set, &paid).unwrap();
+    assert_eq!(evaluator.evaluate().total(), minor(100));
+    let hints = evaluator.hints(&[offer(&line(9, 1, "1", 1_000))]).unwrap();
+    // 6.00 of 60.00, and 50.00 are not all of the 54.00 that are due then.
+    assert_eq!(hints.iter().map(|hint| (hint.units, hint.saving)).collect::<Vec<_>>(), [(1, minor(500))]);
+    assert_eq!(evaluator.evaluate().total(), minor(100), "the basket is as before, and what is due");
 }

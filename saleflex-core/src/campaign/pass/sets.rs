@@ -1,7 +1,8 @@
 //! Sets of units at a price: price for n, mix and match, bundles.
 //!
 //! Each part takes the dearest units that fit it, one part after the other. Where parts take the same goods, one may find
-//! lacking what another took: from then on sets are made by exchange, of the dearest units that make a set at all.
+//! lacking what another took, or be left with goods so cheap that the set saves nothing: from then on sets are made by
+//! exchange, of the dearest units that make a set at all.
 
 use alloc::vec::Vec;
 
@@ -42,14 +43,15 @@ impl Pass<'_> {
             if lacking.is_some() {
                 break;
             }
-            let mut value = ExactSum::default();
-            for line in &picked {
-                value.add(line, line.units, WHOLE);
+            let mut saved = saving(price, &picked);
+            // One part alone takes the dearest there are.
+            if saved.is_none() && !exchanges && parts.len() > 1 && self.set.exchanges() {
+                exchanges = true;
+                put_back(&mut units, &mut picked);
+                exchange::dearest_set(self.basket, parts, &mut units, &mut picked);
+                saved = saving(price, &picked);
             }
-            let (rate, off) = saving(price, value.floor());
-            if off <= 0 && rate == 0 {
-                break;
-            }
+            let Some((rate, off)) = saved else { break };
             // The same picks again, as often as every line has units for them.
             let more = picked.iter().map(|line| remaining(&units, line) / line.units).min().unwrap_or(0);
             let again = more.min(turn.compiled.times - sets - 1);
@@ -91,12 +93,11 @@ impl Pass<'_> {
             let (target, quantity) = parts[at];
             // The part has taken what was left of its goods; more of them is only where others took it.
             let fits = picked.iter().filter(|line| self.basket.has(target, line.slot));
-            if fits.map(|line| line.units).sum::<i64>() == quantity - lacking {
+            let is_out = fits.map(|line| line.units).sum::<i64>() == quantity - lacking;
+            if is_out || !self.set.exchanges() {
                 return Err(Unmet::TooFewUnits { needed: quantity, actual: quantity - lacking });
             }
-            for line in picked.drain(..) {
-                take(units, &line, -line.units);
-            }
+            put_back(units, picked);
             (*exchanges, first) = (true, at);
         }
         if exchange::dearest_set(self.basket, parts, units, picked) {
@@ -139,14 +140,20 @@ impl Pass<'_> {
     }
 }
 
-/// What a set of this value saves: a rate of its exact value, or an amount.
-fn saving(price: SetPrice, value: i64) -> (i64, i64) {
-    match price {
+/// What a set of these units saves: a rate of its exact value, or an amount; none where that is nothing.
+fn saving(price: SetPrice, picked: &[UnitLine]) -> Option<(i64, i64)> {
+    let mut exact = ExactSum::default();
+    for line in picked {
+        exact.add(line, line.units, WHOLE);
+    }
+    let value = exact.floor();
+    let (rate, off) = match price {
         SetPrice::Fixed(price) if value > price => (WHOLE, -price),
         SetPrice::Fixed(_) => (0, 0),
         SetPrice::Off(Cut::Rate(rate, _)) => (rate, 0),
         SetPrice::Off(Cut::Amount(amount)) => (0, amount.min(value / FINE * FINE)),
-    }
+    };
+    (off > 0 || rate != 0).then_some((rate, off))
 }
 
 /// The part of a saving that is a whole amount.
@@ -159,6 +166,13 @@ const fn off_fixed(price: SetPrice, off: i64) -> i64 {
 
 fn remaining(units: &[UnitLine], line: &UnitLine) -> i64 {
     units.iter().find(|known| known.slot == line.slot).map_or(0, |known| known.units)
+}
+
+/// Puts what was picked back.
+fn put_back(units: &mut [UnitLine], picked: &mut Vec<UnitLine>) {
+    for line in picked.drain(..) {
+        take(units, &line, -line.units);
+    }
 }
 
 pub(super) fn take(units: &mut [UnitLine], line: &UnitLine, taken: i64) {

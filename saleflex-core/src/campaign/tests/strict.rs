@@ -97,3 +97,17 @@ fn a_payment_is_known_by_the_word_of_either_kind_of_till() {
     }
     assert_eq!(TenderMethod::of_event("Cash"), TenderMethod::Unknown);
 }
+
+#[test]
+fn a_department_is_read_by_its_number_and_written_by_its_identity() {
+    let by = |department: Value| read("target", json!({"include": [{"department": department}]}));
+    let known = Target::of(alloc::vec![Selector::Department(DepartmentNo(18).into())]);
+    for written in [json!(18), json!("18"), json!("00000000-0000-0000-0000-000000000012")] {
+        assert_eq!(by(written).unwrap().target, known);
+    }
+    let shown = serde_json::to_value(&known).unwrap();
+    assert_eq!(shown, json!({"include": [{"department": "00000000-0000-0000-0000-000000000012"}]}));
+    for wrong in [json!("drinks"), json!(-1), json!(u64::MAX), json!(1.5)] {
+        assert!(by(wrong.clone()).is_err(), "{wrong}");
+    }
+}

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::by_lines::taken_back;
 use crate::{
     adjustment::{AdjustmentValue, Refunded},
     basket::LineItem,
@@ -28,7 +29,7 @@ pub fn refund_of(
     }
     let refunded = original.refunded(document);
     let reversal = Reversal {
-        taken_back: program.claw_back.moved(points.earned, &refunded, original.worth()).or_zero(),
+        taken_back: taken_back(program.claw_back, points, (original, document), &refunded).or_zero(),
         given_back: document.points_returned.unwrap_or_default().or_zero(),
     };
     let base = program.earn.base;
@@ -91,6 +92,7 @@ pub(super) fn nothing_earned(available: Points, redeemed: Redemption, keeper: Mo
         worth: Money::ZERO,
         keeper,
         campaigns: Vec::new(),
+        on_lines: Vec::new(),
     }
 }
 

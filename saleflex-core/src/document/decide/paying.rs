@@ -100,9 +100,17 @@ fn due(document: &Document, kind: TenderKind, balance: Money) -> Money {
 fn price_with(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(), Refusal> {
     let document = decision.document()?;
     let asked = intended(document, take)?;
-    let all = IntendedTender { amount: document.balance() - document.promised(), ..asked };
+    let mut all = IntendedTender { amount: document.balance() - document.promised(), ..asked };
     let held = held(take).unwrap_or(Money::MAX);
     let mut judged = IntendedTender { amount: asked.amount.min(held), ..asked };
+    // Whoever is to pay the rest pays that too which the way to pay takes away, such as what is given to others alone.
+    if take.amount.is_none()
+        && take.foreign.is_none()
+        && let Some(left) = promoting::left_unearned(decision, asked).filter(|left| *left > all.amount)
+    {
+        all.amount = left;
+        judged.amount = left.min(held);
+    }
     if judged.amount < all.amount
         && let Some(left) = promoting::left_with(decision, all)
     {

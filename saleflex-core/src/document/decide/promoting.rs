@@ -1,7 +1,6 @@
 //! Discounts by campaigns, kept in step with the document, and coupons.
 
 use alloc::{
-    borrow::Cow,
     collections::{BTreeMap, VecDeque},
     vec::Vec,
 };
@@ -10,8 +9,8 @@ use super::{Decision, adjusting, wrong_kind};
 use crate::{
     adjustment::{CouponRefusal, DocumentAdjustment},
     document::{
-        CampaignDiscount, Document, Event, IntendedTender, Kind, Promotions, Refusal,
-        promotions::{due_before_tenders, priced},
+        CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal,
+        promotions::{judged, priced},
     },
     ids::{AdjustmentNo, CouponId},
     money::Money,
@@ -72,9 +71,8 @@ pub(super) fn price_until(
     let Some(document) = decision.draft().filter(|document| is_sale(document)) else { return };
     let before: Vec<&DocumentAdjustment> =
         document.adjustments.iter().filter(|known| known.source.is_campaign()).collect();
-    let judged = judged(document, promotions, intended.is_some());
+    let (judged, as_paid) = judged(document, promotions, intended);
     let due = judged.due_before_tenders;
-    let as_paid = promotions.discounts(&judged, intended);
     // Nobody gets money back for the way the rest is paid, nor is anything paid by a tender of nothing: where it would earn
     // as much as is left to pay, ways to pay earn nothing.
     let is_beyond = leaves_nothing(decision, document, &as_paid, intended.is_some());
@@ -137,30 +135,25 @@ fn was_left_nothing(decision: &Decision<'_>, document: &Document) -> bool {
     document.tenders.iter().filter(stands).any(|tender| {
         let before = taken.clone();
         taken.tenders.push(tender.clone());
-        let discounts = promotions.discounts(&judged(&taken, promotions, true), None);
+        let (_, discounts) = judged(&taken, promotions, None);
         let priced = priced(&before, &discounts, decision.own_word());
         priced.balance() <= priced.promised()
     })
-}
-
-/// The document as campaigns judge it: with what is due before ways to pay earn anything, where there are any to be asked for
-/// a share of it.
-fn judged<'d>(document: &'d Document, promotions: &dyn Promotions, is_paying: bool) -> Cow<'d, Document> {
-    let is_paid = is_paying || !document.tenders.is_empty();
-    let due = if is_paid { due_before_tenders(document, promotions) } else { None };
-    if document.due_before_tenders == due {
-        return Cow::Borrowed(document);
-    }
-    Cow::Owned(Document { due_before_tenders: due, ..document.clone() })
 }
 
 /// What would be left to pay with the discounts that a tender earns; none where campaigns have no say.
 pub(super) fn left_with(decision: &Decision<'_>, intended: IntendedTender) -> Option<Money> {
     let promotions = decision.facts.promotions?;
     let document = decision.draft().filter(|document| is_sale(document))?;
-    let judged = judged(document, promotions, true);
-    let priced = priced(document, &promotions.discounts(&judged, Some(intended)), decision.own_word());
+    let (_, discounts) = judged(document, promotions, Some(intended));
+    let priced = priced(document, &discounts, decision.own_word());
     Some(priced.balance() - priced.promised())
+}
+
+/// What would be left to pay beside a tender that pays no share of it; none where no campaign asks for one.
+pub(super) fn left_unearned(decision: &Decision<'_>, tender: IntendedTender) -> Option<Money> {
+    decision.facts.promotions.filter(|promotions| promotions.asks_shares())?;
+    left_with(decision, IntendedTender { amount: Money::ZERO, ..tender })
 }
 
 fn without_tenders(document: &Document) -> Document {

@@ -196,7 +196,7 @@ fn a_campaign_pays_its_lines_the_programs_points_so_many_times_and_never_less() 
     assert_eq!(with(&program, 3000, &[award(9999, "200")]).points, Points(6));
     assert_eq!(with(&program, 9999, &[award(9999, "50")]).points, Points(9));
     // A campaign is used where it gave points, not where it gave none or a limit left nothing.
-    assert_eq!(with(&program, 9999, &[award(5000, "300")]).campaigns, [campaign]);
+    assert_eq!(with(&program, 9999, &[award(5000, "300")]).campaigns, [(campaign, Points(10))]);
     assert_eq!(with(&program, 9999, &[award(9999, "100"), award(99, "200")]).campaigns, []);
     program.earn.limits.per_document = Some(Points::ZERO);
     assert_eq!(with(&program, 9999, &[award(5000, "300")]).campaigns, []);

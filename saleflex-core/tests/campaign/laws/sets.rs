@@ -1,6 +1,6 @@
 //! A bundle is given wherever the goods make a whole set, whichever unit has to stand for which part.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeSet, sync::Arc};
 
 use saleflex_core::{
     campaign::{
@@ -58,7 +58,7 @@ fn fits(part: &BundlePart, line: &CartLine) -> bool {
 
 #[test]
 fn a_bundle_is_given_wherever_the_basket_holds_a_whole_set() {
-    let (mut given, mut exchanged, mut refused) = (0, 0, 0);
+    let (mut given, mut exchanged, mut refused, mut cheap) = (0, 0, 0, 0);
     for seed in 0..2 * CASES {
         let mut numbers = Numbers::of(seed);
         let (parts, cart) = (parts(&mut numbers), basket(&mut numbers));
@@ -69,32 +69,73 @@ fn a_bundle_is_given_wherever_the_basket_holds_a_whole_set() {
             .collect();
         let is_there = dearest_way(&units, &asked).is_some();
         let half = BundlePrice::Off(Reward::Percent(Percent::try_new(50.into()).unwrap()));
-        for price in [half, BundlePrice::Fixed(numbers.minor(0, 900))] {
+        let (dearest, fixed) = (dearest_sixths(&cart, &parts), numbers.minor(0, 2_500));
+        for price in [half, BundlePrice::Fixed(fixed)] {
             let definitions = [bundle(parts.clone(), price)];
             let engine = by_the_engine(&definitions, &cart);
             assert_eq!(engine, by_the_slow_way(&definitions, &cart), "seed {seed}: {parts:#?} {cart:#?}");
-            if price == half {
-                assert_eq!(!engine.0.is_empty(), is_there, "seed {seed}: {parts:#?} {cart:#?}");
+            // What is less than a minor unit below the price may round to nothing.
+            let saved = dearest.map_or(0, |dearest| dearest - 6 * fixed.minor());
+            let is_due = if price == half { is_there } else { saved >= 6 };
+            if price == half || !(1..6).contains(&saved) {
+                assert_eq!(!engine.0.is_empty(), is_due, "seed {seed}: {price:?} {parts:#?} {cart:#?}");
             }
         }
+        cheap += u32::from(is_cheap_part_by_part(&cart, &parts, fixed) && dearest > Some(6 * fixed.minor()));
         given += u32::from(is_there);
         refused += u32::from(!is_there);
         exchanged += u32::from(is_there && !is_made_part_by_part(&units, &asked));
     }
     assert!(given > 1_500 && refused > 500 && exchanged > 100, "{given}, {refused}, {exchanged}");
+    assert!(cheap > 3, "{cheap}");
+}
+
+/// The lines from the dearest unit down, and what a unit of each costs in sixths: no line has other than one to three.
+fn by_price(cart: &Cart) -> Vec<(&CartLine, i64)> {
+    let sixths = |line: &CartLine| line.total.whole().minor() * 6 / line.quantity.whole();
+    let mut lines: Vec<_> = cart.lines.iter().map(|line| (line, sixths(line))).collect();
+    lines.sort_by_key(|(line, price)| (Reverse(*price), line.no));
+    lines
+}
+
+fn asked_by_price(cart: &Cart, parts: &[BundlePart]) -> (Vec<i64>, Vec<(i64, Vec<bool>)>) {
+    let lines = by_price(cart);
+    let fitting = |part: &BundlePart| lines.iter().map(|(line, _)| fits(part, line)).collect();
+    let asked = parts.iter().map(|part| (i64::from(part.quantity), fitting(part))).collect();
+    (lines.iter().map(|(line, _)| line.quantity.whole()).collect(), asked)
+}
+
+/// What the dearest set of all ways costs, in sixths.
+fn dearest_sixths(cart: &Cart, parts: &[BundlePart]) -> Option<i64> {
+    let (units, asked) = asked_by_price(cart, parts);
+    let taken = dearest_way(&units, &asked)?;
+    Some(taken.iter().zip(by_price(cart)).map(|(taken, (_, price))| taken * price).sum())
+}
+
+/// Whether parts one after the other make a set that costs no more than a price.
+fn is_cheap_part_by_part(cart: &Cart, parts: &[BundlePart], price: Money) -> bool {
+    let (mut units, asked) = asked_by_price(cart, parts);
+    let all = units.clone();
+    let is_made = asked.iter().all(|(quantity, fits)| fill(&mut units, *quantity, fits));
+    let taken = all.iter().zip(&units).map(|(all, left)| all - left);
+    let cost: i64 = taken.zip(by_price(cart)).map(|(taken, (_, price))| taken * price).sum();
+    is_made && cost <= 6 * price.minor()
+}
+
+/// Takes so many units of what fits, the first first; whether there were so many.
+fn fill(left: &mut [i64], quantity: i64, fits: &[bool]) -> bool {
+    let mut wanted = quantity;
+    for (left, _) in left.iter_mut().zip(fits).filter(|(_, fits)| **fits) {
+        let taken = wanted.min(*left);
+        (*left, wanted) = (*left - taken, wanted - taken);
+    }
+    wanted == 0
 }
 
 /// Whether each part could be filled with what comes first, in the order of lines.
 fn is_made_part_by_part(units: &[i64], parts: &[(i64, Vec<bool>)]) -> bool {
     let mut left = units.to_vec();
-    parts.iter().all(|(quantity, fits)| {
-        let mut wanted = *quantity;
-        for (left, _) in left.iter_mut().zip(fits).filter(|(_, fits)| **fits) {
-            let taken = wanted.min(*left);
-            (*left, wanted) = (*left - taken, wanted - taken);
-        }
-        wanted == 0
-    })
+    parts.iter().all(|(quantity, fits)| fill(&mut left, *quantity, fits))
 }
 
 /// What a verdict names as lacking is enough for its part, and one less is not.

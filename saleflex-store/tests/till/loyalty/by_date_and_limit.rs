@@ -165,6 +165,32 @@ fn uses_of_a_campaign_for_points_count_against_its_limits_and_come_back_with_the
 }
 
 #[test]
+fn points_of_a_campaign_go_back_with_the_goods_they_were_given_on() {
+    let double = Benefit::Points { percent: Percent::parse("200").unwrap() };
+    let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(77)), "DOUBLE", double);
+    campaign.target = Target::of(vec![Selector::Product(shop::product("A"))]);
+    let mut shop = shop_with(|setup| setup.campaigns = vec![campaign]);
+    let id = grace(&shop);
+    // 10.00 of A on the second line count twice.
+    for is_double_first in [true, false] {
+        let before = balance(&shop, id);
+        shop.execute(sell("D"));
+        let other = Points(shop.till.draft().unwrap().totals.total.minor() / 100);
+        let sale = sold(&mut shop, id, "4", 0);
+        assert_eq!(balance(&shop, id), before + Points(20) + other);
+        let lines = if is_double_first { [(2, "4"), (1, "1")] } else { [(1, "1"), (2, "4")] };
+        let mut left = Vec::new();
+        for (line, how_many) in lines {
+            give_back_of(&mut shop, sale, line, how_many);
+            left.push(balance(&shop, id) - before);
+        }
+        let between = if is_double_first { other } else { Points(20) };
+        assert_eq!(left, [between, Points::ZERO], "{is_double_first}");
+    }
+    whole(&shop);
+}
+
+#[test]
 fn a_deposit_on_a_bottle_earns_no_points_and_counts_for_no_tier() {
     let mut shop = shop_with(|setup| {
         let bottle = saleflex_core::ids::ProductId::new(Uuid::from_u128(0xB0));

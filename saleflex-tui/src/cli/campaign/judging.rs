@@ -137,9 +137,12 @@ fn draft(
     let written = fs::read(file).with_context(|| file.display().to_string())?;
     let types = payment_types::known(till, payment_types)?;
     let read = taking_in::read(&written, till, types).with_context(|| file.display().to_string())?;
-    if let Some(fault) = read.faults.first() {
-        let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
-        anyhow::bail!("{}: campaign {}: {field}{}", file.display(), fault.item, fault.words);
+    if !read.faults.is_empty() {
+        let told = |fault: &taking_in::Fault| {
+            let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
+            format!("{}: campaign {}: {field}{}", file.display(), fault.item, fault.words)
+        };
+        anyhow::bail!(read.faults.iter().map(told).collect::<Vec<_>>().join("\n"));
     }
     let change: CampaignChange = read.taken.into_iter().map(|(_, campaign)| campaign).collect();
     let rule = till.campaigns().rule();
@@ -166,7 +169,7 @@ fn shape(trial: &Trial, currency: &Currency) -> Value {
     let campaigns: Vec<Value> = report
         .by_campaign
         .iter()
-        .map(|(id, compared)| json!({ "id": id, "code": set.find(*id).map(|one| &one.code), "compared": both(compared) }))
+        .map(|(id, compared)| json!({ "id": id, "code": report.code(set, *id), "compared": both(compared) }))
         .collect();
     let days: Vec<Value> = report
         .by_day

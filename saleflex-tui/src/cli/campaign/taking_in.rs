@@ -19,6 +19,7 @@ use serde_json::Value;
 use uuid::Builder;
 
 use super::payment_types;
+use crate::goods_named;
 
 /// What a file holds.
 pub(super) struct Read {
@@ -48,7 +49,8 @@ pub(super) fn read(written: &[u8], till: &Till, mut types: PaymentTypes) -> anyh
     let items = items(file);
     let mut read = Read { taken: Vec::new(), faults: Vec::new() };
     let mut beside = Beside::of(till.campaigns());
-    for (item, value) in (1..).zip(items) {
+    for (item, mut value) in (1..).zip(items) {
+        goods_named::by_identity(&mut value, till);
         let code = value.get("code").and_then(Value::as_str).map(ToOwned::to_owned);
         match one(filled(value, &beside), till.currency(), &types) {
             Ok(campaign) => match beside.take(&campaign) {
@@ -97,7 +99,8 @@ impl Read {
 /// campaigns.
 fn items(file: Value) -> Vec<Value> {
     match file {
-        Value::Array(items) => items,
+        // Also a list of such cases.
+        Value::Array(listed) => listed.into_iter().flat_map(items).collect(),
         Value::Object(mut case) => match case.remove("campaigns").or_else(|| case.remove("campaign")) {
             Some(Value::Array(items)) => items,
             Some(single) => vec![single],

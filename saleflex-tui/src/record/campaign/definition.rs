@@ -9,6 +9,7 @@ use saleflex_store::{Error, Till};
 
 use super::{blank, is_taken, keep, known};
 use crate::{
+    goods_named,
     listing::RowId,
     record::{Entered, Fields, Model, Saved, Shape, Unsaved, Value},
     text::{Key, Text},
@@ -49,7 +50,8 @@ impl Model for DefinitionModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = known(till, of)?;
-        let campaign = read(text, entered.text("DEFINITION"))?;
+        let id = known.as_ref().map_or_else(|| till.new_campaign_id(), |known| known.id);
+        let campaign = read(text, till, id, entered.text("DEFINITION"))?;
         let said = |field: &str, reason: &str| wrong(text, &[(field, reason.to_owned())]);
         match &known {
             Some(known) if known.id != campaign.id => {
@@ -81,17 +83,29 @@ fn version(till: &Till, campaign: CampaignId) -> String {
 }
 
 /// A definition, or the place or field that is wrong with why.
-fn read(text: &Text, written: &str) -> Result<Campaign, Unsaved> {
-    let mut json = serde_json::Deserializer::from_str(written);
-    let campaign: Campaign = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        // What is no JSON is wrong at a line and column, below a field or in none.
+fn read(text: &Text, till: &Till, id: CampaignId, written: &str) -> Result<Campaign, Unsaved> {
+    // What is no JSON is wrong at a line and column.
+    let mut named: serde_json::Value =
+        serde_json::from_str(written).map_err(|error| wrong(text, &[("", error.to_string())]))?;
+    goods_named::by_identity(&mut named, till);
+    fill(&mut named, id);
+    let campaign: Campaign = serde_path_to_error::deserialize(named).map_err(|error| {
         let path = error.path().to_string();
         let field = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
         wrong(text, &[(field, error.inner().to_string())])
     })?;
-    json.end().map_err(|error| wrong(text, &[("", error.to_string())]))?;
     let faults = campaign.check();
     if faults.is_empty() { Ok(campaign) } else { Err(fields(text, &faults)) }
+}
+
+/// What a short definition leaves out: it is called by its code, is in force, and is the campaign on the screen.
+fn fill(definition: &mut serde_json::Value, id: CampaignId) {
+    let Some(fields) = definition.as_object_mut() else { return };
+    if let Some(code) = fields.get("code").cloned() {
+        fields.entry("name").or_insert(code);
+    }
+    fields.entry("is_active").or_insert(true.into());
+    fields.entry("id").or_insert_with(|| id.to_string().into());
 }
 
 fn fields(text: &Text, faults: &[FieldError]) -> Unsaved {

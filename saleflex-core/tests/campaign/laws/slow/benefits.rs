@@ -228,20 +228,30 @@ impl Slow<'_> {
             // Where that fails once, it is not tried again.
             is_greedy = part_by_part.is_some();
             let set = part_by_part.or_else(|| by_every_way(&units, parts, &lines));
-            let Some((value, left)) = set else { break };
-            units = left;
-            let saved = match price {
-                BundlePrice::Fixed(price) => value - Exact::money(price),
-                BundlePrice::Off(Reward::Percent(percent)) => value * Exact::percent(percent),
-                BundlePrice::Off(Reward::Amount(amount)) => Exact::whole(amount.minor().min(value.floor())),
+            let saving = |(value, left): (Exact, Vec<Unit>)| {
+                let saved = saved(price, value);
+                saved.is_positive().then_some((saved, left))
             };
-            if !saved.is_positive() {
-                break;
+            let mut given = set.and_then(saving);
+            // Nor where it saves nothing.
+            if given.is_none() && is_greedy {
+                is_greedy = false;
+                given = by_every_way(&units, parts, &lines).and_then(saving);
             }
-            wanted = wanted + saved;
+            let Some((saved, left)) = given else { break };
+            (units, wanted) = (left, wanted + saved);
         }
         let wanted = capped(campaign, wanted).min(bounds.base);
         self.on_document(campaign, &bearing, (wanted, Some(bounds.base)), None, bounds);
+    }
+}
+
+/// What a set of a value saves.
+fn saved(price: BundlePrice, value: Exact) -> Exact {
+    match price {
+        BundlePrice::Fixed(price) => value - Exact::money(price),
+        BundlePrice::Off(Reward::Percent(percent)) => value * Exact::percent(percent),
+        BundlePrice::Off(Reward::Amount(amount)) => Exact::whole(amount.minor().min(value.floor())),
     }
 }
 

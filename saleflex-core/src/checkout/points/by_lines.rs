@@ -1,0 +1,41 @@
+//! Points that campaigns gave on some lines, and what of them goes back with goods.
+
+use alloc::vec::Vec;
+
+use crate::{
+    adjustment::{ClawBack, Refunded},
+    document::{CampaignPoints, Document, OriginalSale},
+    ids::CampaignId,
+    loyalty::{PointsOnLines, PointsSnapshot},
+    quantity::Points,
+};
+
+/// What campaigns gave on which lines.
+pub(super) fn on_lines(earned: &[(CampaignId, Points)], given: Vec<CampaignPoints>) -> Vec<PointsOnLines> {
+    let of = |given: CampaignPoints| {
+        let (campaign, points) = *earned.iter().find(|(campaign, _)| *campaign == given.campaign)?;
+        Some(PointsOnLines { campaign, points, lines: given.lines })
+    };
+    given.into_iter().filter_map(of).collect()
+}
+
+/// What is taken back of the points a sale earned. What a campaign gave goes with the lines it was given on, the rest with
+/// goods of any line.
+pub(super) fn taken_back(
+    policy: ClawBack,
+    points: &PointsSnapshot,
+    (original, returned): (&OriginalSale, &Document),
+    refunded: &Refunded,
+) -> Points {
+    let worth = original.worth();
+    if policy != ClawBack::Proportional {
+        return policy.moved(points.earned, refunded, worth);
+    }
+    let of_lines = |given: &PointsOnLines| {
+        let base = given.lines.iter().map(|(_, counted)| *counted).sum();
+        policy.moved(given.points, &original.refunded_of(&given.lines, returned), base)
+    };
+    let by_campaigns: Points = points.on_lines.iter().map(|given| given.points).sum();
+    let rest = policy.moved(points.earned - by_campaigns, refunded, worth);
+    rest + points.on_lines.iter().map(of_lines).sum()
+}
