@@ -212,18 +212,22 @@ pub fn wait(text: &Text, seconds: i64) -> String {
     text.fill(Key::LogInDelayed, &[("seconds", &seconds.to_string())])
 }
 
-/// Why nothing is taken of a gift card, or a rule of vouchers is none here.
-fn gift_card(text: &Text, error: &Error) -> String {
-    match error {
+/// Why nothing is taken of a gift card, or a rule of vouchers is none here; nothing of any other error.
+fn gift_card(text: &Text, error: &Error) -> Option<String> {
+    Some(match error {
+        Error::NotAGiftCard(_) => text.word(Key::NotAGiftCard).to_owned(),
         Error::GiftCardNotLent { last4 } => text.fill(Key::GiftCardNotLent, &[("last4", last4)]),
         Error::GiftCardEmpty { last4 } => text.fill(Key::GiftCardEmpty, &[("last4", last4)]),
         Error::VouchersOfOneTill => text.word(Key::VouchersOfOneTill).to_owned(),
-        _ => text.word(Key::NotAGiftCard).to_owned(),
-    }
+        _ => return None,
+    })
 }
 
 /// Why the till did not do something.
 pub fn error(text: &Text, error: &Error) -> String {
+    if let Some(words) = gift_card(text, error) {
+        return words;
+    }
     match error {
         Error::Refused(refused) => refusal(text, refused),
         Error::Lookup(error) => lookup_error(text, error),
@@ -246,10 +250,6 @@ pub fn error(text: &Text, error: &Error) -> String {
         }
         Error::Settings(reason) => text.fill(Key::SettingsRefused, &[("reason", &reason.to_string())]),
         Error::CouponNotLent { code } => text.fill(Key::CouponNotLent, &[("code", code)]),
-        Error::NotAGiftCard(_)
-        | Error::GiftCardNotLent { .. }
-        | Error::GiftCardEmpty { .. }
-        | Error::VouchersOfOneTill => gift_card(text, error),
         Error::Taken { code } => text.fill(Key::CodeTaken, &[("code", code)]),
         Error::NoSuchTransfer { .. }
         | Error::NoSuchCount { .. }
