@@ -28,9 +28,9 @@ pub use self::{goods::GoodsSold, sessions::Sessions};
 /// The metrics of one completed document.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Pace {
-    /// Which.
+    /// The document that was completed.
     pub document: DocumentId,
-    /// Who finished it.
+    /// The cashier who finished it.
     pub cashier: CashierId,
     /// Whether goods came back.
     pub is_return: bool,
@@ -40,7 +40,7 @@ pub struct Pace {
     pub scanning_s: u32,
     /// Seconds from the first tender to the end.
     pub payment_s: u32,
-    /// Lines.
+    /// Its active lines.
     pub lines: u64,
     /// Items; a weighed line is one.
     pub items: u64,
@@ -52,7 +52,7 @@ pub struct Pace {
     pub quantity_changes: u64,
     /// Acts that somebody agreed to.
     pub approvals: u64,
-    /// Campaigns on the document.
+    /// How many different campaigns gave something on it.
     pub campaigns: u64,
     /// What it came to.
     pub net: Money,

@@ -51,7 +51,7 @@ pub trait Promotions: fmt::Debug {
 pub struct IntendedTender {
     /// The number it will have.
     pub no: TenderNo,
-    /// How.
+    /// The kind of tender that will be taken.
     pub kind: TenderKind,
     /// How much, at most what is left to pay.
     pub amount: Money,
@@ -60,7 +60,7 @@ pub struct IntendedTender {
 /// More points that a campaign gives.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct CampaignPoints {
-    /// The campaign.
+    /// The campaign that gives them.
     pub campaign: CampaignId,
     /// The value of the lines it is about, after the discounts before it.
     pub base: Money,
@@ -73,7 +73,7 @@ pub struct CampaignPoints {
 pub struct CampaignDiscount {
     /// The campaign, and the line or tender it is about.
     pub source: AdjustmentSource,
-    /// How much.
+    /// What it takes off, above nothing.
     pub amount: Money,
     /// What each line bears of it; they add up to the amount.
     pub shares: Vec<(LineNo, Money)>,
