@@ -16,7 +16,7 @@ use crate::{books::documents, error::Error, file::codec::Col, people::loyalty};
 pub struct PersonExport {
     /// The customer's code.
     pub code: String,
-    /// The record.
+    /// What the record says of the person, consents among it.
     #[serde(flatten)]
     pub record: Export,
     /// Codes of earlier records of the same person, merged into this one.
@@ -44,14 +44,14 @@ pub struct ExportedPoints {
     pub on: chrono::NaiveDate,
     /// What was booked.
     pub kind: &'static str,
-    /// How many.
+    /// How many points; debits are below nothing.
     pub points: Points,
 }
 
-/// A document.
+/// A finished document of the person.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct ExportedDocument {
-    /// Its number.
+    /// The number people use.
     pub number: String,
     /// The local date.
     pub on: chrono::NaiveDate,
