@@ -122,7 +122,7 @@ pub(crate) struct StockLevel {
     pub(crate) updated_at: DateTime<Utc>,
 }
 
-/// Which documents.
+/// Which documents are listed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     pub(crate) store: Option<Uuid>,
