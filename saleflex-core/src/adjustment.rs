@@ -47,14 +47,14 @@ pub enum AdjustmentValue {
 pub struct LineAdjustment {
     /// Down or up.
     pub kind: AdjustmentKind,
-    /// As entered.
+    /// What was entered: a percentage or an amount.
     pub value: AdjustmentValue,
     /// What it comes to; a percent is computed anew when the quantity or price of the line changes.
     pub amount: Money,
-    /// Why.
+    /// Why, frozen as typed; none where nothing was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Who.
+    /// Who gave it, and who approved it where that took a manager.
     pub authority: Authority,
 }
 
@@ -78,7 +78,7 @@ pub enum AdjustmentSource {
     },
     /// A campaign.
     Campaign {
-        /// Its code.
+        /// The campaign's code, for print.
         code: String,
         /// Which, where it is known: it is counted by identity, the code is for print (D19).
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,9 +142,9 @@ pub struct DocumentAdjustment {
     pub no: AdjustmentNo,
     /// Down or up.
     pub kind: AdjustmentKind,
-    /// Why it exists.
+    /// What it is given for.
     pub source: AdjustmentSource,
-    /// As entered.
+    /// What was entered: a percentage or an amount; of campaigns and points the amount.
     pub value: AdjustmentValue,
     /// What it comes to: the sum of its shares.
     pub amount: Money,
@@ -156,9 +156,9 @@ pub struct DocumentAdjustment {
     /// A code printed with it, at most 15 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// Why, in words.
+    /// Why, in words as typed; of a campaign, what the customer reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Who.
+    /// Who gave it, and who approved it where that took a manager; of a campaign, who sold.
     pub authority: Authority,
 }

@@ -38,7 +38,7 @@ mod tests;
 /// One sensitive act.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct AuditRecord {
-    /// When.
+    /// When it was done.
     pub at: Moment,
     /// Who; none when the till did it by itself or nobody was known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,9 +46,9 @@ pub struct AuditRecord {
     /// Who agreed to it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<CashierId>,
-    /// What.
+    /// What was done.
     pub act: Act,
-    /// To what.
+    /// What it was done to.
     pub subject: Subject,
     /// The figure before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,7 +116,7 @@ pub enum Figure {
     Number(#[serde(with = "rust_decimal::serde::str")] Decimal),
     /// An exchange rate.
     Rate(ExchangeRate),
-    /// Rights.
+    /// What somebody may do.
     Capabilities(BTreeSet<Capability>),
     /// Whether something holds: of a cashier, whether they may log in.
     Flag(bool),
@@ -357,9 +357,9 @@ impl AuditRecord {
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct AuditSearch {
-    /// Not before.
+    /// The earliest instant, itself included.
     pub from: Option<DateTime<Utc>>,
-    /// Before.
+    /// The first instant that is no longer included.
     pub until: Option<DateTime<Utc>>,
     /// Done or approved by this one.
     pub person: Option<CashierId>,

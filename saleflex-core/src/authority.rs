@@ -19,9 +19,9 @@ pub struct Authority {
 /// The record of something taken back in an open document: a line, a tender, the document.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Void {
-    /// Why.
+    /// Why, frozen as typed; none where nothing was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Who.
+    /// Who took it back, and who approved it where that took a manager.
     pub authority: Authority,
 }

@@ -37,21 +37,21 @@ pub enum PriceSource {
 /// A changed price: the price before is [`LineItem::list_price`].
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PriceOverride {
-    /// Why.
+    /// Why the price changed, frozen as typed; none where nothing was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Who.
+    /// Who changed it, and who approved it.
     pub authority: Authority,
 }
 
 /// Less of a line than was rung up: a void of the difference.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Reduction {
-    /// Which line.
+    /// The line that holds less now.
     pub line: LineNo,
     /// By how much its total fell.
     pub amount: Money,
-    /// By whose word.
+    /// Who took it off, and who approved it where that took a manager.
     pub authority: Authority,
 }
 
@@ -74,11 +74,11 @@ pub struct ReturnedItem {
     /// The sold line, where the receipt is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<(DocumentId, LineNo)>,
-    /// Its state.
+    /// The state it came back in.
     pub state: GoodsState,
     /// Whether it goes back on the shelf, so that stock is booked back.
     pub restock: bool,
-    /// Why.
+    /// Why it came back, frozen as typed; none where nothing was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -131,7 +131,7 @@ pub struct LineItem {
     /// The last day it is good, where its label said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiry: Option<NaiveDate>,
-    /// Set on a return.
+    /// Set on a line of a return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<ReturnedItem>,
     /// The line of the goods in the container that this line charges: what becomes of one becomes of both.
@@ -143,7 +143,7 @@ pub struct LineItem {
     /// Set when the line was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub void: Option<Void>,
-    /// Who rang it up.
+    /// Who rang it up, and who approved it where that took a manager.
     pub authority: Authority,
 }
 

@@ -136,13 +136,13 @@ impl core::fmt::Display for Capability {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Role {
-    /// Sells.
+    /// Sells, and closes nothing.
     Cashier,
     /// Takes goods in and out and counts them; sells nothing.
     StockClerk,
     /// Sells, approves and closes, and keeps the cashiers of the store, as far as they hold no more than a manager.
     Manager,
-    /// Everything.
+    /// Has every capability.
     Administrator,
 }
 
@@ -181,7 +181,7 @@ impl Role {
 /// The cashier at the till, as far as deciding needs to know.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct OnDuty {
-    /// Who.
+    /// The cashier's id, which events carry.
     pub id: CashierId,
     /// What they may do.
     pub capabilities: BTreeSet<Capability>,
@@ -235,7 +235,7 @@ impl Approval {
         [Self { by: self.by.clone(), reason: self.reason.clone() }, self]
     }
 
-    /// Who approved.
+    /// The manager whose approval it is.
     pub const fn by(&self) -> CashierId {
         self.by.id
     }

@@ -161,7 +161,7 @@ impl Default for Permissions {
 /// A product of the catalog.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Product {
-    /// Its identity.
+    /// The product's id.
     pub id: ProductId,
     /// The code typed at the till; unique among live products, 1–20 printable characters.
     pub code: String,
@@ -255,7 +255,7 @@ impl Product {
 pub struct ProductBarcode {
     /// The text a scanner sends, compared as text: leading zeros count.
     pub barcode: String,
-    /// The product.
+    /// The product that it sells.
     pub product: ProductId,
     /// The price of one unit sold by this barcode, in a pack too; wins over the product's where it is not nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -73,16 +73,16 @@ pub fn run_with(
 /// What was looked up beside the document for a command.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Beside<'a> {
-    /// About points.
+    /// What was looked up about points.
     pub points: PointsFacts<'a>,
-    /// About goods.
+    /// What was looked up about goods.
     pub goods: GoodsFacts,
 }
 
 /// What follows from a command.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Outcome {
-    /// What happened.
+    /// What happened to the document, in order.
     pub events: Vec<Event>,
     /// Where the document stands now.
     pub state: State,

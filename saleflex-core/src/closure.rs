@@ -64,17 +64,17 @@ pub use self::{
 /// A period of a till: everything sold under one closure number. Exactly one is open at a time.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Period {
-    /// Its number.
+    /// Its number, which no other period of the till has.
     pub number: ClosureNumber,
-    /// Where.
+    /// The store of the till.
     pub store: StoreId,
-    /// At which till.
+    /// The till whose period it is.
     pub terminal: TerminalId,
-    /// In which currency.
+    /// The currency of its amounts, the till's own.
     pub currency: Currency,
     /// When it was opened.
     pub opened_at: Moment,
-    /// By whom; none when the till opened it by itself.
+    /// Who opened it; none when the till did by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opened_by: Option<CashierId>,
     /// What the period before left in the drawer. It is the opening cash unless a float is declared.
@@ -120,9 +120,9 @@ impl Period {
 /// A document and when it was finished.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DocumentMark {
-    /// Its number.
+    /// The number of the document.
     pub number: DocumentNumber,
-    /// When.
+    /// When it was finished.
     pub at: Moment,
 }
 
@@ -136,14 +136,14 @@ impl DocumentMark {
 /// A closed period. It never changes; a correction is a record of its own that refers to it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Closure {
-    /// The period.
+    /// The period that was closed.
     pub period: Period,
     /// The day it is booked under: the business date of its first document, since a period opens when the one
     /// before closes, which is mostly the evening before. Without documents, of its opening.
     pub business_date: NaiveDate,
     /// When it was closed.
     pub closed_at: Moment,
-    /// By whose word.
+    /// Who closed it, and who approved it where that took a manager.
     pub closed_by: Authority,
     /// Its first document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,7 +151,7 @@ pub struct Closure {
     /// Its last document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_document: Option<DocumentMark>,
-    /// Its figures.
+    /// The figures of its documents, as they were when it was closed.
     pub report: Report,
     /// How many documents were suspended in it and still are.
     pub suspended_count: u64,
@@ -180,7 +180,7 @@ pub struct Closure {
 }
 
 impl Closure {
-    /// Its number.
+    /// The number of its period.
     pub const fn number(&self) -> ClosureNumber {
         self.period.number
     }
@@ -255,7 +255,7 @@ impl ClosingPolicy {
 /// Everything that closing looks at. An approval in it is spent by [`close`].
 #[derive(Debug)]
 pub struct Closing<'a> {
-    /// Now.
+    /// When it is closed.
     pub moment: Moment,
     /// The cashier who is logged in.
     pub cashier: &'a OnDuty,
@@ -277,7 +277,7 @@ pub struct Closing<'a> {
     pub last_document: Option<DocumentMark>,
     /// How many documents were suspended in the period and still are.
     pub suspended_count: u64,
-    /// What was counted.
+    /// What was counted; none where the drawer was not.
     pub declaration: Option<&'a Declaration>,
     /// Each of several drawers as it was counted: what was declared is what they come to, and no difference of theirs
     /// is judged again.
@@ -405,7 +405,7 @@ pub enum Refusal {
     /// Nothing happened in the period and nothing is suspended.
     #[error("period {} has no documents", closure.0)]
     EmptyPeriod {
-        /// Which.
+        /// The number of the open period.
         closure: ClosureNumber,
     },
     /// The store wants the drawer counted.
@@ -414,7 +414,7 @@ pub enum Refusal {
     /// One of several drawers was not counted for closing, or cash has moved since.
     #[error("count drawer {} first", drawer.0)]
     DrawerNotCounted {
-        /// Which.
+        /// The drawer that must be counted.
         drawer: drawer::DrawerNo,
     },
     /// The count does not fit an amount, or is below nothing.
@@ -423,7 +423,7 @@ pub enum Refusal {
     /// There is no such note or coin.
     #[error("there is no note or coin of {value}")]
     NoSuchDenomination {
-        /// What was counted.
+        /// The note or coin that was counted and is none of the currency's.
         value: AmountIn,
     },
     /// More would stay in the drawer than was counted, or less than nothing.
@@ -431,7 +431,7 @@ pub enum Refusal {
     FloatAboveCount {
         /// What was to stay.
         float: AmountIn,
-        /// What was counted.
+        /// What was counted in the drawer.
         counted: AmountIn,
     },
     /// The difference is above what the store accepts without a reason.
@@ -439,7 +439,7 @@ pub enum Refusal {
     ReasonNeeded {
         /// Counted less expected.
         difference: AmountIn,
-        /// The limit.
+        /// The largest difference, over or short, that needs no reason.
         limit: AmountIn,
         /// The drawer is counted blind: whoever counts it is not told the difference.
         is_blind: bool,

@@ -41,7 +41,7 @@ pub const WALK_IN: CustomerId = CustomerId::new(Uuid::from_u128(0x5a1e_f1e8_0000
 /// A customer.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Customer {
-    /// Who.
+    /// The customer's id, which documents carry in place of the person.
     pub id: CustomerId,
     /// What identifies and describes the person.
     pub details: CustomerDetails,
@@ -141,12 +141,12 @@ pub enum Standing {
     Deleted,
     /// Found to be the same person as another customer, who has the history now.
     Merged {
-        /// Who.
+        /// The customer who has the history now.
         into: CustomerId,
     },
     /// The person is no longer known.
     Erased {
-        /// Since when.
+        /// When the person was erased.
         at: Moment,
     },
 }
@@ -173,26 +173,26 @@ pub enum NotEditable {
 pub enum CustomerChange {
     /// Added or changed.
     Saved {
-        /// Who.
+        /// The customer who was added or changed.
         customer: CustomerId,
         /// 1 when added, one more with each change.
         revision: u32,
     },
     /// Added from a file, all of them or none.
     Imported {
-        /// Who.
+        /// The customers who were added.
         customers: Vec<CustomerId>,
     },
     /// Agreed to something, or took it back.
     ConsentRecorded {
-        /// Who.
+        /// The customer who said it.
         customer: CustomerId,
         /// What was said.
         consent: Consent,
     },
     /// Taken out of use.
     Deleted {
-        /// Who.
+        /// The customer whose record was taken out of use.
         customer: CustomerId,
     },
     /// Two records were one person.
@@ -206,7 +206,7 @@ pub enum CustomerChange {
     Erased {
         /// Who, and whoever was merged into them.
         customers: Vec<CustomerId>,
-        /// When.
+        /// When the person was erased.
         at: Moment,
     },
     /// Joined or left a segment.

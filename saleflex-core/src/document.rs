@@ -95,7 +95,7 @@ pub enum NoteKind {
     Kitchen,
     /// Whoever delivers.
     Delivery,
-    /// Staff only.
+    /// Staff only: it is about the sale and not for the customer.
     Internal,
 }
 
@@ -110,7 +110,7 @@ pub struct TaxExemption {
     /// The certificate shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<String>,
-    /// Who.
+    /// Who exempted it, and who approved it; of a diplomatic invoice, who opened it.
     pub authority: Authority,
 }
 
@@ -122,20 +122,20 @@ pub struct AgeCheck {
     pub birth_date: Option<NaiveDate>,
     /// The age it was checked for.
     pub minimum_age: u8,
-    /// Who looked.
+    /// The cashier who checked.
     pub cashier: CashierId,
 }
 
 /// Money in or out of the drawer outside a sale.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CashMovement {
-    /// Which.
+    /// Which way the money went, and what for.
     pub kind: CashMovementKind,
-    /// How much.
+    /// How much was moved; nothing only as a float.
     pub amount: Money,
-    /// Why.
+    /// Why, in words, frozen as typed.
     pub reason: String,
-    /// Who.
+    /// Who moved it, and who approved it where they may not alone.
     pub authority: Authority,
 }
 
@@ -158,11 +158,11 @@ pub struct Document {
     pub document_type: DocumentType,
     /// What it does.
     pub kind: Kind,
-    /// Where.
+    /// The store it was made in.
     pub store: StoreId,
-    /// At which till.
+    /// The till it was opened at.
     pub terminal: TerminalId,
-    /// In which currency.
+    /// The currency of every amount on it.
     pub currency: Currency,
     /// Whether prices contain tax.
     pub tax_mode: TaxMode,
@@ -220,16 +220,16 @@ pub struct Document {
     /// Points that come back to the customer, on a return.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points_returned: Option<Points>,
-    /// Remarks.
+    /// Notes in the order they were written, at most 100.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
     /// Why no tax is charged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exemption: Option<TaxExemption>,
-    /// The age check.
+    /// The check for the highest age asked for so far; none where no item asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_check: Option<AgeCheck>,
-    /// Set on a cash movement.
+    /// Set on a cash movement and on nothing else.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cash_movement: Option<CashMovement>,
     /// What it comes to.
@@ -353,7 +353,7 @@ pub struct Suspended {
     document: Document,
     /// When it was put aside.
     pub suspended_at: Moment,
-    /// By whom.
+    /// The cashier who put it aside.
     pub suspended_by: CashierId,
     /// The period it was put aside in; it counts as suspended there.
     pub closure: ClosureNumber,
@@ -363,9 +363,9 @@ pub struct Suspended {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Completed {
     document: Document,
-    /// When.
+    /// When it was settled; the days for bringing back run from here.
     pub completed_at: Moment,
-    /// By whom.
+    /// The cashier who settled it.
     pub completed_by: CashierId,
     /// The period it counts in.
     pub closure: ClosureNumber,
@@ -386,15 +386,15 @@ impl Completed {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Cancelled {
     document: Document,
-    /// When.
+    /// When it was closed.
     pub cancelled_at: Moment,
-    /// By whose word.
+    /// Who closed it, and who approved it where that took a manager.
     pub authority: Authority,
     /// The period it counts in.
     pub closure: ClosureNumber,
     /// What closed it.
     pub cause: CancelCause,
-    /// Why, in words.
+    /// Why, in words, frozen as typed; none where nothing was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

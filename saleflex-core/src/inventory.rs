@@ -104,9 +104,9 @@ impl MovementKind {
 /// some.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct StockMovement {
-    /// What moves.
+    /// The product that moves.
     pub product: ProductId,
-    /// Why.
+    /// Why it moves.
     pub kind: MovementKind,
     /// By how much what is on the shelf changes, or for a reservation, what is promised.
     pub change: Stock,

@@ -44,9 +44,9 @@ pub struct Entry {
     /// that replaces none before it has an identity of its own, so that no two that travel share kind, entity and
     /// revision.
     pub entity: Uuid,
-    /// When.
+    /// When it was committed.
     pub at: Moment,
-    /// By whom; none when the till did it by itself.
+    /// Who was logged in; none when the till did it by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cashier: Option<CashierId>,
     /// The period that was open.
@@ -69,7 +69,7 @@ fn is_nothing(effects: &Effects) -> bool {
 /// the first time, and refuses another command.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CommandMark {
-    /// The identity.
+    /// The id that the caller gave the command.
     pub id: Uuid,
     /// The digest of the command's canonical JSON, without the name a document is put aside under.
     pub digest: Digest,

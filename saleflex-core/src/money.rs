@@ -386,9 +386,9 @@ impl Currency {
 /// An amount together with its currency, for messages: shown as `£12.34`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct AmountIn {
-    /// How much.
+    /// How much, in minor units of the currency.
     pub amount: Money,
-    /// Of what.
+    /// The currency of the amount.
     pub currency: Currency,
 }
 

@@ -30,9 +30,9 @@ pub use self::{goods::GoodsSold, sessions::Sessions};
 /// The metrics of one completed document.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Pace {
-    /// Which.
+    /// The document that was completed.
     pub document: DocumentId,
-    /// Who finished it.
+    /// The cashier who finished it.
     pub cashier: CashierId,
     /// When.
     pub completed_at: Moment,
@@ -44,7 +44,7 @@ pub struct Pace {
     pub scanning_s: u32,
     /// Seconds from the first tender to the end.
     pub payment_s: u32,
-    /// Lines.
+    /// Its active lines.
     pub lines: u64,
     /// Items; a weighed line is one.
     pub items: u64,

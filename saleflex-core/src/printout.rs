@@ -51,7 +51,7 @@ pub struct Printout {
 pub enum Block {
     /// A line of text, cut where the paper is narrower.
     Line {
-        /// The text.
+        /// The text, a line of it.
         text: String,
         /// Where on the line.
         align: Align,
@@ -63,7 +63,7 @@ pub enum Block {
     },
     /// Words over as many lines as they need.
     Paragraph {
-        /// The text.
+        /// The text, which may need several lines.
         text: String,
         /// Where on the lines.
         align: Align,
@@ -92,7 +92,7 @@ pub enum Block {
     Ean(String),
     /// A QR code.
     Qr(String),
-    /// Empty lines.
+    /// So many empty lines.
     Feed(u8),
     /// Cut the paper.
     Cut,
@@ -162,7 +162,7 @@ pub struct Table {
     pub gap: usize,
     /// The least width of each column.
     pub columns: Vec<usize>,
-    /// The rows.
+    /// The rows, the heading first.
     pub rows: Vec<Row>,
 }
 

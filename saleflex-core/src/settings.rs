@@ -153,7 +153,7 @@ pub enum SettingsError {
     /// A limit below nothing would refuse everything.
     #[error("{setting} is {amount} minor units: a limit is not below nothing", amount = amount.minor())]
     NegativeAmount {
-        /// Which setting.
+        /// The name of the setting.
         setting: &'static str,
         /// What it was set to.
         amount: Money,
@@ -161,7 +161,7 @@ pub enum SettingsError {
     /// An amount larger than any that enters a document.
     #[error("{setting} is {amount} minor units: that is too large", amount = amount.minor())]
     AmountTooLarge {
-        /// Which setting.
+        /// The name of the setting.
         setting: &'static str,
         /// What it was set to.
         amount: Money,
@@ -174,13 +174,13 @@ pub enum SettingsError {
     Lines {
         /// What was asked for.
         lines: u32,
-        /// The most.
+        /// The most lines there may be, [`MOST_LINES`].
         most: u32,
     },
     /// A reason to pick from that is empty, too long or one too many.
     #[error("`{code}` is no reason to pick from: at most {most} of 1 to {longest} characters")]
     ReasonCode {
-        /// Which.
+        /// The reason as it stands in the list.
         code: String,
         /// How many there may be.
         most: usize,
@@ -190,7 +190,7 @@ pub enum SettingsError {
     /// A text on paper that is too long, or would command the printer.
     #[error("{setting} has at most {longest} characters, and no control characters")]
     PaperText {
-        /// Which setting.
+        /// The name of the setting.
         setting: &'static str,
         /// How long it may be, in characters.
         longest: usize,
@@ -198,7 +198,7 @@ pub enum SettingsError {
     /// A code on the first page of product keys that is none, stands there twice, or is one too many.
     #[error("`{code}` is no product key: at most {most}, each with a code of its own")]
     Favourite {
-        /// Which.
+        /// The code as it stands on the page.
         code: String,
         /// How many there may be.
         most: usize,
@@ -212,9 +212,9 @@ pub enum SettingsError {
     /// A template that is none.
     #[error("template {name}: {cause}")]
     Template {
-        /// Its name.
+        /// The template's name.
         name: String,
-        /// Why.
+        /// What is wrong with it.
         cause: TemplateError,
     },
 }

@@ -32,7 +32,7 @@ pub struct TaxRate {
     pub no: u16,
     /// What receipts call it: `VAT 20 %`, `NY state`.
     pub name: String,
-    /// The rate.
+    /// The percentage of the rate; 0 % is a rate as well.
     pub percent: Percent,
     /// Who levies it, where that matters: `US-NY`, a county, a city.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,7 +79,7 @@ pub enum JurisdictionLevel {
 /// The tax of one rate on one line.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TaxPart {
-    /// The rate.
+    /// The rate as it stood when the line was sold.
     pub rate: TaxRate,
     /// What the rate was applied to, without tax.
     pub taxable: Money,

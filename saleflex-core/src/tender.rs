@@ -176,9 +176,9 @@ impl TipKind {
 /// A tip given with a tender; never part of the tender's amount.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Tip {
-    /// How much.
+    /// How much, in the document's currency.
     pub amount: Money,
-    /// How.
+    /// How it came, which says whether it lies in the drawer.
     pub kind: TipKind,
 }
 
@@ -286,7 +286,7 @@ impl PrepaidKind {
 pub struct Tender {
     /// Its position on the document.
     pub no: TenderNo,
-    /// The method.
+    /// The kind of tender.
     pub kind: TenderKind,
     /// Which way it went.
     pub direction: Direction,

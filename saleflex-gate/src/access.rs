@@ -117,7 +117,7 @@ pub(crate) enum Place {
 /// One cell of the matrix.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Grant {
-    /// No.
+    /// Not at all, whatever the company says.
     Refused,
     /// In all of what the role is on.
     Granted,

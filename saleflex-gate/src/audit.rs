@@ -16,12 +16,12 @@ use crate::{
     request,
 };
 
-/// Who acts.
+/// Whose act it was.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Actor {
-    /// A person.
+    /// A person, by the id of their user.
     User(Uuid),
-    /// A terminal.
+    /// A terminal, by its id.
     Device(Uuid),
     /// A program of the company.
     Key(Uuid),
@@ -48,14 +48,14 @@ impl Actor {
     }
 }
 
-/// One act.
+/// One act, as it is to be written down.
 #[derive(Clone, Debug)]
 pub(crate) struct Act<'a> {
     /// What, such as `store.created`.
     pub(crate) name: &'a str,
     /// To what kind of thing.
     pub(crate) subject: &'a str,
-    /// To which one.
+    /// The id of the thing itself.
     pub(crate) id: String,
     /// In which store, where it is about one.
     pub(crate) store: Option<Uuid>,

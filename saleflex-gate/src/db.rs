@@ -26,7 +26,7 @@ pub use value::{Row, Value};
 pub enum Tenant {
     /// The tables that stand above companies: codes, tokens, the list of companies itself.
     Platform,
-    /// One company.
+    /// One company, by its id: the rows of others are out of reach.
     Company(Uuid),
 }
 
@@ -60,7 +60,7 @@ pub enum DatabaseError {
     Column {
         /// Its place in the row, from 0.
         column: usize,
-        /// What was expected.
+        /// What the program would have read there.
         expected: &'static str,
     },
     /// The database was made by a newer program.
@@ -68,13 +68,13 @@ pub enum DatabaseError {
     Newer {
         /// The database's version.
         found: i64,
-        /// The program's.
+        /// The newest version that this program knows.
         known: i64,
     },
     /// A migration that this database has had is not the one of this program.
     #[error("migration {version} of this database is not that of this program")]
     Changed {
-        /// Which one.
+        /// The number of the migration.
         version: i64,
     },
     /// The thread that worked was lost.

@@ -124,7 +124,7 @@ pub(crate) struct StockLevel {
     pub(crate) updated_at: DateTime<Utc>,
 }
 
-/// Which documents.
+/// Which documents are listed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     pub(crate) store: Option<Uuid>,

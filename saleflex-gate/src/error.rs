@@ -96,7 +96,7 @@ impl ApiError {
         Self::new(StatusCode::PRECONDITION_FAILED, "stale", message)
     }
 
-    /// Too often.
+    /// It was asked too often: the answer says after how many seconds to try again.
     pub fn too_often(retry_after_seconds: u64) -> Self {
         let error =
             Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "too many requests, wait a while");

@@ -15,19 +15,19 @@ use crate::{
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Holdings {
-    /// Documents.
+    /// How many documents there are.
     pub documents: i64,
-    /// Closures.
+    /// How many closures there are.
     pub closures: i64,
     /// The printed numbers of the documents.
     pub unique_ids: BTreeSet<String>,
     /// The totals of the completed documents, before discounts.
     pub completed_total: Decimal,
-    /// All payments.
+    /// Σ of all payments.
     pub payment_total: Decimal,
     /// How many rows there are of each kind that a document has.
     pub rows: BTreeMap<String, i64>,
-    /// Fiscal records.
+    /// How many fiscal records there are.
     pub fiscal_rows: i64,
     /// The counters by name.
     pub counters: BTreeMap<String, i64>,

@@ -54,9 +54,9 @@ pub struct Hub {
 /// A terminal with what its device shows from now on.
 #[derive(Clone)]
 pub struct Registered {
-    /// The company.
+    /// The id of the company it belongs to.
     pub company: Uuid,
-    /// The terminal.
+    /// The terminal as the hub lists it.
     pub terminal: Terminal,
     /// For a device that speaks the sync wire: the code it enrols with, good once, for fifteen minutes.
     pub enrolment_code: String,

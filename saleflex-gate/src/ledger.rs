@@ -26,7 +26,7 @@ pub(crate) struct Key {
 pub(crate) struct Content<'a> {
     /// Of the content: bytes of our own tills, values of older ones.
     pub(crate) digest: &'a str,
-    /// As it came.
+    /// The content as it came, byte for byte.
     pub(crate) body: &'a str,
     /// The till's file and the place in its sequence.
     pub(crate) place: Option<(Uuid, i64)>,

@@ -22,15 +22,15 @@ const LOOK: Duration = Duration::from_millis(20);
 /// The most bytes of a text that one encoded word holds: 75 letters in all.
 const LONGEST_WORD: usize = 42;
 
-/// A letter.
+/// A letter to one address.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Letter {
-    /// To whom.
+    /// The address it goes to.
     pub to: String,
-    /// What about.
+    /// The subject, a line.
     pub subject: String,
-    /// What it says.
+    /// The text, without headers.
     pub text: String,
 }
 
@@ -47,7 +47,7 @@ pub enum MailError {
     /// The program that delivers did not take it.
     #[error("the program that delivers letters ended with {status}")]
     Refused {
-        /// How it ended.
+        /// The status it ended with.
         status: ExitStatus,
     },
     /// The program that delivers took too long, and was ended.

@@ -75,23 +75,23 @@ pub enum MoveError {
     /// There is something in the target.
     #[error("the target holds {companies} companies: it must be empty")]
     NotEmpty {
-        /// How many.
+        /// How many companies it holds.
         companies: i64,
     },
     /// A table of the file is not known to this program: it would be left behind.
     #[error("the table {table} is not known to this program")]
     Unknown {
-        /// Which.
+        /// The name of the table.
         table: String,
     },
     /// Not all rows of a table arrived.
     #[error("{arrived} of {expected} rows of {table} arrived")]
     Incomplete {
-        /// Which.
+        /// The name of the table.
         table: &'static str,
         /// How many there are.
         expected: i64,
-        /// How many arrived.
+        /// How many of them arrived.
         arrived: i64,
     },
 }

@@ -26,7 +26,7 @@ const ENROLMENT_MINUTES: i64 = 15;
 pub struct Codes {
     /// The installation that owns the terminal.
     pub office: String,
-    /// The store.
+    /// The code of the store.
     pub store: String,
     /// The terminal, unique in its store.
     pub terminal: String,
@@ -35,9 +35,9 @@ pub struct Codes {
 /// A store, found by its codes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct StoreKey {
-    /// The company.
+    /// The id of the company.
     pub company: Uuid,
-    /// The store.
+    /// The id of the store.
     pub store: Uuid,
 }
 
@@ -46,7 +46,7 @@ pub struct StoreKey {
 pub struct NewStore {
     /// The installation that serves it.
     pub office_code: String,
-    /// Its code.
+    /// Its code, by which terminals name it.
     pub store_code: String,
     /// Its name, for receipts.
     pub name: String,

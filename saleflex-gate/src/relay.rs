@@ -89,10 +89,10 @@ pub enum RelayStart {
     /// There is no store yet, or several companies: a store's hub has one.
     #[error("a hub that forwards serves one company, this one has {companies}")]
     Companies {
-        /// How many.
+        /// How many companies this hub has.
         companies: usize,
     },
-    /// The books.
+    /// The hub's own database refused.
     #[error(transparent)]
     Books(#[from] DatabaseError),
     /// The system has no thread left.
@@ -262,7 +262,7 @@ pub(crate) fn tills(
 /// What a hub of a store still has to forward.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Queue {
-    /// Events that wait.
+    /// Events that wait to be forwarded.
     pub(crate) waiting: i64,
     /// Events set aside for a person.
     pub(crate) set_aside: i64,

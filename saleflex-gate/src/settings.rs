@@ -120,7 +120,7 @@ pub enum Profile {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]
 pub enum OfficeWire {
-    /// Nobody.
+    /// Nobody: the older wire is closed.
     Closed,
     /// Terminals that show their credential, if need be in the address: `http://CODE:SECRET@hub:9000`.
     #[default]
@@ -136,9 +136,9 @@ pub enum SettingsError {
     /// The file cannot be read.
     #[error("cannot read {path}")]
     Unreadable {
-        /// The file.
+        /// Where the file was looked for.
         path: String,
-        /// Why.
+        /// What the system said.
         source: std::io::Error,
     },
     /// The file is not TOML, or has a key or value that is not known.
@@ -147,9 +147,9 @@ pub enum SettingsError {
     /// A variable of the environment has a value that cannot be used.
     #[error("{name} cannot be `{value}`")]
     Variable {
-        /// Its name.
+        /// The name of the variable.
         name: &'static str,
-        /// What it holds.
+        /// The value it has.
         value: String,
     },
     /// A hub to forward to needs both: where it is, and what to show there.

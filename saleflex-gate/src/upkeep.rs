@@ -17,7 +17,7 @@ use crate::{
     settings::Keep,
 };
 
-/// How often.
+/// How long from one sweep to the next.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How soon after the start: whoever starts the program anew each night has it swept all the same.
 const FIRST: Duration = Duration::from_secs(60);
@@ -39,7 +39,7 @@ struct Broom {
 }
 
 impl Broom {
-    /// One sweep.
+    /// The statement that sweeps once.
     fn sql(&self) -> String {
         let Self { table, key, condition, .. } = self;
         format!(

@@ -54,7 +54,7 @@ pub enum Error {
     /// Documents used a tax rate, so what it was stays: a new percentage follows from a date.
     #[error("tax rate {no} was used at {percent} %: another may follow from {from}")]
     TaxRateUsed {
-        /// Its number.
+        /// The number of the rate.
         no: u16,
         /// The percentage that the last of them used.
         percent: Percent,
@@ -73,19 +73,19 @@ pub enum Error {
     /// There is no such punch.
     #[error("there is no punch {punch} of this cashier")]
     NoSuchPunch {
-        /// Its number.
+        /// The number that was given, among that cashier's punches.
         punch: PunchNo,
     },
     /// A punch is said to have been at a time that is yet to come.
     #[error("{at} is yet to come")]
     PunchToCome {
-        /// When, by the store's clock.
+        /// The time it is said to have been at, by the store's clock.
         at: NaiveDateTime,
     },
     /// There is no such drawer.
     #[error("there is no drawer {}", drawer.0)]
     NoSuchDrawer {
-        /// Its number.
+        /// The number that was given.
         drawer: DrawerNo,
     },
     /// A correction that does not fit the closure as it stands.
@@ -102,7 +102,7 @@ pub enum Error {
     /// The till does not measure what was set as a goal.
     #[error("{goal:?} is not measured: it is no goal here")]
     NotMeasured {
-        /// Which.
+        /// The goal that is not measured.
         goal: Goal,
     },
     /// A template of a country that is none.
@@ -117,7 +117,7 @@ pub enum Error {
     /// Too many failed attempts; the next one is looked at from this instant on.
     #[error("too many attempts: try again at {until}")]
     LogInDelayed {
-        /// When.
+        /// The instant from which the next attempt is looked at.
         until: DateTime<Utc>,
     },
     /// The secret must be changed before anything else is done.
@@ -126,9 +126,9 @@ pub enum Error {
     /// The identity was given to another command before. Nothing was done; mint a new one.
     #[error("the identity {id} belongs to another command, event {seq}")]
     IdentityReused {
-        /// The identity.
+        /// The identity that the caller gave the command.
         id: Uuid,
-        /// What was committed under it.
+        /// The place in the journal of what was committed under it.
         seq: i64,
     },
     /// Settings that no till can work by.
@@ -137,7 +137,7 @@ pub enum Error {
     /// A record with an empty or overlong text.
     #[error("the {record} has an empty or overlong text")]
     BadRecord {
-        /// What kind of record.
+        /// What kind of record it is.
         record: &'static str,
     },
     /// A role with the rights of another one and limits of its own: a cashier is known by rights, and whose limits hold could
@@ -158,7 +158,7 @@ pub enum Error {
     /// A code or user name that belongs to somebody else.
     #[error("{code} is taken")]
     Taken {
-        /// The code.
+        /// The code or user name that is taken.
         code: String,
     },
     /// The period cannot be closed.
@@ -182,7 +182,7 @@ pub enum Error {
     /// The customer is no member of a loyalty program.
     #[error("customer {customer} is no member")]
     NoMember {
-        /// Who.
+        /// The customer who is no member.
         customer: CustomerId,
     },
     /// A loyalty card that does not serve.
@@ -209,11 +209,11 @@ pub enum Error {
     /// Lines of a file that cannot be taken over, so that none was.
     #[error("{} lines of the file cannot be taken over, the first is line {line}: {fault}", .count)]
     Import {
-        /// How many.
+        /// How many lines are at fault.
         count: usize,
-        /// The first one.
+        /// The line of the first of them, from 1.
         line: u64,
-        /// What is wrong with it.
+        /// What is wrong with the first of them.
         fault: ImportFault,
     },
     /// A segment that cannot be.
@@ -222,7 +222,7 @@ pub enum Error {
     /// There is no such segment.
     #[error("there is no segment {segment}")]
     NoSuchSegment {
-        /// Which.
+        /// The segment that was named.
         segment: SegmentId,
     },
     /// Campaigns that do not stand beside each other.
@@ -231,21 +231,21 @@ pub enum Error {
     /// A campaign with fields that are wrong.
     #[error("campaign {code}: {}", faults.iter().map(|fault| format!("{}: {}", fault.field, fault.reason)).collect::<Vec<_>>().join("; "))]
     CampaignFields {
-        /// Its code.
+        /// The campaign's code.
         code: String,
-        /// Each field with the reason.
+        /// Each field that is wrong, with the reason.
         faults: Vec<FieldError>,
     },
     /// There is no such campaign.
     #[error("there is no campaign {campaign}")]
     NoSuchCampaign {
-        /// Which.
+        /// The campaign that was named.
         campaign: CampaignId,
     },
     /// No campaigns of this till ever made such a set.
     #[error("the campaigns of this till never made the set {set} (engine {ENGINE_VERSION})")]
     NoSuchCampaignSet {
-        /// Its digest.
+        /// The digest that was given.
         set: ContentHash,
     },
     /// More coupons than one command saves.
@@ -253,13 +253,13 @@ pub enum Error {
     TooManyCoupons {
         /// How many were to be saved.
         given: usize,
-        /// How many may be.
+        /// How many one command saves at most.
         most: usize,
     },
     /// The coupon counts so often in the whole company, and the hub has not lent this till a use of it. It is asked for.
     #[error("coupon {code} is not lent to this till: the hub is asked, try again in a moment")]
     CouponNotLent {
-        /// As it was entered.
+        /// The code as it was entered.
         code: String,
     },
     /// No number of a gift card.
@@ -292,13 +292,13 @@ pub enum Error {
     /// There is no such connector.
     #[error("there is no connector {name}")]
     NoSuchConnector {
-        /// Its name.
+        /// The name that was given.
         name: String,
     },
     /// The event was not set aside for a person, so nobody can write it off.
     #[error("event {no} for {connector} is not set aside")]
     NotSetAside {
-        /// The connector.
+        /// The connector that it was queued for.
         connector: String,
         /// The event's number for it.
         no: u64,
@@ -306,19 +306,19 @@ pub enum Error {
     /// There is no such cashier.
     #[error("there is no cashier {cashier}")]
     NoSuchCashier {
-        /// Which.
+        /// The cashier that was named.
         cashier: CashierId,
     },
     /// There is no such document, or not in the state that was asked for.
     #[error("there is no document {document} to do this with")]
     NoSuchDocument {
-        /// Which.
+        /// The document that was named.
         document: DocumentId,
     },
     /// There is no such product.
     #[error("there is no product {product}")]
     NoSuchProduct {
-        /// Which.
+        /// The product that was named.
         product: ProductId,
     },
     /// A rule of stock stands against it.
@@ -342,43 +342,43 @@ pub enum Error {
     /// What is known of a product's pieces is changed only while there are none.
     #[error("there is stock of product {product}: count it out first")]
     StockIsKept {
-        /// Which.
+        /// The product that there is stock of.
         product: ProductId,
     },
     /// There is no such transfer.
     #[error("there is no transfer {transfer}")]
     NoSuchTransfer {
-        /// Which.
+        /// The transfer that was named.
         transfer: TransferId,
     },
     /// There is no such stock count.
     #[error("there is no stock count {count}")]
     NoSuchCount {
-        /// Which.
+        /// The count that was named.
         count: StockCountId,
     },
     /// There is no such supplier, or orders do not go there.
     #[error("there is no supplier {supplier} to order from")]
     NoSuchSupplier {
-        /// Which.
+        /// The supplier that was named.
         supplier: SupplierId,
     },
     /// There is no such order.
     #[error("there is no order {order}")]
     NoSuchOrder {
-        /// Which.
+        /// The order that was named.
         order: PurchaseOrderId,
     },
     /// There is no such customer.
     #[error("there is no customer {customer}")]
     NoSuchCustomer {
-        /// Which.
+        /// The customer that was named.
         customer: CustomerId,
     },
     /// There is no such closed period.
     #[error("there is no closure {}", closure.0)]
     NoSuchClosure {
-        /// Which.
+        /// The number that was given.
         closure: ClosureNumber,
     },
     /// The file could not be made a till's.
@@ -403,7 +403,7 @@ pub enum Error {
     /// The journal and what was stored from it do not go together; [`crate::Till::verify`] tells where.
     #[error("the journal at event {seq} does not lead to what is stored")]
     Contradiction {
-        /// Where it was noticed.
+        /// The place in the journal where it was noticed.
         seq: i64,
     },
     /// A file beside the till could not be written.
@@ -444,13 +444,13 @@ pub enum OpenError {
     /// A file is there already; a till never overwrites one.
     #[error("{} exists already", path.display())]
     Exists {
-        /// Where.
+        /// Where the file is.
         path: PathBuf,
     },
     /// The file is not a till of this product.
     #[error("{} is not a till", path.display())]
     NotATill {
-        /// Which file.
+        /// The file that is none.
         path: PathBuf,
     },
     /// The file was written by a newer version. Update the program; the file was not touched.
@@ -478,31 +478,31 @@ pub enum OpenError {
     /// Another till, in this process or another, has the file open.
     #[error("{} is in use by another till", path.display())]
     InUse {
-        /// Which file.
+        /// The file that is in use.
         path: PathBuf,
     },
     /// The file has more than one name in the file system. Under each of them it would be another till's: copy it
     /// instead of linking it.
     #[error("{} has {names} names", path.display())]
     HardLinked {
-        /// One of them.
+        /// One of its names.
         path: PathBuf,
-        /// How many there are.
+        /// How many names it has.
         names: u64,
     },
     /// A step to the newest version failed; the file is as it was.
     #[error("the file cannot be brought to the newest version")]
     Migration {
-        /// Why.
+        /// What failed.
         #[source]
         cause: Box<rusqlite_migration::Error>,
     },
     /// The file or its lock cannot be reached.
     #[error("{} cannot be opened", path.display())]
     Io {
-        /// Which file.
+        /// The file that cannot be reached.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         #[source]
         cause: std::io::Error,
     },

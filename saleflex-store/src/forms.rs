@@ -18,9 +18,9 @@ use crate::{
 pub struct FormRecord {
     /// Its number, stable for ever.
     pub form_no: u16,
-    /// Its name, such as `SALE`.
+    /// The name of the screen, such as `SALE`.
     pub name: String,
-    /// Its title.
+    /// The title that the screen shows.
     pub caption: Option<String>,
     /// Whether a cashier must be logged in.
     #[serde(default = "yes")]
@@ -47,7 +47,7 @@ pub struct FormRecord {
 pub struct ControlRecord {
     /// Its identity within the form, and for some types its meaning.
     pub name: String,
-    /// What it is.
+    /// The type of control.
     #[serde(rename = "type")]
     pub kind: String,
     /// The event of its first state.
@@ -64,7 +64,7 @@ pub struct ControlRecord {
     pub arg2: Option<String>,
     /// The form it goes to, instead of an event.
     pub target_form: Option<String>,
-    /// How it goes there.
+    /// How it goes there, such as `REPLACE` or `MODAL`.
     pub form_transition_mode: Option<String>,
     /// The key that presses it.
     pub hotkey: Option<String>,
@@ -80,9 +80,9 @@ pub struct ControlRecord {
     pub location_x: Option<u16>,
     /// Pixels from the top.
     pub location_y: Option<u16>,
-    /// Pixels.
+    /// Pixels from its left edge to its right one.
     pub width: Option<u16>,
-    /// Pixels.
+    /// Pixels from its upper edge to its lower one.
     pub height: Option<u16>,
     /// Cells on a terminal of 120x40 and more: column, row, width, height.
     pub cell: Option<[i16; 4]>,
@@ -100,11 +100,11 @@ pub struct ControlRecord {
 /// A form as it is stored.
 #[derive(Debug)]
 pub struct StoredForm {
-    /// Its number.
+    /// The number of the form, stable for ever.
     pub form_no: u16,
-    /// Its name.
+    /// The name of the form.
     pub name: String,
-    /// Its definition, or why it cannot be read.
+    /// The definition, or why it cannot be read.
     pub definition: Result<FormRecord, Error>,
     /// It is not, or no longer, what the program delivered.
     pub is_own: bool,

@@ -39,9 +39,9 @@ pub struct NewJob {
 /// A stored job.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PrintJob {
-    /// Its number.
+    /// The number of the job, by which it is asked for again.
     pub no: JobNo,
-    /// Where it stands.
+    /// How far it has come.
     pub state: JobState,
     /// How many times printing began: from the second time on, some of it may be on paper already.
     pub begun: u32,

@@ -203,7 +203,7 @@ impl Done {
         self.is_repeat
     }
 
-    /// What happened.
+    /// What happened to the document, in order.
     pub fn events(&self) -> &[Event] {
         self.entry.document_events()
     }

@@ -27,13 +27,13 @@ pub use self::beginning::{Beginning, FirstNames};
 /// Which till it is. Fixed for the life of its file.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Identity {
-    /// The store.
+    /// The id of the store it stands in.
     pub store: StoreId,
     /// The store's code at the hub.
     pub store_code: String,
     /// The store's name, for receipts.
     pub store_name: String,
-    /// The till.
+    /// The till's own id, which every document carries.
     pub terminal: TerminalId,
     /// The till's code within the store.
     pub terminal_code: String,
@@ -46,9 +46,9 @@ pub struct Identity {
 /// Everything a new till starts with.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// Which till it is.
+    /// Which till it is, for the life of its file.
     pub identity: Identity,
-    /// Its settings.
+    /// The settings it starts with.
     pub settings: Settings,
     /// What is for sale.
     pub catalog: CatalogRecords,
@@ -60,7 +60,7 @@ pub struct Setup {
     pub locations: Vec<Location>,
     /// Who may log in; at least one of them may let others in.
     pub cashiers: Vec<NewCashier>,
-    /// Known customers.
+    /// Customers that are known from the start.
     pub customers: Vec<NewCustomer>,
     /// Loyalty programs; points that customers start with are of the first.
     pub programs: Vec<Program>,
@@ -68,7 +68,7 @@ pub struct Setup {
     pub segments: Vec<Segment>,
     /// What one unit of the till's currency buys of others.
     pub exchange_rates: Vec<(CurrencyCode, ExchangeRate)>,
-    /// Campaigns.
+    /// Campaigns of the shop.
     pub campaigns: Vec<Campaign>,
     /// Coupons of these campaigns.
     pub coupons: Vec<Coupon>,

@@ -19,15 +19,15 @@ pub enum ManagedError {
     /// It is the till's own, or no setting.
     #[error("`{name}` is not set by a hub")]
     NotManaged {
-        /// Its name.
+        /// The name of the setting.
         name: String,
     },
     /// It has a part that no till knows, or a value that is none.
     #[error("`{name}` cannot be set so: {cause}")]
     Unfit {
-        /// Its name.
+        /// The name of the setting.
         name: String,
-        /// What is wrong.
+        /// What is wrong with it.
         cause: String,
     },
     /// No till can work by them.

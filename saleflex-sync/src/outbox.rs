@@ -65,11 +65,11 @@ pub trait Outbox {
 /// What is asked of an outbox.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Claim {
-    /// Now.
+    /// When it is asked, by which leases and retries are due.
     pub now: DateTime<Utc>,
     /// How long the events are kept from others.
     pub lease: Duration,
-    /// At most so many events.
+    /// The most events.
     pub events: u32,
     /// At most so many bytes of payload; the first event may exceed it alone.
     pub payload_bytes: usize,
@@ -111,7 +111,7 @@ pub struct Outgoing {
 /// Where an event was committed. A relay forwards it unchanged.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Origin {
-    /// The till.
+    /// The till that committed it.
     pub sender: Sender,
     /// The life of its file.
     pub epoch: Uuid,
@@ -126,12 +126,12 @@ pub enum Settlement {
     Sent {
         /// Whether it had it before.
         is_duplicate: bool,
-        /// What it noticed about it.
+        /// What it noticed, such as `number_reused`.
         flags: Vec<String>,
     },
     /// Not now: it is due again at this instant.
     Retry {
-        /// When.
+        /// The instant from which it is due again.
         at: DateTime<Utc>,
         /// Why it failed.
         failure: Failure,
@@ -147,7 +147,7 @@ pub struct Failure {
     pub status: Option<u16>,
     /// A stable code.
     pub code: String,
-    /// For a person.
+    /// What a person may read about it.
     pub detail: String,
 }
 

@@ -45,7 +45,7 @@ pub enum Outcome {
     Sent {
         /// Whether the hub had it before.
         is_duplicate: bool,
-        /// Such as `number_reused`.
+        /// What the hub noticed, such as `number_reused`.
         flags: Vec<String>,
     },
     /// Not now; it stays in its place, with the hub's reason where it gave one.

@@ -19,11 +19,11 @@ const MOST_BREAKDOWNS: u32 = 8;
 /// What a request needs besides the events.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances<'a> {
-    /// Now.
+    /// When it is sent, by the till's clock.
     pub now: DateTime<Utc>,
     /// Any number drawn evenly from all of them, to spread waits.
     pub random: u32,
-    /// What the till shows.
+    /// The token that the till shows; none where the hub asks for none.
     pub token: Option<&'a Secret>,
 }
 

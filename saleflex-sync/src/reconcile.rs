@@ -35,7 +35,7 @@ pub enum Finding {
     },
     /// The hub last heard another file under this till's name: a re-installed till, or two that say they are one.
     AnotherFile {
-        /// Its life.
+        /// The life of that other file.
         epoch: Uuid,
         /// What the hub has seen.
         counters: Option<Counters>,

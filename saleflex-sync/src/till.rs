@@ -35,7 +35,7 @@ pub enum OutboxError {
     /// Frozen bytes that are no JSON: the file was damaged.
     #[error("event {seq} of the queue is no JSON")]
     NoJson {
-        /// Its number.
+        /// The event's number among those that travel.
         seq: u64,
         /// What is wrong.
         #[source]

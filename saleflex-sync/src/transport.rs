@@ -19,16 +19,16 @@ pub trait Transport {
     fn send(&mut self, request: &Request<'_>) -> Result<Response, Unreachable>;
 }
 
-/// A request.
+/// A request to a hub, not sent yet.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// `GET` or `POST`.
     pub method: Method,
     /// Behind the prefix, with what is asked for: `/sync/push`.
     pub path: &'a str,
-    /// The body, JSON.
+    /// The body, JSON; none of a question.
     pub body: Option<&'a [u8]>,
-    /// What the till shows.
+    /// The token that the till shows; none where it has none to show.
     pub token: Option<&'a Secret>,
     /// The identity under which a repeat of it is known.
     pub idempotency_key: Option<&'a str>,
@@ -77,10 +77,10 @@ impl<'a> Request<'a> {
     }
 }
 
-/// An answer.
+/// The answer of a hub, whatever its status.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Response {
-    /// The status.
+    /// The HTTP status.
     pub status: u16,
     /// How long the hub asks to be left alone.
     pub retry_after: Option<Duration>,

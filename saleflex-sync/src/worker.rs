@@ -37,7 +37,7 @@ pub struct Instant {
 /// Who the till is for its hub.
 #[derive(Clone, Debug)]
 pub struct Device {
-    /// Its identity at the hub.
+    /// The till's id at the hub.
     pub terminal: Uuid,
     /// What it was enrolled with; none with a node of the local network that asks for nothing.
     pub token: Option<Secret>,
@@ -75,7 +75,7 @@ pub enum Done {
     Nothing(Duration),
     /// Something was asked of the hub.
     Step {
-        /// What.
+        /// What was asked.
         step: Step,
         /// What came of it.
         came: Came,

@@ -9,7 +9,7 @@ use crate::ids::{CampaignId, CouponId};
 /// A coupon on a document.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct AppliedCoupon {
-    /// The coupon.
+    /// The coupon's id, by which it is taken off.
     pub id: CouponId,
     /// Its code, for the usage row.
     pub code: String,

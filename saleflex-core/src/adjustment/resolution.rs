@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResolutionRule {
-    /// By priority.
+    /// By priority, the larger first.
     #[default]
     Priority,
     /// What saves the customer the most.

@@ -39,7 +39,7 @@ use counts::Counts;
 /// A document as it was sold.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Recorded {
-    /// Which.
+    /// The document's id.
     pub document: DocumentId,
     /// Its business date.
     pub day: NaiveDate,
@@ -60,11 +60,11 @@ pub struct Recorded {
 /// What a campaign gave on a document, as it stands there.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct RecordedDiscount {
-    /// Which campaign.
+    /// The campaign that gave it.
     pub campaign: CampaignId,
     /// The line; none where it was the document's.
     pub line: Option<LineNo>,
-    /// How much.
+    /// What it took off.
     pub amount: Money,
 }
 
@@ -82,9 +82,9 @@ pub struct Cost {
 /// What was given as recorded, and with the draft.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Compared {
-    /// As recorded.
+    /// What was given as recorded.
     pub before: Cost,
-    /// With the draft.
+    /// What is given with the draft.
     pub after: Cost,
     /// Documents on which the two differ.
     pub changed: u64,
@@ -93,7 +93,7 @@ pub struct Compared {
 /// The outcome of a backtest.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Report {
-    /// Documents tried.
+    /// The documents that were tried.
     pub documents: u64,
     /// Those on which any discount differs.
     pub changed: u64,
@@ -129,7 +129,7 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
         Self { set, resolution, report: Report::default(), counts }
     }
 
-    /// The draft.
+    /// The set with the draft in it.
     pub fn set(&self) -> &S {
         &self.set
     }

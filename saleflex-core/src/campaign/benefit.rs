@@ -39,9 +39,9 @@ pub enum Benefit {
     Nothing,
     /// A reduction of the lines.
     Off {
-        /// How much.
+        /// What is taken off.
         reward: Reward,
-        /// Of what.
+        /// What it is taken from: all lines together, each line or each unit.
         #[serde(default)]
         per: Per,
     },
@@ -60,14 +60,14 @@ pub enum Benefit {
     },
     /// `quantity` units of the lines for this price, the dearest first, as often as there are so many.
     PriceFor {
-        /// How many.
+        /// How many units make one lot.
         quantity: u32,
         /// For how much together.
         price: Money,
     },
     /// The reward of the highest step reached.
     Tiers {
-        /// What is counted.
+        /// What the steps are measured by.
         by: TierBy,
         /// The steps.
         steps: Vec<Tier>,
@@ -86,7 +86,7 @@ pub enum Benefit {
         /// The units that get cheaper; without, the same.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<Target>,
-        /// Which of them.
+        /// Which units get cheaper.
         #[serde(default)]
         choice: Choice,
     },
@@ -100,9 +100,9 @@ pub enum Benefit {
     },
     /// Units of these for nothing.
     Gift {
-        /// Of what.
+        /// The lines whose units are given.
         of: Target,
-        /// How many.
+        /// How many units are given at most.
         quantity: u32,
     },
     /// More points for the lines; no money.
@@ -116,12 +116,12 @@ pub enum Benefit {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProductRow {
-    /// The product.
+    /// The product that the line sells.
     pub product: ProductId,
     /// The least quantity of the line (A6: the range gates the line, it does not cap units).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub least: Option<i64>,
-    /// The most.
+    /// The highest quantity of the line; none: no upper end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub most: Option<i64>,
     /// Its own reward.
@@ -164,9 +164,9 @@ pub enum Choice {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct BundlePart {
-    /// What fits.
+    /// The lines whose units fit.
     pub of: Target,
-    /// How many units.
+    /// How many units of it one set has.
     pub quantity: u32,
 }
 

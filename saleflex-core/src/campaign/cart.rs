@@ -35,7 +35,7 @@ pub struct Cart {
 pub struct Context {
     /// Now, with the store's clock.
     pub moment: Moment,
-    /// Where.
+    /// The store it is sold in; none where no store is said.
     pub store: Option<StoreId>,
     /// Through what: `till`, `kiosk`, `web`.
     pub channel: Option<String>,
@@ -66,10 +66,10 @@ impl Context {
     }
 }
 
-/// Who buys.
+/// The buyer, as campaigns see them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Shopper {
-    /// Identity.
+    /// The customer's id.
     pub id: CustomerId,
     /// The segments the customer belongs to now.
     pub segments: BTreeSet<SegmentId>,
@@ -106,7 +106,7 @@ pub struct Uses {
     pub by_customer: u32,
     /// Documents of the business date.
     pub today: u32,
-    /// Money given.
+    /// Σ of what it took off on them.
     pub spent: Money,
     /// The counts of uses in all, by the customer and of money are bound by what a hub lent this till: what is not lent
     /// counts as used.
@@ -154,8 +154,8 @@ pub struct CartItem {
 pub struct CartTender {
     /// Its position; the smallest that passes carries the discount.
     pub no: TenderNo,
-    /// How.
+    /// The method of paying, as campaigns know them.
     pub method: TenderMethod,
-    /// How much.
+    /// What it pays.
     pub amount: Money,
 }

@@ -24,7 +24,7 @@ pub enum Condition {
     All(Vec<Self>),
     /// At least one of them; no for none.
     Any(Vec<Self>),
-    /// The opposite.
+    /// Yes where the question within is answered with no.
     Not(Box<Self>),
     /// The document's store is one of these.
     Stores(Vec<StoreId>),
@@ -44,38 +44,38 @@ pub enum Condition {
     FirstPurchase,
     /// The customer's birthday is at most so many days away, before or after.
     Birthday {
-        /// Days.
+        /// Days to the nearest birthday, before or after it; 0 is the day itself.
         within_days: u16,
     },
     /// The campaign's code was unlocked.
     Coupon,
     /// The value of the lines, both ends included.
     Value {
-        /// Which lines.
+        /// The lines that count; without, all.
         #[serde(default)]
         of: Target,
-        /// At least.
+        /// The least value; none: no lower end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         least: Option<Money>,
-        /// At most.
+        /// The highest value; none: no upper end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         most: Option<Money>,
     },
     /// The whole units on the lines, both ends included.
     Quantity {
-        /// Which lines.
+        /// The lines that count; without, all.
         #[serde(default)]
         of: Target,
-        /// At least.
+        /// The fewest units; none: no lower end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         least: Option<u32>,
-        /// At most.
+        /// The most units; none: no upper end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         most: Option<u32>,
     },
     /// At least this share of the basket is paid so; any such tender where the share is nothing.
     Tender {
-        /// Which tenders.
+        /// The tenders that count; without, all.
         #[serde(default)]
         of: TenderTarget,
         /// The least share.

@@ -41,15 +41,15 @@ pub enum CouponKind {
 /// A coupon as it is on file.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Coupon {
-    /// Its identity.
+    /// The coupon's id.
     pub id: CouponId,
-    /// What is typed.
+    /// The code that people type.
     pub code: String,
     /// The campaign it unlocks.
     pub campaign: CampaignId,
     /// How it may be used.
     pub kind: CouponKind,
-    /// Whose it is.
+    /// The customer it belongs to; a personal one without counts for nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<CustomerId>,
     /// Its first instant on the store's clock (A19: to the instant, other than a campaign's days).
@@ -63,7 +63,7 @@ pub struct Coupon {
     pub uses: Option<u32>,
     /// Whether it is in force.
     pub is_active: bool,
-    /// What is scanned.
+    /// The barcode that a scanner reads; none: it has no other than its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub barcode: Option<String>,
     /// What is scanned from a QR picture.
@@ -103,16 +103,16 @@ pub enum OpenDocument {
     None,
     /// A sale.
     Sale,
-    /// Anything else.
+    /// A document of any other kind, of which coupons take nothing off.
     Other,
 }
 
 /// A coupon with how often it was used, reversed uses not counted.
 #[derive(Clone, Copy, Debug)]
 pub struct CouponOnFile<'a> {
-    /// The coupon.
+    /// The coupon that was found.
     pub coupon: &'a Coupon,
-    /// Its live uses.
+    /// How often it was used, reversed uses not counted.
     pub uses: u32,
 }
 

@@ -81,11 +81,11 @@ pub enum Activation {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Campaign {
-    /// Its identity.
+    /// The campaign's id, the same through all its versions.
     pub id: CampaignId,
     /// Its key in business; unique.
     pub code: CampaignCode,
-    /// Its name.
+    /// The name people know it by; the code tells campaigns apart.
     pub name: String,
     /// What it is, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,7 +101,7 @@ pub struct Campaign {
     /// The only store it runs in; without, all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<StoreId>,
-    /// When.
+    /// The dates, weekdays and hours it runs in.
     #[serde(default)]
     pub window: Window,
     /// The segment a customer must belong to; without, everybody.
@@ -164,7 +164,7 @@ impl Campaign {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct TenderTerms {
-    /// The tenders.
+    /// The tenders that count.
     #[serde(default)]
     pub of: TenderTarget,
     /// The least share of the base that they pay; nothing means any amount earns it (A8).

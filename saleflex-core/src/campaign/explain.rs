@@ -18,7 +18,7 @@ use crate::{ids::LineNo, money::Money};
 /// What became of one campaign.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Verdict {
-    /// Which.
+    /// The campaign it is about.
     pub campaign: Rank,
     /// What became of it.
     pub outcome: Outcome,
@@ -30,7 +30,7 @@ pub struct Verdict {
 pub enum Outcome {
     /// It gave something.
     Applied {
-        /// How much; nothing where it gave points.
+        /// What it gave; nothing where it gave points.
         amount: Money,
         /// The lines that bear it, by rising number; of points those that earn them.
         lines: Vec<LineNo>,

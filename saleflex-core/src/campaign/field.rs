@@ -9,7 +9,7 @@ use serde::Serialize;
 pub struct FieldError {
     /// The field's path, such as `discount_percentage` or `rules[2].rule_value`.
     pub field: String,
-    /// Why.
+    /// What is wrong with it.
     pub reason: FieldReason,
 }
 
@@ -30,9 +30,9 @@ pub enum FieldReason {
     /// It is outside what is allowed.
     #[error("must be from {least} to {most}")]
     OutOfRange {
-        /// At least.
+        /// The lowest value allowed, as text.
         least: String,
-        /// At most.
+        /// The highest value allowed, as text.
         most: String,
     },
     /// It is below nothing, or nothing where something is needed.
@@ -41,25 +41,25 @@ pub enum FieldReason {
     /// It is longer than its column.
     #[error("longer than {most} characters")]
     TooLong {
-        /// Characters.
+        /// The most characters its column holds.
         most: usize,
     },
     /// It comes before the field it must not come before.
     #[error("before {of}")]
     Before {
-        /// The other field.
+        /// The field that it comes before and must not.
         of: String,
     },
     /// It is the same as the field it must differ from.
     #[error("the same as {of}")]
     Same {
-        /// The other field.
+        /// The field that it must differ from.
         of: String,
     },
     /// It has no place beside another field.
     #[error("not beside {other}")]
     NotBeside {
-        /// The other field.
+        /// The field that it cannot stand beside.
         other: String,
     },
     /// It holds more than may be.

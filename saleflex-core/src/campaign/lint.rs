@@ -50,10 +50,10 @@ pub struct PricedItem {
 /// Something doubtful about a campaign.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Finding {
-    /// Which campaign.
+    /// The campaign that is doubtful.
     #[serde(skip)]
     pub campaign: Rank,
-    /// What.
+    /// What is doubtful about it.
     pub fault: Fault,
 }
 
@@ -89,13 +89,13 @@ pub enum Fault {
     /// A code unlocks both.
     #[error("unlocked by the same code as {other}")]
     SameUnlockingCode {
-        /// The other campaign.
+        /// The campaign that the code unlocks as well.
         other: CampaignCode,
     },
     /// Receipts print the same for both.
     #[error("printed like {other}")]
     SamePrintedCode {
-        /// The other campaign.
+        /// The campaign whose print is the same.
         other: CampaignCode,
     },
     /// What is typed or scanned stands for two coupons.
@@ -103,7 +103,7 @@ pub enum Fault {
     SameCouponText {
         /// A coupon of this campaign.
         coupon: String,
-        /// The other coupon.
+        /// The coupon that the same text stands for.
         other: String,
     },
     /// It is opened by a coupon and there is none in force.
@@ -140,13 +140,13 @@ pub enum Fault {
     /// A step gives no more than one before it.
     #[error("the step from {from} gives no more than the one before it")]
     StepGivesLess {
-        /// Where it begins.
+        /// The count or value at which the step begins.
         from: i64,
     },
     /// A step begins above the most purchase.
     #[error("the step from {from} is never reached")]
     StepNeverReached {
-        /// Where it begins.
+        /// The value at which the step begins.
         from: i64,
     },
     /// The ceiling of a proposal does not cut fixed amounts (A4).
@@ -155,7 +155,7 @@ pub enum Fault {
     /// It may stand beside a group that no campaign has.
     #[error("no campaign is in the group {group}")]
     UnknownGroup {
-        /// The group.
+        /// The name of the group.
         group: String,
     },
 }

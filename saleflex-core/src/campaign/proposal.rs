@@ -27,7 +27,7 @@ impl Rank {
 /// One computed discount, not yet on the document.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Proposal {
-    /// Which campaign.
+    /// The campaign that gives it.
     pub campaign: Rank,
     /// The line it is taken from; none where it is the document's.
     pub line: Option<LineNo>,
@@ -42,7 +42,7 @@ pub struct Proposal {
 /// Points instead of money.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PointsAward {
-    /// Which campaign.
+    /// The campaign that gives them.
     pub campaign: Rank,
     /// How many times the points, in percent.
     pub percent: Percent,
@@ -55,7 +55,7 @@ pub struct PointsAward {
 pub struct Evaluation {
     /// The discounts, in the order of the pass.
     pub proposals: Vec<Proposal>,
-    /// The points.
+    /// The points given instead of money.
     pub points: Vec<PointsAward>,
 }
 

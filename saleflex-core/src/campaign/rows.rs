@@ -23,7 +23,7 @@ pub struct DiscountRow {
     pub no: u32,
     /// Where it comes from.
     pub source: RowSource,
-    /// How much.
+    /// What it takes off.
     pub amount: Money,
     /// The share used, for a percentage, to two digits.
     pub rate: Option<Percent>,

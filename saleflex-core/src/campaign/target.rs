@@ -29,7 +29,7 @@ impl DepartmentKey {
         Self(id)
     }
 
-    /// The identity.
+    /// The identity at head office, or the till's number in the form of one.
     pub const fn uuid(self) -> Uuid {
         self.0
     }
@@ -73,10 +73,10 @@ impl From<DepartmentNo> for DepartmentKey {
 #[derive(Clone, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Target {
-    /// Any of these.
+    /// What a line is to match, any of these; empty: every line.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<Selector>,
-    /// None of these.
+    /// What keeps a line out, any of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<Selector>,
 }
@@ -114,10 +114,10 @@ pub enum Selector {
     Tag(String),
     /// The price of one unit, both ends included.
     UnitPrice {
-        /// At least.
+        /// The lowest price; none: no lower end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         least: Option<Money>,
-        /// At most.
+        /// The highest price; none: no upper end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         most: Option<Money>,
     },
@@ -129,10 +129,10 @@ pub enum Selector {
 #[derive(Clone, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TenderTarget {
-    /// Any of these.
+    /// What a tender is to be, any of these; empty: every tender.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub include: Vec<TenderMethod>,
-    /// None of these.
+    /// What keeps a tender out, any of these.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exclude: Vec<TenderMethod>,
 }

@@ -12,7 +12,7 @@ use super::exact::FINE;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct UnitLine {
     pub(super) slot: usize,
-    /// How many.
+    /// How many whole units it has.
     pub(super) units: i64,
     /// What is left of the line, fine.
     pub(super) net: i64,

@@ -26,7 +26,7 @@ pub enum Unmet {
     },
     /// It was used as often as it may be.
     UsedUp {
-        /// Which limit.
+        /// The limit that was reached.
         limit: UseLimit,
         /// How often it may be used.
         most: u32,
@@ -53,14 +53,14 @@ pub enum Unmet {
     NoLines,
     /// The base is below its least purchase.
     BelowPurchase {
-        /// At least.
+        /// The least purchase.
         needed: Money,
         /// What was there, rounded down.
         actual: Money,
     },
     /// The base is above its most purchase.
     AbovePurchase {
-        /// At most.
+        /// The most purchase.
         most: Money,
         /// What was there, rounded up.
         actual: Money,
@@ -71,19 +71,19 @@ pub enum Unmet {
     TenderShare {
         /// At least, rounded up: so much is enough.
         needed: Money,
-        /// What was there.
+        /// What they pay.
         actual: Money,
     },
     /// Too few whole units.
     TooFewUnits {
-        /// At least.
+        /// The fewest units that would do.
         needed: i64,
-        /// What was there.
+        /// The whole units on the lines.
         actual: i64,
     },
     /// The value is below the first step.
     BelowTier {
-        /// At least.
+        /// Where the first step begins.
         needed: Money,
         /// What was there, rounded down.
         actual: Money,
@@ -100,11 +100,11 @@ pub enum Unmet {
 /// A limit of uses.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum UseLimit {
-    /// In all.
+    /// Of all documents.
     Total,
-    /// Of the customer.
+    /// Of the customer on the document.
     Customer,
-    /// Of the day.
+    /// Of the business date.
     Day,
 }
 
@@ -121,7 +121,7 @@ pub enum ConditionUnmet {
     Store,
     /// The moment is outside.
     Window(Closed),
-    /// Another channel.
+    /// The document came another way.
     Channel,
     /// No customer is known.
     Customer,
@@ -133,7 +133,7 @@ pub enum ConditionUnmet {
     CustomerTag,
     /// The customer bought before.
     FirstPurchase {
-        /// So many times.
+        /// The sales completed before.
         purchases: u32,
     },
     /// The birthday is not near, or not known.
@@ -151,14 +151,14 @@ pub enum ConditionUnmet {
     Quantity {
         /// The bound that does not hold.
         needed: i64,
-        /// What was there.
+        /// The whole units on the lines.
         actual: i64,
     },
     /// The tenders pay too small a share.
     Tender {
         /// At least, rounded up: so much is enough.
         needed: Money,
-        /// What was there.
+        /// What the tenders pay.
         actual: Money,
     },
     /// Any of nothing is asked for, which never holds.

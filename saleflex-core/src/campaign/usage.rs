@@ -28,7 +28,7 @@ pub struct Usage {
 /// A campaign's row.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CampaignUse {
-    /// Which.
+    /// The campaign that was used.
     pub campaign: CampaignId,
     /// What it gave on the document; nothing where it gave points.
     pub amount: Money,
@@ -40,7 +40,7 @@ pub struct CampaignUse {
 /// A coupon's row.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CouponUse {
-    /// Which.
+    /// The coupon that was used.
     pub coupon: CouponId,
     /// Its share of what its campaign gave.
     pub amount: Money,

@@ -23,13 +23,13 @@ pub enum LockCause {
 pub struct Lock {
     /// Who was logged in.
     pub cashier: CashierId,
-    /// Since when.
+    /// When it was locked.
     pub at: Moment,
-    /// Why.
+    /// What locked it.
     pub cause: LockCause,
 }
 
-/// Who unlocked.
+/// How a locked till was unlocked.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unlocked {
@@ -38,7 +38,7 @@ pub enum Unlocked {
     /// Somebody who may approve took the till over, with the document that was open; whoever opened it stays named
     /// on it.
     TakenOver {
-        /// From whom.
+        /// The cashier who was logged in.
         from: CashierId,
     },
 }

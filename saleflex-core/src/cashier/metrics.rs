@@ -20,9 +20,9 @@ use crate::{
 pub struct Work {
     /// Work sessions.
     pub sessions: u64,
-    /// Seconds of them.
+    /// Seconds of those sessions, breaks and idle times included.
     pub working_s: u64,
-    /// Seconds idle.
+    /// Seconds idle, by the store's rule of when idle time begins.
     pub idle_s: u64,
     /// Seconds on breaks.
     pub break_s: u64,
@@ -52,7 +52,7 @@ pub struct Work {
     pub system_errors: u64,
     /// Customer ratings from 1 to 5: how many.
     pub ratings: u64,
-    /// Their sum.
+    /// Σ of those ratings.
     pub rating_sum: u64,
     /// Seconds that each completed document took, from its first line.
     pub document_s: Vec<u32>,
@@ -114,9 +114,9 @@ pub struct Metrics {
     pub items_per_document: Option<Decimal>,
     /// Seconds a document took: on average.
     pub average_s: Option<Decimal>,
-    /// The fastest.
+    /// Seconds that the fastest document took.
     pub fastest_s: Option<u32>,
-    /// The slowest.
+    /// Seconds that the slowest document took.
     pub slowest_s: Option<u32>,
     /// The one in the middle; of two the mean.
     pub median_s: Option<Decimal>,

@@ -63,7 +63,7 @@ impl BreakKind {
 /// A break.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Break {
-    /// What for.
+    /// What the break is for.
     pub kind: BreakKind,
     /// When it began.
     pub from: Moment,
@@ -100,14 +100,14 @@ pub enum SessionStatus {
     Break,
     /// Logged out.
     Completed {
-        /// When.
+        /// When the cashier logged out.
         at: Moment,
     },
     /// Ended by another.
     Terminated {
-        /// When.
+        /// When it was ended.
         at: Moment,
-        /// By what.
+        /// What ended it.
         cause: Termination,
     },
 }
@@ -129,11 +129,11 @@ pub enum Termination {
 /// What one cashier works at one till between log-in and log-out.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct WorkSession {
-    /// Who.
+    /// The cashier who works.
     pub cashier: CashierId,
-    /// At which till.
+    /// The till that they work at.
     pub terminal: TerminalId,
-    /// Since when.
+    /// When the cashier logged in.
     pub started_at: Moment,
     /// How long it was to last.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,13 +16,13 @@ use crate::{
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Goal {
-    /// Sales.
+    /// What sales less returns came to.
     Sales,
-    /// Documents.
+    /// Completed sales.
     Documents,
-    /// Items.
+    /// Items of completed documents; a weighed line is one.
     Items,
-    /// Customers served.
+    /// Customers served: one for each completed sale.
     Customers,
     /// What a document comes to on average.
     AverageDocument,
@@ -34,7 +34,7 @@ pub enum Goal {
     ItemsPerHour,
     /// Customers an hour.
     CustomersPerHour,
-    /// Hours worked.
+    /// Hours of work sessions, breaks included.
     WorkingHours,
     /// Seconds a document takes; at most.
     DocumentTime,
@@ -46,11 +46,11 @@ pub enum Goal {
     OverrideRate,
     /// Errors; at most.
     ErrorRate,
-    /// Accuracy.
+    /// 100 less ten times the error rate, nothing at least.
     Accuracy,
-    /// Efficiency.
+    /// Items an hour of what is expected.
     Efficiency,
-    /// Productivity.
+    /// The mean of efficiency and sales an hour of what is expected.
     Productivity,
     /// Satisfaction, 1 to 5.
     Satisfaction,
@@ -101,7 +101,7 @@ pub struct Target {
     /// Whose; none: everybody's of the store together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cashier: Option<CashierId>,
-    /// In which store.
+    /// The store whose figures count.
     pub store: StoreId,
     /// Its first day.
     pub from: NaiveDate,

@@ -15,13 +15,13 @@ use crate::{authority::Authority, ids::CashierId, time::Moment};
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Punch {
-    /// Comes.
+    /// Comes to work.
     In,
     /// Goes on a break.
     BreakStart(BreakKind),
-    /// Comes back.
+    /// Comes back from the break.
     BreakEnd,
-    /// Goes.
+    /// Leaves work.
     Out,
 }
 
@@ -31,13 +31,13 @@ pub type PunchNo = u32;
 /// A record of the clock.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ClockEntry {
-    /// Whose.
+    /// The cashier whose presence it is about.
     pub cashier: CashierId,
     /// Its number, among this cashier's.
     pub no: PunchNo,
     /// When it was recorded.
     pub at: Moment,
-    /// What.
+    /// What it says.
     pub record: ClockRecord,
 }
 
@@ -49,25 +49,25 @@ pub enum ClockRecord {
     Punched(Punch),
     /// An earlier punch was at another time, or was none.
     Corrected {
-        /// Which.
+        /// The number of the punch that was wrong.
         punch: PunchNo,
         /// When it should have been; none: it never was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         to: Option<Moment>,
-        /// By whose word.
+        /// Who corrects it, and who approved where they may not alone.
         authority: Authority,
-        /// Why.
+        /// Why it is corrected, in words.
         reason: String,
     },
     /// A punch was forgotten.
     Added {
-        /// What.
+        /// What was done and not punched.
         punch: Punch,
         /// When it should have been.
         at: Moment,
-        /// By whose word.
+        /// Who adds it, and who approved where they may not alone.
         authority: Authority,
-        /// Why.
+        /// Why it is added, in words.
         reason: String,
     },
 }
@@ -113,7 +113,7 @@ impl Presence {
 /// One stay at work.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Shift {
-    /// Since when.
+    /// When they came.
     pub from: Moment,
     /// Until when; none while it lasts.
     pub to: Option<Moment>,
@@ -141,7 +141,7 @@ pub struct StandingPunch {
     pub no: PunchNo,
     /// When it was.
     pub at: Moment,
-    /// What.
+    /// What was done at the clock.
     pub punch: Punch,
 }
 

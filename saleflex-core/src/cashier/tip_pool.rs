@@ -25,13 +25,13 @@ pub enum TipRule {
 /// Someone in the pool.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Participant {
-    /// Who.
+    /// The cashier who takes part.
     pub cashier: CashierId,
     /// Tips that came with their documents.
     pub own: Money,
     /// Minutes worked while the tips came in.
     pub worked_min: u32,
-    /// Their points.
+    /// The points of their work, where tips are shared by points.
     pub points: u32,
 }
 
@@ -40,7 +40,7 @@ pub struct Participant {
 pub struct Distribution {
     /// By what it was shared.
     pub rule: TipRule,
-    /// What each gets.
+    /// What each cashier gets.
     pub shares: BTreeMap<CashierId, Money>,
     /// What nobody gets: all of it where nobody has worked or has points.
     pub undistributed: Money,
@@ -56,9 +56,9 @@ impl Distribution {
 /// Tips that were shared out, by whose word.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TipDistribution {
-    /// By whose word.
+    /// Who shared them out, and who approved it where they may not alone.
     pub authority: Authority,
-    /// How.
+    /// What each got of it, and by which rule.
     #[serde(flatten)]
     pub shared: Distribution,
 }

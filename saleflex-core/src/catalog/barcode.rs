@@ -81,9 +81,9 @@ pub enum BarcodeWarning {
     /// It has the length of a GS1 barcode and the wrong check digit.
     #[error("{symbology}: {mismatch}")]
     CheckDigit {
-        /// What its length makes it.
+        /// The kind of barcode that its length makes it.
         symbology: Symbology,
-        /// The two digits.
+        /// The digit it ends with and the one it should.
         mismatch: CheckDigitMismatch,
     },
 }

@@ -35,7 +35,7 @@ const MOST: usize = 100;
 /// The maker of products, or the name they are sold under.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Brand {
-    /// Its identity.
+    /// The maker's id.
     pub id: BrandId,
     /// What people call it, 1–50 characters.
     pub name: String,
@@ -47,9 +47,9 @@ pub struct Brand {
 /// What a product is beyond what a line needs.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ProductDetails {
-    /// The product.
+    /// The product that these are the details of.
     pub product: ProductId,
-    /// Its maker.
+    /// The maker, one of those the catalog lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<BrandId>,
     /// Words that campaigns and reports group by.
@@ -125,10 +125,10 @@ impl fmt::Display for Attribute {
 pub struct Variant {
     /// What all variants have in common, such as the code of the shirt; 1–20 characters.
     pub style: String,
-    /// Its size.
+    /// The size, where the style has sizes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<String>,
-    /// Its colour.
+    /// The colour, where the style has colours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub colour: Option<String>,
     /// Whether it is the one shown first.

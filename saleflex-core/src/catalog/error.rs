@@ -62,7 +62,7 @@ pub enum CatalogError {
     /// Two tax rates with one number.
     #[error("tax rate {no} is defined twice")]
     DuplicateTaxRate {
-        /// The number.
+        /// The number that both have.
         no: u16,
     },
     /// Two changes of one tax rate on one date.
@@ -70,7 +70,7 @@ pub enum CatalogError {
     DuplicateTaxChange {
         /// The number of the rate.
         no: u16,
-        /// The date.
+        /// The date on which both begin.
         from: NaiveDate,
     },
     /// A change of a tax rate that does not exist.
@@ -78,29 +78,29 @@ pub enum CatalogError {
     ChangeOfUnknownTax {
         /// The number of the rate.
         no: u16,
-        /// The date.
+        /// The date on which it would begin.
         from: NaiveDate,
     },
     /// Two units with one code.
     #[error("unit {code} is defined twice")]
     DuplicateUnit {
-        /// The code.
+        /// The code that both have.
         code: String,
     },
     /// A unit whose quantities would have more fraction digits than a quantity can have.
     #[error("unit {code} has {decimals} decimals, more than {most}")]
     UnitDecimals {
-        /// The unit.
+        /// The unit's code.
         code: String,
-        /// What it asks for.
+        /// The fraction digits that it asks for.
         decimals: u8,
-        /// What a quantity has.
+        /// The most fraction digits a quantity has.
         most: u8,
     },
     /// Two departments with one number.
     #[error("department {no} is defined twice")]
     DuplicateDepartment {
-        /// The number.
+        /// The number that both have.
         no: DepartmentNo,
     },
     /// Departments are numbered from 1.
@@ -109,9 +109,9 @@ pub enum CatalogError {
     /// A main department that claims to belong to another.
     #[error("department {no} is a main department and cannot belong to {main}")]
     MainBelowMain {
-        /// The department.
+        /// The main department.
         no: DepartmentNo,
-        /// What it claims to belong to.
+        /// The department it claims to belong to.
         main: DepartmentNo,
     },
     /// A sub department that names no main department (D-DOC-19).
@@ -125,27 +125,27 @@ pub enum CatalogError {
     UnknownMainDepartment {
         /// The sub department.
         no: DepartmentNo,
-        /// What it names.
+        /// The department it names, which is missing or a sub department itself.
         main: DepartmentNo,
     },
     /// A department with a tax rate that does not exist.
     #[error("department {no} has the unknown tax rate {tax_no}")]
     UnknownDepartmentTax {
-        /// The department.
+        /// The number of the department.
         no: DepartmentNo,
-        /// What it names.
+        /// The number of the rate it names.
         tax_no: u16,
     },
     /// Two masks with one number.
     #[error("barcode mask {no} is defined twice")]
     DuplicateMask {
-        /// The number.
+        /// The number that both have.
         no: MaskNo,
     },
     /// A mask that cannot take barcodes apart.
     #[error("barcode mask {no}: {source}")]
     Mask {
-        /// Which.
+        /// The number of the mask.
         no: MaskNo,
         /// What is wrong with it.
         source: MaskError,
@@ -153,13 +153,13 @@ pub enum CatalogError {
     /// Two products with one identity.
     #[error("product {product} is there twice")]
     DuplicateProduct {
-        /// The identity.
+        /// The identity that both have.
         product: ProductId,
     },
     /// Two products with one code.
     #[error("code {code} belongs to product {owner} already")]
     CodeTaken {
-        /// The code.
+        /// The code that both would have.
         code: String,
         /// The product that has it.
         owner: ProductId,
@@ -167,7 +167,7 @@ pub enum CatalogError {
     /// A product's code is the barcode of another product.
     #[error("code {code} is a barcode of product {owner}")]
     CodeIsBarcode {
-        /// The code.
+        /// The code, of one product, that is a barcode of another.
         code: String,
         /// The product with that barcode.
         owner: ProductId,
@@ -175,59 +175,59 @@ pub enum CatalogError {
     /// A product in a department that does not exist.
     #[error("product {code} is in the unknown department {department}")]
     UnknownDepartment {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// What it names.
+        /// The department it names.
         department: DepartmentNo,
     },
     /// A product with a unit that does not exist.
     #[error("product {code} has the unknown unit {unit}")]
     UnknownUnit {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// What it names.
+        /// The code of the unit it names.
         unit: String,
     },
     /// A product with a tax rate of its own that does not exist.
     #[error("product {code} has the unknown tax rate {tax_no}")]
     UnknownProductTax {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// What it names.
+        /// The number of the rate it names.
         tax_no: u16,
     },
     /// A product that no tax rate is found for: not at itself, its sub department or its main department.
     #[error("product {code} has no tax rate, nor has its department {department}")]
     NoTax {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// Its department.
+        /// The department it is in, whose main department has no rate either.
         department: DepartmentNo,
     },
     /// Packing heavier than any.
     #[error("product {code} has a tare of {grams} g, more than {most}")]
     Tare {
-        /// The product.
+        /// The product's code.
         code: String,
         /// What its packing would weigh, in grams.
         grams: u32,
-        /// The heaviest there is.
+        /// The heaviest there is, in grams.
         most: u32,
     },
     /// A product that would be for sale until before it is.
     #[error("product {code} is sellable until {until}, before {from}")]
     SellableWindow {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// Its first day.
+        /// The first day it would be for sale.
         from: NaiveDate,
-        /// Its last day.
+        /// The last day it would be for sale.
         until: NaiveDate,
     },
     /// Two barcodes with one text.
     #[error("barcode {barcode} belongs to product {owner} already")]
     BarcodeTaken {
-        /// The text.
+        /// The text of the barcode.
         barcode: String,
         /// The product that has it.
         owner: ProductId,
@@ -235,7 +235,7 @@ pub enum CatalogError {
     /// A barcode that is the code of another product.
     #[error("barcode {barcode} is the code of product {owner}")]
     BarcodeIsCode {
-        /// The text.
+        /// The text of the barcode.
         barcode: String,
         /// The product with that code.
         owner: ProductId,
@@ -243,15 +243,15 @@ pub enum CatalogError {
     /// Two makers with one identity.
     #[error("brand {name} is defined twice")]
     DuplicateBrand {
-        /// Its name.
+        /// The name of the maker that would come second.
         name: String,
     },
     /// A product in a container that is no product.
     #[error("the container of product {code} is the unknown product {container}")]
     UnknownContainer {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// What it names.
+        /// The product it names as its container.
         container: ProductId,
     },
     /// A container that cannot be one.
@@ -259,41 +259,41 @@ pub enum CatalogError {
         "product {container} cannot be the container of {code}: both are counted in pieces, a container has a fixed price that is not nothing and comes in no other"
     )]
     UnfitContainer {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// What it names.
+        /// The product it names as its container.
         container: ProductId,
     },
     /// Details with a maker that does not exist.
     #[error("product {code} is of the unknown brand {brand}")]
     UnknownBrand {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// What it names.
+        /// The maker it names.
         brand: BrandId,
     },
     /// Details of a product that does not exist.
     #[error("details of the unknown product {product}")]
     DetailsOfNothing {
-        /// What they name.
+        /// The product they name.
         product: ProductId,
     },
     /// More tags or attributes than a product can have.
     #[error("product {code} has {found} tags or attributes, more than {most}")]
     TooManyDetails {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// How many it has.
+        /// How many it has, tags or attributes.
         found: usize,
-        /// How many it may have.
+        /// How many of them it may have.
         most: usize,
     },
     /// A style has this size and colour already.
     #[error("product {code}: product {owner} is this size and colour of {style} already")]
     VariantTaken {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// The style.
+        /// The style that both are variants of.
         style: String,
         /// The product that is this variant.
         owner: ProductId,
@@ -301,9 +301,9 @@ pub enum CatalogError {
     /// A style with two variants that are shown first.
     #[error("product {code}: product {owner} is the default of {style} already")]
     TwoDefaults {
-        /// The product.
+        /// The product's code.
         code: String,
-        /// The style.
+        /// The style that both are variants of.
         style: String,
         /// The product that is its default.
         owner: ProductId,
@@ -311,33 +311,33 @@ pub enum CatalogError {
     /// A price list that would end before it begins.
     #[error("price list {list} ends on {until}, before {from}")]
     PriceListWindow {
-        /// Its code.
+        /// The list's code.
         list: String,
-        /// Its first day.
+        /// The first day it would hold.
         from: NaiveDate,
-        /// Its last day.
+        /// The last day it would hold.
         until: NaiveDate,
     },
     /// Two price lists with one code.
     #[error("price list {list} is defined twice")]
     DuplicatePriceList {
-        /// The code.
+        /// The code that both have.
         list: String,
     },
     /// A price list with a product that does not exist.
     #[error("price list {list} prices the unknown product {product}")]
     PriceOfNothing {
-        /// Its code.
+        /// The list's code.
         list: String,
-        /// What it names.
+        /// The product it prices.
         product: ProductId,
     },
     /// A barcode of a product that does not exist.
     #[error("barcode {barcode} belongs to the unknown product {product}")]
     UnknownProduct {
-        /// The text.
+        /// The text of the barcode.
         barcode: String,
-        /// What it names.
+        /// The product it names.
         product: ProductId,
     },
 }
@@ -373,35 +373,35 @@ pub enum LookupError {
     /// The product was taken out of sale.
     #[error("{name} ({code}) is not for sale")]
     Inactive {
-        /// Its code.
+        /// The product's code.
         code: String,
-        /// Its name.
+        /// The product's name.
         name: String,
     },
     /// The product is not for sale yet.
     #[error("{name} ({code}) is not for sale before {from}")]
     NotYetSellable {
-        /// Its code.
+        /// The product's code.
         code: String,
-        /// Its name.
+        /// The product's name.
         name: String,
-        /// Its first day.
+        /// The first business date it is for sale.
         from: NaiveDate,
     },
     /// The product is no longer for sale.
     #[error("{name} ({code}) was for sale until {until}")]
     NoLongerSellable {
-        /// Its code.
+        /// The product's code.
         code: String,
-        /// Its name.
+        /// The product's name.
         name: String,
-        /// Its last day.
+        /// The last business date it was for sale.
         until: NaiveDate,
     },
     /// A barcode with weight or price inside was misread.
     #[error("{barcode} was misread: {source}")]
     Misread {
-        /// What was read.
+        /// The barcode as it was read.
         barcode: String,
         /// The digits that differ.
         source: CheckDigitMismatch,
@@ -409,29 +409,29 @@ pub enum LookupError {
     /// A number inside a barcode is beyond what a line can have.
     #[error("{part} in {barcode}: {source}")]
     EmbeddedNumber {
-        /// What was read.
+        /// The barcode as it was read.
         barcode: String,
         /// Which part of it.
         part: Part,
-        /// Why.
+        /// The bound it is beyond.
         source: AmountError,
     },
     /// There is no department with this number.
     #[error("there is no department {no}")]
     UnknownDepartment {
-        /// The number.
+        /// The number that was entered.
         no: DepartmentNo,
     },
     /// The sub department's main department is missing, so nobody knows its tax (D-DOC-19).
     #[error("the main department of {no} is missing")]
     MainDepartmentMissing {
-        /// The sub department.
+        /// The sub department that was entered, or that the product is in.
         no: DepartmentNo,
     },
     /// No tax rate is known for what would be sold; it is refused rather than sold without tax.
     #[error("department {no} has no tax rate")]
     NoTax {
-        /// The department.
+        /// The department of what would be sold.
         no: DepartmentNo,
     },
 }

@@ -371,7 +371,7 @@ fn embedded(
 /// What a label says of the goods it is on, beside a code that does not hold it: GS1 elements 392n and 310n.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 pub struct PriceLabel {
-    /// What they cost.
+    /// What the goods on it come to, in minor units of the till's currency.
     pub total: Money,
     /// How much it is; worked out from the price where the label does not say.
     pub quantity: Option<Quantity>,

@@ -124,7 +124,7 @@ pub struct Record {
 /// A product as a line of the table gives it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ImportedProduct {
-    /// The line.
+    /// The line it stands on, from 1.
     pub line: u64,
     /// Whether the catalog did not have its code.
     pub is_new: bool,
@@ -159,7 +159,7 @@ pub enum ImportProblem {
     /// A column that is needed is not there; only `code` is needed for products that exist.
     #[error("there is no column {column}")]
     MissingColumn {
-        /// Which.
+        /// The column that is not there.
         column: Column,
     },
     /// A column nobody knows, most likely a misspelt one.
@@ -171,7 +171,7 @@ pub enum ImportProblem {
     /// A column that is there twice.
     #[error("column {column} is there twice")]
     DuplicateColumn {
-        /// Which.
+        /// The column that is there twice.
         column: Column,
     },
     /// More or fewer cells than columns.
@@ -197,15 +197,15 @@ pub enum ImportProblem {
     /// A cell that must not be blank.
     #[error("{column} is blank")]
     Blank {
-        /// Which.
+        /// The column of the blank cell.
         column: Column,
     },
     /// A cell that should hold a number.
     #[error("{column} {found}: {source}")]
     Number {
-        /// Which.
+        /// The column of the cell.
         column: Column,
-        /// What it holds.
+        /// The text of the cell, which is no number.
         found: String,
         /// Why that is none.
         source: AmountError,
@@ -213,9 +213,9 @@ pub enum ImportProblem {
     /// A cell that should hold one of a few words.
     #[error("{column} {found}: expected {expected}")]
     Choice {
-        /// Which.
+        /// The column of the cell.
         column: Column,
-        /// What it holds.
+        /// The text of the cell, which is none of them.
         found: String,
         /// The words it may hold.
         expected: &'static str,
@@ -223,7 +223,7 @@ pub enum ImportProblem {
     /// A code that an earlier line has.
     #[error("code {code} stands on line {first_line} already")]
     DuplicateCode {
-        /// The code.
+        /// The code that both lines have.
         code: String,
         /// The earlier line.
         first_line: u64,
@@ -231,25 +231,25 @@ pub enum ImportProblem {
     /// Sold by weight in a unit that has no fractions.
     #[error("sold by weight, but unit {unit} is counted in whole pieces")]
     WholeUnit {
-        /// The unit.
+        /// The code of the unit.
         unit: String,
     },
     /// A column of a table of prices that is needed is not there.
     #[error("there is no column {name}")]
     MissingPriceColumn {
-        /// Which.
+        /// The name of the column that is not there.
         name: &'static str,
     },
     /// A code that no product has.
     #[error("no product has the code {code}")]
     UnknownCode {
-        /// The code.
+        /// The code that no product has.
         code: String,
     },
     /// A price that is none.
     #[error("price {found}: {source}")]
     Price {
-        /// What stands there.
+        /// The text that stands for the price.
         found: String,
         /// Why that is none.
         source: AmountError,
@@ -263,7 +263,7 @@ pub enum ImportProblem {
     /// An attribute that is not `name=value`.
     #[error("attribute {found}: expected name=value")]
     Attribute {
-        /// What stands there.
+        /// The text that stands for the attribute.
         found: String,
     },
     /// The catalog cannot take the product or one of its barcodes.
@@ -277,16 +277,16 @@ pub enum ImportProblem {
 pub enum ImportWarning {
     /// A barcode that looks mistyped.
     Barcode {
-        /// The line.
+        /// The line it stands on, from 1.
         line: u64,
-        /// The barcode.
+        /// The text of the barcode.
         barcode: String,
         /// What is odd about it.
         warning: BarcodeWarning,
     },
     /// A price of nothing that the till will refuse to sell at.
     NoPrice {
-        /// The line.
+        /// The line it stands on, from 1.
         line: u64,
         /// The product's code.
         code: String,

@@ -358,17 +358,17 @@ pub struct ProductRef<'a> {
 }
 
 impl<'a> ProductRef<'a> {
-    /// Its identity.
+    /// The product's id.
     pub const fn id(self) -> ProductId {
         self.row.id
     }
 
-    /// Its code.
+    /// The product's code.
     pub fn code(self) -> &'a str {
         self.row.code()
     }
 
-    /// Its name.
+    /// The product's name.
     pub fn name(self) -> &'a str {
         self.row.name()
     }
@@ -398,7 +398,7 @@ impl<'a> ProductRef<'a> {
         self.row.department
     }
 
-    /// Its unit.
+    /// The unit its quantities count.
     pub fn unit(self) -> &'a Unit {
         self.catalog.index.unit(self.row.unit)
     }

@@ -104,7 +104,7 @@ impl fmt::Display for Part {
 /// A mask as it is stored and edited, not yet checked.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct MaskDefinition {
-    /// Its number.
+    /// Its number; of two masks that fit equally well the lower one is tried first.
     pub no: MaskNo,
     /// What it is for.
     #[serde(default)]
@@ -221,9 +221,9 @@ pub enum MaskError {
     /// A part has no digits, or more than its number can have.
     #[error("{part} part has {length} digits, not 1 to {most}")]
     PartLength {
-        /// Which part.
+        /// The part that is too short or too long.
         part: Part,
-        /// Its length.
+        /// How many digits it has.
         length: u8,
         /// The most it may have.
         most: u8,
@@ -231,11 +231,11 @@ pub enum MaskError {
     /// A part ends behind the barcode's end.
     #[error("{part} part ends at {end}, behind the barcode's {length} digits")]
     Outside {
-        /// Which part.
+        /// The part that ends too late.
         part: Part,
-        /// Where it ends.
+        /// The place behind its last digit, from 0.
         end: u16,
-        /// Where the barcode ends.
+        /// How many digits the barcode has.
         length: u8,
     },
     /// Two parts share digits.

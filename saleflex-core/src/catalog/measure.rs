@@ -40,7 +40,7 @@ pub enum MeasureError {
     /// The measure cannot be turned into the unit.
     #[error("{measure} cannot be turned into {unit}")]
     OtherKind {
-        /// As typed.
+        /// The measure as typed.
         measure: String,
         /// The unit of what is counted.
         unit: String,

@@ -18,9 +18,9 @@ pub enum NumberError {
     /// More characters than fit.
     #[error("the number has {length} characters, more than {most}")]
     TooLong {
-        /// What was given.
+        /// The characters that were given.
         length: usize,
-        /// What fits.
+        /// The most characters a number has.
         most: usize,
     },
     /// A character that cannot be printed.

@@ -21,7 +21,7 @@ pub enum TextError {
     /// A character that cannot be printed or that turns the direction of what follows.
     #[error("holds a character that cannot be printed (U+{code_point:04X})")]
     Unprintable {
-        /// Which.
+        /// The character, by its Unicode number.
         code_point: u32,
     },
     /// Blanks before or behind; what is entered is trimmed, so such a code could never be found.

@@ -45,7 +45,7 @@ impl Advice {
 pub enum Advised {
     /// These goods, and how much more all campaigns together give then.
     Goods {
-        /// The goods.
+        /// The goods that are advised.
         item: Arc<Sellable>,
         /// Other goods that are needed as well, and how many of them.
         beside: Option<(Arc<Sellable>, u32)>,
@@ -81,7 +81,7 @@ pub trait Assortment {
 /// Goods that may be advised, as they would be sold now.
 #[derive(Clone, Debug)]
 pub struct Offered {
-    /// The goods.
+    /// The goods, priced as they would be sold now.
     pub item: Arc<Sellable>,
     /// What one piece costs.
     pub price: UnitPrice,

@@ -34,9 +34,9 @@ use crate::{
 /// The campaigns in force, and what was looked up to judge a sale by them.
 #[derive(Clone, Debug)]
 pub struct Campaigns<'a> {
-    /// The campaigns.
+    /// The campaigns in force.
     pub set: &'a CampaignSet,
-    /// Now.
+    /// When the sale is judged, by the store's clock.
     pub moment: Moment,
     /// Through what is sold: `till`, `kiosk`, `web`.
     pub channel: Option<&'a str>,
@@ -55,7 +55,7 @@ pub struct Campaigns<'a> {
 /// What campaigns know of a product beyond what stands on a line.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ProductTraits {
-    /// The maker.
+    /// The maker; none where it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub brand: Option<BrandId>,
     /// The style it is a variant of.
@@ -72,7 +72,7 @@ pub struct ProductTraits {
 /// What a completed sale used of campaigns and coupons.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SaleUsage {
-    /// The sale.
+    /// The sale that used them.
     pub document: DocumentId,
     /// What it used.
     #[serde(flatten)]

@@ -37,7 +37,7 @@ use self::{
 /// What was looked up about points for a command. The default knows nobody: then nothing happens to points.
 #[derive(Clone, Copy, Default)]
 pub struct PointsFacts<'a> {
-    /// The loyalty programs.
+    /// The loyalty programs that there are.
     pub programs: &'a [Program],
     /// The membership of each customer the command may concern, by the id on the document: of one who is assigned, of
     /// the one on the open document, on the document that is taken up, on the sale that goods come back from.
@@ -72,7 +72,7 @@ impl Booked for PointsFacts<'_> {
 /// The points of a completed sale of a member.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DocumentPoints {
-    /// The sale.
+    /// The completed sale.
     pub document: DocumentId,
     /// What became of points by it.
     #[serde(flatten)]

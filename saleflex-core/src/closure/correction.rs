@@ -19,17 +19,17 @@ pub struct Correction {
     pub store: StoreId,
     /// Whose closure: the till.
     pub terminal: TerminalId,
-    /// Which closure.
+    /// The number of the closed period.
     pub closure: ClosureNumber,
     /// The correction's number within the closure, from 1.
     pub no: u32,
-    /// When.
+    /// When it was made.
     pub at: Moment,
-    /// By whose word.
+    /// Who made it, and who approved it where that took a manager.
     pub authority: Authority,
-    /// Why.
+    /// Why, in words.
     pub reason: String,
-    /// What.
+    /// What it changes.
     pub change: Change,
 }
 
@@ -40,18 +40,18 @@ pub struct Correction {
 pub enum Change {
     /// A document of the period that was not there when it was closed: its figures are added.
     LateDocument {
-        /// Which.
+        /// The document that came late.
         document: DocumentId,
-        /// Its number.
+        /// The number people know it by.
         number: DocumentNumber,
         /// What it brings.
         figures: Box<Report>,
     },
     /// A document that was counted and must not be, such as one recorded twice: its figures are taken away.
     WithdrawnDocument {
-        /// Which.
+        /// The document that is taken away.
         document: DocumentId,
-        /// Its number.
+        /// The number people know it by.
         number: DocumentNumber,
         /// What it had brought.
         figures: Box<Report>,
@@ -61,14 +61,14 @@ pub enum Change {
         /// What the closure says; none: it was not counted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         old: Option<Money>,
-        /// What was there.
+        /// What was there in truth.
         new: Money,
     },
     /// The opening cash was wrong.
     OpeningCash {
         /// What the closure says.
         old: Money,
-        /// What was there.
+        /// What was there in truth.
         new: Money,
     },
 }
@@ -77,7 +77,7 @@ pub enum Change {
 /// they would have within the period.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Corrected {
-    /// The figures.
+    /// The figures with what was added and taken away.
     pub report: Report,
     /// What was in the drawer at first.
     pub opening_cash: Money,
@@ -105,9 +105,9 @@ pub enum Misfit {
     /// It is about another closure.
     #[error("the correction belongs to closure {}, not {}", correction.0, closure.0)]
     OtherClosure {
-        /// Whose it is.
+        /// The closure it is about.
         correction: ClosureNumber,
-        /// Whose it should be.
+        /// The closure it was held against.
         closure: ClosureNumber,
     },
     /// The old value is not what stands there: somebody else has corrected it.
@@ -115,13 +115,13 @@ pub enum Misfit {
     Outdated {
         /// What the correction takes for the old value, in minor units.
         old: Option<Money>,
-        /// What stands there.
+        /// What the closure says with its corrections so far.
         stands: Option<Money>,
     },
     /// More is taken away than was counted.
     #[error("document {number} was not counted in the period")]
     NotCounted {
-        /// The document.
+        /// The number of the document.
         number: DocumentNumber,
     },
 }

@@ -33,7 +33,7 @@ pub struct DrawerNo(pub u8);
 /// A drawer of a till and who works from it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Drawer {
-    /// Its number.
+    /// Its number, unique within the till.
     pub no: DrawerNo,
     /// Who works from it; everybody who has no drawer of their own where the set is empty.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -116,11 +116,11 @@ impl DrawerRule {
 /// A drawer as it was counted for a closure.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ClosedDrawer {
-    /// Which.
+    /// The number of the drawer.
     pub no: DrawerNo,
     /// What should lie there.
     pub expected: Money,
-    /// What lay there.
+    /// What lay there by the count.
     pub counted: Money,
     /// What stays there for the next period.
     pub left: Money,
@@ -187,11 +187,11 @@ pub fn together(counts: &[DrawerCount]) -> Result<Declaration, AmountError> {
 pub enum CountPurpose {
     /// The float is checked before selling.
     Opening,
-    /// In between.
+    /// In between, as often as anybody likes.
     SpotCheck,
     /// The drawer goes to another cashier, who begins with what was counted.
     HandOver {
-        /// To whom.
+        /// The cashier who takes it over.
         to: CashierId,
     },
     /// Before the period is closed.
@@ -238,9 +238,9 @@ impl OverShortReason {
 /// What counting a drawer looks at. An approval in it is spent by [`count`].
 #[derive(Debug)]
 pub struct Counting<'a> {
-    /// Now.
+    /// When it is counted.
     pub moment: Moment,
-    /// Who counts.
+    /// The cashier who counts.
     pub cashier: &'a OnDuty,
     /// A manager who stands by.
     pub approval: Option<Approval>,
@@ -250,9 +250,9 @@ pub struct Counting<'a> {
     pub period: ClosureNumber,
     /// The currency of the till.
     pub currency: &'a Currency,
-    /// Which drawer.
+    /// The drawer that is counted.
     pub drawer: DrawerNo,
-    /// What for.
+    /// What the count is for.
     pub purpose: CountPurpose,
     /// What was in the drawer when whoever answers for it began.
     pub received: Money,
@@ -265,22 +265,22 @@ pub struct Counting<'a> {
     pub foreign: Option<&'a BTreeMap<CurrencyCode, Money>>,
     /// What that is worth.
     pub rates: &'a [(CurrencyCode, ExchangeRate)],
-    /// What was counted.
+    /// What was counted, piece by piece or as a sum.
     pub declaration: &'a Declaration,
 }
 
 /// A count of a drawer: a record that never changes.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DrawerCount {
-    /// Which drawer.
+    /// The drawer that was counted.
     pub drawer: DrawerNo,
-    /// What for.
+    /// What the count was for.
     pub purpose: CountPurpose,
-    /// When.
+    /// When it was counted.
     pub at: Moment,
-    /// By whose word.
+    /// Who counted it, and who approved where the difference took a manager.
     pub authority: Authority,
-    /// In which period.
+    /// The period that was open.
     pub period: ClosureNumber,
     /// What was counted, piece by piece or as a sum.
     pub declaration: Declaration,
@@ -291,7 +291,7 @@ pub struct DrawerCount {
     pub cash: CashTotals,
     /// What should lie there.
     pub expected: Money,
-    /// What lay there.
+    /// What lay there, in the till's own currency.
     pub counted: Money,
     /// Of foreign currencies: what lay there less what should.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -315,19 +315,19 @@ impl DrawerCount {
 /// again until the figure fits leaves the first one behind.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct EnteredCount {
-    /// Which drawer.
+    /// The drawer that was counted.
     pub drawer: DrawerNo,
-    /// What for.
+    /// What the count was for.
     pub purpose: CountPurpose,
-    /// When.
+    /// When it was entered.
     pub at: Moment,
-    /// By whom.
+    /// The cashier who entered it.
     pub cashier: CashierId,
-    /// In which period.
+    /// The period that was open.
     pub period: ClosureNumber,
     /// What should have lain there.
     pub expected: Money,
-    /// What was entered.
+    /// What was entered, in the till's own currency.
     pub counted: Money,
     /// Whether it was counted without seeing what should be there.
     pub blind: bool,
@@ -421,9 +421,9 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
 /// What one cashier answers for between receiving a drawer and handing it on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CashShare {
-    /// Who.
+    /// The cashier who answers for it.
     pub cashier: CashierId,
-    /// What they received.
+    /// What they received, as it was counted.
     pub received: Money,
     /// What happened while they had it.
     pub cash: CashTotals,

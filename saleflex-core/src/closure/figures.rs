@@ -47,7 +47,7 @@ pub struct DocumentFigures {
     pub effect: Effect,
     /// What kind of paper.
     pub document_type: DocumentType,
-    /// Who finished it.
+    /// The cashier who finished it.
     pub cashier: CashierId,
     /// Σ line totals, before document-level adjustments.
     pub total: Money,
@@ -88,7 +88,7 @@ pub struct DocumentFigures {
 /// A discount, markup or surcharge.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct AdjustmentFigures {
-    /// What kind.
+    /// What kind of adjustment it is.
     pub adjustment_type: AdjustmentType,
     /// What it came to.
     pub amount: Money,
@@ -99,11 +99,11 @@ pub struct AdjustmentFigures {
 /// Tax of one rate.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TaxFigures {
-    /// The rate.
+    /// The rate it was taxed at.
     pub key: TaxKey,
     /// What it was applied to, without tax.
     pub taxable: Money,
-    /// The tax.
+    /// The tax at this rate.
     pub tax: Money,
     /// Whether the document was exempt from it.
     pub exempt: bool,
@@ -120,7 +120,7 @@ pub struct LineFigures {
     pub discount: Money,
     /// Its share of document-level surcharges.
     pub surcharge: Money,
-    /// Its tax.
+    /// The tax on it.
     pub tax: Money,
     /// What it came to without tax.
     pub net: Money,
@@ -131,7 +131,7 @@ pub struct LineFigures {
 /// One tender.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TenderFigures {
-    /// The method.
+    /// The kind of tender.
     pub kind: TenderKind,
     /// Which way it went.
     pub direction: Direction,
@@ -155,9 +155,9 @@ pub struct TenderFigures {
 /// apart by their names (D-CLO-08).
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct TaxKey {
-    /// The rate.
+    /// The percentage of the rate.
     pub percent: Percent,
-    /// Its name.
+    /// The name of the rate.
     pub name: String,
     /// Who levies it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

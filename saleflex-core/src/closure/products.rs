@@ -26,7 +26,7 @@ pub struct ProductTotals {
     pub name: String,
     /// What its quantities count.
     pub unit: String,
-    /// How much.
+    /// How much was sold less what came back, in that unit.
     #[serde(with = "rust_decimal::serde::str")]
     pub quantity: Decimal,
     /// Lines, those that came back counted too.
@@ -37,7 +37,7 @@ pub struct ProductTotals {
     pub discounts: Money,
     /// What was paid for it, in prices as they are shown.
     pub sales: Money,
-    /// The tax on it.
+    /// The tax on it, less that of what came back.
     pub tax: Money,
     /// What it came to without tax.
     pub net: Money,

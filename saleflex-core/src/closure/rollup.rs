@@ -29,7 +29,7 @@ pub struct Rollup {
     /// The last business date among them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_date: Option<NaiveDate>,
-    /// Their figures.
+    /// The figures of all of them, added up.
     pub report: Report,
     /// Documents that were parked in each when it was closed.
     pub suspended_count: u64,
@@ -133,9 +133,9 @@ fn earlier(one: Option<NaiveDate>, other: Option<NaiveDate>) -> Option<NaiveDate
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("amounts of {one} and {other} have no sum")]
 pub struct MixedCurrencies {
-    /// One.
+    /// The currency of what was added to.
     pub one: CurrencyCode,
-    /// The other.
+    /// The currency of what was to be added.
     pub other: CurrencyCode,
 }
 
@@ -172,7 +172,7 @@ pub enum Span {
 /// What a rollup is of. The currency is part of it, since amounts of two have no sum.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct RollupKey {
-    /// When.
+    /// The business dates it sums.
     pub span: Span,
     /// Which store; none: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -180,7 +180,7 @@ pub struct RollupKey {
     /// Which till; none: all of the store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminal: Option<TerminalId>,
-    /// In which currency.
+    /// The currency of what it sums.
     pub currency: CurrencyCode,
 }
 

@@ -105,7 +105,7 @@ sums! {
         tax: Money,
         /// Σ what rounding to coins added to sales, less the same of returns.
         rounding: Money,
-        /// Σ tips.
+        /// Σ tips; no part of sales nor of tenders.
         tips: Money,
         /// Σ what was bought from the drawer.
         purchases: Money,
@@ -162,9 +162,9 @@ sums! {
         valid: u64,
         /// The sales among them.
         sales: u64,
-        /// Cancelled.
+        /// Cancelled documents, returns among them.
         cancelled: u64,
-        /// Returns.
+        /// Completed returns.
         returns: u64,
     }
 
@@ -184,7 +184,7 @@ sums! {
     TaxTotals {
         /// What it was applied to, without tax; exempt amounts included.
         taxable: Money,
-        /// The tax.
+        /// Σ tax of these entries.
         tax: Money,
         /// Entries: lines that bear the rate.
         entries: u64,
@@ -198,23 +198,23 @@ sums! {
 
     /// Documents of one type; amounts are totals before document-level adjustments, and positive.
     DocumentTypeTotals {
-        /// Completed.
+        /// Completed documents.
         valid_count: u64,
-        /// Their totals.
+        /// Σ totals of the completed ones.
         valid_amount: Money,
-        /// Their tax.
+        /// Σ tax of the completed ones.
         valid_tax: Money,
-        /// Cancelled.
+        /// Cancelled documents.
         cancelled_count: u64,
-        /// Their totals.
+        /// Σ totals of the cancelled ones.
         cancelled_amount: Money,
-        /// Their tax.
+        /// Σ tax of the cancelled ones.
         cancelled_tax: Money,
     }
 
     /// Discounts, markups or surcharges of one type.
     AdjustmentTotals {
-        /// How many.
+        /// How many adjustments.
         count: u64,
         /// What they came to.
         amount: Money,
@@ -234,7 +234,7 @@ sums! {
         discount: Money,
         /// Σ shares of document-level surcharges.
         surcharge: Money,
-        /// Σ tax.
+        /// Σ tax on the lines.
         tax: Money,
         /// Σ what the lines came to, without tax.
         net: Money,
@@ -250,9 +250,9 @@ sums! {
 
     /// Tips that came with one kind of tender.
     TipTotals {
-        /// How many.
+        /// How many tips.
         count: u64,
-        /// Their sum.
+        /// Σ tips.
         total: Money,
         /// What the tipped documents came to, to take a percentage of.
         base: Money,
@@ -260,9 +260,9 @@ sums! {
 
     /// Tips that came one way.
     TipKindTotals {
-        /// How many.
+        /// How many tips.
         count: u64,
-        /// Their sum.
+        /// Σ tips.
         total: Money,
     }
 

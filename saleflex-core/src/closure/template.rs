@@ -66,7 +66,7 @@ impl Region {
         }
     }
 
-    /// The code.
+    /// The code, such as `GB` or `US-NY`.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -120,7 +120,7 @@ pub struct Template {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetUp {
-    /// Its currency.
+    /// The currency of its tills.
     pub currency: CurrencyCode,
     /// Whether prices contain tax.
     pub tax_mode: TaxMode,
@@ -158,7 +158,7 @@ pub enum Figure {
     DocumentAmount(DocumentFilter),
     /// What some taxes were applied to, exempt amounts not included.
     Taxable(TaxFilter),
-    /// Those taxes.
+    /// What those taxes come to.
     Tax(TaxFilter),
     /// What would have borne those taxes and was exempt.
     Exempt(TaxFilter),
@@ -269,13 +269,13 @@ pub enum TemplateError {
     /// A field's name is not lower-case words with underscores, joined by points.
     #[error("`{name}` is no field name")]
     BadName {
-        /// The name.
+        /// The name of the field.
         name: String,
     },
     /// A field is also a group of fields.
     #[error("`{outer}` is a field and cannot hold `{name}`")]
     Nested {
-        /// The field.
+        /// The field that others are named within.
         outer: String,
         /// What would be within it.
         name: String,
@@ -295,7 +295,7 @@ pub struct Templates {
 /// A template for one place: its layers, and their fields laid over each other.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Resolved {
-    /// The fields.
+    /// The fields of all layers, laid over each other.
     pub template: Template,
     /// Names and versions of the layers, the most general first.
     pub layers: Vec<(String, u32)>,

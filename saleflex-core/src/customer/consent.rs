@@ -42,11 +42,11 @@ impl Channel {
 /// One statement of a person: given or taken back.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Consent {
-    /// To what.
+    /// What was agreed to, or no longer is.
     pub purpose: Purpose,
     /// Given, or taken back.
     pub given: bool,
-    /// When.
+    /// When it was said.
     pub at: Moment,
     /// Where it was said.
     pub source: Source,

@@ -110,19 +110,19 @@ pub enum Gender {
     Female,
     /// Neither.
     Other,
-    /// Not told.
+    /// Asked for and not told.
     PreferNotToSay,
 }
 
 impl fmt::Debug for CustomerDetails {
-    /// Without anything.
+    /// The type's name alone, for what it holds identifies a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CustomerDetails(…)")
     }
 }
 
 impl fmt::Debug for Address {
-    /// Without anything.
+    /// The type's name alone, for what it holds identifies a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Address(…)")
     }
@@ -150,9 +150,9 @@ pub enum Field {
     Zip,
     /// Remark.
     Note,
-    /// National id.
+    /// The number of an identity document.
     NationalId,
-    /// Tax id.
+    /// The tax number.
     TaxId,
     /// A preference.
     Preference,
@@ -194,21 +194,21 @@ pub enum DetailsError {
     /// A name must be given.
     #[error("the {field} is required")]
     Required {
-        /// Which.
+        /// The field that is empty.
         field: Field,
     },
     /// Longer than the field.
     #[error("the {field} has more than {longest} characters")]
     TooLong {
-        /// Which.
+        /// The field that is too long.
         field: Field,
-        /// The most characters.
+        /// The most characters the field may have.
         longest: usize,
     },
     /// A line break or another control character.
     #[error("the {field} holds a control character")]
     ControlCharacter {
-        /// Which.
+        /// The field it stands in.
         field: Field,
     },
 }

@@ -24,7 +24,7 @@ pub struct Holding {
 pub struct Erasure {
     /// The record and every record merged into it, with nothing of the person left.
     pub records: Vec<Customer>,
-    /// The event.
+    /// What happened, for the journal: ids and the time, nothing of the person.
     pub change: CustomerChange,
 }
 
@@ -41,19 +41,19 @@ pub enum NotErasable {
     /// The record belongs to another one now: erase that.
     #[error("the customer was merged into customer {into}")]
     Merged {
-        /// Which.
+        /// The record to erase instead.
         into: CustomerId,
     },
     /// Money is owed, one way or the other.
     #[error("the customer's account is not settled")]
     AccountOpen {
-        /// How much.
+        /// What is unpaid; below nothing where the shop owes.
         balance: Money,
     },
     /// A document waits for the customer.
     #[error("{count} documents wait for the customer")]
     DocumentsOpen {
-        /// How many.
+        /// How many documents are open or put aside.
         count: u32,
     },
 }
@@ -114,7 +114,7 @@ fn forgotten(customer: &Customer, at: Moment) -> Customer {
 /// Everything a record says of a person, for that person. The shell adds documents, points and segments.
 #[derive(Clone, Eq, PartialEq, Serialize)]
 pub struct Export {
-    /// Who.
+    /// The customer's id.
     pub id: CustomerId,
     /// First name.
     pub name: String,
@@ -122,17 +122,17 @@ pub struct Export {
     pub last_name: String,
     /// Telephone as typed.
     pub phone: Option<String>,
-    /// Its key.
+    /// The telephone in the form by which it is found.
     pub phone_key: Option<String>,
     /// E-mail.
     pub email: Option<String>,
     /// Street, district, town, postal code.
     pub address: [Option<String>; 4],
-    /// Remark.
+    /// A remark about the person.
     pub note: Option<String>,
     /// Date of birth.
     pub date_of_birth: Option<chrono::NaiveDate>,
-    /// Gender.
+    /// The gender as the person said it.
     pub gender: Option<Gender>,
     /// National id.
     pub national_id: Option<String>,

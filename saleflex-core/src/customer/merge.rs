@@ -15,7 +15,7 @@ pub struct Merge {
     pub survivor: Customer,
     /// The other one, out of use. It keeps no telephone key.
     pub absorbed: Customer,
-    /// The event.
+    /// What happened, for the journal.
     pub change: CustomerChange,
 }
 
@@ -35,7 +35,7 @@ pub enum MergeRefusal {
     /// Deleted, erased, or merged with somebody else.
     #[error("the record of customer {customer} is no longer in use")]
     NotLive {
-        /// Which.
+        /// The record that is not in use.
         customer: CustomerId,
     },
 }

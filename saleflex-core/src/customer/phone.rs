@@ -140,7 +140,7 @@ impl CallingCode {
         (1..=MOST).contains(&digits.len()).then_some(Self(digits))
     }
 
-    /// The digits.
+    /// The digits, without the plus sign.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -150,7 +150,7 @@ impl CallingCode {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TrunkPrefix {
-    /// One zero.
+    /// One zero: it is left out where the calling code is put before.
     #[default]
     Zero,
     /// An eight.

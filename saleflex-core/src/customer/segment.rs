@@ -27,7 +27,7 @@ pub use self::{
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Segment {
-    /// Its identity.
+    /// The segment's id.
     pub id: SegmentId,
     /// Its code, unique in the company, at most 50 characters.
     pub code: String,

@@ -39,55 +39,55 @@ pub enum Command {
     },
     /// Give empties back that the open sale is set off against.
     VoidEmpties {
-        /// The line of the return.
+        /// The line of the empties on the return, not one of the sale.
         line: LineNo,
-        /// Why.
+        /// Why they go back, frozen as typed; a reason that the store may ask for.
         reason: Option<String>,
     },
     /// Begin a return of the original sale with what comes back of it: all of it or, where something may not come
     /// back, nothing.
     TakeBack {
-        /// What comes back.
+        /// The lines of the original sale that come back, and how much of each; never empty.
         lines: Vec<ReturnLine>,
     },
     /// Copy an active line as a new last line.
     RepeatLine {
-        /// The line.
+        /// The line to copy; for a container's line the goods in it are copied.
         line: LineNo,
     },
     /// Take a line back.
     VoidLine {
-        /// The line.
+        /// The line to take back; for a container's line the goods in it.
         line: LineNo,
-        /// Why.
+        /// Why, frozen as typed; a reason that the store may ask for.
         reason: Option<String>,
     },
     /// Change how much of a line is sold.
     ChangeQuantity {
-        /// The line.
+        /// The line to change; for a container's line the goods in it.
         line: LineNo,
-        /// The new quantity.
+        /// What the line holds from now on, in the item's unit.
         quantity: Quantity,
     },
     /// Say which pieces a line is of, each by its serial number.
     NamePieces {
-        /// The line.
+        /// The active line whose pieces are named.
         line: LineNo,
         /// One number for each piece; they take the place of those named before.
         serials: Vec<SerialNo>,
     },
     /// Sell a line at another price.
     OverridePrice {
-        /// The line.
+        /// The line to price anew; for a container's line the goods in it.
         line: LineNo,
         /// The new price of one unit.
         price: UnitPrice,
-        /// Why.
+        /// Why, frozen as typed; a reason that the store may ask for.
         reason: Option<String>,
     },
     /// Discount or mark up one line; the last active one without a number.
     AdjustLine {
-        /// The line.
+        /// The line to adjust; without, the last active one, or the goods in it where that is a container.
         line: Option<LineNo>,
         /// Down or up, by how much, why.
         adjust: Adjust,
@@ -96,14 +96,14 @@ pub enum Command {
     AdjustDocument {
         /// Down or up, by how much, why.
         adjust: Adjust,
-        /// What kind of discount or charge.
+        /// What kind of discount or charge; campaigns and points are not entered so.
         source: AdjustmentSource,
-        /// A code printed with it.
+        /// A code printed with it, at most 15 characters.
         code: Option<String>,
     },
     /// Take a document-level adjustment back.
     RemoveAdjustment {
-        /// Which.
+        /// The number of an adjustment in force; those of campaigns cannot be taken back.
         adjustment: AdjustmentNo,
     },
     /// Turn points into a discount, worked out beforehand by the loyalty rules.
@@ -120,7 +120,7 @@ pub enum Command {
     },
     /// Take a coupon off the sale.
     ReleaseCoupon {
-        /// Which.
+        /// A coupon that was applied to the document.
         coupon: CouponId,
     },
     /// Write a note.
@@ -150,7 +150,7 @@ pub enum Command {
     TakeTender(TakeTender),
     /// Record a provider's answer to a pending tender.
     ResolveTender {
-        /// Which.
+        /// A tender that waits for its provider, of the sale or of the return it is exchanged for.
         tender: TenderNo,
         /// Whether it was approved.
         approved: bool,
@@ -159,9 +159,9 @@ pub enum Command {
     },
     /// Take a tender back.
     VoidTender {
-        /// Which.
+        /// A tender that counts or waits, of the sale or of the return it is exchanged for.
         tender: TenderNo,
-        /// Why.
+        /// Why, frozen as typed; a reason that the store may ask for.
         reason: Option<String>,
         /// The provider's reference of the reversal: what it authorised is reversed there first.
         reversal: Option<String>,
@@ -181,13 +181,13 @@ pub enum Command {
     Resume,
     /// Close the document without effect; one that never had a line gives its number back.
     Cancel {
-        /// Why.
+        /// Why, frozen as typed; a reason that the store may ask for.
         reason: Option<String>,
     },
     /// Close the suspended document of the facts without effect. The open document stays as it is: what comes of
     /// the command is the state of the suspended one.
     CancelSuspended {
-        /// Why.
+        /// Why, frozen as typed; a reason that the store may ask for.
         reason: Option<String>,
     },
     /// Exchange: go on from the open return to a new sale that it is set off against.
@@ -196,14 +196,14 @@ pub enum Command {
     MoveCash {
         /// Which way and why.
         kind: CashMovementKind,
-        /// How much.
+        /// How much, above nothing; only a float may be nothing.
         amount: Money,
-        /// Why, in words.
+        /// Why, in words, 1 to 200 characters, frozen as typed.
         reason: String,
     },
     /// Open the drawer without a sale.
     OpenDrawer {
-        /// Why.
+        /// Why, in words; never asked for.
         reason: Option<String>,
     },
 }
@@ -256,9 +256,9 @@ impl Command {
 /// How a document begins.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct OpenDocument {
-    /// What kind of paper.
+    /// The paper it is written on; returns, purchases and deliveries have papers of their own.
     pub document_type: DocumentType,
-    /// What it does.
+    /// What it does: sell, bring back, quote, order.
     pub kind: Kind,
     /// How the buyer's age was checked, where a quote becomes a sale of things that ask for it.
     pub age: Option<AgeEvidence>,
@@ -274,7 +274,7 @@ impl OpenDocument {
 /// A thing to sell. What it is was looked up and stands in the facts.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct AddLine {
-    /// What was entered.
+    /// The code, barcode or department that was entered.
     pub entered: Entered,
     /// How many; one where absent.
     pub quantity: Option<Quantity>,
@@ -385,15 +385,15 @@ pub enum Entered {
 /// Goods of the original sale that come back.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct ReturnLine {
-    /// The sold line.
+    /// The line of the original sale.
     pub line: LineNo,
-    /// How many of it.
+    /// How many of it come back, at most what is left of it.
     pub quantity: Quantity,
-    /// Their state.
+    /// The state the goods came back in.
     pub state: GoodsState,
     /// Whether they go back on the shelf.
     pub restock: bool,
-    /// Why.
+    /// Why they come back, frozen as typed; a reason that the store may ask for.
     pub reason: Option<String>,
     /// Which of the pieces that were sold, where each has a serial number; none may be named where all that are left come
     /// back.
@@ -406,16 +406,16 @@ pub struct ReturnLine {
 pub struct Adjust {
     /// Down or up.
     pub kind: AdjustmentKind,
-    /// By how much.
+    /// By how much, as entered: a percentage from 1 to 100, or an amount above nothing.
     pub value: AdjustmentValue,
-    /// Why.
+    /// Why, frozen as typed; a reason that the store may ask for.
     pub reason: Option<String>,
 }
 
 /// A tender to take.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct TakeTender {
-    /// The method.
+    /// The kind of tender.
     pub kind: TenderKind,
     /// How much, in the document's currency; the balance where absent.
     pub amount: Option<Money>,
@@ -466,7 +466,7 @@ impl TakeTender {
 pub enum CashMovementKind {
     /// The money the period starts with.
     Float,
-    /// Put in.
+    /// Money put in besides the float.
     PaidIn,
     /// Taken out to pay for something.
     PaidOut,

@@ -29,12 +29,12 @@ pub enum Event {
     DocumentOpened(Box<Document>),
     /// A line was added. Its computed figures are derived anew when the event is applied.
     LineAdded {
-        /// The line.
+        /// The line as it was added.
         line: Box<LineItem>,
     },
     /// A line was taken back.
     LineVoided {
-        /// Which.
+        /// The line that was voided; its number is not used again.
         line: LineNo,
         /// Why and by whom.
         void: Void,
@@ -46,23 +46,23 @@ pub enum Event {
     },
     /// The quantity of a line changed; less of it is a void of the difference.
     QuantityChanged {
-        /// Which.
+        /// The line whose quantity changed.
         line: LineNo,
-        /// The new quantity.
+        /// What it holds from now on, in the item's unit.
         quantity: Quantity,
-        /// By whom.
+        /// Who changed it, and who approved it where that took a manager.
         authority: Authority,
     },
     /// The pieces of a line were named.
     PiecesNamed {
-        /// Which.
+        /// The line that the pieces are of.
         line: LineNo,
         /// One serial number for each piece.
         serials: Vec<SerialNo>,
     },
     /// The price of a line changed.
     PriceOverridden {
-        /// Which.
+        /// The line whose price changed.
         line: LineNo,
         /// The new price of one unit.
         price: UnitPrice,
@@ -71,9 +71,9 @@ pub enum Event {
     },
     /// A line was discounted or marked up.
     LineAdjusted {
-        /// Which.
+        /// The line that was adjusted.
         line: LineNo,
-        /// How.
+        /// The discount or markup, with what it came to when it was given.
         adjustment: LineAdjustment,
     },
     /// The document was discounted or surcharged.
@@ -83,9 +83,9 @@ pub enum Event {
     },
     /// A document-level adjustment was taken back.
     AdjustmentRemoved {
-        /// Which.
+        /// The number of the adjustment, which is not used again.
         adjustment: AdjustmentNo,
-        /// By whom.
+        /// Who took it back; it takes no approval.
         authority: Authority,
     },
     /// Campaigns give other discounts than before, or the same at a later hour that counts from now on: these stand in the
@@ -109,16 +109,16 @@ pub enum Event {
     },
     /// A coupon was applied.
     CouponApplied {
-        /// Which.
+        /// The coupon and the campaign it unlocks.
         coupon: AppliedCoupon,
-        /// By whom.
+        /// Who entered it; it takes no approval.
         authority: Authority,
     },
     /// A coupon was taken off.
     CouponReleased {
-        /// Which.
+        /// The coupon that was taken off.
         coupon: CouponId,
-        /// By whom.
+        /// Who took it off; it takes no approval.
         authority: Authority,
     },
     /// A note was written.
@@ -128,7 +128,7 @@ pub enum Event {
     },
     /// The customer was set.
     CustomerAssigned {
-        /// Who; none for a walk-in.
+        /// The customer in the place of any before; none for a walk-in.
         customer: Option<CustomerId>,
     },
     /// The document became exempt from tax.
@@ -138,12 +138,12 @@ pub enum Event {
     },
     /// The buyer's age was checked.
     AgeConfirmed {
-        /// How.
+        /// For which age it was checked, by what and by whom.
         check: AgeCheck,
     },
     /// A tender was taken or paid out.
     TenderTaken {
-        /// The tender.
+        /// The tender as it stands on the document.
         tender: Box<Tender>,
         /// Why and by whom, where it takes back what an earlier period counted.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,17 +151,17 @@ pub enum Event {
     },
     /// A provider answered.
     TenderResolved {
-        /// Which tender.
+        /// The tender that waited for the answer.
         tender: TenderNo,
         /// Whether it was approved.
         approved: bool,
-        /// Its authorisation.
+        /// The provider's authorisation; without its reversal the tender cannot be taken back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         authorisation: Option<String>,
     },
     /// A tender was taken back.
     TenderVoided {
-        /// Which.
+        /// The tender that does not count any more.
         tender: TenderNo,
         /// Why and by whom.
         void: Void,
@@ -171,7 +171,7 @@ pub enum Event {
     },
     /// Change was handed out.
     ChangeGiven {
-        /// How much.
+        /// What was handed out, as much as coins can make.
         amount: Money,
         /// What rounding to the smallest coin added to what is owed.
         #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
@@ -195,9 +195,9 @@ pub enum Event {
     },
     /// The document was put aside.
     DocumentSuspended {
-        /// When.
+        /// When it was put aside.
         at: Moment,
-        /// By whom.
+        /// The cashier who put it aside.
         by: CashierId,
         /// The period it counts as suspended in.
         closure: ClosureNumber,
@@ -227,18 +227,18 @@ pub enum Event {
         /// The number that the return it is exchanged for has there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         returned: Option<DocumentNumber>,
-        /// By whom.
+        /// The cashier who took it up.
         by: CashierId,
     },
     /// The document is settled for ever.
     DocumentCompleted {
-        /// When.
+        /// When it was settled; the days for bringing back run from here.
         at: Moment,
-        /// By whom.
+        /// The cashier who settled it.
         by: CashierId,
         /// The period it counts in.
         closure: ClosureNumber,
-        /// What priced it.
+        /// Everything that the price was made from.
         pricing: Box<Pricing>,
         /// Worth of the exchanged return that settled part of this sale, as a store credit between the two.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -249,36 +249,36 @@ pub enum Event {
     },
     /// The document was closed without effect.
     DocumentCancelled {
-        /// When.
+        /// When it was closed.
         at: Moment,
-        /// By whose word.
+        /// Who closed it, and who approved it where that took a manager.
         authority: Authority,
         /// The period it counts in.
         closure: ClosureNumber,
         /// What closed it.
         cause: CancelCause,
-        /// Why, in words.
+        /// Why, in words, frozen as typed; none where nothing was said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
     },
     /// A document that never had a line was left; its number is free again.
     DocumentAbandoned {
-        /// Which.
+        /// The document that was left.
         document: DocumentId,
     },
     /// The approver of the events before said why. Whose word they are stands in each of them.
     ApprovalExplained {
-        /// Who approved.
+        /// The manager whose approval stands in those events.
         by: CashierId,
         /// Why, in their words.
         reason: String,
     },
     /// The drawer was opened without a sale. It belongs to no document.
     DrawerOpened {
-        /// Why.
+        /// Why, in words, frozen as typed; none where nothing was said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
-        /// By whose word.
+        /// Who opened it, and who approved it where they may not alone.
         authority: Authority,
     },
 }

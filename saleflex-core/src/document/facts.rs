@@ -21,23 +21,23 @@ use crate::{
 /// is needed and missing is a refusal.
 #[derive(Debug)]
 pub struct Facts<'a> {
-    /// Now.
+    /// When the command is decided, by the till's clock.
     pub moment: Moment,
     /// The cashier who is logged in.
     pub cashier: &'a OnDuty,
     /// A manager's approval of this command. Deciding takes the facts by value, so that it is spent.
     pub approval: Option<Approval>,
-    /// The store's rules.
+    /// The store's rules for documents.
     pub policy: &'a Policy,
     /// What the cashier may do alone; of [`Facts::new`], what the store's rules say.
     pub limits: Limits,
     /// The cashier looked again at how many and stands by it.
     pub counted: bool,
-    /// The till.
+    /// The till that the command was given at.
     pub till: TillFacts,
     /// Number and identity for a document that this command begins.
     pub next: NewDocument,
-    /// What a lookup found.
+    /// The item that a lookup found for what was entered.
     pub item: Option<&'a Sellable>,
     /// How much of each product that the command puts on the document is in stock: of the item, of the line's
     /// product, of everything on the quote that becomes a sale. Of a product without an entry no stock is kept.
@@ -118,11 +118,11 @@ pub struct PastDate {
 /// A piece that the shop has seen before.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct KnownPiece {
-    /// What it is.
+    /// The product it is a piece of.
     pub product: ProductId,
-    /// Which.
+    /// Its serial number, unique within the product.
     pub serial: SerialNo,
-    /// Where it is.
+    /// Where it lies, or how it went.
     pub whereabouts: Whereabouts,
 }
 
@@ -135,9 +135,9 @@ pub enum Whereabouts {
     Elsewhere,
     /// Sold, and not back.
     Sold {
-        /// The business date.
+        /// The business date of the sale.
         on: NaiveDate,
-        /// The document.
+        /// The number of the document that sold it.
         document: DocumentNumber,
     },
     /// Gone some other way: sent, taken out, missing.
@@ -154,9 +154,9 @@ impl Whereabouts {
 /// The till a document belongs to.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TillFacts {
-    /// Its store.
+    /// The store it stands in.
     pub store: StoreId,
-    /// The till.
+    /// Its own id, which every document carries.
     pub terminal: TerminalId,
     /// The currency it sells in.
     pub currency: Currency,
@@ -164,27 +164,27 @@ pub struct TillFacts {
     pub tax_mode: TaxMode,
     /// Training: documents never count.
     pub training: bool,
-    /// The open period.
+    /// The open period, which new documents and tenders count in.
     pub closure: ClosureNumber,
 }
 
 /// Number and identity for a new document; `receipt` is one more than the highest used in the period.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NewDocument {
-    /// A fresh id.
+    /// A fresh id, minted by the caller.
     pub id: DocumentId,
-    /// The next receipt number.
+    /// The receipt number within the open period.
     pub receipt: u32,
 }
 
 /// What deciding needs to know of a customer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct CustomerFacts {
-    /// Who.
+    /// The customer whose figures these are.
     pub id: CustomerId,
     /// What may stay unpaid; none: no account.
     pub account_limit: Option<Money>,
-    /// What is unpaid.
+    /// What is unpaid; below nothing is store credit, which the shop owes.
     pub account_balance: Money,
     /// What an invoice says of its buyer and is not known of this one.
     pub gaps: BuyerGaps,

@@ -233,9 +233,9 @@ pub enum MostChange {
     /// notes are not listed, any.
     #[default]
     LargestNote,
-    /// So much.
+    /// As much as this, in the till's currency.
     UpTo(Money),
-    /// Any.
+    /// Any: nobody is asked.
     Unlimited,
 }
 

@@ -63,7 +63,7 @@ pub trait Promotions: fmt::Debug {
 pub struct IntendedTender {
     /// The number it will have.
     pub no: TenderNo,
-    /// How.
+    /// The kind of tender that will be taken.
     pub kind: TenderKind,
     /// How much, at most what is left to pay.
     pub amount: Money,
@@ -72,7 +72,7 @@ pub struct IntendedTender {
 /// More points that a campaign gives.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CampaignPoints {
-    /// The campaign.
+    /// The campaign that gives them.
     pub campaign: CampaignId,
     /// What is left of the lines it is about, after all discounts of campaigns.
     pub base: Money,
@@ -87,7 +87,7 @@ pub struct CampaignPoints {
 pub struct CampaignDiscount {
     /// The campaign, and the line or tender it is about.
     pub source: AdjustmentSource,
-    /// How much.
+    /// What it takes off, above nothing.
     pub amount: Money,
     /// What each line bears of it; they add up to the amount.
     pub shares: Vec<(LineNo, Money)>,

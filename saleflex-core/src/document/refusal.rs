@@ -49,7 +49,7 @@ pub enum Refusal {
     /// The command needs an empty till, and a document is open. Finish, suspend or cancel it first.
     #[error("document {number} is open")]
     DocumentOpen {
-        /// The open one.
+        /// The number of the open document.
         number: DocumentNumber,
     },
     /// The coupon does not count here.
@@ -58,7 +58,7 @@ pub enum Refusal {
     /// There is no such coupon on the document.
     #[error("the coupon is not on the document")]
     NoSuchCoupon {
-        /// What was asked for.
+        /// The coupon that the command names.
         coupon: CouponId,
     },
     /// The document has no active line.
@@ -67,31 +67,31 @@ pub enum Refusal {
     /// There is no such active line.
     #[error("there is no active line {line}")]
     NoSuchLine {
-        /// What was asked for.
+        /// The line that the command names, of the open document or of the original sale.
         line: LineNo,
     },
     /// There is no such tender, or it does not count any more.
     #[error("there is no tender {tender}")]
     NoSuchTender {
-        /// What was asked for.
+        /// The tender that the command names.
         tender: TenderNo,
     },
     /// There is no such adjustment.
     #[error("there is no adjustment {}", adjustment.0)]
     NoSuchAdjustment {
-        /// What was asked for.
+        /// The adjustment that the command names.
         adjustment: AdjustmentNo,
     },
     /// The document is of a kind that does not allow this.
     #[error("not possible on this kind of document")]
     WrongKind {
-        /// Its kind.
+        /// The kind of the document that stands in the way, or of the one that was to begin.
         kind: Kind,
     },
     /// No tip comes with such a tender, nor with what is paid out.
     #[error("no tip comes with {kind}")]
     TipNotTaken {
-        /// The method.
+        /// The kind of tender that the tip came with.
         kind: TenderKind,
     },
     /// Nothing was looked up for the command; a mistake of the caller.
@@ -100,29 +100,29 @@ pub enum Refusal {
     /// The product has no price and none was typed.
     #[error("{code} has no price: enter one")]
     PriceNeeded {
-        /// Its code.
+        /// The product's code, or the department's number.
         code: String,
     },
     /// It is no container that a deposit is charged for.
     #[error("{code} is no container")]
     NoContainer {
-        /// Its code.
+        /// The code of the product that was entered as empties.
         code: String,
     },
     /// The catalog gives no tax for the item; it must be mended there.
     #[error("no tax rate is set for {code}")]
     NoTax {
-        /// Its code.
+        /// The product's code, or the department's number.
         code: String,
     },
     /// The price is above what the department accepts.
     #[error("{price} is above the highest price {max} of department {department}")]
     AboveMaxPrice {
-        /// The price.
+        /// The price of one unit that the line would have.
         price: UnitPrice,
-        /// The limit.
+        /// The highest price of one unit that the department accepts.
         max: UnitPrice,
-        /// Whose.
+        /// The item's sub department where it has one, else its main department.
         department: DepartmentNo,
         /// What both are in.
         currency: Currency,
@@ -130,17 +130,17 @@ pub enum Refusal {
     /// The unit of the item does not allow so many fraction digits.
     #[error("a quantity of {unit} has at most {decimals} fraction digits, {quantity} was given")]
     QuantityNotAllowed {
-        /// As entered.
+        /// What the line would hold: what was entered times what one scan sells.
         quantity: Quantity,
-        /// The unit.
+        /// The code of the item's unit.
         unit: String,
-        /// How many it allows.
+        /// The most fraction digits a quantity of this unit has; 0 for what is counted in pieces.
         decimals: u8,
     },
     /// Not enough in stock, and the product must not go below.
     #[error("{wanted} of {code} wanted, {available} left in stock besides {held} on the document")]
     OutOfStock {
-        /// Its code.
+        /// The product's code.
         code: String,
         /// What there is, less what the document holds already; never below nothing.
         available: Decimal,
@@ -152,15 +152,15 @@ pub enum Refusal {
     /// The buyer's age must be confirmed first.
     #[error("confirm that the buyer is at least {minimum_age}")]
     AgeCheckNeeded {
-        /// The age.
+        /// The age in years that the item asks of its buyer.
         minimum_age: u8,
     },
     /// The buyer is too young.
     #[error("born {birth_date}: younger than {minimum_age}")]
     TooYoung {
-        /// As shown.
+        /// The birth date that was entered, for this item or for one before it on the document.
         birth_date: NaiveDate,
-        /// The age asked for.
+        /// The age in years that the item asks of its buyer on the local date.
         minimum_age: u8,
     },
     /// A number is out of its bounds.
@@ -169,35 +169,35 @@ pub enum Refusal {
     /// A percentage entered by hand is from 1 to 100.
     #[error("{percent} % is not from 1 to 100 %")]
     PercentOutOfRange {
-        /// As entered.
+        /// The percentage as entered, below 1 or above 100.
         percent: Percent,
     },
     /// An amount off is from one minor unit to what it is taken off.
     #[error("{entered} is not from {least} to {most}")]
     AmountOutOfRange {
-        /// As entered.
+        /// The amount as entered, in the document's currency.
         entered: AmountIn,
-        /// The least.
+        /// One minor unit of the document's currency.
         least: AmountIn,
-        /// The most.
+        /// What it would be taken off or put on; of a surcharge on the document, the largest amount there is.
         most: AmountIn,
     },
     /// The line's total came with it, on a label: it is voided and sold anew, not changed.
     #[error("line {line} has its price from a label: void it and sell it anew")]
     PriceOnLabel {
-        /// Which.
+        /// The line whose total its label states.
         line: LineNo,
     },
     /// The line brings goods back for what was paid for them: it is voided, not changed.
     #[error("line {line} gives back what was paid: void it instead")]
     ShareOfSale {
-        /// Which.
+        /// The line of the open return.
         line: LineNo,
     },
     /// The product allows no discount by hand.
     #[error("{code} allows no discount")]
     DiscountNotAllowed {
-        /// Its code.
+        /// The code of the product or container on the line.
         code: String,
     },
     /// No line may be discounted.
@@ -206,7 +206,7 @@ pub enum Refusal {
     /// What is paid already would exceed what is due. Take a tender back first.
     #[error("{paid} is paid already, more than {due} would be due: take a tender back first")]
     PaidExceedsDue {
-        /// Paid.
+        /// What was taken, with what providers were asked for and have not answered.
         paid: AmountIn,
         /// What would be due.
         due: AmountIn,
@@ -214,15 +214,15 @@ pub enum Refusal {
     /// Discounts or points exceed what would be left of the document or of the line they are on. Take them back first.
     #[error("discounts of {discount} exceed {total}: take them back first")]
     DiscountExceedsTotal {
-        /// The discounts.
+        /// The discount as entered, before it is cut to what is there.
         discount: AmountIn,
-        /// What would be left.
+        /// What there would be for it to be taken off.
         total: AmountIn,
     },
     /// Change is due; only the change key goes on.
     #[error("change of {change} is due")]
     ChangeDue {
-        /// How much.
+        /// What was paid beyond what is due, not rounded to coins yet.
         change: AmountIn,
     },
     /// No change is due.
@@ -234,13 +234,13 @@ pub enum Refusal {
     /// Something is left to pay.
     #[error("{balance} is left to pay")]
     BalanceLeft {
-        /// How much.
+        /// What the customer still owes; below nothing when the shop owes.
         balance: AmountIn,
     },
     /// The store does not accept the tender here.
     #[error("{kind} is not accepted here")]
     TenderNotAccepted {
-        /// Which.
+        /// The kind of tender that was offered.
         kind: TenderKind,
     },
     /// The customer of the document has no account.
@@ -249,27 +249,27 @@ pub enum Refusal {
     /// A tip is from nothing to what the store takes of one.
     #[error("a tip of {tip} is not from nothing to {most}")]
     TipOutOfRange {
-        /// As entered.
+        /// The tip as entered, in the document's currency.
         tip: AmountIn,
-        /// The most for this document.
+        /// The store's share of what this document comes to; the largest amount there is where the store sets none.
         most: AmountIn,
     },
     /// More was given than the balance, and the tender gives no change, or not so much.
     #[error("{kind} gives at most {limit} in change, {change} would be due")]
     TooMuchChange {
-        /// Which.
+        /// The kind of tender that was offered.
         kind: TenderKind,
-        /// The limit.
+        /// The most change that such a tender gives; nothing where it gives none.
         limit: AmountIn,
-        /// What would be due.
+        /// What was offered beyond what is due.
         change: AmountIn,
     },
     /// More of one thing than the store expects. Look again; a command that says it was counted is carried out.
     #[error("{quantity} of {name} are more than {limit}: look again")]
     QuantityDoubted {
-        /// Of what.
+        /// The product's name.
         name: String,
-        /// How many.
+        /// The quantity as entered, not multiplied by what one scan sells.
         quantity: Quantity,
         /// The most that is sold unasked.
         limit: Quantity,
@@ -277,9 +277,9 @@ pub enum Refusal {
     /// Goods past their date. Look again; a command that says it was counted is carried out.
     #[error("{quantity} of {name} good until {expiry}: look again")]
     PastDate {
-        /// Of what.
+        /// The product's name.
         name: String,
-        /// How many.
+        /// The quantity that the line would have.
         quantity: Quantity,
         /// The last day they were good.
         expiry: NaiveDate,
@@ -287,7 +287,7 @@ pub enum Refusal {
     /// Goods past their date, which the store sells to nobody.
     #[error("{name} was good until {expiry}")]
     Expired {
-        /// Which.
+        /// The product's name.
         name: String,
         /// The last day it was good.
         expiry: NaiveDate,
@@ -296,11 +296,11 @@ pub enum Refusal {
     /// counted is taken.
     #[error("{offered} for {due} gives {change} in change, more than {limit}: count it again")]
     ChangeDoubted {
-        /// Which kind.
+        /// Cash or foreign notes: no other kind is doubted.
         kind: TenderKind,
         /// As entered, in the document's currency.
         offered: AmountIn,
-        /// What is due.
+        /// What is left to pay; in cash rounded to coins.
         due: AmountIn,
         /// What would go back.
         change: AmountIn,
@@ -310,9 +310,9 @@ pub enum Refusal {
     /// An amount in cash that the coins of the currency cannot make.
     #[error("{amount} cannot be paid in coins of {step}")]
     NotInCoins {
-        /// As entered.
+        /// The amount that was offered or would be paid out, in the document's currency.
         amount: AmountIn,
-        /// The smallest coin.
+        /// The smallest coin of the currency, of which every amount in cash is a multiple.
         step: AmountIn,
     },
     /// Foreign notes were offered at a rate that does not hold. Work their worth out anew.
@@ -326,7 +326,7 @@ pub enum Refusal {
     /// The tender needs a customer on the document.
     #[error("{kind} needs a customer on the document")]
     CustomerNeeded {
-        /// Which.
+        /// Store credit or the customer's account.
         kind: TenderKind,
     },
     /// An invoice says who bought, and no customer is on it.
@@ -335,23 +335,23 @@ pub enum Refusal {
     /// An invoice says of its buyer what is not known of this customer. Fill the record in first.
     #[error("the invoice needs of its customer: {missing}")]
     BuyerIncomplete {
-        /// What is not known.
+        /// What the customer's record lacks.
         missing: BuyerGaps,
     },
     /// The customer's account does not stretch so far.
     #[error("the account allows {limit}; {owed} is owed and {amount} would be added")]
     AccountLimit {
-        /// The limit.
+        /// The most the customer may owe; nothing where no limit was agreed on.
         limit: AmountIn,
-        /// Owed already.
+        /// What the customer owes with the tenders of this document; below nothing where the shop owes credit.
         owed: AmountIn,
-        /// To be added.
+        /// The tender that would be added to it.
         amount: AmountIn,
     },
     /// A tender waits for its provider.
     #[error("tender {tender} waits for an answer")]
     TenderPending {
-        /// Which.
+        /// The first tender on the document that its provider has not answered.
         tender: TenderNo,
     },
     /// Nothing stays on a voucher, so that what it is worth must be said.
@@ -366,7 +366,7 @@ pub enum Refusal {
     /// A provider authorised the tender: have it reversed there, then take it back with the reference of that.
     #[error("tender {tender} was authorised as {authorisation}: reverse it with the provider first")]
     ReversalNeeded {
-        /// Which.
+        /// The tender that was to be taken back.
         tender: TenderNo,
         /// What the provider called it.
         authorisation: String,
@@ -374,7 +374,7 @@ pub enum Refusal {
     /// Tenders were taken; they must be taken back first.
     #[error("{paid} was taken: take the tenders back first")]
     TendersTaken {
-        /// How much.
+        /// What was taken in all; where the customer is to change, by the first tender that needs one.
         paid: AmountIn,
     },
     /// Points are somebody's: the document has no customer.
@@ -383,23 +383,23 @@ pub enum Refusal {
     /// No points, more than there can be, or points for nothing.
     #[error("{points} points for {amount} are no redemption")]
     NothingToRedeem {
-        /// How many points.
+        /// The points that were to be redeemed.
         points: Points,
-        /// For how much.
+        /// The discount that was named for them.
         amount: AmountIn,
     },
     /// Points would pay more than is due.
     #[error("points for {amount} are more than the {due} that is due")]
     PointsExceedDue {
-        /// For how much.
+        /// The discount that the points would give.
         amount: AmountIn,
-        /// What is due.
+        /// What is left to pay.
         due: AmountIn,
     },
     /// So many points make another amount.
     #[error("{points} points are not redeemed for {amount} but for {worth}")]
     PointsWorthOther {
-        /// How many points.
+        /// The points that were named, or that the document redeems.
         points: Points,
         /// The amount that was named.
         amount: AmountIn,
@@ -409,25 +409,25 @@ pub enum Refusal {
     /// The document redeems points of its customer. Take the redemption back first.
     #[error("{points} points of the customer are redeemed: take them back first")]
     PointsRedeemed {
-        /// How many.
+        /// All the points that the document redeems.
         points: Points,
     },
     /// The goods may not be brought back.
     #[error("{code} may not be returned")]
     NotReturnable {
-        /// Its code.
+        /// The product's code, or the department's number.
         code: String,
     },
     /// The time for bringing back is over.
     #[error("could be returned until {until}")]
     ReturnPeriodOver {
-        /// The last day.
+        /// The last local date on which it could.
         until: NaiveDate,
     },
     /// More than is left of the sold line.
     #[error("{left} of line {line} can still be returned")]
     MoreThanSold {
-        /// The line.
+        /// The line of the original sale.
         line: LineNo,
         /// What is left of it.
         left: Decimal,
@@ -435,9 +435,9 @@ pub enum Refusal {
     /// More than the original tender of this kind still holds.
     #[error("{kind} can take back {left} at most")]
     MoreThanPaid {
-        /// Which.
+        /// The kind of tender that was to pay it out.
         kind: TenderKind,
-        /// What is left of it.
+        /// The most that can be paid out by it still.
         left: AmountIn,
     },
     /// Something of pieces with serial numbers.
@@ -449,31 +449,31 @@ pub enum Refusal {
     /// The document has as many lines as one may have.
     #[error("a document has at most {max} lines")]
     TooManyLines {
-        /// The limit.
+        /// The most lines a document of this store has; voided ones count.
         max: u32,
     },
     /// The document has as many notes as one may have.
     #[error("a document has at most {max} notes")]
     TooManyNotes {
-        /// The limit.
+        /// The most notes that one document has.
         max: usize,
     },
     /// What was typed looks like the number of a card, which is not kept.
     #[error("this looks like the number of a card, which is not kept: {digits} digits")]
     CardNumber {
-        /// How many digits it has.
+        /// How many digits the reference of the card payment has, whatever stands between them.
         digits: usize,
     },
     /// Of a card the last four digits are kept and nothing else.
     #[error("only the last {max} digits of a card are kept")]
     NotLastDigits {
-        /// How many.
+        /// The most digits that are kept of a card.
         max: usize,
     },
     /// A text is too long, empty, or holds control characters.
     #[error("the text must have 1 to {max} characters and no control characters")]
     BadText {
-        /// The limit.
+        /// The most characters this text may have, blanks at its ends left out.
         max: usize,
     },
 }

@@ -30,7 +30,7 @@ pub(super) use self::{
 /// A completed sale and every completed return of it so far.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct OriginalSale {
-    /// The sale.
+    /// The sale that goods come back from.
     pub sale: Completed,
     /// Its returns, in any order.
     pub earlier: Vec<Completed>,
@@ -52,9 +52,9 @@ pub struct Refundable {
 /// What can still come back of one line.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct RefundableLine {
-    /// The sold line.
+    /// The line of the original sale.
     pub line: LineNo,
-    /// Its name.
+    /// The product's name.
     pub name: alloc::string::String,
     /// How many are left.
     pub quantity: Quantity,

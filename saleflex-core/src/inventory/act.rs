@@ -27,9 +27,9 @@ pub enum StockAct {
     CountOpened(StockCount),
     /// Something happened to a count.
     Count {
-        /// Which.
+        /// The count that it happened to.
         count: StockCountId,
-        /// What.
+        /// What happened to it.
         step: CountStep,
     },
     /// A supplier was added or changed.
@@ -40,23 +40,23 @@ pub enum StockAct {
     OrderReceived(PurchaseOrder),
     /// When to reorder an item was set.
     LimitsSet {
-        /// Of what, where.
+        /// The item and the location they are for.
         place: Place,
-        /// To these.
+        /// The limits from now on.
         limits: Limits,
     },
     /// What is known of a product's pieces was set.
     TrackingSet {
-        /// Of which product.
+        /// The product whose pieces they are.
         product: ProductId,
-        /// To this.
+        /// What is known of them from now on.
         tracking: Tracking,
     },
     /// Warehouses and locations were added or changed.
     SitesSaved {
-        /// These warehouses.
+        /// The warehouses that were added or changed.
         warehouses: Vec<Warehouse>,
-        /// And these locations.
+        /// The locations that were added or changed.
         locations: Vec<Location>,
     },
 }

@@ -11,7 +11,7 @@ use crate::ids::PostingId;
 /// What there is of one batch at one place.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct BatchLevel {
-    /// How much.
+    /// How much of the batch is there, damaged goods among it.
     pub on_hand: Stock,
     /// Of that, damaged.
     pub damaged: Stock,
@@ -39,9 +39,9 @@ impl BatchLevel {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct Totals {
-    /// Delivered.
+    /// What was delivered.
     pub received: Stock,
-    /// Sold.
+    /// What was sold.
     pub sold: Stock,
     /// Brought back by customers.
     pub returned: Stock,

@@ -32,11 +32,11 @@ pub enum Command {
 /// A delivery.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Receive {
-    /// Where it goes.
+    /// The location the goods go to.
     pub location: LocationId,
-    /// What came.
+    /// What came, one line for each item and batch.
     pub lines: Vec<ReceiveLine>,
-    /// Who delivered.
+    /// The supplier who delivered; none where they are not in the list or not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplier: Option<SupplierId>,
     /// Their name, where they are not in the list.
@@ -48,7 +48,7 @@ pub struct Receive {
     /// The delivery note.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// Anything worth remembering.
+    /// Anything worth remembering, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -56,17 +56,17 @@ pub struct Receive {
 /// One item of a delivery.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ReceiveLine {
-    /// What.
+    /// The item that came.
     pub item: Item,
-    /// How much.
+    /// How much came, in the item's unit; above nothing.
     pub quantity: Stock,
     /// What one unit cost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_cost: Option<UnitPrice>,
-    /// Its batch.
+    /// The batch it is of; an item that is kept by batches needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Batch>,
-    /// The numbers of the pieces.
+    /// The numbers of the pieces, one for each where the item has serial numbers; none otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serials: Vec<SerialNo>,
 }
@@ -74,14 +74,14 @@ pub struct ReceiveLine {
 /// One item that is taken somewhere.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct MoveLine {
-    /// What.
+    /// The item that is taken.
     pub item: Item,
-    /// How much.
+    /// How much, in the item's unit; above nothing.
     pub quantity: Stock,
     /// Of which batch; without, first expired, first out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchNo>,
-    /// Which pieces.
+    /// Which pieces, one number for each where the item has serial numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serials: Vec<SerialNo>,
 }
@@ -89,22 +89,22 @@ pub struct MoveLine {
 /// Goods taken out other than by selling them.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Issue {
-    /// Why.
+    /// Why the goods leave, which says whether they count as waste.
     pub kind: IssueKind,
-    /// From where.
+    /// The location they are taken from.
     pub location: LocationId,
-    /// What.
+    /// What is taken, one line for each item and batch.
     pub lines: Vec<MoveLine>,
-    /// In words; never empty.
+    /// Why, in words; never empty.
     pub reason: String,
 }
 
 /// A level put right.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Adjust {
-    /// Which level.
+    /// The item and the location whose level is put right.
     pub place: Place,
-    /// Why.
+    /// Why the level was wrong.
     #[serde(default)]
     pub kind: AdjustmentKind,
     /// What the counter's books said; without, what ours say now.
@@ -118,7 +118,7 @@ pub struct Adjust {
     /// The pieces that are there, of an item with serial numbers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serials: Vec<SerialNo>,
-    /// In words.
+    /// Why, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -126,13 +126,13 @@ pub struct Adjust {
 /// Goods moved from one location to another.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Transfer {
-    /// From where.
+    /// The location the goods leave.
     pub from: LocationId,
-    /// To where.
+    /// The location they come to, another than the first.
     pub to: LocationId,
-    /// What.
+    /// What is moved, one line for each item and batch.
     pub lines: Vec<MoveLine>,
-    /// In words.
+    /// Why, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -140,17 +140,17 @@ pub struct Transfer {
 /// Goods set apart as damaged, or taken back.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SetApart {
-    /// Which level.
+    /// The item and the location whose goods they are.
     pub place: Place,
-    /// How much.
+    /// How much, in the item's unit; above nothing.
     pub quantity: Stock,
-    /// Of which batch.
+    /// The batch they are of; none for goods in no certain batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<BatchNo>,
     /// Whether they are good again.
     #[serde(default)]
     pub mended: bool,
-    /// In words.
+    /// Why, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }

@@ -144,12 +144,12 @@ impl Flow {
 pub enum Valuation {
     /// At the moving average.
     MovingAverage(MovingAverage),
-    /// In layers.
+    /// In layers, the oldest first.
     Fifo(Fifo),
 }
 
 impl Valuation {
-    /// Nothing on hand.
+    /// The valuation of nothing on hand.
     pub fn new(costing: Costing) -> Self {
         match costing {
             Costing::MovingAverage => Self::MovingAverage(MovingAverage::default()),

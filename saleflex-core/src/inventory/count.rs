@@ -42,7 +42,7 @@ pub enum CountState {
 /// What one person found at one place.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Finding {
-    /// How much.
+    /// How much was found, in the item's unit.
     pub counted: Stock,
     /// What the books said at that moment.
     pub expected: Stock,
@@ -51,7 +51,7 @@ pub struct Finding {
 /// A stock count.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct StockCount {
-    /// Its identity.
+    /// The count's id.
     pub id: StockCountId,
     /// Whether counters see what the books say.
     pub guidance: Guidance,
@@ -67,7 +67,7 @@ pub struct StockCount {
 pub enum CountStep {
     /// Somebody counted a place.
     Found {
-        /// Who.
+        /// The cashier who counted.
         by: CashierId,
         /// Where, and of what.
         place: Place,
@@ -108,19 +108,19 @@ pub enum CountRefusal {
     /// The count is closed.
     #[error("count {count} is closed")]
     Closed {
-        /// Which.
+        /// The count that is approved or cancelled.
         count: StockCountId,
     },
     /// The place is not to be counted in it.
     #[error("{place:?} is not part of the count")]
     OutOfScope {
-        /// Which place.
+        /// The place that is not in its scope.
         place: Place,
     },
     /// Some places nobody has counted.
     #[error("{} places are not counted yet", places.len())]
     Uncounted {
-        /// Which.
+        /// The places that nobody counted.
         places: Vec<Place>,
     },
     /// At some places goods moved between one counter and the next.
@@ -132,13 +132,13 @@ pub enum CountRefusal {
     /// Counted pieces have to be named one by one: adjust them instead.
     #[error("the pieces at {place:?} have numbers and are adjusted one by one")]
     Numbered {
-        /// Which place.
+        /// The place whose item has serial numbers.
         place: Place,
     },
     /// Who counted cannot approve.
     #[error("{approver} counted and cannot approve")]
     OwnCount {
-        /// Who.
+        /// The cashier who counted and would approve.
         approver: CashierId,
     },
 }

@@ -32,19 +32,19 @@ pub(super) const MOST_LINES: usize = 10_000;
 /// Everything besides the book and the command that a decision looks at.
 #[derive(Debug)]
 pub struct Facts<'a> {
-    /// Now.
+    /// When it is done, by the till's clock.
     pub moment: Moment,
-    /// Who does it.
+    /// The cashier who does it.
     pub cashier: &'a OnDuty,
-    /// Who stands by.
+    /// The approval of whoever stands by; it is spent with the command.
     pub approval: Option<Approval>,
-    /// Warehouses and locations.
+    /// The warehouses and locations there are.
     pub sites: &'a Sites,
     /// The rules of the items concerned.
     pub items: &'a BTreeMap<ProductId, ItemRules>,
     /// The store's rules.
     pub policy: &'a StockPolicy,
-    /// A fresh id.
+    /// A fresh id for the posting, minted by the caller.
     pub posting: PostingId,
     /// The terminal's short name.
     pub terminal: &'a str,

@@ -19,20 +19,20 @@ use crate::{
 /// not given.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct LineMove {
-    /// The line.
+    /// The line of the document.
     pub line: LineNo,
     /// [`MovementKind::Sale`], [`Return`](MovementKind::Return), [`Purchase`](MovementKind::Purchase),
     /// [`Reserve`](MovementKind::Reserve) or [`Release`](MovementKind::Release).
     pub kind: MovementKind,
-    /// What.
+    /// The item that moves.
     pub item: Item,
     /// How much, in the stock unit; always above nothing.
     pub quantity: Quantity,
     /// Where, if not where the document sells from.
     pub location: Option<LocationId>,
-    /// Of which batch, where that is known.
+    /// The batch it is of; none where the document does not say.
     pub batch: Option<BatchNo>,
-    /// Which pieces.
+    /// The numbers of the pieces, where the line names them.
     pub serials: Vec<SerialNo>,
     /// The sale that goods come back from.
     pub origin: Option<(DocumentId, LineNo)>,
@@ -43,15 +43,15 @@ pub struct LineMove {
 /// What all lines of a document share.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DocumentFacts {
-    /// The document.
+    /// The document that moves goods.
     pub document: DocumentId,
     /// A fresh id, or one derived from the document's so that doing it twice is told.
     pub posting: PostingId,
     /// The posting's number, where it gets one of its own.
     pub number: Option<PostingNumber>,
-    /// Now.
+    /// When it is booked.
     pub moment: Moment,
-    /// By whose word.
+    /// Who moved the document on, and who approved it where that took a manager.
     pub authority: Authority,
     /// Where it sells from ([`super::Sites::sales_location`]).
     pub location: LocationId,

@@ -34,9 +34,9 @@ impl fmt::Display for Item {
 /// An item at a location: what has a level.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Place {
-    /// What.
+    /// The item that lies there.
     pub item: Item,
-    /// Where.
+    /// The location it lies at.
     pub location: LocationId,
 }
 
@@ -69,7 +69,7 @@ pub struct ItemRules {
 /// A batch as a delivery states it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Batch {
-    /// Its number.
+    /// The batch's number, as its maker or supplier gives it.
     pub no: BatchNo,
     /// When it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -63,12 +63,12 @@ impl IssueKind {
 pub enum Cause {
     /// A document was completed, suspended, resumed or cancelled.
     Document {
-        /// Which.
+        /// The document whose goods moved or are held.
         document: DocumentId,
     },
     /// A delivery.
     Receipt {
-        /// Who delivered.
+        /// The supplier who delivered, where they are in the list.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         supplier: Option<SupplierId>,
         /// Their name as it was entered, where they are not in the list.
@@ -80,12 +80,12 @@ pub enum Cause {
     },
     /// Goods were taken out.
     Issue {
-        /// Why.
+        /// Why they were taken out.
         kind: IssueKind,
     },
     /// A level was put right: the difference counts, whatever was sold since the counter looked.
     Adjustment {
-        /// Why.
+        /// Why it was put right.
         kind: AdjustmentKind,
         /// What the counter's books said.
         expected: Stock,
@@ -94,7 +94,7 @@ pub enum Cause {
     },
     /// A stock count was approved.
     Count {
-        /// Which.
+        /// The count whose differences were booked.
         count: StockCountId,
     },
     /// Goods went from one location to another.
@@ -112,9 +112,9 @@ pub enum Cause {
 /// One item moved at one location.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Movement {
-    /// Why.
+    /// What kind of movement it is, which says what `change` changes.
     pub kind: MovementKind,
-    /// What.
+    /// The item and the location.
     #[serde(flatten)]
     pub place: Place,
     /// By how much the level changed; of a reservation, what is reserved; of damage, what is damaged.
@@ -124,13 +124,13 @@ pub struct Movement {
     /// Where it came from or went to, of a transfer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counterpart: Option<LocationId>,
-    /// The line of the document.
+    /// The line of the document that moved it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<LineNo>,
     /// The sale that goods came back from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<(DocumentId, LineNo)>,
-    /// The batch.
+    /// The batch that moved; none for goods in no certain batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Batch>,
     /// The pieces, where each has a number.
@@ -158,7 +158,7 @@ impl Movement {
         }
     }
 
-    /// What moved.
+    /// The item that moved.
     pub const fn item(&self) -> Item {
         self.place.item
     }
@@ -172,16 +172,16 @@ impl Movement {
 /// Movements that are booked together, or not at all, and only once.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Posting {
-    /// Its identity.
+    /// Its identity: what was booked under it is not booked again.
     pub id: PostingId,
     /// The number people use for it, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<PostingNumber>,
     /// What it comes from.
     pub cause: Cause,
-    /// When.
+    /// When it was booked.
     pub moment: Moment,
-    /// By whose word.
+    /// Who did it, and who approved it where that took a manager.
     pub authority: Authority,
     /// Why, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]

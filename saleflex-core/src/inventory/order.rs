@@ -23,7 +23,7 @@ use crate::{
 /// Who goods are bought from.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Supplier {
-    /// Their identity.
+    /// The supplier's id.
     pub id: SupplierId,
     /// Their code, unique.
     pub code: String,
@@ -62,7 +62,7 @@ pub enum OrderState {
 /// One item of an order.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct OrderLine {
-    /// What.
+    /// The item that was ordered.
     pub item: Item,
     /// How much was ordered.
     pub ordered: Stock,
@@ -83,13 +83,13 @@ impl OrderLine {
 /// An order to a supplier.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PurchaseOrder {
-    /// Its identity.
+    /// The order's id, which deliveries name.
     pub id: PurchaseOrderId,
     /// The number people use for it.
     pub number: String,
-    /// Who delivers.
+    /// The supplier who delivers.
     pub supplier: SupplierId,
-    /// Where to.
+    /// The location that goods go to.
     pub location: LocationId,
     /// When it was written.
     pub ordered_on: NaiveDate,
@@ -109,29 +109,29 @@ pub enum OrderRefusal {
     /// Nothing more is expected of it.
     #[error("order {order} is closed")]
     Closed {
-        /// Which.
+        /// The order of which nothing more is expected.
         order: PurchaseOrderId,
     },
     /// An item that is on the order twice.
     #[error("item {item} is on the order twice")]
     Twice {
-        /// Which.
+        /// The item that is there twice.
         item: Item,
     },
     /// An item that was not ordered.
     #[error("item {item} was not ordered")]
     NotOrdered {
-        /// Which.
+        /// The item that came.
         item: Item,
     },
     /// More than was ordered and may be delivered beyond it.
     #[error("{given} of {item} delivered, {most} may still come")]
     TooMuch {
-        /// Of what.
+        /// The item that came.
         item: Item,
-        /// What came.
+        /// What the delivery brings of it.
         given: Stock,
-        /// What may come.
+        /// What may still come, with what the policy allows beyond the order.
         most: Stock,
     },
 }

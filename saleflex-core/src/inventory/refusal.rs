@@ -16,21 +16,21 @@ pub enum StockRefusal {
     /// It was done before.
     #[error("posting {posting} was booked before")]
     AlreadyDone {
-        /// Which.
+        /// The posting that the command named.
         posting: PostingId,
     },
     /// Neither the cashier nor whoever approved may do it.
     #[error("{capability} is needed")]
     NotAllowed {
-        /// What is missing.
+        /// The capability that is missing.
         capability: Capability,
     },
     /// An adjustment this large needs a second person.
     #[error("a difference of {difference} needs approval, above {limit}")]
     NeedsApproval {
-        /// How much is adjusted.
+        /// What was counted less what was expected; below nothing where goods are missing.
         difference: Stock,
-        /// What one person may adjust alone.
+        /// The largest difference, up or down, that one person may book alone.
         limit: Stock,
     },
     /// There is no line.
@@ -39,9 +39,9 @@ pub enum StockRefusal {
     /// There are more lines than one command takes.
     #[error("{lines} lines are more than {most}")]
     TooManyLines {
-        /// How many.
+        /// How many lines the command has.
         lines: usize,
-        /// How many there may be.
+        /// How many a command may have.
         most: usize,
     },
     /// A reason has to be given.
@@ -50,61 +50,61 @@ pub enum StockRefusal {
     /// The item is not in the catalog.
     #[error("item {item} is not known")]
     UnknownItem {
-        /// Which.
+        /// The item that the catalog does not know.
         item: Item,
     },
     /// A quantity of nothing or below.
     #[error("a quantity of {given} is not above nothing")]
     NotPositive {
-        /// Of what.
+        /// The item of the line.
         item: Item,
-        /// What was given.
+        /// The quantity of the line.
         given: Stock,
     },
     /// A count below nothing.
     #[error("there cannot be {counted}")]
     CountedNegative {
-        /// Of what.
+        /// The item that was counted.
         item: Item,
-        /// What was given.
+        /// What was said to be there.
         counted: Stock,
     },
     /// More fraction digits than the item's unit has.
     #[error("{given} has more than {most} decimals")]
     TooFine {
-        /// Of what.
+        /// The item of the line.
         item: Item,
-        /// What was given.
+        /// The quantity as entered.
         given: Stock,
-        /// Fraction digits there may be.
+        /// The most fraction digits the item's unit has.
         most: u8,
     },
     /// A quantity or level beyond the bounds.
     #[error("{level} is more than {most}")]
     TooMuch {
-        /// Of what.
+        /// The item of the line.
         item: Item,
         /// The quantity, or the level it would make.
         level: Stock,
-        /// What there may be.
+        /// The most of it one line or one level may hold.
         most: Stock,
     },
     /// A delivery worth more than the bounds.
     #[error("{quantity} at {unit_cost} is worth more than {most}")]
     TooDear {
-        /// Of what.
+        /// The item that came.
         item: Item,
-        /// How much.
+        /// How much of it came, in its unit.
         quantity: Stock,
-        /// At what.
+        /// What one unit is said to have cost.
         unit_cost: UnitPrice,
-        /// What it may be worth.
+        /// The most that one line of a delivery may be worth.
         most: Value,
     },
     /// A location that cannot be used for this.
     #[error("location {location} {problem}")]
     Location {
-        /// Which.
+        /// The location that the command names.
         location: LocationId,
         /// What stands in the way.
         problem: LocationProblem,
@@ -112,97 +112,97 @@ pub enum StockRefusal {
     /// A transfer to where the goods are.
     #[error("goods cannot be moved from location {location} to itself")]
     SameLocation {
-        /// Which.
+        /// The location that is both ends of the transfer.
         location: LocationId,
     },
     /// There is not so much to take.
     #[error("only {available} of {item} at location {location}, {requested} requested")]
     NotEnough {
-        /// Of what.
+        /// The item of the line.
         item: Item,
-        /// Where.
+        /// The location it was to be taken from.
         location: LocationId,
-        /// What may be taken.
+        /// What may be taken there: reserved and, but for waste, damaged goods left out; never below nothing.
         available: Stock,
-        /// What was to be taken.
+        /// The quantity of the line.
         requested: Stock,
     },
     /// An item kept by batches, without a batch.
     #[error("the batch of {item} is needed")]
     NoBatch {
-        /// Of what.
+        /// The item whose batch is missing.
         item: Item,
     },
     /// No such batch is there.
     #[error("batch {batch} of {item} is not at location {location}")]
     UnknownBatch {
-        /// Of what.
+        /// The item of the line.
         item: Item,
-        /// Which.
+        /// The batch that is not there.
         batch: BatchNo,
-        /// Where.
+        /// The location it was looked for at.
         location: LocationId,
     },
     /// Delivered after its last good day.
     #[error("batch {batch} expired on {expiry}, before it came on {delivered}")]
     Expired {
-        /// Which.
+        /// The batch that came.
         batch: BatchNo,
-        /// Its last good day.
+        /// The last day it was good.
         expiry: NaiveDate,
-        /// When it came.
+        /// The business date it came on.
         delivered: NaiveDate,
     },
     /// Made after it came, or after its last good day.
     #[error("batch {batch} cannot be made on {produced}, after {limit}")]
     MadeTooLate {
-        /// Which.
+        /// The batch that came.
         batch: BatchNo,
-        /// When it is said to be made.
+        /// The day it is said to be made.
         produced: NaiveDate,
-        /// The latest it can have been.
+        /// The day it came, or its last good day where that is earlier.
         limit: NaiveDate,
     },
     /// The batch is known with another date.
     #[error("batch {batch} is known to expire on {known}, not {given}")]
     OtherExpiry {
-        /// Which.
+        /// The batch that came.
         batch: BatchNo,
-        /// What is known.
+        /// The last good day that some location knows it with.
         known: NaiveDate,
-        /// What was given.
+        /// The last good day that the delivery states.
         given: NaiveDate,
     },
     /// Not one serial number a piece.
     #[error("{serials} serial numbers for {quantity} of {item}")]
     SerialCount {
-        /// Of what.
+        /// The item of the line.
         item: Item,
-        /// How much.
+        /// The quantity of the line: one number for each is due.
         quantity: Stock,
-        /// How many numbers.
+        /// How many numbers were given.
         serials: usize,
     },
     /// A number is given twice.
     #[error("serial number {serial} is given twice")]
     SerialTwice {
-        /// Which.
+        /// The number that is there twice.
         serial: SerialNo,
     },
     /// The piece is there already.
     #[error("serial number {serial} is at location {location} already")]
     SerialPresent {
-        /// Which.
+        /// The number of the piece.
         serial: SerialNo,
-        /// Where it is.
+        /// The location where it lies.
         location: LocationId,
     },
     /// The piece is not there.
     #[error("serial number {serial} is not at location {location}")]
     SerialAbsent {
-        /// Which.
+        /// The number of the piece.
         serial: SerialNo,
-        /// Where it was looked for.
+        /// The location it was looked for at.
         location: LocationId,
     },
 }

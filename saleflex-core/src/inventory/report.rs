@@ -20,7 +20,7 @@ pub struct Expiring {
     pub expiry: NaiveDate,
     /// Where, and of what.
     pub place: Place,
-    /// Which batch.
+    /// The number of the batch.
     pub batch: BatchNo,
     /// How much of it is there.
     pub on_hand: Stock,

@@ -17,9 +17,9 @@ pub enum WarehouseKind {
     Backroom,
     /// Where customers take goods from.
     SalesFloor,
-    /// Cooled.
+    /// A cold store.
     ColdStorage,
-    /// Under lock.
+    /// Goods under lock.
     Security,
     /// Returned and damaged goods.
     Temporary,
@@ -29,11 +29,11 @@ pub enum WarehouseKind {
 #[expect(clippy::struct_excessive_bools, reason = "four permissions that do not depend on each other")]
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Warehouse {
-    /// Its identity.
+    /// The warehouse's id.
     pub id: WarehouseId,
     /// Its code, unique.
     pub code: String,
-    /// Its name.
+    /// The name people know it by.
     pub name: String,
     /// The store it belongs to.
     pub store: StoreId,
@@ -52,11 +52,11 @@ pub struct Warehouse {
 /// A location in a warehouse.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Location {
-    /// Its identity.
+    /// The location's id.
     pub id: LocationId,
     /// Its code, unique.
     pub code: String,
-    /// Its name.
+    /// The name people know it by.
     pub name: String,
     /// The warehouse it is in.
     pub warehouse: WarehouseId,
@@ -88,7 +88,7 @@ pub enum SiteError {
     UnknownWarehouse {
         /// The location's code.
         location: String,
-        /// What it names.
+        /// The warehouse it names.
         warehouse: WarehouseId,
     },
     /// A location that is part of an unknown one, or of itself by any detour.
@@ -96,7 +96,7 @@ pub enum SiteError {
     Parent {
         /// The location's code.
         location: String,
-        /// What it names.
+        /// The location it names.
         parent: LocationId,
     },
 }
@@ -195,7 +195,7 @@ impl Sites {
         next.map(|_| SiteError::Parent { location: location.code.clone(), parent })
     }
 
-    /// A location.
+    /// The location of an id; none where it is not among these.
     pub fn location(&self, id: LocationId) -> Option<&Location> {
         self.locations.get(&id)
     }

@@ -19,11 +19,11 @@ use crate::{
 /// Goods on their way.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Transfer {
-    /// Its identity.
+    /// The transfer's id.
     pub id: TransferId,
-    /// From where.
+    /// The location the goods left.
     pub from: LocationId,
-    /// To where.
+    /// The location they are expected at.
     pub to: LocationId,
     /// What was sent, a line a batch.
     pub lines: Vec<TransferLine>,
@@ -32,19 +32,19 @@ pub struct Transfer {
 /// One item on its way.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct TransferLine {
-    /// What.
+    /// The item that is on its way.
     pub item: Item,
-    /// Of which batch.
+    /// The batch it is of; none for goods in no certain batch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub batch: Option<Batch>,
     /// The pieces that are still on their way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serials: Vec<SerialNo>,
-    /// How much left.
+    /// How much was sent.
     pub sent: Stock,
-    /// How much arrived.
+    /// How much arrived so far.
     pub arrived: Stock,
-    /// How much was declared lost.
+    /// How much was declared lost so far.
     pub lost: Stock,
 }
 
@@ -60,9 +60,9 @@ impl TransferLine {
 pub struct Arrival {
     /// The position of the line in the transfer, from 0.
     pub line: usize,
-    /// How much.
+    /// How much arrived, in the item's unit.
     pub quantity: Stock,
-    /// Which pieces.
+    /// The numbers of the pieces that arrived, of an item that has them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serials: Vec<SerialNo>,
 }
@@ -97,13 +97,13 @@ pub enum ArrivalRefusal {
     /// Nothing of it is on its way any more.
     #[error("transfer {transfer} has arrived")]
     AlreadyDone {
-        /// Which.
+        /// The transfer that is done.
         transfer: TransferId,
     },
     /// The transfer has no such line.
     #[error("transfer {transfer} has {lines} lines, no line {line}")]
     NoLine {
-        /// Which transfer.
+        /// The transfer that goods arrived of.
         transfer: TransferId,
         /// The position that was given.
         line: usize,
@@ -113,7 +113,7 @@ pub enum ArrivalRefusal {
     /// More than is on its way.
     #[error("only {in_transit} on its way, {given} arrived")]
     TooMuch {
-        /// Of what.
+        /// The item of the line.
         item: Item,
         /// What is on its way.
         in_transit: Stock,
@@ -123,7 +123,7 @@ pub enum ArrivalRefusal {
     /// A piece that was not sent.
     #[error("serial number {serial} is not on its way")]
     NotSent {
-        /// Which.
+        /// The number of the piece that was not sent.
         serial: SerialNo,
     },
 }
@@ -131,9 +131,9 @@ pub enum ArrivalRefusal {
 /// A transfer after a step, and what the step moves.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Step {
-    /// The transfer.
+    /// The transfer as it is after the step.
     pub transfer: Transfer,
-    /// What moved.
+    /// The movements of the step, booked together.
     pub posting: Posting,
 }
 

@@ -51,12 +51,12 @@ pub enum Event {
     PeriodClosed(Box<Closure>),
     /// Paper that was printed before was printed once more, marked as a copy.
     CopyPrinted {
-        /// Of what.
+        /// What the paper was printed of.
         of: CopyOf,
     },
     /// Somebody who may use a function of a screen let the cashier use it.
     FunctionAllowed {
-        /// The screen.
+        /// The screen, as its definition calls it.
         screen: String,
         /// The control on it.
         control: String,
@@ -76,9 +76,9 @@ pub enum Event {
     },
     /// The till was made: the first entry of every journal.
     TillCreated {
-        /// Its store.
+        /// The store the till stands in.
         store: StoreId,
-        /// Which till.
+        /// The till's id, which it keeps for life.
         terminal: TerminalId,
         /// The currency it sells in.
         currency: Currency,
@@ -105,12 +105,12 @@ pub enum Event {
     },
     /// A cashier logged in.
     LoggedIn {
-        /// Who.
+        /// The cashier who logged in.
         cashier: CashierId,
     },
     /// A cashier logged out.
     LoggedOut {
-        /// Who.
+        /// The cashier who logged out.
         cashier: CashierId,
     },
     /// Somebody tried to log in. What was typed is not kept: it may be a secret in the wrong field.
@@ -121,7 +121,7 @@ pub enum Event {
     },
     /// A cashier was added or changed.
     CashierChanged {
-        /// Who.
+        /// The cashier who was added or changed.
         cashier: CashierId,
         /// What they may do now.
         capabilities: BTreeSet<Capability>,
@@ -130,12 +130,12 @@ pub enum Event {
     },
     /// A cashier has another secret.
     SecretChanged {
-        /// Who.
+        /// The cashier whose secret it is; the secret itself is in no entry.
         cashier: CashierId,
     },
     /// Products or barcodes were changed.
     CatalogChanged {
-        /// How.
+        /// The records that were put in, changed or taken out.
         change: Box<CatalogChange>,
         /// Whether new products came with goods on the shelf: the posting of the entry.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
@@ -146,7 +146,7 @@ pub enum Event {
     },
     /// Tax rates, departments, units and masks were replaced.
     ReferenceReplaced {
-        /// By these.
+        /// All the reference records as they are now.
         reference: Box<Reference>,
         /// What they were.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,7 +154,7 @@ pub enum Event {
     },
     /// Campaigns were saved or withdrawn.
     CampaignsChanged {
-        /// How.
+        /// The definitions that were saved and those withdrawn.
         change: Box<CampaignChange>,
     },
     /// Coupons were added or changed.
@@ -164,12 +164,12 @@ pub enum Event {
     },
     /// Customers' records came from a hub. Who they are stands in their rows alone.
     CustomersTaken {
-        /// Whose.
+        /// The customers whose records came.
         customers: Vec<CustomerId>,
     },
     /// An exchange rate was set.
     RateSet {
-        /// Of which currency.
+        /// The foreign currency, never the till's own.
         currency: CurrencyCode,
         /// What one unit of the till's currency buys of it; none: it is no longer taken.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -177,26 +177,26 @@ pub enum Event {
     },
     /// The settings were changed.
     SettingsChanged {
-        /// To these.
+        /// All the settings as they are now.
         settings: Box<Settings>,
-        /// From these.
+        /// All the settings before, where the entry tells.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         was: Option<Box<Settings>>,
     },
     /// A screen was changed.
     FormChanged {
-        /// Its number.
+        /// The number of the screen.
         form_no: u16,
         /// The digest of its definition.
         digest: Digest,
     },
     /// An event that a hub would not take was written off by a person: it will never be sent.
     DeliveryDiscarded {
-        /// For which connector.
+        /// The connector that it was to go to.
         connector: String,
         /// Its number for that connector.
         no: u64,
-        /// Why.
+        /// Why, in the words of whoever wrote it off.
         reason: String,
     },
     /// Somebody chose the hub that the till works with, whether it takes the till in or not.
@@ -207,7 +207,7 @@ pub enum Event {
         /// Where the hub was before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         was: Option<String>,
-        /// Where it is.
+        /// The address of the hub from now on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         address: Option<String>,
     },
@@ -220,28 +220,28 @@ pub enum Event {
     ClosureCorrected(Box<Correction>),
     /// A cashier went on a break.
     BreakStarted {
-        /// Who.
+        /// The cashier who went.
         cashier: CashierId,
         /// What for, how long, by whose leave.
         pause: Break,
     },
     /// A cashier came back from a break.
     BreakEnded {
-        /// Who.
+        /// The cashier who came back.
         cashier: CashierId,
     },
     /// A work session was ended by another than its cashier.
     SessionTerminated {
-        /// Whose.
+        /// The cashier whose session it was.
         cashier: CashierId,
-        /// By what.
+        /// What ended it.
         cause: Termination,
     },
     /// The till was locked, with what was on screen.
     Locked(Lock),
     /// The till was unlocked.
     Unlocked {
-        /// By whom.
+        /// The cashier who unlocked it: the one of the lock, or whoever took over.
         by: CashierId,
         /// By its cashier, or taken over.
         unlocked: Unlocked,
@@ -250,14 +250,14 @@ pub enum Event {
     ClockPunched(Box<ClockEntry>),
     /// Tips were shared out.
     TipsDistributed {
-        /// Of which period.
+        /// The period that the tips were given in.
         closure: ClosureNumber,
-        /// To whom.
+        /// Who got how much, and by which rule.
         distribution: Box<TipDistribution>,
     },
     /// A target was set or changed.
     TargetSet {
-        /// Its identity.
+        /// The target's id, which stays when it is changed.
         target: Uuid,
         /// What it is now.
         goals: Box<Target>,
@@ -296,7 +296,7 @@ pub enum Event {
 /// A function of a screen as it was shown to whoever used it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct UsedFunction {
-    /// The screen.
+    /// The screen, as its definition calls it.
     pub screen: String,
     /// The control on it.
     pub control: String,
@@ -428,7 +428,7 @@ impl EventKind {
         Self::Till,
     ];
 
-    /// Its name.
+    /// The stored name, such as `step`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Step => "step",

@@ -14,35 +14,35 @@ use crate::{
 pub enum LoyaltyAct {
     /// A customer became a member, or is one again.
     Enrolled {
-        /// Who.
+        /// The customer who is a member now.
         customer: CustomerId,
     },
     /// A membership was suspended, ended or taken up again.
     StatusSet {
-        /// Whose.
+        /// The member whose membership it is.
         customer: CustomerId,
     },
     /// Points were given or taken by a person. The reason stands with the grant.
     Granted {
-        /// The decision.
+        /// The grant that was decided on.
         grant: PointsGrantId,
-        /// To whom.
+        /// The member whose points they are.
         customer: CustomerId,
-        /// By whose word.
+        /// Who decided, and who approved it where that took a manager.
         authority: Authority,
     },
     /// A member brought a customer.
     Referred {
-        /// Who was brought.
+        /// The customer who was brought.
         newcomer: CustomerId,
-        /// By whom.
+        /// The member who brought them.
         by: CustomerId,
     },
     /// A card was given or blocked.
     CardSet {
-        /// Which.
+        /// The card that was given or blocked.
         card: CardId,
-        /// Whose.
+        /// The member whose card it is.
         customer: CustomerId,
     },
     /// Balances that were kept without a program became memberships.

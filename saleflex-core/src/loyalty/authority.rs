@@ -65,18 +65,18 @@ pub fn redeemable_offline(mode: Mode, known: Points, spent: Points) -> Points {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Who {
-    /// By id.
+    /// By the customer's id.
     Customer(CustomerId),
-    /// By telephone.
+    /// By the key of the telephone.
     Phone(PhoneKey),
-    /// By card.
+    /// By the number of a card.
     Card(CardNumber),
 }
 
 /// What an authority knows of a member.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Standing {
-    /// Whose.
+    /// The customer who is the member.
     pub customer: CustomerId,
     /// The balance; below nothing where points are owed.
     pub balance: Points,

@@ -39,11 +39,11 @@ impl fmt::Debug for CardNumber {
 /// A card. Rows are kept, so that a blocked number is recognised.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Card {
-    /// Its identity.
+    /// The card's id, which stays when its number is blocked.
     pub id: CardId,
     /// Its number, unique among all cards there ever were.
     pub number: CardNumber,
-    /// Whose.
+    /// The member it was given to.
     pub customer: CustomerId,
     /// Whether it opens the membership.
     pub status: CardStatus,
@@ -72,13 +72,13 @@ pub enum CardRefusal {
     /// It was blocked.
     #[error("the card is blocked")]
     Blocked {
-        /// Whose it was.
+        /// The member it was given to.
         customer: CustomerId,
     },
     /// The number was given out before.
     #[error("the card belongs to customer {by}")]
     Taken {
-        /// To whom.
+        /// The customer who has or had it.
         by: CustomerId,
     },
 }

@@ -17,9 +17,9 @@ use crate::{
 /// When, where and by whom something is done.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Occasion {
-    /// When.
+    /// When it was done.
     pub at: Moment,
-    /// In which store.
+    /// The store it was done in.
     pub store: StoreId,
     /// By which cashier; none for a step that runs by date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -33,16 +33,16 @@ pub struct Occasion {
 pub enum LoyaltyChange {
     /// A customer became a member, with nothing yet.
     Enrolled {
-        /// Who.
+        /// The customer who became a member.
         customer: CustomerId,
-        /// Of which program.
+        /// The program they joined.
         program: ProgramId,
         /// When, where and by whom.
         occasion: Occasion,
     },
     /// A membership was suspended, ended or taken up again.
     StatusSet {
-        /// Whose.
+        /// The member whose membership it is.
         customer: CustomerId,
         /// What it is now.
         status: MemberStatus,
@@ -51,14 +51,14 @@ pub enum LoyaltyChange {
     },
     /// Points were credited or debited.
     PointsBooked {
-        /// The row.
+        /// The row of the ledger, with what it credits or debits.
         row: LedgerRow,
     },
     /// A sale counts for the member.
     SaleCounted {
-        /// Whose.
+        /// The member who bought.
         customer: CustomerId,
-        /// The sale.
+        /// The completed sale.
         document: DocumentId,
         /// What it counts for.
         amount: Money,
@@ -67,11 +67,11 @@ pub enum LoyaltyChange {
     },
     /// Goods of a sale came back and count no longer.
     SaleReturned {
-        /// Whose.
+        /// The member who brought goods back.
         customer: CustomerId,
-        /// The refund.
+        /// The completed return.
         document: DocumentId,
-        /// What came back.
+        /// What came back with this return.
         amount: Money,
         /// The local date of the sale.
         sold: NaiveDate,
@@ -80,42 +80,42 @@ pub enum LoyaltyChange {
     },
     /// The member has another tier.
     TierChanged {
-        /// Whose.
+        /// The member who has the tier now.
         customer: CustomerId,
-        /// Its code.
+        /// The code of the tier.
         tier: String,
-        /// The local date.
+        /// The local date of the change.
         on: NaiveDate,
     },
     /// The member no longer reaches the tier and keeps it for a while; with none, reaches it again.
     GraceSet {
-        /// Whose.
+        /// The member whose tier it is.
         customer: CustomerId,
-        /// Since when.
+        /// The local date since which the tier is no longer reached; none: it is reached again.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<NaiveDate>,
     },
     /// An open document holds points, instead of those it held before.
     PointsHeld {
-        /// Whose.
+        /// The member whose points are held.
         customer: CustomerId,
-        /// The document.
+        /// The open document that holds them.
         document: DocumentId,
-        /// How many.
+        /// How many it holds from now on, in all.
         points: Points,
     },
     /// A document holds no points any more.
     PointsReleased {
-        /// Whose.
+        /// The member whose points are free again.
         customer: CustomerId,
-        /// The document.
+        /// The document that held them.
         document: DocumentId,
     },
     /// A card was given, replaced or blocked. Its number stands in the card's row alone.
     CardSet {
-        /// Which.
+        /// The card that was given, replaced or blocked.
         card: CardId,
-        /// Whose.
+        /// The member whose card it is.
         customer: CustomerId,
         /// Whether it still opens the membership.
         is_valid: bool,
@@ -124,9 +124,9 @@ pub enum LoyaltyChange {
     },
     /// Two records were one person: what one bought and ever earned moved to the other.
     HistoryMoved {
-        /// From this member, who is none any more.
+        /// The record that is no member any more.
         from: CustomerId,
-        /// To this one.
+        /// The member who has the history now.
         to: CustomerId,
         /// What was bought.
         spending: Spending,

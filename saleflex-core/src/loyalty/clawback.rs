@@ -22,7 +22,7 @@ use crate::{
 /// A sale that goods come back from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SaleRecord {
-    /// Its identity.
+    /// The id of the sale.
     pub document: DocumentId,
     /// The number people know it by.
     pub receipt: DocumentNumber,
@@ -56,7 +56,7 @@ pub fn claw_back(policy: ClawBack, sale: &SaleRecord, refunded: &Refunded) -> Re
 /// A completed refund.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RefundRecord {
-    /// Its identity.
+    /// The id of the return.
     pub document: DocumentId,
     /// How much of the sale is back with it.
     pub refunded: Refunded,

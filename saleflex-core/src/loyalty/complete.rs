@@ -16,7 +16,7 @@ use crate::{
 /// A completed sale.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct CompletedSale {
-    /// Its identity.
+    /// The id of the sale.
     pub document: DocumentId,
     /// The number people know it by.
     pub receipt: DocumentNumber,

@@ -38,16 +38,16 @@ pub struct EarnRequest<'a> {
     pub campaigns: &'a [CampaignAward],
     /// What the member earned on this local day before.
     pub earned_today: Points,
-    /// In which store.
+    /// The store of the sale.
     pub store: StoreId,
-    /// When.
+    /// The instant by which rules and programs are in force.
     pub at: DateTime<Utc>,
 }
 
 /// More points for the lines of a campaign.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct CampaignAward {
-    /// The campaign.
+    /// The campaign that gives them.
     pub campaign: CampaignId,
     /// What the lines count for; of it no more than the whole document does.
     pub base: Money,
@@ -76,9 +76,9 @@ pub enum Earner<'a> {
 /// A product line as rules see it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct EarnLine<'a> {
-    /// The product.
+    /// The product of the line.
     pub product: ProductId,
-    /// Its code.
+    /// The product's code.
     pub code: &'a str,
     /// Its main department, where it has one.
     pub department: Option<DepartmentNo>,

@@ -31,7 +31,7 @@ pub struct Candidate<'a> {
 pub struct Enrolment {
     /// The membership as it is now.
     pub membership: Membership,
-    /// What changed.
+    /// What was done to the membership, in order.
     pub changes: Vec<LoyaltyChange>,
     /// The member's telephone belongs to another customer too: somebody should look.
     pub phone_taken: Option<PhoneTaken>,

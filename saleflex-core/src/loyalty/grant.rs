@@ -35,7 +35,7 @@ pub enum GrantRefusal {
     /// No points, or more than [`Points::MAX`].
     #[error("give between 1 and {most} points")]
     OutOfRange {
-        /// The most.
+        /// The most points one grant may move, [`Points::MAX`].
         most: Points,
     },
     /// A gift takes nothing.

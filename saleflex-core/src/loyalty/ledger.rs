@@ -56,24 +56,24 @@ impl PointsKind {
 pub enum Cause {
     /// The customer became a member.
     Enrolment {
-        /// Of this program.
+        /// The program they joined.
         program: ProgramId,
     },
     /// A sale was completed.
     Sale {
-        /// Which.
+        /// The completed sale.
         document: DocumentId,
     },
     /// Goods of a sale came back.
     Refund {
-        /// The refund.
+        /// The completed return.
         document: DocumentId,
-        /// The sale.
+        /// The sale that the goods came back from.
         sale: DocumentId,
     },
     /// A birthday.
     Birthday {
-        /// In which year.
+        /// The calendar year, since each brings one gift.
         year: i32,
     },
     /// Points ran out.
@@ -88,7 +88,7 @@ pub enum Cause {
     },
     /// A person decided.
     Manual {
-        /// The decision.
+        /// The grant that somebody decided on.
         grant: PointsGrantId,
     },
     /// Two records were one person: points moved, lot by lot.
@@ -103,7 +103,7 @@ pub enum Cause {
 /// One credit or debit. Rows are never changed or deleted; a correction is a new row.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct LedgerRow {
-    /// Whose points.
+    /// The member whose points they are.
     pub customer: CustomerId,
     /// What it books.
     pub kind: PointsKind,
@@ -111,7 +111,7 @@ pub struct LedgerRow {
     pub points: Points,
     /// The balance after it, where it was booked.
     pub balance_after: Points,
-    /// Why.
+    /// Why it exists; with customer and kind it is booked once.
     pub cause: Cause,
     /// The number people know the document by.
     #[serde(default, skip_serializing_if = "Option::is_none")]

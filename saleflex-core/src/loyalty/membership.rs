@@ -16,11 +16,11 @@ use crate::{
 /// A customer's membership; there is at most one a customer.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Membership {
-    /// Whose.
+    /// The customer whose membership it is.
     pub customer: CustomerId,
-    /// Of which program.
+    /// The program it is of.
     pub program: ProgramId,
-    /// Since when.
+    /// When the customer became a member.
     pub enrolled_at: Moment,
     /// Whether the member earns and redeems.
     pub status: MemberStatus,

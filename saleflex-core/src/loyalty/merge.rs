@@ -13,7 +13,7 @@ use crate::{ids::CustomerId, quantity::Points};
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{held} points are held by open documents")]
 pub struct PointsStillHeld {
-    /// How many.
+    /// How many points are held.
     pub held: Points,
 }
 

@@ -23,7 +23,7 @@ const LONGEST_RULE_CODE: usize = 64;
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Program {
-    /// Its identity.
+    /// The program's id.
     pub id: ProgramId,
     /// Its name, 1–250 characters.
     pub name: String,
@@ -49,7 +49,7 @@ pub struct Program {
     /// Rules that earn besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<EarnRule>,
-    /// Its tiers.
+    /// The tiers a member can reach.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tiers: Vec<Tier>,
     /// Days that a member keeps a tier no longer reached; nothing: none.
@@ -94,7 +94,7 @@ pub struct EarnPolicy {
     /// The smallest amount that earns at this rate; rules earn below it too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_purchase: Option<Money>,
-    /// What is counted.
+    /// Which amount of a document counts.
     #[serde(default)]
     pub base: EarnBase,
     /// The tenders that earn; one of another kind and the document earns nothing. None: all.
@@ -184,13 +184,13 @@ pub enum ProgramError {
     /// The code of a tier has more than 50 characters, or that of a rule more than 64.
     #[error("the code {code} is too long")]
     CodeTooLong {
-        /// Which.
+        /// The code that is too long.
         code: String,
     },
     /// Two tiers or two rules with one code.
     #[error("the code {code} is used twice")]
     CodeTwice {
-        /// Which.
+        /// The code that both have.
         code: String,
     },
 }

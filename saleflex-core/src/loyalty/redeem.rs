@@ -28,7 +28,7 @@ pub struct RedemptionPolicy {
 }
 
 impl RedemptionPolicy {
-    /// Points buy nothing.
+    /// A program whose points buy nothing.
     pub const NOTHING: Self = Self {
         point_value: UnitPrice::ZERO,
         max_basket_share: None,
@@ -59,7 +59,7 @@ pub enum Holder {
 /// What is asked, and the document it is asked of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RedemptionRequest {
-    /// How many points.
+    /// The points asked for.
     pub points: Points,
     /// Whether the document sells; points do not pay for anything else.
     pub is_sale: bool,
@@ -115,7 +115,7 @@ pub enum NotRedeemable {
     BelowMinimum {
         /// How many could be taken.
         applicable: Points,
-        /// The least.
+        /// The fewest points that the program redeems.
         minimum: Points,
     },
     /// No points can be taken.
@@ -132,7 +132,7 @@ pub enum NotRedeemable {
 }
 
 impl NotRedeemable {
-    /// The stable code.
+    /// The stable code, for programs.
     pub const fn code(self) -> &'static str {
         match self {
             Self::InvalidPoints => "INVALID_POINTS",

@@ -52,16 +52,16 @@ pub struct EarnRule {
 pub enum RuleTarget {
     /// Every document of at least an amount; none: every document.
     Document {
-        /// The amount.
+        /// The least that the document counts for; none: no least.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         min_amount: Option<Money>,
     },
     /// Each line of the product, or of the code, trimmed and ignoring case; neither: no line.
     Line {
-        /// The product.
+        /// The product, by its id.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         product: Option<ProductId>,
-        /// The code.
+        /// The code of a product, for rules that know no id.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         code: Option<String>,
     },
@@ -76,7 +76,7 @@ pub enum RuleTarget {
     },
     /// All these products on one document, once however many sets there are; none listed: no document.
     ProductSet {
-        /// The products.
+        /// The products that must all be on the document.
         products: BTreeSet<ProductId>,
     },
 }

@@ -17,7 +17,7 @@ use crate::{
 pub struct Tier {
     /// Its code, unique in the program, at most 50 characters.
     pub code: String,
-    /// Its name.
+    /// The name people know it by.
     pub name: String,
     /// Higher is better.
     pub level: i32,

@@ -92,7 +92,7 @@ impl Bitmap {
         self.width
     }
 
-    /// Rows.
+    /// How many rows of dots it has.
     pub const fn height(&self) -> usize {
         self.height
     }

@@ -31,7 +31,7 @@ use self::{sections::Head, totals::Sheet};
 /// What a report says besides its figures: the shop's texts, and names that figures do not carry.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportFrame<'a> {
-    /// The language.
+    /// The words it is written in.
     pub words: &'a Words,
     /// Texts above: name of the shop, address, tax office and number. A paragraph a line.
     pub header: &'a str,

@@ -19,17 +19,17 @@ use crate::{
 /// What the slip says besides the count.
 #[derive(Clone, Copy, Debug)]
 pub struct CountFrame<'a> {
-    /// The language.
+    /// The words it is written in.
     pub words: &'a Words,
     /// Texts above. A paragraph a line.
     pub header: &'a str,
     /// The till's number or name.
     pub register: &'a str,
-    /// Who counted.
+    /// The name of whoever counted.
     pub cashier: &'a str,
     /// The period that was counted.
     pub closure: ClosureNumber,
-    /// When.
+    /// When it was counted.
     pub at: Moment,
     /// What should be in the drawer; none where the count is blind.
     pub expected: Option<Money>,

@@ -16,7 +16,7 @@ use crate::{
 pub struct DisplaySize {
     /// Letters on a line.
     pub columns: usize,
-    /// Lines.
+    /// How many lines it has.
     pub rows: usize,
 }
 
@@ -38,7 +38,7 @@ pub enum Showing {
     },
     /// A line or discount was added.
     Entered {
-        /// What.
+        /// The name of the product or discount.
         name: String,
         /// What it costs, below nothing for a discount.
         amount: Money,

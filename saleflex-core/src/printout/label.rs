@@ -17,7 +17,7 @@ pub struct Label<'a> {
     pub code: &'a str,
     /// Its barcode; its code where it has none.
     pub barcode: Option<&'a str>,
-    /// Its price.
+    /// The price of one unit.
     pub price: UnitPrice,
     /// The price before, where it is reduced.
     pub old_price: Option<UnitPrice>,

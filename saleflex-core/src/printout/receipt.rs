@@ -32,11 +32,11 @@ pub use self::{
 /// What a receipt says besides its document: the shop's texts, and names that documents do not carry.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
-    /// The language.
+    /// The words it is written in.
     pub words: &'a Words,
     /// Texts above: name of the shop, address, tax office and number. A paragraph a line.
     pub header: &'a str,
-    /// Texts below.
+    /// Texts below, a paragraph a line.
     pub footer: &'a str,
     /// The till's number or name.
     pub register: &'a str,

@@ -8,7 +8,7 @@ use crate::{quantity::Quantity, time::Moment};
 /// What a ticket says.
 #[derive(Clone, Copy, Debug)]
 pub struct KitchenTicket<'a> {
-    /// The language.
+    /// The words it is written in.
     pub words: &'a Words,
     /// What it tells the kitchen.
     pub kind: TicketKind,
@@ -18,9 +18,9 @@ pub struct KitchenTicket<'a> {
     pub order: &'a str,
     /// The table; empty to take away.
     pub table: &'a str,
-    /// Who sends it.
+    /// The name of whoever sends it.
     pub cashier: &'a str,
-    /// When.
+    /// When it was sent.
     pub at: Moment,
     /// What to cook.
     pub items: &'a [TicketItem<'a>],
@@ -41,9 +41,9 @@ pub enum TicketKind {
 /// One thing to cook.
 #[derive(Clone, Copy, Debug)]
 pub struct TicketItem<'a> {
-    /// How many.
+    /// How many; of a change, how many more.
     pub quantity: Quantity,
-    /// What.
+    /// The name of what to cook.
     pub name: &'a str,
     /// How it is changed: `no onions`.
     pub modifiers: &'a [&'a str],

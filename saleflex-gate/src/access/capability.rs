@@ -2,7 +2,7 @@
 
 /// Something that can be done, as a type: a handler that holds a permit of it has that right.
 pub(crate) trait Right: Send + Sync + 'static {
-    /// What it is.
+    /// The capability that the type stands for.
     const CAPABILITY: Capability;
 }
 

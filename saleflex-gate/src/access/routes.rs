@@ -14,7 +14,7 @@ const TABLE: &str = include_str!("routes.csv");
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Who {
-    /// Everybody.
+    /// Everybody, signed in or not.
     Any,
     /// Terminals of the older wire, as the hub's settings say.
     OfficeWire,
@@ -54,7 +54,7 @@ impl Who {
         })
     }
 
-    /// In words.
+    /// What the API's description says of it, in a sentence.
     pub(crate) fn sentence(self) -> String {
         match self {
             Self::Any => "For everybody.".to_owned(),

@@ -8,7 +8,7 @@ use super::DatabaseError;
 /// A parameter, or a column of a row. Times are milliseconds since 1970 UTC, amounts whole ten-thousandths.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Value {
-    /// Nothing.
+    /// SQL's null.
     Null,
     /// A whole number, a time, an amount, or 0 and 1 for no and yes.
     Integer(i64),

@@ -87,7 +87,7 @@ fn stored(row: &Row) -> Result<Stored, DatabaseError> {
     })
 }
 
-/// Which rows.
+/// Which rows are listed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     /// Changed after this number.

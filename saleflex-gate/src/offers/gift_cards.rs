@@ -123,7 +123,7 @@ pub(crate) struct CardEntry {
 pub(crate) enum Move {
     /// Paid onto the card.
     Load,
-    /// Taken of it.
+    /// Paid with the card.
     Redeem,
     /// Given back for a document.
     Refund,

@@ -116,7 +116,7 @@ pub(crate) fn quote(
 /// What a cart comes to.
 struct Worth {
     currency: Currency,
-    /// Its lines.
+    /// What its lines come to.
     total: Money,
     /// What is left of them after discounts of the whole document.
     due: Money,

@@ -26,9 +26,9 @@ const NAIVE: &str = "%Y-%m-%dT%H:%M:%S";
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Imported {
-    /// The company.
+    /// The id of the company that the data is of.
     pub company: Uuid,
-    /// The store.
+    /// The id of the store that the data is of.
     pub store: Uuid,
     /// The terminal that the data was made for.
     pub terminal: Uuid,

@@ -45,7 +45,7 @@ pub(crate) struct Found {
 /// What became of a refresh token.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Refreshed {
-    /// The next one.
+    /// It was good: the session, and the token that takes its place.
     Next(Found, String),
     /// It is unknown or over.
     Unknown,

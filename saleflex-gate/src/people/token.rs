@@ -19,7 +19,7 @@ const AUDIENCE: &str = "saleflex-gate";
 /// What a token says. Rights do not stand in it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Claims {
-    /// Who.
+    /// The id of the user it is given to.
     pub(crate) sub: Uuid,
     /// The session it belongs to.
     pub(crate) sid: Uuid,
@@ -32,7 +32,7 @@ pub(crate) struct Claims {
     pub(crate) iat: i64,
     /// Whom it is for.
     pub(crate) aud: String,
-    /// Who made it.
+    /// Who made it; another maker's is refused.
     pub(crate) iss: String,
 }
 

@@ -115,7 +115,7 @@ fn terminal(row: &Row) -> Result<TerminalRow, DatabaseError> {
     })
 }
 
-/// Which terminals.
+/// Which terminals are listed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     pub(crate) store: Option<Uuid>,

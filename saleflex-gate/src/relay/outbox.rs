@@ -29,15 +29,15 @@ const LONGEST_REST_H: i64 = 7 * 24;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RelayError {
-    /// The books.
+    /// The hub's own database refused.
     #[error(transparent)]
     Books(#[from] DatabaseError),
     /// A queued envelope or its content cannot be read.
     #[error("event {no} of the queue cannot be read")]
     Unreadable {
-        /// Its number.
+        /// The number of the event in the queue.
         no: u64,
-        /// What is wrong.
+        /// What is wrong with it.
         #[source]
         cause: serde_json::Error,
     },

@@ -24,7 +24,7 @@ pub(crate) struct CompanyScope {
 }
 
 impl CompanyScope {
-    /// The company.
+    /// The id of the company that the scope is of.
     pub(crate) const fn company(&self) -> Uuid {
         self.standing.company
     }

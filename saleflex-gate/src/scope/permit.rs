@@ -167,7 +167,7 @@ impl<R: Right> FromRequestParts<Hub> for Permit<R> {
 }
 
 impl<R: Right> Access<R> {
-    /// The company.
+    /// The id of the company that the right is held in.
     pub(crate) const fn company(&self) -> Uuid {
         self.permit.company
     }

@@ -22,7 +22,7 @@ use crate::{
 pub struct AuditRow {
     /// The place of its entry, for [`crate::Till::entry`].
     pub seq: i64,
-    /// The act.
+    /// What was done, by whom, to what.
     pub record: AuditRecord,
 }
 

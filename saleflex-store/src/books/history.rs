@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// How a stored document is named: by its identity or by the number people use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum DocumentKey {
-    /// The identity.
+    /// The identity, which stays for life.
     Id(DocumentId),
     /// The number printed on the receipt.
     Number(DocumentNumber),
@@ -85,15 +85,15 @@ impl Found {
 pub struct Parked {
     /// Its identity, for [`crate::Request::resume`].
     pub id: DocumentId,
-    /// Its number.
+    /// The number people use.
     pub number: DocumentNumber,
     /// What it does: a plain sale, an order, a layaway.
     pub kind: Kind,
     /// The name it was put aside under.
     pub name: Option<String>,
-    /// When.
+    /// When it was put aside.
     pub suspended_at: Moment,
-    /// By whom.
+    /// The cashier who put it aside.
     pub suspended_by: CashierId,
     /// How many lines count.
     pub lines: u32,
@@ -106,9 +106,9 @@ pub struct Parked {
 /// A completed or cancelled document as a list shows it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DocumentHead {
-    /// Its identity.
+    /// The document's identity, for life.
     pub id: DocumentId,
-    /// Its number.
+    /// The number people use.
     pub number: DocumentNumber,
     /// What kind of paper.
     pub document_type: DocumentType,
@@ -118,13 +118,13 @@ pub struct DocumentHead {
     pub is_cancelled: bool,
     /// Made in training.
     pub is_training: bool,
-    /// The customer.
+    /// The customer on it; none for a walk-in.
     pub customer: Option<CustomerId>,
     /// The sale it refunds.
     pub original: Option<DocumentId>,
     /// When it was finished.
     pub finished_at: Moment,
-    /// By whom.
+    /// The cashier who finished it.
     pub finished_by: CashierId,
     /// The period it counts in.
     pub closure: ClosureNumber,

@@ -48,7 +48,7 @@ pub enum Verification {
     Whole(Whole),
     /// Something is not; this is the first place where it shows.
     Tampered {
-        /// The event.
+        /// The place in the journal where it shows.
         seq: i64,
         /// What is wrong there.
         what: Tampering,
@@ -99,13 +99,13 @@ pub enum Tampering {
     /// The document that was finished is not the one its events lead to.
     #[error("document {document} is not the one its events lead to")]
     ReplayDiffers {
-        /// Which.
+        /// The document that was finished.
         document: DocumentId,
     },
     /// The row of a finished document is missing or says something else.
     #[error("the row of document {document} is missing or says something else")]
     DocumentChanged {
-        /// Which.
+        /// The document whose row it is.
         document: DocumentId,
     },
     /// There is a row of a finished document that no event finished.
@@ -114,13 +114,13 @@ pub enum Tampering {
     /// A document's number is not in its name.
     #[error("the number of document {document} is not in its name")]
     NumberChanged {
-        /// Whose.
+        /// The document whose number it is.
         document: DocumentId,
     },
     /// The row of a period says something else.
     #[error("the row of period {} says something else", closure.0)]
     ClosureChanged {
-        /// Which.
+        /// The number of the period.
         closure: ClosureNumber,
     },
     /// A stock movement is missing, or is not what its event says, or does not lead to the level or the worth.
@@ -166,19 +166,19 @@ pub enum Tampering {
     /// An exchange rate is not the one that was last set.
     #[error("the exchange rate of {currency} is not the one that was last set")]
     RateChanged {
-        /// Of which currency.
+        /// The foreign currency whose rate it is.
         currency: CurrencyCode,
     },
     /// A cashier is missing, nobody added one, or one may do something else than was last said.
     #[error("cashier {cashier} may do something else than was last said")]
     CashierChanged {
-        /// Who.
+        /// The cashier whose row it is.
         cashier: CashierId,
     },
     /// What a customer owes is not what the documents put on account.
     #[error("what customer {customer} owes is not what the documents put on account")]
     BalanceChanged {
-        /// Who.
+        /// The customer whose account it is.
         customer: CustomerId,
     },
     /// A voucher that was given out for the rest of another is missing, or is worth something else than the documents say.

@@ -25,15 +25,15 @@ pub(crate) use self::message::{mark_read, unread};
 /// A row as a hub sent it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PulledRow {
-    /// Which table of the hub.
+    /// The table of the hub that it is a row of.
     pub resource: String,
-    /// Its identity there.
+    /// The identity it has at the hub.
     pub id: Uuid,
     /// Rises with each change of it.
     pub version: u64,
     /// Whether it is gone.
     pub is_deleted: bool,
-    /// Its fields, a JSON object.
+    /// The fields, a JSON object as it came.
     pub fields: String,
 }
 
@@ -241,9 +241,9 @@ pub(crate) fn state(connection: &Connection, connector: &str) -> Result<PullStat
 /// A row that did not fit when it was tried, and why.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct HeldRow {
-    /// Which table of the hub.
+    /// The table of the hub that it is a row of.
     pub resource: String,
-    /// Its identity there.
+    /// The identity it has at the hub.
     pub id: Uuid,
     /// Why it has to wait.
     pub held_for: String,
@@ -318,9 +318,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<PulledRow> {
 /// What became of a row that waited.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Taken {
-    /// Its resource.
+    /// The table of the hub that it is a row of.
     pub resource: String,
-    /// Its identity.
+    /// The identity it has at the hub.
     pub id: Uuid,
     /// The version that was looked at: one that came meanwhile waits on.
     pub version: u64,

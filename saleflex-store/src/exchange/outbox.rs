@@ -66,12 +66,12 @@ pub enum Settlement {
     Sent {
         /// Whether it had it before.
         is_duplicate: bool,
-        /// Such as `number_reused`.
+        /// What the hub noticed, such as `number_reused`.
         flags: Vec<String>,
     },
     /// Not now; it keeps its place and is due again at this instant.
     Retry {
-        /// When.
+        /// The instant from which it is due again.
         at: DateTime<Utc>,
         /// Why it failed.
         failure: Failure,
@@ -87,7 +87,7 @@ pub struct Failure {
     pub status: Option<u16>,
     /// A stable code.
     pub code: String,
-    /// For a person.
+    /// What a person may read about it.
     pub detail: String,
 }
 
@@ -96,7 +96,7 @@ pub struct Failure {
 pub struct OutboxState {
     /// Waiting to be sent, or on their way.
     pub waiting: u64,
-    /// Delivered.
+    /// Delivered, those that were archived among them.
     pub sent: u64,
     /// Set aside for a person.
     pub quarantined: u64,

@@ -66,21 +66,21 @@ pub enum QuotaPolicy {
     Allow,
 }
 
-/// Which limit.
+/// A limit whose uses a hub lends.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Quota {
     /// What is counted.
     pub kind: QuotaKind,
     /// The campaign, coupon or gift card.
     pub subject: Uuid,
-    /// Whose uses are counted, where they are one customer's.
+    /// The customer whose uses are counted; none: everybody's.
     pub customer: Option<CustomerId>,
 }
 
 /// A till's share of a limit.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Share {
-    /// Of which.
+    /// The limit that it is a share of.
     pub quota: Quota,
     /// The last event that was queued for the hub when counting began.
     pub since: u64,

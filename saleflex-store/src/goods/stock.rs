@@ -43,13 +43,13 @@ pub struct MovementRecord {
     pub seq: i64,
     /// What moved, and where.
     pub place: Place,
-    /// Why.
+    /// What kind of movement it is, which says which figure changed.
     pub kind: MovementKind,
     /// By how much the figure changed: what is on the shelf, promised or damaged.
     pub change: Stock,
     /// That figure after it.
     pub after: Stock,
-    /// The batch.
+    /// The batch that moved; none for goods in no certain batch.
     pub batch: Option<BatchNo>,
     /// What one unit cost, where it was stated.
     pub unit_cost: Option<UnitPrice>,
@@ -60,7 +60,7 @@ pub struct MovementRecord {
 pub struct MovementStory {
     /// The movement.
     pub movement: MovementRecord,
-    /// When.
+    /// When it was booked.
     pub at: Moment,
     /// The document that brought it, by its number, or what people call the posting.
     pub number: Option<String>,
@@ -73,9 +73,9 @@ pub struct MovementStory {
 /// How a place stands: its level, what is asked of it, what it is worth.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StockRow {
-    /// Of what, where.
+    /// The item and the location.
     pub place: Place,
-    /// What there is.
+    /// What there is, reserved and damaged goods among it.
     pub level: Level,
     /// When to reorder.
     pub limits: Limits,

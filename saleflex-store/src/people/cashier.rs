@@ -23,7 +23,7 @@ use crate::{
 /// A cashier as the till knows one. The secret is kept as a salted hash and never handed out.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Cashier {
-    /// Who.
+    /// The cashier's id, which events carry.
     pub id: CashierId,
     /// The name typed at log-in; upper and lower case are the same.
     pub user_name: String,

@@ -43,7 +43,7 @@ pub use self::{
 /// A customer as sales and lists show one.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Customer {
-    /// Who.
+    /// The customer's id, which documents carry.
     pub id: CustomerId,
     /// The customer's code, unique.
     pub code: String,
@@ -53,7 +53,7 @@ pub struct Customer {
     pub phone: Option<String>,
     /// What may stay unpaid; none: no account.
     pub account_limit: Option<Money>,
-    /// What is unpaid.
+    /// What is unpaid; below nothing is store credit, which the shop owes.
     pub account_balance: Money,
     /// Points that may be spent, as whoever keeps them said last; none: no member.
     pub points: Option<Points>,

@@ -20,9 +20,9 @@ pub(crate) use self::facts::Asker;
 /// How many customers a criterion would gather.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct SegmentCount {
-    /// Those who meet it.
+    /// How many customers meet it.
     pub matching: u64,
-    /// All customers.
+    /// How many customers there are.
     pub of: u64,
 }
 

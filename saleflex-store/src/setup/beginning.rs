@@ -74,7 +74,7 @@ impl Beginning {
         Some(Self { region, currency, set_up })
     }
 
-    /// The currency.
+    /// The currency that the till sells in.
     pub const fn currency(&self) -> Currency {
         self.currency
     }

@@ -24,9 +24,9 @@ use crate::{
 /// An item to order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Wanted {
-    /// What.
+    /// The item to order.
     pub item: Item,
-    /// How much.
+    /// How much, in the item's unit.
     pub quantity: Stock,
     /// What one unit is to cost.
     pub unit_cost: Option<UnitPrice>,

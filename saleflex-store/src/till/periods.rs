@@ -31,9 +31,9 @@ use crate::{
 /// The figures of the open period.
 #[derive(Clone, Debug)]
 pub struct XReport {
-    /// The period.
+    /// The open period.
     pub period: Period,
-    /// Its figures so far.
+    /// The figures of its documents so far.
     pub report: Report,
     /// Its first document.
     pub first_document: Option<DocumentMark>,

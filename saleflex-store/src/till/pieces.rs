@@ -30,9 +30,9 @@ pub const WARRANTY_MONTHS: &str = "warranty_months";
 /// A piece, and what became of it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PieceStory {
-    /// What it is.
+    /// The product it is a piece of.
     pub product: ProductId,
-    /// Its number.
+    /// Its serial number, unique within the product.
     pub serial: SerialNo,
     /// Where it lies; none: it is sold, gone, or was never here.
     pub place: Option<Place>,

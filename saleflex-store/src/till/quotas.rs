@@ -103,7 +103,7 @@ impl Till {
 
 /// What a hub lends for a document.
 struct Lending {
-    /// Who lends.
+    /// The connector of the hub that lends.
     connector: String,
     /// What is needed and not there.
     wanted: Vec<Quota>,

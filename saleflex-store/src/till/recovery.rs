@@ -20,7 +20,7 @@ use crate::{
 /// A document that was open when the till stopped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Recovered {
-    /// Which.
+    /// The document that was open.
     pub document: DocumentId,
     /// What became of it.
     pub outcome: RecoveryOutcome,

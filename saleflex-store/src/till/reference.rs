@@ -168,7 +168,7 @@ impl Till {
         Ok(())
     }
 
-    /// The settings.
+    /// The settings that the till works by.
     pub const fn settings(&self) -> &Settings {
         &self.settings
     }

@@ -31,7 +31,7 @@ use crate::{
 /// A cashier, what they did, and the rates and scores made of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Performance {
-    /// Who.
+    /// The cashier who was measured.
     pub cashier: CashierId,
     /// What they did.
     pub work: Work,
@@ -62,7 +62,7 @@ fn is_below_nothing(limits: &Limits) -> bool {
 /// A target under its identity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetRecord {
-    /// Its identity.
+    /// The target's id, which stays when it is changed.
     pub id: Uuid,
     /// What it is.
     pub target: Target,

@@ -26,7 +26,7 @@ use crate::{
 /// What happened to an item in a period.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ItemFigures {
-    /// What.
+    /// The item that the figures are of.
     pub item: Item,
     /// How much of it was sold, less what came back.
     pub sold: Stock,
@@ -296,7 +296,7 @@ impl Till {
 /// A day of a product.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DayOfGoods {
-    /// Which.
+    /// The day of the figures.
     pub date: NaiveDate,
     /// How much was sold, less what came back.
     pub sold: Stock,

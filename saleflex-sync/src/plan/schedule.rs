@@ -83,7 +83,7 @@ pub enum Came {
     },
     /// The request as a whole was refused for good: its events go one by one.
     Split {
-        /// How many it held.
+        /// How many events the request held.
         events: u32,
     },
     /// An event that was sent alone made the hub fail.
@@ -101,12 +101,12 @@ pub enum Came {
     Refused,
     /// A new token, good for so long.
     Renewed {
-        /// How long.
+        /// How long the token is good from now on.
         good_for: Duration,
     },
     /// What the hub has is known; so many events were queued again.
     Reconciled {
-        /// How many.
+        /// How many events were queued again.
         again: u64,
     },
     /// A page was taken over.

@@ -43,9 +43,9 @@ const BARCODES: &str = "product_barcodes";
 /// What became of the rows that waited.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TakenOver {
-    /// Taken over.
+    /// Rows that were taken over.
     pub taken: u64,
-    /// Held, each with its reason.
+    /// Rows that are held, each with its reason.
     pub held: u64,
     /// A document is open: it was not tried.
     pub is_put_off: bool,

@@ -10,7 +10,7 @@ use super::{Counter, Verdict, push::Sender};
 /// Documents of one till.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct TransactionPush {
-    /// The till.
+    /// The till that recorded them.
     #[serde(flatten)]
     pub sender: Sender,
     /// The till's number in its store: a label, not an identity.
@@ -25,7 +25,7 @@ pub struct TransactionPush {
 /// Closures of one till.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ClosurePush {
-    /// The till.
+    /// The till that closed them.
     #[serde(flatten)]
     pub sender: Sender,
     /// The till's number in its store: a label, not an identity.
@@ -40,12 +40,12 @@ pub struct ClosurePush {
 /// The counters alone.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct SequencePush {
-    /// The till.
+    /// The till whose counters they are.
     #[serde(flatten)]
     pub sender: Sender,
     /// The till's number in its store.
     pub pos_id: i64,
-    /// Its counters.
+    /// The counters at the moment of sending.
     pub sequences: Vec<Counter>,
 }
 

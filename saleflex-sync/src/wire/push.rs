@@ -148,9 +148,9 @@ pub enum Mismatch {
     /// The key is not that of the event.
     #[error("the key is {found}, that of the event {expected}")]
     Key {
-        /// What the event's key is.
+        /// The key that follows from the event.
         expected: String,
-        /// What came.
+        /// The key that came.
         found: String,
     },
     /// The payload was changed after it was frozen.

@@ -26,9 +26,9 @@ pub struct CountryFigures {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Value {
-    /// How many.
+    /// A number of documents, lines or entries.
     Count(u64),
-    /// How much.
+    /// An amount in minor units of the till's currency.
     Amount(Money),
     /// A rate.
     Percent(Percent),
@@ -38,20 +38,20 @@ pub enum Value {
     Rates(Vec<RateRow>),
     /// By the code of who levies it.
     Jurisdictions(BTreeMap<String, JurisdictionRow>),
-    /// Nothing.
+    /// Nothing: the field is free for the shop.
     Empty,
 }
 
 /// The taxes of one rate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RateRow {
-    /// The rate.
+    /// The percentage of the rate.
     pub rate: Percent,
-    /// Its name.
+    /// The name of the rate.
     pub name: String,
     /// What it was applied to, exempt amounts not included.
     pub taxable: Money,
-    /// The tax.
+    /// The tax at this rate.
     pub tax: Money,
     /// What was exempt from it.
     pub exempt: Money,
@@ -63,7 +63,7 @@ pub struct JurisdictionRow {
     /// What they were applied to, exempt amounts not included. Where it levies several rates on one line, the line
     /// counts at each.
     pub taxable: Money,
-    /// The tax.
+    /// The tax that it levies.
     pub tax: Money,
     /// What was exempt.
     pub exempt: Money,

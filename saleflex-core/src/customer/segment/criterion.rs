@@ -22,7 +22,7 @@ pub enum Criterion {
     All(Vec<Self>),
     /// At least one of these; nobody where there are none.
     Any(Vec<Self>),
-    /// Not this.
+    /// Whoever does not meet this.
     Not(Box<Self>),
     /// Registered at most so many days ago.
     RegisteredWithin {
@@ -58,7 +58,7 @@ pub enum Criterion {
     MinAveragePurchase(Money),
     /// Bought one of these.
     Bought {
-        /// What.
+        /// What was bought.
         goods: Goods,
         /// On how many lines at least.
         times: u32,
@@ -111,7 +111,7 @@ pub enum Birthday {
 pub struct Needs {
     /// On which days something was bought.
     pub dates: bool,
-    /// What was bought.
+    /// What was bought, line by line.
     pub lines: bool,
 }
 
@@ -150,7 +150,7 @@ pub enum CriterionError {
     /// No such month.
     #[error("{month} is no month")]
     NoMonth {
-        /// As given.
+        /// The month as it was given.
         month: u32,
     },
 }

@@ -29,7 +29,7 @@ pub struct SegmentFacts {
     pub purchased: Vec<PurchasedLine>,
     /// The code of the loyalty tier.
     pub tier: Option<String>,
-    /// The town.
+    /// The town of the address.
     pub town: Option<String>,
     /// The postal code.
     pub zip: Option<String>,
@@ -54,7 +54,7 @@ impl fmt::Debug for SegmentFacts {
 /// One line of a completed sale.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PurchasedLine {
-    /// When.
+    /// The local date of the sale.
     pub on: NaiveDate,
     /// The product; none for a sale by department key.
     pub product: Option<ProductId>,

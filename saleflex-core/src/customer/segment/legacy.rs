@@ -15,7 +15,7 @@ pub enum LegacyError {
     /// A value is not what its name says.
     #[error("`{name}` is not the kind of value it should be")]
     Malformed {
-        /// Of which setting.
+        /// The name of the setting.
         name: String,
     },
 }

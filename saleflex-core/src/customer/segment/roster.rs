@@ -32,9 +32,9 @@ pub enum AssignedBy {
 /// A customer's row in a segment.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct SegmentMember {
-    /// By whose word.
+    /// By whose word they are in it or out of it.
     pub assigned_by: AssignedBy,
-    /// In it, or out of it.
+    /// Whether they are in it; a row of one who left is kept.
     pub is_active: bool,
     /// Since when; none where it was not recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -47,24 +47,24 @@ pub struct SegmentMember {
 pub enum SegmentChange {
     /// The customer is in it now.
     Joined {
-        /// Who.
+        /// The customer who joined.
         customer: CustomerId,
-        /// Which.
+        /// The segment they joined.
         segment: SegmentId,
-        /// By whose word.
+        /// By whose word; by hand they stay in.
         by: AssignedBy,
-        /// When.
+        /// When they joined.
         at: Moment,
     },
     /// The customer is out of it now.
     Left {
-        /// Who.
+        /// The customer who left.
         customer: CustomerId,
-        /// Which.
+        /// The segment they left.
         segment: SegmentId,
         /// By whose word; out by hand stays out.
         by: AssignedBy,
-        /// When.
+        /// When they left.
         at: Moment,
     },
 }
@@ -77,7 +77,7 @@ impl SegmentChange {
         }
     }
 
-    /// Which segment.
+    /// The segment it is about.
     pub const fn segment(&self) -> SegmentId {
         match self {
             Self::Joined { segment, .. } | Self::Left { segment, .. } => *segment,

@@ -22,7 +22,7 @@ use crate::{
 /// A rule as another terminal keeps it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 pub struct LegacyRule {
-    /// Its code.
+    /// The rule's code.
     #[serde(rename = "rule_code")]
     pub code: String,
     /// Its type, such as `LINE_ITEM`.
@@ -55,9 +55,9 @@ const fn yes() -> bool {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("the rule {code} was refused: {fault}")]
 pub struct RuleError {
-    /// Which.
+    /// The code of the rule.
     pub code: String,
-    /// Why.
+    /// What is wrong with it.
     pub fault: RuleFault,
 }
 
@@ -68,31 +68,31 @@ pub enum RuleFault {
     /// No rule is of this type.
     #[error("there is no type {rule_type}")]
     UnknownType {
-        /// As given.
+        /// The type as it was given.
         rule_type: String,
     },
     /// Not a whole number of points, or one below nothing.
     #[error("`{name}` must be a whole number of points, not below nothing")]
     Points {
-        /// Of which setting.
+        /// The name of the setting.
         name: &'static str,
     },
     /// Not a rate, or one out of bounds.
     #[error("`{name}` must be a rate of points, not below nothing")]
     Rate {
-        /// Of which setting.
+        /// The name of the setting.
         name: &'static str,
     },
     /// Not the id of a product, or a list of them.
     #[error("`{name}` must name products by their ids")]
     Product {
-        /// Of which setting.
+        /// The name of the setting.
         name: &'static str,
     },
     /// Not the id of a known department.
     #[error("`{name}` names no known department")]
     Department {
-        /// Of which setting.
+        /// The name of the setting.
         name: &'static str,
     },
 }

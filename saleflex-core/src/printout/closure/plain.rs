@@ -27,7 +27,7 @@ use crate::{
 pub struct PlainClosure<'a> {
     /// The currency of all amounts.
     pub currency: Currency,
-    /// The period.
+    /// The number of the period.
     pub closure_number: ClosureNumber,
     /// Its readable id; nothing where it has none.
     pub closure_id: &'a str,
@@ -74,11 +74,11 @@ pub struct PlainClosure<'a> {
 /// Tax of one rate.
 #[derive(Clone, Copy, Debug)]
 pub struct PlainTax {
-    /// The rate.
+    /// The percentage of the rate.
     pub rate: Percent,
     /// What it was applied to, without tax.
     pub taxable: Money,
-    /// The tax.
+    /// The tax at this rate.
     pub tax: Money,
 }
 
@@ -87,7 +87,7 @@ pub struct PlainTax {
 pub struct PlainPayment<'a> {
     /// Its code, such as `CASH` or `CHARGE_SALE`.
     pub code: &'a str,
-    /// How many.
+    /// How many payments.
     pub count: u64,
     /// Their sum before change.
     pub amount: Money,

@@ -35,7 +35,7 @@ pub struct PlainReceipt<'a> {
     pub change: Money,
     /// What was owed.
     pub net_due: Money,
-    /// Its tax.
+    /// The tax on it.
     pub tax: Money,
 }
 
@@ -55,9 +55,9 @@ pub struct PlainLine<'a> {
 pub enum PlainItem<'a> {
     /// A product.
     Product {
-        /// Its name.
+        /// The product's name.
         name: &'a str,
-        /// How many.
+        /// The quantity sold.
         quantity: Quantity,
         /// The price of one.
         unit_price: UnitPrice,
@@ -74,9 +74,9 @@ pub enum PlainItem<'a> {
 pub struct PlainDiscount<'a> {
     /// Its type, such as `MANAGER`.
     pub discount_type: &'a str,
-    /// Its code.
+    /// The code printed with it, where it has one.
     pub code: Option<&'a str>,
-    /// How much.
+    /// What it takes off.
     pub amount: Money,
 }
 

@@ -13,7 +13,7 @@ use crate::{
 /// What the customer's screen says besides the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Serving<'a> {
-    /// The language.
+    /// The words it is written in.
     pub words: &'a Words,
     /// The name of the shop.
     pub store: &'a str,

@@ -1,6 +1,6 @@
 use super::{AdjustmentWords, ReceiptWords, ReportWords, TenderWords, Titles, Words};
 
-/// English.
+/// The words of papers in English.
 pub const ENGLISH: Words = Words {
     titles: Titles {
         fiscal_receipt: "SALE RECEIPT",

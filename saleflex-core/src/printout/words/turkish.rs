@@ -1,6 +1,6 @@
 use super::{AdjustmentWords, ReceiptWords, ReportWords, TenderWords, Titles, Words};
 
-/// Turkish.
+/// The words of papers in Turkish.
 pub const TURKISH: Words = Words {
     titles: Titles {
         fiscal_receipt: "SATIŞ FİŞİ",

@@ -16,13 +16,13 @@ pub struct Message {
     pub id: Uuid,
     /// What it is about, by its name on the wire.
     pub kind: String,
-    /// A heading.
+    /// A heading, shown above the message.
     pub title: String,
-    /// The message.
+    /// The words of the message.
     pub body: String,
     /// When it was sent.
     pub created_at: DateTime<Utc>,
-    /// When it is void.
+    /// When it is void; none: never.
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether somebody has to say that they saw it.
     pub requires_ack: bool,

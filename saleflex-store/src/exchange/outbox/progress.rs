@@ -37,14 +37,14 @@ pub struct EventIdentity {
     pub kind: String,
     /// What it is about.
     pub entity_id: Uuid,
-    /// Which revision.
+    /// 1 for an event as first committed; a correction is a new event with a higher one.
     pub revision: u32,
 }
 
 /// An event that is not delivered, and why.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Undelivered {
-    /// Its number.
+    /// The event's number among those that travel.
     pub no: u64,
     /// What kind, by its name on the wire.
     pub kind: String,
@@ -61,7 +61,7 @@ pub struct Undelivered {
 /// An event that the hub took, and what it noticed about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Flagged {
-    /// Its number.
+    /// The event's number among those that travel.
     pub no: u64,
     /// What kind, by its name on the wire.
     pub kind: String,

@@ -15,7 +15,7 @@ use crate::{
 /// How much one request may carry.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
-    /// Events.
+    /// The most events.
     pub events: u32,
     /// Bytes of payload; the first event may exceed it alone.
     pub payload_bytes: usize,
@@ -47,7 +47,7 @@ impl Outbox {
         Self { connector, connection, before_life: None, _lock: lock }
     }
 
-    /// The connector.
+    /// The name of the connector it sends for.
     pub fn connector(&self) -> &str {
         &self.connector
     }

@@ -25,9 +25,9 @@ pub struct Request {
 /// What a hub grants.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Granted {
-    /// Of which limit.
+    /// The limit that it is lent of.
     pub quota: Quota,
-    /// How much in all.
+    /// How much is granted in all, what was granted before among it.
     pub granted: i64,
     /// When the till gives back what it has not used.
     pub expires_at: Option<DateTime<Utc>>,

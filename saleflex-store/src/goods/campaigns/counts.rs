@@ -24,9 +24,9 @@ use crate::{
 /// How often a campaign was used, and what it gave.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct CampaignCount {
-    /// Documents.
+    /// The documents that used it.
     pub uses: u32,
-    /// Money.
+    /// Σ of what it took off on them.
     pub spent: Money,
 }
 

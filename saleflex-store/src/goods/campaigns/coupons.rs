@@ -16,9 +16,9 @@ use crate::{
 /// A coupon with how often it was used; uses of sales that came back whole are not counted.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CouponRecord {
-    /// The coupon.
+    /// The coupon as it is on file.
     pub coupon: Coupon,
-    /// Its uses.
+    /// How often it was used.
     pub uses: u32,
 }
 

@@ -22,15 +22,15 @@ use crate::{
 /// A use of a campaign or a coupon by a completed sale.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct UsageRecord {
-    /// The sale.
+    /// The sale that used it.
     pub document: DocumentId,
-    /// Its number.
+    /// The number of that sale.
     pub number: DocumentNumber,
     /// When it was completed.
     pub at: Moment,
-    /// By whom.
+    /// The cashier who completed the sale.
     pub cashier: CashierId,
-    /// Who bought.
+    /// The customer who bought; none for a walk-in.
     pub customer: Option<CustomerId>,
     /// What the campaign gave, or the coupon's share of it; nothing where it gave points.
     pub amount: Money,
@@ -45,9 +45,9 @@ pub struct UsageRecord {
 pub struct TakenBack {
     /// The number of the return.
     pub number: DocumentNumber,
-    /// When.
+    /// When the return was completed.
     pub at: Moment,
-    /// By whom.
+    /// The cashier who took the goods back.
     pub cashier: CashierId,
     /// Why, as it was said of the goods; empty where nothing was said. At most 1,000 characters.
     pub reason: String,

@@ -21,9 +21,9 @@ use crate::{
 pub struct PriceChange {
     /// The place in the journal of what changed it.
     pub seq: i64,
-    /// When.
+    /// When it was changed.
     pub at: DateTime<Utc>,
-    /// By whom; none: a hub decided it.
+    /// The cashier who changed it; none: a hub decided it.
     pub cashier: Option<CashierId>,
     /// The price list it stands on; none: the product's own price.
     pub list: Option<String>,

@@ -17,7 +17,7 @@ use crate::{books::documents, error::Error, file::codec::Col, people::loyalty};
 pub struct PersonExport {
     /// The customer's code.
     pub code: String,
-    /// The record.
+    /// What the record says of the person, consents among it.
     #[serde(flatten)]
     pub record: Export,
     /// Earlier records of the same person, merged into this one, with what they say still.
@@ -57,17 +57,17 @@ pub struct ExportedPoints {
     pub on: chrono::NaiveDate,
     /// What was booked.
     pub kind: &'static str,
-    /// How many.
+    /// How many points; debits are below nothing.
     pub points: Points,
     /// Why, where a person gave or took them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
-/// A document.
+/// A finished document of the person.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct ExportedDocument {
-    /// Its number.
+    /// The number people use.
     pub number: String,
     /// The local date.
     pub on: chrono::NaiveDate,

@@ -47,9 +47,9 @@ struct KnownToday {
 /// The business days to try: both ends included, all where there is no end.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct TrialDays {
-    /// The first.
+    /// The first day; none: from the first document on.
     pub from: Option<NaiveDate>,
-    /// The last.
+    /// The last day; none: to the last document.
     pub until: Option<NaiveDate>,
 }
 
@@ -67,7 +67,7 @@ impl Trial {
         self.backtest.report()
     }
 
-    /// The draft.
+    /// The campaigns with the draft among them.
     pub fn set(&self) -> &CampaignSet {
         self.backtest.set()
     }

@@ -23,11 +23,11 @@ pub const MOST_COUPONS: usize = 5_000;
 /// When the coupons of a batch count, on the store's clock, for whom and how often.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Validity {
-    /// The first instant.
+    /// The first instant; none: no beginning.
     pub start: Option<NaiveDateTime>,
-    /// The last.
+    /// The last instant; none: no end.
     pub end: Option<NaiveDateTime>,
-    /// Whose they are; a personal coupon counts for nobody else.
+    /// The customer they belong to; a personal coupon counts for nobody else.
     pub holder: Option<CustomerId>,
     /// How often each may be used.
     pub uses: Option<u32>,

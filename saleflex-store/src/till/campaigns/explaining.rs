@@ -30,11 +30,11 @@ use crate::{
 pub struct Explained {
     /// The campaigns it was judged by.
     pub campaigns: Arc<CampaignSet>,
-    /// The document.
+    /// The document that was judged.
     pub document: Document,
     /// When it was judged: days and hours of campaigns are asked by it.
     pub moment: Moment,
-    /// Who buys, as campaigns see them.
+    /// The buyer, as campaigns see them; nobody for a walk-in.
     pub shopper: Option<Shopper>,
     /// How much more another choice of campaigns could give at most, where the best one is searched for and was not
     /// proved within the effort; nothing where it was, and where campaigns go by priority.
@@ -51,9 +51,9 @@ pub(in crate::till) type Asked = (i64, i64);
 /// A basket to try campaigns out on.
 #[derive(Clone, Debug, Default)]
 pub struct Basket {
-    /// What is in it.
+    /// The things in it, as they would be entered.
     pub lines: Vec<AddLine>,
-    /// Who buys.
+    /// The customer who would buy; nobody for a walk-in.
     pub customer: Option<CustomerId>,
     /// The coupons handed in.
     pub coupons: Vec<String>,

@@ -24,7 +24,7 @@ use crate::{
 /// A customer as a hub knows them.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PulledCustomer {
-    /// Who.
+    /// The customer's id, the same at the hub and here.
     pub id: CustomerId,
     /// The code they are found by; of one that is known here the present one stays where none is given.
     pub code: Option<String>,
