@@ -202,7 +202,7 @@ impl Till {
     ) -> Result<Closure, Error> {
         let x = self.x_report()?;
         let (counted, drawers) = self.counted_drawers(&x.report, declaration)?;
-        let declaration = counted.as_ref().or(declaration);
+        let (said, declaration) = (declaration, counted.as_ref().or(declaration));
         let entered = self.entered_counts(x.period.number)?;
         let span = (x.period.opened_at, moment);
         let staff =
@@ -220,6 +220,7 @@ impl Till {
             last_document: x.last_document,
             suspended_count: x.suspended_count,
             declaration,
+            said,
             drawers: &drawers,
             entered: &entered,
             staff: &staff,
