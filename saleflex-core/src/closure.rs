@@ -408,6 +408,10 @@ pub enum Refusal {
         /// The open one.
         number: DocumentNumber,
     },
+    /// The till is in training: nothing of it counts, and no drawer is counted and no period closed for it. End the training
+    /// first.
+    #[error("no drawer is counted and no period closed in training")]
+    Training,
     /// Nothing happened in the period and nothing is suspended.
     #[error("period {} has no documents", closure.0)]
     EmptyPeriod {

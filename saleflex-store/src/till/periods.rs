@@ -146,6 +146,7 @@ impl Till {
         mark: Option<CommandMark>,
     ) -> Result<Closure, Error> {
         let cashier = self.cashier_on_duty()?;
+        self.refuse_in_training()?;
         let moment = self.shell.now();
         let country = self.country()?;
         let mut closure = self.decide_closing(&cashier, moment, declaration, approval)?;
@@ -190,6 +191,11 @@ impl Till {
         self.period = next;
         self.next_receipt = None;
         Ok(closure)
+    }
+
+    /// Practice counts nowhere: what it would close and count is the shop's real day.
+    pub(super) fn refuse_in_training(&self) -> Result<(), closure::Refusal> {
+        if self.settings.training { Err(closure::Refusal::Training) } else { Ok(()) }
     }
 
     /// What the period closes with. A count that is refused is kept, else nothing changes.
