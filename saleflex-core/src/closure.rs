@@ -279,6 +279,9 @@ pub struct Closing<'a> {
     pub suspended_count: u64,
     /// What was counted; none where the drawer was not.
     pub declaration: Option<&'a Declaration>,
+    /// What was declared at closing itself, where drawers were counted before: the reason for a difference of all
+    /// together is among these words, never among those said of one drawer.
+    pub said: Option<&'a Declaration>,
     /// Each of several drawers as it was counted: what was declared is what they come to, and no difference of theirs
     /// is judged again.
     pub drawers: &'a [drawer::ClosedDrawer],
@@ -337,7 +340,10 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
                 foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
                 rates: closing.rates,
             };
-            let approver = difference::accept(&differences, declaration, closing.policy, people)?;
+            let nothing = Declaration::amount(Money::ZERO);
+            let words =
+                if closing.drawers.is_empty() { declaration } else { closing.said.unwrap_or(&nothing) };
+            let approver = difference::accept(&differences, words, closing.policy, people)?;
             closure.counted_cash = Some(counted);
             closure.closed_by.approved_by = approver.or(closure.closed_by.approved_by);
         }
@@ -402,6 +408,10 @@ pub enum Refusal {
         /// The open one.
         number: DocumentNumber,
     },
+    /// The till is in training: nothing of it counts, and no drawer is counted and no period closed for it. End the training
+    /// first.
+    #[error("no drawer is counted and no period closed in training")]
+    Training,
     /// Nothing happened in the period and nothing is suspended.
     #[error("period {} has no documents", closure.0)]
     EmptyPeriod {

@@ -355,6 +355,7 @@ fn closing(text: &Text, refused: &closure::Refusal) -> String {
         closure::Refusal::DocumentOpen { number } => {
             text.fill(Key::DocumentOpen, &[("number", &number.to_string())])
         }
+        closure::Refusal::Training => text.word(Key::NotInTraining).to_owned(),
         closure::Refusal::EmptyPeriod { .. } => text.word(Key::EmptyPeriod).to_owned(),
         closure::Refusal::DrawerNotCounted { drawer } => {
             text.fill(Key::CountDrawerFirst, &[("drawer", &drawer.0.to_string())])

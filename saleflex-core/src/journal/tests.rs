@@ -53,6 +53,7 @@ fn closure() -> Closure {
         last_document: None,
         suspended_count: 1,
         declaration: None,
+        said: None,
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),

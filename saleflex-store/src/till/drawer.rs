@@ -65,6 +65,7 @@ impl Till {
         approval: Option<Approval>,
     ) -> Result<DrawerCount, Error> {
         let cashier = self.cashier_on_duty()?;
+        self.refuse_in_training()?;
         if let CountPurpose::HandOver { to } = purpose
             && !self.cashier(to).is_some_and(|cashier| cashier.is_active)
         {

@@ -146,6 +146,7 @@ impl Till {
         mark: Option<CommandMark>,
     ) -> Result<Closure, Error> {
         let cashier = self.cashier_on_duty()?;
+        self.refuse_in_training()?;
         let moment = self.shell.now();
         let country = self.country()?;
         let mut closure = self.decide_closing(&cashier, moment, declaration, approval)?;
@@ -192,6 +193,11 @@ impl Till {
         Ok(closure)
     }
 
+    /// Practice counts nowhere: what it would close and count is the shop's real day.
+    pub(super) fn refuse_in_training(&self) -> Result<(), closure::Refusal> {
+        if self.settings.training { Err(closure::Refusal::Training) } else { Ok(()) }
+    }
+
     /// What the period closes with. A count that is refused is kept, else nothing changes.
     fn decide_closing(
         &mut self,
@@ -202,7 +208,7 @@ impl Till {
     ) -> Result<Closure, Error> {
         let x = self.x_report()?;
         let (counted, drawers) = self.counted_drawers(&x.report, declaration)?;
-        let declaration = counted.as_ref().or(declaration);
+        let (said, declaration) = (declaration, counted.as_ref().or(declaration));
         let entered = self.entered_counts(x.period.number)?;
         let span = (x.period.opened_at, moment);
         let staff =
@@ -220,6 +226,7 @@ impl Till {
             last_document: x.last_document,
             suspended_count: x.suspended_count,
             declaration,
+            said,
             drawers: &drawers,
             entered: &entered,
             staff: &staff,

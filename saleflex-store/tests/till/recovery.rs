@@ -280,3 +280,17 @@ fn practice_and_quotes_that_are_put_aside_close_no_period_and_owe_nothing() {
     shop.execute(pay(TenderKind::OnAccount, 250));
     assert_eq!(shop.till.close_period(None, None).unwrap().suspended_count, 0);
 }
+
+#[test]
+fn in_training_no_period_is_closed() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    shop.execute(sell("A"));
+    shop.execute(pay(TenderKind::Cash, 250));
+    let earnest = shop.till.settings().clone();
+    shop.till.change_settings(Settings { training: true, ..earnest.clone() }).unwrap();
+    let refused = shop.till.close_period(None, None);
+    assert!(matches!(refused, Err(Error::NotClosed(Refusal::Training))), "{refused:?}");
+    shop.till.change_settings(earnest).unwrap();
+    assert_eq!(shop.till.close_period(None, None).unwrap().report.gross_sales, Money::from_minor(250));
+}

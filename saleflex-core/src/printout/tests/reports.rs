@@ -40,6 +40,7 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         last_document: None,
         suspended_count: 1,
         declaration: Some(&declaration),
+        said: None,
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),

@@ -325,6 +325,34 @@ fn foreign_money_of_several_drawers_adds_up_and_is_judged_once_when_the_period_c
 }
 
 #[test]
+fn what_was_said_of_one_drawer_is_no_reason_for_foreign_money_that_is_missing() {
+    let mut shop = two_drawers();
+    let mut settings = shop.till.settings().clone();
+    settings.closing.difference_limit = Some(minor(500));
+    shop.till.change_settings(settings).unwrap();
+    shop.log_in(MANAGER);
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    let sek = CurrencyCode::parse("SEK").unwrap();
+    let off = Declaration {
+        foreign: BTreeMap::from([(sek, CashCount::Amount(minor(6_000)))]),
+        reason: Some("coin roll".into()),
+        ..Declaration::amount(minor(11_400))
+    };
+    shop.till.count_drawer(DrawerNo(1), CountPurpose::Closing, &off, None).unwrap();
+    count(&mut shop, 2, 2_000, None).unwrap();
+    let plain = Declaration::amount(minor(13_400));
+    for declared in [None, Some(&plain)] {
+        let refused = shop.till.close_period(declared, None);
+        assert!(matches!(refused, Err(Error::NotClosed(Refusal::ReasonNeeded { .. }))), "{refused:?}");
+    }
+    let why = Declaration { reason: Some("a tourist".into()), ..plain };
+    let closure = shop.till.close_period(Some(&why), None).unwrap();
+    assert_eq!(closure.declaration.unwrap().reason.as_deref(), Some("coin roll; a tourist"));
+    whole(&shop.restarted());
+}
+
+#[test]
 fn before_anything_was_left_each_drawer_begins_with_what_is_said_to_lie_in_it() {
     let mut shop = two_drawers();
     let mut settings = shop.till.settings().clone();

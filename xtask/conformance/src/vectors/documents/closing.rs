@@ -102,6 +102,7 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         last_document: None,
         suspended_count: read::count(input, "suspended_documents")?.into(),
         declaration: None,
+        said: None,
         drawers: &[],
         entered: &[],
         staff: &Staff::default(),
