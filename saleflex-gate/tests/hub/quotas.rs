@@ -347,34 +347,3 @@ async fn a_sale_out_of_a_share_that_was_given_up_is_marked() {
         later(0);
     }
 }
-
-#[tokio::test]
-async fn a_till_that_moves_twice_keeps_what_it_was_lent_and_what_it_used_of_it() {
-    for chain in chains().await {
-        let harbour = chain.company("harbour").await;
-        let owner = harbour.owner.access.as_str();
-        offers(&chain, owner).await;
-        chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
-        let said = |granted: i64| {
-            let mut ask = ask("campaign_uses", campaign());
-            ask["granted"] = json!(granted);
-            ask
-        };
-        assert_eq!(granted(&chain, &harbour.device, said(0)).await, 3, "half of an even part of ten");
-        for receipt in 1..=3 {
-            send(&chain, &harbour, receipt.into(), &used(&harbour, receipt, 5, None)).await;
-        }
-        let (mut terminal, mut device, mut lent) = (harbour.terminal.clone(), harbour.device.clone(), 3);
-        // Of the seven that are left it gets half of an even part; then it has those.
-        for (store, in_all) in [(&harbour.other_store, 3 + 2), (&harbour.store, 3 + 2)] {
-            let there = json!({"store_id": store, "sequences": "continue"});
-            let moved = chain.ok("POST", &format!("/terminals/{terminal}/move"), owner, there).await;
-            let old = exchange(&chain, &device, &[said(lent)]).await;
-            assert_eq!(old["shares"], json!([]), "they went with it");
-            terminal = moved["terminal"]["id"].as_str().unwrap().to_owned();
-            device = chain.enrol(&moved["enrolment_code"]).await;
-            lent = granted(&chain, &device, said(lent)).await;
-            assert_eq!(lent, in_all);
-        }
-    }
-}
