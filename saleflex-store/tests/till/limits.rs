@@ -119,10 +119,7 @@ fn a_manager_sets_roles_but_neither_limits_nor_what_a_manager_has_not() {
         RoleDefinition { limits: higher, ..narrow.clone() },
         RoleDefinition { limits: higher, ..limited.clone() },
         RoleDefinition { limits: Limits::default(), ..limited.clone() },
-        RoleDefinition {
-            capabilities: role("", &[Capability::Sell, Capability::Override]).capabilities,
-            ..limited.clone()
-        },
+        RoleDefinition { capabilities: narrow.capabilities.clone(), ..limited.clone() },
         role("office", &[Capability::Sell]),
     ];
     for role in refused {
