@@ -60,7 +60,7 @@ pub struct Pricing {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<TenderKind>,
     /// What the last of them was to pay when it was evaluated, on sales of before tenders said so themselves:
-    /// [`Tender::judged_as`].
+    /// [`Tender::judged_as`](crate::tender::Tender::judged_as).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intended: Option<Money>,
     /// The customer was no member of a loyalty program; not said of sales of before this was looked at.
