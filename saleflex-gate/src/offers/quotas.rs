@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     ApiError,
-    db::{DatabaseError, Row, Session},
+    db::{DatabaseError, Row, Session, Value},
     office::intake,
     registry::Terminal,
     relay,
@@ -333,18 +333,20 @@ fn grant(
     session.execute(
         "UPDATE quota_share SET granted = granted + $7, expires_at = $8 WHERE company_id = $1 AND terminal_id = $2 \
          AND epoch = $3 AND kind = $4 AND subject_id = $5 AND owner_id = $6",
-        &[
-            borrower.company.into(),
-            borrower.terminal.id.into(),
-            epoch.into(),
-            ask.kind.as_str().into(),
-            ask.subject.into(),
-            owner(ask).into(),
-            more.into(),
-            until.timestamp_millis().into(),
-        ],
+        &of_share(borrower, (epoch, ask), [more.into(), until.timestamp_millis().into()]),
     )?;
     Ok(())
+}
+
+/// The values of a statement about the share that a till asks for: the six that name it, then what is written.
+fn of_share(
+    borrower: Borrower<'_>,
+    (epoch, ask): (Uuid, &QuotaAsk),
+    [written, also]: [Value; 2],
+) -> [Value; 8] {
+    let (company, terminal) = (borrower.company.into(), borrower.terminal.id.into());
+    let (subject, owner) = (ask.subject.into(), owner(ask).into());
+    [company, terminal, epoch.into(), ask.kind.as_str().into(), subject, owner, written, also]
 }
 
 /// For how long a share is lent.

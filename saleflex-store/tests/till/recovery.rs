@@ -2,7 +2,11 @@
 
 use chrono::Duration;
 use saleflex_core::{
-    closure::{Declaration, Refusal, template::Region},
+    closure::{
+        Declaration, Refusal,
+        drawer::{CountPurpose, DrawerNo},
+        template::Region,
+    },
     document::{CancelCause, Command, DocumentType, Kind, OpenDocument},
     ids::{ClosureNumber, DocumentNumber},
     money::Money,
@@ -282,7 +286,7 @@ fn practice_and_quotes_that_are_put_aside_close_no_period_and_owe_nothing() {
 }
 
 #[test]
-fn in_training_no_period_is_closed() {
+fn in_training_no_drawer_is_counted_and_no_period_closed() {
     let mut shop = Shop::open();
     shop.log_in(ADMIN);
     shop.execute(sell("A"));
@@ -290,6 +294,9 @@ fn in_training_no_period_is_closed() {
     let earnest = shop.till.settings().clone();
     shop.till.change_settings(Settings { training: true, ..earnest.clone() }).unwrap();
     let refused = shop.till.close_period(None, None);
+    assert!(matches!(refused, Err(Error::NotClosed(Refusal::Training))), "{refused:?}");
+    let counted = Declaration::amount(Money::from_minor(250));
+    let refused = shop.till.count_drawer(DrawerNo(1), CountPurpose::SpotCheck, &counted, None);
     assert!(matches!(refused, Err(Error::NotClosed(Refusal::Training))), "{refused:?}");
     shop.till.change_settings(earnest).unwrap();
     assert_eq!(shop.till.close_period(None, None).unwrap().report.gross_sales, Money::from_minor(250));

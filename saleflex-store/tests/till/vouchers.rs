@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     document::{Command, Document, Kind, OpenDocument, TakeTender, VoucherRest},
-    ids::TenderNo,
+    ids::{DocumentId, TenderNo},
     money::Money,
     tender::{GiftCardNumber, PrepaidKind, Rest, TenderDetails, TenderKind},
 };
@@ -63,6 +63,19 @@ fn left_on(shop: &mut Shop, number: &str) -> i64 {
     };
     shop.execute(Command::Cancel { reason: None });
     left
+}
+
+/// An order of 120.00 that a voucher was taken whole for, taken up again in the period after.
+fn order_of_an_earlier_period(shop: &mut Shop, number: &str) -> DocumentId {
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell("D"));
+    shop.execute(by(number, None));
+    shop.execute(suspend());
+    assert_eq!(left_on(shop, number), 0);
+    let order = shop.till.suspended().unwrap()[0].id;
+    shop.till.close_period(None, None).unwrap();
+    shop.till.resume(order).unwrap();
+    order
 }
 
 #[test]
@@ -247,14 +260,7 @@ fn where_a_till_has_a_connector_the_rest_of_a_voucher_stays_on_it() {
 fn what_a_new_voucher_paid_of_an_order_is_on_it_as_soon_as_it_is_paid_back_in_a_later_period() {
     let mut shop = shop_where(VoucherRest::NewVoucher);
     let number = with_a_new_one(&mut shop);
-    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
-    shop.execute(sell("D"));
-    shop.execute(by(&number, None));
-    shop.execute(suspend());
-    assert_eq!(left_on(&mut shop, &number), 0);
-    let order = shop.till.suspended().unwrap()[0].id;
-    shop.till.close_period(None, None).unwrap();
-    shop.till.resume(order).unwrap();
+    let order = order_of_an_earlier_period(&mut shop, &number);
     shop.approved(Command::VoidTender { tender: TenderNo(1), reason: None, reversal: None });
     shop.execute(suspend());
     assert_eq!(left_on(&mut shop, &number), 750);
@@ -276,13 +282,7 @@ fn what_a_new_voucher_paid_of_an_order_is_on_it_as_soon_as_it_is_paid_back_in_a_
 fn what_was_paid_back_by_mistake_is_taken_of_a_new_voucher_again() {
     let mut shop = shop_where(VoucherRest::NewVoucher);
     let number = with_a_new_one(&mut shop);
-    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
-    shop.execute(sell("D"));
-    shop.execute(by(&number, None));
-    shop.execute(suspend());
-    let order = shop.till.suspended().unwrap()[0].id;
-    shop.till.close_period(None, None).unwrap();
-    shop.till.resume(order).unwrap();
+    order_of_an_earlier_period(&mut shop, &number);
     for tender in [1, 2] {
         let back = Command::VoidTender { tender: TenderNo(tender), reason: None, reversal: None };
         shop.approved(back);

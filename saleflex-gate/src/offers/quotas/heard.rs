@@ -3,7 +3,7 @@
 use saleflex_sync::wire::QuotaAsk;
 use uuid::Uuid;
 
-use super::{Borrower, Loan, owner};
+use super::{Borrower, Loan, of_share};
 use crate::{
     ApiError,
     db::{DatabaseError, Session},
@@ -41,16 +41,10 @@ pub(super) fn note(
          returned, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8) \
          ON CONFLICT (company_id, terminal_id, epoch, kind, subject_id, owner_id) \
          DO UPDATE SET updated_at = excluded.updated_at",
-        &[
-            borrower.company.into(),
-            borrower.terminal.id.into(),
-            epoch.into(),
-            ask.kind.as_str().into(),
-            ask.subject.into(),
-            owner(ask).into(),
+        &of_share(borrower, (epoch, ask), [
             number(ask.since).into(),
             borrower.now.timestamp_millis().into(),
-        ],
+        ]),
     )?;
     Ok(())
 }

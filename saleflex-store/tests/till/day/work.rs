@@ -231,6 +231,23 @@ fn two_drawers() -> Shop {
     shop
 }
 
+/// The same with 120.00 taken by the manager, where a difference of more than 5.00 needs a reason.
+fn two_drawers_with_a_sale_where_five_may_be_missing() -> Shop {
+    let mut shop = two_drawers();
+    let mut settings = shop.till.settings().clone();
+    settings.closing.difference_limit = Some(minor(500));
+    shop.till.change_settings(settings).unwrap();
+    shop.log_in(MANAGER);
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    shop
+}
+
+/// What should lie in each of them.
+fn expected(shop: &Shop) -> Vec<i64> {
+    shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect()
+}
+
 fn count(shop: &mut Shop, no: u8, amount: i64, left: Option<i64>) -> Result<Money, Error> {
     let declared = Declaration { float_left: left.map(minor), ..Declaration::amount(minor(amount)) };
     let counted = shop.till.count_drawer(DrawerNo(no), CountPurpose::Closing, &declared, None)?;
@@ -276,13 +293,7 @@ fn each_of_several_drawers_is_counted_for_closing_and_keeps_what_it_was_left_wit
 
 #[test]
 fn the_differences_of_several_drawers_are_judged_drawer_by_drawer_and_not_once_more() {
-    let mut shop = two_drawers();
-    let mut settings = shop.till.settings().clone();
-    settings.closing.difference_limit = Some(minor(500));
-    shop.till.change_settings(settings).unwrap();
-    shop.log_in(MANAGER);
-    shop.execute(sell("D"));
-    shop.execute(cash());
+    let mut shop = two_drawers_with_a_sale_where_five_may_be_missing();
     assert_eq!(shop.till.counted_in_drawers().map_err(|error| error.to_string()).ok(), None);
     assert_eq!(count(&mut shop, 1, 11_700, None).unwrap(), minor(-300));
     assert!(matches!(count(&mut shop, 2, 1_400, None), Err(Error::NotClosed(Refusal::ReasonNeeded { .. }))));
@@ -295,13 +306,7 @@ fn the_differences_of_several_drawers_are_judged_drawer_by_drawer_and_not_once_m
 
 #[test]
 fn foreign_money_of_several_drawers_adds_up_and_is_judged_once_when_the_period_closes() {
-    let mut shop = two_drawers();
-    let mut settings = shop.till.settings().clone();
-    settings.closing.difference_limit = Some(minor(500));
-    shop.till.change_settings(settings).unwrap();
-    shop.log_in(MANAGER);
-    shop.execute(sell("D"));
-    shop.execute(cash());
+    let mut shop = two_drawers_with_a_sale_where_five_may_be_missing();
     let sek = CurrencyCode::parse("SEK").unwrap();
     let mut counted = |no, own: i64, foreign: i64, left: Option<i64>| {
         let declared = Declaration {
@@ -326,13 +331,7 @@ fn foreign_money_of_several_drawers_adds_up_and_is_judged_once_when_the_period_c
 
 #[test]
 fn what_was_said_of_one_drawer_is_no_reason_for_foreign_money_that_is_missing() {
-    let mut shop = two_drawers();
-    let mut settings = shop.till.settings().clone();
-    settings.closing.difference_limit = Some(minor(500));
-    shop.till.change_settings(settings).unwrap();
-    shop.log_in(MANAGER);
-    shop.execute(sell("D"));
-    shop.execute(cash());
+    let mut shop = two_drawers_with_a_sale_where_five_may_be_missing();
     let sek = CurrencyCode::parse("SEK").unwrap();
     let off = Declaration {
         foreign: BTreeMap::from([(sek, CashCount::Amount(minor(6_000)))]),
@@ -359,9 +358,6 @@ fn before_anything_was_left_each_drawer_begins_with_what_is_said_to_lie_in_it() 
     settings.drawers[0].opening = minor(10_000);
     settings.drawers[1].opening = minor(5_000);
     shop.till.change_settings(settings).unwrap();
-    let expected = |shop: &Shop| -> Vec<i64> {
-        shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect()
-    };
     assert_eq!(expected(&shop), [10_000, 5_000]);
     shop.log_in(MANAGER);
     shop.execute(sell("D"));
@@ -385,9 +381,6 @@ fn a_float_lies_in_the_drawer_of_whoever_declared_it() {
     shop.approved(float(5_000));
     shop.execute(sell("A"));
     shop.execute(cash());
-    let expected = |shop: &Shop| -> Vec<i64> {
-        shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect()
-    };
     assert_eq!(expected(&shop), [12_000, 5_250]);
     let x = shop.till.x_report().unwrap();
     assert_eq!(x.period.expected_cash(&x.report), minor(17_250));

@@ -143,8 +143,8 @@ fn a_piece_that_is_sold_is_sold_by_nobody_though_the_shop_sells_beyond_its_stock
     shop.check_whole();
 }
 
-#[test]
-fn what_was_sold_before_its_product_had_numbers_lies_here_with_one_when_it_is_back() {
+/// A return of a B that was sold before its kind had numbers; S1 lies on the floor since.
+fn bringing_back_what_had_no_number() -> Shop {
     let mut shop = open();
     shop.execute(sell("B"));
     let sale = shop.execute(cash()).completed()[0].document().clone();
@@ -153,6 +153,12 @@ fn what_was_sold_before_its_product_had_numbers_lies_here_with_one_when_it_is_ba
     shop.till.set_tracking(product("B"), Tracking::Serials).unwrap();
     moved(&mut shop, &receive(floor, vec![with_numbers(product("B"), &["S1"])]));
     shop.execute(Request::begin_return(sale.id));
+    shop
+}
+
+#[test]
+fn what_was_sold_before_its_product_had_numbers_lies_here_with_one_when_it_is_back() {
+    let mut shop = bringing_back_what_had_no_number();
     assert!(matches!(refused(&mut shop, take_back(1, "1")), Refusal::Piece(PieceRefusal::Needed { .. })));
     let Sell::ReturnLine(line) = take_back(1, "1") else { panic!("a return") };
     let of = |text: &str| Sell::ReturnLine(ReturnLine { serials: vec![serial(text)], ..line.clone() });
@@ -167,14 +173,7 @@ fn what_was_sold_before_its_product_had_numbers_lies_here_with_one_when_it_is_ba
 
 #[test]
 fn what_was_sold_before_its_product_had_numbers_comes_back_without_one_where_it_goes_on_no_shelf() {
-    let mut shop = open();
-    shop.execute(sell("B"));
-    let sale = shop.execute(cash()).completed()[0].document().clone();
-    let floor = floor(&shop);
-    shop.till.set_stock(product("B"), Stock::ZERO, Some("counted out".to_owned())).unwrap();
-    shop.till.set_tracking(product("B"), Tracking::Serials).unwrap();
-    moved(&mut shop, &receive(floor, vec![with_numbers(product("B"), &["S1"])]));
-    shop.execute(Request::begin_return(sale.id));
+    let mut shop = bringing_back_what_had_no_number();
     let Sell::ReturnLine(line) = take_back(1, "1") else { panic!("a return") };
     shop.execute(Sell::ReturnLine(ReturnLine { restock: false, ..line }));
     let back = shop.execute(cash()).completed()[0].document().clone();
