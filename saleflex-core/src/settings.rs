@@ -114,8 +114,16 @@ impl Appearance {
 pub struct IdleRules {
     /// Seconds without a command after which a cashier counts as idle.
     pub counts_after_s: u32,
-    /// Seconds without a command after which the till is locked; none: never by itself.
+    /// Seconds without a command after which the till is locked; none or 0: never by itself.
     pub locks_after_s: Option<u32>,
+}
+
+impl IdleRules {
+    /// Seconds after which the till locks by itself, where it does: a till that locked after none would lock out
+    /// whoever wants to say otherwise.
+    pub fn locks_after_s(self) -> Option<u32> {
+        self.locks_after_s.filter(|seconds| *seconds > 0)
+    }
 }
 
 impl Default for IdleRules {
@@ -317,6 +325,12 @@ mod tests {
         let mut settings = Settings::default();
         change(&mut settings);
         settings.validate()
+    }
+
+    #[test]
+    fn a_till_that_locks_after_no_time_at_all_never_locks_by_itself() {
+        let after = |seconds| IdleRules { locks_after_s: seconds, ..IdleRules::default() }.locks_after_s();
+        assert_eq!([after(None), after(Some(0)), after(Some(1))], [None, None, Some(1)]);
     }
 
     #[test]

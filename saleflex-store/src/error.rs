@@ -12,8 +12,8 @@ use saleflex_core::{
     customer::{DetailsError, MergeRefusal, NotEditable, NotErasable, PhoneTaken, segment::SegmentError},
     document::Refusal,
     ids::{
-        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, ProductId, PurchaseOrderId, SegmentId,
-        StockCountId, SupplierId, TransferId,
+        CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId,
+        PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::{
         SiteError, StockRefusal, count::CountRefusal, order::OrderRefusal, transfer::ArrivalRefusal,
@@ -279,6 +279,9 @@ pub enum Error {
         /// The last digits of its number.
         last4: String,
     },
+    /// Foreign notes were offered or asked for without their currency: nobody could count them at closing.
+    #[error("foreign notes need an amount and their currency")]
+    ForeignNotesNeeded,
     /// What is left of a voucher is lost or given back as a new one at a till on its own: no other till and no hub would know
     /// the new one.
     #[error(
@@ -316,6 +319,12 @@ pub enum Error {
     NoSuchDocument {
         /// The document that was named.
         document: DocumentId,
+    },
+    /// The quote became a sale before, complete or put aside; the number is its sale's.
+    #[error("the quote is sale {number} already")]
+    QuoteSold {
+        /// The number of the sale.
+        number: DocumentNumber,
     },
     /// There is no such product.
     #[error("there is no product {product}")]

@@ -91,7 +91,7 @@ impl Request {
         Self::from(Command::Open(RETURN))
     }
 
-    /// Begin a sale of what a quote offered, at its prices. The buyer's age is asked for anew, where it matters.
+    /// Begin a sale of what a quote offered, at its prices, once; the till refuses to sell it a second time. The buyer's age is asked for anew, where it matters.
     pub fn convert_quote(quote: DocumentId, age: Option<AgeEvidence>) -> Self {
         let open = OpenDocument { age, ..OpenDocument::default() };
         Self::about(Command::Open(open), Subject::Original(quote))

@@ -212,12 +212,15 @@ pub fn wait(text: &Text, seconds: i64) -> String {
     text.fill(Key::LogInDelayed, &[("seconds", &seconds.to_string())])
 }
 
-/// Why nothing is taken of a gift card, or a rule of vouchers is none here; nothing of any other error.
-fn gift_card(text: &Text, error: &Error) -> Option<String> {
+/// Why nothing is taken of a gift card or of notes, a rule of vouchers is none here, or a quote is sold; nothing of any
+/// other error.
+fn at_the_counter(text: &Text, error: &Error) -> Option<String> {
     Some(match error {
         Error::NotAGiftCard(_) => text.word(Key::NotAGiftCard).to_owned(),
         Error::GiftCardNotLent { last4 } => text.fill(Key::GiftCardNotLent, &[("last4", last4)]),
         Error::GiftCardEmpty { last4 } => text.fill(Key::GiftCardEmpty, &[("last4", last4)]),
+        Error::QuoteSold { number } => text.fill(Key::QuoteTaken, &[("number", &number.to_string())]),
+        Error::ForeignNotesNeeded => text.word(Key::ForeignNotesNeeded).to_owned(),
         Error::VouchersOfOneTill => text.word(Key::VouchersOfOneTill).to_owned(),
         _ => return None,
     })
@@ -225,7 +228,7 @@ fn gift_card(text: &Text, error: &Error) -> Option<String> {
 
 /// Why the till did not do something.
 pub fn error(text: &Text, error: &Error) -> String {
-    if let Some(words) = gift_card(text, error) {
+    if let Some(words) = at_the_counter(text, error) {
         return words;
     }
     match error {

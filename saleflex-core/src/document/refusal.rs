@@ -446,6 +446,9 @@ pub enum Refusal {
     /// The document cannot be refunded: not a completed sale, or of another currency.
     #[error("this document cannot be refunded")]
     NotRefundable,
+    /// The document is no quote that can be sold at this till: of another kind, currency or tax mode, or practice.
+    #[error("this is no quote that can be sold here")]
+    NoQuote,
     /// The document has as many lines as one may have.
     #[error("a document has at most {max} lines")]
     TooManyLines {

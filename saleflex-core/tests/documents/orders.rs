@@ -9,6 +9,7 @@ use saleflex_core::{
     document::{AddLine, AgeEvidence, Command, DocumentType, Event, Kind, OpenDocument, Refusal, TakeTender},
     ids::{AdjustmentNo, LineNo, TenderNo},
     inventory::{MovementKind, StockMovement},
+    quantity::Percent,
     tender::{
         Direction,
         TenderKind::{Cash, Cheque, CreditCard},
@@ -111,6 +112,54 @@ fn more_of_what_was_quoted_below_its_cost_or_price_needs_a_manager() {
     counter.receipt = Some(counter.last().id);
     counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
     counter.run(&Command::RepeatLine { line: LineNo(1) }).unwrap();
+}
+
+#[test]
+fn a_discount_on_the_document_is_agreed_to_for_the_goods_that_are_there() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.line_discount = Percent::parse("20").ok();
+    let more = [
+        Command::ChangeQuantity { line: LineNo(1), quantity: quantity("30") },
+        Command::RepeatLine { line: LineNo(1) },
+    ];
+    counter.open(DocumentType::FiscalReceipt, Kind::Quote).unwrap();
+    counter.sell("3", "1.00");
+    counter.approve();
+    counter.adjust_document(Manager, percent("90")).unwrap();
+    counter.run(&Command::Close).unwrap();
+    counter.approver = None;
+    counter.receipt = Some(counter.last().id);
+    // The same on a sale of what was quoted and on one that it was given on itself.
+    for quoted in [true, false] {
+        counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+        if !quoted {
+            counter.sell("3", "1.00");
+            counter.approve();
+            counter.adjust_document(Manager, percent("90")).unwrap();
+            counter.approver = None;
+        }
+        for command in &more {
+            let refused = counter.run(command).unwrap_err();
+            assert!(matches!(refused, Refusal::ApprovalNeeded { .. }), "{quoted}: {refused:?}");
+        }
+        let refused = counter.add(&goods("5.00")).unwrap_err();
+        assert!(matches!(refused, Refusal::ApprovalNeeded { .. }), "{quoted}: {refused:?}");
+        counter.run(&Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") }).unwrap();
+        counter.approve();
+        counter.add(&goods("5.00")).unwrap();
+        counter.pay_rest(Cash).unwrap();
+        counter.approver = None;
+        counter.receipt = None;
+    }
+    // What the cashier may take off a line alone, and an amount, which stays the same, ask nobody again.
+    for value in [percent("20"), amount(50)] {
+        counter.sell("3", "1.00");
+        counter.approve();
+        counter.adjust_document(Manager, value).unwrap();
+        counter.approver = None;
+        counter.add(&goods("5.00")).unwrap();
+        counter.pay_rest(Cash).unwrap();
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params, params_from_iter, types::Value};
 use saleflex_core::{
     document::{Cancelled, Completed, Document, Kind},
-    ids::{CashierId, ClosureNumber, CustomerId, DocumentId},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber},
     journal::Entry,
     time::Moment,
 };
@@ -184,6 +184,16 @@ pub(crate) fn returns_of(connection: &Connection, sale: DocumentId) -> Result<Ve
         }
     }
     Ok(returns)
+}
+
+/// The number of the completed sale, order or layaway that a quote became, if it became one. A quote may be quoted anew.
+pub(crate) fn sold_as(connection: &Connection, quote: DocumentId) -> Result<Option<DocumentNumber>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT number_date, number_closure, number_receipt FROM document \
+         WHERE original = ?1 AND status = 'completed' AND kind <> ?2 ORDER BY no LIMIT 1",
+    )?;
+    let number = select.query_row(params![Col(quote), Name(Kind::Quote)], |row| get_number(row, 0));
+    Ok(number.optional()?)
 }
 
 /// Which finished documents: those behind one, up to another where there is an end.

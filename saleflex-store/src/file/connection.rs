@@ -25,8 +25,9 @@ const APPLICATION_ID: i64 = 0x5346_544C;
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// An existing file, to be looked at only. What another program left in its log is read and stays where it is.
 const LOOKING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
-/// How long another program may hold the file before that is an error.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How long another writer may hold the file before that is an error: a sender beside the till on a slow card needs
+/// most of a second for a sync, and a cashier rather waits than reads that the file is busy.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// As large as the sectors of disks: a page that is written never touches its neighbours, see DESIGN.md.
 const PAGE_BYTES: i64 = 4_096;
 /// The log is written back to the file when it has so many pages: 4 MB.

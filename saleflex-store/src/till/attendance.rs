@@ -50,7 +50,7 @@ impl Till {
     /// # Errors
     /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
     pub fn lock_if_idle(&mut self, touched: DateTime<Utc>) -> Result<Option<Lock>, Error> {
-        let Some(limit_s) = self.settings.idle.locks_after_s else { return Ok(None) };
+        let Some(limit_s) = self.settings.idle.locks_after_s() else { return Ok(None) };
         let now = self.shell.now().instant;
         let is_due = self.on_duty.is_some() && self.lock.is_none() && lock::is_idle(touched, now, limit_s);
         if is_due { self.lock(LockCause::Idle).map(Some) } else { Ok(None) }

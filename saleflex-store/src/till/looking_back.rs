@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     closure::ProductSales,
-    document::{Completed, Document, OriginalSale},
+    document::{Command, Completed, Document, Kind, OriginalSale},
     ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId},
     journal::Entry,
     performance::GoodsSold,
@@ -117,6 +117,21 @@ impl Till {
             }
             Some(Stored::Cancelled(_)) | None => Err(Error::NoSuchDocument { document }),
         }
+    }
+
+    /// A quote becomes one sale, which may be complete or put aside: what was agreed to once is not sold twice.
+    pub(super) fn refuse_sold_quote(&self, original: DocumentId, command: &Command) -> Result<(), Error> {
+        let Command::Open(open) = command else { return Ok(()) };
+        if open.kind.pays_out() || open.kind == Kind::Quote {
+            return Ok(());
+        }
+        let mut sold_as = documents::sold_as(self.connection(), original)?;
+        if sold_as.is_none() {
+            let asides = drafts::all_aside(self.connection())?;
+            let mut asides = asides.iter().map(|aside| aside.document.document());
+            sold_as = asides.find(|aside| aside.original == Some(original)).map(|aside| aside.number);
+        }
+        sold_as.map_or(Ok(()), |number| Err(Error::QuoteSold { number }))
     }
 
     /// The document that was completed with one, of an exchange: the return of a sale that it was set off against, or

@@ -292,6 +292,35 @@ fn a_quote_becomes_a_sale() {
 }
 
 #[test]
+fn a_quote_is_sold_once_and_again_only_where_its_sale_came_to_nothing() {
+    let mut shop = Shop::open();
+    let quoted = |shop: &mut Shop| {
+        shop.execute(Command::Open(OpenDocument { kind: Kind::Quote, ..OpenDocument::default() }));
+        shop.execute(sell_some("A", "3"));
+        shop.execute(Command::Close).completed()[0].document().id
+    };
+    let quote = quoted(&mut shop);
+    let again = |shop: &mut Shop| shop.till.execute(Request::convert_quote(quote, None));
+    shop.execute(Request::convert_quote(quote, None));
+    shop.execute(Command::Cancel { reason: None });
+    shop.execute(Request::convert_quote(quote, None));
+    let number = shop.till.draft().unwrap().number;
+    shop.execute(suspend());
+    let sold = |refused| matches!(refused, Err(Error::QuoteSold { number: of }) if of == number);
+    assert!(sold(again(&mut shop)), "it is put aside");
+    let parked = shop.till.suspended().unwrap()[0].id;
+    shop.till.resume(parked).unwrap();
+    let number = shop.execute(cash()).completed()[0].document().number;
+    let sold = |refused| matches!(refused, Err(Error::QuoteSold { number: of }) if of == number);
+    assert!(sold(again(&mut shop)), "it is complete");
+    // Another offer may be made of it, and another quote is another's.
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Quote, ..OpenDocument::default() }));
+    shop.execute(sell("A"));
+    let other = shop.execute(Command::Close).completed()[0].document().id;
+    shop.execute(Request::convert_quote(other, None));
+}
+
+#[test]
 fn a_command_whose_record_is_not_named_means_none() {
     let mut shop = Shop::open();
     shop.execute(sell("A"));

@@ -71,6 +71,11 @@ impl State {
             Action::ProductPage(number) | Action::ProductGroup(number) | Action::ProductKey(number) => {
                 format!("{words} {number}")
             }
+            Action::CashNote(number) => {
+                let notes = super::notes(&self.view.currency);
+                let note = notes.get(usize::from(*number).saturating_sub(1))?;
+                format!("{words} {}", self.view.currency.show(*note))
+            }
             _ => words.to_owned(),
         })
     }

@@ -172,8 +172,16 @@ fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {
         let [tip, all] = [tip.amount, tender.amount + tip.amount].map(|amount| till.currency().show(amount));
         format!(" {}", text.fill(Key::SaidTip, &[("tip", &tip), ("all", &all)]))
     });
+    // Money goes out of a document that is paid for where what was taken for it before is given back.
+    let is_paid_for = |document: &Document| !document.kind.pays_out() && document.exchange.is_none();
+    let said = match tender.direction {
+        _ if tender.is_pending() => Key::SaidTenderAsked,
+        Direction::Out if document.is_some_and(is_paid_for) => Key::SaidTenderPaidBack,
+        Direction::In | Direction::Out if is_paid_ahead => Key::SaidPaidAhead,
+        Direction::In | Direction::Out => Key::SaidTender,
+    };
     let words = text.fill(
-        if is_paid_ahead { Key::SaidPaidAhead } else { Key::SaidTender },
+        said,
         &[
             ("kind", message::tender_kind(text, tender.kind)),
             ("amount", &till.currency().show(tender.amount)),

@@ -222,6 +222,7 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
         Refusal::NoChangeDue => Key::NoChangeDue,
         Refusal::AlreadyPaid => Key::AlreadyPaid,
         Refusal::NotRefundable => Key::NotRefundable,
+        Refusal::NoQuote => Key::NoQuote,
         Refusal::NoSuchCoupon { .. } => Key::NoSuchCoupon,
         Refusal::Coupon(why) => return coupon(*why),
         _ => return None,

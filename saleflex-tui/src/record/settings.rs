@@ -95,7 +95,7 @@ impl Model for SettingsModel {
                     at: resolution.unwrap_or(0),
                 },
             ),
-            ("IDLE_LOCK", Value::text(idle.locks_after_s)),
+            ("IDLE_LOCK", Value::text(idle.locks_after_s())),
             ("FAVOURITES", Value::Text(favourites.chosen.join(BETWEEN_CODES))),
             ("BEST_SOLD", Value::Flag(favourites.best_sold)),
             ("REGION", Value::text(region.as_ref())),
@@ -109,7 +109,7 @@ impl Model for SettingsModel {
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut settings = till.settings().clone();
         let mut read = Reader::new(entered, text, till);
-        settings.idle.locks_after_s = read.number("IDLE_LOCK").filter(|seconds| *seconds > 0);
+        settings.idle.locks_after_s = read.number("IDLE_LOCK");
         settings.favourites.chosen = favourites(&mut read, till);
         settings.favourites.best_sold = entered.flag("BEST_SOLD");
         settings.region = region(&mut read);

@@ -9,6 +9,7 @@ use std::{
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
+    cashier::Capability,
     closure::Declaration,
     document::{AddLine, Adjust, AgeEvidence, Command, Document, NoteKind, ReturnLine, TakeTender},
     ids::{CustomerId, DocumentId, TenderNo},
@@ -156,10 +157,10 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Print(None) => self.print(),
             Step::Print(Some(receipt)) => {
                 let document = self.receipt(&receipt)?;
-                self.ask(Question::Copy(document))
+                self.read(Question::Copy(document))
             }
-            Step::PrintZ(period) => self.ask(Question::ZCopy(period)),
-            Step::X => self.ask(Question::XReport),
+            Step::PrintZ(period) => self.read(Question::ZCopy(period)),
+            Step::X => self.read(Question::XReport),
             Step::ReturnWithoutReceipt { code, quantity, state, serials } => {
                 self.return_without_receipt(code, quantity, state, serials)
             }
@@ -192,7 +193,12 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Resume(receipt) => Act::Resume(self.suspended(&receipt)?),
             Step::Redeem(points) => Act::Redeem(points),
             Step::Convert(receipt) => {
-                Act::ConvertQuote { quote: self.receipt(&receipt)?, age: self.age, counted: true }
+                let unknown = |_| self.text.fill(Key::NoSuchQuote, &[("number", &receipt)]);
+                Act::ConvertQuote {
+                    quote: self.receipt(&receipt).map_err(unknown)?,
+                    age: self.age,
+                    counted: true,
+                }
             }
             Step::Z { counted, reason } => {
                 let counted = counted.map(|counted| self.money(counted)).transpose()?;
@@ -305,6 +311,16 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         }
     }
 
+    /// Asks for paper that whoever sells may read, and nobody else.
+    fn read(&mut self, question: Question) -> Result<Said, String> {
+        let on_duty = self.desk.till().and_then(|till| till.on_duty());
+        let may = on_duty.ok_or_else(|| self.text.word(Key::NotLoggedIn).to_owned())?;
+        if !may.capabilities.contains(&Capability::Sell) {
+            return Err(self.text.fill(Key::StockNotAllowed, &[("capability", Capability::Sell.name())]));
+        }
+        self.ask(question)
+    }
+
     fn ask(&mut self, question: Question) -> Result<Said, String> {
         match self.desk.run(Effect::Ask(question)) {
             Some(Reply::Paper(paper)) => {
@@ -319,7 +335,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     fn print(&mut self) -> Result<Said, String> {
         match self.last_paper.clone() {
             Some(paper) => Ok(Said { words: paper.title.clone(), paper: Some(paper) }),
-            None => self.ask(Question::LastReceipt),
+            None => self.read(Question::LastReceipt),
         }
     }
 

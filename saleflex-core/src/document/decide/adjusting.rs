@@ -118,6 +118,17 @@ pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result
     Ok(is_below_cost || is_above_all || most.is_some_and(|most| discount > most || surcharge > most))
 }
 
+/// Whether more goods would have more taken off by a discount that stands on the document than this cashier may take off
+/// a line alone: whoever agreed to it agreed to it for the goods that were there.
+pub(super) fn outgrows(decision: &Decision<'_>, document: &Document) -> bool {
+    let Some(most) = decision.facts.limits.line_discount else { return false };
+    document.adjustments.iter().any(|known| {
+        let is_by_hand = !known.source.is_campaign() && known.source.points().is_none();
+        let is_above = matches!(known.value, AdjustmentValue::Percent(percent) if percent > most);
+        is_by_hand && known.kind == AdjustmentKind::Discount && is_above
+    })
+}
+
 /// Discounts or surcharges the whole document; a discount is a manager's decision.
 pub(super) fn document(
     decision: &mut Decision<'_>,

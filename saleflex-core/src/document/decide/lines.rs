@@ -69,7 +69,8 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
         serials: add.serials.clone(),
         ..LineItem::new(no, item.clone(), quantity, priced.authority)
     };
-    if containers::takes_approval(decision, decision.document()?, &line) {
+    let document = decision.document()?;
+    if containers::takes_approval(decision, document, &line) || adjusting::outgrows(decision, document) {
         line.authority = decision.authorise_if(true)?;
     }
     emit_line(decision, line)?;
@@ -330,7 +331,8 @@ fn takes_approval(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refu
     let is_refund = containers::takes_approval(decision, document, line);
     let mut anew = line.clone();
     anew.adjustments.iter_mut().for_each(|known| known.authority = decision.own_word());
-    Ok(is_override || is_guarded || is_refund || adjusting::is_above_limit(decision, &anew)?)
+    let is_for_others = adjusting::outgrows(decision, document);
+    Ok(is_override || is_guarded || is_refund || is_for_others || adjusting::is_above_limit(decision, &anew)?)
 }
 
 /// Whether so much is taken back that a manager has to agree.

@@ -25,7 +25,7 @@ pub(super) fn open(decision: &mut Decision<'_>, open: OpenDocument) -> Result<()
     let authority = decision.authorise_if(open.kind.pays_out())?;
     let original = decision.facts.original;
     if original.is_some_and(|original| !can_follow(original, open, &decision.facts.till)) {
-        return Err(Refusal::NotRefundable);
+        return Err(if open.kind.pays_out() { Refusal::NotRefundable } else { Refusal::NoQuote });
     }
     let quote = original.filter(|original| original.sale.document().kind == Kind::Quote);
     let mut head = head(decision, open, authority);

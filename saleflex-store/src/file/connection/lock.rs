@@ -50,6 +50,10 @@ pub(super) fn refuse_second_name(path: &Path) -> Result<(), OpenError> {
     use std::os::unix::fs::MetadataExt;
 
     let metadata = fs::metadata(path).map_err(|cause| OpenError::Io { path: path.to_owned(), cause })?;
+    if metadata.is_dir() {
+        let cause = io::ErrorKind::IsADirectory.into();
+        return Err(OpenError::Io { path: path.to_owned(), cause });
+    }
     let names = metadata.nlink();
     if names > 1 { Err(OpenError::HardLinked { path: path.to_owned(), names }) } else { Ok(()) }
 }
