@@ -12,7 +12,7 @@
 
 use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -20,8 +20,8 @@ use crate::{
     authority::Authority,
     basket::{LineItem, Reduction, Totals},
     ids::{
-        AdjustmentNo, CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo,
-        StoreId, TerminalId,
+        AdjustmentNo, CampaignId, CashierId, CustomerId, DocumentId, DocumentNumber, LineNo, StoreId,
+        TerminalId,
     },
     money::{Currency, Money},
     quantity::Points,
@@ -44,6 +44,7 @@ mod record;
 mod refusal;
 mod rests;
 mod returns;
+mod states;
 
 pub use self::{
     command::{
@@ -63,6 +64,7 @@ pub use self::{
     record::{Pricing, UsageCount},
     refusal::{PieceRefusal, Refusal},
     returns::{OriginalSale, Refundable, RefundableLine},
+    states::{Cancelled, Completed, Draft, Suspended},
 };
 
 pub(crate) use self::{
@@ -262,8 +264,7 @@ impl Document {
 
     /// The points that its discounts cost.
     pub fn redeemed_points(&self) -> Points {
-        let points = self.adjustments.iter().filter_map(|adjustment| adjustment.source.points());
-        Points(points.map(|points| points.0).sum())
+        self.adjustments.iter().filter_map(|adjustment| adjustment.source.points()).sum()
     }
 
     /// Whether nothing but its head is there yet: nothing would be lost by leaving it.
@@ -339,78 +340,6 @@ impl Document {
         self.totals.balance() - credit
     }
 }
-
-/// An open document with at least one event behind it. Commands are decided against it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Draft {
-    document: Document,
-}
-
-/// A document put aside: a sale that is interrupted, or an order waiting for its goods.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Suspended {
-    document: Document,
-    /// When it was put aside.
-    pub suspended_at: Moment,
-    /// The cashier who put it aside.
-    pub suspended_by: CashierId,
-    /// The period it was put aside in; it counts as suspended there.
-    pub closure: ClosureNumber,
-}
-
-/// A document that is settled for ever.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Completed {
-    document: Document,
-    /// When it was settled; the days for bringing back run from here.
-    pub completed_at: Moment,
-    /// The cashier who settled it.
-    pub completed_by: CashierId,
-    /// The period it counts in.
-    pub closure: ClosureNumber,
-    /// What priced it, so that the price can be derived again.
-    pub pricing: Pricing,
-}
-
-impl Completed {
-    /// The last day a line may be brought back; none: any day. The days run from completion, when the goods were
-    /// handed over, however long before it the line was rung up.
-    pub fn returnable_until(&self, line: &LineItem) -> Option<NaiveDate> {
-        let days = Days::new(line.return_days?.into());
-        self.completed_at.local.date().checked_add_days(days)
-    }
-}
-
-/// A document closed without effect.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Cancelled {
-    document: Document,
-    /// When it was closed.
-    pub cancelled_at: Moment,
-    /// Who closed it, and who approved it where that took a manager.
-    pub authority: Authority,
-    /// The period it counts in.
-    pub closure: ClosureNumber,
-    /// What closed it.
-    pub cause: CancelCause,
-    /// Why, in words, frozen as typed; none where nothing was said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-macro_rules! contents {
-    ($($state:ident)*) => {$(
-        impl $state {
-            /// Head and contents.
-            pub const fn document(&self) -> &Document {
-                &self.document
-            }
-        }
-    )*};
-}
-
-contents! { Draft Suspended Completed Cancelled }
 
 /// What closed a document without effect.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]

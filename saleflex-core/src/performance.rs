@@ -76,7 +76,7 @@ impl Pace {
         if document.training || matches!(document.kind, Kind::Quote | Kind::CashMovement | Kind::Purchase) {
             return None;
         }
-        let end = completed.completed_at.instant;
+        let end = completed.completed_at().instant;
         let (mut first_line, mut first_tender) = (None, None);
         let mut quantity_changes = 0;
         for (at, event) in events {
@@ -92,8 +92,8 @@ impl Pace {
         let first_tender = first_tender.unwrap_or(end);
         Some(Self {
             document: document.id,
-            cashier: completed.completed_by,
-            completed_at: completed.completed_at,
+            cashier: completed.completed_by(),
+            completed_at: completed.completed_at(),
             is_return: document.kind == Kind::Return,
             total_s: seconds(first_line, end),
             scanning_s: seconds(first_line, first_tender),

@@ -16,7 +16,7 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 
 use self::escpos::DrawerPin;
-use crate::catalog::barcode::Symbology;
+use crate::catalog::{barcode::Symbology, is_unprintable};
 
 pub mod bitmap;
 pub mod closure;
@@ -401,13 +401,10 @@ fn clean(text: &str) -> String {
     text.chars().filter(|&character| is_printable(character)).collect()
 }
 
-/// Whether a character prints: no control character, and none that changes the direction of writing or hides.
+/// Whether a character prints: one that a name may hold, and that takes its place on the paper.
 fn is_printable(character: char) -> bool {
-    !character.is_control()
-        && !matches!(
-            character,
-            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        )
+    let is_hidden = matches!(character, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'..='\u{206f}');
+    !is_hidden && !is_unprintable(character)
 }
 
 /// A name as it is printed: without spaces around it, or `instead` where nothing is left.

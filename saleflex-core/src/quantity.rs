@@ -216,16 +216,32 @@ impl ExchangeRate {
 }
 
 /// Loyalty points: whole, may be negative after a claw-back.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(transparent)]
+///
+/// One booking moves at most [`Points::MAX`], and no member has more; whoever takes points from outside asks
+/// [`Points::bounded`]. What is written to a file or the network, and what is read from there, is at most a thousand times
+/// that, so that whatever was written can be read and nine thousand figures that were stored add up. Sums of what is
+/// within these bounds are exact; beyond them they stop at the edges of an `i64` and never wrap.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[serde(try_from = "i64")]
 pub struct Points(pub i64);
+
+/// The largest sum of points that is written and read: a thousand times [`Points::MAX`].
+const MOST_POINTS_STORED: i64 = 1_000 * Points::MAX.0;
 
 impl Points {
     /// None.
     pub const ZERO: Self = Self(0);
-    /// The most that one booking moves: a million million, above any real one, and few enough that nine million
-    /// bookings add up in an `i64`.
+    /// The most that one booking moves and that a member has: a million million, above any real one, and few enough that
+    /// nine million bookings add up in an `i64`.
     pub const MAX: Self = Self(1_000_000_000_000);
+
+    /// The points if their number is within [`Points::MAX`].
+    ///
+    /// # Errors
+    /// [`AmountError::TooLarge`] otherwise.
+    pub const fn bounded(self) -> Result<Self, AmountError> {
+        if self.0 > Self::MAX.0 || self.0 < -Self::MAX.0 { Err(AmountError::TooLarge) } else { Ok(self) }
+    }
 
     /// Whether there are more than none.
     pub const fn is_positive(self) -> bool {
@@ -268,6 +284,26 @@ impl Points {
         }
         let whole = 10_i128.checked_pow(scale).map_or(0, |unit| product / unit);
         i64::try_from(whole).map_or(Self::MAX, |points| Self(points).min(Self::MAX))
+    }
+}
+
+impl TryFrom<i64> for Points {
+    type Error = AmountError;
+
+    /// Points that were stored.
+    fn try_from(points: i64) -> Result<Self, AmountError> {
+        if (-MOST_POINTS_STORED..=MOST_POINTS_STORED).contains(&points) {
+            Ok(Self(points))
+        } else {
+            Err(AmountError::TooLarge)
+        }
+    }
+}
+
+impl Serialize for Points {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(points) = Self::try_from(self.0).map_err(<S::Error as serde::ser::Error>::custom)?;
+        serializer.serialize_i64(points)
     }
 }
 
@@ -326,6 +362,25 @@ mod tests {
         assert_eq!(UnitPrice::parse("99999999999").map(|price| price.to_string()), Ok("99999999999".into()));
         assert_eq!(UnitPrice::parse("100000000000"), Err(AmountError::TooLarge));
         assert_eq!(Percent::parse("8.875").unwrap().to_string(), "8.875");
+    }
+
+    #[test]
+    fn points_have_bounds_where_they_come_from_outside_and_whatever_was_written_is_read() {
+        assert_eq!(Points::MAX.bounded(), Ok(Points(1_000_000_000_000)));
+        assert_eq!((-Points::MAX).bounded(), Ok(Points(-1_000_000_000_000)));
+        for beyond in [Points::MAX.0 + 1, -Points::MAX.0 - 1, i64::MAX, i64::MIN] {
+            assert_eq!(Points(beyond).bounded(), Err(AmountError::TooLarge), "{beyond}");
+        }
+        let most = Points(MOST_POINTS_STORED);
+        for sum in [most, -most] {
+            let written = serde_json::to_string(&sum).unwrap();
+            assert_eq!(serde_json::from_str::<Points>(&written).unwrap(), sum);
+        }
+        for beyond in [MOST_POINTS_STORED + 1, -MOST_POINTS_STORED - 1, i64::MAX, i64::MIN] {
+            assert!(serde_json::to_string(&Points(beyond)).is_err(), "{beyond}");
+            assert!(serde_json::from_str::<Points>(&beyond.to_string()).is_err(), "{beyond}");
+        }
+        assert_eq!([most; 9_000].into_iter().sum::<Points>(), Points(9_000 * MOST_POINTS_STORED), "exactly");
     }
 
     #[test]

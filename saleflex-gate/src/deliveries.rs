@@ -70,7 +70,7 @@ pub(crate) fn apply(
         return Ok(Moved::default());
     };
     for completed in &entry.effects.completed {
-        let cashier = completed.completed_by.uuid();
+        let cashier = completed.completed_by().uuid();
         document(session, key, (completed.document(), "completed", cashier), now)?;
         // What was rung up in training was never paid.
         if !completed.document().training {

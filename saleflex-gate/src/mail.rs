@@ -10,6 +10,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use saleflex_core::catalog::is_unprintable;
 
 use crate::settings;
 
@@ -87,7 +88,7 @@ impl Program {
         if letter.to.is_empty() || letter.to.starts_with('-') || !letter.to.chars().all(is_plain) {
             return Err(MailError::Address);
         }
-        let subject: String = letter.subject.chars().filter(|letter| !letter.is_control()).collect();
+        let subject: String = letter.subject.chars().filter(|letter| !is_unprintable(*letter)).collect();
         Ok(format!(
             "From: {}\nTo: {}\nSubject: {}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\
              Auto-Submitted: auto-generated\n\n{}\n",

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use saleflex_core::catalog::is_unprintable;
+
 use crate::ApiError;
 
 /// That a text has as many characters as it may, and none that cannot be seen.
@@ -10,7 +12,7 @@ use crate::ApiError;
 /// `field_invalid`, which names the field.
 pub(crate) fn within(field: &str, text: &str, length: RangeInclusive<usize>) -> Result<(), ApiError> {
     let count = text.chars().count();
-    if length.contains(&count) && !text.chars().any(|letter| letter.is_control() && letter != '\n') {
+    if length.contains(&count) && !text.chars().any(|letter| is_unprintable(letter) && letter != '\n') {
         return Ok(());
     }
     let (least, most) = length.into_inner();
@@ -86,7 +88,9 @@ mod tests {
     fn what_a_text_is_refused_for_names_its_field() {
         let error = within("name", "", 1..=10).unwrap_err();
         assert_eq!((error.code, error.detail.as_deref()), ("field_invalid", Some("name")));
-        assert!(within("name", "a\u{7}b", 1..=10).is_err());
+        for hidden in ["a\u{7}b", "a\u{202E}b", "a\u{FEFF}b"] {
+            assert!(within("name", hidden, 1..=10).is_err(), "{hidden:?}");
+        }
         assert!(within("name", "Çiçekçi ₺", 1..=10).is_ok());
     }
 

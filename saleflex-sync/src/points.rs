@@ -47,8 +47,8 @@ struct Asked {
 /// What the hub knows of a member.
 #[derive(Deserialize)]
 struct Balance {
-    points: i64,
-    available: i64,
+    points: Points,
+    available: Points,
 }
 
 impl<T, C, M> HubPoints<T, C, M>
@@ -87,8 +87,8 @@ fn standing(customer: CustomerId, response: &Response) -> Option<Standing> {
     if !(200..300).contains(&response.status) {
         return None;
     }
-    let Balance { points, available } = serde_json::from_slice(&response.body).ok()?;
-    Some(Standing { customer, balance: Points(points), available: Points(available), tier: None })
+    let Balance { points: balance, available } = serde_json::from_slice(&response.body).ok()?;
+    Some(Standing { customer, balance, available, tier: None })
 }
 
 /// Why points are not held. Any answer but a reason that a hub gives counts as none: the till goes on by itself.
@@ -98,7 +98,8 @@ fn refused(response: &Response, asked: Points) -> AuthorityError {
         "points_insufficient" => {
             let detail = body.detail.as_ref();
             let written = detail.and_then(|detail| detail.as_str()?.parse().ok());
-            let available = Points(written.or_else(|| detail?.as_i64()).unwrap_or_default());
+            let available = written.or_else(|| detail?.as_i64()).map(Points::try_from);
+            let available = available.and_then(Result::ok).unwrap_or_default();
             HoldRefusal::NotEnough { asked, available }.into()
         }
         "member_unknown" => AuthorityError::Unknown,
@@ -224,10 +225,11 @@ mod tests {
         let few = r#"{"code":"points_insufficient","detail":"90"}"#;
         let not_enough = HoldRefusal::NotEnough { asked: Points(150), available: Points(90) };
         assert_eq!(reserved(Ok(answered(422, few))), Err(not_enough.into()));
+        let beyond = r#"{"points":9000000000000000000,"available":1}"#;
         let unknown = answered(422, r#"{"code":"member_unknown"}"#);
         assert_eq!(reserved(Ok(unknown)), Err(AuthorityError::Unknown));
         assert_eq!(reserved(Err(Unreachable::TooSlow)), Err(AuthorityError::Unreachable));
-        for (status, body) in [(503, ""), (401, "{}"), (404, ""), (200, "no")] {
+        for (status, body) in [(503, ""), (401, "{}"), (404, ""), (200, "no"), (200, beyond)] {
             assert_eq!(reserved(Ok(answered(status, body))), Err(AuthorityError::Unreachable));
         }
     }

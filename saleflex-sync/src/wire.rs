@@ -9,7 +9,6 @@
 //! | [`quotas`] | `POST /sync/quotas`: what is lent to a till of limits that hold for the whole company |
 //! | [`notification`] | `GET /notifications`: messages for the people at a till |
 //! | [`enrolment`] | `POST /auth/device/enroll`, `/auth/device/token`: how a till gets to be known |
-//! | [`office`] | `POST /pos/transactions`, `/pos/closures`, `/pos/sequences`: the envelopes of older tills |
 //! | [`refusal`] | the body of every answer that is not a success |
 //!
 //! **Invariants:** a value of an enumeration that this version does not know is kept as it came, and so are fields
@@ -82,7 +81,6 @@ macro_rules! open_enum {
 pub mod enrolment;
 pub mod heartbeat;
 pub mod notification;
-pub mod office;
 pub mod pull;
 pub mod push;
 pub mod quotas;

@@ -1,8 +1,9 @@
 //! Every proposal shared out to the lines that bear it, to the minor unit.
 //!
 //! Line-level proposals are borne by their line. Document-level ones are then shared out in their order over the lines
-//! they are about, in proportion to what those have left, so that no line goes below nothing. Where those lines have
-//! less left than the amount (a later line-level proposal took from them), the rest goes to the other lines.
+//! they are about, in proportion to what those have left, so that no line goes below nothing. Of a set these are the units
+//! that it is made of, in proportion to what they cost. Where those have less left than the amount (a later line-level
+//! proposal took from them), the rest goes to the other lines that the campaign is about, and then to all others.
 //!
 //! A line that a campaign with a floor made cheaper stays above that floor: what was given on the document before goes
 //! to lines that have more left, which the pass saw to.
@@ -27,20 +28,6 @@ pub struct Allocation {
     pub shares: Vec<(LineNo, Money)>,
 }
 
-impl Allocation {
-    /// A line's share split over its whole units, the larger parts first; one part where there is no whole unit.
-    ///
-    /// ```
-    /// use saleflex_core::{campaign::Allocation, money::Money};
-    ///
-    /// let of_three = Allocation::per_unit(Money::from_minor(100), 3);
-    /// assert_eq!(of_three.iter().map(|part| part.minor()).collect::<Vec<_>>(), [34, 33, 33]);
-    /// ```
-    pub fn per_unit(share: Money, units: u32) -> Vec<Money> {
-        share.split(&vec![Money::ONE_MINOR; units.max(1) as usize])
-    }
-}
-
 pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluation) -> Vec<Allocation> {
     let mut left: Vec<Money> = (0..basket.slots.len()).map(|at| worth(basket, at)).collect();
     let place = |line: LineNo| basket.slots.binary_search_by_key(&line, |slot| slot.no).ok();
@@ -58,7 +45,10 @@ pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluati
             for floor in floors.iter().filter(|floor| floor.after > at) {
                 kept[floor.slot] = kept[floor.slot].max(floor.least);
             }
-            document_shares((set, basket), proposal, &kept, &mut left)
+            let in_sets = evaluation.in_sets.iter().filter(|one| one.proposal == at);
+            let in_sets: Vec<(usize, Money)> =
+                in_sets.filter_map(|one| Some((place(one.line)?, minor_up(one.worth)))).collect();
+            document_shares((set, basket), (proposal, &in_sets), &kept, &mut left)
         };
         Allocation { proposal: *proposal, shares }
     };
@@ -129,7 +119,7 @@ fn floors(set: &CampaignSet, basket: &Basket, proposals: &[Proposal]) -> Vec<Flo
 
 fn document_shares(
     (set, basket): (&CampaignSet, &Basket),
-    proposal: &Proposal,
+    (proposal, in_sets): (&Proposal, &[(usize, Money)]),
     kept: &[Money],
     left: &mut [Money],
 ) -> Vec<(LineNo, Money)> {
@@ -140,9 +130,17 @@ fn document_shares(
         let above = (left[at] - kept[at]).or_zero();
         room(compiled, basket, at, left[at].or_zero()).min(above)
     };
+    let mut rest = proposal.amount;
+    if !in_sets.is_empty() {
+        let mut weights = vec![Money::ZERO; left.len()];
+        for (at, worth) in in_sets {
+            weights[*at] = most(*at, left).min(*worth);
+        }
+        rest = spread(rest, &weights, &mut shares, left);
+    }
     let weights: Vec<Money> =
         (0..left.len()).map(|at| if bearing[at] { most(at, left) } else { Money::ZERO }).collect();
-    let mut rest = spread(proposal.amount, &weights, &mut shares, left);
+    rest = spread(rest, &weights, &mut shares, left);
     if rest.is_positive() {
         let above = |at: usize| {
             let own = compiled.above_floor(&basket.slots[at], left[at].or_zero().minor() * FINE);
@@ -165,6 +163,11 @@ fn document_shares(
     }
     let numbered = basket.slots.iter().map(|slot| slot.no).zip(shares);
     numbered.filter(|(_, share)| !share.is_zero()).collect()
+}
+
+/// Whole minor units, rounded up.
+const fn minor_up(fine: i64) -> Money {
+    Money::from_minor(-(-fine).div_euclid(FINE))
 }
 
 /// Shares out as much of an amount as the weights hold, and answers the rest.

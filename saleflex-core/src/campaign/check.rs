@@ -25,8 +25,6 @@ pub const MOST_CONDITIONS: usize = 1_000;
 pub const MOST_NAMED: usize = 10_000;
 /// The most patterns of one target: each may take two megabytes when it is made ready.
 pub const MOST_PATTERNS: usize = 100;
-/// The longest pattern, in characters.
-const LONGEST_PATTERN: usize = 250;
 
 impl Campaign {
     /// Everything that is wrong with the definition, by the path of its JSON field; nothing where it may be saved.
@@ -176,14 +174,7 @@ fn check_target(found: &mut Findings, path: &str, target: &Target) {
 
 fn check_selector(found: &mut Findings, path: &str, selector: &Selector) {
     match selector {
-        Selector::Pattern(pattern) if pattern.as_str().chars().count() > LONGEST_PATTERN => {
-            found.add(path, FieldReason::TooLong { most: LONGEST_PATTERN });
-        }
-        Selector::Pattern(pattern) => {
-            if let Err(error) = pattern.check() {
-                found.add(path, FieldReason::Pattern(error.to_string()));
-            }
-        }
+        Selector::Pattern(pattern) => found.pattern(path, pattern),
         Selector::Style(word) | Selector::Tag(word) => found.text(path, word, 250),
         Selector::UnitPrice { least, most } => {
             let is_out = matches!((least, most), (Some(least), Some(most)) if most < least);

@@ -25,7 +25,7 @@ use super::{
 use crate::{adjustment::ResolutionRule, ids::CampaignId, money::Money, quantity::Percent};
 
 /// The version of the rules by which this engine prices; a completed document names it (ruling 12).
-pub const ENGINE_VERSION: &str = "4";
+pub const ENGINE_VERSION: &str = "5";
 
 /// The most campaigns of a set.
 pub const MOST_CAMPAIGNS: usize = 10_000;

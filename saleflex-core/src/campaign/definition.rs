@@ -1,6 +1,6 @@
 //! A campaign as it is written down and stored.
 
-use alloc::{collections::BTreeSet, string::String};
+use alloc::{collections::BTreeSet, string::String, vec::Vec};
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{
     benefit::Benefit,
     condition::Condition,
-    target::{Target, TenderTarget},
+    pattern::Pattern,
+    target::{Selector, Target, TenderTarget},
     window::Window,
 };
 use crate::{
@@ -157,6 +158,36 @@ impl Campaign {
         let chosen = texts.into_iter().flatten().find(|text| !text.is_empty()).unwrap_or_default();
         let filled = [chosen, &self.name].into_iter().map(str::trim).find(|text| !text.is_empty());
         filled.unwrap_or_else(|| self.code.as_str().trim())
+    }
+
+    /// Every pattern over codes that it names, wherever it stands.
+    pub fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        let selectors =
+            self.targets().into_iter().flat_map(|target| target.include.iter().chain(&target.exclude));
+        selectors.filter_map(|one| if let Selector::Pattern(pattern) = one { Some(pattern) } else { None })
+    }
+
+    /// Every target it looks at.
+    fn targets(&self) -> Vec<&Target> {
+        let mut targets = Vec::from([&self.target]);
+        for question in self.condition.questions() {
+            if let Condition::Value { of, .. } | Condition::Quantity { of, .. } = question {
+                targets.push(of);
+            }
+        }
+        match &self.benefit {
+            Benefit::BuyGet { among, of, .. } => targets.extend(among.iter().chain(of)),
+            Benefit::Bundle { parts, .. } => targets.extend(parts.iter().map(|part| &part.of)),
+            Benefit::Gift { of, .. } => targets.push(of),
+            Benefit::Nothing
+            | Benefit::Off { .. }
+            | Benefit::Products { .. }
+            | Benefit::FixedPrice { .. }
+            | Benefit::PriceFor { .. }
+            | Benefit::Tiers { .. }
+            | Benefit::Points { .. } => {}
+        }
+        targets
     }
 }
 

@@ -1,6 +1,6 @@
 //! Campaigns evaluated line by line as a basket grows.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 
 use super::{
     allocate::{Allocation, allocate, points_by_line, settle_points},
@@ -205,6 +205,12 @@ impl<'s> Evaluator<'s> {
     /// The last evaluation shared out to lines: see [`Allocation`].
     pub fn allocate(&self) -> Vec<Allocation> {
         allocate(self.set, &self.basket, &self.given.evaluation)
+    }
+
+    /// The lines that proposals of its campaigns on the document may make cheaper.
+    pub(crate) fn bearers(&self) -> BTreeSet<LineNo> {
+        let bearers = self.set.compiled.iter().flat_map(|compiled| compiled.bearers(&self.basket));
+        bearers.map(|at| self.basket.slots[at].no).collect()
     }
 
     /// What each line counts for of what a campaign gave points on last; they add up to the base of its award.

@@ -1,8 +1,19 @@
 //! What is wrong with a definition, field by field: said before it is saved.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use serde::Serialize;
+
+use super::{
+    index::MOST_PATTERN_BYTES,
+    pattern::{Pattern, PatternError, REGEX_BYTES},
+};
+
+/// The longest pattern, in characters.
+const LONGEST_PATTERN: usize = 250;
 
 /// A field that is wrong.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -81,11 +92,15 @@ pub enum FieldReason {
 
 /// Collects findings.
 #[derive(Default)]
-pub(super) struct Findings(Vec<FieldError>);
+pub(super) struct Findings {
+    found: Vec<FieldError>,
+    /// What the patterns looked at so far take together.
+    pattern_bytes: usize,
+}
 
 impl Findings {
     pub(super) fn add(&mut self, field: impl Into<String>, reason: FieldReason) {
-        self.0.push(FieldError { field: field.into(), reason });
+        self.found.push(FieldError { field: field.into(), reason });
     }
 
     /// Where something must hold.
@@ -105,6 +120,29 @@ impl Findings {
     }
 
     pub(super) fn into_errors(self) -> Vec<FieldError> {
-        self.0
+        self.found
+    }
+
+    /// A pattern that can be used. Looking at one costs as much as making it ready: once all before it take more memory
+    /// than a till has for them, no more is looked at.
+    pub(super) fn pattern(&mut self, field: &str, pattern: &Pattern) {
+        if pattern.as_str().chars().count() > LONGEST_PATTERN {
+            return self.add(field, FieldReason::TooLong { most: LONGEST_PATTERN });
+        }
+        let most = MOST_PATTERN_BYTES;
+        let looked_at = if self.pattern_bytes > most {
+            Err(PatternError::TogetherTooLarge { most })
+        } else {
+            pattern.compile()
+        };
+        let (bytes, error) = match looked_at {
+            Ok(matcher) => (matcher.bytes(), None),
+            Err(error @ PatternError::Regex(_)) => (REGEX_BYTES, Some(error)),
+            Err(error @ (PatternError::Empty | PatternError::TogetherTooLarge { .. })) => (0, Some(error)),
+        };
+        self.pattern_bytes = self.pattern_bytes.saturating_add(bytes);
+        if let Some(error) = error {
+            self.add(field, FieldReason::Pattern(error.to_string()));
+        }
     }
 }

@@ -12,7 +12,10 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::target::{DepartmentKey, TenderMethod};
+use super::{
+    pattern::Pattern,
+    target::{DepartmentKey, TenderMethod},
+};
 use crate::{catalog::DepartmentNo, tender::TenderKind};
 
 mod check;
@@ -169,6 +172,21 @@ impl Default for OriginalProduct {
 
 /// The type of a rule about sub departments, which it names in its value.
 const CATEGORY: &str = "CATEGORY";
+/// The type of a rule about codes and barcodes, which has a pattern in its value.
+const PATTERN: &str = "BARCODE_PATTERN";
+
+/// Whether a rule is of a type, which the original compares without case.
+fn is_type(written: &str, name: &str) -> bool {
+    written.to_uppercase() == name
+}
+
+impl OriginalRule {
+    /// The pattern over codes that it names, however its type is written; none where it is about something else.
+    pub fn pattern(&self) -> Option<Pattern> {
+        let value = self.rule_value.as_deref().map(str::trim).filter(|value| !value.is_empty())?;
+        is_type(&self.rule_type, PATTERN).then(|| Pattern::new(value))
+    }
+}
 
 /// The five types that are evaluated, as they are written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -266,7 +284,7 @@ impl OriginalCampaign {
             {
                 *id = key;
             }
-            let is_category = rule.rule_type.eq_ignore_ascii_case(CATEGORY);
+            let is_category = is_type(&rule.rule_type, CATEGORY);
             let named = rule.rule_value.as_deref().filter(|_| is_category);
             let named = named.and_then(|text| Uuid::parse_str(text.trim()).ok());
             if let Some(key) = named.and_then(key) {

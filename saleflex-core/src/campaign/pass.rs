@@ -68,6 +68,7 @@ pub(super) struct Mark {
     lanes: Lanes,
     proposals: usize,
     points: usize,
+    in_sets: usize,
     journal: usize,
 }
 
@@ -110,6 +111,7 @@ impl<'a> Pass<'a> {
         given.journal.clear();
         given.evaluation.proposals.clear();
         given.evaluation.points.clear();
+        given.evaluation.in_sets.clear();
         given.worth = self.basket.sums[ALL as usize].positive;
     }
 
@@ -122,6 +124,7 @@ impl<'a> Pass<'a> {
             lanes: given.lanes,
             proposals: given.evaluation.proposals.len(),
             points: given.evaluation.points.len(),
+            in_sets: given.evaluation.in_sets.len(),
             journal: given.journal.len(),
         }
     }
@@ -143,6 +146,7 @@ impl<'a> Pass<'a> {
         given.lanes = mark.lanes;
         given.evaluation.proposals.truncate(mark.proposals);
         given.evaluation.points.truncate(mark.points);
+        given.evaluation.in_sets.truncate(mark.in_sets);
     }
 
     /// Fine: what can still be given on all lines together.

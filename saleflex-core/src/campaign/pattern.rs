@@ -28,11 +28,17 @@ pub enum PatternError {
     /// The regular expression is no expression, or one of those that cannot run in linear time.
     #[error("the regular expression cannot be used: {0}")]
     Regex(regex::Error),
+    /// With the patterns before it in the definition it takes more memory than all patterns of a till may.
+    #[error("with the patterns before it more than {most} bytes of memory")]
+    TogetherTooLarge {
+        /// What all together may take.
+        most: usize,
+    },
 }
 
 /// The most memory a compiled expression may take: fifty letters of any script; a repetition of repetitions is refused,
 /// not built.
-const REGEX_BYTES: usize = 4 * 1024 * 1024;
+pub(super) const REGEX_BYTES: usize = 4 * 1024 * 1024;
 /// The deepest nesting of an expression.
 const REGEX_DEPTH: u32 = 50;
 /// What an expression may note while it is asked, beside itself: codes are short.
@@ -55,6 +61,11 @@ impl Pattern {
     /// [`PatternError`] says why not.
     pub fn check(&self) -> Result<(), PatternError> {
         self.compile().map(|_| ())
+    }
+
+    /// What it takes of memory once it is made ready, about; nothing where it cannot be used.
+    pub fn bytes(&self) -> usize {
+        self.compile().map_or(0, |matcher| matcher.bytes())
     }
 
     pub(super) fn compile(&self) -> Result<Matcher, PatternError> {

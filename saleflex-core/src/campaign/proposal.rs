@@ -57,6 +57,18 @@ pub struct Evaluation {
     pub proposals: Vec<Proposal>,
     /// The points given instead of money.
     pub points: Vec<PointsAward>,
+    /// What sets were made of, of the proposals that make sets.
+    pub(super) in_sets: Vec<InSet>,
+}
+
+/// Units of a line that are in the sets of a proposal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct InSet {
+    /// The place of the proposal.
+    pub(super) proposal: usize,
+    pub(super) line: LineNo,
+    /// Fine, rounded up: what they cost.
+    pub(super) worth: i64,
 }
 
 impl Evaluation {

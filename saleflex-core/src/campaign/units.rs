@@ -21,6 +21,13 @@ pub(super) struct UnitLine {
 }
 
 impl UnitLine {
+    /// Fine, rounded up: what so many of its units cost.
+    pub(super) fn worth(&self, units: i64) -> i64 {
+        let (over, under) =
+            (i128::from(units) * i128::from(self.net) * i128::from(FINE), i128::from(self.quantity));
+        i64::try_from((over + under - 1) / under).unwrap_or(i64::MAX)
+    }
+
     /// By price upwards, then by line.
     pub(super) fn by_price(&self, other: &Self) -> Ordering {
         let mine = i128::from(self.net) * i128::from(other.quantity);

@@ -15,9 +15,9 @@ use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon, CouponRefusal},
     basket::{LineItem, PriceSource},
     campaign::{
-        self, Allocation, AppliedCoupons, CampaignSet, CartItem, CartLine, CartTender, Context, Coupon,
-        CouponOnFile, DiscountRow, Evaluator, FineMoney, FineQuantity, OpenDocument, PointsAward, RowSource,
-        Shopper, TenderMethod, Usage, Uses,
+        self, Allocation, AppliedCoupons, Campaign, CampaignSet, CartItem, CartLine, CartTender, Context,
+        Coupon, CouponOnFile, DiscountRow, Evaluator, FineMoney, FineQuantity, OpenDocument, PointsAward,
+        RowSource, Shopper, TenderMethod, Usage, Uses,
     },
     catalog::Sellable,
     document::{
@@ -163,6 +163,13 @@ impl Campaigns<'_> {
         }
     }
 
+    /// A campaign that made a sale cheaper, where it is still known as it was then.
+    fn as_it_was(&self, sale: &Completed, campaign: CampaignId) -> Option<&Campaign> {
+        let then = sale.pricing().campaigns.get(&campaign)?;
+        let now = self.set.hash_of(campaign)?.to_string();
+        self.set.find(campaign).filter(|_| now == *then)
+    }
+
     fn discount(&self, allocation: Allocation) -> CampaignDiscount {
         let Allocation { proposal, shares } = allocation;
         let campaign = self.set.campaign(proposal.campaign);
@@ -245,7 +252,7 @@ impl Promotions for Campaigns<'_> {
     }
 
     fn points(&self, sale: &Completed) -> Vec<CampaignPoints> {
-        let (then, sale) = (self.when_priced(sale.document(), &sale.pricing), sale.document());
+        let (then, sale) = (self.when_priced(sale.document(), sale.pricing()), sale.document());
         let Some(mut evaluator) = then.evaluator(sale, None) else { return Vec::new() };
         // Points are given beside the discounts that stand.
         if sale.tenders_earn_nothing {
@@ -276,18 +283,17 @@ impl Promotions for Campaigns<'_> {
         Ok(AppliedCoupon { id: *id, code: code.clone(), campaign: *campaign })
     }
 
+    fn priced_together(&self, sale: &Completed, campaign: CampaignId) -> Option<BTreeSet<LineNo>> {
+        bundles::priced_together(self.as_it_was(sale, campaign)?, sale, self.traits)
+    }
+
     fn on_the_rest(
         &self,
         sale: &Completed,
         campaign: CampaignId,
         kept: &BTreeMap<LineNo, Quantity>,
     ) -> Option<Money> {
-        let as_it_was = sale.pricing.campaigns.get(&campaign)?;
-        let known = self.set.find(campaign)?;
-        if self.set.hash_of(campaign)?.to_string() != *as_it_was {
-            return None;
-        }
-        bundles::on_the_rest(known, sale, kept, self.traits)
+        bundles::on_the_rest(self.as_it_was(sale, campaign)?, sale, kept, self.traits)
     }
 
     fn record(&self, sale: &Document, pricing: &mut Pricing) {

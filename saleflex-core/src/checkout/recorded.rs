@@ -42,11 +42,11 @@ pub fn recorded(
     facts: RecordedFacts<'_>,
     points: Option<&[DocumentPoints]>,
 ) -> Option<Recorded> {
-    let (sale, pricing) = (completed.document(), &completed.pricing);
+    let (sale, pricing) = (completed.document(), completed.pricing());
     if sale.kind != Kind::Sale || sale.document_type.is_delivery() || sale.training {
         return None;
     }
-    let moment = pricing.moment.unwrap_or(completed.completed_at);
+    let moment = pricing.moment.unwrap_or(completed.completed_at());
     let mut context = Context {
         store: Some(sale.store),
         channel: facts.channel.map(ToString::to_string),
@@ -65,7 +65,7 @@ pub fn recorded(
     };
     Some(Recorded {
         document: sale.id,
-        day: completed.completed_at.business_date,
+        day: completed.completed_at().business_date,
         cart: Cart { context, lines: lines.collect(), tenders: tenders(sale, pricing) },
         given: given.collect(),
         codes: sale.adjustments.iter().filter_map(called).collect(),

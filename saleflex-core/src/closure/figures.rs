@@ -209,17 +209,17 @@ impl DocumentFigures {
             return None;
         }
         let effect = effect(document);
-        let mut figures = Self::of_contents(effect, document, completed.completed_by);
-        figures.is_no_member = completed.pricing.no_member;
+        let mut figures = Self::of_contents(effect, document, completed.completed_by());
+        figures.is_no_member = completed.pricing().no_member;
         if matches!(effect, Effect::Sale | Effect::Return) {
             figures.adjustments = adjustments(document);
             figures.taxes = taxes(document);
             figures.lines =
                 document.active_lines().map(|line| line_figures(line, document.tax_mode)).collect();
         }
-        figures.tenders = tenders(document, completed.closure);
+        figures.tenders = tenders(document, completed.closure());
         figures.rests = prepaid::rests(document);
-        let earlier = document.counted_tenders().filter(|tender| tender.closure != completed.closure);
+        let earlier = document.counted_tenders().filter(|tender| tender.closure != completed.closure());
         figures.deposits_applied = earlier.map(signed).sum();
         Some(figures)
     }
@@ -230,13 +230,13 @@ impl DocumentFigures {
         if !counts(document) {
             return None;
         }
-        let cashier = cancelled.authority.cashier;
+        let cashier = cancelled.authority().cashier;
         let mut figures = Self::of_contents(Effect::Cancelled, document, cashier);
         // The void of the last line ended it: that line is counted already, and nothing else was taken back.
         if document.active_lines().next().is_some() {
             figures.voids.push((cashier, document.totals.total));
         }
-        figures.tenders = tenders(document, cancelled.closure);
+        figures.tenders = tenders(document, cancelled.closure());
         Some(figures)
     }
 

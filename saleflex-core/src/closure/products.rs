@@ -76,7 +76,7 @@ impl ProductTotals {
         let figures = line_figures(line, completed.document().tax_mode);
         let discounts = line.adjustments.iter().filter(|one| one.kind == AdjustmentKind::Discount);
         Self {
-            last: Some(completed.completed_at.instant),
+            last: Some(completed.completed_at().instant),
             name: line.item.name.clone(),
             unit: line.item.unit.code.clone(),
             quantity: line.quantity.decimal(),

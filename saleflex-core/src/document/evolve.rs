@@ -3,13 +3,14 @@
 
 use alloc::{boxed::Box, string::String, vec::Vec};
 
-use super::{Cancelled, Completed, Document, Draft, Event, Suspended, pricing};
+use super::{CancelCause, Cancelled, Completed, Document, Draft, Event, Suspended, pricing};
 use crate::{
     adjustment::{AdjustmentSource, DocumentAdjustment},
     authority::{Authority, Void},
     basket::{LineItem, PriceSource, Reduction},
-    ids::{CashierId, ClosureNumber, DocumentId, DocumentNumber, LineNo, TenderNo},
+    ids::{CashierId, ClosureNumber, CustomerId, DocumentId, DocumentNumber, LineNo, TenderNo},
     money::Money,
+    quantity::Points,
     tender::{Direction, Tender, TenderDetails, TenderKind, TenderStatus},
     time::Moment,
 };
@@ -64,16 +65,10 @@ pub fn evolve(state: State, event: &Event) -> State {
             draft(document)
         }
         (State::Suspended(suspended), Event::DocumentCancelled { at, authority, closure, cause, reason }) => {
-            State::Cancelled(Box::new(Cancelled {
-                document: suspended.document,
-                cancelled_at: *at,
-                authority: *authority,
-                closure: *closure,
-                cause: *cause,
-                reason: reason.clone(),
-            }))
+            cancel(suspended.document, (*at, *closure), (*authority, *cause), reason.clone())
         }
-        (state, _) => state,
+        // What does not fit, as after a settled document, leaves it as it is.
+        (state @ (State::Idle | State::Suspended(_) | State::Completed(_) | State::Cancelled(_)), _) => state,
     }
 }
 
@@ -101,8 +96,9 @@ fn open(begun: &Document) -> Document {
     document
 }
 
-/// Applies an event to an open document: first those that end or transform it, then those that change it.
-#[expect(clippy::wildcard_enum_match_arm, reason = "what is left changes the document in place")]
+/// Applies an event to an open document: what ends or transforms it here, what changes it in [`change`].
+///
+/// Each event is named wherever events are told apart, so that a new one has no place until somebody gives it one.
 fn apply(mut document: Document, event: &Event) -> State {
     match event {
         Event::ExchangeStarted { sale } => {
@@ -129,17 +125,38 @@ fn apply(mut document: Document, event: &Event) -> State {
             State::Completed(returned.into_iter().chain([document]).map(finish).collect())
         }
         Event::DocumentCancelled { at, authority, closure, cause, reason } => {
-            State::Cancelled(Box::new(Cancelled {
-                document,
-                cancelled_at: *at,
-                authority: *authority,
-                closure: *closure,
-                cause: *cause,
-                reason: reason.clone(),
-            }))
+            cancel(document, (*at, *closure), (*authority, *cause), reason.clone())
         }
         Event::DocumentAbandoned { .. } => State::Idle,
-        event => {
+        Event::LineAdded { .. }
+        | Event::LineVoided { .. }
+        | Event::LineRestated { .. }
+        | Event::QuantityChanged { .. }
+        | Event::PiecesNamed { .. }
+        | Event::PriceOverridden { .. }
+        | Event::LineAdjusted { .. }
+        | Event::DocumentAdjusted { .. }
+        | Event::AdjustmentRemoved { .. }
+        | Event::CampaignsPriced { .. }
+        | Event::CouponApplied { .. }
+        | Event::CouponReleased { .. }
+        | Event::NoteAdded { .. }
+        | Event::CustomerAssigned { .. }
+        | Event::TaxExempted { .. }
+        | Event::AgeConfirmed { .. }
+        | Event::TenderTaken { .. }
+        | Event::TenderResolved { .. }
+        | Event::TenderVoided { .. }
+        | Event::ChangeGiven { .. }
+        | Event::RefundSettled { .. }
+        | Event::EmptiesBegun { .. }
+        | Event::EmptiesTaken { .. }
+        | Event::EmptiesVoided { .. }
+        // These leave an open document as it is, but for what is derived anew.
+        | Event::DocumentOpened(_)
+        | Event::DocumentResumed { .. }
+        | Event::ApprovalExplained { .. }
+        | Event::DrawerOpened { .. } => {
             change(&mut document, event);
             pricing::recompute(&mut document);
             if let Some(gone) = no_longer_counts(event) {
@@ -148,6 +165,16 @@ fn apply(mut document: Document, event: &Event) -> State {
             draft(document)
         }
     }
+}
+
+/// Closes a document without effect.
+fn cancel(
+    document: Document,
+    (cancelled_at, closure): (Moment, ClosureNumber),
+    (authority, cause): (Authority, CancelCause),
+    reason: Option<String>,
+) -> State {
+    State::Cancelled(Box::new(Cancelled { document, cancelled_at, authority, closure, cause, reason }))
 }
 
 /// Sets the exchanged return off against the sale: a store credit out of the one and into the other.
@@ -196,14 +223,16 @@ pub(super) fn next_tender(document: &Document, exchange: Option<&Document>) -> T
 }
 
 /// The tender that an event takes out of what settles a document.
-#[expect(clippy::wildcard_enum_match_arm, reason = "no other event takes a tender out")]
-fn no_longer_counts(event: &Event) -> Option<TenderNo> {
-    match event {
-        Event::TenderResolved { tender, approved: false, .. } | Event::TenderVoided { tender, .. } => {
-            Some(*tender)
-        }
-        Event::TenderTaken { tender, takes_back: Some(_) } => tender.refunds.map(|(_, no)| no),
-        _ => None,
+const fn no_longer_counts(event: &Event) -> Option<TenderNo> {
+    if let Event::TenderResolved { tender, approved: false, .. } | Event::TenderVoided { tender, .. } = event
+    {
+        Some(*tender)
+    } else if let Event::TenderTaken { tender, takes_back: Some(_) } = event
+        && let Some((_, no)) = tender.refunds
+    {
+        Some(no)
+    } else {
+        None
     }
 }
 
@@ -246,7 +275,6 @@ pub(super) fn take_campaigns(
     document.adjustments = discounts.iter().cloned().chain(others.collect::<Vec<_>>()).collect();
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "what is left is about tenders")]
 fn change(document: &mut Document, event: &Event) {
     match event {
         Event::LineAdded { line } => document.lines.push(line.as_ref().clone()),
@@ -285,23 +313,12 @@ fn change(document: &mut Document, event: &Event) {
         Event::CouponApplied { coupon, .. } => document.coupons.push(coupon.clone()),
         Event::CouponReleased { coupon, .. } => document.coupons.retain(|known| known.id != *coupon),
         Event::NoteAdded { note } => document.notes.push(note.clone()),
-        // Both halves of an exchange are one customer's.
-        Event::CustomerAssigned { customer } => {
-            document.customer = *customer;
-            if let Some(returned) = &mut document.exchange {
-                returned.customer = *customer;
-            }
-        }
+        Event::CustomerAssigned { customer } => assign(document, *customer),
         Event::EmptiesBegun { returned } => {
             document.spent_numbers.retain(|number| *number != returned.number);
             document.exchange = Some(Box::new(open(returned)));
         }
-        Event::EmptiesTaken { line } => {
-            if let Some(returned) = &mut document.exchange {
-                returned.lines.push(line.as_ref().clone());
-                pricing::recompute(returned);
-            }
-        }
+        Event::EmptiesTaken { line } => take_empties(document, line),
         Event::EmptiesVoided { line, void } => void_empties(document, *line, void),
         Event::TaxExempted { exemption } => document.exemption = Some(exemption.clone()),
         Event::AgeConfirmed { check } => document.age_check = Some(*check),
@@ -310,42 +327,68 @@ fn change(document: &mut Document, event: &Event) {
                 Some(returned) => returned.as_mut(),
                 None => document,
             };
-            returned.carried_rounding = *carried_rounding;
-            returned.points_returned = *points;
-            pricing::recompute(returned);
+            settle_refund(returned, *carried_rounding, *points);
         }
-        event => change_tenders(document, event),
+        Event::TenderTaken { .. }
+        | Event::TenderResolved { .. }
+        | Event::TenderVoided { .. }
+        | Event::ChangeGiven { .. } => change_tenders(document, event),
+        // Noted in the journal, or ended and begun elsewhere: nothing of an open document changes.
+        Event::DocumentOpened(_)
+        | Event::ExchangeStarted { .. }
+        | Event::DocumentSuspended { .. }
+        | Event::DocumentResumed { .. }
+        | Event::DocumentCompleted { .. }
+        | Event::DocumentCancelled { .. }
+        | Event::DocumentAbandoned { .. }
+        | Event::ApprovalExplained { .. }
+        | Event::DrawerOpened { .. } => {}
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "an event that does not fit leaves the document as it is")]
+/// Both halves of an exchange are one customer's.
+fn assign(document: &mut Document, customer: Option<CustomerId>) {
+    document.customer = customer;
+    if let Some(returned) = &mut document.exchange {
+        returned.customer = customer;
+    }
+}
+
+fn settle_refund(returned: &mut Document, carried_rounding: Money, points: Option<Points>) {
+    returned.carried_rounding = carried_rounding;
+    returned.points_returned = points;
+    pricing::recompute(returned);
+}
+
 fn change_tenders(document: &mut Document, event: &Event) {
-    match event {
-        Event::TenderTaken { tender, .. } => match document.exchange.as_deref_mut() {
-            // What an exchange pays out is paid for the goods that came back.
-            Some(returned) if tender.direction == Direction::Out && !refunds(tender, document.id) => {
-                returned.tenders.push(tender.as_ref().clone());
-                pricing::recompute(returned);
-            }
-            _ => document.tenders.push(tender.as_ref().clone()),
-        },
-        Event::TenderResolved { tender, approved, authorisation } => {
-            let status = if *approved { TenderStatus::Approved } else { TenderStatus::Declined };
-            resolve(document, *tender, status, authorisation.as_ref());
-        }
-        Event::TenderVoided { tender, void, reversal } => with_tender(document, *tender, |tender| {
+    if let Event::TenderTaken { tender, .. } = event {
+        take_tender(document, tender);
+    } else if let Event::TenderResolved { tender, approved, authorisation } = event {
+        let status = if *approved { TenderStatus::Approved } else { TenderStatus::Declined };
+        resolve(document, *tender, status, authorisation.as_ref());
+    } else if let Event::TenderVoided { tender, void, reversal } = event {
+        with_tender(document, *tender, |tender| {
             tender.void = Some(void.clone());
             tender.reversal.clone_from(reversal);
-        }),
-        Event::ChangeGiven { amount, rounding, tender } => {
-            if let Some(no) = tender.or_else(|| last_giving_change(document)) {
-                with_tender(document, no, |tender| {
-                    tender.change += *amount;
-                    tender.rounding += *rounding;
-                });
-            }
+        });
+    } else if let Event::ChangeGiven { amount, rounding, tender } = event
+        && let Some(no) = tender.or_else(|| last_giving_change(document))
+    {
+        with_tender(document, no, |tender| {
+            tender.change += *amount;
+            tender.rounding += *rounding;
+        });
+    }
+}
+
+fn take_tender(document: &mut Document, tender: &Tender) {
+    match document.exchange.as_deref_mut() {
+        // What an exchange pays out is paid for the goods that came back.
+        Some(returned) if tender.direction == Direction::Out && !refunds(tender, document.id) => {
+            returned.tenders.push(tender.clone());
+            pricing::recompute(returned);
         }
-        _ => {}
+        Some(_) | None => document.tenders.push(tender.clone()),
     }
 }
 
@@ -379,6 +422,13 @@ fn restate(document: &mut Document, mut line: LineItem, authority: Authority) {
         document.reductions.push(Reduction { line: line.no, amount, authority });
     }
     *known = line;
+}
+
+fn take_empties(sale: &mut Document, line: &LineItem) {
+    if let Some(returned) = &mut sale.exchange {
+        returned.lines.push(line.clone());
+        pricing::recompute(returned);
+    }
 }
 
 /// The number of a return that goes with its last empties stays with the sale.

@@ -45,8 +45,13 @@ pub trait Promotions: fmt::Debug {
     /// [`CouponRefusal`]: the first check that fails.
     fn coupon(&self, sale: &Document, entered: &str) -> Result<AppliedCoupon, CouponRefusal>;
 
-    /// What a campaign would give on what is kept of a completed sale, so much of each line, were it alone. None where
-    /// it does not price lines together, or is not known any more as it was when it priced the sale.
+    /// The lines of a completed sale that a campaign priced together: those it made cheaper, and those that may stand for
+    /// them when they come back. None where it does not price lines together, or is not known any more as it was when it
+    /// priced the sale.
+    fn priced_together(&self, sale: &Completed, campaign: CampaignId) -> Option<BTreeSet<LineNo>>;
+
+    /// What a campaign would give on what is kept of a completed sale, so much of each line, were it alone. None where it
+    /// is none of [those](Self::priced_together).
     fn on_the_rest(
         &self,
         sale: &Completed,

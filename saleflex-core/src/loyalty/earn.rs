@@ -121,9 +121,17 @@ pub struct EarnParts {
 }
 
 impl EarnParts {
-    /// All of them.
+    /// All of them; one sale earns at most [`Points::MAX`].
     pub fn total(&self) -> Points {
-        self.base + self.document + self.lines + self.sets + self.campaigns
+        (self.base + self.document + self.lines + self.sets + self.campaigns).min(Points::MAX)
+    }
+
+    /// Each of them within the bound, however many rules and campaigns pay.
+    fn bounded(self) -> Self {
+        let Self { base, document, lines, sets, campaigns } = self;
+        let [base, document, lines, sets, campaigns] =
+            [base, document, lines, sets, campaigns].map(|part| part.min(Points::MAX));
+        Self { base, document, lines, sets, campaigns }
     }
 }
 
@@ -209,7 +217,8 @@ pub fn earn(
     let sum = Sum { request, program, currency, factors: [multiplier.decimal(), request.campaign.decimal()] };
     let parts = sum.parts();
     let points = limited(parts.total(), request, program);
-    let campaigns = sum.giving((points - (parts.total() - parts.campaigns)).or_zero());
+    let others = EarnParts { campaigns: Points::ZERO, ..parts };
+    let campaigns = sum.giving((points - others.total()).or_zero());
     Ok(Earned { campaigns, ..earned(points, parts, None) })
 }
 
@@ -262,7 +271,7 @@ impl Sum<'_> {
             }
         }
         parts.document = parts.document + self.flat(flat);
-        parts
+        parts.bounded()
     }
 
     fn base(&self) -> Points {

@@ -38,6 +38,12 @@ pub enum GrantRefusal {
         /// The most points one grant may move, [`Points::MAX`].
         most: Points,
     },
+    /// The member would have, or owe, more than [`Points::MAX`].
+    #[error("a member has at most {most} points")]
+    TooMany {
+        /// The most points a member has, [`Points::MAX`].
+        most: Points,
+    },
     /// A gift takes nothing.
     #[error("points are taken by a correction only")]
     NotAGift,
@@ -63,7 +69,7 @@ pub fn grant(
     occasion: Occasion,
     booked: &dyn Booked,
 ) -> Result<Vec<LoyaltyChange>, GrantRefusal> {
-    if grant.points.is_zero() || grant.points > Points::MAX || grant.points < -Points::MAX {
+    if grant.points.is_zero() || grant.points.bounded().is_err() {
         return Err(GrantRefusal::OutOfRange { most: Points::MAX });
     }
     if grant.points.is_negative() && !grant.is_correction {
@@ -74,6 +80,9 @@ pub fn grant(
     }
     if !membership.is_active() {
         return Err(GrantRefusal::Inactive);
+    }
+    if membership.room_for(grant.points) != grant.points {
+        return Err(GrantRefusal::TooMany { most: Points::MAX });
     }
     let kind = if grant.is_correction { PointsKind::Adjusted } else { PointsKind::Bonus };
     let cause = Cause::Manual { grant: grant.id };

@@ -32,7 +32,7 @@ pub struct Membership {
     pub grace_since: Option<NaiveDate>,
     /// Points by the day they expire.
     pub lots: Lots,
-    /// Points ever credited, less those taken back. Spending and expiry never lower it.
+    /// Points ever credited, less those taken back; at most [`Points::MAX`]. Spending and expiry never lower it.
     pub lifetime: Points,
     /// Points that open documents hold.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -91,6 +91,16 @@ impl Membership {
         self.available() + self.holds.get(&document).copied().unwrap_or_default()
     }
 
+    /// So much of a booking as the member may have: a balance, and what is owed, is at most [`Points::MAX`].
+    pub(super) fn room_for(&self, points: Points) -> Points {
+        let balance = self.balance();
+        if points.is_positive() {
+            points.min((Points::MAX - balance).or_zero())
+        } else {
+            points.max(-(Points::MAX + balance).or_zero())
+        }
+    }
+
     /// Whether the member earns and redeems.
     pub fn is_active(&self) -> bool {
         self.status == MemberStatus::Active
@@ -129,7 +139,7 @@ impl Membership {
                     self.status = MemberStatus::Ended;
                 } else {
                     self.spending = self.spending.joined(spending);
-                    self.lifetime = self.lifetime + *lifetime;
+                    self.lifetime = (self.lifetime + *lifetime).min(Points::MAX);
                 }
             }
             LoyaltyChange::Enrolled { .. } | LoyaltyChange::CardSet { .. } => {}
@@ -143,7 +153,7 @@ impl Membership {
 
     fn book(&mut self, row: &LedgerRow) {
         self.lots.book(row.points, row.expires);
-        self.lifetime = (self.lifetime + row.lifetime()).or_zero();
+        self.lifetime = (self.lifetime + row.lifetime()).or_zero().min(Points::MAX);
     }
 
     /// The membership of a ledger: the fold of all changes of one customer; none before the enrolment.
@@ -184,8 +194,9 @@ impl Draft {
         self.changes.push(change);
     }
 
-    /// Books points, where there are any.
+    /// Books points, where there are any; what goes beyond the most that a member may have is never there.
     pub(super) fn book(&mut self, kind: PointsKind, points: Points, cause: Cause, rest: Rest) {
+        let points = self.membership.room_for(points);
         if points.is_zero() {
             return;
         }

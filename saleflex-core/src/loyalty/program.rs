@@ -172,6 +172,12 @@ pub enum ProgramError {
     /// Points given that are below nothing.
     #[error("points given cannot be below nothing")]
     NegativePoints,
+    /// More points than one booking moves.
+    #[error("at most {most} points can be given or asked for")]
+    TooManyPoints {
+        /// The most points of one booking, [`Points::MAX`].
+        most: Points,
+    },
     /// A smallest purchase below nothing.
     #[error("an amount cannot be below nothing")]
     NegativeAmount,
@@ -239,20 +245,7 @@ impl Program {
         if self.calling_code.as_deref().is_some_and(|code| CallingCode::parse(code).is_none()) {
             return Err(ProgramError::CallingCode);
         }
-        let limits = self.earn.limits;
-        let points = [
-            self.welcome,
-            self.birthday,
-            self.referral.referrer,
-            self.referral.referred,
-            self.redemption.minimum,
-        ];
-        let tiers = self.tiers.iter().filter_map(|tier| tier.min_points);
-        let limits = [limits.per_document, limits.per_day].into_iter().flatten();
-        let rules = self.rules.iter().flat_map(|rule| [Some(rule.award.flat), rule.cap]).flatten();
-        if points.into_iter().chain(tiers).chain(limits).chain(rules).any(Points::is_negative) {
-            return Err(ProgramError::NegativePoints);
-        }
+        self.check_points()?;
         let amounts = self.tiers.iter().filter_map(|tier| tier.min_annual_spending);
         if amounts.chain(self.earn.min_purchase).any(Money::is_negative) {
             return Err(ProgramError::NegativeAmount);
@@ -268,6 +261,29 @@ impl Program {
         }
         once(self.tiers.iter().map(|tier| &tier.code))?;
         once(self.rules.iter().map(|rule| &rule.code))
+    }
+
+    /// Every number of points it names is from none to [`Points::MAX`]; a step below one counts as one.
+    fn check_points(&self) -> Result<(), ProgramError> {
+        let limits = self.earn.limits;
+        let points = [
+            self.welcome,
+            self.birthday,
+            self.referral.referrer,
+            self.referral.referred,
+            self.redemption.minimum,
+            self.redemption.step.or_zero(),
+        ];
+        let tiers = self.tiers.iter().filter_map(|tier| tier.min_points);
+        let limits = [limits.per_document, limits.per_day].into_iter().flatten();
+        let rules = self.rules.iter().flat_map(|rule| [Some(rule.award.flat), rule.cap]).flatten();
+        for points in points.into_iter().chain(tiers).chain(limits).chain(rules) {
+            if points.is_negative() {
+                return Err(ProgramError::NegativePoints);
+            }
+            points.bounded().map_err(|_| ProgramError::TooManyPoints { most: Points::MAX })?;
+        }
+        Ok(())
     }
 
     /// Whether it may be used in a store at an instant.

@@ -94,7 +94,7 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
     let (document, words) = (completed.document(), frame.words);
     let mut out = Printout::new();
     let opens = match frame.drawer {
-        DrawerRule::WithCash => moves_cash(document, completed.closure),
+        DrawerRule::WithCash => moves_cash(document, completed.closure()),
         DrawerRule::Always => true,
         DrawerRule::Never => false,
     };
@@ -105,7 +105,7 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
         Some(movement) => words.titles.cash_movement(movement.kind),
         None => words.titles.completed(document.document_type, document.kind),
     };
-    head(&mut out, document, frame, title, completed.completed_at);
+    head(&mut out, document, frame, title, completed.completed_at());
     if let Some(movement) = &document.cash_movement {
         cash_movement(&mut out, document, movement, words);
         out.rule('*');
@@ -121,7 +121,7 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
         };
         body::lines(&mut out, document, words);
         body::due(&mut out, document, label, words);
-        body::tenders(&mut out, document, completed.closure, frame);
+        body::tenders(&mut out, document, completed.closure(), frame);
         body::rests(&mut out, document, frame);
         body::taxes(&mut out, document, words);
         customer(&mut out, document, frame);
@@ -139,7 +139,7 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
 pub fn suspended(suspended: &Suspended, name: Option<&str>, frame: &Frame<'_>) -> Printout {
     let (document, words) = (suspended.document(), frame.words);
     let mut out = Printout::new();
-    head(&mut out, document, frame, words.titles.suspended(document.kind), suspended.suspended_at);
+    head(&mut out, document, frame, words.titles.suspended(document.kind), suspended.suspended_at());
     if let Some(name) = name {
         out.sized(name, Size::Large);
         out.rule('-');
@@ -165,10 +165,10 @@ pub fn suspended(suspended: &Suspended, name: Option<&str>, frame: &Frame<'_>) -
 pub fn cancelled(cancelled: &Cancelled, frame: &Frame<'_>) -> Printout {
     let (document, words) = (cancelled.document(), frame.words);
     let mut out = Printout::new();
-    head(&mut out, document, frame, words.titles.cancelled, cancelled.cancelled_at);
+    head(&mut out, document, frame, words.titles.cancelled, cancelled.cancelled_at());
     body::lines(&mut out, document, words);
     body::due(&mut out, document, words.receipt.total, words);
-    parts::labelled(&mut out, words.receipt.reason, cancelled.reason.as_deref().unwrap_or_default());
+    parts::labelled(&mut out, words.receipt.reason, cancelled.reason().unwrap_or_default());
     out.rule('*');
     out.cut();
     out

@@ -5,6 +5,7 @@ use alloc::string::String;
 use serde::{Deserialize, Serialize};
 
 use super::SettingsError;
+use crate::catalog::is_unprintable;
 
 /// Texts of the shop on its paper, a paragraph a line.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,7 +29,7 @@ impl PaperTexts {
 
     pub(super) fn validate(&self) -> Result<(), SettingsError> {
         for (setting, text) in [("paper.header", &self.header), ("paper.footer", &self.footer)] {
-            let is_text = text.chars().all(|character| character == '\n' || !character.is_control());
+            let is_text = text.chars().all(|character| character == '\n' || !is_unprintable(character));
             if !is_text || text.chars().count() > Self::LONGEST {
                 return Err(SettingsError::PaperText { setting, longest: Self::LONGEST });
             }
@@ -49,7 +50,7 @@ mod tests {
         assert_eq!(header("High Street 1\nVAT 123").validate(), Ok(()));
         assert_eq!(header(&"é".repeat(PaperTexts::LONGEST)).validate(), Ok(()));
         let refused = Err(SettingsError::PaperText { setting: "paper.header", longest: PaperTexts::LONGEST });
-        for text in ["\u{1b}p", "a\tb", &"x".repeat(PaperTexts::LONGEST + 1)] {
+        for text in ["\u{1b}p", "a\tb", "tea\u{202e}", &"x".repeat(PaperTexts::LONGEST + 1)] {
             assert_eq!(header(text).validate(), refused);
         }
         let footer = PaperTexts { footer: "\u{7}".to_string(), header: String::new() };

@@ -225,7 +225,7 @@ fn a_large_document_is_cancelled_with_a_manager_by_whichever_door() {
     needs_approval(counter.cancel_parked(0));
     counter.approve();
     counter.cancel_parked(0).unwrap();
-    assert_eq!([counter.cancelled[0].authority, counter.cancelled[1].authority], [ALONE, BY_BOTH]);
+    assert_eq!([counter.cancelled[0].authority(), counter.cancelled[1].authority()], [ALONE, BY_BOTH]);
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn what_was_taken_off_a_document_alone_counts_when_it_is_cancelled() {
     needs_approval(counter.void_line(2));
     counter.approve();
     counter.run(&cancel()).unwrap();
-    assert_eq!(counter.cancelled[0].authority, BY_BOTH);
+    assert_eq!(counter.cancelled[0].authority(), BY_BOTH);
     counter.approver = None;
     counter.sell("10", "1.00");
     counter.run(&Command::ChangeQuantity { line: LineNo(1), quantity: quantity("1") }).unwrap();

@@ -13,7 +13,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use crate::support::{Counter, Promoted, m};
+use crate::support::{Counter, Promoted, m, priced_by};
 
 fn price_for(quantity: u32, price: i64) -> Campaign {
     together(Benefit::PriceFor { quantity, price: m(price) })
@@ -87,6 +87,19 @@ fn a_set_that_still_stands_without_what_came_back_keeps_its_price() {
     assert_eq!(counter.completed[0].document().totals.net_due, m(1_200));
     assert_eq!(back(&mut counter, sale, 1), 400);
     assert_eq!(back(&mut counter, sale, 2), 200, "what is left costs 6.00");
+    assert_eq!(back(&mut counter, sale, 1), 600);
+}
+
+#[test]
+fn goods_that_stand_for_what_came_back_are_priced_with_the_rest() {
+    let lines = [("1", "6.00"), ("1", "4.00"), ("1", "3.00")];
+    // 6.00 and 4.00 were the set; the one for 3.00 bore nothing of it.
+    let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::default(), &lines);
+    assert_eq!([back(&mut counter, sale, 3), back(&mut counter, sale, 1)], [300, 480]);
+    let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &lines);
+    // Of 6.00 and 3.00 a set is made again: 11.00 were paid, 8.00 are kept.
+    assert_eq!(back(&mut counter, sale, 2), 300);
+    assert_eq!(back(&mut counter, sale, 3), 200, "what is left costs 6.00");
     assert_eq!(back(&mut counter, sale, 1), 600);
 }
 
@@ -191,13 +204,13 @@ fn a_part_of_a_set_of_an_earlier_engine_is_worth_what_it_was_worth_to_that_engin
     let parts = vec![part(Target::all()), part(from_two)];
     let bundle = Benefit::Bundle { parts, price: BundlePrice::Fixed(m(250)) };
     let (counter, _) = sold(together(bundle), BundleReturns::RepriceRest, &[("2", "2.00"), ("1", "1.00")]);
-    let mut sale = counter.completed[0].clone();
+    let sale = counter.completed[0].clone();
     assert_eq!(sale.document().totals.discount, m(150));
     let one = Quantity::try_new(1.into()).unwrap();
     let kept = [(LineNo(1), one), (LineNo(2), one)].into();
     let campaigns = counter.promotions.as_ref().unwrap().facts(counter.now);
     let worth = |sale: &_| campaigns.on_the_rest(sale, CampaignId::new(Uuid::from_u128(6)), &kept);
     assert_eq!(worth(&sale), Some(m(50)), "the dear one stands for the part that asks for it");
-    sale.pricing.campaign_engine = Some("3".into());
-    assert_eq!(worth(&sale), Some(Money::ZERO), "the first part took the dear one");
+    let earlier = priced_by(&sale, "campaign_engine", "3".into());
+    assert_eq!(worth(&earlier), Some(Money::ZERO), "the first part took the dear one");
 }

@@ -155,7 +155,7 @@ fn a_tender_that_would_earn_more_than_is_left_to_pay_is_taken_and_earns_nothing(
     let paid: Vec<_> = sale.tenders.iter().map(|tender| (tender.kind, tender.amount)).collect();
     assert_eq!(paid, [(Cash, m(1950)), (CreditCard, m(50))]);
     assert_eq!((sale.totals.discount, sale.totals.change), (m(0), m(0)));
-    assert!(counter.completed[0].pricing.campaigns.is_empty());
+    assert!(counter.completed[0].pricing().campaigns.is_empty());
     check_tried_again(&counter);
 }
 
@@ -285,7 +285,7 @@ fn a_completed_sale_records_what_priced_it_and_what_it_used() {
     counter.sell("1", "10.00");
     enter(&mut counter, "WELCOME10-DEMO").unwrap();
     counter.pay_rest(Cash).unwrap();
-    let pricing = &counter.completed[0].pricing;
+    let pricing = counter.completed[0].pricing();
     let set = &counter.promotions.as_ref().unwrap().set;
     assert_eq!(pricing.campaign_set, Some(set.hash().to_string()));
     let version = set.hash_of(with_coupon().id).unwrap().to_string();
@@ -381,11 +381,11 @@ fn an_hour_that_ends_before_the_provider_approves_changes_no_price() {
     counter.resolve(1, true).unwrap();
     assert_eq!(counter.last().totals.paid, m(900), "what was asked for pays it");
     assert_eq!(
-        counter.completed[0].pricing.moment,
+        counter.completed[0].pricing().moment,
         Some(moment("2025-04-06 10:29")),
         "and says when it was asked"
     );
-    assert_eq!(counter.completed[0].completed_at, moment("2025-04-06 10:31"));
+    assert_eq!(counter.completed[0].completed_at(), moment("2025-04-06 10:31"));
 }
 
 #[test]
@@ -403,7 +403,7 @@ fn what_is_priced_anew_while_a_provider_is_asked_is_priced_by_the_later_hour() {
     counter.now = moment("2025-04-06 10:33");
     counter.resolve(1, true).unwrap();
     assert_eq!(counter.last().totals.paid, m(1100), "the hour had ended when the second line came");
-    assert_eq!(counter.completed[0].pricing.moment, Some(moment("2025-04-06 10:31")));
+    assert_eq!(counter.completed[0].pricing().moment, Some(moment("2025-04-06 10:31")));
 }
 
 #[test]
@@ -420,7 +420,7 @@ fn a_tender_that_is_paid_back_in_a_later_period_earns_nothing() {
     assert_eq!(counter.document().balance(), m(2000));
     counter.pay_rest(Cash).unwrap();
     assert_eq!(counter.last().totals.discount, m(0));
-    assert_eq!(counter.completed[0].pricing.tenders, [Cash], "judged by what paid for it");
+    assert_eq!(counter.completed[0].pricing().tenders, [Cash], "judged by what paid for it");
 }
 
 #[test]

@@ -148,7 +148,7 @@ fn a_sale_to_a_customer_who_is_no_member_is_none_of_those_to_members() {
         counter.run(&Command::AssignCustomer).unwrap();
         counter.pay_rest(Cash).unwrap();
         let completed = counter.completed.remove(0);
-        let told = serde_json::to_value(&completed.pricing).unwrap();
+        let told = serde_json::to_value(completed.pricing()).unwrap();
         assert_eq!(told.get("no_member").is_some(), !is_member, "records of members stay what they were");
         DocumentFigures::of(&completed).unwrap()
     };

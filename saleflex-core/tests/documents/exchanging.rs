@@ -31,7 +31,7 @@ fn exchange(back: &str, kind: TenderKind) -> (Counter, DocumentId) {
 fn pair(counter: &Counter) -> (&Document, &Document) {
     let [.., returned, sold] = counter.completed.as_slice() else { panic!("both complete") };
     assert_eq!((returned.document().kind, sold.document().kind), (Kind::Return, Kind::Sale));
-    assert_eq!(returned.completed_at, sold.completed_at);
+    assert_eq!(returned.completed_at(), sold.completed_at());
     (returned.document(), sold.document())
 }
 

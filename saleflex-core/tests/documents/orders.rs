@@ -278,7 +278,7 @@ fn an_order_takes_deposits_is_put_aside_with_them_and_reserves_its_goods() {
         counter.run(&Command::Close).unwrap();
         assert_eq!(counter.effects.stock, moved(MovementKind::Sale, "-2"));
         let closures: Vec<u32> = counter.last().tenders.iter().map(|tender| tender.closure.0).collect();
-        assert_eq!((counter.completed[0].closure.0, closures), (4, vec![2, 3, 4]));
+        assert_eq!((counter.completed[0].closure().0, closures), (4, vec![2, 3, 4]));
         assert_eq!(counter.last().number.to_string(), "20250408-0004-000001");
     }
 }

@@ -96,7 +96,7 @@ fn every_kind_is_stored_as_itself_d_pay_02() {
     counter.pay_rest(Cash).unwrap();
     let stored: Vec<TenderKind> = counter.last().tenders.iter().map(|tender| tender.kind).collect();
     assert_eq!(stored[..9], kinds);
-    assert_eq!(counter.completed[0].pricing.tenders.len(), 10);
+    assert_eq!(counter.completed[0].pricing().tenders.len(), 10);
 }
 
 #[test]
@@ -314,9 +314,9 @@ fn all_that_led_to_the_price_is_kept_on_completion() {
     counter.adjust_document(Manager, amount(100)).unwrap();
     counter.pay_rest(Cash).unwrap();
     let done = &counter.completed[0];
-    assert_eq!(done.pricing.engine_version, saleflex_core::document::ENGINE_VERSION);
-    assert_eq!((done.pricing.moment, done.completed_at), (Some(counter.now), counter.now));
-    assert_eq!((done.closure, done.completed_by), (counter.till.closure, crate::support::CASHIER));
+    assert_eq!(done.pricing().engine_version, saleflex_core::document::ENGINE_VERSION);
+    assert_eq!((done.pricing().moment, done.completed_at()), (Some(counter.now), counter.now));
+    assert_eq!((done.closure(), done.completed_by()), (counter.till.closure, crate::support::CASHIER));
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn a_store_that_wants_reasons_gets_one_for_each_change_of_a_sale() {
     ];
     assert!(reasons.into_iter().all(|reason| *reason == Some(why())), "{reasons:?}");
     wants(&mut counter, Command::Cancel { reason: None });
-    assert_eq!(counter.cancelled[0].reason, Some(why()));
+    assert_eq!(counter.cancelled[0].reason(), Some(&*why()));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn the_till_by_itself_is_asked_nothing_and_so_is_whoever_leaves_an_empty_documen
     counter.sell("1", "1.00");
     counter.cause = CancelCause::PowerLoss;
     counter.run(&Command::Cancel { reason: None }).unwrap();
-    assert_eq!(counter.cancelled[0].reason, None);
+    assert_eq!(counter.cancelled[0].reason(), None);
 }
 
 #[test]

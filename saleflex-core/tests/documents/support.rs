@@ -605,3 +605,10 @@ pub(crate) fn return_line(line: u32, times: &str) -> ReturnLine {
         serials: Vec::new(),
     }
 }
+
+/// A sale as if one word of what priced it had been recorded otherwise. Only what was written can be: a sale does not change.
+pub(crate) fn priced_by(sale: &Completed, word: &str, said: serde_json::Value) -> Completed {
+    let mut told = serde_json::to_value(sale).unwrap();
+    told["pricing"][word] = said;
+    serde_json::from_value(told).unwrap()
+}

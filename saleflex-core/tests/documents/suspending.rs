@@ -46,8 +46,8 @@ fn everything_comes_back_as_it_was_left() {
     counter.run(&suspend("table 4")).unwrap();
     let parked = &counter.parked[0];
     assert_eq!(counter.suspended_name.as_deref(), Some("table 4"));
-    assert_eq!((parked.suspended_at, parked.suspended_by), (counter.now, CASHIER));
-    assert_eq!(parked.closure, counter.till.closure);
+    assert_eq!((parked.suspended_at(), parked.suspended_by()), (counter.now, CASHIER));
+    assert_eq!(parked.closure(), counter.till.closure);
     counter.resume(0).unwrap();
     assert_eq!(counter.document(), &before);
 }
@@ -129,7 +129,7 @@ fn in_a_later_period_it_gets_a_number_there_and_keeps_the_old_one_as_reference_d
     assert_eq!(document.number.to_string(), "20250407-0003-000002");
     assert_eq!(document.former_number, Some(former));
     counter.pay_rest(Cash).unwrap();
-    assert_eq!(counter.completed[1].closure, counter.till.closure, "it counts where it was finished");
+    assert_eq!(counter.completed[1].closure(), counter.till.closure, "it counts where it was finished");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_parked_document_is_cancelled_on_account_of_whoever_closes_it() {
         counter.cause = cause;
         counter.cancel_parked(0).unwrap();
         let cancelled = &counter.cancelled[0];
-        assert_eq!((cancelled.cause, cancelled.closure), (cause, counter.till.closure));
+        assert_eq!((cancelled.cause(), cancelled.closure()), (cause, counter.till.closure));
     }
 }
 

@@ -274,11 +274,11 @@ fn write(
     body: Map<String, Json>,
     now: DateTime<Utc>,
 ) -> Result<Stored, ApiError> {
-    let asks_patterns = patterns::may_be_in(rule.resource, &body);
-    let before = if asks_patterns { patterns::most_bytes(session, company, store)? } else { 0 };
+    let names_patterns = !patterns::named(rule.resource, &body).is_empty();
+    let before = names_patterns.then(|| patterns::written(session, company)).transpose()?;
     put(session, company, &[NewRow { resource: rule.resource, id, store, terminal: None, body }], now)?;
-    if asks_patterns {
-        patterns::check_growth(before, patterns::most_bytes(session, company, store)?)?;
+    if let Some(before) = before {
+        patterns::check_growth(&before, &patterns::written(session, company)?, store)?;
     }
     one(session, company, rule, id)
 }

@@ -187,11 +187,6 @@ impl InForce {
         Ok(Ok(Self { set, currency, time_zone: place.time_zone.clone(), departments, barcodes, coupons }))
     }
 
-    /// What the patterns of its campaigns take of memory.
-    pub(crate) const fn pattern_bytes(&self) -> usize {
-        self.set.pattern_bytes()
-    }
-
     fn is_of(&self, place: &StoreRow) -> bool {
         self.time_zone == place.time_zone && self.currency.code().as_str() == place.currency
     }
@@ -347,7 +342,7 @@ fn campaign(
 }
 
 /// Reads what a row says; numbers that stand for decimals are texts in the type, and null is nothing said.
-fn read<T: DeserializeOwned>(row: &Json) -> Option<T> {
+pub(crate) fn read<T: DeserializeOwned>(row: &Json) -> Option<T> {
     let mut fields: Map<String, Json> = row.as_object()?.clone();
     fields.retain(|_, value| !value.is_null());
     for (name, value) in &mut fields {

@@ -41,6 +41,13 @@ fn sale_by(company: &Company, receipt: u32, promotions: Option<&dyn Promotions>)
     sale_to(company, receipt, promotions, None)
 }
 
+/// The same as if it named another set of campaigns. Only what was written can: a sale does not change.
+fn priced_by_set(entry: &Entry, set: String) -> Entry {
+    let mut told = serde_json::to_value(entry).unwrap();
+    told["effects"]["completed"][0]["pricing"]["campaign_set"] = set.into();
+    serde_json::from_value(told).unwrap()
+}
+
 /// The same, to a customer.
 pub(super) fn sale_to(
     company: &Company,
@@ -468,21 +475,18 @@ async fn a_delivered_sale_is_judged_anew_by_the_campaigns_it_names() {
         // A till that chooses for its customers says so by its set.
         let best = set.clone().resolved_by(ResolutionRule::Best);
         let by_best = sale_by(&harbour, 2, Some(&Campaigns { set: &best, ..promotions.clone() }));
-        assert_eq!(by_best.effects.completed[0].pricing.campaign_resolution, ResolutionRule::Best);
+        assert_eq!(by_best.effects.completed[0].pricing().campaign_resolution, ResolutionRule::Best);
         assert!(send(2, &by_best).await.is_empty());
-        let mut lying = sale(&harbour, 3);
-        lying.effects.completed[0].pricing.campaign_set = Some(best.hash().to_string());
+        let lying = priced_by_set(&sale(&harbour, 3), best.hash().to_string());
         assert_eq!(send(3, &lying).await, ["campaign_drift"]);
         // Later the campaign is another one; the set that was known is known.
         let change = json!({"row": {"definition": null}});
         let path = format!("/definitions/campaigns/{id}");
         let tag = format!("\"{}\"", made["version"]);
         chain.send_with("PATCH", &path, owner, &change, &[("if-match", tag.as_str())]).await;
-        let mut lying = sale(&harbour, 4);
-        lying.effects.completed[0].pricing.campaign_set = Some(set.hash().to_string());
+        let lying = priced_by_set(&sale(&harbour, 4), set.hash().to_string());
         assert_eq!(send(4, &lying).await, ["campaign_drift"]);
-        let mut unknown = sale(&harbour, 5);
-        unknown.effects.completed[0].pricing.campaign_set = Some("ab".repeat(32));
+        let unknown = priced_by_set(&sale(&harbour, 5), "ab".repeat(32));
         assert!(send(5, &unknown).await.is_empty(), "nothing is said of a set that nobody knows");
         let list = chain.get("/documents", owner).await;
         let flags = list["items"].as_array().unwrap().iter().map(|one| &one["flags"]);

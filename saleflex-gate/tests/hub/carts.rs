@@ -2,8 +2,8 @@
 
 use saleflex_core::{
     campaign::{
-        Activation, Benefit, Campaign, CampaignUse, Condition, DepartmentKey, Exclusivity, Limits, Pattern,
-        Per, Reward, Selector, Target, TenderTerms, Usage,
+        Activation, Benefit, Campaign, CampaignUse, Condition, DepartmentKey, Exclusivity, Limits,
+        MOST_PATTERN_BYTES, Pattern, Per, Reward, Selector, Target, TenderTerms, Usage,
     },
     catalog::DepartmentNo,
     checkout::SaleUsage,
@@ -342,6 +342,35 @@ async fn campaigns_of_more_patterns_than_are_taken_today_stay_in_force_and_none_
         sql(&books, "UPDATE company SET changes = changes + 1").await;
         assert_eq!(given(&chain, &harbour, business::cart("30.00", &[])).await, "3.00", "all stay in force");
         assert_eq!(add(last, last).await, (422, json!("field_invalid")), "none is added");
+    }
+}
+
+/// A rule in the original's columns brings its pattern whatever the case of its type, and while a whole definition keeps
+/// the rules of its campaign unread.
+#[tokio::test]
+async fn patterns_of_the_originals_rules_count_however_their_type_is_written() {
+    let large = |number: usize| Pattern::new(&format!("re:^\\w{{45}}{}$", 1_000 + number));
+    let fit = MOST_PATTERN_BYTES / large(0).bytes();
+    let target = Target::of((0..fit).map(|at| Selector::Pattern(large(at))).collect());
+    let full =
+        Campaign { target, ..Campaign::new(CampaignId::new(Uuid::from_u128(0xCB)), "FULL", tenth().benefit) };
+    for chain in chains().await {
+        let harbour = company(&chain, &tenth()).await;
+        let owner = harbour.owner.access.as_str();
+        define(&chain, owner, ("campaigns", full.id.uuid()), row_of(&full)).await;
+        let add = async |kind: &str, number| {
+            let row = json!({
+                "fk_campaign_id": tenth().id.uuid(), "rule_type": kind, "rule_value": large(number).as_str(),
+            });
+            let (status, answer) =
+                chain.send("POST", "/definitions/campaign_rules", owner, &json!({"row": row})).await;
+            (status.as_u16(), answer["code"].clone())
+        };
+        for kind in ["barcode_pattern", "Barcode_Pattern", "BARCODE_PATTERN"] {
+            assert_eq!(add(kind, fit).await, (422, json!("field_invalid")), "{kind}");
+            assert_eq!(add(kind, 0).await.0, 201, "{kind}: one that is there takes nothing more");
+        }
+        assert_eq!(add("brand", fit).await.0, 201, "no pattern");
     }
 }
 

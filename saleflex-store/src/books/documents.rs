@@ -52,8 +52,8 @@ impl<'a> Finished<'a> {
 
     const fn finished(self) -> (Moment, CashierId, ClosureNumber) {
         match self {
-            Self::Completed(it) => (it.completed_at, it.completed_by, it.closure),
-            Self::Cancelled(it) => (it.cancelled_at, it.authority.cashier, it.closure),
+            Self::Completed(it) => (it.completed_at(), it.completed_by(), it.closure()),
+            Self::Cancelled(it) => (it.cancelled_at(), it.authority().cashier, it.closure()),
         }
     }
 

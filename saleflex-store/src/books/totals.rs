@@ -108,8 +108,8 @@ impl Totals {
     fn add(&mut self, seq: i64, ended: &FinishedDocuments) {
         for finished in Finished::among(&ended.completed, ended.cancelled.as_deref()) {
             let (figures, at) = match finished {
-                Finished::Completed(it) => (DocumentFigures::of(it), it.completed_at),
-                Finished::Cancelled(it) => (DocumentFigures::cancelled(it), it.cancelled_at),
+                Finished::Completed(it) => (DocumentFigures::of(it), it.completed_at()),
+                Finished::Cancelled(it) => (DocumentFigures::cancelled(it), it.cancelled_at()),
             };
             // What counts nowhere, training and quotes, dates no period either.
             let Some(figures) = figures else { continue };

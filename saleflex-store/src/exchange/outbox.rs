@@ -96,7 +96,7 @@ pub struct Failure {
 pub struct OutboxState {
     /// Waiting to be sent, or on their way.
     pub waiting: u64,
-    /// Delivered, those that were archived among them.
+    /// Delivered.
     pub sent: u64,
     /// Set aside for a person.
     pub quarantined: u64,

@@ -20,7 +20,7 @@ use saleflex_core::{
     },
     inventory::{BatchNo, SerialNo, Stock},
     money::{CurrencyCode, Money},
-    quantity::{ExchangeRate, Percent, Quantity, UnitPrice},
+    quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
     time::Moment,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -195,6 +195,7 @@ columns! {
     ClosureNumber: |this| Value::Integer(this.0.into()), |value| whole(value).map(Self);
     DepartmentNo: |this| Value::Integer(this.0.into()), |value| whole(value).map(Self);
     Money: |this| Value::Integer(this.minor()), |value| value.as_i64().map(Self::from_minor);
+    Points: |this| Value::Integer(this.0), |value| whole(value);
     UnitPrice: |this| scaled(this.decimal(), DIGITS),
         |value| Self::try_new(unscaled(value, DIGITS)?).map_err(FromSqlError::other);
     Quantity: |this| scaled(this.decimal(), DIGITS),
@@ -269,6 +270,9 @@ mod tests {
             let price = UnitPrice::parse(text).unwrap();
             assert_eq!(round_trip(&price), price);
         }
+        for points in [Points::MAX, -Points::MAX] {
+            assert_eq!(round_trip(&points), points);
+        }
         for text in ["0.00000001", "1000000000", "1.18"] {
             let rate = ExchangeRate::parse(text).unwrap();
             assert_eq!(round_trip(&rate), rate);
@@ -285,6 +289,7 @@ mod tests {
     fn what_is_out_of_bounds_in_a_column_is_an_error() {
         assert!(Quantity::from_value(ValueRef::Integer(0)).is_err());
         assert!(Percent::from_value(ValueRef::Integer(-1)).is_err());
+        assert!(Points::from_value(ValueRef::Integer(i64::MAX)).is_err());
         assert!(ClosureNumber::from_value(ValueRef::Integer(-1)).is_err());
         assert!(CurrencyCode::from_value(ValueRef::Text(b"gbp")).is_err());
         assert!(Uuid::from_value(ValueRef::Blob(b"short")).is_err());

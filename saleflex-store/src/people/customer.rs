@@ -109,12 +109,16 @@ impl NewCustomer {
     /// The same with code and details in the form they are stored in.
     ///
     /// # Errors
-    /// [`Error::BadRecord`] for the code, [`Error::Details`] for what is known of the person.
+    /// [`Error::BadRecord`] for the code or for points beyond [`Points::MAX`], [`Error::Details`] for what is known of
+    /// the person.
     pub(crate) fn checked(&self) -> Result<Self, Error> {
         let code = self.code.trim();
         let fits = (1..=LONGEST_CODE).contains(&code.chars().count()) && !code.chars().any(is_unprintable);
         if !fits {
             return Err(Error::BadRecord { record: "customer code" });
+        }
+        if self.points.is_some_and(|points| points.bounded().is_err()) {
+            return Err(Error::BadRecord { record: "points" });
         }
         let details = self.details.clone().checked().map_err(|why: DetailsError| Error::Details(why))?;
         Ok(Self { code: code.to_owned(), details, ..self.clone() })
@@ -142,7 +146,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Customer> {
         phone: row.get(3)?,
         account_limit: get(row, 4)?,
         account_balance: get(row, 5)?,
-        points: row.get::<_, Option<i64>>(6)?.map(Points),
+        points: get(row, 6)?,
         tier: row.get(7)?,
         revision: row.get(8)?,
     })

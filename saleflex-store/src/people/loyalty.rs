@@ -20,7 +20,7 @@ use saleflex_core::{
 use crate::{
     books::journal,
     error::Error,
-    file::codec::{Col, Json, Name, get_json},
+    file::codec::{Col, Json, Name, get, get_json},
     people::customer,
 };
 
@@ -91,8 +91,7 @@ pub(crate) fn born_on(
          WHERE substr(c.date_of_birth, 6) IN (SELECT value FROM json_each(?1)) AND c.standing = '\"live\"' \
          ORDER BY c.id",
     )?;
-    let born =
-        select.query_map([Json(days)], |row| Ok((get_json(row, 0)?, crate::file::codec::get(row, 1)?)))?;
+    let born = select.query_map([Json(days)], |row| Ok((get_json(row, 0)?, get(row, 1)?)))?;
     Ok(born.collect::<Result<_, _>>()?)
 }
 
@@ -137,8 +136,8 @@ fn put_membership(connection: &Connection, member: &Membership) -> Result<(), Er
         Col(member.program),
         Name(member.status),
         member.tier,
-        member.balance().0,
-        member.available().0,
+        Col(member.balance()),
+        Col(member.available()),
         Col(next_expiry(member)),
         Json(member),
     ])?;
@@ -160,8 +159,8 @@ fn book(connection: &Connection, seq: i64, row: &LedgerRow) -> Result<(), Error>
         Col(row.customer),
         Name(row.kind),
         Json(row.cause),
-        row.points.0,
-        row.balance_after.0,
+        Col(row.points),
+        Col(row.balance_after),
         Col(row.occasion.at.local.date()),
         Json(row),
     ])?;
@@ -192,7 +191,7 @@ pub(crate) fn earned_on(connection: &Connection, id: CustomerId, date: NaiveDate
     let mut select = connection.prepare_cached(
         "SELECT coalesce(sum(points), 0) FROM points_entry WHERE customer = ?1 AND kind = ?2 AND booked_on = ?3",
     )?;
-    Ok(Points(select.query_row(params![Col(id), Name(PointsKind::Earned), Col(date)], |row| row.get(0))?))
+    Ok(select.query_row(params![Col(id), Name(PointsKind::Earned), Col(date)], |row| get(row, 0))?)
 }
 
 /// What a completed sale earned and redeemed; none where it did not count for a member.

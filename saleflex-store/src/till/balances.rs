@@ -78,7 +78,7 @@ impl Till {
             let mut select = self
                 .connection()
                 .prepare("SELECT id, points FROM customer WHERE points IS NOT NULL ORDER BY id")?;
-            let rows = select.query_map([], |row| Ok((get(row, 0)?, Points(row.get(1)?))))?;
+            let rows = select.query_map([], |row| Ok((get(row, 0)?, get(row, 1)?)))?;
             rows.collect::<Result<Vec<(CustomerId, Points)>, _>>()?
         };
         let Some(program) = self.programs.first().filter(|_| !balances.is_empty()).cloned() else {

@@ -92,8 +92,8 @@ impl Till {
     fn withdrawal(&self, closure: ClosureNumber, id: DocumentId) -> Result<Change, Error> {
         let stored = documents::find(self.connection(), id)?.ok_or(Error::NoSuchDocument { document: id })?;
         let (document, counted_in, figures): (&Document, _, _) = match &stored {
-            Stored::Completed(one) => (one.document(), one.closure, DocumentFigures::of(one)),
-            Stored::Cancelled(one) => (one.document(), one.closure, DocumentFigures::cancelled(one)),
+            Stored::Completed(one) => (one.document(), one.closure(), DocumentFigures::of(one)),
+            Stored::Cancelled(one) => (one.document(), one.closure(), DocumentFigures::cancelled(one)),
         };
         let figures =
             figures.filter(|_| counted_in == closure).ok_or(Error::NoSuchDocument { document: id })?;

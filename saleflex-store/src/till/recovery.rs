@@ -120,7 +120,7 @@ impl Till {
         let mut is_any = false;
         for aside in drafts::all_aside(self.connection())? {
             let suspended = &aside.document;
-            let is_outlived = oldest.is_some_and(|oldest| suspended.suspended_at.local.date() < oldest);
+            let is_outlived = oldest.is_some_and(|oldest| suspended.suspended_at().local.date() < oldest);
             if is_outlived && !suspended.document().kind.takes_deposits() {
                 let command = Command::CancelSuspended { reason: None };
                 is_any |= self.end(&command, CancelCause::TooOld, Some(aside), now)?.is_none();

@@ -319,8 +319,8 @@ fn paces_of(steps: &[Entry]) -> impl Iterator<Item = Pace> {
 /// When a finished document was finished, and what was taken back of it by whom; nothing where it counts nowhere.
 fn voids_of(finished: Finished<'_>) -> Option<(Moment, BTreeMap<CashierId, u64>)> {
     let (at, figures) = match finished {
-        Finished::Completed(it) => (it.completed_at, DocumentFigures::of(it)),
-        Finished::Cancelled(it) => (it.cancelled_at, DocumentFigures::cancelled(it)),
+        Finished::Completed(it) => (it.completed_at(), DocumentFigures::of(it)),
+        Finished::Cancelled(it) => (it.cancelled_at(), DocumentFigures::cancelled(it)),
     };
     Some((at, voids_by(&figures?)))
 }

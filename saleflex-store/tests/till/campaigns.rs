@@ -86,7 +86,7 @@ fn a_completed_sale_says_what_it_was_judged_by() {
     shop.execute(sell("D"));
     let hash = shop.till.campaigns().hash().to_string();
     let done = shop.execute(cash());
-    let pricing = &done.completed()[0].pricing;
+    let pricing = done.completed()[0].pricing();
     assert_eq!(pricing.campaign_set, Some(hash));
     assert_eq!(pricing.usage[&limited.id].total, 1);
     assert_eq!(pricing.usage[&limited.id].today, 1);
@@ -306,7 +306,7 @@ fn a_document_found_open_after_a_start_takes_the_rule_of_the_day() {
     assert_eq!(given(draft(&shop)), [("TENTH".to_owned(), minor(1_200))], "nothing changes by itself");
     let sale = &shop.execute(cash()).completed()[0].clone();
     assert_eq!(given(sale.document()), [("FIFTH".to_owned(), minor(2_400))]);
-    assert_eq!(sale.pricing.campaign_resolution, ResolutionRule::Best);
+    assert_eq!(sale.pricing().campaign_resolution, ResolutionRule::Best);
     shop.check_whole();
 }
 
@@ -320,7 +320,7 @@ fn the_store_says_how_campaigns_are_chosen_and_a_document_keeps_to_what_it_was_o
     );
     let done = shop.execute(cash());
     assert_eq!(given(done.completed()[0].document()), [("TENTH".to_owned(), minor(1_200))]);
-    assert_eq!(done.completed()[0].pricing.campaign_resolution, ResolutionRule::Priority);
+    assert_eq!(done.completed()[0].pricing().campaign_resolution, ResolutionRule::Priority);
     shop.execute(sell("D"));
     assert_eq!(given(draft(&shop)), [("FIFTH".to_owned(), minor(2_400))]);
     assert_eq!(rule_shown(&mut shop), ResolutionRule::Best);
@@ -333,8 +333,8 @@ fn the_store_says_how_campaigns_are_chosen_and_a_document_keeps_to_what_it_was_o
     let done = shop.execute(cash());
     let sale = &done.completed()[0];
     assert_eq!(given(sale.document()), [("FIFTH".to_owned(), minor(2_400))]);
-    assert_eq!(sale.pricing.campaign_resolution, ResolutionRule::Best);
-    assert_eq!(sale.pricing.campaign_set, Some(shop.till.campaigns().hash().to_string()));
+    assert_eq!(sale.pricing().campaign_resolution, ResolutionRule::Best);
+    assert_eq!(sale.pricing().campaign_set, Some(shop.till.campaigns().hash().to_string()));
     shop.till.save_campaign(share(5, "HALF", "50", Per::Line)).unwrap();
     assert_eq!(shop.till.campaigns().rule(), ResolutionRule::Best, "a change of campaigns keeps the rule");
     take_all_back(&mut shop, sale.document().id, "1");

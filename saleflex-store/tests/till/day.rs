@@ -161,7 +161,7 @@ fn a_locked_till_keeps_its_document_and_a_manager_takes_both_over() {
     assert!(matches!(shop.till.unlock(MANAGER.0, "wrong"), Err(Error::LogInRefused)));
     let taken = shop.till.unlock(MANAGER.0, MANAGER.1).unwrap();
     assert!(matches!(taken, Unlocked::TakenOver { .. }));
-    assert_eq!(shop.execute(cash()).completed()[0].completed_by, shop.manager.id);
+    assert_eq!(shop.execute(cash()).completed()[0].completed_by(), shop.manager.id);
     let day = shop.till.now().business_date;
     let sessions = shop.till.work_sessions(day, day).unwrap();
     let by_manager = Termination::By(shop.manager.id);

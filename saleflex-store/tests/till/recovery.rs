@@ -53,7 +53,7 @@ fn cancelled_it_says_that_the_power_failed() {
     let Some(Found::Cancelled(cancelled)) = shop.till.find_document(recovered.document).unwrap() else {
         panic!("not cancelled")
     };
-    assert_eq!(cancelled.cause, CancelCause::PowerLoss);
+    assert_eq!(cancelled.cause(), CancelCause::PowerLoss);
     assert_eq!(shop.till.documents(ClosureNumber(1)).unwrap().len(), 1);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
@@ -114,7 +114,7 @@ fn a_sale_put_aside_longer_than_the_store_allows_is_closed_at_the_next_log_in() 
     let Some(Found::Cancelled(cancelled)) = shop.till.find_document(waiting.id).unwrap() else {
         panic!("not cancelled")
     };
-    assert_eq!(cancelled.cause, CancelCause::TooOld);
+    assert_eq!(cancelled.cause(), CancelCause::TooOld);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
 

@@ -116,7 +116,7 @@ fn an_open_document_is_there_again_after_a_power_cut_and_whoever_comes_goes_on()
     shop.log_in(MANAGER);
     let done = shop.execute(cash());
     let completed = &done.completed()[0];
-    assert_ne!(completed.completed_by, completed.document().opened_by.cashier);
+    assert_ne!(completed.completed_by(), completed.document().opened_by.cashier);
 }
 
 #[test]

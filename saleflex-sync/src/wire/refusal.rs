@@ -29,7 +29,5 @@ pub const CURSOR_EXPIRED: &str = "cursor_expired";
 pub const CONTENT_MISMATCH: &str = "content_mismatch";
 /// Earlier events are lacking.
 pub const OUT_OF_ORDER: &str = "out_of_order";
-/// The till may not talk to this hub any more.
-pub const TERMINAL_REVOKED: &str = "terminal_revoked";
 /// The till delivers and takes nothing.
 pub const PULL_NOT_ALLOWED: &str = "pull_not_allowed";

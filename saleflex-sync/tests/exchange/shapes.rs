@@ -1,11 +1,10 @@
-//! What comes back from a hub besides verdicts: rows, state, signals, messages, answers of older nodes.
+//! What comes back from a hub besides verdicts: rows, state, signals, messages.
 
 use proptest::prelude::*;
 use saleflex_sync::wire::{
     Authority, Bootstrap, ChangesPage, Cursor, Domain, Heartbeat, HeartbeatAnswer, SyncState,
     heartbeat::SignalKind,
     notification::NotificationList,
-    office::{OfficeAnswer, TransactionPush},
     refusal::{OUT_OF_ORDER, RefusalBody},
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -91,22 +90,6 @@ fn a_message_of_a_kind_nobody_knows_is_kept() {
     let (read, written) = through::<NotificationList>(&list);
     assert_eq!(written, list);
     assert!(!read.items[0].kind.asks_for_a_pull());
-}
-
-#[test]
-fn the_answers_of_older_nodes_are_read() {
-    let (taken, _) = through::<OfficeAnswer>(&json!({"status": "ok", "accepted": 1, "rejected": 0}));
-    assert_eq!((taken.status.as_str(), taken.accepted, taken.results.len()), ("ok", 1, 0));
-    let (refused, _) = through::<OfficeAnswer>(&json!({"status": "error", "message": "no such store"}));
-    assert_eq!((refused.accepted, refused.message.as_deref()), (0, Some("no such store")));
-}
-
-#[test]
-fn a_document_of_an_older_till_arrives_byte_for_byte() {
-    let text = r#"{"office_code":"O","store_code":"S","terminal_code":"T","pos_id":1,"transactions":[{"head":{"total_amount":"8.4500", "x":1.50}}],"sequences":[]}"#;
-    let push: TransactionPush = serde_json::from_str(text).unwrap();
-    assert_eq!(push.transactions[0].get(), r#"{"head":{"total_amount":"8.4500", "x":1.50}}"#);
-    assert_eq!(push.sender.terminal_code, "T");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use saleflex_core::{
     basket::GoodsState,
+    catalog::is_unprintable,
     document::{Kind, ReturnLine},
     quantity::Quantity,
 };
@@ -67,7 +68,7 @@ impl State {
             (Action::Confirm, _) if is_focused => return self.update_common(Action::Confirm),
             (Action::ReturnWithoutReceipt, _) => return self.update_document_of_return(),
             (Action::Type(character), None)
-                if back.number.len() < LONGEST_NUMBER && !character.is_control() =>
+                if back.number.len() < LONGEST_NUMBER && !is_unprintable(character) =>
             {
                 back.number.push(character);
             }

@@ -225,7 +225,7 @@ fn jobs_of(till: &Till, text: &Text, station: &Station, entry: &Entry) -> Vec<Ne
             && till.settings().closing.drawer_opens == DrawerRule::WithCash
             && !moves_cash(entry.document_events(), document);
         let printout = if is_paid_before { printout.without_drawer() } else { printout };
-        let printout = in_drawer_of(till, station, completed.completed_by, printout);
+        let printout = in_drawer_of(till, station, completed.completed_by(), printout);
         NewJob { document: Some(document.id), title: document.number.to_string(), printout }
     });
     receipts.collect()

@@ -66,7 +66,7 @@ pub(super) fn receipt(till: &Till, text: &Text, completed: &Completed, copy: boo
 
 /// The same before a width is known.
 pub(crate) fn receipt_printout(till: &Till, text: &Text, completed: &Completed, copy: bool) -> Printout {
-    framed(till, text, completed.document(), completed.completed_by, copy, |frame| {
+    framed(till, text, completed.document(), completed.completed_by(), copy, |frame| {
         receipt::completed(completed, frame)
     })
 }

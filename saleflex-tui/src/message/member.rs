@@ -38,6 +38,7 @@ pub(super) fn refusal(text: &Text, error: &Error) -> Option<String> {
 fn granted(text: &Text, why: GrantRefusal) -> Option<String> {
     Some(match why {
         GrantRefusal::OutOfRange { most } => text.fill(Key::PointsOutOfRange, &[("most", &most.to_string())]),
+        GrantRefusal::TooMany { most } => text.fill(Key::TooManyPoints, &[("most", &most.to_string())]),
         GrantRefusal::NotAGift => text.word(Key::PointsTakenByCorrection).to_owned(),
         GrantRefusal::Reason => text.word(Key::FieldNeeded).to_owned(),
         GrantRefusal::Inactive => text.word(Key::MemberInactive).to_owned(),

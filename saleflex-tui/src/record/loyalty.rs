@@ -124,6 +124,10 @@ impl Model for LoyaltyModel {
             Error::Program(ProgramError::NegativePoints | ProgramError::NegativeAmount) => {
                 Unsaved::Fields(vec![("WELCOME", text.word(Key::NotBelowNothing).to_owned())])
             }
+            Error::Program(ProgramError::TooManyPoints { most }) => {
+                let told = text.fill(Key::TooManyPoints, &[("most", &most.to_string())]);
+                Unsaved::Fields(vec![("WELCOME", told)])
+            }
             Error::Program(ProgramError::Share) => {
                 Unsaved::Fields(vec![("SHARE", text.word(Key::AtMostWhole).to_owned())])
             }

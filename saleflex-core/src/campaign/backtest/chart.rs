@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     campaign::compile::CampaignSet,
+    catalog::is_unprintable,
     money::{Currency, Money},
 };
 
@@ -142,7 +143,7 @@ fn escaped(name: &str) -> String {
             '<' => text.push_str("&lt;"),
             '>' => text.push_str("&gt;"),
             '&' => text.push_str("&amp;"),
-            letter if letter.is_control() => text.push(' '),
+            letter if is_unprintable(letter) => text.push(' '),
             letter => text.push(letter),
         }
     }

@@ -1,20 +1,17 @@
 //! What is wrong with a row of the original, field by field, before it is saved.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, Type,
+    CATEGORY, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type,
     load::{Kind, parse_local, parse_time},
 };
 use crate::{
     campaign::{
+        check::MOST_PATTERNS,
         field::{FieldError, FieldReason, Findings},
         pattern::Pattern,
         target::TenderMethod,
@@ -37,6 +34,11 @@ impl OriginalCampaign {
         let is_of_payment = Type::of(&self.campaign_type_code) == Some(Type::Payment);
         for (at, rule) in self.rules.iter().enumerate().filter(|(_, rule)| !rule.is_deleted) {
             check_rule(&mut found, at, rule, is_of_payment.then_some(types));
+        }
+        for includes in [true, false] {
+            let patterns = self.rules.iter().filter(|rule| rule.is_include == includes);
+            let patterns = patterns.filter(|rule| !rule.is_deleted && rule.pattern().is_some()).count();
+            found.need(patterns <= MOST_PATTERNS, "rules", FieldReason::TooMany { most: MOST_PATTERNS });
         }
         for (at, row) in self.products.iter().enumerate().filter(|(_, row)| !row.is_deleted) {
             check_product(&mut found, at, row);
@@ -168,19 +170,15 @@ fn check_rule(found: &mut Findings, at: usize, rule: &OriginalRule, types: Optio
                 found.add(path("rule_type"), FieldReason::NotBeside { other: "campaign_type_code".into() });
             }
         },
-        "CATEGORY" | "BARCODE_PATTERN" if value.is_empty() => {
+        CATEGORY | PATTERN if value.is_empty() => {
             found.add(path("rule_value"), FieldReason::Missing);
         }
-        "CATEGORY" => {
+        CATEGORY => {
             if Uuid::parse_str(value).is_err() {
                 found.add(path("rule_value"), FieldReason::Malformed);
             }
         }
-        "BARCODE_PATTERN" => {
-            if let Err(error) = Pattern::new(value).check() {
-                found.add(path("rule_value"), FieldReason::Pattern(error.to_string()));
-            }
-        }
+        PATTERN => found.pattern(&path("rule_value"), &Pattern::new(value)),
         _ => found.add(path("rule_type"), FieldReason::Unknown),
     }
 }

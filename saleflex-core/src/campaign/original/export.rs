@@ -6,7 +6,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes};
+use super::{OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes};
 use crate::{
     campaign::{
         benefit::{Benefit, Choice, Per, ProductRow, Reward},
@@ -250,7 +250,7 @@ fn rules(target: &Target) -> Result<Vec<OriginalRule>, NotOriginal> {
             }
             Selector::Pattern(pattern) => {
                 rule.rule_value = Some(pattern.as_str().into());
-                "BARCODE_PATTERN"
+                PATTERN
             }
             Selector::Unknown(name) => name,
             Selector::Style(_) | Selector::Tag(_) | Selector::UnitPrice { .. } => {

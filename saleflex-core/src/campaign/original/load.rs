@@ -6,13 +6,14 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{CATEGORY, OriginalCampaign, OriginalProduct, OriginalRule, PaymentTypes, Type};
+use super::{
+    CATEGORY, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type, is_type,
+};
 use crate::{
     campaign::{
         benefit::{Benefit, Choice, Per, ProductRow, Reward},
         condition::Condition,
         definition::{Activation, Campaign, CampaignCode, Exclusivity, Lane, Limits, TenderTerms},
-        pattern::Pattern,
         target::{DepartmentKey, Selector, Target, TenderMethod, TenderTarget},
         window::{Weekdays, Window},
     },
@@ -240,7 +241,7 @@ fn selector(rule: &OriginalRule) -> Option<Selector> {
         "DEPARTMENT" => rule.fk_department_id.map(|id| Selector::Department(DepartmentKey::new(id))),
         CATEGORY => Uuid::parse_str(value).ok().map(|id| Selector::Category(DepartmentKey::new(id))),
         "BRAND" => rule.fk_product_manufacturer_id.map(|id| Selector::Brand(BrandId::new(id))),
-        "BARCODE_PATTERN" if !value.is_empty() => Some(Selector::Pattern(Pattern::new(value))),
+        PATTERN => rule.pattern().map(Selector::Pattern),
         _ => None,
     };
     Some(selector.unwrap_or(Selector::Unknown(name)))
@@ -248,7 +249,7 @@ fn selector(rule: &OriginalRule) -> Option<Selector> {
 
 fn tenders(rules: &[&OriginalRule], types: &PaymentTypes) -> TenderTarget {
     let mut target = TenderTarget::default();
-    for rule in rules.iter().filter(|rule| rule.rule_type.eq_ignore_ascii_case("PAYMENT_TYPE")) {
+    for rule in rules.iter().filter(|rule| is_type(&rule.rule_type, "PAYMENT_TYPE")) {
         let method = rule.fk_payment_type_id.map_or(TenderMethod::Unknown, |id| types.method(id));
         if rule.is_include { target.include.push(method) } else { target.exclude.push(method) }
     }

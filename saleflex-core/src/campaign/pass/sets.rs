@@ -6,12 +6,13 @@
 
 use alloc::vec::Vec;
 
-use super::{Pass, Turn, exchange};
+use super::{Given, Pass, Turn, exchange};
 use crate::campaign::{
     basket::places,
     exact::FINE,
     index::TargetNo,
     plan::{Cut, SetPrice},
+    proposal::InSet,
     units::{ExactSum, UnitLine, Units, WHOLE, sort_by_price},
     unmet::Unmet,
 };
@@ -51,7 +52,10 @@ impl Pass<'_> {
                 exchange::dearest_set(self.basket, parts, &mut units, &mut picked);
                 saved = saving(price, &picked);
             }
-            let Some((rate, off)) = saved else { break };
+            let Some((rate, off)) = saved else {
+                put_back(&mut units, &mut picked);
+                break;
+            };
             // The same picks again, as often as every line has units for them.
             let more = picked.iter().map(|line| remaining(&units, line) / line.units).min().unwrap_or(0);
             let again = more.min(turn.compiled.times - sets - 1);
@@ -69,15 +73,31 @@ impl Pass<'_> {
             return Err(lacking.unwrap_or(Unmet::NothingToGive));
         }
         let fine = sum.floor().saturating_add(fixed).min(turn.compiled.per_proposal).min(turn.base);
+        let before = self.given.evaluation.proposals.len();
         self.propose_document(turn, fine, turn.base, None);
+        if self.given.evaluation.proposals.len() > before {
+            self.note_sets(before);
+        }
         Ok(())
+    }
+
+    /// Notes which units are in the sets of a proposal: those that were there and are left no more.
+    fn note_sets(&mut self, proposal: usize) {
+        let Given { units, evaluation, .. } = &mut *self.given;
+        for line in units.iter() {
+            let slot = &self.basket.slots[line.slot];
+            let taken = slot.units() - line.units;
+            if taken > 0 {
+                evaluation.in_sets.push(InSet { proposal, line: slot.no, worth: line.worth(taken) });
+            }
+        }
     }
 
     /// Takes the units of one more set out of `units` and notes them in `picked`. `exchanges` says whether sets are made by
     /// exchange, and is set where that begins.
     ///
     /// # Errors
-    /// [`Unmet::TooFewUnits`]: the first part that no exchange fills beside those before it.
+    /// [`Unmet::TooFewUnits`]: the first part that no exchange fills beside those before it; `units` are as they were.
     fn make_set(
         &self,
         parts: &[(TargetNo, i64)],
@@ -95,6 +115,7 @@ impl Pass<'_> {
             let fits = picked.iter().filter(|line| self.basket.has(target, line.slot));
             let is_out = fits.map(|line| line.units).sum::<i64>() == quantity - lacking;
             if is_out || !self.set.exchanges() {
+                put_back(units, picked);
                 return Err(Unmet::TooFewUnits { needed: quantity, actual: quantity - lacking });
             }
             put_back(units, picked);
@@ -107,6 +128,7 @@ impl Pass<'_> {
             let lacking = exchange::lacking(self.basket, &parts[..=at], units);
             (lacking > 0).then(|| Unmet::TooFewUnits { needed: parts[at].1, actual: parts[at].1 - lacking })
         };
+        picked.clear();
         Err((first..parts.len()).find_map(lacks).unwrap_or(Unmet::NothingToGive))
     }
 

@@ -81,6 +81,44 @@ fn a_bundle_whose_parts_take_the_same_goods_finds_the_set_there_is() {
     assert_eq!(gives(Benefit::Bundle { parts, price }, lines), 1_200 - 250);
 }
 
+/// What each line bears of a campaign.
+fn borne(benefit: Benefit, lines: Vec<CartLine>) -> Vec<(u32, i64)> {
+    let set = CampaignSet::compile(vec![campaign(1, "A", benefit)]).unwrap();
+    let mut evaluator = Evaluator::of(&set, &cart(lines)).unwrap();
+    evaluator.evaluate();
+    let shares = evaluator.allocate().remove(0).shares;
+    shares.into_iter().map(|(line, share)| (line.0, share.minor())).collect()
+}
+
+#[test]
+fn what_a_set_takes_off_is_borne_by_its_own_units_and_by_no_others() {
+    let drink = BundlePart { of: of_product(1), quantity: 1 };
+    let pastry = BundlePart {
+        of: Target::of(vec![Selector::Product(product(2)), Selector::Product(product(3))]),
+        quantity: 1,
+    };
+    let deal = Benefit::Bundle { parts: vec![drink, pastry], price: BundlePrice::Fixed(minor(500)) };
+    // 4.00 and 3.00 for 5.00; the other pastry is no part of a set.
+    let lines = vec![line(1, 1, "1", 400), line(2, 2, "1", 300), line(3, 3, "1", 250)];
+    assert_eq!(borne(deal.clone(), lines), [(1, 114), (2, 86)]);
+    // Of three at 3.00 one is in the set.
+    let lines = vec![line(1, 1, "1", 400), line(2, 2, "3", 900)];
+    assert_eq!(borne(deal.clone(), lines), [(1, 114), (2, 86)]);
+    // Two sets, of which the second is made of the other pastry.
+    let lines = vec![line(1, 1, "2", 800), line(2, 2, "1", 300), line(3, 3, "1", 250)];
+    assert_eq!(borne(deal, lines), [(1, 207), (2, 78), (3, 65)]);
+    // A price for several is for the dearest, and the cheapest stays as it is.
+    let two = Benefit::PriceFor { quantity: 2, price: minor(800) };
+    let lines = vec![line(1, 1, "2", 1_200), line(2, 2, "1", 400)];
+    assert_eq!(borne(two, lines), [(1, 400)]);
+    // What is lacking for a second set is no part of the first.
+    let three = BundlePart { of: of_product(1), quantity: 3 };
+    let half = BundlePrice::Off(Reward::Percent(percent("50")));
+    let deal = Benefit::Bundle { parts: vec![three], price: half };
+    let lines = vec![line(1, 1, "2", 200), line(2, 1, "2", 180), line(3, 1, "1", 10)];
+    assert_eq!(borne(deal, lines), [(1, 100), (2, 45)]);
+}
+
 #[test]
 fn the_highest_step_reached_counts() {
     let step = |from, rate| Tier { from, reward: Reward::Percent(percent(rate)) };

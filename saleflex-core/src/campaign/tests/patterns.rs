@@ -1,6 +1,10 @@
 //! Patterns of all campaigns of a set together.
 
-use alloc::{format, string::String, vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec,
+};
 
 use super::*;
 
@@ -23,6 +27,50 @@ fn patterns_that_take_too_much_memory_together_are_refused_with_the_figures() {
     assert_eq!(most, MOST_PATTERN_BYTES);
     assert!(bytes > most && bytes < most + 5 * 1024 * 1024, "no more is made ready than shows it: {bytes}");
     assert!((10..200).contains(&patterns), "{patterns}");
+}
+
+/// Each of them costs as much to look at as to make ready.
+#[test]
+fn a_definition_of_either_form_is_looked_at_no_further_than_the_patterns_of_a_till_go() {
+    let large = |number: u128| format!("re:^\\w{{45}}{number}$");
+    let mut own = campaign(1, "A", off("10"));
+    let target = |from: u128| {
+        Target::of((from..from + 90).map(|at| Selector::Pattern(Pattern::new(&large(at)))).collect())
+    };
+    let part = |from| BundlePart { of: target(from), quantity: 1 };
+    let price = BundlePrice::Fixed(minor(100));
+    own.benefit = Benefit::Bundle { parts: vec![part(100), part(200)], price };
+    let told = PatternError::TogetherTooLarge { most: MOST_PATTERN_BYTES }.to_string();
+    let found = own.check();
+    assert!((10..170).contains(&found.len()), "{}", found.len());
+    assert!(found.iter().all(|error| error.reason == FieldReason::Pattern(told.clone())), "{found:?}");
+    assert_eq!(own.patterns().count(), 180);
+    let rule = |at| OriginalRule {
+        rule_type: "barcode_pattern".into(),
+        rule_value: Some(large(at)),
+        ..OriginalRule::default()
+    };
+    let original = |rules| OriginalCampaign {
+        id: Uuid::from_u128(1),
+        code: "A".into(),
+        name: "A".into(),
+        campaign_type_code: "BASKET_DISCOUNT".into(),
+        discount_type: Some("PERCENTAGE".into()),
+        discount_percentage: Some("10".into()),
+        rules,
+        ..OriginalCampaign::default()
+    };
+    let types = PaymentTypes::default();
+    let found = original((100..200).map(rule).collect()).check(&types);
+    assert!((10..90).contains(&found.len()), "{}", found.len());
+    assert!(found.iter().all(|error| error.reason == FieldReason::Pattern(told.clone())), "{found:?}");
+    let plain = |at: u128| OriginalRule { rule_value: Some(format!("869{at}")), ..rule(at) };
+    assert_eq!(original((0..100).map(plain).collect()).check(&types), []);
+    let many = original((0..101).map(plain).collect()).check(&types);
+    let reason = FieldReason::TooMany { most: MOST_PATTERNS };
+    assert_eq!(many, [FieldError { field: "rules".into(), reason }]);
+    let long = original(vec![OriginalRule { rule_value: Some("8".repeat(251)), ..rule(1) }]).check(&types);
+    assert_eq!(long[0].reason, FieldReason::TooLong { most: 250 });
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub fn refund_of(
         amount: of_sale,
         earned: points.earned,
         redeemed: points.redeemed,
-        sold: original.sale.completed_at.local.date(),
+        sold: original.sale.completed_at().local.date(),
     };
     Some((sale, RefundRecord { document: document.id, refunded: Refunded { now, ..refunded }, reversal }))
 }

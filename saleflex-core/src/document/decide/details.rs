@@ -1,10 +1,11 @@
 //! What is said about a document: notes, customer, exemption from tax.
 
+use core::ops::Add;
+
 use super::{Decision, LONGEST_REASON, opening, text, wrong_kind};
 use crate::{
     document::{Document, Event, ExemptionKind, Kind, Note, NoteKind, Refusal, TaxExemption},
     ids::LineNo,
-    quantity::Points,
 };
 
 const LONGEST_NOTE: usize = 2_000;
@@ -39,7 +40,7 @@ pub(super) fn customer(decision: &mut Decision<'_>) -> Result<(), Refusal> {
         return Ok(());
     }
     let redeemed = document.adjustments.iter().filter_map(|known| known.source.points());
-    if let Some(points) = redeemed.reduce(|sum, points| Points(sum.0 + points.0)) {
+    if let Some(points) = redeemed.reduce(Add::add) {
         return Err(Refusal::PointsRedeemed { points });
     }
     // Points and what else comes back with a receipt belong to whoever bought.

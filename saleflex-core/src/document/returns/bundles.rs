@@ -4,7 +4,10 @@
 //! themselves; it never falls, never exceeds what was paid, and is exactly that when all of it is back. Tax follows
 //! the value.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use rust_decimal::Decimal;
 
@@ -41,24 +44,21 @@ impl<'a> Bundles<'a> {
         promotions: &'a dyn Promotions,
     ) -> Option<Self> {
         let sale = original.sale.document();
-        let whole = quantities(sale.active_lines().map(|line| (line.no, line.quantity.decimal())));
         let of_campaign = |discount: &'a DocumentAdjustment| {
             let AdjustmentSource::Campaign { id: Some(id), line: None, .. } = discount.source else {
                 return None;
             };
             Some((id, discount))
         };
-        let discounts: Vec<(CampaignId, &DocumentAdjustment)> = sale
-            .adjustments
-            .iter()
-            .filter_map(of_campaign)
-            .filter(|(id, _)| promotions.on_the_rest(&original.sale, *id, &whole).is_some())
-            .collect();
-        let bears = |line: &&LineItem| {
-            let mut shares = discounts.iter().flat_map(|(_, discount)| &discount.shares);
-            shares.any(|(no, _)| *no == line.no)
-        };
-        let lines: Vec<&LineItem> = sale.active_lines().filter(bears).collect();
+        let (mut discounts, mut together) = (Vec::new(), BTreeSet::new());
+        for (id, discount) in sale.adjustments.iter().filter_map(of_campaign) {
+            if let Some(lines) = promotions.priced_together(&original.sale, id) {
+                together.extend(lines.into_iter().chain(discount.shares.iter().map(|(no, _)| *no)));
+                discounts.push((id, discount));
+            }
+        }
+        let is_one = |line: &&LineItem| together.contains(&line.no);
+        let lines: Vec<&LineItem> = sale.active_lines().filter(is_one).collect();
         let taxes = summed_taxes(sale, &lines)?;
         let worth = lines.iter().map(|line| line.value()).sum();
         Some(Self { original, promotions, discounts, lines, worth, taxes })

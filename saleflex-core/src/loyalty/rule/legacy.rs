@@ -159,7 +159,9 @@ fn points(config: &Object, name: &'static str, alias: &str) -> Result<Points, Ru
         return Ok(Points::ZERO);
     }
     let points = value.whole().map(Points);
-    points.filter(|points| (Points::ZERO..=Points::MAX).contains(points)).ok_or(RuleFault::Points { name })
+    points
+        .filter(|points| !points.is_negative() && points.bounded().is_ok())
+        .ok_or(RuleFault::Points { name })
 }
 
 fn rate(config: &Object) -> Result<Option<PointRate>, RuleFault> {

@@ -20,6 +20,24 @@ fn completing_redeems_before_it_earns_and_the_year_restarts() {
 }
 
 #[test]
+fn a_member_has_and_owes_no_more_than_the_bound_and_the_ledger_says_what_was_booked() {
+    let mut story = Story::new();
+    let most = Points::MAX.0;
+    story.give(most - 7, day(2025, 1, 1), 1);
+    story.sell(2, 10_000, most, 0, day(2025, 2, 1));
+    assert_eq!((story.member.balance(), story.member.lifetime), (Points::MAX, Points::MAX));
+    assert_eq!(story.rows().last().unwrap().points, Points(7));
+    story.give(-most, day(2025, 2, 2), 3);
+    story.give(-most, day(2025, 2, 2), 4);
+    assert_eq!(story.member.balance(), -Points::MAX);
+    let record = sale_record(2, 10_000, most, 0, day(2025, 2, 1));
+    let whole = Refunded { before: None, now: m(10_000), is_whole: true };
+    story.refund(5, &record, whole, day(2025, 2, 3));
+    assert_eq!(story.member.balance(), -Points::MAX);
+    story.check();
+}
+
+#[test]
 fn completing_twice_changes_nothing_l5() {
     let mut story = Story::new();
     story.sell(2, 10_000, 10, 0, day(2025, 2, 1));
@@ -211,6 +229,9 @@ fn a_decision_is_booked_once_and_needs_a_reason() {
         grant(&story.member, &gift, &story.program, on(day(2025, 1, 1)), &BTreeSet::new()).unwrap_err()
     };
     assert_eq!(refused(0, false, "x"), GrantRefusal::OutOfRange { most: Points::MAX });
+    assert_eq!(refused(Points::MAX.0 + 1, false, "x"), GrantRefusal::OutOfRange { most: Points::MAX });
+    assert_eq!(refused(i64::MIN, true, "x"), GrantRefusal::OutOfRange { most: Points::MAX });
+    assert_eq!(refused(Points::MAX.0 - 9, false, "x"), GrantRefusal::TooMany { most: Points::MAX });
     assert_eq!(refused(-1, false, "x"), GrantRefusal::NotAGift);
     assert_eq!(refused(1, false, " "), GrantRefusal::Reason);
 }

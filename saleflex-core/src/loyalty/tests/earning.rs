@@ -168,6 +168,18 @@ fn limits_cut_what_a_rule_a_document_and_a_day_earn() {
 }
 
 #[test]
+fn a_sale_earns_no_more_than_one_booking_moves_however_many_rules_pay() {
+    let mut program = program();
+    program.rules = (0..40).map(|_| rule(everything(), Points::MAX.0, None)).collect();
+    let campaign = CampaignId::new(Uuid::from_u128(3));
+    let percent = Percent::parse("300").unwrap();
+    let awards = vec![CampaignAward { campaign, base: m(9999), percent }; 1_000];
+    let all = earned(&program, &EarnRequest { campaigns: &awards, ..request(9999, None, &[]) });
+    assert_eq!((all.points, all.parts.document, all.parts.base), (Points::MAX, Points::MAX, Points(9)));
+    assert!(all.campaigns.is_empty(), "what the bound cuts off, campaigns lose first");
+}
+
+#[test]
 fn a_rule_or_a_campaign_multiplies_what_the_program_gives() {
     let mut program = program();
     let double = Award { times: Some(Multiplier::parse("2").unwrap()), ..Award::default() };

@@ -181,6 +181,20 @@ fn a_program_is_checked_when_it_is_saved() {
     assert_eq!(program().check(), Ok(()));
     let welcome = Program { welcome: Points(-1), ..program() };
     assert_eq!(welcome.check(), Err(ProgramError::NegativePoints));
+    let most = Points::MAX;
+    let dear = Points(most.0 + 1);
+    assert_eq!(Program { welcome: most, birthday: most, ..program() }.check(), Ok(()));
+    let stepped = RedemptionPolicy { step: dear, ..program().redemption };
+    let capped =
+        EarnPolicy { limits: EarnLimits { per_day: Some(dear), per_document: None }, ..program().earn };
+    for beyond in [
+        Program { welcome: dear, ..program() },
+        Program { referral: ReferralPoints { referrer: Points::ZERO, referred: dear }, ..program() },
+        Program { redemption: stepped, ..program() },
+        Program { earn: capped, ..program() },
+    ] {
+        assert_eq!(beyond.check(), Err(ProgramError::TooManyPoints { most }), "{beyond:?}");
+    }
     let mut twice = program();
     twice.tiers[1].code = "SILVER".into();
     assert_eq!(twice.check(), Err(ProgramError::CodeTwice { code: "SILVER".into() }));

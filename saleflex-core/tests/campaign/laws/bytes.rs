@@ -8,6 +8,7 @@ use saleflex_core::{
 };
 
 use super::{CASES, case, mixed, mixed_cart, said};
+use crate::seeds;
 
 /// Everything that a set says of a cart, as bytes.
 fn bytes(set: &CampaignSet, cart: &Cart) -> String {
@@ -25,7 +26,7 @@ fn read_again(definitions: &[Campaign]) -> Vec<Campaign> {
 
 #[test]
 fn two_runs_answer_with_the_same_bytes() {
-    for seed in 0..CASES / 3 {
+    for seed in seeds(CASES / 3) {
         let (definitions, cart, mut numbers) = case(seed);
         let other = mixed_cart(&cart, &mut numbers);
         let again = read_again(&mixed(&definitions, &mut numbers));
@@ -56,6 +57,6 @@ fn a_run_on_another_day_and_machine_answers_with_the_same_bytes() {
         ));
         digest.update(format!("{:?}", awards.iter().map(|one| one.2).collect::<Vec<_>>()));
     }
-    let known = [0x8F, 0x9F, 0x7E, 0x74, 0xD9, 0x4B, 0x88, 0xDA];
-    assert_eq!((ENGINE_VERSION, &digest.finalize()[..8]), ("4", &known[..]));
+    let known = [0xE9, 0x5A, 0xE3, 0x9A, 0x1C, 0xEE, 0x8D, 0x3F];
+    assert_eq!((ENGINE_VERSION, &digest.finalize()[..8]), ("5", &known[..]));
 }

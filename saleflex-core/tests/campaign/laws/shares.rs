@@ -15,8 +15,9 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use super::{CASES, case};
+use super::{CASES, case, slow::left_by_the_slow_way};
 use crate::generator::{Numbers, Shop, cart};
+use crate::seeds;
 
 /// What each line bears; checked on the way: parts add up, and what is the line's is borne by it alone.
 fn borne(evaluator: &Evaluator<'_>, seed: u64) -> BTreeMap<LineNo, Money> {
@@ -43,7 +44,7 @@ fn is_whole(cart: &Cart) -> bool {
 #[test]
 fn shares_add_up_and_leave_no_line_below_nothing() {
     let mut shared = 0;
-    for seed in 0..2 * CASES {
+    for seed in seeds(2 * CASES) {
         let (definitions, cart, _) = case(seed);
         let set = CampaignSet::compile(definitions).unwrap();
         let mut evaluator = Evaluator::of(&set, &cart).unwrap();
@@ -63,9 +64,28 @@ fn shares_add_up_and_leave_no_line_below_nothing() {
 }
 
 #[test]
+fn each_line_bears_what_the_slow_evaluator_says() {
+    let mut shared = 0;
+    for seed in seeds(2 * CASES) {
+        let (definitions, cart, _) = case(seed);
+        let set = CampaignSet::compile(definitions.clone()).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart).unwrap();
+        evaluator.evaluate();
+        let borne = borne(&evaluator, seed);
+        for (line, left) in left_by_the_slow_way(&definitions, &cart) {
+            let whole = cart.lines.iter().find(|one| one.no == line).unwrap().total.whole().or_zero();
+            let share = borne.get(&line).copied().unwrap_or_default();
+            assert_eq!(share, whole - left, "seed {seed}: {line:?} {definitions:#?} {cart:#?}");
+            shared += u32::from(share.is_positive());
+        }
+    }
+    assert!(shared > 5_000, "{shared} lines bore something");
+}
+
+#[test]
 fn where_every_campaign_keeps_to_the_cost_no_line_bears_more_than_what_lies_above_it() {
     let mut on_document_and_lines = 0;
-    for seed in 0..CASES {
+    for seed in seeds(CASES) {
         let (mut definitions, cart, _) = case(seed);
         for campaign in &mut definitions {
             campaign.limits.cost_floor = true;

@@ -3,6 +3,8 @@
 //!
 //! It shares nothing with the engine but definitions and carts.
 
+use std::collections::BTreeMap;
+
 use saleflex_core::{
     campaign::{Campaign, Cart, CartLine, Exclusivity, Target},
     ids::{CampaignId, LineNo, TenderNo},
@@ -50,6 +52,8 @@ struct Slow<'a> {
     given: Vec<Given>,
     /// By what was given: the lines it is about.
     bearing: Vec<Vec<usize>>,
+    /// By the place of what was given for sets: the units that they are made of.
+    in_sets: BTreeMap<usize, Vec<Unit>>,
     /// Who gives points, how many times, and on which lines.
     awards: Vec<(CampaignId, Percent, Vec<usize>)>,
     joined: Vec<&'a Campaign>,
@@ -68,25 +72,38 @@ struct NotEarned;
 
 /// All that campaigns give on a cart, in their order.
 pub(crate) fn by_the_slow_way(definitions: &[Campaign], cart: &Cart) -> (Vec<Given>, Vec<Award>) {
-    let mut lines: Vec<&CartLine> = cart.lines.iter().filter(|line| !line.item.is_excluded).collect();
-    lines.sort_by_key(|line| line.no);
-    let off = vec![0; lines.len()];
-    let (given, bearing, awards, joined) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut slow = Slow { definitions, cart, lines, off, document: 0, given, bearing, awards, joined };
-    let mut order: Vec<&Campaign> = definitions.iter().collect();
-    order.sort_by(|one, other| {
-        other.lane.priority.cmp(&one.lane.priority).then_with(|| one.code.cmp(&other.code))
-    });
-    for campaign in order {
-        slow.apply(campaign);
-    }
+    let slow = Slow::of(definitions, cart);
     let left = slow.left_of_lines();
     let base = |lines: Vec<usize>| lines.into_iter().map(|at| left[at].or_zero()).sum();
     let awards = slow.awards.into_iter().map(|(id, percent, lines)| (id, percent, base(lines))).collect();
     (slow.given, awards)
 }
 
+/// What is left of each line once everything is shared out; what campaigns leave alone is none of them.
+pub(crate) fn left_by_the_slow_way(definitions: &[Campaign], cart: &Cart) -> BTreeMap<LineNo, Money> {
+    let slow = Slow::of(definitions, cart);
+    slow.lines.iter().map(|line| line.no).zip(slow.left_of_lines()).collect()
+}
+
 impl<'a> Slow<'a> {
+    fn of(definitions: &'a [Campaign], cart: &'a Cart) -> Self {
+        let mut lines: Vec<&CartLine> = cart.lines.iter().filter(|line| !line.item.is_excluded).collect();
+        lines.sort_by_key(|line| line.no);
+        let off = vec![0; lines.len()];
+        let (given, bearing, in_sets) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let (awards, joined) = (Vec::new(), Vec::new());
+        let mut slow =
+            Self { definitions, cart, lines, off, document: 0, given, bearing, in_sets, awards, joined };
+        let mut order: Vec<&Campaign> = definitions.iter().collect();
+        order.sort_by(|one, other| {
+            other.lane.priority.cmp(&one.lane.priority).then_with(|| one.code.cmp(&other.code))
+        });
+        for campaign in order {
+            slow.apply(campaign);
+        }
+        slow
+    }
+
     fn apply(&mut self, campaign: &'a Campaign) {
         let own = self.lines_in(&campaign.target);
         let stands_beside_all = self.joined.iter().all(|before| stand_beside(before, campaign));

@@ -9,6 +9,7 @@ use saleflex_core::{
 
 use super::{CASES, by_the_engine, by_the_slow_way, case, total};
 use crate::generator::Numbers;
+use crate::seeds;
 
 /// What looks at units and not at lines: amounts a unit, prices, sets, free units, and shares of their whole.
 fn is_per_unit(campaign: &Campaign) -> bool {
@@ -63,7 +64,7 @@ fn has_whole_cost(line: &CartLine) -> bool {
 #[test]
 fn a_line_split_in_two_earns_what_it_earned_whole_where_benefits_are_per_unit() {
     let (mut split, mut discounted) = (0, 0);
-    for seed in 0..2 * CASES {
+    for seed in seeds(2 * CASES) {
         let (mut definitions, cart, mut numbers) = case(seed);
         definitions.retain(is_per_unit);
         let mut halves = cart.clone();

@@ -79,8 +79,8 @@ impl<'a> Members<'a> {
             let columns = (
                 get(stored, 2)?,
                 stored.get::<_, String>(3)?,
-                Points(stored.get(4)?),
-                Points(stored.get(5)?),
+                stored.get(4)?,
+                stored.get(5)?,
                 get(stored, 6)?,
             );
             Ok((
@@ -91,7 +91,7 @@ impl<'a> Members<'a> {
             ))
         });
         let date = row.occasion.at.local.date();
-        let columns = (row.customer, name_of(&row.kind), row.points, row.balance_after, date);
+        let columns = (row.customer, name_of(&row.kind), row.points.0, row.balance_after.0, date);
         let is_it = stored.optional()? == Some((*row, seq, columns, true));
         Ok(is_it && *sum == row.balance_after)
     }

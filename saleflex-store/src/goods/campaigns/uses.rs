@@ -100,8 +100,8 @@ pub(crate) fn latest(connection: &Connection, of: Used, limit: u32) -> Result<Ve
             uses.push(UsageRecord {
                 document: document.id,
                 number: document.number,
-                at: sale.completed_at,
-                cashier: sale.completed_by,
+                at: sale.completed_at(),
+                cashier: sale.completed_by(),
                 customer: document.customer,
                 amount,
                 coupon_code,
@@ -134,8 +134,8 @@ fn end_of(used: &SaleUsage, entry: &Entry) -> Option<TakenBack> {
     usage.reverse(&reasons.join("; "));
     Some(TakenBack {
         number: back.document().number,
-        at: back.completed_at,
-        cashier: back.completed_by,
+        at: back.completed_at(),
+        cashier: back.completed_by(),
         reason: usage.reversed.unwrap_or_default(),
     })
 }

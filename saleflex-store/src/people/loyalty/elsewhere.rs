@@ -30,8 +30,7 @@ pub(crate) fn heard(connection: &Connection, customer: CustomerId) -> Result<Hea
     let mut select = connection
         .prepare_cached("SELECT balance, available, heard FROM points_elsewhere WHERE customer = ?1")?;
     let read = |row: &rusqlite::Row<'_>| {
-        let points = |at| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(at)?.map(Points));
-        Ok(Heard { balance: points(0)?, available: points(1)?, at: row.get(2)? })
+        Ok(Heard { balance: get(row, 0)?, available: get(row, 1)?, at: row.get(2)? })
     };
     Ok(select.query_row([Col(customer)], read).optional()?.unwrap_or_default())
 }
@@ -44,7 +43,7 @@ pub(crate) fn hear(
     standing: Option<&Standing>,
     at: i64,
 ) -> Result<(), Error> {
-    let points = standing.map(|standing| (standing.balance.0, standing.available.0)).unzip();
+    let points = standing.map(|standing| (Col(standing.balance), Col(standing.available))).unzip();
     connection
         .prepare_cached(
             "INSERT INTO points_elsewhere (customer, balance, available, heard) VALUES (?1, ?2, ?3, ?4) \
@@ -63,8 +62,7 @@ pub(crate) fn hear(
 /// How many points the keeper holds for a document.
 pub(crate) fn leave(connection: &Connection, document: DocumentId) -> Result<Points, Error> {
     let mut select = connection.prepare_cached("SELECT points FROM points_leave WHERE document = ?1")?;
-    let points: Option<i64> = select.query_row([Col(document)], |row| row.get(0)).optional()?;
-    Ok(points.map(Points).unwrap_or_default())
+    Ok(select.query_row([Col(document)], |row| get(row, 0)).optional()?.unwrap_or_default())
 }
 
 /// The keeper holds so many points for a document, instead of those it held before; nothing: none any more.
@@ -85,7 +83,7 @@ pub(crate) fn set_leave(
             "INSERT INTO points_leave (document, customer, points) VALUES (?1, ?2, ?3) \
              ON CONFLICT (document) DO UPDATE SET customer = excluded.customer, points = excluded.points",
         )?
-        .execute(params![Col(document), Col(customer), points.0])?;
+        .execute(params![Col(document), Col(customer), Col(points)])?;
     Ok(())
 }
 
@@ -136,7 +134,7 @@ pub(super) fn follow(connection: &Connection, row: &LedgerRow) -> Result<(), Err
         false
     };
     let spendable = if is_held { Points::ZERO } else { row.points };
-    update.execute(params![Col(row.customer), row.points.0, spendable.0])?;
+    update.execute(params![Col(row.customer), Col(row.points), Col(spendable)])?;
     Ok(())
 }
 

@@ -48,7 +48,7 @@ impl Purchase {
             seq: None,
             kind: document.kind,
             amount: EarnBase::Net.of(&document.totals).or_zero(),
-            at: completed.completed_at.local,
+            at: completed.completed_at().local,
             original: document.original,
         })
     }
@@ -285,7 +285,7 @@ impl Back {
         if !matches!(document.kind, Kind::Sale | Kind::Order | Kind::Layaway) {
             return Vec::new();
         }
-        let on = completed.completed_at.local.date();
+        let on = completed.completed_at().local.date();
         let is_kept = |line: &&LineItem| {
             self.0.get(&(document.id, line.no)).is_none_or(|back| *back < line.quantity.decimal())
         };

@@ -154,7 +154,7 @@ impl Till {
         points: &[DocumentPoints],
     ) -> Result<(), Error> {
         let sale = completed.document();
-        if !trial.days.has(completed.completed_at.business_date) {
+        if !trial.days.has(completed.completed_at().business_date) {
             return Ok(());
         }
         for product in sale.active_lines().filter_map(|line| line.item.product) {

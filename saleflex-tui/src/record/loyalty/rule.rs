@@ -93,11 +93,13 @@ impl Model for EarnRuleModel {
         if award == Award::default() {
             read.fault("FLAT", text.word(Key::RulePaysNothing).to_owned());
         }
-        if award.flat.is_negative() {
-            read.fault("FLAT", text.word(Key::NotBelowNothing).to_owned());
-        }
-        if cap.is_some_and(Points::is_negative) {
-            read.fault("CAP", text.word(Key::NotBelowNothing).to_owned());
+        for (field, points) in [("FLAT", award.flat), ("CAP", cap.unwrap_or_default())] {
+            if points.is_negative() {
+                read.fault(field, text.word(Key::NotBelowNothing).to_owned());
+            } else if points.bounded().is_err() {
+                let most = Points::MAX.to_string();
+                read.fault(field, text.fill(Key::TooManyPoints, &[("most", &most)]));
+            }
         }
         let target = target(&mut read, till, before);
         read.finish()?;

@@ -97,6 +97,10 @@ impl Model for TierModel {
             Error::Program(ProgramError::NegativePoints | ProgramError::NegativeAmount) => {
                 Unsaved::Fields(vec![("MIN_POINTS", text.word(Key::NotBelowNothing).to_owned())])
             }
+            Error::Program(ProgramError::TooManyPoints { most }) => {
+                let told = text.fill(Key::TooManyPoints, &[("most", &most.to_string())]);
+                Unsaved::Fields(vec![("MIN_POINTS", told)])
+            }
             other => Unsaved::Till(other),
         })
     }

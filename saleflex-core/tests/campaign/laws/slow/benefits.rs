@@ -222,6 +222,7 @@ impl Slow<'_> {
             own.iter().copied().filter(|at| lines.iter().any(|part| part.contains(at))).collect();
         let mut units = self.units(&bearing);
         units.reverse();
+        let all = units.clone();
         let (mut wanted, mut is_greedy) = (Exact::ZERO, true);
         for _ in 0..times(campaign) {
             let part_by_part = if is_greedy { take_set(&units, parts, &lines) } else { None };
@@ -242,8 +243,25 @@ impl Slow<'_> {
             (units, wanted) = (left, wanted + saved);
         }
         let wanted = capped(campaign, wanted).min(bounds.base);
+        let place = self.given.len();
         self.on_document(campaign, &bearing, (wanted, Some(bounds.base)), None, bounds);
+        if self.given.len() > place {
+            self.in_sets.insert(place, without(all, &units));
+        }
     }
+}
+
+/// The units that are left no more.
+fn without(all: Vec<Unit>, left: &[Unit]) -> Vec<Unit> {
+    let mut left = left.to_vec();
+    let mut is_gone = |unit: &Unit| match left.iter().position(|other| other == unit) {
+        Some(at) => {
+            left.remove(at);
+            false
+        }
+        None => true,
+    };
+    all.into_iter().filter(|unit| is_gone(unit)).collect()
 }
 
 /// What a set of a value saves.

@@ -22,18 +22,22 @@ impl Slow<'_> {
         left
     }
 
-    /// Shares a proposal on the document out: to the lines it is about, then to all, each above its floors as long as that
-    /// is possible.
+    /// Shares a proposal on the document out: to the units that sets are made of, to the lines it is about, then to all, each
+    /// above its floors as long as that is possible.
     fn share_out(&self, at: usize, left: &mut [Money]) {
         let campaign = self.campaign(at);
         let above_kept = |line: usize, left: &[Money]| (left[line] - self.kept(at, line)).or_zero();
         let is_bearing = |line: usize| self.bearing[at].contains(&line);
         let mut rest = self.given[at].amount;
-        for step in 0..3 {
+        for step in 0..4 {
             let weight = |line: usize, left: &[Money]| match step {
-                0 if !is_bearing(line) => Money::ZERO,
-                0 => self.most_of(campaign, line, left[line]).min(above_kept(line, left)),
-                1 => self.above(campaign, line, left[line]).min(above_kept(line, left)),
+                0 => self
+                    .most_of(campaign, line, left[line])
+                    .min(above_kept(line, left))
+                    .min(self.in_sets(at, line)),
+                1 if !is_bearing(line) => Money::ZERO,
+                1 => self.most_of(campaign, line, left[line]).min(above_kept(line, left)),
+                2 => self.above(campaign, line, left[line]).min(above_kept(line, left)),
                 _ => left[line].or_zero(),
             };
             let weights: Vec<Money> = (0..left.len()).map(|line| weight(line, left)).collect();
@@ -52,6 +56,12 @@ impl Slow<'_> {
                 *left -= part;
             }
         }
+    }
+
+    /// What the units of a line cost that are in the sets of a proposal.
+    fn in_sets(&self, at: usize, line: usize) -> Money {
+        let units = self.in_sets.get(&at).into_iter().flatten().filter(|unit| unit.line == line);
+        Money::from_minor(units.map(|unit| unit.price).sum::<Exact>().ceiling())
     }
 
     fn campaign(&self, at: usize) -> &Campaign {
