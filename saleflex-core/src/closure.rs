@@ -165,7 +165,7 @@ pub struct Closure {
     /// What was counted, in the till's own currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted_cash: Option<Money>,
-    /// Each of several drawers as it was counted.
+    /// Each of several drawers as it was counted, or as it should stand where nobody counted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub drawers: Vec<drawer::ClosedDrawer>,
     /// What was counted first, drawer by drawer, where something else was accepted.
@@ -282,8 +282,8 @@ pub struct Closing<'a> {
     /// What was declared at closing itself, where drawers were counted before: the reason for a difference of all
     /// together is among these words, never among those said of one drawer.
     pub said: Option<&'a Declaration>,
-    /// Each of several drawers as it was counted: what was declared is what they come to, and no difference of theirs
-    /// is judged again.
+    /// Each of several drawers: where they were counted, what was declared is what they come to, and no difference of
+    /// theirs is judged again.
     pub drawers: &'a [drawer::ClosedDrawer],
     /// The counts that were entered in the period before this one, in order, accepted or not.
     pub entered: &'a [drawer::EnteredCount],

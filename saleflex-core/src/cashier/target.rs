@@ -197,8 +197,8 @@ impl Target {
 
 fn reached(goal: Goal, target: Decimal, actual: Decimal) -> Decimal {
     let (part, whole) = if goal.is_maximum() { (target, actual) } else { (actual, target) };
-    let ratio = (part * Decimal::ONE_HUNDRED).checked_div(whole);
-    // Nothing to reach, or nothing of what must not be, is all that is asked.
+    let ratio = part.checked_mul(Decimal::ONE_HUNDRED).and_then(|part| part.checked_div(whole));
+    // Nothing to reach, or nothing of what must not be, is all that is asked; so is a share beyond all bounds.
     ratio.unwrap_or(Decimal::ONE_HUNDRED).clamp(Decimal::ZERO, Decimal::ONE_HUNDRED)
 }
 
@@ -250,6 +250,23 @@ mod tests {
             (achievement.percent.to_string().as_str(), achievement.status),
             ("100.00", TargetStatus::Completed)
         );
+    }
+
+    #[test]
+    fn a_goal_beyond_all_bounds_is_a_goal_like_any_other() {
+        let most = "79228162514264337593543950335";
+        let least = "0.0000000000000000000000000001";
+        let all = |goal, said: &str, done: &str| {
+            let target = target(decimals([(goal, said)]));
+            target.achievement(&decimals([(goal, done)]), day(2)).percent.to_string()
+        };
+        for goal in [Goal::VoidRate, Goal::ReturnRate, Goal::DocumentTime] {
+            assert_eq!(all(goal, most, "2"), "100.00", "{goal:?}");
+            assert_eq!(all(goal, most, least), "100.00", "{goal:?}");
+            assert_eq!(all(goal, least, most), "0.00", "{goal:?}");
+        }
+        assert_eq!(all(Goal::Sales, most, "2"), "0.00");
+        assert_eq!(all(Goal::Sales, least, most), "100.00");
     }
 
     #[test]

@@ -120,9 +120,10 @@ pub struct ClosedDrawer {
     pub no: DrawerNo,
     /// What should lie there.
     pub expected: Money,
-    /// What lay there by the count.
-    pub counted: Money,
-    /// What stays there for the next period.
+    /// What lay there by the count; none where the period was closed without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Money>,
+    /// What stays there for the next period: what should be there where nobody counted.
     pub left: Money,
 }
 
@@ -130,12 +131,18 @@ impl ClosedDrawer {
     /// Of the count for closing: what was not said to go to the safe stays.
     pub fn of(count: &DrawerCount) -> Self {
         let (no, expected, counted) = (count.drawer, count.expected, count.counted);
-        Self { no, expected, counted, left: count.declaration.float_left.unwrap_or(counted) }
+        let left = count.declaration.float_left.unwrap_or(counted);
+        Self { no, expected, counted: Some(counted), left }
     }
 
-    /// Counted less expected: below nothing when the drawer was short.
-    pub fn difference(&self) -> Money {
-        self.counted - self.expected
+    /// Of a drawer that nobody counted.
+    pub const fn uncounted(no: DrawerNo, expected: Money) -> Self {
+        Self { no, expected, counted: None, left: expected }
+    }
+
+    /// Counted less expected: below nothing when the drawer was short. None without a count.
+    pub fn difference(&self) -> Option<Money> {
+        self.counted.map(|counted| counted - self.expected)
     }
 }
 
@@ -372,7 +379,7 @@ pub(super) fn first_counts(
         first.entry(count.drawer).or_insert(*count);
     }
     let accepted = |no| match drawers.iter().find(|drawer| drawer.no == no) {
-        Some(drawer) => Some(drawer.difference()),
+        Some(drawer) => drawer.difference(),
         None => difference.filter(|_| drawers.is_empty()),
     };
     first.into_values().filter(|count| accepted(count.drawer) != Some(count.difference())).collect()

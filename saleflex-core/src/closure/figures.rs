@@ -331,11 +331,13 @@ fn pieces(quantity: Quantity) -> u64 {
     u64::try_from(quantity.decimal().trunc()).unwrap_or_default()
 }
 
-/// The tenders taken in a period, with the change that was given out of them.
+/// The tenders taken in a period, with the change that was given out of them. What the halves of an exchange settle each
+/// other by is no tender that anybody gave.
 fn tenders(document: &Document, closure: ClosureNumber) -> Vec<TenderFigures> {
     // Of an exchange that is not finished, what was paid out hangs on the return.
     let returned = document.exchange.iter().flat_map(|returned| returned.counted_tenders());
     let taken = document.counted_tenders().chain(returned).filter(|tender| tender.closure == closure);
+    let taken = taken.filter(|tender| !tender.sets_off);
     taken.map(|tender| tender_figures(tender, document.currency.code())).collect()
 }
 

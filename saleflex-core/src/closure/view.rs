@@ -97,13 +97,13 @@ struct ClosureView {
     report: ReportView,
 }
 
-/// One of several drawers as it was counted.
+/// One of several drawers as it was counted, or as it should stand.
 #[derive(Serialize)]
 struct DrawerView {
     drawer: u8,
     expected_amount: String,
-    counted_amount: String,
-    difference: String,
+    counted_amount: Option<String>,
+    difference: Option<String>,
     left_amount: String,
 }
 
@@ -111,8 +111,8 @@ fn drawer_view(drawer: &ClosedDrawer, amount: impl Fn(Money) -> String) -> Drawe
     DrawerView {
         drawer: drawer.no.0,
         expected_amount: amount(drawer.expected),
-        counted_amount: amount(drawer.counted),
-        difference: amount(drawer.difference()),
+        counted_amount: drawer.counted.map(&amount),
+        difference: drawer.difference().map(&amount),
         left_amount: amount(drawer.left),
     }
 }

@@ -157,8 +157,9 @@ impl Till {
         self.commit_event_at(at, Event::CountRefused(entered), self.period.id, |_, _| Ok(()))
     }
 
-    /// What was counted of several drawers for closing, all of them together and each: where the store wants a count,
-    /// where one is declared, and where any of them was counted. Nothing at a till with one drawer.
+    /// What was counted of several drawers for closing, all of them together: where the store wants a count, where one
+    /// is declared, and where any of them was counted. And each of them, counted or as it should stand, so that the
+    /// next period begins with what is in it. Nothing at a till with one drawer.
     ///
     /// # Errors
     /// [`Error::NotClosed`] for a drawer that was not counted, or not since cash moved.
@@ -178,7 +179,8 @@ impl Till {
         let states = self.drawers_by(report)?;
         let is_any = states.iter().any(|state| for_closing(state.drawer.no).is_some());
         if !is_any && declared.is_none() && !self.settings.closing.declaration_required {
-            return Ok((None, Vec::new()));
+            let uncounted = |state: &DrawerState| ClosedDrawer::uncounted(state.drawer.no, state.expected());
+            return Ok((None, states.iter().map(uncounted).collect()));
         }
         let mut all = Vec::new();
         for state in &states {
@@ -207,7 +209,8 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn counted_in_drawers(&self) -> Result<Option<Money>, Error> {
         let (_, drawers) = self.counted_drawers(&self.x_report()?.report, None)?;
-        Ok((!drawers.is_empty()).then(|| drawers.iter().map(|drawer| drawer.counted).sum()))
+        // Either all of them were counted or none.
+        Ok(drawers.iter().map(|drawer| drawer.counted).reduce(|one, other| Some(one? + other?)).flatten())
     }
 
     /// The drawers that are still to be counted before the period can be closed; none at a till with one drawer.
@@ -245,10 +248,10 @@ impl Till {
             None => configured.iter().map(|drawer| drawer.opening).sum(),
             Some(_) => self.period.period.left_in_drawer,
         };
-        // What each was left with when it was counted last is what it begins with.
+        // What each was left with is what it begins with.
         for drawer in &mut configured {
-            let counted = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
-            drawer.opening = counted.map_or(drawer.opening, |counted| counted.left);
+            let closed = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
+            drawer.opening = closed.map_or(drawer.opening, |closed| closed.left);
         }
         Ok(Drawer::of_period(&configured, left, report))
     }

@@ -130,7 +130,11 @@ impl Page<'_> {
         }
         lines.extend(self.closure.drawers.iter().map(|drawer| {
             let name = format!("{} {}", self.text.word(Key::DrawerWord), drawer.no.0);
-            let [counted, difference] = [drawer.counted, drawer.difference()].map(|sum| self.money(sum));
+            let (Some(counted), Some(difference)) = (drawer.counted, drawer.difference()) else {
+                let name = format!("{name}, {}", self.text.word(Key::ClosureExpected));
+                return format!("{name:<LABEL$}{:>24}", self.money(drawer.expected));
+            };
+            let [counted, difference] = [counted, difference].map(|sum| self.money(sum));
             format!("{name:<LABEL$}{:>24}", format!("{counted} ({difference})"))
         }));
         lines.extend(self.closure.first_counts.iter().map(|first| {

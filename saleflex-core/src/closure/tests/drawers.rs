@@ -149,7 +149,7 @@ fn the_first_count_stays_beside_the_one_that_was_accepted() {
     let drawer = |no, counted| ClosedDrawer {
         no: DrawerNo(no),
         expected: money(500),
-        counted: money(counted),
+        counted: Some(money(counted)),
         left: money(0),
     };
     let second = EnteredCount { expected: money(500), ..entered(2, CountPurpose::Closing, 400) };

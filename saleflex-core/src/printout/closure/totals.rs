@@ -147,12 +147,14 @@ impl Sheet<'_> {
         for drawer in &closure.drawers {
             out.line(&format!("  {} {}", words.drawer, drawer.no.0));
             for (label, sum) in [
-                (words.expected, drawer.expected),
+                (words.expected, Some(drawer.expected)),
                 (words.counted, drawer.counted),
                 (words.difference, drawer.difference()),
-                (words.left_in_drawer, drawer.left),
+                (words.left_in_drawer, Some(drawer.left)),
             ] {
-                amount(out, &format!("  {label}"), &self.show(sum));
+                if let Some(sum) = sum {
+                    amount(out, &format!("  {label}"), &self.show(sum));
+                }
             }
         }
         for first in &closure.first_counts {

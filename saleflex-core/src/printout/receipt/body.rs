@@ -100,8 +100,9 @@ fn quantity(line: &LineItem, currency: &Currency) -> Option<String> {
         None => Some(line.unit_price),
         Some(_) => each(line, currency),
     };
-    let price = price.map(|price| format!(" {}", parts::unit_price(price, currency))).unwrap_or_default();
-    Some(format!("{quantity} x{price}"))
+    // What does not divide has no price of one to multiply by.
+    let price = price.map(|price| format!(" x {}", parts::unit_price(price, currency))).unwrap_or_default();
+    Some(format!("{quantity}{price}"))
 }
 
 /// What one of a line comes to whose total was given, where it does in whole minor units.

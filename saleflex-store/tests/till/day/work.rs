@@ -281,8 +281,8 @@ fn each_of_several_drawers_is_counted_for_closing_and_keeps_what_it_was_left_wit
     assert_eq!(count(&mut shop, 1, 22_250, Some(8_000)).unwrap(), minor(0));
     let closure = shop.till.close_period(None, None).unwrap();
     let drawers: Vec<_> =
-        closure.drawers.iter().map(|one| (one.no.0, one.difference().minor(), one.left.minor())).collect();
-    assert_eq!(drawers, [(1, 0, 8_000), (2, -20, 2_100)]);
+        closure.drawers.iter().map(|one| (one.no.0, one.difference().map(Money::minor), one.left.minor())).collect();
+    assert_eq!(drawers, [(1, Some(0), 8_000), (2, Some(-20), 2_100)]);
     assert_eq!((closure.counted_cash, closure.difference()), (Some(minor(24_730)), Some(minor(-20))));
     assert_eq!((closure.float_left(), closure.moved_to_safe()), (minor(10_100), minor(14_630)));
     let next: Vec<_> = shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect();
@@ -367,6 +367,41 @@ fn before_anything_was_left_each_drawer_begins_with_what_is_said_to_lie_in_it() 
     let closure = shop.till.close_period(None, None).unwrap();
     assert_eq!((closure.opening_cash, closure.difference()), (minor(15_000), Some(minor(0))));
     assert_eq!(expected(&shop), [3_000, 5_000], "what was left counts from now on");
+    whole(&shop.restarted());
+}
+
+#[test]
+fn several_drawers_that_nobody_counted_begin_with_what_should_be_in_each() {
+    let mut shop = two_drawers();
+    let mut settings = shop.till.settings().clone();
+    settings.closing.declaration_required = false;
+    settings.drawers[0].opening = minor(10_000);
+    settings.drawers[1].opening = minor(5_000);
+    shop.till.change_settings(settings).unwrap();
+    let day = |shop: &mut Shop| {
+        shop.log_in(MANAGER);
+        shop.execute(sell("D"));
+        shop.execute(cash());
+        shop.log_in(CASHIER);
+        shop.execute(sell("A"));
+        shop.execute(cash());
+        shop.log_in(MANAGER);
+    };
+    day(&mut shop);
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert!(closure.drawers.iter().all(|drawer| drawer.counted.is_none() && drawer.difference().is_none()));
+    assert_eq!((closure.counted_cash, closure.float_left()), (None, minor(27_250)));
+    assert_eq!(expected(&shop), [22_000, 5_250]);
+    let mut shop = shop.restarted();
+    assert_eq!(expected(&shop), [22_000, 5_250]);
+    // Counted on the second evening, and not on the third.
+    day(&mut shop);
+    assert_eq!(count(&mut shop, 1, 34_000, Some(3_000)).unwrap(), minor(0));
+    assert_eq!(count(&mut shop, 2, 5_500, Some(2_000)).unwrap(), minor(0));
+    shop.till.close_period(None, None).unwrap();
+    day(&mut shop);
+    shop.till.close_period(None, None).unwrap();
+    assert_eq!(expected(&shop), [15_000, 2_250]);
     whole(&shop.restarted());
 }
 
