@@ -19,6 +19,7 @@ use crate::text::{Key, Text};
 mod day;
 mod device;
 pub mod doubt;
+mod fields;
 mod member;
 mod refusal;
 mod stock;
@@ -276,7 +277,9 @@ pub fn error(text: &Text, error: &Error) -> String {
         }
         Error::DocumentOpen => text.word(Key::DocumentIsOpen).to_owned(),
         Error::SameSecret => text.word(Key::SameSecret).to_owned(),
-        Error::Details(_) | Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
+        Error::BadField { field, fault } => fields::field(text, field, *fault),
+        Error::BadRecord { record } => fields::record(text, record),
+        Error::Details(_) => text.word(Key::BadRecord).to_owned(),
         Error::Stock(refused) => stock::refusal(text, refused),
         Error::Arrival(why) => stock::arrival(text, why),
         Error::StockCount(why) => stock::count(text, why),

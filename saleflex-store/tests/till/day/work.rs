@@ -219,7 +219,7 @@ fn a_day_that_is_over_is_read_once() {
 }
 
 /// A till with a drawer for Ann and one for everybody else.
-fn two_drawers() -> Shop {
+pub(super) fn two_drawers() -> Shop {
     let mut shop = Shop::open();
     let ann = shop.till.on_duty().unwrap().id;
     shop.log_in(ADMIN);
@@ -244,11 +244,11 @@ fn two_drawers_with_a_sale_where_five_may_be_missing() -> Shop {
 }
 
 /// What should lie in each of them.
-fn expected(shop: &Shop) -> Vec<i64> {
+pub(super) fn expected(shop: &Shop) -> Vec<i64> {
     shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect()
 }
 
-fn count(shop: &mut Shop, no: u8, amount: i64, left: Option<i64>) -> Result<Money, Error> {
+pub(super) fn count(shop: &mut Shop, no: u8, amount: i64, left: Option<i64>) -> Result<Money, Error> {
     let declared = Declaration { float_left: left.map(minor), ..Declaration::amount(minor(amount)) };
     let counted = shop.till.count_drawer(DrawerNo(no), CountPurpose::Closing, &declared, None)?;
     Ok(counted.difference())
@@ -280,8 +280,11 @@ fn each_of_several_drawers_is_counted_for_closing_and_keeps_what_it_was_left_wit
     assert_eq!(missing(&mut shop), 1);
     assert_eq!(count(&mut shop, 1, 22_250, Some(8_000)).unwrap(), minor(0));
     let closure = shop.till.close_period(None, None).unwrap();
-    let drawers: Vec<_> =
-        closure.drawers.iter().map(|one| (one.no.0, one.difference().map(Money::minor), one.left.minor())).collect();
+    let drawers: Vec<_> = closure
+        .drawers
+        .iter()
+        .map(|one| (one.no.0, one.difference().map(Money::minor), one.left.minor()))
+        .collect();
     assert_eq!(drawers, [(1, Some(0), 8_000), (2, Some(-20), 2_100)]);
     assert_eq!((closure.counted_cash, closure.difference()), (Some(minor(24_730)), Some(minor(-20))));
     assert_eq!((closure.float_left(), closure.moved_to_safe()), (minor(10_100), minor(14_630)));
