@@ -268,10 +268,7 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::PunchToCome { at } => {
             text.fill(Key::PunchToCome, &[("time", &at.format("%Y-%m-%d %H:%M").to_string())])
         }
-        Error::NotMeasured { goal } => {
-            let goal = serde_json::to_value(goal).unwrap_or_default();
-            text.fill(Key::GoalNotMeasured, &[("goal", goal.as_str().unwrap_or_default())])
-        }
+        Error::NotMeasured { goal } => fields::not_measured(text, *goal),
         Error::TooManyTips { own, left } => {
             text.fill(Key::TooManyTips, &[("own", &own.to_string()), ("left", &left.to_string())])
         }

@@ -1,5 +1,6 @@
 //! What is wrong with a field or a text of a record.
 
+use saleflex_core::cashier::target::Goal;
 use saleflex_store::error::FieldFault;
 
 use crate::text::{Key, Text};
@@ -15,6 +16,12 @@ pub(super) fn field(text: &Text, field: &str, fault: FieldFault) -> String {
         _ => return format!("{field}: {fault}"),
     };
     text.fill(key, &[("field", field)])
+}
+
+/// A goal whose actual value nobody would ever know.
+pub(super) fn not_measured(text: &Text, goal: Goal) -> String {
+    let goal = serde_json::to_value(goal).unwrap_or_default();
+    text.fill(Key::GoalNotMeasured, &[("goal", goal.as_str().unwrap_or_default())])
 }
 
 /// Whose text is empty or too long.

@@ -158,7 +158,7 @@ impl DrawerCash {
     /// Adds what came since. Whoever had cash before and has none now took it back.
     fn book(&mut self, now: &CashByCashier, before: &CashByCashier) {
         let nothing = CashTotals::default();
-        let gone = before.keys().filter(|cashier| !now.contains_key(cashier));
+        let gone = before.keys().filter(|cashier| !now.contains_key(*cashier));
         for cashier in now.keys().chain(gone) {
             let [now, before] = [now, before].map(|cash| cash.get(cashier).unwrap_or(&nothing));
             let since = now.since(before);

@@ -169,8 +169,8 @@ impl Closure {
             return self.over_short_by(stands.difference());
         }
         let mut sums = self.over_short();
-        let corrected = stands.difference().zip(self.difference()).map(|(stands, was)| stands - was);
-        let corrected = corrected.and_then(|difference| OverShort::of(None, difference));
+        let listed: Money = sums.iter().map(|sum| sum.over - sum.short).sum();
+        let corrected = stands.difference().and_then(|stands| OverShort::of(None, stands - listed));
         OverShort::merge(&mut sums, corrected.as_slice());
         sums
     }

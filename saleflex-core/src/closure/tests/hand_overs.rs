@@ -198,7 +198,8 @@ proptest! {
         let mut together = CashTotals::default();
         for drawer in &drawers {
             let own = cash.of_drawer(drawer.no);
-            prop_assert_eq!(&own, &naive.remove(&drawer.no).unwrap_or_default(), "drawer {}", drawer.no.0);
+            let there = naive.remove(&drawer.no).unwrap_or_default();
+            prop_assert_eq!(&own, &there, "drawer {}", drawer.no.0);
             together.merge(&own);
         }
         prop_assert_eq!(together, report.cash);
