@@ -44,7 +44,7 @@ impl Sheet<'_> {
 
     pub(super) fn why(&self, out: &mut Printout, chosen: Option<OverShortReason>, said: Option<&str>) {
         if let Some(reason) = why(self.frame.words, chosen, said) {
-            out.paragraph(&format!("    {reason}"), Align::Left);
+            out.paragraph(&reason, Align::Left);
         }
     }
 
