@@ -171,6 +171,9 @@ pub struct Closure {
     /// What was counted first, drawer by drawer, where something else was accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub first_counts: Vec<drawer::EnteredCount>,
+    /// Of drawers that were handed on, what each of their holders answered for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shares: Vec<drawer::CashShare>,
     /// When its people were at work, and what they had got of its tips when it was closed.
     #[serde(default, skip_serializing_if = "Staff::is_empty")]
     pub staff: Staff,
@@ -196,10 +199,11 @@ impl Closure {
     }
 
     /// What stays in the drawer for the next period: what was declared, else everything that was counted, else
-    /// everything that should be there.
+    /// everything that should be there by the hand-overs.
     pub fn float_left(&self) -> Money {
         let declared = self.declaration.as_ref().and_then(|declaration| declaration.float_left);
-        declared.or(self.counted_cash).unwrap_or(self.expected_cash)
+        let by_hand_overs = || self.expected_cash + drawer::settled(&self.shares);
+        declared.or(self.counted_cash).unwrap_or_else(by_hand_overs)
     }
 
     /// What was moved from the drawer to the safe at closing.
@@ -287,6 +291,8 @@ pub struct Closing<'a> {
     pub drawers: &'a [drawer::ClosedDrawer],
     /// The counts that were entered in the period before this one, in order, accepted or not.
     pub entered: &'a [drawer::EnteredCount],
+    /// The hand-overs among the counts of the period, in order.
+    pub hand_overs: &'a [drawer::CashShare],
     /// Who was at work in the period.
     pub staff: &'a Staff,
 }
@@ -324,6 +330,7 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         counted_cash: None,
         drawers: closing.drawers.to_vec(),
         first_counts: Vec::new(),
+        shares: Vec::new(),
         staff: closing.staff.clone(),
         country: None,
     };
@@ -351,6 +358,7 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         None => {}
     }
     closure.first_counts = drawer::first_counts(closing.entered, closing.drawers, closure.difference());
+    closure.shares = drawer::shares(closing.hand_overs, &closure);
     Ok(closure)
 }
 

@@ -3,7 +3,7 @@
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Timelike, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -11,14 +11,15 @@ use crate::{
     adjustment::{AdjustmentSource, AppliedCoupon},
     basket::LineItem,
     cashier::{
-        metrics::{Metrics, Work},
+        metrics::{HourOfWork, Metrics, PaidBy, Work},
         session::WorkSession,
         target::Goal,
     },
     closure::DocumentFigures,
-    document::{Completed, Document, Event, Kind},
+    document::{Cancelled, Completed, Document, Event, Kind},
     ids::{CampaignId, CashierId, DocumentId},
     money::{Currency, Money, Rounding},
+    tender::{Direction, TenderKind},
     time::Moment,
 };
 
@@ -27,10 +28,10 @@ mod sessions;
 
 pub use self::{goods::GoodsSold, sessions::Sessions};
 
-/// The metrics of one completed document.
+/// The metrics of one document, completed or cancelled.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Pace {
-    /// The document that was completed.
+    /// The document.
     pub document: DocumentId,
     /// The cashier who finished it.
     pub cashier: CashierId,
@@ -38,6 +39,12 @@ pub struct Pace {
     pub completed_at: Moment,
     /// Whether goods came back.
     pub is_return: bool,
+    /// Whether it was cancelled: then it counts as that alone.
+    #[serde(default)]
+    pub is_cancelled: bool,
+    /// What paid the most of it; none where nothing was paid.
+    #[serde(default)]
+    pub paid_by: Option<PaidBy>,
     /// Seconds from the first line to the end.
     pub total_s: u32,
     /// Seconds from the first line to the first tender.
@@ -72,11 +79,29 @@ impl Pace {
         events: impl IntoIterator<Item = (DateTime<Utc>, &'a Event)>,
         completed: &Completed,
     ) -> Option<Self> {
-        let document = completed.document();
+        Self::read(events, completed.document(), completed.completed_by(), completed.completed_at())
+    }
+
+    /// The same of a document that was cancelled.
+    pub fn of_cancelled<'a>(
+        events: impl IntoIterator<Item = (DateTime<Utc>, &'a Event)>,
+        cancelled: &Cancelled,
+    ) -> Option<Self> {
+        let by = cancelled.authority().cashier;
+        let pace = Self::read(events, cancelled.document(), by, cancelled.cancelled_at())?;
+        Some(Self { is_cancelled: true, ..pace })
+    }
+
+    fn read<'a>(
+        events: impl IntoIterator<Item = (DateTime<Utc>, &'a Event)>,
+        document: &Document,
+        cashier: CashierId,
+        completed_at: Moment,
+    ) -> Option<Self> {
         if document.training || matches!(document.kind, Kind::Quote | Kind::CashMovement | Kind::Purchase) {
             return None;
         }
-        let end = completed.completed_at().instant;
+        let end = completed_at.instant;
         let (mut first_line, mut first_tender) = (None, None);
         let mut quantity_changes = 0;
         for (at, event) in events {
@@ -92,9 +117,11 @@ impl Pace {
         let first_tender = first_tender.unwrap_or(end);
         Some(Self {
             document: document.id,
-            cashier: completed.completed_by(),
-            completed_at: completed.completed_at(),
+            cashier,
+            completed_at,
             is_return: document.kind == Kind::Return,
+            is_cancelled: false,
+            paid_by: paid_by(document),
             total_s: seconds(first_line, end),
             scanning_s: seconds(first_line, first_tender),
             payment_s: seconds(first_tender, end),
@@ -120,6 +147,9 @@ impl Pace {
 
     /// What it adds to its cashier's work; what was taken back is the work of whoever took it.
     pub fn work(&self) -> Work {
+        if self.is_cancelled {
+            return Work { cancelled: 1, ..Work::default() };
+        }
         let mut work = Work {
             lines: self.lines,
             overrides: self.overrides,
@@ -135,6 +165,9 @@ impl Pace {
             (work.promotions, work.coupons) = (self.campaigns, self.coupons);
             (work.sales, work.gross) = (self.net, self.net);
             work.document_s.push(self.total_s);
+            work.paid_by.extend(self.paid_by.map(|means| (means, 1)));
+            let hour = HourOfWork { documents: 1, sales: self.net };
+            work.hours.extend(clock_hour(self.completed_at).map(|from| (from, hour)));
         }
         work
     }
@@ -151,7 +184,7 @@ pub fn voids_by(figures: &DocumentFigures) -> BTreeMap<CashierId, u64> {
 }
 
 /// The values that targets are compared with, as far as a till knows them: money in major units, rates in percent,
-/// times in seconds. What people enter by hand, such as satisfaction, is not among them unless it was rated.
+/// times in seconds. What nobody enters at a till, such as satisfaction, is not among them.
 pub fn actuals(work: &Work, metrics: &Metrics, currency: &Currency) -> BTreeMap<Goal, Decimal> {
     let hours = Decimal::from(work.working_s) / Decimal::from(3600);
     let known = [
@@ -175,7 +208,6 @@ pub fn actuals(work: &Work, metrics: &Metrics, currency: &Currency) -> BTreeMap<
         (Goal::DocumentTime, metrics.average_s),
         (Goal::Efficiency, metrics.efficiency),
         (Goal::Productivity, metrics.productivity),
-        (Goal::Satisfaction, metrics.service.map(|service| service / Decimal::from(20))),
     ];
     let measured = where_known.into_iter().filter_map(|(goal, value)| Some((goal, value?)));
     known.into_iter().chain(measured).collect()
@@ -195,6 +227,39 @@ pub fn work_of_session(session: &WorkSession, now: DateTime<Utc>) -> Work {
         idle_s: u64::from(session.idle_s),
         ..Work::default()
     }
+}
+
+/// What paid the most of a document, its change taken off; of two alike the first of [`PaidBy::ALL`].
+fn paid_by(document: &Document) -> Option<PaidBy> {
+    let mut paid: BTreeMap<PaidBy, Money> = BTreeMap::new();
+    for tender in document.counted_tenders().filter(|tender| !tender.sets_off) {
+        let amount = tender.amount - tender.change;
+        let signed = if tender.direction == Direction::In { amount } else { -amount };
+        *paid.entry(means(tender.kind)).or_default() += signed;
+    }
+    // What was paid out on a return is no less than what was taken on a sale.
+    let worth = |amount: Money| amount.max(-amount);
+    let most = paid.iter().rev().max_by_key(|(_, amount)| worth(**amount));
+    most.filter(|(_, amount)| !amount.is_zero()).map(|(means, _)| *means)
+}
+
+const fn means(kind: TenderKind) -> PaidBy {
+    match kind {
+        TenderKind::Cash | TenderKind::ForeignCurrency => PaidBy::Cash,
+        TenderKind::CreditCard => PaidBy::Card,
+        TenderKind::Mobile => PaidBy::Mobile,
+        TenderKind::PrepaidCard => PaidBy::GiftCard,
+        TenderKind::Cheque
+        | TenderKind::StoreCredit
+        | TenderKind::OnAccount
+        | TenderKind::BankTransfer
+        | TenderKind::Other => PaidBy::Other,
+    }
+}
+
+/// The hour of the store's clock that a moment lies in.
+fn clock_hour(at: Moment) -> Option<NaiveDateTime> {
+    at.local.date().and_hms_opt(at.local.time().hour(), 0, 0)
 }
 
 /// Pieces as they are, anything measured as one, in whole kilograms and grams too.
@@ -305,6 +370,32 @@ mod tests {
         assert_eq!((work.documents, work.returns, work.sales), (0, 1, Money::from_minor(-350)));
         let training = Head { training: true, ..head }.begin().line(&Line::new("Tea", "3.50"));
         assert_eq!(Pace::of([], &training.pay_rest(TenderKind::Cash).complete()), None);
+    }
+
+    #[test]
+    fn a_sale_counts_by_what_paid_the_most_of_it_and_in_its_hour_and_a_cancelled_one_as_that_alone() {
+        let begun = || Head::sale("GBP").begin().line(&Line::new("Tea", "10.00"));
+        let pace = |pen: crate::closure::tests::samples::Pen| Pace::of([], &pen.complete()).unwrap();
+        let mixed = pace(begun().pay(TenderKind::Cash, 400).pay_rest(TenderKind::CreditCard));
+        let alike = pace(begun().pay(TenderKind::Mobile, 500).pay_rest(TenderKind::Cash));
+        let otherwise = pace(begun().pay(TenderKind::PrepaidCard, 499).pay_rest(TenderKind::OnAccount));
+        // 20.00 given and 16.00 of it change: less than the card.
+        let cut = pace(begun().pay(TenderKind::CreditCard, 600).pay(TenderKind::Cash, 2_000).change(1_600));
+        assert_eq!(
+            [&mixed, &alike, &otherwise, &cut].map(|pace| pace.paid_by),
+            [PaidBy::Card, PaidBy::Cash, PaidBy::Other, PaidBy::Card].map(Some)
+        );
+        let mut work = mixed.work();
+        work.merge(&cut.work());
+        assert_eq!(work.paid_by, [(PaidBy::Card, 2)].into());
+        let peak = work.peak().unwrap();
+        assert_eq!((peak.from.to_string().as_str(), peak.hour.documents), ("2026-03-12 03:00:00", 2));
+        assert_eq!(peak.hour.sales, Money::from_minor(2_000));
+        let cancelled = Pace::of_cancelled([], &begun().cancel()).unwrap();
+        assert!(cancelled.is_cancelled);
+        assert_eq!(cancelled.work(), Work { cancelled: 1, ..Work::default() });
+        let training = Head { training: true, ..Head::sale("GBP") }.begin().line(&Line::new("Tea", "1.00"));
+        assert_eq!(Pace::of_cancelled([], &training.cancel()), None);
     }
 
     #[test]

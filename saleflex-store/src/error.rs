@@ -142,6 +142,14 @@ pub enum Error {
         /// What kind of record it is.
         record: &'static str,
     },
+    /// A figure or a date that a record cannot have.
+    #[error("{field}: {fault}")]
+    BadField {
+        /// The name of the field, as commands and files have it.
+        field: String,
+        /// What is wrong with it.
+        fault: FieldFault,
+    },
     /// A role with the rights of another one and limits of its own: a cashier is known by rights, and whose limits hold could
     /// not be told.
     #[error("the role {role} has the same rights and other limits: give one of them another right")]
@@ -440,4 +448,25 @@ impl From<rusqlite::Error> for Error {
             _ => Self::Database(cause),
         }
     }
+}
+
+/// What is wrong with a field of a record.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FieldFault {
+    /// It is below nothing.
+    #[error("must not be below nothing")]
+    BelowNothing,
+    /// It is more than the till can reckon with.
+    #[error("is too large")]
+    TooLarge,
+    /// It is not there.
+    #[error("is missing")]
+    Missing,
+    /// It is less than what it is to be the most of.
+    #[error("is less than the minimum")]
+    BelowMinimum,
+    /// The last day is before the first.
+    #[error("the last day is before the first")]
+    EndsFirst,
 }

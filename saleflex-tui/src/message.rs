@@ -19,6 +19,7 @@ use crate::text::{Key, Text};
 mod day;
 mod device;
 pub mod doubt;
+mod fields;
 mod member;
 mod refusal;
 mod stock;
@@ -270,16 +271,15 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::PunchToCome { at } => {
             text.fill(Key::PunchToCome, &[("time", &at.format("%Y-%m-%d %H:%M").to_string())])
         }
-        Error::NotMeasured { goal } => {
-            let goal = serde_json::to_value(goal).unwrap_or_default();
-            text.fill(Key::GoalNotMeasured, &[("goal", goal.as_str().unwrap_or_default())])
-        }
+        Error::NotMeasured { goal } => fields::not_measured(text, *goal),
         Error::TooManyTips { own, left } => {
             text.fill(Key::TooManyTips, &[("own", &own.to_string()), ("left", &left.to_string())])
         }
         Error::DocumentOpen => text.word(Key::DocumentIsOpen).to_owned(),
         Error::SameSecret => text.word(Key::SameSecret).to_owned(),
-        Error::Details(_) | Error::BadRecord { .. } => text.word(Key::BadRecord).to_owned(),
+        Error::BadField { field, fault } => fields::field(text, field, *fault),
+        Error::BadRecord { record } => fields::record(text, record),
+        Error::Details(_) => text.word(Key::BadRecord).to_owned(),
         Error::Stock(refused) => stock::refusal(text, refused),
         Error::Arrival(why) => stock::arrival(text, why),
         Error::StockCount(why) => stock::count(text, why),

@@ -4,8 +4,9 @@
 //! decimals of two digits, each rounded half up from exact values, except where a score is defined over a rate: it
 //! uses the rounded one, which is what people see.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
+use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,52 @@ use crate::{
     ids::CashierId,
     money::{Currency, Money, Rounding},
 };
+
+/// What paid the most of a document.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaidBy {
+    /// Notes and coins, foreign ones too.
+    Cash,
+    /// A payment card.
+    Card,
+    /// A telephone or wallet.
+    Mobile,
+    /// A gift card or voucher.
+    GiftCard,
+    /// Anything else.
+    Other,
+}
+
+impl PaidBy {
+    /// All of them, in the order screens list them.
+    pub const ALL: [Self; 5] = [Self::Cash, Self::Card, Self::Mobile, Self::GiftCard, Self::Other];
+}
+
+/// The sales of an hour of the clock.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct HourOfWork {
+    /// How many.
+    pub documents: u64,
+    /// What they came to.
+    pub sales: Money,
+}
+
+/// The busiest hour of the clock.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Peak {
+    /// When it began, by the store's clock.
+    pub from: NaiveDateTime,
+    /// What was sold in it.
+    pub hour: HourOfWork,
+}
+
+impl Peak {
+    /// When it ended.
+    pub fn to(&self) -> NaiveDateTime {
+        self.from.checked_add_signed(TimeDelta::hours(1)).unwrap_or(self.from)
+    }
+}
 
 /// What a cashier did in some time.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -30,6 +77,12 @@ pub struct Work {
     pub documents: u64,
     /// Completed returns.
     pub returns: u64,
+    /// Documents cancelled.
+    pub cancelled: u64,
+    /// Completed sales by what paid the most of them.
+    pub paid_by: BTreeMap<PaidBy, u64>,
+    /// Completed sales by the hour of the store's clock.
+    pub hours: BTreeMap<NaiveDateTime, HourOfWork>,
     /// Lines of completed documents.
     pub lines: u64,
     /// Items of them; a weighed line is one.
@@ -48,12 +101,6 @@ pub struct Work {
     pub promotions: u64,
     /// Coupons that opened one of those.
     pub coupons: u64,
-    /// Failures of the system.
-    pub system_errors: u64,
-    /// Customer ratings from 1 to 5: how many.
-    pub ratings: u64,
-    /// Σ of those ratings.
-    pub rating_sum: u64,
     /// Seconds that each completed document took, from its first line.
     pub document_s: Vec<u32>,
 }
@@ -77,11 +124,26 @@ impl Work {
         self.approvals += other.approvals;
         self.promotions += other.promotions;
         self.coupons += other.coupons;
-        self.system_errors += other.system_errors;
-        self.ratings += other.ratings;
-        self.rating_sum += other.rating_sum;
+        self.cancelled += other.cancelled;
+        for (means, documents) in &other.paid_by {
+            *self.paid_by.entry(*means).or_default() += documents;
+        }
+        for (from, hour) in &other.hours {
+            let own = self.hours.entry(*from).or_default();
+            own.documents += hour.documents;
+            own.sales += hour.sales;
+        }
         self.document_s.extend_from_slice(&other.document_s);
         self.document_s.sort_unstable();
+    }
+
+    /// The hour with the most sales, of two alike the one that came to more, else the earlier; none without any.
+    pub fn peak(&self) -> Option<Peak> {
+        let busier = |one: &Peak, other: &Peak| {
+            let of = |peak: &Peak| (peak.hour.documents, peak.hour.sales);
+            of(one).cmp(&of(other)).then(other.from.cmp(&one.from))
+        };
+        self.hours.iter().map(|(from, hour)| Peak { from: *from, hour: *hour }).max_by(busier)
     }
 
     /// Seconds of work: without breaks and idle times.
@@ -126,7 +188,7 @@ pub struct Metrics {
     pub return_rate: Decimal,
     /// Overrides of all lines, in percent.
     pub override_rate: Decimal,
-    /// Voids, overrides and failures of all lines, in percent.
+    /// Voids and overrides of all lines, in percent.
     pub error_rate: Decimal,
     /// 100 less ten times the error rate, nothing at least.
     pub accuracy: Decimal,
@@ -134,8 +196,6 @@ pub struct Metrics {
     pub efficiency: Option<Decimal>,
     /// The mean of efficiency and sales an hour of what is expected, 100 at most.
     pub productivity: Option<Decimal>,
-    /// Ratings of 5, in percent.
-    pub service: Option<Decimal>,
 }
 
 impl Metrics {
@@ -145,7 +205,7 @@ impl Metrics {
         let hourly = |amount: Decimal| (amount * Decimal::from(3600)).checked_div(active_s);
         let sales = hourly(currency.decimal(work.sales));
         let items = hourly(Decimal::from(work.items));
-        let error_rate = percent(work.voids + work.overrides + work.system_errors, work.lines);
+        let error_rate = percent(work.voids + work.overrides, work.lines);
         let efficiency = items.zip(target.items).map(|(items, target)| share_of_target(items, target));
         let sold =
             sales.zip(target.sales).map(|(sales, target)| share_of_target(sales, currency.decimal(target)));
@@ -171,7 +231,6 @@ impl Metrics {
             accuracy: two_digits((Decimal::ONE_HUNDRED - error_rate * Decimal::TEN).max(Decimal::ZERO)),
             efficiency: efficiency.map(two_digits),
             productivity: efficiency.zip(sold).map(|(one, other)| two_digits((one + other) / Decimal::TWO)),
-            service: ratio(work.rating_sum * 20, work.ratings),
         }
     }
 
@@ -180,6 +239,18 @@ impl Metrics {
         let (now, then) = self.sales_per_hour.zip(before.sales_per_hour)?;
         ((now - then) * Decimal::ONE_HUNDRED).checked_div(then).map(two_digits)
     }
+}
+
+/// The days before some: as many, and of whole months as many months.
+pub fn span_before(from: NaiveDate, to: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let (until, next) = (from.pred_opt()?, to.succ_opt()?);
+    if from.day() == 1 && next.day() == 1 {
+        let of_year = |day: NaiveDate| i64::from(day.year()) * 12 + i64::from(day.month());
+        let months = u32::try_from(of_year(next) - of_year(from)).ok()?;
+        return Some((from.checked_sub_months(Months::new(months))?, until));
+    }
+    let more = u64::try_from((to - from).num_days()).ok()?;
+    Some((until.checked_sub_days(Days::new(more))?, until))
 }
 
 /// Ranks cashiers by productivity, the best first; those alike share the better rank, those without one have none.
@@ -230,7 +301,10 @@ fn median(values: &[u32]) -> Option<Decimal> {
 
 #[cfg(test)]
 mod tests {
-    use alloc::string::{String, ToString};
+    use alloc::{
+        borrow::ToOwned,
+        string::{String, ToString},
+    };
 
     use uuid::Uuid;
 
@@ -250,6 +324,8 @@ mod tests {
             overrides: 1,
             promotions: 12,
             coupons: 3,
+            cancelled: 1,
+            paid_by: [(PaidBy::Cash, 30), (PaidBy::Card, 10)].into(),
             working_s: 6 * 3600,
             idle_s: 1800,
             break_s: 1800,
@@ -275,7 +351,7 @@ mod tests {
         assert_eq!(metrics.override_rate.to_string(), "0.63");
         assert_eq!(metrics.error_rate.to_string(), "3.13");
         assert_eq!(metrics.accuracy.to_string(), "68.70", "from the rounded rate");
-        assert_eq!((metrics.efficiency, metrics.productivity, metrics.service), (None, None, None));
+        assert_eq!((metrics.efficiency, metrics.productivity), (None, None));
     }
 
     #[test]
@@ -293,11 +369,9 @@ mod tests {
     #[test]
     fn scores_are_measured_against_the_target_and_end_at_100() {
         let target = HourlyTarget { items: Some(Decimal::from(50)), sales: Some(Money::from_minor(10_000)) };
-        let work = Work { ratings: 4, rating_sum: 18, ..worked() };
-        let metrics = Metrics::of(&work, &target, &pounds());
+        let metrics = Metrics::of(&worked(), &target, &pounds());
         assert_eq!(text(metrics.efficiency).unwrap(), "80.00");
         assert_eq!(text(metrics.productivity).unwrap(), "90.00");
-        assert_eq!(text(metrics.service).unwrap(), "90.00");
     }
 
     #[test]
@@ -319,10 +393,42 @@ mod tests {
             (twice.documents, twice.active_s(), twice.sales),
             (80, 36_000, Money::from_minor(248_000))
         );
-        assert_eq!((twice.promotions, twice.coupons), (24, 6));
+        assert_eq!((twice.promotions, twice.coupons, twice.cancelled), (24, 6, 2));
+        assert_eq!(twice.paid_by, [(PaidBy::Cash, 60), (PaidBy::Card, 20)].into());
         assert_eq!(twice.document_s, [30, 30, 40, 40, 60, 60, 90, 90]);
         let rate = Metrics::of(&twice, &HourlyTarget::default(), &pounds()).void_rate;
         assert_eq!(rate.to_string(), "2.44");
+    }
+
+    #[test]
+    fn the_busiest_hour_is_the_one_with_most_sales_then_the_dearest_then_the_earlier() {
+        let hour = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H").unwrap();
+        let sold = |documents, sales| HourOfWork { documents, sales: Money::from_minor(sales) };
+        let mut work = Work::default();
+        assert_eq!(work.peak(), None);
+        work.hours.insert(hour("2026-03-12 09"), sold(2, 500));
+        work.hours.insert(hour("2026-03-12 10"), sold(2, 700));
+        work.hours.insert(hour("2026-03-13 09"), sold(2, 700));
+        assert_eq!(work.peak().unwrap().from, hour("2026-03-12 10"));
+        work.merge(&Work { hours: [(hour("2026-03-12 09"), sold(1, 1))].into(), ..Work::default() });
+        let peak = work.peak().unwrap();
+        assert_eq!((peak.from, peak.to()), (hour("2026-03-12 09"), hour("2026-03-12 10")));
+        assert_eq!(peak.hour, sold(3, 501));
+    }
+
+    #[test]
+    fn a_period_is_compared_with_the_days_or_months_before_it() {
+        let before = |from: &str, to: &str| {
+            let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+            let (from, to) = span_before(day(from), day(to)).unwrap();
+            (from.to_string(), to.to_string())
+        };
+        let of = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        assert_eq!(before("2026-03-12", "2026-03-12"), of("2026-03-11", "2026-03-11"));
+        assert_eq!(before("2026-03-09", "2026-03-15"), of("2026-03-02", "2026-03-08"));
+        assert_eq!(before("2026-03-01", "2026-03-31"), of("2026-02-01", "2026-02-28"));
+        assert_eq!(before("2026-01-01", "2026-12-31"), of("2025-01-01", "2025-12-31"));
+        assert_eq!(span_before(NaiveDate::MIN, NaiveDate::MIN), None);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CashCount, CashTotals, ClosingPolicy, Declaration, Refusal, Report,
+    CashCount, CashTotals, ClosingPolicy, Declaration, Refusal,
     difference::{self, Differences},
 };
 use crate::{
@@ -23,6 +23,15 @@ use crate::{
     money::{AmountError, Currency, CurrencyCode, Money},
     quantity::ExchangeRate,
     time::Moment,
+};
+
+mod holders;
+mod share;
+
+pub(super) use self::share::{settled, shares};
+pub use self::{
+    holders::{CashByCashier, DrawerCash, Holders, Turn},
+    share::{CashShare, OverShort, hand_overs},
 };
 
 /// The number of a drawer of a till, from 1.
@@ -46,42 +55,23 @@ impl Drawer {
     /// The drawers of a till in a period: those its settings name, or one for everybody. What the period before left lies
     /// in the first, less what the others begin with. A float lies in the drawer of whoever declared it, in place of
     /// what was left there.
-    pub fn of_period(configured: &[Self], left: Money, report: &Report) -> Vec<Self> {
+    pub fn of_period(configured: &[Self], left: Money, cash: &DrawerCash) -> Vec<Self> {
         let mut drawers = configured.to_vec();
         let others: Money = drawers.iter().skip(1).map(|drawer| drawer.opening).sum();
         match drawers.first_mut() {
             Some(first) => first.opening = left - others,
             None => drawers.push(Self { no: DrawerNo(1), cashiers: BTreeSet::new(), opening: left }),
         }
-        if report.cash.float_count == 0 {
+        if drawers.iter().all(|drawer| cash.of_drawer(drawer.no).float_count == 0) {
             return drawers;
         }
         let opening = |drawer: &Self| {
-            let cash = cash_of(drawer, &drawers, report);
+            let cash = cash.of_drawer(drawer.no);
             // What the others begin with may have come with the float.
             if cash.float_count > 0 { cash.float } else { drawer.opening.or_zero() }
         };
         drawers.iter().map(|drawer| Self { opening: opening(drawer), ..drawer.clone() }).collect()
     }
-
-    /// Which of several drawers a cashier works from: the one that names them, else the first that names nobody, else
-    /// the first.
-    pub fn of_cashier(drawers: &[Self], cashier: CashierId) -> Option<DrawerNo> {
-        let named = drawers.iter().find(|drawer| drawer.cashiers.contains(&cashier));
-        let shared = || drawers.iter().find(|drawer| drawer.cashiers.is_empty());
-        named.or_else(shared).or(drawers.first()).map(|drawer| drawer.no)
-    }
-}
-
-/// The cash of the cashiers who work from one of several drawers, by [`Drawer::of_cashier`].
-pub fn cash_of(drawer: &Drawer, drawers: &[Drawer], report: &Report) -> CashTotals {
-    let mut cash = CashTotals::default();
-    for (cashier, totals) in &report.cash_by_cashier {
-        if Drawer::of_cashier(drawers, *cashier) == Some(drawer.no) {
-            cash.merge(totals);
-        }
-    }
-    cash
 }
 
 impl CashTotals {
@@ -114,7 +104,7 @@ impl DrawerRule {
 }
 
 /// A drawer as it was counted for a closure.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ClosedDrawer {
     /// The number of the drawer.
     pub no: DrawerNo,
@@ -125,19 +115,32 @@ pub struct ClosedDrawer {
     pub counted: Option<Money>,
     /// What stays there for the next period: what should be there where nobody counted.
     pub left: Money,
+    /// Why it differed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_short: Option<OverShortReason>,
+    /// The same in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 impl ClosedDrawer {
     /// Of the count for closing: what was not said to go to the safe stays.
     pub fn of(count: &DrawerCount) -> Self {
         let (no, expected, counted) = (count.drawer, count.expected, count.counted);
-        let left = count.declaration.float_left.unwrap_or(counted);
-        Self { no, expected, counted: Some(counted), left }
+        let Declaration { float_left, over_short, reason, .. } = &count.declaration;
+        Self {
+            no,
+            expected,
+            counted: Some(counted),
+            left: float_left.unwrap_or(counted),
+            over_short: *over_short,
+            reason: reason.clone(),
+        }
     }
 
     /// Of a drawer that nobody counted.
     pub const fn uncounted(no: DrawerNo, expected: Money) -> Self {
-        Self { no, expected, counted: None, left: expected }
+        Self { no, expected, counted: None, left: expected, over_short: None, reason: None }
     }
 
     /// Counted less expected: below nothing when the drawer was short. None without a count.
@@ -267,6 +270,8 @@ pub struct Counting<'a> {
     pub cash: &'a CashTotals,
     /// How it stood when it was received: what had happened to it before.
     pub before: &'a CashTotals,
+    /// What each cashier has of the cash of all drawers.
+    pub by_cashier: &'a CashByCashier,
     /// What should lie there of foreign currencies; none at a till with several drawers, where that is known of all of
     /// them together only, and judged when the period is closed.
     pub foreign: Option<&'a BTreeMap<CurrencyCode, Money>>,
@@ -296,6 +301,10 @@ pub struct DrawerCount {
     /// What had happened to it in the period until then.
     #[serde(default)]
     pub cash: CashTotals,
+    /// When the drawer went to somebody else: what each cashier had of the cash of all drawers until then. Counts of
+    /// older tills do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_cashier: Option<CashByCashier>,
     /// What should lie there.
     pub expected: Money,
     /// What lay there, in the till's own currency.
@@ -306,6 +315,12 @@ pub struct DrawerCount {
 }
 
 impl DrawerCount {
+    /// What it changed of who works from which drawer: a hand-over does.
+    pub fn turn(&self) -> Option<Turn<'_>> {
+        let CountPurpose::HandOver { to } = self.purpose else { return None };
+        Some(Turn::HandedOver { drawer: self.drawer, to, cash: self.by_cashier.as_ref()? })
+    }
+
     /// Whether whoever counted may read what should have lain there: of a blind count only once it is the one for
     /// closing, which the Z report shows beside the first that was entered.
     pub fn tells_expected(&self) -> bool {
@@ -410,6 +425,7 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         Differences { own: counted - expected, currency, foreign: foreign.clone(), rates: counting.rates };
     let approver = difference::accept(&differences, declaration, policy, (cashier, approval))?;
     authority.approved_by = approver.or(authority.approved_by);
+    let is_handed_over = matches!(counting.purpose, CountPurpose::HandOver { .. });
     Ok(DrawerCount {
         drawer: counting.drawer,
         purpose: counting.purpose,
@@ -419,35 +435,11 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         declaration: declaration.clone(),
         blind: policy.blind_count,
         cash: counting.cash.clone(),
+        by_cashier: is_handed_over.then(|| counting.by_cashier.clone()),
         expected,
         counted,
         foreign_differences: foreign,
     })
-}
-
-/// What one cashier answers for between receiving a drawer and handing it on.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct CashShare {
-    /// The cashier who answers for it.
-    pub cashier: CashierId,
-    /// What they received, as it was counted.
-    pub received: Money,
-    /// What happened while they had it.
-    pub cash: CashTotals,
-    /// What was counted when they handed it on; none while they have it.
-    pub handed_over: Option<Money>,
-}
-
-impl CashShare {
-    /// What should lie in the drawer.
-    pub fn expected(&self) -> Money {
-        self.cash.expected(self.received)
-    }
-
-    /// Their over or short; none while they have the drawer.
-    pub fn difference(&self) -> Option<Money> {
-        self.handed_over.map(|counted| counted - self.expected())
-    }
 }
 
 /// The words of a reason, checked where a reason is asked for.

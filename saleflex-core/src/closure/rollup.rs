@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::{Closure, Corrected, Report};
+use super::{Closure, Corrected, Report, drawer::OverShort};
 use crate::{
     ids::{StoreId, TerminalId},
     money::{Currency, CurrencyCode, Money},
@@ -43,6 +43,10 @@ pub struct Rollup {
     pub over: Money,
     /// What was short, of the drawers that were; positive.
     pub short: Money,
+    /// The same by reason, each hand-over and each drawer by itself: what one count was over by takes nothing off what
+    /// another was short by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub over_short: Vec<OverShort>,
     /// What went to the safe at closing.
     pub moved_to_safe: Money,
 }
@@ -63,6 +67,7 @@ impl Rollup {
             counted_cash: Money::ZERO,
             over: Money::ZERO,
             short: Money::ZERO,
+            over_short: Vec::new(),
             moved_to_safe: Money::ZERO,
         }
     }
@@ -86,6 +91,7 @@ impl Rollup {
             rollup.over = difference.or_zero();
             rollup.short = (-difference).or_zero();
         }
+        rollup.over_short = closure.over_short_of(stands);
         rollup
     }
 
@@ -113,6 +119,7 @@ impl Rollup {
         self.counted_cash += other.counted_cash;
         self.over += other.over;
         self.short += other.short;
+        OverShort::merge(&mut self.over_short, &other.over_short);
         self.moved_to_safe += other.moved_to_safe;
     }
 

@@ -17,6 +17,7 @@ use crate::{
 mod closing;
 mod days;
 mod drawers;
+mod hand_overs;
 mod rollups;
 mod staff;
 pub(crate) use self::days::busy_day;

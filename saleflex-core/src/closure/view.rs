@@ -14,9 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
 use super::{
-    Closure, CurrencyKey, Period, Report, Staff, TaxKey,
-    drawer::{ClosedDrawer, EnteredCount},
-    foreign::ForeignDrawer,
+    Closure, CurrencyKey, Period, Report, Staff, TaxKey, drawer::OverShortReason, foreign::ForeignDrawer,
 };
 use crate::{
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
@@ -24,6 +22,7 @@ use crate::{
 };
 
 mod country;
+mod drawers;
 mod people;
 
 /// The view of a closed period.
@@ -40,8 +39,12 @@ pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
         closing_cash_amount: closure.counted_cash.map(amount),
         cash_difference: closure.difference().map(amount),
         float_left_amount: Some(amount(closure.float_left())),
-        drawers: closure.drawers.iter().map(|drawer| drawer_view(drawer, amount)).collect(),
-        first_counts: closure.first_counts.iter().map(|count| first_count_view(count, amount)).collect(),
+        difference_reason: closure.declaration.as_ref().and_then(|declared| declared.over_short),
+        difference_reason_text: closure.declaration.as_ref().and_then(|declared| declared.reason.clone()),
+        drawers: closure.drawers.iter().map(|drawer| drawers::drawer(drawer, amount)).collect(),
+        first_counts: closure.first_counts.iter().map(|count| drawers::first_count(count, amount)).collect(),
+        hand_overs: closure.shares.iter().map(|share| drawers::share(share, amount)).collect(),
+        over_short: closure.over_short().iter().map(|sum| drawers::over_short(sum, amount)).collect(),
         foreign_cash: foreign_cash(closure),
         country_data: closure.country.as_ref().map(|it| country::view(it, &closure.period.currency)),
         ..open_view(&closure.period, &closure.report, closure.suspended_count, &closure.staff)
@@ -85,58 +88,24 @@ struct ClosureView {
     closing_cash_amount: Option<String>,
     cash_difference: Option<String>,
     float_left_amount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference_reason: Option<OverShortReason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    difference_reason_text: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    drawers: Vec<DrawerView>,
+    drawers: Vec<drawers::DrawerView>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    first_counts: Vec<FirstCountView>,
+    first_counts: Vec<drawers::FirstCountView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hand_overs: Vec<drawers::ShareView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    over_short: Vec<drawers::OverShortView>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     foreign_cash: Vec<ForeignCashView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     country_data: Option<country::CountryView>,
     #[serde(flatten)]
     report: ReportView,
-}
-
-/// One of several drawers as it was counted, or as it should stand.
-#[derive(Serialize)]
-struct DrawerView {
-    drawer: u8,
-    expected_amount: String,
-    counted_amount: Option<String>,
-    difference: Option<String>,
-    left_amount: String,
-}
-
-fn drawer_view(drawer: &ClosedDrawer, amount: impl Fn(Money) -> String) -> DrawerView {
-    DrawerView {
-        drawer: drawer.no.0,
-        expected_amount: amount(drawer.expected),
-        counted_amount: drawer.counted.map(&amount),
-        difference: drawer.difference().map(&amount),
-        left_amount: amount(drawer.left),
-    }
-}
-
-/// What was counted first, where something else was accepted.
-#[derive(Serialize)]
-struct FirstCountView {
-    drawer: u8,
-    cashier_id: CashierId,
-    counted_time: DateTime<Utc>,
-    expected_amount: String,
-    counted_amount: String,
-    difference: String,
-}
-
-fn first_count_view(count: &EnteredCount, amount: impl Fn(Money) -> String) -> FirstCountView {
-    FirstCountView {
-        drawer: count.drawer.0,
-        cashier_id: count.cashier,
-        counted_time: count.at.instant,
-        expected_amount: amount(count.expected),
-        counted_amount: amount(count.counted),
-        difference: amount(count.difference()),
-    }
 }
 
 /// Foreign notes in the drawer at closing, in their own currency.
@@ -307,8 +276,12 @@ fn open_view(period: &Period, report: &Report, suspended_count: u64, staff: &Sta
         closing_cash_amount: None,
         cash_difference: None,
         float_left_amount: None,
+        difference_reason: None,
+        difference_reason_text: None,
         drawers: Vec::new(),
         first_counts: Vec::new(),
+        hand_overs: Vec::new(),
+        over_short: Vec::new(),
         foreign_cash: Vec::new(),
         country_data: None,
         report: figures(report, &currency, staff),

@@ -26,7 +26,7 @@ use crate::{
     catalog::{CatalogChange, Reference},
     closure::{
         Closure, Correction,
-        drawer::{DrawerCount, EnteredCount},
+        drawer::{CashByCashier, DrawerCount, EnteredCount},
     },
     customer::{CustomerChange, segment::Segment},
     digest::Digest,
@@ -182,6 +182,9 @@ pub enum Event {
         /// All the settings before, where the entry tells.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         was: Option<Box<Settings>>,
+        /// What each cashier had of the cash of the open period, where the drawers were given other people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cash: Option<CashByCashier>,
     },
     /// A screen was changed.
     FormChanged {

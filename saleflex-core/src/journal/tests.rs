@@ -117,6 +117,7 @@ fn one_of_each() -> Vec<Event> {
         Event::SettingsChanged {
             settings: Box::new(Settings::default()),
             was: Some(Box::new(Settings::default())),
+            cash: None,
         },
         Event::FormChanged { form_no: 5, digest: Digest::default() },
         Event::DeliveryDiscarded { connector: "gate".into(), no: 3, reason: "double".into() },

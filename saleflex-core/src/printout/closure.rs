@@ -16,11 +16,13 @@ use crate::{
 };
 
 mod country;
+mod handing;
 mod plain;
 mod rollup;
 mod sections;
 mod totals;
 
+pub(super) use self::handing::why;
 pub use self::{
     country::{CountryLine, country_lines, country_title},
     plain::{PlainClosure, PlainPayment, PlainTax, plain},
@@ -64,6 +66,7 @@ pub fn z_report(closure: &Closure, frame: &ReportFrame<'_>) -> Printout {
     sheet.sales(&mut out);
     sheet.drawer(&mut out, &closure.period, closure.opening_cash);
     sheet.count(&mut out, closure);
+    sheet.hand_overs(&mut out, closure);
     sheet.breakdown(&mut out, true);
     if let Some(figures) = &closure.country {
         sheet.country(&mut out, figures);

@@ -3,14 +3,17 @@
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     format,
-    string::ToString,
+    string::{String, ToString},
     vec,
     vec::Vec,
 };
 
-use super::{Align, Cell, Printout, Row, Table, parts, words::Words};
+use super::{Align, Cell, Printout, Row, Table, closure, parts, words::Words};
 use crate::{
-    closure::{CashCount, Declaration},
+    closure::{
+        CashCount, Declaration,
+        drawer::{CountPurpose, DrawerNo},
+    },
     ids::ClosureNumber,
     money::{Currency, CurrencyCode, Money},
     time::Moment,
@@ -31,6 +34,12 @@ pub struct CountFrame<'a> {
     pub closure: ClosureNumber,
     /// When it was counted.
     pub at: Moment,
+    /// Which of several drawers; none at a till with one.
+    pub drawer: Option<DrawerNo>,
+    /// What it was counted for.
+    pub purpose: CountPurpose,
+    /// The name of whoever took the drawer over; nothing where nobody did.
+    pub to: &'a str,
     /// What should be in the drawer; none where the count is blind.
     pub expected: Option<Money>,
     /// What should be there of foreign currencies; nothing where the count is blind.
@@ -50,6 +59,10 @@ pub fn drawer_count(declaration: &Declaration, currency: &Currency, frame: &Coun
     out.pair(&closure, &parts::date_and_minute(frame.at.local));
     parts::labelled(&mut out, words.register, frame.register);
     parts::labelled(&mut out, words.cashier, frame.cashier);
+    if let Some(drawer) = frame.drawer {
+        out.line(&format!("{} {}", report.drawer, drawer.0));
+    }
+    out.line(&purpose(frame));
     out.rule('=');
     pieces(&mut out, &declaration.counted, currency);
     // A count that does not add up is refused before it is printed.
@@ -68,8 +81,9 @@ pub fn drawer_count(declaration: &Declaration, currency: &Currency, frame: &Coun
     for code in codes {
         foreign(&mut out, code, declaration, frame);
     }
-    if let Some(reason) = &declaration.reason {
-        out.paragraph(&format!("{}: {reason}", words.reason), Align::Left);
+    let said = declaration.reason.as_deref();
+    if let Some(reason) = closure::why(frame.words, declaration.over_short, said) {
+        out.paragraph(&reason, Align::Left);
     }
     out.rule('-');
     out.feed(2);
@@ -77,6 +91,17 @@ pub fn drawer_count(declaration: &Declaration, currency: &Currency, frame: &Coun
     out.rule('*');
     out.cut();
     out
+}
+
+/// What it was counted for.
+fn purpose(frame: &CountFrame<'_>) -> String {
+    let words = &frame.words.counts;
+    match frame.purpose {
+        CountPurpose::Opening => words.opening.to_string(),
+        CountPurpose::SpotCheck => words.spot_check.to_string(),
+        CountPurpose::Closing => words.closing.to_string(),
+        CountPurpose::HandOver { .. } => format!("{}: {}", words.hand_over, frame.to),
+    }
 }
 
 /// What was counted of a foreign currency, and what should be there.

@@ -1,7 +1,7 @@
 //! The words on receipts and reports, by language.
 
 use crate::{
-    closure::AdjustmentType,
+    closure::{AdjustmentType, drawer::OverShortReason},
     document::{CashMovementKind, DocumentType, Kind},
     tender::TenderKind,
 };
@@ -24,6 +24,8 @@ pub struct Words {
     pub tenders: TenderWords,
     /// Discounts and surcharges.
     pub adjustments: AdjustmentWords,
+    /// Counts of a drawer.
+    pub counts: CountWords,
 }
 
 /// Kinds and marks of receipts.
@@ -245,6 +247,45 @@ pub struct AdjustmentWords {
     pub surcharge: &'static str,
 }
 
+/// Counts of a drawer: what they are for, and why they differ.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "each word stands for the thing of its name")]
+pub struct CountWords {
+    pub opening: &'static str,
+    pub spot_check: &'static str,
+    pub closing: &'static str,
+    pub hand_over: &'static str,
+    pub hand_overs: &'static str,
+    pub received: &'static str,
+    pub to: &'static str,
+    pub by_reason: &'static str,
+    pub no_reason: &'static str,
+    pub wrong_change: &'static str,
+    pub not_recorded: &'static str,
+    pub wrong_tender: &'static str,
+    pub counterfeit: &'static str,
+    pub wrong_float: &'static str,
+    pub theft: &'static str,
+    pub unknown: &'static str,
+    pub other: &'static str,
+}
+
+impl CountWords {
+    /// Why a drawer was over or short.
+    pub(super) const fn reason(&self, reason: OverShortReason) -> &'static str {
+        match reason {
+            OverShortReason::WrongChange => self.wrong_change,
+            OverShortReason::NotRecorded => self.not_recorded,
+            OverShortReason::WrongTender => self.wrong_tender,
+            OverShortReason::Counterfeit => self.counterfeit,
+            OverShortReason::WrongFloat => self.wrong_float,
+            OverShortReason::Theft => self.theft,
+            OverShortReason::Unknown => self.unknown,
+            OverShortReason::Other => self.other,
+        }
+    }
+}
+
 impl Titles {
     /// What a completed document is called: an order that is finished is a sale.
     pub(super) const fn completed(&self, document_type: DocumentType, kind: Kind) -> &'static str {
@@ -315,7 +356,7 @@ impl TenderWords {
 
 impl AdjustmentWords {
     /// What a discount or surcharge is called.
-    pub(super) const fn of(&self, kind: AdjustmentType) -> &'static str {
+    pub const fn of(&self, kind: AdjustmentType) -> &'static str {
         match kind {
             AdjustmentType::Personal => self.personal,
             AdjustmentType::Manager => self.manager,

@@ -110,10 +110,11 @@ pub(crate) fn closed(connection: &Connection, number: ClosureNumber) -> Result<O
     Ok(select.query_row([Col(number)], read).optional()?)
 }
 
-/// The closed periods, the latest first.
-pub(crate) fn all(connection: &Connection, limit: u32) -> Result<Vec<Closed>, Error> {
-    let mut select = connection.prepare_cached(&format!("{CLOSED} ORDER BY number DESC LIMIT ?1"))?;
-    let rows = select.query_map([limit], read)?;
+/// The closed periods behind so many of them, the latest first.
+pub(crate) fn page(connection: &Connection, skip: u32, limit: u32) -> Result<Vec<Closed>, Error> {
+    let mut select =
+        connection.prepare_cached(&format!("{CLOSED} ORDER BY number DESC LIMIT ?1 OFFSET ?2"))?;
+    let rows = select.query_map([limit, skip], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -20,7 +20,7 @@ pub(crate) enum Topic {
     Closure,
     /// Corrections, by the closure's number.
     Correction,
-    /// Drawer counts, accepted or not, by the period's number.
+    /// Drawer counts, accepted or not, and other people at the drawers, by the period's number.
     DrawerCount,
     /// The time clock, by cashier.
     Punch,
@@ -94,6 +94,7 @@ fn by_event(entry: &Entry) -> Option<(Topic, String)> {
         Event::ClosureCorrected(correction) => (Topic::Correction, period(correction.closure)),
         Event::DrawerCounted(count) => (Topic::DrawerCount, period(count.period)),
         Event::CountRefused(count) => (Topic::DrawerCount, period(count.period)),
+        Event::SettingsChanged { cash: Some(_), .. } => (Topic::DrawerCount, period(entry.period)),
         Event::ClockPunched(punched) => (Topic::Punch, cashier(punched.cashier)),
         Event::TipsDistributed { closure, .. } => (Topic::Tips, period(*closure)),
         Event::RoleChanged(role) => (Topic::Role, role.code.clone()),

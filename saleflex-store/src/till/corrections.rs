@@ -20,7 +20,7 @@ use crate::{
         documents::{self, Stored},
         index::{self, Topic},
     },
-    error::Error,
+    error::{Error, FieldFault},
 };
 
 /// What is to be corrected of a closed period. A document that arrives late cannot happen at a till, which knows all
@@ -42,7 +42,7 @@ impl Till {
     /// # Errors
     /// [`Error::Refused`] without the capability or an approval; [`Error::NoSuchClosure`]; [`Error::NoSuchDocument`] for
     /// a document that the period did not count; [`Error::Correction`] for one withdrawn before; [`Error::BadRecord`]
-    /// without a reason or for an amount below nothing.
+    /// without a reason; [`Error::BadField`] for an amount below nothing or too large.
     pub fn correct_closure(
         &mut self,
         closure: ClosureNumber,
@@ -77,13 +77,14 @@ impl Till {
         stands: &Corrected,
     ) -> Result<Change, Error> {
         match amendment {
-            Amendment::CountedCash(new) | Amendment::OpeningCash(new)
-                if new.is_negative() || new.bounded().is_err() =>
-            {
-                Err(Error::BadRecord { record: "amount" })
+            Amendment::CountedCash(new) => {
+                check_amount("counted", new)?;
+                Ok(Change::CountedCash { old: stands.counted_cash, new })
             }
-            Amendment::CountedCash(new) => Ok(Change::CountedCash { old: stands.counted_cash, new }),
-            Amendment::OpeningCash(new) => Ok(Change::OpeningCash { old: stands.opening_cash, new }),
+            Amendment::OpeningCash(new) => {
+                check_amount("opening", new)?;
+                Ok(Change::OpeningCash { old: stands.opening_cash, new })
+            }
             Amendment::Withdraw(document) => self.withdrawal(closure, document),
         }
     }
@@ -157,4 +158,16 @@ impl Till {
         }
         Ok(roll_up(closures.iter().map(|(closure, stands)| (closure, stands)), level))
     }
+}
+
+/// An amount that can lie in a drawer.
+fn check_amount(field: &'static str, amount: Money) -> Result<(), Error> {
+    let fault = if amount.is_negative() {
+        FieldFault::BelowNothing
+    } else if amount.bounded().is_err() {
+        FieldFault::TooLarge
+    } else {
+        return Ok(());
+    };
+    Err(Error::BadField { field: field.to_owned(), fault })
 }

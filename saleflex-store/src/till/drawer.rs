@@ -4,11 +4,15 @@ use saleflex_core::{
     cashier::Approval,
     closure::{
         CashTotals, Declaration, Refusal, Report,
-        drawer::{self, ClosedDrawer, CountPurpose, Counting, Drawer, DrawerCount, DrawerNo, EnteredCount},
+        drawer::{
+            self, CashByCashier, CashShare, ClosedDrawer, CountPurpose, Counting, Drawer, DrawerCash,
+            DrawerCount, DrawerNo, EnteredCount, Holders, Turn,
+        },
     },
     ids::{CashierId, ClosureNumber},
-    journal::Event,
+    journal::{Entry, Event},
     money::Money,
+    settings::Settings,
     time::Moment,
 };
 
@@ -91,6 +95,7 @@ impl Till {
             received: state.received,
             cash: &state.cash,
             before: &state.before,
+            by_cashier: &report.cash_by_cashier,
             foreign: foreign.as_ref(),
             rates: &self.rates,
             declaration,
@@ -102,6 +107,20 @@ impl Till {
         let period = self.period.id;
         self.commit_event_at(moment, Event::DrawerCounted(Box::new(count.clone())), period, |_, _| Ok(()))?;
         Ok(count)
+    }
+
+    /// The drawer that a cashier works from: the one they were handed and still hold, else the one that the settings
+    /// give them.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn drawer_of(&self, cashier: CashierId) -> Result<DrawerNo, Error> {
+        let drawers = &self.settings.drawers;
+        if drawers.len() < 2 {
+            return Ok(drawers.first().map_or(DrawerNo(1), |only| only.no));
+        }
+        let entries = self.drawer_entries()?;
+        Ok(Holders::after(drawers, &turns(&entries)).drawer_of(cashier))
     }
 
     /// The counts of a period, in order.
@@ -233,38 +252,61 @@ impl Till {
     /// Whether the drawer of a cashier is in use in the open period: cash moved in it, or somebody handed it on.
     pub(super) fn drawer_in_use(&self, cashier: CashierId) -> Result<bool, Error> {
         let report = self.x_report()?.report;
-        let of_cashier = Drawer::of_cashier(&self.settings.drawers, cashier);
-        let own = |state: &DrawerState| of_cashier.is_none_or(|no| state.drawer.no == no);
+        let own = self.drawer_of(cashier)?;
         let used = |state: &DrawerState| state.holder.is_some() || state.cash.has_moved();
-        Ok(self.drawers_by(&report)?.iter().filter(|state| own(state)).any(used))
+        Ok(self.drawers_by(&report)?.iter().filter(|state| state.drawer.no == own).any(used))
+    }
+
+    /// The hand-overs of the open period: what each holder answered for until they handed their drawer on.
+    pub(super) fn hand_overs(&self, report: &Report) -> Result<Vec<CashShare>, Error> {
+        let counts = self.drawer_counts(self.period.period.number)?;
+        let drawers = self.drawers_at_first(report)?;
+        let opening = |no| drawers.iter().find(|drawer| drawer.no == no).map(|drawer| drawer.opening);
+        Ok(drawer::hand_overs(&counts, |no| opening(no).unwrap_or_default()))
+    }
+
+    /// What each cashier has of the cash of the open period, where other settings change who works from which drawer: what
+    /// they took until then stays where it lies.
+    pub(super) fn cash_before(&self, settings: &Settings) -> Result<Option<CashByCashier>, Error> {
+        let (was, now) = (&self.settings.drawers, &settings.drawers);
+        let is_same = |(was, now): (&Drawer, &Drawer)| was.no == now.no && was.cashiers == now.cashiers;
+        if was.len() == now.len() && was.iter().zip(now).all(is_same) {
+            return Ok(None);
+        }
+        Ok(Some(self.x_report()?.report.cash_by_cashier))
     }
 
     /// The drawers of the open period, with what lay in each when it began.
     pub(super) fn drawers_at_first(&self, report: &Report) -> Result<Vec<Drawer>, Error> {
+        self.at_first(&self.drawer_cash(report)?)
+    }
+
+    fn at_first(&self, cash: &DrawerCash) -> Result<Vec<Drawer>, Error> {
         let mut configured = self.settings.drawers.clone();
         let last = if configured.is_empty() { None } else { self.closures(1)?.into_iter().next() };
-        let left = match &last {
-            // Nothing was left by a period before: each begins with what is said to lie in it.
-            None => configured.iter().map(|drawer| drawer.opening).sum(),
-            Some(_) => self.period.period.left_in_drawer,
+        // Where nothing was left by a period before, each begins with what is said to lie in it.
+        let left = if configured.is_empty() || last.is_some() {
+            self.period.period.left_in_drawer
+        } else {
+            configured.iter().map(|drawer| drawer.opening).sum()
         };
         // What each was left with is what it begins with.
         for drawer in &mut configured {
             let closed = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
             drawer.opening = closed.map_or(drawer.opening, |closed| closed.left);
         }
-        Ok(Drawer::of_period(&configured, left, report))
+        Ok(Drawer::of_period(&configured, left, cash))
     }
 
     fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {
         let counts = self.drawer_counts(self.period.period.number)?;
-        let drawers = self.drawers_at_first(report)?;
+        let cash = self.drawer_cash(report)?;
         let state = |one: &Drawer| {
             let mut state = DrawerState {
                 drawer: one.clone(),
                 holder: None,
                 received: one.opening,
-                cash: drawer::cash_of(one, &drawers, report),
+                cash: cash.of_drawer(one.no),
                 before: CashTotals::default(),
             };
             for count in counts.iter().filter(|count| count.drawer == one.no) {
@@ -276,6 +318,31 @@ impl Till {
             }
             state
         };
-        Ok(drawers.iter().map(state).collect())
+        Ok(self.at_first(&cash)?.iter().map(state).collect())
+    }
+
+    fn drawer_cash(&self, report: &Report) -> Result<DrawerCash, Error> {
+        Ok(DrawerCash::of(&self.settings.drawers, &turns(&self.drawer_entries()?), report))
+    }
+
+    /// What happened to the drawers of the open period.
+    fn drawer_entries(&self) -> Result<Vec<Entry>, Error> {
+        let period = index::period(self.period.period.number);
+        index::entries(self.connection(), Topic::DrawerCount, &period)
+    }
+}
+
+/// What of it changed who works from which drawer.
+fn turns(entries: &[Entry]) -> Vec<Turn<'_>> {
+    entries.iter().filter_map(turn).collect()
+}
+
+fn turn(entry: &Entry) -> Option<Turn<'_>> {
+    if let Event::DrawerCounted(count) = &entry.event {
+        count.turn()
+    } else if let Event::SettingsChanged { settings, was: Some(was), cash: Some(cash) } = &entry.event {
+        Some(Turn::Named { was: &was.drawers, now: &settings.drawers, cash })
+    } else {
+        None
     }
 }

@@ -23,7 +23,7 @@ use crate::{
         journal,
     },
     checks::consistency::{self, Defects},
-    error::Error,
+    error::{Error, FieldFault},
     exchange::{outbox, quotas},
     file::{
         codec::{Col, Json, Name, get, get_json, get_name},
@@ -268,7 +268,8 @@ fn put_goods(connection: &Connection, setup: &Setup) -> Result<BTreeMap<Place, S
     let mut opening = BTreeMap::new();
     if let Some(location) = sites.counter(setup.settings.stock.sales_location) {
         for (product, on_hand) in &setup.stock {
-            let on_hand = Stock::try_new(*on_hand).map_err(|_| Error::BadRecord { record: "stock" })?;
+            let on_hand = Stock::try_new(*on_hand)
+                .map_err(|_| Error::BadField { field: "stock".to_owned(), fault: FieldFault::TooLarge })?;
             stock::start(connection, *product, location, on_hand)?;
             opening.insert(Place { item: (*product).into(), location }, on_hand);
         }

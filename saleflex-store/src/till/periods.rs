@@ -210,6 +210,7 @@ impl Till {
         let (counted, drawers) = self.counted_drawers(&x.report, declaration)?;
         let (said, declaration) = (declaration, counted.as_ref().or(declaration));
         let entered = self.entered_counts(x.period.number)?;
+        let hand_overs = self.hand_overs(&x.report)?;
         let span = (x.period.opened_at, moment);
         let staff =
             Staff::at_closure(self.sessions_of_open_period()?, span, self.tips_shared(x.period.number)?);
@@ -229,6 +230,7 @@ impl Till {
             said,
             drawers: &drawers,
             entered: &entered,
+            hand_overs: &hand_overs,
             staff: &staff,
         });
         // Several drawers were counted one by one before, and each count was kept then.
@@ -294,7 +296,15 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn closures(&self, limit: u32) -> Result<Vec<Closure>, Error> {
-        let closed = closures::all(self.connection(), limit)?;
+        self.closures_page(0, limit)
+    }
+
+    /// The same behind so many of them: the next page.
+    ///
+    /// # Errors
+    /// As [`Till::closures`].
+    pub fn closures_page(&self, skip: u32, limit: u32) -> Result<Vec<Closure>, Error> {
+        let closed = closures::page(self.connection(), skip, limit)?;
         closed.iter().map(|closed| closures::record(self.connection(), closed)).collect()
     }
 

@@ -122,7 +122,8 @@ impl Till {
         self.need_between_documents()?;
         settings.validate()?;
         let was = Some(Box::new(self.settings.clone()));
-        let event = Event::SettingsChanged { settings: Box::new(settings.clone()), was };
+        let cash = self.cash_before(&settings)?;
+        let event = Event::SettingsChanged { settings: Box::new(settings.clone()), was, cash };
         let now = self.shell.now();
         let write = self.writes_settings(now, &settings);
         self.commit_of_hub(event, |connection, _| {

@@ -196,7 +196,8 @@ impl Till {
         }
         let terminal = self.identity.terminal.uuid();
         let was = Some(Box::new(self.settings.clone()));
-        let event = Event::SettingsChanged { settings: Box::new(settings.clone()), was };
+        let cash = self.cash_before(&settings)?;
+        let event = Event::SettingsChanged { settings: Box::new(settings.clone()), was, cash };
         let now = self.shell.now();
         let write = self.writes_settings(now, &settings);
         self.commit_event_at(now, event, terminal, |connection, _| write(connection))?;

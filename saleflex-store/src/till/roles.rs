@@ -10,7 +10,7 @@ use saleflex_core::{
         Limits, OnDuty, RoleDefinition,
         access::Act,
         may_grant,
-        metrics::{Metrics, Work, ranks},
+        metrics::{Metrics, Work, ranks, span_before},
         target::{Achievement, Goal, Target},
     },
     catalog::is_unprintable,
@@ -25,7 +25,7 @@ use uuid::Uuid;
 use super::Till;
 use crate::{
     books::index::{self, Topic},
-    error::Error,
+    error::{Error, FieldFault},
 };
 
 /// A cashier, what they did, and the rates and scores made of it.
@@ -51,12 +51,33 @@ pub(super) fn load(connection: &Connection) -> Result<Vec<RoleDefinition>, Error
     Ok(roles.collect())
 }
 
-fn is_below_nothing(limits: &Limits) -> bool {
+/// The name of a limit that is below nothing.
+fn below_nothing(limits: &Limits) -> Option<&'static str> {
     let Limits { line_discount: _, discounts, void_line, void_tender, cancel, redemption, empties } = *limits;
-    [discounts, void_line, void_tender, cancel, redemption, empties]
-        .into_iter()
-        .flatten()
-        .any(Money::is_negative)
+    let named = [
+        ("discounts", discounts),
+        ("void_line", void_line),
+        ("void_tender", void_tender),
+        ("cancel", cancel),
+        ("redemption", redemption),
+        ("empties", empties),
+    ];
+    named.into_iter().find(|(_, limit)| limit.is_some_and(Money::is_negative)).map(|(name, _)| name)
+}
+
+/// What is wrong with a target.
+fn fault(target: &Target) -> Option<(String, FieldFault)> {
+    if target.goals.is_empty() {
+        return Some(("goals".to_owned(), FieldFault::Missing));
+    }
+    if target.to < target.from {
+        return Some(("to".to_owned(), FieldFault::EndsFirst));
+    }
+    let below = target.goals.iter().find(|(_, value)| **value < Decimal::ZERO);
+    below.map(|(goal, _)| {
+        let name = serde_json::to_value(goal).unwrap_or_default();
+        (name.as_str().unwrap_or_default().to_owned(), FieldFault::BelowNothing)
+    })
 }
 
 /// A target under its identity.
@@ -88,7 +109,7 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability to assign roles, or to give what one has not; [`Error::BadRecord`] for
-    /// an empty or overlong code or name, or a limit below nothing; [`Error::SameRights`] for the rights of another role with
+    /// an empty or overlong code or name; [`Error::BadField`] for a limit below nothing; [`Error::SameRights`] for the rights of another role with
     /// other limits.
     pub fn set_role(&mut self, role: RoleDefinition) -> Result<(), Error> {
         let grantor = self.act(Act::ChangeCashier)?;
@@ -97,8 +118,11 @@ impl Till {
         let fits = |text: &str| {
             !text.trim().is_empty() && text.chars().count() <= 50 && !text.chars().any(is_unprintable)
         };
-        if !fits(&role.code) || !fits(&role.name) || is_below_nothing(&role.limits) {
+        if !fits(&role.code) || !fits(&role.name) {
             return Err(Error::BadRecord { record: "role" });
+        }
+        if let Some(limit) = below_nothing(&role.limits) {
+            return Err(Error::BadField { field: limit.to_owned(), fault: FieldFault::BelowNothing });
         }
         let rival = |known: &&RoleDefinition| {
             known.code != role.code && known.capabilities == role.capabilities && known.limits != role.limits
@@ -128,16 +152,15 @@ impl Till {
     /// Sets a target, or changes the one of an identity.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability; [`Error::NoSuchCashier`]; [`Error::BadRecord`] where it ends before it
-    /// begins or has no goals; [`Error::NotMeasured`] for a goal whose actual value nobody would ever know.
+    /// [`Error::Refused`] without the capability; [`Error::NoSuchCashier`]; [`Error::BadField`] where it ends before it
+    /// begins, has no goals or one below nothing; [`Error::NotMeasured`] for a goal whose actual value nobody would ever know.
     pub fn set_target(&mut self, id: Option<Uuid>, target: Target) -> Result<Uuid, Error> {
         self.act(Act::SetTarget)?;
         if let Some(cashier) = target.cashier.filter(|cashier| self.cashier(*cashier).is_none()) {
             return Err(Error::NoSuchCashier { cashier });
         }
-        let is_positive = target.goals.values().all(|goal| *goal >= Decimal::ZERO);
-        if target.goals.is_empty() || !is_positive || target.to < target.from {
-            return Err(Error::BadRecord { record: "target" });
+        if let Some((field, fault)) = fault(&target) {
+            return Err(Error::BadField { field, fault });
         }
         if let Some(goal) = target.goals.keys().copied().find(|goal| !goal.is_measured()) {
             return Err(Error::NotMeasured { goal });
@@ -176,6 +199,25 @@ impl Till {
         }
         let metrics = Metrics::of(&total, &self.settings.hourly, &self.identity.currency);
         Ok(actuals(&total, &metrics, &self.identity.currency))
+    }
+
+    /// How much more or less each cashier sold an hour than in the days or months before a span of business dates, in
+    /// percent; those who sold nothing then are left out.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn improvements(
+        &self,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> Result<BTreeMap<CashierId, Decimal>, Error> {
+        let Some((first, last)) = span_before(from, to) else { return Ok(BTreeMap::new()) };
+        let measured = |work: &Work| Metrics::of(work, &self.settings.hourly, &self.identity.currency);
+        let (now, before) = (self.work(from, to)?, self.work(first, last)?);
+        let improved = now.iter().filter_map(|(cashier, work)| {
+            Some((*cashier, measured(work).improvement(&measured(before.get(cashier)?))?))
+        });
+        Ok(improved.collect())
     }
 
     /// How the cashiers did in a span of business dates, with ranks.

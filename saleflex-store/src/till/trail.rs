@@ -40,7 +40,7 @@ impl Till {
     /// As [`Till::audit_trail`]; [`Error::Database`] when there is no such entry.
     pub fn setting_changes(&self, seq: i64) -> Result<Vec<SettingChange>, Error> {
         self.need(Capability::AuditRead)?;
-        let Event::SettingsChanged { settings, was: Some(was) } = self.entry(seq)?.event else {
+        let Event::SettingsChanged { settings, was: Some(was), .. } = self.entry(seq)?.event else {
             return Ok(Vec::new());
         };
         SettingChange::between(&was, &settings)

@@ -101,7 +101,7 @@ impl Till {
         Ok(self.connection().query_row(last, [], |row| get(row, 0))?)
     }
 
-    /// The metrics of each document finished in a span of business dates, in order. Only the entries of those days are
+    /// The metrics of each document finished or cancelled in a span of business dates, in order. Only the entries of those days are
     /// read, and earlier ones of documents that were opened before.
     ///
     /// # Errors
@@ -304,7 +304,8 @@ impl Till {
     }
 }
 
-/// The metrics of the documents that one document's entries finished.
+/// The metrics of the documents that one document's entries finished or cancelled. What the till cancels by itself is
+/// nobody's work.
 fn paces_of(steps: &[Entry]) -> impl Iterator<Item = Pace> {
     let events = || {
         steps.iter().flat_map(|step| {
@@ -312,8 +313,12 @@ fn paces_of(steps: &[Entry]) -> impl Iterator<Item = Pace> {
             step.document_events().iter().map(move |event| (at, event))
         })
     };
-    let completed = steps.iter().flat_map(|step| &step.effects.completed);
-    completed.filter_map(move |one| Pace::of(events(), one))
+    let finished = steps.iter().flat_map(Finished::of);
+    let paces = finished.filter_map(move |finished| match finished {
+        Finished::Completed(it) => Pace::of(events(), it),
+        Finished::Cancelled(it) => Pace::of_cancelled(events(), it),
+    });
+    paces.filter(|pace| pace.cashier != SYSTEM)
 }
 
 /// When a finished document was finished, and what was taken back of it by whom; nothing where it counts nowhere.

@@ -17,10 +17,11 @@ use saleflex_core::{
     document::Refusal,
     ids::ClosureNumber,
 };
-use saleflex_store::{Error, cashier::NewCashier, till::Amendment, verify::Verification};
+use saleflex_store::{Error, cashier::NewCashier, error::FieldFault, till::Amendment, verify::Verification};
 
 use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell, sell_some};
 
+mod handing;
 mod tips;
 mod work;
 
@@ -139,7 +140,13 @@ fn a_closed_period_is_corrected_beside_itself_and_a_document_is_withdrawn_once()
     assert!(matches!(correct(&mut shop, Amendment::Withdraw(sale)), Err(Error::Correction(_))));
     for wrong in [minor(-1), minor(i64::MAX)] {
         for amendment in [Amendment::CountedCash(wrong), Amendment::OpeningCash(wrong)] {
-            assert!(matches!(correct(&mut shop, amendment), Err(Error::BadRecord { record: "amount" })));
+            let Err(Error::BadField { field, fault }) = correct(&mut shop, amendment) else {
+                panic!("{amendment:?}")
+            };
+            let opening = matches!(amendment, Amendment::OpeningCash(_));
+            assert_eq!(field, if opening { "opening" } else { "counted" });
+            let is_below = wrong.is_negative();
+            assert_eq!(fault, if is_below { FieldFault::BelowNothing } else { FieldFault::TooLarge });
         }
     }
     correct(&mut shop, Amendment::CountedCash(minor(0))).unwrap();

@@ -7,7 +7,7 @@ use saleflex_core::{
     ids::LineNo,
     quantity::Percent,
 };
-use saleflex_store::{Error, Request, request::Done};
+use saleflex_store::{Error, Request, error::FieldFault, request::Done};
 
 use crate::support::shop::{ADMIN, CASHIER, Shop, minor, sell};
 
@@ -97,5 +97,7 @@ fn a_limit_below_nothing_is_none() {
         limits: Limits { cancel: Some(minor(-1)), ..Limits::default() },
         ..shop.till.roles()[0].clone()
     };
-    assert!(matches!(shop.till.set_role(role), Err(Error::BadRecord { .. })));
+    let refused = shop.till.set_role(role);
+    let fault = FieldFault::BelowNothing;
+    assert!(matches!(refused, Err(Error::BadField { field, fault: is }) if field == "cancel" && is == fault));
 }

@@ -2,16 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
+use rust_decimal::Decimal;
 use saleflex_core::{
     audit::AuditSearch,
-    cashier::{Capability, Role, access::Act},
+    cashier::{
+        Capability, Role,
+        access::Act,
+        target::{Goal, Target},
+    },
     document::{Command, Kind, Refusal},
     journal::{Event, EventKind},
 };
 use saleflex_store::{
     Error, Request, Till,
     cashier::{Cashier, NewCashier},
+    error::FieldFault,
     verify::Verification,
 };
 
@@ -418,4 +424,25 @@ fn an_empty_return_is_left_at_the_log_out_and_not_found_by_whoever_comes_next() 
     shop.log_in(CASHIER);
     shop.execute(sell("A"));
     assert_eq!(shop.till.draft().unwrap().kind, Kind::Sale);
+}
+
+#[test]
+fn a_target_that_cannot_be_says_which_goal_and_why() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let today = shop.till.now().business_date;
+    let mut refused = |from: NaiveDate, goals: &[(Goal, i64)]| {
+        let goals = goals.iter().map(|(goal, value)| (*goal, Decimal::from(*value))).collect();
+        let store = shop.till.identity().store;
+        let target = Target { cashier: None, store, from, to: today, goals, halted: None };
+        match shop.till.set_target(None, target) {
+            Err(Error::BadField { field, fault }) => (field, fault),
+            other => panic!("{other:?}"),
+        }
+    };
+    let negative = [(Goal::Documents, 4), (Goal::VoidRate, -1)];
+    assert_eq!(refused(today, &negative), ("void_rate".to_owned(), FieldFault::BelowNothing));
+    assert_eq!(refused(today, &[]), ("goals".to_owned(), FieldFault::Missing));
+    let tomorrow = today.succ_opt().unwrap();
+    assert_eq!(refused(tomorrow, &[(Goal::Documents, 4)]), ("to".to_owned(), FieldFault::EndsFirst));
 }

@@ -159,8 +159,17 @@ fn performance(
     let all = till.performance(from, to).map_err(|error| call.words(&error))?;
     let currency = till.currency();
     if json {
+        let improved = till.improvements(from, to).map_err(|error| call.words(&error))?;
         let shape = |one: &saleflex_store::till::Performance| {
+            let peak = one.work.peak().map(|peak| {
+                json!({
+                    "from": peak.from, "to": peak.to(), "documents": peak.hour.documents,
+                    "sales": currency.format(peak.hour.sales),
+                })
+            });
             json!({
+                "cancelled": one.work.cancelled, "paid_by": one.work.paid_by, "peak_hour": peak,
+                "improvement": improved.get(&one.cashier).map(ToString::to_string),
                 "cashier": user_name(&till, one.cashier),
                 "documents": one.work.documents, "returns": one.work.returns, "items": one.work.items,
                 "sales": currency.format(one.work.sales), "voids": one.work.voids,

@@ -25,6 +25,7 @@ use super::{
     Credentials, Denial, Desk, NotLoggedIn, Outcome, Paper, RECEIPT_WIDTH, desk::denial, letterhead, paper,
 };
 use crate::{
+    listing::audit::who,
     log,
     text::{Key, Text},
 };
@@ -237,6 +238,9 @@ fn count_paper(
         BTreeMap::new()
     };
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
+    let is_one_of_several = till.settings().drawers.len() > 1;
+    let purpose = count.map_or(CountPurpose::Closing, |count| count.purpose);
+    let to = if let CountPurpose::HandOver { to } = purpose { who(till, Some(to)) } else { String::new() };
     let printout = drawer_count(
         declaration,
         till.currency(),
@@ -247,6 +251,9 @@ fn count_paper(
             cashier: &cashier,
             closure: till.period().number,
             at,
+            drawer: count.map(|count| count.drawer).filter(|_| is_one_of_several),
+            purpose,
+            to: &to,
             expected,
             expected_foreign: &expected_foreign,
             copy: false,

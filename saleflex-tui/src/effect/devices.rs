@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use saleflex_core::{
     adjustment::AdjustmentKind,
-    closure::drawer::{Drawer, DrawerRule},
+    closure::drawer::DrawerRule,
     document::{Cancelled, Completed, Document, Event},
     ids::{CashierId, TenderNo},
     journal::{self, CopyOf, Entry},
@@ -271,9 +271,14 @@ fn suspended(till: &Till, text: &Text) -> Option<NewJob> {
 
 /// The same that opens the drawer its cashier works from, where the till has several and the printer has a pin for it.
 fn in_drawer_of(till: &Till, station: &Station, cashier: CashierId, printout: Printout) -> Printout {
-    let drawers = &till.settings().drawers;
-    let own = Drawer::of_cashier(drawers, cashier).filter(|_| drawers.len() > 1);
-    match own.and_then(|no| station.drawer_pin(no)) {
+    if till.settings().drawers.len() < 2 {
+        return printout;
+    }
+    let own = till.drawer_of(cashier).inspect_err(|error| {
+        tracing::warn!(fault = crate::log::variant(error), "nobody knows whose drawer it is");
+    });
+    // The drawer of the printer opens all the same: somebody waits for change.
+    match own.ok().and_then(|no| station.drawer_pin(no)) {
         Some(pin) => printout.on_drawer_pin(pin),
         None => printout,
     }

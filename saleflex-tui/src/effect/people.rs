@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use saleflex_core::{
-    cashier::metrics::Metrics,
+    cashier::metrics::{Metrics, PaidBy},
     ids::{CashierId, DocumentId},
     performance::Pace,
 };
@@ -34,7 +34,10 @@ pub(super) fn sheet(
     };
     let mut lines = vec![pair(text, Key::ColumnDay, &format!("{} - {}", span.0, span.1)), String::new()];
     lines.extend(sums(till, text, &one));
+    lines.extend(ways_and_hours(till, text, &one));
     lines.extend(rates(text, &one.metrics));
+    let improved = till.improvements(span.0, span.1)?.get(&cashier).map(|percent| format!("{percent} %"));
+    lines.push(pair(text, Key::MetricImprovement, &improved.unwrap_or_default()));
     lines.extend(targets(till, text, cashier, span)?);
     lines.extend(paces(till, text, cashier, span)?);
     Ok(Reply::Paper(readable(who(till, Some(cashier)), lines)))
@@ -53,6 +56,7 @@ fn sums(till: &Till, text: &Text, one: &Performance) -> Vec<String> {
         (Key::ColumnRank, one.rank.map(|rank| rank.to_string()).unwrap_or_default()),
         (Key::ColumnDocuments, work.documents.to_string()),
         (Key::ColumnReturns, work.returns.to_string()),
+        (Key::MetricCancelled, work.cancelled.to_string()),
         (Key::ColumnItems, work.items.to_string()),
         (Key::ColumnSales, currency.format(work.sales)),
         (Key::MetricGross, currency.format(work.gross)),
@@ -71,6 +75,33 @@ fn sums(till: &Till, text: &Text, one: &Performance) -> Vec<String> {
     .into_iter()
     .map(|(key, value)| pair(text, key, &value))
     .collect()
+}
+
+/// How sales were paid for the most part, and the busiest hour.
+fn ways_and_hours(till: &Till, text: &Text, one: &Performance) -> Vec<String> {
+    let paid = PaidBy::ALL.into_iter().map(|means| {
+        let documents = one.work.paid_by.get(&means).copied().unwrap_or_default();
+        pair(text, paid_by(means), &documents.to_string())
+    });
+    let mut lines: Vec<String> = paid.collect();
+    let peak = one.work.peak();
+    let hour =
+        peak.map(|peak| format!("{}-{}", peak.from.format("%Y-%m-%d %H:%M"), peak.to().format("%H:%M")));
+    lines.push(pair(text, Key::MetricPeak, &hour.unwrap_or_default()));
+    let sold =
+        peak.map(|peak| format!("{} / {}", peak.hour.documents, till.currency().format(peak.hour.sales)));
+    lines.push(pair(text, Key::MetricPeakSales, &sold.unwrap_or_default()));
+    lines
+}
+
+const fn paid_by(means: PaidBy) -> Key {
+    match means {
+        PaidBy::Cash => Key::MetricPaidCash,
+        PaidBy::Card => Key::MetricPaidCard,
+        PaidBy::Mobile => Key::MetricPaidMobile,
+        PaidBy::GiftCard => Key::MetricPaidGiftCard,
+        PaidBy::Other => Key::MetricPaidOther,
+    }
 }
 
 fn rates(text: &Text, metrics: &Metrics) -> Vec<String> {
@@ -153,7 +184,9 @@ fn paces(
         let number = numbers.get(&pace.document).map_or("", String::as_str);
         let speed = known(pace.items_per_minute());
         let figures = [u64::from(pace.scanning_s), u64::from(pace.payment_s)].map(|s| format!("{s} s"));
-        row([number, &pace.items.to_string(), &figures[0], &figures[1], &speed])
+        let row = row([number, &pace.items.to_string(), &figures[0], &figures[1], &speed]);
+        let mark = if pace.is_cancelled { text.printout.report.cancelled } else { "" };
+        format!("{row}  {mark}").trim_end().to_owned()
     });
     Ok([String::new(), heading].into_iter().chain(lines).collect())
 }

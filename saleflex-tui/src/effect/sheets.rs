@@ -123,6 +123,7 @@ pub(super) fn session(
     let figures = [
         (Key::ColumnDocuments, work.documents.to_string()),
         (Key::ColumnReturns, work.returns.to_string()),
+        (Key::MetricCancelled, work.cancelled.to_string()),
         (Key::ColumnItems, work.items.to_string()),
         (Key::ColumnSales, till.currency().format(work.sales)),
         (Key::ColumnVoids, work.voids.to_string()),

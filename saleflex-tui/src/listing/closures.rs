@@ -10,7 +10,7 @@ use crate::{
     text::{Key, Text},
 };
 
-/// Most periods listed.
+/// Most periods listed at once; left shows those before them.
 const MOST: u32 = 400;
 
 /// Closed periods.
@@ -51,10 +51,8 @@ impl Listing for Closures {
         }
     }
 
-    fn load(&self, till: &mut Till, _: &Text, query: &Query) -> Result<Listed, Error> {
-        let closures = till.closures(MOST)?;
-        let rows = closures.iter().map(|closure| row(till, closure));
-        Ok(Listed { rows: rows.filter(|row| row.holds(&query.term)).collect(), ..Listed::default() })
+    fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
+        page(till, text, query, MOST)
     }
 
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
@@ -64,6 +62,23 @@ impl Listing for Closures {
             _ => of_period(state, number, event),
         }
     }
+}
+
+/// So many periods, as many times as many back as was asked for.
+fn page(till: &Till, text: &Text, query: &Query, most: u32) -> Result<Listed, Error> {
+    let mut back = query.back;
+    let mut closures = till.closures_page(back.saturating_mul(most), most)?;
+    while closures.is_empty() && back > 0 {
+        // Nothing lies so far back: the last page that there is.
+        back -= 1;
+        closures = till.closures_page(back.saturating_mul(most), most)?;
+    }
+    let rows = closures.iter().map(|closure| row(till, closure));
+    let rows = rows.filter(|row| row.holds(&query.term)).collect();
+    let number = |closure: Option<&Closure>| closure.map_or(0, |closure| closure.number().0).to_string();
+    let (first, last) = (number(closures.last()), number(closures.first()));
+    let title = text.fill(Key::ClosuresPage, &[("first", &first), ("last", &last)]);
+    Ok(Listed { rows, title: (back > 0).then_some(title), back })
 }
 
 /// What can be done about a closed period, in the list and beside its figures.
@@ -96,5 +111,41 @@ fn row(till: &Till, closure: &Closure) -> ListRow {
         ],
         total,
         is_dim: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use saleflex_core::{
+        document::{AddLine, Command, TakeTender},
+        tender::TenderKind,
+    };
+    use saleflex_store::{demo, shell::ManualShell};
+
+    use super::*;
+
+    #[test]
+    fn periods_that_were_closed_long_ago_are_a_page_further_back() {
+        let mut shell = ManualShell::starting("2025-04-06T09:30:00Z".parse().unwrap(), 7);
+        let folder = tempfile::tempdir().unwrap();
+        let setup = demo::corner_market(&mut shell);
+        let mut till = Till::create(folder.path().join("till.saleflex"), setup, shell).unwrap();
+        till.log_in("admin", "1111").unwrap();
+        for _ in 0..5 {
+            till.execute(Command::AddLine(AddLine::code("10101"))).unwrap();
+            till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+            till.close_period(None, None).unwrap();
+        }
+        let text = Text::english();
+        let shown = |back| {
+            let listed = page(&till, text, &Query { term: String::new(), back }, 2).unwrap();
+            let numbers: Vec<String> = listed.rows.iter().map(|row| row.cells[0].clone()).collect();
+            (numbers.join(" "), listed.title, listed.back)
+        };
+        let titled = |title: &str| Some(title.to_owned());
+        assert_eq!(shown(0), ("5 4".to_owned(), None, 0));
+        assert_eq!(shown(1), ("3 2".to_owned(), titled("Closed periods 2 to 3"), 1));
+        assert_eq!(shown(2), ("1".to_owned(), titled("Closed periods 1 to 1"), 2));
+        assert_eq!(shown(9), ("1".to_owned(), titled("Closed periods 1 to 1"), 2), "the last there is");
     }
 }

@@ -1,9 +1,9 @@
 //! Reports over days, months and years: what was sold in them, by document, by product, by cashier.
 //!
-//! A day (`2026-03-12`), a month (`2026-03`) or a year (`2026`) among the words says of which days; left and right step
+//! A day (`2026-03-12`), a week (`2026-W11`), a month (`2026-03`) or a year (`2026`) among the words says of which days; left and right step
 //! to the one before and after.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
 use super::Query;
 use crate::text::{Key, Text};
@@ -18,6 +18,8 @@ pub(crate) mod summary;
 pub(crate) enum Step {
     /// Days.
     Day,
+    /// Weeks, from Monday on.
+    Week,
     /// Months.
     Month,
     /// Years.
@@ -47,6 +49,7 @@ impl Asked {
     pub(crate) fn title(&self, text: &Text, title: Key) -> String {
         let days = match self.step {
             Step::Day => self.from.to_string(),
+            Step::Week => self.from.format("%G-W%V").to_string(),
             Step::Month => self.from.format("%Y-%m").to_string(),
             Step::Year => self.from.format("%Y").to_string(),
         };
@@ -54,7 +57,7 @@ impl Asked {
     }
 }
 
-/// A day, a month or a year as typed.
+/// A day, a week, a month or a year as typed.
 fn named(word: &str) -> Option<(NaiveDate, Step)> {
     let day = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
         .iter()
@@ -65,6 +68,10 @@ fn named(word: &str) -> Option<(NaiveDate, Step)> {
     let digits =
         |part: &str, most: usize| part.len() == most && part.bytes().all(|byte| byte.is_ascii_digit());
     match word.split_once('-') {
+        Some((year, week)) if digits(year, 4) && week.starts_with(['W', 'w']) => {
+            let week = week.trim_start_matches(['W', 'w']).parse().ok()?;
+            Some((NaiveDate::from_isoywd_opt(year.parse().ok()?, week, Weekday::Mon)?, Step::Week))
+        }
         Some((year, month)) if digits(year, 4) && digits(month, 2) => {
             let first = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1)?;
             Some((first, Step::Month))
@@ -74,7 +81,7 @@ fn named(word: &str) -> Option<(NaiveDate, Step)> {
     }
 }
 
-/// The day, month or year of a day, or one so many before it.
+/// The day, week, month or year of a day, or one so many before it.
 fn span(day: NaiveDate, step: Step, back: u32) -> (NaiveDate, NaiveDate) {
     let first_of = |day: NaiveDate| day.with_day(1).unwrap_or(day);
     let months = |first: NaiveDate, back: u32, long: u32| {
@@ -86,6 +93,11 @@ fn span(day: NaiveDate, step: Step, back: u32) -> (NaiveDate, NaiveDate) {
         Step::Day => {
             let day = day.checked_sub_days(Days::new(back.into())).unwrap_or(day);
             (day, day)
+        }
+        Step::Week => {
+            let monday = day.week(Weekday::Mon).first_day();
+            let from = monday.checked_sub_days(Days::new(u64::from(back) * 7)).unwrap_or(monday);
+            (from, from.checked_add_days(Days::new(6)).unwrap_or(from))
         }
         Step::Month => months(first_of(day), back, 1),
         Step::Year => months(first_of(day).with_month(1).unwrap_or(day), back.saturating_mul(12), 12),
@@ -110,10 +122,12 @@ mod tests {
         assert_eq!(asked("tea", 1), of("2026-03-30", "2026-03-30", "tea"));
         assert_eq!(asked("2026-02 tea", 0), of("2026-02-01", "2026-02-28", "tea"));
         assert_eq!(asked("2026-03", 1), of("2026-02-01", "2026-02-28", ""));
+        assert_eq!(asked("2026-W11 tea", 0), of("2026-03-09", "2026-03-15", "tea"));
+        assert_eq!(asked("2026-w1", 1), of("2025-12-22", "2025-12-28", ""));
         assert_eq!(asked("2024", 1), of("2023-01-01", "2023-12-31", ""));
         assert_eq!(asked("12.03.2026", 0), of("2026-03-12", "2026-03-12", ""));
         // What names no day is looked for in the rows.
-        for words in ["20260", "2026-13", "2026-1", "7-up"] {
+        for words in ["20260", "2026-13", "2026-1", "2026-W54", "2026-Wx", "7-up"] {
             assert_eq!(asked(words, 0), of("2026-03-31", "2026-03-31", words));
         }
     }

@@ -17,7 +17,9 @@ use crate::{
     text::{Key, Text},
 };
 
+mod cash;
 pub(crate) mod correction;
+mod kinds;
 
 /// A closed period.
 pub(crate) struct ClosureModel;
@@ -29,7 +31,7 @@ impl Model for ClosureModel {
             panel: "CLOSURE_RECORD",
             definition: include_str!("../../forms/closure_detail.toml"),
             event: "CLOSURE_DETAIL_FORM",
-            fields: &["HEAD", "PAYMENTS", "TAXES", "DEPARTMENTS", "PEOPLE", "COUNTRY"],
+            fields: &["HEAD", "CASH", "PAYMENTS", "TAXES", "DEPARTMENTS", "PEOPLE", "COUNTRY"],
         }
     }
 
@@ -54,7 +56,8 @@ impl Model for ClosureModel {
         let page = Page { till, text, closure: &closure };
         Ok(vec![
             ("HEAD", Value::Lines(page.head().into_iter().chain(corrections).collect())),
-            ("PAYMENTS", Value::Lines(page.payments())),
+            ("CASH", Value::Lines(page.cash())),
+            ("PAYMENTS", Value::Lines(page.payments().into_iter().chain(page.worth()).collect())),
             ("TAXES", Value::Lines(page.taxes())),
             ("DEPARTMENTS", Value::Lines(page.departments())),
             ("PEOPLE", Value::Lines(page.people())),
@@ -95,16 +98,19 @@ impl Page<'_> {
     }
 
     fn head(&self) -> Vec<String> {
-        let Closure { period, report, .. } = self.closure;
+        let Closure { period, report, closed_by, .. } = self.closure;
         let time = |local: chrono::NaiveDateTime| local.format("%Y-%m-%d %H:%M").to_string();
-        let who =
-            self.till.cashier(self.closure.closed_by.cashier).map_or("", |cashier| cashier.name.as_str());
         let counts = &report.counts;
         let mut lines = vec![
             self.line(Key::ClosureNumber, &self.closure.label().to_string()),
             self.line(Key::ClosureOpened, &time(period.opened_at.local)),
             self.line(Key::ClosureClosed, &time(self.closure.closed_at.local)),
-            self.line(Key::ClosureBy, who),
+            self.line(Key::ClosureBusinessDate, &self.closure.business_date.to_string()),
+            self.line(Key::ClosureOpenedBy, &self.person(period.opened_by)),
+            self.line(Key::ClosureBy, &self.person(Some(closed_by.cashier))),
+            self.line(Key::ClosureAgreed, &self.person(closed_by.approved_by)),
+            self.line(Key::ClosureFirst, &Self::document(self.closure.first_document)),
+            self.line(Key::ClosureLast, &Self::document(self.closure.last_document)),
             self.line(Key::ClosureValid, &counts.valid.to_string()),
             self.line(Key::ClosureCancelled, &counts.cancelled.to_string()),
             self.line(Key::ClosureReturned, &counts.returns.to_string()),
@@ -112,42 +118,15 @@ impl Page<'_> {
             self.amount(Key::ClosureGross, report.gross_sales),
             self.amount(Key::ClosureReturns, report.returns),
             self.amount(Key::ClosureDiscounts, report.discounts),
+            self.amount(Key::ClosureSurcharges, report.surcharges),
+            self.amount(Key::ClosureRounding, report.rounding),
             self.amount(Key::ClosureNetOfTax, report.net_excluding_tax()),
             self.amount(Key::ClosureTax, report.tax),
             self.amount(Key::ClosureNet, report.net_sales),
-            self.amount(Key::ClosureOpening, self.closure.opening_cash),
-            self.amount(Key::ClosureExpected, self.closure.expected_cash),
+            self.amount(Key::ClosureTips, report.tips),
+            self.amount(Key::ClosurePurchases, report.purchases),
         ];
-        if let Some(counted) = self.closure.counted_cash {
-            lines.push(self.amount(Key::ClosureCounted, counted));
-        }
-        if let Some(difference) = self.closure.difference() {
-            lines.push(self.amount(Key::ClosureDifference, difference));
-        }
-        lines.push(self.amount(Key::ClosureLeft, self.closure.float_left()));
-        if self.closure.counted_cash.is_some() {
-            lines.push(self.amount(Key::ClosureSafe, self.closure.moved_to_safe()));
-        }
-        lines.extend(self.closure.drawers.iter().map(|drawer| {
-            let name = format!("{} {}", self.text.word(Key::DrawerWord), drawer.no.0);
-            let (Some(counted), Some(difference)) = (drawer.counted, drawer.difference()) else {
-                let name = format!("{name}, {}", self.text.word(Key::ClosureExpected));
-                return format!("{name:<LABEL$}{:>24}", self.money(drawer.expected));
-            };
-            let [counted, difference] = [counted, difference].map(|sum| self.money(sum));
-            format!("{name:<LABEL$}{:>24}", format!("{counted} ({difference})"))
-        }));
-        lines.extend(self.closure.first_counts.iter().map(|first| {
-            let name = format!(
-                "{} ({} {})",
-                self.text.word(Key::ClosureFirstCount),
-                self.text.word(Key::DrawerWord),
-                first.drawer.0
-            );
-            let [counted, difference] = [first.counted, first.difference()].map(|sum| self.money(sum));
-            format!("{name:<LABEL$}{:>24}", format!("{counted} ({difference})"))
-        }));
-        lines.extend(self.foreign());
+        lines.extend(self.kinds());
         lines
     }
 
@@ -245,7 +224,7 @@ impl Page<'_> {
     }
 
     fn people(&self) -> Vec<String> {
-        let rows = self.closure.report.cashiers.iter().map(|(id, totals)| {
+        let rows = self.closure.report.cashiers.iter().flat_map(|(id, totals)| {
             let name = self.till.cashier(*id).map_or_else(|| id.to_string(), |cashier| cashier.name.clone());
             let numbers = [
                 totals.sale_count.to_string(),
@@ -253,7 +232,7 @@ impl Page<'_> {
                 totals.void_count.to_string(),
                 self.money(totals.voids),
             ];
-            Self::row(&name, &numbers)
+            [Self::row(&name, &numbers)].into_iter().chain(self.at_work(*id))
         });
         let headings = [Key::ColumnDocuments, Key::ColumnSales, Key::ColumnVoids, Key::ColumnVoided];
         self.table(&headings, rows.collect())

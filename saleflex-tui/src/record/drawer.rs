@@ -118,7 +118,10 @@ impl Model for DrawerModel {
                 no => format!("{no}: {}", currency.show(state.expected())),
             };
             let numbers = drawers.iter().map(label).collect();
-            fields.push(("NUMBER", Value::Choice { options: numbers, at: 0 }));
+            // Whoever counts mostly counts the one they work from.
+            let own = on_duty.map(|cashier| till.drawer_of(cashier)).transpose()?;
+            let at = drawers.iter().position(|state| Some(state.drawer.no) == own);
+            fields.push(("NUMBER", Value::Choice { options: numbers, at: at.unwrap_or_default() }));
         }
         fields.push(("LEFT", Value::Text(String::new())));
         let reasons = OverShortReason::ALL.map(|reason| text.word(message::over_short(reason)).to_owned());

@@ -1,6 +1,12 @@
 //! Counting the drawer for closing: blind, and where it must be counted.
 
-use saleflex_core::{cashier::Role, money::Money};
+use std::collections::BTreeSet;
+
+use saleflex_core::{
+    cashier::Role,
+    closure::drawer::{Drawer, DrawerNo},
+    money::Money,
+};
 use saleflex_store::cashier::NewCashier;
 use saleflex_tui::{dialog::Dialog, keymap::Mode};
 
@@ -96,4 +102,45 @@ fn the_drawers_of_a_till_are_made_on_a_screen_by_user_names() {
     shop.keys("'3' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     assert_eq!(shop.till().settings().drawers[2].cashiers, [mary].into());
+}
+
+#[test]
+fn whoever_counts_is_offered_the_drawer_they_work_from_and_the_slip_says_which_it_was_and_what_for() {
+    let mut shop = Shop::administered(80, 24);
+    let id = |shop: &mut Shop, name: &str| {
+        shop.till().everybody().iter().find(|one| one.user_name == name).unwrap().id
+    };
+    let admin = id(&mut shop, "admin");
+    let mut settings = shop.till().settings().clone();
+    let drawer = |no, cashiers| Drawer { no: DrawerNo(no), cashiers, opening: Money::ZERO };
+    settings.drawers = vec![drawer(1, BTreeSet::new()), drawer(2, BTreeSet::from([admin]))];
+    settings.closing.difference_limit = None;
+    shop.till().change_settings(settings).unwrap();
+    // One note of fifty pounds.
+    shop.keys("1 '10106' enter plus enter esc d 7 '1' ctrl+s");
+    let slip = |shop: &Shop| {
+        let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else {
+            panic!("{}", shop.screen())
+        };
+        reader.paper.lines.join("\n")
+    };
+    let told = slip(&shop);
+    assert!(told.contains("Drawer 2") && told.contains("Spot check"), "{told}");
+    assert!(told.contains("Expected") && told.contains("£0.95"), "{told}");
+    // Handed to Morgan: the administrator counts the first from now on.
+    let morgan = id(&mut shop, "morgan");
+    shop.keys("esc 7 '1' pgdn");
+    for _ in 0..9 {
+        if !shop.shows("Hand over to Morgan") {
+            shop.keys("right");
+        }
+    }
+    shop.keys("ctrl+s");
+    let told = slip(&shop);
+    assert!(told.contains("Drawer 2") && told.contains("Hand-over to: Morgan"), "{told}");
+    assert_eq!(shop.till().drawer_of(morgan).unwrap(), DrawerNo(2));
+    assert_eq!(shop.till().drawer_of(admin).unwrap(), DrawerNo(1));
+    shop.keys("esc 7 '1' ctrl+s");
+    let told = slip(&shop);
+    assert!(told.contains("Drawer 1") && told.contains("Spot check"), "{told}");
 }

@@ -1,6 +1,14 @@
 //! Receipts, quotes, orders, points and closed periods by keyboard.
 
-use saleflex_core::{document::Kind, money::Money};
+use saleflex_core::{
+    closure::{
+        Closure, Declaration, DocumentMark, Level,
+        drawer::{CountPurpose, DrawerNo, OverShortReason},
+    },
+    document::{CashMovementKind, Command, Kind},
+    money::Money,
+};
+use saleflex_tui::dialog::Dialog;
 
 use crate::common::harness::{Shop, compare};
 
@@ -62,6 +70,103 @@ fn a_z_report_is_printed_once_more_and_its_receipts_are_found() {
     assert!(shop.shows("Receipts of period 1"), "{}", shop.screen());
     shop.keys("esc");
     assert!(shop.shows("Closed periods"));
+}
+
+/// Closes a period of two sales with a float, money in and out, and a drawer that Morgan handed to Priya: 0.50 was
+/// missing then, and 0.20 more at closing.
+fn closed_after_a_hand_over(shop: &mut Shop) -> Closure {
+    let moves = |shop: &mut Shop, kind, amount: i64| {
+        let reason = "morning".to_owned();
+        shop.till().execute(Command::MoveCash { kind, amount: minor(amount), reason }).unwrap();
+    };
+    moves(shop, CashMovementKind::Float, 10_000);
+    shop.keys("'10106' enter plus enter '10101' enter plus enter");
+    for (kind, amount) in [
+        (CashMovementKind::PaidIn, 2_000),
+        (CashMovementKind::PaidOut, 1_500),
+        (CashMovementKind::CashDrop, 5_000),
+    ] {
+        moves(shop, kind, amount);
+    }
+    let expected = shop.till().drawers().unwrap()[0].expected();
+    let to = shop.till().everybody().iter().find(|one| one.user_name == "priya").unwrap().id;
+    let short = |by: i64, over_short, reason: &str| Declaration {
+        over_short: Some(over_short),
+        reason: Some(reason.into()),
+        ..Declaration::amount(expected - minor(by))
+    };
+    let handed = short(50, OverShortReason::WrongChange, "a busy hour");
+    shop.till().count_drawer(DrawerNo(1), CountPurpose::HandOver { to }, &handed, None).unwrap();
+    let closed = short(70, OverShortReason::Counterfeit, "a tenner");
+    shop.till().close_period(Some(&closed), None).unwrap()
+}
+
+/// What stands behind a label on the screen.
+fn value(shop: &Shop, label: &str) -> String {
+    let screen = shop.screen();
+    let line = screen.lines().find(|line| line.trim_start_matches(['│', ' ']).starts_with(label));
+    let line = line.unwrap_or_else(|| panic!("{label}: {screen}")).trim_end_matches(['│', ' ']);
+    line.split_once(label).unwrap().1.trim().to_owned()
+}
+
+#[test]
+fn the_detail_of_a_closed_period_has_its_whole_head() {
+    let mut shop = Shop::managed(120, 40);
+    let closure = closed_after_a_hand_over(&mut shop);
+    shop.keys("esc 4 c enter");
+    let closed_by = shop.till().cashier(closure.closed_by.cashier).unwrap().name.clone();
+    for (label, told) in [
+        ("Number", closure.label().to_string()),
+        ("Business date", closure.business_date.to_string()),
+        ("Opened by", "-".to_owned()),
+        ("Closed by", closed_by),
+        ("Agreed by", "-".to_owned()),
+        ("Cancelled", "0".to_owned()),
+        ("Parked", "0".to_owned()),
+        ("Surcharges", "0.00".to_owned()),
+        ("Rounding", "0.00".to_owned()),
+        ("Tips", "0.00".to_owned()),
+        ("Bought from the drawer", "0.00".to_owned()),
+        ("Gross (with tax)", shop.till().currency().format(closure.report.net_sales)),
+    ] {
+        assert_eq!(value(&shop, label), told, "{label}");
+    }
+    let number = |mark: Option<DocumentMark>| mark.unwrap().number.to_string();
+    assert!(value(&shop, "First document").starts_with(&number(closure.first_document)));
+    assert!(value(&shop, "Last document").starts_with(&number(closure.last_document)));
+    assert!(shop.shows("DOCUMENT TYPES"), "{}", shop.screen());
+}
+
+#[test]
+fn the_detail_of_a_closed_period_has_its_cash_and_says_whose_difference_it_is() {
+    let mut shop = Shop::managed(120, 40);
+    let closure = closed_after_a_hand_over(&mut shop);
+    shop.keys("esc 4 c enter pgdn");
+    let taken = shop.till().currency().format(closure.report.cash.tendered);
+    for (label, told) in [
+        ("Cash at first", "100.00"),
+        ("Cash taken", taken.as_str()),
+        ("Deposits (1)", "20.00"),
+        ("Withdrawals (1)", "-15.00"),
+        ("Cash drops (1)", "-50.00"),
+        ("Difference", "-0.70"),
+        ("Reason:", "False note, a tenner"),
+    ] {
+        assert_eq!(value(&shop, label), told, "{label}: {}", shop.screen());
+    }
+    for words in ["Drawer 1: Morgan", "Hand-over to Priya", "(-0.50)", "Wrong change, a busy hour", "(-0.20)"]
+    {
+        assert!(shop.shows(words), "{words}: {}", shop.screen());
+    }
+    shop.keys("f5");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let paper = reader.paper.lines.join("\n");
+    for words in ["HAND-OVERS", "Reason: Wrong change, a busy hour", "Reason: False note, a tenner"] {
+        assert!(paper.contains(words), "{words}: {paper}");
+    }
+    let rollups = shop.till().rollups(closure.business_date, closure.business_date, Level::StoreDay).unwrap();
+    let sums = rollups.values().next().unwrap().over_short.iter().map(|sum| sum.short.minor());
+    assert_eq!(sums.collect::<Vec<_>>(), [50, 20]);
 }
 
 #[test]

@@ -8,7 +8,10 @@ use std::{
 
 use saleflex_core::{
     catalog::{CatalogChange, ProductBarcode},
-    closure::drawer::{Drawer, DrawerNo},
+    closure::{
+        Declaration,
+        drawer::{CountPurpose, Drawer, DrawerNo},
+    },
     customer::{Address, CustomerDetails},
     document::{Command, TakeTender},
     money::Money,
@@ -276,6 +279,11 @@ fn each_of_several_drawers_opens_at_its_own_pin_for_whoever_works_from_it() {
     assert_eq!(opened("down down '3333' enter enter '10106' enter plus", &mut shop), "[drawer at pin 5]");
     shop.keys("enter esc 9 'morgan' enter '2222' enter");
     assert_eq!(opened("1 ctrl+e 'change' enter", &mut shop), "[drawer]", "{}", shop.screen());
+    // Whoever it is handed to works from it.
+    let to = shop.till().on_duty().unwrap().id;
+    let (counted, drawer) = (Declaration::amount(Money::from_minor(95)), DrawerNo(2));
+    shop.till().count_drawer(drawer, CountPurpose::HandOver { to }, &counted, None).unwrap();
+    assert_eq!(opened("ctrl+e 'change' enter", &mut shop), "[drawer at pin 5]", "{}", shop.screen());
 }
 
 #[test]

@@ -127,6 +127,45 @@ fn an_hour_is_one_of_the_time_at_work_that_stands_beside_it() {
 }
 
 #[test]
+fn how_sales_were_paid_and_the_busiest_hour_stand_beside_a_cashiers_figures() {
+    let mut shop = Shop::managed(120, 40);
+    // A day before, one sale in a minute of work; then two in one, and one that is cancelled.
+    shop.keys("'10106' enter");
+    shop.clock.advance(Duration::seconds(60));
+    shop.keys("plus enter");
+    shop.till().log_out().unwrap();
+    shop.clock.advance(Duration::hours(24));
+    shop.till().log_in("morgan", "2222").unwrap();
+    shop.keys("'10106' enter");
+    shop.clock.advance(Duration::seconds(60));
+    shop.keys("plus enter '10106' enter plus enter '10101' enter ctrl+x y");
+    let day = shop.till().now().business_date;
+    let morgan = shop.till().on_duty().unwrap().id;
+    let improved = shop.till().improvements(day, day).unwrap();
+    assert_eq!(improved[&morgan].to_string(), "100.00");
+    let paces = shop.till().paces(day, day).unwrap();
+    assert_eq!(paces.iter().filter(|pace| pace.is_cancelled).count(), 1);
+    shop.keys("esc r 8 enter");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let told = reader.paper.lines.join("\n");
+    let figure = |label: &str| {
+        let line = told.lines().find(|line| line.starts_with(label)).unwrap_or_else(|| panic!("{told}"));
+        line.trim_start_matches(label).trim().to_owned()
+    };
+    for (label, value) in [
+        ("Cancelled", "1"),
+        ("Mostly paid in cash", "2"),
+        ("Mostly by card", "0"),
+        ("Busiest hour", "2025-04-07 09:00-10:00"),
+        ("Sales in it", "2 / 1.90"),
+        ("Gross/hour, change", "100.00 %"),
+    ] {
+        assert_eq!(figure(label), value, "{label}: {told}");
+    }
+    assert_eq!(told.lines().filter(|line| line.ends_with("Cancelled")).count(), 1, "{told}");
+}
+
+#[test]
 fn goods_that_came_back_stand_with_a_minus_and_the_list_says_what_all_come_to() {
     let mut shop = Shop::managed(120, 40);
     shop.keys("'3*14101' enter plus enter '10106' enter plus enter '1' ctrl+b '1' enter f10");

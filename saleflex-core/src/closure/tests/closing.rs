@@ -66,6 +66,7 @@ pub(super) fn with_closing<T>(report: &Report, call: impl FnOnce(Closing<'_>) ->
         said: None,
         drawers: &[],
         entered: &[],
+        hand_overs: &[],
         staff: &Staff::default(),
     })
 }

@@ -36,6 +36,7 @@ pub fn rollup(rollup: &Rollup, span: &str, at: Moment, frame: &ReportFrame<'_>) 
     let sheet = Sheet { report: &rollup.report, currency: &rollup.currency, frame, staff: None };
     sheet.sales(&mut out);
     drawers(&mut out, rollup, frame);
+    sheet.over_short(&mut out, &rollup.over_short);
     sheet.breakdown(&mut out, true);
     finish(out, &rollup.report, rollup.suspended_count, frame)
 }
@@ -53,11 +54,14 @@ fn drawers(out: &mut Printout, rollup: &Rollup, frame: &ReportFrame<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use alloc::collections::BTreeMap;
+    use alloc::{collections::BTreeMap, vec::Vec};
 
     use super::*;
     use crate::{
-        closure::tests::samples::moment,
+        closure::{
+            drawer::{OverShort, OverShortReason},
+            tests::samples::moment,
+        },
         money::{Currency, CurrencyCode, Money},
         printout::{text, words},
     };
@@ -74,6 +78,12 @@ mod tests {
             short: Money::from_minor(50),
             expected_cash: Money::from_minor(10_000),
             counted_cash: Money::from_minor(10_070),
+            over_short: Vec::from([OverShort {
+                reason: Some(OverShortReason::WrongChange),
+                count: 2,
+                over: Money::ZERO,
+                short: Money::from_minor(50),
+            }]),
             ..Rollup::empty(currency)
         };
         let (cashiers, departments) = (BTreeMap::new(), BTreeMap::new());
@@ -90,7 +100,9 @@ mod tests {
         };
         let sheet = rollup(&summed, "March 2026", moment("2026-03-12 08:00:00"), &frame);
         let lines = text::render(&sheet, 42).join("\n");
-        for words in ["March 2026", "02/03/2026", "09/03/2026", "£1.20", "-£0.50", "£100.70"] {
+        for words in
+            ["Wrong change (2)", "March 2026", "02/03/2026", "09/03/2026", "£1.20", "-£0.50", "£100.70"]
+        {
             assert!(lines.contains(words), "{words} in {lines}");
         }
     }

@@ -141,6 +141,7 @@ impl Sheet<'_> {
         if let (Some(counted), Some(difference)) = (closure.counted_cash, closure.difference()) {
             amount(out, words.counted, &self.show(counted));
             amount(out, words.difference, &self.show(difference));
+            self.reason(out, closure);
             amount(out, words.left_in_drawer, &self.show(closure.float_left()));
             amount(out, words.to_safe, &self.show(closure.moved_to_safe()));
         }
@@ -156,6 +157,7 @@ impl Sheet<'_> {
                     amount(out, &format!("  {label}"), &self.show(sum));
                 }
             }
+            self.why(out, drawer.over_short, drawer.reason.as_deref());
         }
         for first in &closure.first_counts {
             let of = if closure.drawers.is_empty() {

@@ -43,6 +43,7 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         said: None,
         drawers: &[],
         entered: &[],
+        hand_overs: &[],
         staff: &Staff::default(),
     })
     .unwrap()

@@ -4,7 +4,10 @@ use alloc::collections::BTreeMap;
 
 use super::*;
 use crate::{
-    closure::{CashCount, Declaration, Denomination},
+    closure::{
+        CashCount, Declaration, Denomination,
+        drawer::{CountPurpose, DrawerNo, OverShortReason},
+    },
     ids::ClosureNumber,
     money::CurrencyCode,
     printout::{
@@ -29,6 +32,9 @@ fn count_frame() -> CountFrame<'static> {
         cashier: "1 Ada",
         closure: ClosureNumber(7),
         at: moment("2026-03-12 20:41:00"),
+        drawer: None,
+        purpose: CountPurpose::Closing,
+        to: "",
         expected: Some(Money::from_minor(31_251)),
         expected_foreign: &NOTHING,
         copy: false,
@@ -61,6 +67,33 @@ fn a_drawer_count_lists_notes_and_coins_and_what_is_missing() {
     assert!(one_line(&known, "Expected USD").ends_with("5.00"), "what nobody counted");
     let blind = drawer_count(&declaration, &currency("GBP"), &CountFrame { expected: None, ..count_frame() });
     assert!(!text::render(&blind, 42).iter().any(|line| line.contains("Expected") || line.contains("Diff")));
+}
+
+#[test]
+fn a_drawer_count_says_which_drawer_was_counted_what_for_and_why_it_differs() {
+    let declaration = Declaration {
+        over_short: Some(OverShortReason::WrongChange),
+        reason: Some("a busy hour".into()),
+        ..Declaration::amount(Money::from_minor(5_115))
+    };
+    let slip = |drawer, purpose, to: &'static str| {
+        let frame = CountFrame { drawer, purpose, to, ..count_frame() };
+        text::render(&drawer_count(&declaration, &currency("GBP"), &frame), 42).join("\n")
+    };
+    let to = crate::closure::tests::samples::cashier(3);
+    let handed = slip(Some(DrawerNo(2)), CountPurpose::HandOver { to }, "Tom Ashgrove");
+    for words in ["Drawer 2", "Hand-over to: Tom Ashgrove", "Reason: Wrong change, a busy hour"] {
+        assert!(handed.contains(words), "{words} in {handed}");
+    }
+    let only = |purpose| slip(None, purpose, "");
+    assert!(!only(CountPurpose::Closing).contains("Drawer "), "a till with one drawer has no numbers");
+    for (purpose, words) in [
+        (CountPurpose::Opening, "Float before selling"),
+        (CountPurpose::SpotCheck, "Spot check"),
+        (CountPurpose::Closing, "Close the period"),
+    ] {
+        assert!(only(purpose).contains(words), "{words}");
+    }
 }
 
 #[test]

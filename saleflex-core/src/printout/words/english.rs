@@ -1,4 +1,4 @@
-use super::{AdjustmentWords, ReceiptWords, ReportWords, TenderWords, Titles, Words};
+use super::{AdjustmentWords, CountWords, ReceiptWords, ReportWords, TenderWords, Titles, Words};
 
 /// The words of papers in English.
 pub const ENGLISH: Words = Words {
@@ -200,6 +200,25 @@ pub const ENGLISH: Words = Words {
         delivery_fee: "Delivery",
         convenience_fee: "Convenience fee",
         surcharge: "Surcharge",
+    },
+    counts: CountWords {
+        opening: "Float before selling",
+        spot_check: "Spot check",
+        closing: "Close the period",
+        hand_over: "Hand-over to",
+        hand_overs: "HAND-OVERS",
+        received: "Received",
+        to: "to",
+        by_reason: "OVER AND SHORT BY REASON",
+        no_reason: "No reason given",
+        wrong_change: "Wrong change",
+        not_recorded: "Not recorded",
+        wrong_tender: "Wrong tender",
+        counterfeit: "False note",
+        wrong_float: "Wrong float",
+        theft: "Theft",
+        unknown: "Nobody knows",
+        other: "Other",
     },
 };
 

@@ -1,4 +1,4 @@
-use super::{AdjustmentWords, ReceiptWords, ReportWords, TenderWords, Titles, Words};
+use super::{AdjustmentWords, CountWords, ReceiptWords, ReportWords, TenderWords, Titles, Words};
 
 /// The words of papers in Turkish.
 pub const TURKISH: Words = Words {
@@ -200,6 +200,25 @@ pub const TURKISH: Words = Words {
         delivery_fee: "Teslimat ücreti",
         convenience_fee: "Hizmet bedeli",
         surcharge: "Ek ücret",
+    },
+    counts: CountWords {
+        opening: "Açılış nakdi",
+        spot_check: "Ara sayım",
+        closing: "Dönem kapanışı",
+        hand_over: "Devralan",
+        hand_overs: "KASA DEVİRLERİ",
+        received: "Teslim alınan",
+        to: "devralan",
+        by_reason: "NEDENE GÖRE FAZLA VE EKSİK",
+        no_reason: "Neden verilmedi",
+        wrong_change: "Yanlış para üstü",
+        not_recorded: "Kaydedilmemiş",
+        wrong_tender: "Yanlış ödeme türü",
+        counterfeit: "Sahte para",
+        wrong_float: "Yanlış açılış",
+        theft: "Hırsızlık",
+        unknown: "Bilinmiyor",
+        other: "Diğer",
     },
 };
 

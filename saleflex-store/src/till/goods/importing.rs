@@ -9,7 +9,7 @@ use saleflex_core::{
 };
 
 use crate::{
-    error::Error,
+    error::{Error, FieldFault},
     goods::{catalog, stock::records},
     till::Till,
 };
@@ -37,11 +37,17 @@ impl Till {
                 let negative_stock = product.permissions.negative_stock;
                 let rules = ItemRules { decimals, tracking: Tracking::Quantity, negative_stock };
                 desk.items.insert(product.id, rules);
-                let stock = Stock::try_new(opening).map_err(|_| Error::BadRecord { record: "stock" })?;
+                let stock = Stock::try_new(opening).map_err(|_| Error::BadField {
+                    field: "stock".to_owned(),
+                    fault: FieldFault::TooLarge,
+                })?;
                 lines.push((place.item, stock, product.cost_price));
             }
             if let Some(minimum) = imported.min_stock {
-                let minimum = Stock::try_new(minimum).map_err(|_| Error::BadRecord { record: "stock" })?;
+                let minimum = Stock::try_new(minimum).map_err(|_| Error::BadField {
+                    field: "stock".to_owned(),
+                    fault: FieldFault::TooLarge,
+                })?;
                 limits.push((place, Limits { minimum, ..records::limits(self.connection(), place)? }));
             }
         }

@@ -14,7 +14,7 @@ use saleflex_core::{
 };
 
 use crate::{
-    error::Error,
+    error::{Error, FieldFault},
     goods::stock::{self, papers},
     till::Till,
 };
@@ -118,16 +118,24 @@ impl Till {
     /// Sets when to reorder an item at a place.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability; [`Error::NoSuchProduct`]; [`Error::BadRecord`] for limits below
+    /// [`Error::Refused`] without the capability; [`Error::NoSuchProduct`]; [`Error::BadField`] for limits below
     /// nothing, or a maximum below the minimum.
     pub fn set_stock_limits(&mut self, place: Place, limits: Limits) -> Result<(), Error> {
         self.need(Capability::StockAdjust)?;
         self.need_product(place.item.product)?;
         let Limits { minimum, maximum, reorder_point, reorder_quantity, pack } = limits;
-        let is_negative = |one: &Stock| one.is_negative();
-        let holds_less = maximum.is_positive() && maximum < minimum.max(reorder_point);
-        if holds_less || [minimum, maximum, reorder_point, reorder_quantity, pack].iter().any(is_negative) {
-            return Err(Error::BadRecord { record: "limits" });
+        let named = [
+            ("minimum", minimum),
+            ("maximum", maximum),
+            ("reorder_point", reorder_point),
+            ("reorder_quantity", reorder_quantity),
+            ("pack", pack),
+        ];
+        if let Some((field, _)) = named.into_iter().find(|(_, limit)| limit.is_negative()) {
+            return Err(Error::BadField { field: field.to_owned(), fault: FieldFault::BelowNothing });
+        }
+        if maximum.is_positive() && maximum < minimum.max(reorder_point) {
+            return Err(Error::BadField { field: "maximum".to_owned(), fault: FieldFault::BelowMinimum });
         }
         let desk = self.desk_for_papers()?;
         self.commit_goods(&desk, StockAct::LimitsSet { place, limits }, None)

@@ -219,7 +219,7 @@ fn a_day_that_is_over_is_read_once() {
 }
 
 /// A till with a drawer for Ann and one for everybody else.
-fn two_drawers() -> Shop {
+pub(super) fn two_drawers() -> Shop {
     let mut shop = Shop::open();
     let ann = shop.till.on_duty().unwrap().id;
     shop.log_in(ADMIN);
@@ -244,11 +244,11 @@ fn two_drawers_with_a_sale_where_five_may_be_missing() -> Shop {
 }
 
 /// What should lie in each of them.
-fn expected(shop: &Shop) -> Vec<i64> {
+pub(super) fn expected(shop: &Shop) -> Vec<i64> {
     shop.till.drawers().unwrap().iter().map(|one| one.expected().minor()).collect()
 }
 
-fn count(shop: &mut Shop, no: u8, amount: i64, left: Option<i64>) -> Result<Money, Error> {
+pub(super) fn count(shop: &mut Shop, no: u8, amount: i64, left: Option<i64>) -> Result<Money, Error> {
     let declared = Declaration { float_left: left.map(minor), ..Declaration::amount(minor(amount)) };
     let counted = shop.till.count_drawer(DrawerNo(no), CountPurpose::Closing, &declared, None)?;
     Ok(counted.difference())

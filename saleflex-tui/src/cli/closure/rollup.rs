@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, io::Write};
 
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
-use saleflex_core::closure::{self, Level, RollupKey, view};
+use saleflex_core::closure::{self, Level, RollupKey, drawer::OverShort, view};
 use saleflex_store::Shell;
 use serde_json::json;
 
@@ -90,6 +90,11 @@ fn say(all: &BTreeMap<RollupKey, closure::Rollup>, out: &mut dyn Write) -> anyho
 fn say_json(all: &BTreeMap<RollupKey, closure::Rollup>, out: &mut dyn Write) -> anyhow::Result<()> {
     let shape = |(key, rollup): (&RollupKey, &closure::Rollup)| {
         let money = |amount| rollup.currency.format(amount);
+        let by_reason = |sum: &OverShort| {
+            json!({
+                "reason": sum.reason, "count": sum.count, "over": money(sum.over), "short": money(sum.short),
+            })
+        };
         let figures = serde_json::to_value(view::report_view(&rollup.report, &rollup.currency))?;
         Ok(json!({
             "span": shown(key.span),
@@ -107,6 +112,7 @@ fn say_json(all: &BTreeMap<RollupKey, closure::Rollup>, out: &mut dyn Write) -> 
             "over": money(rollup.over),
             "short": money(rollup.short),
             "difference": money(rollup.difference()),
+            "over_short": rollup.over_short.iter().map(by_reason).collect::<Vec<_>>(),
             "moved_to_safe": money(rollup.moved_to_safe),
             "figures": figures,
         }))

@@ -63,9 +63,9 @@ impl Listing for Summary {
         let mut rows: Vec<ListRow> =
             rollups.iter().rev().map(|(key, rollup)| row(shown(key.span), key, rollup)).collect();
         rows.retain(|row| row.holds(&asked.rest));
-        // What they come to together leads the list.
+        // What they come to together leads the list; a week may lie in two months.
         let whole = if asked.step == Step::Year { Level::StoreYear } else { Level::StoreMonth };
-        if rows.len() > 1 && asked.rest.is_empty() {
+        if rows.len() > 1 && asked.rest.is_empty() && asked.step != Step::Week {
             let whole = till.rollups(asked.from, asked.to, whole)?;
             let totals = whole.iter().map(|(key, rollup)| {
                 let name = format!("{} {}", shown(key.span), text.word(Key::WholeSpan));

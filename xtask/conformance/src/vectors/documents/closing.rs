@@ -105,6 +105,7 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         said: None,
         drawers: &[],
         entered: &[],
+        hand_overs: &[],
         staff: &Staff::default(),
     });
     let Ok(closure) = closed else { return Ok(json!({"ok": false})) };

@@ -1,0 +1,193 @@
+//! What each holder of a drawer answered for, and why counts differed.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::{CountPurpose, DrawerCount, DrawerNo, OverShortReason};
+use crate::{
+    closure::{Closure, Corrected},
+    ids::CashierId,
+    money::Money,
+    time::Moment,
+};
+
+/// What one cashier answered for between receiving a drawer and handing it on, or the end of the period.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CashShare {
+    /// The drawer they had.
+    pub drawer: DrawerNo,
+    /// The cashier who answered for it: whom it was handed to, and before the first hand-over whoever counted it then.
+    pub cashier: CashierId,
+    /// When it was counted.
+    pub until: Moment,
+    /// What they received, as it was counted, or what was in it when the period began.
+    pub received: Money,
+    /// What should have been in it.
+    pub expected: Money,
+    /// What was counted when they handed it on, or for closing; none where the period was closed without a count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Money>,
+    /// Whom they handed it to; none: they had it when the period was closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_to: Option<CashierId>,
+    /// Why it differed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_short: Option<OverShortReason>,
+    /// The same in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl CashShare {
+    /// Their over or short; none without a count.
+    pub fn difference(&self) -> Option<Money> {
+        self.counted.map(|counted| counted - self.expected)
+    }
+}
+
+/// The hand-overs among the counts of a period, in order. `opening` says what was in a drawer when the period began.
+pub fn hand_overs(counts: &[DrawerCount], opening: impl Fn(DrawerNo) -> Money) -> Vec<CashShare> {
+    let mut held: BTreeMap<DrawerNo, (CashierId, Money)> = BTreeMap::new();
+    let mut shares = Vec::new();
+    for count in counts {
+        let CountPurpose::HandOver { to } = count.purpose else { continue };
+        let before = held.insert(count.drawer, (to, count.counted));
+        let (cashier, received) = before.unwrap_or_else(|| (count.authority.cashier, opening(count.drawer)));
+        shares.push(CashShare {
+            drawer: count.drawer,
+            cashier,
+            until: count.at,
+            received,
+            expected: count.expected,
+            counted: Some(count.counted),
+            handed_to: Some(to),
+            over_short: count.declaration.over_short,
+            reason: count.declaration.reason.clone(),
+        });
+    }
+    shares
+}
+
+/// Hand-overs, and after them what the last holder of each of those drawers answered for until the closure.
+pub(in crate::closure) fn shares(hand_overs: &[CashShare], closure: &Closure) -> Vec<CashShare> {
+    let drawers: BTreeSet<DrawerNo> = hand_overs.iter().map(|share| share.drawer).collect();
+    let last = |no: DrawerNo| hand_overs.iter().rev().find(|share| share.drawer == no);
+    let until_closure = drawers.iter().filter_map(|no| {
+        let (last, is_only) = (last(*no)?, drawers.len() == 1);
+        let share = CashShare {
+            drawer: *no,
+            cashier: last.handed_to?,
+            until: closure.closed_at,
+            received: last.counted?,
+            handed_to: None,
+            ..last.clone()
+        };
+        let declared = closure.declaration.as_ref();
+        match closure.drawers.iter().find(|drawer| drawer.no == *no) {
+            Some(drawer) => Some(CashShare {
+                expected: drawer.expected,
+                counted: drawer.counted,
+                over_short: drawer.over_short,
+                reason: drawer.reason.clone(),
+                ..share
+            }),
+            // Of a till with one drawer the closure knows the whole day's difference: what was over or short at
+            // hand-overs is not the last one's.
+            None if closure.drawers.is_empty() && is_only => Some(CashShare {
+                expected: closure.expected_cash + settled(hand_overs),
+                counted: closure.counted_cash,
+                over_short: declared.and_then(|declared| declared.over_short),
+                reason: declared.and_then(|declared| declared.reason.clone()),
+                ..share
+            }),
+            None => None,
+        }
+    });
+    hand_overs.iter().cloned().chain(until_closure).collect()
+}
+
+/// What hand-overs were over or short by together.
+pub(in crate::closure) fn settled(shares: &[CashShare]) -> Money {
+    let handed = shares.iter().filter(|share| share.handed_to.is_some());
+    handed.filter_map(CashShare::difference).sum()
+}
+
+/// What was over and short for one reason, each count that differed by itself.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct OverShort {
+    /// The reason; none was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<OverShortReason>,
+    /// How many counts.
+    pub count: u64,
+    /// What was over.
+    pub over: Money,
+    /// What was short; positive.
+    pub short: Money,
+}
+
+impl OverShort {
+    /// Of one count; none where it agreed.
+    pub(in crate::closure) fn of(reason: Option<OverShortReason>, difference: Money) -> Option<Self> {
+        let (over, short) = (difference.or_zero(), (-difference).or_zero());
+        (!difference.is_zero()).then_some(Self { reason, count: 1, over, short })
+    }
+
+    /// Adds sums to those of the same reasons, in the order of the reasons, those without one first.
+    pub(in crate::closure) fn merge(all: &mut Vec<Self>, others: &[Self]) {
+        for other in others {
+            match all.binary_search_by_key(&other.reason, |known| known.reason) {
+                Ok(at) => {
+                    if let Some(known) = all.get_mut(at) {
+                        known.count += other.count;
+                        known.over += other.over;
+                        known.short += other.short;
+                    }
+                }
+                Err(at) => all.insert(at, *other),
+            }
+        }
+    }
+}
+
+impl Closure {
+    /// What was over and short in it by reason: each hand-over and each drawer by itself, so that what one cashier was
+    /// short by does not vanish in what another was over by. Together they are [`Closure::difference`].
+    pub fn over_short(&self) -> Vec<OverShort> {
+        self.over_short_by(self.difference())
+    }
+
+    /// The same as it stands with its corrections: of one drawer they are what its count differs by in truth, of several
+    /// nobody knows in which of them.
+    pub(in crate::closure) fn over_short_of(&self, stands: &Corrected) -> Vec<OverShort> {
+        if self.drawers.is_empty() {
+            return self.over_short_by(stands.difference());
+        }
+        let mut sums = self.over_short();
+        let listed: Money = sums.iter().map(|sum| sum.over - sum.short).sum();
+        let corrected = stands.difference().and_then(|stands| OverShort::of(None, stands - listed));
+        OverShort::merge(&mut sums, corrected.as_slice());
+        sums
+    }
+
+    /// `difference` is that of the whole day.
+    fn over_short_by(&self, difference: Option<Money>) -> Vec<OverShort> {
+        let handed = self.shares.iter().filter(|share| share.handed_to.is_some());
+        let handed = handed.map(|share| (share.over_short, share.difference()));
+        let drawers = self.drawers.iter().map(|drawer| (drawer.over_short, drawer.difference()));
+        let one = difference.filter(|_| self.drawers.is_empty());
+        let one = one.map(|difference| difference - settled(&self.shares));
+        let why = self.declaration.as_ref().and_then(|declared| declared.over_short);
+        let mut sums = Vec::new();
+        for (reason, difference) in handed.chain(drawers).chain([(why, one)]) {
+            let differing = difference.and_then(|difference| OverShort::of(reason, difference));
+            OverShort::merge(&mut sums, differing.as_slice());
+        }
+        sums
+    }
+}

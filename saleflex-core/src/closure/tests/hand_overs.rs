@@ -1,0 +1,242 @@
+//! Drawers that go from one cashier to another, and whose difference it is.
+
+use alloc::collections::BTreeMap;
+
+use super::{
+    days::{day, fold, plans},
+    drawers::taken,
+    *,
+};
+use crate::closure::drawer::{
+    CashByCashier, CashShare, ClosedDrawer, CountPurpose, Drawer, DrawerCash, DrawerCount, DrawerNo, Holders,
+    OverShort, OverShortReason, Turn, hand_overs,
+};
+
+/// Which drawer goes to whom, or whether the settings name other people instead.
+fn turned() -> impl Strategy<Value = (u8, u128, bool)> {
+    (1..4_u8, 0..5_u128, proptest::bool::weighted(0.3))
+}
+
+fn named(no: u8, cashiers: &[u128]) -> Drawer {
+    let cashiers = cashiers.iter().map(|no| cashier(*no)).collect();
+    Drawer { no: DrawerNo(no), cashiers, opening: Money::ZERO }
+}
+
+/// A drawer that was counted for somebody else.
+fn handed_over(
+    report: &Report,
+    (before, received): (&CashTotals, Money),
+    counted: Money,
+    to: CashierId,
+) -> DrawerCount {
+    DrawerCount {
+        drawer: DrawerNo(1),
+        purpose: CountPurpose::HandOver { to },
+        at: moment("2026-03-12 14:00:00"),
+        authority: authority(1),
+        period: ClosureNumber(7),
+        declaration: Declaration::amount(counted),
+        blind: false,
+        cash: report.cash.clone(),
+        by_cashier: Some(report.cash_by_cashier.clone()),
+        expected: report.cash.since(before).expected(received),
+        counted,
+        foreign_differences: BTreeMap::new(),
+    }
+}
+
+#[test]
+fn whoever_a_drawer_was_handed_to_works_from_it_and_whoever_gave_it_away_does_not() {
+    let drawers = [named(1, &[1]), named(2, &[2, 3]), named(4, &[])];
+    let nothing = CashByCashier::new();
+    let to = |drawer, to| Turn::HandedOver { drawer: DrawerNo(drawer), to: cashier(to), cash: &nothing };
+    let of = |turns: &[Turn<'_>]| {
+        let holders = Holders::after(&drawers, turns);
+        [1, 2, 3, 7].map(|no| holders.drawer_of(cashier(no)).0)
+    };
+    assert_eq!(of(&[]), [1, 2, 2, 4]);
+    assert_eq!(of(&[to(2, 7)]), [1, 4, 4, 2], "a drawer has one holder");
+    assert_eq!(of(&[to(2, 7), to(2, 2)]), [1, 2, 4, 4], "and is handed back");
+    assert_eq!(of(&[to(4, 1)]), [4, 2, 2, 4], "what is everybody's stays everybody's");
+    assert_eq!(of(&[to(2, 7), to(1, 7)]), [4, 4, 4, 1], "the one that came last");
+    assert_eq!(of(&[to(2, 7), to(1, 7), to(1, 1)]), [1, 4, 4, 2]);
+    let [one, two] = [[named(1, &[]), named(2, &[2])], [named(1, &[]), named(2, &[3])]];
+    let after = |now: &[Drawer]| {
+        let handed = Turn::HandedOver { drawer: DrawerNo(2), to: cashier(7), cash: &nothing };
+        let named = Turn::Named { was: &one, now, cash: &nothing };
+        let holders = Holders::after(now, &[handed, named]);
+        [2, 3, 7].map(|no| holders.drawer_of(cashier(no)).0)
+    };
+    assert_eq!(after(&two), [1, 2, 1], "the latest word is that of the settings");
+    let third = [named(1, &[]), named(2, &[2]), named(3, &[8])];
+    assert_eq!(after(&third), [1, 1, 2], "which say nothing new of the drawer that was handed on");
+    assert_eq!(Holders::named(&[]).drawer_of(cashier(1)), DrawerNo(1));
+}
+
+#[test]
+fn what_lay_in_a_drawer_that_is_no_longer_there_lies_in_the_first() {
+    let morning = report(&[taken(1, 100), taken(2, 20)]);
+    let (was, now) = ([named(1, &[1]), named(2, &[2])], [named(3, &[1]), named(1, &[2])]);
+    let turn = Turn::Named { was: &was, now: &now, cash: &morning.cash_by_cashier };
+    let whole = report(&[taken(1, 100), taken(2, 20), taken(1, 3)]);
+    let cash = DrawerCash::of(&now, &[turn], &whole);
+    let lies = |no| cash.of_drawer(DrawerNo(no)).expected(Money::ZERO);
+    assert_eq!([lies(3), lies(1), lies(2)], [money(23), money(100), Money::ZERO]);
+}
+
+#[test]
+fn what_is_over_and_short_is_summed_by_reason_each_count_by_itself() {
+    let report = a_sale();
+    let share = |off: i64, over_short| CashShare {
+        drawer: DrawerNo(1),
+        cashier: cashier(1),
+        until: moment("2026-03-12 14:00:00"),
+        received: money(10_000),
+        expected: money(11_000),
+        counted: Some(money(11_000 + off)),
+        handed_to: Some(cashier(2)),
+        over_short,
+        reason: Some("a busy hour".into()),
+    };
+    let wrong_change = Some(OverShortReason::WrongChange);
+    let hand_overs = [share(-50, wrong_change), share(0, None)];
+    // 50 too much lay there at the end, which makes the day come out even.
+    let declaration = Declaration { over_short: wrong_change, ..Declaration::amount(money(11_000)) };
+    let closure = with_closing(&report, |closing| {
+        close(Closing { hand_overs: &hand_overs, declaration: Some(&declaration), ..closing })
+    })
+    .unwrap();
+    assert_eq!(closure.difference(), Some(Money::ZERO));
+    let sum = |reason, over, short| OverShort {
+        reason,
+        count: u64::from(over > 0) + u64::from(short > 0),
+        over: money(over),
+        short: money(short),
+    };
+    assert_eq!(closure.over_short(), [sum(wrong_change, 50, 50)]);
+    let last = closure.shares.last().unwrap();
+    assert_eq!((last.cashier, last.difference(), last.handed_to), (cashier(2), Some(money(50)), None));
+    let told = serde_json::to_value(view::z_view(&closure)).unwrap();
+    assert_eq!(told["hand_overs"][0]["difference"], json!("-0.50"));
+    assert_eq!(told["hand_overs"][0]["reason_text"], json!("a busy hour"));
+    assert_eq!(told["over_short"][0]["reason"], json!("wrong_change"));
+    assert_eq!(told["difference_reason"], json!("wrong_change"));
+
+    let drawer = |no, off: i64, over_short| ClosedDrawer {
+        no: DrawerNo(no),
+        expected: money(500),
+        counted: Some(money(500 + off)),
+        left: money(0),
+        over_short,
+        reason: None,
+    };
+    let drawers = [drawer(1, 20, None), drawer(2, -30, wrong_change)];
+    let several = Declaration::amount(money(10_990));
+    let closure = with_closing(&report, |closing| {
+        close(Closing { drawers: &drawers, declaration: Some(&several), ..closing })
+    })
+    .unwrap();
+    assert_eq!(closure.over_short(), [sum(None, 20, 0), sum(wrong_change, 0, 30)]);
+    let mut stands = closure.corrected(&[]).unwrap();
+    assert_eq!(Rollup::of(&closure, &stands).over_short, closure.over_short());
+    stands.counted_cash = Some(money(10_960));
+    let mut rollup = Rollup::of(&closure, &stands);
+    let corrected = OverShort { count: 2, ..sum(None, 20, 30) };
+    assert_eq!(rollup.over_short, [corrected, sum(wrong_change, 0, 30)]);
+    rollup.merge(&Rollup::of(&closure, &closure.corrected(&[]).unwrap())).unwrap();
+    let summed = OverShort { count: 3, ..sum(None, 40, 30) };
+    assert_eq!(rollup.over_short, [summed, OverShort { count: 2, ..sum(wrong_change, 0, 60) }]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Whoever a drawer is handed to works from it, settings are changed in between, and each amount lies where whoever
+    /// took it worked from then: as a naive look at each sale by itself says.
+    #[test]
+    fn every_amount_lies_in_one_drawer_whoever_they_are_handed_to(
+        parts in proptest::collection::vec((plans(), turned()), 1..6),
+        last in plans(),
+    ) {
+        let mut drawers = vec![named(1, &[0]), named(2, &[1, 2]), named(3, &[])];
+        let (mut snapshots, mut report): (Vec<CashByCashier>, _) = (Vec::new(), Report::empty());
+        let mut settings = vec![drawers.clone()];
+        for (plans, (_, _, renamed)) in &parts {
+            report.merge(&fold(&day(plans, TaxMode::Inclusive)));
+            snapshots.push(report.cash_by_cashier.clone());
+            if *renamed {
+                let (first, second) = (drawers[0].cashiers.clone(), drawers[1].cashiers.clone());
+                (drawers[0].cashiers, drawers[1].cashiers) = (second, first);
+            }
+            settings.push(drawers.clone());
+        }
+        let turns: Vec<Turn<'_>> = parts
+            .iter()
+            .enumerate()
+            .map(|(at, (_, (no, to, renamed)))| {
+                let cash = &snapshots[at];
+                if *renamed {
+                    Turn::Named { was: &settings[at], now: &settings[at + 1], cash }
+                } else {
+                    Turn::HandedOver { drawer: DrawerNo(*no), to: cashier(*to), cash }
+                }
+            })
+            .collect();
+        // Each sale of the last part by itself, under the drawer of its cashier then.
+        let mut naive: BTreeMap<DrawerNo, CashTotals> = BTreeMap::new();
+        let whole = parts.iter().map(|(plans, _)| plans).chain([&last]);
+        for (at, plans) in whole.enumerate() {
+            let holders = Holders::after(&settings[at], &turns[..at]);
+            for paper in day(plans, TaxMode::Inclusive) {
+                for (by, cash) in fold(&[paper]).cash_by_cashier {
+                    naive.entry(holders.drawer_of(by)).or_default().merge(&cash);
+                }
+            }
+        }
+        report.merge(&fold(&day(&last, TaxMode::Inclusive)));
+        let cash = DrawerCash::of(&drawers, &turns, &report);
+        let mut together = CashTotals::default();
+        for drawer in &drawers {
+            let own = cash.of_drawer(drawer.no);
+            let there = naive.remove(&drawer.no).unwrap_or_default();
+            prop_assert_eq!(&own, &there, "drawer {}", drawer.no.0);
+            together.merge(&own);
+        }
+        prop_assert_eq!(together, report.cash);
+    }
+
+    #[test]
+    fn the_differences_of_hand_overs_add_up_to_the_difference_of_the_day(
+        shifts in proptest::collection::vec((plans(), -500..500_i64), 1..5),
+        float in 0..50_000_i64,
+    ) {
+        let (mut whole, mut before) = (Report::empty(), CashTotals::default());
+        whole.merge(&a_sale());
+        let (mut received, mut counts) = (money(float), Vec::new());
+        for (no, (plans, off)) in (2..).zip(&shifts) {
+            whole.merge(&fold(&day(plans, TaxMode::Inclusive)));
+            let counted = whole.cash.since(&before).expected(received) + money(*off);
+            counts.push(handed_over(&whole, (&before, received), counted, cashier(no)));
+            (received, before) = (counted, whole.cash.clone());
+        }
+        let hand_overs = hand_overs(&counts, |_| money(float));
+        let period = Period { in_drawers: Some(money(float)), ..period() };
+        let declaration = Declaration::amount(received.or_zero() + money(77));
+        let closure = with_closing(&whole, |closing| {
+            close(Closing { period: &period, declaration: Some(&declaration), hand_overs: &hand_overs, ..closing })
+        }).unwrap();
+        let differences: Vec<Money> = closure.shares.iter().filter_map(CashShare::difference).collect();
+        for (share, (_, off)) in closure.shares.iter().zip(&shifts) {
+            prop_assert_eq!(share.difference(), Some(money(*off)));
+        }
+        prop_assert_eq!(differences.len(), shifts.len() + 1);
+        prop_assert_eq!(differences.into_iter().sum::<Money>(), closure.difference().unwrap());
+        let by_reason: Money = closure.over_short().iter().map(|sum| sum.over - sum.short).sum();
+        prop_assert_eq!(by_reason, closure.difference().unwrap());
+        // Without a count what was counted last and what came since stays.
+        let uncounted = with_closing(&whole, |closing| {
+            close(Closing { period: &period, hand_overs: &hand_overs, ..closing })
+        }).unwrap();
+        prop_assert_eq!(uncounted.float_left(), received);
+    }
+}

@@ -1,0 +1,110 @@
+//! Drawers as they were counted, handed on and differed.
+
+use alloc::string::String;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::{
+    closure::drawer::{CashShare, ClosedDrawer, EnteredCount, OverShort, OverShortReason},
+    ids::CashierId,
+    money::Money,
+};
+
+/// One of several drawers as it was counted, or as it should stand.
+#[derive(Serialize)]
+pub(super) struct DrawerView {
+    drawer: u8,
+    expected_amount: String,
+    counted_amount: Option<String>,
+    difference: Option<String>,
+    left_amount: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<OverShortReason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_text: Option<String>,
+}
+
+pub(super) fn drawer(drawer: &ClosedDrawer, amount: impl Fn(Money) -> String) -> DrawerView {
+    DrawerView {
+        drawer: drawer.no.0,
+        expected_amount: amount(drawer.expected),
+        counted_amount: drawer.counted.map(&amount),
+        difference: drawer.difference().map(&amount),
+        left_amount: amount(drawer.left),
+        reason: drawer.over_short,
+        reason_text: drawer.reason.clone(),
+    }
+}
+
+/// What was counted first, where something else was accepted.
+#[derive(Serialize)]
+pub(super) struct FirstCountView {
+    drawer: u8,
+    cashier_id: CashierId,
+    counted_time: DateTime<Utc>,
+    expected_amount: String,
+    counted_amount: String,
+    difference: String,
+}
+
+pub(super) fn first_count(count: &EnteredCount, amount: impl Fn(Money) -> String) -> FirstCountView {
+    FirstCountView {
+        drawer: count.drawer.0,
+        cashier_id: count.cashier,
+        counted_time: count.at.instant,
+        expected_amount: amount(count.expected),
+        counted_amount: amount(count.counted),
+        difference: amount(count.difference()),
+    }
+}
+
+/// What one holder of a drawer answered for.
+#[derive(Serialize)]
+pub(super) struct ShareView {
+    drawer: u8,
+    cashier_id: CashierId,
+    counted_time: DateTime<Utc>,
+    received_amount: String,
+    expected_amount: String,
+    counted_amount: Option<String>,
+    difference: Option<String>,
+    handed_to_id: Option<CashierId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<OverShortReason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_text: Option<String>,
+}
+
+pub(super) fn share(share: &CashShare, amount: impl Fn(Money) -> String) -> ShareView {
+    ShareView {
+        drawer: share.drawer.0,
+        cashier_id: share.cashier,
+        counted_time: share.until.instant,
+        received_amount: amount(share.received),
+        expected_amount: amount(share.expected),
+        counted_amount: share.counted.map(&amount),
+        difference: share.difference().map(&amount),
+        handed_to_id: share.handed_to,
+        reason: share.over_short,
+        reason_text: share.reason.clone(),
+    }
+}
+
+/// What was over and short for one reason; none was given where there is none.
+#[derive(Serialize)]
+pub(super) struct OverShortView {
+    reason: Option<OverShortReason>,
+    count: u64,
+    over_amount: String,
+    short_amount: String,
+}
+
+pub(super) fn over_short(sum: &OverShort, amount: impl Fn(Money) -> String) -> OverShortView {
+    OverShortView {
+        reason: sum.reason,
+        count: sum.count,
+        over_amount: amount(sum.over),
+        short_amount: amount(sum.short),
+    }
+}

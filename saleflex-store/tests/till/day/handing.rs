@@ -1,0 +1,161 @@
+//! Drawers that go from one cashier to another: whose cash lies where, and whose difference it is.
+
+use std::collections::BTreeSet;
+
+use saleflex_core::{
+    closure::{
+        Closure, Declaration,
+        drawer::{CountPurpose, DrawerNo, OverShortReason},
+    },
+    ids::CashierId,
+    money::Money,
+};
+
+use super::{
+    whole,
+    work::{count, expected, two_drawers},
+};
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, sell};
+
+fn id(shop: &Shop, name: &str) -> CashierId {
+    shop.till.cashiers().iter().find(|cashier| cashier.user_name == name).unwrap().id
+}
+
+fn sells(shop: &mut Shop, who: (&str, &str), code: &str) {
+    shop.log_in(who);
+    shop.execute(sell(code));
+    shop.execute(cash());
+}
+
+fn hand_over(shop: &mut Shop, no: u8, to: &str, amount: i64) -> Money {
+    let to = id(shop, to);
+    let declared = Declaration {
+        over_short: Some(OverShortReason::WrongChange),
+        reason: Some("a busy hour".into()),
+        ..Declaration::amount(minor(amount))
+    };
+    let counted =
+        shop.till.count_drawer(DrawerNo(no), CountPurpose::HandOver { to }, &declared, None).unwrap();
+    counted.difference()
+}
+
+fn works_from(shop: &Shop) -> [u8; 3] {
+    ["ann", "mo", "ada"].map(|name| shop.till.drawer_of(id(shop, name)).unwrap().0)
+}
+
+/// Of each share: the drawer, who had it, what was received, expected and counted, and who got it.
+fn shares(shop: &Shop, closure: &Closure) -> Vec<(u8, String, [i64; 3], Option<String>)> {
+    let name = |id| shop.till.cashier(id).unwrap().user_name.clone();
+    let told = closure.shares.iter().map(|share| {
+        let figures = [share.received, share.expected, share.counted.unwrap_or_default()].map(Money::minor);
+        (share.drawer.0, name(share.cashier), figures, share.handed_to.map(name))
+    });
+    told.collect()
+}
+
+#[test]
+fn whoever_is_handed_one_of_several_drawers_works_from_it_from_then_on() {
+    let mut shop = two_drawers();
+    assert_eq!(works_from(&shop), [2, 1, 1]);
+    sells(&mut shop, CASHIER, "A");
+    assert_eq!(expected(&shop), [0, 2_250]);
+    assert_eq!(hand_over(&mut shop, 2, "mo", 2_240), minor(-10));
+    assert_eq!(works_from(&shop), [1, 2, 1]);
+    sells(&mut shop, MANAGER, "D");
+    sells(&mut shop, CASHIER, "A");
+    sells(&mut shop, ADMIN, "A");
+    assert_eq!(expected(&shop), [500, 14_240]);
+    let mut shop = shop.restarted();
+    assert_eq!((expected(&shop), works_from(&shop)), (vec![500, 14_240], [1, 2, 1]));
+    shop.log_in(MANAGER);
+    assert_eq!(count(&mut shop, 1, 500, None).unwrap(), minor(0));
+    assert_eq!(count(&mut shop, 2, 14_200, None).unwrap(), minor(-40));
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!(closure.difference(), Some(minor(-50)), "of the hand-over and of the closing");
+    let [ann, mo] = ["ann", "mo"].map(str::to_owned);
+    assert_eq!(
+        shares(&shop, &closure),
+        [(2, ann, [2_000, 2_250, 2_240], Some(mo.clone())), (2, mo, [2_240, 14_240, 14_200], None)]
+    );
+    let sums: Vec<_> = closure.over_short().iter().map(|sum| (sum.reason, sum.short.minor())).collect();
+    assert_eq!(sums, [(None, 40), (Some(OverShortReason::WrongChange), 10)]);
+    assert_eq!(works_from(&shop), [2, 1, 1], "the next day begins by the settings");
+    whole(&shop.restarted());
+}
+
+#[test]
+fn settings_that_name_others_at_a_drawer_move_nobodys_earlier_cash_along() {
+    let mut shop = two_drawers();
+    sells(&mut shop, MANAGER, "D");
+    sells(&mut shop, CASHIER, "A");
+    assert_eq!(expected(&shop), [12_000, 2_250]);
+    let change = |shop: &mut Shop, no: usize, names: &[&str]| {
+        shop.log_in(ADMIN);
+        let mut settings = shop.till.settings().clone();
+        settings.drawers[no].cashiers = names.iter().map(|name| id(shop, name)).collect();
+        shop.till.change_settings(settings).unwrap();
+    };
+    change(&mut shop, 1, &["mo"]);
+    assert_eq!((expected(&shop), works_from(&shop)), (vec![12_000, 2_250], [1, 2, 1]));
+    sells(&mut shop, MANAGER, "A");
+    sells(&mut shop, CASHIER, "A");
+    assert_eq!(expected(&shop), [12_250, 2_500]);
+    // A drawer that was handed on stays with its holder, until the settings say otherwise of either.
+    hand_over(&mut shop, 2, "ann", 2_500);
+    change(&mut shop, 0, &["ada"]);
+    assert_eq!(works_from(&shop), [2, 1, 1], "nobody said anything new of the second");
+    change(&mut shop, 1, &["mo", "ann"]);
+    change(&mut shop, 1, &["mo"]);
+    assert_eq!((expected(&shop), works_from(&shop)), (vec![12_250, 2_500], [1, 2, 1]));
+    // What lay in a drawer that is taken away lies in the first.
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    settings.drawers.truncate(1);
+    shop.till.change_settings(settings).unwrap();
+    assert_eq!(shop.till.drawers().unwrap()[0].cash.expected(minor(0)), minor(12_750));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn a_till_with_one_drawer_has_in_it_what_the_period_before_left() {
+    let mut shop = Shop::open();
+    sells(&mut shop, CASHIER, "A");
+    shop.log_in(MANAGER);
+    let declared = Declaration { float_left: Some(minor(200)), ..Declaration::amount(minor(250)) };
+    shop.till.close_period(Some(&declared), None).unwrap();
+    assert_eq!(expected(&shop), [200]);
+    sells(&mut shop, CASHIER, "A");
+    assert_eq!(expected(&shop), [450]);
+    let x = shop.till.x_report().unwrap();
+    assert_eq!(x.period.expected_cash(&x.report), minor(450));
+    assert_eq!(hand_over(&mut shop, 1, "mo", 450), minor(0));
+}
+
+#[test]
+fn what_was_missing_at_a_hand_over_is_not_missing_once_more_where_nobody_counts_for_closing() {
+    let mut shop = Shop::open();
+    sells(&mut shop, CASHIER, "D");
+    assert_eq!(hand_over(&mut shop, 1, "mo", 11_950), minor(-50));
+    sells(&mut shop, MANAGER, "A");
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!((closure.difference(), closure.float_left()), (None, minor(12_200)));
+    let [ann, mo] = ["ann", "mo"].map(str::to_owned);
+    assert_eq!(
+        shares(&shop, &closure),
+        [(1, ann, [0, 12_000, 11_950], Some(mo.clone())), (1, mo, [11_950, 12_200, 0], None)]
+    );
+    assert_eq!(expected(&shop), [12_200]);
+    assert_eq!(expected(&shop.restarted()), [12_200]);
+    let mut shop = two_drawers();
+    let mut settings = shop.till.settings().clone();
+    settings.closing.declaration_required = false;
+    shop.till.change_settings(settings).unwrap();
+    sells(&mut shop, CASHIER, "A");
+    assert_eq!(hand_over(&mut shop, 2, "mo", 2_240), minor(-10));
+    sells(&mut shop, MANAGER, "A");
+    shop.till.close_period(None, None).unwrap();
+    assert_eq!(expected(&shop), [0, 2_490]);
+    let drawers: BTreeSet<_> = shop.till.drawers().unwrap().iter().map(|state| state.holder).collect();
+    assert_eq!(drawers, BTreeSet::from([None]));
+    whole(&shop.restarted());
+}

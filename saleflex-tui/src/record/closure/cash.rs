@@ -1,0 +1,138 @@
+//! What happened to the drawers of a closed period: what came in and went out, what was counted, who handed what to whom.
+
+use saleflex_core::{
+    closure::{
+        Closure,
+        drawer::{CashShare, OverShortReason},
+    },
+    money::Money,
+};
+
+use super::{LABEL, Page};
+use crate::{listing::audit::who, message, text::Key};
+
+impl Page<'_> {
+    pub(super) fn cash(&self) -> Vec<String> {
+        let mut lines = self.moved();
+        lines.extend(self.counted());
+        lines.extend(self.closure.drawers.iter().flat_map(|drawer| {
+            let name = format!("{} {}", self.text.word(Key::DrawerWord), drawer.no.0);
+            let line = match (drawer.counted, drawer.difference()) {
+                (Some(counted), Some(difference)) => self.counted_line(&name, counted, difference),
+                _ => Self::labelled(
+                    &format!("{name}, {}", self.text.word(Key::ClosureExpected)),
+                    &self.money(drawer.expected),
+                ),
+            };
+            [line].into_iter().chain(self.why(drawer.over_short, drawer.reason.as_deref()))
+        }));
+        lines.extend(self.closure.first_counts.iter().map(|first| {
+            let name = format!(
+                "{} ({} {})",
+                self.text.word(Key::ClosureFirstCount),
+                self.text.word(Key::DrawerWord),
+                first.drawer.0
+            );
+            self.counted_line(&name, first.counted, first.difference())
+        }));
+        lines.extend(self.foreign());
+        lines.extend(self.closure.shares.iter().flat_map(|share| self.share(share)));
+        lines.extend(self.by_cashier());
+        lines
+    }
+
+    fn labelled(label: &str, value: &str) -> String {
+        format!("{label:<LABEL$}{value:>24}")
+    }
+
+    fn counted_line(&self, label: &str, counted: Money, difference: Money) -> String {
+        let [counted, difference] = [counted, difference].map(|sum| self.money(sum));
+        Self::labelled(label, &format!("{counted} ({difference})"))
+    }
+
+    /// What came into the drawers and went out of them, and what should lie there.
+    fn moved(&self) -> Vec<String> {
+        let (cash, words) = (&self.closure.report.cash, &self.text.printout.report);
+        let times = |label: &str, count: u64| format!("{label} ({count})");
+        let mut lines = vec![self.amount(Key::ClosureOpening, self.closure.opening_cash)];
+        let moved = [
+            (words.cash_taken.to_owned(), cash.tendered),
+            (words.change.to_owned(), -cash.change),
+            (words.cash_paid_back.to_owned(), -cash.refunds),
+            (times(words.deposits, cash.paid_in_count), cash.paid_in),
+            (times(words.withdrawals, cash.paid_out_count), -cash.paid_out),
+            (times(words.cash_drops, cash.drop_count), -cash.drops),
+            (words.tips.to_owned(), cash.tips),
+        ];
+        lines.extend(moved.iter().map(|(label, sum)| Self::labelled(label, &self.money(*sum))));
+        lines.push(self.amount(Key::ClosureExpected, self.closure.expected_cash));
+        lines
+    }
+
+    /// What was counted of all drawers together, and why it differed.
+    fn counted(&self) -> Vec<String> {
+        let closure = self.closure;
+        let mut lines = Vec::new();
+        if let Some(counted) = closure.counted_cash {
+            lines.push(self.amount(Key::ClosureCounted, counted));
+        }
+        if let Some(difference) = closure.difference() {
+            lines.push(self.amount(Key::ClosureDifference, difference));
+        }
+        if let Some(declared) = &closure.declaration {
+            // Of several drawers each has its own.
+            let chosen = declared.over_short.filter(|_| closure.drawers.is_empty());
+            lines.extend(self.why(chosen, declared.reason.as_deref()));
+        }
+        lines.push(self.amount(Key::ClosureLeft, closure.float_left()));
+        if closure.counted_cash.is_some() {
+            lines.push(self.amount(Key::ClosureSafe, closure.moved_to_safe()));
+        }
+        lines
+    }
+
+    /// Why a drawer differed; nothing where nobody said.
+    fn why(&self, chosen: Option<OverShortReason>, said: Option<&str>) -> Option<String> {
+        let chosen = chosen.map(|reason| self.text.word(message::over_short(reason)));
+        let parts: Vec<&str> = chosen.into_iter().chain(said).collect();
+        let label = self.text.printout.receipt.reason;
+        (!parts.is_empty()).then(|| format!("  {label}: {}", parts.join(", ")))
+    }
+
+    /// What one holder of a drawer answered for.
+    fn share(&self, share: &CashShare) -> Vec<String> {
+        let (words, counts) = (&self.text.printout.report, &self.text.printout.counts);
+        let until = share.until.local.format("%Y-%m-%d %H:%M").to_string();
+        let drawer = format!("{} {}: ", words.drawer, share.drawer.0);
+        let holder = who(self.till, Some(share.cashier));
+        let to = match share.handed_to {
+            Some(to) => format!("  {} {}", counts.hand_over, who(self.till, Some(to))),
+            None => format!("  {}", counts.closing),
+        };
+        let mut lines = vec![
+            Self::labelled(&format!("{drawer}{holder}"), &until),
+            Self::labelled(&format!("  {}", counts.received), &self.money(share.received)),
+            Self::labelled(&format!("  {}", words.expected), &self.money(share.expected)),
+        ];
+        if let (Some(counted), Some(difference)) = (share.counted, share.difference()) {
+            lines.push(self.counted_line(&format!("  {}", words.counted), counted, difference));
+        }
+        lines.extend(self.why(share.over_short, share.reason.as_deref()));
+        lines.push(to);
+        lines
+    }
+
+    /// What each cashier took into the drawers and out of them, where there were several.
+    fn by_cashier(&self) -> Vec<String> {
+        let Closure { report, .. } = self.closure;
+        if report.cash_by_cashier.len() < 2 {
+            return Vec::new();
+        }
+        let own = report.cash_by_cashier.iter().map(|(id, cash)| {
+            let name = format!("  {}", who(self.till, Some(*id)));
+            Self::labelled(&name, &self.money(cash.expected(Money::ZERO)))
+        });
+        let heading = self.text.printout.report.cash_by_cashier.to_owned();
+        [heading].into_iter().chain(own).collect()
+    }
+}
