@@ -76,10 +76,8 @@ pub(super) fn check(form: &str, raw: &ControlRecord, kind: ControlKind) -> Resul
         let (form, control) = named();
         return Err(FormError::OutOfPlace { form, control, attribute });
     }
-    // Within a record a label is what its field says.
     let is_empty = match kind {
         Kind::ListBox => raw.list_values.is_empty(),
-        Kind::Label => raw.caption1.is_none() && raw.parent_name.is_none(),
         Kind::Picture => raw.caption1.is_none() && raw.image.is_none(),
         _ => false,
     };

@@ -131,7 +131,7 @@ pub enum FormError {
         /// As written.
         value: String,
     },
-    /// A label or picture without words, or a list without rows.
+    /// A picture without words or a file, or a list without rows.
     #[error("form {form}, control {control}: it shows nothing")]
     ShowsNothing {
         /// The form.

@@ -303,7 +303,6 @@ fn attributes_that_mean_nothing_or_cannot_be_are_refused_by_name() {
         ("GROUP", "parent_name = \"A\"", "`parent_name` means nothing there"),
         ("LABEL", "caption1 = \"x\"\ntext_alignment = \"MIDDLE\"", "`text_alignment` cannot be `MIDDLE`"),
         ("LABEL", "caption1 = \"x\"\nfore_color = \"red\"", "`fore_color` cannot be `red`"),
-        ("LABEL", "", "it shows nothing"),
         ("PICTURE", "", "it shows nothing"),
         ("LISTBOX", "function1 = \"SALE_PLU_CODE\"", "it shows nothing"),
         ("LISTBOX", "list_values = [\"@NoSuchWord\"]", "there is no word NoSuchWord"),
