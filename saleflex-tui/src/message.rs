@@ -12,7 +12,7 @@ use saleflex_core::{
     quantity::Points,
     tender::TenderKind,
 };
-use saleflex_store::Error;
+use saleflex_store::{Error, templates::UnknownPart};
 
 use crate::text::{Key, Text};
 
@@ -223,8 +223,16 @@ fn at_the_counter(text: &Text, error: &Error) -> Option<String> {
         Error::QuoteSold { number } => text.fill(Key::QuoteTaken, &[("number", &number.to_string())]),
         Error::ForeignNotesNeeded => text.word(Key::ForeignNotesNeeded).to_owned(),
         Error::VouchersOfOneTill => text.word(Key::VouchersOfOneTill).to_owned(),
+        Error::UnknownPart(unknown) => unknown_part(text, unknown),
         _ => return None,
     })
+}
+
+/// A place that is none, and the one that was meant perhaps.
+pub fn unknown_part(text: &Text, unknown: &UnknownPart) -> String {
+    let [region, nearest] = [&unknown.region, &unknown.nearest].map(ToString::to_string);
+    let values = [("region", &*region), ("nearest", &nearest), ("name", &unknown.name)];
+    text.fill(Key::RegionUnknown, &values)
 }
 
 /// Why the till did not do something.

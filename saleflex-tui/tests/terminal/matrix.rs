@@ -8,7 +8,7 @@ use saleflex_store::cashier::NewCashier;
 use saleflex_tui::{
     action::{Action, Screen},
     app::State,
-    form::{ControlKind, Form, Forms},
+    form::{Control, ControlKind, Form, Forms},
     keymap::Mode,
     registry,
     text::Text,
@@ -56,7 +56,7 @@ fn open(form: &str) -> Action {
 }
 
 fn actions(form: &Form) -> Vec<(String, Action)> {
-    let functions = form.controls.iter().flat_map(|control| control.first.iter().chain(&control.second));
+    let functions = form.controls.iter().flat_map(Control::functions);
     functions
         .chain(&form.functions)
         .map(|function| (function.event.clone(), function.action.clone()))
@@ -233,7 +233,7 @@ fn every_button_label_and_title_fits_in_both_languages() {
         let mut state = State::new(text, Size::new(80, 24));
         for form in Forms::built_in().iter() {
             state.places = vec![saleflex_tui::app::Place::Page { form: form.name.clone(), at: 0 }];
-            for size in [Size::new(80, 24), Size::new(120, 40)] {
+            for size in [Size::new(80, 24), Size::new(120, 40), Size::new(160, 50), Size::new(200, 60)] {
                 for (control, rect) in form.place(size) {
                     let Some(function) =
                         control.first.as_ref().filter(|_| control.kind == ControlKind::Button)
