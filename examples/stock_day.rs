@@ -43,7 +43,7 @@ fn main() -> anyhow::Result<()> {
 
 /// Granola is kept in batches from now on: what there was is counted out first.
 fn deliver(till: &mut Till, product: ProductId, back: LocationId) -> anyhow::Result<()> {
-    till.set_stock(product, Stock::ZERO, Some("kept in batches from now on".to_owned()))?;
+    till.set_stock(product, Stock::ZERO, "kept in batches from now on".to_owned())?;
     till.set_tracking(product, Tracking::Batches)?;
     let batch = |no: &str, expiry: &str, quantity| -> anyhow::Result<ReceiveLine> {
         Ok(ReceiveLine {
