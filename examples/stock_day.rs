@@ -125,9 +125,10 @@ fn throw_away_and_count(till: &mut Till, product: ProductId, floor: LocationId) 
     show(till, product, "counted")
 }
 
+/// What lies in the back room counts: 26 are there in all.
 fn order(till: &mut Till, product: ProductId, floor: LocationId) -> anyhow::Result<()> {
     let limits =
-        Limits { reorder_point: Stock::whole(10), reorder_quantity: Stock::whole(40), ..Limits::default() };
+        Limits { reorder_point: Stock::whole(30), reorder_quantity: Stock::whole(40), ..Limits::default() };
     till.set_stock_limits(Place { item: product.into(), location: floor }, limits)?;
     let today = till.now().business_date;
     let id = till.new_supplier_id();

@@ -215,7 +215,7 @@ fn nobody_who_brought_somebody_or_was_a_member_before_is_a_newcomer() {
     assert_eq!(bring(&third, &one, &booked).unwrap_err(), GrantRefusal::NoNewcomer, "no circle of three");
     let later = member(14, day(2025, 2, 1));
     assert_eq!(bring(&later, &member(15, date), &booked).unwrap_err(), GrantRefusal::NoNewcomer);
-    assert_eq!(bring(&third, &later, &booked).unwrap().len(), 2);
+    assert!(bring(&third, &later, &booked).is_ok());
 }
 
 #[test]
