@@ -43,7 +43,7 @@ fn main() -> anyhow::Result<()> {
 
 /// Granola is kept in batches from now on: what there was is counted out first.
 fn deliver(till: &mut Till, product: ProductId, back: LocationId) -> anyhow::Result<()> {
-    till.set_stock(product, Stock::ZERO, Some("kept in batches from now on".to_owned()))?;
+    till.set_stock(product, Stock::ZERO, "kept in batches from now on".to_owned())?;
     till.set_tracking(product, Tracking::Batches)?;
     let batch = |no: &str, expiry: &str, quantity| -> anyhow::Result<ReceiveLine> {
         Ok(ReceiveLine {
@@ -125,9 +125,10 @@ fn throw_away_and_count(till: &mut Till, product: ProductId, floor: LocationId) 
     show(till, product, "counted")
 }
 
+/// What lies in the back room counts: 26 are there in all.
 fn order(till: &mut Till, product: ProductId, floor: LocationId) -> anyhow::Result<()> {
     let limits =
-        Limits { reorder_point: Stock::whole(10), reorder_quantity: Stock::whole(40), ..Limits::default() };
+        Limits { reorder_point: Stock::whole(30), reorder_quantity: Stock::whole(40), ..Limits::default() };
     till.set_stock_limits(Place { item: product.into(), location: floor }, limits)?;
     let today = till.now().business_date;
     let id = till.new_supplier_id();

@@ -253,7 +253,7 @@ mod tests {
     fn its_campaigns_stand_beside_each_other_and_its_coupon_opens_one() {
         let setup = market();
         let set = saleflex_core::campaign::CampaignSet::compile(setup.campaigns).unwrap();
-        assert_eq!(set.len(), 5);
+        assert_eq!(set.len(), 6);
         assert!(setup.coupons.iter().all(|coupon| set.find(coupon.campaign).is_some()));
     }
 

@@ -293,7 +293,8 @@ impl<'a> Accounts<'a> {
             let [amount, worth] = [redeemed.amount, worth].map(|amount| document.currency.amount(amount));
             Refusal::PointsWorthOther { points: redeemed.points, amount, worth }
         };
-        if redeemed.points > self.available(member, document) {
+        // Whoever redeems nothing is served, however far below nothing their points are.
+        if redeemed.points.is_positive() && redeemed.points > self.available(member, document) {
             return Err(refused(Money::ZERO));
         }
         if let Some(fits) = self.fitting(document) {

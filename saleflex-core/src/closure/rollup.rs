@@ -1,6 +1,6 @@
 //! Closures of tills added up: to the till's day, the store's day, the month. The same figures by the same fold.
 
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};

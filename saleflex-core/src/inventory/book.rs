@@ -1,6 +1,9 @@
 //! Levels as the fold of what moved.
 
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -80,6 +83,15 @@ impl Level {
     pub fn last_expiry(&self, on: NaiveDate) -> Option<NaiveDate> {
         let lies_there = |batch: &&BatchLevel| batch.is_expired(on) && batch.sound().is_positive();
         self.batches.values().filter(lies_there).filter_map(|batch| batch.expiry).max()
+    }
+
+    /// What lies there in no batch, of goods that are kept in batches, and the last good day of all these that are known,
+    /// once it is past: nobody knows of any that are good for longer. None before.
+    pub fn undated(&self, on: NaiveDate) -> Option<(Stock, NaiveDate)> {
+        let days: Option<Vec<NaiveDate>> = self.batches.values().map(|batch| batch.expiry).collect();
+        let last = days?.into_iter().max().filter(|last| *last < on)?;
+        let undated = self.unbatched() - self.damaged_unbatched();
+        undated.is_positive().then_some((undated, last))
     }
 
     /// What may be sold or sent elsewhere, before the floor of nothing: below nothing where more is promised or gone

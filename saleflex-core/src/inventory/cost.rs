@@ -29,8 +29,8 @@ mod fifo;
 /// Fraction digits of an average cost.
 const COST_DIGITS: u32 = 4;
 
-/// What stock is worth, exact: quantity times unit cost, up to 8 fraction digits; below nothing for what was sold
-/// before it came.
+/// What stock is worth, an exact amount: what was paid for it (quantity times unit cost, up to 8 fraction digits) less what
+/// left; below nothing for what was sold before it came.
 #[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct Value(#[serde(with = "rust_decimal::serde::str")] Decimal);
@@ -126,8 +126,7 @@ pub struct Flow {
     pub inward: Value,
     /// The value that went out: the cost of what was sold, issued or lost.
     pub outward: Value,
-    /// What became worth more or less on the shelf: the rounding of the average, and goods sold before they came
-    /// that turned out to cost something else.
+    /// What goods that were sold before they came turned out to cost less than they were taken to, or, below nothing, more.
     pub revalued: Value,
 }
 
@@ -181,10 +180,9 @@ impl Valuation {
         }
         let Movement { change, unit_cost, .. } = *movement;
         if change.is_positive() {
-            let cost = unit_cost.unwrap_or(self.unit_cost());
             match self {
-                Self::MovingAverage(average) => average.put(change, cost),
-                Self::Fifo(fifo) => fifo.put(change, cost),
+                Self::MovingAverage(average) => average.put(change, unit_cost),
+                Self::Fifo(fifo) => fifo.put(change, unit_cost.unwrap_or(fifo.last_cost())),
             }
         } else {
             match self {

@@ -2,7 +2,8 @@
 //!
 //! **Invariant:** what is approved is the difference to what the books said when the item was counted, so sales made
 //! meanwhile are not lost; a count without variance moves nothing. Where several people count parts of a place, all of
-//! them count against the same books: of goods that moved in between, nobody knows out of whose part.
+//! them count against the same books: of goods that moved in between, nobody knows out of whose part. A place that was
+//! put right after it was counted, by hand or by another count, is counted again: else the difference is booked twice.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -46,6 +47,10 @@ pub struct Finding {
     pub counted: Stock,
     /// What the books said at that moment.
     pub expected: Stock,
+    /// How much had been put right there by then, either way ([`Totals::adjusted`](super::Totals)); none where an older
+    /// program noted the finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjusted: Option<Stock>,
 }
 
 /// A stock count.
@@ -112,7 +117,7 @@ pub enum CountRefusal {
         count: StockCountId,
     },
     /// The place is not to be counted in it.
-    #[error("{place:?} is not part of the count")]
+    #[error("item {} is not part of the count there", place.item)]
     OutOfScope {
         /// The place that is not in its scope.
         place: Place,
@@ -123,14 +128,14 @@ pub enum CountRefusal {
         /// The places that nobody counted.
         places: Vec<Place>,
     },
-    /// At some places goods moved between one counter and the next.
-    #[error("at {} places goods moved while several people counted", places.len())]
-    Moved {
+    /// Some places are to be counted again ([`StockCount::again`]).
+    #[error("{} places are to be counted again", places.len())]
+    Again {
         /// Which.
         places: Vec<Place>,
     },
     /// Counted pieces have to be named one by one: adjust them instead.
-    #[error("the pieces at {place:?} have numbers and are adjusted one by one")]
+    #[error("the pieces of item {} have numbers and are adjusted one by one", place.item)]
     Numbered {
         /// The place whose item has serial numbers.
         place: Place,
@@ -243,7 +248,8 @@ impl StockCount {
         }
         let rules = facts.items.get(&item.product).ok_or(StockRefusal::UnknownItem { item })?;
         check_size(item, counted, rules.decimals)?;
-        let finding = Finding { counted, expected: book.on_hand(place) };
+        let finding =
+            Finding { counted, expected: book.on_hand(place), adjusted: Some(put_right(book, place)) };
         Ok(CountStep::Found { by: authority.cashier, place, finding })
     }
 
@@ -259,13 +265,18 @@ impl StockCount {
         self.scope.iter().copied().filter(|place| self.findings_at(*place).next().is_none()).collect()
     }
 
-    /// The places of an open count to be counted again: several people counted there, and not against the same books.
-    /// Who counted before goods moved counts again; the last part stands.
-    pub fn moved(&self) -> Vec<Place> {
+    /// The places of an open count to be counted again: several people counted there, and not against the same books, so
+    /// that who counted before goods moved counts again, and the last part stands; or the level was put right since.
+    pub fn again(&self, book: &Book) -> Vec<Place> {
         let is_open = self.state == CountState::Open;
         let has_moved =
             |place: &Place| self.counted_at(*place).is_some() && self.expected_at(*place).is_none();
-        self.scope.iter().copied().filter(|place| is_open && has_moved(place)).collect()
+        let is_put_right = |place: &Place| {
+            let now = put_right(book, *place);
+            self.findings_at(*place).any(|finding| finding.adjusted.is_some_and(|then| then != now))
+        };
+        let is_over = |place: &Place| has_moved(place) || is_put_right(place);
+        self.scope.iter().copied().filter(|place| is_open && is_over(place)).collect()
     }
 
     /// What all counters found at a place; none where nobody counted.
@@ -285,8 +296,8 @@ impl StockCount {
         all.filter(move |(known, _)| *known == place).map(|(_, finding)| finding)
     }
 
-    /// What was found, place by place, with or without a difference; nothing of places that nobody counted, or that are
-    /// to be counted again ([`StockCount::moved`]).
+    /// What was found, place by place, with or without a difference; nothing of places that nobody counted, or that several
+    /// people counted and not against the same books.
     pub fn variances(&self) -> Vec<Variance> {
         let variance = |place: &Place| {
             let (expected, counted) = (self.expected_at(*place)?, self.counted_at(*place)?);
@@ -321,9 +332,9 @@ impl StockCount {
         if !places.is_empty() {
             return Err(CountRefusal::Uncounted { places });
         }
-        let places = self.moved();
+        let places = self.again(book);
         if !places.is_empty() {
-            return Err(CountRefusal::Moved { places });
+            return Err(CountRefusal::Again { places });
         }
         if book.has(facts.posting) {
             return Err(StockRefusal::AlreadyDone { posting: facts.posting }.into());
@@ -336,4 +347,9 @@ impl StockCount {
         let posting = desk.posting(number, Cause::Count { count: self.id }, authority, None);
         Ok((Self { state: CountState::Approved, ..self.clone() }, posting))
     }
+}
+
+/// How much of a place was ever put right, either way.
+fn put_right(book: &Book, place: Place) -> Stock {
+    book.level(place).map_or(Stock::ZERO, |level| level.totals.adjusted)
 }

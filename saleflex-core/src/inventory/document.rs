@@ -1,6 +1,6 @@
 //! What a document moves: sold, brought back, promised. A fact, never refused.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, vec::Vec};
 
 use chrono::NaiveDate;
 
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     authority::Authority,
-    ids::{DocumentId, LineNo, LocationId, PostingId},
+    ids::{DocumentId, LineNo, LocationId, PostingId, ProductId},
     quantity::{Quantity, UnitPrice},
     time::Moment,
 };
@@ -60,7 +60,7 @@ pub struct DocumentFacts {
 /// Puts the movements of a document's lines together, in line order. What leaves without a named batch goes first
 /// expired, first out; levels may fall below nothing.
 pub fn post(book: &Book, lines: &[LineMove], facts: DocumentFacts) -> Posting {
-    let mut levels = alloc::collections::BTreeMap::<Place, Level>::new();
+    let mut levels = BTreeMap::<Place, Level>::new();
     let mut movements = Vec::new();
     for line in lines {
         let place = Place { item: line.item, location: line.location.unwrap_or(facts.location) };
@@ -115,7 +115,7 @@ pub fn name_batches(
     counter: LocationId,
     on: NaiveDate,
 ) -> Vec<StockMovement> {
-    let mut levels = alloc::collections::BTreeMap::<Place, Level>::new();
+    let mut levels = BTreeMap::<Place, Level>::new();
     let mut named = Vec::new();
     for movement in movements {
         let place = movement.at(counter, Stock::ZERO).place;
@@ -135,9 +135,64 @@ pub fn name_batches(
     named
 }
 
+/// What of a sale is still out, by product and batch: what it took, less what came back since.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct StillOut(BTreeMap<ProductId, Vec<(Option<Batch>, Stock)>>);
+
+impl StillOut {
+    /// From what the sale and its returns moved so far.
+    pub fn of<'a>(moved: impl IntoIterator<Item = &'a StockMovement>) -> Self {
+        let mut out = Self::default();
+        for movement in moved {
+            let parts = out.0.entry(movement.product).or_default();
+            let no = |batch: &Option<Batch>| batch.as_ref().map(|batch| batch.no.clone());
+            match parts.iter_mut().find(|(batch, _)| no(batch) == no(&movement.batch)) {
+                Some((_, part)) => *part -= movement.change,
+                None => parts.push((movement.batch.clone(), -movement.change)),
+            }
+        }
+        // Nobody knows which of them come back: those that were to be sold first are taken to, so that nothing is taken to
+        // be good for longer than it may be.
+        for parts in out.0.values_mut() {
+            parts.sort_by_key(|(batch, _)| match batch {
+                Some(batch) => (false, batch.expiry.is_none(), batch.expiry, Some(batch.no.clone())),
+                None => (true, true, None, None),
+            });
+        }
+        out
+    }
+
+    /// Names the batches of what comes back of the sale, wherever it goes; the parts of a movement add up to it. What the
+    /// sale took from no batch, and pieces with numbers, come back to none.
+    pub fn name(mut self, movements: Vec<StockMovement>) -> Vec<StockMovement> {
+        let mut named = Vec::new();
+        for movement in movements {
+            let parts = self.0.get_mut(&movement.product);
+            let is_named = movement.batch.is_some() || !movement.serials.is_empty();
+            let (Some(parts), MovementKind::Return, false) = (parts, movement.kind, is_named) else {
+                named.push(movement);
+                continue;
+            };
+            let mut left = movement.change;
+            for (batch, out) in parts.iter_mut().filter(|(batch, _)| batch.is_some()) {
+                let part = left.min(out.or_zero());
+                if part.is_positive() {
+                    *out -= part;
+                    left -= part;
+                    named.push(StockMovement { change: part, batch: batch.clone(), ..movement.clone() });
+                }
+            }
+            if left.is_positive() {
+                named.push(StockMovement { change: left, ..movement });
+            }
+        }
+        named
+    }
+}
+
 /// Undoes what a cancelled document moved: the same goods, batches and pieces come back, as a posting of its own.
 pub fn restore(book: &Book, original: &Posting, facts: DocumentFacts) -> Posting {
-    let mut levels = alloc::collections::BTreeMap::<Place, Level>::new();
+    let mut levels = BTreeMap::<Place, Level>::new();
     let mut movements = Vec::new();
     for sold in original.movements.iter().filter(|movement| movement.kind == MovementKind::Sale) {
         let level =
@@ -160,7 +215,6 @@ pub fn restore(book: &Book, original: &Posting, facts: DocumentFacts) -> Posting
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::ProductId;
 
     fn batch(no: &str, expiry: &str) -> (BatchNo, super::super::BatchLevel) {
         let level = super::super::BatchLevel {
@@ -190,5 +244,27 @@ mod tests {
         assert_eq!(parts, expected.map(|(no, change)| (no, change.into())));
         let other = name_batches(alloc::vec![sold.clone()], &Book::default(), counter, on);
         assert_eq!(other, [sold]);
+    }
+
+    #[test]
+    fn what_comes_back_of_a_sale_goes_to_its_batches_the_first_to_expire_first_and_no_more_than_it_took() {
+        let product = ProductId::new(uuid::Uuid::from_u128(1));
+        let batch = |no: &str, expiry: &str| {
+            Some(Batch { no: BatchNo::parse(no).unwrap(), produced: None, expiry: expiry.parse().ok() })
+        };
+        let (late, soon) = (batch("late", "2025-05-01"), batch("soon", "2025-04-10"));
+        let moved = |kind, change: i32, batch: &Option<Batch>| StockMovement {
+            batch: batch.clone(),
+            ..StockMovement::new(product, kind, Stock::whole(change))
+        };
+        let (sale, back) = (MovementKind::Sale, MovementKind::Return);
+        let so_far =
+            [moved(sale, -5, &late), moved(sale, -4, &soon), moved(sale, -2, &None), moved(back, 3, &soon)];
+        let named = StillOut::of(&so_far).name(alloc::vec![moved(back, 4, &None), moved(back, 4, &None)]);
+        let expected =
+            [moved(back, 1, &soon), moved(back, 3, &late), moved(back, 2, &late), moved(back, 2, &None)];
+        assert_eq!(named, expected);
+        let other = StockMovement::new(ProductId::new(uuid::Uuid::from_u128(2)), back, Stock::whole(1));
+        assert_eq!(StillOut::of(&so_far).name(alloc::vec![other.clone()]), [other], "not of this sale");
     }
 }

@@ -11,9 +11,9 @@ pub struct Need {
     pub place: Place,
     /// When to order, and how much.
     pub limits: Limits,
-    /// What is there and not promised.
+    /// What is there and not promised, and what lies elsewhere to fill it from.
     pub free: Stock,
-    /// What is ordered already and still to come.
+    /// What is ordered already and still to come, there or to be filled from.
     pub on_order: Stock,
 }
 

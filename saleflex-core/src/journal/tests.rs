@@ -55,6 +55,7 @@ fn closure() -> Closure {
         declaration: None,
         said: None,
         drawers: &[],
+        hand_overs: &[],
         entered: &[],
         staff: &Staff::default(),
     };

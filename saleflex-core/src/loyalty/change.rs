@@ -195,11 +195,24 @@ impl LoyaltyChange {
 pub trait Booked {
     /// Whether a change of this key was made.
     fn holds(&self, key: &ChangeKey) -> bool;
+
+    /// Whether a member was given points for bringing somebody; never where that is not kept.
+    fn has_brought(&self, _member: CustomerId) -> bool {
+        false
+    }
 }
 
 impl Booked for BTreeSet<ChangeKey> {
     fn holds(&self, key: &ChangeKey) -> bool {
         self.contains(key)
+    }
+
+    fn has_brought(&self, member: CustomerId) -> bool {
+        let brings = |key: &ChangeKey| {
+            matches!(key, ChangeKey::Row(customer, _, Cause::Referral { referred })
+                if *customer == member && *referred != member)
+        };
+        self.iter().any(brings)
     }
 }
 

@@ -56,6 +56,9 @@ pub enum GrantRefusal {
     /// Nobody brings themselves.
     #[error("a member cannot bring themselves")]
     Itself,
+    /// Who was a member before the other, or brought somebody, is no newcomer.
+    #[error("who was a member before, or brought somebody, is no newcomer")]
+    NoNewcomer,
 }
 
 /// Books points a person decided on. Nothing where the decision was booked already.
@@ -118,10 +121,11 @@ pub fn birthday(
     credit(membership, PointsKind::Birthday, program.birthday, cause, program, occasion, booked)
 }
 
-/// Gives both members their points when one brought a newcomer. Somebody is brought once, by whomever.
+/// Gives both members their points when one brought a newcomer. Somebody is brought once, by whomever who was a member by
+/// then; whoever brought somebody is brought by nobody any more, so that no circle of them pays.
 ///
 /// # Errors
-/// [`GrantRefusal::Itself`] and [`GrantRefusal::Inactive`].
+/// [`GrantRefusal::Itself`], [`GrantRefusal::Inactive`] and [`GrantRefusal::NoNewcomer`].
 pub fn referral(
     by: &Membership,
     newcomer: &Membership,
@@ -139,6 +143,9 @@ pub fn referral(
     let key = |customer: CustomerId| ChangeKey::Row(customer, PointsKind::Bonus, cause);
     if booked.holds(&key(newcomer.customer)) || booked.holds(&key(by.customer)) {
         return Ok(Vec::new());
+    }
+    if newcomer.enrolled_at.instant < by.enrolled_at.instant || booked.has_brought(newcomer.customer) {
+        return Err(GrantRefusal::NoNewcomer);
     }
     let points = program.referral;
     let give = |membership: &Membership, points: Points| {

@@ -14,6 +14,7 @@ mod people;
 mod pieces;
 mod trail;
 mod usage;
+mod value;
 
 /// The steps, in order. A released one is never edited.
 static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
@@ -42,11 +43,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("../../migrations/0022_trail.sql"), trail::rebuild),
         M::up(include_str!("../../migrations/0023_points_elsewhere.sql")),
         M::up(include_str!("../../migrations/0024_control_details.sql")),
+        M::up_with_hook(include_str!("../../migrations/0025_value.sql"), value::refold),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 24;
+pub(crate) const NEWEST: i64 = 25;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -99,7 +99,7 @@ pub struct Worth {
 pub struct Suggestion {
     /// Of what, to where.
     pub place: Place,
-    /// What is there and not promised.
+    /// What is there and not promised, with what lies at places of which nothing is asked.
     pub free: Stock,
     /// What is ordered already.
     pub on_order: Stock,

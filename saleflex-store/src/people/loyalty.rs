@@ -236,6 +236,14 @@ impl<'a> BookedRows<'a> {
         self.failed.into_inner().map_or(Ok(()), Err)
     }
 
+    /// A failure of the disk counts as no until it is told.
+    fn answered(&self, answer: Result<bool, Error>) -> bool {
+        answer.unwrap_or_else(|error| {
+            self.failed.replace(Some(error));
+            false
+        })
+    }
+
     fn ask(&self, key: &ChangeKey) -> Result<bool, Error> {
         let exists = |sql: &str, params: &[&dyn rusqlite::ToSql]| -> Result<bool, Error> {
             Ok(self.connection.prepare_cached(sql)?.exists(params)?)
@@ -288,6 +296,26 @@ impl BookedRows<'_> {
         Ok(false)
     }
 
+    /// Whether points for bringing somebody stand under any record of the member.
+    fn brought_anybody(&self, member: CustomerId) -> Result<bool, Error> {
+        let records = self.records_of(member)?;
+        let mut select = self
+            .connection
+            .prepare_cached("SELECT cause FROM points_entry WHERE customer = ?1 AND kind = ?2")?;
+        for record in &records {
+            let causes = select
+                .query_map(params![Col(*record), Name(PointsKind::Bonus)], |row| get_json::<Cause>(row, 0))?;
+            for cause in causes {
+                if let Cause::Referral { referred } = cause?
+                    && !records.contains(&referred)
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// The record itself, and those that were merged into it.
     fn records_of(&self, id: CustomerId) -> Result<Vec<CustomerId>, Error> {
         let absorbed = customer::absorbed_by(self.connection, id)?;
@@ -297,13 +325,11 @@ impl BookedRows<'_> {
 
 impl Booked for BookedRows<'_> {
     fn holds(&self, key: &ChangeKey) -> bool {
-        match self.ask(key) {
-            Ok(holds) => holds,
-            Err(error) => {
-                self.failed.replace(Some(error));
-                false
-            }
-        }
+        self.answered(self.ask(key))
+    }
+
+    fn has_brought(&self, member: CustomerId) -> bool {
+        self.answered(self.brought_anybody(member))
     }
 }
 

@@ -1,6 +1,9 @@
 //! Goods: what is there, and how it is looked at and written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
 
 use chrono::NaiveDate;
 use rusqlite::OptionalExtension;
@@ -8,11 +11,13 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::{Approval, OnDuty},
     checkout::{Effects, GoodsFacts},
-    document::Suspended,
-    ids::{LocationId, PostingId, ProductId},
+    document::{Completed, Kind, PastDate, Suspended},
+    ids::{DocumentId, LocationId, PostingId, ProductId},
     inventory::{
         self, Item, ItemRules, Level, Limits, MovementKind, NumberKind, Place, Posting, Sites, StockAct,
-        StockRefusal, Tracking, document::name_batches, transfer::Transfer,
+        StockRefusal, Tracking,
+        document::{StillOut, name_batches},
+        transfer::Transfer,
     },
     journal::{Entry, Event},
     time::Moment,
@@ -20,7 +25,7 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
-    books::journal,
+    books::{documents, journal},
     error::Error,
     goods::stock::{self, MovementRecord, MovementStory, cost, moves, papers, records},
 };
@@ -205,6 +210,15 @@ impl Till {
         self.level_here(product, read)
     }
 
+    /// What of a product lies on the shelf past its date, where any does.
+    pub(super) fn past_date(&self, product: ProductId, level: &Level, on: NaiveDate) -> Option<PastDate> {
+        let undated = level.undated(on).filter(|_| self.tracking(product) == Tracking::Batches);
+        let (undated, last) = undated.unzip();
+        let good = level.free(on) - undated.unwrap_or_default();
+        let expiry = level.last_expiry(on).max(last)?;
+        Some(PastDate { good: good.decimal(), expiry })
+    }
+
     /// Whether batches of a product are known.
     pub(super) fn has_batches(&self, product: ProductId) -> bool {
         self.goods.batched.contains(&product)
@@ -249,10 +263,29 @@ impl Till {
             products.filter(|product| self.goods.batched.contains(product)).map(Item::from).collect();
         if !batched.is_empty() {
             let book = stock::book(self.connection(), batched)?;
-            let moved = std::mem::take(&mut effects.stock);
+            let mut moved = std::mem::take(&mut effects.stock);
+            let returned = effects.completed.iter().map(Completed::document);
+            let returned = returned.filter(|document| document.kind == Kind::Return);
+            for sale in returned.filter_map(|document| document.original) {
+                moved = self.still_out(sale)?.name(moved);
+            }
             effects.stock = name_batches(moved, &book, counter, moment.business_date);
         }
         Ok(())
+    }
+
+    /// What of a sale's goods did not come back yet.
+    fn still_out(&self, sale: DocumentId) -> Result<StillOut, Error> {
+        let returns = documents::returns_of(self.connection(), sale)?;
+        let returns = returns.iter().map(|returned| (returned.document().id, MovementKind::Return));
+        let mut moved = Vec::new();
+        for (document, kind) in iter::once((sale, MovementKind::Sale)).chain(returns) {
+            let entry = documents::completing_entry(self.connection(), document)?;
+            let stock = entry.map(|entry| entry.effects.stock).unwrap_or_default();
+            // A return that was set off against a sale stands in one entry with it.
+            moved.extend(stock.into_iter().filter(|movement| movement.kind == kind));
+        }
+        Ok(StillOut::of(&moved))
     }
 
     pub(super) fn desk(

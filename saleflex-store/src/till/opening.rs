@@ -15,7 +15,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use super::{Till, balances, goods::Goods, roles, work::DaysOfWork};
+use super::{Till, balances, goods::Goods, roles, tier_discounts, work::DaysOfWork};
 use crate::{
     books::{
         audit,
@@ -50,7 +50,6 @@ impl Till {
     /// [`Error::Open`] when the file exists or cannot be made, [`Error::Catalog`] when the records do not fit,
     /// [`Error::BadRecord`] for a cashier or customer that cannot be one, [`Error::NobodyAssignsRoles`],
     /// [`Error::Settings`], [`Error::Campaigns`].
-    #[expect(clippy::needless_pass_by_value, reason = "a setup makes one till: it is used up")]
     pub fn create(path: impl AsRef<Path>, setup: Setup, shell: impl Shell + 'static) -> Result<Self, Error> {
         let mut shell: Box<dyn Shell> = Box::new(shell);
         if !setup.cashiers.iter().all(NewCashier::is_valid) {
@@ -64,6 +63,7 @@ impl Till {
         }
         setup.check_members()?;
         setup.settings.validate()?;
+        let setup = Setup { campaigns: tier_discounts::at_first(&setup, shell.as_mut()), ..setup };
         CampaignSet::compile(setup.campaigns.clone())?;
         let mut catalog = Catalog::from_records(setup.catalog.clone())?;
         catalog.set_store(setup.identity.store);

@@ -1,6 +1,6 @@
 //! Suppliers, orders to them, and what to order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use saleflex_core::{
@@ -126,7 +126,7 @@ impl Till {
         let posting = PostingId::new(self.shell.new_id());
         let products: Vec<_> = lines.iter().map(|line| line.item.product).collect();
         let desk = self.desk(posting, products, NumberKind::Receipt)?;
-        let items: std::collections::BTreeSet<Item> = lines.iter().map(|line| line.item).collect();
+        let items: BTreeSet<Item> = lines.iter().map(|line| line.item).collect();
         let book = stock::book(self.connection(), items)?;
         let (order, posting) = order.receive(&book, lines, reference, desk.facts(self, approval))?;
         self.commit_goods(&desk, StockAct::OrderReceived(order.clone()), Some(posting))?;
@@ -153,7 +153,7 @@ impl Till {
     }
 
     /// What to order: items at or below their reorder point, in whole packs, with what is ordered already, who had it on the
-    /// last order, and when it would come from them.
+    /// last order, and when it would come from them. What lies, or is to come, at places of which nothing is asked counts.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
@@ -169,12 +169,7 @@ impl Till {
                 }
             }
         }
-        let mut needs = Vec::new();
-        for (place, limits) in records::all_limits(self.connection())? {
-            let level = stock::level(self.connection(), place)?.unwrap_or_default();
-            let on_order = on_order.get(&place).copied().unwrap_or_default();
-            needs.push(Need { place, limits, free: level.free(today), on_order });
-        }
+        let needs = self.needs(&on_order, today)?;
         let suppliers = self.suppliers()?;
         let lead_days =
             |id: SupplierId| suppliers.iter().find(|known| known.id == id).map(|known| known.lead_days);
@@ -194,5 +189,30 @@ impl Till {
             })
         };
         Ok(proposals.filter_map(suggestion).collect())
+    }
+
+    /// What every place needs of which anything is asked, with what of the item lies, or is to come, where nothing is
+    /// asked of it: that is there to fill the shelves, once.
+    fn needs(&self, on_order: &BTreeMap<Place, Stock>, today: NaiveDate) -> Result<Vec<Need>, Error> {
+        let connection = self.connection();
+        let limits = records::all_limits(connection)?;
+        let (damaged, mut filled) = (self.goods.sites.damaged_location(), BTreeSet::new());
+        let mut needs = Vec::new();
+        for (place, asked) in &limits {
+            let mut free = stock::level(connection, *place)?.unwrap_or_default().free(today);
+            let mut coming = on_order.get(place).copied().unwrap_or_default();
+            if filled.insert(place.item) {
+                let is_elsewhere = |other: &Place| {
+                    other.item == place.item && !limits.contains_key(other) && Some(other.location) != damaged
+                };
+                let levels = stock::levels_of(connection, place.item)?;
+                let elsewhere = levels.iter().filter(|(other, _)| is_elsewhere(other));
+                free += elsewhere.map(|(_, level)| level.available(today)).sum::<Stock>();
+                let elsewhere = on_order.iter().filter(|entry| is_elsewhere(entry.0));
+                coming += elsewhere.map(|(_, ordered)| *ordered).sum::<Stock>();
+            }
+            needs.push(Need { place: *place, limits: *asked, free, on_order: coming });
+        }
+        Ok(needs)
     }
 }

@@ -356,11 +356,12 @@ impl Till {
                 continue;
             }
             let Some(level) = self.level_for_sale(product)? else { continue };
-            let free = level.free(on).decimal();
+            let free = level.free(on);
             if is_scarce {
-                found.stock.push((product, free));
+                // Whether what is past its date is sold is the rule's matter, not that of how much there is.
+                found.stock.push((product, (free + level.expired(on)).decimal()));
             }
-            let past_date = level.last_expiry(on).map(|expiry| PastDate { good: free, expiry });
+            let past_date = self.past_date(product, &level, on);
             found.past_date.extend(past_date.map(|past_date| (product, past_date)));
         }
         Ok(())

@@ -30,7 +30,7 @@ pub struct ItemFigures {
     pub item: Item,
     /// How much of it was sold, less what came back.
     pub sold: Stock,
-    /// What that had cost.
+    /// What that had cost, and what goods that were sold before they came turned out to cost more, or less, in it.
     pub cost_of_sales: Value,
     /// What was there at the beginning.
     pub opening: Value,
@@ -333,6 +333,8 @@ impl Tally {
         if !is_in_period {
             return;
         }
+        // What was sold before it came cost what the delivery said that filled the shelf again.
+        self.cost_of_sales = self.cost_of_sales - flow.revalued;
         match movement.kind {
             MovementKind::Sale | MovementKind::Return => {
                 self.sold -= movement.change;

@@ -2,9 +2,9 @@
 
 use saleflex_core::{
     cashier::Approval,
-    ids::{PostingId, StockCountId},
+    ids::{LocationId, PostingId, ProductId, StockCountId},
     inventory::{
-        Book, NumberKind, Place, Posting, Stock, StockAct,
+        Book, NumberKind, Place, Posting, Stock, StockAct, Tracking,
         count::{CountStep, Guidance, StockCount},
     },
 };
@@ -102,6 +102,27 @@ impl Till {
     pub fn count_sheet(&self, id: StockCountId) -> Result<Vec<(Place, Option<Stock>)>, Error> {
         let count = self.count(id)?;
         Ok(count.sheet(&self.book_of_count(&count)?))
+    }
+
+    /// The places of an open count that are to be counted again ([`StockCount::again`]).
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn places_to_count_again(&self, count: &StockCount) -> Result<Vec<Place>, Error> {
+        Ok(count.again(&self.book_of_count(count)?))
+    }
+
+    /// What a count of a whole location is of: all that is kept there, but for pieces with serial numbers, which are put
+    /// right one by one; and the products that are left out for these.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn places_to_count(&self, location: LocationId) -> Result<(Vec<Place>, Vec<ProductId>), Error> {
+        let kept = self.stock_report()?.into_iter().map(|row| row.place);
+        let here = kept.filter(|place| place.location == location);
+        let has_numbers = |place: &Place| self.tracking(place.item.product) == Tracking::Serials;
+        let (numbered, counted): (Vec<_>, Vec<_>) = here.partition(has_numbers);
+        Ok((counted, numbered.iter().map(|place| place.item.product).collect()))
     }
 
     /// Whether the cashier on duty is shown the differences of a count

@@ -11,6 +11,7 @@ use saleflex_core::{
 };
 
 use super::Till;
+use crate::{setup::Setup, shell::Shell};
 
 /// Tiers.
 impl Till {
@@ -25,6 +26,18 @@ impl Till {
         let mint = &mut || CampaignId::new(self.shell.new_id());
         agreeing(&codes, &programs, &campaigns, mint)
     }
+}
+
+/// The campaigns that a new till begins with: those it is made with, and those that give what the tiers of its programs
+/// take off.
+pub(super) fn at_first(setup: &Setup, shell: &mut dyn Shell) -> Vec<Campaign> {
+    let tiers = setup.programs.iter().flat_map(|program| &program.tiers);
+    let codes: BTreeSet<String> = tiers.map(|tier| tier.code.clone()).collect();
+    let mint = &mut || CampaignId::new(shell.new_id());
+    let change = agreeing(&codes, &setup.programs, &setup.campaigns, mint);
+    let others = setup.campaigns.iter().filter(|one| change.saved.iter().all(|saved| saved.id != one.id));
+    let others: Vec<Campaign> = others.cloned().collect();
+    others.into_iter().chain(change.saved).collect()
 }
 
 /// The campaigns as they have to be so that members get what their tiers take off: one under `TIER-` and the tier's

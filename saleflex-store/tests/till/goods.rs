@@ -8,10 +8,10 @@ use saleflex_core::{
     basket::GoodsState,
     catalog::ProductRef,
     document::{AddLine, Command as Sell, ExpiredGoods, Kind, OpenDocument, Refusal, ReturnLine},
-    ids::{LineNo, LocationId, PostingId, ProductId},
+    ids::{DocumentId, LineNo, LocationId, PostingId, ProductId},
     inventory::{
         IssueKind, Level, Limits, LocationProblem, MovementKind, Place, Stock, StockRefusal, Tracking,
-        command::Command,
+        command::{Adjust, Command},
         cost::{Costing, Value},
         count::{CountRefusal, Guidance},
         order::{OrderRefusal, OrderState, Supplier},
@@ -20,7 +20,7 @@ use saleflex_core::{
     },
     quantity::UnitPrice,
 };
-use saleflex_store::{Error, Request, till::Wanted};
+use saleflex_store::{Error, Request, Till, till::Wanted, verify::Verification};
 use uuid::Uuid;
 
 use crate::support::{
@@ -28,7 +28,7 @@ use crate::support::{
         adjust, at_cost, back, floor, issue, line, location, of_batch, receive, some, take, transfer,
         with_numbers,
     },
-    shop::{ADMIN, CASHIER, MANAGER, Shop, cash, product, quantity, sell, sell_some, suspend},
+    shop::{ADMIN, CASHIER, MANAGER, Shop, cash, product, quantity, sell, sell_some, suspend, take_back},
 };
 
 fn open() -> Shop {
@@ -216,6 +216,152 @@ fn what_is_left_on_the_shelf_past_its_date_is_doubted_and_sold_to_nobody_where_t
     let line = shop.till.draft().unwrap().lines[0].clone();
     assert_eq!(line.expiry.map(|day| day.to_string()).as_deref(), Some("2025-06-01"));
     shop.execute(cash());
+    shop.check_whole();
+}
+
+/// Ten of B in batches, of which seven are sold; answers the sale.
+fn sold_of_batches(shop: &mut Shop) -> DocumentId {
+    let floor = floor(shop);
+    shop.till.set_tracking(product("B"), Tracking::Batches).unwrap();
+    let soon = of_batch(product("B"), 5, "SOON", "2025-04-08");
+    let late = of_batch(product("B"), 5, "LATE", "2025-05-01");
+    moved(shop, &receive(floor, vec![late, soon]));
+    shop.execute(sell_some("B", "7"));
+    shop.execute(cash()).completed()[0].document().id
+}
+
+fn of_batches(shop: &Shop) -> (Stock, Stock, Stock) {
+    let level = here(shop, "B");
+    (level.batches["SOON"].on_hand, level.batches["LATE"].on_hand, level.unbatched())
+}
+
+#[test]
+fn what_comes_back_lies_in_the_batch_it_was_sold_from_and_is_past_its_date_with_it() {
+    let mut shop = open();
+    let sale = sold_of_batches(&mut shop);
+    assert_eq!(of_batches(&shop), (Stock::ZERO, some(3), Stock::ZERO));
+    for (back, expected) in [("3", (some(3), some(3))), ("4", (some(5), some(5)))] {
+        shop.approved(Request::begin_return(sale));
+        shop.execute(take_back(1, back));
+        shop.execute(cash());
+        let (soon, late) = expected;
+        assert_eq!(of_batches(&shop), (soon, late, Stock::ZERO));
+    }
+    assert_eq!(shop.till.expiring_stock(today(), None).unwrap().len(), 1);
+    shop.clock.advance(chrono::Duration::days(30));
+    let doubted = shop.till.execute(sell("B")).unwrap_err();
+    assert!(matches!(doubted, Error::Refused(Refusal::PastDate { .. })), "{doubted:?}");
+    shop.check_whole();
+    let shop = shop.restarted();
+    assert_eq!(of_batches(&shop), (some(5), some(5), Stock::ZERO));
+}
+
+#[test]
+fn what_comes_back_without_a_receipt_is_past_its_date_with_the_last_batch() {
+    let mut shop = open();
+    sold_of_batches(&mut shop);
+    shop.execute(sell_some("B", "3"));
+    shop.execute(cash());
+    shop.log_in(MANAGER);
+    shop.execute(Sell::Open(OpenDocument { kind: Kind::Return, ..OpenDocument::default() }));
+    let back = AddLine { returned: Some((GoodsState::New, true)), ..AddLine::code("B") };
+    shop.execute(Sell::AddLine(back));
+    shop.execute(cash());
+    assert_eq!(of_batches(&shop), (Stock::ZERO, Stock::ZERO, some(1)));
+    shop.execute(sell("B"));
+    shop.execute(Sell::Cancel { reason: None });
+    shop.clock.advance(chrono::Duration::days(30));
+    let doubted = shop.till.execute(sell("B")).unwrap_err();
+    let is_last = matches!(&doubted, Error::Refused(Refusal::PastDate { expiry, .. }) if expiry.to_string() == "2025-05-01");
+    assert!(is_last, "nobody knows of any that is good for longer: {doubted:?}");
+}
+
+#[test]
+fn goods_past_their_date_that_may_not_be_oversold_are_asked_for_by_their_date_too() {
+    let mut shop = open();
+    let floor = floor(&shop);
+    shop.till.set_stock(product("C"), Stock::ZERO, "counted out".to_owned()).unwrap();
+    shop.till.set_tracking(product("C"), Tracking::Batches).unwrap();
+    moved(&mut shop, &receive(floor, vec![of_batch(product("C"), 2, "OLD", "2025-04-07")]));
+    shop.clock.advance(chrono::Duration::days(2));
+    let doubted = shop.till.execute(sell("C")).unwrap_err();
+    assert!(matches!(doubted, Error::Refused(Refusal::PastDate { .. })), "{doubted:?}");
+    shop.execute(Request::from(sell_some("C", "2")).counted());
+    let short = shop.till.execute(Request::from(sell("C")).counted()).unwrap_err();
+    assert!(matches!(short, Error::Refused(Refusal::OutOfStock { .. })), "{short:?}");
+    shop.execute(cash());
+    shop.check_whole();
+}
+
+#[test]
+fn what_is_spoilt_is_taken_from_what_is_past_its_date_before_anything_good() {
+    let mut shop = open();
+    let floor = floor(&shop);
+    shop.till.set_tracking(product("B"), Tracking::Batches).unwrap();
+    let old = of_batch(product("B"), 3, "OLD", "2025-04-07");
+    let new = of_batch(product("B"), 4, "NEW", "2025-05-01");
+    moved(&mut shop, &receive(floor, vec![old, new]));
+    shop.clock.advance(chrono::Duration::days(2));
+    shop.log_in(ADMIN);
+    let of = |shop: &Shop, no: &str| here(shop, "B").batches[no].on_hand;
+    moved(&mut shop, &issue(IssueKind::Broken, floor, vec![take(product("B"), 1)]));
+    assert_eq!((of(&shop, "OLD"), of(&shop, "NEW")), (some(3), some(3)), "anything may break");
+    moved(&mut shop, &issue(IssueKind::Spoilt, floor, vec![take(product("B"), 4)]));
+    assert_eq!((of(&shop, "OLD"), of(&shop, "NEW")), (Stock::ZERO, some(2)));
+    shop.check_whole();
+}
+
+#[test]
+fn a_level_is_put_right_with_a_reason_only() {
+    let mut shop = open();
+    let floor = floor(&shop);
+    for reason in [None, Some(" ".to_owned())] {
+        let Command::Adjust(adjust) = adjust(product("A"), floor, 5) else { panic!("an adjustment") };
+        let refusal = refused(&mut shop, &Command::Adjust(Adjust { reason, ..adjust }));
+        assert_eq!(refusal, StockRefusal::NoReason);
+    }
+}
+
+#[test]
+fn a_count_of_a_whole_location_leaves_pieces_with_numbers_out() {
+    let mut shop = open();
+    let floor = floor(&shop);
+    shop.till.set_tracking(product("B"), Tracking::Serials).unwrap();
+    moved(&mut shop, &receive(floor, vec![with_numbers(product("B"), &["S1"])]));
+    let (scope, left_out) = shop.till.places_to_count(floor).unwrap();
+    assert_eq!(left_out, [product("B")]);
+    assert!(scope.iter().any(|place| place.item == product("A").into()));
+    let everything = scope.iter().copied().chain([Place { item: product("B").into(), location: floor }]);
+    let refused = shop.till.open_count(Guidance::Blind, everything.collect()).unwrap_err();
+    assert!(matches!(refused, Error::StockCount(CountRefusal::Numbered { .. })), "{refused:?}");
+    assert_eq!(shop.till.open_count(Guidance::Blind, scope.clone()).unwrap().scope().len(), scope.len());
+}
+
+#[test]
+fn a_level_that_was_put_right_after_it_was_counted_is_counted_again() {
+    let mut shop = open();
+    let floor = floor(&shop);
+    let place = Place { item: product("D").into(), location: floor };
+    let counts = [(); 2].map(|()| shop.till.open_count(Guidance::Blind, vec![place]).unwrap().id);
+    shop.log_in(MANAGER);
+    for count in counts {
+        shop.till.count_stock(count, place, some(9)).unwrap();
+    }
+    shop.log_in(ADMIN);
+    shop.till.approve_count(counts[0], None).unwrap();
+    let shop_again = |shop: &Shop| {
+        let count = shop.till.count(counts[1]).unwrap();
+        shop.till.places_to_count_again(&count).unwrap()
+    };
+    assert_eq!(shop_again(&shop), [place]);
+    let mut shop = shop.restarted();
+    shop.log_in(ADMIN);
+    let refused = shop.till.approve_count(counts[1], None).unwrap_err();
+    assert!(matches!(refused, Error::StockCount(CountRefusal::Again { .. })), "{refused:?}");
+    assert_eq!(here(&shop, "D").on_hand, some(9), "one was missing, once");
+    shop.log_in(MANAGER);
+    shop.till.count_stock(counts[1], place, some(9)).unwrap();
+    assert!(shop_again(&shop).is_empty());
     shop.check_whole();
 }
 
@@ -557,6 +703,53 @@ fn figures_tell_what_was_sold_what_it_cost_and_what_went_missing() {
     assert_eq!(days.last().unwrap().sold, some(4));
     // Ten came today, four were sold, one was thrown away, two were missing.
     assert_eq!((days[5].on_hand + some(3), days[6].on_hand), (some(3), some(3)));
+}
+
+#[test]
+fn what_was_sold_before_it_came_costs_what_it_came_at_and_figures_and_stock_are_what_was_paid() {
+    for (costing, sold) in [(Costing::Fifo, "174"), (Costing::MovingAverage, "174")] {
+        let mut shop = open();
+        let floor = floor(&shop);
+        let mut settings = shop.till.settings().clone();
+        settings.stock.costing = costing;
+        shop.till.change_settings(settings).unwrap();
+        moved(
+            &mut shop,
+            &receive(floor, vec![at_cost(product("B"), 10, "5"), at_cost(product("B"), 10, "6.10")]),
+        );
+        shop.execute(sell_some("B", "29"));
+        shop.execute(cash());
+        moved(&mut shop, &receive(floor, vec![at_cost(product("B"), 12, "7")]));
+        let figures = shop.till.stock_figures(today(), today()).unwrap();
+        let of_b = figures.iter().find(|one| one.item == product("B").into()).unwrap();
+        // 195.00 were paid.
+        assert_eq!(
+            (of_b.cost_of_sales.to_string().as_str(), of_b.closing.to_string().as_str()),
+            (sold, "21")
+        );
+        shop.check_whole();
+    }
+}
+
+#[test]
+fn the_stock_of_an_older_file_is_worth_what_was_paid_for_it() {
+    let mut shop = open();
+    let back = back(&shop);
+    moved(&mut shop, &receive(back, vec![at_cost(product("B"), 1, "1"), at_cost(product("B"), 2, "2")]));
+    assert_eq!(worth(&shop, "B"), ("1.6667".into(), "5".into()));
+    let clock = shop.clock.clone();
+    let (folder, path) = shop.stopped();
+    let older = rusqlite::Connection::open(&path).unwrap();
+    let valuation = r#"{"costing":"moving_average","on_hand":"3","unit_cost":"1.6667"}"#;
+    assert_eq!(older.execute("UPDATE stock_cost SET valuation = ?1", [valuation]).unwrap(), 1);
+    older.execute_batch("ALTER TABLE stock_count_finding DROP COLUMN adjusted").unwrap();
+    older.pragma_update(None, "user_version", 23).unwrap();
+    drop(older);
+    let till = Till::open(&path, clock).unwrap();
+    let worth = till.worth(product("B").into()).unwrap();
+    assert_eq!(worth.value.to_string(), "5");
+    assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
+    drop(folder);
 }
 
 #[test]

@@ -247,6 +247,39 @@ fn points_a_person_gives_need_a_manager_and_a_reason_which_the_journal_does_not_
 }
 
 #[test]
+fn a_member_below_nothing_pays_like_anybody_and_earning_works_it_off() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    shop.log_in(MANAGER);
+    shop.till.grant_points(id, Points(-541), true, "counted twice", None).unwrap();
+    shop.execute(sell_some("A", "4"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    assert!(matches!(shop.till.redeem_points(Points(1)), Err(Error::NotRedeemable(_))));
+    shop.execute(pay(TenderKind::CreditCard, 400));
+    shop.execute(cash());
+    assert_eq!(balance(&shop, id), Points(-31));
+    sold(&mut shop, id, "16", 0);
+    assert_eq!(balance(&shop, id), Points(9), "redeeming waited until here");
+    whole(&shop);
+}
+
+#[test]
+fn points_that_a_parked_sale_holds_keep_their_owner_from_no_other_sale() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    shop.execute(sell_some("A", "4"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(500)).unwrap();
+    shop.execute(suspend());
+    shop.log_in(MANAGER);
+    shop.till.grant_points(id, Points(-100), true, "counted twice", None).unwrap();
+    assert_eq!(available(&shop, id), -100);
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(balance(&shop, id), Points(410));
+    whole(&shop);
+}
+
+#[test]
 fn whoever_brings_somebody_gets_points_for_it_once() {
     let mut shop = club(|program| {
         program.referral =

@@ -346,7 +346,7 @@ fn selling_moves_stock_once_and_what_is_not_there_is_not_sold() {
     assert_eq!(shop.till.stock(product("C")).unwrap().unwrap().on_hand, Stock::ZERO);
     assert_eq!(shop.till.stock(product("B")).unwrap(), None);
     shop.log_in(ADMIN);
-    shop.till.set_stock(product("C"), Stock::whole(7), Some("delivery".to_owned())).unwrap();
+    shop.till.set_stock(product("C"), Stock::whole(7), "delivery".to_owned()).unwrap();
     shop.execute(sell("C"));
     shop.execute(cash());
     let movements = shop.till.stock_movements(product("C"), 10).unwrap();

@@ -247,7 +247,7 @@ fn a_corrected_stock_is_part_of_the_journal() {
     let mut shop = busy_till();
     shop.execute(cash());
     shop.log_in(ADMIN);
-    shop.till.set_stock(product("A"), Stock::whole(50), None).unwrap();
+    shop.till.set_stock(product("A"), Stock::whole(50), "counted".to_owned()).unwrap();
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
 
@@ -282,9 +282,9 @@ fn stock_that_is_first_counted_later_was_not_there_at_first() {
     shop.execute(cash());
     shop.log_in(ADMIN);
     for level in [7, 9] {
-        shop.till.set_stock(product("B"), Stock::whole(level), None).unwrap();
+        shop.till.set_stock(product("B"), Stock::whole(level), "counted".to_owned()).unwrap();
     }
-    shop.till.set_stock(product("A"), Stock::whole(50), None).unwrap();
+    shop.till.set_stock(product("A"), Stock::whole(50), "counted".to_owned()).unwrap();
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
 
@@ -430,7 +430,7 @@ fn till_of_goods() -> Shop {
     let unit_cost = goods::at_cost(product("C"), 1, "2").unit_cost;
     let batch = goods::of_batch(product("C"), 5, "L1", "2025-05-01");
     let batch = saleflex_core::inventory::command::ReceiveLine { unit_cost, ..batch };
-    shop.till.set_stock(product("C"), Stock::ZERO, Some("kept in batches from now on".to_owned())).unwrap();
+    shop.till.set_stock(product("C"), Stock::ZERO, "kept in batches from now on".to_owned()).unwrap();
     shop.till.set_tracking(product("C"), saleflex_core::inventory::Tracking::Batches).unwrap();
     shop.till.move_goods(&goods::receive(floor, vec![batch]), None).unwrap();
     shop.till.set_tracking(product("B"), saleflex_core::inventory::Tracking::Serials).unwrap();
@@ -478,6 +478,7 @@ fn transfers_and_counts_are_compared_with_the_journal() {
         "UPDATE stock_count SET state = 'approved'",
         "UPDATE stock_count_finding SET counted = 90000",
         "UPDATE stock_count_finding SET expected = 90000",
+        "UPDATE stock_count_finding SET adjusted = 90000",
         "DELETE FROM stock_count_finding",
     ] {
         assert_eq!(found_in(till_of_goods(), run(change)).1, Tampering::StockPaperChanged, "{change}");

@@ -1,12 +1,16 @@
 //! `loyalty`: programs, members and their points.
 
-use std::{fs, io::Write, path::PathBuf};
+use std::{
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use chrono::NaiveDate;
 use clap::Subcommand;
 use saleflex_core::{
-    loyalty::{LedgerRow, Program},
+    loyalty::{Cause, LedgerRow, Program},
     quantity::Points,
 };
 use saleflex_store::{Till, customer::Customer, till::DayStart};
@@ -25,7 +29,7 @@ pub enum Loyalty {
     Programs,
     /// Make a program or change it, from a file as `programs` writes it.
     Save {
-        /// The file: one program.
+        /// The file: one program, or the list that `programs` writes.
         file: PathBuf,
         /// Who does it, and how it answers.
         #[command(flatten)]
@@ -103,12 +107,12 @@ impl Loyalty {
         match self {
             Self::Programs => answer(out, &call.reader()?.programs())?,
             Self::Save { file, doing } => {
-                let read = fs::read(file).with_context(|| file.display().to_string())?;
-                let program: Program =
-                    serde_json::from_slice(&read).with_context(|| file.display().to_string())?;
+                let programs = read_programs(file)?;
                 let mut till = doing.till(call)?;
-                till.save_program(program.clone()).map_err(|error| call.words(&error))?;
-                doing.say(out, &program, Some(&program.name))?;
+                for program in programs {
+                    till.save_program(program.clone()).map_err(|error| call.words(&error))?;
+                    doing.say(out, &program, Some(&program.name))?;
+                }
                 if !doing.json {
                     customer::say_clashes(call, &till, out)?;
                 }
@@ -174,6 +178,16 @@ fn day(doing: &Doing, began: Option<(NaiveDate, DayStart)>, out: &mut dyn Write)
     doing.say(out, &value, Some(&words))
 }
 
+/// One program of a file, or all that `programs` wrote into it.
+fn read_programs(file: &Path) -> anyhow::Result<Vec<Program>> {
+    let name = || file.display().to_string();
+    let read = fs::read(file).with_context(name)?;
+    if read.trim_ascii_start().starts_with(b"[") {
+        return serde_json::from_slice(&read).with_context(name);
+    }
+    Ok(vec![serde_json::from_slice(&read).with_context(name)?])
+}
+
 /// What members have now.
 fn balance(
     call: &Call<'_>,
@@ -201,7 +215,8 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
     let member = till.membership(known.id).map_err(|error| call.words(&error))?;
     let rows = till.point_movements(known.id, MOST).map_err(|error| call.words(&error))?;
     if json {
-        let rows: Vec<Value> = rows.iter().map(shape).collect();
+        let shape = |row: &LedgerRow| Ok(shape(row, &why(call, &till, row)?));
+        let rows: Vec<Value> = rows.iter().map(shape).collect::<anyhow::Result<_>>()?;
         return answer(out, &json!({"code": code, "member": member, "movements": rows}));
     }
     let Some(member) = member else {
@@ -209,17 +224,37 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
         return Ok(());
     };
     let tier = member.tier.as_deref().unwrap_or_default();
-    writeln!(out, "{code}  {tier}  {} points, {} may be spent", member.balance(), member.available())?;
+    writeln!(
+        out,
+        "{code}  {tier}  {} points, {} may be spent",
+        member.balance(),
+        member.available().or_zero()
+    )?;
     for row in &rows {
         let at = row.occasion.at.local.format("%Y-%m-%d %H:%M");
         let receipt = row.receipt.map(|receipt| receipt.to_string()).unwrap_or_default();
         let (points, after) = (row.points.to_string(), row.balance_after.to_string());
-        writeln!(out, "{at}  {:<9}{points:>10}{after:>10}  {receipt}", row.kind.code())?;
+        let why = if receipt.is_empty() { why(call, &till, row)? } else { receipt };
+        writeln!(out, "{at}  {:<9}{points:>10}{after:>10}  {why}", row.kind.code())?;
     }
     Ok(())
 }
 
-fn shape(row: &LedgerRow) -> Value {
+/// Why points moved, where it was given by hand or for bringing somebody.
+fn why(call: &Call<'_>, till: &Till, row: &LedgerRow) -> anyhow::Result<String> {
+    if let Cause::Manual { grant } = row.cause {
+        let reason = till.grant_reason(grant).map_err(|error| call.words(&error))?;
+        return Ok(reason.unwrap_or_default());
+    }
+    let Cause::Referral { referred } = row.cause else { return Ok(String::new()) };
+    if referred == row.customer {
+        return Ok("for coming".to_owned());
+    }
+    let known = till.customer(referred).map_err(|error| call.words(&error))?;
+    Ok(format!("for bringing {}", known.map(|known| known.code).unwrap_or_default()))
+}
+
+fn shape(row: &LedgerRow, why: &str) -> Value {
     json!({
         "at": row.occasion.at.instant,
         "kind": row.kind.code(),
@@ -228,5 +263,6 @@ fn shape(row: &LedgerRow) -> Value {
         "receipt": row.receipt.map(|receipt| receipt.to_string()),
         "expires": row.expires,
         "cause": row.cause,
+        "reason": Some(why).filter(|why| !why.is_empty()),
     })
 }

@@ -8,6 +8,7 @@ use saleflex_core::{
     ids::ProductId,
     loyalty::NotRedeemable,
     money::{Currency, CurrencyCode, Money},
+    quantity::Points,
     tender::TenderKind,
 };
 use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
@@ -112,7 +113,8 @@ fn points(till: &mut Till, customer: Option<&Customer>) -> Result<Option<PointsO
         Err(Error::NotRedeemable(why)) => Ok(Err(why)),
         Err(error) => Err(error),
     };
-    let most = match ask(available)? {
+    // Whoever has none asks for one, so that the reason is theirs and not that of what was asked.
+    let most = match ask(available.max(Points(1)))? {
         // A program that takes all or none is asked for as many as it would take.
         Err(NotRedeemable::PartialNotAllowed { applicable, .. }) => ask(applicable)?,
         most => most,

@@ -43,6 +43,7 @@ fn granted(text: &Text, why: GrantRefusal) -> Option<String> {
         GrantRefusal::Reason => text.word(Key::FieldNeeded).to_owned(),
         GrantRefusal::Inactive => text.word(Key::MemberInactive).to_owned(),
         GrantRefusal::Itself => text.word(Key::BroughtThemselves).to_owned(),
+        GrantRefusal::NoNewcomer => text.word(Key::BroughtNoNewcomer).to_owned(),
         _ => return None,
     })
 }

@@ -77,7 +77,8 @@ pub(super) fn count(text: &Text, why: &CountRefusal) -> String {
         CountRefusal::Uncounted { places } => {
             text.fill(Key::CountHasGaps, &[("count", &places.len().to_string())])
         }
-        CountRefusal::Moved { places } => {
+        CountRefusal::Numbered { .. } => text.word(Key::CountOfNumbers).to_owned(),
+        CountRefusal::Again { places } => {
             text.fill(Key::CountHasMoved, &[("count", &places.len().to_string())])
         }
         CountRefusal::OwnCount { .. } => text.word(Key::CountOwn).to_owned(),

@@ -3,7 +3,7 @@
 use saleflex_core::{
     customer::{Address, Consents, Customer as Person, CustomerDetails, DetailsError, Field, Purpose},
     ids::CustomerId,
-    loyalty::{LedgerRow, PointsKind, kept_until},
+    loyalty::{Cause, LedgerRow, PointsKind, kept_until},
 };
 use saleflex_store::{
     Error, Till,
@@ -237,7 +237,9 @@ fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Er
     if rows.is_empty() {
         lines.push(text.word(Key::NoPointsYet).to_owned());
     }
-    lines.extend(rows.iter().map(|row| movement(text, row)));
+    for row in &rows {
+        lines.push(movement(text, row, &why(till, text, row)?));
+    }
     Ok(lines)
 }
 
@@ -256,11 +258,27 @@ fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Err
     Ok(kept.into_iter().chain(next).collect())
 }
 
-fn movement(text: &Text, row: &LedgerRow) -> String {
+fn movement(text: &Text, row: &LedgerRow, why: &str) -> String {
     let day = row.occasion.at.local.format("%Y-%m-%d %H:%M");
-    let receipt = row.receipt.map(|receipt| receipt.to_string()).unwrap_or_default();
     let kind = text.word(points_kind(row.kind));
-    format!("{day}  {kind:<16}{:>10}{:>10}  {receipt}", row.points.to_string(), row.balance_after.to_string())
+    format!("{day}  {kind:<16}{:>10}{:>10}  {why}", row.points.to_string(), row.balance_after.to_string())
+}
+
+/// What points moved for: the receipt, whom somebody brought, or the reason that was given.
+fn why(till: &Till, text: &Text, row: &LedgerRow) -> Result<String, Error> {
+    let reason = match row.cause {
+        _ if row.receipt.is_some() => row.receipt.map(|receipt| receipt.to_string()),
+        Cause::Referral { referred } if referred == row.customer => {
+            Some(text.word(Key::PointsForComing).to_owned())
+        }
+        Cause::Referral { referred } => {
+            let code = till.customer(referred)?.map(|known| known.code).unwrap_or_default();
+            Some(text.fill(Key::PointsForBringing, &[("code", &code)]))
+        }
+        Cause::Manual { grant } => till.grant_reason(grant)?,
+        _ => None,
+    };
+    Ok(reason.unwrap_or_default())
 }
 
 /// What a movement of points is called.

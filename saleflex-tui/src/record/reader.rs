@@ -83,7 +83,12 @@ impl<'a> Reader<'a> {
     /// A price where there is one.
     pub(crate) fn price(&mut self, name: &'static str) -> Option<UnitPrice> {
         let text = self.entered.optional(name)?;
-        match entry::unit_price(&text, &self.amounts) {
+        self.price_typed(name, &text)
+    }
+
+    /// A price that was typed into a field among other things.
+    pub(crate) fn price_typed(&mut self, name: &'static str, text: &str) -> Option<UnitPrice> {
+        match entry::unit_price(text, &self.amounts) {
             Ok(price) => Some(price),
             Err(error) => {
                 self.fault(name, message::amount_error(self.text, error));

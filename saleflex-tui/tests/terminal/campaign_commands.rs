@@ -31,10 +31,10 @@ fn what_is_exported_is_imported_again_in_both_forms() {
     let shop = shop();
     let before = json(&shop, &["campaign", "list", "--json"], 0)["set"].clone();
     let own = json(&shop, &["campaign", "export"], 0);
-    assert_eq!(own.as_array().unwrap().len(), 5);
+    assert_eq!(own.as_array().unwrap().len(), 6);
     write(&shop, "own.json", &own);
     let again = json(&shop, &["campaign", "import", "own.json", "--user", "admin", "--json"], 0);
-    assert_eq!(again["taken"].as_array().unwrap().len(), 5);
+    assert_eq!(again["taken"].as_array().unwrap().len(), 6);
     assert_eq!(json(&shop, &["campaign", "list", "--json"], 0)["set"], before);
     // A share of the document is what the original knows, too.
     let mut plain = json(&shop, &["campaign", "export", "HAPPYJUICE"], 0)[0].clone();
@@ -47,7 +47,7 @@ fn what_is_exported_is_imported_again_in_both_forms() {
     let before = listed["set"].clone();
     let versions: BTreeSet<&str> =
         listed["campaigns"].as_array().unwrap().iter().map(|one| one["hash"].as_str().unwrap()).collect();
-    assert_eq!((versions.len(), versions.iter().all(|hash| hash.len() == 64)), (6, true));
+    assert_eq!((versions.len(), versions.iter().all(|hash| hash.len() == 64)), (7, true));
     let original = json(&shop, &["campaign", "export", "PLAIN", "--form", "original"], 0);
     assert_eq!(original[0]["campaign_type_code"], "TIME_BASED");
     write(&shop, "original.json", &original);
@@ -250,7 +250,7 @@ fn evaluate_and_explain_try_a_basket_out_and_sell_nothing() {
     assert_eq!(cart["payments"][0]["payment_type"], "credit_card");
     let why = json(&shop, &["campaign", "explain", "basket.json", "--json"], 0);
     let verdicts = why["verdicts"].as_array().unwrap();
-    assert_eq!(verdicts.len(), 5);
+    assert_eq!(verdicts.len(), 6);
     assert_eq!(verdicts[4]["outcome"], "unmet");
     assert!(ends(&shop, &["campaign", "explain", "basket.json"], 0).contains("SECONDHALF"));
     assert_eq!(json(&shop, &["verify", "--json"], 0), before);

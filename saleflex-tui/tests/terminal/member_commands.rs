@@ -1,5 +1,7 @@
 //! `saleflex loyalty …`, `saleflex customer …` and `saleflex print label`, with the real program: good input and bad.
 
+use std::fs;
+
 use tempfile::TempDir;
 
 use crate::common::program::{ends, json, sold};
@@ -20,6 +22,32 @@ fn points_are_given_and_members_brought_by_script_and_answered_in_json() {
     let both = json(&shop, &refer, 0);
     assert_eq!((&both[0]["code"], &both[1]["code"]), (&"C001".into(), &"C002".into()));
     ends(&shop, &["loyalty", "refer", "C001", "--by", "C001", "--user", "admin"], 1);
+}
+
+#[test]
+fn who_was_a_member_before_is_no_newcomer_and_movements_say_why_they_are_there() {
+    let shop = shop();
+    ends(&shop, &["loyalty", "enrol", "C001", "--user", "admin"], 0);
+    ends(&shop, &["loyalty", "refer", "C001", "--by", "C002", "--user", "admin"], 0);
+    ends(&shop, &["loyalty", "refer", "C002", "--by", "C001", "--user", "admin"], 1);
+    ends(&shop, &["loyalty", "grant", "C002", "30", "--reason", "broken jar", "--user", "admin"], 0);
+    let bringer = ends(&shop, &["loyalty", "show", "C002"], 0);
+    assert!(bringer.contains("for bringing C001") && bringer.contains("broken jar"), "{bringer}");
+    assert!(ends(&shop, &["loyalty", "show", "C001"], 0).contains("for coming"));
+    let shown = json(&shop, &["loyalty", "show", "C002", "--json"], 0);
+    assert_eq!(shown["movements"][0]["reason"], "broken jar");
+}
+
+#[test]
+fn what_programs_writes_is_what_save_reads_and_changes_nothing() {
+    let shop = shop();
+    let campaigns = json(&shop, &["campaign", "list", "--json"], 0);
+    assert!(campaigns.to_string().contains("TIER-GOLD"), "the demo store's members get what their tier says");
+    let written = ends(&shop, &["loyalty", "programs"], 0);
+    fs::write(shop.path().join("programs.json"), &written).unwrap();
+    ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
+    assert_eq!(ends(&shop, &["loyalty", "programs"], 0), written);
+    assert_eq!(json(&shop, &["campaign", "list", "--json"], 0), campaigns);
 }
 
 #[test]

@@ -160,6 +160,18 @@ fn points_are_taken_by_a_correction_only() {
 }
 
 #[test]
+fn a_member_with_points_below_nothing_is_told_so_and_pays() {
+    let mut shop = Shop::administered(120, 40);
+    let id = member(&mut shop, "C001");
+    let owed = -points(&mut shop, id) - Points(41);
+    shop.till().grant_points(id, owed, true, "counted twice", None).unwrap();
+    shop.keys("1 '10106' enter f11 'C001' enter f10");
+    assert!(shop.shows("-41 points") && !shop.shows("no number"), "{}", shop.screen());
+    shop.keys("c");
+    assert_eq!(shop.settled().len(), 1, "{}", shop.message());
+}
+
+#[test]
 fn nobody_brings_themselves_and_a_member_brings_a_newcomer() {
     let mut shop = Shop::administered(80, 24);
     let (_, _) = (member(&mut shop, "C001"), member(&mut shop, "C002"));

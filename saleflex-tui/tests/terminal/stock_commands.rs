@@ -115,6 +115,36 @@ fn a_count_is_approved_by_somebody_who_did_not_count() {
 }
 
 #[test]
+fn a_count_of_everything_leaves_pieces_with_numbers_out_which_are_put_right_by_their_numbers() {
+    let shop = shop();
+    let user = ["--user", "admin"];
+    let with = |arguments: &[&'static str]| [arguments, &user].concat();
+    assert!(!run(&shop, &with(&["stock", "adjust", "12303", "0"])).status.success(), "a reason is needed");
+    done(&shop, &with(&["stock", "adjust", "12303", "0", "--reason", "counted out"]));
+    done(&shop, &with(&["stock", "track", "12303", "serials"]));
+    done(&shop, &with(&["stock", "receive", "12303,2,serial=S1,serial=S2"]));
+    let named = refused(&shop, &with(&["stock", "count", "open", "12303"]));
+    assert!(named.contains("12303") && named.contains("serial numbers"), "{named}");
+    let opened = done(&shop, &with(&["stock", "count", "open"]));
+    assert!(opened.lines().nth(1).is_some_and(|line| line.ends_with(": 12303")), "{opened}");
+    let adjust = ["stock", "adjust", "12303", "2", "--serial", "S2", "--serial", "S3", "--reason", "looked"];
+    done(&shop, &with(&adjust));
+    let level = &answer(&shop, &["stock", "levels", "12303"])[0];
+    assert_eq!(level["serials"], serde_json::json!(["S2", "S3"]));
+}
+
+#[test]
+fn the_levels_of_one_product_list_its_batches() {
+    let shop = shop();
+    let user = ["--user", "admin"];
+    let with = |arguments: &[&'static str]| [arguments, &user].concat();
+    done(&shop, &with(&["stock", "receive", "12303,4,batch=L7,expiry=2099-01-31"]));
+    let told = done(&shop, &["stock", "levels", "12303"]);
+    assert!(told.lines().any(|line| line.contains("L7") && line.contains("2099-01-31")), "{told}");
+    assert!(!done(&shop, &["stock", "levels"]).contains("L7"));
+}
+
+#[test]
 fn what_is_low_is_listed_proposed_ordered_and_received() {
     let shop = shop();
     let user = "--user";

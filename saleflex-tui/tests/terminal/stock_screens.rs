@@ -108,6 +108,26 @@ fn a_supplier_is_added_and_an_order_is_written_and_answered_in_parts() {
 }
 
 #[test]
+fn what_an_order_costs_is_what_was_agreed_on_or_what_its_delivery_says() {
+    let mut shop = stock(120, 40);
+    shop.keys("s insert 'BAKERY' enter 'Bakery' ctrl+s");
+    shop.keys("esc 9 insert down down '10106 12 0.55 / 10101 4' ctrl+s");
+    let id = |shop: &mut Shop, code: &str| shop.till().catalog().product_by_code(code).unwrap().id();
+    let order = shop.till().orders(true).unwrap().remove(0);
+    let costs: Vec<_> = order.lines.iter().map(|line| line.unit_cost.map(|cost| cost.to_string())).collect();
+    assert_eq!(costs, [Some("0.55".to_owned()), None], "nobody agreed on the other: {}", shop.screen());
+    shop.keys("enter down backspace backspace '5' ctrl+s");
+    shop.keys("enter down backspace '7' down '0.58' ctrl+s");
+    shop.keys("enter ctrl+s");
+    let baguette = id(&mut shop, "10106");
+    let movements = shop.till().stock_movements(baguette, 2).unwrap();
+    let costs: Vec<_> = movements.iter().map(|one| one.unit_cost.unwrap().to_string()).collect();
+    assert_eq!(costs, ["0.58", "0.55"], "{}", shop.screen());
+    let orange = id(&mut shop, "10101");
+    assert_eq!(shop.till().stock_movements(orange, 1).unwrap()[0].unit_cost, None);
+}
+
+#[test]
 fn an_order_is_written_and_delivered_in_packs_by_their_barcode() {
     let mut shop = stock(120, 40);
     let (code, pack) = packed(&mut shop);

@@ -31,12 +31,50 @@ fn ten_at_1_and_five_at_1_30_cost_1_10_each_i12() {
 }
 
 #[test]
-fn the_average_is_rounded_half_up_to_four_digits_and_the_rest_is_a_revaluation() {
+fn the_unit_cost_is_the_average_rounded_half_up_to_four_digits_and_the_value_what_was_paid() {
     let mut valuation = Valuation::new(Costing::MovingAverage);
     valuation.apply(&moved("1", Some("1")));
     let flow = valuation.apply(&moved("2", Some("2")));
     assert_eq!(valuation.unit_cost(), UnitPrice::parse("1.6667").unwrap());
-    assert_eq!((valuation.value(), flow.revalued), (value("5.0001"), value("0.0001")));
+    assert_eq!((valuation.value(), flow.revalued), (value("5"), Value::ZERO));
+    for (deliveries, paid, unit_cost) in [
+        (&[("10000", "1"), ("20000", "1.01")][..], "30200", "1.0067"),
+        (&[("10000", "0.0123"), ("5000", "0.0124")][..], "185", "0.0123"),
+    ] {
+        let mut valuation = Valuation::new(Costing::MovingAverage);
+        for &(quantity, cost) in deliveries {
+            valuation.apply(&moved(quantity, Some(cost)));
+        }
+        assert_eq!(valuation.value(), value(paid));
+        assert_eq!(valuation.unit_cost(), UnitPrice::parse(unit_cost).unwrap());
+    }
+}
+
+#[test]
+fn what_was_sold_and_what_is_there_are_what_was_paid_on_paper_too() {
+    let mut valuation = Valuation::new(Costing::MovingAverage);
+    for (quantity, cost) in [("24", "3.10"), ("13", "3.37"), ("12", "3.55")] {
+        valuation.apply(&moved(quantity, Some(cost)));
+    }
+    let sold = valuation.apply(&moved("-9", None)).outward;
+    assert_eq!((sold, valuation.value()), (value("29.5365"), value("131.2735")));
+    assert_eq!(sold.rounded(2) + valuation.value().rounded(2), value("160.81").decimal());
+    let before = valuation.unit_cost();
+    let back = valuation.apply(&moved("9", None)).inward;
+    assert_eq!((back, valuation.unit_cost()), (sold, before), "what comes back leaves the average as it is");
+    let all = valuation.apply(&moved("-49", None)).outward;
+    assert_eq!((all, valuation.value()), (value("160.81"), Value::ZERO), "the last take all that is left");
+    assert_eq!(valuation.unit_cost(), before);
+}
+
+#[test]
+fn so_much_that_a_product_cannot_be_told_is_shared_all_the_same() {
+    let mut valuation = Valuation::new(Costing::MovingAverage);
+    for _ in 0..3 {
+        valuation.apply(&moved("10000000000000", Some("1000")));
+    }
+    let sold = valuation.apply(&moved("-10000000000000", None)).outward;
+    assert_eq!((sold, valuation.value()), (value("10000000000000000"), value("20000000000000000")));
 }
 
 #[test]
@@ -48,6 +86,21 @@ fn what_was_oversold_does_not_pull_the_average_down() {
     let flow = valuation.apply(&moved("9", Some("2")));
     assert_eq!((valuation.on_hand(), valuation.value()), (Stock::whole(4), value("8")));
     assert_eq!(flow.revalued, value("-5"));
+}
+
+#[test]
+fn what_was_sold_before_it_came_costs_what_it_came_at_delivery_by_delivery() {
+    for costing in [Costing::MovingAverage, Costing::Fifo] {
+        let mut valuation = Valuation::new(costing);
+        let moved =
+            [moved("10", Some("5")), moved("-19", None), moved("4", Some("6")), moved("12", Some("7"))];
+        let flows: Vec<Flow> = moved.iter().map(|movement| valuation.apply(movement)).collect();
+        let paid: Value = flows.iter().map(|flow| flow.inward).sum();
+        let sold: Value = flows.iter().map(|flow| flow.outward - flow.revalued).sum();
+        // Ten at 5, four at 6 and five at 7.
+        assert_eq!((sold, valuation.value()), (value("109"), value("49")), "{costing:?}");
+        assert_eq!(sold + valuation.value(), paid, "{costing:?}");
+    }
 }
 
 #[test]

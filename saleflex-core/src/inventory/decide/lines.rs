@@ -9,8 +9,8 @@ use super::desk::Desk;
 use crate::{
     ids::LocationId,
     inventory::{
-        Batch, IssueKind, Item, Level, Movement, MovementKind, Place, SerialNo, Stock, StockRefusal,
-        Tracking,
+        Batch, BatchLevel, IssueKind, Item, Level, Movement, MovementKind, Place, SerialNo, Stock,
+        StockRefusal, Tracking,
         command::{MoveLine, ReceiveLine},
         cost::Value,
         pick,
@@ -126,8 +126,10 @@ pub(super) fn check_batch(
 pub(in crate::inventory) enum Taking {
     /// For the shop's own use, or back to the supplier.
     Issued,
-    /// Broken or spoilt: what was set apart as damaged goes first.
-    ThrownAway,
+    /// Broken: what was set apart as damaged goes first.
+    Broken,
+    /// Spoilt: the same, and then what is past its date.
+    Spoilt,
     /// Stolen.
     Stolen,
     /// To another location.
@@ -136,19 +138,23 @@ pub(in crate::inventory) enum Taking {
 
 impl Taking {
     pub(in crate::inventory) fn of(kind: IssueKind) -> Self {
-        if kind == IssueKind::Stolen {
-            Self::Stolen
-        } else if kind.is_waste() {
-            Self::ThrownAway
-        } else {
-            Self::Issued
+        match kind {
+            IssueKind::Stolen => Self::Stolen,
+            IssueKind::Broken => Self::Broken,
+            IssueKind::Spoilt => Self::Spoilt,
+            IssueKind::OwnUse | IssueKind::SupplierReturn => Self::Issued,
         }
+    }
+
+    /// Whether it is thrown away, what was set apart first.
+    const fn is_thrown_away(self) -> bool {
+        matches!(self, Self::Broken | Self::Spoilt)
     }
 
     const fn kind(self) -> MovementKind {
         match self {
             Self::Issued => MovementKind::Issue,
-            Self::ThrownAway | Self::Stolen => MovementKind::Waste,
+            Self::Broken | Self::Spoilt | Self::Stolen => MovementKind::Waste,
             Self::Sent => MovementKind::TransferOut,
         }
     }
@@ -178,8 +184,8 @@ pub(in crate::inventory) fn take(
         check_enough(place, there.or_zero(), quantity)?;
         let batch = Batch { no: no.clone(), produced: known.produced, expiry: known.expiry };
         Vec::from([(Some(batch), quantity)])
-    } else if how == Taking::ThrownAway {
-        pick_waste(&level, quantity, today)
+    } else if how.is_thrown_away() {
+        pick_waste(&level, quantity, (how, today))
     } else {
         pick(&level, quantity, today)
     };
@@ -209,28 +215,34 @@ pub(in crate::inventory) fn take(
     Ok(())
 }
 
-/// What is thrown away of goods in no certain batch: what was set apart as damaged, and then as goods leave otherwise.
-fn pick_waste(level: &Level, quantity: Stock, today: NaiveDate) -> Vec<(Option<Batch>, Stock)> {
+/// What is thrown away of goods in no certain batch: what was set apart as damaged, of spoilt goods what is past its date,
+/// and then as goods leave otherwise.
+fn pick_waste(
+    level: &Level,
+    quantity: Stock,
+    (how, today): (Taking, NaiveDate),
+) -> Vec<(Option<Batch>, Stock)> {
     let (mut left, mut rest, mut picked) = (quantity, level.clone(), Vec::new());
-    for (no, batch) in &level.batches {
-        let taken = batch.damaged.min(left);
-        if taken.is_positive() {
-            left -= taken;
-            rest.on_hand -= taken;
-            if let Some(known) = rest.batches.get_mut(no) {
-                (known.on_hand, known.damaged) = (known.on_hand - taken, known.damaged - taken);
-            }
-            picked.push((
-                Some(Batch { no: no.clone(), produced: batch.produced, expiry: batch.expiry }),
-                taken,
-            ));
+    let goes_first = |batch: &BatchLevel| how == Taking::Spoilt && batch.is_expired(today);
+    let mut expired: Vec<_> = level.batches.iter().filter(|(_, batch)| goes_first(batch)).collect();
+    expired.sort_by_key(|(no, batch)| (batch.expiry, *no));
+    let damaged = level.batches.iter().map(|(no, batch)| (Some((no, batch)), batch.damaged));
+    let undamaged = expired.into_iter().map(|(no, batch)| (Some((no, batch)), batch.sound()));
+    for (batch, most) in damaged.chain([(None, level.damaged_unbatched())]).chain(undamaged) {
+        let taken = most.min(left);
+        if !taken.is_positive() {
+            continue;
         }
-    }
-    let taken = level.damaged_unbatched().min(left);
-    if taken.is_positive() {
         left -= taken;
         rest.on_hand -= taken;
-        picked.push((None, taken));
+        let batch = batch.map(|(no, known)| {
+            if let Some(known) = rest.batches.get_mut(no) {
+                known.on_hand -= taken;
+                known.damaged = (known.damaged - taken).or_zero();
+            }
+            Batch { no: no.clone(), produced: known.produced, expiry: known.expiry }
+        });
+        picked.push((batch, taken));
     }
     if left.is_positive() {
         picked.extend(pick(&rest, left, today));
@@ -254,7 +266,7 @@ fn forget_damaged(
         None => (level.damaged_unbatched(), level.unbatched()),
     };
     // Nobody steals what was set apart while there is anything else.
-    let gone = if how == Taking::ThrownAway { apart.min(part) } else { apart - there.or_zero() };
+    let gone = if how.is_thrown_away() { apart.min(part) } else { apart - there.or_zero() };
     let before = level.damaged;
     if !gone.is_positive() {
         return Ok(());

@@ -214,6 +214,29 @@ fn a_referral_pays_both_once_and_nobody_brings_themselves() {
 }
 
 #[test]
+fn nobody_who_brought_somebody_or_was_a_member_before_is_a_newcomer() {
+    let story = Story::new();
+    let member = |no: u128, date: NaiveDate| {
+        Membership::new(CustomerId::new(Uuid::from_u128(no)), story.program.id, on(date).at)
+    };
+    let date = day(2025, 1, 1);
+    let [one, other, third] = [11, 12, 13].map(|no| member(no, date));
+    let mut booked = BTreeSet::new();
+    let bring = |by: &Membership, newcomer: &Membership, booked: &BTreeSet<ChangeKey>| {
+        referral(by, newcomer, &story.program, on(date), booked)
+    };
+    for (by, newcomer) in [(&one, &other), (&other, &third)] {
+        let changes = bring(by, newcomer, &booked).unwrap();
+        booked.extend(changes.iter().filter_map(LoyaltyChange::key));
+    }
+    assert_eq!(bring(&other, &one, &booked).unwrap_err(), GrantRefusal::NoNewcomer, "one brought the other");
+    assert_eq!(bring(&third, &one, &booked).unwrap_err(), GrantRefusal::NoNewcomer, "no circle of three");
+    let later = member(14, day(2025, 2, 1));
+    assert_eq!(bring(&later, &member(15, date), &booked).unwrap_err(), GrantRefusal::NoNewcomer);
+    assert!(bring(&third, &later, &booked).is_ok());
+}
+
+#[test]
 fn a_decision_is_booked_once_and_needs_a_reason() {
     let mut story = Story::new();
     story.give(10, day(2025, 1, 1), 7);

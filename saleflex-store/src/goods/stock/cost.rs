@@ -103,11 +103,22 @@ pub(crate) fn folded<'a>(
 pub(crate) fn bring_forward(connection: &Connection, item: Item, costing: Costing) -> Result<(), Error> {
     let Some(valuation) = of(connection, item, costing)? else { return Ok(()) };
     let last = movements_of(connection, item, 0, 1)?.first().map(|record| record.no).unwrap_or_default();
+    put(connection, item, &Kept { as_of: last, valuation })
+}
+
+/// Keeps what an item was worth as of a movement, worked out from its first one.
+pub(crate) fn keep(connection: &Connection, item: Item, costing: Costing, as_of: i64) -> Result<(), Error> {
+    let valuation = from_the_start(connection, item, costing, as_of)?;
+    valuation.map_or(Ok(()), |valuation| put(connection, item, &Kept { as_of, valuation }))
+}
+
+fn put(connection: &Connection, item: Item, kept: &Kept) -> Result<(), Error> {
     let mut upsert = connection.prepare_cached(
         "INSERT INTO stock_cost (product, variant, as_of, valuation) VALUES (?1, ?2, ?3, ?4) \
          ON CONFLICT DO UPDATE SET as_of = excluded.as_of, valuation = excluded.valuation",
     )?;
-    upsert.execute(params![Col(item.product), Col(Variant(item.variant)), last, Json(valuation)])?;
+    let (product, variant) = (Col(item.product), Col(Variant(item.variant)));
+    upsert.execute(params![product, variant, kept.as_of, Json(&kept.valuation)])?;
     Ok(())
 }
 

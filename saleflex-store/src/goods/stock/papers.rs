@@ -155,9 +155,10 @@ fn put_step(connection: &Connection, count: StockCountId, step: &CountStep) -> R
     let state = match step {
         CountStep::Found { by, place, finding } => {
             connection.execute(
-                "INSERT INTO stock_count_finding (count, product, variant, location, cashier, counted, expected) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET \
-                 counted = excluded.counted, expected = excluded.expected",
+                "INSERT INTO stock_count_finding \
+                 (count, product, variant, location, cashier, counted, expected, adjusted) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO UPDATE SET \
+                 counted = excluded.counted, expected = excluded.expected, adjusted = excluded.adjusted",
                 params![
                     Col(count),
                     Col(place.item.product),
@@ -166,6 +167,7 @@ fn put_step(connection: &Connection, count: StockCountId, step: &CountStep) -> R
                     Col(*by),
                     Col(finding.counted),
                     Col(finding.expected),
+                    Col(finding.adjusted),
                 ],
             )?;
             return Ok(());
@@ -198,13 +200,14 @@ pub(crate) fn count(connection: &Connection, id: StockCountId) -> Result<Option<
         select.query_row([Col(id)], |row| Ok((get_json(row, 0)?, crate::file::codec::get_name(row, 1)?)));
     let Some((mut count, state)): Option<(StockCount, _)> = found.optional()? else { return Ok(None) };
     let mut select = connection.prepare_cached(
-        "SELECT product, variant, location, cashier, counted, expected FROM stock_count_finding WHERE count = ?1",
+        "SELECT product, variant, location, cashier, counted, expected, adjusted FROM stock_count_finding \
+         WHERE count = ?1",
     )?;
     let mut rows = select.query([Col(id)])?;
     while let Some(row) = rows.next()? {
         let item = Item { product: get(row, 0)?, variant: get::<Variant>(row, 1)?.0 };
         let place = Place { item, location: get(row, 2)? };
-        let finding = Finding { counted: get(row, 4)?, expected: get(row, 5)? };
+        let finding = Finding { counted: get(row, 4)?, expected: get(row, 5)?, adjusted: get(row, 6)? };
         count.apply(&CountStep::Found { by: get(row, 3)?, place, finding });
     }
     count.state = state;

@@ -6,8 +6,8 @@ use saleflex_core::{
     cashier::{Approval, Capability},
     ids::{LocationId, PostingId, ProductId, TransferId},
     inventory::{
-        self, Item, Level, Limits, Location, NumberKind, Place, Posting, Sites, Stock, StockAct, Tracking,
-        Warehouse,
+        self, Item, Level, Limits, Location, NumberKind, Place, Posting, Sites, Stock, StockAct,
+        StockRefusal, Tracking, Warehouse,
         command::{Adjust, Command, Transfer as TransferCommand},
         transfer::{self, Arrival, Loss, Step, Transfer},
     },
@@ -42,6 +42,7 @@ impl Till {
         command: &Command,
         approval: Option<Approval>,
     ) -> Result<Posting, Error> {
+        check_reason(command)?;
         let items: BTreeSet<Item> = items_of(command);
         let desk = self.desk(posting, items.iter().map(|item| item.product), command.number_kind())?;
         let book = stock::book(self.connection(), items)?;
@@ -55,12 +56,7 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Stock`]; [`Error::NoCounter`].
-    pub fn set_stock(
-        &mut self,
-        product: ProductId,
-        counted: Stock,
-        reason: Option<String>,
-    ) -> Result<(), Error> {
+    pub fn set_stock(&mut self, product: ProductId, counted: Stock, reason: String) -> Result<(), Error> {
         let location = self.counter().ok_or(Error::NoCounter)?;
         let adjust = Adjust {
             place: Place { item: product.into(), location },
@@ -69,7 +65,7 @@ impl Till {
             counted,
             batch: None,
             serials: Vec::new(),
-            reason,
+            reason: Some(reason),
         };
         self.move_goods(&Command::Adjust(adjust), None).map(drop)
     }
@@ -179,6 +175,13 @@ impl Till {
         let desk = self.desk_for_papers()?;
         self.commit_act(&desk, StockAct::SitesSaved { warehouses, locations }, None, Some(sites))
     }
+}
+
+/// A level that a person puts right needs a reason, as a loss does; core books one without, as other systems tell of them.
+fn check_reason(command: &Command) -> Result<(), StockRefusal> {
+    let has_none = |adjust: &Adjust| adjust.reason.as_deref().is_none_or(|reason| reason.trim().is_empty());
+    let is_missing = matches!(command, Command::Adjust(adjust) if has_none(adjust));
+    if is_missing { Err(StockRefusal::NoReason) } else { Ok(()) }
 }
 
 fn items_of(command: &Command) -> BTreeSet<Item> {

@@ -5,7 +5,7 @@ use saleflex_store::till::Wanted;
 
 use super::{open, supplier, today};
 use crate::support::{
-    goods::{floor, line, some},
+    goods::{back, floor, line, receive, some},
     shop::product,
 };
 
@@ -27,4 +27,25 @@ fn whole_packs_are_proposed_and_the_day_they_would_come() {
     assert_eq!(proposed.expected, Some(today() + chrono::Duration::days(2)), "two days from the order");
     assert!(shop.till.set_stock_limits(place, Limits { pack: some(-1), ..limits }).is_err());
     shop.check_whole();
+}
+
+#[test]
+fn what_lies_or_is_to_come_where_nothing_is_asked_of_it_is_not_ordered_again() {
+    let mut shop = open();
+    let (floor, back) = (floor(&shop), back(&shop));
+    let dairy = supplier(&mut shop);
+    let place = Place { item: product("C").into(), location: floor };
+    let limits = Limits { reorder_point: some(5), reorder_quantity: some(10), ..Limits::default() };
+    shop.till.set_stock_limits(place, limits).unwrap();
+    assert_eq!(shop.till.reorder(today()).unwrap().len(), 1, "three are there");
+    shop.till.move_goods(&receive(back, vec![line(product("C"), 2)]), None).unwrap();
+    assert_eq!(shop.till.reorder(today()).unwrap()[0].free, some(5), "three, and two in the back room");
+    let order = Wanted { item: place.item, quantity: some(1), unit_cost: None };
+    shop.till.place_order(dairy.id, back, &[order]).unwrap();
+    assert!(shop.till.reorder(today()).unwrap().is_empty(), "one more comes");
+    // What is asked for there belongs there.
+    let there = Place { location: back, ..place };
+    shop.till.set_stock_limits(there, Limits { reorder_point: some(1), ..limits }).unwrap();
+    let proposed = shop.till.reorder(today()).unwrap();
+    assert_eq!(proposed.iter().map(|one| (one.place, one.free)).collect::<Vec<_>>(), [(place, some(3))]);
 }

@@ -149,7 +149,7 @@ fn bringing_back_what_had_no_number() -> Shop {
     shop.execute(sell("B"));
     let sale = shop.execute(cash()).completed()[0].document().clone();
     let floor = floor(&shop);
-    shop.till.set_stock(product("B"), Stock::ZERO, Some("counted out".to_owned())).unwrap();
+    shop.till.set_stock(product("B"), Stock::ZERO, "counted out".to_owned()).unwrap();
     shop.till.set_tracking(product("B"), Tracking::Serials).unwrap();
     moved(&mut shop, &receive(floor, vec![with_numbers(product("B"), &["S1"])]));
     shop.execute(Request::begin_return(sale.id));
@@ -198,7 +198,7 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
              DROP INDEX cashier_badge; ALTER TABLE cashier DROP COLUMN badge; \
              ALTER TABLE cashier DROP COLUMN identity_number; ALTER TABLE cashier DROP COLUMN description; \
              ALTER TABLE cashier DROP COLUMN created_at; ALTER TABLE cashier DROP COLUMN last_log_in; \
-             ALTER TABLE stock_limits DROP COLUMN pack; \
+             ALTER TABLE stock_limits DROP COLUMN pack; ALTER TABLE stock_count_finding DROP COLUMN adjusted; \
              ALTER TABLE form_control DROP COLUMN confirm; ALTER TABLE form_control DROP COLUMN list_values; \
              ALTER TABLE form_control DROP COLUMN image; ALTER TABLE form_control DROP COLUMN tool_tip; \
              ALTER TABLE form_control DROP COLUMN text_alignment; \

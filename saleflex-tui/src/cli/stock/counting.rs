@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use saleflex_core::inventory::{
-    Place,
+    Place, Tracking,
     count::{Guidance, StockCount, Variance},
 };
 use saleflex_store::Till;
@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     super::{Call, answer, doing::Doing},
-    code_of, item, lines, location, moving, place_of,
+    code_of, item, lines, location, moving, name_of, place_of,
 };
 
 /// Stock counts: several people count, somebody else approves.
@@ -153,18 +153,31 @@ fn open(
 ) -> anyhow::Result<()> {
     let mut till = doing.till(call)?;
     let location = location(&till, at)?;
-    let scope: Vec<Place> = if products.is_empty() {
-        let kept = till.stock_report().map_err(|error| call.words(&error))?;
-        kept.into_iter().map(|row| row.place).filter(|place| place.location == location).collect()
+    let (scope, numbered) = if products.is_empty() {
+        till.places_to_count(location).map_err(|error| call.words(&error))?
     } else {
-        let place = |code: &String| Ok(Place { item: item(&till, code)?, location });
-        products.iter().map(place).collect::<anyhow::Result<_>>()?
+        let place = |code: &String| {
+            let item = item(&till, code)?;
+            if till.tracking(item.product) == Tracking::Serials {
+                let name = name_of(&till, item);
+                bail!(
+                    "{code} {name}: its pieces have serial numbers and are put right one by one (`adjust --serial`)"
+                );
+            }
+            Ok(Place { item, location })
+        };
+        (products.iter().map(place).collect::<anyhow::Result<Vec<_>>>()?, Vec::new())
     };
     let guidance = if guided { Guidance::Guided } else { Guidance::Blind };
     let places = scope.len();
     till.open_count(guidance, scope).map_err(|error| call.words(&error))?;
     let no = till.counts().map_err(|error| call.words(&error))?.first().map_or(0, |(no, _)| *no);
-    doing.say(out, &json!({"no": no, "places": places}), Some(&no))
+    let left_out: Vec<String> = numbered.into_iter().map(|id| code_of(&till, id.into())).collect();
+    doing.say(out, &json!({"no": no, "places": places, "left_out": left_out}), Some(&no))?;
+    if !doing.json && !left_out.is_empty() {
+        writeln!(out, "left out, since their pieces have serial numbers: {}", left_out.join(", "))?;
+    }
+    Ok(())
 }
 
 fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -173,7 +186,7 @@ fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Re
     let sheet = till.count_sheet(count.id).map_err(|error| call.words(&error))?;
     let (variances, is_told) = (count.variances(), till.shows_differences(&count));
     let of = |place: Place| variances.iter().find(|variance| variance.place == place);
-    let moved = count.moved();
+    let again = till.places_to_count_again(&count).map_err(|error| call.words(&error))?;
     if json {
         let shape = |(place, shown): &(Place, Option<saleflex_core::inventory::Stock>)| {
             json!({
@@ -182,7 +195,7 @@ fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Re
                 "shown": shown,
                 "counted": count.counted_at(*place),
                 "difference": of(*place).filter(|_| is_told).map(Variance::difference),
-                "count_again": moved.contains(place),
+                "count_again": again.contains(place),
             })
         };
         let rows: Vec<_> = sheet.iter().map(shape).collect();
@@ -192,8 +205,8 @@ fn show(call: &Call<'_>, no: u32, json: bool, out: &mut dyn Write) -> anyhow::Re
         let shown = shown.map(|shown| shown.to_string()).unwrap_or_default();
         let counted = count.counted_at(*place).map(|counted| counted.to_string()).unwrap_or_default();
         let difference = of(*place).filter(|_| is_told).map(|variance| variance.difference().to_string());
-        let again = moved.contains(place).then(|| "again".to_owned());
-        let difference = again.or(difference).unwrap_or_default();
+        let to_count = again.contains(place).then(|| "again".to_owned());
+        let difference = to_count.or(difference).unwrap_or_default();
         let (code, at) = (code_of(&till, place.item), place_of(&till, *place));
         writeln!(out, "{code:<14}  {at:<14}  {shown:>10}  {counted:>10}  {difference:>10}")?;
     }

@@ -57,6 +57,24 @@ pub(super) fn levels(
             level.on_hand,
             level.available(today)
         )?;
+        if product.is_some() {
+            batches(level, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// The batches that lie at a place, the first to expire first, and what lies there in none.
+fn batches(level: &Level, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut there: Vec<_> = level.batches.iter().filter(|(_, batch)| !batch.on_hand.is_zero()).collect();
+    there.sort_by_key(|(no, batch)| (batch.expiry.is_none(), batch.expiry, *no));
+    for (no, batch) in there {
+        let expiry = batch.expiry.map(|expiry| expiry.to_string()).unwrap_or_default();
+        writeln!(out, "    {no:<14}  {expiry:<10}  {:>10}", batch.on_hand)?;
+    }
+    let unbatched = level.unbatched();
+    if !level.batches.is_empty() && !unbatched.is_zero() {
+        writeln!(out, "    -{unbatched:>37}")?;
     }
     Ok(())
 }

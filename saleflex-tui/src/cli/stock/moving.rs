@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::{Context, bail};
 use clap::Args;
 use saleflex_core::inventory::{
-    AdjustmentKind, Batch, BatchNo, IssueKind, Place, Posting,
+    AdjustmentKind, Batch, BatchNo, IssueKind, Place, Posting, SerialNo,
     command::{Adjust, Command, Issue, Receive, SetApart, Transfer as TransferCommand},
     transfer::{Arrival, Loss, Transfer},
 };
@@ -184,9 +184,12 @@ pub struct Adjusting {
     /// How much is there.
     #[arg(allow_negative_numbers = true)]
     counted: String,
+    /// A piece that is there, by its serial number; once for each.
+    #[arg(long = "serial", value_name = "NUMBER")]
+    serials: Vec<String>,
     /// Why, in words.
     #[arg(long)]
-    reason: Option<String>,
+    reason: String,
     #[command(flatten)]
     doing: Doing,
 }
@@ -201,8 +204,8 @@ impl Adjusting {
             expected: None,
             counted: lines::quantity(&self.counted)?,
             batch: batch.map(|no| Batch { no, produced: None, expiry: None }),
-            serials: Vec::new(),
-            reason: self.reason.clone(),
+            serials: self.serials.iter().map(|serial| SerialNo::parse(serial)).collect::<Result<_, _>>()?,
+            reason: Some(self.reason.clone()),
         });
         moved(call, &mut till, &command, self.doing.json, out)
     }

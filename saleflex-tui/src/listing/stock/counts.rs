@@ -51,7 +51,7 @@ impl Listing for Counts {
             let is_open = count.state == CountState::Open;
             let uncounted = if is_open {
                 let count = till.count(count.id)?;
-                (count.uncounted().len() + count.moved().len()).to_string()
+                (count.uncounted().len() + till.places_to_count_again(&count)?.len()).to_string()
             } else {
                 String::new()
             };

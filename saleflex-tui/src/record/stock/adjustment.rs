@@ -3,7 +3,7 @@
 use saleflex_core::{
     cashier::Approval,
     inventory::{
-        AdjustmentKind, IssueKind, Place,
+        AdjustmentKind, Batch, IssueKind, Place,
         command::{Adjust, Command, Issue, MoveLine, SetApart},
     },
 };
@@ -12,6 +12,7 @@ use saleflex_store::{Error, Till};
 use super::{
     super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
     choice, chosen, product, quantity,
+    receipt::{batch_no, serials},
 };
 use crate::{
     listing::RowId,
@@ -50,7 +51,7 @@ impl Model for AdjustmentModel {
             panel: "ADJUSTMENT",
             definition: include_str!("../../../forms/stock_adjust.toml"),
             event: "STOCK_ADJUST_FORM",
-            fields: &["PRODUCT", "LOCATION", "ON_HAND", "CAUSE", "QUANTITY", "REASON"],
+            fields: &["PRODUCT", "LOCATION", "ON_HAND", "CAUSE", "QUANTITY", "REASON", "BATCH", "SERIALS"],
         }
     }
 
@@ -77,6 +78,8 @@ impl Model for AdjustmentModel {
             ("CAUSE", Value::Choice { options, at: 0 }),
             ("QUANTITY", Value::Text(String::new())),
             ("REASON", Value::Text(String::new())),
+            ("BATCH", Value::Text(String::new())),
+            ("SERIALS", Value::Text(String::new())),
         ])
     }
 
@@ -97,18 +100,19 @@ impl Model for AdjustmentModel {
         let location = chosen(&read, till, "LOCATION");
         let cause = CAUSES.get(entered.choice("CAUSE")).map(|(cause, _)| *cause);
         let reason = read.needed("REASON", 200);
+        let (batch, serials) = (batch_no(&mut read), serials(&mut read));
         read.finish()?;
         let (Some(item), Some(quantity), Some(location)) = (item, given, location) else { return Ok(()) };
         let place = Place { item, location };
         let command = match cause {
             Some(Cause::Issued(kind)) => {
-                let line = MoveLine { item, quantity, batch: None, serials: Vec::new() };
+                let line = MoveLine { item, quantity, batch, serials };
                 Command::Issue(Issue { kind, location, lines: vec![line], reason })
             }
             Some(apart @ (Cause::Damaged | Cause::Mended)) => Command::SetApart(SetApart {
                 place,
                 quantity,
-                batch: None,
+                batch,
                 mended: matches!(apart, Cause::Mended),
                 reason: Some(reason),
             }),
@@ -117,8 +121,8 @@ impl Model for AdjustmentModel {
                 kind: if let Some(Cause::Counted(kind)) = cause { kind } else { AdjustmentKind::default() },
                 expected: None,
                 counted: quantity,
-                batch: None,
-                serials: Vec::new(),
+                batch: batch.map(|no| Batch { no, produced: None, expiry: None }),
+                serials,
                 reason: Some(reason),
             }),
         };

@@ -3,7 +3,7 @@
 use saleflex_core::{
     cashier::Approval,
     inventory::{
-        Item, Place,
+        Item, Place, Tracking,
         count::{CountState, Guidance, StockCount},
     },
 };
@@ -116,12 +116,14 @@ fn place_in(count: &StockCount, item: Item) -> Option<Place> {
 fn scope(read: &mut Reader<'_>, till: &Till) -> Result<Vec<Place>, Error> {
     let Some(location) = chosen(read, till, "LOCATION") else { return Ok(Vec::new()) };
     let Some(typed) = read.entered.optional("PRODUCTS") else {
-        let kept = till.stock_report()?.into_iter().map(|row| row.place);
-        return Ok(kept.filter(|place| place.location == location).collect());
+        return Ok(till.places_to_count(location)?.0);
     };
     let mut places = Vec::new();
     for code in typed.split(SEPARATOR).map(str::trim).filter(|code| !code.is_empty()) {
         match till.catalog().product_by_code(code) {
+            Some(product) if till.tracking(product.id()) == Tracking::Serials => {
+                read.fault("PRODUCTS", read.text.fill(Key::CountNumbered, &[("code", code)]));
+            }
             Some(product) => places.push(Place { item: product.id().into(), location }),
             None => read.fault("PRODUCTS", read.text.fill(Key::NoSuchCode, &[("code", code)])),
         }
@@ -133,7 +135,7 @@ fn scope(read: &mut Reader<'_>, till: &Till) -> Result<Vec<Place>, Error> {
 /// counted again.
 fn sheet(till: &Till, text: &Text, count: &StockCount) -> Result<Vec<String>, Error> {
     let (variances, is_told) = (count.variances(), till.shows_differences(count));
-    let moved = count.moved();
+    let again = till.places_to_count_again(count)?;
     let shown = if count.state == CountState::Open {
         till.count_sheet(count.id)?
     } else {
@@ -145,8 +147,8 @@ fn sheet(till: &Till, text: &Text, count: &StockCount) -> Result<Vec<String>, Er
         let shown = shown.map(|shown| shown.to_string()).unwrap_or_default();
         let counted = count.counted_at(*place).map(|counted| counted.to_string()).unwrap_or_default();
         let difference = found.filter(|_| is_told).map(|found| found.difference().to_string());
-        let again = moved.contains(place).then(|| text.word(Key::CountAgain).to_owned());
-        let difference = again.or(difference).unwrap_or_default();
+        let to_count = again.contains(place).then(|| text.word(Key::CountAgain).to_owned());
+        let difference = to_count.or(difference).unwrap_or_default();
         let at = location_name(till, *place);
         format!("{code:<12}{name:<24.23}{at:<13}{shown:>8}{counted:>9}{difference:>9}")
     };

@@ -14,7 +14,7 @@ use saleflex_store::{Error, Till, till::Wanted};
 use super::{
     super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value},
     choice, chosen, packed,
-    receipt::batch,
+    receipt::{batch, serials},
 };
 use crate::{
     listing::{
@@ -44,8 +44,10 @@ impl Model for OrderModel {
                 "STATE",
                 "ITEM",
                 "QUANTITY",
+                "UNIT_COST",
                 "BATCH",
                 "EXPIRY",
+                "SERIALS",
                 "REFERENCE",
                 "CLOSE",
                 "LINES",
@@ -55,6 +57,10 @@ impl Model for OrderModel {
 
     fn hint(&self) -> Key {
         Key::HintOrder
+    }
+
+    fn money(&self) -> &'static [&'static str] {
+        &["UNIT_COST"]
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
@@ -67,8 +73,9 @@ impl Model for OrderModel {
             let left = order.lines.get(open).map(OrderLine::open);
             fields.push(("ITEM", Value::Choice { options: names, at: open }));
             fields.push(("QUANTITY", Value::text(left)));
-            fields.push(("BATCH", Value::Text(String::new())));
-            fields.push(("EXPIRY", Value::Text(String::new())));
+            for field in ["UNIT_COST", "BATCH", "EXPIRY", "SERIALS"] {
+                fields.push((field, Value::Text(String::new())));
+            }
             fields.push(("REFERENCE", Value::Text(String::new())));
             fields.push(("CLOSE", Value::Flag(false)));
         }
@@ -86,10 +93,12 @@ impl Model for OrderModel {
         let mut read = Reader::new(entered, text, till);
         let line = order.lines.get(entered.choice("ITEM"));
         let given = line.and_then(|line| packed(&mut read, till, "QUANTITY", line.item));
-        let batch = batch(&mut read);
+        // Nothing typed: what was agreed on with the order.
+        let unit_cost = read.price("UNIT_COST");
+        let (batch, serials) = (batch(&mut read), serials(&mut read));
         read.finish()?;
         let (Some(quantity), Some(line)) = (given, line) else { return Ok(()) };
-        let line = ReceiveLine { item: line.item, quantity, unit_cost: None, batch, serials: Vec::new() };
+        let line = ReceiveLine { item: line.item, quantity, unit_cost, batch, serials };
         till.receive_order(id, vec![line], entered.optional("REFERENCE"), None)?;
         Ok(())
     }
@@ -139,9 +148,10 @@ fn write(till: &mut Till, text: &Text, entered: &Entered) -> Result<(), Unsaved>
     Ok(())
 }
 
-/// A code and a quantity.
+/// A code, a quantity and, where it is agreed on, what one is to cost.
 fn wanted(read: &mut Reader<'_>, till: &Till, part: &str) -> Option<Wanted> {
-    let (code, typed) = part.split_once(' ').unwrap_or((part, ""));
+    let mut typed = part.split_whitespace();
+    let (code, many, cost) = (typed.next()?, typed.next().unwrap_or_default(), typed.next());
     let pack = till.catalog().barcode(code);
     let by_pack = || till.catalog().product(pack.as_ref()?.product);
     let Some(product) = till.catalog().product_by_code(code).or_else(by_pack) else {
@@ -149,12 +159,14 @@ fn wanted(read: &mut Reader<'_>, till: &Till, part: &str) -> Option<Wanted> {
         return None;
     };
     let packs = pack.map_or(Quantity::ONE, |pack| pack.pack_quantity);
-    let many = Stock::parse(typed.trim()).ok().and_then(|many| many.decimal().checked_mul(packs.decimal()));
-    let Some(quantity) = many.and_then(|many| Stock::try_new(many).ok()) else {
+    let many = Stock::parse(many).ok().and_then(|many| many.decimal().checked_mul(packs.decimal()));
+    let quantity = many.and_then(|many| Stock::try_new(many).ok());
+    let unit_cost = cost.and_then(|cost| read.price_typed("ITEMS", cost));
+    let (Some(quantity), None) = (quantity, typed.next()) else {
         read.fault("ITEMS", read.text.word(Key::NotANumber).to_owned());
         return None;
     };
-    Some(Wanted { item: product.id().into(), quantity, unit_cost: product.to_product().cost_price })
+    Some(Wanted { item: product.id().into(), quantity, unit_cost })
 }
 
 fn lines(till: &Till, order: &PurchaseOrder) -> Vec<String> {

@@ -93,20 +93,22 @@ pub(super) fn batch(read: &mut Reader<'_>) -> Option<Batch> {
         read.fault("EXPIRY", read.text.word(Key::DateNotRead).to_owned());
     }
     let expiry = expiry.and_then(Result::ok);
-    let Some(no) = read.entered.optional("BATCH") else {
-        if expiry.is_some() {
-            read.fault("BATCH", read.text.word(Key::FieldNeeded).to_owned());
-        }
-        return None;
-    };
-    let no = BatchNo::parse(&no);
+    if read.entered.optional("BATCH").is_none() && expiry.is_some() {
+        read.fault("BATCH", read.text.word(Key::FieldNeeded).to_owned());
+    }
+    batch_no(read).map(|no| Batch { no, produced: None, expiry })
+}
+
+/// The number of a batch, where one was typed.
+pub(super) fn batch_no(read: &mut Reader<'_>) -> Option<BatchNo> {
+    let no = BatchNo::parse(&read.entered.optional("BATCH")?);
     if no.is_err() {
         read.fault("BATCH", read.text.word(Key::BadRecord).to_owned());
     }
-    no.ok().map(|no| Batch { no, produced: None, expiry })
+    no.ok()
 }
 
-fn serials(read: &mut Reader<'_>) -> Vec<SerialNo> {
+pub(super) fn serials(read: &mut Reader<'_>) -> Vec<SerialNo> {
     let typed = read.entered.optional("SERIALS").unwrap_or_default();
     SerialNo::parse_list(&typed).unwrap_or_else(|_| {
         read.fault("SERIALS", read.text.word(Key::SerialNotRead).to_owned());

@@ -183,3 +183,19 @@ fn the_department_of_a_new_product_is_chosen_and_says_its_tax() {
     shop.keys("ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
 }
+
+#[test]
+fn pieces_are_put_right_by_their_numbers_and_a_count_leaves_them_out() {
+    let (mut shop, product) = shop(120, 40);
+    shop.keys("esc k 1 'baguette' f6 down down down down '2' down 'looked' down down 'SN-2, SN-9' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let level = shop.till().stock(product).unwrap().unwrap();
+    let there: Vec<_> = level.serials.keys().map(ToString::to_string).collect();
+    assert_eq!(there, ["SN-2", "SN-9"]);
+    shop.keys("esc 8 insert down '10106' ctrl+s");
+    assert!(shop.shows("serial numbers"), "{}", shop.screen());
+    shop.keys("backspace backspace backspace backspace backspace ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let counts = shop.till().counts().unwrap();
+    assert!(counts[0].1.scope().iter().all(|place| place.item != product.into()));
+}

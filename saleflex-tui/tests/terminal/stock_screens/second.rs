@@ -85,7 +85,7 @@ fn a_place_that_moved_between_two_counters_says_so_and_is_not_approved() {
     till.log_in("sam", "4444").unwrap();
     till.count_stock(count, place, Stock::whole(6)).unwrap();
     till.log_in("morgan", "2222").unwrap();
-    till.set_stock(place.item.product, Stock::whole(11), Some("one fell".to_owned())).unwrap();
+    till.set_stock(place.item.product, Stock::whole(11), "one fell".to_owned()).unwrap();
     till.count_stock(count, place, Stock::whole(5)).unwrap();
     till.log_in("admin", "1111").unwrap();
     shop.keys("enter pgdn");
