@@ -58,7 +58,9 @@ impl Holders {
     /// Who they are after what happened in a period, in order. `drawers` are those the settings name now.
     pub fn after(drawers: &[Drawer], turns: &[Turn<'_>]) -> Self {
         let mut holders = Self::at_first(drawers, turns);
-        turns.iter().for_each(|turn| holders.turn(turn));
+        for turn in turns {
+            holders.turn(turn);
+        }
         holders
     }
 
