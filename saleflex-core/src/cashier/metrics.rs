@@ -402,7 +402,9 @@ mod tests {
 
     #[test]
     fn the_busiest_hour_is_the_one_with_most_sales_then_the_dearest_then_the_earlier() {
-        let hour = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H").unwrap();
+        let hour = |text: &str| {
+            NaiveDateTime::parse_from_str(&alloc::format!("{text}:00"), "%Y-%m-%d %H:%M").unwrap()
+        };
         let sold = |documents, sales| HourOfWork { documents, sales: Money::from_minor(sales) };
         let mut work = Work::default();
         assert_eq!(work.peak(), None);

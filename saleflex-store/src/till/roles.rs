@@ -109,8 +109,8 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability to assign roles, or to give what one has not; [`Error::BadRecord`] for
-    /// an empty or overlong code or name; [`Error::BadField`] for a limit below nothing; [`Error::SameRights`] for the rights of another role with
-    /// other limits.
+    /// an empty or overlong code or name; [`Error::BadField`] for a limit below nothing; [`Error::SameRights`] for the
+    /// rights of another role with other limits.
     pub fn set_role(&mut self, role: RoleDefinition) -> Result<(), Error> {
         let grantor = self.act(Act::ChangeCashier)?;
         may_grant(&grantor, &role.capabilities)
@@ -153,7 +153,8 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::NoSuchCashier`]; [`Error::BadField`] where it ends before it
-    /// begins, has no goals or one below nothing; [`Error::NotMeasured`] for a goal whose actual value nobody would ever know.
+    /// begins, has no goals or one below nothing; [`Error::NotMeasured`] for a goal whose actual value nobody would ever
+    /// know.
     pub fn set_target(&mut self, id: Option<Uuid>, target: Target) -> Result<Uuid, Error> {
         self.act(Act::SetTarget)?;
         if let Some(cashier) = target.cashier.filter(|cashier| self.cashier(*cashier).is_none()) {

@@ -101,8 +101,8 @@ impl Till {
         Ok(self.connection().query_row(last, [], |row| get(row, 0))?)
     }
 
-    /// The metrics of each document finished or cancelled in a span of business dates, in order. Only the entries of those days are
-    /// read, and earlier ones of documents that were opened before.
+    /// The metrics of each document finished or cancelled in a span of business dates, in order. Only the entries of those
+    /// days are read, and earlier ones of documents that were opened before.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.

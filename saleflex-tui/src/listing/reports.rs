@@ -1,7 +1,7 @@
 //! Reports over days, months and years: what was sold in them, by document, by product, by cashier.
 //!
-//! A day (`2026-03-12`), a week (`2026-W11`), a month (`2026-03`) or a year (`2026`) among the words says of which days; left and right step
-//! to the one before and after.
+//! A day (`2026-03-12`), a week (`2026-W11`), a month (`2026-03`) or a year (`2026`) among the words says of which
+//! days; left and right step to the one before and after.
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
