@@ -13,7 +13,7 @@ use crate::campaign::{
     index::TargetNo,
     plan::{Cut, SetPrice},
     units::{ExactSum, UnitLine, Units, WHOLE, sort_by_price},
-    unmet::Unmet,
+    unmet::{UnitsOf, Unmet},
 };
 
 impl Pass<'_> {
@@ -95,7 +95,7 @@ impl Pass<'_> {
             let fits = picked.iter().filter(|line| self.basket.has(target, line.slot));
             let is_out = fits.map(|line| line.units).sum::<i64>() == quantity - lacking;
             if is_out || !self.set.exchanges() {
-                return Err(Unmet::TooFewUnits { needed: quantity, actual: quantity - lacking });
+                return Err(too_few(at, quantity, lacking));
             }
             put_back(units, picked);
             (*exchanges, first) = (true, at);
@@ -105,7 +105,7 @@ impl Pass<'_> {
         }
         let lacks = |at: usize| {
             let lacking = exchange::lacking(self.basket, &parts[..=at], units);
-            (lacking > 0).then(|| Unmet::TooFewUnits { needed: parts[at].1, actual: parts[at].1 - lacking })
+            (lacking > 0).then(|| too_few(at, parts[at].1, lacking))
         };
         Err((first..parts.len()).find_map(lacks).unwrap_or(Unmet::NothingToGive))
     }
@@ -138,6 +138,11 @@ impl Pass<'_> {
         }
         if wanted == 0 { Ok(()) } else { Err(wanted) }
     }
+}
+
+/// That a part lacks so many of its units.
+const fn too_few(part: usize, needed: i64, lacking: i64) -> Unmet {
+    Unmet::TooFewUnits { of: UnitsOf::Part(part), needed, actual: needed - lacking }
 }
 
 /// What a set of these units saves: a rate of its exact value, or an amount; none where that is nothing.
