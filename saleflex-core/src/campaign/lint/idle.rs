@@ -77,9 +77,10 @@ fn saves_nothing(set: &CampaignSet, rank: Rank, known: &Known<'_>) -> bool {
     match &compiled.plan {
         Plan::FixedPrice { price } => dearest(compiled.target).is_some_and(|dearest| dearest <= *price),
         Plan::Sets { parts, price: SetPrice::Fixed(price) } => {
-            let worth = parts.iter().map(|(of, quantity)| dearest(*of)?.checked_mul(*quantity));
-            let worth = worth.sum::<Option<i64>>();
-            worth.is_some_and(|worth| worth <= *price)
+            let of_part =
+                |(of, quantity): &(TargetNo, i64)| Some(i128::from(dearest(*of)?) * i128::from(*quantity));
+            let worth: Option<i128> = parts.iter().map(of_part).sum();
+            worth.is_some_and(|worth| worth <= i128::from(*price))
         }
         Plan::Sets { .. }
         | Plan::BuyGet(_)

@@ -71,6 +71,7 @@ fn sold<'k, 'a>(
     })
 }
 
+/// The first thing that bears more of what a set saves than lies above its cost.
 fn of_sets(
     compiled: &Compiled,
     parts: &[(TargetNo, i64)],
