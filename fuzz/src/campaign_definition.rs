@@ -66,7 +66,7 @@ fn judge(definitions: Vec<Campaign>) {
     let item = |line: &CartLine| PricedItem { item: CartItem::clone(&line.item), price: price(line) };
     let items: Vec<PricedItem> = cart.lines.iter().map(item).collect();
     let today = chrono::NaiveDate::from_ymd_opt(2026, 3, 4);
-    for finding in set.lint(&LintFacts { today, coupons: Some(&coupons), items: &items }) {
+    for finding in set.lint(&LintFacts { today, coupons: Some(&coupons), items: &items, tiers: Some(&[]) }) {
         assert!(!finding.fault.to_string().is_empty() && finding.campaign.at() < set.len());
     }
 }

@@ -74,7 +74,7 @@ pub use snapshot::{
     SnapshotSource, SnapshotTax, SnapshotTotals,
 };
 pub use target::{DepartmentKey, Selector, Target, TenderMethod, TenderTarget};
-pub use unmet::{ConditionUnmet, QuestionNo, Unmet, UseLimit};
+pub use unmet::{ConditionUnmet, QuestionNo, UnitsOf, Unmet, UseLimit};
 pub use usage::{CampaignUse, CouponUse, Usage, distinct_campaigns};
 pub use window::{Closed, Weekdays, Window};
 

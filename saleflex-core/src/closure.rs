@@ -46,8 +46,8 @@ pub use self::{
     correction::{Change, Corrected, Correction, Misfit},
     declaration::{CashCount, Declaration, Denomination},
     figures::{
-        AdjustmentFigures, AdjustmentType, CurrencyKey, DocumentFigures, Effect, LineFigures, TaxFigures,
-        TaxKey, TenderFigures,
+        AdjustmentFigures, AdjustmentType, CampaignFigures, CurrencyKey, DocumentFigures, Effect,
+        LineFigures, TaxFigures, TaxKey, TenderFigures,
     },
     foreign::ForeignDrawer,
     prepaid::RestFigures,
@@ -55,9 +55,9 @@ pub use self::{
     rollup::{Level, MixedCurrencies, Rollup, RollupKey, Span, roll_up},
     staff::{CashierWork, Staff},
     sums::{
-        AdjustmentTotals, CashTotals, CashierTotals, ContainerTotals, Counts, CurrencyTotals, CustomerTotals,
-        DepartmentTotals, DepositTotals, DocumentTypeTotals, ExemptionTotals, PrepaidTotals, Report,
-        TaxTotals, TenderTotals, TipKindTotals, TipTotals,
+        AdjustmentTotals, CampaignTotals, CashTotals, CashierTotals, ContainerTotals, Counts, CurrencyTotals,
+        CustomerTotals, DepartmentTotals, DepositTotals, DocumentTypeTotals, ExemptionTotals, PrepaidTotals,
+        Report, TaxTotals, TenderTotals, TipKindTotals, TipTotals,
     },
 };
 

@@ -63,7 +63,7 @@ pub use self::{
     promotions::{CampaignDiscount, CampaignPoints, GoodsSeen, IntendedTender, Promotions},
     record::{Pricing, UsageCount},
     refusal::{PieceRefusal, Refusal},
-    returns::{OriginalSale, Refundable, RefundableLine},
+    returns::{OriginalSale, Refundable, RefundableLine, campaign_part_back},
     states::{Cancelled, Completed, Draft, Suspended},
 };
 

@@ -391,6 +391,10 @@ impl State {
         if self.dialogs.is_empty() && self.paste_lines(text) {
             return Vec::new();
         }
+        if self.dialogs.is_empty() && self.refuses_paste() {
+            self.say(Tone::Notice, text::Key::NotHere);
+            return Vec::new();
+        }
         let line = text.lines().next().unwrap_or_default().trim();
         if matches!(self.listening(), Listening::Lookup) && self.is_selling() && self.dialogs.is_empty() {
             if !self.selling.entry.type_text(line) {

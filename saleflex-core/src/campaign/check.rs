@@ -11,7 +11,7 @@ use super::{
     definition::{Campaign, Limits},
     field::{FieldError, FieldReason, Findings},
     target::{Selector, Target},
-    window::Window,
+    window::{Weekdays, Window},
 };
 use crate::{money::Money, quantity::Percent};
 
@@ -100,8 +100,10 @@ fn check_window(found: &mut Findings, path: &str, window: &Window) {
     if window.from.is_some() && window.from == window.until {
         found.add(field("until"), FieldReason::Same { of: field("from") });
     }
+    let is_known = window.weekdays.is_none_or(Weekdays::is_known);
+    found.need(is_known, field("weekdays"), out_of("1", &Weekdays::ALL.to_string()));
     let names_none = window.weekdays.is_some_and(|days| days.days().next().is_none());
-    found.need(!names_none, field("weekdays"), FieldReason::Missing);
+    found.need(!names_none || !is_known, field("weekdays"), FieldReason::Missing);
 }
 
 fn check_condition(found: &mut Findings, path: &str, condition: &Condition) {

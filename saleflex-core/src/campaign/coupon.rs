@@ -11,13 +11,14 @@ use serde::{Deserialize, Serialize};
 use super::{
     cart::Context,
     compile::CampaignSet,
-    definition::{Activation, unlocking},
+    definition::{Activation, Campaign, unlocking},
     unmet::Unmet,
     window::Closed,
 };
 use crate::{
     adjustment::{AppliedCoupon, CouponRefusal},
     ids::{CampaignId, CouponId, CustomerId},
+    money::Money,
 };
 
 mod batch;
@@ -116,7 +117,7 @@ pub struct CouponOnFile<'a> {
     pub uses: u32,
 }
 
-/// How a coupon stands by itself, whatever its campaign says.
+/// How a coupon stands: by itself, and where that is good by its campaign.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum CouponStanding {
     /// Somebody blocked it.
@@ -127,6 +128,10 @@ pub enum CouponStanding {
     NotYet,
     /// Its last instant is past.
     Over,
+    /// Its campaign is withdrawn, not in force, over, or opened by no coupon.
+    CampaignOut,
+    /// Its campaign was used as often as it may be, or gave all it may.
+    CampaignUsedUp,
     /// It counts.
     Good,
 }
@@ -145,6 +150,33 @@ impl CouponOnFile<'_> {
             CouponStanding::Over
         } else {
             CouponStanding::Good
+        }
+    }
+
+    /// How the coupon stands at an instant beside the campaign it opens, which was used so often and gave so much: first by
+    /// itself.
+    pub fn standing_with(
+        &self,
+        campaign: Option<&Campaign>,
+        (used, given): (u32, Money),
+        now: NaiveDateTime,
+    ) -> CouponStanding {
+        let own = self.standing(now);
+        if own != CouponStanding::Good {
+            return own;
+        }
+        let is_looked_at = |one: &&Campaign| one.is_active && one.activation == Activation::Coupon;
+        let is_over = |one: &Campaign| one.window.end.is_some_and(|end| one.window.day_of(now) > end);
+        match campaign.filter(is_looked_at) {
+            None => CouponStanding::CampaignOut,
+            Some(one) if is_over(one) => CouponStanding::CampaignOut,
+            Some(one)
+                if one.limits.uses.is_some_and(|most| used >= most)
+                    || one.limits.budget.is_some_and(|budget| given >= budget) =>
+            {
+                CouponStanding::CampaignUsedUp
+            }
+            Some(_) => CouponStanding::Good,
         }
     }
 

@@ -44,6 +44,13 @@ pub enum Outcome {
         /// all campaigns together.
         by: Vec<Rank>,
     },
+    /// It may stand beside all that was given, but that leaves it nothing.
+    NothingLeft {
+        /// What it would give without these.
+        amount: Money,
+        /// Those that took what it counts on, in their order.
+        by: Vec<Rank>,
+    },
     /// It gives nothing here; this is the first reason.
     Unmet(Unmet),
 }
@@ -75,6 +82,14 @@ impl Evaluator<'_> {
                     let most = MOST_ROUNDS.min(left);
                     left -= self.add_next(verdict.campaign, by, most);
                 }
+            }
+        }
+        let mut left = MOST_ROUNDS_IN_ALL;
+        for Verdict { campaign, outcome } in &mut verdicts {
+            if *outcome == Outcome::Unmet(Unmet::NothingToGive)
+                && let Some((amount, by)) = self.without(*campaign, evaluation, &applied, &mut left)
+            {
+                *outcome = Outcome::NothingLeft { amount, by };
             }
         }
         let given = self.pass().1.given;
@@ -176,6 +191,8 @@ impl Compiled {
             && self.lane.stands_beside(other.lane)
     }
 }
+
+mod without;
 
 #[cfg(test)]
 mod tests;

@@ -148,6 +148,9 @@ impl Evaluator<'_> {
             }
         }
         let reaches = self.reaches(&trial)?;
+        if !trial.offer.is_pieces() {
+            return self.try_measures(&reaches, &mut trial);
+        }
         let mut tried = pieces;
         while *trial.further > 0 {
             let open =
@@ -162,6 +165,53 @@ impl Evaluator<'_> {
             }
         }
         Ok(Proof::Optimal)
+    }
+
+    /// The least measure for each campaign that lacks something: what it lacks, or where discounts lower what counts the least
+    /// between that and enough, found by halves.
+    fn try_measures(&mut self, reaches: &[Reach], trial: &mut Trial<'_>) -> Result<Proof, CartError> {
+        for &Reach { campaign, first, last } in reaches {
+            let (mut short, mut tried, mut found) = (first.saturating_sub(1), first, None);
+            while *trial.further > 0 {
+                *trial.further -= 1;
+                let (gain, proof) = self.gain_of(tried, trial, campaign)?;
+                if proof != Proof::Optimal {
+                    return Ok(proof);
+                }
+                match gain {
+                    Some(gain) => found = Some((tried, gain)),
+                    None => short = tried,
+                }
+                tried = match found {
+                    Some((enough, _)) => short.midpoint(enough),
+                    None => last,
+                };
+                if tried <= short {
+                    break;
+                }
+            }
+            let is_least = |(units, _): &(u32, _)| *units == short + 1;
+            if let Some((units, (saving, earns))) = found.filter(is_least) {
+                let offer = trial.offer.no();
+                trial.hints.push(Hint { campaign, offer, units, beside: None, saving, earns });
+                trial.open.retain(|open| *open != campaign);
+            }
+        }
+        Ok(Proof::Optimal)
+    }
+
+    /// What so many units of an offer bring to one campaign.
+    fn gain_of(
+        &mut self,
+        units: u32,
+        trial: &Trial<'_>,
+        campaign: Rank,
+    ) -> Result<(Option<Gain>, Proof), CartError> {
+        let Some(line) = trial.offer.line_of(units) else { return Ok((None, Proof::Optimal)) };
+        self.put_line(&line)?;
+        self.set_due(trial.due.map(|due| due + line.total.whole()));
+        let Best { evaluation: after, proof } = self.resolve(trial.resolution);
+        Ok((gain(self.set(), campaign, trial.before, &after), proof))
     }
 
     /// Puts so many units of an offer in, and notes which of some campaigns they bring further.
@@ -214,7 +264,11 @@ impl Evaluator<'_> {
                 let first = if may_skip { lacking } else { 1 };
                 return Some(Reach { campaign, first, last: lacking.saturating_add(FEW) });
             }
-            may_skip.then_some(Reach { campaign, first: lacking, last: lacking })
+            // Discounts lower what counts: as much again as they came to is enough, unless they grow faster than the goods.
+            let lowered = given_fine.saturating_mul(2);
+            let enough = trial.offer.line_of(lacking).map(|line| line.total.fine().saturating_add(lowered));
+            let last = enough.and_then(|enough| trial.offer.worth(enough)).unwrap_or(lacking);
+            may_skip.then_some(Reach { campaign, first: lacking, last: last.max(lacking) })
         };
         Ok(trial.open.iter().filter_map(reach).collect())
     }
@@ -320,6 +374,9 @@ fn kinds(compiled: &Compiled) -> Vec<TargetNo> {
     }
 }
 
+/// How much more all campaigns give, and how one of them gives points.
+type Gain = (Money, Option<PointsAward>);
+
 /// Whether more goods are worth a hint: a share of whatever is bought is none, once it is given.
 fn may_grow(set: &CampaignSet, rank: Rank, before: &Evaluation) -> bool {
     let goes_by_steps = matches!(
@@ -331,12 +388,7 @@ fn may_grow(set: &CampaignSet, rank: Rank, before: &Evaluation) -> bool {
 
 /// What all campaigns give more, and how one gives points, where that one gives more than before. The same share of more
 /// goods is no more.
-fn gain(
-    set: &CampaignSet,
-    campaign: Rank,
-    before: &Evaluation,
-    after: &Evaluation,
-) -> Option<(Money, Option<PointsAward>)> {
+fn gain(set: &CampaignSet, campaign: Rank, before: &Evaluation, after: &Evaluation) -> Option<Gain> {
     let saving = after.total() - before.total();
     if let Some(points) = award(after, campaign) {
         let is_new = award(before, campaign).is_none() && !saving.is_negative();

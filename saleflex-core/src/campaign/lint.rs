@@ -19,8 +19,10 @@ use super::{
 use crate::money::Money;
 
 mod among;
+mod apart;
 mod contradiction;
 mod exposure;
+mod idle;
 mod known;
 mod stacking;
 mod together;
@@ -34,8 +36,10 @@ pub struct LintFacts<'a> {
     pub today: Option<NaiveDate>,
     /// All coupons on file.
     pub coupons: Option<&'a [Coupon]>,
-    /// What is sold, to find prices below cost.
+    /// What is sold, to find prices below cost, and campaigns about goods that nobody sells.
     pub items: &'a [PricedItem],
+    /// The codes of the tiers that members may stand in.
+    pub tiers: Option<&'a [String]>,
 }
 
 /// Something sold and its price a unit.
@@ -43,7 +47,7 @@ pub struct LintFacts<'a> {
 pub struct PricedItem {
     /// What; an item without a cost is never below it.
     pub item: CartItem,
-    /// The price of one unit.
+    /// The price of one unit; nothing where it is entered at the sale.
     pub price: Money,
 }
 
@@ -85,6 +89,35 @@ pub enum Fault {
     Shadowed {
         /// The campaign before it.
         by: CampaignCode,
+    },
+    /// It is about other goods than this one and never given beside it all the same: nothing may follow what is tried first, or
+    /// their groups do not stand together.
+    #[error("never given beside {other}, though that is about other goods")]
+    Apart {
+        /// The campaign that is tried before it.
+        other: CampaignCode,
+    },
+    /// It is about other goods than this one, which is tried before it: what that takes off the document lowers what it counts
+    /// on (A2).
+    #[error("what {other} takes off other goods lowers what it counts on")]
+    Lowered {
+        /// The campaign that is tried before it.
+        other: CampaignCode,
+    },
+    /// Of what is sold, nothing is one of the goods it needs.
+    #[error("nothing that is sold is of its goods: {goods}")]
+    NoGoods {
+        /// The goods by the words of the definition.
+        goods: String,
+    },
+    /// Its price is no less than what the dearest of its goods cost.
+    #[error("its price is no less than what its goods cost")]
+    NoSaving,
+    /// No program has the tier.
+    #[error("there is no tier {tier}")]
+    NoTier {
+        /// The code of the tier.
+        tier: String,
     },
     /// A code unlocks both.
     #[error("unlocked by the same code as {other}")]
@@ -170,6 +203,7 @@ impl CampaignSet {
     pub fn lint_of(&self, facts: &LintFacts<'_>, is_asked: impl Fn(&Campaign) -> bool) -> Vec<Finding> {
         let (mut found, known) = (Vec::new(), Known::of(self, facts));
         let mut stacked = stacking::lint(self, &known);
+        let mut neighbours = apart::Neighbours::default();
         let is_looked_at = |campaign: &Campaign| campaign.is_active && is_asked(campaign);
         for campaign in self.ranks().filter(|rank| is_looked_at(self.campaign(*rank))) {
             let mut faults = Vec::new();
@@ -177,10 +211,12 @@ impl CampaignSet {
             lint_window(definition, facts.today, &mut faults);
             faults.extend(definition.check().into_iter().map(Fault::Field));
             contradiction::lint(definition, &mut faults);
+            idle::lint(self, campaign, &known, &mut faults);
             exposure::lint(self, campaign, &known, &mut faults);
             faults.extend(together::lint(self, campaign, &known));
             faults.extend(stacked.remove(&campaign));
             among::lint(self, campaign, known.coupons.as_ref(), &mut faults);
+            apart::lint(self, campaign, &known, &mut neighbours, &mut faults);
             found.extend(faults.into_iter().map(|fault| Finding { campaign, fault }));
         }
         found

@@ -76,6 +76,8 @@ pub enum Unmet {
     },
     /// Too few whole units.
     TooFewUnits {
+        /// Whose units.
+        of: UnitsOf,
         /// The fewest units that would do.
         needed: i64,
         /// The whole units on the lines.
@@ -95,6 +97,17 @@ pub enum Unmet {
         /// The campaign applied before it.
         with: Rank,
     },
+}
+
+/// Whose units are counted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum UnitsOf {
+    /// The goods the campaign is about, or what must be bought of them.
+    Bought,
+    /// The goods that get cheaper or are given beside what is bought.
+    Got,
+    /// The goods of one part of a set, by its place.
+    Part(usize),
 }
 
 /// A limit of uses.

@@ -31,6 +31,9 @@ pub struct Window {
 pub struct Weekdays(u8);
 
 impl Weekdays {
+    /// The bits of the whole week.
+    pub(super) const ALL: u8 = 0b111_1111;
+
     /// The set of the numbers given; others than 1 to 7 name no day.
     pub fn of(days: impl IntoIterator<Item = u8>) -> Self {
         Self(days.into_iter().filter(|day| (1..=7).contains(day)).fold(0, |set, day| set | 1 << (day - 1)))
@@ -39,6 +42,11 @@ impl Weekdays {
     /// Whether the day with this number is in the set.
     pub const fn has(self, day: u8) -> bool {
         day >= 1 && day <= 7 && self.0 & (1 << (day - 1)) != 0
+    }
+
+    /// Whether every bit of the set is a day's.
+    pub const fn is_known(self) -> bool {
+        self.0 <= Self::ALL
     }
 
     /// The numbers in the set, rising.

@@ -23,6 +23,8 @@ use crate::{
 pub struct Advice {
     /// The campaign that gives more then.
     pub campaign: Rank,
+    /// Others that give more by the very same goods: what is saved is all of theirs together.
+    pub with: Vec<Rank>,
     /// What is to be bought.
     pub of: Advised,
     /// How much more, by the piece or by the measure that the goods are sold by; the least that brings it.
@@ -124,7 +126,7 @@ impl Campaigns<'_> {
         self.remember(sale, evaluator);
         advice.sort_by_key(|one| (one.campaign, one.quantities(), Reverse(one.of.saving())));
         advice.dedup_by_key(|one| one.campaign);
-        advice
+        told_once(advice)
     }
 
     /// What campaigns about several kinds of goods name, in the order of the campaigns.
@@ -132,6 +134,20 @@ impl Campaigns<'_> {
         let named = |rank: Rank| parts(self.set.campaign(rank)).into_iter().map(move |target| (rank, target));
         eligible.flat_map(named).collect()
     }
+}
+
+/// The same goods that several campaigns advise are bought once, and what they save is saved once.
+fn told_once(advice: Vec<Advice>) -> Vec<Advice> {
+    let mut told: Vec<Advice> = Vec::new();
+    for one in advice {
+        let is_saving = matches!(one.of, Advised::Goods { earns: None, .. });
+        match told.iter_mut().find(|known| is_saving && known.of == one.of && known.quantity == one.quantity)
+        {
+            Some(known) => known.with.push(one.campaign),
+            None => told.push(one),
+        }
+    }
+    told
 }
 
 /// A hint about goods that were offered under their numbers.
@@ -142,7 +158,7 @@ fn advise_goods(hint: &Hint, known: &[(LineNo, Offered)]) -> Option<Advice> {
     let quantity = step(item)?.times(Quantity::try_new(hint.units.into()).ok()?).ok()?;
     let earns = hint.earns.map(|award| (award.percent, award.base));
     let of = Advised::Goods { item: item.clone(), beside: beside.flatten(), saving: hint.saving, earns };
-    Some(Advice { campaign: hint.campaign, of, quantity })
+    Some(Advice { campaign: hint.campaign, with: Vec::new(), of, quantity })
 }
 
 /// Goods that campaigns name beside those on the sale: products by their identity, of a kind of goods the cheapest.
@@ -202,6 +218,7 @@ fn kinds(
         let is_alone = hint.beside.is_none() && hint.earns.is_none();
         (*rank == hint.campaign && is_alone).then(|| Advice {
             campaign: hint.campaign,
+            with: Vec::new(),
             of: Advised::Kind(of.clone()),
             quantity,
         })

@@ -30,7 +30,7 @@ use crate::{
 
 pub use self::counted::{redeemable_due, redeemable_total, redemption, refund_of};
 use self::{
-    by_lines::on_lines,
+    by_lines::{as_counted, on_lines},
     counted::{counted, is_cut, nothing_earned},
 };
 
@@ -334,7 +334,8 @@ impl<'a> Accounts<'a> {
         let lines: Vec<EarnLine<'_>> =
             document.active_lines().filter_map(|line| EarnLine::of(line, base)).collect();
         let tenders: Vec<TenderKind> = document.settling_tenders().map(|tender| tender.kind).collect();
-        let given = self.campaign_points(completed);
+        let given = self.campaign_points(completed).into_iter();
+        let given: Vec<CampaignPoints> = given.map(|given| as_counted(given, base, document)).collect();
         let award = |given: &CampaignPoints| CampaignAward {
             campaign: given.campaign,
             base: given.base,

@@ -21,8 +21,8 @@ use crate::{
 
 mod adjustments;
 
-use self::adjustments::adjustments;
-pub use self::adjustments::{AdjustmentFigures, AdjustmentType};
+pub use self::adjustments::{AdjustmentFigures, AdjustmentType, CampaignFigures};
+use self::adjustments::{adjustments, campaigns};
 
 /// What a document does to a report.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -67,6 +67,8 @@ pub struct DocumentFigures {
     pub rounding: Money,
     /// Its discounts, markups and surcharges one by one.
     pub adjustments: Vec<AdjustmentFigures>,
+    /// What campaigns gave on it, an entry for each.
+    pub campaigns: Vec<CampaignFigures>,
     /// Its taxes, an entry for each rate of each line.
     pub taxes: Vec<TaxFigures>,
     /// Its active lines.
@@ -187,6 +189,7 @@ impl DocumentFigures {
             net: Money::ZERO,
             rounding: Money::ZERO,
             adjustments: Vec::new(),
+            campaigns: Vec::new(),
             taxes: Vec::new(),
             lines: Vec::new(),
             tenders: Vec::new(),
@@ -213,6 +216,7 @@ impl DocumentFigures {
         figures.is_no_member = completed.pricing().no_member;
         if matches!(effect, Effect::Sale | Effect::Return) {
             figures.adjustments = adjustments(document);
+            figures.campaigns = campaigns(document);
             figures.taxes = taxes(document);
             figures.lines =
                 document.active_lines().map(|line| line_figures(line, document.tax_mode)).collect();

@@ -110,6 +110,12 @@ impl Report {
             totals.amount += adjustment.amount;
             totals.affected += adjustment.affected;
         }
+        for given in &document.campaigns {
+            let totals = self.campaigns.entry(given.code.clone()).or_default();
+            totals.sales += 1;
+            totals.on_lines += given.on_lines;
+            totals.on_documents += given.on_documents;
+        }
         self.add_goods(document, |amount| amount);
     }
 

@@ -1,8 +1,7 @@
 //! The sums a report is made of: the types, the one way to add them up, and what is worked out from them.
 
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, string::String};
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,10 +12,11 @@ use crate::{
     catalog::DepartmentNo,
     document::DocumentType,
     ids::CashierId,
-    money::{CurrencyCode, Money, Rounding},
+    money::{CurrencyCode, Money},
     tender::{PrepaidKind, TenderKind, TipKind},
 };
 
+mod derived;
 mod rows;
 
 /// Adding up, field by field, and taking away what was added.
@@ -154,6 +154,10 @@ sums! {
         /// Gift cards and vouchers, by kind; of what they paid it is the same as prepaid cards in `tenders`.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         prepaid: BTreeMap<PrepaidKind, PrepaidTotals>,
+        /// What campaigns gave on sales, by code; what came back later counts all the same. What was sold before this was
+        /// looked at is not among it: of all campaigns together `adjustments` tells.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        campaigns: BTreeMap<String, CampaignTotals>,
     }
 
     /// How many documents; one that is both cancelled and a return counts as cancelled.
@@ -220,6 +224,16 @@ sums! {
         amount: Money,
         /// Totals of the lines they applied to, before them.
         affected: Money,
+    }
+
+    /// What one campaign gave.
+    CampaignTotals {
+        /// On how many sales.
+        sales: u64,
+        /// Σ of what it gave on single lines.
+        on_lines: Money,
+        /// Σ of what it gave on whole documents.
+        on_documents: Money,
     }
 
     /// Lines of one main department; those of returns count against the amounts.
@@ -412,84 +426,4 @@ impl Report {
         }
         drawer
     }
-}
-
-impl ContainerTotals {
-    /// Whether no container was charged or paid out.
-    pub fn is_nothing(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-impl CustomerTotals {
-    /// Whether nothing was sold to anybody.
-    pub fn is_nothing(&self) -> bool {
-        *self == Self::default()
-    }
-}
-
-impl TenderTotals {
-    /// What stayed: taken less change and less what was paid out.
-    pub fn net(&self) -> Money {
-        self.tendered - self.change - self.refunds
-    }
-}
-
-impl CashTotals {
-    /// Adds the cash of another drawer or cashier.
-    pub fn merge(&mut self, other: &Self) {
-        self.absorb(other);
-    }
-
-    /// What happened since it stood at `earlier`.
-    #[must_use]
-    pub fn since(&self, earlier: &Self) -> Self {
-        let mut cash = self.clone();
-        cash.release(earlier);
-        cash
-    }
-
-    /// What should lie in the drawer when `opening` was in it at first.
-    pub fn expected(&self, opening: Money) -> Money {
-        opening + self.tendered - self.change - self.refunds + self.paid_in - self.paid_out - self.drops
-            + self.tips
-    }
-}
-
-impl CashierTotals {
-    /// Sales and returns finished.
-    pub const fn documents(&self) -> u64 {
-        self.sale_count + self.return_count
-    }
-
-    /// Sales less returns.
-    pub fn total_sales(&self) -> Money {
-        self.sales - self.returns
-    }
-
-    /// What a sale came to on average; nothing without sales.
-    pub fn average_sale(&self) -> Money {
-        average(self.sales, self.sale_count)
-    }
-}
-
-impl TipTotals {
-    /// What a tip came to on average.
-    pub fn average(&self) -> Money {
-        average(self.total, self.count)
-    }
-
-    /// Tips as a percentage of what the tipped documents came to, with two digits.
-    pub fn percentage(&self) -> Decimal {
-        let exact = Decimal::from(self.total.minor()) * Decimal::ONE_HUNDRED;
-        let exact = exact.checked_div(Decimal::from(self.base.minor())).unwrap_or_default();
-        let mut percentage = Rounding::HalfUp.round(exact, 2);
-        percentage.rescale(2);
-        percentage
-    }
-}
-
-fn average(sum: Money, count: u64) -> Money {
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    sum.share(Money::ONE_MINOR, Money::from_minor(count), Rounding::HalfUp)
 }

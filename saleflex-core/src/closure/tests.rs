@@ -7,7 +7,7 @@ use crate::{
     authority::{Authority, Void},
     cashier::Role,
     document::{CashMovementKind, Completed, DocumentType, Event, Kind, Suspended},
-    ids::{TenderNo, TerminalId},
+    ids::{LineNo, TenderNo, TerminalId},
     money::{CurrencyCode, Rounding},
     quantity::ExchangeRate,
     tax::{Jurisdiction, JurisdictionLevel, TaxMode, TaxRate},
@@ -349,6 +349,32 @@ fn discounts_are_listed_by_type_with_what_they_were_taken_off() {
     assert_eq!((report.discounts, report.surcharges), (money(300), money(270)));
     let tea = &report.departments[&crate::catalog::DepartmentNo(1)];
     assert_eq!((tea.lines, tea.documents, tea.gross, tea.discount), (1, 1, money(1000), money(100)));
+}
+
+#[test]
+fn what_campaigns_gave_is_summed_by_code_apart_on_lines_and_on_whole_documents() {
+    let given = |code: &str, line: Option<u32>| AdjustmentSource::Campaign {
+        code: code.into(),
+        id: None,
+        line: line.map(LineNo),
+        tender: None,
+    };
+    let sale = || sold("10.00").line(&Line::new("Milk", "20.00").within(2));
+    let one = sale().adjust(AdjustmentKind::Discount, given("HAPPY", Some(2)), minor(400), None);
+    let one = one.adjust(AdjustmentKind::Discount, given("SPRING", None), minor(300), None);
+    let other = sale().adjust(AdjustmentKind::Discount, given("HAPPY", None), minor(50), None);
+    let papers = [one, other].map(|sale| sale.pay_rest(TenderKind::Cash).complete());
+    let totals = |sales, on_lines, on_documents| CampaignTotals {
+        sales,
+        on_lines: money(on_lines),
+        on_documents: money(on_documents),
+    };
+    let report = report(&papers);
+    let by_code: Vec<_> =
+        report.campaigns.iter().map(|(code, totals)| (code.as_str(), totals.clone())).collect();
+    assert_eq!(by_code, [("HAPPY", totals(2, 400, 50)), ("SPRING", totals(1, 0, 300))]);
+    let all: Money = report.campaigns.values().map(CampaignTotals::given).sum();
+    assert_eq!(all, report.adjustments[&AdjustmentType::Campaign].amount);
 }
 
 #[test]

@@ -19,8 +19,10 @@ use crate::{
 };
 
 mod bundles;
+mod discounts;
 mod share;
 
+pub use self::discounts::campaign_part_back;
 pub(crate) use self::share::portion;
 pub(super) use self::{
     bundles::Bundles,

@@ -14,9 +14,11 @@ pub fn slips(store: &str, campaign: &Campaign, coupons: &[Coupon]) -> Printout {
         out.barcode(coupon.barcode.as_deref().unwrap_or(&coupon.code));
         out.paragraph(&coupon.code, Align::Center);
         out.qr(coupon.qr_code.as_deref().unwrap_or(&coupon.code));
-        if let Some(end) = coupon.end {
+        if coupon.start.is_some() || coupon.end.is_some() {
             let from = coupon.start.map(|start| format!("{} ", start.format(WHEN)));
-            out.paragraph(&format!("{}- {}", from.unwrap_or_default(), end.format(WHEN)), Align::Center);
+            let until = coupon.end.map(|end| format!(" {}", end.format(WHEN)));
+            let validity = format!("{}-{}", from.unwrap_or_default(), until.unwrap_or_default());
+            out.paragraph(&validity, Align::Center);
         }
         out.cut();
     }
@@ -47,6 +49,7 @@ mod tests {
         let seed = |n: u8| (CouponId::new(Uuid::from_u128(n.into())), [n; 8]);
         let mut coupons = batch.mint(vec![seed(1), seed(2)]).unwrap();
         coupons[0].end = chrono::NaiveDate::from_ymd_opt(2025, 5, 6).unwrap().and_hms_opt(23, 59, 0);
+        coupons[1].start = coupons[0].end;
         let slips = slips("Corner Market", &campaign, &coupons);
         let blocks = slips.blocks();
         assert_eq!(blocks.iter().filter(|block| **block == Block::Cut).count(), 2);
@@ -58,5 +61,6 @@ mod tests {
             blocks.iter().any(|block| matches!(block, Block::Paragraph { text: known, .. } if known == text))
         };
         assert!(says("Spring: 10 % off") && says(&coupons[1].code) && says("- 2025-05-06 23:59"));
+        assert!(says("2025-05-06 23:59 -"), "a beginning is told without an end too");
     }
 }

@@ -149,7 +149,7 @@ fn remedy(campaign: &mut Campaign, cart: &mut Cart, unmet: Unmet, short: bool) -
             cart.tenders.push(CartTender { no: TenderNo(9), method, amount: Money::from_minor(1_000_000) });
         }
         Unmet::TenderShare { needed, .. } => cart.tenders.first_mut()?.amount = needed,
-        Unmet::TooFewUnits { needed, actual } => {
+        Unmet::TooFewUnits { needed, actual, .. } => {
             return fewer_units(campaign, needed, actual, i64::from(short));
         }
         Unmet::BelowTier { actual, .. } => {
@@ -214,7 +214,7 @@ fn place(unmet: &Unmet) -> u32 {
 /// Whether a campaign gives something now, or would but for others, or is stopped by what is asked after that reason.
 fn is_past(unmet: &Unmet, after: &Outcome) -> bool {
     match after {
-        Outcome::Applied { .. } | Outcome::Beaten { .. } => true,
+        Outcome::Applied { .. } | Outcome::Beaten { .. } | Outcome::NothingLeft { .. } => true,
         // Questions of one condition are asked in the order they are written.
         Outcome::Unmet(Unmet::Condition { question: next, .. })
             if let Unmet::Condition { question, .. } = unmet =>

@@ -9,8 +9,8 @@ use std::{
 
 use saleflex_core::{
     campaign::{
-        Campaign, CampaignSet, Cart, CartItem, CartLine, CartTender, Context, Evaluator, FineQuantity,
-        LintFacts, Shopper, TenderMethod, parse_local,
+        Campaign, CampaignSet, Cart, CartItem, CartLine, CartTender, Context, Evaluator, Exclusivity,
+        FineQuantity, Lane, Limits, LintFacts, Shopper, TenderMethod, Weekdays, Window, parse_local,
     },
     ids::{CustomerId, LineNo, TenderNo},
     money::Money,
@@ -175,5 +175,48 @@ fn the_guide_names_every_file() {
     for file in files() {
         let name = file.file_name().unwrap().to_str().unwrap();
         assert!(guide.contains(&format!("(campaigns/{name})")), "{name}");
+    }
+}
+
+#[test]
+fn the_guide_names_every_field_of_a_definition() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/campaigns.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let some = || Some(Money::from_minor(1));
+    let limits = Limits {
+        least_purchase: some(),
+        most_purchase: some(),
+        uses: Some(1),
+        uses_per_customer: Some(1),
+        uses_per_day: Some(1),
+        times_per_document: Some(1),
+        budget: some(),
+        per_proposal: some(),
+        per_line: some(),
+        per_document: some(),
+        lowest_price: some(),
+        cost_floor: true,
+    };
+    let lane = Lane { group: "food".into(), stacks_with: Some(["food".into()].into()), ..Lane::default() };
+    let midnight = chrono::NaiveTime::MIN;
+    let window = Window {
+        start: chrono::NaiveDate::from_ymd_opt(2026, 3, 2),
+        end: chrono::NaiveDate::from_ymd_opt(2026, 3, 2),
+        from: Some(midnight),
+        until: Some(midnight),
+        weekdays: Some(Weekdays::of([1])),
+    };
+    let parts = [
+        serde_json::to_value(limits).unwrap(),
+        serde_json::to_value(lane).unwrap(),
+        serde_json::to_value(window).unwrap(),
+    ];
+    for field in parts.iter().flat_map(|part| part.as_object().unwrap().keys()) {
+        let is_named = guide.contains(&format!("`{field}`")) || guide.contains(&format!("\"{field}\":"));
+        assert!(is_named, "{field}");
+    }
+    for value in [Exclusivity::Combinable, Exclusivity::Last, Exclusivity::Alone] {
+        let word = serde_json::to_value(value).unwrap();
+        assert!(guide.contains(&format!("| `{}`", word.as_str().unwrap())), "{word}");
     }
 }

@@ -1,7 +1,7 @@
 //! What customers are advised to add, and that it saves what was said.
 
 use saleflex_core::{
-    campaign::{Benefit, BundlePart, BundlePrice, Campaign, Per, Reward, Selector, Target},
+    campaign::{Benefit, BundlePart, BundlePrice, Campaign, Exclusivity, Per, Reward, Selector, Target},
     catalog::{Brand, CatalogChange, Department, DepartmentNo, PriceRule, Product, ProductDetails, Unit},
     checkout::{Advice, Advised},
     document::{AddLine, Command},
@@ -104,6 +104,24 @@ fn goods_that_campaigns_name_are_advised_and_bring_exactly_what_was_said() {
     for one in advice {
         assert_eq!(Some(carry_out(&mut open(), &one)), one.of.saving());
     }
+}
+
+#[test]
+fn what_the_same_goods_save_by_two_campaigns_is_told_once() {
+    let of = |code| Target::of(vec![Selector::Product(product(code))]);
+    let mut second = share(1, "SECOND", "1", Per::Document);
+    second.target = of("A");
+    second.benefit = Benefit::PriceFor { quantity: 2, price: minor(300) };
+    second.lane.exclusivity = Exclusivity::Combinable;
+    let mut step = share(2, "STEP", "10", Per::Document);
+    step.limits.least_purchase = Some(minor(300));
+    step.lane.exclusivity = Exclusivity::Combinable;
+    let mut shop = promoted(vec![second, step]);
+    shop.execute(sell("A"));
+    let advice = advised(&mut shop);
+    let [one] = &advice[..] else { panic!("{advice:?}") };
+    assert_eq!(one.with.len(), 1, "{one:?}");
+    assert_eq!(Some(carry_out(&mut shop, one)), one.of.saving());
 }
 
 #[test]

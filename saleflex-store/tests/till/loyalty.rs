@@ -132,6 +132,26 @@ fn a_campaign_for_points_multiplies_what_its_lines_earn_and_no_others() {
 }
 
 #[test]
+fn a_campaign_for_points_pays_nothing_on_what_points_paid_of_its_lines() {
+    let double = Benefit::Points { percent: Percent::parse("200").unwrap() };
+    let mut campaign = Campaign::new(CampaignId::new(Uuid::from_u128(77)), "DOUBLE", double);
+    campaign.target = Target::of(vec![Selector::Product(shop::product("A"))]);
+    let mut shop = shop_with(|setup| setup.campaigns = vec![campaign]);
+    let id = grace(&shop);
+    shop.execute(sell("B"));
+    shop.execute(sell_some("A", "4"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.till.redeem_points(Points(200)).unwrap();
+    let done = shop.execute(cash());
+    let sale = done.completed()[0].document();
+    let doubled = sale.lines[1].value();
+    assert!(doubled < sale.lines[1].total && doubled < sale.totals.net_due, "{doubled:?}");
+    let earned = sale.totals.net_due.minor() / 100 + doubled.minor() / 100;
+    assert_eq!(shop.till.points_of(sale.id).unwrap().unwrap().earned, Points(earned));
+    whole(&shop);
+}
+
+#[test]
 fn a_customer_put_on_a_sale_joins_once_with_a_welcome_and_stays_when_it_is_cancelled() {
     let mut shop = club(|program| program.welcome = Points(40));
     let new = NewCustomer::named("N1", "Ada King");

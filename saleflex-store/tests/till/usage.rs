@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::support::{
     promoted::{CODE, coupon, promoted, tenth, with_coupon},
-    shop::{ADMIN, Shop, cash, minor, sell, take_back},
+    shop::{ADMIN, Shop, cash, minor, sell, sell_some, take_back},
 };
 
 fn sold_with_coupon(shop: &mut Shop) -> DocumentId {
@@ -51,6 +51,29 @@ fn the_usage_audit_names_each_sale_and_the_reason_of_a_reversal() {
     assert_eq!(shop.till.campaign_uses(with_coupon().id, 10).unwrap().len(), 2);
     // What counts is what was not taken back.
     assert_eq!(shop.till.campaign_count(tenth().id).uses, 2);
+    shop.check_whole();
+}
+
+#[test]
+fn what_went_back_with_goods_is_told_of_each_use() {
+    let mut shop = promoted(vec![tenth()]);
+    shop.execute(sell_some("A", "4"));
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    let used = |shop: &Shop| {
+        let used = &shop.till.campaign_uses(tenth().id, 10).unwrap()[0];
+        (used.amount, used.went_back, used.taken_back.is_some())
+    };
+    assert_eq!(used(&shop), (minor(100), minor(0), false));
+    let bring_back = |shop: &mut Shop, quantity: &str| {
+        shop.approved(Request::begin_return(sale));
+        shop.execute(take_back(1, quantity));
+        shop.execute(cash());
+    };
+    bring_back(&mut shop, "1");
+    assert_eq!(used(&shop), (minor(100), minor(25), false));
+    assert_eq!(shop.till.campaign_count(tenth().id).uses, 1, "a use is given back with all of the goods");
+    bring_back(&mut shop, "3");
+    assert_eq!(used(&shop), (minor(100), minor(100), true));
     shop.check_whole();
 }
 

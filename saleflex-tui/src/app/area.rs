@@ -5,7 +5,7 @@ use super::{State, Tone};
 use crate::{
     action::{Action, Move},
     effect::Effect,
-    record::{FieldState, Record, Value},
+    record::{Area, FieldState, Record, Value},
     text::Key,
 };
 
@@ -20,6 +20,9 @@ impl State {
         let is_focused = self.has_focus();
         let record = self.record()?;
         let (field, line) = place(record, rows)?;
+        if matches!(action, Action::Type(BEGINNING)) && is_untouched(record, field, line) {
+            empty(record, field);
+        }
         let area = &mut record.fields.get_mut(field)?.area;
         let (to, is_changed) = match action {
             Action::Type(character) => (line, area.type_char(line, *character)),
@@ -48,6 +51,9 @@ impl State {
         let rows = self.record_rows();
         let Some(record) = self.record() else { return false };
         let Some((field, line)) = place(record, &rows) else { return false };
+        if text.trim_start().starts_with(BEGINNING) && is_untouched(record, field, line) {
+            empty(record, field);
+        }
         let Some(area) = record.fields.get_mut(field).map(|field: &mut FieldState| &mut field.area) else {
             return false;
         };
@@ -58,6 +64,22 @@ impl State {
             self.say(Tone::Bad, Key::TextFull);
         }
         true
+    }
+}
+
+/// What a definition begins with: before one that stands there, another makes no sense but in its place.
+const BEGINNING: char = '{';
+
+/// Whether nothing was changed yet and the cursor is before all of the text.
+fn is_untouched(record: &Record, field: usize, line: usize) -> bool {
+    let first = record.fields.get(field).and_then(|field| field.area.lines().first());
+    !record.is_dirty && line == 0 && first.is_some_and(|first| first.cursor() == 0)
+}
+
+/// Takes all of a text away; the cursor stays in its first line.
+fn empty(record: &mut Record, field: usize) {
+    if let Some(field) = record.fields.get_mut(field) {
+        field.area = Area::default();
     }
 }
 

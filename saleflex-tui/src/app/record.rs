@@ -42,7 +42,8 @@ impl State {
         record.rows(form).into_iter().map(spot).collect()
     }
 
-    /// Takes what was read of the record in front. Where it was just opened, typing goes to the first row that takes it.
+    /// Takes what was read of the record in front. Where it was just opened, typing goes to its text of several lines, else to
+    /// the first row that takes it.
     pub(super) fn fill_record(&mut self, form: &str, fields: Fields) {
         let Some(record) = self.record().filter(|record| record.model.shape().form == form) else { return };
         let is_opened = record.fields.is_empty();
@@ -53,7 +54,11 @@ impl State {
         let rows = self.record_rows();
         if let Some(record) = self.record() {
             let takes = |(at, _): &(usize, Option<usize>)| record.fields.get(*at).is_some_and(changes);
-            record.at = rows.iter().position(takes).unwrap_or(0);
+            let is_text = |(at, _): &(usize, Option<usize>)| {
+                record.fields.get(*at).is_some_and(|field| matches!(field.value, Value::Area(_)))
+            };
+            let first = rows.iter().position(is_text).or_else(|| rows.iter().position(takes));
+            record.at = first.unwrap_or(0);
         }
     }
 
@@ -113,6 +118,14 @@ impl State {
             other => return self.update_common(other),
         }
         Vec::new()
+    }
+
+    /// Whether the cursor is on a row that takes no text: a blank in what is pasted would tick its box, a letter turn its choice.
+    pub(super) fn refuses_paste(&mut self) -> bool {
+        let rows = self.record_rows();
+        let Some(record) = self.record() else { return false };
+        let field = rows.get(record.at).and_then(|(at, _)| record.fields.get(*at));
+        field.is_some_and(|field| !is_typed(field))
     }
 
     fn record_tabs(&self) -> u16 {

@@ -22,6 +22,7 @@ pub mod judging;
 mod payment_types;
 mod taking_in;
 mod trying;
+pub mod using;
 
 /// Campaigns.
 #[derive(Clone, Debug, Subcommand)]
@@ -53,6 +54,8 @@ pub enum Campaigns {
     Coupons(coupons::List),
     /// Block a coupon, or let it count again.
     Block(coupons::Block),
+    /// What a campaign was used for, by day and sale by sale, and what of it went back with goods.
+    Uses(using::Uses),
     /// What the campaigns give on a basket. Nothing is sold.
     Evaluate {
         /// The basket: a JSON file, described in docs/support.md.
@@ -133,6 +136,7 @@ impl Campaigns {
             Self::Mint(mint) => mint.run(call, out),
             Self::Coupons(list) => list.run(call, out),
             Self::Block(block) => block.run(call, out),
+            Self::Uses(uses) => uses.run(call, out),
             Self::Evaluate { basket, snapshot, json } => {
                 trying::evaluate(call, basket, snapshot.map(Into::into), *json, out)
             }

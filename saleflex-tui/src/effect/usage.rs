@@ -59,6 +59,10 @@ pub(crate) fn lines(till: &Till, text: &Text, uses: &[UsageRecord]) -> Result<Ve
         ];
         let people: Vec<String> = people.into_iter().flatten().filter(|name| !name.is_empty()).collect();
         lines.push(format!("  {}", people.join(", ")));
+        if used.went_back.is_positive() && used.taken_back.is_none() {
+            let amount = till.currency().format(used.went_back);
+            lines.push(format!("  {}", text.fill(Key::UsageWentBack, &[("amount", &*amount)])));
+        }
         if let Some(back) = &used.taken_back {
             let values = [("number", &*back.number.to_string()), ("reason", &*back.reason)];
             let key = if back.reason.is_empty() { Key::UsageTakenBack } else { Key::UsageTakenBackFor };

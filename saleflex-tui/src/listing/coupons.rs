@@ -73,7 +73,7 @@ impl Listing for Coupons {
 fn row(till: &Till, text: &Text, record: &CouponRecord, now: NaiveDateTime) -> Result<ListRow, Error> {
     let coupon = &record.coupon;
     let campaign = till.campaigns().find(coupon.campaign).map(|campaign| campaign.code.as_str().to_owned());
-    let standing = CouponOnFile { coupon, uses: record.uses }.standing(now);
+    let standing = standing(till, record, now);
     let uses = coupon.uses.map_or_else(|| record.uses.to_string(), |most| format!("{}/{most}", record.uses));
     Ok(ListRow {
         id: RowId::Coupon(coupon.id),
@@ -90,6 +90,14 @@ fn row(till: &Till, text: &Text, record: &CouponRecord, now: NaiveDateTime) -> R
     })
 }
 
+/// How a coupon stands, beside its campaign.
+pub(crate) fn standing(till: &Till, record: &CouponRecord, now: NaiveDateTime) -> CouponStanding {
+    let CouponRecord { coupon, uses } = record;
+    let count = till.campaign_count(coupon.campaign);
+    let campaign = till.campaigns().find(coupon.campaign);
+    CouponOnFile { coupon, uses: *uses }.standing_with(campaign, (count.uses, count.spent), now)
+}
+
 /// What a standing is called.
 pub(crate) const fn standing_key(standing: CouponStanding) -> Key {
     match standing {
@@ -97,6 +105,8 @@ pub(crate) const fn standing_key(standing: CouponStanding) -> Key {
         CouponStanding::UsedUp => Key::StandingUsedUp,
         CouponStanding::NotYet => Key::StandingNotYet,
         CouponStanding::Over => Key::StandingOver,
+        CouponStanding::CampaignOut => Key::StandingCampaignOut,
+        CouponStanding::CampaignUsedUp => Key::StandingCampaignUsedUp,
         CouponStanding::Good => Key::StandingGood,
     }
 }

@@ -16,6 +16,11 @@ pub fn sentence(text: &Text, fault: &Fault) -> String {
         Fault::Over { end } => text.fill(Key::DoubtOver, &[("day", &*end.to_string())]),
         Fault::Contradiction => text.word(Key::DoubtContradiction).to_owned(),
         Fault::Shadowed { by } => text.fill(Key::DoubtShadowed, &[("campaign", by.as_str())]),
+        Fault::Apart { other } => text.fill(Key::DoubtApart, &[("campaign", other.as_str())]),
+        Fault::Lowered { other } => text.fill(Key::DoubtLowered, &[("campaign", other.as_str())]),
+        Fault::NoGoods { goods } => text.fill(Key::DoubtNoGoods, &[("goods", &**goods)]),
+        Fault::NoSaving => text.word(Key::DoubtNoSaving).to_owned(),
+        Fault::NoTier { tier } => text.fill(Key::DoubtNoTier, &[("tier", &**tier)]),
         Fault::SameUnlockingCode { other } => {
             text.fill(Key::DoubtSameUnlock, &[("campaign", other.as_str())])
         }

@@ -111,6 +111,8 @@ impl Telling<'_> {
         let sentence = |one: &Advice| {
             let campaign = self.explained.campaigns.campaign(one.campaign);
             let name = self.advised_name(&one.of);
+            let all = [one.campaign].into_iter().chain(one.with.iter().copied());
+            let campaigns = names(all.map(|rank| self.explained.campaigns.campaign(rank).text().to_owned()));
             let mut quantity = one.quantity.to_string();
             let mut amount = one.of.saving().map(|saving| self.money(saving)).unwrap_or_default();
             let mut times = String::new();
@@ -130,7 +132,7 @@ impl Telling<'_> {
             let values = [
                 ("units", &*quantity),
                 ("name", &*name),
-                ("campaign", campaign.text()),
+                ("campaign", &*campaigns),
                 ("amount", &*amount),
                 ("times", &*times),
             ];
@@ -157,7 +159,9 @@ impl Telling<'_> {
         let campaign = self.explained.campaigns.campaign(verdict.campaign);
         let (outcome, amount, lines) = match &verdict.outcome {
             Outcome::Applied { amount, lines } => (Fate::Applied, Some(*amount), lines.clone()),
-            Outcome::Beaten { amount, .. } => (Fate::Beaten, Some(*amount), Vec::new()),
+            Outcome::Beaten { amount, .. } | Outcome::NothingLeft { amount, .. } => {
+                (Fate::Beaten, Some(*amount), Vec::new())
+            }
             _ => (Fate::Unmet, None, Vec::new()),
         };
         VerdictRow {
@@ -183,13 +187,17 @@ impl Telling<'_> {
                 };
                 self.text.fill(key, &[("amount", &*self.money(*amount)), ("lines", &*goods)])
             }
-            Outcome::Beaten { amount, by } => {
-                let by = names(by.iter().map(|rank| self.campaign(*rank).to_owned()));
-                self.text.fill(Key::VerdictBeaten, &[("amount", &*self.money(*amount)), ("by", &*by)])
-            }
+            Outcome::Beaten { amount, by } => self.beside(Key::VerdictBeaten, *amount, by),
+            Outcome::NothingLeft { amount, by } => self.beside(Key::VerdictNothingLeft, *amount, by),
             Outcome::Unmet(why) => self.unmet(campaign, *why),
             _ => String::new(),
         }
+    }
+
+    /// What it would give but for others.
+    fn beside(&self, key: Key, amount: Money, by: &[Rank]) -> String {
+        let by = names(by.iter().map(|rank| self.campaign(*rank).to_owned()));
+        self.text.fill(key, &[("amount", &*self.money(amount)), ("by", &*by)])
     }
 
     /// What a campaign is called.

@@ -3,7 +3,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use saleflex_core::{
-    campaign::{Coupon, CouponKind, CouponOnFile},
+    campaign::{Coupon, CouponKind},
     ids::{CampaignId, CouponId, CustomerId},
 };
 use saleflex_store::{Error, Till, campaigns::CouponRecord};
@@ -13,7 +13,7 @@ use crate::{
     effect::usage,
     listing::{
         RowId,
-        coupons::{holder, standing_key},
+        coupons::{holder, standing, standing_key},
     },
     text::{Key, Text},
 };
@@ -78,10 +78,10 @@ impl Model for CouponModel {
             return Ok(fields);
         };
         let now = till.now().local;
+        let standing = standing(till, &record, now);
         let CouponRecord { coupon, uses } = &record;
         let campaign = till.campaigns().find(coupon.campaign);
         let campaign = campaign.map_or("", |campaign| campaign.code.as_str()).to_owned();
-        let standing = CouponOnFile { coupon, uses: *uses }.standing(now);
         let audit = usage::lines(till, text, &till.coupon_uses(coupon.id, MOST_USES)?)?;
         let given = Terms { start: coupon.start, end: coupon.end, uses: coupon.uses };
         let mut fields = vec![
@@ -180,8 +180,13 @@ fn read_terms(
         is_good = false;
     }
     let uses = read.number("MOST_USES");
-    if uses == Some(0) {
-        read.fault("MOST_USES", read.text.word(Key::NotANumber).to_owned());
+    let fault = match uses {
+        Some(0) => Some(Key::NotANumber),
+        Some(2..) if chosen == CouponKind::SingleUse => Some(Key::SingleUseOnce),
+        _ => None,
+    };
+    if let Some(fault) = fault {
+        read.fault("MOST_USES", read.text.word(fault).to_owned());
         is_good = false;
     }
     // A coupon of several uses is nobody's: one that has a holder is personal, or counts once.

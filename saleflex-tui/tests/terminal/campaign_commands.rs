@@ -301,6 +301,30 @@ fn lint_names_what_is_doubtful_and_backtest_gives_every_sale_as_it_was() {
 }
 
 #[test]
+fn a_code_that_no_product_has_and_a_day_that_is_none_are_said_with_their_field() {
+    let shop = shop();
+    let refused = |definition: Value| {
+        write(&shop, "wrong.json", &definition);
+        let words = ["campaign", "import", "wrong.json", "--user", "admin", "--json"];
+        json(&shop, &words, 3)["faults"][0].clone()
+    };
+    let off = json!({ "off": { "reward": { "percent": "5" }, "per": "line" } });
+    let fault = refused(json!({
+        "code": "X1", "benefit": off, "target": { "include": [{ "tag": "a" }, { "product": "NOPE" }] },
+    }));
+    assert_eq!(fault["field"], "target.include[1].product");
+    assert_eq!(fault["fault"], "no product has the code NOPE");
+    let fault = refused(json!({ "code": "X1", "benefit": off, "window": { "end": "31.03.2026" } }));
+    assert_eq!(fault["field"], "window.end");
+    assert!(fault["fault"].as_str().unwrap().contains("2026-03-31"), "{fault}");
+    let fault = refused(json!({ "code": "X1", "benefit": off, "window": { "weekdays": 200 } }));
+    assert_eq!(
+        (&fault["field"], &fault["fault"]),
+        (&json!("window.weekdays"), &json!("must be from 1 to 127"))
+    );
+}
+
+#[test]
 fn coupons_are_made_for_one_customer_listed_with_their_use_and_blocked() {
     let shop = shop();
     let mint = |more: &[&str], ending| {
@@ -325,6 +349,14 @@ fn coupons_are_made_for_one_customer_listed_with_their_use_and_blocked() {
     assert!(ends(&shop, &["campaign", "block", code, "--user", "admin"], 0).contains("is blocked"));
     assert_eq!(row()["is_active"], false);
     assert!(ends(&shop, &["campaign", "coupons", "WELCOME10"], 0).contains("blocked"));
+    // What cannot be meant is said before anything is made.
+    mint(&["--uses", "5"], 1);
+    mint(&["--from", "2026-02-01T00:00:00", "--until", "2026-01-01T00:00:00"], 1);
+    ends(&shop, &["campaign", "mint", "WELCOME10", "0", "--user", "admin"], 2);
+    let until = ["--kind", "multi-use", "--from", "2034-01-01T00:00:00"];
+    mint(&until, 0);
+    let told = ends(&shop, &["campaign", "coupons", "WELCOME10"], 0);
+    assert!(told.contains("not yet") && told.contains("from 2034-01-01 00:00:00"), "{told}");
     ends(&shop, &["campaign", "block", code, "--lift", "--user", "admin"], 0);
     assert_eq!(row()["is_active"], true);
     assert!(ends(&shop, &["campaign", "block", "NOBODY", "--user", "admin"], 1).contains("no coupon NOBODY"));

@@ -38,7 +38,7 @@ fn a_coupon_is_typed_scanned_and_taken_off() {
     shop.keys("ctrl+o 'nonsense' enter");
     assert_eq!(shop.message(), "There is no such coupon.");
     shop.keys("ctrl+o 'welcome10-demo' enter");
-    assert_eq!(shop.message(), "Coupon WELCOME10-DEMO applied");
+    assert_eq!(shop.message(), "Coupon WELCOME10-DEMO applied.");
     assert_eq!(shop.document().coupons.len(), 1);
     shop.keys("ctrl+w delete");
     assert!(shop.document().coupons.is_empty());
@@ -217,7 +217,7 @@ fn a_coupon_that_gives_nothing_yet_says_that_it_is_kept_and_why() {
     shop.till().execute(Command::Open(open)).unwrap();
     shop.keys("'x' backspace ctrl+o 'welcome10-demo' enter");
     let said = shop.message();
-    assert!(said.starts_with("Coupon WELCOME10-DEMO applied It is kept and gives nothing yet: "), "{said}");
+    assert!(said.starts_with("Coupon WELCOME10-DEMO applied. It is kept and gives nothing yet: "), "{said}");
     shop.keys("'8*16204' enter");
     assert!(shop.document().totals.discount.is_positive(), "{}", shop.screen());
 }

@@ -29,7 +29,7 @@ fn area_row(shop: &Shop) -> usize {
 
 #[test]
 fn a_definition_is_shown_as_it_is_written() {
-    compare!("definition", Shop::administered, "s c 'welcome' f4 down down");
+    compare!("definition", Shop::administered, "s c 'welcome' f4 down");
 }
 
 #[test]
@@ -109,12 +109,9 @@ fn a_definition_keeps_its_identity_and_takes_no_others_code() {
 #[test]
 fn a_pasted_definition_is_taken_whole_and_put_in_force_with_a_second_word_where_it_is_doubtful() {
     let mut shop = Shop::administered(120, 40);
-    shop.keys("s c f3 down");
+    // The cursor is in the text, and what is pasted before anything is typed takes its place.
+    shop.keys("s c f3");
     let id = shop.till().new_campaign_id();
-    // What stood there goes: the cursor is before its first character.
-    let Place::Record(record) = shop.session.state.place() else { panic!("{}", shop.screen()) };
-    let written: usize = record.entered().text("DEFINITION").chars().count();
-    shop.keys(&"delete ".repeat(written));
     let definition = format!(
         "{{\n  \"id\": \"{id}\",\n\t\"code\": \"ALLFREE\",\r\n  \"name\": \"All free\",\n  \"is_active\": true,\n  \
          \"benefit\": {{ \"off\": {{ \"reward\": {{ \"percent\": \"100\" }}, \"per\": \"document\" }} }}\n}}\n"
@@ -130,12 +127,29 @@ fn a_pasted_definition_is_taken_whole_and_put_in_force_with_a_second_word_where_
 }
 
 #[test]
+fn a_typed_definition_takes_the_place_of_the_one_shown_and_a_paste_ticks_no_box() {
+    let mut shop = Shop::administered(120, 40);
+    let definition =
+        r#"{"code":"TRY1","is_active":false,"benefit":{"off":{"reward":{"percent":"5"}}},"name":"Try one"}"#;
+    shop.keys("s c f3 up");
+    shop.session.handle(Input::Paste(definition.to_owned()));
+    let Place::Record(record) = shop.session.state.place() else { panic!("{}", shop.screen()) };
+    assert!(!record.entered().flag("ACCEPTED") && !record.is_dirty, "{}", shop.screen());
+    shop.keys("down");
+    shop.keys(&format!("'{definition}' ctrl+s"));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(campaign(&mut shop, "TRY1").name, "Try one");
+    // What was changed already is kept: the rest goes where the cursor is.
+    let mut shop = Shop::administered(120, 40);
+    shop.keys("s c 'welcome' f4 end ' ' home");
+    shop.session.handle(Input::Paste("{".to_owned()));
+    assert!(shop.shows("WELCOME10"), "{}", shop.screen());
+}
+
+#[test]
 fn a_printed_definition_is_taken_by_the_editor_with_goods_by_their_codes() {
     let mut shop = Shop::administered(120, 40);
-    shop.keys("s c f3 down");
-    let Place::Record(record) = shop.session.state.place() else { panic!("{}", shop.screen()) };
-    let written: usize = record.entered().text("DEFINITION").chars().count();
-    shop.keys(&"delete ".repeat(written));
+    shop.keys("s c f3");
     let printed = r#"{"code": "BEANS5", "target": {"include": [{"product": "14101"}, {"department": 18}]}, "is_active": false,
         "benefit": {"off": {"reward": {"percent": "5"}, "per": "line"}}}"#;
     shop.session.handle(Input::Paste(printed.to_owned()));

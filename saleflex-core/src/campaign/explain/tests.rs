@@ -2,7 +2,7 @@ use alloc::{vec, vec::Vec};
 
 use super::*;
 use crate::campaign::{
-    tests::{campaign, cart, cheapest_of_three, line, minor, off},
+    tests::{campaign, cart, cheapest_of_three, line, minor, off, percent, product},
     *,
 };
 
@@ -11,6 +11,16 @@ fn outcomes(definitions: &[Campaign], cart: &Cart) -> Vec<Outcome> {
     let mut evaluator = Evaluator::of(&set, cart).unwrap();
     let evaluation = evaluator.evaluate().clone();
     evaluator.explain(&evaluation).into_iter().map(|verdict| verdict.outcome).collect()
+}
+
+fn less(amount: i64) -> Benefit {
+    Benefit::Off { reward: Reward::Amount(minor(amount)), per: Per::Document }
+}
+
+/// Of so many bought and one more the cheapest is free.
+fn cheapest_free(buy: u32) -> Benefit {
+    let (percent, choice) = (percent("100"), Choice::Cheapest);
+    Benefit::BuyGet { buy, get: 1, percent, among: None, of: None, choice }
 }
 
 fn from_purchase(least: i64) -> Campaign {
@@ -58,7 +68,7 @@ fn what_would_beat_a_campaign_in_the_place_of_what_did_is_named_with_it() {
     let basket = cart(vec![line(1, 1, "1", 1_000)]);
     let by = |outcome: &Outcome| match outcome {
         Outcome::Beaten { by, .. } => by.iter().map(|rank| rank.at()).collect::<Vec<_>>(),
-        Outcome::Applied { .. } | Outcome::Unmet(_) => vec![],
+        Outcome::Applied { .. } | Outcome::NothingLeft { .. } | Outcome::Unmet(_) => vec![],
     };
     let verdicts = outcomes(&definitions, &basket);
     assert_eq!(verdicts.iter().map(by).collect::<Vec<_>>(), [vec![], vec![0], vec![0, 1]]);
@@ -75,7 +85,7 @@ fn of_very_many_that_stand_alone_a_bounded_number_is_named() {
     let verdicts = outcomes(&definitions, &cart(vec![line(1, 1, "1", 1_000)]));
     let named = verdicts.iter().map(|outcome| match outcome {
         Outcome::Beaten { by, .. } => by.len(),
-        Outcome::Applied { .. } | Outcome::Unmet(_) => 0,
+        Outcome::Applied { .. } | Outcome::NothingLeft { .. } | Outcome::Unmet(_) => 0,
     });
     let named: Vec<usize> = named.collect();
     assert_eq!(named[..20], core::array::from_fn::<usize, 20, _>(|before| before), "all before it");
@@ -101,5 +111,55 @@ fn the_best_choice_is_explained_by_what_it_holds() {
 fn too_few_units_are_counted() {
     let terms = cheapest_of_three();
     let verdicts = outcomes(&[campaign(1, "A", terms)], &cart(vec![line(1, 1, "2", 800)]));
-    assert_eq!(verdicts, [Outcome::Unmet(Unmet::TooFewUnits { needed: 3, actual: 2 })]);
+    assert_eq!(verdicts, [Outcome::Unmet(Unmet::TooFewUnits { of: UnitsOf::Bought, needed: 3, actual: 2 })]);
+}
+
+/// What is taken off the document lowers what campaigns after it count on, whatever goods it is about (A2).
+#[test]
+fn a_campaign_that_others_leave_nothing_names_them_and_gives_its_amount_without_them() {
+    let of = |number: u128| Target::of(vec![Selector::Product(product(number))]);
+    let free = |number, code: &str, buy, priority| {
+        let mut one = campaign(number, code, cheapest_free(buy));
+        (one.target, one.lane.priority) = (of(number), priority);
+        one.lane.exclusivity = Exclusivity::Combinable;
+        one
+    };
+    let definitions = [free(2, "JEANS", 1, 20), free(1, "YOGHURT", 2, 10)];
+    let basket = cart(vec![line(1, 1, "3", 597), line(2, 2, "2", 11_980)]);
+    let verdicts = outcomes(&definitions, &basket);
+    assert_eq!(verdicts[0], Outcome::Applied { amount: minor(5_990), lines: vec![LineNo(2)] });
+    let Outcome::NothingLeft { amount, by } = &verdicts[1] else { panic!("{verdicts:?}") };
+    assert_eq!((*amount, by.iter().map(|rank| rank.at()).collect::<Vec<_>>()), (minor(199), vec![0]));
+    let alone = outcomes(&definitions[1..], &basket);
+    assert_eq!(alone, [Outcome::Applied { amount: minor(199), lines: vec![LineNo(1)] }]);
+    let dearer_first = [free(1, "YOGHURT", 2, 30), free(2, "JEANS", 1, 20)];
+    let given: Vec<_> = outcomes(&dearer_first, &basket)
+        .into_iter()
+        .map(|outcome| if let Outcome::Applied { amount, .. } = outcome { amount } else { Money::ZERO })
+        .collect();
+    assert_eq!(given, [minor(199), minor(5_990)], "the smaller one first leaves room for both");
+    let mut by_itself = definitions;
+    let Benefit::BuyGet { of: got, .. } = &mut by_itself[1].benefit else { panic!("free units") };
+    *got = Some(of(1));
+    let applied = outcomes(&by_itself, &basket);
+    assert_eq!(applied[1], Outcome::Applied { amount: minor(199), lines: vec![LineNo(1)] });
+}
+
+#[test]
+fn of_several_that_leave_nothing_the_one_that_gave_the_most_is_named() {
+    let mut definitions =
+        [campaign(1, "A", less(60)), campaign(2, "B", less(40)), campaign(3, "C", off("10"))];
+    for (one, priority) in definitions.iter_mut().zip([9, 8, 7]) {
+        one.lane.exclusivity = Exclusivity::Combinable;
+        one.lane.priority = priority;
+    }
+    let nothing_left = |by: &[usize], amount| Outcome::NothingLeft {
+        amount: minor(amount),
+        by: by.iter().map(|at| Rank::nth(*at)).collect(),
+    };
+    let verdicts = outcomes(&definitions, &cart(vec![line(1, 1, "1", 100)]));
+    assert_eq!(verdicts[2], nothing_left(&[0], 6), "without the larger one something is left");
+    definitions[2].limits.per_document = Some(Money::ZERO);
+    let verdicts = outcomes(&definitions, &cart(vec![line(1, 1, "1", 100)]));
+    assert_eq!(verdicts[2], Outcome::Unmet(Unmet::NothingToGive), "its own ceiling gives nothing anyway");
 }

@@ -181,6 +181,33 @@ fn of_weighed_goods_the_least_measure_is_hinted_that_fills_up_a_value() {
 }
 
 #[test]
+fn what_another_campaign_takes_off_what_counts_is_made_up_by_more_of_a_measure() {
+    let (gram, price) = (Quantity::parse("0.001").unwrap(), UnitPrice::parse("1.99").unwrap());
+    let pounds = Currency::of(CurrencyCode::parse("GBP").unwrap());
+    let pears = Offer::measured(line(9, 2, "1", 199), gram, price, pounds);
+    let mut apples = campaign(1, "APPLES", Benefit::FixedPrice { price: minor(150) });
+    apples.target = Target::of(vec![Selector::Product(product(1))]);
+    (apples.lane.priority, apples.lane.exclusivity) = (9, Exclusivity::Combinable);
+    let set = CampaignSet::compile(vec![apples, of_purchase(2, 500, off("15"))]).unwrap();
+    // 0.735 kg of apples for 2.20 are 1.10 at 1.50 a kilogram: 1.60 of pears make 5.00 with 2.30 of others.
+    let basket = cart(vec![line(1, 1, "0.735", 220), line(2, 3, "1", 230)]);
+    let mut evaluator = Evaluator::of(&set, &basket).unwrap();
+    let hints = evaluator.hints(core::slice::from_ref(&pears)).unwrap();
+    let [Hint { units, saving, .. }] = hints[..] else { panic!("{hints:?}") };
+    let mut after = |units: u32| {
+        let total = price.times(
+            Quantity::parse(&format!("0.{units:03}")).unwrap(),
+            &pounds,
+            crate::money::Rounding::HalfUp,
+        );
+        evaluator.put_line(&line(9, 2, &format!("0.{units:03}"), total.unwrap().minor())).unwrap();
+        evaluator.evaluate().total() - minor(110)
+    };
+    assert_eq!((after(units), after(units - 1)), (saving, Money::ZERO), "{units}");
+    assert!(saving.is_positive());
+}
+
+#[test]
 fn points_are_hinted_where_they_are_earned_with_a_little_more() {
     let double = Benefit::Points { percent: percent("200") };
     let set = CampaignSet::compile(vec![of_purchase(1, 2_000, double)]).unwrap();

@@ -6,7 +6,7 @@ use super::{Fault, PricedItem, known::Known};
 use crate::campaign::{
     benefit::{Benefit, BundlePrice, Per, ProductRow, Reward, Tier, TierBy},
     cart::CartItem,
-    compile::CampaignSet,
+    compile::{CampaignSet, Compiled},
     coupon::{Coupon, CouponKind},
     definition::{Activation, Campaign},
     exact::{FINE, fine_percent},
@@ -20,7 +20,10 @@ const WHOLE: i128 = 100 * FINE as i128;
 
 pub(super) fn lint(set: &CampaignSet, rank: Rank, known: &Known<'_>, faults: &mut Vec<Fault>) {
     let campaign = set.campaign(rank);
-    let is_free = may_be_free(campaign) || known.sold.iter().any(|(item, _)| is_given_away(campaign, item));
+    let target = set.compiled[rank.at()].target;
+    let cheapest = known.items_of(target).map(|item| item.price).min();
+    let is_free =
+        may_be_free(campaign, cheapest) || known.sold.iter().any(|(item, _)| is_given_away(campaign, item));
     let is_gift = is_gift_for_all(campaign);
     if is_free {
         faults.push(Fault::FreeGoods);
@@ -38,7 +41,6 @@ pub(super) fn lint(set: &CampaignSet, rank: Rank, known: &Known<'_>, faults: &mu
     if campaign.limits.per_proposal.is_some() && gives_amounts_only(&campaign.benefit) {
         faults.push(Fault::CeilingIgnored);
     }
-    let target = set.compiled[rank.at()].target;
     faults.extend(known.items_of(target).find_map(|item| below_cost(set, rank, item)));
 }
 
@@ -54,8 +56,8 @@ fn has_price_floor(campaign: &Campaign) -> bool {
     campaign.limits.cost_floor || campaign.limits.lowest_price.is_some_and(Money::is_positive)
 }
 
-/// Whether the whole of what is bought may be given away.
-fn may_be_free(campaign: &Campaign) -> bool {
+/// Whether the whole of what is bought may be given away. `cheapest` is the price of its cheapest goods, where some are known.
+fn may_be_free(campaign: &Campaign, cheapest: Option<Money>) -> bool {
     if has_price_floor(campaign) {
         return false;
     }
@@ -66,7 +68,7 @@ fn may_be_free(campaign: &Campaign) -> bool {
     };
     match &campaign.benefit {
         Benefit::Off { reward: Reward::Amount(amount), per: Per::Line | Per::Unit } => {
-            least_unit_price(campaign) <= *amount
+            cheapest.unwrap_or_else(|| least_unit_price(campaign)) <= *amount
         }
         Benefit::Off { reward, .. } => whole(reward),
         Benefit::Products { rows, reward } => {
@@ -171,12 +173,22 @@ fn below_cost(set: &CampaignSet, rank: Rank, priced: &PricedItem) -> Option<Faul
 }
 
 /// Fine: to what a campaign takes a price down at most; never above it.
-pub(super) fn lowest_after(set: &CampaignSet, rank: Rank, item: &CartItem, price: i64) -> i64 {
-    let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
+fn lowest_after(set: &CampaignSet, rank: Rank, item: &CartItem, price: i64) -> i64 {
+    above_floor(&set.compiled[rank.at()], item, price, most_taken(set, rank, item, price))
+}
+
+/// Fine: what a campaign takes off a price at most, whatever its floor says.
+pub(super) fn most_taken(set: &CampaignSet, rank: Rank, item: &CartItem, price: i64) -> i64 {
+    let ceiling = i128::from(set.compiled[rank.at()].per_proposal);
+    let off = most_off(set.campaign(rank), item, price).min(ceiling).max(0);
+    i64::try_from(off).unwrap_or(i64::MAX)
+}
+
+/// Fine: a price less so much, as far as the floor of a campaign lets it fall; never above it.
+pub(super) fn above_floor(compiled: &Compiled, item: &CartItem, price: i64, off: i64) -> i64 {
     let cost_floor = item.cost.map_or(0, |cost| if compiled.cost_floor { cost.fine() } else { 0 });
     let lowest = compiled.lowest_price.unwrap_or(0).max(cost_floor).max(0);
-    let off = most_off(campaign, item, price).min(i128::from(compiled.per_proposal)).max(0);
-    i64::try_from(i128::from(price) - off).unwrap_or(0).max(lowest).min(price)
+    price.saturating_sub(off).max(lowest).min(price)
 }
 
 /// An item by its first code.

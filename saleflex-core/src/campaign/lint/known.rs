@@ -15,8 +15,10 @@ use crate::{
 pub(super) struct Known<'a> {
     /// None where nothing is known of coupons.
     pub(super) coupons: Option<Coupons<'a>>,
-    /// By target: what is sold of it, in the order it was told.
-    items: BTreeMap<TargetNo, Vec<&'a PricedItem>>,
+    /// The codes of the tiers that there are; none where nothing is known of them.
+    pub(super) tiers: Option<&'a [String]>,
+    /// By target: the places of what is sold of it, in the order it was told.
+    items: BTreeMap<TargetNo, Vec<usize>>,
     /// What is sold, each with the targets it belongs to.
     pub(super) sold: Vec<(&'a PricedItem, Vec<TargetNo>)>,
 }
@@ -31,23 +33,29 @@ pub(super) struct Coupons<'a> {
 
 impl<'a> Known<'a> {
     pub(super) fn of(set: &CampaignSet, facts: &LintFacts<'a>) -> Self {
-        let mut items: BTreeMap<TargetNo, Vec<&PricedItem>> = BTreeMap::new();
+        let mut items: BTreeMap<TargetNo, Vec<usize>> = BTreeMap::new();
         let (mut marks, mut sold) = (alloc::vec![0; set.targets.len()], Vec::new());
         for item in facts.items {
             let Some(price) = item.price.minor().checked_mul(FINE) else { continue };
             let mut found = Vec::new();
             set.targets.find_targets(&item.item, || price, &mut marks, &mut found);
             for target in &found {
-                items.entry(*target).or_default().push(item);
+                items.entry(*target).or_default().push(sold.len());
             }
             sold.push((item, found));
         }
-        Self { coupons: facts.coupons.map(|coupons| Coupons::of(coupons, facts.today)), items, sold }
+        let coupons = facts.coupons.map(|coupons| Coupons::of(coupons, facts.today));
+        Self { coupons, tiers: facts.tiers, items, sold }
     }
 
     /// What is sold of a target.
     pub(super) fn items_of(&self, target: TargetNo) -> impl Iterator<Item = &'a PricedItem> {
-        self.items.get(&target).into_iter().flatten().copied()
+        self.sold_of(target).map(|(item, _)| *item)
+    }
+
+    /// What is sold of a target, each with all the targets it belongs to.
+    pub(super) fn sold_of(&self, target: TargetNo) -> impl Iterator<Item = &(&'a PricedItem, Vec<TargetNo>)> {
+        self.items.get(&target).into_iter().flatten().filter_map(|at| self.sold.get(*at))
     }
 }
 

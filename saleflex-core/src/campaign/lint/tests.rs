@@ -12,6 +12,7 @@ use crate::{
     ids::{CampaignId, CouponId, StoreId},
 };
 
+mod apart;
 mod together;
 
 use together::seeded_together;
@@ -217,7 +218,7 @@ fn seeded_amounts() -> Vec<Seeded> {
     vec![
         ("a whole price off", gives(off("100")), is_free),
         ("an amount off the smallest basket", gives(less(1_000, Per::Document)), is_free),
-        ("an amount off each unit of whatever price", gives(less(100, Per::Unit)), is_free),
+        ("an amount off each unit that is all of its price", gives(less(500, Per::Unit)), is_free),
         (
             "free goods for everybody for ever",
             gives(Benefit::Gift { of: Target::all(), quantity: 1 }),
@@ -330,7 +331,8 @@ fn lint_all(definitions: Vec<Campaign>, coupons: &[Coupon]) -> Vec<Fault> {
         ..CartItem::default()
     };
     let items = [PricedItem { item, price: minor(500) }];
-    let facts = LintFacts { today: day("2026-03-04"), coupons: Some(coupons), items: &items };
+    let facts =
+        LintFacts { today: day("2026-03-04"), coupons: Some(coupons), items: &items, ..LintFacts::default() };
     let set = CampaignSet::compile(definitions).unwrap();
     set.lint(&facts).into_iter().map(|finding| finding.fault).collect()
 }
@@ -459,7 +461,7 @@ fn one_campaign_is_linted_as_among_all_and_a_great_many_coupons_and_goods_are_lo
         price: minor(1_000),
     };
     let items: Vec<PricedItem> = (1..=20_000).map(item).collect();
-    let facts = LintFacts { today: None, coupons: Some(&coupons), items: &items };
+    let facts = LintFacts { today: None, coupons: Some(&coupons), items: &items, ..LintFacts::default() };
     let all = set.lint(&facts);
     assert_eq!(all.iter().filter(|found| matches!(found.fault, Fault::SameCouponText { .. })).count(), 2);
     for rank in set.ranks() {

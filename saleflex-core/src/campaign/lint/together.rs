@@ -3,6 +3,8 @@
 //! Of a set each thing bears its share of what the set saves. What is got for something else may be meant to cost less than
 //! it did: it is doubtful where what must be bought for it does not earn as much.
 
+use alloc::vec::Vec;
+
 use super::{
     Fault, PricedItem,
     exposure::{shown_cost, shown_item, shown_price},
@@ -64,40 +66,89 @@ fn sold<'k, 'a>(
 ) -> impl Iterator<Item = Sold<'a>> + use<'k, 'a> {
     let of_both = known.sold.iter().filter(move |(_, of)| of.contains(&one) && of.contains(&other));
     of_both.filter_map(|(item, _)| {
-        let price = item.price.minor().checked_mul(FINE)?;
+        let price = item.price.minor().checked_mul(FINE).filter(|price| *price > 0)?;
         Some(Sold { item, price, cost: item.item.cost.map(FineMoney::fine) })
     })
 }
 
-/// Beside the dearest others a set saves the most of each thing, and an amount off it beside the cheapest.
+/// The first thing that bears more of what a set saves than lies above its cost.
 fn of_sets(
     compiled: &Compiled,
     parts: &[(TargetNo, i64)],
     price: SetPrice,
     known: &Known<'_>,
 ) -> Option<Fault> {
-    let own = compiled.target;
-    let prices = |of: TargetNo| sold(known, own, of).map(|sold| sold.price);
-    let beside = |of: TargetNo| match price {
-        SetPrice::Fixed(_) | SetPrice::Off(Cut::Rate(..)) => prices(of).max(),
-        SetPrice::Off(Cut::Amount(_)) => prices(of).min(),
-    };
-    let others = parts.iter().map(|(of, quantity)| Some(i128::from(beside(*of)?) * i128::from(*quantity)));
-    let others: i128 = others.sum::<Option<i128>>()?;
-    parts.iter().find_map(|(of, _)| {
-        let without_one = others - i128::from(beside(*of)?);
-        sold(known, own, *of).find_map(|one| {
-            let worth = without_one + i128::from(one.price);
-            let off = match price {
-                SetPrice::Fixed(price) => worth - i128::from(price),
-                SetPrice::Off(Cut::Rate(rate, _)) => worth * i128::from(rate) / i128::from(WHOLE),
-                SetPrice::Off(Cut::Amount(amount)) => i128::from(amount).min(worth),
-            };
-            let off = off.min(compiled.per_proposal.into()).max(0);
-            let share = (off * i128::from(one.price)).checked_div(worth)?;
-            one.below_cost(compiled, one.price - i64::try_from(share).ok()?, 0)
+    let set = SetWorth::of(compiled, parts, price, known)?;
+    parts.iter().zip(&set.without_one).find_map(|((of, _), without_one)| {
+        sold(known, compiled.target, *of).find_map(|one| {
+            one.below_cost(compiled, one.price - set.share(compiled, *without_one, one.price)?, 0)
         })
     })
+}
+
+/// What a set is worth beside one thing of it, to say what that thing bears: beside the dearest others a set saves the most of
+/// each thing, and an amount off it beside the cheapest.
+pub(super) struct SetWorth {
+    price: SetPrice,
+    /// By part: the target of its things, and what the others come to, fine.
+    parts: Vec<TargetNo>,
+    without_one: Vec<i128>,
+}
+
+impl SetWorth {
+    /// None where a part has no goods whose price is known.
+    fn of(
+        compiled: &Compiled,
+        parts: &[(TargetNo, i64)],
+        price: SetPrice,
+        known: &Known<'_>,
+    ) -> Option<Self> {
+        let prices = |of: TargetNo| sold(known, compiled.target, of).map(|sold| sold.price);
+        let beside = |of: TargetNo| match price {
+            SetPrice::Fixed(_) | SetPrice::Off(Cut::Rate(..)) => prices(of).max(),
+            SetPrice::Off(Cut::Amount(_)) => prices(of).min(),
+        };
+        let beside: Vec<i128> =
+            parts.iter().map(|(of, _)| beside(*of).map(i128::from)).collect::<Option<_>>()?;
+        let all: i128 =
+            parts.iter().zip(&beside).map(|((_, quantity), one)| one * i128::from(*quantity)).sum();
+        let without_one = beside.iter().map(|one| all - one).collect();
+        Some(Self { price, parts: parts.iter().map(|(of, _)| *of).collect(), without_one })
+    }
+
+    /// Of a campaign that prices different things together.
+    pub(super) fn of_campaign(compiled: &Compiled, known: &Known<'_>) -> Option<Self> {
+        match &compiled.plan {
+            Plan::Sets { parts, price } if parts.len() > 1 => Self::of(compiled, parts, *price, known),
+            Plan::Sets { .. }
+            | Plan::BuyGet(_)
+            | Plan::FixedPrice { .. }
+            | Plan::Gift { .. }
+            | Plan::Nothing
+            | Plan::Off { .. }
+            | Plan::Points { .. }
+            | Plan::Products { .. }
+            | Plan::Tiers { .. } => None,
+        }
+    }
+
+    /// Fine: the most that a thing of these targets bears at a price; nothing where it fits no part.
+    pub(super) fn most_of(&self, compiled: &Compiled, targets: &[TargetNo], price: i64) -> i64 {
+        let fitting = self.parts.iter().zip(&self.without_one).filter(|(of, _)| targets.contains(of));
+        fitting.filter_map(|(_, others)| self.share(compiled, *others, price)).max().unwrap_or(0)
+    }
+
+    /// Fine: what a thing at a price bears of what the set saves beside others of this worth.
+    fn share(&self, compiled: &Compiled, others: i128, price: i64) -> Option<i64> {
+        let worth = others + i128::from(price);
+        let off = match self.price {
+            SetPrice::Fixed(price) => worth - i128::from(price),
+            SetPrice::Off(Cut::Rate(rate, _)) => worth * i128::from(rate) / i128::from(WHOLE),
+            SetPrice::Off(Cut::Amount(amount)) => i128::from(amount).min(worth),
+        };
+        let off = off.min(compiled.per_proposal.into()).max(0);
+        i64::try_from((off * i128::from(price)).checked_div(worth)?).ok()
+    }
 }
 
 /// Of what is got for something else.

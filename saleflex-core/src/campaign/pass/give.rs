@@ -14,7 +14,7 @@ use crate::{
         units::{
             self, ExactSum, UnitLine, Units, WHOLE, cheapest_of_groups, count, most_groups, sort_by_price,
         },
-        unmet::Unmet,
+        unmet::{UnitsOf, Unmet},
     },
     money::Money,
 };
@@ -156,7 +156,7 @@ impl<'a> Pass<'a> {
         }
         let needed = steps.first().map_or(0, |(from, _)| *from);
         Err(match by {
-            TierBy::Quantity => Unmet::TooFewUnits { needed, actual },
+            TierBy::Quantity => Unmet::TooFewUnits { of: UnitsOf::Bought, needed, actual },
             TierBy::Value => Unmet::BelowTier {
                 needed: Money::from_minor(needed / FINE),
                 actual: Money::from_minor(actual / FINE),
@@ -184,7 +184,7 @@ impl<'a> Pass<'a> {
         }
         self.given.units = units;
         if groups == 0 {
-            return Err(Unmet::TooFewUnits { needed: group, actual });
+            return Err(Unmet::TooFewUnits { of: UnitsOf::Bought, needed: group, actual });
         }
         let fine = sum.floor().min(turn.compiled.per_proposal).min(turn.base);
         self.propose_document(turn, fine, turn.base, None);
@@ -222,8 +222,9 @@ impl<'a> Pass<'a> {
         self.given.units = units;
         if groups == 0 {
             let short = bought < terms.buy;
-            let (needed, actual) = if short { (terms.buy, bought) } else { (terms.get, got) };
-            return Err(Unmet::TooFewUnits { needed, actual });
+            let (of, needed, actual) =
+                if short { (UnitsOf::Bought, terms.buy, bought) } else { (UnitsOf::Got, terms.get, got) };
+            return Err(Unmet::TooFewUnits { of, needed, actual });
         }
         let left = self.left();
         self.propose_document(turn, sum.floor().min(turn.compiled.per_proposal), left, None);
@@ -241,7 +242,7 @@ impl<'a> Pass<'a> {
         let actual = count(&units);
         self.given.units = units;
         if actual == 0 {
-            return Err(Unmet::TooFewUnits { needed: 1, actual });
+            return Err(Unmet::TooFewUnits { of: UnitsOf::Got, needed: 1, actual });
         }
         let left = self.left();
         self.propose_document(turn, sum.floor().min(turn.compiled.per_proposal), left, None);

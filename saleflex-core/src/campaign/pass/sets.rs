@@ -14,7 +14,7 @@ use crate::campaign::{
     plan::{Cut, SetPrice},
     proposal::InSet,
     units::{ExactSum, UnitLine, Units, WHOLE, sort_by_price},
-    unmet::Unmet,
+    unmet::{UnitsOf, Unmet},
 };
 
 impl Pass<'_> {
@@ -116,7 +116,7 @@ impl Pass<'_> {
             let is_out = fits.map(|line| line.units).sum::<i64>() == quantity - lacking;
             if is_out || !self.set.exchanges() {
                 put_back(units, picked);
-                return Err(Unmet::TooFewUnits { needed: quantity, actual: quantity - lacking });
+                return Err(too_few(at, quantity, lacking));
             }
             put_back(units, picked);
             (*exchanges, first) = (true, at);
@@ -126,7 +126,7 @@ impl Pass<'_> {
         }
         let lacks = |at: usize| {
             let lacking = exchange::lacking(self.basket, &parts[..=at], units);
-            (lacking > 0).then(|| Unmet::TooFewUnits { needed: parts[at].1, actual: parts[at].1 - lacking })
+            (lacking > 0).then(|| too_few(at, parts[at].1, lacking))
         };
         picked.clear();
         Err((first..parts.len()).find_map(lacks).unwrap_or(Unmet::NothingToGive))
@@ -160,6 +160,11 @@ impl Pass<'_> {
         }
         if wanted == 0 { Ok(()) } else { Err(wanted) }
     }
+}
+
+/// That a part lacks so many of its units.
+const fn too_few(part: usize, needed: i64, lacking: i64) -> Unmet {
+    Unmet::TooFewUnits { of: UnitsOf::Part(part), needed, actual: needed - lacking }
 }
 
 /// What a set of these units saves: a rate of its exact value, or an amount; none where that is nothing.

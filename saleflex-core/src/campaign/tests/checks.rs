@@ -30,6 +30,8 @@ fn what_contradicts_itself_is_named_by_the_path_of_its_field() {
         (with(|one| one.code = " ".into()), "code"),
         (with(|one| one.name = "x".repeat(251)), "name"),
         (with(|one| one.window.weekdays = Some(Weekdays::of([]))), "window.weekdays"),
+        (with(|one| one.window.weekdays = serde_json::from_str("200").ok()), "window.weekdays"),
+        (with(|one| one.window.weekdays = serde_json::from_str("128").ok()), "window.weekdays"),
         (
             with(|one| {
                 one.window.from = NaiveTime::from_hms_opt(9, 0, 0);

@@ -277,3 +277,31 @@ fn how_a_coupon_stands_says_the_first_thing_that_keeps_it_from_counting() {
     thrice.is_active = false;
     assert_eq!(standing(&thrice, 3), CouponStanding::Blocked);
 }
+
+#[test]
+fn a_coupon_stands_no_better_than_the_campaign_it_opens() {
+    let now = at("2026-03-04T15:00:00").local;
+    let coupon = coupon(1, CouponKind::Public);
+    let mut opened = campaign(1, "A", off("10"));
+    opened.activation = Activation::Coupon;
+    let with = |campaign: Option<&Campaign>, used: u32, given: i64| {
+        CouponOnFile { coupon: &coupon, uses: 0 }.standing_with(campaign, (used, minor(given)), now)
+    };
+    assert_eq!(with(Some(&opened), 9, 900), CouponStanding::Good);
+    assert_eq!(with(None, 0, 0), CouponStanding::CampaignOut, "withdrawn");
+    let changed = |change: fn(&mut Campaign)| {
+        let mut one = opened.clone();
+        change(&mut one);
+        with(Some(&one), 3, 900)
+    };
+    assert_eq!(changed(|one| one.is_active = false), CouponStanding::CampaignOut);
+    assert_eq!(changed(|one| one.activation = Activation::Automatic), CouponStanding::CampaignOut);
+    assert_eq!(changed(|one| one.window.end = "2026-03-03".parse().ok()), CouponStanding::CampaignOut);
+    assert_eq!(changed(|one| one.window.end = "2026-03-04".parse().ok()), CouponStanding::Good);
+    assert_eq!(changed(|one| one.limits.uses = Some(3)), CouponStanding::CampaignUsedUp);
+    assert_eq!(changed(|one| one.limits.uses = Some(4)), CouponStanding::Good);
+    assert_eq!(changed(|one| one.limits.budget = Some(minor(900))), CouponStanding::CampaignUsedUp);
+    let blocked = Coupon { is_active: false, ..coupon.clone() };
+    let own = CouponOnFile { coupon: &blocked, uses: 0 }.standing_with(None, (0, minor(0)), now);
+    assert_eq!(own, CouponStanding::Blocked, "what it says itself comes first");
+}

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use crate::{
     adjustment::{ClawBack, Refunded},
     document::{CampaignPoints, Document, OriginalSale},
-    ids::CampaignId,
-    loyalty::{PointsOnLines, PointsSnapshot},
+    ids::{CampaignId, LineNo},
+    loyalty::{EarnBase, PointsOnLines, PointsSnapshot},
+    money::Money,
     quantity::Points,
 };
 
@@ -17,6 +18,20 @@ pub(super) fn on_lines(earned: &[(CampaignId, Points)], given: Vec<CampaignPoint
         Some(PointsOnLines { campaign, points, lines: given.lines })
     };
     given.into_iter().filter_map(of).collect()
+}
+
+/// What a campaign gives points on as a program counts lines: where it counts what is paid, no more of a line than is left of it
+/// after what people took off by hand and what points paid.
+pub(super) fn as_counted(given: CampaignPoints, base: EarnBase, sale: &Document) -> CampaignPoints {
+    match base {
+        EarnBase::Gross => given,
+        EarnBase::Net => {
+            let left = |no: LineNo| sale.line(no).map_or(Money::ZERO, |line| line.value().or_zero());
+            let lines = given.lines.into_iter().map(|(no, counted)| (no, counted.min(left(no))));
+            let lines: Vec<(LineNo, Money)> = lines.filter(|(_, counted)| counted.is_positive()).collect();
+            CampaignPoints { base: lines.iter().map(|(_, counted)| *counted).sum(), lines, ..given }
+        }
+    }
 }
 
 /// What is taken back of the points a sale earned. What a campaign gave goes with the lines it was given on, the rest with

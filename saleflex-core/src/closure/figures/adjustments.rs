@@ -1,6 +1,6 @@
 //! Discounts, markups and surcharges of a document, by what a report sums them by.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +102,33 @@ impl AdjustmentType {
             ) => Self::Manager,
         }
     }
+}
+
+/// What one campaign gave on a document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CampaignFigures {
+    /// Its code.
+    pub code: String,
+    /// Σ of what it gave on single lines.
+    pub on_lines: Money,
+    /// Σ of what it gave on the document.
+    pub on_documents: Money,
+}
+
+/// What each campaign gave on a document, those that gave nothing left out.
+pub(super) fn campaigns(document: &Document) -> Vec<CampaignFigures> {
+    let mut by_code: BTreeMap<&String, (Money, Money)> = BTreeMap::new();
+    for adjustment in document.adjustments.iter().filter(|adjustment| !adjustment.amount.is_zero()) {
+        let AdjustmentSource::Campaign { code, line, .. } = &adjustment.source else { continue };
+        let (on_lines, on_documents) = by_code.entry(code).or_default();
+        *(if line.is_some() { on_lines } else { on_documents }) += adjustment.amount;
+    }
+    let figures = |(code, (on_lines, on_documents)): (&String, (Money, Money))| CampaignFigures {
+        code: code.clone(),
+        on_lines,
+        on_documents,
+    };
+    by_code.into_iter().map(figures).collect()
 }
 
 /// Those of a document that took effect, its lines' own among them.

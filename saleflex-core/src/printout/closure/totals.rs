@@ -75,8 +75,13 @@ impl Sheet<'_> {
             }
             for (kind, totals) in rows(true).filter(|(kind, _)| **kind != AdjustmentType::Line) {
                 row(out, self.frame.words.adjustments.of(*kind), totals, -totals.amount);
+                if *kind == AdjustmentType::Campaign {
+                    self.campaigns(out);
+                }
             }
-            amount(out, words.on_documents, &self.show(-report.discounts));
+            let by_campaigns: Money = report.campaigns.values().map(|totals| totals.on_lines).sum();
+            self.unless_zero(out, words.campaigns_on_lines, -by_campaigns);
+            amount(out, words.on_documents, &self.show(by_campaigns - report.discounts));
             let on_lines = on_lines.map_or(Money::ZERO, |totals| totals.amount);
             amount(out, words.all_discounts, &self.show(-report.discounts - on_lines));
         }
@@ -85,6 +90,13 @@ impl Sheet<'_> {
             for (kind, totals) in rows(false) {
                 row(out, self.frame.words.adjustments.of(*kind), totals, totals.amount);
             }
+        }
+    }
+
+    /// What each campaign gave, beneath what all of them did.
+    fn campaigns(&self, out: &mut Printout) {
+        for (code, totals) in &self.report.campaigns {
+            out.pair(&format!("    {}", counted(code, totals.sales)), &self.show(-totals.given()));
         }
     }
 

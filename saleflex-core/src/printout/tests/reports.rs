@@ -5,8 +5,8 @@ use crate::{
     cashier::{OnDuty, Role},
     catalog::DepartmentNo,
     closure::{
-        CashCount, CashierTotals, CashierWork, Change, Closing, ClosingPolicy, Closure, Correction,
-        Declaration, PrepaidTotals, Report, Staff, TenderTotals, close,
+        AdjustmentType, CampaignTotals, CashCount, CashierTotals, CashierWork, Change, Closing, ClosingPolicy,
+        Closure, Correction, Declaration, PrepaidTotals, Report, Staff, TenderTotals, close,
         drawer::{CountPurpose, DrawerNo, EnteredCount},
         tests::{
             busy_day, period,
@@ -197,6 +197,32 @@ fn discounts_of_lines_come_first_and_all_of_them_add_up() {
     };
     assert_eq!(amount("On single lines") + amount("On whole documents"), amount("All discounts"));
     assert!(amount("On single lines") > 0 && amount("On whole documents") > 0);
+}
+
+#[test]
+fn each_campaign_is_listed_and_what_it_gave_on_lines_is_not_on_whole_documents() {
+    let mut report = busy_day();
+    let given = report.adjustments.get_mut(&AdjustmentType::Campaign).unwrap();
+    given.amount = Money::from_minor(900);
+    let of = |sales, on_lines, on_documents| CampaignTotals {
+        sales,
+        on_lines: Money::from_minor(on_lines),
+        on_documents: Money::from_minor(on_documents),
+    };
+    report.campaigns = [("HAPPY".into(), of(2, 300, 0)), ("SHIRTS".into(), of(1, 40, 560))].into();
+    report.discounts = Money::from_minor(900);
+    let closure = closed(&report, currency("GBP"));
+    let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
+    let lines = text::render(&printout, 42).join("\n");
+    for (label, amount) in [
+        ("    HAPPY (2)", "-£3.00"),
+        ("    SHIRTS (1)", "-£6.00"),
+        ("  Campaigns on lines:", "-£3.40"),
+        ("  On whole documents:", "-£5.60"),
+    ] {
+        let has = lines.lines().any(|line| line.starts_with(label) && line.trim_end().ends_with(amount));
+        assert!(has, "{label} {amount}: {lines}");
+    }
 }
 
 #[test]

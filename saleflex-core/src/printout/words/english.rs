@@ -105,6 +105,7 @@ pub const ENGLISH: Words = Words {
         before_discounts: "Sales after these",
         total_discount: "Total discount",
         on_lines: "On single lines",
+        campaigns_on_lines: "Campaigns on lines",
         on_documents: "On whole documents",
         all_discounts: "All discounts",
         float_and_paid_in: "FLOAT, PAID IN",

@@ -105,6 +105,7 @@ pub const TURKISH: Words = Words {
         before_discounts: "Bunlardan sonra satış",
         total_discount: "Toplam indirim",
         on_lines: "Satır indirimi",
+        campaigns_on_lines: "Satırda kampanya",
         on_documents: "Belge indirimi",
         all_discounts: "Bütün indirimler",
         float_and_paid_in: "AVANS, GİRİŞ",

@@ -152,7 +152,9 @@ fn a_part_that_no_exchange_fills_lacks_what_its_verdict_says() {
             let mut evaluator = Evaluator::of(&set, cart).unwrap();
             let evaluation = evaluator.evaluate().clone();
             let verdict = evaluator.explain(&evaluation).remove(0);
-            let Outcome::Unmet(Unmet::TooFewUnits { needed, actual }) = verdict.outcome else { return None };
+            let Outcome::Unmet(Unmet::TooFewUnits { needed, actual, .. }) = verdict.outcome else {
+                return None;
+            };
             Some(needed - actual)
         };
         // Each round one unit more of goods that fit every part: so many rounds as the parts lack in all.

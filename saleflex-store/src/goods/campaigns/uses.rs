@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension};
 use saleflex_core::{
     checkout::SaleUsage,
-    document::{Completed, Kind},
+    document::{Completed, Kind, campaign_part_back},
     ids::{CampaignId, CashierId, CouponId, CustomerId, DocumentId, DocumentNumber},
     journal::Entry,
     money::Money,
@@ -12,6 +12,7 @@ use saleflex_core::{
 
 use crate::{
     books::{
+        documents,
         index::{self, Topic},
         journal,
     },
@@ -34,6 +35,8 @@ pub struct UsageRecord {
     pub customer: Option<CustomerId>,
     /// What the campaign gave, or the coupon's share of it; nothing where it gave points.
     pub amount: Money,
+    /// What of it was given for goods that came back.
+    pub went_back: Money,
     /// The code of the coupon that opened it.
     pub coupon_code: Option<String>,
     /// The return that brought all of the sale back: the use counts no longer.
@@ -68,6 +71,16 @@ impl Used {
         }
     }
 
+    /// The campaign, of a coupon the one that it opened on a sale.
+    fn campaign(self, sale: &Completed) -> Option<CampaignId> {
+        match self {
+            Self::Campaign(id) => Some(id),
+            Self::Coupon(id) => {
+                sale.document().coupons.iter().find(|coupon| coupon.id == id).map(|coupon| coupon.campaign)
+            }
+        }
+    }
+
     /// What a sale used of it: the amount, and the code of the coupon that opened it.
     fn by(self, used: &SaleUsage, sale: &Completed) -> Option<(Money, Option<String>)> {
         match self {
@@ -97,6 +110,9 @@ pub(crate) fn latest(connection: &Connection, of: Used, limit: u32) -> Result<Ve
             };
             let Some((amount, coupon_code)) = of.by(used, sale) else { continue };
             let document = sale.document();
+            let campaign = of.campaign(sale);
+            let returns = documents::returns_of(connection, document.id)?;
+            let went_back = campaign.map(|campaign| campaign_part_back(document, &returns, campaign));
             uses.push(UsageRecord {
                 document: document.id,
                 number: document.number,
@@ -104,6 +120,7 @@ pub(crate) fn latest(connection: &Connection, of: Used, limit: u32) -> Result<Ve
                 cashier: sale.completed_by(),
                 customer: document.customer,
                 amount,
+                went_back: went_back.unwrap_or_default().min(amount),
                 coupon_code,
                 taken_back: taken_back(connection, used)?,
             });

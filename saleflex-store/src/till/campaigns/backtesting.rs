@@ -168,9 +168,15 @@ impl Till {
             traits: &trial.traits,
         };
         let recorded = recorded(completed, facts, Some(points));
-        let Some(recorded) = recorded.filter(|_| trial.last_sale != Some(sale.id)) else {
+        let Some(mut recorded) = recorded.filter(|_| trial.last_sale != Some(sale.id)) else {
             return Ok(());
         };
+        // What gave points stands on no discount that would name its code.
+        for id in recorded.gave_points.iter().flatten() {
+            if let Some(campaign) = self.campaigns().find(*id) {
+                recorded.codes.entry(*id).or_insert_with(|| campaign.code.to_string());
+            }
+        }
         trial.last_sale = Some(sale.id);
         // Lines that a document holds are neither too many nor too large for the engine.
         let is_changed = trial.backtest.try_on(&recorded).unwrap_or(false);

@@ -22,11 +22,18 @@ struct Known {
     today: NaiveDate,
     coupons: Vec<Coupon>,
     items: Vec<PricedItem>,
+    /// None at a till without a program: another system may know them.
+    tiers: Option<Vec<String>>,
 }
 
 impl Known {
     fn facts(&self) -> LintFacts<'_> {
-        LintFacts { today: Some(self.today), coupons: Some(&self.coupons), items: &self.items }
+        LintFacts {
+            today: Some(self.today),
+            coupons: Some(&self.coupons),
+            items: &self.items,
+            tiers: self.tiers.as_deref(),
+        }
     }
 }
 
@@ -61,17 +68,20 @@ impl Till {
         let products = self.catalog.products().filter(|product| product.is_active());
         let priced = products.filter_map(|product| {
             let sold = self.catalog.find_product(product.id(), today).ok()?;
-            sold.cost_price?;
             let price = sold.price.times(Quantity::ONE, self.currency(), Rounding::HalfUp).ok()?;
             let traits = traits_of(&self.catalog, product.id());
             Some(PricedItem { item: checkout::cart_item(&sold, Some(&traits), self.currency()), price })
         });
-        Ok(Known { today, coupons, items: priced.collect() })
+        let tiers = self.programs().iter().flat_map(|program| &program.tiers);
+        let tiers: Vec<String> = tiers.map(|tier| tier.code.clone()).collect();
+        let tiers = (!self.programs().is_empty()).then_some(tiers);
+        Ok(Known { today, coupons, items: priced.collect(), tiers })
     }
 
     /// What becomes doubtful about campaigns by putting a change in force on a day: of each campaign that is saved in
     /// force, the doubts it did not have as it is in force now. Whoever put it in force accepted those, unless it comes to be
-    /// looked at in another way.
+    /// looked at in another way. That no coupon opens a campaign is no doubt about putting it in force: coupons are made for one
+    /// that is there.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
@@ -99,6 +109,9 @@ impl Till {
         };
         let mut accepted = doubts(self.campaigns());
         accepted.retain(|(id, _)| is_looked_at_as_before(*id));
-        Ok(doubts(&after).into_iter().filter(|doubt| !accepted.contains(doubt)).collect())
+        Ok(doubts(&after)
+            .into_iter()
+            .filter(|doubt| doubt.1 != Fault::NoCoupon && !accepted.contains(doubt))
+            .collect())
     }
 }

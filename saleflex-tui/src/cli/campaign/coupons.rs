@@ -4,18 +4,19 @@ use std::io::Write;
 
 use anyhow::Context;
 use chrono::NaiveDateTime;
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::RangedU64ValueParser};
 use saleflex_core::{
-    campaign::{Batch, Campaign, Coupon, CouponKind},
+    campaign::{Batch, Campaign, Coupon, CouponKind, CouponStanding},
     printout::coupon,
 };
-use saleflex_store::{Till, campaigns::CouponRecord, till::Validity};
+use saleflex_store::{Shell, Till, campaigns::CouponRecord, till::Validity};
 use serde_json::json;
 
 use super::{
     super::{Call, Ending, answer, receipts::Show, say_none, secret::Person},
     trying::customer,
 };
+use crate::listing::coupons;
 
 /// A batch of coupons.
 #[derive(Args, Clone, Debug)]
@@ -23,6 +24,7 @@ pub struct Mint {
     /// The code of the campaign they open.
     campaign: String,
     /// How many.
+    #[arg(value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     count: usize,
     /// What each code begins with, before a dash.
     #[arg(long, default_value = "")]
@@ -85,6 +87,14 @@ impl Mint {
     }
 
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        if let Some((from, until)) = self.from.zip(self.until) {
+            anyhow::ensure!(from <= until, "--from {from} is after --until {until}");
+        }
+        let is_once = self.kind() == CouponKind::SingleUse;
+        anyhow::ensure!(
+            !is_once || self.uses.is_none_or(|uses| uses == 1),
+            "a coupon for one use is used once: --uses needs --kind multi-use, public or personal"
+        );
         let mut till = call.till()?;
         Person { user: self.user.clone() }.log_in(call, &mut till)?;
         let campaign = campaign(&till, &self.campaign)?;
@@ -127,14 +137,16 @@ impl List {
             return Ok(Ending::Good);
         }
         say_none(out, records.is_empty())?;
+        let now = call.place()?.1.now().local;
         for record in &records {
-            let Coupon { code, uses, end, is_active, .. } = &record.coupon;
+            let Coupon { code, uses, start, end, .. } = &record.coupon;
             let most = uses.map(|uses| format!(" of {uses}")).unwrap_or_default();
-            let state = if *is_active { "active" } else { "blocked" };
+            let state = state(coupons::standing(&till, record, now));
+            let from = start.map(|start| format!("  from {start}")).unwrap_or_default();
             let until = end.map(|end| format!("  until {end}")).unwrap_or_default();
             let holder =
                 holder(&till, &record.coupon)?.map(|code| format!("  of {code}")).unwrap_or_default();
-            writeln!(out, "{code:<24} {state:<8} {} uses{most}{until}{holder}", record.uses)?;
+            writeln!(out, "{code:<24} {state:<17} {} uses{most}{from}{until}{holder}", record.uses)?;
         }
         Ok(Ending::Good)
     }
@@ -164,6 +176,19 @@ impl Block {
         till.save_coupons(vec![coupon]).map_err(|error| call.words(&error))?;
         writeln!(out, "{words}")?;
         Ok(Ending::Good)
+    }
+}
+
+/// How a coupon stands.
+const fn state(standing: CouponStanding) -> &'static str {
+    match standing {
+        CouponStanding::Good => "active",
+        CouponStanding::Blocked => "blocked",
+        CouponStanding::UsedUp => "used up",
+        CouponStanding::NotYet => "not yet",
+        CouponStanding::Over => "over",
+        CouponStanding::CampaignOut => "campaign closed",
+        CouponStanding::CampaignUsedUp => "campaign used up",
     }
 }
 

@@ -50,8 +50,12 @@ pub(super) fn read(written: &[u8], till: &Till, mut types: PaymentTypes) -> anyh
     let mut read = Read { taken: Vec::new(), faults: Vec::new() };
     let mut beside = Beside::of(till.campaigns());
     for (item, mut value) in (1..).zip(items) {
-        goods_named::by_identity(&mut value, till);
         let code = value.get("code").and_then(Value::as_str).map(ToOwned::to_owned);
+        if let Err(unknown) = goods_named::by_identity(&mut value, till) {
+            let words = unknown.words();
+            read.faults.push(Fault { item, code, field: Some(unknown.field), words });
+            continue;
+        }
         match one(filled(value, &beside), till.currency(), &types) {
             Ok(campaign) => match beside.take(&campaign) {
                 Ok(()) => read.taken.push((item, campaign)),
@@ -179,7 +183,8 @@ fn one(
 fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Vec<(Option<String>, String)>> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
-        vec![((path != ".").then_some(path), error.inner().to_string())]
+        let words = goods_named::fault_of(&path, error.inner());
+        vec![((path != ".").then_some(path), words)]
     })
 }
 

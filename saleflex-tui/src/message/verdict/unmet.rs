@@ -1,6 +1,8 @@
 //! Why a campaign gives nothing: what it needs, by its name, and what there is instead.
 
-use saleflex_core::campaign::{Campaign, DepartmentKey, Selector, TenderMethod, Unmet, UseLimit};
+use saleflex_core::campaign::{
+    Benefit, Campaign, DepartmentKey, Selector, TenderMethod, UnitsOf, Unmet, UseLimit,
+};
 
 use super::{Telling, names};
 use crate::{
@@ -40,12 +42,30 @@ impl Telling<'_> {
             Unmet::AbovePurchase { most, actual } => self.amounts(Key::UnmetAbove, most, actual),
             Unmet::NoTender => self.no_tender(campaign),
             Unmet::TenderShare { needed, actual } => self.amounts(Key::UnmetTenderShare, needed, actual),
-            Unmet::TooFewUnits { needed, actual } => self.units(needed, actual),
+            Unmet::TooFewUnits { of, needed, actual } => self.too_few(campaign, of, (needed, actual)),
             Unmet::NothingToGive => self.word(Key::UnmetNothingToGive),
             Unmet::Stacking { with } => self.text.fill(Key::UnmetStacking, &[("with", self.campaign(with))]),
             Unmet::Condition { question, why } => self.condition(&campaign.condition, question, why),
             _ => self.word(Key::UnmetCondition),
         }
+    }
+
+    /// Whose units are too few, by the names of the goods.
+    fn too_few(&self, campaign: &Campaign, of: UnitsOf, (needed, actual): (i64, i64)) -> String {
+        let target = match (&campaign.benefit, of) {
+            (Benefit::Bundle { parts, .. }, UnitsOf::Part(at)) => parts.get(at).map(|part| &part.of),
+            (Benefit::BuyGet { of, .. }, UnitsOf::Got) => of.as_ref(),
+            (Benefit::Gift { of, .. }, UnitsOf::Got) => Some(of),
+            (Benefit::BuyGet { among: Some(among), .. }, UnitsOf::Bought) => Some(among),
+            _ => None,
+        };
+        let target = target.unwrap_or(&campaign.target);
+        let names = names(target.include.iter().map(|selector| self.selected(selector)));
+        if names.is_empty() {
+            return self.units(needed, actual);
+        }
+        let values = [("needed", &*needed.to_string()), ("actual", &*actual.to_string()), ("name", &*names)];
+        self.text.fill(Key::UnmetTooFewUnitsOf, &values)
     }
 
     /// What it is about, by the names of the goods.

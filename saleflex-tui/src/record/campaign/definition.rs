@@ -87,12 +87,13 @@ fn read(text: &Text, till: &Till, id: CampaignId, written: &str) -> Result<Campa
     // What is no JSON is wrong at a line and column.
     let mut named: serde_json::Value =
         serde_json::from_str(written).map_err(|error| wrong(text, &[("", error.to_string())]))?;
-    goods_named::by_identity(&mut named, till);
+    goods_named::by_identity(&mut named, till)
+        .map_err(|unknown| wrong(text, &[(unknown.field.as_str(), unknown.words())]))?;
     fill(&mut named, id);
     let campaign: Campaign = serde_path_to_error::deserialize(named).map_err(|error| {
         let path = error.path().to_string();
         let field = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
-        wrong(text, &[(field, error.inner().to_string())])
+        wrong(text, &[(field, goods_named::fault_of(field, error.inner()))])
     })?;
     let faults = campaign.check();
     if faults.is_empty() { Ok(campaign) } else { Err(fields(text, &faults)) }
