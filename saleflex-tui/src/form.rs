@@ -19,15 +19,18 @@ use crate::{
 
 mod check;
 mod error;
+mod fields;
 mod layout;
 pub mod pages;
 mod parse;
 pub mod stored;
 #[cfg(test)]
 mod tests;
+mod way;
 
 pub use error::FormError;
 pub use layout::{Cells, Pixels, SMALLEST, SizeClass};
+pub(crate) use way::MENU;
 
 /// The forms of the screens with code of their own.
 const BUILT_IN: [&str; 5] = [

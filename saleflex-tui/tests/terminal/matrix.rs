@@ -234,7 +234,12 @@ fn every_button_label_and_title_fits_in_both_languages() {
         for form in Forms::built_in().iter() {
             state.places = vec![saleflex_tui::app::Place::Page { form: form.name.clone(), at: 0 }];
             for size in [Size::new(80, 24), Size::new(120, 40)] {
-                for (control, rect) in form.place(size) {
+                let placed = form.place(size);
+                for (control, rect) in &placed {
+                    // What stands right beside it must not look like a part of it.
+                    let has_neighbour = placed.iter().any(|(_, other)| {
+                        other.x == rect.right() && other.y < rect.bottom() && rect.y < other.bottom()
+                    });
                     let Some(function) =
                         control.first.as_ref().filter(|_| control.kind == ControlKind::Button)
                     else {
@@ -252,7 +257,9 @@ fn every_button_label_and_title_fits_in_both_languages() {
                             .or_else(|| state.key_of(&function.action));
                         let frame = if rect.height >= 3 { 2 } else { 0 };
                         let marks = if control.is_dual() { 2 } else { 0 };
-                        let needed = width(words) + key.map_or(0, |key| width(&key) + 1) + frame + marks;
+                        let gap = u16::from(has_neighbour && frame == 0);
+                        let needed =
+                            width(words) + key.map_or(0, |key| width(&key) + 1) + frame + marks + gap;
                         if needed > rect.width {
                             cut.push(format!(
                                 "{} {} {}: {words} ({needed} > {})",
