@@ -27,7 +27,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use crate::people::customer::ImportFault;
+use crate::{people::customer::ImportFault, templates::UnknownPart};
 
 mod opening;
 
@@ -110,6 +110,9 @@ pub enum Error {
     /// A template of a country that is none.
     #[error(transparent)]
     Template(#[from] TemplateError),
+    /// The shop is said to be where no place is.
+    #[error(transparent)]
+    UnknownPart(#[from] UnknownPart),
     /// Nobody is logged in.
     #[error("nobody is logged in")]
     NotLoggedIn,

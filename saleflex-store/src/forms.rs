@@ -95,6 +95,28 @@ pub struct ControlRecord {
     /// Whether it is shown.
     #[serde(default = "yes")]
     pub is_visible: bool,
+    // What came later leaves the digest of a definition that has nothing of it as it was.
+    /// Whether its event runs only once a question is answered with yes.
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub confirm: bool,
+    /// The rows of a list: what its event is given, and behind `=` what the row says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub list_values: Vec<String>,
+    /// The file of a picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// A sentence on what it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tool_tip: Option<String>,
+    /// Where its text stands: `LEFT`, `CENTER` or `RIGHT`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_alignment: Option<String>,
+    /// The colour of its text, such as `0xRRGGBB`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fore_color: Option<String>,
+    /// The colour behind it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_color: Option<String>,
 }
 
 /// A form as it is stored.
@@ -112,6 +134,11 @@ pub struct StoredForm {
 
 const fn yes() -> bool {
     true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_no(flag: &bool) -> bool {
+    !*flag
 }
 
 const fn design_width() -> u16 {
@@ -163,8 +190,8 @@ fn read(connection: &Connection, form_no: u16) -> Result<FormRecord, Error> {
     let mut controls = connection.prepare_cached(
         "SELECT name, type, function1, caption1, arg1, function2, caption2, arg2, target_form, \
          form_transition_mode, hotkey, parent_name, tab_index, location_x, location_y, width, height, cell, \
-         compact, wide, required_capability, is_visible FROM form_control WHERE form_no = ?1 \
-         ORDER BY position, name",
+         compact, wide, required_capability, is_visible, confirm, list_values, image, tool_tip, text_alignment, \
+         fore_color, back_color FROM form_control WHERE form_no = ?1 ORDER BY position, name",
     )?;
     let mut control = controls.query_map([form_no], read_control)?.collect::<Result<Vec<_>, _>>()?;
     let mut tabs = connection.prepare_cached(
@@ -223,6 +250,13 @@ fn read_control(row: &Row<'_>) -> rusqlite::Result<ControlRecord> {
         wide: cells(19)?,
         required_capability: row.get(20)?,
         is_visible: row.get(21)?,
+        confirm: row.get(22)?,
+        list_values: get_json(row, 23)?,
+        image: row.get(24)?,
+        tool_tip: row.get(25)?,
+        text_alignment: row.get(26)?,
+        fore_color: row.get(27)?,
+        back_color: row.get(28)?,
     })
 }
 
@@ -263,8 +297,9 @@ fn write_control(
     let mut insert = connection.prepare_cached(
         "INSERT INTO form_control (form_no, position, name, type, function1, caption1, arg1, function2, caption2, \
          arg2, target_form, form_transition_mode, hotkey, parent_name, tab_index, location_x, location_y, width, \
-         height, cell, compact, wide, required_capability, is_visible) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, \
-         ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
+         height, cell, compact, wide, required_capability, is_visible, confirm, list_values, image, tool_tip, \
+         text_alignment, fore_color, back_color) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
     )?;
     insert.execute(params![
         form_no,
@@ -291,6 +326,13 @@ fn write_control(
         control.wide.map(Json),
         control.required_capability,
         control.is_visible,
+        control.confirm,
+        Json(&control.list_values),
+        control.image,
+        control.tool_tip,
+        control.text_alignment,
+        control.fore_color,
+        control.back_color,
     ])?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO form_control_tab (form_no, control, tab_index, tab_title) VALUES (?1, ?2, ?3, ?4)",

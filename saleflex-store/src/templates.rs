@@ -1,6 +1,9 @@
-//! What the law of a country wants of a closure: the templates that come with the program, read from their text.
+//! What the law of a country wants of a closure: the templates that come with the program, read from their text; and
+//! which parts a country has, so that a code that is none is not taken for one.
 
-use saleflex_core::closure::template::{BUILT_IN, Template, TemplateError, Templates};
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use saleflex_core::closure::template::{BUILT_IN, PARTS, Region, Template, TemplateError, Templates};
 
 /// Why a text is no template.
 #[derive(Debug, thiserror::Error)]
@@ -12,6 +15,62 @@ pub enum NotATemplate {
     /// It can be read, but a name in it is none.
     #[error(transparent)]
     Invalid(#[from] TemplateError),
+}
+
+/// A code that names no part of its country.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{region} is no part of {}; the nearest is {nearest} ({name})", region.country())]
+pub struct UnknownPart {
+    /// The code.
+    pub region: Region,
+    /// The part whose code is most like it.
+    pub nearest: Region,
+    /// What that is called.
+    pub name: String,
+}
+
+/// Names of parts, by their codes.
+type Parts = BTreeMap<String, String>;
+
+/// The parts of the countries that are known.
+static KNOWN: LazyLock<BTreeMap<&str, Parts>> = LazyLock::new(|| {
+    let read = |text: &str| toml::from_str(text).expect("a test reads them all");
+    PARTS.iter().map(|(country, text)| (*country, read(text))).collect()
+});
+
+/// What a part of a country is called; none of a whole country, and where the country's parts are not known.
+///
+/// # Errors
+/// [`UnknownPart`] for a code that is none of its country's.
+///
+/// # Panics
+/// Never: a test reads the lists of the program.
+pub fn name_of_part(region: &Region) -> Result<Option<&'static str>, UnknownPart> {
+    let country = region.country();
+    let (Some(parts), Some(part)) = (KNOWN.get(country.as_str()), region.part()) else { return Ok(None) };
+    if let Some(name) = parts.get(part) {
+        return Ok(Some(name));
+    }
+    let by_likeness = parts.iter().min_by_key(|(code, _)| distance(part, code));
+    // No list is empty, and each code in one makes a region.
+    let nearest = by_likeness
+        .and_then(|(code, name)| Some((Region::parse(&format!("{country}-{code}")).ok()?, name.clone())));
+    let (nearest, name) = nearest.unwrap_or_else(|| (country.clone(), country.to_string()));
+    Err(UnknownPart { region: region.clone(), nearest, name })
+}
+
+/// How many letters must be changed, put in or left out to make one code of another.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.bytes().enumerate() {
+        let mut before = std::mem::replace(&mut row[0], at + 1);
+        for (column, known) in other.bytes().enumerate() {
+            let changed = before + usize::from(letter != known);
+            before = row[column + 1];
+            row[column + 1] = changed.min(before + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
 }
 
 /// Reads a template from its file's text, for [`saleflex_core::settings::Settings::templates`].
@@ -39,9 +98,42 @@ pub fn with(own: &[Template]) -> Result<Templates, TemplateError> {
 
 #[cfg(test)]
 mod tests {
-    use saleflex_core::closure::template::Region;
-
     use super::*;
+
+    fn part(code: &str) -> Result<Option<&'static str>, String> {
+        name_of_part(&Region::parse(code).unwrap()).map_err(|unknown| unknown.to_string())
+    }
+
+    #[test]
+    fn a_part_that_a_country_has_not_is_told_with_the_nearest_and_other_countries_have_any() {
+        assert_eq!(part("US-CA"), Ok(Some("California")));
+        assert_eq!(part("TR-34"), Ok(Some("İstanbul")));
+        assert_eq!(part("JP-13"), Ok(Some("Tokyo")));
+        assert_eq!(part("FR-2A"), Ok(Some("Corse-du-Sud")));
+        assert_eq!(part("GB-SCT"), Ok(Some("Scotland")));
+        assert_eq!([part("US"), part("CA-QC"), part("NL-ZZ")], [Ok(None), Ok(None), Ok(None)]);
+        let told = |code: &str| part(code).unwrap_err();
+        assert_eq!(told("US-ZZ"), "US-ZZ is no part of US; the nearest is US-AZ (Arizona)");
+        assert_eq!(told("DE-BYE"), "DE-BYE is no part of DE; the nearest is DE-BY (Bayern)");
+        assert_eq!(told("TR-82"), "TR-82 is no part of TR; the nearest is TR-02 (Adıyaman)");
+    }
+
+    #[test]
+    fn the_lists_have_every_part_and_every_template_of_a_part_is_of_one() {
+        let counts: Vec<_> = KNOWN.iter().map(|(country, parts)| (*country, parts.len())).collect();
+        // As many as ISO 3166-2 lists, with the groupings of the United Kingdom and the former code of Paris.
+        let listed = [("DE", 16), ("FR", 125), ("GB", 224), ("JP", 47), ("TR", 81), ("US", 57)];
+        assert_eq!(counts, listed);
+        for (country, parts) in KNOWN.iter() {
+            for (code, name) in parts {
+                let region = Region::parse(&format!("{country}-{code}")).unwrap();
+                assert_eq!(name_of_part(&region), Ok(Some(name.as_str())), "{region}");
+            }
+        }
+        for region in with(&[]).unwrap().regions() {
+            assert!(name_of_part(region).is_ok(), "{region}");
+        }
+    }
 
     #[test]
     fn every_template_of_the_program_can_be_read_and_a_shop_lays_its_own_over_them() {

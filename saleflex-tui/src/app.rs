@@ -90,8 +90,8 @@ pub struct State {
     pub selling: Selling,
     /// What is said below the screen.
     pub message: Option<Message>,
-    /// The button that Enter presses.
-    pub focus: Option<String>,
+    /// What Enter presses.
+    pub focus: Option<Focus>,
     /// Dual buttons show their second function.
     pub is_flipped: bool,
     /// Codes read while a dialog was open.
@@ -116,6 +116,15 @@ pub struct State {
     pub now: Option<NaiveDateTime>,
     /// The program is over.
     pub is_over: bool,
+}
+
+/// What Enter presses: a button, or a row of a list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Focus {
+    /// The name of the control.
+    pub control: String,
+    /// Which of its rows, from 0; a button has one.
+    pub row: usize,
 }
 
 /// What is said below the screen.
@@ -276,7 +285,7 @@ impl State {
         }
         match self.update_keyboard(&action) {
             Some(effects) => effects,
-            None => self.unless_locked(action),
+            None => self.unless_asked(action),
         }
     }
 

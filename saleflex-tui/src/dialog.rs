@@ -127,7 +127,16 @@ pub struct Question {
     /// The key that means yes.
     pub key: char,
     /// What is done then.
-    pub effect: Effect,
+    pub then: Then,
+}
+
+/// What is done once a question is answered with yes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Then {
+    /// What the till was to be asked for.
+    Ask(Effect),
+    /// What the cashier meant.
+    Mean(Action),
 }
 
 /// A list to pick from, with a filter.

@@ -17,6 +17,7 @@ use crate::{
     registry,
 };
 
+mod attributes;
 mod check;
 mod error;
 mod fields;
@@ -28,6 +29,7 @@ pub mod stored;
 mod tests;
 mod way;
 
+pub use attributes::{Item, Look};
 pub use error::FormError;
 pub use layout::{Cells, Pixels, SMALLEST, SizeClass};
 pub(crate) use way::MENU;
@@ -167,6 +169,16 @@ pub struct Control {
     pub wide: Option<Cells>,
     /// What a cashier must hold; others are shown a lock, and pressing asks for approval.
     pub required_capability: Option<Capability>,
+    /// A question is answered with yes before what it does is done.
+    pub confirm: bool,
+    /// The rows of a list, where its definition gives them.
+    pub items: Vec<Item>,
+    /// The file of a picture.
+    pub image: Option<String>,
+    /// What it is for, told while Enter presses it.
+    pub tip: Option<Caption>,
+    /// How it looks.
+    pub look: Look,
 }
 
 /// What pressing a control means.
@@ -225,25 +237,30 @@ pub enum ControlKind {
     Menu,
     /// A frame filled by name.
     Panel,
+    /// A frame with a title around other controls, whose places count from its inner corner.
+    Group,
+    /// What a picture shows, in words.
+    Picture,
+    /// A list whose rows its definition gives.
+    ListBox,
+    /// How far the document is.
+    TransactionStatus,
 }
 
 impl Form {
     /// The controls shown on a terminal of this size, each with its rectangle.
     pub fn place(&self, size: Size) -> Vec<(&Control, Rect)> {
-        let class = SizeClass::of(size);
-        self.controls
-            .iter()
-            .filter_map(|control| control.place(self.design, size, class).map(|rect| (control, rect)))
-            .collect()
+        let placed = self.controls.iter().filter_map(|control| Some((control, self.rect_of(control, size)?)));
+        placed.collect()
     }
 
-    /// The control at a cell.
+    /// The control at a cell; what stands in a group lies above it.
     pub fn at(&self, size: Size, column: u16, row: u16) -> Option<&Control> {
         let position = ratatui::layout::Position::new(column, row);
         self.place(size)
             .into_iter()
             .rev()
-            .find(|(_, rect)| rect.contains(position))
+            .find(|(control, rect)| control.kind != ControlKind::Group && rect.contains(position))
             .map(|(control, _)| control)
     }
 
@@ -282,27 +299,23 @@ impl Control {
         self.required_capability.filter(|_| self.does(action))
     }
 
+    /// Everything it does: its first function, its second one, and those of its rows.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        let own = self.first.iter().chain(&self.second);
+        own.chain(self.items.iter().filter_map(|item| item.function.as_ref()))
+    }
+
     /// Whether an action is one of its functions.
     pub fn does(&self, action: &Action) -> bool {
-        [&self.first, &self.second].into_iter().flatten().any(|function| function.action == *action)
+        self.functions().any(|function| function.action == *action)
     }
 
-    /// Whether Tab stops at it.
-    pub const fn takes_focus(&self) -> bool {
-        matches!(self.kind, ControlKind::Button)
-    }
-
-    fn place(&self, design: Size, size: Size, class: SizeClass) -> Option<Rect> {
-        let cells = match class {
-            SizeClass::Compact => self.compact,
-            SizeClass::Normal => self.cells,
-            SizeClass::Wide => self.wide.or(self.cells),
-        };
-        let rect = match (cells, self.pixels) {
-            (Some(cells), _) => cells.place(size),
-            (None, Some(pixels)) => pixels.place(design, size),
-            (None, None) => return None,
-        };
-        (!rect.is_empty()).then_some(rect)
+    /// How often Tab stops at it: once at a button, at every row of a list that is chosen from.
+    pub fn stops(&self) -> usize {
+        if self.kind == ControlKind::Button {
+            1
+        } else {
+            self.items.iter().filter(|item| item.function.is_some()).count()
+        }
     }
 }

@@ -12,7 +12,7 @@ use saleflex_core::{
     quantity::Points,
     tender::TenderKind,
 };
-use saleflex_store::Error;
+use saleflex_store::{Error, templates::UnknownPart};
 
 use crate::text::{Key, Text};
 
@@ -219,8 +219,16 @@ fn gift_card(text: &Text, error: &Error) -> Option<String> {
         Error::GiftCardNotLent { last4 } => text.fill(Key::GiftCardNotLent, &[("last4", last4)]),
         Error::GiftCardEmpty { last4 } => text.fill(Key::GiftCardEmpty, &[("last4", last4)]),
         Error::VouchersOfOneTill => text.word(Key::VouchersOfOneTill).to_owned(),
+        Error::UnknownPart(unknown) => unknown_part(text, unknown),
         _ => return None,
     })
+}
+
+/// A place that is none, and the one that was meant perhaps.
+pub fn unknown_part(text: &Text, unknown: &UnknownPart) -> String {
+    let [region, nearest] = [&unknown.region, &unknown.nearest].map(ToString::to_string);
+    let values = [("region", &*region), ("nearest", &nearest), ("name", &unknown.name)];
+    text.fill(Key::RegionUnknown, &values)
 }
 
 /// Why the till did not do something.

@@ -6,7 +6,6 @@
 use ratatui::{
     Frame,
     layout::{Alignment, Rect, Size},
-    text::Line,
     widgets::{Clear, Paragraph, Wrap},
 };
 
@@ -26,6 +25,7 @@ mod listing;
 mod login;
 mod menu;
 mod panel;
+mod parts;
 mod payment;
 mod products;
 mod record;
@@ -74,10 +74,13 @@ pub fn dialog_rows(size: Size) -> usize {
 pub fn action_at(state: &State, form: &Form, column: u16, row: u16) -> Option<Action> {
     let placed = form.place(state.size);
     let position = ratatui::layout::Position::new(column, row);
-    let (control, rect) = placed.into_iter().rev().find(|(_, rect)| rect.contains(position))?;
+    let is_there =
+        |(control, rect): &(&Control, Rect)| control.kind != ControlKind::Group && rect.contains(position);
+    let (control, rect) = placed.into_iter().rev().find(is_there)?;
     match control.kind {
         ControlKind::TabControl => products::action_at(state, rect, column, row),
         ControlKind::Panel => record::tab_at(state, control, rect, position).map(Action::Tab),
+        ControlKind::ListBox => parts::action_at(state, control, rect, position),
         _ => None,
     }
 }
@@ -104,7 +107,11 @@ fn draw_control(
         ControlKind::ToolBar => bars::draw_title(state, theme, frame, form, rect),
         ControlKind::StatusBar => bars::draw_status(state, theme, frame, rect),
         ControlKind::Button => draw_button(state, theme, frame, control, rect),
-        ControlKind::Label => draw_label(state, theme, frame, control, rect),
+        ControlKind::Label => parts::draw_label(state, theme, frame, control, rect),
+        ControlKind::Picture => parts::draw_picture(state, theme, frame, control, rect),
+        ControlKind::Group => parts::draw_group(state, theme, frame, control, rect),
+        ControlKind::ListBox => parts::draw_list(state, theme, frame, control, rect),
+        ControlKind::TransactionStatus => parts::draw_status(state, theme, frame, control, rect),
         ControlKind::SalesList => sale::draw_lines(state, theme, frame, rect),
         ControlKind::AmountsTable => sale::draw_totals(state, theme, frame, rect),
         ControlKind::NumPad => sale::draw_entry(state, theme, frame, rect),
@@ -142,17 +149,10 @@ fn draw_button(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Co
     let button = widget::Button {
         words: &words,
         key: key.as_deref(),
-        is_focused: state.focus.as_deref() == Some(control.name.as_str()),
+        is_focused: state.focus.as_ref().is_some_and(|focus| focus.control == control.name),
         is_locked: !may && state.view.cashier.is_some(),
         is_dual: control.is_dual(),
+        style: theme.dressed(theme.button, &control.look),
     };
     button.draw(theme, frame, rect);
-}
-
-fn draw_label(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
-    let Some(caption) = &control.caption else { return };
-    let lines: Vec<Line<'_>> = state.text.caption(caption).lines().map(Line::from).collect();
-    let text =
-        Paragraph::new(lines).style(theme.text).alignment(Alignment::Center).wrap(Wrap { trim: false });
-    frame.render_widget(text, rect);
 }

@@ -3,7 +3,7 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::text::Key;
+use crate::{form::Look, text::Key};
 
 /// The themes by name, and what each is called; the first is taken where none is chosen.
 pub const NAMES: [(&str, Key); 4] = [
@@ -48,6 +48,8 @@ pub struct Theme {
     pub bar: Style,
     /// Where typing goes.
     pub input: Style,
+    /// Colours that a screen's definition gives are shown; else the theme has reasons for its own.
+    pub takes_colours: bool,
 }
 
 impl Theme {
@@ -71,6 +73,7 @@ impl Theme {
             notice: plain.fg(Color::Yellow).add_modifier(Modifier::BOLD),
             bar: plain.add_modifier(Modifier::REVERSED),
             input: plain.add_modifier(Modifier::BOLD),
+            takes_colours: true,
         }
     }
 
@@ -120,6 +123,7 @@ impl Theme {
             notice: plain.fg(Color::LightYellow).add_modifier(Modifier::BOLD),
             bar: Style::new().fg(Color::Black).bg(Color::White),
             input: bold,
+            takes_colours: false,
         }
     }
 
@@ -144,7 +148,17 @@ impl Theme {
             notice: bold.add_modifier(Modifier::UNDERLINED),
             bar: plain.add_modifier(Modifier::REVERSED),
             input: bold,
+            takes_colours: false,
         }
+    }
+
+    /// A style with the colours that a control's definition gives, where the theme shows them.
+    pub fn dressed(&self, style: Style, look: &Look) -> Style {
+        if !self.takes_colours {
+            return style;
+        }
+        let style = look.text.map_or(style, |colour| style.fg(colour));
+        look.ground.map_or(style, |colour| style.bg(colour))
     }
 
     /// Whether the value of the environment variable `NO_COLOR` wants none: set and not empty (no-color.org).

@@ -27,6 +27,8 @@ pub struct Button<'a> {
     pub is_locked: bool,
     /// It has a second function.
     pub is_dual: bool,
+    /// How it looks otherwise.
+    pub style: Style,
 }
 
 impl Button<'_> {
@@ -37,7 +39,7 @@ impl Button<'_> {
         } else if self.is_locked {
             theme.locked
         } else {
-            theme.button
+            self.style
         };
         let mut spans = Vec::new();
         if let Some(key) = self.key.filter(|key| self.has_room_for(key, rect)) {

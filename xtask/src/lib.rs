@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod fuzz;
+pub mod pages;
 pub mod paper;
 pub mod postgres;
 pub mod simulate;

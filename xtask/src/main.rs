@@ -6,7 +6,7 @@ use std::{env, process::ExitCode};
 use anyhow::{Context, bail};
 use xtask::{
     check::{self, Outcome},
-    fuzz, paper, simulate,
+    fuzz, pages, paper, simulate,
     workspace::Workspace,
 };
 
@@ -20,7 +20,8 @@ usage: cargo xtask VERB
                        run every fuzz target, or the one named, N minutes in all (default 10)
   simulate             tills and hubs through 1,000 days of 1,000 steps; [--seeds N] [--steps N] [--first SEED],
                        or [--seed SEED] to replay the one that failed
-  paper                have what printers are sent read back by a reader that is not ours (Python 3.13)
+  paper                have what printers are sent read back by a reader that is not ours (Python 3.13), and pages
+                       laid out by a browser that measures them (Chromium)
   openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json
   api-fuzz [URL]       let schemathesis call every route of a hub, one started for it or a running one";
 
@@ -50,9 +51,14 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         ["fuzz", "--minutes", minutes, target] => fuzz::run(&workspace, whole(minutes)?, Some(target)),
         ["simulate", rest @ ..] => simulate::run(&workspace, rest),
         ["paper"] => {
-            match paper::run(&workspace)? {
-                Outcome::Held => println!("paper: holds"),
-                Outcome::NotRun(reason) => println!("paper: NOT RUN, {reason}"),
+            let program = paper::build(&workspace)?;
+            // Both are looked at, whatever comes of the first.
+            let (read, seen) = (paper::run(&workspace, &program), pages::run(&workspace, &program));
+            for (name, outcome) in [("paper", read?), ("pages", seen?)] {
+                match outcome {
+                    Outcome::Held => println!("{name}: holds"),
+                    Outcome::NotRun(reason) => println!("{name}: NOT RUN, {reason}"),
+                }
             }
             Ok(())
         }

@@ -17,11 +17,22 @@ const PACKAGE: &str = "emupos==0.4.0";
 /// The oldest Python it runs on.
 const NEEDED: &str = "import sys; sys.exit(sys.version_info < (3, 13))";
 
+/// Builds the program that prints, and says where it is.
+///
+/// # Errors
+/// When it cannot be built.
+pub fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    // As the tests build it: after them nothing is built anew.
+    workspace.cargo(&["test", "--quiet", "--workspace", "--test", "terminal", "--no-run", "--locked"])?;
+    let folder = env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    Ok(workspace.root().join(folder.unwrap_or_else(|| "target".into())).join("debug/saleflex"))
+}
+
 /// Reads the paper of a small day back and compares it.
 ///
 /// # Errors
 /// What was not read back as it was printed.
-pub fn run(workspace: &Workspace) -> anyhow::Result<Outcome> {
+pub fn run(workspace: &Workspace, program: &Path) -> anyhow::Result<Outcome> {
     let folder = workspace.root().join("target/paper");
     let python = folder.join("bin/python");
     if !knows_reader(&python)
@@ -29,10 +40,7 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<Outcome> {
     {
         return Ok(Outcome::NotRun(missing));
     }
-    // As the tests build the program: after them nothing is built anew.
-    workspace.cargo(&["test", "--quiet", "--workspace", "--test", "terminal", "--no-run", "--locked"])?;
     let script = workspace.root().join("xtask/escpos_reader.py");
-    let program = workspace.root().join("target/debug/saleflex");
     let status = Command::new(&python).arg(script).arg(program).status()?;
     ensure!(status.success(), "what is printed is not what was read back");
     Ok(Outcome::Held)

@@ -38,9 +38,10 @@ pub struct Correction {
 #[serde(tag = "change", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Change {
-    /// A document of the period that was not there when it was closed: its figures are added.
+    /// A document of the period that was not there when it was closed, or was taken away and counts after all: its
+    /// figures are added.
     LateDocument {
-        /// The document that came late.
+        /// The document that comes in.
         document: DocumentId,
         /// The number people know it by.
         number: DocumentNumber,
@@ -117,6 +118,12 @@ pub enum Misfit {
         old: Option<Money>,
         /// What the closure says with its corrections so far.
         stands: Option<Money>,
+    },
+    /// A document is to count again that was not taken away.
+    #[error("document {number} was not withdrawn from the period")]
+    NotWithdrawn {
+        /// The number of the document.
+        number: DocumentNumber,
     },
     /// More is taken away than was counted.
     #[error("document {number} was not counted in the period")]

@@ -35,7 +35,7 @@ mod fill;
 mod tests;
 
 pub use self::{
-    built_in::BUILT_IN,
+    built_in::{BUILT_IN, PARTS},
     fill::{CountryFigures, JurisdictionRow, RateRow, Value},
 };
 
@@ -69,6 +69,11 @@ impl Region {
     /// The code, such as `GB` or `US-NY`.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Its code within the country; none of a whole country.
+    pub fn part(&self) -> Option<&str> {
+        self.0.split_once('-').map(|(_, part)| part)
     }
 
     /// The country it belongs to.

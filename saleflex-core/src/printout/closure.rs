@@ -9,12 +9,13 @@ use alloc::{
 
 use crate::{
     catalog::DepartmentNo,
-    closure::{Closure, Period, Report, Staff},
+    closure::{Closure, Corrected, Correction, Period, Report, Staff},
     ids::CashierId,
     printout::{Align, Printout, words::Words},
     time::Moment,
 };
 
+mod corrected;
 mod country;
 mod plain;
 mod rollup;
@@ -53,6 +54,23 @@ pub struct ReportFrame<'a> {
 
 /// The Z report of a closed period.
 pub fn z_report(closure: &Closure, frame: &ReportFrame<'_>) -> Printout {
+    let (out, _) = z_figures(closure, frame);
+    finish(out, &closure.report, closure.suspended_count, frame)
+}
+
+/// The same with what became known since: the figures stay as they were closed, the corrections and what stands with them
+/// come below.
+pub fn corrected_z_report(
+    closure: &Closure,
+    (corrections, stands): (&[Correction], &Corrected),
+    frame: &ReportFrame<'_>,
+) -> Printout {
+    let (mut out, sheet) = z_figures(closure, frame);
+    sheet.corrections(&mut out, corrections, stands);
+    finish(out, &closure.report, closure.suspended_count, frame)
+}
+
+fn z_figures<'a>(closure: &'a Closure, frame: &'a ReportFrame<'_>) -> (Printout, Sheet<'a>) {
     let title = frame.words.titles.z_report;
     let mut out = open(&closure.period, closure.closed_at, title, frame);
     let sheet = Sheet {
@@ -68,7 +86,7 @@ pub fn z_report(closure: &Closure, frame: &ReportFrame<'_>) -> Printout {
     if let Some(figures) = &closure.country {
         sheet.country(&mut out, figures);
     }
-    finish(out, &closure.report, closure.suspended_count, frame)
+    (out, sheet)
 }
 
 /// The X report: the same figures of the open period so far. Nothing is closed by it.

@@ -96,6 +96,18 @@ pub const fn drawer_kick(pin: DrawerPin) -> [u8; 5] {
     [ESC, b'p', pin, 25, 250]
 }
 
+/// Tells a printer or display which letters follow: the code page, by its maker's own number where that is given. For
+/// Japanese ones also two-byte letters, as Shift JIS, and the Japanese signs among the narrow ones.
+pub fn letters(page: CodePage, number: Option<u8>) -> Vec<u8> {
+    let number = number.unwrap_or(page.esc_pos_number());
+    let mut bytes = Vec::new();
+    if page.is_wide() {
+        bytes.extend([FS, b'&', FS, b'C', 1, ESC, b'R', 8]);
+    }
+    bytes.extend([ESC, b't', number]);
+    bytes
+}
+
 const ESC: u8 = 0x1b;
 const FS: u8 = 0x1c;
 const GS: u8 = 0x1d;
@@ -110,9 +122,12 @@ const BAND_ROWS: usize = 128;
 /// The whole printout, from resetting the printer on.
 pub fn render(printout: &Printout, profile: &Profile) -> Vec<u8> {
     let mut pen = Pen { bytes: Vec::new(), profile, align: Align::Left, bold: false, size: Size::Normal };
-    let page = profile.code_page_number.unwrap_or(profile.code_page.esc_pos_number());
-    // Reset; no two-byte letters, which some printers start with; the code page.
-    pen.bytes.extend([ESC, b'@', FS, b'.', ESC, b't', page]);
+    pen.bytes.extend([ESC, b'@']);
+    if !profile.code_page.is_wide() {
+        // Some printers start with two-byte letters.
+        pen.bytes.extend([FS, b'.']);
+    }
+    pen.bytes.extend(letters(profile.code_page, profile.code_page_number));
     for block in printout.blocks() {
         pen.block(&block.map_text(|text| profile.code_page.fit(text)));
     }

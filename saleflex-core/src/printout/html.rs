@@ -5,7 +5,7 @@
 use alloc::{format, string::String, vec::Vec};
 use core::fmt::Write as _;
 
-use super::{Align, Block, Cell, Printout, Row, Size, Table, bitmap::Bitmap, symbol};
+use super::{Align, Block, Cell, Printout, Row, Size, Table, bitmap::Bitmap, symbol, text};
 
 /// What a page says besides its printout.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -23,6 +23,17 @@ pub struct Page<'a> {
 const LOGO: &str = "logo";
 const STYLE: &str = include_str!("html/style.css");
 
+/// Letters of the style on a line of paper 80 mm wide.
+const COLUMNS: usize = 37;
+/// How high things of the style are, in tenths of a millimetre, rounded up.
+const LINE: usize = 44;
+const RULE: usize = 30;
+const CODE: usize = 310;
+const BARS: usize = 210;
+const PICTURE: usize = 340;
+/// The white above and below what is printed.
+const MARGINS: usize = 80;
+
 /// The whole page.
 pub fn render(printout: &Printout, page: &Page<'_>) -> String {
     let mut out = String::from("<!DOCTYPE html>\n<html");
@@ -34,8 +45,13 @@ pub fn render(printout: &Printout, page: &Page<'_>) -> String {
     if let Some(seconds) = page.refresh_s {
         put(&mut out, format_args!("<meta http-equiv=\"refresh\" content=\"{seconds}\">\n"));
     }
-    let title = Escaped(title_of(printout, page));
-    put(&mut out, format_args!("<title>{title}</title>\n<style>\n{STYLE}</style></head>\n"));
+    // A browser takes no height that depends on what is printed, and without one a sheet of its own choice.
+    let height = height_mm(printout);
+    put(&mut out, format_args!("<title>{}</title>\n<style>\n", Escaped(title_of(printout, page))));
+    put(
+        &mut out,
+        format_args!("@page {{ size: 80mm {height}mm; margin: 3mm 4mm; }}\n{STYLE}</style></head>\n"),
+    );
     out.push_str("<body><main>\n");
     for part in printout.blocks() {
         block(&mut out, part, page);
@@ -63,6 +79,43 @@ fn title_of<'a>(printout: &'a Printout, page: &Page<'a>) -> &'a str {
     };
     let mut said = [page.title].into_iter().chain(printout.blocks().iter().filter_map(words));
     said.find(|words| !words.is_empty()).unwrap_or("SaleFlex")
+}
+
+/// How long a sheet must be for the longest part between two cuts.
+fn height_mm(printout: &Printout) -> usize {
+    let parts = printout.blocks().split(|block| matches!(block, Block::Cut));
+    let longest = parts.map(|part| part.iter().map(height).sum::<usize>()).max().unwrap_or_default();
+    (longest + MARGINS).div_ceil(10)
+}
+
+fn height(block: &Block) -> usize {
+    let lines = |size: Size| {
+        // A letter of double width takes the place of two; either makes the line higher.
+        let columns = if size.is_wide() { COLUMNS / 2 } else { COLUMNS };
+        let high = if size == Size::Normal { LINE } else { 2 * LINE };
+        text::lines(block, columns).len().max(1) * high
+    };
+    match block {
+        // What is cut on narrow paper is wrapped on a page.
+        Block::Line { text, size, .. } => {
+            let columns = if size.is_wide() { COLUMNS / 2 } else { COLUMNS };
+            lines(*size) * text::width_of(text).div_ceil(columns).max(1)
+        }
+        Block::Paragraph { size, .. } => lines(*size),
+        Block::Pair { left, right, .. } => {
+            // The left side goes on below beside the right one.
+            let right = text::width_of(right);
+            let room = COLUMNS.saturating_sub(right + 2).max(COLUMNS / 4);
+            (text::width_of(left).div_ceil(room).max(1) + right / COLUMNS) * LINE
+        }
+        Block::Table(_) => lines(Size::Normal),
+        Block::Rule(_) => RULE,
+        Block::Logo => PICTURE,
+        Block::Barcode(_) | Block::Ean(_) => BARS,
+        Block::Qr(_) => CODE,
+        Block::Feed(count) => usize::from(*count) * LINE,
+        Block::Cut | Block::DrawerKick | Block::DrawerKickOn(_) => 0,
+    }
 }
 
 fn block(out: &mut String, block: &Block, page: &Page<'_>) {

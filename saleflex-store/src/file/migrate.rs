@@ -41,11 +41,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0021_vouchers.sql")),
         M::up_with_hook(include_str!("../../migrations/0022_trail.sql"), trail::rebuild),
         M::up(include_str!("../../migrations/0023_points_elsewhere.sql")),
+        M::up(include_str!("../../migrations/0024_control_details.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 23;
+pub(crate) const NEWEST: i64 = 24;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

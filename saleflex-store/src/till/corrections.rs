@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 use saleflex_core::{
     cashier::{Approval, access::Act},
     closure::{
-        Change, Closure, Corrected, Correction, DocumentFigures, Level, Report, Rollup, RollupKey, roll_up,
+        Change, Closure, Corrected, Correction, DocumentFigures, Level, Misfit, Report, Rollup, RollupKey,
+        roll_up,
     },
     document::Document,
-    ids::{ClosureNumber, DocumentId},
+    ids::{ClosureNumber, DocumentId, DocumentNumber},
     journal::Event,
     money::Money,
 };
@@ -23,8 +24,8 @@ use crate::{
     error::Error,
 };
 
-/// What is to be corrected of a closed period. A document that arrives late cannot happen at a till, which knows all
-/// of its own; a hub has it as [`Change::LateDocument`].
+/// What is to be corrected of a closed period. A till knows all of its documents when it closes: one comes late to a
+/// period only where it had been withdrawn.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Amendment {
     /// So much was in the drawer when it was counted.
@@ -33,6 +34,8 @@ pub enum Amendment {
     OpeningCash(Money),
     /// A document that must not count, such as one recorded twice.
     Withdraw(DocumentId),
+    /// A document that was withdrawn and counts after all.
+    Reinstate(DocumentId),
 }
 
 /// Corrections.
@@ -41,8 +44,8 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability or an approval; [`Error::NoSuchClosure`]; [`Error::NoSuchDocument`] for
-    /// a document that the period did not count; [`Error::Correction`] for one withdrawn before; [`Error::BadRecord`]
-    /// without a reason or for an amount below nothing.
+    /// a document that the period did not count; [`Error::Correction`] for one withdrawn before, and for one to count
+    /// again that is not; [`Error::BadRecord`] without a reason or for an amount below nothing.
     pub fn correct_closure(
         &mut self,
         closure: ClosureNumber,
@@ -84,12 +87,26 @@ impl Till {
             }
             Amendment::CountedCash(new) => Ok(Change::CountedCash { old: stands.counted_cash, new }),
             Amendment::OpeningCash(new) => Ok(Change::OpeningCash { old: stands.opening_cash, new }),
-            Amendment::Withdraw(document) => self.withdrawal(closure, document),
+            Amendment::Withdraw(document) => {
+                let (number, figures) = self.brought(closure, document)?;
+                Ok(Change::WithdrawnDocument { document, number, figures })
+            }
+            Amendment::Reinstate(document) => {
+                let (number, figures) = self.brought(closure, document)?;
+                if !stands.withdrawn.contains(&document) {
+                    return Err(Misfit::NotWithdrawn { number }.into());
+                }
+                Ok(Change::LateDocument { document, number, figures })
+            }
         }
     }
 
-    /// What a document brought to the period it was finished in.
-    fn withdrawal(&self, closure: ClosureNumber, id: DocumentId) -> Result<Change, Error> {
+    /// What a document brought to the period it was finished in, and its number.
+    fn brought(
+        &self,
+        closure: ClosureNumber,
+        id: DocumentId,
+    ) -> Result<(DocumentNumber, Box<Report>), Error> {
         let stored = documents::find(self.connection(), id)?.ok_or(Error::NoSuchDocument { document: id })?;
         let (document, counted_in, figures): (&Document, _, _) = match &stored {
             Stored::Completed(one) => (one.document(), one.closure, DocumentFigures::of(one)),
@@ -99,7 +116,7 @@ impl Till {
             figures.filter(|_| counted_in == closure).ok_or(Error::NoSuchDocument { document: id })?;
         let mut report = Report::empty();
         report.add(&figures);
-        Ok(Change::WithdrawnDocument { document: id, number: document.number, figures: Box::new(report) })
+        Ok((document.number, Box::new(report)))
     }
 
     /// The corrections of a closed period, in order.

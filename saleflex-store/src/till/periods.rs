@@ -274,6 +274,15 @@ impl Till {
         Ok(Some(templates::with(&self.settings.templates)?.resolve(region)))
     }
 
+    /// The templates that the country's figures are made by, the most general first: names and versions. None where no
+    /// country is set.
+    ///
+    /// # Errors
+    /// [`Error::Template`] for a template of the shop's own that cannot be one.
+    pub fn country_layers(&self) -> Result<Vec<(String, u32)>, Error> {
+        Ok(self.country()?.map(|country| country.layers).unwrap_or_default())
+    }
+
     /// What the figures of the shop's country ask for: the classes that departments belong to, and the amounts that
     /// people declare when they count for closing, by name. Nothing where no country is set.
     ///

@@ -20,7 +20,7 @@ use crate::{
     error::Error,
     goods::catalog::{self, PriceChange, price_lists},
     people::customer,
-    settings,
+    settings, templates,
 };
 
 /// What is for sale, by which rules.
@@ -177,10 +177,15 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::Settings`] when no till can work by them;
-    /// [`Error::DocumentOpen`] for training to begin or end amid a document; [`Error::VouchersOfOneTill`].
+    /// [`Error::DocumentOpen`] for training to begin or end amid a document; [`Error::VouchersOfOneTill`];
+    /// [`Error::UnknownPart`] for a place that is none.
     pub fn change_settings(&mut self, settings: Settings) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
         settings.validate()?;
+        // Where a shop has been said to be, it stays until somebody says otherwise.
+        if let Some(region) = settings.region.as_ref().filter(|_| settings.region != self.settings.region) {
+            templates::name_of_part(region)?;
+        }
         let rule = settings.policy.voucher_rest;
         let is_set = rule != self.settings.policy.voucher_rest && rule != VoucherRest::Stays;
         if is_set && !self.connectors.is_empty() {

@@ -11,7 +11,7 @@ use saleflex_core::{
         time_clock::{Presence, Punch},
     },
     closure::{
-        Declaration, Refusal as ClosureRefusal,
+        Declaration, Level, Misfit, Refusal as ClosureRefusal,
         drawer::{CountPurpose, DrawerNo},
     },
     document::Refusal,
@@ -137,6 +137,17 @@ fn a_closed_period_is_corrected_beside_itself_and_a_document_is_withdrawn_once()
     let stands = correct(&mut shop, Amendment::Withdraw(sale)).unwrap();
     assert_eq!((stands.expected_cash, stands.report.net_sales), (minor(0), minor(0)));
     assert!(matches!(correct(&mut shop, Amendment::Withdraw(sale)), Err(Error::Correction(_))));
+    let before = stands;
+    let stands = correct(&mut shop, Amendment::Reinstate(sale)).unwrap();
+    let closed = closure.report.net_sales;
+    assert_eq!((stands.expected_cash, stands.report.net_sales), (closure.expected_cash, closed));
+    assert_eq!((stands.corrections, stands.withdrawn.len()), (2, 0), "as it was closed");
+    let again = correct(&mut shop, Amendment::Reinstate(sale));
+    assert!(matches!(again, Err(Error::Correction(Misfit::NotWithdrawn { .. }))), "{again:?}");
+    assert_eq!(correct(&mut shop, Amendment::Withdraw(sale)).unwrap().report, before.report);
+    let day = closure.business_date;
+    let added = shop.till.rollups(day, day, Level::TillDay).unwrap().into_values().next().unwrap();
+    assert_eq!((added.report.net_sales, added.corrections), (minor(0), 3), "sums of days go along");
     for wrong in [minor(-1), minor(i64::MAX)] {
         for amendment in [Amendment::CountedCash(wrong), Amendment::OpeningCash(wrong)] {
             assert!(matches!(correct(&mut shop, amendment), Err(Error::BadRecord { record: "amount" })));
@@ -145,7 +156,6 @@ fn a_closed_period_is_corrected_beside_itself_and_a_document_is_withdrawn_once()
     correct(&mut shop, Amendment::CountedCash(minor(0))).unwrap();
     assert_eq!(shop.till.corrected(ClosureNumber(1)).unwrap().difference(), Some(minor(0)));
     assert_eq!(shop.till.closure(ClosureNumber(1)).unwrap(), closure, "the closure never changes");
-    let day = closure.business_date;
     assert_eq!(shop.till.closures_between(day, day).unwrap(), [closure]);
     shop.log_in(CASHIER);
     assert!(matches!(correct(&mut shop, Amendment::OpeningCash(minor(1))), Err(Error::Refused(_))));

@@ -51,6 +51,35 @@ fn a_delivered_form_is_stored_whole_and_a_newer_one_takes_its_place() {
 }
 
 #[test]
+fn what_a_control_asks_lists_and_looks_like_is_stored_with_it() {
+    let mut shop = Shop::open();
+    let mut wanted = form("ours");
+    let list = ControlRecord {
+        name: "LIST".into(),
+        kind: "LISTBOX".into(),
+        confirm: true,
+        list_values: vec!["1=One".into(), "2".into()],
+        image: Some("shop.png".into()),
+        tool_tip: Some("choose".into()),
+        text_alignment: Some("LEFT".into()),
+        fore_color: Some("0xFF0000".into()),
+        back_color: Some("#000000".into()),
+        is_visible: true,
+        ..ControlRecord::default()
+    };
+    wanted.control.push(list);
+    shop.log_in(ADMIN);
+    shop.till.change_form(&wanted).unwrap();
+    assert_eq!(shop.till.forms().unwrap()[0].definition.as_ref().unwrap(), &wanted);
+    // What a file delivered before these were known is compared with is unchanged by them.
+    let plain = serde_json::to_string(&form("ours")).unwrap();
+    for later in ["confirm", "list_values", "image", "tool_tip", "text_alignment", "fore_color", "back_color"]
+    {
+        assert!(!plain.contains(later), "{later}: {plain}");
+    }
+}
+
+#[test]
 fn a_shops_own_change_survives_an_upgrade_however_it_was_made() {
     let mut shop = Shop::open();
     shop.till.deliver_forms(&[form("old")]).unwrap();

@@ -2,10 +2,10 @@
 
 use saleflex_core::document::Command;
 
-use super::{Place, SALE, State, Tone};
+use super::{Focus, Place, SALE, State, Tone};
 use crate::{
     action::{Action, Move},
-    dialog::{Dialog, Question},
+    dialog::{Dialog, Question, Then},
     effect::{self, Act, Effect},
     form::Control,
     text::Key,
@@ -84,7 +84,7 @@ impl State {
         if self.is_forbidden(form) { Vec::new() } else { vec![Effect::Ask(question)] }
     }
 
-    /// Whether the sale screen knows an action: it is on its form or among its keys.
+    /// Whether the sale screen knows an action: it sells something, is on its form or among its keys.
     pub(super) fn is_of_sale(&self, action: &Action) -> bool {
         if matches!(self.place(), Place::Sale)
             || matches!(action, Action::Type(_) | Action::Erase(_) | Action::Move(_))
@@ -92,7 +92,8 @@ impl State {
             return false;
         }
         let functions = self.forms.get(SALE).map_or(&[][..], |form| form.functions.as_slice());
-        functions.iter().any(|function| function.action == *action)
+        matches!(action, Action::SellCode(_) | Action::SellBarcode(_) | Action::SellDepartment(_))
+            || functions.iter().any(|function| function.action == *action)
             || self.keymap.keys(crate::keymap::Mode::Sale).iter().any(|(_, known)| known == action)
     }
 
@@ -112,8 +113,13 @@ impl State {
 
     /// Asks a question that the key named by `key` answers with yes.
     pub(crate) fn ask(&mut self, lines: Vec<String>, key: Key, effect: Effect) {
+        self.put(lines, key, Then::Ask(effect));
+    }
+
+    /// Puts a question before whatever follows from its yes.
+    pub(super) fn put(&mut self, lines: Vec<String>, key: Key, then: Then) {
         let key = self.text.word(key).chars().next().unwrap_or('y');
-        self.dialogs.push(Dialog::Question(Question { lines, key, effect }));
+        self.dialogs.push(Dialog::Question(Question { lines, key, then }));
     }
 
     /// Does something at the till.
@@ -211,9 +217,14 @@ impl State {
     }
 
     fn press_focused(&mut self) -> Vec<Effect> {
-        let focused = self.focus.clone();
-        let control = focused.and_then(|name| self.form().and_then(|form| form.control(&name)).cloned());
-        control.map_or_else(Vec::new, |control| self.press(&control))
+        let Some(focus) = self.focus.clone() else { return Vec::new() };
+        let Some(control) = self.form().and_then(|form| form.control(&focus.control)).cloned() else {
+            return Vec::new();
+        };
+        match control.items.get(focus.row).cloned() {
+            Some(item) => item.function.map_or_else(Vec::new, |function| self.update(function.action)),
+            None => self.press(&control),
+        }
     }
 
     /// Whether Enter presses a button.
@@ -223,21 +234,22 @@ impl State {
 
     fn move_focus(&mut self, forward: bool) -> Vec<Effect> {
         let Some(form) = self.form() else { return Vec::new() };
-        let names: Vec<String> = form
+        let stops: Vec<Focus> = form
             .place(self.size)
             .into_iter()
-            .filter(|(control, _)| control.takes_focus())
-            .map(|(control, _)| control.name.clone())
+            .flat_map(|(control, _)| {
+                (0..control.stops()).map(|row| Focus { control: control.name.clone(), row })
+            })
             .collect();
-        let now = self.focus.as_ref().and_then(|name| names.iter().position(|other| other == name));
+        let now = self.focus.as_ref().and_then(|focus| stops.iter().position(|other| other == focus));
         let next = match (now, forward) {
             (None, true) => Some(0),
-            (None, false) => names.len().checked_sub(1),
+            (None, false) => stops.len().checked_sub(1),
             // Beyond the last and before the first, typing has the focus again.
             (Some(at), true) => Some(at + 1),
             (Some(at), false) => at.checked_sub(1),
         };
-        self.focus = next.and_then(|at| names.into_iter().nth(at));
+        self.focus = next.and_then(|at| stops.into_iter().nth(at));
         Vec::new()
     }
 }

@@ -3,7 +3,7 @@
 use super::State;
 use crate::{
     action::{Action, Move},
-    dialog::{Dialog, Source},
+    dialog::{Dialog, Source, Then},
     effect::{self, Effect},
     screen,
 };
@@ -89,8 +89,11 @@ impl State {
         if !is_yes {
             return Vec::new();
         }
-        let effect = question.effect.clone();
+        let then = question.then.clone();
         self.dialogs.pop();
-        self.explain_effect(effect)
+        match then {
+            Then::Ask(effect) => self.explain_effect(effect),
+            Then::Mean(action) => self.unless_locked(action),
+        }
     }
 }

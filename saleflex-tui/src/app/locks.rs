@@ -1,12 +1,14 @@
-//! Functions of a screen that are not for everybody: whoever may not use one asks somebody who may, and both names are kept.
+//! Functions of a screen that are not done at once: some ask first, and some are not for everybody: whoever may not use
+//! one asks somebody who may, and both names are kept.
 
 use saleflex_core::{cashier::Capability, journal::UsedFunction};
 
 use super::{SALE, State, Tone};
 use crate::{
     action::{Action, Screen},
+    dialog::Then,
     effect::{Act, Effect},
-    form::{Control, Forms, Function},
+    form::{Control, Form, Forms, Function},
     text::Key,
 };
 
@@ -27,6 +29,14 @@ impl Meant {
 }
 
 impl State {
+    /// Asks first where a control of the screen wants that, whichever key or button means it.
+    pub(super) fn unless_asked(&mut self, action: Action) -> Vec<Effect> {
+        let Some(words) = self.confirmation(&action) else { return self.unless_locked(action) };
+        let line = self.text.fill(Key::ConfirmFunction, &[("what", &words)]);
+        self.put(vec![line], Key::YesKey, Then::Mean(action));
+        Vec::new()
+    }
+
     /// Does what the cashier means on the screen shown, or asks somebody who may where its definition keeps that for others.
     pub(super) fn unless_locked(&mut self, action: Action) -> Vec<Effect> {
         let Some((used, needed)) = self.lock_on(&action) else { return self.do_meant(action, None) };
@@ -86,11 +96,7 @@ impl State {
 
     /// The function of a screen and the capability that lock an action here, whichever key or button means it.
     fn lock_on(&self, action: &Action) -> Option<(UsedFunction, Capability)> {
-        let shown = self.form().filter(|_| self.dialogs.is_empty())?;
-        // What belongs to selling is done on the sale screen, wherever it was meant: where the screen shown has no control
-        // for it, that of the sale screen locks it.
-        let is_here = shown.controls.iter().any(|control| control.does(action));
-        let form = if !is_here && self.is_of_sale(action) { self.forms.get(SALE)? } else { shown };
+        let form = self.screen_of(action)?;
         let lock = |control: &Control| {
             let needed = control.lock_on(action)?;
             let [screen, control, words] =
@@ -103,10 +109,24 @@ impl State {
         (!is_free).then_some((used, needed))
     }
 
+    /// The screen whose controls count for an action: the one shown. What belongs to selling is done on the sale screen,
+    /// wherever it was meant: where the screen shown has no control for it, that of the sale screen counts.
+    fn screen_of(&self, action: &Action) -> Option<&Form> {
+        let shown = self.form().filter(|_| self.dialogs.is_empty())?;
+        let is_here = shown.controls.iter().any(|control| control.does(action));
+        if !is_here && self.is_of_sale(action) { self.forms.get(SALE) } else { Some(shown) }
+    }
+
+    /// What a control that asks first says of an action.
+    fn confirmation(&self, action: &Action) -> Option<String> {
+        let controls = &self.screen_of(action)?.controls;
+        let control = controls.iter().find(|control| control.confirm && control.does(action))?;
+        Some(self.words_on(control, action))
+    }
+
     /// What the button says of an action: a dual one by its second function where that is meant.
     fn words_on(&self, control: &Control, action: &Action) -> String {
-        let mut functions = [&control.first, &control.second].into_iter().flatten();
-        let meant = functions.find(|function| function.action == *action);
+        let meant = control.functions().find(|function| function.action == *action);
         let words = |function: &Function| match &function.caption {
             Some(caption) => self.text.caption(caption).to_owned(),
             None => self.text.event(&function.event).to_owned(),

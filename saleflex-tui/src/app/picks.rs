@@ -11,7 +11,7 @@ use crate::{
     dialog::{Choice, Dialog, Pick, Row, Source},
     effect::{self, Act, Effect},
     entry::TypedLine,
-    form::ControlKind,
+    form::{Control, ControlKind},
     text::Key,
     view::{self, ProductKey},
 };
@@ -34,7 +34,7 @@ impl State {
             };
             let controls =
                 form.controls.iter().filter(|control| !control.parent.as_ref().is_some_and(is_page));
-            let buttons = controls.flat_map(|control| control.first.iter().chain(&control.second));
+            let buttons = controls.flat_map(Control::functions);
             for function in buttons.chain(&form.functions) {
                 let words = function.caption.as_ref().map(|caption| self.text.caption(caption));
                 let words = words.unwrap_or_else(|| self.text.event(&function.event));

@@ -10,7 +10,7 @@ use saleflex_core::{
     money::{AmountError, CurrencyCode},
     quantity::{Points, Quantity},
 };
-use saleflex_store::setup::Beginning;
+use saleflex_store::{setup::Beginning, templates};
 
 use super::{State, Tone, adjust::sources, lines::NOTES};
 use crate::{
@@ -331,6 +331,9 @@ impl State {
         let typed = |text: &str| !text.is_empty();
         let region = Some(place).filter(|place| typed(place)).map(Region::parse).transpose();
         let region = region.map_err(|_| self.refused(Key::RegionNotRead))?;
+        if let Some(Err(unknown)) = region.as_ref().map(templates::name_of_part) {
+            return Err(message::unknown_part(self.text, &unknown));
+        }
         let currency = Some(code).filter(|code| typed(code)).map(CurrencyCode::parse).transpose();
         let currency = currency.map_err(|_| self.refused(Key::CurrencyNotRead))?;
         Beginning::at(region, currency).ok_or_else(|| self.refused(Key::SetupCurrencyNeeded))

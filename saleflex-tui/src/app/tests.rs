@@ -82,7 +82,7 @@ fn summary(state: &State, effects: &[Effect]) -> String {
         parts.push("flipped".to_owned());
     }
     if let Some(focus) = &state.focus {
-        parts.push(format!("focus {focus}"));
+        parts.push(format!("focus {}", focus.control));
     }
     if state.selling.page + state.selling.part > 0 {
         parts.push(format!("page {}.{}", state.selling.page, state.selling.part));

@@ -21,7 +21,13 @@ use super::{
     customer::{logged_in, say_clashes},
     secret::Person,
 };
-use crate::{form::stored, program::ProgramConfig, text::Text, theme};
+use crate::{
+    form::stored,
+    program::ProgramConfig,
+    record::settings,
+    text::{Key, Text},
+    theme,
+};
 
 /// Settings. Keys that begin with `program.` are those of the program on this computer.
 #[derive(Clone, Debug, Subcommand)]
@@ -99,6 +105,9 @@ impl Settings {
                     if key.split('.').next() == Some("dialling") {
                         say_clashes(call, &till, out)?;
                     }
+                    if key == "region" {
+                        say_figures(call, &till, out)?;
+                    }
                 }
             }
         }
@@ -162,6 +171,16 @@ fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -
     Person { user }.log_in(call, &mut till)?;
     till.change_settings(settings).map_err(|error| call.words(&error))?;
     Ok(till)
+}
+
+/// Says which templates the country's figures are made by from now on: those of a place fall back on its country's, and
+/// those of a country on the default.
+fn say_figures(call: &Call<'_>, till: &Till, out: &mut dyn Write) -> anyhow::Result<()> {
+    let layers = till.country_layers().map_err(|error| call.words(&error))?;
+    if !layers.is_empty() {
+        writeln!(out, "{}: {}", call.text.word(Key::FieldCountryFigures), settings::layers(&layers))?;
+    }
+    Ok(())
 }
 
 fn take_template(call: &Call<'_>, file: &Path, user: &str) -> anyhow::Result<()> {

@@ -174,8 +174,8 @@ pub(super) fn receipt(call: &Call<'_>, till: &Till, number: &str) -> anyhow::Res
 
 /// The report of a closed period, marked as a copy.
 pub(super) fn closure(call: &Call<'_>, till: &Till, number: u32) -> anyhow::Result<Printout> {
-    let closure = till.closure(ClosureNumber(number)).map_err(|error: Error| call.words(&error))?;
-    Ok(paper::z_printout(till, call.paper_text(till), &closure, true))
+    let copy = paper::z_copy_printout(till, call.paper_text(till), ClosureNumber(number));
+    copy.map_err(|error: Error| call.words(&error))
 }
 
 fn send(address: Address, format: Format, answers: bool, printout: &Printout) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::{io::Write, time::Duration};
 
-use saleflex_core::printout::{code_page::CodePage, display::DisplaySize};
+use saleflex_core::printout::{code_page::CodePage, display::DisplaySize, escpos};
 
 use super::{
     Trouble,
@@ -40,8 +40,14 @@ impl EscPosDisplay {
         let mut bytes = vec![0x0c];
         for (line, row) in lines.iter().zip(1..).take(self.size.rows) {
             bytes.extend([0x1f, b'$', 1, row]);
-            let text = self.code_page.encode(&self.code_page.fit(line));
-            bytes.extend(text.into_iter().take(self.size.columns));
+            let mut left = self.size.columns;
+            for character in self.code_page.fit(line).chars() {
+                // A letter of two bytes takes two columns, and half of one is none.
+                let letter = self.code_page.encode(character.encode_utf8(&mut [0; 4]));
+                let Some(rest) = left.checked_sub(letter.len()) else { break };
+                left = rest;
+                bytes.extend(letter);
+            }
         }
         bytes
     }
@@ -53,7 +59,8 @@ impl LineDisplay for EscPosDisplay {
         let mut connection = if let Some(connection) = self.connection.take() {
             connection
         } else {
-            bytes.splice(..0, [0x1b, b'@', 0x1b, b't', self.code_page.esc_pos_number()]);
+            let letters = escpos::letters(self.code_page, None);
+            bytes.splice(..0, [0x1b, b'@'].into_iter().chain(letters));
             self.address.open(self.patience)?
         };
         let sent = connection.write_all(&bytes).and_then(|()| connection.flush());

@@ -12,7 +12,7 @@ use saleflex_core::{
     money::Money,
     printout::{
         Printout,
-        closure::{self, ReportFrame, x_report, z_report},
+        closure::{self, ReportFrame, corrected_z_report, x_report, z_report},
         receipt::{self, Frame, PointsNote},
         text as plain_text,
     },
@@ -179,17 +179,31 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
 
 /// The Z report of a period that was closed earlier, marked as a copy.
 pub(super) fn z_copy(till: &Till, text: &Text, number: ClosureNumber) -> Result<Paper, Error> {
-    let printout = z_printout(till, text, &till.closure(number)?, true);
+    let printout = z_copy_printout(till, text, number)?;
     let title = text.fill(Key::ZTitle, &[("period", &number.0.to_string())]);
     Ok(Paper { of: Some(CopyOf::Period(number)), ..paper(title, printout, REPORT_WIDTH) })
 }
 
-/// The report of a closed period before a width is known; a copy says that it is one.
-pub(crate) fn z_printout(till: &Till, text: &Text, closure: &Closure, copy: bool) -> Printout {
-    let closed_by = till.cashier(closure.closed_by.cashier);
-    let cashier = closed_by.map(|cashier| cashier.name.clone()).unwrap_or_default();
-    let names = Names::of(till);
-    z_report(closure, &ReportFrame { copy, ..names.frame(till, text, &cashier) })
+/// The report of a closed period before a width is known.
+pub(super) fn z_printout(till: &Till, text: &Text, closure: &Closure) -> Printout {
+    z_report(closure, &Names::of(till).frame(till, text, &closed_by(till, closure)))
+}
+
+/// The same as a copy, which says that it is one and what was corrected since.
+///
+/// # Errors
+/// [`Error::NoSuchClosure`].
+pub(crate) fn z_copy_printout(till: &Till, text: &Text, number: ClosureNumber) -> Result<Printout, Error> {
+    let (closure, corrections) = (till.closure(number)?, till.corrections(number)?);
+    let stands = closure.corrected(&corrections)?;
+    let (names, cashier) = (Names::of(till), closed_by(till, &closure));
+    let frame = ReportFrame { copy: true, ..names.frame(till, text, &cashier) };
+    Ok(corrected_z_report(&closure, (&corrections, &stands), &frame))
+}
+
+/// The name of who closed a period.
+fn closed_by(till: &Till, closure: &Closure) -> String {
+    till.cashier(closure.closed_by.cashier).map(|cashier| cashier.name.clone()).unwrap_or_default()
 }
 
 /// What the closed periods of a day, month or year come to.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use saleflex_core::{
     cashier::{Approval, tip_pool::TipRule},
-    ids::{CashierId, ClosureNumber},
+    ids::{CashierId, ClosureNumber, DocumentId},
     money::Money,
 };
 use saleflex_store::{
@@ -36,6 +36,8 @@ pub enum PeriodChange {
     Opening(Money),
     /// A receipt that must not count, by its number as it was typed.
     Withdrawn(String),
+    /// A receipt that was taken away and counts after all.
+    Reinstated(String),
 }
 
 /// Tips that are to be shared out.
@@ -64,7 +66,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let amendment = match &correction.change {
             PeriodChange::Counted(amount) => Amendment::CountedCash(*amount),
             PeriodChange::Opening(amount) => Amendment::OpeningCash(*amount),
-            PeriodChange::Withdrawn(typed) => withdrawal(till, text, correction.closure, typed)?,
+            PeriodChange::Withdrawn(typed) => {
+                Amendment::Withdraw(receipt(till, text, correction.closure, typed)?)
+            }
+            PeriodChange::Reinstated(typed) => {
+                Amendment::Reinstate(receipt(till, text, correction.closure, typed)?)
+            }
         };
         let done = till.correct_closure(correction.closure, amendment, correction.reason.clone(), approval);
         let stands = done.map_err(|error| denial(text, &error, is_approved))?;
@@ -106,7 +113,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 }
 
 /// The receipt of a period that was typed: its whole number, or the receipt number alone.
-fn withdrawal(till: &Till, text: &Text, closure: ClosureNumber, typed: &str) -> Result<Amendment, Denial> {
+fn receipt(till: &Till, text: &Text, closure: ClosureNumber, typed: &str) -> Result<DocumentId, Denial> {
     let refuse = |error: &Error| denial(text, error, false);
     let number = parse_number(typed);
     let found =
@@ -119,7 +126,7 @@ fn withdrawal(till: &Till, text: &Text, closure: ClosureNumber, typed: &str) -> 
         heads.iter().find(|head| Some(head.number.receipt) == receipt).map(|head| head.id)
     };
     let unknown = || vec![("DOCUMENT", text.fill(Key::NoReceiptThere, &[("number", typed.trim())]))];
-    id.map(Amendment::Withdraw).ok_or_else(|| Denial::Fields(unknown()))
+    id.ok_or_else(|| Denial::Fields(unknown()))
 }
 
 /// Those among whom tips are shared, with their points.

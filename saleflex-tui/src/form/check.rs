@@ -3,7 +3,7 @@
 use ratatui::layout::Size;
 
 use super::{
-    Control, Form, FormError, Forms, SMALLEST,
+    Cells, Control, Form, FormError, Forms, SMALLEST,
     layout::{SMALLEST_NORMAL, SMALLEST_WIDE},
 };
 use crate::{
@@ -30,7 +30,7 @@ impl Form {
     }
 
     fn check_target(&self, control: &Control, forms: &Forms) -> Result<(), FormError> {
-        for function in control.first.iter().chain(&control.second) {
+        for function in control.functions() {
             let Action::Go(Screen::Form(target)) = &function.action else { continue };
             if forms.get(target).is_none() || CLOSED.contains(&target.as_ref()) {
                 return Err(FormError::UnknownTarget {
@@ -64,13 +64,18 @@ impl Form {
     fn check_sight(&self, control: &Control) -> Result<(), FormError> {
         let sets =
             [(control.compact, SMALLEST), (control.cells, SMALLEST_NORMAL), (control.wide, SMALLEST_WIDE)];
-        let hidden = sets.into_iter().find(|(cells, size)| cells.is_some_and(|cells| !cells.fits(*size)));
+        let has_room = |cells: Cells, size: Size| {
+            self.room_of(control, size).is_some_and(|room| cells.fits(room.as_size()))
+        };
+        let hidden =
+            sets.into_iter().find(|(cells, size)| cells.is_some_and(|cells| !has_room(cells, *size)));
         let is_beyond = control.pixels.is_some_and(|pixels| {
             let beyond = |start: u16, length: u16, total: u16| {
                 length == 0 || start.checked_add(length).is_none_or(|end| end > total)
             };
-            beyond(pixels.x, pixels.width, self.design.width)
-                || beyond(pixels.y, pixels.height, self.design.height)
+            self.design_of(control).is_none_or(|design| {
+                beyond(pixels.x, pixels.width, design.width) || beyond(pixels.y, pixels.height, design.height)
+            })
         });
         let size: Option<Size> = hidden.map(|(_, size)| size).or(is_beyond.then_some(SMALLEST));
         match size {

@@ -99,6 +99,46 @@ pub enum FormError {
         /// As written.
         parent: String,
     },
+    /// A control stands in one that holds no others.
+    #[error("form {form}, control {control}: nothing stands in {parent}")]
+    HoldsNothing {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+        /// What it stands in.
+        parent: String,
+    },
+    /// An attribute that a control of its type does not have, or that nothing follows from.
+    #[error("form {form}, control {control}: `{attribute}` means nothing there")]
+    OutOfPlace {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+        /// The attribute.
+        attribute: &'static str,
+    },
+    /// An attribute with a value that it cannot have.
+    #[error("form {form}, control {control}: `{attribute}` cannot be `{value}`")]
+    BadValue {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+        /// The attribute.
+        attribute: &'static str,
+        /// As written.
+        value: String,
+    },
+    /// A picture without words or a file, or a list without rows.
+    #[error("form {form}, control {control}: it shows nothing")]
+    ShowsNothing {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+    },
     /// A control that goes to another form in a way there is not.
     #[error("form {form}, control {control}: {reason}")]
     BadTarget {

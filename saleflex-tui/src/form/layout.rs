@@ -1,6 +1,8 @@
 //! Where a control is on a terminal of a given size.
 
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::{Margin, Position, Rect, Size};
+
+use super::{Control, ControlKind, Form};
 
 /// Which set of cell rectangles a terminal takes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -68,6 +70,46 @@ impl Cells {
             0 <= first && first < last && last <= total
         };
         within(self.x, self.w, size.width) && within(self.y, self.h, size.height)
+    }
+}
+
+impl Form {
+    /// Where a control is on a terminal of a size; none where it is not shown there.
+    pub(super) fn rect_of(&self, control: &Control, size: Size) -> Option<Rect> {
+        let room = self.room_of(control, size)?;
+        let cells = match SizeClass::of(size) {
+            SizeClass::Compact => control.compact,
+            SizeClass::Normal => control.cells,
+            SizeClass::Wide => control.wide.or(control.cells),
+        };
+        let placed = match (cells, control.pixels) {
+            (Some(cells), _) => cells.place(room.as_size()),
+            (None, Some(pixels)) => pixels.place(self.design_of(control)?, room.as_size()),
+            (None, None) => return None,
+        };
+        let rect = Rect { x: room.x + placed.x, y: room.y + placed.y, ..placed };
+        (!rect.is_empty()).then_some(rect)
+    }
+
+    /// The room that a control's place is counted in: the inside of its group, else the terminal.
+    pub(super) fn room_of(&self, control: &Control, size: Size) -> Option<Rect> {
+        let Some(group) = self.group_of(control) else { return Some(Rect::from((Position::ORIGIN, size))) };
+        let room = self.rect_of(group, size)?.inner(Margin::new(1, 1));
+        (!room.is_empty()).then_some(room)
+    }
+
+    /// The size in pixels that a control's rectangle is drawn for; none in a group that has none.
+    pub(super) fn design_of(&self, control: &Control) -> Option<Size> {
+        match self.group_of(control) {
+            Some(group) => group.pixels.map(|pixels| Size::new(pixels.width, pixels.height)),
+            None => Some(self.design),
+        }
+    }
+
+    /// The group a control stands in. A group itself stands in none.
+    pub(super) fn group_of(&self, control: &Control) -> Option<&Control> {
+        let parent = control.parent.as_deref().filter(|_| control.kind != ControlKind::Group)?;
+        self.control(parent).filter(|parent| parent.kind == ControlKind::Group)
     }
 }
 

@@ -45,16 +45,20 @@ impl Form {
         self.controls.iter().filter(|control| control.parent.as_ref() == Some(&pages.name))
     }
 
-    /// What stands on a product page sells a product.
+    /// What stands on a product page sells a product, and as every product key at once.
     pub(super) fn check_pages(&self) -> Result<(), FormError> {
         let pages = self.controls.iter().filter(|control| control.kind == ControlKind::TabControl);
-        let other = pages.flat_map(|pages| self.product_keys(pages)).find(|key| layout(key).is_none());
-        match other {
-            Some(control) => {
-                Err(FormError::NoProductKey { form: self.name.clone(), control: control.name.clone() })
+        for key in pages.flat_map(|pages| self.product_keys(pages)) {
+            let (form, control) = (self.name.clone(), key.name.clone());
+            if layout(key).is_none() {
+                return Err(FormError::NoProductKey { form, control });
             }
-            None => Ok(()),
+            let asks = [(key.confirm, "confirm"), (key.required_capability.is_some(), "required_capability")];
+            if let Some((_, attribute)) = asks.into_iter().find(|(is_given, _)| *is_given) {
+                return Err(FormError::OutOfPlace { form, control, attribute });
+            }
         }
+        Ok(())
     }
 }
 
@@ -112,5 +116,19 @@ arg1 = "5098101000024"
         let other = PAGES.replace("SALE_PLU_CODE", "CASH_PAYMENT").replace("arg1 = \"10101\"", "");
         let refused = Forms::parse([other.as_str()]).unwrap_err();
         assert!(matches!(refused, FormError::NoProductKey { control, .. } if control == "TEA"));
+    }
+
+    #[test]
+    fn a_product_key_asks_nothing_and_nobody_and_a_definition_that_wants_it_is_refused() {
+        for (line, attribute) in
+            [("confirm = true", "confirm"), ("required_capability = \"pos.override\"", "required_capability")]
+        {
+            let other = PAGES.replace("arg1 = \"10101\"", &format!("arg1 = \"10101\"\n{line}"));
+            let refused = Forms::parse([other.as_str()]).unwrap_err();
+            assert_eq!(
+                refused.to_string(),
+                format!("form SALE, control TEA: `{attribute}` means nothing there")
+            );
+        }
     }
 }

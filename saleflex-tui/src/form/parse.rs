@@ -4,7 +4,7 @@ use ratatui::layout::Size;
 use saleflex_core::cashier::Capability;
 use saleflex_store::forms::{ControlRecord, FormRecord};
 
-use super::{Caption, Cells, Control, ControlKind, Form, FormError, Function, Pixels};
+use super::{Caption, Cells, Control, ControlKind, Form, FormError, Function, Pixels, attributes};
 use crate::{
     action::{self, Action, EventError},
     keymap::{Key, UnknownKey},
@@ -62,7 +62,7 @@ impl Form {
             control.pixels.is_some()
                 || cells.iter().any(Option::is_some)
                 || (has_menu && control.kind == ControlKind::Button)
-                || control.parent.is_some()
+                || (control.parent.is_some() && self.group_of(control).is_none())
         };
         match self.controls.iter().find(|control| !is_placed(control)) {
             Some(control) => {
@@ -81,6 +81,10 @@ impl Form {
                 let (form, control) = named();
                 return Err(FormError::UnknownParent { form, control, parent: parent.clone() });
             };
+            if !matches!(owner.kind, ControlKind::Panel | ControlKind::TabControl | ControlKind::Group) {
+                let (form, control) = named();
+                return Err(FormError::HoldsNothing { form, control, parent: parent.clone() });
+            }
             let tabs = u16::try_from(owner.tabs.len()).unwrap_or(u16::MAX).max(1);
             let is_field = registry::model_of_panel(parent)
                 .is_none_or(|model| model.shape().fields.contains(&control.name.as_str()));
@@ -139,10 +143,15 @@ fn parse_control(form: &str, raw: ControlRecord) -> Result<Control, FormError> {
         FormError::Event { form, control, error }
     };
     let target = target(form, &raw)?;
+    attributes::check(form, &raw, kind)?;
+    let items = attributes::items(form, &raw)?;
+    let look = attributes::look(form, &raw)?;
     let caption1 = raw.caption1.map(|words| caption(form, words)).transpose()?;
     let caption2 = raw.caption2.map(|words| caption(form, words)).transpose()?;
     let (function1, arg1) = match target {
         Some(target) => (Some("SHOW_FORM".to_owned()), Some(target)),
+        // The event of a list is that of its rows.
+        None if kind == ControlKind::ListBox => (None, None),
         None => (raw.function1, raw.arg1),
     };
     let by_name =
@@ -172,8 +181,18 @@ fn parse_control(form: &str, raw: ControlRecord) -> Result<Control, FormError> {
         compact: raw.compact.map(cells),
         wide: raw.wide.map(cells),
         required_capability: capability(form, raw.required_capability)?,
+        confirm: raw.confirm,
+        items,
+        image: raw.image,
+        tip: raw.tool_tip.map(|words| caption(form, words)).transpose()?,
+        look,
         name: raw.name,
     };
+    check_use(form, control)
+}
+
+/// Refuses a table or panel that nothing fills and a button without an event.
+fn check_use(form: &str, control: Control) -> Result<Control, FormError> {
     let filled = match control.kind {
         ControlKind::DataGrid => &TABLES[..],
         ControlKind::Panel => &PANELS[..],
@@ -223,7 +242,7 @@ fn argument_of_name<'a>(event: &str, name: &'a str) -> Option<&'a str> {
     is_number.then_some(digits)
 }
 
-fn function(
+pub(super) fn function(
     event: Option<String>,
     argument: Option<&str>,
     caption: Option<Caption>,
@@ -256,7 +275,7 @@ fn functions(form: &str, events: Vec<String>) -> Result<Vec<Function>, FormError
 }
 
 /// A caption: `@Name` is a word of the language file, anything else stands as it is.
-fn caption(form: &str, words: String) -> Result<Caption, FormError> {
+pub(super) fn caption(form: &str, words: String) -> Result<Caption, FormError> {
     let Some(name) = words.strip_prefix('@') else { return Ok(Caption::Words(words)) };
     let unknown = || FormError::UnknownWord { form: form.to_owned(), word: name.to_owned() };
     text::Key::from_name(name).map(Caption::Key).ok_or_else(unknown)
@@ -285,6 +304,10 @@ fn kind(name: &str) -> Option<ControlKind> {
         "STATUSBAR" => ControlKind::StatusBar,
         "MENU" => ControlKind::Menu,
         "PANEL" => ControlKind::Panel,
+        "GROUP" => ControlKind::Group,
+        "PICTURE" => ControlKind::Picture,
+        "LISTBOX" => ControlKind::ListBox,
+        "TRANSACTION_STATUS" => ControlKind::TransactionStatus,
         _ => return None,
     })
 }

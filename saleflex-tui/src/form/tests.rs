@@ -294,3 +294,86 @@ fn a_set_of_forms_that_hides_the_screens_is_refused_and_the_delivered_way_is_ope
     both.open_way(&keymap);
     assert_eq!(both.check_way(&keymap).map_err(|fault| fault.to_string()), Ok(()));
 }
+
+const GROUP: &str = "[[control]]\nname = \"G\"\ntype = \"GROUP\"\ncaption1 = \"Shelf\"\n\
+                     compact = [10, 5, 30, 10]\ncell = [10, 5, 30, 10]\n";
+
+#[test]
+fn what_stands_in_a_group_is_placed_within_its_frame_and_not_beyond() {
+    let child =
+        |more: &str| fault(&format!("{CONTROL}function1 = \"BACK\"\nparent_name = \"G\"\n{more}\n{GROUP}"));
+    assert_eq!(child("compact = [0, 0, 28, 8]\nwide = [-5, -1, 5, 1]"), "");
+    let hidden = "form PAGE, control A: it is out of sight on a terminal of 80x24";
+    for beyond in ["compact = [0, 0, 29, 8]", "compact = [0, 8, 1, 1]"] {
+        assert_eq!(child(beyond), hidden, "{beyond}");
+    }
+    // Pixels of a group that is drawn in cells alone are of nothing.
+    assert_eq!(child("location_x = 0\nlocation_y = 0\nwidth = 9\nheight = 9"), hidden);
+    assert_eq!(child(""), "form PAGE, control A: it is nowhere");
+    let button = "function1 = \"BACK\"\nparent_name = \"G\"\ncompact = [0, 0, 0, 1]\n";
+    let form = format!("form_no = 1\nname = \"F\"\n{CONTROL}{button}{GROUP}");
+    let form = Form::parse(&form).unwrap();
+    let size = Size::new(80, 24);
+    let placed = form.place(size);
+    let places = placed.iter().map(|(control, rect)| (control.name.as_str(), *rect)).collect::<Vec<_>>();
+    assert_eq!(places, [("A", Rect::new(11, 6, 28, 1)), ("G", Rect::new(10, 5, 30, 10))]);
+    assert_eq!(form.at(size, 12, 6).map(|control| control.name.as_str()), Some("A"), "not the frame over it");
+    assert!(form.at(size, 12, 8).is_none());
+    let in_pixels = GROUP.replace(
+        "compact = [10, 5, 30, 10]\ncell = [10, 5, 30, 10]",
+        "location_x = 0\nlocation_y = 0\nwidth = 512\nheight = 384",
+    );
+    let half = "function1 = \"BACK\"\nparent_name = \"G\"\nlocation_x = 256\nlocation_y = 0\nwidth = 256\nheight = 96\n";
+    let form = Form::parse(&format!("form_no = 1\nname = \"F\"\n{in_pixels}{CONTROL}{half}")).unwrap();
+    let rect = form.place(size).into_iter().find(|(control, _)| control.name == "A").unwrap().1;
+    assert_eq!(
+        rect,
+        Rect::new(20, 1, 19, 3),
+        "half of the 38 columns within the frame, a quarter of its rows"
+    );
+}
+
+#[test]
+fn attributes_that_mean_nothing_or_cannot_be_are_refused_by_name() {
+    let control = |kind: &str, more: &str| {
+        let control = format!(
+            "form_no = 1\nname = \"F\"\n[[control]]\nname = \"A\"\ntype = \"{kind}\"\n\
+             cell = [0, 0, 9, 1]\n{more}"
+        );
+        Form::parse(&control).map(|_| ()).map_err(|fault| fault.to_string())
+    };
+    let list = "function1 = \"SALE_PLU_CODE\"\nlist_values = [\"10106=Baguette\", \"10101\"]";
+    for (kind, more) in [
+        ("BUTTON", "function1 = \"BACK\"\nconfirm = true\ntool_tip = \"Back\"\nfore_color = \"0xFF0000\""),
+        ("LABEL", "caption1 = \"Hello\"\ntext_alignment = \"RIGHT\"\nback_color = \"#00FF00\""),
+        ("PICTURE", "image = \"shop.png\""),
+        ("LISTBOX", list),
+        ("LISTBOX", "list_values = [\"Open from 8 to 20\"]"),
+        ("TRANSACTION_STATUS", ""),
+        ("GROUP", ""),
+    ] {
+        assert_eq!(control(kind, more), Ok(()), "{kind} {more}");
+    }
+    for (kind, more, wrong) in [
+        ("LABEL", "caption1 = \"x\"\nconfirm = true", "`confirm` means nothing there"),
+        ("BUTTON", "function1 = \"BACK\"\nlist_values = [\"1\"]", "`list_values` means nothing there"),
+        ("LABEL", "caption1 = \"x\"\nimage = \"a.png\"", "`image` means nothing there"),
+        ("NUMPAD", "fore_color = \"0xFF0000\"", "`fore_color` means nothing there"),
+        ("LISTBOX", "list_values = [\"1\"]\nhotkey = \"f5\"", "`hotkey` means nothing there"),
+        ("GROUP", "parent_name = \"A\"", "`parent_name` means nothing there"),
+        ("LABEL", "caption1 = \"x\"\ntext_alignment = \"MIDDLE\"", "`text_alignment` cannot be `MIDDLE`"),
+        ("LABEL", "caption1 = \"x\"\nfore_color = \"red\"", "`fore_color` cannot be `red`"),
+        ("PICTURE", "", "it shows nothing"),
+        ("LISTBOX", "function1 = \"SALE_PLU_CODE\"", "it shows nothing"),
+        ("LISTBOX", "list_values = [\"@NoSuchWord\"]", "there is no word NoSuchWord"),
+        ("POP_UP", "", "there is no type POP_UP"),
+    ] {
+        let refused = control(kind, more).unwrap_err();
+        assert!(refused.ends_with(wrong), "{kind} {more}: {refused}");
+    }
+    let many = control("LISTBOX", "function1 = \"PLU_KEY\"\nlist_values = [\"1\", \"many=Many\"]");
+    let wrong = "form F, control A: event `PLU_KEY` does not take the argument `many`";
+    assert_eq!(many.unwrap_err(), wrong, "each row is checked as a button is");
+    let within = "function1 = \"BACK\"\n[[control]]\nname = \"B\"\ntype = \"LABEL\"\ncaption1 = \"x\"\nparent_name = \"A\"";
+    assert_eq!(control("BUTTON", within).unwrap_err(), "form F, control B: nothing stands in A");
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Form, FormError, Forms};
+use super::{Control, Form, FormError, Forms};
 use crate::{
     action::{Action, Screen},
     keymap::Keymap,
@@ -60,7 +60,7 @@ impl Forms {
 impl Form {
     /// All that its buttons, its palette and the keys of its screen do.
     fn actions<'a>(&'a self, keymap: &'a Keymap) -> impl Iterator<Item = &'a Action> {
-        let buttons = self.controls.iter().flat_map(|control| control.first.iter().chain(&control.second));
+        let buttons = self.controls.iter().flat_map(Control::functions);
         let keys = registry::mode_of(&self.name).lineage().flat_map(move |mode| keymap.keys(mode));
         let functions = buttons.chain(&self.functions).map(|function| &function.action);
         functions.chain(keys.map(|(_, action)| action))

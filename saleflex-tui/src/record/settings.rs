@@ -6,11 +6,12 @@ use saleflex_core::{
     document::ChangeMode,
     settings::{Appearance, FavouriteKeys, RecoveryRule, Settings},
 };
-use saleflex_store::{Error, Till};
+use saleflex_store::{Error, Till, templates};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Value};
 use crate::{
     listing::RowId,
+    message,
     text::{self, Key, Text},
     theme,
 };
@@ -51,6 +52,7 @@ impl Model for SettingsModel {
                 "FAVOURITES",
                 "BEST_SOLD",
                 "REGION",
+                "COUNTRY_FIGURES",
                 "STORE",
                 "TERMINAL",
                 "CURRENCY",
@@ -68,6 +70,7 @@ impl Model for SettingsModel {
         let recovery = RECOVERY.iter().position(|(rule, _)| rule == recovery);
         let resolution = RESOLUTION.iter().position(|(rule, _)| *rule == campaigns.resolution);
         let words = |key: &Key| text.word(*key).to_owned();
+        let figures = layers(&till.country_layers()?);
         let names = languages.iter().map(|known| known.word(Key::LanguageName).to_owned()).collect();
         Ok(vec![
             ("LANGUAGE", Value::Choice { options: names, at: language.unwrap_or(0) }),
@@ -99,6 +102,7 @@ impl Model for SettingsModel {
             ("FAVOURITES", Value::Text(favourites.chosen.join(BETWEEN_CODES))),
             ("BEST_SOLD", Value::Flag(favourites.best_sold)),
             ("REGION", Value::text(region.as_ref())),
+            ("COUNTRY_FIGURES", Value::Fixed(figures)),
             ("STORE", Value::Fixed(till.identity().store_name.clone())),
             ("TERMINAL", Value::Fixed(till.identity().terminal_code.clone())),
             ("CURRENCY", Value::Fixed(till.currency().code().to_string())),
@@ -150,9 +154,17 @@ fn favourites(read: &mut Reader<'_>, till: &mut Till) -> Vec<String> {
 /// Where the shop is, where that is said: a country, or a part of one.
 fn region(read: &mut Reader<'_>) -> Option<Region> {
     let typed = read.entered.optional("REGION")?.to_uppercase();
-    let region = Region::parse(&typed).ok();
-    if region.is_none() {
+    let Ok(region) = Region::parse(&typed) else {
         read.fault("REGION", read.text.word(Key::RegionNotRead).to_owned());
+        return None;
+    };
+    if let Err(unknown) = templates::name_of_part(&region) {
+        read.fault("REGION", message::unknown_part(read.text, &unknown));
     }
-    region
+    Some(region)
+}
+
+/// The templates that a country's figures are made by: `US 2, US-CA 1`, the most general first.
+pub(crate) fn layers(layers: &[(String, u32)]) -> String {
+    layers.iter().map(|(name, version)| format!("{name} {version}")).collect::<Vec<_>>().join(", ")
 }

@@ -52,6 +52,10 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
 
 /// What to do next, while there is nothing to say.
 fn idle_words(state: &State) -> Cow<'_, str> {
+    let focused = state.focus.as_ref().and_then(|focus| state.form()?.control(&focus.control));
+    if let Some(tip) = focused.and_then(|control| control.tip.as_ref()) {
+        return state.text.caption(tip).into();
+    }
     let mode = state.place_mode();
     // The hints name the keys of the program.
     if state.keymap.is_changed(mode) {

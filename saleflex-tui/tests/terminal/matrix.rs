@@ -8,7 +8,7 @@ use saleflex_store::cashier::NewCashier;
 use saleflex_tui::{
     action::{Action, Screen},
     app::State,
-    form::{ControlKind, Form, Forms},
+    form::{Control, ControlKind, Form, Forms},
     keymap::{Keymap, Mode},
     registry,
     text::Text,
@@ -56,7 +56,7 @@ fn open(form: &str) -> Action {
 }
 
 fn actions(form: &Form) -> Vec<(String, Action)> {
-    let functions = form.controls.iter().flat_map(|control| control.first.iter().chain(&control.second));
+    let functions = form.controls.iter().flat_map(Control::functions);
     functions
         .chain(&form.functions)
         .map(|function| (function.event.clone(), function.action.clone()))
@@ -232,7 +232,7 @@ fn every_button_label_and_title_fits_in_both_languages() {
     let width = |words: &str| u16::try_from(Span::raw(words).width()).unwrap();
     for text in Text::all() {
         for form in Forms::built_in().iter() {
-            for size in [Size::new(80, 24), Size::new(120, 40)] {
+            for size in [Size::new(80, 24), Size::new(120, 40), Size::new(160, 50), Size::new(200, 60)] {
                 let placed = form.place(size);
                 for (control, rect) in &placed {
                     // What stands right beside it must not look like a part of it.

@@ -115,6 +115,23 @@ fn a_card_is_given_replaced_and_blocked_and_anothers_is_not_touched() {
 }
 
 #[test]
+fn a_members_card_that_is_scanned_puts_its_customer_on_the_sale_and_a_blocked_one_nobody() {
+    let mut shop = Shop::administered(80, 24);
+    let mut scanner = saleflex_tui::input::Scanner::default();
+    let (id, other) = (member(&mut shop, "C001"), member(&mut shop, "C002"));
+    shop.till().issue_card(id, "77700001").unwrap();
+    shop.till().issue_card(other, "77700002").unwrap();
+    shop.till().block_card("77700002").unwrap();
+    shop.keys("1 '10106' enter");
+    shop.scan(&mut scanner, "77700001");
+    assert_eq!(shop.document().customer, Some(id), "{}", shop.screen());
+    shop.scan(&mut scanner, "77700002");
+    assert_eq!(shop.document().customer, Some(id), "{}", shop.screen());
+    assert!(shop.message().contains("blocked"), "{}", shop.screen());
+    assert_eq!(shop.lines().len(), 1, "no card is sold");
+}
+
+#[test]
 fn points_by_hand_need_a_reason_and_a_manager_where_the_cashier_may_not() {
     let mut shop = Shop::selling(80, 24);
     let id = member(&mut shop, "C001");

@@ -14,3 +14,14 @@ pub const BUILT_IN: [(&str, &str); 11] = [
     ("JP", include_str!("../../../templates/JP.toml")),
     ("EU", include_str!("../../../templates/EU.toml")),
 ];
+
+/// Country and text (TOML) of the list of its parts, by ISO 3166-2: code without the country, and name. A country that
+/// is not here may have any.
+pub const PARTS: [(&str, &str); 6] = [
+    ("DE", include_str!("../../../templates/parts/DE.toml")),
+    ("FR", include_str!("../../../templates/parts/FR.toml")),
+    ("GB", include_str!("../../../templates/parts/GB.toml")),
+    ("JP", include_str!("../../../templates/parts/JP.toml")),
+    ("TR", include_str!("../../../templates/parts/TR.toml")),
+    ("US", include_str!("../../../templates/parts/US.toml")),
+];

@@ -409,7 +409,7 @@ impl Sheet<'_> {
         &self.frame.words.report
     }
 
-    fn show(&self, amount: Money) -> String {
+    pub(super) fn show(&self, amount: Money) -> String {
         self.currency.show(amount)
     }
 }

@@ -91,6 +91,12 @@ fn a_job_begins_with_reset_and_code_page() {
     assert_eq!(head(CodePage::Pc437), [0x1b, 0x40, 0x1c, 0x2e, 0x1b, 0x74, 0]);
     assert_eq!(head(CodePage::Pc857)[4..], [0x1b, 0x74, 13]);
     assert_eq!(head(CodePage::Pc858)[4..], [0x1b, 0x74, 19]);
+    let japanese = [0x1b, 0x40, 0x1c, 0x26, 0x1c, 0x43, 1, 0x1b, 0x52, 8, 0x1b, 0x74, 1];
+    assert_eq!(
+        head(CodePage::Pc932),
+        japanese,
+        "two-byte letters, as Shift JIS, a yen sign among the others"
+    );
     let own = Profile { code_page_number: Some(61), ..Profile::mm80(CodePage::Pc857) };
     assert_eq!(render(&Printout::new(), &own)[4..], [0x1b, 0x74, 61], "the maker's own number");
 }
@@ -178,6 +184,19 @@ fn a_qr_code_is_stored_and_printed_in_five_commands() {
     let long = printed(|out| out.qr(&"x".repeat(3000)));
     assert!(!long.windows(2).any(|window| window == [0x1d, 0x28]), "beyond a code: its text");
     assert_eq!(String::from_utf8(long).unwrap().matches('x').count(), 3000);
+}
+
+#[test]
+fn a_japanese_receipt_has_its_amounts_at_the_edge_and_its_headings_in_the_middle() {
+    let mut out = Printout::new();
+    out.pair("緑茶 500ml", "¥160");
+    out.sized("合計", Size::Large);
+    let bytes = render(&out, &Profile::mm58(CodePage::Pc932)).split_off(13);
+    let line = [&[0x97, 0xce, 0x92, 0x83], &b" 500ml"[..], &[b' '; 18], &[0x5c], b"160\n"].concat();
+    assert_eq!(bytes[..line.len()], line);
+    assert_eq!(line.len(), 33, "32 columns and the end of the line");
+    let large = [&b"\x1ba\x01\x1bE\x01\x1d!\x11"[..], &[0x8d, 0x87, 0x8c, 0x76], b"\n"].concat();
+    assert_eq!(bytes[line.len()..][..large.len()], large);
 }
 
 #[test]
@@ -320,12 +339,14 @@ fn a_dot_matrix_printer_gets_escp() {
 
 proptest! {
     #[test]
-    fn whatever_is_typed_no_printer_takes_it_for_a_command(text in "\\PC{0,30}", page in 0..12_usize) {
+    fn whatever_is_typed_no_printer_takes_it_for_a_command(text in "\\PC{0,30}", page in 0..13_usize) {
         let mut out = Printout::new();
         out.line(&text);
         out.pair(&text, "1.00");
         out.paragraph(&text, Align::Left);
-        let bytes = printed_on(&Profile::mm80(CodePage::ALL[page]), |into| *into = out.clone());
+        let profile = Profile::mm80(CodePage::ALL[page]);
+        let head = render(&Printout::new(), &profile).len();
+        let bytes = render(&out, &profile).split_off(head);
         prop_assert!(bytes.iter().all(|byte| *byte >= 0x20 || *byte == b'\n'), "{bytes:02x?}");
     }
 }

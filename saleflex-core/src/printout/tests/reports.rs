@@ -5,15 +5,18 @@ use crate::{
     cashier::{OnDuty, Role},
     catalog::DepartmentNo,
     closure::{
-        CashCount, CashierTotals, CashierWork, Closing, ClosingPolicy, Closure, Declaration, PrepaidTotals,
-        Report, Staff, TenderTotals, close,
+        CashCount, CashierTotals, CashierWork, Change, Closing, ClosingPolicy, Closure, Correction,
+        Declaration, PrepaidTotals, Report, Staff, TenderTotals, close,
         drawer::{CountPurpose, DrawerNo, EnteredCount},
-        tests::{busy_day, period, samples::cashier},
+        tests::{
+            busy_day, period,
+            samples::{authority, cashier},
+        },
         view,
     },
-    ids::CashierId,
+    ids::{CashierId, DocumentId, DocumentNumber},
     money::CurrencyCode,
-    printout::closure::{ReportFrame, x_report, z_report},
+    printout::closure::{ReportFrame, corrected_z_report, x_report, z_report},
     tender::PrepaidKind,
 };
 
@@ -46,6 +49,10 @@ fn closed(report: &Report, currency: Currency) -> Closure {
         staff: &Staff::default(),
     })
     .unwrap()
+}
+
+fn number_of(closure: &Closure) -> DocumentNumber {
+    DocumentNumber { date: closure.business_date, closure: closure.number(), receipt: 12 }
 }
 
 fn with_frame<T>(words: &words::Words, call: impl FnOnce(&ReportFrame<'_>) -> T) -> T {
@@ -328,6 +335,54 @@ fn an_x_report_says_nothing_of_the_drawer_where_it_is_counted_blind() {
         blind.contains(ENGLISH.report.counted_blind) && blind.contains(ENGLISH.report.sales_with_tax),
         "{blind}"
     );
+}
+
+#[test]
+fn a_copy_has_what_was_corrected_since_below_figures_that_stay() {
+    let closure = closed(&busy_day(), currency("GBP"));
+    let sale = busy_day();
+    let (document, number) = (DocumentId::new(uuid::Uuid::from_u128(77)), number_of(&closure));
+    let change = |no, change| Correction {
+        store: closure.period.store,
+        terminal: closure.period.terminal,
+        closure: closure.number(),
+        no,
+        at: moment("2026-03-13 09:05:00"),
+        authority: authority(2),
+        reason: "rung up twice, as the camera shows".into(),
+        change,
+    };
+    let figures = alloc::boxed::Box::new(sale);
+    let corrections = [
+        change(1, Change::CountedCash { old: closure.counted_cash, new: Money::from_minor(4_900) }),
+        change(2, Change::WithdrawnDocument { document, number, figures: figures.clone() }),
+        change(3, Change::LateDocument { document, number, figures }),
+        change(4, Change::OpeningCash { old: closure.opening_cash, new: Money::from_minor(1) }),
+    ];
+    let stands = closure.corrected(&corrections).unwrap();
+    for words in [&ENGLISH, &TURKISH] {
+        let lines = |width| {
+            let of = |frame: &ReportFrame<'_>| {
+                let printout = corrected_z_report(&closure, (&corrections, &stands), frame);
+                text::render(&printout, width)
+            };
+            with_frame(words, of)
+        };
+        let as_closed = with_frame(words, |frame| text::render(&z_report(&closure, frame), 42));
+        let end = as_closed.iter().position(|line| line == words.report.transactions).unwrap() - 1;
+        let told = lines(42);
+        assert_eq!(told[..end], as_closed[..end], "what was closed stays");
+        let since = told[end..].join("\n");
+        let report = &words.report;
+        for part in [report.corrected_since, report.withdrawn, report.counts_again, report.stands, "İpek"] {
+            assert!(since.contains(part), "{part}: {since}");
+        }
+        assert!(since.contains("£48.00 -> £49.00") && since.contains("as the camera shows"), "{since}");
+        assert!(lines(32).iter().all(|line| text::width_of(line) <= 32));
+    }
+    let none = closure.corrected([]).unwrap();
+    let plain = with_frame(&ENGLISH, |frame| corrected_z_report(&closure, (&[], &none), frame));
+    assert_eq!(plain, with_frame(&ENGLISH, |frame| z_report(&closure, frame)));
 }
 
 #[test]

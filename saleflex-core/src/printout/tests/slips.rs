@@ -270,6 +270,28 @@ fn a_page_without_a_title_is_called_by_its_first_words() {
 }
 
 #[test]
+fn a_page_is_as_long_as_what_is_printed_between_two_cuts() {
+    let size = |fill: &dyn Fn(&mut Printout)| {
+        let mut out = Printout::new();
+        fill(&mut out);
+        let page = html::render(&out, &html::Page::default());
+        let (_, rest) = page.split_once("@page { size: 80mm ").unwrap();
+        rest.split_once("mm;").unwrap().0.parse::<usize>().unwrap()
+    };
+    assert_eq!(size(&|_| {}), 8, "its margins");
+    let lines = |out: &mut Printout| (0..100).for_each(|_| out.line("a"));
+    assert_eq!(size(&lines), 448);
+    let twice = |out: &mut Printout| {
+        lines(out);
+        out.cut();
+        lines(out);
+    };
+    assert_eq!(size(&twice), 448, "each part has a sheet of its own");
+    assert_eq!(size(&|out| out.line(&"a".repeat(75))), 22, "what is wider than the paper goes on below");
+    assert!(size(&|out| out.qr("a")) > size(&|out| out.line("a")) + 20);
+}
+
+#[test]
 fn a_receipt_as_a_page() {
     let receipt = receipt::completed(&full_sale(), &member(frame()));
     let page = html::render(&receipt, &html::Page { title: "Receipt", ..html::Page::default() });

@@ -199,6 +199,10 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
              ALTER TABLE cashier DROP COLUMN identity_number; ALTER TABLE cashier DROP COLUMN description; \
              ALTER TABLE cashier DROP COLUMN created_at; ALTER TABLE cashier DROP COLUMN last_log_in; \
              ALTER TABLE stock_limits DROP COLUMN pack; \
+             ALTER TABLE form_control DROP COLUMN confirm; ALTER TABLE form_control DROP COLUMN list_values; \
+             ALTER TABLE form_control DROP COLUMN image; ALTER TABLE form_control DROP COLUMN tool_tip; \
+             ALTER TABLE form_control DROP COLUMN text_alignment; \
+             ALTER TABLE form_control DROP COLUMN fore_color; ALTER TABLE form_control DROP COLUMN back_color; \
              DROP TABLE points_elsewhere; DROP TABLE points_leave; DROP TABLE points_untold",
         )
         .unwrap();

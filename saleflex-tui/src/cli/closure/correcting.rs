@@ -4,7 +4,7 @@ use std::io::Write;
 
 use anyhow::Context;
 use clap::Args;
-use saleflex_core::ids::ClosureNumber;
+use saleflex_core::ids::{ClosureNumber, DocumentId};
 use saleflex_store::{Till, history::Found, till::Amendment};
 use serde_json::json;
 
@@ -39,6 +39,9 @@ struct What {
     /// A document of the period that must not count, such as one recorded twice.
     #[arg(long, value_name = "NUMBER")]
     withdraw: Option<String>,
+    /// A document that was withdrawn and counts after all.
+    #[arg(long, value_name = "NUMBER")]
+    reinstate: Option<String>,
 }
 
 impl Correct {
@@ -68,10 +71,15 @@ impl What {
         if let Some(typed) = &self.opening {
             return Ok(Amendment::OpeningCash(amount(typed)?));
         }
-        let number = self.withdraw.as_deref().unwrap_or_default();
+        let (number, amendment) = match (&self.withdraw, &self.reinstate) {
+            (Some(number), _) => (number.as_str(), Amendment::Withdraw as fn(DocumentId) -> Amendment),
+            (None, number) => {
+                (number.as_deref().unwrap_or_default(), Amendment::Reinstate as fn(DocumentId) -> Amendment)
+            }
+        };
         let found = receipts::find(till, number).map_err(|error| call.words(&error))?;
         let id = found.as_ref().map(Found::document).map(|document| document.id);
-        Ok(Amendment::Withdraw(id.with_context(|| format!("there is no document {number}"))?))
+        Ok(amendment(id.with_context(|| format!("there is no document {number}"))?))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What would be on the paper: a reader of ESC/POS.
 
+use encoding_rs::SHIFT_JIS;
+use saleflex_core::printout::text::width_of;
 use yore::{
     CodePage,
     code_pages::{CP437, CP737, CP850, CP852, CP857, CP866, CP1250, CP1251, CP1252, CP1253, CP1254},
@@ -18,6 +20,8 @@ pub struct Paper {
     line: String,
     pending: Vec<u8>,
     page: u8,
+    /// Letters of two bytes are read as Shift JIS.
+    is_japanese: bool,
     align: u8,
     is_wide: bool,
     qr: String,
@@ -49,6 +53,7 @@ impl Paper {
             line: String::new(),
             pending: Vec::new(),
             page: 0,
+            is_japanese: false,
             align: 0,
             is_wide: false,
             qr: String::new(),
@@ -104,10 +109,11 @@ impl Paper {
         match bytes {
             [] | [ESC | GS | FS | DLE] => Command::Incomplete,
             [b'\n' | b'\r' | 0x0c, ..] => Command::Whole(1),
-            [ESC, b'@', ..] | [FS, b'.', ..] => Command::Whole(2),
+            [ESC, b'@', ..] | [FS, b'.' | b'&', ..] => Command::Whole(2),
             [ESC, b'p', ..] => Command::Whole(5),
             [ESC, b't' | b'a' | b'E' | b'd' | b'R' | b'M', ..]
             | [DLE, 0x04, ..]
+            | [FS, b'C', ..]
             | [GS, b'!' | b'r' | b'H' | b'h' | b'w' | b'f', ..] => Command::Whole(3),
             [GS, b'V', mode, ..] => Command::Whole(if *mode >= 65 { 4 } else { 3 }),
             // The length of a barcode of the newer form follows its kind.
@@ -117,6 +123,7 @@ impl Paper {
                 whole(word(4).zip(word(6)).map(|(bytes_a_row, rows)| 8 + bytes_a_row * rows))
             }
             [GS, b'V' | b'k' | b'(' | b'v', ..] if bytes.len() < 4 => Command::Incomplete,
+            [0x81..=0x9f | 0xe0..=0xef, ..] if self.is_japanese => Command::Whole(2),
             [byte, ..] if *byte >= 0x20 && *byte != 0x7f => Command::Whole(1),
             _ => Command::Unknown,
         }
@@ -126,7 +133,9 @@ impl Paper {
         match command {
             [DLE, 0x04, number] => return Some(Question::Status(*number)),
             [GS, b'r', _] => return Some(Question::AfterPrinting),
-            [ESC, b'@'] => (self.page, self.align, self.is_wide) = (0, 0, false),
+            [ESC, b'@'] => (self.page, self.align, self.is_wide, self.is_japanese) = (0, 0, false, false),
+            [FS, b'.'] => self.is_japanese = false,
+            [FS, b'C', 1] => self.is_japanese = true,
             [ESC, b't', page] => self.page = *page,
             [ESC, b'a', align] => self.align = *align,
             [GS, b'!', size] => self.is_wide = size & 0x70 != 0,
@@ -149,6 +158,10 @@ impl Paper {
                 self.note(&format!("[picture {width}x{rows}]"));
             }
             [byte] if *byte >= 0x20 => self.line.push(self.letter(*byte)),
+            [0x81..=0x9f | 0xe0..=0xef, _] => {
+                let (letter, _) = SHIFT_JIS.decode_without_bom_handling(command);
+                self.line.push_str(&letter);
+            }
             // Boldness and the look of barcodes change no letter.
             _ => {}
         }
@@ -171,6 +184,11 @@ impl Paper {
     }
 
     fn letter(&self, byte: u8) -> char {
+        if self.is_japanese {
+            let (letter, _) = SHIFT_JIS.decode_without_bom_handling(std::slice::from_ref(&byte));
+            // Where other printers have a backslash.
+            return if byte == b'\\' { '¥' } else { letter.chars().next().unwrap_or('\u{fffd}') };
+        }
         let page: &dyn CodePage = match self.page {
             0 => &CP437,
             13 => &CP857,
@@ -193,7 +211,7 @@ impl Paper {
     fn end_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         let columns = if self.is_wide { self.columns / 2 } else { self.columns };
-        let free = columns.saturating_sub(line.chars().count());
+        let free = columns.saturating_sub(width_of(&line));
         let before = match self.align {
             1 => free / 2,
             2 => free,

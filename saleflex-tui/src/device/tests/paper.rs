@@ -76,12 +76,34 @@ fn codes_pictures_and_what_is_no_text_read_back() {
     assert_eq!(paper.unknown(), 0);
 }
 
+#[test]
+fn japanese_letters_are_read_back_from_the_virtual_printer() {
+    let mut out = Printout::new();
+    out.title("角の商店");
+    out.pair("緑茶（税込）ｱｲｽ 表", "¥1,250");
+    out.sized("合計 髙橋様", Size::Large);
+    out.right("12/03/2026");
+    for profile in [Profile::mm58(CodePage::Pc932), Profile::mm80(CodePage::Pc932)] {
+        let paper = read_back(&out, &profile);
+        assert_eq!(paper.lines()[..2], as_text(&out, profile.columns)[..2]);
+        assert_eq!((paper.lines()[2].trim(), paper.unknown()), ("合計 髙橋様", 0));
+    }
+    // Whatever is printed next is read as its own page says.
+    let mut paper = read_back(&out, &Profile::mm58(CodePage::Pc932));
+    let mut turkish = Printout::new();
+    turkish.line("Çay");
+    for byte in escpos::render(&turkish, &Profile::mm58(CodePage::Pc857)) {
+        paper.feed(byte);
+    }
+    assert_eq!(paper.lines().last().map(String::as_str), Some("Çay"));
+}
+
 proptest! {
     #[test]
     fn any_letters_read_back_on_any_code_page(
-        texts in proptest::collection::vec("\\PC{0,60}", 1..6),
+        texts in proptest::collection::vec("(\\PC|[ぁ-ん一-龥ｱ-ﾝ¥]){0,60}", 1..6),
         amount in "[0-9.,-]{1,12}",
-        page in 0..12_usize,
+        page in 0..13_usize,
         columns in prop_oneof![Just(32_usize), Just(42), Just(48)],
     ) {
         let page = CodePage::ALL[page];

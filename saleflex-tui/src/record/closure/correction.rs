@@ -22,7 +22,7 @@ use crate::{
 pub(crate) struct CorrectionModel;
 
 /// What can be wrong, in the order of the choice.
-const WRONG: [Key; 3] = [Key::WrongCounted, Key::WrongOpening, Key::WrongDocument];
+const WRONG: [Key; 4] = [Key::WrongCounted, Key::WrongOpening, Key::WrongDocument, Key::WrongWithdrawn];
 
 impl Model for CorrectionModel {
     fn shape(&self) -> &'static Shape {
@@ -86,9 +86,13 @@ impl Model for CorrectionModel {
 fn correction(entered: &Entered, text: &Text, amounts: &Amounts) -> Result<(PeriodChange, String), Faults> {
     let mut faults = Faults::new();
     let needed = || text.word(Key::FieldNeeded).to_owned();
-    let change = if entered.choice("CHANGE") == 2 {
-        let document = entered.optional("DOCUMENT");
-        document.map(PeriodChange::Withdrawn).ok_or_else(|| ("DOCUMENT", needed()))
+    let of_receipt = match entered.choice("CHANGE") {
+        2 => Some(PeriodChange::Withdrawn as fn(String) -> PeriodChange),
+        3 => Some(PeriodChange::Reinstated as fn(String) -> PeriodChange),
+        _ => None,
+    };
+    let change = if let Some(change) = of_receipt {
+        entered.optional("DOCUMENT").map(change).ok_or_else(|| ("DOCUMENT", needed()))
     } else {
         match entered.optional("AMOUNT").map(|typed| entry::amount(&typed, amounts)) {
             None => Err(("AMOUNT", needed())),
@@ -161,7 +165,7 @@ mod tests {
         let amounts = Amounts { currency, is_decimal: false };
         let read = |at, amount: &str, document: &str, reason: &str| {
             let field = |typed: &str| Value::Text(typed.to_owned());
-            let change = Value::Choice { options: vec![String::new(); 3], at };
+            let change = Value::Choice { options: vec![String::new(); 4], at };
             let (amount, document, reason) = (field(amount), field(document), field(reason));
             let fields =
                 vec![("CHANGE", change), ("AMOUNT", amount), ("DOCUMENT", document), ("REASON", reason)];
@@ -172,6 +176,7 @@ mod tests {
         assert_eq!(read(0, "12.50", "", "found it"), Ok((PeriodChange::Counted(amount), why())));
         assert_eq!(read(1, "12.50", "", "found it"), Ok((PeriodChange::Opening(amount), why())));
         assert_eq!(read(2, "", "17", "found it"), Ok((PeriodChange::Withdrawn("17".to_owned()), why())));
+        assert_eq!(read(3, "", "17", "found it"), Ok((PeriodChange::Reinstated("17".to_owned()), why())));
         let fields = |read: Result<_, Faults>| {
             let faults: Faults = read.map(|_: (PeriodChange, String)| ()).unwrap_err();
             faults.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
@@ -179,5 +184,6 @@ mod tests {
         assert_eq!(fields(read(0, "", "17", " ")), ["AMOUNT", "REASON"]);
         assert_eq!(fields(read(1, "ten", "", "why")), ["AMOUNT"]);
         assert_eq!(fields(read(2, "12.50", "", "why")), ["DOCUMENT"]);
+        assert_eq!(fields(read(3, "12.50", "", "why")), ["DOCUMENT"]);
     }
 }
