@@ -272,12 +272,11 @@ fn a_count_that_differs_asks_for_a_reason_and_what_is_no_number_is_told_beside_i
     shop.keys("'10106' enter plus enter esc d 7 ctrl+s");
     assert!(shop.shows("Or the sum alone"), "nothing was counted: {}", shop.screen());
     shop.keys("'x' ctrl+s");
-    assert!(shop.shows("NOT A NUMBER PLACEHOLDER"), "{}", shop.screen());
+    assert!(shop.shows("What was typed is no number."), "{}", shop.screen());
     shop.keys("backspace '40' '.00' ctrl+s");
     assert_eq!(shop.session.state.mode(), Mode::Prompt, "{}", shop.screen());
     shop.keys("'a customer gave too much' enter");
     assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
-    assert!(shop.till().drawer_counts(ClosureNumber(1)).unwrap().is_empty(), "nothing is counted before");
 }
 
 #[test]
