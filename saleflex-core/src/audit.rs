@@ -190,6 +190,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::Loyalty(act) => loyalty(entry, act),
         Event::SettingsChanged { .. }
         | Event::FormChanged { .. }
+        | Event::FormRemoved { .. }
         | Event::ProgramSaved { .. }
         | Event::SegmentSaved { .. } => till(Act::ChangeSettings),
         Event::CampaignsChanged { .. } | Event::CouponsSaved { .. } => till(Act::ChangeCampaigns),

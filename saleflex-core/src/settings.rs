@@ -92,6 +92,9 @@ pub struct Appearance {
     /// The colours, by a name that the screen knows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub theme: Option<String>,
+    /// The screen that whoever logs in begins on, by the name of its form, where they may see it; none: the menu.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start_form: Option<String>,
     /// Keys that mean something else than the program says: by the name of a mode, the name of a key and the event that it
     /// means there; an empty event takes its meaning away. A program that cannot use them as a whole keeps its own.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -343,7 +343,8 @@ fn write_control(
     Ok(())
 }
 
-fn remove(connection: &Connection, form_no: u16) -> Result<(), Error> {
+/// Takes a form out.
+pub(crate) fn remove(connection: &Connection, form_no: u16) -> Result<(), Error> {
     for table in ["form_control_tab", "form_control", "form"] {
         connection.execute(&format!("DELETE FROM {table} WHERE form_no = ?1"), [form_no])?;
     }

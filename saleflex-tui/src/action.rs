@@ -12,8 +12,10 @@ use saleflex_core::{
 };
 
 mod names;
+mod original;
 
 pub use names::{EventError, names};
+pub use original::ours;
 
 /// One intention of a cashier.
 #[derive(Clone, Debug, Eq, PartialEq)]

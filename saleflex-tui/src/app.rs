@@ -16,7 +16,7 @@ use crate::{
     dialog::{Dialog, FieldKind},
     effect::{DeviceStatus, Effect, Paper, SyncStatus},
     entry,
-    form::{Form, Forms},
+    form::{Form, Forms, MENU},
     input::{Input, Listening},
     keyboard::Keyboard,
     keymap::{Key, Keymap, Mode},
@@ -68,8 +68,6 @@ pub use cash::notes;
 pub use place::{Chosen, Login, Place, Return, Secret};
 pub use selling::Selling;
 
-/// The form of the menu.
-const MENU: &str = "MAIN_MENU";
 /// The form of the sale screen.
 const SALE: &str = "SALE";
 

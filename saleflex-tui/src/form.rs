@@ -20,16 +20,19 @@ use crate::{
 mod attributes;
 mod check;
 mod error;
+mod fields;
 mod layout;
 pub mod pages;
 mod parse;
 pub mod stored;
 #[cfg(test)]
 mod tests;
+mod way;
 
 pub use attributes::{Item, Look};
 pub use error::FormError;
 pub use layout::{Cells, Pixels, SMALLEST, SizeClass};
+pub(crate) use way::MENU;
 
 /// The forms of the screens with code of their own.
 const BUILT_IN: [&str; 5] = [

@@ -391,14 +391,32 @@ fn closing(text: &Text, refused: &closure::Refusal) -> String {
     }
 }
 
-/// An error and everything behind it, in one line.
+/// An error and everything behind it, in one line; what the words already end with is said once.
 pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
+    causes.fold(error.to_string(), |words, cause| {
+        let cause = cause.to_string();
+        if words.ends_with(&cause) { words } else { format!("{words}: {cause}") }
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_that_an_error_names_itself_is_said_once_and_one_that_it_does_not_is_said() {
+        let address: Result<crate::device::address::Address, _> = "tcp:".parse();
+        let cause = address.unwrap_err();
+        let words = cause.to_string();
+        let named = crate::program::ProgramConfigError::Address { device: "scale", cause };
+        assert_eq!(with_causes(&named), format!("scale.address: {words}"));
+        let cause = std::io::Error::other("no such disk");
+        let path = std::path::PathBuf::from("till.toml");
+        let silent = crate::program::ProgramConfigError::Io { path, cause };
+        assert_eq!(with_causes(&silent), "till.toml: no such disk");
+    }
+
     /// The variants of an enum in the text of a module, by the way they are indented.
     fn variants<'a>(source: &'a str, name: &str) -> Vec<&'a str> {
         let (_, rest) = source.split_once(&format!("pub enum {name} {{")).unwrap();

@@ -82,7 +82,28 @@ pub enum ProgramConfigError {
         #[source]
         cause: AddressError,
     },
+    /// A number that nothing here can have.
+    #[error("{key} is {value}: it is {least} to {most}")]
+    OutOfRange {
+        /// Which.
+        key: &'static str,
+        /// What was asked for.
+        value: u16,
+        /// The least.
+        least: u16,
+        /// The most.
+        most: u16,
+    },
+    /// A pin for what is no drawer.
+    #[error("printer.drawer_pins: {no} is no number of a drawer")]
+    NoDrawer {
+        /// As written.
+        no: String,
+    },
 }
+
+/// The most days that a log is kept: ten years.
+const MOST_DAYS: u16 = 3_660;
 
 impl ProgramConfig {
     /// Where the settings beside a till are.
@@ -121,12 +142,34 @@ impl ProgramConfig {
         Ok(())
     }
 
+    /// Whether every number is one that can be. A file that says otherwise is read all the same, as the nearest that can
+    /// be: it may have been written by hand, and a till that sells is worth more than a display of so many letters.
+    fn check_numbers(&self) -> Result<(), ProgramConfigError> {
+        let (columns, rows) = (LineDisplaySettings::COLUMNS, LineDisplaySettings::ROWS);
+        for (key, value, within) in [
+            ("line_display.columns", u16::from(self.line_display.columns), columns),
+            ("line_display.rows", u16::from(self.line_display.rows), rows),
+            ("log.days", self.log.days, 1..=MOST_DAYS),
+        ] {
+            if !within.contains(&value) {
+                let (least, most) = within.into_inner();
+                return Err(ProgramConfigError::OutOfRange { key, value, least, most });
+            }
+        }
+        let is_number = |no: &&String| no.parse::<u8>().is_ok_and(|no| no > 0);
+        match self.printer.drawer_pins.keys().find(|no| !is_number(no)) {
+            Some(no) => Err(ProgramConfigError::NoDrawer { no: no.clone() }),
+            None => Ok(()),
+        }
+    }
+
     /// Writes them beside a till, the whole file or nothing.
     ///
     /// # Errors
     /// [`ProgramConfigError`].
     pub fn write(&self, till: &Path) -> Result<(), ProgramConfigError> {
         self.validate(till)?;
+        self.check_numbers()?;
         let path = Self::path(till);
         let text = toml::to_string(self)?;
         let beside = path.with_extension("toml.new");

@@ -92,6 +92,7 @@ pub(crate) fn words(text: &Text, path: &Path, error: &Error) -> String {
             let (found, known) = (found.to_string(), known.to_string());
             text.fill(Key::OpenNewer, &[("path", &path), ("found", &found), ("known", &known)])
         }
+        Error::Open(OpenError::Folder { .. }) => text.fill(Key::OpenFolder, &[("path", &path)]),
         Error::Open(OpenError::NotATill { .. }) => text.fill(Key::OpenNotATill, &[("path", &path)]),
         Error::Open(OpenError::Damaged { finding }) => {
             text.fill(Key::OpenDamaged, &[("path", &path), ("finding", finding)])
@@ -137,6 +138,8 @@ mod tests {
         let letter = folder.path().join("letter.txt");
         std::fs::write(&letter, "Dear customer").unwrap();
         assert!(failure(&options(&letter, true)).contains("letter.txt"));
+        let told = failure(&options(folder.path(), true));
+        assert!(told.contains("is a folder") && !told.contains("names"), "{told}");
         let zone = TillOptions { time_zone: Some("Atlantis/Capital".to_owned()), ..options(&data, false) };
         assert_eq!(failure(&zone), "there is no time zone Atlantis/Capital");
     }

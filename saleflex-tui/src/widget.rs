@@ -42,7 +42,7 @@ impl Button<'_> {
             self.style
         };
         let mut spans = Vec::new();
-        if let Some(key) = self.key {
+        if let Some(key) = self.key.filter(|key| self.has_room_for(key, rect)) {
             spans.push(Span::styled(key.to_owned(), if self.is_focused { style } else { theme.key }));
             spans.push(Span::raw(" "));
         }
@@ -63,6 +63,14 @@ impl Button<'_> {
         let block = Block::bordered().border_style(theme.frame);
         frame
             .render_widget(Paragraph::new(line).alignment(Alignment::Center).style(style).block(block), area);
+    }
+}
+
+impl Button<'_> {
+    /// Whether the key stands beside the whole of the words: where it does not, the words are worth more.
+    fn has_room_for(&self, key: &str, rect: Rect) -> bool {
+        let frame = if rect.height < 3 { 0 } else { 2 };
+        Span::raw(key).width() + 1 + Span::raw(self.words).width() + frame <= usize::from(rect.width)
     }
 }
 

@@ -193,6 +193,13 @@ pub enum Event {
         /// The digest of its definition.
         digest: Digest,
     },
+    /// A screen of the shop's own was taken out.
+    FormRemoved {
+        /// The number of the screen.
+        form_no: u16,
+        /// What it was called.
+        name: String,
+    },
     /// An event that a hub would not take was written off by a person: it will never be sent.
     DeliveryDiscarded {
         /// The connector that it was to go to.
@@ -371,6 +378,7 @@ impl Event {
             | Self::TipsDistributed { .. }
             | Self::TargetSet { .. }
             | Self::FormChanged { .. }
+            | Self::FormRemoved { .. }
             | Self::ProgramSaved { .. }
             | Self::SegmentSaved { .. }
             | Self::RoleChanged(_) => EventKind::Till,

@@ -121,6 +121,7 @@ fn one_of_each() -> Vec<Event> {
             cash: None,
         },
         Event::FormChanged { form_no: 5, digest: Digest::default() },
+        Event::FormRemoved { form_no: 900, name: "OURS".into() },
         Event::DeliveryDiscarded { connector: "gate".into(), no: 3, reason: "double".into() },
         Event::HubChosen { connector: Some("gate".into()), was: None, address: Some("10.0.0.5:9000".into()) },
         Event::BreakStarted { cashier, pause: pause() },

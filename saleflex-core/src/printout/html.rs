@@ -10,7 +10,7 @@ use super::{Align, Block, Cell, Printout, Row, Size, Table, bitmap::Bitmap, symb
 /// What a page says besides its printout.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Page<'a> {
-    /// The title a browser shows.
+    /// The title a browser shows; empty: the first words of the printout.
     pub title: &'a str,
     /// The language of the texts, such as `tr`.
     pub language: &'a str,
@@ -47,7 +47,7 @@ pub fn render(printout: &Printout, page: &Page<'_>) -> String {
     }
     // A browser takes no height that depends on what is printed, and without one a sheet of its own choice.
     let height = height_mm(printout);
-    put(&mut out, format_args!("<title>{}</title>\n<style>\n", Escaped(page.title)));
+    put(&mut out, format_args!("<title>{}</title>\n<style>\n", Escaped(title_of(printout, page))));
     put(
         &mut out,
         format_args!("@page {{ size: 80mm {height}mm; margin: 3mm 4mm; }}\n{STYLE}</style></head>\n"),
@@ -58,6 +58,27 @@ pub fn render(printout: &Printout, page: &Page<'_>) -> String {
     }
     out.push_str("</main></body></html>\n");
     out
+}
+
+/// What a browser shows as the title: where nothing is said, the first words of the printout. A page without a title is
+/// none.
+fn title_of<'a>(printout: &'a Printout, page: &Page<'a>) -> &'a str {
+    let words = |block: &'a Block| match block {
+        Block::Line { text, .. } | Block::Paragraph { text, .. } => Some(text.trim()),
+        Block::Pair { left, .. } => Some(left.trim()),
+        Block::Table(_)
+        | Block::Rule(_)
+        | Block::Logo
+        | Block::Barcode(_)
+        | Block::Ean(_)
+        | Block::Qr(_)
+        | Block::Feed(_)
+        | Block::Cut
+        | Block::DrawerKick
+        | Block::DrawerKickOn(_) => None,
+    };
+    let mut said = [page.title].into_iter().chain(printout.blocks().iter().filter_map(words));
+    said.find(|words| !words.is_empty()).unwrap_or("SaleFlex")
 }
 
 /// How long a sheet must be for the longest part between two cuts.

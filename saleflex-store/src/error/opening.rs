@@ -24,6 +24,12 @@ pub enum OpenError {
         /// The file that is none.
         path: PathBuf,
     },
+    /// A folder stands there, and a till is one file.
+    #[error("{} is a folder", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The file was written by a newer version. Update the program; the file was not touched.
     #[error("the file has version {found}, this program knows up to {known}")]
     Newer {

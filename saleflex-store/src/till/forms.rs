@@ -60,6 +60,19 @@ impl Till {
         self.put_form(delivered, Some(&digest))
     }
 
+    /// Takes a form of the shop's own out. Whoever calls this has looked that no other leads to it.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] without the capability; where there is no form of this number, nothing happens.
+    pub fn remove_form(&mut self, form_no: u16) -> Result<(), Error> {
+        self.need(Capability::FormWrite)?;
+        let known = self.forms()?.into_iter().find(|known| known.form_no == form_no);
+        let Some(known) = known else { return Ok(()) };
+        let terminal = self.identity.terminal.uuid();
+        let event = Event::FormRemoved { form_no, name: known.name };
+        self.commit_event(event, terminal, |connection, _| forms::remove(connection, form_no))
+    }
+
     fn put_form(&mut self, form: &FormRecord, delivered: Option<&str>) -> Result<(), Error> {
         self.need(Capability::FormWrite)?;
         let is_taken =

@@ -143,6 +143,7 @@ fn screens_are_delivered_changed_and_restored_whole() {
     let mut shop = delivered();
     shop.till.change_form(&form("ours")).unwrap();
     stop_everywhere(shop, |shop| shop.till.restore_form(&form("old")).unwrap());
+    stop_everywhere(delivered(), |shop| shop.till.remove_form(form("old").form_no).unwrap());
 }
 
 #[test]

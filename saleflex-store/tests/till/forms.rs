@@ -122,3 +122,23 @@ fn forms_are_changed_by_those_who_may_and_names_are_not_taken_twice() {
     assert!(matches!(shop.till.change_form(&double), Err(Error::Taken { code }) if code == "PAGE"));
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
+
+#[test]
+fn a_form_of_the_shops_own_is_taken_out_by_those_who_may() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    shop.till.change_form(&form("ours")).unwrap();
+    shop.log_in(CASHIER);
+    assert!(matches!(shop.till.remove_form(900), Err(Error::Refused(_))));
+    assert_eq!(shop.till.forms().unwrap().len(), 1);
+    shop.log_in(ADMIN);
+    shop.till.remove_form(900).unwrap();
+    assert!(shop.till.forms().unwrap().is_empty());
+    shop.till.remove_form(900).unwrap();
+    let disk = Connection::open(shop.till.path()).unwrap();
+    for table in ["form_control", "form_control_tab"] {
+        let left = disk.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0));
+        assert_eq!(left.unwrap(), 0, "{table}");
+    }
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}

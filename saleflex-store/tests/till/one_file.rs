@@ -66,6 +66,16 @@ fn a_file_with_two_names_is_refused_under_both() {
     open(&path).unwrap();
 }
 
+#[test]
+fn a_folder_is_refused_as_a_folder_whatever_lies_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("within")).unwrap();
+    let made = Till::create(folder.path(), setup(), ManualShell::starting(morning(), 2));
+    for refused in [open(folder.path()).err(), made.err()] {
+        assert!(matches!(refused, Some(Error::Open(OpenError::Folder { .. }))), "{refused:?}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn no_till_is_made_through_a_link_that_leads_nowhere() {

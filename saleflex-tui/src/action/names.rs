@@ -8,7 +8,7 @@ use saleflex_core::{
     tender::TenderKind,
 };
 
-use super::{Action, Adjustment, Erase, Move, Screen};
+use super::{Action, Adjustment, Erase, Move, Screen, original};
 use crate::registry;
 
 /// Why a name and its argument make no action.
@@ -159,11 +159,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 impl Action {
-    /// The action of a name and its argument.
+    /// The action of a name and its argument. A name of the original means what it means there.
     ///
     /// # Errors
     /// [`EventError`] when there is none.
     pub fn from_event(name: &str, argument: Option<&str>) -> Result<Self, EventError> {
+        let name = original::ours(name);
         if let Some((_, action)) = PLAIN.iter().find(|(known, _)| *known == name) {
             return match argument {
                 None => Ok(action.clone()),

@@ -1,6 +1,7 @@
 //! From the sale to the menu by Escape, and back.
 
-use super::{MENU, Place, State};
+use super::{Place, State};
+use crate::form::MENU;
 
 impl State {
     /// Goes back a screen; on the menu, to the sale that was left for it.

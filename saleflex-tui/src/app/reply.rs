@@ -42,7 +42,7 @@ impl State {
                 self.say(Tone::Good, Key::SetupDone);
                 return vec![Effect::LoadForms { is_asked: false }];
             }
-            Reply::LoggedIn(Ok(())) => self.begin_session(),
+            Reply::LoggedIn(Ok(())) => return self.begin_session(),
             Reply::Unlocked(Ok(())) => self.unlocked(),
             Reply::LoggedOut(Ok(())) => {
                 self.show_login(None);
@@ -132,14 +132,14 @@ impl State {
         }
     }
 
-    fn begin_session(&mut self) {
+    fn begin_session(&mut self) -> Vec<Effect> {
         self.places = vec![Self::menu()];
         if self.view.must_change_secret {
             self.ask_secret();
         }
         let Some(document) = &self.view.document else {
             self.message = None;
-            return;
+            return self.show_start();
         };
         let number = document.number.to_string();
         // Whoever may not see the sale screen begins at the menu, and is told of the document.
@@ -158,6 +158,14 @@ impl State {
             None => (Tone::Notice, words),
         };
         self.message = Some(Message { tone, words });
+        Vec::new()
+    }
+
+    /// The screen that the shop begins on, above the menu that Escape leads to. Whoever may not see it begins at the menu.
+    fn show_start(&mut self) -> Vec<Effect> {
+        let Some(name) = self.view.appearance.start_form.clone() else { return Vec::new() };
+        let is_there = self.forms.get(&name).is_some_and(|form| form.need_login);
+        if is_there && self.lacks_for(&name).is_none() { self.open_form(&name) } else { Vec::new() }
     }
 
     fn show_found(&mut self, source: Source, found: impl Iterator<Item = (Vec<String>, Choice)>) {

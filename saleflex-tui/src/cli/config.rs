@@ -14,6 +14,8 @@ use saleflex_store::{Till, templates};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+mod screens;
+
 use super::{
     Call, Ending, answer,
     customer::{logged_in, say_clashes},
@@ -52,11 +54,27 @@ pub enum Settings {
         #[arg(long, value_name = "NAME")]
         user: String,
     },
+    /// Take in the definition of a screen, in TOML; one of the same name is replaced, another is a screen of the shop's own.
+    Form {
+        /// Its file.
+        file: PathBuf,
+        /// Who changes screens.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Have screens back as they are delivered; one of the shop's own that is named is taken out.
+    RestoreForms {
+        /// Which, such as `MAIN_MENU`; without, every delivered one that was changed.
+        name: Option<String>,
+        /// Who changes screens.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
     /// Change one setting.
     Set {
         /// Its key.
         key: String,
-        /// Its value: JSON, or a text as it is; null takes it away.
+        /// Its value: JSON, a table or list of TOML, or a text as it is; null takes it away.
         value: String,
         /// Who changes the till's settings; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
         #[arg(long, value_name = "NAME")]
@@ -76,9 +94,10 @@ impl Settings {
                 show(value, key, *json, out)?;
             }
             Self::Template { file, user } => take_template(call, file, user)?,
+            Self::Form { file, user } => screens::take_in(call, file, user, out)?,
+            Self::RestoreForms { name, user } => screens::restore(call, name.as_deref(), user, out)?,
             Self::Set { key, value, user } => {
-                // What is no JSON is a text.
-                let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.clone()));
+                let value = value_of(value);
                 if let Some(key) = key.strip_prefix("program.") {
                     set_of_program(call, key, value)?;
                 } else {
@@ -94,6 +113,14 @@ impl Settings {
         }
         Ok(Ending::Good)
     }
+}
+
+/// What was typed as JSON, as a table or list of TOML such as `{ 1 = "two" }`, else as the text it is.
+fn value_of(typed: &str) -> Value {
+    let is_group = typed.trim_start().starts_with(['{', '[']);
+    let table = || toml::from_str::<Value>(&format!("value = {typed}")).ok().filter(|_| is_group);
+    let json = serde_json::from_str(typed).ok();
+    json.or_else(|| table()?.get("value").cloned()).unwrap_or_else(|| Value::String(typed.to_owned()))
 }
 
 fn no_such(key: &str) -> String {
@@ -113,10 +140,16 @@ fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()
         "{PROGRAM}.{key}: the hub is changed by `saleflex sync enrol`"
     );
     let (path, _) = call.place()?;
+    let named = || format!("{PROGRAM}.{key}");
     let mut program = serde_json::to_value(call.program()?)?;
-    *program.pointer_mut(&pointer(key)).with_context(|| no_such(&format!("{PROGRAM}.{key}")))? = value;
-    let program: ProgramConfig =
-        serde_json::from_value(program).with_context(|| format!("{PROGRAM}.{key}"))?;
+    // The pin of a further drawer is a setting that was not there.
+    let is_one = program.pointer(&pointer(key)).is_some() || key.starts_with("printer.drawer_pins.");
+    anyhow::ensure!(is_one, no_such(&named()));
+    put(&mut program, key, value).with_context(|| no_such(&named()))?;
+    if let Some(Value::Object(pins)) = program.pointer_mut("/printer/drawer_pins") {
+        pins.retain(|_, pin| !pin.is_null());
+    }
+    let program: ProgramConfig = serde_json::from_value(program).with_context(named)?;
     Ok(program.write(&path)?)
 }
 
@@ -132,6 +165,7 @@ fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -
     let is_one = is_known || serde_json::to_value(&settings)?.pointer(&pointer(key)).is_some();
     anyhow::ensure!(is_one, no_such(key));
     check_appearance(&settings)?;
+    screens::check_start(call, &till, &settings)?;
     let keys = stored::check_keys(&till, &settings.appearance.keys)?;
     keys.map_err(|fault| anyhow::anyhow!("{key}: {fault}"))?;
     Person { user }.log_in(call, &mut till)?;
@@ -223,7 +257,10 @@ fn show(value: &Value, key: &str, json: bool, out: &mut dyn Write) -> anyhow::Re
 }
 
 fn flatten(value: &Value, key: &str, flat: &mut BTreeMap<String, String>) {
-    if let Value::Object(fields) = value {
+    // A table that is empty is a setting, too.
+    if let Value::Object(fields) = value
+        && !fields.is_empty()
+    {
         for (name, value) in fields {
             let below = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
             flatten(value, &below, flat);

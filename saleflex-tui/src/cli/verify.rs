@@ -19,7 +19,10 @@ pub(super) fn run(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::R
         Ok(till) => till.verify(),
         // What does not open as a till may still be looked through.
         Err(Error::Open(
-            OpenError::Missing { .. } | OpenError::NotATill { .. } | OpenError::Newer { .. },
+            OpenError::Missing { .. }
+            | OpenError::NotATill { .. }
+            | OpenError::Folder { .. }
+            | OpenError::Newer { .. },
         )) => return Err(call.reader().err().unwrap_or_else(|| anyhow::anyhow!("the file has changed"))),
         Err(_) => rescue::verify(&path),
     };

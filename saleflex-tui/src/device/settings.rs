@@ -44,7 +44,6 @@ pub struct PrinterSettings {
     /// The pin that opens the drawer.
     pub drawer_pin: DrawerPin,
     /// The pins of several drawers, by their numbers; of one that is not named the pin above.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub drawer_pins: BTreeMap<String, DrawerPin>,
     /// The level of the drawer's switch while it is open, where it has one: makers differ.
     pub drawer_switch: Option<DrawerSwitch>,

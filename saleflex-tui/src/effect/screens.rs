@@ -1,13 +1,19 @@
 //! Taking the definition of a screen out to a file, in from it, and back to what the program delivers.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use saleflex_store::{Error, Shell, Till, forms::FormRecord};
 
 use super::{Denial, Desk, Outcome};
 use crate::{
-    form::{FormError, stored},
-    listing::forms::FormTask,
+    form::{
+        FormError,
+        stored::{self, ChangeError, GivenUp},
+    },
+    listing::forms::{FILE_END, FormTask},
     message,
     text::{Key, Text},
 };
@@ -15,22 +21,21 @@ use crate::{
 impl<S: Shell + Clone + 'static> Desk<S> {
     pub(super) fn change_form(&mut self, name: &str, task: FormTask) -> Result<Outcome, Denial> {
         let text = self.text();
-        let file = self.path().with_file_name(format!("{name}.form.toml"));
+        let file = self.path().with_file_name(format!("{name}{FILE_END}"));
         let Some(till) = self.till() else {
             return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
         };
         let done = match task {
-            FormTask::Export => export(till, name, &file),
-            FormTask::Import => import(till, &file),
-            FormTask::Restore => restore(till, name),
-        };
-        let key = match task {
-            FormTask::Export => Key::FormExported,
-            FormTask::Import => Key::FormImported,
-            FormTask::Restore => Key::FormRestored,
+            FormTask::Export => export(till, name, &file).map(|()| Key::FormExported),
+            FormTask::Import => import(till, name, &file).map(|()| Key::FormImported),
+            FormTask::Restore => match stored::give_up(till, name) {
+                Ok(GivenUp::Restored) => Ok(Key::FormRestored),
+                Ok(GivenUp::TakenOut) => Ok(Key::FormRemoved),
+                Err(error) => Err(error.into()),
+            },
         };
         match done {
-            Ok(()) => {
+            Ok(key) => {
                 let values = [("form", name), ("file", &*file.to_string_lossy())];
                 Ok(Outcome { message: Some(text.fill(key, &values)), ..Outcome::default() })
             }
@@ -43,12 +48,15 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 enum Failure {
     Till(Error),
     Form(FormError),
-    File(std::io::Error, PathBuf),
+    File(io::Error, PathBuf),
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Till(error)
+impl From<ChangeError> for Failure {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Till(error) => Self::Till(error),
+            ChangeError::Form(fault) => Self::Form(fault),
+        }
     }
 }
 
@@ -65,24 +73,23 @@ impl Failure {
     }
 }
 
-fn export(till: &Till, name: &str, file: &PathBuf) -> Result<(), Failure> {
-    let known = till.forms()?.into_iter().find(|known| known.name == name);
-    let record = known.map(|known| known.definition).transpose()?;
-    let written = record.and_then(|record| toml::to_string_pretty(&record).ok()).unwrap_or_default();
-    fs::write(file, written).map_err(|error| Failure::File(error, file.clone()))
+fn export(till: &Till, name: &str, file: &Path) -> Result<(), Failure> {
+    let known = till.forms().map_err(Failure::Till)?.into_iter().find(|known| known.name == name);
+    let Some(known) = known else {
+        return Err(Failure::Form(FormError::NotKept { form: name.to_owned() }));
+    };
+    let record = known.definition.map_err(Failure::Till)?;
+    let failed = |error| Failure::File(error, file.to_owned());
+    let written = toml::to_string_pretty(&record).map_err(|error| failed(io::Error::other(error)))?;
+    fs::write(file, written).map_err(failed)
 }
 
-fn import(till: &mut Till, file: &PathBuf) -> Result<(), Failure> {
-    let written = fs::read_to_string(file).map_err(|error| Failure::File(error, file.clone()))?;
+fn import(till: &mut Till, name: &str, file: &Path) -> Result<(), Failure> {
+    let written = fs::read_to_string(file).map_err(|error| Failure::File(error, file.to_owned()))?;
     let record: FormRecord = toml::from_str(&written).map_err(|error| Failure::Form(error.into()))?;
-    let stored::Loaded { forms, keymap, .. } = stored::load(till)?;
-    stored::check(&record, &forms, &keymap).map_err(Failure::Form)?;
-    Ok(till.change_form(&record)?)
-}
-
-fn restore(till: &mut Till, name: &str) -> Result<(), Failure> {
-    match stored::delivered_form(name) {
-        Some(record) => Ok(till.restore_form(record)?),
-        None => Err(Failure::Form(FormError::Unreadable { form: name.to_owned() })),
+    if record.name != name {
+        let (expected, found) = (name.to_owned(), record.name);
+        return Err(Failure::Form(FormError::OtherForm { expected, found }));
     }
+    Ok(stored::take_in(till, &record)?)
 }

@@ -181,6 +181,52 @@ pub enum FormError {
         /// The terminal.
         rows: u16,
     },
+    /// A set of forms in which nothing leads to where a form can be had back.
+    #[error("nothing leads from {from} to {to} any more, where a screen is had back as delivered")]
+    NoWay {
+        /// Where everything begins.
+        from: &'static str,
+        /// Where nothing leads to.
+        to: &'static str,
+    },
+    /// A list of forms on which none can be had back.
+    #[error("form {form}: nothing has a screen back any more; a button with the event {event} does")]
+    NothingRestores {
+        /// The form.
+        form: &'static str,
+        /// The event that is missing.
+        event: &'static str,
+    },
+    /// A definition under the name of another form.
+    #[error("the definition is of form {found}, and {expected} was to be taken in")]
+    OtherForm {
+        /// The form that was to be taken in.
+        expected: String,
+        /// The one that the definition names.
+        found: String,
+    },
+    /// A name that a form cannot have.
+    #[error("form {form}: a name has capitals from A to Z, digits and _ alone")]
+    BadName {
+        /// As written.
+        form: String,
+    },
+    /// A number that another form has.
+    #[error("form {form}: the number {form_no} is that of {other}")]
+    NumberTaken {
+        /// The form.
+        form: String,
+        /// The number.
+        form_no: u16,
+        /// Whose it is.
+        other: String,
+    },
+    /// A form that is not among those of the till.
+    #[error("form {form}: the till has none of this name")]
+    NotKept {
+        /// The form.
+        form: String,
+    },
     /// A stored definition that cannot be read.
     #[error("form {form}: its definition cannot be read")]
     Unreadable {

@@ -6,7 +6,7 @@ use saleflex_store::forms::{ControlRecord, FormRecord};
 
 use super::{Caption, Cells, Control, ControlKind, Form, FormError, Function, Pixels, attributes};
 use crate::{
-    action::{Action, EventError},
+    action::{self, Action, EventError},
     keymap::{Key, UnknownKey},
     registry, text,
 };
@@ -46,6 +46,7 @@ impl Form {
             name: raw.name,
         };
         form.check_parents()?;
+        form.check_fields()?;
         form.check_places()?;
         form.check_pages()?;
         form.check_names()?;
@@ -248,7 +249,8 @@ pub(super) fn function(
 ) -> Result<Option<Function>, EventError> {
     let Some(name) = event.filter(|event| event != "NONE") else { return Ok(None) };
     let action = Action::from_event(&name, argument)?;
-    let event = argument.map_or_else(|| name.clone(), |argument| format!("{name} {argument}"));
+    let name = action::ours(&name);
+    let event = argument.map_or_else(|| name.to_owned(), |argument| format!("{name} {argument}"));
     Ok(Some(Function { action, caption, event }))
 }
 
@@ -265,6 +267,8 @@ fn functions(form: &str, events: Vec<String>) -> Result<Vec<Function>, FormError
             control: control(),
             error,
         })?;
+        let name = action::ours(name);
+        let event = argument.map_or_else(|| name.to_owned(), |argument| format!("{name} {argument}"));
         Ok(Function { action, caption: None, event })
     };
     events.into_iter().map(parse).collect()

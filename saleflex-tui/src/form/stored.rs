@@ -5,7 +5,10 @@
 
 use std::sync::LazyLock;
 
-use saleflex_store::{Error, Till, forms::FormRecord};
+use saleflex_store::{
+    Error, Till,
+    forms::{FormRecord, StoredForm},
+};
 
 use super::{Form, FormError, Forms, definitions};
 use crate::keymap::{Keymap, KeymapError, OwnKeys};
@@ -103,6 +106,11 @@ fn load_beside(till: &Till, keymap: Keymap) -> Result<Loaded, Error> {
             _ => forms.remove(&name),
         }
     }
+    // Nor may they hide the screen on which they can be had back.
+    if let Err(fault) = forms.check_way(&keymap) {
+        faults.push(fault);
+        forms.open_way(&keymap);
+    }
     let faults = faults.iter().map(ToString::to_string).collect();
     Ok(Loaded { forms, keymap, unusable_keys: None, faults })
 }
@@ -132,5 +140,70 @@ pub fn check(record: &FormRecord, forms: &Forms, keymap: &Keymap) -> Result<Form
     let mut all = forms.clone();
     all.put(form.clone());
     form.check(&all, keymap)?;
+    all.check_way(keymap)?;
     Ok(form)
+}
+
+/// Why a form was not changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// The till did not do it.
+    #[error(transparent)]
+    Till(#[from] Error),
+    /// The form, or another that would be left, cannot be.
+    #[error(transparent)]
+    Form(#[from] FormError),
+}
+
+/// What became of a form that was given up.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum GivenUp {
+    /// It is as the program delivers it.
+    Restored,
+    /// It was the shop's own and is gone.
+    TakenOut,
+}
+
+/// Stores a definition that can stand among the others.
+///
+/// # Errors
+/// [`ChangeError`].
+pub fn take_in(till: &mut Till, record: &FormRecord) -> Result<(), ChangeError> {
+    let form = || record.name.clone();
+    let is_name = |name: &str| {
+        name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+    };
+    if !is_name(&record.name) {
+        return Err(FormError::BadName { form: form() }.into());
+    }
+    let stored = till.forms()?;
+    let same = |known: &&StoredForm| known.form_no == record.form_no && known.name != record.name;
+    if let Some(known) = stored.iter().find(same) {
+        let (form_no, other) = (record.form_no, known.name.clone());
+        return Err(FormError::NumberTaken { form: form(), form_no, other }.into());
+    }
+    let Loaded { forms, keymap, .. } = load(till)?;
+    check(record, &forms, &keymap)?;
+    Ok(till.change_form(record)?)
+}
+
+/// Has a form back as the program delivers it. One of the shop's own is taken out, unless another still leads to it.
+///
+/// # Errors
+/// [`ChangeError`].
+pub fn give_up(till: &mut Till, name: &str) -> Result<GivenUp, ChangeError> {
+    if let Some(delivered) = delivered_form(name) {
+        till.restore_form(delivered)?;
+        return Ok(GivenUp::Restored);
+    }
+    let known = till.forms()?.into_iter().find(|known| known.name == name);
+    let Some(known) = known else { return Err(FormError::NotKept { form: name.to_owned() }.into()) };
+    let Loaded { mut forms, keymap, .. } = load(till)?;
+    forms.remove(name);
+    if let Some(fault) = forms.faults(&keymap).into_iter().next() {
+        return Err(fault.into());
+    }
+    till.remove_form(known.form_no)?;
+    Ok(GivenUp::TakenOut)
 }

@@ -235,6 +235,66 @@ fn the_children_of_a_panel_are_fields_of_its_record_and_stand_on_one_of_its_tabs
     assert_eq!(fault(lost), "form PAGE, control NAME: there is no NOBODY to stand in");
 }
 
+#[test]
+fn a_field_that_nobody_reads_is_refused_by_name() {
+    let field = |form: &str, kind: &str| {
+        let field = format!("[[control]]\nname = \"A\"\ntype = \"{kind}\"\ncell = [0, 1, 9, 1]");
+        Form::parse(&format!("form_no = 900\nname = \"{form}\"\n{field}")).map(|_| ())
+    };
+    for kind in ["TEXTBOX", "PASSWORD", "CHECKBOX", "COMBOBOX"] {
+        let refused = field("PAGE", kind).unwrap_err().to_string();
+        assert_eq!(refused, "form PAGE, control A: nothing fills it", "{kind}");
+        assert!(field("LOGIN", kind).is_ok(), "{kind}");
+    }
+    let message = "[[control]]\nname = \"MESSAGE\"\ntype = \"PANEL\"\ncell = [0, 1, 0, 3]\n";
+    let within = "[[control]]\nname = \"A\"\ntype = \"TEXTBOX\"\nparent_name = \"MESSAGE\"";
+    assert!(fault(&format!("{message}{within}")).ends_with("control A: nothing fills it"));
+}
+
+#[test]
+fn a_set_of_forms_that_hides_the_screens_is_refused_and_the_delivered_way_is_opened_again() {
+    let keymap = crate::keymap::Keymap::built_in();
+    let forms = Forms::built_in();
+    let menu = |buttons: &str| {
+        let menu = "[[control]]\nname = \"MENU\"\ntype = \"MENU\"\ncell = [0, 1, 0, 0]\n";
+        toml::from_str(&format!("form_no = 2\nname = \"MAIN_MENU\"\n{menu}{buttons}")).unwrap()
+    };
+    let button = |event: &str| {
+        format!("[[control]]\nname = \"{event}\"\ntype = \"BUTTON\"\nfunction1 = \"{event}\"\n")
+    };
+    let check = |record: &saleflex_store::forms::FormRecord| {
+        stored::check(record, &forms, &keymap).map(|_| ()).map_err(|fault| fault.to_string())
+    };
+    let sales = button("SALES_FORM");
+    let locked = menu(&sales);
+    let refused = check(&locked).unwrap_err();
+    assert!(refused.starts_with("nothing leads from MAIN_MENU to FORM_LIST"), "{refused}");
+    // Straight, through another screen, or from the list of functions: each is a way.
+    for way in ["FORM_LIST_FORM", "SETTING_FORM", "SERVICE_FORM"] {
+        assert_eq!(check(&menu(&format!("{sales}{}", button(way)))), Ok(()), "{way}");
+    }
+    let listed: saleflex_store::forms::FormRecord =
+        toml::from_str("form_no = 2\nname = \"MAIN_MENU\"\nfunctions = [\"SETTING_FORM\"]").unwrap();
+    assert_eq!(check(&listed), Ok(()));
+    let list = "form_no = 36\nname = \"FORM_LIST\"\n";
+    let refused = check(&toml::from_str(list).unwrap()).unwrap_err();
+    assert!(refused.contains("nothing has a screen back"), "{refused}");
+    // One that is stored all the same does not stay: only what is in the way is put back.
+    let mut stuck = forms.clone();
+    stuck.put(Form::from_record(&locked).unwrap());
+    let own = Form::parse("form_no = 5\nname = \"SALE\"").unwrap();
+    stuck.put(own.clone());
+    stuck.open_way(&keymap);
+    assert_eq!(stuck.get("MAIN_MENU"), forms.get("MAIN_MENU"));
+    assert_eq!(stuck.get("SALE"), Some(&own));
+    let mut both = forms.clone();
+    for emptied in ["form_no = 3\nname = \"SETTINGS_MENU\"", list] {
+        both.put(Form::parse(emptied).unwrap());
+    }
+    both.open_way(&keymap);
+    assert_eq!(both.check_way(&keymap).map_err(|fault| fault.to_string()), Ok(()));
+}
+
 const GROUP: &str = "[[control]]\nname = \"G\"\ntype = \"GROUP\"\ncaption1 = \"Shelf\"\n\
                      compact = [10, 5, 30, 10]\ncell = [10, 5, 30, 10]\n";
 

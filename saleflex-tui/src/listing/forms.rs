@@ -1,6 +1,8 @@
 //! The screens themselves: which are the shop's own, to take them out to a file, change them there and take them in
 //! again, or to have back what the program delivers.
 
+use std::fs;
+
 use saleflex_core::money::Money;
 use saleflex_store::{Error, Till};
 
@@ -8,9 +10,13 @@ use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
 use crate::{
     app::State,
     effect::{Act, Effect},
-    form::{Form, stored},
+    form::stored,
+    program,
     text::{Key, Text},
 };
+
+/// The end of the name of a file with a screen's definition.
+pub(crate) const FILE_END: &str = ".form.toml";
 
 /// Screens.
 pub(crate) struct FormList;
@@ -60,12 +66,19 @@ impl Listing for FormList {
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let stored::Loaded { forms: drawn, keymap, .. } = stored::load(till)?;
-        let rows = till.forms()?.into_iter().map(|known| {
-            let form = known.definition.as_ref().map_err(ToString::to_string).and_then(|record| {
-                Form::from_record(record)
-                    .and_then(|form| form.check(&drawn, &keymap).map(|()| form))
-                    .map_err(|fault| fault.to_string())
-            });
+        let kept = till.forms()?;
+        let in_files = definitions_beside(till)?.into_iter();
+        let in_files = in_files.filter(|name| kept.iter().all(|known| known.name != *name)).map(|name| {
+            let state = text.word(Key::FormInFile).to_owned();
+            let cells = vec![name, String::new(), String::new(), state];
+            ListRow { id: RowId::Nothing, cells, total: Money::ZERO, is_dim: false }
+        });
+        let in_files: Vec<ListRow> = in_files.collect();
+        let rows = kept.into_iter().map(|known| {
+            let form =
+                known.definition.as_ref().map_err(ToString::to_string).and_then(|record| {
+                    stored::check(record, &drawn, &keymap).map_err(|fault| fault.to_string())
+                });
             let title = form.as_ref().ok().and_then(|form| form.caption.as_ref());
             let title = title.map(|caption| text.caption(caption).to_owned()).unwrap_or_default();
             let state = match &form {
@@ -76,6 +89,7 @@ impl Listing for FormList {
             let cells = vec![known.name, known.form_no.to_string(), title, state];
             ListRow { id: RowId::Form(known.form_no), cells, total: Money::ZERO, is_dim: form.is_err() }
         });
+        let rows = in_files.into_iter().chain(rows);
         Ok(Listed { rows: rows.filter(|row| row.holds(&query.term)).collect(), ..Listed::default() })
     }
 
@@ -89,8 +103,24 @@ impl Listing for FormList {
         if task != FormTask::Restore {
             return State::act(act);
         }
-        let line = state.text.fill(Key::FormRestoreQuestion, &[("form", row.name())]);
+        let question = match stored::delivered_form(row.name()) {
+            Some(_) => Key::FormRestoreQuestion,
+            None => Key::FormRemoveQuestion,
+        };
+        let line = state.text.fill(question, &[("form", row.name())]);
         state.ask(vec![line], Key::YesKey, Effect::act(act));
         Vec::new()
     }
+}
+
+/// The screens that files beside the till's define.
+fn definitions_beside(till: &Till) -> Result<Vec<String>, Error> {
+    let mut names = Vec::new();
+    for file in fs::read_dir(program::folder(till.path())).map_err(Error::Io)? {
+        let name = file.map_err(Error::Io)?.file_name();
+        // What is no text is no name of a screen.
+        names.extend(name.to_str().and_then(|name| name.strip_suffix(FILE_END)).map(str::to_owned));
+    }
+    names.sort_unstable();
+    Ok(names)
 }

@@ -1,7 +1,9 @@
 //! The devices of this computer: the printer, what the customer sees, the scale. They lie beside the till's file and
 //! not in it.
 
-use saleflex_core::printout::code_page::CodePage;
+use std::collections::BTreeMap;
+
+use saleflex_core::printout::{code_page::CodePage, escpos::DrawerPin};
 use saleflex_store::{Error, Till};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
@@ -26,6 +28,29 @@ const FORMATS: [(FormatName, Key); 4] = [
 const PROTOCOLS: [(ProtocolName, &str); 2] =
     [(ProtocolName::Toledo, "Mettler Toledo 8217"), (ProtocolName::Cas, "CAS")];
 
+/// The pins of a drawer's socket, by the numbers that they have on every printer.
+const PINS: [(DrawerPin, &str); 2] = [(DrawerPin::Two, "2"), (DrawerPin::Five, "5")];
+
+/// The pins of several drawers as they are typed: `1=2, 2=5`.
+fn pins_in_words(pins: &BTreeMap<String, DrawerPin>) -> String {
+    let name = |pin: DrawerPin| PINS.iter().find(|(known, _)| *known == pin).map_or("", |&(_, name)| name);
+    pins.iter().map(|(no, pin)| format!("{no}={}", name(*pin))).collect::<Vec<_>>().join(", ")
+}
+
+/// The pins that were typed; none where something is no drawer, no pin, or a drawer has two.
+fn pins_of_words(words: &str) -> Option<BTreeMap<String, DrawerPin>> {
+    let mut pins = BTreeMap::new();
+    for word in words.split([',', ' ']).filter(|word| !word.is_empty()) {
+        let (no, pin) = word.split_once('=')?;
+        let (pin, _) = PINS.iter().find(|(_, name)| *name == pin)?;
+        let no = no.parse::<u8>().ok().filter(|no| *no > 0)?;
+        if pins.insert(no.to_string(), *pin).is_some() {
+            return None;
+        }
+    }
+    Some(pins)
+}
+
 impl Model for DevicesModel {
     fn shape(&self) -> &'static Shape {
         &Shape {
@@ -40,6 +65,8 @@ impl Model for DevicesModel {
                 "PRINTER_CODE_PAGE",
                 "PRINTER_ANSWERS",
                 "PRINTER_CANCELLATIONS",
+                "DRAWER_PIN",
+                "DRAWER_PINS",
                 "LINE_DISPLAY",
                 "CUSTOMER_PAGE",
                 "PAYMENT_CODE",
@@ -82,6 +109,14 @@ impl Model for DevicesModel {
             ),
             ("PRINTER_ANSWERS", Value::Flag(printer.answers)),
             ("PRINTER_CANCELLATIONS", Value::Flag(printer.cancellations)),
+            (
+                "DRAWER_PIN",
+                choice(
+                    PINS.map(|(_, name)| name.to_owned()).to_vec(),
+                    PINS.iter().position(|(pin, _)| *pin == printer.drawer_pin),
+                ),
+            ),
+            ("DRAWER_PINS", Value::Text(pins_in_words(&printer.drawer_pins))),
             ("LINE_DISPLAY", Value::text(line_display.address)),
             ("CUSTOMER_PAGE", Value::text(customer_display.page.map(|page| page.display().to_string()))),
             ("PAYMENT_CODE", Value::Text(customer_display.payment_code)),
@@ -109,6 +144,12 @@ impl Model for DevicesModel {
             CodePage::ALL.get(entered.choice("PRINTER_CODE_PAGE")).copied().unwrap_or_default();
         program.printer.answers = entered.flag("PRINTER_ANSWERS");
         program.printer.cancellations = entered.flag("PRINTER_CANCELLATIONS");
+        program.printer.drawer_pin =
+            PINS.get(entered.choice("DRAWER_PIN")).map_or_else(DrawerPin::default, |(pin, _)| *pin);
+        match pins_of_words(entered.text("DRAWER_PINS")) {
+            Some(pins) => program.printer.drawer_pins = pins,
+            None => read.fault("DRAWER_PINS", text.word(Key::DrawerPinsNotRead).to_owned()),
+        }
         program.line_display.address = entered.optional("LINE_DISPLAY");
         program.customer_display.page = entered.optional("CUSTOMER_PAGE").map(Into::into);
         program.customer_display.payment_code = entered.optional("PAYMENT_CODE").unwrap_or_default();
@@ -133,6 +174,7 @@ fn fault(text: &Text, error: &ProgramConfigError) -> (&'static str, String) {
         ProgramConfigError::Printer(PrinterSettingsError::Columns { .. }) => {
             return ("PRINTER_COLUMNS", text.word(Key::ColumnsRange).to_owned());
         }
+        ProgramConfigError::NoDrawer { .. } => "DRAWER_PINS",
         ProgramConfigError::Address { device: "line_display", .. } => "LINE_DISPLAY",
         ProgramConfigError::Address { device: "customer_display", .. } => "CUSTOMER_PAGE",
         ProgramConfigError::Address { device: "scale", .. } => "SCALE_ADDRESS",

@@ -17,7 +17,7 @@ use saleflex_core::{
     quantity::Quantity,
     tender::{TenderKind, Tip, TipKind},
 };
-use saleflex_tui::keymap::Mode;
+use saleflex_tui::{app::Place, keymap::Mode};
 
 use crate::common::harness::{Shop, compare};
 
@@ -272,15 +272,11 @@ fn a_count_that_differs_asks_for_a_reason_and_what_is_no_number_is_told_beside_i
     shop.keys("'10106' enter plus enter esc d 7 ctrl+s");
     assert!(shop.shows("Or the sum alone"), "nothing was counted: {}", shop.screen());
     shop.keys("'x' ctrl+s");
-    assert!(
-        shop.message().to_lowercase().contains("number") || shop.shows("not a number"),
-        "{}",
-        shop.screen()
-    );
+    assert!(shop.shows("What was typed is no number."), "{}", shop.screen());
     shop.keys("backspace '40' '.00' ctrl+s");
     assert_eq!(shop.session.state.mode(), Mode::Prompt, "{}", shop.screen());
     shop.keys("'a customer gave too much' enter");
-    assert!(shop.shows("A manager has to agree") || shop.shows("DRAWER COUNT"), "{}", shop.screen());
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
 }
 
 #[test]
@@ -385,7 +381,8 @@ fn a_keyboard_on_the_screen_types_what_its_keys_say_and_is_off_until_asked_for()
     insta::assert_snapshot!("keyboard_80x24", shop.screen());
     // Down from q is a; t is four to the right of q.
     shop.keys("down enter up right right right right enter");
-    assert!(shop.shows("> at") || shop.shows("at"), "{}", shop.screen());
+    let Place::List(list) = shop.session.state.place() else { panic!("{}", shop.screen()) };
+    assert_eq!(list.filter.text(), "at", "{}", shop.screen());
     shop.keys("esc");
     assert!(!shop.shows("QWERTY"));
 }

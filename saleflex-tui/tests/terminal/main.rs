@@ -21,6 +21,7 @@ mod matrix;
 mod member_commands;
 mod members;
 mod own_keys;
+mod own_screens;
 mod pages;
 mod payment;
 mod people;

@@ -15,12 +15,14 @@ use saleflex_core::{
     customer::{Address, CustomerDetails},
     document::{Command, TakeTender},
     money::Money,
+    printout::escpos::DrawerPin,
     quantity::{Quantity, UnitPrice},
     tender::TenderKind,
 };
 use saleflex_store::customer::NewCustomer;
 use saleflex_tui::action::Action;
 use saleflex_tui::device::simulator::{Mood, VirtualPrinter, VirtualScale};
+use saleflex_tui::program::ProgramConfig;
 
 use crate::common::harness::Shop;
 
@@ -374,6 +376,22 @@ fn devices_are_set_up_on_their_screen_and_used_at_once() {
     shop.keys("esc esc 1 '10106' enter plus");
     printed(&shop);
     assert_eq!(count(&device.lines(), "[cut]"), 1, "{}", shop.screen());
+}
+
+#[test]
+fn the_pins_of_drawers_are_set_on_the_screen_and_what_is_none_is_told_beside_its_field() {
+    let mut shop = Shop::open(80, 24);
+    let to_pins = "down down down down down down right down";
+    shop.keys(&format!("'1111' enter s 7 {to_pins} '1=3' ctrl+s"));
+    assert!(shop.shows("pins are 2 and 5"), "{}", shop.screen());
+    shop.keys("backspace '2, 2=5' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let settings = ProgramConfig::beside(shop.till().path()).unwrap().printer;
+    assert_eq!(settings.drawer_pin, DrawerPin::Five);
+    let pins = settings.drawer_pins.iter().map(|(no, pin)| (no.as_str(), *pin));
+    assert_eq!(pins.collect::<Vec<_>>(), [("1", DrawerPin::Two), ("2", DrawerPin::Five)]);
+    shop.keys("esc 7");
+    assert!(shop.shows("1=2, 2=5"), "{}", shop.screen());
 }
 
 #[test]

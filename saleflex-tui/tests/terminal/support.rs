@@ -1,5 +1,6 @@
 //! The commands for support, with the real program: good input and bad, on a till that sold a day.
 
+mod own_screens;
 mod plain_words;
 
 use std::{

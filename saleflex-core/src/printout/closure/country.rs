@@ -117,7 +117,7 @@ impl Lines<'_> {
         self.line(2, words.net.to_string(), Some(self.shown(taxable)));
         self.line(2, words.tax.to_string(), Some(self.shown(tax)));
         if !exempt.is_zero() {
-            self.line(2, words.exempt.to_string(), Some(self.shown(exempt)));
+            self.line(2, in_words(words.exempt), Some(self.shown(exempt)));
         }
     }
 

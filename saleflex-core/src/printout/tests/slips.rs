@@ -289,6 +289,20 @@ fn a_page_is_whole_and_escaped() {
 }
 
 #[test]
+fn a_page_without_a_title_is_called_by_its_first_words() {
+    let title = |out: &Printout| {
+        let page = html::render(out, &html::Page::default());
+        page.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0.to_string()
+    };
+    let mut out = Printout::new();
+    assert_eq!(title(&out), "SaleFlex");
+    out.line(" ");
+    out.pair("Tea & milk", "5.00");
+    assert_eq!(title(&out), "Tea &amp; milk");
+    assert_ne!(title(&receipt::completed(&full_sale(), &member(frame()))), "");
+}
+
+#[test]
 fn a_page_is_as_long_as_what_is_printed_between_two_cuts() {
     let size = |fill: &dyn Fn(&mut Printout)| {
         let mut out = Printout::new();

@@ -19,6 +19,7 @@ pub(super) fn resolve(path: &Path) -> Result<PathBuf, OpenError> {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             Ok(fs::canonicalize(folder.unwrap_or(Path::new("."))).map_err(io)?.join(name))
         }
+        Ok(folder) if folder.is_dir() => Err(OpenError::Folder { path: path.to_owned() }),
         resolved => resolved.map_err(io),
     }
 }

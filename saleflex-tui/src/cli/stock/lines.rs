@@ -17,6 +17,7 @@ use saleflex_core::{
 use saleflex_store::Till;
 
 use super::item;
+use crate::message;
 
 /// What goods.
 #[derive(Args, Clone, Debug)]
@@ -51,7 +52,7 @@ impl Lines {
         for (name, line) in &typed {
             match read(till, line) {
                 Ok(line) => lines.push(line),
-                Err(error) => faults.push(format!("{name}: {error:#}")),
+                Err(error) => faults.push(format!("{name}: {}", message::with_causes(error.as_ref()))),
             }
         }
         if faults.is_empty() {

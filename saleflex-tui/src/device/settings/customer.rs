@@ -1,6 +1,7 @@
 //! What the program's settings say of what the customer sees, of the scale and of scanners.
 
 use std::{
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -47,9 +48,17 @@ impl Default for LineDisplaySettings {
 }
 
 impl LineDisplaySettings {
+    /// Letters on a line of displays that there are.
+    pub const COLUMNS: RangeInclusive<u16> = 8..=40;
+    /// Lines of displays that there are.
+    pub const ROWS: RangeInclusive<u16> = 2..=4;
+
     /// Letters on a line and lines, as far as there are such displays.
     pub fn size(&self) -> DisplaySize {
-        DisplaySize { columns: self.columns.clamp(8, 40).into(), rows: self.rows.clamp(2, 4).into() }
+        let within = |number: u8, range: RangeInclusive<u16>| {
+            usize::from(u16::from(number).clamp(*range.start(), *range.end()))
+        };
+        DisplaySize { columns: within(self.columns, Self::COLUMNS), rows: within(self.rows, Self::ROWS) }
     }
 
     /// The display, where one is set up.

@@ -18,10 +18,13 @@ const NOTHING: &str = "-";
 /// `policy.max_lines 5000 -> 100`. Empty where the act tells it in its own figures.
 pub(crate) fn of(till: &Till, text: &Text, act: Act, seq: i64) -> Result<Vec<String>, Error> {
     if act == Act::ChangeSettings {
-        if let Event::FormChanged { form_no, .. } = till.entry(seq)?.event {
-            return Ok(vec![text.fill(Key::ScreenTakenIn, &[("screen", &form_name(till, form_no)?)])]);
+        match till.entry(seq)?.event {
+            Event::FormChanged { form_no, .. } => {
+                Ok(vec![text.fill(Key::ScreenTakenIn, &[("screen", &form_name(till, form_no)?)])])
+            }
+            Event::FormRemoved { name, .. } => Ok(vec![text.fill(Key::ScreenTakenOut, &[("screen", &name)])]),
+            _ => Ok(lines(till.setting_changes(seq)?)),
         }
-        Ok(lines(till.setting_changes(seq)?))
     } else if act == Act::ChangeReference {
         Ok(lines(till.reference_changes(seq)?))
     } else if act == Act::ChangeCatalog {

@@ -1,6 +1,6 @@
 //! What is said on standard output is said in words, in the shop's language, and of everything there is to say.
 
-use serde_json::Value;
+use serde_json::{Value, json as object};
 
 use crate::common::program::{ends, json, run_as, said, sell, sold};
 
@@ -228,4 +228,32 @@ fn a_shop_takes_in_a_country_template_of_its_own_without_code() {
     std::fs::write(file, own).unwrap();
     ends(&shop, &["config", "template", file, "--user", "admin"], 0);
     assert!(ends(&shop, &["config", "get", "templates"], 0).contains("\"name\":\"PT\""));
+}
+
+#[test]
+fn the_pins_of_several_drawers_are_set_by_command_and_numbers_that_cannot_be_are_refused() {
+    let shop = sold("login admin 1111\n");
+    let set = |key: &str, value: &str, code| ends(&shop, &["config", "set", key, value], code);
+    let pins = || json(&shop, &["config", "get", "program.printer.drawer_pins", "--json"], 0);
+    assert!(ends(&shop, &["config", "list"], 0).contains("program.printer.drawer_pins = {}"));
+    set("program.printer.drawer_pins", "{ 1 = \"two\", 2 = \"five\" }", 0);
+    assert_eq!(pins(), object!({"1": "two", "2": "five"}));
+    set("program.printer.drawer_pins", "{\"3\": \"five\"}", 0);
+    set("program.printer.drawer_pins.1", "two", 0);
+    assert_eq!(pins(), object!({"1": "two", "3": "five"}));
+    set("program.printer.drawer_pins.3", "null", 0);
+    assert_eq!(pins(), object!({"1": "two"}));
+    assert!(set("program.printer.drawer_pins.2", "seven", 1).contains("`five`"));
+    assert!(set("program.printer.drawer_pins.till", "two", 1).contains("till is no number of a drawer"));
+    assert!(set("program.printer.colour", "red", 1).contains("there is no setting program.printer.colour"));
+    for (key, value, wrong) in [
+        ("program.line_display.columns", "0", "line_display.columns is 0: it is 8 to 40"),
+        ("program.line_display.rows", "9", "line_display.rows is 9: it is 2 to 4"),
+        ("program.log.days", "0", "log.days is 0: it is 1 to"),
+    ] {
+        assert!(set(key, value, 1).contains(wrong), "{key}");
+    }
+    let refused = set("program.printer.address", "tcp:", 1);
+    assert_eq!(refused.matches("the place is missing after").count(), 1, "{refused}");
+    assert_eq!(pins(), object!({"1": "two"}), "what was refused changed nothing");
 }
