@@ -64,7 +64,7 @@ fn a_control_that_asks_first_and_is_locked_asks_the_cashier_then_somebody_who_ma
 }
 
 /// A page of a shop's own, with one control of each type that stands on no delivered screen.
-const PAGE: &str = r##"
+const PAGE: &str = r#"
 form_no = 900
 name = "PAGE"
 caption = "Counter"
@@ -109,7 +109,7 @@ name = "MESSAGE"
 type = "PANEL"
 compact = [0, -2, 0, 1]
 cell = [0, -2, 0, 1]
-"##;
+"#;
 
 fn counter(width: u16, height: u16) -> Shop {
     let mut shop = Shop::selling(width, height);

@@ -5,8 +5,8 @@ use crate::{
     cashier::{OnDuty, Role},
     catalog::DepartmentNo,
     closure::{
-        AdjustmentType, CampaignTotals, CashCount, CashierTotals, CashierWork, Change, Closing, ClosingPolicy,
-        Closure, Correction, Declaration, PrepaidTotals, Report, Staff, TenderTotals, close,
+        AdjustmentType, CampaignTotals, CashCount, CashierTotals, CashierWork, Change, Closing,
+        ClosingPolicy, Closure, Correction, Declaration, PrepaidTotals, Report, Staff, TenderTotals, close,
         drawer::{CountPurpose, DrawerNo, EnteredCount},
         tests::{
             busy_day, period,
