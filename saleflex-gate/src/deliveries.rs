@@ -81,7 +81,7 @@ pub(crate) fn apply(
         }
     }
     if let Some(cancelled) = &entry.effects.cancelled {
-        let cashier = cancelled.authority.cashier.uuid();
+        let cashier = cancelled.authority().cashier.uuid();
         document(session, key, (cancelled.document(), "cancelled", cashier), now)?;
     }
     if let Some(closed) = entry.closure() {

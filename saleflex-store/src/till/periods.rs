@@ -81,7 +81,7 @@ impl Till {
         // What is practice, or an offer alone, counts nowhere.
         let parked = asides.iter().filter(|aside| {
             let document = aside.document.document();
-            aside.document.closure == number && !document.training && document.kind != Kind::Quote
+            aside.document.closure() == number && !document.training && document.kind != Kind::Quote
         });
         x.suspended_count = parked.count().try_into().unwrap_or(u64::MAX);
         if !self.settings.drawers.is_empty() {

@@ -81,7 +81,7 @@ pub(super) fn cancelled_copy(till: &Till, text: &Text, cancelled: &Cancelled) ->
 
 /// The same before a width is known.
 pub(crate) fn cancelled_printout(till: &Till, text: &Text, cancelled: &Cancelled, copy: bool) -> Printout {
-    let by = cancelled.authority.cashier;
+    let by = cancelled.authority().cashier;
     framed(till, text, cancelled.document(), by, copy, |frame| receipt::cancelled(cancelled, frame))
 }
 
