@@ -380,11 +380,8 @@ mod tests {
             assert!(serde_json::to_string(&Points(beyond)).is_err(), "{beyond}");
             assert!(serde_json::from_str::<Points>(&beyond.to_string()).is_err(), "{beyond}");
         }
-        assert_eq!(
-            core::iter::repeat_n(most, 9_000).sum::<Points>(),
-            Points(9_000 * MOST_POINTS_STORED),
-            "exactly"
-        );
+        let sum: Points = core::iter::repeat_n(most, 9_000).sum();
+        assert_eq!(sum, Points(9_000 * MOST_POINTS_STORED), "exactly");
     }
 
     #[test]

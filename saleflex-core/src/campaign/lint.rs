@@ -82,7 +82,7 @@ pub enum Fault {
         end: NaiveDate,
     },
     /// What it asks for cannot hold together.
-    #[error("its conditions cannot hold together")]
+    #[error("never gives anything: its conditions cannot all be met")]
     Contradiction,
     /// A campaign before it always gives something where it could, and it cannot stand beside that one.
     #[error("never reached: {by} comes before it and nothing may follow")]
@@ -126,7 +126,7 @@ pub enum Fault {
         other: CampaignCode,
     },
     /// Receipts print the same for both.
-    #[error("printed like {other}")]
+    #[error("receipts print the same code for {other}: they cut codes to 15 characters")]
     SamePrintedCode {
         /// The campaign whose print is the same.
         other: CampaignCode,
@@ -143,7 +143,7 @@ pub enum Fault {
     #[error("no coupon opens it")]
     NoCoupon,
     /// It may give away the whole price: the reduction is all of it, or an amount without a lowest price or purchase.
-    #[error("goods may go for nothing")]
+    #[error("goods may go for nothing: no lowest price or least purchase holds it")]
     FreeGoods,
     /// A unit may go below what it cost.
     #[error("{item} may go below its cost")]
@@ -168,7 +168,7 @@ pub enum Fault {
         cost: Money,
     },
     /// Neither an end nor a limit of uses or money holds what is given for nothing.
-    #[error("nothing limits what it gives in all")]
+    #[error("neither a last day nor a limit of uses or money")]
     Unbounded,
     /// A step gives no more than one before it.
     #[error("the step from {from} gives no more than the one before it")]
@@ -183,10 +183,10 @@ pub enum Fault {
         from: i64,
     },
     /// The ceiling of a proposal does not cut fixed amounts (A4).
-    #[error("the ceiling of a proposal does not cut an amount")]
+    #[error("limits.per_proposal cuts percentages, not the amount it takes off")]
     CeilingIgnored,
     /// It may stand beside a group that no campaign has.
-    #[error("no campaign is in the group {group}")]
+    #[error("may stand beside group {group}, which no campaign is in")]
     UnknownGroup {
         /// The name of the group.
         group: String,

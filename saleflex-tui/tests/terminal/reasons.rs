@@ -30,7 +30,7 @@ fn cancelled(shop: &mut Shop) -> Option<String> {
     let till = shop.till();
     let heads = till.documents(till.period().number).unwrap();
     heads.iter().rev().find_map(|head| match till.find_document(head.id).unwrap().unwrap() {
-        Found::Cancelled(cancelled) => Some(cancelled.reason().cloned()),
+        Found::Cancelled(cancelled) => Some(cancelled.reason().map(str::to_owned)),
         Found::Open(_) | Found::Suspended(_) | Found::Completed(_) => None,
     })?
 }
