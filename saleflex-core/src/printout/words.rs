@@ -168,6 +168,7 @@ pub struct ReportWords {
     pub left_in_drawer: &'static str,
     pub to_safe: &'static str,
     pub tax_summary: &'static str,
+    pub sales_tax_summary: &'static str,
     pub rate: &'static str,
     pub net: &'static str,
     pub tax: &'static str,

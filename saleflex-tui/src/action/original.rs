@@ -199,10 +199,7 @@ mod tests {
         assert!(OURS.is_sorted() && REFUSED.is_sorted() && SAME.is_sorted());
         // `NONE` is a control without an event.
         assert_eq!(OURS.len() + REFUSED.len() + SAME.len() + 1, 168);
-        let argument = |name: &str| match name {
-            "SALE_PLU_CODE" => Some("1"),
-            _ => None,
-        };
+        let argument = |name: &str| (name == "SALE_PLU_CODE").then_some("1");
         let is_one = |name: &str| names().any(|known| known == name);
         for (other, ours) in OURS {
             assert!(is_one(ours) && !is_one(other), "{other} {ours}");

@@ -383,7 +383,7 @@ fn the_pins_of_drawers_are_set_on_the_screen_and_what_is_none_is_told_beside_its
     let mut shop = Shop::open(80, 24);
     let to_pins = "down down down down down down right down";
     shop.keys(&format!("'1111' enter s 7 {to_pins} '1=3' ctrl+s"));
-    assert!(shop.shows("pins are 2 and 5"), "{}", shop.screen());
+    assert!(shop.shows("Pins are 2 and 5"), "{}", shop.screen());
     shop.keys("backspace '2, 2=5' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let settings = ProgramConfig::beside(shop.till().path()).unwrap().printer;

@@ -174,7 +174,7 @@ fn taxes(out: &mut Printout, closure: &PlainClosure<'_>) {
     let rows: Vec<TaxRow> = by_rate.iter().map(row).collect();
     let taxed = (rows.iter().map(|row| row.net).sum(), rows.iter().map(|row| row.tax).sum());
     let total = if rows.is_empty() { (Money::ZERO, closure.total_tax) } else { taxed };
-    sections::taxes(out, &rows, total, &closure.currency, &ENGLISH.report);
+    sections::taxes(out, ENGLISH.report.tax_summary, &rows, total, &closure.currency, &ENGLISH.report);
 }
 
 fn payments(out: &mut Printout, closure: &PlainClosure<'_>) {

@@ -95,12 +95,13 @@ pub(super) fn amount(out: &mut Printout, label: &str, amount: &str) {
 /// A row a tax rate, and what they come to; that alone where nothing was taxed.
 pub(super) fn taxes(
     out: &mut Printout,
+    title: &str,
     rows: &[TaxRow],
     (net, tax): (Money, Money),
     currency: &Currency,
     words: &ReportWords,
 ) {
-    section(out, words.tax_summary);
+    section(out, title);
     if rows.is_empty() {
         out.pair(&format!("  {}", words.total), &currency.show(tax));
     } else {

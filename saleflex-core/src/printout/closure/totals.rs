@@ -232,7 +232,10 @@ impl Sheet<'_> {
             .map(|(label, totals)| TaxRow { label, net: totals.taxable, tax: totals.tax })
             .collect();
         let total = (report.net_excluding_tax(), report.tax);
-        sections::taxes(out, &rows, total, self.currency, words);
+        // What a state or county levies is a sales tax and no value added tax.
+        let is_levied = report.taxes.keys().any(|key| key.jurisdiction.is_some());
+        let title = if is_levied { words.sales_tax_summary } else { words.tax_summary };
+        sections::taxes(out, title, &rows, total, self.currency, words);
         for (key, totals) in report.taxes.iter().filter(|(_, totals)| totals.exempt_entries > 0) {
             let label = format!("{} {}", parts::percentage(key.percent), words.exempt);
             amount(out, &counted(&label, totals.exempt_entries), &self.show(totals.exempt));

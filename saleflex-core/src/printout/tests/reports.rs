@@ -274,6 +274,11 @@ fn a_z_report_has_the_figures_that_the_country_wants_and_what_each_cashier_has_o
     for (name, words) in [("country", &ENGLISH), ("country_turkish", &TURKISH)] {
         let printout = with_frame(words, |frame| z_report(&closure, frame));
         let lines = text::render(&printout, 32);
+        let has = |title: &str| lines.iter().any(|line| line.starts_with(title));
+        assert!(
+            has(words.report.sales_tax_summary) && !has(words.report.tax_summary),
+            "what a county levies"
+        );
         let from = lines.iter().position(|line| line.starts_with(words.report.cash_by_cashier)).unwrap();
         insta::assert_snapshot!(name, lines[from..].join("\n"));
     }

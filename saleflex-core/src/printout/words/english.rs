@@ -131,6 +131,7 @@ pub const ENGLISH: Words = Words {
         left_in_drawer: "Left in drawer",
         to_safe: "Moved to safe",
         tax_summary: "VAT SUMMARY",
+        sales_tax_summary: "SALES TAX SUMMARY",
         rate: "Rate%",
         net: "Net",
         tax: "Tax",

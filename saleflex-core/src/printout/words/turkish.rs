@@ -131,6 +131,7 @@ pub const TURKISH: Words = Words {
         left_in_drawer: "Kasada kalan",
         to_safe: "Ana kasaya",
         tax_summary: "KDV ÖZETİ",
+        sales_tax_summary: "SATIŞ VERGİSİ ÖZETİ",
         rate: "Oran%",
         net: "Net",
         tax: "KDV",

@@ -12,7 +12,7 @@ fn screens_are_taken_in_and_had_back_by_command() {
     let shop = sold("login admin 1111\n");
     let write = |name: &str, definition: &str| fs::write(shop.path().join(name), definition).unwrap();
     let config = |arguments: &[&str], code| {
-        ends(&shop, &[&["config"], arguments, &["--user", "admin"]].concat(), code)
+        ends(&shop, &[&["config"][..], arguments, &["--user", "admin"]].concat(), code)
     };
     write("page.toml", PAGE);
     assert!(config(&["form", "page.toml"], 0).contains("MY_PAGE was taken from page.toml"));
