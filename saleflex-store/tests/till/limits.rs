@@ -119,7 +119,10 @@ fn a_manager_sets_roles_but_neither_limits_nor_what_a_manager_has_not() {
         RoleDefinition { limits: higher, ..narrow.clone() },
         RoleDefinition { limits: higher, ..limited.clone() },
         RoleDefinition { limits: Limits::default(), ..limited.clone() },
-        RoleDefinition { capabilities: narrow.capabilities.clone(), ..limited.clone() },
+        RoleDefinition {
+            capabilities: role("", &[Capability::Sell, Capability::Override]).capabilities,
+            ..limited.clone()
+        },
         role("office", &[Capability::Sell]),
     ];
     for role in refused {
