@@ -11,13 +11,16 @@ use saleflex_core::{
         time_clock::{Presence, Punch},
     },
     closure::{
-        CashCount, Declaration,
+        CashCount, Closure, Declaration,
         drawer::{CountPurpose, DrawerCount, DrawerNo},
     },
+    ids::ClosureNumber,
+    money::{CurrencyCode, Money},
     printout::{
         count::{CountFrame, drawer_count},
         text as plain_text,
     },
+    time::Moment,
 };
 use saleflex_store::{Error, Shell, Till};
 
@@ -126,13 +129,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let text = self.text;
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
         let is_approved = approval.is_some();
-        // Of the period that is closed: afterwards another one is open.
-        let slip = declaration.filter(|counted| has_pieces(counted));
-        let slip = slip.map(|counted| count_paper(till, text, counted, None)).transpose();
-        let slip = slip.map_err(|error| denial(text, &error, is_approved))?;
         let closed = till.close_period(declaration, approval);
         let closure = closed.map_err(|error| denial(text, &error, is_approved))?;
         let outcome = paper::closed(till, text, &closure);
+        let slip = declaration.filter(|counted| has_pieces(counted));
+        let slip = slip.map(|counted| slip_of(till, text, counted, &Slip::of_closure(till, &closure)));
         if let Some(slip) = slip {
             self.print_count(&slip);
         }
@@ -196,8 +197,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             .count_drawer(drawer, purpose, &counted.declaration, approval)
             .map_err(|error| denial(text, &error, is_approved))?;
         let amount = till.currency().show(count.counted);
-        let paper = count_paper(till, text, &count.declaration, Some(&count))
-            .map_err(|error| denial(text, &error, is_approved))?;
+        let paper = count_paper(till, text, &count).map_err(|error| denial(text, &error, is_approved))?;
         let mut said = if count.tells_expected() {
             let difference = till.currency().show(count.difference());
             text.fill(Key::SaidCounted, &[("amount", &amount), ("difference", &difference)])
@@ -218,17 +218,32 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 }
 
-/// The slip of what was counted; of a sum alone there is nothing to list, but a slip to sign. What should lie there stands
-/// on it where the count was accepted and may tell it.
-fn count_paper(
-    till: &mut Till,
-    text: &Text,
-    declaration: &Declaration,
-    count: Option<&DrawerCount>,
-) -> Result<Paper, Error> {
-    let at = till.now();
-    let tells = count.is_none_or(DrawerCount::tells_expected);
-    let expected = count.filter(|_| tells).map(|count| count.expected);
+/// What the slip of a count says of the drawer.
+struct Slip {
+    period: ClosureNumber,
+    at: Moment,
+    /// What should lie there; none where whoever counts is not told.
+    expected: Option<Money>,
+    expected_foreign: BTreeMap<CurrencyCode, Money>,
+}
+
+impl Slip {
+    /// Of a count for closing, by what the period was closed with: the difference was found by then.
+    fn of_closure(till: &Till, closure: &Closure) -> Self {
+        let tells = !till.settings().closing.blind_count;
+        let foreign = || closure.period.expected_foreign(&closure.report);
+        Self {
+            period: closure.number(),
+            at: closure.closed_at,
+            expected: tells.then_some(closure.expected_cash),
+            expected_foreign: if tells { foreign() } else { BTreeMap::new() },
+        }
+    }
+}
+
+/// The slip of what was counted in the open period. What should lie there stands on it where the count may tell it.
+fn count_paper(till: &mut Till, text: &Text, count: &DrawerCount) -> Result<Paper, Error> {
+    let tells = count.tells_expected();
     // Of several drawers nobody knows in which of them foreign notes should lie.
     let expected_foreign = if tells && till.settings().drawers.len() < 2 {
         let so_far = till.x_report()?;
@@ -236,6 +251,13 @@ fn count_paper(
     } else {
         BTreeMap::new()
     };
+    let expected = tells.then_some(count.expected);
+    let slip = Slip { period: till.period().number, at: till.now(), expected, expected_foreign };
+    Ok(slip_of(till, text, &count.declaration, &slip))
+}
+
+/// The slip of what was counted, to be signed.
+fn slip_of(till: &Till, text: &Text, declaration: &Declaration, slip: &Slip) -> Paper {
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let printout = drawer_count(
         declaration,
@@ -245,15 +267,15 @@ fn count_paper(
             header: &letterhead::header(till),
             register: &till.identity().terminal_code,
             cashier: &cashier,
-            closure: till.period().number,
-            at,
-            expected,
-            expected_foreign: &expected_foreign,
+            closure: slip.period,
+            at: slip.at,
+            expected: slip.expected,
+            expected_foreign: &slip.expected_foreign,
             copy: false,
         },
     );
     let title = text.word(Key::TitleDrawerCount).to_owned();
-    Ok(Paper { title, lines: plain_text::render(&printout, RECEIPT_WIDTH), printout, of: None })
+    Paper { title, lines: plain_text::render(&printout, RECEIPT_WIDTH), printout, of: None }
 }
 
 /// Whether something was counted piece by piece.
