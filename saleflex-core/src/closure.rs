@@ -79,10 +79,10 @@ pub struct Period {
     pub opened_by: Option<CashierId>,
     /// What the period before left in the drawer. It is the opening cash unless a float is declared.
     pub left_in_drawer: Money,
-    /// What the drawers of the till that its settings name began with together, worked out when the period is read; none
-    /// where they name none.
+    /// The drawers of the till that its settings name, each with what lay in it when the period began, floats aside; worked
+    /// out when the period is read, and none where they name none.
     #[serde(skip)]
-    pub in_drawers: Option<Money>,
+    pub began: Vec<drawer::Drawer>,
     /// The same of each foreign currency, in its own minor units.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub foreign_left: BTreeMap<CurrencyCode, Money>,
@@ -97,8 +97,11 @@ impl Period {
     /// What was in the drawer at first: the float declared in the period, else what the period before left; of several
     /// drawers what each of them began with.
     pub fn opening_cash(&self, report: &Report) -> Money {
-        let of_one = if report.cash.float_count > 0 { report.cash.float } else { self.left_in_drawer };
-        self.in_drawers.unwrap_or(of_one)
+        match &self.began[..] {
+            [] if report.cash.float_count > 0 => report.cash.float,
+            [] => self.left_in_drawer,
+            began => drawer::opening_of(began, report),
+        }
     }
 
     /// What should lie in the drawer now, in the till's own currency.
@@ -155,6 +158,10 @@ pub struct Closure {
     pub report: Report,
     /// How many documents were suspended in it and still are.
     pub suspended_count: u64,
+    /// The drawers that the settings of the till named, each with what lay in it at first, floats aside; none where they
+    /// named none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub began: Vec<drawer::Drawer>,
     /// What was in the drawer at first.
     pub opening_cash: Money,
     /// What should lie in the drawer.
@@ -202,6 +209,18 @@ impl Closure {
         declared.or(self.counted_cash).unwrap_or(self.expected_cash)
     }
 
+    /// What stays in one of several drawers: by its count, else what should be there; none of a drawer that the period did
+    /// not know.
+    pub fn left_in(&self, no: drawer::DrawerNo) -> Option<Money> {
+        let counted = self.drawers.iter().find(|drawer| drawer.no == no).map(|drawer| drawer.left);
+        let should = || {
+            let began = drawer::began_with(&self.began, &self.report);
+            let drawer = began.iter().find(|drawer| drawer.no == no)?;
+            Some(drawer::cash_of(drawer, &began, &self.report).expected(drawer.opening))
+        };
+        counted.or_else(should)
+    }
+
     /// What was moved from the drawer to the safe at closing.
     pub fn moved_to_safe(&self) -> Money {
         self.counted_cash.map_or(Money::ZERO, |counted| counted - self.float_left())
@@ -222,7 +241,7 @@ impl Closure {
             opened_at: self.closed_at,
             opened_by: Some(self.closed_by.cashier),
             left_in_drawer: self.float_left(),
-            in_drawers: None,
+            began: Vec::new(),
             // Closing refuses a count that does not add up.
             foreign_left: self.foreign_left().unwrap_or_default(),
             ..self.period.clone()
@@ -295,12 +314,11 @@ pub struct Closing<'a> {
 /// [`Closure::next_period`] and restarts the receipt numbers in one transaction, then prints.
 ///
 /// # Errors
-/// The first reason that stands against it, in the order of [`Refusal`].
+/// The first reason that stands against it: an open document or an empty period, a count that cannot be, a difference
+/// that nobody explained, and last a manager who is missing, so that whoever agrees knows why.
 pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
     let approval = closing.approval.take();
     let Closing { cashier, period, report, .. } = closing;
-    let closed_by = authorise(cashier, approval.as_ref(), Capability::Closure)
-        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     if let Some(draft) = closing.open_document.map(Draft::document)
         && !draft.is_blank()
     {
@@ -309,8 +327,12 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
     if report.document_count() == 0 && closing.suspended_count == 0 {
         return Err(Refusal::EmptyPeriod { closure: period.number });
     }
+    let counted = closing.declaration.map(|declaration| explained(&closing, declaration)).transpose()?;
+    let closed_by = authorise(cashier, approval.as_ref(), Capability::Closure)
+        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     let mut closure = Closure {
-        period: Period { in_drawers: None, ..period.clone() },
+        period: Period { began: Vec::new(), ..period.clone() },
+        began: period.began.clone(),
         business_date: closing.first_document.map_or(period.opened_at, |first| first.at).business_date,
         closed_at: closing.moment,
         closed_by,
@@ -321,30 +343,15 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         opening_cash: period.opening_cash(report),
         expected_cash: period.expected_cash(report),
         declaration: closing.declaration.cloned(),
-        counted_cash: None,
+        counted_cash: counted.map(|(counted, _)| counted),
         drawers: closing.drawers.to_vec(),
         first_counts: Vec::new(),
         staff: closing.staff.clone(),
         country: None,
     };
-    match closing.declaration {
-        Some(declaration) => {
-            let counted = checked_count(declaration, &period.currency)?;
-            let people = (cashier, approval.as_ref());
-            // Each of several drawers was judged when it was counted, with its own reason and manager; what lies
-            // there of foreign money is known of all together only.
-            let own = counted - closure.expected_cash;
-            let differences = difference::Differences {
-                own: if closing.drawers.is_empty() { own } else { Money::ZERO },
-                currency: &period.currency,
-                foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
-                rates: closing.rates,
-            };
-            let nothing = Declaration::amount(Money::ZERO);
-            let words =
-                if closing.drawers.is_empty() { declaration } else { closing.said.unwrap_or(&nothing) };
-            let approver = difference::accept(&differences, words, closing.policy, people)?;
-            closure.counted_cash = Some(counted);
+    match counted {
+        Some((_, explained)) => {
+            let approver = explained.accept(cashier, approval.as_ref())?;
             closure.closed_by.approved_by = approver.or(closure.closed_by.approved_by);
         }
         None if closing.policy.declaration_required => return Err(Refusal::DeclarationNeeded),
@@ -352,6 +359,27 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
     }
     closure.first_counts = drawer::first_counts(closing.entered, closing.drawers, closure.difference());
     Ok(closure)
+}
+
+/// What was counted, and that its difference was explained as far as it has to be.
+fn explained(
+    closing: &Closing<'_>,
+    declaration: &Declaration,
+) -> Result<(Money, difference::Explained), Refusal> {
+    let Closing { period, report, .. } = closing;
+    let counted = checked_count(declaration, &period.currency)?;
+    // Each of several drawers was judged when it was counted, with its own reason and manager; what lies there of
+    // foreign money is known of all together only.
+    let is_one = closing.drawers.is_empty();
+    let differences = difference::Differences {
+        own: if is_one { counted - period.expected_cash(report) } else { Money::ZERO },
+        currency: &period.currency,
+        foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
+        rates: closing.rates,
+    };
+    let nothing = Declaration::amount(Money::ZERO);
+    let words = if is_one { declaration } else { closing.said.unwrap_or(&nothing) };
+    Ok((counted, difference::explain(&differences, words, closing.policy)?))
 }
 
 fn checked_count(declaration: &Declaration, currency: &Currency) -> Result<Money, Refusal> {

@@ -4,7 +4,10 @@ use alloc::{boxed::Box, collections::BTreeSet, string::String};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Closure, Report};
+use super::{
+    Closure, Report,
+    drawer::{self, Drawer},
+};
 use crate::{
     authority::Authority,
     ids::{ClosureNumber, DocumentId, DocumentNumber, StoreId, TerminalId},
@@ -149,7 +152,13 @@ impl Closure {
             if (correction.store, correction.terminal, correction.closure) != own {
                 return Err(Misfit::OtherClosure { correction: correction.closure, closure: period.number });
             }
-            stands.apply(&correction.change, period.left_in_drawer)?;
+            let opening_before = drawer::opening_of(&self.began, &stands.report);
+            stands.apply(&correction.change, &self.began, period.left_in_drawer)?;
+            // A float lies in the drawer of whoever declared it, in place of what was left there: of several drawers that
+            // one alone begins with something else.
+            if !self.began.is_empty() {
+                stands.opening_cash += drawer::opening_of(&self.began, &stands.report) - opening_before;
+            }
             stands.corrections += 1;
         }
         stands.expected_cash = stands.report.cash.expected(stands.opening_cash);
@@ -158,12 +167,13 @@ impl Closure {
 }
 
 impl Corrected {
-    fn apply(&mut self, change: &Change, left_in_drawer: Money) -> Result<(), Misfit> {
+    fn apply(&mut self, change: &Change, drawers: &[Drawer], left_in_drawer: Money) -> Result<(), Misfit> {
+        let is_one = drawers.is_empty();
         match change {
             Change::LateDocument { figures, document, .. } => {
                 self.withdrawn.remove(document);
                 // A float that comes to light takes the place of what the period before left.
-                if figures.cash.float_count > 0 {
+                if figures.cash.float_count > 0 && is_one {
                     let declared = self.report.cash.float_count > 0;
                     let before = if declared { self.opening_cash } else { Money::ZERO };
                     self.opening_cash = before + figures.cash.float;
@@ -176,7 +186,7 @@ impl Corrected {
                     return Err(Misfit::NotCounted { number: *number });
                 }
                 self.report.take_away(figures);
-                if figures.cash.float_count > 0 {
+                if figures.cash.float_count > 0 && is_one {
                     let declared = self.report.cash.float_count > 0;
                     self.opening_cash =
                         if declared { self.opening_cash - figures.cash.float } else { left_in_drawer };

@@ -44,7 +44,7 @@ pub(crate) fn period() -> Period {
         opened_at: moment("2026-03-12 08:00:00"),
         opened_by: Some(cashier(1)),
         left_in_drawer: money(10_000),
-        in_drawers: None,
+        began: Vec::new(),
         foreign_left: BTreeMap::new(),
     }
 }

@@ -245,10 +245,10 @@ impl Till {
             None => configured.iter().map(|drawer| drawer.opening).sum(),
             Some(_) => self.period.period.left_in_drawer,
         };
-        // What each was left with when it was counted last is what it begins with.
+        // What each was left with, counted or not, is what it begins with.
         for drawer in &mut configured {
-            let counted = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
-            drawer.opening = counted.map_or(drawer.opening, |counted| counted.left);
+            let left = last.as_ref().and_then(|last| last.left_in(drawer.no));
+            drawer.opening = left.unwrap_or(drawer.opening);
         }
         Ok(Drawer::of_period(&configured, left, report))
     }

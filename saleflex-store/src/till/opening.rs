@@ -219,7 +219,7 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
         opened_at: now,
         opened_by: None,
         left_in_drawer: Money::ZERO,
-        in_drawers: None,
+        began: Vec::new(),
         foreign_left: BTreeMap::new(),
     };
     let first_receipt = setup.numbering.receipt;

@@ -85,8 +85,7 @@ impl Till {
         });
         x.suspended_count = parked.count().try_into().unwrap_or(u64::MAX);
         if !self.settings.drawers.is_empty() {
-            let drawers = self.drawers_at_first(&x.report)?;
-            x.period.in_drawers = Some(drawers.iter().map(|drawer| drawer.opening).sum());
+            x.period.began = self.drawers_at_first(&Report::empty())?;
         }
         Ok(x)
     }

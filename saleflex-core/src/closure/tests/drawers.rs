@@ -245,6 +245,49 @@ fn a_float_lies_in_the_drawer_of_whoever_declared_it_and_the_others_keep_what_wa
     assert_eq!(openings(&[drawer(1, &[3], 0), drawer(2, &[2], 0)], 0, &[(9, 100)]), [100, 0]);
 }
 
+#[test]
+fn a_float_that_is_withdrawn_leaves_its_drawer_with_what_lay_there_before_and_the_other_alone() {
+    let drawer = |no, by, opening| Drawer {
+        no: DrawerNo(no),
+        cashiers: [cashier(by)].into(),
+        opening: money(opening),
+    };
+    let began = vec![drawer(1, 1, 5_000), drawer(2, 2, 3_000)];
+    let float = |by, amount| {
+        let head = Head { cashier: by, ..Head::sale("GBP") };
+        report(&[head.movement(CashMovementKind::Float, amount, "morning")])
+    };
+    let mut whole = float(2, 10_000);
+    whole.merge(&report(&[taken(1, 700)]));
+    let period = Period { began, left_in_drawer: Money::ZERO, ..period() };
+    let closure = with_closing(&whole, |closing| close(Closing { period: &period, ..closing })).unwrap();
+    assert_eq!((closure.opening_cash, closure.expected_cash), (money(15_000), money(15_700)));
+    let left = |no| closure.left_in(DrawerNo(no));
+    assert_eq!([left(1), left(2), left(3)], [Some(money(5_700)), Some(money(10_000)), None]);
+    let number = taken(1, 1).document().number;
+    let corrected = |figures: Report| {
+        let change = Change::WithdrawnDocument {
+            document: crate::ids::DocumentId::new(uuid::Uuid::from_u128(77)),
+            number,
+            figures: Box::new(figures),
+        };
+        let Period { store, terminal, number: closure_no, .. } = closure.period;
+        let correction = Correction {
+            store,
+            terminal,
+            closure: closure_no,
+            no: 1,
+            at: closure.closed_at,
+            authority: closure.closed_by,
+            reason: "twice".into(),
+            change,
+        };
+        let stands = closure.corrected([&correction]).unwrap();
+        (stands.opening_cash, stands.expected_cash)
+    };
+    assert_eq!(corrected(float(2, 10_000)), (money(8_000), money(8_700)), "what each began with");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -287,13 +330,13 @@ proptest! {
             drawers.push(Drawer { no: DrawerNo(no), cashiers, opening: money(i64::from(no) * 100) });
         }
         drawers.push(Drawer { no: DrawerNo(99), cashiers: BTreeSet::new(), opening: Money::ZERO });
+        let began = Drawer::of_period(&drawers, money(left), &Report::empty());
         let drawers = Drawer::of_period(&drawers, money(left), &report);
         let opening: Money = drawers.iter().map(|drawer| drawer.opening).sum();
         let expected: Money =
             drawers.iter().map(|drawer| cash_of(drawer, &drawers, &report).expected(drawer.opening)).sum();
         prop_assert_eq!(expected, report.cash.expected(opening));
-        let in_drawers = Some(opening);
-        prop_assert_eq!(expected, Period { in_drawers, ..period() }.expected_cash(&report));
+        prop_assert_eq!(expected, Period { began, ..period() }.expected_cash(&report));
         if floats.is_empty() {
             prop_assert_eq!(opening, money(left));
         }

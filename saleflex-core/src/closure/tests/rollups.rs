@@ -15,7 +15,7 @@ fn closed(no: u32, store: u128, till: u128, date: &str, report: &Report, counted
         store: StoreId::new(uuid::Uuid::from_u128(store)),
         terminal: TerminalId::new(uuid::Uuid::from_u128(till)),
         left_in_drawer: Money::ZERO,
-        in_drawers: None,
+        began: Vec::new(),
         foreign_left: alloc::collections::BTreeMap::new(),
         ..period()
     };

@@ -80,7 +80,7 @@ impl<'a> Rows<'a> {
                 opened_at: entry.at,
                 opened_by: None,
                 left_in_drawer: Money::ZERO,
-                in_drawers: None,
+                began: Vec::new(),
                 foreign_left: BTreeMap::new(),
             });
         }
