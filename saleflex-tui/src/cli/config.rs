@@ -19,7 +19,9 @@ use super::{
     customer::{logged_in, say_clashes},
     secret::Person,
 };
-use crate::{form::stored, program::ProgramConfig, text::Text, theme};
+use crate::{entry::Amounts, form::stored, program::ProgramConfig, text::Text, theme};
+
+mod amounts;
 
 /// Settings. Keys that begin with `program.` are those of the program on this computer.
 #[derive(Clone, Debug, Subcommand)]
@@ -50,7 +52,7 @@ pub enum Settings {
     Set {
         /// Its key.
         key: String,
-        /// Its value: JSON, or a text as it is; null takes it away.
+        /// Its value: an amount as it is typed at the till, `10.00`; else JSON, or a text as it is; null takes it away.
         value: String,
         /// Who changes the till's settings; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
         #[arg(long, value_name = "NAME")]
@@ -63,20 +65,22 @@ const PROGRAM: &str = "program";
 impl Settings {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         match self {
-            Self::List { json } => show(&all(call)?, "", *json, out)?,
+            Self::List { json } => show(call, &all(call)?, "", *json, out)?,
             Self::Get { key, json } => {
                 let all = all(call)?;
                 let value = all.pointer(&pointer(key)).with_context(|| no_such(key))?;
-                show(value, key, *json, out)?;
+                show(call, value, key, *json, out)?;
             }
             Self::Template { file, user } => take_template(call, file, user)?,
             Self::Set { key, value, user } => {
-                // What is no JSON is a text.
-                let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.clone()));
                 if let Some(key) = key.strip_prefix("program.") {
+                    let value = serde_json::from_str(value).unwrap_or_else(|_| Value::String(value.clone()));
                     set_of_program(call, key, value)?;
                 } else {
                     let till = set_of_till(call, key, value, user.clone())?;
+                    let set = serde_json::to_value(till.settings())?;
+                    let set = set.pointer(&pointer(key)).unwrap_or(&Value::Null);
+                    say(set, key, &Amounts::of(&till), out)?;
                     if key.split('.').next() == Some("dialling") {
                         say_clashes(call, &till, out)?;
                     }
@@ -111,9 +115,10 @@ fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()
     Ok(program.write(&path)?)
 }
 
-fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -> anyhow::Result<Till> {
+fn set_of_till(call: &Call<'_>, key: &str, typed: &str, user: Option<String>) -> anyhow::Result<Till> {
     let user = user.context("the till's settings are changed by somebody: add --user")?;
     let mut till = call.till()?;
+    let value = amounts::read(key, typed, &Amounts::of(&till))?;
     let mut settings = serde_json::to_value(till.settings())?;
     let is_known = settings.pointer(&pointer(key)).is_some();
     put(&mut settings, key, value).with_context(|| no_such(key))?;
@@ -191,26 +196,28 @@ fn pointer(key: &str) -> String {
     format!("/{}", key.replace('.', "/"))
 }
 
-fn show(value: &Value, key: &str, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    if json {
-        return answer(out, value);
-    }
+fn show(call: &Call<'_>, value: &Value, key: &str, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    if json { answer(out, value) } else { say(value, key, &Amounts::of(&*call.reader()?), out) }
+}
+
+/// Says a setting, or all below a key, a line each; amounts as money.
+fn say(value: &Value, key: &str, amounts: &Amounts, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut flat = BTreeMap::new();
     flatten(value, key, &mut flat);
     for (key, value) in flat {
-        writeln!(out, "{key} = {value}")?;
+        writeln!(out, "{key} = {}", amounts::said(&key, value, amounts))?;
     }
     Ok(())
 }
 
-fn flatten(value: &Value, key: &str, flat: &mut BTreeMap<String, String>) {
+fn flatten<'a>(value: &'a Value, key: &str, flat: &mut BTreeMap<String, &'a Value>) {
     if let Value::Object(fields) = value {
         for (name, value) in fields {
             let below = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
             flatten(value, &below, flat);
         }
     } else {
-        flat.insert(key.to_owned(), value.to_string());
+        flat.insert(key.to_owned(), value);
     }
 }
 
