@@ -112,12 +112,19 @@ impl NewCustomer {
     /// [`Error::BadRecord`] for the code, [`Error::Details`] for what is known of the person.
     pub(crate) fn checked(&self) -> Result<Self, Error> {
         let code = self.code.trim();
-        let fits = (1..=LONGEST_CODE).contains(&code.chars().count()) && !code.chars().any(is_unprintable);
-        if !fits {
+        if !self.has_code() {
             return Err(Error::BadRecord { record: "customer code" });
         }
         let details = self.details.clone().checked().map_err(|why: DetailsError| Error::Details(why))?;
         Ok(Self { code: code.to_owned(), details, ..self.clone() })
+    }
+}
+
+impl NewCustomer {
+    /// Whether the code is one.
+    fn has_code(&self) -> bool {
+        let code = self.code.trim();
+        (1..=LONGEST_CODE).contains(&code.chars().count()) && !code.chars().any(is_unprintable)
     }
 }
 
