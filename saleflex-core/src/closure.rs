@@ -301,12 +301,11 @@ pub struct Closing<'a> {
 /// [`Closure::next_period`] and restarts the receipt numbers in one transaction, then prints.
 ///
 /// # Errors
-/// The first reason that stands against it, in the order of [`Refusal`].
+/// The first reason that stands against it: an open document or an empty period, a count that cannot be, a difference
+/// that nobody explained, and last a manager who is missing, so that whoever agrees knows why.
 pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
     let approval = closing.approval.take();
     let Closing { cashier, period, report, .. } = closing;
-    let closed_by = authorise(cashier, approval.as_ref(), Capability::Closure)
-        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     if let Some(draft) = closing.open_document.map(Draft::document)
         && !draft.is_blank()
     {
@@ -315,6 +314,9 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
     if report.document_count() == 0 && closing.suspended_count == 0 {
         return Err(Refusal::EmptyPeriod { closure: period.number });
     }
+    let counted = closing.declaration.map(|declaration| explained(&closing, declaration)).transpose()?;
+    let closed_by = authorise(cashier, approval.as_ref(), Capability::Closure)
+        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     let mut closure = Closure {
         period: Period { in_drawers: None, ..period.clone() },
         business_date: closing.first_document.map_or(period.opened_at, |first| first.at).business_date,
@@ -327,31 +329,16 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         opening_cash: period.opening_cash(report),
         expected_cash: period.expected_cash(report),
         declaration: closing.declaration.cloned(),
-        counted_cash: None,
+        counted_cash: counted.map(|(counted, _)| counted),
         drawers: closing.drawers.to_vec(),
         first_counts: Vec::new(),
         shares: Vec::new(),
         staff: closing.staff.clone(),
         country: None,
     };
-    match closing.declaration {
-        Some(declaration) => {
-            let counted = checked_count(declaration, &period.currency)?;
-            let people = (cashier, approval.as_ref());
-            // Each of several drawers was judged when it was counted, with its own reason and manager; what lies
-            // there of foreign money is known of all together only.
-            let own = counted - closure.expected_cash;
-            let differences = difference::Differences {
-                own: if closing.drawers.is_empty() { own } else { Money::ZERO },
-                currency: &period.currency,
-                foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
-                rates: closing.rates,
-            };
-            let nothing = Declaration::amount(Money::ZERO);
-            let words =
-                if closing.drawers.is_empty() { declaration } else { closing.said.unwrap_or(&nothing) };
-            let approver = difference::accept(&differences, words, closing.policy, people)?;
-            closure.counted_cash = Some(counted);
+    match counted {
+        Some((_, explained)) => {
+            let approver = explained.accept(cashier, approval.as_ref())?;
             closure.closed_by.approved_by = approver.or(closure.closed_by.approved_by);
         }
         None if closing.policy.declaration_required => return Err(Refusal::DeclarationNeeded),
@@ -360,6 +347,27 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
     closure.first_counts = drawer::first_counts(closing.entered, closing.drawers, closure.difference());
     closure.shares = drawer::shares(closing.hand_overs, &closure);
     Ok(closure)
+}
+
+/// What was counted, and that its difference was explained as far as it has to be.
+fn explained(
+    closing: &Closing<'_>,
+    declaration: &Declaration,
+) -> Result<(Money, difference::Explained), Refusal> {
+    let Closing { period, report, .. } = closing;
+    let counted = checked_count(declaration, &period.currency)?;
+    // Each of several drawers was judged when it was counted, with its own reason and manager; what lies there of
+    // foreign money is known of all together only.
+    let is_one = closing.drawers.is_empty();
+    let differences = difference::Differences {
+        own: if is_one { counted - period.expected_cash(report) } else { Money::ZERO },
+        currency: &period.currency,
+        foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
+        rates: closing.rates,
+    };
+    let nothing = Declaration::amount(Money::ZERO);
+    let words = if is_one { declaration } else { closing.said.unwrap_or(&nothing) };
+    Ok((counted, difference::explain(&differences, words, closing.policy)?))
 }
 
 fn checked_count(declaration: &Declaration, currency: &Currency) -> Result<Money, Refusal> {

@@ -19,9 +19,10 @@ use saleflex_core::{
     ids::{CampaignId, CustomerId, DocumentId, DocumentNumber, LineNo, ProductId},
     journal::CopyOf,
     journal::UsedFunction,
-    money::Money,
+    money::{Currency, Money},
     printout::Printout,
     quantity::{Points, Quantity, UnitPrice},
+    tender::TenderKind,
 };
 use saleflex_store::setup::Beginning;
 
@@ -374,16 +375,25 @@ impl Outcome {
 pub struct Finished {
     /// Its number.
     pub number: DocumentNumber,
-    /// Change that was given.
+    /// Change that is handed out now.
     pub change: Money,
     /// What was paid out for goods brought back.
-    pub paid_out: Option<Money>,
+    pub paid_out: Option<PaidOut>,
     /// The tips that came with it, and all that was to be collected with them.
     pub tip: Option<(Money, Money)>,
     /// Whether it is about goods; cash that was put in or taken out was paid by nobody.
     pub is_paid: bool,
     /// Its receipt.
     pub receipt: Paper,
+}
+
+/// What is paid out, by where it goes.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct PaidOut {
+    /// What the cashier hands out, in which currency.
+    pub in_hand: Vec<(Currency, Money)>,
+    /// What goes another way: back to a card, onto an account.
+    pub otherwise: Vec<(TenderKind, Money)>,
 }
 
 /// A text to read, as it is printed.

@@ -209,6 +209,13 @@ pub enum Step {
     Convert(String),
     /// Print the X report.
     X,
+    /// Declare an amount with the count that closes the period, as the country's figures ask for it.
+    Declare {
+        /// How much.
+        amount: Major,
+        /// What it is called, which may have blanks in it.
+        name: String,
+    },
     /// Close the period and print the Z report.
     Z {
         /// What was counted in the drawer.
@@ -386,6 +393,7 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "print-z" => Step::PrintZ(ClosureNumber(words.number("a period")?)),
         "convert" => Step::Convert(words.word("a receipt number")?.to_owned()),
         "x" => Step::X,
+        "declare" => Step::Declare { amount: words.major("an amount")?, name: words.text("a name")? },
         "z" => Step::Z {
             counted: words.optional(|words| words.major("an amount"))?,
             reason: words.optional(|words| words.text("a reason"))?,

@@ -40,20 +40,41 @@ impl Differences<'_> {
     }
 }
 
-/// Who approved a difference above the limit; none where nobody had to.
-pub(super) fn accept(
+/// A difference that was explained as far as it has to be. Why is asked first, so that whoever agrees reads it.
+#[derive(Clone, Copy, Debug)]
+#[must_use = "above the limit a manager has to agree"]
+pub(super) struct Explained {
+    is_above_limit: bool,
+}
+
+/// Whether a reason was given for a difference above the limit.
+pub(super) fn explain(
     differences: &Differences<'_>,
     declaration: &Declaration,
     policy: &ClosingPolicy,
-    (cashier, approval): (&OnDuty, Option<&Approval>),
-) -> Result<Option<CashierId>, Refusal> {
-    let Some(limit) = policy.difference_limit else { return Ok(None) };
-    let Some(difference) = differences.above(limit) else { return Ok(None) };
-    if !drawer::has_reason(declaration) {
-        let limit = differences.currency.amount(limit);
-        return Err(Refusal::ReasonNeeded { difference, limit, is_blind: policy.blind_count });
+) -> Result<Explained, Refusal> {
+    let above = policy.difference_limit.and_then(|limit| Some((differences.above(limit)?, limit)));
+    match above {
+        Some((difference, limit)) if !drawer::has_reason(declaration) => {
+            let limit = differences.currency.amount(limit);
+            Err(Refusal::ReasonNeeded { difference, limit, is_blind: policy.blind_count })
+        }
+        _ => Ok(Explained { is_above_limit: above.is_some() }),
     }
-    authorise(cashier, approval, Capability::Override)
-        .map(|authority| authority.approved_by)
-        .map_err(|capability| Refusal::ApprovalNeeded { capability })
+}
+
+impl Explained {
+    /// Who approved a difference above the limit; none where nobody had to.
+    pub(super) fn accept(
+        self,
+        cashier: &OnDuty,
+        approval: Option<&Approval>,
+    ) -> Result<Option<CashierId>, Refusal> {
+        if !self.is_above_limit {
+            return Ok(None);
+        }
+        authorise(cashier, approval, Capability::Override)
+            .map(|authority| authority.approved_by)
+            .map_err(|capability| Refusal::ApprovalNeeded { capability })
+    }
 }

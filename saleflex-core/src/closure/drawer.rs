@@ -404,9 +404,9 @@ pub(super) fn first_counts(
 /// limit needs a reason and a manager. The shell stores the count; money moves only by cash movements.
 ///
 /// # Errors
-/// The first [`Refusal`] that stands against it: [`Refusal::ApprovalNeeded`] without the capability or, beyond the limit,
-/// without a manager; [`Refusal::ReasonNeeded`]; [`Refusal::Count`], [`Refusal::NoSuchDenomination`] and
-/// [`Refusal::FloatAboveCount`] for what cannot have been counted.
+/// The first [`Refusal`] that stands against it: [`Refusal::Count`], [`Refusal::NoSuchDenomination`] and
+/// [`Refusal::FloatAboveCount`] for what cannot have been counted; [`Refusal::ReasonNeeded`], before anybody has to
+/// agree; [`Refusal::ApprovalNeeded`] without the capability or, beyond the limit, without a manager.
 pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
     let approval = counting.approval.take();
     let approval = approval.as_ref();
@@ -415,15 +415,16 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         CountPurpose::Closing => Capability::Closure,
         CountPurpose::Opening | CountPurpose::SpotCheck | CountPurpose::HandOver { .. } => Capability::Sell,
     };
-    let mut authority = authorise(cashier, approval, capability)
-        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
     let counted = super::checked_count(declaration, currency)?;
     let expected = counting.cash.since(counting.before).expected(counting.received);
     let foreign = counting.foreign.map(|expected| declaration.foreign_differences(expected)).transpose()?;
     let foreign = foreign.unwrap_or_default();
     let differences =
         Differences { own: counted - expected, currency, foreign: foreign.clone(), rates: counting.rates };
-    let approver = difference::accept(&differences, declaration, policy, (cashier, approval))?;
+    let explained = difference::explain(&differences, declaration, policy)?;
+    let mut authority = authorise(cashier, approval, capability)
+        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+    let approver = explained.accept(cashier, approval)?;
     authority.approved_by = approver.or(authority.approved_by);
     let is_handed_over = matches!(counting.purpose, CountPurpose::HandOver { .. });
     Ok(DrawerCount {

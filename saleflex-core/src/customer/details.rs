@@ -3,6 +3,7 @@
 use alloc::{
     collections::BTreeSet,
     string::{String, ToString},
+    vec::Vec,
 };
 use core::fmt;
 
@@ -242,6 +243,27 @@ impl CustomerDetails {
                 .map(|word| required(Field::Preference, word))
                 .collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Everything that [`Self::checked`] would refuse, one field after another.
+    pub fn faults(&self) -> Vec<DetailsError> {
+        let address = &self.address;
+        let needed = [(Field::Name, &self.name), (Field::LastName, &self.last_name)];
+        let optional = [
+            (Field::Phone, &self.phone),
+            (Field::Email, &self.email),
+            (Field::Street, &address.street),
+            (Field::Area, &address.area),
+            (Field::Town, &address.town),
+            (Field::Zip, &address.zip),
+            (Field::Note, &self.note),
+            (Field::NationalId, &self.national_id),
+            (Field::TaxId, &self.tax_id),
+        ];
+        let preferences = self.preferences.iter().map(|word| (Field::Preference, word));
+        let required = needed.into_iter().chain(preferences).map(|(field, text)| required(field, text).err());
+        let other = optional.into_iter().filter_map(|(field, text)| checked(field, text.as_deref()?).err());
+        required.flatten().chain(other).collect()
     }
 
     /// The key of the telephone; none without one.

@@ -59,14 +59,24 @@ pub enum Showing {
 }
 
 impl Showing {
-    /// What is shown of a document after a line or payment; nothing of an empty one.
+    /// What is shown of a document after a line or payment; nothing of an empty one. Change that was handed out with a
+    /// deposit is not promised again.
     pub fn of(document: &Document) -> Option<Self> {
+        Self::with_change(document, !document.kind.takes_deposits())
+    }
+
+    fn with_change(document: &Document, is_given_now: bool) -> Option<Self> {
         let net_due = document.totals.net_due;
-        let tendered: Money = document.counted_tenders().map(|tender| tender.amount).sum();
+        let tendered = document.totals.paid;
         if document.counted_tenders().next().is_some() {
             let balance = document.balance();
             let balance = if balance.is_negative() { Money::ZERO } else { balance };
-            return Some(Self::Paid { tendered, net_due, balance, change: document.change });
+            let (tendered, change) = if is_given_now {
+                (tendered, document.change)
+            } else {
+                (tendered - document.change, Money::ZERO)
+            };
+            return Some(Self::Paid { tendered, net_due, balance, change });
         }
         let line = document.active_lines().last()?;
         Some(Self::Entered { name: line.item.name.clone(), amount: line.total, net_due })
@@ -77,7 +87,8 @@ impl Showing {
     pub fn after(events: &[Event], document: &Document, words: &Words) -> Option<Self> {
         let is_adjusted = events.iter().any(|event| matches!(event, Event::DocumentAdjusted { .. }));
         let adjusted = if is_adjusted { Self::adjusted(document, words) } else { None };
-        adjusted.or_else(|| Self::of(document))
+        let is_given_now = events.iter().any(|event| matches!(event, Event::ChangeGiven { .. }));
+        adjusted.or_else(|| Self::with_change(document, is_given_now || !document.kind.takes_deposits()))
     }
 
     /// What is shown after a discount or surcharge on the whole document.

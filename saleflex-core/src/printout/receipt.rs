@@ -9,7 +9,7 @@ use alloc::{
 use crate::{
     closure::drawer::DrawerRule,
     document::{Cancelled, CashMovement, Completed, Document, Kind, Suspended},
-    ids::{ClosureNumber, DocumentNumber},
+    ids::{ClosureNumber, DocumentNumber, TenderNo},
     loyalty::Mode,
     money::Money,
     printout::{Align, Printout, Size, parts, words::Words},
@@ -159,6 +159,25 @@ pub fn suspended(suspended: &Suspended, name: Option<&str>, frame: &Frame<'_>) -
     out.barcode(&document.number.to_string());
     out.cut();
     out
+}
+
+/// The slip of the change that is handed out of a deposit: no later paper of the document says it again. None where no
+/// such tender counts.
+pub fn change_of_deposit(
+    document: &Document,
+    tender: TenderNo,
+    at: Moment,
+    frame: &Frame<'_>,
+) -> Option<Printout> {
+    let tender = document.counted_tenders().find(|known| known.no == tender)?;
+    let words = frame.words;
+    let mut out = Printout::new();
+    head(&mut out, document, frame, words.titles.suspended(document.kind), at);
+    body::handed_over(&mut out, document, tender, frame);
+    out.bold_pair(words.receipt.still_to_pay, &document.currency.show(document.balance()));
+    out.rule('*');
+    out.cut();
+    Some(out)
 }
 
 /// The slip of a document that was closed without effect.

@@ -32,7 +32,7 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
         opened_at: moment,
         opened_by: Some(BY),
         left_in_drawer: Money::ZERO,
-        in_drawers: None,
+        began: Vec::new(),
         foreign_left: [].into(),
     };
     let mut report = Report::empty();

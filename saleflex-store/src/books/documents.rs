@@ -125,6 +125,16 @@ pub(crate) enum Stored {
     Cancelled(Box<Cancelled>),
 }
 
+impl Stored {
+    /// Head and contents.
+    pub(crate) const fn document(&self) -> &Document {
+        match self {
+            Self::Completed(completed) => completed.document(),
+            Self::Cancelled(cancelled) => cancelled.document(),
+        }
+    }
+}
+
 /// A finished document, by its identity.
 pub(crate) fn find(connection: &Connection, id: DocumentId) -> Result<Option<Stored>, Error> {
     let mut select = connection.prepare_cached("SELECT seq FROM document WHERE id = ?1")?;
@@ -253,6 +263,26 @@ fn read_head(row: &Row<'_>) -> rusqlite::Result<DocumentHead> {
         paid: get(row, 17)?,
         change: get(row, 18)?,
     })
+}
+
+/// The head of a finished document.
+pub(crate) fn head(connection: &Connection, id: DocumentId) -> Result<Option<DocumentHead>, Error> {
+    let mut select = connection.prepare_cached(&format!("{HEAD} WHERE id = ?1"))?;
+    Ok(select.query_row([Col(id)], read_head).optional()?)
+}
+
+/// The numbers of a period that lead to a finished document which has another one, in order.
+pub(crate) fn passed_numbers(
+    connection: &Connection,
+    closure: ClosureNumber,
+) -> Result<Vec<(u32, DocumentId)>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT number.receipt, document.id FROM number JOIN document ON document.id = number.document \
+         WHERE number.closure = ?1 AND (document.number_closure <> number.closure \
+         OR document.number_receipt <> number.receipt) ORDER BY number.receipt",
+    )?;
+    let rows = select.query_map([Col(closure)], |row| Ok((row.get(0)?, get(row, 1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The heads of finished documents, in the order they were finished.

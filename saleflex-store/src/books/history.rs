@@ -138,6 +138,23 @@ pub struct DocumentHead {
     pub change: Money,
 }
 
+/// A number that was given out and is the own number of no finished document: that of a return whose exchange was given
+/// up, of empties that went, or the one before a document moved to a later period.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PassedNumber {
+    /// The number.
+    pub number: DocumentNumber,
+    /// The document that it leads to.
+    pub to: DocumentHead,
+}
+
+impl PassedNumber {
+    /// Whether the document moved to a later period, rather than that what had the number came to nothing.
+    pub fn has_moved(&self) -> bool {
+        self.to.number.closure != self.number.closure
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -113,8 +113,7 @@ impl NewCustomer {
     /// the person.
     pub(crate) fn checked(&self) -> Result<Self, Error> {
         let code = self.code.trim();
-        let fits = (1..=LONGEST_CODE).contains(&code.chars().count()) && !code.chars().any(is_unprintable);
-        if !fits {
+        if !self.has_code() {
             return Err(Error::BadRecord { record: "customer code" });
         }
         if self.points.is_some_and(|points| points.bounded().is_err()) {
@@ -122,6 +121,14 @@ impl NewCustomer {
         }
         let details = self.details.clone().checked().map_err(|why: DetailsError| Error::Details(why))?;
         Ok(Self { code: code.to_owned(), details, ..self.clone() })
+    }
+}
+
+impl NewCustomer {
+    /// Whether the code is one.
+    fn has_code(&self) -> bool {
+        let code = self.code.trim();
+        (1..=LONGEST_CODE).contains(&code.chars().count()) && !code.chars().any(is_unprintable)
     }
 }
 

@@ -362,12 +362,17 @@ impl Till {
             // Nobody of the till has this identity.
             let id = CustomerId::new(Uuid::nil());
             let record = Record::register(id, one.customer.details.clone(), &rules, at, Source::Pos);
-            match self.check_unique(&record, &one.customer.code) {
-                Ok(()) => fitting.push(one),
-                Err(Error::PhoneTaken(_)) => faults.push((one.line, ImportFault::PhoneTaken)),
-                Err(Error::Taken { .. }) => faults.push((one.line, ImportFault::CodeTaken)),
-                Err(error) => return Err(error),
+            let code = customer::find_code(self.connection(), &one.customer.code)?;
+            let phone = match &record.phone_key {
+                Some(key) => customer::holder_of_phone(self.connection(), key, None)?,
+                None => None,
+            };
+            let taken = [code.map(|_| ImportFault::CodeTaken), phone.map(|_| ImportFault::PhoneTaken)];
+            let line = one.line;
+            if taken == [None, None] {
+                fitting.push(one);
             }
+            faults.extend(taken.into_iter().flatten().map(|fault| (line, fault)));
         }
         faults.sort_by_key(|(line, _)| *line);
         Ok(CustomerImport { customers: fitting, faults })

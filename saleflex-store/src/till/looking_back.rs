@@ -14,7 +14,7 @@ use crate::{
     books::{
         documents::{self, Span, Stored},
         drafts,
-        history::{DocumentHead, DocumentKey, Found},
+        history::{DocumentHead, DocumentKey, Found, PassedNumber},
         journal,
     },
     error::Error,
@@ -68,6 +68,31 @@ impl Till {
     /// [`Error::NoSuchClosure`].
     pub fn documents(&self, closure: ClosureNumber) -> Result<Vec<DocumentHead>, Error> {
         documents::heads(self.connection(), self.span_of(closure)?)
+    }
+
+    /// The numbers of a period that were given out and are no finished document's own, in order: with the documents of the
+    /// period, and those that are open or put aside, every number is accounted for.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read; [`Error::Journal`] when what lies there is no entry.
+    pub fn passed_numbers(&self, closure: ClosureNumber) -> Result<Vec<PassedNumber>, Error> {
+        let mut passed = Vec::new();
+        for (receipt, id) in documents::passed_numbers(self.connection(), closure)? {
+            let stored = documents::find(self.connection(), id)?;
+            let (Some(stored), Some(to)) = (stored, documents::head(self.connection(), id)?) else {
+                continue;
+            };
+            let number = numbers_of(stored.document())
+                .find(|known| (known.closure, known.receipt) == (closure, receipt))
+                // One that moved twice says its first number no more, which it got on the day it was opened.
+                .unwrap_or(DocumentNumber {
+                    date: stored.document().opened_at.local.date(),
+                    closure,
+                    receipt,
+                });
+            passed.push(PassedNumber { number, to });
+        }
+        Ok(passed)
     }
 
     /// The documents finished in a span of business dates, in the order they were finished.
@@ -171,11 +196,14 @@ impl Till {
 /// Whether a number that leads to a document was its own. One that moved twice to a later period does not say its first
 /// number any more; a number with another date than it had is nobody's.
 fn had_number(document: &Document, number: DocumentNumber) -> bool {
-    let returned = document.exchange.as_deref();
-    let heads = [Some(document), returned].into_iter().flatten();
-    let mut known = heads.flat_map(|head| {
-        [head.number].into_iter().chain(head.former_number).chain(head.spent_numbers.iter().copied())
-    });
     let is_same = |known: &DocumentNumber| (known.closure, known.receipt) == (number.closure, number.receipt);
-    known.find(is_same).is_none_or(|known| known == number)
+    numbers_of(document).find(is_same).is_none_or(|known| known == number)
+}
+
+/// Every number that a document knows to have had, with those of the return that it holds.
+fn numbers_of(document: &Document) -> impl Iterator<Item = DocumentNumber> {
+    let heads = [Some(document), document.exchange.as_deref()].into_iter().flatten();
+    heads.flat_map(|head| {
+        [head.number].into_iter().chain(head.former_number).chain(head.spent_numbers.iter().copied())
+    })
 }

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::{
-        Limits, OnDuty, RoleDefinition,
+        Capability, Limits, OnDuty, RoleDefinition,
         access::Act,
         may_grant,
         metrics::{Metrics, Work, ranks, span_before},
@@ -108,13 +108,12 @@ impl Till {
     /// Adds a role, or changes the one of the same code. Who holds it keeps what they hold until it is given anew.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability to assign roles, or to give what one has not; [`Error::BadRecord`] for
-    /// an empty or overlong code or name; [`Error::BadField`] for a limit below nothing; [`Error::SameRights`] for the
-    /// rights of another role with other limits.
+    /// [`Error::Refused`] without the capability to assign roles, to give or take what one has not, or to change limits
+    /// without the settings; [`Error::BadRecord`] for an empty or overlong code or name; [`Error::BadField`] for a limit
+    /// below nothing; [`Error::SameRights`] for the rights of another role with other limits.
     pub fn set_role(&mut self, role: RoleDefinition) -> Result<(), Error> {
         let grantor = self.act(Act::ChangeCashier)?;
-        may_grant(&grantor, &role.capabilities)
-            .map_err(|capability| document::Refusal::ApprovalNeeded { capability })?;
+        self.may_change_role(&grantor, &role)?;
         let fits = |text: &str| {
             !text.trim().is_empty() && text.chars().count() <= 50 && !text.chars().any(is_unprintable)
         };
@@ -133,6 +132,25 @@ impl Till {
         let terminal = self.identity.terminal.uuid();
         self.commit_event(Event::RoleChanged(Box::new(role)), terminal, |_, _| Ok(()))?;
         self.roles = load(self.connection())?;
+        Ok(())
+    }
+
+    /// Who changes a role holds what it gave as well as what it gives. Limits go before those of the store, so they, and
+    /// who they are for, are changed by whoever may change its settings.
+    fn may_change_role(&self, grantor: &OnDuty, role: &RoleDefinition) -> Result<(), document::Refusal> {
+        let needed = |capability| document::Refusal::ApprovalNeeded { capability };
+        may_grant(grantor, &role.capabilities).map_err(needed)?;
+        let known = self.roles.iter().find(|known| known.code == role.code);
+        let before = known.map(|known| (known.limits, &known.capabilities));
+        if let Some((_, capabilities)) = before {
+            may_grant(grantor, capabilities).map_err(needed)?;
+        }
+        let is_limited = |limits: Limits| limits != Limits::default();
+        let is_same = before.is_some_and(|before| before == (role.limits, &role.capabilities));
+        let touches_limits = is_limited(role.limits) || before.is_some_and(|(limits, _)| is_limited(limits));
+        if touches_limits && !is_same && !grantor.may(Capability::SettingsWrite) {
+            return Err(needed(Capability::SettingsWrite));
+        }
         Ok(())
     }
 

@@ -100,6 +100,37 @@ fn a_period_waits_for_an_open_exchange_d_clo_02() {
 }
 
 #[test]
+fn every_number_of_a_period_is_a_documents_own_or_leads_to_one() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    shop.execute(sell("A"));
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    shop.till.execute(Request::begin_return(sale)).unwrap();
+    shop.execute(take_back(1, "1"));
+    let returned = shop.till.draft().unwrap().number;
+    shop.execute(Command::ExchangeForSale);
+    let given_up = shop.till.draft().unwrap().number;
+    shop.execute(Command::Cancel { reason: None });
+    shop.execute(sell("A"));
+    let parked = shop.till.draft().unwrap().clone();
+    shop.execute(suspend());
+    let first = shop.till.period().number;
+    shop.till.close_period(None, None).unwrap();
+    shop.till.execute(Request::resume(parked.id)).unwrap();
+    shop.execute(cash());
+    let passed = shop.till.passed_numbers(first).unwrap();
+    let told: Vec<_> = passed.iter().map(|one| (one.number, one.has_moved(), one.to.is_cancelled)).collect();
+    assert_eq!(told, [(returned, false, true), (parked.number, true, false)]);
+    assert_eq!(passed[0].to.number, given_up);
+    let own = shop.till.documents(first).unwrap();
+    let mut receipts: Vec<u32> = own.iter().map(|head| head.number.receipt).collect();
+    receipts.extend(passed.iter().map(|one| one.number.receipt));
+    receipts.sort_unstable();
+    assert_eq!(receipts, (1..=4).collect::<Vec<_>>(), "no number is missing");
+    assert_eq!(shop.till.passed_numbers(shop.till.period().number).unwrap(), []);
+}
+
+#[test]
 fn a_refused_closing_changes_nothing_and_one_that_goes_through_leaves_the_empty_document() {
     let mut shop = Shop::open();
     shop.execute(sell("A"));

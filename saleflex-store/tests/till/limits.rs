@@ -9,7 +9,7 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, Request, error::FieldFault, request::Done};
 
-use crate::support::shop::{ADMIN, CASHIER, Shop, minor, sell};
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, minor, sell};
 
 /// A till where nobody voids more than a pound alone, and where cashiers have limits of their own.
 fn shop_with(own: Limits) -> Shop {
@@ -100,4 +100,40 @@ fn a_limit_below_nothing_is_none() {
     let refused = shop.till.set_role(role);
     let fault = FieldFault::BelowNothing;
     assert!(matches!(refused, Err(Error::BadField { field, fault: is }) if field == "cancel" && is == fault));
+}
+
+#[test]
+fn a_manager_sets_roles_but_neither_limits_nor_what_a_manager_has_not() {
+    let mut shop = shop_with(Limits { void_line: Some(minor(250)), ..Limits::default() });
+    let limited = shop.till.roles()[0].clone();
+    let role = |code: &str, capabilities: &[Capability]| RoleDefinition {
+        code: code.to_owned(),
+        name: code.to_owned(),
+        capabilities: capabilities.iter().copied().collect(),
+        limits: Limits::default(),
+    };
+    shop.log_in(ADMIN);
+    shop.till.set_role(role("office", &[Capability::SettingsWrite])).unwrap();
+    shop.log_in(MANAGER);
+    let narrow = role("narrow", &[Capability::Sell]);
+    let higher = Limits { void_line: Some(minor(100_000)), ..Limits::default() };
+    let refused = [
+        RoleDefinition { limits: higher, ..narrow.clone() },
+        RoleDefinition { limits: higher, ..limited.clone() },
+        RoleDefinition { limits: Limits::default(), ..limited.clone() },
+        RoleDefinition {
+            capabilities: role("", &[Capability::Sell, Capability::Override]).capabilities,
+            ..limited.clone()
+        },
+        role("office", &[Capability::Sell]),
+    ];
+    for role in refused {
+        let done = shop.till.set_role(role.clone());
+        let needed = Refusal::ApprovalNeeded { capability: Capability::SettingsWrite };
+        assert!(matches!(&done, Err(Error::Refused(why)) if *why == needed), "{role:?}: {done:?}");
+    }
+    shop.till.set_role(narrow).unwrap();
+    shop.till.set_role(RoleDefinition { name: "Counter".to_owned(), ..limited }).unwrap();
+    shop.log_in(ADMIN);
+    shop.till.set_role(role("office", &[Capability::Sell])).unwrap();
 }

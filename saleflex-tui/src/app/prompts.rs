@@ -44,14 +44,23 @@ impl State {
                 let who = message::capability(self.text, *needed);
                 self.text.fill(Key::FunctionApproval, &[("function", &used.words), ("who", who)])
             }
-            Act::ClosePeriod(counted) if lacks_reason(counted.as_deref()) => {
-                self.text.word(Key::ApprovalClosing).to_owned()
-            }
+            Act::ClosePeriod(Some(counted)) => self.why_it_differs(counted),
+            Act::CountDrawer(counted) => self.why_it_differs(&counted.declaration),
             _ => self.text.word(Key::ApprovalHint).to_owned(),
         };
         let mut prompt = Prompt::new(self.text.word(Key::ApprovalTitle), fields, Purpose::Approve(act));
         prompt.at = usize::from(at.is_some());
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
+    }
+
+    /// What somebody agrees to where a drawer differs: the cashier said why before.
+    fn why_it_differs(&self, counted: &Declaration) -> String {
+        let kind = counted.over_short.map(|why| self.text.word(message::over_short(why)).to_owned());
+        let said: Vec<String> = kind.into_iter().chain(counted.reason.clone()).collect();
+        if said.is_empty() {
+            return self.text.word(Key::ApprovalHint).to_owned();
+        }
+        self.text.fill(Key::ApprovalDiffers, &[("why", &said.join(", "))])
     }
 
     /// Asks how the buyer's age was checked.
@@ -387,11 +396,6 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
         Act::Repeat(document, _) => Act::Repeat(document, Some(age)),
         other => other,
     }
-}
-
-/// Whether nobody said yet why the drawer differs.
-pub(super) fn lacks_reason(declaration: Option<&Declaration>) -> bool {
-    declaration.is_none_or(|counted| counted.reason.is_none() && counted.over_short.is_none())
 }
 
 /// A date as people write it: 2001-05-30, 30.05.2001, 30/05/2001.

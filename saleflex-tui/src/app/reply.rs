@@ -2,17 +2,17 @@
 
 use saleflex_core::{
     basket::GoodsState,
-    cashier::Capability,
     closure::Declaration,
     document::{Command, TakeTender},
 };
 
-use super::{Message, Place, SALE, State, Tone, prompts::lacks_reason};
+use super::{Message, Place, SALE, State, Tone};
 use crate::{
     action::Screen,
     dialog::{Choice, Dialog, Reader, Row, Source},
-    effect::{Act, Approver, Denial, Effect, Finished, Outcome, Paper, Reply, Sale, Sold},
+    effect::{Act, Approver, Denial, Effect, Finished, Outcome, PaidOut, Paper, Reply, Sale, Sold},
     form::stored::Loaded,
+    message,
     text::Key,
     view::View,
 };
@@ -228,11 +228,6 @@ impl State {
     /// Something was refused. What was typed stays; what can be mended is asked for.
     fn denied(&mut self, act: Act, denial: Denial) {
         match denial {
-            // A drawer that differs too much needs a reason as well: that one first, as the cashier has it.
-            Denial::ApprovalNeeded(Capability::Override) if is_unexplained(&act) => {
-                let words = self.text.word(Key::ReasonThenManager).to_owned();
-                self.ask_reason(act, words);
-            }
             Denial::ApprovalNeeded(_) => self.ask_approval(act),
             Denial::SecretRefused(words) => {
                 if let Act::Punch { who: Some(who), punch } = act {
@@ -339,10 +334,9 @@ impl State {
     /// Shows the receipt of what was settled, with the change in large above it.
     fn finish(&mut self, completed: &[Finished]) {
         let Some(last) = completed.last() else { return };
-        let paid_out = completed.iter().find_map(|finished| finished.paid_out);
+        let paid_out = completed.iter().find_map(|finished| finished.paid_out.as_ref());
         let headline = if let Some(paid_out) = paid_out {
-            let paid_out = self.view.currency.show(paid_out);
-            self.text.fill(Key::PaidOutSaid, &[("amount", &paid_out)])
+            self.paid_out_words(paid_out)
         } else if last.change.is_positive() {
             let change = self.view.currency.show(last.change);
             self.text.fill(Key::ChangeSaid, &[("amount", &change)])
@@ -359,6 +353,23 @@ impl State {
         self.last_receipt = Some(paper.clone());
         self.dialogs.push(Dialog::Paper(Reader { paper, scroll: 0, headline }));
     }
+
+    /// What the cashier hands out; where nothing is, where the money goes instead.
+    fn paid_out_words(&self, paid_out: &PaidOut) -> String {
+        let all = |amounts: Vec<String>| amounts.join(" + ");
+        let in_hand = all(paid_out.in_hand.iter().map(|(currency, amount)| currency.show(*amount)).collect());
+        let otherwise = paid_out.otherwise.iter().map(|(kind, amount)| {
+            format!("{} {}", message::tender_kind(self.text, *kind), self.view.currency.show(*amount))
+        });
+        let otherwise = all(otherwise.collect());
+        match (in_hand.is_empty(), otherwise.is_empty()) {
+            (true, _) => self.text.fill(Key::NothingInCash, &[("where", &otherwise)]),
+            (false, true) => self.text.fill(Key::PaidOutSaid, &[("amount", &in_hand)]),
+            (false, false) => {
+                self.text.fill(Key::PaidOutBoth, &[("amount", &in_hand), ("where", &otherwise)])
+            }
+        }
+    }
 }
 
 /// The same act, by somebody who looked again.
@@ -372,15 +383,6 @@ pub(super) fn counted(act: Act) -> Act {
         Act::TakeEmpties(sale) => Act::TakeEmpties(Sale { counted: true, ..sale }),
         Act::ConvertQuote { quote, age, .. } => Act::ConvertQuote { quote, age, counted: true },
         other => other,
-    }
-}
-
-/// Whether a count is refused first for a reason, which the cashier has, and then for a manager.
-fn is_unexplained(act: &Act) -> bool {
-    match act {
-        Act::ClosePeriod(Some(counted)) => lacks_reason(Some(counted)),
-        Act::CountDrawer(counted) => lacks_reason(Some(&counted.declaration)),
-        _ => false,
     }
 }
 

@@ -22,12 +22,15 @@ use super::{
     secret::Person,
 };
 use crate::{
+    entry::Amounts,
     form::stored,
     program::ProgramConfig,
     record::settings,
     text::{Key, Text},
     theme,
 };
+
+mod amounts;
 
 /// Settings. Keys that begin with `program.` are those of the program on this computer.
 #[derive(Clone, Debug, Subcommand)]
@@ -74,7 +77,8 @@ pub enum Settings {
     Set {
         /// Its key.
         key: String,
-        /// Its value: JSON, a table or list of TOML, or a text as it is; null takes it away.
+        /// Its value: an amount as it is typed at the till, `10.00`; else JSON, a table or list of TOML, or a text as it is;
+        /// null takes it away.
         value: String,
         /// Who changes the till's settings; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
         #[arg(long, value_name = "NAME")]
@@ -87,21 +91,23 @@ const PROGRAM: &str = "program";
 impl Settings {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         match self {
-            Self::List { json } => show(&all(call)?, "", *json, out)?,
+            Self::List { json } => show(call, &all(call)?, "", *json, out)?,
             Self::Get { key, json } => {
                 let all = all(call)?;
                 let value = all.pointer(&pointer(key)).with_context(|| no_such(key))?;
-                show(value, key, *json, out)?;
+                show(call, value, key, *json, out)?;
             }
             Self::Template { file, user } => take_template(call, file, user)?,
             Self::Form { file, user } => screens::take_in(call, file, user, out)?,
             Self::RestoreForms { name, user } => screens::restore(call, name.as_deref(), user, out)?,
             Self::Set { key, value, user } => {
-                let value = value_of(value);
                 if let Some(key) = key.strip_prefix("program.") {
-                    set_of_program(call, key, value)?;
+                    set_of_program(call, key, value_of(value))?;
                 } else {
                     let till = set_of_till(call, key, value, user.clone())?;
+                    let set = serde_json::to_value(till.settings())?;
+                    let set = set.pointer(&pointer(key)).unwrap_or(&Value::Null);
+                    say(set, key, &Amounts::of(&till), out)?;
                     if key.split('.').next() == Some("dialling") {
                         say_clashes(call, &till, out)?;
                     }
@@ -153,9 +159,10 @@ fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()
     Ok(program.write(&path)?)
 }
 
-fn set_of_till(call: &Call<'_>, key: &str, value: Value, user: Option<String>) -> anyhow::Result<Till> {
+fn set_of_till(call: &Call<'_>, key: &str, typed: &str, user: Option<String>) -> anyhow::Result<Till> {
     let user = user.context("the till's settings are changed by somebody: add --user")?;
     let mut till = call.till()?;
+    let value = amounts::read(key, typed, &Amounts::of(&till))?;
     let mut settings = serde_json::to_value(till.settings())?;
     let is_known = settings.pointer(&pointer(key)).is_some();
     put(&mut settings, key, value).with_context(|| no_such(key))?;
@@ -244,19 +251,21 @@ fn pointer(key: &str) -> String {
     format!("/{}", key.replace('.', "/"))
 }
 
-fn show(value: &Value, key: &str, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    if json {
-        return answer(out, value);
-    }
+fn show(call: &Call<'_>, value: &Value, key: &str, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    if json { answer(out, value) } else { say(value, key, &Amounts::of(&*call.reader()?), out) }
+}
+
+/// Says a setting, or all below a key, a line each; amounts as money.
+fn say(value: &Value, key: &str, amounts: &Amounts, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut flat = BTreeMap::new();
     flatten(value, key, &mut flat);
     for (key, value) in flat {
-        writeln!(out, "{key} = {value}")?;
+        writeln!(out, "{key} = {}", amounts::said(&key, value, amounts))?;
     }
     Ok(())
 }
 
-fn flatten(value: &Value, key: &str, flat: &mut BTreeMap<String, String>) {
+fn flatten<'a>(value: &'a Value, key: &str, flat: &mut BTreeMap<String, &'a Value>) {
     // A table that is empty is a setting, too.
     if let Value::Object(fields) = value
         && !fields.is_empty()
@@ -266,7 +275,7 @@ fn flatten(value: &Value, key: &str, flat: &mut BTreeMap<String, String>) {
             flatten(value, &below, flat);
         }
     } else {
-        flat.insert(key.to_owned(), value.to_string());
+        flat.insert(key.to_owned(), value);
     }
 }
 

@@ -7,13 +7,13 @@ use clap::{Subcommand, ValueEnum};
 use saleflex_core::{document::Kind, ids::ClosureNumber, printout::Printout};
 use saleflex_store::{
     Error, Till,
-    history::{DocumentHead, Found, parse_number},
+    history::{DocumentHead, Found, PassedNumber, parse_number},
 };
 use serde::Serialize;
 use serde_json::json;
 
 use super::{Call, Ending, answer, print};
-use crate::device::printer::Format;
+use crate::{device::printer::Format, listing::receipts::worth};
 
 /// Receipts.
 #[derive(Clone, Debug, Subcommand)]
@@ -70,11 +70,15 @@ impl Receipts {
             Self::List { period, json } => {
                 let period = period.map_or(till.period().number, ClosureNumber);
                 let heads = till.documents(period).map_err(|error| call.words(&error))?;
+                let passed = till.passed_numbers(period).map_err(|error| call.words(&error))?;
                 if *json {
-                    let rows: Vec<_> = heads.iter().map(|head| shape(&till, head)).collect();
-                    answer(out, &rows)?;
+                    let heads = heads.iter().map(|head| shape(&till, head));
+                    answer(out, &heads.chain(passed.iter().map(passed_on)).collect::<Vec<_>>())?;
                 } else {
                     list(&till, &heads, out)?;
+                    for one in &passed {
+                        writeln!(out, "{}  {}  -> {}", one.number, passed_status(one), one.to.number)?;
+                    }
                 }
             }
             Self::Show { number, format: Show::Json } => {
@@ -116,6 +120,19 @@ const fn status(head: &DocumentHead) -> &'static str {
     if head.is_cancelled { "cancelled" } else { "completed" }
 }
 
+/// What became of a number that is no finished document's own.
+fn passed_status(passed: &PassedNumber) -> &'static str {
+    if passed.has_moved() { "moved" } else { "given_up" }
+}
+
+fn passed_on(passed: &PassedNumber) -> serde_json::Value {
+    json!({
+        "number": passed.number.to_string(),
+        "status": passed_status(passed),
+        "leads_to": passed.to.number.to_string(),
+    })
+}
+
 fn shape(till: &Till, head: &DocumentHead) -> serde_json::Value {
     json!({
         "number": head.number.to_string(),
@@ -143,10 +160,15 @@ fn list(till: &Till, heads: &[DocumentHead], out: &mut dyn Write) -> anyhow::Res
         let (kind, amount) = match &moved {
             Some(moved) if moved.kind.is_in() => (word(&moved.kind)?, moved.amount),
             Some(moved) => (word(&moved.kind)?, -moved.amount),
-            None => (word(&head.kind)?, head.net_due),
+            None => (word(&head.kind)?, worth(head)),
         };
         let amount = till.currency().show(amount);
-        writeln!(out, "{}  {at}  {kind:<10}  {:<9}  {amount:>12}{training}", head.number, status(head))?;
+        writeln!(
+            out,
+            "{}  {at}  {kind:<10}  {:<9}  {amount:>12} gross{training}",
+            head.number,
+            status(head)
+        )?;
     }
     Ok(())
 }

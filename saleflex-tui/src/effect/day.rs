@@ -11,13 +11,16 @@ use saleflex_core::{
         time_clock::{Presence, Punch},
     },
     closure::{
-        CashCount, Declaration,
+        CashCount, Closure, Declaration,
         drawer::{CountPurpose, DrawerCount, DrawerNo},
     },
+    ids::ClosureNumber,
+    money::{CurrencyCode, Money},
     printout::{
         count::{CountFrame, drawer_count},
         text as plain_text,
     },
+    time::Moment,
 };
 use saleflex_store::{Error, Shell, Till};
 
@@ -127,13 +130,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let text = self.text;
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
         let is_approved = approval.is_some();
-        // Of the period that is closed: afterwards another one is open.
-        let slip = declaration.filter(|counted| has_pieces(counted));
-        let slip = slip.map(|counted| count_paper(till, text, counted, None)).transpose();
-        let slip = slip.map_err(|error| denial(text, &error, is_approved))?;
         let closed = till.close_period(declaration, approval);
         let closure = closed.map_err(|error| denial(text, &error, is_approved))?;
         let outcome = paper::closed(till, text, &closure);
+        let slip = declaration.filter(|counted| has_pieces(counted));
+        let slip = slip.map(|counted| slip_of(till, text, counted, &Slip::of_closure(till, &closure)));
         if let Some(slip) = slip {
             self.print_count(&slip);
         }
@@ -197,8 +198,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             .count_drawer(drawer, purpose, &counted.declaration, approval)
             .map_err(|error| denial(text, &error, is_approved))?;
         let amount = till.currency().show(count.counted);
-        let paper = count_paper(till, text, &count.declaration, Some(&count))
-            .map_err(|error| denial(text, &error, is_approved))?;
+        let paper = count_paper(till, text, &count).map_err(|error| denial(text, &error, is_approved))?;
         let mut said = if count.tells_expected() {
             let difference = till.currency().show(count.difference());
             text.fill(Key::SaidCounted, &[("amount", &amount), ("difference", &difference)])
@@ -219,17 +219,40 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 }
 
-/// The slip of what was counted; of a sum alone there is nothing to list, but a slip to sign. What should lie there stands
-/// on it where the count was accepted and may tell it.
-fn count_paper(
-    till: &mut Till,
-    text: &Text,
-    declaration: &Declaration,
-    count: Option<&DrawerCount>,
-) -> Result<Paper, Error> {
-    let at = till.now();
-    let tells = count.is_none_or(DrawerCount::tells_expected);
-    let expected = count.filter(|_| tells).map(|count| count.expected);
+/// What the slip of a count says of the drawer.
+struct Slip {
+    period: ClosureNumber,
+    at: Moment,
+    /// Which drawer, where the till has several.
+    drawer: Option<DrawerNo>,
+    purpose: CountPurpose,
+    /// Whom it is handed to, where it is.
+    to: String,
+    /// What should lie there; none where whoever counts is not told.
+    expected: Option<Money>,
+    expected_foreign: BTreeMap<CurrencyCode, Money>,
+}
+
+impl Slip {
+    /// Of a count for closing, by what the period was closed with: the difference was found by then.
+    fn of_closure(till: &Till, closure: &Closure) -> Self {
+        let tells = !till.settings().closing.blind_count;
+        let foreign = || closure.period.expected_foreign(&closure.report);
+        Self {
+            period: closure.number(),
+            at: closure.closed_at,
+            drawer: None,
+            purpose: CountPurpose::Closing,
+            to: String::new(),
+            expected: tells.then_some(closure.expected_cash),
+            expected_foreign: if tells { foreign() } else { BTreeMap::new() },
+        }
+    }
+}
+
+/// The slip of what was counted in the open period. What should lie there stands on it where the count may tell it.
+fn count_paper(till: &mut Till, text: &Text, count: &DrawerCount) -> Result<Paper, Error> {
+    let tells = count.tells_expected();
     // Of several drawers nobody knows in which of them foreign notes should lie.
     let expected_foreign = if tells && till.settings().drawers.len() < 2 {
         let so_far = till.x_report()?;
@@ -237,10 +260,23 @@ fn count_paper(
     } else {
         BTreeMap::new()
     };
-    let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
+    let expected = tells.then_some(count.expected);
     let is_one_of_several = till.settings().drawers.len() > 1;
-    let purpose = count.map_or(CountPurpose::Closing, |count| count.purpose);
-    let to = if let CountPurpose::HandOver { to } = purpose { who(till, Some(to)) } else { String::new() };
+    let slip = Slip {
+        period: till.period().number,
+        at: till.now(),
+        drawer: is_one_of_several.then_some(count.drawer),
+        purpose: count.purpose,
+        to: if let CountPurpose::HandOver { to } = count.purpose { who(till, Some(to)) } else { String::new() },
+        expected,
+        expected_foreign,
+    };
+    Ok(slip_of(till, text, &count.declaration, &slip))
+}
+
+/// The slip of what was counted, to be signed.
+fn slip_of(till: &Till, text: &Text, declaration: &Declaration, slip: &Slip) -> Paper {
+    let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let printout = drawer_count(
         declaration,
         till.currency(),
@@ -249,18 +285,18 @@ fn count_paper(
             header: &letterhead::header(till),
             register: &till.identity().terminal_code,
             cashier: &cashier,
-            closure: till.period().number,
-            at,
-            drawer: count.map(|count| count.drawer).filter(|_| is_one_of_several),
-            purpose,
-            to: &to,
-            expected,
-            expected_foreign: &expected_foreign,
+            closure: slip.period,
+            at: slip.at,
+            drawer: slip.drawer,
+            purpose: slip.purpose,
+            to: &slip.to,
+            expected: slip.expected,
+            expected_foreign: &slip.expected_foreign,
             copy: false,
         },
     );
     let title = text.word(Key::TitleDrawerCount).to_owned();
-    Ok(Paper { title, lines: plain_text::render(&printout, RECEIPT_WIDTH), printout, of: None })
+    Paper { title, lines: plain_text::render(&printout, RECEIPT_WIDTH), printout, of: None }
 }
 
 /// Whether something was counted piece by piece.

@@ -11,6 +11,7 @@ use saleflex_core::{
     money::Money,
     printout::Printout,
     tender::TenderKind,
+    time::Moment,
 };
 use saleflex_store::{Error, Shell, Till, printing::NewJob, request::Done};
 
@@ -110,10 +111,14 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// Queues what a command asks for beside the documents it settles: the ticket of a parked document, the drawer.
     pub(super) fn print_slips(&mut self, done: &Done) {
+        let now = self.shell.now();
         let Some(till) = self.till.as_ref().filter(|_| self.station.has_printer()) else { return };
         let slips = done.events().iter().filter_map(|event| match event {
             Event::DocumentSuspended { .. } => suspended(till, self.text),
             Event::DrawerOpened { .. } => Some(drawer(till, self.text, &self.station)),
+            Event::ChangeGiven { amount, tender: Some(tender), .. } if amount.is_positive() => {
+                change_of_deposit(till, self.text, *tender, now)
+            }
             Event::DocumentCancelled { .. } if self.station.prints_cancellations() => {
                 cancellation(till, self.text, done)
             }
@@ -254,6 +259,13 @@ fn cancellation(till: &Till, text: &Text, done: &Done) -> Option<NewJob> {
     let cancelled = done.cancelled().filter(|cancelled| !cancelled.document().lines.is_empty())?;
     let printout = paper::cancelled_printout(till, text, cancelled, false);
     let document = cancelled.document();
+    Some(NewJob { document: Some(document.id), title: document.number.to_string(), printout })
+}
+
+/// The slip of change that goes back while the document stays open.
+fn change_of_deposit(till: &Till, text: &Text, tender: TenderNo, now: Moment) -> Option<NewJob> {
+    let printout = paper::change_of_deposit(till, text, tender, now)?;
+    let document = till.draft()?;
     Some(NewJob { document: Some(document.id), title: document.number.to_string(), printout })
 }
 

@@ -6,7 +6,7 @@ use saleflex_core::{
     catalog::DepartmentNo,
     closure::{Closure, Level, Rollup, Span},
     document::{Cancelled, Completed, Document, Kind},
-    ids::{CashierId, ClosureNumber},
+    ids::{CashierId, ClosureNumber, TenderNo},
     journal::CopyOf,
     loyalty::{Cause, LedgerRow},
     money::Money,
@@ -17,6 +17,7 @@ use saleflex_core::{
         text as plain_text,
     },
     quantity::Points,
+    tender::TenderKind,
     time::Moment,
 };
 use saleflex_store::{
@@ -24,7 +25,7 @@ use saleflex_store::{
     history::{Found, Parked},
 };
 
-use super::{Finished, Outcome, Paper, letterhead};
+use super::{Finished, Outcome, PaidOut, Paper, letterhead};
 use crate::{
     listing::reports::summary,
     text::{Key, Text},
@@ -42,18 +43,43 @@ pub(super) fn finished(till: &Till, text: &Text, completed: &[Completed]) -> Vec
 
 fn settled(till: &Till, text: &Text, completed: &Completed) -> Finished {
     let document = completed.document();
-    // What goods brought back settle of the goods taken for them is not handed out.
-    let handed_out = document.counted_tenders().filter(|tender| !tender.sets_off);
-    let handed_out: Money = handed_out.map(|tender| tender.amount).sum();
     let (tip, amounts) = (document.totals.tip, document.totals.paid);
+    // What was handed over before was told then: the change, and the tips that were collected with it.
+    let is_paid_now = !document.kind.takes_deposits();
     Finished {
         number: document.number,
-        change: document.change,
-        tip: tip.is_positive().then(|| (tip, amounts + tip)),
+        change: if is_paid_now { document.change } else { Money::ZERO },
+        tip: (is_paid_now && tip.is_positive()).then(|| (tip, amounts + tip)),
         is_paid: document.kind != Kind::CashMovement,
-        paid_out: Some(handed_out).filter(|amount| document.kind.pays_out() && !amount.is_zero()),
+        paid_out: paid_out(document),
         receipt: receipt(till, text, completed, false),
     }
+}
+
+/// What a document pays out, and by which way; none where nothing of it goes to the customer.
+fn paid_out(document: &Document) -> Option<PaidOut> {
+    let mut paid_out = PaidOut::default();
+    // What goods brought back settle of the goods taken for them is not handed out.
+    let handed_out = document.counted_tenders().filter(|tender| !tender.sets_off && !tender.amount.is_zero());
+    for tender in handed_out {
+        match (tender.kind, &tender.foreign) {
+            (TenderKind::Cash, _) => paid_out.in_hand.push((document.currency, tender.amount)),
+            (TenderKind::ForeignCurrency, Some(foreign)) => {
+                paid_out.in_hand.push((foreign.currency, foreign.amount));
+            }
+            (kind, _) => paid_out.otherwise.push((kind, tender.amount)),
+        }
+    }
+    Some(paid_out).filter(|out| document.kind.pays_out() && *out != PaidOut::default())
+}
+
+/// The slip of the change that is handed out of the deposit on the open document.
+pub(super) fn change_of_deposit(till: &Till, text: &Text, tender: TenderNo, at: Moment) -> Option<Printout> {
+    let document = till.draft().filter(|document| document.kind.takes_deposits())?;
+    let cashier = till.on_duty()?.id;
+    framed(till, text, document, cashier, false, |frame| {
+        receipt::change_of_deposit(document, tender, at, frame)
+    })
 }
 
 /// A receipt; a copy says that it is one.
@@ -100,14 +126,14 @@ pub(super) fn ticket(till: &Till, text: &Text, parked: &Parked) -> Option<Paper>
 }
 
 /// Prints a document with the names that it does not carry itself.
-fn framed(
+fn framed<T>(
     till: &Till,
     text: &Text,
     document: &Document,
     cashier: CashierId,
     copy: bool,
-    print: impl FnOnce(&Frame<'_>) -> Printout,
-) -> Printout {
+    print: impl FnOnce(&Frame<'_>) -> T,
+) -> T {
     let cashier = till.cashier(cashier).map_or("", |cashier| cashier.name.as_str());
     let other = till.completed_with(document.id).ok().flatten();
     let other_half = other.as_ref().map(Completed::document);

@@ -74,11 +74,13 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
             let name = known.map_or_else(|| text.word(Key::WalkIn).to_owned(), |customer| customer.name);
             text.fill(Key::SaidCustomer, &[("name", &name)])
         }
+        Event::TenderTaken { tender, takes_back: Some(_) } => goes_back(till, text, tender),
         Event::TenderTaken { tender, .. } => tender_taken(till, text, tender),
+        Event::ChangeGiven { amount, .. } => return change_given(till, text, done, *amount),
         Event::TenderResolved { tender, approved, .. } => {
             return resolved(till, text, done, *tender, *approved);
         }
-        Event::TenderVoided { .. } => text.word(Key::SaidTenderVoided).to_owned(),
+        Event::TenderVoided { tender, .. } => tender_voided(till, text, *tender),
         Event::ExchangeStarted { .. } => text.word(Key::SaidExchange).to_owned(),
         Event::EmptiesTaken { .. } | Event::EmptiesVoided { .. } => {
             // A sale that they settled is in the answer, behind their return.
@@ -189,6 +191,51 @@ fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {
         ],
     );
     words + &tip.unwrap_or_default()
+}
+
+/// Change that is handed out while the document goes on, and the payment it was given out of. With what settles a
+/// document the change stands above its receipt.
+fn change_given(till: &Till, text: &Text, done: &Done, amount: Money) -> Option<String> {
+    if till.draft().is_none() || !amount.is_positive() {
+        return None;
+    }
+    let change = text.fill(Key::ChangeSaid, &[("amount", &till.currency().show(amount))]);
+    let taken = done.events().iter().find_map(|event| match event {
+        Event::TenderTaken { tender, .. } => Some(tender_taken(till, text, tender)),
+        _ => None,
+    });
+    Some(match taken {
+        Some(taken) => format!("{change}. {taken}"),
+        None => change,
+    })
+}
+
+/// A payment of this period that is unmade. What lay in the drawer is handed out; whether another was paid already its
+/// provider knows.
+fn tender_voided(till: &Till, text: &Text, no: TenderNo) -> String {
+    let voided = till.draft().and_then(|document| document.tenders.iter().find(|known| known.no == no));
+    let in_hand = voided.filter(|voided| {
+        let is_cash = matches!(voided.kind, TenderKind::Cash | TenderKind::ForeignCurrency);
+        is_cash && voided.direction == Direction::In
+    });
+    match in_hand {
+        Some(taken) => goes_back(till, text, taken),
+        None => text.word(Key::SaidTenderVoided).to_owned(),
+    }
+}
+
+/// A payment that is taken back: what went back of it as change is not handed out twice, and its tip goes with it.
+fn goes_back(till: &Till, text: &Text, tender: &Tender) -> String {
+    let amount = tender.amount - tender.change + tender.tip.map_or(Money::ZERO, |tip| tip.amount);
+    let balance = till.draft().map(Document::balance).unwrap_or_default();
+    text.fill(
+        Key::SaidGoesBack,
+        &[
+            ("kind", message::tender_kind(text, tender.kind)),
+            ("amount", &till.currency().show(amount)),
+            ("balance", &till.currency().show(balance)),
+        ],
+    )
 }
 
 fn quantity(quantity: Quantity, unit: &str, decimals: u8) -> String {

@@ -20,6 +20,7 @@ use crate::{
 };
 
 pub(crate) mod changes;
+mod said;
 
 /// Most acts looked through at once; left shows those before them, and a date in the search those of a day.
 const MOST: usize = 2_000;
@@ -72,7 +73,8 @@ impl Listing for Audit {
         let mut rows = Vec::new();
         for found in &found {
             let row = row(till, text, found)?;
-            if row.holds(&rest) {
+            // What was said why is read only where the row does not answer by itself.
+            if row.holds(&rest) || said::holds(till, text, found, &row, &rest)? {
                 rows.push(row);
             }
         }

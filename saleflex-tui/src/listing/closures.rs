@@ -97,7 +97,8 @@ pub(crate) fn of_period(state: &mut State, number: ClosureNumber, event: &str) -
 
 fn row(till: &Till, closure: &Closure) -> ListRow {
     let ClosureNumber(number) = closure.period.number;
-    let total: Money = closure.report.gross_sales;
+    // With tax, discounts and returns taken off: what every list calls gross.
+    let total: Money = closure.report.net_sales;
     ListRow {
         id: RowId::Closure(closure.period.number),
         cells: vec![

@@ -7,7 +7,7 @@ use saleflex_core::{
 };
 use saleflex_store::{
     Error, Till,
-    history::{DocumentHead, parse_number},
+    history::{DocumentHead, PassedNumber, parse_number},
 };
 
 use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
@@ -29,7 +29,7 @@ pub(crate) const HEADINGS: &[Heading] = &[
     Heading::text(Key::ColumnName, 0),
     Heading::number(Key::ColumnPaid, 9),
     Heading::number(Key::ColumnChange, 8),
-    Heading::number(Key::ColumnTotal, 10),
+    Heading::number(Key::ColumnGross, 10),
 ];
 
 impl Listing for Receipts {
@@ -72,7 +72,9 @@ impl Listing for Receipts {
             Err(Error::NoSuchClosure { .. }) => (open, till.documents(open)?),
             heads => (wanted, heads?),
         };
-        let rows = rows(till, text, heads.iter(), &query.term)?;
+        let mut rows = rows(till, text, heads.iter(), &query.term)?;
+        let passed = till.passed_numbers(period)?;
+        rows.extend(passed.iter().map(|passed| passed_on(text, passed)).filter(|row| row.holds(&query.term)));
         let title = text.fill(Key::ReceiptsOf, &[("period", &period.0.to_string())]);
         Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0) })
     }
@@ -135,6 +137,21 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
         till.currency().format(total),
     ];
     Ok(ListRow { id: RowId::Document(head.id), cells, total, is_dim: head.is_cancelled })
+}
+
+/// A number that is no finished document's own, with the one it leads to: Enter shows that.
+fn passed_on(text: &Text, passed: &PassedNumber) -> ListRow {
+    let why = if passed.has_moved() { Key::NumberMoved } else { Key::NumberGivenUp };
+    let cells = vec![
+        passed.number.to_string(),
+        passed.to.finished_at.local.format("%H:%M").to_string(),
+        text.word(why).to_owned(),
+        text.fill(Key::NumberLeadsTo, &[("number", &passed.to.number.to_string())]),
+        String::new(),
+        String::new(),
+        String::new(),
+    ];
+    ListRow { id: RowId::Document(passed.to.id), cells, total: Money::ZERO, is_dim: true }
 }
 
 /// What a document brought the shop: below nothing where goods came back.

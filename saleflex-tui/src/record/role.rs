@@ -106,7 +106,13 @@ impl Model for RoleModel {
             (field, if own.contains(&capability) { Value::Flag(is_held) } else { Value::Fixed(word) })
         }));
         let limits = known.as_ref().map(|role| role.limits).unwrap_or_default();
-        fields.extend(shown_limits(*till.currency(), limits));
+        let limits = shown_limits(*till.currency(), limits);
+        // Limits go before those of the store: who may not set these only reads them.
+        let is_settable = own.contains(&Capability::SettingsWrite);
+        fields.extend(limits.into_iter().map(|(name, value)| match value {
+            Value::Text(text) if !is_settable => (name, Value::Fixed(text)),
+            value => (name, value),
+        }));
         Ok(fields)
     }
 
@@ -128,7 +134,11 @@ impl Model for RoleModel {
         if capabilities.is_empty() {
             read.fault("SELL", text.word(Key::RoleEmpty).to_owned());
         }
-        let limits = entered_limits(&mut read);
+        let limits = if own.contains(&Capability::SettingsWrite) {
+            entered_limits(&mut read)
+        } else {
+            before.as_ref().map(|role| role.limits).unwrap_or_default()
+        };
         read.finish()?;
         till.set_role(RoleDefinition { code, name, capabilities: capabilities.clone(), limits })?;
         let Some(before) = before.filter(|_| entered.flag("APPLY")) else { return Ok(()) };

@@ -1,6 +1,7 @@
 //! Carrying the steps of a script out on a till.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{self, BufRead, Write},
     path::Path,
@@ -63,7 +64,8 @@ pub fn run<S: Shell + Clone + 'static>(
     keep_going: bool,
     out: &mut dyn Write,
 ) -> io::Result<u8> {
-    let mut runner = Runner { desk, text, approver: None, age: None, reason: None, last_paper: None };
+    let (declared, last_paper) = (BTreeMap::new(), None);
+    let mut runner = Runner { desk, text, approver: None, age: None, reason: None, declared, last_paper };
     let mut code = 0;
     for (number, line) in (1_u32..).zip(lines.lines()) {
         let numbered = |cause: io::Error| io::Error::new(cause.kind(), format!("line {number}: {cause}"));
@@ -109,6 +111,8 @@ struct Runner<'a, S> {
     age: Option<AgeEvidence>,
     /// Why the step is done.
     reason: Option<String>,
+    /// What is declared with the next count.
+    declared: BTreeMap<String, Major>,
     last_paper: Option<Paper>,
 }
 
@@ -161,12 +165,23 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::PrintZ(period) => self.read(Question::ZCopy(period)),
             Step::X => self.read(Question::XReport),
+            Step::Declare { amount, name } => {
+                let words = self.text.fill(Key::ScriptDeclared, &[("name", &name)]);
+                self.declared.insert(name, amount);
+                Ok(Said { words, paper: None })
+            }
             Step::ReturnWithoutReceipt { code, quantity, state, serials } => {
                 self.return_without_receipt(code, quantity, state, serials)
             }
             step => {
+                let is_closing = matches!(step, Step::Z { .. });
                 let act = self.act_of(step)?.because(self.reason.take());
-                self.act(act)
+                let done = self.act(act)?;
+                // A count that was refused is tried again with all of it.
+                if is_closing {
+                    self.declared.clear();
+                }
+                Ok(done)
             }
         }
     }
@@ -202,7 +217,14 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::Z { counted, reason } => {
                 let counted = counted.map(|counted| self.money(counted)).transpose()?;
-                let declare = |counted| Box::new(Declaration { reason, ..Declaration::amount(counted) });
+                if counted.is_none() && !self.declared.is_empty() {
+                    return Err(self.text.word(Key::CountNeeded).to_owned());
+                }
+                let declared = self.declared.clone().into_iter();
+                let declared = declared.map(|(name, amount)| Ok((name, self.money(amount)?)));
+                let declared = declared.collect::<Result<_, String>>()?;
+                let declare =
+                    |counted| Box::new(Declaration { reason, declared, ..Declaration::amount(counted) });
                 Act::ClosePeriod(counted.map(declare))
             }
             // Whoever writes a script has looked; nobody is there to be asked once more.

@@ -42,5 +42,6 @@ mod stock_commands;
 mod stock_screens;
 mod story;
 mod support;
+mod tills_day;
 mod trouble;
 mod walk;

@@ -114,8 +114,11 @@ fn no_event_of_any_form_is_without_effect_or_explanation_for_any_role() {
 }
 
 /// What tells of money, of sales and of customers: for those who sell.
-const FOR_WHO_SELLS: [&str; 14] = [
+const FOR_WHO_SELLS: [&str; 17] = [
     "SALE",
+    "SUSPENDED_SALES_MARKET",
+    "PICK_UP",
+    "QUOTES",
     "CLOSURE",
     "CLOSURE_LIST",
     "CLOSURE_DETAIL",
@@ -151,8 +154,11 @@ fn who_sells_nothing_sees_no_figures_no_receipts_and_no_customers() {
     }
     let (shown, asks, screen) = opens(clerk, open("STOCK_LIST"));
     assert!(!asks && shown == "STOCK_LIST", "their own work is open to them: {screen}");
-    let (shown, ..) = opens(ROLES[0].1, open("CUSTOMER_LIST"));
-    assert_eq!(shown, "CUSTOMER_LIST");
+    // Who sells reads what is parked, what is to be picked up and what was quoted.
+    for form in ["CUSTOMER_LIST", "SUSPENDED_SALES_MARKET", "PICK_UP", "QUOTES"] {
+        let (shown, asks, screen) = opens(ROLES[0].1, open(form));
+        assert!(!asks && shown == form, "{form}: {screen}");
+    }
 }
 
 /// User names and secrets of the roles.

@@ -411,11 +411,12 @@ fn a_return_slip_names_the_receipt_it_is_of_by_its_number() {
 }
 
 #[test]
-fn who_may_not_close_is_told_that_the_reason_is_asked_after_the_managers_pin() {
+fn who_may_not_close_says_why_the_drawer_differs_before_a_manager_is_asked() {
     let mut shop = Shop::selling(80, 24);
-    shop.keys("'10106' enter plus enter esc 4 z '900' enter z");
-    // Whoever may not close is asked for a manager, and told what comes next.
-    assert!(shop.shows("why it differs is asked next"), "{}", shop.screen());
+    shop.keys("'10106' enter plus enter esc 4 z '4000' enter z");
+    assert!(!shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("'a note too many' enter");
+    assert!(shop.shows("A manager has to agree") && shop.shows("a note too many"), "{}", shop.screen());
 }
 
 #[test]

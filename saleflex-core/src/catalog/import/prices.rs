@@ -54,7 +54,7 @@ impl PriceImport {
         let mut lines = BTreeMap::new();
         for record in records {
             match price(&record, header.len(), columns, (catalog, currency)) {
-                Err(problem) => import.fail(record.line, problem),
+                Err(problems) => problems.into_iter().for_each(|problem| import.fail(record.line, problem)),
                 Ok((product, price)) => match lines.entry(product) {
                     Entry::Vacant(free) => {
                         free.insert(record.line);
@@ -108,19 +108,23 @@ fn price(
     expected: usize,
     columns: [usize; 2],
     (catalog, currency): (&Catalog, &Currency),
-) -> Result<(ProductId, UnitPrice), ImportProblem> {
+) -> Result<(ProductId, UnitPrice), Vec<ImportProblem>> {
     let found = record.cells.len();
-    let [Some(code), Some(price)] = columns.map(|at| record.cells.get(at).map(|cell| cell.trim())) else {
-        return Err(ImportProblem::CellCount { expected, found });
+    let cells = columns.map(|at| record.cells.get(at).map(|cell| cell.trim()));
+    let ([Some(code), Some(price)], true) = (cells, expected == found) else {
+        return Err(Vec::from([ImportProblem::CellCount { expected, found }]));
     };
-    if expected != found {
-        return Err(ImportProblem::CellCount { expected, found });
-    }
-    let product =
-        catalog.product_by_code(code).ok_or_else(|| ImportProblem::UnknownCode { code: shown(code) })?;
     let wrong = |source| ImportProblem::Price { found: shown(price), source };
-    let read = UnitPrice::parse(price).map_err(wrong)?;
-    too_fine(read, product.unit(), currency).map_or(Ok((product.id(), read)), |source| Err(wrong(source)))
+    let product =
+        catalog.product_by_code(code).ok_or_else(|| ImportProblem::UnknownCode { code: shown(code) });
+    let read = UnitPrice::parse(price).map_err(wrong);
+    match (product, read) {
+        (Ok(product), Ok(read)) => match too_fine(read, product.unit(), currency) {
+            Some(source) => Err(Vec::from([wrong(source)])),
+            None => Ok((product.id(), read)),
+        },
+        (product, read) => Err(product.err().into_iter().chain(read.err()).collect()),
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +151,8 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_by_its_line_and_the_good_lines_are_read() {
-        let read = read("code,price", &["3,1", "1,cheap", "2,1.80", "2,1.70", "1", "1,-1", "1,0.905"]);
+        let read =
+            read("code,price", &["3,1", "1,cheap", "2,1.80", "2,1.70", "1", "1,-1", "1,0.905", "3,cheap"]);
         let told: Vec<_> = read.errors.iter().map(ToString::to_string).collect();
         assert_eq!(read.prices.len(), 1);
         assert_eq!(told[0], "line 2: no product has the code 3");
@@ -156,6 +161,8 @@ mod tests {
         assert_eq!(told[3], "line 6: 1 cells where there are 2 columns");
         assert!(told[4].starts_with("line 7: price -1: "), "{told:?}");
         assert_eq!(told[5], "line 8: price 0.905: more than 2 digits after the point");
+        assert_eq!(told[6], "line 9: no product has the code 3");
+        assert!(told[7].starts_with("line 9: price cheap: "), "everything wrong with a line: {told:?}");
     }
 
     #[test]

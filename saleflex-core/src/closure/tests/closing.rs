@@ -111,6 +111,22 @@ fn an_open_document_with_lines_stands_in_the_way_and_an_empty_one_does_not_d_clo
 }
 
 #[test]
+fn why_a_drawer_differs_is_asked_before_anybody_has_to_agree() {
+    let policy = ClosingPolicy { difference_limit: Some(money(100)), ..ClosingPolicy::default() };
+    let plain = OnDuty::with_role(cashier(1), Role::Cashier);
+    let report = a_sale();
+    let attempt = |reason: Option<&str>| {
+        let declaration = Declaration { reason: reason.map(Into::into), ..Declaration::amount(money(9_000)) };
+        with_closing(&report, |closing| {
+            let declaration = Some(&declaration);
+            close(Closing { cashier: &plain, policy: &policy, declaration, ..closing })
+        })
+    };
+    assert!(matches!(attempt(None), Err(Refusal::ReasonNeeded { .. })));
+    assert_eq!(attempt(Some("a note")), Err(Refusal::ApprovalNeeded { capability: Capability::Closure }));
+}
+
+#[test]
 fn a_difference_above_the_limit_needs_a_reason_and_a_manager() {
     let policy = ClosingPolicy {
         declaration_required: true,

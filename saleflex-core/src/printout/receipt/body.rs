@@ -172,13 +172,16 @@ pub(super) fn due(out: &mut Printout, document: &Document, label: &str, words: &
     }
 }
 
-/// How it was paid. Tenders of another period than the one given are deposits.
+/// How it was paid. Tenders of another period than the one given are deposits. Of a document that takes deposits they
+/// stand less the change that was handed out with them: it is on the slip of that moment, and is not promised twice.
 pub(super) fn tenders(out: &mut Printout, document: &Document, closure: ClosureNumber, frame: &Frame<'_>) {
     let (words, other) = (frame.words, frame.other_half);
     let currency = &document.currency;
     let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
+    let is_paid_ahead = document.kind.takes_deposits();
     for tender in document.counted_tenders() {
-        let amount = if tender.direction == forward { tender.amount } else { -tender.amount };
+        let paid = if is_paid_ahead { tender.amount - tender.change } else { tender.amount };
+        let amount = if tender.direction == forward { paid } else { -paid };
         let credit = exchange::credit_label(document, tender, other, words);
         let mut label = credit.map_or_else(|| tender_label(tender, words), ToString::to_string);
         if tender.direction != forward {
@@ -199,9 +202,17 @@ pub(super) fn tenders(out: &mut Printout, document: &Document, closure: ClosureN
             parts::settlement(out, words.receipt.tip, &currency.show(tip.amount));
         }
     }
-    if document.change.is_positive() {
+    if document.change.is_positive() && !is_paid_ahead {
         parts::change(out, words.receipt.change, &currency.show(document.change));
     }
+}
+
+/// A tender as it was handed over, and the change that went back.
+pub(super) fn handed_over(out: &mut Printout, document: &Document, tender: &Tender, frame: &Frame<'_>) {
+    let words = frame.words;
+    let label = format!("{} {}", words.receipt.deposit, tender_label(tender, words));
+    parts::settlement(out, &label, &document.currency.show(tender.amount));
+    parts::change(out, words.receipt.change, &document.currency.show(tender.change));
 }
 
 /// By what a bank or a provider finds a tender again. Whoever knows the number of a gift card can spend it: of other

@@ -8,7 +8,7 @@ use crate::{
         CashCount, Declaration, Denomination,
         drawer::{CountPurpose, DrawerNo, OverShortReason},
     },
-    ids::ClosureNumber,
+    ids::{ClosureNumber, TenderNo},
     money::CurrencyCode,
     printout::{
         count::{CountFrame, drawer_count},
@@ -330,4 +330,30 @@ fn a_receipt_as_a_page() {
     let page = html::render(&receipt, &html::Page { title: "Receipt", ..html::Page::default() });
     insta::assert_snapshot!("sale_html", page.split_once("</style>").unwrap().1);
     assert_eq!(page.matches("<svg").count(), 1);
+}
+
+#[test]
+fn change_out_of_a_deposit_is_on_the_slip_of_its_moment_and_on_no_later_paper() {
+    let head = Head::sale("GBP").of(Kind::Layaway, DocumentType::FiscalReceipt);
+    let pen = head.begin().line(&Line::new("Sofa", "300.00")).pay(TenderKind::Cash, 35_000).change(5_000);
+    let at = moment("2026-03-12 10:00:00");
+    let slip = receipt::change_of_deposit(pen.document(), TenderNo(1), at, &frame()).unwrap();
+    assert!(one_line(&slip, "LAYAWAY").contains("LAYAWAY"));
+    assert!(one_line(&slip, "DEPOSIT CASH").ends_with("£350.00"));
+    assert!(one_line(&slip, "CHANGE").ends_with("£50.00"));
+    assert!(one_line(&slip, "STILL TO PAY").ends_with("£0.00"));
+    assert_eq!(receipt::change_of_deposit(pen.document(), TenderNo(2), at, &frame()), None);
+    let given = Event::ChangeGiven { amount: Money::from_minor(5_000), rounding: Money::ZERO, tender: None };
+    let show = |showing: Option<Showing>| showing.unwrap().lines(TWO, &currency("GBP"), &ENGLISH);
+    assert_eq!(show(Showing::after(&[given], pen.document(), &ENGLISH))[1], "CHANGE        £50.00");
+    let later = show(Showing::after(&[], pen.document(), &ENGLISH));
+    assert_eq!(later, ["TENDERED     £300.00", "CHANGE         £0.00"]);
+    let papers = [
+        receipt::suspended(&pen.clone().suspend(), None, &frame()),
+        receipt::completed(&pen.complete(), &frame()),
+    ];
+    for paper in papers {
+        assert!(one_line(&paper, "CASH").ends_with("£300.00"), "{paper:?}");
+        assert!(!text::render(&paper, 42).iter().any(|line| line.contains("CHANGE")), "{paper:?}");
+    }
 }

@@ -73,3 +73,61 @@ fn keep_figures(transaction: &Transaction<'_>, seq: i64, records: &mut [AuditRec
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Connection, params};
+    use saleflex_core::{
+        audit::{Figure, Subject},
+        cashier::access::Act,
+        ids::{CashierId, DocumentId, LineNo},
+        money::Money,
+        time::Moment,
+    };
+
+    use super::*;
+
+    fn voided(line: u32, before: i64) -> AuditRecord {
+        let at = "2026-03-12T10:00:00Z".parse().unwrap();
+        AuditRecord {
+            at: Moment::utc(at),
+            cashier: Some(CashierId::new(Uuid::from_u128(1))),
+            approved_by: None,
+            act: Act::VoidLine,
+            subject: Subject::Line(DocumentId::new(Uuid::from_u128(2)), LineNo(line)),
+            before: Some(Figure::Amount(Money::from_minor(before))),
+            after: None,
+        }
+    }
+
+    /// The records of an entry, made by today's rules, where the trail had others.
+    fn kept(known: &[(i64, AuditRecord)], mut made: Vec<AuditRecord>) -> Vec<AuditRecord> {
+        let mut connection = Connection::open_in_memory().unwrap();
+        let table =
+            "CREATE TABLE audit_before (no INTEGER PRIMARY KEY, seq INTEGER NOT NULL, record TEXT NOT NULL)";
+        connection.execute_batch(table).unwrap();
+        for (seq, record) in known {
+            let record = serde_json::to_string(record).unwrap();
+            let insert = "INSERT INTO audit_before (seq, record) VALUES (?1, ?2)";
+            connection.execute(insert, params![seq, record]).unwrap();
+        }
+        let transaction = connection.transaction().unwrap();
+        keep_figures(&transaction, 7, &mut made).unwrap();
+        drop(transaction);
+        made
+    }
+
+    #[test]
+    fn a_figure_before_an_act_stays_what_it_was_and_each_is_taken_once() {
+        let known = [(7, voided(1, 250)), (7, voided(2, 300)), (7, voided(2, 301))];
+        let made = vec![voided(1, 249), voided(2, 0), voided(2, 0), voided(2, 9)];
+        assert_eq!(kept(&known, made), [voided(1, 250), voided(2, 300), voided(2, 301), voided(2, 9)]);
+    }
+
+    #[test]
+    fn a_record_that_the_trail_did_not_have_or_that_differs_otherwise_is_as_it_is_made() {
+        let other = AuditRecord { approved_by: Some(CashierId::new(Uuid::from_u128(3))), ..voided(1, 250) };
+        let known = [(7, other), (8, voided(1, 250))];
+        assert_eq!(kept(&known, vec![voided(1, 249)]), [voided(1, 249)]);
+    }
+}

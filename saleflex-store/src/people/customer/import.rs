@@ -16,7 +16,6 @@ use saleflex_core::{
 };
 
 use super::NewCustomer;
-use crate::error::Error;
 
 /// A file of customers, read and looked through; nothing is stored yet.
 #[derive(Clone, Debug, Default)]
@@ -106,11 +105,13 @@ pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> Custome
             }
             continue;
         };
-        let read = read_row(&Row { cells: &cells, columns }, currency);
-        match read.and_then(|customer| seen.admit(&customer, rules).map(|()| customer)) {
-            Ok(customer) => import.customers.push(ImportedCustomer { line, customer }),
-            Err(fault) => import.faults.push((line, fault)),
+        let (customer, mut faults) = read_row(&Row { cells: &cells, columns }, currency);
+        faults.extend(seen.taken(&customer, rules));
+        if faults.is_empty() {
+            seen.admit(&customer, rules);
+            import.customers.push(ImportedCustomer { line, customer });
         }
+        import.faults.extend(faults.into_iter().map(|fault| (line, fault)));
     }
     if columns.is_none() && import.faults.is_empty() {
         import.faults.push((1, ImportFault::MissingColumn(NEEDED[0])));
@@ -135,17 +136,15 @@ struct Seen {
 }
 
 impl Seen {
-    fn admit(&mut self, customer: &NewCustomer, rules: &PhoneRules) -> Result<(), ImportFault> {
-        if self.codes.contains(&customer.code) {
-            return Err(ImportFault::CodeTaken);
-        }
-        let key = customer.details.phone_key(rules);
-        if key.as_ref().is_some_and(|key| self.keys.contains(key)) {
-            return Err(ImportFault::PhoneTaken);
-        }
+    fn taken(&self, customer: &NewCustomer, rules: &PhoneRules) -> Vec<ImportFault> {
+        let code = self.codes.contains(&customer.code).then_some(ImportFault::CodeTaken);
+        let key = customer.details.phone_key(rules).filter(|key| self.keys.contains(key));
+        code.into_iter().chain(key.map(|_| ImportFault::PhoneTaken)).collect()
+    }
+
+    fn admit(&mut self, customer: &NewCustomer, rules: &PhoneRules) {
         self.codes.insert(customer.code.clone());
-        self.keys.extend(key);
-        Ok(())
+        self.keys.extend(customer.details.phone_key(rules));
     }
 }
 
@@ -165,11 +164,21 @@ impl Row<'_> {
     }
 }
 
-fn read_row(row: &Row<'_>, currency: &Currency) -> Result<NewCustomer, ImportFault> {
+/// The customer of a row as far as it can be read, and everything that is wrong with it.
+fn read_row(row: &Row<'_>, currency: &Currency) -> (NewCustomer, Vec<ImportFault>) {
+    let mut faults = Vec::new();
     let born = row.optional("date_of_birth").map(|text| text.parse().map_err(|_| ImportFault::Date));
+    let born = born.transpose().unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
+    });
     let limit = row.optional("account_limit").map(|text| {
         let amount = currency.parse(&text).ok().filter(|amount| !amount.is_negative());
         amount.ok_or(ImportFault::AccountLimit)
+    });
+    let account_limit = limit.transpose().unwrap_or_else(|fault| {
+        faults.push(fault);
+        None
     });
     let address = Address {
         street: row.optional("street"),
@@ -184,17 +193,17 @@ fn read_row(row: &Row<'_>, currency: &Currency) -> Result<NewCustomer, ImportFau
         email: row.optional("email"),
         address,
         note: row.optional("note"),
-        date_of_birth: born.transpose()?,
+        date_of_birth: born,
         gender: None,
         national_id: row.optional("national_id"),
         tax_id: row.optional("tax_id"),
         preferences: row.text("preferences").split_whitespace().map(str::to_owned).collect(),
     };
-    let new =
-        NewCustomer { code: row.text("code"), details, account_limit: limit.transpose()?, points: None };
-    new.checked().map_err(|error| {
-        if let Error::Details(why) = error { ImportFault::Details(why) } else { ImportFault::Code }
-    })
+    let new = NewCustomer { code: row.text("code"), details, account_limit, points: None };
+    faults.extend((!new.has_code()).then_some(ImportFault::Code));
+    faults.extend(new.details.faults().into_iter().map(ImportFault::Details));
+    // What has no fault is as it is stored.
+    (new.checked().unwrap_or(new), faults)
 }
 
 #[cfg(test)]
@@ -233,6 +242,28 @@ mod tests {
                 "8: a code has 1 to 50 characters",
             ]
         );
+    }
+
+    #[test]
+    fn a_line_tells_everything_that_is_wrong_with_it() {
+        let told = read(
+            "code,name,last_name,phone,date_of_birth,account_limit\nC1,Ada,King,0532 1,,\n,,King,,yesterday,-1\nC1,Ada,,0532 1,,\n",
+        );
+        let faults: Vec<String> =
+            told.faults.iter().map(|(line, fault)| format!("{line}: {fault}")).collect();
+        assert_eq!(
+            faults,
+            [
+                "3: the date of birth is not written as 1990-12-31",
+                "3: the account limit is no amount",
+                "3: a code has 1 to 50 characters",
+                "3: the name is required",
+                "4: the last name is required",
+                "4: another customer has the code",
+                "4: another customer has the telephone number",
+            ]
+        );
+        assert_eq!(told.customers.len(), 1);
     }
 
     #[test]

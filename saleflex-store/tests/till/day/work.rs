@@ -20,7 +20,7 @@ use saleflex_core::{
     quantity::{ExchangeRate, Percent},
     tax::TaxRate,
 };
-use saleflex_store::Error;
+use saleflex_store::{Error, till::Amendment};
 
 use super::whole;
 use crate::support::shop::{
@@ -501,5 +501,24 @@ fn reference_records_and_rates_come_in_together_or_not_at_all() {
     let seq = shop.till.chain_head().seq;
     shop.till.import_reference(&with("18"), &rates).unwrap();
     assert_eq!(shop.till.chain_head().seq, seq);
+    whole(&shop.restarted());
+}
+
+#[test]
+fn each_of_several_drawers_that_nobody_counted_begins_with_what_should_have_lain_there() {
+    let mut shop = two_drawers();
+    let mut settings = shop.till.settings().clone();
+    settings.closing.declaration_required = false;
+    shop.till.change_settings(settings).unwrap();
+    shop.log_in(CASHIER);
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.log_in(MANAGER);
+    shop.execute(sell("D"));
+    shop.execute(cash());
+    let before = expected(&shop);
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!(closure.expected_cash, minor(before.iter().sum()));
+    assert_eq!(expected(&shop), before, "drawer by drawer");
     whole(&shop.restarted());
 }

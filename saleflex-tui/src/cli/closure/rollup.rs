@@ -76,11 +76,12 @@ fn say(all: &BTreeMap<RollupKey, closure::Rollup>, out: &mut dyn Write) -> anyho
         let (report, closures) = (&rollup.report, rollup.closures);
         writeln!(
             out,
-            "{:<10}  {closures:>4} closures  {:>6} documents  {:>12} net  {:>12} tax  {:>10} over/short",
+            "{:<10}  {closures:>4} closures  {:>6} documents  {:>12} gross  {:>12} tax  {:>12} net  {:>10} over/short",
             shown(key.span),
             report.counts.valid,
             show(report.net_sales),
             show(report.tax),
+            show(report.net_excluding_tax()),
             show(rollup.difference()),
         )?;
     }
