@@ -149,7 +149,7 @@ fn complete_one(operation: &mut Operation, path: &str, who: Who) {
         Who::Device(_) => &["device", "basic"],
         Who::User | Who::Member(_) => &["user"],
         Who::May(_) | Who::MayInCompany(_) => &["user", "program"],
-        Who::DeviceOrMay(..) => &["user", "program", "device", "basic"],
+        Who::DeviceOrMay(..) | Who::DeviceOrMayInCompany(..) => &["user", "program", "device", "basic"],
     };
     if operation.security.is_none() && !schemes.is_empty() {
         let required = schemes.iter().map(|name| SecurityRequirement::new(*name, [] as [&str; 0]));

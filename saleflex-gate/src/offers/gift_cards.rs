@@ -391,7 +391,7 @@ pub(crate) fn entries(
 ///
 /// # Errors
 /// `not_found`; `field_invalid`; `card_unusable` for one that is blocked or over, unless money goes back onto it;
-/// `balance_insufficient` with what can be taken in `detail`.
+/// `balance_insufficient` with what can be taken in `detail`, `refund_exceeds_payment` with what can be given back.
 pub(crate) fn move_amount(
     desk: &mut Desk<'_>,
     (id, how): (Uuid, Move),
@@ -426,6 +426,14 @@ pub(crate) fn move_amount(
             return Err(ApiError { detail: Some(detail), ..error });
         }
         signed = -signed;
+    } else if let Some(document) = moved.document_id.filter(|_| how == Move::Refund) {
+        let taken = booking::taken_for(desk.session, company, (document, id))?;
+        if signed > taken {
+            let message = "the document took less of the card than that";
+            let detail = known.currency.decimal(Money::from_minor(taken.max(0))).to_string();
+            let error = ApiError::unprocessable("refund_exceeds_payment", message);
+            return Err(ApiError { detail: Some(detail), ..error });
+        }
     }
     let (document, reason) = (moved.document_id, moved.reason.as_deref());
     let entry = Entry { kind: how.kind(), amount: signed, document, reason, ..Entry::default() };

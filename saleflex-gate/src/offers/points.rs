@@ -96,7 +96,10 @@ pub(crate) fn balance(
 ) -> Result<Balance, DatabaseError> {
     let sum = |rows: Vec<Row>| rows.first().map_or(Ok(0), |row| row.integer(0));
     let points = sum(session.query(
-        "SELECT CAST(COALESCE(sum(points), 0) AS bigint) FROM point_entry WHERE company_id = $1 AND member_id = $2",
+        // One that an older hub took without a bound counts as much as can be added up.
+        "SELECT CAST(COALESCE(sum(CASE WHEN points > 1000000000000 THEN 1000000000000 \
+         WHEN points < -1000000000000 THEN -1000000000000 ELSE points END), 0) AS bigint) \
+         FROM point_entry WHERE company_id = $1 AND member_id = $2",
         &[company.into(), member.into()],
     )?)?;
     let held = sum(session.query(

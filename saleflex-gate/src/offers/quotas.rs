@@ -92,7 +92,6 @@ fn outstanding(loans: &[Loan]) -> i64 {
 /// Shares with what was used by the events that each counts, those of the till itself or those that a store's hub brought:
 /// documents, and what they gave. Each sum asks one index alone; a join over both is a walk of all uses in PostgreSQL.
 fn shares(condition: &str) -> String {
-    const TILL: &str = "u.terminal_id = s.terminal_id AND u.epoch = s.epoch AND u.seq > s.since_seq";
     const NODE: &str = "u.node_id = s.terminal_id AND u.node_life = s.epoch AND u.node_no > s.since_seq";
     let of = |what: &str, by: &str| {
         format!(
@@ -105,9 +104,9 @@ fn shares(condition: &str) -> String {
         "SELECT s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, s.expires_at, \
          {} + {}, CAST({} + {} AS bigint), s.written_off, s.updated_at FROM quota_share s \
          WHERE s.company_id = $1 {condition}",
-        of("count(*)", TILL),
+        of("count(*)", heard::TILL),
         of("count(*)", NODE),
-        sum(TILL),
+        sum(heard::TILL),
         sum(NODE),
     )
 }
@@ -231,6 +230,10 @@ pub(crate) fn lend(
     let Borrower { company, terminal, .. } = borrower;
     let known = || request.asks.iter().filter(|ask| !matches!(ask.kind, QuotaKind::Unknown(_)));
     known().try_for_each(heard::check)?;
+    if !terminal.is_active && heard::has_moved_on(session, (company, terminal.id))? {
+        // Its shares went with it: it speaks of them as the terminal that it is now.
+        return Ok(Vec::new());
+    }
     // One at a time in a company: of two who want the last unit, the second finds it lent.
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let in_force = borrower.offers.of(session, company, terminal.store)?;

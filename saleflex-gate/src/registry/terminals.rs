@@ -274,6 +274,11 @@ pub(crate) fn relocate(
         &[company.into(), moved.id.into(), from.profile.as_str().into(), from.id.into()],
     )?;
     feed::follow(session, company, (from.id, moved.id))?;
+    // Its file keeps what it was lent.
+    session.execute(
+        "UPDATE quota_share SET terminal_id = $3 WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), from.id.into(), moved.id.into()],
+    )?;
     if continues {
         let before = counters::of(session, company, from.id)?;
         let values: Vec<(String, i64)> = before.into_iter().map(|one| (one.name, one.value)).collect();

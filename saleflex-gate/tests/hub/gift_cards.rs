@@ -246,3 +246,42 @@ async fn a_card_that_was_given_back_before_its_document_came_is_no_richer_by_it(
         assert_eq!(chain.get(&path, owner).await["balance"], "7.60");
     }
 }
+
+#[tokio::test]
+async fn a_card_gets_no_more_back_than_the_document_took_of_it() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        issue(&chain, owner, "50.00").await;
+        let path = format!("/gift-cards/{}", card());
+        let of = |amount: &str, document: u128| json!({"amount": amount, "document_id": Uuid::from_u128(document)});
+        let (status, _) = keyed(&chain, &format!("{path}/redeem"), till, (of("40.00", 1), "took")).await;
+        assert_eq!(status, 200);
+        // 1,002 is the document of the second receipt, which the card pays with 2.40.
+        sell(&chain, &harbour, 2).await;
+        let cases = [
+            (till, "500.00", 9, Err("0.00")),
+            (owner, "0.01", 9, Err("0.00")),
+            (till, "40.01", 1, Err("40.00")),
+            (till, "15.00", 1, Ok("22.60")),
+            (owner, "25.01", 1, Err("25.00")),
+            (owner, "25.00", 1, Ok("47.60")),
+            (till, "0.01", 1, Err("0.00")),
+            (till, "2.41", 1_002, Err("2.40")),
+            (till, "2.40", 1_002, Ok("50.00")),
+        ];
+        for (nth, (who, amount, document, expected)) in cases.into_iter().enumerate() {
+            let (status, answer) =
+                keyed(&chain, &format!("{path}/refund"), who, (of(amount, document), &format!("{nth}")))
+                    .await;
+            match expected {
+                Ok(balance) => assert_eq!((status, &answer["balance"]), (200, &json!(balance)), "{nth}"),
+                Err(most) => assert_eq!(
+                    (status, &answer["code"], &answer["detail"]),
+                    (422, &json!("refund_exceeds_payment"), &json!(most)),
+                    "{nth}"
+                ),
+            }
+        }
+    }
+}

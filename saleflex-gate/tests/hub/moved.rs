@@ -66,7 +66,11 @@ async fn a_terminal_moves_to_another_store_with_its_numbers_and_without_its_past
         assert_eq!(sold_in(&chain, owner, &harbour.other_store).await, 1);
         assert_eq!(chain.get("/sync/state", &device).await["contiguous_seq"], 4, "nothing is missing");
 
-        later(73 * 3_600);
+        // One that was lost on the way is cut off at once.
+        let revoked = chain.ok("POST", &format!("{till}/revoke"), owner, json!({"grace_hours": 1})).await;
+        assert_eq!(revoked["state"], "moved");
+        assert_eq!(sell(&chain, &harbour, ("QUAY", &harbour.device), 5).await, "accepted");
+        later(2 * 3_600);
         let push = ("POST", "/sync/push", harbour.device.as_str());
         let late = json!({"schema_version": 1, "sender": {}, "epoch": harbour.terminal, "items": []});
         chain.refused(push, late, (403, "terminal_revoked")).await;

@@ -114,7 +114,9 @@ fn expected(route: &Route, role: &str, cells: &BTreeMap<(String, String), String
     let words: Vec<&str> = route.who.split(' ').collect();
     let granted = match words.as_slice() {
         ["any" | "user" | "member"] | ["office", "wire"] => true,
-        ["member", capability] | ["may", capability, "in", "company"] => cell(capability) == "C",
+        ["member", capability]
+        | ["may", capability, "in", "company"]
+        | ["device", .., "or", "may", capability, "in", "company"] => cell(capability) == "C",
         ["may", capability] | ["device", .., "or", "may", capability] => {
             matches!(cell(capability).as_str(), "C" | "R" | "S" | "T")
         }

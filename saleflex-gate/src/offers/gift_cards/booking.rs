@@ -100,6 +100,20 @@ fn moved_here(
     rows.first().map_or(Ok(Money::ZERO), |row| row.integer(0).map(Money::from_minor))
 }
 
+/// What a document took of a card and did not give back yet, as it was delivered or asked for here.
+pub(super) fn taken_for(
+    session: &mut dyn Session,
+    company: Uuid,
+    (document, card): (Uuid, Uuid),
+) -> Result<i64, DatabaseError> {
+    let rows = session.query(
+        "SELECT CAST(COALESCE(-sum(amount), 0) AS bigint) FROM gift_card_entry WHERE company_id = $1 \
+         AND card_id = $2 AND document_id = $3 AND kind IN ('redeemed', 'refunded')",
+        &[company.into(), card.into(), document.into()],
+    )?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
 /// Whether a document was delivered that says this of a card.
 pub(super) fn is_delivered(
     session: &mut dyn Session,
