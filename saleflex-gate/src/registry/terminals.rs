@@ -260,6 +260,8 @@ pub(crate) fn relocate(
     if from.store_id == to {
         return Err(ApiError::new(StatusCode::CONFLICT, "same_store", "the terminal is in this store"));
     }
+    let formers = formers(session, company, Some(from.id))?;
+    free_code(session, StoreKey { company, store: to }, &from.code, &formers)?;
     let new = NewTerminal {
         store_id: to,
         code: from.code.clone(),
@@ -286,6 +288,30 @@ pub(crate) fn relocate(
     }
     put_state(session, company, from.id, ("moved", Some(now + GRACE)))?;
     Ok(moved)
+}
+
+/// Lets a device that comes back to a store have its code again: the terminal that it was there gets one behind it.
+fn free_code(
+    session: &mut dyn Session,
+    key: StoreKey,
+    code: &str,
+    formers: &[Uuid],
+) -> Result<(), DatabaseError> {
+    let Some(holder) = super::terminal_by_code(session, key, code)? else { return Ok(()) };
+    if !formers.contains(&holder.id) {
+        return Ok(());
+    }
+    for nth in 1..=formers.len() {
+        let former = format!("{code}~{nth}");
+        if super::terminal_by_code(session, key, &former)?.is_none() {
+            session.execute(
+                "UPDATE terminal SET terminal_code = $3 WHERE company_id = $1 AND terminal_id = $2",
+                &[key.company.into(), holder.id.into(), former.into()],
+            )?;
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// The terminals that a device had before it had the one that was moved from `from`, that one first.

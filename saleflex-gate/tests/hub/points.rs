@@ -153,7 +153,13 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
 }
 
 /// A row of a till's ledger about a member, as the till books it.
-fn row(entry: &Entry, member: CustomerId, (kind, points): (PointsKind, i64), cause: Cause) -> LoyaltyChange {
+/// Points that a sale books.
+pub(super) fn row(
+    entry: &Entry,
+    member: CustomerId,
+    (kind, points): (PointsKind, i64),
+    cause: Cause,
+) -> LoyaltyChange {
     let store = entry.effects.completed[0].document().store;
     LoyaltyChange::PointsBooked {
         row: LedgerRow {
