@@ -290,6 +290,23 @@ pub(crate) fn relocate(
     Ok(moved)
 }
 
+/// Lets the terminals that a device was before deliver no longer than it may itself: a device that is lost has their secrets
+/// too.
+pub(crate) fn cut_off_formers(
+    session: &mut dyn Session,
+    company: Uuid,
+    (id, until): (Uuid, DateTime<Utc>),
+) -> Result<(), DatabaseError> {
+    for former in formers(session, company, Some(id))?.into_iter().filter(|former| *former != id) {
+        session.execute(
+            "UPDATE terminal SET push_until = $3 WHERE company_id = $1 AND terminal_id = $2 AND state = 'moved' \
+             AND (push_until IS NULL OR push_until > $3)",
+            &[company.into(), former.into(), until.timestamp_millis().into()],
+        )?;
+    }
+    Ok(())
+}
+
 /// Lets a device that comes back to a store have its code again: the terminal that it was there gets one behind it.
 fn free_code(
     session: &mut dyn Session,

@@ -158,6 +158,9 @@ async fn put_state<R: Right>(
         let state = if is_moved { "moved" } else { state };
         let until = grace.map(|grace| grace.until(desk.now)).transpose()?;
         let row = terminals::put_state(desk.session, desk.company, id, (state, until))?;
+        if let Some(until) = until.filter(|_| state == "revoked") {
+            terminals::cut_off_formers(desk.session, desk.company, (id, until))?;
+        }
         desk.note(act, ("terminal", id), Some(before.store), json!({"push_until": until}))?;
         Ok(row)
     });
