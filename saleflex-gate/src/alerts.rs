@@ -16,14 +16,17 @@ use crate::{
 };
 
 /// What is told at once. Everything else that was noticed is found by asking for it.
-const ALARMING: [&str; 7] = [
+const ALARMING: [&str; 10] = [
     flag::CAMPAIGN_DRIFT,
+    flag::CARD_UNUSABLE,
     flag::CLONED_TERMINAL,
     flag::CONTENT_MISMATCH,
+    flag::CURRENCY_DIFFERS,
     flag::DRIFT,
     flag::FORKED,
     flag::GAP,
     flag::NUMBER_REUSED,
+    flag::OVER_REFUND,
 ];
 /// How many events a message names.
 const NAMED: usize = 5;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 use saleflex_core::{
-    closure::{Closure, Level, Rollup, RollupKey, Span},
+    closure::{AdjustmentType, Closure, Level, Report, Rollup, RollupKey, Span},
     ids::{StoreId, TerminalId},
     journal::Entry,
     money::Money,
@@ -66,21 +66,31 @@ pub(crate) struct Sum {
     closures: u64,
     /// How many documents.
     documents: u64,
-    /// What was sold, with tax, before discounts of whole documents.
+    /// What lines of sales came to, less their own discounts, before those of whole documents; with tax where prices
+    /// contain it.
     #[schema(example = "1204.50")]
     gross_sales: String,
-    /// What was sold less what came back.
+    /// Discounts of lines: they are off `gross_sales` already.
+    #[schema(example = "12.00")]
+    line_discounts: String,
+    /// Discounts of whole documents.
+    #[schema(example = "8.00")]
+    discounts: String,
+    /// Surcharges of whole documents.
+    #[schema(example = "2.00")]
+    surcharges: String,
+    /// What came back, as `gross_sales` counts what was sold.
+    #[schema(example = "18.50")]
+    returns: String,
+    /// What sales came to less what came back, after all discounts and surcharges, tax included.
     #[schema(example = "1180.00")]
     net_sales: String,
-    /// What came back.
-    #[schema(example = "24.50")]
-    returns: String,
-    /// Discounts.
-    #[schema(example = "0.00")]
-    discounts: String,
-    /// Tax.
+    /// The tax in that.
     #[schema(example = "196.67")]
     tax: String,
+    /// The same without tax.
+    #[schema(example = "983.33")]
+    net_excluding_tax: String,
     /// What should have lain in the drawers that were counted.
     #[schema(example = "800.00")]
     expected_cash: String,
@@ -101,6 +111,26 @@ pub(crate) fn report(
     company: Uuid,
     (reach, asked): (&Reach, &Asked),
 ) -> Result<ClosureReport, ApiError> {
+    let added = add_up(session, company, (reach, asked))?;
+    let items = added.sums.iter().map(|(key, (sum, _))| shown(key, sum));
+    Ok(ClosureReport { items: items.collect::<Result<_, _>>()?, not_counted: added.not_counted })
+}
+
+/// The sums of closed periods, each with what its numbers weigh, and how many periods are in none.
+pub(crate) struct Added {
+    pub(crate) sums: BTreeMap<RollupKey, (Rollup, i128)>,
+    pub(crate) not_counted: u64,
+}
+
+/// Adds up closed periods as they were delivered, within reach.
+///
+/// # Errors
+/// As [`report`].
+pub(crate) fn add_up(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, asked): (&Reach, &Asked),
+) -> Result<Added, ApiError> {
     let mut adding =
         Adding { level: asked.level, sums: BTreeMap::new(), last: None, read: 0, not_counted: 0 };
     let mut after = After { day: asked.from.to_string(), closure: Uuid::nil(), terminal: Uuid::nil() };
@@ -118,11 +148,16 @@ pub(crate) fn report(
             return Err(too_large(&format!("there are more than {MOST} closed periods")));
         }
     }
-    let items = adding.sums.iter().map(|(key, (sum, _))| shown(key, sum));
-    Ok(ClosureReport { items: items.collect::<Result<_, _>>()?, not_counted: adding.not_counted })
+    Ok(Added { sums: adding.sums, not_counted: adding.not_counted })
 }
 
-fn too_large(what: &str) -> ApiError {
+/// Discounts of lines of sales: they are off the gross already.
+pub(crate) fn line_discounts(report: &Report) -> Money {
+    report.adjustments.get(&AdjustmentType::Line).map_or(Money::ZERO, |of| of.amount)
+}
+
+/// A report that is more than one can hold.
+pub(crate) fn too_large(what: &str) -> ApiError {
     ApiError::unprocessable("range_too_large", format!("{what}: ask for fewer days"))
 }
 
@@ -147,7 +182,7 @@ pub(crate) fn one(
 }
 
 /// An event that can be read and added up, and what its numbers weigh.
-fn read(body: &str) -> Option<(Entry, i128)> {
+pub(crate) fn read(body: &str) -> Option<(Entry, i128)> {
     let weight = deliveries::weight(body);
     let entry = Entry::from_bytes(body.as_bytes()).ok().filter(|_| deliveries::fits_with(0, weight))?;
     Some((entry, weight))
@@ -244,10 +279,13 @@ fn shown(key: &RollupKey, sum: &Rollup) -> Result<Sum, ApiError> {
         closures: sum.closures,
         documents: report.document_count(),
         gross_sales: text(report.gross_sales),
-        net_sales: text(report.net_sales),
-        returns: text(report.returns),
+        line_discounts: text(line_discounts(report)),
         discounts: text(report.discounts),
+        surcharges: text(report.surcharges),
+        returns: text(report.returns),
+        net_sales: text(report.net_sales),
         tax: text(report.tax),
+        net_excluding_tax: text(report.net_excluding_tax()),
         expected_cash: text(sum.expected_cash),
         counted_cash: text(sum.counted_cash),
         figures: serde_json::to_value(sum)
@@ -256,7 +294,7 @@ fn shown(key: &RollupKey, sum: &Rollup) -> Result<Sum, ApiError> {
 }
 
 /// The first and the last day.
-fn days(span: Span) -> Option<(NaiveDate, NaiveDate)> {
+pub(crate) fn days(span: Span) -> Option<(NaiveDate, NaiveDate)> {
     let (first, months) = match span {
         Span::Day(day) => return Some((day, day)),
         Span::Month(year, month) => (NaiveDate::from_ymd_opt(year, month, 1)?, 1),

@@ -187,8 +187,9 @@ fn forget_reasons(session: &mut dyn Session, (company, member): (Uuid, Uuid)) ->
     session.execute(sql, &[company.into(), member.into()]).map(drop)
 }
 
-/// Leaves nothing of a customer who was erased at a till but the word that they were, which every till takes over. Only
-/// of one that the till may have: a row of another store is left alone.
+/// Leaves nothing of a customer who was erased at a till but the word that they were, which every till takes over, also
+/// where the row went long ago: others may still have it. Only of one that the till may have: a row of another store is
+/// left alone.
 pub(crate) fn erase(
     session: &mut dyn Session,
     (company, store): (Uuid, Uuid),
@@ -197,23 +198,27 @@ pub(crate) fn erase(
 ) -> Result<(), DatabaseError> {
     let body = json!({"id": customer, IS_ERASED: true}).to_string();
     let version = next_change(session, company)?;
-    let erased = session.execute(
-        "UPDATE definition SET is_deleted = 1, body = $4, code = NULL, version = $5, updated_at = $6 \
-         WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2 AND body <> $4 \
-         AND (store_id IS NULL OR store_id = $3)",
+    session.execute(
+        "INSERT INTO definition (company_id, resource, definition_id, version, is_deleted, body, updated_at) \
+         VALUES ($1, 'customers', $2, $5, 1, $4, $6) \
+         ON CONFLICT (company_id, resource, definition_id) DO UPDATE SET is_deleted = 1, body = excluded.body, \
+         code = NULL, version = excluded.version, updated_at = excluded.updated_at \
+         WHERE definition.body <> excluded.body AND (definition.store_id IS NULL OR definition.store_id = $3)",
         &[
             company.into(),
             customer.into(),
             store.into(),
-            body.into(),
+            body.as_str().into(),
             version.into(),
             now.timestamp_millis().into(),
         ],
     )?;
-    if erased > 0 {
-        forget_reasons(session, (company, customer))?;
-    }
-    Ok(())
+    let left = session.query(
+        "SELECT 1 FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2 \
+         AND body = $3",
+        &[company.into(), customer.into(), body.as_str().into()],
+    )?;
+    if left.is_empty() { Ok(()) } else { forget_reasons(session, (company, customer)) }
 }
 
 /// What is left of a customer says that they were erased.

@@ -4,17 +4,15 @@
 //! **Invariants:** effects are written in the transaction that enters the event, so that they happen once; a sale that
 //! was made is never refused for what it says, only flagged.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     checkout::{Effects, SaleUsage},
     closure::Closure,
     customer::CustomerChange,
-    document::Document,
-    ids::{CustomerId, ProductId},
+    document::{Completed, Document},
+    ids::CustomerId,
     journal::{self, Entry},
-    money::{Currency, Money},
+    money::{Currency, CurrencyCode, Money},
 };
 use uuid::Uuid;
 
@@ -23,11 +21,14 @@ use crate::{
     definitions, e4,
     ledger::{self, Key, flag},
     offers::{
-        gift_cards, quotas,
+        gift_cards,
+        in_force::InStore,
+        quotas,
         rejudging::KnownSets,
         uses::{self, By, Use},
     },
     relay::Brought,
+    stock::Moved,
 };
 
 mod bounds;
@@ -47,12 +48,25 @@ pub(crate) struct Event<'a> {
     pub(crate) brought: Option<Brought>,
     /// Whoever sent it may have the customers of its store.
     pub(crate) knows_customers: bool,
+    /// What its store counts in.
+    pub(crate) currency: Option<CurrencyCode>,
+    /// What is in force in its store.
+    pub(crate) offers: &'a InStore<'a>,
 }
 
 impl Event<'_> {
     /// Who uses what it uses.
     pub(crate) const fn by(&self) -> By {
         By { terminal: self.key.terminal, place: Some(self.place), brought: self.brought }
+    }
+
+    /// Whether something counts in what its store does. What does not is kept and noted, and is in no sum.
+    fn counts_in(&self, session: &mut dyn Session, currency: &Currency) -> Result<bool, DatabaseError> {
+        let is_own = self.currency.is_none_or(|own| own == currency.code());
+        if !is_own {
+            ledger::note(session, self.key, flag::CURRENCY_DIFFERS)?;
+        }
+        Ok(is_own)
     }
 }
 
@@ -69,22 +83,16 @@ pub(crate) fn apply(
         ledger::note(session, key, flag::UNREADABLE)?;
         return Ok(Moved::default());
     };
-    for completed in &entry.effects.completed {
-        let cashier = completed.completed_by().uuid();
-        document(session, key, (completed.document(), "completed", cashier), now)?;
-        // What was rung up in training was never paid.
-        if !completed.document().training {
-            gift_cards::book(session, event, completed.document(), now)?;
-        }
-        if sets.drift(session, (key.company, store), completed)? {
-            ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
-        }
+    for sale in &entry.effects.completed {
+        completed(session, event, (sale, sets), now)?;
     }
     if let Some(cancelled) = &entry.effects.cancelled {
         let cashier = cancelled.authority().cashier.uuid();
+        event.counts_in(session, &cancelled.document().currency)?;
         document(session, key, (cancelled.document(), "cancelled", cashier), now)?;
     }
     if let Some(closed) = entry.closure() {
+        event.counts_in(session, &closed.period.currency)?;
         closure(session, key, closed, now)?;
     }
     if let journal::Event::Customer(CustomerChange::Erased { customers, .. }) = &entry.event
@@ -103,81 +111,21 @@ pub(crate) fn apply(
     Ok(moved)
 }
 
-/// What events move on the shelves of their store, summed up: on hand and reserved, in ten thousandths.
-#[derive(Debug, Default)]
-pub(crate) struct Moved(BTreeMap<ProductId, (i64, i64)>);
-
-impl Moved {
-    /// What an event moves, and whether that is all of it.
-    fn of(entry: &Entry) -> (Self, bool) {
-        let Effects { stock: sold, posting, .. } = &entry.effects;
-        let by_documents = sold.iter().map(|movement| (movement.product, movement.kind, movement.change));
-        let by_hand = posting.iter().flat_map(|posting| &posting.movements);
-        let by_hand = by_hand.map(|movement| (movement.place.item.product, movement.kind, movement.change));
-        let (mut moved, mut is_whole) = (Self::default(), true);
-        // What moves between places of a store adds up to nothing, so a store has one level a product here.
-        for (product, kind, change) in by_documents.chain(by_hand) {
-            // A quantity that no column holds moves nothing, which is told; the event itself keeps it.
-            let Some(change) = e4::of(change.decimal()) else {
-                is_whole = false;
-                continue;
-            };
-            match (kind.is_on_hand(), kind.is_reservation()) {
-                (true, _) => moved.change(product, (change, 0)),
-                (_, true) => moved.change(product, (0, change)),
-                _ => {}
-            }
-        }
-        (moved, is_whole)
-    }
-
-    /// Adds what other events move.
-    pub(crate) fn add(&mut self, other: &Self) {
-        for (product, change) in &other.0 {
-            self.change(*product, *change);
-        }
-    }
-
-    /// Adds what moves of one product on hand, in ten thousandths.
-    pub(crate) fn on_hand(&mut self, product: ProductId, change: i64) {
-        self.change(product, (change, 0));
-    }
-
-    /// What moves of one product: on hand and reserved.
-    #[cfg(test)]
-    pub(crate) fn of_product(&self, product: ProductId) -> (i64, i64) {
-        self.0.get(&product).copied().unwrap_or_default()
-    }
-
-    fn change(&mut self, product: ProductId, (on_hand, reserved): (i64, i64)) {
-        let level = self.0.entry(product).or_default();
-        *level = (level.0.saturating_add(on_hand), level.1.saturating_add(reserved));
-    }
-}
-
-/// Moves the stock of a store, product by product in the order of their identities: two tills that sold the same things
-/// in another order do not wait for each other for ever.
-pub(crate) fn move_stock(
+fn completed(
     session: &mut dyn Session,
-    (company, store): (Uuid, Uuid),
-    Moved(moved): &Moved,
+    event: Event<'_>,
+    (sale, sets): (&Completed, &KnownSets),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    for (product, (on_hand, reserved)) in moved {
-        session.execute(
-            "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
-             VALUES ($1, $2, $3, $4, $6, $5) ON CONFLICT (company_id, store_id, product_id) \
-             DO UPDATE SET on_hand_e4 = stock_level.on_hand_e4 + excluded.on_hand_e4, \
-             reserved_e4 = stock_level.reserved_e4 + excluded.reserved_e4, updated_at = excluded.updated_at",
-            &[
-                company.into(),
-                store.into(),
-                product.uuid().into(),
-                (*on_hand).into(),
-                now.timestamp_millis().into(),
-                (*reserved).into(),
-            ],
-        )?;
+    let Event { key, store, .. } = event;
+    document(session, key, (sale.document(), "completed", sale.completed_by().uuid()), now)?;
+    let is_own = event.counts_in(session, &sale.document().currency)?;
+    // What was rung up in training was never paid.
+    if is_own && !sale.document().training {
+        gift_cards::book(session, event, sale.document(), now)?;
+    }
+    if is_own && sets.drift(session, (key.company, store), sale)? {
+        ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
     }
     Ok(())
 }
@@ -206,8 +154,8 @@ fn document(
     let entered = session.execute(
         "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
          status, document_type, transaction_type, occurred_at, total_e4, received_at, entity_id, cashier_id, \
-         customer_id, is_training) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         customer_id, is_training, currency) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
          ON CONFLICT (company_id, terminal_id, document_id) DO NOTHING",
         &[
             key.company.into(),
@@ -227,6 +175,7 @@ fn document(
             // What was rung up in training is nobody's purchase.
             document.customer.filter(|_| !document.training).map(CustomerId::uuid).into(),
             document.training.into(),
+            document.currency.code().to_string().into(),
         ],
     )?;
     if entered == 0 {
@@ -297,7 +246,7 @@ fn closure(
     let gross = amount(session, key, (&closed.period.currency, closed.report.gross_sales))?;
     session.execute(
         "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
-         document_count, gross_e4, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         document_count, gross_e4, received_at, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
          ON CONFLICT (company_id, terminal_id, closure_id) DO NOTHING",
         &[
             key.company.into(),
@@ -309,6 +258,7 @@ fn closure(
             Value::Null,
             gross.into(),
             now.timestamp_millis().into(),
+            closed.period.currency.code().to_string().into(),
         ],
     )?;
     let twice = session.query(
@@ -323,6 +273,7 @@ fn closure(
     if twice.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
 }
 
+/// Notes what sales used of campaigns and coupons. What one gave in another currency than its store's is in no sum of money.
 fn usage(
     session: &mut dyn Session,
     event: Event<'_>,
@@ -334,6 +285,11 @@ fn usage(
         let sale = effects.completed.iter().find(|sale| sale.document().id == *document);
         let customer = sale.and_then(|sale| sale.document().customer).map(CustomerId::uuid);
         let currency = sale.map(|sale| sale.document().currency);
+        let is_own = match &currency {
+            Some(currency) => event.counts_in(session, currency)?,
+            None => false,
+        };
+        let currency = currency.filter(|_| is_own);
         let campaigns = usage.campaigns.iter().map(|one| ("campaign", one.campaign.uuid(), one.amount));
         let coupons = usage.coupons.iter().map(|one| ("coupon", one.coupon.uuid(), one.amount));
         for (kind, offer, given) in campaigns.chain(coupons) {
@@ -345,7 +301,7 @@ fn usage(
             let of = Use { kind, offer, document: document.uuid(), customer, amount_e4, sold_on };
             uses::note(session, company, (event.by(), of), now)?;
             if let Some(currency) = &currency
-                && quotas::is_overdrawn(session, (company, event.by()), (offer, currency))?
+                && quotas::is_beyond(session, (event.offers, event.by()), (offer, customer, currency), now)?
             {
                 ledger::note(session, event.key, flag::OVER_QUOTA)?;
             }

@@ -2,6 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use saleflex_core::{
+    document::{Completed, Document},
+    printout::{
+        self,
+        receipt::{self, Frame},
+        words::Words,
+    },
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -10,9 +18,11 @@ use uuid::Uuid;
 use crate::{
     ApiError,
     access::{Reach, Wanted},
+    closures,
     db::{DatabaseError, Row, Session, Value},
     feed,
     office::intake,
+    registry,
 };
 
 /// A document in a list.
@@ -42,6 +52,9 @@ pub(crate) struct Head {
     /// What it comes to, after discounts.
     #[schema(value_type = Option<String>, example = "24.50")]
     pub(crate) total: Option<Decimal>,
+    /// The currency of that; none of an older terminal's, and of one that came before hubs noted it.
+    #[schema(example = "GBP")]
+    pub(crate) currency: Option<String>,
     /// Whether it was rung up in training: then it counts nowhere. Of one that came before hubs noted it, false.
     pub(crate) is_training: bool,
     /// Who finished it, where that is known.
@@ -83,6 +96,9 @@ pub(crate) struct ClosureHead {
     /// What was sold in it, before discounts of whole documents.
     #[schema(value_type = Option<String>, example = "1204.50")]
     pub(crate) gross: Option<Decimal>,
+    /// The currency of that; none of an older terminal's, and of one that came before hubs noted it.
+    #[schema(example = "GBP")]
+    pub(crate) currency: Option<String>,
     /// How many documents of it are here.
     pub(crate) documents_here: i64,
     /// Whether everything that belongs to the period is here.
@@ -102,26 +118,6 @@ pub(crate) struct DeliveredClosure {
     /// As it came.
     #[schema(value_type = Object)]
     pub(crate) body: Json,
-}
-
-/// What is on a shelf.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-pub(crate) struct StockLevel {
-    /// The product.
-    pub(crate) product_id: Uuid,
-    /// The store.
-    pub(crate) store_id: Uuid,
-    /// What is there by what tills delivered.
-    #[schema(value_type = String, example = "12")]
-    pub(crate) on_hand: Decimal,
-    /// What is promised of it.
-    #[schema(value_type = String, example = "2")]
-    pub(crate) reserved: Decimal,
-    /// What is there and not promised.
-    #[schema(value_type = String, example = "10")]
-    pub(crate) available: Decimal,
-    /// When it last changed.
-    pub(crate) updated_at: DateTime<Utc>,
 }
 
 /// Which documents are listed.
@@ -162,26 +158,6 @@ impl std::fmt::Display for Place {
     }
 }
 
-/// A place in a list of stock: which product, in which store.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Shelf(Uuid, Uuid);
-
-impl std::str::FromStr for Shelf {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (product, store) = text.split_once('_').ok_or(())?;
-        Ok(Self(product.parse().map_err(|_| ())?, store.parse().map_err(|_| ())?))
-    }
-}
-
-impl StockLevel {
-    /// Its place in lists.
-    pub(crate) fn place(&self) -> String {
-        format!("{}_{}", self.product_id, self.store_id)
-    }
-}
-
 impl Head {
     /// Its place in lists.
     pub(crate) fn place(&self) -> String {
@@ -198,7 +174,7 @@ impl ClosureHead {
 
 const HEAD: &str = "SELECT d.document_id, d.terminal_id, t.terminal_code, t.store_id, d.unique_id, d.closure_number, \
      d.status, d.document_type, d.transaction_type, d.occurred_at, COALESCE(d.due_e4, d.total_e4), \
-     d.cashier_id, d.received_at, COALESCE(d.entity_id, d.document_id), d.is_training FROM document d \
+     d.cashier_id, d.received_at, COALESCE(d.entity_id, d.document_id), d.is_training, d.currency FROM document d \
      JOIN terminal t ON t.company_id = d.company_id AND t.terminal_id = d.terminal_id WHERE d.company_id = $1";
 
 fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, DatabaseError> {
@@ -220,6 +196,7 @@ fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, Dat
         transaction_type: text(8)?,
         occurred_at: text(9)?,
         total: row.optional_integer(10)?.map(intake::amount),
+        currency: text(15)?,
         is_training: row.flag(14)?,
         cashier_id: row.optional_id(11)?,
         received_at: row.time(12)?,
@@ -272,6 +249,51 @@ pub(crate) fn one(
     Ok(Delivered { head, body })
 }
 
+/// How a receipt is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Paper {
+    pub(crate) words: &'static Words,
+    /// Characters of a line.
+    pub(crate) width: usize,
+}
+
+/// The receipt of a document as a copy of what its till printed, in lines of text; names of people and the texts of the shop
+/// stay at the till.
+///
+/// # Errors
+/// `not_found`; `no_receipt` for one that an older terminal delivered.
+pub(crate) fn receipt(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, id): (&Reach, Uuid),
+    paper: Paper,
+) -> Result<String, ApiError> {
+    let Delivered { head, body } = one(session, company, reach, id)?;
+    let store = registry::store_by_id(session, company, head.store_id)?.ok_or_else(ApiError::not_found)?;
+    let entry = closures::read(&body.to_string()).map(|(entry, _)| entry);
+    let effects = entry.as_ref().map(|entry| &entry.effects);
+    let completed = || effects.into_iter().flat_map(|effects| &effects.completed);
+    let is_meant = |document: &Document| document.id.uuid() == id;
+    let other = completed().map(Completed::document).find(|document| !is_meant(document));
+    let frame = Frame {
+        header: &store.name,
+        register: &head.terminal_code,
+        other_half: other,
+        copy: true,
+        ..Frame::new(paper.words)
+    };
+    let sold = completed().find(|sale| is_meant(sale.document()));
+    let cancelled = effects.and_then(|effects| effects.cancelled.as_deref());
+    let printout = sold
+        .map(|sale| receipt::completed(sale, &frame))
+        .or_else(|| cancelled.map(|document| receipt::cancelled(document, &frame)));
+    let printout = printout.ok_or_else(|| {
+        let message = "an older terminal delivered it: what it said of it stands in its body";
+        ApiError::unprocessable("no_receipt", message)
+    })?;
+    Ok(printout::text::render(&printout, paper.width).join("\n") + "\n")
+}
+
 fn body(
     session: &mut dyn Session,
     (company, terminal): (Uuid, Uuid),
@@ -289,7 +311,7 @@ fn body(
 const CLOSURE: &str = "SELECT c.closure_id, c.terminal_id, t.terminal_code, t.store_id, c.unique_id, \
      c.closure_number, c.closed_on, c.gross_e4, c.received_at, (SELECT count(*) FROM document d \
      WHERE d.company_id = c.company_id AND d.terminal_id = c.terminal_id AND d.closure_number = c.closure_number), \
-     c.document_count, l.epoch, l.seq \
+     c.document_count, l.epoch, l.seq, c.currency \
      FROM closure c JOIN terminal t ON t.company_id = c.company_id AND t.terminal_id = c.terminal_id \
      LEFT JOIN ledger l ON l.company_id = c.company_id AND l.terminal_id = c.terminal_id AND l.kind = 'closure' \
      AND l.entity_id = c.closure_id AND l.revision = 1 WHERE c.company_id = $1";
@@ -335,6 +357,7 @@ fn closure(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Closur
         closure_number: row.optional_integer(5)?,
         closed_on: text(6)?,
         gross: row.optional_integer(7)?.map(intake::amount),
+        currency: text(13)?,
         received_at: row.time(8)?,
         documents_here: row.integer(9)?,
         is_complete: missing == 0,
@@ -375,32 +398,4 @@ pub(crate) fn one_closure(
     let head = closure(session, company, rows.first().ok_or_else(ApiError::not_found)?)?;
     let body = body(session, (company, head.terminal_id), ("closure", id))?;
     Ok(DeliveredClosure { head, body })
-}
-
-/// What is on the shelves within reach, after a place.
-pub(crate) fn stock(
-    session: &mut dyn Session,
-    company: Uuid,
-    (reach, store, product): (&Reach, Option<Uuid>, Option<Uuid>),
-    (after, limit): (Shelf, i64),
-) -> Result<Vec<StockLevel>, DatabaseError> {
-    let wanted = Wanted::within(reach, ("store_id", None), [company.into(), after.0.into(), after.1.into()])
-        .and("store_id =", store)
-        .and("product_id =", product);
-    let select = "SELECT product_id, store_id, on_hand_e4, reserved_e4, updated_at FROM stock_level \
-         WHERE company_id = $1 AND (product_id > $2 OR (product_id = $2 AND store_id > $3))";
-    let (sql, values) = wanted.page(select, "product_id, store_id", limit);
-    let rows = session.query(&sql, &values)?;
-    let levels = rows.iter().map(|row| {
-        let (on_hand, reserved) = (row.integer(2)?, row.integer(3)?);
-        Ok(StockLevel {
-            product_id: row.id(0)?,
-            store_id: row.id(1)?,
-            on_hand: intake::amount(on_hand).normalize(),
-            reserved: intake::amount(reserved).normalize(),
-            available: (intake::amount(on_hand) - intake::amount(reserved)).normalize(),
-            updated_at: row.time(4)?,
-        })
-    });
-    levels.collect()
 }

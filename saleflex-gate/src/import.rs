@@ -3,6 +3,8 @@
 //! **Invariant:** what was looked at is what is written: the file is kept with its report until somebody commits it,
 //! and a file with a single bad row is not committed.
 
+use std::iter;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -286,16 +288,30 @@ pub(crate) fn export(rows: &[editing::Stored]) -> Result<String, ApiError> {
             names.push(name);
         }
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let heading = names.iter().map(|name| (*name).to_owned()).collect();
+    let cells = |row: &editing::Stored| names.iter().map(|name| cell(row.row.get(*name))).collect();
+    let records: Vec<Vec<String>> = iter::once(heading).chain(rows.iter().map(cells)).collect();
+    self::records(&records)
+}
+
+/// A value as a cell of a file.
+pub(crate) fn cell(value: Option<&Json>) -> String {
+    match value {
+        None | Some(Json::Null) => String::new(),
+        Some(Json::String(text)) => harmless(text),
+        Some(other) => other.to_string(),
+    }
+}
+
+/// Records as comma-separated values; they need not be of one length.
+///
+/// # Errors
+/// When the file cannot be written, which memory alone prevents.
+pub(crate) fn records(records: &[Vec<String>]) -> Result<String, ApiError> {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let failed = |_: csv::Error| ApiError::internal();
-    writer.write_record(&names).map_err(failed)?;
-    for row in rows {
-        let cells = names.iter().map(|name| match row.row.get(*name) {
-            None | Some(Json::Null) => String::new(),
-            Some(Json::String(text)) => harmless(text),
-            Some(other) => other.to_string(),
-        });
-        writer.write_record(cells).map_err(failed)?;
+    for record in records {
+        writer.write_record(record).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(|_| ApiError::internal())?;
     String::from_utf8(bytes).map_err(|_| ApiError::internal())

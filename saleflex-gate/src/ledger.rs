@@ -66,6 +66,12 @@ pub(crate) mod flag {
     pub(crate) const DRIFT: &str = "drift";
     /// Campaigns give something else than stands on the sale, judged anew by the set and the counts that it names.
     pub(crate) const CAMPAIGN_DRIFT: &str = "campaign_drift";
+    /// The document or the closure counts in another currency than its store: it is kept, and in none of the store's sums.
+    pub(crate) const CURRENCY_DIFFERS: &str = "currency_differs";
+    /// Something was taken of a gift card that is blocked or over.
+    pub(crate) const CARD_UNUSABLE: &str = "card_unusable";
+    /// More was given back onto a gift card than the sale had taken of it: what is beyond that was not booked.
+    pub(crate) const OVER_REFUND: &str = "over_refund";
     /// A campaign or coupon was used beyond what was lent to the till.
     pub(crate) const OVER_QUOTA: &str = "over_quota";
     /// Another event of the same life of the till has the same number: two files go on under one name.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 52] = [
+const TABLES: [&str; 54] = [
     "company",
     "upstream",
     "company_slug",
@@ -51,11 +51,13 @@ const TABLES: [&str; 52] = [
     "answer",
     "user_notification",
     "stock_level",
+    "stock_movement",
     "offer_use",
     "document_uses",
     "point_entry",
     "point_hold",
     "import_job",
+    "job",
     "quota_share",
     "gift_card",
     "gift_card_entry",

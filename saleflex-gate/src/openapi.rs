@@ -34,6 +34,8 @@ const CODES: &str = include_str!("errors.csv");
         (name = "terminals", description = "Terminals as people administer them"),
         (name = "definitions", description = "Master data: what tills take"),
         (name = "documents", description = "What tills delivered"),
+        (name = "reports", description = "Closed periods added up, as tables and files"),
+        (name = "stock", description = "What is on the shelves by what tills delivered"),
         (name = "offers", description = "Campaigns, coupons and points, decided here for whoever asks"),
         (name = "administration", description = "The audit log, keys of programs, messages"),
         (name = "devices", description = "How a device gets to be known"),
@@ -149,7 +151,7 @@ fn complete_one(operation: &mut Operation, path: &str, who: Who) {
         Who::Device(_) => &["device", "basic"],
         Who::User | Who::Member(_) => &["user"],
         Who::May(_) | Who::MayInCompany(_) => &["user", "program"],
-        Who::DeviceOrMay(..) => &["user", "program", "device", "basic"],
+        Who::DeviceOrMay(..) | Who::DeviceOrMayInCompany(..) => &["user", "program", "device", "basic"],
     };
     if operation.security.is_none() && !schemes.is_empty() {
         let required = schemes.iter().map(|name| SecurityRequirement::new(*name, [] as [&str; 0]));

@@ -19,8 +19,8 @@ use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
         administration, auth, companies, coupons, definitions, device, documents, files, gift_cards, health,
-        me, messages, offers, office, older, ownership, places, prices, push, quotas, recovery, staff,
-        stream, sync, terminals, viewer,
+        me, messages, offers, office, older, ownership, places, prices, push, quotas, recovery, reports,
+        staff, stock, stream, sync, terminals, viewer,
     },
 };
 
@@ -124,7 +124,7 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(ownership::deletion, ownership::start_deletion, ownership::cancel_deletion))
         .routes(routes!(ownership::approve_deletion, ownership::revoke_approval))
         .routes(routes!(staff::assignments, staff::assign))
-        .routes(routes!(staff::unassign))
+        .routes(routes!(staff::reassign, staff::unassign))
         .routes(routes!(staff::users, staff::take_on))
         .routes(routes!(staff::show, staff::change))
         .routes(routes!(staff::put_pin))
@@ -171,7 +171,15 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(documents::closure))
         .routes(routes!(documents::closure_report))
         .routes(routes!(documents::report))
-        .routes(routes!(documents::stock))
+        .routes(routes!(documents::receipt))
+        .routes(routes!(reports::catalogue))
+        .routes(routes!(reports::show))
+        .routes(routes!(reports::export))
+        .routes(routes!(reports::job))
+        .routes(routes!(reports::file))
+        .routes(routes!(stock::levels))
+        .routes(routes!(stock::movements))
+        .routes(routes!(stock::of_product))
         .routes(routes!(offers::evaluate))
         .routes(routes!(offers::validate))
         .routes(routes!(offers::redeem))
@@ -180,6 +188,7 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(quotas::list))
         .routes(routes!(quotas::write_off))
         .merge(cards())
+        .routes(routes!(offers::find_member))
         .routes(routes!(offers::member))
         .routes(routes!(offers::entries))
         .routes(routes!(offers::quote))

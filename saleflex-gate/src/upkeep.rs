@@ -53,7 +53,7 @@ fn days(days: NonZeroU32) -> TimeDelta {
 }
 
 /// Children before what they refer to.
-fn brooms(keep: &Keep, now: DateTime<Utc>) -> [Broom; 12] {
+fn brooms(keep: &Keep, now: DateTime<Utc>) -> [Broom; 13] {
     let broom = |what, before, (table, key), condition| Broom { what, before, table, key, condition };
     [
         broom(
@@ -98,6 +98,7 @@ fn brooms(keep: &Keep, now: DateTime<Utc>) -> [Broom; 12] {
             ("import_job", "company_id, import_id"),
             "created_at < $1",
         ),
+        broom("jobs", now - days(keep.imports_days), ("job", "company_id, job_id"), "created_at < $1"),
         broom(
             "coupon_holds",
             now - SHORT,

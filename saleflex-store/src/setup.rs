@@ -24,7 +24,7 @@ mod beginning;
 
 pub use self::beginning::{Beginning, FirstNames};
 
-/// Which till it is. Fixed for the life of its file.
+/// Which till it is. Fixed for the life of its file, but for its code: a hub gives it a number in its store.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Identity {
     /// The id of the store it stands in.
@@ -35,7 +35,7 @@ pub struct Identity {
     pub store_name: String,
     /// The till's own id, which every document carries.
     pub terminal: TerminalId,
-    /// The till's code within the store.
+    /// The till's code within the store: what paper names the register by.
     pub terminal_code: String,
     /// The currency it sells in.
     pub currency: Currency,

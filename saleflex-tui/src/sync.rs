@@ -22,7 +22,7 @@ mod enrol;
 mod link;
 
 pub use self::{
-    enrol::{EnrolError, enrol},
+    enrol::{EnrolError, enrol, take_number},
     link::Link,
 };
 use crate::program::ProgramConfigError;

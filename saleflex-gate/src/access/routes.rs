@@ -30,6 +30,8 @@ pub(crate) enum Who {
     MayInCompany(Capability),
     /// The same, or a device of one of these profiles.
     DeviceOrMay(Profiles, Capability),
+    /// The same, where the right has to reach the whole company.
+    DeviceOrMayInCompany(Profiles, Capability),
 }
 
 impl Who {
@@ -45,6 +47,12 @@ impl Who {
             ["may", capability] => Self::May(Capability::parse(capability)?),
             ["device", "or", "may", capability] => {
                 Self::DeviceOrMay(Profiles::ALL, Capability::parse(capability)?)
+            }
+            ["device", profiles @ .., "or", "may", capability, "in", "company"] => {
+                Self::DeviceOrMayInCompany(
+                    Profiles::parse(profiles.iter().copied())?,
+                    Capability::parse(capability)?,
+                )
             }
             ["device", profiles @ .., "or", "may", capability] => {
                 Self::DeviceOrMay(Profiles::parse(profiles.iter().copied())?, Capability::parse(capability)?)
@@ -68,13 +76,18 @@ impl Who {
             Self::DeviceOrMay(profiles, capability) => {
                 format!("For devices{}, and with `{}`.", of(profiles), capability.name())
             }
+            Self::DeviceOrMayInCompany(profiles, capability) => {
+                format!("For devices{}, and with `{}` in the whole company.", of(profiles), capability.name())
+            }
         }
     }
 
     /// Whether a device of a profile is served, where devices are.
     pub(crate) const fn serves(self, profile: Profile) -> bool {
         match self {
-            Self::Device(profiles) | Self::DeviceOrMay(profiles, _) => profiles.hold(profile),
+            Self::Device(profiles)
+            | Self::DeviceOrMay(profiles, _)
+            | Self::DeviceOrMayInCompany(profiles, _) => profiles.hold(profile),
             Self::Any
             | Self::OfficeWire
             | Self::User

@@ -75,6 +75,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0017_returned.sql"),
             include_str!("../../migrations/postgres/0018_practice_and_dues.sql"),
             include_str!("../../migrations/postgres/0019_moved_terminals.sql"),
+            include_str!("../../migrations/postgres/0020_once.sql"),
         ]
     }
 }

@@ -125,6 +125,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0017_returned.sql"),
             include_str!("../../migrations/sqlite/0018_practice_and_dues.sql"),
             include_str!("../../migrations/sqlite/0019_moved_terminals.sql"),
+            include_str!("../../migrations/sqlite/0020_once.sql"),
         ]
     }
 }

@@ -309,8 +309,12 @@ fn free_key(
          AND definition_id <> $4 AND is_deleted = 0",
         &[company.into(), rule.resource.into(), key.into(), id.into()],
     )?;
-    for row in &rows {
-        let other = row.optional_id(0)?;
+    let mut others = rows.iter().map(|row| row.optional_id(0)).collect::<Result<Vec<_>, _>>()?;
+    if rule.resource == phones::CUSTOMERS {
+        let earlier = phones::Dialling::of(session, company)?.earlier(session, company, (key, id))?;
+        others.extend(earlier.map(|(_, store)| store));
+    }
+    for other in others {
         if other.is_none() || store.is_none() || other == store {
             let name = rule.key.unwrap_or_default();
             let error = ApiError::conflict("key_taken", format!("another row has this `{name}`"));

@@ -3,7 +3,7 @@
 //! **Invariant:** a row has an identity that follows from it: whoever sends it again adds nothing. What a person is given
 //! once has one for the person, since every till that meets them books it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use saleflex_core::{
     checkout::Effects,
     digest::Digest,
@@ -41,7 +41,43 @@ fn book(
 ) -> Result<(), DatabaseError> {
     let kind = serde_json::to_value(row.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
     let id = identity(&once_a_person(row).unwrap_or_else(|| serde_json::to_string(row).unwrap_or_default()));
-    put_entry(session, company, (id, row.customer.uuid(), &kind.unwrap_or_default(), row.points.0), now)
+    let kind = kind.unwrap_or_default();
+    if had_before(session, company, (row, &kind))? {
+        return Ok(());
+    }
+    put_entry(session, company, (id, row.customer.uuid(), &kind, row.points.0), now)
+}
+
+/// Whether an older hub booked what a person is given once, under an identity of the whole row: a welcome, or points for
+/// a birthday in its year or soon after. What was given for bringing somebody stands there without its cause.
+fn had_before(
+    session: &mut dyn Session,
+    company: Uuid,
+    (row, kind): (&LedgerRow, &str),
+) -> Result<bool, DatabaseError> {
+    let member = row.customer;
+    let sql = "SELECT 1 FROM point_entry WHERE company_id = $1 AND member_id = $2 AND kind = $3";
+    let mut values = vec![company.into(), member.uuid().into(), kind.into()];
+    let found = if let (Cause::Enrolment { .. }, PointsKind::Welcome) = (row.cause, row.kind) {
+        session.query(&format!("{sql} LIMIT 1"), &values)?
+    } else if let Cause::Birthday { year } = row.cause {
+        let midnight = |year: i32, month| {
+            let day = NaiveDate::from_ymd_opt(year, month, 1).unwrap_or_default();
+            day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()
+        };
+        values.extend([midnight(year, 1).into(), midnight(year.saturating_add(1), 2).into()]);
+        // Those of the years beside it that are known as such are no others' of this one.
+        values.extend(
+            [year.saturating_sub(1), year.saturating_add(1)]
+                .map(|near| identity(&format!("birthday/{member}/{near}")).into()),
+        );
+        let sql =
+            format!("{sql} AND created_at >= $4 AND created_at < $5 AND entry_id NOT IN ($6, $7) LIMIT 1");
+        session.query(&sql, &values)?
+    } else {
+        return Ok(false);
+    };
+    Ok(!found.is_empty())
 }
 
 /// What a row is known by that a person is given once, at whichever till: a welcome, points for a birthday a year, and for

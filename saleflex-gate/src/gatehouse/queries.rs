@@ -48,7 +48,12 @@ fn described() -> Names {
     let document = serde_json::to_value(openapi::document()).unwrap_or_default();
     let is_for_people = |who: &Who| match who {
         Who::Any | Who::OfficeWire | Who::Device(_) => false,
-        Who::User | Who::Member(_) | Who::May(_) | Who::MayInCompany(_) | Who::DeviceOrMay(..) => true,
+        Who::User
+        | Who::Member(_)
+        | Who::May(_)
+        | Who::MayInCompany(_)
+        | Who::DeviceOrMay(..)
+        | Who::DeviceOrMayInCompany(..) => true,
     };
     let routes = routes::committed().iter().filter(|(_, who)| is_for_people(who));
     let names = routes.map(|((method, path), _)| {

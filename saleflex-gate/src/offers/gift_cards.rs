@@ -85,6 +85,9 @@ pub(crate) struct CardMove {
     /// The document it is for.
     #[serde(default)]
     document_id: Option<Uuid>,
+    /// The document that the card had paid, where another one gives it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paid_document_id: Option<Uuid>,
     /// Why, where there is no document.
     #[serde(default)]
     reason: Option<String>,
@@ -298,6 +301,8 @@ struct Entry<'a> {
     kind: &'a str,
     amount: i64,
     document: Option<Uuid>,
+    /// Of what goes back onto the card: the document that it had paid, where that is another.
+    paid: Option<Uuid>,
     terminal: Option<Uuid>,
     reason: Option<&'a str>,
 }
@@ -310,7 +315,8 @@ fn enter(
 ) -> Result<(), DatabaseError> {
     session.execute(
         "INSERT INTO gift_card_entry (company_id, entry_id, card_id, kind, amount, document_id, terminal_id, reason, \
-         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (company_id, entry_id) DO NOTHING",
+         created_at, paid_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         ON CONFLICT (company_id, entry_id) DO NOTHING",
         &[
             company.into(),
             entry.id.unwrap_or_else(|| new_id(now)).into(),
@@ -321,6 +327,7 @@ fn enter(
             entry.terminal.into(),
             entry.reason.into(),
             now.timestamp_millis().into(),
+            entry.paid.into(),
         ],
     )?;
     Ok(())
@@ -391,7 +398,7 @@ pub(crate) fn entries(
 ///
 /// # Errors
 /// `not_found`; `field_invalid`; `card_unusable` for one that is blocked or over, unless money goes back onto it;
-/// `balance_insufficient` with what can be taken in `detail`.
+/// `balance_insufficient` with what can be taken in `detail`, `refund_exceeds_payment` with what can be given back.
 pub(crate) fn move_amount(
     desk: &mut Desk<'_>,
     (id, how): (Uuid, Move),
@@ -402,6 +409,9 @@ pub(crate) fn move_amount(
     let amount = money(&known.currency, &moved.amount)?;
     if how != Move::Load && moved.document_id.is_none() {
         return Err(invalid("document_id", "`document_id` says what it is for"));
+    }
+    if how != Move::Refund && moved.paid_document_id.is_some() {
+        return Err(invalid("paid_document_id", "`paid_document_id` is of what goes back onto a card"));
     }
     if let Some(reason) = &moved.reason {
         text::within("reason", reason, 1..=500)?;
@@ -426,11 +436,21 @@ pub(crate) fn move_amount(
             return Err(ApiError { detail: Some(detail), ..error });
         }
         signed = -signed;
+    } else if let Some(paid) = moved.paid_document_id.or(moved.document_id).filter(|_| how == Move::Refund) {
+        let taken = booking::left_of(desk.session, company, (paid, id))?.unwrap_or_default();
+        if signed > taken {
+            let message = "the document took less of the card than that";
+            let detail = known.currency.decimal(Money::from_minor(taken.max(0))).to_string();
+            let error = ApiError::unprocessable("refund_exceeds_payment", message);
+            return Err(ApiError { detail: Some(detail), ..error });
+        }
     }
-    let (document, reason) = (moved.document_id, moved.reason.as_deref());
-    let entry = Entry { kind: how.kind(), amount: signed, document, reason, ..Entry::default() };
+    let (document, paid, reason) = (moved.document_id, moved.paid_document_id, moved.reason.as_deref());
+    let entry = Entry { kind: how.kind(), amount: signed, document, paid, reason, ..Entry::default() };
     enter(desk.session, (company, id), &entry, desk.now)?;
-    let detail = json!({"amount": moved.amount, "document_id": moved.document_id, "reason": moved.reason});
+    let detail = json!({
+        "amount": moved.amount, "document_id": document, "paid_document_id": paid, "reason": moved.reason,
+    });
     desk.note(&format!("gift_card.{}", how.kind()), ("gift_card", id), None, detail)?;
     Ok(known.shown(desk.session, company)?)
 }

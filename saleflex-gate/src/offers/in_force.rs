@@ -1,6 +1,7 @@
 //! The campaigns and coupons that are in force in a store, from the definitions that its tills get.
 
 use std::{
+    cell::OnceCell,
     collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -127,6 +128,38 @@ impl KnownOffers {
 
     fn lock(&self) -> MutexGuard<'_, ByStore> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is in force in one store, read when it is first asked for, once for all events of a delivery.
+pub(crate) struct InStore<'a> {
+    known: &'a KnownOffers,
+    pub(super) company: Uuid,
+    store: Uuid,
+    /// Whether this hub has one above it, which knows the limits of the company.
+    pub(super) lends_on: bool,
+    read: OnceCell<Option<Arc<InForce>>>,
+}
+
+impl<'a> InStore<'a> {
+    /// Of a store.
+    pub(crate) const fn new(known: &'a KnownOffers, (company, store): (Uuid, Uuid), lends_on: bool) -> Self {
+        Self { known, company, store, lends_on, read: OnceCell::new() }
+    }
+
+    /// What is in force; none where that cannot be said.
+    pub(super) fn get(&self, session: &mut dyn Session) -> Result<Option<Arc<InForce>>, DatabaseError> {
+        if let Some(read) = self.read.get() {
+            return Ok(read.clone());
+        }
+        let read = self.known.find(session, self.company, self.store)?.ok();
+        Ok(self.read.get_or_init(|| read).clone())
+    }
+}
+
+impl fmt::Debug for InStore<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InStore").field("store", &self.store).finish_non_exhaustive()
     }
 }
 

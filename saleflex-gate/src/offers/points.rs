@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
+    definitions::phones::Dialling,
     ids::new_id,
     text,
 };
@@ -96,7 +97,10 @@ pub(crate) fn balance(
 ) -> Result<Balance, DatabaseError> {
     let sum = |rows: Vec<Row>| rows.first().map_or(Ok(0), |row| row.integer(0));
     let points = sum(session.query(
-        "SELECT CAST(COALESCE(sum(points), 0) AS bigint) FROM point_entry WHERE company_id = $1 AND member_id = $2",
+        // One that an older hub took without a bound counts as much as can be added up.
+        "SELECT CAST(COALESCE(sum(CASE WHEN points > 1000000000000 THEN 1000000000000 \
+         WHEN points < -1000000000000 THEN -1000000000000 ELSE points END), 0) AS bigint) \
+         FROM point_entry WHERE company_id = $1 AND member_id = $2",
         &[company.into(), member.into()],
     )?)?;
     let held = sum(session.query(
@@ -126,6 +130,52 @@ pub(crate) fn known(
         &[company.into(), member.into()],
     )?;
     rows.first().map(|row| Ok(Member { store: row.optional_id(0)? })).transpose()
+}
+
+/// A member as somebody finds them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FoundMember {
+    /// The customer's name, as far as it is known.
+    pub(crate) name: Option<String>,
+    /// What they have.
+    #[serde(flatten)]
+    pub(crate) balance: Balance,
+}
+
+/// The customer who has a telephone, however it is typed.
+pub(crate) fn by_phone(
+    session: &mut dyn Session,
+    company: Uuid,
+    typed: &str,
+) -> Result<Option<Uuid>, DatabaseError> {
+    let dialling = Dialling::of(session, company)?;
+    let Some(key) = dialling.key(typed) else { return Ok(None) };
+    let rows = session.query(
+        "SELECT definition_id FROM definition WHERE company_id = $1 AND resource = 'customers' AND code = $2 \
+         AND is_deleted = 0 ORDER BY store_id, definition_id LIMIT 1",
+        &[company.into(), key.as_str().into()],
+    )?;
+    match rows.first() {
+        Some(row) => row.id(0).map(Some),
+        None => Ok(dialling.earlier(session, company, (&key, Uuid::nil()))?.map(|(id, _)| id)),
+    }
+}
+
+/// What a customer is called.
+pub(crate) fn name_of(
+    session: &mut dyn Session,
+    company: Uuid,
+    member: Uuid,
+) -> Result<Option<String>, DatabaseError> {
+    let rows = session.query(
+        "SELECT body FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2",
+        &[company.into(), member.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let body: serde_json::Value = serde_json::from_str(row.text(0)?).unwrap_or_default();
+    let names = ["name", "last_name"].map(|field| body[field].as_str().unwrap_or_default().trim().to_owned());
+    let name = names.join(" ").trim().to_owned();
+    Ok((!name.is_empty()).then_some(name))
 }
 
 /// Whether there is such a customer.

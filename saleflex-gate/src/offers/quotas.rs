@@ -19,7 +19,6 @@ use uuid::Uuid;
 use super::{
     coupons, gift_cards,
     in_force::{InForce, KnownOffers},
-    uses::By,
 };
 use crate::{
     ApiError,
@@ -29,11 +28,13 @@ use crate::{
     relay,
 };
 
+mod beyond;
 mod borrowing;
 mod heard;
 mod listing;
 mod lost;
 
+pub(crate) use beyond::{is_beyond, is_beyond_of_card};
 pub(crate) use borrowing::{asks, keep, waits};
 pub(crate) use listing::{LentShare, list};
 pub(crate) use lost::{Loss, write_off, write_off_overdue};
@@ -92,7 +93,6 @@ fn outstanding(loans: &[Loan]) -> i64 {
 /// Shares with what was used by the events that each counts, those of the till itself or those that a store's hub brought:
 /// documents, and what they gave. Each sum asks one index alone; a join over both is a walk of all uses in PostgreSQL.
 fn shares(condition: &str) -> String {
-    const TILL: &str = "u.terminal_id = s.terminal_id AND u.epoch = s.epoch AND u.seq > s.since_seq";
     const NODE: &str = "u.node_id = s.terminal_id AND u.node_life = s.epoch AND u.node_no > s.since_seq";
     let of = |what: &str, by: &str| {
         format!(
@@ -105,9 +105,9 @@ fn shares(condition: &str) -> String {
         "SELECT s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, s.expires_at, \
          {} + {}, CAST({} + {} AS bigint), s.written_off, s.updated_at FROM quota_share s \
          WHERE s.company_id = $1 {condition}",
-        of("count(*)", TILL),
+        of("count(*)", heard::TILL),
         of("count(*)", NODE),
-        sum(TILL),
+        sum(heard::TILL),
         sum(NODE),
     )
 }
@@ -231,6 +231,10 @@ pub(crate) fn lend(
     let Borrower { company, terminal, .. } = borrower;
     let known = || request.asks.iter().filter(|ask| !matches!(ask.kind, QuotaKind::Unknown(_)));
     known().try_for_each(heard::check)?;
+    if !terminal.is_active && heard::has_moved_on(session, (company, terminal.id))? {
+        // Its shares went with it: it speaks of them as the terminal that it is now.
+        return Ok(Vec::new());
+    }
     // One at a time in a company: of two who want the last unit, the second finds it lent.
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let in_force = borrower.offers.of(session, company, terminal.store)?;
@@ -319,7 +323,8 @@ fn supply_of(
     let of = (&ask.kind, ask.subject, owner(ask));
     let there = borrowing::supply(session, (company, &in_force.currency), of, now)?;
     // What is out of force is lent to nobody here either, however long the company's hub lent it for.
-    let is_in_force = ask.kind == QuotaKind::GiftCardBalance || limit_of(in_force, ask).is_some();
+    let is_in_force =
+        ask.kind == QuotaKind::GiftCardBalance || limit_of(in_force, (&ask.kind, ask.subject)).is_some();
     Ok(is_in_force.then_some(there))
 }
 
@@ -389,7 +394,7 @@ fn supply_of_own(
     let limit = if ask.kind == QuotaKind::GiftCardBalance {
         gift_cards::limit(session, (company, &in_force.currency), ask.subject, now)?
     } else {
-        limit_of(in_force, ask)
+        limit_of(in_force, (&ask.kind, ask.subject))
     };
     let Some(limit) = limit else { return Ok(None) };
     let of = (&ask.kind, ask.subject, owner(ask));
@@ -398,20 +403,20 @@ fn supply_of_own(
 }
 
 /// The limit that holds for the whole company; none where there is none, or what it is of is out of force.
-fn limit_of(in_force: &InForce, ask: &QuotaAsk) -> Option<i64> {
-    if ask.kind == QuotaKind::CouponUses {
-        let coupon = in_force.coupon_by_id(ask.subject).filter(|coupon| coupon.is_active)?;
+fn limit_of(in_force: &InForce, (kind, subject): (&QuotaKind, Uuid)) -> Option<i64> {
+    if *kind == QuotaKind::CouponUses {
+        let coupon = in_force.coupon_by_id(subject).filter(|coupon| coupon.is_active)?;
         let most = coupon.uses.filter(|most| *most > 0);
         return if coupon.kind == CouponKind::SingleUse { Some(1) } else { most.map(i64::from) };
     }
-    let campaign = in_force.set.find(CampaignId::new(ask.subject)).filter(|campaign| campaign.is_active)?;
+    let campaign = in_force.set.find(CampaignId::new(subject)).filter(|campaign| campaign.is_active)?;
     let limits = &campaign.limits;
-    if ask.kind == QuotaKind::CampaignUses {
+    if *kind == QuotaKind::CampaignUses {
         limits.uses.map(i64::from)
-    } else if ask.kind == QuotaKind::CustomerUses {
+    } else if *kind == QuotaKind::CustomerUses {
         limits.uses_per_customer.map(i64::from)
     } else {
-        limits.budget.filter(|_| ask.kind == QuotaKind::CampaignBudget).map(Money::minor)
+        limits.budget.filter(|_| *kind == QuotaKind::CampaignBudget).map(Money::minor)
     }
 }
 
@@ -453,25 +458,6 @@ impl Sharing {
         let is_node = relay::is_node(session, (company, terminal.id))?;
         Ok(Self { tills: count(0)?, behind: if is_node { count(1)? } else { 1 }, is_node })
     }
-}
-
-/// Whether more of an offer was used than was lent: to the till, of a share that it knows to have, or to the store's hub
-/// that brought the use.
-pub(crate) fn is_overdrawn(
-    session: &mut dyn Session,
-    (company, by): (Uuid, By),
-    (subject, currency): (Uuid, &Currency),
-) -> Result<bool, DatabaseError> {
-    let sql = shares(
-        "AND s.subject_id = $2 AND ((s.terminal_id = $3 AND s.epoch = $4) \
-         OR (s.terminal_id = $5 AND s.epoch = $6))",
-    );
-    let (epoch, _) = by.place.unwrap_or_default();
-    let (node, life) = by.brought.map(|brought| (brought.node, brought.life)).unwrap_or_default();
-    let values = [company.into(), subject.into(), by.terminal.into(), epoch.into(), node.into(), life.into()];
-    let rows = session.query(&sql, &values)?;
-    let loans = rows.iter().map(|row| loan(row, currency)).collect::<Result<Vec<_>, _>>()?;
-    Ok(loans.iter().any(|loan| loan.left() < 0))
 }
 
 #[cfg(test)]

@@ -14,13 +14,14 @@ use uuid::Uuid;
 use super::content;
 use crate::{
     db::{DatabaseError, Session},
-    deliveries::{self, Moved},
+    deliveries,
     ledger::Key,
     offers::{
         points as spending,
         uses::{self, By, Use},
     },
     relay::Brought,
+    stock::Moved,
 };
 
 /// The longest code of a campaign that stands on a row of discounts.
@@ -41,7 +42,7 @@ pub(crate) fn book(
     }
     points(session, key, body, now)?;
     offers(session, (key, brought), body, now)?;
-    Ok(stock(body))
+    Ok(stock(key.entity, body, now))
 }
 
 fn id(value: &Json) -> Option<Uuid> {
@@ -56,10 +57,11 @@ fn rows<'a>(body: &'a Json, list: &str) -> impl Iterator<Item = &'a Json> {
 }
 
 /// Goods that were sold leave the shelf, goods that came back return to it, but for those that somebody said do not.
-fn stock(body: &Json) -> Moved {
-    let sign = match body["head"]["transaction_type"].as_str().map(str::to_ascii_lowercase).as_deref() {
-        Some("sale" | "exchange") => -1,
-        Some("return") => 1,
+fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> Moved {
+    let (kind, sign) = match body["head"]["transaction_type"].as_str().map(str::to_ascii_lowercase).as_deref()
+    {
+        Some("sale" | "exchange") => ("sale", -1),
+        Some("return") => ("return", 1),
         _ => return Moved::default(),
     };
     let refunds = body["refunds"].as_array().into_iter().flatten();
@@ -67,12 +69,13 @@ fn stock(body: &Json) -> Moved {
     let lost: BTreeSet<Uuid> =
         refunds.filter(is_lost).filter_map(|row| id(&row["fk_transaction_product_id"])).collect();
     let mut moved = Moved::default();
-    for row in rows(body, "products") {
+    for (position, row) in rows(body, "products").enumerate() {
         let is_kept_away = sign > 0 && id(&row["id"]).is_some_and(|id| lost.contains(&id));
         let product = id(&row["fk_product_id"]).filter(|_| !is_kept_away);
         let quantity = content::ten_thousandths(&row["quantity"]);
         if let Some((product, quantity)) = product.zip(quantity) {
-            moved.on_hand(ProductId::new(product), quantity.saturating_mul(sign));
+            let change = quantity.saturating_mul(sign);
+            moved.add((document, position), (ProductId::new(product), kind), change, now);
         }
     }
     moved
@@ -217,14 +220,14 @@ mod tests {
             let void = json!({"fk_product_id": bread, "quantity": "1", "is_voided": true});
             let mut body = json!({"head": {"transaction_type": kind}, "products": [line, void]});
             body["refunds"] = more;
-            stock(&body).of_product(ProductId::new(bread))
+            stock(Uuid::from_u128(9), &body, DateTime::UNIX_EPOCH).of_product(ProductId::new(bread))
         };
-        assert_eq!(of("sale", json!([])), (-25_000, 0));
-        assert_eq!(of("RETURN", json!([])), (25_000, 0));
+        assert_eq!(of("sale", json!([])), -25_000);
+        assert_eq!(of("RETURN", json!([])), 25_000);
         let broken = json!([{"fk_transaction_product_id": row, "is_restocked": false}]);
-        assert_eq!(of("return", broken), (0, 0));
+        assert_eq!(of("return", broken), 0);
         for kind in ["quote", "layaway", "order", "reservation", ""] {
-            assert_eq!(of(kind, json!([])), (0, 0), "{kind}");
+            assert_eq!(of(kind, json!([])), 0, "{kind}");
         }
     }
 }

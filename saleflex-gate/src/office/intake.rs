@@ -12,10 +12,10 @@ use super::{content, effects};
 use crate::{
     alerts::Noticed,
     db::{DatabaseError, Session, savepoint},
-    deliveries::Moved,
     ledger::{self, Content, Entered, Key, flag},
     registry::Terminal,
     relay::{self, Brought},
+    stock::Moved,
 };
 
 /// The lists of rows that a document has, with the field that counts of each.

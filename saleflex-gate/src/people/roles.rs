@@ -286,6 +286,20 @@ impl Assignment {
     }
 }
 
+/// Says at which terminals an assignment holds; none: at all of its place.
+pub(crate) fn put_terminals(
+    session: &mut dyn Session,
+    company: Uuid,
+    (id, terminals): (Uuid, Option<&BTreeSet<Uuid>>),
+) -> Result<Assignment, ApiError> {
+    let terminals = terminals.map(serde_json::to_string).transpose().map_err(|_| ApiError::internal())?;
+    session.execute(
+        "UPDATE role_assignment SET terminals = $3 WHERE company_id = $1 AND assignment_id = $2",
+        &[company.into(), id.into(), terminals.into()],
+    )?;
+    one(session, company, id)
+}
+
 /// Takes an assignment back.
 pub(crate) fn remove(session: &mut dyn Session, company: Uuid, id: Uuid) -> Result<(), DatabaseError> {
     let sql = "DELETE FROM role_assignment WHERE company_id = $1 AND assignment_id = $2";

@@ -260,6 +260,8 @@ pub(crate) fn relocate(
     if from.store_id == to {
         return Err(ApiError::new(StatusCode::CONFLICT, "same_store", "the terminal is in this store"));
     }
+    let formers = formers(session, company, Some(from.id))?;
+    free_code(session, StoreKey { company, store: to }, &from.code, &formers)?;
     let new = NewTerminal {
         store_id: to,
         code: from.code.clone(),
@@ -274,6 +276,11 @@ pub(crate) fn relocate(
         &[company.into(), moved.id.into(), from.profile.as_str().into(), from.id.into()],
     )?;
     feed::follow(session, company, (from.id, moved.id))?;
+    // Its file keeps what it was lent.
+    session.execute(
+        "UPDATE quota_share SET terminal_id = $3 WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), from.id.into(), moved.id.into()],
+    )?;
     if continues {
         let before = counters::of(session, company, from.id)?;
         let values: Vec<(String, i64)> = before.into_iter().map(|one| (one.name, one.value)).collect();
@@ -281,6 +288,47 @@ pub(crate) fn relocate(
     }
     put_state(session, company, from.id, ("moved", Some(now + GRACE)))?;
     Ok(moved)
+}
+
+/// Lets the terminals that a device was before deliver no longer than it may itself: a device that is lost has their secrets
+/// too.
+pub(crate) fn cut_off_formers(
+    session: &mut dyn Session,
+    company: Uuid,
+    (id, until): (Uuid, DateTime<Utc>),
+) -> Result<(), DatabaseError> {
+    for former in formers(session, company, Some(id))?.into_iter().filter(|former| *former != id) {
+        session.execute(
+            "UPDATE terminal SET push_until = $3 WHERE company_id = $1 AND terminal_id = $2 AND state = 'moved' \
+             AND (push_until IS NULL OR push_until > $3)",
+            &[company.into(), former.into(), until.timestamp_millis().into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Lets a device that comes back to a store have its code again: the terminal that it was there gets one behind it.
+fn free_code(
+    session: &mut dyn Session,
+    key: StoreKey,
+    code: &str,
+    formers: &[Uuid],
+) -> Result<(), DatabaseError> {
+    let Some(holder) = super::terminal_by_code(session, key, code)? else { return Ok(()) };
+    if !formers.contains(&holder.id) {
+        return Ok(());
+    }
+    for nth in 1..=formers.len() {
+        let former = format!("{code}~{nth}");
+        if super::terminal_by_code(session, key, &former)?.is_none() {
+            session.execute(
+                "UPDATE terminal SET terminal_code = $3 WHERE company_id = $1 AND terminal_id = $2",
+                &[key.company.into(), holder.id.into(), former.into()],
+            )?;
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// The terminals that a device had before it had the one that was moved from `from`, that one first.

@@ -1,7 +1,13 @@
-//! Documents, closures and stock, for whoever may read them.
+//! Documents and closures, for whoever may read them.
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
 use chrono::{NaiveDate, NaiveDateTime};
+use saleflex_core::printout::words;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -11,10 +17,10 @@ use crate::{
     access::may,
     closures::{self, ClosureReport, Sum},
     db::Tenant,
-    documents::{self, ClosureHead, Delivered, DeliveredClosure, Filter, Head, StockLevel},
+    documents::{self, ClosureHead, Delivered, DeliveredClosure, Filter, Head, Paper},
     error::Refusal,
     request::{Asked, Listed, Named, Page},
-    scope::{Access, Permit},
+    scope::Permit,
 };
 
 /// Which documents.
@@ -81,6 +87,48 @@ pub(crate) async fn show(
         documents::one(books, permit.company, &permit.reach, id)
     });
     read.await.map(Json)
+}
+
+/// How a receipt is written.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PaperQuery {
+    /// `en`, where nothing is said, or `tr`.
+    language: Option<String>,
+    /// Characters of a line, 24 to 80; 42 where nothing is said.
+    width: Option<usize>,
+    /// `text`.
+    format: Option<String>,
+}
+
+/// The receipt of a document as text, a copy of what its till printed. Names of people and the texts of the shop stay at the
+/// till.
+#[utoipa::path(get, path = "/documents/{id}/receipt", tag = "documents", params(("id" = Uuid, Path, description = "The document"), PaperQuery), responses(
+    (status = OK, body = String, content_type = "text/plain"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_receipt`: an older terminal delivered it"),
+))]
+pub(crate) async fn receipt(
+    State(hub): State<Hub>,
+    permit: Permit<may::TransactionRead>,
+    Named(id): Named<Uuid>,
+    Asked(query): Asked<PaperQuery>,
+) -> Result<Response, ApiError> {
+    let words = match query.language.as_deref() {
+        None | Some("en") => &words::ENGLISH,
+        Some("tr") => &words::TURKISH,
+        Some(_) => return Err(ApiError::invalid("`language` is `en` or `tr`")),
+    };
+    if query.format.is_some_and(|format| format != "text") {
+        return Err(ApiError::invalid("`format` is `text`"));
+    }
+    let width = query.width.unwrap_or(42);
+    if !(24..=80).contains(&width) {
+        return Err(ApiError::invalid("`width` is 24 to 80"));
+    }
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        documents::receipt(books, permit.company, (&permit.reach, id), Paper { words, width })
+    });
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], read.await?).into_response())
 }
 
 /// Of which store.
@@ -176,29 +224,4 @@ pub(crate) async fn report(
         closures::report(books, permit.company, (&permit.reach, &asked))
     });
     read.await.map(Json)
-}
-
-/// Of which product.
-#[derive(Deserialize, IntoParams)]
-pub(crate) struct StockQuery {
-    /// In this store.
-    store_id: Option<Uuid>,
-    /// Of this product.
-    product_id: Option<Uuid>,
-}
-
-/// What is on the shelves, by what tills delivered. A device sees its own store.
-#[utoipa::path(get, path = "/stock", tag = "documents", params(StockQuery, Page), responses((status = OK, body = Listed<StockLevel>)))]
-pub(crate) async fn stock(
-    State(hub): State<Hub>,
-    access: Access<may::StockRead>,
-    Asked(query): Asked<StockQuery>,
-    Asked(page): Asked<Page>,
-) -> Result<Json<Listed<StockLevel>>, ApiError> {
-    let (after, limit) = (page.after()?, page.limit()?);
-    let read = hub.books.read(Tenant::Company(access.company()), move |books| {
-        let within = (&access.permit.reach, query.store_id, query.product_id);
-        Ok::<_, ApiError>(documents::stock(books, access.company(), within, (after, limit + 1))?)
-    });
-    read.await.map(|levels| Json(Listed::part(levels, limit, StockLevel::place)))
 }

@@ -144,13 +144,15 @@ pub(crate) async fn redeem(
     key: IdempotencyKey,
     Sent(amount): Sent<CardMove>,
 ) -> Result<Answer, ApiError> {
+    moves_money(&access)?;
     moved(&hub, &access.permit, key, (id, Move::Redeem), amount).await
 }
 
-/// Gives an amount back onto a card, for a document that it had paid.
+/// Gives an amount back onto a card, for a document that it had paid: no more than that took of it.
 #[utoipa::path(post, path = "/gift-cards/{id}/refund", tag = "offers", params(("id" = Uuid, Path, description = "The card"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = CardMove, responses(
     (status = OK, body = GiftCard),
     (status = CONFLICT, body = Refusal, description = "`idempotency_key_reused`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`; `refund_exceeds_payment`: `detail` says what can be given back"),
 ))]
 pub(crate) async fn refund(
     State(hub): State<Hub>,
@@ -159,7 +161,14 @@ pub(crate) async fn refund(
     key: IdempotencyKey,
     Sent(amount): Sent<CardMove>,
 ) -> Result<Answer, ApiError> {
+    moves_money(&access)?;
     moved(&hub, &access.permit, key, (id, Move::Refund), amount).await
+}
+
+/// That a person or a program who takes of cards or gives back onto them may do so in the whole company: cards are of no
+/// store. A device does it for what it sells.
+fn moves_money<R>(access: &Access<R>) -> Result<(), ApiError> {
+    if access.terminal.is_none() { access.permit.in_company() } else { Ok(()) }
 }
 
 async fn moved<R>(

@@ -3,8 +3,9 @@
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
 use saleflex_core::campaign::CartSnapshot;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     offers::{
         coupons::{self, CouponAnswer, CouponRelease, CouponRequest},
         evaluation::{self, Asker, Offered},
-        points::{self, Adjustment, Balance, DocumentOf, PointEntry, PointsRequest},
+        points::{self, Adjustment, Balance, DocumentOf, FoundMember, PointEntry, PointsRequest},
         quote::{self, Quote, QuoteRequest},
     },
     repeat::{Answer, IdempotencyKey, once},
@@ -122,6 +123,49 @@ async fn keeps_points(hub: &Hub, company: Uuid) -> Result<(), ApiError> {
 fn reaches<R>(session: &mut dyn Session, permit: &Permit<R>, member: Uuid) -> Result<(), ApiError> {
     let member = points::known(session, permit.company, member)?.ok_or_else(ApiError::not_found)?;
     member.store.map_or(Ok(()), |store| permit.in_store(store))
+}
+
+/// Whom to find: by one of these.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct MemberQuery {
+    /// By telephone, however it is typed.
+    phone: Option<String>,
+    /// By identity.
+    member_id: Option<Uuid>,
+}
+
+/// The member of a telephone or an identity: nobody, or one.
+#[utoipa::path(get, path = "/loyalty/members", tag = "offers", params(MemberQuery), responses((status = OK, body = Listed<FoundMember>)))]
+pub(crate) async fn find_member(
+    State(hub): State<Hub>,
+    access: Access<may::CustomerRead>,
+    Asked(query): Asked<MemberQuery>,
+) -> Result<Json<Listed<FoundMember>>, ApiError> {
+    let (company, now) = (access.company(), hub.now());
+    let MemberQuery { phone, member_id } = query;
+    if phone.is_some() == member_id.is_some() {
+        return Err(ApiError::invalid("say `phone` or `member_id`"));
+    }
+    keeps_points(&hub, company).await?;
+    let read = hub.books.read(Tenant::Company(company), move |books| {
+        let found = match &phone {
+            Some(phone) => points::by_phone(books, company, phone)?,
+            None => member_id,
+        };
+        let Some(id) = found else { return Ok(Listed::whole(Vec::new())) };
+        // One whom the caller may not know of is not there.
+        match reaches(books, &access.permit, id) {
+            Err(error) if ["not_found", "not_allowed"].contains(&error.code) => {
+                return Ok(Listed::whole(Vec::new()));
+            }
+            reached => reached?,
+        }
+        let (name, balance) =
+            (points::name_of(books, company, id)?, points::balance(books, company, id, now)?);
+        Ok::<_, ApiError>(Listed::whole(vec![FoundMember { name, balance }]))
+    });
+    read.await.map(Json)
 }
 
 /// What a member has.

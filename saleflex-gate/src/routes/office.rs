@@ -23,7 +23,6 @@ use crate::{
     credential::Credential,
     db::{DatabaseError, Session, Tenant},
     definitions,
-    deliveries::{self, Moved},
     desk::Desk,
     error::with_hints,
     office::{
@@ -35,6 +34,7 @@ use crate::{
     request::{self, Whole},
     scope::{self, TerminalScope},
     settings::OfficeWire,
+    stock::{self, Moved},
 };
 
 /// A refusal in the shape that older terminals know, with a code added.
@@ -269,11 +269,11 @@ pub(super) async fn push(
             let taken = intake::take(session, from, kind, item, now)?;
             taken.tell(&mut noticed);
             if let Some((_, by_it)) = &taken.entered {
-                moved.add(by_it);
+                moved.append(by_it);
             }
             verdicts.push(taken.verdict);
         }
-        deliveries::move_stock(session, (key.company, terminal.store), &moved, now)?;
+        stock::book(session, (key.company, terminal.store, terminal.id), &moved, now)?;
         counters::raise(session, key.company, terminal.id, &envelope.sequences, now)?;
         request::under(correlation, || noticed.raise(session, (key.company, &terminal), now))?;
         Ok::<_, ApiError>(verdicts)

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
+use saleflex_core::money::CurrencyCode;
 use saleflex_sync::wire::{
     EventKind, ItemError, ItemResult, PeriodLink, PushAnswer, PushItem, PushRequest, SCHEMA_VERSION, Verdict,
     push::OLDER_PAYLOAD,
@@ -18,19 +19,20 @@ use crate::{
     counters,
     db::{DatabaseError, Session, Tenant, savepoint},
     definitions::rules,
-    deliveries::{self, Event, Moved},
+    deliveries::{self, Event},
     error::Refusal,
     feed,
     ledger::{
         self, Content, Entered, Key,
         flag::{self, CONTENT_MISMATCH},
     },
-    offers::rejudging::KnownSets,
+    offers::{in_force::InStore, rejudging::KnownSets},
     office::intake::{self, Kind, Way},
     registry::terminals,
     relay::{self, Acting, Brought},
     request::Whole,
     scope::TerminalScope,
+    stock::{self, Moved},
 };
 
 /// The most events of one request.
@@ -76,15 +78,26 @@ pub(crate) async fn push(
         Acting::NotFor(refusal) => return Ok(Json(all_refused(&request, &refusal, now))),
     };
     let forwards = hub.forwards();
-    let sets = hub.sets.clone();
+    let (sets, offers) = (hub.sets.clone(), hub.offers.clone());
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         let terminal = &scope.terminal;
         let of = (scope.company, terminal.id, request.epoch);
-        let moved_from = note_push(session, &scope, request.epoch, now)?;
+        let (moved_from, currency) = note_push(session, &scope, request.epoch, now)?;
         let formers = terminals::formers(session, scope.company, moved_from)?;
         feed::hear(session, of, request.epoch_after)?;
         let (scope_of, formers) = (&scope, formers.as_slice());
-        let taking = Taking { scope: scope_of, formers, sets: &sets, request: &request, now, forwards, node };
+        let offers = InStore::new(&offers, (scope.company, terminal.store), forwards);
+        let taking = Taking {
+            scope: scope_of,
+            formers,
+            sets: &sets,
+            offers: &offers,
+            currency,
+            request: &request,
+            now,
+            forwards,
+            node,
+        };
         let mut taken = taking.all(session)?;
         note_new(session, of, &mut taken)?;
         noticed(&taken).raise(session, (scope.company, terminal), now)?;
@@ -93,8 +106,8 @@ pub(crate) async fn push(
             open.map(|open| (counters::CLOSURE.to_owned(), open)).into_iter().collect();
         counters::raise(session, scope.company, terminal.id, &open, now)?;
         let mut moved = Moved::default();
-        taken.iter().filter_map(|event| event.new.as_ref()).for_each(|new| moved.add(&new.moved));
-        deliveries::move_stock(session, (scope.company, terminal.store), &moved, now)?;
+        taken.iter().filter_map(|event| event.new.as_ref()).for_each(|new| moved.append(&new.moved));
+        stock::book(session, (scope.company, terminal.store, terminal.id), &moved, now)?;
         let high_water = Some(feed::advance(session, of)?);
         Ok::<_, ApiError>(PushAnswer {
             results: taken.into_iter().map(|event| event.result).collect(),
@@ -110,19 +123,22 @@ pub(crate) async fn push(
 }
 
 /// Locks the terminal's row until the push is committed: pushes of one terminal follow one another. Answers which terminal
-/// its device had before it was moved here.
+/// its device had before it was moved here, and what its store counts in.
 fn note_push(
     session: &mut dyn Session,
     scope: &TerminalScope,
     epoch: Uuid,
     now: DateTime<Utc>,
-) -> Result<Option<Uuid>, DatabaseError> {
+) -> Result<(Option<Uuid>, Option<CurrencyCode>), DatabaseError> {
     let rows = session.query(
         "UPDATE terminal SET last_push_at = $3, epoch = $4 WHERE company_id = $1 AND terminal_id = $2 \
-         RETURNING moved_from",
+         RETURNING moved_from, (SELECT s.currency FROM store s WHERE s.company_id = terminal.company_id \
+         AND s.store_id = terminal.store_id)",
         &[scope.company.into(), scope.terminal.id.into(), now.timestamp_millis().into(), epoch.into()],
     )?;
-    rows.first().map_or(Ok(None), |row| row.optional_id(0))
+    let Some(row) = rows.first() else { return Ok((None, None)) };
+    let currency = row.optional_text(1)?.and_then(|code| CurrencyCode::parse(code).ok());
+    Ok((row.optional_id(0)?, currency))
 }
 
 /// A push being taken in.
@@ -131,6 +147,10 @@ struct Taking<'a> {
     /// The terminals that the device had before, in other stores.
     formers: &'a [Uuid],
     sets: &'a KnownSets,
+    /// What is in force in the store.
+    offers: &'a InStore<'a>,
+    /// What the store counts in.
+    currency: Option<CurrencyCode>,
     request: &'a PushRequest,
     now: DateTime<Utc>,
     /// Whether what comes in goes on to a hub above.
@@ -194,7 +214,7 @@ impl Taking<'_> {
     }
 
     fn take(&self, session: &mut dyn Session, item: &PushItem) -> Result<Taken, DatabaseError> {
-        let Self { scope, sets, request, now, forwards, .. } = *self;
+        let Self { scope, sets, offers, currency, request, now, forwards, .. } = *self;
         let seq = match sound(request, item) {
             Ok(seq) => seq,
             Err(detail) => return Ok(Taken::without_effect(refused(item, "content_invalid", detail))),
@@ -233,7 +253,7 @@ impl Taking<'_> {
             let (store, place) = (scope.terminal.store, (request.epoch, seq));
             let knows_customers =
                 rules::of_device(scope.terminal.profile).any(|resource| resource == "customers");
-            let event = Event { key: &key, store, place, brought, knows_customers };
+            let event = Event { key: &key, store, place, brought, knows_customers, currency, offers };
             let moved = deliveries::apply(session, event, (body, sets), now)?;
             let new = New { key, seq, moved, open: open_after(item) };
             let result = answer(Verdict::Accepted, Vec::new());

@@ -93,6 +93,39 @@ pub(crate) async fn assign(
     assigned.await.map(|assignment| (StatusCode::CREATED, Json(assignment)))
 }
 
+/// Where a role holds.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"terminals": ["018f0000-0000-7000-8000-000000000001"]}))]
+pub(crate) struct AssignmentEdit {
+    /// At these terminals of the store; absent: at all.
+    #[serde(default)]
+    terminals: Option<BTreeSet<Uuid>>,
+}
+
+/// Says at which terminals a role holds. Another role or another place is taken back and assigned anew.
+#[utoipa::path(patch, path = "/role-assignments/{id}", tag = "people", params(("id" = Uuid, Path, description = "The assignment")), request_body = AssignmentEdit, responses((status = OK, body = Assignment)))]
+pub(crate) async fn reassign(
+    State(hub): State<Hub>,
+    permit: Permit<may::RoleAssign>,
+    Named(id): Named<Uuid>,
+    Sent(edit): Sent<AssignmentEdit>,
+) -> Result<Json<Assignment>, ApiError> {
+    let changed = hub.act_above((permit.company, permit.actor), move |desk| {
+        let grantor = grantor_of(&permit)?;
+        let assignment = roles::one(desk.session, desk.company, id)?;
+        let known =
+            assignment.as_new().ok_or_else(|| ApiError::not_allowed(Capability::RoleAssign.name()))?;
+        roles::check(desk.session, &grantor, &known)?;
+        let new = NewAssignment { terminals: edit.terminals, ..known };
+        roles::check(desk.session, &grantor, &new)?;
+        let changed = roles::put_terminals(desk.session, desk.company, (id, new.terminals.as_ref()))?;
+        desk.note("role.changed", ("user", changed.user_id), None, json!(new))?;
+        Ok(changed)
+    });
+    changed.await.map(Json)
+}
+
 /// Takes a role back.
 #[utoipa::path(delete, path = "/role-assignments/{id}", tag = "people", params(("id" = Uuid, Path, description = "The assignment")), responses((status = NO_CONTENT, description = "It is taken back")))]
 pub(crate) async fn unassign(

@@ -150,11 +150,17 @@ async fn put_state<R: Right>(
 ) -> Result<Json<TerminalRow>, ApiError> {
     let put = hub.act((permit.company, permit.actor), move |desk| {
         let before = permit.terminal(desk.session, id)?;
-        if terminals::one(desk.session, desk.company, id)?.state == "moved" {
+        let is_moved = terminals::one(desk.session, desk.company, id)?.state == "moved";
+        if is_moved && state != "revoked" {
             return Err(ApiError::conflict("terminal_moved", "the terminal was moved to another store"));
         }
+        // One that was lost on the way is cut off; it stays the one that was moved.
+        let state = if is_moved { "moved" } else { state };
         let until = grace.map(|grace| grace.until(desk.now)).transpose()?;
         let row = terminals::put_state(desk.session, desk.company, id, (state, until))?;
+        if let Some(until) = until.filter(|_| state == "revoked") {
+            terminals::cut_off_formers(desk.session, desk.company, (id, until))?;
+        }
         desk.note(act, ("terminal", id), Some(before.store), json!({"push_until": until}))?;
         Ok(row)
     });
@@ -188,10 +194,10 @@ pub(crate) async fn resume(
     put_state(&hub, permit, id, ("active", "terminal.resumed", None)).await
 }
 
-/// Revokes a terminal: it takes nothing more, and delivers what it holds for a while.
+/// Revokes a terminal: it takes nothing more, and delivers what it holds for a while. One that was moved stays so, and
+/// delivers to the old store for that long.
 #[utoipa::path(post, path = "/terminals/{id}/revoke", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = Grace, responses(
     (status = OK, body = TerminalRow),
-    (status = CONFLICT, body = Refusal, description = "`terminal_moved`"),
 ))]
 pub(crate) async fn revoke(
     State(hub): State<Hub>,

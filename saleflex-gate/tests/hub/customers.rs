@@ -1,8 +1,12 @@
 //! People who buy, as a company keeps them: by their telephones, each once.
 
+use saleflex_gate::db::{DatabaseError, Tenant};
 use serde_json::{Value, json};
 
-use super::chain::{Chain, chains, text};
+use super::{
+    chain::{Chain, chains, text},
+    support::every_books,
+};
 
 async fn add(chain: &Chain, owner: &str, row: Value) -> (u16, Value) {
     let (status, answer) = chain.send("POST", "/definitions/customers", owner, &json!({"row": row})).await;
@@ -86,5 +90,32 @@ async fn a_file_of_people_is_taken_once_and_a_row_without_a_telephone_is_told() 
         let told: Vec<_> = faults.iter().map(|fault| (&fault["line"], text(&fault["message"]))).collect();
         assert_eq!(told[0], (&json!(2), "`phone_number` is missing: rows are known by it".to_owned()));
         assert_eq!(told[1], (&json!(4), "`905321112235` stands twice in the file".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_customer_from_before_rows_had_keys_is_not_doubled() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        dials_turkish(&chain, owner).await;
+        let (_, ada) = add(&chain, owner, json!({"name": "Ada", "phone_number": "0532 111 22 33"})).await;
+        let written = books.write::<_, DatabaseError>(Tenant::Platform, |session| {
+            session.execute(
+                "UPDATE definition SET code = NULL, \
+                 body = replace(body, '\"phone_normalized\":\"905321112233\"', '\"phone_normalized\":null') \
+                 WHERE resource = 'customers'",
+                &[],
+            )
+        });
+        assert_eq!(written.await.unwrap(), 1, "as an older hub wrote her");
+        let (status, answer) =
+            add(&chain, owner, json!({"name": "Eve", "phone_number": "+90 532 111 22 33"})).await;
+        assert_eq!((status, &answer["code"]), (409, &json!("key_taken")), "{answer}");
+        let found = chain.get("/loyalty/members?phone=05321112233", owner).await;
+        assert_eq!(found["items"][0]["member_id"], ada["id"]);
+        let (status, changed) = change(&chain, owner, &ada, json!({"phone_number": "0532 111 22 33"})).await;
+        assert_eq!((status, &changed["row"]["phone_normalized"]), (200, &json!("905321112233")), "her own");
     }
 }

@@ -246,3 +246,137 @@ async fn a_card_that_was_given_back_before_its_document_came_is_no_richer_by_it(
         assert_eq!(chain.get(&path, owner).await["balance"], "7.60");
     }
 }
+
+#[tokio::test]
+async fn a_card_gets_no_more_back_than_the_document_took_of_it() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        issue(&chain, owner, "50.00").await;
+        let path = format!("/gift-cards/{}", card());
+        let of = |amount: &str, document: u128| json!({"amount": amount, "document_id": Uuid::from_u128(document)});
+        let (status, _) = keyed(&chain, &format!("{path}/redeem"), till, (of("40.00", 1), "took")).await;
+        assert_eq!(status, 200);
+        // 1,002 is the document of the second receipt, which the card pays with 2.40.
+        sell(&chain, &harbour, 2).await;
+        let cases = [
+            (till, "500.00", 9, Err("0.00")),
+            (owner, "0.01", 9, Err("0.00")),
+            (till, "40.01", 1, Err("40.00")),
+            (till, "15.00", 1, Ok("22.60")),
+            (owner, "25.01", 1, Err("25.00")),
+            (owner, "25.00", 1, Ok("47.60")),
+            (till, "0.01", 1, Err("0.00")),
+            (till, "2.41", 1_002, Err("2.40")),
+            (till, "2.40", 1_002, Ok("50.00")),
+        ];
+        for (nth, (who, amount, document, expected)) in cases.into_iter().enumerate() {
+            let (status, answer) =
+                keyed(&chain, &format!("{path}/refund"), who, (of(amount, document), &format!("{nth}")))
+                    .await;
+            match expected {
+                Ok(balance) => assert_eq!((status, &answer["balance"]), (200, &json!(balance)), "{nth}"),
+                Err(most) => assert_eq!(
+                    (status, &answer["code"], &answer["detail"]),
+                    (422, &json!("refund_exceeds_payment"), &json!(most)),
+                    "{nth}"
+                ),
+            }
+        }
+    }
+}
+
+/// A return that gives 2.40 back onto the card, of a sale that is named or not; answers what the hub noticed.
+async fn take_back(chain: &Chain, company: &Company, seq: u32, original: Option<Uuid>) -> Vec<String> {
+    let mut value: Value = serde_json::from_slice(&sale(company, seq).to_bytes().unwrap()).unwrap();
+    let completed = document(&mut value["effects"]["completed"]).unwrap();
+    (completed["kind"], completed["original"]) = (json!("return"), json!(original));
+    let tender = &mut tenders(&mut value["effects"]["completed"]).unwrap()[0];
+    (tender["amount"], tender["change"], tender["direction"]) = (json!(240), json!(0), json!("out"));
+    tender["kind"] = json!("prepaid_card");
+    tender["details"] = json!({"gift_card": card(), "last4": "8905"});
+    let entry = Entry::from_bytes(value.to_string().as_bytes()).unwrap();
+    let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+    let flags = deliver(chain, company, (seq.into(), entry.entity), &bytes).await;
+    flags.into_iter().filter(|flag| flag == "over_refund").collect()
+}
+
+fn of_receipt(receipt: u32) -> Uuid {
+    Uuid::from_u128(u128::from(receipt) + 1_000)
+}
+
+#[tokio::test]
+async fn a_sale_is_given_back_onto_its_card_once_by_returns_and_requests_together() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        issue(&chain, owner, "10.00").await;
+        let path = format!("/gift-cards/{}", card());
+        let balance = async || chain.get(&path, owner).await["balance"].clone();
+        let refund =
+            async |body: Value, key: &str| keyed(&chain, &format!("{path}/refund"), till, (body, key)).await;
+        sell(&chain, &harbour, 1).await;
+        assert_eq!(balance().await, "7.60");
+        assert_eq!(take_back(&chain, &harbour, 2, Some(of_receipt(1))).await, [""; 0]);
+        assert_eq!(balance().await, "10.00");
+        let of_sale = json!({"amount": "2.40", "document_id": of_receipt(1)});
+        let (status, answer) = refund(of_sale, "again").await;
+        assert_eq!(
+            (status, &answer["code"], &answer["detail"]),
+            (422, &json!("refund_exceeds_payment"), &json!("0.00"))
+        );
+        assert_eq!(take_back(&chain, &harbour, 3, Some(of_receipt(1))).await, ["over_refund"]);
+        assert_eq!(balance().await, "10.00", "what the sale took is back");
+
+        // Asked for before the return comes.
+        sell(&chain, &harbour, 4).await;
+        let by_return =
+            json!({"amount": "2.40", "document_id": of_receipt(5), "paid_document_id": of_receipt(4)});
+        assert_eq!(refund(by_return.clone(), "before").await.0, 200);
+        assert_eq!(balance().await, "10.00");
+        assert_eq!(take_back(&chain, &harbour, 5, Some(of_receipt(4))).await, [""; 0]);
+        assert_eq!(balance().await, "10.00", "it was booked when it was asked for");
+        let (status, answer) = refund(by_return, "after").await;
+        assert_eq!((status, &answer["balance"]), (200, &json!("10.00")), "the return that says so has come");
+
+        // The sale of a return may come later, from another till.
+        assert_eq!(take_back(&chain, &harbour, 6, Some(of_receipt(7))).await, [""; 0]);
+        sell(&chain, &harbour, 7).await;
+        assert_eq!(balance().await, "10.00");
+        let misplaced =
+            json!({"amount": "1.00", "document_id": of_receipt(1), "paid_document_id": of_receipt(1)});
+        let (status, answer) = keyed(&chain, &format!("{path}/redeem"), till, (misplaced, "x")).await;
+        assert_eq!((status, &answer["detail"]), (422, &json!("paid_document_id")));
+    }
+}
+
+/// A sale that the card paid; answers what the hub noticed of the card.
+async fn noticed(chain: &Chain, company: &Company, seq: u32, currency: &str) -> Vec<String> {
+    let mut value: Value = serde_json::from_slice(&sale(company, seq).to_bytes().unwrap()).unwrap();
+    let tender = &mut tenders(&mut value["effects"]["completed"]).unwrap()[0];
+    (tender["amount"], tender["change"]) = (json!(240), json!(0));
+    tender["kind"] = json!("prepaid_card");
+    tender["details"] = json!({"gift_card": card(), "last4": "8905"});
+    let bytes = value.to_string().replace("\"TRY\"", &format!("\"{currency}\""));
+    let flags = deliver(chain, company, (seq.into(), of_receipt(seq)), &bytes).await;
+    let of_cards = ["card_unusable", "currency_differs", "over_quota"];
+    flags.into_iter().filter(|flag| of_cards.contains(&flag.as_str())).collect()
+}
+
+#[tokio::test]
+async fn what_is_taken_of_a_card_without_a_share_or_when_it_is_blocked_or_in_other_money_is_marked() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        issue(&chain, owner, "10.00").await;
+        let path = format!("/gift-cards/{}", card());
+        assert_eq!(noticed(&chain, &harbour, 1, "TRY").await, ["over_quota"], "nothing of it was lent");
+        assert_eq!(lent(&chain, &harbour.device, (0, true)).await, 1_000, "2.40 of it is used");
+        assert_eq!(noticed(&chain, &harbour, 2, "TRY").await, [""; 0]);
+        assert_eq!(noticed(&chain, &harbour, 3, "EUR").await, ["currency_differs"]);
+        assert_eq!(chain.get(&path, owner).await["balance"], "5.20", "other money takes nothing of it");
+        chain.ok("POST", &format!("{path}/block"), owner, json!({"reason": "Reported lost"})).await;
+        assert_eq!(noticed(&chain, &harbour, 4, "TRY").await, ["card_unusable"]);
+        assert_eq!(chain.get(&path, owner).await["balance"], "2.80", "the sale was made");
+    }
+}

@@ -91,7 +91,8 @@ impl Chain {
     async fn sell(&self, receipt: u32) -> Vec<Value> {
         let shop = &self.store.shop;
         let entry = used((shop.store, shop.till_1.terminal.id), receipt);
-        let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+        // The recorded store counts in pounds.
+        let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap().replace("\"TRY\"", "\"GBP\"");
         let bytes = serde_json::from_str::<Value>(&bytes).unwrap().to_string();
         let sent = push(vec![item(receipt.into(), entry.entity.as_u128(), &bytes)]);
         let (_, answer) = shop.post(PUSH, Some(&self.tills[0]), &sent).await;

@@ -66,10 +66,32 @@ async fn a_terminal_moves_to_another_store_with_its_numbers_and_without_its_past
         assert_eq!(sold_in(&chain, owner, &harbour.other_store).await, 1);
         assert_eq!(chain.get("/sync/state", &device).await["contiguous_seq"], 4, "nothing is missing");
 
-        later(73 * 3_600);
+        // One that was lost on the way is cut off at once.
+        let revoked = chain.ok("POST", &format!("{till}/revoke"), owner, json!({"grace_hours": 1})).await;
+        assert_eq!(revoked["state"], "moved");
+        assert_eq!(sell(&chain, &harbour, ("QUAY", &harbour.device), 5).await, "accepted");
+        later(2 * 3_600);
         let push = ("POST", "/sync/push", harbour.device.as_str());
         let late = json!({"schema_version": 1, "sender": {}, "epoch": harbour.terminal, "items": []});
         chain.refused(push, late, (403, "terminal_revoked")).await;
         later(0);
+    }
+}
+
+#[tokio::test]
+async fn a_terminal_that_is_revoked_delivers_under_none_of_its_former_secrets_either() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let there = json!({"store_id": harbour.other_store, "sequences": "continue"});
+        let path = format!("/terminals/{}/move", harbour.terminal);
+        let moved = chain.ok("POST", &path, owner, there).await;
+        chain.enrol(&moved["enrolment_code"]).await;
+        assert_eq!(sell(&chain, &harbour, ("QUAY", &harbour.device), 1).await, "accepted", "for a while");
+        let now = format!("/terminals/{}/revoke", super::chain::text(&moved["terminal"]["id"]));
+        chain.ok("POST", &now, owner, json!({"grace_hours": 0})).await;
+        let push = ("POST", "/sync/push", harbour.device.as_str());
+        let late = json!({"schema_version": 1, "sender": {}, "epoch": harbour.terminal, "items": []});
+        chain.refused(push, late, (403, "terminal_revoked")).await;
     }
 }

@@ -6,7 +6,9 @@ use saleflex_core::{
     loyalty::{Cause, LedgerRow, LoyaltyChange, Occasion, PointsKind},
     quantity::Points,
 };
+use saleflex_gate::db::{Books, DatabaseError, Tenant};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     business::{deliver, sale},
@@ -151,7 +153,13 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
 }
 
 /// A row of a till's ledger about a member, as the till books it.
-fn row(entry: &Entry, member: CustomerId, (kind, points): (PointsKind, i64), cause: Cause) -> LoyaltyChange {
+/// Points that a sale books.
+pub(super) fn row(
+    entry: &Entry,
+    member: CustomerId,
+    (kind, points): (PointsKind, i64),
+    cause: Cause,
+) -> LoyaltyChange {
     let store = entry.effects.completed[0].document().store;
     LoyaltyChange::PointsBooked {
         row: LedgerRow {
@@ -197,5 +205,76 @@ async fn what_a_person_is_given_once_counts_once_at_however_many_tills_they_are_
         }
         let balance = chain.get(&format!("/loyalty/members/{member}"), owner).await;
         assert_eq!(balance["points"], 100 + 2 * 50 + 20 + 7, "{balance}");
+    }
+}
+
+/// An entry as an older hub wrote it: under another identity, without a bound.
+async fn older_entry(
+    books: &Books,
+    (company, member): (&str, &str),
+    (kind, points): (&'static str, i64),
+    entry: u128,
+) {
+    let ids: Vec<Uuid> = [company, member].iter().map(|id| id.parse().unwrap()).collect();
+    let written = books.write::<_, DatabaseError>(Tenant::Platform, move |session| {
+        session.execute(
+            "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            &[
+                ids[0].into(),
+                Uuid::from_u128(entry).into(),
+                ids[1].into(),
+                kind.into(),
+                points.into(),
+                support::noon().timestamp_millis().into(),
+            ],
+        )
+    });
+    assert_eq!(written.await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn what_an_older_hub_booked_of_a_welcome_and_a_birthday_is_not_given_once_more() {
+    for books in support::every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let member = chain.customer(owner).await;
+        let ada = CustomerId::new(member.parse().unwrap());
+        older_entry(&books, (&harbour.id, &member), ("welcome", 100), 1).await;
+        older_entry(&books, (&harbour.id, &member), ("birthday", 50), 2).await;
+        for (receipt, year, points) in [(1, 2026, 150), (2, 2027, 200), (3, 2027, 200), (4, 2025, 250)] {
+            let mut entry = sale(&harbour, receipt);
+            let program = ProgramId::new(uuid::Uuid::from_u128(3));
+            let given = [
+                ((PointsKind::Welcome, 100), Cause::Enrolment { program }),
+                ((PointsKind::Birthday, 50), Cause::Birthday { year }),
+            ];
+            let rows: Vec<_> =
+                given.into_iter().map(|(given, cause)| row(&entry, ada, given, cause)).collect();
+            entry.effects.loyalty.extend(rows);
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (receipt.into(), entry.entity), &bytes).await;
+            let balance = chain.get(&format!("/loyalty/members/{member}"), owner).await;
+            assert_eq!(balance["points"], points, "{receipt}: {balance}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_absurd_entry_of_an_older_hub_leaves_a_balance_that_can_be_put_right() {
+    for books in support::every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let member = chain.customer(owner).await;
+        for (points, entry) in [(i64::MAX, 1), (10, 2)] {
+            older_entry(&books, (&harbour.id, &member), ("bonus", points), entry).await;
+        }
+        let path = format!("/loyalty/members/{member}");
+        assert_eq!(chain.get(&path, owner).await["points"], 1_000_000_000_010_i64);
+        let taken = json!({"points": -1_000_000_000, "reason": "Not theirs"});
+        let (status, answer) = chain.once(&format!("{path}/adjustments"), owner, &taken, "mend").await;
+        assert_eq!((status.as_u16(), &answer["points"]), (200, &json!(999_000_000_010_i64)), "{answer}");
     }
 }

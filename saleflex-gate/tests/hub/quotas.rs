@@ -187,11 +187,35 @@ async fn a_sale_beyond_what_was_lent_is_marked_and_the_company_says_what_tills_d
         nothing["wanted"] = json!(false);
         granted(&chain, &harbour.device, nothing).await;
         let flags = send(&chain, &harbour, 1, &used(&harbour, 1, 5, Some(coupon))).await;
-        assert_eq!(flags, ["over_quota"]);
+        assert_eq!(flags, [""; 0], "it counts for itself, and the limit holds it");
+        let flags = send(&chain, &harbour, 2, &used(&harbour, 2, 5, Some(coupon))).await;
+        assert_eq!(flags, ["over_quota"], "the coupon counts once");
         let shares = async || chain.get("/quotas", owner).await["items"][0].clone();
-        assert_eq!((&shares().await["used"], &shares().await["granted"]), (&json!(1), &json!(0)));
+        assert_eq!((&shares().await["used"], &shares().await["granted"]), (&json!(2), &json!(0)));
         granted(&chain, &harbour.device, ask("coupon_uses", coupon)).await;
         assert_eq!(shares().await["left"], 0, "the debt is made up for, and nothing is left of the limit");
+    }
+}
+
+#[tokio::test]
+async fn a_till_that_was_lent_nothing_gives_nothing_where_the_company_says_so() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let coupon = offers(&chain, &harbour.owner.access).await;
+        // What it sold before it asked for anything may be older than the limit: it is held to that alone.
+        assert_eq!(send(&chain, &harbour, 1, &used(&harbour, 1, 5, None)).await, [""; 0]);
+        let mut nothing = ask("coupon_uses", coupon);
+        (nothing["wanted"], nothing["since"]) = (json!(false), json!(1));
+        granted(&chain, &harbour.device, nothing).await;
+        let flags = send(&chain, &harbour, 2, &used(&harbour, 2, 5, Some(coupon))).await;
+        assert_eq!(
+            flags,
+            ["over_quota"],
+            "the limit would hold it, and the till was told that it has nothing"
+        );
+        // The budget of 10.00 is gone.
+        let flags = send(&chain, &harbour, 3, &used(&harbour, 3, 991, None)).await;
+        assert_eq!(flags, ["over_quota"]);
     }
 }
 
@@ -345,5 +369,36 @@ async fn a_sale_out_of_a_share_that_was_given_up_is_marked() {
         let flags = send(&chain, &harbour, 1, &used(&harbour, 1, 5, None)).await;
         assert_eq!(flags, ["over_quota"]);
         later(0);
+    }
+}
+
+#[tokio::test]
+async fn a_till_that_moves_twice_keeps_what_it_was_lent_and_what_it_used_of_it() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        offers(&chain, owner).await;
+        chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let said = |granted: i64| {
+            let mut ask = ask("campaign_uses", campaign());
+            ask["granted"] = json!(granted);
+            ask
+        };
+        assert_eq!(granted(&chain, &harbour.device, said(0)).await, 3, "half of an even part of ten");
+        for receipt in 1..=3 {
+            send(&chain, &harbour, receipt.into(), &used(&harbour, receipt, 5, None)).await;
+        }
+        let (mut terminal, mut device, mut lent) = (harbour.terminal.clone(), harbour.device.clone(), 3);
+        // Of the seven that are left it gets half of an even part; then it has those.
+        for (store, in_all) in [(&harbour.other_store, 3 + 2), (&harbour.store, 3 + 2)] {
+            let there = json!({"store_id": store, "sequences": "continue"});
+            let moved = chain.ok("POST", &format!("/terminals/{terminal}/move"), owner, there).await;
+            let old = exchange(&chain, &device, &[said(lent)]).await;
+            assert_eq!(old["shares"], json!([]), "they went with it");
+            terminal = moved["terminal"]["id"].as_str().unwrap().to_owned();
+            device = chain.enrol(&moved["enrolment_code"]).await;
+            lent = granted(&chain, &device, said(lent)).await;
+            assert_eq!(lent, in_all);
+        }
     }
 }

@@ -32,6 +32,10 @@ async fn who_prints_coupons_of_a_store_makes_and_sees_no_gift_cards_of_the_compa
         let path = format!("/gift-cards/{}", text(&issued["id"]));
         let load = json!({"amount": "1.00"});
         assert_eq!(keyed(&chain, (&format!("{path}/load"), here), &load, "c").await, refused);
+        let of_a_document = json!({"amount": "1.00", "document_id": Uuid::from_u128(9)});
+        for (act, key) in [("redeem", "d"), ("refund", "e")] {
+            assert_eq!(keyed(&chain, (&format!("{path}/{act}"), here), &of_a_document, key).await, refused);
+        }
         let reason = json!({"reason": "Mine"});
         for act in ["block", "unblock"] {
             let asked = ("POST", &*format!("{path}/{act}"), here);

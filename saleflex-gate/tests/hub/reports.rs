@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     authority::Authority,
-    closure::{Closure, Period, Report, Staff},
+    closure::{AdjustmentTotals, AdjustmentType, Closure, Period, Report, Staff},
     digest::Digest,
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     journal::{Entry, Event},
@@ -38,6 +38,11 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
     let mut report = Report::empty();
     report.gross_sales = Money::from_minor(gross);
     report.net_sales = Money::from_minor(gross - 100);
+    report.tax = Money::from_minor(40);
+    (report.discounts, report.surcharges) = (Money::from_minor(120), Money::from_minor(20));
+    let off_lines =
+        AdjustmentTotals { count: 2, amount: Money::from_minor(70), affected: Money::from_minor(700) };
+    report.adjustments.insert(AdjustmentType::Line, off_lines);
     Closure {
         period,
         business_date: day.parse().unwrap(),
@@ -156,6 +161,8 @@ async fn closed_periods_add_up_from_the_till_to_the_month() {
         );
         assert_eq!((&till["net_sales"], &till["counted_cash"]), (&json!("399.00"), &json!("0.50")));
         assert_eq!(till["figures"]["report"]["gross_sales"], json!(40_000));
+        let named = ["line_discounts", "discounts", "surcharges", "tax", "net_excluding_tax"];
+        assert_eq!(named.map(|name| till[name].clone()), ["0.70", "1.20", "0.20", "0.40", "398.60"]);
 
         let closure = format!("/closures/{}/report", Uuid::from_u128(14));
         assert_eq!(&chain.get(&closure, owner).await, till, "alone on its day");

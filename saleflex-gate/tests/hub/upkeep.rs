@@ -121,6 +121,35 @@ async fn a_till_that_was_away_for_years_hears_of_who_was_erased() {
 }
 
 #[tokio::test]
+async fn who_was_forgotten_before_they_were_erased_is_erased_at_every_till_and_with_the_reasons() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let id = chain.customer(owner).await;
+        let given = json!({"points": 5, "reason": "Ada's broken jug"});
+        let adjust = format!("/loyalty/members/{id}/adjustments");
+        assert!(chain.once(&adjust, owner, &given, "jug").await.0.is_success());
+        let path = format!("/definitions/customers/{id}");
+        let tag = format!("\"{}\"", chain.get(&path, owner).await["version"]);
+        let read = [("if-match", tag.as_str())];
+        assert!(chain.send_with("DELETE", &path, owner, &json!({}), &read).await.0.is_success());
+        later(91 * DAY);
+        assert_eq!(chain.hub.sweep().await.unwrap()["tombstones"], 1);
+        let erased = super::meeting::erasure(&id);
+        super::business::deliver(&chain, &harbour, (1, uuid::Uuid::from_u128(77)), &erased).await;
+        let page = chain.get("/sync/changes?limit=500", &harbour.device).await;
+        let row = &page["items"].as_array().unwrap()[0];
+        assert_eq!((&row["id"], &row["is_erased"]), (&json!(id), &json!(true)), "{page}");
+        let reasons = books.read::<_, DatabaseError>(Tenant::Platform, |session| {
+            session.query("SELECT count(*) FROM point_entry WHERE reason IS NOT NULL", &[])?[0].integer(0)
+        });
+        assert_eq!(reasons.await.unwrap(), 0);
+        later(0);
+    }
+}
+
+#[tokio::test]
 async fn shares_that_nobody_can_report_any_more_are_given_up_by_themselves() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

@@ -117,6 +117,23 @@ impl Till {
         Ok(())
     }
 
+    /// Takes over the number that a hub gave the till in its store: it stands on paper and in the numbers of goods movements
+    /// from now on. Two tills of a store that were set up alike are told apart by it.
+    ///
+    /// # Errors
+    /// [`Error::BadRecord`] for none from 1 to 9999; when the file cannot be written.
+    pub fn take_register_number(&mut self, number: u32) -> Result<(), Error> {
+        if !(1..=9_999).contains(&number) {
+            return Err(Error::BadRecord { record: "register" });
+        }
+        let code = number.to_string();
+        let transaction = self.database.connection_mut().transaction()?;
+        transaction.execute("UPDATE till SET terminal_code = ?1", [&code])?;
+        transaction.commit()?;
+        self.identity.terminal_code = code;
+        Ok(())
+    }
+
     /// Chooses the hub the till works with; none: it works on its own. Asked for before anything is sent there, each time:
     /// whoever says where a till sends its sales and takes its prices from has it in hand. Where it was and where it is
     /// stand in the audit trail, and its connector is configured if it was not.

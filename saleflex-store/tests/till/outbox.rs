@@ -82,6 +82,19 @@ fn whoever_may_not_change_the_settings_points_a_till_at_no_hub_not_even_one_that
 }
 
 #[test]
+fn the_number_that_a_hub_gives_a_till_stands_on_its_paper_from_then_on() {
+    let mut shop = Shop::open();
+    for wrong in [0, 10_000] {
+        assert!(matches!(shop.till.take_register_number(wrong), Err(Error::BadRecord { .. })));
+    }
+    shop.till.take_register_number(7).unwrap();
+    assert_eq!(shop.till.identity().terminal_code, "7");
+    let shop = shop.restarted();
+    assert_eq!(shop.till.identity().terminal_code, "7", "it stays");
+    assert!(shop.till.verify().is_ok());
+}
+
+#[test]
 fn where_a_hub_was_and_is_stands_in_the_audit_trail_and_no_secret_does() {
     let mut shop = Shop::open();
     shop.log_in(ADMIN);

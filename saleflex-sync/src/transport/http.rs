@@ -33,7 +33,7 @@ pub struct BadAddress {
 
 impl Address {
     /// Reads an address. Without a scheme it is plain HTTP on the machine itself, in a private network and for a name
-    /// without a dot, else HTTPS: the secret of a device does not go through the internet in clear. Without a path the
+    /// without a dot or of local networks alone (such as `hub.local`), else HTTPS: the secret of a device does not go through the internet in clear. Without a path the
     /// prefix is `/api/v1`. Credentials do not stand in an address: it is shown and logged.
     ///
     /// # Errors
@@ -71,9 +71,15 @@ fn is_near(host: &str) -> bool {
             || address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local(),
             is_near_v4,
         ),
-        Err(_) => !bare.trim_end_matches('.').contains('.'),
+        Err(_) => {
+            let name = bare.trim_end_matches('.').to_ascii_lowercase();
+            !name.contains('.') || LOCAL.iter().any(|ending| name.ends_with(ending))
+        }
     }
 }
+
+/// How names end that stand for local networks alone.
+const LOCAL: [&str; 4] = [".local", ".localhost", ".internal", ".home.arpa"];
 
 const fn is_near_v4(address: Ipv4Addr) -> bool {
     address.is_loopback() || address.is_private() || address.is_link_local()
@@ -209,6 +215,8 @@ mod tests {
         for near in [
             "localhost",
             "hub:9000",
+            "hub.local:9000",
+            "Head.Office.internal.",
             "127.0.0.1:9",
             "192.168.1.4",
             "172.16.0.9",
@@ -218,9 +226,15 @@ mod tests {
         ] {
             assert_eq!(scheme(near), "http", "{near}");
         }
-        for far in
-            ["hub.example.com", "hub.example.com:9000/x", "8.8.8.8", "172.32.0.9", "[2001:db8::1]:9000"]
-        {
+        for far in [
+            "hub.example.com",
+            "hub.example.com:9000/x",
+            "hub.mylocal.com",
+            "hublocal.org",
+            "8.8.8.8",
+            "172.32.0.9",
+            "[2001:db8::1]:9000",
+        ] {
             assert_eq!(scheme(far), "https", "{far}");
         }
         assert_eq!(scheme("http://hub.example.com"), "http", "said in so many words");

@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, secret::Person};
 use crate::{
-    sync::{SyncMode, SyncSettings, TillWorker, enrol as enrol_at, write_token},
+    sync::{SyncMode, SyncSettings, TillWorker, enrol as enrol_at, take_number, write_token},
     text::{Key, Text},
 };
 
@@ -350,6 +350,7 @@ fn enrol(
     chosen.map_err(|error| call.words(&error))?;
     let enrolled = enrol_at(&address, code, (&serial, till.currency().code()))?;
     write_token(till.path(), &enrolled.token)?;
+    take_number(&mut till, &enrolled)?;
     program.sync = program.sync.enrolled(mode, &address, &enrolled);
     program.write(till.path())?;
     let terminal = &enrolled.terminal;

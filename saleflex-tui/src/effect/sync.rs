@@ -21,7 +21,7 @@ use crate::{
     listing::messages,
     message,
     program::ProgramConfig,
-    sync::{EnrolError, Link, SyncError, SyncMode, enrol, write_token},
+    sync::{EnrolError, Link, SyncError, SyncMode, enrol, take_number, write_token},
     text::Key,
 };
 
@@ -344,6 +344,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     ) -> Result<(), SyncError> {
         let Some(till) = self.till.as_mut() else { return Err(SyncError::Standalone) };
         write_token(till.path(), &enrolled.token)?;
+        take_number(till, enrolled)?;
         let mut program = ProgramConfig::beside(till.path()).unwrap_or_default();
         program.sync = program.sync.enrolled(mode, address, enrolled);
         program.write(till.path()).map_err(|error| SyncError::Settings(Box::new(error)))?;

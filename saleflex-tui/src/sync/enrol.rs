@@ -1,6 +1,7 @@
 //! Getting known to a hub: a code that somebody there gave out for this till, for names and a token.
 
 use saleflex_core::money::CurrencyCode;
+use saleflex_store::{Error, Till};
 use saleflex_sync::{
     transport::{Address, HttpTransport, Request, Transport, Unreachable},
     wire::{
@@ -55,4 +56,13 @@ pub fn enrol(
         return Err(EnrolError::Refused { status: given.status, code, message });
     }
     serde_json::from_slice(&given.body).map_err(EnrolError::NoHub)
+}
+
+/// Takes over the number that the hub gave the till in its store, for paper. A hub that gives none leaves it as it is.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn take_number(till: &mut Till, enrolled: &Enrolled) -> Result<(), Error> {
+    let number = enrolled.terminal.number;
+    if (1..=9_999).contains(&number) { till.take_register_number(number) } else { Ok(()) }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use saleflex_core::{digest::Digest, document::Document, money::Money, tender::Direction};
+use saleflex_core::{digest::Digest, document::Document, ids::DocumentId, money::Money, tender::Direction};
 use uuid::Uuid;
 
-use super::{Entry, Move, balance, enter, lock, put};
+use super::{Entry, Known, Move, balance, enter, lock, put};
 use crate::{
     db::{DatabaseError, Session},
     deliveries::Event,
@@ -20,68 +20,131 @@ use crate::{
 
 /// Books what a finished document took of gift cards and gave back onto them. A card that these books do not know, or
 /// not with so much on it, is booked all the same and noted: the sale was made. What was taken or given back here for the
-/// document before it came is booked already.
+/// document before it came is booked already. A card of another currency is left as it is, which is noted too.
 pub(crate) fn book(
     session: &mut dyn Session,
     event: Event<'_>,
     document: &Document,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let key = event.key;
-    let (company, mut moved) = (key.company, BTreeMap::<Uuid, (Money, Money, &str)>::new());
+    let mut moved = BTreeMap::<Uuid, Said>::new();
     for tender in document.counted_tenders() {
         let Some(card) = tender.details.gift_card else { continue };
         let last4 = tender.details.last4.as_deref().unwrap_or_default();
-        let (taken, given, _) = moved.entry(card.uuid()).or_insert((Money::ZERO, Money::ZERO, last4));
+        let said = moved.entry(card.uuid()).or_insert(Said { last4, taken: Money::ZERO, given: Money::ZERO });
         match tender.direction {
-            Direction::In => *taken += tender.amount,
-            Direction::Out => *given += tender.amount,
+            Direction::In => said.taken += tender.amount,
+            Direction::Out => said.given += tender.amount,
         }
     }
-    for (card, (taken, given, last4)) in moved {
-        let currency = document.currency.code().to_string();
+    let company = event.key.company;
+    for (card, said) in moved {
         lock(session, company)?;
-        let here =
-            |session: &mut dyn Session, how| moved_here(session, company, (document.id.uuid(), card, how));
-        let (taken_here, given_here) = (-here(session, Move::Redeem)?, here(session, Move::Refund)?);
-        let rest = taken - taken_here;
-        put(session, company, (card, last4, &currency, None), now)?;
-        for (how, said, amount) in [(Move::Redeem, taken, -rest), (Move::Refund, given, given - given_here)] {
-            if said.is_zero() && amount.is_zero() {
-                continue;
+        put(session, company, (card, said.last4, document.currency.code().as_str(), None), now)?;
+        let known = Known::find(session, company, card)?;
+        let Some(known) = known.filter(|known| known.currency.code() == document.currency.code()) else {
+            ledger::note(session, event.key, flag::CURRENCY_DIFFERS)?;
+            continue;
+        };
+        let taken = take(session, (event, document), (card, said.taken), now)?;
+        if taken.is_positive() {
+            if !known.is_good(document.opened_at.instant) {
+                ledger::note(session, event.key, flag::CARD_UNUSABLE)?;
             }
-            let id = identity(document.id.uuid(), card, how.kind());
-            let (document, terminal) = (Some(document.id.uuid()), Some(key.terminal));
-            let entry = Entry {
-                id: Some(id),
-                kind: how.kind(),
-                amount: amount.minor(),
-                document,
-                terminal,
-                reason: None,
-            };
-            enter(session, (company, card), &entry, now)?;
+            note_use(session, (event, document), (card, taken), now)?;
         }
-        if rest.is_positive() {
-            let amount_e4 = e4::of(document.currency.decimal(rest));
-            if amount_e4.is_none() {
-                ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
-            }
-            let of = Use {
-                kind: "gift_card",
-                offer: card,
-                document: document.id.uuid(),
-                customer: None,
-                amount_e4: amount_e4.unwrap_or_default(),
-                sold_on: Some(document.opened_at.business_date),
-            };
-            uses::note(session, company, (event.by(), of), now)?;
-            if quotas::is_overdrawn(session, (company, event.by()), (card, &document.currency))?
-                || balance(session, company, card)? < 0
-            {
-                ledger::note(session, key, flag::OVER_QUOTA)?;
-            }
-        }
+        give(session, (event, document), (card, said.given), now)?;
+    }
+    Ok(())
+}
+
+/// What the tenders of a document say of a card.
+struct Said<'a> {
+    last4: &'a str,
+    taken: Money,
+    given: Money,
+}
+
+/// Books what a document took of a card, and answers what of it nobody had asked for here before.
+fn take(
+    session: &mut dyn Session,
+    (event, document): (Event<'_>, &Document),
+    (card, taken): (Uuid, Money),
+    now: DateTime<Utc>,
+) -> Result<Money, DatabaseError> {
+    let company = event.key.company;
+    let before = -moved_here(session, company, (document.id.uuid(), card, Move::Redeem))?;
+    let rest = taken - before;
+    if !taken.is_zero() || !rest.is_zero() {
+        let entry = Entry { amount: -rest.minor(), ..delivered((event, document), card, Move::Redeem) };
+        enter(session, (company, card), &entry, now)?;
+    }
+    Ok(rest)
+}
+
+/// Books what a document gave back onto a card: no more than the sale that it takes back had taken of it and nobody gave
+/// back before, where these books know that sale.
+fn give(
+    session: &mut dyn Session,
+    (event, document): (Event<'_>, &Document),
+    (card, given): (Uuid, Money),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let company = event.key.company;
+    let before = moved_here(session, company, (document.id.uuid(), card, Move::Refund))?;
+    let mut rest = given - before;
+    if given.is_zero() && rest.is_zero() {
+        return Ok(());
+    }
+    if let Some(paid) = document.original
+        && let Some(left) = left_of(session, company, (paid.uuid(), card))?
+        && rest.minor() > left
+        && !is_delivered(session, company, (document.id.uuid(), card, Move::Refund))?
+    {
+        ledger::note(session, event.key, flag::OVER_REFUND)?;
+        rest = Money::from_minor(left.max(0));
+    }
+    let paid = document.original.map(DocumentId::uuid);
+    let entry = Entry { amount: rest.minor(), paid, ..delivered((event, document), card, Move::Refund) };
+    enter(session, (company, card), &entry, now)
+}
+
+/// An entry that a document brings.
+fn delivered<'a>((event, document): (Event<'_>, &Document), card: Uuid, how: Move) -> Entry<'a> {
+    Entry {
+        id: Some(identity(document.id.uuid(), card, how.kind())),
+        kind: how.kind(),
+        document: Some(document.id.uuid()),
+        terminal: Some(event.key.terminal),
+        ..Entry::default()
+    }
+}
+
+/// Notes what was taken of a card against what was lent of it.
+fn note_use(
+    session: &mut dyn Session,
+    (event, document): (Event<'_>, &Document),
+    (card, taken): (Uuid, Money),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let (key, company) = (event.key, event.key.company);
+    let amount_e4 = e4::of(document.currency.decimal(taken));
+    if amount_e4.is_none() {
+        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+    }
+    let of = Use {
+        kind: "gift_card",
+        offer: card,
+        document: document.id.uuid(),
+        customer: None,
+        amount_e4: amount_e4.unwrap_or_default(),
+        sold_on: Some(document.opened_at.business_date),
+    };
+    uses::note(session, company, (event.by(), of), now)?;
+    if quotas::is_beyond_of_card(session, (company, event.by()), (card, &document.currency))?
+        || balance(session, company, card)? < 0
+    {
+        ledger::note(session, key, flag::OVER_QUOTA)?;
     }
     Ok(())
 }
@@ -98,6 +161,23 @@ fn moved_here(
         &[company.into(), card.into(), document.into(), how.kind().into()],
     )?;
     rows.first().map_or(Ok(Money::ZERO), |row| row.integer(0).map(Money::from_minor))
+}
+
+/// What a document took of a card and nobody gave back yet, as it was delivered or asked for here; none where it took
+/// nothing that these books know of.
+pub(super) fn left_of(
+    session: &mut dyn Session,
+    company: Uuid,
+    (document, card): (Uuid, Uuid),
+) -> Result<Option<i64>, DatabaseError> {
+    let rows = session.query(
+        "SELECT CAST(-sum(amount) AS bigint), COALESCE(sum(CASE WHEN kind = 'redeemed' THEN 1 ELSE 0 END), 0) \
+         FROM gift_card_entry WHERE company_id = $1 AND card_id = $2 AND COALESCE(paid_id, document_id) = $3 \
+         AND kind IN ('redeemed', 'refunded')",
+        &[company.into(), card.into(), document.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    if row.integer(1)? > 0 { row.optional_integer(0) } else { Ok(None) }
 }
 
 /// Whether a document was delivered that says this of a card.

@@ -14,6 +14,13 @@ use crate::{
 /// amount in the smallest unit: a hundred times the largest amount there is.
 const MOST: u64 = 1_000_000_000_000_000;
 
+/// That a use `u` is of the till that has the share `s`: one that was moved used some of it as the terminals that it was
+/// before.
+pub(super) const TILL: &str = "u.terminal_id IN (WITH RECURSIVE former (id) AS (SELECT s.terminal_id UNION \
+     SELECT t.moved_from FROM terminal t JOIN former f ON t.terminal_id = f.id \
+     WHERE t.company_id = s.company_id AND t.moved_from IS NOT NULL) SELECT id FROM former) \
+     AND u.epoch = s.epoch AND u.seq > s.since_seq";
+
 /// That its numbers are some that a till can have counted to.
 ///
 /// # Errors
@@ -28,6 +35,15 @@ pub(super) fn check(ask: &QuotaAsk) -> Result<(), ApiError> {
         }
     }
     Ok(())
+}
+
+/// Whether a terminal's device was moved, and is another terminal now.
+pub(super) fn has_moved_on(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+) -> Result<bool, DatabaseError> {
+    let sql = "SELECT 1 FROM terminal WHERE company_id = $1 AND moved_from = $2";
+    Ok(!session.query(sql, &[company.into(), terminal.into()])?.is_empty())
 }
 
 /// Notes that a till speaks of a share, the first time from where it counts.

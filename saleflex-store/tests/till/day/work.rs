@@ -20,7 +20,7 @@ use saleflex_core::{
     quantity::{ExchangeRate, Percent},
     tax::TaxRate,
 };
-use saleflex_store::{Error, till::Amendment};
+use saleflex_store::Error;
 
 use super::whole;
 use crate::support::shop::{

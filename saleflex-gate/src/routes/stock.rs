@@ -1,0 +1,98 @@
+//! What is on the shelves, and how it came there.
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use crate::{
+    ApiError, Hub,
+    access::may,
+    db::Tenant,
+    request::{Asked, Listed, Named, Page},
+    scope::Access,
+    stock::{self, Filter, StockLevel, StockMovement},
+};
+
+/// Of which product.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct StockQuery {
+    /// In this store.
+    store_id: Option<Uuid>,
+    /// Of this product.
+    product_id: Option<Uuid>,
+}
+
+/// What is on the shelves, by what tills delivered. A device sees its own store.
+#[utoipa::path(get, path = "/stock", tag = "stock", params(StockQuery, Page), responses((status = OK, body = Listed<StockLevel>)))]
+pub(crate) async fn levels(
+    State(hub): State<Hub>,
+    access: Access<may::StockRead>,
+    Asked(query): Asked<StockQuery>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Listed<StockLevel>>, ApiError> {
+    read_levels(hub, access, (query.store_id, query.product_id), page).await
+}
+
+/// Of which store.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct StoreQuery {
+    /// In this store.
+    store_id: Option<Uuid>,
+}
+
+/// What is on the shelves of one product, store by store; of one of which nothing ever moved within reach it is not found.
+/// A device sees its own store.
+#[utoipa::path(get, path = "/stock/{id}", tag = "stock", params(("id" = Uuid, Path, description = "The product"), StoreQuery, Page), responses((status = OK, body = Listed<StockLevel>)))]
+pub(crate) async fn of_product(
+    State(hub): State<Hub>,
+    access: Access<may::StockRead>,
+    Named(product): Named<Uuid>,
+    Asked(query): Asked<StoreQuery>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Listed<StockLevel>>, ApiError> {
+    let levels = read_levels(hub, access, (query.store_id, Some(product)), page).await?;
+    if levels.0.items.is_empty() { Err(ApiError::not_found()) } else { Ok(levels) }
+}
+
+async fn read_levels(
+    hub: Hub,
+    access: Access<may::StockRead>,
+    (store, product): (Option<Uuid>, Option<Uuid>),
+    page: Page,
+) -> Result<Json<Listed<StockLevel>>, ApiError> {
+    let (after, limit) = (page.after()?, page.limit()?);
+    let read = hub.books.read(Tenant::Company(access.company()), move |books| {
+        let within = (&access.permit.reach, store, product);
+        Ok::<_, ApiError>(stock::levels(books, access.company(), within, (after, limit + 1))?)
+    });
+    read.await.map(|levels| Json(Listed::part(levels, limit, StockLevel::place)))
+}
+
+/// Which movements.
+#[derive(Deserialize, IntoParams)]
+pub(crate) struct MovementQuery {
+    /// In this store.
+    store_id: Option<Uuid>,
+    /// Of this product.
+    product_id: Option<Uuid>,
+    /// Such as `sale`, `return`, `receipt`, `issue`, `waste`, `adjustment`, `transfer_out`, `transfer_in`.
+    kind: Option<String>,
+}
+
+/// Every movement that led to what is on the shelves, in the order of what moved it. A device sees its own store.
+#[utoipa::path(get, path = "/stock/movements", tag = "stock", params(MovementQuery, Page), responses((status = OK, body = Listed<StockMovement>)))]
+pub(crate) async fn movements(
+    State(hub): State<Hub>,
+    access: Access<may::StockRead>,
+    Asked(query): Asked<MovementQuery>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<Listed<StockMovement>>, ApiError> {
+    let (after, limit) = (page.after()?, page.limit()?);
+    let filter = Filter { store: query.store_id, product: query.product_id, kind: query.kind };
+    let read = hub.books.read(Tenant::Company(access.company()), move |books| {
+        let within = (&access.permit.reach, &filter);
+        Ok::<_, ApiError>(stock::movements(books, access.company(), within, (after, limit + 1))?)
+    });
+    read.await.map(|movements| Json(Listed::part(movements, limit, StockMovement::place)))
+}

@@ -1,0 +1,324 @@
+//! What is on the shelves of stores by what tills delivered, and every movement that led to it.
+//!
+//! **Invariant:** a document or a posting moves goods once, whatever kind of event brings it, however often and from
+//! whichever till; the level of a product is the sum of its movements. What documents that are put aside hold back stays
+//! at their tills, so that letting it go moves nothing here.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use saleflex_core::{
+    ids::{DocumentId, ProductId},
+    inventory::MovementKind,
+    journal::Entry,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    access::{Reach, Wanted},
+    db::{self, DatabaseError, Session, Value},
+    e4,
+    office::intake,
+};
+
+/// Goods of a product that came onto the shelves or left them.
+#[derive(Clone, Debug)]
+struct Movement {
+    /// The document or the posting that moved them, and its place in it.
+    source: (Uuid, i64),
+    product: ProductId,
+    kind: String,
+    /// In ten-thousandths.
+    change: i64,
+    at: DateTime<Utc>,
+}
+
+/// What events move on the shelves of their store.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Moved(Vec<Movement>);
+
+impl Moved {
+    /// What an event moves, and whether that is all of it.
+    pub(crate) fn of(entry: &Entry) -> (Self, bool) {
+        let (mut moved, mut is_whole) = (Self::default(), true);
+        let mut add = |source: (Uuid, usize), product: ProductId, kind: MovementKind, change: Decimal| {
+            if !kind.is_on_hand() {
+                return;
+            }
+            // A quantity that no column holds moves nothing, which is told; the event itself keeps it.
+            match e4::of(change) {
+                Some(change) => moved.add(source, (product, &named(kind)), change, entry.at.instant),
+                None => is_whole = false,
+            }
+        };
+        let effects = &entry.effects;
+        let completed = effects.completed.first().map(|sale| sale.document().id);
+        let finished = completed.or_else(|| effects.cancelled.as_ref().map(|one| one.document().id));
+        let document = finished.map_or(entry.entity, DocumentId::uuid);
+        for (position, movement) in effects.stock.iter().enumerate() {
+            add((document, position), movement.product, movement.kind, movement.change.decimal());
+        }
+        // What moves between places of a store adds up to nothing, so a store has one level a product here.
+        if let Some(posting) = &effects.posting {
+            for (position, movement) in posting.movements.iter().enumerate() {
+                let (product, change) = (movement.place.item.product, movement.change.decimal());
+                add((posting.id.uuid(), position), product, movement.kind, change);
+            }
+        }
+        (moved, is_whole)
+    }
+
+    /// Adds a movement, by its place in a document or a posting.
+    pub(crate) fn add(
+        &mut self,
+        (source, position): (Uuid, usize),
+        (product, kind): (ProductId, &str),
+        change: i64,
+        at: DateTime<Utc>,
+    ) {
+        let position = i64::try_from(position).unwrap_or(i64::MAX);
+        self.0.push(Movement { source: (source, position), product, kind: kind.to_owned(), change, at });
+    }
+
+    /// Adds what other events move.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.0.extend_from_slice(&other.0);
+    }
+
+    /// What moves of one product, in ten-thousandths.
+    #[cfg(test)]
+    pub(crate) fn of_product(&self, product: ProductId) -> i64 {
+        self.0.iter().filter(|one| one.product == product).map(|one| one.change).sum()
+    }
+}
+
+/// The name that a kind of movement has in JSON.
+fn named(kind: MovementKind) -> String {
+    let name = serde_json::to_value(kind).ok();
+    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Moves the stock of a store by what did not move before, product by product in the order of their identities: two tills
+/// that sold the same things in another order do not wait for each other for ever.
+pub(crate) fn book(
+    session: &mut dyn Session,
+    (company, store, terminal): (Uuid, Uuid, Uuid),
+    Moved(moved): &Moved,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for movements in moved.chunks(db::MOST_NAMED) {
+        for (product, change) in enter(session, (company, store, terminal), movements, now)? {
+            let sum = changes.entry(product).or_default();
+            *sum = sum.saturating_add(change);
+        }
+    }
+    for (product, change) in changes {
+        session.execute(
+            "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
+             VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (company_id, store_id, product_id) \
+             DO UPDATE SET on_hand_e4 = stock_level.on_hand_e4 + excluded.on_hand_e4, \
+             updated_at = excluded.updated_at",
+            &[company.into(), store.into(), product.into(), change.into(), now.timestamp_millis().into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Writes movements and answers those that are new. The last one fills the statement up, so that statements of few lengths
+/// are ever prepared: what stands twice in it is new once.
+fn enter(
+    session: &mut dyn Session,
+    (company, store, terminal): (Uuid, Uuid, Uuid),
+    movements: &[Movement],
+    now: DateTime<Utc>,
+) -> Result<Vec<(Uuid, i64)>, DatabaseError> {
+    let filled = movements.iter().chain(movements.last().into_iter().cycle());
+    let mut values: Vec<Value> =
+        vec![company.into(), store.into(), terminal.into(), now.timestamp_millis().into()];
+    let mut places = Vec::new();
+    for movement in filled.take(movements.len().next_power_of_two()) {
+        let of: Vec<String> =
+            (values.len() + 1..=values.len() + 6).map(|place| format!("${place}")).collect();
+        places.push(format!("($1, $2, $3, $4, {})", of.join(", ")));
+        let (source, position) = movement.source;
+        values.extend([
+            source.into(),
+            position.into(),
+            movement.product.uuid().into(),
+            movement.kind.as_str().into(),
+            movement.change.into(),
+            movement.at.timestamp_millis().into(),
+        ]);
+    }
+    let sql = format!(
+        "INSERT INTO stock_movement (company_id, store_id, terminal_id, received_at, source_id, position, product_id, \
+         kind, change_e4, moved_at) VALUES {} ON CONFLICT (company_id, source_id, position) DO NOTHING \
+         RETURNING product_id, change_e4",
+        places.join(", ")
+    );
+    let rows = session.query(&sql, &values)?;
+    rows.iter().map(|row| Ok((row.id(0)?, row.integer(1)?))).collect()
+}
+
+/// What is on a shelf.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct StockLevel {
+    /// The product.
+    pub(crate) product_id: Uuid,
+    /// The store.
+    pub(crate) store_id: Uuid,
+    /// What is there by what tills delivered.
+    #[schema(value_type = String, example = "12")]
+    pub(crate) on_hand: Decimal,
+    /// What is promised of it here. What tills hold back for documents that are put aside stays with them.
+    #[schema(value_type = String, example = "2")]
+    pub(crate) reserved: Decimal,
+    /// What is there and not promised.
+    #[schema(value_type = String, example = "10")]
+    pub(crate) available: Decimal,
+    /// When it last changed.
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+/// A place in a list of stock: which product, in which store.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Shelf(Uuid, Uuid);
+
+impl std::str::FromStr for Shelf {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (product, store) = text.split_once('_').ok_or(())?;
+        Ok(Self(product.parse().map_err(|_| ())?, store.parse().map_err(|_| ())?))
+    }
+}
+
+impl StockLevel {
+    /// Its place in lists.
+    pub(crate) fn place(&self) -> String {
+        format!("{}_{}", self.product_id, self.store_id)
+    }
+}
+
+/// What is on the shelves within reach, after a place.
+pub(crate) fn levels(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, store, product): (&Reach, Option<Uuid>, Option<Uuid>),
+    (after, limit): (Shelf, i64),
+) -> Result<Vec<StockLevel>, DatabaseError> {
+    let wanted = Wanted::within(reach, ("store_id", None), [company.into(), after.0.into(), after.1.into()])
+        .and("store_id =", store)
+        .and("product_id =", product);
+    let select = "SELECT product_id, store_id, on_hand_e4, reserved_e4, updated_at FROM stock_level \
+         WHERE company_id = $1 AND (product_id > $2 OR (product_id = $2 AND store_id > $3))";
+    let (sql, values) = wanted.page(select, "product_id, store_id", limit);
+    let rows = session.query(&sql, &values)?;
+    let levels = rows.iter().map(|row| {
+        let (on_hand, reserved) = (row.integer(2)?, row.integer(3)?);
+        Ok(StockLevel {
+            product_id: row.id(0)?,
+            store_id: row.id(1)?,
+            on_hand: intake::amount(on_hand).normalize(),
+            reserved: intake::amount(reserved).normalize(),
+            available: (intake::amount(on_hand) - intake::amount(reserved)).normalize(),
+            updated_at: row.time(4)?,
+        })
+    });
+    levels.collect()
+}
+
+/// Goods of a product that came onto the shelves of a store or left them.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub(crate) struct StockMovement {
+    /// The document or the posting that moved them.
+    pub(crate) source_id: Uuid,
+    /// Its place in that, from 0.
+    pub(crate) position: i64,
+    /// The store.
+    pub(crate) store_id: Uuid,
+    /// The terminal.
+    pub(crate) terminal_id: Uuid,
+    /// The product.
+    pub(crate) product_id: Uuid,
+    /// Such as `sale`, `return`, `receipt`, `adjustment`, `transfer_in`.
+    pub(crate) kind: String,
+    /// How much: below nothing it left.
+    #[schema(value_type = String, example = "-2")]
+    pub(crate) change: Decimal,
+    /// When it moved, by the terminal's clock.
+    pub(crate) moved_at: DateTime<Utc>,
+    /// When that came here.
+    pub(crate) received_at: DateTime<Utc>,
+}
+
+/// A place in a list of movements: of which document or posting, and where in it. It begins before all: positions count
+/// from 0.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Step(Uuid, i64);
+
+impl Default for Step {
+    fn default() -> Self {
+        Self(Uuid::nil(), -1)
+    }
+}
+
+impl std::str::FromStr for Step {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (source, position) = text.split_once('_').ok_or(())?;
+        Ok(Self(source.parse().map_err(|_| ())?, position.parse().map_err(|_| ())?))
+    }
+}
+
+impl StockMovement {
+    /// Its place in lists.
+    pub(crate) fn place(&self) -> String {
+        format!("{}_{}", self.source_id, self.position)
+    }
+}
+
+/// Which movements are listed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) store: Option<Uuid>,
+    pub(crate) product: Option<Uuid>,
+    pub(crate) kind: Option<String>,
+}
+
+/// Movements within reach in the order of what moved them, which is that of their time where a till gave out its identity;
+/// after a place.
+pub(crate) fn movements(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, filter): (&Reach, &Filter),
+    (Step(source, position), limit): (Step, i64),
+) -> Result<Vec<StockMovement>, DatabaseError> {
+    let wanted = Wanted::within(reach, ("store_id", None), [company.into(), source.into(), position.into()])
+        .and("store_id =", filter.store)
+        .and("product_id =", filter.product)
+        .and("kind =", filter.kind.as_deref());
+    let select = "SELECT source_id, position, store_id, terminal_id, product_id, kind, change_e4, moved_at, received_at \
+         FROM stock_movement WHERE company_id = $1 AND (source_id > $2 OR (source_id = $2 AND position > $3))";
+    let (sql, values) = wanted.page(select, "source_id, position", limit);
+    let rows = session.query(&sql, &values)?;
+    let movements = rows.iter().map(|row| {
+        Ok(StockMovement {
+            source_id: row.id(0)?,
+            position: row.integer(1)?,
+            store_id: row.id(2)?,
+            terminal_id: row.id(3)?,
+            product_id: row.id(4)?,
+            kind: row.text(5)?.to_owned(),
+            change: intake::amount(row.integer(6)?).normalize(),
+            moved_at: row.time(7)?,
+            received_at: row.time(8)?,
+        })
+    });
+    movements.collect()
+}
