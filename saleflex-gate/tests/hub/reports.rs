@@ -32,7 +32,7 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
         opened_at: moment,
         opened_by: Some(BY),
         left_in_drawer: Money::ZERO,
-        began: Vec::new(),
+        in_drawers: None,
         foreign_left: [].into(),
     };
     let mut report = Report::empty();
@@ -57,6 +57,7 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
         declaration: None,
         counted_cash: Some(Money::from_minor(50)),
         drawers: Vec::new(),
+        shares: Vec::new(),
         first_counts: Vec::new(),
         staff: Staff::default(),
         country: None,

@@ -267,7 +267,11 @@ fn count_paper(till: &mut Till, text: &Text, count: &DrawerCount) -> Result<Pape
         at: till.now(),
         drawer: is_one_of_several.then_some(count.drawer),
         purpose: count.purpose,
-        to: if let CountPurpose::HandOver { to } = count.purpose { who(till, Some(to)) } else { String::new() },
+        to: if let CountPurpose::HandOver { to } = count.purpose {
+            who(till, Some(to))
+        } else {
+            String::new()
+        },
         expected,
         expected_foreign,
     };

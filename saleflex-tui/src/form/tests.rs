@@ -314,8 +314,8 @@ fn what_stands_in_a_group_is_placed_within_its_frame_and_not_beyond() {
     let form = format!("form_no = 1\nname = \"F\"\n{CONTROL}{button}{GROUP}");
     let form = Form::parse(&form).unwrap();
     let size = Size::new(80, 24);
-    let placed = form.place(size);
-    let places = placed.iter().map(|(control, rect)| (control.name.as_str(), *rect)).collect::<Vec<_>>();
+    let places = form.place(size);
+    let places = places.iter().map(|(control, rect)| (control.name.as_str(), *rect)).collect::<Vec<_>>();
     assert_eq!(places, [("A", Rect::new(11, 6, 28, 1)), ("G", Rect::new(10, 5, 30, 10))]);
     assert_eq!(form.at(size, 12, 6).map(|control| control.name.as_str()), Some("A"), "not the frame over it");
     assert!(form.at(size, 12, 8).is_none());

@@ -67,8 +67,9 @@ impl Model for DrawersModel {
         let began = till.drawers()?;
         // What a closing left in a drawer is what it begins with; the first has what the others have not.
         let opening = |at: usize, drawer: Option<&Drawer>| {
-            let is_left =
-                |last: &Closure| at == 0 || drawer.is_some_and(|drawer| last.left_in(drawer.no).is_some());
+            let is_left = |last: &Closure| {
+                at == 0 || drawer.is_some_and(|drawer| last.drawers.iter().any(|known| known.no == drawer.no))
+            };
             let known = began.get(at).filter(|_| drawer.is_some() && last.as_ref().is_some_and(is_left));
             match known {
                 Some(state) => Value::Fixed(till.currency().show(state.drawer.opening)),

@@ -31,7 +31,7 @@ fn a_place_that_is_none_is_told_with_the_nearest_and_the_templates_taken_are_sai
     let down = "down down down down down down down down down";
     shop.keys(&format!("{down} 'gb-ldn' ctrl+s"));
     assert!(shop.shows("There is no GB-LDN."), "{}", shop.screen());
-    assert_eq!(shop.till().settings().region, None, "{}", shop.screen());
+    assert_eq!(shop.till().settings().region, None);
     shop.keys("backspace backspace backspace 'nir' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     assert_eq!(shop.till().settings().region, Region::parse("GB-NIR").ok());

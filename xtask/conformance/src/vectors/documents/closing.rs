@@ -86,7 +86,7 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         opened_at: Moment::utc(DateTime::<Utc>::UNIX_EPOCH),
         opened_by: None,
         left_in_drawer: Money::ZERO,
-        began: Vec::new(),
+        in_drawers: None,
         foreign_left: BTreeMap::new(),
     };
     let closed = close(Closing {
