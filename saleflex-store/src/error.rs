@@ -290,9 +290,6 @@ pub enum Error {
         /// The last digits of its number.
         last4: String,
     },
-    /// Foreign notes were offered or asked for without their currency: nobody could count them at closing.
-    #[error("foreign notes need an amount and their currency")]
-    ForeignNotesNeeded,
     /// What is left of a voucher is lost or given back as a new one at a till on its own: no other till and no hub would know
     /// the new one.
     #[error(

@@ -51,7 +51,8 @@ pub fn name_of_part(region: &Region) -> Result<Option<&'static str>, UnknownPart
     if let Some(name) = parts.get(part) {
         return Ok(Some(name));
     }
-    let by_likeness = parts.iter().min_by_key(|(code, _)| distance(part, code));
+    let by_likeness =
+        parts.iter().min_by_key(|(code, _)| (distance(part, code), !part.starts_with(code.as_str())));
     // No list is empty, and each code in one makes a region.
     let nearest = by_likeness
         .and_then(|(code, name)| Some((Region::parse(&format!("{country}-{code}")).ok()?, name.clone())));

@@ -213,7 +213,7 @@ pub fn wait(text: &Text, seconds: i64) -> String {
     text.fill(Key::LogInDelayed, &[("seconds", &seconds.to_string())])
 }
 
-/// Why nothing is taken of a gift card or of notes, a rule of vouchers is none here, or a quote is sold; nothing of any
+/// Why nothing is taken of a gift card, a rule of vouchers is none here, or a quote is sold; nothing of any
 /// other error.
 fn at_the_counter(text: &Text, error: &Error) -> Option<String> {
     Some(match error {
@@ -221,7 +221,6 @@ fn at_the_counter(text: &Text, error: &Error) -> Option<String> {
         Error::GiftCardNotLent { last4 } => text.fill(Key::GiftCardNotLent, &[("last4", last4)]),
         Error::GiftCardEmpty { last4 } => text.fill(Key::GiftCardEmpty, &[("last4", last4)]),
         Error::QuoteSold { number } => text.fill(Key::QuoteTaken, &[("number", &number.to_string())]),
-        Error::ForeignNotesNeeded => text.word(Key::ForeignNotesNeeded).to_owned(),
         Error::VouchersOfOneTill => text.word(Key::VouchersOfOneTill).to_owned(),
         Error::UnknownPart(unknown) => unknown_part(text, unknown),
         _ => return None,

@@ -226,7 +226,7 @@ fn a_quote_becomes_a_sale_or_an_order_and_nothing_that_pays_out() {
     let mut abroad = Counter::in_currency("EUR");
     abroad.completed = counter.completed.clone();
     abroad.receipt = Some(quote);
-    assert_eq!(abroad.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NotRefundable);
+    assert_eq!(abroad.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NoQuote);
 }
 
 #[test]
@@ -238,11 +238,11 @@ fn a_quote_is_sold_where_prices_are_made_as_they_were() {
     let quote = counter.last().id;
     counter.till.tax_mode = saleflex_core::tax::TaxMode::Exclusive;
     counter.receipt = Some(quote);
-    assert_eq!(counter.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NotRefundable);
+    assert_eq!(counter.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NoQuote);
     counter.till.tax_mode = saleflex_core::tax::TaxMode::Inclusive;
     counter.till.training = true;
     counter.receipt = Some(quote);
-    assert_eq!(counter.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NotRefundable);
+    assert_eq!(counter.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NoQuote);
     counter.till.training = false;
     counter.receipt = Some(quote);
     counter.open(DocumentType::Invoice, Kind::Sale).unwrap();
@@ -255,7 +255,7 @@ fn a_sale_does_not_follow_from_a_sale() {
     counter.pay_rest(Cash).unwrap();
     counter.receipt = Some(counter.last().id);
     let open = Command::Open(OpenDocument::new(DocumentType::Invoice, Kind::Sale));
-    assert_eq!(counter.run(&open).unwrap_err(), Refusal::NotRefundable);
+    assert_eq!(counter.run(&open).unwrap_err(), Refusal::NoQuote);
 }
 
 #[test]

@@ -18,7 +18,6 @@ use saleflex_core::{
     money::Money,
     quantity::{ExchangeRate, Points},
     tax::TaxRate,
-    tender::TenderKind,
     time::Moment,
 };
 
@@ -70,7 +69,7 @@ impl Till {
     /// # Errors
     /// [`Error::Refused`] or [`Error::Lookup`] when a rule stands against it, [`Error::NotRedeemable`] and
     /// [`Error::PointsAuthority`] when points do not pay; [`Error::NotLoggedIn`], [`Error::TillLocked`] or
-    /// [`Error::SecretExpired`] when nobody may work; [`Error::ForeignNotesNeeded`] for notes of no currency; [`Error::NoSuchDocument`] when it names one that is not there;
+    /// [`Error::SecretExpired`] when nobody may work; [`Error::NoSuchDocument`] when it names one that is not there;
     /// [`Error::DiskFull`], [`Error::Locked`] or [`Error::Database`] when the file cannot be written.
     /// Whatever the error, nothing of the command has changed; what may stay beside it is listed at [`Error`]. Only after a
     /// failure of the disk itself nobody can know whether the command reached it; with [`Request::once`] asking again is
@@ -142,7 +141,7 @@ impl Till {
             customer: found.customer,
             original: found.original.as_ref().or(self.open.as_ref().and_then(|open| open.original.as_ref())),
             suspended: found.aside.as_ref().map(|aside| &aside.document),
-            rate: self.rate_of(&request.command)?,
+            rate: self.rate_of(&request.command),
             new_voucher: new_voucher.as_ref(),
             cause: CancelCause::Cashier,
             promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
@@ -213,15 +212,11 @@ impl Till {
         self.execute(Request::redeem_points(points))
     }
 
-    /// The rate of the foreign notes that a command is about. Notes of no currency would be in nobody's count.
-    fn rate_of(&self, command: &Command) -> Result<Option<ExchangeRate>, Error> {
-        let Command::TakeTender(take) = command else { return Ok(None) };
-        let Some(foreign) = take.foreign else {
-            let is_foreign = take.kind == TenderKind::ForeignCurrency;
-            return if is_foreign { Err(Error::ForeignNotesNeeded) } else { Ok(None) };
-        };
+    /// The rate of the foreign notes that a command is about.
+    fn rate_of(&self, command: &Command) -> Option<ExchangeRate> {
+        let Command::TakeTender(TakeTender { foreign: Some(foreign), .. }) = command else { return None };
         let currency = foreign.currency.code();
-        Ok(self.rates.iter().find(|(known, _)| *known == currency).map(|(_, rate)| *rate))
+        self.rates.iter().find(|(known, _)| *known == currency).map(|(_, rate)| *rate)
     }
 
     /// What suspended documents of a customer have on the account.

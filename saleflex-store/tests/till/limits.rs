@@ -115,7 +115,7 @@ fn a_manager_sets_roles_but_neither_limits_nor_what_a_manager_has_not() {
     shop.log_in(ADMIN);
     shop.till.set_role(role("office", &[Capability::SettingsWrite])).unwrap();
     shop.log_in(MANAGER);
-    let narrow = role("narrow", &[Capability::Sell]);
+    let narrow = role("narrow", &[Capability::Sell, Capability::Closure]);
     let higher = Limits { void_line: Some(minor(100_000)), ..Limits::default() };
     let refused = [
         RoleDefinition { limits: higher, ..narrow.clone() },
@@ -135,5 +135,5 @@ fn a_manager_sets_roles_but_neither_limits_nor_what_a_manager_has_not() {
     shop.till.set_role(narrow).unwrap();
     shop.till.set_role(RoleDefinition { name: "Counter".to_owned(), ..limited }).unwrap();
     shop.log_in(ADMIN);
-    shop.till.set_role(role("office", &[Capability::Sell])).unwrap();
+    shop.till.set_role(role("office", &[Capability::Closure])).unwrap();
 }

@@ -185,12 +185,11 @@ fn closing_is_refused_with_open_lines_without_the_right_and_when_nothing_happene
     let mut shop = Shop::open();
     shop.execute(sell("A"));
     let refusal = shop.till.close_period(None, None);
-    assert!(matches!(refusal, Err(Error::NotClosed(NotClosed::ApprovalNeeded { .. }))));
-    let approval = shop.approval();
-    let refusal = shop.till.close_period(None, Some(approval));
     assert!(matches!(refusal, Err(Error::NotClosed(NotClosed::DocumentOpen { .. }))));
     shop.execute(Command::Cancel { reason: None });
     shop.execute(Command::Open(OpenDocument::default()));
+    let refusal = shop.till.close_period(None, None);
+    assert!(matches!(refusal, Err(Error::NotClosed(NotClosed::ApprovalNeeded { .. }))));
     let approval = shop.approval();
     shop.till.close_period(None, Some(approval)).unwrap();
     assert_eq!(shop.till.draft(), None);

@@ -415,6 +415,10 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         currency: Option<CurrencyCode>,
     ) -> Result<TakeTender, String> {
         let Some(code) = currency else {
+            // Notes of no currency would be in nobody's count.
+            if kind == TenderKind::ForeignCurrency {
+                return Err(self.text.word(Key::ForeignNotesNeeded).to_owned());
+            }
             let amount = amount.map(|amount| self.money(amount)).transpose()?;
             return Ok(TakeTender { amount, ..TakeTender::balance(kind) });
         };

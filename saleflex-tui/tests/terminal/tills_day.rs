@@ -170,7 +170,7 @@ fn a_manager_sets_no_limits_of_a_role_by_command_or_on_its_screen() {
     shop.till().log_in("morgan", "2222").unwrap();
     shop.keys("s 3 f7 'counter' enter");
     shop.keys(&format!("{}'9' ctrl+s", "down ".repeat(24)));
-    assert_eq!(shop.till().roles()[0].limits, limits, "{}", shop.screen());
+    assert_eq!(shop.till().roles()[0].limits, limits);
 }
 
 #[test]

@@ -86,7 +86,10 @@ impl Tally {
     }
 
     fn count_tenders(&mut self, document: &Document) {
-        for tender in document.tenders.iter().filter(|it| it.void.is_none() && it.closure == ClosureNumber(7))
+        for tender in document
+            .tenders
+            .iter()
+            .filter(|it| it.void.is_none() && !it.sets_off && it.closure == ClosureNumber(7))
         {
             let way = |amount: Money| if tender.direction == Direction::In { amount } else { -amount };
             let row = self.tenders.entry(tender.kind).or_default();

@@ -145,7 +145,9 @@ fn what_a_share_was_used_by_is_found_by_an_index_each() {
         let rows = session.query(&format!("EXPLAIN QUERY PLAN {sql}"), &of)?;
         rows.iter().map(|row| Ok(row.text(3)?.to_owned())).collect::<Result<Vec<_>, DatabaseError>>()
     });
-    assert!(plan.iter().all(|step| !step.starts_with("SCAN")), "{plan:?}");
+    // Only the former places of a terminal, a row or two that the statement itself makes, are gone through.
+    let is_made = |step: &String| ["SCAN CONSTANT ROW", "SCAN f", "SCAN former"].contains(&step.as_str());
+    assert!(plan.iter().all(|step| !step.starts_with("SCAN") || is_made(step)), "{plan:?}");
     for index in ["offer_use_by_event", "offer_use_by_node"] {
         let by = plan.iter().filter(|step| step.contains(index) && step.contains(">?"));
         assert_eq!(by.count(), 2, "{plan:?}");
