@@ -328,8 +328,8 @@ impl State {
         if self.is_text(mode, key) {
             return key.typed().map_or_else(Vec::new, |character| self.update(Action::Type(character)));
         }
-        // Enter presses what has the focus, whatever else it means on the screen.
-        let is_press = self.has_focus() && key == Key::ENTER;
+        // Enter presses what has the focus, a key of the keyboard on the screen first, whatever else it means there.
+        let is_press = (self.has_focus() || self.keyboard.is_some()) && key == Key::ENTER;
         let form = if self.dialogs.is_empty() && !is_press { self.form() } else { None };
         let hotkey = |key: Key| {
             let mut buttons = form?.hotkeys();

@@ -10,7 +10,8 @@ use saleflex_core::{
     checkout::Outcome,
     document::{
         self, AddLine, CancelCause, CashMovementKind, Command, CustomerFacts, Document, Draft, ExpiredGoods,
-        Facts, Kind, KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, State, TillFacts,
+        Facts, Kind, KnownPiece, NewDocument, OriginalSale, PastDate, Policy, Promotions, State, TakeTender,
+        TillFacts,
     },
     ids::{CashierId, CustomerId, DocumentId, DocumentNumber, ProductId},
     inventory::Tracking,

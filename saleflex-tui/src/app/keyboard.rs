@@ -5,6 +5,7 @@ use crate::{
     action::{Action, Erase, Move},
     effect::Effect,
     keyboard::{Keyboard, Pressed},
+    keymap::Key,
 };
 
 impl State {
@@ -36,12 +37,20 @@ impl State {
         Keyboard::rect(size).contains(ratatui::layout::Position::new(column, row)).then(Vec::new)
     }
 
+    /// Presses a key on the screen below, which may have put the keyboard away by then.
+    fn press_below(&mut self, key: Key) -> Vec<Effect> {
+        let keyboard = self.keyboard.take();
+        let effects = self.key(key);
+        self.keyboard = keyboard;
+        effects
+    }
+
     fn press_on_keyboard(&mut self) -> Vec<Effect> {
         let Some(pressed) = self.keyboard.as_mut().and_then(Keyboard::press) else { return Vec::new() };
         match pressed {
             Pressed::Char(character) => self.pass(Action::Type(character)),
             Pressed::Erase => self.pass(Action::Erase(Erase::Before)),
-            Pressed::Enter => self.pass(Action::Confirm),
+            Pressed::Enter => self.press_below(Key::ENTER),
             Pressed::Close => {
                 self.keyboard = None;
                 Vec::new()

@@ -121,7 +121,7 @@ fn list(call: &Call<'_>, limit: u32, json: bool, out: &mut dyn Write) -> anyhow:
                 "label": closure.label().to_string(),
                 "business_date": closure.business_date,
                 "closed_at": closure.closed_at.instant,
-                "documents": closure.report.counts.valid,
+                "documents": closure.report.document_count(),
                 "currency": currency.code().as_str(),
                 "expected_cash": currency.format(closure.expected_cash),
                 "counted_cash": closure.counted_cash.map(|cash| currency.format(cash)),
@@ -132,7 +132,7 @@ fn list(call: &Call<'_>, limit: u32, json: bool, out: &mut dyn Write) -> anyhow:
     say_none(out, closures.is_empty())?;
     for closure in &closures {
         let (at, cash) = (closure.closed_at.local, currency.show(closure.expected_cash));
-        let (at, documents) = (at.format("%Y-%m-%d %H:%M"), closure.report.counts.valid);
+        let (at, documents) = (at.format("%Y-%m-%d %H:%M"), closure.report.document_count());
         writeln!(out, "{}  closed {at}  {documents:>6} documents  {cash:>12} cash", closure.label())?;
     }
     Ok(())

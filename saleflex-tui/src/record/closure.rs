@@ -39,6 +39,10 @@ impl Model for ClosureModel {
         Key::HintClosureDetail
     }
 
+    fn was_part_of(&self, field: &str) -> Option<&'static str> {
+        (field == "CASH").then_some("HEAD")
+    }
+
     fn events(&self) -> &'static [&'static str] {
         &["REPRINT_Z", "RECEIPTS_OF_CLOSURE", "TIPS_OF_CLOSURE", "CORRECT_CLOSURE"]
     }
@@ -111,7 +115,7 @@ impl Page<'_> {
             self.line(Key::ClosureAgreed, &self.person(closed_by.approved_by)),
             self.line(Key::ClosureFirst, &Self::document(self.closure.first_document)),
             self.line(Key::ClosureLast, &Self::document(self.closure.last_document)),
-            self.line(Key::ClosureValid, &counts.valid.to_string()),
+            self.line(Key::ClosureDocuments, &report.document_count().to_string()),
             self.line(Key::ClosureCancelled, &counts.cancelled.to_string()),
             self.line(Key::ClosureReturned, &counts.returns.to_string()),
             self.line(Key::ClosureSuspended, &self.closure.suspended_count.to_string()),

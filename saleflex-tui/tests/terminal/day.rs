@@ -307,11 +307,11 @@ fn foreign_money_is_counted_on_the_screen_and_what_stays_is_shown_with_the_closu
     let cash = shop.till().closures(1).unwrap()[0].foreign_cash().unwrap()[&eur];
     let money = Money::from_minor;
     assert_eq!((cash.counted, cash.left, cash.moved_to_safe()), (Some(money(2000)), money(1500), money(500)));
-    shop.keys("esc esc 4 c enter end");
+    shop.keys("esc esc 4 c enter pgdn end");
     for line in ["Stays in the drawer EUR", "Moved to the safe EUR", "Difference EUR"] {
         assert!(shop.shows(line), "{line}: {}", shop.screen());
     }
-    shop.keys("pgup");
+    shop.keys("pgup pgup");
     assert!(shop.shows("Country") && shop.shows("Nothing"), "{}", shop.screen());
     shop.keys("esc esc esc d 7 pgdn");
     assert!(shop.shows("EUR 15.00"), "{}", shop.screen());
@@ -383,6 +383,9 @@ fn a_keyboard_on_the_screen_types_what_its_keys_say_and_is_off_until_asked_for()
     shop.keys("down enter up right right right right enter");
     let Place::List(list) = shop.session.state.place() else { panic!("{}", shop.screen()) };
     assert_eq!(list.filter.text(), "at", "{}", shop.screen());
+    // Its Enter means what Enter means on the screen below: the product is opened.
+    shop.keys("down down down left enter");
+    assert!(shop.shows("Product ─") && shop.shows("QWERTY"), "{}", shop.screen());
     shop.keys("esc");
     assert!(!shop.shows("QWERTY"));
 }

@@ -188,13 +188,13 @@ fn after_wrong_pins_the_seconds_left_are_counted_down() {
 }
 
 #[test]
-fn a_manager_who_agreed_is_not_asked_again_when_a_reason_is_missing() {
+fn why_a_drawer_differs_is_asked_before_a_manager_who_is_then_asked_once() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("'10106' enter plus enter esc 4 z '900' enter z");
-    assert!(shop.shows("A manager has to agree"));
-    shop.keys("'a' enter '1111' enter");
     assert!(shop.shows("The drawer differs by"), "{}", shop.screen());
     shop.keys("'a coin fell' enter");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("'a' enter '1111' enter");
     assert_eq!(shop.message(), "Period 1 is closed.");
 }
 

@@ -390,7 +390,7 @@ fn the_pins_of_drawers_are_set_on_the_screen_and_what_is_none_is_told_beside_its
     assert_eq!(settings.drawer_pin, DrawerPin::Five);
     let pins = settings.drawer_pins.iter().map(|(no, pin)| (no.as_str(), *pin));
     assert_eq!(pins.collect::<Vec<_>>(), [("1", DrawerPin::Two), ("2", DrawerPin::Five)]);
-    shop.keys("esc 7");
+    shop.keys("7");
     assert!(shop.shows("1=2, 2=5"), "{}", shop.screen());
 }
 

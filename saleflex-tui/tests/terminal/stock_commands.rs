@@ -77,7 +77,8 @@ fn bad_input_is_refused_in_words_and_nothing_moves() {
     fs::write(shop.path().join("goods.txt"), "12303,4\nnothing,1\n\n12303\n").unwrap();
     let file = refusal(&["stock", "receive", "--file", "goods.txt"]);
     assert!(file.contains("line 2") && file.contains("line 4"), "{file}");
-    let stranger = run_as(&shop, "3333", &["stock", "adjust", "12303", "1", "--user", "priya"]);
+    let stranger =
+        run_as(&shop, "3333", &["stock", "adjust", "12303", "1", "--reason", "counted", "--user", "priya"]);
     assert!(said(&stranger).contains("those who put stock right"), "{}", said(&stranger));
 }
 

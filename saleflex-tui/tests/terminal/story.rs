@@ -246,7 +246,7 @@ fn goods_come_back_by_receipt_in_pieces_and_are_paid_out_as_they_were_paid() {
     shop.keys("k");
     assert!(shop.shows("> 1.50"));
     shop.keys("k");
-    assert!(shop.shows("PAY OUT £1.50"), "{}", shop.screen());
+    assert!(shop.shows("NOTHING IN CASH: Card £1.50"), "{}", shop.screen());
     let refund = shop.settled().pop().unwrap();
     assert_eq!(refund.document().kind, Kind::Return);
     assert_eq!(refund.document().totals.net_due, minor(150));

@@ -76,7 +76,8 @@ fn slip_of_closing(is_blind: bool) -> String {
     let lines = device.lines();
     let from =
         lines.iter().position(|line| line.contains("DRAWER COUNT")).unwrap_or_else(|| panic!("{lines:#?}"));
-    lines[from..].join("\n")
+    // The Z report comes behind it.
+    lines[from..].iter().take_while(|line| *line != "[cut]").cloned().collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn say(all: &BTreeMap<RollupKey, closure::Rollup>, out: &mut dyn Write) -> anyho
             out,
             "{:<10}  {closures:>4} closures  {:>6} documents  {:>12} gross  {:>12} tax  {:>12} net  {:>10} over/short",
             shown(key.span),
-            report.counts.valid,
+            report.document_count(),
             show(report.net_sales),
             show(report.tax),
             show(report.net_excluding_tax()),

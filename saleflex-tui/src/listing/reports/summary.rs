@@ -90,7 +90,7 @@ fn row(name: String, key: &RollupKey, rollup: &Rollup) -> ListRow {
         cells: vec![
             name,
             rollup.closures.to_string(),
-            report.counts.valid.to_string(),
+            report.document_count().to_string(),
             money(report.returns),
             money(report.net_excluding_tax()),
             money(report.tax),
