@@ -342,6 +342,25 @@ pub enum CatalogError {
     },
 }
 
+impl CatalogError {
+    /// The other product that it speaks of, where it does.
+    pub(super) const fn other(&self) -> Option<ProductId> {
+        if let Self::CodeTaken { owner: other, .. }
+        | Self::CodeIsBarcode { owner: other, .. }
+        | Self::BarcodeTaken { owner: other, .. }
+        | Self::BarcodeIsCode { owner: other, .. }
+        | Self::VariantTaken { owner: other, .. }
+        | Self::TwoDefaults { owner: other, .. }
+        | Self::UnknownContainer { container: other, .. }
+        | Self::UnfitContainer { container: other, .. } = self
+        {
+            Some(*other)
+        } else {
+            None
+        }
+    }
+}
+
 /// Everything that is wrong with a catalog or a change of it; there is at least one.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub struct CatalogErrors(pub alloc::vec::Vec<CatalogError>);

@@ -29,14 +29,11 @@
 //! it is not refused.
 
 mod cells;
+mod clash;
 mod named;
 mod prices;
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    string::String,
-    vec::Vec,
-};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 use core::fmt;
 
 use rust_decimal::Decimal;
@@ -45,7 +42,6 @@ use self::cells::{Against, Layout, read_product, too_fine};
 pub use self::{named::NamedRecord, prices::PriceImport};
 use super::{
     BarcodeWarning, Catalog, CatalogChange, CatalogError, Product, ProductBarcode, ProductDetails, barcode,
-    change::{ChangeView, ChangedRecord},
 };
 use crate::{
     ids::ProductId,
@@ -269,6 +265,16 @@ pub enum ImportProblem {
     /// The catalog cannot take the product or one of its barcodes.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
+    /// The same for what another product is or has.
+    #[error("{}", clash::in_words(error, other, *line))]
+    Clash {
+        /// What the catalog says.
+        error: CatalogError,
+        /// The code of the other product.
+        other: String,
+        /// The line of the table that it stands on, where it stands on one.
+        line: Option<u64>,
+    },
 }
 
 /// Something odd that may be taken over all the same.
@@ -363,11 +369,13 @@ impl Import {
     /// Reads lines, each laid out in its own way.
     fn take(&mut self, rows: &[(&Layout, &Record)], against: &Against<'_>) {
         let mut lines: BTreeMap<String, u64> = BTreeMap::new();
+        let mut known = BTreeMap::new();
         for (layout, record) in rows {
             let mut problems = Vec::new();
             let product = read_product(layout, record, against, &mut problems);
             if let Some(product) = product {
                 let code = &product.product.code;
+                known.entry(product.product.id).or_insert_with(|| (code.clone(), record.line));
                 if let Some(&first_line) = lines.get(code) {
                     problems.push(ImportProblem::DuplicateCode { code: code.clone(), first_line });
                 } else {
@@ -379,7 +387,7 @@ impl Import {
             }
             self.fail(record.line, problems);
         }
-        self.settle(against.catalog());
+        self.settle(against.catalog(), &known);
         self.warn();
         self.errors.sort_by_key(|error| error.line);
     }
@@ -415,23 +423,6 @@ impl Import {
         self.errors.extend(problems.into_iter().map(|problem| ImportError { line, problem }));
     }
 
-    /// Leaves only products the catalog can take together. A line that is left out keeps its old code and
-    /// barcodes, which another line may have counted on: so until nothing more is left out.
-    fn settle(&mut self, catalog: &Catalog) {
-        loop {
-            let mut rejected = BTreeSet::new();
-            for (at, error) in check(&self.products, catalog) {
-                rejected.insert(at);
-                self.errors.push(ImportError { line: self.products[at].line, problem: error.into() });
-            }
-            if rejected.is_empty() {
-                return;
-            }
-            let mut at = 0..;
-            self.products.retain(|_| at.next().is_some_and(|at| !rejected.contains(&at)));
-        }
-    }
-
     fn warn(&mut self) {
         for ImportedProduct { line, product, barcodes, .. } in &self.products {
             if product.price.is_zero() && product.price_rule == super::PriceRule::Fixed {
@@ -443,34 +434,6 @@ impl Import {
             }));
         }
     }
-}
-
-/// What the catalog refuses of these products together, and at which of them.
-fn check(products: &[ImportedProduct], catalog: &Catalog) -> Vec<(usize, CatalogError)> {
-    let barcodes =
-        || products.iter().enumerate().flat_map(|(at, one)| one.barcodes.iter().map(move |b| (at, b)));
-    let removed = products.iter().flat_map(|product| &product.removed_barcodes);
-    let view = ChangeView {
-        removed_products: &[],
-        removed_barcodes: removed.map(String::as_str).collect(),
-        products: products.iter().map(|product| &product.product).collect(),
-        barcodes: barcodes().map(|(_, barcode)| barcode).collect(),
-        details: products.iter().filter_map(|product| product.details.as_ref()).collect(),
-        price_lists: &[],
-    };
-    let has_details = |(at, one): (usize, &ImportedProduct)| one.details.is_some().then_some(at);
-    let detailed: Vec<usize> = products.iter().enumerate().filter_map(has_details).collect();
-    let owners: Vec<usize> = barcodes().map(|(at, _)| at).collect();
-    let found = catalog.check(&view).into_iter();
-    found
-        .filter_map(|(record, error)| match record {
-            ChangedRecord::Product(at) => Some((at, error)),
-            ChangedRecord::Barcode(at) => Some((owners[at], error)),
-            ChangedRecord::Details(at) => Some((detailed[at], error)),
-            // A table of products brings no price lists.
-            ChangedRecord::PriceList(_) => None,
-        })
-        .collect()
 }
 
 /// The change that takes imported products over.

@@ -147,7 +147,7 @@ fn what_the_catalog_refuses_is_told_with_its_line() {
     };
     assert_eq!(told(2), ["product 1 is in the unknown department 9"]);
     assert_eq!(told(3), ["product 2 has the unknown unit BOX"]);
-    assert!(told(4)[0].starts_with("barcode 4 is the code of product"), "{found:?}");
+    assert_eq!(told(4), ["barcode 4 is the code of product 4 (line 5)"]);
     assert_eq!(told(5), Vec::<String>::new());
     let too_long = CatalogError::Text {
         of: "1".repeat(21),
@@ -155,6 +155,31 @@ fn what_the_catalog_refuses_is_told_with_its_line() {
         source: TextError::TooLong { most: 20 },
     };
     assert!(found.contains(&(6, too_long.into())));
+}
+
+#[test]
+fn a_line_in_the_way_of_another_is_told_with_its_code_and_its_line() {
+    let catalog = shop_of(HEADER, &["1,Bread,1.20,1,,11"]);
+    let header = "code,name,sale_price,department,barcodes,style,size,colour";
+    let lines = [
+        "2,Milk,1,1,11,,,",
+        "3,Tea,1,1,31,,,",
+        "4,Salt,1,1,31,,,",
+        "5,Red shirt,1,1,,SHIRT,M,red",
+        "6,Reddish shirt,1,1,,SHIRT,M,red",
+        "11,Ale,1,1,,,,",
+    ];
+    let found = read(&catalog, header, &lines);
+    let told: Vec<_> = found.errors().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "line 2: barcode 11 belongs to product 1 already",
+            "line 4: barcode 31 belongs to product 3 already (line 3)",
+            "line 6: product 6: product 5 is this size and colour of SHIRT already (line 5)",
+            "line 7: code 11 is a barcode of product 1",
+        ]
+    );
 }
 
 #[test]
