@@ -41,7 +41,7 @@ pub use self::{
     number::{NumberKind, PostingNumber},
     pick::pick,
     policy::StockPolicy,
-    refusal::StockRefusal,
+    refusal::{LineFault, StockRefusal},
     site::{Location, LocationProblem, NoSalesLocation, SiteError, Sites, Use, Warehouse, WarehouseKind},
     standard::standard,
     stock::Stock,

@@ -6,7 +6,8 @@ use self::desk::Desk;
 use super::{
     Book, Cause, ItemRules, Movement, MovementKind, NumberKind, Place, Posting, PostingNumber, Sites,
     StockPolicy, StockRefusal, Use,
-    command::{Adjust, Command, Issue, Receive, Transfer},
+    command::{Adjust, Command, Issue, MoveLine, Receive, ReceiveLine, Transfer},
+    refusal::every_line,
 };
 use crate::{
     authority::Authority,
@@ -162,7 +163,7 @@ pub(super) fn check_count(lines: usize) -> Result<(), StockRefusal> {
 fn received(desk: &mut Desk<'_>, receive: &Receive) -> Result<(), StockRefusal> {
     check_count(receive.lines.len())?;
     desk.facts().check(receive.location, Use::Receive)?;
-    for line in &receive.lines {
+    let take_in = |line: &ReceiveLine| {
         lines::check_receipt(desk, line)?;
         let place = Place { item: line.item, location: receive.location };
         let before = desk.level(place).on_hand;
@@ -171,9 +172,9 @@ fn received(desk: &mut Desk<'_>, receive: &Receive) -> Result<(), StockRefusal> 
             serials: line.serials.clone(),
             unit_cost: line.unit_cost,
             ..Movement::new(MovementKind::Receipt, place, line.quantity, before)
-        })?;
-    }
-    Ok(())
+        })
+    };
+    every_line(&receive.lines, |line| line.item, take_in, |faults| StockRefusal::Lines { faults })
 }
 
 fn issued(desk: &mut Desk<'_>, issue: &Issue) -> Result<(), StockRefusal> {
@@ -183,11 +184,11 @@ fn issued(desk: &mut Desk<'_>, issue: &Issue) -> Result<(), StockRefusal> {
     }
     desk.facts().check(issue.location, Use::Hold)?;
     let how = lines::Taking::of(issue.kind);
-    for line in &issue.lines {
+    let take = |line: &MoveLine| {
         let place = Place { item: line.item, location: issue.location };
-        lines::take(desk, how, place, line, None)?;
-    }
-    Ok(())
+        lines::take(desk, how, place, line, None)
+    };
+    every_line(&issue.lines, |line| line.item, take, |faults| StockRefusal::Lines { faults })
 }
 
 fn transferred(desk: &mut Desk<'_>, transfer: &Transfer) -> Result<(), StockRefusal> {
@@ -215,8 +216,9 @@ pub(super) fn send(desk: &mut Desk<'_>, transfer: &Transfer) -> Result<Vec<Movem
     desk.facts().check(from, Use::Ship)?;
     desk.facts().check(to, Use::Hold)?;
     let first = desk.len();
-    for line in &transfer.lines {
-        lines::take(desk, lines::Taking::Sent, Place { item: line.item, location: from }, line, Some(to))?;
-    }
+    let take = |line: &MoveLine| {
+        lines::take(desk, lines::Taking::Sent, Place { item: line.item, location: from }, line, Some(to))
+    };
+    every_line(&transfer.lines, |line| line.item, take, |faults| StockRefusal::Lines { faults })?;
     Ok(desk.movements_from(first))
 }

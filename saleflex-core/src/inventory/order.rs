@@ -9,10 +9,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Book, Command, Facts, Item, Posting, Stock, StockPolicy, StockRefusal, Use,
+    Book, Command, Facts, Item, LineFault, Posting, Stock, StockPolicy, StockRefusal, Use,
     command::{Receive, ReceiveLine},
     decide,
     decide::{check_count, check_size},
+    refusal::{Listed, every_line},
 };
 use crate::{
     cashier::Capability,
@@ -134,6 +135,12 @@ pub enum OrderRefusal {
         /// What may still come, with what the policy allows beyond the order.
         most: Stock,
     },
+    /// Lines that cannot be, of an order or a delivery with more than one: all of them.
+    #[error("{}", Listed(faults))]
+    Lines {
+        /// What is wrong, by line.
+        faults: Vec<LineFault<Self>>,
+    },
 }
 
 impl PurchaseOrder {
@@ -146,18 +153,16 @@ impl PurchaseOrder {
         check_count(self.lines.len())?;
         facts.check(self.location, Use::Receive)?;
         let mut seen = alloc::collections::BTreeSet::new();
-        for line in &self.lines {
+        let look = |line: &OrderLine| {
             let item = line.item;
             let rules = facts.items.get(&item.product).ok_or(StockRefusal::UnknownItem { item })?;
             if !line.ordered.is_positive() {
                 return Err(StockRefusal::NotPositive { item, given: line.ordered }.into());
             }
             check_size(item, line.ordered, rules.decimals)?;
-            if !seen.insert(item) {
-                return Err(OrderRefusal::Twice { item });
-            }
-        }
-        Ok(())
+            if seen.insert(item) { Ok(()) } else { Err(OrderRefusal::Twice { item }) }
+        };
+        every_line(&self.lines, |line| line.item, look, |faults| OrderRefusal::Lines { faults })
     }
 
     /// Takes a delivery in that answers it, whole or in part; what cost is not stated is the order's.
@@ -175,8 +180,7 @@ impl PurchaseOrder {
             return Err(OrderRefusal::Closed { order: self.id });
         }
         let mut order = self.clone();
-        let mut priced = Vec::new();
-        for line in lines {
+        let answer = |line: &ReceiveLine| {
             let known = order.lines.iter_mut().find(|known| known.item == line.item);
             let known = known.ok_or(OrderRefusal::NotOrdered { item: line.item })?;
             let most = (with_over_delivery(known.ordered, facts.policy) - known.received).or_zero();
@@ -184,14 +188,20 @@ impl PurchaseOrder {
                 return Err(OrderRefusal::TooMuch { item: line.item, given: line.quantity, most });
             }
             known.received += line.quantity.or_zero();
-            priced.push(ReceiveLine { unit_cost: line.unit_cost.or(known.unit_cost), ..line });
-        }
+            Ok(())
+        };
+        every_line(&lines, |line| line.item, answer, |faults| OrderRefusal::Lines { faults })?;
+        let agreed = |item| self.lines.iter().find(|known| known.item == item)?.unit_cost;
+        let priced = |line: ReceiveLine| ReceiveLine {
+            unit_cost: line.unit_cost.or_else(|| agreed(line.item)),
+            ..line
+        };
         if order.lines.iter().all(|line| line.open().is_zero()) {
             order.state = OrderState::Received;
         }
         let command = Command::Receive(Receive {
             location: self.location,
-            lines: priced,
+            lines: lines.into_iter().map(priced).collect(),
             supplier: Some(self.supplier),
             supplier_name: None,
             order: Some(self.id),

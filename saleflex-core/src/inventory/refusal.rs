@@ -1,5 +1,8 @@
 //! Why a stock command is refused. Nothing is done then.
 
+use alloc::vec::Vec;
+use core::fmt;
+
 use chrono::NaiveDate;
 
 use super::{BatchNo, Item, LocationProblem, SerialNo, Stock, cost::Value};
@@ -205,4 +208,52 @@ pub enum StockRefusal {
         /// The location it was looked for at.
         location: LocationId,
     },
+    /// Lines that cannot be, of a command with more than one: all of them.
+    #[error("{}", Listed(faults))]
+    Lines {
+        /// What is wrong, by line.
+        faults: Vec<LineFault>,
+    },
+}
+
+/// Why one line of a command cannot be.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct LineFault<R = StockRefusal> {
+    /// The position of the line in the command, from 0.
+    pub line: usize,
+    /// The item of the line.
+    pub item: Item,
+    /// What is wrong with it.
+    pub refusal: R,
+}
+
+/// Looks at every line of a command, so that whoever typed them learns at once of all that cannot be. What is wrong with the
+/// only line there is is what is wrong with the command.
+pub(super) fn every_line<L, R>(
+    lines: &[L],
+    item: impl Fn(&L) -> Item,
+    mut look: impl FnMut(&L) -> Result<(), R>,
+    together: impl FnOnce(Vec<LineFault<R>>) -> R,
+) -> Result<(), R> {
+    if let [only] = lines {
+        return look(only);
+    }
+    let looked = lines.iter().enumerate().filter_map(|(at, line)| {
+        let refusal = look(line).err()?;
+        Some(LineFault { line: at, item: item(line), refusal })
+    });
+    let faults: Vec<_> = looked.collect();
+    if faults.is_empty() { Ok(()) } else { Err(together(faults)) }
+}
+
+/// What is wrong with lines, one after the other.
+pub(super) struct Listed<'a, R>(pub(super) &'a [LineFault<R>]);
+
+impl<R: fmt::Display> fmt::Display for Listed<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().enumerate().try_for_each(|(at, LineFault { line, refusal, .. })| {
+            let before = if at == 0 { "" } else { "; " };
+            write!(f, "{before}line {}: {refusal}", line.saturating_add(1))
+        })
+    }
 }

@@ -4,9 +4,9 @@ use saleflex_core::{
     cashier::{Capability, OnDuty, Role},
     ids::{LocationId, ProductId},
     inventory::{
-        AdjustmentKind, Applied, Cause, Command, Facts, IssueKind, LocationProblem, NoSalesLocation, Posting,
-        Stock, StockRefusal,
-        command::{Adjust, Issue, SetApart},
+        AdjustmentKind, Applied, Cause, Command, Facts, IssueKind, LineFault, LocationProblem,
+        NoSalesLocation, Posting, Stock, StockRefusal,
+        command::{Adjust, Issue, SetApart, Transfer},
         decide,
     },
 };
@@ -267,4 +267,29 @@ fn the_sales_location_is_the_one_that_is_set_or_the_first_to_pick_from() {
     assert_eq!(sites.damaged_location(), Some(RETURNS));
     let none = saleflex_core::inventory::Sites::default();
     assert_eq!(none.sales_location(None), Err(NoSalesLocation));
+}
+
+#[test]
+fn every_line_that_cannot_be_is_told_with_its_item_and_nothing_is_done() {
+    let mut shop = Shop::open();
+    shop.receive(at(APPLES, BACK), "2").unwrap();
+    let lines = vec![taken(APPLES, "3"), taken(APPLES, "1"), taken(BREAD, "0.5"), taken(BREAD, "0")];
+    let transfer = Transfer { from: BACK, to: SALES, lines, reason: None };
+    let refused = shop.run(&Command::Transfer(transfer)).unwrap_err();
+    let (item, location) = (APPLES.into(), BACK);
+    let fault = |line, item, refusal| LineFault { line, item, refusal };
+    let bread = BREAD.into();
+    let faults = vec![
+        fault(0, item, StockRefusal::NotEnough { item, location, available: q("2"), requested: q("3") }),
+        fault(2, bread, StockRefusal::TooFine { item: bread, given: q("0.5"), most: 0 }),
+        fault(3, bread, StockRefusal::NotPositive { item: bread, given: q("0") }),
+    ];
+    let told = refused.to_string();
+    assert_eq!(refused, StockRefusal::Lines { faults });
+    assert!(told.starts_with("line 1: only 2 of ") && told.contains("; line 4: a quantity of 0"), "{told}");
+    assert_eq!(shop.on_hand(APPLES, BACK), q("2"));
+    let lines = vec![taken(BREAD, "0"), taken(BREAD, "-1")];
+    let issue = Issue { kind: IssueKind::Broken, location: SALES, lines, reason: "dropped".into() };
+    let refused = shop.run(&Command::Issue(issue)).unwrap_err();
+    assert!(matches!(refused, StockRefusal::Lines { faults } if faults.len() == 2));
 }

@@ -3,7 +3,7 @@
 use saleflex_core::{
     ids::{PurchaseOrderId, SupplierId},
     inventory::{
-        StockRefusal,
+        LineFault, StockRefusal,
         command::ReceiveLine,
         order::{OrderLine, OrderRefusal, OrderState, PurchaseOrder},
     },
@@ -75,13 +75,27 @@ fn what_was_not_ordered_or_is_nothing_is_refused() {
     let nothing = order.receive(&shop.book, came("-1"), None, shop.facts()).unwrap_err();
     let not_positive = StockRefusal::NotPositive { item: BREAD.into(), given: q("-1") };
     assert_eq!(nothing, OrderRefusal::Stock(not_positive));
+    let mut both = came("11");
+    both.extend([line(APPLES.into(), "1"), line(BREAD.into(), "2")]);
+    let faults = vec![
+        LineFault {
+            line: 0,
+            item: BREAD.into(),
+            refusal: OrderRefusal::TooMuch { item: BREAD.into(), given: q("11"), most: q("10") },
+        },
+        LineFault { line: 1, item: APPLES.into(), refusal: OrderRefusal::NotOrdered { item: APPLES.into() } },
+    ];
+    let refused = order.receive(&shop.book, both, None, shop.facts()).unwrap_err();
+    assert_eq!(refused, OrderRefusal::Lines { faults });
 }
 
 #[test]
 fn an_order_has_each_item_once_and_something_of_it() {
     let shop = Shop::open();
     let twice = order(vec![ordered("1"), ordered("2")]).check(&shop.facts()).unwrap_err();
-    assert_eq!(twice, OrderRefusal::Twice { item: BREAD.into() });
+    let item = BREAD.into();
+    let faults = vec![LineFault { line: 1, item, refusal: OrderRefusal::Twice { item } }];
+    assert_eq!(twice, OrderRefusal::Lines { faults });
     assert!(order(vec![ordered("0")]).check(&shop.facts()).is_err());
     assert!(order(Vec::new()).check(&shop.facts()).is_err());
     assert!(order(vec![ordered("1")]).check(&shop.facts()).is_ok());
