@@ -3,7 +3,7 @@
 //! A coupon is *applied* to an open document, *redeemed* when the document completes with a discount of its campaign,
 //! and *restored* when that document is reversed. What was applied is judged again at each evaluation (D31).
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{collections::BTreeSet, string::String, vec, vec::Vec};
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
@@ -263,6 +263,14 @@ impl AppliedCoupons {
     /// The coupons, in the order they were applied.
     pub fn iter(&self) -> impl Iterator<Item = &AppliedCoupon> {
         self.0.iter()
+    }
+
+    /// What each coupon of a campaign has of a sum that the campaign gave or got back: even shares, exact to the minor
+    /// unit (D33).
+    pub fn shares(&self, campaign: CampaignId, sum: Money) -> Vec<(CouponId, Money)> {
+        let opened: Vec<_> = self.0.iter().filter(|coupon| coupon.campaign == campaign).collect();
+        let shares = sum.split(&vec![Money::ONE_MINOR; opened.len()]);
+        opened.iter().map(|coupon| coupon.id).zip(shares).collect()
     }
 
     /// Judges what a cashier typed or scanned, and applies the coupon it names. `find` answers with the coupon of a

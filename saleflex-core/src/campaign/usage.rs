@@ -1,6 +1,6 @@
 //! What a completed document used of campaigns and coupons, and how that is taken back.
 
-use alloc::{collections::BTreeMap, string::String, vec, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
@@ -61,11 +61,8 @@ impl Usage {
         });
         let mut coupons = Vec::new();
         for (campaign, amount) in &sums {
-            let opened: Vec<_> = applied.iter().filter(|coupon| coupon.campaign == *campaign).collect();
-            let shares = amount.split(&vec![Money::ONE_MINOR; opened.len()]);
-            coupons.extend(
-                opened.iter().zip(shares).map(|(coupon, amount)| CouponUse { coupon: coupon.id, amount }),
-            );
+            let shares = applied.shares(*campaign, *amount);
+            coupons.extend(shares.into_iter().map(|(coupon, amount)| CouponUse { coupon, amount }));
         }
         coupons.sort_by_key(|used| used.coupon);
         Self { campaigns: campaigns.collect(), coupons, reversed: None }

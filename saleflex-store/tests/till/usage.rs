@@ -78,6 +78,25 @@ fn what_went_back_with_goods_is_told_of_each_use() {
 }
 
 #[test]
+fn what_went_back_with_goods_is_told_of_a_coupon_too() {
+    let mut shop = promoted(vec![tenth(), with_coupon()]);
+    shop.execute(sell_some("A", "4"));
+    shop.execute(Command::EnterCoupon { entered: CODE.to_owned() });
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    let used = |shop: &Shop| {
+        let used = &shop.till.coupon_uses(coupon().id, 10).unwrap()[0];
+        (used.amount, used.went_back)
+    };
+    let (given, none) = used(&shop);
+    assert!(given.is_positive() && none.is_zero());
+    shop.approved(Request::begin_return(sale));
+    shop.execute(take_back(1, "2"));
+    shop.execute(cash());
+    assert_eq!(used(&shop), (given, given.split(&[minor(1), minor(1)])[0]));
+    shop.check_whole();
+}
+
+#[test]
 fn coupons_are_found_by_words_of_their_code_their_campaign_and_whoever_holds_them() {
     let mut shop = promoted(vec![tenth(), with_coupon()]);
     shop.log_in(ADMIN);

@@ -199,7 +199,11 @@ fn several_coupons_of_one_campaign_share_its_sum_to_the_minor_unit_d33() {
         campaign,
     });
     let rows = [discount(1, RowSource::Campaign(Some(campaign)), 1_000)];
-    let mut usage = Usage::of(&rows, &AppliedCoupons::of(applied.collect()));
+    let applied = AppliedCoupons::of(applied.collect());
+    let back: Vec<i64> = applied.shares(campaign, minor(500)).iter().map(|(_, part)| part.minor()).collect();
+    assert_eq!(back, [167, 167, 166], "what went back with goods is shared like what was given");
+    assert_eq!(applied.shares(CampaignId::new(Uuid::from_u128(2)), minor(500)), []);
+    let mut usage = Usage::of(&rows, &applied);
     let shares: Vec<i64> = usage.coupons.iter().map(|used| used.amount.minor()).collect();
     assert_eq!(shares, [334, 333, 333]);
     assert_eq!(usage.campaigns[0].coupon_code.as_deref(), Some("C-1"));

@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension};
 use saleflex_core::{
+    campaign::AppliedCoupons,
     checkout::SaleUsage,
-    document::{Completed, Kind, campaign_part_back},
+    document::{Completed, Document, Kind, campaign_part_back},
     ids::{CampaignId, CashierId, CouponId, CustomerId, DocumentId, DocumentNumber},
     journal::Entry,
     money::Money,
@@ -71,12 +72,18 @@ impl Used {
         }
     }
 
-    /// The campaign, of a coupon the one that it opened on a sale.
-    fn campaign(self, sale: &Completed) -> Option<CampaignId> {
+    /// What of it came back with goods; of a coupon its share of what its campaign got back.
+    fn part_back(self, sale: &Document, returns: &[Completed]) -> Money {
         match self {
-            Self::Campaign(id) => Some(id),
+            Self::Campaign(id) => campaign_part_back(sale, returns, id),
             Self::Coupon(id) => {
-                sale.document().coupons.iter().find(|coupon| coupon.id == id).map(|coupon| coupon.campaign)
+                let applied = sale.coupons.iter().find(|coupon| coupon.id == id);
+                let shares = applied.map(|coupon| {
+                    let back = campaign_part_back(sale, returns, coupon.campaign);
+                    AppliedCoupons::of(sale.coupons.clone()).shares(coupon.campaign, back)
+                });
+                let own = shares.into_iter().flatten().filter(|(coupon, _)| *coupon == id);
+                own.map(|(_, share)| share).sum()
             }
         }
     }
@@ -110,9 +117,8 @@ pub(crate) fn latest(connection: &Connection, of: Used, limit: u32) -> Result<Ve
             };
             let Some((amount, coupon_code)) = of.by(used, sale) else { continue };
             let document = sale.document();
-            let campaign = of.campaign(sale);
             let returns = documents::returns_of(connection, document.id)?;
-            let went_back = campaign.map(|campaign| campaign_part_back(document, &returns, campaign));
+            let went_back = of.part_back(document, &returns);
             uses.push(UsageRecord {
                 document: document.id,
                 number: document.number,
@@ -120,7 +126,7 @@ pub(crate) fn latest(connection: &Connection, of: Used, limit: u32) -> Result<Ve
                 cashier: sale.completed_by(),
                 customer: document.customer,
                 amount,
-                went_back: went_back.unwrap_or_default().min(amount),
+                went_back: went_back.min(amount),
                 coupon_code,
                 taken_back: taken_back(connection, used)?,
             });
