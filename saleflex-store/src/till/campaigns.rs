@@ -61,26 +61,10 @@ impl Till {
         if let Some(campaign) = unknown {
             return Err(Error::NoSuchCampaign { campaign: *campaign });
         }
-        let set = self.checked_campaigns(&change)?;
+        let set = checked_campaigns(self.campaigns(), &change)?;
         self.commit_campaigns(Event::CampaignsChanged { change: Box::new(change) })?;
         self.in_force.replace(set);
         Ok(())
-    }
-
-    /// The campaigns after a change that fits.
-    pub(super) fn checked_campaigns(&self, change: &CampaignChange) -> Result<CampaignSet, Error> {
-        for campaign in &change.saved {
-            // One that came before there was a check can be put out of force as it is.
-            let known = self.campaigns().find(campaign.id);
-            let only_ends = known.is_some_and(|known| {
-                !campaign.is_active && *campaign == Campaign { is_active: false, ..known.clone() }
-            });
-            let faults = campaign.check();
-            if !faults.is_empty() && !only_ends {
-                return Err(Error::CampaignFields { code: campaign.code.as_str().to_owned(), faults });
-            }
-        }
-        Ok(change.applied_to(self.campaigns())?)
     }
 
     /// An identity for a campaign to be saved.
@@ -200,4 +184,20 @@ fn customer_after(request: &Request, document: Option<&Document>) -> Option<Cust
         (None, Command::AssignCustomer) => None,
         _ => document.and_then(|document| document.customer),
     }
+}
+
+/// The campaigns after a change that fits.
+pub(super) fn checked_campaigns(set: &CampaignSet, change: &CampaignChange) -> Result<CampaignSet, Error> {
+    for campaign in &change.saved {
+        // One that came before there was a check can be put out of force as it is.
+        let known = set.find(campaign.id);
+        let only_ends = known.is_some_and(|known| {
+            !campaign.is_active && *campaign == Campaign { is_active: false, ..known.clone() }
+        });
+        let faults = campaign.check();
+        if !faults.is_empty() && !only_ends {
+            return Err(Error::CampaignFields { code: campaign.code.as_str().to_owned(), faults });
+        }
+    }
+    Ok(change.applied_to(set)?)
 }

@@ -1,7 +1,7 @@
 //! Members of loyalty programs: enrolled, given points, found by card.
 
 use saleflex_core::{
-    campaign::{CampaignChange, CampaignSet},
+    campaign::CampaignSet,
     cashier::{Approval, Capability, access::Act},
     checkout::Effects,
     ids::{CardId, CustomerId, PointsGrantId, ProgramId},
@@ -14,7 +14,7 @@ use saleflex_core::{
     time::Moment,
 };
 
-use super::Till;
+use super::{Till, campaigns::checked_campaigns, tier_discounts::tier_discounts};
 use crate::{
     error::Error,
     goods::campaigns,
@@ -39,25 +39,44 @@ impl Till {
     /// [`Error::Program`] when it cannot be; [`Error::CampaignFields`] and [`Error::Campaigns`] when a tier's campaign
     /// cannot.
     pub fn save_program(&mut self, program: Program) -> Result<(), Error> {
+        self.save_programs(vec![program])
+    }
+
+    /// The same with several programs, one after the other, all of them or none.
+    ///
+    /// # Errors
+    /// As [`Till::save_program`].
+    pub fn save_programs(&mut self, saved: Vec<Program>) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
-        program.check()?;
-        let change = self.tier_discounts(&program);
-        let set = self.with_tier_discounts(&change)?;
         let now = self.shell.now();
         let mut programs = self.programs.clone();
-        programs.retain(|known| known.id != program.id);
-        programs.push(program.clone());
-        programs.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+        let mut set: Option<CampaignSet> = None;
+        let mut entries = Vec::new();
+        for program in saved {
+            program.check()?;
+            let present = set.as_ref().unwrap_or_else(|| self.in_force.set());
+            let change = tier_discounts(&program, &programs, present.campaigns(), &mut *self.shell);
+            if !change.is_empty() {
+                self.need(Capability::CampaignWrite)?;
+                set = Some(checked_campaigns(set.as_ref().unwrap_or_else(|| self.in_force.set()), &change)?);
+            }
+            programs.retain(|known| known.id != program.id);
+            programs.push(program.clone());
+            programs.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+            let entity = program.id.uuid();
+            let event = Event::ProgramSaved { program: Box::new(program), campaigns: change };
+            entries.push(Entry::new(entity, now, self.on_duty, self.period.period.number, event));
+        }
         let before = self.phone_rules(now);
         let previous = std::mem::replace(&mut self.programs, programs);
         let rules = self.phone_rules(now);
-        let entity = program.id.uuid();
-        let program = Box::new(program);
-        let event = Event::ProgramSaved { program: program.clone(), campaigns: change.clone() };
-        let written = self.commit_event_at(now, event, entity, |connection, _| {
-            loyalty::put_program(connection, &program)?;
-            campaigns::apply(connection, &change)?;
-            if rules != before {
+        let mut is_to_rekey = rules != before;
+        let written = self.commit_entries(&entries, |connection, event| {
+            if let Event::ProgramSaved { program, campaigns: change } = event {
+                loyalty::put_program(connection, program)?;
+                campaigns::apply(connection, change)?;
+            }
+            if std::mem::take(&mut is_to_rekey) {
                 customer::rekey(connection, &rules)?;
             }
             Ok(())
@@ -68,14 +87,6 @@ impl Till {
             (Err(_), _) => self.programs = previous,
         }
         written
-    }
-
-    fn with_tier_discounts(&self, change: &CampaignChange) -> Result<Option<CampaignSet>, Error> {
-        if change.is_empty() {
-            return Ok(None);
-        }
-        self.need(Capability::CampaignWrite)?;
-        self.checked_campaigns(change).map(Some)
     }
 
     /// The membership of a customer; of one who was merged, the survivor's.

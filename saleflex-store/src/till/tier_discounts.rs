@@ -10,22 +10,22 @@ use saleflex_core::{
     quantity::Percent,
 };
 
-use super::Till;
 use crate::{setup::Setup, shell::Shell};
 
-/// Tiers.
-impl Till {
-    /// What a program that is about to be saved changes of campaigns.
-    pub(super) fn tier_discounts(&mut self, program: &Program) -> CampaignChange {
-        let before = self.programs.iter().find(|known| known.id == program.id);
-        let tiers = before.into_iter().chain([program]).flat_map(|program| &program.tiers);
-        let codes: BTreeSet<String> = tiers.map(|tier| tier.code.clone()).collect();
-        let others = self.programs.iter().filter(|known| known.id != program.id);
-        let programs: Vec<Program> = [program].into_iter().chain(others).cloned().collect();
-        let campaigns = self.in_force.set().campaigns().to_vec();
-        let mint = &mut || CampaignId::new(self.shell.new_id());
-        agreeing(&codes, &programs, &campaigns, mint)
-    }
+/// What a program that is about to be saved changes of campaigns.
+pub(super) fn tier_discounts(
+    program: &Program,
+    programs: &[Program],
+    campaigns: &[Campaign],
+    shell: &mut dyn Shell,
+) -> CampaignChange {
+    let before = programs.iter().find(|known| known.id == program.id);
+    let tiers = before.into_iter().chain([program]).flat_map(|program| &program.tiers);
+    let codes: BTreeSet<String> = tiers.map(|tier| tier.code.clone()).collect();
+    let others = programs.iter().filter(|known| known.id != program.id);
+    let programs: Vec<Program> = [program].into_iter().chain(others).cloned().collect();
+    let mint = &mut || CampaignId::new(shell.new_id());
+    agreeing(&codes, &programs, campaigns, mint)
 }
 
 /// The campaigns that a new till begins with: those it is made with, and those that give what the tiers of its programs

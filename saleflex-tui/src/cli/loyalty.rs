@@ -27,7 +27,7 @@ use super::{
 pub enum Loyalty {
     /// The loyalty programs, as JSON: what `save` reads.
     Programs,
-    /// Make a program or change it, from a file as `programs` writes it.
+    /// Make a program or change it, or several, all or none, from a file as `programs` writes it.
     Save {
         /// The file: one program, or the list that `programs` writes.
         file: PathBuf,
@@ -107,11 +107,15 @@ impl Loyalty {
         match self {
             Self::Programs => answer(out, &call.reader()?.programs())?,
             Self::Save { file, doing } => {
-                let programs = read_programs(file)?;
+                let (programs, is_list) = read_programs(file)?;
                 let mut till = doing.till(call)?;
-                for program in programs {
-                    till.save_program(program.clone()).map_err(|error| call.words(&error))?;
-                    doing.say(out, &program, Some(&program.name))?;
+                till.save_programs(programs.clone()).map_err(|error| call.words(&error))?;
+                if doing.json && is_list {
+                    answer(out, &programs)?;
+                } else {
+                    for program in &programs {
+                        doing.say(out, program, Some(&program.name))?;
+                    }
                 }
                 if !doing.json {
                     customer::say_clashes(call, &till, out)?;
@@ -178,14 +182,14 @@ fn day(doing: &Doing, began: Option<(NaiveDate, DayStart)>, out: &mut dyn Write)
     doing.say(out, &value, Some(&words))
 }
 
-/// One program of a file, or all that `programs` wrote into it.
-fn read_programs(file: &Path) -> anyhow::Result<Vec<Program>> {
+/// One program of a file, or all that `programs` wrote into it; and whether it has a list.
+fn read_programs(file: &Path) -> anyhow::Result<(Vec<Program>, bool)> {
     let name = || file.display().to_string();
     let read = fs::read(file).with_context(name)?;
     if read.trim_ascii_start().starts_with(b"[") {
-        return serde_json::from_slice(&read).with_context(name);
+        return Ok((serde_json::from_slice(&read).with_context(name)?, true));
     }
-    Ok(vec![serde_json::from_slice(&read).with_context(name)?])
+    Ok((vec![serde_json::from_slice(&read).with_context(name)?], false))
 }
 
 /// What members have now.

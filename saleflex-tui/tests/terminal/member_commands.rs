@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::common::program::{ends, json, sold};
@@ -48,6 +49,28 @@ fn what_programs_writes_is_what_save_reads_and_changes_nothing() {
     ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
     assert_eq!(ends(&shop, &["loyalty", "programs"], 0), written);
     assert_eq!(json(&shop, &["campaign", "list", "--json"], 0), campaigns);
+}
+
+#[test]
+fn a_list_of_programs_is_saved_whole_or_not_at_all_and_answered_as_a_list() {
+    let shop = shop();
+    let save = |programs: &Value, ending| {
+        fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
+        ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin", "--json"], ending)
+    };
+    let present = json(&shop, &["loyalty", "programs"], 0);
+    let mut both = json!([present[0], present[0]]);
+    both[0]["welcome"] = 7.into();
+    both[1]["id"] = "00000000-0000-4000-8000-0000000000aa".into();
+    both[1]["name"] = "Zebra".into();
+    both[1]["welcome"] = (-1).into();
+    save(&both, 1);
+    assert_eq!(json(&shop, &["loyalty", "programs"], 0), present, "the first of two is saved with the second only");
+    both[1]["welcome"] = 9.into();
+    let answered: Value = serde_json::from_str(&save(&both, 0)).unwrap();
+    assert_eq!(answered, both);
+    assert_eq!(json(&shop, &["loyalty", "programs"], 0), both);
+    assert_eq!(json(&shop, &["verify", "--json"], 0)["whole"], true);
 }
 
 #[test]

@@ -59,6 +59,35 @@ fn a_tier_that_is_gone_takes_its_campaign_along_and_all_of_it_is_one_entry() {
 }
 
 #[test]
+fn several_programs_are_saved_with_their_campaigns_all_or_none() {
+    let mut shop = club(|program| program.tiers[0].discount = Percent::parse("5").ok());
+    let id = grace(&shop);
+    shop.log_in(ADMIN);
+    let (mut own, before) = (shop.till.programs()[0].clone(), whole(&shop).events);
+    let campaigns = shop.till.campaigns().campaigns().to_vec();
+    own.tiers[0].discount = Percent::parse("10").ok();
+    let mut other = Program { id: shop.till.new_program_id(), name: "Zebra".to_owned(), ..own.clone() };
+    other.tiers[0].code = "STRIPED".to_owned();
+    let bad = Program { welcome: Points(-1), ..other.clone() };
+    assert!(matches!(shop.till.save_programs(vec![own.clone(), bad]), Err(Error::Program(_))));
+    assert_eq!(shop.till.campaigns().campaigns(), campaigns);
+    assert_eq!((shop.till.programs().len(), whole(&shop).events), (1, before));
+    assert_eq!(due(&mut shop, id), 2_375);
+    let before = whole(&shop).events;
+    shop.till.save_programs(vec![own.clone(), other.clone()]).unwrap();
+    assert_eq!(whole(&shop).events, before + 2);
+    let codes = |shop: &Shop| -> Vec<String> {
+        shop.till.campaigns().campaigns().iter().map(|one| one.code.as_str().to_owned()).collect()
+    };
+    assert_eq!(codes(&shop), ["TIER-BASE", "TIER-STRIPED"]);
+    assert_eq!(due(&mut shop, id), 2_250);
+    let shop = shop.restarted();
+    assert_eq!(shop.till.programs(), [own, other]);
+    assert_eq!(codes(&shop), ["TIER-BASE", "TIER-STRIPED"]);
+    whole(&shop);
+}
+
+#[test]
 fn a_code_that_two_programs_have_gives_what_the_program_that_was_saved_gives() {
     let mut shop = club(|program| program.tiers[0].discount = Percent::parse("5").ok());
     let id = grace(&shop);
