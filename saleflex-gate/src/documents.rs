@@ -22,7 +22,7 @@ use crate::{
     db::{DatabaseError, Row, Session, Value},
     feed,
     office::intake,
-    registry,
+    registry::{self, terminals},
 };
 
 /// A document in a list.
@@ -249,6 +249,29 @@ pub(crate) fn one(
     Ok(Delivered { head, body })
 }
 
+/// A finished document as a till of ours delivered it; none where none did, or it cannot be read.
+pub(crate) fn finished(
+    session: &mut dyn Session,
+    company: Uuid,
+    id: Uuid,
+) -> Result<Option<Document>, DatabaseError> {
+    let rows = session.query(
+        "SELECT terminal_id, COALESCE(entity_id, document_id) FROM document WHERE company_id = $1 \
+         AND document_id = $2 ORDER BY terminal_id",
+        &[company.into(), id.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let rows = session.query(
+        "SELECT body FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = 'transaction' \
+         AND entity_id = $3 ORDER BY revision DESC",
+        &[company.into(), row.id(0)?.into(), row.id(1)?.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let entry = closures::read(row.text(0)?).map(|(entry, _)| entry);
+    let mut documents = entry.iter().flat_map(|entry| &entry.effects.completed).map(Completed::document);
+    Ok(documents.find(|document| document.id.uuid() == id).cloned())
+}
+
 /// How a receipt is written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Paper {
@@ -275,9 +298,11 @@ pub(crate) fn receipt(
     let completed = || effects.into_iter().flat_map(|effects| &effects.completed);
     let is_meant = |document: &Document| document.id.uuid() == id;
     let other = completed().map(Completed::document).find(|document| !is_meant(document));
+    // What its till calls itself on paper is the number that it has here.
+    let register = terminals::one(session, company, head.terminal_id)?.number.to_string();
     let frame = Frame {
         header: &store.name,
-        register: &head.terminal_code,
+        register: &register,
         other_half: other,
         copy: true,
         ..Frame::new(paper.words)

@@ -70,7 +70,7 @@ pub(crate) mod flag {
     pub(crate) const CURRENCY_DIFFERS: &str = "currency_differs";
     /// Something was taken of a gift card that is blocked or over.
     pub(crate) const CARD_UNUSABLE: &str = "card_unusable";
-    /// More was given back onto a gift card than the sale had taken of it: what is beyond that was not booked.
+    /// More was given back onto gift cards than they had paid of the sale; it is booked, since the return was made.
     pub(crate) const OVER_REFUND: &str = "over_refund";
     /// A campaign or coupon was used beyond what was lent to the till.
     pub(crate) const OVER_QUOTA: &str = "over_quota";

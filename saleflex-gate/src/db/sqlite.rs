@@ -126,6 +126,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0018_practice_and_dues.sql"),
             include_str!("../../migrations/sqlite/0019_moved_terminals.sql"),
             include_str!("../../migrations/sqlite/0020_once.sql"),
+            include_str!("../../migrations/sqlite/0021_looked_up.sql"),
         ]
     }
 }

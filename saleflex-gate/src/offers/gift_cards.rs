@@ -24,6 +24,7 @@ use crate::{
 
 mod booking;
 mod numbers;
+mod returnable;
 
 pub(crate) use self::{booking::book, numbers::new_number};
 
@@ -437,10 +438,10 @@ pub(crate) fn move_amount(
         }
         signed = -signed;
     } else if let Some(paid) = moved.paid_document_id.or(moved.document_id).filter(|_| how == Move::Refund) {
-        let taken = booking::left_of(desk.session, company, (paid, id))?.unwrap_or_default();
+        let taken = returnable::onto_card(desk.session, company, (paid, id))?;
         if signed > taken {
             let message = "the document took less of the card than that";
-            let detail = known.currency.decimal(Money::from_minor(taken.max(0))).to_string();
+            let detail = known.currency.decimal(Money::from_minor(taken)).to_string();
             let error = ApiError::unprocessable("refund_exceeds_payment", message);
             return Err(ApiError { detail: Some(detail), ..error });
         }

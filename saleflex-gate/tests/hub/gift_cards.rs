@@ -1,12 +1,14 @@
 //! Gift cards: what is on them, what is lent of it to tills, and that nobody takes more.
 
 use saleflex_core::{journal::Entry, tender::GiftCardNumber};
+use saleflex_gate::db::{DatabaseError, Tenant};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     business::{deliver, sale},
     chain::{Chain, Company, chains, text},
+    support::every_books,
 };
 
 const NUMBER: &str = "6035710012345678905";
@@ -286,15 +288,42 @@ async fn a_card_gets_no_more_back_than_the_document_took_of_it() {
     }
 }
 
+/// A sale that was paid with such tenders.
+async fn pay_with(chain: &Chain, company: &Company, seq: u32, paid: &[Value]) {
+    let mut value: Value = serde_json::from_slice(&sale(company, seq).to_bytes().unwrap()).unwrap();
+    let list = tenders(&mut value["effects"]["completed"]).unwrap();
+    let cash = list[0].clone();
+    *list = Vec::new();
+    for (no, fields) in (1..).zip(paid) {
+        let mut tender = cash.clone();
+        (tender["no"], tender["change"]) = (json!(no), json!(0));
+        tender.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        list.push(tender);
+    }
+    let entry = Entry::from_bytes(value.to_string().as_bytes()).unwrap();
+    let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+    deliver(chain, company, (seq.into(), entry.entity), &bytes).await;
+}
+
 /// A return that gives 2.40 back onto the card, of a sale that is named or not; answers what the hub noticed.
 async fn take_back(chain: &Chain, company: &Company, seq: u32, original: Option<Uuid>) -> Vec<String> {
+    let card = json!({"gift_card": card(), "last4": "8905"});
+    give_back(chain, company, seq, (original, "prepaid_card", card)).await
+}
+
+/// The same by any way to pay.
+async fn give_back(
+    chain: &Chain,
+    company: &Company,
+    seq: u32,
+    (original, kind, details): (Option<Uuid>, &str, Value),
+) -> Vec<String> {
     let mut value: Value = serde_json::from_slice(&sale(company, seq).to_bytes().unwrap()).unwrap();
     let completed = document(&mut value["effects"]["completed"]).unwrap();
     (completed["kind"], completed["original"]) = (json!("return"), json!(original));
     let tender = &mut tenders(&mut value["effects"]["completed"]).unwrap()[0];
     (tender["amount"], tender["change"], tender["direction"]) = (json!(240), json!(0), json!("out"));
-    tender["kind"] = json!("prepaid_card");
-    tender["details"] = json!({"gift_card": card(), "last4": "8905"});
+    (tender["kind"], tender["details"]) = (json!(kind), details);
     let entry = Entry::from_bytes(value.to_string().as_bytes()).unwrap();
     let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
     let flags = deliver(chain, company, (seq.into(), entry.entity), &bytes).await;
@@ -326,23 +355,23 @@ async fn a_sale_is_given_back_onto_its_card_once_by_returns_and_requests_togethe
             (422, &json!("refund_exceeds_payment"), &json!("0.00"))
         );
         assert_eq!(take_back(&chain, &harbour, 3, Some(of_receipt(1))).await, ["over_refund"]);
-        assert_eq!(balance().await, "10.00", "what the sale took is back");
+        assert_eq!(balance().await, "12.40", "the return was made, and somebody is told");
 
         // Asked for before the return comes.
         sell(&chain, &harbour, 4).await;
         let by_return =
             json!({"amount": "2.40", "document_id": of_receipt(5), "paid_document_id": of_receipt(4)});
         assert_eq!(refund(by_return.clone(), "before").await.0, 200);
-        assert_eq!(balance().await, "10.00");
+        assert_eq!(balance().await, "12.40");
         assert_eq!(take_back(&chain, &harbour, 5, Some(of_receipt(4))).await, [""; 0]);
-        assert_eq!(balance().await, "10.00", "it was booked when it was asked for");
+        assert_eq!(balance().await, "12.40", "it was booked when it was asked for");
         let (status, answer) = refund(by_return, "after").await;
-        assert_eq!((status, &answer["balance"]), (200, &json!("10.00")), "the return that says so has come");
+        assert_eq!((status, &answer["balance"]), (200, &json!("12.40")), "the return that says so has come");
 
         // The sale of a return may come later, from another till.
         assert_eq!(take_back(&chain, &harbour, 6, Some(of_receipt(7))).await, [""; 0]);
         sell(&chain, &harbour, 7).await;
-        assert_eq!(balance().await, "10.00");
+        assert_eq!(balance().await, "12.40");
         let misplaced =
             json!({"amount": "1.00", "document_id": of_receipt(1), "paid_document_id": of_receipt(1)});
         let (status, answer) = keyed(&chain, &format!("{path}/redeem"), till, (misplaced, "x")).await;
@@ -378,5 +407,83 @@ async fn what_is_taken_of_a_card_without_a_share_or_when_it_is_blocked_or_in_oth
         chain.ok("POST", &format!("{path}/block"), owner, json!({"reason": "Reported lost"})).await;
         assert_eq!(noticed(&chain, &harbour, 4, "TRY").await, ["card_unusable"]);
         assert_eq!(chain.get(&path, owner).await["balance"], "2.80", "the sale was made");
+    }
+}
+
+#[tokio::test]
+async fn what_a_return_gave_onto_a_card_is_there_whichever_card_or_credit_had_paid_the_sale() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        issue(&chain, owner, "10.00").await;
+        let balance = async || chain.get(&format!("/gift-cards/{}", card()), owner).await["balance"].clone();
+        let second = Uuid::from_u128(0xCA2D);
+        let by = |card: Uuid, amount: i64| json!({"kind": "prepaid_card", "amount": amount, "details": {"gift_card": card, "last4": "8905"}});
+        // Two cards paid, and all of it goes onto one.
+        pay_with(&chain, &harbour, 1, &[by(card(), 140), by(second, 100)]).await;
+        assert_eq!(balance().await, "8.60");
+        assert_eq!(take_back(&chain, &harbour, 2, Some(of_receipt(1))).await, [""; 0]);
+        assert_eq!(balance().await, "11.00");
+        let more = json!({"amount": "1.00", "document_id": of_receipt(1)});
+        let path = format!("/gift-cards/{second}/refund");
+        let (status, answer) = keyed(&chain, &path, owner, (more, "more")).await;
+        assert_eq!(
+            (status, &answer["code"], &answer["detail"]),
+            (422, &json!("refund_exceeds_payment"), &json!("0.00")),
+            "what the second card paid is on the first"
+        );
+        // The credit of an exchange carries what a card had paid before.
+        let credit =
+            json!({"kind": "other", "amount": 200, "paid_with": [["prepaid_card", 200]], "sets_off": true});
+        pay_with(&chain, &harbour, 3, &[credit, by(card(), 40)]).await;
+        assert_eq!(balance().await, "10.60");
+        assert_eq!(take_back(&chain, &harbour, 4, Some(of_receipt(3))).await, [""; 0]);
+        assert_eq!(balance().await, "13.00");
+        // What no card had paid is there as well, and told.
+        pay_with(&chain, &harbour, 5, &[json!({"kind": "cash", "amount": 240})]).await;
+        assert_eq!(take_back(&chain, &harbour, 6, Some(of_receipt(5))).await, ["over_refund"]);
+        assert_eq!(balance().await, "15.40");
+    }
+}
+
+#[tokio::test]
+async fn what_went_back_onto_a_card_before_entries_named_the_sale_goes_back_no_second_time() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        issue(&chain, owner, "10.00").await;
+        sell(&chain, &harbour, 1).await;
+        give_back(&chain, &harbour, 2, (Some(of_receipt(1)), "cash", json!({}))).await;
+        let id = |text: &str| Uuid::parse_str(text).unwrap();
+        let (company, terminal) = (id(&harbour.id), id(&harbour.terminal));
+        let written = books.write::<_, DatabaseError>(Tenant::Platform, move |session| {
+            session.execute(
+                "INSERT INTO gift_card_entry (company_id, entry_id, card_id, kind, amount, document_id, terminal_id, \
+                 created_at) VALUES ($1, $2, $3, 'refunded', 240, $4, $5, 0)",
+                &[company.into(), Uuid::from_u128(1).into(), card().into(), of_receipt(2).into(), terminal.into()],
+            )
+        });
+        assert_eq!(written.await.unwrap(), 1, "as an older hub booked it");
+        let again = json!({"amount": "2.40", "document_id": of_receipt(1)});
+        let path = format!("/gift-cards/{}/refund", card());
+        let (status, answer) = keyed(&chain, &path, owner, (again, "again")).await;
+        assert_eq!(
+            (status, &answer["code"], &answer["detail"]),
+            (422, &json!("refund_exceeds_payment"), &json!("0.00"))
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_a_till_sold_before_it_was_moved_is_held_to_what_it_was_lent() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        issue(&chain, owner, "10.00").await;
+        assert_eq!(lent(&chain, &harbour.device, (0, true)).await, 1_000);
+        let there = json!({"store_id": harbour.other_store, "sequences": "continue"});
+        chain.ok("POST", &format!("/terminals/{}/move", harbour.terminal), owner, there).await;
+        assert_eq!(sell(&chain, &harbour, 1).await, [""; 0], "its share went with it");
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use saleflex_core::{digest::Digest, document::Document, ids::DocumentId, money::Money, tender::Direction};
 use uuid::Uuid;
 
-use super::{Entry, Known, Move, balance, enter, lock, put};
+use super::{Entry, Known, Move, balance, enter, lock, put, returnable};
 use crate::{
     db::{DatabaseError, Session},
     deliveries::Event,
@@ -82,8 +82,9 @@ fn take(
     Ok(rest)
 }
 
-/// Books what a document gave back onto a card: no more than the sale that it takes back had taken of it and nobody gave
-/// back before, where these books know that sale.
+/// Books what a document gave back onto a card, whole: the customer's receipt says so. More than cards had paid of the sale
+/// is noted. A till bounds it by all cards together, the credit of an exchange among them, so that one card may get what
+/// another had paid.
 fn give(
     session: &mut dyn Session,
     (event, document): (Event<'_>, &Document),
@@ -92,21 +93,20 @@ fn give(
 ) -> Result<(), DatabaseError> {
     let company = event.key.company;
     let before = moved_here(session, company, (document.id.uuid(), card, Move::Refund))?;
-    let mut rest = given - before;
+    let rest = given - before;
     if given.is_zero() && rest.is_zero() {
         return Ok(());
     }
-    if let Some(paid) = document.original
-        && let Some(left) = left_of(session, company, (paid.uuid(), card))?
-        && rest.minor() > left
-        && !is_delivered(session, company, (document.id.uuid(), card, Move::Refund))?
-    {
-        ledger::note(session, event.key, flag::OVER_REFUND)?;
-        rest = Money::from_minor(left.max(0));
-    }
+    let is_news = !is_delivered(session, company, (document.id.uuid(), card, Move::Refund))?;
     let paid = document.original.map(DocumentId::uuid);
     let entry = Entry { amount: rest.minor(), paid, ..delivered((event, document), card, Move::Refund) };
-    enter(session, (company, card), &entry, now)
+    enter(session, (company, card), &entry, now)?;
+    if let Some(paid) = paid.filter(|_| is_news)
+        && returnable::in_all(session, company, paid)?.is_some_and(|left| left < 0)
+    {
+        ledger::note(session, event.key, flag::OVER_REFUND)?;
+    }
+    Ok(())
 }
 
 /// An entry that a document brings.
@@ -161,23 +161,6 @@ fn moved_here(
         &[company.into(), card.into(), document.into(), how.kind().into()],
     )?;
     rows.first().map_or(Ok(Money::ZERO), |row| row.integer(0).map(Money::from_minor))
-}
-
-/// What a document took of a card and nobody gave back yet, as it was delivered or asked for here; none where it took
-/// nothing that these books know of.
-pub(super) fn left_of(
-    session: &mut dyn Session,
-    company: Uuid,
-    (document, card): (Uuid, Uuid),
-) -> Result<Option<i64>, DatabaseError> {
-    let rows = session.query(
-        "SELECT CAST(-sum(amount) AS bigint), COALESCE(sum(CASE WHEN kind = 'redeemed' THEN 1 ELSE 0 END), 0) \
-         FROM gift_card_entry WHERE company_id = $1 AND card_id = $2 AND COALESCE(paid_id, document_id) = $3 \
-         AND kind IN ('redeemed', 'refunded')",
-        &[company.into(), card.into(), document.into()],
-    )?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    if row.integer(1)? > 0 { row.optional_integer(0) } else { Ok(None) }
 }
 
 /// Whether a document was delivered that says this of a card.
