@@ -13,7 +13,7 @@ use crate::{
     access::{Profile, Reach, Wanted},
     counters,
     db::{DatabaseError, Row, Session},
-    feed, text,
+    feed, relay, text,
 };
 
 /// For how long a revoked terminal may still deliver what it holds, where nothing else is said.
@@ -246,7 +246,7 @@ pub(crate) fn put_state(
 /// it does not send its past once more. With `continues` its counters go on.
 ///
 /// # Errors
-/// As [`add`], and `terminal_moved` when it was moved before.
+/// As [`add`], `terminal_moved` when it was moved before, `is_node` for the hub of a store.
 pub(crate) fn relocate(
     session: &mut dyn Session,
     company: Uuid,
@@ -259,6 +259,10 @@ pub(crate) fn relocate(
     }
     if from.store_id == to {
         return Err(ApiError::new(StatusCode::CONFLICT, "same_store", "the terminal is in this store"));
+    }
+    if relay::is_node(session, (company, from.id))? {
+        // What it lends on to the tills of its store would be lent by two.
+        return Err(ApiError::conflict("is_node", "the terminal is the hub of its store"));
     }
     let formers = formers(session, company, Some(from.id))?;
     free_code(session, StoreKey { company, store: to }, &from.code, &formers)?;
@@ -300,7 +304,7 @@ pub(crate) fn cut_off_formers(
     for former in formers(session, company, Some(id))?.into_iter().filter(|former| *former != id) {
         session.execute(
             "UPDATE terminal SET push_until = $3 WHERE company_id = $1 AND terminal_id = $2 AND state = 'moved' \
-             AND (push_until IS NULL OR push_until > $3)",
+             AND push_until > $3",
             &[company.into(), former.into(), until.timestamp_millis().into()],
         )?;
     }

@@ -150,13 +150,18 @@ async fn put_state<R: Right>(
 ) -> Result<Json<TerminalRow>, ApiError> {
     let put = hub.act((permit.company, permit.actor), move |desk| {
         let before = permit.terminal(desk.session, id)?;
-        let is_moved = terminals::one(desk.session, desk.company, id)?.state == "moved";
+        let known = terminals::one(desk.session, desk.company, id)?;
+        let is_moved = known.state == "moved";
         if is_moved && state != "revoked" {
             return Err(ApiError::conflict("terminal_moved", "the terminal was moved to another store"));
         }
         // One that was lost on the way is cut off; it stays the one that was moved.
         let state = if is_moved { "moved" } else { state };
-        let until = grace.map(|grace| grace.until(desk.now)).transpose()?;
+        let mut until = grace.map(|grace| grace.until(desk.now)).transpose()?;
+        if is_moved {
+            // Nor does it deliver longer for it.
+            until = until.zip(known.push_until).map(|(until, before)| until.min(before));
+        }
         let row = terminals::put_state(desk.session, desk.company, id, (state, until))?;
         if let Some(until) = until.filter(|_| state == "revoked") {
             terminals::cut_off_formers(desk.session, desk.company, (id, until))?;
@@ -195,7 +200,7 @@ pub(crate) async fn resume(
 }
 
 /// Revokes a terminal: it takes nothing more, and delivers what it holds for a while. One that was moved stays so, and
-/// delivers to the old store for that long.
+/// delivers to the old store for that long, and no longer than it might before.
 #[utoipa::path(post, path = "/terminals/{id}/revoke", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = Grace, responses(
     (status = OK, body = TerminalRow),
 ))]
@@ -232,7 +237,7 @@ pub(crate) enum Sequences {
 /// hub keeps for it: a till that keeps its file goes on with its own.
 #[utoipa::path(post, path = "/terminals/{id}/move", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = Relocation, responses(
     (status = OK, body = Enrolling),
-    (status = CONFLICT, body = Refusal, description = "`terminal_moved`, `same_store`, `code_taken`"),
+    (status = CONFLICT, body = Refusal, description = "`terminal_moved`, `same_store`, `is_node`, `code_taken`"),
 ))]
 pub(crate) async fn relocate(
     State(hub): State<Hub>,

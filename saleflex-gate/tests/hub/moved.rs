@@ -1,6 +1,8 @@
 //! A terminal that moves to another store: what it sold stays where it was sold.
 
+use saleflex_gate::TerminalChange;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     business::{push_one, sale},
@@ -93,5 +95,37 @@ async fn a_terminal_that_is_revoked_delivers_under_none_of_its_former_secrets_ei
         let push = ("POST", "/sync/push", harbour.device.as_str());
         let late = json!({"schema_version": 1, "sender": {}, "epoch": harbour.terminal, "items": []});
         chain.refused(push, late, (403, "terminal_revoked")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_terminal_that_was_moved_long_ago_delivers_nothing_again_because_it_is_revoked() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let there = json!({"store_id": harbour.other_store, "sequences": "continue"});
+        let till = format!("/terminals/{}", harbour.terminal);
+        chain.ok("POST", &format!("{till}/move"), &harbour.owner.access, there).await;
+        later(73 * 3_600);
+        let mut person = chain.login("harbour.owner").await;
+        chain.choose(&mut person, &harbour.id).await;
+        let push = ("POST", "/sync/push", harbour.device.as_str());
+        let late = || json!({"schema_version": 1, "sender": {}, "epoch": harbour.terminal, "items": []});
+        chain.refused(push, late(), (403, "terminal_revoked")).await;
+        chain.ok("POST", &format!("{till}/revoke"), &person.access, json!({})).await;
+        chain.refused(push, late(), (403, "terminal_revoked")).await;
+        later(0);
+    }
+}
+
+#[tokio::test]
+async fn the_hub_of_a_store_is_not_moved_to_another() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let id = |text: &str| Uuid::parse_str(text).unwrap();
+        let change = TerminalChange::IsNode(true);
+        chain.hub.change(id(&harbour.id), id(&harbour.terminal), change).await.unwrap();
+        let there = json!({"store_id": harbour.other_store, "sequences": "continue"});
+        let post = format!("/terminals/{}/move", harbour.terminal);
+        chain.refused(("POST", &post, &harbour.owner.access), there, (409, "is_node")).await;
     }
 }
