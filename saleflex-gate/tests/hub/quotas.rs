@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    business::{deliver, sale},
+    business::{deliver, deliver_by, sale, sale_to},
     chain::{Chain, Company, chains, text},
     support::later,
 };
@@ -400,5 +400,37 @@ async fn a_till_that_moves_twice_keeps_what_it_was_lent_and_what_it_used_of_it()
             lent = granted(&chain, &device, said(lent)).await;
             assert_eq!(lent, in_all);
         }
+    }
+}
+
+/// A sale to a customer that used the campaign.
+fn used_by(company: &Company, receipt: u32, customer: u128) -> Entry {
+    let mut entry = sale_to(company, receipt, None, Some(CustomerId::new(Uuid::from_u128(customer))));
+    entry.effects.usage = used(company, receipt, 5, None).effects.usage;
+    entry
+}
+
+#[tokio::test]
+async fn a_customers_uses_are_held_to_that_customers_share_and_to_nobody_elses() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        offers(&chain, &harbour.owner.access).await;
+        let (_, second) = chain.terminal(&harbour.owner.access, &harbour.store, "TILL-2", "pos").await;
+        let (ada, bob, eve) = (0xADA, 0xB0B, 0xE5E);
+        let mut of_ada = ask("customer_uses", campaign());
+        of_ada["customer"] = json!(Uuid::from_u128(ada));
+        assert_eq!(granted(&chain, &harbour.device, of_ada).await, 1);
+        let buy = async |(till, device): (&str, &str), (seq, receipt): (u64, u32), customer: u128| {
+            let entry = used_by(&harbour, receipt, customer);
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            let flags = deliver_by(&chain, &harbour, (till, device), (seq, entry.entity), &bytes).await;
+            flags.contains(&"over_quota".to_owned())
+        };
+        let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", second.as_str()));
+        assert!(!buy(two, (1, 11), bob).await && !buy(two, (2, 12), bob).await, "two are his");
+        assert!(buy(one, (1, 1), bob).await, "a third time, whatever was lent for Ada");
+        assert!(!buy(one, (2, 2), ada).await, "she was lent one");
+        assert!(buy(one, (3, 3), ada).await, "beyond it");
+        assert!(!buy(one, (4, 4), eve).await, "that is Ada's doing");
     }
 }

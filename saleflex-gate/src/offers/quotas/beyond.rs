@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Loan, limit_of, loan, loans_of, outstanding, policy, shares, used_of};
 use crate::{
-    db::{DatabaseError, Session},
+    db::{DatabaseError, Session, Value},
     offers::{in_force::InStore, uses::By},
 };
 
@@ -28,7 +28,7 @@ pub(crate) fn is_beyond(
     now: DateTime<Utc>,
 ) -> Result<bool, DatabaseError> {
     let company = offers.company;
-    let known = drawn(session, (company, by), (subject, currency))?;
+    let known = drawn(session, (company, by), (subject, customer, currency))?;
     if known.iter().any(is_overdrawn) {
         return Ok(true);
     }
@@ -62,7 +62,7 @@ pub(crate) fn is_beyond_of_card(
     of: (Uuid, By),
     (card, currency): (Uuid, &Currency),
 ) -> Result<bool, DatabaseError> {
-    let known = drawn(session, of, (card, currency))?;
+    let known = drawn(session, of, (card, None, currency))?;
     Ok(known.iter().all(|loan| loan.granted == 0) || known.iter().any(is_overdrawn))
 }
 
@@ -71,19 +71,27 @@ fn is_overdrawn(loan: &Loan) -> bool {
     loan.granted > 0 && loan.left() < 0
 }
 
-/// The shares that a use counts in: of the till that made it, of the store's hub that brought it.
+/// The shares that a use counts in: of the till that made it, or that its device was moved to since, and of the store's
+/// hub that brought it. What was lent for another customer is none of them.
 fn drawn(
     session: &mut dyn Session,
     (company, by): (Uuid, By),
-    (subject, currency): (Uuid, &Currency),
+    (subject, customer, currency): (Uuid, Option<Uuid>, &Currency),
 ) -> Result<Vec<Loan>, DatabaseError> {
     let sql = shares(
-        "AND s.subject_id = $2 AND ((s.terminal_id = $3 AND s.epoch = $4) \
-         OR (s.terminal_id = $5 AND s.epoch = $6))",
+        "AND s.subject_id = $2 AND s.owner_id IN ($7, $8) AND s.epoch IN ($4, $6) AND s.terminal_id IN (WITH RECURSIVE \
+         later (id) AS (SELECT terminal_id FROM terminal WHERE company_id = $1 AND terminal_id IN ($3, $5) UNION \
+         SELECT t.terminal_id FROM terminal t JOIN later l ON t.moved_from = l.id WHERE t.company_id = $1) \
+         SELECT id FROM later)",
     );
     let (epoch, _) = by.place.unwrap_or_default();
     let (node, life) = by.brought.map(|brought| (brought.node, brought.life)).unwrap_or_default();
-    let values = [company.into(), subject.into(), by.terminal.into(), epoch.into(), node.into(), life.into()];
+    let owners = [Uuid::nil(), customer.unwrap_or_default()];
+    let mut values: Vec<Value> =
+        vec![company.into(), subject.into(), by.terminal.into(), epoch.into(), node.into(), life.into()];
+    values.extend(owners.map(Value::from));
     let rows = session.query(&sql, &values)?;
-    rows.iter().map(|row| loan(row, currency)).collect()
+    let mut known = rows.iter().map(|row| loan(row, currency)).collect::<Result<Vec<_>, _>>()?;
+    known.retain(|loan| loan.epoch == if loan.terminal == node { life } else { epoch });
+    Ok(known)
 }
