@@ -73,9 +73,12 @@ pub(crate) struct Sum {
     /// Discounts of lines: they are off `gross_sales` already.
     #[schema(example = "12.00")]
     line_discounts: String,
-    /// Discounts of whole documents.
+    /// Discounts of whole documents, and what campaigns gave on single lines.
     #[schema(example = "8.00")]
     discounts: String,
+    /// What campaigns gave on single lines: it is among `discounts`.
+    #[schema(example = "4.00")]
+    campaigns_on_lines: String,
     /// Surcharges of whole documents.
     #[schema(example = "2.00")]
     surcharges: String,
@@ -154,6 +157,11 @@ pub(crate) fn add_up(
 /// Discounts of lines of sales: they are off the gross already.
 pub(crate) fn line_discounts(report: &Report) -> Money {
     report.adjustments.get(&AdjustmentType::Line).map_or(Money::ZERO, |of| of.amount)
+}
+
+/// What campaigns gave on single lines of sales: the discounts of documents hold it.
+pub(crate) fn campaigns_on_lines(report: &Report) -> Money {
+    report.campaigns.values().map(|totals| totals.on_lines).sum()
 }
 
 /// A report that is more than one can hold.
@@ -281,6 +289,7 @@ fn shown(key: &RollupKey, sum: &Rollup) -> Result<Sum, ApiError> {
         gross_sales: text(report.gross_sales),
         line_discounts: text(line_discounts(report)),
         discounts: text(report.discounts),
+        campaigns_on_lines: text(campaigns_on_lines(report)),
         surcharges: text(report.surcharges),
         returns: text(report.returns),
         net_sales: text(report.net_sales),

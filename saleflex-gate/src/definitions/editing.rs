@@ -312,7 +312,7 @@ fn free_key(
     let mut others = rows.iter().map(|row| row.optional_id(0)).collect::<Result<Vec<_>, _>>()?;
     if rule.resource == phones::CUSTOMERS {
         let earlier = phones::Dialling::of(session, company)?.earlier(session, company, (key, id))?;
-        others.extend(earlier.map(|(_, store)| store));
+        others.extend(earlier.into_iter().map(|(_, store)| store));
     }
     for other in others {
         if other.is_none() || store.is_none() || other == store {

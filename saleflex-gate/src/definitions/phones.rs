@@ -56,26 +56,28 @@ impl Dialling {
         PhoneKey::normalise(typed, &self.0).map(|key| key.as_str().to_owned())
     }
 
-    /// A customer in use who was written before rows had keys, and would have this one now.
+    /// The customers in use who were written before rows had keys and would have this one now, each with whose store's it
+    /// is.
     pub(crate) fn earlier(
         &self,
         session: &mut dyn Session,
         company: Uuid,
         (key, own): (&str, Uuid),
-    ) -> Result<Option<(Uuid, Option<Uuid>)>, DatabaseError> {
+    ) -> Result<Vec<(Uuid, Option<Uuid>)>, DatabaseError> {
         let rows = session.query(
             "SELECT definition_id, store_id, body FROM definition WHERE company_id = $1 AND resource = 'customers' \
              AND code IS NULL AND is_deleted = 0 AND definition_id <> $2 AND body LIKE '%\"phone_number\":\"%'",
             &[company.into(), own.into()],
         )?;
+        let mut earlier = Vec::new();
         for row in &rows {
             let body: Json = serde_json::from_str(row.text(2)?).unwrap_or_default();
             let typed = body[TYPED].as_str().unwrap_or_default();
             if self.key(typed).as_deref() == Some(key) {
-                return Ok(Some((row.id(0)?, row.optional_id(1)?)));
+                earlier.push((row.id(0)?, row.optional_id(1)?));
             }
         }
-        Ok(None)
+        Ok(earlier)
     }
 
     /// A key that somebody else worked out: digits stand as they are.

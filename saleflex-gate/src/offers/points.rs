@@ -142,23 +142,32 @@ pub(crate) struct FoundMember {
     pub(crate) balance: Balance,
 }
 
-/// The customer who has a telephone, however it is typed.
+/// The customers who have a telephone, however it is typed: those of the asker's own store first, then the company's, then
+/// those of other stores. Two stores may each know somebody of one number.
 pub(crate) fn by_phone(
     session: &mut dyn Session,
     company: Uuid,
-    typed: &str,
-) -> Result<Option<Uuid>, DatabaseError> {
+    (typed, own): (&str, Option<Uuid>),
+) -> Result<Vec<Uuid>, DatabaseError> {
     let dialling = Dialling::of(session, company)?;
-    let Some(key) = dialling.key(typed) else { return Ok(None) };
+    let Some(key) = dialling.key(typed) else { return Ok(Vec::new()) };
     let rows = session.query(
-        "SELECT definition_id FROM definition WHERE company_id = $1 AND resource = 'customers' AND code = $2 \
-         AND is_deleted = 0 ORDER BY store_id, definition_id LIMIT 1",
+        "SELECT definition_id, store_id FROM definition WHERE company_id = $1 AND resource = 'customers' \
+         AND code = $2 AND is_deleted = 0",
         &[company.into(), key.as_str().into()],
     )?;
-    match rows.first() {
-        Some(row) => row.id(0).map(Some),
-        None => Ok(dialling.earlier(session, company, (&key, Uuid::nil()))?.map(|(id, _)| id)),
+    let known = rows.iter().map(|row| Ok((row.id(0)?, row.optional_id(1)?)));
+    let mut found = known.collect::<Result<Vec<(Uuid, Option<Uuid>)>, DatabaseError>>()?;
+    if !found.iter().any(|(_, store)| store.is_none() || *store == own) {
+        found.extend(dialling.earlier(session, company, (&key, Uuid::nil()))?);
     }
+    let distance = |store: Option<Uuid>| match store {
+        Some(store) if own == Some(store) => 0,
+        None => 1,
+        Some(_) => 2,
+    };
+    found.sort_by_key(|(id, store)| (distance(*store), *id));
+    Ok(found.into_iter().map(|(id, _)| id).collect())
 }
 
 /// What a customer is called.

@@ -149,21 +149,22 @@ pub(crate) async fn find_member(
     }
     keeps_points(&hub, company).await?;
     let read = hub.books.read(Tenant::Company(company), move |books| {
+        let own = access.terminal.as_ref().map(|terminal| terminal.store);
         let found = match &phone {
-            Some(phone) => points::by_phone(books, company, phone)?,
-            None => member_id,
+            Some(phone) => points::by_phone(books, company, (phone.as_str(), own))?,
+            None => member_id.into_iter().collect(),
         };
-        let Some(id) = found else { return Ok(Listed::whole(Vec::new())) };
-        // One whom the caller may not know of is not there.
-        match reaches(books, &access.permit, id) {
-            Err(error) if ["not_found", "not_allowed"].contains(&error.code) => {
-                return Ok(Listed::whole(Vec::new()));
+        for id in found {
+            // One whom the caller may not know of is not there.
+            match reaches(books, &access.permit, id) {
+                Err(error) if ["not_found", "not_allowed"].contains(&error.code) => continue,
+                reached => reached?,
             }
-            reached => reached?,
+            let (name, balance) =
+                (points::name_of(books, company, id)?, points::balance(books, company, id, now)?);
+            return Ok::<_, ApiError>(Listed::whole(vec![FoundMember { name, balance }]));
         }
-        let (name, balance) =
-            (points::name_of(books, company, id)?, points::balance(books, company, id, now)?);
-        Ok::<_, ApiError>(Listed::whole(vec![FoundMember { name, balance }]))
+        Ok(Listed::whole(Vec::new()))
     });
     read.await.map(Json)
 }

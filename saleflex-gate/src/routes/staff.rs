@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::{Json, extract::State, http::StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -98,9 +98,26 @@ pub(crate) async fn assign(
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"terminals": ["018f0000-0000-7000-8000-000000000001"]}))]
 pub(crate) struct AssignmentEdit {
-    /// At these terminals of the store; absent: at all.
+    /// At these terminals of the store; `null`: at all; absent: as before.
     #[serde(default)]
-    terminals: Option<BTreeSet<Uuid>>,
+    #[schema(value_type = Option<BTreeSet<Uuid>>)]
+    terminals: HoldsAt,
+}
+
+/// At which terminals a role is to hold.
+#[derive(Default)]
+enum HoldsAt {
+    /// Nothing is said.
+    #[default]
+    AsBefore,
+    /// At these; none: at all of the store.
+    Said(Option<BTreeSet<Uuid>>),
+}
+
+impl<'de> Deserialize<'de> for HoldsAt {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::deserialize(from).map(Self::Said)
+    }
 }
 
 /// Says at which terminals a role holds. Another role or another place is taken back and assigned anew.
@@ -117,7 +134,10 @@ pub(crate) async fn reassign(
         let known =
             assignment.as_new().ok_or_else(|| ApiError::not_allowed(Capability::RoleAssign.name()))?;
         roles::check(desk.session, &grantor, &known)?;
-        let new = NewAssignment { terminals: edit.terminals, ..known };
+        let new = match edit.terminals {
+            HoldsAt::AsBefore => known,
+            HoldsAt::Said(terminals) => NewAssignment { terminals, ..known },
+        };
         roles::check(desk.session, &grantor, &new)?;
         let changed = roles::put_terminals(desk.session, desk.company, (id, new.terminals.as_ref()))?;
         desk.note("role.changed", ("user", changed.user_id), None, json!(new))?;

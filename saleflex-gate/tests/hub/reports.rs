@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     authority::Authority,
-    closure::{AdjustmentTotals, AdjustmentType, Closure, Period, Report, Staff},
+    closure::{AdjustmentTotals, AdjustmentType, CampaignTotals, Closure, Period, Report, Staff},
     digest::Digest,
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     journal::{Entry, Event},
@@ -43,6 +43,9 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
     let off_lines =
         AdjustmentTotals { count: 2, amount: Money::from_minor(70), affected: Money::from_minor(700) };
     report.adjustments.insert(AdjustmentType::Line, off_lines);
+    let given =
+        CampaignTotals { sales: 1, on_lines: Money::from_minor(45), on_documents: Money::from_minor(15) };
+    report.campaigns.insert("TENTH".to_owned(), given);
     Closure {
         period,
         business_date: day.parse().unwrap(),
@@ -162,8 +165,9 @@ async fn closed_periods_add_up_from_the_till_to_the_month() {
         );
         assert_eq!((&till["net_sales"], &till["counted_cash"]), (&json!("399.00"), &json!("0.50")));
         assert_eq!(till["figures"]["report"]["gross_sales"], json!(40_000));
-        let named = ["line_discounts", "discounts", "surcharges", "tax", "net_excluding_tax"];
-        assert_eq!(named.map(|name| till[name].clone()), ["0.70", "1.20", "0.20", "0.40", "398.60"]);
+        let named =
+            ["line_discounts", "discounts", "campaigns_on_lines", "surcharges", "tax", "net_excluding_tax"];
+        assert_eq!(named.map(|name| till[name].clone()), ["0.70", "1.20", "0.45", "0.20", "0.40", "398.60"]);
 
         let closure = format!("/closures/{}/report", Uuid::from_u128(14));
         assert_eq!(&chain.get(&closure, owner).await, till, "alone on its day");

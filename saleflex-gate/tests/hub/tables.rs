@@ -1,5 +1,10 @@
 //! Reports by their names, files of them, receipts, members found by telephone, and roles at some tills of a store.
 
+use saleflex_core::printout::{
+    receipt::{self, Frame},
+    text::render,
+    words::ENGLISH,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -42,10 +47,15 @@ async fn reports_are_named_in_a_catalogue_and_come_to_what_closed_periods_do() {
         }
         let table = chain.get(&format!("/reports/sales-summary?{SPAN}"), owner).await;
         let of = |row: &Value| {
-            ["gross_sales", "line_discounts", "net_sales", "net_excluding_tax"].map(|name| text(&row[name]))
+            ["gross_sales", "line_discounts", "campaigns_on_lines", "net_sales", "net_excluding_tax"]
+                .map(|name| text(&row[name]))
         };
-        assert_eq!(of(&table["rows"][0]), ["100.00", "0.70", "99.00", "98.60"]);
-        assert_eq!(of(&table["totals"][0]), ["120.00", "1.40", "118.00", "117.20"], "the sums of its days");
+        assert_eq!(of(&table["rows"][0]), ["100.00", "0.70", "0.45", "99.00", "98.60"]);
+        assert_eq!(
+            of(&table["totals"][0]),
+            ["120.00", "1.40", "0.90", "118.00", "117.20"],
+            "the sums of its days"
+        );
         assert_eq!(table["filters"]["group_by"], "day");
         let path =
             format!("/reports/sales-summary?{SPAN}&group_by=till_day&terminal_id={}", harbour.terminal);
@@ -116,6 +126,17 @@ async fn a_receipt_is_shown_as_its_till_printed_it() {
         };
         let (status, english) = of("").await;
         assert_eq!(status, 200, "{english}");
+        let path_of_till = format!("/terminals/{}", harbour.terminal);
+        let renumbered = chain.ok("PATCH", &path_of_till, owner, json!({"number": 17})).await;
+        assert_eq!(renumbered["number"], 17);
+        let (_, english) = of("").await;
+        let till = Frame { register: "17", ..Frame::new(&ENGLISH) };
+        let printed = render(&receipt::completed(&sold.effects.completed[0], &till), 42);
+        let mut shown = english.lines();
+        for line in &printed {
+            assert!(shown.any(|shown| shown == line), "{line:?} is not in its place in\n{english}");
+        }
+        assert!(english.contains("2.40") && english.contains(" 17"), "{english}");
         let (_, turkish) = of("?language=tr&width=32").await;
         assert!(english != turkish, "in the words that are asked for");
         for wrong in ["?language=xx", "?width=5", "?format=pdf"] {
@@ -170,6 +191,27 @@ async fn a_member_is_found_by_the_telephone_however_it_is_typed() {
 }
 
 #[tokio::test]
+async fn a_member_of_each_of_two_stores_with_one_telephone_is_found_by_each() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let mut known = Vec::new();
+        for (store, name) in [(&harbour.store, "Ada"), (&harbour.other_store, "Eve")] {
+            let row = json!({"name": name, "phone_normalized": "905320000000"});
+            let new = json!({"store_id": store, "row": row});
+            known.push(chain.ok("POST", "/definitions/customers", owner, new).await["id"].clone());
+        }
+        let (_, there) = chain.terminal(owner, &harbour.other_store, "TILL-9", "pos").await;
+        let elsewhere = Some(harbour.other_store.as_str());
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await;
+        for (who, id) in [(&harbour.device, &known[0]), (&there, &known[1]), (&manager.access, &known[1])] {
+            let found = chain.get("/loyalty/members?phone=905320000000", who).await;
+            assert_eq!(&found["items"][0]["member_id"], id, "{found}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_role_is_narrowed_to_tills_of_its_store_and_widened_again() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
@@ -181,7 +223,9 @@ async fn a_role_is_narrowed_to_tills_of_its_store_and_widened_again() {
         let path = format!("/role-assignments/{}", text(&role["id"]));
         let narrowed = chain.ok("PATCH", &path, owner, json!({"terminals": [harbour.terminal]})).await;
         assert_eq!((&narrowed["id"], &narrowed["terminals"]), (&role["id"], &json!([harbour.terminal])));
-        let widened = chain.ok("PATCH", &path, owner, json!({})).await;
+        let kept = chain.ok("PATCH", &path, owner, json!({})).await;
+        assert_eq!(kept["terminals"], json!([harbour.terminal]), "nothing is said");
+        let widened = chain.ok("PATCH", &path, owner, json!({"terminals": null})).await;
         assert_eq!(widened["terminals"], Value::Null);
         let manager =
             chain.staff(&harbour, "manager", ("store_manager", "store", Some(&harbour.other_store))).await;
