@@ -4,7 +4,7 @@
 //! whichever till; the level of a product is the sum of its movements. What documents that are put aside hold back stays
 //! at their tills, so that letting it go moves nothing here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -83,9 +83,15 @@ impl Moved {
         self.0.push(Movement { source: (source, position), product, kind: kind.to_owned(), change, at });
     }
 
-    /// Adds what other events move.
+    /// Adds what another event moves, but for what an event before moves already: two kinds of events may number the
+    /// movements of a document differently.
     pub(crate) fn append(&mut self, other: &Self) {
-        self.0.extend_from_slice(&other.0);
+        let here = self.sources();
+        self.0.extend(other.0.iter().filter(|one| !here.contains(&one.source.0)).cloned());
+    }
+
+    fn sources(&self) -> BTreeSet<Uuid> {
+        self.0.iter().map(|one| one.source.0).collect()
     }
 
     /// What moves of one product, in ten-thousandths.
@@ -106,11 +112,14 @@ fn named(kind: MovementKind) -> String {
 pub(crate) fn book(
     session: &mut dyn Session,
     (company, store, terminal): (Uuid, Uuid, Uuid),
-    Moved(moved): &Moved,
+    moved: &Moved,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    let before = moved_before(session, company, moved)?;
+    let is_new = |one: &&Movement| !before.contains(&one.source.0);
+    let new: Vec<Movement> = moved.0.iter().filter(is_new).cloned().collect();
     let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for movements in moved.chunks(db::MOST_NAMED) {
+    for movements in new.chunks(db::MOST_NAMED) {
         for (product, change) in enter(session, (company, store, terminal), movements, now)? {
             let sum = changes.entry(product).or_default();
             *sum = sum.saturating_add(change);
@@ -126,6 +135,27 @@ pub(crate) fn book(
         )?;
     }
     Ok(())
+}
+
+/// The documents and postings among those that moved goods before.
+fn moved_before(
+    session: &mut dyn Session,
+    company: Uuid,
+    moved: &Moved,
+) -> Result<BTreeSet<Uuid>, DatabaseError> {
+    let sources: Vec<Uuid> = moved.sources().into_iter().collect();
+    let mut before = BTreeSet::new();
+    for sources in sources.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(2, sources);
+        let sql = format!(
+            "SELECT DISTINCT source_id FROM stock_movement WHERE company_id = $1 AND source_id IN ({places})"
+        );
+        let values: Vec<Value> = std::iter::once(Value::from(company)).chain(named).collect();
+        for row in session.query(&sql, &values)? {
+            before.insert(row.id(0)?);
+        }
+    }
+    Ok(before)
 }
 
 /// Writes movements and answers those that are new. The last one fills the statement up, so that statements of few lengths
@@ -174,11 +204,11 @@ pub(crate) struct StockLevel {
     /// What is there by what tills delivered.
     #[schema(value_type = String, example = "12")]
     pub(crate) on_hand: Decimal,
-    /// What is promised of it here. What tills hold back for documents that are put aside stays with them.
-    #[schema(value_type = String, example = "2")]
+    /// Always 0: what tills hold back for documents that are put aside stays with them.
+    #[schema(value_type = String, example = "0")]
     pub(crate) reserved: Decimal,
-    /// What is there and not promised.
-    #[schema(value_type = String, example = "10")]
+    /// The same as `on_hand`, as nothing is promised here.
+    #[schema(value_type = String, example = "12")]
     pub(crate) available: Decimal,
     /// When it last changed.
     pub(crate) updated_at: DateTime<Utc>,
@@ -321,4 +351,25 @@ pub(crate) fn movements(
         })
     });
     movements.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_event_moves_is_moved_by_no_other_of_the_same_request() {
+        let (bread, document, at) =
+            (ProductId::new(Uuid::from_u128(7)), Uuid::from_u128(9), DateTime::UNIX_EPOCH);
+        let of = |source: Uuid, position: usize| {
+            let mut moved = Moved::default();
+            moved.add((source, position), (bread, "sale"), -10_000, at);
+            moved
+        };
+        let mut moved = of(document, 0);
+        moved.append(&of(document, 1));
+        assert_eq!(moved.of_product(bread), -10_000);
+        moved.append(&of(Uuid::from_u128(10), 1));
+        assert_eq!(moved.of_product(bread), -20_000);
+    }
 }

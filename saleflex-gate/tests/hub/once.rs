@@ -155,6 +155,23 @@ async fn an_effect_happens_once_whatever_kind_of_event_brings_it_and_from_whiche
 }
 
 #[tokio::test]
+async fn a_document_moves_goods_once_though_another_kind_numbers_its_movements_differently() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let one = ("TILL-1", harbour.device.as_str());
+        let sold = document(&harbour, 1, &[(MovementKind::Sale, "-2")]);
+        let mut again = sold.clone();
+        let bag = ProductId::new(Uuid::from_u128(0xBA6));
+        again.effects.stock.insert(0, StockMovement::new(bag, MovementKind::Sale, stock("-1")));
+        for (seq, kind, entry) in [(1, "transaction", &sold), (2, "document_completed", &again)] {
+            send(&chain, &harbour, (one, (seq, kind, sold.entity, 1)), &text_of(entry)).await;
+        }
+        assert_eq!(on_hand(&chain, owner).await, "-2");
+    }
+}
+
+#[tokio::test]
 async fn the_level_of_a_product_is_what_tills_reported_of_it() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
