@@ -1,5 +1,8 @@
 //! The OpenAPI document: what the routes say of themselves, under one title, completed by what holds for all.
 
+use std::sync::LazyLock;
+
+use axum::{body::Bytes, http::header, response::IntoResponse};
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
@@ -11,6 +14,7 @@ use utoipa::{
 };
 
 use crate::{
+    ApiError,
     access::routes::{self, Who},
     error::Refusal,
     router,
@@ -51,6 +55,14 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let mut document = router::described().1;
     complete(&mut document);
     document
+}
+
+/// Serves the document. It is made when it is first asked for and kept as text: as a tree it is many times as large.
+pub(crate) async fn show() -> Result<impl IntoResponse, ApiError> {
+    static SERVED: LazyLock<Option<Bytes>> =
+        LazyLock::new(|| serde_json::to_vec(&document()).map(Bytes::from).ok());
+    let text = SERVED.clone().ok_or_else(ApiError::internal)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text))
 }
 
 /// Adds what holds for every route: who may call it, how it shows that, how it is refused.

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::{
-    Json, Router,
+    Router,
     extract::DefaultBodyLimit,
     http::{Uri, uri::PathAndQuery},
     middleware,
@@ -27,9 +27,8 @@ use crate::{
 /// The whole service, as the program serves it and as tests call it.
 pub fn app(hub: Hub) -> Router {
     let router = described().0;
-    let document = openapi::document();
     let described = Router::new()
-        .route("/openapi.json", get(|| async move { Json(document) }))
+        .route("/openapi.json", get(openapi::show))
         .route("/docs", get(viewer::page))
         .route("/metrics", get(metrics::show));
     let served = router

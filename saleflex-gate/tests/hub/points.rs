@@ -153,7 +153,6 @@ async fn points_that_a_delivered_sale_spent_are_held_no_more() {
 }
 
 /// A row of a till's ledger about a member, as the till books it.
-/// Points that a sale books.
 pub(super) fn row(
     entry: &Entry,
     member: CustomerId,

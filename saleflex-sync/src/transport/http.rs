@@ -33,8 +33,9 @@ pub struct BadAddress {
 
 impl Address {
     /// Reads an address. Without a scheme it is plain HTTP on the machine itself, in a private network and for a name
-    /// without a dot or of local networks alone (such as `hub.local`), else HTTPS: the secret of a device does not go through the internet in clear. Without a path the
-    /// prefix is `/api/v1`. Credentials do not stand in an address: it is shown and logged.
+    /// without a dot or of local networks alone (such as `hub.local`), else HTTPS: the secret of a device does not go
+    /// through the internet in clear. Without a path the prefix is `/api/v1`. Credentials do not stand in an address: it is
+    /// shown and logged.
     ///
     /// # Errors
     /// [`BadAddress`].
