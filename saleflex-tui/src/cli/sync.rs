@@ -350,7 +350,6 @@ fn enrol(
     chosen.map_err(|error| call.words(&error))?;
     let enrolled = enrol_at(&address, code, (&serial, till.currency().code()))?;
     write_token(till.path(), &enrolled.token)?;
-    take_number(&mut till, &enrolled)?;
     program.sync = program.sync.enrolled(mode, &address, &enrolled);
     program.write(till.path())?;
     let terminal = &enrolled.terminal;
@@ -360,5 +359,7 @@ fn enrol(
         ("address", &address.to_string()),
     ];
     writeln!(out, "{}", call.text.fill(Key::SyncEnrolled, &values))?;
+    // The code is used up: the till is taken in, whatever becomes of its number.
+    take_number(&mut till, &enrolled)?;
     Ok(Ending::Good)
 }

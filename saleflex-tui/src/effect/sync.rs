@@ -344,11 +344,15 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     ) -> Result<(), SyncError> {
         let Some(till) = self.till.as_mut() else { return Err(SyncError::Standalone) };
         write_token(till.path(), &enrolled.token)?;
-        take_number(till, enrolled)?;
         let mut program = ProgramConfig::beside(till.path()).unwrap_or_default();
         program.sync = program.sync.enrolled(mode, address, enrolled);
         program.write(till.path()).map_err(|error| SyncError::Settings(Box::new(error)))?;
+        // The code is used up: the till is taken in, whatever becomes of its number.
+        let numbered = take_number(till, enrolled);
         self.connect();
+        if let Err(error) = numbered {
+            self.trouble(&message::with_causes(&error));
+        }
         Ok(())
     }
 
