@@ -29,6 +29,7 @@ pub use self::{
     day::{act, break_kind, exemption, over_short, presence, punch},
     device::{scale_error, trouble},
     refusal::refusal,
+    stock::{LineWords, by_line},
 };
 
 /// Why a number was not taken.
@@ -191,6 +192,14 @@ fn import_problem(text: &Text, problem: &ImportProblem) -> String {
         ImportProblem::NoBrand { name } => text.fill(Key::ImportNoBrand, &[("name", name)]),
         ImportProblem::Attribute { found } => text.fill(Key::ImportAttribute, &[("found", found)]),
         ImportProblem::Catalog(error) => catalog_error(text, error),
+        ImportProblem::Clash { error, other, line } => {
+            let words = catalog_error(text, error);
+            let line = line.map(|line| line.to_string());
+            let key = if line.is_some() { Key::ImportClashLine } else { Key::ImportClash };
+            let values =
+                [("words", words.as_str()), ("code", other), ("line", line.as_deref().unwrap_or(""))];
+            text.fill(key, &values)
+        }
         other => other.to_string(),
     }
 }
@@ -326,6 +335,12 @@ pub fn catalog_error(text: &Text, error: &CatalogError) -> String {
         }
         CatalogError::BarcodeTaken { barcode, .. } | CatalogError::BarcodeIsCode { barcode, .. } => {
             text.fill(Key::BarcodeBelongs, &[("barcode", barcode)])
+        }
+        CatalogError::VariantTaken { code, style, .. } => {
+            text.fill(Key::VariantBelongs, &[("code", code), ("style", style)])
+        }
+        CatalogError::TwoDefaults { code, style, .. } => {
+            text.fill(Key::DefaultBelongs, &[("code", code), ("style", style)])
         }
         CatalogError::NoTax { code, .. } => text.fill(Key::NoTaxOfProduct, &[("code", code)]),
         CatalogError::UnknownProductTax { code, tax_no } => {

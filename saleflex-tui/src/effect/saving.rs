@@ -4,7 +4,7 @@ use saleflex_core::{
     cashier::{Approval, Capability},
     inventory::{StockRefusal, count::CountRefusal, transfer::ArrivalRefusal},
 };
-use saleflex_store::{Error, Shell};
+use saleflex_store::{Error, Shell, Till};
 
 use super::{Denial, Desk, Outcome};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     log, message,
     record::{Entered, Unsaved},
     registry,
-    text::Key,
+    text::{Key, Text},
 };
 
 impl<S: Shell + Clone + 'static> Desk<S> {
@@ -57,10 +57,20 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
             Err(Unsaved::Till(error)) => {
                 log::error(&error);
-                Err(Denial::Said(message::error(text, &error)))
+                let by_line = self.till.as_ref().and_then(|till| named_lines(till, text, &error));
+                Err(Denial::Said(by_line.unwrap_or_else(|| message::error(text, &error))))
             }
         }
     }
+}
+
+/// Why lines of goods cannot be, each with the product's code.
+fn named_lines(till: &Till, text: &Text, error: &Error) -> Option<String> {
+    let named = |line: &message::LineWords| {
+        let code = till.catalog().product(line.item.product).map(|product| product.code().to_owned());
+        format!("{}: {}", code.unwrap_or_default(), line.words)
+    };
+    Some(message::by_line(text, error)?.iter().map(named).collect::<Vec<_>>().join("  "))
 }
 
 /// Whether goods stand still for want of somebody who agrees: who may, or another than the one who counted.

@@ -1,8 +1,9 @@
 //! Why goods were not moved.
 
 use saleflex_core::inventory::{
-    StockRefusal, count::CountRefusal, order::OrderRefusal, transfer::ArrivalRefusal,
+    Item, LineFault, StockRefusal, count::CountRefusal, order::OrderRefusal, transfer::ArrivalRefusal,
 };
+use saleflex_store::Error;
 
 use super::capability;
 use crate::text::{Key, Text};
@@ -51,6 +52,7 @@ pub(super) fn refusal(text: &Text, refusal: &StockRefusal) -> String {
         }
         StockRefusal::SerialPresent { serial, .. } => fill(Key::StockSerialPresent, &[("serial", serial)]),
         StockRefusal::SerialAbsent { serial, .. } => fill(Key::StockSerialAbsent, &[("serial", serial)]),
+        StockRefusal::Lines { faults } => together(text, &lines(faults, |why| self::refusal(text, why))),
         other => other.to_string(),
     }
 }
@@ -91,8 +93,48 @@ pub(super) fn order(text: &Text, why: &OrderRefusal) -> String {
     match why {
         OrderRefusal::Stock(why) => refusal(text, why),
         OrderRefusal::TooMuch { given, most, .. } => too_much(text, most, given),
+        OrderRefusal::Closed { .. } => text.word(Key::OrderIsClosed).to_owned(),
+        OrderRefusal::Twice { .. } => text.word(Key::OrderTwice).to_owned(),
+        OrderRefusal::NotOrdered { .. } => text.word(Key::OrderNotOrdered).to_owned(),
+        OrderRefusal::Lines { faults } => together(text, &lines(faults, |why| order(text, why))),
         other => other.to_string(),
     }
+}
+
+/// What is wrong with a line.
+pub struct LineWords {
+    /// The position of the line, from 0.
+    pub line: usize,
+    /// The item of the line.
+    pub item: Item,
+    /// Why it cannot be.
+    pub words: String,
+}
+
+/// Why lines of goods cannot be, one by one; nothing of what stands against all of them.
+pub fn by_line(text: &Text, error: &Error) -> Option<Vec<LineWords>> {
+    match error {
+        Error::Stock(StockRefusal::Lines { faults })
+        | Error::Order(OrderRefusal::Stock(StockRefusal::Lines { faults })) => {
+            Some(lines(faults, |why| refusal(text, why)))
+        }
+        Error::Order(OrderRefusal::Lines { faults }) => Some(lines(faults, |why| order(text, why))),
+        _ => None,
+    }
+}
+
+fn lines<R>(faults: &[LineFault<R>], words: impl Fn(&R) -> String) -> Vec<LineWords> {
+    let of =
+        |fault: &LineFault<R>| LineWords { line: fault.line, item: fault.item, words: words(&fault.refusal) };
+    faults.iter().map(of).collect()
+}
+
+/// Lines that cannot be, where nobody knows what they are called.
+fn together(text: &Text, lines: &[LineWords]) -> String {
+    let said = |LineWords { line, words, .. }: &LineWords| {
+        text.fill(Key::ImportLine, &[("line", &line.saturating_add(1).to_string()), ("words", words)])
+    };
+    lines.iter().map(said).collect::<Vec<_>>().join("\n")
 }
 
 fn too_much(text: &Text, most: &impl ToString, given: &impl ToString) -> String {

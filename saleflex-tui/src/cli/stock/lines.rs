@@ -3,7 +3,7 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use clap::Args;
 use saleflex_core::{
     catalog::read_in,
@@ -14,9 +14,9 @@ use saleflex_core::{
     },
     quantity::{Quantity, UnitPrice},
 };
-use saleflex_store::Till;
+use saleflex_store::{Error, Till};
 
-use super::item;
+use super::{super::Call, item};
 use crate::message;
 
 /// What goods.
@@ -39,14 +39,16 @@ impl Lines {
     }
 
     /// The lines as a delivery has them: all of them, or every fault with its line.
-    pub(super) fn read(&self, till: &Till) -> anyhow::Result<Vec<ReceiveLine>> {
-        let mut typed: Vec<(String, String)> =
-            self.lines.iter().map(|line| (line.clone(), line.clone())).collect();
-        if let Some(path) = &self.file {
-            let file = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-            let lines = file.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
-            typed.extend(lines.map(|(line, no)| (format!("line {no}"), line.to_owned())));
-        }
+    pub(super) fn read(&self, till: &Till) -> anyhow::Result<(Vec<ReceiveLine>, Names)> {
+        let mut typed: Vec<(String, &str)> =
+            self.lines.iter().map(|line| (line.clone(), line.as_str())).collect();
+        let file = self
+            .file
+            .as_ref()
+            .map(|path| fs::read_to_string(path).with_context(|| path.display().to_string()));
+        let file = file.transpose()?.unwrap_or_default();
+        let lines = file.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
+        typed.extend(lines.map(|(line, no)| (format!("line {no} ({})", line.trim()), line)));
         ensure!(!typed.is_empty(), "nothing is on the list");
         let (mut lines, mut faults) = (Vec::new(), Vec::new());
         for (name, line) in &typed {
@@ -56,26 +58,45 @@ impl Lines {
             }
         }
         if faults.is_empty() {
-            return Ok(lines);
+            return Ok((lines, Names(typed.into_iter().map(|(name, _)| name).collect())));
         }
-        let more = faults.len().saturating_sub(MOST_FAULTS);
-        let mut told: Vec<String> = faults.into_iter().take(MOST_FAULTS).collect();
-        if more > 0 {
-            told.push(format!("and {more} more"));
-        }
-        bail!("nothing is done:\n{}", told.join("\n"))
+        Err(told(faults))
     }
 
     /// The same for goods that are taken somewhere.
-    pub(super) fn read_moved(&self, till: &Till) -> anyhow::Result<Vec<MoveLine>> {
+    pub(super) fn read_moved(&self, till: &Till) -> anyhow::Result<(Vec<MoveLine>, Names)> {
         let moved = |line: ReceiveLine| MoveLine {
             item: line.item,
             quantity: line.quantity,
             batch: line.batch.map(|batch| batch.no),
             serials: line.serials,
         };
-        Ok(self.read(till)?.into_iter().map(moved).collect())
+        let (lines, names) = self.read(till)?;
+        Ok((lines.into_iter().map(moved).collect(), names))
     }
+}
+
+/// What the lines that were typed are called.
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<String>);
+
+impl Names {
+    /// Why nothing is done: line by line, or what stands against all of them.
+    pub(super) fn words(&self, call: &Call<'_>, error: &Error) -> anyhow::Error {
+        let Some(faults) = message::by_line(call.text, error) else { return call.words(error) };
+        let name = |line: usize| self.0.get(line).cloned().unwrap_or_default();
+        told(faults.iter().map(|fault| format!("{}: {}", name(fault.line), fault.words)).collect())
+    }
+}
+
+/// The faults of lines, as many as anybody reads.
+fn told(faults: Vec<String>) -> anyhow::Error {
+    let more = faults.len().saturating_sub(MOST_FAULTS);
+    let mut told: Vec<String> = faults.into_iter().take(MOST_FAULTS).collect();
+    if more > 0 {
+        told.push(format!("and {more} more"));
+    }
+    anyhow!("nothing is done:\n{}", told.join("\n"))
 }
 
 fn read(till: &Till, text: &str) -> anyhow::Result<ReceiveLine> {

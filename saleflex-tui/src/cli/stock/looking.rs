@@ -197,6 +197,7 @@ pub(super) fn report(
     json: bool,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
+    anyhow::ensure!(from <= to, "the first day, {from}, is after the last, {to}");
     let till = call.reader()?;
     let rows = till.stock_figures(from, to).map_err(|error| call.words(&error))?;
     let class = |figures: &saleflex_store::till::ItemFigures| format!("{:?}", figures.class);

@@ -2,22 +2,23 @@
 
 use std::io::Write;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use saleflex_core::inventory::{
-    AdjustmentKind, Batch, BatchNo, IssueKind, Place, Posting, SerialNo,
+    AdjustmentKind, Batch, BatchNo, IssueKind, Place, Posting, SerialNo, StockRefusal,
     command::{Adjust, Command, Issue, Receive, SetApart, Transfer as TransferCommand},
-    transfer::{Arrival, Loss, Transfer},
+    transfer::{Arrival, ArrivalRefusal, Loss, Transfer},
 };
-use saleflex_store::Till;
+use saleflex_store::{Error, Till};
 use serde_json::json;
 
 use super::{
     super::{Call, answer, doing::Doing},
     code_of, item, lines,
-    lines::Lines,
+    lines::{Lines, Names},
     location, place_of,
 };
+use crate::text::Key;
 
 /// A delivery.
 #[derive(Args, Clone, Debug)]
@@ -42,16 +43,17 @@ impl Receiving {
         let mut till = self.doing.till(call)?;
         let known = till.suppliers().map_err(|error| call.words(&error))?;
         let known = known.into_iter().find(|known| Some(&known.code) == self.supplier.as_ref());
+        let (lines, names) = self.lines.read(&till)?;
         let command = Command::Receive(Receive {
             location: location(&till, self.at.as_deref())?,
-            lines: self.lines.read(&till)?,
+            lines,
             supplier_name: self.supplier.clone().filter(|_| known.is_none()),
             supplier: known.map(|known| known.id),
             order: None,
             reference: self.reference.clone(),
             reason: None,
         });
-        moved(call, &mut till, &command, self.doing.json, out)
+        moved(call, &mut till, (&command, &names), self.doing.json, out)
     }
 }
 
@@ -117,9 +119,9 @@ fn issue(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let mut till = doing.till(call)?;
-    let (location, lines) = (location(&till, from)?, lines.read_moved(&till)?);
+    let (location, (lines, names)) = (location(&till, from)?, lines.read_moved(&till)?);
     let command = Command::Issue(Issue { kind, location, lines, reason: reason.to_owned() });
-    moved(call, &mut till, &command, doing.json, out)
+    moved(call, &mut till, (&command, &names), doing.json, out)
 }
 
 /// What of a product's stock something is about.
@@ -172,7 +174,7 @@ impl SettingApart {
             mended: self.mended,
             reason: self.reason.clone(),
         });
-        moved(call, &mut till, &command, self.doing.json, out)
+        moved(call, &mut till, (&command, &Names::default()), self.doing.json, out)
     }
 }
 
@@ -207,7 +209,7 @@ impl Adjusting {
             serials: self.serials.iter().map(|serial| SerialNo::parse(serial)).collect::<Result<_, _>>()?,
             reason: Some(self.reason.clone()),
         });
-        moved(call, &mut till, &command, self.doing.json, out)
+        moved(call, &mut till, (&command, &Names::default()), self.doing.json, out)
     }
 }
 
@@ -230,25 +232,23 @@ pub struct Moving {
 }
 
 impl Moving {
-    fn command(&self, till: &Till) -> anyhow::Result<TransferCommand> {
-        Ok(TransferCommand {
-            from: location(till, Some(&self.from))?,
-            to: location(till, Some(&self.to))?,
-            lines: self.lines.read_moved(till)?,
-            reason: self.reason.clone(),
-        })
+    fn command(&self, till: &Till) -> anyhow::Result<(TransferCommand, Names)> {
+        let (lines, names) = self.lines.read_moved(till)?;
+        let (from, to) = (location(till, Some(&self.from))?, location(till, Some(&self.to))?);
+        Ok((TransferCommand { from, to, lines, reason: self.reason.clone() }, names))
     }
 
     pub(super) fn at_once(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
         let mut till = self.doing.till(call)?;
-        let command = Command::Transfer(self.command(&till)?);
-        moved(call, &mut till, &command, self.doing.json, out)
+        let (command, names) = self.command(&till)?;
+        moved(call, &mut till, (&Command::Transfer(command), &names), self.doing.json, out)
     }
 
     pub(super) fn on_the_way(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
         let mut till = self.doing.till(call)?;
-        let command = self.command(&till)?;
-        let (_, posting) = till.send_goods(&command, None).map_err(|error| call.words(&error))?;
+        let (command, names) = self.command(&till)?;
+        let sent = till.send_goods(&command, None);
+        let (_, posting) = sent.map_err(|error| names.words(call, &error))?;
         say(&till, &posting, self.doing.json, out)
     }
 }
@@ -278,7 +278,12 @@ impl Accepting {
         let lines = arrivals.iter().map(|arrival| arrival.line).collect();
         let loss = self.rest_is_lost.clone().map(|reason| Loss { lines, reason });
         let done = till.take_in_goods(transfer.id, &arrivals, loss, None);
-        let done = done.map_err(|error| call.words(&error))?;
+        let done = done.map_err(|error| match &error {
+            Error::Arrival(ArrivalRefusal::TooMuch { item, .. }) => {
+                anyhow!("{}: {:#}", code_of(&till, *item), call.words(&error))
+            }
+            _ => call.words(&error),
+        })?;
         if self.doing.json {
             return answer(out, &json!({"transfer": self.transfer, "is_done": done.is_done()}));
         }
@@ -304,7 +309,7 @@ impl Accepting {
             return Ok(if self.rest_is_lost.is_some() { Vec::new() } else { all.collect() });
         }
         let mut arrivals = Vec::new();
-        for line in self.lines.read_moved(till)? {
+        for line in self.lines.read_moved(till)?.0 {
             let at =
                 transfer.lines.iter().position(|sent| sent.item == line.item && !sent.in_transit().is_zero());
             let at = at.with_context(|| format!("no {} is on its way", code_of(till, line.item)))?;
@@ -317,12 +322,22 @@ impl Accepting {
 fn moved(
     call: &Call<'_>,
     till: &mut Till,
-    command: &Command,
+    (command, names): (&Command, &Names),
     json: bool,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let posting = till.move_goods(command, None).map_err(|error| call.words(&error))?;
+    let posting = till.move_goods(command, None).map_err(|error| refused(call, names, &error))?;
     say(till, &posting, json, out)
+}
+
+/// Why nothing moved, and what goes on where a command cannot.
+fn refused(call: &Call<'_>, names: &Names, error: &Error) -> anyhow::Error {
+    let words = names.words(call, error);
+    if let Error::Stock(StockRefusal::NeedsApproval { .. }) = error {
+        let screen = [("screen", call.text.word(Key::TitleAdjust))];
+        return anyhow!("{words} {}", call.text.fill(Key::StockApproveOnScreen, &screen));
+    }
+    words
 }
 
 /// What a posting moved.

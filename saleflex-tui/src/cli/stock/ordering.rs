@@ -229,8 +229,8 @@ impl Orders {
                 let mut till = doing.till(call)?;
                 let id = supplier_of(call, &till, supplier)?;
                 let location = location(&till, to.as_deref())?;
+                let (lines, names) = lines.read(&till)?;
                 let wanted: Vec<Wanted> = lines
-                    .read(&till)?
                     .into_iter()
                     .map(|line| Wanted {
                         item: line.item,
@@ -238,15 +238,16 @@ impl Orders {
                         unit_cost: line.unit_cost,
                     })
                     .collect();
-                let order = till.place_order(id, location, &wanted).map_err(|error| call.words(&error))?;
+                let order = till.place_order(id, location, &wanted);
+                let order = order.map_err(|error| names.words(call, &error))?;
                 doing.say(out, &order, Some(&order.number))
             }
             Self::Receive { order, lines, reference, doing } => {
                 let mut till = doing.till(call)?;
                 let id = numbered(call, &till, order)?.id;
-                let lines = lines.read(&till)?;
+                let (lines, names) = lines.read(&till)?;
                 let done = till.receive_order(id, lines, reference.clone(), None);
-                told(doing, &till, &done.map_err(|error| call.words(&error))?, out)
+                told(doing, &till, &done.map_err(|error| names.words(call, &error))?, out)
             }
             Self::Close { order, doing } => {
                 let mut till = doing.till(call)?;
