@@ -21,7 +21,7 @@ impl NoSuchProduct {
     }
 }
 
-/// Puts the identity of a product in the place of its code, wherever a definition says `product`.
+/// Puts the identity of a product in the place of its code, wherever a definition says `product`, or `products` of a list.
 ///
 /// # Errors
 /// [`NoSuchProduct`]: the first code that nobody knows.
@@ -33,22 +33,29 @@ fn named(definition: &mut Value, till: &Till, path: &str) -> Result<(), NoSuchPr
     match definition {
         Value::Object(fields) => fields.iter_mut().try_for_each(|(name, value)| {
             let field = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            if name != "product" {
-                return named(value, till, &field);
+            match (name.as_str(), value) {
+                ("product", code) => one(code, till, field),
+                ("products", Value::Array(codes)) => (0..)
+                    .zip(codes)
+                    .try_for_each(|(at, code): (usize, _)| one(code, till, format!("{field}[{at}]"))),
+                (_, value) => named(value, till, &field),
             }
-            let Some(code) = value.as_str().filter(|code| Uuid::parse_str(code).is_err()) else {
-                return Ok(());
-            };
-            let known = till.catalog().product_by_code(code);
-            let product = known.ok_or_else(|| NoSuchProduct { field, code: code.to_owned() })?;
-            *value = product.id().to_string().into();
-            Ok(())
         }),
         Value::Array(items) => (0..)
             .zip(items)
             .try_for_each(|(at, item): (usize, _)| named(item, till, &format!("{path}[{at}]"))),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
+}
+
+fn one(value: &mut Value, till: &Till, field: String) -> Result<(), NoSuchProduct> {
+    let Some(code) = value.as_str().filter(|code| Uuid::parse_str(code).is_err()) else {
+        return Ok(());
+    };
+    let known = till.catalog().product_by_code(code);
+    let product = known.ok_or_else(|| NoSuchProduct { field, code: code.to_owned() })?;
+    *value = product.id().to_string().into();
+    Ok(())
 }
 
 /// Why a field is none of its kind, with what it is written like.

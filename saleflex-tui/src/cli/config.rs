@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 mod screens;
+mod written;
 
 use super::{
     Call, Ending, answer,
@@ -107,7 +108,7 @@ impl Settings {
                     let till = set_of_till(call, key, value, user.clone())?;
                     let set = serde_json::to_value(till.settings())?;
                     let set = set.pointer(&pointer(key)).unwrap_or(&Value::Null);
-                    say(set, key, &Amounts::of(&till), out)?;
+                    say(set, key, &till, out)?;
                     if key.split('.').next() == Some("dialling") {
                         say_clashes(call, &till, out)?;
                     }
@@ -167,7 +168,8 @@ fn set_of_till(call: &Call<'_>, key: &str, typed: &str, user: Option<String>) ->
     let is_known = settings.pointer(&pointer(key)).is_some();
     put(&mut settings, key, value).with_context(|| no_such(key))?;
     name_cashiers(&till, &mut settings)?;
-    let settings: TillSettings = serde_json::from_value(settings).with_context(|| key.to_owned())?;
+    written::name_location(&till, &mut settings)?;
+    let settings: TillSettings = written::settled(settings, key, typed)?;
     // What was not set is not listed: it is a setting if it is one now.
     let is_one = is_known || serde_json::to_value(&settings)?.pointer(&pointer(key)).is_some();
     anyhow::ensure!(is_one, no_such(key));
@@ -252,15 +254,17 @@ fn pointer(key: &str) -> String {
 }
 
 fn show(call: &Call<'_>, value: &Value, key: &str, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
-    if json { answer(out, value) } else { say(value, key, &Amounts::of(&*call.reader()?), out) }
+    if json { answer(out, value) } else { say(value, key, &*call.reader()?, out) }
 }
 
-/// Says a setting, or all below a key, a line each; amounts as money.
-fn say(value: &Value, key: &str, amounts: &Amounts, out: &mut dyn Write) -> anyhow::Result<()> {
+/// Says a setting, or all below a key, a line each; amounts as money, a location by its code.
+fn say(value: &Value, key: &str, till: &Till, out: &mut dyn Write) -> anyhow::Result<()> {
+    let amounts = Amounts::of(till);
     let mut flat = BTreeMap::new();
     flatten(value, key, &mut flat);
     for (key, value) in flat {
-        writeln!(out, "{key} = {}", amounts::said(&key, value, amounts))?;
+        let said = written::said(&key, value, till);
+        writeln!(out, "{key} = {}", said.unwrap_or_else(|| amounts::said(&key, value, &amounts)))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::{fs, io::Write, path::PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::Subcommand;
 use saleflex_core::customer::segment::{Criterion, Segment};
 use saleflex_store::{Shell, Till};
@@ -13,6 +13,7 @@ use super::{
     customer::{find, shape},
     doing::Doing,
 };
+use crate::goods_named;
 
 /// Groups of customers.
 #[derive(Clone, Debug, Subcommand)]
@@ -39,7 +40,7 @@ pub enum Segments {
         #[arg(long)]
         json: bool,
     },
-    /// Make a segment or change it, from a file with one segment in JSON.
+    /// Make a segment or change it, from a file with one segment in JSON, such as docs/customers.md shows.
     Save {
         /// The file.
         file: PathBuf,
@@ -71,10 +72,13 @@ impl Segments {
             Self::List { json } => list(call, *json, out)?,
             Self::Members { code, json } => members(call, code, *json, out)?,
             Self::Preview { criterion, json } => {
-                let criterion: Criterion = serde_json::from_str(criterion).context("the criterion")?;
+                let mut written: Value = serde_json::from_str(criterion).context("the criterion")?;
                 let (_, mut shell) = call.place()?;
                 let today = shell.now().local.date();
-                let count = call.reader()?.preview_segment(&criterion, today);
+                let till = call.reader()?;
+                name_products(&mut written, &till)?;
+                let criterion: Criterion = serde_json::from_value(written).context("the criterion")?;
+                let count = till.preview_segment(&criterion, today);
                 let count = count.map_err(|error| call.words(&error))?;
                 if *json {
                     answer(out, &json!({"matching": count.matching, "of": count.of}))?;
@@ -84,9 +88,10 @@ impl Segments {
             }
             Self::Save { file, doing } => {
                 let read = fs::read(file).with_context(|| file.display().to_string())?;
-                let segment: Segment =
-                    serde_json::from_slice(&read).with_context(|| file.display().to_string())?;
+                let named = || file.display().to_string();
+                let written: Value = serde_json::from_slice(&read).with_context(named)?;
                 let mut till = doing.till(call)?;
+                let segment = defined(written, &mut till).with_context(named)?;
                 let code = segment.code.clone();
                 till.save_segment(segment).map_err(|error| call.words(&error))?;
                 let saved = of_code(&till, &code)?;
@@ -110,6 +115,29 @@ impl Segments {
 fn of_code<'a>(till: &'a Till, code: &str) -> anyhow::Result<&'a Segment> {
     let mut segments = till.segments().iter();
     segments.find(|segment| segment.code == code).with_context(|| format!("there is no segment {code}"))
+}
+
+/// The segment that a file defines. What it leaves out is as it was of the segment with its code, or as of any new one.
+fn defined(mut written: Value, till: &mut Till) -> anyhow::Result<Segment> {
+    // As `list --json` shows one, beside its size.
+    if let Some(within) = written.get_mut("segment").map(Value::take) {
+        written = within;
+    }
+    name_products(&mut written, till)?;
+    let fields = written.as_object_mut().context("a file holds one segment")?;
+    let code = fields.get("code").and_then(Value::as_str);
+    let known = till.segments().iter().find(|segment| Some(segment.code.as_str()) == code).cloned();
+    let (is_active, order) = known.as_ref().map_or((true, 0), |known| (known.is_active, known.display_order));
+    fields.entry("is_active").or_insert(json!(is_active));
+    fields.entry("display_order").or_insert(json!(order));
+    let id = known.map_or_else(|| till.new_segment_id(), |known| known.id);
+    fields.entry("id").or_insert(json!(id));
+    Ok(serde_json::from_value(written)?)
+}
+
+fn name_products(written: &mut Value, till: &Till) -> anyhow::Result<()> {
+    let named = goods_named::by_identity(written, till);
+    named.map_err(|unknown| anyhow!("{}: {}", unknown.field, unknown.words()))
 }
 
 fn list(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
