@@ -179,19 +179,19 @@ impl Import {
             }
             read
         };
+        // Refused as a whole, nothing is taken.
+        let is_taken = read.errors.is_empty() || self.how.partial;
+        let priced = if is_taken { read.prices.len() } else { 0 };
         if self.how.json {
             let fault =
                 |error: &ImportError| json!({ "line": error.line, "fault": error.problem.to_string() });
             let faults: Vec<Value> = read.errors.iter().map(fault).collect();
-            answer(
-                out,
-                &json!({ "priced": read.prices.len(), "dry_run": self.how.dry_run, "faults": faults }),
-            )?;
+            answer(out, &json!({ "priced": priced, "dry_run": self.how.dry_run, "faults": faults }))?;
         } else {
             for error in &read.errors {
                 writeln!(out, "{error}")?;
             }
-            let (priced, faults) = (read.prices.len(), read.errors.len());
+            let faults = read.errors.len();
             writeln!(out, "{priced} products {}priced, {faults} faults", self.how.would())?;
         }
         Ok(Ending::good_if(read.errors.is_empty()))

@@ -20,6 +20,7 @@ mod looking_back;
 mod matrix;
 mod member_commands;
 mod members;
+mod names_by_code;
 mod own_keys;
 mod own_screens;
 mod pages;

@@ -44,8 +44,10 @@ fn a_file_with_faults_changes_nothing_unless_the_good_lines_are_wanted() {
         said.contains("line 2: price cheap") && said.contains("line 3: no product has the code NOBODY"),
         "{said}"
     );
+    assert!(said.ends_with("0 products priced, 2 faults\n"), "{said}");
     assert_eq!(json(&shop, &["price-list", "list", "--json"], 0), Value::Array(Vec::new()));
-    ends(&shop, &[&import[..], &["--partial"]].concat(), 3);
+    let said = ends(&shop, &[&import[..], &["--partial"]].concat(), 3);
+    assert!(said.ends_with("1 products priced, 2 faults\n"), "{said}");
     assert_eq!(json(&shop, &["price-list", "list", "--json"], 0)[0]["products"], 1);
 }
 

@@ -64,7 +64,7 @@ impl fmt::Display for ImportFault {
             Self::NotText => f.write_str("the line is not UTF-8"),
             Self::Details(why) => why.fmt(f),
             Self::Code => f.write_str("a code has 1 to 50 characters"),
-            Self::Date => f.write_str("the date of birth is not written as 1990-12-31"),
+            Self::Date => f.write_str("the date of birth is no day such as 1990-12-31"),
             Self::AccountLimit => f.write_str("the account limit is no amount"),
             Self::CodeTaken => f.write_str("another customer has the code"),
             Self::PhoneTaken => f.write_str("another customer has the telephone number"),
@@ -235,7 +235,7 @@ mod tests {
             faults,
             [
                 "3: the last name is required",
-                "4: the date of birth is not written as 1990-12-31",
+                "4: the date of birth is no day such as 1990-12-31",
                 "5: the account limit is no amount",
                 "6: another customer has the code",
                 "7: another customer has the telephone number",
@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(
             faults,
             [
-                "3: the date of birth is not written as 1990-12-31",
+                "3: the date of birth is no day such as 1990-12-31",
                 "3: the account limit is no amount",
                 "3: a code has 1 to 50 characters",
                 "3: the name is required",
