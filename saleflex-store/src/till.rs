@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use rusqlite::Connection;
 use saleflex_core::{
     campaign::CampaignSet,
-    cashier::{RoleDefinition, lock::Lock},
+    cashier::lock::Lock,
     catalog::{Catalog, CatalogError},
     customer::segment::Segment,
     document::{Document, Draft, OriginalSale},
@@ -117,7 +117,7 @@ pub struct Till {
     catalog: Catalog,
     broken_records: Vec<CatalogError>,
     /// The shop's own roles, by code.
-    roles: Vec<RoleDefinition>,
+    roles: roles::Roles,
     worked: work::DaysOfWork,
     cashiers: Vec<Cashier>,
     in_force: InForce,

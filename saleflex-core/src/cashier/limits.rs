@@ -41,6 +41,20 @@ impl Limits {
         }
     }
 
+    /// Whether more may be done alone by these than by others.
+    pub fn is_wider_than(&self, other: &Self) -> bool {
+        fn is_wider<T: PartialOrd>(one: Option<T>, other: Option<T>) -> bool {
+            other.is_some_and(|other| one.is_none_or(|one| one > other))
+        }
+        is_wider(self.line_discount, other.line_discount)
+            || is_wider(self.discounts, other.discounts)
+            || is_wider(self.void_line, other.void_line)
+            || is_wider(self.void_tender, other.void_tender)
+            || is_wider(self.cancel, other.cancel)
+            || is_wider(self.redemption, other.redemption)
+            || is_wider(self.empties, other.empties)
+    }
+
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -63,5 +77,19 @@ mod tests {
         let own = Limits { discounts: some(10), ..role };
         assert_eq!(own.over(store).discounts, some(10));
         assert!(Limits::default().is_empty() && !role.is_empty());
+    }
+
+    #[test]
+    fn a_limit_is_wider_where_any_of_its_amounts_is_more_or_not_said() {
+        let some = |minor| Some(Money::from_minor(minor));
+        let narrow = Limits { void_line: some(500), cancel: some(900), ..Limits::default() };
+        assert!(Limits::default().is_wider_than(&narrow) && !narrow.is_wider_than(&Limits::default()));
+        assert!(!narrow.is_wider_than(&narrow));
+        let more = Limits { void_line: some(501), cancel: some(1), ..narrow };
+        assert!(more.is_wider_than(&narrow) && narrow.is_wider_than(&more), "one is enough");
+        let percent = |shown: &str| Limits { line_discount: Percent::parse(shown).ok(), ..Limits::default() };
+        assert!(
+            percent("10.5").is_wider_than(&percent("10")) && !percent("10").is_wider_than(&percent("10.5"))
+        );
     }
 }

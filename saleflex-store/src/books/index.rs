@@ -195,6 +195,13 @@ pub(crate) fn places(connection: &Connection, topic: Topic, from: &str, to: &str
     Ok(seqs.collect::<Result<_, _>>()?)
 }
 
+/// All entries of a topic, in the order they came.
+pub(crate) fn all(connection: &Connection, topic: Topic) -> Result<Vec<Entry>, Error> {
+    let mut select = connection.prepare_cached("SELECT seq FROM entry_index WHERE topic = ?1 ORDER BY seq")?;
+    let seqs = select.query_map([topic.name()], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    seqs.into_iter().map(|seq| journal::read(connection, seq)).collect()
+}
+
 /// The latest entry of each owner of a topic, in the order of the owners.
 pub(crate) fn latest(connection: &Connection, topic: Topic) -> Result<Vec<Entry>, Error> {
     let mut select = connection

@@ -106,7 +106,7 @@ impl Till {
             settings,
             catalog,
             broken_records,
-            roles: roles::load(connection)?,
+            roles: roles::Roles::load(connection)?,
             worked: DaysOfWork::default(),
             cashiers: cashier::load(connection)?,
             explained: None,

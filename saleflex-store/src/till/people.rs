@@ -153,10 +153,12 @@ impl Till {
     /// Adds a cashier.
     ///
     /// # Errors
-    /// [`Error::Refused`] without the capability to assign roles, or to give what one has not oneself; [`Error::BadRecord`] for empty or overlong texts
-    /// and secrets of less than four characters; [`Error::Taken`] for a user name or a badge that somebody has.
+    /// [`Error::Refused`] without the capability to assign roles, to give what one has not oneself, or wider limits than
+    /// one's own without the settings; [`Error::BadRecord`] for empty or overlong texts and secrets of less than four
+    /// characters; [`Error::Taken`] for a user name or a badge that somebody has.
     pub fn add_cashier(&mut self, cashier: &NewCashier) -> Result<CashierId, Error> {
-        self.may_give(&cashier.capabilities)?;
+        let grantor = self.may_give(&cashier.capabilities)?;
+        self.may_change_limits(&grantor, &grantor.capabilities, &cashier.capabilities)?;
         if !cashier.is_valid() {
             return Err(Error::BadRecord { record: "cashier" });
         }
@@ -168,15 +170,16 @@ impl Till {
     /// Changes a cashier's names, particulars, capabilities, and whether they may log in. The secret stays.
     ///
     /// # Errors
-    /// As [`Till::add_cashier`], and for somebody who holds what the one who changes them does not;
-    /// [`Error::NoSuchCashier`]. Nobody can take the capability to assign roles or the right to log in from themselves.
+    /// As [`Till::add_cashier`], for wider limits than they had, and for somebody who holds what the one who changes them
+    /// does not; [`Error::NoSuchCashier`]. Nobody can take the capability to assign roles or the right to log in from themselves.
     pub fn change_cashier(&mut self, cashier: Cashier) -> Result<(), Error> {
         let id = cashier.id;
         let known = self.cashier(id).ok_or(Error::NoSuchCashier { cashier: id })?;
         // What they hold already nobody gives them.
         let added = cashier.capabilities.difference(&known.capabilities).copied().collect();
-        self.may_give(&added)?;
+        let grantor = self.may_give(&added)?;
         self.may_manage(known)?;
+        self.may_change_limits(&grantor, &known.capabilities, &cashier.capabilities)?;
         let hash =
             cashier::secret_hash(self.connection(), id)?.ok_or(Error::NoSuchCashier { cashier: id })?;
         let keeps_rights = cashier.is_active && cashier.capabilities.contains(&Capability::RoleAssign);
@@ -291,10 +294,11 @@ impl Till {
         Ok(authority.map_err(|capability| Refusal::ApprovalNeeded { capability })?)
     }
 
-    /// Nobody gives what they have not.
-    fn may_give(&self, capabilities: &BTreeSet<Capability>) -> Result<(), Error> {
+    /// Nobody gives what they have not: who gives it.
+    fn may_give(&self, capabilities: &BTreeSet<Capability>) -> Result<OnDuty, Error> {
         let grantor = self.act(Act::ChangeCashier)?;
-        may_grant(&grantor, capabilities).map_err(|capability| Refusal::ApprovalNeeded { capability }.into())
+        may_grant(&grantor, capabilities).map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+        Ok(grantor)
     }
 
     /// Who holds more is not changed by those who hold less: with their secret one would be them. Everybody may change

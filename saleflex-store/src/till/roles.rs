@@ -1,6 +1,6 @@
 //! Roles of the shop's own, targets, and how people do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rusqlite::Connection;
@@ -41,14 +41,54 @@ pub struct Performance {
     pub rank: Option<usize>,
 }
 
-/// The shop's own roles on disk, by code.
-pub(super) fn load(connection: &Connection) -> Result<Vec<RoleDefinition>, Error> {
-    let entries = index::latest(connection, Topic::Role)?.into_iter();
-    let roles = entries.filter_map(|entry| {
-        let Event::RoleChanged(role) = entry.event else { return None };
-        Some(*role)
-    });
-    Ok(roles.collect())
+/// The shop's own roles, as they are and as they were.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Roles {
+    /// As they are, by code.
+    now: Vec<RoleDefinition>,
+    /// What each has given, by code, the latest last: who holds a role keeps what it gave until they are given it anew.
+    given: Vec<(String, BTreeSet<Capability>)>,
+}
+
+impl Roles {
+    /// Those on disk.
+    pub(super) fn load(connection: &Connection) -> Result<Self, Error> {
+        let mut roles = Self::default();
+        for entry in index::all(connection, Topic::Role)? {
+            if let Event::RoleChanged(role) = entry.event {
+                roles.set(*role);
+            }
+        }
+        Ok(roles)
+    }
+
+    fn set(&mut self, role: RoleDefinition) {
+        self.given.push((role.code.clone(), role.capabilities.clone()));
+        match self.now.binary_search_by(|known| known.code.cmp(&role.code)) {
+            Ok(at) => {
+                if let Some(known) = self.now.get_mut(at) {
+                    *known = role;
+                }
+            }
+            Err(at) => self.now.insert(at, role),
+        }
+    }
+
+    /// The role of somebody: the last that gives just what they may do, else the one that gave it last.
+    fn of(&self, capabilities: &BTreeSet<Capability>) -> Option<&RoleDefinition> {
+        let by_code = |code: &String| self.now.iter().find(|role| role.code == *code);
+        let gave = || self.given.iter().rev().find(|(_, given)| given == capabilities);
+        let role = self.now.iter().rev().find(|role| role.capabilities == *capabilities);
+        role.or_else(|| gave().and_then(|(code, _)| by_code(code)))
+    }
+
+    /// How much somebody may do alone, where the store lets everybody do so much. Who may approve needs nobody.
+    fn limits(&self, capabilities: &BTreeSet<Capability>, store: Limits) -> Limits {
+        if capabilities.contains(&Capability::Override) {
+            return Limits::default();
+        }
+        self.of(capabilities).map(|role| role.limits).unwrap_or_default().over(store)
+    }
 }
 
 /// The name of a limit that is below nothing.
@@ -92,17 +132,31 @@ pub struct TargetRecord {
 /// Roles and targets.
 impl Till {
     /// The shop's own roles, by code.
-    ///
     pub fn roles(&self) -> &[RoleDefinition] {
-        &self.roles
+        &self.roles.now
     }
 
-    /// How much a cashier may do alone: as their role says, and for what it says nothing of, as the store does. The role is
-    /// the last of the shop's own that gives just what they may do.
+    /// How much a cashier may do alone: as their role says, and for what it says nothing of, as the store does.
     pub(super) fn limits_of(&self, cashier: &OnDuty) -> Limits {
-        let role = self.roles.iter().rev().find(|role| role.capabilities == cashier.capabilities);
-        let own = role.map(|role| role.limits).unwrap_or_default();
-        own.over(self.settings.policy.limits)
+        let role = self.roles.of(&cashier.capabilities);
+        role.map(|role| role.limits).unwrap_or_default().over(self.settings.policy.limits)
+    }
+
+    /// Limits are for whoever may change the settings: by nobody else's word do other rights give wider ones than those
+    /// that somebody had, or who adds them has.
+    pub(super) fn may_change_limits(
+        &self,
+        grantor: &OnDuty,
+        before: &BTreeSet<Capability>,
+        after: &BTreeSet<Capability>,
+    ) -> Result<(), document::Refusal> {
+        let limits = |capabilities| self.roles.limits(capabilities, self.settings.policy.limits);
+        // Whether they may approve is no limit: nobody gives that without having it.
+        let is_wider = !after.contains(&Capability::Override) && limits(after).is_wider_than(&limits(before));
+        if is_wider && !grantor.may(Capability::SettingsWrite) {
+            return Err(document::Refusal::ApprovalNeeded { capability: Capability::SettingsWrite });
+        }
+        Ok(())
     }
 
     /// Adds a role, or changes the one of the same code. Who holds it keeps what they hold until it is given anew.
@@ -126,12 +180,12 @@ impl Till {
         let rival = |known: &&RoleDefinition| {
             known.code != role.code && known.capabilities == role.capabilities && known.limits != role.limits
         };
-        if let Some(rival) = self.roles.iter().find(rival) {
+        if let Some(rival) = self.roles.now.iter().find(rival) {
             return Err(Error::SameRights { role: rival.code.clone() });
         }
         let terminal = self.identity.terminal.uuid();
-        self.commit_event(Event::RoleChanged(Box::new(role)), terminal, |_, _| Ok(()))?;
-        self.roles = load(self.connection())?;
+        self.commit_event(Event::RoleChanged(Box::new(role.clone())), terminal, |_, _| Ok(()))?;
+        self.roles.set(role);
         Ok(())
     }
 
@@ -140,7 +194,7 @@ impl Till {
     fn may_change_role(&self, grantor: &OnDuty, role: &RoleDefinition) -> Result<(), document::Refusal> {
         let needed = |capability| document::Refusal::ApprovalNeeded { capability };
         may_grant(grantor, &role.capabilities).map_err(needed)?;
-        let known = self.roles.iter().find(|known| known.code == role.code);
+        let known = self.roles.now.iter().find(|known| known.code == role.code);
         let before = known.map(|known| (known.limits, &known.capabilities));
         if let Some((_, capabilities)) = before {
             may_grant(grantor, capabilities).map_err(needed)?;
@@ -149,6 +203,18 @@ impl Till {
         let is_same = before.is_some_and(|before| before == (role.limits, &role.capabilities));
         let touches_limits = is_limited(role.limits) || before.is_some_and(|(limits, _)| is_limited(limits));
         if touches_limits && !is_same && !grantor.may(Capability::SettingsWrite) {
+            return Err(needed(Capability::SettingsWrite));
+        }
+        // Nor does a role take the place of another that somebody holds as it was.
+        let mut roles = self.roles.clone();
+        roles.set(role.clone());
+        let is_freed = |capabilities: &BTreeSet<Capability>| {
+            let [now, then] =
+                [&roles, &self.roles].map(|it| it.limits(capabilities, self.settings.policy.limits));
+            now.is_wider_than(&then)
+        };
+        let frees = self.everybody().iter().any(|cashier| is_freed(&cashier.capabilities));
+        if frees && !grantor.may(Capability::SettingsWrite) {
             return Err(needed(Capability::SettingsWrite));
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! How much a cashier may do alone, by role.
 
+use std::collections::BTreeSet;
+
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue},
     cashier::{Capability, Limits, Role, RoleDefinition},
@@ -7,7 +9,12 @@ use saleflex_core::{
     ids::LineNo,
     quantity::Percent,
 };
-use saleflex_store::{Error, Request, error::FieldFault, request::Done};
+use saleflex_store::{
+    Error, Request,
+    cashier::{Cashier, NewCashier},
+    error::FieldFault,
+    request::Done,
+};
 
 use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, minor, sell};
 
@@ -136,4 +143,93 @@ fn a_manager_sets_roles_but_neither_limits_nor_what_a_manager_has_not() {
     shop.till.set_role(RoleDefinition { name: "Counter".to_owned(), ..limited }).unwrap();
     shop.log_in(ADMIN);
     shop.till.set_role(role("office", &[Capability::Closure])).unwrap();
+}
+
+/// A till where whoever leads, and may assign roles, voids 2.49 alone, and the store says nothing: the manager leads.
+fn shop_with_a_lead() -> Shop {
+    let mut shop = shop_with(Limits { void_line: Some(minor(249)), ..Limits::default() });
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    settings.policy.limits = Limits::default();
+    shop.till.change_settings(settings).unwrap();
+    let lead = RoleDefinition {
+        code: "lead".to_owned(),
+        name: "Lead".to_owned(),
+        capabilities: lead_rights(),
+        limits: Limits { void_line: Some(minor(249)), ..Limits::default() },
+    };
+    shop.till.set_role(lead).unwrap();
+    let mo = shop.till.cashier(shop.manager.id).unwrap().clone();
+    shop.till.change_cashier(Cashier { capabilities: lead_rights(), ..mo }).unwrap();
+    shop.log_in(MANAGER);
+    shop
+}
+
+fn lead_rights() -> BTreeSet<Capability> {
+    [Capability::Sell, Capability::RoleAssign, Capability::StockAdjust].into()
+}
+
+fn needs_the_settings<T>(done: &Result<T, Error>) -> bool {
+    matches!(done, Err(Error::Refused(Refusal::ApprovalNeeded { capability: Capability::SettingsWrite })))
+}
+
+#[test]
+fn nobody_gets_rid_of_limits_by_other_rights() {
+    let mut shop = shop_with_a_lead();
+    let mo = shop.till.on_duty().unwrap().clone();
+    let fewer: BTreeSet<Capability> = [Capability::Sell, Capability::RoleAssign].into();
+    let less = Cashier { capabilities: fewer.clone(), ..mo.clone() };
+    let done = shop.till.change_cashier(less.clone());
+    assert!(needs_the_settings(&done), "their own: {done:?}");
+    let ann = shop.till.everybody().iter().find(|cashier| cashier.user_name == "ann").unwrap().clone();
+    let more: BTreeSet<Capability> = [Capability::Sell, Capability::StockAdjust].into();
+    let done = shop.till.change_cashier(Cashier { capabilities: more.clone(), ..ann.clone() });
+    assert!(needs_the_settings(&done), "or somebody else's: {done:?}");
+    let zoe = NewCashier::with_role("zoe", "Zoe", "9999", Role::Cashier);
+    let done = shop.till.add_cashier(&NewCashier { capabilities: more, ..zoe.clone() });
+    assert!(needs_the_settings(&done), "or those of somebody new: {done:?}");
+    // A role without limits helps nobody; what has the same limits is given as ever.
+    let narrow = RoleDefinition {
+        code: "narrow".to_owned(),
+        name: "Narrow".to_owned(),
+        capabilities: fewer,
+        limits: Limits::default(),
+    };
+    shop.till.set_role(narrow).unwrap();
+    let done = shop.till.change_cashier(less.clone());
+    assert!(needs_the_settings(&done), "{done:?}");
+    shop.till.add_cashier(&zoe).unwrap();
+    shop.till.change_cashier(Cashier { name: "Anna".to_owned(), ..ann }).unwrap();
+    shop.till.change_cashier(Cashier { name: "Moritz".to_owned(), ..mo }).unwrap();
+    assert!(is_asked(&void(&mut shop)));
+    shop.execute(Command::Cancel { reason: None });
+    shop.log_in(ADMIN);
+    shop.till.change_cashier(less).unwrap();
+    shop.log_in(MANAGER);
+    void(&mut shop).unwrap();
+    shop.check_whole();
+}
+
+#[test]
+fn who_keeps_what_a_role_gave_keeps_its_limits() {
+    let mut shop = shop_with_a_lead();
+    shop.log_in(ADMIN);
+    let lead = shop.till.roles().iter().find(|role| role.code == "lead").unwrap().clone();
+    let rights = lead.capabilities.iter().copied().chain([Capability::StockReceive]).collect();
+    shop.till.set_role(RoleDefinition { capabilities: rights, ..lead.clone() }).unwrap();
+    shop.log_in(MANAGER);
+    assert!(is_asked(&void(&mut shop)));
+    let mut shop = shop.restarted();
+    shop.log_in(MANAGER);
+    let again = Command::VoidLine { line: LineNo(1), reason: None };
+    assert!(is_asked(&shop.till.execute(again.clone())), "after a restart too");
+    // Nor does another role of the same rights take its place.
+    let other = RoleDefinition { code: "other".to_owned(), limits: Limits::default(), ..lead };
+    let done = shop.till.set_role(other.clone());
+    assert!(needs_the_settings(&done), "{done:?}");
+    shop.execute(Command::Cancel { reason: None });
+    shop.log_in(ADMIN);
+    shop.till.set_role(other).unwrap();
+    shop.log_in(MANAGER);
+    void(&mut shop).unwrap();
 }
