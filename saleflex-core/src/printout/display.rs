@@ -62,20 +62,19 @@ impl Showing {
     /// What is shown of a document after a line or payment; nothing of an empty one. Change that was handed out with a
     /// deposit is not promised again.
     pub fn of(document: &Document) -> Option<Self> {
-        Self::with_change(document, !document.kind.takes_deposits())
+        Self::with_change(document, Money::ZERO)
     }
 
-    fn with_change(document: &Document, is_given_now: bool) -> Option<Self> {
+    /// `given` is the change that was handed out just now.
+    fn with_change(document: &Document, given: Money) -> Option<Self> {
         let net_due = document.totals.net_due;
         let tendered = document.totals.paid;
         if document.counted_tenders().next().is_some() {
             let balance = document.balance();
             let balance = if balance.is_negative() { Money::ZERO } else { balance };
-            let (tendered, change) = if is_given_now {
-                (tendered, document.change)
-            } else {
-                (tendered - document.change, Money::ZERO)
-            };
+            // What deposits before had too much went back then.
+            let change = if document.kind.takes_deposits() { given } else { document.change };
+            let tendered = tendered - (document.change - change);
             return Some(Self::Paid { tendered, net_due, balance, change });
         }
         let line = document.active_lines().last()?;
@@ -87,8 +86,10 @@ impl Showing {
     pub fn after(events: &[Event], document: &Document, words: &Words) -> Option<Self> {
         let is_adjusted = events.iter().any(|event| matches!(event, Event::DocumentAdjusted { .. }));
         let adjusted = if is_adjusted { Self::adjusted(document, words) } else { None };
-        let is_given_now = events.iter().any(|event| matches!(event, Event::ChangeGiven { .. }));
-        adjusted.or_else(|| Self::with_change(document, is_given_now || !document.kind.takes_deposits()))
+        let given = events.iter().filter_map(|event| {
+            if let Event::ChangeGiven { amount, .. } = event { Some(*amount) } else { None }
+        });
+        adjusted.or_else(|| Self::with_change(document, given.sum()))
     }
 
     /// What is shown after a discount or surcharge on the whole document.

@@ -190,9 +190,9 @@ pub(super) fn tenders(out: &mut Printout, document: &Document, closure: ClosureN
             label = format!("{} {label}", words.receipt.deposit);
         }
         parts::settlement(out, &label, &currency.show(amount));
-        if let Some(foreign) = &tender.foreign {
-            let amount = foreign.currency.format(foreign.amount);
-            out.line(&format!("     {} {amount} @ {}", foreign.currency.code(), foreign.rate));
+        // Less its change the amount is not what the notes were worth: they are on the slip of the change.
+        if paid == tender.amount {
+            notes_handed_over(out, tender);
         }
         particulars(out, tender, words);
         if let Some(returned) = other.filter(|other| credit.is_some() && other.kind == Kind::Return) {
@@ -212,7 +212,19 @@ pub(super) fn handed_over(out: &mut Printout, document: &Document, tender: &Tend
     let words = frame.words;
     let label = format!("{} {}", words.receipt.deposit, tender_label(tender, words));
     parts::settlement(out, &label, &document.currency.show(tender.amount));
+    notes_handed_over(out, tender);
+    if let Some(tip) = tender.tip {
+        parts::settlement(out, words.receipt.tip, &document.currency.show(tip.amount));
+    }
     parts::change(out, words.receipt.change, &document.currency.show(tender.change));
+}
+
+/// The foreign notes of a tender, and what they were counted as.
+fn notes_handed_over(out: &mut Printout, tender: &Tender) {
+    if let Some(foreign) = &tender.foreign {
+        let amount = foreign.currency.format(foreign.amount);
+        out.line(&format!("     {} {amount} @ {}", foreign.currency.code(), foreign.rate));
+    }
 }
 
 /// By what a bank or a provider finds a tender again. Whoever knows the number of a gift card can spend it: of other

@@ -348,6 +348,15 @@ fn change_out_of_a_deposit_is_on_the_slip_of_its_moment_and_on_no_later_paper() 
     assert_eq!(show(Showing::after(&[given], pen.document(), &ENGLISH))[1], "CHANGE        £50.00");
     let later = show(Showing::after(&[], pen.document(), &ENGLISH));
     assert_eq!(later, ["TENDERED     £300.00", "CHANGE         £0.00"]);
+    // Something comes on top, and its deposit gives change as well.
+    let more = pen.clone().line(&Line::new("Rug", "10.00")).pay(TenderKind::Cash, 2_000).change(1_000);
+    let given = Event::ChangeGiven {
+        amount: Money::from_minor(1_000),
+        rounding: Money::ZERO,
+        tender: Some(TenderNo(2)),
+    };
+    let shown = show(Showing::after(&[given], more.document(), &ENGLISH));
+    assert_eq!(shown, ["TENDERED     £320.00", "CHANGE        £10.00"]);
     let papers = [
         receipt::suspended(&pen.clone().suspend(), None, &frame()),
         receipt::completed(&pen.complete(), &frame()),
@@ -356,4 +365,36 @@ fn change_out_of_a_deposit_is_on_the_slip_of_its_moment_and_on_no_later_paper() 
         assert!(one_line(&paper, "CASH").ends_with("£300.00"), "{paper:?}");
         assert!(!text::render(&paper, 42).iter().any(|line| line.contains("CHANGE")), "{paper:?}");
     }
+}
+
+#[test]
+fn foreign_notes_of_a_deposit_that_gave_change_are_on_its_slip_alone() {
+    let head = Head::sale("GBP").of(Kind::Layaway, DocumentType::FiscalReceipt);
+    let pen = head.begin().line(&Line::new("Sofa", "45.00"));
+    let euros = ForeignCash {
+        currency: currency("EUR"),
+        amount: Money::from_minor(6_000),
+        rate: ExchangeRate::parse("0.85").unwrap(),
+    };
+    let tip = Tip { amount: Money::from_minor(50), kind: TipKind::Cash };
+    let paid = |change| {
+        let notes = Tender {
+            foreign: Some(euros),
+            tip: Some(tip),
+            ..pen.new_tender(TenderKind::ForeignCurrency, 4_500 + change)
+        };
+        let taken = pen.clone().take(notes);
+        if change > 0 { taken.change(change) } else { taken }
+    };
+    let lists = |paper: &Printout, what: &str| text::render(paper, 42).iter().any(|line| line.contains(what));
+    let over = paid(600);
+    let slip =
+        receipt::change_of_deposit(over.document(), TenderNo(1), moment("2026-03-12 10:00:00"), &frame());
+    let slip = slip.unwrap();
+    assert!(one_line(&slip, "DEPOSIT FOREIGN").ends_with("£51.00"), "{slip:?}");
+    assert!(lists(&slip, "EUR 60.00 @ 0.85") && lists(&slip, "0.50"), "{slip:?}");
+    let receipt = receipt::completed(&over.complete(), &frame());
+    assert!(one_line(&receipt, "FOREIGN").ends_with("£45.00"), "{receipt:?}");
+    assert!(!lists(&receipt, "EUR"), "which is not what the notes were worth: {receipt:?}");
+    assert!(lists(&receipt::completed(&paid(0).complete(), &frame()), "EUR 60.00"));
 }
