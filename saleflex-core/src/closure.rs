@@ -302,7 +302,8 @@ pub struct Closing<'a> {
 ///
 /// # Errors
 /// The first reason that stands against it: an open document or an empty period, a count that cannot be, a difference
-/// that nobody explained, and last a manager who is missing, so that whoever agrees knows why.
+/// that nobody explained, and last a manager who is missing, so that whoever agrees knows why. Where drawers are counted
+/// blind, whoever may not close is told so before anything of the count.
 pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
     let approval = closing.approval.take();
     let Closing { cashier, period, report, .. } = closing;
@@ -314,9 +315,14 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
     if report.document_count() == 0 && closing.suspended_count == 0 {
         return Err(Refusal::EmptyPeriod { closure: period.number });
     }
-    let counted = closing.declaration.map(|declaration| explained(&closing, declaration)).transpose()?;
     let closed_by = authorise(cashier, approval.as_ref(), Capability::Closure)
-        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+        .map_err(|capability| Refusal::ApprovalNeeded { capability });
+    // Who may not close would learn whether a blind count is right.
+    if closing.policy.blind_count {
+        closed_by.clone()?;
+    }
+    let counted = closing.declaration.map(|declaration| explained(&closing, declaration)).transpose()?;
+    let closed_by = closed_by?;
     let mut closure = Closure {
         period: Period { in_drawers: None, ..period.clone() },
         business_date: closing.first_document.map_or(period.opened_at, |first| first.at).business_date,
@@ -344,7 +350,8 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         None if closing.policy.declaration_required => return Err(Refusal::DeclarationNeeded),
         None => {}
     }
-    closure.first_counts = drawer::first_counts(closing.entered, closing.drawers, closure.difference());
+    let of_one = closure.difference().map(|difference| difference - drawer::settled(closing.hand_overs));
+    closure.first_counts = drawer::first_counts(closing.entered, closing.drawers, of_one);
     closure.shares = drawer::shares(closing.hand_overs, &closure);
     Ok(closure)
 }
@@ -357,10 +364,11 @@ fn explained(
     let Closing { period, report, .. } = closing;
     let counted = checked_count(declaration, &period.currency)?;
     // Each of several drawers was judged when it was counted, with its own reason and manager; what lies there of
-    // foreign money is known of all together only.
+    // foreign money is known of all together only. What was settled when one drawer was handed on is not the last one's.
     let is_one = closing.drawers.is_empty();
+    let expected = period.expected_cash(report) + drawer::settled(closing.hand_overs);
     let differences = difference::Differences {
-        own: if is_one { counted - period.expected_cash(report) } else { Money::ZERO },
+        own: if is_one { counted - expected } else { Money::ZERO },
         currency: &period.currency,
         foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
         rates: closing.rates,

@@ -4,7 +4,7 @@ use alloc::{boxed::Box, collections::BTreeSet, string::String};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Closure, Report};
+use super::{Closure, DocumentFigures, Report};
 use crate::{
     authority::Authority,
     ids::{ClosureNumber, DocumentId, DocumentNumber, StoreId, TerminalId},
@@ -90,6 +90,9 @@ pub struct Corrected {
     pub corrections: u64,
     /// Documents that were taken away: none is taken away twice.
     pub withdrawn: BTreeSet<DocumentId>,
+    /// What was in the drawers at first beside floats, once the last float was taken away: it is there again with the
+    /// first that counts again.
+    beside_floats: Option<Money>,
 }
 
 impl Corrected {
@@ -134,6 +137,15 @@ pub enum Misfit {
 }
 
 impl Closure {
+    /// What a document of its period brought to it. A closure of an older till names no campaigns: it counted nothing
+    /// by their codes that could be taken away.
+    pub fn brought(&self, document: &DocumentFigures) -> Report {
+        let mut brought = Report::empty();
+        brought.add(document);
+        brought.campaigns.retain(|code, _| self.report.campaigns.contains_key(code));
+        brought
+    }
+
     /// This closure with corrections applied in the order of their numbers.
     ///
     /// # Errors
@@ -149,6 +161,7 @@ impl Closure {
             counted_cash: self.counted_cash,
             corrections: 0,
             withdrawn: BTreeSet::new(),
+            beside_floats: None,
         };
         for correction in corrections {
             let period = &self.period;
@@ -172,7 +185,8 @@ impl Corrected {
                 // A float that comes to light takes the place of what the period before left.
                 if figures.cash.float_count > 0 {
                     let declared = self.report.cash.float_count > 0;
-                    let before = if declared { self.opening_cash } else { Money::ZERO };
+                    let beside = self.beside_floats.take().unwrap_or_default();
+                    let before = if declared { self.opening_cash } else { beside };
                     self.opening_cash = before + figures.cash.float;
                 }
                 self.report.merge(figures);
@@ -184,9 +198,10 @@ impl Corrected {
                 }
                 self.report.take_away(figures);
                 if figures.cash.float_count > 0 {
+                    let without = self.opening_cash - figures.cash.float;
                     let declared = self.report.cash.float_count > 0;
-                    self.opening_cash =
-                        if declared { self.opening_cash - figures.cash.float } else { left_in_drawer };
+                    self.beside_floats = (!declared).then_some(without);
+                    self.opening_cash = if declared { without } else { left_in_drawer };
                 }
             }
             Change::CountedCash { old, new } => {
@@ -195,6 +210,7 @@ impl Corrected {
             }
             Change::OpeningCash { old, new } => {
                 outdated(Some(*old), Some(self.opening_cash))?;
+                self.beside_floats = self.beside_floats.map(|beside| beside + *new - *old);
                 self.opening_cash = *new;
             }
         }

@@ -28,10 +28,10 @@ use crate::{
 mod holders;
 mod share;
 
-pub(super) use self::share::{settled, shares};
+pub(super) use self::share::shares;
 pub use self::{
     holders::{CashByCashier, DrawerCash, Holders, Turn},
-    share::{CashShare, OverShort, hand_overs},
+    share::{CashShare, OverShort, Step, hand_overs, settled},
 };
 
 /// The number of a drawer of a till, from 1.
@@ -383,11 +383,12 @@ impl EnteredCount {
 }
 
 /// The first that was entered of each drawer for closing, where another was accepted in its place or none. Where only
-/// cash moved since, and the drawer is as much over or short as it was, nothing else was accepted.
+/// cash moved since, and the drawer is as much over or short as it was, nothing else was accepted. `of_one` is what the
+/// last holder of a till's only drawer was over or short by.
 pub(super) fn first_counts(
     entered: &[EnteredCount],
     drawers: &[ClosedDrawer],
-    difference: Option<Money>,
+    of_one: Option<Money>,
 ) -> Vec<EnteredCount> {
     let mut first = BTreeMap::new();
     for count in entered.iter().filter(|count| count.purpose == CountPurpose::Closing) {
@@ -395,7 +396,7 @@ pub(super) fn first_counts(
     }
     let accepted = |no| match drawers.iter().find(|drawer| drawer.no == no) {
         Some(drawer) => drawer.difference(),
-        None => difference.filter(|_| drawers.is_empty()),
+        None => of_one.filter(|_| drawers.is_empty()),
     };
     first.into_values().filter(|count| accepted(count.drawer) != Some(count.difference())).collect()
 }
@@ -406,7 +407,8 @@ pub(super) fn first_counts(
 /// # Errors
 /// The first [`Refusal`] that stands against it: [`Refusal::Count`], [`Refusal::NoSuchDenomination`] and
 /// [`Refusal::FloatAboveCount`] for what cannot have been counted; [`Refusal::ReasonNeeded`], before anybody has to
-/// agree; [`Refusal::ApprovalNeeded`] without the capability or, beyond the limit, without a manager.
+/// agree; [`Refusal::ApprovalNeeded`] without the capability, which comes first where drawers are counted blind, or,
+/// beyond the limit, without a manager.
 pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
     let approval = counting.approval.take();
     let approval = approval.as_ref();
@@ -415,6 +417,11 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         CountPurpose::Closing => Capability::Closure,
         CountPurpose::Opening | CountPurpose::SpotCheck | CountPurpose::HandOver { .. } => Capability::Sell,
     };
+    let authority =
+        authorise(cashier, approval, capability).map_err(|capability| Refusal::ApprovalNeeded { capability });
+    if policy.blind_count {
+        authority.clone()?;
+    }
     let counted = super::checked_count(declaration, currency)?;
     let expected = counting.cash.since(counting.before).expected(counting.received);
     let foreign = counting.foreign.map(|expected| declaration.foreign_differences(expected)).transpose()?;
@@ -422,8 +429,7 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
     let differences =
         Differences { own: counted - expected, currency, foreign: foreign.clone(), rates: counting.rates };
     let explained = difference::explain(&differences, declaration, policy)?;
-    let mut authority = authorise(cashier, approval, capability)
-        .map_err(|capability| Refusal::ApprovalNeeded { capability })?;
+    let mut authority = authority?;
     let approver = explained.accept(cashier, approval)?;
     authority.approved_by = approver.or(authority.approved_by);
     let is_handed_over = matches!(counting.purpose, CountPurpose::HandOver { .. });

@@ -148,6 +148,8 @@ struct ReportView {
     taxes: Vec<TaxView>,
     document_types: BTreeMap<&'static str, DocumentTypeView>,
     discounts: BTreeMap<&'static str, DiscountView>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    campaigns: BTreeMap<String, CampaignView>,
     surcharges: BTreeMap<&'static str, SurchargeView>,
     departments: BTreeMap<u32, DepartmentView>,
     currencies: Vec<CurrencyView>,
@@ -213,6 +215,14 @@ struct DiscountView {
     count: u64,
     total_discount_amount: String,
     affected_amount: String,
+}
+
+/// What one campaign gave.
+#[derive(Serialize)]
+struct CampaignView {
+    sale_count: u64,
+    line_discount_amount: String,
+    document_discount_amount: String,
 }
 
 /// Surcharges of one type, markups of single lines among them.
@@ -316,6 +326,7 @@ fn figures(report: &Report, currency: &Currency, staff: &Staff) -> ReportView {
         taxes: taxes(report, currency),
         document_types: document_types(report, currency),
         discounts: discounts(report, currency),
+        campaigns: campaigns(report, currency),
         surcharges: surcharges(report, currency),
         departments: departments(report, currency),
         currencies: currencies(report, currency),
@@ -389,6 +400,15 @@ fn discounts(report: &Report, currency: &Currency) -> BTreeMap<&'static str, Dis
     };
     let discounts = report.adjustments.iter().filter(|(kind, _)| kind.is_discount());
     discounts.map(|(kind, totals)| (kind.code(), view(totals))).collect()
+}
+
+fn campaigns(report: &Report, currency: &Currency) -> BTreeMap<String, CampaignView> {
+    let view = |totals: &super::CampaignTotals| CampaignView {
+        sale_count: totals.sales,
+        line_discount_amount: currency.format(totals.on_lines),
+        document_discount_amount: currency.format(totals.on_documents),
+    };
+    report.campaigns.iter().map(|(code, totals)| (code.clone(), view(totals))).collect()
 }
 
 fn surcharges(report: &Report, currency: &Currency) -> BTreeMap<&'static str, SurchargeView> {

@@ -63,7 +63,7 @@ impl Till {
         }
         let (store, terminal) = (closed.period.store, closed.period.terminal);
         let no = u32::try_from(corrections.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let change = self.change(closure, amendment, &stands)?;
+        let change = self.change(&closed, amendment, &stands)?;
         let at = self.shell.now();
         corrections.push(Correction { store, terminal, closure, no, at, authority, reason, change });
         let stands = closed.corrected(&corrections)?;
@@ -74,12 +74,7 @@ impl Till {
         Ok(stands)
     }
 
-    fn change(
-        &self,
-        closure: ClosureNumber,
-        amendment: Amendment,
-        stands: &Corrected,
-    ) -> Result<Change, Error> {
+    fn change(&self, closure: &Closure, amendment: Amendment, stands: &Corrected) -> Result<Change, Error> {
         match amendment {
             Amendment::CountedCash(new) => {
                 check_amount("counted", new)?;
@@ -104,21 +99,16 @@ impl Till {
     }
 
     /// What a document brought to the period it was finished in, and its number.
-    fn brought(
-        &self,
-        closure: ClosureNumber,
-        id: DocumentId,
-    ) -> Result<(DocumentNumber, Box<Report>), Error> {
+    fn brought(&self, closure: &Closure, id: DocumentId) -> Result<(DocumentNumber, Box<Report>), Error> {
         let stored = documents::find(self.connection(), id)?.ok_or(Error::NoSuchDocument { document: id })?;
         let (document, counted_in, figures): (&Document, _, _) = match &stored {
             Stored::Completed(one) => (one.document(), one.closure(), DocumentFigures::of(one)),
             Stored::Cancelled(one) => (one.document(), one.closure(), DocumentFigures::cancelled(one)),
         };
-        let figures =
-            figures.filter(|_| counted_in == closure).ok_or(Error::NoSuchDocument { document: id })?;
-        let mut report = Report::empty();
-        report.add(&figures);
-        Ok((document.number, Box::new(report)))
+        let figures = figures
+            .filter(|_| counted_in == closure.number())
+            .ok_or(Error::NoSuchDocument { document: id })?;
+        Ok((document.number, Box::new(closure.brought(&figures))))
     }
 
     /// The corrections of a closed period, in order.

@@ -1,12 +1,14 @@
 //! Counting drawers while the period is open.
 
+use std::collections::BTreeMap;
+
 use saleflex_core::{
     cashier::Approval,
     closure::{
         CashTotals, Declaration, Refusal, Report,
         drawer::{
             self, CashByCashier, CashShare, ClosedDrawer, CountPurpose, Counting, Drawer, DrawerCash,
-            DrawerCount, DrawerNo, EnteredCount, Holders, Turn,
+            DrawerCount, DrawerNo, EnteredCount, Holders, Step, Turn,
         },
     },
     ids::{CashierId, ClosureNumber},
@@ -259,10 +261,10 @@ impl Till {
 
     /// The hand-overs of the open period: what each holder answered for until they handed their drawer on.
     pub(super) fn hand_overs(&self, report: &Report) -> Result<Vec<CashShare>, Error> {
-        let counts = self.drawer_counts(self.period.period.number)?;
+        let entries = self.drawer_entries()?;
         let drawers = self.drawers_at_first(report)?;
         let opening = |no| drawers.iter().find(|drawer| drawer.no == no).map(|drawer| drawer.opening);
-        Ok(drawer::hand_overs(&counts, |no| opening(no).unwrap_or_default()))
+        Ok(drawer::hand_overs(&steps(&entries), |no| opening(no).unwrap_or_default()))
     }
 
     /// What each cashier has of the cash of the open period, where other settings change who works from which drawer: what
@@ -299,26 +301,21 @@ impl Till {
     }
 
     fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {
-        let counts = self.drawer_counts(self.period.period.number)?;
-        let cash = self.drawer_cash(report)?;
-        let state = |one: &Drawer| {
-            let mut state = DrawerState {
-                drawer: one.clone(),
-                holder: None,
-                received: one.opening,
-                cash: cash.of_drawer(one.no),
-                before: CashTotals::default(),
-            };
-            for count in counts.iter().filter(|count| count.drawer == one.no) {
-                if let CountPurpose::HandOver { to } = count.purpose {
-                    state.holder = Some(to);
-                    state.received = count.counted;
-                    state.before = count.cash.clone();
-                }
-            }
-            state
+        let entries = self.drawer_entries()?;
+        let cash = DrawerCash::of(&self.settings.drawers, &turns(&entries), report);
+        let state = |one: Drawer| DrawerState {
+            holder: None,
+            received: one.opening,
+            cash: cash.of_drawer(one.no),
+            before: CashTotals::default(),
+            drawer: one,
         };
-        Ok(self.at_first(&cash)?.iter().map(state).collect())
+        let mut states: Vec<DrawerState> = self.at_first(&cash)?.into_iter().map(state).collect();
+        let mut settled = BTreeMap::new();
+        for step in steps(&entries) {
+            pass_on(&mut states, &mut settled, &step);
+        }
+        Ok(states)
     }
 
     fn drawer_cash(&self, report: &Report) -> Result<DrawerCash, Error> {
@@ -332,16 +329,51 @@ impl Till {
     }
 }
 
-/// What of it changed who works from which drawer.
-fn turns(entries: &[Entry]) -> Vec<Turn<'_>> {
-    entries.iter().filter_map(turn).collect()
+/// Who answers for the drawers after a step, and since what was in them. `settled` is what each was over or short by when
+/// it was handed on: with what lay in a drawer that is taken away it goes to the first.
+fn pass_on(states: &mut [DrawerState], settled: &mut BTreeMap<DrawerNo, Money>, step: &Step<'_>) {
+    match step {
+        Step::Counted(count) => {
+            let CountPurpose::HandOver { to } = count.purpose else { return };
+            *settled.entry(count.drawer).or_default() += count.difference();
+            if let Some(state) = states.iter_mut().find(|state| state.drawer.no == count.drawer) {
+                state.holder = Some(to);
+                state.received = count.counted;
+                state.before = count.cash.clone();
+            }
+        }
+        Step::Named { was, now, .. } => {
+            let turn = step.turn();
+            for state in &mut *states {
+                let ends = |holder: &CashierId| turn.is_some_and(|turn| turn.ends(state.drawer.no, *holder));
+                state.holder = state.holder.filter(|holder| !ends(holder));
+            }
+            let first = now.first().map_or(DrawerNo(1), |first| first.no);
+            let is_gone = |no: DrawerNo| no != first && !now.iter().any(|drawer| drawer.no == no);
+            let gone = was.iter().map(|drawer| drawer.no).filter(|no| is_gone(*no));
+            let off: Money = gone.filter_map(|no| settled.remove(&no)).sum();
+            *settled.entry(first).or_default() += off;
+            if let Some(state) = states.iter_mut().find(|state| state.drawer.no == first) {
+                state.received += off;
+            }
+        }
+    }
 }
 
-fn turn(entry: &Entry) -> Option<Turn<'_>> {
+/// What of it was counted, and what changed who works from which drawer.
+fn steps(entries: &[Entry]) -> Vec<Step<'_>> {
+    entries.iter().filter_map(step).collect()
+}
+
+fn turns(entries: &[Entry]) -> Vec<Turn<'_>> {
+    steps(entries).iter().filter_map(Step::turn).collect()
+}
+
+fn step(entry: &Entry) -> Option<Step<'_>> {
     if let Event::DrawerCounted(count) = &entry.event {
-        count.turn()
+        Some(Step::Counted(count))
     } else if let Event::SettingsChanged { settings, was: Some(was), cash: Some(cash) } = &entry.event {
-        Some(Turn::Named { was: &was.drawers, now: &settings.drawers, cash })
+        Some(Step::Named { at: entry.at, was: &was.drawers, now: &settings.drawers, cash })
     } else {
         None
     }

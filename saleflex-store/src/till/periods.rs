@@ -6,7 +6,7 @@ use saleflex_core::{
     cashier::{Approval, OnDuty},
     closure::{
         self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report, Staff,
-        drawer::{CountPurpose, DrawerNo},
+        drawer::{self, CountPurpose, DrawerNo},
         template::{Inputs, Resolved},
     },
     document::{Document, Kind},
@@ -236,7 +236,7 @@ impl Till {
         // Several drawers were counted one by one before, and each count was kept then.
         if let (Err(refusal), Some(declaration), []) = (&decided, declaration, &drawers[..]) {
             let drawer = self.settings.drawers.first().map_or(DrawerNo(1), |first| first.no);
-            let expected = x.period.expected_cash(&x.report);
+            let expected = x.period.expected_cash(&x.report) + drawer::settled(&hand_overs);
             let who = (cashier.id, moment);
             self.keep_refused(refusal, (drawer, CountPurpose::Closing), who, expected, declaration)?;
         }

@@ -250,9 +250,9 @@ impl Slip {
     }
 }
 
-/// The slip of what was counted in the open period. What should lie there stands on it where the count may tell it.
+/// The slip of what was counted in the open period. What should lie there stands on it unless it was counted blind.
 fn count_paper(till: &mut Till, text: &Text, count: &DrawerCount) -> Result<Paper, Error> {
-    let tells = count.tells_expected();
+    let tells = !count.blind;
     // Of several drawers nobody knows in which of them foreign notes should lie.
     let expected_foreign = if tells && till.settings().drawers.len() < 2 {
         let so_far = till.x_report()?;

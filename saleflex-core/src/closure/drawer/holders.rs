@@ -7,7 +7,6 @@ use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
 };
-use core::mem;
 
 use super::{Drawer, DrawerNo};
 use crate::{
@@ -97,11 +96,8 @@ impl Holders {
                 self.held.push((*drawer, *to));
             }
             Turn::Named { now, .. } => {
-                let was = mem::replace(&mut self.drawers, now.to_vec());
-                // What the settings say anew of a drawer or of its holder is the latest word.
-                self.held.retain(|(no, holder)| {
-                    people_at(&was, *no) == people_at(now, *no) && own(&was, *holder) == own(now, *holder)
-                });
+                self.drawers = now.to_vec();
+                self.held.retain(|(no, holder)| !turn.ends(*no, *holder));
             }
         }
     }
@@ -116,6 +112,17 @@ fn own(drawers: &[Drawer], cashier: CashierId) -> Option<DrawerNo> {
 }
 
 impl Turn<'_> {
+    /// Whether somebody to whom a drawer was handed works from it no longer, and nobody took it over: what the settings say
+    /// anew of a drawer or of its holder is the latest word.
+    pub fn ends(&self, drawer: DrawerNo, holder: CashierId) -> bool {
+        match self {
+            Self::HandedOver { .. } => false,
+            Self::Named { was, now, .. } => {
+                people_at(was, drawer) != people_at(now, drawer) || own(was, holder) != own(now, holder)
+            }
+        }
+    }
+
     const fn cash(&self) -> &CashByCashier {
         match self {
             Self::HandedOver { cash, .. } | Self::Named { cash, .. } => cash,
@@ -134,6 +141,11 @@ impl DrawerCash {
     /// What lies where, by who worked from which drawer when. `drawers` are those the settings name now: what lay in one
     /// that is no longer among them lies in the first.
     pub fn of(drawers: &[Drawer], turns: &[Turn<'_>], report: &Report) -> Self {
+        Self::at(drawers, turns, &report.cash_by_cashier)
+    }
+
+    /// The same by everybody's cash at some moment, which those turns came before.
+    pub(super) fn at(drawers: &[Drawer], turns: &[Turn<'_>], cash: &CashByCashier) -> Self {
         let mut whole = Self { cash: BTreeMap::new(), holders: Holders::at_first(drawers, turns) };
         let nothing = CashByCashier::new();
         let mut before = &nothing;
@@ -142,7 +154,7 @@ impl DrawerCash {
             whole.holders.turn(turn);
             before = turn.cash();
         }
-        whole.book(&report.cash_by_cashier, before);
+        whole.book(cash, before);
         whole.gather(drawers);
         whole
     }

@@ -8,9 +8,9 @@ use alloc::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{CountPurpose, DrawerCount, DrawerNo, OverShortReason};
+use super::{CashByCashier, CountPurpose, Drawer, DrawerCash, DrawerCount, DrawerNo, OverShortReason, Turn};
 use crate::{
-    closure::{Closure, Corrected},
+    closure::{CashTotals, Closure, Corrected},
     ids::CashierId,
     money::Money,
     time::Moment,
@@ -23,16 +23,17 @@ pub struct CashShare {
     pub drawer: DrawerNo,
     /// The cashier who answered for it: whom it was handed to, and before the first hand-over whoever counted it then.
     pub cashier: CashierId,
-    /// When it was counted.
+    /// When it was counted, or taken from them.
     pub until: Moment,
     /// What they received, as it was counted, or what was in it when the period began.
     pub received: Money,
     /// What should have been in it.
     pub expected: Money,
-    /// What was counted when they handed it on, or for closing; none where the period was closed without a count.
+    /// What was counted when they handed it on, or for closing; none where the period was closed without a count, or the
+    /// settings took it from them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<Money>,
-    /// Whom they handed it to; none: they had it when the period was closed.
+    /// Whom they handed it to; none: they had it when the period was closed, or when the settings named others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handed_to: Option<CashierId>,
     /// Why it differed.
@@ -50,33 +51,120 @@ impl CashShare {
     }
 }
 
-/// The hand-overs among the counts of a period, in order. `opening` says what was in a drawer when the period began.
-pub fn hand_overs(counts: &[DrawerCount], opening: impl Fn(DrawerNo) -> Money) -> Vec<CashShare> {
-    let mut held: BTreeMap<DrawerNo, (CashierId, Money)> = BTreeMap::new();
+/// What happened to drawers in a period.
+#[derive(Clone, Copy, Debug)]
+pub enum Step<'a> {
+    /// One was counted.
+    Counted(&'a DrawerCount),
+    /// The settings were given other drawers, or other people at them.
+    Named {
+        /// When.
+        at: Moment,
+        /// The drawers before.
+        was: &'a [Drawer],
+        /// The drawers since.
+        now: &'a [Drawer],
+        /// Everybody's cash of the period until then.
+        cash: &'a CashByCashier,
+    },
+}
+
+impl<'a> Step<'a> {
+    /// What it changed of who works from which drawer.
+    pub fn turn(&self) -> Option<Turn<'a>> {
+        match *self {
+            Self::Counted(count) => count.turn(),
+            Self::Named { was, now, cash, .. } => Some(Turn::Named { was, now, cash }),
+        }
+    }
+}
+
+/// A drawer since it was handed on.
+struct Held {
+    /// Who answers for it; none once the settings named others.
+    by: Option<CashierId>,
+    received: Money,
+    /// What had happened to it when it was received.
+    before: CashTotals,
+}
+
+/// The hand-overs of a period, in order, and of whom the settings took a drawer again, what they answered for until then,
+/// which nobody counted. `opening` says what was in a drawer when the period began.
+pub fn hand_overs(steps: &[Step<'_>], opening: impl Fn(DrawerNo) -> Money) -> Vec<CashShare> {
+    let mut held: BTreeMap<DrawerNo, Held> = BTreeMap::new();
+    let (mut shares, mut turns) = (Vec::new(), Vec::new());
+    for step in steps {
+        let turn = step.turn();
+        match step {
+            Step::Counted(count) => shares.extend(handed_over(&mut held, count, &opening)),
+            Step::Named { at, was, cash, .. } => {
+                let cash = DrawerCash::at(was, &turns, cash);
+                shares.extend(turn.iter().flat_map(|turn| ended(&mut held, turn, &cash, *at)));
+            }
+        }
+        turns.extend(turn);
+    }
+    shares
+}
+
+fn handed_over(
+    held: &mut BTreeMap<DrawerNo, Held>,
+    count: &DrawerCount,
+    opening: impl Fn(DrawerNo) -> Money,
+) -> Option<CashShare> {
+    let CountPurpose::HandOver { to } = count.purpose else { return None };
+    let since = Held { by: Some(to), received: count.counted, before: count.cash.clone() };
+    let before = held.insert(count.drawer, since);
+    // A drawer that is gone by now has no opening any more; counts of older tills do not say what happened to it.
+    let at_first = || match count.by_cashier {
+        Some(_) => count.expected - count.cash.expected(Money::ZERO),
+        None => opening(count.drawer),
+    };
+    Some(CashShare {
+        drawer: count.drawer,
+        cashier: before.as_ref().and_then(|before| before.by).unwrap_or(count.authority.cashier),
+        until: count.at,
+        received: before.map_or_else(at_first, |before| before.received),
+        expected: count.expected,
+        counted: Some(count.counted),
+        handed_to: Some(to),
+        over_short: count.declaration.over_short,
+        reason: count.declaration.reason.clone(),
+    })
+}
+
+fn ended(
+    held: &mut BTreeMap<DrawerNo, Held>,
+    turn: &Turn<'_>,
+    cash: &DrawerCash,
+    until: Moment,
+) -> Vec<CashShare> {
     let mut shares = Vec::new();
-    for count in counts {
-        let CountPurpose::HandOver { to } = count.purpose else { continue };
-        let before = held.insert(count.drawer, (to, count.counted));
-        let (cashier, received) = before.unwrap_or_else(|| (count.authority.cashier, opening(count.drawer)));
+    for (drawer, held) in held {
+        let Some(cashier) = held.by.filter(|holder| turn.ends(*drawer, *holder)) else { continue };
+        let (received, before) = (held.received, cash.of_drawer(*drawer));
+        let expected = before.since(&held.before).expected(received);
+        *held = Held { by: None, received: expected, before };
         shares.push(CashShare {
-            drawer: count.drawer,
+            drawer: *drawer,
             cashier,
-            until: count.at,
+            until,
             received,
-            expected: count.expected,
-            counted: Some(count.counted),
-            handed_to: Some(to),
-            over_short: count.declaration.over_short,
-            reason: count.declaration.reason.clone(),
+            expected,
+            counted: None,
+            handed_to: None,
+            over_short: None,
+            reason: None,
         });
     }
     shares
 }
 
-/// Hand-overs, and after them what the last holder of each of those drawers answered for until the closure.
+/// Hand-overs, and after them what the last holder of each drawer that is still held answered for until the closure.
 pub(in crate::closure) fn shares(hand_overs: &[CashShare], closure: &Closure) -> Vec<CashShare> {
-    let drawers: BTreeSet<DrawerNo> = hand_overs.iter().map(|share| share.drawer).collect();
     let last = |no: DrawerNo| hand_overs.iter().rev().find(|share| share.drawer == no);
+    let is_held = |no: &DrawerNo| last(*no).is_some_and(|share| share.handed_to.is_some());
+    let drawers: BTreeSet<DrawerNo> = hand_overs.iter().map(|share| share.drawer).filter(is_held).collect();
     let until_closure = drawers.iter().filter_map(|no| {
         let (last, is_only) = (last(*no)?, drawers.len() == 1);
         let share = CashShare {
@@ -112,7 +200,7 @@ pub(in crate::closure) fn shares(hand_overs: &[CashShare], closure: &Closure) ->
 }
 
 /// What hand-overs were over or short by together.
-pub(in crate::closure) fn settled(shares: &[CashShare]) -> Money {
+pub fn settled(shares: &[CashShare]) -> Money {
     let handed = shares.iter().filter(|share| share.handed_to.is_some());
     handed.filter_map(CashShare::difference).sum()
 }
@@ -156,6 +244,21 @@ impl OverShort {
 }
 
 impl Closure {
+    /// Why what was counted of the whole till differed, in words. What was said of one of several drawers stands with it.
+    pub fn reason(&self) -> Option<&str> {
+        let said = self.declaration.as_ref()?.reason.as_deref()?;
+        let of_drawers: Vec<&str> =
+            self.drawers.iter().filter_map(|drawer| drawer.reason.as_deref()).collect();
+        if of_drawers.is_empty() {
+            return Some(said);
+        }
+        match said.strip_prefix(&of_drawers.join("; ")) {
+            Some("") => None,
+            Some(more) => Some(more.strip_prefix("; ").unwrap_or(said)),
+            None => Some(said),
+        }
+    }
+
     /// What was over and short in it by reason: each hand-over and each drawer by itself, so that what one cashier was
     /// short by does not vanish in what another was over by. Together they are [`Closure::difference`].
     pub fn over_short(&self) -> Vec<OverShort> {

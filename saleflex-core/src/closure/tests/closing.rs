@@ -115,15 +115,18 @@ fn why_a_drawer_differs_is_asked_before_anybody_has_to_agree() {
     let policy = ClosingPolicy { difference_limit: Some(money(100)), ..ClosingPolicy::default() };
     let plain = OnDuty::with_role(cashier(1), Role::Cashier);
     let report = a_sale();
-    let attempt = |reason: Option<&str>| {
+    let attempt = |policy: &ClosingPolicy, reason: Option<&str>| {
         let declaration = Declaration { reason: reason.map(Into::into), ..Declaration::amount(money(9_000)) };
         with_closing(&report, |closing| {
             let declaration = Some(&declaration);
-            close(Closing { cashier: &plain, policy: &policy, declaration, ..closing })
+            close(Closing { cashier: &plain, policy, declaration, ..closing })
         })
     };
-    assert!(matches!(attempt(None), Err(Refusal::ReasonNeeded { .. })));
-    assert_eq!(attempt(Some("a note")), Err(Refusal::ApprovalNeeded { capability: Capability::Closure }));
+    assert!(matches!(attempt(&policy, None), Err(Refusal::ReasonNeeded { .. })));
+    let may_not = Err(Refusal::ApprovalNeeded { capability: Capability::Closure });
+    assert_eq!(attempt(&policy, Some("a note")), may_not);
+    let blind = ClosingPolicy { blind_count: true, ..policy };
+    assert_eq!(attempt(&blind, None), may_not, "who may not close is told nothing of a blind count");
 }
 
 #[test]

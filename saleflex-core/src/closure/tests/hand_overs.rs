@@ -8,8 +8,8 @@ use super::{
     *,
 };
 use crate::closure::drawer::{
-    CashByCashier, CashShare, ClosedDrawer, CountPurpose, Drawer, DrawerCash, DrawerCount, DrawerNo, Holders,
-    OverShort, OverShortReason, Turn, hand_overs,
+    CashByCashier, CashShare, ClosedDrawer, CountPurpose, Drawer, DrawerCash, DrawerCount, DrawerNo,
+    EnteredCount, Holders, OverShort, OverShortReason, Step, Turn, hand_overs,
 };
 
 /// Which drawer goes to whom, or whether the settings name other people instead.
@@ -148,6 +148,99 @@ fn what_is_over_and_short_is_summed_by_reason_each_count_by_itself() {
     assert_eq!(rollup.over_short, [summed, OverShort { count: 2, ..sum(wrong_change, 0, 60) }]);
 }
 
+#[test]
+fn whoever_had_a_drawer_last_is_judged_by_what_they_answer_for() {
+    let report = a_sale();
+    let handed = CashShare {
+        drawer: DrawerNo(1),
+        cashier: cashier(1),
+        until: moment("2026-03-12 14:00:00"),
+        received: money(10_000),
+        expected: money(10_000),
+        counted: Some(money(9_000)),
+        handed_to: Some(cashier(2)),
+        over_short: None,
+        reason: Some("stolen".into()),
+    };
+    let entered = EnteredCount {
+        drawer: DrawerNo(1),
+        purpose: CountPurpose::Closing,
+        at: moment("2026-03-12 19:59:00"),
+        cashier: cashier(2),
+        period: ClosureNumber(7),
+        expected: money(10_000),
+        counted: money(10_000),
+        blind: false,
+    };
+    let policy = ClosingPolicy { difference_limit: Some(money(500)), ..ClosingPolicy::default() };
+    let counted = |amount| {
+        let declaration = Declaration::amount(money(amount));
+        with_closing(&report, |closing| {
+            let (declaration, hand_overs) = (Some(&declaration), core::slice::from_ref(&handed));
+            close(Closing { policy: &policy, declaration, hand_overs, entered: &[entered], ..closing })
+        })
+    };
+    // 110.00 by the books, of which 10.00 were missing already.
+    let closure = counted(10_000).unwrap();
+    assert_eq!(closure.shares[1].difference(), Some(Money::ZERO));
+    assert_eq!(closure.difference(), Some(money(-1_000)));
+    assert_eq!(closure.first_counts, [], "it is the one that was accepted");
+    let Err(Refusal::ReasonNeeded { difference, .. }) = counted(11_000) else { panic!("10.00 over") };
+    assert_eq!(difference, currency("GBP").amount(money(1_000)));
+}
+
+#[test]
+fn what_was_said_of_one_of_several_drawers_is_not_said_of_all_of_them() {
+    let drawer = |no, reason: Option<&str>| ClosedDrawer {
+        reason: reason.map(Into::into),
+        ..ClosedDrawer::uncounted(DrawerNo(no), money(500))
+    };
+    let drawers = [drawer(1, Some("a coin")), drawer(2, None), drawer(3, Some("a note"))];
+    let report = a_sale();
+    let told = |drawers: &[ClosedDrawer], said: Option<&str>| {
+        let declaration = Declaration { reason: said.map(Into::into), ..Declaration::amount(money(1_500)) };
+        let closing =
+            |closing: Closing<'_>| close(Closing { drawers, declaration: Some(&declaration), ..closing });
+        with_closing(&report, closing).unwrap().reason().map(ToString::to_string)
+    };
+    assert_eq!(told(&drawers, Some("a coin; a note; late")).as_deref(), Some("late"));
+    assert_eq!(told(&drawers, Some("a coin; a note")), None);
+    assert_eq!(told(&drawers, Some("a coin; a notebook")).as_deref(), Some("a coin; a notebook"));
+    assert_eq!(told(&drawers, None), None);
+    assert_eq!(told(&[], Some("late")).as_deref(), Some("late"));
+}
+
+#[test]
+fn a_drawer_that_the_settings_take_from_its_holder_is_theirs_until_then() {
+    let (was, now) = ([named(1, &[]), named(2, &[1])], [named(1, &[]), named(2, &[3])]);
+    let morning = report(&[taken(1, 250)]);
+    let count = DrawerCount {
+        drawer: DrawerNo(2),
+        ..handed_over(&morning, (&CashTotals::default(), money(2_000)), money(2_240), cashier(2))
+    };
+    let noon = report(&[taken(1, 250), taken(2, 1_000)]);
+    let step =
+        Step::Named { at: moment("2026-03-12 15:00:00"), was: &was, now: &now, cash: &noon.cash_by_cashier };
+    let shares = hand_overs(&[Step::Counted(&count), step], |_| Money::ZERO);
+    let told: Vec<_> = shares
+        .iter()
+        .map(|share| (share.cashier, share.received.minor(), share.expected.minor(), share.difference()))
+        .collect();
+    let (first, second) = (cashier(1), cashier(2));
+    assert_eq!(told, [(first, 2_000, 2_250, Some(money(-10))), (second, 2_240, 3_240, None)]);
+    let whole = report(&[taken(1, 250), taken(2, 1_000), taken(3, 400)]);
+    let closure = with_closing(&whole, |closing| close(Closing { hand_overs: &shares, ..closing })).unwrap();
+    assert_eq!(
+        closure.shares, shares,
+        "what comes after it is not theirs, nor that of a drawer that is gone"
+    );
+    // Whoever it is handed to next has it from those whom the settings named.
+    let next = DrawerCount { expected: money(3_640), counted: money(3_640), ..count.clone() };
+    let shares = hand_overs(&[Step::Counted(&count), step, Step::Counted(&next)], |_| Money::ZERO);
+    let last = shares.last().unwrap();
+    assert_eq!((last.cashier, last.received, last.difference()), (first, money(3_240), Some(Money::ZERO)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
@@ -219,7 +312,8 @@ proptest! {
             counts.push(handed_over(&whole, (&before, received), counted, cashier(no)));
             (received, before) = (counted, whole.cash.clone());
         }
-        let hand_overs = hand_overs(&counts, |_| money(float));
+        let steps: Vec<Step<'_>> = counts.iter().map(Step::Counted).collect();
+        let hand_overs = hand_overs(&steps, |_| Money::ZERO);
         let period = Period { in_drawers: Some(money(float)), ..period() };
         let declaration = Declaration::amount(received.or_zero() + money(77));
         let closure = with_closing(&whole, |closing| {

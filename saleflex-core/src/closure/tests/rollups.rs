@@ -86,6 +86,52 @@ fn a_late_float_is_the_opening_cash_and_a_withdrawn_one_no_longer() {
 }
 
 #[test]
+fn a_float_that_counts_again_leaves_the_drawers_as_they_were() {
+    let float = |amount| report(&[Head::sale("GBP").movement(CashMovementKind::Float, amount, "morning")]);
+    // Of two drawers, one with the float of 100.00 and one with the 30.00 that were left there.
+    let mut closure = closed(7, 1, 2, "2026-03-12", &float(10_000), None);
+    closure.period.left_in_drawer = money(8_000);
+    (closure.opening_cash, closure.expected_cash) = (money(13_000), money(13_000));
+    let (document, number) = number();
+    let late = || Change::LateDocument { document, number, figures: Box::new(float(10_000)) };
+    let withdrawn = || Change::WithdrawnDocument { document, number, figures: Box::new(float(10_000)) };
+    let opening = |old, new| Change::OpeningCash { old: money(old), new: money(new) };
+    let stands = |changes: Vec<Change>| {
+        let corrections: Vec<_> =
+            (1..).zip(changes).map(|(no, change)| correction(&closure, no, change)).collect();
+        let stands = closure.corrected(&corrections).unwrap();
+        (stands.opening_cash.minor(), stands.expected_cash.minor())
+    };
+    assert_eq!(stands(vec![withdrawn()]), (8_000, 8_000));
+    assert_eq!(stands(vec![withdrawn(), late()]), (13_000, 13_000));
+    assert_eq!(stands(vec![withdrawn(), late(), withdrawn(), late()]), (13_000, 13_000));
+    let corrected = || opening(13_000, 13_500);
+    assert_eq!(stands(vec![corrected(), withdrawn(), late()]), (13_500, 13_500));
+    assert_eq!(stands(vec![withdrawn(), opening(8_000, 8_100), late()]), (13_100, 13_100));
+}
+
+#[test]
+fn a_closure_that_names_no_campaigns_gives_none_back() {
+    let happy = AdjustmentSource::Campaign { code: "HAPPY".into(), id: None, line: None, tender: None };
+    let sale = sold("10.00").adjust(AdjustmentKind::Discount, happy, minor(400), None);
+    let figures = DocumentFigures::of(&sale.pay_rest(TenderKind::Cash).complete()).unwrap();
+    let mut known = Report::empty();
+    known.add(&figures);
+    let now = closed(7, 1, 2, "2026-03-12", &known, None);
+    assert_eq!(now.brought(&figures), known);
+    let mut older = now.clone();
+    older.report.campaigns.clear();
+    let (document, number) = number();
+    let withdrawn =
+        Change::WithdrawnDocument { document, number, figures: Box::new(older.brought(&figures)) };
+    let stands = older.corrected(&[correction(&older, 1, withdrawn.clone())]).unwrap();
+    assert_eq!(stands.report, Report::empty());
+    let late = Change::LateDocument { document, number, figures: Box::new(older.brought(&figures)) };
+    let both = [correction(&older, 1, withdrawn), correction(&older, 2, late)];
+    assert_eq!(older.corrected(&both).unwrap().report, older.report);
+}
+
+#[test]
 fn a_late_return_counts_against_the_sales() {
     let closure = closed(7, 1, 2, "2026-03-12", &a_sale(), None);
     let back = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();

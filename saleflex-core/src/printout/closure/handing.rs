@@ -35,11 +35,8 @@ impl Sheet<'_> {
     /// Why the drawer of the whole till differed. What was said of single drawers stands beside them.
     pub(super) fn reason(&self, out: &mut Printout, closure: &Closure) {
         let Some(declared) = &closure.declaration else { return };
-        let of_drawers: Vec<&str> =
-            closure.drawers.iter().filter_map(|drawer| drawer.reason.as_deref()).collect();
-        let said = declared.reason.as_deref().filter(|said| *said != of_drawers.join("; "));
         let chosen = declared.over_short.filter(|_| closure.drawers.is_empty());
-        self.why(out, chosen, said);
+        self.why(out, chosen, closure.reason());
     }
 
     pub(super) fn why(&self, out: &mut Printout, chosen: Option<OverShortReason>, said: Option<&str>) {

@@ -159,3 +159,66 @@ fn what_was_missing_at_a_hand_over_is_not_missing_once_more_where_nobody_counts_
     assert_eq!(drawers, BTreeSet::from([None]));
     whole(&shop.restarted());
 }
+
+/// Gives the drawers of the settings other people, or takes drawers away.
+fn settings(shop: &mut Shop, change: impl FnOnce(&mut saleflex_core::settings::Settings)) {
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    change(&mut settings);
+    shop.till.change_settings(settings).unwrap();
+}
+
+#[test]
+fn what_is_taken_after_the_settings_named_others_is_nobodys_who_had_the_drawer_before() {
+    let mut shop = two_drawers();
+    sells(&mut shop, CASHIER, "A");
+    assert_eq!(hand_over(&mut shop, 2, "mo", 2_240), minor(-10));
+    sells(&mut shop, MANAGER, "A");
+    let ada = id(&shop, "ada");
+    settings(&mut shop, |settings| settings.drawers[1].cashiers = [ada].into());
+    let holders: Vec<_> = shop.till.drawers().unwrap().iter().map(|state| state.holder).collect();
+    assert_eq!(holders, [None, None]);
+    sells(&mut shop, ADMIN, "D");
+    assert_eq!(expected(&shop), [0, 14_490]);
+    shop.log_in(MANAGER);
+    assert_eq!(count(&mut shop, 1, 0, None).unwrap(), minor(0));
+    assert_eq!(count(&mut shop, 2, 14_000, None).unwrap(), minor(-490));
+    let closure = shop.till.close_period(None, None).unwrap();
+    let [ann, mo] = ["ann", "mo"].map(str::to_owned);
+    assert_eq!(
+        shares(&shop, &closure),
+        [(2, ann, [2_000, 2_250, 2_240], Some(mo.clone())), (2, mo, [2_240, 2_490, 0], None)]
+    );
+    assert_eq!(closure.difference(), Some(minor(-500)));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn what_was_missing_in_a_drawer_that_is_taken_away_is_not_in_the_first() {
+    let mut shop = two_drawers();
+    settings(&mut shop, |settings| {
+        let third = settings.drawers[0].clone();
+        settings.drawers.push(saleflex_core::closure::drawer::Drawer { no: DrawerNo(3), ..third });
+        settings.closing.declaration_required = false;
+    });
+    sells(&mut shop, CASHIER, "A");
+    assert_eq!(hand_over(&mut shop, 2, "mo", 2_240), minor(-10));
+    sells(&mut shop, ADMIN, "D");
+    settings(&mut shop, |settings| drop(settings.drawers.remove(1)));
+    assert_eq!(expected(&shop), [12_240, 0]);
+    shop.log_in(MANAGER);
+    let closure = shop.till.close_period(None, None).unwrap();
+    let left: Money = closure.drawers.iter().map(|drawer| drawer.left).sum();
+    assert_eq!((left, closure.float_left()), (minor(12_240), minor(12_240)));
+    assert_eq!(expected(&shop), [12_240, 0]);
+    // Of two drawers the one that is left is not the one that was handed on.
+    let mut shop = two_drawers();
+    sells(&mut shop, CASHIER, "A");
+    hand_over(&mut shop, 2, "mo", 2_240);
+    settings(&mut shop, |settings| settings.drawers.truncate(1));
+    shop.log_in(MANAGER);
+    let closure = shop.till.close_period(Some(&Declaration::amount(minor(240))), None).unwrap();
+    assert_eq!(closure.shares.last().unwrap().counted, None, "{:?}", closure.shares);
+    assert_eq!(closure.difference(), Some(minor(-10)));
+    whole(&shop.restarted());
+}

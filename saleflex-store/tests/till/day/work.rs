@@ -503,22 +503,3 @@ fn reference_records_and_rates_come_in_together_or_not_at_all() {
     assert_eq!(shop.till.chain_head().seq, seq);
     whole(&shop.restarted());
 }
-
-#[test]
-fn each_of_several_drawers_that_nobody_counted_begins_with_what_should_have_lain_there() {
-    let mut shop = two_drawers();
-    let mut settings = shop.till.settings().clone();
-    settings.closing.declaration_required = false;
-    shop.till.change_settings(settings).unwrap();
-    shop.log_in(CASHIER);
-    shop.execute(sell("A"));
-    shop.execute(cash());
-    shop.log_in(MANAGER);
-    shop.execute(sell("D"));
-    shop.execute(cash());
-    let before = expected(&shop);
-    let closure = shop.till.close_period(None, None).unwrap();
-    assert_eq!(closure.expected_cash, minor(before.iter().sum()));
-    assert_eq!(expected(&shop), before, "drawer by drawer");
-    whole(&shop.restarted());
-}

@@ -82,7 +82,7 @@ impl Page<'_> {
         if let Some(declared) = &closure.declaration {
             // Of several drawers each has its own.
             let chosen = declared.over_short.filter(|_| closure.drawers.is_empty());
-            lines.extend(self.why(chosen, declared.reason.as_deref()));
+            lines.extend(self.why(chosen, closure.reason()));
         }
         lines.push(self.amount(Key::ClosureLeft, closure.float_left()));
         if closure.counted_cash.is_some() {
