@@ -21,6 +21,7 @@ mod attributes;
 mod check;
 mod error;
 mod fields;
+mod kept;
 mod layout;
 pub mod pages;
 mod parse;

@@ -3,7 +3,7 @@
 use ratatui::layout::Size;
 
 use super::{
-    Cells, Control, Form, FormError, Forms, SMALLEST,
+    Cells, Control, ControlKind, Form, FormError, Forms, SMALLEST,
     layout::{SMALLEST_NORMAL, SMALLEST_WIDE},
 };
 use crate::{
@@ -14,6 +14,8 @@ use crate::{
 
 /// Forms that are no place to go: nobody is logged in there.
 const CLOSED: [&str; 2] = ["LOGIN", "SETUP"];
+/// Rows that the frame of a list takes.
+const FRAME: u16 = 2;
 
 impl Form {
     /// Checks the form as one of a set, with the keys of its screen.
@@ -61,6 +63,16 @@ impl Form {
         Ok(())
     }
 
+    /// A terminal on which a list has more rows than room. Only what is chosen from is moved through.
+    fn cuts_rows(&self, control: &Control) -> Option<Size> {
+        let is_read = control.kind == ControlKind::ListBox && control.stops() == 0;
+        [SMALLEST, SMALLEST_NORMAL, SMALLEST_WIDE].into_iter().find(|size| {
+            let room =
+                self.rect_of(control, *size).map(|rect| usize::from(rect.height.saturating_sub(FRAME)));
+            is_read && room.is_some_and(|room| room < control.items.len())
+        })
+    }
+
     fn check_sight(&self, control: &Control) -> Result<(), FormError> {
         let sets =
             [(control.compact, SMALLEST), (control.cells, SMALLEST_NORMAL), (control.wide, SMALLEST_WIDE)];
@@ -78,6 +90,7 @@ impl Form {
             })
         });
         let size: Option<Size> = hidden.map(|(_, size)| size).or(is_beyond.then_some(SMALLEST));
+        let size = size.or_else(|| self.cuts_rows(control));
         match size {
             Some(size) => Err(FormError::OutOfSight {
                 form: self.name.clone(),

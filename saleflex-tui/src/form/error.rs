@@ -197,6 +197,14 @@ pub enum FormError {
         /// The event that is missing.
         event: &'static str,
     },
+    /// A screen without what nobody gets on without.
+    #[error("form {form}: it has no {needed}, without which nobody gets on there")]
+    Lacks {
+        /// The form.
+        form: &'static str,
+        /// The type or name of the control that is missing.
+        needed: &'static str,
+    },
     /// A definition under the name of another form.
     #[error("the definition is of form {found}, and {expected} was to be taken in")]
     OtherForm {

@@ -1,7 +1,7 @@
 //! Forms from the till's file: what the program delivers, replaced by what the shop made of it.
 //!
 //! **Invariant:** a form that cannot be drawn never hides a screen. A broken one is told, and the one that the program
-//! delivers is shown instead. So it is with keys that a shop gave another meaning.
+//! delivers is shown instead; what means nothing in one is left out of it. So it is with keys that a shop gave another meaning.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use saleflex_store::{
     forms::{FormRecord, StoredForm},
 };
 
-use super::{Form, FormError, Forms, definitions};
+use super::{Form, FormError, Forms, definitions, kept};
 use crate::keymap::{Keymap, KeymapError, OwnKeys};
 
 /// The forms and keys of a till.
@@ -22,7 +22,7 @@ pub struct Loaded {
     pub keymap: Keymap,
     /// Why keys of the shop's own are not used, in words.
     pub unusable_keys: Option<String>,
-    /// What is wrong with forms that are not drawn, in words.
+    /// What is wrong with forms that are not drawn, or not as they are stored, in words.
     pub faults: Vec<String>,
 }
 
@@ -86,11 +86,14 @@ fn load_beside(till: &Till, keymap: Keymap) -> Result<Loaded, Error> {
     let mut faults: Vec<FormError> = Vec::new();
     for stored in till.forms()?.into_iter().filter(|stored| stored.is_own) {
         let form = match &stored.definition {
-            Ok(record) => Form::from_record(record),
+            Ok(record) => kept::read(record),
             Err(_) => Err(FormError::Unreadable { form: stored.name.clone() }),
         };
         match form {
-            Ok(form) => forms.put(form),
+            Ok((form, left_out)) => {
+                forms.put(form);
+                faults.extend(left_out);
+            }
             Err(fault) => faults.push(fault),
         }
     }
@@ -106,7 +109,11 @@ fn load_beside(till: &Till, keymap: Keymap) -> Result<Loaded, Error> {
             _ => forms.remove(&name),
         }
     }
-    // Nor may they hide the screen on which they can be had back.
+    // Nor may they hide the screen on which they can be had back, or the one on which everybody begins.
+    if let Err(fault) = forms.check_log_in() {
+        faults.push(fault);
+        forms.open_log_in();
+    }
     if let Err(fault) = forms.check_way(&keymap) {
         faults.push(fault);
         forms.open_way(&keymap);
@@ -140,6 +147,7 @@ pub fn check(record: &FormRecord, forms: &Forms, keymap: &Keymap) -> Result<Form
     let mut all = forms.clone();
     all.put(form.clone());
     form.check(&all, keymap)?;
+    all.check_log_in()?;
     all.check_way(keymap)?;
     Ok(form)
 }

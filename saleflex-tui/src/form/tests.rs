@@ -244,7 +244,8 @@ fn a_field_that_nobody_reads_is_refused_by_name() {
     for kind in ["TEXTBOX", "PASSWORD", "CHECKBOX", "COMBOBOX"] {
         let refused = field("PAGE", kind).unwrap_err().to_string();
         assert_eq!(refused, "form PAGE, control A: nothing fills it", "{kind}");
-        assert!(field("LOGIN", kind).is_ok(), "{kind}");
+        // Nothing is ticked while somebody logs in.
+        assert_eq!(field("LOGIN", kind).is_ok(), kind != "CHECKBOX", "{kind}");
     }
     let message = "[[control]]\nname = \"MESSAGE\"\ntype = \"PANEL\"\ncell = [0, 1, 0, 3]\n";
     let within = "[[control]]\nname = \"A\"\ntype = \"TEXTBOX\"\nparent_name = \"MESSAGE\"";
@@ -279,6 +280,10 @@ fn a_set_of_forms_that_hides_the_screens_is_refused_and_the_delivered_way_is_ope
     let list = "form_no = 36\nname = \"FORM_LIST\"\n";
     let refused = check(&toml::from_str(list).unwrap()).unwrap_err();
     assert!(refused.contains("nothing has a screen back"), "{refused}");
+    let restore =
+        "[[control]]\nname = \"R\"\ntype = \"BUTTON\"\nfunction1 = \"FORM_RESTORE\"\ncell = [0, 1, 9, 1]\n";
+    let refused = check(&toml::from_str(&format!("{list}{restore}")).unwrap()).unwrap_err();
+    assert!(refused.contains("form FORM_LIST: it has no LIST"), "{refused}");
     // One that is stored all the same does not stay: only what is in the way is put back.
     let mut stuck = forms.clone();
     stuck.put(Form::from_record(&locked).unwrap());
@@ -293,6 +298,48 @@ fn a_set_of_forms_that_hides_the_screens_is_refused_and_the_delivered_way_is_ope
     }
     both.open_way(&keymap);
     assert_eq!(both.check_way(&keymap).map_err(|fault| fault.to_string()), Ok(()));
+}
+
+#[test]
+fn a_log_in_screen_shows_who_may_log_in_and_takes_a_secret_and_one_that_does_not_gives_way() {
+    let keymap = crate::keymap::Keymap::built_in();
+    let forms = Forms::built_in();
+    let login = |kinds: &[&str]| {
+        let field =
+            |kind: &&str| format!("[[control]]\nname = \"{kind}\"\ntype = \"{kind}\"\ncell = [0, 1, 9, 5]\n");
+        let fields: String = kinds.iter().map(field).collect();
+        toml::from_str(&format!("form_no = 1\nname = \"LOGIN\"\nneed_login = false\n{fields}")).unwrap()
+    };
+    let check = |kinds: &[&str]| {
+        stored::check(&login(kinds), &forms, &keymap).map(|_| ()).map_err(|fault| fault.to_string())
+    };
+    for kinds in [["COMBOBOX", "PASSWORD"], ["COMBOBOX", "TEXTBOX"]] {
+        assert_eq!(check(&kinds), Ok(()), "{kinds:?}");
+    }
+    for (kinds, missing) in [(&["PASSWORD"][..], "COMBOBOX"), (&["COMBOBOX"], "PASSWORD"), (&[], "COMBOBOX")]
+    {
+        let refused = check(kinds).unwrap_err();
+        assert!(refused.starts_with(&format!("form LOGIN: it has no {missing}")), "{kinds:?}: {refused}");
+    }
+    let mut stuck = forms.clone();
+    stuck.put(Form::from_record(&login(&[])).unwrap());
+    assert!(stuck.check_log_in().is_err());
+    stuck.open_log_in();
+    assert_eq!(stuck.get("LOGIN"), forms.get("LOGIN"));
+}
+
+#[test]
+fn a_list_that_is_only_read_has_room_for_all_of_its_rows() {
+    let list = |more: &str| {
+        fault(&format!(
+            "[[control]]\nname = \"A\"\ntype = \"LISTBOX\"\nlist_values = [\"1\", \"2\", \"3\"]\n{more}"
+        ))
+    };
+    let hidden = "form PAGE, control A: it is out of sight on a terminal of 80x24";
+    assert_eq!(list("compact = [0, 0, 20, 5]"), "");
+    assert_eq!(list("compact = [0, 0, 20, 4]"), hidden);
+    // One that is chosen from moves with whoever chooses.
+    assert_eq!(list("compact = [0, 0, 20, 3]\nfunction1 = \"SALE_PLU_CODE\""), "");
 }
 
 const GROUP: &str = "[[control]]\nname = \"G\"\ntype = \"GROUP\"\ncaption1 = \"Shelf\"\n\

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Control, Form, FormError, Forms};
+use super::{Control, ControlKind, Form, FormError, Forms, fields::LOG_IN};
 use crate::{
     action::{Action, Screen},
     keymap::Keymap,
@@ -13,6 +13,8 @@ use crate::{
 pub(crate) const MENU: &str = "MAIN_MENU";
 /// The screen on which every screen is had back.
 const SCREENS: &str = "FORM_LIST";
+/// The table in which the screens stand there.
+const LIST: &str = "LIST";
 /// What has a screen back there.
 const RESTORE: &str = "FORM_RESTORE";
 
@@ -20,6 +22,27 @@ const RESTORE: &str = "FORM_RESTORE";
 const DELIVERED: &[&str] = &[MENU, "SETTINGS_MENU", SCREENS];
 
 impl Forms {
+    /// Whether the log-in screen shows who may log in and takes their secret: without, nobody comes to any other.
+    pub(super) fn check_log_in(&self) -> Result<(), FormError> {
+        let Some(form) = self.get(LOG_IN) else { return Ok(()) };
+        let has = |kinds: &[ControlKind]| form.controls.iter().any(|control| kinds.contains(&control.kind));
+        let needed: [(&str, &[ControlKind]); 2] = [
+            ("COMBOBOX", &[ControlKind::ComboBox]),
+            ("PASSWORD", &[ControlKind::Password, ControlKind::TextBox]),
+        ];
+        match needed.into_iter().find(|(_, kinds)| !has(kinds)) {
+            Some((needed, _)) => Err(FormError::Lacks { form: LOG_IN, needed }),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts the delivered log-in screen in the place of a shop's own.
+    pub(super) fn open_log_in(&mut self) {
+        if let Some(form) = Self::delivered().get(LOG_IN) {
+            self.put(form.clone());
+        }
+    }
+
     /// Whether something leads from the menu to the screens, by buttons, keys or palettes, and has one back there. Who may
     /// go that way is another matter: whoever may not asks somebody who may.
     pub(super) fn check_way(&self, keymap: &Keymap) -> Result<(), FormError> {
@@ -35,10 +58,15 @@ impl Forms {
             return Err(FormError::NoWay { from: MENU, to: SCREENS });
         }
         let restores = |form: &Form| form.actions(keymap).any(|action| *action == Action::Row(RESTORE));
-        if self.get(SCREENS).is_some_and(restores) {
+        if !self.get(SCREENS).is_some_and(restores) {
+            return Err(FormError::NothingRestores { form: SCREENS, event: RESTORE });
+        }
+        let is_list =
+            |form: &Form| form.control(LIST).is_some_and(|control| control.kind == ControlKind::DataGrid);
+        if self.get(SCREENS).is_some_and(is_list) {
             Ok(())
         } else {
-            Err(FormError::NothingRestores { form: SCREENS, event: RESTORE })
+            Err(FormError::Lacks { form: SCREENS, needed: LIST })
         }
     }
 

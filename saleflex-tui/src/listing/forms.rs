@@ -1,7 +1,7 @@
 //! The screens themselves: which are the shop's own, to take them out to a file, change them there and take them in
 //! again, or to have back what the program delivers.
 
-use std::fs;
+use std::{ffi::OsString, fs, path::Path};
 
 use saleflex_core::money::Money;
 use saleflex_store::{Error, Till};
@@ -67,7 +67,7 @@ impl Listing for FormList {
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let stored::Loaded { forms: drawn, keymap, .. } = stored::load(till)?;
         let kept = till.forms()?;
-        let in_files = definitions_beside(till)?.into_iter();
+        let in_files = definitions_beside(program::folder(till.path())).into_iter();
         let in_files = in_files.filter(|name| kept.iter().all(|known| known.name != *name)).map(|name| {
             let state = text.word(Key::FormInFile).to_owned();
             let cells = vec![name, String::new(), String::new(), state];
@@ -113,14 +113,28 @@ impl Listing for FormList {
     }
 }
 
-/// The screens that files beside the till's define.
-fn definitions_beside(till: &Till) -> Result<Vec<String>, Error> {
-    let mut names = Vec::new();
-    for file in fs::read_dir(program::folder(till.path())).map_err(Error::Io)? {
-        let name = file.map_err(Error::Io)?.file_name();
-        // What is no text is no name of a screen.
-        names.extend(name.to_str().and_then(|name| name.strip_suffix(FILE_END)).map(str::to_owned));
-    }
+/// The screens that files beside the till's define. Where the folder cannot be read there are none: whoever has to have
+/// a screen back finds the list of them all the same.
+fn definitions_beside(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    // What is no text is no name of a screen.
+    let name = |name: OsString| name.to_str()?.strip_suffix(FILE_END).map(str::to_owned);
+    let mut names: Vec<String> = files.filter_map(|file| name(file.file_name())).collect();
     names.sort_unstable();
-    Ok(names)
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_cannot_be_read_has_no_definitions() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["MY_PAGE.form.toml", "A.form.toml", "till.toml"] {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        assert_eq!(definitions_beside(folder.path()), ["A", "MY_PAGE"]);
+        assert!(definitions_beside(&folder.path().join("gone")).is_empty());
+    }
 }

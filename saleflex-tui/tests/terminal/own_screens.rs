@@ -142,3 +142,31 @@ fn whoever_logs_in_begins_on_the_screen_that_the_shop_names_where_they_may_see_i
         assert!(shop.session.state.dialogs.is_empty(), "{form}: nobody is asked");
     }
 }
+
+#[test]
+fn a_stored_screen_with_what_is_refused_today_keeps_its_locks() {
+    let mut shop = Shop::administered(120, 40);
+    let mut sale = delivered_form("SALE").unwrap().clone();
+    let park = sale.control.iter_mut().find(|control| control.name == "SUSPEND").unwrap();
+    park.required_capability = Some("pos.override".to_owned());
+    let stray = "name = \"STRAY\"\ntype = \"CHECKBOX\"\ncell = [0, 1, 5, 1]";
+    sale.control.push(toml::from_str(stray).unwrap());
+    // As a program stored it that did not look.
+    shop.till().change_form(&sale).unwrap();
+    let mut shop = shop.restart();
+    assert!(shop.message().contains("control STRAY: nothing fills it"), "{}", shop.message());
+    shop.keys("down down '3333' enter 1 '10106' enter ctrl+s");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+}
+
+#[test]
+fn a_stored_log_in_screen_on_which_nobody_gets_on_gives_way_to_the_delivered_one() {
+    let mut shop = Shop::administered(120, 40);
+    let bare = "form_no = 1\nname = \"LOGIN\"\nneed_login = false\n[[control]]\nname = \"A\"\n\
+                type = \"CHECKBOX\"\ncell = [0, 1, 5, 1]";
+    shop.till().change_form(&toml::from_str(bare).unwrap()).unwrap();
+    let mut shop = shop.restart();
+    assert!(shop.shows("Priya"), "{}", shop.screen());
+    shop.keys("'1111' enter");
+    assert_eq!(shop.session.state.place().form(), "MAIN_MENU", "{}", shop.screen());
+}
