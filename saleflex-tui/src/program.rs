@@ -142,22 +142,25 @@ impl ProgramConfig {
         Ok(())
     }
 
-    /// Whether every number is one that can be. A file that says otherwise is read all the same, as the nearest that can
-    /// be: it may have been written by hand, and a till that sells is worth more than a display of so many letters.
-    fn check_numbers(&self) -> Result<(), ProgramConfigError> {
+    /// Whether every number that is not as it was is one that can be. A file that says otherwise is read all the same, as
+    /// the nearest that can be, and so it stays while something else is changed: it may have been written by hand, and who
+    /// is taken in by a hub at that moment has used up a code that is not given twice.
+    fn check_numbers(&self, before: &Self) -> Result<(), ProgramConfigError> {
         let (columns, rows) = (LineDisplaySettings::COLUMNS, LineDisplaySettings::ROWS);
-        for (key, value, within) in [
-            ("line_display.columns", u16::from(self.line_display.columns), columns),
-            ("line_display.rows", u16::from(self.line_display.rows), rows),
-            ("log.days", self.log.days, 1..=MOST_DAYS),
+        let (display, shown) = (&self.line_display, &before.line_display);
+        for (key, value, was, within) in [
+            ("line_display.columns", display.columns.into(), shown.columns.into(), columns),
+            ("line_display.rows", display.rows.into(), shown.rows.into(), rows),
+            ("log.days", self.log.days, before.log.days, 1..=MOST_DAYS),
         ] {
-            if !within.contains(&value) {
+            if value != was && !within.contains(&value) {
                 let (least, most) = within.into_inner();
                 return Err(ProgramConfigError::OutOfRange { key, value, least, most });
             }
         }
-        let is_number = |no: &&String| no.parse::<u8>().is_ok_and(|no| no > 0);
-        match self.printer.drawer_pins.keys().find(|no| !is_number(no)) {
+        let is_number = |no: &str| no.parse::<u8>().is_ok_and(|no| no > 0);
+        let is_known = |no: &str| before.printer.drawer_pins.contains_key(no);
+        match self.printer.drawer_pins.keys().find(|no| !is_number(no) && !is_known(no)) {
             Some(no) => Err(ProgramConfigError::NoDrawer { no: no.clone() }),
             None => Ok(()),
         }
@@ -169,7 +172,8 @@ impl ProgramConfig {
     /// [`ProgramConfigError`].
     pub fn write(&self, till: &Path) -> Result<(), ProgramConfigError> {
         self.validate(till)?;
-        self.check_numbers()?;
+        // Of a file that cannot be read nothing stays.
+        self.check_numbers(&Self::beside(till).unwrap_or_default())?;
         let path = Self::path(till);
         let text = toml::to_string(self)?;
         let beside = path.with_extension("toml.new");
@@ -181,4 +185,39 @@ impl ProgramConfig {
 /// The folder a till's file is in.
 pub fn folder(till: &Path) -> &Path {
     till.parent().unwrap_or(Path::new(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use saleflex_core::printout::escpos::DrawerPin;
+
+    use super::*;
+
+    #[test]
+    fn a_number_that_a_file_has_since_before_stands_in_the_way_of_no_other_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let till = folder.path().join("till.saleflex");
+        let old = "[log]\ndays = 0\n[line_display]\ncolumns = 4\n[printer.drawer_pins]\ntill = \"two\"\n";
+        fs::write(ProgramConfig::path(&till), old).unwrap();
+        let mut program = ProgramConfig::beside(&till).unwrap();
+        program.printer.columns = 48;
+        program.write(&till).unwrap();
+        assert_eq!(ProgramConfig::beside(&till).unwrap(), program);
+        let changes: [fn(&mut ProgramConfig); 4] = [
+            |program| program.log.days = 5_000,
+            |program| program.line_display.columns = 3,
+            |program| program.line_display.rows = 9,
+            |program| program.printer.drawer_pins.extend([("no".to_owned(), DrawerPin::Two)]),
+        ];
+        for change in changes {
+            let mut other = program.clone();
+            change(&mut other);
+            assert!(other.write(&till).is_err(), "{other:?}");
+        }
+        assert_eq!(ProgramConfig::beside(&till).unwrap(), program);
+        program.log.days = 14;
+        program.write(&till).unwrap();
+        program.log.days = 0;
+        assert!(program.write(&till).is_err(), "what was put right is judged again");
+    }
 }

@@ -116,7 +116,7 @@ impl Model for SettingsModel {
         settings.idle.locks_after_s = read.number("IDLE_LOCK");
         settings.favourites.chosen = favourites(&mut read, till);
         settings.favourites.best_sold = entered.flag("BEST_SOLD");
-        settings.region = region(&mut read);
+        settings.region = region(&mut read, settings.region.as_ref());
         read.finish()?;
         let language =
             Text::all().nth(entered.choice("LANGUAGE")).map(|text: &text::Text| text.code.to_owned());
@@ -151,14 +151,17 @@ fn favourites(read: &mut Reader<'_>, till: &mut Till) -> Vec<String> {
     keys.chosen
 }
 
-/// Where the shop is, where that is said: a country, or a part of one.
-fn region(read: &mut Reader<'_>) -> Option<Region> {
+/// Where the shop is, where that is said: a country, or a part of one. Where it has been said to be, it stays until
+/// somebody says otherwise.
+fn region(read: &mut Reader<'_>, before: Option<&Region>) -> Option<Region> {
     let typed = read.entered.optional("REGION")?.to_uppercase();
     let Ok(region) = Region::parse(&typed) else {
         read.fault("REGION", read.text.word(Key::RegionNotRead).to_owned());
         return None;
     };
-    if let Err(unknown) = templates::name_of_part(&region) {
+    if before != Some(&region)
+        && let Err(unknown) = templates::name_of_part(&region)
+    {
         read.fault("REGION", message::unknown_part(read.text, &unknown));
     }
     Some(region)

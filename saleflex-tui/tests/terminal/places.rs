@@ -42,3 +42,21 @@ fn a_place_that_is_none_is_told_with_the_nearest_and_the_templates_taken_are_sai
     shop.keys("n 'Corner' enter 'tr-99' enter enter 'boss' enter '4321' enter '4321' enter");
     assert!(shop.shows("There is no TR-99."), "{}", shop.screen());
 }
+
+#[test]
+fn a_place_that_was_said_before_places_were_checked_stands_in_the_way_of_no_other_setting() {
+    let mut shop = Shop::administered(120, 40);
+    // As a program stored it that did not look.
+    let disk = rusqlite::Connection::open(shop.till().path()).unwrap();
+    let old = "UPDATE setting SET value = json_set(value, '$.region', 'US-ZZ') WHERE key = 'settings'";
+    let stored = "INSERT OR IGNORE INTO setting (key, value) VALUES ('settings', '{}')";
+    disk.execute_batch(&format!("{stored}; {old}")).unwrap();
+    let mut shop = shop.restart();
+    shop.keys("'1111' enter");
+    assert_eq!(shop.till().settings().region, Region::parse("US-ZZ").ok());
+    let down = "down down down down down down down down down";
+    shop.keys(&format!("s 1 {down} backspace 'z' ctrl+s"));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys(&format!("esc s 1 {down} backspace 'y' ctrl+s"));
+    assert!(shop.shows("There is no US-ZY."), "{}", shop.screen());
+}

@@ -57,9 +57,14 @@ pub(super) fn restore(
     Ok(())
 }
 
-/// Refuses a screen to begin on that there is not, or that is for nobody who has logged in.
+/// Refuses to set a screen to begin on that there is not, or that is for nobody who has logged in. One that is gone since it
+/// was set is no reason against other settings: whoever logs in begins on the menu then.
 pub(super) fn check_start(call: &Call<'_>, till: &Till, settings: &Settings) -> anyhow::Result<()> {
-    let Some(name) = &settings.appearance.start_form else { return Ok(()) };
+    let before = &till.settings().appearance.start_form;
+    let Some(name) = settings.appearance.start_form.as_ref().filter(|name| before.as_ref() != Some(name))
+    else {
+        return Ok(());
+    };
     let is_own = |form: &StoredForm| {
         form.name == *name && form.definition.as_ref().is_ok_and(|definition| definition.need_login)
     };

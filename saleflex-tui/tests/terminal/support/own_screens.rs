@@ -51,3 +51,19 @@ fn the_screen_to_begin_on_is_one_that_there_is() {
     );
     set("null", 0);
 }
+
+#[test]
+fn a_screen_to_begin_on_that_is_gone_stands_in_the_way_of_no_other_setting() {
+    let shop = sold("login admin 1111\n");
+    let config = |arguments: &[&str], code| {
+        ends(&shop, &[&["config"][..], arguments, &["--user", "admin"]].concat(), code)
+    };
+    fs::write(shop.path().join("page.toml"), PAGE).unwrap();
+    config(&["form", "page.toml"], 0);
+    config(&["set", "appearance.start_form", "MY_PAGE"], 0);
+    assert_eq!(config(&["restore-forms", "MY_PAGE"], 0), "MY_PAGE was taken out.\n");
+    assert_eq!(config(&["set", "policy.max_lines", "300"], 0), "policy.max_lines = 300\n");
+    config(&["set", "appearance.start_form", "SALE"], 0);
+    let gone = config(&["set", "appearance.start_form", "MY_PAGE"], 1);
+    assert!(gone.contains("there is no form MY_PAGE to begin on"), "{gone}");
+}
