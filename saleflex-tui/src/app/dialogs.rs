@@ -93,7 +93,11 @@ impl State {
         self.dialogs.pop();
         match then {
             Then::Ask(effect) => self.explain_effect(effect),
-            Then::Mean(action) => self.unless_locked(action),
+            Then::Mean(action) => {
+                let effects = self.unless_locked(action);
+                // A reply goes on with what was scanned meanwhile; where none comes, nothing else would.
+                if effects.is_empty() { self.next_scan() } else { effects }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use saleflex_store::forms::FormRecord;
 use saleflex_tui::{
     action::{Action, Screen},
     form::stored::delivered_form,
-    input::Input,
+    input::{Input, Scanner},
 };
 
 use crate::common::harness::Shop;
@@ -49,6 +49,22 @@ fn a_control_that_asks_first_does_nothing_until_its_key_says_yes() {
     assert!(shop.shows("Do \"Cancel document\"?"), "{}", shop.screen());
     shop.keys("esc ctrl+s y");
     assert_eq!(parked(&mut shop), 1, "{}", shop.screen());
+}
+
+#[test]
+fn what_is_scanned_while_a_control_asks_waits_no_longer_than_for_the_answer() {
+    let mut scanner = Scanner::default();
+    for answer in ["y", "esc"] {
+        let mut shop = Shop::selling(120, 40);
+        // What it does is no matter of the till: nothing comes back that would go on with the code.
+        asking(&mut shop, "SUBTOTAL", None);
+        shop.keys("'10106' enter =");
+        assert!(shop.shows("Do \""), "{}", shop.screen());
+        shop.scan(&mut scanner, "5098101000017");
+        assert_eq!((shop.session.state.scans.len(), shop.lines().len()), (1, 1), "{}", shop.screen());
+        shop.keys(answer);
+        assert_eq!((shop.session.state.scans.len(), shop.lines().len()), (0, 2), "{}", shop.screen());
+    }
 }
 
 #[test]
