@@ -85,6 +85,13 @@ pub trait Model: Sync {
         &[]
     }
 
+    /// The field that another one was a part of before it got a control of its own: on a shop's own screen without that
+    /// control it stands below there.
+    fn was_part_of(&self, field: &str) -> Option<&'static str> {
+        let _ = field;
+        None
+    }
+
     /// Whether saving it changes which devices there are.
     fn changes_devices(&self) -> bool {
         false
@@ -383,13 +390,26 @@ impl Record {
         let panel = self.model.shape().panel;
         let is_here =
             |control: &&Control| control.parent.as_deref() == Some(panel) && control.tab == self.tab;
+        let lines_of =
+            |at: usize, lines: &[String]| (0..lines.len()).map(move |line| RecordRow::Line(at, line));
+        let is_below = |field: &FieldState, control: &Control| {
+            self.model.was_part_of(field.name) == Some(control.name.as_str())
+                && form.control(field.name).is_none()
+        };
         let mut rows = Vec::new();
         for control in form.controls.iter().filter(is_here) {
             let Some(at) = self.fields.iter().position(|field| field.name == control.name) else { continue };
             let Some(field) = self.fields.get(at) else { continue };
             match &field.value {
                 Value::Lines(lines) => {
-                    rows.extend((0..lines.len()).map(|line| RecordRow::Line(at, line)));
+                    rows.extend(lines_of(at, lines));
+                    for (at, other) in self.fields.iter().enumerate() {
+                        if let Value::Lines(lines) = &other.value
+                            && is_below(other, control)
+                        {
+                            rows.extend(lines_of(at, lines));
+                        }
+                    }
                 }
                 Value::Area(_) => {
                     let faults = field.error.as_ref().map_or(0, |error| error.lines().count());

@@ -242,3 +242,26 @@ impl Page<'_> {
         self.table(&headings, rows.collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{form::Form, record::Record};
+
+    #[test]
+    fn a_screen_of_before_shows_the_cash_where_it_stood() {
+        let mut record = Record::new(&ClosureModel, None);
+        let lines = |words: &[&str]| Value::Lines(words.iter().map(|&word| word.to_owned()).collect());
+        record.fill(vec![
+            ("HEAD", lines(&["a", "b"])),
+            ("CASH", lines(&["c", "d", "e"])),
+            ("TAXES", lines(&["f"])),
+        ]);
+        let delivered = ClosureModel.shape().definition;
+        assert_eq!(record.rows(&Form::parse(delivered).unwrap()).len(), 2);
+        let cash = "[[control]]\nname = \"CASH\"\ntype = \"DATAGRID\"\nparent_name = \"CLOSURE_RECORD\"\ntab_index = 1\n";
+        let before = delivered.replace(cash, "");
+        assert_ne!(before, delivered);
+        assert_eq!(record.rows(&Form::parse(&before).unwrap()).len(), 5);
+    }
+}
