@@ -270,16 +270,24 @@ fn say(value: &Value, key: &str, till: &Till, out: &mut dyn Write) -> anyhow::Re
 }
 
 fn flatten<'a>(value: &'a Value, key: &str, flat: &mut BTreeMap<String, &'a Value>) {
-    // A table that is empty is a setting, too.
-    if let Value::Object(fields) = value
-        && !fields.is_empty()
-    {
-        for (name, value) in fields {
-            let below = if key.is_empty() { name.clone() } else { format!("{key}.{name}") };
-            flatten(value, &below, flat);
+    let below = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
+    match value {
+        // A table that is empty is a setting, too.
+        Value::Object(fields) if !fields.is_empty() => {
+            fields.iter().for_each(|(name, value)| flatten(value, &below(name), flat));
         }
-    } else {
-        flat.insert(key.to_owned(), value);
+        // A list of tables has amounts and names within; one of words is one setting.
+        Value::Array(members) if members.iter().any(Value::is_object) => {
+            members.iter().enumerate().for_each(|(at, value)| flatten(value, &below(&at.to_string()), flat));
+        }
+        Value::Object(_)
+        | Value::Array(_)
+        | Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_) => {
+            flat.insert(key.to_owned(), value);
+        }
     }
 }
 

@@ -40,8 +40,7 @@ pub(super) fn read(key: &str, typed: &str, amounts: &Amounts) -> anyhow::Result<
         let amount = entry::amount(typed, amounts).with_context(|| format!("{key}: {typed}"))?;
         return Ok(json!(amount));
     }
-    // What is no JSON is a text.
-    Ok(serde_json::from_str(typed).unwrap_or_else(|_| Value::String(typed.to_owned())))
+    Ok(super::value_of(typed))
 }
 
 /// A value as it is said: an amount as money.
@@ -89,6 +88,7 @@ mod tests {
         settings
     }
 
+    /// The keys below which nothing stands.
     fn keys(value: &Value, key: &str, found: &mut Vec<String>) {
         let below = |name: &str| if key.is_empty() { name.to_owned() } else { format!("{key}.{name}") };
         if let Value::Object(fields) = value {
@@ -97,15 +97,24 @@ mod tests {
             (0..)
                 .zip(members)
                 .for_each(|(at, value): (usize, _)| keys(value, &below(&at.to_string()), found));
-        } else if *value == json!(AMOUNT) {
+        } else {
             found.push(key.to_owned());
         }
     }
 
     #[test]
     fn every_amount_of_the_settings_is_known_as_one() {
-        let mut found = Vec::new();
-        keys(&serde_json::to_value(full_of_amounts()).unwrap(), "", &mut found);
+        let settings = serde_json::to_value(full_of_amounts()).unwrap();
+        let mut all = Vec::new();
+        keys(&settings, "", &mut all);
+        // An amount is what takes any number of minor units: by its type, whatever it is called and whether it is set.
+        let takes_minor_units = |key: &String| {
+            let mut other = settings.clone();
+            *other.pointer_mut(&format!("/{}", key.replace('.', "/"))).unwrap() = json!(true);
+            let refused = serde_json::from_value::<Settings>(other).err();
+            refused.is_some_and(|error| error.to_string().contains("expected i64"))
+        };
+        let found: Vec<&String> = all.iter().filter(|key| takes_minor_units(key)).collect();
         assert_eq!(found.len(), KEYS.len() + 1, "{found:?}");
         assert!(found.iter().all(|key| is_amount(key)), "{found:?}");
         assert!(!is_amount("policy.max_lines") && !is_amount("policy.limits"));

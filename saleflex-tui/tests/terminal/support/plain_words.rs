@@ -257,3 +257,19 @@ fn the_pins_of_several_drawers_are_set_by_command_and_numbers_that_cannot_be_are
     assert_eq!(refused.matches("the place is missing after").count(), 1, "{refused}");
     assert_eq!(pins(), object!({"1": "two"}), "what was refused changed nothing");
 }
+
+#[test]
+fn a_list_is_set_in_toml_and_its_amounts_are_said_as_money() {
+    let shop = sold("login admin 1111\n");
+    let list = "[{ no = 1, opening = 500 }, { no = 2, opening = 0 }]";
+    ends(&shop, &["config", "set", "drawers", list, "--user", "admin"], 0);
+    assert_eq!(json(&shop, &["config", "get", "drawers", "--json"], 0)[0]["opening"], 500);
+    let told = ends(&shop, &["config", "list"], 0);
+    assert!(told.contains("drawers.0.opening = £5.00\n") && told.contains("drawers.1.no = 2\n"), "{told}");
+    let set = ends(&shop, &["config", "set", "drawers.1.opening", "7.50", "--user", "admin"], 0);
+    assert_eq!(set, "drawers.1.opening = £7.50\n");
+    // A list of words is one setting.
+    ends(&shop, &["config", "set", "favourites.chosen", "[\"10106\"]", "--user", "admin"], 0);
+    let told = ends(&shop, &["config", "get", "favourites"], 0);
+    assert!(told.contains("favourites.chosen = [\"10106\"]\n"), "{told}");
+}
