@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 
 use crate::{postgres, workspace::Workspace};
 
@@ -80,6 +80,29 @@ pub fn run_steps(
         [] => writeln!(out, "all {} steps hold ({seconds:.1} s)", steps.len())?,
         names => writeln!(out, "what ran holds ({seconds:.1} s); NOT RUN: {}", names.join(", "))?,
     }
+    Ok(())
+}
+
+/// Prints to `out` what came of checks that do not depend on each other.
+///
+/// # Errors
+/// Where one of them failed, once all are told.
+pub fn tell_all<const COUNT: usize>(
+    checks: [(&str, anyhow::Result<Outcome>); COUNT],
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut failed = Vec::new();
+    for (name, outcome) in checks {
+        match outcome {
+            Ok(Outcome::Held) => writeln!(out, "{name}: holds")?,
+            Ok(Outcome::NotRun(reason)) => writeln!(out, "{name}: NOT RUN, {reason}")?,
+            Err(error) => {
+                writeln!(out, "{name}: FAILED, {error:#}")?;
+                failed.push(name);
+            }
+        }
+    }
+    ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
 }
 
@@ -195,6 +218,19 @@ mod tests {
         assert!(said.lines().last().unwrap().ends_with("NOT RUN: missing"), "{said}");
         let (outcome, _) = run(&[GOOD, MISSING], true);
         assert_eq!(outcome, Err("step `missing` could not run: no such program".into()));
+    }
+
+    #[test]
+    fn all_checks_are_told_whatever_came_of_the_first() {
+        let mut out = Vec::new();
+        let missing = Ok(Outcome::NotRun("no such program".into()));
+        let checks =
+            [("paper", Err(anyhow::anyhow!("it broke"))), ("pages", Ok(Outcome::Held)), ("third", missing)];
+        let error = tell_all(checks, &mut out).unwrap_err();
+        assert_eq!(error.to_string(), "failed: paper");
+        let said = "paper: FAILED, it broke\npages: holds\nthird: NOT RUN, no such program\n";
+        assert_eq!(String::from_utf8(out).unwrap(), said);
+        assert!(tell_all([("paper", Ok(Outcome::Held))], &mut Vec::new()).is_ok());
     }
 
     #[test]

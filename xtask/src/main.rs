@@ -1,14 +1,10 @@
 //! `cargo xtask …`: one verb for each thing a developer runs.
 #![expect(clippy::print_stdout, reason = "a program for people at a terminal")]
 
-use std::{env, process::ExitCode};
+use std::{env, io, process::ExitCode};
 
 use anyhow::{Context, bail};
-use xtask::{
-    check::{self, Outcome},
-    fuzz, pages, paper, simulate,
-    workspace::Workspace,
-};
+use xtask::{check, fuzz, pages, paper, simulate, workspace::Workspace};
 
 const USAGE: &str = "\
 usage: cargo xtask VERB
@@ -52,15 +48,8 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         ["simulate", rest @ ..] => simulate::run(&workspace, rest),
         ["paper"] => {
             let program = paper::build(&workspace)?;
-            // Both are looked at, whatever comes of the first.
             let (read, seen) = (paper::run(&workspace, &program), pages::run(&workspace, &program));
-            for (name, outcome) in [("paper", read?), ("pages", seen?)] {
-                match outcome {
-                    Outcome::Held => println!("{name}: holds"),
-                    Outcome::NotRun(reason) => println!("{name}: NOT RUN, {reason}"),
-                }
-            }
-            Ok(())
+            check::tell_all([("paper", read), ("pages", seen)], &mut io::stdout())
         }
         ["openapi"] => write_openapi(&workspace),
         ["help" | "--help" | "-h"] => {

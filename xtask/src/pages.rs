@@ -16,10 +16,12 @@ use crate::{check::Outcome, workspace::Workspace};
 /// What a browser may be called. The first is the smallest that lays pages out.
 const BROWSERS: [&str; 4] = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 /// A browser without a screen that looks nothing up and keeps nothing.
-const ALONE: [&str; 9] = [
+const ALONE: [&str; 10] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    // Where a container has little memory to share.
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -28,6 +30,10 @@ const ALONE: [&str; 9] = [
     // A telephone, on which the paper takes all of the screen.
     "--window-size=320,800",
 ];
+/// Seconds for a page, of which a browser takes one.
+const PATIENCE: &str = "30";
+/// How `timeout` ends where it ended what it started.
+const LATE: i32 = 124;
 /// What is looked at, as it is asked for.
 const PAPER: [&[&str]; 4] =
     [&["receipt", "1"], &["receipt", "2"], &["closure", "1"], &["label", "LONG", "--goods", "2"]];
@@ -48,13 +54,16 @@ const DAY: &str = "login admin 1111\nsell LONG 3\nsell 12402\ndiscount last 10%\
 /// What is not on a page, stands out of it or is printed otherwise than it should be.
 pub fn run(workspace: &Workspace, program: &Path) -> anyhow::Result<Outcome> {
     let folder = workspace.root().join("target/pages");
-    let Some(browser) = BROWSERS.into_iter().find(|name| answers(Command::new(name).arg("--version"))) else {
-        return Ok(Outcome::NotRun("no Chromium is installed (on Debian: chromium-headless-shell)".into()));
-    };
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
     fs::create_dir_all(&folder)?;
+    // One that is there and cannot show a word, as in a container that forbids what it needs, says nothing of our pages.
+    let shows = |name: &&str| browse(name, &folder, &["--dump-dom", "data:text/html,here"]);
+    let Some(browser) = BROWSERS.into_iter().find(|name| shows(name).is_ok_and(|page| page.contains("here")))
+    else {
+        return Ok(Outcome::NotRun("no Chromium shows a page (on Debian: chromium-headless-shell)".into()));
+    };
     fs::write(folder.join("goods.csv"), GOODS)?;
     fs::write(folder.join("day.sale"), DAY)?;
     let till = |arguments: &[&str]| {
@@ -95,7 +104,7 @@ impl Seen<'_> {
             "{before}<template id=\"wanted\">{wanted}</template><script>{script}</script></body>{after}"
         );
         let path = self.write("measured.html", &measured)?;
-        let shown = self.browse(&["--dump-dom".to_owned(), address(&path)])?;
+        let shown = self.browse(&["--dump-dom", &address(&path)])?;
         let found = shown.split_once("<pre id=\"measured\">").and_then(|(_, rest)| rest.split_once("</pre>"));
         let (found, _) = found.with_context(|| format!("{}: the browser measured nothing", self.name))?;
         Ok(found.lines().map(|line| format!("{}: {line}", self.name)).collect())
@@ -106,7 +115,7 @@ impl Seen<'_> {
         let path = self.write("page.html", page)?;
         let file = self.folder.join(format!("{}.pdf", self.name));
         let print = format!("--print-to-pdf={}", file.display());
-        self.browse(&["--no-pdf-header-footer".to_owned(), print, address(&path)])?;
+        self.browse(&["--no-pdf-header-footer", &print, &address(&path)])?;
         let printed = fs::read(&file).with_context(|| format!("{}: nothing was printed", self.name))?;
         let printed = String::from_utf8_lossy(&printed);
         let sheets: Vec<&str> = printed.split("/MediaBox").skip(1).collect();
@@ -130,11 +139,22 @@ impl Seen<'_> {
         Ok(path)
     }
 
-    fn browse(&self, arguments: &[String]) -> anyhow::Result<String> {
-        let mut command = Command::new(self.browser);
-        command.args(ALONE).arg(format!("--user-data-dir={}", self.folder.join("profile").display()));
-        said(command.args(arguments))
+    fn browse(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        browse(self.browser, self.folder, arguments).with_context(|| self.name.to_owned())
     }
+}
+
+fn browse(browser: &str, folder: &Path, arguments: &[&str]) -> anyhow::Result<String> {
+    let mut command = at_most(PATIENCE, browser);
+    command.args(ALONE).arg(format!("--user-data-dir={}", folder.join("profile").display()));
+    said(command.args(arguments))
+}
+
+/// A program that is ended, with all that it started, where it takes longer.
+fn at_most(seconds: &str, program: &str) -> Command {
+    let mut command = Command::new("timeout");
+    command.args(["--kill-after=5", seconds, program]);
+    command
 }
 
 fn address(path: &Path) -> String {
@@ -144,6 +164,7 @@ fn address(path: &Path) -> String {
 /// What a program says.
 fn said(command: &mut Command) -> anyhow::Result<String> {
     let Output { status, stdout, stderr } = command.output().with_context(|| format!("{command:?}"))?;
+    ensure!(status.code() != Some(LATE), "{command:?} did not end in time");
     if !status.success() {
         bail!(
             "{command:?} failed ({status}): {}{}",
@@ -154,6 +175,14 @@ fn said(command: &mut Command) -> anyhow::Result<String> {
     Ok(String::from_utf8_lossy(&stdout).into_owned())
 }
 
-fn answers(command: &mut Command) -> bool {
-    command.output().is_ok_and(|output| output.status.success())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_that_does_not_end_is_ended() {
+        let error = said(at_most("0.2", "sleep").arg("60")).unwrap_err();
+        assert!(error.to_string().ends_with("did not end in time"), "{error}");
+        assert_eq!(said(at_most("60", "echo").arg("here")).unwrap(), "here\n");
+    }
 }
