@@ -159,7 +159,7 @@ fn what_the_catalog_refuses_is_told_with_its_line() {
 
 #[test]
 fn a_line_in_the_way_of_another_is_told_with_its_code_and_its_line() {
-    let catalog = shop_of(HEADER, &["1,Bread,1.20,1,,11"]);
+    let catalog = shop_of(HEADER, &["1,Bread,1.20,1,,11|12"]);
     let header = "code,name,sale_price,department,barcodes,style,size,colour";
     let lines = [
         "2,Milk,1,1,11,,,",
@@ -167,7 +167,7 @@ fn a_line_in_the_way_of_another_is_told_with_its_code_and_its_line() {
         "4,Salt,1,1,31,,,",
         "5,Red shirt,1,1,,SHIRT,M,red",
         "6,Reddish shirt,1,1,,SHIRT,M,red",
-        "11,Ale,1,1,,,,",
+        "12,Ale,1,1,,,,",
     ];
     let found = read(&catalog, header, &lines);
     let told: Vec<_> = found.errors().iter().map(ToString::to_string).collect();
@@ -176,8 +176,9 @@ fn a_line_in_the_way_of_another_is_told_with_its_code_and_its_line() {
         [
             "line 2: barcode 11 belongs to product 1 already",
             "line 4: barcode 31 belongs to product 3 already (line 3)",
+            "line 5: product 5: product 6 is this size and colour of SHIRT already (line 6)",
             "line 6: product 6: product 5 is this size and colour of SHIRT already (line 5)",
-            "line 7: code 11 is a barcode of product 1",
+            "line 7: code 12 is a barcode of product 1",
         ]
     );
 }
