@@ -344,10 +344,11 @@ fn coupons_are_made_for_one_customer_listed_with_their_use_and_blocked() {
         json!({
             "code": code, "kind": "personal", "customer": "C002", "start": "2025-01-01T00:00:00",
             "end": "2035-01-01T00:00:00", "most_uses": 3, "uses": 0, "is_active": true,
+            "standing": "active",
         })
     );
     assert!(ends(&shop, &["campaign", "block", code, "--user", "admin"], 0).contains("is blocked"));
-    assert_eq!(row()["is_active"], false);
+    assert_eq!((&row()["is_active"], &row()["standing"]), (&json!(false), &json!("blocked")));
     assert!(ends(&shop, &["campaign", "coupons", "WELCOME10"], 0).contains("blocked"));
     // What cannot be meant is said before anything is made.
     mint(&["--uses", "5"], 1);
@@ -357,6 +358,8 @@ fn coupons_are_made_for_one_customer_listed_with_their_use_and_blocked() {
     mint(&until, 0);
     let told = ends(&shop, &["campaign", "coupons", "WELCOME10"], 0);
     assert!(told.contains("not yet") && told.contains("from 2034-01-01 00:00:00"), "{told}");
+    let is_to_come = |row: &Value| row["standing"] == "not yet" && row["is_active"] == true;
+    assert!(listed().as_array().unwrap().iter().any(is_to_come), "one that counts no more or not yet says so");
     ends(&shop, &["campaign", "block", code, "--lift", "--user", "admin"], 0);
     assert_eq!(row()["is_active"], true);
     assert!(ends(&shop, &["campaign", "block", "NOBODY", "--user", "admin"], 1).contains("no coupon NOBODY"));

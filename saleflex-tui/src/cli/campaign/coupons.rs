@@ -131,13 +131,14 @@ impl List {
         let till = call.reader()?;
         let campaign = campaign(&till, &self.campaign)?;
         let records = till.coupons(campaign.id, self.limit)?;
+        let now = call.place()?.1.now().local;
         if self.json {
-            let rows: Vec<_> = records.iter().map(|record| shape(&till, record)).collect::<Result<_, _>>()?;
+            let shape = |record| shape(&till, record, now);
+            let rows: Vec<_> = records.iter().map(shape).collect::<Result<_, _>>()?;
             answer(out, &rows)?;
             return Ok(Ending::Good);
         }
         say_none(out, records.is_empty())?;
-        let now = call.place()?.1.now().local;
         for record in &records {
             let Coupon { code, uses, start, end, .. } = &record.coupon;
             let most = uses.map(|uses| format!(" of {uses}")).unwrap_or_default();
@@ -203,7 +204,7 @@ fn holder(till: &Till, coupon: &Coupon) -> anyhow::Result<Option<String>> {
     Ok(till.customer(holder)?.map(|customer| customer.code))
 }
 
-fn shape(till: &Till, record: &CouponRecord) -> anyhow::Result<serde_json::Value> {
+fn shape(till: &Till, record: &CouponRecord, now: NaiveDateTime) -> anyhow::Result<serde_json::Value> {
     let coupon = &record.coupon;
     Ok(json!({
         "code": coupon.code,
@@ -214,5 +215,6 @@ fn shape(till: &Till, record: &CouponRecord) -> anyhow::Result<serde_json::Value
         "most_uses": coupon.uses,
         "uses": record.uses,
         "is_active": coupon.is_active,
+        "standing": state(coupons::standing(till, record, now)),
     }))
 }
