@@ -101,6 +101,10 @@ impl Model for AdjustmentModel {
         let cause = CAUSES.get(entered.choice("CAUSE")).map(|(cause, _)| *cause);
         let reason = read.needed("REASON", 200);
         let (batch, serials) = (batch_no(&mut read), serials(&mut read));
+        // Goods are set apart by how many: numbers would be lost.
+        if matches!(cause, Some(Cause::Damaged | Cause::Mended)) && !serials.is_empty() {
+            read.fault("SERIALS", text.word(Key::SerialNotApart).to_owned());
+        }
         read.finish()?;
         let (Some(item), Some(quantity), Some(location)) = (item, given, location) else { return Ok(()) };
         let place = Place { item, location };

@@ -192,10 +192,27 @@ fn pieces_are_put_right_by_their_numbers_and_a_count_leaves_them_out() {
     let level = shop.till().stock(product).unwrap().unwrap();
     let there: Vec<_> = level.serials.keys().map(ToString::to_string).collect();
     assert_eq!(there, ["SN-2", "SN-9"]);
-    shop.keys("esc 8 insert down '10106' ctrl+s");
+    shop.keys("esc esc 8 insert down '10106' ctrl+s");
     assert!(shop.shows("serial numbers"), "{}", shop.screen());
     shop.keys("backspace backspace backspace backspace backspace ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let counts = shop.till().counts().unwrap();
     assert!(counts[0].1.scope().iter().all(|place| place.item != product.into()));
+}
+
+#[test]
+fn numbers_of_what_is_set_apart_or_mended_are_refused_and_not_lost() {
+    let (mut shop, product) = shop(120, 40);
+    let damaged = |shop: &mut Shop| shop.till().stock(product).unwrap().unwrap().damaged;
+    shop.keys("esc k 1 'baguette' f6 down down down right right right right right right right right right");
+    shop.keys("down '1' down 'torn' down down 'SN-2' ctrl+s");
+    let words = "Set apart by how many, without numbers.";
+    assert!(shop.shows(words), "of what is good again: {}", shop.screen());
+    shop.keys("up up up up left ctrl+s");
+    assert!(shop.shows(words), "{}", shop.screen());
+    assert_eq!(damaged(&mut shop), Stock::ZERO);
+    // The cursor stands on the numbers.
+    shop.keys("backspace backspace backspace backspace ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(damaged(&mut shop), Stock::whole(1));
 }
