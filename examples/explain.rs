@@ -31,7 +31,9 @@ fn main() -> anyhow::Result<()> {
         let campaign = tried.campaigns.campaign(verdict.campaign);
         let words = match &verdict.outcome {
             Outcome::Applied { amount, .. } => format!("gives {}", till.currency().show(*amount)),
-            Outcome::Beaten { amount, .. } => format!("would give {}", till.currency().show(*amount)),
+            Outcome::Beaten { amount, .. } | Outcome::NothingLeft { amount, .. } => {
+                format!("would give {}", till.currency().show(*amount))
+            }
             Outcome::Unmet(unmet) => format!("{unmet:?}"),
             _ => String::new(),
         };

@@ -197,7 +197,8 @@ pub(crate) fn places(connection: &Connection, topic: Topic, from: &str, to: &str
 
 /// All entries of a topic, in the order they came.
 pub(crate) fn all(connection: &Connection, topic: Topic) -> Result<Vec<Entry>, Error> {
-    let mut select = connection.prepare_cached("SELECT seq FROM entry_index WHERE topic = ?1 ORDER BY seq")?;
+    let mut select =
+        connection.prepare_cached("SELECT seq FROM entry_index WHERE topic = ?1 ORDER BY seq")?;
     let seqs = select.query_map([topic.name()], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     seqs.into_iter().map(|seq| journal::read(connection, seq)).collect()
 }

@@ -359,7 +359,10 @@ fn coupons_are_made_for_one_customer_listed_with_their_use_and_blocked() {
     let told = ends(&shop, &["campaign", "coupons", "WELCOME10"], 0);
     assert!(told.contains("not yet") && told.contains("from 2034-01-01 00:00:00"), "{told}");
     let is_to_come = |row: &Value| row["standing"] == "not yet" && row["is_active"] == true;
-    assert!(listed().as_array().unwrap().iter().any(is_to_come), "one that counts no more or not yet says so");
+    assert!(
+        listed().as_array().unwrap().iter().any(is_to_come),
+        "one that counts no more or not yet says so"
+    );
     ends(&shop, &["campaign", "block", code, "--lift", "--user", "admin"], 0);
     assert_eq!(row()["is_active"], true);
     assert!(ends(&shop, &["campaign", "block", "NOBODY", "--user", "admin"], 1).contains("no coupon NOBODY"));

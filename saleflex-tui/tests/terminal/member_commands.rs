@@ -65,7 +65,11 @@ fn a_list_of_programs_is_saved_whole_or_not_at_all_and_answered_as_a_list() {
     both[1]["name"] = "Zebra".into();
     both[1]["welcome"] = (-1).into();
     save(&both, 1);
-    assert_eq!(json(&shop, &["loyalty", "programs"], 0), present, "the first of two is saved with the second only");
+    assert_eq!(
+        json(&shop, &["loyalty", "programs"], 0),
+        present,
+        "the first of two is saved with the second only"
+    );
     both[1]["welcome"] = 9.into();
     let answered: Value = serde_json::from_str(&save(&both, 0)).unwrap();
     assert_eq!(answered, both);

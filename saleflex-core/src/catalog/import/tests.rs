@@ -169,7 +169,13 @@ fn a_line_in_the_way_of_another_is_told_with_its_code_and_its_line() {
         "6,Reddish shirt,1,1,,SHIRT,M,red",
         "12,Ale,1,1,,,,",
     ];
-    let found = read(&catalog, header, &lines);
+    let records = (2..).zip(lines).map(|(line, text)| Record { line, cells: cells(text) });
+    // Identities that none of the catalog has.
+    let mut next = 2_000;
+    let found = Import::read(&cells(header), records, &catalog, &pounds(), || {
+        next += 1;
+        ProductId::new(Uuid::from_u128(next))
+    });
     let told: Vec<_> = found.errors().iter().map(ToString::to_string).collect();
     assert_eq!(
         told,
@@ -341,7 +347,10 @@ fn a_fault_of_details_stands_at_its_line() {
         &found[..2],
         [(2, ImportProblem::NoBrand { .. }), (3, ImportProblem::Attribute { .. })]
     ));
-    assert!(matches!(found[2], (4, ImportProblem::Catalog(CatalogError::VariantTaken { .. }))), "{found:?}");
+    let is_taken = |problem: &ImportProblem| {
+        matches!(problem, ImportProblem::Clash { error: CatalogError::VariantTaken { .. }, .. })
+    };
+    assert!(found[2].0 == 4 && is_taken(&found[2].1), "{found:?}");
 }
 
 #[test]
