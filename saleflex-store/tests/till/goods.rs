@@ -101,7 +101,10 @@ fn bad_input_is_refused_with_its_figures_and_nothing_moves() {
     let refusal = refused(&mut shop, &receive(floor, vec![line(a, -1)]));
     assert_eq!(refusal, StockRefusal::NotPositive { item: a.into(), given: some(-1) });
     let refusal = refused(&mut shop, &receive(floor, vec![line(a, 5), of_batch(a, 5, "L1", "2025-04-05")]));
-    assert!(matches!(refusal, StockRefusal::Expired { .. }), "{refusal:?}");
+    let StockRefusal::Lines { faults } = refusal else { panic!("{refusal:?}") };
+    let [fault] = &faults[..] else { panic!("{faults:?}") };
+    assert_eq!((fault.line, fault.item), (1, a.into()));
+    assert!(matches!(fault.refusal, StockRefusal::Expired { .. }), "{fault:?}");
     let refusal = refused(&mut shop, &Command::Transfer(transfer(floor, floor, vec![take(a, 1)])));
     assert_eq!(refusal, StockRefusal::SameLocation { location: floor });
     let refusal = refused(&mut shop, &adjust(a, floor, -1));

@@ -32,7 +32,7 @@ impl Till {
     }
 
     /// The same under an identity of the caller's: asked again under it, nothing moves and
-    /// [`StockRefusal::AlreadyDone`](saleflex_core::inventory::StockRefusal::AlreadyDone) is the answer.
+    /// [`StockRefusal::AlreadyDone`] is the answer.
     ///
     /// # Errors
     /// As [`Till::move_goods`].
