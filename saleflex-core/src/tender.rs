@@ -344,6 +344,17 @@ pub struct Tender {
 }
 
 impl Tender {
+    /// How much of it is of a kind: all that it brought, the change taken off, where it is of the kind itself, and what the
+    /// credit of an exchange in it was paid with.
+    pub fn of_kind(&self, kind: TenderKind, is_own: bool) -> Money {
+        let carried = |of: Option<TenderKind>| -> Money {
+            let parts = self.paid_with.iter().filter(|(known, _)| of.is_none_or(|of| of == *known));
+            parts.map(|(_, amount)| *amount).sum()
+        };
+        let own = if is_own { self.amount - self.change - carried(None) } else { Money::ZERO };
+        own + carried(Some(kind))
+    }
+
     /// Whether it counts as paid: approved and not taken back.
     pub fn counts(&self) -> bool {
         self.void.is_none() && self.status == TenderStatus::Approved

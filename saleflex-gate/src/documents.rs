@@ -257,17 +257,12 @@ pub(crate) fn finished(
 ) -> Result<Option<Document>, DatabaseError> {
     let rows = session.query(
         "SELECT terminal_id, COALESCE(entity_id, document_id) FROM document WHERE company_id = $1 \
-         AND document_id = $2 ORDER BY terminal_id",
+         AND document_id = $2 ORDER BY received_at, terminal_id",
         &[company.into(), id.into()],
     )?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let rows = session.query(
-        "SELECT body FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = 'transaction' \
-         AND entity_id = $3 ORDER BY revision DESC",
-        &[company.into(), row.id(0)?.into(), row.id(1)?.into()],
-    )?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let entry = closures::read(row.text(0)?).map(|(entry, _)| entry);
+    let text = latest(session, (company, row.id(0)?), ("transaction", row.id(1)?))?;
+    let entry = text.and_then(|text| closures::read(&text)).map(|(entry, _)| entry);
     let mut documents = entry.iter().flat_map(|entry| &entry.effects.completed).map(Completed::document);
     Ok(documents.find(|document| document.id.uuid() == id).cloned())
 }
@@ -280,8 +275,8 @@ pub(crate) struct Paper {
     pub(crate) width: usize,
 }
 
-/// The receipt of a document as a copy of what its till printed, in lines of text; names of people and the texts of the shop
-/// stay at the till.
+/// The receipt of a document as a copy of what its till printed, in lines of text, under the number that its terminal has now;
+/// names of people and the texts of the shop stay at the till.
 ///
 /// # Errors
 /// `not_found`; `no_receipt` for one that an older terminal delivered.
@@ -298,7 +293,7 @@ pub(crate) fn receipt(
     let completed = || effects.into_iter().flat_map(|effects| &effects.completed);
     let is_meant = |document: &Document| document.id.uuid() == id;
     let other = completed().map(Completed::document).find(|document| !is_meant(document));
-    // What its till calls itself on paper is the number that it has here.
+    // The number that its terminal has now: what stood on the paper is in no event.
     let register = terminals::one(session, company, head.terminal_id)?.number.to_string();
     let frame = Frame {
         header: &store.name,
@@ -324,13 +319,22 @@ fn body(
     (company, terminal): (Uuid, Uuid),
     (kind, entity): (&str, Uuid),
 ) -> Result<Json, ApiError> {
+    let text = latest(session, (company, terminal), (kind, entity))?.ok_or_else(ApiError::not_found)?;
+    serde_json::from_str(&text).map_err(|_| ApiError::internal())
+}
+
+/// The latest that a terminal delivered of something, as it came.
+fn latest(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    (kind, entity): (&str, Uuid),
+) -> Result<Option<String>, DatabaseError> {
     let rows = session.query(
         "SELECT body FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 \
          ORDER BY revision DESC",
         &[company.into(), terminal.into(), kind.into(), entity.into()],
     )?;
-    let text = rows.first().ok_or_else(ApiError::not_found)?.text(0)?.to_owned();
-    serde_json::from_str(&text).map_err(|_| ApiError::internal())
+    rows.first().map(|row| row.text(0).map(str::to_owned)).transpose()
 }
 
 const CLOSURE: &str = "SELECT c.closure_id, c.terminal_id, t.terminal_code, t.store_id, c.unique_id, \

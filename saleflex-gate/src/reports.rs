@@ -402,19 +402,102 @@ pub(crate) fn file(table: &Table, actor: &str) -> Result<String, ApiError> {
 
 #[cfg(test)]
 mod tests {
-    use saleflex_core::money::Currency;
+    use saleflex_core::{
+        catalog::DepartmentNo,
+        closure::{
+            AdjustmentTotals, AdjustmentType, CashierTotals, DepartmentTotals, TaxKey, TaxTotals,
+            TenderTotals,
+        },
+        ids::CashierId,
+        money::Currency,
+        quantity::Percent,
+        tender::TenderKind,
+    };
 
     use super::*;
 
     #[test]
     fn every_report_fills_its_columns_and_is_found_by_its_name() {
-        let pounds = Currency::of(CurrencyCode::parse("GBP").unwrap());
+        let sum = one_of_each();
         for key in Key::ALL {
             assert_eq!(Key::parse(key.name()), Some(key));
-            for cells in key.cells(&Rollup::empty(pounds)) {
-                assert_eq!(cells.len(), key.columns().len(), "{key:?}");
-            }
+            let rows = key.cells(&sum);
+            assert_eq!(rows.iter().map(Vec::len).collect::<Vec<_>>(), [key.columns().len()], "{key:?}");
         }
         assert_eq!(Key::parse("unicorns"), None);
+    }
+
+    /// Sums of which each report has one row, whose figures all differ.
+    fn one_of_each() -> Rollup {
+        let money = Money::from_minor;
+        let mut sum = Rollup::empty(Currency::of(CurrencyCode::parse("GBP").unwrap()));
+        let report = &mut sum.report;
+        let rate = TaxKey { percent: Percent::parse("20").unwrap(), name: "Full".into(), jurisdiction: None };
+        let of_rate = TaxTotals {
+            taxable: money(101),
+            exempt: money(102),
+            tax: money(103),
+            documents: 4,
+            ..TaxTotals::default()
+        };
+        report.taxes.insert(rate, of_rate);
+        let tenders = TenderTotals { count: 5, tendered: money(620), change: money(7), refunds: money(8) };
+        report.tenders.insert(TenderKind::Cash, tenders);
+        let department = DepartmentTotals {
+            lines: 9,
+            documents: 10,
+            gross: money(11),
+            discount: money(12),
+            surcharge: money(13),
+            tax: money(14),
+            net: money(15),
+        };
+        report.departments.insert(DepartmentNo(16), department);
+        let cashier = CashierTotals {
+            sale_count: 17,
+            sales: money(18),
+            return_count: 19,
+            returns: money(20),
+            void_count: 21,
+            voids: money(22),
+            corrections: 23,
+        };
+        report.cashiers.insert(CashierId::new(Uuid::from_u128(24)), cashier);
+        let adjustments = AdjustmentTotals { count: 25, amount: money(26), affected: money(27) };
+        report.adjustments.insert(AdjustmentType::Line, adjustments);
+        sum
+    }
+
+    #[test]
+    fn each_figure_of_a_report_stands_in_its_own_column() {
+        let sum = one_of_each();
+        let row = |key: Key| {
+            Json::from_iter(
+                key.columns().iter().map(|name| (*name).to_owned()).zip(key.cells(&sum).remove(0)),
+            )
+        };
+        assert_eq!(
+            row(Key::Tax),
+            json!({"jurisdiction": null, "rate": "Full", "percent": "20", "taxable": "1.01", "exempt": "1.02", "tax": "1.03",
+                "documents": 4})
+        );
+        assert_eq!(
+            row(Key::Payments),
+            json!({"tender": "cash", "count": 5, "tendered": "6.20", "change": "0.07", "refunds": "0.08", "net": "6.05"})
+        );
+        assert_eq!(
+            row(Key::Departments),
+            json!({"department": 16, "lines": 9, "documents": 10, "gross": "0.11", "discounts": "0.12", "surcharges": "0.13",
+                "tax": "0.14", "net": "0.15"})
+        );
+        assert_eq!(
+            row(Key::Cashiers),
+            json!({"cashier_id": Uuid::from_u128(24), "sales": 17, "amount": "0.18", "return_count": 19, "returns": "0.20",
+                "void_count": 21, "voids": "0.22", "corrections": 23})
+        );
+        assert_eq!(
+            row(Key::Adjustments),
+            json!({"type": AdjustmentType::Line.code(), "is_discount": true, "count": 25, "amount": "0.26", "affected": "0.27"})
+        );
     }
 }

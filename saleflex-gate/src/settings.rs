@@ -62,7 +62,7 @@ pub struct Keep {
     pub messages_days: NonZeroU32,
     /// That a definition was taken away. Who comes back later starts with a snapshot.
     pub tombstones_days: NonZeroU32,
-    /// Files that were looked at and perhaps never committed.
+    /// Files to import that were looked at and perhaps never committed, and files of reports.
     pub imports_days: NonZeroU32,
     /// Shares of limits that are over, of a till that was not heard since: then they are lent to others. None: until
     /// somebody writes them off, or the till is revoked and may no longer deliver.

@@ -46,13 +46,15 @@ impl Limits {
         fn is_wider<T: PartialOrd>(one: Option<T>, other: Option<T>) -> bool {
             other.is_some_and(|other| one.is_none_or(|one| one > other))
         }
-        is_wider(self.line_discount, other.line_discount)
-            || is_wider(self.discounts, other.discounts)
-            || is_wider(self.void_line, other.void_line)
-            || is_wider(self.void_tender, other.void_tender)
-            || is_wider(self.cancel, other.cancel)
-            || is_wider(self.redemption, other.redemption)
-            || is_wider(self.empties, other.empties)
+        // Named one by one, so that none that is added is forgotten here.
+        let Self { line_discount, discounts, void_line, void_tender, cancel, redemption, empties } = *self;
+        is_wider(line_discount, other.line_discount)
+            || is_wider(discounts, other.discounts)
+            || is_wider(void_line, other.void_line)
+            || is_wider(void_tender, other.void_tender)
+            || is_wider(cancel, other.cancel)
+            || is_wider(redemption, other.redemption)
+            || is_wider(empties, other.empties)
     }
 
     /// Whether nothing is said.

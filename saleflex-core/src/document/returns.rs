@@ -272,17 +272,8 @@ fn is_of(tender: &Tender, kind: TenderKind, currency: Option<CurrencyCode>) -> b
 /// exchange counts as what it was paid with.
 pub(super) fn paid_by(document: &Document, kind: TenderKind, currency: Option<CurrencyCode>) -> Money {
     let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
-    let of_kind = |tender: &Tender| {
-        let carried = |of: Option<TenderKind>| -> Money {
-            let parts = tender.paid_with.iter().filter(|(known, _)| of.is_none_or(|of| of == *known));
-            parts.map(|(_, amount)| *amount).sum()
-        };
-        let is_own = is_of(tender, kind, currency);
-        let own = if is_own { tender.amount - tender.change - carried(None) } else { Money::ZERO };
-        own + carried(Some(kind))
-    };
     let signed = |tender: &Tender| {
-        let amount = of_kind(tender);
+        let amount = tender.of_kind(kind, is_of(tender, kind, currency));
         if tender.direction == forward { amount } else { -amount }
     };
     document.counted_tenders().map(signed).sum()

@@ -56,8 +56,8 @@ impl Dialling {
         PhoneKey::normalise(typed, &self.0).map(|key| key.as_str().to_owned())
     }
 
-    /// The customers in use who were written before rows had keys and would have this one now, each with whose store's it
-    /// is.
+    /// The customers in use who were written before rows had keys and would have this one now, each with the store
+    /// whose they are; none: the company's.
     pub(crate) fn earlier(
         &self,
         session: &mut dyn Session,

@@ -440,7 +440,7 @@ pub(crate) fn move_amount(
     } else if let Some(paid) = moved.paid_document_id.or(moved.document_id).filter(|_| how == Move::Refund) {
         let taken = returnable::onto_card(desk.session, company, (paid, id))?;
         if signed > taken {
-            let message = "the document took less of the card than that";
+            let message = "less than that is left of what the document took of the card";
             let detail = known.currency.decimal(Money::from_minor(taken)).to_string();
             let error = ApiError::unprocessable("refund_exceeds_payment", message);
             return Err(ApiError { detail: Some(detail), ..error });

@@ -96,13 +96,14 @@ pub(crate) struct PaperQuery {
     /// `en`, where nothing is said, or `tr`.
     language: Option<String>,
     /// Characters of a line, 24 to 80; 42 where nothing is said.
+    #[param(minimum = 24, maximum = 80)]
     width: Option<usize>,
     /// `text`.
     format: Option<String>,
 }
 
-/// The receipt of a document as text, a copy of what its till printed. Names of people and the texts of the shop stay at the
-/// till.
+/// The receipt of a document as text, a copy of what its till printed, under the number that the terminal has now. Names of
+/// people and the texts of the shop stay at the till.
 #[utoipa::path(get, path = "/documents/{id}/receipt", tag = "documents", params(("id" = Uuid, Path, description = "The document"), PaperQuery), responses(
     (status = OK, body = String, content_type = "text/plain"),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_receipt`: an older terminal delivered it"),

@@ -148,7 +148,7 @@ pub(crate) async fn redeem(
     moved(&hub, &access.permit, key, (id, Move::Redeem), amount).await
 }
 
-/// Gives an amount back onto a card, for a document that it had paid: no more than that took of it.
+/// Gives an amount back onto a card, for a document that it had paid: no more than is left of what that took of it.
 #[utoipa::path(post, path = "/gift-cards/{id}/refund", tag = "offers", params(("id" = Uuid, Path, description = "The card"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = CardMove, responses(
     (status = OK, body = GiftCard),
     (status = CONFLICT, body = Refusal, description = "`idempotency_key_reused`"),

@@ -112,7 +112,7 @@ async fn a_file_of_a_report_says_what_it_is_and_is_its_askers_alone() {
 }
 
 #[tokio::test]
-async fn a_receipt_is_shown_as_its_till_printed_it() {
+async fn a_receipt_is_shown_as_its_till_printed_it_under_the_number_of_now() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();

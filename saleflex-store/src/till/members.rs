@@ -58,7 +58,7 @@ impl Till {
             let change = tier_discounts(&program, &programs, present.campaigns(), &mut *self.shell);
             if !change.is_empty() {
                 self.need(Capability::CampaignWrite)?;
-                set = Some(checked_campaigns(set.as_ref().unwrap_or_else(|| self.in_force.set()), &change)?);
+                set = Some(checked_campaigns(present, &change)?);
             }
             programs.retain(|known| known.id != program.id);
             programs.push(program.clone());

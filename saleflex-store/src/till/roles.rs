@@ -76,10 +76,11 @@ impl Roles {
 
     /// The role of somebody: the last that gives just what they may do, else the one that gave it last.
     fn of(&self, capabilities: &BTreeSet<Capability>) -> Option<&RoleDefinition> {
-        let by_code = |code: &String| self.now.iter().find(|role| role.code == *code);
-        let gave = || self.given.iter().rev().find(|(_, given)| given == capabilities);
-        let role = self.now.iter().rev().find(|role| role.capabilities == *capabilities);
-        role.or_else(|| gave().and_then(|(code, _)| by_code(code)))
+        let now = self.now.iter().rev().find(|role| role.capabilities == *capabilities);
+        now.or_else(|| {
+            let (code, _) = self.given.iter().rev().find(|(_, given)| given == capabilities)?;
+            self.now.iter().find(|role| role.code == *code)
+        })
     }
 
     /// How much somebody may do alone, where the store lets everybody do so much. Who may approve needs nobody.

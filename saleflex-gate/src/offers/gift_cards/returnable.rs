@@ -3,7 +3,7 @@
 use saleflex_core::{
     document::Document,
     money::Money,
-    tender::{Direction, Tender, TenderKind},
+    tender::{Direction, TenderKind},
 };
 use uuid::Uuid;
 
@@ -54,15 +54,9 @@ pub(super) fn in_all(
 
 /// What cards paid of a document. The credit of an exchange in it counts as what it was paid with.
 fn paid_by_card(document: &Document) -> Money {
-    let by_card = |tender: &Tender| -> Money {
-        let is_card = |kind: TenderKind| kind == TenderKind::PrepaidCard;
-        let carried: Money = tender.paid_with.iter().map(|(_, amount)| *amount).sum();
-        let of_cards = tender.paid_with.iter().filter(|(kind, _)| is_card(*kind));
-        let own = if is_card(tender.kind) { tender.amount - tender.change - carried } else { Money::ZERO };
-        own + of_cards.map(|(_, amount)| *amount).sum::<Money>()
-    };
+    let card = TenderKind::PrepaidCard;
     let paid = document.counted_tenders().filter(|tender| tender.direction == Direction::In);
-    paid.map(by_card).sum()
+    paid.map(|tender| tender.of_kind(card, tender.kind == card)).sum()
 }
 
 /// What returns gave back onto a card for a document before their entries named it: they name it themselves.
