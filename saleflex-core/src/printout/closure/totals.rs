@@ -169,7 +169,7 @@ impl Sheet<'_> {
                     amount(out, &format!("  {label}"), &self.show(sum));
                 }
             }
-            self.why(out, drawer.over_short, drawer.reason.as_deref());
+            self.why_below(out, drawer.over_short, drawer.reason.as_deref());
         }
         for first in &closure.first_counts {
             let of = if closure.drawers.is_empty() {

@@ -7,7 +7,7 @@ use crate::{
     closure::{
         AdjustmentType, CampaignTotals, CashCount, CashierTotals, CashierWork, Change, Closing,
         ClosingPolicy, Closure, Correction, Declaration, PrepaidTotals, Report, Staff, TenderTotals, close,
-        drawer::{CountPurpose, DrawerNo, EnteredCount},
+        drawer::{ClosedDrawer, CountPurpose, DrawerNo, EnteredCount, OverShortReason},
         tests::{
             busy_day, period,
             samples::{authority, cashier},
@@ -172,6 +172,29 @@ fn a_z_report_tells_the_hours_what_was_set_off_and_the_first_count() {
     assert!(printed(&closure).contains("Worked 12/03 08:05-13/03 02:00:"), "{}", printed(&closure));
     closure.report.tenders.get_mut(&TenderKind::StoreCredit).unwrap().refunds = Money::ZERO;
     assert!(printed(&closure).contains("STORE CREDIT (2)"), "credit that somebody paid with");
+}
+
+#[test]
+fn why_a_drawer_differed_is_set_in_below_it_on_each_of_its_lines() {
+    let mut closure = closed(&busy_day(), currency("GBP"));
+    let drawer = |no: u8, over_short, reason: Option<&str>| ClosedDrawer {
+        over_short,
+        reason: reason.map(str::to_owned),
+        counted: Some(Money::from_minor(900)),
+        ..ClosedDrawer::uncounted(DrawerNo(no), Money::from_minor(1000))
+    };
+    let said = "an envelope that went to the safe before anybody wrote it down";
+    closure.drawers = vec![drawer(1, Some(OverShortReason::Other), Some(said)), drawer(2, None, None)];
+    let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
+    for width in WIDTHS {
+        let lines = text::render(&printout, width);
+        let of = |label: &str| lines.iter().position(|line| line.trim_end() == label).unwrap();
+        let between = &lines[of("  Drawer 1") + 1..of("  Drawer 2")];
+        assert!(between.iter().all(|line| line.starts_with("    ")), "{between:#?}");
+        assert!(between.iter().any(|line| line.starts_with("    Reason: ")), "{between:#?}");
+    }
+    let page = html::render(&printout, &html::Page::default());
+    assert!(page.contains("<p class=\"text left\" style=\"padding-left:4ch\">    Reason: "), "{page}");
 }
 
 #[test]
