@@ -175,6 +175,11 @@ pub fn find(form: &str) -> Option<Entry> {
     ALL.iter().copied().find(|entry| entry.form() == form)
 }
 
+/// Whether a form lists what may be long.
+pub fn is_long(form: &str) -> bool {
+    matches!(find(form), Some(Entry::List(listing)) if listing.is_long())
+}
+
 /// The model of a panel.
 pub fn model_of_panel(panel: &str) -> Option<&'static dyn Model> {
     ALL.iter().find_map(|entry| match entry {

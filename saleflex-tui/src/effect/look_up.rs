@@ -241,7 +241,7 @@ fn list(till: &mut Till, text: &Text, form: &'static str, query: &Query) -> Resu
         Some(Entry::List(listing)) => listing.load(till, text, query)?,
         _ => Listed::default(),
     };
-    Ok(Reply::Listed { form, listed })
+    Ok(Reply::Listed { form, from: query.from, listed })
 }
 
 fn record(till: &mut Till, text: &Text, form: &'static str, of: Option<RowId>) -> Result<Reply, Error> {

@@ -75,7 +75,12 @@ impl Listing for People {
         };
         let mut rows: Vec<ListRow> = people.iter().map(row).collect();
         rows.retain(|row| row.holds(&asked.rest));
-        Ok(Listed { rows, title: Some(asked.title(text, Key::TitlePerformance)), back: query.back })
+        Ok(Listed {
+            rows,
+            title: Some(asked.title(text, Key::TitlePerformance)),
+            back: query.back,
+            ..Listed::default()
+        })
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {

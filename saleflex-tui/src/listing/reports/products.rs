@@ -75,7 +75,12 @@ impl Listing for ProductsSold {
         };
         let mut rows: Vec<ListRow> = sold.into_iter().map(row).collect();
         rows.retain(|row| row.holds(&asked.rest));
-        Ok(Listed { rows, title: Some(asked.title(text, Key::TitleProductsSold)), back: query.back })
+        Ok(Listed {
+            rows,
+            title: Some(asked.title(text, Key::TitleProductsSold)),
+            back: query.back,
+            ..Listed::default()
+        })
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
