@@ -7,7 +7,7 @@ use crate::{
     action::{Action, Move},
     dialog::{Dialog, Question, Then},
     effect::{self, Act, Effect},
-    form::Control,
+    form::{Control, ControlKind},
     text::Key,
 };
 
@@ -221,7 +221,9 @@ impl State {
         let Some(control) = self.form().and_then(|form| form.control(&focus.control)).cloned() else {
             return Vec::new();
         };
-        match control.items.get(focus.row).cloned() {
+        // The rows of a pop-up are picked above the screen.
+        let rows = if control.kind == ControlKind::ListBox { control.items.as_slice() } else { &[] };
+        match rows.get(focus.row).cloned() {
             Some(item) => item.function.map_or_else(Vec::new, |function| self.update(function.action)),
             None => self.press(&control),
         }
