@@ -110,6 +110,15 @@ pub(crate) fn closed(connection: &Connection, number: ClosureNumber) -> Result<O
     Ok(select.query_row([Col(number)], read).optional()?)
 }
 
+/// Between which places of the journal the entries of a period stand: behind the first, up to the second.
+pub(crate) fn entries_of(connection: &Connection, number: ClosureNumber) -> Result<(i64, i64), Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT coalesce((SELECT max(seq) FROM closure WHERE number < ?1), 0), \
+         coalesce((SELECT seq FROM closure WHERE number = ?1), ?2)",
+    )?;
+    Ok(select.query_row(params![Col(number), i64::MAX], |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
 /// The closed periods behind so many of them, the latest first.
 pub(crate) fn page(connection: &Connection, skip: u32, limit: u32) -> Result<Vec<Closed>, Error> {
     let mut select =
