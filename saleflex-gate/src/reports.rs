@@ -472,9 +472,8 @@ mod tests {
     fn each_figure_of_a_report_stands_in_its_own_column() {
         let sum = one_of_each();
         let row = |key: Key| {
-            Json::from_iter(
-                key.columns().iter().map(|name| (*name).to_owned()).zip(key.cells(&sum).remove(0)),
-            )
+            let names = key.columns().iter().map(|name| (*name).to_owned());
+            names.zip(key.cells(&sum).remove(0)).collect::<Json>()
         };
         assert_eq!(
             row(Key::Tax),

@@ -395,7 +395,8 @@ pub struct Finished {
     pub paid_out: Option<PaidOut>,
     /// The tips that came with it, and all that was to be collected with them.
     pub tip: Option<(Money, Money)>,
-    /// Whether it is about goods; cash that was put in or taken out was paid by nobody.
+    /// Whether somebody pays for it: nobody does for a quote, for goods that are only delivered, or for cash that was put in
+    /// or taken out.
     pub is_paid: bool,
     /// Its receipt.
     pub receipt: Paper,

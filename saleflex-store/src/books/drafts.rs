@@ -122,7 +122,8 @@ impl Aside {
             suspended_by: suspended.suspended_by(),
             lines: active_lines(document),
             net_due: document.totals.net_due,
-            paid: document.totals.paid,
+            paid: document.totals.paid - document.change,
+            balance: document.balance(),
         }
     }
 }

@@ -99,8 +99,10 @@ pub struct Parked {
     pub lines: u32,
     /// What is owed for it.
     pub net_due: Money,
-    /// What was paid on it already.
+    /// What was kept of what was paid on it already.
     pub paid: Money,
+    /// What is still owed; below nothing where the shop owes.
+    pub balance: Money,
 }
 
 /// A completed or cancelled document as a list shows it.

@@ -338,7 +338,7 @@ fn pass_on(states: &mut [DrawerState], settled: &mut BTreeMap<DrawerNo, Money>, 
             *settled.entry(count.drawer).or_default() += count.difference();
             if let Some(state) = states.iter_mut().find(|state| state.drawer.no == count.drawer) {
                 state.holder = Some(to);
-                state.received = count.counted;
+                state.received = count.counted + moved_since(state, count);
                 state.before = count.cash.clone();
             }
         }
@@ -349,7 +349,10 @@ fn pass_on(states: &mut [DrawerState], settled: &mut BTreeMap<DrawerNo, Money>, 
                 state.holder = state.holder.filter(|holder| !ends(holder));
             }
             let first = now.first().map_or(DrawerNo(1), |first| first.no);
-            let is_gone = |no: DrawerNo| no != first && !now.iter().any(|drawer| drawer.no == no);
+            // One that is there today came back with its own cash and count.
+            let is_today = |no: DrawerNo| states.iter().any(|state| state.drawer.no == no);
+            let is_gone =
+                |no: DrawerNo| no != first && !is_today(no) && !now.iter().any(|drawer| drawer.no == no);
             let gone = was.iter().map(|drawer| drawer.no).filter(|no| is_gone(*no));
             let off: Money = gone.filter_map(|no| settled.remove(&no)).sum();
             *settled.entry(first).or_default() += off;
@@ -358,6 +361,16 @@ fn pass_on(states: &mut [DrawerState], settled: &mut BTreeMap<DrawerNo, Money>, 
             }
         }
     }
+}
+
+/// What other settings moved into a drawer since it was counted, or out of it: what another began with that is there no
+/// longer. A count of an older till does not say what the drawer began with then.
+fn moved_since(state: &DrawerState, count: &DrawerCount) -> Money {
+    if count.by_cashier.is_none() {
+        return Money::ZERO;
+    }
+    let since = count.cash.since(&state.before).expected(Money::ZERO);
+    state.received - (count.expected - since)
 }
 
 /// What of it was counted, and what changed who works from which drawer.

@@ -50,7 +50,8 @@ fn settled(till: &Till, text: &Text, completed: &Completed) -> Finished {
         number: document.number,
         change: if is_paid_now { document.change } else { Money::ZERO },
         tip: (is_paid_now && tip.is_positive()).then(|| (tip, amounts + tip)),
-        is_paid: document.kind != Kind::CashMovement,
+        is_paid: !matches!(document.kind, Kind::CashMovement | Kind::Quote)
+            && !document.document_type.is_delivery(),
         paid_out: paid_out(document),
         receipt: receipt(till, text, completed, false),
     }

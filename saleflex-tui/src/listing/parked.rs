@@ -123,7 +123,7 @@ impl Listing for PickUp {
             if !matches!(parked.kind, Kind::Order | Kind::Layaway) {
                 continue;
             }
-            let to_pay = parked.net_due - parked.paid;
+            let to_pay = parked.balance;
             let names = [customer_of(till, &parked)?, parked.name.clone()];
             let names: Vec<String> = names.into_iter().flatten().collect();
             let money = |amount: Money| till.currency().format(amount);

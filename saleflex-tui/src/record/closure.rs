@@ -93,8 +93,12 @@ impl Page<'_> {
         self.till.currency().format(amount)
     }
 
+    fn labelled(label: &str, value: &str) -> String {
+        format!("{label:<LABEL$}{value:>24}")
+    }
+
     fn line(&self, key: Key, value: &str) -> String {
-        format!("{:<LABEL$}{value:>24}", self.text.word(key))
+        Self::labelled(self.text.word(key), value)
     }
 
     fn amount(&self, key: Key, amount: Money) -> String {
@@ -141,7 +145,7 @@ impl Page<'_> {
         for (code, cash) in self.closure.foreign_cash().unwrap_or_default() {
             let mut line = |key: Key, amount: Money| {
                 let label = format!("{} {code}", self.text.word(key));
-                lines.push(format!("{label:<LABEL$}{:>24}", Currency::of(code).format(amount)));
+                lines.push(Self::labelled(&label, &Currency::of(code).format(amount)));
             };
             line(Key::ClosureOpening, cash.opening);
             line(Key::ClosureExpected, cash.expected);
@@ -222,7 +226,7 @@ impl Page<'_> {
         };
         let line = |line: CountryLine| {
             let label = format!("{}{}", "  ".repeat(line.depth), line.label);
-            format!("{label:<LABEL$}{:>24}", line.value.unwrap_or_default()).trim_end().to_owned()
+            Self::labelled(&label, &line.value.unwrap_or_default()).trim_end().to_owned()
         };
         std::iter::once(title).chain(told.into_iter().map(line)).collect()
     }

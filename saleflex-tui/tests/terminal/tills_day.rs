@@ -28,7 +28,16 @@ fn change_of_a_deposit_is_said_when_it_is_handed_out_and_not_again_when_the_good
     assert!(change.is_positive(), "{}", shop.screen());
     let said = format!("CHANGE £{}.{:02}", change.minor() / 100, change.minor() % 100);
     assert!(shop.message().starts_with(&said), "{}", shop.message());
-    shop.keys("ctrl+s esc 6 enter =");
+    shop.keys("ctrl+s esc 6");
+    let parked = shop.till().suspended().unwrap().remove(0);
+    assert_eq!(
+        (parked.paid, parked.balance),
+        (parked.net_due, Money::ZERO),
+        "what was handed out is not owed again"
+    );
+    let row = shop.screen().lines().find(|line| line.contains("Layaway")).unwrap().to_owned();
+    assert!(row.contains(" 1.75 ") && row.contains(" 0.00"), "{row}");
+    shop.keys("enter =");
     assert_eq!(shop.settled().len(), 1, "{}", shop.screen());
     assert_eq!(headline(&shop), "Paid. No change.");
     shop.session.finish_printing(std::time::Duration::from_secs(60));
@@ -37,6 +46,14 @@ fn change_of_a_deposit_is_said_when_it_is_handed_out_and_not_again_when_the_good
     let kept = shop.settled()[0].document().totals;
     assert_eq!(kept.paid - kept.change, kept.net_due);
     assert_eq!(shop.till().drawers().unwrap()[0].expected(), kept.net_due);
+}
+
+#[test]
+fn nobody_is_told_that_a_quote_was_paid() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("f2 'quote' enter '12402' enter f2 'complete' enter");
+    assert_eq!(shop.settled().len(), 1, "{}", shop.screen());
+    assert_eq!(headline(&shop), "");
 }
 
 #[test]

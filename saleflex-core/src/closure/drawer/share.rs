@@ -244,6 +244,12 @@ impl OverShort {
 }
 
 impl Closure {
+    /// The reason that was chosen for what the whole till differed by; of several drawers each has its own.
+    pub fn over_short_reason(&self) -> Option<OverShortReason> {
+        let chosen = self.declaration.as_ref()?.over_short;
+        chosen.filter(|_| self.drawers.is_empty())
+    }
+
     /// Why what was counted of the whole till differed, in words. What was said of one of several drawers stands with it.
     pub fn reason(&self) -> Option<&str> {
         let said = self.declaration.as_ref()?.reason.as_deref()?;

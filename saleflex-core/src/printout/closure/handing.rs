@@ -34,9 +34,7 @@ pub(in crate::printout) fn why(
 impl Sheet<'_> {
     /// Why the drawer of the whole till differed. What was said of single drawers stands beside them.
     pub(super) fn reason(&self, out: &mut Printout, closure: &Closure) {
-        let Some(declared) = &closure.declaration else { return };
-        let chosen = declared.over_short.filter(|_| closure.drawers.is_empty());
-        self.why(out, chosen, closure.reason());
+        self.why(out, closure.over_short_reason(), closure.reason());
     }
 
     fn why(&self, out: &mut Printout, chosen: Option<OverShortReason>, said: Option<&str>) {

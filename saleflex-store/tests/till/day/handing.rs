@@ -193,14 +193,50 @@ fn what_is_taken_after_the_settings_named_others_is_nobodys_who_had_the_drawer_b
     whole(&shop.restarted());
 }
 
-#[test]
-fn what_was_missing_in_a_drawer_that_is_taken_away_is_not_in_the_first() {
+/// Two drawers and a third for everybody, where a period may be closed without a count.
+fn three_drawers() -> Shop {
     let mut shop = two_drawers();
     settings(&mut shop, |settings| {
         let third = settings.drawers[0].clone();
         settings.drawers.push(saleflex_core::closure::drawer::Drawer { no: DrawerNo(3), ..third });
         settings.closing.declaration_required = false;
     });
+    shop
+}
+
+#[test]
+fn what_lay_in_a_drawer_that_is_taken_away_is_in_the_first_also_where_that_was_handed_on() {
+    let mut shop = three_drawers();
+    sells(&mut shop, CASHIER, "A");
+    shop.log_in(MANAGER);
+    shop.till.close_period(None, None).unwrap();
+    assert_eq!(expected(&shop), [0, 2_250, 0]);
+    assert_eq!(hand_over(&mut shop, 1, "ada", 0), minor(0));
+    settings(&mut shop, |settings| drop(settings.drawers.remove(1)));
+    sells(&mut shop, ADMIN, "A");
+    assert_eq!(expected(&shop), [2_500, 0]);
+    shop.log_in(MANAGER);
+    let closure = shop.till.close_period(None, None).unwrap();
+    let left: Money = closure.drawers.iter().map(|drawer| drawer.left).sum();
+    assert_eq!((left, closure.float_left()), (minor(2_500), minor(2_500)));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn a_drawer_that_is_taken_away_and_put_back_is_as_it_was() {
+    let mut shop = three_drawers();
+    sells(&mut shop, CASHIER, "A");
+    assert_eq!(hand_over(&mut shop, 2, "mo", 2_240), minor(-10));
+    let back = shop.till.settings().drawers[1].clone();
+    settings(&mut shop, |settings| drop(settings.drawers.remove(1)));
+    settings(&mut shop, |settings| settings.drawers.insert(1, back));
+    assert_eq!(expected(&shop), [0, 2_240, 0]);
+    whole(&shop.restarted());
+}
+
+#[test]
+fn what_was_missing_in_a_drawer_that_is_taken_away_is_not_in_the_first() {
+    let mut shop = three_drawers();
     sells(&mut shop, CASHIER, "A");
     assert_eq!(hand_over(&mut shop, 2, "mo", 2_240), minor(-10));
     sells(&mut shop, ADMIN, "D");

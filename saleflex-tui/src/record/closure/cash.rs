@@ -8,7 +8,7 @@ use saleflex_core::{
     money::Money,
 };
 
-use super::{LABEL, Page};
+use super::Page;
 use crate::{listing::audit::who, message, text::Key};
 
 impl Page<'_> {
@@ -39,10 +39,6 @@ impl Page<'_> {
         lines.extend(self.closure.shares.iter().flat_map(|share| self.share(share)));
         lines.extend(self.by_cashier());
         lines
-    }
-
-    fn labelled(label: &str, value: &str) -> String {
-        format!("{label:<LABEL$}{value:>24}")
     }
 
     fn counted_line(&self, label: &str, counted: Money, difference: Money) -> String {
@@ -79,11 +75,7 @@ impl Page<'_> {
         if let Some(difference) = closure.difference() {
             lines.push(self.amount(Key::ClosureDifference, difference));
         }
-        if let Some(declared) = &closure.declaration {
-            // Of several drawers each has its own.
-            let chosen = declared.over_short.filter(|_| closure.drawers.is_empty());
-            lines.extend(self.why(chosen, closure.reason()));
-        }
+        lines.extend(self.why(closure.over_short_reason(), closure.reason()));
         lines.push(self.amount(Key::ClosureLeft, closure.float_left()));
         if closure.counted_cash.is_some() {
             lines.push(self.amount(Key::ClosureSafe, closure.moved_to_safe()));

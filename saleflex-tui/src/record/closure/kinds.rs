@@ -7,7 +7,7 @@ use saleflex_core::{
     tender::PrepaidKind,
 };
 
-use super::{LABEL, Page};
+use super::Page;
 use crate::listing::{audit::who, employees::hours};
 
 impl Page<'_> {
@@ -103,8 +103,7 @@ impl Page<'_> {
     pub(super) fn at_work(&self, id: CashierId) -> Vec<String> {
         let (report, words) = (&self.closure.report, &self.text.printout.report);
         let mut lines = Vec::new();
-        let mut line =
-            |label: &str, value: &str| lines.push(format!("{:<LABEL$}{value:>24}", format!("  {label}")));
+        let mut line = |label: &str, value: &str| lines.push(Self::labelled(&format!("  {label}"), value));
         if let Some(totals) = report.cashiers.get(&id) {
             if totals.sale_count > 0 {
                 line(words.average, &self.money(totals.average_sale()));
