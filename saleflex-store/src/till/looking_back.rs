@@ -91,7 +91,10 @@ impl Till {
                 None => self.taken_number(document.id, closure, receipt)?,
             };
             let date = document.opened_at.local.date();
-            passed.push(PassedNumber { number: known.unwrap_or(DocumentNumber { date, closure, receipt }), to });
+            passed.push(PassedNumber {
+                number: known.unwrap_or(DocumentNumber { date, closure, receipt }),
+                to,
+            });
         }
         Ok(passed)
     }
