@@ -257,6 +257,19 @@ impl DocumentFigures {
         Some(figures)
     }
 
+    /// The same with what the halves of an exchange settled each other by among the tenders, as older tills counted it.
+    #[must_use]
+    pub fn with_set_offs(mut self, document: &Document, closure: ClosureNumber) -> Self {
+        let currency = document.currency.code();
+        self.tenders.extend(set_offs(document, closure).map(|tender| tender_figures(tender, currency)));
+        self
+    }
+
+    /// How many tenders of a document settle it against the other half of its exchange.
+    pub fn set_offs(document: &Document, closure: ClosureNumber) -> usize {
+        set_offs(document, closure).count()
+    }
+
     /// The head's figures, and who took back or corrected what.
     fn of_contents(effect: Effect, document: &Document, cashier: CashierId) -> Self {
         let totals = document.totals;
@@ -338,11 +351,18 @@ fn pieces(quantity: Quantity) -> u64 {
 /// The tenders taken in a period, with the change that was given out of them. What the halves of an exchange settle each
 /// other by is no tender that anybody gave.
 fn tenders(document: &Document, closure: ClosureNumber) -> Vec<TenderFigures> {
+    let taken = taken_in(document, closure).filter(|tender| !tender.sets_off);
+    taken.map(|tender| tender_figures(tender, document.currency.code())).collect()
+}
+
+fn set_offs(document: &Document, closure: ClosureNumber) -> impl Iterator<Item = &Tender> {
+    taken_in(document, closure).filter(|tender| tender.sets_off)
+}
+
+fn taken_in(document: &Document, closure: ClosureNumber) -> impl Iterator<Item = &Tender> {
     // Of an exchange that is not finished, what was paid out hangs on the return.
     let returned = document.exchange.iter().flat_map(|returned| returned.counted_tenders());
-    let taken = document.counted_tenders().chain(returned).filter(|tender| tender.closure == closure);
-    let taken = taken.filter(|tender| !tender.sets_off);
-    taken.map(|tender| tender_figures(tender, document.currency.code())).collect()
+    document.counted_tenders().chain(returned).filter(move |tender| tender.closure == closure)
 }
 
 fn tender_figures(tender: &Tender, own: CurrencyCode) -> TenderFigures {

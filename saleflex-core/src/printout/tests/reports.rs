@@ -410,8 +410,8 @@ fn a_copy_has_what_was_corrected_since_below_figures_that_stay() {
     let figures = alloc::boxed::Box::new(sale);
     let corrections = [
         change(1, Change::CountedCash { old: closure.counted_cash, new: Money::from_minor(4_900) }),
-        change(2, Change::WithdrawnDocument { document, number, figures: figures.clone() }),
-        change(3, Change::LateDocument { document, number, figures }),
+        change(2, Change::WithdrawnDocument { document, number, figures: figures.clone(), replaced: None }),
+        change(3, Change::LateDocument { document, number, figures, replaced: None }),
         change(4, Change::OpeningCash { old: closure.opening_cash, new: Money::from_minor(1) }),
     ];
     let stands = closure.corrected(&corrections).unwrap();
