@@ -46,6 +46,7 @@ mod corrections;
 mod customers;
 mod day;
 mod drawer;
+mod followed;
 mod forms;
 mod gift_cards;
 mod goods;
@@ -143,6 +144,8 @@ pub struct Till {
     period: OpenPeriod,
     /// What its documents came to when that was last asked.
     so_far: RefCell<SoFar>,
+    /// What corrections of closed periods change in later ones, as far as it was asked for.
+    followed: RefCell<followed::Followed>,
     /// The number of the next document, while it is known.
     next_receipt: Option<u32>,
     open: Option<OpenDocument>,

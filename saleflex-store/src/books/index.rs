@@ -203,6 +203,13 @@ pub(crate) fn all(connection: &Connection, topic: Topic) -> Result<Vec<Entry>, E
     seqs.into_iter().map(|seq| journal::read(connection, seq)).collect()
 }
 
+/// How many entries a topic has.
+pub(crate) fn count(connection: &Connection, topic: Topic) -> Result<u64, Error> {
+    let mut select = connection.prepare_cached("SELECT count(*) FROM entry_index WHERE topic = ?1")?;
+    let count: i64 = select.query_row([topic.name()], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
 /// The latest entry of each owner of a topic, in the order of the owners.
 pub(crate) fn latest(connection: &Connection, topic: Topic) -> Result<Vec<Entry>, Error> {
     let mut select = connection

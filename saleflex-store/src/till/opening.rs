@@ -129,6 +129,7 @@ impl Till {
             recovered: None,
             defects: Defects::default(),
             so_far: RefCell::default(),
+            followed: RefCell::default(),
             shell,
             database,
         })
