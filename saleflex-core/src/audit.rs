@@ -185,6 +185,10 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::TargetSet { goals, .. } => {
             record(Act::SetTarget, goals.cashier.map_or(Subject::Till, Subject::Cashier))
         }
+        Event::CashierRated(rating) => Some(AuditRecord {
+            after: rating.stars.map(|stars| Figure::Number(Decimal::from(stars.count()))),
+            ..AuditRecord::new(entry, Act::RateCashier, Subject::Cashier(rating.cashier))
+        }),
         Event::CustomersTaken { .. } => till(Act::ChangeCustomer),
         Event::Customer(change) => Some(customer_changed(entry, change)),
         Event::Loyalty(act) => loyalty(entry, act),

@@ -62,6 +62,7 @@ mod points;
 mod printing;
 mod pulled;
 mod quotas;
+mod ratings;
 mod reading;
 mod recovery;
 mod reference;

@@ -34,6 +34,7 @@ pub(crate) mod member;
 pub(crate) mod price_list;
 pub(crate) mod product;
 pub(crate) mod punch;
+pub(crate) mod rating;
 mod reader;
 pub(crate) mod reference;
 pub(crate) mod role;

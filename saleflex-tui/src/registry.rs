@@ -123,6 +123,7 @@ const ALL: &[Entry] = &[
     Entry::Record(&record::tips::TipsModel),
     Entry::List(&listing::targets::Targets),
     Entry::Record(&record::target::TargetModel),
+    Entry::Record(&record::rating::RatingModel),
     Entry::Record(&record::settings::SettingsModel),
     Entry::Record(&record::rules::RulesModel),
     Entry::Record(&record::devices::DevicesModel),

@@ -18,6 +18,7 @@ use crate::{
     cashier::{
         Capability, RoleDefinition,
         lock::{Lock, Unlocked},
+        rating::CashierRating,
         session::{Break, Termination},
         target::Target,
         time_clock::ClockEntry,
@@ -272,6 +273,8 @@ pub enum Event {
         /// What it is now.
         goals: Box<Target>,
     },
+    /// Somebody entered what was said of a cashier's service.
+    CashierRated(Box<CashierRating>),
     /// A shop's own role was added or changed; who holds it keeps what they hold until they are given it anew.
     RoleChanged(Box<RoleDefinition>),
     /// Something happened to a customer's record. Who it is stands in the customer's row alone.
@@ -377,6 +380,7 @@ impl Event {
             | Self::ClockPunched(_)
             | Self::TipsDistributed { .. }
             | Self::TargetSet { .. }
+            | Self::CashierRated(_)
             | Self::FormChanged { .. }
             | Self::FormRemoved { .. }
             | Self::ProgramSaved { .. }

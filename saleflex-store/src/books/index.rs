@@ -32,6 +32,8 @@ pub(crate) enum Topic {
     Role,
     /// Targets, by identity.
     Target,
+    /// What was said of people, by cashier.
+    Rating,
     /// Days that were started, by local date: the entry that ended it.
     Day,
     /// Sales that used a campaign, by its identity.
@@ -53,6 +55,7 @@ impl Topic {
             Self::Tips => "tips",
             Self::Role => "role",
             Self::Target => "target",
+            Self::Rating => "rating",
             Self::Day => "day",
             Self::CampaignUse => "campaign_use",
             Self::CouponUse => "coupon_use",
@@ -99,6 +102,7 @@ fn by_event(entry: &Entry) -> Option<(Topic, String)> {
         Event::TipsDistributed { closure, .. } => (Topic::Tips, period(*closure)),
         Event::RoleChanged(role) => (Topic::Role, role.code.clone()),
         Event::TargetSet { target, .. } => (Topic::Target, target.to_string()),
+        Event::CashierRated(rating) => (Topic::Rating, cashier(rating.cashier)),
         Event::DayStarted { date, is_more } => {
             (if *is_more { Topic::DayPart } else { Topic::Day }, date.to_string())
         }
