@@ -227,6 +227,8 @@ fn a_quote_becomes_a_sale_at_its_prices_once() {
     shop.keys("f6");
     assert!(shop.shows("COPY") && shop.shows("QUOTE"), "{}", shop.screen());
     shop.keys("esc enter");
+    let said = "Quote 20250406-0001-000001 is sale 20250406-0001-000002 now: £5.04.";
+    assert_eq!(shop.message(), said);
     assert_eq!(shop.document().original, Some(quote.document().id));
     assert_eq!(shop.document().totals.net_due, minor(504));
     shop.keys("plus enter esc q");
