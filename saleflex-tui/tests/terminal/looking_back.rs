@@ -215,6 +215,19 @@ fn a_return_begins_from_the_list_of_receipts() {
 }
 
 #[test]
+fn an_empty_list_says_so_and_one_that_was_searched_says_that_nothing_is_like_it() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc q");
+    assert!(shop.shows("No quote was made lately."), "{}", shop.screen());
+    shop.keys("enter");
+    assert_eq!(shop.message(), "No quote was made lately.");
+    shop.keys("'nora'");
+    assert!(shop.shows("There is no quote like that."), "{}", shop.screen());
+    shop.keys("esc esc 5");
+    assert!(shop.shows("Nothing was finished in this period."), "{}", shop.screen());
+}
+
+#[test]
 fn a_quote_becomes_a_sale_at_its_prices_once() {
     let mut shop = Shop::managed(120, 40);
     shop.keys(
