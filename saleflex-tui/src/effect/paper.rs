@@ -186,8 +186,8 @@ fn taken_back(till: &Till, document: &Document) -> Option<PointsNote> {
     // The latest comes first.
     let balance = rows.iter().find(is_of)?.balance_after;
     let keeper = till.points_of(document.id).ok().flatten().map(|points| points.keeper).unwrap_or_default();
-    let debits = rows.iter().filter(is_of).map(|row| row.points.0).filter(|points| *points < 0);
-    let taken_back = Points(-debits.sum::<i64>());
+    let debits = rows.iter().filter(is_of).map(|row| row.points.get()).filter(|points| *points < 0);
+    let taken_back = Points::new(-debits.sum::<i64>());
     (taken_back != Points::ZERO).then_some(PointsNote { earned: Points::ZERO, taken_back, balance, keeper })
 }
 

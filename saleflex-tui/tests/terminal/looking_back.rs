@@ -7,6 +7,7 @@ use saleflex_core::{
     },
     document::{CashMovementKind, Command, Kind},
     money::Money,
+    quantity::Points,
 };
 use saleflex_tui::dialog::Dialog;
 
@@ -303,7 +304,7 @@ fn points_are_offered_at_payment_as_far_as_the_rules_go() {
     assert_eq!(shop.settled().len(), 1);
     let id = shop.till().find_customers("C002", 1).unwrap()[0].id;
     // 870 of 1200 were redeemed; 8.80 earned 11 in a tier that earns a quarter more.
-    assert_eq!(shop.till().customer(id).unwrap().unwrap().points.map(|points| points.0), Some(341));
+    assert_eq!(shop.till().customer(id).unwrap().unwrap().points.map(Points::get), Some(341));
 }
 
 #[test]

@@ -87,7 +87,7 @@ fn several_programs_are_saved_with_their_campaigns_all_or_none() {
     own.tiers[0].discount = Percent::parse("10").ok();
     let mut other = Program { id: shop.till.new_program_id(), name: "Zebra".to_owned(), ..own.clone() };
     other.tiers[0].code = "STRIPED".to_owned();
-    let bad = Program { welcome: Points(-1), ..other.clone() };
+    let bad = Program { welcome: Points::new(-1), ..other.clone() };
     assert!(matches!(shop.till.save_programs(vec![own.clone(), bad]), Err(Error::Program(_))));
     assert_eq!(shop.till.campaigns().campaigns(), campaigns);
     assert_eq!((shop.till.programs().len(), whole(&shop).events), (1, before));
