@@ -157,6 +157,18 @@ fn an_x_says_what_a_z_of_that_moment_says_also_of_a_number_that_was_given_up() {
 }
 
 #[test]
+fn the_first_period_is_opened_by_nobody_and_the_next_by_whoever_closed() {
+    let mut shop = Shop::open();
+    assert_eq!(shop.till.period().opened_by, None);
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.log_in(MANAGER);
+    let manager = shop.till.on_duty().unwrap().id;
+    shop.till.close_period(None, None).unwrap();
+    assert_eq!(shop.till.period().opened_by, Some(manager));
+}
+
+#[test]
 fn a_refused_closing_changes_nothing_and_one_that_goes_through_leaves_the_empty_document() {
     let mut shop = Shop::open();
     shop.execute(sell("A"));
