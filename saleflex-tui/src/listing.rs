@@ -85,6 +85,11 @@ pub trait Listing: Sync {
     /// Its words.
     fn words(&self) -> Words;
 
+    /// What stands in it where there is nothing, though nothing was typed.
+    fn empty(&self) -> Key {
+        self.words().none
+    }
+
     /// Its columns.
     fn headings(&self) -> &'static [Heading];
 
@@ -109,7 +114,7 @@ impl fmt::Debug for dyn Listing {
 pub struct Words {
     /// What stands above the list.
     pub title: Key,
-    /// What stands in an empty one.
+    /// What stands in one where nothing is like what was typed.
     pub none: Key,
     /// What to do.
     pub hint: Key,
@@ -288,6 +293,11 @@ impl List {
     /// What it lists.
     pub fn query(&self) -> Query {
         Query { term: self.filter.text().trim().to_owned(), back: self.back }
+    }
+
+    /// What stands where its rows would.
+    pub fn none(&self) -> Key {
+        if self.filter.text().trim().is_empty() { self.listing.empty() } else { self.listing.words().none }
     }
 
     /// The row selected.

@@ -228,6 +228,26 @@ fn a_coupon_unlocks_its_campaign_once_and_its_use_is_counted_and_given_back() {
 }
 
 #[test]
+fn a_coupon_on_the_open_document_is_there_again_after_a_power_cut_d_doc_23() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.execute(sell("D"));
+    shop.execute(enter(CODE));
+    let before = draft(&shop).clone();
+    assert_eq!(before.coupons.len(), 1);
+    let mut shop = shop.restarted();
+    assert_eq!(draft(&shop).coupons, before.coupons);
+    shop.log_in(CASHIER);
+    let again = shop.till.execute(enter(CODE)).unwrap_err();
+    assert!(matches!(again, Error::Refused(Refusal::Coupon(CouponRefusal::AlreadyApplied))), "{again:?}");
+    // A tenth of twice 120.00: it opens its campaign for what is added, too.
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)), [("WELCOME10".to_owned(), minor(2_400))]);
+    shop.execute(cash());
+    assert_eq!(shop.till.find_coupon(CODE).unwrap().unwrap().uses, 1);
+    shop.check_whole();
+}
+
+#[test]
 fn a_blocked_coupon_says_so_and_one_that_is_not_there_does_too() {
     let mut shop = promoted(vec![with_coupon()]);
     shop.log_in(ADMIN);

@@ -114,7 +114,7 @@ fn points(till: &mut Till, customer: Option<&Customer>) -> Result<Option<PointsO
         Err(error) => Err(error),
     };
     // Whoever has none asks for one, so that the reason is theirs and not that of what was asked.
-    let most = match ask(available.max(Points(1)))? {
+    let most = match ask(available.max(Points::new(1)))? {
         // A program that takes all or none is asked for as many as it would take.
         Err(NotRedeemable::PartialNotAllowed { applicable, .. }) => ask(applicable)?,
         most => most,

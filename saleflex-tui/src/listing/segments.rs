@@ -34,6 +34,10 @@ impl Listing for Segments {
         Words { title: Key::TitleSegments, none: Key::SegmentsNone, hint: Key::HintSegments }
     }
 
+    fn empty(&self) -> Key {
+        Key::SegmentsEmpty
+    }
+
     fn headings(&self) -> &'static [Heading] {
         const {
             &[

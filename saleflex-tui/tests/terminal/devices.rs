@@ -109,7 +109,7 @@ fn the_customers_screen_shows_points_savings_and_a_code_to_pay_with() {
     let mut shop = Shop::with_devices(120, 40, settings);
     shop.keys("down down '3333' enter enter '10106' enter");
     let member = shop.till().find_customers("", 50).unwrap().into_iter().find(|customer| {
-        shop.till().membership(customer.id).unwrap().is_some_and(|member| member.balance().0 > 0)
+        shop.till().membership(customer.id).unwrap().is_some_and(|member| member.balance().get() > 0)
     });
     let member = member.unwrap();
     shop.session.perform(saleflex_tui::action::Action::Scan("10106".to_owned()));
