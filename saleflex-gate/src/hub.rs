@@ -25,6 +25,7 @@ use crate::{
     seal::Seal,
     settings::Settings,
     streams::Streams,
+    text,
 };
 
 /// What handlers share. Copies are the same hub.
@@ -132,12 +133,30 @@ impl Hub {
         done.unwrap_or_else(|_| Err(ApiError::internal()))
     }
 
+    /// Whether there is a company of a slug. One that is not there is founded with its first store, and nobody owns it.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
+    pub async fn knows_company(&self, slug: String) -> Result<bool, ApiError> {
+        let found = self.books.read(Tenant::Platform, move |session| {
+            let found = session.query("SELECT 1 FROM company_slug WHERE slug = $1", &[slug.into()])?;
+            Ok::<_, ApiError>(!found.is_empty())
+        });
+        found.await
+    }
+
+    /// That a company is there, or can be founded under this slug: one that is no slug is a slip of the pen.
+    async fn can_found(&self, slug: &str) -> Result<(), ApiError> {
+        if self.knows_company(slug.to_owned()).await? { Ok(()) } else { text::slug("company", slug) }
+    }
+
     /// Adds a company by its slug and a store to it; what is there already stays.
     ///
     /// # Errors
-    /// [`ApiError`] with the code `office_code_taken` when the office code belongs to another company;
-    /// `database_unavailable` or `internal` when the database refuses.
+    /// [`ApiError`] with the code `field_invalid` for a text that is no slug, `office_code_taken` when the office code
+    /// belongs to another company; `database_unavailable` or `internal` when the database refuses.
     pub async fn add_store(&self, slug: String, new: NewStore) -> Result<Uuid, ApiError> {
+        self.can_found(&slug).await?;
         let now = self.now();
         let added = self.books.write(Tenant::Platform, move |session| {
             let company = registry::company(session, &slug, &slug, now)?;
@@ -245,13 +264,14 @@ impl Hub {
     /// The same, with what a new store is where the answer does not say it.
     ///
     /// # Errors
-    /// As [`Self::import`], and `field_invalid` for a currency or time zone that is none.
+    /// As [`Self::import`], and `field_invalid` for a currency or time zone that is none, and for a text that is no slug.
     pub async fn import_as(
         &self,
         slug: String,
         answer: Json,
         unstated: Unstated,
     ) -> Result<Imported, ApiError> {
+        self.can_found(&slug).await?;
         let (now, seal) = (self.now(), self.seal.clone());
         let imported = self.books.write(Tenant::Platform, move |session| {
             let imported = seed::import(session, (&slug, &slug), (&answer, &unstated), seal.as_ref(), now)?;

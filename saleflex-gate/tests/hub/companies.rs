@@ -1,5 +1,6 @@
 //! Companies and who belongs to them: joining, tags, deletion, roles, and what of it is written down.
 
+use saleflex_gate::NewStore;
 use serde_json::{Value, json};
 
 use super::{
@@ -289,5 +290,29 @@ async fn a_store_is_opened_once_and_with_a_currency_and_a_zone_that_exist() {
         chain
             .refused(("GET", "/sync/bootstrap", &harbour.device), Value::Null, (403, "terminal_revoked"))
             .await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_runs_the_hub_founds_a_company_under_a_slug_alone_and_is_told_that_it_is_new() {
+    for chain in chains().await {
+        let new = || NewStore {
+            office_code: "OFC-9".into(),
+            store_code: "S9".into(),
+            name: "Nine".into(),
+            currency: "TRY".into(),
+            time_zone: "Europe/Istanbul".into(),
+            prices_include_tax: true,
+            self_registration: false,
+        };
+        let refused = chain.hub.add_store("Corner shops".to_owned(), new()).await.unwrap_err();
+        assert_eq!((refused.code, refused.detail.as_deref()), ("field_invalid", Some("company")));
+        let refused = chain.hub.import("Corner shops".to_owned(), json!({})).await.unwrap_err();
+        assert_eq!(refused.code, "field_invalid");
+        assert!(!chain.hub.knows_company("Corner shops".to_owned()).await.unwrap(), "nothing was founded");
+        assert!(!chain.hub.knows_company("corner-shops".to_owned()).await.unwrap());
+        let store = chain.hub.add_store("corner-shops".to_owned(), new()).await.unwrap();
+        assert!(chain.hub.knows_company("corner-shops".to_owned()).await.unwrap());
+        assert_eq!(chain.hub.add_store("corner-shops".to_owned(), new()).await.unwrap(), store, "as it was");
     }
 }
