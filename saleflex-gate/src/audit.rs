@@ -144,6 +144,27 @@ pub(crate) fn write(
     Ok(())
 }
 
+/// Writes down what became of a person's own account, in every company they belong to: each wants to know how its people
+/// log in.
+pub(crate) fn write_of_person(
+    session: &mut dyn Session,
+    user: Uuid,
+    (name, actor): (&str, Actor),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let rows = session.query(
+        "SELECT m.company_id FROM membership m JOIN company c ON c.company_id = m.company_id \
+         WHERE m.user_id = $1 AND m.is_active = 1 AND c.state <> 'deleted' ORDER BY m.company_id",
+        &[user.into()],
+    )?;
+    for row in &rows {
+        let detail = Json::Object(serde_json::Map::new());
+        let act = Act { name, subject: "user", id: user.to_string(), store: None, detail };
+        write(session, row.id(0)?, actor, &act, now)?;
+    }
+    Ok(())
+}
+
 fn chained(before: &str, number: i64, content: &impl Serialize) -> String {
     let content = serde_json::to_string(content).expect("texts and numbers can be written");
     Digest::of_parts([before.as_bytes(), number.to_string().as_bytes(), content.as_bytes()]).to_string()

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     ApiError,
-    audit::Actor,
+    audit::{self, Actor},
     db::{Books, Tenant},
     desk::Desk,
     limits::Limits,
@@ -20,7 +20,7 @@ use crate::{
     metrics::Metrics,
     offers::{in_force::KnownOffers, rejudging::KnownSets},
     office::seed::{self, Imported, Unstated},
-    people::{reset, token::Signer, user},
+    people::{reset, second_factor, token::Signer, user},
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
     seal::Seal,
     settings::Settings,
@@ -117,6 +117,25 @@ impl Hub {
             Ok::<_, ApiError>(found.map(|user| reset::issue(session, user.id, now)).transpose()?)
         });
         issued.await
+    }
+
+    /// Takes a person's second factor away, for whoever lost the authenticator and the codes beside it; whether one was on,
+    /// none where nobody has the name.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
+    pub async fn remove_second_factor(&self, username: String) -> Result<Option<bool>, ApiError> {
+        let now = self.now();
+        let removed = self.books.write(Tenant::Platform, move |session| {
+            let Some(user) = user::by_name(session, &username)? else { return Ok(None) };
+            let was_on = second_factor::remove(session, user.id)?;
+            if was_on {
+                let act = ("user.second_factor_off", Actor::Operator);
+                audit::write_of_person(session, user.id, act, now)?;
+            }
+            Ok::<_, ApiError>(Some(was_on))
+        });
+        removed.await
     }
 
     /// What time it is.

@@ -21,6 +21,8 @@ pub(crate) enum Class {
     Anonymous,
     /// Log-ins under one name, right or wrong.
     LogIn,
+    /// Codes of a second factor of one person that were none.
+    SecondFactor,
     /// Log-ins from one address.
     LogInAddress,
     /// Credentials that this process has not seen to be good, from one address.
@@ -45,7 +47,7 @@ impl Class {
         match self {
             Self::Anonymous | Self::LogInAddress | Self::Guess | Self::Enrolment | Self::Refresh => 30,
             Self::LogIn | Self::Pin => 10,
-            Self::Join => 5,
+            Self::Join | Self::SecondFactor => 5,
             Self::User => 300,
             Self::Device => 800,
         }
@@ -56,6 +58,8 @@ impl Class {
         match self {
             Self::Anonymous | Self::LogInAddress | Self::Guess | Self::Enrolment | Self::Refresh => 2_000,
             Self::LogIn | Self::Pin => 6_000,
+            // Three of a million codes are good at a time: whoever has the password guesses for years.
+            Self::SecondFactor => 60_000,
             Self::Join => 720_000,
             Self::User => 200,
             Self::Device => 100,

@@ -70,6 +70,11 @@ enum Verb {
         /// Who forgot it.
         username: String,
     },
+    /// Take a person's second factor away, for whoever lost the authenticator and the recovery codes.
+    RemoveSecondFactor {
+        /// Whose.
+        username: String,
+    },
     /// Move a hub from a file of SQLite into an empty database, with all it holds. Stop the hub first.
     Move {
         /// The file.
@@ -217,6 +222,12 @@ async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
         Verb::ResetPassword { username } => {
             let token = hub.forgotten_password(username).await.map_err(said)?;
             println!("token: {}", token.ok_or_else(|| anyhow!("nobody has this name"))?);
+            Ok(())
+        }
+        Verb::RemoveSecondFactor { username } => {
+            let was_on = hub.remove_second_factor(username).await.map_err(said)?;
+            let was_on = was_on.ok_or_else(|| anyhow!("nobody has this name"))?;
+            println!("{}", if was_on { "a log-in asks for the password alone" } else { "there was none" });
             Ok(())
         }
         Verb::Openapi { file } => write_document(file),

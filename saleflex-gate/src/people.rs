@@ -10,6 +10,7 @@ pub(crate) mod password;
 pub(crate) mod pin;
 pub(crate) mod reset;
 pub(crate) mod roles;
+pub(crate) mod second_factor;
 pub(crate) mod session;
 pub(crate) mod standing;
 pub(crate) mod token;

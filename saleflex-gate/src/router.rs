@@ -20,7 +20,7 @@ use crate::{
     routes::{
         administration, auth, companies, coupons, definitions, device, documents, files, gift_cards, health,
         me, messages, offers, office, older, ownership, places, prices, push, quotas, recovery, reports,
-        staff, stock, stream, sync, terminals, viewer,
+        second_factor, staff, stock, stream, sync, terminals, viewer,
     },
 };
 
@@ -91,6 +91,10 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(auth::change_password))
         .routes(routes!(recovery::forgot))
         .routes(routes!(recovery::reset))
+        .routes(routes!(second_factor::show, second_factor::remove))
+        .routes(routes!(second_factor::enroll))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::renew_codes))
         .routes(routes!(auth::sessions))
         .routes(routes!(auth::end_session))
         .routes(routes!(auth::choose_company))
