@@ -7,6 +7,7 @@ pub(crate) mod deletion;
 pub(crate) mod joining;
 pub(crate) mod members;
 pub(crate) mod password;
+pub(crate) mod picture;
 pub(crate) mod pin;
 pub(crate) mod reset;
 pub(crate) mod roles;

@@ -12,6 +12,7 @@ use crate::{
     ids::{digest, new_code, new_id, new_secret},
 };
 
+pub(crate) mod contacts;
 pub(crate) mod regions;
 mod stores;
 pub(crate) mod terminals;

@@ -3,6 +3,7 @@
 pub(crate) mod administration;
 pub(crate) mod auth;
 pub(crate) mod companies;
+pub(crate) mod contacts;
 pub(crate) mod coupons;
 pub(crate) mod definitions;
 pub(crate) mod device;
@@ -16,6 +17,7 @@ pub(crate) mod offers;
 pub(crate) mod office;
 pub(crate) mod older;
 pub(crate) mod ownership;
+pub(crate) mod pictures;
 pub(crate) mod places;
 pub(crate) mod prices;
 pub(crate) mod push;

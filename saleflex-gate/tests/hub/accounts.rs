@@ -1,5 +1,9 @@
 //! What a person's own account has beside its password: a second factor, and a picture.
 
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, header},
+};
 use chrono::DateTime;
 use ring::hmac;
 use saleflex_gate::{Hub, db::Books, settings::Settings};
@@ -191,5 +195,74 @@ async fn under_another_secret_of_the_hub_the_recovery_codes_alone_are_good_and_u
         let can = none.register("can").await;
         let enroll = ("POST", "/auth/mfa/enroll", can.access.as_str());
         none.refused(enroll, json!({}), (403, "second_factor_unavailable")).await;
+    }
+}
+
+/// The first bytes of a picture, which is all that is looked at.
+const PNG: &[u8] = b"\x89PNG\r\n\x1A\n\x00\x01\xFE\xFF, and so on";
+
+/// Sends bytes as a picture of somebody: the status and the code.
+async fn send_picture(chain: &Chain, token: &str, bytes: Vec<u8>) -> (u16, Value) {
+    let request = Request::builder()
+        .method("PUT")
+        .uri("/api/v1/me/avatar")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header(header::CONTENT_TYPE, "image/png");
+    let (status, answer) =
+        super::support::call(chain.router(), request.body(Body::from(bytes)).unwrap()).await;
+    (status.as_u16(), answer)
+}
+
+/// Whatever stands under a path: its headers by name, and its bytes.
+async fn fetched(chain: &Chain, path: &str, token: &str) -> (u16, Vec<String>, Vec<u8>) {
+    let request = Request::builder()
+        .uri(path)
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .body(Body::empty());
+    let response = chain.open(request.unwrap()).await;
+    let named =
+        ["content-type", "x-content-type-options", "content-security-policy", "cross-origin-resource-policy"];
+    let headers =
+        named.map(|name| response.headers().get(name).map_or("", |value| value.to_str().unwrap()).to_owned());
+    let status = response.status().as_u16();
+    (status, headers.to_vec(), to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec())
+}
+
+#[tokio::test]
+async fn a_picture_is_small_and_is_one_and_is_shown_to_those_of_the_same_company_as_nothing_else() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let ayse = chain.staff(&harbour, "ayse", ("cashier", "store", Some(&harbour.store))).await;
+        let own = "/api/v1/me/avatar";
+        let of_ayse = format!("/api/v1/companies/{}/members/{}/avatar", harbour.slug, ayse.id);
+        assert_eq!(fetched(&chain, own, &ayse.access).await.0, 404, "there is none yet");
+        let (status, answer) = send_picture(&chain, &ayse.access, b"<svg onload='x'/>".to_vec()).await;
+        assert_eq!((status, &answer["code"]), (422, &json!("picture_unreadable")), "whatever it says it is");
+        let mut largest = PNG.to_vec();
+        largest.resize(256 * 1_024, 7);
+        let mut larger = largest.clone();
+        larger.push(7);
+        let (status, answer) = send_picture(&chain, &ayse.access, larger).await;
+        assert_eq!((status, &answer["code"]), (413, &json!("too_large")));
+        assert_eq!(send_picture(&chain, &ayse.access, largest).await.0, 200);
+        assert_eq!(
+            send_picture(&chain, &ayse.access, PNG.to_vec()).await,
+            (200, json!({"url": own})),
+            "in the place of the one before"
+        );
+        for (path, token) in [(own, &ayse.access), (of_ayse.as_str(), &harbour.owner.access)] {
+            let (status, headers, bytes) = fetched(&chain, path, token).await;
+            assert_eq!((status, bytes.as_slice()), (200, PNG), "{path}");
+            let nothing_else = "default-src 'none'; frame-ancestors 'none'";
+            assert_eq!(headers, ["image/png", "nosniff", nothing_else, "same-origin"], "{path}");
+        }
+        let valley = chain.company("valley").await;
+        let of_valley = format!("/api/v1/companies/{}/members/{}/avatar", valley.slug, ayse.id);
+        assert_eq!(fetched(&chain, &of_ayse, &valley.owner.access).await.0, 404, "another company");
+        assert_eq!(fetched(&chain, &of_valley, &valley.owner.access).await.0, 404, "nobody of theirs");
+        for _ in 0..2 {
+            chain.ok("DELETE", "/me/avatar", &ayse.access, json!({})).await;
+        }
+        assert_eq!(fetched(&chain, own, &ayse.access).await.0, 404);
     }
 }

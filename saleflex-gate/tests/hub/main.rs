@@ -11,6 +11,7 @@ mod business;
 mod carts;
 mod chain;
 mod companies;
+mod contacts;
 mod customers;
 mod following;
 mod forwarding;
