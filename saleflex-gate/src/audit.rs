@@ -96,8 +96,14 @@ pub(crate) struct AuditEntry {
 pub(crate) struct Filter {
     pub(crate) after: i64,
     pub(crate) act: Option<String>,
+    pub(crate) subject: Option<String>,
     pub(crate) subject_id: Option<String>,
     pub(crate) actor: Option<Uuid>,
+    pub(crate) store: Option<Uuid>,
+    /// At this instant or later.
+    pub(crate) from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub(crate) until: Option<DateTime<Utc>>,
 }
 
 /// Writes an act down.
@@ -183,8 +189,12 @@ pub(crate) fn read(
 ) -> Result<Vec<AuditEntry>, DatabaseError> {
     let wanted = Wanted::within(reach, ("store_id", None), [company.into(), filter.after.into()])
         .and("act =", filter.act.as_deref())
+        .and("subject =", filter.subject.as_deref())
         .and("subject_id =", filter.subject_id.as_deref())
-        .and("actor_id =", filter.actor);
+        .and("actor_id =", filter.actor)
+        .and("store_id =", filter.store)
+        .and("at >=", filter.from.map(|from| from.timestamp_millis()))
+        .and("at <", filter.until.map(|until| until.timestamp_millis()));
     let (sql, values) =
         wanted.page(&format!("{ENTRY} WHERE company_id = $1 AND number > $2"), "number", limit);
     session.query(&sql, &values)?.iter().map(entry).collect()

@@ -112,15 +112,16 @@ pub(crate) fn tell(
 pub(crate) fn list(
     session: &mut dyn Session,
     user: Uuid,
-    only_unread: bool,
+    (only_unread, since): (bool, Option<DateTime<Utc>>),
     (after, limit): (Uuid, i64),
 ) -> Result<Vec<Notice>, DatabaseError> {
     let unread = if only_unread { "AND read_at IS NULL" } else { "" };
     let sql = format!(
         "SELECT notification_id, company_id, kind, title, body, created_at, read_at FROM user_notification \
-         WHERE user_id = $1 AND notification_id > $2 {unread} ORDER BY notification_id LIMIT $3"
+         WHERE user_id = $1 AND notification_id > $2 AND created_at >= $4 {unread} ORDER BY notification_id LIMIT $3"
     );
-    let rows = session.query(&sql, &[user.into(), after.into(), limit.into()])?;
+    let since = since.map_or(0, |since| since.timestamp_millis());
+    let rows = session.query(&sql, &[user.into(), after.into(), limit.into(), since.into()])?;
     let notices = rows.iter().map(|row| {
         Ok(Notice {
             id: row.id(0)?,

@@ -1,6 +1,7 @@
 //! Messages for people and for tills.
 
 use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -21,6 +22,8 @@ pub(crate) struct NoticeQuery {
     /// Those that were not read.
     #[serde(default)]
     unread: bool,
+    /// Those written at this time or later.
+    since: Option<DateTime<Utc>>,
 }
 
 /// My messages, the oldest first.
@@ -33,7 +36,8 @@ pub(crate) async fn list(
 ) -> Result<Json<Listed<Notice>>, ApiError> {
     let (after, limit) = (page.after()?, page.limit()?);
     let read = hub.books.read(Tenant::Platform, move |books| {
-        Ok::<_, ApiError>(notices::list(books, caller.id, query.unread, (after, limit + 1))?)
+        let asked = (query.unread, query.since);
+        Ok::<_, ApiError>(notices::list(books, caller.id, asked, (after, limit + 1))?)
     });
     read.await.map(|rows| Json(Listed::part(rows, limit, |row| row.id.to_string())))
 }

@@ -316,3 +316,35 @@ async fn whoever_runs_the_hub_founds_a_company_under_a_slug_alone_and_is_told_th
         assert_eq!(chain.hub.add_store("corner-shops".to_owned(), new()).await.unwrap(), store, "as it was");
     }
 }
+
+#[tokio::test]
+async fn the_audit_log_is_asked_by_kind_store_and_time_and_messages_since_when() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let asking = chain.register("can").await;
+        chain.ok("POST", "/companies/join-requests", &asking.access, json!({"slug": harbour.slug})).await;
+        later(60);
+        let store = format!("/stores/{}", harbour.store);
+        chain.ok("PATCH", &store, owner, json!({"name": "Quay shop"})).await;
+        let acts = async |query: &str| {
+            let log = chain.get(&format!("/audit?limit=500&{query}"), owner).await;
+            let acts = log["items"].as_array().unwrap().iter().map(|one| text(&one["act"]));
+            acts.collect::<Vec<_>>()
+        };
+        assert_eq!(acts("from=2026-11-21T12:01:00Z").await, ["store.changed"]);
+        assert!(!acts("until=2026-11-21T12:01:00Z").await.contains(&"store.changed".to_owned()));
+        assert_eq!(acts("subject=region").await, ["region.created"]);
+        assert_eq!(acts(&format!("store_id={}", harbour.other_store)).await, ["store.created"]);
+        let of_store = format!("store_id={}&subject=store", harbour.store);
+        assert_eq!(acts(&of_store).await, ["store.created", "store.changed"]);
+        chain.refused(("GET", "/audit?from=noon", owner), Value::Null, (400, "invalid_request")).await;
+
+        let told = async |since: &str| {
+            let told = chain.get(&format!("/me/notifications?since={since}"), owner).await;
+            told["items"].as_array().unwrap().len()
+        };
+        assert_eq!((told("2026-11-21T12:00:00Z").await, told("2026-11-21T12:00:01Z").await), (1, 0));
+        later(0);
+    }
+}
