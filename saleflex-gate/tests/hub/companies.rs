@@ -335,9 +335,9 @@ async fn the_audit_log_is_asked_by_kind_store_and_time_and_messages_since_when()
         assert_eq!(acts("from=2026-11-21T12:01:00Z").await, ["store.changed"]);
         assert!(!acts("until=2026-11-21T12:01:00Z").await.contains(&"store.changed".to_owned()));
         assert_eq!(acts("subject=region").await, ["region.created"]);
-        assert_eq!(acts(&format!("store_id={}", harbour.other_store)).await, ["store.created"]);
+        assert_eq!(acts(format!("store_id={}", harbour.other_store).as_str()).await, ["store.created"]);
         let of_store = format!("store_id={}&subject=store", harbour.store);
-        assert_eq!(acts(&of_store).await, ["store.created", "store.changed"]);
+        assert_eq!(acts(of_store.as_str()).await, ["store.created", "store.changed"]);
         chain.refused(("GET", "/audit?from=noon", owner), Value::Null, (400, "invalid_request")).await;
 
         let told = async |since: &str| {
