@@ -19,12 +19,12 @@ const LOGIN: (&str, &str, &str) = ("POST", "/auth/login", "");
 /// What an authenticator shows for a secret at an instant.
 fn shown(secret: &str, at: DateTime<chrono::Utc>) -> String {
     let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    let bits_of = |letter| {
+    let bits_of = |letter: char| {
         let place = letters.find(letter).unwrap();
         (0..5).rev().map(move |bit| (place >> bit) & 1)
     };
     let bits: Vec<usize> = secret.chars().flat_map(bits_of).collect();
-    let byte = |bits: &[usize]| u8::try_from(bits.iter().fold(0, |all, bit| (all << 1) | bit)).unwrap();
+    let byte = |bits: &[usize]| u8::try_from(bits.iter().fold(0_usize, |all, bit| (all << 1) | bit)).unwrap();
     let key: Vec<u8> = bits.chunks(8).map(byte).collect();
     let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, &key);
     let tag = hmac::sign(&key, &(at.timestamp() / 30).to_be_bytes());
