@@ -47,3 +47,6 @@ CREATE TABLE contact (
 ALTER TABLE contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_company ON contact USING (company_id = current_setting('app.company')::uuid);
 GRANT SELECT, INSERT, UPDATE, DELETE ON contact TO saleflex_hub;
+
+-- When the program of a key came last, to the hour.
+ALTER TABLE api_key ADD COLUMN last_used_at bigint;

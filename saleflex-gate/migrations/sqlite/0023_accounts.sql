@@ -43,3 +43,6 @@ CREATE TABLE contact (
     PRIMARY KEY (company_id, contact_id),
     FOREIGN KEY (company_id, store_id) REFERENCES store
 ) STRICT;
+
+-- When the program of a key came last, to the hour.
+ALTER TABLE api_key ADD COLUMN last_used_at INTEGER;
