@@ -48,5 +48,7 @@ ALTER TABLE contact ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_company ON contact USING (company_id = current_setting('app.company')::uuid);
 GRANT SELECT, INSERT, UPDATE, DELETE ON contact TO saleflex_hub;
 
--- When the program of a key came last, to the hour.
+-- When the program of a key, and the secret of a device, came last, to the hour.
 ALTER TABLE api_key ADD COLUMN last_used_at bigint;
+ALTER TABLE device_token ADD COLUMN last_used_at bigint;
+CREATE INDEX device_token_by_terminal ON device_token (company_id, terminal_id);

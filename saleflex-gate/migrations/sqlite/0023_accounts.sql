@@ -44,5 +44,7 @@ CREATE TABLE contact (
     FOREIGN KEY (company_id, store_id) REFERENCES store
 ) STRICT;
 
--- When the program of a key came last, to the hour.
+-- When the program of a key, and the secret of a device, came last, to the hour.
 ALTER TABLE api_key ADD COLUMN last_used_at INTEGER;
+ALTER TABLE device_token ADD COLUMN last_used_at INTEGER;
+CREATE INDEX device_token_by_terminal ON device_token (company_id, terminal_id);

@@ -44,7 +44,7 @@ pub(crate) async fn show(State(hub): State<Hub>, caller: UserScope) -> Result<Re
     shown(read.await?)
 }
 
-/// Keeps a picture of me: PNG, JPEG, GIF or WebP, at most 256 KiB, as the body itself.
+/// Keeps a picture of me: PNG, JPEG, GIF or `WebP`, at most 256 KiB, as the body itself.
 #[utoipa::path(put, path = "/me/avatar", tag = "people", request_body(content = String, content_type = "image/*", description = "The bytes of the picture"), responses(
     (status = OK, body = PictureAddress),
     (status = PAYLOAD_TOO_LARGE, body = Refusal, description = "`too_large`: more than 256 KiB"),

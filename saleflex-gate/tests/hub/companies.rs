@@ -348,3 +348,20 @@ async fn the_audit_log_is_asked_by_kind_store_and_time_and_messages_since_when()
         later(0);
     }
 }
+
+#[tokio::test]
+async fn a_terminal_says_when_a_secret_of_its_device_came_last_to_the_hour() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let till = format!("/terminals/{}", harbour.terminal);
+        assert_eq!(chain.get(&till, &harbour.owner.access).await["secret_used_at"], Value::Null);
+        for (second, noted) in [(60, "12:01:00"), (600, "12:01:00"), (3_660, "13:01:00")] {
+            later(second);
+            chain.get("/sync/state", &harbour.device).await;
+            let owner = chain.login("harbour.owner").await;
+            let told = chain.get(&till, &owner.access).await;
+            assert_eq!(told["secret_used_at"], format!("2026-11-21T{noted}Z"));
+        }
+        later(0);
+    }
+}
