@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod bearing;
+pub(crate) mod closing;
 pub(crate) mod contacts;
 pub(crate) mod regions;
 mod stores;

@@ -52,3 +52,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON contact TO saleflex_hub;
 ALTER TABLE api_key ADD COLUMN last_used_at bigint;
 ALTER TABLE device_token ADD COLUMN last_used_at bigint;
 CREATE INDEX device_token_by_terminal ON device_token (company_id, terminal_id);
+
+-- When a store closes, if that was said before.
+ALTER TABLE store ADD COLUMN closing_at bigint;
+CREATE INDEX store_by_closing ON store (closing_at) WHERE closing_at IS NOT NULL;

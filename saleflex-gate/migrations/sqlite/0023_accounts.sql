@@ -48,3 +48,7 @@ CREATE TABLE contact (
 ALTER TABLE api_key ADD COLUMN last_used_at INTEGER;
 ALTER TABLE device_token ADD COLUMN last_used_at INTEGER;
 CREATE INDEX device_token_by_terminal ON device_token (company_id, terminal_id);
+
+-- When a store closes, if that was said before.
+ALTER TABLE store ADD COLUMN closing_at INTEGER;
+CREATE INDEX store_by_closing ON store (closing_at) WHERE closing_at IS NOT NULL;

@@ -365,3 +365,38 @@ async fn a_terminal_says_when_a_secret_of_its_device_came_last_to_the_hour() {
         later(0);
     }
 }
+
+#[tokio::test]
+async fn a_store_closes_at_the_time_that_was_said_once_and_not_where_it_was_taken_back() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let close = |store: &str| format!("/stores/{store}/close");
+        let at_eight = || json!({"effective": "2026-11-21T20:00:00Z"});
+        let far = json!({"effective": "2028-01-01T00:00:00Z"});
+        let post = ("POST", close(&harbour.store));
+        chain.refused((post.0, &post.1, owner), far, (422, "field_invalid")).await;
+        let said = chain.ok("POST", &close(&harbour.store), owner, at_eight()).await;
+        assert_eq!((&said["closed_at"], &said["closing_at"]), (&Value::Null, &json!("2026-11-21T20:00:00Z")));
+        chain.ok("POST", &close(&harbour.other_store), owner, at_eight()).await;
+        let reopen = format!("/stores/{}/reopen", harbour.other_store);
+        assert_eq!(chain.ok("POST", &reopen, owner, json!({})).await["closing_at"], Value::Null);
+        assert_eq!(chain.hub.close_due_stores().await.unwrap(), 0, "it is noon");
+        chain.get("/sync/bootstrap", &harbour.device).await;
+
+        later(8 * 3600);
+        assert_eq!(chain.hub.close_due_stores().await.unwrap(), 1);
+        assert_eq!(chain.hub.close_due_stores().await.unwrap(), 0, "once");
+        let gone = ("GET", "/sync/bootstrap", harbour.device.as_str());
+        chain.refused(gone, Value::Null, (403, "terminal_revoked")).await;
+        let owner = chain.login("harbour.owner").await;
+        let closed = chain.get(&format!("/stores/{}", harbour.store), &owner.access).await;
+        assert_eq!(
+            (&closed["closed_at"], &closed["closing_at"]),
+            (&json!("2026-11-21T20:00:00Z"), &Value::Null)
+        );
+        let audit = chain.get("/audit?act=store.closed", &owner.access).await;
+        assert_eq!(audit["items"].as_array().unwrap().len(), 1);
+        later(0);
+    }
+}
