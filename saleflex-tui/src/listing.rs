@@ -246,6 +246,8 @@ pub enum RowId {
     Span(Span),
     /// What a cashier did from one business date to another.
     Performance(CashierId, NaiveDate, NaiveDate),
+    /// What was sold of a product from one business date to another, by its place.
+    Sold(usize, NaiveDate, NaiveDate),
     /// A supplier.
     Supplier(SupplierId),
     /// A target, by its identity.
