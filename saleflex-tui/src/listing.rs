@@ -11,8 +11,8 @@ use saleflex_core::{
     catalog::DepartmentNo,
     closure::Span,
     ids::{
-        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, ProductId,
-        PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, LocationId,
+        ProductId, PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::Place,
     money::{CurrencyCode, Money},
@@ -230,6 +230,8 @@ pub enum RowId {
     Coupon(CouponId),
     /// An item at a location.
     Place(Place),
+    /// A location.
+    Location(LocationId),
     /// Goods on their way.
     Transfer(TransferId),
     /// A stock count.

@@ -19,6 +19,8 @@ use crate::{
 pub(crate) mod adjustment;
 pub(crate) mod arrival;
 pub(crate) mod count;
+pub(crate) mod limits;
+pub(crate) mod location;
 pub(crate) mod matrix;
 pub(crate) mod order;
 pub(crate) mod receipt;

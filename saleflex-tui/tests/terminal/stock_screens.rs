@@ -3,6 +3,7 @@
 mod arrivals;
 mod containers;
 mod pieces;
+mod places;
 mod second;
 
 use rust_decimal::Decimal;
