@@ -145,6 +145,24 @@ fn points_back_join_the_lot_that_expires_first() {
 }
 
 #[test]
+fn points_back_join_no_lot_that_is_over() {
+    let mut story = Story::new();
+    story.give(40, day(2024, 3, 1), 1);
+    let sold = day(2025, 2, 1);
+    story.sell(2, 1000, 5, 10, sold);
+    // Thirty of the first lot could be used until the first of March; nobody wrote them off yet.
+    let sale = sale_record(2, 1000, 5, 10, sold);
+    let today = day(2025, 3, 5);
+    story.refund(3, &sale, Refunded { before: None, now: m(1000), is_whole: true }, today);
+    let refund = story.rows().into_iter().find(|row| row.kind == PointsKind::Refund).unwrap();
+    assert_eq!((refund.points, refund.expires), (Points(10), Some(day(2026, 2, 1))));
+    // 40 - 10 + 5 - 5 + 10 = 40, of which 30 - 5 are over.
+    story.expire(today);
+    assert_eq!(story.member.balance(), Points(15));
+    story.check();
+}
+
+#[test]
 fn the_lot_that_expires_first_is_spent_first_and_the_rest_expires_the_day_after_its_last() {
     let mut story = Story::new();
     story.give(100, day(2024, 3, 1), 1);
