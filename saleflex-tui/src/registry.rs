@@ -59,6 +59,7 @@ const ALL: &[Entry] = &[
     Entry::List(&listing::stock::orders::Orders),
     Entry::List(&listing::stock::locations::Locations),
     Entry::Record(&record::stock::location::LocationModel),
+    Entry::Record(&record::stock::warehouse::WarehouseModel),
     Entry::Record(&record::stock::limits::LimitsModel),
     Entry::Record(&record::stock::supplier::SupplierModel),
     Entry::Record(&record::stock::order::OrderModel),

@@ -26,6 +26,7 @@ pub(crate) mod order;
 pub(crate) mod receipt;
 pub(crate) mod supplier;
 pub(crate) mod transfer;
+pub(crate) mod warehouse;
 
 /// The locations, by code.
 fn locations(till: &Till) -> Vec<(LocationId, String)> {

@@ -27,7 +27,7 @@ impl Listing for Locations {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["LOCATION_DETAIL"]
+        &["LOCATION_DETAIL", "WAREHOUSE_ROW"]
     }
 
     fn words(&self) -> Words {
@@ -69,7 +69,10 @@ impl Listing for Locations {
         Ok(Listed { rows, ..Listed::default() })
     }
 
-    fn act(&self, state: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+    fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
+        if event == "WAREHOUSE_ROW" {
+            return state.open_record("WAREHOUSE", Some(row.id));
+        }
         state.open_record("LOCATION", Some(row.id))
     }
 }

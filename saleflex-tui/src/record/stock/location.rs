@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     ids::WarehouseId,
-    inventory::{Location, SiteError},
+    inventory::{Location, SiteError, Warehouse},
 };
 use saleflex_store::{Error, Till};
 
@@ -30,7 +30,7 @@ impl Model for LocationModel {
         let known = known(till, of);
         let of_counter = till.counter().and_then(|id| till.sites().warehouse_of(id));
         let warehouse = known.map(|known| known.warehouse).or_else(|| of_counter.map(|known| known.id));
-        let warehouses = warehouses(till);
+        let warehouses = warehouses(till, known.map(|known| known.warehouse));
         let at = warehouses.iter().position(|(id, _)| Some(*id) == warehouse).unwrap_or(0);
         let options = warehouses.into_iter().map(|(_, name)| name).collect();
         Ok(vec![
@@ -55,7 +55,7 @@ impl Model for LocationModel {
 
     fn save(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Saved {
         let known = known(till, of).cloned();
-        let warehouses = warehouses(till);
+        let warehouses = warehouses(till, known.as_ref().map(|known| known.warehouse));
         let mut read = Reader::new(entered, text, till);
         let (code, name) = (read.needed("CODE", 50), read.needed("NAME", 100));
         let pick_sequence = read.number("PICK_SEQUENCE").unwrap_or_default();
@@ -76,7 +76,7 @@ impl Model for LocationModel {
 }
 
 /// Why it is not saved: beside its code where another has it.
-fn unsaved(text: &Text, error: Error) -> Unsaved {
+pub(super) fn unsaved(text: &Text, error: Error) -> Unsaved {
     let faults = if let Error::Sites(faults) = &error { faults.as_slice() } else { &[] };
     let taken = faults
         .iter()
@@ -89,9 +89,10 @@ fn known(till: &Till, of: Option<RowId>) -> Option<&Location> {
     till.sites().location(id)
 }
 
-/// The warehouses in use, by code.
-fn warehouses(till: &Till) -> Vec<(WarehouseId, String)> {
-    let mut all: Vec<_> = till.sites().warehouses().filter(|warehouse| warehouse.is_active).collect();
+/// The warehouses in use and the one it is in, by code.
+fn warehouses(till: &Till, present: Option<WarehouseId>) -> Vec<(WarehouseId, String)> {
+    let is_offered = |known: &&Warehouse| known.is_active || Some(known.id) == present;
+    let mut all: Vec<_> = till.sites().warehouses().filter(is_offered).collect();
     all.sort_by(|one, other| one.code.cmp(&other.code));
     all.into_iter().map(|known| (known.id, format!("{} {}", known.code, known.name))).collect()
 }

@@ -1,9 +1,9 @@
 //! Where goods lie, and when to reorder them, by keyboard.
 
-use saleflex_core::inventory::{Limits, Location, Place, Stock};
+use saleflex_core::inventory::{Limits, Location, Place, Stock, WarehouseKind};
 use saleflex_tui::action::Action;
 
-use super::stock;
+use super::{level, stock};
 use crate::common::harness::{Shop, compare};
 
 #[test]
@@ -48,6 +48,29 @@ fn a_location_has_a_code_of_its_own_and_one_that_is_closed_with_goods_in_it_is_t
     shop.keys("l 'sales-001-a' enter down down down down down ' ' ctrl+s");
     assert!(!location(&mut shop, "SALES-001-A").unwrap().is_active, "{}", shop.screen());
     assert!(shop.message().contains("still lies here"), "{}", shop.screen());
+}
+
+#[test]
+fn a_warehouse_says_what_may_be_done_there_and_a_new_one_takes_locations() {
+    let mut shop = stock(120, 40);
+    shop.keys("l 'sales-001-a' f6 down down down ' ' ctrl+s");
+    let floor = location(&mut shop, "SALES-001-A").unwrap();
+    let warehouse = shop.till().sites().warehouse_of(floor.id).unwrap().clone();
+    let allows = (warehouse.receives, warehouse.ships, warehouse.counts, warehouse.is_active);
+    assert_eq!(allows, (false, true, true, true), "{}", shop.screen());
+    // Nothing is received there from now on.
+    let before = level(&mut shop, "10106");
+    shop.session.perform(Action::from_event("STOCK_RECEIVE_FORM", None).unwrap());
+    shop.keys("'10106' enter '12' ctrl+s");
+    assert_ne!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(level(&mut shop, "10106"), before);
+    let mut shop = stock(120, 40);
+    shop.keys("l f7 'COLD-9' enter 'Second cold store' down right right right ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let made = shop.till().sites().warehouses().find(|known| known.code == "COLD-9").unwrap().clone();
+    assert_eq!(made.kind, WarehouseKind::ColdStorage);
+    shop.keys("insert 'COLD-9-A' enter 'Shelf' enter 'cc' ctrl+s");
+    assert_eq!(location(&mut shop, "COLD-9-A").unwrap().warehouse, made.id, "{}", shop.screen());
 }
 
 #[test]
