@@ -101,6 +101,28 @@ fn goods_on_their_way_are_accepted_in_parts() {
 }
 
 #[test]
+fn a_delivery_from_a_file_comes_in_under_one_number_with_its_paper() {
+    let shop = shop();
+    fs::write(shop.path().join("goods.txt"), "12303,4,cost=0.40\n\n10106,2\n").unwrap();
+    let paper = ["--reference", "DN 18", "--user", "admin"];
+    let came = answer(&shop, &[&["stock", "receive", "--file", "goods.txt"][..], &paper].concat());
+    assert!(came["number"].as_str().unwrap().starts_with("RCV-"), "{came}");
+    let changes: Vec<_> = came["movements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["product"].as_str().unwrap(), one["change"].as_str().unwrap()))
+        .collect();
+    assert_eq!(changes, [("12303", "4"), ("10106", "2")]);
+    let moved = answer(&shop, &["stock", "movements", "--limit", "2"]);
+    let moved = moved.as_array().unwrap();
+    assert!(
+        moved.iter().all(|one| one["number"] == came["number"] && one["reference"] == "DN 18"),
+        "{moved:?}"
+    );
+}
+
+#[test]
 fn a_product_in_two_batches_arrives_batch_by_batch_and_every_line_that_does_not_is_told() {
     let shop = shop();
     let user = ["--user", "admin"];
