@@ -11,8 +11,8 @@ use saleflex_core::{
     catalog::DepartmentNo,
     closure::Span,
     ids::{
-        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, ProductId,
-        PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, LocationId,
+        ProductId, PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::Place,
     money::{CurrencyCode, Money},
@@ -235,6 +235,8 @@ pub enum RowId {
     Coupon(CouponId),
     /// An item at a location.
     Place(Place),
+    /// A location.
+    Location(LocationId),
     /// Goods on their way.
     Transfer(TransferId),
     /// A stock count.
@@ -251,6 +253,8 @@ pub enum RowId {
     Span(Span),
     /// What a cashier did from one business date to another.
     Performance(CashierId, NaiveDate, NaiveDate),
+    /// What was sold of a product from one business date to another, by its place.
+    Sold(usize, NaiveDate, NaiveDate),
     /// A supplier.
     Supplier(SupplierId),
     /// A target, by its identity.
