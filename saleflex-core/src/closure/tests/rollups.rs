@@ -149,12 +149,20 @@ fn what_a_campaign_gave_is_less_what_went_back_with_goods_wherever_a_period_is_c
     assert_eq!(totals.given(), money(270));
     // What all campaigns gave on sales stands as it was.
     assert_eq!(whole.adjustments[&AdjustmentType::Campaign].amount, money(400));
-    let (mut sales, returns) = (report(&[sale]), report(&[back]));
+    let (mut sales, returns, late) = (report(&[sale]), report(core::slice::from_ref(&back)), back);
     assert_eq!(returns.campaigns["HAPPY"].given(), money(-130), "sold in another period");
     sales.merge(&returns);
     assert_eq!(sales, whole);
     sales.take_away(&returns);
     assert_eq!(sales.campaigns["HAPPY"].given(), money(400));
+    // A return that comes in late counts in a period that gave nothing of the campaign.
+    let other =
+        closed(7, 1, 2, "2026-03-12", &report(&[sold("1.00").pay_rest(TenderKind::Cash).complete()]), None);
+    let figures = DocumentFigures::of(&late).unwrap();
+    let (document, number) = number();
+    let change = Change::LateDocument { document, number, figures: Box::new(other.brought(&figures)) };
+    let stands = other.corrected(&[correction(&other, 1, change)]).unwrap();
+    assert_eq!(stands.report.campaigns["HAPPY"].given(), money(-130));
 }
 
 #[test]
