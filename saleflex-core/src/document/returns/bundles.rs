@@ -28,6 +28,10 @@ use crate::{
     tax::TaxPart,
 };
 
+/// The most lines that are priced anew with what was bought for others among them: each that comes back asks for the price
+/// of the rest once more for each before it.
+const MOST_BOUGHT: usize = 50;
+
 /// The lines of a sale that campaigns priced together.
 pub(in crate::document) struct Bundles<'a> {
     original: &'a OriginalSale,
@@ -64,8 +68,9 @@ impl<'a> Bundles<'a> {
             }
         }
         bought.extend(&cheaper);
-        // Where what was bought is taxed differently, at least what got cheaper is priced anew.
-        let (lines, taxes) = taxed_alike(sale, &bought).or_else(|| taxed_alike(sale, &cheaper))?;
+        // Where what was bought is taxed differently, or too much, at least what got cheaper is priced anew.
+        let all = taxed_alike(sale, &bought).filter(|(lines, _)| lines.len() <= MOST_BOUGHT);
+        let (lines, taxes) = all.or_else(|| taxed_alike(sale, &cheaper))?;
         let worth = lines.iter().map(|line| line.value()).sum();
         Some(Self { original, promotions, discounts, lines, worth, taxes })
     }
