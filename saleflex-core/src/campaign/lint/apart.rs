@@ -101,7 +101,7 @@ impl<'s> Crowd<'s> {
         let Some(months) = months(window) else { return Box::new(self.kinds.iter()) };
         let in_months = months.filter_map(|month| self.by_month.get(&month)).flatten();
         let open: BTreeSet<usize> = in_months.chain(&self.long).copied().collect();
-        Box::new(open.into_iter().map(|at| &self.kinds[at]))
+        Box::new(open.into_iter().map(move |at| &self.kinds[at]))
     }
 }
 
