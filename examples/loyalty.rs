@@ -48,7 +48,7 @@ fn main() -> anyhow::Result<()> {
     till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash)))?;
     show(&till, ada, "half back")?;
 
-    till.grant_points(ada, Points(500), false, "won the raffle", None)?;
+    till.grant_points(ada, Points::new(500), false, "won the raffle", None)?;
     show(&till, ada, "raffle won")?;
     println!("segments: {}", till.marketing_profile(ada)?.segments.join(", "));
 
@@ -76,7 +76,7 @@ fn sell(till: &mut Till, customer: CustomerId, how_many: &str, redeem: i64) -> a
     till.execute(Command::AddLine(AddLine::code("20303").times(Quantity::parse(how_many)?)))?;
     till.assign_customer(Some(customer))?;
     if redeem > 0 {
-        till.redeem_points(Points(redeem))?;
+        till.redeem_points(Points::new(redeem))?;
     }
     let done = till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash)))?;
     Ok(done.completed()[0].document().id)

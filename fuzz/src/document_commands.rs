@@ -329,7 +329,7 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
     }
     Some(match which % 26 {
         0..=8 => return pricing_command([which % 26, a, b, c]),
-        9 => Command::RedeemPoints { points: Points(a.into()), amount },
+        9 => Command::RedeemPoints { points: Points::new(a.into()), amount },
         10 => Command::AddNote {
             kind: NoteKind::General,
             line: None,

@@ -27,7 +27,7 @@ mod event;
 #[cfg(test)]
 mod tests;
 
-pub use self::event::{CopyOf, Event, EventKind, MadeWith, UsedFunction, opening_stock};
+pub use self::event::{CopyOf, Event, EventKind, MadeWith, Opening, UsedFunction, opening_stock};
 
 /// The version of the frozen bytes.
 pub const SCHEMA_VERSION: u32 = 1;

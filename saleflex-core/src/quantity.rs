@@ -223,7 +223,7 @@ impl ExchangeRate {
 /// within these bounds are exact; beyond them they stop at the edges of an `i64` and never wrap.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[serde(try_from = "i64")]
-pub struct Points(pub i64);
+pub struct Points(i64);
 
 /// The largest sum of points that is written and read: a thousand times [`Points::MAX`].
 const MOST_POINTS_STORED: i64 = 1_000 * Points::MAX.0;
@@ -234,6 +234,16 @@ impl Points {
     /// The most that one booking moves and that a member has: a million million, above any real one, and few enough that
     /// nine million bookings add up in an `i64`.
     pub const MAX: Self = Self(1_000_000_000_000);
+
+    /// So many points. What comes from outside is looked at by [`Points::bounded`], or read as [`TryFrom`] does.
+    pub const fn new(points: i64) -> Self {
+        Self(points)
+    }
+
+    /// How many they are.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
 
     /// The points if their number is within [`Points::MAX`].
     ///

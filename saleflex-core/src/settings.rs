@@ -323,6 +323,7 @@ pub enum RecoveryRule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cashier::Limits;
 
     fn refusal(change: impl FnOnce(&mut Settings)) -> Result<(), SettingsError> {
         let mut settings = Settings::default();
@@ -334,6 +335,16 @@ mod tests {
     fn a_till_that_locks_after_no_time_at_all_never_locks_by_itself() {
         let after = |seconds| IdleRules { locks_after_s: seconds, ..IdleRules::default() }.locks_after_s();
         assert_eq!([after(None), after(Some(0)), after(Some(1))], [None, None, Some(1)]);
+    }
+
+    #[test]
+    fn a_shop_that_is_taken_over_begins_without_limits() {
+        let settings = Settings::default();
+        let Limits { line_discount, discounts, void_line, void_tender, cancel, redemption, empties } =
+            settings.policy.limits;
+        assert_eq!(line_discount, None);
+        assert_eq!([discounts, void_line, void_tender, cancel, redemption, empties], [None; 6]);
+        assert_eq!(settings.closing.difference_limit, None);
     }
 
     #[test]

@@ -8,12 +8,16 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 54] = [
+const TABLES: [&str; 58] = [
     "company",
     "upstream",
     "company_slug",
     "hub_user",
+    "second_factor",
+    "recovery_code",
+    "user_picture",
     "store",
+    "contact",
     "office",
     "terminal",
     "counter",

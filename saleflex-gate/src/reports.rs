@@ -376,7 +376,8 @@ fn row(
     names.zip(of.into_iter().chain(cells)).map(|(name, cell)| ((*name).to_owned(), cell)).collect()
 }
 
-/// A report as comma-separated values, under what it is, when it was made, by whom and of what.
+/// A report as comma-separated values, under what it is, when it was made, by whom, of what, and how many periods are in
+/// none of its sums. Behind the rows stand the totals, in the same columns.
 ///
 /// # Errors
 /// When the file cannot be written, which memory alone prevents.
@@ -386,6 +387,7 @@ pub(crate) fn file(table: &Table, actor: &str) -> Result<String, ApiError> {
         vec!["report".to_owned(), table.key.to_owned()],
         vec!["generated_at".to_owned(), table.generated_at.to_rfc3339()],
         vec!["actor".to_owned(), actor.to_owned()],
+        vec!["not_counted".to_owned(), table.not_counted.to_string()],
     ];
     for (name, value) in filters.as_object().into_iter().flatten() {
         head.push(vec![name.clone(), import::cell(Some(value))]);
@@ -397,6 +399,9 @@ pub(crate) fn file(table: &Table, actor: &str) -> Result<String, ApiError> {
     records.push(Vec::new());
     records.push(names.collect());
     records.extend(table.rows.iter().map(cells));
+    records.push(Vec::new());
+    records.push(vec!["totals".to_owned()]);
+    records.extend(table.totals.iter().map(cells));
     import::records(&records)
 }
 

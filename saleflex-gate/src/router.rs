@@ -18,9 +18,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, companies, coupons, definitions, device, documents, files, gift_cards, health,
-        me, messages, offers, office, older, ownership, places, prices, push, quotas, recovery, reports,
-        staff, stock, stream, sync, terminals, viewer,
+        administration, auth, companies, contacts, coupons, definitions, device, documents, files,
+        gift_cards, health, me, messages, offers, office, older, ownership, pictures, places, prices, push,
+        quotas, recovery, reports, second_factor, staff, stock, stream, sync, terminals, viewer,
     },
 };
 
@@ -91,6 +91,10 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(auth::change_password))
         .routes(routes!(recovery::forgot))
         .routes(routes!(recovery::reset))
+        .routes(routes!(second_factor::show, second_factor::remove))
+        .routes(routes!(second_factor::enroll))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::renew_codes))
         .routes(routes!(auth::sessions))
         .routes(routes!(auth::end_session))
         .routes(routes!(auth::choose_company))
@@ -98,6 +102,7 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(staff::log_in_at))
         .routes(routes!(staff::log_out_at))
         .routes(routes!(me::show, me::change))
+        .routes(routes!(pictures::show, pictures::put, pictures::remove))
         .routes(routes!(me::companies))
         .routes(routes!(me::permissions))
         .routes(routes!(me::assignments))
@@ -116,6 +121,7 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(companies::accept_invitation))
         .routes(routes!(companies::members))
         .routes(routes!(companies::remove))
+        .routes(routes!(pictures::of_member))
         .routes(routes!(companies::grant_admin, companies::revoke_admin))
         .routes(routes!(ownership::offer_ownership, ownership::withdraw_offer))
         .routes(routes!(ownership::accept_ownership))
@@ -137,6 +143,8 @@ fn stores() -> OpenApiRouter<Hub> {
         .routes(routes!(places::store, places::change_store))
         .routes(routes!(places::close_store))
         .routes(routes!(places::reopen_store))
+        .routes(routes!(contacts::list, contacts::add))
+        .routes(routes!(contacts::show, contacts::change, contacts::remove))
         .routes(routes!(terminals::list, terminals::add))
         .routes(routes!(terminals::show, terminals::change))
         .routes(routes!(terminals::suspend))

@@ -125,7 +125,7 @@ where
         points: Points,
     ) -> Result<Standing, AuthorityError> {
         let asked =
-            Asked { member_id: customer.uuid(), document_id: document.uuid(), points: Some(points.0) };
+            Asked { member_id: customer.uuid(), document_id: document.uuid(), points: Some(points.get()) };
         let response = self.ask("/loyalty/reserve", Some(&asked))?;
         standing(customer, &response).ok_or_else(|| refused(&response, points))
     }
@@ -192,7 +192,7 @@ mod tests {
         HubPoints::new(&mut hub, || Some(Secret::new("till's")), mint).reserve(
             customer,
             document,
-            Points(150),
+            Points::new(150),
         )
     }
 
@@ -208,8 +208,8 @@ mod tests {
             Uuid::from_u128(next)
         };
         let mut points = HubPoints::new(&mut hub, || Some(Secret::new("till's")), mint);
-        let standing = points.reserve(customer, document, Points(150)).unwrap();
-        assert_eq!((standing.balance, standing.available), (Points(400), Points(250)));
+        let standing = points.reserve(customer, document, Points::new(150)).unwrap();
+        assert_eq!((standing.balance, standing.available), (Points::new(400), Points::new(250)));
         points.release(customer, document).unwrap();
         points.lookup(&Who::Customer(customer)).unwrap();
         let paths: Vec<_> = hub.asked.iter().map(|(_, path, ..)| path.as_str()).collect();
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn a_hub_that_has_a_reason_refuses_and_any_other_answer_leaves_the_till_to_itself() {
         let few = r#"{"code":"points_insufficient","detail":"90"}"#;
-        let not_enough = HoldRefusal::NotEnough { asked: Points(150), available: Points(90) };
+        let not_enough = HoldRefusal::NotEnough { asked: Points::new(150), available: Points::new(90) };
         assert_eq!(reserved(Ok(answered(422, few))), Err(not_enough.into()));
         let beyond = r#"{"points":9000000000000000000,"available":1}"#;
         let unknown = answered(422, r#"{"code":"member_unknown"}"#);

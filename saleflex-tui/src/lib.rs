@@ -70,7 +70,7 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
         let mut desk = start::open_or_demo(&config.till, text)?;
         let set = desk.till().and_then(|till| till.settings().appearance.language.clone());
         let set = set.and_then(|code| text::Text::known(&code)).filter(|_| config.language.is_none());
-        let text = set.unwrap_or(text);
+        let text = set.unwrap_or(text).of_scripts();
         desk.speak(text);
         desk.go_live();
         let told = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock());

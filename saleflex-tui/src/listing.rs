@@ -11,8 +11,8 @@ use saleflex_core::{
     catalog::DepartmentNo,
     closure::Span,
     ids::{
-        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, ProductId,
-        PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, LocationId,
+        ProductId, PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::Place,
     money::{CurrencyCode, Money},
@@ -85,6 +85,11 @@ pub trait Listing: Sync {
     /// Its words.
     fn words(&self) -> Words;
 
+    /// What stands in it where there is nothing, though nothing was typed.
+    fn empty(&self) -> Key {
+        self.words().none
+    }
+
     /// Its columns.
     fn headings(&self) -> &'static [Heading];
 
@@ -114,7 +119,7 @@ impl fmt::Debug for dyn Listing {
 pub struct Words {
     /// What stands above the list.
     pub title: Key,
-    /// What stands in an empty one.
+    /// What stands in one where nothing is like what was typed.
     pub none: Key,
     /// What to do.
     pub hint: Key,
@@ -239,6 +244,8 @@ pub enum RowId {
     Coupon(CouponId),
     /// An item at a location.
     Place(Place),
+    /// A location.
+    Location(LocationId),
     /// Goods on their way.
     Transfer(TransferId),
     /// A stock count.
@@ -255,6 +262,8 @@ pub enum RowId {
     Span(Span),
     /// What a cashier did from one business date to another.
     Performance(CashierId, NaiveDate, NaiveDate),
+    /// What was sold of a product from one business date to another, by its place.
+    Sold(usize, NaiveDate, NaiveDate),
     /// A supplier.
     Supplier(SupplierId),
     /// A target, by its identity.
@@ -297,6 +306,11 @@ impl List {
     /// What it lists.
     pub fn query(&self) -> Query {
         Query { term: self.filter.text().trim().to_owned(), back: self.back, from: None }
+    }
+
+    /// What stands where its rows would.
+    pub fn none(&self) -> Key {
+        if self.filter.text().trim().is_empty() { self.listing.empty() } else { self.listing.words().none }
     }
 
     /// The row selected.

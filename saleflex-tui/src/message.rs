@@ -1,5 +1,7 @@
 //! What a refusal says, in the words of the language file.
 
+use std::{io, path::Path};
+
 use saleflex_core::{
     cashier::Capability,
     catalog::{
@@ -215,6 +217,15 @@ pub fn import_warning(text: &Text, warning: &ImportWarning) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// Why a file cannot be read or written. One that is not there needs no words of the system.
+pub fn file(text: &Text, path: &Path, error: &io::Error) -> String {
+    let path = path.display().to_string();
+    if error.kind() == io::ErrorKind::NotFound {
+        return text.fill(Key::FileMissing, &[("path", &path)]);
+    }
+    text.fill(Key::FileFailed, &[("path", &path), ("reason", &error.to_string())])
 }
 
 /// How long to wait after too many attempts to log in.

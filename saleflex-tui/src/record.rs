@@ -151,6 +151,13 @@ pub trait Model: Sync {
         self.save(till, text, of, entered)
     }
 
+    /// Takes a code that was scanned beside the keyboard while the record is shown; false where it means nothing here, and is
+    /// sold as anywhere.
+    fn scanned(&self, record: &mut Record, code: &str) -> bool {
+        let _ = (record, code);
+        false
+    }
+
     /// Whether saving it is an act of its own, [`Model::act`], and no record is stored.
     fn acts_when_saved(&self) -> bool {
         false

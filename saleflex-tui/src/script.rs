@@ -371,7 +371,7 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
             Step::VoidTender { tender, reversal }
         }
         "answer" => paying::answer(words)?,
-        "redeem" => Step::Redeem(Points(words.number("a number of points")?)),
+        "redeem" => Step::Redeem(Points::new(words.number("a number of points")?)),
         "change" => Step::Change,
         "close" => Step::Close,
         "suspend" => Step::Suspend(words.optional(|words| words.text("a name"))?),

@@ -176,13 +176,13 @@ impl<S: Shell + Clone + 'static> Session<S> {
         std::mem::take(&mut self.wants_advice) && self.advise()
     }
 
-    /// Shows what a few more pieces would save; whether there is something.
+    /// Shows what a few more pieces would save, and which ways to pay; whether there is something.
     fn advise(&mut self) -> bool {
-        match self.desk.advice() {
-            Ok(advice) => self.state.view.advice = advice,
+        match self.desk.advice().and_then(|advice| Ok((advice, self.desk.cheaper()?))) {
+            Ok((advice, cheaper)) => (self.state.view.advice, self.state.view.cheaper) = (advice, cheaper),
             Err(words) => self.state.say_words(Tone::Bad, words),
         }
-        self.state.view.advice.is_some()
+        self.state.view.advice.is_some() || self.state.view.cheaper.is_some()
     }
 
     /// Looks through one part of what is long; what follows waits for its turn.

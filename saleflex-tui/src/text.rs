@@ -2,7 +2,8 @@
 //!
 //! A word is named by a [`Key`] in the code and by the same name in `text/LANGUAGE.toml`; what an action is
 //! called stands there under the action's event name. A language file that lacks a word, has one too many or
-//! forgets a placeholder is refused as a whole, by a test for those that are built in.
+//! forgets a placeholder is refused as a whole, by a test for those that are built in. Where a word names a key, a
+//! script has another one in its place: see [`Text::of_scripts`].
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -29,6 +30,8 @@ pub struct Text {
     pub printout: &'static printout::words::Words,
     words: Vec<String>,
     events: BTreeMap<String, String>,
+    /// What scripts say in place of words, which they have no keys for.
+    scripts: BTreeMap<Key, String>,
 }
 
 /// Why a language file cannot be used.
@@ -56,6 +59,8 @@ pub enum TextError {
 struct File {
     text: BTreeMap<String, String>,
     event: BTreeMap<String, String>,
+    #[serde(default)]
+    script: BTreeMap<String, String>,
 }
 
 /// Every language, English first.
@@ -67,6 +72,10 @@ static LANGUAGES: LazyLock<[Text; 2]> = LazyLock::new(|| {
         },
     )
 });
+
+/// Every language as scripts speak it, in the same order.
+static OF_SCRIPTS: LazyLock<[Text; 2]> =
+    LazyLock::new(|| LANGUAGES.each_ref().map(Text::with_words_of_scripts));
 
 impl Text {
     /// English.
@@ -89,6 +98,21 @@ impl Text {
         Self::all().find(|text| text.code == code)
     }
 
+    /// The same language without keys: what to do next is said in the steps of a script.
+    pub fn of_scripts(&self) -> &'static Self {
+        OF_SCRIPTS.iter().find(|text| text.code == self.code).unwrap_or(&OF_SCRIPTS[0])
+    }
+
+    fn with_words_of_scripts(&self) -> Self {
+        let mut text = self.clone();
+        for (key, words) in &self.scripts {
+            if let Some(word) = text.words.get_mut(*key as usize) {
+                word.clone_from(words);
+            }
+        }
+        text
+    }
+
     /// Reads a language file; `printout` has the words of paper in the same language.
     ///
     /// # Errors
@@ -103,6 +127,11 @@ impl Text {
         if let Some(name) = file.text.into_keys().next() {
             return Err(TextError::Unknown { name });
         }
+        let mut scripts = BTreeMap::new();
+        for (name, words) in file.script {
+            let Some(key) = Key::from_name(&name) else { return Err(TextError::Unknown { name }) };
+            scripts.insert(key, words);
+        }
         for name in action::names() {
             if !file.event.contains_key(name) {
                 return Err(TextError::Missing { name: name.to_owned() });
@@ -112,7 +141,7 @@ impl Text {
         let plain = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
         match file.event.keys().find(|name| !action::names().any(|known| known == plain(name))) {
             Some(name) => Err(TextError::Unknown { name: name.clone() }),
-            None => Ok(Self { code: "", printout, words, events: file.event }),
+            None => Ok(Self { code: "", printout, words, events: file.event, scripts }),
         }
     }
 

@@ -53,6 +53,6 @@ fn share(points: Points, part: Money, whole: Money) -> Points {
     if part >= whole {
         return points;
     }
-    let exact = i128::from(points.0) * i128::from(part.minor()) / i128::from(whole.minor());
-    Points(i64::try_from(exact).unwrap_or(points.0))
+    let exact = i128::from(points.get()) * i128::from(part.minor()) / i128::from(whole.minor());
+    Points::new(i64::try_from(exact).unwrap_or(points.get()))
 }

@@ -162,11 +162,12 @@ pub enum Misfit {
 
 impl Closure {
     /// What a document of its period brought to it. A closure of an older till names no campaigns: it counted nothing
-    /// by their codes that could be taken away.
+    /// of sales by their codes that could be taken away. What goes back with a return is of campaigns of any period.
     pub fn brought(&self, document: &DocumentFigures) -> Report {
         let mut brought = Report::empty();
         brought.add(document);
-        brought.campaigns.retain(|code, _| self.report.campaigns.contains_key(code));
+        let known = &self.report.campaigns;
+        brought.campaigns.retain(|code, totals| known.contains_key(code) || totals.sales == 0);
         brought
     }
 

@@ -22,7 +22,7 @@ use crate::{
 mod adjustments;
 
 pub use self::adjustments::{AdjustmentFigures, AdjustmentType, CampaignFigures};
-use self::adjustments::{adjustments, campaigns};
+use self::adjustments::{adjustments, campaigns, campaigns_back};
 
 /// What a document does to a report.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -67,7 +67,7 @@ pub struct DocumentFigures {
     pub rounding: Money,
     /// Its discounts, markups and surcharges one by one.
     pub adjustments: Vec<AdjustmentFigures>,
-    /// What campaigns gave on it, an entry for each.
+    /// What campaigns gave on it, an entry for each; of a return what of it went back.
     pub campaigns: Vec<CampaignFigures>,
     /// Its taxes, an entry for each rate of each line.
     pub taxes: Vec<TaxFigures>,
@@ -216,7 +216,11 @@ impl DocumentFigures {
         figures.is_no_member = completed.pricing().no_member;
         if matches!(effect, Effect::Sale | Effect::Return) {
             figures.adjustments = adjustments(document);
-            figures.campaigns = campaigns(document);
+            figures.campaigns = if effect == Effect::Return {
+                campaigns_back(completed.pricing())
+            } else {
+                campaigns(document)
+            };
             figures.taxes = taxes(document);
             figures.lines =
                 document.active_lines().map(|line| line_figures(line, document.tax_mode)).collect();

@@ -36,7 +36,7 @@ use crate::{
     inventory::{Limits, Place, Stock, StockAct},
     loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
-    quantity::ExchangeRate,
+    quantity::{ExchangeRate, UnitPrice},
     settings::Settings,
     tax::TaxMode,
 };
@@ -403,10 +403,22 @@ pub struct MadeWith {
     pub cashiers: BTreeMap<CashierId, BTreeSet<Capability>>,
 }
 
-/// The digest of what is in stock at first: of `location:item:level` and a line break for each place, in order. It
-/// vouches for the levels that no movement led to, however many there are.
-pub fn opening_stock(levels: &BTreeMap<Place, Stock>) -> Digest {
-    let line = |(place, level): (&Place, &Stock)| format!("{}:{}:{level}\n", place.location, place.item);
+/// What is in stock at first at a place.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Opening {
+    /// How much there is.
+    pub on_hand: Stock,
+    /// What one unit cost, where that is known.
+    pub unit_cost: Option<UnitPrice>,
+}
+
+/// The digest of what is in stock at first: of `location:item:level`, `@cost` where it is known, and a line break for
+/// each place, in order. It vouches for the levels that no movement led to, however many there are.
+pub fn opening_stock(levels: &BTreeMap<Place, Opening>) -> Digest {
+    let line = |(place, opening): (&Place, &Opening)| {
+        let cost = opening.unit_cost.map(|cost| format!("@{}", cost.decimal().normalize()));
+        format!("{}:{}:{}{}\n", place.location, place.item, opening.on_hand, cost.unwrap_or_default())
+    };
     Digest::of(levels.iter().map(line).collect::<String>().as_bytes())
 }
 

@@ -27,7 +27,7 @@ use crate::{
     inventory::{Place, Stock, StockAct},
     loyalty::LoyaltyAct,
     money::{Currency, CurrencyCode, Money},
-    quantity::ExchangeRate,
+    quantity::{ExchangeRate, UnitPrice},
     settings::Settings,
     tax::TaxMode,
 };
@@ -233,8 +233,12 @@ fn a_command_under_an_identity_is_part_of_the_bytes() {
 fn what_is_in_stock_at_first_is_digested_by_place_and_plain_level() {
     let location = LocationId::new(Uuid::from_u128(9));
     let place = |no| Place { item: ProductId::new(Uuid::from_u128(no)).into(), location };
-    let levels = [(place(2), Stock::parse("15.0").unwrap()), (place(1), Stock::parse("-0.5").unwrap())];
+    let opening = |level, cost| Opening {
+        on_hand: Stock::parse(level).unwrap(),
+        unit_cost: UnitPrice::parse(cost).ok(),
+    };
+    let levels = [(place(2), opening("15.0", "1.50")), (place(1), opening("-0.5", ""))];
     let text = "00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000001:-0.5\n\
-                00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000002:15\n";
+                00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000002:15@1.5\n";
     assert_eq!(opening_stock(&levels.into()), Digest::of(text.as_bytes()));
 }

@@ -338,7 +338,7 @@ impl Sum<'_> {
 
     fn flat(&self, points: Points) -> Points {
         let [tier, campaign] = self.factors;
-        Points::floor_product(&[points.0.into(), tier, campaign])
+        Points::floor_product(&[points.get().into(), tier, campaign])
     }
 }
 
@@ -396,7 +396,7 @@ impl Earned {
         program: &Program,
         currency: &Currency,
     ) -> PointsSnapshot {
-        let worth = Decimal::from(self.points.0) * program.redemption.point_value.decimal();
+        let worth = Decimal::from(self.points.get()) * program.redemption.point_value.decimal();
         PointsSnapshot {
             earned: self.points,
             redeemed: redeemed.points,

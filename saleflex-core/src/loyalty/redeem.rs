@@ -33,7 +33,7 @@ impl RedemptionPolicy {
         point_value: UnitPrice::ZERO,
         max_basket_share: None,
         minimum: Points::ZERO,
-        step: Points(1),
+        step: Points::new(1),
         allow_partial: true,
     };
 }
@@ -159,7 +159,7 @@ pub fn redeem(
     policy: &RedemptionPolicy,
     currency: &Currency,
 ) -> Result<Redemption, NotRedeemable> {
-    if request.points.0 <= 0 {
+    if request.points.get() <= 0 {
         return Err(NotRedeemable::InvalidPoints);
     }
     if !request.is_sale {
@@ -175,19 +175,23 @@ pub fn redeem(
         Holder::NoCustomer | Holder::WalkIn => return Err(NotRedeemable::WalkIn),
         Holder::NoMembership => return Err(NotRedeemable::NoMembership),
         Holder::ProgramInactive => return Err(NotRedeemable::ProgramInactive),
-        Holder::Member { available } => available.0.saturating_sub(request.redeemed.points.0),
+        Holder::Member { available } => available.get().saturating_sub(request.redeemed.points.get()),
     };
     if policy.point_value.is_zero() {
         return Err(NotRedeemable::NoPointValue);
     }
-    let step = policy.step.0.max(1);
-    let wanted = request.points.0.min(available).min(points_within(cap(request, policy, currency), policy));
+    let step = policy.step.get().max(1);
+    let wanted =
+        request.points.get().min(available).min(points_within(cap(request, policy, currency), policy));
     let applicable = (wanted - wanted % step).max(0);
-    if applicable < policy.minimum.0 {
-        return Err(NotRedeemable::BelowMinimum { applicable: Points(applicable), minimum: policy.minimum });
+    if applicable < policy.minimum.get() {
+        return Err(NotRedeemable::BelowMinimum {
+            applicable: Points::new(applicable),
+            minimum: policy.minimum,
+        });
     }
     let redemption = worth(applicable, step, policy, currency);
-    if redemption.points.0 == 0 {
+    if redemption.points.get() == 0 {
         return Err(NotRedeemable::NothingApplicable);
     }
     if !policy.allow_partial && redemption.points != request.points {
@@ -226,7 +230,7 @@ fn worth(points: i64, step: i64, policy: &RedemptionPolicy, currency: &Currency)
     let Ok(amount) = currency.round(exact, Rounding::Down) else { return Redemption::default() };
     let needed = (currency.decimal(amount) / value / Decimal::from(step)).ceil() * Decimal::from(step);
     let needed = i64::try_from(needed).map_or(points, |needed| needed.min(points));
-    Redemption { points: Points(needed), amount }
+    Redemption { points: Points::new(needed), amount }
 }
 
 #[cfg(test)]

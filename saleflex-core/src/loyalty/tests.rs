@@ -53,7 +53,7 @@ fn tier(code: &str, level: i32, points: i64, spending: i64, multiplier: &str) ->
         name: code.into(),
         level,
         display_order: level,
-        min_points: Some(Points(points)),
+        min_points: Some(Points::new(points)),
         min_annual_spending: Some(m(spending * 100)),
         multiplier: Some(Multiplier::parse(multiplier).unwrap()),
         discount: None,
@@ -74,10 +74,10 @@ fn program() -> Program {
         tier("GOLD", 3, 1_500, 5_000, "1.25"),
     ];
     program.redemption.point_value = UnitPrice::parse("0.50").unwrap();
-    program.redemption.minimum = Points(1);
-    program.welcome = Points(100);
-    program.birthday = Points(50);
-    program.referral = ReferralPoints { referrer: Points(30), referred: Points(20) };
+    program.redemption.minimum = Points::new(1);
+    program.welcome = Points::new(100);
+    program.birthday = Points::new(50);
+    program.referral = ReferralPoints { referrer: Points::new(30), referred: Points::new(20) };
     program.expiry_days = Some(365);
     program
 }
@@ -112,7 +112,7 @@ impl Story {
     fn give(&mut self, points: i64, date: NaiveDate, id: u128) {
         let gift = Grant {
             id: PointsGrantId::new(Uuid::from_u128(id)),
-            points: Points(points),
+            points: Points::new(points),
             is_correction: points < 0,
             reason: "because".into(),
         };
@@ -126,8 +126,8 @@ impl Story {
             receipt: receipt(),
             customer: MEMBER,
             amount: m(amount),
-            earned: Points(earned),
-            redeemed: Points(redeemed),
+            earned: Points::new(earned),
+            redeemed: Points::new(redeemed),
         };
         let changes = complete_sale(&self.member, &sale, &self.program, on(date), &self.booked()).unwrap();
         self.follow(changes)
@@ -175,8 +175,8 @@ fn sale_record(number: u128, amount: i64, earned: i64, redeemed: i64, sold: Naiv
         receipt: receipt(),
         customer: MEMBER,
         amount: m(amount),
-        earned: Points(earned),
-        redeemed: Points(redeemed),
+        earned: Points::new(earned),
+        redeemed: Points::new(redeemed),
         sold,
     }
 }

@@ -229,7 +229,7 @@ fn cash_movement(out: &mut Printout, document: &Document, movement: &CashMovemen
 /// The customer and the points that came and went.
 fn customer(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
     let words = &frame.words.receipt;
-    let redeemed = document.redeemed_points().0;
+    let redeemed = document.redeemed_points().get();
     let has_points = frame.points.is_some() || document.points_returned.is_some() || redeemed != 0;
     if frame.customer.trim().is_empty() && !has_points {
         return;

@@ -82,7 +82,7 @@ fn full_sale() -> Completed {
     let pen = pen.apply(&note("complains a lot", None, false));
     let campaign = AdjustmentSource::campaign("WELCOME10");
     let pen = pen.adjust(AdjustmentKind::Discount, campaign, minor(100), None);
-    let loyalty = AdjustmentSource::Loyalty { points: Points(150) };
+    let loyalty = AdjustmentSource::Loyalty { points: Points::new(150) };
     let pen = pen.adjust(AdjustmentKind::Discount, loyalty, minor(150), Some("150PTS"));
     let pen = pen.adjust(AdjustmentKind::Surcharge, AdjustmentSource::ServiceCharge, percent(5), None);
     let customer = CustomerId::new(uuid::Uuid::from_u128(77));
@@ -99,9 +99,9 @@ fn full_sale() -> Completed {
 
 fn member(frame: Frame<'static>) -> Frame<'static> {
     let points = PointsNote {
-        earned: Points(24),
+        earned: Points::new(24),
         taken_back: Points::ZERO,
-        balance: Points(374),
+        balance: Points::new(374),
         keeper: Mode::Local,
     };
     Frame { customer: "Grace Hopper", points: Some(points), ..frame }
@@ -110,7 +110,8 @@ fn member(frame: Frame<'static>) -> Frame<'static> {
 #[test]
 fn a_receipt_says_who_else_keeps_the_points() {
     let keeper = Mode::Gate { offline_limit: Points::ZERO };
-    let of_hub = PointsNote { earned: Points(24), taken_back: Points::ZERO, balance: Points(374), keeper };
+    let of_hub =
+        PointsNote { earned: Points::new(24), taken_back: Points::ZERO, balance: Points::new(374), keeper };
     let lines = |points| {
         let frame = Frame { points: Some(points), ..member(frame()) };
         text::render(&receipt::completed(&full_sale(), &frame), 42).join("\n")
@@ -192,8 +193,10 @@ fn taxes_on_top_are_listed_before_what_is_due() {
 fn a_return_pays_out_and_gives_points_back() {
     let head = Head::sale("GBP").of(Kind::Return, DocumentType::Return);
     let pen = head.begin().line(&Line::new("Kettle", "29.99"));
-    let pen = pen
-        .apply(&Event::RefundSettled { carried_rounding: Money::from_minor(-4), points: Some(Points(30)) });
+    let pen = pen.apply(&Event::RefundSettled {
+        carried_rounding: Money::from_minor(-4),
+        points: Some(Points::new(30)),
+    });
     let printout = receipt::completed(&pen.pay_rest(TenderKind::Cash).complete(), &frame());
     pages("return", &printout, &[42]);
     assert_eq!(printout.blocks().first(), Some(&Block::DrawerKick));

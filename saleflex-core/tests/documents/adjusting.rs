@@ -198,7 +198,7 @@ fn a_whole_document_may_be_discounted_to_nothing_and_closed_d_doc_20() {
 fn adjustments_by_rule_are_not_entered_by_hand_and_discounts_are_no_charges() {
     let mut counter = Counter::new();
     counter.sell("1", "10.00");
-    let points = AdjustmentSource::Loyalty { points: saleflex_core::quantity::Points(1) };
+    let points = AdjustmentSource::Loyalty { points: saleflex_core::quantity::Points::new(1) };
     let campaign = AdjustmentSource::campaign("C");
     for source in [points, campaign] {
         let refusal = counter.adjust_document(source, percent("10")).unwrap_err();

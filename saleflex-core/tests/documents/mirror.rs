@@ -13,7 +13,7 @@ use saleflex_core::{
     document::{AddLine, BundleReturns, Command, Completed, Document, Refusal, ReturnLine},
     ids::{DocumentId, LineNo},
     money::Money,
-    quantity::Quantity,
+    quantity::{Points, Quantity},
     tax::{TaxMode, TaxPart},
     tender::TenderKind::{Cash, CreditCard},
 };
@@ -361,13 +361,13 @@ fn check_on_the_way(counter: &Counter, sale: &Completed) {
             assert!(back.taxes.iter().all(|part| !part.tax.is_negative() && !part.taxable.is_negative()));
         }
     }
-    let points: i64 = returns().filter_map(|back| back.points_returned).map(|points| points.0).sum();
+    let points: i64 = returns().filter_map(|back| back.points_returned).map(Points::get).sum();
     assert!(points <= redeemed(sold));
 }
 
 fn redeemed(sale: &Document) -> i64 {
     let points = |source: &AdjustmentSource| {
-        if let AdjustmentSource::Loyalty { points } = source { points.0 } else { 0 }
+        if let AdjustmentSource::Loyalty { points } = source { points.get() } else { 0 }
     };
     sale.adjustments.iter().map(|known| points(&known.source)).sum()
 }
@@ -382,7 +382,7 @@ fn check_when_all_is_back(counter: &Counter, sale: &Completed) {
     add_taxes(&mut before, sold.active_lines().flat_map(|line| &line.taxes));
     add_taxes(&mut after, returns().flat_map(Document::active_lines).flat_map(|line| &line.taxes));
     assert_eq!(after, before, "tax and net of every rate");
-    let points: i64 = returns().filter_map(|back| back.points_returned).map(|points| points.0).sum();
+    let points: i64 = returns().filter_map(|back| back.points_returned).map(Points::get).sum();
     assert_eq!(points, redeemed(sold), "points come back as points");
     let left = counter.original(sold.id).unwrap().refundable();
     assert_eq!((left.paid, left.lines.len()), (Money::ZERO, 0));

@@ -108,7 +108,7 @@ fn source() -> impl Strategy<Value = AdjustmentSource> {
         AdjustmentSource::Personal,
         AdjustmentSource::ServiceCharge,
         AdjustmentSource::DeliveryFee,
-        AdjustmentSource::Loyalty { points: Points(3) },
+        AdjustmentSource::Loyalty { points: Points::new(3) },
     ])
 }
 
@@ -154,7 +154,7 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (adjust(), source()).prop_map(|(adjust, source)| Command::AdjustDocument { adjust, source, code: None }),
         1 => (0_u32..4).prop_map(|no| Command::RemoveAdjustment { adjustment: AdjustmentNo(no) }),
         2 => (1_i64..50, 1_i64..900)
-            .prop_map(|(points, minor)| Command::RedeemPoints { points: Points(points), amount: m(minor) }),
+            .prop_map(|(points, minor)| Command::RedeemPoints { points: Points::new(points), amount: m(minor) }),
         1 => (prop::option::of(line_no()), any::<bool>()).prop_map(|(line, on_receipt)| Command::AddNote {
             kind: NoteKind::Kitchen,
             line,

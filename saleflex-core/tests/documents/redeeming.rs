@@ -25,7 +25,7 @@ fn points_are_a_document_discount_that_lowers_what_is_due_and_the_tax() {
     counter.redeem(150, 1500).unwrap();
     let document = counter.document();
     let adjustment = &document.adjustments[0];
-    assert_eq!(adjustment.source, AdjustmentSource::Loyalty { points: Points(150) });
+    assert_eq!(adjustment.source, AdjustmentSource::Loyalty { points: Points::new(150) });
     assert_eq!((adjustment.code.as_deref(), adjustment.amount), (Some("150PTS"), m(1500)));
     assert_eq!((document.totals.net_due, document.totals.tax), (m(2500), m(417)), "example 6 of 5.3");
     counter.pay_rest(TenderKind::CreditCard).unwrap();
@@ -70,7 +70,7 @@ fn points_need_a_customer_a_sale_and_something_to_redeem() {
     for (points, money) in [(0, 100), (10, 0), (-1, 100), (10, -100), (i64::MAX, 100)] {
         let refused = counter.redeem(points, money).unwrap_err();
         let nothing = Refusal::NothingToRedeem {
-            points: Points(points),
+            points: Points::new(points),
             amount: counter.till.currency.amount(m(money)),
         };
         assert_eq!(refused, nothing);
@@ -123,7 +123,7 @@ fn the_customer_stays_while_points_are_redeemed() {
     counter.customer = None;
     counter.redeem(5, 50).unwrap();
     let refused = counter.run(&Command::AssignCustomer).unwrap_err();
-    assert_eq!(refused, Refusal::PointsRedeemed { points: Points(15) });
+    assert_eq!(refused, Refusal::PointsRedeemed { points: Points::new(15) });
 }
 
 #[test]

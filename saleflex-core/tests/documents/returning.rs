@@ -190,7 +190,7 @@ fn points_come_back_as_points_and_money_as_money() {
         assert_eq!(counter.last().points_returned, points.last().copied());
     }
     // A third of the worth each time; what is rounded down comes with the last.
-    assert_eq!(points, [Points(33), Points(33), Points(34)]);
+    assert_eq!(points, [Points::new(33), Points::new(33), Points::new(34)]);
     let paid: Money = counter.completed[1..].iter().map(|back| back.document().totals.paid).sum();
     assert_eq!(paid, m(2000));
 }
@@ -207,13 +207,13 @@ fn points_that_paid_for_everything_come_back_without_money() {
     counter.take_back(1, "1").unwrap();
     assert_eq!(
         (counter.document().totals.net_due, counter.document().points_returned),
-        (m(0), Some(Points(7)))
+        (m(0), Some(Points::new(7)))
     );
     counter.run(&Command::Close).unwrap();
     counter.open_return(sale).unwrap();
     counter.take_back(1, "3").unwrap();
     counter.run(&Command::Close).unwrap();
-    assert_eq!(counter.last().points_returned, Some(Points(23)));
+    assert_eq!(counter.last().points_returned, Some(Points::new(23)));
 }
 
 #[test]

@@ -329,7 +329,7 @@ impl Counter {
     }
 
     pub(crate) fn redeem(&mut self, points: i64, amount: i64) -> Result<Outcome, Refusal> {
-        self.run(&Command::RedeemPoints { points: Points(points), amount: m(amount) })
+        self.run(&Command::RedeemPoints { points: Points::new(points), amount: m(amount) })
     }
 
     /// The open document.

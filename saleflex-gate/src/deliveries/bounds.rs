@@ -26,11 +26,11 @@ pub(super) fn holds(body: &str, entry: &Entry) -> bool {
     let completed = entry.effects.completed.iter().map(Completed::document);
     let cancelled = entry.effects.cancelled.as_deref().into_iter().map(Cancelled::document);
     let mut points = entry.effects.loyalty.iter().filter_map(|change| {
-        if let LoyaltyChange::PointsBooked { row } = change { Some(row.points.0) } else { None }
+        if let LoyaltyChange::PointsBooked { row } = change { Some(row.points.get()) } else { None }
     });
     fits_with(0, said)
         && completed.chain(cancelled).all(|document| document_holds(said, document))
-        && points.all(|points| points.saturating_abs() <= Points::MAX.0)
+        && points.all(|points| points.saturating_abs() <= Points::MAX.get())
 }
 
 /// Whether what weighs so much is added to what weighs so much already.

@@ -45,7 +45,7 @@ fn book(
     if had_before(session, company, (row, &kind))? {
         return Ok(());
     }
-    put_entry(session, company, (id, row.customer.uuid(), &kind, row.points.0), now)
+    put_entry(session, company, (id, row.customer.uuid(), &kind, row.points.get()), now)
 }
 
 /// Whether an older hub booked what a person is given once, under an identity of the whole row: a welcome, or points for

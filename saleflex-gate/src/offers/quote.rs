@@ -88,10 +88,10 @@ pub(crate) fn quote(
     let program = in_force(&programs, StoreId::new(asker.store), asker.now);
     let available = available(session, asker, request)?;
     let wanted = RedemptionRequest {
-        points: Points(request.points.unwrap_or(available.max(1))),
+        points: Points::new(request.points.unwrap_or(available.max(1))),
         is_sale: true,
         holder: match program {
-            Some(_) => Holder::Member { available: Points(available) },
+            Some(_) => Holder::Member { available: Points::new(available) },
             None => Holder::ProgramInactive,
         },
         total: worth.total,
@@ -106,7 +106,7 @@ pub(crate) fn quote(
         member_id: member,
         program_id: program.map(|program| program.id.uuid()),
         available,
-        points: taken.points.0,
+        points: taken.points.get(),
         amount: worth.currency.decimal(taken.amount).to_string(),
         refused: found.err().map(NotRedeemable::code),
         expected: expected(asker, program, (&worth, taken.amount), (&request.cart, &departments)).0,

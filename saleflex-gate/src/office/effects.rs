@@ -118,7 +118,7 @@ fn points(
 /// Points, where they are some.
 fn whole(value: &Json) -> i64 {
     let points = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
-    points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.0).unwrap_or_default()
+    points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
 }
 
 /// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names.

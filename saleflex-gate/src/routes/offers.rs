@@ -14,6 +14,7 @@ use crate::{
     authority,
     db::{Session, Tenant},
     error::Refusal,
+    limits::Class,
     offers::{
         coupons::{self, CouponAnswer, CouponRelease, CouponRequest},
         evaluation::{self, Asker, Offered},
@@ -46,6 +47,7 @@ pub(crate) async fn evaluate(
     Whole(body): Whole,
 ) -> Result<Json<Offered>, ApiError> {
     let asker = asker(&hub, &scope)?;
+    hub.count(Class::Evaluate, &asker.store.to_string())?;
     let cart: serde_json::Value = serde_json::from_slice(&body)
         .map_err(|error| ApiError::invalid(format!("the body is no cart: {error}")))?;
     if !matches!(cart["schema_version"].as_str(), Some("1.0" | "1.1")) {

@@ -18,6 +18,7 @@ use crate::{
     db::Tenant,
     error::Refusal,
     jobs::{self, Job, NewFile},
+    limits::Class,
     reports::{self, Filters, GroupBy, Key, ReportKind, Table},
     request::{Asked, Listed, Named, Sent},
     scope::Permit,
@@ -128,6 +129,7 @@ pub(crate) async fn export(
     let key = key_of(&name)?;
     let NewExport { from, until, group_by, store_id, terminal_id, format: Format::Csv } = new;
     let filters = spans(Filters { from, until, group_by, store_id, terminal_id })?;
+    hub.count(Class::Export, &permit.actor.id().to_string())?;
     let written = hub.act((permit.company, permit.actor), move |desk| {
         let owner = permit.actor.id();
         let table = reports::make(desk.session, desk.company, (&permit.reach, key, filters), desk.now)?;

@@ -2,6 +2,7 @@
 //! server; `cargo xtask test` starts one.
 #![expect(clippy::unwrap_used, reason = "what a test prepares must succeed")]
 
+mod accounts;
 mod api;
 mod bad_input;
 mod books;
@@ -10,6 +11,7 @@ mod business;
 mod carts;
 mod chain;
 mod companies;
+mod contacts;
 mod customers;
 mod following;
 mod forwarding;

@@ -24,8 +24,8 @@ fn redeem(entry: &mut Entry, member: &str, points: i64) {
         row: LedgerRow {
             customer: CustomerId::new(member.parse().unwrap()),
             kind: PointsKind::Redeemed,
-            points: Points(-points),
-            balance_after: Points(100 - points),
+            points: Points::new(-points),
+            balance_after: Points::new(100 - points),
             cause: Cause::Sale { document },
             receipt: None,
             expires: None,
@@ -164,8 +164,8 @@ pub(super) fn row(
         row: LedgerRow {
             customer: member,
             kind,
-            points: Points(points),
-            balance_after: Points(points),
+            points: Points::new(points),
+            balance_after: Points::new(points),
             cause,
             receipt: None,
             expires: None,
@@ -196,7 +196,7 @@ async fn what_a_person_is_given_once_counts_once_at_however_many_tills_they_are_
                 given.into_iter().map(|(given, cause)| row(&entry, ada, given, cause)).collect();
             for change in &mut rows {
                 let LoyaltyChange::PointsBooked { row } = change else { continue };
-                row.balance_after = Points(i64::from(receipt));
+                row.balance_after = Points::new(i64::from(receipt));
             }
             entry.effects.loyalty.extend(rows);
             let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();

@@ -19,7 +19,7 @@ fn program() -> Program {
     program.earn.rate = PointRate::parse("0.1").unwrap();
     program.redemption = RedemptionPolicy {
         point_value: UnitPrice::parse("0.05").unwrap(),
-        minimum: Points(10),
+        minimum: Points::new(10),
         ..RedemptionPolicy::NOTHING
     };
     program

@@ -43,8 +43,12 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
     let off_lines =
         AdjustmentTotals { count: 2, amount: Money::from_minor(70), affected: Money::from_minor(700) };
     report.adjustments.insert(AdjustmentType::Line, off_lines);
-    let given =
-        CampaignTotals { sales: 1, on_lines: Money::from_minor(45), on_documents: Money::from_minor(15) };
+    let given = CampaignTotals {
+        sales: 1,
+        on_lines: Money::from_minor(45),
+        on_documents: Money::from_minor(15),
+        back: Money::ZERO,
+    };
     report.campaigns.insert("TENTH".to_owned(), given);
     Closure {
         period,

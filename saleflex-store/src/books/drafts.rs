@@ -109,6 +109,14 @@ pub(crate) fn all_aside(connection: &Connection) -> Result<Vec<Aside>, Error> {
     rows.into_iter().map(to_aside).collect()
 }
 
+/// The documents that were put aside behind a place of the journal with payments, by the identities their events stand
+/// under.
+pub(crate) fn paid_aside_behind(connection: &Connection, seq: i64) -> Result<Vec<DocumentId>, Error> {
+    let mut select = connection.prepare_cached("SELECT root FROM draft WHERE slot > ?1 AND paid <> 0")?;
+    let roots = select.query_map([seq], |row| get(row, 0))?;
+    Ok(roots.collect::<Result<_, _>>()?)
+}
+
 impl Aside {
     /// What the list of parked documents shows of it.
     pub(crate) fn parked(&self) -> Parked {

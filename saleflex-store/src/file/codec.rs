@@ -195,7 +195,7 @@ columns! {
     ClosureNumber: |this| Value::Integer(this.0.into()), |value| whole(value).map(Self);
     DepartmentNo: |this| Value::Integer(this.0.into()), |value| whole(value).map(Self);
     Money: |this| Value::Integer(this.minor()), |value| value.as_i64().map(Self::from_minor);
-    Points: |this| Value::Integer(this.0), |value| whole(value);
+    Points: |this| Value::Integer(this.get()), |value| whole(value);
     UnitPrice: |this| scaled(this.decimal(), DIGITS),
         |value| Self::try_new(unscaled(value, DIGITS)?).map_err(FromSqlError::other);
     Quantity: |this| scaled(this.decimal(), DIGITS),

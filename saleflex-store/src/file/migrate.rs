@@ -44,6 +44,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0023_points_elsewhere.sql")),
         M::up(include_str!("../../migrations/0024_control_details.sql")),
         M::up_with_hook(include_str!("../../migrations/0025_value.sql"), value::refold),
+        M::up_with_hook(include_str!("../../migrations/0026_opening_cost.sql"), value::refold),
         M::up(include_str!("../../migrations/0027_form_details.sql")),
     ])
 });

@@ -1,10 +1,13 @@
 //! What of this till is on paper.
 
-use saleflex_core::journal::{CopyOf, Entry, Event};
+use saleflex_core::{
+    document::{self, Document},
+    journal::{CopyOf, Entry, Event},
+};
 
 use super::Till;
 use crate::{
-    books::{history::Found, journal},
+    books::{drafts, history::Found, journal},
     error::Error,
     file::connection::Transaction,
     printing::{self, PrintQueue},
@@ -40,15 +43,37 @@ impl Till {
         transaction.commit()
     }
 
-    /// What completed documents or closed a period and is not in the print queue yet, in order, each with its place in
-    /// the journal: give that to [`PrintQueue::add`]. Empty where nobody prints.
+    /// What completed documents, closed a period or gave change out of a deposit and is not in the print queue yet, in
+    /// order, each with its place in the journal: give that to [`PrintQueue::add`]. Empty where nobody prints.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn unprinted(&self) -> Result<Vec<(i64, Entry)>, Error> {
         let Some(seq) = printing::cursor(self.connection())? else { return Ok(Vec::new()) };
         let places = printing::entries_with_paper(self.connection(), seq)?;
-        places.into_iter().map(|seq| Ok((seq, journal::read(self.connection(), seq)?))).collect()
+        let settled = places.into_iter().map(|seq| Ok((seq, journal::read(self.connection(), seq)?)));
+        let mut found = settled.collect::<Result<Vec<_>, Error>>()?;
+        found.extend(self.change_of_deposits(seq)?);
+        found.sort_by_key(|(seq, _)| *seq);
+        Ok(found)
+    }
+
+    /// What gave change behind a place of the journal, out of deposits on documents that are not finished: no paper of
+    /// theirs says it again.
+    fn change_of_deposits(&self, after: i64) -> Result<Vec<(i64, Entry)>, Error> {
+        let mut roots = drafts::paid_aside_behind(self.connection(), after)?;
+        let gives_change = |document: &&Document| {
+            document.kind.takes_deposits()
+                && document.tenders.iter().any(|tender| tender.change.is_positive())
+        };
+        roots.extend(self.draft().filter(gives_change).map(|document| document.id));
+        let mut found = Vec::new();
+        for root in roots {
+            let steps = journal::steps(self.connection(), root.uuid(), after)?;
+            let of_change = steps.into_iter().filter(|step| hands_out_change(&step.entry));
+            found.extend(of_change.map(|step| (step.seq, step.entry)));
+        }
+        Ok(found)
     }
 
     /// Writes down that paper which was printed before is printed once more: every copy is in the audit trail.
@@ -73,4 +98,13 @@ impl Till {
         };
         self.commit_event(Event::CopyPrinted { of }, entity, |_, _| Ok(()))
     }
+}
+
+/// Whether an entry gave change out of a payment without completing anything.
+fn hands_out_change(entry: &Entry) -> bool {
+    let is_change = |event: &document::Event| {
+        let document::Event::ChangeGiven { amount, tender, .. } = event else { return false };
+        tender.is_some() && amount.is_positive()
+    };
+    entry.effects.completed.is_empty() && entry.document_events().iter().any(is_change)
 }

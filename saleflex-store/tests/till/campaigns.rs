@@ -78,6 +78,23 @@ fn what_a_tender_earns_is_off_before_its_amount_is_fixed() {
 }
 
 #[test]
+fn what_a_way_to_pay_brings_is_told_before_it_is_taken_and_is_what_it_then_books() {
+    let mut shop = promoted(vec![by_card(), tenth()]);
+    shop.execute(sell("D"));
+    // 120.00 less 12.00; by card 5 % more of 108.00.
+    let told = shop.till.cheaper_by().unwrap();
+    assert_eq!(told, [(CreditCard, minor(10_260))]);
+    assert_eq!(draft(&shop).totals.net_due, minor(10_800), "nothing is taken");
+    assert!(draft(&shop).tenders.is_empty());
+    let done = shop.execute(Command::TakeTender(saleflex_core::document::TakeTender::balance(CreditCard)));
+    assert_eq!(done.completed()[0].document().tenders[0].amount, minor(10_260));
+    let mut plain = promoted(vec![tenth()]);
+    assert_eq!(plain.till.cheaper_by().unwrap(), [], "nothing is open");
+    plain.execute(sell("D"));
+    assert_eq!(plain.till.cheaper_by().unwrap(), []);
+}
+
+#[test]
 fn a_completed_sale_says_what_it_was_judged_by() {
     let mut limited = tenth();
     limited.limits.uses = Some(5);
@@ -224,6 +241,26 @@ fn a_coupon_unlocks_its_campaign_once_and_its_use_is_counted_and_given_back() {
     shop.execute(cash());
     take_all_back(&mut shop, done.completed()[0].document().id, "1");
     assert_eq!(shop.till.find_coupon(CODE).unwrap().unwrap().uses, 0);
+    shop.check_whole();
+}
+
+#[test]
+fn a_coupon_on_the_open_document_is_there_again_after_a_power_cut_d_doc_23() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.execute(sell("D"));
+    shop.execute(enter(CODE));
+    let before = draft(&shop).clone();
+    assert_eq!(before.coupons.len(), 1);
+    let mut shop = shop.restarted();
+    assert_eq!(draft(&shop).coupons, before.coupons);
+    shop.log_in(CASHIER);
+    let again = shop.till.execute(enter(CODE)).unwrap_err();
+    assert!(matches!(again, Error::Refused(Refusal::Coupon(CouponRefusal::AlreadyApplied))), "{again:?}");
+    // A tenth of twice 120.00: it opens its campaign for what is added, too.
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)), [("WELCOME10".to_owned(), minor(2_400))]);
+    shop.execute(cash());
+    assert_eq!(shop.till.find_coupon(CODE).unwrap().unwrap().uses, 1);
     shop.check_whole();
 }
 

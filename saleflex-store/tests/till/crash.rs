@@ -78,7 +78,7 @@ fn completing_a_sale_on_account_with_points() {
     let mut shop = with_lines();
     let customer = shop.till.find_customers("", 1).unwrap()[0].id;
     shop.till.assign_customer(Some(customer)).unwrap();
-    shop.till.redeem_points(Points(100)).unwrap();
+    shop.till.redeem_points(Points::new(100)).unwrap();
     stop_everywhere(shop, |shop| {
         drop(shop.execute(Command::TakeTender(saleflex_core::document::TakeTender::balance(
             TenderKind::OnAccount,
@@ -97,11 +97,11 @@ fn points_are_held_given_back_and_given_by_hand_once_or_not_at_all() {
     let id = member(&shop);
     stop_everywhere(with_lines(), |shop| drop(shop.till.assign_customer(Some(id)).unwrap()));
     shop.till.assign_customer(Some(id)).unwrap();
-    stop_everywhere(shop, |shop| drop(shop.till.redeem_points(Points(100)).unwrap()));
+    stop_everywhere(shop, |shop| drop(shop.till.redeem_points(Points::new(100)).unwrap()));
     let approval = busy();
     stop_everywhere(approval, |shop| {
         let approval = shop.approval();
-        shop.till.grant_points(id, Points(7), false, "sorry", Some(approval)).unwrap();
+        shop.till.grant_points(id, Points::new(7), false, "sorry", Some(approval)).unwrap();
     });
 }
 
@@ -110,7 +110,7 @@ fn refunding_a_members_sale() {
     let mut shop = with_lines();
     let id = member(&shop);
     shop.till.assign_customer(Some(id)).unwrap();
-    shop.till.redeem_points(Points(100)).unwrap();
+    shop.till.redeem_points(Points::new(100)).unwrap();
     let sale = shop.execute(cash()).completed()[0].document().id;
     shop.approved(Request::begin_return(sale));
     shop.execute(take_back(1, "1"));
@@ -161,7 +161,7 @@ fn merging_two_customers_and_starting_a_day() {
         let new = saleflex_store::customer::NewCustomer::named("N1", "Ada King");
         let other = shop.till.add_customer(&new).unwrap();
         shop.till.enrol(other).unwrap();
-        shop.till.grant_points(other, Points(50), false, "sorry", None).unwrap();
+        shop.till.grant_points(other, Points::new(50), false, "sorry", None).unwrap();
         (shop, other)
     };
     let (shop, other) = ready();
@@ -174,7 +174,7 @@ fn merging_two_customers_and_starting_a_day() {
     let mut born = saleflex_store::customer::NewCustomer::named("N1", "Ada King");
     born.details.date_of_birth = "1990-04-06".parse().ok();
     let born = shop.till.add_customer(&born).unwrap();
-    let program = saleflex_core::loyalty::Program { birthday: Points(25), ..shop::program() };
+    let program = saleflex_core::loyalty::Program { birthday: Points::new(25), ..shop::program() };
     shop.till.save_program(program).unwrap();
     shop.till.enrol(born).unwrap();
     stop_everywhere(shop, |shop| assert_eq!(shop.till.start_day().unwrap().birthdays, 1));

@@ -185,7 +185,7 @@ fn a_merge_moves_points_account_consents_cards_and_history_and_nothing_is_counte
     let again = shop.till.merge_customers(keeps, goes);
     assert!(matches!(again, Err(Error::NotMerged(MergeRefusal::AlreadyDone))), "{again:?}");
     let known = shop.till.customer(keeps).unwrap().unwrap();
-    assert_eq!((known.points, known.account_balance), (Some(Points(500 + 10 + 2)), minor(250)));
+    assert_eq!((known.points, known.account_balance), (Some(Points::new(500 + 10 + 2)), minor(250)));
     let member = shop.till.membership(goes).unwrap().unwrap();
     assert_eq!((member.customer, member.spending.purchases), (keeps, 2));
     assert_eq!(shop.till.customer_of_card("77").unwrap(), keeps);
@@ -210,7 +210,7 @@ fn a_merge_moves_points_account_consents_cards_and_history_and_nothing_is_counte
         serials: Vec::new(),
     }));
     shop.execute(cash());
-    assert_eq!(shop.till.customer(keeps).unwrap().unwrap().points, Some(Points(502)));
+    assert_eq!(shop.till.customer(keeps).unwrap().unwrap().points, Some(Points::new(502)));
     // Whoever asks for the old record gets the new one.
     shop.execute(sell("A"));
     shop.till.assign_customer(Some(goes)).unwrap();
@@ -317,7 +317,7 @@ fn an_erased_person_leaves_no_trace_in_the_file_and_the_documents_stay() {
     let id = shop.till.add_customer(&new).unwrap();
     sold(&mut shop, id, "4");
     shop.till.issue_card(id, "card424242").unwrap();
-    shop.till.grant_points(id, Points(5), false, "likes windmills", None).unwrap();
+    shop.till.grant_points(id, Points::new(5), false, "likes windmills", None).unwrap();
     new.details.note = Some("likes windmills".to_owned());
     shop.till.change_customer(id, &new).unwrap();
     shop.execute(sell("A"));
@@ -403,7 +403,7 @@ fn a_person_gets_everything_that_is_known() {
     let export = shop.till.export_customer(id).unwrap();
     assert_eq!((export.record.name.as_str(), export.code.as_str()), ("Grace", "C1"));
     assert_eq!((export.documents.len(), export.movements.len(), export.record.consents.len()), (1, 2, 1));
-    assert_eq!(export.points, Some(Points(510)));
+    assert_eq!(export.points, Some(Points::new(510)));
     assert!(!format!("{export:?}").contains("Grace"));
 }
 
@@ -434,7 +434,7 @@ fn what_a_person_gets_holds_every_field_of_every_record_and_the_reasons_of_point
     shop.till.save_segment(segment(1, Criterion::MinPurchases(1))).unwrap();
     let goes = shop.till.add_customer(&known_well("K-1")).unwrap();
     sold(&mut shop, goes, "4");
-    shop.till.grant_points(goes, Points(5), false, "likes windmills", None).unwrap();
+    shop.till.grant_points(goes, Points::new(5), false, "likes windmills", None).unwrap();
     let keeps = add(&mut shop, "K-2", "Zebulon Quixotte", "0777 271828");
     shop.till.merge_customers(keeps, goes).unwrap();
     shop.till.issue_card(keeps, "card42").unwrap();
@@ -701,7 +701,7 @@ fn a_till_of_an_earlier_version_keeps_its_balances_of_points() {
     drop(disk);
     for _ in 0..2 {
         let till = Till::open(&path, ManualShell::starting(morning(), 3)).unwrap();
-        assert_eq!(till.customer(id).unwrap().unwrap().points, Some(Points(77)));
+        assert_eq!(till.customer(id).unwrap().unwrap().points, Some(Points::new(77)));
         assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
         assert_eq!(till.point_movements(id, 5).unwrap().len(), 1);
     }

@@ -132,6 +132,44 @@ fn every_number_of_a_period_is_a_documents_own_or_leads_to_one() {
 }
 
 #[test]
+fn an_x_says_what_a_z_of_that_moment_says_also_of_a_number_that_was_given_up() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    shop.execute(sell("A"));
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    shop.till.execute(Request::begin_return(sale)).unwrap();
+    shop.execute(take_back(1, "1"));
+    let returned = shop.till.draft().unwrap().number;
+    shop.execute(Command::ExchangeForSale);
+    let given_up = shop.till.draft().unwrap().number;
+    shop.execute(Command::Cancel { reason: None });
+    let period = shop.till.period().number;
+    let x = shop.till.x_report().unwrap();
+    let passed = shop.till.passed_numbers(period).unwrap();
+    let z = shop.till.close_period(None, None).unwrap();
+    assert_eq!(x.report, z.report);
+    assert_eq!((x.first_document, x.last_document), (z.first_document, z.last_document));
+    assert_eq!(x.suspended_count, z.suspended_count);
+    // Three numbers: the sale, and the two of the exchange, which is one document that was cancelled.
+    assert_eq!((z.report.counts.valid, z.report.counts.cancelled, z.report.counts.returns), (1, 1, 0));
+    let told: Vec<_> = passed.iter().map(|one| (one.number, one.to.number)).collect();
+    assert_eq!(told, [(returned, given_up)]);
+    assert_eq!(shop.till.passed_numbers(period).unwrap(), passed, "open and closed tell the same");
+}
+
+#[test]
+fn the_first_period_is_opened_by_nobody_and_the_next_by_whoever_closed() {
+    let mut shop = Shop::open();
+    assert_eq!(shop.till.period().opened_by, None);
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.log_in(MANAGER);
+    let manager = shop.till.on_duty().unwrap().id;
+    shop.till.close_period(None, None).unwrap();
+    assert_eq!(shop.till.period().opened_by, Some(manager));
+}
+
+#[test]
 fn a_refused_closing_changes_nothing_and_one_that_goes_through_leaves_the_empty_document() {
     let mut shop = Shop::open();
     shop.execute(sell("A"));

@@ -60,7 +60,7 @@ fn rows(shop: &Shop, id: CustomerId) -> Vec<(PointsKind, i64)> {
     let mut rows = shop.till.point_movements(id, 1_000).unwrap();
     rows.reverse();
     assert_eq!(rows.iter().map(|row| row.points).sum::<Points>(), balance(shop, id), "sum and balance");
-    rows.iter().map(|row| (row.kind, row.points.0)).collect()
+    rows.iter().map(|row| (row.kind, row.points.get())).collect()
 }
 
 fn balance(shop: &Shop, id: CustomerId) -> Points {
@@ -68,7 +68,7 @@ fn balance(shop: &Shop, id: CustomerId) -> Points {
 }
 
 fn available(shop: &Shop, id: CustomerId) -> i64 {
-    shop.till.customer(id).unwrap().unwrap().points.unwrap().0
+    shop.till.customer(id).unwrap().unwrap().points.unwrap().get()
 }
 
 /// Sells some of A, at 2.50, to a customer; answers the sale.
@@ -76,7 +76,7 @@ fn sold(shop: &mut Shop, id: CustomerId, how_many: &str, redeemed: i64) -> Docum
     shop.execute(sell_some("A", how_many));
     shop.till.assign_customer(Some(id)).unwrap();
     if redeemed > 0 {
-        shop.till.redeem_points(Points(redeemed)).unwrap();
+        shop.till.redeem_points(Points::new(redeemed)).unwrap();
     }
     let done = shop.execute(cash());
     done.completed()[0].document().id
@@ -107,7 +107,7 @@ fn a_sale_books_what_it_redeems_and_what_it_earns_once_and_the_receipt_says_so()
     assert_eq!(newest.cause, Cause::Sale { document: sale });
     assert!(newest.receipt.is_some() && newest.occasion.cashier.is_some());
     let entry = shop.till.entry(shop.till.chain_head().seq).unwrap();
-    assert_eq!(entry.effects.points[0].snapshot.earned, Points(8));
+    assert_eq!(entry.effects.points[0].snapshot.earned, Points::new(8));
     whole(&shop);
     let shop = shop.restarted();
     assert_eq!(rows(&shop, id), all);
@@ -127,7 +127,7 @@ fn a_campaign_for_points_multiplies_what_its_lines_earn_and_no_others() {
     let all = [(PointsKind::Adjusted, 500), (PointsKind::Earned, 20 + other)];
     assert_eq!(rows(&shop, id), all);
     let snapshot = shop.till.points_of(sale).unwrap().unwrap();
-    assert_eq!(snapshot.bonus, Points(10));
+    assert_eq!(snapshot.bonus, Points::new(10));
     whole(&shop);
 }
 
@@ -141,19 +141,19 @@ fn a_campaign_for_points_pays_nothing_on_what_points_paid_of_its_lines() {
     shop.execute(sell("B"));
     shop.execute(sell_some("A", "4"));
     shop.till.assign_customer(Some(id)).unwrap();
-    shop.till.redeem_points(Points(200)).unwrap();
+    shop.till.redeem_points(Points::new(200)).unwrap();
     let done = shop.execute(cash());
     let sale = done.completed()[0].document();
     let doubled = sale.lines[1].value();
     assert!(doubled < sale.lines[1].total && doubled < sale.totals.net_due, "{doubled:?}");
     let earned = sale.totals.net_due.minor() / 100 + doubled.minor() / 100;
-    assert_eq!(shop.till.points_of(sale.id).unwrap().unwrap().earned, Points(earned));
+    assert_eq!(shop.till.points_of(sale.id).unwrap().unwrap().earned, Points::new(earned));
     whole(&shop);
 }
 
 #[test]
 fn a_customer_put_on_a_sale_joins_once_with_a_welcome_and_stays_when_it_is_cancelled() {
-    let mut shop = club(|program| program.welcome = Points(40));
+    let mut shop = club(|program| program.welcome = Points::new(40));
     let new = NewCustomer::named("N1", "Ada King");
     let id = shop.till.add_customer(&new).unwrap();
     for _ in 0..2 {
@@ -183,16 +183,16 @@ fn an_open_document_holds_its_points_and_gives_them_back_when_it_is_cancelled_l2
     let id = grace(&shop);
     shop.execute(sell("D"));
     shop.till.assign_customer(Some(id)).unwrap();
-    shop.till.redeem_points(Points(450)).unwrap();
+    shop.till.redeem_points(Points::new(450)).unwrap();
     shop.execute(suspend());
-    assert_eq!((available(&shop, id), balance(&shop, id)), (50, Points(500)));
+    assert_eq!((available(&shop, id), balance(&shop, id)), (50, Points::new(500)));
     // Also after the power came back.
     let mut shop = shop.restarted();
     shop.log_in(CASHIER);
     shop.execute(sell("D"));
     shop.till.assign_customer(Some(id)).unwrap();
-    let taken = shop.till.worth_of_points(Points(500)).unwrap();
-    assert_eq!(taken.points, Points(50));
+    let taken = shop.till.worth_of_points(Points::new(500)).unwrap();
+    assert_eq!(taken.points, Points::new(50));
     shop.execute(Command::Cancel { reason: None });
     let parked = shop.till.suspended().unwrap()[0].id;
     shop.execute(Request::cancel_suspended(parked, None));
@@ -206,7 +206,7 @@ fn a_document_cancelled_by_recovery_lets_its_points_go() {
     let id = grace(&shop);
     shop.execute(sell("D"));
     shop.till.assign_customer(Some(id)).unwrap();
-    shop.till.redeem_points(Points(450)).unwrap();
+    shop.till.redeem_points(Points::new(450)).unwrap();
     assert_eq!(available(&shop, id), 50);
     let shop = shop.restarted();
     assert_eq!(available(&shop, id), 500);
@@ -236,7 +236,7 @@ fn the_program_says_how_points_follow_goods_that_come_back() {
         let id = grace(&shop);
         let sale = sold(&mut shop, id, "4", 200);
         give_back(&mut shop, sale, "1");
-        assert_eq!(balance(&shop, id), Points(expected), "{policy:?}");
+        assert_eq!(balance(&shop, id), Points::new(expected), "{policy:?}");
         whole(&shop);
     }
 }
@@ -245,24 +245,25 @@ fn the_program_says_how_points_follow_goods_that_come_back() {
 fn points_a_person_gives_need_a_manager_and_a_reason_which_the_journal_does_not_hold() {
     let mut shop = shop_with(|_| ());
     let id = grace(&shop);
-    let alone = shop.till.grant_points(id, Points(10), false, "birthday of Grace", None);
+    let alone = shop.till.grant_points(id, Points::new(10), false, "birthday of Grace", None);
     assert!(matches!(alone, Err(Error::Refused(_))), "{alone:?}");
     let approval = shop.approval();
-    let grant = shop.till.grant_points(id, Points(10), false, "birthday of Grace", Some(approval)).unwrap();
+    let grant =
+        shop.till.grant_points(id, Points::new(10), false, "birthday of Grace", Some(approval)).unwrap();
     assert_eq!(shop.till.grant_reason(grant).unwrap().as_deref(), Some("birthday of Grace"));
     let entry = shop.till.entry(shop.till.chain_head().seq).unwrap().to_bytes().unwrap();
     assert!(!String::from_utf8(entry).unwrap().contains("Grace"));
     shop.log_in(MANAGER);
     for (points, is_correction, reason) in [(0, false, "x"), (-5, false, "x"), (5, false, " ")] {
-        let refused = shop.till.grant_points(id, Points(points), is_correction, reason, None);
+        let refused = shop.till.grant_points(id, Points::new(points), is_correction, reason, None);
         assert!(matches!(refused, Err(Error::NotGranted(_))), "{refused:?}");
     }
-    shop.till.grant_points(id, Points(-600), true, "counted twice", None).unwrap();
+    shop.till.grant_points(id, Points::new(-600), true, "counted twice", None).unwrap();
     // Below nothing: redeeming waits.
     assert_eq!(available(&shop, id), -90);
     shop.execute(sell("D"));
     shop.till.assign_customer(Some(id)).unwrap();
-    assert!(matches!(shop.till.redeem_points(Points(1)), Err(Error::NotRedeemable(_))));
+    assert!(matches!(shop.till.redeem_points(Points::new(1)), Err(Error::NotRedeemable(_))));
     whole(&shop);
 }
 
@@ -271,15 +272,15 @@ fn a_member_below_nothing_pays_like_anybody_and_earning_works_it_off() {
     let mut shop = shop_with(|_| ());
     let id = grace(&shop);
     shop.log_in(MANAGER);
-    shop.till.grant_points(id, Points(-541), true, "counted twice", None).unwrap();
+    shop.till.grant_points(id, Points::new(-541), true, "counted twice", None).unwrap();
     shop.execute(sell_some("A", "4"));
     shop.till.assign_customer(Some(id)).unwrap();
-    assert!(matches!(shop.till.redeem_points(Points(1)), Err(Error::NotRedeemable(_))));
+    assert!(matches!(shop.till.redeem_points(Points::new(1)), Err(Error::NotRedeemable(_))));
     shop.execute(pay(TenderKind::CreditCard, 400));
     shop.execute(cash());
-    assert_eq!(balance(&shop, id), Points(-31));
+    assert_eq!(balance(&shop, id), Points::new(-31));
     sold(&mut shop, id, "16", 0);
-    assert_eq!(balance(&shop, id), Points(9), "redeeming waited until here");
+    assert_eq!(balance(&shop, id), Points::new(9), "redeeming waited until here");
     whole(&shop);
 }
 
@@ -289,13 +290,13 @@ fn points_that_a_parked_sale_holds_keep_their_owner_from_no_other_sale() {
     let id = grace(&shop);
     shop.execute(sell_some("A", "4"));
     shop.till.assign_customer(Some(id)).unwrap();
-    shop.till.redeem_points(Points(500)).unwrap();
+    shop.till.redeem_points(Points::new(500)).unwrap();
     shop.execute(suspend());
     shop.log_in(MANAGER);
-    shop.till.grant_points(id, Points(-100), true, "counted twice", None).unwrap();
+    shop.till.grant_points(id, Points::new(-100), true, "counted twice", None).unwrap();
     assert_eq!(available(&shop, id), -100);
     sold(&mut shop, id, "4", 0);
-    assert_eq!(balance(&shop, id), Points(410));
+    assert_eq!(balance(&shop, id), Points::new(410));
     whole(&shop);
 }
 
@@ -303,7 +304,7 @@ fn points_that_a_parked_sale_holds_keep_their_owner_from_no_other_sale() {
 fn whoever_brings_somebody_gets_points_for_it_once() {
     let mut shop = club(|program| {
         program.referral =
-            saleflex_core::loyalty::ReferralPoints { referrer: Points(100), referred: Points(30) };
+            saleflex_core::loyalty::ReferralPoints { referrer: Points::new(100), referred: Points::new(30) };
     });
     let (by, new) = (grace(&shop), shop.till.add_customer(&NewCustomer::named("N1", "Ada King")).unwrap());
     assert!(matches!(shop.till.refer(new, by), Err(Error::NoMember { .. })));
@@ -311,7 +312,7 @@ fn whoever_brings_somebody_gets_points_for_it_once() {
     shop.till.refer(new, by).unwrap();
     shop.till.refer(new, by).unwrap();
     assert!(matches!(shop.till.refer(by, by), Err(Error::NotGranted(_))));
-    assert_eq!((balance(&shop, by), balance(&shop, new)), (Points(600), Points(30)));
+    assert_eq!((balance(&shop, by), balance(&shop, new)), (Points::new(600), Points::new(30)));
     whole(&shop);
 }
 
@@ -319,7 +320,7 @@ fn whoever_brings_somebody_gets_points_for_it_once() {
 fn points_run_out_the_day_after_their_last_one_and_birthdays_are_given_once_a_year() {
     let mut shop = club(|program| {
         program.expiry_days = Some(10);
-        program.birthday = Points(25);
+        program.birthday = Points::new(25);
     });
     let id = grace(&shop);
     let known = shop.till.person(id).unwrap().unwrap();
@@ -338,7 +339,7 @@ fn points_run_out_the_day_after_their_last_one_and_birthdays_are_given_once_a_ye
         shop.log_in(CASHIER);
         shop.till.start_day().unwrap();
         shop.till.start_day().unwrap();
-        assert_eq!(balance(&shop, id), Points(expected), "after {days} more days");
+        assert_eq!(balance(&shop, id), Points::new(expected), "after {days} more days");
     }
     let kinds: Vec<PointsKind> = rows(&shop, id).into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(
@@ -359,10 +360,10 @@ fn a_till_that_stays_logged_in_past_midnight_begins_the_day_before_its_next_docu
     let mut shop = club(|program| program.expiry_days = Some(10));
     let id = grace(&shop);
     sold(&mut shop, id, "4", 0);
-    assert_eq!(balance(&shop, id), Points(510));
+    assert_eq!(balance(&shop, id), Points::new(510));
     shop.clock.advance(chrono::Duration::days(11));
     shop.execute(sell("D"));
-    assert_eq!(balance(&shop, id), Points(500), "the ten ran out yesterday, and nobody logged in since");
+    assert_eq!(balance(&shop, id), Points::new(500), "the ten ran out yesterday, and nobody logged in since");
     let begun = shop.till.day_begun().unwrap().unwrap().0;
     shop.clock.advance(chrono::Duration::days(1));
     shop.execute(sell("A"));
@@ -385,7 +386,7 @@ fn points_of_a_program_that_is_not_in_force_pay_nothing() {
         let id = grace(&shop);
         shop.execute(sell("D"));
         shop.till.assign_customer(Some(id)).unwrap();
-        let refused = shop.till.redeem_points(Points(100));
+        let refused = shop.till.redeem_points(Points::new(100));
         let is_off = matches!(&refused, Err(Error::NotRedeemable(NotRedeemable::ProgramInactive)));
         assert!(is_off, "{refused:?}");
     }
@@ -406,9 +407,9 @@ fn a_suspended_member_neither_earns_nor_redeems() {
     assert_eq!(member(&mut shop), (Some(id.to_string()), Some(id.to_string())), "another engine is told");
     shop.till.set_member_status(id, MemberStatus::Suspended).unwrap();
     assert_eq!(member(&mut shop), (Some(id.to_string()), None));
-    assert!(matches!(shop.till.redeem_points(Points(1)), Err(Error::NotRedeemable(_))));
+    assert!(matches!(shop.till.redeem_points(Points::new(1)), Err(Error::NotRedeemable(_))));
     shop.execute(cash());
-    assert_eq!(balance(&shop, id), Points(500));
+    assert_eq!(balance(&shop, id), Points::new(500));
     whole(&shop);
 }
 
@@ -431,15 +432,15 @@ fn a_card_opens_one_membership_until_it_is_blocked_for_good() {
 
 #[test]
 fn a_days_limit_counts_what_was_earned_that_day() {
-    let limits = EarnLimits { per_day: Some(Points(15)), per_document: None };
+    let limits = EarnLimits { per_day: Some(Points::new(15)), per_document: None };
     let mut shop = club(|program| program.earn.limits = limits);
     let id = grace(&shop);
     sold(&mut shop, id, "4", 0);
     sold(&mut shop, id, "4", 0);
-    assert_eq!(balance(&shop, id), Points(515));
+    assert_eq!(balance(&shop, id), Points::new(515));
     shop.clock.advance(chrono::Duration::days(1));
     sold(&mut shop, id, "4", 0);
-    assert_eq!(balance(&shop, id), Points(525));
+    assert_eq!(balance(&shop, id), Points::new(525));
 }
 
 #[test]
@@ -447,7 +448,7 @@ fn training_moves_no_points() {
     let mut shop = shop_with(|setup| setup.settings.training = true);
     let id = grace(&shop);
     sold(&mut shop, id, "4", 0);
-    assert_eq!(balance(&shop, id), Points(500));
+    assert_eq!(balance(&shop, id), Points::new(500));
     whole(&shop);
 }
 
@@ -469,7 +470,7 @@ impl PointsAuthority for Hub {
         _: DocumentId,
         points: Points,
     ) -> Result<Standing, AuthorityError> {
-        let available = Points(self.most);
+        let available = Points::new(self.most);
         let refusal = saleflex_core::loyalty::HoldRefusal::NotEnough { asked: points, available };
         match (self.is_there, points <= available) {
             (false, _) => Err(AuthorityError::Unreachable),
@@ -493,13 +494,15 @@ impl PointsAuthority for Hub {
 
 #[test]
 fn points_that_a_hub_keeps_are_held_there_or_limited_while_it_is_away() {
-    for mode in [Mode::Gate { offline_limit: Points(30) }, Mode::External { offline_limit: Points(30) }] {
+    for mode in
+        [Mode::Gate { offline_limit: Points::new(30) }, Mode::External { offline_limit: Points::new(30) }]
+    {
         let mut shop = club(|program| program.mode = mode);
         let id = grace(&shop);
         let redeem = |shop: &mut Shop, points| {
             shop.execute(sell("D"));
             shop.till.assign_customer(Some(id)).unwrap();
-            let done = shop.till.redeem_points(Points(points)).map(drop);
+            let done = shop.till.redeem_points(Points::new(points)).map(drop);
             shop.execute(cash());
             done
         };
@@ -540,9 +543,9 @@ fn only_whoever_may_change_settings_saves_a_program_and_only_one_that_can_be() {
     let mut program = shop.till.programs()[0].clone();
     assert!(matches!(shop.till.save_program(program.clone()), Err(Error::Refused(_))));
     shop.log_in(ADMIN);
-    program.welcome = Points(-1);
+    program.welcome = Points::new(-1);
     assert!(matches!(shop.till.save_program(program.clone()), Err(Error::Program(_))));
-    program.welcome = Points(5);
+    program.welcome = Points::new(5);
     program.name = "Other".to_owned();
     shop.till.save_program(program.clone()).unwrap();
     assert_eq!(shop.till.programs(), [program.clone()]);
@@ -570,7 +573,7 @@ proptest! {
             }
         }
         let after = shop.till.membership(id).unwrap().unwrap();
-        prop_assert_eq!((after.balance(), after.lifetime, after.held()), (before.balance(), before.lifetime, Points(0)));
+        prop_assert_eq!((after.balance(), after.lifetime, after.held()), (before.balance(), before.lifetime, Points::new(0)));
         rows(&shop, id);
         whole(&shop);
     }
@@ -606,14 +609,14 @@ fn points_stand_while_the_change_of_what_was_overpaid_waits() {
     let id = grace(&shop);
     shop.execute(sell_some("A", "8"));
     shop.till.assign_customer(Some(id)).unwrap();
-    shop.till.redeem_points(Points(500)).unwrap();
+    shop.till.redeem_points(Points::new(500)).unwrap();
     shop.execute(pay(TenderKind::Cash, 2_000));
     let document = shop.till.draft().unwrap();
-    assert_eq!((document.balance(), document.redeemed_points()), (minor(-500), Points(500)));
+    assert_eq!((document.balance(), document.redeemed_points()), (minor(-500), Points::new(500)));
     let done = shop.execute(Command::GiveChange);
     let totals = done.completed()[0].document().totals;
     assert_eq!((totals.discount, totals.change), (minor(500), minor(500)));
-    assert_eq!(balance(&shop, id), Points(15));
+    assert_eq!(balance(&shop, id), Points::new(15));
 }
 
 #[test]
@@ -626,15 +629,15 @@ fn a_redemption_that_a_resumed_sale_has_no_room_for_gives_back_the_points_it_can
     let id = grace(&shop);
     shop.execute(sell_some("A", "2"));
     shop.till.assign_customer(Some(id)).unwrap();
-    shop.till.redeem_points(Points(400)).unwrap();
+    shop.till.redeem_points(Points::new(400)).unwrap();
     shop.execute(suspend());
     shop.clock.advance(chrono::Duration::hours(8));
     let parked = shop.till.suspended().unwrap()[0].id;
     shop.till.resume(parked).unwrap();
     let document = shop.till.draft().unwrap();
-    assert_eq!((document.totals.net_due, document.redeemed_points()), (minor(0), Points(250)));
+    assert_eq!((document.totals.net_due, document.redeemed_points()), (minor(0), Points::new(250)));
     assert_eq!(available(&shop, id), 250);
     shop.execute(Command::Close);
-    assert_eq!(balance(&shop, id), Points(250));
+    assert_eq!(balance(&shop, id), Points::new(250));
     whole(&shop);
 }

@@ -65,16 +65,16 @@ fn points_redeemed_under_an_identity_are_redeemed_once() {
     shop.execute(sell("D"));
     shop.till.assign_customer(Some(customer)).unwrap();
     // The customer has 500: as many as there are.
-    shop.execute(Request::redeem_points(Points(700)).once(FIRST));
+    shop.execute(Request::redeem_points(Points::new(700)).once(FIRST));
     assert_eq!(shop.till.draft().unwrap().totals.net_due, minor(12_000 - 500));
-    let again = shop.execute(Request::redeem_points(Points(700)).once(FIRST));
+    let again = shop.execute(Request::redeem_points(Points::new(700)).once(FIRST));
     assert!(again.is_repeat());
     assert_eq!(shop.till.draft().unwrap().adjustments.len(), 1);
-    let other = shop.till.execute(Request::redeem_points(Points(500)).once(FIRST));
+    let other = shop.till.execute(Request::redeem_points(Points::new(500)).once(FIRST));
     assert!(matches!(other, Err(Error::IdentityReused { .. })), "{other:?}");
     let mut shop = shop.restarted();
     shop.log_in(CASHIER);
-    assert!(shop.execute(Request::redeem_points(Points(700)).once(FIRST)).is_repeat());
+    assert!(shop.execute(Request::redeem_points(Points::new(700)).once(FIRST)).is_repeat());
 }
 
 #[test]

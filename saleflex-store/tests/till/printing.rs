@@ -1,14 +1,20 @@
 //! Paper waits in the till's file until it is out, whatever happens meanwhile.
 
 use rusqlite::Connection;
-use saleflex_core::{document::Command, journal::Event, printout::Printout};
+use saleflex_core::{
+    document::{Command, Kind, OpenDocument, TakeTender},
+    journal::Event,
+    printout::Printout,
+    settings::RecoveryRule,
+    tender::TenderKind,
+};
 use saleflex_store::{
     Till,
     printing::{JobState, NewJob, PrintQueue},
     shell::ManualShell,
 };
 
-use crate::support::shop::{MANAGER, Shop, cash, morning, sell};
+use crate::support::shop::{MANAGER, Shop, cash, minor, morning, sell};
 
 fn job(title: &str) -> NewJob {
     let mut printout = Printout::new();
@@ -111,6 +117,27 @@ fn what_was_settled_before_anybody_prints_is_never_printed_and_all_that_comes_af
     settle(&mut shop);
     shop.till.set_printing(true).unwrap();
     assert_eq!(shop.till.unprinted().unwrap(), [], "what was sold while nobody printed stays unprinted");
+}
+
+#[test]
+fn change_out_of_a_deposit_is_looked_for_until_it_is_queued_also_where_the_document_is_put_aside() {
+    for rule in [RecoveryRule::Continue, RecoveryRule::Park] {
+        let mut shop = Shop::with_rule(rule);
+        shop.till.set_printing(true).unwrap();
+        shop.execute(Command::Open(OpenDocument { kind: Kind::Layaway, ..OpenDocument::default() }));
+        shop.execute(sell("A"));
+        let due = shop.till.draft().unwrap().totals.net_due;
+        shop.execute(Command::TakeTender(TakeTender::amount(TenderKind::Cash, due + minor(100))));
+        let given = shop.till.unprinted().unwrap();
+        assert_eq!(given.len(), 1, "{rule:?}");
+        // The power fails before it is queued.
+        shop = shop.restarted();
+        shop.till.set_printing(true).unwrap();
+        assert_eq!(shop.till.suspended().unwrap().len(), usize::from(rule == RecoveryRule::Park));
+        assert_eq!(shop.till.unprinted().unwrap(), given, "{rule:?}");
+        shop.till.print_queue().unwrap().add(&[job("change")], Some(given[0].0)).unwrap();
+        assert_eq!(shop.till.unprinted().unwrap(), [], "{rule:?}");
+    }
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn perform(mut shop: Shop, act: Act) -> Shop {
             Some(id) => shop.try_approved(Request::convert_quote(id, None)).map(drop),
             None => return shop,
         },
-        Act::Redeem(points) => shop.till.redeem_points(Points(points)).map(drop),
+        Act::Redeem(points) => shop.till.redeem_points(Points::new(points)).map(drop),
         Act::Customer(is_there) => {
             let customer = shop.till.find_customers("", 1).unwrap()[0].id;
             shop.till.assign_customer(is_there.then_some(customer)).map(drop)

@@ -421,20 +421,20 @@ fn a_customers_account_and_points_follow_the_documents() {
     assert_eq!(shop.till.find_customers("111", 5).unwrap(), std::slice::from_ref(&customer));
     shop.execute(sell_some("A", "10"));
     shop.till.assign_customer(Some(customer.id)).unwrap();
-    shop.till.redeem_points(Points(300)).unwrap();
+    shop.till.redeem_points(Points::new(300)).unwrap();
     assert_eq!(shop.till.draft().unwrap().totals.net_due, minor(2_200));
     // What is not there any more is not taken twice, nor is more than the points are worth.
-    let dear = Command::RedeemPoints { points: Points(1), amount: minor(100) };
+    let dear = Command::RedeemPoints { points: Points::new(1), amount: minor(100) };
     assert!(matches!(shop.till.execute(dear), Err(Error::Refused(Refusal::PointsWorthOther { .. }))));
-    shop.till.redeem_points(Points(300)).unwrap();
+    shop.till.redeem_points(Points::new(300)).unwrap();
     assert_eq!(shop.till.draft().unwrap().totals.net_due, minor(2_000));
-    assert!(matches!(shop.till.redeem_points(Points(1)), Err(Error::NotRedeemable(_))));
+    assert!(matches!(shop.till.redeem_points(Points::new(1)), Err(Error::NotRedeemable(_))));
     let second = shop.till.draft().unwrap().adjustments[1].no;
     shop.execute(Command::RemoveAdjustment { adjustment: second });
     shop.execute(pay(TenderKind::OnAccount, 2_200));
     let after = shop.till.customer(customer.id).unwrap().unwrap();
     // 300 were redeemed, and a point was earned for each pound that was paid.
-    assert_eq!((after.account_balance, after.points), (minor(2_200), Some(Points(222))));
+    assert_eq!((after.account_balance, after.points), (minor(2_200), Some(Points::new(222))));
     // The account has a limit of 100.00.
     shop.execute(sell("D"));
     shop.till.assign_customer(Some(customer.id)).unwrap();

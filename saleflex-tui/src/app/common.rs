@@ -175,6 +175,11 @@ impl State {
             self.ring_for_scan();
             return Vec::new();
         }
+        if self.scan_into_record(&code) {
+            let words = self.text.fill(Key::ScanListed, &[("code", &code)]);
+            self.say_words(Tone::Good, words);
+            return Vec::new();
+        }
         if !self.is_selling() {
             if self.is_forbidden(SALE) {
                 self.ring_for_scan();

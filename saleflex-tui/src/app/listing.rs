@@ -116,7 +116,8 @@ impl State {
             return Vec::new();
         }
         let Some(row) = list.selected().cloned() else {
-            self.say(Tone::Notice, listing.words().none);
+            let none = list.none();
+            self.say(Tone::Notice, none);
             return Vec::new();
         };
         listing.act(self, &row, event)

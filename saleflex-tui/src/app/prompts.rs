@@ -105,7 +105,7 @@ impl State {
         let typed = self.selling.entry.text().trim().to_owned();
         if !typed.is_empty() {
             return match typed.parse() {
-                Ok(points) => Self::act(Act::Redeem(Points(points))),
+                Ok(points) => Self::act(Act::Redeem(Points::new(points))),
                 Err(_) => self.refuse_number(AmountError::Malformed),
             };
         }
@@ -257,7 +257,7 @@ impl State {
 
     fn answer_points(&self, value: &str) -> Answer {
         let points = value.parse().map_err(|_| self.refused(Key::NotANumber))?;
-        Ok(Self::act(Act::Redeem(Points(points))))
+        Ok(Self::act(Act::Redeem(Points::new(points))))
     }
 
     fn answer_approval(&self, prompt: &Prompt, act: &Act) -> Answer {

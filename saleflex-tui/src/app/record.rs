@@ -133,6 +133,18 @@ impl State {
         }
     }
 
+    /// Gives a code that was scanned beside the keyboard to the record shown, as a line of its text of several; false where
+    /// it has none.
+    pub(super) fn scan_into_record(&mut self, code: &str) -> bool {
+        let Some(form) = self.form() else { return false };
+        let shown: Vec<String> = form.controls.iter().map(|control| control.name.clone()).collect();
+        let Some(record) = self.record() else { return false };
+        let is_area = |field: &FieldState| matches!(field.value, Value::Area(_));
+        let is_shown = |field: &FieldState| is_area(field) && shown.iter().any(|name| name == field.name);
+        let model = record.model;
+        record.fields.iter().any(is_shown) && model.scanned(record, code)
+    }
+
     /// Whether the cursor is on a row that takes no text: a blank in what is pasted would tick its box, a letter turn its choice.
     pub(super) fn refuses_paste(&mut self) -> bool {
         let rows = self.record_rows();

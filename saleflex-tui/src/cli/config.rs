@@ -14,6 +14,7 @@ use saleflex_store::{Till, templates};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+mod delivered;
 mod screens;
 mod written;
 
@@ -27,6 +28,7 @@ use crate::{
     form::stored,
     program::ProgramConfig,
     record::settings,
+    sync::SyncSettings,
     text::{Key, Text},
     theme,
 };
@@ -106,7 +108,8 @@ impl Settings {
                     set_of_program(call, key, value_of(value))?;
                 } else {
                     let till = set_of_till(call, key, value, user.clone())?;
-                    let set = serde_json::to_value(till.settings())?;
+                    let mut set = serde_json::to_value(till.settings())?;
+                    delivered::write_out(&mut set);
                     let set = set.pointer(&pointer(key)).unwrap_or(&Value::Null);
                     say(set, key, &till, out)?;
                     if key.split('.').next() == Some("dialling") {
@@ -137,6 +140,10 @@ fn no_such(key: &str) -> String {
 fn all(call: &Call<'_>) -> anyhow::Result<Value> {
     let mut all = serde_json::to_value(call.reader()?.settings())?;
     all[PROGRAM] = json!(call.program()?);
+    if all[PROGRAM].get("sync").is_none() {
+        all[PROGRAM]["sync"] = json!(SyncSettings::default());
+    }
+    delivered::write_out(&mut all);
     Ok(all)
 }
 
@@ -163,14 +170,18 @@ fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()
 fn set_of_till(call: &Call<'_>, key: &str, typed: &str, user: Option<String>) -> anyhow::Result<Till> {
     let user = user.context("the till's settings are changed by somebody: add --user")?;
     let mut till = call.till()?;
-    let value = amounts::read(key, typed, &Amounts::of(&till))?;
+    let mut value = amounts::read(key, typed, &Amounts::of(&till))?;
     let mut settings = serde_json::to_value(till.settings())?;
-    let is_known = settings.pointer(&pointer(key)).is_some();
+    let unstored = delivered::of(key);
+    let is_known = unstored.is_some() || settings.pointer(&pointer(key)).is_some();
+    if let Some(delivered) = unstored.filter(|_| value.is_null()) {
+        value = delivered;
+    }
     put(&mut settings, key, value).with_context(|| no_such(key))?;
     name_cashiers(&till, &mut settings)?;
     written::name_location(&till, &mut settings)?;
     let settings: TillSettings = written::settled(settings, key, typed)?;
-    // What was not set is not listed: it is a setting if it is one now.
+    // A member of a table was not there before: it is a setting if it is one now.
     let is_one = is_known || serde_json::to_value(&settings)?.pointer(&pointer(key)).is_some();
     anyhow::ensure!(is_one, no_such(key));
     check_appearance(&settings)?;

@@ -137,7 +137,7 @@ impl Loyalty {
             Self::Grant { code, points, reason, correction, doing } => {
                 let mut till = doing.till(call)?;
                 let known = find(call, &till, code)?;
-                let given = till.grant_points(known.id, Points(*points), *correction, reason, None);
+                let given = till.grant_points(known.id, Points::new(*points), *correction, reason, None);
                 given.map_err(|error| call.words(&error))?;
                 balance(call, &till, &[code], doing.json, out)?;
             }

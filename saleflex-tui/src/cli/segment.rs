@@ -130,6 +130,9 @@ fn defined(mut written: Value, till: &mut Till) -> anyhow::Result<Segment> {
     let (is_active, order) = known.as_ref().map_or((true, 0), |known| (known.is_active, known.display_order));
     fields.entry("is_active").or_insert(json!(is_active));
     fields.entry("display_order").or_insert(json!(order));
+    if let Some(description) = known.as_ref().and_then(|known| known.description.clone()) {
+        fields.entry("description").or_insert(json!(description));
+    }
     let id = known.map_or_else(|| till.new_segment_id(), |known| known.id);
     fields.entry("id").or_insert(json!(id));
     Ok(serde_json::from_value(written)?)

@@ -135,6 +135,20 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         })
     }
 
+    /// By which ways to pay the document is cheaper, told the customer too; it takes as long as advice.
+    ///
+    /// # Errors
+    /// As [`Self::advice`].
+    pub fn cheaper(&mut self) -> Result<Option<String>, String> {
+        let Some(till) = self.till.as_mut() else { return Ok(None) };
+        let told = super::snapshot::cheaper(till, self.text).map_err(|error| {
+            log::error(&error);
+            message::error(self.text, &error)
+        })?;
+        told.iter().for_each(|words| self.show_cheaper(words));
+        Ok(told)
+    }
+
     /// Carries an effect out. Ending the program is the caller's.
     pub fn run(&mut self, effect: Effect) -> Option<Reply> {
         let kind = logged::Kind::of(&effect);

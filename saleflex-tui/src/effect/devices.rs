@@ -6,12 +6,11 @@ use saleflex_core::{
     adjustment::AdjustmentKind,
     closure::drawer::DrawerRule,
     document::{Cancelled, Completed, Document, Event},
-    ids::{CashierId, TenderNo},
+    ids::{CashierId, DocumentId, TenderNo},
     journal::{self, CopyOf, Entry},
     money::Money,
     printout::Printout,
     tender::TenderKind,
-    time::Moment,
 };
 use saleflex_store::{Error, Shell, Till, printing::NewJob, request::Done};
 
@@ -111,14 +110,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// Queues what a command asks for beside the documents it settles: the ticket of a parked document, the drawer.
     pub(super) fn print_slips(&mut self, done: &Done) {
-        let now = self.shell.now();
         let Some(till) = self.till.as_ref().filter(|_| self.station.has_printer()) else { return };
         let slips = done.events().iter().filter_map(|event| match event {
             Event::DocumentSuspended { .. } => suspended(till, self.text),
             Event::DrawerOpened { .. } => Some(drawer(till, self.text, &self.station)),
-            Event::ChangeGiven { amount, tender: Some(tender), .. } if amount.is_positive() => {
-                change_of_deposit(till, self.text, *tender, now)
-            }
             Event::DocumentCancelled { .. } if self.station.prints_cancellations() => {
                 cancellation(till, self.text, done)
             }
@@ -174,14 +169,28 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// Shows the customer the open document, or the one that was settled just now.
     pub(super) fn show_customer(&self, settled: Option<&Completed>, events: &[Event]) {
+        self.with_shown((settled, events), None, |station, shown| station.show(shown));
+    }
+
+    /// Says on the customer's screen by which ways to pay the open document is cheaper.
+    pub(super) fn show_cheaper(&self, words: &str) {
+        self.with_shown((None, &[]), Some(words), |station, shown| station.show_screen(&shown));
+    }
+
+    fn with_shown(
+        &self,
+        (settled, events): (Option<&Completed>, &[Event]),
+        more: Option<&str>,
+        show: impl FnOnce(&Station, Shown<'_>),
+    ) {
         let Some(till) = self.till.as_ref() else { return };
         let document = settled.map(Completed::document).or_else(|| till.draft());
         let id = document.and_then(|document: &Document| document.customer);
         let customer = id.and_then(|id| till.customer(id).ok().flatten()).map(|customer| customer.name);
         let points = id.and_then(|id| till.points_balance(id).ok().flatten());
         let saved = document.and_then(|document| saved_on(self.text, document));
-        let messages: Vec<&str> = saved.iter().map(String::as_str).collect();
-        self.station.show(Shown {
+        let messages: Vec<&str> = saved.iter().map(String::as_str).chain(more).collect();
+        let shown = Shown {
             document,
             events,
             points,
@@ -190,7 +199,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             store: &till.identity().store_name,
             currency: till.currency(),
             words: self.text.printout,
-        });
+        };
+        show(&self.station, shown);
     }
 
     /// A sale with what lies on the scale, or why it cannot be weighed; none where nobody can weigh it.
@@ -212,7 +222,8 @@ fn saved_on(text: &Text, document: &Document) -> Option<String> {
     saved.is_positive().then(|| text.fill(Key::YouSave, &[("amount", &amount)]))
 }
 
-/// The paper of an entry of the journal: its completed documents, or the report of the period it closed.
+/// The paper of an entry of the journal: its completed documents, the report of the period it closed, or the change it
+/// gave out of a deposit.
 fn jobs_of(till: &Till, text: &Text, station: &Station, entry: &Entry) -> Vec<NewJob> {
     if let journal::Event::PeriodClosed(closure) = &entry.event {
         let title = text.fill(Key::ZTitle, &[("period", &closure.period.number.0.to_string())]);
@@ -229,7 +240,7 @@ fn jobs_of(till: &Till, text: &Text, station: &Station, entry: &Entry) -> Vec<Ne
         let printout = in_drawer_of(till, station, completed.completed_by(), printout);
         NewJob { document: Some(document.id), title: document.number.to_string(), printout }
     });
-    receipts.collect()
+    receipts.chain(change_of_deposits(till, text, entry)).collect()
 }
 
 /// Whether cash was taken for an order or layaway that goes on, or paid back: no receipt is printed that would open the
@@ -262,11 +273,24 @@ fn cancellation(till: &Till, text: &Text, done: &Done) -> Option<NewJob> {
     Some(NewJob { document: Some(document.id), title: document.number.to_string(), printout })
 }
 
-/// The slip of change that goes back while the document stays open.
-fn change_of_deposit(till: &Till, text: &Text, tender: TenderNo, now: Moment) -> Option<NewJob> {
-    let printout = paper::change_of_deposit(till, text, tender, now)?;
-    let document = till.draft()?;
-    Some(NewJob { document: Some(document.id), title: document.number.to_string(), printout })
+/// The slips of change that went back while the document stayed open; it may have been put aside since.
+fn change_of_deposits(till: &Till, text: &Text, entry: &Entry) -> Vec<NewJob> {
+    let given = entry.document_events().iter().filter_map(|event| match event {
+        Event::ChangeGiven { amount, tender, .. } => tender.filter(|_| amount.is_positive()),
+        _ => None,
+    });
+    let given: Vec<TenderNo> = given.filter(|_| entry.effects.completed.is_empty()).collect();
+    if given.is_empty() {
+        return Vec::new();
+    }
+    let found = till.find_document(DocumentId::new(entry.entity)).inspect_err(crate::log::error);
+    let Some((found, cashier)) = found.ok().flatten().zip(entry.cashier) else { return Vec::new() };
+    let document = found.document();
+    let slip = |tender| {
+        let printout = paper::change_of_deposit(till, text, document, (tender, cashier), entry.at)?;
+        Some(NewJob { document: Some(document.id), title: document.number.to_string(), printout })
+    };
+    given.into_iter().filter_map(slip).collect()
 }
 
 fn suspended(till: &Till, text: &Text) -> Option<NewJob> {

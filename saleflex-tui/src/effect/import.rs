@@ -1,7 +1,7 @@
 //! Taking products over from a file: read and checked as a whole, then stored part by part, so that the screen can tell
 //! how far it is.
 
-use std::{collections::VecDeque, fs};
+use std::{collections::VecDeque, fs, path::Path};
 
 use saleflex_core::catalog::import::{Acceptance, ImportedProduct};
 use saleflex_store::{Error, Shell, Till, import::read_products};
@@ -69,8 +69,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let file = match fs::read(path) {
             Ok(file) => file,
             Err(error) => {
-                let reason = error.to_string();
-                return Reply::NotFound(text.fill(Key::FileFailed, &[("path", path), ("reason", &reason)]));
+                return Reply::NotFound(message::file(text, Path::new(path), &error));
             }
         };
         let mut shell_ids = Vec::new();

@@ -74,10 +74,17 @@ fn paid_out(document: &Document) -> Option<PaidOut> {
     Some(paid_out).filter(|out| document.kind.pays_out() && *out != PaidOut::default())
 }
 
-/// The slip of the change that is handed out of the deposit on the open document.
-pub(super) fn change_of_deposit(till: &Till, text: &Text, tender: TenderNo, at: Moment) -> Option<Printout> {
-    let document = till.draft().filter(|document| document.kind.takes_deposits())?;
-    let cashier = till.on_duty()?.id;
+/// The slip of the change that a cashier handed out of a deposit, by the tender it was given out of.
+pub(super) fn change_of_deposit(
+    till: &Till,
+    text: &Text,
+    document: &Document,
+    (tender, cashier): (TenderNo, CashierId),
+    at: Moment,
+) -> Option<Printout> {
+    if !document.kind.takes_deposits() {
+        return None;
+    }
     framed(till, text, document, cashier, false, |frame| {
         receipt::change_of_deposit(document, tender, at, frame)
     })
@@ -180,8 +187,8 @@ fn taken_back(till: &Till, document: &Document) -> Option<PointsNote> {
     // The latest comes first.
     let balance = rows.iter().find(is_of)?.balance_after;
     let keeper = till.points_of(document.id).ok().flatten().map(|points| points.keeper).unwrap_or_default();
-    let debits = rows.iter().filter(is_of).map(|row| row.points.0).filter(|points| *points < 0);
-    let taken_back = Points(-debits.sum::<i64>());
+    let debits = rows.iter().filter(is_of).map(|row| row.points.get()).filter(|points| *points < 0);
+    let taken_back = Points::new(-debits.sum::<i64>());
     (taken_back != Points::ZERO).then_some(PointsNote { earned: Points::ZERO, taken_back, balance, keeper })
 }
 

@@ -21,8 +21,12 @@ use crate::{
     text::{Key, Text},
 };
 
-/// What to say of a request that was carried out: of its last event that means something to a cashier.
+/// What to say of a request that was carried out: of its last event that means something to a cashier. Of a quote that is
+/// sold that is no line of it.
 pub(super) fn of(till: &Till, text: &Text, done: &Done) -> Option<String> {
+    if let Some(words) = converted(till, text, done) {
+        return Some(words);
+    }
     done.events().iter().rev().find_map(|event| say(till, text, done, event))
 }
 
@@ -114,6 +118,18 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::DrawerOpened { .. } => text.word(Key::SaidDrawer).to_owned(),
         _ => return None,
     })
+}
+
+/// The sale that a quote became, what it comes to, and which quote it was.
+fn converted(till: &Till, text: &Text, done: &Done) -> Option<String> {
+    let quote = done.events().iter().find_map(|event| match event {
+        Event::DocumentOpened(opened) if opened.kind == Kind::Sale => opened.original,
+        _ => None,
+    })?;
+    let quote = till.find_document(quote).ok()??.document().number.to_string();
+    let sale = till.draft()?;
+    let (number, due) = (sale.number.to_string(), till.currency().show(sale.totals.net_due));
+    Some(text.fill(Key::SaidConverted, &[("quote", &quote), ("number", &number), ("due", &due)]))
 }
 
 fn line_added(till: &Till, text: &Text, done: &Done, line: &LineItem) -> String {

@@ -49,6 +49,7 @@ enum Failure {
     Till(Error),
     Form(FormError),
     File(io::Error, PathBuf),
+    Missing { form: String, path: PathBuf },
 }
 
 impl From<ChangeError> for Failure {
@@ -65,9 +66,9 @@ impl Failure {
         match self {
             Self::Till(error) => message::error(text, error),
             Self::Form(fault) => message::with_causes(fault),
-            Self::File(error, path) => {
-                let (path, reason) = (path.display().to_string(), error.to_string());
-                text.fill(Key::FileFailed, &[("path", &path), ("reason", &reason)])
+            Self::File(error, path) => message::file(text, path, error),
+            Self::Missing { form, path } => {
+                text.fill(Key::FormFileMissing, &[("path", &path.display().to_string()), ("form", form)])
             }
         }
     }
@@ -85,7 +86,10 @@ fn export(till: &Till, name: &str, file: &Path) -> Result<(), Failure> {
 }
 
 fn import(till: &mut Till, name: &str, file: &Path) -> Result<(), Failure> {
-    let written = fs::read_to_string(file).map_err(|error| Failure::File(error, file.to_owned()))?;
+    let written = fs::read_to_string(file).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Failure::Missing { form: name.to_owned(), path: file.to_owned() },
+        _ => Failure::File(error, file.to_owned()),
+    })?;
     let record: FormRecord = toml::from_str(&written).map_err(|error| Failure::Form(error.into()))?;
     if record.name != name {
         let (expected, found) = (name.to_owned(), record.name);

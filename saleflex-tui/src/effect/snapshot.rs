@@ -15,8 +15,8 @@ use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
 
 use super::Secret;
 use crate::{
-    message::verdict,
-    text::Text,
+    message::{self, verdict},
+    text::{Key, Text},
     view::{ClosingCount, Page, Person, PointsOffer, View},
 };
 
@@ -66,6 +66,7 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         closing_count: closing_count(till),
         is_training: till.draft().map_or(till.settings().training, |open| open.training),
         advice: None,
+        cheaper: None,
         rates: till.exchange_rates().to_vec(),
         pages,
         short,
@@ -95,6 +96,20 @@ pub(super) fn advice(till: &mut Till, text: &Text) -> Result<Option<String>, Err
     Ok(verdict::advice(text, till, &explained).into_iter().next())
 }
 
+/// How many ways to pay are named at most, the cheapest: they stand on one line.
+const MOST_WAYS: usize = 3;
+
+/// By which ways to pay campaigns make the document cheaper, and what is then paid.
+pub(super) fn cheaper(till: &mut Till, text: &Text) -> Result<Option<String>, Error> {
+    let ways = till.cheaper_by()?;
+    let currency = till.currency();
+    let way = |(kind, amount): &(TenderKind, Money)| {
+        format!("{} {}", message::tender_kind(text, *kind), currency.show(*amount))
+    };
+    let ways: Vec<String> = ways.iter().take(MOST_WAYS).map(way).collect();
+    Ok((!ways.is_empty()).then(|| text.fill(Key::CheaperBy, &[("ways", &ways.join(", "))])))
+}
+
 /// The PINs that the demo store began with, of those who did not change theirs.
 fn demo_pins(till: &Till) -> Result<Vec<(String, String)>, Error> {
     let unchanged = till.with_first_secret()?;
@@ -114,7 +129,7 @@ fn points(till: &mut Till, customer: Option<&Customer>) -> Result<Option<PointsO
         Err(error) => Err(error),
     };
     // Whoever has none asks for one, so that the reason is theirs and not that of what was asked.
-    let most = match ask(available.max(Points(1)))? {
+    let most = match ask(available.max(Points::new(1)))? {
         // A program that takes all or none is asked for as many as it would take.
         Err(NotRedeemable::PartialNotAllowed { applicable, .. }) => ask(applicable)?,
         most => most,

@@ -42,6 +42,10 @@ impl Listing for Campaigns {
         Words { title: Key::TitleCampaigns, none: Key::CampaignsNone, hint: Key::HintCampaigns }
     }
 
+    fn empty(&self) -> Key {
+        Key::CampaignsEmpty
+    }
+
     fn headings(&self) -> &'static [Heading] {
         const {
             &[

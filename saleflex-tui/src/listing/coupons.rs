@@ -42,6 +42,10 @@ impl Listing for Coupons {
         Words { title: Key::TitleCoupons, none: Key::CouponsNone, hint: Key::HintCoupons }
     }
 
+    fn empty(&self) -> Key {
+        Key::CouponsEmpty
+    }
+
     fn headings(&self) -> &'static [Heading] {
         const {
             &[

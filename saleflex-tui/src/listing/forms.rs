@@ -58,7 +58,7 @@ impl Listing for FormList {
             &[
                 Heading::text(Key::ColumnName, 26),
                 Heading::number(Key::ColumnNumber, 7),
-                Heading::text(Key::ColumnTitle, 20),
+                Heading::text(Key::ColumnTitle, 24),
                 Heading::text(Key::ColumnState, 0),
             ]
         }

@@ -42,6 +42,10 @@ impl Listing for Quotes {
         Words { title: Key::TitleQuotes, none: Key::QuotesNone, hint: Key::HintQuotes }
     }
 
+    fn empty(&self) -> Key {
+        Key::QuotesEmpty
+    }
+
     fn headings(&self) -> &'static [Heading] {
         const {
             &[

@@ -59,6 +59,10 @@ impl Listing for Receipts {
         Words { title: Key::TitleReceipts, none: Key::ReceiptsNone, hint: Key::HintReceipts }
     }
 
+    fn empty(&self) -> Key {
+        Key::ReceiptsEmpty
+    }
+
     fn headings(&self) -> &'static [Heading] {
         HEADINGS
     }

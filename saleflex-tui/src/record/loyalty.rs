@@ -93,7 +93,7 @@ impl Model for LoyaltyModel {
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let known = shown(till);
         let mut read = Reader::new(entered, text, till);
-        let points = |read: &mut Reader<'_>, name| Points(read.number::<i64>(name).unwrap_or_default());
+        let points = |read: &mut Reader<'_>, name| Points::new(read.number::<i64>(name).unwrap_or_default());
         let program = Program {
             name: read.needed("NAME", 250),
             is_active: entered.flag("IS_ACTIVE"),
@@ -164,7 +164,7 @@ pub(crate) fn shown(till: &mut Till) -> Program {
         return program.clone();
     }
     let mut program = Program::new(till.new_program_id(), "");
-    program.redemption.minimum = Points(1);
+    program.redemption.minimum = Points::new(1);
     program
 }
 

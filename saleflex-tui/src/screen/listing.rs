@@ -27,7 +27,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
     }
     let below = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
     if list.rows.is_empty() {
-        frame.render_widget(Paragraph::new(state.text.word(words.none)).style(theme.dim), below);
+        frame.render_widget(Paragraph::new(state.text.word(list.none())).style(theme.dim), below);
         return;
     }
     let headings: Vec<String> = list

@@ -19,6 +19,8 @@ fn a_missing_and_a_superfluous_word_are_refused() {
     assert!(matches!(parse(&without), Err(TextError::Missing { name }) if name == "AppName"));
     let with = ENGLISH.replacen("[text]", "[text]\nNonsense = \"x\"", 1);
     assert!(matches!(parse(&with), Err(TextError::Unknown { name }) if name == "Nonsense"));
+    let with = ENGLISH.replacen("[script]", "[script]\nNonsense = \"x\"", 1);
+    assert!(matches!(parse(&with), Err(TextError::Unknown { name }) if name == "Nonsense"));
     let with = ENGLISH.replacen("[event]", "[event]\n\"DANCE 1\" = \"x\"", 1);
     assert!(matches!(parse(&with), Err(TextError::Unknown { name }) if name == "DANCE 1"));
     assert!(matches!(parse("text = 3"), Err(TextError::Malformed(_))));
@@ -48,6 +50,27 @@ fn no_language_lacks_a_word_or_a_placeholder_and_every_use_of_an_event_is_named_
             assert_eq!(placeholders(words), placeholders(model), "{} {}", text.code, key.name());
         }
         assert!(text.events.keys().eq(english.events.keys()), "{}", text.code);
+        assert!(text.scripts.keys().eq(english.scripts.keys()), "{}", text.code);
+    }
+}
+
+#[test]
+fn a_script_is_told_its_steps_where_a_screen_is_told_keys() {
+    for text in Text::all() {
+        let script = text.of_scripts();
+        assert_eq!(script.code, text.code);
+        for (key, words) in &text.scripts {
+            let (name, said) = (key.name(), text.word(*key));
+            assert_eq!(script.word(*key), words, "{name}");
+            assert_ne!(said, words, "{name}");
+            assert_eq!(placeholders(words), placeholders(said), "{} {name}", text.code);
+            let names_a_key = ["F11", "Ctrl", "Esc", "(=)"].iter().any(|key| words.contains(key));
+            assert!(!names_a_key, "{} {name}: {words}", text.code);
+        }
+        for key in [Key::CustomerNeeded, Key::SaidPaidAhead, Key::PaidExceedsDue] {
+            assert!(script.word(key).contains('`'), "{}", script.word(key));
+        }
+        assert_eq!(script.word(Key::Saved), text.word(Key::Saved));
     }
 }
 

@@ -7,7 +7,7 @@ use saleflex_core::{
     },
     document::{CashMovementKind, Command, Kind},
     money::{CurrencyCode, Money},
-    quantity::ExchangeRate,
+    quantity::{ExchangeRate, Points},
 };
 use saleflex_tui::{app::Place, dialog::Dialog, input::Input, keymap::Key};
 
@@ -216,6 +216,19 @@ fn a_return_begins_from_the_list_of_receipts() {
 }
 
 #[test]
+fn an_empty_list_says_so_and_one_that_was_searched_says_that_nothing_is_like_it() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc q");
+    assert!(shop.shows("No quote was made lately."), "{}", shop.screen());
+    shop.keys("enter");
+    assert_eq!(shop.message(), "No quote was made lately.");
+    shop.keys("'nora'");
+    assert!(shop.shows("There is no quote like that."), "{}", shop.screen());
+    shop.keys("esc esc 5");
+    assert!(shop.shows("Nothing was finished in this period."), "{}", shop.screen());
+}
+
+#[test]
 fn a_quote_becomes_a_sale_at_its_prices_once() {
     let mut shop = Shop::managed(120, 40);
     shop.keys(
@@ -228,6 +241,8 @@ fn a_quote_becomes_a_sale_at_its_prices_once() {
     shop.keys("f6");
     assert!(shop.shows("COPY") && shop.shows("QUOTE"), "{}", shop.screen());
     shop.keys("esc enter");
+    let said = "Quote 20250406-0001-000001 is sale 20250406-0001-000002 now: £5.04.";
+    assert_eq!(shop.message(), said);
     assert_eq!(shop.document().original, Some(quote.document().id));
     assert_eq!(shop.document().totals.net_due, minor(504));
     shop.keys("plus enter esc q");
@@ -289,7 +304,7 @@ fn points_are_offered_at_payment_as_far_as_the_rules_go() {
     assert_eq!(shop.settled().len(), 1);
     let id = shop.till().find_customers("C002", 1).unwrap()[0].id;
     // 870 of 1200 were redeemed; 8.80 earned 11 in a tier that earns a quarter more.
-    assert_eq!(shop.till().customer(id).unwrap().unwrap().points.map(|points| points.0), Some(341));
+    assert_eq!(shop.till().customer(id).unwrap().unwrap().points.map(Points::get), Some(341));
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn points_by_hand_need_a_reason_and_a_manager_where_the_cashier_may_not() {
     assert_eq!(points(&mut shop, id), before, "{}", shop.screen());
     shop.keys("backspace backspace backspace backspace '2222' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
-    assert_eq!(points(&mut shop, id), before + Points(25));
+    assert_eq!(points(&mut shop, id), before + Points::new(25));
 }
 
 #[test]
@@ -156,14 +156,14 @@ fn points_are_taken_by_a_correction_only() {
     assert!(shop.shows("Only a correction takes points."), "{}", shop.screen());
     shop.keys("down ' ' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
-    assert_eq!(points(&mut shop, id), before - Points(5));
+    assert_eq!(points(&mut shop, id), before - Points::new(5));
 }
 
 #[test]
 fn a_member_with_points_below_nothing_is_told_so_and_pays() {
     let mut shop = Shop::administered(120, 40);
     let id = member(&mut shop, "C001");
-    let owed = -points(&mut shop, id) - Points(41);
+    let owed = -points(&mut shop, id) - Points::new(41);
     shop.till().grant_points(id, owed, true, "counted twice", None).unwrap();
     shop.keys("1 '10106' enter f11 'C001' enter f10");
     assert!(shop.shows("-41 points") && !shop.shows("no number"), "{}", shop.screen());
@@ -187,7 +187,10 @@ fn a_tier_and_a_rule_are_added_changed_and_refused_in_their_field() {
     shop.keys("s 5 f7 insert 'RUBY' down 'Ruby' down down '90000' down down '3' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let tier = shop.till().programs()[0].tier("RUBY").cloned().unwrap();
-    assert_eq!((tier.min_points, tier.multiplier.unwrap().to_string().as_str()), (Some(Points(90_000)), "3"));
+    assert_eq!(
+        (tier.min_points, tier.multiplier.unwrap().to_string().as_str()),
+        (Some(Points::new(90_000)), "3")
+    );
     shop.keys("insert 'RUBY' down 'Again' ctrl+s");
     assert!(shop.shows("RUBY is taken"), "{}", shop.screen());
     shop.keys("esc y esc f8 insert 'BREAD' down down right down '10106' ctrl+s");
@@ -197,7 +200,7 @@ fn a_tier_and_a_rule_are_added_changed_and_refused_in_their_field() {
     let rule = shop.till().programs()[0].rules.iter().find(|rule| rule.code == "BREAD").cloned().unwrap();
     let baguette = shop.till().catalog().product_by_code("10106").unwrap().id();
     assert_eq!(rule.target, RuleTarget::Line { product: Some(baguette), code: None });
-    assert_eq!(rule.award.flat, Points(7));
+    assert_eq!(rule.award.flat, Points::new(7));
     shop.keys("'bread' enter down down down down down down down down ' ' ctrl+s");
     assert!(shop.till().programs()[0].rules.iter().all(|rule| rule.code != "BREAD"), "{}", shop.screen());
 }
@@ -233,4 +236,26 @@ fn a_shelf_label_says_the_price_and_what_a_common_measure_costs() {
     shop.till().change_catalog(change).unwrap();
     shop.keys("esc p 'baguette' enter f7");
     assert!(shop.shows("0.95") && shop.shows("3.80 / kg"), "{}", shop.screen());
+}
+
+#[test]
+fn a_customer_is_put_into_a_segment_and_kept_out_by_hand_whatever_its_rules_say() {
+    let mut shop = Shop::administered(120, 40);
+    let segments = shop.till().segments().to_vec();
+    let inactive = segments.iter().find(|segment| segment.code == "INACTIVE").unwrap().clone();
+    let members = |shop: &mut Shop| -> Vec<String> {
+        let members = shop.till().segment_members(inactive.id, 10).unwrap();
+        members.into_iter().map(|member| member.code).collect()
+    };
+    assert!(members(&mut shop).is_empty(), "nobody bought anything yet");
+    shop.keys("s 6 'not seen' f6 'C001' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(members(&mut shop), ["C001"]);
+    // Whoever looks at the rules anew leaves what was said by hand.
+    shop.till().save_segment(inactive.clone()).unwrap();
+    assert_eq!(members(&mut shop), ["C001"]);
+    shop.keys("f6 'C001' down ' ' ctrl+s");
+    assert!(members(&mut shop).is_empty(), "{}", shop.screen());
+    shop.keys("f6 'C999' ctrl+s");
+    assert!(shop.shows("There is no customer with the code C999"), "{}", shop.screen());
 }

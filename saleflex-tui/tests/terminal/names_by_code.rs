@@ -81,6 +81,20 @@ fn a_segment_names_products_by_code_and_its_file_holds_what_matters() {
     let listed = listed.as_array().unwrap();
     let listed = listed.iter().find(|one| one["segment"]["code"] == "TEA").unwrap();
     assert_eq!(save(&listed.to_string()), *listed);
+    let mut more: serde_json::Value = serde_json::from_str(&written("Buys it")).unwrap();
+    more["description"] = "for the tasting in May".into();
+    more["is_active"] = false.into();
+    more["display_order"] = 7.into();
+    let told = |saved: &serde_json::Value| {
+        let segment = &saved["segment"];
+        ["description", "is_active", "display_order"].map(|name| segment[name].clone())
+    };
+    let stays: [serde_json::Value; 3] = ["for the tasting in May".into(), false.into(), 7.into()];
+    assert_eq!(told(&save(&more.to_string())), stays);
+    assert_eq!(told(&save(&written("Buys it"))), stays, "what is left out stays");
+    more["description"] = serde_json::Value::Null;
+    let [_, is_active, order] = stays;
+    assert_eq!(told(&save(&more.to_string())), [serde_json::Value::Null, is_active, order]);
 }
 
 #[test]

@@ -62,4 +62,7 @@ fn keys_are_set_by_command_and_one_that_a_form_has_is_refused() {
     assert!(set("sale.f8", "DANCE", 1).contains("there is no event `DANCE`"));
     assert!(set("any.esc", "", 1).contains("no key would be left for BACK"));
     assert!(set("sale.alt+c", "PAYMENT", 1).contains("has another meaning on this screen"));
+    let back = ends(&shop, &["config", "set", "appearance.keys", "null", "--user", "admin"], 0);
+    assert_eq!(back, "appearance.keys = {}\n");
+    ends(&shop, &["config", "get", "appearance.keys.sale.f7"], 1);
 }

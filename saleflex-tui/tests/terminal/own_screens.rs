@@ -74,6 +74,19 @@ fn a_screen_of_the_shops_own_is_taken_in_from_a_file_and_taken_out_again() {
 }
 
 #[test]
+fn a_screen_without_a_file_says_which_is_missing_and_how_to_have_it() {
+    let mut shop = Shop::administered(80, 24);
+    let file = shop.till().path().with_file_name("LOGIN.form.toml");
+    shop.keys("s 4");
+    assert!(shop.shows("Settings of this till"), "{}", shop.screen());
+    shop.keys("'LOGIN' f6");
+    let missing = format!("There is no file {}: Enter writes LOGIN there, to be changed.", file.display());
+    assert_eq!(shop.message(), missing);
+    shop.keys("enter f6");
+    assert!(shop.message().starts_with("LOGIN was taken from "), "{}", shop.message());
+}
+
+#[test]
 fn a_definition_is_taken_in_under_its_own_name_and_number_alone() {
     let mut shop = with_file("MAIN_MENU", PAGE);
     shop.keys("f6");

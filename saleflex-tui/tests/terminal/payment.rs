@@ -6,6 +6,8 @@ use saleflex_core::{
     tender::{Rest, TenderKind, Tip, TipKind},
 };
 
+use saleflex_tui::app::Place;
+
 use crate::common::harness::Shop;
 
 /// The payment of an orange for 0.95.
@@ -35,6 +37,19 @@ fn a_gift_card_is_asked_for_its_number_and_pays_no_more_than_it_is_said_to_hold(
     assert_eq!(shop.document().tenders[1].amount, m(20), "{}", shop.screen());
     shop.keys("c c");
     assert!(shop.shows("*8905") && shop.shows("*0011"), "{}", shop.screen());
+}
+
+#[test]
+fn payment_is_shown_for_a_document_with_something_on_it_alone() {
+    let mut shop = Shop::selling(120, 40);
+    let is_paying = |shop: &Shop| matches!(shop.session.state.place(), Place::Payment { .. });
+    shop.keys("f10");
+    assert!(!is_paying(&shop), "{}", shop.screen());
+    assert_eq!(shop.message(), "There is nothing to pay.");
+    shop.keys("'10106' enter f10");
+    assert!(is_paying(&shop), "{}", shop.screen());
+    shop.keys("esc plus enter f10");
+    assert!(!is_paying(&shop), "{}", shop.screen());
 }
 
 #[test]

@@ -259,6 +259,27 @@ fn the_drawer_opens_when_a_deposit_is_taken_in_cash_and_not_again_when_a_card_pa
 }
 
 #[test]
+fn the_slip_of_change_out_of_a_deposit_is_printed_at_the_next_start_where_the_power_failed() {
+    let device = printer();
+    let mut shop = Shop::with_devices(120, 40, &settings(&device.address().to_string()));
+    shop.keys("down '2222' enter enter ctrl+t 'layaway' enter '20303' enter");
+    // £0.75 is owed: the power fails between the payment and its slip.
+    let notes = TakeTender::amount(TenderKind::Cash, Money::from_minor(500));
+    shop.till().execute(Command::TakeTender(notes)).unwrap();
+    let slips = || {
+        let is_change = |line: &&String| line.trim_start().starts_with("CHANGE") && line.ends_with("4.25");
+        device.lines().iter().filter(is_change).count()
+    };
+    for _ in 0..2 {
+        shop = shop.restart();
+        printed(&shop);
+        assert_eq!(slips(), 1, "{:?}", device.lines());
+    }
+    // Nobody stands at the drawer any more.
+    assert!(!device.lines().contains(&"[drawer]".to_owned()), "{:?}", device.lines());
+}
+
+#[test]
 fn each_of_several_drawers_opens_at_its_own_pin_for_whoever_works_from_it() {
     let device = printer();
     let file =

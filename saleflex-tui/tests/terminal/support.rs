@@ -282,6 +282,23 @@ fn settings_are_listed_read_and_changed_by_who_may_and_only_to_what_can_be() {
 }
 
 #[test]
+fn a_setting_that_stands_as_delivered_is_listed_and_read_and_set_back_to_that() {
+    let shop = shop();
+    let told = ends(&shop, &["config", "list"], 0);
+    for line in ["appearance.start_form = null", "policy.voucher_rest = \"stays\"", "paper.footer = \"\""] {
+        assert!(told.lines().any(|known| known == line), "{line}: {told}");
+    }
+    let get = || ends(&shop, &["config", "get", "appearance.start_form"], 0);
+    let set = |value| ends(&shop, &["config", "set", "appearance.start_form", value, "--user", "admin"], 0);
+    assert_eq!(get(), "appearance.start_form = null\n");
+    set("SALE");
+    assert_eq!(get(), "appearance.start_form = \"SALE\"\n");
+    assert_eq!(set("null"), get());
+    assert_eq!(set("null"), "appearance.start_form = null\n", "also where nothing was set");
+    assert!(ends(&shop, &["config", "get", "appearance.colour"], 1).contains("no setting appearance.colour"));
+}
+
+#[test]
 fn the_doctor_finds_trouble_and_bundles_nothing_personal() {
     let shop = shop();
     let well = json(&shop, &["doctor", "--json", "--bundle", "bundle"], 0);

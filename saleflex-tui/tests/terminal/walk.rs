@@ -107,6 +107,8 @@ fn leads_to(event: &str) -> Option<&'static str> {
         ("CUSTOMER_ERASE_ROW", "CUSTOMER_ERASE"),
         ("CAMPAIGN_DETAIL", "CAMPAIGN"),
         ("SEGMENT_DETAIL", "SEGMENT_DETAIL"),
+        ("SEGMENT_MEMBER_ROW", "SEGMENT_MEMBER"),
+        ("STOCK_LIMITS_ROW", "STOCK_LIMITS"),
         ("CLOSURE_DETAIL_OF", "CLOSURE_DETAIL"),
         ("RECEIPTS_OF_CLOSURE", "CLOSURE_RECEIPTS"),
         ("STOCK_ARRIVAL_ROW", "STOCK_ARRIVAL"),

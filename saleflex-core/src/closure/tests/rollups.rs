@@ -6,7 +6,10 @@ use super::{
     days::{day, fold, mode, plans},
     *,
 };
-use crate::ids::{DocumentId, DocumentNumber};
+use crate::{
+    document::Pricing,
+    ids::{DocumentId, DocumentNumber},
+};
 
 fn closed(no: u32, store: u128, till: u128, date: &str, report: &Report, counted: Option<i64>) -> Closure {
     let declaration = counted.map(|counted| Declaration::amount(money(counted)));
@@ -141,6 +144,38 @@ fn a_closure_that_names_no_campaigns_gives_none_back() {
         Change::LateDocument { document, number, figures: Box::new(older.brought(&figures)), replaced: None };
     let both = [correction(&older, 1, withdrawn), correction(&older, 2, late)];
     assert_eq!(older.corrected(&both).unwrap().report, older.report);
+}
+
+#[test]
+fn what_a_campaign_gave_is_less_what_went_back_with_goods_wherever_a_period_is_cut() {
+    let happy = AdjustmentSource::Campaign { code: "HAPPY".into(), id: None, line: None, tender: None };
+    let sale = sold("10.00").adjust(AdjustmentKind::Discount, happy, minor(400), None);
+    let sale = sale.pay_rest(TenderKind::Cash).complete();
+    let back = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();
+    let back = back.line(&Line::new("Tea", "3.00")).pay_rest(TenderKind::Cash);
+    let campaigns_back = [("HAPPY".into(), money(130))].into();
+    let back = back.complete_as_priced(Pricing { campaigns_back, ..Pricing::default() });
+    let whole = report(&[sale.clone(), back.clone()]);
+    let totals = &whole.campaigns["HAPPY"];
+    assert_eq!((totals.sales, totals.on_documents, totals.back), (1, money(400), money(130)));
+    assert_eq!(totals.given(), money(270));
+    // What all campaigns gave on sales stands as it was.
+    assert_eq!(whole.adjustments[&AdjustmentType::Campaign].amount, money(400));
+    let (mut sales, returns, late) = (report(&[sale]), report(core::slice::from_ref(&back)), back);
+    assert_eq!(returns.campaigns["HAPPY"].given(), money(-130), "sold in another period");
+    sales.merge(&returns);
+    assert_eq!(sales, whole);
+    sales.take_away(&returns);
+    assert_eq!(sales.campaigns["HAPPY"].given(), money(400));
+    // A return that comes in late counts in a period that gave nothing of the campaign.
+    let other =
+        closed(7, 1, 2, "2026-03-12", &report(&[sold("1.00").pay_rest(TenderKind::Cash).complete()]), None);
+    let figures = DocumentFigures::of(&late).unwrap();
+    let (document, number) = number();
+    let change =
+        Change::LateDocument { document, number, figures: Box::new(other.brought(&figures)), replaced: None };
+    let stands = other.corrected(&[correction(&other, 1, change)]).unwrap();
+    assert_eq!(stands.report.campaigns["HAPPY"].given(), money(-130));
 }
 
 #[test]

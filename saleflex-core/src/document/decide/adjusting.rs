@@ -229,14 +229,14 @@ pub(super) fn redeem(decision: &mut Decision<'_>, points: Points, amount: Money)
     if document.customer.is_none() {
         return Err(Refusal::PointsNeedCustomer);
     }
-    if !(1..=MOST_POINTS).contains(&points.0) || !amount.is_positive() {
+    if !(1..=MOST_POINTS).contains(&points.get()) || !amount.is_positive() {
         return Err(Refusal::NothingToRedeem { points, amount: decision.money(amount) });
     }
     let due = document.balance();
     if amount > due {
         return Err(Refusal::PointsExceedDue { amount: decision.money(amount), due: decision.money(due) });
     }
-    let code: String = format!("{}PTS", points.0);
+    let code: String = format!("{}PTS", points.get());
     let adjustment = DocumentAdjustment {
         no: next_adjustment(document),
         kind: AdjustmentKind::Discount,

@@ -11,17 +11,17 @@ fn policy(point_value: &str) -> RedemptionPolicy {
     RedemptionPolicy {
         point_value: UnitPrice::parse(point_value).unwrap(),
         max_basket_share: None,
-        minimum: Points(1),
-        step: Points(1),
+        minimum: Points::new(1),
+        step: Points::new(1),
         allow_partial: true,
     }
 }
 
 fn request(points: i64, available: i64, total: i64) -> RedemptionRequest {
     RedemptionRequest {
-        points: Points(points),
+        points: Points::new(points),
         is_sale: true,
-        holder: Holder::Member { available: Points(available) },
+        holder: Holder::Member { available: Points::new(available) },
         total: Money::from_minor(total),
         due: Money::from_minor(total),
         redeemed: Redemption::default(),
@@ -30,7 +30,7 @@ fn request(points: i64, available: i64, total: i64) -> RedemptionRequest {
 
 fn taken(request: &RedemptionRequest, policy: &RedemptionPolicy) -> Result<(i64, i64), &'static str> {
     redeem(request, policy, &currency("GBP"))
-        .map(|taken| (taken.points.0, taken.amount.minor()))
+        .map(|taken| (taken.points.get(), taken.amount.minor()))
         .map_err(NotRedeemable::code)
 }
 
@@ -46,29 +46,29 @@ fn the_share_of_the_basket_is_of_the_total_and_counts_what_was_redeemed_before()
     let policy = RedemptionPolicy { max_basket_share: Some(Percent::parse("25").unwrap()), ..policy("0.50") };
     let paid = RedemptionRequest { due: Money::from_minor(4730), ..request(500, 1000, 8730) };
     assert_eq!(taken(&paid, &policy), Ok((43, 2150)));
-    let redeemed = Redemption { points: Points(40), amount: Money::from_minor(2000) };
+    let redeemed = Redemption { points: Points::new(40), amount: Money::from_minor(2000) };
     let again = RedemptionRequest { due: Money::from_minor(2730), redeemed, ..paid };
     assert_eq!(taken(&again, &policy), Ok((3, 150)));
 }
 
 #[test]
 fn points_the_document_holds_already_are_not_there_twice_d_pay_07() {
-    let redeemed = Redemption { points: Points(40), amount: Money::from_minor(4000) };
+    let redeemed = Redemption { points: Points::new(40), amount: Money::from_minor(4000) };
     let again = RedemptionRequest { redeemed, due: Money::from_minor(5907), ..request(1000, 40, 9907) };
     assert_eq!(taken(&again, &policy("1.00")), Err("BELOW_MINIMUM"));
 }
 
 #[test]
 fn step_minimum_and_partial_are_asked_in_this_order() {
-    let stepped = RedemptionPolicy { step: Points(25), minimum: Points(50), ..policy("0.50") };
+    let stepped = RedemptionPolicy { step: Points::new(25), minimum: Points::new(50), ..policy("0.50") };
     assert_eq!(taken(&request(240, 240, 50_000), &stepped), Ok((225, 11_250)));
-    let whole = RedemptionPolicy { step: Points(10), allow_partial: false, ..policy("0.50") };
+    let whole = RedemptionPolicy { step: Points::new(10), allow_partial: false, ..policy("0.50") };
     assert_eq!(taken(&request(105, 240, 50_000), &whole), Err("PARTIAL_NOT_ALLOWED"));
-    let high = RedemptionPolicy { minimum: Points(100), ..policy("0.50") };
+    let high = RedemptionPolicy { minimum: Points::new(100), ..policy("0.50") };
     assert_eq!(taken(&request(240, 240, 3000), &high), Err("BELOW_MINIMUM"));
-    let none = RedemptionPolicy { minimum: Points(0), step: Points(100), ..policy("0.50") };
+    let none = RedemptionPolicy { minimum: Points::new(0), step: Points::new(100), ..policy("0.50") };
     assert_eq!(taken(&request(240, 99, 3000), &none), Err("NOTHING_APPLICABLE"));
-    let odd = RedemptionPolicy { step: Points(-3), ..policy("0.50") };
+    let odd = RedemptionPolicy { step: Points::new(-3), ..policy("0.50") };
     assert_eq!(taken(&request(7, 240, 3000), &odd), Ok((7, 350)));
 }
 
@@ -78,7 +78,7 @@ fn the_first_reason_is_the_answer() {
     let base = request(1, 1, 100);
     let holder = |holder| RedemptionRequest { holder, ..base };
     assert_eq!(
-        taken(&RedemptionRequest { points: Points(0), is_sale: false, ..base }, &free),
+        taken(&RedemptionRequest { points: Points::new(0), is_sale: false, ..base }, &free),
         Err("INVALID_POINTS")
     );
     assert_eq!(
@@ -104,7 +104,7 @@ fn worth_is_rounded_down_and_points_that_add_nothing_are_kept() {
     let yen = currency("JPY");
     let one = request(3, 10, 2);
     let taken = redeem(&one, &policy("0.50"), &yen);
-    assert_eq!(taken, Ok(Redemption { points: Points(2), amount: Money::from_minor(1) }));
+    assert_eq!(taken, Ok(Redemption { points: Points::new(2), amount: Money::from_minor(1) }));
     let taken = redeem(&request(1, 10, 2), &policy("0.50"), &yen);
     assert_eq!(taken, Err(NotRedeemable::NothingApplicable));
 }
@@ -119,16 +119,16 @@ proptest! {
         let policy = RedemptionPolicy {
             point_value: UnitPrice::try_new(Decimal::new(value.into(), 4)).unwrap(),
             max_basket_share: share.map(|share| Percent::try_new(Decimal::new(share.into(), 4)).unwrap()),
-            step: Points(step),
-            minimum: Points(0),
+            step: Points::new(step),
+            minimum: Points::new(0),
             allow_partial: true,
         };
         let asked = RedemptionRequest { due: Money::from_minor((total - paid).max(0)), ..request(asked, available, total) };
         if let Ok(taken) = redeem(&asked, &policy, &gbp) {
-            prop_assert!(taken.points.0 > 0 && taken.points <= asked.points && taken.points.0 <= available);
-            prop_assert!(taken.points.0 % step.max(1) == 0);
+            prop_assert!(taken.points.get() > 0 && taken.points <= asked.points && taken.points.get() <= available);
+            prop_assert!(taken.points.get() % step.max(1) == 0);
             prop_assert!(taken.amount.is_positive() && taken.amount <= asked.due);
-            prop_assert!(gbp.decimal(taken.amount) <= Decimal::from(taken.points.0) * policy.point_value.decimal());
+            prop_assert!(gbp.decimal(taken.amount) <= Decimal::from(taken.points.get()) * policy.point_value.decimal());
             if let Some(share) = policy.max_basket_share.filter(|share| !share.is_zero()) {
                 prop_assert!(gbp.decimal(taken.amount) <= gbp.decimal(asked.total) * share.decimal() / Decimal::ONE_HUNDRED);
             }

@@ -158,7 +158,7 @@ fn points(config: &Object, name: &'static str, alias: &str) -> Result<Points, Ru
     if value.is_blank() {
         return Ok(Points::ZERO);
     }
-    let points = value.whole().map(Points);
+    let points = value.whole().map(Points::new);
     points
         .filter(|points| !points.is_negative() && points.bounded().is_ok())
         .ok_or(RuleFault::Points { name })

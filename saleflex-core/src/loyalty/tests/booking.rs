@@ -7,26 +7,26 @@ fn completing_redeems_before_it_earns_and_the_year_restarts() {
     assert_eq!(story.sell(2, 25_000, 25, 50, day(2025, 2, 1)), 4);
     story.check();
     let rows: Vec<_> =
-        story.rows()[1..].iter().map(|row| (row.kind, row.points.0, row.balance_after.0)).collect();
+        story.rows()[1..].iter().map(|row| (row.kind, row.points.get(), row.balance_after.get())).collect();
     assert_eq!(rows, [(PointsKind::Redeemed, -50, 430), (PointsKind::Earned, 25, 455)]);
-    assert_eq!((story.member.lifetime, story.member.spending.annual), (Points(505), m(25_000)));
+    assert_eq!((story.member.lifetime, story.member.spending.annual), (Points::new(505), m(25_000)));
     assert_eq!(story.member.tier.as_deref(), Some("SILVER"));
     let row = story.rows()[2];
     assert_eq!((row.receipt, row.cause), (Some(receipt()), Cause::Sale { document: document(2) }));
     assert_eq!(
         points_on_receipt(document(2), &story.rows()),
-        ReceiptPoints { earned: Points(25), redeemed: Points(50) }
+        ReceiptPoints { earned: Points::new(25), redeemed: Points::new(50) }
     );
 }
 
 #[test]
 fn a_member_has_and_owes_no_more_than_the_bound_and_the_ledger_says_what_was_booked() {
     let mut story = Story::new();
-    let most = Points::MAX.0;
+    let most = Points::MAX.get();
     story.give(most - 7, day(2025, 1, 1), 1);
     story.sell(2, 10_000, most, 0, day(2025, 2, 1));
     assert_eq!((story.member.balance(), story.member.lifetime), (Points::MAX, Points::MAX));
-    assert_eq!(story.rows().last().unwrap().points, Points(7));
+    assert_eq!(story.rows().last().unwrap().points, Points::new(7));
     story.give(-most, day(2025, 2, 2), 3);
     story.give(-most, day(2025, 2, 2), 4);
     assert_eq!(story.member.balance(), -Points::MAX);
@@ -35,6 +35,33 @@ fn a_member_has_and_owes_no_more_than_the_bound_and_the_ledger_says_what_was_boo
     story.refund(5, &record, whole, day(2025, 2, 3));
     assert_eq!(story.member.balance(), -Points::MAX);
     story.check();
+}
+
+#[test]
+fn a_row_bears_its_instant_and_the_stores_time_and_dates_go_by_the_latter_l10() {
+    let story = Story::new();
+    // New year by the store's clock, the old one in UTC.
+    let instant = day(2024, 12, 31).and_hms_opt(22, 30, 0).unwrap().and_utc();
+    let local = day(2025, 1, 1).and_hms_opt(1, 30, 0).unwrap();
+    let occasion = Occasion { at: Moment::new(instant, local, day(2024, 12, 31)), ..on(day(2025, 1, 1)) };
+    let sale = CompletedSale {
+        document: document(2),
+        receipt: receipt(),
+        customer: MEMBER,
+        amount: m(5000),
+        earned: Points(5),
+        redeemed: Points(0),
+    };
+    let changes = complete_sale(&story.member, &sale, &story.program, occasion, &story.booked()).unwrap();
+    let mut member = story.member.clone();
+    member.apply_all(&changes);
+    let booked = |change: &LoyaltyChange| {
+        if let LoyaltyChange::PointsBooked { row } = change { Some(*row) } else { None }
+    };
+    let row = changes.iter().find_map(booked).unwrap();
+    assert_eq!((row.occasion, row.expires), (occasion, Some(day(2026, 1, 1))));
+    assert_eq!(member.spending.last, Some(local));
+    assert_eq!(member.spending.annual_on(day(2025, 1, 2)), m(5000));
 }
 
 #[test]
@@ -54,8 +81,8 @@ fn a_sale_of_another_customer_or_below_nothing_is_refused() {
         receipt: receipt(),
         customer: CustomerId::new(Uuid::from_u128(6)),
         amount: m(1),
-        earned: Points(0),
-        redeemed: Points(0),
+        earned: Points::new(0),
+        redeemed: Points::new(0),
     };
     let complete = |sale: &CompletedSale| {
         complete_sale(&story.member, sale, &story.program, on(day(2025, 1, 1)), &BTreeSet::new())
@@ -78,11 +105,11 @@ fn a_refund_takes_back_and_gives_back_exactly_the_share() {
         [(3, None, 2000, false), (4, Some(m(2000)), 2000, false), (5, Some(m(4000)), 4000, true)]
     {
         let reversal = story.refund(number, &sale, Refunded { before, now: m(now), is_whole }, date);
-        back.push((reversal.taken_back.0, reversal.given_back.0));
+        back.push((reversal.taken_back.get(), reversal.given_back.get()));
         story.check();
     }
     assert_eq!(back, [(12, 2), (13, 3), (26, 5)]);
-    assert_eq!((story.member.balance(), story.member.lifetime), (Points(100), before - Points(51)));
+    assert_eq!((story.member.balance(), story.member.lifetime), (Points::new(100), before - Points::new(51)));
     assert_eq!((story.member.spending.total, story.member.spending.purchases), (Money::ZERO, 0));
     let refunded = Refunded { before: Some(m(4000)), now: m(4000), is_whole: true };
     let once = story.member.clone();
@@ -96,7 +123,7 @@ fn policies_keep_take_all_at_once_or_take_the_share() {
     let refunded = |before, now| Refunded { before, now: m(now), is_whole: false };
     let back = |policy, refunded| {
         let Reversal { taken_back, given_back } = claw_back(policy, &sale, &refunded);
-        (taken_back.0, given_back.0)
+        (taken_back.get(), given_back.get())
     };
     assert_eq!(back(ClawBack::None, refunded(None, 8000)), (0, 0));
     assert_eq!(back(ClawBack::Full, refunded(None, 1)), (51, 10));
@@ -105,7 +132,7 @@ fn policies_keep_take_all_at_once_or_take_the_share() {
     let free = SaleRecord { amount: Money::ZERO, ..sale };
     let whole = Refunded { before: None, now: Money::ZERO, is_whole: true };
     let reversal = claw_back(ClawBack::Proportional, &free, &whole);
-    assert_eq!(reversal.given_back, Points(10), "a sale that points paid for altogether");
+    assert_eq!(reversal.given_back, Points::new(10), "a sale that points paid for altogether");
 }
 
 #[test]
@@ -116,9 +143,9 @@ fn a_claw_back_may_drive_the_balance_below_nothing_and_earning_works_it_off_l4()
     story.sell(3, 10_000, 0, 80, date);
     let sale = sale_record(2, 10_000, 100, 0, date);
     story.refund(4, &sale, Refunded { before: None, now: m(10_000), is_whole: true }, date);
-    assert_eq!(story.member.balance(), Points(-80));
+    assert_eq!(story.member.balance(), Points::new(-80));
     let request = RedemptionRequest {
-        points: Points(10),
+        points: Points::new(10),
         is_sale: true,
         holder: Holder::Member { available: story.member.available() },
         total: m(1000),
@@ -126,9 +153,12 @@ fn a_claw_back_may_drive_the_balance_below_nothing_and_earning_works_it_off_l4()
         redeemed: Redemption::default(),
     };
     let refused = redeem(&request, &story.program.redemption, &pounds());
-    assert_eq!(refused, Err(NotRedeemable::BelowMinimum { applicable: Points(0), minimum: Points(1) }));
+    assert_eq!(
+        refused,
+        Err(NotRedeemable::BelowMinimum { applicable: Points::new(0), minimum: Points::new(1) })
+    );
     story.sell(5, 10_000, 100, 0, date);
-    assert_eq!(story.member.lots.open(), [Lot { points: Points(20), expires: Some(day(2026, 2, 1)) }]);
+    assert_eq!(story.member.lots.open(), [Lot { points: Points::new(20), expires: Some(day(2026, 2, 1)) }]);
     story.check();
 }
 
@@ -145,17 +175,35 @@ fn points_back_join_the_lot_that_expires_first() {
 }
 
 #[test]
+fn points_back_join_no_lot_that_is_over() {
+    let mut story = Story::new();
+    story.give(40, day(2024, 3, 1), 1);
+    let sold = day(2025, 2, 1);
+    story.sell(2, 1000, 5, 10, sold);
+    // Thirty of the first lot could be used until the first of March; nobody wrote them off yet.
+    let sale = sale_record(2, 1000, 5, 10, sold);
+    let today = day(2025, 3, 5);
+    story.refund(3, &sale, Refunded { before: None, now: m(1000), is_whole: true }, today);
+    let refund = story.rows().into_iter().find(|row| row.kind == PointsKind::Refund).unwrap();
+    assert_eq!((refund.points, refund.expires), (Points(10), Some(day(2026, 2, 1))));
+    // 40 - 10 + 5 - 5 + 10 = 40, of which 30 - 5 are over.
+    story.expire(today);
+    assert_eq!(story.member.balance(), Points(15));
+    story.check();
+}
+
+#[test]
 fn the_lot_that_expires_first_is_spent_first_and_the_rest_expires_the_day_after_its_last() {
     let mut story = Story::new();
     story.give(100, day(2024, 3, 1), 1);
     story.give(40, day(2024, 6, 1), 2);
     story.sell(3, 100, 0, 110, day(2024, 7, 1));
-    assert_eq!(story.member.lots.open(), [Lot { points: Points(30), expires: Some(day(2025, 6, 1)) }]);
-    assert_eq!(next_to_expire(&story.member, day(2025, 6, 1)).map(|lot| lot.points), Some(Points(30)));
+    assert_eq!(story.member.lots.open(), [Lot { points: Points::new(30), expires: Some(day(2025, 6, 1)) }]);
+    assert_eq!(next_to_expire(&story.member, day(2025, 6, 1)).map(|lot| lot.points), Some(Points::new(30)));
     assert_eq!(story.expire(day(2025, 6, 1)), 0, "usable on the last day too");
     let lifetime = story.member.lifetime;
     assert_eq!(story.expire(day(2025, 6, 2)), 1);
-    assert_eq!((story.member.balance(), story.member.lifetime), (Points(0), lifetime));
+    assert_eq!((story.member.balance(), story.member.lifetime), (Points::new(0), lifetime));
     assert_eq!(story.rows().last().unwrap().cause, Cause::Expiry { date: day(2025, 6, 2) });
     assert_eq!(story.expire(day(2025, 6, 2)), 0, "a day is done once");
     story.check();
@@ -165,14 +213,14 @@ fn the_lot_that_expires_first_is_spent_first_and_the_rest_expires_the_day_after_
 fn points_an_open_document_holds_do_not_expire_under_it() {
     let mut story = Story::new();
     story.give(100, day(2024, 3, 1), 1);
-    let held = hold(&story.member, document(2), Points(60)).unwrap().unwrap();
+    let held = hold(&story.member, document(2), Points::new(60)).unwrap().unwrap();
     story.follow(vec![held]);
     story.expire(day(2025, 3, 2));
-    assert_eq!((story.member.balance(), story.member.available()), (Points(60), Points(0)));
+    assert_eq!((story.member.balance(), story.member.available()), (Points::new(60), Points::new(0)));
     let released = release(&story.member, document(2)).unwrap();
     story.follow(vec![released]);
     story.expire(day(2025, 3, 3));
-    assert_eq!(story.member.balance(), Points(0));
+    assert_eq!(story.member.balance(), Points::new(0));
 }
 
 #[test]
@@ -188,7 +236,7 @@ fn a_birthday_is_given_once_a_year_and_made_up_within_a_week() {
     assert!(give(day(2025, 3, 7)) > 0, "seven days late");
     assert_eq!(give(day(2025, 3, 7)), 0);
     assert!(give(day(2028, 2, 29)) > 0);
-    assert_eq!(story.member.lifetime, Points(100));
+    assert_eq!(story.member.lifetime, Points::new(100));
     let mut story = Story::new();
     let new_year =
         birthday(&story.member, day(1990, 12, 30), &story.program, on(day(2025, 1, 3)), &story.booked());
@@ -241,20 +289,20 @@ fn a_decision_is_booked_once_and_needs_a_reason() {
     let mut story = Story::new();
     story.give(10, day(2025, 1, 1), 7);
     story.give(10, day(2025, 1, 1), 7);
-    assert_eq!(story.member.balance(), Points(10));
+    assert_eq!(story.member.balance(), Points::new(10));
     let refused = |points, is_correction, reason: &str| {
         let gift = Grant {
             id: PointsGrantId::new(Uuid::nil()),
-            points: Points(points),
+            points: Points::new(points),
             is_correction,
             reason: reason.into(),
         };
         grant(&story.member, &gift, &story.program, on(day(2025, 1, 1)), &BTreeSet::new()).unwrap_err()
     };
     assert_eq!(refused(0, false, "x"), GrantRefusal::OutOfRange { most: Points::MAX });
-    assert_eq!(refused(Points::MAX.0 + 1, false, "x"), GrantRefusal::OutOfRange { most: Points::MAX });
+    assert_eq!(refused(Points::MAX.get() + 1, false, "x"), GrantRefusal::OutOfRange { most: Points::MAX });
     assert_eq!(refused(i64::MIN, true, "x"), GrantRefusal::OutOfRange { most: Points::MAX });
-    assert_eq!(refused(Points::MAX.0 - 9, false, "x"), GrantRefusal::TooMany { most: Points::MAX });
+    assert_eq!(refused(Points::MAX.get() - 9, false, "x"), GrantRefusal::TooMany { most: Points::MAX });
     assert_eq!(refused(-1, false, "x"), GrantRefusal::NotAGift);
     assert_eq!(refused(1, false, " "), GrantRefusal::Reason);
 }

@@ -24,7 +24,7 @@ fn rule(target: RuleTarget, flat: i64, rate: Option<&str>) -> EarnRule {
         stores: BTreeSet::new(),
         target,
         award: Award {
-            flat: Points(flat),
+            flat: Points::new(flat),
             rate: rate.map(|rate| PointRate::parse(rate).unwrap()),
             times: None,
         },
@@ -57,7 +57,7 @@ fn earned(program: &Program, request: &EarnRequest<'_>) -> Earned {
 }
 
 fn points(program: &Program, base: i64, tier: Option<&str>) -> i64 {
-    earned(program, &request(base, tier, &[])).points.0
+    earned(program, &request(base, tier, &[])).points.get()
 }
 
 #[test]
@@ -100,15 +100,18 @@ fn the_fuller_example_adds_up() {
     let lines = [line(1, GROCERY, 3000), line(2, GROCERY, 3000), line(3, DRINKS, 2000)];
     let earned = earned(&program, &request(8000, Some("PLATINUM"), &lines));
     let parts = EarnParts {
-        base: Points(12),
-        document: Points(0),
-        lines: Points(17),
-        sets: Points(22),
-        campaigns: Points(0),
+        base: Points::new(12),
+        document: Points::new(0),
+        lines: Points::new(17),
+        sets: Points::new(22),
+        campaigns: Points::new(0),
     };
-    assert_eq!((earned.points, earned.parts), (Points(51), parts));
-    let snapshot = earned.snapshot(Points(100), Redemption::default(), &program, &pounds());
-    assert_eq!((snapshot.bonus, snapshot.balance_after, snapshot.worth), (Points(39), Points(151), m(2550)));
+    assert_eq!((earned.points, earned.parts), (Points::new(51), parts));
+    let snapshot = earned.snapshot(Points::new(100), Redemption::default(), &program, &pounds());
+    assert_eq!(
+        (snapshot.bonus, snapshot.balance_after, snapshot.worth),
+        (Points::new(39), Points::new(151), m(2550))
+    );
     assert_eq!(snapshot.tier.as_deref(), Some("PLATINUM"));
 }
 
@@ -125,7 +128,7 @@ fn several_rules_of_one_line_all_pay_and_a_rule_without_a_target_pays_nothing() 
         EarnRule { is_active: false, ..rule(one(), 99, None) },
     ];
     let lines = [line(1, GROCERY, 100)];
-    assert_eq!(earned(&program, &request(100, None, &lines)).points, Points(5));
+    assert_eq!(earned(&program, &request(100, None, &lines)).points, Points::new(5));
 }
 
 #[test]
@@ -144,38 +147,38 @@ fn one_tender_that_does_not_earn_takes_all_points_away() {
     program.rules = vec![rule(everything(), 10, None)];
     program.earn.eligible_tenders = Some(BTreeSet::from([TenderKind::Cash]));
     let mut paid = request(9999, None, &[]);
-    assert_eq!(earned(&program, &paid).points, Points(19));
+    assert_eq!(earned(&program, &paid).points, Points::new(19));
     paid.tenders = &[TenderKind::Cash, TenderKind::CreditCard];
     let none = earned(&program, &paid);
-    assert_eq!((none.points, none.parts), (Points(0), EarnParts::default()));
+    assert_eq!((none.points, none.parts), (Points::new(0), EarnParts::default()));
     assert_eq!(none.blocked_by, Some(TenderKind::CreditCard));
     paid.tenders = &[];
-    assert_eq!(earned(&program, &paid).points, Points(19), "points paid for everything");
+    assert_eq!(earned(&program, &paid).points, Points::new(19), "points paid for everything");
 }
 
 #[test]
 fn limits_cut_what_a_rule_a_document_and_a_day_earn() {
     let mut program = program();
-    program.rules = vec![EarnRule { cap: Some(Points(4)), ..rule(everything(), 10, None) }];
+    program.rules = vec![EarnRule { cap: Some(Points::new(4)), ..rule(everything(), 10, None) }];
     assert_eq!(points(&program, 9999, None), 13);
-    program.earn.limits.per_document = Some(Points(11));
+    program.earn.limits.per_document = Some(Points::new(11));
     assert_eq!(points(&program, 9999, None), 11);
-    program.earn.limits.per_day = Some(Points(20));
-    let earned_before = EarnRequest { earned_today: Points(15), ..request(9999, None, &[]) };
-    assert_eq!(earned(&program, &earned_before).points, Points(5));
-    let more = EarnRequest { earned_today: Points(25), ..earned_before };
-    assert_eq!(earned(&program, &more).points, Points(0));
+    program.earn.limits.per_day = Some(Points::new(20));
+    let earned_before = EarnRequest { earned_today: Points::new(15), ..request(9999, None, &[]) };
+    assert_eq!(earned(&program, &earned_before).points, Points::new(5));
+    let more = EarnRequest { earned_today: Points::new(25), ..earned_before };
+    assert_eq!(earned(&program, &more).points, Points::new(0));
 }
 
 #[test]
 fn a_sale_earns_no_more_than_one_booking_moves_however_many_rules_pay() {
     let mut program = program();
-    program.rules = (0..40).map(|_| rule(everything(), Points::MAX.0, None)).collect();
+    program.rules = (0..40).map(|_| rule(everything(), Points::MAX.get(), None)).collect();
     let campaign = CampaignId::new(Uuid::from_u128(3));
     let percent = Percent::parse("300").unwrap();
     let awards = vec![CampaignAward { campaign, base: m(9999), percent }; 1_000];
     let all = earned(&program, &EarnRequest { campaigns: &awards, ..request(9999, None, &[]) });
-    assert_eq!((all.points, all.parts.document, all.parts.base), (Points::MAX, Points::MAX, Points(9)));
+    assert_eq!((all.points, all.parts.document, all.parts.base), (Points::MAX, Points::MAX, Points::new(9)));
     assert!(all.campaigns.is_empty(), "what the bound cuts off, campaigns lose first");
 }
 
@@ -187,7 +190,7 @@ fn a_rule_or_a_campaign_multiplies_what_the_program_gives() {
     assert_eq!(points(&program, 9999, None), 18);
     program.rules.clear();
     let campaign = EarnRequest { campaign: Multiplier::parse("3").unwrap(), ..request(9999, None, &[]) };
-    assert_eq!(earned(&program, &campaign).points, Points(29));
+    assert_eq!(earned(&program, &campaign).points, Points::new(29));
 }
 
 #[test]
@@ -200,21 +203,21 @@ fn a_campaign_pays_its_lines_the_programs_points_so_many_times_and_never_less() 
     let award =
         |base, percent| CampaignAward { campaign, base: m(base), percent: Percent::parse(percent).unwrap() };
     // 99.99 at 0.10 earns 9; half of it three times over is twice 5.00 more.
-    assert_eq!(with(&program, 9999, &[award(5000, "300")]).points, Points(19));
-    assert_eq!(with(&program, 9999, &[award(5000, "300")]).parts.campaigns, Points(10));
+    assert_eq!(with(&program, 9999, &[award(5000, "300")]).points, Points::new(19));
+    assert_eq!(with(&program, 9999, &[award(5000, "300")]).parts.campaigns, Points::new(10));
     // Two campaigns pay one beside the other, each rounded down by itself.
-    assert_eq!(with(&program, 9999, &[award(999, "250"), award(999, "250")]).points, Points(11));
+    assert_eq!(with(&program, 9999, &[award(999, "250"), award(999, "250")]).points, Points::new(11));
     // Lines that count for more than the document (points paid some) count for the document.
-    assert_eq!(with(&program, 3000, &[award(9999, "200")]).points, Points(6));
-    assert_eq!(with(&program, 9999, &[award(9999, "50")]).points, Points(9));
+    assert_eq!(with(&program, 3000, &[award(9999, "200")]).points, Points::new(6));
+    assert_eq!(with(&program, 9999, &[award(9999, "50")]).points, Points::new(9));
     // A campaign is used where it gave points, not where it gave none or a limit left nothing.
-    assert_eq!(with(&program, 9999, &[award(5000, "300")]).campaigns, [(campaign, Points(10))]);
+    assert_eq!(with(&program, 9999, &[award(5000, "300")]).campaigns, [(campaign, Points::new(10))]);
     assert_eq!(with(&program, 9999, &[award(9999, "100"), award(99, "200")]).campaigns, []);
     program.earn.limits.per_document = Some(Points::ZERO);
     assert_eq!(with(&program, 9999, &[award(5000, "300")]).campaigns, []);
     program.earn.limits.per_document = None;
     program.earn.min_purchase = Some(m(10_000));
-    assert_eq!(with(&program, 9999, &[award(9999, "300")]).points, Points(0));
+    assert_eq!(with(&program, 9999, &[award(9999, "300")]).points, Points::new(0));
 }
 
 #[test]
@@ -283,7 +286,7 @@ fn an_alias_is_read_when_the_first_key_is_missing_zero_or_empty() {
             {"rule_code": "C", "rule_type": "DEPARTMENT", "config": {"fk_department_main_group_id": "d1", "points_per_currency": 0.05}}]"#,
     );
     assert!(refused.is_empty());
-    assert_eq!((rules[0].award.flat, rules[1].award.flat), (Points(7), Points(2)));
+    assert_eq!((rules[0].award.flat, rules[1].award.flat), (Points::new(7), Points::new(2)));
     assert_eq!(rules[1].target, RuleTarget::Line { product: None, code: Some("12".into()) });
     assert_eq!(rules[2].target, RuleTarget::Category { main: Some(GROCERY), sub: None });
     assert_eq!(rules[2].award.rate, PointRate::parse("0.05").ok());

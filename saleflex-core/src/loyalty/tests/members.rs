@@ -8,7 +8,7 @@ use crate::{
 #[test]
 fn a_tier_is_reached_by_points_or_by_the_years_spending() {
     let tiers = program().tiers;
-    let reached = |points, annual: i64| match evaluate_tier(&tiers, Points(points), m(annual)) {
+    let reached = |points, annual: i64| match evaluate_tier(&tiers, Points::new(points), m(annual)) {
         TierVerdict::Reached(tier) => tier.code.clone(),
         TierVerdict::Unreached => "none".into(),
     };
@@ -23,7 +23,7 @@ fn a_tier_is_reached_by_points_or_by_the_years_spending() {
     for (points, annual, expected) in table {
         assert_eq!(reached(points, annual), expected, "{points} {annual}");
     }
-    let unreached = evaluate_tier(&tiers[..1], Points(1), m(1));
+    let unreached = evaluate_tier(&tiers[..1], Points::new(1), m(1));
     assert_eq!(unreached, TierVerdict::Unreached);
 }
 
@@ -105,10 +105,13 @@ fn enrol_as(
 
 #[test]
 fn welcome_points_are_given_at_enrolment_and_count_for_the_tier() {
-    let program = Program { welcome: Points(500), ..program() };
+    let program = Program { welcome: Points::new(500), ..program() };
     let enrolled = enrol_as(&customer(Some("05321112233")), None, false, Some(&program)).unwrap();
     assert_eq!(enrolled.membership.tier.as_deref(), Some("SILVER"));
-    assert_eq!((enrolled.membership.balance(), enrolled.membership.lifetime), (Points(500), Points(500)));
+    assert_eq!(
+        (enrolled.membership.balance(), enrolled.membership.lifetime),
+        (Points::new(500), Points::new(500))
+    );
     assert_eq!(Membership::replay(MEMBER, &enrolled.changes), Some(enrolled.membership));
 }
 
@@ -116,7 +119,7 @@ fn welcome_points_are_given_at_enrolment_and_count_for_the_tier() {
 fn a_newcomer_who_reaches_no_tier_begins_in_the_lowest_active_one() {
     let off = Tier { is_active: false, ..tier("OFF", 0, 9_000, 9_000, "1.00") };
     let tiers = vec![tier("SILVER", 3, 5_000, 3_000, "1.10"), tier("LOW", 1, 700, 2_000, "1.00"), off];
-    let program = Program { tiers, welcome: Points(100), ..program() };
+    let program = Program { tiers, welcome: Points::new(100), ..program() };
     let enrolled = enrol_as(&customer(Some("05321112233")), None, false, Some(&program)).unwrap();
     assert_eq!(enrolled.membership.tier.as_deref(), Some("LOW"));
 }
@@ -152,7 +155,7 @@ fn an_ended_membership_is_taken_up_again_without_a_second_welcome_l6() {
     let back =
         enrol_as(&customer(Some("05321112233")), Some(&story.member), false, Some(&story.program)).unwrap();
     assert!(back.membership.is_active());
-    assert_eq!(back.membership.balance(), Points(10));
+    assert_eq!(back.membership.balance(), Points::new(10));
     let suspended = Membership { status: MemberStatus::Suspended, ..story.member };
     let still =
         enrol_as(&customer(Some("05321112233")), Some(&suspended), false, Some(&story.program)).unwrap();
@@ -179,10 +182,10 @@ fn the_program_in_force_has_its_dates_and_store_and_the_choice_is_total_l7() {
 #[test]
 fn a_program_is_checked_when_it_is_saved() {
     assert_eq!(program().check(), Ok(()));
-    let welcome = Program { welcome: Points(-1), ..program() };
+    let welcome = Program { welcome: Points::new(-1), ..program() };
     assert_eq!(welcome.check(), Err(ProgramError::NegativePoints));
     let most = Points::MAX;
-    let dear = Points(most.0 + 1);
+    let dear = Points::new(most.get() + 1);
     assert_eq!(Program { welcome: most, birthday: most, ..program() }.check(), Ok(()));
     let stepped = RedemptionPolicy { step: dear, ..program().redemption };
     let capped =
@@ -221,28 +224,28 @@ fn tier_discounts_are_offered_to_campaigns_by_the_tiers_code() {
 fn points_are_held_once_and_given_up_with_the_document_l2() {
     let mut story = Story::new();
     story.give(100, day(2025, 1, 1), 1);
-    let held = hold(&story.member, document(1), Points(60)).unwrap().unwrap();
+    let held = hold(&story.member, document(1), Points::new(60)).unwrap().unwrap();
     story.follow(vec![held]);
-    assert_eq!(hold(&story.member, document(1), Points(60)), Ok(None));
-    let other = hold(&story.member, document(2), Points(60));
-    assert_eq!(other, Err(HoldRefusal::NotEnough { asked: Points(60), available: Points(40) }));
-    assert!(hold(&story.member, document(1), Points(100)).is_ok(), "its own points count as there");
-    assert_eq!((story.member.available(), story.member.balance()), (Points(40), Points(100)));
+    assert_eq!(hold(&story.member, document(1), Points::new(60)), Ok(None));
+    let other = hold(&story.member, document(2), Points::new(60));
+    assert_eq!(other, Err(HoldRefusal::NotEnough { asked: Points::new(60), available: Points::new(40) }));
+    assert!(hold(&story.member, document(1), Points::new(100)).is_ok(), "its own points count as there");
+    assert_eq!((story.member.available(), story.member.balance()), (Points::new(40), Points::new(100)));
     let mut cancelled = story.member.clone();
     cancelled.apply(&release(&story.member, document(1)).unwrap());
-    assert_eq!(cancelled.available(), Points(100));
+    assert_eq!(cancelled.available(), Points::new(100));
     story.sell(1, 1000, 0, 60, day(2025, 1, 2));
-    assert_eq!((story.member.held(), story.member.available()), (Points(0), Points(40)));
+    assert_eq!((story.member.held(), story.member.available()), (Points::new(0), Points::new(40)));
 }
 
 #[test]
 fn a_redemption_shrinks_or_falls_with_the_basket() {
-    let now = Redemption { points: Points(40), amount: m(2000) };
+    let now = Redemption { points: Points::new(40), amount: m(2000) };
     let policy = program().redemption;
     let left = |total: i64, due: i64| {
-        let holder = Holder::Member { available: Points(100) };
+        let holder = Holder::Member { available: Points::new(100) };
         let request = RedemptionRequest {
-            points: Points(0),
+            points: Points::new(0),
             is_sale: true,
             holder,
             total: m(total),
@@ -252,7 +255,10 @@ fn a_redemption_shrinks_or_falls_with_the_basket() {
         revalidate(&request, &policy, &pounds())
     };
     assert_eq!(left(3000, 1000), Revalidated::Kept);
-    assert_eq!(left(1025, -975), Revalidated::Shrunk(Redemption { points: Points(20), amount: m(1000) }));
+    assert_eq!(
+        left(1025, -975),
+        Revalidated::Shrunk(Redemption { points: Points::new(20), amount: m(1000) })
+    );
     assert_eq!(left(0, -2000), Revalidated::Dropped(NotRedeemable::NothingDue));
 }
 
@@ -286,28 +292,48 @@ fn a_merge_moves_lots_history_and_lifetime_and_counts_nothing_twice() {
         merge_memberships(survivor, None, &story.member, &story.program, date, &BTreeSet::new()).unwrap();
     let now = Membership::replay(survivor, &changes).unwrap();
     assert_eq!(now.lots, story.member.lots, "lots keep their last days");
-    assert_eq!((now.lifetime, now.spending), (Points(140), story.member.spending));
+    assert_eq!((now.lifetime, now.spending), (Points::new(140), story.member.spending));
     let mut gone = story.member.clone();
     gone.apply_all(&changes);
-    assert_eq!((gone.balance(), gone.lifetime, gone.status), (Points(0), Points(0), MemberStatus::Ended));
+    assert_eq!(
+        (gone.balance(), gone.lifetime, gone.status),
+        (Points::new(0), Points::new(0), MemberStatus::Ended)
+    );
     let keys: BTreeSet<ChangeKey> = changes.iter().filter_map(LoyaltyChange::key).collect();
     let twice = merge_memberships(survivor, Some(&now), &gone, &story.program, date, &keys);
     assert_eq!(twice, Ok(Vec::new()));
     let itself =
         merge_memberships(MEMBER, Some(&story.member), &story.member, &story.program, date, &BTreeSet::new());
     assert_eq!(itself, Ok(Vec::new()));
-    let held = hold(&story.member, document(1), Points(5)).unwrap().unwrap();
+    let held = hold(&story.member, document(1), Points::new(5)).unwrap().unwrap();
     story.member.apply(&held);
     let refused = merge_memberships(survivor, None, &story.member, &story.program, date, &BTreeSet::new());
-    assert_eq!(refused, Err(PointsStillHeld { held: Points(5) }));
+    assert_eq!(refused, Err(PointsStillHeld { held: Points::new(5) }));
+}
+
+#[test]
+fn whoever_becomes_a_member_by_a_merge_begins_in_the_lowest_tier_as_any_newcomer_does() {
+    let mut program = program();
+    program.tiers = vec![tier("HIGH", 2, 500, 900, "1"), tier("LOW", 1, 100, 500, "1")];
+    let survivor = CustomerId::new(Uuid::from_u128(6));
+    let absorbed = Membership::new(MEMBER, program.id, on(day(2024, 1, 1)).at);
+    let date = on(day(2025, 2, 1));
+    let changes = merge_memberships(survivor, None, &absorbed, &program, date, &BTreeSet::new()).unwrap();
+    let now = Membership::replay(survivor, &changes).unwrap();
+    assert_eq!((now.tier.as_deref(), now.balance()), (Some("LOW"), Points(0)));
+    // Who was a member keeps what they have.
+    let known = Membership { tier: Some("HIGH".into()), ..Membership::new(survivor, program.id, date.at) };
+    let changes =
+        merge_memberships(survivor, Some(&known), &absorbed, &program, date, &BTreeSet::new()).unwrap();
+    assert!(!changes.iter().any(|change| matches!(change, LoyaltyChange::TierChanged { .. })), "{changes:?}");
 }
 
 #[test]
 fn an_unreachable_authority_limits_redeeming_by_policy() {
-    let may = |mode, spent| redeemable_offline(mode, Points(100), Points(spent)).0;
-    let gate = Mode::Gate { offline_limit: Points(30) };
+    let may = |mode, spent| redeemable_offline(mode, Points::new(100), Points::new(spent)).get();
+    let gate = Mode::Gate { offline_limit: Points::new(30) };
     assert_eq!([may(Mode::Local, 0), may(gate, 0), may(gate, 20), may(gate, 40)], [100, 30, 10, 0]);
-    assert_eq!(may(Mode::External { offline_limit: Points(0) }, 0), 0, "none is refused");
+    assert_eq!(may(Mode::External { offline_limit: Points::new(0) }, 0), 0, "none is refused");
     assert_eq!([Mode::Local.code(), gate.code()], ["LOCAL", "GATE"]);
 }
 
@@ -319,27 +345,27 @@ fn an_authority_does_everything_once_for_a_document() {
     let booked = story.booked();
     let mut authority = LocalAuthority::new(&story.program, [story.member.clone()], &customers, &[], &booked);
     let key = PhoneKey::normalise("05321112233", &PhoneRules::default()).unwrap();
-    assert_eq!(authority.lookup(&Who::Phone(key)).unwrap().available, Points(100));
-    assert_eq!(authority.reserve(MEMBER, document(2), Points(60)).unwrap().available, Points(40));
-    assert_eq!(authority.release(MEMBER, document(9)).unwrap().available, Points(40));
+    assert_eq!(authority.lookup(&Who::Phone(key)).unwrap().available, Points::new(100));
+    assert_eq!(authority.reserve(MEMBER, document(2), Points::new(60)).unwrap().available, Points::new(40));
+    assert_eq!(authority.release(MEMBER, document(9)).unwrap().available, Points::new(40));
     let sale = CompletedSale {
         document: document(2),
         receipt: receipt(),
         customer: MEMBER,
         amount: m(5000),
-        earned: Points(5),
-        redeemed: Points(60),
+        earned: Points::new(5),
+        redeemed: Points::new(60),
     };
     let date = on(day(2025, 2, 1));
     let once = authority.commit(&sale, date).unwrap();
     assert_eq!(authority.commit(&sale, date).unwrap(), once);
-    assert_eq!(once.balance, Points(45));
+    assert_eq!(once.balance, Points::new(45));
     let record = sale_record(2, 5000, 5, 60, day(2025, 2, 1));
     let refunded = Refunded { before: None, now: m(5000), is_whole: true };
     let reversal = claw_back(ClawBack::Proportional, &record, &refunded);
     let refund = RefundRecord { document: document(3), refunded, reversal };
-    assert_eq!(authority.reverse(&record, &refund, date).unwrap().balance, Points(100));
-    assert_eq!(authority.reverse(&record, &refund, date).unwrap().balance, Points(100));
+    assert_eq!(authority.reverse(&record, &refund, date).unwrap().balance, Points::new(100));
+    assert_eq!(authority.reverse(&record, &refund, date).unwrap().balance, Points::new(100));
     story.follow(authority.take_changes());
     story.check();
     let nobody = Who::Customer(CustomerId::new(Uuid::from_u128(99)));

@@ -32,7 +32,7 @@ fn step() -> impl Strategy<Value = Step> {
 fn naive_lots(rows: &[LedgerRow]) -> (i64, Vec<(Option<NaiveDate>, i64)>) {
     let (mut debt, mut lots) = (0, Vec::<(Option<NaiveDate>, i64)>::new());
     for row in rows {
-        let mut left = row.points.0;
+        let mut left = row.points.get();
         while left > 0 && debt > 0 {
             (left, debt) = (left - 1, debt - 1);
         }
@@ -89,7 +89,7 @@ fn play(steps: &[Step], grace_days: u16) -> (Story, NaiveDate) {
             }
             Step::Wait { days } => date = later(date, days),
             Step::Hold { points } => {
-                let held = hold(&story.member, document(1), Points(points)).ok().flatten();
+                let held = hold(&story.member, document(1), Points::new(points)).ok().flatten();
                 story.follow(held.into_iter().collect());
             }
         }
@@ -107,11 +107,11 @@ proptest! {
         story.check();
         let (debt, lots) = naive_lots(&story.rows());
         let sum = lots.iter().map(|lot| lot.1).sum::<i64>() - debt;
-        prop_assert_eq!(Points(sum), story.member.balance());
+        prop_assert_eq!(Points::new(sum), story.member.balance());
         prop_assert!(story.member.lots.open().is_empty() || debt == 0);
         for lot in story.member.lots.open() {
             let same: i64 = lots.iter().filter(|other| other.0 == lot.expires).map(|other| other.1).sum();
-            prop_assert_eq!(Points(same), lot.points, "lots are spent first in, first out");
+            prop_assert_eq!(Points::new(same), lot.points, "lots are spent first in, first out");
         }
     }
 
@@ -123,7 +123,7 @@ proptest! {
         }
         let (date, lifetime) = (later(date, days + 1), story.member.lifetime);
         story.expire(date);
-        prop_assert_eq!(story.member.lots.expired_on(date), Points(0));
+        prop_assert_eq!(story.member.lots.expired_on(date), Points::new(0));
         prop_assert_eq!(story.expire(date), 0);
         prop_assert!(expire(&story.member, on(date), &BTreeSet::new()).is_empty());
         prop_assert_eq!(story.member.lifetime, lifetime);
@@ -173,7 +173,7 @@ proptest! {
         let amount = parts.iter().sum::<i64>() + rest;
         let record = sale_record(1, amount, earned, redeemed, day(2025, 1, 1));
         let total = |parts: &[i64]| {
-            let (mut back, mut sum) = (0, (Points(0), Points(0)));
+            let (mut back, mut sum) = (0, (Points::new(0), Points::new(0)));
             for part in parts {
                 let before = (back > 0).then_some(m(back));
                 back += part;
@@ -187,16 +187,16 @@ proptest! {
         let mut sorted = parts.clone();
         sorted.sort_unstable();
         prop_assert_eq!(total(&parts), total(&sorted));
-        prop_assert!(total(&parts).0 <= Points(earned) && total(&parts).1 <= Points(redeemed));
+        prop_assert!(total(&parts).0 <= Points::new(earned) && total(&parts).1 <= Points::new(redeemed));
         if rest == 0 && policy != ClawBack::None {
-            prop_assert_eq!(total(&parts), (Points(earned), Points(redeemed)));
+            prop_assert_eq!(total(&parts), (Points::new(earned), Points::new(redeemed)));
         }
     }
 
     #[test]
     fn rounding_down_once_is_exact(amount in 0_i64..10_000_000_000_000, rate in 0_i64..10_000_000_000, times in 0_i64..10_000_000) {
         let exact = i128::from(amount) * i128::from(rate) * i128::from(times) / 1_000_000_000_000;
-        let expected = i64::try_from(exact).map_or(Points::MAX, |points| Points(points).min(Points::MAX));
+        let expected = i64::try_from(exact).map_or(Points::MAX, |points| Points::new(points).min(Points::MAX));
         let factor = rust_decimal::Decimal::new;
         prop_assert_eq!(Points::floor_product(&[factor(amount, 2), factor(rate, 6), factor(times, 4)]), expected);
     }

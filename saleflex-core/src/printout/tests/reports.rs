@@ -227,19 +227,21 @@ fn each_campaign_is_listed_and_what_it_gave_on_lines_is_not_on_whole_documents()
     let mut report = busy_day();
     let given = report.adjustments.get_mut(&AdjustmentType::Campaign).unwrap();
     given.amount = Money::from_minor(900);
-    let of = |sales, on_lines, on_documents| CampaignTotals {
+    let of = |sales, on_lines, on_documents, back| CampaignTotals {
         sales,
         on_lines: Money::from_minor(on_lines),
         on_documents: Money::from_minor(on_documents),
+        back: Money::from_minor(back),
     };
-    report.campaigns = [("HAPPY".into(), of(2, 300, 0)), ("SHIRTS".into(), of(1, 40, 560))].into();
+    report.campaigns = [("HAPPY".into(), of(2, 300, 0, 120)), ("SHIRTS".into(), of(1, 40, 560, 0))].into();
     report.discounts = Money::from_minor(900);
     let closure = closed(&report, currency("GBP"));
     let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
     let lines = text::render(&printout, 42).join("\n");
     for (label, amount) in [
-        ("    HAPPY (2)", "-£3.00"),
+        ("    HAPPY (2)", "-£1.80"),
         ("    SHIRTS (1)", "-£6.00"),
+        ("  Came back with goods:", "£1.20"),
         ("  Campaigns on lines:", "-£3.40"),
         ("  On whole documents:", "-£5.60"),
     ] {

@@ -253,7 +253,7 @@ fn screen() -> Serving<'static> {
         words: &ENGLISH,
         store: "Corner Market",
         customer: "Grace",
-        points: Some(Points(374)),
+        points: Some(Points::new(374)),
         messages: &["Buy two more, pay for one."],
         payment_qr: Some("pay:1"),
         idle: &["Fresh bread at eight."],

@@ -91,7 +91,7 @@ impl<'a> Members<'a> {
             ))
         });
         let date = row.occasion.at.local.date();
-        let columns = (row.customer, name_of(&row.kind), row.points.0, row.balance_after.0, date);
+        let columns = (row.customer, name_of(&row.kind), row.points.get(), row.balance_after.get(), date);
         let is_it = stored.optional()? == Some((*row, seq, columns, true));
         Ok(is_it && *sum == row.balance_after)
     }
@@ -129,8 +129,8 @@ impl<'a> Members<'a> {
                 Col(member.program),
                 Name(member.status),
                 member.tier,
-                member.balance().0,
-                member.available().0,
+                member.balance().get(),
+                member.available().get(),
                 Col(loyalty::next_expiry(member)),
             ],
             |row| row.get(0),

@@ -51,7 +51,7 @@ fn a_tier_held_by_spending_is_kept_for_the_days_of_grace_and_lost_on_its_date_wi
 fn what_a_day_brings_to_many_is_several_entries_of_some_customers_each() {
     let born_today = |many: u32| {
         shop_with(|setup| {
-            setup.programs[0].birthday = Points(25);
+            setup.programs[0].birthday = Points::new(25);
             for no in 0..many {
                 let mut born = NewCustomer::named(&format!("B{no}"), "Ada King");
                 born.details.date_of_birth = "1990-04-06".parse().ok();
@@ -110,7 +110,7 @@ fn a_segment_of_a_tier_follows_points_given_by_hand_and_a_tier_lost_by_date() {
     save(&mut shop);
     let id = grace(&shop);
     assert!(!best(&shop, id));
-    shop.till.grant_points(id, Points(1_000), false, "jubilee", None).unwrap();
+    shop.till.grant_points(id, Points::new(1_000), false, "jubilee", None).unwrap();
     assert!(best(&shop, id));
     whole(&shop);
     let mut shop = club(|program| {
@@ -175,16 +175,16 @@ fn points_of_a_campaign_go_back_with_the_goods_they_were_given_on() {
     for is_double_first in [true, false] {
         let before = balance(&shop, id);
         shop.execute(sell("D"));
-        let other = Points(shop.till.draft().unwrap().totals.total.minor() / 100);
+        let other = Points::new(shop.till.draft().unwrap().totals.total.minor() / 100);
         let sale = sold(&mut shop, id, "4", 0);
-        assert_eq!(balance(&shop, id), before + Points(20) + other);
+        assert_eq!(balance(&shop, id), before + Points::new(20) + other);
         let lines = if is_double_first { [(2, "4"), (1, "1")] } else { [(1, "1"), (2, "4")] };
         let mut left = Vec::new();
         for (line, how_many) in lines {
             give_back_of(&mut shop, sale, line, how_many);
             left.push(balance(&shop, id) - before);
         }
-        let between = if is_double_first { other } else { Points(20) };
+        let between = if is_double_first { other } else { Points::new(20) };
         assert_eq!(left, [between, Points::ZERO], "{is_double_first}");
     }
     whole(&shop);
@@ -209,6 +209,6 @@ fn a_deposit_on_a_bottle_earns_no_points_and_counts_for_no_tier() {
     assert_eq!(member.spending.total, minor(1_000));
     give_back(&mut shop, sale, "4");
     let after = shop.till.membership(id).unwrap().unwrap();
-    assert_eq!((after.balance(), after.spending.total), (Points(500), minor(0)));
+    assert_eq!((after.balance(), after.spending.total), (Points::new(500), minor(0)));
     whole(&shop);
 }

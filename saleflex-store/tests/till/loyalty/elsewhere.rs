@@ -19,7 +19,7 @@ use saleflex_store::{Error, request::Note};
 use super::{available, club, give_back, grace, sold, whole};
 use crate::support::shop::{CASHIER, Shop, cash, sell, suspend};
 
-const LIMIT: Points = Points(30);
+const LIMIT: Points = Points::new(30);
 const GATE: Mode = Mode::Gate { offline_limit: LIMIT };
 const EXTERNAL: Mode = Mode::External { offline_limit: LIMIT };
 
@@ -66,7 +66,12 @@ impl Keeper {
         }
         act(&mut book)?;
         let (balance, held) = (book.balance, book.held.values().sum::<i64>());
-        Ok(Standing { customer, balance: Points(balance), available: Points(balance - held), tier: None })
+        Ok(Standing {
+            customer,
+            balance: Points::new(balance),
+            available: Points::new(balance - held),
+            tier: None,
+        })
     }
 }
 
@@ -84,12 +89,12 @@ impl PointsAuthority for Keeper {
     ) -> Result<Standing, AuthorityError> {
         self.does(customer, |book| {
             let before = book.held.remove(&document).unwrap_or_default();
-            let available = Points(book.balance - book.held.values().sum::<i64>());
+            let available = Points::new(book.balance - book.held.values().sum::<i64>());
             if points > available {
                 book.held.insert(document, before);
                 return Err(HoldRefusal::NotEnough { asked: points, available }.into());
             }
-            Ok(book.held.insert(document, points.0))
+            Ok(book.held.insert(document, points.get()))
         })
     }
 
@@ -100,8 +105,8 @@ impl PointsAuthority for Keeper {
     fn commit(&mut self, sale: &CompletedSale, _: Occasion) -> Result<Standing, AuthorityError> {
         self.does(sale.customer, |book| {
             book.held.remove(&sale.document);
-            book.balance += sale.earned.0 - sale.redeemed.0;
-            book.told.push(("sale", sale.earned.0, sale.redeemed.0));
+            book.balance += sale.earned.get() - sale.redeemed.get();
+            book.told.push(("sale", sale.earned.get(), sale.redeemed.get()));
             Ok(())
         })
     }
@@ -112,7 +117,7 @@ impl PointsAuthority for Keeper {
         refund: &RefundRecord,
         _: Occasion,
     ) -> Result<Standing, AuthorityError> {
-        let (taken, given) = (refund.reversal.taken_back.0, refund.reversal.given_back.0);
+        let (taken, given) = (refund.reversal.taken_back.get(), refund.reversal.given_back.get());
         self.does(sale.customer, |book| {
             book.balance += given - taken;
             book.told.push(("refund", taken, given));
@@ -135,7 +140,7 @@ fn begun(shop: &mut Shop) -> Vec<Note> {
 }
 
 fn redeem(shop: &mut Shop, points: i64) -> Result<(), Error> {
-    shop.till.redeem_points(Points(points)).map(drop)
+    shop.till.redeem_points(Points::new(points)).map(drop)
 }
 
 fn is_away(refused: &Result<(), Error>) -> bool {
@@ -150,21 +155,24 @@ fn a_till_offers_as_many_points_as_whoever_keeps_them_says() {
     assert_eq!(available(&shop, id), 500, "nobody was asked yet");
     assert_eq!(begun(&mut shop), []);
     assert_eq!(available(&shop, id), 900);
-    assert_eq!(shop.till.worth_of_points(Points(1_000)).unwrap().points, Points(900));
+    assert_eq!(shop.till.worth_of_points(Points::new(1_000)).unwrap().points, Points::new(900));
     redeem(&mut shop, 900).unwrap();
     assert_eq!(keeper.held(), 900);
     let done = shop.execute(cash());
     let snapshot = shop.till.points_of(done.completed()[0].document().id).unwrap().unwrap();
-    assert_eq!((snapshot.balance_before, snapshot.redeemed), (Points(900), Points(900)));
-    let earned = snapshot.earned.0;
-    assert_eq!((available(&shop, id), shop.till.points_balance(id).unwrap()), (earned, Some(Points(earned))));
+    assert_eq!((snapshot.balance_before, snapshot.redeemed), (Points::new(900), Points::new(900)));
+    let earned = snapshot.earned.get();
+    assert_eq!(
+        (available(&shop, id), shop.till.points_balance(id).unwrap()),
+        (earned, Some(Points::new(earned)))
+    );
     assert_eq!(keeper.told(), [], "a hub is told by the sale itself");
     whole(&shop);
     // Fewer than the till itself booked are no more than there are.
     let keeper = Keeper::with(40);
     let mut shop = kept_by(GATE, &keeper);
     begun(&mut shop);
-    assert_eq!(shop.till.worth_of_points(Points(500)).unwrap().points, Points(40));
+    assert_eq!(shop.till.worth_of_points(Points::new(500)).unwrap().points, Points::new(40));
 }
 
 #[test]
@@ -173,7 +181,7 @@ fn a_till_says_so_where_whoever_keeps_the_points_does_not_answer_and_asks_again_
     let mut shop = kept_by(GATE, &keeper);
     keeper.be_away(true);
     assert_eq!(begun(&mut shop), [Note::PointsAway { most: LIMIT }]);
-    assert_eq!(shop.till.worth_of_points(Points(500)).unwrap().points, LIMIT);
+    assert_eq!(shop.till.worth_of_points(Points::new(500)).unwrap().points, LIMIT);
     assert!(is_away(&redeem(&mut shop, 31)));
     keeper.be_away(false);
     redeem(&mut shop, 600).unwrap();
@@ -184,7 +192,7 @@ fn a_till_says_so_where_whoever_keeps_the_points_does_not_answer_and_asks_again_
     assert_eq!(begun(&mut shop), [Note::PointsAway { most: LIMIT }]);
     shop.execute(Command::Cancel { reason: None });
     shop.till.resume(shop.till.suspended().unwrap()[0].id).unwrap();
-    assert_eq!(shop.till.draft().unwrap().redeemed_points(), Points(600));
+    assert_eq!(shop.till.draft().unwrap().redeemed_points(), Points::new(600));
     keeper.be_away(false);
     shop.execute(Command::Cancel { reason: None });
     assert_eq!(keeper.held(), 0);
@@ -211,7 +219,7 @@ fn what_parked_documents_hold_counts_against_the_limit_and_what_was_spent_with_l
     shop.execute(cash());
     let mut shop = shop.restarted();
     shop.log_in(CASHIER);
-    assert_eq!(begun(&mut shop), [Note::PointsAway { most: Points(0) }]);
+    assert_eq!(begun(&mut shop), [Note::PointsAway { most: Points::new(0) }]);
     assert!(is_away(&redeem(&mut shop, 1)));
     shop.execute(Command::Cancel { reason: None });
     let parked = shop.till.suspended().unwrap()[0].id;
@@ -242,7 +250,7 @@ fn a_keeper_that_is_no_hub_is_told_of_sales_and_refunds_once_it_answers() {
     let told = keeper.told();
     assert_eq!(told[..4], [("sale", 8, 200), ("refund", 2, 50), ("refund", 6, 150), ("sale", 10, 0)]);
     assert_eq!((told.len(), shop.till.untold_points().unwrap()), (5, 0));
-    assert_eq!(shop.till.points_balance(id).unwrap(), Some(Points(keeper.0.lock().unwrap().balance)));
+    assert_eq!(shop.till.points_balance(id).unwrap(), Some(Points::new(keeper.0.lock().unwrap().balance)));
     whole(&shop);
 }
 

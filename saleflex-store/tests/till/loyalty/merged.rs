@@ -22,23 +22,23 @@ fn days_later(shop: &mut Shop, days: i64) {
 
 #[test]
 fn a_birthday_that_was_given_under_a_merged_record_is_not_given_again() {
-    let mut shop = club(|program| program.birthday = Points(50));
+    let mut shop = club(|program| program.birthday = Points::new(50));
     shop.log_in(ADMIN);
     let (keeps, goes) = (member(&mut shop, "N1", None), member(&mut shop, "N2", Some("1990-04-08")));
     days_later(&mut shop, 2);
-    assert_eq!((balance(&shop, keeps), balance(&shop, goes)), (Points(0), Points(50)));
+    assert_eq!((balance(&shop, keeps), balance(&shop, goes)), (Points::new(0), Points::new(50)));
     shop.till.merge_customers(keeps, goes).unwrap();
     days_later(&mut shop, 1);
-    assert_eq!(balance(&shop, keeps), Points(50), "it was given yesterday");
+    assert_eq!(balance(&shop, keeps), Points::new(50), "it was given yesterday");
     days_later(&mut shop, 364);
-    assert_eq!(balance(&shop, keeps), Points(100), "another year");
+    assert_eq!(balance(&shop, keeps), Points::new(100), "another year");
     whole(&shop);
 }
 
 #[test]
 fn somebody_who_was_brought_under_a_merged_record_is_not_brought_again() {
     for (referrer, referred) in [(100, 30), (100, 0), (0, 30)] {
-        let points = ReferralPoints { referrer: Points(referrer), referred: Points(referred) };
+        let points = ReferralPoints { referrer: Points::new(referrer), referred: Points::new(referred) };
         let mut shop = club(|program| program.referral = points);
         shop.log_in(ADMIN);
         let [by, also_by, new, also_new] = ["N1", "N2", "N3", "N4"].map(|code| member(&mut shop, code, None));
@@ -46,7 +46,10 @@ fn somebody_who_was_brought_under_a_merged_record_is_not_brought_again() {
         shop.till.merge_customers(also_new, new).unwrap();
         shop.till.merge_customers(also_by, by).unwrap();
         shop.till.refer(also_new, also_by).unwrap();
-        assert_eq!((balance(&shop, also_by), balance(&shop, also_new)), (Points(referrer), Points(referred)));
+        assert_eq!(
+            (balance(&shop, also_by), balance(&shop, also_new)),
+            (Points::new(referrer), Points::new(referred))
+        );
         whole(&shop);
     }
 }

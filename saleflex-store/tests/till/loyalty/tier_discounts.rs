@@ -1,5 +1,7 @@
 //! What a tier takes off is a campaign that asks for the tier.
 
+use saleflex_core::{cashier::Capability, document::Refusal};
+
 use super::*;
 
 /// What ten pieces of A, 25.00, come to for a customer.
@@ -9,6 +11,23 @@ fn due(shop: &mut Shop, id: CustomerId) -> i64 {
     let due = shop.till.draft().unwrap().totals.net_due.minor();
     shop.execute(Command::Cancel { reason: None });
     due
+}
+
+#[test]
+fn a_program_is_changed_by_whoever_may_change_the_settings_alone_d_csh_04() {
+    let mut shop = club(|_| ());
+    let changed = Program { name: "Another club".to_owned(), ..shop.till.programs()[0].clone() };
+    let before = whole(&shop).events;
+    let refused = shop.till.save_program(changed.clone()).unwrap_err();
+    let needed = Capability::SettingsWrite;
+    assert!(
+        matches!(refused, Error::Refused(Refusal::ApprovalNeeded { capability }) if capability == needed),
+        "{refused:?}"
+    );
+    assert_eq!(whole(&shop).events, before);
+    shop.log_in(ADMIN);
+    shop.till.save_program(changed.clone()).unwrap();
+    assert_eq!(shop.till.programs()[0].name, changed.name);
 }
 
 #[test]
@@ -68,7 +87,7 @@ fn several_programs_are_saved_with_their_campaigns_all_or_none() {
     own.tiers[0].discount = Percent::parse("10").ok();
     let mut other = Program { id: shop.till.new_program_id(), name: "Zebra".to_owned(), ..own.clone() };
     other.tiers[0].code = "STRIPED".to_owned();
-    let bad = Program { welcome: Points(-1), ..other.clone() };
+    let bad = Program { welcome: Points::new(-1), ..other.clone() };
     assert!(matches!(shop.till.save_programs(vec![own.clone(), bad]), Err(Error::Program(_))));
     assert_eq!(shop.till.campaigns().campaigns(), campaigns);
     assert_eq!((shop.till.programs().len(), whole(&shop).events), (1, before));

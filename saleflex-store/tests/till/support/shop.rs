@@ -148,7 +148,7 @@ pub(crate) fn setup() -> Setup {
 pub(crate) fn setup_with_points() -> Setup {
     let mut setup = setup();
     setup.programs.push(program());
-    setup.customers[0].points = Some(Points(500));
+    setup.customers[0].points = Some(Points::new(500));
     setup
 }
 
@@ -159,7 +159,7 @@ pub(crate) fn program() -> Program {
         name: code.to_owned(),
         level,
         display_order: level,
-        min_points: Some(Points(min_points)),
+        min_points: Some(Points::new(min_points)),
         min_annual_spending: None,
         multiplier: Some(Multiplier::parse(if level == 1 { "1" } else { "2" }).unwrap()),
         discount: None,

@@ -85,11 +85,11 @@ impl Model for EarnRuleModel {
         }
         let before = at.and_then(|at| program.rules.get(at));
         let award = Award {
-            flat: Points(read.number("FLAT").unwrap_or_default()),
+            flat: Points::new(read.number("FLAT").unwrap_or_default()),
             rate: rate(&mut read),
             times: multiplier(&mut read, "TIMES"),
         };
-        let cap = read.number("CAP").map(Points);
+        let cap = read.number("CAP").map(Points::new);
         if award == Award::default() {
             read.fault("FLAT", text.word(Key::RulePaysNothing).to_owned());
         }

@@ -81,7 +81,7 @@ impl Model for TierModel {
             name: read.needed("NAME", 100),
             level: read.number("LEVEL").unwrap_or_default(),
             display_order: before.map_or(0, |tier| tier.display_order),
-            min_points: read.number("MIN_POINTS").map(Points),
+            min_points: read.number("MIN_POINTS").map(Points::new),
             min_annual_spending: read.amount("MIN_SPENDING"),
             multiplier: multiplier(&mut read, "MULTIPLIER"),
             discount: read.percent("DISCOUNT"),

@@ -49,7 +49,7 @@ impl Model for GrantModel {
         let mut read = Reader::new(entered, text, till);
         let known = customer(&mut read, till, "CUSTOMER")?;
         read.needed("POINTS", 20);
-        let points = Points(read.number("POINTS").unwrap_or_default());
+        let points = Points::new(read.number("POINTS").unwrap_or_default());
         let is_correction = entered.flag("CORRECTION");
         if points.is_negative() && !is_correction {
             read.fault("POINTS", text.word(Key::PointsTakenByCorrection).to_owned());

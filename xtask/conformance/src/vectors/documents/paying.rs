@@ -92,7 +92,7 @@ pub(super) fn redemption(input: &Value) -> Result<Value, String> {
             .map_err(|refusal| refusal.to_string())?;
     }
     let request = RedemptionRequest {
-        points: Points(read::whole(input, "points_requested")?),
+        points: Points::new(read::whole(input, "points_requested")?),
         is_sale: true,
         holder: holder(input)?,
         total,
@@ -107,7 +107,7 @@ pub(super) fn redemption(input: &Value) -> Result<Value, String> {
     let document = desk.document()?;
     Ok(json!({
         "ok": true,
-        "points": taken.points.0,
+        "points": taken.points.get(),
         "discount_amount": currency.format(document.totals.discount),
         "net_due": currency.format(document.totals.net_due),
         "balance": currency.format(document.balance()),
@@ -119,7 +119,7 @@ pub(super) fn redemption(input: &Value) -> Result<Value, String> {
 fn holder(input: &Value) -> Result<Holder, String> {
     Ok(match read::optional(input, "customer", || read::text(input, "customer"))? {
         Some("member") if !input["loyalty"].is_null() => {
-            Holder::Member { available: Points(read::whole(&input["loyalty"], "available_points")?) }
+            Holder::Member { available: Points::new(read::whole(&input["loyalty"], "available_points")?) }
         }
         Some("walk_in") => Holder::WalkIn,
         Some("none") | None => Holder::NoCustomer,
@@ -130,7 +130,7 @@ fn holder(input: &Value) -> Result<Holder, String> {
 /// A case without loyalty has a program whose points are worth nothing.
 fn policy(loyalty: &Value) -> Result<RedemptionPolicy, String> {
     if loyalty.is_null() {
-        let nothing = Points(0);
+        let nothing = Points::new(0);
         return Ok(RedemptionPolicy {
             point_value: UnitPrice::ZERO,
             max_basket_share: None,
@@ -145,7 +145,7 @@ fn policy(loyalty: &Value) -> Result<RedemptionPolicy, String> {
     })?;
     let points = |field| {
         Ok::<_, String>(
-            read::optional(loyalty, field, || read::whole(loyalty, field))?.map_or(Points(0), Points),
+            read::optional(loyalty, field, || read::whole(loyalty, field))?.map_or(Points::ZERO, Points::new),
         )
     };
     Ok(RedemptionPolicy {

@@ -24,7 +24,7 @@ const OTHER: CustomerId = CustomerId::new(Uuid::from_u128(6));
 pub(super) fn tier(input: &Value) -> Result<Value, String> {
     let currency = program::pounds()?;
     let tiers = program::tiers(input, &currency)?;
-    let lifetime = Points(read::whole(input, "lifetime_points")?);
+    let lifetime = Points::new(read::whole(input, "lifetime_points")?);
     let annual = program::money(input, "annual_spent", &currency)?;
     let current = input["current_tier"].as_str();
     let tier = match evaluate_tier(&tiers, lifetime, annual) {
@@ -72,7 +72,7 @@ pub(super) fn complete_sale(input: &Value) -> Result<Value, String> {
     let at = program::moment(sale, "date_time")?;
     let counts = sale["transaction_type"] == "sale" && sale["customer"] == "member";
     let changes = if counts {
-        let points = |field: &str| read::whole(sale, field).map(Points);
+        let points = |field: &str| read::whole(sale, field).map(Points::new);
         let completed = CompletedSale {
             document: program::document(1),
             receipt: program::receipt(at, 1),
@@ -118,7 +118,7 @@ fn bonus_rule(input: &Value) -> Result<Option<EarnRule>, String> {
         ends: None,
         stores: BTreeSet::new(),
         target: RuleTarget::Document { min_amount: None },
-        award: Award { flat: Points(flat), ..Award::default() },
+        award: Award { flat: Points::new(flat), ..Award::default() },
         cap: None,
     }))
 }
@@ -160,7 +160,7 @@ impl Desk {
             customer: CUSTOMER,
             amount,
             earned: earned.points,
-            redeemed: Points(sale["points_redeemed"].as_i64().unwrap_or_default()),
+            redeemed: Points::new(sale["points_redeemed"].as_i64().unwrap_or_default()),
         };
         let changes = loyalty::complete_sale(&member, &completed, &self.program, occasion, &self.booked())
             .map_err(|error| error.to_string())?;
@@ -224,8 +224,8 @@ fn customer(at: Moment) -> Customer {
 fn membership(input: &Value, currency: &Currency) -> Result<Membership, String> {
     let mut member = Membership::new(CUSTOMER, program::plain().id, now());
     member.tier = input["tier"].as_str().map(str::to_owned);
-    member.lots = Lots::opening(Points(read::whole(input, "available_points")?));
-    member.lifetime = Points(read::whole(input, "lifetime_points")?);
+    member.lots = Lots::opening(Points::new(read::whole(input, "available_points")?));
+    member.lifetime = Points::new(read::whole(input, "lifetime_points")?);
     let count = read::optional(input, "total_purchases", || read::count(input, "total_purchases"))?;
     let amount = |field: &str| {
         let amount = read::optional(input, field, || program::money(input, field, currency))?;

@@ -33,7 +33,7 @@ pub(super) fn earn(input: &Value) -> Result<Value, String> {
     let lines = earn_lines(lines, &departments, &currency)?;
     let has_program = !input["program"].is_null();
     let answer = earn_document(document, has_program.then_some(&program), &lines, &currency)?;
-    let available = Points(read::whole(&input["member"], "available_points")?);
+    let available = Points::new(read::whole(&input["member"], "available_points")?);
     Ok(shown(answer.as_ref(), available, &program, &currency))
 }
 
@@ -137,7 +137,7 @@ pub(super) fn redeem(input: &Value) -> Result<Value, String> {
     let (total, discount) = (amount("total_amount")?, amount("total_discount_amount")?);
     let due = total - discount - amount("total_payment_amount")?;
     let request = RedemptionRequest {
-        points: Points(read::whole(input, "points_requested")?),
+        points: Points::new(read::whole(input, "points_requested")?),
         is_sale: read::text(document, "transaction_type")? == "sale",
         holder: holder(input)?,
         total,
@@ -168,7 +168,9 @@ fn holder(input: &Value) -> Result<Holder, String> {
         "member" if input["program"].is_null() || input["program"]["is_active"] == false => {
             Holder::ProgramInactive
         }
-        "member" => Holder::Member { available: Points(read::whole(&input["member"], "available_points")?) },
+        "member" => {
+            Holder::Member { available: Points::new(read::whole(&input["member"], "available_points")?) }
+        }
         other => return Err(format!("no such customer: {other}")),
     })
 }
@@ -181,7 +183,7 @@ fn redemption_policy(input: &Value) -> Result<RedemptionPolicy, String> {
     };
     let value = UnitPrice::try_new(decimal(program, "currency_per_point")?);
     let share = Percent::try_new(decimal(policy, "max_basket_amount_share")? * Decimal::ONE_HUNDRED);
-    let points = |field: &str, usual: i64| Points(policy[field].as_i64().unwrap_or(usual));
+    let points = |field: &str, usual: i64| Points::new(policy[field].as_i64().unwrap_or(usual));
     Ok(RedemptionPolicy {
         point_value: value.map_err(|error| error.to_string())?,
         max_basket_share: Some(share.map_err(|error| error.to_string())?),

@@ -74,7 +74,7 @@ pub(super) fn program(input: &Value, currency: &Currency) -> Result<Program, Str
     program.earn.min_purchase = read::optional(input, "min_purchase_for_points", least)?;
     program.earn.eligible_tenders = eligible_tenders(&object(input)?);
     let welcome = read::optional(input, "welcome_points", || read::whole(input, "welcome_points"))?;
-    program.welcome = Points(welcome.unwrap_or_default());
+    program.welcome = Points::new(welcome.unwrap_or_default());
     Ok(program)
 }
 
@@ -92,7 +92,7 @@ pub(super) fn tier(input: &Value, currency: &Currency) -> Result<Tier, String> {
         let given = read::optional(input, field, || read::whole(input, field))?;
         i32::try_from(given.unwrap_or(usual)).map_err(|error| error.to_string())
     };
-    let points = || read::whole(input, "min_points_required").map(Points);
+    let points = || read::whole(input, "min_points_required").map(Points::new);
     let spending = || money(input, "min_annual_spending", currency);
     let multiplier = || read::parsed(input, "points_multiplier", Multiplier::parse);
     Ok(Tier {
