@@ -144,7 +144,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
     match &entry.event {
         Event::Document(_) | Event::DayStarted { .. } => None,
         Event::PeriodClosed(closure) => Some(period_closed(entry, closure)),
-        Event::ClosureCorrected(correction) => {
+        Event::ClosureCorrected(correction) | Event::ClosureAmended(correction) => {
             let subject = Subject::Period(correction.closure);
             Some(AuditRecord::by(entry, correction.authority, Act::CorrectClosure, subject))
         }

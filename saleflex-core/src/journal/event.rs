@@ -229,6 +229,8 @@ pub enum Event {
     CountRefused(EnteredCount),
     /// A closed period was corrected.
     ClosureCorrected(Box<Correction>),
+    /// The same since corrections travel: those that an older program made stayed at their till.
+    ClosureAmended(Box<Correction>),
     /// A cashier went on a break.
     BreakStarted {
         /// The cashier who went.
@@ -345,6 +347,7 @@ impl Event {
             Self::Document(_) if is_finished => EventKind::Transaction,
             Self::Document(_) => EventKind::Step,
             Self::PeriodClosed(_) => EventKind::Closure,
+            Self::ClosureAmended(_) => EventKind::ClosureCorrection,
             Self::Customer(_) => EventKind::Customer,
             Self::Loyalty(_) | Self::DayStarted { .. } => EventKind::Loyalty,
             Self::Stock(act) if act.moves() => EventKind::StockMovement,
@@ -433,6 +436,8 @@ pub enum EventKind {
     Transaction,
     /// A closed period.
     Closure,
+    /// A correction of one, a record of its own.
+    ClosureCorrection,
     /// A customer added or changed.
     Customer,
     /// Points given, expired or corrected beside sales.
@@ -445,10 +450,11 @@ pub enum EventKind {
 
 impl EventKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Step,
         Self::Transaction,
         Self::Closure,
+        Self::ClosureCorrection,
         Self::Customer,
         Self::Loyalty,
         Self::StockMovement,
@@ -461,6 +467,7 @@ impl EventKind {
             Self::Step => "step",
             Self::Transaction => "transaction",
             Self::Closure => "closure",
+            Self::ClosureCorrection => "closure_correction",
             Self::Customer => "customer",
             Self::Loyalty => "loyalty",
             Self::StockMovement => "stock_movement",
@@ -471,7 +478,12 @@ impl EventKind {
     /// Whether it is sent to configured connectors.
     pub const fn travels(self) -> bool {
         match self {
-            Self::Transaction | Self::Closure | Self::Customer | Self::Loyalty | Self::StockMovement => true,
+            Self::Transaction
+            | Self::Closure
+            | Self::ClosureCorrection
+            | Self::Customer
+            | Self::Loyalty
+            | Self::StockMovement => true,
             Self::Step | Self::Till => false,
         }
     }

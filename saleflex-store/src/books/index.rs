@@ -94,7 +94,9 @@ pub(crate) fn by_use(entry: &Entry) -> impl Iterator<Item = (Topic, String)> {
 fn by_event(entry: &Entry) -> Option<(Topic, String)> {
     Some(match &entry.event {
         Event::PeriodClosed(closure) => (Topic::Closure, closure.business_date.to_string()),
-        Event::ClosureCorrected(correction) => (Topic::Correction, period(correction.closure)),
+        Event::ClosureCorrected(correction) | Event::ClosureAmended(correction) => {
+            (Topic::Correction, period(correction.closure))
+        }
         Event::DrawerCounted(count) => (Topic::DrawerCount, period(count.period)),
         Event::CountRefused(count) => (Topic::DrawerCount, period(count.period)),
         Event::SettingsChanged { cash: Some(_), .. } => (Topic::DrawerCount, period(entry.period)),

@@ -11,7 +11,7 @@ use saleflex_core::{
     },
     document::Document,
     ids::{ClosureNumber, DocumentId, DocumentNumber},
-    journal::Event,
+    journal::{Entry, Event},
     money::Money,
 };
 
@@ -70,7 +70,7 @@ impl Till {
         let stands = self.stands(&closed, &corrections)?;
         if let Some(correction) = corrections.pop() {
             let entity = self.shell.new_id();
-            self.commit_event_at(at, Event::ClosureCorrected(Box::new(correction)), entity, |_, _| Ok(()))?;
+            self.commit_event_at(at, Event::ClosureAmended(Box::new(correction)), entity, |_, _| Ok(()))?;
         }
         Ok(stands)
     }
@@ -141,9 +141,7 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn corrections(&self, closure: ClosureNumber) -> Result<Vec<Correction>, Error> {
         let entries = index::entries(self.connection(), Topic::Correction, &index::period(closure))?;
-        let corrections = entries.into_iter().filter_map(|entry| {
-            if let Event::ClosureCorrected(correction) = entry.event { Some(*correction) } else { None }
-        });
+        let corrections = entries.iter().filter_map(Entry::correction).cloned();
         Ok(corrections.collect())
     }
 

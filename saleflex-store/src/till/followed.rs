@@ -11,7 +11,7 @@ use saleflex_core::{
         drawer::{Drawer, DrawerNo, Holders},
     },
     ids::{CashierId, ClosureNumber},
-    journal::Event,
+    journal::Entry,
     money::Money,
 };
 
@@ -97,13 +97,7 @@ impl Till {
     /// The first closed period that was corrected.
     fn first_corrected(&self) -> Result<Option<ClosureNumber>, Error> {
         let entries = index::all(self.connection(), Topic::Correction)?;
-        let closures = entries.into_iter().filter_map(|entry| {
-            if let Event::ClosureCorrected(correction) = entry.event {
-                Some(correction.closure)
-            } else {
-                None
-            }
-        });
+        let closures = entries.iter().filter_map(Entry::correction).map(|correction| correction.closure);
         Ok(closures.min())
     }
 
