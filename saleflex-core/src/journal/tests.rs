@@ -12,13 +12,14 @@ use crate::{
     cashier::{
         Capability, OnDuty, Role,
         lock::{Lock, LockCause, Unlocked},
+        rating::{CashierRating, Feedback, Stars},
         session::{Break, BreakKind, Termination},
         time_clock::{ClockEntry, ClockRecord, Punch},
         tip_pool::{TipDistribution, TipRule, distribute},
     },
     catalog::{CatalogChange, Reference},
     closure::{
-        Closing, ClosingPolicy, Report, Staff, close,
+        Change, Closing, ClosingPolicy, Report, Staff, close,
         drawer::{CountPurpose, DrawerNo, EnteredCount},
         tests::period,
     },
@@ -73,6 +74,23 @@ fn one_of_each() -> Vec<Event> {
     vec![
         Event::Document(vec![DocumentEvent::CustomerAssigned { customer: Some(customer) }]),
         Event::PeriodClosed(Box::new(closure())),
+        Event::ClosureAmended(Box::new(Correction {
+            store: StoreId::new(Uuid::from_u128(5)),
+            terminal: TerminalId::new(Uuid::from_u128(6)),
+            closure: ClosureNumber(7),
+            no: 1,
+            at: Moment::utc(DateTime::UNIX_EPOCH),
+            authority: Authority { cashier, approved_by: None },
+            reason: "a note lay beside the drawer".into(),
+            change: Change::CountedCash { old: None, new: Money::from_minor(4100) },
+        })),
+        Event::CashierRated(Box::new(CashierRating {
+            cashier,
+            date: chrono::NaiveDate::default(),
+            feedback: Feedback::Praise,
+            stars: Stars::try_new(5).ok(),
+            note: Some("quick".into()),
+        })),
         Event::TillCreated {
             store: StoreId::new(Uuid::from_u128(5)),
             terminal: TerminalId::new(Uuid::from_u128(6)),
@@ -200,7 +218,16 @@ fn only_what_concerns_others_travels() {
         .collect();
     assert_eq!(
         travelling,
-        ["closure", "customer", "customer", "loyalty", "loyalty", "stock_movement", "stock_movement"]
+        [
+            "closure",
+            "closure_correction",
+            "customer",
+            "customer",
+            "loyalty",
+            "loyalty",
+            "stock_movement",
+            "stock_movement"
+        ]
     );
 }
 
