@@ -115,6 +115,7 @@ fn leads_to(event: &str) -> Option<&'static str> {
         ("CLOCK_CORRECT", "PUNCH"),
         ("TIPS_OF_CLOSURE", "TIP_POOL"),
         ("CORRECT_CLOSURE", "CLOSURE_CORRECTION"),
+        ("CASHIER_RATE", "CASHIER_RATING"),
     ];
     known.into_iter().find(|(known, _)| *known == event).map(|(_, form)| form)
 }
