@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 54] = [
+const TABLES: [&str; 56] = [
     "company",
     "upstream",
     "company_slug",
@@ -52,6 +52,8 @@ const TABLES: [&str; 54] = [
     "user_notification",
     "stock_level",
     "stock_movement",
+    "goods_paper",
+    "stocktake_line",
     "offer_use",
     "document_uses",
     "point_entry",

@@ -77,6 +77,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0019_moved_terminals.sql"),
             include_str!("../../migrations/postgres/0020_once.sql"),
             include_str!("../../migrations/postgres/0021_looked_up.sql"),
+            include_str!("../../migrations/postgres/0024_goods.sql"),
         ]
     }
 }

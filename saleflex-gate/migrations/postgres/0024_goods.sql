@@ -1,0 +1,38 @@
+-- Papers about goods: proposals, transfers, counts, suppliers and what is ordered of them, each kept whole. Of no store: the
+-- company's.
+CREATE TABLE goods_paper (
+    company_id uuid NOT NULL REFERENCES company,
+    paper_id uuid NOT NULL,
+    kind text NOT NULL,
+    store_id uuid,
+    state text NOT NULL,
+    code text,
+    body text NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    PRIMARY KEY (company_id, paper_id),
+    FOREIGN KEY (company_id, store_id) REFERENCES store
+);
+CREATE INDEX goods_paper_by_kind ON goods_paper (company_id, kind, paper_id);
+CREATE UNIQUE INDEX goods_paper_by_code ON goods_paper (company_id, kind, code) WHERE code IS NOT NULL;
+
+-- What was found at a count, a row for each time that somebody reports something: adding up is left to whoever reads.
+CREATE TABLE stocktake_line (
+    company_id uuid NOT NULL,
+    stocktake_id uuid NOT NULL,
+    line_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    counter_id uuid NOT NULL,
+    quantity_e4 bigint NOT NULL,
+    counted_at bigint NOT NULL,
+    PRIMARY KEY (company_id, stocktake_id, line_id),
+    FOREIGN KEY (company_id, stocktake_id) REFERENCES goods_paper
+);
+CREATE INDEX stock_movement_by_time ON stock_movement (company_id, store_id, product_id, moved_at);
+
+ALTER TABLE goods_paper ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_company ON goods_paper USING (company_id = current_setting('app.company')::uuid);
+ALTER TABLE stocktake_line ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_company ON stocktake_line USING (company_id = current_setting('app.company')::uuid);
+GRANT SELECT, INSERT, UPDATE ON goods_paper TO saleflex_hub;
+GRANT SELECT, INSERT ON stocktake_line TO saleflex_hub;

@@ -1,0 +1,31 @@
+-- Papers about goods: proposals, transfers, counts, suppliers and what is ordered of them, each kept whole. Of no store: the
+-- company's.
+CREATE TABLE goods_paper (
+    company_id TEXT NOT NULL REFERENCES company,
+    paper_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    store_id TEXT,
+    state TEXT NOT NULL,
+    code TEXT,
+    body TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (company_id, paper_id),
+    FOREIGN KEY (company_id, store_id) REFERENCES store
+) STRICT;
+CREATE INDEX goods_paper_by_kind ON goods_paper (company_id, kind, paper_id);
+CREATE UNIQUE INDEX goods_paper_by_code ON goods_paper (company_id, kind, code) WHERE code IS NOT NULL;
+
+-- What was found at a count, a row for each time that somebody reports something: adding up is left to whoever reads.
+CREATE TABLE stocktake_line (
+    company_id TEXT NOT NULL,
+    stocktake_id TEXT NOT NULL,
+    line_id TEXT NOT NULL,
+    product_id TEXT NOT NULL,
+    counter_id TEXT NOT NULL,
+    quantity_e4 INTEGER NOT NULL,
+    counted_at INTEGER NOT NULL,
+    PRIMARY KEY (company_id, stocktake_id, line_id),
+    FOREIGN KEY (company_id, stocktake_id) REFERENCES goods_paper
+) STRICT;
+CREATE INDEX stock_movement_by_time ON stock_movement (company_id, store_id, product_id, moved_at);
