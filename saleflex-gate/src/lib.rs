@@ -34,6 +34,7 @@ mod e4;
 mod error;
 mod feed;
 mod gatehouse;
+mod goods;
 mod holdings;
 mod hub;
 mod ids;

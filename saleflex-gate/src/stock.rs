@@ -13,6 +13,7 @@ use saleflex_core::{
     inventory::MovementKind,
     journal::Entry,
 };
+use saleflex_sync::goods::RESOURCE;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -116,6 +117,7 @@ pub(crate) fn book(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let before = moved_before(session, company, moved)?;
+    told(session, (company, terminal), &before, now)?;
     let is_new = |one: &&Movement| !before.contains(&one.source.0);
     let new: Vec<Movement> = moved.0.iter().filter(is_new).cloned().collect();
     let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
@@ -133,6 +135,27 @@ pub(crate) fn book(
              updated_at = excluded.updated_at",
             &[company.into(), store.into(), product.into(), change.into(), now.timestamp_millis().into()],
         )?;
+    }
+    Ok(())
+}
+
+/// What was moved here and now comes from its till is told of no more: a till that begins anew does not book it again.
+fn told(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    before: &BTreeSet<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let sources: Vec<Uuid> = before.iter().copied().collect();
+    for sources in sources.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(5, sources);
+        let sql = format!(
+            "UPDATE definition SET is_deleted = 1, updated_at = $4 WHERE company_id = $1 AND resource = $2 \
+             AND terminal_id = $3 AND is_deleted = 0 AND definition_id IN ({places})"
+        );
+        let of = [company.into(), RESOURCE.into(), terminal.into(), now.timestamp_millis().into()];
+        let values: Vec<Value> = of.into_iter().chain(named).collect();
+        session.execute(&sql, &values)?;
     }
     Ok(())
 }
@@ -192,6 +215,34 @@ fn enter(
     );
     let rows = session.query(&sql, &values)?;
     rows.iter().map(|row| Ok((row.id(0)?, row.integer(1)?))).collect()
+}
+
+/// How much of a product is on the shelves of a store, in ten-thousandths; with an instant, of what moved up to it.
+pub(crate) fn on_hand(
+    session: &mut dyn Session,
+    (company, store, product): (Uuid, Uuid, Uuid),
+    until: Option<DateTime<Utc>>,
+) -> Result<i64, DatabaseError> {
+    let until = until.map_or(i64::MAX, |until| until.timestamp_millis());
+    let rows = session.query(
+        "SELECT CAST(COALESCE(max(l.on_hand_e4), 0) - COALESCE((SELECT sum(m.change_e4) FROM stock_movement m \
+         WHERE m.company_id = $1 AND m.store_id = $2 AND m.product_id = $3 AND m.moved_at > $4), 0) AS bigint) \
+         FROM stock_level l WHERE l.company_id = $1 AND l.store_id = $2 AND l.product_id = $3",
+        &[company.into(), store.into(), product.into(), until.into()],
+    )?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// The products that were ever moved on the shelves of a store.
+pub(crate) fn products(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+) -> Result<Vec<Uuid>, DatabaseError> {
+    let rows = session.query(
+        "SELECT product_id FROM stock_level WHERE company_id = $1 AND store_id = $2 ORDER BY product_id",
+        &[company.into(), store.into()],
+    )?;
+    rows.iter().map(|row| row.id(0)).collect()
 }
 
 /// What is on a shelf.

@@ -14,11 +14,9 @@ use uuid::Uuid;
 /// The resource under which they travel, a row for each posting, to the one till whose books it is in.
 pub const RESOURCE: &str = "stock_postings";
 
-/// What somebody did with goods at a hub.
+/// What somebody did with goods at a hub. Its identity is the row's.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct HubPosting {
-    /// Its identity, which is the row's.
-    pub id: Uuid,
     /// Who did it, by their identity at the hub.
     pub by: Uuid,
     /// What it comes from.

@@ -5,13 +5,15 @@ CREATE TABLE goods_paper (
     paper_id uuid NOT NULL,
     kind text NOT NULL,
     store_id uuid,
+    other_store_id uuid,
     state text NOT NULL,
     code text,
     body text NOT NULL,
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
     PRIMARY KEY (company_id, paper_id),
-    FOREIGN KEY (company_id, store_id) REFERENCES store
+    FOREIGN KEY (company_id, store_id) REFERENCES store,
+    FOREIGN KEY (company_id, other_store_id) REFERENCES store
 );
 CREATE INDEX goods_paper_by_kind ON goods_paper (company_id, kind, paper_id);
 CREATE UNIQUE INDEX goods_paper_by_code ON goods_paper (company_id, kind, code) WHERE code IS NOT NULL;

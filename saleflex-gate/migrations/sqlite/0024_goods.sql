@@ -5,13 +5,15 @@ CREATE TABLE goods_paper (
     paper_id TEXT NOT NULL,
     kind TEXT NOT NULL,
     store_id TEXT,
+    other_store_id TEXT,
     state TEXT NOT NULL,
     code TEXT,
     body TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (company_id, paper_id),
-    FOREIGN KEY (company_id, store_id) REFERENCES store
+    FOREIGN KEY (company_id, store_id) REFERENCES store,
+    FOREIGN KEY (company_id, other_store_id) REFERENCES store
 ) STRICT;
 CREATE INDEX goods_paper_by_kind ON goods_paper (company_id, kind, paper_id);
 CREATE UNIQUE INDEX goods_paper_by_code ON goods_paper (company_id, kind, code) WHERE code IS NOT NULL;

@@ -16,7 +16,6 @@ use crate::support::shop;
 /// A delivery of so many of a product that somebody took in at the hub.
 fn delivery(of: u128, product: ProductId, change: i32) -> Change {
     let posting = HubPosting {
-        id: id(of),
         by: id(7),
         cause: Cause::Receipt { supplier: None, supplier_name: Some("Dairy".to_owned()), order: None },
         location: None,
