@@ -144,9 +144,11 @@ impl Spot {
         }
         match (self.terminal_id, tills.as_slice()) {
             (Some(named), tills) if tills.contains(&named) => Ok(named),
-            (Some(_), _) => {
-                Err(refused("reference_unknown", "terminal_id", "`terminal_id` is no active till of the store"))
-            }
+            (Some(_), _) => Err(refused(
+                "reference_unknown",
+                "terminal_id",
+                "`terminal_id` is no active till of the store",
+            )),
             (None, [only]) => Ok(*only),
             (None, _) => {
                 let message = "say in `terminal_id` in the books of which till the goods are";
@@ -163,7 +165,8 @@ impl Spot {
 pub(crate) fn quantity(field: &str, quantity: Decimal) -> Result<i64, ApiError> {
     let kept = e4::of(quantity).filter(|kept| (1..=MOST_E4).contains(kept));
     kept.ok_or_else(|| {
-        let message = format!("`{field}` is above nothing, at most 1000000000, and has at most four decimals");
+        let message =
+            format!("`{field}` is above nothing, at most 1000000000, and has at most four decimals");
         refused("field_invalid", field, message)
     })
 }
@@ -236,8 +239,8 @@ pub(crate) fn lines(
             return Err(refused("twice", &product_id.to_string(), "the product stands on two lines"));
         }
         let unit_cost = unit_cost.map(UnitPrice::try_new).transpose();
-        let unit_cost =
-            unit_cost.map_err(|cause| refused("field_invalid", "unit_cost", format!("`unit_cost`: {cause}")))?;
+        let unit_cost = unit_cost
+            .map_err(|cause| refused("field_invalid", "unit_cost", format!("`unit_cost`: {cause}")))?;
         let change = stock_of(sign * quantity("quantity", *wanted)?)?;
         lines.push(HubLine { product_id: product, kind, change, unit_cost });
     }

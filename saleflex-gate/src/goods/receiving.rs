@@ -97,7 +97,11 @@ pub(crate) fn take(desk: &mut Desk<'_>, new: &NewMovement) -> Result<Posted, Api
                 return Err(refused("field_invalid", "cause", "a delivery has no `cause`"));
             }
             let supplier = new.supplier_id.map(|id| in_use(desk, id)).transpose()?;
-            let cause = Cause::Receipt { supplier: None, supplier_name: supplier.map(|known| known.name), order: None };
+            let cause = Cause::Receipt {
+                supplier: None,
+                supplier_name: supplier.map(|known| known.name),
+                order: None,
+            };
             (cause, MovementKind::Receipt, "receipt", 1)
         }
         Way::Issue => {

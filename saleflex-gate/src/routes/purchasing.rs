@@ -79,8 +79,8 @@ pub(crate) async fn change_supplier(
     permit.in_company()?;
     let version = read_version(&headers)?;
     postings::moves_goods(&hub, permit.company).await?;
-    let changed = hub
-        .act((permit.company, permit.actor), move |desk| purchasing::change(desk, (id, version), change));
+    let changed =
+        hub.act((permit.company, permit.actor), move |desk| purchasing::change(desk, (id, version), change));
     changed.await.map(|supplier| tagged(supplier.version, supplier))
 }
 

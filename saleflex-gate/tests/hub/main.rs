@@ -14,6 +14,7 @@ mod customers;
 mod following;
 mod forwarding;
 mod gift_cards;
+mod goods;
 mod guards;
 mod kinds;
 mod late;

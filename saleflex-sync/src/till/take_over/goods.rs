@@ -55,7 +55,9 @@ fn posting(till: &Till, row: &PulledRow) -> Result<PulledPosting, String> {
             return Err(format!("product {product_id} is missing"));
         }
         if till.tracking(product_id) != Tracking::Quantity {
-            return Err(format!("product {product_id} is kept by batches or pieces, of which the hub knows none"));
+            return Err(format!(
+                "product {product_id} is kept by batches or pieces, of which the hub knows none"
+            ));
         }
         let place = Place { item: Item::from(product_id), location };
         movements.push(PulledMovement { kind, place, change, unit_cost });
