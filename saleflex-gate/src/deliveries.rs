@@ -35,7 +35,7 @@ mod bounds;
 mod points;
 
 pub(crate) use bounds::{fits_with, weight};
-pub(crate) use points::put_points;
+pub(crate) use points::{put_points, welcome};
 
 /// An event that was just entered, and how it came.
 #[derive(Clone, Copy, Debug)]

@@ -189,6 +189,7 @@ fn business() -> OpenApiRouter<Hub> {
         .merge(cards())
         .merge(goods())
         .routes(routes!(offers::find_member))
+        .routes(routes!(offers::enroll))
         .routes(routes!(offers::member))
         .routes(routes!(offers::entries))
         .routes(routes!(offers::quote))
