@@ -21,6 +21,7 @@ mod access;
 mod alerts;
 mod audit;
 mod authority;
+mod boards;
 mod closures;
 mod counters;
 mod credential;

@@ -18,9 +18,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, companies, coupons, definitions, device, documents, files, gift_cards, goods,
-        health, me, messages, offers, office, older, ownership, places, prices, purchasing, push, quotas,
-        recovery, reports, staff, stock, stocktakes, stream, sync, terminals, viewer,
+        administration, auth, boards, companies, coupons, definitions, device, documents, files, gift_cards,
+        goods, health, me, messages, offers, office, older, ownership, places, prices, purchasing, push,
+        quotas, recovery, reports, staff, stock, stocktakes, stream, sync, terminals, viewer,
     },
 };
 
@@ -171,6 +171,7 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(documents::closure_report))
         .routes(routes!(documents::report))
         .routes(routes!(documents::receipt))
+        .routes(routes!(boards::show))
         .routes(routes!(reports::catalogue))
         .routes(routes!(reports::show))
         .routes(routes!(reports::export))

@@ -2,6 +2,7 @@
 
 pub(crate) mod administration;
 pub(crate) mod auth;
+pub(crate) mod boards;
 pub(crate) mod companies;
 pub(crate) mod coupons;
 pub(crate) mod definitions;

@@ -30,4 +30,6 @@ CREATE TABLE stocktake_line (
     PRIMARY KEY (company_id, stocktake_id, line_id),
     FOREIGN KEY (company_id, stocktake_id) REFERENCES goods_paper
 ) STRICT;
+-- Reports read documents by the day of the store.
+CREATE INDEX document_by_day ON document (company_id, occurred_at, document_id, terminal_id);
 CREATE INDEX stock_movement_by_time ON stock_movement (company_id, store_id, product_id, moved_at);

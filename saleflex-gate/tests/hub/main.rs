@@ -12,6 +12,7 @@ mod chain;
 mod companies;
 mod customers;
 mod following;
+mod further;
 mod forwarding;
 mod gift_cards;
 mod goods;
