@@ -35,10 +35,10 @@ pub(crate) async fn show(
     let read = hub.books.read(Tenant::Company(company), move |books| {
         let (store, zone) = if id == company {
             permit.in_company()?;
-            (None, chrono_tz::UTC)
+            (None, chrono_tz::Tz::UTC)
         } else {
             let store = permit.store(books, id)?;
-            (Some(id), store.time_zone.parse().unwrap_or(chrono_tz::UTC))
+            (Some(id), store.time_zone.parse().unwrap_or(chrono_tz::Tz::UTC))
         };
         let today = now.with_timezone(&zone).date_naive();
         let day = query.day.unwrap_or(today);
