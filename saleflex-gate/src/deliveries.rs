@@ -86,6 +86,7 @@ pub(crate) fn apply(
     for sale in &entry.effects.completed {
         completed(session, event, (sale, sets), now)?;
     }
+    gift_cards::carry(session, event, &entry.effects.completed)?;
     if let Some(cancelled) = &entry.effects.cancelled {
         let cashier = cancelled.authority().cashier.uuid();
         event.counts_in(session, &cancelled.document().currency)?;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 56] = [
+const TABLES: [&str; 57] = [
     "company",
     "upstream",
     "company_slug",
@@ -63,6 +63,7 @@ const TABLES: [&str; 56] = [
     "quota_share",
     "gift_card",
     "gift_card_entry",
+    "card_credit",
     "older_sequence",
     "borrowed_share",
 ];

@@ -40,3 +40,20 @@ ALTER TABLE stocktake_line ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_company ON stocktake_line USING (company_id = current_setting('app.company')::uuid);
 GRANT SELECT, INSERT, UPDATE ON goods_paper TO saleflex_hub;
 GRANT SELECT, INSERT ON stocktake_line TO saleflex_hub;
+
+-- What the credit of an exchange carried on, from a sale whose goods came back to the new one, of what gift cards had paid;
+-- known by the return.
+CREATE TABLE card_credit (
+    company_id uuid NOT NULL REFERENCES company,
+    document_id uuid NOT NULL,
+    paid_id uuid NOT NULL,
+    sale_id uuid NOT NULL,
+    amount bigint NOT NULL,
+    PRIMARY KEY (company_id, document_id)
+);
+CREATE INDEX card_credit_by_paid ON card_credit (company_id, paid_id);
+CREATE INDEX card_credit_by_sale ON card_credit (company_id, sale_id);
+
+ALTER TABLE card_credit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_company ON card_credit USING (company_id = current_setting('app.company')::uuid);
+GRANT SELECT, INSERT ON card_credit TO saleflex_hub;

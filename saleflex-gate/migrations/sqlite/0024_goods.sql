@@ -33,3 +33,16 @@ CREATE TABLE stocktake_line (
 -- Reports read documents by the day of the store.
 CREATE INDEX document_by_day ON document (company_id, occurred_at, document_id, terminal_id);
 CREATE INDEX stock_movement_by_time ON stock_movement (company_id, store_id, product_id, moved_at);
+
+-- What the credit of an exchange carried on, from a sale whose goods came back to the new one, of what gift cards had paid;
+-- known by the return.
+CREATE TABLE card_credit (
+    company_id TEXT NOT NULL REFERENCES company,
+    document_id TEXT NOT NULL,
+    paid_id TEXT NOT NULL,
+    sale_id TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (company_id, document_id)
+) STRICT;
+CREATE INDEX card_credit_by_paid ON card_credit (company_id, paid_id);
+CREATE INDEX card_credit_by_sale ON card_credit (company_id, sale_id);

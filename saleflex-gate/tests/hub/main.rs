@@ -11,6 +11,7 @@ mod carts;
 mod chain;
 mod companies;
 mod customers;
+mod exchanged;
 mod following;
 mod further;
 mod forwarding;
