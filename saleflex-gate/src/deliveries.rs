@@ -28,7 +28,7 @@ use crate::{
         uses::{self, By, Use},
     },
     relay::Brought,
-    stock::Moved,
+    stock::{Moved, counted},
 };
 
 mod bounds;
@@ -103,6 +103,7 @@ pub(crate) fn apply(
             definitions::erase(session, (key.company, store), customer.uuid(), now)?;
         }
     }
+    counted::note(session, key.company, &entry)?;
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;
     points::book_all(session, key.company, &entry.effects, now)?;
     let (moved, is_whole) = Moved::of(&entry);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 57] = [
+const TABLES: [&str; 58] = [
     "company",
     "upstream",
     "company_slug",
@@ -52,6 +52,7 @@ const TABLES: [&str; 57] = [
     "user_notification",
     "stock_level",
     "stock_movement",
+    "stock_found",
     "goods_paper",
     "stocktake_line",
     "offer_use",

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
-    ids::{DocumentId, ProductId},
-    inventory::MovementKind,
+    ids::{DocumentId, LocationId, ProductId},
+    inventory::{Cause, MovementKind},
     journal::Entry,
 };
 use saleflex_sync::goods::RESOURCE;
@@ -25,6 +25,8 @@ use crate::{
     office::intake,
 };
 
+pub(crate) mod counted;
+
 /// Goods of a product that came onto the shelves or left them.
 #[derive(Clone, Debug)]
 struct Movement {
@@ -35,6 +37,10 @@ struct Movement {
     /// In ten-thousandths.
     change: i64,
     at: DateTime<Utc>,
+    /// Where in the store, as far as it is known.
+    location: Option<Uuid>,
+    /// The count that booked it.
+    count: Option<Uuid>,
 }
 
 /// What events move on the shelves of their store.
@@ -45,28 +51,39 @@ impl Moved {
     /// What an event moves, and whether that is all of it.
     pub(crate) fn of(entry: &Entry) -> (Self, bool) {
         let (mut moved, mut is_whole) = (Self::default(), true);
-        let mut add = |source: (Uuid, usize), product: ProductId, kind: MovementKind, change: Decimal| {
+        let effects = &entry.effects;
+        let count = effects.posting.as_ref().and_then(|posting| {
+            let Cause::Count { count } = posting.cause else { return None };
+            Some(count.uuid())
+        });
+        type What = (ProductId, MovementKind, Option<Uuid>);
+        let mut add = |source: (Uuid, usize), (product, kind, location): What, change: Decimal| {
             if !kind.is_on_hand() {
                 return;
             }
             // A quantity that no column holds moves nothing, which is told; the event itself keeps it.
             match e4::of(change) {
-                Some(change) => moved.add(source, (product, &named(kind)), change, entry.at.instant),
+                Some(change) => {
+                    moved.add(source, (product, &named(kind)), change, entry.at.instant);
+                    moved.place_last(location, count);
+                }
                 None => is_whole = false,
             }
         };
-        let effects = &entry.effects;
         let completed = effects.completed.first().map(|sale| sale.document().id);
         let finished = completed.or_else(|| effects.cancelled.as_ref().map(|one| one.document().id));
         let document = finished.map_or(entry.entity, DocumentId::uuid);
         for (position, movement) in effects.stock.iter().enumerate() {
-            add((document, position), movement.product, movement.kind, movement.change.decimal());
+            let location = effects.counter.map(LocationId::uuid);
+            let what = (movement.product, movement.kind, location);
+            add((document, position), what, movement.change.decimal());
         }
         // What moves between places of a store adds up to nothing, so a store has one level a product here.
         if let Some(posting) = &effects.posting {
             for (position, movement) in posting.movements.iter().enumerate() {
-                let (product, change) = (movement.place.item.product, movement.change.decimal());
-                add((posting.id.uuid(), position), product, movement.kind, change);
+                let location = Some(movement.place.location.uuid());
+                let what = (movement.place.item.product, movement.kind, location);
+                add((posting.id.uuid(), position), what, movement.change.decimal());
             }
         }
         (moved, is_whole)
@@ -81,7 +98,15 @@ impl Moved {
         at: DateTime<Utc>,
     ) {
         let position = i64::try_from(position).unwrap_or(i64::MAX);
-        self.0.push(Movement { source: (source, position), product, kind: kind.to_owned(), change, at });
+        let (kind, location, count) = (kind.to_owned(), None, None);
+        self.0.push(Movement { source: (source, position), product, kind, change, at, location, count });
+    }
+
+    /// Says of the last movement where it was, and which count booked it.
+    fn place_last(&mut self, location: Option<Uuid>, count: Option<Uuid>) {
+        if let Some(last) = self.0.last_mut() {
+            (last.location, last.count) = (location, count);
+        }
     }
 
     /// Adds what another event moves, but for what an event before moves already: two kinds of events may number the
@@ -119,12 +144,15 @@ pub(crate) fn book(
     let before = moved_before(session, company, moved)?;
     told(session, (company, terminal), &before, now)?;
     let is_new = |one: &&Movement| !before.contains(&one.source.0);
-    let new: Vec<Movement> = moved.0.iter().filter(is_new).cloned().collect();
+    let mut new: Vec<Movement> = moved.0.iter().filter(is_new).cloned().collect();
+    let taken_back = counted::fit(session, (company, store, terminal), &mut new)?;
     let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for movements in new.chunks(db::MOST_NAMED) {
-        for (product, change) in enter(session, (company, store, terminal), movements, now)? {
-            let sum = changes.entry(product).or_default();
-            *sum = sum.saturating_add(change);
+    for (terminal, movements) in std::iter::once((terminal, new)).chain(taken_back) {
+        for movements in movements.chunks(db::MOST_NAMED) {
+            for (product, change) in enter(session, (company, store, terminal), movements, now)? {
+                let sum = changes.entry(product).or_default();
+                *sum = sum.saturating_add(change);
+            }
         }
     }
     for (product, change) in changes {
@@ -153,7 +181,8 @@ fn told(
             "UPDATE definition SET is_deleted = 1, updated_at = $4 WHERE company_id = $1 AND resource = $2 \
              AND terminal_id = $3 AND is_deleted = 0 AND definition_id IN ({places})"
         );
-        let of = [company.into(), RESOURCE.into(), terminal.into(), now.timestamp_millis().into()];
+        let of: [Value; 4] =
+            [company.into(), RESOURCE.into(), terminal.into(), now.timestamp_millis().into()];
         let values: Vec<Value> = of.into_iter().chain(named).collect();
         session.execute(&sql, &values)?;
     }
@@ -195,7 +224,7 @@ fn enter(
     let mut places = Vec::new();
     for movement in filled.take(movements.len().next_power_of_two()) {
         let of: Vec<String> =
-            (values.len() + 1..=values.len() + 6).map(|place| format!("${place}")).collect();
+            (values.len() + 1..=values.len() + 7).map(|place| format!("${place}")).collect();
         places.push(format!("($1, $2, $3, $4, {})", of.join(", ")));
         let (source, position) = movement.source;
         values.extend([
@@ -205,11 +234,12 @@ fn enter(
             movement.kind.as_str().into(),
             movement.change.into(),
             movement.at.timestamp_millis().into(),
+            movement.location.into(),
         ]);
     }
     let sql = format!(
         "INSERT INTO stock_movement (company_id, store_id, terminal_id, received_at, source_id, position, product_id, \
-         kind, change_e4, moved_at) VALUES {} ON CONFLICT (company_id, source_id, position) DO NOTHING \
+         kind, change_e4, moved_at, location_id) VALUES {} ON CONFLICT (company_id, source_id, position) DO NOTHING \
          RETURNING product_id, change_e4",
         places.join(", ")
     );

@@ -57,3 +57,22 @@ CREATE INDEX card_credit_by_sale ON card_credit (company_id, sale_id);
 ALTER TABLE card_credit ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_company ON card_credit USING (company_id = current_setting('app.company')::uuid);
 GRANT SELECT, INSERT ON card_credit TO saleflex_hub;
+
+-- Where in its store goods moved; none of what came before this step, and of what people moved here.
+ALTER TABLE stock_movement ADD COLUMN location_id uuid;
+-- What tills put right: what others deliver afterwards of the time before was seen.
+CREATE INDEX stock_movement_put_right ON stock_movement (company_id, store_id, product_id, moved_at)
+    WHERE kind = 'adjustment';
+-- When a place was counted last, of a count whose differences are booked later.
+CREATE TABLE stock_found (
+    company_id uuid NOT NULL REFERENCES company,
+    count_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    location_id uuid NOT NULL,
+    found_at bigint NOT NULL,
+    PRIMARY KEY (company_id, count_id, product_id, location_id)
+);
+
+ALTER TABLE stock_found ENABLE ROW LEVEL SECURITY;
+CREATE POLICY of_company ON stock_found USING (company_id = current_setting('app.company')::uuid);
+GRANT SELECT, INSERT, UPDATE ON stock_found TO saleflex_hub;

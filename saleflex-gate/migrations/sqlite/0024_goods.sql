@@ -46,3 +46,18 @@ CREATE TABLE card_credit (
 ) STRICT;
 CREATE INDEX card_credit_by_paid ON card_credit (company_id, paid_id);
 CREATE INDEX card_credit_by_sale ON card_credit (company_id, sale_id);
+
+-- Where in its store goods moved; none of what came before this step, and of what people moved here.
+ALTER TABLE stock_movement ADD COLUMN location_id TEXT;
+-- What tills put right: what others deliver afterwards of the time before was seen.
+CREATE INDEX stock_movement_put_right ON stock_movement (company_id, store_id, product_id, moved_at)
+    WHERE kind = 'adjustment';
+-- When a place was counted last, of a count whose differences are booked later.
+CREATE TABLE stock_found (
+    company_id TEXT NOT NULL REFERENCES company,
+    count_id TEXT NOT NULL,
+    product_id TEXT NOT NULL,
+    location_id TEXT NOT NULL,
+    found_at INTEGER NOT NULL,
+    PRIMARY KEY (company_id, count_id, product_id, location_id)
+) STRICT;

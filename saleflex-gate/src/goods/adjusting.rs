@@ -230,7 +230,8 @@ pub(super) fn put_right(
         terminal,
         location,
         cause: Cause::Adjustment { kind: found.kind, expected, counted },
-        kind: "adjustment",
+        // By the hub's books, which know what all tills moved: no till's own finding.
+        kind: "hub_adjustment",
         reason: Some(reason),
         reference: None,
         lines: vec![HubLine { product_id, kind: MovementKind::Adjustment, change, unit_cost: None }],

@@ -178,8 +178,7 @@ pub(crate) async fn reject(
     .await
 }
 
-/// Puts the hub's own books of a store right, for what lay on the shelves before a till was connected, or what tills that
-/// do not know of each other booked twice. No till hears of it.
+/// Puts the hub's own books of a store right, for what lay on the shelves before a till was connected. No till hears of it.
 #[utoipa::path(post, path = "/stock/corrections", tag = "stock", params(("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = Correction, responses(
     (status = OK, body = Corrected),
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),

@@ -10,6 +10,7 @@ mod business;
 mod carts;
 mod chain;
 mod companies;
+mod counted;
 mod customers;
 mod exchanged;
 mod following;
