@@ -43,6 +43,9 @@ struct Movement {
     count: Option<Uuid>,
 }
 
+/// A product, why it moves, and where.
+type What = (ProductId, MovementKind, Option<Uuid>);
+
 /// What events move on the shelves of their store.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Moved(Vec<Movement>);
@@ -56,7 +59,6 @@ impl Moved {
             let Cause::Count { count } = posting.cause else { return None };
             Some(count.uuid())
         });
-        type What = (ProductId, MovementKind, Option<Uuid>);
         let mut add = |source: (Uuid, usize), (product, kind, location): What, change: Decimal| {
             if !kind.is_on_hand() {
                 return;

@@ -17,7 +17,12 @@ pub(super) fn card() -> Uuid {
     GiftCardNumber::parse(NUMBER).unwrap().id().uuid()
 }
 
-pub(super) async fn keyed(chain: &Chain, path: &str, token: &str, (body, key): (Value, &str)) -> (u16, Value) {
+pub(super) async fn keyed(
+    chain: &Chain,
+    path: &str,
+    token: &str,
+    (body, key): (Value, &str),
+) -> (u16, Value) {
     let (status, answer) = chain.send_with("POST", path, token, &body, &[("idempotency-key", key)]).await;
     (status.as_u16(), answer)
 }
