@@ -20,7 +20,7 @@ use crate::{
     routes::{
         administration, auth, boards, companies, coupons, definitions, device, documents, files, gift_cards,
         goods, health, me, messages, offers, office, older, ownership, places, prices, purchasing, push,
-        quotas, recovery, reports, staff, stock, stocktakes, stream, sync, terminals, viewer,
+        quotas, recovery, reports, sequences, staff, stock, stocktakes, stream, sync, terminals, viewer,
     },
 };
 
@@ -148,6 +148,7 @@ fn stores() -> OpenApiRouter<Hub> {
         .routes(routes!(terminals::settings, terminals::put_settings))
         .routes(routes!(terminals::send_signal))
         .routes(routes!(sync::standing))
+        .routes(routes!(sequences::list))
         .routes(routes!(administration::entries))
         .routes(routes!(administration::check))
         .routes(routes!(administration::keys, administration::issue_key))

@@ -25,6 +25,7 @@ pub(crate) mod push;
 pub(crate) mod quotas;
 pub(crate) mod recovery;
 pub(crate) mod reports;
+pub(crate) mod sequences;
 pub(crate) mod staff;
 pub(crate) mod stock;
 pub(crate) mod stocktakes;

@@ -106,3 +106,20 @@ async fn the_board_of_a_store_tells_its_day_beside_the_same_day_of_the_week_befo
         chain.refused(("GET", &path, &manager), Value::Null, (403, "not_allowed")).await;
     }
 }
+
+#[tokio::test]
+async fn the_counters_of_a_terminal_are_shown_within_reach() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let path = format!("/sequences?terminal_id={}", harbour.terminal);
+        let shown = chain.get(&path, &harbour.owner.access).await;
+        let counters = shown["items"].as_array().unwrap().iter();
+        let counters: Vec<_> = counters.map(|one| (text(&one["name"]), one["value"].clone())).collect();
+        let expected = ["ReceiptNumber", "ClosureNumber"].map(|name| (name.to_owned(), json!(1)));
+        assert_eq!(counters, expected);
+        let elsewhere = Some(harbour.other_store.as_str());
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await.access;
+        chain.refused(("GET", &path, &manager), Value::Null, (404, "not_found")).await;
+        chain.refused(("GET", "/sequences", &manager), Value::Null, (400, "invalid_request")).await;
+    }
+}
