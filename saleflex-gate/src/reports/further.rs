@@ -124,7 +124,7 @@ pub(crate) fn make(
                 Adding { report, group_by: filters.group_by, rows: BTreeMap::new(), not_counted: 0 };
             documents(session, company, (reach, &filters), &mut adding)?;
             let totals = adding.totals(&filters)?;
-            (adding.shown(&adding.rows), adding.shown(&totals), adding.not_counted)
+            (adding.shown(&adding.rows, false), adding.shown(&totals, true), adding.not_counted)
         }
         Further::StockLevels => (levels(session, company, (reach, &filters))?, Vec::new(), 0),
         Further::StockMovements => (movements(session, company, (reach, &filters))?, Vec::new(), 0),
@@ -352,7 +352,7 @@ impl Adding {
     }
 
     /// The cells of rows.
-    fn shown(&self, rows: &Rows) -> Vec<Vec<Json>> {
+    fn shown(&self, rows: &Rows, are_totals: bool) -> Vec<Vec<Json>> {
         let is_of_products = self.report == Further::Products;
         let shown = rows.iter().map(|(of, sum)| {
             let mut cells = vec![
@@ -365,7 +365,7 @@ impl Adding {
             ];
             let text = |number: Decimal| json!(number.to_string());
             if is_of_products {
-                let documents = if of.subject.is_empty() { Json::Null } else { json!(sum.documents) };
+                let documents = if are_totals { Json::Null } else { json!(sum.documents) };
                 cells.extend([json!(of.subject), json!(sum.name), documents]);
                 cells.extend([sum.quantity.normalize(), sum.returned.normalize()].map(text));
                 cells.extend([sum.gross, sum.discounts, sum.tax, sum.net].map(text));
