@@ -98,20 +98,19 @@ pub(crate) fn enrol(
         }
     }
     let is_new = known.is_none();
-    let member = match known {
-        Some(id) => id,
-        None => {
-            let mut row = Map::from_iter([
-                ("name".to_owned(), Json::from(name.trim())),
-                ("phone_number".to_owned(), Json::from(phone_number.trim())),
-            ]);
-            for (field, value) in [("last_name", last_name), ("email_address", email_address)] {
-                if let Some(value) = value {
-                    row.insert(field.to_owned(), value.trim().into());
-                }
+    let member = if let Some(id) = known {
+        id
+    } else {
+        let mut row = Map::from_iter([
+            ("name".to_owned(), Json::from(name.trim())),
+            ("phone_number".to_owned(), Json::from(phone_number.trim())),
+        ]);
+        for (field, value) in [("last_name", last_name), ("email_address", email_address)] {
+            if let Some(value) = value {
+                row.insert(field.to_owned(), value.trim().into());
             }
-            make(desk, store, row)?
         }
+        make(desk, store, row)?
     };
     let welcome = deliveries::welcome(desk.session, desk.company, (member, welcome.0.max(0)), desk.now)?;
     desk.note("member.enrolled", ("customer", member), store, json!({"is_new": is_new, "welcome": welcome}))?;

@@ -93,12 +93,11 @@ impl Till {
         let mut booked: Vec<Movement> = Vec::with_capacity(movements.len());
         for PulledMovement { kind, place, change, unit_cost } in movements {
             let last = booked.iter().rev().find(|movement| movement.place == place).map(Movement::after);
-            let before = match last {
-                Some(after) => after,
-                None => {
-                    let level = stock::bare_level(self.connection(), place)?;
-                    level.map_or(Stock::ZERO, |level| level.on_hand)
-                }
+            let before = if let Some(after) = last {
+                after
+            } else {
+                let level = stock::bare_level(self.connection(), place)?;
+                level.map_or(Stock::ZERO, |level| level.on_hand)
             };
             booked.push(Movement { unit_cost, ..Movement::new(kind, place, change, before) });
         }
