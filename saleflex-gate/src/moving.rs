@@ -56,6 +56,9 @@ const TABLES: [&str; 58] = [
     "user_notification",
     "stock_level",
     "stock_movement",
+    "stock_found",
+    "goods_paper",
+    "stocktake_line",
     "offer_use",
     "document_uses",
     "point_entry",
@@ -65,6 +68,7 @@ const TABLES: [&str; 58] = [
     "quota_share",
     "gift_card",
     "gift_card_entry",
+    "card_credit",
     "older_sequence",
     "borrowed_share",
 ];

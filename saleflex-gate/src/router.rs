@@ -18,9 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, companies, contacts, coupons, definitions, device, documents, files,
-        gift_cards, health, me, messages, offers, office, older, ownership, pictures, places, prices, push,
-        quotas, recovery, reports, second_factor, staff, stock, stream, sync, terminals, viewer,
+        administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files, gift_cards, goods, health, me, messages, offers, office, older, ownership, pictures, places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock, stocktakes, stream, sync, terminals, viewer,
     },
 };
 
@@ -156,6 +154,7 @@ fn stores() -> OpenApiRouter<Hub> {
         .routes(routes!(terminals::settings, terminals::put_settings))
         .routes(routes!(terminals::send_signal))
         .routes(routes!(sync::standing))
+        .routes(routes!(sequences::list))
         .routes(routes!(administration::entries))
         .routes(routes!(administration::check))
         .routes(routes!(administration::keys, administration::issue_key))
@@ -179,13 +178,14 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(documents::closure_report))
         .routes(routes!(documents::report))
         .routes(routes!(documents::receipt))
+        .routes(routes!(boards::show))
         .routes(routes!(reports::catalogue))
         .routes(routes!(reports::show))
         .routes(routes!(reports::export))
         .routes(routes!(reports::job))
         .routes(routes!(reports::file))
         .routes(routes!(stock::levels))
-        .routes(routes!(stock::movements))
+        .routes(routes!(stock::movements, goods::take))
         .routes(routes!(stock::of_product))
         .routes(routes!(offers::evaluate))
         .routes(routes!(offers::validate))
@@ -195,7 +195,9 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(quotas::list))
         .routes(routes!(quotas::write_off))
         .merge(cards())
+        .merge(goods())
         .routes(routes!(offers::find_member))
+        .routes(routes!(offers::enroll))
         .routes(routes!(offers::member))
         .routes(routes!(offers::entries))
         .routes(routes!(offers::quote))
@@ -203,6 +205,30 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(offers::commit))
         .routes(routes!(offers::reverse))
         .routes(routes!(offers::adjust))
+}
+
+fn goods() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new()
+        .routes(routes!(goods::adjustments, goods::adjust))
+        .routes(routes!(goods::approve))
+        .routes(routes!(goods::reject))
+        .routes(routes!(goods::correct))
+        .routes(routes!(goods::transfers, goods::write_transfer))
+        .routes(routes!(goods::transfer))
+        .routes(routes!(goods::ship))
+        .routes(routes!(goods::arrive))
+        .routes(routes!(goods::give_up))
+        .routes(routes!(stocktakes::list, stocktakes::open))
+        .routes(routes!(stocktakes::show))
+        .routes(routes!(stocktakes::count))
+        .routes(routes!(stocktakes::close))
+        .routes(routes!(stocktakes::approve))
+        .routes(routes!(stocktakes::cancel))
+        .routes(routes!(purchasing::suppliers, purchasing::add_supplier))
+        .routes(routes!(purchasing::change_supplier))
+        .routes(routes!(purchasing::orders, purchasing::write))
+        .routes(routes!(purchasing::order, purchasing::amend))
+        .routes(routes!(purchasing::receive))
 }
 
 fn cards() -> OpenApiRouter<Hub> {

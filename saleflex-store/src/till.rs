@@ -83,6 +83,7 @@ pub use self::{
     corrections::Amendment,
     day::DayStart,
     drawer::DrawerState,
+    goods::{PulledMovement, PulledPosting},
     ordering::Wanted,
     periods::{CountryAsks, XReport},
     pieces::{PieceStory, WARRANTY_MONTHS},

@@ -93,11 +93,11 @@ pub(crate) fn turn_on(
 
 /// Uses up a code of the authenticator, and all that are older; false when it was used before.
 pub(crate) fn use_step(session: &mut dyn Session, user: Uuid, step: i64) -> Result<bool, DatabaseError> {
-    let used = session.execute(
+    let taken = session.execute(
         "UPDATE second_factor SET last_step = $2 WHERE user_id = $1 AND last_step < $2 AND confirmed_at IS NOT NULL",
         &[user.into(), step.into()],
     )?;
-    Ok(used > 0)
+    Ok(taken > 0)
 }
 
 /// Uses up another code by its hash; false when there is none such, or no more.
@@ -107,11 +107,11 @@ pub(crate) fn use_code(
     hash: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, DatabaseError> {
-    let used = session.execute(
+    let taken = session.execute(
         "UPDATE recovery_code SET used_at = $3 WHERE user_id = $1 AND code_hash = $2 AND used_at IS NULL",
         &[user.into(), hash.into(), now.timestamp_millis().into()],
     )?;
-    Ok(used > 0)
+    Ok(taken > 0)
 }
 
 /// Gives a person other codes; those before are void.

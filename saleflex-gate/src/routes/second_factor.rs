@@ -211,19 +211,19 @@ async fn is_spent(hub: &Hub, (user, factor): (Uuid, &Factor), otp: String) -> Re
     if totp::is_one(&otp) {
         let step = opened(hub, factor).and_then(|secret| totp::step_of(&secret, &otp, now));
         let Some(step) = step else { return Ok(false) };
-        let used = hub.books.write(Tenant::Platform, move |books| {
+        let spent = hub.books.write(Tenant::Platform, move |books| {
             Ok::<_, ApiError>(second_factor::use_step(books, user, step)?)
         });
-        return used.await;
+        return spent.await;
     }
     if otp.len() > second_factor::LONGEST {
         return Ok(false);
     }
     let hash = hub.compute(move || Ok(second_factor::hash(user, &otp))).await?;
-    let used = hub.books.write(Tenant::Platform, move |books| {
+    let spent = hub.books.write(Tenant::Platform, move |books| {
         Ok::<_, ApiError>(second_factor::use_code(books, user, &hash, now)?)
     });
-    used.await
+    spent.await
 }
 
 /// A code as it is typed in groups.

@@ -49,8 +49,8 @@ fn a_row_bears_its_instant_and_the_stores_time_and_dates_go_by_the_latter_l10() 
         receipt: receipt(),
         customer: MEMBER,
         amount: m(5000),
-        earned: Points(5),
-        redeemed: Points(0),
+        earned: Points::new(5),
+        redeemed: Points::new(0),
     };
     let changes = complete_sale(&story.member, &sale, &story.program, occasion, &story.booked()).unwrap();
     let mut member = story.member.clone();
@@ -185,10 +185,10 @@ fn points_back_join_no_lot_that_is_over() {
     let today = day(2025, 3, 5);
     story.refund(3, &sale, Refunded { before: None, now: m(1000), is_whole: true }, today);
     let refund = story.rows().into_iter().find(|row| row.kind == PointsKind::Refund).unwrap();
-    assert_eq!((refund.points, refund.expires), (Points(10), Some(day(2026, 2, 1))));
+    assert_eq!((refund.points, refund.expires), (Points::new(10), Some(day(2026, 2, 1))));
     // 40 - 10 + 5 - 5 + 10 = 40, of which 30 - 5 are over.
     story.expire(today);
-    assert_eq!(story.member.balance(), Points(15));
+    assert_eq!(story.member.balance(), Points::new(15));
     story.check();
 }
 

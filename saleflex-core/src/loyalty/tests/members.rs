@@ -320,7 +320,7 @@ fn whoever_becomes_a_member_by_a_merge_begins_in_the_lowest_tier_as_any_newcomer
     let date = on(day(2025, 2, 1));
     let changes = merge_memberships(survivor, None, &absorbed, &program, date, &BTreeSet::new()).unwrap();
     let now = Membership::replay(survivor, &changes).unwrap();
-    assert_eq!((now.tier.as_deref(), now.balance()), (Some("LOW"), Points(0)));
+    assert_eq!((now.tier.as_deref(), now.balance()), (Some("LOW"), Points::new(0)));
     // Who was a member keeps what they have.
     let known = Membership { tier: Some("HIGH".into()), ..Membership::new(survivor, program.id, date.at) };
     let changes =

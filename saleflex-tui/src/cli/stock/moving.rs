@@ -312,7 +312,7 @@ impl Accepting {
         }
         let (lines, typed) = self.lines.read_moved(till)?;
         let mut left: Vec<Stock> = transfer.lines.iter().map(TransferLine::in_transit).collect();
-        let (mut arrivals, mut named, mut names, mut faults) =
+        let (mut arrivals, mut moved, mut names, mut faults) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, line) in lines.iter().enumerate() {
             let meant = meant(transfer, line);
@@ -323,10 +323,10 @@ impl Accepting {
             let of_line = shared(&meant, &mut left, line);
             names.extend(of_line.iter().map(|_| typed.of(at)));
             arrivals.extend(of_line);
-            named.extend(meant);
+            moved.extend(meant);
         }
         if faults.is_empty() {
-            return Ok(Arrived { arrivals, named, names: Names::new(names) });
+            return Ok(Arrived { arrivals, named: moved, names: Names::new(names) });
         }
         Err(lines::told(faults))
     }
