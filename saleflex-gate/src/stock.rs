@@ -27,6 +27,9 @@ use crate::{
 
 pub(crate) mod counted;
 
+/// What a level comes to at most and is raised by at most, in ten-thousandths: both together fit a column.
+const MOST_E4: i64 = 1 << 61;
+
 /// Goods of a product that came onto the shelves or left them.
 #[derive(Clone, Debug)]
 struct Movement {
@@ -157,16 +160,28 @@ pub(crate) fn book(
             }
         }
     }
+    // A level that no sum holds stays at the bound: it stops the goods of nobody else.
+    let raise = format!(
+        "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
+         VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (company_id, store_id, product_id) \
+         DO UPDATE SET on_hand_e4 = {} + {}, updated_at = excluded.updated_at",
+        bounded("stock_level.on_hand_e4"),
+        bounded("excluded.on_hand_e4"),
+    );
     for (product, change) in changes {
         session.execute(
-            "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
-             VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (company_id, store_id, product_id) \
-             DO UPDATE SET on_hand_e4 = stock_level.on_hand_e4 + excluded.on_hand_e4, \
-             updated_at = excluded.updated_at",
+            &raise,
             &[company.into(), store.into(), product.into(), change.into(), now.timestamp_millis().into()],
         )?;
     }
     Ok(())
+}
+
+/// A column of quantities, no more of it than can be added to as much.
+fn bounded(column: &str) -> String {
+    format!(
+        "CASE WHEN {column} > {MOST_E4} THEN {MOST_E4} WHEN {column} < -{MOST_E4} THEN -{MOST_E4} ELSE {column} END"
+    )
 }
 
 /// What was moved here and now comes from its till is told of no more: a till that begins anew does not book it again.
@@ -257,9 +272,13 @@ pub(crate) fn on_hand(
 ) -> Result<i64, DatabaseError> {
     let until = until.map_or(i64::MAX, |until| until.timestamp_millis());
     let rows = session.query(
-        "SELECT CAST(COALESCE(max(l.on_hand_e4), 0) - COALESCE((SELECT sum(m.change_e4) FROM stock_movement m \
-         WHERE m.company_id = $1 AND m.store_id = $2 AND m.product_id = $3 AND m.moved_at > $4), 0) AS bigint) \
-         FROM stock_level l WHERE l.company_id = $1 AND l.store_id = $2 AND l.product_id = $3",
+        &format!(
+            "SELECT {} - (SELECT {} FROM stock_movement m WHERE m.company_id = $1 AND m.store_id = $2 \
+             AND m.product_id = $3 AND m.moved_at > $4) FROM stock_level l WHERE l.company_id = $1 \
+             AND l.store_id = $2 AND l.product_id = $3",
+            e4::sum("l.on_hand_e4"),
+            e4::sum("m.change_e4"),
+        ),
         &[company.into(), store.into(), product.into(), until.into()],
     )?;
     rows.first().map_or(Ok(0), |row| row.integer(0))

@@ -7,14 +7,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use rust_decimal::Decimal;
 use saleflex_core::{
     campaign::{
         Campaign, CampaignSet, CompileError, Coupon, CouponKind, OriginalCampaign, OriginalProduct,
         OriginalRule, PaymentTypes, Uses, parse_local,
     },
     ids::{CampaignId, CouponId, CustomerId},
-    money::{Currency, CurrencyCode, Money, Rounding},
+    money::{Currency, CurrencyCode, Money},
     time::Moment,
 };
 use saleflex_sync::wire::QuotaKind;
@@ -26,8 +25,7 @@ use super::{evaluation::day_began, known::Departments, quotas};
 use crate::{
     ApiError,
     db::{self, DatabaseError, Row, Session, Value},
-    definitions,
-    office::intake,
+    definitions, e4,
     registry::{self, StoreRow},
 };
 
@@ -288,9 +286,10 @@ impl InForce {
             &format!(
                 "SELECT offer_id, count(*), CAST(COALESCE(sum(CASE WHEN customer_id = $2 THEN 1 ELSE 0 END), 0) \
                  AS bigint), CAST(COALESCE(sum(CASE WHEN sold_on = $3 OR (sold_on IS NULL AND created_at >= $4) \
-                 THEN 1 ELSE 0 END), 0) AS bigint), CAST(COALESCE(sum(amount_e4), 0) AS bigint) FROM offer_use \
+                 THEN 1 ELSE 0 END), 0) AS bigint), {} FROM offer_use \
                  WHERE company_id = $1 AND kind = 'campaign' AND state = 'used' AND offer_id IN ({ids}) \
-                 GROUP BY offer_id"
+                 GROUP BY offer_id",
+                e4::sum("amount_e4")
             ),
             &values,
         )?;
@@ -300,13 +299,9 @@ impl InForce {
             one.total = count(row, 1)?;
             one.by_customer = count(row, 2)?;
             one.today = count(row, 3)?;
-            one.spent = self.money(intake::amount(row.integer(4)?));
+            one.spent = quotas::money(&self.currency, row.integer(4)?);
         }
         Ok(())
-    }
-
-    fn money(&self, amount: Decimal) -> Money {
-        self.currency.round(amount, Rounding::HalfUp).unwrap_or_default()
     }
 }
 

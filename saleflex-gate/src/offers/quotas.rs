@@ -23,6 +23,7 @@ use super::{
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session, Value},
+    e4,
     office::intake,
     registry::Terminal,
     relay,
@@ -100,10 +101,10 @@ fn shares(condition: &str) -> String {
              AND {by} AND (s.kind <> 'customer_uses' OR u.customer_id = s.owner_id))"
         )
     };
-    let sum = |by| of("COALESCE(sum(u.amount_e4), 0)", by);
+    let sum = |by| of(&e4::sum("u.amount_e4"), by);
     format!(
         "SELECT s.terminal_id, s.epoch, s.kind, s.subject_id, s.owner_id, s.granted, s.returned, s.expires_at, \
-         {} + {}, CAST({} + {} AS bigint), s.written_off, s.updated_at FROM quota_share s \
+         {} + {}, {} + {}, s.written_off, s.updated_at FROM quota_share s \
          WHERE s.company_id = $1 {condition}",
         of("count(*)", heard::TILL),
         of("count(*)", NODE),
@@ -137,8 +138,13 @@ const fn is_money(kind: &QuotaKind) -> bool {
 
 /// An amount of the books in the smallest unit of a currency; rounds half up what has no such unit.
 fn minor(currency: &Currency, amount_e4: i64) -> i64 {
-    let rounding = Rounding::HalfUp;
-    currency.round(intake::amount(amount_e4), rounding).unwrap_or_default().minor()
+    money(currency, amount_e4).minor()
+}
+
+/// The same as money. What is beyond any amount counts as the most of it, so that no limit holds it.
+pub(super) fn money(currency: &Currency, amount_e4: i64) -> Money {
+    let most = if amount_e4 < 0 { Money::ZERO } else { Money::MAX };
+    currency.round(intake::amount(amount_e4), Rounding::HalfUp).unwrap_or(most)
 }
 
 /// All that is lent in a company.
@@ -434,13 +440,16 @@ fn used_of(
     if *kind == QuotaKind::CouponUses {
         return Ok(i64::from(coupons::uses(session, (company, subject), None, now)?));
     }
-    let sql = "SELECT count(*), CAST(COALESCE(sum(amount_e4), 0) AS bigint) FROM offer_use WHERE company_id = $1 \
-               AND offer_id = $2 AND kind = 'campaign' AND state = 'used'";
+    let sql = format!(
+        "SELECT count(*), {} FROM offer_use WHERE company_id = $1 AND offer_id = $2 AND kind = 'campaign' \
+         AND state = 'used'",
+        e4::sum("amount_e4")
+    );
     let rows = if *kind == QuotaKind::CustomerUses {
         let of_one = format!("{sql} AND customer_id = $3");
         session.query(&of_one, &[company.into(), subject.into(), owner.into()])?
     } else {
-        session.query(sql, &[company.into(), subject.into()])?
+        session.query(&sql, &[company.into(), subject.into()])?
     };
     let Some(row) = rows.first() else { return Ok(0) };
     if *kind == QuotaKind::CampaignBudget { Ok(minor(currency, row.integer(1)?)) } else { row.integer(0) }

@@ -15,7 +15,7 @@ use super::content;
 use crate::{
     db::{DatabaseError, Session},
     deliveries,
-    ledger::Key,
+    ledger::{self, Key, flag},
     offers::{
         points as spending,
         uses::{self, By, Use},
@@ -26,6 +26,11 @@ use crate::{
 
 /// The longest code of a campaign that stands on a row of discounts.
 const LONGEST_CODE: usize = 15;
+
+/// The most that a row sells, in ten-thousandths: what a till of ours may, [`saleflex_core::quantity::Quantity`].
+const MOST_SOLD_E4: u64 = 99_999_990_000;
+/// The most that a campaign or a coupon gives on a document, in ten-thousandths: a hundred thousand million.
+const MOST_GIVEN_E4: u64 = 1_000_000_000_000_000;
 
 /// Books what follows from a document that was just entered; the answer is what it moves on the shelves of its store.
 pub(crate) fn book(
@@ -41,8 +46,12 @@ pub(crate) fn book(
         return Ok(Moved::default());
     }
     points(session, key, body, now)?;
-    offers(session, (key, brought), body, now)?;
-    Ok(stock(key.entity, body, now))
+    let is_given_whole = offers(session, (key, brought), body, now)?;
+    let (moved, is_moved_whole) = stock(key.entity, body, now);
+    if !is_given_whole || !is_moved_whole {
+        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+    }
+    Ok(moved)
 }
 
 fn id(value: &Json) -> Option<Uuid> {
@@ -56,29 +65,33 @@ fn rows<'a>(body: &'a Json, list: &str) -> impl Iterator<Item = &'a Json> {
     body[list].as_array().into_iter().flatten().filter(is_counted)
 }
 
-/// Goods that were sold leave the shelf, goods that came back return to it, but for those that somebody said do not.
-fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> Moved {
+/// Goods that were sold leave the shelf, goods that came back return to it, but for those that somebody said do not. A
+/// quantity that no till sells moves nothing; the answer says whether there is none.
+fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> (Moved, bool) {
     let (kind, sign) = match body["head"]["transaction_type"].as_str().map(str::to_ascii_lowercase).as_deref()
     {
         Some("sale" | "exchange") => ("sale", -1),
         Some("return") => ("return", 1),
-        _ => return Moved::default(),
+        _ => return (Moved::default(), true),
     };
     let refunds = body["refunds"].as_array().into_iter().flatten();
     let is_lost = |row: &&Json| row["is_restocked"].as_bool() == Some(false);
     let lost: BTreeSet<Uuid> =
         refunds.filter(is_lost).filter_map(|row| id(&row["fk_transaction_product_id"])).collect();
-    let mut moved = Moved::default();
+    let (mut moved, mut is_whole) = (Moved::default(), true);
     for (position, row) in rows(body, "products").enumerate() {
         let is_kept_away = sign > 0 && id(&row["id"]).is_some_and(|id| lost.contains(&id));
         let product = id(&row["fk_product_id"]).filter(|_| !is_kept_away);
+        let Some(product) = product.filter(|_| !row["quantity"].is_null()) else { continue };
         let quantity = content::ten_thousandths(&row["quantity"]);
-        if let Some((product, quantity)) = product.zip(quantity) {
-            let change = quantity.saturating_mul(sign);
-            moved.add((document, position), (ProductId::new(product), kind), change, now);
+        match quantity.filter(|quantity| quantity.unsigned_abs() <= MOST_SOLD_E4) {
+            Some(quantity) => {
+                moved.add((document, position), (ProductId::new(product), kind), quantity * sign, now);
+            }
+            None => is_whole = false,
         }
     }
-    moved
+    (moved, is_whole)
 }
 
 /// Points that a sale says its member earned and redeemed. Our members are customers: where the document names one, the
@@ -121,13 +134,14 @@ fn whole(value: &Json) -> i64 {
     points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
 }
 
-/// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names.
+/// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names. What no till
+/// gives counts as nothing; the answer says whether there is none.
 fn offers(
     session: &mut dyn Session,
     (key, brought): (&Key, Option<Brought>),
     body: &Json,
     now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
+) -> Result<bool, DatabaseError> {
     let head = &body["head"];
     let mut given: BTreeMap<&str, i64> = BTreeMap::new();
     for row in rows(body, "discounts") {
@@ -139,7 +153,7 @@ fn offers(
     }
     let named = id(&head["campaign_id"]);
     if given.is_empty() && named.is_none() {
-        return Ok(());
+        return Ok(true);
     }
     let known = Known::of(session, key.company)?;
     let mut used: BTreeMap<Uuid, (&'static str, i64)> = BTreeMap::new();
@@ -155,11 +169,15 @@ fn offers(
     let by = By { terminal: key.terminal, place: None, brought };
     let customer = id(&head["fk_customer_id"]);
     let sold_on = head["transaction_date_time"].as_str().and_then(|text| text.trim().get(..10)?.parse().ok());
-    for (offer, (kind, amount_e4)) in used {
+    let mut is_whole = true;
+    for (offer, (kind, given)) in used {
+        let is_readable = given.unsigned_abs() <= MOST_GIVEN_E4;
+        is_whole &= is_readable;
+        let amount_e4 = if is_readable { given } else { 0 };
         let of = Use { kind, offer, document: key.entity, customer, amount_e4, sold_on };
         uses::note(session, key.company, (by, of), now)?;
     }
-    Ok(())
+    Ok(is_whole)
 }
 
 /// The campaigns and coupons of a company: what they are, their identities and codes.
@@ -196,9 +214,11 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
+    use saleflex_core::quantity::Quantity;
     use serde_json::json;
 
     use super::*;
+    use crate::e4;
 
     #[test]
     fn a_code_that_was_cut_off_is_its_campaigns_and_no_shorter_one_is() {
@@ -220,7 +240,7 @@ mod tests {
             let void = json!({"fk_product_id": bread, "quantity": "1", "is_voided": true});
             let mut body = json!({"head": {"transaction_type": kind}, "products": [line, void]});
             body["refunds"] = more;
-            stock(Uuid::from_u128(9), &body, DateTime::UNIX_EPOCH).of_product(ProductId::new(bread))
+            stock(Uuid::from_u128(9), &body, DateTime::UNIX_EPOCH).0.of_product(ProductId::new(bread))
         };
         assert_eq!(of("sale", json!([])), -25_000);
         assert_eq!(of("RETURN", json!([])), 25_000);
@@ -228,6 +248,23 @@ mod tests {
         assert_eq!(of("return", broken), 0);
         for kind in ["quote", "layaway", "order", "reservation", ""] {
             assert_eq!(of(kind, json!([])), 0, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_quantity_that_no_till_sells_moves_nothing() {
+        let bread = Uuid::from_u128(7);
+        let of = |quantity: &str| {
+            let line = json!({"fk_product_id": bread, "quantity": quantity});
+            let body = json!({"head": {"transaction_type": "sale"}, "products": [line]});
+            let (moved, is_whole) = stock(Uuid::from_u128(9), &body, DateTime::UNIX_EPOCH);
+            (moved.of_product(ProductId::new(bread)), is_whole)
+        };
+        let most = Quantity::parse("9999999").unwrap();
+        assert_eq!(e4::of(most.decimal()).map(i64::unsigned_abs), Some(MOST_SOLD_E4));
+        assert_eq!(of("9999999"), (-99_999_990_000, true));
+        for absurd in ["9999999.0001", "-9999999.0001", "922337203685477", "0.00001", "many"] {
+            assert_eq!(of(absurd), (0, false), "{absurd}");
         }
     }
 }

@@ -152,6 +152,12 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
+    /// An item that the database refused: its neighbours stand, and its terminal sends it again.
+    pub(crate) const fn failed(index: usize) -> Self {
+        let verdict = Verdict::rejected(index, "internal", "the hub could not write it");
+        Self { verdict, entered: None, differs: None }
+    }
+
     /// Notes what somebody has to look at.
     pub(crate) fn tell(&self, noticed: &mut Noticed) {
         if let Some((key, _)) = &self.entered {

@@ -22,6 +22,7 @@ use crate::{
     access::{Reach, Wanted},
     closures,
     db::{Row, Session},
+    e4,
     office::intake,
 };
 
@@ -445,10 +446,11 @@ fn movements(
     let sql = format!(
         "SELECT s.store_id, s.product_id, p.body, s.kind, s.movements, s.change_e4 FROM (\
          SELECT m.company_id, m.store_id, m.product_id, m.kind, count(*) AS movements, \
-         CAST(sum(m.change_e4) AS bigint) AS change_e4 FROM stock_movement m \
+         {} AS change_e4 FROM stock_movement m \
          WHERE m.company_id = $1 AND m.moved_at >= $2 AND m.moved_at < $3 AND {conditions} \
          GROUP BY m.company_id, m.store_id, m.product_id, m.kind) s {PRODUCT} \
          ORDER BY s.store_id, s.product_id, s.kind LIMIT {}",
+        e4::sum("m.change_e4"),
         limit()
     );
     let rows = bounded(session.query(&sql, &values)?)?;

@@ -266,7 +266,14 @@ pub(super) async fn push(
         let from = Sender { company: key.company, terminal: &terminal, way };
         let (mut verdicts, mut moved, mut noticed) = (Vec::new(), Moved::default(), Noticed::default());
         for item in envelope.items(kind.list())?.into_iter().enumerate() {
-            let taken = intake::take(session, from, kind, item, now)?;
+            let index = item.0;
+            let taken = match intake::take(session, from, kind, item, now) {
+                Err(error) if DatabaseError::is_of_a_statement(&error) => {
+                    tracing::error!(error = error.told(), index, "a document could not be written");
+                    intake::Taken::failed(index)
+                }
+                taken => taken?,
+            };
             taken.tell(&mut noticed);
             if let Some((_, by_it)) = &taken.entered {
                 moved.append(by_it);

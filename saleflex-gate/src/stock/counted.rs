@@ -15,7 +15,10 @@ use saleflex_core::{
 use uuid::Uuid;
 
 use super::Movement;
-use crate::db::{self, DatabaseError, Session, Value};
+use crate::{
+    db::{self, DatabaseError, Session, Value},
+    e4,
+};
 
 /// The kind of what puts a level right at a till.
 const ADJUSTMENT: &str = "adjustment";
@@ -107,12 +110,15 @@ fn moved_by_others(
 ) -> Result<i64, DatabaseError> {
     let since = since.map_or(i64::MIN, |since| since.timestamp_millis());
     let rows = session.query(
-        "SELECT CAST(COALESCE(sum(m.change_e4), 0) AS bigint) FROM stock_movement m WHERE m.company_id = $1 \
-         AND m.store_id = $2 AND m.product_id = $3 AND (m.terminal_id <> $4 OR m.kind = 'correction') \
-         AND (m.location_id = $5 OR m.location_id IS NULL) AND m.moved_at <= $6 AND m.moved_at > $7 \
-         AND m.moved_at > COALESCE((SELECT max(o.moved_at) FROM stock_movement o WHERE o.company_id = $1 \
-         AND o.store_id = $2 AND o.product_id = $3 AND o.terminal_id = $4 AND o.kind = 'adjustment' \
-         AND (o.location_id = $5 OR o.location_id IS NULL) AND o.moved_at <= $6), $7)",
+        &format!(
+            "SELECT {} FROM stock_movement m WHERE m.company_id = $1 \
+             AND m.store_id = $2 AND m.product_id = $3 AND (m.terminal_id <> $4 OR m.kind = 'correction') \
+             AND (m.location_id = $5 OR m.location_id IS NULL) AND m.moved_at <= $6 AND m.moved_at > $7 \
+             AND m.moved_at > COALESCE((SELECT max(o.moved_at) FROM stock_movement o WHERE o.company_id = $1 \
+             AND o.store_id = $2 AND o.product_id = $3 AND o.terminal_id = $4 AND o.kind = 'adjustment' \
+             AND (o.location_id = $5 OR o.location_id IS NULL) AND o.moved_at <= $6), $7)",
+            e4::sum("m.change_e4"),
+        ),
         &[
             company.into(),
             store.into(),

@@ -2,6 +2,7 @@
 //! server; `cargo xtask test` starts one.
 #![expect(clippy::unwrap_used, reason = "what a test prepares must succeed")]
 
+mod absurd;
 mod accounts;
 mod api;
 mod bad_input;

@@ -19,12 +19,12 @@ use super::{
 
 const EPOCH: u128 = 99;
 
-fn campaign() -> Uuid {
+pub(super) fn campaign() -> Uuid {
     Uuid::from_u128(0xCA)
 }
 
 /// A campaign of a tenth with every limit there is, and a coupon for one use.
-async fn offers(chain: &Chain, owner: &str) -> Uuid {
+pub(super) async fn offers(chain: &Chain, owner: &str) -> Uuid {
     let reward = Reward::Percent(Percent::parse("10").unwrap());
     let benefit = Benefit::Off { reward, per: Per::Document };
     let mut tenth = Campaign::new(CampaignId::new(campaign()), "TENTH", benefit);
@@ -50,11 +50,11 @@ async fn offers(chain: &Chain, owner: &str) -> Uuid {
     coupon
 }
 
-fn ask(kind: &str, subject: Uuid) -> Value {
+pub(super) fn ask(kind: &str, subject: Uuid) -> Value {
     json!({"kind": kind, "subject": subject, "since": 0, "returned": 0, "wanted": true})
 }
 
-async fn exchange(chain: &Chain, device: &str, asks: &[Value]) -> Value {
+pub(super) async fn exchange(chain: &Chain, device: &str, asks: &[Value]) -> Value {
     let body = json!({"schema_version": 1, "epoch": Uuid::from_u128(EPOCH), "asks": asks});
     chain.ok("POST", "/sync/quotas", device, body).await
 }

@@ -18,6 +18,7 @@ use super::{Supply, is_money, loans_of, minor, outstanding};
 use crate::{
     authority,
     db::{DatabaseError, Row, Session, Value},
+    e4,
     offers::in_force::KnownOffers,
     relay,
 };
@@ -78,9 +79,12 @@ impl Borrowed {
         (company, currency): (Uuid, &Currency),
     ) -> Result<i64, DatabaseError> {
         let rows = session.query(
-            "SELECT count(*), CAST(COALESCE(sum(u.amount_e4), 0) AS bigint) FROM offer_use u JOIN upstream p \
-             ON p.company_id = u.company_id AND p.life = u.node_life WHERE u.company_id = $1 AND u.offer_id = $2 \
-             AND u.node_id = $3 AND u.node_no > $4 AND ($5 <> 'customer_uses' OR u.customer_id = $6)",
+            &format!(
+                "SELECT count(*), {} FROM offer_use u JOIN upstream p ON p.company_id = u.company_id \
+                 AND p.life = u.node_life WHERE u.company_id = $1 AND u.offer_id = $2 AND u.node_id = $3 \
+                 AND u.node_no > $4 AND ($5 <> 'customer_uses' OR u.customer_id = $6)",
+                e4::sum("u.amount_e4")
+            ),
             &[
                 company.into(),
                 self.subject.into(),

@@ -1,0 +1,95 @@
+//! What an older terminal says that no shop sells stops nobody else, and what was taken of it before stops nobody either.
+
+use saleflex_gate::db::Books;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    business,
+    chain::{Chain, Company},
+    quotas::{ask, campaign, exchange, offers},
+    relay::sql,
+    support::{every_books, id, sale},
+};
+
+/// Each kind of books with a hub on it.
+async fn chains() -> Vec<(Books, Chain)> {
+    every_books().await.into_iter().map(|books| (books.clone(), Chain::on(books))).collect()
+}
+
+/// A terminal delivers documents on the older wire; answers what became of the last.
+async fn push(
+    chain: &Chain,
+    company: &Company,
+    (terminal, device): (&str, &str),
+    documents: &[Value],
+) -> Value {
+    let push = json!({
+        "office_code": company.slug, "store_code": "QUAY", "terminal_code": terminal, "pos_id": 1,
+        "transactions": documents, "sequences": [],
+    });
+    let answer = chain.ok("POST", "/pos/transactions", device, push).await;
+    assert_eq!(answer["accepted"], documents.len(), "{answer}");
+    answer["results"].as_array().unwrap().last().unwrap().clone()
+}
+
+fn sold(number: u32, quantity: &str) -> Value {
+    let mut sold = sale(&id(number), number, "1.0");
+    sold["products"] = json!([{"fk_product_id": Uuid::from_u128(3), "quantity": quantity}]);
+    sold
+}
+
+#[tokio::test]
+async fn a_quantity_that_no_till_sells_stops_its_product_for_nobody() {
+    for (books, chain) in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (first, second) = (("TILL-1", harbour.device.as_str()), ("TILL-2", second.as_str()));
+        let absurd = push(&chain, &harbour, first, &[sold(1, "922337203685477")]).await;
+        assert_eq!(absurd["flags"], json!(["amount_unreadable"]));
+        push(&chain, &harbour, second, &[sold(2, "1"), sold(3, "2.5")]).await;
+        let level = async || chain.get("/stock", owner).await["items"][0]["on_hand"].clone();
+        assert_eq!(level().await, "-3.5");
+        // A hub of an older version took it.
+        sql(&books, format!("UPDATE stock_level SET on_hand_e4 = {}", -i64::MAX)).await;
+        sql(&books, format!("UPDATE stock_movement SET change_e4 = {}", -i64::MAX)).await;
+        push(&chain, &harbour, second, &[sold(4, "1")]).await;
+        assert_eq!(chain.get("/documents", owner).await["items"].as_array().unwrap().len(), 4);
+        // What is there is cut to 2^61 ten-thousandths before the one is taken.
+        assert_eq!(level().await, "-230584300921370.3952");
+        let report = "/reports/stock-movements?from=2026-11-01&until=2026-11-30";
+        chain.get(report, owner).await;
+    }
+}
+
+#[tokio::test]
+async fn an_amount_that_no_campaign_gives_stops_no_limit() {
+    for (books, chain) in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        offers(&chain, owner).await;
+        let till = ("TILL-1", harbour.device.as_str());
+        for number in [1, 2] {
+            let mut sold = sale(&id(number), number, "1.0");
+            sold["discounts"] = json!([{"discount_code": "TENTH", "discount_amount": "900000000000000"}]);
+            let told = push(&chain, &harbour, till, &[sold]).await;
+            assert_eq!(told["flags"], json!(["amount_unreadable", "no_lines"]));
+        }
+        let budget = async || {
+            let lent = exchange(&chain, &harbour.device, &[ask("campaign_budget", campaign())]).await;
+            lent["shares"][0]["granted"].clone()
+        };
+        let evaluate = async || {
+            let cart = business::cart("30.00", &[]);
+            chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await["discounts"].clone()
+        };
+        // One till shares 10.00: half of all of it is lent.
+        assert_eq!(budget().await, 500);
+        assert_eq!(evaluate().await[0]["discount_amount"], "3.00");
+        // A hub of an older version took what they said.
+        sql(&books, "UPDATE offer_use SET amount_e4 = 9000000000000000000").await;
+        assert_eq!(budget().await, 500, "what was lent stays lent");
+        assert_eq!(evaluate().await, json!([]), "the budget is gone");
+    }
+}
