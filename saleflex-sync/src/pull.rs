@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     inbox::Inbox,
-    plan::Came,
+    plan::{Came, Part},
     transport::{Request, Response, Transport, Unreachable},
     wire::{
         ChangesPage, Heartbeat, HeartbeatAnswer, QuotasAnswer, RefusalBody, Secret, Signal,
@@ -30,13 +30,21 @@ const ROWS: u32 = 500;
 const AWAY: Came = Came::Failed { at_least: Duration::ZERO, is_breakdown: false };
 
 /// What an answer without content means.
-fn failed(answer: &Result<Response, Unreachable>) -> Came {
+pub(crate) fn failed(part: Part, answer: &Result<Response, Unreachable>) -> Came {
     match answer {
         Ok(Response { status: 401, .. }) => Came::Unauthorized,
         Ok(Response { status: 403 | 404, .. }) => Came::Refused,
         Ok(Response { retry_after: Some(wait), .. }) => Came::Failed { at_least: *wait, is_breakdown: false },
-        Ok(_) | Err(_) => AWAY,
+        // Busy, or there is nobody behind the one who answers.
+        Ok(Response { status: 408 | 425 | 429 | 502..=504, .. }) | Err(_) => AWAY,
+        Ok(_) => Came::Stumbled { part },
     }
+}
+
+/// What an answer means whose content is not what was asked for: half an answer and a page of somebody else's say that
+/// the hub was not reached.
+pub(crate) fn unreadable(part: Part, body: &[u8]) -> Came {
+    if serde_json::from_slice::<serde_json::Value>(body).is_ok() { Came::Stumbled { part } } else { AWAY }
 }
 
 /// Asks for one page of changes and keeps it with its cursor. A cursor that the hub does not know any more is
@@ -56,7 +64,9 @@ pub fn pull<I: Inbox>(
     let answer = transport.send(&Request::get(&path).showing(token));
     match &answer {
         Ok(Response { status: 200, body, .. }) => {
-            let Ok(page) = serde_json::from_slice::<ChangesPage>(body) else { return Ok(AWAY) };
+            let Ok(page) = serde_json::from_slice::<ChangesPage>(body) else {
+                return Ok(unreadable(Part::Pull, body));
+            };
             // A hub whose cursor stands still would be asked for ever.
             let has_more = page.has_more && cursor.as_ref() != Some(&page.next_cursor);
             inbox.keep(now, &page)?;
@@ -76,7 +86,7 @@ pub fn pull<I: Inbox>(
         {
             Ok(Came::NotAllowed)
         }
-        _ => Ok(failed(&answer)),
+        _ => Ok(failed(Part::Pull, &answer)),
     }
 }
 
@@ -95,13 +105,17 @@ pub fn notifications<I: Inbox>(
         match &answer {
             // One that the hub has dropped meanwhile is read as well.
             Ok(Response { status: 200 | 204 | 404, .. }) => inbox.message_reported(id)?,
-            _ => return Ok(failed(&answer)),
+            _ => return Ok(failed(Part::Notifications, &answer)),
         }
     }
     let path = format!("{NOTIFICATIONS}?unread=true");
     let answer = transport.send(&Request::get(&path).showing(token));
-    let Ok(Response { status: 200, body, .. }) = &answer else { return Ok(failed(&answer)) };
-    let Ok(list) = serde_json::from_slice::<NotificationList>(body) else { return Ok(AWAY) };
+    let Ok(Response { status: 200, body, .. }) = &answer else {
+        return Ok(failed(Part::Notifications, &answer));
+    };
+    let Ok(list) = serde_json::from_slice::<NotificationList>(body) else {
+        return Ok(unreadable(Part::Notifications, body));
+    };
     let is_new = inbox.keep_messages(&list.items)? > 0;
     let pull = is_new && list.items.iter().any(|message| message.kind.asks_for_a_pull());
     Ok(Came::Notified { pull })
@@ -123,13 +137,15 @@ pub fn quotas<I: Inbox>(
     let answer = transport.send(&Request::post(QUOTAS, &body).showing(token));
     match &answer {
         Ok(Response { status: 200, body, .. }) => {
-            let Ok(answer) = serde_json::from_slice::<QuotasAnswer>(body) else { return Ok(AWAY) };
+            let Ok(answer) = serde_json::from_slice::<QuotasAnswer>(body) else {
+                return Ok(unreadable(Part::Quotas, body));
+            };
             inbox.keep_quotas(now, &request, &answer)?;
             Ok(Came::Lent)
         }
         // A hub that lends nothing.
         Ok(Response { status: 404 | 405, .. }) => Ok(Came::Lent),
-        _ => Ok(failed(&answer)),
+        _ => Ok(failed(Part::Quotas, &answer)),
     }
 }
 
@@ -143,8 +159,12 @@ pub fn heartbeat(
     // Its keys are texts and it holds no number that JSON lacks; were it none, the hub would refuse an empty one.
     let body = serde_json::to_vec(beat).unwrap_or_default();
     let answer = transport.send(&Request::post(HEARTBEAT, &body).showing(token));
-    let Ok(Response { status: 200, body, .. }) = &answer else { return (failed(&answer), Vec::new()) };
-    let Ok(answer) = serde_json::from_slice::<HeartbeatAnswer>(body) else { return (AWAY, Vec::new()) };
+    let Ok(Response { status: 200, body, .. }) = &answer else {
+        return (failed(Part::Heartbeat, &answer), Vec::new());
+    };
+    let Ok(answer) = serde_json::from_slice::<HeartbeatAnswer>(body) else {
+        return (unreadable(Part::Heartbeat, body), Vec::new());
+    };
     let is_valid = |signal: &Signal| signal.expires_at.is_none_or(|until| until > answer.server_time);
     let signals: Vec<Signal> = answer.signals.into_iter().filter(is_valid).collect();
     let came = Came::Beaten {

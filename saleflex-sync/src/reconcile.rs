@@ -1,15 +1,14 @@
 //! Comparing what the hub has with what was sent: either of them may have come back from a backup.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use saleflex_core::ids::ClosureNumber;
 use uuid::Uuid;
 
 use crate::{
     outbox::{Outbox, Progress},
-    plan::Came,
-    transport::{Request, Transport},
+    plan::{Came, Part},
+    pull,
+    transport::{Request, Response, Transport},
     wire::{Secret, SyncState, state::Counters},
 };
 
@@ -63,18 +62,12 @@ pub fn reconcile<O: Outbox>(
     now: DateTime<Utc>,
     token: Option<&Secret>,
 ) -> Result<(Came, Finding), O::Error> {
-    let failed = |at_least| (Came::Failed { at_least, is_breakdown: false }, Finding::InStep);
-    let Ok(answer) = transport.send(&Request::get(PATH).showing(token)) else {
-        return Ok(failed(Duration::ZERO));
+    let answer = transport.send(&Request::get(PATH).showing(token));
+    let Ok(Response { status: 200, body, .. }) = &answer else {
+        return Ok((pull::failed(Part::Reconcile, &answer), Finding::InStep));
     };
-    match answer.status {
-        200 => {}
-        401 => return Ok((Came::Unauthorized, Finding::InStep)),
-        403 | 404 => return Ok((Came::Refused, Finding::InStep)),
-        _ => return Ok(failed(answer.retry_after.unwrap_or_default())),
-    }
-    let Ok(state) = serde_json::from_slice::<SyncState>(&answer.body) else {
-        return Ok(failed(Duration::ZERO));
+    let Ok(state) = serde_json::from_slice::<SyncState>(body) else {
+        return Ok((pull::unreadable(Part::Reconcile, body), Finding::InStep));
     };
     let finding = compare(outbox, &state)?;
     // Of a till that is not the file the hub heard, numbers say nothing: all of it is sent once more, and the hub

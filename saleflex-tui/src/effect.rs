@@ -69,8 +69,8 @@ pub use periods::{ClosureCorrection, PeriodChange, TipShare};
 pub use punches::{PunchChange, PunchCorrection};
 pub use question::Question;
 pub use sold::{Found, Sold, SoldLine};
-pub(crate) use sync::connector as sync_connector;
 pub use sync::{Enrolment, News, SyncAct, SyncStatus};
+pub(crate) use sync::{connector as sync_connector, part_key};
 pub use trying::Tried;
 
 /// What an action asks for.

@@ -26,7 +26,7 @@ impl Going {
             Self::Troubled
         } else if status.is_paused {
             Self::Refused
-        } else if status.failures > 0 {
+        } else if status.failures > 0 || status.failing.is_some() {
             Self::Failing
         } else {
             Self::Well

@@ -60,6 +60,29 @@ pub enum Step {
     Wait(Duration),
 }
 
+/// What a step is part of. The hub may fail at one part and do all others.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Part {
+    /// Comparing with what the hub has.
+    Reconcile,
+    /// Sending events.
+    Push,
+    /// Shares of limits.
+    Quotas,
+    /// What changed at the hub.
+    Pull,
+    /// How the till is.
+    Heartbeat,
+    /// Messages.
+    Notifications,
+}
+
+impl Part {
+    /// All of them, in the order of their steps.
+    pub const ALL: [Self; 6] =
+        [Self::Reconcile, Self::Push, Self::Quotas, Self::Pull, Self::Heartbeat, Self::Notifications];
+}
+
 /// How the next request is filled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Turn {
@@ -92,8 +115,13 @@ pub enum Came {
     Failed {
         /// Not sooner than this, as the hub asked.
         at_least: Duration,
-        /// Whether the hub broke down over the request itself.
+        /// Whether the hub broke down over the events of the request itself: everything else goes on.
         is_breakdown: bool,
+    },
+    /// The hub answered a request without events, and not with what was asked for: this part waits, all others go on.
+    Stumbled {
+        /// What it failed at.
+        part: Part,
     },
     /// The token is no longer good.
     Unauthorized,
@@ -134,6 +162,27 @@ pub enum Came {
     },
 }
 
+impl Came {
+    /// The part that passed, if one did. A queue in which nothing is due says nothing of the hub.
+    const fn passed(self) -> Option<Part> {
+        match self {
+            Self::Reconciled { .. } => Some(Part::Reconcile),
+            Self::Pushed { .. } | Self::Split { .. } => Some(Part::Push),
+            Self::Lent => Some(Part::Quotas),
+            Self::Pulled { .. } | Self::NotAllowed | Self::CursorExpired => Some(Part::Pull),
+            Self::Beaten { .. } => Some(Part::Heartbeat),
+            Self::Notified { .. } => Some(Part::Notifications),
+            Self::QueueEmpty
+            | Self::Suspect
+            | Self::Failed { .. }
+            | Self::Stumbled { .. }
+            | Self::Unauthorized
+            | Self::Refused
+            | Self::Renewed { .. } => None,
+        }
+    }
+}
+
 /// A paused connection is tried again after this.
 const PROBE: Duration = Duration::from_secs(300);
 /// A token is renewed so long before it is void.
@@ -150,8 +199,9 @@ const BREAKDOWNS: u32 = 2;
 pub struct Schedule {
     intervals: Intervals,
     trades_tokens: bool,
-    /// Transient failures in a row.
+    /// Times in a row that nobody answered.
     failures: u32,
+    /// Requests in a row over whose events the hub broke down.
     breakdowns: u32,
     not_before: Duration,
     is_paused: bool,
@@ -162,6 +212,17 @@ pub struct Schedule {
     /// A token was refused and renewed; nothing has passed since.
     was_renewed: bool,
     due: Due,
+    /// What the hub fails at, in the order of [`Part::ALL`].
+    holds: [Hold; Part::ALL.len()],
+}
+
+/// How a part alone is held back because the hub fails at it.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct Hold {
+    /// Failures in a row.
+    failures: u32,
+    /// It is not tried sooner.
+    not_before: Duration,
 }
 
 /// When each thing is due.
@@ -191,6 +252,7 @@ impl Schedule {
             token_until: None,
             was_renewed: false,
             due: Due::default(),
+            holds: [Hold::default(); Part::ALL.len()],
         }
     }
 
@@ -199,9 +261,45 @@ impl Schedule {
         self.is_paused
     }
 
-    /// How often it failed in a row.
+    /// How often nobody answered in a row.
     pub const fn failures(&self) -> u32 {
         self.failures
+    }
+
+    /// The first part that the hub fails at while it answers.
+    pub fn failing(&self) -> Option<Part> {
+        Part::ALL.into_iter().find(|part| self.hold(*part).failures > 0)
+    }
+
+    const fn hold(&self, part: Part) -> Hold {
+        let [reconcile, push, quotas, pull, heartbeat, notifications] = self.holds;
+        match part {
+            Part::Reconcile => reconcile,
+            Part::Push => push,
+            Part::Quotas => quotas,
+            Part::Pull => pull,
+            Part::Heartbeat => heartbeat,
+            Part::Notifications => notifications,
+        }
+    }
+
+    const fn hold_mut(&mut self, part: Part) -> &mut Hold {
+        let [reconcile, push, quotas, pull, heartbeat, notifications] = &mut self.holds;
+        match part {
+            Part::Reconcile => reconcile,
+            Part::Push => push,
+            Part::Quotas => quotas,
+            Part::Pull => pull,
+            Part::Heartbeat => heartbeat,
+            Part::Notifications => notifications,
+        }
+    }
+
+    /// Puts a part off that the hub failed at.
+    fn put_off(&mut self, part: Part, now: Duration, (random, at_least): (u32, Duration)) {
+        let hold = self.hold_mut(part);
+        hold.failures = hold.failures.saturating_add(1);
+        hold.not_before = now + wait(hold.failures, random, at_least);
     }
 
     /// An event was committed, or the network came back. Heard during a push it makes another one follow.
@@ -223,6 +321,7 @@ impl Schedule {
     pub fn force(&mut self) {
         self.due = Due::default();
         self.not_before = Duration::ZERO;
+        self.holds.iter_mut().for_each(|hold| hold.not_before = Duration::ZERO);
     }
 
     /// What to do now.
@@ -237,14 +336,15 @@ impl Schedule {
             Turn { most: if self.singles > 0 { 1 } else { MOST_EVENTS }, others_pass: self.others_pass };
         let Due { reconcile, push, quotas, pull, heartbeat, notifications } = self.due;
         let steps = [
-            (reconcile, Step::Reconcile),
-            (push, Step::Push(turn)),
+            (Part::Reconcile, reconcile, Step::Reconcile),
+            (Part::Push, push, Step::Push(turn)),
             // Before the first campaign comes the till knows what to do without a share of its limits.
-            (quotas, Step::Quotas),
-            (pull, Step::Pull),
-            (heartbeat, Step::Heartbeat),
-            (notifications, Step::Notifications),
-        ];
+            (Part::Quotas, quotas, Step::Quotas),
+            (Part::Pull, pull, Step::Pull),
+            (Part::Heartbeat, heartbeat, Step::Heartbeat),
+            (Part::Notifications, notifications, Step::Notifications),
+        ]
+        .map(|(part, due, step)| (due.max(self.hold(part).not_before), step));
         let soonest = steps.iter().map(|(due, _)| *due).min().unwrap_or_default();
         let due = steps.iter().find(|(due, _)| *due <= now);
         due.map_or_else(|| Step::Wait(soonest.saturating_sub(now)), |(_, step)| *step)
@@ -257,9 +357,12 @@ impl Schedule {
                 return self.failed(now, random, at_least, is_breakdown);
             }
             Came::Suspect => {
-                self.failures += 1;
-                self.not_before = now + wait(self.failures, random, Duration::ZERO);
-                return;
+                self.put_off(Part::Push, now, (random, Duration::ZERO));
+                return self.answered(now);
+            }
+            Came::Stumbled { part } => {
+                self.put_off(part, now, (random, Duration::ZERO));
+                return self.answered(now);
             }
             Came::Unauthorized if self.trades_tokens && !self.was_renewed => {
                 self.token_until = None;
@@ -277,7 +380,7 @@ impl Schedule {
                 return;
             }
             Came::QueueEmpty => self.due.push = now + self.intervals.push,
-            Came::Pushed { delivered, closures } => self.pushed(delivered, closures),
+            Came::Pushed { delivered, closures } => self.pushed(now, delivered, closures),
             Came::Split { events } => self.singles = events,
             Came::Reconciled { again } => {
                 self.due.reconcile = now + self.intervals.reconcile;
@@ -300,31 +403,47 @@ impl Schedule {
                 self.asked(pull, false);
             }
         }
-        if self.failures > 0 && came != Came::QueueEmpty {
-            // The hub may have come back from a backup.
-            self.due.reconcile = self.due.reconcile.min(now);
+        if let Some(part) = came.passed() {
+            *self.hold_mut(part) = Hold::default();
         }
         if came != Came::QueueEmpty {
-            self.failures = 0;
-            self.breakdowns = 0;
+            self.answered(now);
             self.is_paused = false;
             self.was_renewed = false;
         }
     }
 
+    /// The hub is there.
+    fn answered(&mut self, now: Duration) {
+        if self.failures > 0 {
+            // It may have come back from a backup.
+            self.due.reconcile = self.due.reconcile.min(now);
+        }
+        self.failures = 0;
+    }
+
     fn failed(&mut self, now: Duration, random: u32, at_least: Duration, is_breakdown: bool) {
-        self.failures += 1;
-        self.breakdowns = if is_breakdown { self.breakdowns + 1 } else { 0 };
+        if !is_breakdown {
+            self.breakdowns = 0;
+            self.others_pass = false;
+            self.failures += 1;
+            self.not_before = now + wait(self.failures, random, at_least);
+            return;
+        }
+        self.breakdowns += 1;
         if self.breakdowns >= BREAKDOWNS && self.singles == 0 {
             self.singles = MOST_EVENTS;
         }
-        if !is_breakdown {
-            self.others_pass = false;
-        }
-        self.not_before = now + wait(self.failures, random, at_least);
+        self.put_off(Part::Push, now, (random, at_least));
+        self.answered(now);
     }
 
-    fn pushed(&mut self, delivered: u32, closures: u32) {
+    fn pushed(&mut self, now: Duration, delivered: u32, closures: u32) {
+        if self.hold(Part::Push).failures > 0 {
+            // The hub that broke down may have come back from a backup.
+            self.due.reconcile = self.due.reconcile.min(now);
+        }
+        self.breakdowns = 0;
         if self.singles > 0 {
             self.singles -= 1;
             self.others_pass |= delivered > 0;

@@ -13,7 +13,7 @@ use super::{Done, Instant, Worker};
 use crate::{
     inbox::Inbox,
     outbox::{Outbox, Progress},
-    plan::Came,
+    plan::{Came, Part},
     reconcile::Finding,
     transport::Transport,
 };
@@ -38,8 +38,10 @@ pub struct Status {
     pub steps: u64,
     /// What came of the last one.
     pub last: Option<Came>,
-    /// Failures in a row.
+    /// How often nobody answered in a row.
     pub failures: u32,
+    /// What the hub fails at while it answers; all other parts go on.
+    pub failing: Option<Part>,
     /// The hub refuses this till.
     pub is_paused: bool,
     /// How far the queue is, once it was looked at.
@@ -151,6 +153,7 @@ fn note<O: Outbox, I: Inbox, E: std::error::Error>(
     done: &Result<Done, E>,
 ) -> Duration {
     status.failures = worker.schedule().failures();
+    status.failing = worker.schedule().failing();
     status.is_paused = worker.schedule().is_paused();
     match worker.progress() {
         Ok(progress) => status.progress = Some(progress),

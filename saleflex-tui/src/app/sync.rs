@@ -2,7 +2,7 @@
 
 use super::{State, Tone};
 use crate::{
-    effect::{News, SyncStatus},
+    effect::{News, SyncStatus, part_key},
     text::Key,
 };
 
@@ -19,7 +19,8 @@ impl State {
 
     /// What the status bar says of the connection; nothing of a till that works on its own.
     pub fn sync_words(&self) -> Option<String> {
-        let SyncStatus { is_connected, waiting, quarantined, held, is_away, is_refused, .. } = self.sync;
+        let SyncStatus { is_connected, waiting, quarantined, held, is_away, is_refused, failing, .. } =
+            self.sync;
         if !is_connected {
             return None;
         }
@@ -30,6 +31,8 @@ impl State {
             fill(Key::StatusHubAside, quarantined)
         } else if is_away {
             fill(Key::StatusHubAway, waiting)
+        } else if let Some(part) = failing {
+            self.text.fill(Key::StatusHubFails, &[("what", self.text.word(part_key(part)))])
         } else if held > 0 {
             fill(Key::StatusHubHeld, held)
         } else if waiting > 0 {
@@ -43,5 +46,29 @@ impl State {
     pub fn messages_words(&self) -> Option<String> {
         let count = self.sync.unread;
         (count > 0).then(|| self.text.fill(Key::StatusMessages, &[("count", &count.to_string())]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ratatui::layout::Size;
+    use saleflex_sync::plan::Part;
+
+    use super::*;
+    use crate::text::Text;
+
+    #[test]
+    fn the_bar_names_what_the_hub_fails_at() {
+        let mut state = State::new(Text::english(), Size::new(80, 24));
+        let well = SyncStatus { is_connected: true, waiting: 3, ..SyncStatus::default() };
+        let failing = SyncStatus { failing: Some(Part::Quotas), ..well.clone() };
+        let away = SyncStatus { is_away: true, ..failing.clone() };
+        let mut words = |status: &SyncStatus| {
+            state.take_sync(status.clone(), Vec::new());
+            state.sync_words().unwrap()
+        };
+        assert_eq!(words(&well), "hub: 3 wait");
+        assert_eq!(words(&failing), "HUB FAILS: shares of limits");
+        assert_eq!(words(&away), "HUB AWAY: 3 wait");
     }
 }

@@ -13,7 +13,7 @@ use saleflex_store::{
 };
 use saleflex_sync::{
     outbox::Progress,
-    plan::Came,
+    plan::{Came, Part},
     reconcile::Finding,
     till::take_over,
     transport::{Address, HttpTransport},
@@ -284,6 +284,7 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
         match (came, step) {
             (Came::Pushed { delivered: now, .. }, _) => delivered += now,
             (Came::Failed { .. } | Came::Refused | Came::Suspect, _) => break came,
+            (Came::Stumbled { part: Part::Pull }, _) if wanted == Wanted::Pull => break came,
             (Came::QueueEmpty, _) if wanted == Wanted::Push => break came,
             (Came::Pulled { has_more: false } | Came::NotAllowed, _) if wanted == Wanted::Pull => break came,
             _ => {}
@@ -311,7 +312,9 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
         writeln!(out, "{}", call.text.fill(Key::SyncTaken, &[("taken", &taken), ("held", &held)]))?;
     }
     match end {
-        Came::Failed { .. } | Came::Suspect => writeln!(out, "{}", call.text.word(Key::SyncNoAnswer))?,
+        Came::Failed { .. } | Came::Suspect | Came::Stumbled { .. } => {
+            writeln!(out, "{}", call.text.word(Key::SyncNoAnswer))?;
+        }
         Came::Refused | Came::NotAllowed => writeln!(out, "{}", call.text.word(Key::SyncRefused))?,
         _ => return Ok(Ending::Good),
     }

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::mpsc, thread};
 
 use saleflex_store::{Error, Shell, Till};
 use saleflex_sync::{
-    plan::Came,
+    plan::{Came, Part},
     reconcile::Finding,
     till::take_over,
     transport::Address,
@@ -43,6 +43,8 @@ pub struct SyncStatus {
     pub is_away: bool,
     /// The hub refuses the till.
     pub is_refused: bool,
+    /// What the hub fails at while it answers.
+    pub failing: Option<Part>,
     /// Messages that nobody has read.
     pub unread: u64,
 }
@@ -220,6 +222,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             self.news(false, self.text.word(Key::HubAway).to_owned());
         } else if !now.is_away && was.is_away && !is_first {
             self.news(true, self.text.word(Key::HubBack).to_owned());
+        }
+        if let Some(part) = now.failing.filter(|_| now.failing != was.failing) {
+            let what = self.text.word(part_key(part)).to_owned();
+            self.news(false, self.text.fill(Key::HubFails, &[("what", &what)]));
         }
         if now.quarantined > was.quarantined {
             let count = now.quarantined.to_string();
@@ -399,6 +405,18 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 }
 
+/// What a part of talking to the hub is called.
+pub(crate) const fn part_key(part: Part) -> Key {
+    match part {
+        Part::Reconcile => Key::HubPartCompare,
+        Part::Push => Key::HubPartSend,
+        Part::Quotas => Key::HubPartShares,
+        Part::Pull => Key::HubPartChanges,
+        Part::Heartbeat => Key::HubPartState,
+        Part::Notifications => Key::HubPartMessages,
+    }
+}
+
 /// The connector of the hub that the till talks to.
 pub(crate) fn connector(till: &Till) -> Option<&'static str> {
     ProgramConfig::beside(till.path()).unwrap_or_default().sync.connector().ok()
@@ -421,8 +439,9 @@ fn stands(status: &Status, unread: usize) -> SyncStatus {
         waiting: progress.map_or(0, |progress| progress.waiting),
         quarantined: progress.map_or(0, |progress| progress.quarantined),
         held: 0,
-        is_away: status.failures > 0 || matches!(status.last, Some(Came::Failed { .. })),
+        is_away: status.failures > 0 || matches!(status.last, Some(Came::Failed { is_breakdown: false, .. })),
         is_refused: status.is_paused,
+        failing: status.failing,
         unread: u64::try_from(unread).unwrap_or(u64::MAX),
     }
 }

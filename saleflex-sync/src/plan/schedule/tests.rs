@@ -192,6 +192,63 @@ fn a_share_that_is_needed_is_asked_for_before_its_time() {
 }
 
 #[test]
+fn what_the_hub_fails_at_waits_alone_and_everything_else_goes_on_in_time() {
+    let mut schedule = Schedule::new(Intervals::OFFICE, false);
+    let (mut now, mut asked, mut sent, mut pulled, mut beaten) = (SECOND, 0, 0, 0, 0);
+    while now < 600 * SECOND {
+        let came = match schedule.next(now) {
+            Step::Wait(wait) => {
+                now += wait;
+                continue;
+            }
+            Step::Quotas => {
+                asked += 1;
+                // Somebody sells in this very moment.
+                schedule.wake();
+                Came::Stumbled { part: Part::Quotas }
+            }
+            Step::Push(_) => {
+                sent += 1;
+                Came::QueueEmpty
+            }
+            Step::Pull => {
+                pulled += 1;
+                Came::Pulled { has_more: false }
+            }
+            Step::Heartbeat => {
+                beaten += 1;
+                Came::Beaten { pull: false, push: false }
+            }
+            Step::Reconcile => Came::Reconciled { again: 0 },
+            Step::Notifications => Came::Notified { pull: false },
+            Step::RenewToken => panic!("it trades no tokens"),
+        };
+        schedule.came(now, u32::MAX, came);
+    }
+    // At 1 s, 3, 7, 15, 31, 63, 127, 255 and 511; the next one would be at 811.
+    assert_eq!(asked, 9);
+    assert_eq!((sent, pulled, beaten), (1 + 9, 2, 20), "sales at once, changes each 300 s, a beat each 30 s");
+    assert_eq!((schedule.failing(), schedule.failures()), (Some(Part::Quotas), 0));
+    schedule.came(now, 0, Came::Lent);
+    assert_eq!(schedule.failing(), None);
+}
+
+#[test]
+fn a_hub_that_breaks_down_over_events_is_asked_for_everything_else() {
+    let mut schedule = idle();
+    schedule.wake();
+    schedule.pull_now();
+    schedule.came(SECOND, 0, BROKE_DOWN);
+    assert_eq!(schedule.next(SECOND), Step::Pull);
+    schedule.came(SECOND, 0, Came::Pulled { has_more: false });
+    assert_eq!(schedule.next(SECOND), Step::Wait(SECOND), "the events are not sent again at once");
+    // What passes in between does not hide that it breaks down again.
+    schedule.came(SECOND * 2, 0, BROKE_DOWN);
+    assert_eq!(push(&schedule, SECOND * 9).map(|turn| turn.most), Some(1));
+    assert_eq!(schedule.failing(), Some(Part::Push));
+}
+
+#[test]
 fn somebody_who_does_not_want_to_wait_does_not() {
     let mut schedule = idle();
     schedule.came(SECOND, u32::MAX, AWAY);
@@ -206,7 +263,7 @@ proptest! {
     ) {
         let mut schedule = Schedule::new(Intervals::OFFICE, true);
         let mut now = SECOND;
-        let mut failed_at = None;
+        let (mut failed_at, mut broke_down_at) = (None, None);
         for (answer, random) in answers {
             let step = schedule.next(now);
             if let Step::Wait(wait) = step {
@@ -216,6 +273,9 @@ proptest! {
             }
             if let Some(at) = failed_at {
                 prop_assert!(now >= at + SECOND, "it asked again at once");
+            }
+            if let Some(at) = broke_down_at.filter(|_| matches!(step, Step::Push(_))) {
+                prop_assert!(now >= at + SECOND, "it sent again at once");
             }
             let came = [
                 AWAY,
@@ -229,7 +289,12 @@ proptest! {
                 Came::Reconciled { again: 0 },
                 Came::Split { events: 5 },
             ][answer];
-            failed_at = matches!(came, Came::Failed { .. } | Came::Refused).then_some(now);
+            failed_at = (came == AWAY || came == Came::Refused).then_some(now);
+            if came == BROKE_DOWN {
+                broke_down_at = Some(now);
+            } else if matches!(came, Came::Pushed { .. } | Came::Split { .. }) {
+                broke_down_at = None;
+            }
             schedule.came(now, random, came);
         }
     }
