@@ -4,24 +4,36 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, aead::Aead};
 use saleflex_core::digest::Digest;
+use uuid::Uuid;
 
 const NONCE: usize = 12;
 
 /// Seals and opens under one secret.
 #[derive(Clone)]
-pub(crate) struct Seal(ChaCha20Poly1305);
+pub(crate) struct Seal {
+    cipher: ChaCha20Poly1305,
+    /// What follows from the secret for a terminal and a person begins with this.
+    root: Digest,
+}
 
 impl Seal {
     pub(crate) fn new(secret: &str) -> Self {
-        let key = Digest::of_parts([b"saleflex-gate passcodes 1".as_slice(), secret.as_bytes()]);
-        Self(ChaCha20Poly1305::new(key.bytes().into()))
+        let of = |what: &[u8]| Digest::of_parts([what, secret.as_bytes()]);
+        let key = of(b"saleflex-gate passcodes 1");
+        let root = of(b"saleflex-gate passcodes of terminals 1");
+        Self { cipher: ChaCha20Poly1305::new(key.bytes().into()), root }
+    }
+
+    /// What follows from the secret for somebody at a terminal, always the same and nobody else's.
+    pub(crate) fn of_somebody(&self, terminal: Uuid, person: Uuid) -> Digest {
+        Digest::of_parts([self.root.bytes().as_slice(), terminal.as_bytes(), person.as_bytes()])
     }
 
     /// The text, sealed; none if it is beyond what can be sealed.
     pub(crate) fn seal(&self, text: &str) -> Option<String> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).expect("the operating system has randomness");
-        let sealed = self.0.encrypt(&nonce.into(), text.as_bytes()).ok()?;
+        let sealed = self.cipher.encrypt(&nonce.into(), text.as_bytes()).ok()?;
         Some(STANDARD.encode([nonce.as_slice(), &sealed].concat()))
     }
 
@@ -30,7 +42,7 @@ impl Seal {
         let bytes = STANDARD.decode(sealed).ok()?;
         let (nonce, sealed) = bytes.split_at_checked(NONCE)?;
         let nonce: [u8; NONCE] = nonce.try_into().ok()?;
-        String::from_utf8(self.0.decrypt(&nonce.into(), sealed).ok()?).ok()
+        String::from_utf8(self.cipher.decrypt(&nonce.into(), sealed).ok()?).ok()
     }
 }
 

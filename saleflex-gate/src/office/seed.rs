@@ -5,6 +5,7 @@ use saleflex_core::digest::Digest;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::passcodes;
 use crate::{
     ApiError,
     counters::{self, Counter},
@@ -61,7 +62,11 @@ pub(crate) fn data(
 ) -> Result<Json, DatabaseError> {
     let mut lists: Vec<(&str, Vec<Json>)> = RESOURCES.map(|name| (name, Vec::new())).into();
     for definition in definitions::visible(session, company, terminal, now - definitions::TOMBSTONES)? {
-        let shown = shown(definition, terminal, seal);
+        let verifier = passcodes::verifier(&definition, terminal, seal);
+        let mut shown = shown(definition, terminal, seal);
+        if let Some(verifier) = verifier {
+            shown.body.insert(passcodes::VERIFIER.to_owned(), verifier.into());
+        }
         if let Some((_, rows)) = lists.iter_mut().find(|(name, _)| *name == shown.resource) {
             rows.push(Json::Object(shown.body));
         }
@@ -116,12 +121,11 @@ fn settings_id(terminal: Uuid) -> Uuid {
     ids::of_digest(&Digest::of_parts([SETTINGS.as_bytes(), terminal.as_bytes().as_slice()]))
 }
 
-/// A row as this terminal may see it: passcodes readable only for one that can do nothing else with them.
+/// A row as this terminal may see it: passcodes readable only for one that can do nothing else with them, [`passcodes`].
 pub(crate) fn shown(mut definition: Definition, terminal: &Terminal, seal: Option<&Seal>) -> Definition {
     if definition.resource == CASHIERS {
-        let sealed = definition.body.get("password").and_then(Json::as_str).unwrap_or_default();
-        let readable = seal.filter(|_| terminal.is_legacy).and_then(|seal| seal.open(sealed));
-        definition.body.insert("password".to_owned(), readable.unwrap_or_default().into());
+        let passcode = passcodes::shown(&definition, terminal, seal);
+        definition.body.insert("password".to_owned(), passcode.into());
     }
     if !terminal.profile.sees_costs() {
         for cost in COSTS {

@@ -190,19 +190,29 @@ async fn the_secret_in_the_address_opens_under_its_own_terminals_name_only() {
 #[tokio::test]
 async fn passcodes_are_readable_for_terminals_that_can_do_nothing_else_and_for_nobody_beside() {
     for shop in shops(OfficeWire::Open).await {
-        let passcodes = async || {
-            let (status, answer) = shop.get(&format!("{INIT}TILL-1"), None).await;
+        let passcodes = async |terminal: &str, field: &str| {
+            let (status, answer) = shop.get(&format!("{INIT}{terminal}"), None).await;
             assert_eq!(status, StatusCode::OK);
-            answer["data"]["cashiers"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|row| row["password"].clone())
-                .collect::<Vec<_>>()
+            let cashiers = answer["data"]["cashiers"].as_array().unwrap();
+            cashiers.iter().map(|row| row[field].clone()).collect::<Vec<_>>()
         };
-        assert!(passcodes().await.iter().all(|passcode| passcode == ""));
+        let unusable = passcodes("TILL-1", "password").await;
+        let opens_nothing =
+            |text: &Value| text.as_str().is_some_and(|text| text.starts_with('!') && text.len() == 33);
+        assert!(unusable.iter().all(opens_nothing), "{unusable:?}");
+        assert_ne!(unusable, passcodes("TILL-2", "password").await, "each terminal has others");
+        assert_eq!(unusable, passcodes("TILL-1", "password").await, "they stay");
+        let verifiers = passcodes("TILL-1", "password_verifier").await;
+        assert!(
+            verifiers.iter().all(|text| text.as_str().unwrap().starts_with("$argon2id$")),
+            "{verifiers:?}"
+        );
+        assert!(shop.hub.passcodes(codes("TILL-1")).await.unwrap().is_empty());
         shop.change(&shop.till_1, TerminalChange::IsLegacy(true)).await;
-        assert_eq!(passcodes().await[0], "7719");
+        assert_eq!(passcodes("TILL-1", "password").await[0], "7719");
+        assert_eq!(passcodes("TILL-1", "password_verifier").await[0], Value::Null);
+        let told = shop.hub.passcodes(codes("TILL-1")).await.unwrap();
+        assert_eq!((told[0].user_name.as_str(), told[0].passcode.as_str()), ("mara", "7719"));
     }
 }
 
