@@ -155,10 +155,7 @@ pub(crate) async fn init(
     }
     let scope = admitted(&hub, &headers).await?;
     let (now, seal) = (hub.now(), hub.seal.clone());
-    let place = codes.clone();
-    let found =
-        hub.books.read(Tenant::Platform, move |session| place_of(session, &place, Strictness::Strict));
-    let key = found.await?;
+    let key = locate(&hub, &codes, scope.as_ref(), Strictness::Strict).await?;
     let company = key.company;
     let wanted = codes.clone();
     let terminal = hub.books.read(Tenant::Company(company), move |session| {
@@ -255,7 +252,7 @@ pub(super) async fn push(
     let envelope = Envelope::read(&body)?;
     envelope.items(kind.list())?;
     let scope = admitted(&hub, &headers).await?;
-    let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
+    let key = locate(&hub, &envelope.codes, scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let (correlation, forwards) = (request::correlation_id(), hub.forwards());
     let taken = hub.books.write(Tenant::Company(key.company), move |session| {
@@ -315,7 +312,7 @@ pub(crate) async fn sequences(
     envelope.require_number()?;
     let updated = envelope.sequences.len();
     let scope = admitted(&hub, &headers).await?;
-    let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
+    let key = locate(&hub, &envelope.codes, scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let correlation = request::correlation_id();
     let raised = hub.books.write(Tenant::Company(key.company), move |session| {
@@ -369,11 +366,30 @@ fn place_of(session: &mut dyn Session, codes: &Codes, strictness: Strictness) ->
     })
 }
 
-/// The store of a push. A caller without a credential may have the office's code wrong, as with the originals.
-async fn locate(hub: &Hub, codes: &Codes, scope: Option<&TerminalScope>) -> Result<StoreKey, ApiError> {
+/// The store that codes name. Codes of a caller with a credential are those of its terminal or they are refused, whatever
+/// they name: the answer must not tell which codes others have. One without a credential may have the office's code wrong
+/// where it delivers, as with the originals.
+async fn locate(
+    hub: &Hub,
+    codes: &Codes,
+    scope: Option<&TerminalScope>,
+    strictness: Strictness,
+) -> Result<StoreKey, ApiError> {
     let codes = codes.clone();
-    let strictness = if scope.is_some() { Strictness::Strict } else { Strictness::Lenient };
-    hub.books.read(Tenant::Platform, move |session| place_of(session, &codes, strictness)).await
+    let Some(scope) = scope else {
+        return hub.books.read(Tenant::Platform, move |session| place_of(session, &codes, strictness)).await;
+    };
+    let own = StoreKey { company: scope.company, store: scope.terminal.store };
+    let is_own_code = codes.terminal == scope.terminal.code;
+    let found = hub.books.read(Tenant::Platform, move |session| {
+        registry::store_by_codes(session, &codes.office, &codes.store)
+    });
+    let found: Option<StoreKey> = found.await?;
+    if is_own_code && found == Some(own) { Ok(own) } else { Err(another_terminal()) }
+}
+
+fn another_terminal() -> ApiError {
+    ApiError::forbidden("scope_mismatch", "the credential is that of another terminal")
 }
 
 /// The terminal of a push; its row stays locked until the push is committed, so that pushes of one terminal follow
@@ -421,7 +437,7 @@ fn matches_scope(
 ) -> Result<(), ApiError> {
     let is_other = |scope: &&TerminalScope| scope.company != company || scope.terminal.id != terminal.id;
     match scope.filter(is_other) {
-        Some(_) => Err(ApiError::forbidden("scope_mismatch", "the credential is that of another terminal")),
+        Some(_) => Err(another_terminal()),
         None => Ok(()),
     }
 }

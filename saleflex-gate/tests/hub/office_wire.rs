@@ -8,7 +8,7 @@ use saleflex_gate::{TerminalChange, settings::OfficeWire};
 use serde_json::{Value, json};
 
 use super::{
-    chain::chains,
+    chain::{Chain, chains},
     support::{Shop, call, codes, envelope, every_books, id, request, sale},
 };
 
@@ -152,6 +152,51 @@ async fn codes_that_nobody_has_are_refused_in_the_old_shape() {
         other_office["office_code"] = "ANOTHER".into();
         let (_, answer) = shop.post(PUSH, None, &other_office).await;
         assert_eq!(counted(&answer), (1, 0), "the originals look for the store alone");
+    }
+}
+
+#[tokio::test]
+async fn a_credential_tells_nothing_of_the_codes_that_others_have() {
+    for books in every_books().await {
+        let chain = Chain::on(books);
+        let (ours, theirs) = (chain.company("harbour").await, chain.company("others").await);
+        chain.terminal(&theirs.owner.access, &theirs.store, "TILL-7", "pos").await;
+        let (own, other) = (ours.slug.as_str(), theirs.slug.as_str());
+        for (office, store, terminal) in [
+            (other, "QUAY", "TILL-7"),
+            (other, "QUAY", "TILL-X"),
+            (other, "NOWHERE", "TILL-7"),
+            ("nobody", "QUAY", "TILL-1"),
+            (own, "QUAY", "TILL-X"),
+            (own, "HILL", "TILL-1"),
+        ] {
+            let push = json!({
+                "office_code": office, "store_code": store, "terminal_code": terminal, "pos_id": 1,
+                "transactions": [], "sequences": [],
+            });
+            let query = format!("office_code={office}&store_code={store}&terminal_code={terminal}");
+            for (method, path) in [
+                ("GET", format!("/pos/init?{query}")),
+                ("POST", "/pos/transactions".to_owned()),
+                ("POST", "/transactions".to_owned()),
+                ("POST", "/pos/sequences".to_owned()),
+            ] {
+                let (status, answer) = chain.send(method, &path, &ours.device, &push).await;
+                let told = (status.as_u16(), &answer["error_code"], &answer["message"]);
+                let same = json!("the credential is that of another terminal");
+                assert_eq!(told, (403, &json!("scope_mismatch"), &same), "{method} {path} {push}");
+            }
+        }
+        let own = json!({
+            "office_code": ours.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1,
+            "transactions": [], "sequences": [],
+        });
+        chain.ok("POST", "/pos/transactions", &ours.device, own).await;
+        let taken = json!({
+            "code": "NEW", "name": "New", "currency": "TRY", "time_zone": "UTC", "office_code": theirs.slug,
+        });
+        let (_, answer) = chain.send("POST", "/stores", &ours.owner.access, &taken).await;
+        assert!(!answer.to_string().contains("company"), "{answer}");
     }
 }
 
