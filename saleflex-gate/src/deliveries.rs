@@ -301,7 +301,9 @@ fn usage(
             };
             let sold_on = Some(sold_on);
             let of = Use { kind, offer, document: document.uuid(), customer, amount_e4, sold_on };
-            uses::note(session, company, (event.by(), of), now)?;
+            if !uses::note(session, company, (event.by(), of), now)? {
+                ledger::note(session, event.key, flag::AMOUNT_UNREADABLE)?;
+            }
             if let Some(currency) = &currency
                 && quotas::is_beyond(session, (event.offers, event.by()), (offer, customer, currency), now)?
             {
