@@ -18,7 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files, gift_cards, goods, health, me, messages, offers, office, older, ownership, pictures, places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock, stocktakes, stream, sync, terminals, viewer,
+        administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files, gift_cards, goods, health, me, messages, offers, office, older, ownership, passcodes, pictures, places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock, stocktakes, stream, sync, terminals, viewer,
     },
 };
 
@@ -153,6 +153,7 @@ fn stores() -> OpenApiRouter<Hub> {
         .routes(routes!(terminals::invite))
         .routes(routes!(terminals::settings, terminals::put_settings))
         .routes(routes!(terminals::send_signal))
+        .routes(routes!(passcodes::list))
         .routes(routes!(sync::standing))
         .routes(routes!(sequences::list))
         .routes(routes!(administration::entries))

@@ -19,6 +19,7 @@ pub(crate) mod offers;
 pub(crate) mod office;
 pub(crate) mod older;
 pub(crate) mod ownership;
+pub(crate) mod passcodes;
 pub(crate) mod pictures;
 pub(crate) mod places;
 pub(crate) mod prices;

@@ -200,9 +200,41 @@ async fn passcodes_are_readable_for_terminals_that_can_do_nothing_else_and_for_n
                 .map(|row| row["password"].clone())
                 .collect::<Vec<_>>()
         };
-        assert!(passcodes().await.iter().all(|passcode| passcode == ""));
+        let unusable = passcodes().await;
+        let is_typed_by_nobody =
+            |one: &Value| one.as_str().is_some_and(|one| one.len() == 33 && one.starts_with('!'));
+        assert!(unusable.iter().all(is_typed_by_nobody), "{unusable:?}");
+        assert_eq!(passcodes().await, unusable, "the same at each start");
+        let (_, other) = shop.get(&format!("{INIT}TILL-2"), None).await;
+        assert_ne!(other["data"]["cashiers"][0]["password"], unusable[0], "another at each terminal");
         shop.change(&shop.till_1, TerminalChange::IsLegacy(true)).await;
         assert_eq!(passcodes().await[0], "7719");
+    }
+}
+
+#[tokio::test]
+async fn a_cashier_made_at_the_hub_has_a_passcode_of_each_older_terminal_that_who_gives_roles_reads() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let row = json!({"no": 7, "user_name": "ece", "name": "Ece", "last_name": "K", "is_active": true});
+        let made = json!({"row": row, "store_id": harbour.store});
+        let cashier = chain.ok("POST", "/definitions/cashiers", owner, made).await;
+        let path = format!("/terminals/{}/passcodes", harbour.terminal);
+        chain.refused(("GET", &path, owner), Value::Null, (409, "not_legacy")).await;
+        let (company, terminal) = (harbour.id.parse().unwrap(), harbour.terminal.parse().unwrap());
+        chain.hub.change(company, terminal, TerminalChange::IsLegacy(true)).await.unwrap();
+        let listed = chain.get(&path, owner).await;
+        let mine = &listed["items"][0];
+        assert_eq!((&mine["cashier_id"], &mine["user_name"]), (&cashier["id"], &json!("ece")));
+        let passcode = mine["passcode"].as_str().unwrap();
+        assert!(passcode.len() == 6 && passcode.bytes().all(|byte| byte.is_ascii_digit()), "{passcode}");
+        let init = format!("/pos/init?office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let seed = chain.get(&init, &harbour.device).await;
+        assert_eq!(seed["data"]["cashiers"][0]["password"], passcode, "it is what the terminal compares");
+        let audit = chain.get("/audit?act=passcodes.shown", owner).await;
+        assert_eq!(audit["items"].as_array().unwrap().len(), 1, "that they were read is known");
+        assert!(!audit.to_string().contains(passcode), "and not what was read");
     }
 }
 
