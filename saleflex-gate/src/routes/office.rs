@@ -155,15 +155,12 @@ pub(crate) async fn init(
     }
     let scope = admitted(&hub, &headers).await?;
     let (now, seal) = (hub.now(), hub.seal.clone());
-    let place = codes.clone();
-    let found =
-        hub.books.read(Tenant::Platform, move |session| place_of(session, &place, Strictness::Strict));
-    let key = found.await?;
+    let key = locate(&hub, &codes, scope.as_ref(), Strictness::Strict).await?;
     let company = key.company;
     let wanted = codes.clone();
     let terminal = hub.books.read(Tenant::Company(company), move |session| {
         let found = registry::terminal_by_code(session, key, &wanted.terminal)?;
-        let terminal = found.ok_or_else(|| unknown_terminal(&wanted))?;
+        let terminal = found.ok_or_else(|| not_found_by(scope.as_ref(), || unknown_terminal(&wanted)))?;
         matches_scope(scope.as_ref(), company, &terminal)?;
         let scope = TerminalScope { company, terminal, now };
         if scope.may_pull().is_err() {
@@ -255,7 +252,7 @@ pub(super) async fn push(
     let envelope = Envelope::read(&body)?;
     envelope.items(kind.list())?;
     let scope = admitted(&hub, &headers).await?;
-    let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
+    let key = locate(&hub, &envelope.codes, scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let (correlation, forwards) = (request::correlation_id(), hub.forwards());
     let taken = hub.books.write(Tenant::Company(key.company), move |session| {
@@ -308,7 +305,7 @@ pub(crate) async fn sequences(
     envelope.require_number()?;
     let updated = envelope.sequences.len();
     let scope = admitted(&hub, &headers).await?;
-    let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
+    let key = locate(&hub, &envelope.codes, scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let correlation = request::correlation_id();
     let raised = hub.books.write(Tenant::Company(key.company), move |session| {
@@ -362,11 +359,33 @@ fn place_of(session: &mut dyn Session, codes: &Codes, strictness: Strictness) ->
     })
 }
 
-/// The store of a push. A caller without a credential may have the office's code wrong, as with the originals.
-async fn locate(hub: &Hub, codes: &Codes, scope: Option<&TerminalScope>) -> Result<StoreKey, ApiError> {
+/// The store that codes name. A caller without a credential may have the office's code wrong where it delivers, as with the
+/// originals; one with a credential learns of no other store than its own, not even whether there is one.
+async fn locate(
+    hub: &Hub,
+    codes: &Codes,
+    scope: Option<&TerminalScope>,
+    strictness: Strictness,
+) -> Result<StoreKey, ApiError> {
     let codes = codes.clone();
-    let strictness = if scope.is_some() { Strictness::Strict } else { Strictness::Lenient };
-    hub.books.read(Tenant::Platform, move |session| place_of(session, &codes, strictness)).await
+    let own = scope.map(|scope| (scope.company, scope.terminal.store));
+    let found = hub.books.read(Tenant::Platform, move |session| match own {
+        None => place_of(session, &codes, strictness),
+        Some(own) => {
+            let named = registry::store_by_codes(session, &codes.office, &codes.store)?;
+            named.filter(|named| (named.company, named.store) == own).ok_or_else(of_another)
+        }
+    });
+    found.await
+}
+
+/// What is answered where codes name no terminal: to a caller with a credential the same as where they name another's.
+fn not_found_by(scope: Option<&TerminalScope>, unknown: impl FnOnce() -> ApiError) -> ApiError {
+    if scope.is_some() { of_another() } else { unknown() }
+}
+
+fn of_another() -> ApiError {
+    ApiError::forbidden("scope_mismatch", "the credential is that of another terminal")
 }
 
 /// The terminal of a push; its row stays locked until the push is committed, so that pushes of one terminal follow
@@ -390,7 +409,7 @@ fn sender(
             desk.note("terminal.registered", ("terminal", terminal.id), Some(key.store), detail)?;
             terminal
         }
-        None => return Err(unknown_terminal(codes)),
+        None => return Err(not_found_by(scope, || unknown_terminal(codes))),
     };
     matches_scope(scope, key.company, &terminal)?;
     TerminalScope { company: key.company, terminal: terminal.clone(), now }.may_push()?;
@@ -414,7 +433,7 @@ fn matches_scope(
 ) -> Result<(), ApiError> {
     let is_other = |scope: &&TerminalScope| scope.company != company || scope.terminal.id != terminal.id;
     match scope.filter(is_other) {
-        Some(_) => Err(ApiError::forbidden("scope_mismatch", "the credential is that of another terminal")),
+        Some(_) => Err(of_another()),
         None => Ok(()),
     }
 }

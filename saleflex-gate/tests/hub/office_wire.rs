@@ -213,6 +213,38 @@ async fn passcodes_are_readable_for_terminals_that_can_do_nothing_else_and_for_n
 }
 
 #[tokio::test]
+async fn a_credential_learns_nothing_of_codes_that_are_not_its_own() {
+    for chain in chains().await {
+        let (harbour, valley) = (chain.company("harbour").await, chain.company("valley").await);
+        for (office, store, terminal) in [
+            (valley.slug.as_str(), "QUAY", "TILL-1"),
+            (valley.slug.as_str(), "QUAY", "TILL-9"),
+            ("NOBODY", "QUAY", "TILL-1"),
+            (harbour.slug.as_str(), "HILL", "TILL-1"),
+            (harbour.slug.as_str(), "QUAY", "TILL-9"),
+        ] {
+            let init = format!("/pos/init?office_code={office}&store_code={store}&terminal_code={terminal}");
+            let push = json!({
+                "office_code": office, "store_code": store, "terminal_code": terminal, "pos_id": 1,
+                "transactions": [], "sequences": [],
+            });
+            let device = harbour.device.as_str();
+            let answers = [
+                chain.send("GET", &init, device, &Value::Null).await,
+                chain.send("POST", "/pos/transactions", device, &push).await,
+                chain.send("POST", "/transactions", device, &push).await,
+                chain.send("POST", "/pos/sequences", device, &push).await,
+            ];
+            for (status, answer) in answers {
+                let told = (status, &answer["error_code"], &answer["message"]);
+                let message = json!("the credential is that of another terminal");
+                assert_eq!(told, (StatusCode::FORBIDDEN, &json!("scope_mismatch"), &message), "{answer}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_cashier_made_at_the_hub_has_a_passcode_of_each_older_terminal_that_who_gives_roles_reads() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
