@@ -108,6 +108,29 @@ async fn the_board_of_a_store_tells_its_day_beside_the_same_day_of_the_week_befo
 }
 
 #[tokio::test]
+async fn the_counters_of_a_terminal_are_the_numbers_that_come_next() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        for receipt in 1..=3 {
+            let entry = sale(&harbour, receipt);
+            let body = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (receipt.into(), entry.entity), &body).await;
+        }
+        let value = |rows: &Value, name: &str| {
+            let rows = rows.as_array().unwrap();
+            rows.iter().find(|row| row["name"] == name).unwrap()["value"].clone()
+        };
+        let state = chain.get("/sync/state", &harbour.device).await;
+        let init = format!("/pos/init?office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let seed = chain.get(&init, &harbour.device).await;
+        for rows in [&state["counters"], &seed["data"]["transaction_sequences"]] {
+            let next = (value(rows, "ClosureNumber"), value(rows, "ReceiptNumber"));
+            assert_eq!(next, (json!(1), json!(4)), "{rows}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_counters_of_a_terminal_are_shown_within_reach() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
