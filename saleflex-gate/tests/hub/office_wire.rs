@@ -330,6 +330,14 @@ async fn what_the_client_of_an_older_hub_names_is_served_and_an_outline_is_not_t
             assert_eq!((status, counted(&answer)), (StatusCode::OK, (0, 1)));
             assert_eq!(answer["results"][0]["error_code"], "document_incomplete");
         }
+        for path in ["/api/warehouse/movements/", "/api/erp_sync/", "/api/payment/"] {
+            let (status, answer) = shop.post(path, token, &json!({"movement_id": id(1)})).await;
+            assert_eq!((status, counted(&answer)), (StatusCode::OK, (0, 1)), "{path}");
+            assert_eq!(answer["results"][0]["error_code"], "document_incomplete");
+            assert_eq!(shop.post(path, None, &json!({})).await.0, StatusCode::UNAUTHORIZED);
+        }
+        let (_, prices) = shop.get("/api/prices/updates/?since=2026-11-20T00:00:00Z", token).await;
+        assert!(prices["results"][0]["sale_price"].is_string(), "{prices}");
         let (status, answer) = shop.post("/api/products/", token, &json!({})).await;
         assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("not_the_authority")));
         let (_, products) = shop.get("/api/products/updates/?since=2026-11-20T00:00:00Z", token).await;
@@ -338,6 +346,24 @@ async fn what_the_client_of_an_older_hub_names_is_served_and_an_outline_is_not_t
         assert_eq!(campaigns["results"][0]["is_deleted"], false);
         assert_eq!(shop.get("/api/notifications/?terminal_id=TILL-1", token).await.1["results"], json!([]));
         assert_eq!(shop.get("/api/campaigns/active/", None).await.0, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn the_cart_that_the_client_of_an_older_hub_really_sends_is_evaluated() {
+    let recorded = include_str!("../../../vectors/wire/gate_outline.json");
+    let recorded: Value = serde_json::from_str(recorded).unwrap();
+    let requests = recorded["timeline"].as_array().unwrap().iter().map(|one| &one["request"]);
+    let carts: Vec<&Value> =
+        requests.filter(|request| request["path"] == "/api/campaigns/calculate/").collect();
+    assert_eq!(carts[0]["body"]["lines"][2]["line_total"], "9.600000000000001", "as its columns hold 9.60");
+    for shop in shops(OfficeWire::Credentials).await {
+        let token = Some(shop.till_1.secret.as_str());
+        for path in ["/api/campaigns/calculate/", "/api/v1/campaigns/evaluate"] {
+            let (status, answer) = shop.post(path, token, &carts[0]["body"]).await;
+            assert_eq!(status, StatusCode::OK, "{answer}");
+            assert!(answer["discounts"].is_array() && answer["schema_version"] == "1.0", "{answer}");
+        }
     }
 }
 
