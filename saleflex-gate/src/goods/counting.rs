@@ -266,11 +266,34 @@ fn take(desk: &mut Desk<'_>, count: &Stocktake, line: &CountLine) -> Result<bool
             product.into(),
             desk.actor.id().into(),
             quantity.into(),
-            // A clock that is ahead has not counted what is to come.
-            line.counted_at.min(desk.now).timestamp_millis().into(),
+            // A clock that is ahead has not counted what is to come, and one that is behind nothing before the count.
+            line.counted_at.max(count.opened_at).min(desk.now).timestamp_millis().into(),
         ],
     )?;
+    if entered == 0 {
+        need_same(desk, (count.id, line.line_id), (product, quantity))?;
+    }
     Ok(entered > 0)
+}
+
+/// That a finding which is reported again says what it said.
+fn need_same(
+    desk: &mut Desk<'_>,
+    (count, line): (Uuid, Uuid),
+    (product, quantity): (Uuid, i64),
+) -> Result<(), ApiError> {
+    let rows = desk.session.query(
+        "SELECT product_id, quantity_e4 FROM stocktake_line WHERE company_id = $1 AND stocktake_id = $2 \
+         AND line_id = $3",
+        &[desk.company.into(), count.into(), line.into()],
+    )?;
+    let Some(row) = rows.first() else { return Err(ApiError::internal()) };
+    if (row.id(0)?, row.integer(1)?) == (product, quantity) {
+        return Ok(());
+    }
+    let message =
+        "this finding was reported otherwise: report what is to be added or taken back as another one";
+    Err(refused("content_mismatch", "line_id", message))
 }
 
 /// The product of a barcode, and how many of it are in what it stands on.

@@ -231,9 +231,24 @@ pub(crate) fn lines(
     given: &[GoodsLine],
 ) -> Result<Vec<HubLine>, ApiError> {
     check_lines(given.len())?;
+    for line in given {
+        need_product(session, company, (store, line.product_id))?;
+    }
+    known_lines((kind, sign), given)
+}
+
+/// The same of products that were looked up when a paper was written: what is on its way, or ordered, arrives and comes back
+/// though nobody sells it any more.
+///
+/// # Errors
+/// `twice`, `field_invalid`.
+pub(crate) fn known_lines(
+    (kind, sign): (MovementKind, i64),
+    given: &[GoodsLine],
+) -> Result<Vec<HubLine>, ApiError> {
+    check_lines(given.len())?;
     let mut lines: Vec<HubLine> = Vec::with_capacity(given.len());
     for GoodsLine { product_id, quantity: wanted, unit_cost } in given {
-        need_product(session, company, (store, *product_id))?;
         let product = ProductId::new(*product_id);
         if lines.iter().any(|line| line.product_id == product) {
             return Err(refused("twice", &product_id.to_string(), "the product stands on two lines"));

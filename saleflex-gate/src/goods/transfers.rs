@@ -292,7 +292,7 @@ fn move_on(
         .into_iter()
         .map(|(product_id, quantity)| GoodsLine { product_id, quantity, unit_cost: None })
         .collect();
-    let lines = postings::lines(desk.session, (desk.company, at.store_id), (kind, sign), &given)?;
+    let lines = postings::known_lines((kind, sign), &given)?;
     let posting = NewPosting {
         id: new_id(desk.now),
         store: at.store_id,

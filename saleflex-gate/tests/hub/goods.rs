@@ -265,6 +265,81 @@ async fn goods_on_their_way_are_on_no_shelf_and_what_does_not_arrive_is_lost() {
 }
 
 #[tokio::test]
+async fn goods_on_their_way_arrive_or_come_back_though_nobody_sells_them_any_more() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        chain.terminal(owner, &harbour.other_store, "TILL-9", "pos").await;
+        let bread = product(&chain, owner, "BREAD").await;
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), 0)).await;
+        let order = json!({
+            "from": {"store_id": harbour.store}, "to": {"store_id": harbour.other_store},
+            "lines": [{"product_id": bread, "quantity": "3"}],
+        });
+        let mut paths = Vec::new();
+        for key in ["one", "two"] {
+            let written = act(&chain, owner, ("/stock/transfers", key), &order).await;
+            let path = format!("/stock/transfers/{}", text(&written["id"]));
+            act(&chain, owner, (&format!("{path}/ship"), key), &json!({})).await;
+            paths.push(path);
+        }
+        let dairy = json!({"code": "DAIRY", "name": "Dairy", "lead_days": 2});
+        let supplier = act(&chain, owner, ("/suppliers", "one"), &dairy).await;
+        let ordered = json!({
+            "supplier_id": supplier["id"], "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "5", "unit_cost": "0.62"}],
+        });
+        let ordered = act(&chain, owner, ("/purchase-orders", "one"), &ordered).await;
+        chain.ok("DELETE", &format!("/definitions/products/{bread}"), owner, json!({})).await;
+        refused(&chain, owner, "/stock/transfers", &order, (422, "product_unknown")).await;
+        act(&chain, owner, (&format!("{}/receive", paths[0]), "arrive"), &json!({})).await;
+        act(&chain, owner, (&format!("{}/cancel", paths[1]), "back"), &json!({})).await;
+        let receive = format!("/purchase-orders/{}/receive", text(&ordered["id"]));
+        act(&chain, owner, (&receive, "come"), &json!({})).await;
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.other_store)).await, "3");
+        // 10 less two times three, three that came back, five that were ordered.
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "12");
+    }
+}
+
+#[tokio::test]
+async fn a_finding_is_of_the_time_of_its_count_and_is_reported_otherwise_under_another_identity() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let here = Some(harbour.store.as_str());
+        let ann = chain.staff(&harbour, "ann", ("stock_clerk", "store", here)).await.access;
+        let bread = product(&chain, owner, "BREAD").await;
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), 0)).await;
+        let new = json!({"at": {"store_id": harbour.store}});
+        let opened = act(&chain, owner, ("/stocktakes", "open"), &new).await;
+        let path = format!("/stocktakes/{}", text(&opened["id"]));
+        // A scanner whose clock stands in 2020, when nothing was there.
+        let line = |quantity: &str| {
+            json!({"lines": [{
+                "line_id": Uuid::from_u128(1), "product_id": bread, "quantity": quantity,
+                "counted_at": "2020-01-01T00:00:00Z",
+            }]})
+        };
+        let lines = format!("{path}/lines");
+        let mut results = Vec::new();
+        for (key, quantity) in [("a", "10"), ("b", "10"), ("c", "9")] {
+            let answer = act(&chain, &ann, (&lines, key), &line(quantity)).await;
+            results.push((answer["results"][0]["result"].clone(), answer["results"][0]["code"].clone()));
+        }
+        let expected = [
+            (json!("accepted"), Value::Null),
+            (json!("duplicate"), Value::Null),
+            (json!("rejected"), json!("content_mismatch")),
+        ];
+        assert_eq!(results, expected);
+        let closed = act(&chain, owner, (&format!("{path}/close"), "close"), &json!({})).await;
+        let variance = json!({"product_id": bread, "expected": "10", "counted": "10", "difference": "0"});
+        assert_eq!(closed["variances"], json!([variance]));
+    }
+}
+
+#[tokio::test]
 async fn a_count_books_the_difference_of_its_instant_and_nobody_approves_what_they_counted() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
