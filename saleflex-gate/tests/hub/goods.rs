@@ -290,7 +290,11 @@ async fn goods_on_their_way_arrive_or_come_back_though_nobody_sells_them_any_mor
             "lines": [{"product_id": bread, "quantity": "5", "unit_cost": "0.62"}],
         });
         let ordered = act(&chain, owner, ("/purchase-orders", "one"), &ordered).await;
-        chain.ok("DELETE", &format!("/definitions/products/{bread}"), owner, json!({})).await;
+        let row = format!("/definitions/products/{bread}");
+        let version = format!("\"{}\"", chain.get(&row, owner).await["version"]);
+        let version = [("if-match", version.as_str())];
+        let (status, answer) = chain.send_with("DELETE", &row, owner, &json!({}), &version).await;
+        assert_eq!(status.as_u16(), 204, "{answer}");
         refused(&chain, owner, "/stock/transfers", &order, (422, "product_unknown")).await;
         act(&chain, owner, (&format!("{}/receive", paths[0]), "arrive"), &json!({})).await;
         act(&chain, owner, (&format!("{}/cancel", paths[1]), "back"), &json!({})).await;
