@@ -1,7 +1,8 @@
 //! Counts of a store: what is found is added up, closed, and the difference booked.
 //!
 //! **Invariant:** what is booked is the difference to what the hub's books said at the instant of the last finding, so that
-//! what is sold meanwhile, at however many tills, is not lost; nobody approves what they counted.
+//! what is sold meanwhile, at however many tills, is not lost; nobody approves what they counted, as far as they counted under
+//! their own name and not with a mobile device.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +34,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"at": {"store_id": "018f0000-0000-7000-8000-000000000001"}, "is_blind": true}))]
 pub(crate) struct NewStocktake {
-    /// Where, and the till in whose books differences are booked.
+    /// The store, all of which is counted; the till in whose books differences are booked, and the location they are booked at.
     pub(crate) at: Spot,
     /// The products to count; absent: whatever is found.
     #[serde(default)]

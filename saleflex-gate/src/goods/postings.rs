@@ -262,12 +262,19 @@ pub(crate) fn known_lines(
     Ok(lines)
 }
 
-/// Moves goods here and tells the till.
+/// Moves goods here and tells the till: the one that was chosen, or where that was taken away since, the only other one of the
+/// store, which has its books.
 ///
 /// # Errors
-/// When the database refuses.
+/// Those of [`Spot::till`].
 pub(crate) fn post(desk: &mut Desk<'_>, new: NewPosting) -> Result<Posted, ApiError> {
     let NewPosting { id, store, terminal, location, cause, kind, reason, reference, lines } = new;
+    let still = desk.session.query(
+        "SELECT 1 FROM terminal WHERE company_id = $1 AND store_id = $2 AND terminal_id = $3 AND state = 'active'",
+        &[desk.company.into(), store.into(), terminal.into()],
+    )?;
+    let spot = Spot { store_id: store, terminal_id: (!still.is_empty()).then_some(terminal), location: None };
+    let terminal = spot.till(desk.session, desk.company)?;
     let mut moved = Moved::default();
     for (position, line) in lines.iter().enumerate() {
         let change = e4::of(line.change.decimal()).ok_or_else(ApiError::internal)?;

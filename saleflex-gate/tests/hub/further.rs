@@ -74,6 +74,13 @@ async fn shelves_and_points_are_told_as_tables_and_as_files() {
         assert_eq!(figures, [json!("BREAD"), json!("receipt"), json!(1), json!("24")]);
         let points = one("loyalty").await;
         assert_eq!(points, json!({"kind": "adjusted", "entries": 1, "members": 1, "points": 100}));
+        let here = Some(harbour.store.as_str());
+        let clerk = chain.staff(&harbour, "clerk", ("stock_clerk", "store", here)).await.access;
+        let told = chain.get(&format!("/reports/stock-levels?{SPAN}"), &clerk).await;
+        assert_eq!(told["rows"][0]["on_hand"], "24", "who works with stock reads of it");
+        chain
+            .refused(("GET", &format!("/reports/loyalty?{SPAN}"), &clerk), Value::Null, (403, "not_allowed"))
+            .await;
         let export = json!({"from": "2026-11-01", "until": "2026-11-30"});
         let job = chain.ok("POST", "/reports/stock-levels/exports", owner, export).await;
         let file = chain.get(&format!("/jobs/{}/file", text(&job["id"])), owner).await;

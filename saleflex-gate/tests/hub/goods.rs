@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     business::deliver,
     chain::{Chain, Company, chains, text},
-    support::noon,
+    support::{later, noon},
 };
 
 async fn product(chain: &Chain, owner: &str, code: &str) -> String {
@@ -213,6 +213,12 @@ async fn what_lay_on_the_shelves_before_is_taken_into_the_hubs_books_alone() {
         assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "40");
         assert!(told(&chain, &harbour.device).await.is_empty(), "the till's books are right");
         assert_eq!(act(&chain, owner, ("/stock/corrections", "two"), &there).await["changed"], 0);
+        // Somebody finds 39 where the till's books say 40.
+        later(120);
+        let found = moved(Uuid::from_u128(2), &bread, (MovementKind::Adjustment, -1), 60);
+        send(&chain, &harbour, 2, &found).await;
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "39");
+        later(0);
         let movements = chain.get("/stock/movements?kind=correction", owner).await;
         assert_eq!(movements["items"][0]["change"], "43", "{movements}");
     }
@@ -280,16 +286,16 @@ async fn goods_on_their_way_arrive_or_come_back_though_nobody_sells_them_any_mor
         for key in ["one", "two"] {
             let written = act(&chain, owner, ("/stock/transfers", key), &order).await;
             let path = format!("/stock/transfers/{}", text(&written["id"]));
-            act(&chain, owner, (&format!("{path}/ship"), key), &json!({})).await;
+            act(&chain, owner, (&format!("{path}/ship"), &path), &json!({})).await;
             paths.push(path);
         }
         let dairy = json!({"code": "DAIRY", "name": "Dairy", "lead_days": 2});
-        let supplier = act(&chain, owner, ("/suppliers", "one"), &dairy).await;
+        let supplier = act(&chain, owner, ("/suppliers", "supplier"), &dairy).await;
         let ordered = json!({
             "supplier_id": supplier["id"], "at": {"store_id": harbour.store},
             "lines": [{"product_id": bread, "quantity": "5", "unit_cost": "0.62"}],
         });
-        let ordered = act(&chain, owner, ("/purchase-orders", "one"), &ordered).await;
+        let ordered = act(&chain, owner, ("/purchase-orders", "order"), &ordered).await;
         let row = format!("/definitions/products/{bread}");
         let version = format!("\"{}\"", chain.get(&row, owner).await["version"]);
         let version = [("if-match", version.as_str())];
@@ -303,6 +309,30 @@ async fn goods_on_their_way_arrive_or_come_back_though_nobody_sells_them_any_mor
         assert_eq!(on_hand(&chain, owner, (&bread, &harbour.other_store)).await, "3");
         // 10 less two times three, three that came back, five that were ordered.
         assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "12");
+    }
+}
+
+#[tokio::test]
+async fn what_was_ordered_for_a_till_that_is_gone_is_told_to_the_one_in_its_place() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        let dairy = json!({"code": "DAIRY", "name": "Dairy", "lead_days": 2});
+        let supplier = act(&chain, owner, ("/suppliers", "supplier"), &dairy).await;
+        let order = json!({
+            "supplier_id": supplier["id"], "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "5", "unit_cost": "0.62"}],
+        });
+        let order = act(&chain, owner, ("/purchase-orders", "order"), &order).await;
+        let revoke = format!("/terminals/{}/revoke", harbour.terminal);
+        chain.ok("POST", &revoke, owner, json!({"grace_hours": 1})).await;
+        let receive = format!("/purchase-orders/{}/receive", text(&order["id"]));
+        refused(&chain, owner, &receive, &json!({}), (422, "till_needed")).await;
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        act(&chain, owner, (&receive, "again"), &json!({})).await;
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "5");
+        assert_eq!(told(&chain, &second).await.len(), 1);
     }
 }
 
@@ -408,7 +438,7 @@ async fn of_an_order_to_a_supplier_no_more_comes_in_than_was_ordered() {
             "supplier_id": supplier["id"], "at": {"store_id": harbour.store},
             "lines": [{"product_id": bread, "quantity": "50", "unit_cost": "0.62"}],
         });
-        let written = act(&chain, owner, ("/purchase-orders", "one"), &order).await;
+        let written = act(&chain, owner, ("/purchase-orders", "order"), &order).await;
         let path = format!("/purchase-orders/{}", text(&written["id"]));
         let receive = format!("{path}/receive");
         let part = |quantity: &str| json!({"lines": [{"product_id": bread, "quantity": quantity}]});
