@@ -31,7 +31,7 @@ pub fn app(hub: Hub) -> Router {
         .route("/metrics", get(metrics::show));
     let served = router
         .merge(described)
-        .fallback(|| async { ApiError::not_found() })
+        .fallback(|| async { ApiError::no_route() })
         .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
         .layer(DefaultBodyLimit::max(hub.settings.body_limit_bytes))
         .layer(CatchPanicLayer::custom(panicked))
@@ -105,6 +105,7 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(staff::log_in_at))
         .routes(routes!(staff::log_out_at))
         .routes(routes!(me::show, me::change))
+        .routes(routes!(me::put_pin))
         .routes(routes!(pictures::show, pictures::put, pictures::remove))
         .routes(routes!(me::companies))
         .routes(routes!(me::permissions))

@@ -173,7 +173,11 @@ async fn a_wish_to_delete_ends_when_it_is_cancelled_or_too_old() {
         let second = chain.login("second").await;
         let approval = format!("{deletion}/approval");
         chain.refused(("POST", &approval, &second.access), json!({}), (404, "not_found")).await;
+        let company = format!("/companies/{}", harbour.slug);
+        assert_eq!(chain.get(&company, &second.access).await["state"], "active", "nobody wishes it any more");
         later(0);
+        let owner = harbour.owner.access.as_str();
+        assert_eq!(chain.get(&company, owner).await["state"], "deletion_pending", "within its time");
     }
 }
 
