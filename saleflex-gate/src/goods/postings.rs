@@ -281,7 +281,8 @@ pub(crate) fn post(desk: &mut Desk<'_>, new: NewPosting) -> Result<Posted, ApiEr
         moved.add((id, position), (line.product_id, kind), change, desk.now);
     }
     stock::book(desk.session, (desk.company, store, terminal), &moved, desk.now)?;
-    let posting = HubPosting { by: desk.actor.id(), cause, location, reason, reference, lines };
+    let posting =
+        HubPosting { by: desk.actor.id(), at: Some(desk.now), cause, location, reason, reference, lines };
     let Ok(Json::Object(body)) = serde_json::to_value(&posting) else { return Err(ApiError::internal()) };
     let row = NewRow { resource: RESOURCE, id, store: Some(store), terminal: Some(terminal), body };
     definitions::put(desk.session, desk.company, &[row], desk.now)?;

@@ -112,7 +112,8 @@ struct PutRight {
     anywhere: Option<DateTime<Utc>>,
 }
 
-/// What other tills moved at a place since the till put it right last, up to now. What has no place is counted once a product,
+/// What other tills moved at a place since the till put it right last, up to now, and what people moved at the hub in its
+/// books that it has not brought back yet: it had not heard of it when it looked. What has no place is counted once a product,
 /// at the place that is put right first. The hub's own corrections stand under the till whose books had the goods: it knows
 /// of them.
 fn moved_by_others(
@@ -124,7 +125,9 @@ fn moved_by_others(
         .map(|since| since.map_or(i64::MIN, |since| since.timestamp_millis()));
     let rows = session.query(
         "SELECT CAST(COALESCE(sum(m.change_e4), 0) AS bigint) FROM stock_movement m WHERE m.company_id = $1 \
-         AND m.store_id = $2 AND m.product_id = $3 AND m.terminal_id <> $4 \
+         AND m.store_id = $2 AND m.product_id = $3 AND (m.terminal_id <> $4 OR EXISTS \
+         (SELECT 1 FROM definition d WHERE d.company_id = $1 AND d.resource = 'stock_postings' \
+         AND d.definition_id = m.source_id AND d.terminal_id = $4 AND d.is_deleted = 0)) \
          AND (m.location_id = $5 OR m.location_id IS NULL) AND m.moved_at <= $6 AND m.moved_at > \
          CASE WHEN m.location_id IS NULL THEN CAST($8 AS bigint) ELSE CAST($7 AS bigint) END \
          AND m.moved_at > COALESCE((SELECT max(o.moved_at) FROM stock_movement o WHERE o.company_id = $1 \

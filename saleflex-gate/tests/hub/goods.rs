@@ -117,6 +117,34 @@ async fn what_is_moved_at_the_hub_is_told_to_the_till_that_has_it_and_moves_noth
 }
 
 #[tokio::test]
+async fn what_a_till_finds_before_it_hears_of_goods_is_what_the_hub_says() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        let of = (bread.as_str(), harbour.store.as_str());
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), -60)).await;
+        let delivery = json!({
+            "type": "receive", "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "24"}],
+        });
+        let posted = act(&chain, owner, ("/stock/movements", "one"), &delivery).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "34");
+        // Its books say 10; 34 are there.
+        let found = moved(Uuid::from_u128(2), &bread, (MovementKind::Adjustment, 24), 60);
+        send(&chain, &harbour, 2, &found).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "34");
+        let id = text(&posted["id"]).parse().unwrap();
+        send(&chain, &harbour, 3, &moved(id, &bread, (MovementKind::Receipt, 24), 120)).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "34", "it takes back what it had found");
+        // From now on its books know of it.
+        let found = moved(Uuid::from_u128(3), &bread, (MovementKind::Adjustment, -1), 180);
+        send(&chain, &harbour, 4, &found).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "33");
+    }
+}
+
+#[tokio::test]
 async fn goods_that_cannot_be_are_refused_and_a_hub_that_does_not_decide_moves_none() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

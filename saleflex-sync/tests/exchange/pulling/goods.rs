@@ -17,6 +17,7 @@ use crate::support::shop;
 fn delivery(of: u128, product: ProductId, change: i32) -> Change {
     let posting = HubPosting {
         by: id(7),
+        at: None,
         cause: Cause::Receipt { supplier: None, supplier_name: Some("Dairy".to_owned()), order: None },
         location: None,
         reason: None,
@@ -50,6 +51,31 @@ fn what_the_hub_moved_is_booked_once_in_the_tills_books_under_the_hubs_identity(
     market.pull();
     assert_eq!(market.take_over().taken, 1);
     assert_eq!(on_hand(&market), before + Stock::whole(24));
+    assert!(market.till.verify().is_ok());
+}
+
+#[test]
+fn what_somebody_found_before_the_till_heard_of_the_goods_stays_what_they_found() {
+    let mut market = Market::open();
+    let milk = market.till.catalog().search("milk", 1)[0].id();
+    let on_hand = |market: &Market| market.till.stock(milk).unwrap().unwrap().on_hand;
+    let found = on_hand(&market) + Stock::whole(24);
+    // 24 were taken in at the hub at seven; at eight somebody counts them on the shelf.
+    let at = |time: &str, of: u128| {
+        let mut change = delivery(of, milk, 24);
+        change.row.insert("at".to_owned(), time.into());
+        change
+    };
+    market.till.set_stock(milk, found, "counted".to_owned()).unwrap();
+    market.change([at("2025-04-06T07:00:00Z", 60)]);
+    market.pull();
+    assert_eq!(market.take_over().taken, 1);
+    assert_eq!(on_hand(&market), found);
+    // What came after they looked lies there beside it.
+    market.change([at("2025-04-06T23:00:00Z", 61)]);
+    market.pull();
+    assert_eq!(market.take_over().taken, 1);
+    assert_eq!(on_hand(&market), found + Stock::whole(24));
     assert!(market.till.verify().is_ok());
 }
 
