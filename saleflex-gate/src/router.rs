@@ -18,7 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files, gift_cards, goods, health, me, messages, offers, office, older, ownership, passcodes, pictures, places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock, stocktakes, stream, sync, terminals, viewer,
+        administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files, gift_cards, goods, health, me, messages, offers, office, older, ownership, passcodes, pictures, places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock, stocktakes, stream, sync, terminals, transactions, viewer,
     },
 };
 
@@ -185,6 +185,9 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(documents::closure_report))
         .routes(routes!(documents::report))
         .routes(routes!(documents::receipt))
+        .routes(routes!(transactions::list))
+        .routes(routes!(transactions::show))
+        .routes(routes!(transactions::receipt))
         .routes(routes!(boards::show))
         .routes(routes!(reports::catalogue))
         .routes(routes!(reports::show))

@@ -36,4 +36,5 @@ pub(crate) mod stocktakes;
 pub(crate) mod stream;
 pub(crate) mod sync;
 pub(crate) mod terminals;
+pub(crate) mod transactions;
 pub(crate) mod viewer;

@@ -383,6 +383,11 @@ async fn what_an_older_terminal_was_paid_is_shown_and_not_what_it_was_before_dis
         assert_eq!(totals.collect::<Vec<_>>(), ["224.1000", "3.0000"]);
         let shown = chain.get(&format!("/documents/{}", id(1)), &harbour.owner.access).await;
         assert_eq!(shown["total"], "224.1000");
+        let owner = harbour.owner.access.as_str();
+        assert_eq!(chain.get("/transactions", owner).await, listed, "under the other name they have too");
+        assert_eq!(chain.get(&format!("/transactions/{}", id(1)), owner).await, shown);
+        let receipt = format!("/transactions/{}/receipt", id(1));
+        chain.refused(("GET", &receipt, owner), Value::Null, (422, "no_receipt")).await;
     }
 }
 

@@ -205,6 +205,12 @@ async fn closed_periods_add_up_from_the_till_to_the_month() {
         let expected = |of: &[(&str, &str)]| -> Vec<(Value, Value)> {
             of.iter().map(|(day, sum)| (json!(day), json!(sum))).collect()
         };
+        let listed = async |more: &str| {
+            let path = format!("/closures?from=2026-11-20&until=2026-11-20{more}");
+            chain.get(&path, owner).await["items"].as_array().unwrap().len()
+        };
+        let of_second = format!("&terminal_id={other}");
+        assert_eq!((listed("").await, listed(&of_second).await), (3, 1), "those of the day, and of the till");
         let till = ask("till_day", &format!("&terminal_id={}", harbour.terminal)).await;
         assert_eq!(till, expected(&[("2026-11-20", "120.00"), ("2026-11-21", "3.00")]));
         let days = expected(&[("2026-11-20", "520.00"), ("2026-11-21", "3.00"), ("2026-12-01", "50.00")]);
