@@ -51,7 +51,7 @@ impl Default for Unstated {
     }
 }
 
-/// The data of a terminal, key by key in the order in which it writes them.
+/// The data of a terminal, by the keys that it reads.
 pub(crate) fn data(
     session: &mut dyn Session,
     company: Uuid,

@@ -120,7 +120,7 @@ pub(crate) struct InitAnswer {
     office_code: String,
     store_code: String,
     terminal_code: String,
-    /// 43 keys, parents before children; `store` is an object, the others are lists.
+    /// 43 keys; `store` is an object, the others are lists.
     #[schema(value_type = Object)]
     data: Value,
     /// The hub's clock.
