@@ -49,6 +49,34 @@ pub(crate) async fn closures(
     push(hub, headers, body?, Kind::Closure, "closure_id").await
 }
 
+/// Documents of a device in the envelope of `/pos/transactions`, which names the device's own codes.
+#[utoipa::path(post, path = "/sync/transactions", tag = "sync", request_body = Object, security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_transactions(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Document, "transaction_id").await
+}
+
+/// Closed periods of a device in the envelope of `/pos/closures`, which names the device's own codes.
+#[utoipa::path(post, path = "/sync/closures", tag = "sync", request_body = Object, security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_closures(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Closure, "closure_id").await
+}
+
 async fn push(
     hub: Hub,
     headers: HeaderMap,

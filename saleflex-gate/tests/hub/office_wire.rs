@@ -384,6 +384,25 @@ async fn what_an_older_terminal_was_paid_is_shown_and_not_what_it_was_before_dis
         let shown = chain.get(&format!("/documents/{}", id(1)), &harbour.owner.access).await;
         assert_eq!(shown["total"], "224.1000");
         let owner = harbour.owner.access.as_str();
+        let again = json!({
+            "office_code": harbour.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1,
+            "transactions": [sale(&id(2), 2, "3.0000"), sale(&id(3), 3, "1.0000")], "sequences": [],
+        });
+        let answer = chain.ok("POST", "/sync/transactions", &harbour.device, again).await;
+        assert_eq!((&answer["results"][0]["result"], &answer["accepted"]), (&json!("duplicate"), &json!(2)));
+        let counters = json!({"counters": [
+            {"name": "ReceiptNumber", "value": 4}, {"name": "ClosureNumber", "value": 1}, {"name": "Tray", "value": 9},
+        ]});
+        assert_eq!(
+            chain.ok("POST", "/sync/sequences", &harbour.device, counters).await,
+            json!({"updated": 3})
+        );
+        let state = chain.get("/sync/state", &harbour.device).await;
+        assert_eq!(state["counters"][0]["value"], 4, "{state}");
+        let below = json!({"counters": [{"name": "Tray", "value": -1}]});
+        let post = ("POST", "/sync/sequences", harbour.device.as_str());
+        chain.refused(post, below, (422, "field_invalid")).await;
+        let listed = chain.get("/documents", owner).await;
         assert_eq!(chain.get("/transactions", owner).await, listed, "under the other name they have too");
         assert_eq!(chain.get(&format!("/transactions/{}", id(1)), owner).await, shown);
         let receipt = format!("/transactions/{}/receipt", id(1));

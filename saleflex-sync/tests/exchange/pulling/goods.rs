@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     ids::ProductId,
-    inventory::{Cause, MovementKind, Stock},
+    inventory::{Cause, MovementKind, Stock, Tracking},
 };
 use saleflex_sync::{
     goods::{HubLine, HubPosting, RESOURCE},
@@ -91,4 +91,18 @@ fn goods_of_a_product_that_is_missing_wait_and_a_till_that_decides_about_stock_t
     let held = market.till.held_rows(shop::HUB, 10).unwrap();
     assert!(format!("{held:?}").contains("is missing"), "{held:?}");
     assert_eq!(market.till.stock(milk).unwrap().unwrap().on_hand, before + Stock::whole(5));
+}
+
+#[test]
+fn goods_of_a_product_that_is_kept_by_batches_wait_for_whoever_says_which() {
+    let mut market = Market::open();
+    let milk = market.till.catalog().search("milk", 1)[0].id();
+    market.till.set_stock(milk, Stock::ZERO, "sold out".to_owned()).unwrap();
+    market.till.set_tracking(milk, Tracking::Batches).unwrap();
+    market.change([delivery(60, milk, 5)]);
+    market.pull();
+    assert_eq!(market.take_over(), TakenOver { held: 1, ..TakenOver::default() });
+    let held = market.till.held_rows(shop::HUB, 10).unwrap();
+    assert!(format!("{held:?}").contains("batches or pieces"), "{held:?}");
+    assert_eq!(market.till.stock(milk).unwrap().unwrap().on_hand, Stock::ZERO);
 }
