@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::{
     ApiError, Hub,
     access::may,
-    closures::{self, ClosureReport, Sum},
+    closures::{self, ClosureFigures, ClosureReport},
     db::Tenant,
     documents::{self, ClosureFilter, ClosureHead, Delivered, DeliveredClosure, Filter, Head, Paper},
     error::Refusal,
@@ -176,16 +176,16 @@ pub(crate) async fn closure(
     read.await.map(Json)
 }
 
-/// The figures of a closed period, as a report has them.
+/// The figures of a closed period, as a report has them, and as they stand with what its till corrected since.
 #[utoipa::path(get, path = "/closures/{id}/report", tag = "documents", params(("id" = Uuid, Path, description = "The closure")), responses(
-    (status = OK, body = Sum),
+    (status = OK, body = ClosureFigures),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_figures`: an older terminal delivered it"),
 ))]
 pub(crate) async fn closure_report(
     State(hub): State<Hub>,
     permit: Permit<may::ClosureRead>,
     Named(id): Named<Uuid>,
-) -> Result<Json<Sum>, ApiError> {
+) -> Result<Json<ClosureFigures>, ApiError> {
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         closures::one(books, permit.company, &permit.reach, id)
     });

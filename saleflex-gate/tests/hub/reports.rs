@@ -174,6 +174,9 @@ async fn what_a_till_corrects_of_a_closed_period_stands_with_it_once() {
         assert_eq!(corrections(12).await, Vec::<Value>::new(), "it is about the other period");
         let sum = chain.get(&format!("/closures/{}/report", Uuid::from_u128(11)), owner).await;
         assert_eq!(sum["counted_cash"], "0.50", "the closure stays as it was");
+        assert_eq!((&sum["corrections"], &sum["corrected"]["counted_cash"]), (&json!(1), &json!("0.60")));
+        let sum = chain.get(&format!("/closures/{}/report", Uuid::from_u128(12)), owner).await;
+        assert_eq!((&sum["corrections"], &sum["corrected"]), (&json!(0), &Value::Null));
     }
 }
 
