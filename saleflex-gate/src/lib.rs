@@ -74,10 +74,7 @@ pub use error::ApiError;
 pub use holdings::Holdings;
 pub use hub::{Hub, Registered};
 pub use moving::{MoveError, move_house};
-pub use office::{
-    passcodes::Passcode,
-    seed::{Imported, Unstated},
-};
+pub use office::seed::{Imported, Unstated};
 pub use openapi::document;
 pub use registry::{Codes, NewStore, StoreKey, Terminal, TerminalChange};
 pub use router::app;

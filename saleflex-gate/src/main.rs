@@ -51,15 +51,6 @@ enum Verb {
     Store(StoreArguments),
     /// Register a terminal and show its secrets, once.
     Terminal(TerminalArguments),
-    /// Show what each cashier types at a terminal that was registered with `--legacy`.
-    Passcodes {
-        /// The installation that owns the terminal.
-        office_code: String,
-        /// The store's code.
-        store_code: String,
-        /// The terminal's code.
-        terminal_code: String,
-    },
     /// Take over a store's data: a file with the answer of another hub's `GET /api/v1/pos/init`.
     Import {
         /// The company's slug, its name in addresses, such as corner-shops.
@@ -225,13 +216,6 @@ async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
         Verb::Relay(verb) => relay(hub, verb).await,
         Verb::Store(arguments) => add_store(&hub, arguments).await,
         Verb::Terminal(arguments) => register(&hub, arguments).await,
-        Verb::Passcodes { office_code, store_code, terminal_code } => {
-            let codes = Codes { office: office_code, store: store_code, terminal: terminal_code };
-            for one in hub.passcodes(codes).await.map_err(said)? {
-                println!("{} {}", one.user_name, one.passcode);
-            }
-            Ok(())
-        }
         Verb::Import { company, currency, time_zone, file } => {
             import(&hub, company, file, Unstated { currency, time_zone }).await
         }
@@ -308,12 +292,14 @@ fn tell_founded(company: &str, is_new: bool) {
 
 async fn register(hub: &Hub, arguments: TerminalArguments) -> anyhow::Result<()> {
     let TerminalArguments { office_code, store_code, terminal_code, number, legacy, node } = arguments;
+    let nowhere = format!("no store {store_code} of office {office_code}: `saleflex-gate store` adds one");
     let codes = Codes { office: office_code, store: store_code, terminal: terminal_code };
     let registered = match number {
         Some(number) => hub.register(codes, number).await,
         None => hub.register_next(codes).await,
     };
-    let registered = registered.map_err(said)?;
+    let registered =
+        registered.map_err(|error| if error.code == "not_found" { anyhow!(nowhere) } else { said(error) })?;
     if legacy {
         let change = TerminalChange::IsLegacy(true);
         hub.change(registered.company, registered.terminal.id, change).await.map_err(said)?;

@@ -6,7 +6,6 @@
 //! | [`content`] | tells whether two bodies say the same |
 //! | [`intake`] | documents and closures, each on its own, each once |
 //! | [`effects`] | what a document does beside: stock, points, uses of offers |
-//! | [`passcodes`] | what stands as the password of a cashier, at which terminal |
 //! | [`seed`] | the whole of a store's data: taken from another hub, given to a terminal |
 //!
 //! **Invariants:** a completed sale is never refused for what it says, only for having no identity; a bad item never
@@ -16,5 +15,4 @@ pub(crate) mod content;
 pub(crate) mod effects;
 pub(crate) mod envelope;
 pub(crate) mod intake;
-pub(crate) mod passcodes;
 pub(crate) mod seed;

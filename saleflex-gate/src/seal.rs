@@ -1,5 +1,5 @@
 //! What the hub has to read again, kept sealed under its own secret: passcodes that old terminals can only compare readable,
-//! and the secrets of people's authenticators.
+//! and the secrets of people's authenticators. What it can draw again from that secret is kept nowhere.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, aead::Aead};
@@ -8,25 +8,19 @@ use uuid::Uuid;
 
 const NONCE: usize = 12;
 
-/// Seals and opens under one secret.
+/// Seals, opens and draws under one secret.
 #[derive(Clone)]
 pub(crate) struct Seal {
     cipher: ChaCha20Poly1305,
-    /// What follows from the secret for a terminal and a person begins with this.
-    root: Digest,
+    /// From which passcodes are drawn.
+    source: Digest,
 }
 
 impl Seal {
     pub(crate) fn new(secret: &str) -> Self {
-        let of = |what: &[u8]| Digest::of_parts([what, secret.as_bytes()]);
-        let key = of(b"saleflex-gate passcodes 1");
-        let root = of(b"saleflex-gate passcodes of terminals 1");
-        Self { cipher: ChaCha20Poly1305::new(key.bytes().into()), root }
-    }
-
-    /// What follows from the secret for somebody at a terminal, always the same and nobody else's.
-    pub(crate) fn of_somebody(&self, terminal: Uuid, person: Uuid) -> Digest {
-        Digest::of_parts([self.root.bytes().as_slice(), terminal.as_bytes(), person.as_bytes()])
+        let key = Digest::of_parts([b"saleflex-gate passcodes 1".as_slice(), secret.as_bytes()]);
+        let source = Digest::of_parts([b"saleflex-gate passcodes 2".as_slice(), secret.as_bytes()]);
+        Self { cipher: ChaCha20Poly1305::new(key.bytes().into()), source }
     }
 
     /// The text, sealed; none if it is beyond what can be sealed.
@@ -44,6 +38,13 @@ impl Seal {
         let nonce: [u8; NONCE] = nonce.try_into().ok()?;
         String::from_utf8(self.cipher.decrypt(&nonce.into(), sealed).ok()?).ok()
     }
+
+    /// What nobody who has not the secret can work out, the same each time for the same two.
+    pub(crate) fn draw(&self, terminal: Uuid, subject: Uuid) -> Digest {
+        let parts =
+            [self.source.bytes().as_slice(), terminal.as_bytes().as_slice(), subject.as_bytes().as_slice()];
+        Digest::of_parts(parts)
+    }
 }
 
 #[cfg(test)]
@@ -59,5 +60,14 @@ mod tests {
         assert_eq!(Seal::new("another").open(&sealed), None);
         assert_eq!(seal.open("7719"), None);
         assert_ne!(seal.seal("7719"), Some(sealed));
+    }
+
+    #[test]
+    fn what_is_drawn_is_of_the_secret_and_of_both_names() {
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let seal = Seal::new("a secret");
+        assert_eq!(seal.draw(one, two), Seal::new("a secret").draw(one, two));
+        let others = [seal.draw(two, one), seal.draw(one, one), Seal::new("another").draw(one, two)];
+        assert!(!others.contains(&seal.draw(one, two)));
     }
 }

@@ -28,7 +28,10 @@ use crate::{
 pub(crate) mod counted;
 
 /// What a level comes to at most and is raised by at most, in ten-thousandths: both together fit a column.
-const MOST_E4: i64 = 1 << 61;
+const MOST_LEVEL_E4: i64 = 1 << 61;
+/// The most that one movement moves, a thousand million of a unit: levels and sums of movements stay far within a column,
+/// however many a till delivers.
+const MOST_E4: i64 = 10_000_000_000_000;
 
 /// Goods of a product that came onto the shelves or left them.
 #[derive(Clone, Debug)]
@@ -66,8 +69,8 @@ impl Moved {
             if !kind.is_on_hand() {
                 return;
             }
-            // A quantity that no column holds moves nothing, which is told; the event itself keeps it.
-            match e4::of(change) {
+            // A quantity beyond that moves nothing, which is told; the event itself keeps it.
+            match e4::of(change).filter(|change| change.saturating_abs() <= MOST_E4) {
                 Some(change) => {
                     moved.add(source, (product, &named(kind)), change, entry.at.instant);
                     moved.place_last(location, count);
@@ -180,7 +183,8 @@ pub(crate) fn book(
 /// A column of quantities, no more of it than can be added to as much.
 fn bounded(column: &str) -> String {
     format!(
-        "CASE WHEN {column} > {MOST_E4} THEN {MOST_E4} WHEN {column} < -{MOST_E4} THEN -{MOST_E4} ELSE {column} END"
+        "CASE WHEN {column} > {MOST_LEVEL_E4} THEN {MOST_LEVEL_E4} WHEN {column} < -{MOST_LEVEL_E4} \
+         THEN -{MOST_LEVEL_E4} ELSE {column} END"
     )
 }
 

@@ -7,14 +7,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use saleflex_core::{ids::ProductId, quantity::Points};
+use rust_decimal::RoundingStrategy;
+use saleflex_core::{
+    ids::ProductId,
+    quantity::{Points, Quantity},
+};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::content;
 use crate::{
     db::{DatabaseError, Session},
-    deliveries,
+    deliveries, e4,
     ledger::{self, Key, flag},
     offers::{
         points as spending,
@@ -26,11 +30,6 @@ use crate::{
 
 /// The longest code of a campaign that stands on a row of discounts.
 const LONGEST_CODE: usize = 15;
-
-/// The most that a row sells, in ten-thousandths: what a till of ours may, [`saleflex_core::quantity::Quantity`].
-const MOST_SOLD_E4: u64 = 99_999_990_000;
-/// The most that a campaign or a coupon gives on a document, in ten-thousandths: a hundred thousand million.
-const MOST_GIVEN_E4: u64 = 1_000_000_000_000_000;
 
 /// Books what follows from a document that was just entered; the answer is what it moves on the shelves of its store.
 pub(crate) fn book(
@@ -46,9 +45,9 @@ pub(crate) fn book(
         return Ok(Moved::default());
     }
     points(session, key, body, now)?;
-    let is_given_whole = offers(session, (key, brought), body, now)?;
-    let (moved, is_moved_whole) = stock(key.entity, body, now);
-    if !is_given_whole || !is_moved_whole {
+    let is_counted = offers(session, (key, brought), body, now)?;
+    let (moved, is_moved) = stock(key.entity, body, now);
+    if !is_counted || !is_moved {
         ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
     }
     Ok(moved)
@@ -65,8 +64,8 @@ fn rows<'a>(body: &'a Json, list: &str) -> impl Iterator<Item = &'a Json> {
     body[list].as_array().into_iter().flatten().filter(is_counted)
 }
 
-/// Goods that were sold leave the shelf, goods that came back return to it, but for those that somebody said do not. A
-/// quantity that no till sells moves nothing; the answer says whether there is none.
+/// Goods that were sold leave the shelf, goods that came back return to it, but for those that somebody said do not; and
+/// whether all of them move. A quantity that no till of ours sells moves nothing: sums of it would stop whoever adds up.
 fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> (Moved, bool) {
     let (kind, sign) = match body["head"]["transaction_type"].as_str().map(str::to_ascii_lowercase).as_deref()
     {
@@ -82,11 +81,14 @@ fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> (Moved, bool) {
     for (position, row) in rows(body, "products").enumerate() {
         let is_kept_away = sign > 0 && id(&row["id"]).is_some_and(|id| lost.contains(&id));
         let product = id(&row["fk_product_id"]).filter(|_| !is_kept_away);
-        let Some(product) = product.filter(|_| !row["quantity"].is_null()) else { continue };
-        let quantity = content::ten_thousandths(&row["quantity"]);
-        match quantity.filter(|quantity| quantity.unsigned_abs() <= MOST_SOLD_E4) {
+        let Some((product, said)) = product.zip(content::decimal(&row["quantity"])) else { continue };
+        // Columns of the originals hold binary fractions, whose last digits nobody weighed.
+        let quantity = said.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
+        let is_sold = quantity.is_zero() || Quantity::try_new(quantity.abs()).is_ok();
+        match e4::of(quantity).filter(|_| is_sold) {
             Some(quantity) => {
-                moved.add((document, position), (ProductId::new(product), kind), quantity * sign, now);
+                let change = quantity.saturating_mul(sign);
+                moved.add((document, position), (ProductId::new(product), kind), change, now);
             }
             None => is_whole = false,
         }
@@ -134,8 +136,8 @@ fn whole(value: &Json) -> i64 {
     points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
 }
 
-/// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names. What no till
-/// gives counts as nothing; the answer says whether there is none.
+/// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names; whether all of
+/// what they gave is counted.
 fn offers(
     session: &mut dyn Session,
     (key, brought): (&Key, Option<Brought>),
@@ -170,12 +172,9 @@ fn offers(
     let customer = id(&head["fk_customer_id"]);
     let sold_on = head["transaction_date_time"].as_str().and_then(|text| text.trim().get(..10)?.parse().ok());
     let mut is_whole = true;
-    for (offer, (kind, given)) in used {
-        let is_readable = given.unsigned_abs() <= MOST_GIVEN_E4;
-        is_whole &= is_readable;
-        let amount_e4 = if is_readable { given } else { 0 };
+    for (offer, (kind, amount_e4)) in used {
         let of = Use { kind, offer, document: key.entity, customer, amount_e4, sold_on };
-        uses::note(session, key.company, (by, of), now)?;
+        is_whole &= uses::note(session, key.company, (by, of), now)?;
     }
     Ok(is_whole)
 }
@@ -214,11 +213,9 @@ impl Known {
 
 #[cfg(test)]
 mod tests {
-    use saleflex_core::quantity::Quantity;
     use serde_json::json;
 
     use super::*;
-    use crate::e4;
 
     #[test]
     fn a_code_that_was_cut_off_is_its_campaigns_and_no_shorter_one_is() {
@@ -252,19 +249,20 @@ mod tests {
     }
 
     #[test]
-    fn a_quantity_that_no_till_sells_moves_nothing() {
+    fn a_quantity_is_moved_to_the_ten_thousandth_and_one_that_no_till_sells_is_not_moved() {
         let bread = Uuid::from_u128(7);
-        let of = |quantity: &str| {
+        let of = |quantity: Json| {
             let line = json!({"fk_product_id": bread, "quantity": quantity});
             let body = json!({"head": {"transaction_type": "sale"}, "products": [line]});
             let (moved, is_whole) = stock(Uuid::from_u128(9), &body, DateTime::UNIX_EPOCH);
             (moved.of_product(ProductId::new(bread)), is_whole)
         };
-        let most = Quantity::parse("9999999").unwrap();
-        assert_eq!(e4::of(most.decimal()).map(i64::unsigned_abs), Some(MOST_SOLD_E4));
-        assert_eq!(of("9999999"), (-99_999_990_000, true));
-        for absurd in ["9999999.0001", "-9999999.0001", "922337203685477", "0.00001", "many"] {
-            assert_eq!(of(absurd), (0, false), "{absurd}");
+        assert_eq!(of(json!("0.30000000000000004")), (-3_000, true));
+        assert_eq!(of(json!("-2")), (20_000, true));
+        assert_eq!(of(json!("9999999")), (-99_999_990_000, true));
+        for beyond in [json!("10000000"), json!("-922337203685477"), json!("79228162514264337593543950335")] {
+            assert_eq!(of(beyond.clone()), (0, false), "{beyond}");
         }
+        assert_eq!(of(json!(null)), (0, true), "nothing is said");
     }
 }

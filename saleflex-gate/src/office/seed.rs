@@ -5,13 +5,13 @@ use saleflex_core::digest::Digest;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::passcodes;
 use crate::{
     ApiError,
     counters::{self, Counter},
     db::{DatabaseError, Session},
     definitions::{self, CASHIERS, Definition, NewRow, RESOURCES, SEQUENCES, SETTINGS, STORE},
     ids,
+    people::password,
     registry::{self, Codes, NewStore, StoreKey, Terminal},
     seal::Seal,
     text,
@@ -19,6 +19,11 @@ use crate::{
 
 /// What goods cost the company.
 const COSTS: [&str; 4] = ["purchase_price", "cost_price", "average_cost", "last_cost"];
+
+/// The field that a verifier stands in.
+const VERIFIER: &str = "password_verifier";
+/// Bytes of a verifier's salt.
+const SALT: usize = 16;
 
 /// How old terminals write an instant.
 const NAIVE: &str = "%Y-%m-%dT%H:%M:%S";
@@ -52,7 +57,7 @@ impl Default for Unstated {
     }
 }
 
-/// The data of a terminal, key by key in the order in which it writes them.
+/// The data of a terminal, by the keys that it reads.
 pub(crate) fn data(
     session: &mut dyn Session,
     company: Uuid,
@@ -62,10 +67,10 @@ pub(crate) fn data(
 ) -> Result<Json, DatabaseError> {
     let mut lists: Vec<(&str, Vec<Json>)> = RESOURCES.map(|name| (name, Vec::new())).into();
     for definition in definitions::visible(session, company, terminal, now - definitions::TOMBSTONES)? {
-        let verifier = passcodes::verifier(&definition, terminal, seal);
+        let verifier = verifier(&definition, terminal, seal);
         let mut shown = shown(definition, terminal, seal);
         if let Some(verifier) = verifier {
-            shown.body.insert(passcodes::VERIFIER.to_owned(), verifier.into());
+            shown.body.insert(VERIFIER.to_owned(), verifier.into());
         }
         if let Some((_, rows)) = lists.iter_mut().find(|(name, _)| *name == shown.resource) {
             rows.push(Json::Object(shown.body));
@@ -121,11 +126,41 @@ fn settings_id(terminal: Uuid) -> Uuid {
     ids::of_digest(&Digest::of_parts([SETTINGS.as_bytes(), terminal.as_bytes().as_slice()]))
 }
 
-/// A row as this terminal may see it: passcodes readable only for one that can do nothing else with them, [`passcodes`].
+/// What a cashier types at a terminal that can only compare readable passcodes: what came with the installation, else six
+/// digits of the hub's own for the two of them. Never what the person signs in with elsewhere at this hub.
+pub(crate) fn passcode(cashier: &Definition, terminal: &Terminal, seal: &Seal) -> String {
+    let sealed = cashier.body.get("password").and_then(Json::as_str).unwrap_or_default();
+    let drawn = || {
+        let [a, b, c, d, ..] = *seal.draw(terminal.id, cashier.id).bytes();
+        format!("{:06}", u32::from_be_bytes([a, b, c, d]) % 1_000_000)
+    };
+    seal.open(sealed).filter(|passcode| !passcode.is_empty()).unwrap_or_else(drawn)
+}
+
+/// What stands in the place of a passcode at every other terminal: nobody can type it. An empty text would be one that
+/// everybody knows.
+fn unusable(cashier: Uuid, terminal: &Terminal, seal: Option<&Seal>) -> String {
+    let drawn = seal.map(|seal| seal.draw(cashier, terminal.id).to_string());
+    format!("!{:.32}", drawn.unwrap_or_else(ids::new_secret))
+}
+
+/// By what a terminal that gets no readable passcode checks one that came with the installation: argon2id, with a salt of the
+/// two of them.
+fn verifier(cashier: &Definition, terminal: &Terminal, seal: Option<&Seal>) -> Option<String> {
+    let seal = seal.filter(|_| !terminal.is_legacy && cashier.resource == CASHIERS && !cashier.is_deleted)?;
+    let passcode =
+        seal.open(cashier.body.get("password")?.as_str()?).filter(|passcode| !passcode.is_empty())?;
+    let salt = Digest::of_parts([b"verifier".as_slice(), seal.draw(terminal.id, cashier.id).bytes()]);
+    let (salt, _) = salt.bytes().split_at(SALT);
+    Some(password::hash_with(&passcode, salt))
+}
+
+/// A row as this terminal may see it: passcodes readable only for one that can do nothing else with them.
 pub(crate) fn shown(mut definition: Definition, terminal: &Terminal, seal: Option<&Seal>) -> Definition {
     if definition.resource == CASHIERS {
-        let passcode = passcodes::shown(&definition, terminal, seal);
-        definition.body.insert("password".to_owned(), passcode.into());
+        let readable = seal.filter(|_| terminal.is_legacy).map(|seal| passcode(&definition, terminal, seal));
+        let shown = readable.unwrap_or_else(|| unusable(definition.id, terminal, seal));
+        definition.body.insert("password".to_owned(), shown.into());
     }
     if !terminal.profile.sees_costs() {
         for cost in COSTS {
@@ -242,4 +277,38 @@ fn rows(
         }
     }
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Profile;
+
+    #[test]
+    fn a_verifier_fits_the_passcode_that_came_with_an_import_and_no_other() {
+        let seal = Seal::new("a secret");
+        let terminal = Terminal {
+            id: Uuid::from_u128(1),
+            store: Uuid::from_u128(2),
+            office_code: "OFC".to_owned(),
+            code: "TILL".to_owned(),
+            number: 1,
+            is_active: true,
+            may_pull: true,
+            is_legacy: false,
+            push_until: None,
+            profile: Profile::Pos,
+        };
+        let cashier = |password: Json| Definition {
+            resource: CASHIERS.to_owned(),
+            id: Uuid::from_u128(3),
+            version: 1,
+            is_deleted: false,
+            body: Map::from_iter([("password".to_owned(), password)]),
+        };
+        let verifier = verifier(&cashier(json!(seal.seal("7719"))), &terminal, Some(&seal)).unwrap();
+        assert!(password::fits("7719", &verifier) && !password::fits("7718", &verifier));
+        let made_here = super::verifier(&cashier(json!(null)), &terminal, Some(&seal));
+        assert_eq!(made_here, None, "there is no passcode to check");
+    }
 }

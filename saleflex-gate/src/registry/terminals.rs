@@ -86,7 +86,7 @@ pub(crate) struct TerminalRow {
     pub(crate) last_heartbeat_at: Option<DateTime<Utc>>,
     /// When it delivered.
     pub(crate) last_push_at: Option<DateTime<Utc>>,
-    /// When a secret of its device was shown last, to the hour.
+    /// When a secret that its device has now was shown last, to the hour.
     pub(crate) secret_used_at: Option<DateTime<Utc>>,
     /// What it said of itself: versions, queue, printers.
     #[schema(value_type = Option<Object>)]

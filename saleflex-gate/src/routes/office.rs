@@ -120,7 +120,7 @@ pub(crate) struct InitAnswer {
     office_code: String,
     store_code: String,
     terminal_code: String,
-    /// 43 keys, parents before children; `store` is an object, the others are lists.
+    /// 43 keys; `store` is an object, the others are lists.
     #[schema(value_type = Object)]
     data: Value,
     /// The hub's clock.
@@ -160,7 +160,7 @@ pub(crate) async fn init(
     let wanted = codes.clone();
     let terminal = hub.books.read(Tenant::Company(company), move |session| {
         let found = registry::terminal_by_code(session, key, &wanted.terminal)?;
-        let terminal = found.ok_or_else(|| unknown_terminal(&wanted))?;
+        let terminal = found.ok_or_else(|| not_found_by(scope.as_ref(), || unknown_terminal(&wanted)))?;
         matches_scope(scope.as_ref(), company, &terminal)?;
         let scope = TerminalScope { company, terminal, now };
         if scope.may_pull().is_err() {
@@ -366,9 +366,8 @@ fn place_of(session: &mut dyn Session, codes: &Codes, strictness: Strictness) ->
     })
 }
 
-/// The store that codes name. Codes of a caller with a credential are those of its terminal or they are refused, whatever
-/// they name: the answer must not tell which codes others have. One without a credential may have the office's code wrong
-/// where it delivers, as with the originals.
+/// The store that codes name. A caller without a credential may have the office's code wrong where it delivers, as with the
+/// originals; one with a credential learns of no other store than its own, not even whether there is one.
 async fn locate(
     hub: &Hub,
     codes: &Codes,
@@ -376,19 +375,23 @@ async fn locate(
     strictness: Strictness,
 ) -> Result<StoreKey, ApiError> {
     let codes = codes.clone();
-    let Some(scope) = scope else {
-        return hub.books.read(Tenant::Platform, move |session| place_of(session, &codes, strictness)).await;
-    };
-    let own = StoreKey { company: scope.company, store: scope.terminal.store };
-    let is_own_code = codes.terminal == scope.terminal.code;
-    let found = hub.books.read(Tenant::Platform, move |session| {
-        registry::store_by_codes(session, &codes.office, &codes.store)
+    let own = scope.map(|scope| (scope.company, scope.terminal.store));
+    let found = hub.books.read(Tenant::Platform, move |session| match own {
+        None => place_of(session, &codes, strictness),
+        Some(own) => {
+            let named = registry::store_by_codes(session, &codes.office, &codes.store)?;
+            named.filter(|named| (named.company, named.store) == own).ok_or_else(of_another)
+        }
     });
-    let found: Option<StoreKey> = found.await?;
-    if is_own_code && found == Some(own) { Ok(own) } else { Err(another_terminal()) }
+    found.await
 }
 
-fn another_terminal() -> ApiError {
+/// What is answered where codes name no terminal: to a caller with a credential the same as where they name another's.
+fn not_found_by(scope: Option<&TerminalScope>, unknown: impl FnOnce() -> ApiError) -> ApiError {
+    if scope.is_some() { of_another() } else { unknown() }
+}
+
+fn of_another() -> ApiError {
     ApiError::forbidden("scope_mismatch", "the credential is that of another terminal")
 }
 
@@ -413,7 +416,7 @@ fn sender(
             desk.note("terminal.registered", ("terminal", terminal.id), Some(key.store), detail)?;
             terminal
         }
-        None => return Err(unknown_terminal(codes)),
+        None => return Err(not_found_by(scope, || unknown_terminal(codes))),
     };
     matches_scope(scope, key.company, &terminal)?;
     TerminalScope { company: key.company, terminal: terminal.clone(), now }.may_push()?;
@@ -437,7 +440,7 @@ fn matches_scope(
 ) -> Result<(), ApiError> {
     let is_other = |scope: &&TerminalScope| scope.company != company || scope.terminal.id != terminal.id;
     match scope.filter(is_other) {
-        Some(_) => Err(another_terminal()),
+        Some(_) => Err(of_another()),
         None => Ok(()),
     }
 }

@@ -6,12 +6,16 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::office::{self, OfficeError, PushAnswer, PushRefusals};
+use super::{
+    offers as deciding,
+    office::{self, OfficeError, PushAnswer, PushRefusals},
+};
 use crate::{
     ApiError, Hub,
     db::Tenant,
     definitions,
     error::Refusal,
+    offers::evaluation::Offered,
     office::{intake::Kind, seed},
     request::Whole,
     scope::TerminalScope,
@@ -45,6 +49,34 @@ pub(crate) async fn closures(
     push(hub, headers, body?, Kind::Closure, "closure_id").await
 }
 
+/// Documents of a device in the envelope of `/pos/transactions`, which names the device's own codes.
+#[utoipa::path(post, path = "/sync/transactions", tag = "sync", request_body = Object, security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_transactions(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Document, "transaction_id").await
+}
+
+/// Closed periods of a device in the envelope of `/pos/closures`, which names the device's own codes.
+#[utoipa::path(post, path = "/sync/closures", tag = "sync", request_body = Object, security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_closures(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Closure, "closure_id").await
+}
+
 async fn push(
     hub: Hub,
     headers: HeaderMap,
@@ -58,6 +90,77 @@ async fn push(
     }
     office::admitted(&hub, &headers).await?;
     Ok(Json(PushAnswer::incomplete()))
+}
+
+/// A movement of goods. None is taken: the client that names this path sends an outline, and what was sold moves goods with
+/// its document.
+#[utoipa::path(post, path = "/warehouse/movements", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+    (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
+    PushRefusals,
+))]
+#[deprecated]
+pub(crate) async fn movements(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    outline(&hub, &headers, &body?).await
+}
+
+/// A document for another system. None is taken: the client that names this path sends an outline.
+#[utoipa::path(post, path = "/erp_sync", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+    (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
+    PushRefusals,
+))]
+#[deprecated]
+pub(crate) async fn erp_sync(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    outline(&hub, &headers, &body?).await
+}
+
+/// A payment. None is taken: what was paid stands in its document.
+#[utoipa::path(post, path = "/payment", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+    (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
+    PushRefusals,
+))]
+#[deprecated]
+pub(crate) async fn payment(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    outline(&hub, &headers, &body?).await
+}
+
+async fn outline(
+    hub: &Hub,
+    headers: &HeaderMap,
+    Whole(body): &Whole,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    serde_json::from_slice::<serde_json::Map<String, Value>>(body)
+        .map_err(|error| ApiError::invalid(format!("the body is no object: {error}")))?;
+    office::admitted(hub, headers).await?;
+    Ok(Json(PushAnswer::incomplete()))
+}
+
+/// What campaigns give on a cart, as `/campaigns/evaluate`.
+#[utoipa::path(post, path = "/campaigns/calculate", tag = "older clients", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1"), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = Offered),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`schema_version_unknown`, `cart_invalid`, `campaigns_unusable`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn calculate(
+    hub: State<Hub>,
+    scope: TerminalScope,
+    body: Whole,
+) -> Result<Json<Offered>, ApiError> {
+    deciding::evaluate(hub, scope, body).await
 }
 
 /// Rows in the shapes of `/pos/init`.
@@ -80,6 +183,18 @@ pub(crate) async fn products(
     State(hub): State<Hub>,
     scope: TerminalScope,
 ) -> Result<Json<Results>, ApiError> {
+    rows_of(hub, scope, "products").await
+}
+
+/// The products of the calling terminal with their prices, as `/products/updates`.
+#[utoipa::path(get, path = "/prices/updates", tag = "older clients", security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = Results),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn prices(State(hub): State<Hub>, scope: TerminalScope) -> Result<Json<Results>, ApiError> {
     rows_of(hub, scope, "products").await
 }
 

@@ -8,7 +8,7 @@ use saleflex_gate::{TerminalChange, settings::OfficeWire};
 use serde_json::{Value, json};
 
 use super::{
-    chain::{Chain, chains},
+    chain::chains,
     support::{Shop, call, codes, envelope, every_books, id, request, sale},
 };
 
@@ -156,51 +156,6 @@ async fn codes_that_nobody_has_are_refused_in_the_old_shape() {
 }
 
 #[tokio::test]
-async fn a_credential_tells_nothing_of_the_codes_that_others_have() {
-    for books in every_books().await {
-        let chain = Chain::on(books);
-        let (ours, theirs) = (chain.company("harbour").await, chain.company("others").await);
-        chain.terminal(&theirs.owner.access, &theirs.store, "TILL-7", "pos").await;
-        let (own, other) = (ours.slug.as_str(), theirs.slug.as_str());
-        for (office, store, terminal) in [
-            (other, "QUAY", "TILL-7"),
-            (other, "QUAY", "TILL-X"),
-            (other, "NOWHERE", "TILL-7"),
-            ("nobody", "QUAY", "TILL-1"),
-            (own, "QUAY", "TILL-X"),
-            (own, "HILL", "TILL-1"),
-        ] {
-            let push = json!({
-                "office_code": office, "store_code": store, "terminal_code": terminal, "pos_id": 1,
-                "transactions": [], "sequences": [],
-            });
-            let query = format!("office_code={office}&store_code={store}&terminal_code={terminal}");
-            for (method, path) in [
-                ("GET", format!("/pos/init?{query}")),
-                ("POST", "/pos/transactions".to_owned()),
-                ("POST", "/transactions".to_owned()),
-                ("POST", "/pos/sequences".to_owned()),
-            ] {
-                let (status, answer) = chain.send(method, &path, &ours.device, &push).await;
-                let told = (status.as_u16(), &answer["error_code"], &answer["message"]);
-                let same = json!("the credential is that of another terminal");
-                assert_eq!(told, (403, &json!("scope_mismatch"), &same), "{method} {path} {push}");
-            }
-        }
-        let own = json!({
-            "office_code": ours.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1,
-            "transactions": [], "sequences": [],
-        });
-        chain.ok("POST", "/pos/transactions", &ours.device, own).await;
-        let taken = json!({
-            "code": "NEW", "name": "New", "currency": "TRY", "time_zone": "UTC", "office_code": theirs.slug,
-        });
-        let (_, answer) = chain.send("POST", "/stores", &ours.owner.access, &taken).await;
-        assert!(!answer.to_string().contains("company"), "{answer}");
-    }
-}
-
-#[tokio::test]
 async fn without_a_credential_nobody_is_served_unless_the_operator_opened_the_wire() {
     for shop in shops(OfficeWire::Credentials).await {
         let push = envelope("TILL-1", "transactions", &[sale(&id(1), 1, "1.0")]);
@@ -235,29 +190,94 @@ async fn the_secret_in_the_address_opens_under_its_own_terminals_name_only() {
 #[tokio::test]
 async fn passcodes_are_readable_for_terminals_that_can_do_nothing_else_and_for_nobody_beside() {
     for shop in shops(OfficeWire::Open).await {
-        let passcodes = async |terminal: &str, field: &str| {
-            let (status, answer) = shop.get(&format!("{INIT}{terminal}"), None).await;
+        let passcodes = async || {
+            let (status, answer) = shop.get(&format!("{INIT}TILL-1"), None).await;
             assert_eq!(status, StatusCode::OK);
-            let cashiers = answer["data"]["cashiers"].as_array().unwrap();
-            cashiers.iter().map(|row| row[field].clone()).collect::<Vec<_>>()
+            answer["data"]["cashiers"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["password"].clone())
+                .collect::<Vec<_>>()
         };
-        let unusable = passcodes("TILL-1", "password").await;
-        let opens_nothing =
-            |text: &Value| text.as_str().is_some_and(|text| text.starts_with('!') && text.len() == 33);
-        assert!(unusable.iter().all(opens_nothing), "{unusable:?}");
-        assert_ne!(unusable, passcodes("TILL-2", "password").await, "each terminal has others");
-        assert_eq!(unusable, passcodes("TILL-1", "password").await, "they stay");
-        let verifiers = passcodes("TILL-1", "password_verifier").await;
-        assert!(
-            verifiers.iter().all(|text| text.as_str().unwrap().starts_with("$argon2id$")),
-            "{verifiers:?}"
+        let unusable = passcodes().await;
+        let is_typed_by_nobody =
+            |one: &Value| one.as_str().is_some_and(|one| one.len() == 33 && one.starts_with('!'));
+        assert!(unusable.iter().all(is_typed_by_nobody), "{unusable:?}");
+        assert_eq!(passcodes().await, unusable, "the same at each start");
+        let (_, other) = shop.get(&format!("{INIT}TILL-2"), None).await;
+        assert_ne!(other["data"]["cashiers"][0]["password"], unusable[0], "another at each terminal");
+        let verifier = async || {
+            let (_, answer) = shop.get(&format!("{INIT}TILL-1"), None).await;
+            answer["data"]["cashiers"][0]["password_verifier"].clone()
+        };
+        let checked = verifier().await;
+        assert!(checked.as_str().unwrap().starts_with("$argon2id$"), "{checked}");
+        assert_ne!(
+            other["data"]["cashiers"][0]["password_verifier"], checked,
+            "another salt at each terminal"
         );
-        assert!(shop.hub.passcodes(codes("TILL-1")).await.unwrap().is_empty());
         shop.change(&shop.till_1, TerminalChange::IsLegacy(true)).await;
-        assert_eq!(passcodes("TILL-1", "password").await[0], "7719");
-        assert_eq!(passcodes("TILL-1", "password_verifier").await[0], Value::Null);
-        let told = shop.hub.passcodes(codes("TILL-1")).await.unwrap();
-        assert_eq!((told[0].user_name.as_str(), told[0].passcode.as_str()), ("mara", "7719"));
+        assert_eq!(passcodes().await[0], "7719");
+        assert_eq!(verifier().await, Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn a_credential_learns_nothing_of_codes_that_are_not_its_own() {
+    for chain in chains().await {
+        let (harbour, valley) = (chain.company("harbour").await, chain.company("valley").await);
+        for (office, store, terminal) in [
+            (valley.slug.as_str(), "QUAY", "TILL-1"),
+            (valley.slug.as_str(), "QUAY", "TILL-9"),
+            ("NOBODY", "QUAY", "TILL-1"),
+            (harbour.slug.as_str(), "HILL", "TILL-1"),
+            (harbour.slug.as_str(), "QUAY", "TILL-9"),
+        ] {
+            let init = format!("/pos/init?office_code={office}&store_code={store}&terminal_code={terminal}");
+            let push = json!({
+                "office_code": office, "store_code": store, "terminal_code": terminal, "pos_id": 1,
+                "transactions": [], "sequences": [],
+            });
+            let device = harbour.device.as_str();
+            let answers = [
+                chain.send("GET", &init, device, &Value::Null).await,
+                chain.send("POST", "/pos/transactions", device, &push).await,
+                chain.send("POST", "/transactions", device, &push).await,
+                chain.send("POST", "/pos/sequences", device, &push).await,
+            ];
+            for (status, answer) in answers {
+                let told = (status, &answer["error_code"], &answer["message"]);
+                let message = json!("the credential is that of another terminal");
+                assert_eq!(told, (StatusCode::FORBIDDEN, &json!("scope_mismatch"), &message), "{answer}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cashier_made_at_the_hub_has_a_passcode_of_each_older_terminal_that_who_gives_roles_reads() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let row = json!({"no": 7, "user_name": "ece", "name": "Ece", "last_name": "K", "is_active": true});
+        let made = json!({"row": row, "store_id": harbour.store});
+        let cashier = chain.ok("POST", "/definitions/cashiers", owner, made).await;
+        let path = format!("/terminals/{}/passcodes", harbour.terminal);
+        chain.refused(("GET", &path, owner), Value::Null, (409, "not_legacy")).await;
+        let (company, terminal) = (harbour.id.parse().unwrap(), harbour.terminal.parse().unwrap());
+        chain.hub.change(company, terminal, TerminalChange::IsLegacy(true)).await.unwrap();
+        let listed = chain.get(&path, owner).await;
+        let mine = &listed["items"][0];
+        assert_eq!((&mine["cashier_id"], &mine["user_name"]), (&cashier["id"], &json!("ece")));
+        let passcode = mine["passcode"].as_str().unwrap();
+        assert!(passcode.len() == 6 && passcode.bytes().all(|byte| byte.is_ascii_digit()), "{passcode}");
+        let init = format!("/pos/init?office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let seed = chain.get(&init, &harbour.device).await;
+        assert_eq!(seed["data"]["cashiers"][0]["password"], passcode, "it is what the terminal compares");
+        let audit = chain.get("/audit?act=passcodes.shown", owner).await;
+        assert_eq!(audit["items"].as_array().unwrap().len(), 1, "that they were read is known");
+        assert!(!audit.to_string().contains(passcode), "and not what was read");
     }
 }
 
@@ -321,6 +341,14 @@ async fn what_the_client_of_an_older_hub_names_is_served_and_an_outline_is_not_t
             assert_eq!((status, counted(&answer)), (StatusCode::OK, (0, 1)));
             assert_eq!(answer["results"][0]["error_code"], "document_incomplete");
         }
+        for path in ["/api/warehouse/movements/", "/api/erp_sync/", "/api/payment/"] {
+            let (status, answer) = shop.post(path, token, &json!({"movement_id": id(1)})).await;
+            assert_eq!((status, counted(&answer)), (StatusCode::OK, (0, 1)), "{path}");
+            assert_eq!(answer["results"][0]["error_code"], "document_incomplete");
+            assert_eq!(shop.post(path, None, &json!({})).await.0, StatusCode::UNAUTHORIZED);
+        }
+        let (_, prices) = shop.get("/api/prices/updates/?since=2026-11-20T00:00:00Z", token).await;
+        assert!(prices["results"][0]["sale_price"].is_string(), "{prices}");
         let (status, answer) = shop.post("/api/products/", token, &json!({})).await;
         assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("not_the_authority")));
         let (_, products) = shop.get("/api/products/updates/?since=2026-11-20T00:00:00Z", token).await;
@@ -329,6 +357,24 @@ async fn what_the_client_of_an_older_hub_names_is_served_and_an_outline_is_not_t
         assert_eq!(campaigns["results"][0]["is_deleted"], false);
         assert_eq!(shop.get("/api/notifications/?terminal_id=TILL-1", token).await.1["results"], json!([]));
         assert_eq!(shop.get("/api/campaigns/active/", None).await.0, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn the_cart_that_the_client_of_an_older_hub_really_sends_is_evaluated() {
+    let recorded = include_str!("../../../vectors/wire/gate_outline.json");
+    let recorded: Value = serde_json::from_str(recorded).unwrap();
+    let requests = recorded["timeline"].as_array().unwrap().iter().map(|one| &one["request"]);
+    let carts: Vec<&Value> =
+        requests.filter(|request| request["path"] == "/api/campaigns/calculate/").collect();
+    assert_eq!(carts[0]["body"]["lines"][2]["line_total"], "9.600000000000001", "as its columns hold 9.60");
+    for shop in shops(OfficeWire::Credentials).await {
+        let token = Some(shop.till_1.secret.as_str());
+        for path in ["/api/campaigns/calculate/", "/api/v1/campaigns/evaluate"] {
+            let (status, answer) = shop.post(path, token, &carts[0]["body"]).await;
+            assert_eq!(status, StatusCode::OK, "{answer}");
+            assert!(answer["discounts"].is_array() && answer["schema_version"] == "1.0", "{answer}");
+        }
     }
 }
 
@@ -348,6 +394,30 @@ async fn what_an_older_terminal_was_paid_is_shown_and_not_what_it_was_before_dis
         assert_eq!(totals.collect::<Vec<_>>(), ["224.1000", "3.0000"]);
         let shown = chain.get(&format!("/documents/{}", id(1)), &harbour.owner.access).await;
         assert_eq!(shown["total"], "224.1000");
+        let owner = harbour.owner.access.as_str();
+        let again = json!({
+            "office_code": harbour.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1,
+            "transactions": [sale(&id(2), 2, "3.0000"), sale(&id(3), 3, "1.0000")], "sequences": [],
+        });
+        let answer = chain.ok("POST", "/sync/transactions", &harbour.device, again).await;
+        assert_eq!((&answer["results"][0]["result"], &answer["accepted"]), (&json!("duplicate"), &json!(2)));
+        let counters = json!({"counters": [
+            {"name": "ReceiptNumber", "value": 4}, {"name": "ClosureNumber", "value": 1}, {"name": "Tray", "value": 9},
+        ]});
+        assert_eq!(
+            chain.ok("POST", "/sync/sequences", &harbour.device, counters).await,
+            json!({"updated": 3})
+        );
+        let state = chain.get("/sync/state", &harbour.device).await;
+        assert_eq!(state["counters"][0]["value"], 4, "{state}");
+        let below = json!({"counters": [{"name": "Tray", "value": -1}]});
+        let post = ("POST", "/sync/sequences", harbour.device.as_str());
+        chain.refused(post, below, (422, "field_invalid")).await;
+        let listed = chain.get("/documents", owner).await;
+        assert_eq!(chain.get("/transactions", owner).await, listed, "under the other name they have too");
+        assert_eq!(chain.get(&format!("/transactions/{}", id(1)), owner).await, shown);
+        let receipt = format!("/transactions/{}/receipt", id(1));
+        chain.refused(("GET", &receipt, owner), Value::Null, (422, "no_receipt")).await;
     }
 }
 

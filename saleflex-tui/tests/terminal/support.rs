@@ -277,6 +277,12 @@ fn settings_are_listed_read_and_changed_by_who_may_and_only_to_what_can_be() {
     assert_eq!(json(&shop, &["config", "get", "program.printer.code_page", "--json"], 0), "pc857");
     let elsewhere = ["config", "set", "program.sync.address", "http://hub.example"];
     assert!(ends(&shop, &elsewhere, 1).contains("sync enrol"));
+    // What the till decides itself is no question of which hub it has.
+    let keeps = |value: &str, code| ends(&shop, &["config", "set", "program.sync.keeps", value], code);
+    keeps(r#"["catalog", "customers"]"#, 0);
+    let kept = json(&shop, &["config", "get", "program.sync.keeps", "--json"], 0);
+    assert_eq!(kept, serde_json::json!(["catalog", "customers"]));
+    keeps(r#"["weather"]"#, 1);
     fs::write(shop.path().join("till.toml"), "[printer]\ncolums = 42\n").unwrap();
     assert!(ends(&shop, &["config", "list"], 1).contains("till.toml"));
 }
