@@ -153,6 +153,45 @@ async fn a_body_that_does_not_come_is_waited_for_so_long_and_no_longer() {
     assert_eq!(hub.taken().await, 0);
 }
 
+/// That a line ends within a time that is far above what the hub waits.
+async fn ends(line: &mut TcpStream) {
+    let mut heard = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(20), line.read_to_end(&mut heard)).await;
+    assert!(ended.is_ok(), "the line is still open");
+}
+
+#[tokio::test]
+async fn half_a_head_and_a_line_that_says_nothing_are_waited_for_so_long_and_no_longer() {
+    let settings = Settings { request_timeout_seconds: 1, ..Settings::default() };
+    let hub = Listening::start(settings).await;
+    for begun in ["", "GET", "GET /api/v1/health HTTP/1.1\r\nHost: hub\r\nX-A: "] {
+        let mut line = TcpStream::connect(hub.address).await.unwrap();
+        line.write_all(begun.as_bytes()).await.unwrap();
+        ends(&mut line).await;
+    }
+}
+
+#[tokio::test]
+async fn a_hub_that_is_asked_to_stop_ends_although_half_a_head_is_open() {
+    let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();
+    let settings = Settings { request_timeout_seconds: 1, ..Settings::default() };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let served = tokio::spawn(serve(listener, Hub::new(books, settings, noon), async {
+        let _stops = stopped.await;
+    }));
+    let mut line = TcpStream::connect(address).await.unwrap();
+    line.write_all(b"GET /api/v1/health HTTP/1.1\r\nHost: hub\r\n\r\n").await.unwrap();
+    let mut heard = [0; 12];
+    line.read_exact(&mut heard).await.unwrap();
+    assert_eq!(&heard, b"HTTP/1.1 200", "the hub has taken the line");
+    line.write_all(b"GET /api/v1/health HTTP/1.1\r\nHost: hub\r\nX-A: ").await.unwrap();
+    stop.send(()).unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(20), served).await;
+    ended.expect("the hub ended by itself").unwrap().unwrap();
+}
+
 /// What breaks a statement, a line of the log, a page or a file where it is put in as it is.
 const HOSTILE: [&str; 6] = [
     "'; DROP TABLE company; --",
