@@ -55,6 +55,12 @@ pub enum Sync {
         #[arg(long, value_name = "NAME")]
         user: String,
     },
+    /// Part this till from its hub: it works on its own. What waits stays in its queue.
+    Leave {
+        /// Who parts it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
     /// Send an event that was set aside once more.
     Release {
         /// Its number, from `sync status`.
@@ -83,6 +89,7 @@ impl Sync {
                 let mode = if *office { SyncMode::Office } else { SyncMode::Gate };
                 enrol(call, address, code, mode, user, out)
             }
+            Self::Leave { user } => leave(call, user, out),
             Self::Release { number } => {
                 let (till, settings) = connected(call)?;
                 let mut outbox = till.outbox(settings.connector()?).map_err(|error| call.words(&error))?;
@@ -332,6 +339,17 @@ fn one_step(till: &mut Till, worker: &mut TillWorker, transport: &mut HttpTransp
     // Nothing waits in a command that somebody started, so the time since its beginning stands still.
     let at = Instant { elapsed: Duration::from_secs(1), now: till.now().instant, random: 0 };
     Ok(worker.step(transport, at)?)
+}
+
+fn leave(call: &Call<'_>, user: &str, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let (mut till, _) = connected(call)?;
+    Person { user: user.to_owned() }.log_in(call, &mut till)?;
+    let mut program = call.program()?;
+    till.choose_hub(program.sync.hub(), None).map_err(|error| call.words(&error))?;
+    program.sync = program.sync.on_its_own();
+    program.write(till.path())?;
+    writeln!(out, "{}", call.text.word(Key::SyncLeft))?;
+    Ok(Ending::Good)
 }
 
 fn enrol(
