@@ -32,6 +32,8 @@ pub(super) struct PlayedHub {
     hub: Hub,
     company: Uuid,
     terminals: BTreeMap<String, Uuid>,
+    /// What the recorded device traded for a token.
+    pub(super) secret: Option<String>,
 }
 
 /// Which database a hub keeps its books in.
@@ -134,7 +136,9 @@ impl World {
             let code = seed["terminal_code"].as_str().unwrap_or_default();
             terminals.insert(code.to_owned(), imported.terminal);
         }
-        let played = PlayedHub { router: app(hub.clone()), hub, company, terminals };
+        let secret = exchanges.iter().find_map(|exchange| exchange["request"]["body"]["api_key"].as_str());
+        let secret = secret.map(str::to_owned);
+        let played = PlayedHub { router: app(hub.clone()), hub, company, terminals, secret };
         for exchange in exchanges {
             played.accept_credential(&exchange["request"]).await?;
         }
