@@ -154,7 +154,7 @@ fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()
     // Who points a till at another hub is asked for and written down: not here. What it keeps for itself is nobody's secret.
     anyhow::ensure!(
         key == KEEPS || key.split('.').next() != Some("sync"),
-        "{PROGRAM}.{key}: the hub is changed by `saleflex sync enrol`"
+        "{PROGRAM}.{key}: the hub is changed by `saleflex sync enrol` and `saleflex sync leave`"
     );
     let (path, _) = call.place()?;
     let named = || format!("{PROGRAM}.{key}");
