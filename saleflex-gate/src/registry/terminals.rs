@@ -47,6 +47,7 @@ pub(crate) struct NewTerminal {
 /// What changes of a terminal; what is absent stays.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "By the door", "may_pull": true}))]
 pub(crate) struct TerminalEdit {
     /// What people call it.
     pub(crate) name: Option<String>,

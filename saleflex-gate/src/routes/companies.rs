@@ -169,6 +169,7 @@ pub(crate) async fn join_requests(
 /// Why.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"reason": "We do not know you"}))]
 pub(crate) struct Reason {
     /// For the one who asked.
     reason: Option<String>,

@@ -22,7 +22,18 @@ use crate::{
 };
 
 /// Documents in the envelope of `/pos/transactions`.
-#[utoipa::path(post, path = "/transactions", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+#[utoipa::path(post, path = "/transactions", tag = "older clients", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "transactions": [{
+        "head": {
+            "id": "018f0000-0000-7000-8000-000000000001", "transaction_unique_id": "20261121-0001-000001", "pos_id": 1,
+            "transaction_status": "completed", "transaction_type": "sale", "document_type": "FISCAL_RECEIPT",
+            "closure_number": 1, "receipt_number": 1, "total_amount": "3.4000"
+        },
+        "products": [], "payments": [{"payment_type": "CASH_PAYMENT", "payment_total": "3.4000"}], "fiscal": null
+    }],
+    "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}]
+})), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
     PushRefusals,
 ))]
@@ -36,7 +47,14 @@ pub(crate) async fn transactions(
 }
 
 /// Closures in the envelope of `/pos/closures`.
-#[utoipa::path(post, path = "/closures", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+#[utoipa::path(post, path = "/closures", tag = "older clients", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "closures": [{"closure": {
+        "id": "018f0000-0000-7000-8000-000000000002", "closure_unique_id": "20261121-0001", "closure_number": 1,
+        "total_document_count": 1, "gross_sales_amount": "3.4000"
+    }}],
+    "sequences": [{"name": "ReceiptNumber", "value": 1}, {"name": "ClosureNumber", "value": 2}]
+})), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
     PushRefusals,
 ))]
@@ -50,7 +68,18 @@ pub(crate) async fn closures(
 }
 
 /// Documents of a device in the envelope of `/pos/transactions`, which names the device's own codes.
-#[utoipa::path(post, path = "/sync/transactions", tag = "sync", request_body = Object, security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/sync/transactions", tag = "sync", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "transactions": [{
+        "head": {
+            "id": "018f0000-0000-7000-8000-000000000001", "transaction_unique_id": "20261121-0001-000001", "pos_id": 1,
+            "transaction_status": "completed", "transaction_type": "sale", "document_type": "FISCAL_RECEIPT",
+            "closure_number": 1, "receipt_number": 1, "total_amount": "3.4000"
+        },
+        "products": [], "payments": [{"payment_type": "CASH_PAYMENT", "payment_total": "3.4000"}], "fiscal": null
+    }],
+    "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}]
+})), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
     PushRefusals,
 ))]
@@ -64,7 +93,14 @@ pub(crate) async fn device_transactions(
 }
 
 /// Closed periods of a device in the envelope of `/pos/closures`, which names the device's own codes.
-#[utoipa::path(post, path = "/sync/closures", tag = "sync", request_body = Object, security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/sync/closures", tag = "sync", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "closures": [{"closure": {
+        "id": "018f0000-0000-7000-8000-000000000002", "closure_unique_id": "20261121-0001", "closure_number": 1,
+        "total_document_count": 1, "gross_sales_amount": "3.4000"
+    }}],
+    "sequences": [{"name": "ReceiptNumber", "value": 1}, {"name": "ClosureNumber", "value": 2}]
+})), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
     PushRefusals,
 ))]
@@ -94,7 +130,9 @@ async fn push(
 
 /// A movement of goods. None is taken: the client that names this path sends an outline, and what was sold moves goods with
 /// its document.
-#[utoipa::path(post, path = "/warehouse/movements", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+#[utoipa::path(post, path = "/warehouse/movements", tag = "older clients", request_body(content = Object, example = json!({
+    "movement_id": "018f0000-0000-7000-8000-000000000001", "product_id": null, "warehouse_id": null, "quantity": 0, "movement_type": null
+})), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
     PushRefusals,
 ))]
@@ -108,7 +146,7 @@ pub(crate) async fn movements(
 }
 
 /// A document for another system. None is taken: the client that names this path sends an outline.
-#[utoipa::path(post, path = "/erp_sync", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+#[utoipa::path(post, path = "/erp_sync", tag = "older clients", request_body(content = Object, example = json!({"head_id": "018f0000-0000-7000-8000-000000000001", "action": "sync_transaction"})), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
     PushRefusals,
 ))]
@@ -122,7 +160,7 @@ pub(crate) async fn erp_sync(
 }
 
 /// A payment. None is taken: what was paid stands in its document.
-#[utoipa::path(post, path = "/payment", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+#[utoipa::path(post, path = "/payment", tag = "older clients", request_body(content = Object, example = json!({"amount": "12.30", "currency_code": "GBP", "transaction_ref": "20261121-0001-000001"})), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
     PushRefusals,
 ))]
@@ -147,7 +185,18 @@ async fn outline(
 }
 
 /// What campaigns give on a cart, as `/campaigns/evaluate`.
-#[utoipa::path(post, path = "/campaigns/calculate", tag = "older clients", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1"), security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/campaigns/calculate", tag = "older clients", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1", example = json!({
+    "schema_version": "1.0", "evaluated_at": "2026-11-21T12:00:00+00:00", "currency_code": "GBP",
+    "lines": [{
+        "line_id": "018f0000-0000-7000-8000-000000000003", "line_no": 1, "product_code": "3001", "quantity": "3",
+        "unit_price": "3.2", "line_total": "9.6", "vat_rate": "20.0", "is_cancel": false, "is_voided": false
+    }],
+    "totals": {
+        "merchandise_subtotal": "9.6", "head_total_amount": "9.6", "head_total_discount_amount": "0",
+        "document_discount_total": "0", "document_discount_non_campaign_total": "0"
+    },
+    "customer_segment_codes": [], "active_coupon_codes": []
+})), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = Offered),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
@@ -230,7 +279,7 @@ async fn rows_of(hub: Hub, scope: TerminalScope, resource: &'static str) -> Resu
 }
 
 /// A till does not write the hub's products.
-#[utoipa::path(post, path = "/products", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/products", tag = "older clients", request_body(content = Object, example = json!({"product_id": "018f0000-0000-7000-8000-000000000001", "barcodes": [], "variants": [], "attributes": []})), security(("device" = []), ("basic" = [])), responses(
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`not_the_authority`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),

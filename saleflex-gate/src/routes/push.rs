@@ -44,7 +44,17 @@ const LONGEST_KIND: usize = 64;
 
 /// Events of one till, in its order; each takes effect once, whatever is repeated. A store's hub that brings those of a
 /// till it may not deliver for is answered event by event, with `terminal_revoked` or `scope_mismatch`.
-#[utoipa::path(post, path = "/sync/push", tag = "sync", request_body = PushRequest, security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/sync/push", tag = "sync", request_body(content = PushRequest, example = json!({
+    "schema_version": 1,
+    "sender": {"office_code": "harbour", "store_code": "QUAY", "terminal_code": "TILL-1"},
+    "epoch": "018f0000-0000-7000-8000-000000000001", "epoch_after": 0, "quarantined": 0,
+    "items": [{
+        "seq": 41, "kind": "transaction", "entity_id": "018f0000-0000-7000-8000-000000000002", "revision": 1,
+        "depends_on_closure": {"belongs_to": 2}, "created_at": "2026-11-21T15:00:00+03:00",
+        "idempotency_key": "TILL-1/transaction/018f0000-0000-7000-8000-000000000002/1", "schema_version": 1,
+        "payload_hash": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", "payload": {}
+    }]
+})), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `too_many_items`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),

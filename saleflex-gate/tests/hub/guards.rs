@@ -26,30 +26,6 @@ fn pin_of(person: &str) -> String {
 }
 
 #[tokio::test]
-async fn everybody_sets_their_own_pin_for_their_password() {
-    for chain in chains().await {
-        let harbour = chain.company("harbour").await;
-        let store = Some(harbour.store.as_str());
-        let (ann, bob) = (
-            chain.staff(&harbour, "ann", ("cashier", "store", store)).await,
-            chain.staff(&harbour, "bob", ("cashier", "store", store)).await,
-        );
-        let set = |password: &str, pin: &str| json!({"password": password, "pin": pin});
-        let put = ("PUT", "/me/pin", bob.access.as_str());
-        chain.refused(put, set("another password", "9753"), (422, "password_wrong")).await;
-        chain.refused(put, set(PASSWORD, "9999"), (422, "pin_invalid")).await;
-        chain.ok("PUT", "/me/pin", &ann.access, set(PASSWORD, "4829")).await;
-        chain.refused(put, set(PASSWORD, "4829"), (409, "pin_taken")).await;
-        chain.ok("PUT", "/me/pin", &bob.access, set(PASSWORD, "9753")).await;
-        let shown = chain.ok("POST", "/auth/terminal/login", &harbour.device, json!({"pin": "9753"})).await;
-        let at_till = shown["access"].as_str().unwrap_or_default();
-        chain.refused(("PUT", "/me/pin", at_till), set(PASSWORD, "8642"), (403, "terminal_session")).await;
-        let audit = chain.get("/audit?act=user.pin_set", &harbour.owner.access).await;
-        assert_eq!(audit["items"].as_array().unwrap().len(), 2);
-    }
-}
-
-#[tokio::test]
 async fn nobody_sets_the_pin_of_somebody_who_reaches_further() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

@@ -55,9 +55,9 @@ pub enum Sync {
         #[arg(long, value_name = "NAME")]
         user: String,
     },
-    /// Part this till from its hub: it works on its own. What waits stays in its queue.
+    /// Let this till work on its own. What was not delivered waits, and goes to the hub that it is enrolled at next.
     Leave {
-        /// Who parts it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
         #[arg(long, value_name = "NAME")]
         user: String,
     },
@@ -341,17 +341,6 @@ fn one_step(till: &mut Till, worker: &mut TillWorker, transport: &mut HttpTransp
     Ok(worker.step(transport, at)?)
 }
 
-fn leave(call: &Call<'_>, user: &str, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let (mut till, _) = connected(call)?;
-    Person { user: user.to_owned() }.log_in(call, &mut till)?;
-    let mut program = call.program()?;
-    till.choose_hub(program.sync.hub(), None).map_err(|error| call.words(&error))?;
-    program.sync = program.sync.on_its_own();
-    program.write(till.path())?;
-    writeln!(out, "{}", call.text.word(Key::SyncLeft))?;
-    Ok(Ending::Good)
-}
-
 fn enrol(
     call: &Call<'_>,
     address: &str,
@@ -382,5 +371,17 @@ fn enrol(
     writeln!(out, "{}", call.text.fill(Key::SyncEnrolled, &values))?;
     // The code is used up: the till is taken in, whatever becomes of its number.
     take_number(&mut till, &enrolled)?;
+    Ok(Ending::Good)
+}
+
+fn leave(call: &Call<'_>, user: &str, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let mut program = call.program()?;
+    program.sync.connector()?;
+    let mut till = call.till()?;
+    Person { user: user.to_owned() }.log_in(call, &mut till)?;
+    till.choose_hub(program.sync.hub(), None).map_err(|error| call.words(&error))?;
+    program.sync = program.sync.on_its_own();
+    program.write(till.path())?;
+    writeln!(out, "{}", call.text.word(Key::SyncLeft))?;
     Ok(Ending::Good)
 }

@@ -1,8 +1,6 @@
 //! The connection to a hub on the screen: what the bar says, what was set aside and what somebody does about it,
 //! messages, getting known to a hub.
 
-use std::fs;
-
 use saleflex_store::{
     inbox::{Message, PulledPage, PulledRow},
     outbox::{Failure, Limits, Settlement},
@@ -13,13 +11,9 @@ use saleflex_sync::{
     till::{TillInbox, take_over},
     wire::{Signal, heartbeat::SignalKind},
 };
-use serde_json::json as value;
 use uuid::Uuid;
 
-use crate::common::{
-    harness::Shop,
-    program::{ends, json, run_as, sold},
-};
+use crate::common::harness::Shop;
 
 const SETTINGS: &str = "[sync]\nmode = 'gate'\naddress = 'http://127.0.0.1:9/api/v1'\noffice_code = 'OFC-1'\n\
     store_code = 'S-1'\nterminal_code = 'T-1'\nterminal_id = '00000000-0000-0000-0000-000000000007'\n";
@@ -273,20 +267,4 @@ fn an_enrolled_till_moves_to_another_address_without_a_code_and_leaves_its_hub()
     shop.session.tick();
     assert!(shop.shows("on its own"), "{}", shop.screen());
     assert!(!shop.shows("hub:"), "{}", shop.screen());
-}
-
-#[test]
-fn a_till_leaves_its_hub_by_a_command_of_whoever_may_and_keeps_what_it_decides_itself() {
-    let folder = sold("login admin 1111\nsell 10101\npay cash 50\n");
-    fs::write(folder.path().join("till.toml"), format!("{SETTINGS}keeps = ['catalog']\n")).unwrap();
-    let sync = || json(&folder, &["config", "get", "program.sync", "--json"], 0);
-    assert_eq!(sync()["mode"], "gate");
-    let clerk = run_as(&folder, "3333", &["sync", "leave", "--user", "priya"]);
-    assert_eq!(clerk.status.code(), Some(1), "{clerk:?}");
-    assert_eq!(sync()["mode"], "gate");
-    assert!(ends(&folder, &["sync", "leave", "--user", "admin"], 0).contains("on its own"));
-    let left = sync();
-    assert_eq!((&left["mode"], &left["address"]), (&value!("standalone"), &value!("")));
-    assert_eq!(left["keeps"], value!(["catalog"]));
-    assert!(ends(&folder, &["sync", "leave", "--user", "admin"], 1).contains("sync enrol"), "there is none");
 }

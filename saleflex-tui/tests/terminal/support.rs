@@ -288,6 +288,22 @@ fn settings_are_listed_read_and_changed_by_who_may_and_only_to_what_can_be() {
 }
 
 #[test]
+fn a_till_leaves_its_hub_by_a_command_of_whoever_may_and_keeps_what_it_decides_itself() {
+    let shop = shop();
+    let alone = ends(&shop, &["sync", "leave", "--user", "admin"], 1);
+    assert_eq!(ends(&shop, &["sync", "status"], 1), alone, "it has none");
+    let connected = "[sync]\nmode = \"gate\"\naddress = \"http://127.0.0.1:9\"\nkeeps = [\"catalog\"]\n";
+    fs::write(shop.path().join("till.toml"), connected).unwrap();
+    let mut clerk = program(&shop);
+    clerk.args(["sync", "leave", "--user", "priya"]);
+    assert_eq!(clerk.env("SALEFLEX_SECRET", "3333").output().unwrap().status.code(), Some(1));
+    assert!(ends(&shop, &["sync", "leave", "--user", "admin"], 0).contains("on its own"));
+    let sync = json(&shop, &["config", "get", "program.sync", "--json"], 0);
+    assert_eq!((&sync["mode"], &sync["address"]), (&Value::from("standalone"), &Value::from("")));
+    assert_eq!(sync["keeps"], serde_json::json!(["catalog"]));
+}
+
+#[test]
 fn a_setting_that_stands_as_delivered_is_listed_and_read_and_set_back_to_that() {
     let shop = shop();
     let told = ends(&shop, &["config", "list"], 0);
