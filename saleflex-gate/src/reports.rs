@@ -545,7 +545,8 @@ mod tests {
         report.cashiers.insert(CashierId::new(Uuid::from_u128(24)), cashier);
         let adjustments = AdjustmentTotals { count: 25, amount: money(26), affected: money(27) };
         report.adjustments.insert(AdjustmentType::Line, adjustments);
-        let given = CampaignTotals { sales: 28, on_lines: money(29), on_documents: money(30), back: money(31) };
+        let given =
+            CampaignTotals { sales: 28, on_lines: money(29), on_documents: money(30), back: money(31) };
         report.campaigns.insert("TENTH".to_owned(), given);
         sum
     }

@@ -783,7 +783,15 @@ fn the_stock_of_an_older_file_is_worth_what_was_paid_for_it() {
     let valuation = r#"{"costing":"moving_average","on_hand":"3","unit_cost":"1.6667"}"#;
     assert_eq!(older.execute("UPDATE stock_cost SET valuation = ?1", [valuation]).unwrap(), 1);
     older.execute_batch("ALTER TABLE stock_count_finding DROP COLUMN adjusted").unwrap();
-    older.execute_batch("ALTER TABLE stock_level DROP COLUMN opening_cost").unwrap();
+    older
+        .execute_batch(
+            "ALTER TABLE stock_level DROP COLUMN opening_cost; \
+             ALTER TABLE form DROP COLUMN min_cols; ALTER TABLE form DROP COLUMN min_rows; \
+             ALTER TABLE form DROP COLUMN display_mode; \
+             ALTER TABLE form_control DROP COLUMN character_casing; \
+             ALTER TABLE form_control DROP COLUMN input_type",
+        )
+        .unwrap();
     older.pragma_update(None, "user_version", 24).unwrap();
     drop(older);
     let till = Till::open(&path, clock).unwrap();

@@ -204,6 +204,7 @@ fn a_layaway_that_moved_three_times_says_each_number_it_had_with_its_own_date() 
         shop.till.execute(Request::resume(id)).unwrap();
     }
     shop.execute(cash());
+    shop.execute(Command::Close);
     let dates: Vec<String> = numbers.iter().map(|number| number.date.to_string()).collect();
     assert_eq!(dates, ["2025-04-06", "2025-04-08", "2025-04-10"]);
     for number in numbers {
