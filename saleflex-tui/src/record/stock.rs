@@ -124,7 +124,7 @@ fn in_unit(read: &mut Reader<'_>, name: &'static str, of: &Delivered, typed: &st
             }
         }
         Err(MeasureError::Amount(error)) => message::amount_error(read.text, error),
-        Err(_) => read.text.fill(Key::OtherMeasure, &[("unit", &of.unit)]),
+        Err(_) => read.text.fill(Key::OtherMeasure, &[("typed", typed), ("unit", &of.unit)]),
     };
     read.fault(name, words);
     None

@@ -206,3 +206,16 @@ fn a_card_waits_for_its_answer_and_an_approved_one_is_reversed_before_it_is_take
     let tender = shop.document().tenders[1].clone();
     assert_eq!((tender.void.is_some(), tender.reversal.as_deref()), (true, Some("R1")), "{}", shop.screen());
 }
+
+#[test]
+fn key_help_and_the_list_of_functions_say_which_note_a_cash_key_stands_for() {
+    // At 80 columns the sale screen draws no such keys: the lists alone can say it.
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("f2 'cash note'");
+    for note in ["Cash note £5.00", "Cash note £10.00", "Cash note £20.00", "Cash note £50.00"] {
+        assert!(shop.shows(note), "{note}: {}", shop.screen());
+    }
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("f1");
+    assert!(shop.shows("Alt+E              Cash note £20.00"), "{}", shop.screen());
+}
