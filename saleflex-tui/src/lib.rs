@@ -82,6 +82,9 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
         };
     }
     let desk = start::open(&config.till, text)?;
+    let no_terminal =
+        |error: io::Error| anyhow::Error::new(error).context(text.word(text::Key::TerminalNeeded));
+    terminal::check().map_err(no_terminal)?;
     let is_plain = theme::Theme::is_no_color(variable("NO_COLOR").as_deref());
     let face = match (config.linear, is_plain) {
         (true, _) => terminal::Face::Lines,

@@ -5,7 +5,7 @@ use saleflex_core::{
     basket::LineItem,
     checkout::JoinNote,
     document::{Cancelled, Command, Completed, Document, DocumentType, Event, Kind, TakeTender},
-    ids::{LineNo, TenderNo},
+    ids::{CustomerId, LineNo, TenderNo},
     loyalty::NotEnrolled,
     money::Money,
     quantity::{Points, Quantity},
@@ -27,7 +27,24 @@ pub(super) fn of(till: &Till, text: &Text, done: &Done) -> Option<String> {
     if let Some(words) = converted(till, text, done) {
         return Some(words);
     }
-    done.events().iter().rev().find_map(|event| say(till, text, done, event))
+    let said = done.events().iter().rev().find_map(|event| say(till, text, done, event));
+    said.or_else(|| restated(till, text, done))
+}
+
+/// Who is on the document.
+pub(super) fn customer(till: &Till, text: &Text, customer: Option<CustomerId>) -> String {
+    let known = customer.and_then(|id| till.customer(id).ok().flatten());
+    let name = known.map_or_else(|| text.word(Key::WalkIn).to_owned(), |customer| customer.name);
+    text.fill(Key::SaidCustomer, &[("name", &name)])
+}
+
+/// The first line of a return that is worth another share of what was sold now, such as one of which more comes back. What
+/// was priced together with it follows.
+fn restated(till: &Till, text: &Text, done: &Done) -> Option<String> {
+    done.events().iter().find_map(|event| match event {
+        Event::LineRestated { line } => Some(line_added(till, text, done, line)),
+        _ => None,
+    })
 }
 
 /// What a cashier should know besides.
@@ -73,11 +90,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::CouponApplied { coupon, .. } => text.fill(Key::SaidCoupon, &[("code", &coupon.code)]),
         Event::TaxExempted { exemption } => text.fill(Key::SaidExempt, &[("reason", &exemption.reason)]),
         Event::NoteAdded { .. } => text.word(Key::SaidNote).to_owned(),
-        Event::CustomerAssigned { customer } => {
-            let known = customer.and_then(|id| till.customer(id).ok().flatten());
-            let name = known.map_or_else(|| text.word(Key::WalkIn).to_owned(), |customer| customer.name);
-            text.fill(Key::SaidCustomer, &[("name", &name)])
-        }
+        Event::CustomerAssigned { customer: assigned } => customer(till, text, *assigned),
         Event::TenderTaken { tender, takes_back: Some(_) } => goes_back(till, text, tender),
         Event::TenderTaken { tender, .. } => tender_taken(till, text, tender),
         Event::ChangeGiven { amount, .. } => return change_given(till, text, done, *amount),
@@ -115,6 +128,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
             let number = done.cancelled()?.document().number.to_string();
             text.fill(Key::SaidCancelled, &[("number", &number)])
         }
+        Event::DocumentAbandoned { .. } => text.word(Key::SaidAbandoned).to_owned(),
         Event::DrawerOpened { .. } => text.word(Key::SaidDrawer).to_owned(),
         _ => return None,
     })
@@ -196,6 +210,8 @@ fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {
         _ if tender.is_pending() => Key::SaidTenderAsked,
         Direction::Out if document.is_some_and(is_paid_for) => Key::SaidTenderPaidBack,
         Direction::In | Direction::Out if is_paid_ahead => Key::SaidPaidAhead,
+        // Change that has a key of its own lies in the drawer until that is pressed.
+        Direction::In if balance.is_negative() => Key::SaidChangeDue,
         Direction::In | Direction::Out => Key::SaidTender,
     };
     let words = text.fill(
@@ -204,6 +220,7 @@ fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {
             ("kind", message::tender_kind(text, tender.kind)),
             ("amount", &till.currency().show(tender.amount)),
             ("balance", &till.currency().show(balance)),
+            ("change", &till.currency().show(-balance)),
         ],
     );
     words + &tip.unwrap_or_default()

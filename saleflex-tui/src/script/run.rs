@@ -14,12 +14,12 @@ use saleflex_core::{
     closure::Declaration,
     document::{AddLine, Adjust, AgeEvidence, Command, Document, NoteKind, ReturnLine, TakeTender},
     ids::{CustomerId, DocumentId, TenderNo},
-    money::{Currency, CurrencyCode, Money, Rounding},
+    money::{AmountError, Currency, CurrencyCode, Money, Rounding},
     tender::{ForeignCash, TenderKind},
 };
 use saleflex_store::Shell;
 
-use super::{Major, Step, Target, Value, parse_line};
+use super::{Major, ScriptError, Step, Target, Value, What, parse_line};
 use crate::{
     effect::{Act, Approver, Denial, Desk, Effect, Outcome, Paper, Question, Reply, Sale, look_up},
     entry::Reading,
@@ -69,10 +69,13 @@ pub fn run<S: Shell + Clone + 'static>(
     let mut code = 0;
     for (number, line) in (1_u32..).zip(lines.lines()) {
         let numbered = |cause: io::Error| io::Error::new(cause.kind(), format!("line {number}: {cause}"));
-        let done = match parse_line(&line.map_err(numbered)?) {
+        let line = line.map_err(numbered)?;
+        // Some editors begin a file with a mark that nobody sees.
+        let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line.as_str() };
+        let done = match parse_line(line) {
             Ok(Step::Nothing) => continue,
             Ok(step) => runner.step(step),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(error.words(text)),
         };
         match done {
             Ok(Said { words, paper }) => {
@@ -175,8 +178,12 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             step => {
                 let is_closing = matches!(step, Step::Z { .. });
+                // These have their price behind them and no mark to add one by.
+                let is_priced = matches!(step, Step::Department { .. } | Step::Price(..));
+                let price_needed =
+                    if is_priced { Key::ScriptPriceAboveNothing } else { Key::ScriptPriceNeeded };
                 let act = self.act_of(step)?.because(self.reason.take());
-                let done = self.act(act)?;
+                let done = self.act_or_say(act, price_needed)?;
                 // A count that was refused is tried again with all of it.
                 if is_closing {
                     self.declared.clear();
@@ -284,10 +291,15 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     }
 
     fn act(&mut self, act: Act) -> Result<Said, String> {
+        self.act_or_say(act, Key::ScriptPriceNeeded)
+    }
+
+    /// The same with what to say where a price is needed.
+    fn act_or_say(&mut self, act: Act, price_needed: Key) -> Result<Said, String> {
         let approver = self.approver.clone();
         match self.desk.run(Effect::Act { act: Box::new(act), approver }) {
             Some(Reply::Acted { result: Ok(outcome), .. }) => Ok(self.done(outcome)),
-            Some(Reply::Acted { result: Err(denial), .. }) => Err(self.denied(denial)),
+            Some(Reply::Acted { result: Err(denial), .. }) => Err(self.denied(denial, price_needed)),
             _ => Err(self.text.word(Key::NotLoggedIn).to_owned()),
         }
     }
@@ -307,13 +319,13 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         Said { words, paper: outcome.paper }
     }
 
-    fn denied(&self, denial: Denial) -> String {
+    fn denied(&self, denial: Denial, price_needed: Key) -> String {
         match denial {
             Denial::ApprovalNeeded(capability) => {
                 self.text.fill(Key::ScriptApprovalNeeded, &[("capability", capability.name())])
             }
             Denial::AgeNeeded(age) => self.text.fill(Key::ScriptAgeNeeded, &[("age", &age.to_string())]),
-            Denial::PriceNeeded(code) => self.text.fill(Key::ScriptPriceNeeded, &[("code", &code)]),
+            Denial::PriceNeeded(code) => self.text.fill(price_needed, &[("code", &code)]),
             Denial::PiecesNeeded { name, quantity, .. } => {
                 let values = [("quantity", &*quantity.to_string()), ("name", &name)];
                 self.text.fill(Key::SerialHint, &values)
@@ -376,7 +388,16 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
 
     fn money(&mut self, amount: Major) -> Result<Money, String> {
         let currency = self.currency()?;
-        currency.parse(&amount.0.to_string()).map_err(|error| message::amount_error(self.text, error))
+        currency.parse(&amount.0.to_string()).map_err(|error| self.no_amount(amount, error, &currency))
+    }
+
+    /// Why an amount cannot be; of one that is too large the bound is said.
+    fn no_amount(&self, amount: Major, error: AmountError, currency: &Currency) -> String {
+        if error != AmountError::TooLarge {
+            return message::amount_error(self.text, error);
+        }
+        let (text, most) = (amount.0.to_string(), currency.format(Money::MAX));
+        ScriptError::TooLarge { text, what: What::Amount, most }.words(self.text)
     }
 
     fn adjust(
@@ -426,8 +447,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         let till = self.desk.till().ok_or_else(|| no_rate.clone())?;
         let rate = till.exchange_rates().iter().find(|(known, _)| *known == code).map(|(_, rate)| *rate);
         let currency = Currency::of(code);
-        let amount = amount.map(|amount| currency.parse(&amount.0.to_string())).transpose();
-        let amount = amount.map_err(|error| message::amount_error(self.text, error))?.unwrap_or_default();
+        let read = |amount: Major| {
+            let read = currency.parse(&amount.0.to_string());
+            read.map_err(|error| self.no_amount(amount, error, &currency))
+        };
+        let amount = amount.map(read).transpose()?.unwrap_or_default();
         let foreign = Some(ForeignCash { currency, amount, rate: rate.ok_or(no_rate)? });
         Ok(TakeTender { foreign, ..TakeTender::balance(kind) })
     }
