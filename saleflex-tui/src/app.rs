@@ -16,7 +16,7 @@ use crate::{
     dialog::{Dialog, FieldKind},
     effect::{DeviceStatus, Effect, Paper, SyncStatus},
     entry,
-    form::{Form, Forms, MENU},
+    form::{Form, Forms, MENU, SMALLEST},
     input::{Input, Listening},
     keyboard::Keyboard,
     keymap::{Key, Keymap, Mode},
@@ -257,6 +257,10 @@ impl State {
 
     /// Takes what came from the terminal.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        // Nobody sells blind: where there is no room for a screen, keys but the one that ends the program mean nothing.
+        if self.is_too_small() && !matches!(input, Input::Resize(_)) && !self.is_exit(&input) {
+            return Vec::new();
+        }
         match input {
             Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
@@ -275,8 +279,20 @@ impl State {
         }
     }
 
+    /// Whether the terminal has too little room to show anything but that it has.
+    pub const fn is_too_small(&self) -> bool {
+        self.size.width < SMALLEST.width || self.size.height < SMALLEST.height
+    }
+
+    fn is_exit(&self, input: &Input) -> bool {
+        matches!(input, Input::Key(key) if self.keymap.lookup(self.mode(), *key, |_| None) == Some(Action::Exit))
+    }
+
     /// Does what a cashier means.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
+        if self.is_too_small() && matches!(action, Action::Scan(_)) {
+            return Vec::new();
+        }
         self.message = None;
         self.note_scan(false);
         if action == Action::Keyboard {

@@ -373,21 +373,25 @@ fn paid_back(document: &Document, closure: ClosureNumber) -> Vec<Money> {
 }
 
 fn tender_figures(tender: &Tender, own: CurrencyCode) -> TenderFigures {
+    // Cash is paid back less the change that it gave: nobody hands all of it over to have that back.
+    let is_one_sum = tender.direction == Direction::Out && tender.kind == TenderKind::Cash;
+    let of_change = if is_one_sum { tender.change } else { Money::ZERO };
+    let (amount, change) = (tender.amount - of_change, tender.change - of_change);
     let (currency, currency_amount) = match &tender.foreign {
         Some(foreign) => {
             (CurrencyKey { currency: foreign.currency.code(), rate: Some(foreign.rate) }, foreign.amount)
         }
-        None => (CurrencyKey { currency: own, rate: None }, tender.amount),
+        None => (CurrencyKey { currency: own, rate: None }, amount),
     };
     TenderFigures {
         kind: tender.kind,
         direction: tender.direction,
         taken_by: tender.taken_by,
-        amount: tender.amount,
-        // With a deposit that is paid back, its change comes back from the customer.
+        amount,
+        // With a deposit that is paid back otherwise, its change comes back from the customer.
         change: match tender.direction {
-            Direction::In => tender.change,
-            Direction::Out => -tender.change,
+            Direction::In => change,
+            Direction::Out => -change,
         },
         currency,
         currency_amount,

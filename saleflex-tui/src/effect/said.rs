@@ -257,16 +257,25 @@ fn tender_voided(till: &Till, text: &Text, no: TenderNo) -> String {
     }
 }
 
-/// A payment that is taken back: what went back of it as change is not handed out twice, and its tip goes with it.
+/// A payment that is taken back, with its tip. Of cash the change that it gave is not handed out twice; whatever else gave
+/// change, such as notes of another currency, goes back as it came, and the change comes back for it.
 fn goes_back(till: &Till, text: &Text, tender: &Tender) -> String {
-    let amount = tender.amount - tender.change + tender.tip.map_or(Money::ZERO, |tip| tip.amount);
-    let balance = till.draft().map(Document::balance).unwrap_or_default();
+    let show = |amount: Money| till.currency().show(amount);
+    let tip = tender.tip.map_or(Money::ZERO, |tip| tip.amount);
+    let is_one_sum = tender.kind == TenderKind::Cash || tender.change.is_zero();
+    let (said, amount) = match &tender.foreign {
+        _ if is_one_sum => (Key::SaidGoesBack, show(tender.amount - tender.change + tip)),
+        Some(notes) => (Key::SaidGoesBackForChange, notes.currency.show(notes.amount)),
+        None => (Key::SaidGoesBackForChange, show(tender.amount + tip)),
+    };
+    let (change, balance) = (tender.change, till.draft().map(Document::balance).unwrap_or_default());
     text.fill(
-        Key::SaidGoesBack,
+        said,
         &[
             ("kind", message::tender_kind(text, tender.kind)),
-            ("amount", &till.currency().show(amount)),
-            ("balance", &till.currency().show(balance)),
+            ("amount", &amount),
+            ("change", &show(change)),
+            ("balance", &show(balance)),
         ],
     )
 }

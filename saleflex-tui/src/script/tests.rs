@@ -164,6 +164,9 @@ fn paying_takes_kind_amount_and_currency() {
     assert_eq!(error("pay card tip much"), "`much` is not a tip");
     assert_eq!(error("pay shells"), "`shells` is not a kind of payment");
     assert_eq!(error("pay foreign 20 euro"), "`euro` is not a currency");
+    for (one, other) in [("gift-card", "gift_card"), ("store-credit", "store_credit")] {
+        assert_eq!(step(&format!("pay {one}")), step(&format!("pay {other}")));
+    }
     for kind in TenderKind::ALL {
         assert_eq!(step(&format!("pay {kind}")), pay(kind, None, None));
     }

@@ -183,6 +183,16 @@ fn a_script_is_answered_in_the_language_chosen_also_where_it_cannot_be_read() {
     assert_eq!(told, "1: error: `dance` diye bir adım yok\nexit code 3");
 }
 
+#[test]
+fn foreign_notes_that_gave_change_go_back_for_that_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "login morgan 2222\nopen layaway\nsell 20303 4\npay foreign 20 EUR\nvoid-tender 1\n";
+    let told = sell(&folder, lines, &["--demo"]);
+    // 20.00 at 1.18 for a pound are 16.95, of which 7.00 were due.
+    let said = "5: ok: Foreign cash €20.00 goes back to the customer, who gives back the change of £9.95. £7.00 left.";
+    assert!(told.contains(said), "{told}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn without_a_terminal_the_program_says_so_and_makes_no_till() {

@@ -50,3 +50,26 @@ fn what_is_taken_for_a_sale_that_is_being_served_is_no_deposit() {
     let open = Report::from_iter(DocumentFigures::open(order.document(), ClosureNumber(7)));
     assert_eq!((open.deposits.taken_count, open.deposits.taken), (1, money(10_000)));
 }
+
+#[test]
+fn cash_that_gave_change_is_paid_back_as_the_one_sum_that_is_handed_out() {
+    let layaway = Head::sale("GBP").of(Kind::Layaway, DocumentType::FiscalReceipt).begin();
+    // 20.00 for 7.00, of which 13.00 were change.
+    let layaway = layaway.line(&Line::new("Cup", "7.00")).pay(TenderKind::Cash, 2000).change(1300);
+    let given = layaway.document().tenders[0].clone();
+    assert_eq!(given.change, money(1300));
+    let layaway = layaway.in_closure(8);
+    let back = Tender {
+        no: TenderNo(2),
+        direction: Direction::Out,
+        closure: ClosureNumber(8),
+        refunds: Some((layaway.document().id, TenderNo(1))),
+        ..given
+    };
+    let eight = Report::from_iter(DocumentFigures::cancelled(&layaway.take(back).cancel()));
+    assert_eq!((eight.cash.refunds, eight.cash.change), (money(700), Money::ZERO));
+    assert_eq!(eight.cash.expected(Money::ZERO), money(-700));
+    assert_eq!((eight.deposits.refunded_count, eight.deposits.refunded), (1, money(700)));
+    let own = eight.currencies.values().map(|row| (row.amount, row.base)).collect::<Vec<_>>();
+    assert_eq!(own, [(money(-700), money(-700))]);
+}

@@ -30,6 +30,10 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
     if line.item.is_container {
         return Err(Refusal::DiscountNotAllowed { code: line.item.code.clone() });
     }
+    let is_amount = matches!(adjust.value, AdjustmentValue::Amount(_));
+    if adjust.kind == AdjustmentKind::Discount && is_amount && !line.total.is_positive() {
+        return Err(Refusal::NothingToDiscount);
+    }
     check_value(decision, adjust.value, line.total)?;
     if adjust.kind == AdjustmentKind::Discount && !line.item.permissions.discount {
         return Err(Refusal::DiscountNotAllowed { code: line.item.code.clone() });
