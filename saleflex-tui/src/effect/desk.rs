@@ -15,7 +15,7 @@ use saleflex_store::{
     demo,
     request::Done,
     setup::{Beginning, FirstNames, Identity},
-    till::Trial,
+    till::{LastDone, Trial},
 };
 
 use super::{
@@ -49,6 +49,10 @@ pub struct Desk<S> {
     pub(super) connection: Connection,
     /// Campaigns being tried on stored sales.
     pub(super) trial: Option<Trial>,
+    /// What the till did last before it stopped, until somebody came.
+    pub(super) last_done: Option<LastDone>,
+    /// The same in words, for whoever came first.
+    pub(super) before_stop: Option<String>,
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
@@ -59,6 +63,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let station = Station::default();
         let (layouts, device_fault, connection) = (Vec::new(), None, Connection::default());
         let (job, trial) = (None, None);
+        let last_done = till.as_ref().map_or(Ok(None), Till::last_done).unwrap_or_else(|error| {
+            log::error(&error);
+            None
+        });
         let mut desk = Self {
             till,
             path,
@@ -72,6 +80,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             job,
             connection,
             trial,
+            last_done,
+            before_stop: None,
         };
         desk.start_devices();
         desk.connect();
@@ -117,7 +127,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// When its file cannot be read, in words.
     pub fn view(&mut self) -> Result<View, String> {
         let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
-        super::snapshot::take(till, (self.pages.clone(), self.short.clone())).map_err(|error| {
+        let view = super::snapshot::take(till, (self.pages.clone(), self.short.clone()));
+        let view = view.map(|view| View { before_stop: self.before_stop.clone(), ..view });
+        view.map_err(|error| {
             log::error(&error);
             message::error(self.text, &error)
         })

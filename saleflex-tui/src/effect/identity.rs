@@ -62,6 +62,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         };
         match till.log_in(user_name, secret) {
             Ok(_) => {
+                self.before_stop =
+                    self.last_done.take().and_then(|last| said::before_stop(till, self.text, &last));
                 // What sells best was counted when the one before came.
                 if till.settings().favourites.best_sold {
                     self.take_pages();

@@ -14,6 +14,7 @@ use saleflex_core::{
 use saleflex_store::{
     Till,
     request::{Done, Note},
+    till::LastDone,
 };
 
 use crate::{
@@ -45,6 +46,18 @@ fn restated(till: &Till, text: &Text, done: &Done) -> Option<String> {
         Event::LineRestated { line } => Some(line_added(till, text, done, line)),
         _ => None,
     })
+}
+
+/// What the till did last before it stopped, and how much change it gave out with it.
+pub(super) fn before_stop(till: &Till, text: &Text, last: &LastDone) -> Option<String> {
+    let number = till.find_document(last.document).ok()??.document().number.to_string();
+    let key = if last.is_complete { Key::LastCompleted } else { Key::LastChange };
+    let words = text.fill(key, &[("number", &number)]);
+    if !last.change.is_positive() {
+        return Some(words);
+    }
+    let change = text.fill(Key::ChangeSaid, &[("amount", &till.currency().show(last.change))]);
+    Some(format!("{words} {change}"))
 }
 
 /// What a cashier should know besides.
