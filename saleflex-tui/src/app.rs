@@ -16,7 +16,7 @@ use crate::{
     dialog::{Dialog, FieldKind},
     effect::{DeviceStatus, Effect, Paper, SyncStatus},
     entry,
-    form::{Form, Forms, MENU, SMALLEST},
+    form::{Form, Forms, MENU},
     input::{Input, Listening},
     keyboard::Keyboard,
     keymap::{Key, Keymap, Mode},
@@ -277,15 +277,6 @@ impl State {
                 Vec::new()
             }
         }
-    }
-
-    /// Whether the terminal has too little room to show anything but that it has.
-    pub const fn is_too_small(&self) -> bool {
-        self.size.width < SMALLEST.width || self.size.height < SMALLEST.height
-    }
-
-    fn is_exit(&self, input: &Input) -> bool {
-        matches!(input, Input::Key(key) if self.keymap.lookup(self.mode(), *key, |_| None) == Some(Action::Exit))
     }
 
     /// Does what a cashier means.

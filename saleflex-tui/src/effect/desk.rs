@@ -6,7 +6,7 @@ use saleflex_core::{
     cashier::{Approval, Role},
     closure,
     document::{Command, Completed, PieceRefusal, Policy, Refusal},
-    ids::{CustomerId, ProductId, StoreId, TerminalId},
+    ids::{ProductId, StoreId, TerminalId},
     quantity::Points,
 };
 use saleflex_store::{
@@ -315,18 +315,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let is_approved = approval.is_some();
         let done = execute(self.known_till()?, request, approval);
         self.settled(done, is_approved)
-    }
-
-    /// Puts a customer on the document, or nobody; who it is is said also where they were on it already.
-    fn assign_customer(
-        &mut self,
-        customer: Option<CustomerId>,
-        approval: Option<Approval>,
-    ) -> Result<Outcome, Denial> {
-        let outcome = self.request(Request::assign_customer(customer), approval)?;
-        let text = self.text;
-        let who = said::customer(self.known_till()?, text, customer);
-        Ok(Outcome { message: outcome.message.or(Some(who)), ..outcome })
     }
 
     /// The same for a command; where an amount was cut, that is told too.

@@ -1,14 +1,19 @@
-//! Who is at the till, and who stands by: logging in, secrets, approvals.
+//! Who is at the till, before it and beside it: logging in, secrets, the customer, approvals.
 
 use std::fmt;
 
 use saleflex_core::{
     cashier::{Approval, Capability},
+    ids::CustomerId,
     journal::UsedFunction,
 };
-use saleflex_store::{Error, Shell};
+use saleflex_store::{Error, Request, Shell};
 
-use super::{Denial, Desk, Outcome, desk::denial};
+use super::{
+    Denial, Desk, Outcome,
+    desk::{denial, execute},
+    said,
+};
 use crate::{action::Action, log, message, text::Key};
 
 /// A name and the secret typed with it. It is never shown, also not in debug output.
@@ -93,6 +98,20 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Error::LogInRefused => self.text.word(Key::SecretWrong).to_owned(),
             other => self.not_logged_in(&other).words,
         })
+    }
+
+    /// Puts a customer on the document, or nobody; who it is is said also where they were on it already.
+    pub(super) fn assign_customer(
+        &mut self,
+        customer: Option<CustomerId>,
+        approval: Option<Approval>,
+    ) -> Result<Outcome, Denial> {
+        let is_approved = approval.is_some();
+        let done = execute(self.known_till()?, Request::assign_customer(customer), approval);
+        let outcome = self.settled(done, is_approved)?;
+        let text = self.text;
+        let who = said::customer(self.known_till()?, text, customer);
+        Ok(Outcome { message: outcome.message.or(Some(who)), ..outcome })
     }
 
     pub(super) fn approve(&mut self, approver: Option<&Approver>) -> Result<Option<Approval>, Denial> {
