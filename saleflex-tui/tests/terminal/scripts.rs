@@ -103,6 +103,7 @@ fn a_script_comes_from_standard_input_and_the_till_remembers() {
         without_a_till.contains("there is no till in till.saleflex: start `saleflex` once, or add --demo")
     );
     assert!(without_a_till.ends_with("exit code 1"), "{without_a_till}");
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "nothing is left of it");
     let first = sell("login priya 3333\nsell 10101\n", &["--demo"]);
     assert_eq!(first, "1: ok: Logged in.\n2: ok: 1 x White loaf 800g  £1.15\nexit code 0");
     // What was begun is there; `\r\n` and a missing last line end do no harm.
