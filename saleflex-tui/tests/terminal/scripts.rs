@@ -171,11 +171,11 @@ fn every_step_says_what_it_did_and_a_refused_one_what_it_needs() {
 #[test]
 fn more_of_a_line_that_comes_back_already_says_how_much_comes_back() {
     let folder = tempfile::tempdir().unwrap();
-    let lines = "login morgan 2222\nsell 10101 6\npay cash\nreturn 1 1 2\nreturn 1 1 3\n";
+    let lines = "login morgan 2222\nsell 14101 6\npay cash\nreturn 1 1 2\nreturn 1 1 3\n";
     let told = sell(&folder, lines, &["--demo"]);
-    // 6 at 1.15 each.
-    assert!(told.contains("4: ok: 2 x White loaf 800g  £2.30"), "{told}");
-    assert!(told.contains("5: ok: 5 x White loaf 800g  £5.75"), "{told}");
+    // At 0.75 each.
+    assert!(told.contains("4: ok: 2 x Baked beans 400 g  £1.50"), "{told}");
+    assert!(told.contains("5: ok: 5 x Baked beans 400 g  £3.75"), "{told}");
 }
 
 #[test]
