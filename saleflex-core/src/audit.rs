@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     authority::Authority,
-    cashier::{Capability, access::Act, lock::Unlocked},
+    cashier::{Capability, access::Act, lock::Unlocked, rating::CashierRating},
     closure::{
         Closure,
         drawer::{CountPurpose, DrawerCount, DrawerNo, EnteredCount},
@@ -144,7 +144,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
     match &entry.event {
         Event::Document(_) | Event::DayStarted { .. } => None,
         Event::PeriodClosed(closure) => Some(period_closed(entry, closure)),
-        Event::ClosureCorrected(correction) => {
+        Event::ClosureCorrected(correction) | Event::ClosureAmended(correction) => {
             let subject = Subject::Period(correction.closure);
             Some(AuditRecord::by(entry, correction.authority, Act::CorrectClosure, subject))
         }
@@ -185,6 +185,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::TargetSet { goals, .. } => {
             record(Act::SetTarget, goals.cashier.map_or(Subject::Till, Subject::Cashier))
         }
+        Event::CashierRated(rating) => Some(rated(entry, rating)),
         Event::CustomersTaken { .. } => till(Act::ChangeCustomer),
         Event::Customer(change) => Some(customer_changed(entry, change)),
         Event::Loyalty(act) => loyalty(entry, act),
@@ -205,6 +206,13 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::TillCreated { .. } | Event::EpochBegan { .. } | Event::PeriodLifted { .. } => {
             till(Act::StartTill)
         }
+    }
+}
+
+fn rated(entry: &Entry, rating: &CashierRating) -> AuditRecord {
+    AuditRecord {
+        after: rating.stars.map(|stars| Figure::Number(Decimal::from(stars.count()))),
+        ..AuditRecord::new(entry, Act::RateCashier, Subject::Cashier(rating.cashier))
     }
 }
 

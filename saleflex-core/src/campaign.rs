@@ -36,6 +36,7 @@ mod proposal;
 mod rows;
 mod snapshot;
 mod target;
+mod triggers;
 mod units;
 mod unmet;
 mod usage;

@@ -2,7 +2,7 @@
 //!
 //! Capabilities say who may; an [`Approval`] is a second person's word with both names. [`access`] maps screens and
 //! acts to them, [`lock`] holds a till for whoever left it, [`session`] and [`time_clock`] record work and breaks,
-//! [`metrics`] and [`target`] measure it, [`tip_pool`] shares out tips.
+//! [`metrics`] and [`target`] measure it, [`rating`] is what people say of it, [`tip_pool`] shares out tips.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -15,6 +15,7 @@ pub mod access;
 mod limits;
 pub mod lock;
 pub mod metrics;
+pub mod rating;
 pub mod session;
 pub mod target;
 pub mod time_clock;

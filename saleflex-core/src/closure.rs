@@ -157,6 +157,10 @@ pub struct Closure {
     pub suspended_count: u64,
     /// What was in the drawer at first.
     pub opening_cash: Money,
+    /// What of that, drawer by drawer, the period before had left beyond what its closure says, or less: nobody counted it,
+    /// and it had been corrected before this one was closed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub followed: BTreeMap<drawer::DrawerNo, Money>,
     /// What should lie in the drawer.
     pub expected_cash: Money,
     /// What was counted, where it was.
@@ -333,6 +337,7 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         report: report.clone(),
         suspended_count: closing.suspended_count,
         opening_cash: period.opening_cash(report),
+        followed: BTreeMap::new(),
         expected_cash: period.expected_cash(report),
         declaration: closing.declaration.cloned(),
         counted_cash: counted.map(|(counted, _)| counted),

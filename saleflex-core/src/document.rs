@@ -60,7 +60,7 @@ pub use self::{
     policy::{
         BundleReturns, ChangeMode, ExpiredGoods, MostChange, Policy, PriceCeiling, ReasonRules, VoucherRest,
     },
-    promotions::{CampaignDiscount, CampaignPoints, GoodsSeen, IntendedTender, Promotions},
+    promotions::{CampaignDiscount, CampaignPoints, GoodsSeen, IntendedTender, PricedTogether, Promotions},
     record::{Pricing, UsageCount},
     refusal::{PieceRefusal, Refusal},
     returns::{OriginalSale, Refundable, RefundableLine, campaign_part_back},

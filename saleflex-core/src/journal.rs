@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     checkout::Effects,
-    closure::Closure,
+    closure::{Closure, Correction},
     customer::CustomerChange,
     digest::Digest,
     document::{self, Cancelled, Completed, ENGINE_VERSION},
@@ -27,7 +27,7 @@ mod event;
 #[cfg(test)]
 mod tests;
 
-pub use self::event::{CopyOf, Event, EventKind, MadeWith, UsedFunction, opening_stock};
+pub use self::event::{CopyOf, Event, EventKind, MadeWith, Opening, UsedFunction, opening_stock};
 
 /// The version of the frozen bytes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -120,6 +120,15 @@ impl Entry {
     /// The period it closed.
     pub fn closure(&self) -> Option<&Closure> {
         if let Event::PeriodClosed(closure) = &self.event { Some(closure) } else { None }
+    }
+
+    /// The correction of a closed period that it made.
+    pub fn correction(&self) -> Option<&Correction> {
+        if let Event::ClosureCorrected(correction) | Event::ClosureAmended(correction) = &self.event {
+            Some(correction)
+        } else {
+            None
+        }
     }
 
     /// Among entries of one kind about one entity the higher is the later; none where entries of a kind do not

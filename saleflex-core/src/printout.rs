@@ -223,7 +223,8 @@ impl Printout {
         self.blocks.push(Block::Line { text: clean(text), align, bold, size });
     }
 
-    /// Adds a text of any length, a paragraph for each of its lines.
+    /// Adds a text of any length, a paragraph for each of its lines. At the left the spaces before a line set in all
+    /// that it takes on the paper.
     pub fn paragraph(&mut self, text: &str, align: Align) {
         self.sized_paragraph(text, align, Size::Normal);
     }
@@ -231,6 +232,7 @@ impl Printout {
     /// Adds a text of any length in letters of another size, a paragraph for each of its lines.
     pub fn sized_paragraph(&mut self, text: &str, align: Align, size: Size) {
         for line in text.trim_end().lines() {
+            let line = if align == Align::Left { line } else { line.trim_start() };
             self.blocks.push(Block::Paragraph { text: clean(line), align, size });
         }
     }

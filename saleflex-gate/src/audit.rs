@@ -96,8 +96,14 @@ pub(crate) struct AuditEntry {
 pub(crate) struct Filter {
     pub(crate) after: i64,
     pub(crate) act: Option<String>,
+    pub(crate) subject: Option<String>,
     pub(crate) subject_id: Option<String>,
     pub(crate) actor: Option<Uuid>,
+    pub(crate) store: Option<Uuid>,
+    /// At this instant or later.
+    pub(crate) from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub(crate) until: Option<DateTime<Utc>>,
 }
 
 /// Writes an act down.
@@ -144,6 +150,27 @@ pub(crate) fn write(
     Ok(())
 }
 
+/// Writes down what became of a person's own account, in every company they belong to: each wants to know how its people
+/// log in.
+pub(crate) fn write_of_person(
+    session: &mut dyn Session,
+    user: Uuid,
+    (name, actor): (&str, Actor),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let rows = session.query(
+        "SELECT m.company_id FROM membership m JOIN company c ON c.company_id = m.company_id \
+         WHERE m.user_id = $1 AND m.is_active = 1 AND c.state <> 'deleted' ORDER BY m.company_id",
+        &[user.into()],
+    )?;
+    for row in &rows {
+        let detail = Json::Object(serde_json::Map::new());
+        let act = Act { name, subject: "user", id: user.to_string(), store: None, detail };
+        write(session, row.id(0)?, actor, &act, now)?;
+    }
+    Ok(())
+}
+
 fn chained(before: &str, number: i64, content: &impl Serialize) -> String {
     let content = serde_json::to_string(content).expect("texts and numbers can be written");
     Digest::of_parts([before.as_bytes(), number.to_string().as_bytes(), content.as_bytes()]).to_string()
@@ -162,8 +189,12 @@ pub(crate) fn read(
 ) -> Result<Vec<AuditEntry>, DatabaseError> {
     let wanted = Wanted::within(reach, ("store_id", None), [company.into(), filter.after.into()])
         .and("act =", filter.act.as_deref())
+        .and("subject =", filter.subject.as_deref())
         .and("subject_id =", filter.subject_id.as_deref())
-        .and("actor_id =", filter.actor);
+        .and("actor_id =", filter.actor)
+        .and("store_id =", filter.store)
+        .and("at >=", filter.from.map(|from| from.timestamp_millis()))
+        .and("at <", filter.until.map(|until| until.timestamp_millis()));
     let (sql, values) =
         wanted.page(&format!("{ENTRY} WHERE company_id = $1 AND number > $2"), "number", limit);
     session.query(&sql, &values)?.iter().map(entry).collect()

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 use saleflex_sync::{
-    managed,
+    goods, managed,
     wire::{Authority, Domain},
 };
 use uuid::Uuid;
@@ -41,7 +41,9 @@ pub(crate) fn domain_of(resource: &str) -> Domain {
         "customers" | "customer_segments" => Domain::Customers,
         "forms" | "form_controls" | "label_values" | "pos_virtual_keyboards" => Domain::Forms,
         "pos_settings" | managed::RESOURCE => Domain::Settings,
-        "warehouses" | "warehouse_locations" | "warehouse_product_stock" => Domain::Warehouse,
+        "warehouses" | "warehouse_locations" | "warehouse_product_stock" | goods::RESOURCE => {
+            Domain::Warehouse
+        }
         _ if resource.starts_with("loyalty_") => Domain::Loyalty,
         _ => Domain::Catalog,
     }

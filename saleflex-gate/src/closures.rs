@@ -179,7 +179,7 @@ pub(crate) fn one(
     reach: &Reach,
     id: Uuid,
 ) -> Result<Sum, ApiError> {
-    let DeliveredClosure { head, body } = documents::one_closure(session, company, reach, id)?;
+    let DeliveredClosure { head, body, .. } = documents::one_closure(session, company, reach, id)?;
     let entry = read(&body.to_string()).map(|(entry, _)| entry);
     let Some(closure) = entry.as_ref().and_then(Entry::closure) else {
         let message = "an older terminal delivered it: what it said of it stands in its body";
@@ -197,7 +197,7 @@ pub(crate) fn read(body: &str) -> Option<(Entry, i128)> {
 }
 
 /// The figures of a closed period and where they count. A till may have been somebody else before it was taken in here:
-/// the hub's names count. What a till corrects later stays at the till.
+/// the hub's names count. What a till corrects later stands beside the closure.
 fn rollup(
     closure: &Closure,
     level: Level,

@@ -28,14 +28,14 @@ use crate::{
         uses::{self, By, Use},
     },
     relay::Brought,
-    stock::Moved,
+    stock::{Moved, counted},
 };
 
 mod bounds;
 mod points;
 
 pub(crate) use bounds::{fits_with, weight};
-pub(crate) use points::put_points;
+pub(crate) use points::{put_points, welcome};
 
 /// An event that was just entered, and how it came.
 #[derive(Clone, Copy, Debug)]
@@ -86,6 +86,7 @@ pub(crate) fn apply(
     for sale in &entry.effects.completed {
         completed(session, event, (sale, sets), now)?;
     }
+    gift_cards::carry(session, event, &entry.effects.completed)?;
     if let Some(cancelled) = &entry.effects.cancelled {
         let cashier = cancelled.authority().cashier.uuid();
         event.counts_in(session, &cancelled.document().currency)?;
@@ -102,6 +103,7 @@ pub(crate) fn apply(
             definitions::erase(session, (key.company, store), customer.uuid(), now)?;
         }
     }
+    counted::note(session, key.company, &entry)?;
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;
     points::book_all(session, key.company, &entry.effects, now)?;
     let (moved, is_whole) = Moved::of(&entry);

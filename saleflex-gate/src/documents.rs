@@ -10,6 +10,7 @@ use saleflex_core::{
         words::Words,
     },
 };
+use saleflex_sync::wire::EventKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -109,7 +110,7 @@ pub(crate) struct ClosureHead {
     pub(crate) received_at: DateTime<Utc>,
 }
 
-/// A closed period as it was delivered.
+/// A closed period as it was delivered, and what its till corrected of it since.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct DeliveredClosure {
     /// Its head.
@@ -118,6 +119,9 @@ pub(crate) struct DeliveredClosure {
     /// As it came.
     #[schema(value_type = Object)]
     pub(crate) body: Json,
+    /// The corrections that its till made since, in order, each as it came: the closure stays as it was.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) corrections: Vec<Json>,
 }
 
 /// Which documents are listed.
@@ -426,5 +430,29 @@ pub(crate) fn one_closure(
     let rows = session.query(&sql, &values)?;
     let head = closure(session, company, rows.first().ok_or_else(ApiError::not_found)?)?;
     let body = body(session, (company, head.terminal_id), ("closure", id))?;
-    Ok(DeliveredClosure { head, body })
+    let corrections = corrections(session, (company, head.terminal_id), head.closure_number)?;
+    Ok(DeliveredClosure { head, body, corrections })
+}
+
+/// What a terminal corrected of a closed period, in order, each as it came.
+fn corrections(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    number: Option<i64>,
+) -> Result<Vec<Json>, ApiError> {
+    let rows = session.query(
+        "SELECT body FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 ORDER BY received_at, seq",
+        &[company.into(), terminal.into(), EventKind::ClosureCorrection.as_str().into()],
+    )?;
+    let mut corrections: Vec<(u32, Json)> = Vec::new();
+    for row in &rows {
+        let body = row.text(0)?;
+        let read = closures::read(body);
+        let Some(correction) = read.as_ref().and_then(|(entry, _)| entry.correction()) else { continue };
+        if number == Some(i64::from(correction.closure.0)) {
+            corrections.push((correction.no, serde_json::from_str(body).map_err(|_| ApiError::internal())?));
+        }
+    }
+    corrections.sort_by_key(|(no, _)| *no);
+    Ok(corrections.into_iter().map(|(_, body)| body).collect())
 }

@@ -2,13 +2,20 @@
 
 use axum::{
     Json,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{db::DatabaseError, request};
+
+/// How many requests of a kind are taken at once.
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+/// How many of them are left.
+const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+/// In how many seconds the next one is taken.
+const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
 /// A refusal: a stable code for programs, a sentence for people, and nothing that is not safe to send.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -24,6 +31,8 @@ pub struct ApiError {
     pub detail: Option<String>,
     /// In how many seconds it is worth trying again.
     pub retry_after_seconds: Option<u64>,
+    /// How many requests of this kind are taken at once, where that was too many.
+    pub allowed_at_once: Option<u64>,
 }
 
 /// The body of a refusal.
@@ -42,7 +51,8 @@ pub(crate) struct Refusal {
 impl ApiError {
     /// A refusal with a status, a code and a sentence.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), detail: None, retry_after_seconds: None }
+        let message = message.into();
+        Self { status, code, message, detail: None, retry_after_seconds: None, allowed_at_once: None }
     }
 
     /// There is nothing at this path, or nothing the caller may know of.
@@ -96,11 +106,15 @@ impl ApiError {
         Self::new(StatusCode::PRECONDITION_FAILED, "stale", message)
     }
 
-    /// It was asked too often: the answer says after how many seconds to try again.
-    pub fn too_often(retry_after_seconds: u64) -> Self {
+    /// It was asked too often: the answer says after how many seconds to try again, and how many are taken at once.
+    pub fn too_often(retry_after_seconds: u64, allowed_at_once: u64) -> Self {
         let error =
             Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", "too many requests, wait a while");
-        Self { retry_after_seconds: Some(retry_after_seconds), ..error }
+        Self {
+            retry_after_seconds: Some(retry_after_seconds),
+            allowed_at_once: Some(allowed_at_once),
+            ..error
+        }
     }
 
     /// The hub itself failed; what happened stands in its log.
@@ -136,12 +150,18 @@ impl From<DatabaseError> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let Self { status, code, message, detail, retry_after_seconds } = self;
+        let Self { status, code, message, detail, retry_after_seconds, allowed_at_once } = self;
         let refusal = Refusal { code, message, detail, correlation_id: request::correlation_id() };
         let mut response = (status, Json(refusal)).into_response();
         with_hints(&mut response, status);
         if let Some(seconds) = retry_after_seconds {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            if let Some(allowed) = allowed_at_once {
+                headers.insert(LIMIT, HeaderValue::from(allowed));
+                headers.insert(REMAINING, HeaderValue::from(0_u64));
+                headers.insert(RESET, HeaderValue::from(seconds));
+            }
         }
         response
     }

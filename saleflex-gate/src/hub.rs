@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     ApiError,
-    audit::Actor,
+    audit::{self, Actor},
     db::{Books, Tenant},
     desk::Desk,
     limits::Limits,
@@ -20,11 +20,12 @@ use crate::{
     metrics::Metrics,
     offers::{in_force::KnownOffers, rejudging::KnownSets},
     office::seed::{self, Imported, Unstated},
-    people::{reset, token::Signer, user},
+    people::{reset, second_factor, token::Signer, user},
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
     seal::Seal,
     settings::Settings,
     streams::Streams,
+    text,
 };
 
 /// What handlers share. Copies are the same hub.
@@ -118,6 +119,25 @@ impl Hub {
         issued.await
     }
 
+    /// Takes a person's second factor away, for whoever lost the authenticator and the codes beside it; whether one was on,
+    /// none where nobody has the name.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
+    pub async fn remove_second_factor(&self, username: String) -> Result<Option<bool>, ApiError> {
+        let now = self.now();
+        let removed = self.books.write(Tenant::Platform, move |session| {
+            let Some(user) = user::by_name(session, &username)? else { return Ok(None) };
+            let was_on = second_factor::remove(session, user.id)?;
+            if was_on {
+                let act = ("user.second_factor_off", Actor::Operator);
+                audit::write_of_person(session, user.id, act, now)?;
+            }
+            Ok::<_, ApiError>(Some(was_on))
+        });
+        removed.await
+    }
+
     /// What time it is.
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()
@@ -132,12 +152,30 @@ impl Hub {
         done.unwrap_or_else(|_| Err(ApiError::internal()))
     }
 
+    /// Whether there is a company of a slug. One that is not there is founded with its first store, and nobody owns it.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
+    pub async fn knows_company(&self, slug: String) -> Result<bool, ApiError> {
+        let found = self.books.read(Tenant::Platform, move |session| {
+            let found = session.query("SELECT 1 FROM company_slug WHERE slug = $1", &[slug.into()])?;
+            Ok::<_, ApiError>(!found.is_empty())
+        });
+        found.await
+    }
+
+    /// That a company is there, or can be founded under this slug: one that is no slug is a slip of the pen.
+    async fn can_found(&self, slug: &str) -> Result<(), ApiError> {
+        if self.knows_company(slug.to_owned()).await? { Ok(()) } else { text::slug("company", slug) }
+    }
+
     /// Adds a company by its slug and a store to it; what is there already stays.
     ///
     /// # Errors
-    /// [`ApiError`] with the code `office_code_taken` when the office code belongs to another company;
-    /// `database_unavailable` or `internal` when the database refuses.
+    /// [`ApiError`] with the code `field_invalid` for a text that is no slug, `office_code_taken` when the office code
+    /// belongs to another company; `database_unavailable` or `internal` when the database refuses.
     pub async fn add_store(&self, slug: String, new: NewStore) -> Result<Uuid, ApiError> {
+        self.can_found(&slug).await?;
         let now = self.now();
         let added = self.books.write(Tenant::Platform, move |session| {
             let company = registry::company(session, &slug, &slug, now)?;
@@ -245,13 +283,14 @@ impl Hub {
     /// The same, with what a new store is where the answer does not say it.
     ///
     /// # Errors
-    /// As [`Self::import`], and `field_invalid` for a currency or time zone that is none.
+    /// As [`Self::import`], and `field_invalid` for a currency or time zone that is none, and for a text that is no slug.
     pub async fn import_as(
         &self,
         slug: String,
         answer: Json,
         unstated: Unstated,
     ) -> Result<Imported, ApiError> {
+        self.can_found(&slug).await?;
         let (now, seal) = (self.now(), self.seal.clone());
         let imported = self.books.write(Tenant::Platform, move |session| {
             let imported = seed::import(session, (&slug, &slug), (&answer, &unstated), seal.as_ref(), now)?;

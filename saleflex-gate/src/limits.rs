@@ -9,7 +9,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 
-use crate::ApiError;
+use crate::{ApiError, Hub};
 
 /// More callers than this are not remembered: full buckets are forgotten first, which changes nothing for them.
 const MOST_BUCKETS: usize = 100_000;
@@ -21,6 +21,8 @@ pub(crate) enum Class {
     Anonymous,
     /// Log-ins under one name, right or wrong.
     LogIn,
+    /// Codes of a second factor of one person that were none.
+    SecondFactor,
     /// Log-ins from one address.
     LogInAddress,
     /// Credentials that this process has not seen to be good, from one address.
@@ -33,6 +35,10 @@ pub(crate) enum Class {
     Pin,
     /// Slugs tried by one person.
     Join,
+    /// Files that one caller has written.
+    Export,
+    /// Carts of one store.
+    Evaluate,
     /// Requests of a person.
     User,
     /// Requests of a device or a program.
@@ -44,8 +50,9 @@ impl Class {
     const fn burst(self) -> i64 {
         match self {
             Self::Anonymous | Self::LogInAddress | Self::Guess | Self::Enrolment | Self::Refresh => 30,
-            Self::LogIn | Self::Pin => 10,
-            Self::Join => 5,
+            Self::LogIn | Self::Pin | Self::Export => 10,
+            Self::Evaluate => 50,
+            Self::Join | Self::SecondFactor => 5,
             Self::User => 300,
             Self::Device => 800,
         }
@@ -56,7 +63,11 @@ impl Class {
         match self {
             Self::Anonymous | Self::LogInAddress | Self::Guess | Self::Enrolment | Self::Refresh => 2_000,
             Self::LogIn | Self::Pin => 6_000,
+            // Three of a million codes are good at a time: whoever has the password guesses for years.
+            Self::SecondFactor => 60_000,
             Self::Join => 720_000,
+            Self::Export => 360_000,
+            Self::Evaluate => 20,
             Self::User => 200,
             Self::Device => 100,
         }
@@ -97,7 +108,8 @@ impl Limits {
             return Ok(());
         }
         let wait_ms = class.refill_ms() - (now_ms - bucket.filled_at_ms);
-        Err(ApiError::too_often(u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000).max(1)))
+        let wait_seconds = u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000).max(1);
+        Err(ApiError::too_often(wait_seconds, u64::try_from(class.burst()).unwrap_or_default()))
     }
 
     /// Gives a token back that was taken before it was known that nothing is to be counted.
@@ -124,6 +136,16 @@ impl Limits {
     /// Whether a credential was good when it was shown last.
     pub(crate) fn knows(&self, digest: &str) -> bool {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).contains(digest)
+    }
+}
+
+impl Hub {
+    /// Takes a token of a caller where the settings say that callers are counted.
+    ///
+    /// # Errors
+    /// As [`Limits::take`].
+    pub(crate) fn count(&self, class: Class, caller: &str) -> Result<(), ApiError> {
+        if self.settings.rate_limits { self.limits.take(class, caller, self.now()) } else { Ok(()) }
     }
 }
 

@@ -47,13 +47,13 @@ enum Verb {
     /// What a store's hub forwards to the company's.
     #[command(subcommand)]
     Relay(RelayVerb),
-    /// Add a store, with its company if there is none of that name.
+    /// Add a store, with its company if there is none of that slug.
     Store(StoreArguments),
     /// Register a terminal and show its secrets, once.
     Terminal(TerminalArguments),
     /// Take over a store's data: a file with the answer of another hub's `GET /api/v1/pos/init`.
     Import {
-        /// The company's name in addresses.
+        /// The company's slug, its name in addresses, such as corner-shops.
         #[arg(long, default_value = "main")]
         company: String,
         /// The currency of a new store, where the file does not say it.
@@ -68,6 +68,11 @@ enum Verb {
     /// Print a token with which somebody sets another password, good once, for an hour.
     ResetPassword {
         /// Who forgot it.
+        username: String,
+    },
+    /// Take a person's second factor away, for whoever lost the authenticator and the recovery codes.
+    RemoveSecondFactor {
+        /// Whose.
         username: String,
     },
     /// Move a hub from a file of SQLite into an empty database, with all it holds. Stop the hub first.
@@ -92,7 +97,7 @@ enum ProfileName {
 
 #[derive(Args)]
 struct StoreArguments {
-    /// The company's name in addresses.
+    /// The company's slug, its name in addresses, such as corner-shops.
     #[arg(long, default_value = "main")]
     company: String,
     /// The installation that serves the store.
@@ -219,6 +224,12 @@ async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
             println!("token: {}", token.ok_or_else(|| anyhow!("nobody has this name"))?);
             Ok(())
         }
+        Verb::RemoveSecondFactor { username } => {
+            let was_on = hub.remove_second_factor(username).await.map_err(said)?;
+            let was_on = was_on.ok_or_else(|| anyhow!("nobody has this name"))?;
+            println!("{}", if was_on { "a log-in asks for the password alone" } else { "there was none" });
+            Ok(())
+        }
         Verb::Openapi { file } => write_document(file),
         // Done before a hub is opened.
         Verb::Move { .. } => Ok(()),
@@ -265,9 +276,18 @@ async fn add_store(hub: &Hub, arguments: StoreArguments) -> anyhow::Result<()> {
         prices_include_tax: !arguments.tax_exclusive,
         self_registration: arguments.self_registration,
     };
-    let store = hub.add_store(company, new).await.map_err(said)?;
+    let is_new = !hub.knows_company(company.clone()).await.map_err(said)?;
+    let store = hub.add_store(company.clone(), new).await.map_err(said)?;
+    tell_founded(&company, is_new);
     println!("store {store}");
     Ok(())
+}
+
+/// A company that a slip of the pen founded is seen at once: its office codes are taken for good.
+fn tell_founded(company: &str, is_new: bool) {
+    if is_new {
+        println!("company {company} is new; nobody owns it");
+    }
 }
 
 async fn register(hub: &Hub, arguments: TerminalArguments) -> anyhow::Result<()> {
@@ -297,7 +317,9 @@ async fn register(hub: &Hub, arguments: TerminalArguments) -> anyhow::Result<()>
 async fn import(hub: &Hub, company: String, file: PathBuf, unstated: Unstated) -> anyhow::Result<()> {
     let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
     let answer = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", file.display()))?;
-    let imported = hub.import_as(company, answer, unstated).await.map_err(said)?;
+    let is_new = !hub.knows_company(company.clone()).await.map_err(said)?;
+    let imported = hub.import_as(company.clone(), answer, unstated).await.map_err(said)?;
+    tell_founded(&company, is_new);
     println!("store {}: {} rows are new or changed", imported.store, imported.changed);
     Ok(())
 }

@@ -8,12 +8,16 @@ use std::collections::BTreeMap;
 use crate::db::{Database, DatabaseError, Purpose, Session, Sqlite, Tenant, Value};
 
 /// Every table but the list of migrations, those that others refer to first.
-const TABLES: [&str; 54] = [
+const TABLES: [&str; 62] = [
     "company",
     "upstream",
     "company_slug",
     "hub_user",
+    "second_factor",
+    "recovery_code",
+    "user_picture",
     "store",
+    "contact",
     "office",
     "terminal",
     "counter",
@@ -52,6 +56,9 @@ const TABLES: [&str; 54] = [
     "user_notification",
     "stock_level",
     "stock_movement",
+    "stock_found",
+    "goods_paper",
+    "stocktake_line",
     "offer_use",
     "document_uses",
     "point_entry",
@@ -61,6 +68,7 @@ const TABLES: [&str; 54] = [
     "quota_share",
     "gift_card",
     "gift_card_entry",
+    "card_credit",
     "older_sequence",
     "borrowed_share",
 ];

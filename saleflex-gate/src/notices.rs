@@ -7,9 +7,10 @@ use uuid::Uuid;
 
 use crate::{
     ApiError,
-    access::{Reach, Wanted},
+    access::{Reach, Role, Wanted},
     db::{DatabaseError, Session},
     ids::new_id,
+    people::standing,
     text,
 };
 
@@ -33,17 +34,27 @@ pub(crate) struct Notice {
     pub(crate) read_at: Option<DateTime<Utc>>,
 }
 
-/// A message for tills.
+/// A message: for tills, or for people where a person or a role is named.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"title": "Tea is sold out", "body": "Please offer the green one."}))]
 pub(crate) struct NewMessage {
-    /// To the terminals of this store; absent with `terminal_id`: to all the sender looks after.
+    /// To the terminals of this store, or with `role` to those who have it there; where no place is named: to all the sender
+    /// looks after.
     #[serde(default)]
     pub(crate) store_id: Option<Uuid>,
+    /// To the terminals of this region and of those below it.
+    #[serde(default)]
+    pub(crate) region_id: Option<Uuid>,
     /// To this terminal.
     #[serde(default)]
     pub(crate) terminal_id: Option<Uuid>,
+    /// To this person.
+    #[serde(default)]
+    pub(crate) user_id: Option<Uuid>,
+    /// To everybody with this role.
+    #[serde(default)]
+    pub(crate) role: Option<Role>,
     /// In short, 1 to 100 characters.
     pub(crate) title: String,
     /// At length, at most 1000 characters.
@@ -112,15 +123,16 @@ pub(crate) fn tell(
 pub(crate) fn list(
     session: &mut dyn Session,
     user: Uuid,
-    only_unread: bool,
+    (only_unread, since): (bool, Option<DateTime<Utc>>),
     (after, limit): (Uuid, i64),
 ) -> Result<Vec<Notice>, DatabaseError> {
     let unread = if only_unread { "AND read_at IS NULL" } else { "" };
     let sql = format!(
         "SELECT notification_id, company_id, kind, title, body, created_at, read_at FROM user_notification \
-         WHERE user_id = $1 AND notification_id > $2 {unread} ORDER BY notification_id LIMIT $3"
+         WHERE user_id = $1 AND notification_id > $2 AND created_at >= $4 {unread} ORDER BY notification_id LIMIT $3"
     );
-    let rows = session.query(&sql, &[user.into(), after.into(), limit.into()])?;
+    let since = since.map_or(0, |since| since.timestamp_millis());
+    let rows = session.query(&sql, &[user.into(), after.into(), limit.into(), since.into()])?;
     let notices = rows.iter().map(|row| {
         Ok(Notice {
             id: row.id(0)?,
@@ -171,8 +183,7 @@ pub(crate) fn send(
     message: &NewMessage,
     now: DateTime<Utc>,
 ) -> Result<u64, ApiError> {
-    text::within("title", &message.title, 1..=100)?;
-    text::within("body", &message.body, 0..=1000)?;
+    check(message)?;
     let wanted = Wanted::within(reach, ("store_id", Some("terminal_id")), [company.into()])
         .and("store_id =", message.store_id)
         .and("terminal_id =", message.terminal_id);
@@ -196,4 +207,70 @@ pub(crate) fn send(
         )?;
     }
     Ok(u64::try_from(terminals.len()).unwrap_or(u64::MAX))
+}
+
+/// What a message may say, and to whom at once.
+fn check(message: &NewMessage) -> Result<(), ApiError> {
+    text::within("title", &message.title, 1..=100)?;
+    text::within("body", &message.body, 0..=1000)?;
+    let others = [
+        ("region_id", message.region_id.is_some()),
+        ("user_id", message.user_id.is_some()),
+        ("terminal_id", message.terminal_id.is_some()),
+        ("role", message.role.is_some()),
+    ];
+    let named: Vec<&str> =
+        others.into_iter().filter(|(_, is_named)| *is_named).map(|(name, _)| name).collect();
+    let stands_beside = message.terminal_id.is_some() || message.role.is_some();
+    match named.as_slice() {
+        [] => Ok(()),
+        [_] if message.store_id.is_none() || stands_beside => Ok(()),
+        [first, ..] => {
+            let told = "a message goes to a region, a person, a terminal or a role: a store stands beside the last two alone";
+            let error = ApiError::unprocessable("field_invalid", told);
+            Err(ApiError { detail: Some((*first).to_owned()), ..error })
+        }
+    }
+}
+
+/// Writes a message to people whom the sender looks after: to one, or to all who have a role; answers to how many.
+///
+/// # Errors
+/// `field_invalid`; `not_found` for somebody of whom the sender may not know.
+pub(crate) fn send_to_people(
+    session: &mut dyn Session,
+    (company, reach): (Uuid, &Reach),
+    message: &NewMessage,
+    now: DateTime<Utc>,
+) -> Result<u64, ApiError> {
+    check(message)?;
+    let rows = match message.user_id {
+        Some(user) => session.query(
+            "SELECT user_id FROM membership WHERE company_id = $1 AND user_id = $2 AND is_active = 1",
+            &[company.into(), user.into()],
+        )?,
+        None => session.query(
+            "SELECT user_id FROM membership WHERE company_id = $1 AND is_active = 1 ORDER BY user_id",
+            &[company.into()],
+        )?,
+    };
+    let there = message.store_id.map(|store| Reach::of_stores([store]));
+    let mut count = 0;
+    for row in &rows {
+        let user = row.id(0)?;
+        let Some(standing) = standing::of(session, company, user)? else { continue };
+        let has_role = message.role.is_none_or(|role| match &there {
+            Some(there) => standing.holds(role, there),
+            None => standing.roles().contains(role.name()),
+        });
+        if has_role && reach.holds(&standing.sees()) {
+            let said = ("message", message.title.as_str(), message.body.as_str());
+            tell(session, company, Told::One(user), said, now)?;
+            count += 1;
+        }
+    }
+    if message.user_id.is_some() && count == 0 {
+        return Err(ApiError::not_found());
+    }
+    Ok(count)
 }

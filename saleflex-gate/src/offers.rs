@@ -5,6 +5,7 @@
 //! | [`in_force`] | the campaigns and coupons of a store, compiled from its definitions |
 //! | [`known`] | what definitions say of goods and customers beyond a cart |
 //! | [`evaluation`] | a cart → discounts; changes nothing |
+//! | [`enrolling`] | somebody becomes a member, and is welcomed once |
 //! | [`coupons`] | coupons held for one document, so that no two spend the last use |
 //! | [`issuing`] | coupons made many at a time |
 //! | [`gift_cards`] | what is on gift cards, what came and what was taken |
@@ -18,6 +19,7 @@
 //! used is free again when its time is over; the sum of a member's entries is the balance.
 
 pub(crate) mod coupons;
+pub(crate) mod enrolling;
 pub(crate) mod evaluation;
 pub(crate) mod gift_cards;
 pub(crate) mod in_force;

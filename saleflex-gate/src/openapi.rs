@@ -196,6 +196,23 @@ fn complete_one(operation: &mut Operation, path: &str, who: Who) {
     for (status, text) in refusals {
         known.entry(status.to_owned()).or_insert_with(|| refusal(text));
     }
+    for (status, answer) in known {
+        if let RefOr::T(answer) = answer
+            && answer.description.is_empty()
+        {
+            answer.description.push_str(told(status));
+        }
+    }
+}
+
+/// What an answer is where its route says no more than its shape: OpenAPI wants a word of every one.
+fn told(status: &str) -> &'static str {
+    match status {
+        "200" => "What was asked for",
+        "201" => "It was made",
+        "202" => "It was taken in and is done in its time",
+        _ => "As its status says",
+    }
 }
 
 fn refusal(text: &str) -> RefOr<utoipa::openapi::Response> {

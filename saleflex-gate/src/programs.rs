@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -16,6 +16,9 @@ use crate::{
     text,
 };
 
+/// How often it is noted that a program comes.
+const NOTED_EVERY: TimeDelta = TimeDelta::hours(1);
+
 /// A program whose key was shown.
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
@@ -23,6 +26,7 @@ pub(crate) struct Program {
     pub(crate) id: Uuid,
     pub(crate) capabilities: BTreeSet<String>,
     stores: Option<BTreeSet<Uuid>>,
+    last_used_at: Option<DateTime<Utc>>,
 }
 
 /// A key, as it is listed.
@@ -38,6 +42,8 @@ pub(crate) struct ApiKey {
     pub(crate) stores: Option<BTreeSet<Uuid>>,
     /// Since when.
     pub(crate) created_at: DateTime<Utc>,
+    /// When it was used last, to the hour.
+    pub(crate) last_used_at: Option<DateTime<Utc>>,
     /// Since when it is void.
     pub(crate) revoked_at: Option<DateTime<Utc>>,
 }
@@ -60,7 +66,7 @@ impl Program {
     /// The program of a key that is still good.
     pub(crate) fn of_secret(session: &mut dyn Session, secret: &str) -> Result<Option<Self>, DatabaseError> {
         let rows = session.query(
-            "SELECT k.company_id, k.key_id, k.capabilities, k.stores FROM company_secret s \
+            "SELECT k.company_id, k.key_id, k.capabilities, k.stores, k.last_used_at FROM company_secret s \
              JOIN api_key k ON k.company_id = s.company_id AND k.key_id = s.owner_id \
              JOIN company c ON c.company_id = k.company_id \
              WHERE s.digest = $1 AND s.kind = 'api_key' AND k.revoked_at IS NULL AND c.state <> 'deleted'",
@@ -72,9 +78,25 @@ impl Program {
                 id: row.id(1)?,
                 capabilities: set(row, 2)?,
                 stores: stores(row, 3)?,
+                last_used_at: row.optional_time(4)?,
             })
         });
         program.transpose()
+    }
+
+    /// Whether it is to be noted that it came: once an hour is enough to see which keys nobody needs.
+    pub(crate) fn comes_anew(&self, now: DateTime<Utc>) -> bool {
+        self.last_used_at.is_none_or(|last| now - last >= NOTED_EVERY)
+    }
+
+    /// Notes that it came.
+    pub(crate) fn came(
+        session: &mut dyn Session,
+        (company, id): (Uuid, Uuid),
+        now: DateTime<Utc>,
+    ) -> Result<(), DatabaseError> {
+        let sql = "UPDATE api_key SET last_used_at = $3 WHERE company_id = $1 AND key_id = $2";
+        session.execute(sql, &[company.into(), id.into(), now.timestamp_millis().into()]).map(drop)
     }
 
     /// What it may know of.
@@ -137,7 +159,7 @@ pub(crate) fn issue(
 /// The keys of a company, the oldest first.
 pub(crate) fn list(session: &mut dyn Session, company: Uuid) -> Result<Vec<ApiKey>, DatabaseError> {
     let rows = session.query(
-        "SELECT key_id, name, capabilities, stores, created_at, revoked_at FROM api_key \
+        "SELECT key_id, name, capabilities, stores, created_at, last_used_at, revoked_at FROM api_key \
          WHERE company_id = $1 ORDER BY key_id",
         &[company.into()],
     )?;
@@ -148,7 +170,8 @@ pub(crate) fn list(session: &mut dyn Session, company: Uuid) -> Result<Vec<ApiKe
             capabilities: set(row, 2)?,
             stores: stores(row, 3)?,
             created_at: row.time(4)?,
-            revoked_at: row.optional_time(5)?,
+            last_used_at: row.optional_time(5)?,
+            revoked_at: row.optional_time(6)?,
         })
     });
     keys.collect()

@@ -12,10 +12,14 @@ use crate::{
     ids::{digest, new_code, new_id, new_secret},
 };
 
+mod bearing;
+pub(crate) mod closing;
+pub(crate) mod contacts;
 pub(crate) mod regions;
 mod stores;
 pub(crate) mod terminals;
 
+pub(crate) use bearing::{bearer, came};
 pub(crate) use stores::{StoreChange, StoreRow, change_store, close_store, list_stores, slug, store_by_id};
 
 /// For how long an enrolment code is good.
@@ -414,20 +418,6 @@ pub(crate) fn is_current(
         &[company.into(), digest(secret).into()],
     )?;
     Ok(!rows.is_empty())
-}
-
-/// The company and terminal of a secret that is still good. A company that was deleted has none.
-pub(crate) fn bearer(
-    session: &mut dyn Session,
-    secret: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<(Uuid, Uuid)>, DatabaseError> {
-    let rows = session.query(
-        "SELECT t.company_id, t.terminal_id FROM device_token t JOIN company c ON c.company_id = t.company_id \
-         WHERE t.digest = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND c.state <> 'deleted'",
-        &[digest(secret).into(), now.timestamp_millis().into()],
-    )?;
-    rows.first().map(|row| Ok((row.id(0)?, row.id(1)?))).transpose()
 }
 
 /// Makes a code with which one device may take a terminal's place, once, within fifteen minutes.

@@ -1,14 +1,14 @@
-//! Reports by their names: closed periods added up and laid out as tables, and as files.
+//! Reports by their names, laid out as tables and as files: closed periods added up, and what they do not tell.
 //!
 //! **Invariant:** a figure of a report is that of the closed periods, by the fold of the tills: the sums of stores are the
 //! company's, and the Z reports of a span are its sales. Each currency stands by itself.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
-    closure::{Level, Rollup, RollupKey},
+    closure::{Level, Rollup, RollupKey, Span},
     ids::{StoreId, TerminalId},
     money::{CurrencyCode, Money, Rounding},
 };
@@ -25,7 +25,48 @@ use crate::{
     deliveries, import,
 };
 
-/// What a report tells.
+mod further;
+
+pub(crate) use further::Further;
+
+/// A report by its name.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Named {
+    /// Of closed periods.
+    Closed(Key),
+    /// Of what closed periods do not tell.
+    Further(Further),
+}
+
+impl Named {
+    /// All of them.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        Key::ALL.into_iter().map(Self::Closed).chain(Further::ALL.into_iter().map(Self::Further))
+    }
+
+    /// The report of a name.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::all().find(|report| report.name() == name)
+    }
+
+    /// Its name in paths.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Closed(key) => key.name(),
+            Self::Further(further) => further.name(),
+        }
+    }
+
+    /// What the catalogue says of it.
+    pub(crate) const fn kind(self) -> ReportKind {
+        match self {
+            Self::Closed(key) => key.kind(),
+            Self::Further(further) => further.kind(),
+        }
+    }
+}
+
+/// What a report of closed periods tells.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Key {
     SalesSummary,
@@ -34,6 +75,7 @@ pub(crate) enum Key {
     Departments,
     Cashiers,
     Adjustments,
+    Campaigns,
     Cash,
 }
 
@@ -65,6 +107,15 @@ impl GroupBy {
             Self::StoreYear => Level::StoreYear,
             Self::Day => Level::Day,
             Self::Month => Level::Month,
+        }
+    }
+
+    /// The span that a day lies in.
+    fn span(self, day: NaiveDate) -> Span {
+        match self {
+            Self::TillDay | Self::StoreDay | Self::Day => Span::Day(day),
+            Self::StoreMonth | Self::Month => Span::Month(day.year(), day.month()),
+            Self::StoreYear => Span::Year(day.year()),
         }
     }
 }
@@ -127,20 +178,16 @@ const OF: [&str; 5] = ["from", "until", "store_id", "terminal_id", "currency"];
 
 impl Key {
     /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::SalesSummary,
         Self::Tax,
         Self::Payments,
         Self::Departments,
         Self::Cashiers,
         Self::Adjustments,
+        Self::Campaigns,
         Self::Cash,
     ];
-
-    /// The report of a name.
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|key| key.name() == name)
-    }
 
     /// Its name in paths.
     pub(crate) const fn name(self) -> &'static str {
@@ -151,6 +198,7 @@ impl Key {
             Self::Departments => "departments",
             Self::Cashiers => "cashiers",
             Self::Adjustments => "adjustments",
+            Self::Campaigns => "campaigns",
             Self::Cash => "cash",
         }
     }
@@ -169,6 +217,7 @@ impl Key {
             Self::Departments => "Lines, gross, discounts, tax and net by main department",
             Self::Cashiers => "Sales, returns, voids and corrections by cashier",
             Self::Adjustments => "Discounts, markups and surcharges by type",
+            Self::Campaigns => "Sales and what was given by campaign",
             Self::Cash => "Closed periods, expected and counted cash",
         }
     }
@@ -209,6 +258,7 @@ impl Key {
                 "corrections",
             ],
             Self::Adjustments => &["type", "is_discount", "count", "amount", "affected"],
+            Self::Campaigns => &["campaign", "sales", "on_lines", "on_documents", "given"],
             Self::Cash => &[
                 "closures",
                 "documents",
@@ -281,6 +331,7 @@ impl Key {
                     cells
                 })
                 .collect(),
+            Self::Campaigns => campaigns(sum),
             Self::Cash => {
                 let mut cells =
                     vec![json!(sum.closures), json!(report.document_count()), json!(sum.suspended_count)];
@@ -290,6 +341,16 @@ impl Key {
             }
         }
     }
+}
+
+fn campaigns(sum: &Rollup) -> Vec<Vec<Json>> {
+    let text = |amount: Money| Json::from(sum.currency.decimal(amount).to_string());
+    let given = sum.report.campaigns.iter().map(|(code, of)| {
+        let mut cells = vec![json!(code), json!(of.sales)];
+        cells.extend([of.on_lines, of.on_documents, of.on_lines + of.on_documents].map(text));
+        cells
+    });
+    given.collect()
 }
 
 fn summary(sum: &Rollup) -> Vec<Json> {
@@ -321,11 +382,23 @@ fn summary(sum: &Rollup) -> Vec<Json> {
     cells
 }
 
-/// Makes a report of closed periods within reach.
+/// Makes a report within reach.
 ///
 /// # Errors
-/// `range_too_large` for too many periods, or sums that no amount holds.
+/// `range_too_large` for too many periods, documents or rows, or sums that no amount holds.
 pub(crate) fn make(
+    session: &mut dyn Session,
+    company: Uuid,
+    (reach, named, filters): (&Reach, Named, Filters),
+    now: DateTime<Utc>,
+) -> Result<Table, ApiError> {
+    match named {
+        Named::Closed(key) => of_periods(session, company, (reach, key, filters), now),
+        Named::Further(report) => further::make(session, company, (reach, report, filters), now),
+    }
+}
+
+fn of_periods(
     session: &mut dyn Session,
     company: Uuid,
     (reach, key, filters): (&Reach, Key, Filters),
@@ -376,7 +449,8 @@ fn row(
     names.zip(of.into_iter().chain(cells)).map(|(name, cell)| ((*name).to_owned(), cell)).collect()
 }
 
-/// A report as comma-separated values, under what it is, when it was made, by whom and of what.
+/// A report as comma-separated values, under what it is, when it was made, by whom, of what, and how many periods are in
+/// none of its sums. Behind the rows stand the totals, in the same columns.
 ///
 /// # Errors
 /// When the file cannot be written, which memory alone prevents.
@@ -386,6 +460,7 @@ pub(crate) fn file(table: &Table, actor: &str) -> Result<String, ApiError> {
         vec!["report".to_owned(), table.key.to_owned()],
         vec!["generated_at".to_owned(), table.generated_at.to_rfc3339()],
         vec!["actor".to_owned(), actor.to_owned()],
+        vec!["not_counted".to_owned(), table.not_counted.to_string()],
     ];
     for (name, value) in filters.as_object().into_iter().flatten() {
         head.push(vec![name.clone(), import::cell(Some(value))]);
@@ -397,6 +472,9 @@ pub(crate) fn file(table: &Table, actor: &str) -> Result<String, ApiError> {
     records.push(Vec::new());
     records.push(names.collect());
     records.extend(table.rows.iter().map(cells));
+    records.push(Vec::new());
+    records.push(vec!["totals".to_owned()]);
+    records.extend(table.totals.iter().map(cells));
     import::records(&records)
 }
 
@@ -405,8 +483,8 @@ mod tests {
     use saleflex_core::{
         catalog::DepartmentNo,
         closure::{
-            AdjustmentTotals, AdjustmentType, CashierTotals, DepartmentTotals, TaxKey, TaxTotals,
-            TenderTotals,
+            AdjustmentTotals, AdjustmentType, CampaignTotals, CashierTotals, DepartmentTotals, TaxKey,
+            TaxTotals, TenderTotals,
         },
         ids::CashierId,
         money::Currency,
@@ -419,12 +497,14 @@ mod tests {
     #[test]
     fn every_report_fills_its_columns_and_is_found_by_its_name() {
         let sum = one_of_each();
+        for named in Named::all() {
+            assert_eq!(Named::parse(named.name()), Some(named));
+        }
         for key in Key::ALL {
-            assert_eq!(Key::parse(key.name()), Some(key));
             let rows = key.cells(&sum);
             assert_eq!(rows.iter().map(Vec::len).collect::<Vec<_>>(), [key.columns().len()], "{key:?}");
         }
-        assert_eq!(Key::parse("unicorns"), None);
+        assert_eq!(Named::parse("unicorns"), None);
     }
 
     /// Sums of which each report has one row, whose figures all differ.
@@ -465,6 +545,8 @@ mod tests {
         report.cashiers.insert(CashierId::new(Uuid::from_u128(24)), cashier);
         let adjustments = AdjustmentTotals { count: 25, amount: money(26), affected: money(27) };
         report.adjustments.insert(AdjustmentType::Line, adjustments);
+        let given = CampaignTotals { sales: 28, on_lines: money(29), on_documents: money(30) };
+        report.campaigns.insert("TENTH".to_owned(), given);
         sum
     }
 
@@ -497,6 +579,10 @@ mod tests {
         assert_eq!(
             row(Key::Adjustments),
             json!({"type": AdjustmentType::Line.code(), "is_discount": true, "count": 25, "amount": "0.26", "affected": "0.27"})
+        );
+        assert_eq!(
+            row(Key::Campaigns),
+            json!({"campaign": "TENTH", "sales": 28, "on_lines": "0.29", "on_documents": "0.30", "given": "0.59"})
         );
     }
 }

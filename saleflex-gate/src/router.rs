@@ -18,9 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, companies, coupons, definitions, device, documents, files, gift_cards, health,
-        me, messages, offers, office, older, ownership, places, prices, push, quotas, recovery, reports,
-        staff, stock, stream, sync, terminals, viewer,
+        administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files, gift_cards, goods, health, me, messages, offers, office, older, ownership, pictures, places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock, stocktakes, stream, sync, terminals, viewer,
     },
 };
 
@@ -91,6 +89,10 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(auth::change_password))
         .routes(routes!(recovery::forgot))
         .routes(routes!(recovery::reset))
+        .routes(routes!(second_factor::show, second_factor::remove))
+        .routes(routes!(second_factor::enroll))
+        .routes(routes!(second_factor::confirm))
+        .routes(routes!(second_factor::renew_codes))
         .routes(routes!(auth::sessions))
         .routes(routes!(auth::end_session))
         .routes(routes!(auth::choose_company))
@@ -98,6 +100,7 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(staff::log_in_at))
         .routes(routes!(staff::log_out_at))
         .routes(routes!(me::show, me::change))
+        .routes(routes!(pictures::show, pictures::put, pictures::remove))
         .routes(routes!(me::companies))
         .routes(routes!(me::permissions))
         .routes(routes!(me::assignments))
@@ -116,6 +119,7 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(companies::accept_invitation))
         .routes(routes!(companies::members))
         .routes(routes!(companies::remove))
+        .routes(routes!(pictures::of_member))
         .routes(routes!(companies::grant_admin, companies::revoke_admin))
         .routes(routes!(ownership::offer_ownership, ownership::withdraw_offer))
         .routes(routes!(ownership::accept_ownership))
@@ -137,6 +141,8 @@ fn stores() -> OpenApiRouter<Hub> {
         .routes(routes!(places::store, places::change_store))
         .routes(routes!(places::close_store))
         .routes(routes!(places::reopen_store))
+        .routes(routes!(contacts::list, contacts::add))
+        .routes(routes!(contacts::show, contacts::change, contacts::remove))
         .routes(routes!(terminals::list, terminals::add))
         .routes(routes!(terminals::show, terminals::change))
         .routes(routes!(terminals::suspend))
@@ -148,6 +154,7 @@ fn stores() -> OpenApiRouter<Hub> {
         .routes(routes!(terminals::settings, terminals::put_settings))
         .routes(routes!(terminals::send_signal))
         .routes(routes!(sync::standing))
+        .routes(routes!(sequences::list))
         .routes(routes!(administration::entries))
         .routes(routes!(administration::check))
         .routes(routes!(administration::keys, administration::issue_key))
@@ -171,13 +178,14 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(documents::closure_report))
         .routes(routes!(documents::report))
         .routes(routes!(documents::receipt))
+        .routes(routes!(boards::show))
         .routes(routes!(reports::catalogue))
         .routes(routes!(reports::show))
         .routes(routes!(reports::export))
         .routes(routes!(reports::job))
         .routes(routes!(reports::file))
         .routes(routes!(stock::levels))
-        .routes(routes!(stock::movements))
+        .routes(routes!(stock::movements, goods::take))
         .routes(routes!(stock::of_product))
         .routes(routes!(offers::evaluate))
         .routes(routes!(offers::validate))
@@ -187,7 +195,9 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(quotas::list))
         .routes(routes!(quotas::write_off))
         .merge(cards())
+        .merge(goods())
         .routes(routes!(offers::find_member))
+        .routes(routes!(offers::enroll))
         .routes(routes!(offers::member))
         .routes(routes!(offers::entries))
         .routes(routes!(offers::quote))
@@ -195,6 +205,30 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(offers::commit))
         .routes(routes!(offers::reverse))
         .routes(routes!(offers::adjust))
+}
+
+fn goods() -> OpenApiRouter<Hub> {
+    OpenApiRouter::new()
+        .routes(routes!(goods::adjustments, goods::adjust))
+        .routes(routes!(goods::approve))
+        .routes(routes!(goods::reject))
+        .routes(routes!(goods::correct))
+        .routes(routes!(goods::transfers, goods::write_transfer))
+        .routes(routes!(goods::transfer))
+        .routes(routes!(goods::ship))
+        .routes(routes!(goods::arrive))
+        .routes(routes!(goods::give_up))
+        .routes(routes!(stocktakes::list, stocktakes::open))
+        .routes(routes!(stocktakes::show))
+        .routes(routes!(stocktakes::count))
+        .routes(routes!(stocktakes::close))
+        .routes(routes!(stocktakes::approve))
+        .routes(routes!(stocktakes::cancel))
+        .routes(routes!(purchasing::suppliers, purchasing::add_supplier))
+        .routes(routes!(purchasing::change_supplier))
+        .routes(routes!(purchasing::orders, purchasing::write))
+        .routes(routes!(purchasing::order, purchasing::amend))
+        .routes(routes!(purchasing::receive))
 }
 
 fn cards() -> OpenApiRouter<Hub> {

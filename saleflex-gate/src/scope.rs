@@ -72,14 +72,25 @@ pub(crate) async fn of_credential(
 ) -> Result<Option<TerminalScope>, ApiError> {
     let now = hub.now();
     let Credential { name, secret } = credential;
-    let shown = digest(&secret);
+    let (shown, borne) = (digest(&secret), secret.clone());
     let found = hub.books.read(Tenant::Platform, move |session| {
-        let Some((company, id)) = registry::bearer(session, &secret, now)? else { return Ok(None) };
-        let terminal = registry::terminal_by_id(session, company, id)?;
-        Ok::<_, ApiError>(terminal.map(|terminal| TerminalScope { company, terminal, now }))
+        let Some(bearer) = registry::bearer(session, &borne, now)? else { return Ok(None) };
+        let company = bearer.company;
+        let terminal = registry::terminal_by_id(session, company, bearer.terminal)?;
+        let scope = terminal.map(|terminal| TerminalScope { company, terminal, now });
+        Ok::<_, ApiError>(scope.map(|scope| (scope, bearer.comes_anew(now))))
     });
-    let scope = found.await?;
+    let (scope, comes_anew) = found.await?.unzip();
     hub.limits.looked_up(&shown, scope.is_some());
+    if comes_anew == Some(true) {
+        let noted = hub.books.write(Tenant::Platform, move |session| {
+            Ok::<_, ApiError>(registry::came(session, &secret, now)?)
+        });
+        // Whoever asks is answered all the same.
+        if let Err(error) = noted.await {
+            tracing::warn!(code = error.code, "the use of a device's secret could not be noted");
+        }
+    }
     let scope = scope.filter(|scope| name.is_none_or(|name| name == scope.terminal.code));
     if let Some(TerminalScope { company, terminal, .. }) = &scope {
         request::note_caller(Caller {

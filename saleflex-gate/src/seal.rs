@@ -1,4 +1,5 @@
-//! Passcodes that old terminals can only compare readable: kept sealed under the hub's secret.
+//! What the hub has to read again, kept sealed under its own secret: passcodes that old terminals can only compare readable,
+//! and the secrets of people's authenticators.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chacha20poly1305::{ChaCha20Poly1305, KeyInit, aead::Aead};

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
-    ids::{DocumentId, ProductId},
-    inventory::MovementKind,
+    ids::{DocumentId, LocationId, ProductId},
+    inventory::{Cause, MovementKind},
     journal::Entry,
 };
+use saleflex_sync::goods::RESOURCE;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -24,6 +25,8 @@ use crate::{
     office::intake,
 };
 
+pub(crate) mod counted;
+
 /// Goods of a product that came onto the shelves or left them.
 #[derive(Clone, Debug)]
 struct Movement {
@@ -34,7 +37,14 @@ struct Movement {
     /// In ten-thousandths.
     change: i64,
     at: DateTime<Utc>,
+    /// Where in the store, as far as it is known.
+    location: Option<Uuid>,
+    /// The count that booked it.
+    count: Option<Uuid>,
 }
+
+/// A product, why it moves, and where.
+type What = (ProductId, MovementKind, Option<Uuid>);
 
 /// What events move on the shelves of their store.
 #[derive(Clone, Debug, Default)]
@@ -44,28 +54,38 @@ impl Moved {
     /// What an event moves, and whether that is all of it.
     pub(crate) fn of(entry: &Entry) -> (Self, bool) {
         let (mut moved, mut is_whole) = (Self::default(), true);
-        let mut add = |source: (Uuid, usize), product: ProductId, kind: MovementKind, change: Decimal| {
+        let effects = &entry.effects;
+        let count = effects.posting.as_ref().and_then(|posting| {
+            let Cause::Count { count } = posting.cause else { return None };
+            Some(count.uuid())
+        });
+        let mut add = |source: (Uuid, usize), (product, kind, location): What, change: Decimal| {
             if !kind.is_on_hand() {
                 return;
             }
             // A quantity that no column holds moves nothing, which is told; the event itself keeps it.
             match e4::of(change) {
-                Some(change) => moved.add(source, (product, &named(kind)), change, entry.at.instant),
+                Some(change) => {
+                    moved.add(source, (product, &named(kind)), change, entry.at.instant);
+                    moved.place_last(location, count);
+                }
                 None => is_whole = false,
             }
         };
-        let effects = &entry.effects;
         let completed = effects.completed.first().map(|sale| sale.document().id);
         let finished = completed.or_else(|| effects.cancelled.as_ref().map(|one| one.document().id));
         let document = finished.map_or(entry.entity, DocumentId::uuid);
         for (position, movement) in effects.stock.iter().enumerate() {
-            add((document, position), movement.product, movement.kind, movement.change.decimal());
+            let location = effects.counter.map(LocationId::uuid);
+            let what = (movement.product, movement.kind, location);
+            add((document, position), what, movement.change.decimal());
         }
         // What moves between places of a store adds up to nothing, so a store has one level a product here.
         if let Some(posting) = &effects.posting {
             for (position, movement) in posting.movements.iter().enumerate() {
-                let (product, change) = (movement.place.item.product, movement.change.decimal());
-                add((posting.id.uuid(), position), product, movement.kind, change);
+                let location = Some(movement.place.location.uuid());
+                let what = (movement.place.item.product, movement.kind, location);
+                add((posting.id.uuid(), position), what, movement.change.decimal());
             }
         }
         (moved, is_whole)
@@ -80,7 +100,15 @@ impl Moved {
         at: DateTime<Utc>,
     ) {
         let position = i64::try_from(position).unwrap_or(i64::MAX);
-        self.0.push(Movement { source: (source, position), product, kind: kind.to_owned(), change, at });
+        let (kind, location, count) = (kind.to_owned(), None, None);
+        self.0.push(Movement { source: (source, position), product, kind, change, at, location, count });
+    }
+
+    /// Says of the last movement where it was, and which count booked it.
+    fn place_last(&mut self, location: Option<Uuid>, count: Option<Uuid>) {
+        if let Some(last) = self.0.last_mut() {
+            (last.location, last.count) = (location, count);
+        }
     }
 
     /// Adds what another event moves, but for what an event before moves already: two kinds of events may number the
@@ -116,13 +144,17 @@ pub(crate) fn book(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let before = moved_before(session, company, moved)?;
+    told(session, (company, terminal), &before, now)?;
     let is_new = |one: &&Movement| !before.contains(&one.source.0);
-    let new: Vec<Movement> = moved.0.iter().filter(is_new).cloned().collect();
+    let mut new: Vec<Movement> = moved.0.iter().filter(is_new).cloned().collect();
+    let taken_back = counted::fit(session, (company, store, terminal), &mut new)?;
     let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for movements in new.chunks(db::MOST_NAMED) {
-        for (product, change) in enter(session, (company, store, terminal), movements, now)? {
-            let sum = changes.entry(product).or_default();
-            *sum = sum.saturating_add(change);
+    for (terminal, movements) in std::iter::once((terminal, new)).chain(taken_back) {
+        for movements in movements.chunks(db::MOST_NAMED) {
+            for (product, change) in enter(session, (company, store, terminal), movements, now)? {
+                let sum = changes.entry(product).or_default();
+                *sum = sum.saturating_add(change);
+            }
         }
     }
     for (product, change) in changes {
@@ -133,6 +165,28 @@ pub(crate) fn book(
              updated_at = excluded.updated_at",
             &[company.into(), store.into(), product.into(), change.into(), now.timestamp_millis().into()],
         )?;
+    }
+    Ok(())
+}
+
+/// What was moved here and now comes from its till is told of no more: a till that begins anew does not book it again.
+fn told(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    before: &BTreeSet<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let sources: Vec<Uuid> = before.iter().copied().collect();
+    for sources in sources.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(5, sources);
+        let sql = format!(
+            "UPDATE definition SET is_deleted = 1, updated_at = $4 WHERE company_id = $1 AND resource = $2 \
+             AND terminal_id = $3 AND is_deleted = 0 AND definition_id IN ({places})"
+        );
+        let of: [Value; 4] =
+            [company.into(), RESOURCE.into(), terminal.into(), now.timestamp_millis().into()];
+        let values: Vec<Value> = of.into_iter().chain(named).collect();
+        session.execute(&sql, &values)?;
     }
     Ok(())
 }
@@ -172,7 +226,7 @@ fn enter(
     let mut places = Vec::new();
     for movement in filled.take(movements.len().next_power_of_two()) {
         let of: Vec<String> =
-            (values.len() + 1..=values.len() + 6).map(|place| format!("${place}")).collect();
+            (values.len() + 1..=values.len() + 7).map(|place| format!("${place}")).collect();
         places.push(format!("($1, $2, $3, $4, {})", of.join(", ")));
         let (source, position) = movement.source;
         values.extend([
@@ -182,16 +236,45 @@ fn enter(
             movement.kind.as_str().into(),
             movement.change.into(),
             movement.at.timestamp_millis().into(),
+            movement.location.into(),
         ]);
     }
     let sql = format!(
         "INSERT INTO stock_movement (company_id, store_id, terminal_id, received_at, source_id, position, product_id, \
-         kind, change_e4, moved_at) VALUES {} ON CONFLICT (company_id, source_id, position) DO NOTHING \
+         kind, change_e4, moved_at, location_id) VALUES {} ON CONFLICT (company_id, source_id, position) DO NOTHING \
          RETURNING product_id, change_e4",
         places.join(", ")
     );
     let rows = session.query(&sql, &values)?;
     rows.iter().map(|row| Ok((row.id(0)?, row.integer(1)?))).collect()
+}
+
+/// How much of a product is on the shelves of a store, in ten-thousandths; with an instant, of what moved up to it.
+pub(crate) fn on_hand(
+    session: &mut dyn Session,
+    (company, store, product): (Uuid, Uuid, Uuid),
+    until: Option<DateTime<Utc>>,
+) -> Result<i64, DatabaseError> {
+    let until = until.map_or(i64::MAX, |until| until.timestamp_millis());
+    let rows = session.query(
+        "SELECT CAST(COALESCE(max(l.on_hand_e4), 0) - COALESCE((SELECT sum(m.change_e4) FROM stock_movement m \
+         WHERE m.company_id = $1 AND m.store_id = $2 AND m.product_id = $3 AND m.moved_at > $4), 0) AS bigint) \
+         FROM stock_level l WHERE l.company_id = $1 AND l.store_id = $2 AND l.product_id = $3",
+        &[company.into(), store.into(), product.into(), until.into()],
+    )?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// The products that were ever moved on the shelves of a store.
+pub(crate) fn products(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+) -> Result<Vec<Uuid>, DatabaseError> {
+    let rows = session.query(
+        "SELECT product_id FROM stock_level WHERE company_id = $1 AND store_id = $2 ORDER BY product_id",
+        &[company.into(), store.into()],
+    )?;
+    rows.iter().map(|row| row.id(0)).collect()
 }
 
 /// What is on a shelf.

@@ -44,6 +44,22 @@ pub(crate) fn code(field: &str, code: &str) -> Result<(), ApiError> {
     Err(invalid(field, format!("`{field}` has 1 to 40 plain letters, digits, dots, dashes and underscores")))
 }
 
+/// That a text is a company's name in addresses, as the hub makes them of names.
+///
+/// # Errors
+/// `field_invalid`.
+pub(crate) fn slug(field: &str, slug: &str) -> Result<(), ApiError> {
+    let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    let has_ends = !slug.starts_with('-') && !slug.ends_with('-');
+    if (1..=96).contains(&slug.len()) && slug.chars().all(is_plain) && has_ends {
+        return Ok(());
+    }
+    let message = format!(
+        "`{field}` is a company's slug: 1 to 96 small letters from a to z, digits and dashes between, such as corner-shops"
+    );
+    Err(invalid(field, message))
+}
+
 /// The currencies that ISO 4217 has and people pay with.
 const CURRENCIES: &str = "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP \
     BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ \
@@ -92,6 +108,19 @@ mod tests {
             assert!(within("name", hidden, 1..=10).is_err(), "{hidden:?}");
         }
         assert!(within("name", "Çiçekçi ₺", 1..=10).is_ok());
+    }
+
+    #[test]
+    fn a_name_of_a_company_is_no_slug_of_one() {
+        for slug in ["main", "corner-shops", "a", "harbour-2"] {
+            assert!(super::slug("company", slug).is_ok(), "{slug}");
+        }
+        for name in
+            ["", "Corner shops", "corner shops", "CORNER", "corner_shops", "-corner", "corner-", "köşe"]
+        {
+            assert_eq!(super::slug("company", name).unwrap_err().code, "field_invalid", "{name}");
+        }
+        assert!(super::slug("company", &"x".repeat(97)).is_err());
     }
 
     #[test]

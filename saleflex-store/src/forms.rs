@@ -36,6 +36,16 @@ pub struct FormRecord {
     /// Events that its palette offers besides its buttons and keys.
     #[serde(default)]
     pub functions: Vec<String>,
+    // What came later leaves the digest of a definition that has nothing of it as it was.
+    /// The narrowest terminal that it is drawn on, in columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_cols: Option<u16>,
+    /// The lowest terminal that it is drawn on, in rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_rows: Option<u16>,
+    /// On whose display it is shown: `MAIN` is the cashier's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_mode: Option<String>,
     /// Its controls, in the order they are drawn and focused.
     #[serde(default)]
     pub control: Vec<ControlRecord>,
@@ -117,6 +127,12 @@ pub struct ControlRecord {
     /// The colour behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back_color: Option<String>,
+    /// What becomes of letters that are typed there: `NORMAL`, `UPPER` or `LOWER`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub character_casing: Option<String>,
+    /// What is typed there, such as `NUMERIC`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input_type: Option<String>,
 }
 
 /// A form as it is stored.
@@ -191,7 +207,7 @@ fn read(connection: &Connection, form_no: u16) -> Result<FormRecord, Error> {
         "SELECT name, type, function1, caption1, arg1, function2, caption2, arg2, target_form, \
          form_transition_mode, hotkey, parent_name, tab_index, location_x, location_y, width, height, cell, \
          compact, wide, required_capability, is_visible, confirm, list_values, image, tool_tip, text_alignment, \
-         fore_color, back_color FROM form_control WHERE form_no = ?1 ORDER BY position, name",
+         fore_color, back_color, character_casing, input_type FROM form_control WHERE form_no = ?1 ORDER BY position, name",
     )?;
     let mut control = controls.query_map([form_no], read_control)?.collect::<Result<Vec<_>, _>>()?;
     let mut tabs = connection.prepare_cached(
@@ -204,8 +220,8 @@ fn read(connection: &Connection, form_no: u16) -> Result<FormRecord, Error> {
             owner.tabs.push(title);
         }
     }
-    let sql = "SELECT form_no, name, caption, need_login, required_capability, width, height, functions \
-               FROM form WHERE form_no = ?1";
+    let sql = "SELECT form_no, name, caption, need_login, required_capability, width, height, functions, \
+               min_cols, min_rows, display_mode FROM form WHERE form_no = ?1";
     Ok(connection.query_row(sql, [form_no], |row| {
         Ok(FormRecord {
             form_no: row.get(0)?,
@@ -216,6 +232,9 @@ fn read(connection: &Connection, form_no: u16) -> Result<FormRecord, Error> {
             width: row.get(5)?,
             height: row.get(6)?,
             functions: get_json(row, 7)?,
+            min_cols: row.get(8)?,
+            min_rows: row.get(9)?,
+            display_mode: row.get(10)?,
             control,
         })
     })?)
@@ -257,6 +276,8 @@ fn read_control(row: &Row<'_>) -> rusqlite::Result<ControlRecord> {
         text_alignment: row.get(26)?,
         fore_color: row.get(27)?,
         back_color: row.get(28)?,
+        character_casing: row.get(29)?,
+        input_type: row.get(30)?,
     })
 }
 
@@ -269,7 +290,7 @@ pub(crate) fn write(
     remove(connection, form.form_no)?;
     connection.execute(
         "INSERT INTO form (form_no, name, caption, need_login, required_capability, width, height, functions, \
-         delivered) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         delivered, min_cols, min_rows, display_mode) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             form.form_no,
             form.name,
@@ -280,6 +301,9 @@ pub(crate) fn write(
             form.height,
             Json(&form.functions),
             delivered,
+            form.min_cols,
+            form.min_rows,
+            form.display_mode,
         ],
     )?;
     for (position, control) in (0_i64..).zip(&form.control) {
@@ -298,8 +322,9 @@ fn write_control(
         "INSERT INTO form_control (form_no, position, name, type, function1, caption1, arg1, function2, caption2, \
          arg2, target_form, form_transition_mode, hotkey, parent_name, tab_index, location_x, location_y, width, \
          height, cell, compact, wide, required_capability, is_visible, confirm, list_values, image, tool_tip, \
-         text_alignment, fore_color, back_color) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
-         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)",
+         text_alignment, fore_color, back_color, character_casing, input_type) VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
+         ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, \
+         ?28, ?29, ?30, ?31, ?32, ?33)",
     )?;
     insert.execute(params![
         form_no,
@@ -333,6 +358,8 @@ fn write_control(
         control.text_alignment,
         control.fore_color,
         control.back_color,
+        control.character_casing,
+        control.input_type,
     ])?;
     let mut insert = connection.prepare_cached(
         "INSERT INTO form_control_tab (form_no, control, tab_index, tab_title) VALUES (?1, ?2, ?3, ?4)",

@@ -46,6 +46,7 @@ mod corrections;
 mod customers;
 mod day;
 mod drawer;
+mod followed;
 mod forms;
 mod gift_cards;
 mod goods;
@@ -61,6 +62,7 @@ mod points;
 mod printing;
 mod pulled;
 mod quotas;
+mod ratings;
 mod reading;
 mod recovery;
 mod reference;
@@ -81,6 +83,7 @@ pub use self::{
     corrections::Amendment,
     day::DayStart,
     drawer::DrawerState,
+    goods::{PulledMovement, PulledPosting},
     ordering::Wanted,
     periods::{CountryAsks, XReport},
     pieces::{PieceStory, WARRANTY_MONTHS},
@@ -143,6 +146,8 @@ pub struct Till {
     period: OpenPeriod,
     /// What its documents came to when that was last asked.
     so_far: RefCell<SoFar>,
+    /// What corrections of closed periods change in later ones, as far as it was asked for.
+    followed: RefCell<followed::Followed>,
     /// The number of the next document, while it is known.
     next_receipt: Option<u32>,
     open: Option<OpenDocument>,

@@ -111,6 +111,8 @@ open_enum! {
         Transaction = "transaction",
         /// A closed period.
         Closure = "closure",
+        /// A correction of one.
+        ClosureCorrection = "closure_correction",
         /// Goods received, counted, adjusted or moved.
         StockMovement = "stock_movement",
         /// Points outside a document.

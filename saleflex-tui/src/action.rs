@@ -55,6 +55,8 @@ pub enum Action {
     Go(Screen),
     /// Show a tab of this screen, from 0.
     Tab(u16),
+    /// Show what stands in a pop-up of this screen, by its name.
+    PopUp(String),
     /// Save what was changed on this screen.
     Save,
     /// Take products over from a file.

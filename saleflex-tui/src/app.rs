@@ -312,6 +312,10 @@ impl State {
         if !self.dialogs.is_empty() {
             return self.update_dialog(action);
         }
+        if let Action::PopUp(name) = &action {
+            self.open_pop_up(name);
+            return Vec::new();
+        }
         match self.place() {
             Place::Setup => self.update_setup(&action),
             Place::Login(_) => self.update_login(&action),

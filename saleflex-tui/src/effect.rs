@@ -7,8 +7,9 @@ use crate::{
     action::Action,
     entry::Reading,
     form::stored::Loaded,
-    listing::{Listed, RowId, forms::FormTask},
+    listing::{Listed, Query, RowId, forms::FormTask},
     record::{Entered, Faults, Fields},
+    registry,
 };
 use saleflex_core::{
     basket::GoodsState,
@@ -128,6 +129,17 @@ impl Effect {
     /// Whether it is the next part of what takes a while, so that the screen first tells how far it is.
     pub const fn is_part(&self) -> bool {
         matches!(self, Self::StoreProducts | Self::GoOnTrying)
+    }
+
+    /// Whether it lists something from its beginning.
+    pub const fn lists_anew(&self) -> bool {
+        matches!(self, Self::Ask(Question::List { query: Query { from: None, .. }, .. }))
+    }
+
+    /// Whether it waits until nobody types: words are looked for in what may be long.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Ask(Question::List { form, query })
+            if !query.term.is_empty() && registry::is_long(form))
     }
 
     /// Something that changes the till, done by the cashier alone.
@@ -309,6 +321,8 @@ pub enum Reply {
     Listed {
         /// Its form.
         form: &'static str,
+        /// Where the search went on; none: it began.
+        from: Option<i64>,
         /// The rows.
         listed: Listed,
     },

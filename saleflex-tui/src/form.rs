@@ -28,11 +28,13 @@ mod parse;
 pub mod stored;
 #[cfg(test)]
 mod tests;
+mod typing;
 mod way;
 
 pub use attributes::{Item, Look};
 pub use error::FormError;
 pub use layout::{Cells, Pixels, SMALLEST, SizeClass};
+pub use typing::{Casing, Input, Typing};
 pub(crate) use way::MENU;
 
 /// The forms of the screens with code of their own.
@@ -133,6 +135,8 @@ pub struct Form {
     pub required_capability: Option<Capability>,
     /// Size the pixel rectangles are drawn for.
     pub design: Size,
+    /// The smallest terminal that it is drawn on; nothing where it is drawn on each.
+    pub least: Size,
     /// Its controls, in the order they are drawn and focused.
     pub controls: Vec<Control>,
     /// What its palette offers besides its buttons and keys.
@@ -176,6 +180,10 @@ pub struct Control {
     pub items: Vec<Item>,
     /// The file of a picture.
     pub image: Option<String>,
+    /// Where a page of the web is.
+    pub address: Option<String>,
+    /// How it takes what is typed.
+    pub typing: Typing,
     /// What it is for, told while Enter presses it.
     pub tip: Option<Caption>,
     /// How it looks.
@@ -244,13 +252,25 @@ pub enum ControlKind {
     Picture,
     /// A list whose rows its definition gives.
     ListBox,
+    /// A button whose rows stand above the screen once it is pressed.
+    PopUp,
+    /// The address of a page of the web, which a terminal cannot show.
+    WebBrowser,
     /// How far the document is.
     TransactionStatus,
 }
 
 impl Form {
-    /// The controls shown on a terminal of this size, each with its rectangle.
+    /// Whether a terminal of this size has room for it.
+    pub const fn has_room(&self, size: Size) -> bool {
+        size.width >= self.least.width && size.height >= self.least.height
+    }
+
+    /// The controls shown on a terminal of this size, each with its rectangle; none on one that is too small.
     pub fn place(&self, size: Size) -> Vec<(&Control, Rect)> {
+        if !self.has_room(size) {
+            return Vec::new();
+        }
         let placed = self.controls.iter().filter_map(|control| Some((control, self.rect_of(control, size)?)));
         placed.collect()
     }
@@ -295,9 +315,9 @@ impl Control {
         }
     }
 
-    /// What it asks for where it does something.
+    /// What it asks for where it does something: a pop-up for its rows, not for being opened.
     pub fn lock_on(&self, action: &Action) -> Option<Capability> {
-        self.required_capability.filter(|_| self.does(action))
+        self.required_capability.filter(|_| self.does(action) && !matches!(action, Action::PopUp(_)))
     }
 
     /// Everything it does: its first function, its second one, and those of its rows.
@@ -313,7 +333,7 @@ impl Control {
 
     /// How often Tab stops at it: once at a button, at every row of a list that is chosen from.
     pub fn stops(&self) -> usize {
-        if self.kind == ControlKind::Button {
+        if matches!(self.kind, ControlKind::Button | ControlKind::PopUp) {
             1
         } else {
             self.items.iter().filter(|item| item.function.is_some()).count()

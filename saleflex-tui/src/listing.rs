@@ -11,8 +11,8 @@ use saleflex_core::{
     catalog::DepartmentNo,
     closure::Span,
     ids::{
-        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, ProductId,
-        PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
+        CampaignId, CashierId, ClosureNumber, CouponId, CustomerId, DocumentId, LineNo, LocationId,
+        ProductId, PurchaseOrderId, SegmentId, StockCountId, SupplierId, TransferId,
     },
     inventory::Place,
     money::{CurrencyCode, Money},
@@ -99,6 +99,11 @@ pub trait Listing: Sync {
     /// A failure of the disk.
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error>;
 
+    /// Whether what it lists may be long: then it is searched part by part, and only while nobody types.
+    fn is_long(&self) -> bool {
+        false
+    }
+
     /// Does what an event of its own means for a row.
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect>;
 }
@@ -155,6 +160,8 @@ pub struct Query {
     pub term: String,
     /// How many periods back.
     pub back: u32,
+    /// Where the search of what is long goes on; none: at its beginning.
+    pub from: Option<i64>,
 }
 
 /// What was found.
@@ -166,6 +173,8 @@ pub struct Listed {
     pub title: Option<String>,
     /// How many periods back it is.
     pub back: u32,
+    /// Where there is more to look through; none: that was all of it.
+    pub next: Option<i64>,
 }
 
 /// A row.
@@ -235,6 +244,8 @@ pub enum RowId {
     Coupon(CouponId),
     /// An item at a location.
     Place(Place),
+    /// A location.
+    Location(LocationId),
     /// Goods on their way.
     Transfer(TransferId),
     /// A stock count.
@@ -251,6 +262,8 @@ pub enum RowId {
     Span(Span),
     /// What a cashier did from one business date to another.
     Performance(CashierId, NaiveDate, NaiveDate),
+    /// What was sold of a product from one business date to another, by its place.
+    Sold(usize, NaiveDate, NaiveDate),
     /// A supplier.
     Supplier(SupplierId),
     /// A target, by its identity.
@@ -292,7 +305,7 @@ impl List {
 
     /// What it lists.
     pub fn query(&self) -> Query {
-        Query { term: self.filter.text().trim().to_owned(), back: self.back }
+        Query { term: self.filter.text().trim().to_owned(), back: self.back, from: None }
     }
 
     /// What stands where its rows would.
@@ -310,6 +323,15 @@ impl List {
         self.at = self.at.min(listed.rows.len().saturating_sub(1));
         (self.found, self.title, self.back) = (listed.rows, listed.title, listed.back);
         self.rows = self.ordered();
+    }
+
+    /// Takes what else was found, below what was found before.
+    pub fn extend(&mut self, listed: Listed) {
+        self.found.extend(listed.rows);
+        self.title = listed.title;
+        let selected = self.selected().map(|row| row.id);
+        self.rows = self.ordered();
+        self.at = self.rows.iter().position(|row| Some(row.id) == selected).unwrap_or(0);
     }
 
     /// Orders by the first column, then the other way round, then by the next column, at last as it was found. The row

@@ -34,6 +34,7 @@ pub(crate) mod member;
 pub(crate) mod price_list;
 pub(crate) mod product;
 pub(crate) mod punch;
+pub(crate) mod rating;
 mod reader;
 pub(crate) mod reference;
 pub(crate) mod role;
@@ -148,6 +149,13 @@ pub trait Model: Sync {
     ) -> Saved {
         let _ = approval;
         self.save(till, text, of, entered)
+    }
+
+    /// Takes a code that was scanned beside the keyboard while the record is shown; false where it means nothing here, and is
+    /// sold as anywhere.
+    fn scanned(&self, record: &mut Record, code: &str) -> bool {
+        let _ = (record, code);
+        false
     }
 
     /// Whether saving it is an act of its own, [`Model::act`], and no record is stored.

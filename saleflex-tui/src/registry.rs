@@ -57,6 +57,10 @@ const ALL: &[Entry] = &[
     Entry::List(&listing::stock::counts::Counts),
     Entry::List(&listing::stock::suppliers::Suppliers),
     Entry::List(&listing::stock::orders::Orders),
+    Entry::List(&listing::stock::locations::Locations),
+    Entry::Record(&record::stock::location::LocationModel),
+    Entry::Record(&record::stock::warehouse::WarehouseModel),
+    Entry::Record(&record::stock::limits::LimitsModel),
     Entry::Record(&record::stock::supplier::SupplierModel),
     Entry::Record(&record::stock::order::OrderModel),
     Entry::Record(&record::stock::receipt::ReceiptModel),
@@ -117,12 +121,14 @@ const ALL: &[Entry] = &[
     Entry::Record(&record::price_list::PriceListModel),
     Entry::List(&listing::segments::Segments),
     Entry::Record(&record::segment::SegmentModel),
+    Entry::Record(&record::segment::member::SegmentMemberModel),
     Entry::Record(&record::loyalty::LoyaltyModel),
     Entry::Record(&record::closure::ClosureModel),
     Entry::Record(&record::closure::correction::CorrectionModel),
     Entry::Record(&record::tips::TipsModel),
     Entry::List(&listing::targets::Targets),
     Entry::Record(&record::target::TargetModel),
+    Entry::Record(&record::rating::RatingModel),
     Entry::Record(&record::settings::SettingsModel),
     Entry::Record(&record::rules::RulesModel),
     Entry::Record(&record::devices::DevicesModel),
@@ -173,6 +179,11 @@ impl Entry {
 /// What shows a form.
 pub fn find(form: &str) -> Option<Entry> {
     ALL.iter().copied().find(|entry| entry.form() == form)
+}
+
+/// Whether a form lists what may be long.
+pub fn is_long(form: &str) -> bool {
+    matches!(find(form), Some(Entry::List(listing)) if listing.is_long())
 }
 
 /// The model of a panel.

@@ -36,7 +36,7 @@ mod sale;
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     if area.width < SMALLEST.width || area.height < SMALLEST.height {
-        draw_too_small(state, theme, frame, area);
+        draw_too_small(state, theme, frame, SMALLEST);
         return;
     }
     draw_form(state, theme, frame);
@@ -60,6 +60,9 @@ fn draw_form(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     frame.buffer_mut().set_style(area, theme.text);
     let Some(form) = state.form() else { return };
+    if !form.has_room(area.as_size()) {
+        draw_too_small(state, theme, frame, form.least);
+    }
     for (control, rect) in form.place(Size::new(area.width, area.height)) {
         draw_control(state, theme, frame, form, control, rect);
     }
@@ -86,8 +89,9 @@ pub fn action_at(state: &State, form: &Form, column: u16, row: u16) -> Option<Ac
 }
 
 /// Says how much room is needed; what was begun is kept.
-fn draw_too_small(state: &State, theme: &Theme, frame: &mut Frame<'_>, area: Rect) {
-    let [columns, rows] = [SMALLEST.width, SMALLEST.height].map(|number| number.to_string());
+fn draw_too_small(state: &State, theme: &Theme, frame: &mut Frame<'_>, least: Size) {
+    let area = frame.area();
+    let [columns, rows] = [least.width, least.height].map(|number| number.to_string());
     let words = state.text.fill(Key::TooSmallTerminal, &[("columns", &columns), ("rows", &rows)]);
     frame.render_widget(Clear, area);
     let text =
@@ -106,7 +110,8 @@ fn draw_control(
     match control.kind {
         ControlKind::ToolBar => bars::draw_title(state, theme, frame, form, rect),
         ControlKind::StatusBar => bars::draw_status(state, theme, frame, rect),
-        ControlKind::Button => draw_button(state, theme, frame, control, rect),
+        ControlKind::Button | ControlKind::PopUp => draw_button(state, theme, frame, control, rect),
+        ControlKind::WebBrowser => parts::draw_address(state, theme, frame, control, rect),
         ControlKind::Label => parts::draw_label(state, theme, frame, control, rect),
         ControlKind::Picture => parts::draw_picture(state, theme, frame, control, rect),
         ControlKind::Group => parts::draw_group(state, theme, frame, control, rect),

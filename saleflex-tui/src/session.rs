@@ -22,6 +22,8 @@ pub struct Session<S> {
     desk: Desk<S>,
     /// What goes on once the screen was drawn.
     later: VecDeque<Effect>,
+    /// What is looked for next in what is long, once nobody types.
+    search: Option<Effect>,
     /// The document changed, and what little more would save was not worked out since.
     wants_advice: bool,
     /// The language was chosen for this run, whatever the till's settings say.
@@ -39,6 +41,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
             state: State::new(desk.text(), size),
             desk,
             later: VecDeque::new(),
+            search: None,
             wants_advice: false,
             has_fixed_language: false,
             touched,
@@ -74,6 +77,12 @@ impl<S: Shell + Clone + 'static> Session<S> {
     /// Takes what came from the terminal.
     pub fn handle(&mut self, input: Input) {
         self.touched = self.desk.instant();
+        // Whoever does something with what was found means what the words find that stand there.
+        if !matches!(&input, Input::Key(key) if key.typed().is_some())
+            && let Some(search) = self.search.take_if(|search| search.lists_anew())
+        {
+            self.look(search);
+        }
         let effects = self.state.handle(input);
         self.settle(effects);
     }
@@ -153,23 +162,33 @@ impl<S: Shell + Clone + 'static> Session<S> {
         !self.later.is_empty()
     }
 
-    /// Goes on with what takes a while, one part of it, else with what can wait until nobody types: advice. False where
-    /// nothing is left to do.
+    /// Goes on with what takes a while, one part of it, else with what can wait until nobody types: the next part of a
+    /// search, advice. False where nothing is left to do.
     pub fn go_on(&mut self) -> bool {
         if let Some(next) = self.later.pop_front() {
             self.settle(vec![next]);
             return true;
         }
+        if let Some(search) = self.search.take() {
+            self.look(search);
+            return true;
+        }
         std::mem::take(&mut self.wants_advice) && self.advise()
     }
 
-    /// Shows what a few more pieces would save; whether there is something.
+    /// Shows what a few more pieces would save, and which ways to pay; whether there is something.
     fn advise(&mut self) -> bool {
-        match self.desk.advice() {
-            Ok(advice) => self.state.view.advice = advice,
+        match self.desk.advice().and_then(|advice| Ok((advice, self.desk.cheaper()?))) {
+            Ok((advice, cheaper)) => (self.state.view.advice, self.state.view.cheaper) = (advice, cheaper),
             Err(words) => self.state.say_words(Tone::Bad, words),
         }
-        self.state.view.advice.is_some()
+        self.state.view.advice.is_some() || self.state.view.cheaper.is_some()
+    }
+
+    /// Looks through one part of what is long; what follows waits for its turn.
+    fn look(&mut self, search: Effect) {
+        let following = self.desk.run(search).map(|reply| self.state.receive(reply)).unwrap_or_default();
+        self.settle(following);
     }
 
     fn settle(&mut self, effects: Vec<Effect>) {
@@ -179,6 +198,14 @@ impl<S: Shell + Clone + 'static> Session<S> {
             if effect == Effect::Exit {
                 self.state.is_over = true;
                 return;
+            }
+            if effect.lists_anew() {
+                // What was found for other words is no part of this list.
+                self.search = None;
+            }
+            if effect.waits() {
+                self.search = Some(effect);
+                continue;
             }
             let reply = self.desk.run(effect);
             if !only_asks {

@@ -60,6 +60,8 @@ pub enum Kept {
     Catalog,
     /// Customers.
     Customers,
+    /// Goods that the hub moves in the till's books.
+    Warehouse,
 }
 
 impl Kept {
@@ -69,6 +71,7 @@ impl Kept {
             Self::Campaign => Domain::Campaign,
             Self::Catalog => Domain::Catalog,
             Self::Customers => Domain::Customers,
+            Self::Warehouse => Domain::Warehouse,
         }
     }
 }
@@ -289,7 +292,7 @@ mod tests {
         assert_eq!((alone.mode, alone.hub()), (SyncMode::Standalone, None));
         assert_eq!(alone.kept(), [Domain::Catalog, Domain::Customers]);
         let wrong = read("keeps = ['closures']").unwrap_err().to_string();
-        assert!(wrong.contains("`campaign`, `catalog`, `customers`"), "{wrong}");
+        assert!(wrong.contains("`campaign`, `catalog`, `customers`, `warehouse`"), "{wrong}");
     }
 
     #[test]

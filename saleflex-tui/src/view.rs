@@ -76,6 +76,8 @@ pub struct View {
     pub points: Option<PointsOffer>,
     /// What a few more pieces would save, the first in words.
     pub advice: Option<String>,
+    /// By which ways to pay the document is cheaper, in words.
+    pub cheaper: Option<String>,
     /// What one unit of the till's currency buys of others.
     pub rates: Vec<(CurrencyCode, ExchangeRate)>,
     /// The pages of product keys.
@@ -224,6 +226,7 @@ impl View {
             tier: None,
             points: None,
             advice: None,
+            cheaper: None,
             rates: Vec::new(),
             pages: Arc::from([]),
             short: Arc::default(),

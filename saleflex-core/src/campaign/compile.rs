@@ -189,7 +189,7 @@ pub(super) struct Compiled {
 }
 
 /// The group of a campaign and those it stacks with, as bits.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct LaneBits {
     pub(super) group: u64,
     pub(super) with: u64,

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A question with yes or no for an answer. Values and quantities are those of the basket before any campaign.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Condition {

@@ -167,6 +167,12 @@ impl Campaign {
         selectors.filter_map(|one| if let Selector::Pattern(pattern) = one { Some(pattern) } else { None })
     }
 
+    /// Whether it depends on how the customer pays what it gives.
+    pub fn asks_tender(&self) -> bool {
+        let asks = |question: &&Condition| matches!(question, Condition::Tender { .. });
+        self.tender.is_some() || self.condition.questions().iter().any(asks)
+    }
+
     /// Every target it looks at.
     fn targets(&self) -> Vec<&Target> {
         let mut targets = Vec::from([&self.target]);

@@ -213,6 +213,12 @@ impl<'s> Evaluator<'s> {
         bearers.map(|at| self.basket.slots[at].no).collect()
     }
 
+    /// The lines without which its campaigns might give less on those that they make cheaper.
+    pub(crate) fn triggers(&self) -> BTreeSet<LineNo> {
+        let triggers = self.set.compiled.iter().flat_map(|compiled| compiled.triggers(&self.basket));
+        triggers.map(|at| self.basket.slots[at].no).collect()
+    }
+
     /// What each line counts for of what a campaign gave points on last; they add up to the base of its award.
     pub fn points_by_line(&self, campaign: Rank) -> Vec<(LineNo, Money)> {
         points_by_line(self.set, &self.basket, &self.given.evaluation, campaign)

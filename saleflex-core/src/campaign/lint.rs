@@ -24,10 +24,13 @@ mod contradiction;
 mod exposure;
 mod idle;
 mod known;
+mod others;
 mod stacking;
 mod together;
 
+use apart::Neighbours;
 use known::Known;
+use others::Others;
 
 /// What lint may know beside the definitions. Without a fact, what would need it is not looked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -201,9 +204,19 @@ impl CampaignSet {
 
     /// The same of some of them only.
     pub fn lint_of(&self, facts: &LintFacts<'_>, is_asked: impl Fn(&Campaign) -> bool) -> Vec<Finding> {
-        let (mut found, known) = (Vec::new(), Known::of(self, facts));
-        let mut stacked = stacking::lint(self, &known);
-        let mut neighbours = apart::Neighbours::default();
+        let known = Known::of(self, facts);
+        let (mut others, mut neighbours) = (Others::of(self), Neighbours::of(self, &known));
+        self.lint_beside((facts, &known), is_asked, &mut others, &mut neighbours)
+    }
+
+    fn lint_beside<'s>(
+        &'s self,
+        (facts, known): (&LintFacts<'_>, &Known<'_>),
+        is_asked: impl Fn(&Campaign) -> bool,
+        others: &mut Others<'s>,
+        neighbours: &mut Neighbours<'s>,
+    ) -> Vec<Finding> {
+        let (mut found, mut stacked) = (Vec::new(), stacking::lint(self, known));
         let is_looked_at = |campaign: &Campaign| campaign.is_active && is_asked(campaign);
         for campaign in self.ranks().filter(|rank| is_looked_at(self.campaign(*rank))) {
             let mut faults = Vec::new();
@@ -211,12 +224,12 @@ impl CampaignSet {
             lint_window(definition, facts.today, &mut faults);
             faults.extend(definition.check().into_iter().map(Fault::Field));
             contradiction::lint(definition, &mut faults);
-            idle::lint(self, campaign, &known, &mut faults);
-            exposure::lint(self, campaign, &known, &mut faults);
-            faults.extend(together::lint(self, campaign, &known));
+            idle::lint(self, campaign, known, &mut faults);
+            exposure::lint(self, campaign, known, &mut faults);
+            faults.extend(together::lint(self, campaign, known));
             faults.extend(stacked.remove(&campaign));
-            among::lint(self, campaign, known.coupons.as_ref(), &mut faults);
-            apart::lint(self, campaign, &known, &mut neighbours, &mut faults);
+            among::lint(self, campaign, others, known.coupons.as_ref(), &mut faults);
+            apart::lint(self, campaign, known, neighbours, &mut faults);
             found.extend(faults.into_iter().map(|fault| Finding { campaign, fault }));
         }
         found

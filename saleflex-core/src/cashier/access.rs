@@ -71,6 +71,8 @@ pub enum Act {
     DistributeTips,
     /// A target set or changed.
     SetTarget,
+    /// What was said of a cashier's service, entered.
+    RateCashier,
     /// A cashier or a role changed.
     ChangeCashier,
     /// A secret changed.
@@ -147,7 +149,7 @@ impl Act {
             | Self::ChangeSecret => Rule::Anybody,
             // What a function asks for its screen says.
             Self::ChangeCustomer | Self::Reprint | Self::UseFunction => Rule::Alone(Capability::Sell),
-            Self::SetTarget | Self::RemoveCustomer => Rule::Alone(Capability::Override),
+            Self::SetTarget | Self::RateCashier | Self::RemoveCustomer => Rule::Alone(Capability::Override),
             Self::ChangeCashier => Rule::Alone(Capability::RoleAssign),
             Self::ChangeCatalog | Self::ChangeReference | Self::ChangeRate => {
                 Rule::Alone(Capability::CatalogWrite)

@@ -1,21 +1,19 @@
 //! What campaigns that price lines together give on a part of them.
 
-use alloc::{
-    collections::{BTreeMap, BTreeSet},
-    vec::Vec,
-};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 
 use super::campaigns::{ProductTraits, cart_line, traits_then};
 use crate::{
     adjustment::AdjustmentSource,
     basket::LineItem,
     campaign::{
-        Activation, Benefit, Campaign, CampaignSet, Cart, Condition, Context, Evaluator, Limits, Window,
+        Activation, Benefit, Campaign, CampaignSet, Cart, Condition, Context, Evaluator, Limits, Per,
+        QuestionNo, Reward, Window,
     },
-    document::{Completed, Document, portion},
+    document::{Completed, Document, PricedTogether, portion},
     ids::{LineNo, ProductId},
     money::Money,
-    quantity::Quantity,
+    quantity::{Percent, Quantity},
 };
 
 /// The lines that a campaign prices together; none for one that looks at lines or at the whole basket.
@@ -23,10 +21,16 @@ pub(super) fn priced_together(
     campaign: &Campaign,
     sale: &Completed,
     traits: &BTreeMap<ProductId, ProductTraits>,
-) -> Option<BTreeSet<LineNo>> {
+) -> Option<PricedTogether> {
     let (set, lines) = (alone(campaign, sale)?, sale.document().active_lines());
     let whole = lines.map(|line| (line.no, line.quantity)).collect();
-    Some(Evaluator::of(&set, &cart_of(sale, &whole, traits)).ok()?.bearers())
+    let cart = cart_of(sale, &whole, traits, left_of);
+    let giving = Evaluator::of(&set, &cart).ok()?;
+    let (cheaper, mut bought) = (giving.bearers(), giving.triggers());
+    if let Some(asking) = asking(campaign) {
+        bought.extend(Evaluator::of(&asking, &cart).ok()?.triggers());
+    }
+    Some(PricedTogether { cheaper, bought })
 }
 
 /// What a campaign gives on so much of each line of a sale; none for one that looks at lines or at the whole basket.
@@ -37,10 +41,60 @@ pub(super) fn on_the_rest(
     traits: &BTreeMap<ProductId, ProductTraits>,
 ) -> Option<Money> {
     let set = alone(campaign, sale)?;
-    set.evaluate(&cart_of(sale, kept, traits)).ok().map(|evaluation| evaluation.total())
+    if let Some(asking) = asking(campaign) {
+        // Asked of the prices before any campaign, as it was when the sale was made.
+        let answer = asking.evaluate(&cart_of(sale, kept, traits, |_, line| line.total)).ok()?;
+        if !answer.total().is_positive() {
+            return Some(Money::ZERO);
+        }
+    }
+    set.evaluate(&cart_of(sale, kept, traits, left_of)).ok().map(|evaluation| evaluation.total())
 }
 
-/// A campaign by itself. When, to whom and how often it applies was answered by the sale and is not asked again.
+/// What a campaign asks of the goods of a basket, as one that gives something where they answer it; none where it asks
+/// nothing of them.
+fn asking(campaign: &Campaign) -> Option<CampaignSet> {
+    let least = campaign.limits.least_purchase.filter(|least| least.is_positive());
+    let purchase =
+        least.map(|least| Condition::Value { of: campaign.target.clone(), least: Some(least), most: None });
+    let condition =
+        Condition::All([of_goods(&campaign.condition, true)].into_iter().chain(purchase).collect());
+    condition.question(QuestionNo::default())?;
+    let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
+    let asking = Campaign { condition, ..Campaign::new(campaign.id, campaign.code.as_str(), benefit) };
+    CampaignSet::compile(Vec::from([asking])).ok()
+}
+
+/// A condition as far as it is about goods. What else it asks was answered by the sale, and counts as answered so that the
+/// whole holds, or does not.
+fn of_goods(condition: &Condition, holds: bool) -> Condition {
+    match condition {
+        Condition::All(parts) => Condition::All(parts.iter().map(|part| of_goods(part, holds)).collect()),
+        Condition::Any(parts) => Condition::Any(parts.iter().map(|part| of_goods(part, holds)).collect()),
+        Condition::Not(part) => Condition::Not(Box::new(of_goods(part, !holds))),
+        Condition::Value { .. } | Condition::Quantity { .. } => condition.clone(),
+        Condition::Stores(_)
+        | Condition::Window(_)
+        | Condition::Channel(_)
+        | Condition::CustomerKnown
+        | Condition::Segment(_)
+        | Condition::Tier(_)
+        | Condition::CustomerTag(_)
+        | Condition::FirstPurchase
+        | Condition::Birthday { .. }
+        | Condition::Coupon
+        | Condition::Tender { .. } => {
+            if holds {
+                Condition::All(Vec::new())
+            } else {
+                Condition::Any(Vec::new())
+            }
+        }
+    }
+}
+
+/// A campaign by itself. When, to whom and how often it applies was answered by the sale and is not asked again; what it
+/// asks of the goods is [asked apart](asking).
 fn alone(campaign: &Campaign, sale: &Completed) -> Option<CampaignSet> {
     let prices_together = matches!(
         campaign.benefit,
@@ -57,6 +111,8 @@ fn alone(campaign: &Campaign, sale: &Completed) -> Option<CampaignSet> {
         condition: Condition::default(),
         tender: None,
         limits: Limits {
+            least_purchase: None,
+            most_purchase: None,
             uses: None,
             uses_per_customer: None,
             uses_per_day: None,
@@ -73,28 +129,28 @@ fn alone(campaign: &Campaign, sale: &Completed) -> Option<CampaignSet> {
     Some(set)
 }
 
-/// So much of each line of a sale.
+/// So much of each line of a sale, at its part of what counts as the line's worth.
 fn cart_of(
     sale: &Completed,
     kept: &BTreeMap<LineNo, Quantity>,
     traits: &BTreeMap<ProductId, ProductTraits>,
+    worth: fn(&Document, &LineItem) -> Money,
 ) -> Cart {
     let document = sale.document();
     let traits = traits_then(document, sale.pricing(), traits);
     let lines = document.active_lines().filter_map(|line| {
-        let part = part(document, line, *kept.get(&line.no)?);
-        Some(cart_line(&part, &traits, &document.currency))
+        let quantity = *kept.get(&line.no)?;
+        let total = portion(worth(document, line), quantity.decimal(), line.quantity.decimal());
+        Some(cart_line(&LineItem { quantity, total, ..line.clone() }, &traits, &document.currency))
     });
     let context = Context::at(sale.pricing().moment.unwrap_or(sale.completed_at()));
     Cart { context, lines: lines.collect(), tenders: Vec::new() }
 }
 
-/// So much of a line, without what campaigns took off the line itself.
-fn part(sale: &Document, line: &LineItem, kept: Quantity) -> LineItem {
+/// What is left of a line without what campaigns took off the line itself.
+fn left_of(sale: &Document, line: &LineItem) -> Money {
     let of_line = sale.adjustments.iter().filter(|discount| {
         matches!(discount.source, AdjustmentSource::Campaign { line: Some(no), .. } if no == line.no)
     });
-    let left = line.total - of_line.map(|discount| discount.amount).sum::<Money>();
-    let total = portion(left.or_zero(), kept.decimal(), line.quantity.decimal());
-    LineItem { quantity: kept, total, ..line.clone() }
+    (line.total - of_line.map(|discount| discount.amount).sum::<Money>()).or_zero()
 }

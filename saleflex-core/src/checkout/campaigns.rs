@@ -22,7 +22,7 @@ use crate::{
     catalog::Sellable,
     document::{
         self, CampaignDiscount, CampaignPoints, Completed, Document, GoodsSeen, IntendedTender, Kind,
-        OriginalSale, Pricing, Promotions, UsageCount,
+        OriginalSale, PricedTogether, Pricing, Promotions, UsageCount,
     },
     ids::{BrandId, CampaignId, CouponId, DocumentId, LineNo, ProductId},
     loyalty::PointsSnapshot,
@@ -283,7 +283,7 @@ impl Promotions for Campaigns<'_> {
         Ok(AppliedCoupon { id: *id, code: code.clone(), campaign: *campaign })
     }
 
-    fn priced_together(&self, sale: &Completed, campaign: CampaignId) -> Option<BTreeSet<LineNo>> {
+    fn priced_together(&self, sale: &Completed, campaign: CampaignId) -> Option<PricedTogether> {
         bundles::priced_together(self.as_it_was(sale, campaign)?, sale, self.traits)
     }
 

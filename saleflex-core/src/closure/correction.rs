@@ -4,11 +4,12 @@ use alloc::{boxed::Box, collections::BTreeSet, string::String};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Closure, DocumentFigures, Report};
+use super::{Closure, DocumentFigures, Report, drawer};
 use crate::{
     authority::Authority,
     ids::{ClosureNumber, DocumentId, DocumentNumber, StoreId, TerminalId},
     money::Money,
+    tender::TenderKind,
     time::Moment,
 };
 
@@ -47,6 +48,9 @@ pub enum Change {
         number: DocumentNumber,
         /// What it brings.
         figures: Box<Report>,
+        /// Of a float at a till with several drawers: what lay in its drawer beside it, in whose place it came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaced: Option<Money>,
     },
     /// A document that was counted and must not be, such as one recorded twice: its figures are taken away.
     WithdrawnDocument {
@@ -56,6 +60,9 @@ pub enum Change {
         number: DocumentNumber,
         /// What it had brought.
         figures: Box<Report>,
+        /// Of a float at a till with several drawers: what lay in its drawer beside it, in whose place it came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaced: Option<Money>,
     },
     /// The count of the drawer was wrong.
     CountedCash {
@@ -90,6 +97,11 @@ pub struct Corrected {
     pub corrections: u64,
     /// Documents that were taken away: none is taken away twice.
     pub withdrawn: BTreeSet<DocumentId>,
+    /// What was in the drawer at first as the closure and its corrections say by themselves: what the next correction of it
+    /// names as the old value.
+    said_opening: Money,
+    /// What was in it at first is known by a correction, whatever the period before left.
+    is_opening_set: bool,
     /// What was in the drawers at first beside floats, once the last float was taken away: it is there again with the
     /// first that counts again.
     beside_floats: Option<Money>,
@@ -99,6 +111,18 @@ impl Corrected {
     /// Counted less expected.
     pub fn difference(&self) -> Option<Money> {
         self.counted_cash.map(|counted| counted - self.expected_cash)
+    }
+
+    /// What was in the drawer at first by the closure and its corrections alone, without those of the periods before it.
+    pub const fn said_opening(&self) -> Money {
+        self.said_opening
+    }
+
+    /// What stays in the drawer for the next period: as [`Closure::float_left`], by the corrections.
+    pub fn float_left(&self, closure: &Closure) -> Money {
+        let declared = closure.declaration.as_ref().and_then(|declaration| declaration.float_left);
+        let by_hand_overs = || self.expected_cash + drawer::settled(&closure.shares);
+        declared.or(self.counted_cash).unwrap_or_else(by_hand_overs)
     }
 }
 
@@ -138,12 +162,21 @@ pub enum Misfit {
 
 impl Closure {
     /// What a document of its period brought to it. A closure of an older till names no campaigns: it counted nothing
-    /// by their codes that could be taken away.
+    /// of sales by their codes that could be taken away. What goes back with a return is of campaigns of any period.
     pub fn brought(&self, document: &DocumentFigures) -> Report {
         let mut brought = Report::empty();
         brought.add(document);
-        brought.campaigns.retain(|code, _| self.report.campaigns.contains_key(code));
+        let known = &self.report.campaigns;
+        brought.campaigns.retain(|code, totals| known.contains_key(code) || totals.sales == 0);
         brought
+    }
+
+    /// Whether it counted what the halves of exchanges settle each other by as tenders, as older tills did: it has more of
+    /// that kind than its documents took. `today` are their figures, and `set_offs` how many they settled each other by.
+    pub fn counts_set_offs(&self, today: &Report, set_offs: u64) -> bool {
+        let counted =
+            |report: &Report| report.tenders.get(&TenderKind::StoreCredit).map_or(0, |totals| totals.count);
+        set_offs > 0 && counted(&self.report) >= counted(today) + set_offs
     }
 
     /// This closure with corrections applied in the order of their numbers.
@@ -154,6 +187,19 @@ impl Closure {
         &self,
         corrections: impl IntoIterator<Item = &'a Correction>,
     ) -> Result<Corrected, Misfit> {
+        self.corrected_after(Money::ZERO, corrections)
+    }
+
+    /// The same where the period before left so much more than the closure says, as nobody counted it and it was corrected
+    /// since. With one drawer a float has taken the place of that; of several it is of those without one.
+    ///
+    /// # Errors
+    /// The first [`Misfit`].
+    pub fn corrected_after<'a>(
+        &self,
+        more: Money,
+        corrections: impl IntoIterator<Item = &'a Correction>,
+    ) -> Result<Corrected, Misfit> {
         let mut stands = Corrected {
             report: self.report.clone(),
             opening_cash: self.opening_cash,
@@ -161,6 +207,8 @@ impl Closure {
             counted_cash: self.counted_cash,
             corrections: 0,
             withdrawn: BTreeSet::new(),
+            said_opening: self.opening_cash,
+            is_opening_set: false,
             beside_floats: None,
         };
         for correction in corrections {
@@ -172,6 +220,11 @@ impl Closure {
             stands.apply(&correction.change, period.left_in_drawer)?;
             stands.corrections += 1;
         }
+        stands.said_opening = stands.opening_cash;
+        let is_floated = self.drawers.is_empty() && stands.report.cash.float_count > 0;
+        if !is_floated && !stands.is_opening_set {
+            stands.opening_cash += more;
+        }
         stands.expected_cash = stands.report.cash.expected(stands.opening_cash);
         Ok(stands)
     }
@@ -180,10 +233,12 @@ impl Closure {
 impl Corrected {
     fn apply(&mut self, change: &Change, left_in_drawer: Money) -> Result<(), Misfit> {
         match change {
-            Change::LateDocument { figures, document, .. } => {
+            Change::LateDocument { figures, document, replaced, .. } => {
                 self.withdrawn.remove(document);
                 // A float that comes to light takes the place of what the period before left.
-                if figures.cash.float_count > 0 {
+                if let Some(replaced) = replaced {
+                    self.opening_cash += figures.cash.float - *replaced;
+                } else if figures.cash.float_count > 0 {
                     let declared = self.report.cash.float_count > 0;
                     let beside = self.beside_floats.take().unwrap_or_default();
                     let before = if declared { self.opening_cash } else { beside };
@@ -191,13 +246,15 @@ impl Corrected {
                 }
                 self.report.merge(figures);
             }
-            Change::WithdrawnDocument { figures, number, document } => {
+            Change::WithdrawnDocument { figures, number, document, replaced } => {
                 let is_new = self.withdrawn.insert(*document);
                 if !is_new || figures.document_count() > self.report.document_count() {
                     return Err(Misfit::NotCounted { number: *number });
                 }
                 self.report.take_away(figures);
-                if figures.cash.float_count > 0 {
+                if let Some(replaced) = replaced {
+                    self.opening_cash += *replaced - figures.cash.float;
+                } else if figures.cash.float_count > 0 {
                     let without = self.opening_cash - figures.cash.float;
                     let declared = self.report.cash.float_count > 0;
                     self.beside_floats = (!declared).then_some(without);
@@ -212,6 +269,7 @@ impl Corrected {
                 outdated(Some(*old), Some(self.opening_cash))?;
                 self.beside_floats = self.beside_floats.map(|beside| beside + *new - *old);
                 self.opening_cash = *new;
+                self.is_opening_set = true;
             }
         }
         Ok(())

@@ -22,7 +22,7 @@ use crate::{
 mod adjustments;
 
 pub use self::adjustments::{AdjustmentFigures, AdjustmentType, CampaignFigures};
-use self::adjustments::{adjustments, campaigns};
+use self::adjustments::{adjustments, campaigns, campaigns_back};
 
 /// What a document does to a report.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -69,7 +69,7 @@ pub struct DocumentFigures {
     pub rounding: Money,
     /// Its discounts, markups and surcharges one by one.
     pub adjustments: Vec<AdjustmentFigures>,
-    /// What campaigns gave on it, an entry for each.
+    /// What campaigns gave on it, an entry for each; of a return what of it went back.
     pub campaigns: Vec<CampaignFigures>,
     /// Its taxes, an entry for each rate of each line.
     pub taxes: Vec<TaxFigures>,
@@ -222,7 +222,11 @@ impl DocumentFigures {
         figures.is_no_member = completed.pricing().no_member;
         if matches!(effect, Effect::Sale | Effect::Return) {
             figures.adjustments = adjustments(document);
-            figures.campaigns = campaigns(document);
+            figures.campaigns = if effect == Effect::Return {
+                campaigns_back(completed.pricing())
+            } else {
+                campaigns(document)
+            };
             figures.taxes = taxes(document);
             figures.lines =
                 document.active_lines().map(|line| line_figures(line, document.tax_mode)).collect();
@@ -275,6 +279,19 @@ impl DocumentFigures {
             figures.deposits_refunded = paid_back(document, closure);
         }
         Some(figures)
+    }
+
+    /// The same with what the halves of an exchange settled each other by among the tenders, as older tills counted it.
+    #[must_use]
+    pub fn with_set_offs(mut self, document: &Document, closure: ClosureNumber) -> Self {
+        let currency = document.currency.code();
+        self.tenders.extend(set_offs(document, closure).map(|tender| tender_figures(tender, currency)));
+        self
+    }
+
+    /// How many tenders of a document settle it against the other half of its exchange.
+    pub fn set_offs(document: &Document, closure: ClosureNumber) -> usize {
+        set_offs(document, closure).count()
     }
 
     /// The head's figures, and who took back or corrected what.
@@ -358,11 +375,18 @@ fn pieces(quantity: Quantity) -> u64 {
 /// The tenders taken in a period, with the change that was given out of them. What the halves of an exchange settle each
 /// other by is no tender that anybody gave.
 fn tenders(document: &Document, closure: ClosureNumber) -> Vec<TenderFigures> {
+    let taken = taken_in(document, closure).filter(|tender| !tender.sets_off);
+    taken.map(|tender| tender_figures(tender, document.currency.code())).collect()
+}
+
+fn set_offs(document: &Document, closure: ClosureNumber) -> impl Iterator<Item = &Tender> {
+    taken_in(document, closure).filter(|tender| tender.sets_off)
+}
+
+fn taken_in(document: &Document, closure: ClosureNumber) -> impl Iterator<Item = &Tender> {
     // Of an exchange that is not finished, what was paid out hangs on the return.
     let returned = document.exchange.iter().flat_map(|returned| returned.counted_tenders());
-    let taken = document.counted_tenders().chain(returned).filter(|tender| tender.closure == closure);
-    let taken = taken.filter(|tender| !tender.sets_off);
-    taken.map(|tender| tender_figures(tender, document.currency.code())).collect()
+    document.counted_tenders().chain(returned).filter(move |tender| tender.closure == closure)
 }
 
 /// What was paid back in a period of deposits that an earlier one had counted.

@@ -29,13 +29,20 @@ pub struct ProductTotals {
     /// How much was sold less what came back, in that unit.
     #[serde(with = "rust_decimal::serde::str")]
     pub quantity: Decimal,
+    /// How much of it came back, in that unit.
+    #[serde(default, with = "rust_decimal::serde::str")]
+    pub returned: Decimal,
+    /// What was given back for that.
+    #[serde(default)]
+    pub returns: Money,
     /// Lines, those that came back counted too.
     pub lines: u64,
-    /// Quantity times price, before any discount.
+    /// Quantity times price, before any discount, less what was given back.
     pub gross: Money,
-    /// Discounts on the line, and its share of those on the document.
+    /// Discounts on the line, and its share of those on the document. What comes back of a sale has none: it is worth what
+    /// was paid for it.
     pub discounts: Money,
-    /// What was paid for it, in prices as they are shown.
+    /// What was paid for it, in prices as they are shown, less what was given back.
     pub sales: Money,
     /// The tax on it, less that of what came back.
     pub tax: Money,
@@ -73,6 +80,16 @@ impl ProductSales {
 }
 
 impl ProductTotals {
+    /// How much was sold, whatever of it came back.
+    pub fn sold(&self) -> Decimal {
+        self.quantity + self.returned
+    }
+
+    /// Surcharges: what is between the price less discounts and what was paid.
+    pub fn surcharges(&self) -> Money {
+        self.sales + self.discounts - self.gross
+    }
+
     fn of(line: &LineItem, completed: &Completed) -> Self {
         let figures = line_figures(line, completed.document().tax_mode);
         let discounts = line.adjustments.iter().filter(|one| one.kind == AdjustmentKind::Discount);
@@ -81,6 +98,8 @@ impl ProductTotals {
             name: line.item.name.clone(),
             unit: line.item.unit.code.clone(),
             quantity: line.quantity.decimal(),
+            returned: Decimal::ZERO,
+            returns: Money::ZERO,
             lines: 1,
             gross: line.gross,
             discounts: discounts.map(|one| one.amount).sum::<Money>() + figures.discount,
@@ -93,6 +112,8 @@ impl ProductTotals {
     fn back(self) -> Self {
         Self {
             quantity: -self.quantity,
+            returned: self.quantity,
+            returns: self.sales,
             gross: -self.gross,
             discounts: -self.discounts,
             sales: -self.sales,
@@ -110,6 +131,8 @@ impl ProductTotals {
             self.unit.clone_from(&other.unit);
         }
         self.quantity += other.quantity;
+        self.returned += other.returned;
+        self.returns += other.returns;
         self.lines += other.lines;
         self.gross += other.gross;
         self.discounts += other.discounts;
@@ -160,6 +183,8 @@ mod tests {
         }
         let tea = sales.0.values().find(|one| one.name == "Tea").unwrap();
         assert_eq!((tea.quantity, tea.lines, tea.sales), (Decimal::TWO, 3, Money::from_minor(700)));
+        // Two of the four came back: 2 × 3.50.
+        assert_eq!((tea.returned, tea.returns), (Decimal::TWO, Money::from_minor(700)));
         let net: Money = sales.0.values().map(|one| one.net).sum();
         let tax: Money = sales.0.values().map(|one| one.tax).sum();
         assert_eq!((net, tax), (report.net_excluding_tax(), report.tax));

@@ -128,6 +128,9 @@ impl Report {
         let cashier = self.cashiers.entry(document.cashier).or_default();
         cashier.return_count += 1;
         cashier.returns += document.net;
+        for returned in &document.campaigns {
+            self.campaigns.entry(returned.code.clone()).or_default().back += returned.back;
+        }
         self.add_goods(document, |amount| -amount);
     }
 

@@ -154,7 +154,7 @@ sums! {
         /// Gift cards and vouchers, by kind; of what they paid it is the same as prepaid cards in `tenders`.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         prepaid: BTreeMap<PrepaidKind, PrepaidTotals>,
-        /// What campaigns gave on sales, by code; what came back later counts all the same. What was sold before this was
+        /// What campaigns gave on sales, and what of it came back in the period, by code. What was sold before this was
         /// looked at is not among it: of all campaigns together `adjustments` tells.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         campaigns: BTreeMap<String, CampaignTotals>,
@@ -234,6 +234,9 @@ sums! {
         on_lines: Money,
         /// Σ of what it gave on whole documents.
         on_documents: Money,
+        /// Σ of what went back of it with returned goods, sold in whatever period.
+        #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
+        back: Money,
     }
 
     /// Lines of one main department; those of returns count against the amounts.

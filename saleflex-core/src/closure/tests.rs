@@ -369,6 +369,7 @@ fn what_campaigns_gave_is_summed_by_code_apart_on_lines_and_on_whole_documents()
         sales,
         on_lines: money(on_lines),
         on_documents: money(on_documents),
+        back: Money::ZERO,
     };
     let report = report(&papers);
     let by_code: Vec<_> =

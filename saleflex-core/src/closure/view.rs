@@ -217,12 +217,14 @@ struct DiscountView {
     affected_amount: String,
 }
 
-/// What one campaign gave.
+/// What one campaign gave, and what is left of it after returns.
 #[derive(Serialize)]
 struct CampaignView {
     sale_count: u64,
     line_discount_amount: String,
     document_discount_amount: String,
+    returned_discount_amount: String,
+    total_discount_amount: String,
 }
 
 /// Surcharges of one type, markups of single lines among them.
@@ -407,6 +409,8 @@ fn campaigns(report: &Report, currency: &Currency) -> BTreeMap<String, CampaignV
         sale_count: totals.sales,
         line_discount_amount: currency.format(totals.on_lines),
         document_discount_amount: currency.format(totals.on_documents),
+        returned_discount_amount: currency.format(totals.back),
+        total_discount_amount: currency.format(totals.given()),
     };
     report.campaigns.iter().map(|(code, totals)| (code.clone(), view(totals))).collect()
 }

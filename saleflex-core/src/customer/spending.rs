@@ -106,6 +106,23 @@ mod tests {
     }
 
     #[test]
+    fn what_came_back_whole_counts_nothing_and_leaves_the_day_on_which_the_customer_was_last_there() {
+        let mut spending = Spending::default();
+        spending.count(m(500), noon(2025, 1, 10));
+        spending.count(m(300), noon(2025, 4, 1));
+        spending.uncount(m(300), noon(2025, 4, 1).date(), true);
+        assert_eq!((spending.purchases, spending.total, spending.annual), (1, m(500), m(500)));
+        assert_eq!(spending.last, Some(noon(2025, 4, 1)));
+        // Joined with somebody who was there later, the later day stands, and of both what they spent in its year.
+        let mut other = Spending::default();
+        other.count(m(900), noon(2024, 12, 30));
+        other.count(m(100), noon(2025, 6, 2));
+        let both = spending.joined(&other);
+        assert_eq!((both.purchases, both.total, both.annual), (3, m(1500), m(600)));
+        assert_eq!(both.last, Some(noon(2025, 6, 2)));
+    }
+
+    #[test]
     fn a_refund_takes_off_the_total_and_the_year_only_where_the_sale_was_in_it() {
         let mut spending = Spending::default();
         spending.count(m(900), noon(2024, 12, 30));

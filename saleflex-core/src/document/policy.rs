@@ -131,8 +131,9 @@ pub enum BundleReturns {
     /// What was paid for the part: each line keeps its recorded share of the discount.
     #[default]
     KeepShares,
-    /// What was paid for all of it less what the rest costs by itself. Shares are kept where the campaign's definition
-    /// is not known any more as it was, and where the lines are taxed differently.
+    /// What was paid for all of it, what was bought so that others get cheaper included, less what the rest costs by
+    /// itself. Shares are kept where the campaign's definition is not known any more as it was, and where the lines are
+    /// taxed differently.
     RepriceRest,
 }
 

@@ -45,10 +45,9 @@ pub trait Promotions: fmt::Debug {
     /// [`CouponRefusal`]: the first check that fails.
     fn coupon(&self, sale: &Document, entered: &str) -> Result<AppliedCoupon, CouponRefusal>;
 
-    /// The lines of a completed sale that a campaign priced together: those it made cheaper, and those that may stand for
-    /// them when they come back. None where it does not price lines together, or is not known any more as it was when it
-    /// priced the sale.
-    fn priced_together(&self, sale: &Completed, campaign: CampaignId) -> Option<BTreeSet<LineNo>>;
+    /// The lines of a completed sale that a campaign priced together. None where it does not price lines together, or is
+    /// not known any more as it was when it priced the sale.
+    fn priced_together(&self, sale: &Completed, campaign: CampaignId) -> Option<PricedTogether>;
 
     /// What a campaign would give on what is kept of a completed sale, so much of each line, were it alone. None where it
     /// is none of [those](Self::priced_together).
@@ -61,6 +60,15 @@ pub trait Promotions: fmt::Debug {
 
     /// Adds every input that the discounts of a sale were worked out from.
     fn record(&self, sale: &Document, pricing: &mut Pricing);
+}
+
+/// The lines of a completed sale that a campaign priced together.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct PricedTogether {
+    /// Those it made cheaper, and those that may stand for them when they come back.
+    pub cheaper: BTreeSet<LineNo>,
+    /// Those by which it came to give something: without them others are not cheaper.
+    pub bought: BTreeSet<LineNo>,
 }
 
 /// A tender about to be taken.

@@ -76,6 +76,10 @@ pub struct Pricing {
     /// was not known; the day of birth itself stands on no document.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthday_away: Option<u16>,
+    /// Of a return, and of a sale that goods are exchanged for: what of each campaign's discounts on the original sale goes back
+    /// with these goods, by the shares recorded there and the campaign's code. Returns of before this was kept do not say it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub campaigns_back: BTreeMap<String, Money>,
     /// What campaigns saw of the goods beyond their lines; none where no campaign asked for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goods: Option<BTreeMap<ProductId, GoodsSeen>>,

@@ -4,13 +4,13 @@
 //! `round(value × r / q)` together, so the pieces add up to exactly what was paid, and never a cent more at any
 //! step. Tax follows the value in the same way.
 
-use alloc::vec::Vec;
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use rust_decimal::Decimal;
 
 use super::{Completed, Document, Kind, Promotions};
 use crate::{
-    adjustment::{ClawBack, Refunded},
+    adjustment::{AdjustmentSource, ClawBack, Refunded},
     basket::LineItem,
     ids::{GiftCardId, LineNo, TenderNo},
     money::{CurrencyCode, Money},
@@ -57,7 +57,7 @@ pub struct RefundableLine {
     /// The line of the original sale.
     pub line: LineNo,
     /// The product's name.
-    pub name: alloc::string::String,
+    pub name: String,
     /// How many are left.
     pub quantity: Quantity,
     /// What they are worth together.
@@ -183,6 +183,20 @@ impl OriginalSale {
             now: self.back_of(lines, Some(returned)) - before,
             is_whole: self.is_all_back(returned),
         }
+    }
+
+    /// What of each campaign's discounts goes back with the goods of an open return, by the campaign's code: of each
+    /// recorded share the part that comes back of its line. Pieces add up to the share, in whatever order they come.
+    pub(super) fn campaigns_back(&self, open: &Document) -> BTreeMap<String, Money> {
+        let mut back: BTreeMap<String, Money> = BTreeMap::new();
+        for discount in &self.sale.document().adjustments {
+            let AdjustmentSource::Campaign { code, .. } = &discount.source else { continue };
+            let now = self.back_of(&discount.shares, Some(open)) - self.back_of(&discount.shares, None);
+            if !now.is_zero() {
+                *back.entry(code.clone()).or_default() += now;
+            }
+        }
+        back
     }
 
     /// What is back of the shares of some lines.

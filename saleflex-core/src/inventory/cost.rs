@@ -12,7 +12,7 @@ use core::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Movement, Stock};
+use super::{Movement, MovementKind, Stock};
 use crate::{
     money::{AmountError, Rounding},
     quantity::UnitPrice,
@@ -173,20 +173,25 @@ impl Valuation {
     }
 
     /// Takes a movement in, in the order they were booked. What does not change what the shop owns has no flow. Goods
-    /// that come in at no stated cost count as what the last ones are worth.
+    /// that come in at no stated cost count as what the last ones are worth; first in, first out, those that were sold and
+    /// come back as what they left at.
     pub fn apply(&mut self, movement: &Movement) -> Flow {
         if !movement.kind.is_owned() {
             return Flow::default();
         }
-        let Movement { change, unit_cost, .. } = *movement;
+        let Movement { kind, change, unit_cost, .. } = *movement;
         if change.is_positive() {
             match self {
                 Self::MovingAverage(average) => average.put(change, unit_cost),
+                Self::Fifo(fifo) if kind == MovementKind::Return && unit_cost.is_none() => {
+                    fifo.put_back(change)
+                }
                 Self::Fifo(fifo) => fifo.put(change, unit_cost.unwrap_or(fifo.last_cost())),
             }
         } else {
             match self {
                 Self::MovingAverage(average) => average.take(-change),
+                Self::Fifo(fifo) if kind == MovementKind::Sale => fifo.sell(-change),
                 Self::Fifo(fifo) => fifo.take(-change),
             }
         }

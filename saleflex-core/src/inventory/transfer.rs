@@ -7,9 +7,10 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Batch, Book, Cause, Facts, Item, Movement, MovementKind, NumberKind, Place, Posting, SerialNo, Stock,
-    StockRefusal, Use, command,
+    Batch, Book, Cause, Facts, Item, LineFault, Movement, MovementKind, NumberKind, Place, Posting, SerialNo,
+    Stock, StockRefusal, Use, command,
     decide::{desk::Desk, send},
+    refusal::{Listed, every_line},
 };
 use crate::{
     cashier::Capability,
@@ -126,6 +127,12 @@ pub enum ArrivalRefusal {
         /// The number of the piece that was not sent.
         serial: SerialNo,
     },
+    /// Lines that cannot be, of arrivals with more than one: all of them.
+    #[error("{}", Listed(faults))]
+    Lines {
+        /// What is wrong, by the position of the arrival.
+        faults: Vec<LineFault<Self>>,
+    },
 }
 
 /// A transfer after a step, and what the step moves.
@@ -203,10 +210,16 @@ impl Transfer {
         facts.check(self.to, Use::Hold)?;
         let mut transfer = self.clone();
         let mut desk = Desk::new(book, &facts);
-        for arrival in arrivals {
+        let named = arrivals.iter().map(|arrival| match self.lines.get(arrival.line) {
+            Some(line) => Ok((line.item, arrival)),
+            None => Err(self.no_line(arrival.line)),
+        });
+        let named: Vec<(Item, &Arrival)> = named.collect::<Result<_, ArrivalRefusal>>()?;
+        let take_in = |(_, arrival): &(Item, &Arrival)| -> Result<(), ArrivalRefusal> {
             let movement = transfer.take_in(arrival, &desk)?;
-            desk.push(movement)?;
-        }
+            desk.push(movement).map_err(ArrivalRefusal::from)
+        };
+        every_line(&named, |(item, _)| *item, take_in, |faults| ArrivalRefusal::Lines { faults })?;
         if let Some(loss) = &loss {
             transfer.write_off(loss, &mut desk)?;
         }

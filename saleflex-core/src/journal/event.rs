@@ -18,6 +18,7 @@ use crate::{
     cashier::{
         Capability, RoleDefinition,
         lock::{Lock, Unlocked},
+        rating::CashierRating,
         session::{Break, Termination},
         target::Target,
         time_clock::ClockEntry,
@@ -35,7 +36,7 @@ use crate::{
     inventory::{Limits, Place, Stock, StockAct},
     loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
-    quantity::ExchangeRate,
+    quantity::{ExchangeRate, UnitPrice},
     settings::Settings,
     tax::TaxMode,
 };
@@ -228,6 +229,8 @@ pub enum Event {
     CountRefused(EnteredCount),
     /// A closed period was corrected.
     ClosureCorrected(Box<Correction>),
+    /// The same since corrections travel: those that an older program made stayed at their till.
+    ClosureAmended(Box<Correction>),
     /// A cashier went on a break.
     BreakStarted {
         /// The cashier who went.
@@ -272,6 +275,8 @@ pub enum Event {
         /// What it is now.
         goals: Box<Target>,
     },
+    /// Somebody entered what was said of a cashier's service.
+    CashierRated(Box<CashierRating>),
     /// A shop's own role was added or changed; who holds it keeps what they hold until they are given it anew.
     RoleChanged(Box<RoleDefinition>),
     /// Something happened to a customer's record. Who it is stands in the customer's row alone.
@@ -342,6 +347,7 @@ impl Event {
             Self::Document(_) if is_finished => EventKind::Transaction,
             Self::Document(_) => EventKind::Step,
             Self::PeriodClosed(_) => EventKind::Closure,
+            Self::ClosureAmended(_) => EventKind::ClosureCorrection,
             Self::Customer(_) => EventKind::Customer,
             Self::Loyalty(_) | Self::DayStarted { .. } => EventKind::Loyalty,
             Self::Stock(act) if act.moves() => EventKind::StockMovement,
@@ -377,6 +383,7 @@ impl Event {
             | Self::ClockPunched(_)
             | Self::TipsDistributed { .. }
             | Self::TargetSet { .. }
+            | Self::CashierRated(_)
             | Self::FormChanged { .. }
             | Self::FormRemoved { .. }
             | Self::ProgramSaved { .. }
@@ -399,10 +406,22 @@ pub struct MadeWith {
     pub cashiers: BTreeMap<CashierId, BTreeSet<Capability>>,
 }
 
-/// The digest of what is in stock at first: of `location:item:level` and a line break for each place, in order. It
-/// vouches for the levels that no movement led to, however many there are.
-pub fn opening_stock(levels: &BTreeMap<Place, Stock>) -> Digest {
-    let line = |(place, level): (&Place, &Stock)| format!("{}:{}:{level}\n", place.location, place.item);
+/// What is in stock at first at a place.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Opening {
+    /// How much there is.
+    pub on_hand: Stock,
+    /// What one unit cost, where that is known.
+    pub unit_cost: Option<UnitPrice>,
+}
+
+/// The digest of what is in stock at first: of `location:item:level`, `@cost` where it is known, and a line break for
+/// each place, in order. It vouches for the levels that no movement led to, however many there are.
+pub fn opening_stock(levels: &BTreeMap<Place, Opening>) -> Digest {
+    let line = |(place, opening): (&Place, &Opening)| {
+        let cost = opening.unit_cost.map(|cost| format!("@{}", cost.decimal().normalize()));
+        format!("{}:{}:{}{}\n", place.location, place.item, opening.on_hand, cost.unwrap_or_default())
+    };
     Digest::of(levels.iter().map(line).collect::<String>().as_bytes())
 }
 
@@ -417,6 +436,8 @@ pub enum EventKind {
     Transaction,
     /// A closed period.
     Closure,
+    /// A correction of one, a record of its own.
+    ClosureCorrection,
     /// A customer added or changed.
     Customer,
     /// Points given, expired or corrected beside sales.
@@ -429,10 +450,11 @@ pub enum EventKind {
 
 impl EventKind {
     /// All kinds.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Step,
         Self::Transaction,
         Self::Closure,
+        Self::ClosureCorrection,
         Self::Customer,
         Self::Loyalty,
         Self::StockMovement,
@@ -445,6 +467,7 @@ impl EventKind {
             Self::Step => "step",
             Self::Transaction => "transaction",
             Self::Closure => "closure",
+            Self::ClosureCorrection => "closure_correction",
             Self::Customer => "customer",
             Self::Loyalty => "loyalty",
             Self::StockMovement => "stock_movement",
@@ -455,7 +478,12 @@ impl EventKind {
     /// Whether it is sent to configured connectors.
     pub const fn travels(self) -> bool {
         match self {
-            Self::Transaction | Self::Closure | Self::Customer | Self::Loyalty | Self::StockMovement => true,
+            Self::Transaction
+            | Self::Closure
+            | Self::ClosureCorrection
+            | Self::Customer
+            | Self::Loyalty
+            | Self::StockMovement => true,
             Self::Step | Self::Till => false,
         }
     }

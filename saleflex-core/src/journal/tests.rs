@@ -12,13 +12,14 @@ use crate::{
     cashier::{
         Capability, OnDuty, Role,
         lock::{Lock, LockCause, Unlocked},
+        rating::{CashierRating, Feedback, Stars},
         session::{Break, BreakKind, Termination},
         time_clock::{ClockEntry, ClockRecord, Punch},
         tip_pool::{TipDistribution, TipRule, distribute},
     },
     catalog::{CatalogChange, Reference},
     closure::{
-        Closing, ClosingPolicy, Report, Staff, close,
+        Change, Closing, ClosingPolicy, Report, Staff, close,
         drawer::{CountPurpose, DrawerNo, EnteredCount},
         tests::period,
     },
@@ -27,7 +28,7 @@ use crate::{
     inventory::{Place, Stock, StockAct},
     loyalty::LoyaltyAct,
     money::{Currency, CurrencyCode, Money},
-    quantity::ExchangeRate,
+    quantity::{ExchangeRate, UnitPrice},
     settings::Settings,
     tax::TaxMode,
 };
@@ -67,12 +68,33 @@ fn pause() -> Break {
     Break { kind: BreakKind::Coffee, from, to: None, planned_min: Some(10), approved_by: None }
 }
 
+fn amended(cashier: CashierId) -> Correction {
+    Correction {
+        store: StoreId::new(Uuid::from_u128(5)),
+        terminal: TerminalId::new(Uuid::from_u128(6)),
+        closure: ClosureNumber(7),
+        no: 1,
+        at: Moment::utc(DateTime::UNIX_EPOCH),
+        authority: Authority { cashier, approved_by: None },
+        reason: "a note lay beside the drawer".into(),
+        change: Change::CountedCash { old: None, new: Money::from_minor(4100) },
+    }
+}
+
 fn one_of_each() -> Vec<Event> {
     let (cashier, pounds) = (CashierId::new(Uuid::from_u128(2)), CurrencyCode::parse("GBP").unwrap());
     let customer = CustomerId::new(Uuid::from_u128(4));
     vec![
         Event::Document(vec![DocumentEvent::CustomerAssigned { customer: Some(customer) }]),
         Event::PeriodClosed(Box::new(closure())),
+        Event::ClosureAmended(Box::new(amended(cashier))),
+        Event::CashierRated(Box::new(CashierRating {
+            cashier,
+            date: chrono::NaiveDate::default(),
+            feedback: Feedback::Praise,
+            stars: Stars::try_new(5).ok(),
+            note: Some("quick".into()),
+        })),
         Event::TillCreated {
             store: StoreId::new(Uuid::from_u128(5)),
             terminal: TerminalId::new(Uuid::from_u128(6)),
@@ -200,7 +222,16 @@ fn only_what_concerns_others_travels() {
         .collect();
     assert_eq!(
         travelling,
-        ["closure", "customer", "customer", "loyalty", "loyalty", "stock_movement", "stock_movement"]
+        [
+            "closure",
+            "closure_correction",
+            "customer",
+            "customer",
+            "loyalty",
+            "loyalty",
+            "stock_movement",
+            "stock_movement"
+        ]
     );
 }
 
@@ -233,8 +264,12 @@ fn a_command_under_an_identity_is_part_of_the_bytes() {
 fn what_is_in_stock_at_first_is_digested_by_place_and_plain_level() {
     let location = LocationId::new(Uuid::from_u128(9));
     let place = |no| Place { item: ProductId::new(Uuid::from_u128(no)).into(), location };
-    let levels = [(place(2), Stock::parse("15.0").unwrap()), (place(1), Stock::parse("-0.5").unwrap())];
+    let opening = |level, cost| Opening {
+        on_hand: Stock::parse(level).unwrap(),
+        unit_cost: UnitPrice::parse(cost).ok(),
+    };
+    let levels = [(place(2), opening("15.0", "1.50")), (place(1), opening("-0.5", ""))];
     let text = "00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000001:-0.5\n\
-                00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000002:15\n";
+                00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000002:15@1.5\n";
     assert_eq!(opening_stock(&levels.into()), Digest::of(text.as_bytes()));
 }

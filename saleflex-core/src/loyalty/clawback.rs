@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use chrono::NaiveDate;
 
 use super::{
-    Booked, Cause, ChangeKey, LoyaltyChange, Membership, NotCounted, Occasion, PointsKind, Program,
+    Booked, Cause, ChangeKey, Lot, LoyaltyChange, Membership, NotCounted, Occasion, PointsKind, Program,
     membership::{Draft, Rest},
     tier,
 };
@@ -91,9 +91,11 @@ pub fn reverse_refund(
     let cause = Cause::Refund { document: refund.document, sale: sale.document };
     let rest = Rest { receipt: Some(sale.receipt), expires: None };
     let mut draft = Draft::of(membership, occasion);
-    // What comes back joins the lot that expires first; without one it is a lot of today.
-    let oldest = membership.lots.open().first().map(|lot| lot.expires);
-    let expires = oldest.unwrap_or_else(|| program.expiry_of(draft.today()));
+    // What comes back joins the lot that expires first of those that may be used today; without one it is a lot of today.
+    let today = draft.today();
+    let is_usable = |lot: &&Lot| lot.expires.is_none_or(|last| last >= today);
+    let oldest = membership.lots.open().iter().find(is_usable).map(|lot| lot.expires);
+    let expires = oldest.unwrap_or_else(|| program.expiry_of(today));
     draft.book(PointsKind::Adjusted, -taken_back, cause, rest);
     draft.book(PointsKind::Refund, given_back, cause, Rest { expires, ..rest });
     draft.make(LoyaltyChange::SaleReturned {

@@ -58,5 +58,8 @@ pub fn merge_memberships(
         lifetime: absorbed.lifetime,
     });
     tier::reassign(&mut to, &program.tiers, program.grace_days);
+    if known.is_none() {
+        tier::begin(&mut to, &program.tiers);
+    }
     Ok(to.changes)
 }

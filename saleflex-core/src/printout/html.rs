@@ -127,7 +127,12 @@ fn block(out: &mut String, block: &Block, page: &Page<'_>) {
         }
         Block::Paragraph { text, align, size } => {
             let (align, size) = (alignment(*align), size_class(*size));
-            put(out, format_args!("<p class=\"text {align}{size}\">{}</p>\n", Escaped(text)));
+            // A browser leaves out the spaces before a text.
+            let set_in = match text::indent(text, COLUMNS) {
+                0 => String::new(),
+                columns => format!(" style=\"padding-left:{columns}ch\""),
+            };
+            put(out, format_args!("<p class=\"text {align}{size}\"{set_in}>{}</p>\n", Escaped(text)));
         }
         Block::Pair { left, right, bold } => {
             let bold = if *bold { " bold" } else { "" };

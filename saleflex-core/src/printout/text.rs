@@ -94,8 +94,21 @@ fn pair(left: &str, right: &str, width: usize) -> Vec<String> {
     vec![[left, &spaces(width - taken - width_of(left)), right].concat()]
 }
 
-/// Breaks a text between words, and words that are longer than a line within.
+/// How far a text is set in: by the spaces before its first word, of which narrow paper keeps a quarter of its width.
+pub(super) fn indent(text: &str, width: usize) -> usize {
+    let before = text.len() - text.trim_start_matches(' ').len();
+    if before == text.len() { 0 } else { before.min(width / 4) }
+}
+
+/// Breaks a text between words, and words that are longer than a line within. A text that is set in stays so on each of
+/// its lines.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let indent = indent(text, width);
+    let before = spaces(indent);
+    words(text, width - indent).iter().map(|line| [before.as_str(), line].concat()).collect()
+}
+
+fn words(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split_whitespace() {

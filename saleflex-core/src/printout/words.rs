@@ -143,6 +143,7 @@ pub struct ReportWords {
     pub total_discount: &'static str,
     pub on_lines: &'static str,
     pub campaigns_on_lines: &'static str,
+    pub campaigns_back: &'static str,
     pub on_documents: &'static str,
     pub all_discounts: &'static str,
     pub float_and_paid_in: &'static str,

@@ -3,6 +3,7 @@
 
 mod best;
 mod conditions;
+mod coupons;
 #[path = "../../../benches/src/campaigns/every_choice.rs"]
 mod every_choice;
 mod flips;

@@ -3,9 +3,11 @@
 use proptest::prelude::*;
 use saleflex_core::{
     campaign::{
-        Benefit, BundlePart, BundlePrice, Campaign, CampaignSet, Choice, Exclusivity, Selector, Target,
+        Benefit, BundlePart, BundlePrice, Campaign, CampaignSet, Choice, Condition, Exclusivity, Selector,
+        Target,
     },
-    document::{BundleReturns, Promotions},
+    catalog::Sellable,
+    document::{AddLine, BundleReturns, Command, Promotions},
     ids::{CampaignId, DocumentId, LineNo},
     money::Money,
     quantity::{Percent, Quantity},
@@ -13,7 +15,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use crate::support::{Counter, Promoted, m, priced_by};
+use crate::support::{Counter, Promoted, goods, m, priced_by, rate};
 
 fn price_for(quantity: u32, price: i64) -> Campaign {
     together(Benefit::PriceFor { quantity, price: m(price) })
@@ -119,6 +121,84 @@ fn a_free_unit_is_paid_by_what_made_it_free() {
     assert_eq!([back(&mut counter, sale, 1), back(&mut counter, sale, 2)], [100, 400]);
 }
 
+fn under(price: i64) -> Target {
+    Target::of(vec![Selector::UnitPrice { least: None, most: Some(m(price - 1)) }])
+}
+
+fn from(price: i64) -> Target {
+    Target::of(vec![Selector::UnitPrice { least: Some(m(price)), most: None }])
+}
+
+/// What costs 5.00 and more makes cheaper things free.
+fn dear_for_cheap(buy: u32, get: u32) -> Campaign {
+    together(Benefit::BuyGet {
+        buy,
+        get,
+        percent: Percent::HUNDRED,
+        among: Some(from(500)),
+        of: Some(under(500)),
+        choice: Choice::default(),
+    })
+}
+
+#[test]
+fn what_was_bought_for_a_free_thing_brings_no_more_than_the_thing_leaves() {
+    let lines = [("1", "10.00"), ("1", "4.00")];
+    let (mut counter, sale) = sold(dear_for_cheap(1, 1), BundleReturns::RepriceRest, &lines);
+    assert_eq!(counter.last().totals.net_due, m(1_000));
+    // The thing for 4.00 is kept, and nothing makes it free any more.
+    let original = counter.original(sale).unwrap();
+    let listed = {
+        let campaigns = counter.promotions.as_ref().unwrap().facts(counter.now);
+        original.refundable_repriced(&campaigns).lines
+    };
+    assert_eq!(listed[0].value, m(600));
+    assert_eq!([back(&mut counter, sale, 1), back(&mut counter, sale, 2)], [600, 400]);
+    let (mut counter, sale) = sold(dear_for_cheap(1, 1), BundleReturns::KeepShares, &lines);
+    assert_eq!(back(&mut counter, sale, 1), 1_000);
+}
+
+#[test]
+fn what_was_bought_at_another_tax_than_a_free_thing_brings_what_was_paid_for_it() {
+    let mut counter = Counter::new();
+    counter.policy.bundle_returns = BundleReturns::RepriceRest;
+    counter.promotions = Some(Promoted::by(vec![dear_for_cheap(1, 1)]));
+    let book = Sellable { taxes: vec![rate(5, "10")], ..goods("10.00") };
+    counter.add_as(&book, AddLine::code("G")).unwrap();
+    counter.sell("1", "4.00");
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    assert_eq!(back(&mut counter, sale, 1), 1_000);
+}
+
+#[test]
+fn a_gift_is_paid_for_once_what_is_kept_would_not_have_brought_it() {
+    let lines = [("1", "10.00"), ("1", "6.00"), ("1", "3.00")];
+    let gift = || together(Benefit::Gift { of: under(500), quantity: 1 });
+    let purchase = |least: i64| {
+        let mut campaign = gift();
+        campaign.limits.least_purchase = Some(m(least));
+        campaign
+    };
+    let asked = |least: i64| {
+        let value = Condition::Value { of: Target::all(), least: Some(m(least)), most: None };
+        // Who buys was answered by the sale.
+        let nobody = Condition::Not(Box::new(Condition::CustomerKnown));
+        Campaign { condition: Condition::All(vec![nobody, value]), ..gift() }
+    };
+    for campaign in [purchase(1_500), asked(1_500)] {
+        let (mut counter, sale) = sold(campaign, BundleReturns::RepriceRest, &lines);
+        assert_eq!(counter.last().totals.net_due, m(1_600));
+        // 13.00 are kept, less than 15.00: the gift costs 3.00.
+        let pieces = [2, 1, 3].map(|line| back(&mut counter, sale, line));
+        assert_eq!(pieces, [300, 1_000, 300]);
+    }
+    for campaign in [purchase(1_300), asked(1_300)] {
+        let (mut counter, sale) = sold(campaign, BundleReturns::RepriceRest, &lines);
+        assert_eq!(back(&mut counter, sale, 2), 600, "13.00 are kept, and enough");
+    }
+}
+
 #[test]
 fn lines_of_one_return_are_worth_what_they_are_worth_together_in_whatever_order_they_come_and_go() {
     let (mut counter, sale) = sold(price_for(2, 800), BundleReturns::RepriceRest, &SET);
@@ -194,6 +274,111 @@ proptest! {
         prop_assert_eq!(most, paid);
         let taxes: Money = counter.document().active_lines().flat_map(|line| &line.taxes).map(|part| part.tax).sum();
         prop_assert_eq!(taxes, counter.completed[0].document().totals.tax);
+    }
+}
+
+/// What dear units make free of cheap ones, the slow way; a unit is its line and its price.
+fn free(units: &[(u32, i64)], buy: usize, get: usize) -> i64 {
+    let (dear, cheap): (Vec<i64>, Vec<i64>) =
+        units.iter().map(|unit| unit.1).partition(|price| *price >= 500);
+    let mut cheap = cheap;
+    cheap.sort_unstable();
+    let groups = (dear.len() / buy).min(cheap.len() / get);
+    cheap.iter().take(groups * get).sum()
+}
+
+fn price_of(units: &[(u32, i64)]) -> i64 {
+    units.iter().map(|unit| unit.1).sum()
+}
+
+/// A counter that has sold lines of so many units at a price each, dear ones making cheap ones free, and all the units.
+fn sold_for_free(lines: &[(usize, i64)], buy: u32, get: u32) -> (Counter, DocumentId, Vec<(u32, i64)>) {
+    let written: Vec<(String, String)> = lines
+        .iter()
+        .map(|(units, price)| (units.to_string(), format!("{}.{:02}", price / 100, price % 100)))
+        .collect();
+    let texts: Vec<(&str, &str)> = written.iter().map(|(units, price)| (&**units, &**price)).collect();
+    let (counter, sale) = sold(dear_for_cheap(buy, get), BundleReturns::RepriceRest, &texts);
+    let units = (1..).zip(lines).flat_map(|(no, (units, price))| vec![(no, *price); *units]).collect();
+    (counter, sale, units)
+}
+
+/// What is back in all where these are kept of units of which so much was given and so much paid.
+fn back_of(all: &[(u32, i64)], kept: &[(u32, i64)], buy: usize, get: usize) -> i64 {
+    let (given, paid) = (free(all, buy, get), price_of(all) - free(all, buy, get));
+    let lost = (given - free(kept, buy, get)).max(0);
+    if kept.is_empty() { paid } else { (price_of(all) - price_of(kept) - lost).clamp(0, paid) }
+}
+
+/// Takes one of what is left out of it.
+fn drawn(kept: &mut Vec<(u32, i64)>, order: &mut u64) -> (u32, i64) {
+    let count = u64::try_from(kept.len()).unwrap();
+    let unit = kept.remove(usize::try_from(*order % count).unwrap());
+    *order = *order / count + 7;
+    unit
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn what_is_kept_of_bought_and_free_things_costs_what_it_would_have_cost_by_itself(
+        lines in prop::collection::vec((1_usize..4, 100_i64..900), 1..5),
+        (buy, get) in (1_u32..3, 1_u32..3),
+        order in any::<u64>(),
+    ) {
+        let (mut counter, sale, all) = sold_for_free(&lines, buy, get);
+        let (buy, get) = (usize::try_from(buy).unwrap(), usize::try_from(get).unwrap());
+        let paid = price_of(&all) - free(&all, buy, get);
+        prop_assert_eq!(counter.last().totals.net_due.minor(), paid);
+        counter.open_return(sale).unwrap();
+        // What came back, by the lines of the return, which are worth something one after the other.
+        let mut pieces: Vec<Vec<(u32, i64)>> = Vec::new();
+        let (mut kept, mut order) = (all.clone(), order);
+        while !kept.is_empty() {
+            let unit = drawn(&mut kept, &mut order);
+            counter.take_back(unit.0, "1").unwrap();
+            match pieces.iter_mut().find(|piece| piece[0].0 == unit.0) {
+                Some(piece) => piece.push(unit),
+                None => pieces.push(vec![unit]),
+            }
+            let (mut rest, mut due) = (all.clone(), 0);
+            for piece in &pieces {
+                for unit in piece {
+                    rest.remove(rest.iter().position(|one| one == unit).unwrap());
+                }
+                due = due.max(back_of(&all, &rest, buy, get));
+            }
+            prop_assert_eq!(counter.document().totals.net_due.minor(), due);
+        }
+        prop_assert_eq!(counter.document().totals.net_due.minor(), paid);
+        let lines = counter.document().active_lines();
+        let taxes: Money = lines.flat_map(|line| &line.taxes).map(|part| part.tax).sum();
+        prop_assert_eq!(taxes, counter.completed[0].document().totals.tax);
+    }
+
+    #[test]
+    fn bought_and_free_things_that_come_back_one_by_one_bring_what_was_paid_and_never_more(
+        lines in prop::collection::vec((1_usize..4, 100_i64..900), 1..5),
+        (buy, get) in (1_u32..3, 1_u32..3),
+        order in any::<u64>(),
+    ) {
+        let (mut counter, sale, all) = sold_for_free(&lines, buy, get);
+        let (buy, get) = (usize::try_from(buy).unwrap(), usize::try_from(get).unwrap());
+        let (mut kept, mut order, mut back) = (all.clone(), order, 0);
+        while !kept.is_empty() {
+            let (no, _) = drawn(&mut kept, &mut order);
+            counter.open_return(sale).unwrap();
+            counter.take_back(no, "1").unwrap();
+            let due = counter.document().totals.net_due.minor();
+            let now = back_of(&all, &kept, buy, get).max(back);
+            prop_assert_eq!(due, now - back);
+            back = now;
+            // What is worth nothing any more is closed without a payment.
+            let end = if due == 0 { counter.run(&Command::Close) } else { counter.pay_rest(Cash) };
+            end.unwrap();
+        }
+        prop_assert_eq!(back, price_of(&all) - free(&all, buy, get));
     }
 }
 

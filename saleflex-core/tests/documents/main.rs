@@ -11,6 +11,7 @@ mod adjusting;
 mod approvals;
 mod bundles;
 mod campaigning;
+mod campaigns_back;
 mod carts;
 mod cash;
 mod containers;

@@ -1,8 +1,8 @@
 //! Batches with their dates, and pieces with their numbers.
 
 use saleflex_core::inventory::{
-    AdjustmentKind, Command, IssueKind, MovementKind, Stock, StockRefusal,
-    command::{Adjust, Issue, ReceiveLine},
+    AdjustmentKind, Command, IssueKind, LocationProblem, MovementKind, Stock, StockRefusal,
+    command::{Adjust, Issue, MoveLine, ReceiveLine, Transfer},
     document::LineMove,
 };
 
@@ -159,4 +159,33 @@ fn adjusting_pieces_books_the_missing_out_and_the_found_in() {
     let changes: Vec<_> =
         posting.movements.iter().map(|movement| (movement.change, movement.serials.clone())).collect();
     assert_eq!(changes, [(q("-1"), vec![serial("1")]), (q("1"), vec![serial("3")])]);
+}
+
+#[test]
+fn pieces_are_put_right_only_where_goods_are_counted_and_a_number_of_elsewhere_is_not_found() {
+    let mut shop = Shop::open();
+    shop.run(&receipt(SALES, phones(&["1", "2", "3"]))).unwrap();
+    let line = MoveLine { serials: vec![serial("1"), serial("2")], ..taken(PHONE, "2") };
+    let away = Transfer { from: SALES, to: CLOSED, lines: vec![line], reason: None };
+    shop.run(&Command::Transfer(away)).unwrap();
+    let there = |location, numbers: &[&str]| {
+        Command::Adjust(Adjust {
+            place: at(PHONE, location),
+            kind: AdjustmentKind::CycleCount,
+            expected: None,
+            counted: q(&numbers.len().to_string()),
+            batch: None,
+            serials: numbers.iter().map(|no| serial(no)).collect(),
+            reason: None,
+        })
+    };
+    let closed = StockRefusal::Location { location: CLOSED, problem: LocationProblem::Forbidden };
+    assert_eq!(shop.run(&there(CLOSED, &["1"])), Err(closed));
+    // Of the three numbers two lie elsewhere by the books.
+    let present = StockRefusal::SerialPresent { serial: serial("2"), location: CLOSED };
+    assert_eq!(shop.run(&there(SALES, &["2", "3"])), Err(present));
+    let posting = shop.run(&there(SALES, &["3", "4"])).unwrap();
+    assert_eq!((posting.movements.len(), posting.movements[0].change), (1, q("1")));
+    let on_hand = [SALES, CLOSED].map(|location| shop.on_hand(PHONE, location));
+    assert_eq!(on_hand, [q("2"), q("2")]);
 }

@@ -70,6 +70,30 @@ fn no_more_arrives_than_was_sent() {
 }
 
 #[test]
+fn every_line_that_cannot_arrive_is_told_and_none_arrives() {
+    let mut shop = Shop::open();
+    shop.receive(at(APPLES, MAIN), "10").unwrap();
+    shop.receive(at(BREAD, MAIN), "4").unwrap();
+    let command =
+        Send { from: MAIN, to: SALES, lines: vec![taken(APPLES, "6"), taken(BREAD, "2")], reason: None };
+    let id = TransferId::new(Uuid::from_u128(78));
+    let Step { transfer, posting } = send_off(&shop.book, id, &command, shop.facts()).unwrap();
+    shop.book(&posting);
+    let arrival = |line, quantity| Arrival { line, quantity: q(quantity), serials: Vec::new() };
+    let arrivals = [arrival(0, "7"), arrival(1, "1"), arrival(1, "-1")];
+    let Err(ArrivalRefusal::Lines { faults }) = transfer.arrive(&shop.book, &arrivals, None, shop.facts())
+    else {
+        panic!("all of them are told")
+    };
+    let told: Vec<_> = faults.iter().map(|fault| (fault.line, fault.item)).collect();
+    assert_eq!(told, [(0, APPLES.into()), (2, BREAD.into())]);
+    let too_much = ArrivalRefusal::TooMuch { item: APPLES.into(), in_transit: q("6"), given: q("7") };
+    assert_eq!(faults[0].refusal, too_much);
+    let step = transfer.arrive(&shop.book, &[arrival(0, "6"), arrival(1, "2")], None, shop.facts()).unwrap();
+    assert!(step.transfer.is_done());
+}
+
+#[test]
 fn what_never_arrives_is_declared_lost_with_a_reason() {
     let mut shop = Shop::open();
     shop.receive(at(APPLES, MAIN), "10").unwrap();

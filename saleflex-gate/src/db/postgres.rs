@@ -77,6 +77,8 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0019_moved_terminals.sql"),
             include_str!("../../migrations/postgres/0020_once.sql"),
             include_str!("../../migrations/postgres/0021_looked_up.sql"),
+            include_str!("../../migrations/postgres/0022_accounts.sql"),
+            include_str!("../../migrations/postgres/0023_goods.sql"),
         ]
     }
 }

@@ -127,6 +127,8 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0019_moved_terminals.sql"),
             include_str!("../../migrations/sqlite/0020_once.sql"),
             include_str!("../../migrations/sqlite/0021_looked_up.sql"),
+            include_str!("../../migrations/sqlite/0022_accounts.sql"),
+            include_str!("../../migrations/sqlite/0023_goods.sql"),
         ]
     }
 }

@@ -8,7 +8,7 @@ use saleflex_core::{
     money::{Currency, CurrencyCode, Money, Rounding},
     quantity::UnitPrice,
 };
-use saleflex_sync::managed;
+use saleflex_sync::{goods, managed};
 use serde_json::{Map, Value as Json};
 
 use crate::{
@@ -44,10 +44,12 @@ pub(crate) fn all() -> &'static [Rule] {
     &RULES
 }
 
-/// The resources whose rows a device of a profile gets: those of the table, and a till what is set for it.
+/// The resources whose rows a device of a profile gets: those of the table, and a till what is set for it and moved in its
+/// books.
 pub(crate) fn of_device(profile: Profile) -> impl Iterator<Item = &'static str> {
-    let own = matches!(profile, Profile::Pos | Profile::Mobile).then_some(managed::RESOURCE);
-    own.into_iter().chain(of_table(profile))
+    let own = [managed::RESOURCE, goods::RESOURCE];
+    let own = matches!(profile, Profile::Pos | Profile::Mobile).then_some(own);
+    own.into_iter().flatten().chain(of_table(profile))
 }
 
 fn of_table(profile: Profile) -> impl Iterator<Item = &'static str> {

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use saleflex_core::{
     checkout::Effects,
     digest::Digest,
+    ids::CustomerId,
     loyalty::{Cause, LedgerRow, LoyaltyChange, PointsKind},
 };
 use uuid::Uuid;
@@ -15,6 +16,9 @@ use crate::{
     db::{DatabaseError, Session},
     ids, offers,
 };
+
+/// The kind of the entry that welcomes somebody.
+const WELCOME: &str = "welcome";
 
 pub(super) fn book_all(
     session: &mut dyn Session,
@@ -95,6 +99,25 @@ fn once_a_person(row: &LedgerRow) -> Option<String> {
     } else {
         None
     }
+}
+
+/// Welcomes a person with points where nobody did before; answers with how many.
+pub(crate) fn welcome(
+    session: &mut dyn Session,
+    company: Uuid,
+    (member, points): (Uuid, i64),
+    now: DateTime<Utc>,
+) -> Result<i64, DatabaseError> {
+    let had = session.query(
+        "SELECT 1 FROM point_entry WHERE company_id = $1 AND member_id = $2 AND kind = $3 LIMIT 1",
+        &[company.into(), member.into(), WELCOME.into()],
+    )?;
+    if points == 0 || !had.is_empty() {
+        return Ok(0);
+    }
+    let id = identity(&format!("welcome/{}", CustomerId::new(member)));
+    put_entry(session, company, (id, member, WELCOME, points), now)?;
+    Ok(points)
 }
 
 /// Books points that a document of an older terminal tells of, once for each kind of them.

@@ -26,7 +26,7 @@ mod booking;
 mod numbers;
 mod returnable;
 
-pub(crate) use self::{booking::book, numbers::new_number};
+pub(crate) use self::{booking::book, numbers::new_number, returnable::carry};
 
 /// A gift card.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]

@@ -109,7 +109,7 @@ pub(crate) fn quote(
         points: taken.points.get(),
         amount: worth.currency.decimal(taken.amount).to_string(),
         refused: found.err().map(NotRedeemable::code),
-        expected: expected(asker, program, (&worth, taken.amount), (&request.cart, &departments)).0,
+        expected: expected(asker, program, (&worth, taken.amount), (&request.cart, &departments)).get(),
     })
 }
 
@@ -151,7 +151,11 @@ fn available(session: &mut dyn Session, asker: &Asker, request: &QuoteRequest) -
 }
 
 /// The programs of a store as tills keep them.
-fn programs(session: &mut dyn Session, company: Uuid, store: Uuid) -> Result<Vec<Program>, DatabaseError> {
+pub(super) fn programs(
+    session: &mut dyn Session,
+    company: Uuid,
+    store: Uuid,
+) -> Result<Vec<Program>, DatabaseError> {
     let rows = bodies(session, company, store, "loyalty_programs")?;
     let whole = rows.iter().filter_map(|row| serde_json::from_value(row.get("definition")?.clone()).ok());
     Ok(whole.collect())

@@ -38,6 +38,8 @@ pub(crate) struct StoreRow {
     pub(crate) details: Map<String, Json>,
     /// Since when it is closed.
     pub(crate) closed_at: Option<DateTime<Utc>>,
+    /// When it closes, if that was said before.
+    pub(crate) closing_at: Option<DateTime<Utc>>,
     /// The installations that serve it.
     pub(crate) office_codes: Vec<String>,
 }
@@ -61,7 +63,7 @@ pub(crate) struct StoreChange {
 }
 
 const STORE: &str = "SELECT s.store_id, s.store_code, s.name, s.currency, s.time_zone, s.prices_include_tax, \
-     s.self_registration, r.region_id, s.details, s.closed_at FROM store s \
+     s.self_registration, r.region_id, s.details, s.closed_at, s.closing_at FROM store s \
      LEFT JOIN region_store r ON r.company_id = s.company_id AND r.store_id = s.store_id \
      WHERE s.company_id = $1";
 
@@ -83,6 +85,7 @@ fn store(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<StoreRow
         region_id: row.optional_id(7)?,
         details: details.map_err(|_| DatabaseError::Column { column: 8, expected: "a JSON object" })?,
         closed_at: row.optional_time(9)?,
+        closing_at: row.optional_time(10)?,
         office_codes: offices.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<_, _>>()?,
     })
 }
@@ -143,7 +146,7 @@ pub(crate) fn change_store(
     store_by_id(session, company, id)?.ok_or_else(ApiError::not_found)
 }
 
-/// Closes a store, or opens it again.
+/// Closes a store, or opens it again. Whatever was said before of when it closes is over with it.
 pub(crate) fn close_store(
     session: &mut dyn Session,
     company: Uuid,
@@ -152,7 +155,7 @@ pub(crate) fn close_store(
 ) -> Result<(), DatabaseError> {
     let closed_at = closed_at.map(|time| time.timestamp_millis());
     session.execute(
-        "UPDATE store SET closed_at = $3 WHERE company_id = $1 AND store_id = $2",
+        "UPDATE store SET closed_at = $3, closing_at = NULL WHERE company_id = $1 AND store_id = $2",
         &[company.into(), id.into(), closed_at.into()],
     )?;
     Ok(())

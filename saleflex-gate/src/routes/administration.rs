@@ -1,6 +1,7 @@
 //! The audit log and the keys of programs.
 
 use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -22,10 +23,18 @@ use crate::{
 pub(crate) struct AuditQuery {
     /// Of this act, such as `store.created`.
     act: Option<String>,
+    /// About this kind of thing, such as `store`.
+    subject: Option<String>,
     /// About the thing with this identity.
     subject_id: Option<String>,
     /// By this person, device or program.
     actor_id: Option<Uuid>,
+    /// In this store.
+    store_id: Option<Uuid>,
+    /// At this time or later.
+    from: Option<DateTime<Utc>>,
+    /// Before this time.
+    until: Option<DateTime<Utc>>,
 }
 
 /// What was done, the oldest first. Whoever looks after some stores sees what happened in them.
@@ -37,9 +46,9 @@ pub(crate) async fn entries(
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<AuditEntry>>, ApiError> {
     let (after, limit) = (page.after()?, page.limit()?);
-    let AuditQuery { act, subject_id, actor_id: actor } = query;
+    let AuditQuery { act, subject, subject_id, actor_id: actor, store_id: store, from, until } = query;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let filter = Filter { after, act, subject_id, actor };
+        let filter = Filter { after, act, subject, subject_id, actor, store, from, until };
         Ok::<_, ApiError>(audit::read(books, permit.company, &filter, &permit.reach, limit + 1)?)
     });
     read.await.map(|entries| Json(Listed::part(entries, limit, |entry| entry.number.to_string())))

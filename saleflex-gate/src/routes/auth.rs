@@ -6,6 +6,7 @@ use serde_json::Value as Json_;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::second_factor;
 use crate::{
     ApiError, Hub,
     audit::Actor,
@@ -49,6 +50,9 @@ pub(crate) struct LogIn {
     /// The password.
     #[schema(format = Password)]
     password: String,
+    /// A code of the second factor, for whoever has one: of the authenticator, or a recovery code.
+    #[serde(default)]
+    otp: Option<String>,
 }
 
 /// A refresh token.
@@ -172,17 +176,18 @@ fn wrong() -> ApiError {
     }
 }
 
-/// Signs a person in.
+/// Signs a person in: with the password, and with a code where the person has a second factor.
 #[utoipa::path(post, path = "/auth/login", tag = "people", request_body = LogIn, responses(
     (status = OK, body = Tokens),
-    (status = UNAUTHORIZED, body = Refusal, description = "`credentials_wrong`"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`credentials_wrong`; `otp_required`, `otp_wrong`: the password is right"),
 ))]
 pub(crate) async fn login(
     State(hub): State<Hub>,
     origin: Origin,
-    Sent(LogIn { username, password }): Sent<LogIn>,
+    Sent(LogIn { username, password, otp }): Sent<LogIn>,
 ) -> Result<Json<Tokens>, ApiError> {
     let user = authenticate(&hub, &origin, (username, password)).await?;
+    second_factor::pass(&hub, user.id, otp).await?;
     let (id, now) = (user.id, hub.now());
     let opened = hub.books.write(Tenant::Platform, move |books| {
         let company = standing::only_company(books, id)?;

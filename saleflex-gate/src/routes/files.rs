@@ -18,6 +18,7 @@ use crate::{
     definitions::editing::{self, Filter},
     error::Refusal,
     import::{self, Import},
+    limits::Class,
     request::{Asked, Named, Sent},
     scope::{DefinitionExporter, DefinitionWriter},
 };
@@ -119,6 +120,7 @@ pub(crate) async fn export(
     Asked(query): Asked<ExportQuery>,
 ) -> Result<Response, ApiError> {
     let DefinitionExporter { rule, permit } = exporter;
+    hub.count(Class::Export, &export.actor.id().to_string())?;
     let written = hub.act((permit.company, export.actor), move |desk| {
         let filter = Filter { store: query.store_id, ..Filter::default() };
         let limit = i64::try_from(MOST_ROWS).unwrap_or(i64::MAX).saturating_add(1);

@@ -1,6 +1,7 @@
 //! Messages for people and for tills.
 
 use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -8,9 +9,12 @@ use uuid::Uuid;
 
 use crate::{
     ApiError, Hub,
-    access::may,
+    access::{Reach, may},
     db::Tenant,
+    desk::Desk,
     notices::{self, NewMessage, Notice},
+    people::standing,
+    registry::regions,
     request::{Asked, Listed, Named, Page, Sent},
     scope::{Permit, UserScope},
 };
@@ -21,6 +25,8 @@ pub(crate) struct NoticeQuery {
     /// Those that were not read.
     #[serde(default)]
     unread: bool,
+    /// Those written at this time or later.
+    since: Option<DateTime<Utc>>,
 }
 
 /// My messages, the oldest first.
@@ -33,7 +39,8 @@ pub(crate) async fn list(
 ) -> Result<Json<Listed<Notice>>, ApiError> {
     let (after, limit) = (page.after()?, page.limit()?);
     let read = hub.books.read(Tenant::Platform, move |books| {
-        Ok::<_, ApiError>(notices::list(books, caller.id, query.unread, (after, limit + 1))?)
+        let asked = (query.unread, query.since);
+        Ok::<_, ApiError>(notices::list(books, caller.id, asked, (after, limit + 1))?)
     });
     read.await.map(|rows| Json(Listed::part(rows, limit, |row| row.id.to_string())))
 }
@@ -66,31 +73,56 @@ pub(crate) async fn read_all(State(hub): State<Hub>, caller: UserScope) -> Resul
     marked.await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// To how many terminals a message went.
+/// To how many a message went.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Reached {
-    /// How many.
+    /// How many terminals.
     terminals: u64,
+    /// How many people.
+    people: u64,
 }
 
-/// Writes a message to tills: to one, to those of a store, or to all I look after.
+/// Writes a message to tills: to one, to those of a store or a region, or to all I look after; or to people, to one or to all
+/// with a role, as far as I look after all of where they work.
 #[utoipa::path(post, path = "/notifications", tag = "administration", request_body = NewMessage, responses((status = ACCEPTED, body = Reached)))]
 pub(crate) async fn send(
     State(hub): State<Hub>,
     permit: Permit<may::NotificationSend>,
     Sent(message): Sent<NewMessage>,
 ) -> Result<(StatusCode, Json<Reached>), ApiError> {
-    let sent = hub.act((permit.company, permit.actor), move |desk| {
+    let sent = hub.act_above((permit.company, permit.actor), move |desk| {
         if let Some(store) = message.store_id {
             permit.store(desk.session, store)?;
         }
         if let Some(terminal) = message.terminal_id {
             permit.terminal(desk.session, terminal)?;
         }
-        let terminals = notices::send(desk.session, (desk.company, &permit.reach), &message, desk.now)?;
-        let detail = json!({"title": message.title, "terminals": terminals});
+        let reach = match message.region_id {
+            Some(region) => in_region(desk, &permit, region)?,
+            None => permit.reach.clone(),
+        };
+        let (to, mut reached) = ((desk.company, &reach), Reached { terminals: 0, people: 0 });
+        if message.user_id.is_some() || message.role.is_some() {
+            reached.people = notices::send_to_people(desk.session, to, &message, desk.now)?;
+        } else {
+            reached.terminals = notices::send(desk.session, to, &message, desk.now)?;
+        }
+        let detail =
+            json!({"title": message.title, "terminals": reached.terminals, "people": reached.people});
         desk.note("message.sent", ("store", message.store_id.unwrap_or_default()), message.store_id, detail)?;
-        Ok(Reached { terminals })
+        Ok(reached)
     });
     sent.await.map(|reached| (StatusCode::ACCEPTED, Json(reached)))
+}
+
+/// The stores of a region, all of which the sender looks after.
+fn in_region(
+    desk: &mut Desk<'_>,
+    permit: &Permit<may::NotificationSend>,
+    region: Uuid,
+) -> Result<Reach, ApiError> {
+    regions::one(desk.session, desk.company, region)?;
+    let stores = standing::stores_of_region(desk.session, desk.company, region)?;
+    let reach = Reach::of_stores(stores);
+    if permit.reach.holds(&reach) { Ok(reach) } else { Err(ApiError::not_found()) }
 }

@@ -14,8 +14,10 @@ use crate::{
     authority,
     db::{Session, Tenant},
     error::Refusal,
+    limits::Class,
     offers::{
         coupons::{self, CouponAnswer, CouponRelease, CouponRequest},
+        enrolling::{self, Enrolled, Enrolment},
         evaluation::{self, Asker, Offered},
         points::{self, Adjustment, Balance, DocumentOf, FoundMember, PointEntry, PointsRequest},
         quote::{self, Quote, QuoteRequest},
@@ -46,6 +48,7 @@ pub(crate) async fn evaluate(
     Whole(body): Whole,
 ) -> Result<Json<Offered>, ApiError> {
     let asker = asker(&hub, &scope)?;
+    hub.count(Class::Evaluate, &asker.store.to_string())?;
     let cart: serde_json::Value = serde_json::from_slice(&body)
         .map_err(|error| ApiError::invalid(format!("the body is no cart: {error}")))?;
     if !matches!(cart["schema_version"].as_str(), Some("1.0" | "1.1")) {
@@ -167,6 +170,35 @@ pub(crate) async fn find_member(
         Ok(Listed::whole(Vec::new()))
     });
     read.await.map(Json)
+}
+
+/// Makes somebody a member: found by telephone, else made a customer, and welcomed with the points of the program, once. A
+/// person says `store_id` for a customer of a store; without it the right has to hold in the whole company. A device makes
+/// customers of its own store.
+#[utoipa::path(post, path = "/loyalty/enroll", tag = "offers", params(("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = Enrolment, responses(
+    (status = OK, body = Enrolled),
+    (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: somebody else keeps points or customers"),
+    (status = CONFLICT, body = Refusal, description = "`idempotency_key_reused`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_program`, `field_invalid`"),
+))]
+pub(crate) async fn enroll(
+    State(hub): State<Hub>,
+    access: Access<may::CustomerWrite>,
+    key: IdempotencyKey,
+    Sent(asked): Sent<Enrolment>,
+) -> Result<Answer, ApiError> {
+    let Access { permit, terminal } = access;
+    let store = terminal.map(|terminal| terminal.store).or(asked.store_id);
+    keeps_points(&hub, permit.company).await?;
+    authority::decides_here(&hub, permit.company, "customers").await?;
+    let done = hub.act((permit.company, permit.actor), move |desk| {
+        once(desk, &key, ("enroll", &asked), |desk| {
+            permit.in_place(store)?;
+            let may_know = |of: Option<Uuid>| of.is_none_or(|store| permit.reach.holds_store(store));
+            enrolling::enrol(desk, &asked, (store, may_know))
+        })
+    });
+    done.await
 }
 
 /// What a member has.

@@ -1,6 +1,7 @@
 //! Regions and stores.
 
 use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -12,7 +13,7 @@ use crate::{
     db::Tenant,
     error::Refusal,
     registry::{
-        self, NewStore, StoreChange, StoreRow,
+        self, NewStore, StoreChange, StoreRow, closing,
         regions::{self, NewRegion, Region, RegionChange},
     },
     request::{Asked, Listed, Named, Page, Sent},
@@ -244,29 +245,40 @@ pub(crate) async fn change_store(
     changed.await.map(Json)
 }
 
-/// Closes a store: its terminals are suspended, and deliver what they hold for another three days.
-#[utoipa::path(post, path = "/stores/{id}/close", tag = "stores", params(("id" = Uuid, Path, description = "The store")), responses((status = OK, body = StoreRow)))]
+/// When a store closes.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"effective": "2026-12-31T21:00:00Z"}))]
+pub(crate) struct Closing {
+    /// At this time, at most 400 days ahead; at once where nothing is said, or where it has passed.
+    effective: Option<DateTime<Utc>>,
+}
+
+/// Closes a store, at once or at a time: its terminals are suspended then, and deliver what they hold for another three
+/// days. Until then it can be said anew; opening the store again takes it back.
+#[utoipa::path(post, path = "/stores/{id}/close", tag = "stores", params(("id" = Uuid, Path, description = "The store")), request_body = Closing, responses((status = OK, body = StoreRow)))]
 pub(crate) async fn close_store(
     State(hub): State<Hub>,
     permit: Permit<may::StoreClose>,
     Named(id): Named<Uuid>,
+    Sent(Closing { effective }): Sent<Closing>,
 ) -> Result<Json<StoreRow>, ApiError> {
     let closed = hub.act((permit.company, permit.actor), move |desk| {
         permit.store(desk.session, id)?;
-        registry::close_store(desk.session, desk.company, id, Some(desk.now))?;
-        let until = (desk.now + registry::terminals::GRACE).timestamp_millis();
-        desk.session.execute(
-            "UPDATE terminal SET state = 'suspended', push_until = $3 \
-             WHERE company_id = $1 AND store_id = $2 AND state = 'active'",
-            &[desk.company.into(), id.into(), until.into()],
-        )?;
-        desk.note("store.closed", ("store", id), Some(id), json!({}))?;
+        match effective.filter(|at| *at > desk.now) {
+            None => closing::close(desk, id)?,
+            Some(at) if at - desk.now <= closing::FURTHEST => closing::close_later(desk, id, at)?,
+            Some(_) => {
+                let error = ApiError::unprocessable("field_invalid", "`effective` is at most 400 days ahead");
+                return Err(ApiError { detail: Some("effective".to_owned()), ..error });
+            }
+        }
         registry::store_by_id(desk.session, desk.company, id)?.ok_or_else(ApiError::not_found)
     });
     closed.await.map(Json)
 }
 
-/// Opens a store again. Its terminals are resumed one by one.
+/// Opens a store again, or keeps one open that was to close. Its terminals are resumed one by one.
 #[utoipa::path(post, path = "/stores/{id}/reopen", tag = "stores", params(("id" = Uuid, Path, description = "The store")), responses((status = OK, body = StoreRow)))]
 pub(crate) async fn reopen_store(
     State(hub): State<Hub>,

@@ -18,7 +18,8 @@ use crate::{
     db::Tenant,
     error::Refusal,
     jobs::{self, Job, NewFile},
-    reports::{self, Filters, GroupBy, Key, ReportKind, Table},
+    limits::Class,
+    reports::{self, Filters, GroupBy, Named as Report, ReportKind, Table},
     request::{Asked, Listed, Named, Sent},
     scope::Permit,
 };
@@ -29,7 +30,7 @@ const LONGEST: i64 = 400;
 /// The reports that can be asked for, with what they can be asked with.
 #[utoipa::path(get, path = "/reports", tag = "reports", responses((status = OK, body = Listed<ReportKind>)))]
 pub(crate) async fn catalogue(_: Permit<may::ReportView>) -> Json<Listed<ReportKind>> {
-    Json(Listed::whole(Key::ALL.map(Key::kind).into_iter().collect()))
+    Json(Listed::whole(Report::all().map(Report::kind).collect()))
 }
 
 /// What a report is asked for.
@@ -49,8 +50,8 @@ pub(crate) struct ReportAsked {
     terminal_id: Option<Uuid>,
 }
 
-fn key_of(name: &str) -> Result<Key, ApiError> {
-    Key::parse(name).ok_or_else(ApiError::not_found)
+fn key_of(name: &str) -> Result<Report, ApiError> {
+    Report::parse(name).ok_or_else(ApiError::not_found)
 }
 
 /// That a span is one.
@@ -61,7 +62,7 @@ fn spans(filters: Filters) -> Result<Filters, ApiError> {
     Err(ApiError::invalid(format!("`from` to `until` is 1 to {LONGEST} days")))
 }
 
-/// A report of closed periods within reach.
+/// A report within reach.
 #[utoipa::path(get, path = "/reports/{key}", tag = "reports", params(("key" = String, Path, description = "Such as `sales-summary`"), ReportAsked), responses(
     (status = OK, body = Table),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`range_too_large`"),
@@ -128,6 +129,7 @@ pub(crate) async fn export(
     let key = key_of(&name)?;
     let NewExport { from, until, group_by, store_id, terminal_id, format: Format::Csv } = new;
     let filters = spans(Filters { from, until, group_by, store_id, terminal_id })?;
+    hub.count(Class::Export, &permit.actor.id().to_string())?;
     let written = hub.act((permit.company, permit.actor), move |desk| {
         let owner = permit.actor.id();
         let table = reports::make(desk.session, desk.company, (&permit.reach, key, filters), desk.now)?;

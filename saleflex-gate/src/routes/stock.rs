@@ -76,7 +76,8 @@ pub(crate) struct MovementQuery {
     store_id: Option<Uuid>,
     /// Of this product.
     product_id: Option<Uuid>,
-    /// Such as `sale`, `return`, `receipt`, `issue`, `waste`, `adjustment`, `transfer_out`, `transfer_in`.
+    /// Such as `sale`, `return`, `receipt`, `issue`, `waste`, `adjustment`, `transfer_out`, `transfer_in`, `hub_adjustment`,
+    /// `correction`, `counted`.
     kind: Option<String>,
 }
 

@@ -152,6 +152,17 @@ pub(super) async fn program(hub: &Hub, credential: Credential) -> Result<Program
     let found = found.await?;
     hub.limits.looked_up(&shown, found.is_some());
     let program = found.ok_or_else(ApiError::unauthorized)?;
+    let now = hub.now();
+    if program.comes_anew(now) {
+        let of = (program.company, program.id);
+        let noted = hub
+            .books
+            .write(Tenant::Platform, move |session| Ok::<_, ApiError>(Program::came(session, of, now)?));
+        // Whoever asks is answered all the same.
+        if let Err(error) = noted.await {
+            tracing::warn!(code = error.code, "the use of a key could not be noted");
+        }
+    }
     let (kind, id, company) = (Some("key"), Some(program.id), Some(program.company));
     request::note_caller(Caller { kind, id, company, ..Caller::default() });
     Ok(program)

@@ -150,6 +150,10 @@ fn every_code_that_is_answered_is_documented_and_no_other_is() {
             for status in ["400", "408", "421", "429", "500", "503"] {
                 assert!(operation["responses"][status].is_object(), "{method} {path} {status}");
             }
+            for (status, answer) in operation["responses"].as_object().expect("answers") {
+                let description = answer["description"].as_str().unwrap_or_default();
+                assert!(!description.is_empty(), "{method} {path} {status} says nothing of itself");
+            }
         }
     }
 }

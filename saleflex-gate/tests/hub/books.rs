@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::support::{every_books, fresh_postgres, run};
 
 /// The tables that stand above companies; every other key holds the company first.
-const PLATFORM: [&str; 10] = [
+const PLATFORM: [&str; 13] = [
     "password_reset",
     "company_slug",
     "office",
@@ -16,6 +16,9 @@ const PLATFORM: [&str; 10] = [
     "enrolment",
     "migration",
     "hub_user",
+    "second_factor",
+    "recovery_code",
+    "user_picture",
     "user_session",
     "refresh_token",
     "company_secret",

@@ -627,6 +627,55 @@ async fn points_are_held_spent_and_given_back_once_whatever_is_repeated() {
 }
 
 #[tokio::test]
+async fn a_message_goes_to_a_region_a_person_or_a_role_as_far_as_its_sender_looks_after_them() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (quay, hill) = (harbour.store.as_str(), harbour.other_store.as_str());
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", Some(quay))).await;
+        let ayse = chain.staff(&harbour, "ayse", ("cashier", "store", Some(quay))).await;
+        let deniz = chain.staff(&harbour, "deniz", ("cashier", "store", Some(hill))).await;
+        let reached = async |token: &str, to: Value| {
+            let mut message = json!({"title": "Tea is sold out"});
+            message.as_object_mut().unwrap().extend(to.as_object().unwrap().clone());
+            let sent = chain.ok("POST", "/notifications", token, message).await;
+            (sent["terminals"].as_u64().unwrap(), sent["people"].as_u64().unwrap())
+        };
+        let told = async |token: &str| {
+            let told = chain.get("/me/notifications", token).await;
+            let items = told["items"].as_array().unwrap().iter();
+            items.filter(|one| one["type"] == "message").count()
+        };
+        // The region holds the first store, with its one till.
+        for token in [owner, manager.access.as_str()] {
+            assert_eq!(reached(token, json!({"region_id": harbour.region})).await, (1, 0));
+        }
+        assert_eq!(reached(owner, json!({"role": "cashier"})).await, (0, 2));
+        assert_eq!(reached(owner, json!({"role": "cashier", "store_id": hill})).await, (0, 1));
+        assert_eq!(reached(manager.access.as_str(), json!({"role": "cashier"})).await, (0, 1));
+        assert_eq!(reached(manager.access.as_str(), json!({"user_id": ayse.id})).await, (0, 1));
+        assert_eq!((told(ayse.access.as_str()).await, told(deniz.access.as_str()).await), (3, 2));
+
+        let valley = chain.company("valley").await;
+        let empty = chain.ok("POST", "/regions", owner, json!({"code": "SOUTH", "name": "South"})).await;
+        for (token, to, expected) in [
+            (&manager.access, json!({"user_id": deniz.id}), (404, "not_found")),
+            (&manager.access, json!({"user_id": harbour.owner.id}), (404, "not_found")),
+            (&manager.access, json!({"region_id": empty["id"]}), (404, "not_found")),
+            (&harbour.owner.access, json!({"user_id": valley.owner.id}), (404, "not_found")),
+            (&harbour.owner.access, json!({"region_id": valley.region}), (404, "not_found")),
+            (&harbour.owner.access, json!({"user_id": ayse.id, "role": "cashier"}), (422, "field_invalid")),
+            (&harbour.owner.access, json!({"user_id": ayse.id, "store_id": quay}), (422, "field_invalid")),
+            (&harbour.owner.access, json!({"role": "king"}), (400, "invalid_request")),
+        ] {
+            let mut message = json!({"title": "Tea is sold out"});
+            message.as_object_mut().unwrap().extend(to.as_object().unwrap().clone());
+            chain.refused(("POST", "/notifications", token), message, expected).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn people_and_tills_are_told_and_read_their_messages_once() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

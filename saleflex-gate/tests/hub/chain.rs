@@ -105,6 +105,11 @@ impl Chain {
         text(&self.ok("POST", "/definitions/customers", owner, row).await["id"])
     }
 
+    /// The service, for what is no JSON.
+    pub(crate) fn router(&self) -> &Router {
+        &self.router
+    }
+
     /// Sends a request and answers before its body has come.
     pub(crate) async fn open(&self, request: Request<Body>) -> axum::response::Response {
         self.router.clone().oneshot(request).await.unwrap()

@@ -1,5 +1,6 @@
 //! Companies and who belongs to them: joining, tags, deletion, roles, and what of it is written down.
 
+use saleflex_gate::NewStore;
 use serde_json::{Value, json};
 
 use super::{
@@ -289,5 +290,113 @@ async fn a_store_is_opened_once_and_with_a_currency_and_a_zone_that_exist() {
         chain
             .refused(("GET", "/sync/bootstrap", &harbour.device), Value::Null, (403, "terminal_revoked"))
             .await;
+    }
+}
+
+#[tokio::test]
+async fn whoever_runs_the_hub_founds_a_company_under_a_slug_alone_and_is_told_that_it_is_new() {
+    for chain in chains().await {
+        let new = || NewStore {
+            office_code: "OFC-9".into(),
+            store_code: "S9".into(),
+            name: "Nine".into(),
+            currency: "TRY".into(),
+            time_zone: "Europe/Istanbul".into(),
+            prices_include_tax: true,
+            self_registration: false,
+        };
+        let refused = chain.hub.add_store("Corner shops".to_owned(), new()).await.unwrap_err();
+        assert_eq!((refused.code, refused.detail.as_deref()), ("field_invalid", Some("company")));
+        let refused = chain.hub.import("Corner shops".to_owned(), json!({})).await.unwrap_err();
+        assert_eq!(refused.code, "field_invalid");
+        assert!(!chain.hub.knows_company("Corner shops".to_owned()).await.unwrap(), "nothing was founded");
+        assert!(!chain.hub.knows_company("corner-shops".to_owned()).await.unwrap());
+        let store = chain.hub.add_store("corner-shops".to_owned(), new()).await.unwrap();
+        assert!(chain.hub.knows_company("corner-shops".to_owned()).await.unwrap());
+        assert_eq!(chain.hub.add_store("corner-shops".to_owned(), new()).await.unwrap(), store, "as it was");
+    }
+}
+
+#[tokio::test]
+async fn the_audit_log_is_asked_by_kind_store_and_time_and_messages_since_when() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let asking = chain.register("can").await;
+        chain.ok("POST", "/companies/join-requests", &asking.access, json!({"slug": harbour.slug})).await;
+        later(60);
+        let store = format!("/stores/{}", harbour.store);
+        chain.ok("PATCH", &store, owner, json!({"name": "Quay shop"})).await;
+        let acts = async |query: &str| {
+            let log = chain.get(&format!("/audit?limit=500&{query}"), owner).await;
+            let acts = log["items"].as_array().unwrap().iter().map(|one| text(&one["act"]));
+            acts.collect::<Vec<_>>()
+        };
+        assert_eq!(acts("from=2026-11-21T12:01:00Z").await, ["store.changed"]);
+        assert!(!acts("until=2026-11-21T12:01:00Z").await.contains(&"store.changed".to_owned()));
+        assert_eq!(acts("subject=region").await, ["region.created"]);
+        assert_eq!(acts(format!("store_id={}", harbour.other_store).as_str()).await, ["store.created"]);
+        let of_store = format!("store_id={}&subject=store", harbour.store);
+        assert_eq!(acts(of_store.as_str()).await, ["store.created", "store.changed"]);
+        chain.refused(("GET", "/audit?from=noon", owner), Value::Null, (400, "invalid_request")).await;
+
+        let told = async |since: &str| {
+            let told = chain.get(&format!("/me/notifications?since={since}"), owner).await;
+            told["items"].as_array().unwrap().len()
+        };
+        assert_eq!((told("2026-11-21T12:00:00Z").await, told("2026-11-21T12:00:01Z").await), (1, 0));
+        later(0);
+    }
+}
+
+#[tokio::test]
+async fn a_terminal_says_when_a_secret_of_its_device_came_last_to_the_hour() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let till = format!("/terminals/{}", harbour.terminal);
+        assert_eq!(chain.get(&till, &harbour.owner.access).await["secret_used_at"], Value::Null);
+        for (second, noted) in [(60, "12:01:00"), (600, "12:01:00"), (3_660, "13:01:00")] {
+            later(second);
+            chain.get("/sync/state", &harbour.device).await;
+            let owner = chain.login("harbour.owner").await;
+            let told = chain.get(&till, &owner.access).await;
+            assert_eq!(told["secret_used_at"], format!("2026-11-21T{noted}Z"));
+        }
+        later(0);
+    }
+}
+
+#[tokio::test]
+async fn a_store_closes_at_the_time_that_was_said_once_and_not_where_it_was_taken_back() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let close = |store: &str| format!("/stores/{store}/close");
+        let at_eight = || json!({"effective": "2026-11-21T20:00:00Z"});
+        let far = json!({"effective": "2028-01-01T00:00:00Z"});
+        let post = ("POST", close(&harbour.store));
+        chain.refused((post.0, &post.1, owner), far, (422, "field_invalid")).await;
+        let said = chain.ok("POST", &close(&harbour.store), owner, at_eight()).await;
+        assert_eq!((&said["closed_at"], &said["closing_at"]), (&Value::Null, &json!("2026-11-21T20:00:00Z")));
+        chain.ok("POST", &close(&harbour.other_store), owner, at_eight()).await;
+        let reopen = format!("/stores/{}/reopen", harbour.other_store);
+        assert_eq!(chain.ok("POST", &reopen, owner, json!({})).await["closing_at"], Value::Null);
+        assert_eq!(chain.hub.close_due_stores().await.unwrap(), 0, "it is noon");
+        chain.get("/sync/bootstrap", &harbour.device).await;
+
+        later(8 * 3600);
+        assert_eq!(chain.hub.close_due_stores().await.unwrap(), 1);
+        assert_eq!(chain.hub.close_due_stores().await.unwrap(), 0, "once");
+        let gone = ("GET", "/sync/bootstrap", harbour.device.as_str());
+        chain.refused(gone, Value::Null, (403, "terminal_revoked")).await;
+        let owner = chain.login("harbour.owner").await;
+        let closed = chain.get(&format!("/stores/{}", harbour.store), &owner.access).await;
+        assert_eq!(
+            (&closed["closed_at"], &closed["closing_at"]),
+            (&json!("2026-11-21T20:00:00Z"), &Value::Null)
+        );
+        let audit = chain.get("/audit?act=store.closed", &owner.access).await;
+        assert_eq!(audit["items"].as_array().unwrap().len(), 1);
+        later(0);
     }
 }

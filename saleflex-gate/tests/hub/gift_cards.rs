@@ -13,16 +13,21 @@ use super::{
 
 const NUMBER: &str = "6035710012345678905";
 
-fn card() -> Uuid {
+pub(super) fn card() -> Uuid {
     GiftCardNumber::parse(NUMBER).unwrap().id().uuid()
 }
 
-async fn keyed(chain: &Chain, path: &str, token: &str, (body, key): (Value, &str)) -> (u16, Value) {
+pub(super) async fn keyed(
+    chain: &Chain,
+    path: &str,
+    token: &str,
+    (body, key): (Value, &str),
+) -> (u16, Value) {
     let (status, answer) = chain.send_with("POST", path, token, &body, &[("idempotency-key", key)]).await;
     (status.as_u16(), answer)
 }
 
-async fn issue(chain: &Chain, owner: &str, amount: &str) -> Value {
+pub(super) async fn issue(chain: &Chain, owner: &str, amount: &str) -> Value {
     let new = json!({"number": "6035 7100 1234 5678 905", "currency": "TRY", "amount": amount});
     let (status, answer) = keyed(chain, "/gift-cards", owner, (new, "issue")).await;
     assert_eq!(status, 200, "{answer}");
@@ -38,7 +43,7 @@ async fn lent(chain: &Chain, device: &str, (returned, wanted): (i64, bool)) -> i
 }
 
 /// The tenders of a document, wherever they stand in the entry.
-fn tenders(value: &mut Value) -> Option<&mut Vec<Value>> {
+pub(super) fn tenders(value: &mut Value) -> Option<&mut Vec<Value>> {
     match value {
         Value::Object(fields) => {
             if fields.get("tenders").is_some_and(Value::is_array) {
@@ -62,7 +67,7 @@ pub(super) fn document(value: &mut Value) -> Option<&mut Value> {
 }
 
 /// A sale of 2.40 that was paid with the card; answers what the hub noticed.
-async fn sell(chain: &Chain, company: &Company, seq: u32) -> Vec<String> {
+pub(super) async fn sell(chain: &Chain, company: &Company, seq: u32) -> Vec<String> {
     ring_up(chain, company, seq, false).await
 }
 
@@ -330,7 +335,7 @@ async fn give_back(
     flags.into_iter().filter(|flag| flag == "over_refund").collect()
 }
 
-fn of_receipt(receipt: u32) -> Uuid {
+pub(super) fn of_receipt(receipt: u32) -> Uuid {
     Uuid::from_u128(u128::from(receipt) + 1_000)
 }
 

@@ -2,6 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
 use saleflex_gate::{
     Hub,
     db::{Books, DatabaseError, Sqlite, Tenant},
@@ -450,4 +454,42 @@ async fn the_log_names_the_route_and_who_asked_and_no_token_that_stands_in_a_pat
     let device = named("/sync/state");
     let of_device = (&device["principal"], &device["terminal"], &device["store"]);
     assert_eq!(of_device, (&json!("device"), &json!(harbour.terminal), &json!(harbour.store)), "{device}");
+}
+
+#[tokio::test]
+async fn files_and_carts_are_counted_by_themselves_and_whoever_comes_too_often_is_told_the_limit() {
+    for books in every_books().await {
+        let settings = Settings { rate_limits: true, ..Settings::default() };
+        let chain = Chain::with(books, settings);
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let span = || json!({"from": "2026-11-01", "until": "2026-11-30"});
+        for _ in 0..5 {
+            chain.get("/exports/products", owner).await;
+            chain.ok("POST", "/reports/tax/exports", owner, span()).await;
+        }
+        chain.refused(("GET", "/exports/products", owner), Value::Null, (429, "too_many_requests")).await;
+        let request = Request::builder()
+            .uri("/api/v1/exports/products")
+            .header(header::AUTHORIZATION, format!("Bearer {owner}"))
+            .body(Body::empty());
+        let response = chain.open(request.unwrap()).await;
+        let told = ["retry-after", "ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"]
+            .map(|name| response.headers()[name].to_str().unwrap().to_owned());
+        assert_eq!(told, ["360", "10", "0", "360"], "ten an hour");
+        later(360);
+        chain.ok("POST", "/reports/tax/exports", owner, span()).await;
+        later(0);
+
+        let (_, elsewhere) = chain.terminal(owner, &harbour.other_store, "TILL-2", "pos").await;
+        let unread = (422, "schema_version_unknown");
+        for _ in 0..50 {
+            let ask = ("POST", "/campaigns/evaluate", harbour.device.as_str());
+            chain.refused(ask, json!({}), unread).await;
+        }
+        let ask = ("POST", "/campaigns/evaluate", harbour.device.as_str());
+        chain.refused(ask, json!({}), (429, "too_many_requests")).await;
+        let ask = ("POST", "/campaigns/evaluate", elsewhere.as_str());
+        chain.refused(ask, json!({}), unread).await;
+    }
 }

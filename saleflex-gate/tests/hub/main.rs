@@ -2,6 +2,7 @@
 //! server; `cargo xtask test` starts one.
 #![expect(clippy::unwrap_used, reason = "what a test prepares must succeed")]
 
+mod accounts;
 mod api;
 mod bad_input;
 mod books;
@@ -10,10 +11,15 @@ mod business;
 mod carts;
 mod chain;
 mod companies;
+mod contacts;
+mod counted;
 mod customers;
+mod exchanged;
 mod following;
 mod forwarding;
+mod further;
 mod gift_cards;
+mod goods;
 mod guards;
 mod kinds;
 mod late;

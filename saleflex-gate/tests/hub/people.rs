@@ -191,7 +191,15 @@ async fn a_program_does_what_its_key_says_until_it_is_revoked() {
         let issued = chain.ok("POST", "/api-keys", owner, new).await;
         let secret = text(&issued["secret"]);
         assert!(!chain.get("/api-keys", owner).await.to_string().contains(&secret), "shown once");
-        chain.get("/audit", &secret).await;
+        assert_eq!(issued["key"]["last_used_at"], Value::Null);
+        for (second, noted) in [(60, "12:01:00"), (600, "12:01:00"), (3_660, "13:01:00")] {
+            later(second);
+            chain.get("/audit", &secret).await;
+            let owner = chain.login("harbour.owner").await;
+            let listed = chain.get("/api-keys", &owner.access).await;
+            assert_eq!(listed["items"][0]["last_used_at"], format!("2026-11-21T{noted}Z"), "to the hour");
+        }
+        later(0);
         chain.refused(("GET", "/terminals", &secret), Value::Null, (403, "not_allowed")).await;
         chain.refused(("GET", "/me", &secret), Value::Null, (403, "not_a_person")).await;
         let beyond = json!({"name": "x", "capabilities": ["pos.sell"]});

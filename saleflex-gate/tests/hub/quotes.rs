@@ -72,3 +72,39 @@ async fn a_quote_says_what_points_would_pay_and_the_rest_would_earn_and_holds_no
         chain.refused(("POST", "/loyalty/quote", till), dear, (422, "cart_invalid")).await;
     }
 }
+
+#[tokio::test]
+async fn who_becomes_a_member_at_the_hub_is_one_customer_and_is_welcomed_once() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let who = |phone: &str| json!({"customer": {"name": "Ada", "phone_number": phone}});
+        let enroll = async |token: &str, body: Value, key: &str| {
+            let (status, answer) = chain.once("/loyalty/enroll", token, &body, key).await;
+            (status.as_u16(), answer)
+        };
+        let (status, answer) = enroll(till, who("+905321112233"), "too early").await;
+        assert_eq!((status, &answer["code"]), (422, &json!("no_program")));
+        let program = Program { welcome: Points::new(100), ..program() };
+        let definition = json!({"row": {"name": "Regulars", "definition": program}});
+        chain.ok("POST", "/definitions/loyalty_programs", owner, definition).await;
+        let (status, first) = enroll(till, who("+905321112233"), "first").await;
+        assert_eq!(
+            (status, &first["is_new"], &first["welcome"]),
+            (200, &json!(true), &json!(100)),
+            "{first}"
+        );
+        assert_eq!(first["points"], 100);
+        // Typed another way, by somebody else, it is the same person, who is welcomed no more.
+        let (_, again) = enroll(owner, who("+90 (532) 111-22-33"), "again").await;
+        assert_eq!((&again["member_id"], &again["is_new"]), (&first["member_id"], &json!(false)), "{again}");
+        assert_eq!((&again["welcome"], &again["points"]), (&json!(0), &json!(100)));
+        let (status, answer) = enroll(till, who("nobody"), "none").await;
+        assert_eq!((status, &answer["detail"]), (422, &json!("phone_number")));
+        let customers = chain.get("/definitions/customers", owner).await;
+        assert_eq!(customers["items"].as_array().unwrap().len(), 1, "nobody without a telephone");
+        let page = chain.get("/sync/changes?limit=500", till).await;
+        let items = page["items"].as_array().unwrap();
+        assert!(items.iter().any(|row| row["id"] == first["member_id"]), "tills hear of the customer");
+    }
+}

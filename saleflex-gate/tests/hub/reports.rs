@@ -2,7 +2,9 @@
 
 use saleflex_core::{
     authority::Authority,
-    closure::{AdjustmentTotals, AdjustmentType, CampaignTotals, Closure, Period, Report, Staff},
+    closure::{
+        AdjustmentTotals, AdjustmentType, CampaignTotals, Change, Closure, Correction, Period, Report, Staff,
+    },
     digest::Digest,
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     journal::{Entry, Event},
@@ -43,8 +45,12 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
     let off_lines =
         AdjustmentTotals { count: 2, amount: Money::from_minor(70), affected: Money::from_minor(700) };
     report.adjustments.insert(AdjustmentType::Line, off_lines);
-    let given =
-        CampaignTotals { sales: 1, on_lines: Money::from_minor(45), on_documents: Money::from_minor(15) };
+    let given = CampaignTotals {
+        sales: 1,
+        on_lines: Money::from_minor(45),
+        on_documents: Money::from_minor(15),
+        back: Money::ZERO,
+    };
     report.campaigns.insert("TENTH".to_owned(), given);
     Closure {
         period,
@@ -56,6 +62,7 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
         report,
         suspended_count: 0,
         opening_cash: Money::ZERO,
+        followed: std::collections::BTreeMap::new(),
         expected_cash: Money::ZERO,
         declaration: None,
         counted_cash: Some(Money::from_minor(50)),
@@ -91,18 +98,30 @@ pub(super) async fn deliver_with(
     // On its way the request is a value once, which puts fields in order.
     let mut value = serde_json::from_slice::<Value>(&bytes).unwrap();
     change(&mut value);
-    let bytes = value.to_string();
+    let link = Some(PeriodLink::Closes(number));
+    let result = push(chain, company, (till, device, entity), (seq, EventKind::Closure, link), value).await;
+    assert_eq!(result, "accepted");
+}
+
+/// Delivers one event; what became of it.
+async fn push(
+    chain: &Chain,
+    company: &Company,
+    (till, device, entity): (&str, &str, Uuid),
+    (seq, kind, depends_on_closure): (u64, EventKind, Option<PeriodLink>),
+    payload: Value,
+) -> Value {
+    let bytes = payload.to_string();
     let sender = Sender {
         office_code: company.slug.clone(),
         store_code: "QUAY".to_owned(),
         terminal_code: till.to_owned(),
     };
-    let kind = EventKind::Closure;
     let item = PushItem {
         seq,
         entity_id: entity,
         revision: 1,
-        depends_on_closure: Some(PeriodLink::Closes(number)),
+        depends_on_closure,
         missing: Vec::new(),
         created_at: "2026-11-21T12:00:00+03:00".parse().unwrap(),
         idempotency_key: PushItem::key(&sender, &kind, entity, 1),
@@ -114,7 +133,48 @@ pub(super) async fn deliver_with(
     };
     let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
     let answer = chain.ok("POST", "/sync/push", device, request).await;
-    assert_eq!(answer["results"][0]["result"], "accepted", "{answer}");
+    answer["results"][0]["result"].clone()
+}
+
+#[tokio::test]
+async fn what_a_till_corrects_of_a_closed_period_stands_with_it_once() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (till, device) = ("TILL-1", harbour.device.as_str());
+        for (id, seq, day) in [(11, 1, "2026-11-20"), (12, 2, "2026-11-21")] {
+            let number = u32::try_from(seq).unwrap();
+            deliver(&chain, &harbour, (till, device, id), (seq, closed((number, day), 10_000))).await;
+        }
+        let of = closed((1, "2026-11-20"), 10_000).period;
+        let correction = Correction {
+            store: of.store,
+            terminal: of.terminal,
+            closure: of.number,
+            no: 1,
+            at: Moment::utc(noon()),
+            authority: Authority { cashier: BY, approved_by: None },
+            reason: "a note lay beside the drawer".to_owned(),
+            change: Change::CountedCash { old: Some(Money::from_minor(50)), new: Money::from_minor(60) },
+        };
+        let entity = Uuid::from_u128(21);
+        let event = Event::ClosureAmended(Box::new(correction));
+        let entry = Entry::new(entity, Moment::utc(noon()), Some(BY), ClosureNumber(3), event);
+        let payload: Value = serde_json::from_slice(&entry.to_bytes().unwrap()).unwrap();
+        for (seq, expected) in [(3, "accepted"), (3, "duplicate")] {
+            let what = (seq, EventKind::ClosureCorrection, None);
+            let result = push(&chain, &harbour, (till, device, entity), what, payload.clone()).await;
+            assert_eq!(result, expected);
+        }
+        let corrections = async |id: u128| {
+            let closure = chain.get(&format!("/closures/{}", Uuid::from_u128(id)), owner).await;
+            closure["corrections"].as_array().unwrap().clone()
+        };
+        assert_eq!(corrections(11).await, [payload]);
+        assert_eq!(corrections(12).await, Vec::<Value>::new(), "it is about the other period");
+        let sum = chain.get(&format!("/closures/{}/report", Uuid::from_u128(11)), owner).await;
+        assert_eq!(sum["counted_cash"], "0.50", "the closure stays as it was");
+    }
 }
 
 #[tokio::test]

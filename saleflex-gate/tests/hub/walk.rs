@@ -16,7 +16,8 @@ const MATRIX: &str = include_str!("../../src/access/matrix.csv");
 /// What ends the caller's own session or rights, or what others stand on: called after everything else.
 const LAST: [&str; 4] = ["/deletion", "/close", "/owners/me", "/auth/logout"];
 /// What may not be there any more, or not yet, when somebody who may calls it.
-const PASSING: [&str; 9] = [
+const PASSING: [&str; 10] = [
+    "/avatar",
     "/deletion",
     "/invitations/",
     "/join-requests/",

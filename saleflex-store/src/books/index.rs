@@ -32,6 +32,8 @@ pub(crate) enum Topic {
     Role,
     /// Targets, by identity.
     Target,
+    /// What was said of people, by cashier.
+    Rating,
     /// Days that were started, by local date: the entry that ended it.
     Day,
     /// Sales that used a campaign, by its identity.
@@ -53,6 +55,7 @@ impl Topic {
             Self::Tips => "tips",
             Self::Role => "role",
             Self::Target => "target",
+            Self::Rating => "rating",
             Self::Day => "day",
             Self::CampaignUse => "campaign_use",
             Self::CouponUse => "coupon_use",
@@ -91,7 +94,9 @@ pub(crate) fn by_use(entry: &Entry) -> impl Iterator<Item = (Topic, String)> {
 fn by_event(entry: &Entry) -> Option<(Topic, String)> {
     Some(match &entry.event {
         Event::PeriodClosed(closure) => (Topic::Closure, closure.business_date.to_string()),
-        Event::ClosureCorrected(correction) => (Topic::Correction, period(correction.closure)),
+        Event::ClosureCorrected(correction) | Event::ClosureAmended(correction) => {
+            (Topic::Correction, period(correction.closure))
+        }
         Event::DrawerCounted(count) => (Topic::DrawerCount, period(count.period)),
         Event::CountRefused(count) => (Topic::DrawerCount, period(count.period)),
         Event::SettingsChanged { cash: Some(_), .. } => (Topic::DrawerCount, period(entry.period)),
@@ -99,6 +104,7 @@ fn by_event(entry: &Entry) -> Option<(Topic, String)> {
         Event::TipsDistributed { closure, .. } => (Topic::Tips, period(*closure)),
         Event::RoleChanged(role) => (Topic::Role, role.code.clone()),
         Event::TargetSet { target, .. } => (Topic::Target, target.to_string()),
+        Event::CashierRated(rating) => (Topic::Rating, cashier(rating.cashier)),
         Event::DayStarted { date, is_more } => {
             (if *is_more { Topic::DayPart } else { Topic::Day }, date.to_string())
         }
@@ -201,6 +207,13 @@ pub(crate) fn all(connection: &Connection, topic: Topic) -> Result<Vec<Entry>, E
         connection.prepare_cached("SELECT seq FROM entry_index WHERE topic = ?1 ORDER BY seq")?;
     let seqs = select.query_map([topic.name()], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
     seqs.into_iter().map(|seq| journal::read(connection, seq)).collect()
+}
+
+/// How many entries a topic has.
+pub(crate) fn count(connection: &Connection, topic: Topic) -> Result<u64, Error> {
+    let mut select = connection.prepare_cached("SELECT count(*) FROM entry_index WHERE topic = ?1")?;
+    let count: i64 = select.query_row([topic.name()], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// The latest entry of each owner of a topic, in the order of the owners.

@@ -90,6 +90,23 @@ pub(crate) fn find_command(
     Ok(Some((seq, entry)))
 }
 
+/// The entries about one entity between two places, behind the first and up to the second, in order.
+pub(crate) fn about(
+    connection: &Connection,
+    entity: Uuid,
+    (after, last): (i64, i64),
+) -> Result<Vec<Entry>, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT payload FROM event WHERE seq > ?1 AND seq <= ?2 AND entity_id = ?3 ORDER BY seq",
+    )?;
+    let mut rows = select.query(params![after, last, Col(entity)])?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        entries.push(Entry::from_bytes(&row.get::<_, Vec<u8>>(0)?)?);
+    }
+    Ok(entries)
+}
+
 /// An entry about an open document, with what the document came to.
 pub(crate) struct Step {
     pub(crate) seq: i64,

@@ -44,11 +44,13 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../../migrations/0023_points_elsewhere.sql")),
         M::up(include_str!("../../migrations/0024_control_details.sql")),
         M::up_with_hook(include_str!("../../migrations/0025_value.sql"), value::refold),
+        M::up_with_hook(include_str!("../../migrations/0026_opening_cost.sql"), value::refold),
+        M::up(include_str!("../../migrations/0027_form_details.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 25;
+pub(crate) const NEWEST: i64 = 27;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -13,6 +13,7 @@ use saleflex_core::{
         Batch, BatchLevel, BatchNo, Book, Item, Level, Limits, MovementKind, Place, Posting, SerialNo, Stock,
         Totals, cost::Value,
     },
+    journal::Opening,
     quantity::UnitPrice,
     time::Moment,
 };
@@ -272,13 +273,13 @@ pub(crate) fn start(
     connection: &Connection,
     product: ProductId,
     counter: LocationId,
-    on_hand: Stock,
+    opening: Opening,
 ) -> Result<(), Error> {
     let mut insert = connection.prepare_cached(
-        "INSERT INTO stock_level (product, location, on_hand, is_opening) VALUES (?1, ?2, ?3, 1) \
-         ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand",
+        "INSERT INTO stock_level (product, location, on_hand, is_opening, opening_cost) \
+         VALUES (?1, ?2, ?3, 1, ?4) ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand",
     )?;
-    insert.execute(params![Col(product), Col(counter), Col(on_hand)])?;
+    insert.execute(params![Col(product), Col(counter), Col(opening.on_hand), Col(opening.unit_cost)])?;
     Ok(())
 }
 

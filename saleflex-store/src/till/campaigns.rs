@@ -14,6 +14,7 @@ mod backtesting;
 mod coupons;
 mod explaining;
 mod judging;
+mod paying;
 
 pub(super) use self::explaining::Asked;
 pub use self::{

@@ -11,15 +11,16 @@ use saleflex_core::{
     },
     document::Document,
     ids::{ClosureNumber, DocumentId, DocumentNumber},
-    journal::Event,
+    journal::{Entry, Event},
     money::Money,
 };
 
 use super::Till;
 use crate::{
     books::{
-        documents::{self, Stored},
+        documents::{self, Finished, Stored},
         index::{self, Topic},
+        totals::Totals,
     },
     error::{Error, FieldFault},
 };
@@ -57,7 +58,7 @@ impl Till {
         let authority = self.authorise(Act::CorrectClosure, approval)?;
         let closed = self.closure(closure)?;
         let mut corrections = self.corrections(closure)?;
-        let stands = closed.corrected(&corrections)?;
+        let stands = self.stands(&closed, &corrections)?;
         if reason.trim().is_empty() {
             return Err(Error::BadRecord { record: "reason" });
         }
@@ -66,10 +67,10 @@ impl Till {
         let change = self.change(&closed, amendment, &stands)?;
         let at = self.shell.now();
         corrections.push(Correction { store, terminal, closure, no, at, authority, reason, change });
-        let stands = closed.corrected(&corrections)?;
+        let stands = self.stands(&closed, &corrections)?;
         if let Some(correction) = corrections.pop() {
             let entity = self.shell.new_id();
-            self.commit_event_at(at, Event::ClosureCorrected(Box::new(correction)), entity, |_, _| Ok(()))?;
+            self.commit_event_at(at, Event::ClosureAmended(Box::new(correction)), entity, |_, _| Ok(()))?;
         }
         Ok(stands)
     }
@@ -82,18 +83,20 @@ impl Till {
             }
             Amendment::OpeningCash(new) => {
                 check_amount("opening", new)?;
-                Ok(Change::OpeningCash { old: stands.opening_cash, new })
+                Ok(Change::OpeningCash { old: stands.said_opening(), new })
             }
             Amendment::Withdraw(document) => {
                 let (number, figures) = self.brought(closure, document)?;
-                Ok(Change::WithdrawnDocument { document, number, figures })
+                let replaced = self.replaced_by_float(closure, &figures, (stands, true))?;
+                Ok(Change::WithdrawnDocument { document, number, figures, replaced })
             }
             Amendment::Reinstate(document) => {
                 let (number, figures) = self.brought(closure, document)?;
                 if !stands.withdrawn.contains(&document) {
                     return Err(Misfit::NotWithdrawn { number }.into());
                 }
-                Ok(Change::LateDocument { document, number, figures })
+                let replaced = self.replaced_by_float(closure, &figures, (stands, false))?;
+                Ok(Change::LateDocument { document, number, figures, replaced })
             }
         }
     }
@@ -108,7 +111,28 @@ impl Till {
         let figures = figures
             .filter(|_| counted_in == closure.number())
             .ok_or(Error::NoSuchDocument { document: id })?;
+        let is_set_off = DocumentFigures::set_offs(document, counted_in) > 0;
+        let figures = if is_set_off && self.counts_set_offs(closure)? {
+            figures.with_set_offs(document, counted_in)
+        } else {
+            figures
+        };
         Ok((document.number, Box::new(closure.brought(&figures))))
+    }
+
+    /// Whether a closure of an older program counted what the halves of exchanges settle each other by.
+    fn counts_set_offs(&self, closure: &Closure) -> Result<bool, Error> {
+        let span = self.span_of(closure.number())?;
+        let mut set_offs = 0_u64;
+        documents::for_each_entry(self.connection(), span, |entry| {
+            for finished in Finished::of(entry) {
+                let count = DocumentFigures::set_offs(finished.document(), closure.number());
+                set_offs += u64::try_from(count).unwrap_or(u64::MAX);
+            }
+            Ok(())
+        })?;
+        let today = Totals::of(self.connection(), span)?.report;
+        Ok(closure.counts_set_offs(&today, set_offs))
     }
 
     /// The corrections of a closed period, in order.
@@ -117,18 +141,17 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn corrections(&self, closure: ClosureNumber) -> Result<Vec<Correction>, Error> {
         let entries = index::entries(self.connection(), Topic::Correction, &index::period(closure))?;
-        let corrections = entries.into_iter().filter_map(|entry| {
-            if let Event::ClosureCorrected(correction) = entry.event { Some(*correction) } else { None }
-        });
+        let corrections = entries.iter().filter_map(Entry::correction).cloned();
         Ok(corrections.collect())
     }
 
-    /// A closed period as it stands with its corrections.
+    /// A closed period as it stands with its corrections, and with what follows of those of the periods before it: where
+    /// nobody counted, it began with what should have been there.
     ///
     /// # Errors
     /// [`Error::NoSuchClosure`].
     pub fn corrected(&self, closure: ClosureNumber) -> Result<Corrected, Error> {
-        Ok(self.closure(closure)?.corrected(&self.corrections(closure)?)?)
+        self.stands(&self.closure(closure)?, &self.corrections(closure)?)
     }
 }
 
@@ -161,7 +184,7 @@ impl Till {
     ) -> Result<BTreeMap<RollupKey, Rollup>, Error> {
         let mut closures = Vec::new();
         for closure in self.closures_between(from, to)? {
-            let stands = closure.corrected(&self.corrections(closure.number())?)?;
+            let stands = self.stands(&closure, &self.corrections(closure.number())?)?;
             closures.push((closure, stands));
         }
         Ok(roll_up(closures.iter().map(|(closure, stands)| (closure, stands)), level))

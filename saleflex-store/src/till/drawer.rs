@@ -280,22 +280,28 @@ impl Till {
 
     /// The drawers of the open period, with what lay in each when it began.
     pub(super) fn drawers_at_first(&self, report: &Report) -> Result<Vec<Drawer>, Error> {
-        self.at_first(&self.drawer_cash(report)?)
+        self.at_first(&self.drawer_entries()?, &self.drawer_cash(report)?)
     }
 
-    fn at_first(&self, cash: &DrawerCash) -> Result<Vec<Drawer>, Error> {
+    fn at_first(&self, entries: &[Entry], cash: &DrawerCash) -> Result<Vec<Drawer>, Error> {
         let mut configured = self.settings.drawers.clone();
-        let last = if configured.is_empty() { None } else { self.closures(1)?.into_iter().next() };
-        // Where nothing was left by a period before, each begins with what is said to lie in it.
-        let left = if configured.is_empty() || last.is_some() {
-            self.period.period.left_in_drawer
+        let gone = began_with_and_gone(&configured, &steps(entries));
+        let needs_last = !configured.is_empty() || !gone.is_zero();
+        let last = if needs_last { self.closures(1)?.into_iter().next() } else { None };
+        let more = self.left_more(self.period.period.number)?;
+        let left = if last.is_some() {
+            self.period.period.left_in_drawer + more.total
+        } else if configured.is_empty() {
+            self.period.period.left_in_drawer + more.total + gone
         } else {
-            configured.iter().map(|drawer| drawer.opening).sum()
+            // Where nothing was left by a period before, each begins with what is said to lie in it.
+            configured.iter().map(|drawer| drawer.opening).sum::<Money>() + gone
         };
         // What each was left with is what it begins with.
         for drawer in &mut configured {
             let closed = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
-            drawer.opening = closed.map_or(drawer.opening, |closed| closed.left);
+            let followed = more.by_drawer.get(&drawer.no).copied().unwrap_or_default();
+            drawer.opening = closed.map_or(drawer.opening, |closed| closed.left + followed);
         }
         Ok(Drawer::of_period(&configured, left, cash))
     }
@@ -310,7 +316,7 @@ impl Till {
             before: CashTotals::default(),
             drawer: one,
         };
-        let mut states: Vec<DrawerState> = self.at_first(&cash)?.into_iter().map(state).collect();
+        let mut states: Vec<DrawerState> = self.at_first(&entries, &cash)?.into_iter().map(state).collect();
         let mut settled = BTreeMap::new();
         for step in steps(&entries) {
             pass_on(&mut states, &mut settled, &step);
@@ -361,6 +367,21 @@ fn pass_on(states: &mut [DrawerState], settled: &mut BTreeMap<DrawerNo, Money>, 
             }
         }
     }
+}
+
+/// What drawers began with that are there no longer. Until anything was taken nobody worked from them, and the settings were
+/// being made.
+fn began_with_and_gone(drawers: &[Drawer], steps: &[Step<'_>]) -> Money {
+    let mut gone: BTreeMap<DrawerNo, Money> = BTreeMap::new();
+    for step in steps {
+        if let Step::Named { was, cash, .. } = step
+            && !cash.is_empty()
+        {
+            gone.extend(was.iter().map(|drawer| (drawer.no, drawer.opening)));
+        }
+    }
+    gone.retain(|no, _| !drawers.iter().any(|known| known.no == *no));
+    gone.into_values().sum()
 }
 
 /// What other settings moved into a drawer since it was counted, or out of it: what another began with that is there no

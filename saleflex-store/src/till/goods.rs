@@ -32,6 +32,9 @@ use crate::{
 
 mod importing;
 mod moving;
+mod pulled;
+
+pub use self::pulled::{PulledMovement, PulledPosting};
 
 /// What is in memory about goods.
 #[derive(Debug, Default)]

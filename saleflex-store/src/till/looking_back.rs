@@ -3,15 +3,16 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     closure::ProductSales,
-    document::{Command, Completed, Document, Kind, OriginalSale},
+    document::{self, Command, Completed, Document, Kind, OriginalSale},
     ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, ProductId},
-    journal::Entry,
+    journal::{Entry, Event},
     performance::GoodsSold,
 };
 
 use super::Till;
 use crate::{
     books::{
+        closures,
         documents::{self, Span, Stored},
         drafts,
         history::{DocumentHead, DocumentKey, Found, PassedNumber},
@@ -34,8 +35,10 @@ impl Till {
             DocumentKey::Id(id) => self.find_by_id(id),
             DocumentKey::Number(number) => {
                 let id = drafts::document_of_number(connection, number.closure, number.receipt)?;
-                let found = id.map(|id| self.find_by_id(id)).transpose()?.flatten();
-                Ok(found.filter(|found| had_number(found.document(), number)))
+                match id.map(|id| self.find_by_id(id)).transpose()?.flatten() {
+                    Some(found) if self.had_number(found.document(), number)? => Ok(Some(found)),
+                    Some(_) | None => Ok(None),
+                }
             }
         }
     }
@@ -82,17 +85,41 @@ impl Till {
             let (Some(stored), Some(to)) = (stored, documents::head(self.connection(), id)?) else {
                 continue;
             };
-            let number = numbers_of(stored.document())
-                .find(|known| (known.closure, known.receipt) == (closure, receipt))
-                // One that moved twice says its first number no more, which it got on the day it was opened.
-                .unwrap_or(DocumentNumber {
-                    date: stored.document().opened_at.local.date(),
-                    closure,
-                    receipt,
-                });
-            passed.push(PassedNumber { number, to });
+            let document = stored.document();
+            let known = match numbers_of(document).find(|known| is_of(*known, closure, receipt)) {
+                Some(known) => Some(known),
+                None => self.taken_number(document.id, closure, receipt)?,
+            };
+            let date = document.opened_at.local.date();
+            passed.push(PassedNumber {
+                number: known.unwrap_or(DocumentNumber { date, closure, receipt }),
+                to,
+            });
         }
         Ok(passed)
+    }
+
+    /// A number that a document took in a period and does not say any more, as it moved on more than once since: the entry
+    /// that took it has the date that stood on its paper.
+    fn taken_number(
+        &self,
+        document: DocumentId,
+        closure: ClosureNumber,
+        receipt: u32,
+    ) -> Result<Option<DocumentNumber>, Error> {
+        let span = closures::entries_of(self.connection(), closure)?;
+        let entries = journal::about(self.connection(), document.uuid(), span)?;
+        Ok(entries.iter().flat_map(numbers_taken).find(|known| is_of(*known, closure, receipt)))
+    }
+
+    /// Whether a number that leads to a document was its own: a number with another date than it had is nobody's.
+    fn had_number(&self, document: &Document, number: DocumentNumber) -> Result<bool, Error> {
+        let (closure, receipt) = (number.closure, number.receipt);
+        let known = match numbers_of(document).find(|known| is_of(*known, closure, receipt)) {
+            Some(known) => Some(known),
+            None => self.taken_number(document.id, closure, receipt)?,
+        };
+        Ok(known.is_none_or(|known| known == number))
     }
 
     /// The documents finished in a span of business dates, in the order they were finished.
@@ -193,11 +220,25 @@ impl Till {
     }
 }
 
-/// Whether a number that leads to a document was its own. One that moved twice to a later period does not say its first
-/// number any more; a number with another date than it had is nobody's.
-fn had_number(document: &Document, number: DocumentNumber) -> bool {
-    let is_same = |known: &DocumentNumber| (known.closure, known.receipt) == (number.closure, number.receipt);
-    numbers_of(document).find(is_same).is_none_or(|known| known == number)
+fn is_of(number: DocumentNumber, closure: ClosureNumber, receipt: u32) -> bool {
+    (number.closure, number.receipt) == (closure, receipt)
+}
+
+/// The numbers that documents took with an entry.
+fn numbers_taken(entry: &Entry) -> Vec<DocumentNumber> {
+    let Event::Document(events) = &entry.event else { return Vec::new() };
+    let taken = |event: &document::Event| {
+        if let document::Event::DocumentOpened(opened) | document::Event::ExchangeStarted { sale: opened } =
+            event
+        {
+            vec![opened.number]
+        } else if let document::Event::DocumentResumed { number, returned, .. } = event {
+            number.iter().chain(returned).copied().collect()
+        } else {
+            Vec::new()
+        }
+    };
+    events.iter().flat_map(taken).collect()
 }
 
 /// Every number that a document knows to have had, with those of the return that it holds.

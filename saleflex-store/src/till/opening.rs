@@ -10,7 +10,7 @@ use saleflex_core::{
     closure::Period,
     ids::CashierId,
     inventory::{Place, Stock},
-    journal::{ChainHead, Entry, Event, MadeWith, opening_stock},
+    journal::{ChainHead, Entry, Event, MadeWith, Opening, opening_stock},
     money::{Currency, Money},
 };
 use uuid::Uuid;
@@ -174,6 +174,7 @@ impl Till {
             recovered: None,
             defects: Defects::default(),
             so_far: RefCell::default(),
+            followed: RefCell::default(),
             shell,
             database,
         })
@@ -304,19 +305,22 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
     balances::fill(connection, setup, now, shell, &head)
 }
 
-/// Writes where goods lie and what is on the shelf at first.
-fn put_goods(connection: &Connection, setup: &Setup) -> Result<BTreeMap<Place, Stock>, Error> {
+/// Writes where goods lie, what is on the shelf at first and what it cost by the catalog of then.
+fn put_goods(connection: &Connection, setup: &Setup) -> Result<BTreeMap<Place, Opening>, Error> {
     let sites = setup.sites()?;
     let (warehouses, locations): (Vec<_>, Vec<_>) =
         (sites.warehouses().cloned().collect(), sites.locations().cloned().collect());
     stock::sites::put(connection, &warehouses, &locations)?;
+    let costs: BTreeMap<_, _> =
+        setup.catalog.products.iter().map(|product| (product.id, product.cost_price)).collect();
     let mut opening = BTreeMap::new();
     if let Some(location) = sites.counter(setup.settings.stock.sales_location) {
         for (product, on_hand) in &setup.stock {
             let on_hand = Stock::try_new(*on_hand)
                 .map_err(|_| Error::BadField { field: "stock".to_owned(), fault: FieldFault::TooLarge })?;
-            stock::start(connection, *product, location, on_hand)?;
-            opening.insert(Place { item: (*product).into(), location }, on_hand);
+            let known = Opening { on_hand, unit_cost: costs.get(product).copied().flatten() };
+            stock::start(connection, *product, location, known)?;
+            opening.insert(Place { item: (*product).into(), location }, known);
         }
     }
     Ok(opening)

@@ -12,6 +12,7 @@ use saleflex_core::{
     document::Kind,
     ids::ClosureNumber,
     journal::{CommandMark, Entry, Event},
+    money::Money,
     time::Moment,
 };
 use uuid::Uuid;
@@ -84,9 +85,12 @@ impl Till {
             aside.document.closure() == number && !document.training && document.kind != Kind::Quote
         });
         x.suspended_count = parked.count().try_into().unwrap_or(u64::MAX);
-        if !self.settings.drawers.is_empty() {
-            let drawers = self.drawers_at_first(&x.report)?;
-            x.period.in_drawers = Some(drawers.iter().map(|drawer| drawer.opening).sum());
+        let drawers = self.drawers_at_first(&x.report)?;
+        let began_with: Money = drawers.iter().map(|drawer| drawer.opening).sum();
+        // One drawer for everybody has what the period before left, unless that was corrected since, or other drawers were
+        // taken away.
+        if !self.settings.drawers.is_empty() || began_with != x.period.opening_cash(&x.report) {
+            x.period.in_drawers = Some(began_with);
         }
         Ok(x)
     }
@@ -240,7 +244,8 @@ impl Till {
             let who = (cashier.id, moment);
             self.keep_refused(refusal, (drawer, CountPurpose::Closing), who, expected, declaration)?;
         }
-        Ok(decided?)
+        let first = self.settings.drawers.first().map_or(DrawerNo(1), |first| first.no);
+        Ok(Closure { followed: self.left_more(x.period.number)?.in_drawers(first), ..decided? })
     }
 
     /// Another life of the file has used the numbers of periods before `least`: the open period takes that number where

@@ -222,9 +222,9 @@ impl Till {
                 first_cost.entry(item).or_insert(cost);
             }
         })?;
-        let costing = self.settings.stock.costing;
+        let (costing, at_first) = (self.settings.stock.costing, cost::opening_costs(connection)?);
         let starting = |(item, opening): (Item, Stock)| {
-            let stated = first_cost.get(&item).copied();
+            let stated = first_cost.get(&item).map(|first| at_first.get(&item).unwrap_or(first)).copied();
             let cost = stated.or_else(|| self.valued(item, (Stock::ZERO, Stock::ZERO), None).unit_cost);
             (item, Tally::new(Valuation::starting(costing, opening, cost.unwrap_or(UnitPrice::ZERO))))
         };

@@ -31,7 +31,22 @@ impl Till {
         limit: usize,
     ) -> Result<Vec<AuditRow>, Error> {
         self.need(Capability::AuditRead)?;
-        audit::search(self.connection(), search, skip, limit)
+        audit::search(self.connection(), search, i64::MAX, skip, limit)
+    }
+
+    /// The same before a place in the trail: whoever looks through all of it in parts goes on where the last part ended
+    /// ([`AuditRow::no`]), and no part costs more for lying far back.
+    ///
+    /// # Errors
+    /// As [`Till::audit_trail`].
+    pub fn audit_before(
+        &self,
+        search: &AuditSearch,
+        before: i64,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>, Error> {
+        self.need(Capability::AuditRead)?;
+        audit::search(self.connection(), search, before, 0, limit)
     }
 
     /// What an entry of the journal changed of the settings, by key; nothing where it is about something else.

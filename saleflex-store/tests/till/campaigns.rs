@@ -78,6 +78,23 @@ fn what_a_tender_earns_is_off_before_its_amount_is_fixed() {
 }
 
 #[test]
+fn what_a_way_to_pay_brings_is_told_before_it_is_taken_and_is_what_it_then_books() {
+    let mut shop = promoted(vec![by_card(), tenth()]);
+    shop.execute(sell("D"));
+    // 120.00 less 12.00; by card 5 % more of 108.00.
+    let told = shop.till.cheaper_by().unwrap();
+    assert_eq!(told, [(CreditCard, minor(10_260))]);
+    assert_eq!(draft(&shop).totals.net_due, minor(10_800), "nothing is taken");
+    assert!(draft(&shop).tenders.is_empty());
+    let done = shop.execute(Command::TakeTender(saleflex_core::document::TakeTender::balance(CreditCard)));
+    assert_eq!(done.completed()[0].document().tenders[0].amount, minor(10_260));
+    let mut plain = promoted(vec![tenth()]);
+    assert_eq!(plain.till.cheaper_by().unwrap(), [], "nothing is open");
+    plain.execute(sell("D"));
+    assert_eq!(plain.till.cheaper_by().unwrap(), []);
+}
+
+#[test]
 fn a_completed_sale_says_what_it_was_judged_by() {
     let mut limited = tenth();
     limited.limits.uses = Some(5);

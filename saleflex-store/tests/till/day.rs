@@ -170,6 +170,46 @@ fn a_closed_period_is_corrected_beside_itself_and_a_document_is_withdrawn_once()
 }
 
 #[test]
+fn what_a_correction_changes_of_a_drawer_that_nobody_counted_the_next_period_begins_with() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    let id = shop.execute(float(10_000)).completed()[0].document().id;
+    let sells = |shop: &mut Shop, code| {
+        shop.execute(sell(code));
+        shop.execute(cash());
+    };
+    sells(&mut shop, "D");
+    shop.till.close_period(None, None).unwrap();
+    let lies = |shop: &Shop| shop.till.drawers().unwrap()[0].expected().minor();
+    assert_eq!(lies(&shop), 22_000);
+    let correct = |shop: &mut Shop, amendment| {
+        shop.till.correct_closure(ClosureNumber(1), amendment, "never brought".into(), None).unwrap();
+        lies(shop)
+    };
+    assert_eq!(correct(&mut shop, Amendment::Withdraw(id)), 12_000);
+    assert_eq!(correct(&mut shop, Amendment::Reinstate(id)), 22_000);
+    sells(&mut shop, "A");
+    let second = shop.till.close_period(None, None).unwrap();
+    // Of an older closure it goes through those that nobody counted.
+    assert_eq!(correct(&mut shop, Amendment::Withdraw(id)), 12_250);
+    let stands = |shop: &Shop, no| {
+        let stands = shop.till.corrected(ClosureNumber(no)).unwrap();
+        [stands.opening_cash, stands.expected_cash].map(saleflex_core::money::Money::minor)
+    };
+    assert_eq!(stands(&shop, 2), [12_000, 12_250]);
+    assert_eq!(shop.till.closure(ClosureNumber(2)).unwrap(), second, "a closure never changes");
+    sells(&mut shop, "A");
+    let third = shop.till.close_period(Some(&Declaration::amount(minor(12_500))), None).unwrap();
+    assert_eq!((third.opening_cash, third.difference()), (minor(12_250), Some(minor(0))));
+    assert_eq!(third.followed.values().copied().collect::<Vec<_>>(), [minor(-10_000)]);
+    // What was counted stays: the float that counts again is missing in that period.
+    assert_eq!(correct(&mut shop, Amendment::Reinstate(id)), 12_500);
+    assert_eq!((stands(&shop, 2), stands(&shop, 3)), ([22_000, 22_250], [22_250, 22_500]));
+    assert_eq!(shop.till.corrected(ClosureNumber(3)).unwrap().difference(), Some(minor(-10_000)));
+    whole(&shop.restarted());
+}
+
+#[test]
 fn a_locked_till_keeps_its_document_and_a_manager_takes_both_over() {
     let mut shop = Shop::open();
     shop.execute(sell("A"));

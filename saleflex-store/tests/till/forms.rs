@@ -30,6 +30,9 @@ pub(crate) fn form(caption: &str) -> FormRecord {
         width: 1024,
         height: 768,
         functions: vec!["X_REPORT".into()],
+        min_cols: None,
+        min_rows: None,
+        display_mode: None,
         control: vec![button],
     }
 }
@@ -64,17 +67,23 @@ fn what_a_control_asks_lists_and_looks_like_is_stored_with_it() {
         text_alignment: Some("LEFT".into()),
         fore_color: Some("0xFF0000".into()),
         back_color: Some("#000000".into()),
+        character_casing: Some("UPPER".into()),
+        input_type: Some("NUMERIC".into()),
         is_visible: true,
         ..ControlRecord::default()
     };
     wanted.control.push(list);
+    (wanted.min_cols, wanted.min_rows) = (Some(100), Some(30));
+    wanted.display_mode = Some("MAIN".into());
     shop.log_in(ADMIN);
     shop.till.change_form(&wanted).unwrap();
     assert_eq!(shop.till.forms().unwrap()[0].definition.as_ref().unwrap(), &wanted);
     // What a file delivered before these were known is compared with is unchanged by them.
     let plain = serde_json::to_string(&form("ours")).unwrap();
-    for later in ["confirm", "list_values", "image", "tool_tip", "text_alignment", "fore_color", "back_color"]
-    {
+    let details =
+        ["confirm", "list_values", "image", "tool_tip", "text_alignment", "fore_color", "back_color"];
+    let more = ["character_casing", "input_type", "min_cols", "min_rows", "display_mode"];
+    for later in details.into_iter().chain(more) {
         assert!(!plain.contains(later), "{later}: {plain}");
     }
 }

@@ -6,7 +6,7 @@ mod pieces;
 
 use saleflex_core::{
     basket::GoodsState,
-    catalog::ProductRef,
+    catalog::{CatalogChange, Product, ProductRef},
     document::{AddLine, Command as Sell, ExpiredGoods, Kind, OpenDocument, Refusal, ReturnLine},
     ids::{DocumentId, LineNo, LocationId, PostingId, ProductId},
     inventory::{
@@ -28,7 +28,9 @@ use crate::support::{
         adjust, at_cost, back, floor, issue, line, location, of_batch, receive, some, take, transfer,
         with_numbers,
     },
-    shop::{ADMIN, CASHIER, MANAGER, Shop, cash, product, quantity, sell, sell_some, suspend, take_back},
+    shop::{
+        ADMIN, CASHIER, MANAGER, Shop, cash, product, quantity, sell, sell_some, setup, suspend, take_back,
+    },
 };
 
 fn open() -> Shop {
@@ -577,6 +579,41 @@ fn goods_that_were_there_before_any_cost_was_stated_cost_what_came_first() {
 }
 
 #[test]
+fn what_a_till_was_made_with_cost_what_was_known_then_and_feeds_the_average_and_what_came_first() {
+    for (costing, left) in [(Costing::MovingAverage, "8.25"), (Costing::Fifo, "11")] {
+        let mut setup = setup();
+        for known in setup.catalog.products.iter_mut().filter(|known| known.id == product("A")) {
+            known.cost_price = UnitPrice::parse("1.10").ok();
+        }
+        for (_, on_hand) in setup.stock.iter_mut().filter(|(known, _)| *known == product("A")) {
+            *on_hand = 10.into();
+        }
+        setup.settings.stock.costing = costing;
+        let mut shop = Shop::with(setup);
+        shop.log_in(ADMIN);
+        assert_eq!(worth(&shop, "A"), ("1.1".into(), "11".into()));
+        // What the catalog says later is not what the first ten cost.
+        let known = shop.till.catalog().product(product("A")).unwrap().to_product();
+        let dearer = Product { cost_price: UnitPrice::parse("9").ok(), ..known };
+        let products = vec![dearer];
+        shop.till.change_catalog(CatalogChange { products, ..CatalogChange::default() }).unwrap();
+        let floor = floor(&shop);
+        moved(&mut shop, &receive(floor, vec![at_cost(product("A"), 10, "2.20")]));
+        // 10 x 1.10 + 10 x 2.20 = 33, or 1.65 each.
+        assert_eq!(worth(&shop, "A").1, "33");
+        shop.execute(sell_some("A", "15"));
+        shop.execute(cash());
+        // Five are left: at 1.65 on average, or the last that came at 2.20.
+        assert_eq!(worth(&shop, "A").1, left, "{costing:?}");
+        let figures = shop.till.stock_figures(today(), today()).unwrap();
+        let of_a = figures.iter().find(|one| one.item == product("A").into()).unwrap();
+        let sold = Value::of(some(33), UnitPrice::parse("1").unwrap()) - of_a.closing;
+        assert_eq!((of_a.opening.to_string().as_str(), of_a.cost_of_sales), ("11", sold));
+        shop.check_whole();
+    }
+}
+
+#[test]
 fn several_people_count_and_one_who_did_not_approves_while_the_shop_sells_on() {
     let mut shop = open();
     let floor = floor(&shop);
@@ -746,6 +783,7 @@ fn the_stock_of_an_older_file_is_worth_what_was_paid_for_it() {
     let valuation = r#"{"costing":"moving_average","on_hand":"3","unit_cost":"1.6667"}"#;
     assert_eq!(older.execute("UPDATE stock_cost SET valuation = ?1", [valuation]).unwrap(), 1);
     older.execute_batch("ALTER TABLE stock_count_finding DROP COLUMN adjusted").unwrap();
+    older.execute_batch("ALTER TABLE stock_level DROP COLUMN opening_cost").unwrap();
     older.pragma_update(None, "user_version", 24).unwrap();
     drop(older);
     let till = Till::open(&path, clock).unwrap();

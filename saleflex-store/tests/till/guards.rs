@@ -5,7 +5,7 @@ use saleflex_core::{
     cashier::{Capability, Role},
     closure,
     document::{Command, Kind, OpenDocument, Refusal},
-    ids::TenderNo,
+    ids::{DocumentNumber, TenderNo},
     tender::TenderKind,
 };
 use saleflex_store::{Error, Request, cashier::NewCashier, customer::NewCustomer, verify::Verification};
@@ -200,4 +200,34 @@ fn a_refused_closing_changes_nothing_and_one_that_goes_through_leaves_the_empty_
     shop.till.close_period(None, Some(approval)).unwrap();
     assert_eq!(shop.till.draft(), None);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
+fn a_layaway_that_moved_three_times_says_each_number_it_had_with_its_own_date() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Layaway, ..OpenDocument::default() }));
+    shop.execute(sell("D"));
+    let id = shop.till.draft().unwrap().id;
+    let mut numbers = Vec::new();
+    for _ in 0..3 {
+        shop.execute(pay(TenderKind::Cash, 1_000));
+        numbers.push(shop.till.draft().unwrap().number);
+        shop.execute(suspend());
+        shop.till.close_period(None, None).unwrap();
+        shop.clock.advance(chrono::Duration::days(2));
+        shop.log_in(MANAGER);
+        shop.till.execute(Request::resume(id)).unwrap();
+    }
+    shop.execute(cash());
+    let dates: Vec<String> = numbers.iter().map(|number| number.date.to_string()).collect();
+    assert_eq!(dates, ["2025-04-06", "2025-04-08", "2025-04-10"]);
+    for number in numbers {
+        let passed = shop.till.passed_numbers(number.closure).unwrap();
+        assert_eq!(passed.iter().map(|one| one.number).collect::<Vec<_>>(), [number]);
+        assert!(shop.till.find_document(number).unwrap().is_some(), "{number}");
+        let other = DocumentNumber { date: number.date.succ_opt().unwrap(), ..number };
+        assert!(shop.till.find_document(other).unwrap().is_none(), "{number} on another day is nobody's");
+    }
+    shop.check_whole();
 }

@@ -13,6 +13,7 @@ use saleflex_store::{
     outbox::{Failure, Limits, Outbox, OutgoingEvent, Settlement},
     rescue,
     shell::ManualShell,
+    till::Amendment,
     verify::{Tampering, Verification},
 };
 use sha2::{Digest, Sha256};
@@ -65,6 +66,38 @@ fn a_till_on_its_own_queues_nothing_and_a_connector_added_later_gets_everything(
     let events = claim(&mut outbox, morning());
     assert_eq!(numbers(&events), [1, 2, 3]);
     assert!(events.iter().all(|event| event.kind == "transaction" && event.revision == 1));
+}
+
+#[test]
+fn a_correction_of_a_closed_period_travels_with_its_frozen_payload() {
+    let mut shop = with_hub();
+    sale(&mut shop);
+    let id = shop.till.documents(ClosureNumber(1)).unwrap()[0].id;
+    shop.till.close_period(None, None).unwrap();
+    let correct = |shop: &mut Shop, amendment| {
+        shop.till.correct_closure(ClosureNumber(1), amendment, "twice".to_owned(), None).unwrap();
+    };
+    correct(&mut shop, Amendment::Withdraw(id));
+    correct(&mut shop, Amendment::Reinstate(id));
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let mut events = Vec::new();
+    loop {
+        // The closure waits for its documents.
+        let next = claim(&mut outbox, morning());
+        if next.is_empty() {
+            break;
+        }
+        outbox.settle(morning(), &sent(&next)).unwrap();
+        events.extend(next);
+    }
+    let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["transaction", "closure", "closure_correction", "closure_correction"]);
+    let known = shop.till.corrections(ClosureNumber(1)).unwrap();
+    for (event, correction) in events.iter().skip(2).zip(&known) {
+        let entry = Entry::from_bytes(&event.payload).unwrap();
+        assert_eq!((entry.correction(), event.revision), (Some(correction), 1));
+    }
+    assert_ne!(events[2].entity_id, events[3].entity_id, "each is a record of its own");
 }
 
 #[test]

@@ -256,6 +256,7 @@ fn stock_that_a_new_till_was_given_is_part_of_the_journal() {
     // Nothing of D has moved: only the digest in the first entry knows its level.
     let changes = [
         "UPDATE stock_level SET on_hand = on_hand + 10000 WHERE last_movement IS NULL",
+        "UPDATE stock_level SET opening_cost = 10000 WHERE last_movement IS NULL",
         "DELETE FROM stock_level WHERE last_movement IS NULL",
         "INSERT INTO stock_level (product, location, on_hand, is_opening) \
          SELECT x'00112233445566778899AABBCCDDEEFF', location, 10000, 1 FROM stock_level LIMIT 1",

@@ -35,7 +35,7 @@ fn worked_day() -> Shop {
 
 #[test]
 fn counts_corrections_and_punches_are_frozen_with_the_journal() {
-    for what in ["drawer_counted", "closure_corrected", "clock_punched", "copy_printed"] {
+    for what in ["drawer_counted", "closure_amended", "clock_punched", "copy_printed"] {
         let (_, found) = found_in(worked_day(), |connection| {
             let sql = "UPDATE event SET payload = CAST(replace(CAST(payload AS TEXT), ?1, upper(?1)) AS BLOB) \
                        WHERE instr(CAST(payload AS TEXT), ?1) > 0";

@@ -1,7 +1,7 @@
 //! From the hub's rows to the till's catalog, campaigns, coupons, customers and settings, between two documents.
 //!
-//! What a till owns is never taken from a hub: counters, stock, what campaigns and coupons were used, points, the settings
-//! that [`crate::managed`] does not name. Where the hub leaves a domain to the till, its rows wait, but for the word that
+//! What a till owns is never taken from a hub: counters, levels of stock, what campaigns and coupons were used, points, the
+//! settings that [`crate::managed`] does not name. What moved is ([`crate::goods`]). Where the hub leaves a domain to the till, its rows wait, but for the word that
 //! somebody was erased. **Invariant:** a row that does not fit stays and says why; it never stops the others.
 
 use std::collections::BTreeMap;
@@ -29,6 +29,7 @@ use crate::{
 mod campaigns;
 mod customers;
 mod departments;
+mod goods;
 mod parts;
 mod rows;
 mod settings;
@@ -65,13 +66,14 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
     }
     let mut taken = TakenOver::default();
     let switches = switches(till, connector, kept)?;
-    let steps: [(Domain, Step); 6] = [
+    let steps: [(Domain, Step); 7] = [
         (Domain::Catalog, reference),
         (Domain::Catalog, products),
         (Domain::Campaign, campaigns::campaigns),
         (Domain::Campaign, campaigns::coupons),
         (Domain::Customers, customers::customers),
         (Domain::Settings, settings::settings),
+        (Domain::Warehouse, goods::goods),
     ];
     let steps = steps.into_iter().filter(|(domain, _)| switches.pulls(domain)).map(|(_, step)| step);
     // Who is erased is erased, whoever decides about customers.

@@ -3,6 +3,7 @@
 
 mod campaigns;
 mod deciding;
+mod goods;
 mod together;
 
 use chrono::{DateTime, Utc};

@@ -7,7 +7,7 @@ use crate::{
     action::{Action, Move},
     dialog::{Dialog, Question, Then},
     effect::{self, Act, Effect},
-    form::{Control, SMALLEST},
+    form::{Control, ControlKind, SMALLEST},
     input::Input,
     text::Key,
 };
@@ -185,6 +185,11 @@ impl State {
             self.ring_for_scan();
             return Vec::new();
         }
+        if self.scan_into_record(&code) {
+            let words = self.text.fill(Key::ScanListed, &[("code", &code)]);
+            self.say_words(Tone::Good, words);
+            return Vec::new();
+        }
         if !self.is_selling() {
             if self.is_forbidden(SALE) {
                 self.ring_for_scan();
@@ -231,7 +236,9 @@ impl State {
         let Some(control) = self.form().and_then(|form| form.control(&focus.control)).cloned() else {
             return Vec::new();
         };
-        match control.items.get(focus.row).cloned() {
+        // The rows of a pop-up are picked above the screen.
+        let rows = if control.kind == ControlKind::ListBox { control.items.as_slice() } else { &[] };
+        match rows.get(focus.row).cloned() {
             Some(item) => item.function.map_or_else(Vec::new, |function| self.update(function.action)),
             None => self.press(&control),
         }

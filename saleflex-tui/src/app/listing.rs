@@ -6,13 +6,15 @@ use crate::{
     dialog::stepped,
     effect::{Effect, Question},
     entry::TypedLine,
-    listing::{List, Listing, why::Why},
+    listing::{List, Listed, Listing, Query, why::Why},
     registry::{self, Entry},
     text::Key,
 };
 
 /// Rows passed by a page key.
 const PAGE: usize = 10;
+/// Most rows that a search of what is long finds: whoever wants others says more.
+const MOST_FOUND: usize = 500;
 
 impl State {
     /// Shows the list of a form, so many periods back.
@@ -53,6 +55,24 @@ impl State {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Shows the rows of a list where it is still shown, and looks on where there is more to look through.
+    pub(super) fn take_listed(
+        &mut self,
+        form: &'static str,
+        from: Option<i64>,
+        listed: Listed,
+    ) -> Vec<Effect> {
+        let Some(list) = self.list().filter(|list| list.listing.form() == form) else { return Vec::new() };
+        let next = listed.next;
+        match from {
+            Some(_) => list.extend(listed),
+            None => list.fill(listed),
+        }
+        let Some(next) = next.filter(|_| list.rows.len() < MOST_FOUND) else { return Vec::new() };
+        let query = Query { from: Some(next), ..list.query() };
+        vec![Effect::Ask(Question::List { form, query })]
     }
 
     fn list(&mut self) -> Option<&mut List> {

@@ -119,6 +119,10 @@ impl State {
 
     /// What a control that asks first says of an action.
     fn confirmation(&self, action: &Action) -> Option<String> {
+        if matches!(action, Action::PopUp(_)) {
+            // What is picked from it asks.
+            return None;
+        }
         let controls = &self.screen_of(action)?.controls;
         let control = controls.iter().find(|control| control.confirm && control.does(action))?;
         Some(self.words_on(control, action))

@@ -8,10 +8,10 @@ use saleflex_core::{
 use super::{Place, State};
 use crate::{
     action::Action,
-    dialog::{Choice, Dialog, Pick, Row, Source},
-    effect::{self, Act, Effect},
+    dialog::{Choice, Dialog, Pick, Reader, Row, Source},
+    effect::{self, Act, Effect, Paper},
     entry::TypedLine,
-    form::{Control, ControlKind},
+    form::{Control, ControlKind, Item},
     text::Key,
     view::{self, ProductKey},
 };
@@ -21,6 +21,26 @@ impl State {
     pub(super) fn open_palette(&mut self) {
         let rows = self.functions();
         self.dialogs.push(Dialog::Pick(Pick::here(self.text.word(Key::PaletteTitle), rows)));
+    }
+
+    /// Shows what stands in a pop-up of the screen: rows to pick from, or lines to read.
+    pub(super) fn open_pop_up(&mut self, name: &str) {
+        let Some(control) = self.form().and_then(|form| form.control(name)) else { return };
+        let caption = control.first.as_ref().and_then(|function| function.caption.as_ref());
+        let title = caption.map_or("", |caption| self.text.caption(caption)).replace('\n', " ");
+        let row = |item: &Item| {
+            let action = item.function.as_ref()?.action.clone();
+            let cells = vec![self.text.caption(&item.words).to_owned()];
+            Some(Row { cells, choice: Choice::Run(action) })
+        };
+        let rows: Vec<Row> = control.items.iter().filter_map(row).collect();
+        let lines = || control.items.iter().map(|item| self.text.caption(&item.words).to_owned()).collect();
+        let dialog = if rows.is_empty() {
+            Dialog::Paper(Reader::new(Paper { title, lines: lines(), ..Paper::default() }))
+        } else {
+            Dialog::Pick(Pick::here(&title, rows))
+        };
+        self.dialogs.push(dialog);
     }
 
     /// The functions of the screen shown: those of its buttons, of its palette and of its keys.

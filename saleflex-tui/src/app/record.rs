@@ -4,10 +4,11 @@ use super::{Place, State, Tone};
 use crate::{
     action::{Action, Move},
     effect::{Act, Effect, Question},
+    form::Typing,
     listing::RowId,
     record::{FieldState, Fields, Record, RecordRow, Value},
     registry::{self, Entry},
-    text::Key,
+    text::{Key, Text},
 };
 
 /// Rows passed by the first or last key of a field that is only shown.
@@ -79,12 +80,13 @@ impl State {
         if let Some(effects) = self.update_area(&rows, &action) {
             return effects;
         }
+        let (typing, text) = (self.typing(), self.text);
         let Some(record) = self.record() else { return Vec::new() };
         let spot = rows.get(record.at).copied();
         let field = spot.and_then(|(at, line)| record.fields.get_mut(at).filter(|_| line.is_none()));
         match action {
             Action::Type(character) => {
-                let is_changed = field.is_some_and(|field| type_into(field, character));
+                let is_changed = field.is_some_and(|field| type_as(field, character, typing, text));
                 record.is_dirty |= is_changed;
             }
             Action::Erase(what) => {
@@ -118,6 +120,29 @@ impl State {
             other => return self.update_common(other),
         }
         Vec::new()
+    }
+
+    /// How the field that typing goes to takes what is typed.
+    fn typing(&self) -> Typing {
+        let (Place::Record(record), Some(form)) = (self.place(), self.form()) else {
+            return Typing::default();
+        };
+        match record.rows(form).get(record.at) {
+            Some(RecordRow::Field(_, control)) => control.typing,
+            Some(RecordRow::Line(..) | RecordRow::Fault(..)) | None => Typing::default(),
+        }
+    }
+
+    /// Gives a code that was scanned beside the keyboard to the record shown, as a line of its text of several; false where
+    /// it has none.
+    pub(super) fn scan_into_record(&mut self, code: &str) -> bool {
+        let Some(form) = self.form() else { return false };
+        let shown: Vec<String> = form.controls.iter().map(|control| control.name.clone()).collect();
+        let Some(record) = self.record() else { return false };
+        let is_area = |field: &FieldState| matches!(field.value, Value::Area(_));
+        let is_shown = |field: &FieldState| is_area(field) && shown.iter().any(|name| name == field.name);
+        let model = record.model;
+        record.fields.iter().any(is_shown) && model.scanned(record, code)
     }
 
     /// Whether the cursor is on a row that takes no text: a blank in what is pasted would tick its box, a letter turn its choice.
@@ -230,6 +255,18 @@ const fn changes(field: &FieldState) -> bool {
 /// Whether a field takes letters.
 const fn is_typed(field: &FieldState) -> bool {
     matches!(field.value, Value::Text(_) | Value::Secret(_) | Value::Pieces { .. })
+}
+
+/// Types into a field as its control takes it; true where that changed it. What is ticked or chosen is no text.
+fn type_as(field: &mut FieldState, character: char, typing: Typing, text: &Text) -> bool {
+    if !matches!(field.value, Value::Text(_)) {
+        return type_into(field, character);
+    }
+    let mut has_changed = false;
+    for taken in typing.taken(character, text) {
+        has_changed |= type_into(field, taken);
+    }
+    has_changed
 }
 
 /// Types into a field; true where that changed it.

@@ -74,13 +74,7 @@ impl State {
                 let rows = found.into_iter().map(|row| (row.cells, Choice::Customer(row.id)));
                 self.show_found(Source::Customers, rows);
             }
-            Reply::Listed { form, listed } => {
-                if let Some(Place::List(list)) = self.places.last_mut()
-                    && list.listing.form() == form
-                {
-                    list.fill(listed);
-                }
-            }
+            Reply::Listed { form, from, listed } => return self.take_listed(form, from, listed),
             Reply::Record { form, fields } => self.fill_record(form, fields),
             Reply::Forms { loaded, is_asked } => self.take_forms(loaded, is_asked),
             Reply::FileRead(read) => self.ask_to_take(&read),

@@ -234,7 +234,7 @@ fn buttons_take_the_focus_in_turn_and_dual_ones_flip() {
         // Without lines, parking shows the list; flipped, the same key cancels.
         (
             "ctrl+s",
-            "list ask List { form: \"SUSPENDED_SALES_MARKET\", query: Query { term: \"\", back: 0 } }",
+            "list ask List { form: \"SUSPENDED_SALES_MARKET\", query: Query { term: \"\", back: 0, from: None } }",
         ),
         ("f9 ctrl+s", "sale"),
         ("f9 f9", "sale"),

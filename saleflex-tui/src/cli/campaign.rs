@@ -1,17 +1,12 @@
 //! `campaign`: definitions listed, taken in and out, and tried out on a basket.
 
 use std::{
-    io::Write,
-    path::{Path, PathBuf},
+    io::{self, Write},
+    path::PathBuf,
 };
 
 use clap::{Args, Subcommand, ValueEnum};
-use saleflex_core::{
-    campaign::{
-        Activation, Campaign, CampaignChange, NotOriginal, OriginalCampaign, PaymentTypes, SchemaVersion,
-    },
-    money::Currency,
-};
+use saleflex_core::campaign::{Activation, Campaign, CampaignChange, OriginalCampaign, SchemaVersion};
 use saleflex_store::{Shell, Till};
 use serde_json::json;
 
@@ -34,16 +29,7 @@ pub enum Campaigns {
         json: bool,
     },
     /// Write definitions as a JSON list to standard output.
-    Export {
-        /// The codes of those to write [default: all].
-        codes: Vec<String>,
-        /// In which field names.
-        #[arg(long, value_enum, default_value_t)]
-        form: Form,
-        /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
-        #[arg(long, value_name = "FILE")]
-        payment_types: Option<PathBuf>,
-    },
+    Export(Export),
     /// Take definitions over from a JSON list, in either form; all of them or none.
     Import(Import),
     /// Take a campaign out of the till for good. Sales keep what it gave.
@@ -79,6 +65,22 @@ pub enum Campaigns {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// Which definitions are written, and how.
+#[derive(Args, Clone, Debug)]
+pub struct Export {
+    /// The codes of those to write [default: all].
+    codes: Vec<String>,
+    /// In which field names.
+    #[arg(long, value_enum, default_value_t)]
+    form: Form,
+    /// Leave out what the original's field names cannot hold, and write the others.
+    #[arg(long)]
+    skip: bool,
+    /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
+    #[arg(long, value_name = "FILE")]
+    payment_types: Option<PathBuf>,
 }
 
 /// How definitions are taken over.
@@ -128,9 +130,7 @@ impl Campaigns {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         match self {
             Self::List { json } => list(&*call.reader()?, *json, out),
-            Self::Export { codes, form, payment_types } => {
-                export(&*call.reader()?, codes, (*form, payment_types.as_deref()), out)
-            }
+            Self::Export(export) => export.run(&*call.reader()?, out),
             Self::Import(import) => import.run(call, out),
             Self::Withdraw(withdraw) => withdraw.run(call, out),
             Self::Mint(mint) => mint.run(call, out),
@@ -192,39 +192,46 @@ fn list(till: &Till, as_json: bool, out: &mut dyn Write) -> anyhow::Result<Endin
     Ok(Ending::Good)
 }
 
-fn export(
-    till: &Till,
-    codes: &[String],
-    (form, payment_types): (Form, Option<&Path>),
-    out: &mut dyn Write,
-) -> anyhow::Result<Ending> {
-    let all = till.campaigns().campaigns();
-    for code in codes {
-        let is_known = all.iter().any(|campaign| campaign.code.as_str() == code);
-        anyhow::ensure!(is_known, "there is no campaign {code}");
-    }
-    let is_asked =
-        |campaign: &&Campaign| codes.is_empty() || codes.iter().any(|code| code == campaign.code.as_str());
-    let chosen: Vec<&Campaign> = all.iter().filter(is_asked).collect();
-    match form {
-        Form::Own => answer(out, &chosen)?,
-        Form::Original => {
-            let types = payment_types::known(till, payment_types)?;
-            let rows: Result<Vec<OriginalCampaign>, anyhow::Error> =
-                chosen.into_iter().map(|campaign| original(campaign, till.currency(), &types)).collect();
-            answer(out, &rows?)?;
+impl Export {
+    fn run(&self, till: &Till, out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let all = till.campaigns().campaigns();
+        for code in &self.codes {
+            let is_known = all.iter().any(|campaign| campaign.code.as_str() == code);
+            anyhow::ensure!(is_known, "there is no campaign {code}");
+        }
+        let is_asked = |campaign: &&Campaign| {
+            self.codes.is_empty() || self.codes.iter().any(|code| code == campaign.code.as_str())
+        };
+        let chosen: Vec<&Campaign> = all.iter().filter(is_asked).collect();
+        match self.form {
+            Form::Own => {
+                answer(out, &chosen)?;
+                Ok(Ending::Good)
+            }
+            Form::Original => self.originals(till, &chosen, out),
         }
     }
-    Ok(Ending::Good)
-}
 
-fn original(
-    campaign: &Campaign,
-    currency: &Currency,
-    types: &PaymentTypes,
-) -> anyhow::Result<OriginalCampaign> {
-    let row = OriginalCampaign::export(campaign, currency, types);
-    row.map_err(|cause: NotOriginal| anyhow::anyhow!("campaign {}: {cause}", campaign.code))
+    /// Writes all of them, or with `skip` those that can be; each that cannot is told with the reason.
+    fn originals(&self, till: &Till, chosen: &[&Campaign], out: &mut dyn Write) -> anyhow::Result<Ending> {
+        let types = payment_types::known(till, self.payment_types.as_deref())?;
+        let (mut rows, mut left_out) = (Vec::new(), Vec::new());
+        for campaign in chosen {
+            match OriginalCampaign::export(campaign, till.currency(), &types) {
+                Ok(row) => rows.push(row),
+                Err(cause) => left_out.push(format!("campaign {}: {cause}", campaign.code)),
+            }
+        }
+        if !self.skip && !left_out.is_empty() {
+            anyhow::bail!(left_out.join("\n"));
+        }
+        for told in &left_out {
+            // Standard output is the list alone.
+            writeln!(io::stderr(), "saleflex: left out: {told}")?;
+        }
+        answer(out, &rows)?;
+        Ok(Ending::good_if(left_out.is_empty()))
+    }
 }
 
 /// A campaign that is to go.

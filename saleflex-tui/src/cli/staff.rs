@@ -21,6 +21,7 @@ use super::{Call, Ending, answer, customer::logged_in, say_none};
 use crate::text::Key;
 
 pub mod badge;
+pub mod rating;
 pub mod roles;
 
 /// People at work.
@@ -56,6 +57,8 @@ pub enum Staff {
         #[arg(long, value_name = "NAME")]
         user: String,
     },
+    /// Enter what somebody said of a cashier's service.
+    Rate(rating::Rate),
     /// The shop's own roles: what their holders may do, and how much of it alone.
     Roles {
         /// Answer in JSON.
@@ -124,6 +127,7 @@ impl Staff {
                 let id = till.set_target(None, target).map_err(|error| call.words(&error))?;
                 writeln!(out, "{id}")?;
             }
+            Self::Rate(rate) => rate.run(call, out)?,
             Self::Roles { json } => roles::list(call, *json, out)?,
             Self::SetRole(role) => role.run(call, out)?,
             Self::SetBadge(badge) => badge.run(call, out)?,
@@ -160,6 +164,7 @@ fn performance(
     let currency = till.currency();
     if json {
         let improved = till.improvements(from, to).map_err(|error| call.words(&error))?;
+        let ratings = till.ratings(from, to).map_err(|error| call.words(&error))?;
         let shape = |one: &saleflex_store::till::Performance| {
             let peak = one.work.peak().map(|peak| {
                 json!({
@@ -167,7 +172,11 @@ fn performance(
                     "sales": currency.format(peak.hour.sales),
                 })
             });
+            let said = ratings.get(&one.cashier).copied().unwrap_or_default();
             json!({
+                "ratings": said.rated, "rating": said.average().map(|stars| stars.to_string()),
+                "service": said.service().map(|score| score.to_string()),
+                "praise": said.praise, "complaints": said.complaints,
                 "cancelled": one.work.cancelled, "paid_by": one.work.paid_by, "peak_hour": peak,
                 "improvement": improved.get(&one.cashier).map(ToString::to_string),
                 "cashier": user_name(&till, one.cashier),

@@ -243,6 +243,11 @@ impl Station {
             let showing = showing.unwrap_or_else(|| Showing::Idle { message: message.to_owned() });
             display.mailbox.bring(showing.lines(display.size, shown.currency, shown.words));
         }
+        self.show_screen(&shown);
+    }
+
+    /// Shows the customer's screen anew and leaves the line display as it is: something else is said beside the document.
+    pub fn show_screen(&self, shown: &Shown<'_>) {
         if let Some(screen) = &self.customer_display {
             let code = shown.document.and_then(|document| screen.payment_code(document));
             screen.mailbox.bring(serving(

@@ -7,7 +7,6 @@ use saleflex_core::{
     closure,
     document::{Command, Completed, PieceRefusal, Policy, Refusal},
     ids::{ProductId, StoreId, TerminalId},
-    quantity::Points,
 };
 use saleflex_store::{
     Error, Request, Setup, Shell, Till,
@@ -145,6 +144,22 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             log::error(&error);
             message::error(self.text, &error)
         })
+    }
+
+    /// By which ways to pay the document is cheaper, told the customer too; it takes as long as advice.
+    ///
+    /// # Errors
+    /// As [`Self::advice`].
+    pub fn cheaper(&mut self) -> Result<Option<String>, String> {
+        let Some(till) = self.till.as_mut() else { return Ok(None) };
+        let told = super::snapshot::cheaper(till, self.text).map_err(|error| {
+            log::error(&error);
+            message::error(self.text, &error)
+        })?;
+        if let Some(words) = &told {
+            self.show_cheaper(words);
+        }
+        Ok(told)
     }
 
     /// Carries an effect out. Ending the program is the caller's.
@@ -323,19 +338,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let till = self.known_till()?;
         let done = execute(till, command.clone().into(), approval);
         let cut = done.as_ref().ok().and_then(|done| said::cut(till, text, command, done));
-        self.settled(done, is_approved).map(|outcome| outcome.after(cut))
-    }
-
-    fn redeem(&mut self, points: Points, approval: Option<Approval>) -> Result<Outcome, Denial> {
-        let (text, is_approved) = (self.text, approval.is_some());
-        let till = self.known_till()?;
-        let mut taken = None;
-        let done = till.worth_of_points(points).and_then(|worth| {
-            taken = Some(worth.points);
-            let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
-            execute(till, command.into(), approval)
-        });
-        let cut = taken.and_then(|taken| said::points_cut(text, points, taken));
         self.settled(done, is_approved).map(|outcome| outcome.after(cut))
     }
 

@@ -169,14 +169,28 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// Shows the customer the open document, or the one that was settled just now.
     pub(super) fn show_customer(&self, settled: Option<&Completed>, events: &[Event]) {
+        self.with_shown((settled, events), None, Station::show);
+    }
+
+    /// Says on the customer's screen by which ways to pay the open document is cheaper.
+    pub(super) fn show_cheaper(&self, words: &str) {
+        self.with_shown((None, &[]), Some(words), |station, shown| station.show_screen(&shown));
+    }
+
+    fn with_shown(
+        &self,
+        (settled, events): (Option<&Completed>, &[Event]),
+        more: Option<&str>,
+        show: impl FnOnce(&Station, Shown<'_>),
+    ) {
         let Some(till) = self.till.as_ref() else { return };
         let document = settled.map(Completed::document).or_else(|| till.draft());
         let id = document.and_then(|document: &Document| document.customer);
         let customer = id.and_then(|id| till.customer(id).ok().flatten()).map(|customer| customer.name);
         let points = id.and_then(|id| till.points_balance(id).ok().flatten());
         let saved = document.and_then(|document| saved_on(self.text, document));
-        let messages: Vec<&str> = saved.iter().map(String::as_str).collect();
-        self.station.show(Shown {
+        let messages: Vec<&str> = saved.iter().map(String::as_str).chain(more).collect();
+        let shown = Shown {
             document,
             events,
             points,
@@ -185,7 +199,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             store: &till.identity().store_name,
             currency: till.currency(),
             words: self.text.printout,
-        });
+        };
+        show(&self.station, shown);
     }
 
     /// A sale with what lies on the scale, or why it cannot be weighed; none where nobody can weigh it.

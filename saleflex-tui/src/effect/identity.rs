@@ -1,11 +1,13 @@
-//! Who is at the till, before it and beside it: logging in, secrets, the customer, approvals.
+//! Who is at the till, before it and beside it: logging in, secrets, the customer and their points, approvals.
 
 use std::fmt;
 
 use saleflex_core::{
     cashier::{Approval, Capability},
+    document::Command,
     ids::CustomerId,
     journal::UsedFunction,
+    quantity::Points,
 };
 use saleflex_store::{Error, Request, Shell};
 
@@ -112,6 +114,19 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let text = self.text;
         let who = said::customer(self.known_till()?, text, customer);
         Ok(Outcome { message: outcome.message.or(Some(who)), ..outcome })
+    }
+
+    pub(super) fn redeem(&mut self, points: Points, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        let (text, is_approved) = (self.text, approval.is_some());
+        let till = self.known_till()?;
+        let mut taken = None;
+        let done = till.worth_of_points(points).and_then(|worth| {
+            taken = Some(worth.points);
+            let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
+            execute(till, command.into(), approval)
+        });
+        let cut = taken.and_then(|taken| said::points_cut(text, points, taken));
+        self.settled(done, is_approved).map(|outcome| outcome.after(cut))
     }
 
     pub(super) fn approve(&mut self, approver: Option<&Approver>) -> Result<Option<Approval>, Denial> {

@@ -42,6 +42,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::Audit(seq) => sheets::audit(till, text, seq),
         Question::Rollup(span) => paper::rollup(till, text, span).map(Reply::Paper),
         Question::Performance(cashier, from, to) => people::sheet(till, text, cashier, (from, to)),
+        Question::ProductSold(code, from, to) => sheets::product_sold(till, text, &code, (from, to)),
         Question::CheckUp => Ok(sheets::check_up(till, text)),
         Question::BackUp => sheets::back_up(till, text),
         Question::Label(product) => label::shelf(till, product).map(Reply::Paper),
@@ -241,7 +242,7 @@ fn list(till: &mut Till, text: &Text, form: &'static str, query: &Query) -> Resu
         Some(Entry::List(listing)) => listing.load(till, text, query)?,
         _ => Listed::default(),
     };
-    Ok(Reply::Listed { form, listed })
+    Ok(Reply::Listed { form, from: query.from, listed })
 }
 
 fn record(till: &mut Till, text: &Text, form: &'static str, of: Option<RowId>) -> Result<Reply, Error> {

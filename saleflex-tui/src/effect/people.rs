@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use saleflex_core::{
-    cashier::metrics::{Metrics, PaidBy},
+    cashier::{
+        metrics::{Metrics, PaidBy},
+        rating::{Ratings, Stars},
+    },
     ids::{CashierId, DocumentId},
     performance::Pace,
 };
@@ -14,7 +17,7 @@ use saleflex_store::{Error, Till, till::Performance};
 use super::{Reply, sheets::readable};
 use crate::{
     listing::{audit::who, employees::hours, reports::performance::known},
-    record::target::goal_word,
+    record::{rating::feedback_word, target::goal_word},
     text::{Key, Text},
 };
 
@@ -38,6 +41,7 @@ pub(super) fn sheet(
     lines.extend(rates(text, &one.metrics));
     let improved = till.improvements(span.0, span.1)?.get(&cashier).map(|percent| format!("{percent} %"));
     lines.push(pair(text, Key::MetricImprovement, &improved.unwrap_or_default()));
+    lines.extend(ratings(till, text, cashier, span)?);
     lines.extend(targets(till, text, cashier, span)?);
     lines.extend(paces(till, text, cashier, span)?);
     Ok(Reply::Paper(readable(who(till, Some(cashier)), lines)))
@@ -127,6 +131,35 @@ fn rates(text: &Text, metrics: &Metrics) -> Vec<String> {
     .into_iter()
     .map(|(key, value)| pair(text, key, &value))
     .collect()
+}
+
+/// What was said of a cashier on these days: stars on average, praise, complaints, and the words.
+fn ratings(
+    till: &Till,
+    text: &Text,
+    cashier: CashierId,
+    span: (NaiveDate, NaiveDate),
+) -> Result<Vec<String>, Error> {
+    let said = till.ratings_of(cashier, span)?;
+    let mut all = Ratings::default();
+    for one in &said {
+        all.add(one);
+    }
+    let stars = all.average().map(|average| format!("{average} ({})", all.rated)).unwrap_or_default();
+    let service = all.service().map(|score| format!("{score} %")).unwrap_or_default();
+    let mut lines = vec![
+        pair(text, Key::MetricRating, &stars),
+        pair(text, Key::MetricService, &service),
+        pair(text, Key::MetricPraise, &all.praise.to_string()),
+        pair(text, Key::MetricComplaints, &all.complaints.to_string()),
+    ];
+    for one in &said {
+        let Some(note) = &one.note else { continue };
+        let stars = one.stars.map(|stars| format!(" {}/{}", stars.count(), Stars::MOST)).unwrap_or_default();
+        let word = text.word(feedback_word(one.feedback));
+        lines.push(format!("  {} {word}{stars}: {note}", one.date));
+    }
+    Ok(lines)
 }
 
 /// The targets of a cashier on any of these days, and how far each goal is reached by their end.

@@ -62,6 +62,8 @@ pub enum Question {
     Rollup(Span),
     /// How a cashier did from one business date to another.
     Performance(CashierId, NaiveDate, NaiveDate),
+    /// What was sold under a code from one business date to another, and what came back of it.
+    ProductSold(String, NaiveDate, NaiveDate),
     /// What is wrong with the till.
     CheckUp,
     /// A copy of the till beside it.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     cashier::{
         metrics::Metrics,
         time_clock::{ClockEntry, ClockRecord},
     },
     ids::CashierId,
+    money::Money,
     printout::Printout,
 };
 use saleflex_store::{Error, Till};
@@ -19,6 +20,7 @@ use crate::{
     listing::{
         audit::{actor, changes, figure, subject, who},
         employees::hours,
+        reports::products::counted,
         sessions::ending,
     },
     message,
@@ -167,6 +169,37 @@ pub(super) fn audit(till: &Till, text: &Text, seq: i64) -> Result<Reply, Error> 
     }
     lines.extend(reasons.iter().map(|reason| pair(Key::ReasonField, reason)));
     Ok(Reply::Paper(readable(text.word(Key::TitleAudit).to_owned(), lines)))
+}
+
+/// What was sold under a code in a span of business dates: what came back and what was taken off, and what is left of
+/// both.
+pub(super) fn product_sold(
+    till: &Till,
+    text: &Text,
+    code: &str,
+    span: (NaiveDate, NaiveDate),
+) -> Result<Reply, Error> {
+    let sold = till.product_sales(span.0, span.1)?;
+    let Some(totals) = sold.0.get(code) else {
+        return Ok(Reply::NotFound(text.word(Key::ReportNone).to_owned()));
+    };
+    let pair = |key: Key, value: &str| format!("{:<24}{value:>23}", text.word(key));
+    let money = |amount: Money| till.currency().format(amount);
+    let mut lines = vec![pair(Key::ColumnDay, &format!("{} - {}", span.0, span.1)), String::new()];
+    let figures = [
+        (Key::SoldOfIt, counted(totals.sold(), totals)),
+        (Key::CameBackOfIt, counted(totals.returned, totals)),
+        (Key::StaysSold, counted(totals.quantity, totals)),
+        (Key::AtItsPrice, money(totals.gross + totals.returns)),
+        (Key::ClosureDiscounts, money(totals.discounts)),
+        (Key::ClosureSurcharges, money(totals.surcharges())),
+        (Key::GivenBackForIt, money(totals.returns)),
+        (Key::BroughtByIt, money(totals.sales)),
+        (Key::ClosureTax, money(totals.tax)),
+        (Key::ClosureNetOfTax, money(totals.net)),
+    ];
+    lines.extend(figures.iter().map(|(key, value)| pair(*key, value)));
+    Ok(Reply::Paper(readable(format!("{code} {}", totals.name), lines)))
 }
 
 /// What is wrong with the till, a line for each thing that was looked at.

@@ -15,8 +15,8 @@ use saleflex_store::{Error, Till, cashier::Cashier, customer::Customer, demo};
 
 use super::Secret;
 use crate::{
-    message::verdict,
-    text::Text,
+    message::{self, verdict},
+    text::{Key, Text},
     view::{ClosingCount, Page, Person, PointsOffer, View},
 };
 
@@ -67,6 +67,7 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         closing_count: closing_count(till),
         is_training: till.draft().map_or(till.settings().training, |open| open.training),
         advice: None,
+        cheaper: None,
         rates: till.exchange_rates().to_vec(),
         pages,
         short,
@@ -94,6 +95,20 @@ fn refundable(till: &Till, document: &Document) -> Result<Vec<(TenderKind, Money
 pub(super) fn advice(till: &mut Till, text: &Text) -> Result<Option<String>, Error> {
     let Some(explained) = till.advise()? else { return Ok(None) };
     Ok(verdict::advice(text, till, &explained).into_iter().next())
+}
+
+/// How many ways to pay are named at most, the cheapest: they stand on one line.
+const MOST_WAYS: usize = 3;
+
+/// By which ways to pay campaigns make the document cheaper, and what is then paid.
+pub(super) fn cheaper(till: &mut Till, text: &Text) -> Result<Option<String>, Error> {
+    let ways = till.cheaper_by()?;
+    let currency = till.currency();
+    let way = |(kind, amount): &(TenderKind, Money)| {
+        format!("{} {}", message::tender_kind(text, *kind), currency.show(*amount))
+    };
+    let ways: Vec<String> = ways.iter().take(MOST_WAYS).map(way).collect();
+    Ok((!ways.is_empty()).then(|| text.fill(Key::CheaperBy, &[("ways", &ways.join(", "))])))
 }
 
 /// The PINs that the demo store began with, of those who did not change theirs.

@@ -1,9 +1,12 @@
 //! What a control looks like and what it lists: attributes that not every type of control takes.
 
-use ratatui::{layout::Alignment, style::Color};
-use saleflex_store::forms::ControlRecord;
+use ratatui::{
+    layout::{Alignment, Size},
+    style::Color,
+};
+use saleflex_store::forms::{ControlRecord, FormRecord};
 
-use super::{Caption, ControlKind, FormError, Function, parse};
+use super::{Caption, ControlKind, FormError, Function, SMALLEST, Typing, parse};
 
 /// How a control looks where its definition says so.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -45,47 +48,102 @@ const SIXTEEN: [(Color, [u8; 3]); 16] = [
     (Color::White, [255, 255, 255]),
 ];
 
+/// More columns or rows than this no terminal has.
+const MOST_CELLS: u16 = 500;
+
+/// The smallest terminal that a form is drawn on; nothing where it says nothing and is drawn on each.
+pub(super) fn least(form: &FormRecord) -> Result<Size, FormError> {
+    let bad = |attribute: &'static str, value: &str, why: &'static str| FormError::BadOfForm {
+        form: form.name.clone(),
+        attribute,
+        value: value.to_owned(),
+        why,
+    };
+    if let Some(mode) = form.display_mode.as_deref().filter(|mode| *mode != "MAIN") {
+        let why = "a form is the cashier's, MAIN; the customer's display shows the sale";
+        return Err(bad("display_mode", mode, why));
+    }
+    let cells = |attribute, value: Option<u16>| match value {
+        Some(value) if !(1..=MOST_CELLS).contains(&value) => {
+            Err(bad(attribute, &value.to_string(), "it is 1 to 500"))
+        }
+        value => Ok(value.unwrap_or_default()),
+    };
+    let (columns, rows) = (cells("min_cols", form.min_cols)?, cells("min_rows", form.min_rows)?);
+    if columns <= SMALLEST.width && rows <= SMALLEST.height {
+        return Ok(Size::default());
+    }
+    Ok(Size::new(columns.max(SMALLEST.width), rows.max(SMALLEST.height)))
+}
+
 /// Refuses what means nothing on a control of its type, and what a control of its type cannot do without.
 pub(super) fn check(form: &str, raw: &ControlRecord, kind: ControlKind) -> Result<(), FormError> {
-    use ControlKind as Kind;
-    let is_list = kind == Kind::ListBox;
-    let does = [&raw.function1, &raw.function2].into_iter().flatten().any(|event| event != "NONE");
-    let is_drawn_plain = matches!(
-        kind,
-        Kind::Button | Kind::Label | Kind::Picture | Kind::ListBox | Kind::Group | Kind::TransactionStatus
-    );
-    let given = [
-        ("confirm", raw.confirm, does || raw.target_form.is_some()),
-        ("list_values", !raw.list_values.is_empty(), is_list),
-        ("image", raw.image.is_some(), kind == Kind::Picture),
-        ("tool_tip", raw.tool_tip.is_some(), matches!(kind, Kind::Button | Kind::ListBox)),
-        ("text_alignment", raw.text_alignment.is_some(), matches!(kind, Kind::Label | Kind::Picture)),
-        ("fore_color", raw.fore_color.is_some(), is_drawn_plain),
-        ("back_color", raw.back_color.is_some(), is_drawn_plain),
-        ("function2", raw.function2.is_some(), !is_list),
-        ("arg1", raw.arg1.is_some(), !is_list),
-        ("target_form", raw.target_form.is_some(), !is_list),
-        ("hotkey", raw.hotkey.is_some(), !is_list),
-        // A group stands on the screen itself, so that it is clear where its controls are.
-        ("parent_name", raw.parent_name.is_some(), kind != Kind::Group),
-    ];
     let named = || (form.to_owned(), raw.name.clone());
-    if let Some((attribute, ..)) =
-        given.into_iter().find(|(_, is_given, has_meaning)| *is_given && !has_meaning)
-    {
+    if let Some(attribute) = out_of_place(form, raw, kind) {
         let (form, control) = named();
         return Err(FormError::OutOfPlace { form, control, attribute });
     }
     let is_empty = match kind {
-        Kind::ListBox => raw.list_values.is_empty(),
-        Kind::Picture => raw.caption1.is_none() && raw.image.is_none(),
+        ControlKind::ListBox => raw.list_values.is_empty(),
+        ControlKind::PopUp => raw.list_values.is_empty() || raw.caption1.is_none(),
+        ControlKind::Picture => raw.caption1.is_none() && raw.image.is_none(),
+        ControlKind::WebBrowser => raw.arg1.is_none(),
         _ => false,
     };
     if is_empty {
         let (form, control) = named();
         return Err(FormError::ShowsNothing { form, control });
     }
-    Ok(())
+    let address = raw.arg1.as_deref().filter(|_| kind == ControlKind::WebBrowser);
+    match address.filter(|address| !is_address(address)) {
+        Some(value) => {
+            let ((form, control), value) = (named(), value.to_owned());
+            Err(FormError::BadValue { form, control, attribute: "arg1", value })
+        }
+        None => Ok(()),
+    }
+}
+
+/// The first attribute that is given and means nothing on a control of its type.
+fn out_of_place(form: &str, raw: &ControlRecord, kind: ControlKind) -> Option<&'static str> {
+    use ControlKind as Kind;
+    let has_rows = matches!(kind, Kind::ListBox | Kind::PopUp);
+    let is_address = kind == Kind::WebBrowser;
+    let is_text = kind == Kind::TextBox && Typing::is_for(form, kind);
+    let does = [&raw.function1, &raw.function2].into_iter().flatten().any(|event| event != "NONE");
+    let is_drawn_plain = is_address
+        || has_rows
+        || matches!(kind, Kind::Button | Kind::Label | Kind::Picture | Kind::Group | Kind::TransactionStatus);
+    let given = [
+        ("confirm", raw.confirm, does || raw.target_form.is_some()),
+        ("list_values", !raw.list_values.is_empty(), has_rows),
+        ("image", raw.image.is_some(), kind == Kind::Picture),
+        ("tool_tip", raw.tool_tip.is_some(), has_rows || kind == Kind::Button),
+        ("text_alignment", raw.text_alignment.is_some(), matches!(kind, Kind::Label | Kind::Picture)),
+        ("fore_color", raw.fore_color.is_some(), is_drawn_plain),
+        ("back_color", raw.back_color.is_some(), is_drawn_plain),
+        ("function1", raw.function1.is_some(), !is_address),
+        ("function2", raw.function2.is_some(), !has_rows && !is_address),
+        ("arg1", raw.arg1.is_some(), !has_rows),
+        ("target_form", raw.target_form.is_some(), !has_rows && !is_address),
+        ("hotkey", raw.hotkey.is_some(), kind != Kind::ListBox && !is_address),
+        // Nothing is kept from anybody by a lock on what is only read.
+        ("required_capability", raw.required_capability.is_some(), does || kind != Kind::PopUp),
+        ("character_casing", raw.character_casing.is_some(), is_text),
+        ("input_type", raw.input_type.is_some(), Typing::is_for(form, kind)),
+        // A group stands on the screen itself, so that it is clear where its controls are.
+        ("parent_name", raw.parent_name.is_some(), kind != Kind::Group),
+    ];
+    given
+        .into_iter()
+        .find(|(_, is_given, has_meaning)| *is_given && !has_meaning)
+        .map(|(attribute, ..)| attribute)
+}
+
+/// Whether a browser elsewhere would find something there.
+fn is_address(address: &str) -> bool {
+    let place = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    place.is_some_and(|place| !place.is_empty() && place.chars().all(|one| one.is_ascii_graphic()))
 }
 
 /// The rows of a list: `ARGUMENT` or `ARGUMENT=words`, each with the event of the list given that.

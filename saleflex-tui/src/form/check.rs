@@ -23,12 +23,22 @@ impl Form {
     /// # Errors
     /// [`FormError`] for the first thing that is wrong.
     pub fn check(&self, forms: &Forms, keymap: &Keymap) -> Result<(), FormError> {
+        self.check_room()?;
         for control in &self.controls {
             self.check_target(control, forms)?;
             self.check_key(control, keymap)?;
             self.check_sight(control)?;
         }
         Ok(())
+    }
+
+    /// Whoever works at a small terminal needs each of the screens that the program delivers.
+    fn check_room(&self) -> Result<(), FormError> {
+        if self.least == Size::default() || Forms::delivered().get(&self.name).is_none() {
+            return Ok(());
+        }
+        let Size { width: columns, height: rows } = SMALLEST;
+        Err(FormError::NeedsRoom { form: self.name.clone(), columns, rows })
     }
 
     fn check_target(&self, control: &Control, forms: &Forms) -> Result<(), FormError> {
@@ -66,16 +76,23 @@ impl Form {
     /// A terminal on which a list has more rows than room. Only what is chosen from is moved through.
     fn cuts_rows(&self, control: &Control) -> Option<Size> {
         let is_read = control.kind == ControlKind::ListBox && control.stops() == 0;
-        [SMALLEST, SMALLEST_NORMAL, SMALLEST_WIDE].into_iter().find(|size| {
+        let sizes = [SMALLEST, SMALLEST_NORMAL, SMALLEST_WIDE].map(|size| self.drawn_from(size));
+        sizes.into_iter().find(|size| {
             let room =
                 self.rect_of(control, *size).map(|rect| usize::from(rect.height.saturating_sub(FRAME)));
             is_read && room.is_some_and(|room| room < control.items.len())
         })
     }
 
+    /// A size, or the larger one below which the form is not drawn.
+    fn drawn_from(&self, size: Size) -> Size {
+        Size::new(size.width.max(self.least.width), size.height.max(self.least.height))
+    }
+
     fn check_sight(&self, control: &Control) -> Result<(), FormError> {
         let sets =
-            [(control.compact, SMALLEST), (control.cells, SMALLEST_NORMAL), (control.wide, SMALLEST_WIDE)];
+            [(control.compact, SMALLEST), (control.cells, SMALLEST_NORMAL), (control.wide, SMALLEST_WIDE)]
+                .map(|(cells, size)| (cells, self.drawn_from(size)));
         let has_room = |cells: Cells, size: Size| {
             self.room_of(control, size).is_some_and(|room| cells.fits(room.as_size()))
         };

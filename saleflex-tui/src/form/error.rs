@@ -131,7 +131,29 @@ pub enum FormError {
         /// As written.
         value: String,
     },
-    /// A picture without words or a file, or a list without rows.
+    /// An attribute of a form with a value that it cannot have.
+    #[error("form {form}: `{attribute}` cannot be `{value}`: {why}")]
+    BadOfForm {
+        /// The form.
+        form: String,
+        /// The attribute.
+        attribute: &'static str,
+        /// As written.
+        value: String,
+        /// What it can be.
+        why: &'static str,
+    },
+    /// A form that is needed on every terminal and asks for a large one.
+    #[error("form {form}: it is needed on a terminal of {columns}x{rows} too, and asks for a larger one")]
+    NeedsRoom {
+        /// The form.
+        form: String,
+        /// The smallest terminal there is.
+        columns: u16,
+        /// The smallest terminal there is.
+        rows: u16,
+    },
+    /// A picture without words or a file, a list without rows, a pop-up without a name, or no address.
     #[error("form {form}, control {control}: it shows nothing")]
     ShowsNothing {
         /// The form.

@@ -4,7 +4,7 @@ use ratatui::layout::Size;
 use saleflex_core::cashier::Capability;
 use saleflex_store::forms::{ControlRecord, FormRecord};
 
-use super::{Caption, Cells, Control, ControlKind, Form, FormError, Function, Pixels, attributes};
+use super::{Caption, Cells, Control, ControlKind, Form, FormError, Function, Pixels, Typing, attributes};
 use crate::{
     action::{self, Action, EventError},
     keymap::{Key, UnknownKey},
@@ -42,6 +42,7 @@ impl Form {
             functions: functions(&raw.name, raw.functions)?,
             need_login: raw.need_login,
             design: Size::new(raw.width, raw.height),
+            least: attributes::least(record)?,
             controls: controls?,
             name: raw.name,
         };
@@ -146,17 +147,22 @@ fn parse_control(form: &str, raw: ControlRecord) -> Result<Control, FormError> {
     attributes::check(form, &raw, kind)?;
     let items = attributes::items(form, &raw)?;
     let look = attributes::look(form, &raw)?;
+    let typing = Typing::of(form, &raw, kind)?;
+    let address = raw.arg1.clone().filter(|_| kind == ControlKind::WebBrowser);
     let caption1 = raw.caption1.map(|words| caption(form, words)).transpose()?;
     let caption2 = raw.caption2.map(|words| caption(form, words)).transpose()?;
     let (function1, arg1) = match target {
         Some(target) => (Some("SHOW_FORM".to_owned()), Some(target)),
-        // The event of a list is that of its rows.
-        None if kind == ControlKind::ListBox => (None, None),
+        // The event of a list is that of its rows, and an address has none.
+        None if matches!(kind, ControlKind::ListBox | ControlKind::PopUp | ControlKind::WebBrowser) => {
+            (None, None)
+        }
         None => (raw.function1, raw.arg1),
     };
     let by_name =
         function1.as_deref().filter(|_| arg1.is_none()).and_then(|event| argument_of_name(event, &raw.name));
     let first = function(function1, arg1.as_deref().or(by_name), caption1.clone()).map_err(event)?;
+    let first = if kind == ControlKind::PopUp { Some(pop_up(&raw.name, caption1.clone())) } else { first };
     let second = function(raw.function2, raw.arg2.as_deref(), caption2).map_err(event)?;
     let key = |error: UnknownKey| {
         let (form, control) = named();
@@ -184,6 +190,8 @@ fn parse_control(form: &str, raw: ControlRecord) -> Result<Control, FormError> {
         confirm: raw.confirm,
         items,
         image: raw.image,
+        address,
+        typing,
         tip: raw.tool_tip.map(|words| caption(form, words)).transpose()?,
         look,
         name: raw.name,
@@ -254,6 +262,11 @@ pub(super) fn function(
     Ok(Some(Function { action, caption, event }))
 }
 
+/// What pressing a pop-up means.
+fn pop_up(name: &str, caption: Option<Caption>) -> Function {
+    Function { action: Action::PopUp(name.to_owned()), caption, event: format!("POP_UP {name}") }
+}
+
 /// The functions of a palette, each an event name with or without an argument.
 fn functions(form: &str, events: Vec<String>) -> Result<Vec<Function>, FormError> {
     let parse = |event: String| {
@@ -307,6 +320,8 @@ fn kind(name: &str) -> Option<ControlKind> {
         "GROUP" => ControlKind::Group,
         "PICTURE" => ControlKind::Picture,
         "LISTBOX" => ControlKind::ListBox,
+        "POP_UP" => ControlKind::PopUp,
+        "WEBBROWSER" => ControlKind::WebBrowser,
         "TRANSACTION_STATUS" => ControlKind::TransactionStatus,
         _ => return None,
     })

@@ -398,6 +398,8 @@ fn attributes_that_mean_nothing_or_cannot_be_are_refused_by_name() {
         ("LISTBOX", "list_values = [\"Open from 8 to 20\"]"),
         ("TRANSACTION_STATUS", ""),
         ("GROUP", ""),
+        ("POP_UP", "caption1 = \"Hours\"\nlist_values = [\"8 to 20\"]\nhotkey = \"f5\""),
+        ("WEBBROWSER", "arg1 = \"https://shop.example/help\""),
     ] {
         assert_eq!(control(kind, more), Ok(()), "{kind} {more}");
     }
@@ -413,7 +415,25 @@ fn attributes_that_mean_nothing_or_cannot_be_are_refused_by_name() {
         ("PICTURE", "", "it shows nothing"),
         ("LISTBOX", "function1 = \"SALE_PLU_CODE\"", "it shows nothing"),
         ("LISTBOX", "list_values = [\"@NoSuchWord\"]", "there is no word NoSuchWord"),
-        ("POP_UP", "", "there is no type POP_UP"),
+        ("POP_UP", "list_values = [\"8 to 20\"]", "it shows nothing"),
+        ("POP_UP", "caption1 = \"Hours\"", "it shows nothing"),
+        (
+            "POP_UP",
+            "caption1 = \"Hours\"\nlist_values = [\"8 to 20\"]\nrequired_capability = \"pos.override\"",
+            "`required_capability` means nothing there",
+        ),
+        ("WEBBROWSER", "", "it shows nothing"),
+        ("WEBBROWSER", "arg1 = \"shop.example\"", "`arg1` cannot be `shop.example`"),
+        (
+            "WEBBROWSER",
+            "arg1 = \"https://shop.example\"\nfunction1 = \"BACK\"",
+            "`function1` means nothing there",
+        ),
+        ("BUTTON", "function1 = \"BACK\"\ninput_type = \"NUMERIC\"", "`input_type` means nothing there"),
+        ("TEXTBOX", "input_type = \"BOOLEAN\"", "`input_type` cannot be `BOOLEAN`"),
+        ("TEXTBOX", "character_casing = \"TITLE\"", "`character_casing` cannot be `TITLE`"),
+        ("PASSWORD", "character_casing = \"UPPER\"", "`character_casing` means nothing there"),
+        ("GAUGE", "", "there is no type GAUGE"),
     ] {
         let refused = control(kind, more).unwrap_err();
         assert!(refused.ends_with(wrong), "{kind} {more}: {refused}");
@@ -423,4 +443,30 @@ fn attributes_that_mean_nothing_or_cannot_be_are_refused_by_name() {
     assert_eq!(many.unwrap_err(), wrong, "each row is checked as a button is");
     let within = "function1 = \"BACK\"\n[[control]]\nname = \"B\"\ntype = \"LABEL\"\ncaption1 = \"x\"\nparent_name = \"A\"";
     assert_eq!(control("BUTTON", within).unwrap_err(), "form F, control B: nothing stands in A");
+}
+
+#[test]
+fn a_form_says_below_which_size_it_is_not_drawn_and_on_whose_display() {
+    let form = |more: &str| Form::parse(&format!("form_no = 1\nname = \"F\"\n{more}"));
+    let least = |more: &str| form(more).map(|form| form.least).map_err(|fault| fault.to_string());
+    assert_eq!(least(""), Ok(Size::default()));
+    assert_eq!(least("min_cols = 80\nmin_rows = 10\ndisplay_mode = \"MAIN\""), Ok(Size::default()));
+    assert_eq!(least("min_cols = 132"), Ok(Size::new(132, 24)));
+    assert_eq!(least("min_rows = 0").unwrap_err(), "form F: `min_rows` cannot be `0`: it is 1 to 500");
+    let shared = least("display_mode = \"BOTH\"").unwrap_err();
+    assert!(
+        shared.starts_with("form F: `display_mode` cannot be `BOTH`: a form is the cashier's"),
+        "{shared}"
+    );
+    let label = "min_cols = 100\n[[control]]\nname = \"A\"\ntype = \"LABEL\"\ncaption1 = \"x\"\n\
+                 compact = [90, 0, 9, 1]";
+    let wide = form(label).unwrap();
+    assert_eq!(wide.place(Size::new(99, 24)).len(), 0);
+    assert_eq!(wide.place(Size::new(100, 24)).len(), 1);
+    assert!(wide.check(&Forms::built_in(), &Keymap::built_in()).is_ok(), "in sight wherever it is drawn");
+    let mut sale = stored::delivered_form("SALE").unwrap().clone();
+    sale.min_cols = Some(132);
+    let fault = Form::from_record(&sale).unwrap().check(&Forms::built_in(), &Keymap::built_in());
+    let told = "form SALE: it is needed on a terminal of 80x24 too, and asks for a larger one";
+    assert_eq!(fault.unwrap_err().to_string(), told);
 }

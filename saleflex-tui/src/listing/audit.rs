@@ -22,8 +22,10 @@ use crate::{
 pub(crate) mod changes;
 mod said;
 
-/// Most acts looked through at once; left shows those before them, and a date in the search those of a day.
-const MOST: usize = 2_000;
+/// Most acts of a page; left shows those before them, and a date in the search those of a day.
+const PAGE: usize = 500;
+/// Most acts looked through for words before a key is heard again.
+const PART: usize = 200;
 
 /// The audit trail.
 pub(crate) struct Audit;
@@ -61,15 +63,19 @@ impl Listing for Audit {
         }
     }
 
+    fn is_long(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
         let (search, rest) = search(&query.term);
-        let mut back = query.back;
-        let mut found = till.audit_page(&search, skipped(back), MOST)?;
-        while found.is_empty() && back > 0 {
-            // Nothing lies so far back: the last page that there is.
-            back -= 1;
-            found = till.audit_page(&search, skipped(back), MOST)?;
+        if rest.is_empty() {
+            return page(till, text, &search, query.back);
         }
+        let (found, back) = match query.from {
+            Some(before) => (till.audit_before(&search, before, PART)?, query.back),
+            None => from_page(till, &search, query.back, PART)?,
+        };
         let mut rows = Vec::new();
         for found in &found {
             let row = row(till, text, found)?;
@@ -78,9 +84,12 @@ impl Listing for Audit {
                 rows.push(row);
             }
         }
-        let (first, last) = (skipped(back) + 1, skipped(back) + found.len());
-        let title = text.fill(Key::AuditPage, &[("first", &first.to_string()), ("last", &last.to_string())]);
-        Ok(Listed { rows, title: (back > 0).then_some(title), back })
+        let last = found.last().filter(|_| found.len() == PART);
+        let title = last.map(|last| {
+            let day = last.record.at.local.date().to_string();
+            text.fill(Key::AuditBackTo, &[("day", &day)])
+        });
+        Ok(Listed { rows, title, back, next: last.map(|last| last.no) })
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
@@ -89,9 +98,33 @@ impl Listing for Audit {
     }
 }
 
+/// Acts from a page on, or from the last one that there is where nothing lies so far back.
+fn from_page(
+    till: &Till,
+    search: &AuditSearch,
+    mut back: u32,
+    most: usize,
+) -> Result<(Vec<AuditRow>, u32), Error> {
+    let mut found = till.audit_page(search, skipped(back), most)?;
+    while found.is_empty() && back > 0 {
+        back -= 1;
+        found = till.audit_page(search, skipped(back), most)?;
+    }
+    Ok((found, back))
+}
+
+/// A page of acts.
+fn page(till: &Till, text: &Text, search: &AuditSearch, back: u32) -> Result<Listed, Error> {
+    let (found, back) = from_page(till, search, back, PAGE)?;
+    let rows = found.iter().map(|found| row(till, text, found)).collect::<Result<_, _>>()?;
+    let (first, last) = (skipped(back) + 1, skipped(back) + found.len());
+    let title = text.fill(Key::AuditPage, &[("first", &first.to_string()), ("last", &last.to_string())]);
+    Ok(Listed { rows, title: (back > 0).then_some(title), back, next: None })
+}
+
 /// How many acts lie before a page.
 fn skipped(back: u32) -> usize {
-    usize::try_from(back).unwrap_or(usize::MAX).saturating_mul(MOST)
+    usize::try_from(back).unwrap_or(usize::MAX).saturating_mul(PAGE)
 }
 
 /// What is searched for: a date among the words names the day, the other words have to stand in the row.

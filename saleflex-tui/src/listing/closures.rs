@@ -78,7 +78,7 @@ fn page(till: &Till, text: &Text, query: &Query, most: u32) -> Result<Listed, Er
     let number = |closure: Option<&Closure>| closure.map_or(0, |closure| closure.number().0).to_string();
     let (first, last) = (number(closures.last()), number(closures.first()));
     let title = text.fill(Key::ClosuresPage, &[("first", &first), ("last", &last)]);
-    Ok(Listed { rows, title: (back > 0).then_some(title), back })
+    Ok(Listed { rows, title: (back > 0).then_some(title), back, ..Listed::default() })
 }
 
 /// What can be done about a closed period, in the list and beside its figures.
@@ -139,7 +139,7 @@ mod tests {
         }
         let text = Text::english();
         let shown = |back| {
-            let listed = page(&till, text, &Query { term: String::new(), back }, 2).unwrap();
+            let listed = page(&till, text, &Query { back, ..Query::default() }, 2).unwrap();
             let numbers: Vec<String> = listed.rows.iter().map(|row| row.cells[0].clone()).collect();
             (numbers.join(" "), listed.title, listed.back)
         };

@@ -160,6 +160,7 @@ fn kind<'a>(text: &'a Text, name: &'a str) -> &'a str {
     match name {
         "transaction" => text.word(Key::KindDocument),
         "closure" => text.word(Key::KindClosure),
+        "closure_correction" => text.word(Key::KindCorrection),
         "customer" => text.word(Key::KindCustomer),
         "loyalty" => text.word(Key::KindPoints),
         "stock_movement" => text.word(Key::KindStock),

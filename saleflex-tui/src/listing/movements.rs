@@ -80,7 +80,7 @@ impl Listing for Movements {
         }
         rows.retain(|row| row.holds(&query.term));
         let title = text.fill(Key::MovementsOf, &[("period", &period.0.to_string())]);
-        Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0) })
+        Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0), ..Listed::default() })
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {

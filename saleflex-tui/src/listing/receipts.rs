@@ -80,7 +80,7 @@ impl Listing for Receipts {
         let passed = till.passed_numbers(period)?;
         rows.extend(passed.iter().map(|passed| passed_on(text, passed)).filter(|row| row.holds(&query.term)));
         let title = text.fill(Key::ReceiptsOf, &[("period", &period.0.to_string())]);
-        Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0) })
+        Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0), ..Listed::default() })
     }
 
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {

@@ -110,7 +110,7 @@ mod tests {
 
     fn asked(term: &str, back: u32) -> (String, String, String) {
         let today = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
-        let query = Query { term: term.to_owned(), back };
+        let query = Query { term: term.to_owned(), back, ..Query::default() };
         let asked = Asked::of(&query, today, Step::Day);
         (asked.from.to_string(), asked.to.to_string(), asked.rest)
     }

@@ -27,7 +27,7 @@ impl Listing for Segments {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["SEGMENT_DETAIL"]
+        &["SEGMENT_DETAIL", "SEGMENT_MEMBER_ROW"]
     }
 
     fn words(&self) -> Words {
@@ -69,7 +69,10 @@ impl Listing for Segments {
         Ok(Listed { rows, ..Listed::default() })
     }
 
-    fn act(&self, state: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+    fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
+        if event == "SEGMENT_MEMBER_ROW" {
+            return state.open_record("SEGMENT_MEMBER", Some(row.id));
+        }
         state.open_record("SEGMENT_DETAIL", Some(row.id))
     }
 }

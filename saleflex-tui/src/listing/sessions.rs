@@ -83,7 +83,7 @@ impl Listing for Sessions {
         });
         let rows = rows.filter(|row| row.holds(&query.term)).collect();
         let title = text.fill(Key::SessionsOf, &[("day", &day.to_string())]);
-        Ok(Listed { rows, title: Some(title), back: query.back })
+        Ok(Listed { rows, title: Some(title), back: query.back, ..Listed::default() })
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {

@@ -15,6 +15,7 @@ use crate::{
 
 pub(crate) mod alerts;
 pub(crate) mod counts;
+pub(crate) mod locations;
 pub(crate) mod moved;
 pub(crate) mod orders;
 pub(crate) mod suppliers;
@@ -40,7 +41,7 @@ impl Listing for Levels {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["STOCK_PRODUCT", "STOCK_ADJUST_ROW", "STOCK_TRANSFER_ROW"]
+        &["STOCK_PRODUCT", "STOCK_ADJUST_ROW", "STOCK_TRANSFER_ROW", "STOCK_LIMITS_ROW"]
     }
 
     fn words(&self) -> Words {
@@ -93,6 +94,7 @@ impl Listing for Levels {
         match event {
             "STOCK_ADJUST_ROW" => state.open_record("STOCK_ADJUST", Some(row.id)),
             "STOCK_TRANSFER_ROW" => state.open_record("STOCK_TRANSFER", Some(row.id)),
+            "STOCK_LIMITS_ROW" => state.open_record("STOCK_LIMITS", Some(row.id)),
             _ => state.open_record("PRODUCT_DETAIL", Some(RowId::Product(place.item.product))),
         }
     }

@@ -105,6 +105,7 @@ pub fn act(text: &Text, act: Act) -> &str {
         Act::CorrectAttendance => Key::ActCorrectAttendance,
         Act::DistributeTips => Key::ActDistributeTips,
         Act::SetTarget => Key::ActSetTarget,
+        Act::RateCashier => Key::ActRateCashier,
         Act::ChangeCashier => Key::ActChangeCashier,
         Act::ChangeSecret => Key::ActChangeSecret,
         Act::ChangeCatalog => Key::ActChangeCatalog,

@@ -66,6 +66,7 @@ pub(super) fn arrival(text: &Text, why: &ArrivalRefusal) -> String {
         ArrivalRefusal::NotSent { serial } => {
             text.fill(Key::StockSerialAbsent, &[("serial", serial.as_str())])
         }
+        ArrivalRefusal::Lines { faults } => together(text, &lines(faults, |why| arrival(text, why))),
         other => other.to_string(),
     }
 }
@@ -118,6 +119,7 @@ pub fn by_line(text: &Text, error: &Error) -> Option<Vec<LineWords>> {
         | Error::Order(OrderRefusal::Stock(StockRefusal::Lines { faults })) => {
             Some(lines(faults, |why| refusal(text, why)))
         }
+        Error::Arrival(ArrivalRefusal::Lines { faults }) => Some(lines(faults, |why| arrival(text, why))),
         Error::Order(OrderRefusal::Lines { faults }) => Some(lines(faults, |why| order(text, why))),
         _ => None,
     }

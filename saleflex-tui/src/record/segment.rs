@@ -12,6 +12,8 @@ use crate::{
     text::{Key, Text},
 };
 
+pub(crate) mod member;
+
 /// A segment.
 pub(crate) struct SegmentModel;
 

@@ -1,5 +1,6 @@
 //! What people do with goods: take them in, put levels right, send them on, count them.
 
+use chrono::NaiveDate;
 use saleflex_core::{
     catalog::{MeasureError, ProductRef, read_in},
     ids::{LocationId, ProductId},
@@ -10,16 +11,22 @@ use saleflex_core::{
 use saleflex_store::Till;
 
 use super::{Reader, Value};
-use crate::{message, text::Key};
+use crate::{
+    message,
+    text::{Key, Text},
+};
 
 pub(crate) mod adjustment;
 pub(crate) mod arrival;
 pub(crate) mod count;
+pub(crate) mod limits;
+pub(crate) mod location;
 pub(crate) mod matrix;
 pub(crate) mod order;
 pub(crate) mod receipt;
 pub(crate) mod supplier;
 pub(crate) mod transfer;
+pub(crate) mod warehouse;
 
 /// The locations, by code.
 fn locations(till: &Till) -> Vec<(LocationId, String)> {
@@ -63,15 +70,21 @@ fn product(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option
 fn delivered(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option<Delivered> {
     let code = read.needed(name, 50);
     let today = till.now().local.date();
-    let catalog = till.catalog();
-    let found = catalog.find(&code, today, till.currency()).ok();
-    let by_code = catalog.product_by_code(&code);
-    let product = by_code.or_else(|| catalog.product(found.as_ref()?.product?));
-    if product.is_none() && !code.is_empty() {
+    let goods = goods_of(till, &code, today);
+    if goods.is_none() && !code.is_empty() {
         read.fault(name, read.text.fill(Key::NoSuchCode, &[("code", &code)]));
     }
+    goods
+}
+
+/// The goods that a code or a barcode stands for.
+fn goods_of(till: &Till, code: &str, today: NaiveDate) -> Option<Delivered> {
+    let catalog = till.catalog();
+    let found = catalog.find(code, today, till.currency()).ok();
+    let by_code = catalog.product_by_code(code);
+    let product = by_code.or_else(|| catalog.product(found.as_ref()?.product?))?;
     let pack = found.filter(|_| by_code.is_none()).map_or(Quantity::ONE, |found| found.pack_quantity);
-    product.map(|product| Delivered { item: product.id().into(), unit: product.unit().code.clone(), pack })
+    Some(Delivered { item: product.id().into(), unit: product.unit().code.clone(), pack })
 }
 
 /// How much is delivered of something known: so many of its units, or `2*BARCODE` of a pack of it.
@@ -115,19 +128,20 @@ fn in_unit(read: &mut Reader<'_>, name: &'static str, of: &Delivered, typed: &st
     if typed.is_empty() {
         return None;
     }
-    let words = match read_in(typed, &of.unit) {
+    let given = amount_in(read.text, of, typed);
+    given.map_err(|words| read.fault(name, words)).ok()
+}
+
+/// The same, or why it cannot be.
+fn amount_in(text: &Text, of: &Delivered, typed: &str) -> Result<Stock, String> {
+    match read_in(typed, &of.unit) {
         Ok(amount) => {
             let amount = amount.checked_mul(of.pack.decimal()).ok_or(AmountError::TooLarge);
-            match amount.and_then(Stock::try_new) {
-                Ok(quantity) => return Some(quantity),
-                Err(error) => message::amount_error(read.text, error),
-            }
+            amount.and_then(Stock::try_new).map_err(|error| message::amount_error(text, error))
         }
-        Err(MeasureError::Amount(error)) => message::amount_error(read.text, error),
-        Err(_) => read.text.fill(Key::OtherMeasure, &[("typed", typed), ("unit", &of.unit)]),
-    };
-    read.fault(name, words);
-    None
+        Err(MeasureError::Amount(error)) => Err(message::amount_error(text, error)),
+        Err(_) => Err(text.fill(Key::OtherMeasure, &[("typed", typed), ("unit", &of.unit)])),
+    }
 }
 
 /// A quantity that must be there.

@@ -32,6 +32,8 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
 }
 
 fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let at_payment = matches!(state.place(), Place::Payment { .. });
+    let cheaper = state.view.cheaper.as_ref().filter(|_| at_payment);
     let (words, style) = match &state.message {
         Some(message) => {
             let style = match message.tone {
@@ -44,6 +46,11 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
         None => (idle_words(state), theme.dim),
     };
     let mut spans = vec![Span::styled(format!(" {words}"), style)];
+    if let Some(cheaper) = cheaper {
+        // Before the hints of keys, which a narrow screen has no room for beside it, and after what was just said.
+        let at = usize::from(state.message.is_some());
+        spans.insert(at, Span::styled(format!(" {cheaper} "), theme.notice));
+    }
     if let Some(advice) = state.view.advice.as_ref().filter(|_| matches!(state.place(), Place::Sale)) {
         spans.push(Span::styled(format!("  + {advice}"), theme.notice));
     }

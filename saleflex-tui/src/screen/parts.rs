@@ -38,6 +38,25 @@ pub(super) fn draw_picture(
     frame.render_widget(text.wrap(Wrap { trim: true }), rect);
 }
 
+/// Where a page of the web is: whoever wants it opens it elsewhere.
+pub(super) fn draw_address(
+    state: &State,
+    theme: &Theme,
+    frame: &mut Frame<'_>,
+    control: &Control,
+    rect: Rect,
+) {
+    let Some(address) = &control.address else { return };
+    let block = frame_of(state, theme, control);
+    let inner = block.inner(rect);
+    frame.render_widget(block, rect);
+    let lines = vec![
+        Line::styled(address.as_str(), theme.dressed(theme.text, &control.look)),
+        Line::styled(state.text.word(Key::NoBrowser), theme.dim),
+    ];
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
+}
+
 pub(super) fn draw_group(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
     frame.render_widget(frame_of(state, theme, control), rect);
 }

@@ -10,7 +10,7 @@ use ratatui::{
 use crate::{
     app::{Place, State},
     entry,
-    form::Control,
+    form::{Control, Input},
     record::{FieldState, Record, RecordRow, Value},
     text::Key,
     theme::Theme,
@@ -49,7 +49,8 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
                     let takes_money = record.model.money().contains(&field.name);
                     let echo = entry::echo(field.line.text(), &state.view.amounts())
                         .filter(|_| takes_money && has_cursor);
-                    draw_field(state, theme, frame, area, (label, echo), field, has_cursor);
+                    let is_hidden = control.typing.input == Input::Hidden;
+                    draw_field(state, theme, frame, area, (label, echo, is_hidden), field, has_cursor);
                 }
             }
             RecordRow::Line(field, line) => {
@@ -134,7 +135,7 @@ fn draw_field(
     theme: &Theme,
     frame: &mut Frame<'_>,
     row: Rect,
-    (label, echo): (&str, Option<String>),
+    (label, echo, is_hidden): (&str, Option<String>, bool),
     field: &FieldState,
     has_cursor: bool,
 ) {
@@ -172,7 +173,7 @@ fn draw_field(
         Value::Fixed(words) => frame.render_widget(Paragraph::new(words.as_str()).style(theme.text), area),
         Value::Area(_) | Value::Lines(_) => {}
         Value::Text(_) | Value::Secret(_) | Value::Pieces { .. } => {
-            draw_line(state, theme, frame, area, field, has_cursor);
+            draw_line(state, theme, frame, area, (field, is_hidden), has_cursor);
         }
     }
 }
@@ -182,11 +183,11 @@ fn draw_line(
     theme: &Theme,
     frame: &mut Frame<'_>,
     area: Rect,
-    field: &FieldState,
+    (field, is_hidden): (&FieldState, bool),
     has_cursor: bool,
 ) {
     let (shown, cursor) = field.line.visible(usize::from(area.width));
-    let is_secret = matches!(field.value, Value::Secret(_));
+    let is_secret = is_hidden || matches!(field.value, Value::Secret(_));
     let shown = if is_secret { "*".repeat(shown.chars().count()) } else { shown };
     frame.render_widget(Paragraph::new(shown).style(theme.input), area);
     if has_cursor && state.dialogs.is_empty() {

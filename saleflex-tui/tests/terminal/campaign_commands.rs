@@ -58,6 +58,34 @@ fn what_is_exported_is_imported_again_in_both_forms() {
 }
 
 #[test]
+fn an_export_in_the_originals_form_tells_each_campaign_it_cannot_hold_and_leaves_out_none_unasked() {
+    let shop = shop();
+    let plain = json!({ "code": "PLAIN", "benefit": {"off": {"reward": {"percent": "10"}}} });
+    write(&shop, "plain.json", &plain);
+    json(&shop, &["campaign", "import", "plain.json", "--user", "admin", "--anyway", "--json"], 0);
+    let export = ["campaign", "export", "--form", "original"];
+    let reasons = [
+        ("YOG3FOR2", "no such benefit"),
+        ("HAPPYJUICE", "no such benefit"),
+        ("SECONDHALF", "no such benefit"),
+        ("WELCOME10", "no such limit"),
+        ("CARD2", "no such tender rule"),
+        ("TIER-GOLD", "no such condition"),
+    ];
+    let refused = ends(&shop, &export, 1);
+    let skipped = ends(&shop, &[&export[..], &["--skip"]].concat(), 3);
+    for (code, reason) in reasons {
+        let line = format!("campaign {code}: the original has {reason}");
+        assert!(refused.contains(&line) && skipped.contains(&line), "{refused}\n{skipped}");
+    }
+    let rows = json(&shop, &[&export[..], &["--skip"]].concat(), 3);
+    let codes: Vec<&str> = rows.as_array().unwrap().iter().map(|row| row["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["PLAIN"]);
+    // Where nothing is left out, nothing is wrong.
+    json(&shop, &["campaign", "export", "PLAIN", "--form", "original", "--skip"], 0);
+}
+
+#[test]
 fn lint_and_backtest_tell_all_that_is_wrong_with_a_file() {
     let shop = shop();
     let of = |code: &str, percent: &str| json!({ "code": code, "benefit": {"off": {"reward": {"percent": percent}, "per": "line"}} });

@@ -32,6 +32,21 @@ fn a_third_yogurt_is_free_and_the_receipt_names_the_campaign() {
 }
 
 #[test]
+fn the_payment_screen_says_by_which_way_to_pay_the_sale_is_cheaper() {
+    for size in [(120, 40), (80, 24)] {
+        let mut shop = Shop::selling(size.0, size.1);
+        // 110 at 0.95 are 104.50: from 100.00 a card saves 2 %, 2.09.
+        shop.keys("'110*10106' enter");
+        assert!(!shop.shows("Cheaper"), "{}", shop.screen());
+        shop.keys("f10");
+        assert!(shop.shows("Cheaper: Card £102.41"), "{}", shop.screen());
+        // What is left is less than the whole, of which the card would have to pay all.
+        shop.keys("'10' c");
+        assert!(!shop.shows("Cheaper"), "{}", shop.screen());
+    }
+}
+
+#[test]
 fn a_coupon_is_typed_scanned_and_taken_off() {
     let mut shop = Shop::selling(120, 40);
     shop.keys("'8*16204' enter");

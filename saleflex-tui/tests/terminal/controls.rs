@@ -182,3 +182,110 @@ fn colours_of_a_definition_are_shown_where_the_theme_takes_them() {
     assert_eq!(colour(Theme::plain()), Color::Reset, "without colours none is shown");
     assert_ne!(colour(Theme::contrast()), Color::LightRed);
 }
+
+/// A page that asks for some room, with pop-ups and the address of a page of the web.
+const HELP: &str = r#"
+form_no = 901
+name = "HELP_PAGE"
+min_cols = 100
+display_mode = "MAIN"
+[[control]]
+name = "HOURS"
+type = "POP_UP"
+caption1 = "Opening hours"
+hotkey = "f5"
+list_values = ["Monday to Friday 8 to 20", "Saturday 9 to 18"]
+cell = [0, 1, 30, 1]
+compact = [0, 1, 30, 1]
+[[control]]
+name = "BREADS"
+type = "POP_UP"
+caption1 = "Breads"
+function1 = "SALE_PLU_CODE"
+hotkey = "f6"
+list_values = ["10101=White loaf", "10106=Our baguette"]
+cell = [0, 3, 30, 1]
+compact = [0, 3, 30, 1]
+[[control]]
+name = "MANUAL"
+type = "WEBBROWSER"
+caption1 = "Manual"
+arg1 = "https://shop.example/manual"
+cell = [0, 5, 80, 4]
+compact = [0, 5, 80, 4]
+"#;
+
+fn to_help(shop: &mut Shop) {
+    shop.session.perform(Action::Go(Screen::Form("HELP_PAGE".into())));
+}
+
+#[test]
+fn a_pop_up_shows_its_rows_above_the_screen_and_an_address_says_that_there_is_no_browser() {
+    let mut shop = Shop::selling(120, 40);
+    publish(&mut shop, &toml::from_str(HELP).unwrap());
+    to_help(&mut shop);
+    assert!(shop.shows("https://shop.example/manual") && shop.shows("A terminal has no browser"));
+    assert!(!shop.shows("Saturday 9 to 18"), "{}", shop.screen());
+    shop.keys("f5");
+    assert!(shop.shows("Opening hours") && shop.shows("Saturday 9 to 18"), "{}", shop.screen());
+    // By its key and by Enter where Tab stops: once at each pop-up.
+    shop.keys("esc f6");
+    assert!(shop.shows("White loaf") && shop.shows("Our baguette"), "{}", shop.screen());
+    shop.keys("down enter");
+    assert_eq!(shop.lines(), ["1 Baguette 0.95"], "{}", shop.screen());
+    to_help(&mut shop);
+    shop.keys("tab tab enter enter");
+    assert_eq!(shop.lines().len(), 2, "{}", shop.screen());
+}
+
+#[test]
+fn what_is_picked_from_a_locked_pop_up_asks_and_opening_it_does_not() {
+    let mut shop = Shop::selling(120, 40);
+    let mut help: FormRecord = toml::from_str(HELP).unwrap();
+    let breads = help.control.iter_mut().find(|control| control.name == "BREADS").unwrap();
+    breads.required_capability = Some("pos.override".to_owned());
+    publish(&mut shop, &help);
+    to_help(&mut shop);
+    shop.keys("f6");
+    assert!(shop.shows("Our baguette") && !shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("enter");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("esc");
+    assert!(shop.lines().is_empty(), "{}", shop.screen());
+}
+
+#[test]
+fn a_screen_on_too_small_a_terminal_says_what_it_needs_and_escape_leaves_it() {
+    let mut shop = Shop::selling(80, 24);
+    publish(&mut shop, &toml::from_str(HELP).unwrap());
+    to_help(&mut shop);
+    assert!(shop.shows("100x24 needed") && !shop.shows("Breads"), "{}", shop.screen());
+    shop.session.handle(Input::Click { column: 3, row: 3 });
+    assert!(!shop.shows("White loaf"), "what is not seen is not pressed: {}", shop.screen());
+    shop.keys("esc");
+    assert!(!shop.shows("needed"), "{}", shop.screen());
+}
+
+#[test]
+fn a_field_takes_capitals_numbers_or_a_hidden_text_as_its_definition_says() {
+    let mut shop = Shop::administered(120, 40);
+    let mut supplier = delivered_form("SUPPLIER").unwrap().clone();
+    for control in &mut supplier.control {
+        match control.name.as_str() {
+            "CODE" => control.character_casing = Some("UPPER".to_owned()),
+            "CONTACT" => control.input_type = Some("PASSWORD".to_owned()),
+            "LEAD_DAYS" => control.input_type = Some("NUMERIC".to_owned()),
+            _ => {}
+        }
+    }
+    shop.till().change_form(&supplier).unwrap();
+    shop.session.perform(Action::ReloadForms);
+    shop.session.perform(Action::Go(Screen::Form("SUPPLIER".into())));
+    shop.keys("'bakery' down 'Mill and Sons' down 'nobody' down 'a1b2'");
+    assert!(shop.shows("BAKERY") && shop.shows("Mill and Sons"), "{}", shop.screen());
+    assert!(shop.shows("******") && !shop.shows("nobody"), "{}", shop.screen());
+    assert!(shop.shows("12") && !shop.shows("a1b2"), "{}", shop.screen());
+    shop.keys("ctrl+s");
+    let known = shop.till().suppliers().unwrap();
+    assert!(known.iter().any(|supplier| supplier.code == "BAKERY"), "{known:?}");
+}

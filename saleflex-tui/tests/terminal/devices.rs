@@ -126,3 +126,17 @@ fn the_customers_screen_shows_points_savings_and_a_code_to_pay_with() {
     assert!(shown.contains(&member.name), "{shown}");
     assert!(shown.contains("<svg") || shown.contains("<img"), "the code to pay with is drawn: {shown}");
 }
+
+#[test]
+fn the_customers_screen_says_by_which_way_to_pay_the_sale_is_cheaper() {
+    let mut shop = Shop::with_devices(120, 40, "[customer_display]\npage = \"customer.html\"\n");
+    // From 100.00 a card saves 2 %: of 104.50.
+    shop.keys("down down '3333' enter enter '110*10106' enter");
+    let page = shop.till().path().with_file_name("customer.html");
+    let (_open, never) = std::sync::mpsc::channel::<()>();
+    let shown = (0..400).find_map(|_| {
+        let _ = never.recv_timeout(std::time::Duration::from_millis(5));
+        std::fs::read_to_string(&page).ok().filter(|page| page.contains("Cheaper: Card"))
+    });
+    assert!(shown.is_some_and(|page| page.contains("102.41")), "{}", shop.screen());
+}

@@ -6,10 +6,10 @@ use saleflex_core::{
         drawer::{CountPurpose, DrawerNo, OverShortReason},
     },
     document::{CashMovementKind, Command, Kind},
-    money::Money,
-    quantity::Points,
+    money::{CurrencyCode, Money},
+    quantity::{ExchangeRate, Points},
 };
-use saleflex_tui::dialog::Dialog;
+use saleflex_tui::{app::Place, dialog::Dialog, input::Input, keymap::Key};
 
 use crate::common::harness::{Shop, compare};
 
@@ -338,4 +338,62 @@ fn points_above_the_stores_limit_need_a_manager() {
     assert_eq!(shop.document().totals.net_due, minor(1150));
     let by = shop.document().adjustments.last().unwrap().authority;
     assert!(by.approved_by.is_some());
+}
+
+/// Types without the pause in which a search goes on.
+fn type_fast(shop: &mut Shop, words: &str) {
+    for character in words.chars() {
+        shop.session.handle(Input::Key(Key::parse(&character.to_string()).unwrap()));
+    }
+}
+
+fn listed(shop: &Shop) -> usize {
+    let Place::List(list) = shop.session.state.place() else { panic!("{}", shop.screen()) };
+    list.rows.len()
+}
+
+/// A till on which four hundred and fifty times a euro was given another worth, and once a dollar.
+fn with_a_long_trail() -> Shop {
+    let mut shop = Shop::administered(120, 40);
+    let rate = ExchangeRate::parse("1.2").unwrap();
+    for code in std::iter::repeat_n("EUR", 450).chain(["USD"]) {
+        shop.till().set_exchange_rate(CurrencyCode::parse(code).unwrap(), Some(rate)).unwrap();
+    }
+    shop.keys("s 9");
+    shop
+}
+
+#[test]
+fn a_long_trail_is_searched_in_parts_and_only_while_nobody_types() {
+    let mut shop = with_a_long_trail();
+    let whole = listed(&shop);
+    assert!((452..500).contains(&whole), "{whole}");
+    type_fast(&mut shop, "logged");
+    assert_eq!(listed(&shop), whole, "nothing is searched between two letters");
+    // Two parts of two hundred acts without such words, then the rest.
+    for _ in 0..2 {
+        assert!(shop.session.go_on());
+        assert_eq!(listed(&shop), 0);
+        assert!(shop.shows("searched back to 2025-04-06"), "{}", shop.screen());
+    }
+    assert!(shop.session.go_on());
+    assert!(shop.shows("Logged in") && !shop.shows("searched back"), "{}", shop.screen());
+    assert!(!shop.session.go_on());
+    // The words are taken back amid a search: what they would still find is no part of the whole list.
+    shop.keys("esc");
+    type_fast(&mut shop, "ada");
+    assert!(shop.session.go_on());
+    assert_eq!(listed(&shop), 200);
+    shop.keys("esc");
+    assert_eq!(listed(&shop), whole);
+}
+
+#[test]
+fn whoever_presses_enter_at_once_means_what_the_words_find() {
+    let mut shop = with_a_long_trail();
+    type_fast(&mut shop, "eur");
+    shop.session.handle(Input::Key(Key::ENTER));
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let lines = reader.paper.lines.join("\n");
+    assert!(lines.contains("EUR") && !lines.contains("USD"), "{lines}");
 }

@@ -237,3 +237,25 @@ fn a_shelf_label_says_the_price_and_what_a_common_measure_costs() {
     shop.keys("esc p 'baguette' enter f7");
     assert!(shop.shows("0.95") && shop.shows("3.80 / kg"), "{}", shop.screen());
 }
+
+#[test]
+fn a_customer_is_put_into_a_segment_and_kept_out_by_hand_whatever_its_rules_say() {
+    let mut shop = Shop::administered(120, 40);
+    let segments = shop.till().segments().to_vec();
+    let inactive = segments.iter().find(|segment| segment.code == "INACTIVE").unwrap().clone();
+    let members = |shop: &mut Shop| -> Vec<String> {
+        let members = shop.till().segment_members(inactive.id, 10).unwrap();
+        members.into_iter().map(|member| member.code).collect()
+    };
+    assert!(members(&mut shop).is_empty(), "nobody bought anything yet");
+    shop.keys("s 6 'not seen' f6 'C001' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(members(&mut shop), ["C001"]);
+    // Whoever looks at the rules anew leaves what was said by hand.
+    shop.till().save_segment(inactive.clone()).unwrap();
+    assert_eq!(members(&mut shop), ["C001"]);
+    shop.keys("f6 'C001' down ' ' ctrl+s");
+    assert!(members(&mut shop).is_empty(), "{}", shop.screen());
+    shop.keys("f6 'C999' ctrl+s");
+    assert!(shop.shows("There is no customer with the code C999"), "{}", shop.screen());
+}

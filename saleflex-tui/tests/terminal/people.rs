@@ -1,6 +1,20 @@
 //! Cashiers and their PINs: changing one, and waiting after wrong ones.
 
-use saleflex_tui::{input::Scanner, keymap::Mode};
+use rust_decimal::Decimal;
+use saleflex_core::{
+    audit::{AuditSearch, Figure},
+    cashier::{
+        access::Act,
+        rating::{CashierRating, Feedback, Stars},
+    },
+};
+use saleflex_store::Error;
+use saleflex_tui::{
+    action::{Action, Screen},
+    dialog::Dialog,
+    input::Scanner,
+    keymap::Mode,
+};
 
 use crate::common::harness::Shop;
 
@@ -234,4 +248,40 @@ fn letters_choose_a_name_until_the_pin_is_gone_to_and_a_password_may_have_some()
         let on_duty = shop.till().on_duty().map(|cashier| cashier.user_name.clone());
         assert_eq!(on_duty.as_deref(), Some("priya"), "{way}: {}", shop.screen());
     }
+}
+
+#[test]
+fn what_is_said_of_a_cashier_is_entered_by_a_manager_shown_with_the_figures_and_in_the_trail() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("'10106' enter plus enter");
+    shop.session.perform(Action::Go(Screen::Form("CASHIER_PERFORMANCE".into())));
+    shop.keys("f5");
+    assert!(shop.shows("What is said of a cashier") && shop.shows("Morgan"), "{}", shop.screen());
+    // A rating without stars is none.
+    shop.keys("down down down left left left left left ctrl+s");
+    assert!(shop.shows("A rating has stars."), "{}", shop.screen());
+    shop.keys("right right right right down 'kind and quick' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys("enter");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let sheet = reader.paper.lines.join("\n");
+    for words in ["4.00 (1)", "80.00 %", "Rating 4/5: kind and quick"] {
+        assert!(sheet.contains(words), "{words}: {sheet}");
+    }
+    let search = AuditSearch { acts: [Act::RateCashier].into(), ..AuditSearch::default() };
+    let trail = shop.till().audit_trail(&search, 10).unwrap();
+    let figures: Vec<_> = trail.iter().map(|row| row.record.after.clone()).collect();
+    assert_eq!(figures, [Some(Figure::Number(Decimal::from(4)))]);
+    let today = shop.till().now().business_date;
+    let cashier = shop.till().on_duty().unwrap().id;
+    let stars = Some(Stars::try_new(5).unwrap());
+    let praise = CashierRating { cashier, date: today, feedback: Feedback::Praise, stars, note: None };
+    let tomorrow = CashierRating { date: today.succ_opt().unwrap(), ..praise.clone() };
+    assert!(matches!(shop.till().rate_cashier(tomorrow), Err(Error::BadField { .. })));
+    shop.till().log_in("priya", "3333").unwrap();
+    assert!(matches!(shop.till().rate_cashier(praise.clone()), Err(Error::Refused(_))));
+    shop.till().log_in("morgan", "2222").unwrap();
+    shop.till().rate_cashier(praise).unwrap();
+    let said = shop.till().ratings(today, today).unwrap()[&cashier];
+    assert_eq!((said.rated, said.praise, said.average().unwrap().to_string()), (2, 1, "4.50".to_owned()));
 }

@@ -182,6 +182,34 @@ fn goods_that_came_back_stand_with_a_minus_and_the_list_says_what_all_come_to() 
 }
 
 #[test]
+fn what_came_back_of_a_product_and_what_was_taken_off_stand_beside_what_it_brought() {
+    let mut shop = Shop::managed(120, 40);
+    // Four tins at 0.75 with 0.50 off come to 2.50; two of them come back for 1.25.
+    shop.keys("'4*14101' enter '50' ctrl+u plus enter ctrl+b '1' enter '2' enter f10 plus enter");
+    assert_eq!(shop.settled().len(), 2, "{}", shop.screen());
+    shop.keys("esc r 3");
+    for heading in ["sold", "returns", "discounts", "brought"] {
+        assert!(shop.shows(heading), "{heading}: {}", shop.screen());
+    }
+    let row = figures(&shop, "14101");
+    assert_eq!(row[..5], ["14101", "400", "4", "2", "0.50"], "Baked beans 400 g: {row:?}");
+    assert_eq!(row[5], "1.25", "{row:?}");
+    shop.keys("enter");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let told = reader.paper.lines.join("\n");
+    let figure = |label: &str| {
+        let line = told.lines().find(|line| line.starts_with(label)).unwrap_or_else(|| panic!("{told}"));
+        line.trim_start_matches(label).trim().to_owned()
+    };
+    let labels =
+        ["Sold ", "Came back", "Stays sold", "Sold, at its price", "Discounts", "Given back", "Brought"];
+    let expected = ["4 PCS", "2 PCS", "2 PCS", "3.00", "0.50", "1.25", "1.25"];
+    assert_eq!(labels.map(figure), expected, "{told}");
+    shop.keys("esc f5");
+    assert!(shop.shows("Baked beans 400 g") && shop.shows("0.75"), "{}", shop.screen());
+}
+
+#[test]
 fn closed_periods_are_listed_with_their_gross_and_the_cash_at_both_ends() {
     let mut shop = Shop::managed(80, 24);
     shop.keys("'2*10106' enter plus enter '10106' enter ctrl+x y esc 4 z '1.50' enter z");

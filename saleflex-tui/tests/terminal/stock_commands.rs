@@ -101,6 +101,56 @@ fn goods_on_their_way_are_accepted_in_parts() {
 }
 
 #[test]
+fn a_delivery_from_a_file_comes_in_under_one_number_with_its_paper() {
+    let shop = shop();
+    fs::write(shop.path().join("goods.txt"), "12303,4,cost=0.40\n\n10106,2\n").unwrap();
+    let paper = ["--reference", "DN 18", "--user", "admin"];
+    let came = answer(&shop, &[&["stock", "receive", "--file", "goods.txt"][..], &paper].concat());
+    assert!(came["number"].as_str().unwrap().starts_with("RCV-"), "{came}");
+    let changes: Vec<_> = came["movements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["product"].as_str().unwrap(), one["change"].as_str().unwrap()))
+        .collect();
+    assert_eq!(changes, [("12303", "4"), ("10106", "2")]);
+    let moved = answer(&shop, &["stock", "movements", "--limit", "2"]);
+    let moved = moved.as_array().unwrap();
+    assert!(
+        moved.iter().all(|one| one["number"] == came["number"] && one["reference"] == "DN 18"),
+        "{moved:?}"
+    );
+}
+
+#[test]
+fn a_product_in_two_batches_arrives_batch_by_batch_and_every_line_that_does_not_is_told() {
+    let shop = shop();
+    let user = ["--user", "admin"];
+    let with = |arguments: &[&'static str]| [arguments, &user].concat();
+    let two = ["12303,3,batch=L1", "12303,2,batch=L2"];
+    done(&shop, &with(&[&["stock", "receive"][..], &two].concat()));
+    let way = ["--from", "SALES-001-A", "--to", "BACK-001-A"];
+    done(&shop, &with(&[&["stock", "ship"][..], &two, &way].concat()));
+    let no: &'static str = answer(&shop, &["stock", "transfers"])[0]["no"].to_string().leak();
+    let accept = |lines: &[&'static str]| with(&[&["stock", "accept", no][..], lines].concat());
+    let told = refused(&shop, &accept(&["12303,9,batch=L1", "12303,7,batch=L2"]));
+    assert!(told.contains("12303,9,batch=L1: ") && told.contains("12303,7,batch=L2: "), "{told}");
+    let told = refused(&shop, &accept(&["12303,1,batch=L3", "10106,1"]));
+    assert!(told.contains("12303,1,batch=L3: no 12303") && told.contains("10106,1: no 10106"), "{told}");
+    done(&shop, &accept(&["12303,1,batch=L2"]));
+    let levels = answer(&shop, &["stock", "levels", "12303"]);
+    let there = levels.as_array().unwrap().iter().find(|level| level["location"] == "BACK-001-A").unwrap();
+    let batches = there["batches"].as_array().unwrap();
+    assert_eq!(batches.len(), 1);
+    assert_eq!(batches[0]["batch"], "L2");
+    assert_eq!(batches[0]["on_hand"], "1");
+    // No batch is named: three of the one and one of the other are still to come.
+    done(&shop, &accept(&["12303,4"]));
+    assert_eq!(at(&shop, "12303", "BACK-001-A"), "5");
+    assert_eq!(answer(&shop, &["stock", "transfers"]), Value::Array(Vec::new()));
+}
+
+#[test]
 fn a_count_is_approved_by_somebody_who_did_not_count() {
     let shop = shop();
     let opened = done(&shop, &["stock", "count", "open", "12303", "--user", "admin"]);

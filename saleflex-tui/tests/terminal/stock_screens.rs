@@ -3,6 +3,7 @@
 mod arrivals;
 mod containers;
 mod pieces;
+mod places;
 mod second;
 
 use rust_decimal::Decimal;
@@ -10,6 +11,7 @@ use saleflex_core::{
     catalog::{CatalogChange, ProductBarcode, ProductDetails, ProductRef, Variant},
     ids::ProductId,
 };
+use saleflex_tui::action::Action;
 
 use crate::common::harness::{Shop, at_both_sizes};
 
@@ -52,6 +54,52 @@ fn a_delivery_is_taken_in_and_stands_in_the_product_and_its_movements() {
     assert_eq!(on_hand(&mut shop, "10106"), (before + 12).to_string());
     shop.keys("2");
     assert!(shop.shows("delivered"), "{}", shop.screen());
+}
+
+/// The number of the posting that moved a product last.
+fn last_number(shop: &mut Shop, code: &str) -> String {
+    let till = shop.till();
+    let id = till.catalog().product_by_code(code).unwrap().id();
+    let last = till.stock_movements(id, 1).unwrap().remove(0);
+    till.movement_story(last).unwrap().number.unwrap()
+}
+
+#[test]
+fn a_delivery_of_many_goods_is_typed_or_scanned_line_after_line_and_comes_in_under_one_number() {
+    let mut shop = stock(120, 40);
+    let codes = ["10106", "10101", "10102"];
+    let before = codes.map(|code| level(&mut shop, code));
+    // The third is scanned three times: twice as a scanner types, once beside the keyboard.
+    shop.keys("4 '10106' enter '12' enter '0.55' pgdn '10101 4 0.30' enter '10102' enter '10102'");
+    shop.session.perform(Action::Scan("10102".to_owned()));
+    assert!(shop.message().contains("10102 is on the list"), "{}", shop.screen());
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let came = codes.map(|code| level(&mut shop, code));
+    let came: Vec<_> =
+        came.iter().zip(before).map(|(now, then)| (*now - then).normalize().to_string()).collect();
+    assert_eq!(came, ["12", "4", "3"]);
+    let numbers = codes.map(|code| last_number(&mut shop, code));
+    assert!(numbers.iter().all(|number| *number == numbers[0] && number.starts_with("RCV-")), "{numbers:?}");
+    let id = shop.till().catalog().product_by_code("10102").unwrap().id();
+    let last = shop.till().stock_movements(id, 1).unwrap().remove(0);
+    assert_eq!((last.change.to_string().as_str(), last.unit_cost), ("3", None), "one line of three");
+}
+
+#[test]
+fn every_line_of_a_delivery_that_cannot_be_is_told_and_nothing_comes_in() {
+    let mut shop = stock(120, 40);
+    let before = level(&mut shop, "10106");
+    shop.keys("4 pgdn '99999999 1' enter '10106 many' enter '10106 2 - L7 soon' enter '10106 5' ctrl+s");
+    for words in ["99999999 1: nothing has the code", "10106 many: ", "10106 2 - L7 soon: Type the date"] {
+        assert!(shop.shows(words), "{words}: {}", shop.screen());
+    }
+    assert!(!shop.shows("10106 5: "), "{}", shop.screen());
+    assert_eq!(level(&mut shop, "10106"), before);
+    // Nothing at all is no delivery.
+    let mut shop = stock(120, 40);
+    shop.keys("4 ctrl+s");
+    assert_ne!(shop.message(), "Saved.", "{}", shop.screen());
 }
 
 #[test]

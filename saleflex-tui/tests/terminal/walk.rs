@@ -107,12 +107,15 @@ fn leads_to(event: &str) -> Option<&'static str> {
         ("CUSTOMER_ERASE_ROW", "CUSTOMER_ERASE"),
         ("CAMPAIGN_DETAIL", "CAMPAIGN"),
         ("SEGMENT_DETAIL", "SEGMENT_DETAIL"),
+        ("SEGMENT_MEMBER_ROW", "SEGMENT_MEMBER"),
+        ("STOCK_LIMITS_ROW", "STOCK_LIMITS"),
         ("CLOSURE_DETAIL_OF", "CLOSURE_DETAIL"),
         ("RECEIPTS_OF_CLOSURE", "CLOSURE_RECEIPTS"),
         ("STOCK_ARRIVAL_ROW", "STOCK_ARRIVAL"),
         ("CLOCK_CORRECT", "PUNCH"),
         ("TIPS_OF_CLOSURE", "TIP_POOL"),
         ("CORRECT_CLOSURE", "CLOSURE_CORRECTION"),
+        ("CASHIER_RATE", "CASHIER_RATING"),
     ];
     known.into_iter().find(|(known, _)| *known == event).map(|(_, form)| form)
 }

@@ -4,36 +4,156 @@
 //! off the document lowers what the second counts on, whatever goods it is about (A2).
 
 use alloc::{
+    boxed::Box,
     collections::{BTreeMap, BTreeSet},
     vec::Vec,
 };
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::{Fault, known::Known};
-use crate::campaign::{
-    benefit::Per,
-    compile::{CampaignSet, Compiled},
-    definition::Campaign,
-    exact::FINE,
-    index::TargetNo,
-    plan::{BuyGet, Cut, Plan, SetPrice},
-    proposal::Rank,
-    units::WHOLE,
-    window::Weekdays,
+use crate::{
+    campaign::{
+        benefit::Per,
+        compile::{CampaignSet, Compiled, LaneBits},
+        definition::{Campaign, Exclusivity},
+        exact::FINE,
+        index::TargetNo,
+        plan::{BuyGet, Cut, Plan, SetPrice},
+        proposal::Rank,
+        units::WHOLE,
+        window::{Weekdays, Window},
+    },
+    ids::StoreId,
 };
 
-/// What is looked up once for each that is asked of.
-#[derive(Default)]
-pub(super) struct Neighbours {
+/// All campaigns in force, arranged so that each is held against those alone that may be open with it and that its lane lets
+/// through or keeps out, and of those that are about the same goods on the same days once.
+pub(super) struct Neighbours<'s> {
     /// By target: the targets that take some of the same goods.
     near: BTreeMap<TargetNo, BTreeSet<TargetNo>>,
-    /// By campaign: [`most_on_document`].
-    most: BTreeMap<Rank, i64>,
+    crowds: BTreeMap<(LaneBits, Exclusivity), Crowd<'s>>,
+    /// How often one was held against others.
+    pub(super) compared: usize,
 }
 
-impl Neighbours {
-    fn of(&mut self, target: TargetNo, known: &Known<'_>) -> &BTreeSet<TargetNo> {
+/// Campaigns of one lane.
+struct Crowd<'s> {
+    /// One of them.
+    member: Rank,
+    /// By the first of each.
+    kinds: Vec<Kind>,
+    known: BTreeMap<(Option<StoreId>, &'s Window, Vec<TargetNo>), usize>,
+    /// The kinds that are open in a month.
+    by_month: BTreeMap<i32, Vec<usize>>,
+    /// Those that are open longer than months are worth looking at.
+    long: Vec<usize>,
+}
+
+/// Campaigns about the same goods, in one store, on the same days.
+struct Kind {
+    first: Rank,
+    goods: Vec<TargetNo>,
+    /// The first that takes so much off the document at most, rising: see [`most_on_document`].
+    most: Vec<(Rank, i64)>,
+}
+
+/// Months that are looked at one by one.
+const MOST_MONTHS: i32 = 24;
+
+/// The months of a window, where they are few.
+fn months(window: &Window) -> Option<core::ops::RangeInclusive<i32>> {
+    let month = |day: NaiveDate| day.year().saturating_mul(12).saturating_add_unsigned(day.month0());
+    let (first, last) = (month(window.start?), month(window.end?));
+    (0..MOST_MONTHS).contains(&last.saturating_sub(first)).then_some(first..=last)
+}
+
+impl<'s> Crowd<'s> {
+    const fn of(member: Rank) -> Self {
+        Self {
+            member,
+            kinds: Vec::new(),
+            known: BTreeMap::new(),
+            by_month: BTreeMap::new(),
+            long: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, rank: Rank, campaign: &'s Campaign, goods: Vec<TargetNo>, most: i64) {
+        let next = self.kinds.len();
+        let key = (campaign.store, &campaign.window, goods.clone());
+        let at = *self.known.entry(key).or_insert(next);
+        if at == next {
+            self.kinds.push(Kind { first: rank, goods, most: Vec::new() });
+            match months(&campaign.window) {
+                Some(months) => months.for_each(|month| self.by_month.entry(month).or_default().push(at)),
+                None => self.long.push(at),
+            }
+        }
+        let kind = &mut self.kinds[at];
+        if kind.most.last().is_none_or(|(_, before)| most > *before) {
+            kind.most.push((rank, most));
+        }
+    }
+
+    /// The kinds that may be open within a window as far as months say, by the first of each.
+    fn open_in<'c>(&'c self, window: &Window) -> Box<dyn Iterator<Item = &'c Kind> + 'c> {
+        let Some(months) = months(window) else { return Box::new(self.kinds.iter()) };
+        let in_months = months.filter_map(|month| self.by_month.get(&month)).flatten();
+        let open: BTreeSet<usize> = in_months.chain(&self.long).copied().collect();
+        Box::new(open.into_iter().map(move |at| &self.kinds[at]))
+    }
+}
+
+impl<'s> Neighbours<'s> {
+    pub(super) fn of(set: &'s CampaignSet, known: &Known<'_>) -> Self {
+        let mut crowds: BTreeMap<(LaneBits, Exclusivity), Crowd<'s>> = BTreeMap::new();
+        for rank in set.ranks().filter(|rank| set.campaign(*rank).is_active) {
+            let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
+            let crowd = crowds.entry((compiled.lane, compiled.exclusivity));
+            let most = most_on_document(compiled, known);
+            crowd.or_insert_with(|| Crowd::of(rank)).add(rank, campaign, goods(compiled), most);
+        }
+        Self { near: BTreeMap::new(), crowds, compared: 0 }
+    }
+
+    /// The first before a campaign that is about other goods, and keeps it out (`room` is none) or takes more off the document
+    /// than there is room for.
+    fn first_before(
+        &mut self,
+        set: &CampaignSet,
+        rank: Rank,
+        room: Option<i64>,
+        known: &Known<'_>,
+    ) -> Option<Rank> {
+        let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
+        let (own, mut first) = (goods(compiled), None::<Rank>);
+        let crowds = core::mem::take(&mut self.crowds);
+        for crowd in crowds.values() {
+            if set.compiled[crowd.member.at()].may_precede(compiled) != room.is_some() {
+                continue;
+            }
+            for kind in crowd.open_in(&campaign.window) {
+                let end = first.map_or(rank, |first| first.min(rank));
+                if kind.first >= end {
+                    break;
+                }
+                let above =
+                    |room: i64| kind.most.iter().find(|(_, most)| *most > room).map(|(rank, _)| *rank);
+                let Some(before) = room.map_or(Some(kind.first), above).filter(|before| *before < end) else {
+                    continue;
+                };
+                self.compared += 1;
+                if may_meet(set.campaign(kind.first), campaign) && self.are_apart(&own, &kind.goods, known) {
+                    first = Some(before);
+                }
+            }
+        }
+        self.crowds = crowds;
+        first
+    }
+
+    fn near(&mut self, target: TargetNo, known: &Known<'_>) -> &BTreeSet<TargetNo> {
         self.near
             .entry(target)
             .or_insert_with(|| known.sold_of(target).flat_map(|(_, of)| of).copied().collect())
@@ -45,7 +165,7 @@ impl Neighbours {
         own.iter().all(is_sold)
             && others.iter().all(is_sold)
             && own.iter().all(|target| {
-                let near = self.of(*target, known);
+                let near = self.near(*target, known);
                 others.iter().all(|other| !near.contains(other))
             })
     }
@@ -56,38 +176,17 @@ pub(super) fn lint(
     set: &CampaignSet,
     rank: Rank,
     known: &Known<'_>,
-    neighbours: &mut Neighbours,
+    neighbours: &mut Neighbours<'_>,
     faults: &mut Vec<Fault>,
 ) {
-    let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
-    let (own, room) = (goods(compiled), room(compiled, known));
-    let (mut apart, mut lowered) = (None, None);
-    for before in set.ranks().take(rank.at()) {
-        let (other, first) = (set.campaign(before), &set.compiled[before.at()]);
-        if !other.is_active || !may_meet(other, campaign) {
-            continue;
-        }
-        let keeps_out = apart.is_none() && !first.may_precede(compiled);
-        let lowers = lowered.is_none()
-            && first.may_precede(compiled)
-            && room.is_some_and(|room| {
-                *neighbours.most.entry(before).or_insert_with(|| most_on_document(first, known)) > room
-            });
-        if apart.is_some() && (lowered.is_some() || room.is_none()) {
-            break;
-        }
-        if (keeps_out || lowers) && neighbours.are_apart(&own, &goods(first), known) {
-            let other = other.code.clone();
-            if keeps_out {
-                apart = Some(Fault::Apart { other });
-            } else {
-                lowered = Some(Fault::Lowered { other });
-            }
-        }
-    }
+    let code = |other: Rank| set.campaign(other).code.clone();
+    let lowered = room(&set.compiled[rank.at()], known)
+        .and_then(|room| neighbours.first_before(set, rank, Some(room), known));
     // Shadowed says as much of a campaign that is never reached at all.
     let is_shadowed = faults.iter().any(|fault| matches!(fault, Fault::Shadowed { .. }));
-    faults.extend(apart.filter(|_| !is_shadowed).into_iter().chain(lowered));
+    let apart = if is_shadowed { None } else { neighbours.first_before(set, rank, None, known) };
+    faults.extend(apart.map(|other| Fault::Apart { other: code(other) }));
+    faults.extend(lowered.map(|other| Fault::Lowered { other: code(other) }));
 }
 
 /// Whether both may be open on one document, as far as store and days say.

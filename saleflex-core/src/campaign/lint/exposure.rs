@@ -22,8 +22,10 @@ pub(super) fn lint(set: &CampaignSet, rank: Rank, known: &Known<'_>, faults: &mu
     let campaign = set.campaign(rank);
     let target = set.compiled[rank.at()].target;
     let cheapest = known.items_of(target).map(|item| item.price).min();
-    let is_free =
-        may_be_free(campaign, cheapest) || known.sold.iter().any(|(item, _)| is_given_away(campaign, item));
+    // Only what names its products needs a look at all that is sold.
+    let names_products = matches!(campaign.benefit, Benefit::Products { .. });
+    let is_free = may_be_free(campaign, cheapest)
+        || names_products && known.sold.iter().any(|(item, _)| is_given_away(campaign, item));
     let is_gift = is_gift_for_all(campaign);
     if is_free {
         faults.push(Fault::FreeGoods);

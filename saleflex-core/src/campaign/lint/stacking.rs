@@ -5,7 +5,7 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use super::{Fault, PricedItem, exposure, known::Known, together::SetWorth};
+use super::{Fault, PricedItem, exposure, known::Known, others::Stack, together::SetWorth};
 use crate::campaign::{
     benefit::Per, compile::CampaignSet, exact::FINE, index::TargetNo, plan::Plan, proposal::Rank,
 };
@@ -50,7 +50,8 @@ impl Stacking<'_> {
         let cost = priced.item.cost?.fine();
         let full = priced.price.minor().checked_mul(FINE).filter(|full| *full >= cost)?;
         // What is left of the price, and what is left of it after what was taken off lines alone.
-        let (mut price, mut net, mut applied) = (full, full, Vec::<Rank>::new());
+        let (mut price, mut net) = (full, full);
+        let (mut applied, mut last) = (Stack::default(), None);
         for rank in ranks {
             let compiled = &self.set.compiled[rank.at()];
             let after_all = |price, of| {
@@ -63,21 +64,20 @@ impl Stacking<'_> {
             };
             let is_of_lines = is_of_lines(&compiled.plan);
             let after = after_all(price, if is_of_lines { net } else { price });
-            let may_follow =
-                applied.iter().all(|before| self.set.compiled[before.at()].may_precede(compiled));
-            if !may_follow || after == price {
+            if !applied.takes(compiled) || after == price {
                 continue;
             }
             if after_all(full, full) < cost {
                 return None;
             }
             if after < cost {
-                let beside = applied.last().map(|before| self.set.campaign(*before).code.clone())?;
+                let beside = last.map(|before: Rank| self.set.campaign(before).code.clone())?;
                 let item = exposure::shown_item(&priced.item);
                 let [price, cost] = [exposure::shown_price(after), exposure::shown_cost(cost)];
                 return Some((*rank, Fault::BelowCostBeside { item, beside, price, cost }));
             }
-            applied.push(*rank);
+            applied.add(compiled);
+            last = Some(*rank);
             net -= if is_of_lines { price - after } else { 0 };
             price = after;
         }

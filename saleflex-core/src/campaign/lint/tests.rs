@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod apart;
+mod many;
 mod together;
 
 use together::seeded_together;

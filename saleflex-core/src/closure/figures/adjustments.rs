@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, DocumentAdjustment},
-    document::Document,
+    document::{Document, Pricing},
     money::Money,
 };
 
@@ -104,7 +104,7 @@ impl AdjustmentType {
     }
 }
 
-/// What one campaign gave on a document.
+/// What one campaign gave on a document, or what of it goes back with one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CampaignFigures {
     /// Its code.
@@ -113,6 +113,8 @@ pub struct CampaignFigures {
     pub on_lines: Money,
     /// Σ of what it gave on the document.
     pub on_documents: Money,
+    /// What of it went back with the goods of a return.
+    pub back: Money,
 }
 
 /// What each campaign gave on a document, those that gave nothing left out.
@@ -127,8 +129,20 @@ pub(super) fn campaigns(document: &Document) -> Vec<CampaignFigures> {
         code: code.clone(),
         on_lines,
         on_documents,
+        back: Money::ZERO,
     };
     by_code.into_iter().map(figures).collect()
+}
+
+/// What of each campaign's discounts goes back with a return.
+pub(super) fn campaigns_back(pricing: &Pricing) -> Vec<CampaignFigures> {
+    let figures = |(code, back): (&String, &Money)| CampaignFigures {
+        code: code.clone(),
+        on_lines: Money::ZERO,
+        on_documents: Money::ZERO,
+        back: *back,
+    };
+    pricing.campaigns_back.iter().map(figures).collect()
 }
 
 /// Those of a document that took effect, its lines' own among them.

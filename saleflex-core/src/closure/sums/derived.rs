@@ -9,9 +9,10 @@ use super::{
 use crate::money::{Money, Rounding};
 
 impl CampaignTotals {
-    /// What it gave in all.
+    /// What it gave in all, less what went back with returned goods: below nothing where more of it came back in a period
+    /// than was given in it.
     pub fn given(&self) -> Money {
-        self.on_lines + self.on_documents
+        self.on_lines + self.on_documents - self.back
     }
 }
 

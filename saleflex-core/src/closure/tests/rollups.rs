@@ -6,7 +6,10 @@ use super::{
     days::{day, fold, mode, plans},
     *,
 };
-use crate::ids::{DocumentId, DocumentNumber};
+use crate::{
+    document::Pricing,
+    ids::{DocumentId, DocumentNumber},
+};
 
 fn closed(no: u32, store: u128, till: u128, date: &str, report: &Report, counted: Option<i64>) -> Closure {
     let declaration = counted.map(|counted| Declaration::amount(money(counted)));
@@ -55,7 +58,7 @@ fn a_late_document_counts_as_a_correction_and_the_closure_stays() {
     let closure = closed(7, 1, 2, "2026-03-12", &a_sale(), Some(1000));
     let late = report(&[sold("4.00").pay_rest(TenderKind::Cash).complete()]);
     let (document, number) = number();
-    let change = Change::LateDocument { document, number, figures: Box::new(late) };
+    let change = Change::LateDocument { document, number, figures: Box::new(late), replaced: None };
     let before = closure.clone();
     let stands = closure.corrected(&[correction(&closure, 1, change)]).unwrap();
     assert_eq!((stands.report.gross_sales, closure.report.gross_sales), (money(1400), money(1000)));
@@ -70,8 +73,14 @@ fn a_late_float_is_the_opening_cash_and_a_withdrawn_one_no_longer() {
     let left = closure.opening_cash;
     let float = |amount| report(&[Head::sale("GBP").movement(CashMovementKind::Float, amount, "morning")]);
     let (document, number) = number();
-    let late = |amount| Change::LateDocument { document, number, figures: Box::new(float(amount)) };
-    let withdrawn = |amount| Change::WithdrawnDocument { document, number, figures: Box::new(float(amount)) };
+    let late =
+        |amount| Change::LateDocument { document, number, figures: Box::new(float(amount)), replaced: None };
+    let withdrawn = |amount| Change::WithdrawnDocument {
+        document,
+        number,
+        figures: Box::new(float(amount)),
+        replaced: None,
+    };
     let opening = |changes: Vec<Change>| {
         let corrections: Vec<_> =
             (1..).zip(changes).map(|(no, change)| correction(&closure, no, change)).collect();
@@ -93,8 +102,9 @@ fn a_float_that_counts_again_leaves_the_drawers_as_they_were() {
     closure.period.left_in_drawer = money(8_000);
     (closure.opening_cash, closure.expected_cash) = (money(13_000), money(13_000));
     let (document, number) = number();
-    let late = || Change::LateDocument { document, number, figures: Box::new(float(10_000)) };
-    let withdrawn = || Change::WithdrawnDocument { document, number, figures: Box::new(float(10_000)) };
+    let late = || Change::LateDocument { document, number, figures: Box::new(float(10_000)), replaced: None };
+    let withdrawn =
+        || Change::WithdrawnDocument { document, number, figures: Box::new(float(10_000)), replaced: None };
     let opening = |old, new| Change::OpeningCash { old: money(old), new: money(new) };
     let stands = |changes: Vec<Change>| {
         let corrections: Vec<_> =
@@ -122,13 +132,50 @@ fn a_closure_that_names_no_campaigns_gives_none_back() {
     let mut older = now.clone();
     older.report.campaigns.clear();
     let (document, number) = number();
-    let withdrawn =
-        Change::WithdrawnDocument { document, number, figures: Box::new(older.brought(&figures)) };
+    let withdrawn = Change::WithdrawnDocument {
+        document,
+        number,
+        figures: Box::new(older.brought(&figures)),
+        replaced: None,
+    };
     let stands = older.corrected(&[correction(&older, 1, withdrawn.clone())]).unwrap();
     assert_eq!(stands.report, Report::empty());
-    let late = Change::LateDocument { document, number, figures: Box::new(older.brought(&figures)) };
+    let late =
+        Change::LateDocument { document, number, figures: Box::new(older.brought(&figures)), replaced: None };
     let both = [correction(&older, 1, withdrawn), correction(&older, 2, late)];
     assert_eq!(older.corrected(&both).unwrap().report, older.report);
+}
+
+#[test]
+fn what_a_campaign_gave_is_less_what_went_back_with_goods_wherever_a_period_is_cut() {
+    let happy = AdjustmentSource::Campaign { code: "HAPPY".into(), id: None, line: None, tender: None };
+    let sale = sold("10.00").adjust(AdjustmentKind::Discount, happy, minor(400), None);
+    let sale = sale.pay_rest(TenderKind::Cash).complete();
+    let back = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();
+    let back = back.line(&Line::new("Tea", "3.00")).pay_rest(TenderKind::Cash);
+    let campaigns_back = [("HAPPY".into(), money(130))].into();
+    let back = back.complete_as_priced(Pricing { campaigns_back, ..Pricing::default() });
+    let whole = report(&[sale.clone(), back.clone()]);
+    let totals = &whole.campaigns["HAPPY"];
+    assert_eq!((totals.sales, totals.on_documents, totals.back), (1, money(400), money(130)));
+    assert_eq!(totals.given(), money(270));
+    // What all campaigns gave on sales stands as it was.
+    assert_eq!(whole.adjustments[&AdjustmentType::Campaign].amount, money(400));
+    let (mut sales, returns, late) = (report(&[sale]), report(core::slice::from_ref(&back)), back);
+    assert_eq!(returns.campaigns["HAPPY"].given(), money(-130), "sold in another period");
+    sales.merge(&returns);
+    assert_eq!(sales, whole);
+    sales.take_away(&returns);
+    assert_eq!(sales.campaigns["HAPPY"].given(), money(400));
+    // A return that comes in late counts in a period that gave nothing of the campaign.
+    let other =
+        closed(7, 1, 2, "2026-03-12", &report(&[sold("1.00").pay_rest(TenderKind::Cash).complete()]), None);
+    let figures = DocumentFigures::of(&late).unwrap();
+    let (document, number) = number();
+    let change =
+        Change::LateDocument { document, number, figures: Box::new(other.brought(&figures)), replaced: None };
+    let stands = other.corrected(&[correction(&other, 1, change)]).unwrap();
+    assert_eq!(stands.report.campaigns["HAPPY"].given(), money(-130));
 }
 
 #[test]
@@ -137,7 +184,7 @@ fn a_late_return_counts_against_the_sales() {
     let back = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();
     let late = report(&[back.line(&Line::new("Tea", "4.00")).pay_rest(TenderKind::Cash).complete()]);
     let (document, number) = number();
-    let change = Change::LateDocument { document, number, figures: Box::new(late) };
+    let change = Change::LateDocument { document, number, figures: Box::new(late), replaced: None };
     let stands = closure.corrected(&[correction(&closure, 1, change)]).unwrap();
     assert_eq!((stands.report.net_sales, stands.expected_cash), (money(600), money(600)));
 }
@@ -150,8 +197,12 @@ fn a_withdrawn_document_takes_its_figures_with_it() {
     ]);
     let closure = closed(7, 1, 2, "2026-03-12", &twice, None);
     let (document, number) = number();
-    let withdrawn =
-        |figures: Report| Change::WithdrawnDocument { document, number, figures: Box::new(figures) };
+    let withdrawn = |figures: Report| Change::WithdrawnDocument {
+        document,
+        number,
+        figures: Box::new(figures),
+        replaced: None,
+    };
     let stands = closure.corrected(&[correction(&closure, 1, withdrawn(a_sale()))]).unwrap();
     assert_eq!(stands.report, a_sale());
     let three = [1, 2, 3].map(|no| correction(&closure, no, withdrawn(a_sale())));
@@ -277,4 +328,87 @@ fn the_country_figures_of_a_closure_are_nested_and_amounts_are_text_d_clo_16() {
     assert_eq!(view["country_data"]["template"], json!(["US 2", "US-CA 1"]));
     let text = serde_json::to_string(&closure).unwrap();
     assert_eq!(serde_json::from_str::<Closure>(&text).unwrap(), closure);
+}
+
+#[test]
+fn one_of_two_floats_that_is_withdrawn_gives_back_what_lay_in_its_drawer() {
+    let float = |amount| report(&[Head::sale("GBP").movement(CashMovementKind::Float, amount, "morning")]);
+    let mut both = float(10_000);
+    both.merge(&float(6_000));
+    // The floats took the place of the 50.00 and 30.00 that had been left in their drawers.
+    let mut closure = closed(7, 1, 2, "2026-03-12", &both, None);
+    closure.period.left_in_drawer = money(8_000);
+    (closure.opening_cash, closure.expected_cash) = (money(16_000), money(16_000));
+    let (_, number) = number();
+    let changed = |is_late: bool, (id, amount, beside): (u128, i64, i64)| {
+        let (document, figures) = (DocumentId::new(uuid::Uuid::from_u128(id)), Box::new(float(amount)));
+        let replaced = Some(money(beside));
+        if is_late {
+            Change::LateDocument { document, number, figures, replaced }
+        } else {
+            Change::WithdrawnDocument { document, number, figures, replaced }
+        }
+    };
+    let (first, second) = ((1, 10_000, 5_000), (2, 6_000, 3_000));
+    let opening = |changes: &[Change]| {
+        let corrections: Vec<_> =
+            (1..).zip(changes).map(|(no, change)| correction(&closure, no, change.clone())).collect();
+        closure.corrected(&corrections).unwrap().opening_cash.minor()
+    };
+    let all = [changed(false, second), changed(false, first), changed(true, first), changed(true, second)];
+    let opened: Vec<i64> = (0..=4).map(|count| opening(&all[..count])).collect();
+    assert_eq!(opened, [16_000, 13_000, 8_000, 13_000, 16_000]);
+}
+
+#[test]
+fn what_the_period_before_left_follows_until_somebody_counts_says_otherwise_or_declares_a_float() {
+    let with = |report: &Report, counted| {
+        let mut closure = closed(7, 1, 2, "2026-03-12", report, counted);
+        closure.period.left_in_drawer = money(500);
+        closure
+    };
+    // 10.00 were sold; 5.00 lay there at first, and 3.00 as was found out later.
+    let mut closure = with(&a_sale(), None);
+    (closure.opening_cash, closure.expected_cash) = (money(500), money(1_500));
+    let stands = closure.corrected_after(money(-200), []).unwrap();
+    assert_eq!((stands.opening_cash, stands.said_opening()), (money(300), money(500)));
+    assert_eq!((stands.float_left(&closure), closure.float_left()), (money(1_300), money(1_500)));
+    let opening = Change::OpeningCash { old: money(500), new: money(450) };
+    let stands = closure.corrected_after(money(-200), &[correction(&closure, 1, opening)]).unwrap();
+    assert_eq!((stands.opening_cash, stands.expected_cash), (money(450), money(1_450)));
+    let counted = with(&a_sale(), Some(1_400));
+    let stands = counted.corrected_after(money(-200), []).unwrap();
+    assert_eq!(stands.float_left(&counted), money(1_400), "what was counted stays");
+    let float = report(&[Head::sale("GBP").movement(CashMovementKind::Float, 10_000, "morning")]);
+    let floated = with(&float, None);
+    let stands = floated.corrected_after(money(-200), []).unwrap();
+    assert_eq!(stands.opening_cash, money(10_000), "a float takes the place of what was left");
+}
+
+#[test]
+fn what_older_tills_counted_of_an_exchange_goes_with_both_of_its_halves() {
+    let back = Head::sale("GBP").of(Kind::Return, DocumentType::Return).begin();
+    let exchange = back.line(&Line::new("Kettle", "30.00")).exchange_for(&Head::sale("GBP"));
+    let exchange = exchange.line(&Line::new("Toaster", "20.00"));
+    let difference = Tender { direction: Direction::Out, ..exchange.new_tender(TenderKind::Cash, 1000) };
+    let documents = exchange.take(difference).complete_exchange();
+    let older =
+        |one: &Completed| DocumentFigures::of(one).unwrap().with_set_offs(one.document(), one.closure());
+    let mut was = Report::empty();
+    for one in &documents {
+        was.add(&older(one));
+    }
+    let credit = &was.tenders[&TenderKind::StoreCredit];
+    assert_eq!((credit.count, credit.tendered, credit.refunds), (2, money(2_000), money(2_000)));
+    let set_offs = documents.iter().map(|one| DocumentFigures::set_offs(one.document(), one.closure()));
+    assert_eq!(set_offs.sum::<usize>(), 2);
+    let today = report(&documents);
+    let closure = closed(7, 1, 2, "2026-03-12", &was, None);
+    assert!(closure.counts_set_offs(&today, 2) && !closure.counts_set_offs(&today, 0));
+    assert!(!closed(7, 1, 2, "2026-03-12", &today, None).counts_set_offs(&today, 2));
+    let mut stands = was.clone();
+    for one in &documents {
+        stands.take_away(&closure.brought(&older(one)));
+    }
+    assert_eq!(stands, Report::empty());
 }

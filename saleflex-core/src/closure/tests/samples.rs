@@ -373,6 +373,11 @@ impl Pen {
 
     /// Completes a settled document.
     pub(crate) fn complete(self) -> Completed {
+        self.complete_as_priced(Pricing::default())
+    }
+
+    /// The same with what is recorded of its price.
+    pub(crate) fn complete_as_priced(self, priced: Pricing) -> Completed {
         assert!(
             self.document().kind == Kind::Quote
                 || self.document().document_type.is_delivery()
@@ -380,7 +385,10 @@ impl Pen {
             "not settled: {:?}",
             self.document().totals
         );
-        let event = self.completed_event(None);
+        let mut event = self.completed_event(None);
+        if let Event::DocumentCompleted { pricing, .. } = &mut event {
+            **pricing = priced;
+        }
         let State::Completed(mut documents) = self.apply(&event).state else { panic!("not completed") };
         assert_eq!(documents.len(), 1);
         documents.remove(0)

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     catalog::DepartmentNo,
-    customer::{Channel, Spending},
+    customer::{Channel, Customer, CustomerDetails, PhoneRules, Source, Spending},
     ids::{CustomerId, ProductId, SegmentId, StoreId},
     money::{Currency, CurrencyCode, Money},
     time::Moment,
@@ -91,6 +91,20 @@ fn a_null_makes_no_condition_and_a_malformed_value_is_refused() {
     let criteria = serde_json::from_str(r#"{"min_total_purchases": "many"}"#).unwrap();
     let error = criterion_of("CUSTOM", &criteria, &pounds).unwrap_err();
     assert_eq!(error, LegacyError::Malformed { name: "min_total_purchases".into() });
+}
+
+#[test]
+fn days_since_a_registration_are_days_of_the_stores_clock_c5() {
+    // Half past one in the night by the store's clock is the day before in UTC.
+    let local = day(2025, 5, 31).and_hms_opt(1, 30, 0).unwrap();
+    let instant = day(2025, 5, 30).and_hms_opt(22, 30, 0).unwrap().and_utc();
+    let at = Moment::new(instant, local, local.date());
+    let id = CustomerId::new(Uuid::from_u128(5));
+    let details = CustomerDetails::default();
+    let customer = Customer::register(id, details, &PhoneRules::default(), at, Source::Pos);
+    let facts = SegmentFacts::of(&customer);
+    check(&Criterion::RegisteredWithin { days: 30 }, &facts, true);
+    check(&Criterion::RegisteredWithin { days: 29 }, &facts, false);
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
         pricing.due_before_tenders = document.due_before_tenders;
         promotions.record(document, &mut pricing);
     }
+    pricing.campaigns_back = refunding::campaigns_back(decision, document)?;
     decision.emit(Event::DocumentCompleted {
         at: facts.moment,
         by: facts.cashier.id,

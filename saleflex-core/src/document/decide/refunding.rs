@@ -1,6 +1,6 @@
 //! Goods back: returns with receipt by exact shares, and the exchange for other goods.
 
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, string::String, vec::Vec};
 
 use rust_decimal::Decimal;
 
@@ -18,6 +18,7 @@ use crate::{
         returns::{self, Bundles, LineShare},
     },
     ids::LineNo,
+    money::Money,
     quantity::Quantity,
 };
 
@@ -316,6 +317,18 @@ pub(super) fn check_shares(decision: &Decision<'_>, document: &Document) -> Resu
         }
     }
     Ok(())
+}
+
+/// What of each campaign's discounts goes back with the goods of a return, open or exchanged for a sale.
+pub(super) fn campaigns_back(
+    decision: &Decision<'_>,
+    document: &Document,
+) -> Result<BTreeMap<String, Money>, Refusal> {
+    let returned = document.goods_back();
+    if returned.kind != Kind::Return || returned.original.is_none() {
+        return Ok(BTreeMap::new());
+    }
+    Ok(original_of(decision, returned)?.campaigns_back(returned))
 }
 
 /// The original sale of the facts, which must be the one the open return is for.

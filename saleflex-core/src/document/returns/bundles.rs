@@ -1,5 +1,8 @@
 //! Parts of what campaigns priced together, brought back where the store prices the rest anew.
 //!
+//! The lines are those that campaigns made cheaper and those that were bought so that others get cheaper: who brings back
+//! what made a thing free pays for the thing, or brings it along.
+//!
 //! **Invariant:** what is back so far is what was paid for the lines less what those kept would have cost by
 //! themselves; it never falls, never exceeds what was paid, and is exactly that when all of it is back. Tax follows
 //! the value.
@@ -25,6 +28,10 @@ use crate::{
     tax::TaxPart,
 };
 
+/// The most lines that are priced anew with what was bought for others among them: each that comes back asks for the price
+/// of the rest once more for each before it.
+const MOST_BOUGHT: usize = 50;
+
 /// The lines of a sale that campaigns priced together.
 pub(in crate::document) struct Bundles<'a> {
     original: &'a OriginalSale,
@@ -37,8 +44,8 @@ pub(in crate::document) struct Bundles<'a> {
 }
 
 impl<'a> Bundles<'a> {
-    /// None where no campaign priced lines together that can still be asked, or where they are taxed differently: a
-    /// discount is not moved from one tax to another, so each line keeps its share.
+    /// None where no campaign priced lines together that can still be asked, or where those that got cheaper are taxed
+    /// differently: a discount is not moved from one tax to another, so each line keeps its share.
     pub(in crate::document) fn of(
         original: &'a OriginalSale,
         promotions: &'a dyn Promotions,
@@ -50,16 +57,20 @@ impl<'a> Bundles<'a> {
             };
             Some((id, discount))
         };
-        let (mut discounts, mut together) = (Vec::new(), BTreeSet::new());
+        let mut discounts = Vec::new();
+        let (mut cheaper, mut bought) = (BTreeSet::<LineNo>::new(), BTreeSet::<LineNo>::new());
         for (id, discount) in sale.adjustments.iter().filter_map(of_campaign) {
-            if let Some(lines) = promotions.priced_together(&original.sale, id) {
-                together.extend(lines.into_iter().chain(discount.shares.iter().map(|(no, _)| *no)));
+            if let Some(together) = promotions.priced_together(&original.sale, id) {
+                let bearers = discount.shares.iter().map(|(no, _)| *no);
+                cheaper.extend(together.cheaper.into_iter().chain(bearers));
+                bought.extend(together.bought);
                 discounts.push((id, discount));
             }
         }
-        let is_one = |line: &&LineItem| together.contains(&line.no);
-        let lines: Vec<&LineItem> = sale.active_lines().filter(is_one).collect();
-        let taxes = summed_taxes(sale, &lines)?;
+        bought.extend(&cheaper);
+        // Where what was bought is taxed differently, or too much, at least what got cheaper is priced anew.
+        let all = taxed_alike(sale, &bought).filter(|(lines, _)| lines.len() <= MOST_BOUGHT);
+        let (lines, taxes) = all.or_else(|| taxed_alike(sale, &cheaper))?;
         let worth = lines.iter().map(|line| line.value()).sum();
         Some(Self { original, promotions, discounts, lines, worth, taxes })
     }
@@ -148,6 +159,17 @@ impl<'a> Bundles<'a> {
 /// Lines of which something is there.
 fn quantities(lines: impl Iterator<Item = (LineNo, Decimal)>) -> BTreeMap<LineNo, Quantity> {
     lines.filter_map(|(no, so_many)| Some((no, Quantity::try_new(so_many).ok()?))).collect()
+}
+
+/// The lines with these numbers and their taxes; none where they are taxed differently.
+fn taxed_alike<'a>(
+    sale: &'a Document,
+    numbers: &BTreeSet<LineNo>,
+) -> Option<(Vec<&'a LineItem>, Vec<TaxPart>)> {
+    let is_one = |line: &&LineItem| numbers.contains(&line.no);
+    let lines: Vec<&LineItem> = sale.active_lines().filter(is_one).collect();
+    let taxes = summed_taxes(sale, &lines)?;
+    Some((lines, taxes))
 }
 
 /// The taxes of lines that are all taxed at the same rates; none where they are not, or where a surcharge on them has

@@ -1,6 +1,7 @@
-//! First in, first out: each delivery is a layer at its own cost, and the oldest goes first.
+//! First in, first out: each delivery is a layer at its own cost, and the oldest goes first. What was sold and comes back
+//! costs what it left at, and is the first to go again.
 
-use alloc::collections::VecDeque;
+use alloc::{collections::VecDeque, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,12 +29,19 @@ pub struct Fifo {
     layers: VecDeque<Layer>,
     /// Sold before it came, at what it was taken to cost; only where there is no layer.
     owed: VecDeque<Layer>,
+    /// What was sold last and did not come back, the latest last.
+    #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
+    gone: VecDeque<Layer>,
     last_cost: UnitPrice,
 }
 
+/// As many costs of what was sold are remembered.
+const MOST_GONE: usize = 16;
+
 impl Default for Fifo {
     fn default() -> Self {
-        Self { layers: VecDeque::new(), owed: VecDeque::new(), last_cost: UnitPrice::ZERO }
+        let none = VecDeque::new;
+        Self { layers: none(), owed: none(), gone: none(), last_cost: UnitPrice::ZERO }
     }
 }
 
@@ -72,7 +80,54 @@ impl Fifo {
     }
 
     pub(super) fn put(&mut self, quantity: Stock, unit_cost: UnitPrice) -> Flow {
-        let mut left = quantity;
+        let (rest, revalued) = self.fill_owed(Layer { quantity, unit_cost });
+        push(&mut self.layers, rest);
+        self.last_cost = unit_cost;
+        Flow { inward: Value::of(quantity, unit_cost), outward: Value::ZERO, revalued }
+    }
+
+    /// Takes what was sold in again, the latest first; what nobody remembers costs what the last delivery did.
+    pub(super) fn put_back(&mut self, quantity: Stock) -> Flow {
+        let (mut left, mut flow) = (quantity, Flow::default());
+        while left.is_positive() {
+            let part = match self.gone.pop_back() {
+                Some(mut last) => {
+                    let part = Layer { quantity: last.quantity.min(left), ..last };
+                    last.quantity -= part.quantity;
+                    push(&mut self.gone, last);
+                    part
+                }
+                None => Layer { quantity: left, unit_cost: self.last_cost },
+            };
+            left -= part.quantity;
+            flow.inward += part.value();
+            let (rest, revalued) = self.fill_owed(part);
+            flow.revalued += revalued;
+            push_front(&mut self.layers, rest);
+        }
+        flow
+    }
+
+    pub(super) fn take(&mut self, quantity: Stock) -> Flow {
+        let outward = self.oldest(quantity).iter().map(Layer::value).sum();
+        Flow { outward, ..Flow::default() }
+    }
+
+    /// The same of what is sold, which may come back.
+    pub(super) fn sell(&mut self, quantity: Stock) -> Flow {
+        let parts = self.oldest(quantity);
+        for part in &parts {
+            push(&mut self.gone, *part);
+        }
+        while self.gone.len() > MOST_GONE {
+            self.gone.pop_front();
+        }
+        Flow { outward: parts.iter().map(Layer::value).sum(), ..Flow::default() }
+    }
+
+    /// Fills what is owed; answers what is left, and how much less what was sold before it came turns out to have cost.
+    fn fill_owed(&mut self, layer: Layer) -> (Layer, Value) {
+        let Layer { quantity: mut left, unit_cost } = layer;
         let mut revalued = Value::ZERO;
         while let Some(owed) = self.owed.front_mut()
             && left.is_positive()
@@ -85,19 +140,17 @@ impl Fifo {
                 self.owed.pop_front();
             }
         }
-        push(&mut self.layers, Layer { quantity: left, unit_cost });
-        self.last_cost = unit_cost;
-        Flow { inward: Value::of(quantity, unit_cost), outward: Value::ZERO, revalued }
+        (Layer { quantity: left, unit_cost }, revalued)
     }
 
-    pub(super) fn take(&mut self, quantity: Stock) -> Flow {
-        let mut left = quantity;
-        let mut outward = Value::ZERO;
+    /// Takes out what came first; what is not there is owed, at what the last delivery cost.
+    fn oldest(&mut self, quantity: Stock) -> Vec<Layer> {
+        let (mut left, mut parts) = (quantity, Vec::new());
         while let Some(layer) = self.layers.front_mut()
             && left.is_positive()
         {
             let taken = layer.quantity.min(left);
-            outward += Value::of(taken, layer.unit_cost);
+            parts.push(Layer { quantity: taken, unit_cost: layer.unit_cost });
             layer.quantity -= taken;
             left -= taken;
             if layer.quantity.is_zero() {
@@ -105,9 +158,9 @@ impl Fifo {
             }
         }
         let owed = Layer { quantity: left, unit_cost: self.last_cost };
-        outward += owed.value();
         push(&mut self.owed, owed);
-        Flow { outward, ..Flow::default() }
+        parts.push(owed);
+        parts
     }
 }
 
@@ -117,5 +170,14 @@ fn push(layers: &mut VecDeque<Layer>, layer: Layer) {
         _ if layer.quantity.is_zero() => {}
         Some(last) if last.unit_cost == layer.unit_cost => last.quantity += layer.quantity,
         _ => layers.push_back(layer),
+    }
+}
+
+/// The same before the first.
+fn push_front(layers: &mut VecDeque<Layer>, layer: Layer) {
+    match layers.front_mut() {
+        _ if layer.quantity.is_zero() => {}
+        Some(first) if first.unit_cost == layer.unit_cost => first.quantity += layer.quantity,
+        _ => layers.push_front(layer),
     }
 }

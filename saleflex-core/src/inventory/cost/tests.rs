@@ -112,6 +112,42 @@ fn fifo_sells_the_oldest_layer_first() {
     assert_eq!((flow.outward, valuation.value()), (value("12.6"), value("3.9")));
 }
 
+fn back(quantity: &str) -> Movement {
+    Movement { kind: MovementKind::Return, ..moved(quantity, None) }
+}
+
+#[test]
+fn what_comes_back_costs_what_it_left_at_and_goes_first_again() {
+    let mut valuation = Valuation::new(Costing::Fifo);
+    valuation.apply(&moved("10", Some("1")));
+    valuation.apply(&moved("5", Some("1.30")));
+    // Ten at 1 and two at 1.30.
+    assert_eq!(valuation.apply(&moved("-12", None)).outward, value("12.6"));
+    valuation.apply(&moved("4", Some("2")));
+    // The two, and one of the ten: no more than they cost, whatever came since.
+    assert_eq!(valuation.apply(&back("3")).inward, value("3.6"));
+    assert_eq!((valuation.on_hand(), valuation.value()), (Stock::whole(10), value("15.5")));
+    assert_eq!(valuation.apply(&back("9")).inward, value("9"));
+    assert_eq!(valuation.value(), value("24.5"), "10 x 1 + 5 x 1.30 + 4 x 2");
+    assert_eq!(valuation.apply(&moved("-1", None)).outward, value("1"), "they go first again");
+    // What nobody sold costs what the last delivery did, and what is thrown away does not come back.
+    let mut valuation = Valuation::new(Costing::Fifo);
+    valuation.apply(&moved("2", Some("1")));
+    valuation.apply(&Movement { kind: MovementKind::Waste, ..moved("-1", None) });
+    valuation.apply(&moved("1", Some("3")));
+    assert_eq!(valuation.apply(&back("1")).inward, value("3"));
+}
+
+#[test]
+fn what_was_sold_before_it_came_and_comes_back_is_owed_no_more() {
+    let mut valuation = Valuation::new(Costing::Fifo);
+    valuation.apply(&moved("1", Some("1")));
+    valuation.apply(&moved("-3", None));
+    let flow = valuation.apply(&back("2"));
+    assert_eq!((flow.inward, flow.revalued), (value("2"), Value::ZERO));
+    assert_eq!((valuation.on_hand(), valuation.value()), (Stock::ZERO, Value::ZERO));
+}
+
 #[test]
 fn fifo_pays_what_was_sold_before_it_came_out_of_the_next_delivery() {
     let mut valuation = Valuation::new(Costing::Fifo);
@@ -144,11 +180,15 @@ fn moving_goods_about_is_worth_nothing() {
 }
 
 fn any_movement() -> impl Strategy<Value = Movement> {
-    (-99_999_i64..=99_999, prop::option::of(0_i64..=999_999)).prop_map(|(change, cost)| {
-        let text = Decimal::new(change, 3).to_string();
-        let cost = cost.map(|cost| Decimal::new(cost, 4).to_string());
-        moved(&text, cost.as_deref())
-    })
+    (-99_999_i64..=99_999, prop::option::of(0_i64..=999_999), any::<bool>()).prop_map(
+        |(change, cost, is_back)| {
+            let text = Decimal::new(change, 3).to_string();
+            let cost = cost.map(|cost| Decimal::new(cost, 4).to_string());
+            let movement = moved(&text, cost.as_deref());
+            let kind = if is_back && change > 0 { MovementKind::Return } else { movement.kind };
+            Movement { kind, ..movement }
+        },
+    )
 }
 
 proptest! {

@@ -38,6 +38,33 @@ fn a_member_has_and_owes_no_more_than_the_bound_and_the_ledger_says_what_was_boo
 }
 
 #[test]
+fn a_row_bears_its_instant_and_the_stores_time_and_dates_go_by_the_latter_l10() {
+    let story = Story::new();
+    // New year by the store's clock, the old one in UTC.
+    let instant = day(2024, 12, 31).and_hms_opt(22, 30, 0).unwrap().and_utc();
+    let local = day(2025, 1, 1).and_hms_opt(1, 30, 0).unwrap();
+    let occasion = Occasion { at: Moment::new(instant, local, day(2024, 12, 31)), ..on(day(2025, 1, 1)) };
+    let sale = CompletedSale {
+        document: document(2),
+        receipt: receipt(),
+        customer: MEMBER,
+        amount: m(5000),
+        earned: Points::new(5),
+        redeemed: Points::new(0),
+    };
+    let changes = complete_sale(&story.member, &sale, &story.program, occasion, &story.booked()).unwrap();
+    let mut member = story.member.clone();
+    member.apply_all(&changes);
+    let booked = |change: &LoyaltyChange| {
+        if let LoyaltyChange::PointsBooked { row } = change { Some(*row) } else { None }
+    };
+    let row = changes.iter().find_map(booked).unwrap();
+    assert_eq!((row.occasion, row.expires), (occasion, Some(day(2026, 1, 1))));
+    assert_eq!(member.spending.last, Some(local));
+    assert_eq!(member.spending.annual_on(day(2025, 1, 2)), m(5000));
+}
+
+#[test]
 fn completing_twice_changes_nothing_l5() {
     let mut story = Story::new();
     story.sell(2, 10_000, 10, 0, day(2025, 2, 1));
@@ -145,6 +172,24 @@ fn points_back_join_the_lot_that_expires_first() {
     story.refund(3, &sale, Refunded { before: None, now: m(1000), is_whole: true }, date);
     let refund = story.rows().into_iter().find(|row| row.kind == PointsKind::Refund).unwrap();
     assert_eq!((refund.expires, refund.lifetime()), (Some(day(2025, 12, 1)), Points::ZERO));
+}
+
+#[test]
+fn points_back_join_no_lot_that_is_over() {
+    let mut story = Story::new();
+    story.give(40, day(2024, 3, 1), 1);
+    let sold = day(2025, 2, 1);
+    story.sell(2, 1000, 5, 10, sold);
+    // Thirty of the first lot could be used until the first of March; nobody wrote them off yet.
+    let sale = sale_record(2, 1000, 5, 10, sold);
+    let today = day(2025, 3, 5);
+    story.refund(3, &sale, Refunded { before: None, now: m(1000), is_whole: true }, today);
+    let refund = story.rows().into_iter().find(|row| row.kind == PointsKind::Refund).unwrap();
+    assert_eq!((refund.points, refund.expires), (Points::new(10), Some(day(2026, 2, 1))));
+    // 40 - 10 + 5 - 5 + 10 = 40, of which 30 - 5 are over.
+    story.expire(today);
+    assert_eq!(story.member.balance(), Points::new(15));
+    story.check();
 }
 
 #[test]

@@ -312,6 +312,23 @@ fn a_merge_moves_lots_history_and_lifetime_and_counts_nothing_twice() {
 }
 
 #[test]
+fn whoever_becomes_a_member_by_a_merge_begins_in_the_lowest_tier_as_any_newcomer_does() {
+    let mut program = program();
+    program.tiers = vec![tier("HIGH", 2, 500, 900, "1"), tier("LOW", 1, 100, 500, "1")];
+    let survivor = CustomerId::new(Uuid::from_u128(6));
+    let absorbed = Membership::new(MEMBER, program.id, on(day(2024, 1, 1)).at);
+    let date = on(day(2025, 2, 1));
+    let changes = merge_memberships(survivor, None, &absorbed, &program, date, &BTreeSet::new()).unwrap();
+    let now = Membership::replay(survivor, &changes).unwrap();
+    assert_eq!((now.tier.as_deref(), now.balance()), (Some("LOW"), Points::new(0)));
+    // Who was a member keeps what they have.
+    let known = Membership { tier: Some("HIGH".into()), ..Membership::new(survivor, program.id, date.at) };
+    let changes =
+        merge_memberships(survivor, Some(&known), &absorbed, &program, date, &BTreeSet::new()).unwrap();
+    assert!(!changes.iter().any(|change| matches!(change, LoyaltyChange::TierChanged { .. })), "{changes:?}");
+}
+
+#[test]
 fn an_unreachable_authority_limits_redeeming_by_policy() {
     let may = |mode, spent| redeemable_offline(mode, Points::new(100), Points::new(spent)).get();
     let gate = Mode::Gate { offline_limit: Points::new(30) };

@@ -37,9 +37,16 @@ impl Sheet<'_> {
         self.why(out, closure.over_short_reason(), closure.reason());
     }
 
-    pub(super) fn why(&self, out: &mut Printout, chosen: Option<OverShortReason>, said: Option<&str>) {
+    fn why(&self, out: &mut Printout, chosen: Option<OverShortReason>, said: Option<&str>) {
         if let Some(reason) = why(self.frame.words, chosen, said) {
             out.paragraph(&reason, Align::Left);
+        }
+    }
+
+    /// Why one of several drawers differed: set in below its figures, so that it is not read as one of the whole till.
+    pub(super) fn why_below(&self, out: &mut Printout, chosen: Option<OverShortReason>, said: Option<&str>) {
+        if let Some(reason) = why(self.frame.words, chosen, said) {
+            out.paragraph(&format!("    {reason}"), Align::Left);
         }
     }
 
@@ -67,7 +74,7 @@ impl Sheet<'_> {
                 amount(out, &format!("  {label}"), &self.currency.show(sum));
             }
         }
-        self.why(out, share.over_short, share.reason.as_deref());
+        self.why_below(out, share.over_short, share.reason.as_deref());
         let until = parts::date_and_minute(share.until.local);
         match share.handed_to {
             Some(to) => out.pair(&format!("    {} {}", counts.to, self.person(to)), &until),

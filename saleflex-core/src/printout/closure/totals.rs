@@ -93,11 +93,13 @@ impl Sheet<'_> {
         }
     }
 
-    /// What each campaign gave, beneath what all of them did.
+    /// What each campaign gave less what went back of it, beneath what all of them did, and then all that went back.
     fn campaigns(&self, out: &mut Printout) {
         for (code, totals) in &self.report.campaigns {
             out.pair(&format!("    {}", counted(code, totals.sales)), &self.show(-totals.given()));
         }
+        let back: Money = self.report.campaigns.values().map(|totals| totals.back).sum();
+        self.unless_zero(out, self.words().campaigns_back, back);
     }
 
     /// In the place of what is in the drawer.
@@ -169,7 +171,7 @@ impl Sheet<'_> {
                     amount(out, &format!("  {label}"), &self.show(sum));
                 }
             }
-            self.why(out, drawer.over_short, drawer.reason.as_deref());
+            self.why_below(out, drawer.over_short, drawer.reason.as_deref());
         }
         for first in &closure.first_counts {
             let of = if closure.drawers.is_empty() {

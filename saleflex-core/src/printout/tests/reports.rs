@@ -7,7 +7,7 @@ use crate::{
     closure::{
         AdjustmentType, CampaignTotals, CashCount, CashierTotals, CashierWork, Change, Closing,
         ClosingPolicy, Closure, Correction, Declaration, PrepaidTotals, Report, Staff, TenderTotals, close,
-        drawer::{CountPurpose, DrawerNo, EnteredCount},
+        drawer::{ClosedDrawer, CountPurpose, DrawerNo, EnteredCount, OverShortReason},
         tests::{
             busy_day, period,
             samples::{authority, cashier},
@@ -175,6 +175,29 @@ fn a_z_report_tells_the_hours_what_was_set_off_and_the_first_count() {
 }
 
 #[test]
+fn why_a_drawer_differed_is_set_in_below_it_on_each_of_its_lines() {
+    let mut closure = closed(&busy_day(), currency("GBP"));
+    let drawer = |no: u8, over_short, reason: Option<&str>| ClosedDrawer {
+        over_short,
+        reason: reason.map(str::to_owned),
+        counted: Some(Money::from_minor(900)),
+        ..ClosedDrawer::uncounted(DrawerNo(no), Money::from_minor(1000))
+    };
+    let said = "an envelope that went to the safe before anybody wrote it down";
+    closure.drawers = vec![drawer(1, Some(OverShortReason::Other), Some(said)), drawer(2, None, None)];
+    let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
+    for width in WIDTHS {
+        let lines = text::render(&printout, width);
+        let of = |label: &str| lines.iter().position(|line| line.trim_end() == label).unwrap();
+        let between = &lines[of("  Drawer 1") + 1..of("  Drawer 2")];
+        assert!(between.iter().all(|line| line.starts_with("    ")), "{between:#?}");
+        assert!(between.iter().any(|line| line.starts_with("    Reason: ")), "{between:#?}");
+    }
+    let page = html::render(&printout, &html::Page::default());
+    assert!(page.contains("<p class=\"text left\" style=\"padding-left:4ch\">    Reason: "), "{page}");
+}
+
+#[test]
 fn what_the_till_cancelled_by_itself_stands_under_a_word_and_no_number() {
     let mut report = Report::default();
     let totals = CashierTotals { void_count: 2, voids: Money::from_minor(450), ..CashierTotals::default() };
@@ -204,19 +227,21 @@ fn each_campaign_is_listed_and_what_it_gave_on_lines_is_not_on_whole_documents()
     let mut report = busy_day();
     let given = report.adjustments.get_mut(&AdjustmentType::Campaign).unwrap();
     given.amount = Money::from_minor(900);
-    let of = |sales, on_lines, on_documents| CampaignTotals {
+    let of = |sales, on_lines, on_documents, back| CampaignTotals {
         sales,
         on_lines: Money::from_minor(on_lines),
         on_documents: Money::from_minor(on_documents),
+        back: Money::from_minor(back),
     };
-    report.campaigns = [("HAPPY".into(), of(2, 300, 0)), ("SHIRTS".into(), of(1, 40, 560))].into();
+    report.campaigns = [("HAPPY".into(), of(2, 300, 0, 120)), ("SHIRTS".into(), of(1, 40, 560, 0))].into();
     report.discounts = Money::from_minor(900);
     let closure = closed(&report, currency("GBP"));
     let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
     let lines = text::render(&printout, 42).join("\n");
     for (label, amount) in [
-        ("    HAPPY (2)", "-£3.00"),
+        ("    HAPPY (2)", "-£1.80"),
         ("    SHIRTS (1)", "-£6.00"),
+        ("  Came back with goods:", "£1.20"),
         ("  Campaigns on lines:", "-£3.40"),
         ("  On whole documents:", "-£5.60"),
     ] {
@@ -387,8 +412,8 @@ fn a_copy_has_what_was_corrected_since_below_figures_that_stay() {
     let figures = alloc::boxed::Box::new(sale);
     let corrections = [
         change(1, Change::CountedCash { old: closure.counted_cash, new: Money::from_minor(4_900) }),
-        change(2, Change::WithdrawnDocument { document, number, figures: figures.clone() }),
-        change(3, Change::LateDocument { document, number, figures }),
+        change(2, Change::WithdrawnDocument { document, number, figures: figures.clone(), replaced: None }),
+        change(3, Change::LateDocument { document, number, figures, replaced: None }),
         change(4, Change::OpeningCash { old: closure.opening_cash, new: Money::from_minor(1) }),
     ];
     let stands = closure.corrected(&corrections).unwrap();

@@ -106,6 +106,7 @@ pub const ENGLISH: Words = Words {
         total_discount: "Total discount",
         on_lines: "On single lines",
         campaigns_on_lines: "Campaigns on lines",
+        campaigns_back: "Came back with goods",
         on_documents: "On whole documents",
         all_discounts: "All discounts",
         float_and_paid_in: "FLOAT, PAID IN",

@@ -106,6 +106,7 @@ pub const TURKISH: Words = Words {
         total_discount: "Toplam indirim",
         on_lines: "Satır indirimi",
         campaigns_on_lines: "Satırda kampanya",
+        campaigns_back: "İadeyle geri gelen",
         on_documents: "Belge indirimi",
         all_discounts: "Bütün indirimler",
         float_and_paid_in: "AVANS, GİRİŞ",

@@ -10,7 +10,7 @@ use saleflex_core::{
         Item, Level, Movement, MovementKind, Place, Stock, StockAct, count::StockCount, order::PurchaseOrder,
         transfer::Transfer,
     },
-    journal::{Entry, Event, opening_stock},
+    journal::{Entry, Event, Opening, opening_stock},
 };
 
 use super::{Finding, Tampering, check, hold};
@@ -23,7 +23,7 @@ use crate::{
 pub(super) struct Goods<'a> {
     connection: &'a Connection,
     /// What the till was made with, if the levels and movements of now are right.
-    opening: BTreeMap<Place, Stock>,
+    opening: BTreeMap<Place, Opening>,
     opening_stock: Digest,
     levels: BTreeMap<Place, Level>,
     last: BTreeMap<Place, i64>,
@@ -40,8 +40,8 @@ pub(super) struct Goods<'a> {
 impl<'a> Goods<'a> {
     pub(super) fn new(connection: &'a Connection) -> Result<Self, Error> {
         let opening = read_opening(connection)?;
-        let levels =
-            opening.iter().map(|(place, on_hand)| (*place, Level { on_hand: *on_hand, ..Level::default() }));
+        let level = |opening: &Opening| Level { on_hand: opening.on_hand, ..Level::default() };
+        let levels = opening.iter().map(|(place, opening)| (*place, level(opening)));
         Ok(Self {
             connection,
             levels: levels.collect(),
@@ -208,15 +208,17 @@ impl<'a> Goods<'a> {
     }
 }
 
-/// The levels the till was made with, less what moved there since.
-fn read_opening(connection: &Connection) -> Result<BTreeMap<Place, Stock>, Error> {
-    let mut select = connection
-        .prepare("SELECT product, variant, location, on_hand FROM stock_level WHERE is_opening = 1")?;
+/// The levels the till was made with, what is there less what moved since, and what they cost.
+fn read_opening(connection: &Connection) -> Result<BTreeMap<Place, Opening>, Error> {
+    let mut select = connection.prepare(
+        "SELECT product, variant, location, on_hand, opening_cost FROM stock_level WHERE is_opening = 1",
+    )?;
     let mut rows = select.query([])?;
     let mut opening = BTreeMap::new();
     while let Some(row) = rows.next()? {
         let item = Item { product: get(row, 0)?, variant: get::<Variant>(row, 1)?.0 };
-        opening.insert(Place { item, location: get(row, 2)? }, get::<Stock>(row, 3)?);
+        let known = Opening { on_hand: get(row, 3)?, unit_cost: get(row, 4)? };
+        opening.insert(Place { item, location: get(row, 2)? }, known);
     }
     let mut select =
         connection.prepare("SELECT product, variant, location, kind, change FROM stock_movement")?;
@@ -224,8 +226,8 @@ fn read_opening(connection: &Connection) -> Result<BTreeMap<Place, Stock>, Error
     while let Some(row) = rows.next()? {
         let item = Item { product: get(row, 0)?, variant: get::<Variant>(row, 1)?.0 };
         let moves_it = get_name(row, 3).is_ok_and(MovementKind::is_on_hand);
-        if let Some(on_hand) = opening.get_mut(&Place { item, location: get(row, 2)? }).filter(|_| moves_it) {
-            *on_hand -= get::<Stock>(row, 4)?;
+        if let Some(known) = opening.get_mut(&Place { item, location: get(row, 2)? }).filter(|_| moves_it) {
+            known.on_hand -= get::<Stock>(row, 4)?;
         }
     }
     Ok(opening)

@@ -67,13 +67,39 @@ pub(crate) fn of(connection: &Connection, item: Item, costing: Costing) -> Resul
     }
 }
 
-/// The valuation from an item's first movement up to one of them. What was there before any cost was stated is taken to
-/// have cost as much as what came first at one.
+/// What one unit of the stock that the till was made with cost, where that was known then.
+fn opening_cost(connection: &Connection, item: Item) -> Result<Option<UnitPrice>, Error> {
+    let sql = "SELECT max(opening_cost) FROM stock_level WHERE product = ?1 AND variant = ?2";
+    let mut select = connection.prepare_cached(sql)?;
+    Ok(select.query_row(params![Col(item.product), Col(Variant(item.variant))], |row| get(row, 0))?)
+}
+
+/// The same of all items of which it is known.
+pub(crate) fn opening_costs(connection: &Connection) -> Result<BTreeMap<Item, UnitPrice>, Error> {
+    let sql = "SELECT product, variant, opening_cost FROM stock_level WHERE opening_cost IS NOT NULL";
+    let mut select = connection.prepare(sql)?;
+    let all = select.query_map([], |row| {
+        Ok((Item { product: get(row, 0)?, variant: get::<Variant>(row, 1)?.0 }, get(row, 2)?))
+    })?;
+    Ok(all.collect::<Result<_, _>>()?)
+}
+
+/// The valuation from an item's first movement up to one of them. What was there before any cost was stated cost what was
+/// known when the till was made; where nothing was, as much as what came first at a stated cost.
 pub(crate) fn from_the_start(
     connection: &Connection,
     item: Item,
     costing: Costing,
     up_to: i64,
+) -> Result<Option<Valuation>, Error> {
+    from_opening(connection, item, opening_cost(connection, item)?, (costing, up_to))
+}
+
+fn from_opening(
+    connection: &Connection,
+    item: Item,
+    opening_cost: Option<UnitPrice>,
+    (costing, up_to): (Costing, i64),
 ) -> Result<Option<Valuation>, Error> {
     let movements = movements_of(connection, item, 0, usize::MAX)?;
     let mut stated = movements.iter().rev();
@@ -81,18 +107,19 @@ pub(crate) fn from_the_start(
     let on_hand: Stock = levels_of(connection, item)?.iter().map(|(_, level)| level.on_hand).sum();
     let moved: Stock =
         movements.iter().filter(|record| record.kind.is_on_hand()).map(|record| record.change).sum();
-    Ok(Some(folded(costing, on_hand - moved, first, movements.iter().rev(), up_to)))
+    let cost = opening_cost.unwrap_or(first);
+    Ok(Some(folded(costing, on_hand - moved, cost, movements.iter().rev(), up_to)))
 }
 
 /// Folds movements, the first first, from what was there before them.
 pub(crate) fn folded<'a>(
     costing: Costing,
     opening: Stock,
-    first_cost: UnitPrice,
+    opening_cost: UnitPrice,
     movements: impl Iterator<Item = &'a MovementRecord>,
     up_to: i64,
 ) -> Valuation {
-    let mut valuation = Valuation::starting(costing, opening, first_cost);
+    let mut valuation = Valuation::starting(costing, opening, opening_cost);
     for record in movements.take_while(|record| record.no <= up_to) {
         apply(&mut valuation, record);
     }
@@ -106,9 +133,10 @@ pub(crate) fn bring_forward(connection: &Connection, item: Item, costing: Costin
     put(connection, item, &Kept { as_of: last, valuation })
 }
 
-/// Keeps what an item was worth as of a movement, worked out from its first one.
+/// Keeps what an item was worth as of a movement, worked out from its first one in a file of which nobody knows what the
+/// stock cost that it was made with.
 pub(crate) fn keep(connection: &Connection, item: Item, costing: Costing, as_of: i64) -> Result<(), Error> {
-    let valuation = from_the_start(connection, item, costing, as_of)?;
+    let valuation = from_opening(connection, item, None, (costing, as_of))?;
     valuation.map_or(Ok(()), |valuation| put(connection, item, &Kept { as_of, valuation }))
 }
 

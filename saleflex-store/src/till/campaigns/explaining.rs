@@ -62,7 +62,7 @@ pub struct Basket {
 }
 
 /// Nobody: what is tried out is nobody's sale.
-const NOBODY: CashierId = CashierId::new(Uuid::nil());
+pub(super) const NOBODY: CashierId = CashierId::new(Uuid::nil());
 
 /// Why campaigns give what they give.
 impl Till {
@@ -192,7 +192,7 @@ impl Till {
     }
 
     /// What the open document is judged by.
-    fn judge_open(&mut self, moment: Moment) -> Result<Option<Judged>, Error> {
+    pub(super) fn judge_open(&mut self, moment: Moment) -> Result<Option<Judged>, Error> {
         let Some(open) = &self.open else { return Ok(None) };
         let (document, set) = (open.draft.document(), open.campaigns.clone());
         if set.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use saleflex_core::{
     cashier::{Approval, Capability},
-    ids::{LocationId, PostingId, ProductId, TransferId},
+    ids::{LocationId, PostingId, ProductId, TransferId, WarehouseId},
     inventory::{
         self, Item, Level, Limits, Location, NumberKind, Place, Posting, Sites, Stock, StockAct,
         StockRefusal, Tracking, Warehouse,
@@ -153,6 +153,11 @@ impl Till {
         }
         let desk = self.desk_for_papers()?;
         self.commit_goods(&desk, StockAct::TrackingSet { product, tracking }, None)
+    }
+
+    /// An identity for a warehouse to be made.
+    pub fn new_warehouse_id(&mut self) -> WarehouseId {
+        WarehouseId::new(self.shell.new_id())
     }
 
     /// An identity for a location to be made.

@@ -10,12 +10,13 @@ use saleflex_core::{
     ids::CashierId,
     money::Money,
 };
+use saleflex_store::till::Amendment;
 
 use super::{
     whole,
     work::{count, expected, two_drawers},
 };
-use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, sell};
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell};
 
 fn id(shop: &Shop, name: &str) -> CashierId {
     shop.till.cashiers().iter().find(|cashier| cashier.user_name == name).unwrap().id
@@ -241,20 +242,67 @@ fn what_was_missing_in_a_drawer_that_is_taken_away_is_not_in_the_first() {
     assert_eq!(hand_over(&mut shop, 2, "mo", 2_240), minor(-10));
     sells(&mut shop, ADMIN, "D");
     settings(&mut shop, |settings| drop(settings.drawers.remove(1)));
-    assert_eq!(expected(&shop), [12_240, 0]);
+    // With the 20.00 that the drawer began with.
+    assert_eq!(expected(&shop), [14_240, 0]);
     shop.log_in(MANAGER);
     let closure = shop.till.close_period(None, None).unwrap();
     let left: Money = closure.drawers.iter().map(|drawer| drawer.left).sum();
-    assert_eq!((left, closure.float_left()), (minor(12_240), minor(12_240)));
-    assert_eq!(expected(&shop), [12_240, 0]);
+    assert_eq!((left, closure.float_left()), (minor(14_240), minor(14_240)));
+    assert_eq!(expected(&shop), [14_240, 0]);
     // Of two drawers the one that is left is not the one that was handed on.
     let mut shop = two_drawers();
     sells(&mut shop, CASHIER, "A");
     hand_over(&mut shop, 2, "mo", 2_240);
     settings(&mut shop, |settings| settings.drawers.truncate(1));
     shop.log_in(MANAGER);
-    let closure = shop.till.close_period(Some(&Declaration::amount(minor(240))), None).unwrap();
+    let closure = shop.till.close_period(Some(&Declaration::amount(minor(2_240))), None).unwrap();
     assert_eq!(closure.shares.last().unwrap().counted, None, "{:?}", closure.shares);
     assert_eq!(closure.difference(), Some(minor(-10)));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn what_a_drawer_began_with_in_the_first_period_lies_in_the_first_once_it_is_taken_away() {
+    let mut shop = two_drawers();
+    sells(&mut shop, CASHIER, "A");
+    assert_eq!(expected(&shop), [0, 2_250]);
+    settings(&mut shop, |settings| settings.drawers.truncate(1));
+    assert_eq!(expected(&shop), [2_250]);
+    settings(&mut shop, |settings| settings.drawers.clear());
+    assert_eq!(expected(&shop), [2_250]);
+    shop.log_in(MANAGER);
+    let closure = shop.till.close_period(Some(&Declaration::amount(minor(2_250))), None).unwrap();
+    assert_eq!((closure.opening_cash, closure.difference()), (minor(2_000), Some(minor(0))));
+    whole(&shop.restarted());
+    // While the settings are made nobody works from a drawer.
+    let mut shop = two_drawers();
+    settings(&mut shop, |settings| settings.drawers.truncate(1));
+    assert_eq!(expected(&shop), [0]);
+}
+
+#[test]
+fn of_several_drawers_a_float_that_is_withdrawn_gives_back_what_lay_there_and_the_next_period_follows() {
+    let mut shop = two_drawers();
+    settings(&mut shop, |settings| settings.closing.declaration_required = false);
+    sells(&mut shop, MANAGER, "D");
+    shop.till.close_period(None, None).unwrap();
+    assert_eq!(expected(&shop), [12_000, 2_000]);
+    let first = shop.execute(float(10_000)).completed()[0].document().id;
+    shop.log_in(CASHIER);
+    let second = shop.approved(float(3_000)).completed()[0].document().id;
+    assert_eq!(expected(&shop), [10_000, 3_000], "a float takes the place of what was left in its drawer");
+    sells(&mut shop, MANAGER, "A");
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!((closure.opening_cash, closure.expected_cash), (minor(13_000), minor(13_250)));
+    // What was in the drawers at first, and what the open period begins with in each.
+    for (amendment, opening, now) in [
+        (Amendment::Withdraw(second), 12_000, [10_250, 2_000]),
+        (Amendment::Withdraw(first), 14_000, [12_250, 2_000]),
+        (Amendment::Reinstate(first), 12_000, [10_250, 2_000]),
+        (Amendment::Reinstate(second), 13_000, [10_250, 3_000]),
+    ] {
+        let stands = shop.till.correct_closure(closure.number(), amendment, "twice".into(), None).unwrap();
+        assert_eq!((stands.opening_cash, expected(&shop)), (minor(opening), now.to_vec()), "{amendment:?}");
+    }
     whole(&shop.restarted());
 }

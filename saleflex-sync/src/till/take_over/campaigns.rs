@@ -15,7 +15,12 @@ use saleflex_store::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Lookup, departments::Departments, fields, mark, parts, rows::Fields};
+use super::{
+    Lookup,
+    departments::Departments,
+    fields, mark, parts,
+    rows::{self, Fields},
+};
 
 const CAMPAIGNS: &str = "campaigns";
 const TYPES: &str = "campaign_types";
@@ -98,7 +103,7 @@ fn hold_apart(till: &Till, made: &mut BTreeMap<Uuid, Result<Option<Campaign>, St
 /// Every row that campaigns are made of.
 struct Rows {
     campaigns: BTreeMap<Uuid, PulledRow>,
-    types: BTreeMap<Uuid, Map<String, Value>>,
+    types: BTreeMap<Uuid, PulledRow>,
     rules: BTreeMap<Uuid, Vec<Value>>,
     products: BTreeMap<Uuid, Vec<Value>>,
     tenders: PaymentTypes,
@@ -113,9 +118,11 @@ impl Rows {
         let of_campaign = |resource| {
             let mut of: BTreeMap<Uuid, Vec<Value>> = BTreeMap::new();
             for row in live(all(resource)?) {
-                let row = plain(fields(&row));
-                if let Ok(Some(campaign)) = Fields(&row).id(CAMPAIGN) {
-                    of.entry(campaign).or_default().push(Value::Object(row));
+                let mut part = plain(fields(&row));
+                if let Ok(Some(campaign)) = Fields(&part).id(CAMPAIGN) {
+                    // Of products in one place the identity decides which is tried first (D11).
+                    part.insert("id".to_owned(), row.id.to_string().into());
+                    of.entry(campaign).or_default().push(Value::Object(part));
                 }
             }
             Ok::<_, Error>(of)
@@ -124,7 +131,7 @@ impl Rows {
         let name = |row: PulledRow| Some((row.id, Fields(&fields(&row)).text("type_name")?));
         Ok(Self {
             campaigns: all(CAMPAIGNS)?.into_iter().map(|row| (row.id, row)).collect(),
-            types: live(all(TYPES)?).map(|row| (row.id, fields(&row))).collect(),
+            types: all(TYPES)?.into_iter().map(|row| (row.id, row)).collect(),
             rules,
             products,
             tenders: PaymentTypes(live(all(TENDERS)?).filter_map(name).collect()),
@@ -162,7 +169,11 @@ impl Rows {
         }
         let kind = Fields(&row).id("fk_campaign_type_id")?.ok_or("it has no campaign type")?;
         let kind = self.types.get(&kind).ok_or(format!("campaign type {kind} is missing"))?;
-        let code = Fields(kind).needed("code")?;
+        // A campaign of a type that is out of force, or gone, is out of force.
+        let (is_deleted, kind) = (kind.is_deleted, fields(kind));
+        let kind = Fields(&kind);
+        let is_in_force = !is_deleted && kind.flag("is_active", true);
+        let code = if is_in_force { kind.needed("code")? } else { kind.text("code").unwrap_or_default() };
         // A row's identity travels beside its fields.
         row.insert("id".to_owned(), id.to_string().into());
         row.insert("campaign_type_code".to_owned(), code.into());
@@ -170,19 +181,20 @@ impl Rows {
         row.insert("products".to_owned(), self.products.get(&id).cloned().unwrap_or_default().into());
         let mut original: OriginalCampaign =
             serde_json::from_value(Value::Object(row)).map_err(|cause| cause.to_string())?;
+        original.is_active &= is_in_force;
         original.number_departments(|id| self.departments.numbers.get(&id).copied());
         Ok(Some(original.load(currency, &self.tenders)))
     }
 }
 
-/// The fields that say something, with amounts as texts: older hubs write some of them as numbers.
+/// The fields that say something, with amounts as texts: older hubs write some of them as numbers, and nothing as a text.
 fn plain(row: Map<String, Value>) -> Map<String, Value> {
     let text = |(name, value): (String, Value)| {
         let is_amount = ["discount", "amount", "percentage", "value"].iter().any(|part| name.contains(part));
         let value = if is_amount && value.is_number() { Value::String(value.to_string()) } else { value };
         (name, value)
     };
-    row.into_iter().filter(|(_, value)| !value.is_null()).map(text).collect()
+    row.into_iter().filter(|(_, value)| rows::says_something(value)).map(text).collect()
 }
 
 /// Coupons, behind the campaigns that they unlock.

@@ -9,12 +9,17 @@ use saleflex_core::{
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+/// Whether a field says something: an older hub writes nothing as `None`, or as an empty text.
+pub(super) fn says_something(value: &Value) -> bool {
+    !value.is_null() && *value != "None" && *value != ""
+}
+
 /// The fields of a row.
 pub(super) struct Fields<'a>(pub(super) &'a Map<String, Value>);
 
 impl Fields<'_> {
     fn value(&self, name: &str) -> Option<&Value> {
-        self.0.get(name).filter(|value| !value.is_null() && *value != "None" && *value != "")
+        self.0.get(name).filter(|value| says_something(value))
     }
 
     /// A text, without blanks around it.

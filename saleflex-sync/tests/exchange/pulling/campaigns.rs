@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Market, campaign, id, row};
+use super::{CAMPAIGN, Market, TYPE, campaign, id, row};
 use crate::support::shop;
 
 /// The campaign of the hub as a whole definition, with something else in it, under another identity.
@@ -37,4 +37,62 @@ fn a_definition_that_nobody_could_save_is_held_with_what_is_wrong_and_the_others
     assert!(held.iter().any(|one| one.held_for.starts_with("definition: ")), "{held:?}");
     let names: Vec<&str> = market.till.campaigns().campaigns().iter().map(|one| one.name.as_str()).collect();
     assert!(names.len() == before + 1 && names.contains(&"Good"), "{names:?}");
+}
+
+#[test]
+fn a_campaign_of_a_type_that_is_out_of_force_or_gone_gives_nothing() {
+    let kind = |is_active: bool| {
+        row(
+            "campaign_types",
+            TYPE,
+            json!({"code": "BASKET_DISCOUNT", "name": "Basket", "is_active": is_active}),
+        )
+    };
+    let mut gone = kind(true);
+    gone.is_deleted = true;
+    for change in [kind(false), gone] {
+        let mut market = Market::open();
+        shop::add_a_line(&mut market.till);
+        let full = market.due();
+        shop::pay(&mut market.till);
+        market.change(campaign("10.00"));
+        market.pull();
+        market.take_over();
+        shop::add_a_line(&mut market.till);
+        assert_eq!(market.due(), full - (full + 5) / 10);
+        shop::pay(&mut market.till);
+        market.change([change]);
+        market.pull();
+        assert_eq!(market.take_over().held, 0, "{:?}", market.till.held_rows(shop::HUB, 10).unwrap());
+        shop::add_a_line(&mut market.till);
+        assert_eq!(market.due(), full);
+        shop::pay(&mut market.till);
+        // In force again, it gives what it gave.
+        market.change([kind(true)]);
+        market.pull();
+        market.take_over();
+        shop::add_a_line(&mut market.till);
+        assert_eq!(market.due(), full - (full + 5) / 10);
+    }
+}
+
+#[test]
+fn what_an_older_hub_writes_for_nothing_is_nothing() {
+    let mut market = Market::open();
+    shop::add_a_line(&mut market.till);
+    let full = market.due();
+    shop::pay(&mut market.till);
+    let [kind, _] = campaign("10.00").try_into().unwrap();
+    let fields = json!({
+        "code": "ALL10", "name": "Off everything", "fk_campaign_type_id": id(TYPE), "priority": 10,
+        "discount_type": "PERCENTAGE", "discount_percentage": "10.00", "discount_value": "None",
+        "max_discount_amount": "", "fk_store_id": "None", "fk_customer_segment_id": "", "days_of_week": "",
+        "start_date": "None", "buy_quantity": "", "is_active": true, "is_auto_apply": true,
+        "requires_coupon": false, "is_combinable": false,
+    });
+    market.change([kind, row("campaigns", CAMPAIGN, fields)]);
+    market.pull();
+    assert_eq!(market.take_over().held, 0, "{:?}", market.till.held_rows(shop::HUB, 10).unwrap());
+    shop::add_a_line(&mut market.till);
+    assert_eq!(market.due(), full - (full + 5) / 10);
 }

@@ -81,16 +81,25 @@ impl Lines {
 pub(super) struct Names(Vec<String>);
 
 impl Names {
+    /// Of as many lines as there are names.
+    pub(super) const fn new(names: Vec<String>) -> Self {
+        Self(names)
+    }
+
+    /// What a line is called.
+    pub(super) fn of(&self, line: usize) -> String {
+        self.0.get(line).cloned().unwrap_or_default()
+    }
+
     /// Why nothing is done: line by line, or what stands against all of them.
     pub(super) fn words(&self, call: &Call<'_>, error: &Error) -> anyhow::Error {
         let Some(faults) = message::by_line(call.text, error) else { return call.words(error) };
-        let name = |line: usize| self.0.get(line).cloned().unwrap_or_default();
-        told(faults.iter().map(|fault| format!("{}: {}", name(fault.line), fault.words)).collect())
+        told(faults.iter().map(|fault| format!("{}: {}", self.of(fault.line), fault.words)).collect())
     }
 }
 
 /// The faults of lines, as many as anybody reads.
-fn told(faults: Vec<String>) -> anyhow::Error {
+pub(super) fn told(faults: Vec<String>) -> anyhow::Error {
     let more = faults.len().saturating_sub(MOST_FAULTS);
     let mut told: Vec<String> = faults.into_iter().take(MOST_FAULTS).collect();
     if more > 0 {

@@ -5,9 +5,9 @@ use std::io::Write;
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 use saleflex_core::inventory::{
-    AdjustmentKind, Batch, BatchNo, IssueKind, Place, Posting, SerialNo, StockRefusal,
-    command::{Adjust, Command, Issue, Receive, SetApart, Transfer as TransferCommand},
-    transfer::{Arrival, ArrivalRefusal, Loss, Transfer},
+    AdjustmentKind, Batch, BatchNo, IssueKind, Place, Posting, SerialNo, Stock, StockRefusal,
+    command::{Adjust, Command, Issue, MoveLine, Receive, SetApart, Transfer as TransferCommand},
+    transfer::{Arrival, ArrivalRefusal, Loss, Transfer, TransferLine},
 };
 use saleflex_store::{Error, Till};
 use serde_json::json;
@@ -274,15 +274,14 @@ impl Accepting {
         let known = till.transfers(false).map_err(|error| call.words(&error))?;
         let known = known.into_iter().find(|(no, _)| *no == self.transfer);
         let (_, transfer) = known.with_context(|| format!("there is no transfer {}", self.transfer))?;
-        let arrivals = self.arrivals(&till, &transfer)?;
-        let lines = arrivals.iter().map(|arrival| arrival.line).collect();
-        let loss = self.rest_is_lost.clone().map(|reason| Loss { lines, reason });
+        let Arrived { arrivals, named, names } = self.arrived(&till, &transfer)?;
+        let loss = self.rest_is_lost.clone().map(|reason| Loss { lines: named, reason });
         let done = till.take_in_goods(transfer.id, &arrivals, loss, None);
         let done = done.map_err(|error| match &error {
             Error::Arrival(ArrivalRefusal::TooMuch { item, .. }) => {
                 anyhow!("{}: {:#}", code_of(&till, *item), call.words(&error))
             }
-            _ => call.words(&error),
+            _ => names.words(call, &error),
         })?;
         if self.doing.json {
             return answer(out, &json!({"transfer": self.transfer, "is_done": done.is_done()}));
@@ -298,7 +297,7 @@ impl Accepting {
         Ok(())
     }
 
-    fn arrivals(&self, till: &Till, transfer: &Transfer) -> anyhow::Result<Vec<Arrival>> {
+    fn arrived(&self, till: &Till, transfer: &Transfer) -> anyhow::Result<Arrived> {
         if self.lines.is_empty() {
             let all = transfer.lines.iter().enumerate().filter(|(_, line)| !line.in_transit().is_zero());
             let all = all.map(|(at, line)| Arrival {
@@ -306,17 +305,72 @@ impl Accepting {
                 quantity: line.in_transit(),
                 serials: line.serials.clone(),
             });
-            return Ok(if self.rest_is_lost.is_some() { Vec::new() } else { all.collect() });
+            let arrivals: Vec<Arrival> = if self.rest_is_lost.is_some() { Vec::new() } else { all.collect() };
+            let names = arrivals.iter().filter_map(|arrival| transfer.lines.get(arrival.line));
+            let names = names.map(|line| code_of(till, line.item)).collect();
+            return Ok(Arrived { arrivals, named: Vec::new(), names: Names::new(names) });
         }
-        let mut arrivals = Vec::new();
-        for line in self.lines.read_moved(till)?.0 {
-            let at =
-                transfer.lines.iter().position(|sent| sent.item == line.item && !sent.in_transit().is_zero());
-            let at = at.with_context(|| format!("no {} is on its way", code_of(till, line.item)))?;
-            arrivals.push(Arrival { line: at, quantity: line.quantity, serials: line.serials });
+        let (lines, typed) = self.lines.read_moved(till)?;
+        let mut left: Vec<Stock> = transfer.lines.iter().map(TransferLine::in_transit).collect();
+        let (mut arrivals, mut moved, mut names, mut faults) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (at, line) in lines.iter().enumerate() {
+            let meant = meant(transfer, line);
+            if meant.is_empty() {
+                let code = code_of(till, line.item);
+                faults.push(format!("{}: no {code} is on its way", typed.of(at)));
+            }
+            let of_line = shared(&meant, &mut left, line);
+            names.extend(of_line.iter().map(|_| typed.of(at)));
+            arrivals.extend(of_line);
+            moved.extend(meant);
         }
-        Ok(arrivals)
+        if faults.is_empty() {
+            return Ok(Arrived { arrivals, named: moved, names: Names::new(names) });
+        }
+        Err(lines::told(faults))
     }
+}
+
+/// What arrived of a transfer.
+struct Arrived {
+    arrivals: Vec<Arrival>,
+    /// The lines of the transfer that were named.
+    named: Vec<usize>,
+    /// What each arrival was typed as.
+    names: Names,
+}
+
+/// The lines of a transfer that a typed one means: those of its product that are on their way, of the batch and with the
+/// numbers that it names.
+fn meant(transfer: &Transfer, typed: &MoveLine) -> Vec<usize> {
+    let is_of_batch =
+        |sent: &TransferLine, no: &BatchNo| sent.batch.as_ref().is_some_and(|batch| batch.no == *no);
+    let is_meant = |sent: &TransferLine| {
+        sent.item == typed.item
+            && !sent.in_transit().is_zero()
+            && typed.batch.as_ref().is_none_or(|no| is_of_batch(sent, no))
+            && typed.serials.iter().all(|no| sent.serials.contains(no))
+    };
+    let lines = transfer.lines.iter().enumerate();
+    lines.filter(|(_, sent)| is_meant(sent)).map(|(at, _)| at).collect()
+}
+
+/// What arrived of each line that is meant, in the order they were sent; what is too much is said of the last.
+fn shared(meant: &[usize], left: &mut [Stock], typed: &MoveLine) -> Vec<Arrival> {
+    let mut rest = typed.quantity;
+    let mut arrivals = Vec::new();
+    for (nth, line) in meant.iter().copied().enumerate() {
+        let Some(left) = left.get_mut(line) else { continue };
+        let is_last = nth + 1 == meant.len();
+        let quantity = if is_last { rest } else { rest.min(*left) };
+        if quantity.is_positive() || (is_last && arrivals.is_empty()) {
+            arrivals.push(Arrival { line, quantity, serials: typed.serials.clone() });
+            *left -= quantity;
+            rest -= quantity;
+        }
+    }
+    arrivals
 }
 
 fn moved(

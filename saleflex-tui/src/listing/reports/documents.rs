@@ -139,7 +139,7 @@ impl Listing for Documents {
             let held = held.filter(|head| (self.counts)(head) && listed.contains(&head.id));
             rows.push(total(till, text, held.map(receipts::worth).sum()));
         }
-        Ok(Listed { rows, title: Some(asked.title(text, self.title)), back: query.back })
+        Ok(Listed { rows, title: Some(asked.title(text, self.title)), back: query.back, ..Listed::default() })
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {

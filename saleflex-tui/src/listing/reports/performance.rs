@@ -30,7 +30,7 @@ impl Listing for People {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["PERFORMANCE_DETAIL"]
+        &["PERFORMANCE_DETAIL", "CASHIER_RATE"]
     }
 
     fn words(&self) -> Words {
@@ -75,11 +75,19 @@ impl Listing for People {
         };
         let mut rows: Vec<ListRow> = people.iter().map(row).collect();
         rows.retain(|row| row.holds(&asked.rest));
-        Ok(Listed { rows, title: Some(asked.title(text, Key::TitlePerformance)), back: query.back })
+        Ok(Listed {
+            rows,
+            title: Some(asked.title(text, Key::TitlePerformance)),
+            back: query.back,
+            ..Listed::default()
+        })
     }
 
-    fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+    fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
         let RowId::Performance(cashier, from, to) = row.id else { return Vec::new() };
+        if event == "CASHIER_RATE" {
+            return state.open_record("CASHIER_RATING", Some(row.id));
+        }
         vec![Effect::Ask(Question::Performance(cashier, from, to))]
     }
 }

@@ -1,5 +1,6 @@
-//! What was sold of each product on days, the one that brought most first.
+//! What was sold of each product on days, what came back of it and what was taken off, the one that brought most first.
 
+use rust_decimal::Decimal;
 use saleflex_core::{catalog::Named, closure::ProductTotals, money::Money};
 use saleflex_store::{Error, Till};
 
@@ -30,7 +31,7 @@ impl Listing for ProductsSold {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["PRODUCT_SOLD_DETAIL"]
+        &["PRODUCT_SOLD_FIGURES", "PRODUCT_SOLD_DETAIL"]
     }
 
     fn words(&self) -> Words {
@@ -40,12 +41,13 @@ impl Listing for ProductsSold {
     fn headings(&self) -> &'static [Heading] {
         const {
             &[
-                Heading::text(Key::ColumnCode, 14),
-                Heading::text(Key::ColumnName, 0),
-                Heading::number(Key::ColumnQuantity, 11),
-                Heading::number(Key::ColumnDiscounts, 11),
-                Heading::number(Key::ColumnSales, 12),
-                Heading::number(Key::ColumnTax, 10),
+                Heading::text(Key::ColumnCode, 12),
+                Heading::below(Key::ColumnName),
+                Heading::number(Key::ColumnSold, 10),
+                Heading::number(Key::ColumnReturns, 9),
+                Heading::number(Key::ColumnDiscounts, 10),
+                Heading::number(Key::ColumnBrought, 12),
+                Heading::number(Key::ColumnTax, 9),
             ]
         }
     }
@@ -57,15 +59,13 @@ impl Listing for ProductsSold {
         sold.sort_by_key(|(code, totals)| (std::cmp::Reverse(totals.sales), code.clone()));
         let currency = *till.currency();
         let money = |amount: Money| currency.format(amount);
-        let row = |(code, totals): (String, ProductTotals)| ListRow {
-            id: till
-                .catalog()
-                .product_by_code(&code)
-                .map_or(RowId::Nothing, |known| RowId::Product(known.id())),
+        let row = |(at, (code, totals)): (usize, (String, ProductTotals))| ListRow {
+            id: RowId::Sold(at, asked.from, asked.to),
             cells: vec![
                 code,
-                totals.name,
-                format!("{} {}", totals.quantity.normalize(), totals.unit),
+                totals.name.clone(),
+                counted(totals.sold(), &totals),
+                returned(&totals),
                 money(totals.discounts),
                 money(totals.sales),
                 money(totals.tax),
@@ -73,12 +73,31 @@ impl Listing for ProductsSold {
             total: totals.sales,
             is_dim: false,
         };
-        let mut rows: Vec<ListRow> = sold.into_iter().map(row).collect();
+        let mut rows: Vec<ListRow> = sold.into_iter().enumerate().map(row).collect();
         rows.retain(|row| row.holds(&asked.rest));
-        Ok(Listed { rows, title: Some(asked.title(text, Key::TitleProductsSold)), back: query.back })
+        Ok(Listed {
+            rows,
+            title: Some(asked.title(text, Key::TitleProductsSold)),
+            back: query.back,
+            ..Listed::default()
+        })
     }
 
-    fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
-        vec![Effect::Ask(Question::Product(Named::Code, row.name().to_owned()))]
+    fn act(&self, _: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
+        let code = row.name().to_owned();
+        if let (RowId::Sold(_, from, to), "PRODUCT_SOLD_FIGURES") = (row.id, event) {
+            return vec![Effect::Ask(Question::ProductSold(code, from, to))];
+        }
+        vec![Effect::Ask(Question::Product(Named::Code, code))]
     }
+}
+
+/// So many of what the quantities of a product count.
+pub(crate) fn counted(quantity: Decimal, of: &ProductTotals) -> String {
+    format!("{} {}", quantity.normalize(), of.unit)
+}
+
+/// How much came back; nothing where nothing did.
+fn returned(totals: &ProductTotals) -> String {
+    if totals.returned.is_zero() { String::new() } else { totals.returned.normalize().to_string() }
 }

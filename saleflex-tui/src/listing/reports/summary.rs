@@ -73,7 +73,12 @@ impl Listing for Summary {
             });
             rows.splice(0..0, totals);
         }
-        Ok(Listed { rows, title: Some(asked.title(text, Key::TitleSummary)), back: query.back })
+        Ok(Listed {
+            rows,
+            title: Some(asked.title(text, Key::TitleSummary)),
+            back: query.back,
+            ..Listed::default()
+        })
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {

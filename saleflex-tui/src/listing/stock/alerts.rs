@@ -30,7 +30,7 @@ impl Listing for StockAlerts {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["STOCK_ALERT_PRODUCT"]
+        &["STOCK_ALERT_PRODUCT", "STOCK_LIMITS_ROW"]
     }
 
     fn words(&self) -> Words {
@@ -80,8 +80,11 @@ impl Listing for StockAlerts {
         Ok(Listed { rows, ..Listed::default() })
     }
 
-    fn act(&self, state: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+    fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
         let RowId::Place(place) = row.id else { return Vec::new() };
+        if event == "STOCK_LIMITS_ROW" {
+            return state.open_record("STOCK_LIMITS", Some(row.id));
+        }
         state.open_record("PRODUCT_DETAIL", Some(RowId::Product(place.item.product)))
     }
 }

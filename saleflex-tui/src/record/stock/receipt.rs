@@ -1,23 +1,31 @@
-//! A delivery, item by item.
+//! A delivery: what came in one receipt, under one number and the supplier's paper.
 
 use chrono::NaiveDate;
 use saleflex_core::inventory::{
-    Batch, BatchNo, SerialNo,
+    Batch, BatchNo, SerialNo, Stock, Tracking,
     command::{Command, Receive, ReceiveLine},
 };
 use saleflex_store::{Error, Till};
 
 use super::{
-    super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
-    choice, chosen, delivered, measured,
+    super::{Entered, Fields, Model, Reader, Record, Saved, Shape, Value},
+    amount_in, choice, chosen, delivered, goods_of, measured,
 };
 use crate::{
+    action::Move,
+    entry,
     listing::RowId,
+    message,
     text::{Key, Text},
 };
 
-/// A delivery of one item.
+/// A delivery: one item in fields of its own, any others a line each; all of it under one number.
 pub(crate) struct ReceiptModel;
+
+/// The fields of the item that has its own.
+const OF_ONE: [&str; 6] = ["PRODUCT", "QUANTITY", "UNIT_COST", "BATCH", "EXPIRY", "SERIALS"];
+/// What stands in a line for a cost that is not known.
+const LEFT_OUT: &str = "-";
 
 impl Model for ReceiptModel {
     fn shape(&self) -> &'static Shape {
@@ -36,8 +44,13 @@ impl Model for ReceiptModel {
                 "SERIALS",
                 "SUPPLIER",
                 "REFERENCE",
+                "MORE",
             ],
         }
+    }
+
+    fn hint(&self) -> Key {
+        Key::HintReceipt
     }
 
     fn money(&self) -> &'static [&'static str] {
@@ -58,24 +71,25 @@ impl Model for ReceiptModel {
             ("SERIALS", Value::Text(String::new())),
             ("SUPPLIER", Value::Choice { options: suppliers, at: 0 }),
             ("REFERENCE", Value::Text(String::new())),
+            ("MORE", Value::Area(String::new())),
         ])
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let suppliers = till.suppliers()?;
         let mut read = Reader::new(entered, text, till);
-        let goods = delivered(&mut read, till, "PRODUCT");
-        let given = measured(&mut read, "QUANTITY", goods.as_ref());
-        let item = goods.map(|goods| goods.item);
-        let (unit_cost, location) = (read.price("UNIT_COST"), chosen(&read, till, "LOCATION"));
-        let (batch, serials) = (batch(&mut read), serials(&mut read));
+        let has_one =
+            entered.text("MORE").is_empty() || OF_ONE.iter().any(|field| !entered.text(field).is_empty());
+        let one = if has_one { one(&mut read, till) } else { None };
+        let more = more(&mut read, till);
+        let location = chosen(&read, till, "LOCATION");
         let (supplier, reference) = (entered.choice("SUPPLIER"), entered.optional("REFERENCE"));
         read.finish()?;
-        let (Some(item), Some(quantity), Some(location)) = (item, given, location) else { return Ok(()) };
+        let Some(location) = location else { return Ok(()) };
         let supplier = supplier.checked_sub(1).and_then(|at| suppliers.get(at));
         let command = Command::Receive(Receive {
             location,
-            lines: vec![ReceiveLine { item, quantity, unit_cost, batch, serials }],
+            lines: together(one.into_iter().chain(more)),
             supplier: supplier.map(|supplier| supplier.id),
             supplier_name: None,
             order: None,
@@ -85,6 +99,98 @@ impl Model for ReceiptModel {
         till.move_goods(&command, None)?;
         Ok(())
     }
+
+    fn scanned(&self, record: &mut Record, code: &str) -> bool {
+        let Some(more) = record.fields.iter_mut().find(|field| field.name == "MORE") else { return false };
+        let last = more.area.lines().len().saturating_sub(1);
+        let is_free = more.area.lines().last().is_some_and(|line| line.text().trim().is_empty());
+        more.area.step(last, Move::End);
+        let (_, is_whole) =
+            more.area.insert(last, &if is_free { code.to_owned() } else { format!("\n{code}") });
+        record.is_dirty = true;
+        is_whole
+    }
+}
+
+/// The item that has fields of its own.
+fn one(read: &mut Reader<'_>, till: &mut Till) -> Option<ReceiveLine> {
+    let goods = delivered(read, till, "PRODUCT");
+    let given = measured(read, "QUANTITY", goods.as_ref());
+    let unit_cost = read.price("UNIT_COST");
+    let (batch, serials) = (batch(read), serials(read));
+    Some(ReceiveLine { item: goods?.item, quantity: given?, unit_cost, batch, serials })
+}
+
+/// What else came, a line each.
+fn more(read: &mut Reader<'_>, till: &mut Till) -> Vec<ReceiveLine> {
+    let today = till.now().local.date();
+    let (entered, mut lines, mut faults) = (read.entered, Vec::new(), Vec::new());
+    for typed in entered.text("MORE").lines().map(str::trim).filter(|typed| !typed.is_empty()) {
+        match line(read, till, typed, today) {
+            Ok(line) => lines.push(line),
+            Err(words) => faults.push(format!("{typed}: {words}")),
+        }
+    }
+    if !faults.is_empty() {
+        read.fault("MORE", faults.join("\n"));
+    }
+    lines
+}
+
+/// A code alone, as it is scanned, is one of it. Behind it stand how many and what one cost; then batch and last good day,
+/// or of pieces with serial numbers, these.
+fn line(read: &Reader<'_>, till: &Till, typed: &str, today: NaiveDate) -> Result<ReceiveLine, String> {
+    let text = read.text;
+    let mut words = typed.split_whitespace();
+    let code = words.next().unwrap_or_default();
+    let goods = goods_of(till, code, today);
+    let goods = goods.ok_or_else(|| text.fill(Key::NoSuchCode, &[("code", code)]))?;
+    let quantity = amount_in(text, &goods, words.next().unwrap_or("1"))?;
+    let cost = words.next().filter(|cost| *cost != LEFT_OUT);
+    let cost = cost.map(|cost| entry::unit_price(cost, &read.amounts)).transpose();
+    let unit_cost = cost.map_err(|error| message::amount_error(text, error))?;
+    let rest: Vec<&str> = words.collect();
+    let (batch, serials) = if till.tracking(goods.item.product) == Tracking::Serials {
+        let numbers = rest.iter().map(|no| SerialNo::parse(no)).collect::<Result<Vec<_>, _>>();
+        (None, numbers.map_err(|_| text.word(Key::SerialNotRead).to_owned())?)
+    } else {
+        (of_batch(text, &rest)?, Vec::new())
+    };
+    Ok(ReceiveLine { item: goods.item, quantity, unit_cost, batch, serials })
+}
+
+/// A batch and its last good day, where these words say them.
+fn of_batch(text: &Text, words: &[&str]) -> Result<Option<Batch>, String> {
+    let said = |key: Key| text.word(key).to_owned();
+    let (no, expiry) = match words {
+        [] => return Ok(None),
+        [no] => (no, None),
+        [no, expiry] => (no, Some(expiry)),
+        _ => return Err(said(Key::MoreGoodsNotRead)),
+    };
+    let no = BatchNo::parse(no).map_err(|_| said(Key::BadRecord))?;
+    let expiry = expiry.map(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d")).transpose();
+    let expiry = expiry.map_err(|_| said(Key::DateNotRead))?;
+    Ok(Some(Batch { no, produced: None, expiry }))
+}
+
+/// Lines of the same goods at the same cost, as they come when each piece is scanned, are one.
+fn together(lines: impl Iterator<Item = ReceiveLine>) -> Vec<ReceiveLine> {
+    let mut all: Vec<ReceiveLine> = Vec::new();
+    for line in lines {
+        let same = |known: &&mut ReceiveLine| {
+            (known.item, known.unit_cost, &known.batch) == (line.item, line.unit_cost, &line.batch)
+        };
+        match all.iter_mut().find(same) {
+            // What is more than a line can hold is refused as a line of its own.
+            Some(known) if Stock::try_new(known.quantity.decimal() + line.quantity.decimal()).is_ok() => {
+                known.quantity += line.quantity;
+                known.serials.extend(line.serials);
+            }
+            Some(_) | None => all.push(line),
+        }
+    }
+    all
 }
 
 pub(super) fn batch(read: &mut Reader<'_>) -> Option<Batch> {

@@ -207,6 +207,14 @@ fn how_people_did_their_targets_and_their_tips_are_told_by_commands() {
     assert!(
         ends(&shop, &["staff", "set-target", "smiles=6", "--user", "admin"], 1).contains("unknown variant")
     );
+    let rated = ["staff", "rate", "priya", "--stars", "4", "--feedback", "praise", "--user", "admin"];
+    assert!(ends(&shop, &rated, 0).contains("4.00"));
+    let none = ends(&shop, &["staff", "rate", "priya", "--user", "admin"], 1);
+    assert!(none.contains("stars: nothing is given"), "{none}");
+    let done = json(&shop, &["staff", "performance", "--json"], 0);
+    let priya = done.as_array().unwrap().iter().find(|one| one["cashier"] == "priya").unwrap();
+    assert_eq!((priya["ratings"].as_u64(), priya["praise"].as_u64()), (Some(1), Some(1)));
+    assert_eq!((priya["rating"].as_str(), priya["service"].as_str()), (Some("4.00"), Some("80.00")));
     assert!(ends(&shop, &["staff", "tips", "1"], 0).contains("left"), "no tips came in");
     ends(&shop, &["staff", "share-tips", "1", "even", "priya", "tom=4", "--user", "admin"], 0);
     assert!(

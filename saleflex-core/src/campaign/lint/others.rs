@@ -1,0 +1,173 @@
+//! The campaigns that one is held against, arranged by what they have in common: of thousands, each is held against a few.
+
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+    vec::Vec,
+};
+
+use crate::{
+    campaign::{
+        basket::ALL,
+        benefit::Benefit,
+        compile::{CampaignSet, Compiled},
+        condition::Condition,
+        definition::{Activation, Campaign, Exclusivity, Limits},
+        index::TargetNo,
+        proposal::Rank,
+        window::Window,
+    },
+    ids::{SegmentId, StoreId},
+};
+
+/// What a campaign asks before it gives something; none stands for whatever there is.
+type Asked<'s> = (Option<StoreId>, Option<SegmentId>, Option<&'s Window>, Option<&'s Condition>, TargetNo);
+
+/// A lane as far as it says which may stand beside which: the group, those it stacks with, and whether others may follow.
+type LaneKey = (u64, u64, bool);
+
+/// All campaigns of a set.
+pub(super) struct Others<'s> {
+    set: &'s CampaignSet,
+    /// By what receipts print: the first in force.
+    printed: BTreeMap<&'s str, Rank>,
+    /// By the text that unlocks: the first in force.
+    unlocking: BTreeMap<String, Rank>,
+    /// The groups that campaigns are in, in force or not.
+    groups: BTreeSet<&'s str>,
+    /// Those that always give something where they could and are looked at: of each lane the first. One of the same lane
+    /// after it keeps out whom the first keeps out.
+    steady: BTreeMap<Asked<'s>, BTreeMap<LaneKey, Rank>>,
+    /// How often one was held against another.
+    pub(super) compared: usize,
+}
+
+impl<'s> Others<'s> {
+    pub(super) fn of(set: &'s CampaignSet) -> Self {
+        let mut others = Self {
+            set,
+            printed: BTreeMap::new(),
+            unlocking: BTreeMap::new(),
+            groups: set.campaigns().iter().map(|campaign| campaign.lane.group.as_str()).collect(),
+            steady: BTreeMap::new(),
+            compared: 0,
+        };
+        // What one with groups of its own may keep out does not always give something.
+        let mut choosy = Stack::default();
+        for rank in set.ranks().filter(|rank| set.campaign(*rank).is_active) {
+            let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
+            others.printed.entry(campaign.code.printed()).or_insert(rank);
+            others.unlocking.entry(campaign.code.unlocking()).or_insert(rank);
+            if gives_always(campaign) && choosy.takes(compiled) {
+                let of_lane = others.steady.entry(asked(campaign, compiled)).or_default();
+                of_lane.entry(lane_key(compiled)).or_insert(rank);
+            }
+            if campaign.lane.stacks_with.is_some() {
+                choosy.add(compiled);
+            }
+        }
+        others
+    }
+
+    /// The first before a campaign that receipts print the same for.
+    pub(super) fn printed_alike(&self, rank: Rank) -> Option<Rank> {
+        self.printed.get(self.set.campaign(rank).code.printed()).copied().filter(|first| *first < rank)
+    }
+
+    /// The first before a campaign that the same text unlocks.
+    pub(super) fn unlocked_alike(&self, rank: Rank) -> Option<Rank> {
+        self.unlocking.get(&self.set.campaign(rank).code.unlocking()).copied().filter(|first| *first < rank)
+    }
+
+    /// Whether a campaign is in a group.
+    pub(super) fn has_group(&self, group: &str) -> bool {
+        self.groups.contains(group)
+    }
+
+    /// The first before a campaign that gives something wherever this one could, and that it cannot follow.
+    pub(super) fn shadow(&mut self, rank: Rank) -> Option<Rank> {
+        let set = self.set;
+        let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
+        let mut first: Option<Rank> = None;
+        for key in as_much_or_less(asked(campaign, compiled)) {
+            for before in self.steady.get(&key).into_iter().flat_map(BTreeMap::values) {
+                self.compared += 1;
+                let is_first = *before < rank && first.is_none_or(|first| *before < first);
+                if is_first && !set.compiled[before.at()].may_precede(compiled) {
+                    first = Some(*before);
+                }
+            }
+        }
+        first
+    }
+}
+
+/// What somebody may ask who gives something wherever this is asked: each of it, or not at all.
+fn as_much_or_less(asked: Asked<'_>) -> Vec<Asked<'_>> {
+    let mut keys = Vec::from([asked]);
+    let without: [fn(Asked<'_>) -> Asked<'_>; 5] = [
+        |(_, segment, window, condition, target)| (None, segment, window, condition, target),
+        |(store, _, window, condition, target)| (store, None, window, condition, target),
+        |(store, segment, _, condition, target)| (store, segment, None, condition, target),
+        |(store, segment, window, _, target)| (store, segment, window, None, target),
+        |(store, segment, window, condition, _)| (store, segment, window, condition, ALL),
+    ];
+    for one in without {
+        let less: Vec<Asked<'_>> =
+            keys.iter().map(|key| one(*key)).filter(|key| !keys.contains(key)).collect();
+        keys.extend(less);
+    }
+    keys
+}
+
+fn asked<'s>(campaign: &'s Campaign, compiled: &Compiled) -> Asked<'s> {
+    let window = (campaign.window != Window::default()).then_some(&campaign.window);
+    let condition = (!campaign.condition.is_empty()).then_some(&campaign.condition);
+    (campaign.store, campaign.segment, window, condition, compiled.target)
+}
+
+fn lane_key(compiled: &Compiled) -> LaneKey {
+    (compiled.lane.group, compiled.lane.with, compiled.exclusivity == Exclusivity::Combinable)
+}
+
+/// Whether it gives something wherever what it asks is there.
+fn gives_always(campaign: &Campaign) -> bool {
+    campaign.activation == Activation::Automatic
+        && campaign.lane.exclusivity != Exclusivity::Alone
+        && matches!(campaign.benefit, Benefit::Off { .. })
+        && campaign.limits == Limits::default()
+        && campaign.tender.is_none()
+}
+
+/// Campaigns that were given, as far as others must know to follow all of them.
+pub(super) struct Stack {
+    is_empty: bool,
+    is_open: bool,
+    groups: u64,
+    with: u64,
+}
+
+impl Default for Stack {
+    fn default() -> Self {
+        Self { is_empty: true, is_open: true, groups: 0, with: u64::MAX }
+    }
+}
+
+impl Stack {
+    /// Whether a campaign may follow each of them.
+    pub(super) fn takes(&self, compiled: &Compiled) -> bool {
+        let lane = compiled.lane;
+        self.is_empty
+            || self.is_open
+                && compiled.exclusivity != Exclusivity::Alone
+                && self.groups & !lane.with == 0
+                && lane.group & !self.with == 0
+    }
+
+    pub(super) fn add(&mut self, compiled: &Compiled) {
+        self.is_empty = false;
+        self.is_open &= compiled.exclusivity == Exclusivity::Combinable;
+        self.groups |= compiled.lane.group;
+        self.with &= compiled.lane.with;
+    }
+}

@@ -1,0 +1,168 @@
+//! Levels that one of several tills put right.
+//!
+//! A till that finds what is on a shelf books the difference to its own books, which know nothing of what the others moved
+//! there. The hub does. **Invariant:** where a till put a level right, the hub's books say what it found, whatever other
+//! tills moved before, and whether they told of it before or afterwards. Goods whose location is not known lie where others
+//! do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use saleflex_core::{
+    inventory::{StockAct, count::CountStep},
+    journal::{Entry, Event},
+};
+use uuid::Uuid;
+
+use super::Movement;
+use crate::db::{self, DatabaseError, Session, Value};
+
+/// The kind of what puts a level right at a till.
+const ADJUSTMENT: &str = "adjustment";
+/// What takes a movement back that a count had seen.
+const SEEN: &str = "counted";
+/// Where movements stand that take others of their document or posting back.
+const BEHIND: i64 = 1_000_000_000;
+
+/// Notes when a place was counted last: the differences are booked later.
+pub(crate) fn note(session: &mut dyn Session, company: Uuid, entry: &Entry) -> Result<(), DatabaseError> {
+    let Event::Stock(act) = &entry.event else { return Ok(()) };
+    let StockAct::Count { count, step: CountStep::Found { place, .. } } = act.as_ref() else { return Ok(()) };
+    session.execute(
+        "INSERT INTO stock_found (company_id, count_id, product_id, location_id, found_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (company_id, count_id, product_id, location_id) DO UPDATE SET found_at = \
+         CASE WHEN excluded.found_at > stock_found.found_at THEN excluded.found_at ELSE stock_found.found_at END",
+        &[
+            company.into(),
+            count.uuid().into(),
+            place.item.product.uuid().into(),
+            place.location.uuid().into(),
+            entry.at.instant.timestamp_millis().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Fits new movements of a till to what others moved and found: a level that it put right is less what they had moved there
+/// by then. Answers what takes movements back again that somebody's count had seen before they came, by that till.
+pub(super) fn fit(
+    session: &mut dyn Session,
+    (company, store, terminal): (Uuid, Uuid, Uuid),
+    new: &mut [Movement],
+) -> Result<BTreeMap<Uuid, Vec<Movement>>, DatabaseError> {
+    let mut own: BTreeMap<(Uuid, Option<Uuid>), DateTime<Utc>> = BTreeMap::new();
+    for movement in new.iter_mut().filter(|movement| movement.kind == ADJUSTMENT) {
+        if let Some(found_at) = found_at(session, company, movement)? {
+            movement.at = found_at;
+        }
+        let place = (movement.product.uuid(), movement.location);
+        let since = own.insert(place, movement.at);
+        let others = moved_by_others(session, (company, store, terminal), (&*movement, since))?;
+        movement.change = movement.change.saturating_sub(others);
+    }
+    let counts = counts_of_others(session, (company, store, terminal), new)?;
+    let mut taken_back: BTreeMap<Uuid, Vec<Movement>> = BTreeMap::new();
+    for movement in new.iter() {
+        let saw = |count: &&Count| {
+            count.product == movement.product.uuid()
+                && count.at > movement.at
+                && (count.location.is_none()
+                    || movement.location.is_none()
+                    || count.location == movement.location)
+        };
+        if let Some(count) = counts.iter().filter(saw).min_by_key(|count| count.at) {
+            let (source, position) = movement.source;
+            taken_back.entry(count.terminal).or_default().push(Movement {
+                source: (source, position.saturating_add(BEHIND)),
+                kind: SEEN.to_owned(),
+                change: movement.change.saturating_neg(),
+                ..movement.clone()
+            });
+        }
+    }
+    Ok(taken_back)
+}
+
+/// When what a count booked was found.
+fn found_at(
+    session: &mut dyn Session,
+    company: Uuid,
+    movement: &Movement,
+) -> Result<Option<DateTime<Utc>>, DatabaseError> {
+    let Some((count, location)) = movement.count.zip(movement.location) else { return Ok(None) };
+    let rows = session.query(
+        "SELECT found_at FROM stock_found WHERE company_id = $1 AND count_id = $2 AND product_id = $3 \
+         AND location_id = $4",
+        &[company.into(), count.into(), movement.product.uuid().into(), location.into()],
+    )?;
+    rows.first().map(|row| row.time(0)).transpose()
+}
+
+/// What others moved at a place since the till put it right last, up to now: the hub's own corrections, of which it was not
+/// told, among them.
+fn moved_by_others(
+    session: &mut dyn Session,
+    (company, store, terminal): (Uuid, Uuid, Uuid),
+    (movement, since): (&Movement, Option<DateTime<Utc>>),
+) -> Result<i64, DatabaseError> {
+    let since = since.map_or(i64::MIN, |since| since.timestamp_millis());
+    let rows = session.query(
+        "SELECT CAST(COALESCE(sum(m.change_e4), 0) AS bigint) FROM stock_movement m WHERE m.company_id = $1 \
+         AND m.store_id = $2 AND m.product_id = $3 AND (m.terminal_id <> $4 OR m.kind = 'correction') \
+         AND (m.location_id = $5 OR m.location_id IS NULL) AND m.moved_at <= $6 AND m.moved_at > $7 \
+         AND m.moved_at > COALESCE((SELECT max(o.moved_at) FROM stock_movement o WHERE o.company_id = $1 \
+         AND o.store_id = $2 AND o.product_id = $3 AND o.terminal_id = $4 AND o.kind = 'adjustment' \
+         AND (o.location_id = $5 OR o.location_id IS NULL) AND o.moved_at <= $6), $7)",
+        &[
+            company.into(),
+            store.into(),
+            movement.product.uuid().into(),
+            terminal.into(),
+            movement.location.into(),
+            movement.at.timestamp_millis().into(),
+            since.into(),
+        ],
+    )?;
+    rows.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// A level that another till put right.
+struct Count {
+    product: Uuid,
+    location: Option<Uuid>,
+    terminal: Uuid,
+    at: DateTime<Utc>,
+}
+
+/// What other tills put right after the earliest of these movements.
+fn counts_of_others(
+    session: &mut dyn Session,
+    (company, store, terminal): (Uuid, Uuid, Uuid),
+    movements: &[Movement],
+) -> Result<Vec<Count>, DatabaseError> {
+    let Some(earliest) = movements.iter().map(|movement| movement.at).min() else { return Ok(Vec::new()) };
+    let products: BTreeSet<Uuid> = movements.iter().map(|movement| movement.product.uuid()).collect();
+    let products: Vec<Uuid> = products.into_iter().collect();
+    let mut counts = Vec::new();
+    for products in products.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(5, products);
+        // The kind stands in the statement, so that the index of such movements alone is read.
+        let sql = format!(
+            "SELECT product_id, location_id, terminal_id, moved_at FROM stock_movement WHERE company_id = $1 \
+             AND store_id = $2 AND kind = 'adjustment' AND terminal_id <> $3 AND moved_at > $4 \
+             AND product_id IN ({places})"
+        );
+        let of: [Value; 4] =
+            [company.into(), store.into(), terminal.into(), earliest.timestamp_millis().into()];
+        let values: Vec<Value> = of.into_iter().chain(named).collect();
+        for row in session.query(&sql, &values)? {
+            counts.push(Count {
+                product: row.id(0)?,
+                location: row.optional_id(1)?,
+                terminal: row.id(2)?,
+                at: row.time(3)?,
+            });
+        }
+    }
+    Ok(counts)
+}

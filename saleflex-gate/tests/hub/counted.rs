@@ -1,0 +1,99 @@
+//! What one of several tills of a store finds on the shelf.
+
+use chrono::TimeDelta;
+use saleflex_core::{
+    authority::Authority,
+    ids::{CashierId, ClosureNumber, LocationId, PostingId, ProductId, StockCountId},
+    inventory::{
+        AdjustmentKind, Cause, Movement, MovementKind, Place, Posting, Stock, StockAct,
+        count::{CountStep, Finding},
+    },
+    journal::{Entry, Event},
+    time::Moment,
+};
+use uuid::Uuid;
+
+use super::{
+    business::deliver_by,
+    chain::{Chain, Company, chains},
+    support::noon,
+};
+
+const BY: CashierId = CashierId::new(Uuid::from_u128(7));
+const BREAD: ProductId = ProductId::new(Uuid::from_u128(0xB4EAD));
+const COUNT: StockCountId = StockCountId::new(Uuid::from_u128(0xC0));
+
+fn shelf() -> Place {
+    Place { item: BREAD.into(), location: LocationId::new(Uuid::from_u128(1)) }
+}
+
+fn at(seconds: i64) -> Moment {
+    Moment::utc(noon() + TimeDelta::seconds(seconds))
+}
+
+/// What somebody did with the bread, so many seconds after noon.
+fn did(id: u128, act: StockAct, seconds: i64, moved: Option<(Cause, MovementKind, i32)>) -> Entry {
+    let (id, moment) = (Uuid::from_u128(id), at(seconds));
+    let mut entry = Entry::new(id, moment, Some(BY), ClosureNumber(1), Event::Stock(Box::new(act)));
+    entry.effects.posting = moved.map(|(cause, kind, change)| {
+        Box::new(Posting {
+            id: PostingId::new(id),
+            number: None,
+            cause,
+            moment,
+            authority: Authority { cashier: BY, approved_by: None },
+            reason: None,
+            reference: None,
+            movements: vec![Movement::new(kind, shelf(), Stock::whole(change), Stock::ZERO)],
+        })
+    });
+    entry
+}
+
+fn moved(id: u128, change: i32, seconds: i64) -> Entry {
+    let cause = Cause::Receipt { supplier: None, supplier_name: None, order: None };
+    let kind = if change > 0 { MovementKind::Receipt } else { MovementKind::Issue };
+    did(id, StockAct::Moved, seconds, Some((cause, kind, change)))
+}
+
+fn put_right(id: u128, (expected, counted): (i32, i32), seconds: i64) -> Entry {
+    let (kind, change) = (AdjustmentKind::CycleCount, counted - expected);
+    let cause = Cause::Adjustment { kind, expected: Stock::whole(expected), counted: Stock::whole(counted) };
+    did(id, StockAct::Moved, seconds, Some((cause, MovementKind::Adjustment, change)))
+}
+
+async fn send(chain: &Chain, company: &Company, by: (&str, &str), seq: u64, entry: &Entry) -> String {
+    let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+    deliver_by(chain, company, by, (seq, entry.entity), &bytes).await;
+    let levels = chain.get(&format!("/stock/{}", BREAD.uuid()), &company.owner.access).await;
+    levels["items"][0]["on_hand"].as_str().unwrap_or("none").to_owned()
+}
+
+#[tokio::test]
+async fn what_one_of_several_tills_found_is_what_the_hub_says_whatever_the_others_moved_and_whenever_they_tell()
+ {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", second.as_str()));
+        assert_eq!(send(&chain, &harbour, one, 1, &moved(1, 10, 0)).await, "10");
+        assert_eq!(send(&chain, &harbour, two, 1, &moved(2, -3, 60)).await, "7");
+        // The books of the first know nothing of that: three are missing there, and none here.
+        assert_eq!(send(&chain, &harbour, one, 2, &put_right(3, (10, 7), 120)).await, "7");
+        // Two more were gone by then, of which the second tells only now.
+        assert_eq!(send(&chain, &harbour, two, 2, &moved(4, -2, 90)).await, "7", "they were seen");
+        assert_eq!(send(&chain, &harbour, two, 3, &moved(5, -1, 200)).await, "6");
+        assert_eq!(send(&chain, &harbour, one, 3, &put_right(6, (7, 6), 300)).await, "6");
+        // A count is booked later than it is found: what is sold in between was on the shelf.
+        assert_eq!(send(&chain, &harbour, two, 4, &moved(7, -1, 350)).await, "5");
+        let finding = Finding { counted: Stock::whole(5), expected: Stock::whole(6), adjusted: None };
+        let step = CountStep::Found { by: BY, place: shelf(), finding };
+        let found = did(8, StockAct::Count { count: COUNT, step }, 400, None);
+        assert_eq!(send(&chain, &harbour, one, 4, &found).await, "5");
+        assert_eq!(send(&chain, &harbour, two, 5, &moved(9, -2, 500)).await, "3");
+        let approved = StockAct::Count { count: COUNT, step: CountStep::Approved };
+        let booked = (Cause::Count { count: COUNT }, MovementKind::Adjustment, -1);
+        assert_eq!(send(&chain, &harbour, one, 5, &did(10, approved, 600, Some(booked))).await, "3");
+    }
+}

@@ -1,0 +1,125 @@
+//! Reports that closed periods do not tell: goods, customers, shelves, points; and the board of a day.
+
+use saleflex_core::ids::CustomerId;
+use serde_json::{Value, json};
+
+use super::{
+    business::{deliver, deliver_by, sale, sale_to},
+    chain::{chains, text},
+};
+
+const SPAN: &str = "from=2026-11-01&until=2026-11-30";
+
+#[tokio::test]
+async fn what_was_sold_and_to_whom_is_told_once_within_reach_and_without_names() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let member = chain.customer(owner).await;
+        let customer = CustomerId::new(member.parse().unwrap());
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (nobodys, theirs) = (sale(&harbour, 1), sale_to(&harbour, 2, None, Some(customer)));
+        for (seq, entry) in [(1, &nobodys), (2, &theirs)] {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (seq, entry.entity), &bytes).await;
+            // A copy of the till delivers the same.
+            deliver_by(&chain, &harbour, ("TILL-2", &second), (seq, entry.entity), &bytes).await;
+        }
+        let sold = chain.get(&format!("/reports/products?{SPAN}&group_by=store_month"), owner).await;
+        // Twice a thing of 2.40 with a sixth of tax in it.
+        let total = &sold["totals"][0];
+        let figures =
+            ["quantity", "returned", "gross", "discounts", "tax", "net"].map(|name| text(&total[name]));
+        assert_eq!(figures, ["2", "0", "4.80", "0.00", "0.80", "4.80"], "{sold}");
+        let row = &sold["rows"][0];
+        assert_eq!((&row["documents"], &row["store_id"]), (&json!(2), &json!(harbour.store)));
+        assert_eq!((&row["from"], &row["until"]), (&json!("2026-11-01"), &json!("2026-11-30")));
+        let bought = chain.get(&format!("/reports/customers?{SPAN}"), owner).await;
+        let rows = bought["rows"].as_array().unwrap();
+        assert_eq!((rows.len(), &rows[0]["customer_id"]), (1, &json!(member)), "{bought}");
+        assert_eq!((&rows[0]["net"], &rows[0]["last_bought_on"]), (&json!("2.40"), &json!("2026-11-21")));
+        assert!(!bought.to_string().contains("Ada"), "people are told by their identity alone");
+        let elsewhere = Some(harbour.other_store.as_str());
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await;
+        for key in ["products", "customers", "stock-levels", "stock-movements", "loyalty"] {
+            let table = chain.get(&format!("/reports/{key}?{SPAN}"), &manager.access).await;
+            assert_eq!(table["rows"], json!([]), "{key}");
+        }
+        let before = chain.get("/reports/products?from=2026-11-01&until=2026-11-20", owner).await;
+        assert_eq!(before["rows"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn shelves_and_points_are_told_as_tables_and_as_files() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let row = json!({"row": {"code": "BREAD", "name": "Bread", "sale_price": "2.00"}});
+        let bread = text(&chain.ok("POST", "/definitions/products", owner, row).await["id"]);
+        let delivery = json!({
+            "type": "receive", "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "24"}],
+        });
+        chain.once("/stock/movements", owner, &delivery, "one").await;
+        let member = chain.customer(owner).await;
+        let gift = json!({"points": 100, "reason": "late"});
+        chain.once(&format!("/loyalty/members/{member}/adjustments"), owner, &gift, "gift").await;
+        let one =
+            async |key: &str| chain.get(&format!("/reports/{key}?{SPAN}"), owner).await["rows"][0].clone();
+        let level = one("stock-levels").await;
+        assert_eq!((&level["name"], &level["on_hand"]), (&json!("Bread"), &json!("24")));
+        let moved = one("stock-movements").await;
+        let figures = ["code", "kind", "movements", "quantity"].map(|name| moved[name].clone());
+        assert_eq!(figures, [json!("BREAD"), json!("receipt"), json!(1), json!("24")]);
+        let points = one("loyalty").await;
+        assert_eq!(points, json!({"kind": "adjusted", "entries": 1, "members": 1, "points": 100}));
+        let export = json!({"from": "2026-11-01", "until": "2026-11-30"});
+        let job = chain.ok("POST", "/reports/stock-levels/exports", owner, export).await;
+        let file = chain.get(&format!("/jobs/{}/file", text(&job["id"])), owner).await;
+        assert!(file.as_str().unwrap().contains("BREAD,Bread,24"), "{file}");
+    }
+}
+
+#[tokio::test]
+async fn the_board_of_a_store_tells_its_day_beside_the_same_day_of_the_week_before() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let entry = sale(&harbour, 1);
+        let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+        deliver(&chain, &harbour, (1, entry.entity), &bytes).await;
+        for id in [&harbour.store, &harbour.id] {
+            let board = chain.get(&format!("/dashboards/{id}?day=2026-11-21"), owner).await;
+            let today = &board["sales"][0];
+            assert_eq!((&today["currency"], &today["documents"]), (&json!("TRY"), &json!(1)), "{board}");
+            assert_eq!((&today["total"], &today["average"]), (&json!("2.40"), &json!("2.40")));
+            assert_eq!((&today["week_before"], &board["terminals"]["all"]), (&json!("0.00"), &json!(1)));
+            let later = chain.get(&format!("/dashboards/{id}?day=2026-11-28"), owner).await;
+            assert_eq!(later["sales"][0]["week_before"], "2.40", "{later}");
+        }
+        let elsewhere = Some(harbour.other_store.as_str());
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await.access;
+        let path = format!("/dashboards/{}", harbour.store);
+        chain.refused(("GET", &path, &manager), Value::Null, (404, "not_found")).await;
+        let path = format!("/dashboards/{}", harbour.id);
+        chain.refused(("GET", &path, &manager), Value::Null, (403, "not_allowed")).await;
+    }
+}
+
+#[tokio::test]
+async fn the_counters_of_a_terminal_are_shown_within_reach() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let path = format!("/sequences?terminal_id={}", harbour.terminal);
+        let shown = chain.get(&path, &harbour.owner.access).await;
+        let counters = shown["items"].as_array().unwrap().iter();
+        let counters: Vec<_> = counters.map(|one| (text(&one["name"]), one["value"].clone())).collect();
+        let expected = ["ReceiptNumber", "ClosureNumber"].map(|name| (name.to_owned(), json!(1)));
+        assert_eq!(counters, expected);
+        let elsewhere = Some(harbour.other_store.as_str());
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await.access;
+        chain.refused(("GET", &path, &manager), Value::Null, (404, "not_found")).await;
+        chain.refused(("GET", "/sequences", &manager), Value::Null, (400, "invalid_request")).await;
+    }
+}

@@ -1,0 +1,362 @@
+//! Goods that people move at a hub: once, in the books of the till they are in, by whoever may and where the hub decides.
+
+use chrono::TimeDelta;
+use saleflex_core::{
+    authority::Authority,
+    ids::{CashierId, ClosureNumber, LocationId, PostingId, ProductId},
+    inventory::{Cause, Movement, MovementKind, Place, Posting, Stock, StockAct},
+    journal::{Entry, Event},
+    time::Moment,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    business::deliver,
+    chain::{Chain, Company, chains, text},
+    support::noon,
+};
+
+async fn product(chain: &Chain, owner: &str, code: &str) -> String {
+    let row = json!({"row": {"code": code, "name": code, "sale_price": "2.00"}});
+    text(&chain.ok("POST", "/definitions/products", owner, row).await["id"])
+}
+
+/// Does something under a key of its own, which must succeed.
+async fn act(chain: &Chain, token: &str, (path, key): (&str, &str), body: &Value) -> Value {
+    let (status, answer) = chain.once(path, token, body, key).await;
+    assert_eq!(status.as_u16(), 200, "{path}: {answer}");
+    answer
+}
+
+async fn refused(chain: &Chain, token: &str, path: &str, body: &Value, expected: (u16, &str)) {
+    let (status, answer) = chain.once(path, token, body, path).await;
+    assert_eq!((status.as_u16(), answer["code"].as_str().unwrap()), expected, "{path}: {answer}");
+}
+
+async fn on_hand(chain: &Chain, token: &str, (product, store): (&str, &str)) -> Value {
+    let levels = chain.get(&format!("/stock/{product}?store_id={store}"), token).await;
+    levels["items"][0]["on_hand"].clone()
+}
+
+/// The rows that tell a till of goods.
+async fn told(chain: &Chain, device: &str) -> Vec<Value> {
+    let page = chain.get("/sync/changes?limit=500", device).await;
+    let items = page["items"].as_array().unwrap().iter();
+    items.filter(|row| row["resource"] == "stock_postings" && row["is_deleted"] == false).cloned().collect()
+}
+
+/// What a till delivers of goods that moved there, so many seconds after noon.
+fn moved(id: Uuid, product: &str, (kind, change): (MovementKind, i32), seconds: i64) -> Entry {
+    let place = Place {
+        item: ProductId::new(product.parse().unwrap()).into(),
+        location: LocationId::new(Uuid::from_u128(1)),
+    };
+    let moment = Moment::utc(noon() + TimeDelta::seconds(seconds));
+    let by = CashierId::new(Uuid::from_u128(7));
+    let posting = Posting {
+        id: PostingId::new(id),
+        number: None,
+        cause: Cause::Receipt { supplier: None, supplier_name: None, order: None },
+        moment,
+        authority: Authority { cashier: by, approved_by: None },
+        reason: None,
+        reference: None,
+        movements: vec![Movement::new(kind, place, Stock::whole(change), Stock::ZERO)],
+    };
+    let event = Event::Stock(Box::new(StockAct::Moved));
+    let mut entry = Entry::new(id, moment, Some(by), ClosureNumber(1), event);
+    entry.effects.posting = Some(Box::new(posting));
+    entry
+}
+
+async fn send(chain: &Chain, company: &Company, seq: u64, entry: &Entry) {
+    let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+    deliver(chain, company, (seq, entry.entity), &bytes).await;
+}
+
+#[tokio::test]
+async fn what_is_moved_at_the_hub_is_told_to_the_till_that_has_it_and_moves_nothing_when_it_comes_back() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        let of = (bread.as_str(), harbour.store.as_str());
+        let delivery = json!({
+            "type": "receive", "at": {"store_id": harbour.store}, "reference": "DN 17",
+            "lines": [{"product_id": bread, "quantity": "24", "unit_cost": "0.62"}],
+        });
+        let posted = act(&chain, owner, ("/stock/movements", "one"), &delivery).await;
+        assert_eq!(posted["terminal_id"], json!(harbour.terminal));
+        assert_eq!(
+            act(&chain, owner, ("/stock/movements", "one"), &delivery).await,
+            posted,
+            "once for a key"
+        );
+        assert_eq!(on_hand(&chain, owner, of).await, "24");
+        let rows = told(&chain, &harbour.device).await;
+        assert_eq!((rows.len(), &rows[0]["id"]), (1, &posted["id"]), "{rows:?}");
+        let line = &rows[0]["row"]["lines"][0];
+        assert_eq!((&line["kind"], &line["change"]), (&json!("receipt"), &json!("24")));
+        assert_eq!(rows[0]["row"]["reference"], "DN 17");
+        // The till booked it and delivers what it booked.
+        let id = text(&posted["id"]).parse().unwrap();
+        send(&chain, &harbour, 1, &moved(id, &bread, (MovementKind::Receipt, 24), 60)).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "24", "it is here already");
+        assert!(told(&chain, &harbour.device).await.is_empty(), "a till that begins anew is not told again");
+        let loss = json!({
+            "type": "issue", "cause": "spoilt", "reason": "past its date", "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "4"}],
+        });
+        act(&chain, owner, ("/stock/movements", "two"), &loss).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "20");
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        refused(&chain, owner, "/stock/movements", &delivery, (422, "till_needed")).await;
+        assert!(told(&chain, &second).await.is_empty(), "it has nothing of it");
+    }
+}
+
+#[tokio::test]
+async fn goods_that_cannot_be_are_refused_and_a_hub_that_does_not_decide_moves_none() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        let with = |change: Value| {
+            let mut body = json!({
+                "type": "receive", "at": {"store_id": harbour.store},
+                "lines": [{"product_id": bread, "quantity": "1"}],
+            });
+            let fields = body.as_object_mut().unwrap();
+            fields.extend(change.as_object().unwrap().clone());
+            body
+        };
+        let lines = |quantity: &str| json!({"lines": [{"product_id": bread, "quantity": quantity}]});
+        let line = json!({"product_id": bread, "quantity": "1"});
+        for (change, code) in [
+            (lines("0"), "field_invalid"),
+            (lines("-1"), "field_invalid"),
+            (lines("0.00001"), "field_invalid"),
+            (json!({"lines": []}), "field_invalid"),
+            (json!({"lines": [line, line]}), "twice"),
+            (json!({"lines": [{"product_id": harbour.id, "quantity": "1"}]}), "product_unknown"),
+            (json!({"type": "issue"}), "field_invalid"),
+            (json!({"supplier_id": harbour.id}), "reference_unknown"),
+            (json!({"at": {"store_id": harbour.store, "terminal_id": harbour.id}}), "reference_unknown"),
+            (json!({"at": {"store_id": harbour.other_store}}), "till_needed"),
+        ] {
+            refused(&chain, owner, "/stock/movements", &with(change), (422, code)).await;
+        }
+        let levels = chain.get("/stock", owner).await;
+        assert_eq!(levels["items"], json!([]), "nothing moved");
+        let company = format!("/companies/{}", harbour.slug);
+        for (who, words) in [("terminal", "the tills"), ("office", "the stores' hubs")] {
+            chain.ok("PATCH", &company, owner, json!({"authority": {"warehouse": who}})).await;
+            let (status, answer) = chain.once("/stock/movements", owner, &with(json!({})), "left").await;
+            assert_eq!((status.as_u16(), &answer["code"]), (403, &json!("not_the_authority")));
+            assert!(text(&answer["message"]).contains(words), "{answer}");
+        }
+        chain.ok("PATCH", &company, owner, json!({"authority": {}})).await;
+        chain.terminal(owner, &harbour.store, "NODE", "office").await;
+        refused(&chain, owner, "/stock/movements", &with(json!({})), (409, "behind_office")).await;
+    }
+}
+
+#[tokio::test]
+async fn who_may_only_propose_does_not_move_a_level_and_what_is_booked_is_the_difference() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let here = Some(harbour.store.as_str());
+        let clerk = chain.staff(&harbour, "clerk", ("stock_clerk", "store", here)).await.access;
+        let bread = product(&chain, owner, "BREAD").await;
+        let of = (bread.as_str(), harbour.store.as_str());
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), 0)).await;
+        let found = json!({
+            "at": {"store_id": harbour.store}, "product_id": bread, "counted": "9", "reason": "one is broken",
+        });
+        let proposed = act(&chain, &clerk, ("/stock/adjustments", "one"), &found).await;
+        assert_eq!((&proposed["state"], &proposed["difference"]), (&json!("proposed"), &json!("-1")));
+        assert_eq!(on_hand(&chain, owner, of).await, "10");
+        let path = format!("/stock/adjustments/{}", text(&proposed["id"]));
+        refused(&chain, &clerk, &format!("{path}/approve"), &json!({}), (403, "not_allowed")).await;
+        // What came meanwhile is not lost.
+        send(&chain, &harbour, 2, &moved(Uuid::from_u128(2), &bread, (MovementKind::Receipt, 5), 10)).await;
+        let booked = act(&chain, owner, (&format!("{path}/approve"), "two"), &json!({})).await;
+        assert_eq!(booked["state"], "booked");
+        act(&chain, owner, (&format!("{path}/approve"), "three"), &json!({})).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "14");
+        refused(&chain, owner, &format!("{path}/reject"), &json!({}), (409, "wrong_state")).await;
+        let at_once = json!({
+            "at": {"store_id": harbour.store}, "product_id": bread, "delta": "2", "reason": "behind the fridge",
+        });
+        let booked = act(&chain, owner, ("/stock/adjustments", "four"), &at_once).await;
+        assert_eq!((&booked["state"], on_hand(&chain, owner, of).await), (&json!("booked"), json!("16")));
+        let listed = chain.get("/stock/adjustments?state=booked", owner).await;
+        assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn what_lay_on_the_shelves_before_is_taken_into_the_hubs_books_alone() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        let there = json!({
+            "at": {"store_id": harbour.store}, "reason": "before the till was connected",
+            "lines": [{"product_id": bread, "on_hand": "40"}],
+        });
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Issue, -3), 0)).await;
+        let corrected = act(&chain, owner, ("/stock/corrections", "one"), &there).await;
+        assert_eq!(corrected["changed"], 1);
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "40");
+        assert!(told(&chain, &harbour.device).await.is_empty(), "the till's books are right");
+        assert_eq!(act(&chain, owner, ("/stock/corrections", "two"), &there).await["changed"], 0);
+        let movements = chain.get("/stock/movements?kind=correction", owner).await;
+        assert_eq!(movements["items"][0]["change"], "43", "{movements}");
+    }
+}
+
+#[tokio::test]
+async fn goods_on_their_way_are_on_no_shelf_and_what_does_not_arrive_is_lost() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, other) = chain.terminal(owner, &harbour.other_store, "TILL-9", "pos").await;
+        let bread = product(&chain, owner, "BREAD").await;
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), 0)).await;
+        let (here, there) =
+            ((bread.as_str(), harbour.store.as_str()), (bread.as_str(), &*harbour.other_store));
+        let order = |quantity: &str| {
+            json!({
+                "from": {"store_id": harbour.store}, "to": {"store_id": harbour.other_store},
+                "lines": [{"product_id": bread, "quantity": quantity}],
+            })
+        };
+        let too_much = act(&chain, owner, ("/stock/transfers", "zero"), &order("11")).await;
+        let path = format!("/stock/transfers/{}", text(&too_much["id"]));
+        refused(&chain, owner, &format!("{path}/ship"), &json!({}), (422, "stock_insufficient")).await;
+        act(&chain, owner, (&format!("{path}/cancel"), "cancel"), &json!({})).await;
+        let written = act(&chain, owner, ("/stock/transfers", "one"), &order("6")).await;
+        let path = format!("/stock/transfers/{}", text(&written["id"]));
+        assert_eq!(on_hand(&chain, owner, here).await, "10", "nothing has left");
+        refused(&chain, owner, &format!("{path}/receive"), &json!({}), (409, "wrong_state")).await;
+        for key in ["ship", "ship again"] {
+            act(&chain, owner, (&format!("{path}/ship"), key), &json!({})).await;
+        }
+        assert_eq!(on_hand(&chain, owner, here).await, "4");
+        let arrived = json!({"lines": [{"product_id": bread, "received": "5"}]});
+        let done = act(&chain, owner, (&format!("{path}/receive"), "arrive"), &arrived).await;
+        assert_eq!((&done["state"], &done["lines"][0]["received"]), (&json!("received"), &json!("5")));
+        assert_eq!(on_hand(&chain, owner, there).await, "5", "one is lost");
+        assert_eq!(told(&chain, &harbour.device).await.len(), 1);
+        assert_eq!(told(&chain, &other).await[0]["row"]["lines"][0]["change"], "5");
+        refused(&chain, owner, &format!("{path}/cancel"), &json!({}), (409, "wrong_state")).await;
+        let back = act(&chain, owner, ("/stock/transfers", "two"), &order("4")).await;
+        let path = format!("/stock/transfers/{}", text(&back["id"]));
+        act(&chain, owner, (&format!("{path}/ship"), "out"), &json!({})).await;
+        act(&chain, owner, (&format!("{path}/cancel"), "back"), &json!({})).await;
+        assert_eq!(on_hand(&chain, owner, here).await, "4", "it came back");
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", Some(here.1))).await;
+        let (status, answer) = chain.once("/stock/transfers", &manager.access, &order("1"), "one end").await;
+        assert_eq!(status.as_u16(), 404, "the right holds at one end alone: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_count_books_the_difference_of_its_instant_and_nobody_approves_what_they_counted() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let here = Some(harbour.store.as_str());
+        let mut clerks = Vec::new();
+        for name in ["ann", "bob"] {
+            clerks.push(chain.staff(&harbour, name, ("stock_clerk", "store", here)).await.access);
+        }
+        let bread = product(&chain, owner, "BREAD").await;
+        let barcode =
+            json!({"row": {"barcode": "5901234123457", "fk_product_id": bread, "pack_quantity": "3"}});
+        chain.ok("POST", "/definitions/product_barcodes", owner, barcode).await;
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), 0)).await;
+        let new = json!({"at": {"store_id": harbour.store}, "is_blind": true});
+        let opened = act(&chain, owner, ("/stocktakes", "open"), &new).await;
+        let path = format!("/stocktakes/{}", text(&opened["id"]));
+        let line = |id: u128, of: (&str, &str), quantity: &str| {
+            json!({
+                "line_id": Uuid::from_u128(id), (of.0): of.1, "quantity": quantity, "counted_at": "2026-11-21T12:00:00Z",
+            })
+        };
+        let (packs, pieces) = (("barcode", "5901234123457"), ("product_id", bread.as_str()));
+        let reported = json!({"lines": [line(1, packs, "2"), line(2, ("barcode", "0"), "1")]});
+        let lines = format!("{path}/lines");
+        let answer = act(&chain, &clerks[0], (&lines, "a"), &reported).await;
+        assert_eq!(answer["results"][0]["result"], "accepted");
+        assert_eq!(answer["results"][1]["code"], "barcode_unknown", "and stops no other");
+        let more = json!({"lines": [line(1, packs, "2"), line(3, pieces, "3")]});
+        let answer = act(&chain, &clerks[1], (&lines, "b"), &more).await;
+        assert_eq!(answer["results"][0]["result"], "duplicate");
+        // Two packs of three and three: nine. Two are sold after it was counted, of which the count knows nothing.
+        send(&chain, &harbour, 2, &moved(Uuid::from_u128(2), &bread, (MovementKind::Issue, -2), 300)).await;
+        let closed = act(&chain, owner, (&format!("{path}/close"), "close"), &json!({})).await;
+        let variance = json!({"product_id": bread, "expected": "10", "counted": "9", "difference": "-1"});
+        assert_eq!(closed["variances"], json!([variance]));
+        assert_eq!(chain.get(&path, &clerks[0]).await["variances"], json!([]), "a blind count keeps them");
+        refused(&chain, &clerks[0], &lines, &more, (409, "wrong_state")).await;
+        act(&chain, owner, (&format!("{path}/approve"), "approve"), &json!({})).await;
+        act(&chain, owner, (&format!("{path}/approve"), "again"), &json!({})).await;
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "7", "8 less the one that lacks");
+        let second = act(&chain, owner, ("/stocktakes", "second"), &new).await;
+        let path = format!("/stocktakes/{}", text(&second["id"]));
+        let own = json!({"lines": [line(4, pieces, "7")]});
+        act(&chain, owner, (&format!("{path}/lines"), "c"), &own).await;
+        act(&chain, owner, (&format!("{path}/close"), "d"), &json!({})).await;
+        refused(&chain, owner, &format!("{path}/approve"), &json!({}), (403, "counted_it")).await;
+        act(&chain, owner, (&format!("{path}/cancel"), "e"), &json!({})).await;
+    }
+}
+
+#[tokio::test]
+async fn of_an_order_to_a_supplier_no_more_comes_in_than_was_ordered() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        let dairy = json!({"code": "DAIRY", "name": "Dairy", "lead_days": 2});
+        let supplier = act(&chain, owner, ("/suppliers", "one"), &dairy).await;
+        refused(&chain, owner, "/suppliers", &dairy, (409, "code_taken")).await;
+        let order = json!({
+            "supplier_id": supplier["id"], "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "50", "unit_cost": "0.62"}],
+        });
+        let written = act(&chain, owner, ("/purchase-orders", "one"), &order).await;
+        let path = format!("/purchase-orders/{}", text(&written["id"]));
+        let receive = format!("{path}/receive");
+        let part = |quantity: &str| json!({"lines": [{"product_id": bread, "quantity": quantity}]});
+        let partly = act(&chain, owner, (&receive, "a"), &part("20")).await;
+        assert_eq!(
+            (&partly["state"], &partly["lines"][0]["received"]),
+            (&json!("partly_received"), &json!("20"))
+        );
+        let (_, answer) = chain.once(&receive, owner, &part("31"), "b").await;
+        assert_eq!((&answer["code"], &answer["detail"]), (&json!("over_delivery"), &json!("30")));
+        let change = json!({"expected_on": "2026-12-01"});
+        let stale = [("if-match", "\"1\"")];
+        let (status, _) = chain.send_with("PATCH", &path, owner, &change, &stale).await;
+        assert_eq!(status.as_u16(), 412, "a delivery is a change");
+        let (status, _) = chain.send_with("PATCH", &path, owner, &change, &[("if-match", "\"2\"")]).await;
+        assert_eq!(status.as_u16(), 200);
+        let whole = act(&chain, owner, (&receive, "c"), &json!({})).await;
+        assert_eq!(whole["state"], "received");
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "50");
+        refused(&chain, owner, &receive, &json!({}), (409, "wrong_state")).await;
+        let line = &told(&chain, &harbour.device).await[0]["row"]["lines"][0];
+        assert_eq!((&line["change"], &line["unit_cost"]), (&json!("20"), &json!("0.62")));
+        let path = format!("/suppliers/{}", text(&supplier["id"]));
+        let (status, _) = chain
+            .send_with("PATCH", &path, owner, &json!({"is_active": false}), &[("if-match", "\"1\"")])
+            .await;
+        assert_eq!(status.as_u16(), 200);
+        refused(&chain, owner, "/purchase-orders", &order, (422, "reference_unknown")).await;
+    }
+}
