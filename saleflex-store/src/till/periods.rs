@@ -9,7 +9,7 @@ use saleflex_core::{
         drawer::{self, CountPurpose, DrawerNo},
         template::{Inputs, Resolved},
     },
-    document::{Document, Kind},
+    document::Kind,
     ids::ClosureNumber,
     journal::{CommandMark, Entry, Event},
     money::Money,
@@ -76,9 +76,9 @@ impl Till {
         };
         let asides = drafts::all_aside(self.connection())?;
         let put_aside = asides.iter().map(|aside| aside.document.document());
-        for document in put_aside.chain(self.draft()) {
-            add_deposits(&mut x.report, document, number);
-        }
+        let held = put_aside.filter_map(|document| DocumentFigures::deposits(document, number));
+        let open = self.draft().and_then(|document| DocumentFigures::open(document, number));
+        held.chain(open).for_each(|figures| x.report.add(&figures));
         // What is practice, or an offer alone, counts nowhere.
         let parked = asides.iter().filter(|aside| {
             let document = aside.document.document();
@@ -338,11 +338,5 @@ impl Till {
         }
         let closed = closures::closed(self.connection(), number)?;
         closed.map(|closed| closed.span).ok_or(Error::NoSuchClosure { closure: number })
-    }
-}
-
-fn add_deposits(report: &mut Report, document: &Document, period: ClosureNumber) {
-    if let Some(deposits) = DocumentFigures::deposits(document, period) {
-        report.add(&deposits);
     }
 }

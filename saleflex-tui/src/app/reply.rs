@@ -131,8 +131,9 @@ impl State {
         if self.view.must_change_secret {
             self.ask_secret();
         }
+        let before = self.view.before_stop.clone();
         let Some(document) = &self.view.document else {
-            self.message = None;
+            self.message = before.map(|words| Message { tone: Tone::Notice, words });
             return self.show_start();
         };
         let number = document.number.to_string();
@@ -141,6 +142,7 @@ impl State {
             self.places.push(Place::Sale);
         }
         let words = self.text.fill(Key::DocumentRestored, &[("number", &number)]);
+        let words = before.into_iter().fold(words, |words, before| words + " " + &before);
         // A program that prices otherwise than the one that wrote the document says so before anybody is paid by it.
         let now = document.totals.net_due;
         let (tone, words) = match self.view.repriced_from {

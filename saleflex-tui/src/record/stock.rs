@@ -140,7 +140,7 @@ fn amount_in(text: &Text, of: &Delivered, typed: &str) -> Result<Stock, String> 
             amount.and_then(Stock::try_new).map_err(|error| message::amount_error(text, error))
         }
         Err(MeasureError::Amount(error)) => Err(message::amount_error(text, error)),
-        Err(_) => Err(text.fill(Key::OtherMeasure, &[("unit", &of.unit)])),
+        Err(_) => Err(text.fill(Key::OtherMeasure, &[("typed", typed), ("unit", &of.unit)])),
     }
 }
 

@@ -85,10 +85,15 @@ fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Op
     }
     if let Some(returned) = &document.exchange {
         let worth = state.view.money(-returned.totals.balance());
-        let key = if returned.is_of_empties() { Key::EmptiesBack } else { Key::ExchangedReturn };
-        rows.push(below((state.text.word(key).to_owned(), worth), theme.adjustment));
+        let words = state.text.word(key_of_return(returned)).to_owned();
+        rows.push(below((words, worth), theme.adjustment));
     }
     (rows, selected)
+}
+
+/// What goods that come back in the place of a payment are called.
+fn key_of_return(returned: &Document) -> Key {
+    if returned.is_of_empties() { Key::EmptiesBack } else { Key::ExchangedReturn }
 }
 
 fn line_row(state: &State, line: &LineItem, style: Style) -> TableRow {
@@ -168,6 +173,10 @@ pub(super) fn draw_totals(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
     }
     if !totals.rounding.is_zero() {
         rows.push((Key::TotalRounding, totals.rounding));
+    }
+    // What comes back settles part of it.
+    if let Some(returned) = state.view.document.as_ref().and_then(|document| document.exchange.as_deref()) {
+        rows.push((key_of_return(returned), -returned.totals.balance()));
     }
     rows.push((Key::TotalPaid, totals.paid));
     // The balance has the last row whatever happens.

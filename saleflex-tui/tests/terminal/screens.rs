@@ -124,7 +124,12 @@ fn a_terminal_that_is_too_small_asks_for_room_and_nothing_is_lost() {
             assert!(screen.contains("enlarge"), "{screen}");
         }
     }
-    shop.keys("'11'");
+    // Nobody sells blind.
+    shop.keys("'11' esc plus");
+    shop.session.perform(saleflex_tui::action::Action::Scan("10101".to_owned()));
     shop.session.state.size = ratatui::layout::Size::new(80, 24);
-    assert!(shop.shows("Baguette") && shop.shows("> 4711"));
+    assert!(shop.shows("Baguette") && shop.shows("> 47") && !shop.shows("> 4711"), "{}", shop.screen());
+    assert_eq!((shop.lines().len(), shop.document().tenders.len()), (1, 0));
+    shop.keys("'11'");
+    assert!(shop.shows("> 4711"), "{}", shop.screen());
 }

@@ -265,7 +265,7 @@ fn a_delivery_is_counted_in_the_unit_of_the_goods_whatever_measure_or_pack_it_ca
     };
     let before = level(&mut shop, &weighed);
     shop.keys(&format!("4 '{weighed}' enter '1 l' ctrl+s"));
-    assert!(shop.shows("it is kept in KG"), "{}", shop.screen());
+    assert!(shop.shows("1 l cannot be turned"), "{}", shop.screen());
     shop.keys("backspace backspace backspace '500 g' ctrl+s");
     let packed = packed(&mut shop);
     let after = level(&mut shop, &weighed);

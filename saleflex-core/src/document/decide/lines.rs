@@ -331,7 +331,8 @@ fn takes_approval(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refu
     let is_refund = containers::takes_approval(decision, document, line);
     let mut anew = line.clone();
     anew.adjustments.iter_mut().for_each(|known| known.authority = decision.own_word());
-    let is_for_others = adjusting::outgrows(decision, document);
+    let is_for_others =
+        adjusting::outgrows(decision, document) || adjusting::is_above_limit_with_document(decision, &anew)?;
     Ok(is_override || is_guarded || is_refund || is_for_others || adjusting::is_above_limit(decision, &anew)?)
 }
 
