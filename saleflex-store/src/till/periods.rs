@@ -87,7 +87,8 @@ impl Till {
             let document = aside.document.document();
             !document.training && document.kind != Kind::Quote
         });
-        let (parked, before): (Vec<_>, Vec<_>) = counted.partition(|aside| aside.document.closure() == number);
+        let (parked, before): (Vec<_>, Vec<_>) =
+            counted.partition(|aside| aside.document.closure() == number);
         x.suspended_count = parked.len().try_into().unwrap_or(u64::MAX);
         x.parked_before = before.len().try_into().unwrap_or(u64::MAX);
         let drawers = self.drawers_at_first(&x.report)?;
