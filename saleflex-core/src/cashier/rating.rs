@@ -161,7 +161,9 @@ mod tests {
             said(Feedback::Complaint, Some(4)),
             said(Feedback::Complaint, None),
         ];
-        words.iter().for_each(|one| all.add(one));
+        for one in &words {
+            all.add(one);
+        }
         assert_eq!((all.rated, all.praise, all.complaints), (3, 1, 2));
         // 13 of 3 is 4.333…, and 4.33 of five 86.60 %.
         assert_eq!(all.average().unwrap().to_string(), "4.33");

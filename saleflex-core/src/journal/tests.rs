@@ -68,22 +68,26 @@ fn pause() -> Break {
     Break { kind: BreakKind::Coffee, from, to: None, planned_min: Some(10), approved_by: None }
 }
 
+fn amended(cashier: CashierId) -> Correction {
+    Correction {
+        store: StoreId::new(Uuid::from_u128(5)),
+        terminal: TerminalId::new(Uuid::from_u128(6)),
+        closure: ClosureNumber(7),
+        no: 1,
+        at: Moment::utc(DateTime::UNIX_EPOCH),
+        authority: Authority { cashier, approved_by: None },
+        reason: "a note lay beside the drawer".into(),
+        change: Change::CountedCash { old: None, new: Money::from_minor(4100) },
+    }
+}
+
 fn one_of_each() -> Vec<Event> {
     let (cashier, pounds) = (CashierId::new(Uuid::from_u128(2)), CurrencyCode::parse("GBP").unwrap());
     let customer = CustomerId::new(Uuid::from_u128(4));
     vec![
         Event::Document(vec![DocumentEvent::CustomerAssigned { customer: Some(customer) }]),
         Event::PeriodClosed(Box::new(closure())),
-        Event::ClosureAmended(Box::new(Correction {
-            store: StoreId::new(Uuid::from_u128(5)),
-            terminal: TerminalId::new(Uuid::from_u128(6)),
-            closure: ClosureNumber(7),
-            no: 1,
-            at: Moment::utc(DateTime::UNIX_EPOCH),
-            authority: Authority { cashier, approved_by: None },
-            reason: "a note lay beside the drawer".into(),
-            change: Change::CountedCash { old: None, new: Money::from_minor(4100) },
-        })),
+        Event::ClosureAmended(Box::new(amended(cashier))),
         Event::CashierRated(Box::new(CashierRating {
             cashier,
             date: chrono::NaiveDate::default(),

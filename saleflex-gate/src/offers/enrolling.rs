@@ -112,7 +112,7 @@ pub(crate) fn enrol(
         }
         make(desk, store, row)?
     };
-    let welcome = deliveries::welcome(desk.session, desk.company, (member, welcome.0.max(0)), desk.now)?;
+    let welcome = deliveries::welcome(desk.session, desk.company, (member, welcome.get().max(0)), desk.now)?;
     desk.note("member.enrolled", ("customer", member), store, json!({"is_new": is_new, "welcome": welcome}))?;
     let balance = points::balance(desk.session, desk.company, member, desk.now)?;
     Ok(Enrolled { is_new, program_id: program_id.uuid(), welcome, balance })

@@ -262,7 +262,11 @@ fn type_as(field: &mut FieldState, character: char, typing: Typing, text: &Text)
     if !matches!(field.value, Value::Text(_)) {
         return type_into(field, character);
     }
-    typing.taken(character, text).into_iter().fold(false, |changed, taken| type_into(field, taken) || changed)
+    let mut has_changed = false;
+    for taken in typing.taken(character, text) {
+        has_changed |= type_into(field, taken);
+    }
+    has_changed
 }
 
 /// Types into a field; true where that changed it.

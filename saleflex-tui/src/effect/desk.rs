@@ -145,7 +145,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             log::error(&error);
             message::error(self.text, &error)
         })?;
-        told.iter().for_each(|words| self.show_cheaper(words));
+        if let Some(words) = &told {
+            self.show_cheaper(words);
+        }
         Ok(told)
     }
 

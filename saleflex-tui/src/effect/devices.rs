@@ -169,7 +169,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// Shows the customer the open document, or the one that was settled just now.
     pub(super) fn show_customer(&self, settled: Option<&Completed>, events: &[Event]) {
-        self.with_shown((settled, events), None, |station, shown| station.show(shown));
+        self.with_shown((settled, events), None, Station::show);
     }
 
     /// Says on the customer's screen by which ways to pay the open document is cheaper.

@@ -142,7 +142,9 @@ fn ratings(
 ) -> Result<Vec<String>, Error> {
     let said = till.ratings_of(cashier, span)?;
     let mut all = Ratings::default();
-    said.iter().for_each(|one| all.add(one));
+    for one in &said {
+        all.add(one);
+    }
     let stars = all.average().map(|average| format!("{average} ({})", all.rated)).unwrap_or_default();
     let service = all.service().map(|score| format!("{score} %")).unwrap_or_default();
     let mut lines = vec![

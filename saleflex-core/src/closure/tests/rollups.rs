@@ -395,7 +395,9 @@ fn what_older_tills_counted_of_an_exchange_goes_with_both_of_its_halves() {
     let older =
         |one: &Completed| DocumentFigures::of(one).unwrap().with_set_offs(one.document(), one.closure());
     let mut was = Report::empty();
-    documents.iter().for_each(|one| was.add(&older(one)));
+    for one in &documents {
+        was.add(&older(one));
+    }
     let credit = &was.tenders[&TenderKind::StoreCredit];
     assert_eq!((credit.count, credit.tendered, credit.refunds), (2, money(2_000), money(2_000)));
     let set_offs = documents.iter().map(|one| DocumentFigures::set_offs(one.document(), one.closure()));
@@ -405,6 +407,8 @@ fn what_older_tills_counted_of_an_exchange_goes_with_both_of_its_halves() {
     assert!(closure.counts_set_offs(&today, 2) && !closure.counts_set_offs(&today, 0));
     assert!(!closed(7, 1, 2, "2026-03-12", &today, None).counts_set_offs(&today, 2));
     let mut stands = was.clone();
-    documents.iter().for_each(|one| stands.take_away(&closure.brought(&older(one))));
+    for one in &documents {
+        stands.take_away(&closure.brought(&older(one)));
+    }
     assert_eq!(stands, Report::empty());
 }

@@ -12,7 +12,7 @@ fn many(weeks: u64) -> CampaignSet {
         let start = first + Days::new(7 * (no % weeks));
         (one.window.start, one.window.end) = (Some(start), Some(start + Days::new(6)));
         one.target = Target::of(vec![Selector::Product(product(u128::from(no % 20) + 1))]);
-        one.lane.exclusivity = if no % 2 == 0 { Exclusivity::Combinable } else { Exclusivity::Last };
+        one.lane.exclusivity = if no.is_multiple_of(2) { Exclusivity::Combinable } else { Exclusivity::Last };
         one
     };
     CampaignSet::compile((0..5_000).map(one).collect()).unwrap()
