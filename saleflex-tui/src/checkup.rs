@@ -146,9 +146,11 @@ fn of_health(text: &Text, health: &Health, now: DateTime<Utc>) -> Vec<Check> {
             (State::Trouble, text.fill(Key::CheckFindings, &[("first", first), ("count", &count)]))
         }
     };
-    let log =
-        text.fill(Key::CheckLogIs, &[("bytes", &number(health.log_bytes)), ("mode", &health.journal_mode)]);
-    let is_log_good = health.log_bytes < LONG_LOG_BYTES && health.journal_mode == "wal";
+    // A copy has no log before it is opened as a till.
+    let has_log = health.journal_mode == "wal";
+    let log = if has_log { Key::CheckLogIs } else { Key::CheckLogNotBegun };
+    let log = text.fill(log, &[("bytes", &number(health.log_bytes)), ("mode", &health.journal_mode)]);
+    let is_log_good = health.log_bytes < LONG_LOG_BYTES && has_log;
     let ahead_s = health.last_event_at.map_or(0, |at| (at - now).num_seconds());
     let clock = if ahead_s > CLOCK_TOLERANCE_S {
         (State::Trouble, text.fill(Key::CheckClockAhead, &[("seconds", &ahead_s.to_string())]))

@@ -306,6 +306,19 @@ fn practice_and_quotes_that_are_put_aside_close_no_period_and_owe_nothing() {
 }
 
 #[test]
+fn what_was_parked_in_an_earlier_period_is_told_beside_what_was_in_the_open_one() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    for _ in 0..2 {
+        shop.execute(sell("A"));
+        shop.execute(suspend());
+    }
+    assert_eq!(shop.till.close_period(None, None).unwrap().suspended_count, 2);
+    let x = shop.till.x_report().unwrap();
+    assert_eq!((x.suspended_count, x.parked_before), (0, 2));
+}
+
+#[test]
 fn in_training_no_drawer_is_counted_and_no_period_closed() {
     let mut shop = Shop::open();
     shop.log_in(ADMIN);

@@ -6,7 +6,7 @@ use saleflex_core::{
     document::{Command, TakeTender},
 };
 
-use super::{Message, Place, SALE, State, Tone};
+use super::{Message, Place, SALE, State, Tone, login::is_pin};
 use crate::{
     action::Screen,
     dialog::{Choice, Dialog, Reader, Row, Source},
@@ -209,11 +209,14 @@ impl State {
                 if let (Denial::ApprovalRefused(_), Some(approver)) = (&denial, &approver) {
                     self.refused_approver = Some(approver.credentials.user_name.clone());
                 }
+                let is_pin_refused = matches!(denial, Denial::ApprovalRefused(_))
+                    && approver.as_ref().is_some_and(|approver| is_pin(&approver.credentials.secret));
                 if let Some(denial) = self.ask_pieces_anew(&act, denial) {
                     self.denied(act, denial);
                 }
                 // Who agreed once agrees to the same act with a reason, a price or an age added.
                 if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
+                    prompt.is_pin_refused = is_pin_refused;
                     prompt.approver = approver.map(Box::new);
                 }
                 Vec::new()

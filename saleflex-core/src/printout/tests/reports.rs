@@ -71,6 +71,7 @@ fn with_frame<T>(words: &words::Words, call: impl FnOnce(&ReportFrame<'_>) -> T)
         departments: &departments,
         hides_cash: false,
         copy: false,
+        parked_before: 0,
     })
 }
 
@@ -461,6 +462,21 @@ fn an_x_report_is_titled_as_one_and_shows_the_same_figures_without_a_count() {
         lines.iter().skip(from).filter(|line| !is_count(line)).cloned().collect::<Vec<_>>()
     };
     assert_eq!(figures(&x), figures(&z));
+}
+
+#[test]
+fn an_x_report_tells_of_documents_that_wait_since_earlier_periods() {
+    let report = busy_day();
+    let shown = |parked_before: u64| {
+        with_frame(&ENGLISH, |frame| {
+            let frame = ReportFrame { parked_before, ..*frame };
+            let figures = (0, &Staff::default());
+            text::render(&x_report(&period(), &report, figures, moment("2026-03-12 12:00:00"), &frame), 42)
+        })
+    };
+    let line = |lines: &[String]| lines.iter().find(|line| line.contains("Parked before")).cloned();
+    assert_eq!(line(&shown(2)).as_deref(), Some("  Parked before:                         2"));
+    assert_eq!(line(&shown(0)), None);
 }
 
 #[test]
