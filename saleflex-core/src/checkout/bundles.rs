@@ -51,14 +51,10 @@ pub(super) fn on_the_rest(
     set.evaluate(&cart_of(sale, kept, traits, left_of)).ok().map(|evaluation| evaluation.total())
 }
 
-/// What a campaign asks of the goods of a basket, as one that gives something where they answer it; none where it asks
-/// nothing of them.
+/// What the condition of a campaign asks of the goods of a basket, as one that gives something where they answer it; none
+/// where it asks nothing of them.
 fn asking(campaign: &Campaign) -> Option<CampaignSet> {
-    let least = campaign.limits.least_purchase.filter(|least| least.is_positive());
-    let purchase =
-        least.map(|least| Condition::Value { of: campaign.target.clone(), least: Some(least), most: None });
-    let condition =
-        Condition::All([of_goods(&campaign.condition, true)].into_iter().chain(purchase).collect());
+    let condition = of_goods(&campaign.condition, true);
     condition.question(QuestionNo::default())?;
     let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
     let asking = Campaign { condition, ..Campaign::new(campaign.id, campaign.code.as_str(), benefit) };
@@ -93,8 +89,8 @@ fn of_goods(condition: &Condition, holds: bool) -> Condition {
     }
 }
 
-/// A campaign by itself. When, to whom and how often it applies was answered by the sale and is not asked again; what it
-/// asks of the goods is [asked apart](asking).
+/// A campaign by itself. When, to whom and how often it applies was answered by the sale and is not asked again; what its
+/// condition asks of the goods is [asked apart](asking), the least purchase of what campaigns on lines left, as it was then.
 fn alone(campaign: &Campaign, sale: &Completed) -> Option<CampaignSet> {
     let prices_together = matches!(
         campaign.benefit,
@@ -111,7 +107,6 @@ fn alone(campaign: &Campaign, sale: &Completed) -> Option<CampaignSet> {
         condition: Condition::default(),
         tender: None,
         limits: Limits {
-            least_purchase: None,
             most_purchase: None,
             uses: None,
             uses_per_customer: None,
