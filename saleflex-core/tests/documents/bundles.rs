@@ -202,14 +202,15 @@ fn a_gift_is_paid_for_once_what_is_kept_would_not_have_brought_it() {
     }
 }
 
-#[test]
-fn a_least_purchase_is_asked_of_what_campaigns_on_lines_left_of_what_is_kept() {
+/// Sells for 52.00, 8.00 and 3.00, a tenth off each line and the last given with so much; the tenth goes first where its
+/// priority is above 1.
+fn sold_with_a_tenth_off(priority: i32, least: i64) -> (Counter, DocumentId) {
     let tenth = Benefit::Off { reward: Reward::Percent(Percent::parse("10").unwrap()), per: Per::Line };
     let mut off = Campaign::new(CampaignId::new(Uuid::from_u128(7)), "TENTH", tenth);
     off.lane.exclusivity = Exclusivity::Combinable;
-    off.lane.priority = 2;
+    off.lane.priority = priority;
     let mut gift = together(Benefit::Gift { of: under(500), quantity: 1 });
-    gift.limits.least_purchase = Some(m(5_000));
+    gift.limits.least_purchase = Some(m(least));
     let mut counter = Counter::new();
     counter.policy.bundle_returns = BundleReturns::RepriceRest;
     counter.promotions = Some(Promoted::by(vec![off, gift]));
@@ -217,11 +218,22 @@ fn a_least_purchase_is_asked_of_what_campaigns_on_lines_left_of_what_is_kept() {
         counter.sell("1", price);
     }
     counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    (counter, sale)
+}
+
+#[test]
+fn a_least_purchase_is_asked_of_what_campaigns_before_left_of_the_lines_that_are_kept() {
+    let (mut counter, sale) = sold_with_a_tenth_off(2, 5_000);
     // A tenth off leaves 56.70 of 63.00, and the gift is the 2.70 that its line has left.
     assert_eq!(counter.last().totals.net_due, m(5_400));
-    let sale = counter.last().id;
     // 46.80 and 2.70 are kept, less than 50.00, though they were 55.00 before: of 7.20 the gift costs 2.70.
     assert_eq!([2, 1, 3].map(|line| back(&mut counter, sale, line)), [450, 4_680, 270]);
+    // The gift of 3.00 goes first, then 6.30 are off.
+    let (mut counter, sale) = sold_with_a_tenth_off(0, 5_500);
+    assert_eq!(counter.last().totals.net_due, m(5_370));
+    // What was asked was not lower by the tenth: 55.00 are kept, and enough. Of 3.00 alone it costs 3.00.
+    assert_eq!([2, 1, 3].map(|line| back(&mut counter, sale, line)), [720, 4_380, 270]);
 }
 
 #[test]
