@@ -210,6 +210,11 @@ impl Closure {
         declared.or(self.counted_cash).unwrap_or_else(by_hand_overs)
     }
 
+    /// Whether a drawer was handed on in it: a count, and what was counted went on from there.
+    pub fn is_handed_on(&self) -> bool {
+        self.shares.iter().any(|share| share.handed_to.is_some())
+    }
+
     /// What was moved from the drawer to the safe at closing.
     pub fn moved_to_safe(&self) -> Money {
         self.counted_cash.map_or(Money::ZERO, |counted| counted - self.float_left())

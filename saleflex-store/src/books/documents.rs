@@ -142,6 +142,12 @@ pub(crate) fn find(connection: &Connection, id: DocumentId) -> Result<Option<Sto
     take_out(journal::read(connection, seq)?, id).map(Some).ok_or(Error::Contradiction { seq })
 }
 
+/// Where the entry lies that finished a document.
+pub(crate) fn place(connection: &Connection, id: DocumentId) -> Result<Option<i64>, Error> {
+    let mut select = connection.prepare_cached("SELECT seq FROM document WHERE id = ?1")?;
+    Ok(select.query_row([Col(id)], |row| row.get(0)).optional()?)
+}
+
 /// The entry that completed a document.
 pub(crate) fn completing_entry(connection: &Connection, id: DocumentId) -> Result<Option<Entry>, Error> {
     let mut select =
