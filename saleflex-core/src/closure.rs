@@ -158,7 +158,7 @@ pub struct Closure {
     /// What was in the drawer at first.
     pub opening_cash: Money,
     /// What of that, drawer by drawer, the period before had left beyond what its closure says, or less: nobody counted it,
-    /// and it had been corrected before this one was closed.
+    /// and it had been corrected before this one was closed. Nothing of a drawer into which a float came.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub followed: BTreeMap<drawer::DrawerNo, Money>,
     /// What should lie in the drawer.
