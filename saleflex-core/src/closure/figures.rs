@@ -294,6 +294,12 @@ impl DocumentFigures {
         set_offs(document, closure).count()
     }
 
+    /// What a return gave to the sale that settled it, where it is one of an exchange.
+    pub fn set_off_given(document: &Document, closure: ClosureNumber) -> Money {
+        let given = set_offs(document, closure).filter(|tender| tender.direction == Direction::Out);
+        given.map(|tender| tender.amount).sum()
+    }
+
     /// The head's figures, and who took back or corrected what.
     fn of_contents(effect: Effect, document: &Document, cashier: CashierId) -> Self {
         let totals = document.totals;

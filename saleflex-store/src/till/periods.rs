@@ -250,8 +250,7 @@ impl Till {
             let who = (cashier.id, moment);
             self.keep_refused(refusal, (drawer, CountPurpose::Closing), who, expected, declaration)?;
         }
-        let first = self.settings.drawers.first().map_or(DrawerNo(1), |first| first.no);
-        Ok(Closure { followed: self.left_more(x.period.number)?.in_drawers(first), ..decided? })
+        Ok(Closure { followed: self.followed(&x.report)?, ..decided? })
     }
 
     /// Another life of the file has used the numbers of periods before `least`: the open period takes that number where

@@ -223,13 +223,14 @@ pub(super) fn z_printout(till: &Till, text: &Text, closure: &Closure) -> Printou
     z_report(closure, &Names::of(till).frame(till, text, &closed_by(till, closure)))
 }
 
-/// The same as a copy, which says that it is one and what was corrected since.
+/// The same as a copy, which says that it is one, what was corrected since, and how it stands with that and with what follows
+/// of the periods before.
 ///
 /// # Errors
 /// [`Error::NoSuchClosure`].
 pub(crate) fn z_copy_printout(till: &Till, text: &Text, number: ClosureNumber) -> Result<Printout, Error> {
     let (closure, corrections) = (till.closure(number)?, till.corrections(number)?);
-    let stands = closure.corrected(&corrections)?;
+    let stands = till.corrected(number)?;
     let (names, cashier) = (Names::of(till), closed_by(till, &closure));
     let frame = ReportFrame { copy: true, ..names.frame(till, text, &cashier) };
     Ok(corrected_z_report(&closure, (&corrections, &stands), &frame))

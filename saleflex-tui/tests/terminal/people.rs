@@ -4,11 +4,12 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     audit::{AuditSearch, Figure},
     cashier::{
+        Role,
         access::Act,
         rating::{CashierRating, Feedback, Stars},
     },
 };
-use saleflex_store::Error;
+use saleflex_store::{Error, cashier::NewCashier};
 use saleflex_tui::{
     action::{Action, Screen},
     dialog::Dialog,
@@ -258,8 +259,12 @@ fn what_is_said_of_a_cashier_is_entered_by_a_manager_shown_with_the_figures_and_
     shop.keys("f5");
     assert!(shop.shows("What is said of a cashier") && shop.shows("Morgan"), "{}", shop.screen());
     // A rating without stars is none.
-    shop.keys("down down down left left left left left ctrl+s");
+    shop.keys("down down down ctrl+s");
     assert!(shop.shows("A rating has stars."), "{}", shop.screen());
+    // Somebody who comes in between moves nobody's place.
+    shop.till().log_in("admin", "1111").unwrap();
+    shop.till().add_cashier(&NewCashier::with_role("abe", "Abe", "5555", Role::Cashier)).unwrap();
+    shop.till().log_in("morgan", "2222").unwrap();
     shop.keys("right right right right down 'kind and quick' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     shop.keys("enter");

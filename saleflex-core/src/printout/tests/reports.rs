@@ -441,6 +441,13 @@ fn a_copy_has_what_was_corrected_since_below_figures_that_stay() {
     let none = closure.corrected([]).unwrap();
     let plain = with_frame(&ENGLISH, |frame| corrected_z_report(&closure, (&[], &none), frame));
     assert_eq!(plain, with_frame(&ENGLISH, |frame| z_report(&closure, frame)));
+    // What a period before left otherwise is told also of one that nobody corrected itself.
+    let mut later = none;
+    later.opening_cash -= Money::from_minor(123);
+    let told = with_frame(&ENGLISH, |frame| corrected_z_report(&closure, (&[], &later), frame));
+    let told = text::render(&told, 42).join("\n");
+    let report = &ENGLISH.report;
+    assert!(told.contains(report.stands) && !told.contains(report.corrected_since), "{told}");
 }
 
 #[test]
