@@ -105,6 +105,18 @@ pub(crate) struct Sum {
     figures: Json,
 }
 
+/// The figures of one closed period.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClosureFigures {
+    /// As it was closed.
+    #[serde(flatten)]
+    sum: Sum,
+    /// How many corrections its till made since.
+    corrections: usize,
+    /// As it stands with them; none where there are none, or one of them cannot be read or applied.
+    corrected: Option<Sum>,
+}
+
 /// Adds up closed periods as they were delivered, within reach.
 ///
 /// # Errors
@@ -178,15 +190,28 @@ pub(crate) fn one(
     company: Uuid,
     reach: &Reach,
     id: Uuid,
-) -> Result<Sum, ApiError> {
-    let DeliveredClosure { head, body, .. } = documents::one_closure(session, company, reach, id)?;
-    let entry = read(&body.to_string()).map(|(entry, _)| entry);
-    let Some(closure) = entry.as_ref().and_then(Entry::closure) else {
+) -> Result<ClosureFigures, ApiError> {
+    let DeliveredClosure { head, body, corrections } = documents::one_closure(session, company, reach, id)?;
+    let said = read(&body.to_string());
+    let closed = said.as_ref().and_then(|(entry, weight)| Some((entry.closure()?, *weight)));
+    let Some((closure, mut weight)) = closed else {
         let message = "an older terminal delivered it: what it said of it stands in its body";
         return Err(ApiError::unprocessable("no_figures", message));
     };
     let (key, sum) = rollup(closure, Level::TillDay, (head.store_id, head.terminal_id))?;
-    shown(&key, &sum)
+    let mut entries = Vec::new();
+    for correction in &corrections {
+        let fitting = read(&correction.to_string()).filter(|(_, more)| deliveries::fits_with(weight, *more));
+        if let Some((entry, more)) = fitting {
+            weight = weight.saturating_add(more);
+            entries.push(entry);
+        }
+    }
+    // Figures are those of all corrections, or none.
+    let is_whole = !entries.is_empty() && entries.len() == corrections.len();
+    let stands = closure.corrected(entries.iter().filter_map(Entry::correction)).ok().filter(|_| is_whole);
+    let corrected = stands.map(|stands| shown(&key, &Rollup::of(closure, &stands))).transpose()?;
+    Ok(ClosureFigures { sum: shown(&key, &sum)?, corrections: corrections.len(), corrected })
 }
 
 /// An event that can be read and added up, and what its numbers weigh.

@@ -70,18 +70,27 @@ impl Event<'_> {
     }
 }
 
+/// What follows from an event beside what stands in the books.
+#[derive(Debug, Default)]
+pub(crate) struct Applied {
+    /// What it moves on the shelves.
+    pub(crate) moved: Moved,
+    /// The period and the receipt that come next after the documents it finished.
+    pub(crate) next: Option<(i64, i64)>,
+}
+
 /// Applies an event that was just entered. An event that this program cannot read is kept and flagged.
 pub(crate) fn apply(
     session: &mut dyn Session,
     event: Event<'_>,
     (body, sets): (&str, &KnownSets),
     now: DateTime<Utc>,
-) -> Result<Moved, DatabaseError> {
+) -> Result<Applied, DatabaseError> {
     let Event { key, store, .. } = event;
     let entry = Entry::from_bytes(body.as_bytes()).ok().filter(|entry| bounds::holds(body, entry));
     let Some(entry) = entry else {
         ledger::note(session, key, flag::UNREADABLE)?;
-        return Ok(Moved::default());
+        return Ok(Applied::default());
     };
     for sale in &entry.effects.completed {
         completed(session, event, (sale, sets), now)?;
@@ -110,7 +119,11 @@ pub(crate) fn apply(
     if !is_whole {
         ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
     }
-    Ok(moved)
+    let cancelled = entry.effects.cancelled.as_deref().map(Cancelled::document);
+    let finished = entry.effects.completed.iter().map(Completed::document).chain(cancelled);
+    let numbers = finished.map(|document| document.number);
+    let next = numbers.map(|number| (i64::from(number.closure.0), i64::from(number.receipt) + 1)).max();
+    Ok(Applied { moved, next })
 }
 
 fn completed(
@@ -301,7 +314,9 @@ fn usage(
             };
             let sold_on = Some(sold_on);
             let of = Use { kind, offer, document: document.uuid(), customer, amount_e4, sold_on };
-            uses::note(session, company, (event.by(), of), now)?;
+            if !uses::note(session, company, (event.by(), of), now)? {
+                ledger::note(session, event.key, flag::AMOUNT_UNREADABLE)?;
+            }
             if let Some(currency) = &currency
                 && quotas::is_beyond(session, (event.offers, event.by()), (offer, customer, currency), now)?
             {

@@ -1,6 +1,6 @@
 //! Documents and closures as people read them: found, listed, and shown whole.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
     document::{Completed, Document},
@@ -399,16 +399,32 @@ fn closure(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Closur
     })
 }
 
+/// Which closures.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct ClosureFilter {
+    pub(crate) store: Option<Uuid>,
+    pub(crate) terminal: Option<Uuid>,
+    /// Booked under this day or later.
+    pub(crate) from: Option<NaiveDate>,
+    /// Booked under this day or earlier.
+    pub(crate) until: Option<NaiveDate>,
+}
+
 /// Closures within reach in the order they came, after a place.
 pub(crate) fn closures(
     session: &mut dyn Session,
     company: Uuid,
-    (reach, store): (&Reach, Option<Uuid>),
+    (reach, filter): (&Reach, &ClosureFilter),
     (after, limit): (Place, i64),
 ) -> Result<Vec<ClosureHead>, DatabaseError> {
     let values = [company.into(), after.0.into(), after.1.into()];
-    let wanted =
-        Wanted::within(reach, ("t.store_id", Some("c.terminal_id")), values).and("t.store_id =", store);
+    // Older terminals write the time behind the day.
+    let behind = filter.until.map(|day| day.checked_add_days(Days::new(1)).unwrap_or(day).to_string());
+    let wanted = Wanted::within(reach, ("t.store_id", Some("c.terminal_id")), values)
+        .and("t.store_id =", filter.store)
+        .and("c.terminal_id =", filter.terminal)
+        .and("c.closed_on >=", filter.from.map(|day| day.to_string()))
+        .and("c.closed_on <", behind);
     let after = "(c.received_at > $2 OR (c.received_at = $2 AND c.closure_id > $3))";
     let (sql, values) = wanted.page(&format!("{CLOSURE} AND {after}"), "c.received_at, c.closure_id", limit);
     let rows = session.query(&sql, &values)?;

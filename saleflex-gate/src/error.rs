@@ -55,8 +55,14 @@ impl ApiError {
         Self { status, code, message, detail: None, retry_after_seconds: None, allowed_at_once: None }
     }
 
-    /// There is nothing at this path, or nothing the caller may know of.
+    /// What is named is not there, or nothing the caller may know of.
     pub fn not_found() -> Self {
+        let message = "what the path or the body names is not there, or not for the caller";
+        Self::new(StatusCode::NOT_FOUND, "not_found", message)
+    }
+
+    /// No route has this path.
+    pub fn no_route() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this path")
     }
 

@@ -20,7 +20,7 @@ use crate::{
     metrics::Metrics,
     offers::{in_force::KnownOffers, rejudging::KnownSets},
     office::seed::{self, Imported, Unstated},
-    people::{reset, second_factor, token::Signer, user},
+    people::{reset, second_factor, session, token::Signer, user},
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
     seal::Seal,
     settings::Settings,
@@ -120,7 +120,7 @@ impl Hub {
     }
 
     /// Takes a person's second factor away, for whoever lost the authenticator and the codes beside it; whether one was on,
-    /// none where nobody has the name.
+    /// none where nobody has the name. Where one was on every session of the person ends: it may have been somebody else's.
     ///
     /// # Errors
     /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
@@ -132,6 +132,7 @@ impl Hub {
             if was_on {
                 let act = ("user.second_factor_off", Actor::Operator);
                 audit::write_of_person(session, user.id, act, now)?;
+                session::end_others(session, user.id, None, now)?;
             }
             Ok::<_, ApiError>(Some(was_on))
         });

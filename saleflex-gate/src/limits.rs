@@ -63,8 +63,9 @@ impl Class {
         match self {
             Self::Anonymous | Self::LogInAddress | Self::Guess | Self::Enrolment | Self::Refresh => 2_000,
             Self::LogIn | Self::Pin => 6_000,
-            // Three of a million codes are good at a time: whoever has the password guesses for years.
-            Self::SecondFactor => 60_000,
+            // Three of a million codes are good at a time: whoever has the password guesses for three years, the mean of
+            // one process.
+            Self::SecondFactor => 300_000,
             Self::Join => 720_000,
             Self::Export => 360_000,
             Self::Evaluate => 20,

@@ -292,12 +292,14 @@ fn tell_founded(company: &str, is_new: bool) {
 
 async fn register(hub: &Hub, arguments: TerminalArguments) -> anyhow::Result<()> {
     let TerminalArguments { office_code, store_code, terminal_code, number, legacy, node } = arguments;
+    let nowhere = format!("no store {store_code} of office {office_code}: `saleflex-gate store` adds one");
     let codes = Codes { office: office_code, store: store_code, terminal: terminal_code };
     let registered = match number {
         Some(number) => hub.register(codes, number).await,
         None => hub.register_next(codes).await,
     };
-    let registered = registered.map_err(said)?;
+    let registered =
+        registered.map_err(|error| if error.code == "not_found" { anyhow!(nowhere) } else { said(error) })?;
     if legacy {
         let change = TerminalChange::IsLegacy(true);
         hub.change(registered.company, registered.terminal.id, change).await.map_err(said)?;

@@ -145,7 +145,7 @@ pub(crate) fn store(
         .query("SELECT company_id FROM office WHERE office_code = $1", &[(&new.office_code).into()])?;
     for owner in &owners {
         if owner.id(0)? != company {
-            let message = format!("the office code '{}' belongs to another company", new.office_code);
+            let message = format!("the office code '{}' is taken", new.office_code);
             return Err(ApiError::new(StatusCode::CONFLICT, "office_code_taken", message));
         }
     }

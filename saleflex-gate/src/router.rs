@@ -19,9 +19,9 @@ use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
         administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files,
-        gift_cards, goods, health, me, messages, offers, office, older, ownership, pictures, places, prices,
-        purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock, stocktakes,
-        stream, sync, terminals, viewer,
+        gift_cards, goods, health, me, messages, offers, office, older, ownership, passcodes, pictures,
+        places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock,
+        stocktakes, stream, sync, terminals, transactions, viewer,
     },
 };
 
@@ -34,7 +34,7 @@ pub fn app(hub: Hub) -> Router {
         .route("/metrics", get(metrics::show));
     let served = router
         .merge(described)
-        .fallback(|| async { ApiError::not_found() })
+        .fallback(|| async { ApiError::no_route() })
         .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
         .layer(DefaultBodyLimit::max(hub.settings.body_limit_bytes))
         .layer(CatchPanicLayer::custom(panicked))
@@ -75,7 +75,15 @@ fn version_1() -> OpenApiRouter<Hub> {
         .routes(routes!(sync::read))
         .routes(routes!(older::transactions))
         .routes(routes!(older::closures))
+        .routes(routes!(older::device_transactions))
+        .routes(routes!(older::device_closures))
+        .routes(routes!(sequences::tell))
+        .routes(routes!(older::movements))
+        .routes(routes!(older::erp_sync))
+        .routes(routes!(older::payment))
+        .routes(routes!(older::calculate))
         .routes(routes!(older::products))
+        .routes(routes!(older::prices))
         .routes(routes!(older::campaigns))
         .routes(routes!(older::add_product))
         .merge(people())
@@ -103,6 +111,7 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(staff::log_in_at))
         .routes(routes!(staff::log_out_at))
         .routes(routes!(me::show, me::change))
+        .routes(routes!(me::put_pin))
         .routes(routes!(pictures::show, pictures::put, pictures::remove))
         .routes(routes!(me::companies))
         .routes(routes!(me::permissions))
@@ -156,6 +165,7 @@ fn stores() -> OpenApiRouter<Hub> {
         .routes(routes!(terminals::invite))
         .routes(routes!(terminals::settings, terminals::put_settings))
         .routes(routes!(terminals::send_signal))
+        .routes(routes!(passcodes::list))
         .routes(routes!(sync::standing))
         .routes(routes!(sequences::list))
         .routes(routes!(administration::entries))
@@ -181,6 +191,9 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(documents::closure_report))
         .routes(routes!(documents::report))
         .routes(routes!(documents::receipt))
+        .routes(routes!(transactions::list))
+        .routes(routes!(transactions::show))
+        .routes(routes!(transactions::receipt))
         .routes(routes!(boards::show))
         .routes(routes!(reports::catalogue))
         .routes(routes!(reports::show))

@@ -27,6 +27,10 @@ use crate::{
 
 pub(crate) mod counted;
 
+/// The most that one movement moves, a thousand million of a unit: levels and sums of movements stay far within a column,
+/// however many a till delivers.
+const MOST_E4: i64 = 10_000_000_000_000;
+
 /// Goods of a product that came onto the shelves or left them.
 #[derive(Clone, Debug)]
 struct Movement {
@@ -63,8 +67,8 @@ impl Moved {
             if !kind.is_on_hand() {
                 return;
             }
-            // A quantity that no column holds moves nothing, which is told; the event itself keeps it.
-            match e4::of(change) {
+            // A quantity beyond that moves nothing, which is told; the event itself keeps it.
+            match e4::of(change).filter(|change| change.saturating_abs() <= MOST_E4) {
                 Some(change) => {
                     moved.add(source, (product, &named(kind)), change, entry.at.instant);
                     moved.place_last(location, count);

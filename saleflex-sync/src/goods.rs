@@ -3,6 +3,7 @@
 //! **Invariant:** hub and till book it under one identity, so that the till's own delivery of it moves nothing at the hub
 //! once more.
 
+use chrono::{DateTime, Utc};
 use saleflex_core::{
     ids::ProductId,
     inventory::{Cause, MovementKind, Stock},
@@ -19,6 +20,9 @@ pub const RESOURCE: &str = "stock_postings";
 pub struct HubPosting {
     /// Who did it, by their identity at the hub.
     pub by: Uuid,
+    /// When, by the hub's clock; none where an older hub does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
     /// What it comes from.
     pub cause: Cause,
     /// The code of the location; none: where the till sells from.

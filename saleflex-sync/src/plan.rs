@@ -12,7 +12,7 @@ mod schedule;
 
 pub use self::{
     authority::{Mode, Switches},
-    schedule::{Came, Intervals, Schedule, Step, Turn},
+    schedule::{Came, Intervals, Schedule, Side, Step, Turn},
 };
 
 /// What the sender does next.

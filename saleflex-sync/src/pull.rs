@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     inbox::Inbox,
-    plan::Came,
+    plan::{Came, Side},
     transport::{Request, Response, Transport, Unreachable},
     wire::{
         ChangesPage, Heartbeat, HeartbeatAnswer, QuotasAnswer, RefusalBody, Secret, Signal,
@@ -36,6 +36,14 @@ fn failed(answer: &Result<Response, Unreachable>) -> Came {
         Ok(Response { status: 403 | 404, .. }) => Came::Refused,
         Ok(Response { retry_after: Some(wait), .. }) => Came::Failed { at_least: *wait, is_breakdown: false },
         Ok(_) | Err(_) => AWAY,
+    }
+}
+
+/// The same of what a till sells without for a while.
+fn failed_over(side: Side, answer: &Result<Response, Unreachable>) -> Came {
+    match answer {
+        Ok(Response { status: 500, .. }) => Came::BrokeDown { over: side },
+        Ok(_) | Err(_) => failed(answer),
     }
 }
 
@@ -95,12 +103,14 @@ pub fn notifications<I: Inbox>(
         match &answer {
             // One that the hub has dropped meanwhile is read as well.
             Ok(Response { status: 200 | 204 | 404, .. }) => inbox.message_reported(id)?,
-            _ => return Ok(failed(&answer)),
+            _ => return Ok(failed_over(Side::Notifications, &answer)),
         }
     }
     let path = format!("{NOTIFICATIONS}?unread=true");
     let answer = transport.send(&Request::get(&path).showing(token));
-    let Ok(Response { status: 200, body, .. }) = &answer else { return Ok(failed(&answer)) };
+    let Ok(Response { status: 200, body, .. }) = &answer else {
+        return Ok(failed_over(Side::Notifications, &answer));
+    };
     let Ok(list) = serde_json::from_slice::<NotificationList>(body) else { return Ok(AWAY) };
     let is_new = inbox.keep_messages(&list.items)? > 0;
     let pull = is_new && list.items.iter().any(|message| message.kind.asks_for_a_pull());
@@ -129,7 +139,7 @@ pub fn quotas<I: Inbox>(
         }
         // A hub that lends nothing.
         Ok(Response { status: 404 | 405, .. }) => Ok(Came::Lent),
-        _ => Ok(failed(&answer)),
+        _ => Ok(failed_over(Side::Quotas, &answer)),
     }
 }
 
@@ -143,7 +153,9 @@ pub fn heartbeat(
     // Its keys are texts and it holds no number that JSON lacks; were it none, the hub would refuse an empty one.
     let body = serde_json::to_vec(beat).unwrap_or_default();
     let answer = transport.send(&Request::post(HEARTBEAT, &body).showing(token));
-    let Ok(Response { status: 200, body, .. }) = &answer else { return (failed(&answer), Vec::new()) };
+    let Ok(Response { status: 200, body, .. }) = &answer else {
+        return (failed_over(Side::Heartbeat, &answer), Vec::new());
+    };
     let Ok(answer) = serde_json::from_slice::<HeartbeatAnswer>(body) else { return (AWAY, Vec::new()) };
     let is_valid = |signal: &Signal| signal.expires_at.is_none_or(|until| until > answer.server_time);
     let signals: Vec<Signal> = answer.signals.into_iter().filter(is_valid).collect();

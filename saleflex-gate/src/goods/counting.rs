@@ -1,7 +1,8 @@
 //! Counts of a store: what is found is added up, closed, and the difference booked.
 //!
 //! **Invariant:** what is booked is the difference to what the hub's books said at the instant of the last finding, so that
-//! what is sold meanwhile, at however many tills, is not lost; nobody approves what they counted.
+//! what is sold meanwhile, at however many tills, is not lost; nobody approves what they counted, as far as they counted under
+//! their own name and not with a mobile device.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,7 +34,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"at": {"store_id": "018f0000-0000-7000-8000-000000000001"}, "is_blind": true}))]
 pub(crate) struct NewStocktake {
-    /// Where, and the till in whose books differences are booked.
+    /// The store, all of which is counted; the till in whose books differences are booked, and the location they are booked at.
     pub(crate) at: Spot,
     /// The products to count; absent: whatever is found.
     #[serde(default)]
@@ -266,11 +267,34 @@ fn take(desk: &mut Desk<'_>, count: &Stocktake, line: &CountLine) -> Result<bool
             product.into(),
             desk.actor.id().into(),
             quantity.into(),
-            // A clock that is ahead has not counted what is to come.
-            line.counted_at.min(desk.now).timestamp_millis().into(),
+            // A clock that is ahead has not counted what is to come, and one that is behind nothing before the count.
+            line.counted_at.max(count.opened_at).min(desk.now).timestamp_millis().into(),
         ],
     )?;
+    if entered == 0 {
+        need_same(desk, (count.id, line.line_id), (product, quantity))?;
+    }
     Ok(entered > 0)
+}
+
+/// That a finding which is reported again says what it said.
+fn need_same(
+    desk: &mut Desk<'_>,
+    (count, line): (Uuid, Uuid),
+    (product, quantity): (Uuid, i64),
+) -> Result<(), ApiError> {
+    let rows = desk.session.query(
+        "SELECT product_id, quantity_e4 FROM stocktake_line WHERE company_id = $1 AND stocktake_id = $2 \
+         AND line_id = $3",
+        &[desk.company.into(), count.into(), line.into()],
+    )?;
+    let Some(row) = rows.first() else { return Err(ApiError::internal()) };
+    if (row.id(0)?, row.integer(1)?) == (product, quantity) {
+        return Ok(());
+    }
+    let message =
+        "this finding was reported otherwise: report what is to be added or taken back as another one";
+    Err(refused("content_mismatch", "line_id", message))
 }
 
 /// The product of a barcode, and how many of it are in what it stands on.

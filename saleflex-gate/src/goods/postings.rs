@@ -231,9 +231,24 @@ pub(crate) fn lines(
     given: &[GoodsLine],
 ) -> Result<Vec<HubLine>, ApiError> {
     check_lines(given.len())?;
+    for line in given {
+        need_product(session, company, (store, line.product_id))?;
+    }
+    known_lines((kind, sign), given)
+}
+
+/// The same of products that were looked up when a paper was written: what is on its way, or ordered, arrives and comes back
+/// though nobody sells it any more.
+///
+/// # Errors
+/// `twice`, `field_invalid`.
+pub(crate) fn known_lines(
+    (kind, sign): (MovementKind, i64),
+    given: &[GoodsLine],
+) -> Result<Vec<HubLine>, ApiError> {
+    check_lines(given.len())?;
     let mut lines: Vec<HubLine> = Vec::with_capacity(given.len());
     for GoodsLine { product_id, quantity: wanted, unit_cost } in given {
-        need_product(session, company, (store, *product_id))?;
         let product = ProductId::new(*product_id);
         if lines.iter().any(|line| line.product_id == product) {
             return Err(refused("twice", &product_id.to_string(), "the product stands on two lines"));
@@ -247,19 +262,27 @@ pub(crate) fn lines(
     Ok(lines)
 }
 
-/// Moves goods here and tells the till.
+/// Moves goods here and tells the till: the one that was chosen, or where that was taken away since, the only other one of the
+/// store, which has its books.
 ///
 /// # Errors
-/// When the database refuses.
+/// Those of [`Spot::till`].
 pub(crate) fn post(desk: &mut Desk<'_>, new: NewPosting) -> Result<Posted, ApiError> {
     let NewPosting { id, store, terminal, location, cause, kind, reason, reference, lines } = new;
+    let still = desk.session.query(
+        "SELECT 1 FROM terminal WHERE company_id = $1 AND store_id = $2 AND terminal_id = $3 AND state = 'active'",
+        &[desk.company.into(), store.into(), terminal.into()],
+    )?;
+    let spot = Spot { store_id: store, terminal_id: (!still.is_empty()).then_some(terminal), location: None };
+    let terminal = spot.till(desk.session, desk.company)?;
     let mut moved = Moved::default();
     for (position, line) in lines.iter().enumerate() {
         let change = e4::of(line.change.decimal()).ok_or_else(ApiError::internal)?;
         moved.add((id, position), (line.product_id, kind), change, desk.now);
     }
     stock::book(desk.session, (desk.company, store, terminal), &moved, desk.now)?;
-    let posting = HubPosting { by: desk.actor.id(), cause, location, reason, reference, lines };
+    let posting =
+        HubPosting { by: desk.actor.id(), at: Some(desk.now), cause, location, reason, reference, lines };
     let Ok(Json::Object(body)) = serde_json::to_value(&posting) else { return Err(ApiError::internal()) };
     let row = NewRow { resource: RESOURCE, id, store: Some(store), terminal: Some(terminal), body };
     definitions::put(desk.session, desk.company, &[row], desk.now)?;

@@ -427,7 +427,7 @@ pub(crate) fn receive(
     }
     let supplier: Supplier = papers::one(desk.session, desk.company, order.supplier_id)?;
     let store = order.at.store_id;
-    let lines = postings::lines(desk.session, (desk.company, store), (MovementKind::Receipt, 1), &given)?;
+    let lines = postings::known_lines((MovementKind::Receipt, 1), &given)?;
     let posting = NewPosting {
         id: new_id(desk.now),
         store,

@@ -213,7 +213,7 @@ pub(crate) fn ship(desk: &mut Desk<'_>, mut transfer: Transfer) -> Result<Transf
 /// Takes in what arrived; what did not is lost. Doing it again changes nothing.
 ///
 /// # Errors
-/// `wrong_state`; `field_invalid` for more than was sent or what is not on it.
+/// `wrong_state`; `product_unknown` for what is not on it, `twice`, `field_invalid` for more than was sent.
 pub(crate) fn receive(
     desk: &mut Desk<'_>,
     mut transfer: Transfer,
@@ -227,6 +227,11 @@ pub(crate) fn receive(
     let is_on_it = |id: Uuid| transfer.lines.iter().any(|line| line.product_id == id);
     if let Some(other) = arrival.lines.iter().find(|line| !is_on_it(line.product_id)) {
         return Err(refused("product_unknown", &other.product_id.to_string(), "it is not on the transfer"));
+    }
+    for (nth, line) in arrival.lines.iter().enumerate() {
+        if arrival.lines.iter().take(nth).any(|one| one.product_id == line.product_id) {
+            return Err(refused("twice", &line.product_id.to_string(), "the product stands on two lines"));
+        }
     }
     for line in &mut transfer.lines {
         let named = arrival.lines.iter().find(|one| one.product_id == line.product_id);
@@ -292,7 +297,7 @@ fn move_on(
         .into_iter()
         .map(|(product_id, quantity)| GoodsLine { product_id, quantity, unit_cost: None })
         .collect();
-    let lines = postings::lines(desk.session, (desk.company, at.store_id), (kind, sign), &given)?;
+    let lines = postings::known_lines((kind, sign), &given)?;
     let posting = NewPosting {
         id: new_id(desk.now),
         store: at.store_id,

@@ -56,6 +56,9 @@ pub(crate) struct CouponAnswer {
 /// A coupon of a document.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "coupon_id": "018f0000-0000-7000-8000-000000000001", "document_id": "018f0000-0000-7000-8000-000000000002"
+}))]
 pub(crate) struct CouponRelease {
     /// The coupon.
     pub(crate) coupon_id: Uuid,

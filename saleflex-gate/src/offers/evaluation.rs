@@ -3,12 +3,14 @@
 use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
+use rust_decimal::RoundingStrategy;
 use saleflex_core::{
     campaign::{
         Cart, CartLine, CartSnapshot, CartTender, Context, CouponOnFile, ENGINE_VERSION, Evaluator,
         FineMoney, FineQuantity, SnapshotLine, SnapshotPayment, TenderMethod,
     },
     ids::{LineNo, StoreId, TenderNo},
+    money::{AmountError, Currency, Money, parse_decimal},
     time::Moment,
 };
 use serde::Serialize;
@@ -178,8 +180,8 @@ fn cart(
         ..Context::at(moment)
     };
     let due = snapshot.totals.due_before_payments.as_deref();
-    context.due =
-        due.map(|due| in_force.currency.parse(due).map_err(|_| invalid("what is due"))).transpose()?;
+    let currency = &in_force.currency;
+    context.due = due.map(|due| amount(due, currency).map_err(|_| invalid("what is due"))).transpose()?;
     context.unlocked = unlocked(session, (asker, in_force), (&context, snapshot), rejected)?;
     let lines = snapshot.lines.iter().filter(|line| !line.is_cancel && !line.is_voided);
     let earns = |payment: &&SnapshotPayment| !payment.is_cancel && !snapshot.payments_earn_nothing;
@@ -188,9 +190,7 @@ fn cart(
         Ok::<_, ApiError>(CartTender {
             no: TenderNo(payment.line_no),
             method: TenderMethod::of_event(&payment.payment_type),
-            amount: in_force
-                .currency
-                .parse(payment.judged_as.as_ref().unwrap_or(&payment.payment_total))
+            amount: amount(payment.judged_as.as_ref().unwrap_or(&payment.payment_total), currency)
                 .map_err(|_| invalid("a payment"))?,
         })
     });
@@ -204,9 +204,31 @@ fn cart_line(line: &SnapshotLine, goods: &Goods<'_>, in_force: &InForce) -> Resu
     Ok(CartLine {
         no: LineNo(line.line_no),
         item: Arc::new(goods.item(line)),
-        quantity: FineQuantity::parse(&line.quantity).map_err(|_| invalid("a quantity"))?,
-        total: FineMoney::parse(&line.line_total, &in_force.currency).map_err(|_| invalid("a line total"))?,
+        quantity: quantity(&line.quantity).map_err(|_| invalid("a quantity"))?,
+        total: total(&line.line_total, &in_force.currency).map_err(|_| invalid("a line total"))?,
     })
+}
+
+/// A number without the last digits of a binary fraction, which the columns of older clients hold: 3 × 3.2 is
+/// 9.600000000000001 there.
+fn plain(text: &str, digits: u32) -> Result<String, AmountError> {
+    let number = parse_decimal(text)?;
+    Ok(number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero).normalize().to_string())
+}
+
+/// Digits below the minor unit that a cart is counted with.
+const BELOW_MINOR: u32 = 4;
+
+fn amount(text: &str, currency: &Currency) -> Result<Money, AmountError> {
+    currency.parse(&plain(text, currency.minor_digits() + BELOW_MINOR)?)
+}
+
+fn total(text: &str, currency: &Currency) -> Result<FineMoney, AmountError> {
+    FineMoney::parse(&plain(text, currency.minor_digits() + BELOW_MINOR)?, currency)
+}
+
+fn quantity(text: &str) -> Result<FineQuantity, AmountError> {
+    FineQuantity::parse(&plain(text, 4)?)
 }
 
 /// The campaigns that the cart's codes open.
@@ -234,4 +256,26 @@ fn unlocked(
         }
     }
     Ok(unlocked)
+}
+
+#[cfg(test)]
+mod tests {
+    use saleflex_core::money::CurrencyCode;
+
+    use super::*;
+
+    #[test]
+    fn binary_fractions_of_a_cart_are_the_numbers_that_were_meant() {
+        let pounds = Currency::of(CurrencyCode::parse("GBP").unwrap());
+        let minor = Money::from_minor;
+        assert_eq!(total("9.600000000000001", &pounds), FineMoney::parse("9.6", &pounds));
+        assert_eq!(total("3.3333", &pounds), FineMoney::parse("3.3333", &pounds), "what is counted stays");
+        assert_eq!(amount("23.390000000000001", &pounds), Ok(minor(2_339)));
+        assert_eq!(amount("-0.30000000000000004", &pounds), Ok(minor(-30)));
+        assert!(amount("23.395", &pounds).is_err(), "which is no amount");
+        assert_eq!(quantity("0.30000000000000004"), FineQuantity::parse("0.3"));
+        for wrong in ["", "three", "1e3", "1.2.3"] {
+            assert!(total(wrong, &pounds).is_err() && quantity(wrong).is_err(), "{wrong}");
+        }
+    }
 }

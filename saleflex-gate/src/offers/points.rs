@@ -53,6 +53,9 @@ pub(crate) struct PointsRequest {
 /// The points of a document.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "member_id": "018f0000-0000-7000-8000-000000000001", "document_id": "018f0000-0000-7000-8000-000000000002"
+}))]
 pub(crate) struct DocumentOf {
     /// Whose.
     pub(crate) member_id: Uuid,

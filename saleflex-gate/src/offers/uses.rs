@@ -11,6 +11,10 @@ use crate::{
     relay::Brought,
 };
 
+/// The most that one use is counted with, a thousand million of the currency: sums of uses stay far within a column, however
+/// many a till delivers.
+const MOST_E4: i64 = 10_000_000_000_000;
+
 /// Which event used it: what a share is used up by.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct By {
@@ -35,14 +39,15 @@ pub(crate) struct Use {
     pub(crate) sold_on: Option<NaiveDate>,
 }
 
-/// Notes a use. One that was held for the document is used from now on; of a document that was taken back whole it is
-/// returned already.
+/// Notes a use, and answers whether all of what it gave is counted. One that was held for the document is used from now
+/// on; of a document that was taken back whole it is returned already.
 pub(crate) fn note(
     session: &mut dyn Session,
     company: Uuid,
     (by, of): (By, Use),
     now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
+) -> Result<bool, DatabaseError> {
+    let amount_e4 = of.amount_e4.clamp(-MOST_E4, MOST_E4);
     let is_returned = marked(session, company, (of.document, false))?;
     let mut values: Vec<Value> = vec![
         company.into(),
@@ -50,7 +55,7 @@ pub(crate) fn note(
         of.document.into(),
         of.kind.into(),
         of.customer.into(),
-        of.amount_e4.into(),
+        amount_e4.into(),
         now.timestamp_millis().into(),
         by.terminal.into(),
         by.place.map(|(epoch, _)| epoch).into(),
@@ -70,7 +75,7 @@ pub(crate) fn note(
          sold_on = excluded.sold_on",
         &values,
     )?;
-    Ok(())
+    Ok(amount_e4 == of.amount_e4)
 }
 
 /// Gives back what a document used, now or when it comes.

@@ -7,15 +7,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use saleflex_core::{ids::ProductId, quantity::Points};
+use rust_decimal::RoundingStrategy;
+use saleflex_core::{
+    ids::ProductId,
+    quantity::{Points, Quantity},
+};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::content;
 use crate::{
     db::{DatabaseError, Session},
-    deliveries,
-    ledger::Key,
+    deliveries, e4,
+    ledger::{self, Key, flag},
     offers::{
         points as spending,
         uses::{self, By, Use},
@@ -41,8 +45,12 @@ pub(crate) fn book(
         return Ok(Moved::default());
     }
     points(session, key, body, now)?;
-    offers(session, (key, brought), body, now)?;
-    Ok(stock(key.entity, body, now))
+    let is_counted = offers(session, (key, brought), body, now)?;
+    let (moved, is_moved) = stock(key.entity, body, now);
+    if !is_counted || !is_moved {
+        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+    }
+    Ok(moved)
 }
 
 fn id(value: &Json) -> Option<Uuid> {
@@ -56,29 +64,36 @@ fn rows<'a>(body: &'a Json, list: &str) -> impl Iterator<Item = &'a Json> {
     body[list].as_array().into_iter().flatten().filter(is_counted)
 }
 
-/// Goods that were sold leave the shelf, goods that came back return to it, but for those that somebody said do not.
-fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> Moved {
+/// Goods that were sold leave the shelf, goods that came back return to it, but for those that somebody said do not; and
+/// whether all of them move. A quantity that no till of ours sells moves nothing: sums of it would stop whoever adds up.
+fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> (Moved, bool) {
     let (kind, sign) = match body["head"]["transaction_type"].as_str().map(str::to_ascii_lowercase).as_deref()
     {
         Some("sale" | "exchange") => ("sale", -1),
         Some("return") => ("return", 1),
-        _ => return Moved::default(),
+        _ => return (Moved::default(), true),
     };
     let refunds = body["refunds"].as_array().into_iter().flatten();
     let is_lost = |row: &&Json| row["is_restocked"].as_bool() == Some(false);
     let lost: BTreeSet<Uuid> =
         refunds.filter(is_lost).filter_map(|row| id(&row["fk_transaction_product_id"])).collect();
-    let mut moved = Moved::default();
+    let (mut moved, mut is_whole) = (Moved::default(), true);
     for (position, row) in rows(body, "products").enumerate() {
         let is_kept_away = sign > 0 && id(&row["id"]).is_some_and(|id| lost.contains(&id));
         let product = id(&row["fk_product_id"]).filter(|_| !is_kept_away);
-        let quantity = content::ten_thousandths(&row["quantity"]);
-        if let Some((product, quantity)) = product.zip(quantity) {
-            let change = quantity.saturating_mul(sign);
-            moved.add((document, position), (ProductId::new(product), kind), change, now);
+        let Some((product, said)) = product.zip(content::decimal(&row["quantity"])) else { continue };
+        // Columns of the originals hold binary fractions, whose last digits nobody weighed.
+        let quantity = said.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
+        let is_sold = quantity.is_zero() || Quantity::try_new(quantity.abs()).is_ok();
+        match e4::of(quantity).filter(|_| is_sold) {
+            Some(quantity) => {
+                let change = quantity.saturating_mul(sign);
+                moved.add((document, position), (ProductId::new(product), kind), change, now);
+            }
+            None => is_whole = false,
         }
     }
-    moved
+    (moved, is_whole)
 }
 
 /// Points that a sale says its member earned and redeemed. Our members are customers: where the document names one, the
@@ -121,13 +136,14 @@ fn whole(value: &Json) -> i64 {
     points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
 }
 
-/// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names.
+/// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names; whether all of
+/// what they gave is counted.
 fn offers(
     session: &mut dyn Session,
     (key, brought): (&Key, Option<Brought>),
     body: &Json,
     now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
+) -> Result<bool, DatabaseError> {
     let head = &body["head"];
     let mut given: BTreeMap<&str, i64> = BTreeMap::new();
     for row in rows(body, "discounts") {
@@ -139,7 +155,7 @@ fn offers(
     }
     let named = id(&head["campaign_id"]);
     if given.is_empty() && named.is_none() {
-        return Ok(());
+        return Ok(true);
     }
     let known = Known::of(session, key.company)?;
     let mut used: BTreeMap<Uuid, (&'static str, i64)> = BTreeMap::new();
@@ -155,11 +171,12 @@ fn offers(
     let by = By { terminal: key.terminal, place: None, brought };
     let customer = id(&head["fk_customer_id"]);
     let sold_on = head["transaction_date_time"].as_str().and_then(|text| text.trim().get(..10)?.parse().ok());
+    let mut is_whole = true;
     for (offer, (kind, amount_e4)) in used {
         let of = Use { kind, offer, document: key.entity, customer, amount_e4, sold_on };
-        uses::note(session, key.company, (by, of), now)?;
+        is_whole &= uses::note(session, key.company, (by, of), now)?;
     }
-    Ok(())
+    Ok(is_whole)
 }
 
 /// The campaigns and coupons of a company: what they are, their identities and codes.
@@ -220,7 +237,7 @@ mod tests {
             let void = json!({"fk_product_id": bread, "quantity": "1", "is_voided": true});
             let mut body = json!({"head": {"transaction_type": kind}, "products": [line, void]});
             body["refunds"] = more;
-            stock(Uuid::from_u128(9), &body, DateTime::UNIX_EPOCH).of_product(ProductId::new(bread))
+            stock(Uuid::from_u128(9), &body, DateTime::UNIX_EPOCH).0.of_product(ProductId::new(bread))
         };
         assert_eq!(of("sale", json!([])), -25_000);
         assert_eq!(of("RETURN", json!([])), 25_000);
@@ -229,5 +246,23 @@ mod tests {
         for kind in ["quote", "layaway", "order", "reservation", ""] {
             assert_eq!(of(kind, json!([])), 0, "{kind}");
         }
+    }
+
+    #[test]
+    fn a_quantity_is_moved_to_the_ten_thousandth_and_one_that_no_till_sells_is_not_moved() {
+        let bread = Uuid::from_u128(7);
+        let of = |quantity: Json| {
+            let line = json!({"fk_product_id": bread, "quantity": quantity});
+            let body = json!({"head": {"transaction_type": "sale"}, "products": [line]});
+            let (moved, is_whole) = stock(Uuid::from_u128(9), &body, DateTime::UNIX_EPOCH);
+            (moved.of_product(ProductId::new(bread)), is_whole)
+        };
+        assert_eq!(of(json!("0.30000000000000004")), (-3_000, true));
+        assert_eq!(of(json!("-2")), (20_000, true));
+        assert_eq!(of(json!("9999999")), (-99_999_990_000, true));
+        for beyond in [json!("10000000"), json!("-922337203685477"), json!("79228162514264337593543950335")] {
+            assert_eq!(of(beyond.clone()), (0, false), "{beyond}");
+        }
+        assert_eq!(of(json!(null)), (0, true), "nothing is said");
     }
 }

@@ -51,7 +51,7 @@ impl Default for Unstated {
     }
 }
 
-/// The data of a terminal, key by key in the order in which it writes them.
+/// The data of a terminal, by the keys that it reads.
 pub(crate) fn data(
     session: &mut dyn Session,
     company: Uuid,
@@ -116,12 +116,30 @@ fn settings_id(terminal: Uuid) -> Uuid {
     ids::of_digest(&Digest::of_parts([SETTINGS.as_bytes(), terminal.as_bytes().as_slice()]))
 }
 
+/// What a cashier types at a terminal that can only compare readable passcodes: what came with the installation, else six
+/// digits of the hub's own for the two of them. Never what the person signs in with elsewhere at this hub.
+pub(crate) fn passcode(cashier: &Definition, terminal: &Terminal, seal: &Seal) -> String {
+    let sealed = cashier.body.get("password").and_then(Json::as_str).unwrap_or_default();
+    let drawn = || {
+        let [a, b, c, d, ..] = *seal.draw(terminal.id, cashier.id).bytes();
+        format!("{:06}", u32::from_be_bytes([a, b, c, d]) % 1_000_000)
+    };
+    seal.open(sealed).filter(|passcode| !passcode.is_empty()).unwrap_or_else(drawn)
+}
+
+/// What stands in the place of a passcode at every other terminal: nobody can type it. An empty text would be one that
+/// everybody knows.
+fn unusable(cashier: Uuid, terminal: &Terminal, seal: Option<&Seal>) -> String {
+    let drawn = seal.map(|seal| seal.draw(cashier, terminal.id).to_string());
+    format!("!{:.32}", drawn.unwrap_or_else(ids::new_secret))
+}
+
 /// A row as this terminal may see it: passcodes readable only for one that can do nothing else with them.
 pub(crate) fn shown(mut definition: Definition, terminal: &Terminal, seal: Option<&Seal>) -> Definition {
     if definition.resource == CASHIERS {
-        let sealed = definition.body.get("password").and_then(Json::as_str).unwrap_or_default();
-        let readable = seal.filter(|_| terminal.is_legacy).and_then(|seal| seal.open(sealed));
-        definition.body.insert("password".to_owned(), readable.unwrap_or_default().into());
+        let readable = seal.filter(|_| terminal.is_legacy).map(|seal| passcode(&definition, terminal, seal));
+        let shown = readable.unwrap_or_else(|| unusable(definition.id, terminal, seal));
+        definition.body.insert("password".to_owned(), shown.into());
     }
     if !terminal.profile.sees_costs() {
         for cost in COSTS {

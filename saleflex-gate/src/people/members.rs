@@ -196,20 +196,24 @@ pub(crate) fn add(
     Ok(added == 1)
 }
 
-const COMPANY: &str = "SELECT c.company_id, c.slug, c.name, c.state, c.details, c.store_domains, m.is_owner, \
+// A wish to delete that has run out is none.
+const COMPANY: &str = "SELECT c.company_id, c.slug, c.name, CASE WHEN c.state = 'deletion_pending' AND NOT EXISTS \
+     (SELECT 1 FROM company_deletion d WHERE d.company_id = c.company_id AND d.state = 'pending' AND d.expires_at > $2) \
+     THEN 'active' ELSE c.state END, c.details, c.store_domains, m.is_owner, \
      m.is_admin, c.quota_policy, c.authority FROM company c JOIN membership m ON m.company_id = c.company_id \
      WHERE m.user_id = $1 AND m.is_active = 1 AND c.state <> 'deleted'";
 
-/// The companies of a person, or one of them.
+/// The companies of a person, or one of them, as they stand now.
 pub(crate) fn companies(
     session: &mut dyn Session,
-    user: Uuid,
-    only: Option<Uuid>,
+    (user, only): (Uuid, Option<Uuid>),
+    now: DateTime<Utc>,
 ) -> Result<Vec<Company>, DatabaseError> {
+    let (user, now) = (user.into(), now.timestamp_millis().into());
     let rows = match only {
-        None => session.query(&format!("{COMPANY} ORDER BY c.name, c.company_id"), &[user.into()]),
+        None => session.query(&format!("{COMPANY} ORDER BY c.name, c.company_id"), &[user, now]),
         Some(company) => {
-            session.query(&format!("{COMPANY} AND c.company_id = $2"), &[user.into(), company.into()])
+            session.query(&format!("{COMPANY} AND c.company_id = $3"), &[user, now, company.into()])
         }
     };
     rows?.iter().map(company).collect()

@@ -33,12 +33,15 @@ pub(crate) fn close(desk: &mut Desk<'_>, store: Uuid) -> Result<(), DatabaseErro
     desk.note("store.closed", ("store", store), Some(store), json!({}))
 }
 
-/// Says when a store closes, in the place of what was said before.
+/// Says when a store closes, in the place of what was said before. One that is closed stays as it is.
 pub(crate) fn close_later(desk: &mut Desk<'_>, store: Uuid, at: DateTime<Utc>) -> Result<(), DatabaseError> {
-    desk.session.execute(
-        "UPDATE store SET closing_at = $3 WHERE company_id = $1 AND store_id = $2",
+    let said = desk.session.execute(
+        "UPDATE store SET closing_at = $3 WHERE company_id = $1 AND store_id = $2 AND closed_at IS NULL",
         &[desk.company.into(), store.into(), at.timestamp_millis().into()],
     )?;
+    if said == 0 {
+        return Ok(());
+    }
     desk.note("store.closing", ("store", store), Some(store), json!({"effective": at}))
 }
 
@@ -60,7 +63,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses; those that were closed
-    /// before that are closed.
+    /// beside the one it refused are closed.
     pub async fn close_due_stores(&self) -> Result<u64, ApiError> {
         let now = self.now();
         let due = self.books.read(Tenant::Platform, move |session| {
@@ -71,12 +74,16 @@ impl Hub {
             let due = rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?)));
             Ok::<Vec<(Uuid, Uuid)>, ApiError>(due.collect::<Result<_, DatabaseError>>()?)
         });
-        let mut closed = 0;
+        // A store that cannot be closed keeps no other open.
+        let (mut closed, mut failed) = (0, None);
         for (company, store) in due.await? {
             let was_due = self.act((company, Actor::Operator), move |desk| close_due(desk, store));
-            closed += u64::from(was_due.await?);
+            match was_due.await {
+                Ok(was_due) => closed += u64::from(was_due),
+                Err(error) => failed = Some(error),
+            }
         }
-        Ok(closed)
+        failed.map_or(Ok(closed), Err)
     }
 }
 

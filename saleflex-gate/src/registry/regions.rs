@@ -46,6 +46,7 @@ pub(crate) struct NewRegion {
 /// What changes of a region; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "North coast"}))]
 pub(crate) struct RegionChange {
     /// Its name.
     pub(crate) name: Option<String>,

@@ -47,6 +47,7 @@ pub(crate) struct NewTerminal {
 /// What changes of a terminal; what is absent stays.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"name": "By the door", "may_pull": true}))]
 pub(crate) struct TerminalEdit {
     /// What people call it.
     pub(crate) name: Option<String>,
@@ -86,7 +87,7 @@ pub(crate) struct TerminalRow {
     pub(crate) last_heartbeat_at: Option<DateTime<Utc>>,
     /// When it delivered.
     pub(crate) last_push_at: Option<DateTime<Utc>>,
-    /// When a secret of its device was shown last, to the hour.
+    /// When a secret that its device has now was shown last, to the hour.
     pub(crate) secret_used_at: Option<DateTime<Utc>>,
     /// What it said of itself: versions, queue, printers.
     #[schema(value_type = Option<Object>)]

@@ -58,6 +58,7 @@ pub(crate) struct LogIn {
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"refresh": "sfr_kX2v…"}))]
 pub(crate) struct Refresh {
     /// The token.
     refresh: String,
@@ -66,6 +67,7 @@ pub(crate) struct Refresh {
 /// A log-out.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"all": true}))]
 pub(crate) struct LogOut {
     /// Of all sessions, and not of this one alone.
     all: bool,
@@ -87,6 +89,7 @@ pub(crate) struct PasswordChange {
 /// A company to work in.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"company_id": "018f0000-0000-7000-8000-000000000001"}))]
 pub(crate) struct Choice {
     /// Which.
     company_id: Uuid,

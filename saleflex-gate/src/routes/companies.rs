@@ -1,6 +1,7 @@
 //! Companies, who belongs to them, and how.
 
 use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
@@ -60,20 +61,26 @@ pub(crate) async fn found(
         let company = members::found(books, caller.id, &new, now)?;
         let mut desk = Desk { session: books, company, actor: caller.actor(), now };
         desk.note("company.founded", ("company", company), None, json!({"name": new.name}))?;
-        own(desk.session, company, caller.id)
+        own(desk.session, (company, caller.id), now)
     });
     founded.await.map(|company| (StatusCode::CREATED, Json(company)))
 }
 
-fn own(books: &mut dyn crate::db::Session, company: Uuid, user: Uuid) -> Result<Company, ApiError> {
-    let mut found = members::companies(books, user, Some(company))?;
+fn own(
+    books: &mut dyn crate::db::Session,
+    (company, user): (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<Company, ApiError> {
+    let mut found = members::companies(books, (user, Some(company)), now)?;
     found.pop().ok_or_else(ApiError::not_found)
 }
 
 /// A company I belong to.
 #[utoipa::path(get, path = "/companies/{slug}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses((status = OK, body = Company)))]
 pub(crate) async fn show(State(hub): State<Hub>, caller: CompanyScope) -> Result<Json<Company>, ApiError> {
-    let read = hub.books.read(Tenant::Platform, move |books| own(books, caller.company(), caller.user));
+    let now = hub.now();
+    let read =
+        hub.books.read(Tenant::Platform, move |books| own(books, (caller.company(), caller.user), now));
     read.await.map(Json)
 }
 
@@ -93,7 +100,7 @@ pub(crate) async fn change(
             "authority": change.authority,
         });
         desk.note("company.changed", ("company", desk.company), None, detail)?;
-        own(desk.session, desk.company, caller.user)
+        own(desk.session, (desk.company, caller.user), desk.now)
     });
     changed.await.map(Json)
 }
@@ -162,6 +169,7 @@ pub(crate) async fn join_requests(
 /// Why.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"reason": "We do not know you"}))]
 pub(crate) struct Reason {
     /// For the one who asked.
     reason: Option<String>,

@@ -56,7 +56,9 @@ pub(crate) async fn add(
         let mut store = new.store_id;
         if let Some(warehouse) = new.warehouse_id {
             let there = contacts::store_of_warehouse(desk.session, desk.company, warehouse)?;
-            if store.is_some() && store != there {
+            // What the caller does not look after is as if it were not there.
+            let is_hidden = there.is_some_and(|there| !permit.sees.holds_store(there));
+            if is_hidden || (store.is_some() && store != there) {
                 return Err(contacts::unknown_warehouse());
             }
             store = there;

@@ -33,7 +33,9 @@ const TOKEN: TimeDelta = TimeDelta::hours(1);
 const OVERLAP: TimeDelta = TimeDelta::days(7);
 
 /// A device takes the place of a terminal by the code that somebody gave out for it.
-#[utoipa::path(post, path = "/auth/device/enroll", tag = "devices", request_body = EnrolRequest, responses(
+#[utoipa::path(post, path = "/auth/device/enroll", tag = "devices", request_body(content = EnrolRequest, example = json!({
+    "enrolment_code": "7KQ2-M4XA-9PWT", "serial": "S-1", "os": "linux", "software_version": "0.1.0", "currency": "GBP"
+})), responses(
     (status = OK, body = Enrolled),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`enrolment_code_invalid`: unknown, used or too old"),
@@ -91,7 +93,7 @@ fn same_currency(
 }
 
 /// A token for an hour, for the secret of an enrolled device.
-#[utoipa::path(post, path = "/auth/device/token", tag = "devices", request_body = TokenRequest, security(("device" = []), ()), responses(
+#[utoipa::path(post, path = "/auth/device/token", tag = "devices", request_body(content = TokenRequest, example = json!({"terminal_id": "018f0000-0000-7000-8000-000000000001"})), security(("device" = []), ()), responses(
     (status = OK, body = TokenAnswer),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
@@ -108,7 +110,7 @@ pub(crate) async fn token(
 }
 
 /// The same, at the address that the stub of an older client names.
-#[utoipa::path(post, path = "/auth/token", tag = "devices", request_body = TokenRequest, security(("device" = []), ()), responses(
+#[utoipa::path(post, path = "/auth/token", tag = "devices", request_body(content = TokenRequest, example = json!({"api_key": "kX2v…", "terminal_id": "TILL-1"})), security(("device" = []), ()), responses(
     (status = OK, body = TokenAnswer),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),

@@ -15,9 +15,9 @@ use uuid::Uuid;
 use crate::{
     ApiError, Hub,
     access::may,
-    closures::{self, ClosureReport, Sum},
+    closures::{self, ClosureFigures, ClosureReport},
     db::Tenant,
-    documents::{self, ClosureHead, Delivered, DeliveredClosure, Filter, Head, Paper},
+    documents::{self, ClosureFilter, ClosureHead, Delivered, DeliveredClosure, Filter, Head, Paper},
     error::Refusal,
     request::{Asked, Listed, Named, Page},
     scope::Permit,
@@ -132,24 +132,32 @@ pub(crate) async fn receipt(
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], read.await?).into_response())
 }
 
-/// Of which store.
+/// Which closed periods.
 #[derive(Deserialize, IntoParams)]
-pub(crate) struct StoreQuery {
+pub(crate) struct ClosureQuery {
     /// Of this store.
     store_id: Option<Uuid>,
+    /// Of this terminal.
+    terminal_id: Option<Uuid>,
+    /// Booked under this day or later.
+    from: Option<NaiveDate>,
+    /// Booked under this day or earlier.
+    until: Option<NaiveDate>,
 }
 
 /// Closed periods in the order they came here.
-#[utoipa::path(get, path = "/closures", tag = "documents", params(StoreQuery, Page), responses((status = OK, body = Listed<ClosureHead>)))]
+#[utoipa::path(get, path = "/closures", tag = "documents", params(ClosureQuery, Page), responses((status = OK, body = Listed<ClosureHead>)))]
 pub(crate) async fn closures(
     State(hub): State<Hub>,
     permit: Permit<may::ClosureRead>,
-    Asked(query): Asked<StoreQuery>,
+    Asked(query): Asked<ClosureQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<ClosureHead>>, ApiError> {
     let (after, limit) = (page.after()?, page.limit()?);
+    let ClosureQuery { store_id: store, terminal_id: terminal, from, until } = query;
+    let filter = ClosureFilter { store, terminal, from, until };
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let within = (&permit.reach, query.store_id);
+        let within = (&permit.reach, &filter);
         Ok::<_, ApiError>(documents::closures(books, permit.company, within, (after, limit + 1))?)
     });
     read.await.map(|heads| Json(Listed::part(heads, limit, ClosureHead::place)))
@@ -168,16 +176,16 @@ pub(crate) async fn closure(
     read.await.map(Json)
 }
 
-/// The figures of a closed period, as a report has them.
+/// The figures of a closed period, as a report has them, and as they stand with what its till corrected since.
 #[utoipa::path(get, path = "/closures/{id}/report", tag = "documents", params(("id" = Uuid, Path, description = "The closure")), responses(
-    (status = OK, body = Sum),
+    (status = OK, body = ClosureFigures),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_figures`: an older terminal delivered it"),
 ))]
 pub(crate) async fn closure_report(
     State(hub): State<Hub>,
     permit: Permit<may::ClosureRead>,
     Named(id): Named<Uuid>,
-) -> Result<Json<Sum>, ApiError> {
+) -> Result<Json<ClosureFigures>, ApiError> {
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         closures::one(books, permit.company, &permit.reach, id)
     });

@@ -145,6 +145,7 @@ pub(crate) async fn adjust(
     (status = OK, body = Adjusted),
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),
     (status = CONFLICT, body = Refusal, description = "`wrong_state`: `detail` says how it stands; `idempotency_key_reused`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`till_needed`: the till is gone, and the store has none or several others"),
 ))]
 pub(crate) async fn approve(
     State(hub): State<Hub>,
@@ -247,7 +248,7 @@ pub(crate) async fn write_transfer(
     (status = OK, body = Transfer),
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),
     (status = CONFLICT, body = Refusal, description = "`wrong_state`: `detail` says how it stands; `idempotency_key_reused`"),
-    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`stock_insufficient`: `detail` names the product"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`stock_insufficient`: `detail` names the product; `till_needed`: the till is gone, and the store has none or several others"),
 ))]
 pub(crate) async fn ship(
     State(hub): State<Hub>,
@@ -268,7 +269,7 @@ pub(crate) async fn ship(
     (status = OK, body = Transfer),
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),
     (status = CONFLICT, body = Refusal, description = "`wrong_state`: `detail` says how it stands; `idempotency_key_reused`"),
-    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`product_unknown`, `field_invalid`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`product_unknown`: it is not on the transfer; `twice`, `field_invalid`; `till_needed`: the till is gone, and the store has none or several others"),
 ))]
 pub(crate) async fn arrive(
     State(hub): State<Hub>,
@@ -291,6 +292,7 @@ pub(crate) async fn arrive(
     (status = OK, body = Transfer),
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),
     (status = CONFLICT, body = Refusal, description = "`wrong_state`: `detail` says how it stands; `idempotency_key_reused`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`till_needed`: the till is gone, and the store has none or several others"),
 ))]
 pub(crate) async fn give_up(
     State(hub): State<Hub>,

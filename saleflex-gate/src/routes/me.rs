@@ -2,17 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::second_factor;
 use crate::{
     ApiError, Hub,
     access::{Capability, Reach},
     db::Tenant,
+    error::Refusal,
     people::{
         members::{self, Company},
+        pin,
         roles::{self, Assignment},
         user::{self, User, UserChange},
     },
@@ -40,15 +44,57 @@ pub(crate) async fn change(
     changed.await.map(Json)
 }
 
+/// A PIN of my own.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"password": "seven quiet bridges", "pin": "4829"}))]
+pub(crate) struct OwnPin {
+    /// My password.
+    #[schema(format = Password)]
+    password: String,
+    /// 4 to 8 digits, not all the same.
+    pin: String,
+}
+
+/// Gives me another PIN for quick log-in at the terminals of the session's company, for my password. No two people of a store
+/// have the same.
+#[utoipa::path(put, path = "/me/pin", tag = "people", request_body = OwnPin, responses(
+    (status = NO_CONTENT, description = "It is set"),
+    (status = FORBIDDEN, body = Refusal, description = "`no_company`; `terminal_session`: sign in with the password"),
+    (status = CONFLICT, body = Refusal, description = "`pin_taken`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`pin_invalid`, `password_wrong`"),
+))]
+pub(crate) async fn put_pin(
+    State(hub): State<Hub>,
+    caller: UserScope,
+    Sent(OwnPin { password, pin }): Sent<OwnPin>,
+) -> Result<StatusCode, ApiError> {
+    pin::check(&pin)?;
+    let company = caller.standing.as_ref().map(|standing| standing.company).ok_or_else(|| {
+        let message = "choose the company of this session with POST /auth/company";
+        ApiError::forbidden("no_company", message)
+    })?;
+    let id = caller.id;
+    second_factor::need_password(&hub, id, password).await?;
+    let hash = hub.compute(move || Ok(pin::hash(company, &pin))).await?;
+    let put = hub.act_above((company, caller.actor()), move |desk| {
+        pin::put(desk.session, desk.company, id, &hash)?;
+        pin::is_alone(desk.session, desk.company, id)?;
+        Ok(desk.note("user.pin_set", ("user", id), None, json!({}))?)
+    });
+    put.await.map(|()| StatusCode::NO_CONTENT)
+}
+
 /// The companies I belong to.
 #[utoipa::path(get, path = "/me/companies", tag = "people", responses((status = OK, body = Listed<Company>)))]
 pub(crate) async fn companies(
     State(hub): State<Hub>,
     caller: UserScope,
 ) -> Result<Json<Listed<Company>>, ApiError> {
-    let read = hub
-        .books
-        .read(Tenant::Platform, move |books| Ok::<_, ApiError>(members::companies(books, caller.id, None)?));
+    let now = hub.now();
+    let read = hub.books.read(Tenant::Platform, move |books| {
+        Ok::<_, ApiError>(members::companies(books, (caller.id, None), now)?)
+    });
     read.await.map(|companies| Json(Listed::whole(companies)))
 }
 

@@ -107,8 +107,10 @@ pub(crate) async fn send(
         } else {
             reached.terminals = notices::send(desk.session, to, &message, desk.now)?;
         }
-        let detail =
-            json!({"title": message.title, "terminals": reached.terminals, "people": reached.people});
+        let detail = json!({
+            "title": message.title, "terminals": reached.terminals, "people": reached.people,
+            "user_id": message.user_id, "role": message.role, "region_id": message.region_id,
+        });
         desk.note("message.sent", ("store", message.store_id.unwrap_or_default()), message.store_id, detail)?;
         Ok(reached)
     });

@@ -120,7 +120,7 @@ pub(crate) struct InitAnswer {
     office_code: String,
     store_code: String,
     terminal_code: String,
-    /// 43 keys, parents before children; `store` is an object, the others are lists.
+    /// 43 keys; `store` is an object, the others are lists.
     #[schema(value_type = Object)]
     data: Value,
     /// The hub's clock.
@@ -155,15 +155,12 @@ pub(crate) async fn init(
     }
     let scope = admitted(&hub, &headers).await?;
     let (now, seal) = (hub.now(), hub.seal.clone());
-    let place = codes.clone();
-    let found =
-        hub.books.read(Tenant::Platform, move |session| place_of(session, &place, Strictness::Strict));
-    let key = found.await?;
+    let key = locate(&hub, &codes, scope.as_ref(), Strictness::Strict).await?;
     let company = key.company;
     let wanted = codes.clone();
     let terminal = hub.books.read(Tenant::Company(company), move |session| {
         let found = registry::terminal_by_code(session, key, &wanted.terminal)?;
-        let terminal = found.ok_or_else(|| unknown_terminal(&wanted))?;
+        let terminal = found.ok_or_else(|| not_found_by(scope.as_ref(), || unknown_terminal(&wanted)))?;
         matches_scope(scope.as_ref(), company, &terminal)?;
         let scope = TerminalScope { company, terminal, now };
         if scope.may_pull().is_err() {
@@ -221,7 +218,18 @@ impl PushAnswer {
 }
 
 /// Completed and cancelled documents of one terminal. A repeat changes nothing.
-#[utoipa::path(post, path = "/pos/transactions", tag = "office wire", request_body = Object, security(("basic" = []), ("device" = []), ()), responses(
+#[utoipa::path(post, path = "/pos/transactions", tag = "office wire", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "transactions": [{
+        "head": {
+            "id": "018f0000-0000-7000-8000-000000000001", "transaction_unique_id": "20261121-0001-000001", "pos_id": 1,
+            "transaction_status": "completed", "transaction_type": "sale", "document_type": "FISCAL_RECEIPT",
+            "closure_number": 1, "receipt_number": 1, "total_amount": "3.4000"
+        },
+        "products": [], "payments": [{"payment_type": "CASH_PAYMENT", "payment_total": "3.4000"}], "fiscal": null
+    }],
+    "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}]
+})), security(("basic" = []), ("device" = []), ()), responses(
     (status = OK, body = PushAnswer),
     PushRefusals,
 ))]
@@ -234,7 +242,14 @@ pub(crate) async fn transactions(
 }
 
 /// Closed periods of one terminal. A repeat changes nothing.
-#[utoipa::path(post, path = "/pos/closures", tag = "office wire", request_body = Object, security(("basic" = []), ("device" = []), ()), responses(
+#[utoipa::path(post, path = "/pos/closures", tag = "office wire", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "closures": [{"closure": {
+        "id": "018f0000-0000-7000-8000-000000000002", "closure_unique_id": "20261121-0001", "closure_number": 1,
+        "total_document_count": 1, "gross_sales_amount": "3.4000"
+    }}],
+    "sequences": [{"name": "ReceiptNumber", "value": 1}, {"name": "ClosureNumber", "value": 2}]
+})), security(("basic" = []), ("device" = []), ()), responses(
     (status = OK, body = PushAnswer),
     PushRefusals,
 ))]
@@ -255,7 +270,7 @@ pub(super) async fn push(
     let envelope = Envelope::read(&body)?;
     envelope.items(kind.list())?;
     let scope = admitted(&hub, &headers).await?;
-    let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
+    let key = locate(&hub, &envelope.codes, scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let (correlation, forwards) = (request::correlation_id(), hub.forwards());
     let taken = hub.books.write(Tenant::Company(key.company), move |session| {
@@ -294,7 +309,9 @@ pub(crate) struct SequencesAnswer {
 }
 
 /// The counters of one terminal. They only move forward.
-#[utoipa::path(post, path = "/pos/sequences", tag = "office wire", request_body = Object, security(("basic" = []), ("device" = []), ()), responses(
+#[utoipa::path(post, path = "/pos/sequences", tag = "office wire", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1, "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}]
+})), security(("basic" = []), ("device" = []), ()), responses(
     (status = OK, body = SequencesAnswer),
     PushRefusals,
 ))]
@@ -308,7 +325,7 @@ pub(crate) async fn sequences(
     envelope.require_number()?;
     let updated = envelope.sequences.len();
     let scope = admitted(&hub, &headers).await?;
-    let key = locate(&hub, &envelope.codes, scope.as_ref()).await?;
+    let key = locate(&hub, &envelope.codes, scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let correlation = request::correlation_id();
     let raised = hub.books.write(Tenant::Company(key.company), move |session| {
@@ -362,11 +379,33 @@ fn place_of(session: &mut dyn Session, codes: &Codes, strictness: Strictness) ->
     })
 }
 
-/// The store of a push. A caller without a credential may have the office's code wrong, as with the originals.
-async fn locate(hub: &Hub, codes: &Codes, scope: Option<&TerminalScope>) -> Result<StoreKey, ApiError> {
+/// The store that codes name. A caller without a credential may have the office's code wrong where it delivers, as with the
+/// originals; one with a credential learns of no other store than its own, not even whether there is one.
+async fn locate(
+    hub: &Hub,
+    codes: &Codes,
+    scope: Option<&TerminalScope>,
+    strictness: Strictness,
+) -> Result<StoreKey, ApiError> {
     let codes = codes.clone();
-    let strictness = if scope.is_some() { Strictness::Strict } else { Strictness::Lenient };
-    hub.books.read(Tenant::Platform, move |session| place_of(session, &codes, strictness)).await
+    let own = scope.map(|scope| (scope.company, scope.terminal.store));
+    let found = hub.books.read(Tenant::Platform, move |session| match own {
+        None => place_of(session, &codes, strictness),
+        Some(own) => {
+            let named = registry::store_by_codes(session, &codes.office, &codes.store)?;
+            named.filter(|named| (named.company, named.store) == own).ok_or_else(of_another)
+        }
+    });
+    found.await
+}
+
+/// What is answered where codes name no terminal: to a caller with a credential the same as where they name another's.
+fn not_found_by(scope: Option<&TerminalScope>, unknown: impl FnOnce() -> ApiError) -> ApiError {
+    if scope.is_some() { of_another() } else { unknown() }
+}
+
+fn of_another() -> ApiError {
+    ApiError::forbidden("scope_mismatch", "the credential is that of another terminal")
 }
 
 /// The terminal of a push; its row stays locked until the push is committed, so that pushes of one terminal follow
@@ -390,7 +429,7 @@ fn sender(
             desk.note("terminal.registered", ("terminal", terminal.id), Some(key.store), detail)?;
             terminal
         }
-        None => return Err(unknown_terminal(codes)),
+        None => return Err(not_found_by(scope, || unknown_terminal(codes))),
     };
     matches_scope(scope, key.company, &terminal)?;
     TerminalScope { company: key.company, terminal: terminal.clone(), now }.may_push()?;
@@ -414,7 +453,7 @@ fn matches_scope(
 ) -> Result<(), ApiError> {
     let is_other = |scope: &&TerminalScope| scope.company != company || scope.terminal.id != terminal.id;
     match scope.filter(is_other) {
-        Some(_) => Err(ApiError::forbidden("scope_mismatch", "the credential is that of another terminal")),
+        Some(_) => Err(of_another()),
         None => Ok(()),
     }
 }

@@ -6,19 +6,34 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::office::{self, OfficeError, PushAnswer, PushRefusals};
+use super::{
+    offers as deciding,
+    office::{self, OfficeError, PushAnswer, PushRefusals},
+};
 use crate::{
     ApiError, Hub,
     db::Tenant,
     definitions,
     error::Refusal,
+    offers::evaluation::Offered,
     office::{intake::Kind, seed},
     request::Whole,
     scope::TerminalScope,
 };
 
 /// Documents in the envelope of `/pos/transactions`.
-#[utoipa::path(post, path = "/transactions", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+#[utoipa::path(post, path = "/transactions", tag = "older clients", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "transactions": [{
+        "head": {
+            "id": "018f0000-0000-7000-8000-000000000001", "transaction_unique_id": "20261121-0001-000001", "pos_id": 1,
+            "transaction_status": "completed", "transaction_type": "sale", "document_type": "FISCAL_RECEIPT",
+            "closure_number": 1, "receipt_number": 1, "total_amount": "3.4000"
+        },
+        "products": [], "payments": [{"payment_type": "CASH_PAYMENT", "payment_total": "3.4000"}], "fiscal": null
+    }],
+    "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}]
+})), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
     PushRefusals,
 ))]
@@ -32,13 +47,66 @@ pub(crate) async fn transactions(
 }
 
 /// Closures in the envelope of `/pos/closures`.
-#[utoipa::path(post, path = "/closures", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = []), ()), responses(
+#[utoipa::path(post, path = "/closures", tag = "older clients", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "closures": [{"closure": {
+        "id": "018f0000-0000-7000-8000-000000000002", "closure_unique_id": "20261121-0001", "closure_number": 1,
+        "total_document_count": 1, "gross_sales_amount": "3.4000"
+    }}],
+    "sequences": [{"name": "ReceiptNumber", "value": 1}, {"name": "ClosureNumber", "value": 2}]
+})), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
     PushRefusals,
 ))]
 #[deprecated]
 pub(crate) async fn closures(
     State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Closure, "closure_id").await
+}
+
+/// Documents of a device in the envelope of `/pos/transactions`, which names the device's own codes.
+#[utoipa::path(post, path = "/sync/transactions", tag = "sync", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "transactions": [{
+        "head": {
+            "id": "018f0000-0000-7000-8000-000000000001", "transaction_unique_id": "20261121-0001-000001", "pos_id": 1,
+            "transaction_status": "completed", "transaction_type": "sale", "document_type": "FISCAL_RECEIPT",
+            "closure_number": 1, "receipt_number": 1, "total_amount": "3.4000"
+        },
+        "products": [], "payments": [{"payment_type": "CASH_PAYMENT", "payment_total": "3.4000"}], "fiscal": null
+    }],
+    "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}]
+})), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_transactions(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Document, "transaction_id").await
+}
+
+/// Closed periods of a device in the envelope of `/pos/closures`, which names the device's own codes.
+#[utoipa::path(post, path = "/sync/closures", tag = "sync", request_body(content = Object, example = json!({
+    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+    "closures": [{"closure": {
+        "id": "018f0000-0000-7000-8000-000000000002", "closure_unique_id": "20261121-0001", "closure_number": 1,
+        "total_document_count": 1, "gross_sales_amount": "3.4000"
+    }}],
+    "sequences": [{"name": "ReceiptNumber", "value": 1}, {"name": "ClosureNumber", "value": 2}]
+})), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_closures(
+    State(hub): State<Hub>,
+    _: TerminalScope,
     headers: HeaderMap,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
@@ -58,6 +126,90 @@ async fn push(
     }
     office::admitted(&hub, &headers).await?;
     Ok(Json(PushAnswer::incomplete()))
+}
+
+/// A movement of goods. None is taken: the client that names this path sends an outline, and what was sold moves goods with
+/// its document.
+#[utoipa::path(post, path = "/warehouse/movements", tag = "older clients", request_body(content = Object, example = json!({
+    "movement_id": "018f0000-0000-7000-8000-000000000001", "product_id": null, "warehouse_id": null, "quantity": 0, "movement_type": null
+})), security(("device" = []), ("basic" = []), ()), responses(
+    (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
+    PushRefusals,
+))]
+#[deprecated]
+pub(crate) async fn movements(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    outline(&hub, &headers, &body?).await
+}
+
+/// A document for another system. None is taken: the client that names this path sends an outline.
+#[utoipa::path(post, path = "/erp_sync", tag = "older clients", request_body(content = Object, example = json!({"head_id": "018f0000-0000-7000-8000-000000000001", "action": "sync_transaction"})), security(("device" = []), ("basic" = []), ()), responses(
+    (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
+    PushRefusals,
+))]
+#[deprecated]
+pub(crate) async fn erp_sync(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    outline(&hub, &headers, &body?).await
+}
+
+/// A payment. None is taken: what was paid stands in its document.
+#[utoipa::path(post, path = "/payment", tag = "older clients", request_body(content = Object, example = json!({"amount": "12.30", "currency_code": "GBP", "transaction_ref": "20261121-0001-000001"})), security(("device" = []), ("basic" = []), ()), responses(
+    (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
+    PushRefusals,
+))]
+#[deprecated]
+pub(crate) async fn payment(
+    State(hub): State<Hub>,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    outline(&hub, &headers, &body?).await
+}
+
+async fn outline(
+    hub: &Hub,
+    headers: &HeaderMap,
+    Whole(body): &Whole,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    serde_json::from_slice::<serde_json::Map<String, Value>>(body)
+        .map_err(|error| ApiError::invalid(format!("the body is no object: {error}")))?;
+    office::admitted(hub, headers).await?;
+    Ok(Json(PushAnswer::incomplete()))
+}
+
+/// What campaigns give on a cart, as `/campaigns/evaluate`.
+#[utoipa::path(post, path = "/campaigns/calculate", tag = "older clients", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1", example = json!({
+    "schema_version": "1.0", "evaluated_at": "2026-11-21T12:00:00+00:00", "currency_code": "GBP",
+    "lines": [{
+        "line_id": "018f0000-0000-7000-8000-000000000003", "line_no": 1, "product_code": "3001", "quantity": "3",
+        "unit_price": "3.2", "line_total": "9.6", "vat_rate": "20.0", "is_cancel": false, "is_voided": false
+    }],
+    "totals": {
+        "merchandise_subtotal": "9.6", "head_total_amount": "9.6", "head_total_discount_amount": "0",
+        "document_discount_total": "0", "document_discount_non_campaign_total": "0"
+    },
+    "customer_segment_codes": [], "active_coupon_codes": []
+})), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = Offered),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`schema_version_unknown`, `cart_invalid`, `campaigns_unusable`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn calculate(
+    hub: State<Hub>,
+    scope: TerminalScope,
+    body: Whole,
+) -> Result<Json<Offered>, ApiError> {
+    deciding::evaluate(hub, scope, body).await
 }
 
 /// Rows in the shapes of `/pos/init`.
@@ -80,6 +232,18 @@ pub(crate) async fn products(
     State(hub): State<Hub>,
     scope: TerminalScope,
 ) -> Result<Json<Results>, ApiError> {
+    rows_of(hub, scope, "products").await
+}
+
+/// The products of the calling terminal with their prices, as `/products/updates`.
+#[utoipa::path(get, path = "/prices/updates", tag = "older clients", security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = Results),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+#[deprecated]
+pub(crate) async fn prices(State(hub): State<Hub>, scope: TerminalScope) -> Result<Json<Results>, ApiError> {
     rows_of(hub, scope, "products").await
 }
 
@@ -115,7 +279,7 @@ async fn rows_of(hub: Hub, scope: TerminalScope, resource: &'static str) -> Resu
 }
 
 /// A till does not write the hub's products.
-#[utoipa::path(post, path = "/products", tag = "older clients", request_body = Object, security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/products", tag = "older clients", request_body(content = Object, example = json!({"product_id": "018f0000-0000-7000-8000-000000000001", "barcodes": [], "variants": [], "attributes": []})), security(("device" = []), ("basic" = [])), responses(
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`not_the_authority`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),

@@ -38,7 +38,7 @@ fn tagged<T: Serialize>(version: i64, paper: T) -> Response {
 #[utoipa::path(get, path = "/suppliers", tag = "stock", params(PaperQuery, Page), responses((status = OK, body = Listed<Supplier>)))]
 pub(crate) async fn suppliers(
     State(hub): State<Hub>,
-    permit: Permit<may::CatalogRead>,
+    permit: Permit<may::StockReceive>,
     Asked(query): Asked<PaperQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Supplier>>, ApiError> {
@@ -50,6 +50,7 @@ pub(crate) async fn suppliers(
     (status = OK, body = Supplier),
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),
     (status = CONFLICT, body = Refusal, description = "`code_taken`, `idempotency_key_reused`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`"),
 ))]
 pub(crate) async fn add_supplier(
     State(hub): State<Hub>,
@@ -68,6 +69,7 @@ pub(crate) async fn add_supplier(
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),
     (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
     (status = PRECONDITION_REQUIRED, body = Refusal, description = "`if_match_required`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`"),
 ))]
 pub(crate) async fn change_supplier(
     State(hub): State<Hub>,
@@ -88,7 +90,7 @@ pub(crate) async fn change_supplier(
 #[utoipa::path(get, path = "/purchase-orders", tag = "stock", params(PaperQuery, Page), responses((status = OK, body = Listed<PurchaseOrder>)))]
 pub(crate) async fn orders(
     State(hub): State<Hub>,
-    permit: Permit<may::StockRead>,
+    permit: Permit<may::StockReceive>,
     Asked(query): Asked<PaperQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<PurchaseOrder>>, ApiError> {
@@ -99,7 +101,7 @@ pub(crate) async fn orders(
 #[utoipa::path(get, path = "/purchase-orders/{id}", tag = "stock", params(("id" = Uuid, Path, description = "The order")), responses((status = OK, body = PurchaseOrder, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn order(
     State(hub): State<Hub>,
-    permit: Permit<may::StockRead>,
+    permit: Permit<may::StockReceive>,
     Named(id): Named<Uuid>,
 ) -> Result<Response, ApiError> {
     let read = hub
@@ -135,6 +137,7 @@ pub(crate) async fn write(
     (status = CONFLICT, body = Refusal, description = "`wrong_state`: `detail` says how it stands"),
     (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
     (status = PRECONDITION_REQUIRED, body = Refusal, description = "`if_match_required`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`"),
 ))]
 pub(crate) async fn amend(
     State(hub): State<Hub>,
@@ -158,7 +161,7 @@ pub(crate) async fn amend(
     (status = OK, body = PurchaseOrder),
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),
     (status = CONFLICT, body = Refusal, description = "`wrong_state`: `detail` says how it stands; `idempotency_key_reused`"),
-    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`over_delivery`, `product_unknown`, `twice`, `field_invalid`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`over_delivery`, `product_unknown`, `twice`, `field_invalid`; `till_needed`: the till is gone, and the store has none or several others"),
 ))]
 pub(crate) async fn receive(
     State(hub): State<Hub>,

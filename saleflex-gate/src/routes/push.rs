@@ -19,7 +19,7 @@ use crate::{
     counters,
     db::{DatabaseError, Session, Tenant, savepoint},
     definitions::rules,
-    deliveries::{self, Event},
+    deliveries::{self, Applied, Event},
     error::Refusal,
     feed,
     ledger::{
@@ -44,7 +44,17 @@ const LONGEST_KIND: usize = 64;
 
 /// Events of one till, in its order; each takes effect once, whatever is repeated. A store's hub that brings those of a
 /// till it may not deliver for is answered event by event, with `terminal_revoked` or `scope_mismatch`.
-#[utoipa::path(post, path = "/sync/push", tag = "sync", request_body = PushRequest, security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/sync/push", tag = "sync", request_body(content = PushRequest, example = json!({
+    "schema_version": 1,
+    "sender": {"office_code": "harbour", "store_code": "QUAY", "terminal_code": "TILL-1"},
+    "epoch": "018f0000-0000-7000-8000-000000000001", "epoch_after": 0, "quarantined": 0,
+    "items": [{
+        "seq": 41, "kind": "transaction", "entity_id": "018f0000-0000-7000-8000-000000000002", "revision": 1,
+        "depends_on_closure": {"belongs_to": 2}, "created_at": "2026-11-21T15:00:00+03:00",
+        "idempotency_key": "TILL-1/transaction/018f0000-0000-7000-8000-000000000002/1", "schema_version": 1,
+        "payload_hash": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", "payload": {}
+    }]
+})), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `too_many_items`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
@@ -102,9 +112,10 @@ pub(crate) async fn push(
         note_new(session, of, &mut taken)?;
         noticed(&taken).raise(session, (scope.company, terminal), now)?;
         let open = taken.iter().filter_map(|event| event.new.as_ref()?.open).max();
-        let open: Vec<(String, i64)> =
-            open.map(|open| (counters::CLOSURE.to_owned(), open)).into_iter().collect();
-        counters::raise(session, scope.company, terminal.id, &open, now)?;
+        if let Some((closure, receipt)) = open {
+            let next = [(counters::CLOSURE.to_owned(), closure), (counters::RECEIPT.to_owned(), receipt)];
+            counters::raise(session, scope.company, terminal.id, &next, now)?;
+        }
         let mut moved = Moved::default();
         taken.iter().filter_map(|event| event.new.as_ref()).for_each(|new| moved.append(&new.moved));
         stock::book(session, (scope.company, terminal.store, terminal.id), &moved, now)?;
@@ -181,8 +192,8 @@ struct New {
     /// Its number in the till's sequence.
     seq: i64,
     moved: Moved,
-    /// The period that is open after it.
-    open: Option<i64>,
+    /// The period that is open after it, and the receipt that comes next there.
+    open: Option<(i64, i64)>,
 }
 
 impl Taking<'_> {
@@ -254,8 +265,8 @@ impl Taking<'_> {
             let knows_customers =
                 rules::of_device(scope.terminal.profile).any(|resource| resource == "customers");
             let event = Event { key: &key, store, place, brought, knows_customers, currency, offers };
-            let moved = deliveries::apply(session, event, (body, sets), now)?;
-            let new = New { key, seq, moved, open: open_after(item) };
+            let Applied { moved, next } = deliveries::apply(session, event, (body, sets), now)?;
+            let new = New { key, seq, moved, open: open_after(item).max(next) };
             let result = answer(Verdict::Accepted, Vec::new());
             return Ok(Taken { result, new: Some(new), differs: None });
         }
@@ -395,9 +406,10 @@ fn sound(request: &PushRequest, item: &PushItem) -> Result<i64, String> {
 }
 
 /// The period that is open after an event: a closure closes its own, and the next one is open with receipt 1.
-fn open_after(item: &PushItem) -> Option<i64> {
-    Some(match item.depends_on_closure? {
+fn open_after(item: &PushItem) -> Option<(i64, i64)> {
+    let open = match item.depends_on_closure? {
         PeriodLink::Closes(number) => i64::from(number.0) + 1,
         PeriodLink::BelongsTo(number) => number.0.into(),
-    })
+    };
+    Some((open, 1))
 }

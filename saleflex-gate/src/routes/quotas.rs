@@ -18,7 +18,12 @@ use crate::{
 
 /// What a till gives back of its shares, and what it wants; the answer says what is lent. Safe to repeat. A store's
 /// hub borrows of the company's what it lends: where it has nothing yet it says so, and soon may be asked again.
-#[utoipa::path(post, path = "/sync/quotas", tag = "sync", request_body = QuotasRequest, security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/sync/quotas", tag = "sync", request_body(content = QuotasRequest, example = json!({
+    "schema_version": 1, "epoch": "018f0000-0000-7000-8000-000000000001",
+    "asks": [{
+        "kind": "campaign_uses", "subject": "018f0000-0000-7000-8000-000000000002", "since": 40, "granted": 3, "returned": 0, "wanted": true
+    }]
+})), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = QuotasAnswer),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `too_many_items`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),

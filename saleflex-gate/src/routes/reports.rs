@@ -19,7 +19,7 @@ use crate::{
     error::Refusal,
     jobs::{self, Job, NewFile},
     limits::Class,
-    reports::{self, Filters, GroupBy, Named as Report, ReportKind, Table},
+    reports::{self, Filters, Further, GroupBy, Named as Report, ReportKind, Table},
     request::{Asked, Listed, Named, Sent},
     scope::Permit,
 };
@@ -62,22 +62,30 @@ fn spans(filters: Filters) -> Result<Filters, ApiError> {
     Err(ApiError::invalid(format!("`from` to `until` is 1 to {LONGEST} days")))
 }
 
-/// A report within reach.
+/// A report within reach. Of what is on the shelves and came and went (`stock-levels`, `stock-movements`) `report.stock` is
+/// enough.
 #[utoipa::path(get, path = "/reports/{key}", tag = "reports", params(("key" = String, Path, description = "Such as `sales-summary`"), ReportAsked), responses(
     (status = OK, body = Table),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`range_too_large`"),
 ))]
 pub(crate) async fn show(
     State(hub): State<Hub>,
-    permit: Permit<may::ReportView>,
+    viewing: Result<Permit<may::ReportView>, ApiError>,
+    stocking: Result<Permit<may::ReportStock>, ApiError>,
     Named(name): Named<String>,
-    Asked(asked): Asked<ReportAsked>,
+    asked: Result<Asked<ReportAsked>, ApiError>,
 ) -> Result<Json<Table>, ApiError> {
-    let (key, now) = (key_of(&name)?, hub.now());
+    let (key, now) = (key_of(&name), hub.now());
+    let is_of_stock = matches!(key, Ok(Report::Further(Further::StockLevels | Further::StockMovements)));
+    let (company, reach) = match stocking {
+        Ok(stocking) if is_of_stock => (stocking.company, stocking.reach),
+        Ok(_) | Err(_) => viewing.map(|permit| (permit.company, permit.reach))?,
+    };
+    let (key, Asked(asked)) = (key?, asked?);
     let ReportAsked { from, until, group_by, store_id, terminal_id } = asked;
     let filters = spans(Filters { from, until, group_by, store_id, terminal_id })?;
-    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        reports::make(books, permit.company, (&permit.reach, key, filters), now)
+    let read = hub.books.read(Tenant::Company(company), move |books| {
+        reports::make(books, company, (&reach, key, filters), now)
     });
     read.await.map(Json)
 }

@@ -11,8 +11,10 @@ use crate::{
     error::Refusal,
     limits::Class,
     people::{
+        password,
         second_factor::{self, Factor, totp},
-        session, user,
+        session,
+        user::{self, User},
     },
     request::Sent,
     scope::UserScope,
@@ -25,6 +27,16 @@ pub(crate) struct SecondFactor {
     is_on: bool,
     /// How many codes are left for the day on which the authenticator is lost.
     recovery_codes_left: i64,
+}
+
+/// Who asks for an authenticator: an access token alone may be a thief's.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"password": "seven quiet bridges"}))]
+pub(crate) struct OwnPassword {
+    /// The caller's password.
+    #[schema(format = Password)]
+    password: String,
 }
 
 /// What an authenticator is given, once.
@@ -68,26 +80,48 @@ pub(crate) async fn show(State(hub): State<Hub>, caller: UserScope) -> Result<Js
     read.await.map(Json)
 }
 
-/// Gives out a secret for an authenticator. Nothing is asked at a log-in before its first code is confirmed, within an hour.
-#[utoipa::path(post, path = "/auth/mfa/enroll", tag = "people", responses(
+/// Gives out a secret for an authenticator, for the caller's password. Nothing is asked at a log-in before its first code
+/// is confirmed, within an hour.
+#[utoipa::path(post, path = "/auth/mfa/enroll", tag = "people", request_body = OwnPassword, responses(
     (status = CREATED, body = AuthenticatorSecret),
     (status = FORBIDDEN, body = Refusal, description = "`second_factor_unavailable`: the settings of this hub name no `secret`"),
     (status = CONFLICT, body = Refusal, description = "`second_factor_on`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`password_wrong`"),
 ))]
 pub(crate) async fn enroll(
     State(hub): State<Hub>,
     caller: UserScope,
+    Sent(OwnPassword { password }): Sent<OwnPassword>,
 ) -> Result<(StatusCode, Json<AuthenticatorSecret>), ApiError> {
-    let now = hub.now();
+    let (id, now) = (caller.id, hub.now());
     let secret = totp::new_secret();
     let sealed = hub.seal.as_ref().and_then(|seal| seal.seal(&secret)).ok_or_else(unavailable)?;
+    let user = need_password(&hub, id, password).await?;
     let begun = hub.books.write(Tenant::Platform, move |books| {
-        let user = user::by_id(books, caller.id)?.ok_or_else(ApiError::unauthorized)?;
-        let has_begun = second_factor::begin(books, caller.id, &sealed, now)?;
-        if has_begun { Ok(user) } else { Err(is_on()) }
+        let has_begun = second_factor::begin(books, id, &sealed, now)?;
+        if has_begun { Ok(()) } else { Err(is_on()) }
     });
-    let uri = totp::address(&begun.await?.username, &secret);
+    begun.await?;
+    let uri = totp::address(&user.username, &secret);
     Ok((StatusCode::CREATED, Json(AuthenticatorSecret { secret, uri })))
+}
+
+/// That somebody knows their own password: an access token alone may be a thief's. Wrong ones are counted as log-ins.
+///
+/// # Errors
+/// `password_wrong`, `too_many_requests`.
+pub(super) async fn need_password(hub: &Hub, id: Uuid, password: String) -> Result<User, ApiError> {
+    hub.limits.take(Class::LogIn, &id.to_string(), hub.now())?;
+    let known = hub.books.read(Tenant::Platform, move |books| {
+        let user = user::by_id(books, id)?.ok_or_else(ApiError::unauthorized)?;
+        Ok::<_, ApiError>((user, user::password_hash(books, id)?))
+    });
+    let (user, hash) = known.await?;
+    let checked = hub.compute(move || {
+        let fits = password::fits(&password, &hash);
+        if fits { Ok(()) } else { Err(ApiError::unprocessable("password_wrong", "the password is another")) }
+    });
+    checked.await.map(|()| user)
 }
 
 /// Turns the second factor on with the first code of the authenticator. My other sessions end.

@@ -1,4 +1,4 @@
-//! The counters of terminals, to look at.
+//! The counters of terminals: to look at, and as devices tell them.
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
@@ -11,9 +11,14 @@ use crate::{
     access::may,
     counters,
     db::Tenant,
-    request::{Asked, Listed},
-    scope::Permit,
+    error::Refusal,
+    request::{Asked, Listed, Sent},
+    scope::{Permit, TerminalScope},
+    text,
 };
+
+/// The most counters that a device tells at once.
+const MOST: usize = 100;
 
 /// Whose counters.
 #[derive(Deserialize, IntoParams)]
@@ -54,4 +59,61 @@ pub(crate) async fn list(
         updated_at: DateTime::from_timestamp_millis(counter.updated_at),
     });
     Ok(Json(Listed::whole(shown.collect())))
+}
+
+/// A counter of a device.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ToldCounter {
+    /// `ReceiptNumber` or `ClosureNumber`, or what the client calls its own.
+    name: String,
+    /// The number that comes next.
+    #[schema(minimum = 0)]
+    value: i64,
+}
+
+/// The counters of a device.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"counters": [{"name": "ReceiptNumber", "value": 6}, {"name": "ClosureNumber", "value": 1}]}))]
+pub(crate) struct ToldCounters {
+    /// At most 100.
+    counters: Vec<ToldCounter>,
+}
+
+/// How many counters were read.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({"updated": 2}))]
+pub(crate) struct CountersRead {
+    /// Those of the request: one that is behind changes nothing.
+    updated: usize,
+}
+
+/// Takes the counters of the calling device. They only move forward.
+#[utoipa::path(post, path = "/sync/sequences", tag = "sync", request_body = ToldCounters, responses(
+    (status = OK, body = CountersRead),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`"),
+))]
+pub(crate) async fn tell(
+    State(hub): State<Hub>,
+    scope: TerminalScope,
+    Sent(ToldCounters { counters: told }): Sent<ToldCounters>,
+) -> Result<Json<CountersRead>, ApiError> {
+    scope.may_push()?;
+    let are_counters = told.len() <= MOST && told.iter().all(|one| one.value >= 0);
+    if !are_counters {
+        let error =
+            ApiError::unprocessable("field_invalid", "`counters` are at most 100, none below nothing");
+        return Err(ApiError { detail: Some("counters".to_owned()), ..error });
+    }
+    for one in &told {
+        text::within("name", &one.name, 1..=50)?;
+    }
+    let (company, terminal, now) = (scope.company, scope.terminal.id, hub.now());
+    let told: Vec<(String, i64)> = told.into_iter().map(|one| (one.name, one.value)).collect();
+    let updated = told.len();
+    let raised = hub.books.write(Tenant::Company(company), move |session| {
+        Ok::<_, ApiError>(counters::raise(session, company, terminal, &told, now)?)
+    });
+    raised.await.map(|()| Json(CountersRead { updated }))
 }

@@ -194,6 +194,7 @@ pub(crate) struct NewStaff {
 /// What changes of somebody at work; what is absent stays.
 #[derive(Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"cashier_number": "17", "is_active": true}))]
 pub(crate) struct StaffChange {
     /// Their number at tills, unique in the company.
     cashier_number: Option<String>,
@@ -395,7 +396,7 @@ pub(crate) struct AtTerminal {
 }
 
 /// Logs a person in at the calling terminal, if they have a role in its store. The log-in reaches no further.
-#[utoipa::path(post, path = "/auth/terminal/login", tag = "people", request_body = TerminalLogIn, responses(
+#[utoipa::path(post, path = "/auth/terminal/login", tag = "people", request_body(content = TerminalLogIn, example = json!({"pin": "4829"})), responses(
     (status = OK, body = AtTerminal),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`, `credentials_wrong`"),
     (status = CONFLICT, body = Refusal, description = "`pin_ambiguous`: several people of the store have this PIN"),
@@ -460,6 +461,7 @@ pub(crate) async fn log_in_at(
 /// Which session.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"session_id": "018f0000-0000-7000-8000-000000000001"}))]
 pub(crate) struct TerminalLogOut {
     /// What the log-in answered.
     session_id: Uuid,

@@ -118,6 +118,7 @@ pub(crate) async fn close(
     (status = OK, body = Stocktake),
     (status = FORBIDDEN, body = Refusal, description = "`counted_it`, `not_allowed`; `not_the_authority`: stock is decided elsewhere"),
     (status = CONFLICT, body = Refusal, description = "`wrong_state`: `detail` says how it stands; `idempotency_key_reused`"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`: more was taken back than found; `till_needed`: the till is gone, and the store has none or several others"),
 ))]
 pub(crate) async fn approve(
     State(hub): State<Hub>,

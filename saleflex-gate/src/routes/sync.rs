@@ -290,7 +290,10 @@ pub(crate) async fn bootstrap(
 }
 
 /// How a till is; the answer says what it shall do, until it has acknowledged it.
-#[utoipa::path(post, path = "/sync/heartbeat", tag = "sync", request_body = Heartbeat, security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/sync/heartbeat", tag = "sync", request_body(content = Heartbeat, example = json!({
+    "schema_version": 1, "software_version": "0.1.0", "operating_system": "linux", "epoch": "018f0000-0000-7000-8000-000000000001",
+    "last_seq": 41, "queue_depth": 0, "quarantined": 0, "clock": "2026-11-21T12:00:00Z"
+})), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = HeartbeatAnswer),
     (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),

@@ -127,6 +127,7 @@ pub(crate) async fn change(
 /// For how long it may still deliver.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"grace_hours": 72}))]
 pub(crate) struct Grace {
     /// In hours, 0 to 720; 72 where nothing is said.
     grace_hours: Option<i64>,
@@ -262,6 +263,7 @@ pub(crate) async fn relocate(
 /// For how long the tokens before are still good.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schema(example = json!({"overlap_days": 7}))]
 pub(crate) struct Overlap {
     /// In days, 0 to 30; 7 where nothing is said.
     overlap_days: Option<i64>,
@@ -345,7 +347,7 @@ pub(crate) async fn settings(
 /// Sets what is set for a terminal, in the place of all before: settings by their names in the till's, of which a hub may
 /// set `campaigns`, `closing`, `dialling`, `hourly`, `idle`, `paper`, `policy`, `queue` and `suspended_days`, whole or in parts. The
 /// till takes them over between two documents; what is changed there afterwards stands until they are set anew.
-#[utoipa::path(put, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = Object, responses((status = OK, body = Object)))]
+#[utoipa::path(put, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body(content = Object, example = json!({"suspended_days": 7})), responses((status = OK, body = Object)))]
 pub(crate) async fn put_settings(
     State(hub): State<Hub>,
     permit: Permit<may::TerminalRegister>,

@@ -51,13 +51,18 @@ pub(super) fn fit(
     new: &mut [Movement],
 ) -> Result<BTreeMap<Uuid, Vec<Movement>>, DatabaseError> {
     let mut own: BTreeMap<(Uuid, Option<Uuid>), DateTime<Utc>> = BTreeMap::new();
+    let mut anywhere: BTreeMap<Uuid, DateTime<Utc>> = BTreeMap::new();
     for movement in new.iter_mut().filter(|movement| movement.kind == ADJUSTMENT) {
         if let Some(found_at) = found_at(session, company, movement)? {
             movement.at = found_at;
         }
-        let place = (movement.product.uuid(), movement.location);
-        let since = own.insert(place, movement.at);
-        let others = moved_by_others(session, (company, store, terminal), (&*movement, since))?;
+        let product = movement.product.uuid();
+        let put_right = PutRight {
+            there: own.insert((product, movement.location), movement.at),
+            anywhere: anywhere.get(&product).copied(),
+        };
+        anywhere.entry(product).and_modify(|last| *last = (*last).max(movement.at)).or_insert(movement.at);
+        let others = moved_by_others(session, (company, store, terminal), (&*movement, put_right))?;
         movement.change = movement.change.saturating_sub(others);
     }
     let counts = counts_of_others(session, (company, store, terminal), new)?;
@@ -98,21 +103,37 @@ fn found_at(
     rows.first().map(|row| row.time(0)).transpose()
 }
 
-/// What others moved at a place since the till put it right last, up to now: the hub's own corrections, of which it was not
-/// told, among them.
+/// When the till put a product right before, as far as the same delivery says it.
+#[derive(Clone, Copy, Debug)]
+struct PutRight {
+    /// At the same place.
+    there: Option<DateTime<Utc>>,
+    /// At whatever place.
+    anywhere: Option<DateTime<Utc>>,
+}
+
+/// What other tills moved at a place since the till put it right last, up to now, and what people moved at the hub in its
+/// books that it has not brought back yet: it had not heard of it when it looked. What has no place is counted once a product,
+/// at the place that is put right first. The hub's own corrections stand under the till whose books had the goods: it knows
+/// of them.
 fn moved_by_others(
     session: &mut dyn Session,
     (company, store, terminal): (Uuid, Uuid, Uuid),
-    (movement, since): (&Movement, Option<DateTime<Utc>>),
+    (movement, put_right): (&Movement, PutRight),
 ) -> Result<i64, DatabaseError> {
-    let since = since.map_or(i64::MIN, |since| since.timestamp_millis());
+    let [there, anywhere] = [put_right.there, put_right.anywhere]
+        .map(|since| since.map_or(i64::MIN, |since| since.timestamp_millis()));
     let rows = session.query(
         "SELECT CAST(COALESCE(sum(m.change_e4), 0) AS bigint) FROM stock_movement m WHERE m.company_id = $1 \
-         AND m.store_id = $2 AND m.product_id = $3 AND (m.terminal_id <> $4 OR m.kind = 'correction') \
-         AND (m.location_id = $5 OR m.location_id IS NULL) AND m.moved_at <= $6 AND m.moved_at > $7 \
+         AND m.store_id = $2 AND m.product_id = $3 AND (m.terminal_id <> $4 OR EXISTS \
+         (SELECT 1 FROM definition d WHERE d.company_id = $1 AND d.resource = 'stock_postings' \
+         AND d.definition_id = m.source_id AND d.terminal_id = $4 AND d.is_deleted = 0)) \
+         AND (m.location_id = $5 OR m.location_id IS NULL) AND m.moved_at <= $6 AND m.moved_at > \
+         CASE WHEN m.location_id IS NULL THEN CAST($8 AS bigint) ELSE CAST($7 AS bigint) END \
          AND m.moved_at > COALESCE((SELECT max(o.moved_at) FROM stock_movement o WHERE o.company_id = $1 \
          AND o.store_id = $2 AND o.product_id = $3 AND o.terminal_id = $4 AND o.kind = 'adjustment' \
-         AND (o.location_id = $5 OR o.location_id IS NULL) AND o.moved_at <= $6), $7)",
+         AND (m.location_id IS NULL OR o.location_id = $5 OR o.location_id IS NULL) AND o.moved_at <= $6), \
+         CAST($7 AS bigint))",
         &[
             company.into(),
             store.into(),
@@ -120,7 +141,8 @@ fn moved_by_others(
             terminal.into(),
             movement.location.into(),
             movement.at.timestamp_millis().into(),
-            since.into(),
+            there.into(),
+            anywhere.into(),
         ],
     )?;
     rows.first().map_or(Ok(0), |row| row.integer(0))

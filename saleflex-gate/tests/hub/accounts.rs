@@ -1,4 +1,4 @@
-//! What a person's own account has beside its password: a second factor, and a picture.
+//! What a person's own account has beside its password: a second factor, a PIN, and a picture.
 
 use axum::{
     body::{Body, to_bytes},
@@ -45,9 +45,13 @@ fn log_in(username: &str, otp: &str) -> Value {
     json!({"username": username, "password": PASSWORD, "otp": otp})
 }
 
+fn own_password() -> Value {
+    json!({"password": PASSWORD})
+}
+
 /// Gives a person a second factor: the authenticator's secret and the recovery codes.
 async fn secured(chain: &Chain, person: &Person) -> (String, Vec<String>) {
-    let given = chain.ok("POST", "/auth/mfa/enroll", &person.access, json!({})).await;
+    let given = chain.ok("POST", "/auth/mfa/enroll", &person.access, own_password()).await;
     let secret = text(&given["secret"]);
     let otp = json!({"otp": shown(&secret, clock())});
     let confirmed = chain.ok("POST", "/auth/mfa/confirm", &person.access, otp).await;
@@ -64,7 +68,11 @@ async fn a_second_factor_is_asked_for_once_its_first_code_was_shown_and_each_cod
         assert_eq!(chain.get("/auth/mfa", access).await, off);
         let confirm = ("POST", "/auth/mfa/confirm", access);
         chain.refused(confirm, json!({"otp": "123456"}), (409, "second_factor_off")).await;
-        let given = chain.ok("POST", "/auth/mfa/enroll", access, json!({})).await;
+        let enroll = ("POST", "/auth/mfa/enroll", access);
+        let guessed = json!({"password": "another password"});
+        chain.refused(enroll, guessed, (422, "password_wrong")).await;
+        chain.refused(confirm, json!({"otp": "123456"}), (409, "second_factor_off")).await;
+        let given = chain.ok("POST", "/auth/mfa/enroll", access, own_password()).await;
         let secret = text(&given["secret"]);
         assert!(text(&given["uri"]).contains(&format!("secret={secret}&")), "{given}");
         chain.login("ayse").await;
@@ -81,7 +89,7 @@ async fn a_second_factor_is_asked_for_once_its_first_code_was_shown_and_each_cod
             "and this session stays"
         );
         chain.refused(confirm, json!({"otp": first}), (409, "second_factor_on")).await;
-        chain.refused(("POST", "/auth/mfa/enroll", access), json!({}), (409, "second_factor_on")).await;
+        chain.refused(enroll, own_password(), (409, "second_factor_on")).await;
 
         let alone = json!({"username": "ayse", "password": PASSWORD});
         chain.refused(LOGIN, alone, (401, "otp_required")).await;
@@ -130,7 +138,9 @@ async fn wrong_codes_are_counted_and_a_second_factor_goes_with_one_of_its_codes_
         // The right one is not looked at any more, wherever it is shown.
         chain.refused(remove, json!({"otp": codes[0]}), (429, "too_many_requests")).await;
         chain.refused(LOGIN, log_in("ayse", &codes[0]), (429, "too_many_requests")).await;
-        later(60);
+        later(299);
+        chain.refused(remove, json!({"otp": codes[0]}), (429, "too_many_requests")).await;
+        later(300);
         chain.ok("DELETE", "/auth/mfa", &ayse.access, json!({"otp": codes[0]})).await;
         chain.login("ayse").await;
         chain.ok("DELETE", "/auth/mfa", &ayse.access, json!({"otp": "123456"})).await;
@@ -154,6 +164,8 @@ async fn companies_read_that_a_person_has_a_second_factor_and_tills_ask_for_none
         assert_eq!(chain.hub.remove_second_factor(name.to_owned()).await.unwrap(), Some(true));
         assert_eq!(chain.hub.remove_second_factor(name.to_owned()).await.unwrap(), Some(false));
         assert_eq!(chain.hub.remove_second_factor("nobody".to_owned()).await.unwrap(), None);
+        let before = ("GET", "/me", harbour.owner.access.as_str());
+        chain.refused(before, Value::Null, (401, "unauthorized")).await;
         let owner = chain.login(name).await;
         let audit = chain.get("/audit?act=user.second_factor_off", &owner.access).await;
         assert_eq!(audit["items"].as_array().unwrap().len(), 1);
@@ -165,7 +177,7 @@ async fn companies_read_that_a_person_has_a_second_factor_and_tills_ask_for_none
 async fn a_secret_that_waits_for_its_first_code_is_over_after_an_hour() {
     for chain in chains().await {
         let ayse = chain.register("ayse").await;
-        let given = chain.ok("POST", "/auth/mfa/enroll", &ayse.access, json!({})).await;
+        let given = chain.ok("POST", "/auth/mfa/enroll", &ayse.access, own_password()).await;
         later(3_600);
         let ayse = chain.login("ayse").await;
         let otp = json!({"otp": shown(&text(&given["secret"]), clock())});
@@ -194,7 +206,31 @@ async fn under_another_secret_of_the_hub_the_recovery_codes_alone_are_good_and_u
         let none = under(&books, None);
         let can = none.register("can").await;
         let enroll = ("POST", "/auth/mfa/enroll", can.access.as_str());
-        none.refused(enroll, json!({}), (403, "second_factor_unavailable")).await;
+        none.refused(enroll, own_password(), (403, "second_factor_unavailable")).await;
+    }
+}
+
+#[tokio::test]
+async fn everybody_sets_their_own_pin_for_their_password() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let store = Some(harbour.store.as_str());
+        let (ann, bob) = (
+            chain.staff(&harbour, "ann", ("cashier", "store", store)).await,
+            chain.staff(&harbour, "bob", ("cashier", "store", store)).await,
+        );
+        let set = |password: &str, pin: &str| json!({"password": password, "pin": pin});
+        let put = ("PUT", "/me/pin", bob.access.as_str());
+        chain.refused(put, set("another password", "9753"), (422, "password_wrong")).await;
+        chain.refused(put, set(PASSWORD, "9999"), (422, "pin_invalid")).await;
+        chain.ok("PUT", "/me/pin", &ann.access, set(PASSWORD, "4829")).await;
+        chain.refused(put, set(PASSWORD, "4829"), (409, "pin_taken")).await;
+        chain.ok("PUT", "/me/pin", &bob.access, set(PASSWORD, "9753")).await;
+        let shown = chain.ok("POST", "/auth/terminal/login", &harbour.device, json!({"pin": "9753"})).await;
+        let at_till = shown["access"].as_str().unwrap_or_default();
+        chain.refused(("PUT", "/me/pin", at_till), set(PASSWORD, "8642"), (403, "terminal_session")).await;
+        let audit = chain.get("/audit?act=user.pin_set", &harbour.owner.access).await;
+        assert_eq!(audit["items"].as_array().unwrap().len(), 2);
     }
 }
 

@@ -86,6 +86,28 @@ fn no_two_operations_have_one_name_and_a_till_reads_verdicts_as_words() {
     assert_eq!(schemas["OlderVerdict"]["type"], "object");
 }
 
+#[test]
+fn every_body_that_is_sent_as_json_has_an_example() {
+    let document = serde_json::to_value(document()).expect("JSON");
+    let mut without = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let body = &operation["requestBody"]["content"]["application/json"];
+            let mut schema = &body["schema"];
+            while let Some(name) = schema["$ref"].as_str() {
+                schema = document.pointer(name.trim_start_matches('#')).expect("a schema of the document");
+            }
+            let has_one = [body, schema].iter().any(|place| {
+                !place["example"].is_null() || place["examples"].as_array().is_some_and(|all| !all.is_empty())
+            });
+            if !body.is_null() && !has_one {
+                without.push(format!("{method} {path}"));
+            }
+        }
+    }
+    assert!(without.is_empty(), "{without:?}");
+}
+
 /// The codes that a source names: the first text of a call that makes a refusal or a verdict, if no other call stands
 /// before it and it is not where the maker itself is declared.
 fn named(source: &str, codes: &mut BTreeSet<String>) {

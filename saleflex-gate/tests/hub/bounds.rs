@@ -7,8 +7,9 @@ use super::{
     business::{deliver, sale},
     chain::{Chain, Company, chains},
     gift_cards::document,
+    quotas::{ask, campaign, granted, offers},
     reports::{closed, deliver_with},
-    support::every_books,
+    support::{every_books, id, sale as older_sale},
 };
 
 /// Delivers a sale whose document was changed on the way; answers what the hub noticed.
@@ -106,5 +107,55 @@ async fn a_closed_period_that_would_make_a_sum_too_large_is_in_none() {
         let report = chain.get(path, &harbour.owner.access).await;
         let counted = (&report["not_counted"], &report["items"][0]["gross_sales"]);
         assert_eq!(counted, (&json!(1), &json!("200.00")), "{report}");
+    }
+}
+
+/// Delivers sales of an older terminal, as the till of the company.
+async fn deliver_older(chain: &Chain, company: &Company, sales: &[Value]) -> Value {
+    let push = json!({
+        "office_code": company.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1,
+        "transactions": sales, "sequences": [],
+    });
+    chain.ok("POST", "/pos/transactions", &company.device, push).await
+}
+
+#[tokio::test]
+async fn a_quantity_that_no_till_sells_moves_nothing_and_harms_no_neighbour() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let product = id(77);
+        let of = |number: u32, quantity: &str| {
+            let mut sold = older_sale(&id(number), number, "1.0000");
+            sold["products"] =
+                json!([{"id": id(number + 50), "fk_product_id": product, "quantity": quantity}]);
+            sold
+        };
+        let answer = deliver_older(&chain, &harbour, &[of(1, "922337203685477"), of(2, "2")]).await;
+        assert_eq!(answer["accepted"], 2, "{answer}");
+        assert_eq!(answer["results"][0]["flags"], json!(["amount_unreadable"]));
+        let answer =
+            deliver_older(&chain, &harbour, &[of(3, "922337203685477"), of(4, "3.00000000000000004")]).await;
+        assert_eq!(answer["accepted"], 2, "{answer}");
+        let stock = chain.get("/stock", &harbour.owner.access).await;
+        assert_eq!(stock["items"][0]["on_hand"], "-5", "{stock}");
+    }
+}
+
+#[tokio::test]
+async fn what_campaigns_gave_can_be_added_up_however_much_a_document_says() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        offers(&chain, &harbour.owner.access).await;
+        let of = |number: u32| {
+            let mut sold = older_sale(&id(number), number, "1.0000");
+            sold["discounts"] = json!([{"discount_code": "TENTH", "discount_amount": "900000000000000"}]);
+            sold
+        };
+        let answer = deliver_older(&chain, &harbour, &[of(1), of(2)]).await;
+        assert_eq!(answer["accepted"], 2, "{answer}");
+        let flags = answer["results"][1]["flags"].as_array().unwrap();
+        assert!(flags.contains(&json!("amount_unreadable")), "{answer}");
+        let budget = ask("campaign_budget", campaign());
+        assert_eq!(granted(&chain, &harbour.device, budget).await, 0, "it is used up");
     }
 }

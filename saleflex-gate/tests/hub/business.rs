@@ -698,6 +698,10 @@ async fn people_and_tills_are_told_and_read_their_messages_once() {
         let message = json!({"title": "Tea is sold out", "store_id": harbour.store});
         let sent = chain.ok("POST", "/notifications", owner, message).await;
         assert_eq!(sent["terminals"], 1);
+        let to_cashiers = json!({"title": "Count the drawers", "role": "cashier"});
+        chain.ok("POST", "/notifications", owner, to_cashiers).await;
+        let audit = chain.get("/audit?act=message.sent", owner).await.to_string();
+        assert!(audit.contains(r#""role":"cashier""#), "to whom: {audit}");
         let heard = chain.get("/notifications", &harbour.device).await;
         assert_eq!(heard["items"][0]["title"], "Tea is sold out");
         let signal = format!("/terminals/{}/signals", harbour.terminal);

@@ -173,7 +173,11 @@ async fn a_wish_to_delete_ends_when_it_is_cancelled_or_too_old() {
         let second = chain.login("second").await;
         let approval = format!("{deletion}/approval");
         chain.refused(("POST", &approval, &second.access), json!({}), (404, "not_found")).await;
+        let company = format!("/companies/{}", harbour.slug);
+        assert_eq!(chain.get(&company, &second.access).await["state"], "active", "nobody wishes it any more");
         later(0);
+        let owner = harbour.owner.access.as_str();
+        assert_eq!(chain.get(&company, owner).await["state"], "deletion_pending", "within its time");
     }
 }
 
@@ -394,6 +398,13 @@ async fn a_store_closes_at_the_time_that_was_said_once_and_not_where_it_was_take
         assert_eq!(
             (&closed["closed_at"], &closed["closing_at"]),
             (&json!("2026-11-21T20:00:00Z"), &Value::Null)
+        );
+        let later_still = json!({"effective": "2026-11-21T22:00:00Z"});
+        let again = chain.ok("POST", &close(&harbour.store), &owner.access, later_still).await;
+        assert_eq!(again, closed, "it is closed already");
+        assert_eq!(
+            chain.get("/audit?act=store.closing", &owner.access).await["items"].as_array().unwrap().len(),
+            2
         );
         let audit = chain.get("/audit?act=store.closed", &owner.access).await;
         assert_eq!(audit["items"].as_array().unwrap().len(), 1);

@@ -61,6 +61,8 @@ async fn a_contact_belongs_to_the_company_a_store_or_a_warehouse_and_is_seen_whe
         chain.refused(post, json!({"name": "Gül", "store_id": hill}), (404, "not_found")).await;
         let elsewhere = json!({"name": "Gül", "store_id": hill, "warehouse_id": shed});
         chain.refused(("POST", "/contacts", owner), elsewhere, (422, "reference_unknown")).await;
+        let cellar = warehouse(&chain, &harbour, ("CELLAR", Some(hill))).await;
+        chain.refused(post, json!({"name": "Gül", "warehouse_id": cellar}), (422, "reference_unknown")).await;
         let made_up = json!({"name": "Gül", "warehouse_id": of_shed});
         chain.refused(("POST", "/contacts", owner), made_up, (422, "reference_unknown")).await;
         let valley = chain.company("valley").await;

@@ -11,12 +11,13 @@ use saleflex_core::{
     journal::{Entry, Event},
     time::Moment,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     business::deliver_by,
     chain::{Chain, Company, chains},
-    support::noon,
+    support::{id, noon, sale as older_sale},
 };
 
 const BY: CashierId = CashierId::new(Uuid::from_u128(7));
@@ -24,7 +25,11 @@ const BREAD: ProductId = ProductId::new(Uuid::from_u128(0xB4EAD));
 const COUNT: StockCountId = StockCountId::new(Uuid::from_u128(0xC0));
 
 fn shelf() -> Place {
-    Place { item: BREAD.into(), location: LocationId::new(Uuid::from_u128(1)) }
+    place(1)
+}
+
+fn place(location: u128) -> Place {
+    Place { item: BREAD.into(), location: LocationId::new(Uuid::from_u128(location)) }
 }
 
 fn at(seconds: i64) -> Moment {
@@ -95,5 +100,37 @@ async fn what_one_of_several_tills_found_is_what_the_hub_says_whatever_the_other
         let approved = StockAct::Count { count: COUNT, step: CountStep::Approved };
         let booked = (Cause::Count { count: COUNT }, MovementKind::Adjustment, -1);
         assert_eq!(send(&chain, &harbour, one, 5, &did(10, approved, 600, Some(booked))).await, "3");
+    }
+}
+
+/// The same at another place of the till.
+fn elsewhere(mut entry: Entry) -> Entry {
+    for movement in entry.effects.posting.iter_mut().flat_map(|posting| &mut posting.movements) {
+        movement.place = place(2);
+    }
+    entry
+}
+
+#[tokio::test]
+async fn what_has_no_place_is_taken_off_one_place_that_a_till_puts_right_and_not_off_each() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let one = ("TILL-1", harbour.device.as_str());
+        assert_eq!(send(&chain, &harbour, one, 1, &moved(1, 20, 0)).await, "20");
+        assert_eq!(send(&chain, &harbour, one, 2, &elsewhere(moved(2, 20, 1))).await, "40");
+        // The second till is one of the older wire: its receipts name no place. It sold five.
+        let line = json!({"id": id(4), "fk_product_id": BREAD.uuid(), "quantity": "5"});
+        let mut sold = older_sale(&id(3), 1, "1.0000");
+        sold["products"] = json!([line]);
+        let push = json!({
+            "office_code": harbour.slug, "store_code": "QUAY", "terminal_code": "TILL-2", "pos_id": 2,
+            "transactions": [sold], "sequences": [],
+        });
+        chain.ok("POST", "/pos/transactions", &second, push).await;
+        // 15 lie at the one place and 19 at the other.
+        assert_eq!(send(&chain, &harbour, one, 3, &put_right(5, (20, 15), 120)).await, "35");
+        assert_eq!(send(&chain, &harbour, one, 4, &elsewhere(put_right(6, (20, 19), 130))).await, "34");
     }
 }

@@ -74,6 +74,13 @@ async fn shelves_and_points_are_told_as_tables_and_as_files() {
         assert_eq!(figures, [json!("BREAD"), json!("receipt"), json!(1), json!("24")]);
         let points = one("loyalty").await;
         assert_eq!(points, json!({"kind": "adjusted", "entries": 1, "members": 1, "points": 100}));
+        let here = Some(harbour.store.as_str());
+        let clerk = chain.staff(&harbour, "clerk", ("stock_clerk", "store", here)).await.access;
+        let told = chain.get(&format!("/reports/stock-levels?{SPAN}"), &clerk).await;
+        assert_eq!(told["rows"][0]["on_hand"], "24", "who works with stock reads of it");
+        chain
+            .refused(("GET", &format!("/reports/loyalty?{SPAN}"), &clerk), Value::Null, (403, "not_allowed"))
+            .await;
         let export = json!({"from": "2026-11-01", "until": "2026-11-30"});
         let job = chain.ok("POST", "/reports/stock-levels/exports", owner, export).await;
         let file = chain.get(&format!("/jobs/{}/file", text(&job["id"])), owner).await;
@@ -104,6 +111,29 @@ async fn the_board_of_a_store_tells_its_day_beside_the_same_day_of_the_week_befo
         chain.refused(("GET", &path, &manager), Value::Null, (404, "not_found")).await;
         let path = format!("/dashboards/{}", harbour.id);
         chain.refused(("GET", &path, &manager), Value::Null, (403, "not_allowed")).await;
+    }
+}
+
+#[tokio::test]
+async fn the_counters_of_a_terminal_are_the_numbers_that_come_next() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        for receipt in 1..=3 {
+            let entry = sale(&harbour, receipt);
+            let body = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (receipt.into(), entry.entity), &body).await;
+        }
+        let value = |rows: &Value, name: &str| {
+            let rows = rows.as_array().unwrap();
+            rows.iter().find(|row| row["name"] == name).unwrap()["value"].clone()
+        };
+        let state = chain.get("/sync/state", &harbour.device).await;
+        let init = format!("/pos/init?office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let seed = chain.get(&init, &harbour.device).await;
+        for rows in [&state["counters"], &seed["data"]["transaction_sequences"]] {
+            let next = (value(rows, "ClosureNumber"), value(rows, "ReceiptNumber"));
+            assert_eq!(next, (json!(1), json!(4)), "{rows}");
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     business::deliver,
     chain::{Chain, Company, chains, text},
-    support::noon,
+    support::{later, noon},
 };
 
 async fn product(chain: &Chain, owner: &str, code: &str) -> String {
@@ -117,6 +117,34 @@ async fn what_is_moved_at_the_hub_is_told_to_the_till_that_has_it_and_moves_noth
 }
 
 #[tokio::test]
+async fn what_a_till_finds_before_it_hears_of_goods_is_what_the_hub_says() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        let of = (bread.as_str(), harbour.store.as_str());
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), -60)).await;
+        let delivery = json!({
+            "type": "receive", "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "24"}],
+        });
+        let posted = act(&chain, owner, ("/stock/movements", "one"), &delivery).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "34");
+        // Its books say 10; 34 are there.
+        let found = moved(Uuid::from_u128(2), &bread, (MovementKind::Adjustment, 24), 60);
+        send(&chain, &harbour, 2, &found).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "34");
+        let id = text(&posted["id"]).parse().unwrap();
+        send(&chain, &harbour, 3, &moved(id, &bread, (MovementKind::Receipt, 24), 120)).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "34", "it takes back what it had found");
+        // From now on its books know of it.
+        let found = moved(Uuid::from_u128(3), &bread, (MovementKind::Adjustment, -1), 180);
+        send(&chain, &harbour, 4, &found).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "33");
+    }
+}
+
+#[tokio::test]
 async fn goods_that_cannot_be_are_refused_and_a_hub_that_does_not_decide_moves_none() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
@@ -213,6 +241,12 @@ async fn what_lay_on_the_shelves_before_is_taken_into_the_hubs_books_alone() {
         assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "40");
         assert!(told(&chain, &harbour.device).await.is_empty(), "the till's books are right");
         assert_eq!(act(&chain, owner, ("/stock/corrections", "two"), &there).await["changed"], 0);
+        // Somebody finds 39 where the till's books say 40.
+        later(120);
+        let found = moved(Uuid::from_u128(2), &bread, (MovementKind::Adjustment, -1), 60);
+        send(&chain, &harbour, 2, &found).await;
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "39");
+        later(0);
         let movements = chain.get("/stock/movements?kind=correction", owner).await;
         assert_eq!(movements["items"][0]["change"], "43", "{movements}");
     }
@@ -261,6 +295,109 @@ async fn goods_on_their_way_are_on_no_shelf_and_what_does_not_arrive_is_lost() {
         let manager = chain.staff(&harbour, "manager", ("store_manager", "store", Some(here.1))).await;
         let (status, answer) = chain.once("/stock/transfers", &manager.access, &order("1"), "one end").await;
         assert_eq!(status.as_u16(), 404, "the right holds at one end alone: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn goods_on_their_way_arrive_or_come_back_though_nobody_sells_them_any_more() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        chain.terminal(owner, &harbour.other_store, "TILL-9", "pos").await;
+        let bread = product(&chain, owner, "BREAD").await;
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), 0)).await;
+        let order = json!({
+            "from": {"store_id": harbour.store}, "to": {"store_id": harbour.other_store},
+            "lines": [{"product_id": bread, "quantity": "3"}],
+        });
+        let mut paths = Vec::new();
+        for key in ["one", "two"] {
+            let written = act(&chain, owner, ("/stock/transfers", key), &order).await;
+            let path = format!("/stock/transfers/{}", text(&written["id"]));
+            act(&chain, owner, (&format!("{path}/ship"), &path), &json!({})).await;
+            paths.push(path);
+        }
+        let dairy = json!({"code": "DAIRY", "name": "Dairy", "lead_days": 2});
+        let supplier = act(&chain, owner, ("/suppliers", "supplier"), &dairy).await;
+        let ordered = json!({
+            "supplier_id": supplier["id"], "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "5", "unit_cost": "0.62"}],
+        });
+        let ordered = act(&chain, owner, ("/purchase-orders", "order"), &ordered).await;
+        let row = format!("/definitions/products/{bread}");
+        let version = format!("\"{}\"", chain.get(&row, owner).await["version"]);
+        let version = [("if-match", version.as_str())];
+        let (status, answer) = chain.send_with("DELETE", &row, owner, &json!({}), &version).await;
+        assert_eq!(status.as_u16(), 204, "{answer}");
+        refused(&chain, owner, "/stock/transfers", &order, (422, "product_unknown")).await;
+        act(&chain, owner, (&format!("{}/receive", paths[0]), "arrive"), &json!({})).await;
+        act(&chain, owner, (&format!("{}/cancel", paths[1]), "back"), &json!({})).await;
+        let receive = format!("/purchase-orders/{}/receive", text(&ordered["id"]));
+        act(&chain, owner, (&receive, "come"), &json!({})).await;
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.other_store)).await, "3");
+        // 10 less two times three, three that came back, five that were ordered.
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "12");
+    }
+}
+
+#[tokio::test]
+async fn what_was_ordered_for_a_till_that_is_gone_is_told_to_the_one_in_its_place() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        let dairy = json!({"code": "DAIRY", "name": "Dairy", "lead_days": 2});
+        let supplier = act(&chain, owner, ("/suppliers", "supplier"), &dairy).await;
+        let order = json!({
+            "supplier_id": supplier["id"], "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "5", "unit_cost": "0.62"}],
+        });
+        let order = act(&chain, owner, ("/purchase-orders", "order"), &order).await;
+        let revoke = format!("/terminals/{}/revoke", harbour.terminal);
+        chain.ok("POST", &revoke, owner, json!({"grace_hours": 1})).await;
+        let receive = format!("/purchase-orders/{}/receive", text(&order["id"]));
+        refused(&chain, owner, &receive, &json!({}), (422, "till_needed")).await;
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        act(&chain, owner, (&receive, "again"), &json!({})).await;
+        assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "5");
+        assert_eq!(told(&chain, &second).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_finding_is_of_the_time_of_its_count_and_is_reported_otherwise_under_another_identity() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let here = Some(harbour.store.as_str());
+        let ann = chain.staff(&harbour, "ann", ("stock_clerk", "store", here)).await.access;
+        let bread = product(&chain, owner, "BREAD").await;
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), 0)).await;
+        let new = json!({"at": {"store_id": harbour.store}});
+        let opened = act(&chain, owner, ("/stocktakes", "open"), &new).await;
+        let path = format!("/stocktakes/{}", text(&opened["id"]));
+        // A scanner whose clock stands in 2020, when nothing was there.
+        let line = |quantity: &str| {
+            json!({"lines": [{
+                "line_id": Uuid::from_u128(1), "product_id": bread, "quantity": quantity,
+                "counted_at": "2020-01-01T00:00:00Z",
+            }]})
+        };
+        let lines = format!("{path}/lines");
+        let mut results = Vec::new();
+        for (key, quantity) in [("a", "10"), ("b", "10"), ("c", "9")] {
+            let answer = act(&chain, &ann, (&lines, key), &line(quantity)).await;
+            results.push((answer["results"][0]["result"].clone(), answer["results"][0]["code"].clone()));
+        }
+        let expected = [
+            (json!("accepted"), Value::Null),
+            (json!("duplicate"), Value::Null),
+            (json!("rejected"), json!("content_mismatch")),
+        ];
+        assert_eq!(results, expected);
+        let closed = act(&chain, owner, (&format!("{path}/close"), "close"), &json!({})).await;
+        let variance = json!({"product_id": bread, "expected": "10", "counted": "10", "difference": "0"});
+        assert_eq!(closed["variances"], json!([variance]));
     }
 }
 

@@ -200,9 +200,73 @@ async fn passcodes_are_readable_for_terminals_that_can_do_nothing_else_and_for_n
                 .map(|row| row["password"].clone())
                 .collect::<Vec<_>>()
         };
-        assert!(passcodes().await.iter().all(|passcode| passcode == ""));
+        let unusable = passcodes().await;
+        let is_typed_by_nobody =
+            |one: &Value| one.as_str().is_some_and(|one| one.len() == 33 && one.starts_with('!'));
+        assert!(unusable.iter().all(is_typed_by_nobody), "{unusable:?}");
+        assert_eq!(passcodes().await, unusable, "the same at each start");
+        let (_, other) = shop.get(&format!("{INIT}TILL-2"), None).await;
+        assert_ne!(other["data"]["cashiers"][0]["password"], unusable[0], "another at each terminal");
         shop.change(&shop.till_1, TerminalChange::IsLegacy(true)).await;
         assert_eq!(passcodes().await[0], "7719");
+    }
+}
+
+#[tokio::test]
+async fn a_credential_learns_nothing_of_codes_that_are_not_its_own() {
+    for chain in chains().await {
+        let (harbour, valley) = (chain.company("harbour").await, chain.company("valley").await);
+        for (office, store, terminal) in [
+            (valley.slug.as_str(), "QUAY", "TILL-1"),
+            (valley.slug.as_str(), "QUAY", "TILL-9"),
+            ("NOBODY", "QUAY", "TILL-1"),
+            (harbour.slug.as_str(), "HILL", "TILL-1"),
+            (harbour.slug.as_str(), "QUAY", "TILL-9"),
+        ] {
+            let init = format!("/pos/init?office_code={office}&store_code={store}&terminal_code={terminal}");
+            let push = json!({
+                "office_code": office, "store_code": store, "terminal_code": terminal, "pos_id": 1,
+                "transactions": [], "sequences": [],
+            });
+            let device = harbour.device.as_str();
+            let answers = [
+                chain.send("GET", &init, device, &Value::Null).await,
+                chain.send("POST", "/pos/transactions", device, &push).await,
+                chain.send("POST", "/transactions", device, &push).await,
+                chain.send("POST", "/pos/sequences", device, &push).await,
+            ];
+            for (status, answer) in answers {
+                let told = (status, &answer["error_code"], &answer["message"]);
+                let message = json!("the credential is that of another terminal");
+                assert_eq!(told, (StatusCode::FORBIDDEN, &json!("scope_mismatch"), &message), "{answer}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cashier_made_at_the_hub_has_a_passcode_of_each_older_terminal_that_who_gives_roles_reads() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let row = json!({"no": 7, "user_name": "ece", "name": "Ece", "last_name": "K", "is_active": true});
+        let made = json!({"row": row, "store_id": harbour.store});
+        let cashier = chain.ok("POST", "/definitions/cashiers", owner, made).await;
+        let path = format!("/terminals/{}/passcodes", harbour.terminal);
+        chain.refused(("GET", &path, owner), Value::Null, (409, "not_legacy")).await;
+        let (company, terminal) = (harbour.id.parse().unwrap(), harbour.terminal.parse().unwrap());
+        chain.hub.change(company, terminal, TerminalChange::IsLegacy(true)).await.unwrap();
+        let listed = chain.get(&path, owner).await;
+        let mine = &listed["items"][0];
+        assert_eq!((&mine["cashier_id"], &mine["user_name"]), (&cashier["id"], &json!("ece")));
+        let passcode = mine["passcode"].as_str().unwrap();
+        assert!(passcode.len() == 6 && passcode.bytes().all(|byte| byte.is_ascii_digit()), "{passcode}");
+        let init = format!("/pos/init?office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let seed = chain.get(&init, &harbour.device).await;
+        assert_eq!(seed["data"]["cashiers"][0]["password"], passcode, "it is what the terminal compares");
+        let audit = chain.get("/audit?act=passcodes.shown", owner).await;
+        assert_eq!(audit["items"].as_array().unwrap().len(), 1, "that they were read is known");
+        assert!(!audit.to_string().contains(passcode), "and not what was read");
     }
 }
 
@@ -266,6 +330,14 @@ async fn what_the_client_of_an_older_hub_names_is_served_and_an_outline_is_not_t
             assert_eq!((status, counted(&answer)), (StatusCode::OK, (0, 1)));
             assert_eq!(answer["results"][0]["error_code"], "document_incomplete");
         }
+        for path in ["/api/warehouse/movements/", "/api/erp_sync/", "/api/payment/"] {
+            let (status, answer) = shop.post(path, token, &json!({"movement_id": id(1)})).await;
+            assert_eq!((status, counted(&answer)), (StatusCode::OK, (0, 1)), "{path}");
+            assert_eq!(answer["results"][0]["error_code"], "document_incomplete");
+            assert_eq!(shop.post(path, None, &json!({})).await.0, StatusCode::UNAUTHORIZED);
+        }
+        let (_, prices) = shop.get("/api/prices/updates/?since=2026-11-20T00:00:00Z", token).await;
+        assert!(prices["results"][0]["sale_price"].is_string(), "{prices}");
         let (status, answer) = shop.post("/api/products/", token, &json!({})).await;
         assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("not_the_authority")));
         let (_, products) = shop.get("/api/products/updates/?since=2026-11-20T00:00:00Z", token).await;
@@ -274,6 +346,24 @@ async fn what_the_client_of_an_older_hub_names_is_served_and_an_outline_is_not_t
         assert_eq!(campaigns["results"][0]["is_deleted"], false);
         assert_eq!(shop.get("/api/notifications/?terminal_id=TILL-1", token).await.1["results"], json!([]));
         assert_eq!(shop.get("/api/campaigns/active/", None).await.0, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn the_cart_that_the_client_of_an_older_hub_really_sends_is_evaluated() {
+    let recorded = include_str!("../../../vectors/wire/gate_outline.json");
+    let recorded: Value = serde_json::from_str(recorded).unwrap();
+    let requests = recorded["timeline"].as_array().unwrap().iter().map(|one| &one["request"]);
+    let carts: Vec<&Value> =
+        requests.filter(|request| request["path"] == "/api/campaigns/calculate/").collect();
+    assert_eq!(carts[0]["body"]["lines"][2]["line_total"], "9.600000000000001", "as its columns hold 9.60");
+    for shop in shops(OfficeWire::Credentials).await {
+        let token = Some(shop.till_1.secret.as_str());
+        for path in ["/api/campaigns/calculate/", "/api/v1/campaigns/evaluate"] {
+            let (status, answer) = shop.post(path, token, &carts[0]["body"]).await;
+            assert_eq!(status, StatusCode::OK, "{answer}");
+            assert!(answer["discounts"].is_array() && answer["schema_version"] == "1.0", "{answer}");
+        }
     }
 }
 
@@ -293,6 +383,30 @@ async fn what_an_older_terminal_was_paid_is_shown_and_not_what_it_was_before_dis
         assert_eq!(totals.collect::<Vec<_>>(), ["224.1000", "3.0000"]);
         let shown = chain.get(&format!("/documents/{}", id(1)), &harbour.owner.access).await;
         assert_eq!(shown["total"], "224.1000");
+        let owner = harbour.owner.access.as_str();
+        let again = json!({
+            "office_code": harbour.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1,
+            "transactions": [sale(&id(2), 2, "3.0000"), sale(&id(3), 3, "1.0000")], "sequences": [],
+        });
+        let answer = chain.ok("POST", "/sync/transactions", &harbour.device, again).await;
+        assert_eq!((&answer["results"][0]["result"], &answer["accepted"]), (&json!("duplicate"), &json!(2)));
+        let counters = json!({"counters": [
+            {"name": "ReceiptNumber", "value": 4}, {"name": "ClosureNumber", "value": 1}, {"name": "Tray", "value": 9},
+        ]});
+        assert_eq!(
+            chain.ok("POST", "/sync/sequences", &harbour.device, counters).await,
+            json!({"updated": 3})
+        );
+        let state = chain.get("/sync/state", &harbour.device).await;
+        assert_eq!(state["counters"][0]["value"], 4, "{state}");
+        let below = json!({"counters": [{"name": "Tray", "value": -1}]});
+        let post = ("POST", "/sync/sequences", harbour.device.as_str());
+        chain.refused(post, below, (422, "field_invalid")).await;
+        let listed = chain.get("/documents", owner).await;
+        assert_eq!(chain.get("/transactions", owner).await, listed, "under the other name they have too");
+        assert_eq!(chain.get(&format!("/transactions/{}", id(1)), owner).await, shown);
+        let receipt = format!("/transactions/{}/receipt", id(1));
+        chain.refused(("GET", &receipt, owner), Value::Null, (422, "no_receipt")).await;
     }
 }
 

@@ -19,12 +19,12 @@ use super::{
 
 const EPOCH: u128 = 99;
 
-fn campaign() -> Uuid {
+pub(crate) fn campaign() -> Uuid {
     Uuid::from_u128(0xCA)
 }
 
 /// A campaign of a tenth with every limit there is, and a coupon for one use.
-async fn offers(chain: &Chain, owner: &str) -> Uuid {
+pub(crate) async fn offers(chain: &Chain, owner: &str) -> Uuid {
     let reward = Reward::Percent(Percent::parse("10").unwrap());
     let benefit = Benefit::Off { reward, per: Per::Document };
     let mut tenth = Campaign::new(CampaignId::new(campaign()), "TENTH", benefit);
@@ -50,7 +50,7 @@ async fn offers(chain: &Chain, owner: &str) -> Uuid {
     coupon
 }
 
-fn ask(kind: &str, subject: Uuid) -> Value {
+pub(crate) fn ask(kind: &str, subject: Uuid) -> Value {
     json!({"kind": kind, "subject": subject, "since": 0, "returned": 0, "wanted": true})
 }
 
@@ -60,7 +60,7 @@ async fn exchange(chain: &Chain, device: &str, asks: &[Value]) -> Value {
 }
 
 /// What was granted of one share in all.
-async fn granted(chain: &Chain, device: &str, ask: Value) -> i64 {
+pub(crate) async fn granted(chain: &Chain, device: &str, ask: Value) -> i64 {
     exchange(chain, device, &[ask]).await["shares"][0]["granted"].as_i64().unwrap()
 }
 

@@ -174,6 +174,9 @@ async fn what_a_till_corrects_of_a_closed_period_stands_with_it_once() {
         assert_eq!(corrections(12).await, Vec::<Value>::new(), "it is about the other period");
         let sum = chain.get(&format!("/closures/{}/report", Uuid::from_u128(11)), owner).await;
         assert_eq!(sum["counted_cash"], "0.50", "the closure stays as it was");
+        assert_eq!((&sum["corrections"], &sum["corrected"]["counted_cash"]), (&json!(1), &json!("0.60")));
+        let sum = chain.get(&format!("/closures/{}/report", Uuid::from_u128(12)), owner).await;
+        assert_eq!((&sum["corrections"], &sum["corrected"]), (&json!(0), &Value::Null));
     }
 }
 
@@ -205,6 +208,12 @@ async fn closed_periods_add_up_from_the_till_to_the_month() {
         let expected = |of: &[(&str, &str)]| -> Vec<(Value, Value)> {
             of.iter().map(|(day, sum)| (json!(day), json!(sum))).collect()
         };
+        let listed = async |more: &str| {
+            let path = format!("/closures?from=2026-11-20&until=2026-11-20{more}");
+            chain.get(&path, owner).await["items"].as_array().unwrap().len()
+        };
+        let of_second = format!("&terminal_id={other}");
+        assert_eq!((listed("").await, listed(&of_second).await), (3, 1), "those of the day, and of the till");
         let till = ask("till_day", &format!("&terminal_id={}", harbour.terminal)).await;
         assert_eq!(till, expected(&[("2026-11-20", "120.00"), ("2026-11-21", "3.00")]));
         let days = expected(&[("2026-11-20", "520.00"), ("2026-11-21", "3.00"), ("2026-12-01", "50.00")]);

@@ -1,9 +1,10 @@
 //! The journal on disk: one row for each committed command, frozen bytes under a hash chain.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter, types::Value};
 use saleflex_core::{
     digest::Digest,
-    journal::{ChainHead, CommandMark, Entry},
+    journal::{ChainHead, CommandMark, Entry, EventKind},
     money::Money,
 };
 use uuid::Uuid;
@@ -27,6 +28,22 @@ pub(crate) fn columns(entry: &Entry, seq: i64) -> [Value; 8] {
         Value::Integer(offset_min(&entry.at)),
         entry.command.map(|command| command.id).to_value(),
     ]
+}
+
+/// Calls a function with each entry of a kind that was committed after an instant, in order.
+pub(crate) fn for_each_since(
+    connection: &Connection,
+    (kind, since): (EventKind, DateTime<Utc>),
+    mut visit: impl FnMut(&Entry),
+) -> Result<(), Error> {
+    let sql = "SELECT payload FROM event WHERE kind = ?1 AND created_at > ?2 ORDER BY seq";
+    let mut select = connection.prepare_cached(sql)?;
+    let mut rows = select.query(params![kind.name(), Col(since)])?;
+    while let Some(row) = rows.next()? {
+        let payload: Vec<u8> = row.get(0)?;
+        visit(&Entry::from_bytes(&payload)?);
+    }
+    Ok(())
 }
 
 /// What the open document comes to: net due and paid. It stands beside the payload, to check a replay against.

@@ -69,6 +69,17 @@ pub struct Turn {
     pub others_pass: bool,
 }
 
+/// What a till sells without for a while: a hub that breaks down over it is asked for everything else in time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Side {
+    /// Shares of limits.
+    Quotas,
+    /// How the till is.
+    Heartbeat,
+    /// Messages.
+    Notifications,
+}
+
 /// What came of a step.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Came {
@@ -94,6 +105,11 @@ pub enum Came {
         at_least: Duration,
         /// Whether the hub broke down over the request itself.
         is_breakdown: bool,
+    },
+    /// The hub answers, and broke down over this.
+    BrokeDown {
+        /// What it was asked for.
+        over: Side,
     },
     /// The token is no longer good.
     Unauthorized,
@@ -162,6 +178,32 @@ pub struct Schedule {
     /// A token was refused and renewed; nothing has passed since.
     was_renewed: bool,
     due: Due,
+    put_off: PutOff,
+}
+
+/// What the hub broke down over, each by itself.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct PutOff {
+    quotas: Pause,
+    heartbeat: Pause,
+    notifications: Pause,
+}
+
+/// How often one thing failed in a row, and until when it rests.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct Pause {
+    failures: u32,
+    until: Duration,
+}
+
+impl PutOff {
+    const fn of(&mut self, side: Side) -> &mut Pause {
+        match side {
+            Side::Quotas => &mut self.quotas,
+            Side::Heartbeat => &mut self.heartbeat,
+            Side::Notifications => &mut self.notifications,
+        }
+    }
 }
 
 /// When each thing is due.
@@ -191,6 +233,7 @@ impl Schedule {
             token_until: None,
             was_renewed: false,
             due: Due::default(),
+            put_off: PutOff::default(),
         }
     }
 
@@ -222,6 +265,7 @@ impl Schedule {
     /// Somebody wants everything now, whatever the waits say.
     pub fn force(&mut self) {
         self.due = Due::default();
+        self.put_off = PutOff::default();
         self.not_before = Duration::ZERO;
     }
 
@@ -240,10 +284,10 @@ impl Schedule {
             (reconcile, Step::Reconcile),
             (push, Step::Push(turn)),
             // Before the first campaign comes the till knows what to do without a share of its limits.
-            (quotas, Step::Quotas),
+            (quotas.max(self.put_off.quotas.until), Step::Quotas),
             (pull, Step::Pull),
-            (heartbeat, Step::Heartbeat),
-            (notifications, Step::Notifications),
+            (heartbeat.max(self.put_off.heartbeat.until), Step::Heartbeat),
+            (notifications.max(self.put_off.notifications.until), Step::Notifications),
         ];
         let soonest = steps.iter().map(|(due, _)| *due).min().unwrap_or_default();
         let due = steps.iter().find(|(due, _)| *due <= now);
@@ -256,6 +300,7 @@ impl Schedule {
             Came::Failed { at_least, is_breakdown } => {
                 return self.failed(now, random, at_least, is_breakdown);
             }
+            Came::BrokeDown { over } => return self.broke_down(now, random, over),
             Came::Suspect => {
                 self.failures += 1;
                 self.not_before = now + wait(self.failures, random, Duration::ZERO);
@@ -289,14 +334,19 @@ impl Schedule {
                 self.due.pull = if has_more { now } else { now + self.intervals.pull };
             }
             Came::NotAllowed => self.due.pull = now + self.intervals.pull,
-            Came::Lent => self.due.quotas = now + self.intervals.pull,
+            Came::Lent => {
+                self.due.quotas = now + self.intervals.pull;
+                self.put_off.quotas = Pause::default();
+            }
             Came::CursorExpired => self.due.pull = now,
             Came::Beaten { pull, push } => {
                 self.due.heartbeat = now + self.intervals.heartbeat;
+                self.put_off.heartbeat = Pause::default();
                 self.asked(pull, push);
             }
             Came::Notified { pull } => {
                 self.due.notifications = now + self.intervals.notifications;
+                self.put_off.notifications = Pause::default();
                 self.asked(pull, false);
             }
         }
@@ -322,6 +372,13 @@ impl Schedule {
             self.others_pass = false;
         }
         self.not_before = now + wait(self.failures, random, at_least);
+    }
+
+    /// What is sold, and what it is sold by, does not wait for what the till sells without.
+    fn broke_down(&mut self, now: Duration, random: u32, over: Side) {
+        let pause = self.put_off.of(over);
+        pause.failures += 1;
+        pause.until = now + wait(pause.failures, random, Duration::ZERO);
     }
 
     fn pushed(&mut self, delivered: u32, closures: u32) {

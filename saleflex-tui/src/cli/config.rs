@@ -147,15 +147,21 @@ fn all(call: &Call<'_>) -> anyhow::Result<Value> {
     Ok(all)
 }
 
+/// What a till decides itself whatever its hub says.
+const KEEPS: &str = "sync.keeps";
+
 fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()> {
-    // Who points a till at another hub is asked for and written down: not here.
+    // Who points a till at another hub is asked for and written down: not here. What it keeps for itself is nobody's secret.
     anyhow::ensure!(
-        key.split('.').next() != Some("sync"),
-        "{PROGRAM}.{key}: the hub is changed by `saleflex sync enrol`"
+        key == KEEPS || key.split('.').next() != Some("sync"),
+        "{PROGRAM}.{key}: the hub is changed by `saleflex sync enrol` and `saleflex sync leave`"
     );
     let (path, _) = call.place()?;
     let named = || format!("{PROGRAM}.{key}");
     let mut program = serde_json::to_value(call.program()?)?;
+    if key == KEEPS && program.get("sync").is_none() {
+        program["sync"] = json!(SyncSettings::default());
+    }
     // The pin of a further drawer is a setting that was not there.
     let is_one = program.pointer(&pointer(key)).is_some() || key.starts_with("printer.drawer_pins.");
     anyhow::ensure!(is_one, no_such(&named()));

@@ -55,6 +55,12 @@ pub enum Sync {
         #[arg(long, value_name = "NAME")]
         user: String,
     },
+    /// Let this till work on its own. What was not delivered waits, and goes to the hub that it is enrolled at next.
+    Leave {
+        /// Who does it; the secret is read from the variable `SALEFLEX_SECRET`, else asked for.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
     /// Send an event that was set aside once more.
     Release {
         /// Its number, from `sync status`.
@@ -83,6 +89,7 @@ impl Sync {
                 let mode = if *office { SyncMode::Office } else { SyncMode::Gate };
                 enrol(call, address, code, mode, user, out)
             }
+            Self::Leave { user } => leave(call, user, out),
             Self::Release { number } => {
                 let (till, settings) = connected(call)?;
                 let mut outbox = till.outbox(settings.connector()?).map_err(|error| call.words(&error))?;
@@ -361,5 +368,17 @@ fn enrol(
     writeln!(out, "{}", call.text.fill(Key::SyncEnrolled, &values))?;
     // The code is used up: the till is taken in, whatever becomes of its number.
     take_number(&mut till, &enrolled)?;
+    Ok(Ending::Good)
+}
+
+fn leave(call: &Call<'_>, user: &str, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let mut program = call.program()?;
+    program.sync.connector()?;
+    let mut till = call.till()?;
+    Person { user: user.to_owned() }.log_in(call, &mut till)?;
+    till.choose_hub(program.sync.hub(), None).map_err(|error| call.words(&error))?;
+    program.sync = program.sync.on_its_own();
+    program.write(till.path())?;
+    writeln!(out, "{}", call.text.word(Key::SyncLeft))?;
     Ok(Ending::Good)
 }

@@ -278,8 +278,30 @@ fn settings_are_listed_read_and_changed_by_who_may_and_only_to_what_can_be() {
     assert_eq!(json(&shop, &["config", "get", "program.printer.code_page", "--json"], 0), "pc857");
     let elsewhere = ["config", "set", "program.sync.address", "http://hub.example"];
     assert!(ends(&shop, &elsewhere, 1).contains("sync enrol"));
+    // What the till decides itself is no question of which hub it has.
+    let keeps = |value: &str, code| ends(&shop, &["config", "set", "program.sync.keeps", value], code);
+    keeps(r#"["catalog", "customers"]"#, 0);
+    let kept = json(&shop, &["config", "get", "program.sync.keeps", "--json"], 0);
+    assert_eq!(kept, serde_json::json!(["catalog", "customers"]));
+    keeps(r#"["weather"]"#, 1);
     fs::write(shop.path().join("till.toml"), "[printer]\ncolums = 42\n").unwrap();
     assert!(ends(&shop, &["config", "list"], 1).contains("till.toml"));
+}
+
+#[test]
+fn a_till_leaves_its_hub_by_a_command_of_whoever_may_and_keeps_what_it_decides_itself() {
+    let shop = shop();
+    let alone = ends(&shop, &["sync", "leave", "--user", "admin"], 1);
+    assert_eq!(ends(&shop, &["sync", "status"], 1), alone, "it has none");
+    let connected = "[sync]\nmode = \"gate\"\naddress = \"http://127.0.0.1:9\"\nkeeps = [\"catalog\"]\n";
+    fs::write(shop.path().join("till.toml"), connected).unwrap();
+    let mut clerk = program(&shop);
+    clerk.args(["sync", "leave", "--user", "priya"]);
+    assert_eq!(clerk.env("SALEFLEX_SECRET", "3333").output().unwrap().status.code(), Some(1));
+    assert!(ends(&shop, &["sync", "leave", "--user", "admin"], 0).contains("on its own"));
+    let sync = json(&shop, &["config", "get", "program.sync", "--json"], 0);
+    assert_eq!((&sync["mode"], &sync["address"]), (&Value::from("standalone"), &Value::from("")));
+    assert_eq!(sync["keeps"], serde_json::json!(["catalog"]));
 }
 
 #[test]

@@ -140,7 +140,9 @@ fn note_use(
         amount_e4: amount_e4.unwrap_or_default(),
         sold_on: Some(document.opened_at.business_date),
     };
-    uses::note(session, company, (event.by(), of), now)?;
+    if !uses::note(session, company, (event.by(), of), now)? {
+        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+    }
     if quotas::is_beyond_of_card(session, (company, event.by()), (card, &document.currency))?
         || balance(session, company, card)? < 0
     {

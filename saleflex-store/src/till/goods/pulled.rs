@@ -1,16 +1,26 @@
 //! Goods that a hub moved in this till's books.
+//!
+//! **Invariant:** what people here found after a hub had moved goods, and before this till heard of it, stays what they found:
+//! the goods lay there when they looked.
 
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
 use saleflex_core::{
     authority::Authority,
     catalog::CatalogChange,
     checkout::Effects,
     ids::{CashierId, PostingId},
-    inventory::{Cause, Movement, MovementKind, NumberKind, Place, Posting, PostingNumber, Stock, StockAct},
-    journal::{Entry, Event},
+    inventory::{
+        Cause, Movement, MovementKind, NumberKind, Place, Posting, PostingNumber, Stock, StockAct,
+        count::CountStep,
+    },
+    journal::{Entry, Event, EventKind},
     quantity::UnitPrice,
 };
 
 use crate::{
+    books::journal,
     error::Error,
     exchange::inbox::{self, Taken},
     goods::stock::{self, moves},
@@ -35,6 +45,8 @@ pub struct PulledMovement {
 pub struct PulledPosting {
     /// Its identity: the hub knows by it that it has moved these goods itself.
     pub id: PostingId,
+    /// When the hub moved it, by the hub's clock; none where an older hub does not say.
+    pub at: Option<DateTime<Utc>>,
     /// Which counter of the till numbers it.
     pub number: NumberKind,
     /// Who did it, by their identity at the hub.
@@ -70,7 +82,8 @@ impl Till {
         for movement in &pulled.movements {
             self.need_product(movement.place.item.product)?;
         }
-        let posting = self.posting_of(pulled)?;
+        let found = pulled.at.map(|at| self.found_since(at)).transpose()?.unwrap_or_default();
+        let posting = self.posting_of(pulled, &found)?;
         let (entity, moment, period) = (posting.id.uuid(), posting.moment, self.period.period.number);
         let effects = Effects { posting: Some(Box::new(posting)), ..Effects::default() };
         let event = Event::Stock(Box::new(StockAct::Moved));
@@ -80,10 +93,34 @@ impl Till {
         Ok(())
     }
 
-    /// The posting that it makes here: with the till's time and number, and what its books said before.
-    fn posting_of(&mut self, pulled: PulledPosting) -> Result<Posting, Error> {
+    /// Where people here put a level right by what they found after an instant.
+    fn found_since(&self, since: DateTime<Utc>) -> Result<BTreeSet<Place>, Error> {
+        let (mut counted, mut found) = (BTreeSet::new(), BTreeSet::new());
+        journal::for_each_since(self.connection(), (EventKind::StockMovement, since), |entry| {
+            if let Event::Stock(act) = &entry.event
+                && let StockAct::Count { count, step: CountStep::Found { place, .. } } = act.as_ref()
+            {
+                counted.insert((*count, *place));
+            }
+            // What a hub moved here stands under nobody's log-in.
+            let own = entry.effects.posting.as_deref().filter(|_| entry.cashier.is_some());
+            let Some(posting) = own else { return };
+            let by_hand = matches!(posting.cause, Cause::Adjustment { .. });
+            let count = if let Cause::Count { count } = posting.cause { Some(count) } else { None };
+            for movement in posting.movements.iter().filter(|one| one.kind == MovementKind::Adjustment) {
+                if by_hand || count.is_some_and(|count| counted.contains(&(count, movement.place))) {
+                    found.insert(movement.place);
+                }
+            }
+        })?;
+        Ok(found)
+    }
+
+    /// The posting that it makes here: with the till's time and number, and what its books said before. Where somebody has
+    /// `found` the goods already they are taken back at once.
+    fn posting_of(&mut self, pulled: PulledPosting, found: &BTreeSet<Place>) -> Result<Posting, Error> {
         let moment = self.shell.now();
-        let PulledPosting { id, number, by, cause, reason, reference, movements } = pulled;
+        let PulledPosting { id, at: _, number, by, cause, reason, reference, movements } = pulled;
         let number = PostingNumber {
             kind: number,
             date: moment.business_date,
@@ -99,7 +136,12 @@ impl Till {
                 let level = stock::bare_level(self.connection(), place)?;
                 level.map_or(Stock::ZERO, |level| level.on_hand)
             };
-            booked.push(Movement { unit_cost, ..Movement::new(kind, place, change, before) });
+            let movement = Movement { unit_cost, ..Movement::new(kind, place, change, before) };
+            let after = movement.after();
+            booked.push(movement);
+            if kind.is_on_hand() && found.contains(&place) {
+                booked.push(Movement::new(MovementKind::Adjustment, place, -change, after));
+            }
         }
         Ok(Posting {
             id,

@@ -192,6 +192,43 @@ fn a_share_that_is_needed_is_asked_for_before_its_time() {
 }
 
 #[test]
+fn what_the_hub_breaks_down_over_beside_sales_keeps_nothing_else_from_its_time() {
+    const BROKEN: Came = Came::BrokeDown { over: Side::Quotas };
+    let mut schedule = idle();
+    let mut asked = Vec::new();
+    for second in 1..=30 {
+        let now = SECOND * second;
+        // Somebody wants a share at every second.
+        schedule.quotas_now();
+        while schedule.next(now) == Step::Quotas {
+            asked.push(second);
+            schedule.came(now, u32::MAX, BROKEN);
+        }
+        assert_eq!((schedule.failures(), schedule.is_paused()), (0, false));
+    }
+    // It rests for a little less than 2, 4, 8 and 16 seconds.
+    assert_eq!(asked, [1, 3, 7, 15]);
+    assert_eq!(schedule.next(SECOND * 30), Step::Heartbeat, "in its time");
+    schedule.came(SECOND * 30, 0, Came::Beaten { pull: false, push: false });
+    assert_eq!(schedule.next(SECOND * 30), Step::Notifications);
+    schedule.came(SECOND * 30, 0, Came::Notified { pull: false });
+    schedule.wake();
+    assert!(push(&schedule, SECOND * 30).is_some(), "a sale goes at once");
+    schedule.came(SECOND * 30, 0, Came::QueueEmpty);
+    // Once it was answered the first wait is the shortest again.
+    assert_eq!(schedule.next(SECOND * 31), Step::Quotas);
+    schedule.came(SECOND * 31, 0, Came::Lent);
+    schedule.quotas_now();
+    schedule.came(SECOND * 31, u32::MAX, BROKEN);
+    assert_eq!(schedule.next(SECOND * 33), Step::Quotas);
+    schedule.came(SECOND * 33, u32::MAX, BROKEN);
+    schedule.force();
+    schedule.came(SECOND * 33, 0, Came::Reconciled { again: 0 });
+    schedule.came(SECOND * 33, 0, Came::QueueEmpty);
+    assert_eq!(schedule.next(SECOND * 33), Step::Quotas, "somebody wants everything now");
+}
+
+#[test]
 fn somebody_who_does_not_want_to_wait_does_not() {
     let mut schedule = idle();
     schedule.came(SECOND, u32::MAX, AWAY);

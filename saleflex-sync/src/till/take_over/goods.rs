@@ -64,6 +64,7 @@ fn posting(till: &Till, row: &PulledRow) -> Result<PulledPosting, String> {
     }
     Ok(PulledPosting {
         id: PostingId::new(row.id),
+        at: posting.at,
         number: number(&posting.cause),
         by: CashierId::new(posting.by),
         cause: posting.cause,

@@ -136,23 +136,29 @@ impl World {
         }
         let played = PlayedHub { router: app(hub.clone()), hub, company, terminals };
         for exchange in exchanges {
-            played.accept_credential(&exchange["request"]).await?;
+            played.accept_credentials(exchange).await?;
         }
         Ok(played)
     }
 }
 
 impl PlayedHub {
-    /// The secret of a recorded `Authorization: Basic`, or of a device that asks for a token, is that terminal's.
-    async fn accept_credential(&self, request: &Value) -> Result<(), String> {
+    /// The secrets that a recording shows are those of their terminals: that of `Authorization: Basic`, that of a device that
+    /// asks for a token, and the token that it was given.
+    async fn accept_credentials(&self, exchange: &Value) -> Result<(), String> {
+        let (request, answer) = (&exchange["request"], &exchange["response"]["body"]);
         let body = &request["body"];
-        let shown = match request["headers"]["Authorization"].as_str().and_then(basic) {
-            Some(pair) => Some(pair),
-            None => body["terminal_id"].as_str().zip(body["api_key"].as_str()).map(owned),
-        };
-        let Some((code, secret)) = shown else { return Ok(()) };
-        let Some(terminal) = self.terminals.get(&code) else { return Ok(()) };
-        self.hub.accept_secret(self.company, *terminal, secret).await.map_err(said)
+        let asking = body["terminal_id"].as_str();
+        let shown = [
+            request["headers"]["Authorization"].as_str().and_then(basic),
+            asking.zip(body["api_key"].as_str()).map(owned),
+            asking.zip(answer["access"].as_str()).map(owned),
+        ];
+        for (code, secret) in shown.into_iter().flatten() {
+            let Some(terminal) = self.terminals.get(&code) else { continue };
+            self.hub.accept_secret(self.company, *terminal, secret).await.map_err(said)?;
+        }
+        Ok(())
     }
 
     /// Lets a terminal take definitions, or not.
