@@ -104,6 +104,7 @@ fn print_z(closure: &Closure) -> anyhow::Result<()> {
             departments: &departments,
             copy: true,
             hides_cash: false,
+            parked_before: 0,
         },
     );
     let lines = text::render(&printout, 42);

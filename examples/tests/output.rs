@@ -49,6 +49,11 @@ fn offline_day_ends_with_three_that_agree() {
 }
 
 #[test]
+fn own_shop_is_made_once_and_opened_from_then_on() {
+    check("own_shop", &[]);
+}
+
+#[test]
 fn refund_gives_back_exactly_what_was_paid() {
     check("refund", &[]);
 }

@@ -158,7 +158,7 @@ pub struct Closure {
     /// What was in the drawer at first.
     pub opening_cash: Money,
     /// What of that, drawer by drawer, the period before had left beyond what its closure says, or less: nobody counted it,
-    /// and it had been corrected before this one was closed.
+    /// and it had been corrected before this one was closed. Nothing of a drawer into which a float came.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub followed: BTreeMap<drawer::DrawerNo, Money>,
     /// What should lie in the drawer.
@@ -208,6 +208,11 @@ impl Closure {
         let declared = self.declaration.as_ref().and_then(|declaration| declaration.float_left);
         let by_hand_overs = || self.expected_cash + drawer::settled(&self.shares);
         declared.or(self.counted_cash).unwrap_or_else(by_hand_overs)
+    }
+
+    /// Whether a drawer was handed on in it: a count, and what was counted went on from there.
+    pub fn is_handed_on(&self) -> bool {
+        self.shares.iter().any(|share| share.handed_to.is_some())
     }
 
     /// What was moved from the drawer to the safe at closing.

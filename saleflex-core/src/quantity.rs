@@ -23,6 +23,9 @@ macro_rules! decimal {
         pub struct $name(#[serde(with = "rust_decimal::serde::str")] Decimal);
 
         impl $name {
+            /// The most there can be.
+            pub const MAX: Self = Self($most);
+
             /// Checks the bounds stated at the type.
             ///
             /// # Errors

@@ -119,7 +119,8 @@ pub(crate) struct DeliveredClosure {
     /// As it came.
     #[schema(value_type = Object)]
     pub(crate) body: Json,
-    /// The corrections that its till made since, in order, each as it came: the closure stays as it was.
+    /// The corrections that its till made since, in order, each as it came, of those that this hub can read; one of a newer till
+    /// is flagged as an event that cannot be read. The closure stays as it was.
     #[schema(value_type = Vec<Object>)]
     pub(crate) corrections: Vec<Json>,
 }
@@ -450,7 +451,7 @@ pub(crate) fn one_closure(
     Ok(DeliveredClosure { head, body, corrections })
 }
 
-/// What a terminal corrected of a closed period, in order, each as it came.
+/// What a terminal corrected of a closed period, in order, each as it came where it can be read.
 fn corrections(
     session: &mut dyn Session,
     (company, terminal): (Uuid, Uuid),

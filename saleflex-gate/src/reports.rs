@@ -258,7 +258,7 @@ impl Key {
                 "corrections",
             ],
             Self::Adjustments => &["type", "is_discount", "count", "amount", "affected"],
-            Self::Campaigns => &["campaign", "sales", "on_lines", "on_documents", "given"],
+            Self::Campaigns => &["campaign", "sales", "on_lines", "on_documents", "came_back", "given"],
             Self::Cash => &[
                 "closures",
                 "documents",
@@ -347,7 +347,7 @@ fn campaigns(sum: &Rollup) -> Vec<Vec<Json>> {
     let text = |amount: Money| Json::from(sum.currency.decimal(amount).to_string());
     let given = sum.report.campaigns.iter().map(|(code, of)| {
         let mut cells = vec![json!(code), json!(of.sales)];
-        cells.extend([of.on_lines, of.on_documents, of.on_lines + of.on_documents].map(text));
+        cells.extend([of.on_lines, of.on_documents, of.back, of.given()].map(text));
         cells
     });
     given.collect()
@@ -545,7 +545,8 @@ mod tests {
         report.cashiers.insert(CashierId::new(Uuid::from_u128(24)), cashier);
         let adjustments = AdjustmentTotals { count: 25, amount: money(26), affected: money(27) };
         report.adjustments.insert(AdjustmentType::Line, adjustments);
-        let given = CampaignTotals { sales: 28, on_lines: money(29), on_documents: money(30) };
+        let given =
+            CampaignTotals { sales: 28, on_lines: money(29), on_documents: money(30), back: money(31) };
         report.campaigns.insert("TENTH".to_owned(), given);
         sum
     }
@@ -582,7 +583,7 @@ mod tests {
         );
         assert_eq!(
             row(Key::Campaigns),
-            json!({"campaign": "TENTH", "sales": 28, "on_lines": "0.29", "on_documents": "0.30", "given": "0.59"})
+            json!({"campaign": "TENTH", "sales": 28, "on_lines": "0.29", "on_documents": "0.30", "came_back": "0.31", "given": "0.28"})
         );
     }
 }

@@ -18,7 +18,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
     routes::{
-        administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files, gift_cards, goods, health, me, messages, offers, office, older, ownership, passcodes, pictures, places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock, stocktakes, stream, sync, terminals, transactions, viewer,
+        administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files,
+        gift_cards, goods, health, me, messages, offers, office, older, ownership, passcodes, pictures,
+        places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock,
+        stocktakes, stream, sync, terminals, transactions, viewer,
     },
 };
 

@@ -10,7 +10,7 @@ use saleflex_core::{
     cashier::Role,
     catalog::{Catalog, CatalogChange, CatalogRecords, Reference, import::Acceptance},
     closure::ClosingPolicy,
-    customer::{PhoneRules, segment::Segment},
+    customer::{Address, PhoneRules, segment::Segment},
     document::Policy,
     ids::{ProductId, StoreId, TerminalId},
     loyalty::Program,
@@ -68,6 +68,10 @@ struct DemoCustomer {
     code: String,
     name: String,
     phone: Option<String>,
+    street: Option<String>,
+    town: Option<String>,
+    zip: Option<String>,
+    tax_id: Option<String>,
     account_limit: Option<Money>,
     points: Option<Points>,
 }
@@ -111,6 +115,8 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     let customer = |one: DemoCustomer| {
         let mut new = NewCustomer::named(&one.code, &one.name);
         new.details.phone = one.phone;
+        new.details.address = Address { street: one.street, town: one.town, zip: one.zip, area: None };
+        new.details.tax_id = one.tax_id;
         NewCustomer { account_limit: one.account_limit, points: one.points, ..new }
     };
     setup.customers = file.customers.into_iter().map(customer).collect();
@@ -243,6 +249,10 @@ mod tests {
             .map(|customer| (customer.account_limit.is_some(), customer.points.is_some()))
             .collect();
         assert_eq!(kinds.len(), 4);
+        let may_be_invoiced = |customer: &&NewCustomer| {
+            customer.details.tax_id.is_some() && customer.details.address.street.is_some()
+        };
+        assert_eq!(setup.customers.iter().filter(may_be_invoiced).count(), 1, "an invoice says who bought");
         assert_eq!(setup.exchange_rates.len(), 2);
         let logins: Vec<_> =
             setup.cashiers.iter().map(|one| (one.user_name.clone(), one.secret.clone())).collect();

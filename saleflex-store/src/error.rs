@@ -445,6 +445,10 @@ impl From<rusqlite::Error> for Error {
             Some(DiskFull) => Self::DiskFull,
             Some(DatabaseBusy | DatabaseLocked) => Self::Locked,
             Some(DatabaseCorrupt | NotADatabase) => OpenError::Damaged { finding: cause.to_string() }.into(),
+            // The till writes no such text: something else changed its bytes.
+            None if matches!(cause, rusqlite::Error::Utf8Error(..)) => {
+                OpenError::Damaged { finding: "a text in it cannot be read".to_owned() }.into()
+            }
             _ => Self::Database(cause),
         }
     }
@@ -469,4 +473,16 @@ pub enum FieldFault {
     /// The last day is before the first.
     #[error("the last day is before the first")]
     EndsFirst,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_whose_bytes_are_none_is_damage_of_the_file() {
+        let cause = String::from_utf8(vec![0xff]).unwrap_err().utf8_error();
+        let error = Error::from(rusqlite::Error::Utf8Error(2, cause));
+        assert!(matches!(error, Error::Open(OpenError::Damaged { .. })), "{error:?}");
+    }
 }

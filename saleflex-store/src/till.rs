@@ -89,7 +89,7 @@ pub use self::{
     pieces::{PieceStory, WARRANTY_MONTHS},
     pulled::PulledCustomer,
     reading::TillReader,
-    recovery::{Recovered, RecoveryOutcome},
+    recovery::{LastDone, Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},
     stock_reports::{DayOfGoods, ItemFigures},
 };

@@ -257,6 +257,10 @@ impl State {
 
     /// Takes what came from the terminal.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        // Nobody sells blind: where there is no room for a screen, keys but the one that ends the program mean nothing.
+        if self.is_too_small() && !matches!(input, Input::Resize(_)) && !self.is_exit(&input) {
+            return Vec::new();
+        }
         match input {
             Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
@@ -277,6 +281,9 @@ impl State {
 
     /// Does what a cashier means.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
+        if self.is_too_small() && matches!(action, Action::Scan(_)) {
+            return Vec::new();
+        }
         self.message = None;
         self.note_scan(false);
         if action == Action::Keyboard {

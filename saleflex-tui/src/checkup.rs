@@ -2,7 +2,7 @@
 //!
 //! `saleflex doctor` looks at all of it, the service screen at what is quickly seen.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use chrono::{DateTime, Utc};
 use saleflex_store::{Error, Till, health::Health, verify::Verification};
@@ -78,8 +78,7 @@ pub(crate) fn check(name: &'static str, title: Key, state: State, words: String)
 
 /// What is quickly seen of a till that was opened, and its figures where they could be read.
 pub(crate) fn of_till(text: &Text, till: &Till, now: DateTime<Utc>) -> (Vec<Check>, Option<Health>) {
-    let file = till.path().display().to_string();
-    let mut checks = vec![check("file", Key::CheckFile, State::Good, file)];
+    let mut checks = vec![file(text, till.path())];
     let health = match till.health() {
         Ok(health) => Some(health),
         Err(error) => {
@@ -95,6 +94,19 @@ pub(crate) fn of_till(text: &Text, till: &Till, now: DateTime<Utc>) -> (Vec<Chec
     checks.extend(health.iter().flat_map(|health| of_health(text, health, now)));
     checks.extend(till.connectors().iter().filter_map(|connector| fit(text, till, connector)));
     (checks, health)
+}
+
+/// Whether the till's file can be written: one that can only be read sells nothing.
+fn file(text: &Text, path: &Path) -> Check {
+    let shown = path.display().to_string();
+    let (state, words) = match fs::OpenOptions::new().append(true).open(path) {
+        Ok(_) => (State::Good, shown),
+        Err(error) => {
+            let values = [("error", &*error.to_string()), ("file", &*shown)];
+            (State::Trouble, text.fill(Key::CheckNotWritable, &values))
+        }
+    };
+    check("file", Key::CheckFile, state, words)
 }
 
 /// What lies around a till: the room on its disk, its printer, its log.
@@ -134,9 +146,11 @@ fn of_health(text: &Text, health: &Health, now: DateTime<Utc>) -> Vec<Check> {
             (State::Trouble, text.fill(Key::CheckFindings, &[("first", first), ("count", &count)]))
         }
     };
-    let log =
-        text.fill(Key::CheckLogIs, &[("bytes", &number(health.log_bytes)), ("mode", &health.journal_mode)]);
-    let is_log_good = health.log_bytes < LONG_LOG_BYTES && health.journal_mode == "wal";
+    // A copy has no log before it is opened as a till.
+    let has_log = health.journal_mode == "wal";
+    let log = if has_log { Key::CheckLogIs } else { Key::CheckLogNotBegun };
+    let log = text.fill(log, &[("bytes", &number(health.log_bytes)), ("mode", &health.journal_mode)]);
+    let is_log_good = health.log_bytes < LONG_LOG_BYTES && has_log;
     let ahead_s = health.last_event_at.map_or(0, |at| (at - now).num_seconds());
     let clock = if ahead_s > CLOCK_TOLERANCE_S {
         (State::Trouble, text.fill(Key::CheckClockAhead, &[("seconds", &ahead_s.to_string())]))
@@ -302,4 +316,20 @@ pub(crate) fn back_up(text: &Text, till: &mut Till) -> Result<String, Error> {
     let to = backup_path(till);
     till.backup(&to)?;
     Ok(text.fill(Key::BackedUp, &[("file", &to.display().to_string())]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_trouble_and_looking_changes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        // A folder cannot be written as a file, whoever asks.
+        assert_eq!(file(Text::english(), folder.path()).state, State::Trouble);
+        let path = folder.path().join("till");
+        fs::write(&path, b"bytes").unwrap();
+        assert_eq!(file(Text::english(), &path).state, State::Good);
+        assert_eq!(fs::read(&path).unwrap(), b"bytes");
+    }
 }

@@ -48,6 +48,8 @@ pub struct Prompt {
     pub at: usize,
     /// Why it was not accepted; what was typed stays.
     pub error: Option<String>,
+    /// It was a PIN of digits that was not accepted: a letter in its place names somebody else.
+    pub is_pin_refused: bool,
     /// What the answer is for.
     pub purpose: Purpose,
     /// Who approved the act it is for already.
@@ -213,7 +215,16 @@ pub struct Reader {
 impl Prompt {
     /// A prompt; typing goes to its first field.
     pub fn new(title: &str, fields: Vec<Field>, purpose: Purpose) -> Self {
-        Self { title: title.to_owned(), hint: None, fields, at: 0, error: None, purpose, approver: None }
+        Self {
+            title: title.to_owned(),
+            hint: None,
+            fields,
+            at: 0,
+            error: None,
+            is_pin_refused: false,
+            purpose,
+            approver: None,
+        }
     }
 
     /// The same, with a sentence on what to do.
@@ -257,7 +268,10 @@ impl Prompt {
 
     /// Types a character; false where it was not taken.
     pub fn type_char(&mut self, character: char) -> bool {
-        self.error = None;
+        let is_untouched = self.error.take().is_some();
+        if is_untouched && self.is_pin_refused && character.is_alphabetic() {
+            self.go_to_names();
+        }
         match self.fields.get_mut(self.at) {
             Some(Field { kind: FieldKind::Choice { options, at }, .. }) => {
                 let starts = |option: &String| {
@@ -267,7 +281,12 @@ impl Prompt {
                 let behind = at.map_or(0, |at| at + 1);
                 let mut order = (behind..options.len()).chain(0..behind.min(options.len()));
                 let found = order.find(|at| options.get(*at).is_some_and(starts));
-                found.map(|found| *at = Some(found)).is_some()
+                let is_chosen = at.is_some();
+                if let Some(found) = found {
+                    *at = Some(found);
+                    return true;
+                }
+                is_chosen && character.is_ascii_digit() && self.type_pin(character)
             }
             Some(field) => {
                 if std::mem::take(&mut field.is_offered) {
@@ -276,6 +295,25 @@ impl Prompt {
                 field.line.type_char(character)
             }
             None => false,
+        }
+    }
+
+    /// Types the first digit of the PIN of whoever is chosen; false where none is asked for.
+    fn type_pin(&mut self, digit: char) -> bool {
+        let behind = self.at + 1;
+        let is_secret = matches!(self.fields.get(behind), Some(Field { kind: FieldKind::Secret, .. }));
+        if is_secret {
+            self.at = behind;
+        }
+        is_secret && self.type_char(digit)
+    }
+
+    /// Goes back from a secret to whose it is.
+    fn go_to_names(&mut self) {
+        let is_secret = self.field().is_some_and(|field| matches!(field.kind, FieldKind::Secret));
+        let Some(before) = self.at.checked_sub(1).filter(|_| is_secret) else { return };
+        if matches!(self.fields.get(before), Some(Field { kind: FieldKind::Choice { .. }, .. })) {
+            self.at = before;
         }
     }
 

@@ -65,6 +65,9 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     if let Some(config::Task::Support(support)) = &config.command {
         return cli::run(support, &config.till, text, config.language.is_some());
     }
+    if matches!(config.command, Some(config::Task::Sell { .. })) {
+        start::need_till(&config.till)?;
+    }
     let _log = start_log(&config.till, variable)?;
     if let Some(config::Task::Sell { script, keep_going }) = &config.command {
         let mut desk = start::open_or_demo(&config.till, text)?;
@@ -82,6 +85,9 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
         };
     }
     let desk = start::open(&config.till, text)?;
+    let no_terminal =
+        |error: io::Error| anyhow::Error::new(error).context(text.word(text::Key::TerminalNeeded));
+    terminal::check().map_err(no_terminal)?;
     let is_plain = theme::Theme::is_no_color(variable("NO_COLOR").as_deref());
     let face = match (config.linear, is_plain) {
         (true, _) => terminal::Face::Lines,

@@ -79,7 +79,16 @@ impl From<LogLevel> for LevelFilter {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogError {
-    /// The folder or its file cannot be made.
+    /// The folder cannot be made.
+    #[error("{} cannot be written", folder.display())]
+    NoFolder {
+        /// Which folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// Its file cannot be made.
     #[error("{} cannot be written", folder.display())]
     Folder {
         /// Which folder.
@@ -126,8 +135,8 @@ pub fn start(
 
 fn file(till: &Path, settings: &LogSettings) -> Result<RollingFileAppender, LogError> {
     let folder = folder(till);
-    // Old files are looked for before the folder is made; what keeps it from being made is told by the build.
-    let _ = std::fs::create_dir_all(&folder);
+    // Old files are looked for before the folder is made, and whoever looks in vain says so where nobody asked.
+    std::fs::create_dir_all(&folder).map_err(|cause| LogError::NoFolder { folder: folder.clone(), cause })?;
     let rolling = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("saleflex")

@@ -14,7 +14,7 @@ use saleflex_core::{
     quantity::Points,
     tender::TenderKind,
 };
-use saleflex_store::{Error, templates::UnknownPart};
+use saleflex_store::{Error, error::OpenError, templates::UnknownPart};
 
 use crate::text::{Key, Text};
 
@@ -312,16 +312,28 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::StockCount(why) => stock::count(text, why),
         Error::Order(why) => stock::order(text, why),
         Error::StockIsKept { .. } => text.word(Key::StockIsThere).to_owned(),
-        Error::DiskFull => text.word(Key::DiskFull).to_owned(),
-        Error::Locked => text.word(Key::FileLocked).to_owned(),
-        Error::Open(_)
+        Error::DiskFull
+        | Error::Locked
+        | Error::Open(_)
         | Error::Database(_)
         | Error::Journal(_)
         | Error::Json(_)
         | Error::Contradiction { .. }
-        | Error::Io(_) => text.fill(Key::StoreFailed, &[("reason", &with_causes(error))]),
+        | Error::Io(_) => of_a_file(text, error),
         _ => member::refusal(text, error)
             .unwrap_or_else(|| text.fill(Key::NotDone, &[("reason", &with_causes(error))])),
+    }
+}
+
+/// What is wrong with a file, the till's or one beside it.
+fn of_a_file(text: &Text, error: &Error) -> String {
+    match error {
+        Error::DiskFull => text.word(Key::DiskFull).to_owned(),
+        Error::Locked => text.word(Key::FileLocked).to_owned(),
+        Error::Open(OpenError::Exists { path }) => {
+            text.fill(Key::FileExists, &[("path", &path.display().to_string())])
+        }
+        _ => text.fill(Key::StoreFailed, &[("reason", &with_causes(error))]),
     }
 }
 

@@ -31,6 +31,7 @@ pub(crate) mod drawers;
 pub(crate) mod hub;
 pub(crate) mod loyalty;
 pub(crate) mod member;
+mod person;
 pub(crate) mod price_list;
 pub(crate) mod product;
 pub(crate) mod punch;

@@ -3,6 +3,8 @@
 //! The format is described in `docs/sell-script.md`. [`parse_line`] is pure; carrying steps out is the task of
 //! the runner.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 use saleflex_core::{
     adjustment::AdjustmentSource,
@@ -18,6 +20,7 @@ use saleflex_core::{
 
 use crate::effect::Credentials;
 
+mod error;
 mod kinds;
 mod paying;
 pub mod run;
@@ -25,6 +28,7 @@ pub mod run;
 mod tests;
 mod words;
 
+pub use error::{ScriptError, What};
 pub use kinds::DocumentWord;
 use words::Words;
 
@@ -249,46 +253,6 @@ pub enum Value {
     Amount(Major),
 }
 
-/// Why a line is no step.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ScriptError {
-    /// The first word is none of a script's.
-    #[error("`{word}` is no step")]
-    UnknownStep {
-        /// As written.
-        word: String,
-    },
-    /// Something is missing.
-    #[error("`{step}` needs {what}")]
-    Missing {
-        /// The step.
-        step: String,
-        /// What is missing.
-        what: &'static str,
-    },
-    /// Something cannot be read.
-    #[error("`{text}` is no {what}")]
-    NotRead {
-        /// As written.
-        text: String,
-        /// What was expected.
-        what: &'static str,
-    },
-    /// Something is left over.
-    #[error("`{rest}` is too much")]
-    TooMuch {
-        /// What is left over.
-        rest: String,
-    },
-    /// The line is longer than any step.
-    #[error("the line has more than {max} characters")]
-    TooLong {
-        /// The limit.
-        max: usize,
-    },
-}
-
 /// Longest line of a script, in characters.
 const LONGEST_LINE: usize = 4_000;
 /// Longest piece of a line that a message repeats.
@@ -345,23 +309,23 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "age" => Step::Age(words.age()?),
         "sell" => sell(words)?,
         "department" => {
-            let no = words.number::<u32>("a department number")?;
-            Step::Department { no: DepartmentNo(no), price: words.price("a price")? }
+            let no = words.number::<u32>(What::Department)?;
+            Step::Department { no: DepartmentNo(no), price: words.price(What::Price)? }
         }
         "void" => Step::Void(words.line()?),
         "repeat" => Step::Repeat(words.line()?),
-        "quantity" => Step::Quantity(words.line()?, words.quantity("a quantity")?),
-        "price" => Step::Price(words.line()?, words.price("a price")?),
+        "quantity" => Step::Quantity(words.line()?, words.quantity(What::Quantity)?),
+        "price" => Step::Price(words.line()?, words.price(What::Price)?),
         "discount" => adjust(words, true)?,
         "markup" => adjust(words, false)?,
         "exempt" => Step::Exempt {
             kind: words.exemption(),
-            certificate: words.before_reason(|words| words.word("a certificate").map(str::to_owned))?,
+            certificate: words.before_reason(|words| words.word(What::Certificate).map(Cow::into_owned))?,
             reason: words.because()?,
         },
         "note" | "kitchen-note" | "delivery-note" | "internal-note" => words.note()?,
-        "coupon" => Step::Coupon(words.text("a coupon")?),
-        "customer" => Step::Customer(words.word("a customer code")?.to_owned()),
+        "coupon" => Step::Coupon(words.text(What::Coupon)?),
+        "customer" => Step::Customer(words.word(What::Customer)?.into_owned()),
         "open" => Step::Open(words.document()?),
         "pay" => paying::pay(words)?,
         "void-tender" => {
@@ -371,44 +335,44 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
             Step::VoidTender { tender, reversal }
         }
         "answer" => paying::answer(words)?,
-        "redeem" => Step::Redeem(Points::new(words.number("a number of points")?)),
+        "redeem" => Step::Redeem(Points::new(words.number(What::Points)?)),
         "change" => Step::Change,
         "close" => Step::Close,
-        "suspend" => Step::Suspend(words.optional(|words| words.text("a name"))?),
-        "resume" => Step::Resume(words.word("a receipt number")?.to_owned()),
+        "suspend" => Step::Suspend(words.optional(|words| words.text(What::Name))?),
+        "resume" => Step::Resume(words.word(What::Receipt)?.into_owned()),
         "cancel" => Step::Cancel,
         "return" => goods_back(words)?,
         "return-without-receipt" => goods_back_without_receipt(words)?,
         "exchange" => Step::Exchange,
         "empties" => Step::Empties {
-            code: words.word("a code")?.to_owned(),
-            quantity: words.optional(|words| words.quantity("a quantity"))?,
+            code: words.word(What::Code)?.into_owned(),
+            quantity: words.optional(|words| words.quantity(What::Quantity))?,
         },
         "paid-in" => words.cash(CashMovementKind::PaidIn)?,
         "paid-out" => words.cash(CashMovementKind::PaidOut)?,
         "float" => words.cash(CashMovementKind::Float)?,
         "drop" => words.cash(CashMovementKind::CashDrop)?,
         "drawer" => Step::Drawer,
-        "print" => Step::Print(words.optional(|words| words.word("a receipt number").map(str::to_owned))?),
-        "print-z" => Step::PrintZ(ClosureNumber(words.number("a period")?)),
-        "convert" => Step::Convert(words.word("a receipt number")?.to_owned()),
+        "print" => Step::Print(words.optional(|words| words.word(What::Receipt).map(Cow::into_owned))?),
+        "print-z" => Step::PrintZ(ClosureNumber(words.number(What::Period)?)),
+        "convert" => Step::Convert(words.word(What::Receipt)?.into_owned()),
         "x" => Step::X,
-        "declare" => Step::Declare { amount: words.major("an amount")?, name: words.text("a name")? },
+        "declare" => Step::Declare { amount: words.major(What::Amount)?, name: words.text(What::Name)? },
         "z" => Step::Z {
-            counted: words.optional(|words| words.major("an amount"))?,
-            reason: words.optional(|words| words.text("a reason"))?,
+            counted: words.optional(|words| words.major(What::Amount))?,
+            reason: words.optional(|words| words.text(What::Reason))?,
         },
         other => return Err(ScriptError::UnknownStep { word: shown(other) }),
     })
 }
 
 fn sell(words: &mut Words<'_>) -> Result<Step, ScriptError> {
-    let code = words.word("a code")?.to_owned();
+    let code = words.word(What::Code)?.into_owned();
     let is_price = |words: &Words<'_>| words.rest().starts_with('@');
     let quantity = if is_price(words) || words.names_pieces() {
         None
     } else {
-        words.before_reason(|words| words.quantity("a quantity"))?
+        words.before_reason(|words| words.quantity(What::Quantity))?
     };
     let price = if is_price(words) { Some(words.marked_price()?) } else { None };
     let serials = words.pieces()?;
@@ -417,25 +381,24 @@ fn sell(words: &mut Words<'_>) -> Result<Step, ScriptError> {
 }
 
 fn adjust(words: &mut Words<'_>, is_discount: bool) -> Result<Step, ScriptError> {
-    let target = match words.peek() {
-        "last" => Target::Last,
-        "document" => Target::Document,
-        _ => Target::Line(words.line()?),
+    let target = if words.takes("last") {
+        Target::Last
+    } else if words.takes("document") {
+        Target::Document
+    } else {
+        Target::Line(words.line()?)
     };
-    if !matches!(target, Target::Line(_)) {
-        words.word("a target")?;
-    }
-    let value = value(words, "a percentage or an amount")?;
+    let value = value(words, What::Value)?;
     let is_named = matches!(target, Target::Document) && words.takes("as");
     let source = is_named.then(|| words.source(is_discount)).transpose()?;
     Ok(Step::Adjust { is_discount, target, value, source })
 }
 
-fn value(words: &mut Words<'_>, what: &'static str) -> Result<Value, ScriptError> {
+fn value(words: &mut Words<'_>, what: What) -> Result<Value, ScriptError> {
     let value = words.word(what)?;
     Ok(match value.strip_suffix('%') {
-        Some(percent) => Value::Percent(Percent::parse(percent).map_err(|_| not_read(value, "percentage"))?),
-        None => Value::Amount(major(value, "amount")?),
+        Some(percent) => Value::Percent(Percent::parse(percent).map_err(|_| not_read(&value, what))?),
+        None => Value::Amount(major(&value, what)?),
     })
 }
 
@@ -443,26 +406,26 @@ fn value(words: &mut Words<'_>, what: &'static str) -> Result<Value, ScriptError
 const REVERSAL: &str = "reversal";
 
 fn goods_back(words: &mut Words<'_>) -> Result<Step, ScriptError> {
-    let receipt = words.word("a receipt number")?.to_owned();
-    let (line, quantity) = (words.line()?, words.quantity("a quantity")?);
-    Ok(Step::Return { receipt, line, quantity, state: words.state()?, serials: words.pieces()? })
+    let receipt = words.word(What::Receipt)?.into_owned();
+    let (line, quantity) = (words.line()?, words.quantity(What::Quantity)?);
+    Ok(Step::Return { receipt, line, quantity, state: words.state(), serials: words.pieces()? })
 }
 
 fn goods_back_without_receipt(words: &mut Words<'_>) -> Result<Step, ScriptError> {
-    let code = words.word("a code")?.to_owned();
+    let code = words.word(What::Code)?.into_owned();
     let quantity = if words.goods_state().is_some() || words.names_pieces() {
         None
     } else {
-        words.before_reason(|words| words.quantity("a quantity"))?
+        words.before_reason(|words| words.quantity(What::Quantity))?
     };
-    Ok(Step::ReturnWithoutReceipt { code, quantity, state: words.state()?, serials: words.pieces()? })
+    Ok(Step::ReturnWithoutReceipt { code, quantity, state: words.state(), serials: words.pieces()? })
 }
 
-fn major(text: &str, what: &'static str) -> Result<Major, ScriptError> {
+fn major(text: &str, what: What) -> Result<Major, ScriptError> {
     parse_decimal(text).map(Major).map_err(|_| not_read(text, what))
 }
 
-fn not_read(text: &str, what: &'static str) -> ScriptError {
+fn not_read(text: &str, what: What) -> ScriptError {
     ScriptError::NotRead { text: shown(text), what }
 }
 

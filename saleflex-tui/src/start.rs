@@ -65,7 +65,16 @@ pub fn place(options: &TillOptions) -> Result<(PathBuf, SystemShell), StartError
     Ok((path, SystemShell::try_new(&zone, options.day_starts_at)?))
 }
 
-/// The same for a program that cannot ask: with `--demo` the demo store is made.
+/// Makes sure that a program which cannot ask has a till or may make one, before anything is written beside it.
+///
+/// # Errors
+/// [`StartError::NoTill`], [`StartError::TimeZone`].
+pub fn need_till(options: &TillOptions) -> Result<(), StartError> {
+    let (path, _) = place(options)?;
+    if options.demo || path.exists() { Ok(()) } else { Err(StartError::NoTill { path }) }
+}
+
+/// The till of the options for a program that cannot ask: with `--demo` the demo store is made.
 ///
 /// # Errors
 /// [`StartError`].

@@ -122,6 +122,15 @@ impl Display {
     }
 }
 
+/// Tries whether there is a terminal that keys can be read from.
+///
+/// # Errors
+/// When there is none, or it does not take it.
+pub fn check() -> io::Result<()> {
+    enable_raw_mode()?;
+    disable_raw_mode()
+}
+
 /// Runs a session on the terminal until it is over.
 ///
 /// # Errors

@@ -64,6 +64,8 @@ pub struct View {
     pub parked: usize,
     /// What the open document came to when the till stopped, where it comes to something else now.
     pub repriced_from: Option<Money>,
+    /// What the till did last before it stopped, for whoever comes first after it.
+    pub before_stop: Option<String>,
     /// Whether the drawer is counted before the period closes.
     pub closing_count: ClosingCount,
     /// Documents do not count.
@@ -218,6 +220,7 @@ impl View {
             period: ClosureNumber(1),
             parked: 0,
             repriced_from: None,
+            before_stop: None,
             closing_count: ClosingCount::default(),
             is_training: false,
             tier: None,

@@ -182,5 +182,7 @@ fn a_log_that_cannot_be_written_stops_no_sale_and_is_said() {
     fs::write(folder.path().join("till.logs"), "no folder").unwrap();
     let sold = program(&folder, &["sell", "--demo", "--script", "day.sale"], "");
     assert!(sold.status.success());
-    assert!(String::from_utf8_lossy(&sold.stderr).contains("till.logs cannot be written"));
+    let said = String::from_utf8_lossy(&sold.stderr);
+    assert!(said.starts_with("saleflex: ") && said.contains("till.logs cannot be written"), "{said}");
+    assert_eq!(said.lines().count(), 1, "no library says it first: {said}");
 }

@@ -88,6 +88,16 @@ fn the_sale_in_the_readme_is_the_example_that_runs() {
 }
 
 #[test]
+fn the_shop_of_ones_own_in_the_readme_is_the_example_that_runs() {
+    let readme = read("README.md");
+    let shop = readme.split("```rust\n").nth(2).and_then(|rest| rest.split("```").next()).unwrap();
+    assert!(
+        read("examples/own_shop.rs").contains(shop),
+        "README.md shows other lines than examples/own_shop.rs"
+    );
+}
+
+#[test]
 fn there_is_one_sqlite() {
     assert_none(&purity::check_lock(&read("Cargo.lock")));
 }

@@ -1,5 +1,5 @@
-//! The lines by which a campaign comes to give something on others: what was bought so that these get cheaper, and what a
-//! question about the basket counts.
+//! The lines by which a campaign comes to give something on others: what was bought so that these get cheaper, what a
+//! question about the basket counts, and what makes up the least purchase.
 
 use alloc::vec::Vec;
 
@@ -32,7 +32,8 @@ impl Compiled {
             test.targets(&mut asked);
         }
         let counted = asked.into_iter().flat_map(|of| places(basket.lines_of(of), basket.lines_of(of)));
-        bought.chain(counted).collect()
+        let purchased = self.least.iter().flat_map(|_| places(own, own));
+        bought.chain(counted).chain(purchased).collect()
     }
 }
 

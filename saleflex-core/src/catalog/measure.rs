@@ -25,7 +25,7 @@ const MEASURES: [(&[&str], Kind, u32); 9] = [
     (&["LT", "L"], Kind::Volume, 0),
     (&["CL"], Kind::Volume, 2),
     (&["ML"], Kind::Volume, 3),
-    (&["M"], Kind::Length, 0),
+    (&["M", "MT"], Kind::Length, 0),
     (&["CM"], Kind::Length, 2),
     (&["MM"], Kind::Length, 3),
 ];
@@ -127,6 +127,7 @@ mod tests {
         assert_eq!(read("250g", "KG").as_deref(), Ok("0.25"));
         assert_eq!(read(" 2 Kg ", "GR").as_deref(), Ok("2000"));
         assert_eq!(read("33 cl", "LT").as_deref(), Ok("0.33"));
+        assert_eq!(read("50 cm", "MT").as_deref(), Ok("0.5"));
         assert_eq!(read("12", "PCS").as_deref(), Ok("12"));
         assert_eq!(read("12 pcs", "PCS").as_deref(), Ok("12"));
         assert!(matches!(read("12 kg", "PCS"), Err(MeasureError::OtherKind { .. })));

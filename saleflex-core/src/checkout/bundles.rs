@@ -11,7 +11,7 @@ use crate::{
         QuestionNo, Reward, Window,
     },
     document::{Completed, Document, PricedTogether, portion},
-    ids::{LineNo, ProductId},
+    ids::{CampaignId, LineNo, ProductId},
     money::Money,
     quantity::{Percent, Quantity},
 };
@@ -24,7 +24,7 @@ pub(super) fn priced_together(
 ) -> Option<PricedTogether> {
     let (set, lines) = (alone(campaign, sale)?, sale.document().active_lines());
     let whole = lines.map(|line| (line.no, line.quantity)).collect();
-    let cart = cart_of(sale, &whole, traits, left_of);
+    let cart = cart_of(sale, &whole, traits, |document, line| left_of(document, line, campaign.id));
     let giving = Evaluator::of(&set, &cart).ok()?;
     let (cheaper, mut bought) = (giving.bearers(), giving.triggers());
     if let Some(asking) = asking(campaign) {
@@ -48,17 +48,14 @@ pub(super) fn on_the_rest(
             return Some(Money::ZERO);
         }
     }
-    set.evaluate(&cart_of(sale, kept, traits, left_of)).ok().map(|evaluation| evaluation.total())
+    let cart = cart_of(sale, kept, traits, |document, line| left_of(document, line, campaign.id));
+    set.evaluate(&cart).ok().map(|evaluation| evaluation.total())
 }
 
-/// What a campaign asks of the goods of a basket, as one that gives something where they answer it; none where it asks
-/// nothing of them.
+/// What the condition of a campaign asks of the goods of a basket, as one that gives something where they answer it; none
+/// where it asks nothing of them.
 fn asking(campaign: &Campaign) -> Option<CampaignSet> {
-    let least = campaign.limits.least_purchase.filter(|least| least.is_positive());
-    let purchase =
-        least.map(|least| Condition::Value { of: campaign.target.clone(), least: Some(least), most: None });
-    let condition =
-        Condition::All([of_goods(&campaign.condition, true)].into_iter().chain(purchase).collect());
+    let condition = of_goods(&campaign.condition, true);
     condition.question(QuestionNo::default())?;
     let benefit = Benefit::Off { reward: Reward::Percent(Percent::HUNDRED), per: Per::Document };
     let asking = Campaign { condition, ..Campaign::new(campaign.id, campaign.code.as_str(), benefit) };
@@ -93,8 +90,9 @@ fn of_goods(condition: &Condition, holds: bool) -> Condition {
     }
 }
 
-/// A campaign by itself. When, to whom and how often it applies was answered by the sale and is not asked again; what it
-/// asks of the goods is [asked apart](asking).
+/// A campaign by itself. When, to whom and how often it applies was answered by the sale and is not asked again; what its
+/// condition asks of the goods is [asked apart](asking), the least purchase of what campaigns before it left of the lines, as
+/// it was then.
 fn alone(campaign: &Campaign, sale: &Completed) -> Option<CampaignSet> {
     let prices_together = matches!(
         campaign.benefit,
@@ -111,7 +109,6 @@ fn alone(campaign: &Campaign, sale: &Completed) -> Option<CampaignSet> {
         condition: Condition::default(),
         tender: None,
         limits: Limits {
-            least_purchase: None,
             most_purchase: None,
             uses: None,
             uses_per_customer: None,
@@ -134,7 +131,7 @@ fn cart_of(
     sale: &Completed,
     kept: &BTreeMap<LineNo, Quantity>,
     traits: &BTreeMap<ProductId, ProductTraits>,
-    worth: fn(&Document, &LineItem) -> Money,
+    worth: impl Fn(&Document, &LineItem) -> Money,
 ) -> Cart {
     let document = sale.document();
     let traits = traits_then(document, sale.pricing(), traits);
@@ -147,9 +144,13 @@ fn cart_of(
     Cart { context, lines: lines.collect(), tenders: Vec::new() }
 }
 
-/// What is left of a line without what campaigns took off the line itself.
-fn left_of(sale: &Document, line: &LineItem) -> Money {
-    let of_line = sale.adjustments.iter().filter(|discount| {
+/// What is left of a line without what campaigns before this one took off the line itself: they stand in the order they
+/// were given in.
+fn left_of(sale: &Document, line: &LineItem, campaign: CampaignId) -> Money {
+    let before = sale.adjustments.iter().take_while(|discount| {
+        !matches!(discount.source, AdjustmentSource::Campaign { id: Some(id), .. } if id == campaign)
+    });
+    let of_line = before.filter(|discount| {
         matches!(discount.source, AdjustmentSource::Campaign { line: Some(no), .. } if no == line.no)
     });
     (line.total - of_line.map(|discount| discount.amount).sum::<Money>()).or_zero()

@@ -4,7 +4,7 @@ use alloc::{boxed::Box, collections::BTreeSet, string::String};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Closure, DocumentFigures, Report, drawer};
+use super::{Closure, DocumentFigures, Report};
 use crate::{
     authority::Authority,
     ids::{ClosureNumber, DocumentId, DocumentNumber, StoreId, TerminalId},
@@ -74,7 +74,7 @@ pub enum Change {
     },
     /// The opening cash was wrong.
     OpeningCash {
-        /// What the closure says.
+        /// What the closure says with its corrections so far, without what follows of those of the periods before it.
         old: Money,
         /// What was there in truth.
         new: Money,
@@ -118,11 +118,12 @@ impl Corrected {
         self.said_opening
     }
 
-    /// What stays in the drawer for the next period: as [`Closure::float_left`], by the corrections.
+    /// What stays in the drawer for the next period: as [`Closure::float_left`], by the corrections. What was counted when a
+    /// drawer was handed on went on from there, whatever was corrected of it afterwards.
     pub fn float_left(&self, closure: &Closure) -> Money {
         let declared = closure.declaration.as_ref().and_then(|declaration| declaration.float_left);
-        let by_hand_overs = || self.expected_cash + drawer::settled(&closure.shares);
-        declared.or(self.counted_cash).unwrap_or_else(by_hand_overs)
+        let uncounted = if closure.is_handed_on() { closure.float_left() } else { self.expected_cash };
+        declared.or(self.counted_cash).unwrap_or(uncounted)
     }
 }
 
@@ -172,11 +173,13 @@ impl Closure {
     }
 
     /// Whether it counted what the halves of exchanges settle each other by as tenders, as older tills did: it has more of
-    /// that kind than its documents took. `today` are their figures, and `set_offs` how many they settled each other by.
-    pub fn counts_set_offs(&self, today: &Report, set_offs: u64) -> bool {
-        let counted =
-            |report: &Report| report.tenders.get(&TenderKind::StoreCredit).map_or(0, |totals| totals.count);
-        set_offs > 0 && counted(&self.report) >= counted(today) + set_offs
+    /// that kind that went out than its documents gave. `today` are their figures, and `set_offs` what returns among them gave
+    /// to the sales that settled them. What came in tells nothing: deposits of what is parked are in no document yet.
+    pub fn counts_set_offs(&self, today: &Report, set_offs: Money) -> bool {
+        let given = |report: &Report| {
+            report.tenders.get(&TenderKind::StoreCredit).map_or(Money::ZERO, |totals| totals.refunds)
+        };
+        set_offs > Money::ZERO && given(&self.report) >= given(today) + set_offs
     }
 
     /// This closure with corrections applied in the order of their numbers.
@@ -259,6 +262,8 @@ impl Corrected {
                     let declared = self.report.cash.float_count > 0;
                     self.beside_floats = (!declared).then_some(without);
                     self.opening_cash = if declared { without } else { left_in_drawer };
+                    // What was said of it was said of the float: without one it is what was left again.
+                    self.is_opening_set &= declared;
                 }
             }
             Change::CountedCash { old, new } => {

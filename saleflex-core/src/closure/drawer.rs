@@ -62,15 +62,20 @@ impl Drawer {
             Some(first) => first.opening = left - others,
             None => drawers.push(Self { no: DrawerNo(1), cashiers: BTreeSet::new(), opening: left }),
         }
-        if drawers.iter().all(|drawer| cash.of_drawer(drawer.no).float_count == 0) {
+        Self::with_floats(drawers, |no| {
+            let cash = cash.of_drawer(no);
+            (cash.float_count > 0).then_some(cash.float)
+        })
+    }
+
+    /// The same drawers with the floats that lie in them, each in place of what was left there.
+    pub fn with_floats(drawers: Vec<Self>, float: impl Fn(DrawerNo) -> Option<Money>) -> Vec<Self> {
+        if drawers.iter().all(|drawer| float(drawer.no).is_none()) {
             return drawers;
         }
-        let opening = |drawer: &Self| {
-            let cash = cash.of_drawer(drawer.no);
-            // What the others begin with may have come with the float.
-            if cash.float_count > 0 { cash.float } else { drawer.opening.or_zero() }
-        };
-        drawers.iter().map(|drawer| Self { opening: opening(drawer), ..drawer.clone() }).collect()
+        // What the others begin with may have come with the float.
+        let opening = |drawer: &Self| float(drawer.no).unwrap_or_else(|| drawer.opening.or_zero());
+        drawers.into_iter().map(|drawer| Self { opening: opening(&drawer), ..drawer }).collect()
     }
 }
 

@@ -41,6 +41,8 @@ pub enum Effect {
     Cancelled,
     /// Not finished: only the deposits taken in the period count.
     Open,
+    /// Open at the till and no order: what was taken for it counts as taken, and is held for nobody as a deposit.
+    Underway,
 }
 
 /// The figures of one document, as [`super::Report::add`] folds them. Amounts are positive; the effect says which
@@ -79,6 +81,8 @@ pub struct DocumentFigures {
     pub rests: Vec<RestFigures>,
     /// Deposits of earlier periods that paid part of it.
     pub deposits_applied: Money,
+    /// Deposits of earlier periods that were paid back in this one, before it was finished.
+    pub deposits_refunded: Vec<Money>,
     /// Lines taken back, whole or in part, and, for a cancelled document, the document itself: by whom and how much.
     pub voids: Vec<(CashierId, Money)>,
     /// Price overrides and tenders taken back: by whom.
@@ -195,6 +199,7 @@ impl DocumentFigures {
             tenders: Vec::new(),
             rests: Vec::new(),
             deposits_applied: Money::ZERO,
+            deposits_refunded: Vec::new(),
             voids: Vec::new(),
             corrections: Vec::new(),
             exemption: None,
@@ -205,7 +210,8 @@ impl DocumentFigures {
 
     /// What a completed document brings to the period it counts in; quotes and training bring nothing.
     ///
-    /// Tenders taken in an earlier period were counted there as deposits; they come in as deposits applied.
+    /// Tenders taken in an earlier period were counted there as deposits; they come in as deposits applied, or as paid
+    /// back where they were in this period.
     pub fn of(completed: &Completed) -> Option<Self> {
         let document = completed.document();
         if !counts(document) {
@@ -228,7 +234,9 @@ impl DocumentFigures {
         figures.tenders = tenders(document, completed.closure());
         figures.rests = prepaid::rests(document);
         let earlier = document.counted_tenders().filter(|tender| tender.closure != completed.closure());
-        figures.deposits_applied = earlier.map(signed).sum();
+        figures.deposits_refunded = paid_back(document, completed.closure());
+        let refunded: Money = figures.deposits_refunded.iter().copied().sum();
+        figures.deposits_applied = earlier.map(signed).sum::<Money>() - refunded;
         Some(figures)
     }
 
@@ -261,6 +269,18 @@ impl DocumentFigures {
         Some(figures)
     }
 
+    /// What the document that is open at the till brings to an X report of the period: an order as
+    /// [`DocumentFigures::deposits`], of any other what was taken for it, which is no deposit while it is being served.
+    /// Nothing when nothing was taken.
+    pub fn open(document: &Document, closure: ClosureNumber) -> Option<Self> {
+        let mut figures = Self::deposits(document, closure)?;
+        if !document.kind.takes_deposits() {
+            figures.effect = Effect::Underway;
+            figures.deposits_refunded = paid_back(document, closure);
+        }
+        Some(figures)
+    }
+
     /// The same with what the halves of an exchange settled each other by among the tenders, as older tills counted it.
     #[must_use]
     pub fn with_set_offs(mut self, document: &Document, closure: ClosureNumber) -> Self {
@@ -272,6 +292,12 @@ impl DocumentFigures {
     /// How many tenders of a document settle it against the other half of its exchange.
     pub fn set_offs(document: &Document, closure: ClosureNumber) -> usize {
         set_offs(document, closure).count()
+    }
+
+    /// What a return gave to the sale that settled it, where it is one of an exchange.
+    pub fn set_off_given(document: &Document, closure: ClosureNumber) -> Money {
+        let given = set_offs(document, closure).filter(|tender| tender.direction == Direction::Out);
+        given.map(|tender| tender.amount).sum()
     }
 
     /// The head's figures, and who took back or corrected what.
@@ -369,22 +395,33 @@ fn taken_in(document: &Document, closure: ClosureNumber) -> impl Iterator<Item =
     document.counted_tenders().chain(returned).filter(move |tender| tender.closure == closure)
 }
 
+/// What was paid back in a period of deposits that an earlier one had counted.
+fn paid_back(document: &Document, closure: ClosureNumber) -> Vec<Money> {
+    let of_own = |tender: &&Tender| tender.refunds.is_some_and(|(of, _)| of == document.id);
+    let back = document.counted_tenders().filter(|tender| tender.closure == closure).filter(of_own);
+    back.map(|tender| -signed(tender)).collect()
+}
+
 fn tender_figures(tender: &Tender, own: CurrencyCode) -> TenderFigures {
+    // Cash is paid back less the change that it gave: nobody hands all of it over to have that back.
+    let is_one_sum = tender.direction == Direction::Out && tender.kind == TenderKind::Cash;
+    let of_change = if is_one_sum { tender.change } else { Money::ZERO };
+    let (amount, change) = (tender.amount - of_change, tender.change - of_change);
     let (currency, currency_amount) = match &tender.foreign {
         Some(foreign) => {
             (CurrencyKey { currency: foreign.currency.code(), rate: Some(foreign.rate) }, foreign.amount)
         }
-        None => (CurrencyKey { currency: own, rate: None }, tender.amount),
+        None => (CurrencyKey { currency: own, rate: None }, amount),
     };
     TenderFigures {
         kind: tender.kind,
         direction: tender.direction,
         taken_by: tender.taken_by,
-        amount: tender.amount,
-        // With a deposit that is paid back, its change comes back from the customer.
+        amount,
+        // With a deposit that is paid back otherwise, its change comes back from the customer.
         change: match tender.direction {
-            Direction::In => tender.change,
-            Direction::Out => -tender.change,
+            Direction::In => change,
+            Direction::Out => -change,
         },
         currency,
         currency_amount,

@@ -61,7 +61,8 @@ impl ProductSales {
             | Effect::Delivery
             | Effect::CashMovement(_)
             | Effect::Cancelled
-            | Effect::Open => return,
+            | Effect::Open
+            | Effect::Underway => return,
         };
         for line in completed.document().active_lines() {
             let totals = ProductTotals::of(line, completed);

@@ -26,11 +26,15 @@ impl Report {
             Effect::CashMovement(kind) => {
                 self.book_cash(document.cashier, |report| report.add_cash_movement(kind, document.total));
             }
-            Effect::Delivery | Effect::Cancelled | Effect::Open => {}
+            Effect::Delivery | Effect::Cancelled | Effect::Open | Effect::Underway => {}
         }
         if !document.deposits_applied.is_zero() {
             self.deposits.applied_count += 1;
             self.deposits.applied += document.deposits_applied;
+        }
+        for amount in &document.deposits_refunded {
+            self.deposits.refunded_count += 1;
+            self.deposits.refunded += *amount;
         }
         for rest in &document.rests {
             let totals = self.prepaid.entry(rest.prepaid).or_default();
@@ -65,7 +69,7 @@ impl Report {
     fn add_counts(&mut self, document: &DocumentFigures) {
         let counts = &mut self.counts;
         match document.effect {
-            Effect::Open => return,
+            Effect::Open | Effect::Underway => return,
             Effect::Cancelled => counts.cancelled += 1,
             Effect::Return => counts.returns += 1,
             Effect::Sale => {

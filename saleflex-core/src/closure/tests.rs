@@ -16,6 +16,7 @@ use crate::{
 
 mod closing;
 mod days;
+mod deposits;
 mod drawers;
 mod hand_overs;
 mod rollups;

@@ -201,7 +201,7 @@ pub enum Refusal {
         code: String,
     },
     /// No line may be discounted.
-    #[error("no line allows a discount")]
+    #[error("no line is left that a discount can be taken off")]
     NothingToDiscount,
     /// What is paid already would exceed what is due. Take a tender back first.
     #[error("{paid} is paid already, more than {due} would be due: take a tender back first")]

@@ -52,6 +52,8 @@ pub struct ReportFrame<'a> {
     pub copy: bool,
     /// What is or was in the drawer is left out of an X report, so that whoever counts it blind does not read it there.
     pub hides_cash: bool,
+    /// How many documents of earlier periods wait at an X report: they are no document of this one, and are there.
+    pub parked_before: u64,
 }
 
 /// The Z report of a closed period.
@@ -135,7 +137,7 @@ fn open(period: &Period, at: Moment, title: &str, frame: &ReportFrame<'_>) -> Pr
 fn finish(mut out: Printout, report: &Report, suspended: u64, frame: &ReportFrame<'_>) -> Printout {
     let counts = &report.counts;
     let counts = [counts.valid, counts.cancelled, counts.returns, suspended];
-    sections::counts(&mut out, counts, &frame.words.report);
+    sections::counts(&mut out, counts, frame.parked_before, &frame.words.report);
     out.cut();
     out
 }

@@ -215,6 +215,7 @@ pub struct ReportWords {
     pub cancelled: &'static str,
     pub return_count: &'static str,
     pub suspended: &'static str,
+    pub parked_before: &'static str,
     pub country: &'static str,
     pub country_fields: &'static [(&'static str, &'static str)],
     pub regions: &'static [(&'static str, &'static str)],

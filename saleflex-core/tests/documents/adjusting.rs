@@ -78,6 +78,7 @@ fn a_whole_line_taken_off_costs_nothing_in_a_shop_made_here() {
     counter.adjust(Discount, percent("100")).unwrap();
     let line = &counter.document().lines[0];
     assert_eq!((line.total, line.tax(), line.adjustments[0].amount), (m(0), m(0), m(999)));
+    assert_eq!(counter.adjust(Discount, amount(500)).unwrap_err(), Refusal::NothingToDiscount);
 }
 
 #[test]

@@ -186,6 +186,43 @@ fn small_discounts_on_many_lines_add_up_to_what_a_cashier_may_take_off_them_all(
 }
 
 #[test]
+fn discounts_on_the_document_and_on_a_line_take_no_more_together_than_a_cashier_may_alone() {
+    let repeat = Command::RepeatLine { line: LineNo(1) };
+    let more = Command::ChangeQuantity { line: LineNo(1), quantity: quantity("2") };
+    let shop = || {
+        let mut counter = Counter::with_plain_cashier();
+        counter.policy.limits.line_discount = Percent::parse("20").ok();
+        counter.sell("1", "10.00");
+        counter
+    };
+    let agreed = |counter: &mut Counter| {
+        counter.approve();
+        counter.adjust_document(Manager, percent("15")).unwrap();
+        counter.approver = None;
+    };
+    let mut counter = shop();
+    agreed(&mut counter);
+    counter.run(&repeat).unwrap();
+    counter.run(&more).unwrap();
+    counter.sell("1", "10.00");
+    // 15 % of the line, and 15 % of the 85 % that are left: 27.75 %. With 5 % of the line it is 19.25 %.
+    needs_approval(counter.adjust(Discount, percent("15")));
+    counter.adjust(Discount, percent("5")).unwrap();
+    // Two managers' percents are one of 27.75 %.
+    agreed(&mut counter);
+    needs_approval(counter.run(&repeat));
+    needs_approval(counter.run(&Command::ChangeQuantity { line: LineNo(1), quantity: quantity("3") }));
+    needs_approval(counter.add(&goods("10.00")));
+    // What a cashier gave before is agreed to with the goods that are there, and with no others.
+    let mut counter = shop();
+    counter.adjust(Discount, percent("15")).unwrap();
+    agreed(&mut counter);
+    needs_approval(counter.run(&repeat));
+    needs_approval(counter.run(&more));
+    counter.sell("1", "10.00");
+}
+
+#[test]
 fn a_smaller_quantity_does_not_stretch_an_amount_beyond_the_limit() {
     let mut counter = Counter::with_plain_cashier();
     counter.policy.limits.line_discount = Some(Percent::parse("10").unwrap());

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use saleflex_core::{
     campaign::{
-        Benefit, BundlePart, BundlePrice, Campaign, CampaignSet, Choice, Condition, Exclusivity, Selector,
-        Target,
+        Benefit, BundlePart, BundlePrice, Campaign, CampaignSet, Choice, Condition, DEEPEST_CONDITION,
+        Exclusivity, Per, Reward, Selector, Target,
     },
     catalog::Sellable,
     document::{AddLine, BundleReturns, Command, Promotions},
@@ -186,7 +186,10 @@ fn a_gift_is_paid_for_once_what_is_kept_would_not_have_brought_it() {
         let nobody = Condition::Not(Box::new(Condition::CustomerKnown));
         Campaign { condition: Condition::All(vec![nobody, value]), ..gift() }
     };
-    for campaign in [purchase(1_500), asked(1_500)] {
+    // As deep as may be saved: the question within stands three levels deep by itself.
+    let mut deep = asked(1_500);
+    deep.condition = (3..DEEPEST_CONDITION).fold(deep.condition, |inner, _| Condition::All(vec![inner]));
+    for campaign in [purchase(1_500), asked(1_500), deep] {
         let (mut counter, sale) = sold(campaign, BundleReturns::RepriceRest, &lines);
         assert_eq!(counter.last().totals.net_due, m(1_600));
         // 13.00 are kept, less than 15.00: the gift costs 3.00.
@@ -197,6 +200,53 @@ fn a_gift_is_paid_for_once_what_is_kept_would_not_have_brought_it() {
         let (mut counter, sale) = sold(campaign, BundleReturns::RepriceRest, &lines);
         assert_eq!(back(&mut counter, sale, 2), 600, "13.00 are kept, and enough");
     }
+}
+
+/// Sells for 52.00, 8.00 and 3.00, a tenth off each line and the last given with so much; the tenth goes first where its
+/// priority is above 1.
+fn sold_with_a_tenth_off(priority: i32, least: i64) -> (Counter, DocumentId) {
+    let tenth = Benefit::Off { reward: Reward::Percent(Percent::parse("10").unwrap()), per: Per::Line };
+    let mut off = Campaign::new(CampaignId::new(Uuid::from_u128(7)), "TENTH", tenth);
+    off.lane.exclusivity = Exclusivity::Combinable;
+    off.lane.priority = priority;
+    let mut gift = together(Benefit::Gift { of: under(500), quantity: 1 });
+    gift.limits.least_purchase = Some(m(least));
+    let mut counter = Counter::new();
+    counter.policy.bundle_returns = BundleReturns::RepriceRest;
+    counter.promotions = Some(Promoted::by(vec![off, gift]));
+    for price in ["52.00", "8.00", "3.00"] {
+        counter.sell("1", price);
+    }
+    counter.pay_rest(Cash).unwrap();
+    let sale = counter.last().id;
+    (counter, sale)
+}
+
+#[test]
+fn a_least_purchase_is_asked_of_what_campaigns_before_left_of_the_lines_that_are_kept() {
+    let (mut counter, sale) = sold_with_a_tenth_off(2, 5_000);
+    // A tenth off leaves 56.70 of 63.00, and the gift is the 2.70 that its line has left.
+    assert_eq!(counter.last().totals.net_due, m(5_400));
+    // 46.80 and 2.70 are kept, less than 50.00, though they were 55.00 before: of 7.20 the gift costs 2.70.
+    assert_eq!([2, 1, 3].map(|line| back(&mut counter, sale, line)), [450, 4_680, 270]);
+    // The gift of 3.00 goes first, then 6.30 are off.
+    let (mut counter, sale) = sold_with_a_tenth_off(0, 5_500);
+    assert_eq!(counter.last().totals.net_due, m(5_370));
+    // What was asked was not lower by the tenth: 55.00 are kept, and enough. Of 3.00 alone it costs 3.00.
+    assert_eq!([2, 1, 3].map(|line| back(&mut counter, sale, line)), [720, 4_380, 270]);
+}
+
+#[test]
+fn what_made_up_the_least_purchase_of_a_set_is_worth_no_more_than_the_set_leaves() {
+    let parts = vec![BundlePart { of: under(500), quantity: 2 }];
+    let mut set = together(Benefit::Bundle { parts, price: BundlePrice::Fixed(m(500)) });
+    set.limits.least_purchase = Some(m(1_500));
+    let lines = [("1", "10.00"), ("1", "4.00"), ("1", "3.00")];
+    let (mut counter, sale) = sold(set, BundleReturns::RepriceRest, &lines);
+    // The things for 4.00 and 3.00 were 5.00, since 17.00 were bought.
+    assert_eq!(counter.last().totals.net_due, m(1_500));
+    // 7.00 are kept, and no set of them without the one for 10.00: it costs 2.00.
+    assert_eq!([1, 2, 3].map(|line| back(&mut counter, sale, line)), [800, 400, 300]);
 }
 
 #[test]

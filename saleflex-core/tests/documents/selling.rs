@@ -470,6 +470,23 @@ fn more_of_one_thing_than_the_store_expects_is_sold_once_the_cashier_stands_by_i
 }
 
 #[test]
+fn a_typed_price_that_comes_to_nothing_is_refused_and_one_that_adds_up_is_not() {
+    let mut counter = Counter::new();
+    let open = Sellable { price_rule: PriceRule::Open, ..goods("5.00") };
+    let at = |amount: &str| AddLine::code("G").at(price(amount));
+    let refused = counter.add_as(&open, at("0.001")).unwrap_err();
+    assert_eq!(refused, Refusal::PriceNeeded { code: "G".into() });
+    // A hundred nails at four tenths of a penny are 0.40.
+    counter.add_as(&open, at("0.004").times(quantity("100"))).unwrap();
+    assert_eq!(counter.document().totals.total, m(40));
+    let mut nothing = AddLine::department(DepartmentNo(1), price("0.004"));
+    assert!(matches!(counter.add_as(&department(None), nothing.clone()), Err(Refusal::PriceNeeded { .. })));
+    nothing.price = Some(price("0.005"));
+    counter.add_as(&department(None), nothing).unwrap();
+    assert_eq!(counter.document().totals.total, m(41), "half a penny is one");
+}
+
+#[test]
 fn a_department_sells_nothing_for_nothing() {
     let mut counter = Counter::new();
     let free = AddLine::department(DepartmentNo(1), price("0"));

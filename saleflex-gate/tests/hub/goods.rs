@@ -96,9 +96,9 @@ async fn what_is_moved_at_the_hub_is_told_to_the_till_that_has_it_and_moves_noth
         assert_eq!(on_hand(&chain, owner, of).await, "24");
         let rows = told(&chain, &harbour.device).await;
         assert_eq!((rows.len(), &rows[0]["id"]), (1, &posted["id"]), "{rows:?}");
-        let line = &rows[0]["row"]["lines"][0];
+        let line = &rows[0]["lines"][0];
         assert_eq!((&line["kind"], &line["change"]), (&json!("receipt"), &json!("24")));
-        assert_eq!(rows[0]["row"]["reference"], "DN 17");
+        assert_eq!(rows[0]["reference"], "DN 17");
         // The till booked it and delivers what it booked.
         let id = text(&posted["id"]).parse().unwrap();
         send(&chain, &harbour, 1, &moved(id, &bread, (MovementKind::Receipt, 24), 60)).await;
@@ -285,7 +285,7 @@ async fn goods_on_their_way_are_on_no_shelf_and_what_does_not_arrive_is_lost() {
         assert_eq!((&done["state"], &done["lines"][0]["received"]), (&json!("received"), &json!("5")));
         assert_eq!(on_hand(&chain, owner, there).await, "5", "one is lost");
         assert_eq!(told(&chain, &harbour.device).await.len(), 1);
-        assert_eq!(told(&chain, &other).await[0]["row"]["lines"][0]["change"], "5");
+        assert_eq!(told(&chain, &other).await[0]["lines"][0]["change"], "5");
         refused(&chain, owner, &format!("{path}/cancel"), &json!({}), (409, "wrong_state")).await;
         let back = act(&chain, owner, ("/stock/transfers", "two"), &order("4")).await;
         let path = format!("/stock/transfers/{}", text(&back["id"]));
@@ -487,7 +487,7 @@ async fn of_an_order_to_a_supplier_no_more_comes_in_than_was_ordered() {
         assert_eq!(whole["state"], "received");
         assert_eq!(on_hand(&chain, owner, (&bread, &harbour.store)).await, "50");
         refused(&chain, owner, &receive, &json!({}), (409, "wrong_state")).await;
-        let line = &told(&chain, &harbour.device).await[0]["row"]["lines"][0];
+        let line = &told(&chain, &harbour.device).await[0]["lines"][0];
         assert_eq!((&line["change"], &line["unit_cost"]), (&json!("20"), &json!("0.62")));
         let path = format!("/suppliers/{}", text(&supplier["id"]));
         let (status, _) = chain

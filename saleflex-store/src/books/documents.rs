@@ -137,9 +137,14 @@ impl Stored {
 
 /// A finished document, by its identity.
 pub(crate) fn find(connection: &Connection, id: DocumentId) -> Result<Option<Stored>, Error> {
-    let mut select = connection.prepare_cached("SELECT seq FROM document WHERE id = ?1")?;
-    let Some(seq) = select.query_row([Col(id)], |row| row.get(0)).optional()? else { return Ok(None) };
+    let Some(seq) = place(connection, id)? else { return Ok(None) };
     take_out(journal::read(connection, seq)?, id).map(Some).ok_or(Error::Contradiction { seq })
+}
+
+/// Where the entry lies that finished a document.
+pub(crate) fn place(connection: &Connection, id: DocumentId) -> Result<Option<i64>, Error> {
+    let mut select = connection.prepare_cached("SELECT seq FROM document WHERE id = ?1")?;
+    Ok(select.query_row([Col(id)], |row| row.get(0)).optional()?)
 }
 
 /// The entry that completed a document.

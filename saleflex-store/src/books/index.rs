@@ -142,6 +142,12 @@ pub(crate) fn last_places(
     Ok(seqs.collect::<Result<_, _>>()?)
 }
 
+/// The first owner that has an entry, in the order of text.
+pub(crate) fn first_owner(connection: &Connection, topic: Topic) -> Result<Option<String>, Error> {
+    let mut select = connection.prepare_cached("SELECT min(owner) FROM entry_index WHERE topic = ?1")?;
+    Ok(select.query_row([topic.name()], |row| row.get(0))?)
+}
+
 /// The last owner that has an entry, in the order of text.
 pub(crate) fn last_owner(connection: &Connection, topic: Topic) -> Result<Option<String>, Error> {
     let mut select = connection.prepare_cached("SELECT max(owner) FROM entry_index WHERE topic = ?1")?;

@@ -142,6 +142,14 @@ mod tests {
     }
 
     #[test]
+    fn every_unit_of_a_new_shop_but_the_piece_is_a_measure() {
+        for (code, _) in UNITS {
+            let is_measure = saleflex_core::catalog::is_measured(&format!("1 {code}"));
+            assert_eq!(is_measure, code != "PCS", "{code}");
+        }
+    }
+
+    #[test]
     fn a_shop_whose_currency_has_no_small_coins_rounds_cash_to_those_there_are() {
         let step = |code: &str| {
             let code = CurrencyCode::parse(code).unwrap();

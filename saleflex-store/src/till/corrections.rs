@@ -64,7 +64,7 @@ impl Till {
         }
         let (store, terminal) = (closed.period.store, closed.period.terminal);
         let no = u32::try_from(corrections.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let change = self.change(&closed, amendment, &stands)?;
+        let change = self.change(&closed, amendment, (&stands, &corrections))?;
         let at = self.shell.now();
         corrections.push(Correction { store, terminal, closure, no, at, authority, reason, change });
         let stands = self.stands(&closed, &corrections)?;
@@ -75,7 +75,12 @@ impl Till {
         Ok(stands)
     }
 
-    fn change(&self, closure: &Closure, amendment: Amendment, stands: &Corrected) -> Result<Change, Error> {
+    fn change(
+        &self,
+        closure: &Closure,
+        amendment: Amendment,
+        (stands, corrections): (&Corrected, &[Correction]),
+    ) -> Result<Change, Error> {
         match amendment {
             Amendment::CountedCash(new) => {
                 check_amount("counted", new)?;
@@ -87,7 +92,7 @@ impl Till {
             }
             Amendment::Withdraw(document) => {
                 let (number, figures) = self.brought(closure, document)?;
-                let replaced = self.replaced_by_float(closure, &figures, (stands, true))?;
+                let replaced = self.replaced_by_float(closure, corrections, (document, &figures, true))?;
                 Ok(Change::WithdrawnDocument { document, number, figures, replaced })
             }
             Amendment::Reinstate(document) => {
@@ -95,7 +100,7 @@ impl Till {
                 if !stands.withdrawn.contains(&document) {
                     return Err(Misfit::NotWithdrawn { number }.into());
                 }
-                let replaced = self.replaced_by_float(closure, &figures, (stands, false))?;
+                let replaced = self.replaced_by_float(closure, corrections, (document, &figures, false))?;
                 Ok(Change::LateDocument { document, number, figures, replaced })
             }
         }
@@ -123,11 +128,10 @@ impl Till {
     /// Whether a closure of an older program counted what the halves of exchanges settle each other by.
     fn counts_set_offs(&self, closure: &Closure) -> Result<bool, Error> {
         let span = self.span_of(closure.number())?;
-        let mut set_offs = 0_u64;
+        let mut set_offs = Money::ZERO;
         documents::for_each_entry(self.connection(), span, |entry| {
             for finished in Finished::of(entry) {
-                let count = DocumentFigures::set_offs(finished.document(), closure.number());
-                set_offs += u64::try_from(count).unwrap_or(u64::MAX);
+                set_offs += DocumentFigures::set_off_given(finished.document(), closure.number());
             }
             Ok(())
         })?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use saleflex_core::{
     cashier::Approval,
     closure::{
-        CashTotals, Declaration, Refusal, Report,
+        CashTotals, Closure, Declaration, Refusal, Report,
         drawer::{
             self, CashByCashier, CashShare, ClosedDrawer, CountPurpose, Counting, Drawer, DrawerCash,
             DrawerCount, DrawerNo, EnteredCount, Holders, Step, Turn,
@@ -18,7 +18,7 @@ use saleflex_core::{
     time::Moment,
 };
 
-use super::Till;
+use super::{Till, followed::LeftMore};
 use crate::{
     books::index::{self, Topic},
     error::Error,
@@ -183,7 +183,8 @@ impl Till {
     /// next period begins with what is in it. Nothing at a till with one drawer.
     ///
     /// # Errors
-    /// [`Error::NotClosed`] for a drawer that was not counted, or not since cash moved.
+    /// [`Error::NotClosed`] for a drawer that was not counted, or not since cash moved or what should lie there was
+    /// corrected.
     pub(super) fn counted_drawers(
         &self,
         report: &Report,
@@ -206,7 +207,7 @@ impl Till {
         let mut all = Vec::new();
         for state in &states {
             let drawer = state.drawer.no;
-            let count = for_closing(drawer).filter(|count| count.cash == state.cash);
+            let count = for_closing(drawer).filter(|count| still_lies(count, state));
             all.push(count.cloned().ok_or(Refusal::DrawerNotCounted { drawer })?);
         }
         let mut together = drawer::together(&all).map_err(Refusal::Count)?;
@@ -245,7 +246,7 @@ impl Till {
         let counts = self.drawer_counts(self.period.period.number)?;
         let is_counted = |state: &DrawerState| {
             let last = counts.iter().rev().find(|count| count.drawer == state.drawer.no);
-            last.is_some_and(|last| last.purpose == CountPurpose::Closing && last.cash == state.cash)
+            last.is_some_and(|last| last.purpose == CountPurpose::Closing && still_lies(last, state))
         };
         let states = self.drawers()?.into_iter().filter(|state| !is_counted(state));
         Ok(states.map(|state| state.drawer.no).collect())
@@ -280,30 +281,31 @@ impl Till {
 
     /// The drawers of the open period, with what lay in each when it began.
     pub(super) fn drawers_at_first(&self, report: &Report) -> Result<Vec<Drawer>, Error> {
-        self.at_first(&self.drawer_entries()?, &self.drawer_cash(report)?)
+        let entries = self.drawer_entries()?;
+        let cash = DrawerCash::of(&self.settings.drawers, &turns(&entries), report);
+        self.at_first(&entries, &cash, &self.left_more(self.period.period.number)?)
     }
 
-    fn at_first(&self, entries: &[Entry], cash: &DrawerCash) -> Result<Vec<Drawer>, Error> {
-        let mut configured = self.settings.drawers.clone();
-        let gone = began_with_and_gone(&configured, &steps(entries));
+    /// What of that follows of corrections of the periods before, drawer by drawer: nothing where a float came in its place.
+    pub(super) fn followed(&self, report: &Report) -> Result<BTreeMap<DrawerNo, Money>, Error> {
+        let entries = self.drawer_entries()?;
+        let cash = DrawerCash::of(&self.settings.drawers, &turns(&entries), report);
+        let more = self.left_more(self.period.period.number)?;
+        let with = self.at_first(&entries, &cash, &more)?;
+        let without = self.at_first(&entries, &cash, &LeftMore::default())?;
+        let each = with.iter().zip(without).map(|(with, without)| (with.no, with.opening - without.opening));
+        Ok(each.filter(|(_, amount)| !amount.is_zero()).collect())
+    }
+
+    /// The same beyond what the closure before says by `more`.
+    fn at_first(&self, entries: &[Entry], cash: &DrawerCash, more: &LeftMore) -> Result<Vec<Drawer>, Error> {
+        let configured = &self.settings.drawers;
+        let gone = began_with_and_gone(configured, &steps(entries));
         let needs_last = !configured.is_empty() || !gone.is_zero();
         let last = if needs_last { self.closures(1)?.into_iter().next() } else { None };
-        let more = self.left_more(self.period.period.number)?;
-        let left = if last.is_some() {
-            self.period.period.left_in_drawer + more.total
-        } else if configured.is_empty() {
-            self.period.period.left_in_drawer + more.total + gone
-        } else {
-            // Where nothing was left by a period before, each begins with what is said to lie in it.
-            configured.iter().map(|drawer| drawer.opening).sum::<Money>() + gone
-        };
-        // What each was left with is what it begins with.
-        for drawer in &mut configured {
-            let closed = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
-            let followed = more.by_drawer.get(&drawer.no).copied().unwrap_or_default();
-            drawer.opening = closed.map_or(drawer.opening, |closed| closed.left + followed);
-        }
-        Ok(Drawer::of_period(&configured, left, cash))
+        let left = self.period.period.left_in_drawer + more.total;
+        let left = if last.is_none() && configured.is_empty() { left + gone } else { left };
+        Ok(began(configured, (last.as_ref(), left, gone), more, cash))
     }
 
     fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {
@@ -316,16 +318,14 @@ impl Till {
             before: CashTotals::default(),
             drawer: one,
         };
-        let mut states: Vec<DrawerState> = self.at_first(&entries, &cash)?.into_iter().map(state).collect();
+        let more = self.left_more(self.period.period.number)?;
+        let mut states: Vec<DrawerState> =
+            self.at_first(&entries, &cash, &more)?.into_iter().map(state).collect();
         let mut settled = BTreeMap::new();
         for step in steps(&entries) {
             pass_on(&mut states, &mut settled, &step);
         }
         Ok(states)
-    }
-
-    fn drawer_cash(&self, report: &Report) -> Result<DrawerCash, Error> {
-        Ok(DrawerCash::of(&self.settings.drawers, &turns(&self.drawer_entries()?), report))
     }
 
     /// What happened to the drawers of the open period.
@@ -369,9 +369,35 @@ fn pass_on(states: &mut [DrawerState], settled: &mut BTreeMap<DrawerNo, Money>, 
     }
 }
 
+/// Whether what was counted still lies there: no cash moved since, and nothing of the periods before was corrected.
+fn still_lies(count: &DrawerCount, state: &DrawerState) -> bool {
+    count.cash == state.cash && count.expected == state.expected()
+}
+
+/// What lay in each drawer when a period began: what it was left with by the closure `last` and by `more`. `left` is that of
+/// all of them; where no period was closed before, each begins with what is said to lie in it, and `gone` is what those did
+/// that were taken away.
+pub(super) fn began(
+    configured: &[Drawer],
+    (last, left, gone): (Option<&Closure>, Money, Money),
+    more: &LeftMore,
+    cash: &DrawerCash,
+) -> Vec<Drawer> {
+    let mut drawers = configured.to_vec();
+    let said = || configured.iter().map(|drawer| drawer.opening).sum::<Money>() + gone;
+    let left = if last.is_some() || configured.is_empty() { left } else { said() };
+    // What each was left with is what it begins with.
+    for drawer in &mut drawers {
+        let closed = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
+        let followed = more.by_drawer.get(&drawer.no).copied().unwrap_or_default();
+        drawer.opening = closed.map_or(drawer.opening, |closed| closed.left + followed);
+    }
+    Drawer::of_period(&drawers, left, cash)
+}
+
 /// What drawers began with that are there no longer. Until anything was taken nobody worked from them, and the settings were
 /// being made.
-fn began_with_and_gone(drawers: &[Drawer], steps: &[Step<'_>]) -> Money {
+pub(super) fn began_with_and_gone(drawers: &[Drawer], steps: &[Step<'_>]) -> Money {
     let mut gone: BTreeMap<DrawerNo, Money> = BTreeMap::new();
     for step in steps {
         if let Step::Named { was, cash, .. } = step
@@ -403,7 +429,7 @@ fn turns(entries: &[Entry]) -> Vec<Turn<'_>> {
     steps(entries).iter().filter_map(Step::turn).collect()
 }
 
-fn step(entry: &Entry) -> Option<Step<'_>> {
+pub(super) fn step(entry: &Entry) -> Option<Step<'_>> {
     if let Event::DrawerCounted(count) = &entry.event {
         Some(Step::Counted(count))
     } else if let Event::SettingsChanged { settings, was: Some(was), cash: Some(cash) } = &entry.event {

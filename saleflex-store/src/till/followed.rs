@@ -2,24 +2,31 @@
 //! what should have been there, and that is what the next one begins with.
 //!
 //! A closure never changes, and no correction is written twice: what follows of one is worked out whenever it is asked for.
+//!
+//! **Invariant:** a hand-over is a count. What was counted then goes on as it was counted: corrections of the periods before
+//! that come after the first hand-over of a period, and those of its own documents, show in their own period alone.
 
 use std::collections::BTreeMap;
 
 use saleflex_core::{
     closure::{
         CashTotals, Change, Closure, Corrected, Correction, Report,
-        drawer::{Drawer, DrawerNo, Holders},
+        drawer::{ClosedDrawer, CountPurpose, Drawer, DrawerCash, DrawerNo, Holders, Step, Turn},
     },
-    ids::{CashierId, ClosureNumber},
+    ids::{ClosureNumber, DocumentId},
     journal::Entry,
     money::Money,
 };
 
-use super::Till;
+use super::{
+    Till,
+    drawer::{began, began_with_and_gone, step},
+};
 use crate::{
     books::{
-        closures,
+        closures, documents,
         index::{self, Topic},
+        journal,
     },
     error::Error,
 };
@@ -37,17 +44,38 @@ pub(crate) struct LeftMore {
 #[derive(Debug, Default)]
 pub(crate) struct Followed {
     corrections: u64,
-    drawers: Vec<Drawer>,
     left: BTreeMap<ClosureNumber, LeftMore>,
 }
 
+/// The floats of a period by the drawer they lie in: how many, and what they come to.
+type Floats = BTreeMap<DrawerNo, (u64, Money)>;
+
+/// A document that a correction adds or takes away.
+struct Moved<'a> {
+    document: DocumentId,
+    figures: &'a Report,
+    replaced: Option<Money>,
+    is_added: bool,
+}
+
+/// A closed period as its drawers were then, whatever the settings name today.
+struct Then {
+    /// The drawers when it began.
+    at_first: Vec<Drawer>,
+    /// The drawers when it was closed.
+    at_last: Vec<Drawer>,
+    /// What happened to them, each with its place in the journal.
+    entries: Vec<(i64, Entry)>,
+}
+
 impl LeftMore {
-    /// Drawer by drawer: what is not said of another one is the first one's. Nothing where there is nothing.
-    pub(super) fn in_drawers(&self, first: DrawerNo) -> BTreeMap<DrawerNo, Money> {
-        let mut all = self.by_drawer.clone();
-        all.remove(&first);
-        let others: Money = all.values().copied().sum();
-        all.insert(first, self.total - others);
+    /// In each of these drawers: what is not said of another one is the first one's. Nothing where there is nothing.
+    fn in_drawers(&self, drawers: &[ClosedDrawer]) -> BTreeMap<DrawerNo, Money> {
+        let Some((first, others)) = drawers.split_first() else { return BTreeMap::new() };
+        let known = |drawer: &ClosedDrawer| self.by_drawer.get(&drawer.no).map(|amount| (drawer.no, *amount));
+        let mut all: BTreeMap<DrawerNo, Money> = others.iter().filter_map(known).collect();
+        let elsewhere: Money = all.values().copied().sum();
+        all.insert(first.no, self.total - elsewhere);
         all.retain(|_, amount| !amount.is_zero());
         all
     }
@@ -62,11 +90,58 @@ impl LeftMore {
     }
 }
 
+impl<'a> Moved<'a> {
+    fn by(change: &'a Change) -> Option<Self> {
+        if let Change::LateDocument { document, figures, replaced, .. } = change {
+            Some(Self { document: *document, figures, replaced: *replaced, is_added: true })
+        } else if let Change::WithdrawnDocument { document, figures, replaced, .. } = change {
+            Some(Self { document: *document, figures, replaced: *replaced, is_added: false })
+        } else {
+            None
+        }
+    }
+}
+
+impl Then {
+    fn steps(&self) -> Vec<Step<'_>> {
+        self.entries.iter().filter_map(|(_, entry)| step(entry)).collect()
+    }
+
+    /// What changed who works from which drawer before a place of the journal.
+    fn turns(&self, before: i64) -> Vec<Turn<'_>> {
+        let earlier = self.entries.iter().filter(|(place, _)| *place < before);
+        earlier.filter_map(|(_, entry)| step(entry)?.turn()).collect()
+    }
+
+    /// The cash of a document by the drawer it lies in: that of whoever took it, or the first where that one was taken away.
+    fn cash_of<'a>(&self, place: i64, figures: &'a Report) -> Vec<(DrawerNo, &'a CashTotals)> {
+        let holders = Holders::after(&self.at_first, &self.turns(place));
+        let first = self.at_last.first().map_or(DrawerNo(1), |first| first.no);
+        let cash = figures.cash_by_cashier.iter().map(|(cashier, cash)| {
+            let own = holders.drawer_of(*cashier);
+            let is_there = self.at_last.iter().any(|drawer| drawer.no == own);
+            (if is_there { own } else { first }, cash)
+        });
+        cash.collect()
+    }
+
+    /// The floats as they were when it was closed.
+    fn floats(&self, closure: &Closure) -> Floats {
+        let cash = DrawerCash::of(&self.at_last, &self.turns(i64::MAX), &closure.report);
+        let float = |drawer: &Drawer| {
+            let cash = cash.of_drawer(drawer.no);
+            (drawer.no, (cash.float_count, cash.float))
+        };
+        self.at_last.iter().map(float).collect()
+    }
+}
+
 impl Till {
     /// A closed period as it stands: with its own corrections, and those of the periods before it that nobody counted.
     pub(super) fn stands(&self, closed: &Closure, corrections: &[Correction]) -> Result<Corrected, Error> {
         let more = self.left_more(closed.number())?.beyond(closed);
-        Ok(closed.corrected_after(self.beside_floats(closed, &more).total, corrections)?)
+        let more = self.beside_floats(closed, more, corrections)?;
+        Ok(closed.corrected_after(more.total, corrections)?)
     }
 
     /// What a period began with beyond what the one before it says.
@@ -76,119 +151,216 @@ impl Till {
             return Ok(LeftMore::default());
         }
         let mut known = self.followed.borrow_mut();
-        if known.corrections != corrections || known.drawers != self.settings.drawers {
-            let drawers = self.settings.drawers.clone();
-            *known = Followed { corrections, drawers, left: BTreeMap::new() };
+        if known.corrections != corrections {
+            *known = Followed { corrections, left: BTreeMap::new() };
         }
-        let from = match known.left.range(..=number).next_back() {
-            Some((no, more)) => (*no, more.clone()),
-            None => (self.first_corrected()?.unwrap_or(number), LeftMore::default()),
-        };
-        let (from, mut more) = from;
-        for (no, closed) in closures::between(self.connection(), from, number)? {
+        if let Some(more) = known.left.get(&number) {
+            return Ok(more.clone());
+        }
+        let until = self.first_hand_over(number)?;
+        let first = index::first_owner(self.connection(), Topic::Correction)?;
+        let is_corrected = |no| first.as_ref().is_some_and(|first| *first <= index::period(no));
+        // Back to what somebody counted: nothing of before goes on from there.
+        let (mut chain, mut more, mut after) = (Vec::new(), LeftMore::default(), number);
+        while let Some(closed) = closures::before(self.connection(), after)? {
             let closure = closures::record(self.connection(), &closed)?;
-            known.left.insert(no, more.clone());
-            more = self.left_by(&closure, &more.beyond(&closure))?;
+            after = closure.number();
+            if !is_corrected(after) {
+                break;
+            }
+            let is_settled = is_settled(&closure);
+            chain.push(closure);
+            if is_settled {
+                break;
+            }
+            if until.is_none()
+                && let Some(left) = known.left.get(&after)
+            {
+                more = left.clone();
+                break;
+            }
+        }
+        while let Some(closure) = chain.pop() {
+            if until.is_none() && !is_settled(&closure) {
+                known.left.insert(closure.number(), more.clone());
+            }
+            more = self.left_by(&closure, more.beyond(&closure), until)?;
         }
         known.left.insert(number, more.clone());
         Ok(more)
     }
 
-    /// The first closed period that was corrected.
-    fn first_corrected(&self) -> Result<Option<ClosureNumber>, Error> {
-        let entries = index::all(self.connection(), Topic::Correction)?;
-        let closures = entries.iter().filter_map(Entry::correction).map(|correction| correction.closure);
-        Ok(closures.min())
-    }
-
-    /// What a closed period left beyond what its closure says.
-    fn left_by(&self, closure: &Closure, more: &LeftMore) -> Result<LeftMore, Error> {
-        let corrections = self.corrections(closure.number())?;
-        let more = self.beside_floats(closure, more);
+    /// What a closed period left beyond what its closure says, by its corrections before a place of the journal.
+    fn left_by(&self, closure: &Closure, more: LeftMore, until: Option<i64>) -> Result<LeftMore, Error> {
+        let corrections = self.corrections_until(closure.number(), until)?;
+        let more = self.beside_floats(closure, more, &corrections)?;
         let stands = closure.corrected_after(more.total, &corrections)?;
         let total = stands.float_left(closure) - closure.float_left();
-        let is_uncounted = closure.counted_cash.is_none() && stands.counted_cash.is_none();
-        if !is_uncounted || closure.drawers.len() < 2 {
+        if is_settled(closure) || stands.counted_cash.is_some() || closure.drawers.is_empty() {
             return Ok(LeftMore { total, by_drawer: BTreeMap::new() });
         }
+        let then = self.then(closure.number())?;
         let mut by_drawer = more.by_drawer;
-        for correction in &corrections {
-            if let Change::LateDocument { figures, replaced, .. } = &correction.change {
-                for (drawer, amount) in self.by_drawer(figures, *replaced) {
-                    *by_drawer.entry(drawer).or_default() += amount;
-                }
-            } else if let Change::WithdrawnDocument { figures, replaced, .. } = &correction.change {
-                for (drawer, amount) in self.by_drawer(figures, *replaced) {
-                    *by_drawer.entry(drawer).or_default() -= amount;
-                }
+        for moved in corrections.iter().filter_map(|correction| Moved::by(&correction.change)) {
+            for (drawer, cash) in then.cash_of(self.place_of(moved.document)?, moved.figures) {
+                let is_float = cash.float_count > 0;
+                let float =
+                    if is_float { cash.float - moved.replaced.unwrap_or_default() } else { Money::ZERO };
+                let amount = cash.expected(float);
+                *by_drawer.entry(drawer).or_default() += if moved.is_added { amount } else { -amount };
             }
         }
-        Ok(LeftMore { total, by_drawer })
+        let left = LeftMore { total, by_drawer };
+        Ok(LeftMore { total, by_drawer: left.in_drawers(&closure.drawers) })
     }
 
-    /// The same without what lay in a drawer into which a float came: that took its place. A till with one drawer says so by
+    /// The same without what lay in a drawer in which a float lies: that took its place. A till with one drawer says so by
     /// itself.
-    fn beside_floats(&self, closure: &Closure, more: &LeftMore) -> LeftMore {
-        let Some(first) = closure.drawers.first().map(|first| first.no) else { return more.clone() };
-        let mut by_drawer = more.in_drawers(first);
-        for (cashier, cash) in &closure.report.cash_by_cashier {
-            if cash.float_count > 0 {
-                by_drawer.remove(&self.settled_drawer(*cashier));
+    fn beside_floats(
+        &self,
+        closure: &Closure,
+        more: LeftMore,
+        corrections: &[Correction],
+    ) -> Result<LeftMore, Error> {
+        if closure.drawers.is_empty() {
+            return Ok(more);
+        }
+        let mut by_drawer = more.in_drawers(&closure.drawers);
+        if !by_drawer.is_empty() {
+            let floats = self.floats(&self.then(closure.number())?, closure, corrections)?;
+            by_drawer.retain(|no, _| floats.get(no).is_none_or(|(count, _)| *count == 0));
+        }
+        Ok(LeftMore { total: by_drawer.values().copied().sum(), by_drawer })
+    }
+
+    /// The floats of a closed period as they stand with corrections.
+    fn floats(&self, then: &Then, closure: &Closure, corrections: &[Correction]) -> Result<Floats, Error> {
+        let mut floats = then.floats(closure);
+        for moved in corrections.iter().filter_map(|correction| Moved::by(&correction.change)) {
+            if moved.figures.cash.float_count > 0 {
+                let cash = then.cash_of(self.place_of(moved.document)?, moved.figures);
+                book(&mut floats, &cash, moved.is_added);
             }
         }
-        LeftMore { total: by_drawer.values().copied().sum(), by_drawer }
+        Ok(floats)
     }
 
-    /// What the cash of a document did to drawers, a float less what it took the place of.
-    fn by_drawer(&self, figures: &Report, replaced: Option<Money>) -> Vec<(DrawerNo, Money)> {
-        let of = |(cashier, cash): (&CashierId, &CashTotals)| {
-            let float =
-                if cash.float_count > 0 { cash.float - replaced.unwrap_or_default() } else { Money::ZERO };
-            (self.settled_drawer(*cashier), cash.expected(float))
-        };
-        figures.cash_by_cashier.iter().map(of).collect()
-    }
-
-    /// The drawer that the settings give a cashier.
-    fn settled_drawer(&self, cashier: CashierId) -> DrawerNo {
-        Holders::named(&self.settings.drawers).drawer_of(cashier)
-    }
-
-    /// What a float of a closed period with several drawers took the place of: what had been left in its drawer, unless
-    /// another float lies there too. `stands` has that float itself among its figures where it is there. None at a till with
-    /// one drawer, where the closure knows.
+    /// What a float of a closed period with several drawers takes the place of: what had been left in its drawer, unless
+    /// another float lies there too. `is_there` says whether it counts by the corrections so far. None at a till with one
+    /// drawer, where the closure knows.
     pub(super) fn replaced_by_float(
         &self,
         closure: &Closure,
-        figures: &Report,
-        (stands, is_there): (&Corrected, bool),
+        corrections: &[Correction],
+        (document, figures, is_there): (DocumentId, &Report, bool),
     ) -> Result<Option<Money>, Error> {
-        let floats = |(cashier, cash): (&CashierId, &CashTotals)| {
-            (cash.float_count > 0).then_some((*cashier, cash.float_count))
-        };
-        let Some((cashier, own)) = figures.cash_by_cashier.iter().find_map(floats) else { return Ok(None) };
-        if closure.drawers.len() < 2 {
+        if closure.drawers.is_empty() || figures.cash.float_count == 0 {
             return Ok(None);
         }
-        let drawer = self.settled_drawer(cashier);
-        let counted: u64 = stands
-            .report
-            .cash_by_cashier
-            .iter()
-            .filter_map(floats)
-            .filter(|(holder, _)| self.settled_drawer(*holder) == drawer)
-            .map(|(_, count)| count)
-            .sum();
-        let others = if is_there { counted.saturating_sub(own) } else { counted };
-        if others > 0 {
-            return Ok(Some(Money::ZERO));
-        }
+        let then = self.then(closure.number())?;
+        let standing = self.floats(&then, closure, corrections)?;
+        let mut other = standing.clone();
+        book(&mut other, &then.cash_of(self.place_of(document)?, figures), !is_there);
+        let (with, without) = if is_there { (&standing, &other) } else { (&other, &standing) };
         let before = closures::before(self.connection(), closure.number())?;
         let before = before.map(|closed| closures::record(self.connection(), &closed)).transpose()?;
-        let left = match &before {
-            Some(before) => before.drawers.iter().find(|known| known.no == drawer).map(|known| known.left),
-            None => self.settings.drawers.iter().find(|known| known.no == drawer).map(|known| known.opening),
+        let gone = began_with_and_gone(&then.at_last, &then.steps());
+        let left = (before.as_ref(), closure.period.left_in_drawer, gone);
+        let drawers = began(&then.at_last, left, &LeftMore::default(), &DrawerCash::default());
+        let opening = |floats: &Floats| -> Money {
+            let lying = |no: DrawerNo| floats.get(&no).filter(|(count, _)| *count > 0);
+            let float = |no| lying(no).map(|(_, amount)| *amount);
+            Drawer::with_floats(drawers.clone(), float).iter().map(|drawer| drawer.opening).sum()
         };
-        Ok(Some(left.unwrap_or_default()))
+        Ok(Some(figures.cash.float + opening(without) - opening(with)))
     }
+
+    /// A closed period as its drawers were then: those that the settings were given in it, else those that the next other
+    /// settings took the place of.
+    fn then(&self, closure: ClosureNumber) -> Result<Then, Error> {
+        let mut entries = Vec::new();
+        for place in self.drawer_places(closure, closure)? {
+            entries.push((place, journal::read(self.connection(), place)?));
+        }
+        let mut changes = entries.iter().filter_map(|(_, entry)| named(entry));
+        let first = changes.next();
+        let last = changes.next_back().or(first);
+        if let (Some((at_first, _)), Some((_, at_last))) = (first, last) {
+            let (at_first, at_last) = (at_first.to_vec(), at_last.to_vec());
+            return Ok(Then { at_first, at_last, entries });
+        }
+        let mut drawers = self.settings.drawers.clone();
+        for place in self.drawer_places(closure.next(), self.period.period.number)? {
+            if let Some((was, _)) = named(&journal::read(self.connection(), place)?) {
+                drawers = was.to_vec();
+                break;
+            }
+        }
+        Ok(Then { at_first: drawers.clone(), at_last: drawers, entries })
+    }
+
+    /// Where the first hand-over of a period lies in the journal.
+    fn first_hand_over(&self, number: ClosureNumber) -> Result<Option<i64>, Error> {
+        for place in self.drawer_places(number, number)? {
+            let entry = journal::read(self.connection(), place)?;
+            if let Some(Step::Counted(count)) = step(&entry)
+                && matches!(count.purpose, CountPurpose::HandOver { .. })
+            {
+                return Ok(Some(place));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where lies what happened to the drawers of periods, from one to another.
+    fn drawer_places(&self, from: ClosureNumber, to: ClosureNumber) -> Result<Vec<i64>, Error> {
+        let (from, to) = (index::period(from), index::period(to));
+        index::places(self.connection(), Topic::DrawerCount, &from, &to)
+    }
+
+    /// Where a document lies in the journal; behind everything, where there is none.
+    fn place_of(&self, document: DocumentId) -> Result<i64, Error> {
+        Ok(documents::place(self.connection(), document)?.unwrap_or(i64::MAX))
+    }
+
+    /// The corrections of a closed period before a place of the journal; all of them where none is said.
+    fn corrections_until(
+        &self,
+        closure: ClosureNumber,
+        until: Option<i64>,
+    ) -> Result<Vec<Correction>, Error> {
+        let Some(until) = until else { return self.corrections(closure) };
+        let own = index::period(closure);
+        let mut corrections = Vec::new();
+        for place in index::places(self.connection(), Topic::Correction, &own, &own)? {
+            if place < until {
+                corrections.extend(journal::read(self.connection(), place)?.correction().cloned());
+            }
+        }
+        Ok(corrections)
+    }
+}
+
+/// Whether what a closed period left was counted, when it was closed or when a drawer was handed on.
+fn is_settled(closure: &Closure) -> bool {
+    closure.counted_cash.is_some() || closure.is_handed_on()
+}
+
+/// Adds the floats of a document, or takes them away.
+fn book(floats: &mut Floats, cash: &[(DrawerNo, &CashTotals)], is_added: bool) {
+    for (drawer, cash) in cash {
+        let (count, amount) = floats.entry(*drawer).or_default();
+        if is_added {
+            *count += cash.float_count;
+            *amount += cash.float;
+        } else {
+            *count = count.saturating_sub(cash.float_count);
+            *amount -= cash.float;
+        }
+    }
+}
+
+/// The drawers before other settings and since.
+fn named(entry: &Entry) -> Option<(&[Drawer], &[Drawer])> {
+    if let Step::Named { was, now, .. } = step(entry)? { Some((was, now)) } else { None }
 }

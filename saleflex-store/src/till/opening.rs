@@ -77,6 +77,51 @@ impl Till {
     /// Opens a till. What it was doing when it stopped is there again, as the settings' recovery rule says;
     /// [`Till::recovered`] tells what was found.
     ///
+    /// A shop of one's own, made at the first start and opened at every other:
+    ///
+    /// ```
+    /// use saleflex_core::{
+    ///     cashier::Role,
+    ///     catalog::DepartmentNo,
+    ///     closure::template::Region,
+    ///     document::{AddLine, Command, TakeTender},
+    ///     ids::{StoreId, TerminalId},
+    ///     quantity::UnitPrice,
+    ///     tender::TenderKind,
+    /// };
+    /// use saleflex_store::{
+    ///     Shell, Till,
+    ///     cashier::NewCashier,
+    ///     setup::{Beginning, FirstNames, Identity},
+    ///     shell::ManualShell,
+    /// };
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("shop.saleflex");
+    /// let mut shell = ManualShell::starting("2025-04-06T09:00:00Z".parse()?, 7);
+    /// if !path.exists() {
+    ///     // The place says the currency, the taxes and whether prices contain them.
+    ///     let place = Beginning::at(Some(Region::parse("GB")?), None).ok_or("nothing is known of the place")?;
+    ///     let identity = Identity {
+    ///         store: StoreId::new(shell.new_id()),
+    ///         store_code: "1".to_owned(),
+    ///         store_name: "My shop".to_owned(),
+    ///         terminal: TerminalId::new(shell.new_id()),
+    ///         terminal_code: "1".to_owned(),
+    ///         currency: place.currency(),
+    ///         tax_mode: place.tax_mode(),
+    ///     };
+    ///     let mut setup = place.setup(identity, FirstNames { department: "Goods", no_tax: "No tax" });
+    ///     setup.cashiers = vec![NewCashier::with_role("ada", "Ada", "4711", Role::Administrator)];
+    ///     Till::create(&path, setup, shell.clone())?;
+    /// }
+    /// let mut till = Till::open(&path, shell)?;
+    /// till.log_in("ada", "4711")?;
+    /// till.execute(Command::AddLine(AddLine::department(DepartmentNo(1), UnitPrice::parse("2.50")?)))?;
+    /// till.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash)))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Open`] with the reason the file was refused.
     pub fn open(path: impl AsRef<Path>, shell: impl Shell + 'static) -> Result<Self, Error> {

@@ -9,7 +9,7 @@ use saleflex_core::{
         drawer::{self, CountPurpose, DrawerNo},
         template::{Inputs, Resolved},
     },
-    document::{Document, Kind},
+    document::Kind,
     ids::ClosureNumber,
     journal::{CommandMark, Entry, Event},
     money::Money,
@@ -42,6 +42,8 @@ pub struct XReport {
     pub last_document: Option<DocumentMark>,
     /// How many documents were parked in it and still are.
     pub suspended_count: u64,
+    /// How many were parked before it and still are.
+    pub parked_before: u64,
 }
 
 /// What the figures of a country ask the shop for.
@@ -73,18 +75,22 @@ impl Till {
             last_document: totals.last_document(),
             report: totals.report,
             suspended_count: 0,
+            parked_before: 0,
         };
         let asides = drafts::all_aside(self.connection())?;
         let put_aside = asides.iter().map(|aside| aside.document.document());
-        for document in put_aside.chain(self.draft()) {
-            add_deposits(&mut x.report, document, number);
-        }
+        let held = put_aside.filter_map(|document| DocumentFigures::deposits(document, number));
+        let open = self.draft().and_then(|document| DocumentFigures::open(document, number));
+        held.chain(open).for_each(|figures| x.report.add(&figures));
         // What is practice, or an offer alone, counts nowhere.
-        let parked = asides.iter().filter(|aside| {
+        let counted = asides.iter().filter(|aside| {
             let document = aside.document.document();
-            aside.document.closure() == number && !document.training && document.kind != Kind::Quote
+            !document.training && document.kind != Kind::Quote
         });
-        x.suspended_count = parked.count().try_into().unwrap_or(u64::MAX);
+        let (parked, before): (Vec<_>, Vec<_>) =
+            counted.partition(|aside| aside.document.closure() == number);
+        x.suspended_count = parked.len().try_into().unwrap_or(u64::MAX);
+        x.parked_before = before.len().try_into().unwrap_or(u64::MAX);
         let drawers = self.drawers_at_first(&x.report)?;
         let began_with: Money = drawers.iter().map(|drawer| drawer.opening).sum();
         // One drawer for everybody has what the period before left, unless that was corrected since, or other drawers were
@@ -244,8 +250,7 @@ impl Till {
             let who = (cashier.id, moment);
             self.keep_refused(refusal, (drawer, CountPurpose::Closing), who, expected, declaration)?;
         }
-        let first = self.settings.drawers.first().map_or(DrawerNo(1), |first| first.no);
-        Ok(Closure { followed: self.left_more(x.period.number)?.in_drawers(first), ..decided? })
+        Ok(Closure { followed: self.followed(&x.report)?, ..decided? })
     }
 
     /// Another life of the file has used the numbers of periods before `least`: the open period takes that number where
@@ -338,11 +343,5 @@ impl Till {
         }
         let closed = closures::closed(self.connection(), number)?;
         closed.map(|closed| closed.span).ok_or(Error::NoSuchClosure { closure: number })
-    }
-}
-
-fn add_deposits(report: &mut Report, document: &Document, period: ClosureNumber) {
-    if let Some(deposits) = DocumentFigures::deposits(document, period) {
-        report.add(&deposits);
     }
 }

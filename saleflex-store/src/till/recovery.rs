@@ -3,8 +3,9 @@
 use chrono::Days;
 use saleflex_core::{
     cashier::{OnDuty, Role},
-    document::{CancelCause, Command, Document, Facts, State},
+    document::{CancelCause, Command, Document, Event, Facts, State},
     ids::{CashierId, DocumentId},
+    journal::Event as JournalEvent,
     money::Money,
     settings::RecoveryRule,
     time::Moment,
@@ -13,7 +14,10 @@ use uuid::Uuid;
 
 use super::{OpenDocument, Till, selling::LookedUp};
 use crate::{
-    books::drafts::{self, Aside},
+    books::{
+        drafts::{self, Aside},
+        journal,
+    },
     error::Error,
 };
 
@@ -41,8 +45,36 @@ pub enum RecoveryOutcome {
     Cancelled,
 }
 
+/// What was done to a document last before the till stopped.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct LastDone {
+    /// The document.
+    pub document: DocumentId,
+    /// Whether it was completed.
+    pub is_complete: bool,
+    /// The change that was handed out with it.
+    pub change: Money,
+}
+
 /// Recovery.
 impl Till {
+    /// What the journal ends with, where that completed a document or gave change out: of what the power went away with
+    /// nobody may have seen it. Nothing where something else was done since, such as logging out.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn last_done(&self) -> Result<Option<LastDone>, Error> {
+        let last = journal::read(self.connection(), self.head.seq)?;
+        let JournalEvent::Document(events) = &last.event else { return Ok(None) };
+        let is_complete = events.iter().any(|event| matches!(event, Event::DocumentCompleted { .. }));
+        let given = events.iter().filter_map(|event| match event {
+            Event::ChangeGiven { amount, .. } => Some(*amount),
+            _ => None,
+        });
+        let done = LastDone { document: DocumentId::new(last.entity), is_complete, change: given.sum() };
+        Ok((is_complete || done.change.is_positive()).then_some(done))
+    }
+
     /// The document that was open when the till stopped, and what became of it.
     pub const fn recovered(&self) -> Option<&Recovered> {
         self.recovered.as_ref()

@@ -46,8 +46,8 @@ pub struct ItemFigures {
 
 /// Lists and figures.
 impl Till {
-    /// What an item is worth, all places together: at the costs of its deliveries; without any, at the catalog's cost
-    /// price.
+    /// What an item is worth, all places together: at the costs of its deliveries; without any, at what the stock that the
+    /// till was made with cost, and where nobody knows that, at the catalog's cost price.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
@@ -55,21 +55,33 @@ impl Till {
         let valuation = cost::of(self.connection(), item, self.settings.stock.costing)?;
         let on_hand = self.stock_levels(item)?.iter().map(|(_, level)| level.on_hand).sum();
         let on_the_way = papers::on_the_way(self.connection())?.remove(&item).unwrap_or_default();
-        Ok(self.valued(item, (on_hand, on_the_way), valuation.as_ref()))
+        let at_first = cost::opening_cost(self.connection(), item)?;
+        Ok(self.valued(item, (on_hand, on_the_way), valuation.as_ref(), at_first))
     }
 
-    /// `how_much` is what there is at its places, and what is on its way.
-    fn valued(&self, item: Item, how_much: (Stock, Stock), valuation: Option<&Valuation>) -> Worth {
+    /// `how_much` is what there is at its places, and what is on its way. Where no delivery stated a cost, all of it cost what
+    /// it did `at_first`.
+    fn valued(
+        &self,
+        item: Item,
+        how_much: (Stock, Stock),
+        valuation: Option<&Valuation>,
+        at_first: Option<UnitPrice>,
+    ) -> Worth {
         let (on_hand, on_the_way) = how_much;
         if let Some(valuation) = valuation {
             let unit_cost = Some(valuation.unit_cost());
             return Worth { on_hand, on_the_way, unit_cost, value: valuation.value() };
         }
-        let unit_cost: Option<UnitPrice> =
-            self.catalog.product(item.product).and_then(|product| product.to_product().cost_price);
+        let unit_cost = at_first.or_else(|| self.catalog_cost(item));
         let all = on_hand + on_the_way;
         let value = unit_cost.map(|unit_cost| Value::of(all, unit_cost)).unwrap_or_default();
         Worth { on_hand, on_the_way, unit_cost, value }
+    }
+
+    /// What the catalog says today that one costs.
+    fn catalog_cost(&self, item: Item) -> Option<UnitPrice> {
+        self.catalog.product(item.product).and_then(|product| product.to_product().cost_price)
     }
 
     /// Every level with what is asked of it, by product and location, without batches and pieces.
@@ -107,9 +119,11 @@ impl Till {
             })?;
         }
         let on_the_way = papers::on_the_way(self.connection())?;
+        let at_first = cost::opening_costs(self.connection())?;
         let worth = |(item, on_hand): (Item, Stock)| {
             let how_much = (on_hand, on_the_way.get(&item).copied().unwrap_or_default());
-            (item, self.valued(item, how_much, kept.get(&item).map(|kept| &kept.valuation)))
+            let valuation = kept.get(&item).map(|kept| &kept.valuation);
+            (item, self.valued(item, how_much, valuation, at_first.get(&item).copied()))
         };
         Ok(on_hand.into_iter().map(worth).collect())
     }
@@ -224,8 +238,8 @@ impl Till {
         })?;
         let (costing, at_first) = (self.settings.stock.costing, cost::opening_costs(connection)?);
         let starting = |(item, opening): (Item, Stock)| {
-            let stated = first_cost.get(&item).map(|first| at_first.get(&item).unwrap_or(first)).copied();
-            let cost = stated.or_else(|| self.valued(item, (Stock::ZERO, Stock::ZERO), None).unit_cost);
+            let known = at_first.get(&item).or_else(|| first_cost.get(&item)).copied();
+            let cost = known.or_else(|| self.catalog_cost(item));
             (item, Tally::new(Valuation::starting(costing, opening, cost.unwrap_or(UnitPrice::ZERO))))
         };
         Ok(opening.into_iter().map(starting).collect())

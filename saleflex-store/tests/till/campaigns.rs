@@ -95,6 +95,23 @@ fn what_a_way_to_pay_brings_is_told_before_it_is_taken_and_is_what_it_then_books
 }
 
 #[test]
+fn in_an_exchange_what_a_way_to_pay_comes_to_is_told_and_not_what_came_back() {
+    let mut shop = promoted(vec![by_card()]);
+    shop.execute(sell_some("A", "4"));
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    shop.approved(Request::begin_return(sale));
+    shop.execute(take_back(1, "4"));
+    shop.execute(Command::ExchangeForSale);
+    shop.execute(sell("D"));
+    // 120.00 less 5 % by card is 114.00, of which 10.00 came back.
+    assert_eq!(shop.till.cheaper_by().unwrap(), [(CreditCard, minor(10_400))]);
+    let done = shop.execute(Command::TakeTender(saleflex_core::document::TakeTender::balance(CreditCard)));
+    let tenders = done.completed().iter().flat_map(|one| &one.document().tenders);
+    let paid: Vec<Money> = tenders.filter(|tender| !tender.sets_off).map(|tender| tender.amount).collect();
+    assert_eq!(paid, [minor(10_400)]);
+}
+
+#[test]
 fn a_completed_sale_says_what_it_was_judged_by() {
     let mut limited = tenth();
     limited.limits.uses = Some(5);

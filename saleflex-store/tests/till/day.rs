@@ -21,6 +21,8 @@ use saleflex_store::{Error, cashier::NewCashier, error::FieldFault, till::Amendm
 
 use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell, sell_some};
 
+mod books;
+mod following;
 mod handing;
 mod tips;
 mod work;

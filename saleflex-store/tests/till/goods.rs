@@ -597,6 +597,8 @@ fn what_a_till_was_made_with_cost_what_was_known_then_and_feeds_the_average_and_
         let dearer = Product { cost_price: UnitPrice::parse("9").ok(), ..known };
         let products = vec![dearer];
         shop.till.change_catalog(CatalogChange { products, ..CatalogChange::default() }).unwrap();
+        assert_eq!(worth(&shop, "A"), ("1.1".into(), "11".into()), "before any delivery too");
+        assert_eq!(shop.till.stock_value().unwrap()[&product("A").into()].value.to_string(), "11");
         let floor = floor(&shop);
         moved(&mut shop, &receive(floor, vec![at_cost(product("A"), 10, "2.20")]));
         // 10 x 1.10 + 10 x 2.20 = 33, or 1.65 each.
@@ -611,6 +613,20 @@ fn what_a_till_was_made_with_cost_what_was_known_then_and_feeds_the_average_and_
         assert_eq!((of_a.opening.to_string().as_str(), of_a.cost_of_sales), ("11", sold));
         shop.check_whole();
     }
+}
+
+#[test]
+fn a_cost_beside_a_level_that_was_not_there_at_first_is_nobodys() {
+    let mut shop = open();
+    let back = back(&shop);
+    // Nobody said what these cost.
+    moved(&mut shop, &receive(back, vec![line(product("B"), 5)]));
+    let before = shop.till.worth(product("B").into()).unwrap();
+    let disk = rusqlite::Connection::open(shop.till.path()).unwrap();
+    let written = "UPDATE stock_level SET opening_cost = 70000 WHERE is_opening = 0";
+    assert!(disk.execute(written, []).unwrap() > 0);
+    assert_eq!(shop.till.worth(product("B").into()).unwrap(), before);
+    assert_eq!(shop.till.stock_value().unwrap()[&product("B").into()], before);
 }
 
 #[test]
@@ -783,7 +799,15 @@ fn the_stock_of_an_older_file_is_worth_what_was_paid_for_it() {
     let valuation = r#"{"costing":"moving_average","on_hand":"3","unit_cost":"1.6667"}"#;
     assert_eq!(older.execute("UPDATE stock_cost SET valuation = ?1", [valuation]).unwrap(), 1);
     older.execute_batch("ALTER TABLE stock_count_finding DROP COLUMN adjusted").unwrap();
-    older.execute_batch("ALTER TABLE stock_level DROP COLUMN opening_cost").unwrap();
+    older
+        .execute_batch(
+            "ALTER TABLE stock_level DROP COLUMN opening_cost; \
+             ALTER TABLE form DROP COLUMN min_cols; ALTER TABLE form DROP COLUMN min_rows; \
+             ALTER TABLE form DROP COLUMN display_mode; \
+             ALTER TABLE form_control DROP COLUMN character_casing; \
+             ALTER TABLE form_control DROP COLUMN input_type",
+        )
+        .unwrap();
     older.pragma_update(None, "user_version", 24).unwrap();
     drop(older);
     let till = Till::open(&path, clock).unwrap();

@@ -5,7 +5,7 @@ use saleflex_core::{
     cashier::{Capability, Role},
     closure,
     document::{Command, Kind, OpenDocument, Refusal},
-    ids::DocumentNumber,
+    ids::{DocumentNumber, TenderNo},
     tender::TenderKind,
 };
 use saleflex_store::{Error, Request, cashier::NewCashier, customer::NewCustomer, verify::Verification};
@@ -158,6 +158,22 @@ fn an_x_says_what_a_z_of_that_moment_says_also_of_a_number_that_was_given_up() {
 }
 
 #[test]
+fn an_x_amid_a_sale_counts_what_was_taken_for_it_and_holds_no_deposit() {
+    let mut shop = Shop::open();
+    shop.execute(sell("B"));
+    shop.execute(pay(TenderKind::Cash, 200));
+    let x = shop.till.x_report().unwrap().report;
+    assert_eq!((x.cash.tendered, x.deposits), (minor(200), closure::DepositTotals::default()));
+    // An order's money is a deposit from the moment it is there.
+    shop.approved(Command::VoidTender { tender: TenderNo(1), reason: None, reversal: None });
+    shop.approved(Command::Cancel { reason: None });
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell("B"));
+    shop.execute(pay(TenderKind::Cash, 200));
+    assert_eq!(shop.till.x_report().unwrap().report.deposits.taken, minor(200));
+}
+
+#[test]
 fn the_first_period_is_opened_by_nobody_and_the_next_by_whoever_closed() {
     let mut shop = Shop::open();
     assert_eq!(shop.till.period().opened_by, None);
@@ -204,6 +220,7 @@ fn a_layaway_that_moved_three_times_says_each_number_it_had_with_its_own_date() 
         shop.till.execute(Request::resume(id)).unwrap();
     }
     shop.execute(cash());
+    shop.execute(Command::Close);
     let dates: Vec<String> = numbers.iter().map(|number| number.date.to_string()).collect();
     assert_eq!(dates, ["2025-04-06", "2025-04-08", "2025-04-10"]);
     for number in numbers {

@@ -34,6 +34,26 @@ fn by_default_it_is_open_again() {
 }
 
 #[test]
+fn what_the_journal_ends_with_is_told_until_something_else_is_done() {
+    let mut shop = Shop::open();
+    shop.execute(sell("B"));
+    assert_eq!(shop.till.last_done().unwrap(), None, "nobody was given anything yet");
+    let sale = shop.execute(pay(TenderKind::Cash, 1000)).completed()[0].document().id;
+    let mut shop = shop.restarted();
+    let last = shop.till.last_done().unwrap().unwrap();
+    assert_eq!((last.document, last.is_complete, last.change), (sale, true, minor(501)));
+    shop.log_in(CASHIER);
+    assert_eq!(shop.till.last_done().unwrap(), None);
+    // Change out of a deposit, on a document that goes on.
+    shop.execute(Command::Open(OpenDocument { kind: Kind::Order, ..OpenDocument::default() }));
+    shop.execute(sell("B"));
+    shop.execute(pay(TenderKind::Cash, 1000));
+    let shop = shop.restarted();
+    let last = shop.till.last_done().unwrap().unwrap();
+    assert_eq!((last.is_complete, last.change), (false, minor(501)));
+}
+
+#[test]
 fn parked_it_waits_in_the_list() {
     let mut shop = stopped_with_a_line(RecoveryRule::Park);
     assert_eq!(shop.till.recovered().unwrap().outcome, RecoveryOutcome::Parked);
@@ -283,6 +303,19 @@ fn practice_and_quotes_that_are_put_aside_close_no_period_and_owe_nothing() {
     shop.till.assign_customer(Some(customer)).unwrap();
     shop.execute(pay(TenderKind::OnAccount, 250));
     assert_eq!(shop.till.close_period(None, None).unwrap().suspended_count, 0);
+}
+
+#[test]
+fn what_was_parked_in_an_earlier_period_is_told_beside_what_was_in_the_open_one() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    for _ in 0..2 {
+        shop.execute(sell("A"));
+        shop.execute(suspend());
+    }
+    assert_eq!(shop.till.close_period(None, None).unwrap().suspended_count, 2);
+    let x = shop.till.x_report().unwrap();
+    assert_eq!((x.suspended_count, x.parked_before), (0, 2));
 }
 
 #[test]

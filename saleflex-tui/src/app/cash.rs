@@ -3,7 +3,7 @@
 use saleflex_core::{
     document::{CashMovementKind, TakeTender},
     money::{Currency, Money},
-    tender::TenderKind,
+    tender::{Denominations, TenderKind},
 };
 
 use super::State;
@@ -13,22 +13,31 @@ use crate::{
     text::Key,
 };
 
-/// Notes a currency's cash keys stand for, in major units; others have the first row.
-const NOTES: [(&str, [i64; 4]); 7] = [
-    ("", [5, 10, 20, 50]),
+/// What cash keys stand for where people pay by other notes than the four smallest, in major units.
+const USUAL: [(&str, [i64; 4]); 6] = [
+    ("HUF", [1_000, 2_000, 5_000, 10_000]),
+    ("KRW", [1_000, 5_000, 10_000, 50_000]),
+    ("KWD", [1, 5, 10, 20]),
+    ("SEK", [50, 100, 200, 500]),
     ("TRY", [20, 50, 100, 200]),
     ("USD", [5, 10, 20, 100]),
-    ("JPY", [1_000, 2_000, 5_000, 10_000]),
-    ("KRW", [1_000, 5_000, 10_000, 50_000]),
-    ("CHF", [10, 20, 50, 100]),
-    ("SEK", [50, 100, 200, 500]),
 ];
 
-/// What the cash keys of a currency are worth.
+/// What cash keys stand for in a currency whose notes are not known, in major units.
+const OF_ANY_OTHER: [i64; 4] = [5, 10, 20, 50];
+
+/// What the cash keys of a currency are worth: notes that there are, from the smallest up.
 pub fn notes(currency: &Currency) -> [Money; 4] {
     let code = currency.code();
-    let row = NOTES.iter().find(|(known, _)| *known == code.as_str()).unwrap_or(&NOTES[0]);
-    row.1.map(|major| Money::from_minor(major * 10_i64.pow(currency.minor_digits())))
+    let usual = USUAL.iter().find(|(known, _)| *known == code.as_str()).map(|(_, worth)| *worth);
+    let smallest = || {
+        let mut notes = Denominations::of(code)?.notes;
+        notes.sort_unstable();
+        notes.first_chunk::<4>().copied()
+    };
+    let in_major =
+        |worth: [i64; 4]| worth.map(|major| Money::from_minor(major * 10_i64.pow(currency.minor_digits())));
+    usual.map(in_major).or_else(smallest).unwrap_or_else(|| in_major(OF_ANY_OTHER))
 }
 
 impl State {
@@ -82,6 +91,23 @@ mod tests {
         };
         assert_eq!(worth("GBP"), ["5.00", "10.00", "20.00", "50.00"]);
         assert_eq!(worth("JPY"), ["1000", "2000", "5000", "10000"]);
-        assert_eq!(worth("KWD"), ["5.000", "10.000", "20.000", "50.000"]);
+        assert_eq!(worth("KWD"), ["1.000", "5.000", "10.000", "20.000"]);
+        assert_eq!(worth("CZK"), ["100.00", "200.00", "500.00", "1000.00"]);
+        assert_eq!(worth("XTS"), ["5.00", "10.00", "20.00", "50.00"], "its notes are not known");
+    }
+
+    #[test]
+    fn no_cash_key_stands_for_a_note_that_does_not_exist() {
+        let listed = [
+            "AED", "AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HUF", "JPY", "KWD", "NOK", "PLN", "SEK",
+            "TRY", "USD",
+        ];
+        for code in listed {
+            let code = CurrencyCode::parse(code).unwrap();
+            let known = Denominations::of(code).unwrap();
+            for note in notes(&Currency::of(code)) {
+                assert!(known.notes.contains(&note), "{code:?}: {note:?}");
+            }
+        }
     }
 }

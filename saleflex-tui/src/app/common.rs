@@ -7,11 +7,21 @@ use crate::{
     action::{Action, Move},
     dialog::{Dialog, Question, Then},
     effect::{self, Act, Effect},
-    form::{Control, ControlKind},
+    form::{Control, ControlKind, SMALLEST},
+    input::Input,
     text::Key,
 };
 
 impl State {
+    /// Whether the terminal has too little room to show anything but that it has.
+    pub const fn is_too_small(&self) -> bool {
+        self.size.width < SMALLEST.width || self.size.height < SMALLEST.height
+    }
+
+    pub(super) fn is_exit(&self, input: &Input) -> bool {
+        matches!(input, Input::Key(key) if self.keymap.lookup(self.mode(), *key, |_| None) == Some(Action::Exit))
+    }
+
     /// What a screen does with an action that is none of its own.
     pub(super) fn update_common(&mut self, action: Action) -> Vec<Effect> {
         match action {

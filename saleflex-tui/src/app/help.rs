@@ -6,6 +6,7 @@ use crate::{
     dialog::{Dialog, Reader},
     effect::{Effect, Paper},
     entry,
+    form::Function,
     text::Key,
 };
 
@@ -41,8 +42,7 @@ impl State {
             && let Some(form) = self.form()
         {
             for (key, function) in form.hotkeys() {
-                let words = function.caption.as_ref().map(|caption| self.text.caption(caption));
-                tell(words.unwrap_or_else(|| self.text.event(&function.event)).to_owned(), key.to_string());
+                tell(self.words_of_function(function), key.to_string());
             }
         }
         for (key, action) in mode.lineage().flat_map(|mode| self.keymap.keys(mode)) {
@@ -62,6 +62,14 @@ impl State {
             lines.push(format!("{keys:<KEY_WIDTH$} {words}"));
         }
         lines
+    }
+
+    /// What a function of a form is called in a list: by its caption, and a cash key with the note it stands for.
+    pub(super) fn words_of_function(&self, function: &Function) -> String {
+        let caption = function.caption.as_ref().map(|caption| self.text.caption(caption).to_owned());
+        let is_note = matches!(function.action, Action::CashNote(_));
+        let note = || self.words_of(&function.action).filter(|_| is_note);
+        caption.or_else(note).unwrap_or_else(|| self.text.event(&function.event).to_owned())
     }
 
     fn words_of(&self, action: &Action) -> Option<String> {

@@ -156,10 +156,13 @@ impl State {
         }
     }
 
-    /// Says why somebody was not let in; the PIN has to be typed anew.
+    /// Says why somebody was not let in; the PIN has to be typed anew. Where it was one of digits, letters name somebody
+    /// again; a password goes on where it was.
     pub(super) fn refuse_log_in(&mut self, refused: NotLoggedIn) {
         let wait_until = self.now.zip(refused.wait_s).map(|(now, wait_s)| now + TimeDelta::seconds(wait_s));
         if let Some(Place::Login(login)) = self.places.last_mut() {
+            login.is_at_secret &= !is_pin(login.secret.0.text());
+            login.search.clear();
             login.secret.0.clear();
             login.wait_until = wait_until;
         }
@@ -196,4 +199,9 @@ impl State {
         let credentials = Credentials { user_name, secret };
         vec![if is_locked { Effect::Unlock(credentials) } else { Effect::LogIn(credentials) }]
     }
+}
+
+/// Whether a secret is one of digits, so that a letter cannot begin it.
+pub(super) fn is_pin(secret: &str) -> bool {
+    secret.chars().all(|character| character.is_ascii_digit())
 }

@@ -56,9 +56,7 @@ impl State {
                 form.controls.iter().filter(|control| !control.parent.as_ref().is_some_and(is_page));
             let buttons = controls.flat_map(Control::functions);
             for function in buttons.chain(&form.functions) {
-                let words = function.caption.as_ref().map(|caption| self.text.caption(caption));
-                let words = words.unwrap_or_else(|| self.text.event(&function.event));
-                offered.push((words.to_owned(), function.action.clone()));
+                offered.push((self.words_of_function(function), function.action.clone()));
             }
         }
         for (_, action) in mode.lineage().flat_map(|mode| self.keymap.keys(mode)) {

@@ -6,7 +6,7 @@ use saleflex_core::{
     document::{Command, TakeTender},
 };
 
-use super::{Message, Place, SALE, State, Tone};
+use super::{Message, Place, SALE, State, Tone, login::is_pin};
 use crate::{
     action::Screen,
     dialog::{Choice, Dialog, Reader, Row, Source},
@@ -131,8 +131,9 @@ impl State {
         if self.view.must_change_secret {
             self.ask_secret();
         }
+        let before = self.view.before_stop.clone();
         let Some(document) = &self.view.document else {
-            self.message = None;
+            self.message = before.map(|words| Message { tone: Tone::Notice, words });
             return self.show_start();
         };
         let number = document.number.to_string();
@@ -141,6 +142,7 @@ impl State {
             self.places.push(Place::Sale);
         }
         let words = self.text.fill(Key::DocumentRestored, &[("number", &number)]);
+        let words = before.into_iter().fold(words, |words, before| words + " " + &before);
         // A program that prices otherwise than the one that wrote the document says so before anybody is paid by it.
         let now = document.totals.net_due;
         let (tone, words) = match self.view.repriced_from {
@@ -207,11 +209,14 @@ impl State {
                 if let (Denial::ApprovalRefused(_), Some(approver)) = (&denial, &approver) {
                     self.refused_approver = Some(approver.credentials.user_name.clone());
                 }
+                let is_pin_refused = matches!(denial, Denial::ApprovalRefused(_))
+                    && approver.as_ref().is_some_and(|approver| is_pin(&approver.credentials.secret));
                 if let Some(denial) = self.ask_pieces_anew(&act, denial) {
                     self.denied(act, denial);
                 }
                 // Who agreed once agrees to the same act with a reason, a price or an age added.
                 if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
+                    prompt.is_pin_refused = is_pin_refused;
                     prompt.approver = approver.map(Box::new);
                 }
                 Vec::new()

@@ -7,7 +7,6 @@ use saleflex_core::{
     closure,
     document::{Command, Completed, PieceRefusal, Policy, Refusal},
     ids::{ProductId, StoreId, TerminalId},
-    quantity::Points,
 };
 use saleflex_store::{
     Error, Request, Setup, Shell, Till,
@@ -15,7 +14,7 @@ use saleflex_store::{
     demo,
     request::Done,
     setup::{Beginning, FirstNames, Identity},
-    till::Trial,
+    till::{LastDone, Trial},
 };
 
 use super::{
@@ -49,6 +48,10 @@ pub struct Desk<S> {
     pub(super) connection: Connection,
     /// Campaigns being tried on stored sales.
     pub(super) trial: Option<Trial>,
+    /// What the till did last before it stopped, until somebody came.
+    pub(super) last_done: Option<LastDone>,
+    /// The same in words, for whoever came first.
+    pub(super) before_stop: Option<String>,
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
@@ -59,6 +62,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let station = Station::default();
         let (layouts, device_fault, connection) = (Vec::new(), None, Connection::default());
         let (job, trial) = (None, None);
+        let last_done = till.as_ref().map_or(Ok(None), Till::last_done).unwrap_or_else(|error| {
+            log::error(&error);
+            None
+        });
         let mut desk = Self {
             till,
             path,
@@ -72,6 +79,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             job,
             connection,
             trial,
+            last_done,
+            before_stop: None,
         };
         desk.start_devices();
         desk.connect();
@@ -117,7 +126,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// When its file cannot be read, in words.
     pub fn view(&mut self) -> Result<View, String> {
         let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
-        super::snapshot::take(till, (self.pages.clone(), self.short.clone())).map_err(|error| {
+        let view = super::snapshot::take(till, (self.pages.clone(), self.short.clone()));
+        let view = view.map(|view| View { before_stop: self.before_stop.clone(), ..view });
+        view.map_err(|error| {
             log::error(&error);
             message::error(self.text, &error)
         })
@@ -299,7 +310,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Command(command) => self.command(command, approval),
             Act::Counted(command) => self.request(Request::from(command.clone()).counted(), approval),
             Act::TakeBack { sale, lines } => self.request(Request::take_back(*sale, lines.clone()), approval),
-            Act::AssignCustomer(customer) => self.request(Request::assign_customer(*customer), approval),
+            Act::AssignCustomer(customer) => self.assign_customer(*customer, approval),
             Act::Resume(document) | Act::PickUp(document) => {
                 self.request(Request::resume(*document), approval)
             }
@@ -327,19 +338,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let till = self.known_till()?;
         let done = execute(till, command.clone().into(), approval);
         let cut = done.as_ref().ok().and_then(|done| said::cut(till, text, command, done));
-        self.settled(done, is_approved).map(|outcome| outcome.after(cut))
-    }
-
-    fn redeem(&mut self, points: Points, approval: Option<Approval>) -> Result<Outcome, Denial> {
-        let (text, is_approved) = (self.text, approval.is_some());
-        let till = self.known_till()?;
-        let mut taken = None;
-        let done = till.worth_of_points(points).and_then(|worth| {
-            taken = Some(worth.points);
-            let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
-            execute(till, command.into(), approval)
-        });
-        let cut = taken.and_then(|taken| said::points_cut(text, points, taken));
         self.settled(done, is_approved).map(|outcome| outcome.after(cut))
     }
 

@@ -1,14 +1,21 @@
-//! Who is at the till, and who stands by: logging in, secrets, approvals.
+//! Who is at the till, before it and beside it: logging in, secrets, the customer and their points, approvals.
 
 use std::fmt;
 
 use saleflex_core::{
     cashier::{Approval, Capability},
+    document::Command,
+    ids::CustomerId,
     journal::UsedFunction,
+    quantity::Points,
 };
-use saleflex_store::{Error, Shell};
+use saleflex_store::{Error, Request, Shell};
 
-use super::{Denial, Desk, Outcome, desk::denial};
+use super::{
+    Denial, Desk, Outcome,
+    desk::{denial, execute},
+    said,
+};
 use crate::{action::Action, log, message, text::Key};
 
 /// A name and the secret typed with it. It is never shown, also not in debug output.
@@ -62,6 +69,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         };
         match till.log_in(user_name, secret) {
             Ok(_) => {
+                self.before_stop =
+                    self.last_done.take().and_then(|last| said::before_stop(till, self.text, &last));
                 // What sells best was counted when the one before came.
                 if till.settings().favourites.best_sold {
                     self.take_pages();
@@ -91,6 +100,33 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Error::LogInRefused => self.text.word(Key::SecretWrong).to_owned(),
             other => self.not_logged_in(&other).words,
         })
+    }
+
+    /// Puts a customer on the document, or nobody; who it is is said also where they were on it already.
+    pub(super) fn assign_customer(
+        &mut self,
+        customer: Option<CustomerId>,
+        approval: Option<Approval>,
+    ) -> Result<Outcome, Denial> {
+        let is_approved = approval.is_some();
+        let done = execute(self.known_till()?, Request::assign_customer(customer), approval);
+        let outcome = self.settled(done, is_approved)?;
+        let text = self.text;
+        let who = said::customer(self.known_till()?, text, customer);
+        Ok(Outcome { message: outcome.message.or(Some(who)), ..outcome })
+    }
+
+    pub(super) fn redeem(&mut self, points: Points, approval: Option<Approval>) -> Result<Outcome, Denial> {
+        let (text, is_approved) = (self.text, approval.is_some());
+        let till = self.known_till()?;
+        let mut taken = None;
+        let done = till.worth_of_points(points).and_then(|worth| {
+            taken = Some(worth.points);
+            let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
+            execute(till, command.into(), approval)
+        });
+        let cut = taken.and_then(|taken| said::points_cut(text, points, taken));
+        self.settled(done, is_approved).map(|outcome| outcome.after(cut))
     }
 
     pub(super) fn approve(&mut self, approver: Option<&Approver>) -> Result<Option<Approval>, Denial> {

@@ -223,13 +223,14 @@ pub(super) fn z_printout(till: &Till, text: &Text, closure: &Closure) -> Printou
     z_report(closure, &Names::of(till).frame(till, text, &closed_by(till, closure)))
 }
 
-/// The same as a copy, which says that it is one and what was corrected since.
+/// The same as a copy, which says that it is one, what was corrected since, and how it stands with that and with what follows
+/// of the periods before.
 ///
 /// # Errors
 /// [`Error::NoSuchClosure`].
 pub(crate) fn z_copy_printout(till: &Till, text: &Text, number: ClosureNumber) -> Result<Printout, Error> {
     let (closure, corrections) = (till.closure(number)?, till.corrections(number)?);
-    let stands = closure.corrected(&corrections)?;
+    let stands = till.corrected(number)?;
     let (names, cashier) = (Names::of(till), closed_by(till, &closure));
     let frame = ReportFrame { copy: true, ..names.frame(till, text, &cashier) };
     Ok(corrected_z_report(&closure, (&corrections, &stands), &frame))
@@ -276,7 +277,8 @@ pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
     let hides_cash = !till.settings().closing.shows_expected(false);
-    let frame = ReportFrame { hides_cash, ..names.frame(till, text, &cashier) };
+    let frame =
+        ReportFrame { hides_cash, parked_before: x.parked_before, ..names.frame(till, text, &cashier) };
     let printout = x_report(&x.period, &x.report, (x.suspended_count, &staff), at, &frame);
     let number = x.period.number.0.to_string();
     Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), printout, REPORT_WIDTH))
@@ -312,6 +314,7 @@ impl Names {
             departments: &self.departments,
             copy: false,
             hides_cash: false,
+            parked_before: 0,
         }
     }
 }

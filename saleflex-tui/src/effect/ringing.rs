@@ -41,7 +41,10 @@ pub(super) fn measured(till: &mut Till, text: &Text, sale: &Sale) -> Result<Sale
         let amount = match read_in(&measure, unit) {
             Ok(amount) => Quantity::try_new(amount),
             Err(MeasureError::Amount(error)) => Err(error),
-            Err(_) => return Err(Denial::Said(text.fill(Key::OtherMeasure, &[("unit", unit)]))),
+            Err(_) => {
+                let fill = [("typed", measure.as_str()), ("unit", unit.as_str())];
+                return Err(Denial::Said(text.fill(Key::OtherMeasure, &fill)));
+            }
         };
         let no_quantity = |error: AmountError| Denial::Said(message::amount_error(text, error));
         reading.quantity = Some(amount.map_err(no_quantity)?);

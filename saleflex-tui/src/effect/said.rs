@@ -5,7 +5,7 @@ use saleflex_core::{
     basket::LineItem,
     checkout::JoinNote,
     document::{Cancelled, Command, Completed, Document, DocumentType, Event, Kind, TakeTender},
-    ids::{LineNo, TenderNo},
+    ids::{CustomerId, LineNo, TenderNo},
     loyalty::NotEnrolled,
     money::Money,
     quantity::{Points, Quantity},
@@ -14,6 +14,7 @@ use saleflex_core::{
 use saleflex_store::{
     Till,
     request::{Done, Note},
+    till::LastDone,
 };
 
 use crate::{
@@ -27,7 +28,36 @@ pub(super) fn of(till: &Till, text: &Text, done: &Done) -> Option<String> {
     if let Some(words) = converted(till, text, done) {
         return Some(words);
     }
-    done.events().iter().rev().find_map(|event| say(till, text, done, event))
+    let said = done.events().iter().rev().find_map(|event| say(till, text, done, event));
+    said.or_else(|| restated(till, text, done))
+}
+
+/// Who is on the document.
+pub(super) fn customer(till: &Till, text: &Text, customer: Option<CustomerId>) -> String {
+    let known = customer.and_then(|id| till.customer(id).ok().flatten());
+    let name = known.map_or_else(|| text.word(Key::WalkIn).to_owned(), |customer| customer.name);
+    text.fill(Key::SaidCustomer, &[("name", &name)])
+}
+
+/// The first line of a return that is worth another share of what was sold now, such as one of which more comes back. What
+/// was priced together with it follows.
+fn restated(till: &Till, text: &Text, done: &Done) -> Option<String> {
+    done.events().iter().find_map(|event| match event {
+        Event::LineRestated { line } => Some(line_added(till, text, done, line)),
+        _ => None,
+    })
+}
+
+/// What the till did last before it stopped, and how much change it gave out with it.
+pub(super) fn before_stop(till: &Till, text: &Text, last: &LastDone) -> Option<String> {
+    let number = till.find_document(last.document).ok()??.document().number.to_string();
+    let key = if last.is_complete { Key::LastCompleted } else { Key::LastChange };
+    let words = text.fill(key, &[("number", &number)]);
+    if !last.change.is_positive() {
+        return Some(words);
+    }
+    let change = text.fill(Key::ChangeSaid, &[("amount", &till.currency().show(last.change))]);
+    Some(format!("{words} {change}"))
 }
 
 /// What a cashier should know besides.
@@ -73,11 +103,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::CouponApplied { coupon, .. } => text.fill(Key::SaidCoupon, &[("code", &coupon.code)]),
         Event::TaxExempted { exemption } => text.fill(Key::SaidExempt, &[("reason", &exemption.reason)]),
         Event::NoteAdded { .. } => text.word(Key::SaidNote).to_owned(),
-        Event::CustomerAssigned { customer } => {
-            let known = customer.and_then(|id| till.customer(id).ok().flatten());
-            let name = known.map_or_else(|| text.word(Key::WalkIn).to_owned(), |customer| customer.name);
-            text.fill(Key::SaidCustomer, &[("name", &name)])
-        }
+        Event::CustomerAssigned { customer: assigned } => customer(till, text, *assigned),
         Event::TenderTaken { tender, takes_back: Some(_) } => goes_back(till, text, tender),
         Event::TenderTaken { tender, .. } => tender_taken(till, text, tender),
         Event::ChangeGiven { amount, .. } => return change_given(till, text, done, *amount),
@@ -115,6 +141,7 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
             let number = done.cancelled()?.document().number.to_string();
             text.fill(Key::SaidCancelled, &[("number", &number)])
         }
+        Event::DocumentAbandoned { .. } => text.word(Key::SaidAbandoned).to_owned(),
         Event::DrawerOpened { .. } => text.word(Key::SaidDrawer).to_owned(),
         _ => return None,
     })
@@ -196,6 +223,8 @@ fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {
         _ if tender.is_pending() => Key::SaidTenderAsked,
         Direction::Out if document.is_some_and(is_paid_for) => Key::SaidTenderPaidBack,
         Direction::In | Direction::Out if is_paid_ahead => Key::SaidPaidAhead,
+        // Change that has a key of its own lies in the drawer until that is pressed.
+        Direction::In if balance.is_negative() => Key::SaidChangeDue,
         Direction::In | Direction::Out => Key::SaidTender,
     };
     let words = text.fill(
@@ -204,6 +233,7 @@ fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {
             ("kind", message::tender_kind(text, tender.kind)),
             ("amount", &till.currency().show(tender.amount)),
             ("balance", &till.currency().show(balance)),
+            ("change", &till.currency().show(-balance)),
         ],
     );
     words + &tip.unwrap_or_default()
@@ -240,16 +270,25 @@ fn tender_voided(till: &Till, text: &Text, no: TenderNo) -> String {
     }
 }
 
-/// A payment that is taken back: what went back of it as change is not handed out twice, and its tip goes with it.
+/// A payment that is taken back, with its tip. Of cash the change that it gave is not handed out twice; whatever else gave
+/// change, such as notes of another currency, goes back as it came, and the change comes back for it.
 fn goes_back(till: &Till, text: &Text, tender: &Tender) -> String {
-    let amount = tender.amount - tender.change + tender.tip.map_or(Money::ZERO, |tip| tip.amount);
-    let balance = till.draft().map(Document::balance).unwrap_or_default();
+    let show = |amount: Money| till.currency().show(amount);
+    let tip = tender.tip.map_or(Money::ZERO, |tip| tip.amount);
+    let is_one_sum = tender.kind == TenderKind::Cash || tender.change.is_zero();
+    let (said, amount) = match &tender.foreign {
+        _ if is_one_sum => (Key::SaidGoesBack, show(tender.amount - tender.change + tip)),
+        Some(notes) => (Key::SaidGoesBackForChange, notes.currency.show(notes.amount)),
+        None => (Key::SaidGoesBackForChange, show(tender.amount + tip)),
+    };
+    let (change, balance) = (tender.change, till.draft().map(Document::balance).unwrap_or_default());
     text.fill(
-        Key::SaidGoesBack,
+        said,
         &[
             ("kind", message::tender_kind(text, tender.kind)),
-            ("amount", &till.currency().show(amount)),
-            ("balance", &till.currency().show(balance)),
+            ("amount", &amount),
+            ("change", &show(change)),
+            ("balance", &show(balance)),
         ],
     )
 }

@@ -3,7 +3,8 @@
 //!
 //! Keys that only write text are passed on at once, so that typing is never slowed; when Enter shows that they
 //! were a scan, they are taken back. Where letters run functions, nothing could be taken back, so there a burst
-//! is held until it is over.
+//! is held until it is over: digits a little longer than letters, and many of them as long as a slow scanner may take,
+//! since what is let go in the middle of a code runs whatever its digits stand for.
 
 use std::time::Duration;
 
@@ -14,8 +15,13 @@ use crate::keymap::Key;
 
 /// The shortest code recognised by speed alone: an EAN-8 has eight digits.
 const SHORTEST: usize = 8;
-/// Longest time between two keys after a prefix, which no person types by accident.
-const PREFIXED_GAP: Duration = Duration::from_millis(250);
+/// Longest time between two digits of a slow scanner, one behind a radio or a busy computer: faster than a person types
+/// on and on.
+const DIGITS_GAP: Duration = Duration::from_millis(50);
+/// So many digits at such a speed are a code.
+const SURELY_A_CODE: usize = 4;
+/// Longest time between two keys after a prefix or within what is surely a code, which no person types by accident.
+const SURE_GAP: Duration = Duration::from_millis(250);
 /// The longest: anything beyond is no barcode, nor a label of several elements.
 const LONGEST: usize = 120;
 
@@ -86,9 +92,21 @@ impl Scanner {
 
     /// Gives up waiting where the last key is too long ago.
     pub fn wait(&mut self, now: Duration) -> Vec<Heard> {
-        let patience = if self.is_prefixed { PREFIXED_GAP } else { BURST_GAP };
+        let patience = self.patience();
         let is_over = self.last.is_some_and(|last| now.saturating_sub(last) > patience);
         if is_over { self.release() } else { Vec::new() }
+    }
+
+    /// How long the next key of a scanner may be in coming.
+    fn patience(&self) -> Duration {
+        let is_held = self.held > 0 && self.burst.chars().all(|character| character.is_ascii_digit());
+        if self.is_prefixed || (is_held && self.held >= SURELY_A_CODE) {
+            SURE_GAP
+        } else if is_held {
+            DIGITS_GAP
+        } else {
+            BURST_GAP
+        }
     }
 
     /// Whether keys are held back, so that [`Scanner::wait`] must be asked soon.
@@ -168,6 +186,25 @@ mod tests {
         assert!(scanner.is_holding());
         assert!(scanner.wait(at + Duration::from_millis(10)).is_empty());
         assert_eq!(scanner.wait(at + Duration::from_millis(30)), [Heard::Key(key('d'))]);
+    }
+
+    #[test]
+    fn where_digits_run_functions_a_slow_or_halting_scanner_is_told_from_a_person() {
+        let mut scanner = Scanner::new(None);
+        for gap_ms in [2, 30, 50] {
+            let heard = hear(&mut scanner, "9781234567897", gap_ms, Listening::Commands);
+            assert_eq!(heard, "<9781234567897, typed >", "{gap_ms} ms");
+        }
+        // Four digits came at once, then the computer was busy.
+        let mut at = Duration::from_secs(100);
+        let mut heard = Vec::new();
+        for (sent, digit) in "97812345678".chars().enumerate() {
+            at += Duration::from_millis(if sent == 4 { 200 } else { 5 });
+            heard.extend(scanner.hear(key(digit), at, Listening::Commands));
+        }
+        heard.extend(scanner.hear(Key::ENTER, at + Duration::from_millis(200), Listening::Commands));
+        assert_eq!(heard, [Heard::Scan { code: "97812345678".to_owned(), typed: String::new() }]);
+        assert_eq!(hear(&mut scanner, "9781234567897", 60, Listening::Commands), "9781234567897Enter");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use saleflex_core::cashier::rating::{CashierRating, Feedback, Stars};
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value, person};
 use crate::{
     listing::RowId,
     text::{Key, Text},
@@ -33,15 +33,16 @@ impl Model for RatingModel {
             Some(RowId::Performance(cashier, _, to)) => (Some(cashier), to.min(today)),
             _ => (None, today),
         };
-        let at = till.everybody().iter().position(|one| Some(one.id) == whose).unwrap_or(0);
-        let options = till.everybody().iter().map(|one| one.name.clone()).collect();
+        let people = person::people(till);
+        let at = people.iter().position(|(id, _)| Some(*id) == whose).unwrap_or(0);
+        let options = people.into_iter().map(|(_, words)| words).collect();
         let kinds = Feedback::ALL.map(|feedback| text.word(feedback_word(feedback)).to_owned());
         let stars = std::iter::once("-".to_owned()).chain((1..=Stars::MOST).map(|stars| stars.to_string()));
         Ok(vec![
             ("WHOSE", Value::Choice { options, at }),
             ("DAY", Value::Text(day.to_string())),
             ("FEEDBACK", Value::Choice { options: kinds.to_vec(), at: 0 }),
-            ("STARS", Value::Choice { options: stars.collect(), at: usize::from(Stars::MOST) }),
+            ("STARS", Value::Choice { options: stars.collect(), at: 0 }),
             ("NOTE", Value::Text(String::new())),
         ])
     }
@@ -58,8 +59,11 @@ impl Model for RatingModel {
         if feedback == Feedback::Rating && stars.is_none() {
             read.fault("STARS", text.word(Key::StarsNeeded).to_owned());
         }
+        let chosen = person::chosen(till, entered, "WHOSE");
+        if chosen.is_none() {
+            read.fault("WHOSE", text.word(Key::NoSuchCashier).to_owned());
+        }
         read.finish()?;
-        let chosen = till.everybody().get(entered.choice("WHOSE")).map(|cashier| cashier.id);
         let (Some(cashier), Some(date)) = (chosen, date) else { return Ok(()) };
         let rating = CashierRating { cashier, date, feedback, stars, note: entered.optional("NOTE") };
         till.rate_cashier(rating).map_err(Unsaved::Till)

@@ -83,8 +83,10 @@ fn goods_of(till: &Till, code: &str, today: NaiveDate) -> Option<Delivered> {
     let found = catalog.find(code, today, till.currency()).ok();
     let by_code = catalog.product_by_code(code);
     let product = by_code.or_else(|| catalog.product(found.as_ref()?.product?))?;
-    let pack = found.filter(|_| by_code.is_none()).map_or(Quantity::ONE, |found| found.pack_quantity);
-    Some(Delivered { item: product.id().into(), unit: product.unit().code.clone(), pack })
+    let label = found.filter(|_| by_code.is_none());
+    let pack = label.as_ref().map_or(Quantity::ONE, |label| label.pack_quantity);
+    let embedded = label.and_then(|label| label.embedded_quantity);
+    Some(Delivered { item: product.id().into(), unit: product.unit().code.clone(), pack, embedded })
 }
 
 /// How much is delivered of something known: so many of its units, or `2*BARCODE` of a pack of it.
@@ -106,7 +108,8 @@ fn packed(read: &mut Reader<'_>, till: &Till, name: &'static str, item: Item) ->
             known.pack_quantity
         }
     };
-    in_unit(read, name, &Delivered { item, unit: product.unit().code.clone(), pack }, many)
+    let of = Delivered { item, unit: product.unit().code.clone(), pack, embedded: None };
+    in_unit(read, name, &of, many)
 }
 
 /// Goods as they are delivered.
@@ -116,6 +119,8 @@ struct Delivered {
     unit: String,
     /// How many of it one is.
     pack: Quantity,
+    /// How much of it the label says, where it says so.
+    embedded: Option<Quantity>,
 }
 
 /// How much was delivered, in the unit of the goods: typed in it, or in another measure of its kind, times the pack.
@@ -140,7 +145,7 @@ fn amount_in(text: &Text, of: &Delivered, typed: &str) -> Result<Stock, String> 
             amount.and_then(Stock::try_new).map_err(|error| message::amount_error(text, error))
         }
         Err(MeasureError::Amount(error)) => Err(message::amount_error(text, error)),
-        Err(_) => Err(text.fill(Key::OtherMeasure, &[("unit", &of.unit)])),
+        Err(_) => Err(text.fill(Key::OtherMeasure, &[("typed", typed), ("unit", &of.unit)])),
     }
 }
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use saleflex_core::cashier::target::{Goal, Target};
 use saleflex_store::{Error, Till, till::TargetRecord};
 
-use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
+use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value, person};
 use crate::{
     listing::RowId,
     text::{Key, Text},
@@ -66,7 +66,7 @@ impl Model for TargetModel {
         let today = till.now().business_date;
         let known = known(till, of)?.map(|record| record.target);
         let whose = known.as_ref().and_then(|target| target.cashier);
-        let everybody: Vec<_> = till.everybody().iter().map(|one| (one.id, one.name.clone())).collect();
+        let everybody = person::people(till);
         let at = everybody.iter().position(|(id, _)| Some(*id) == whose).map_or(0, |at| at + 1);
         let store = text.word(Key::WholeStore).to_owned();
         let options = std::iter::once(store).chain(everybody.into_iter().map(|(_, name)| name)).collect();
@@ -104,10 +104,13 @@ impl Model for TargetModel {
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             read.fault("TO", text.word(Key::DayBeforeFirst).to_owned());
         }
+        let is_store = entered.choice("WHOSE") == 0;
+        let cashier = if is_store { None } else { person::chosen(till, entered, "WHOSE") };
+        if !is_store && cashier.is_none() {
+            read.fault("WHOSE", text.word(Key::NoSuchCashier).to_owned());
+        }
         read.finish()?;
         let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
-        let chosen = entered.choice("WHOSE").checked_sub(1).and_then(|at| till.everybody().get(at));
-        let cashier = chosen.map(|cashier| cashier.id);
         let (store, halted) = (till.identity().store, known.as_ref().and_then(|one| one.target.halted));
         let target = Target { cashier, store, from, to, goals, halted };
         till.set_target(known.map(|record| record.id), target).map(drop).map_err(Unsaved::Till)

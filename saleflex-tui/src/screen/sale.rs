@@ -11,6 +11,7 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue, DocumentAdjustment, LineAdjustment},
     basket::{GoodsState, LineItem},
     document::{Document, Kind},
+    money::Money,
     tax::TaxMode,
 };
 
@@ -37,8 +38,9 @@ pub(super) fn draw_lines(state: &State, theme: &Theme, frame: &mut Frame<'_>, re
     };
     let (rows, selected) = rows(state, theme, document);
     let word = |key| state.text.word(key);
-    // Where there is little room, names have it.
-    let [quantity, price, total] = if inner.width < 70 { [6, 8, 9] } else { [9, 11, 12] };
+    // Where there is little room, names have it; but a figure that is cut would be another figure.
+    let least = if inner.width < 70 { [6, 8, 9] } else { [9, 11, 12] };
+    let [quantity, price, total] = figure_widths(least, &rows, inner.width);
     let columns = vec![
         Column::number("#", 3),
         Column::text(word(Key::ColumnProduct), 0),
@@ -47,6 +49,24 @@ pub(super) fn draw_lines(state: &State, theme: &Theme, frame: &mut Frame<'_>, re
         Column::number(word(Key::ColumnTotal), total),
     ];
     Table { columns, rows, selected, is_tail: true }.draw(theme, frame, inner);
+}
+
+/// What names keep beside figures, and what the number of the line and the gaps take.
+const LEAST_NAME: u16 = 12;
+const BESIDE_FIGURES: u16 = 3 + 4;
+
+/// How wide quantity, price and total are: what the widest of each needs, as far as names keep some room.
+fn figure_widths(least: [u16; 3], rows: &[TableRow], width: u16) -> [u16; 3] {
+    let mut room = width.saturating_sub(least.iter().sum::<u16>() + BESIDE_FIGURES + LEAST_NAME);
+    let mut widths = least;
+    for (at, width) in widths.iter_mut().enumerate() {
+        let cells = rows.iter().filter_map(|row| row.cells.get(at + 2));
+        let widest = cells.map(|cell| Span::raw(cell.as_str()).width()).max().unwrap_or_default();
+        let more = u16::try_from(widest).unwrap_or(u16::MAX).saturating_sub(*width).min(room);
+        *width += more;
+        room -= more;
+    }
+    widths
 }
 
 /// The rows of a document: each line with its adjustments and notes below it, then those of the whole document.
@@ -85,10 +105,15 @@ fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Op
     }
     if let Some(returned) = &document.exchange {
         let worth = state.view.money(-returned.totals.balance());
-        let key = if returned.is_of_empties() { Key::EmptiesBack } else { Key::ExchangedReturn };
-        rows.push(below((state.text.word(key).to_owned(), worth), theme.adjustment));
+        let words = state.text.word(key_of_return(returned)).to_owned();
+        rows.push(below((words, worth), theme.adjustment));
     }
     (rows, selected)
+}
+
+/// What goods that come back in the place of a payment are called.
+fn key_of_return(returned: &Document) -> Key {
+    if returned.is_of_empties() { Key::EmptiesBack } else { Key::ExchangedReturn }
 }
 
 fn line_row(state: &State, line: &LineItem, style: Style) -> TableRow {
@@ -144,8 +169,14 @@ fn percent(value: AdjustmentValue) -> String {
     }
 }
 
-fn signed(state: &State, kind: AdjustmentKind, amount: saleflex_core::money::Money) -> String {
+fn signed(state: &State, kind: AdjustmentKind, amount: Money) -> String {
     state.view.money(if kind == AdjustmentKind::Discount { -amount } else { amount })
+}
+
+/// What discounts, or surcharges, on lines come to.
+fn on_lines(document: &Document, kind: AdjustmentKind) -> Money {
+    let adjustments = document.active_lines().flat_map(|line| &line.adjustments);
+    adjustments.filter(|adjustment| adjustment.kind == kind).map(|adjustment| adjustment.amount).sum()
 }
 
 /// Sales, discount, tax, net, paid, balance or change.
@@ -153,9 +184,14 @@ pub(super) fn draw_totals(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
     let inner = framed(theme, frame, rect, state.text.word(Key::Totals));
     let totals = state.view.document.as_ref().map(|document| document.totals).unwrap_or_default();
     let balance = state.view.document.as_ref().map(Document::balance).unwrap_or_default();
-    let mut rows = vec![(Key::TotalSales, totals.total), (Key::TotalDiscount, -totals.discount)];
-    if !totals.surcharge.is_zero() {
-        rows.push((Key::TotalSurcharge, totals.surcharge));
+    // What is off a line is a discount as what is off everything is.
+    let lines =
+        |kind| state.view.document.as_ref().map(|document| on_lines(document, kind)).unwrap_or_default();
+    let (off, on) = (lines(AdjustmentKind::Discount), lines(AdjustmentKind::Surcharge));
+    let mut rows =
+        vec![(Key::TotalSales, totals.total + off - on), (Key::TotalDiscount, -(totals.discount + off))];
+    if !(totals.surcharge + on).is_zero() {
+        rows.push((Key::TotalSurcharge, totals.surcharge + on));
     }
     let is_exclusive =
         state.view.document.as_ref().is_some_and(|document| document.tax_mode == TaxMode::Exclusive);
@@ -168,6 +204,10 @@ pub(super) fn draw_totals(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
     }
     if !totals.rounding.is_zero() {
         rows.push((Key::TotalRounding, totals.rounding));
+    }
+    // What comes back settles part of it.
+    if let Some(returned) = state.view.document.as_ref().and_then(|document| document.exchange.as_deref()) {
+        rows.push((key_of_return(returned), -returned.totals.balance()));
     }
     rows.push((Key::TotalPaid, totals.paid));
     // The balance has the last row whatever happens.

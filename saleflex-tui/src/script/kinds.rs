@@ -27,11 +27,11 @@ impl DocumentWord {
     }
 }
 
-/// The kind of payment of a word: its code, or a shorter word for the usual ones.
+/// The kind of payment of a word: its code, or a shorter word for the usual ones. Its words may be joined by either dash.
 pub(super) fn tender(word: &str) -> Option<TenderKind> {
-    Some(match word {
+    Some(match &*word.replace('-', "_") {
         "card" => TenderKind::CreditCard,
-        "gift-card" => TenderKind::PrepaidCard,
+        "gift_card" => TenderKind::PrepaidCard,
         "account" => TenderKind::OnAccount,
         "foreign" => TenderKind::ForeignCurrency,
         "bank" => TenderKind::BankTransfer,

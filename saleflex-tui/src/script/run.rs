@@ -12,10 +12,9 @@ use saleflex_core::{
     basket::GoodsState,
     cashier::Capability,
     closure::Declaration,
-    document::{AddLine, Adjust, AgeEvidence, Command, Document, NoteKind, ReturnLine, TakeTender},
+    document::{AddLine, Adjust, AgeEvidence, Command, NoteKind, ReturnLine, TakeTender},
     ids::{CustomerId, DocumentId, TenderNo},
-    money::{Currency, CurrencyCode, Money, Rounding},
-    tender::{ForeignCash, TenderKind},
+    money::{Currency, Money},
 };
 use saleflex_store::Shell;
 
@@ -28,6 +27,7 @@ use crate::{
 };
 
 mod goods_back;
+mod paying;
 
 /// Exit code of a script of which a step failed.
 pub const FAILED: u8 = 3;
@@ -69,10 +69,13 @@ pub fn run<S: Shell + Clone + 'static>(
     let mut code = 0;
     for (number, line) in (1_u32..).zip(lines.lines()) {
         let numbered = |cause: io::Error| io::Error::new(cause.kind(), format!("line {number}: {cause}"));
-        let done = match parse_line(&line.map_err(numbered)?) {
+        let line = line.map_err(numbered)?;
+        // Some editors begin a file with a mark that nobody sees.
+        let line = if number == 1 { line.trim_start_matches('\u{feff}') } else { line.as_str() };
+        let done = match parse_line(line) {
             Ok(Step::Nothing) => continue,
             Ok(step) => runner.step(step),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(error.words(text)),
         };
         match done {
             Ok(Said { words, paper }) => {
@@ -175,8 +178,12 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             step => {
                 let is_closing = matches!(step, Step::Z { .. });
+                // These have their price behind them and no mark to add one by.
+                let is_priced = matches!(step, Step::Department { .. } | Step::Price(..));
+                let price_needed =
+                    if is_priced { Key::ScriptPriceAboveNothing } else { Key::ScriptPriceNeeded };
                 let act = self.act_of(step)?.because(self.reason.take());
-                let done = self.act(act)?;
+                let done = self.act_or_say(act, price_needed)?;
                 // A count that was refused is tried again with all of it.
                 if is_closing {
                     self.declared.clear();
@@ -284,10 +291,15 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     }
 
     fn act(&mut self, act: Act) -> Result<Said, String> {
+        self.act_or_say(act, Key::ScriptPriceNeeded)
+    }
+
+    /// The same with what to say where a price is needed.
+    fn act_or_say(&mut self, act: Act, price_needed: Key) -> Result<Said, String> {
         let approver = self.approver.clone();
         match self.desk.run(Effect::Act { act: Box::new(act), approver }) {
             Some(Reply::Acted { result: Ok(outcome), .. }) => Ok(self.done(outcome)),
-            Some(Reply::Acted { result: Err(denial), .. }) => Err(self.denied(denial)),
+            Some(Reply::Acted { result: Err(denial), .. }) => Err(self.denied(denial, price_needed)),
             _ => Err(self.text.word(Key::NotLoggedIn).to_owned()),
         }
     }
@@ -307,13 +319,13 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         Said { words, paper: outcome.paper }
     }
 
-    fn denied(&self, denial: Denial) -> String {
+    fn denied(&self, denial: Denial, price_needed: Key) -> String {
         match denial {
             Denial::ApprovalNeeded(capability) => {
                 self.text.fill(Key::ScriptApprovalNeeded, &[("capability", capability.name())])
             }
             Denial::AgeNeeded(age) => self.text.fill(Key::ScriptAgeNeeded, &[("age", &age.to_string())]),
-            Denial::PriceNeeded(code) => self.text.fill(Key::ScriptPriceNeeded, &[("code", &code)]),
+            Denial::PriceNeeded(code) => self.text.fill(price_needed, &[("code", &code)]),
             Denial::PiecesNeeded { name, quantity, .. } => {
                 let values = [("quantity", &*quantity.to_string()), ("name", &name)];
                 self.text.fill(Key::SerialHint, &values)
@@ -374,11 +386,6 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         self.currency().map_or_else(|_| String::new(), |currency| currency.show(amount))
     }
 
-    fn money(&mut self, amount: Major) -> Result<Money, String> {
-        let currency = self.currency()?;
-        currency.parse(&amount.0.to_string()).map_err(|error| message::amount_error(self.text, error))
-    }
-
     fn adjust(
         &mut self,
         is_discount: bool,
@@ -399,49 +406,6 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Target::Last => Command::AdjustLine { line: None, adjust },
             Target::Document => Command::AdjustDocument { adjust, source, code: None },
         })
-    }
-
-    /// A payment of nothing is refused here: at the till the cash key would open the drawer.
-    fn check_due(&mut self) -> Result<(), String> {
-        let Some(till) = self.desk.till() else { return Ok(()) };
-        let is_due = till.draft().is_some_and(Document::takes_tenders);
-        if is_due { Ok(()) } else { Err(self.text.word(Key::NothingToPay).to_owned()) }
-    }
-
-    fn pay(
-        &mut self,
-        kind: TenderKind,
-        amount: Option<Major>,
-        currency: Option<CurrencyCode>,
-    ) -> Result<TakeTender, String> {
-        let Some(code) = currency else {
-            // Notes of no currency would be in nobody's count.
-            if kind == TenderKind::ForeignCurrency {
-                return Err(self.text.word(Key::ForeignNotesNeeded).to_owned());
-            }
-            let amount = amount.map(|amount| self.money(amount)).transpose()?;
-            return Ok(TakeTender { amount, ..TakeTender::balance(kind) });
-        };
-        let no_rate = self.text.fill(Key::NoRateFor, &[("code", code.as_str())]);
-        let till = self.desk.till().ok_or_else(|| no_rate.clone())?;
-        let rate = till.exchange_rates().iter().find(|(known, _)| *known == code).map(|(_, rate)| *rate);
-        let currency = Currency::of(code);
-        let amount = amount.map(|amount| currency.parse(&amount.0.to_string())).transpose();
-        let amount = amount.map_err(|error| message::amount_error(self.text, error))?.unwrap_or_default();
-        let foreign = Some(ForeignCash { currency, amount, rate: rate.ok_or(no_rate)? });
-        Ok(TakeTender { foreign, ..TakeTender::balance(kind) })
-    }
-
-    /// A tip as an amount.
-    fn tip(&mut self, tip: Value) -> Result<Money, String> {
-        match tip {
-            Value::Amount(amount) => self.money(amount),
-            Value::Percent(percent) => {
-                let draft = self.desk.till().and_then(|till| till.draft());
-                let due = draft.map(|document| document.totals.net_due).unwrap_or_default();
-                Ok(percent.of(due, Rounding::HalfUp))
-            }
-        }
     }
 
     /// The tender of a number, or the last that counts.

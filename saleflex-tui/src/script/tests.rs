@@ -2,6 +2,7 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::*;
+use crate::text::Text;
 
 fn step(line: &str) -> Step {
     parse_line(line).unwrap()
@@ -44,10 +45,48 @@ fn selling_takes_a_quantity_and_a_price_or_either() {
     assert_eq!(step("sell 1001 @1.50"), sell(None, Some(price("1.5"))));
     assert_eq!(step("  sell   1001\t0.250  @2 "), sell(Some(quantity("0.25")), Some(price("2"))));
     assert_eq!(error("sell"), "`sell` needs a code");
-    assert_eq!(error("sell 1001 many"), "`many` is no quantity");
-    assert_eq!(error("sell 1001 @"), "`@` is no price");
+    assert_eq!(error("sell 1001 many"), "`many` is not a quantity");
+    assert_eq!(error("sell 1001 @"), "`@` is not a price");
     assert_eq!(error("sell 1001 1 @2 more"), "`more` is too much");
-    assert_eq!(error("sell 1001 0"), "`0` is no quantity");
+    assert_eq!(error("sell 1001 0"), "`0` is not a quantity");
+}
+
+#[test]
+fn a_word_with_blanks_stands_in_quotes_and_a_quote_in_it_is_written_twice() {
+    let code = |line| match step(line) {
+        Step::Sell { code, quantity, price, .. } => (code, quantity, price),
+        other => panic!("{other:?}"),
+    };
+    let charges = || "BANK CHARGES".to_owned();
+    assert_eq!(code("sell \"BANK CHARGES\""), (charges(), None, None));
+    assert_eq!(code("sell \"BANK CHARGES\"  2 @15.00"), (charges(), Some(quantity("2")), Some(price("15"))));
+    assert_eq!(code("sell \"5\"\" NAIL\" 3"), ("5\" NAIL".to_owned(), Some(quantity("3")), None));
+    // Within a word a quote is itself, and what is quoted is no word of the script's.
+    assert_eq!(code("sell 5\"NAIL").0, "5\"NAIL");
+    assert_eq!(code("sell \"because\" 1"), ("because".to_owned(), Some(quantity("1")), None));
+    assert_eq!(step("customer \"C 1\""), Step::Customer("C 1".into()));
+    // A text goes to the end of its line and needs none.
+    assert_eq!(step("suspend \"Table 5\""), Step::Suspend(Some("\"Table 5\"".into())));
+    assert_eq!(
+        error("sell \"BANK CHARGES"),
+        "`\"BANK CHARGES`: a quote is not closed, or a blank is missing behind it"
+    );
+    assert_eq!(
+        error("sell \"BANK\"CHARGES 1"),
+        "`\"BANK\"CHARGES 1`: a quote is not closed, or a blank is missing behind it"
+    );
+    assert_eq!(error("sell \"\""), "`sell` needs a code");
+}
+
+#[test]
+fn what_is_wrong_is_said_in_the_language_chosen_and_a_bound_with_its_number() {
+    let turkish = |line: &str| parse_line(line).unwrap_err().words(Text::of(Some("tr")));
+    assert_eq!(turkish("dance"), "`dance` diye bir adım yok");
+    assert_eq!(turkish("sell"), "`sell` için bir kod gerekli");
+    assert_eq!(turkish("sell 1 {what}"), "`{what}`, bir miktar değil");
+    assert_eq!(error("sell 1 99999999"), "`99999999` is not a quantity: at most 9999999");
+    assert_eq!(error("price 1 99999999999999"), "`99999999999999` is not a price: at most 99999999999");
+    assert_eq!(error("sell 1 @999999999999"), "`@999999999999` is not a price: at most 99999999999");
 }
 
 #[test]
@@ -81,7 +120,7 @@ fn pieces_are_named_behind_of() {
     let because = step("return-without-receipt 1001 of A1 because it broke");
     assert!(matches!(because, Step::Because { reason, .. } if reason == "it broke"));
     assert_eq!(error("sell 1001 of"), "`sell` needs a serial number");
-    assert_eq!(error("sell 1001 of ,"), "`,` is no serial number");
+    assert_eq!(error("sell 1001 of ,"), "`,` is not a serial number");
 }
 
 #[test]
@@ -94,9 +133,9 @@ fn a_discount_is_on_a_line_the_last_or_the_document_in_percent_or_money() {
         step("markup document 1.50"),
         adjust(false, Target::Document, Value::Amount(major_of("1.50")))
     );
-    assert_eq!(error("discount first 10%"), "`first` is no number");
+    assert_eq!(error("discount first 10%"), "`first` is not a line number");
     assert_eq!(error("discount last"), "`discount` needs a percentage or an amount");
-    assert_eq!(error("discount last ten%"), "`ten%` is no percentage");
+    assert_eq!(error("discount last ten%"), "`ten%` is not a percentage or an amount");
 }
 
 #[test]
@@ -122,9 +161,12 @@ fn paying_takes_kind_amount_and_currency() {
     let tenth = Some(Value::Percent(Percent::parse("10").unwrap()));
     assert_eq!(step("pay card tip 10% counted"), tipped(TenderKind::CreditCard, None, tenth));
     assert_eq!(error("pay card tip"), "`pay` needs a tip");
-    assert_eq!(error("pay card tip much"), "`much` is no amount");
-    assert_eq!(error("pay shells"), "`shells` is no kind of payment");
-    assert_eq!(error("pay foreign 20 euro"), "`euro` is no currency");
+    assert_eq!(error("pay card tip much"), "`much` is not a tip");
+    assert_eq!(error("pay shells"), "`shells` is not a kind of payment");
+    assert_eq!(error("pay foreign 20 euro"), "`euro` is not a currency");
+    for (one, other) in [("gift-card", "gift_card"), ("store-credit", "store_credit")] {
+        assert_eq!(step(&format!("pay {one}")), step(&format!("pay {other}")));
+    }
     for kind in TenderKind::ALL {
         assert_eq!(step(&format!("pay {kind}")), pay(kind, None, None));
     }
@@ -169,7 +211,7 @@ fn returns_documents_ages_and_reports_are_read() {
         }
     );
     assert_eq!(step("open layaway"), Step::Open(DocumentWord::parse("layaway").unwrap()));
-    assert_eq!(error("open cash_in"), "`cash_in` is no kind of document");
+    assert_eq!(error("open cash_in"), "`cash_in` is not a kind of document");
     assert_eq!(step("age looked"), Step::Age(AgeEvidence::Looked));
     let born = NaiveDate::from_ymd_opt(2001, 5, 30).unwrap();
     assert_eq!(step("age 2001-05-30"), Step::Age(AgeEvidence::BirthDate(born)));
@@ -179,7 +221,7 @@ fn returns_documents_ages_and_reports_are_read() {
         step("z 99.50 a coin fell"),
         Step::Z { counted: Some(major_of("99.50")), reason: Some("a coin fell".into()) }
     );
-    assert_eq!(error("z a coin fell"), "`a` is no amount");
+    assert_eq!(error("z a coin fell"), "`a` is not an amount");
     assert_eq!(step("print"), Step::Print(None));
     assert_eq!(step("print 3"), Step::Print(Some("3".into())));
     assert_eq!(step("print-z 1"), Step::PrintZ(ClosureNumber(1)));
@@ -199,7 +241,7 @@ fn what_a_document_is_discounted_or_charged_for_stands_behind_the_value() {
     assert_eq!(source("discount document 10% as personal"), Some(AdjustmentSource::Personal));
     assert_eq!(source("markup document 2.50 as delivery"), Some(AdjustmentSource::DeliveryFee));
     assert_eq!(source("markup document 2.50"), None);
-    assert_eq!(error("discount document 10% as delivery"), "`delivery` is no kind of discount or charge");
+    assert_eq!(error("discount document 10% as delivery"), "`delivery` is not a kind of discount");
     assert_eq!(error("markup document 1.00 as"), "`markup` needs a kind of charge");
     assert_eq!(error("discount last 10% as personal"), "`as personal` is too much");
 }
@@ -259,10 +301,10 @@ fn what_else_is_known_of_a_payment_stands_behind_its_amount_in_any_order() {
     let read = step("pay gift-card 20 number 6000000000001234 balance 12.50");
     assert!(matches!(read, Step::Pay { details, balance, .. }
         if balance == Some(major_of("12.50")) && details.reference.is_some()));
-    assert_eq!(error("pay gift-card balance full"), "`full` is no amount");
-    assert_eq!(error("pay cheque 20.00 due soon"), "`soon` is no date");
+    assert_eq!(error("pay gift-card balance full"), "`full` is not a balance");
+    assert_eq!(error("pay cheque 20.00 due soon"), "`soon` is not a date");
     assert_eq!(error("pay card instalments"), "`pay` needs a number of instalments");
-    assert_eq!(error("pay card instalments 300"), "`300` is no number");
+    assert_eq!(error("pay card instalments 300"), "`300` is not a number of instalments");
 }
 
 #[test]
@@ -275,7 +317,7 @@ fn a_providers_answer_and_its_reversal_are_read() {
     assert_eq!(step("answer approved A77"), answer(None, true, Some("A77")));
     assert_eq!(step("answer 2 declined"), answer(Some(2), false, None));
     assert_eq!(error("answer"), "`answer` needs `approved` or `declined`");
-    assert_eq!(error("answer perhaps"), "`perhaps` is no answer");
+    assert_eq!(error("answer perhaps"), "`perhaps` is not `approved` or `declined`");
     let void =
         |tender: Option<u32>| Step::VoidTender { tender: tender.map(TenderNo), reversal: Some("R1".into()) };
     assert_eq!(step("void-tender reversal R1"), void(None));
@@ -318,7 +360,7 @@ proptest! {
         words in prop::collection::vec(
             prop::sample::select(vec![
                 "sell", "pay", "cash", "discount", "last", "document", "10%", "@1", "-1", "1e9", "\u{200b}", "#",
-                "return", "99999999999999999999", "0.00001", "age", "z", "é", "note",
+                "return", "\"", "\"a b\"", "99999999999999999999", "0.00001", "age", "z", "é", "note",
             ]),
             0..8,
         )

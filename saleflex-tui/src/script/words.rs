@@ -1,5 +1,7 @@
 //! The words of a line.
 
+use std::{borrow::Cow, fmt::Display};
+
 use chrono::NaiveDate;
 use saleflex_core::{
     adjustment::AdjustmentSource,
@@ -7,17 +9,19 @@ use saleflex_core::{
     catalog::SerialNo,
     document::{AgeEvidence, CashMovementKind, ExemptionKind, NoteKind},
     ids::{LineNo, TenderNo},
-    money::CurrencyCode,
+    money::{AmountError, CurrencyCode},
     quantity::{Quantity, UnitPrice},
 };
 
-use super::{DocumentWord, Major, ScriptError, Step, kinds, major, not_read};
+use super::{DocumentWord, Major, ScriptError, Step, What, kinds, major, not_read, shown};
 use crate::effect::Credentials;
 
 /// What stands before the reason of a step.
 const BECAUSE: &str = "because";
 /// What stands before serial numbers.
 const PIECES: &str = "of";
+/// What stands around a word that has blanks in it.
+const QUOTE: char = '"';
 
 /// The words of a line, one after another.
 pub(super) struct Words<'a> {
@@ -40,8 +44,16 @@ impl<'a> Words<'a> {
         self.rest.split_whitespace().next().unwrap_or_default()
     }
 
-    pub(super) fn word(&mut self, what: &'static str) -> Result<&'a str, ScriptError> {
-        let (word, rest) = self.rest.split_once(char::is_whitespace).unwrap_or((self.rest, ""));
+    /// The word that comes next, without the quotes around it.
+    pub(super) fn word(&mut self, what: What) -> Result<Cow<'a, str>, ScriptError> {
+        let (word, rest) = if let Some(quoted) = self.rest.strip_prefix(QUOTE) {
+            let open = || ScriptError::OpenQuote { rest: shown(self.rest) };
+            let (word, rest) = unquoted(quoted).ok_or_else(open)?;
+            (Cow::Owned(word), rest)
+        } else {
+            let (word, rest) = self.rest.split_once(char::is_whitespace).unwrap_or((self.rest, ""));
+            (Cow::Borrowed(word), rest)
+        };
         self.rest = rest.trim_start();
         if word.is_empty() {
             Err(ScriptError::Missing { step: self.step.to_owned(), what })
@@ -51,7 +63,7 @@ impl<'a> Words<'a> {
     }
 
     /// All that is left, as one text.
-    pub(super) fn text(&mut self, what: &'static str) -> Result<String, ScriptError> {
+    pub(super) fn text(&mut self, what: What) -> Result<String, ScriptError> {
         let text = std::mem::take(&mut self.rest);
         if text.is_empty() {
             return Err(ScriptError::Missing { step: self.step.to_owned(), what });
@@ -91,9 +103,9 @@ impl<'a> Words<'a> {
     /// Why, to the end of the line.
     pub(super) fn because(&mut self) -> Result<String, ScriptError> {
         if self.takes(BECAUSE) {
-            self.text("a reason")
+            self.text(What::Reason)
         } else {
-            Err(ScriptError::Missing { step: self.step.to_owned(), what: "`because` and a reason" })
+            Err(ScriptError::Missing { step: self.step.to_owned(), what: What::Because })
         }
     }
 
@@ -112,10 +124,11 @@ impl<'a> Words<'a> {
         }
     }
 
-    pub(super) fn state(&mut self) -> Result<GoodsState, ScriptError> {
-        let Some(state) = self.goods_state() else { return Ok(GoodsState::New) };
-        self.word("a state")?;
-        Ok(state)
+    pub(super) fn state(&mut self) -> GoodsState {
+        let Some(state) = self.goods_state() else { return GoodsState::New };
+        let word = self.peek();
+        self.takes(word);
+        state
     }
 
     /// Whether serial numbers come next.
@@ -128,82 +141,83 @@ impl<'a> Words<'a> {
         if !self.takes(PIECES) {
             return Ok(Vec::new());
         }
-        let numbers = self.word("a serial number")?;
-        let read = SerialNo::parse_list(numbers).ok().filter(|read| !read.is_empty());
-        read.ok_or_else(|| not_read(numbers, "serial number"))
+        let numbers = self.word(What::Serials)?;
+        let read = SerialNo::parse_list(&numbers).ok().filter(|read| !read.is_empty());
+        read.ok_or_else(|| not_read(&numbers, What::Serials))
     }
 
-    pub(super) fn number<T: std::str::FromStr>(&mut self, what: &'static str) -> Result<T, ScriptError> {
+    pub(super) fn number<T: std::str::FromStr>(&mut self, what: What) -> Result<T, ScriptError> {
         let word = self.word(what)?;
-        word.parse().map_err(|_| not_read(word, "number"))
+        word.parse().map_err(|_| not_read(&word, what))
     }
 
     pub(super) fn credentials(&mut self) -> Result<Credentials, ScriptError> {
-        let user_name = self.word("a user name")?.to_owned();
-        Ok(Credentials { user_name, secret: self.word("a PIN")?.to_owned() })
+        let user_name = self.word(What::User)?.into_owned();
+        Ok(Credentials { user_name, secret: self.word(What::Pin)?.into_owned() })
     }
 
     pub(super) fn age(&mut self) -> Result<AgeEvidence, ScriptError> {
-        let word = self.word("`looked` or a birth date")?;
+        let word = self.word(What::Age)?;
         if word == "looked" {
             return Ok(AgeEvidence::Looked);
         }
-        calendar(word).map(AgeEvidence::BirthDate).ok_or_else(|| not_read(word, "birth date"))
+        calendar(&word).map(AgeEvidence::BirthDate).ok_or_else(|| not_read(&word, What::Age))
     }
 
-    pub(super) fn date(&mut self, what: &'static str) -> Result<NaiveDate, ScriptError> {
+    pub(super) fn date(&mut self, what: What) -> Result<NaiveDate, ScriptError> {
         let word = self.word(what)?;
-        calendar(word).ok_or_else(|| not_read(word, "date"))
+        calendar(&word).ok_or_else(|| not_read(&word, what))
     }
 
     /// What names something elsewhere: a number, a bank, an authorisation.
     pub(super) fn reference(&mut self) -> Result<String, ScriptError> {
-        self.word("a reference").map(str::to_owned)
+        self.word(What::Reference).map(Cow::into_owned)
     }
 
     pub(super) fn line(&mut self) -> Result<LineNo, ScriptError> {
-        self.number("a line number").map(LineNo)
+        self.number(What::Line).map(LineNo)
     }
 
     pub(super) fn tender(&mut self) -> Result<TenderNo, ScriptError> {
-        self.number("a payment number").map(TenderNo)
+        self.number(What::Payment).map(TenderNo)
     }
 
-    pub(super) fn quantity(&mut self, what: &'static str) -> Result<Quantity, ScriptError> {
+    pub(super) fn quantity(&mut self, what: What) -> Result<Quantity, ScriptError> {
         let word = self.word(what)?;
-        Quantity::parse(word).map_err(|_| not_read(word, "quantity"))
+        bounded(&word, what, Quantity::parse(&word), Quantity::MAX)
     }
 
-    pub(super) fn price(&mut self, what: &'static str) -> Result<UnitPrice, ScriptError> {
+    pub(super) fn price(&mut self, what: What) -> Result<UnitPrice, ScriptError> {
         let word = self.word(what)?;
-        UnitPrice::parse(word).map_err(|_| not_read(word, "price"))
+        bounded(&word, what, UnitPrice::parse(&word), UnitPrice::MAX)
     }
 
     /// A price behind its mark: `@1.50`.
     pub(super) fn marked_price(&mut self) -> Result<UnitPrice, ScriptError> {
-        let word = self.word("a price")?;
-        UnitPrice::parse(word.trim_start_matches('@')).map_err(|_| not_read(word, "price"))
+        let word = self.word(What::Price)?;
+        bounded(&word, What::Price, UnitPrice::parse(word.trim_start_matches('@')), UnitPrice::MAX)
     }
 
-    pub(super) fn major(&mut self, what: &'static str) -> Result<Major, ScriptError> {
+    pub(super) fn major(&mut self, what: What) -> Result<Major, ScriptError> {
         let word = self.word(what)?;
-        major(word, "amount")
+        major(&word, what)
     }
 
     pub(super) fn currency(&mut self) -> Result<CurrencyCode, ScriptError> {
-        let word = self.word("a currency")?;
-        CurrencyCode::parse(word).map_err(|_| not_read(word, "currency"))
+        let word = self.word(What::Currency)?;
+        CurrencyCode::parse(&word).map_err(|_| not_read(&word, What::Currency))
     }
 
     pub(super) fn document(&mut self) -> Result<DocumentWord, ScriptError> {
-        let word = self.word("a kind of document")?;
-        DocumentWord::parse(word).ok_or_else(|| not_read(word, "kind of document"))
+        let word = self.word(What::Document)?;
+        DocumentWord::parse(&word).ok_or_else(|| not_read(&word, What::Document))
     }
 
     /// For what a document is discounted or charged.
     pub(super) fn source(&mut self, is_discount: bool) -> Result<AdjustmentSource, ScriptError> {
-        let word = self.word(if is_discount { "a kind of discount" } else { "a kind of charge" })?;
-        kinds::source(word, is_discount).ok_or_else(|| not_read(word, "kind of discount or charge"))
+        let what = if is_discount { What::Discount } else { What::Charge };
+        let word = self.word(what)?;
+        kinds::source(&word, is_discount).ok_or_else(|| not_read(&word, what))
     }
 
     /// A note, to the end of the line.
@@ -214,13 +228,45 @@ impl<'a> Words<'a> {
             "internal-note" => NoteKind::Internal,
             _ => NoteKind::General,
         };
-        Ok(Step::Note { kind, text: self.text("a text")? })
+        Ok(Step::Note { kind, text: self.text(What::Text)? })
     }
 
     pub(super) fn cash(&mut self, kind: CashMovementKind) -> Result<Step, ScriptError> {
-        let amount = self.major("an amount")?;
-        Ok(Step::Cash { kind, amount, reason: self.text("a reason")? })
+        let amount = self.major(What::Amount)?;
+        Ok(Step::Cash { kind, amount, reason: self.text(What::Reason)? })
     }
+}
+
+/// What stands up to the quote that closes it, in which two quotes are one, and what follows that quote. Nothing where no
+/// quote closes it, or where something stands right behind that one.
+fn unquoted(text: &str) -> Option<(String, &str)> {
+    let (mut word, mut left) = (String::new(), text);
+    loop {
+        let (part, rest) = left.split_once(QUOTE)?;
+        word.push_str(part);
+        let Some(more) = rest.strip_prefix(QUOTE) else {
+            let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
+            return ends.then_some((word, rest));
+        };
+        word.push(QUOTE);
+        left = more;
+    }
+}
+
+/// A number, or what it cannot be; of one that is too large the bound is said.
+fn bounded<T: Copy + Display>(
+    word: &str,
+    what: What,
+    read: Result<T, AmountError>,
+    most: T,
+) -> Result<T, ScriptError> {
+    read.map_err(|error| {
+        if error == AmountError::TooLarge {
+            ScriptError::TooLarge { text: shown(word), what, most: most.to_string() }
+        } else {
+            not_read(word, what)
+        }
+    })
 }
 
 fn calendar(word: &str) -> Option<NaiveDate> {

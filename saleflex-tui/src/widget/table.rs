@@ -71,7 +71,7 @@ impl Table<'_> {
             let style = if self.selected == Some(at) { row.style.patch(theme.selected) } else { row.style };
             let below = self.below(row, &widths);
             let cells = row.cells.iter().enumerate();
-            let cells = cells.map(|(at, cell)| if below == Some(at) { String::new() } else { cell.clone() });
+            let cells = cells.map(|(at, cell)| self.beside(at, cell, below, &widths));
             self.draw_row(frame, Rect { y, height: 1, ..rect }, &widths, cells, style);
             y += 1;
             if let Some(cell) = below.and_then(|at| row.cells.get(at)).filter(|_| y < rect.bottom()) {
@@ -80,6 +80,22 @@ impl Table<'_> {
                 y += 1;
             }
         }
+    }
+
+    /// A cell that does not stand below its row; of a number that its column has no room for, the end is marked: cut, it
+    /// would be another number.
+    fn beside(&self, at: usize, cell: &str, below: Option<usize>, widths: &[u16]) -> String {
+        if below == Some(at) {
+            return String::new();
+        }
+        let is_number = self.columns.get(at).is_some_and(|column| column.is_right);
+        let width = widths.get(at).map_or(0, |width| usize::from(*width));
+        if !is_number || Span::raw(cell).width() <= width {
+            return cell.to_owned();
+        }
+        let mut shown: String = cell.chars().take(width.saturating_sub(1)).collect();
+        shown.push('…');
+        shown
     }
 
     /// The cell that stands below its row, where one does.
@@ -176,5 +192,18 @@ mod tests {
         assert_eq!(lines(26, 4, 1)[1..], ["n0   short", "n1", "  a whole sentence on it"]);
         assert_eq!(lines(26, 4, 2)[1..], ["n1", "  a whole sentence on it", "n2   brief"]);
         assert_eq!(lines(26, 3, 2)[1..], ["n2   brief", ""]);
+    }
+
+    #[test]
+    fn a_number_that_does_not_fit_is_marked_as_cut() {
+        let row = |quantity: &str| TableRow { cells: vec![quantity.to_owned()], style: Style::default() };
+        let columns = vec![Column::number("Quantity", 6)];
+        let rows = vec![row("123.456kg"), row("12.5kg")];
+        let table = Table { columns, rows, selected: None, is_tail: false };
+        let mut terminal = Terminal::new(TestBackend::new(6, 3)).unwrap();
+        let drawn = terminal.draw(|frame| table.draw(&Theme::plain(), frame, frame.area())).unwrap();
+        let cells: Vec<&str> = drawn.buffer.content().iter().map(ratatui::buffer::Cell::symbol).collect();
+        let lines: Vec<String> = cells.chunks(6).map(<[&str]>::concat).collect();
+        assert_eq!(lines[1..], ["123.4…", "12.5kg"]);
     }
 }

@@ -43,6 +43,22 @@ fn a_withdrawn_receipt_counts_again_and_the_copy_of_the_z_report_tells_both() {
 }
 
 #[test]
+fn a_copy_of_a_z_report_tells_what_follows_of_a_correction_of_the_period_before() {
+    let sales = "sell 10101 3\npay cash 50\nz\nsell 10101\npay cash 50\nz\n";
+    let shop = sold(&format!("login admin 1111\n{sales}"));
+    let z = || ends(&shop, &["closure", "show", "2"], 0);
+    assert!(!z().contains("AS IT STANDS"), "{}", z());
+    let arguments =
+        ["closure", "correct", "1", "--withdraw", "1", "--reason", "the camera shows it", "--user", "admin"];
+    ends(&shop, &arguments, 0);
+    let told = z();
+    assert!(!told.contains("CORRECTED SINCE"), "{told}");
+    // Of 4.60 in the drawer the sale of 1.15 is left.
+    let (closed, stands) = told.split_once("AS IT STANDS").unwrap();
+    assert!(closed.contains("£4.60") && !stands.contains("£4.60") && stands.contains("£1.15"), "{told}");
+}
+
+#[test]
 fn a_receipt_is_withdrawn_and_counts_again_on_the_screen() {
     let mut shop = Shop::managed(120, 40);
     shop.keys("'10106' enter plus enter esc 4 z '0.95' enter z esc c f8");

@@ -1,7 +1,7 @@
 //! What comes with a payment.
 
 use saleflex_core::{
-    document::VoucherRest,
+    document::{ChangeMode, VoucherRest},
     money::Money,
     tender::{Rest, TenderKind, Tip, TipKind},
 };
@@ -205,4 +205,40 @@ fn a_card_waits_for_its_answer_and_an_approved_one_is_reversed_before_it_is_take
     shop.keys("'R1' enter");
     let tender = shop.document().tenders[1].clone();
     assert_eq!((tender.void.is_some(), tender.reversal.as_deref()), (true, Some("R1")), "{}", shop.screen());
+}
+
+#[test]
+fn key_help_and_the_list_of_functions_say_which_note_a_cash_key_stands_for() {
+    // At 80 columns the sale screen draws no such keys: the lists alone can say it.
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("f2 'cash note'");
+    for note in ["Cash note £5.00", "Cash note £10.00", "Cash note £20.00", "Cash note £50.00"] {
+        assert!(shop.shows(note), "{note}: {}", shop.screen());
+    }
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("f1");
+    assert!(shop.shows("Alt+E              Cash note £20.00"), "{}", shop.screen());
+}
+
+#[test]
+fn change_that_has_a_key_of_its_own_is_said_to_be_due_and_where_the_key_is() {
+    let mut shop = Shop::selling(120, 40);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    settings.policy.change_mode = ChangeMode::Key;
+    till.change_settings(settings).unwrap();
+    till.log_in("priya", "3333").unwrap();
+    shop.keys("'10106' enter f10 '500' c");
+    assert_eq!(shop.message(), "Cash £5.00. Change of £4.05 is due: t on the payment screen (F10).");
+    shop.keys("t");
+    assert!(shop.till().draft().is_none(), "{}", shop.screen());
+}
+
+#[test]
+fn the_help_of_the_payment_screen_breaks_its_sentences_at_its_own_width_alone() {
+    for text in saleflex_tui::text::Text::all() {
+        let help = text.word(saleflex_tui::text::Key::HelpPayment);
+        assert!(!help.contains('\n'), "{help}");
+    }
 }

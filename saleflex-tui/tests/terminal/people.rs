@@ -4,11 +4,12 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     audit::{AuditSearch, Figure},
     cashier::{
+        Role,
         access::Act,
         rating::{CashierRating, Feedback, Stars},
     },
 };
-use saleflex_store::Error;
+use saleflex_store::{Error, cashier::NewCashier};
 use saleflex_tui::{
     action::{Action, Screen},
     dialog::Dialog,
@@ -258,8 +259,12 @@ fn what_is_said_of_a_cashier_is_entered_by_a_manager_shown_with_the_figures_and_
     shop.keys("f5");
     assert!(shop.shows("What is said of a cashier") && shop.shows("Morgan"), "{}", shop.screen());
     // A rating without stars is none.
-    shop.keys("down down down left left left left left ctrl+s");
+    shop.keys("down down down ctrl+s");
     assert!(shop.shows("A rating has stars."), "{}", shop.screen());
+    // Somebody who comes in between moves nobody's place.
+    shop.till().log_in("admin", "1111").unwrap();
+    shop.till().add_cashier(&NewCashier::with_role("abe", "Abe", "5555", Role::Cashier)).unwrap();
+    shop.till().log_in("morgan", "2222").unwrap();
     shop.keys("right right right right down 'kind and quick' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     shop.keys("enter");
@@ -284,4 +289,24 @@ fn what_is_said_of_a_cashier_is_entered_by_a_manager_shown_with_the_figures_and_
     shop.till().rate_cashier(praise).unwrap();
     let said = shop.till().ratings(today, today).unwrap()[&cashier];
     assert_eq!((said.rated, said.praise, said.average().unwrap().to_string()), (2, 1, "4.50".to_owned()));
+}
+
+#[test]
+fn after_a_wrong_pin_letters_name_somebody_and_digits_are_the_next_try() {
+    let mut shop = Shop::open(80, 24);
+    // Priya's PIN, while Morgan is chosen.
+    shop.keys("down '3333' enter");
+    assert_eq!(shop.message(), "The name or the PIN is wrong.");
+    shop.keys("'p3333' enter");
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "priya", "{}", shop.screen());
+    // The same where a manager agrees: Morgan's PIN, while Ada is chosen.
+    shop.keys("enter '4*14101' enter '10' ctrl+g 'a' enter '2222' enter");
+    assert!(shop.shows("The name or the PIN is wrong."), "{}", shop.screen());
+    shop.keys("'m2222' enter");
+    let approved_by = shop.document().adjustments[0].authority.approved_by.unwrap();
+    assert_eq!(shop.till().cashier(approved_by).unwrap().user_name, "morgan");
+    // Digits are the next try of the same person, here and at log-in.
+    let mut shop = Shop::open(80, 24);
+    shop.keys("down down '1234' enter '3333' enter");
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "priya", "{}", shop.screen());
 }

@@ -124,7 +124,36 @@ fn a_terminal_that_is_too_small_asks_for_room_and_nothing_is_lost() {
             assert!(screen.contains("enlarge"), "{screen}");
         }
     }
-    shop.keys("'11'");
+    // Nobody sells blind.
+    shop.keys("'11' esc plus");
+    shop.session.perform(saleflex_tui::action::Action::Scan("10101".to_owned()));
     shop.session.state.size = ratatui::layout::Size::new(80, 24);
-    assert!(shop.shows("Baguette") && shop.shows("> 4711"));
+    assert!(shop.shows("Baguette") && shop.shows("> 47") && !shop.shows("> 4711"), "{}", shop.screen());
+    assert_eq!((shop.lines().len(), shop.document().tenders.len()), (1, 0));
+    shop.keys("'11'");
+    assert!(shop.shows("> 4711"), "{}", shop.screen());
+}
+
+/// The figure of a row of the totals at 80 columns.
+fn total(shop: &Shop, word: &str) -> String {
+    let screen = shop.screen();
+    let line = screen.lines().find(|line| line.starts_with(&format!("│{word} "))).unwrap_or_default();
+    let row: String = line.chars().skip(1).take(22).collect();
+    row.split_whitespace().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn totals_count_what_is_off_a_line_as_a_discount_and_add_up() {
+    let mut shop = Shop::selling(80, 24);
+    // A tenth off 0.95 is 0.10: halves go up.
+    shop.keys("'10106' enter up ctrl+d '10' enter");
+    let totals = ["Sales", "Discount", "Net due"].map(|word| total(&shop, word));
+    assert_eq!(totals, ["0.95", "-0.10", "0.85"], "{}", shop.screen());
+}
+
+#[test]
+fn a_quantity_of_many_digits_is_shown_whole_with_its_unit_where_names_can_give_way() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'123.456*301' enter");
+    assert!(shop.shows("123.456kg"), "{}", shop.screen());
 }

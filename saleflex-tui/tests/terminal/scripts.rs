@@ -85,21 +85,26 @@ fn the_first_step_that_fails_is_the_last() {
     compare("stops", &[]);
 }
 
+/// Runs a script that is piped in.
+fn sell(folder: &TempDir, lines: &str, more: &[&str]) -> String {
+    let mut command = program(folder);
+    command.args(["--script", "-"]).args(more).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    // A program that stops at once reads nothing.
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).ok();
+    told(&child.wait_with_output().unwrap())
+}
+
 #[test]
 fn a_script_comes_from_standard_input_and_the_till_remembers() {
     let folder = tempfile::tempdir().unwrap();
-    let sell = |lines: &str, more: &[&str]| {
-        let mut command = program(&folder);
-        command.args(["--script", "-"]).args(more).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-        told(&child.wait_with_output().unwrap())
-    };
+    let sell = |lines: &str, more: &[&str]| sell(&folder, lines, more);
     let without_a_till = sell("login priya 3333\n", &[]);
     assert!(
         without_a_till.contains("there is no till in till.saleflex: start `saleflex` once, or add --demo")
     );
     assert!(without_a_till.ends_with("exit code 1"), "{without_a_till}");
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "nothing is left of it");
     let first = sell("login priya 3333\nsell 10101\n", &["--demo"]);
     assert_eq!(first, "1: ok: Logged in.\n2: ok: 1 x White loaf 800g  £1.15\nexit code 0");
     // What was begun is there; `\r\n` and a missing last line end do no harm.
@@ -120,4 +125,86 @@ fn what_cannot_be_read_is_said_and_ends_with_1_and_wrong_arguments_with_2() {
     std::fs::write(folder.path().join("bytes.sale"), b"login priya 3333\n\xff\xfe\n").unwrap();
     let bytes = run(&["--demo", "--script", "bytes.sale"]);
     assert!(bytes.contains("1: ok") && bytes.ends_with("exit code 1"), "{bytes}");
+}
+
+#[test]
+fn every_step_says_what_it_did_and_a_refused_one_what_it_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    // A mark that some editors put before the first line is no part of it.
+    let lines = "\u{feff}login priya 3333\n\
+                 customer C001\n\
+                 customer C001\n\
+                 cancel\n\
+                 open quote\n\
+                 cancel\n\
+                 department 241 0\n\
+                 sell 10101\n\
+                 price 1 0\n\
+                 pay cash 99999999999999999999\n\
+                 approve morgan 9999\n";
+    let told = sell(&folder, lines, &["--demo", "--keep-going"]);
+    let said: Vec<&str> = told.lines().collect();
+    assert_eq!(
+        said[..4],
+        [
+            "1: ok: Logged in.",
+            "2: ok: Customer: Nora Field.",
+            "3: ok: Customer: Nora Field.",
+            "4: ok: The empty document is closed.",
+        ]
+    );
+    assert_eq!(
+        said[5..7],
+        ["6: ok: The empty document is closed.", "7: error: 241 needs a price above nothing",]
+    );
+    assert_eq!(
+        said[8..],
+        [
+            "9: error: 10101 needs a price above nothing",
+            "10: error: `99999999999999999999` is not an amount: at most 100000000000.00",
+            "11: ok: morgan is asked with the next step.",
+            "exit code 3",
+        ]
+    );
+}
+
+#[test]
+fn more_of_a_line_that_comes_back_already_says_how_much_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "login morgan 2222\nsell 14101 6\npay cash\nreturn 1 1 2\nreturn 1 1 3\n";
+    let told = sell(&folder, lines, &["--demo"]);
+    // At 0.75 each.
+    assert!(told.contains("4: ok: 2 x Baked beans 400 g  £1.50"), "{told}");
+    assert!(told.contains("5: ok: 5 x Baked beans 400 g  £3.75"), "{told}");
+}
+
+#[test]
+fn a_script_is_answered_in_the_language_chosen_also_where_it_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = sell(&folder, "dance\n", &["--demo", "--language", "tr"]);
+    assert_eq!(told, "1: error: `dance` diye bir adım yok\nexit code 3");
+}
+
+#[test]
+fn foreign_notes_that_gave_change_go_back_for_that_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "login morgan 2222\nopen layaway\nsell 20303 4\npay foreign 20 EUR\nvoid-tender 1\n";
+    let told = sell(&folder, lines, &["--demo"]);
+    // 20.00 at 1.18 for a pound are 16.95, of which 7.00 were due.
+    let said = "5: ok: Foreign cash €20.00 goes back to the customer, who gives back the change of £9.95. £7.00 left.";
+    assert!(told.contains(said), "{told}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn without_a_terminal_the_program_says_so_and_makes_no_till() {
+    let folder = tempfile::tempdir().unwrap();
+    // In a session of its own it has no terminal to fall back to.
+    let mut command = Command::new("setsid");
+    command.arg("--wait").arg(env!("CARGO_BIN_EXE_saleflex")).args(["--demo", "--data", "till.saleflex"]);
+    let output = command.current_dir(folder.path()).stdin(Stdio::null()).output().unwrap();
+    let told = told(&output);
+    assert!(told.contains("a terminal is needed; without one: saleflex sell --script FILE"), "{told}");
+    assert!(told.ends_with("exit code 1"), "{told}");
+    assert!(!folder.path().join("till.saleflex").exists());
 }

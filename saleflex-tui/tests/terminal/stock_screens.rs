@@ -103,6 +103,27 @@ fn every_line_of_a_delivery_that_cannot_be_is_told_and_nothing_comes_in() {
 }
 
 #[test]
+fn less_than_nothing_of_a_delivery_is_not_taken_off_another_line_of_it() {
+    for lines in ["'10106 24' enter '10106 -4'", "'10106 -4' enter '10106 24'"] {
+        let mut shop = stock(120, 40);
+        let before = level(&mut shop, "10106");
+        shop.keys(&format!("4 pgdn {lines} ctrl+s"));
+        assert!(shop.shows("above nothing"), "{lines}: {}", shop.screen());
+        assert_eq!(level(&mut shop, "10106"), before, "{lines}");
+    }
+}
+
+#[test]
+fn what_the_label_of_a_scale_weighs_is_what_a_delivery_takes_in_and_what_is_typed_goes_before_it() {
+    let mut shop = stock(120, 40);
+    let before = level(&mut shop, "301");
+    // Labels of 1.25 kg and 0.5 kg of bananas, and one more of which 2 kg came.
+    shop.keys("4 pgdn '2000301012502' enter '2000301005009' enter '2000301012502 2' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(level(&mut shop, "301") - before, Decimal::new(375, 2));
+}
+
+#[test]
 fn a_price_inquiry_says_what_lies_in_the_other_places_too() {
     let mut shop = stock(120, 40);
     shop.keys("4 '10106' enter '12' enter '0.55' enter 'b' ctrl+s");
@@ -265,7 +286,7 @@ fn a_delivery_is_counted_in_the_unit_of_the_goods_whatever_measure_or_pack_it_ca
     };
     let before = level(&mut shop, &weighed);
     shop.keys(&format!("4 '{weighed}' enter '1 l' ctrl+s"));
-    assert!(shop.shows("it is kept in KG"), "{}", shop.screen());
+    assert!(shop.shows("1 l cannot be turned"), "{}", shop.screen());
     shop.keys("backspace backspace backspace '500 g' ctrl+s");
     let packed = packed(&mut shop);
     let after = level(&mut shop, &weighed);

@@ -105,6 +105,7 @@ fn a_backup_is_restored_only_whole_and_over_nothing_unless_forced() {
     let aside = restored["put_aside"].as_str().unwrap();
     assert!(aside.ends_with("till.saleflex.replaced-1") && Path::new(aside).exists());
     assert_eq!(json(&shop, &["verify", "--json"], 0), before);
+    assert!(ends(&shop, &["doctor", "--quick"], 0).contains("gets one with the first start"));
     // The restored till sells on, and what was put aside is whole.
     fs::write(shop.path().join("more.sale"), "login admin 1111\nsell 10101\npay cash 50\n").unwrap();
     ends(&shop, &["sell", "--script", "more.sale"], 0);

@@ -35,6 +35,17 @@ fn a_disk_that_is_full_in_the_middle_of_a_sale_loses_nothing() {
 }
 
 #[test]
+fn after_a_power_cut_whoever_comes_first_is_told_what_was_completed_and_the_change() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("'14101' enter f10 '2000' c");
+    let number = shop.settled()[0].document().number.to_string();
+    let mut shop = shop.restart();
+    shop.keys("'p3333' enter");
+    let told = format!("Before the till stopped document {number} was completed. CHANGE £19.25");
+    assert_eq!(shop.message(), told);
+}
+
+#[test]
 fn a_tiny_terminal_says_what_it_needs() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("'10106' enter");

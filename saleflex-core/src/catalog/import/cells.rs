@@ -271,10 +271,10 @@ fn check_prices(cells: &mut Cells<'_>, imported: &ImportedProduct, against: &Aga
 }
 
 /// What is wrong with a price of something counted in a unit: a piece that costs a fraction of the smallest unit of
-/// money could not be paid, and most likely somebody slipped. What is measured may have such a price.
+/// money could not be paid, and most likely somebody slipped. What is measured, be it in whole grams, may have such a price.
 pub(super) fn too_fine(price: UnitPrice, unit: &Unit, currency: &Currency) -> Option<AmountError> {
     let digits = currency.minor_digits();
-    let is_too_fine = unit.decimals == 0 && price.decimal().scale() > digits;
+    let is_too_fine = !unit.is_measure() && price.decimal().scale() > digits;
     is_too_fine.then_some(AmountError::TooPrecise { digits })
 }
 

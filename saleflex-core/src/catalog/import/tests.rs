@@ -20,7 +20,11 @@ fn shop() -> Catalog {
     let reference = Reference {
         tax_rates: vec![rate],
         departments: vec![department],
-        units: vec![Unit::piece(), Unit { code: "KG".into(), decimals: 3 }],
+        units: vec![
+            Unit::piece(),
+            Unit { code: "KG".into(), decimals: 3 },
+            Unit { code: "G".into(), decimals: 0 },
+        ],
         masks: vec![],
         ..Reference::default()
     };
@@ -392,4 +396,10 @@ fn a_piece_costs_no_fraction_of_a_penny_and_a_kilogram_may() {
     );
     let catalog = shop_of(HEADER, &["1,Saffron,1250.255,1,KG,", "2,Bread,1.20,1,,"]);
     assert_eq!(catalog.product_by_code("1").unwrap().price().to_string(), "1250.255");
+}
+
+#[test]
+fn a_gram_may_cost_a_fraction_of_a_penny_though_grams_are_whole() {
+    let catalog = shop_of(HEADER, &["1,Tea,0.0125,1,G,11=0.855"]);
+    assert_eq!(catalog.product_by_code("1").unwrap().price().to_string(), "0.0125");
 }

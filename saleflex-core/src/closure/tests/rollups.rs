@@ -383,6 +383,17 @@ fn what_the_period_before_left_follows_until_somebody_counts_says_otherwise_or_d
     let floated = with(&float, None);
     let stands = floated.corrected_after(money(-200), []).unwrap();
     assert_eq!(stands.opening_cash, money(10_000), "a float takes the place of what was left");
+    // What was said of the opening while the float was there was said of the float.
+    let (document, number) = number();
+    let figures = Box::new(float);
+    let changes = [
+        Change::OpeningCash { old: money(10_000), new: money(9_900) },
+        Change::WithdrawnDocument { document, number, figures, replaced: None },
+    ];
+    let corrections: Vec<_> =
+        (1..).zip(changes).map(|(no, change)| correction(&floated, no, change)).collect();
+    let stands = floated.corrected_after(money(-200), &corrections).unwrap();
+    assert_eq!(stands.opening_cash, money(300), "5.00 were left, less the 2.00");
 }
 
 #[test]
@@ -404,8 +415,16 @@ fn what_older_tills_counted_of_an_exchange_goes_with_both_of_its_halves() {
     assert_eq!(set_offs.sum::<usize>(), 2);
     let today = report(&documents);
     let closure = closed(7, 1, 2, "2026-03-12", &was, None);
-    assert!(closure.counts_set_offs(&today, 2) && !closure.counts_set_offs(&today, 0));
-    assert!(!closed(7, 1, 2, "2026-03-12", &today, None).counts_set_offs(&today, 2));
+    let given = documents.iter().map(|one| DocumentFigures::set_off_given(one.document(), one.closure()));
+    assert_eq!(given.sum::<Money>(), money(2_000), "by the return");
+    assert!(closure.counts_set_offs(&today, money(2_000)) && !closure.counts_set_offs(&today, Money::ZERO));
+    assert!(!closed(7, 1, 2, "2026-03-12", &today, None).counts_set_offs(&today, money(2_000)));
+    // Deposits of what is parked are in the closure and in no document: two of 10.00 make no older program of it.
+    let mut with_deposits = today.clone();
+    let credit = with_deposits.tenders.entry(TenderKind::StoreCredit).or_default();
+    (credit.count, credit.tendered) = (credit.count + 2, credit.tendered + money(2_000));
+    let parked = closed(7, 1, 2, "2026-03-12", &with_deposits, None);
+    assert!(!parked.counts_set_offs(&today, money(2_000)));
     let mut stands = was.clone();
     for one in &documents {
         stands.take_away(&closure.brought(&older(one)));

@@ -30,6 +30,10 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
     if line.item.is_container {
         return Err(Refusal::DiscountNotAllowed { code: line.item.code.clone() });
     }
+    let is_amount = matches!(adjust.value, AdjustmentValue::Amount(_));
+    if adjust.kind == AdjustmentKind::Discount && is_amount && !line.total.is_positive() {
+        return Err(Refusal::NothingToDiscount);
+    }
     check_value(decision, adjust.value, line.total)?;
     if adjust.kind == AdjustmentKind::Discount && !line.item.permissions.discount {
         return Err(Refusal::DiscountNotAllowed { code: line.item.code.clone() });
@@ -43,7 +47,9 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
     };
     let mut adjusted = line.clone();
     adjusted.adjustments.push(adjustment.clone());
-    adjustment.authority = decision.authorise_if(is_above_limit(decision, &adjusted)?)?;
+    let is_above = is_above_limit(decision, &adjusted)?
+        || (adjust.kind == AdjustmentKind::Discount && is_above_limit_with_document(decision, &adjusted)?);
+    adjustment.authority = decision.authorise_if(is_above)?;
     // The computed amount belongs into the journal as well: apply first, then read it back.
     decision.emit(Event::LineAdjusted { line: no, adjustment });
     restate_line_amount(decision, no);
@@ -118,15 +124,45 @@ pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result
     Ok(is_below_cost || is_above_all || most.is_some_and(|most| discount > most || surcharge > most))
 }
 
-/// Whether more goods would have more taken off by a discount that stands on the document than this cashier may take off
-/// a line alone: whoever agreed to it agreed to it for the goods that were there.
+/// The percents that were taken off the whole document by hand, in the order entered.
+fn percents_by_hand(document: &Document) -> impl Iterator<Item = Percent> {
+    let by_hand = document.adjustments.iter().filter(|known| {
+        known.kind == AdjustmentKind::Discount
+            && !known.source.is_campaign()
+            && known.source.points().is_none()
+    });
+    by_hand.filter_map(|known| match known.value {
+        AdjustmentValue::Percent(percent) => Some(percent),
+        AdjustmentValue::Amount(_) => None,
+    })
+}
+
+/// Whether more goods would have more taken off by the discounts that stand on the document than this cashier may take
+/// off a line alone: whoever agreed to them agreed for the goods that were there. Each is a percentage of what the
+/// earlier ones leave.
 pub(super) fn outgrows(decision: &Decision<'_>, document: &Document) -> bool {
     let Some(most) = decision.facts.limits.line_discount else { return false };
-    document.adjustments.iter().any(|known| {
-        let is_by_hand = !known.source.is_campaign() && known.source.points().is_none();
-        let is_above = matches!(known.value, AdjustmentValue::Percent(percent) if percent > most);
-        is_by_hand && known.kind == AdjustmentKind::Discount && is_above
-    })
+    let left = percents_by_hand(document).fold(Decimal::ONE_HUNDRED, |left, percent| {
+        (left - left * percent.decimal() / Decimal::ONE_HUNDRED).max(Decimal::ZERO)
+    });
+    Decimal::ONE_HUNDRED - left > most.decimal()
+}
+
+/// Whether what a cashier alone takes off a line comes to more than they may together with what the discounts of the
+/// document take off it: each would pass by itself, and nobody agreed to both.
+pub(super) fn is_above_limit_with_document(
+    decision: &Decision<'_>,
+    line: &LineItem,
+) -> Result<bool, Refusal> {
+    let Some(limit) = decision.facts.limits.line_discount else { return Ok(false) };
+    let document = decision.document()?;
+    let mut line = line.clone();
+    pricing::price_line(&mut line, &document.currency, document.min_line_total);
+    let alone = given_alone(&line, AdjustmentKind::Discount);
+    let left = percents_by_hand(document)
+        .fold(line.total, |left, percent| left - percent.of(left, Rounding::HalfUp));
+    let most = limit.of(line.gross, Rounding::HalfUp);
+    Ok(alone.is_positive() && alone + (line.total - left) > most)
 }
 
 /// Discounts or surcharges the whole document; a discount is a manager's decision.

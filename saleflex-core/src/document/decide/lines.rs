@@ -42,6 +42,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
     }
     let quantity = quantity_of(item, add.quantity)?;
     let priced = price_of(decision, item, add)?;
+    refuse_nothing(decision, item, &priced, quantity)?;
     let is_handed_over = !document.kind.pays_out();
     if is_handed_over {
         check_stock(decision, item, quantity.decimal())?;
@@ -179,6 +180,25 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     };
     let price_override = is_by_hand.then_some(PriceOverride { reason, authority });
     Ok(Priced { unit_price, source, fixed_gross, price_override, authority })
+}
+
+/// Refuses a typed price that is something and comes to nothing with so many: whoever gives goods away types nothing.
+fn refuse_nothing(
+    decision: &Decision<'_>,
+    item: &Sellable,
+    priced: &Priced,
+    quantity: Quantity,
+) -> Result<(), Refusal> {
+    let document = decision.document()?;
+    let is_slip = document.kind != Kind::Purchase
+        && priced.source == PriceSource::Typed
+        && priced.fixed_gross.is_none()
+        && !priced.unit_price.is_zero();
+    let gross = priced.unit_price.times(quantity, &document.currency, Rounding::HalfUp);
+    if is_slip && gross.is_ok_and(Money::is_zero) {
+        return Err(Refusal::PriceNeeded { code: item.code.clone() });
+    }
+    Ok(())
 }
 
 /// Whether the total of a label takes the place of a price that is fixed: what it says need not have been scanned. What
@@ -331,7 +351,8 @@ fn takes_approval(decision: &Decision<'_>, line: &LineItem) -> Result<bool, Refu
     let is_refund = containers::takes_approval(decision, document, line);
     let mut anew = line.clone();
     anew.adjustments.iter_mut().for_each(|known| known.authority = decision.own_word());
-    let is_for_others = adjusting::outgrows(decision, document);
+    let is_for_others =
+        adjusting::outgrows(decision, document) || adjusting::is_above_limit_with_document(decision, &anew)?;
     Ok(is_override || is_guarded || is_refund || is_for_others || adjusting::is_above_limit(decision, &anew)?)
 }
 

@@ -81,6 +81,7 @@ impl Fifo {
 
     pub(super) fn put(&mut self, quantity: Stock, unit_cost: UnitPrice) -> Flow {
         let (rest, revalued) = self.fill_owed(Layer { quantity, unit_cost });
+        self.learn(quantity - rest.quantity, unit_cost);
         push(&mut self.layers, rest);
         self.last_cost = unit_cost;
         Flow { inward: Value::of(quantity, unit_cost), outward: Value::ZERO, revalued }
@@ -119,10 +120,32 @@ impl Fifo {
         for part in &parts {
             push(&mut self.gone, *part);
         }
+        self.forget();
+        Flow { outward: parts.iter().map(Layer::value).sum(), ..Flow::default() }
+    }
+
+    /// So much of what was sold before it came left at what it came at: what was sold just before that which is owed still.
+    fn learn(&mut self, mut paid: Stock, unit_cost: UnitPrice) {
+        let mut owed: Stock = self.owed.iter().map(|layer| layer.quantity).sum();
+        let mut learnt = VecDeque::new();
+        while let Some(Layer { quantity, unit_cost: known }) = self.gone.pop_back() {
+            let later = quantity.min(owed);
+            let now = (quantity - later).min(paid);
+            for (quantity, unit_cost) in [(later, known), (now, unit_cost), (quantity - later - now, known)] {
+                push_front(&mut learnt, Layer { quantity, unit_cost });
+            }
+            owed -= later;
+            paid -= now;
+        }
+        self.gone = learnt;
+        self.forget();
+    }
+
+    /// Of more costs than are remembered, those of what was sold longest ago are not.
+    fn forget(&mut self) {
         while self.gone.len() > MOST_GONE {
             self.gone.pop_front();
         }
-        Flow { outward: parts.iter().map(Layer::value).sum(), ..Flow::default() }
     }
 
     /// Fills what is owed; answers what is left, and how much less what was sold before it came turns out to have cost.

@@ -148,6 +148,42 @@ fn what_was_sold_before_it_came_and_comes_back_is_owed_no_more() {
     assert_eq!((valuation.on_hand(), valuation.value()), (Stock::ZERO, Value::ZERO));
 }
 
+/// Applies them; what they did to the cost of sales, one after the other.
+fn cost_of_sales(valuation: &mut Valuation, movements: &[Movement]) -> Value {
+    let cost = |movement: &Movement| {
+        let flow = valuation.apply(movement);
+        let is_delivery = movement.kind == MovementKind::Receipt;
+        if is_delivery { -flow.revalued } else { flow.outward - flow.revalued - flow.inward }
+    };
+    movements.iter().map(cost).sum()
+}
+
+#[test]
+fn what_was_sold_before_it_came_comes_back_at_what_it_came_at() {
+    let mut valuation = Valuation::new(Costing::Fifo);
+    let sold = [moved("1", Some("1")), moved("-3", None), moved("2", Some("5"))];
+    // One at 1, and the two that were owed at 5.
+    assert_eq!(cost_of_sales(&mut valuation, &sold), value("11"));
+    let flow = valuation.apply(&back("2"));
+    assert_eq!((flow.inward, flow.revalued), (value("10"), Value::ZERO));
+    assert_eq!(
+        (valuation.on_hand(), valuation.value()),
+        (Stock::whole(2), value("10")),
+        "one stays sold, at 1"
+    );
+    // Of three that were owed one came, at 5: the two sold last are owed still, at the 1 they were taken to cost.
+    let mut valuation = Valuation::new(Costing::Fifo);
+    let sold = [moved("1", Some("1")), moved("-4", None), moved("1", Some("5"))];
+    assert_eq!(cost_of_sales(&mut valuation, &sold), value("8"));
+    let inward = ["2", "1", "1"].map(|pieces| valuation.apply(&back(pieces)).inward);
+    assert_eq!(inward, [value("2"), value("5"), value("1")]);
+    assert_eq!(
+        (valuation.on_hand(), valuation.value()),
+        (Stock::whole(2), value("6")),
+        "what was paid for both"
+    );
+}
+
 #[test]
 fn fifo_pays_what_was_sold_before_it_came_out_of_the_next_delivery() {
     let mut valuation = Valuation::new(Costing::Fifo);
@@ -202,6 +238,37 @@ proptest! {
         prop_assert_eq!(valuation.value(), worth);
         let there: Stock = movements.iter().map(|movement| movement.change).sum();
         prop_assert_eq!(valuation.on_hand(), there);
+    }
+
+    #[test]
+    fn sales_that_all_come_back_have_cost_nothing_first_in_first_out(
+        story in prop::collection::vec((0_u8..3, 1_i64..=30, 1_i64..=99), 1..10),
+    ) {
+        let (mut movements, mut paid, mut gone) = (Vec::new(), Decimal::ZERO, 0);
+        for (what, pieces, cents) in story {
+            match what {
+                0 => {
+                    let cost = Decimal::new(cents, 2);
+                    paid += cost * Decimal::from(pieces);
+                    movements.push(moved(&pieces.to_string(), Some(&cost.to_string())));
+                }
+                1 => {
+                    gone += pieces;
+                    movements.push(moved(&(-pieces).to_string(), None));
+                }
+                _ if gone > 0 => {
+                    movements.push(back(&pieces.min(gone).to_string()));
+                    gone -= pieces.min(gone);
+                }
+                _ => {}
+            }
+        }
+        if gone > 0 {
+            movements.push(back(&gone.to_string()));
+        }
+        let mut valuation = Valuation::new(Costing::Fifo);
+        prop_assert_eq!(cost_of_sales(&mut valuation, &movements), Value::ZERO);
+        prop_assert_eq!(valuation.value(), Value(paid));
     }
 
     #[test]

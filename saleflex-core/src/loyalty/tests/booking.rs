@@ -24,12 +24,23 @@ fn a_member_has_and_owes_no_more_than_the_bound_and_the_ledger_says_what_was_boo
     let mut story = Story::new();
     let most = Points::MAX.get();
     story.give(most - 7, day(2025, 1, 1), 1);
+    let refused = |story: &Story, points| {
+        let beyond = Grant {
+            id: PointsGrantId::new(Uuid::from_u128(9)),
+            points: Points::new(points),
+            is_correction: points < 0,
+            reason: "because".into(),
+        };
+        grant(&story.member, &beyond, &story.program, on(day(2025, 2, 2)), &story.booked()).unwrap_err()
+    };
+    assert_eq!(refused(&story, 8), GrantRefusal::TooMany { most: Points::MAX }, "7 are free");
     story.sell(2, 10_000, most, 0, day(2025, 2, 1));
     assert_eq!((story.member.balance(), story.member.lifetime), (Points::MAX, Points::MAX));
     assert_eq!(story.rows().last().unwrap().points, Points::new(7));
     story.give(-most, day(2025, 2, 2), 3);
     story.give(-most, day(2025, 2, 2), 4);
     assert_eq!(story.member.balance(), -Points::MAX);
+    assert_eq!(refused(&story, -1), GrantRefusal::TooMany { most: Points::MAX }, "nor is more owed");
     let record = sale_record(2, 10_000, most, 0, day(2025, 2, 1));
     let whole = Refunded { before: None, now: m(10_000), is_whole: true };
     story.refund(5, &record, whole, day(2025, 2, 3));

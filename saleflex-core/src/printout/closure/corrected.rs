@@ -16,13 +16,16 @@ use crate::{
 };
 
 impl Sheet<'_> {
-    /// The corrections in order, and what stands with them; nothing where there are none.
+    /// The corrections in order, and what stands with them and with what follows of those of the periods before; nothing where
+    /// there are none.
     pub(super) fn corrections(&self, out: &mut Printout, corrections: &[Correction], stands: &Corrected) {
-        if corrections.is_empty() {
+        if corrections.is_empty() && stands.opening_cash == stands.said_opening() {
             return;
         }
         let words = &self.frame.words.report;
-        section(out, words.corrected_since);
+        if !corrections.is_empty() {
+            section(out, words.corrected_since);
+        }
         for correction in corrections {
             let cashier = correction.authority.cashier;
             let known = self.frame.cashiers.get(&cashier).map(String::as_str);

@@ -131,7 +131,7 @@ pub fn plain(closure: &PlainClosure<'_>) -> Printout {
     payments(&mut out, closure);
     let counts =
         [closure.valid_count, closure.cancelled_count, closure.return_count, closure.suspended_count];
-    sections::counts(&mut out, counts, words);
+    sections::counts(&mut out, counts, 0, words);
     out
 }
 

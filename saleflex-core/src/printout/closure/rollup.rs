@@ -97,6 +97,7 @@ mod tests {
             departments: &departments,
             copy: false,
             hides_cash: false,
+            parked_before: 0,
         };
         let sheet = rollup(&summed, "March 2026", moment("2026-03-12 08:00:00"), &frame);
         let lines = text::render(&sheet, 42).join("\n");

@@ -124,10 +124,11 @@ pub(super) fn payments<'a>(
     out.pair(&format!("  {}", words.total), total);
 }
 
-/// Documents: valid and cancelled, returned and suspended.
+/// Documents: valid and cancelled, returned and suspended, and those of earlier periods that wait.
 pub(super) fn counts(
     out: &mut Printout,
     [valid, cancelled, returns, suspended]: [u64; 4],
+    parked_before: u64,
     words: &ReportWords,
 ) {
     section(out, words.transactions);
@@ -141,5 +142,8 @@ pub(super) fn counts(
             Row::Cells(vec![cell(words.return_count, returns), cell(words.suspended, suspended)]),
         ],
     });
+    if parked_before > 0 {
+        out.pair(&format!("  {}:", words.parked_before), &parked_before.to_string());
+    }
     out.rule('=');
 }

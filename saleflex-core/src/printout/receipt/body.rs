@@ -73,7 +73,9 @@ fn sold_line(out: &mut Printout, line: &LineItem, currency: &Currency, words: &W
     for serial in &line.serials {
         out.paragraph(&format!("  {}: {serial}", words.receipt.serial), Align::Left);
     }
-    if line.price_override.is_some() && line.price_source != PriceSource::Original {
+    // What has an open price stands in no list.
+    let is_listed = !line.list_price.is_zero();
+    if line.price_override.is_some() && is_listed && line.price_source != PriceSource::Original {
         let list_price = parts::unit_price(line.list_price, currency);
         out.line(&format!("  {}: {list_price}", words.receipt.list_price));
     }

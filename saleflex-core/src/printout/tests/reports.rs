@@ -71,6 +71,7 @@ fn with_frame<T>(words: &words::Words, call: impl FnOnce(&ReportFrame<'_>) -> T)
         departments: &departments,
         hides_cash: false,
         copy: false,
+        parked_before: 0,
     })
 }
 
@@ -440,6 +441,13 @@ fn a_copy_has_what_was_corrected_since_below_figures_that_stay() {
     let none = closure.corrected([]).unwrap();
     let plain = with_frame(&ENGLISH, |frame| corrected_z_report(&closure, (&[], &none), frame));
     assert_eq!(plain, with_frame(&ENGLISH, |frame| z_report(&closure, frame)));
+    // What a period before left otherwise is told also of one that nobody corrected itself.
+    let mut later = none;
+    later.opening_cash -= Money::from_minor(123);
+    let told = with_frame(&ENGLISH, |frame| corrected_z_report(&closure, (&[], &later), frame));
+    let told = text::render(&told, 42).join("\n");
+    let report = &ENGLISH.report;
+    assert!(told.contains(report.stands) && !told.contains(report.corrected_since), "{told}");
 }
 
 #[test]
@@ -461,6 +469,21 @@ fn an_x_report_is_titled_as_one_and_shows_the_same_figures_without_a_count() {
         lines.iter().skip(from).filter(|line| !is_count(line)).cloned().collect::<Vec<_>>()
     };
     assert_eq!(figures(&x), figures(&z));
+}
+
+#[test]
+fn an_x_report_tells_of_documents_that_wait_since_earlier_periods() {
+    let report = busy_day();
+    let shown = |parked_before: u64| {
+        with_frame(&ENGLISH, |frame| {
+            let frame = ReportFrame { parked_before, ..*frame };
+            let figures = (0, &Staff::default());
+            text::render(&x_report(&period(), &report, figures, moment("2026-03-12 12:00:00"), &frame), 42)
+        })
+    };
+    let line = |lines: &[String]| lines.iter().find(|line| line.contains("Parked before")).cloned();
+    assert_eq!(line(&shown(2)).as_deref(), Some("  Parked before:                         2"));
+    assert_eq!(line(&shown(0)), None);
 }
 
 #[test]

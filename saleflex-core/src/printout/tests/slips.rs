@@ -398,3 +398,15 @@ fn foreign_notes_of_a_deposit_that_gave_change_are_on_its_slip_alone() {
     assert!(!lists(&receipt, "EUR"), "which is not what the notes were worth: {receipt:?}");
     assert!(lists(&receipt::completed(&paid(0).complete(), &frame()), "EUR 60.00"));
 }
+
+#[test]
+fn what_has_an_open_price_prints_no_list_price() {
+    let line = Line { list_price: UnitPrice::ZERO, ..Line::new("Repair", "12.00") };
+    let price_override = crate::basket::PriceOverride { reason: None, authority: authority(9) };
+    let price = UnitPrice::parse("9.99").unwrap();
+    let pen = Head::sale("GBP").begin().line(&line);
+    let pen = pen.apply(&Event::PriceOverridden { line: LineNo(1), price, price_override });
+    let printout = receipt::completed(&pen.pay_rest(TenderKind::Cash).complete(), &frame());
+    let lines = text::render(&printout, 42);
+    assert!(!lines.iter().any(|line| line.contains("List price")), "{lines:#?}");
+}

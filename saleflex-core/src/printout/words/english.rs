@@ -178,6 +178,7 @@ pub const ENGLISH: Words = Words {
         cancelled: "Cancelled",
         return_count: "Returns",
         suspended: "Suspended",
+        parked_before: "Parked before",
         country: "COUNTRY FIGURES",
         country_fields: &COUNTRY_FIELDS,
         regions: &REGIONS,

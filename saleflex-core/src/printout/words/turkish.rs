@@ -178,6 +178,7 @@ pub const TURKISH: Words = Words {
         cancelled: "İptal",
         return_count: "İade",
         suspended: "Bekleyen",
+        parked_before: "Önceden bekleyen",
         country: "ÜLKE BİLGİLERİ",
         country_fields: &COUNTRY_FIELDS,
         regions: &REGIONS,

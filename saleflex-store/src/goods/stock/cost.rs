@@ -68,15 +68,17 @@ pub(crate) fn of(connection: &Connection, item: Item, costing: Costing) -> Resul
 }
 
 /// What one unit of the stock that the till was made with cost, where that was known then.
-fn opening_cost(connection: &Connection, item: Item) -> Result<Option<UnitPrice>, Error> {
-    let sql = "SELECT max(opening_cost) FROM stock_level WHERE product = ?1 AND variant = ?2";
+pub(crate) fn opening_cost(connection: &Connection, item: Item) -> Result<Option<UnitPrice>, Error> {
+    let sql = "SELECT max(opening_cost) FROM stock_level \
+               WHERE product = ?1 AND variant = ?2 AND is_opening = 1";
     let mut select = connection.prepare_cached(sql)?;
     Ok(select.query_row(params![Col(item.product), Col(Variant(item.variant))], |row| get(row, 0))?)
 }
 
 /// The same of all items of which it is known.
 pub(crate) fn opening_costs(connection: &Connection) -> Result<BTreeMap<Item, UnitPrice>, Error> {
-    let sql = "SELECT product, variant, opening_cost FROM stock_level WHERE opening_cost IS NOT NULL";
+    let sql = "SELECT product, variant, opening_cost FROM stock_level \
+               WHERE is_opening = 1 AND opening_cost IS NOT NULL";
     let mut select = connection.prepare(sql)?;
     let all = select.query_map([], |row| {
         Ok((Item { product: get(row, 0)?, variant: get::<Variant>(row, 1)?.0 }, get(row, 2)?))

@@ -47,7 +47,8 @@ impl Till {
                 State::Draft(draft) => draft.document(),
                 State::Idle | State::Suspended(_) | State::Cancelled(_) => return None,
             };
-            let amount = after.tenders.last()?.amount;
+            // Behind what is paid stands what an exchange sets off.
+            let amount = after.tenders.iter().rfind(|tender| !tender.sets_off)?.amount;
             (by_campaigns(after) > by_campaigns(document)).then_some((kind, amount))
         };
         let mut ways: Vec<(TenderKind, Money)> =

@@ -47,7 +47,9 @@ fn what_the_hub_moved_is_booked_once_in_the_tills_books_under_the_hubs_identity(
     let posting = story.posting.unwrap();
     assert_eq!((posting.id.uuid(), posting.reference.as_deref()), (id(60), Some("DN 17")));
     // The same once more under a later version, as a hub that came back from a backup sends it.
-    market.change([delivery(60, milk, 24)]);
+    let mut again = delivery(60, milk, 24);
+    again.row.insert("reason".to_owned(), "as it was before".into());
+    market.change([again]);
     market.pull();
     assert_eq!(market.take_over().taken, 1);
     assert_eq!(on_hand(&market), before + Stock::whole(24));

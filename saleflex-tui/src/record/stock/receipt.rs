@@ -137,15 +137,19 @@ fn more(read: &mut Reader<'_>, till: &mut Till) -> Vec<ReceiveLine> {
     lines
 }
 
-/// A code alone, as it is scanned, is one of it. Behind it stand how many and what one cost; then batch and last good day,
-/// or of pieces with serial numbers, these.
+/// A code alone, as it is scanned, is one of it, or as much as its label says. Behind it stand how many and what one cost; then
+/// batch and last good day, or of pieces with serial numbers, these.
 fn line(read: &Reader<'_>, till: &Till, typed: &str, today: NaiveDate) -> Result<ReceiveLine, String> {
     let text = read.text;
     let mut words = typed.split_whitespace();
     let code = words.next().unwrap_or_default();
     let goods = goods_of(till, code, today);
     let goods = goods.ok_or_else(|| text.fill(Key::NoSuchCode, &[("code", code)]))?;
-    let quantity = amount_in(text, &goods, words.next().unwrap_or("1"))?;
+    let quantity = match (words.next(), goods.embedded) {
+        (Some(typed), _) => amount_in(text, &goods, typed)?,
+        (None, Some(weighed)) => weighed.into(),
+        (None, None) => amount_in(text, &goods, "1")?,
+    };
     let cost = words.next().filter(|cost| *cost != LEFT_OUT);
     let cost = cost.map(|cost| entry::unit_price(cost, &read.amounts)).transpose();
     let unit_cost = cost.map_err(|error| message::amount_error(text, error))?;
@@ -182,8 +186,7 @@ fn together(lines: impl Iterator<Item = ReceiveLine>) -> Vec<ReceiveLine> {
             (known.item, known.unit_cost, &known.batch) == (line.item, line.unit_cost, &line.batch)
         };
         match all.iter_mut().find(same) {
-            // What is more than a line can hold is refused as a line of its own.
-            Some(known) if Stock::try_new(known.quantity.decimal() + line.quantity.decimal()).is_ok() => {
+            Some(known) if may_be_one(known.quantity, line.quantity) => {
                 known.quantity += line.quantity;
                 known.serials.extend(line.serials);
             }
@@ -191,6 +194,11 @@ fn together(lines: impl Iterator<Item = ReceiveLine>) -> Vec<ReceiveLine> {
         }
     }
     all
+}
+
+/// What is below nothing, or together more than a line can hold, is refused as a line of its own.
+fn may_be_one(one: Stock, other: Stock) -> bool {
+    one.is_positive() && other.is_positive() && Stock::try_new(one.decimal() + other.decimal()).is_ok()
 }
 
 pub(super) fn batch(read: &mut Reader<'_>) -> Option<Batch> {
