@@ -117,20 +117,6 @@ pub(crate) fn before(connection: &Connection, number: ClosureNumber) -> Result<O
     Ok(select.query_row([Col(number)], read).optional()?)
 }
 
-/// The closed periods from one on up to another, that one left out, in order.
-pub(crate) fn between(
-    connection: &Connection,
-    from: ClosureNumber,
-    until: ClosureNumber,
-) -> Result<Vec<(ClosureNumber, Closed)>, Error> {
-    let mut select = connection.prepare_cached(
-        "SELECT seq, after_document, last_document, number FROM closure WHERE seq IS NOT NULL \
-         AND number >= ?1 AND number < ?2 ORDER BY number",
-    )?;
-    let rows = select.query_map(params![Col(from), Col(until)], |row| Ok((get(row, 3)?, read(row)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// Between which places of the journal the entries of a period stand: behind the first, up to the second.
 pub(crate) fn entries_of(connection: &Connection, number: ClosureNumber) -> Result<(i64, i64), Error> {
     let mut select = connection.prepare_cached(

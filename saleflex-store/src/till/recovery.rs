@@ -67,9 +67,8 @@ impl Till {
         let last = journal::read(self.connection(), self.head.seq)?;
         let JournalEvent::Document(events) = &last.event else { return Ok(None) };
         let is_complete = events.iter().any(|event| matches!(event, Event::DocumentCompleted { .. }));
-        let given = events.iter().filter_map(|event| match event {
-            Event::ChangeGiven { amount, .. } => Some(*amount),
-            _ => None,
+        let given = events.iter().filter_map(|event| {
+            if let Event::ChangeGiven { amount, .. } = event { Some(*amount) } else { None }
         });
         let done = LastDone { document: DocumentId::new(last.entity), is_complete, change: given.sum() };
         Ok((is_complete || done.change.is_positive()).then_some(done))

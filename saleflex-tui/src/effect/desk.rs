@@ -99,7 +99,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// Speaks another language from now on.
     pub fn speak(&mut self, text: &'static Text) {
-        if text.code != self.text.code {
+        // Of one language there are the words of screens and those of scripts.
+        if !std::ptr::eq(text, self.text) {
             self.text = text;
             self.take_pages();
         }
