@@ -9,7 +9,7 @@ use saleflex_core::{
     checkout::{Effects, SaleUsage},
     closure::Closure,
     customer::CustomerChange,
-    document::{Completed, Document},
+    document::{Cancelled, Completed, Document},
     ids::CustomerId,
     journal::{self, Entry},
     money::{Currency, CurrencyCode, Money},

@@ -21,7 +21,7 @@ use crate::{
 #[schema(example = json!({
     "cashier_id": "018f0000-0000-7000-8000-000000000001", "user_name": "cashier1", "passcode": "482913"
 }))]
-pub(crate) struct Passcode {
+pub(crate) struct CashierPasscode {
     /// The cashier.
     cashier_id: Uuid,
     /// The name that is typed before it.
@@ -33,14 +33,14 @@ pub(crate) struct Passcode {
 /// The passcodes of the cashiers of a terminal that can only compare readable ones (`saleflex-gate terminal … --legacy`).
 /// That somebody read them is in the audit log.
 #[utoipa::path(get, path = "/terminals/{id}/passcodes", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses(
-    (status = OK, body = Listed<Passcode>),
+    (status = OK, body = Listed<CashierPasscode>),
     (status = CONFLICT, body = Refusal, description = "`not_legacy`; `passcodes_unavailable`: the settings of this hub name no `secret`"),
 ))]
 pub(crate) async fn list(
     State(hub): State<Hub>,
     permit: Permit<may::RoleAssign>,
     Named(id): Named<Uuid>,
-) -> Result<Json<Listed<Passcode>>, ApiError> {
+) -> Result<Json<Listed<CashierPasscode>>, ApiError> {
     let seal = hub.seal.clone();
     let read = hub.act((permit.company, permit.actor), move |desk| {
         let terminal = permit.terminal(desk.session, id)?;
@@ -54,8 +54,8 @@ pub(crate) async fn list(
         };
         let rows = definitions::visible(desk.session, desk.company, &terminal, desk.now)?;
         let cashiers = rows.iter().filter(|row| row.resource == CASHIERS && !row.is_deleted);
-        let passcodes: Vec<Passcode> = cashiers
-            .map(|cashier| Passcode {
+        let passcodes: Vec<CashierPasscode> = cashiers
+            .map(|cashier| CashierPasscode {
                 cashier_id: cashier.id,
                 user_name: cashier
                     .body

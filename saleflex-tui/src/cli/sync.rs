@@ -291,9 +291,11 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
         match (came, step) {
             (Came::Pushed { delivered: now, .. }, _) => delivered += now,
             (Came::Failed { .. } | Came::Refused | Came::Suspect, _) => break came,
-            (Came::Stumbled { part: Part::Pull }, _) if wanted == Wanted::Pull => break came,
             (Came::QueueEmpty, _) if wanted == Wanted::Push => break came,
-            (Came::Pulled { has_more: false } | Came::NotAllowed, _) if wanted == Wanted::Pull => break came,
+            (
+                Came::Pulled { has_more: false } | Came::NotAllowed | Came::Stumbled { part: Part::Pull },
+                _,
+            ) if wanted == Wanted::Pull => break came,
             _ => {}
         }
     };
