@@ -93,7 +93,14 @@ impl Tally {
         {
             let way = |amount: Money| if tender.direction == Direction::In { amount } else { -amount };
             let row = self.tenders.entry(tender.kind).or_default();
-            *row = (row.0 + 1, row.1 + way(tender.amount), row.2 + way(tender.change));
+            // Cash that is paid back goes out less the change that it gave.
+            let is_paid_back = tender.direction == Direction::Out && tender.kind == TenderKind::Cash;
+            let (amount, change) = if is_paid_back {
+                (tender.amount - tender.change, Money::ZERO)
+            } else {
+                (tender.amount, tender.change)
+            };
+            *row = (row.0 + 1, row.1 + way(amount), row.2 + way(change));
             if let Some(foreign) = &tender.foreign {
                 let key = CurrencyKey { currency: foreign.currency.code(), rate: Some(foreign.rate) };
                 *self.notes.entry(key).or_default() += way(foreign.amount);
