@@ -50,6 +50,8 @@ pub struct Prompt {
     pub error: Option<String>,
     /// It was a PIN of digits that was not accepted: a letter in its place names somebody else.
     pub is_pin_refused: bool,
+    /// A letter led back from the PIN that was refused: digits are the next try.
+    pub is_named_anew: bool,
     /// What the answer is for.
     pub purpose: Purpose,
     /// Who approved the act it is for already.
@@ -222,6 +224,7 @@ impl Prompt {
             at: 0,
             error: None,
             is_pin_refused: false,
+            is_named_anew: false,
             purpose,
             approver: None,
         }
@@ -286,7 +289,8 @@ impl Prompt {
                     *at = Some(found);
                     return true;
                 }
-                is_chosen && character.is_ascii_digit() && self.type_pin(character)
+                // Else they may go on with a badge that begins like a name.
+                is_chosen && self.is_named_anew && character.is_ascii_digit() && self.type_pin(character)
             }
             Some(field) => {
                 if std::mem::take(&mut field.is_offered) {
@@ -303,7 +307,7 @@ impl Prompt {
         let behind = self.at + 1;
         let is_secret = matches!(self.fields.get(behind), Some(Field { kind: FieldKind::Secret, .. }));
         if is_secret {
-            self.at = behind;
+            (self.at, self.is_named_anew) = (behind, false);
         }
         is_secret && self.type_char(digit)
     }
@@ -313,7 +317,7 @@ impl Prompt {
         let is_secret = self.field().is_some_and(|field| matches!(field.kind, FieldKind::Secret));
         let Some(before) = self.at.checked_sub(1).filter(|_| is_secret) else { return };
         if matches!(self.fields.get(before), Some(Field { kind: FieldKind::Choice { .. }, .. })) {
-            self.at = before;
+            (self.at, self.is_named_anew) = (before, true);
         }
     }
 
@@ -468,6 +472,17 @@ mod tests {
         prompt.step(Move::Next);
         assert!(prompt.type_char('z'));
         assert_eq!(prompt.value(1), "z");
+    }
+
+    #[test]
+    fn digits_behind_a_name_are_a_pin_only_where_a_letter_led_back_from_a_refused_one() {
+        let name = FieldKind::Choice { options: vec!["Morgan".to_owned()], at: None };
+        let fields = vec![Field::new("", name), Field::new("", FieldKind::Secret)];
+        let mut prompt = Prompt::new("", fields, Purpose::Drawer);
+        assert!(prompt.type_char('M') && !prompt.type_char('7'));
+        (prompt.at, prompt.is_pin_refused, prompt.error) = (1, true, Some(String::new()));
+        assert!(prompt.type_char('m') && prompt.type_char('7'));
+        assert_eq!((prompt.at, prompt.value(1)), (1, "7"));
     }
 
     #[test]

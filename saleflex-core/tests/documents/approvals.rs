@@ -220,6 +220,13 @@ fn discounts_on_the_document_and_on_a_line_take_no_more_together_than_a_cashier_
     needs_approval(counter.run(&repeat));
     needs_approval(counter.run(&more));
     counter.sell("1", "10.00");
+    // An amount counts as a percent does: 1.50 and 1.50 of 10.00, of which 2.00 may go; 0.50 and 1.50 may.
+    let mut counter = shop();
+    counter.approve();
+    counter.adjust_document(Manager, amount(150)).unwrap();
+    counter.approver = None;
+    needs_approval(counter.adjust(Discount, percent("15")));
+    counter.adjust(Discount, percent("5")).unwrap();
 }
 
 #[test]

@@ -484,6 +484,14 @@ fn a_typed_price_that_comes_to_nothing_is_refused_and_one_that_adds_up_is_not() 
     nothing.price = Some(price("0.005"));
     counter.add_as(&department(None), nothing).unwrap();
     assert_eq!(counter.document().totals.total, m(41), "half a penny is one");
+    // Nor does one take the place of a price that stands.
+    let refused = counter.add_as(&goods("5.00"), at("0.001")).unwrap_err();
+    assert_eq!(refused, Refusal::PriceNeeded { code: "G".into() });
+    counter.add(&goods("5.00")).unwrap();
+    let cheaper = |amount| Command::OverridePrice { line: LineNo(3), price: price(amount), reason: None };
+    assert_eq!(counter.run(&cheaper("0.004")).unwrap_err(), Refusal::PriceNeeded { code: "G".into() });
+    counter.run(&cheaper("0.005")).unwrap();
+    assert_eq!(counter.document().totals.total, m(42));
 }
 
 #[test]

@@ -59,7 +59,8 @@ pub struct LastDone {
 /// Recovery.
 impl Till {
     /// What the journal ends with, where that completed a document or gave change out: of what the power went away with
-    /// nobody may have seen it. Nothing where something else was done since, such as logging out.
+    /// nobody may have seen it. Nothing where something else was done since, such as logging out, an open document that the
+    /// start itself put aside, or what came from the hub.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.

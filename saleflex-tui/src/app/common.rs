@@ -107,9 +107,9 @@ impl State {
             || self.keymap.keys(crate::keymap::Mode::Sale).iter().any(|(_, known)| known == action)
     }
 
-    /// Asks whether to end the program; with nobody logged in it ends.
+    /// Asks whether to end the program; with nobody logged in it ends, and where nobody could read the question.
     pub(super) fn exit(&mut self) -> Vec<Effect> {
-        if self.view.cashier.is_none() {
+        if self.view.cashier.is_none() || self.is_too_small() {
             return vec![Effect::Exit];
         }
         let open = self.view.document.as_ref().map(|document| {

@@ -370,6 +370,9 @@ fn priced(act: Act, price: saleflex_core::quantity::UnitPrice) -> Act {
         Act::Sell(sale) => Act::Sell(crate::effect::Sale { price: Some(price), ..sale }),
         Act::Command(Command::AddLine(add)) => Act::Command(Command::AddLine(add.at(price))),
         Act::Counted(Command::AddLine(add)) => Act::Counted(Command::AddLine(add.at(price))),
+        Act::Command(Command::OverridePrice { line, reason, .. }) => {
+            Act::Command(Command::OverridePrice { line, price, reason })
+        }
         other => other,
     }
 }

@@ -142,7 +142,7 @@ impl State {
             self.places.push(Place::Sale);
         }
         let words = self.text.fill(Key::DocumentRestored, &[("number", &number)]);
-        let words = before.into_iter().fold(words, |words, before| words + " " + &before);
+        let words = before.into_iter().fold(words, |words, before| before + " " + &words);
         // A program that prices otherwise than the one that wrote the document says so before anybody is paid by it.
         let now = document.totals.net_due;
         let (tone, words) = match self.view.repriced_from {

@@ -342,6 +342,19 @@ fn a_refused_act_is_asked_for_again_with_what_was_missing() {
 }
 
 #[test]
+fn a_price_of_a_line_that_was_nothing_is_asked_for_again_and_taken() {
+    let at = |text: &str| {
+        let (line, price) = (saleflex_core::ids::LineNo(1), UnitPrice::parse(text).unwrap());
+        Act::Command(saleflex_core::document::Command::OverridePrice { line, price, reason: None })
+    };
+    let mut state = selling();
+    let act = Box::new(at("0"));
+    state.receive(Reply::Acted { act, approver: None, result: Err(Denial::PriceNeeded("9001".into())) });
+    let effects = press(&mut state, "'199' enter");
+    assert!(matches!(&effects[..], [Effect::Act { act, .. }] if **act == at("1.99")), "{effects:?}");
+}
+
+#[test]
 fn what_was_used_is_cleared_and_what_was_not_stays() {
     let done = |state: &mut State, act: Act| {
         state.receive(Reply::Acted { act: Box::new(act), approver: None, result: Ok(Outcome::default()) });

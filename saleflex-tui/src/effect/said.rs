@@ -48,7 +48,8 @@ fn restated(till: &Till, text: &Text, done: &Done) -> Option<String> {
     })
 }
 
-/// What the till did last before it stopped, and how much change it gave out with it.
+/// What the till did last before it stopped, and first how much change it gave out with it: a line has room for both
+/// only so.
 pub(super) fn before_stop(till: &Till, text: &Text, last: &LastDone) -> Option<String> {
     let number = till.find_document(last.document).ok()??.document().number.to_string();
     let key = if last.is_complete { Key::LastCompleted } else { Key::LastChange };
@@ -57,7 +58,7 @@ pub(super) fn before_stop(till: &Till, text: &Text, last: &LastDone) -> Option<S
         return Some(words);
     }
     let change = text.fill(Key::ChangeSaid, &[("amount", &till.currency().show(last.change))]);
-    Some(format!("{words} {change}"))
+    Some(format!("{change}. {words}"))
 }
 
 /// What a cashier should know besides.

@@ -76,6 +76,10 @@ fn a_word_with_blanks_stands_in_quotes_and_a_quote_in_it_is_written_twice() {
         "`\"BANK\"CHARGES 1`: a quote is not closed, or a blank is missing behind it"
     );
     assert_eq!(error("sell \"\""), "`sell` needs a code");
+    // What may be a secret is not repeated.
+    for line in ["login morgan \"2222", "login \"morgan 2222", "approve morgan \"22\"22"] {
+        assert_eq!(error(line), "`…`: a quote is not closed, or a blank is missing behind it", "{line}");
+    }
 }
 
 #[test]

@@ -151,9 +151,14 @@ impl<'a> Words<'a> {
         word.parse().map_err(|_| not_read(&word, what))
     }
 
+    /// Who logs in or agrees; of a quote that is not closed nothing is repeated, for the secret stands behind it.
     pub(super) fn credentials(&mut self) -> Result<Credentials, ScriptError> {
-        let user_name = self.word(What::User)?.into_owned();
-        Ok(Credentials { user_name, secret: self.word(What::Pin)?.into_owned() })
+        let hidden = |error: ScriptError| match error {
+            ScriptError::OpenQuote { .. } => ScriptError::OpenQuote { rest: "…".to_owned() },
+            other => other,
+        };
+        let user_name = self.word(What::User).map_err(hidden)?.into_owned();
+        Ok(Credentials { user_name, secret: self.word(What::Pin).map_err(hidden)?.into_owned() })
     }
 
     pub(super) fn age(&mut self) -> Result<AgeEvidence, ScriptError> {

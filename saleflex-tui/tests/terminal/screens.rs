@@ -132,6 +132,10 @@ fn a_terminal_that_is_too_small_asks_for_room_and_nothing_is_lost() {
     assert_eq!((shop.lines().len(), shop.document().tenders.len()), (1, 0));
     shop.keys("'11'");
     assert!(shop.shows("> 4711"), "{}", shop.screen());
+    // The key that ends the program does, for what it asks could not be read.
+    shop.session.state.size = ratatui::layout::Size::new(10, 5);
+    shop.keys("ctrl+q");
+    assert!(shop.session.state.is_over);
 }
 
 /// The figure of a row of the totals at 80 columns.

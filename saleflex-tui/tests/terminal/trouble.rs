@@ -2,6 +2,12 @@
 
 mod paying;
 
+use saleflex_core::{
+    document::{Command, TakeTender},
+    money::Money,
+    tender::TenderKind,
+};
+
 use crate::common::harness::Shop;
 
 #[test]
@@ -36,13 +42,25 @@ fn a_disk_that_is_full_in_the_middle_of_a_sale_loses_nothing() {
 
 #[test]
 fn after_a_power_cut_whoever_comes_first_is_told_what_was_completed_and_the_change() {
-    let mut shop = Shop::selling(120, 40);
+    let mut shop = Shop::selling(80, 24);
     shop.keys("'14101' enter f10 '2000' c");
     let number = shop.settled()[0].document().number.to_string();
     let mut shop = shop.restart();
     shop.keys("'p3333' enter");
-    let told = format!("Before the till stopped document {number} was completed. CHANGE £19.25");
+    let told = format!("CHANGE £19.25. {number} was completed before the till stopped.");
     assert_eq!(shop.message(), told);
+    assert!(shop.shows(&told), "the smallest screen has room for it: {}", shop.screen());
+    // Of a deposit whose document is open the change comes first as well: 5.00 less 1.75.
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("ctrl+t 'layaway' enter '20303' enter");
+    let number = shop.document().number.to_string();
+    let notes = TakeTender::amount(TenderKind::Cash, Money::from_minor(500));
+    shop.till().execute(Command::TakeTender(notes)).unwrap();
+    let mut shop = shop.restart();
+    shop.keys("'p3333' enter");
+    let told = format!("CHANGE £3.25. {number}: money was taken before the till stopped.");
+    assert_eq!(shop.message(), format!("{told} Document {number} is open: go on with it."));
+    assert!(shop.shows(&told), "{}", shop.screen());
 }
 
 #[test]

@@ -124,14 +124,18 @@ pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result
     Ok(is_below_cost || is_above_all || most.is_some_and(|most| discount > most || surcharge > most))
 }
 
-/// The percents that were taken off the whole document by hand, in the order entered.
-fn percents_by_hand(document: &Document) -> impl Iterator<Item = Percent> {
-    let by_hand = document.adjustments.iter().filter(|known| {
+/// What was taken off the whole document by hand, in the order entered.
+fn by_hand(document: &Document) -> impl Iterator<Item = &DocumentAdjustment> {
+    document.adjustments.iter().filter(|known| {
         known.kind == AdjustmentKind::Discount
             && !known.source.is_campaign()
             && known.source.points().is_none()
-    });
-    by_hand.filter_map(|known| match known.value {
+    })
+}
+
+/// The percents among it.
+fn percents_by_hand(document: &Document) -> impl Iterator<Item = Percent> {
+    by_hand(document).filter_map(|known| match known.value {
         AdjustmentValue::Percent(percent) => Some(percent),
         AdjustmentValue::Amount(_) => None,
     })
@@ -161,8 +165,11 @@ pub(super) fn is_above_limit_with_document(
     let alone = given_alone(&line, AdjustmentKind::Discount);
     let left = percents_by_hand(document)
         .fold(line.total, |left, percent| left - percent.of(left, Rounding::HalfUp));
+    let amounts = by_hand(document).filter(|known| matches!(known.value, AdjustmentValue::Amount(_)));
+    let shares = amounts.flat_map(|known| &known.shares).filter(|(no, _)| *no == line.no);
+    let by_amounts: Money = shares.map(|(_, share)| *share).sum();
     let most = limit.of(line.gross, Rounding::HalfUp);
-    Ok(alone.is_positive() && alone + (line.total - left) > most)
+    Ok(alone.is_positive() && alone + (line.total - left) + by_amounts > most)
 }
 
 /// Discounts or surcharges the whole document; a discount is a manager's decision.

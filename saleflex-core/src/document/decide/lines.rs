@@ -42,7 +42,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
     }
     let quantity = quantity_of(item, add.quantity)?;
     let priced = price_of(decision, item, add)?;
-    refuse_nothing(decision, item, &priced, quantity)?;
+    refuse_nothing(decision, item, (priced.unit_price, priced.source), quantity)?;
     let is_handed_over = !document.kind.pays_out();
     if is_handed_over {
         check_stock(decision, item, quantity.decimal())?;
@@ -182,19 +182,18 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     Ok(Priced { unit_price, source, fixed_gross, price_override, authority })
 }
 
-/// Refuses a typed price that is something and comes to nothing with so many: whoever gives goods away types nothing.
+/// Refuses a price by hand that is something and comes to nothing with so many: whoever gives goods away types
+/// nothing.
 fn refuse_nothing(
     decision: &Decision<'_>,
     item: &Sellable,
-    priced: &Priced,
+    (price, source): (UnitPrice, PriceSource),
     quantity: Quantity,
 ) -> Result<(), Refusal> {
     let document = decision.document()?;
-    let is_slip = document.kind != Kind::Purchase
-        && priced.source == PriceSource::Typed
-        && priced.fixed_gross.is_none()
-        && !priced.unit_price.is_zero();
-    let gross = priced.unit_price.times(quantity, &document.currency, Rounding::HalfUp);
+    let is_by_hand = matches!(source, PriceSource::Typed | PriceSource::Override);
+    let is_slip = is_by_hand && document.kind != Kind::Purchase && !price.is_zero();
+    let gross = price.times(quantity, &document.currency, Rounding::HalfUp);
     if is_slip && gross.is_ok_and(Money::is_zero) {
         return Err(Refusal::PriceNeeded { code: item.code.clone() });
     }
@@ -467,6 +466,7 @@ pub(super) fn override_price(
         return Err(Refusal::PriceNeeded { code: line.item.code.clone() });
     }
     check_max_price(decision, &line.item, price, PriceSource::Override)?;
+    refuse_nothing(decision, &line.item, (price, PriceSource::Override), line.quantity)?;
     price.times(line.quantity, &decision.document()?.currency, Rounding::HalfUp)?;
     let reason = decision.why(why)?;
     let authority = decision.authorise_if(true)?;
