@@ -91,8 +91,8 @@ fn of_goods(condition: &Condition, holds: bool) -> Condition {
 }
 
 /// A campaign by itself. When, to whom and how often it applies was answered by the sale and is not asked again; what its
-/// condition asks of the goods is [asked apart](asking), the least purchase of what campaigns before it left of the lines, as
-/// it was then.
+/// condition asks of the goods is [asked apart](asking), the least purchase of what campaigns on lines before it left of
+/// them; what was taken off the whole document is not counted.
 fn alone(campaign: &Campaign, sale: &Completed) -> Option<CampaignSet> {
     let prices_together = matches!(
         campaign.benefit,

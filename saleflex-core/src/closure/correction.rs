@@ -105,6 +105,8 @@ pub struct Corrected {
     /// What was in the drawers at first beside floats, once the last float was taken away: it is there again with the
     /// first that counts again.
     beside_floats: Option<Money>,
+    /// All of it lies in one drawer, in which a float takes the place of everything.
+    is_one: bool,
 }
 
 impl Corrected {
@@ -116,6 +118,11 @@ impl Corrected {
     /// What was in the drawer at first by the closure and its corrections alone, without those of the periods before it.
     pub const fn said_opening(&self) -> Money {
         self.said_opening
+    }
+
+    /// Whether what was in the drawer at first was said by a correction, whatever the period before left.
+    pub const fn is_opening_said(&self) -> bool {
+        self.is_opening_set
     }
 
     /// What stays in the drawer for the next period: as [`Closure::float_left`], by the corrections. What was counted when a
@@ -213,6 +220,7 @@ impl Closure {
             said_opening: self.opening_cash,
             is_opening_set: false,
             beside_floats: None,
+            is_one: self.drawers.is_empty(),
         };
         for correction in corrections {
             let period = &self.period;
@@ -272,7 +280,10 @@ impl Corrected {
             }
             Change::OpeningCash { old, new } => {
                 outdated(Some(*old), Some(self.opening_cash))?;
-                self.beside_floats = self.beside_floats.map(|beside| beside + *new - *old);
+                // In one drawer nothing lies beside a float: there it was said of what a float takes the place of.
+                if !self.is_one {
+                    self.beside_floats = self.beside_floats.map(|beside| beside + *new - *old);
+                }
                 self.opening_cash = *new;
                 self.is_opening_set = true;
             }

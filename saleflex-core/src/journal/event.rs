@@ -183,7 +183,7 @@ pub enum Event {
         /// All the settings before, where the entry tells.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         was: Option<Box<Settings>>,
-        /// What each cashier had of the cash of the open period, where the drawers were given other people.
+        /// What each cashier had of the cash of the open period, where the drawers of the settings were changed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cash: Option<CashByCashier>,
     },

@@ -268,12 +268,10 @@ impl Till {
         Ok(drawer::hand_overs(&steps(&entries), |no| opening(no).unwrap_or_default()))
     }
 
-    /// What each cashier has of the cash of the open period, where other settings change who works from which drawer: what
-    /// they took until then stays where it lies.
+    /// What each cashier has of the cash of the open period, where other settings change the drawers: what they took until
+    /// then stays where it lies, and what lies in a drawer at first by the settings alone is known by those of then.
     pub(super) fn cash_before(&self, settings: &Settings) -> Result<Option<CashByCashier>, Error> {
-        let (was, now) = (&self.settings.drawers, &settings.drawers);
-        let is_same = |(was, now): (&Drawer, &Drawer)| was.no == now.no && was.cashiers == now.cashiers;
-        if was.len() == now.len() && was.iter().zip(now).all(is_same) {
+        if self.settings.drawers == settings.drawers {
             return Ok(None);
         }
         Ok(Some(self.x_report()?.report.cash_by_cashier))

@@ -4,7 +4,8 @@
 //! A closure never changes, and no correction is written twice: what follows of one is worked out whenever it is asked for.
 //!
 //! **Invariant:** a hand-over is a count. What was counted then goes on as it was counted: corrections of the periods before
-//! that come after the first hand-over of a period, and those of its own documents, show in their own period alone.
+//! that come after the first hand-over of a period, of whichever drawer, and those of its own documents, show in their own
+//! period alone, in all drawers.
 
 use std::collections::BTreeMap;
 
@@ -158,6 +159,33 @@ impl Till {
             return Ok(more.clone());
         }
         let until = self.first_hand_over(number)?;
+        let more = self.left_more_until(number, until, &mut known)?;
+        known.left.insert(number, more.clone());
+        Ok(more)
+    }
+
+    /// The same as it was known when its opening was said last, which was said with it; nothing where that was not said.
+    fn left_more_when_said(&self, number: ClosureNumber) -> Result<LeftMore, Error> {
+        let own = index::period(number);
+        let mut said = None;
+        for place in index::places(self.connection(), Topic::Correction, &own, &own)? {
+            let entry = journal::read(self.connection(), place)?;
+            if entry.correction().is_some_and(says_opening) {
+                said = Some(place);
+            }
+        }
+        let Some(said) = said else { return Ok(LeftMore::default()) };
+        let until = self.first_hand_over(number)?.unwrap_or(said);
+        self.left_more_until(number, Some(until), &mut Followed::default())
+    }
+
+    /// The same by the corrections before a place of the journal.
+    fn left_more_until(
+        &self,
+        number: ClosureNumber,
+        until: Option<i64>,
+        known: &mut Followed,
+    ) -> Result<LeftMore, Error> {
         let first = index::first_owner(self.connection(), Topic::Correction)?;
         let is_corrected = |no| first.as_ref().is_some_and(|first| *first <= index::period(no));
         // Back to what somebody counted: nothing of before goes on from there.
@@ -186,21 +214,30 @@ impl Till {
             }
             more = self.left_by(&closure, more.beyond(&closure), until)?;
         }
-        known.left.insert(number, more.clone());
         Ok(more)
     }
 
     /// What a closed period left beyond what its closure says, by its corrections before a place of the journal.
     fn left_by(&self, closure: &Closure, more: LeftMore, until: Option<i64>) -> Result<LeftMore, Error> {
         let corrections = self.corrections_until(closure.number(), until)?;
+        let followed = more.clone();
         let more = self.beside_floats(closure, more, &corrections)?;
+        if corrections.is_empty() && more == LeftMore::default() {
+            return Ok(more);
+        }
         let stands = closure.corrected_after(more.total, &corrections)?;
         let total = stands.float_left(closure) - closure.float_left();
         if is_settled(closure) || stands.counted_cash.is_some() || closure.drawers.is_empty() {
             return Ok(LeftMore { total, by_drawer: BTreeMap::new() });
         }
         let then = self.then(closure.number())?;
-        let mut by_drawer = more.by_drawer;
+        // What was said of the opening was said with what followed where no float lay then: floats that went or came since
+        // have theirs by themselves.
+        let said = corrections.iter().rposition(says_opening).filter(|_| stands.is_opening_said());
+        let mut by_drawer = match said {
+            Some(at) => self.beside_floats(closure, followed, corrections.split_at(at + 1).0)?.by_drawer,
+            None => more.by_drawer,
+        };
         for moved in corrections.iter().filter_map(|correction| Moved::by(&correction.change)) {
             for (drawer, cash) in then.cash_of(self.place_of(moved.document)?, moved.figures) {
                 let is_float = cash.float_count > 0;
@@ -265,8 +302,9 @@ impl Till {
         let before = closures::before(self.connection(), closure.number())?;
         let before = before.map(|closed| closures::record(self.connection(), &closed)).transpose()?;
         let gone = began_with_and_gone(&then.at_last, &then.steps());
-        let left = (before.as_ref(), closure.period.left_in_drawer, gone);
-        let drawers = began(&then.at_last, left, &LeftMore::default(), &DrawerCash::default());
+        let more = self.left_more_when_said(closure.number())?;
+        let left = (before.as_ref(), closure.period.left_in_drawer + more.total, gone);
+        let drawers = began(&then.at_last, left, &more, &DrawerCash::default());
         let opening = |floats: &Floats| -> Money {
             let lying = |no: DrawerNo| floats.get(&no).filter(|(count, _)| *count > 0);
             let float = |no| lying(no).map(|(_, amount)| *amount);
@@ -344,6 +382,11 @@ impl Till {
 /// Whether what a closed period left was counted, when it was closed or when a drawer was handed on.
 fn is_settled(closure: &Closure) -> bool {
     closure.counted_cash.is_some() || closure.is_handed_on()
+}
+
+/// Whether a correction says what was in the drawers at first.
+const fn says_opening(correction: &Correction) -> bool {
+    matches!(correction.change, Change::OpeningCash { .. })
 }
 
 /// Adds the floats of a document, or takes them away.

@@ -7,6 +7,7 @@ use super::{
     *,
 };
 use crate::{
+    closure::drawer::{ClosedDrawer, DrawerNo},
     document::Pricing,
     ids::{DocumentId, DocumentNumber},
 };
@@ -101,6 +102,8 @@ fn a_float_that_counts_again_leaves_the_drawers_as_they_were() {
     let mut closure = closed(7, 1, 2, "2026-03-12", &float(10_000), None);
     closure.period.left_in_drawer = money(8_000);
     (closure.opening_cash, closure.expected_cash) = (money(13_000), money(13_000));
+    let drawer = |no, amount| ClosedDrawer::uncounted(DrawerNo(no), money(amount));
+    closure.drawers = vec![drawer(1, 10_000), drawer(2, 3_000)];
     let (document, number) = number();
     let late = || Change::LateDocument { document, number, figures: Box::new(float(10_000)), replaced: None };
     let withdrawn =
@@ -118,6 +121,24 @@ fn a_float_that_counts_again_leaves_the_drawers_as_they_were() {
     let corrected = || opening(13_000, 13_500);
     assert_eq!(stands(vec![corrected(), withdrawn(), late()]), (13_500, 13_500));
     assert_eq!(stands(vec![withdrawn(), opening(8_000, 8_100), late()]), (13_100, 13_100));
+}
+
+#[test]
+fn what_was_said_of_the_one_drawer_without_a_float_is_not_said_of_the_float_that_counts_again() {
+    let float = || report(&[Head::sale("GBP").movement(CashMovementKind::Float, 10_000, "morning")]);
+    let mut closure = closed(7, 1, 2, "2026-03-12", &float(), None);
+    closure.period.left_in_drawer = money(8_000);
+    (closure.opening_cash, closure.expected_cash) = (money(10_000), money(10_000));
+    let (document, number) = number();
+    let withdrawn =
+        Change::WithdrawnDocument { document, number, figures: Box::new(float()), replaced: None };
+    let opening = Change::OpeningCash { old: money(8_000), new: money(8_100) };
+    let late = Change::LateDocument { document, number, figures: Box::new(float()), replaced: None };
+    let changes = [withdrawn.clone(), opening, late, withdrawn];
+    let corrections: Vec<_> =
+        (1..).zip(changes).map(|(no, change)| correction(&closure, no, change)).collect();
+    let opened = |count| closure.corrected(corrections.iter().take(count)).unwrap().opening_cash.minor();
+    assert_eq!([1, 2, 3, 4].map(opened), [8_000, 8_100, 10_000, 8_000]);
 }
 
 #[test]

@@ -30,6 +30,8 @@ enum Step {
     Turn(usize, usize),
     /// The count of a closed period was so much beyond what it had left.
     Count(usize, i64),
+    /// So much more lay in the one drawer of a closed period at first.
+    Say(usize, i64),
     Drawers(usize),
     Restart,
 }
@@ -43,6 +45,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         6 => prop::option::weighted(0.2, 0_i64..500).prop_map(Step::Close),
         6 => (0_usize..9, 0_usize..9).prop_map(|(period, document)| Step::Turn(period, document)),
         1 => (0_usize..9, 0_i64..500).prop_map(|(period, off)| Step::Count(period, off)),
+        3 => (0_usize..9, 0_i64..500).prop_map(|(period, off)| Step::Say(period, off)),
         9 => (0_usize..4).prop_map(Step::Drawers),
         1 => Just(Step::Restart),
     ]
@@ -66,6 +69,10 @@ struct Kept {
     documents: Vec<Brought>,
     /// What lay there at first, beside floats, as it was known when a drawer was handed on.
     began: Option<Amounts>,
+    /// What was said to have lain in its one drawer, where no float lies there.
+    said: Option<i64>,
+    /// What was said to have lain there beyond its floats.
+    beside_floats: i64,
     /// What it left, where that was counted.
     left: Option<Amounts>,
     closure: Option<Closure>,
@@ -115,7 +122,9 @@ impl Books {
     fn opening(&self, at: usize) -> Amounts {
         let period = &self.periods[at];
         let opening = |(no, began): (u8, i64)| {
-            let floated = if period.has_float(Some(no)) { period.sum(true, no) } else { began.max(0) };
+            let began = period.said.unwrap_or(began);
+            let floats = period.sum(true, no) + period.beside_floats;
+            let floated = if period.has_float(Some(no)) { floats } else { began.max(0) };
             (no, if period.has_float(None) { floated } else { began })
         };
         self.began(at).into_iter().map(opening).collect()
@@ -179,6 +188,7 @@ impl Books {
             Step::Close(counted) => self.close(counted),
             Step::Turn(period, document) => self.turn(period, document),
             Step::Count(period, off) => self.correct_count(period, off),
+            Step::Say(period, off) => self.say_opening(period, off),
             Step::Drawers(count) => self.name_drawers(count),
             Step::Restart => {
                 self.shop = self.shop.restarted();
@@ -246,9 +256,32 @@ impl Books {
         let count = self.periods[at].documents.len();
         let known = &mut self.periods[at].documents[document % count];
         known.counts = !known.counts;
+        let is_float_back = known.counts && known.is_float;
         let amendment =
             if known.counts { Amendment::Reinstate(known.id) } else { Amendment::Withdraw(known.id) };
+        if is_float_back {
+            // It takes the place of what was said to lie there.
+            self.periods[at].said = None;
+        }
         self.correct(at, amendment);
+    }
+
+    /// Of one drawer alone: of several nobody says which of them it lay in.
+    fn say_opening(&mut self, period: usize, off: i64) {
+        let closed = self.periods.len() - 1;
+        if closed == 0 {
+            return;
+        }
+        let at = period % closed;
+        let [no] = self.periods[at].drawers[..] else { return };
+        let new = self.opening(at)[&no] + off;
+        self.correct(at, Amendment::OpeningCash(minor(new)));
+        let period = &mut self.periods[at];
+        if period.has_float(None) {
+            period.beside_floats += off;
+        } else {
+            period.said = Some(new);
+        }
     }
 
     fn correct_count(&mut self, period: usize, off: i64) {

@@ -252,3 +252,73 @@ fn what_lay_in_a_drawer_of_a_closed_period_is_told_by_the_drawers_of_then() {
     assert_eq!(opening(&shop), minor(15_000));
     assert_eq!(expected(&shop), [15_250]);
 }
+
+#[test]
+fn what_was_said_of_the_opening_of_one_drawer_is_not_said_of_a_float_that_counts_again() {
+    let (mut shop, never) = with_a_float_that_nobody_brought();
+    closes(&mut shop);
+    corrects(&mut shop, 1, Amendment::Withdraw(never));
+    let float = floats(&mut shop, 5_000);
+    sells(&mut shop, "A");
+    closes(&mut shop);
+    assert_eq!(corrects(&mut shop, 2, Amendment::Withdraw(float)), 12_000);
+    assert_eq!(corrects(&mut shop, 2, Amendment::OpeningCash(minor(12_100))), 12_100);
+    assert_eq!(expected(&shop), [12_350]);
+    assert_eq!(corrects(&mut shop, 2, Amendment::Reinstate(float)), 5_000);
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![5_250], 5_250));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn of_several_drawers_what_was_said_of_the_opening_was_said_with_what_followed_by_then() {
+    // Said while the float was there: 69.00 are 1.00 less than the float of 50.00 and the 20.00 of the other drawer.
+    let (mut shop, never) = two_with_a_float_that_nobody_brought();
+    let float = floats(&mut shop, 5_000);
+    sells(&mut shop, "A");
+    closes(&mut shop);
+    corrects(&mut shop, 1, Amendment::Withdraw(never));
+    assert_eq!(corrects(&mut shop, 2, Amendment::OpeningCash(minor(6_900))), 6_900);
+    // 120.00 lay where the float lies: 69.00 + 120.00 - 50.00.
+    assert_eq!(corrects(&mut shop, 2, Amendment::Withdraw(float)), 13_900);
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![12_150, 2_000], 14_150));
+    // What is corrected afterwards of the period before takes nothing from what was said.
+    corrects(&mut shop, 1, Amendment::Reinstate(never));
+    assert_eq!(expected(&shop), [12_150, 2_000]);
+    assert_eq!(corrects(&mut shop, 2, Amendment::Reinstate(float)), 6_900);
+    assert_eq!(expected(&shop), [5_150, 2_000]);
+    whole(&shop.restarted());
+    // Said after the float went: 141.00 are 1.00 more than the 120.00 and 20.00 that lay there.
+    let (mut shop, never) = two_with_a_float_that_nobody_brought();
+    let float = floats(&mut shop, 5_000);
+    sells(&mut shop, "A");
+    closes(&mut shop);
+    corrects(&mut shop, 1, Amendment::Withdraw(never));
+    assert_eq!(corrects(&mut shop, 2, Amendment::Withdraw(float)), 14_000);
+    assert_eq!(corrects(&mut shop, 2, Amendment::OpeningCash(minor(14_100))), 14_100);
+    assert_eq!(expected(&shop), [12_350, 2_000]);
+    assert_eq!(corrects(&mut shop, 2, Amendment::Reinstate(float)), 7_100);
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![5_350, 2_000], 7_350));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn what_lay_in_a_drawer_by_the_settings_of_then_is_known_where_its_opening_alone_was_changed() {
+    let mut shop = Shop::open();
+    let ann = shop.till.on_duty().unwrap().id;
+    shop.log_in(MANAGER);
+    sells(&mut shop, "D");
+    closes(&mut shop);
+    settings(&mut shop, |settings| {
+        let drawer = |no, cashiers, opening| Drawer { no: DrawerNo(no), cashiers, opening: minor(opening) };
+        settings.drawers = vec![drawer(1, BTreeSet::new(), 0), drawer(2, BTreeSet::from([ann]), 2_000)];
+    });
+    settings(&mut shop, |settings| settings.drawers[1].opening = minor(5_000));
+    assert_eq!(expected(&shop), [7_000, 5_000]);
+    let float = floats(&mut shop, 5_000);
+    sells(&mut shop, "A");
+    assert_eq!(closes(&mut shop).opening_cash, minor(10_000));
+    // 70.00 lay where the float lies.
+    assert_eq!(corrects(&mut shop, 2, Amendment::Withdraw(float)), 12_000);
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![7_250, 5_000], 12_250));
+    whole(&shop.restarted());
+}
