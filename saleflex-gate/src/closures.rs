@@ -111,9 +111,10 @@ pub(crate) struct ClosureFigures {
     /// As it was closed.
     #[serde(flatten)]
     sum: Sum,
-    /// How many corrections its till made since.
+    /// How many corrections its till made since, of those that this hub can read.
     corrections: usize,
-    /// As it stands with them; none where there are none, or one of them cannot be read or applied.
+    /// As it stands with them; what earlier periods left more or less by corrections of their own is the till's to say. None
+    /// where there are none, one of them cannot be applied, or one of the till's, of whatever period, cannot be read.
     corrected: Option<Sum>,
 }
 
@@ -191,7 +192,8 @@ pub(crate) fn one(
     reach: &Reach,
     id: Uuid,
 ) -> Result<ClosureFigures, ApiError> {
-    let DeliveredClosure { head, body, corrections } = documents::one_closure(session, company, reach, id)?;
+    let (closure, is_whole) = documents::one_closure(session, company, reach, id)?;
+    let DeliveredClosure { head, body, corrections } = closure;
     let said = read(&body.to_string());
     let closed = said.as_ref().and_then(|(entry, weight)| Some((entry.closure()?, *weight)));
     let Some((closure, mut weight)) = closed else {
@@ -208,7 +210,7 @@ pub(crate) fn one(
         }
     }
     // Figures are those of all corrections, or none.
-    let is_whole = !entries.is_empty() && entries.len() == corrections.len();
+    let is_whole = is_whole && !entries.is_empty() && entries.len() == corrections.len();
     let stands = closure.corrected(entries.iter().filter_map(Entry::correction)).ok().filter(|_| is_whole);
     let corrected = stands.map(|stands| shown(&key, &Rollup::of(closure, &stands))).transpose()?;
     Ok(ClosureFigures { sum: shown(&key, &sum)?, corrections: corrections.len(), corrected })

@@ -259,6 +259,20 @@ pub(crate) fn visible(
     session.query(&sql, &values)?.iter().map(definition).collect()
 }
 
+/// The rows of a resource that all stores have.
+pub(crate) fn of_all_stores(
+    session: &mut dyn Session,
+    company: Uuid,
+    resource: &str,
+) -> Result<BTreeSet<Uuid>, DatabaseError> {
+    let rows = session.query(
+        "SELECT definition_id FROM definition WHERE company_id = $1 AND resource = $2 AND store_id IS NULL \
+         AND is_deleted = 0",
+        &[company.into(), resource.into()],
+    )?;
+    rows.iter().map(|row| row.id(0)).collect()
+}
+
 /// What changed after a number, in the order of the changes; of some domains, or of all that the terminal may have.
 pub(crate) fn changed_after(
     session: &mut dyn Session,

@@ -431,7 +431,7 @@ pub(crate) fn closures(
     rows.iter().map(|row| closure(session, company, row)).collect()
 }
 
-/// One closure, whole.
+/// One closure, whole, and whether every correction that its till ever delivered can be read here.
 ///
 /// # Errors
 /// `not_found`.
@@ -440,36 +440,41 @@ pub(crate) fn one_closure(
     company: Uuid,
     reach: &Reach,
     id: Uuid,
-) -> Result<DeliveredClosure, ApiError> {
+) -> Result<(DeliveredClosure, bool), ApiError> {
     let reached = ("t.store_id", Some("c.terminal_id"));
     let (within, values) = Wanted::within(reach, reached, [company.into(), id.into()]).all();
     let sql = format!("{CLOSURE} AND c.closure_id = $2 AND {within} ORDER BY c.received_at, c.terminal_id");
     let rows = session.query(&sql, &values)?;
     let head = closure(session, company, rows.first().ok_or_else(ApiError::not_found)?)?;
     let body = body(session, (company, head.terminal_id), ("closure", id))?;
-    let corrections = corrections(session, (company, head.terminal_id), head.closure_number)?;
-    Ok(DeliveredClosure { head, body, corrections })
+    let (corrections, is_whole) = corrections(session, (company, head.terminal_id), head.closure_number)?;
+    Ok((DeliveredClosure { head, body, corrections }, is_whole))
 }
 
-/// What a terminal corrected of a closed period, in order, each as it came where it can be read.
+/// What a terminal corrected of a closed period, in order, each as it came where it can be read; and whether all that it ever
+/// corrected can be: of another one nobody knows which period it is about.
 fn corrections(
     session: &mut dyn Session,
     (company, terminal): (Uuid, Uuid),
     number: Option<i64>,
-) -> Result<Vec<Json>, ApiError> {
+) -> Result<(Vec<Json>, bool), ApiError> {
     let rows = session.query(
         "SELECT body FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 ORDER BY received_at, seq",
         &[company.into(), terminal.into(), EventKind::ClosureCorrection.as_str().into()],
     )?;
-    let mut corrections: Vec<(u32, Json)> = Vec::new();
+    let (mut corrections, mut is_whole) = (Vec::new(), true);
     for row in &rows {
         let body = row.text(0)?;
-        let read = closures::read(body);
-        let Some(correction) = read.as_ref().and_then(|(entry, _)| entry.correction()) else { continue };
+        let Some((entry, _)) = closures::read(body) else {
+            is_whole = false;
+            continue;
+        };
+        let Some(correction) = entry.correction() else { continue };
         if number == Some(i64::from(correction.closure.0)) {
-            corrections.push((correction.no, serde_json::from_str(body).map_err(|_| ApiError::internal())?));
+            let body: Json = serde_json::from_str(body).map_err(|_| ApiError::internal())?;
+            corrections.push((correction.no, body));
         }
     }
     corrections.sort_by_key(|(no, _)| *no);
-    Ok(corrections.into_iter().map(|(_, body)| body).collect())
+    Ok((corrections.into_iter().map(|(_, body)| body).collect(), is_whole))
 }

@@ -150,10 +150,18 @@ pub(crate) fn book(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let before = moved_before(session, company, moved)?;
+    // What the till had heard of when it made each of the new movements.
+    let (mut heard, mut new, mut knew) = (BTreeSet::new(), Vec::new(), Vec::new());
+    for one in &moved.0 {
+        if before.contains(&one.source.0) {
+            heard.insert(one.source.0);
+        } else {
+            new.push(one.clone());
+            knew.push(heard.clone());
+        }
+    }
+    let taken_back = counted::fit(session, (company, store, terminal), (&mut new, &knew), now)?;
     told(session, (company, terminal), &before, now)?;
-    let is_new = |one: &&Movement| !before.contains(&one.source.0);
-    let mut new: Vec<Movement> = moved.0.iter().filter(is_new).cloned().collect();
-    let taken_back = counted::fit(session, (company, store, terminal), &mut new)?;
     let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
     for (terminal, movements) in std::iter::once((terminal, new)).chain(taken_back) {
         for movements in movements.chunks(db::MOST_NAMED) {

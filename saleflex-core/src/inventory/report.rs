@@ -112,7 +112,8 @@ pub fn shrinkage<'a>(item: Item, postings: impl IntoIterator<Item = &'a Posting>
         for movement in posting.movements.iter().filter(|movement| movement.item() == item) {
             match (movement.kind, &posting.cause) {
                 (MovementKind::Waste, _) => shrinkage.wasted -= movement.change,
-                (MovementKind::Adjustment, Cause::Adjustment { .. } | Cause::Count { .. }) => {
+                // Goods of a hub that somebody had found before are taken back under the cause that brought them.
+                (MovementKind::Adjustment, cause) if !matches!(cause, Cause::Opening) => {
                     shrinkage.missing -= movement.change;
                 }
                 _ => {}

@@ -152,6 +152,10 @@ pub(crate) struct CountLine {
 /// What somebody found, in one request.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({"lines": [{
+    "line_id": "018f0000-0000-7000-8000-00000000000a", "barcode": "5901234123457", "quantity": "6",
+    "counted_at": "2026-11-21T12:00:00Z"
+}]}))]
 pub(crate) struct CountLines {
     /// At most 1,000.
     pub(crate) lines: Vec<CountLine>,

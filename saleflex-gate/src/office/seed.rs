@@ -1,5 +1,10 @@
 //! The whole of a store's data, as `GET /pos/init` carries it: given to a terminal, and taken from another hub.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use saleflex_core::digest::Digest;
 use serde_json::{Map, Value as Json, json};
@@ -25,6 +30,11 @@ const COSTS: [&str; 4] = ["purchase_price", "cost_price", "average_cost", "last_
 const VERIFIER: &str = "password_verifier";
 /// Bytes of a verifier's salt.
 const SALT: usize = 16;
+/// Verifiers that were made, by the digest of salt and passcode: one takes as long as a log-in, and each start of a terminal
+/// asks for those of all cashiers.
+static MADE: Mutex<BTreeMap<[u8; 32], String>> = Mutex::new(BTreeMap::new());
+/// So many are kept.
+const MOST_MADE: usize = 10_000;
 
 /// How old terminals write an instant.
 const NAIVE: &str = "%Y-%m-%dT%H:%M:%S";
@@ -127,15 +137,20 @@ fn settings_id(terminal: Uuid) -> Uuid {
     ids::of_digest(&Digest::of_parts([SETTINGS.as_bytes(), terminal.as_bytes().as_slice()]))
 }
 
+/// What came with the installation for a cashier to type.
+pub(crate) fn imported(cashier: &Definition, seal: &Seal) -> Option<String> {
+    let sealed = cashier.body.get("password").and_then(Json::as_str)?;
+    seal.open(sealed).filter(|passcode| !passcode.is_empty())
+}
+
 /// What a cashier types at a terminal that can only compare readable passcodes: what came with the installation, else six
 /// digits of the hub's own for the two of them. Never what the person signs in with elsewhere at this hub.
 pub(crate) fn passcode(cashier: &Definition, terminal: &Terminal, seal: &Seal) -> String {
-    let sealed = cashier.body.get("password").and_then(Json::as_str).unwrap_or_default();
     let drawn = || {
         let [a, b, c, d, ..] = *seal.draw(terminal.id, cashier.id).bytes();
         format!("{:06}", u32::from_be_bytes([a, b, c, d]) % 1_000_000)
     };
-    seal.open(sealed).filter(|passcode| !passcode.is_empty()).unwrap_or_else(drawn)
+    imported(cashier, seal).unwrap_or_else(drawn)
 }
 
 /// What stands in the place of a passcode at every other terminal: nobody can type it. An empty text would be one that
@@ -149,11 +164,20 @@ fn unusable(cashier: Uuid, terminal: &Terminal, seal: Option<&Seal>) -> String {
 /// two of them.
 fn verifier(cashier: &Definition, terminal: &Terminal, seal: Option<&Seal>) -> Option<String> {
     let seal = seal.filter(|_| !terminal.is_legacy && cashier.resource == CASHIERS && !cashier.is_deleted)?;
-    let passcode =
-        seal.open(cashier.body.get("password")?.as_str()?).filter(|passcode| !passcode.is_empty())?;
+    let passcode = imported(cashier, seal)?;
     let salt = Digest::of_parts([b"verifier".as_slice(), seal.draw(terminal.id, cashier.id).bytes()]);
     let (salt, _) = salt.bytes().split_at(SALT);
-    Some(password::hash_with(&passcode, salt))
+    let key = *Digest::of_parts([salt, passcode.as_bytes()]).bytes();
+    let before = MADE.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    before.or_else(|| {
+        let made = password::hash_with(&passcode, salt);
+        let mut all = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST_MADE {
+            all.clear();
+        }
+        all.insert(key, made.clone());
+        Some(made)
+    })
 }
 
 /// A row as this terminal may see it: passcodes readable only for one that can do nothing else with them.
@@ -315,6 +339,7 @@ mod tests {
         };
         let verifier = verifier(&cashier(json!(seal.seal("7719"))), &terminal, Some(&seal)).unwrap();
         assert!(password::fits("7719", &verifier) && !password::fits("7718", &verifier));
+        assert!(MADE.lock().unwrap().values().any(|made| *made == verifier), "the next start has it at once");
         let made_here = super::verifier(&cashier(json!(null)), &terminal, Some(&seal));
         assert_eq!(made_here, None, "there is no passcode to check");
     }

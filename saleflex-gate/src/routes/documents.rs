@@ -173,7 +173,7 @@ pub(crate) async fn closure(
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         documents::one_closure(books, permit.company, &permit.reach, id)
     });
-    read.await.map(Json)
+    read.await.map(|(closure, _)| Json(closure))
 }
 
 /// The figures of a closed period, as a report has them, and as they stand with what its till corrected since.

@@ -14,6 +14,7 @@ use crate::{
     access::{Capability, Reach},
     db::Tenant,
     error::Refusal,
+    limits::Class,
     people::{
         members::{self, Company},
         pin,
@@ -76,6 +77,8 @@ pub(crate) async fn put_pin(
     })?;
     let id = caller.id;
     second_factor::need_password(&hub, id, password).await?;
+    // Whether somebody has a PIN is told, and a PIN alone opens a till: nobody tries them all.
+    hub.limits.take(Class::SecondFactor, &format!("pin/{id}"), hub.now())?;
     let hash = hub.compute(move || Ok(pin::hash(company, &pin))).await?;
     let put = hub.act_above((company, caller.actor()), move |desk| {
         pin::put(desk.session, desk.company, id, &hash)?;

@@ -1,5 +1,7 @@
 //! What cashiers type at terminals that can only compare readable passcodes.
 
+use std::collections::BTreeSet;
+
 use axum::{Json, extract::State};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -31,7 +33,8 @@ pub(crate) struct CashierPasscode {
 }
 
 /// The passcodes of the cashiers of a terminal that can only compare readable ones (`saleflex-gate terminal … --legacy`).
-/// That somebody read them is in the audit log.
+/// What came with an import for people of several stores is shown to whoever gives roles in the whole company: they type it
+/// everywhere. That somebody read them is in the audit log.
 #[utoipa::path(get, path = "/terminals/{id}/passcodes", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses(
     (status = OK, body = Listed<CashierPasscode>),
     (status = CONFLICT, body = Refusal, description = "`not_legacy`; `passcodes_unavailable`: the settings of this hub name no `secret`"),
@@ -53,7 +56,15 @@ pub(crate) async fn list(
             return Err(ApiError::conflict("passcodes_unavailable", message));
         };
         let rows = definitions::visible(desk.session, desk.company, &terminal, desk.now)?;
-        let cashiers = rows.iter().filter(|row| row.resource == CASHIERS && !row.is_deleted);
+        let of_all_stores = if permit.in_company().is_ok() {
+            BTreeSet::new()
+        } else {
+            definitions::of_all_stores(desk.session, desk.company, CASHIERS)?
+        };
+        let cashiers =
+            rows.iter().filter(|row| row.resource == CASHIERS && !row.is_deleted).filter(|cashier| {
+                !of_all_stores.contains(&cashier.id) || seed::imported(cashier, &seal).is_none()
+            });
         let passcodes: Vec<CashierPasscode> = cashiers
             .map(|cashier| CashierPasscode {
                 cashier_id: cashier.id,

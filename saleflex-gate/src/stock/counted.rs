@@ -47,15 +47,18 @@ pub(crate) fn note(session: &mut dyn Session, company: Uuid, entry: &Entry) -> R
 }
 
 /// Fits new movements of a till to what others moved and found: a level that it put right is less what they had moved there
-/// by then. Answers what takes movements back again that somebody's count had seen before they came, by that till.
+/// by then, and what people moved at the hub that it did not know of: it knew of the sources beside each movement. Answers
+/// what takes movements back again that somebody's count had seen before they came, by that till.
 pub(super) fn fit(
     session: &mut dyn Session,
     (company, store, terminal): (Uuid, Uuid, Uuid),
-    new: &mut [Movement],
+    (new, knew): (&mut [Movement], &[BTreeSet<Uuid>]),
+    now: DateTime<Utc>,
 ) -> Result<BTreeMap<Uuid, Vec<Movement>>, DatabaseError> {
     let mut own: BTreeMap<(Uuid, Option<Uuid>), DateTime<Utc>> = BTreeMap::new();
     let mut anywhere: BTreeMap<Uuid, DateTime<Utc>> = BTreeMap::new();
-    for movement in new.iter_mut().filter(|movement| movement.kind == ADJUSTMENT) {
+    for (movement, knew) in new.iter_mut().zip(knew).filter(|(movement, _)| movement.kind == ADJUSTMENT) {
+        super::told(session, (company, terminal), knew, now)?;
         if let Some(found_at) = found_at(session, company, movement)? {
             movement.at = found_at;
         }

@@ -170,34 +170,47 @@ pub(super) async fn deliver_by(
 pub(super) async fn push_one(
     chain: &Chain,
     company: &Company,
-    (store, (terminal, device)): (&str, (&str, &str)),
-    (seq, entity): (u64, Uuid),
+    by: (&str, (&str, &str)),
+    event: (u64, Uuid),
     bytes: &str,
+) -> Value {
+    push_all(chain, company, by, &[(event, bytes)]).await[0].clone()
+}
+
+/// The same of several in one request.
+pub(super) async fn push_all(
+    chain: &Chain,
+    company: &Company,
+    (store, (terminal, device)): (&str, (&str, &str)),
+    events: &[((u64, Uuid), &str)],
 ) -> Value {
     let sender = Sender {
         office_code: company.slug.clone(),
         store_code: store.to_owned(),
         terminal_code: terminal.to_owned(),
     };
-    // On its way the request is a value once, which puts fields in order.
-    let bytes = &serde_json::from_str::<Value>(bytes).unwrap().to_string();
-    let kind = EventKind::Transaction;
-    let item = PushItem {
-        seq,
-        entity_id: entity,
-        revision: 1,
-        depends_on_closure: Some(PeriodLink::BelongsTo(ClosureNumber(1))),
-        missing: Vec::new(),
-        created_at: "2026-11-21T12:00:00+03:00".parse().unwrap(),
-        idempotency_key: PushItem::key(&sender, &kind, entity, 1),
-        kind,
-        schema_version: 1,
-        payload_hash: Digest::of(bytes.as_bytes()),
-        payload: RawValue::from_string(bytes.to_owned()).unwrap(),
-        forwarded: None,
+    let item = |&((seq, entity), bytes): &((u64, Uuid), &str)| {
+        // On its way the request is a value once, which puts fields in order.
+        let bytes = serde_json::from_str::<Value>(bytes).unwrap().to_string();
+        let kind = EventKind::Transaction;
+        PushItem {
+            seq,
+            entity_id: entity,
+            revision: 1,
+            depends_on_closure: Some(PeriodLink::BelongsTo(ClosureNumber(1))),
+            missing: Vec::new(),
+            created_at: "2026-11-21T12:00:00+03:00".parse().unwrap(),
+            idempotency_key: PushItem::key(&sender, &kind, entity, 1),
+            kind,
+            schema_version: 1,
+            payload_hash: Digest::of(bytes.as_bytes()),
+            payload: RawValue::from_string(bytes).unwrap(),
+            forwarded: None,
+        }
     };
-    let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
-    chain.ok("POST", "/sync/push", device, request).await["results"][0].clone()
+    let items: Vec<PushItem> = events.iter().map(item).collect();
+    let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, items)).unwrap();
+    chain.ok("POST", "/sync/push", device, request).await["results"].clone()
 }
 
 #[tokio::test]

@@ -15,8 +15,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    business::deliver_by,
-    chain::{Chain, Company, chains},
+    business::{deliver_by, push_all},
+    chain::{Chain, Company, chains, text},
     support::{id, noon, sale as older_sale},
 };
 
@@ -132,5 +132,54 @@ async fn what_has_no_place_is_taken_off_one_place_that_a_till_puts_right_and_not
         // 15 lie at the one place and 19 at the other.
         assert_eq!(send(&chain, &harbour, one, 3, &put_right(5, (20, 15), 120)).await, "35");
         assert_eq!(send(&chain, &harbour, one, 4, &elsewhere(put_right(6, (20, 19), 130))).await, "34");
+    }
+}
+
+#[tokio::test]
+async fn what_a_till_found_and_what_it_heard_of_goods_may_come_in_one_delivery() {
+    for chain in chains().await {
+        for (name, is_found_first, expected) in [("harbour", true, "34"), ("valley", false, "33")] {
+            let company = chain.company(name).await;
+            let owner = company.owner.access.as_str();
+            let row = json!({"row": {"code": "BREAD", "name": "Bread", "sale_price": "2.00"}});
+            let bread = text(&chain.ok("POST", "/definitions/products", owner, row).await["id"]);
+            let product = ProductId::new(bread.parse().unwrap());
+            let of_bread = |mut entry: Entry| {
+                for movement in entry.effects.posting.iter_mut().flat_map(|posting| &mut posting.movements) {
+                    movement.place.item = product.into();
+                }
+                entry
+            };
+            let push = async |events: &[(u64, Entry)]| {
+                let bytes: Vec<String> = events
+                    .iter()
+                    .map(|(_, entry)| String::from_utf8(entry.to_bytes().unwrap()).unwrap())
+                    .collect();
+                let events: Vec<((u64, Uuid), &str)> = events
+                    .iter()
+                    .zip(&bytes)
+                    .map(|((seq, entry), bytes)| ((*seq, entry.entity), bytes.as_str()))
+                    .collect();
+                push_all(&chain, &company, ("QUAY", ("TILL-1", company.device.as_str())), &events).await;
+                let levels = chain.get(&format!("/stock/{bread}"), owner).await;
+                levels["items"][0]["on_hand"].clone()
+            };
+            assert_eq!(push(&[(1, of_bread(moved(1, 10, -60)))]).await, "10");
+            let delivery = json!({
+                "type": "receive", "at": {"store_id": company.store},
+                "lines": [{"product_id": bread, "quantity": "24"}],
+            });
+            let (status, posted) = chain.once("/stock/movements", owner, &delivery, "one").await;
+            assert_eq!(status.as_u16(), 200, "{posted}");
+            let posted: Uuid = text(&posted["id"]).parse().unwrap();
+            // Its books said 10 before it heard of the delivery, and 34 afterwards.
+            let events = if is_found_first {
+                [put_right(2, (10, 34), 60), moved(posted.as_u128(), 24, 120)]
+            } else {
+                [moved(posted.as_u128(), 24, 60), put_right(2, (34, 33), 120)]
+            };
+            let [first, second] = events.map(of_bread);
+            assert_eq!(push(&[(2, first), (3, second)]).await, expected, "{name}");
+        }
     }
 }

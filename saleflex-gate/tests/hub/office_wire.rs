@@ -282,6 +282,29 @@ async fn a_cashier_made_at_the_hub_has_a_passcode_of_each_older_terminal_that_wh
 }
 
 #[tokio::test]
+async fn what_people_of_several_stores_type_is_read_by_whoever_gives_roles_in_all_of_them() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let store = Some(harbour.store.as_str());
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", store)).await;
+        let (company, terminal) = (harbour.id.parse().unwrap(), harbour.terminal.parse().unwrap());
+        chain.hub.change(company, terminal, TerminalChange::IsLegacy(true)).await.unwrap();
+        let path = format!("/terminals/{}/passcodes", harbour.terminal);
+        let reads = async |token: &str| chain.get(&path, token).await.to_string().contains("7719");
+        // A row that a second store brings too is one of the company.
+        for (store, till, is_shown) in [("QUAY", "TILL-8", true), ("HILL", "TILL-9", false)] {
+            let mut seed: Value =
+                serde_json::from_str(include_str!("../../../vectors/wire/init/harbour-TILL-1.json")).unwrap();
+            (seed["office_code"], seed["store_code"]) = (json!(harbour.slug), json!(store));
+            seed["terminal_code"] = json!(till);
+            chain.hub.import(harbour.slug.clone(), seed).await.unwrap();
+            assert_eq!((reads(owner).await, reads(&manager.access).await), (true, is_shown), "{store}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_terminal_keeps_one_row_for_each_counter_and_resumes_where_it_was() {
     for shop in shops(OfficeWire::Open).await {
         let counters = async |till: &str| {

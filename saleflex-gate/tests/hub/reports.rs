@@ -170,13 +170,21 @@ async fn what_a_till_corrects_of_a_closed_period_stands_with_it_once() {
             let closure = chain.get(&format!("/closures/{}", Uuid::from_u128(id)), owner).await;
             closure["corrections"].as_array().unwrap().clone()
         };
-        assert_eq!(corrections(11).await, [payload]);
+        assert_eq!(corrections(11).await, [payload.clone()]);
         assert_eq!(corrections(12).await, Vec::<Value>::new(), "it is about the other period");
         let sum = chain.get(&format!("/closures/{}/report", Uuid::from_u128(11)), owner).await;
         assert_eq!(sum["counted_cash"], "0.50", "the closure stays as it was");
         assert_eq!((&sum["corrections"], &sum["corrected"]["counted_cash"]), (&json!(1), &json!("0.60")));
         let sum = chain.get(&format!("/closures/{}/report", Uuid::from_u128(12)), owner).await;
         assert_eq!((&sum["corrections"], &sum["corrected"]), (&json!(0), &Value::Null));
+        // Of a newer till: nobody here knows what it changes, nor of which period.
+        let later = json!({"change": "of_tomorrow", "no": 2});
+        let what = (4, EventKind::ClosureCorrection, None);
+        let result = push(&chain, &harbour, (till, device, Uuid::from_u128(22)), what, later).await;
+        assert_eq!(result, "accepted");
+        assert_eq!(corrections(11).await, [payload]);
+        let sum = chain.get(&format!("/closures/{}/report", Uuid::from_u128(11)), owner).await;
+        assert_eq!((&sum["corrections"], &sum["corrected"]), (&json!(1), &Value::Null));
     }
 }
 

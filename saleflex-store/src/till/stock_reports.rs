@@ -251,7 +251,8 @@ impl Till {
         for seq in moves::postings_within(self.connection(), period)? {
             let posting = journal::read(self.connection(), seq)?.effects.posting;
             let cause = posting.as_ref().map(|posting| &posting.cause);
-            if matches!(cause, Some(Cause::Adjustment { .. } | Cause::Count { .. })) {
+            // Goods of a hub that somebody had found before are taken back under the cause that brought them.
+            if matches!(cause, Some(cause) if !matches!(cause, Cause::Opening)) {
                 found.insert(seq);
             }
         }

@@ -357,6 +357,8 @@ impl Schedule {
                 return self.failed(now, random, at_least, is_breakdown);
             }
             Came::Suspect => {
+                // That event has a time of its own: the others are sent in a moment.
+                *self.hold_mut(Part::Push) = Hold::default();
                 self.put_off(Part::Push, now, (random, Duration::ZERO));
                 return self.answered(now);
             }

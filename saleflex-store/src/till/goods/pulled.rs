@@ -1,7 +1,7 @@
 //! Goods that a hub moved in this till's books.
 //!
 //! **Invariant:** what people here found after a hub had moved goods, and before this till heard of it, stays what they found:
-//! the goods lay there when they looked.
+//! the goods lay there when they looked, as far as the clocks of both agree.
 
 use std::collections::BTreeSet;
 

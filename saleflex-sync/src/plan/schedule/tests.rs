@@ -149,6 +149,17 @@ fn what_makes_the_hub_break_down_is_looked_for_one_by_one() {
 }
 
 #[test]
+fn one_event_that_the_hub_breaks_down_over_does_not_put_the_others_off_longer_each_time() {
+    let mut schedule = idle();
+    let now = SECOND * 9;
+    for _ in 0..8 {
+        schedule.came(now, u32::MAX, Came::Suspect);
+    }
+    schedule.wake();
+    assert!(push(&schedule, now + SECOND * 2).is_some());
+}
+
+#[test]
 fn a_refused_token_is_renewed_once_and_then_the_connection_pauses() {
     let mut schedule = Schedule::new(Intervals::GATE, true);
     schedule.came(SECOND, 0, Came::Renewed { good_for: Duration::from_secs(3_600) });

@@ -73,6 +73,10 @@ fn what_somebody_found_before_the_till_heard_of_the_goods_stays_what_they_found(
     market.pull();
     assert_eq!(market.take_over().taken, 1);
     assert_eq!(on_hand(&market), found);
+    let (from, to) = ("2025-04-01".parse().unwrap(), "2025-04-30".parse().unwrap());
+    let figures = market.till.stock_figures(from, to).unwrap();
+    let of_milk = figures.iter().find(|one| one.item == milk.into()).unwrap();
+    assert_eq!(of_milk.shrinkage.missing, Stock::ZERO, "what turned up was delivered");
     // What came after they looked lies there beside it.
     market.change([at("2025-04-06T23:00:00Z", 61)]);
     market.pull();
