@@ -170,7 +170,7 @@ async fn what_a_till_corrects_of_a_closed_period_stands_with_it_once() {
             let closure = chain.get(&format!("/closures/{}", Uuid::from_u128(id)), owner).await;
             closure["corrections"].as_array().unwrap().clone()
         };
-        assert_eq!(corrections(11).await, [payload.clone()]);
+        assert_eq!(corrections(11).await, std::slice::from_ref(&payload));
         assert_eq!(corrections(12).await, Vec::<Value>::new(), "it is about the other period");
         let sum = chain.get(&format!("/closures/{}/report", Uuid::from_u128(11)), owner).await;
         assert_eq!(sum["counted_cash"], "0.50", "the closure stays as it was");

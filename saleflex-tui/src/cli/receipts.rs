@@ -102,9 +102,25 @@ pub(super) fn find(till: &Till, typed: &str) -> Result<Option<Found>, Error> {
     if let Some(number) = parse_number(typed) {
         return till.find_document(number);
     }
-    let Ok(receipt) = typed.trim().parse::<u32>() else { return Ok(None) };
     let open = till.period().number;
-    for period in [open, ClosureNumber(open.0.saturating_sub(1))] {
+    find_in(till, [open, ClosureNumber(open.0.saturating_sub(1))], typed)
+}
+
+/// A document by its number as printed, or by the receipt number alone in a period.
+pub(super) fn find_of(till: &Till, period: ClosureNumber, typed: &str) -> Result<Option<Found>, Error> {
+    match parse_number(typed) {
+        Some(number) => till.find_document(number),
+        None => find_in(till, [period], typed),
+    }
+}
+
+fn find_in(
+    till: &Till,
+    periods: impl IntoIterator<Item = ClosureNumber>,
+    typed: &str,
+) -> Result<Option<Found>, Error> {
+    let Ok(receipt) = typed.trim().parse::<u32>() else { return Ok(None) };
+    for period in periods {
         let heads = match till.documents(period) {
             Err(Error::NoSuchClosure { .. }) => continue,
             heads => heads?,

@@ -47,8 +47,8 @@ struct What {
 impl Correct {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
         let mut till = logged_in(call, &self.user)?;
-        let amendment = self.what.amendment(call, &till)?;
         let (closure, reason) = (ClosureNumber(self.number), self.reason.clone());
+        let amendment = self.what.amendment(call, &till, closure)?;
         let corrected = till.correct_closure(closure, amendment, reason, None);
         let corrected = corrected.map_err(|error| call.words(&error))?;
         let currency = till.currency();
@@ -63,7 +63,7 @@ impl Correct {
 }
 
 impl What {
-    fn amendment(&self, call: &Call<'_>, till: &Till) -> anyhow::Result<Amendment> {
+    fn amendment(&self, call: &Call<'_>, till: &Till, closure: ClosureNumber) -> anyhow::Result<Amendment> {
         let amount = |typed: &str| till.currency().parse(typed).with_context(|| typed.to_owned());
         if let Some(typed) = &self.counted {
             return Ok(Amendment::CountedCash(amount(typed)?));
@@ -77,7 +77,7 @@ impl What {
                 (number.as_deref().unwrap_or_default(), Amendment::Reinstate as fn(DocumentId) -> Amendment)
             }
         };
-        let found = receipts::find(till, number).map_err(|error| call.words(&error))?;
+        let found = receipts::find_of(till, closure, number).map_err(|error| call.words(&error))?;
         let id = found.as_ref().map(Found::document).map(|document| document.id);
         Ok(amendment(id.with_context(|| format!("there is no document {number}"))?))
     }
