@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use crate::{
     ApiError,
-    access::Profile,
     counters::{self, Counter},
     db::{DatabaseError, Session},
     definitions::{self, CASHIERS, Definition, NewRow, RESOURCES, SEQUENCES, SETTINGS, STORE},
@@ -184,14 +183,7 @@ fn verifier(cashier: &Definition, terminal: &Terminal, seal: Option<&Seal>) -> O
 pub(crate) fn shown(mut definition: Definition, terminal: &Terminal, seal: Option<&Seal>) -> Definition {
     if definition.resource == CASHIERS {
         let readable = seal.filter(|_| terminal.is_legacy).map(|seal| passcode(&definition, terminal, seal));
-        // A store's hub has people of its own and compares nothing: it fills the place for each of its terminals itself.
-        let shown = match (readable, terminal.profile) {
-            (Some(readable), _) => readable,
-            (None, Profile::Office) => String::new(),
-            (None, Profile::Pos | Profile::Kitchen | Profile::Mobile | Profile::Display) => {
-                unusable(definition.id, terminal, seal)
-            }
-        };
+        let shown = readable.unwrap_or_else(|| unusable(definition.id, terminal, seal));
         definition.body.insert("password".to_owned(), shown.into());
     }
     if !terminal.profile.sees_costs() {
@@ -314,6 +306,7 @@ fn rows(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::access::Profile;
 
     #[test]
     fn a_verifier_fits_the_passcode_that_came_with_an_import_and_no_other() {

@@ -231,8 +231,8 @@ async fn everybody_sets_their_own_pin_for_their_password() {
         chain.refused(("PUT", "/me/pin", at_till), set(PASSWORD, "8642"), (403, "terminal_session")).await;
         let audit = chain.get("/audit?act=user.pin_set", &harbour.owner.access).await;
         assert_eq!(audit["items"].as_array().unwrap().len(), 2);
-        let eve = chain.staff(&harbour, "eve", ("cashier", "store", store)).await;
-        let guess = ("PUT", "/me/pin", eve.access.as_str());
+        let kim = chain.staff(&harbour, "kim", ("cashier", "store", store)).await;
+        let guess = ("PUT", "/me/pin", kim.access.as_str());
         for _ in 0..5 {
             chain.refused(guess, set(PASSWORD, "4829"), (409, "pin_taken")).await;
         }
