@@ -204,9 +204,8 @@ pub(crate) fn is_booked(connection: &Connection, posting: PostingId) -> Result<b
 
 /// The entries of a stretch of the journal that have a posting.
 pub(crate) fn postings_within(connection: &Connection, range: &Range<i64>) -> Result<Vec<i64>, Error> {
-    let sql = "SELECT seq FROM stock_posting WHERE seq >= ?1 AND seq < ?2 AND kind = ?3";
+    let sql = "SELECT seq FROM stock_posting WHERE seq >= ?1 AND seq < ?2";
     let mut select = connection.prepare_cached(sql)?;
-    let seqs =
-        select.query_map(params![range.start, range.end, Name(NumberKind::Adjustment)], |row| row.get(0))?;
+    let seqs = select.query_map(params![range.start, range.end], |row| row.get(0))?;
     Ok(seqs.collect::<Result<_, _>>()?)
 }
