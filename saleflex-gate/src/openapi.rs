@@ -1,5 +1,7 @@
 //! The OpenAPI document: what the routes say of themselves, under one title, completed by what holds for all.
 
+pub(crate) mod examples;
+
 use std::sync::LazyLock;
 
 use axum::{body::Bytes, http::header, response::IntoResponse};

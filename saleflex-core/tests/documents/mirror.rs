@@ -12,7 +12,7 @@ use saleflex_core::{
     catalog::{Permissions, PriceRule, Sellable, Unit},
     document::{AddLine, BundleReturns, Command, Completed, Document, Refusal, ReturnLine},
     ids::{DocumentId, LineNo},
-    money::Money,
+    money::{Money, Rounding},
     quantity::{Points, Quantity},
     tax::{TaxMode, TaxPart},
     tender::TenderKind::{Cash, CreditCard},
@@ -235,9 +235,18 @@ impl Sold {
             counter.add_as(&item, AddLine::code("U").times(times)).unwrap();
         }
         if let Made::Overridden(other) = self.made {
-            let line = counter.document().lines.last().unwrap().no;
+            let sold = counter.document().lines.last().unwrap().clone();
             let other = price(&Decimal::new(other, 2).to_string());
-            counter.run(&Command::OverridePrice { line, price: other, reason: None }).unwrap();
+            let overridden =
+                counter.run(&Command::OverridePrice { line: sold.no, price: other, reason: None });
+            let comes_to = other.times(times, &counter.till.currency, Rounding::HalfUp).unwrap();
+            if comes_to.is_zero() && !other.is_zero() {
+                // A penny for a gram comes to nothing: refused, and the line keeps its price.
+                assert_eq!(overridden, Err(Refusal::PriceNeeded { code: "G".into() }));
+                assert_eq!(counter.document().line(sold.no), Some(&sold));
+            } else {
+                overridden.unwrap();
+            }
         }
         for &(kind, is_percent, value) in &self.adjustments {
             // An amount beyond the line, a discount where none is allowed: refused, and the line stays as it is.

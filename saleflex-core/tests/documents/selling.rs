@@ -492,6 +492,11 @@ fn a_typed_price_that_comes_to_nothing_is_refused_and_one_that_adds_up_is_not() 
     assert_eq!(counter.run(&cheaper("0.004")).unwrap_err(), Refusal::PriceNeeded { code: "G".into() });
     counter.run(&cheaper("0.005")).unwrap();
     assert_eq!(counter.document().totals.total, m(42));
+    // Nor does it come to nothing by fewer of them.
+    let fewer = |times| Command::ChangeQuantity { line: LineNo(1), quantity: quantity(times) };
+    assert_eq!(counter.run(&fewer("1")).unwrap_err(), Refusal::PriceNeeded { code: "G".into() });
+    counter.run(&fewer("2")).unwrap();
+    assert_eq!(counter.document().totals.total, m(3), "0.8, 0.5 and 0.5 of a penny, each rounded");
 }
 
 #[test]

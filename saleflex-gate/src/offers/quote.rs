@@ -25,6 +25,7 @@ use super::{evaluation::Asker, in_force::bodies, points};
 use crate::{
     ApiError,
     db::{DatabaseError, Session},
+    openapi::examples,
     registry,
 };
 
@@ -32,18 +33,7 @@ use crate::{
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({
-    "member_id": "018f0000-0000-7000-8000-000000000001", "points": 100, "cart": {
-        "schema_version": "1.0", "evaluated_at": "2026-11-21T12:00:00+00:00", "currency_code": "GBP",
-        "lines": [{
-            "line_id": "018f0000-0000-7000-8000-000000000003", "line_no": 1, "product_code": "3001", "quantity": "3",
-            "unit_price": "3.2", "line_total": "9.6", "vat_rate": "20.0", "is_cancel": false, "is_voided": false
-        }],
-        "totals": {
-            "merchandise_subtotal": "9.6", "head_total_amount": "9.6", "head_total_discount_amount": "0",
-            "document_discount_total": "0", "document_discount_non_campaign_total": "0"
-        },
-        "customer_segment_codes": [], "active_coupon_codes": []
-    }
+    "member_id": "018f0000-0000-7000-8000-000000000001", "points": 100, "cart": examples::cart()
 }))]
 pub(crate) struct QuoteRequest {
     /// Whose.

@@ -254,6 +254,24 @@ pub(crate) async fn logout(
     ended.await.map(|_| StatusCode::NO_CONTENT)
 }
 
+/// That somebody knows their own password: an access token alone may be a thief's. Wrong ones are counted as log-ins.
+///
+/// # Errors
+/// `password_wrong`, `too_many_requests`.
+pub(super) async fn need_password(hub: &Hub, id: Uuid, password: String) -> Result<User, ApiError> {
+    hub.limits.take(Class::LogIn, &id.to_string(), hub.now())?;
+    let known = hub.books.read(Tenant::Platform, move |books| {
+        let user = user::by_id(books, id)?.ok_or_else(ApiError::unauthorized)?;
+        Ok::<_, ApiError>((user, user::password_hash(books, id)?))
+    });
+    let (user, hash) = known.await?;
+    let checked = hub.compute(move || {
+        let fits = password::fits(&password, &hash);
+        if fits { Ok(()) } else { Err(ApiError::unprocessable("password_wrong", "the password is another")) }
+    });
+    checked.await.map(|()| user)
+}
+
 /// Gives the person another password. All other sessions end.
 #[utoipa::path(post, path = "/auth/password/change", tag = "people", request_body = PasswordChange, responses((status = NO_CONTENT, description = "It is changed")))]
 pub(crate) async fn change_password(
@@ -261,17 +279,8 @@ pub(crate) async fn change_password(
     caller: UserScope,
     Sent(PasswordChange { old, new }): Sent<PasswordChange>,
 ) -> Result<StatusCode, ApiError> {
-    hub.limits.take(Class::LogIn, &caller.id.to_string(), hub.now())?;
-    let id = caller.id;
-    let known = hub.books.read(Tenant::Platform, move |books| {
-        let user = user::by_id(books, id)?.ok_or_else(ApiError::unauthorized)?;
-        Ok::<_, ApiError>((user, user::password_hash(books, id)?))
-    });
-    let (user, before) = known.await?;
+    let user = need_password(&hub, caller.id, old).await?;
     let hashed = hub.compute(move || {
-        if !password::fits(&old, &before) {
-            return Err(ApiError::unprocessable("password_wrong", "the old password is another"));
-        }
         password::check(&new, &user.username)?;
         Ok(password::hash(&new))
     });

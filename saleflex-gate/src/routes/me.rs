@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::second_factor;
+use super::auth;
 use crate::{
     ApiError, Hub,
     access::{Capability, Reach},
@@ -76,7 +76,7 @@ pub(crate) async fn put_pin(
         ApiError::forbidden("no_company", message)
     })?;
     let id = caller.id;
-    second_factor::need_password(&hub, id, password).await?;
+    auth::need_password(&hub, id, password).await?;
     // Whether somebody has a PIN is told, and a PIN alone opens a till: nobody tries them all.
     hub.limits.take(Class::SecondFactor, &format!("pin/{id}"), hub.now())?;
     let hash = hub.compute(move || Ok(pin::hash(company, &pin))).await?;

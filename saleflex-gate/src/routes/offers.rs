@@ -22,6 +22,7 @@ use crate::{
         points::{self, Adjustment, Balance, DocumentOf, FoundMember, PointEntry, PointsRequest},
         quote::{self, Quote, QuoteRequest},
     },
+    openapi::examples,
     repeat::{Answer, IdempotencyKey, once},
     request::{Asked, Listed, Named, Page, Sent, Whole},
     scope::{Access, Permit, TerminalScope},
@@ -38,18 +39,7 @@ fn asker(hub: &Hub, scope: &TerminalScope) -> Result<Asker, ApiError> {
 }
 
 /// What campaigns give on a cart. Changes nothing, and is safe to repeat.
-#[utoipa::path(post, path = "/campaigns/evaluate", tag = "offers", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1", example = json!({
-    "schema_version": "1.0", "evaluated_at": "2026-11-21T12:00:00+00:00", "currency_code": "GBP",
-    "lines": [{
-        "line_id": "018f0000-0000-7000-8000-000000000003", "line_no": 1, "product_code": "3001", "quantity": "3",
-        "unit_price": "3.2", "line_total": "9.6", "vat_rate": "20.0", "is_cancel": false, "is_voided": false
-    }],
-    "totals": {
-        "merchandise_subtotal": "9.6", "head_total_amount": "9.6", "head_total_discount_amount": "0",
-        "document_discount_total": "0", "document_discount_non_campaign_total": "0"
-    },
-    "customer_segment_codes": [], "active_coupon_codes": []
-})), responses(
+#[utoipa::path(post, path = "/campaigns/evaluate", tag = "offers", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1", example = json!(examples::cart())), responses(
     (status = OK, body = Offered),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`schema_version_unknown`, `cart_invalid`, `campaigns_unusable`"),
 ))]

@@ -30,6 +30,7 @@ use crate::{
         intake::{self, From as Sender, Kind, Verdict, Way},
         seed,
     },
+    openapi::examples,
     registry::{self, Codes, StoreKey, Terminal},
     request::{self, Whole},
     scope::{self, TerminalScope},
@@ -218,18 +219,7 @@ impl PushAnswer {
 }
 
 /// Completed and cancelled documents of one terminal. A repeat changes nothing.
-#[utoipa::path(post, path = "/pos/transactions", tag = "office wire", request_body(content = Object, example = json!({
-    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
-    "transactions": [{
-        "head": {
-            "id": "018f0000-0000-7000-8000-000000000001", "transaction_unique_id": "20261121-0001-000001", "pos_id": 1,
-            "transaction_status": "completed", "transaction_type": "sale", "document_type": "FISCAL_RECEIPT",
-            "closure_number": 1, "receipt_number": 1, "total_amount": "3.4000"
-        },
-        "products": [], "payments": [{"payment_type": "CASH_PAYMENT", "payment_total": "3.4000"}], "fiscal": null
-    }],
-    "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}]
-})), security(("basic" = []), ("device" = []), ()), responses(
+#[utoipa::path(post, path = "/pos/transactions", tag = "office wire", request_body(content = Object, example = json!(examples::documents())), security(("basic" = []), ("device" = []), ()), responses(
     (status = OK, body = PushAnswer),
     PushRefusals,
 ))]
@@ -242,14 +232,7 @@ pub(crate) async fn transactions(
 }
 
 /// Closed periods of one terminal. A repeat changes nothing.
-#[utoipa::path(post, path = "/pos/closures", tag = "office wire", request_body(content = Object, example = json!({
-    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
-    "closures": [{"closure": {
-        "id": "018f0000-0000-7000-8000-000000000002", "closure_unique_id": "20261121-0001", "closure_number": 1,
-        "total_document_count": 1, "gross_sales_amount": "3.4000"
-    }}],
-    "sequences": [{"name": "ReceiptNumber", "value": 1}, {"name": "ClosureNumber", "value": 2}]
-})), security(("basic" = []), ("device" = []), ()), responses(
+#[utoipa::path(post, path = "/pos/closures", tag = "office wire", request_body(content = Object, example = json!(examples::closures())), security(("basic" = []), ("device" = []), ()), responses(
     (status = OK, body = PushAnswer),
     PushRefusals,
 ))]

@@ -17,23 +17,13 @@ use crate::{
     error::Refusal,
     offers::evaluation::Offered,
     office::{intake::Kind, seed},
+    openapi::examples,
     request::Whole,
     scope::TerminalScope,
 };
 
 /// Documents in the envelope of `/pos/transactions`.
-#[utoipa::path(post, path = "/transactions", tag = "older clients", request_body(content = Object, example = json!({
-    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
-    "transactions": [{
-        "head": {
-            "id": "018f0000-0000-7000-8000-000000000001", "transaction_unique_id": "20261121-0001-000001", "pos_id": 1,
-            "transaction_status": "completed", "transaction_type": "sale", "document_type": "FISCAL_RECEIPT",
-            "closure_number": 1, "receipt_number": 1, "total_amount": "3.4000"
-        },
-        "products": [], "payments": [{"payment_type": "CASH_PAYMENT", "payment_total": "3.4000"}], "fiscal": null
-    }],
-    "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}]
-})), security(("device" = []), ("basic" = []), ()), responses(
+#[utoipa::path(post, path = "/transactions", tag = "older clients", request_body(content = Object, example = json!(examples::documents())), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
     PushRefusals,
 ))]
@@ -47,14 +37,7 @@ pub(crate) async fn transactions(
 }
 
 /// Closures in the envelope of `/pos/closures`.
-#[utoipa::path(post, path = "/closures", tag = "older clients", request_body(content = Object, example = json!({
-    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
-    "closures": [{"closure": {
-        "id": "018f0000-0000-7000-8000-000000000002", "closure_unique_id": "20261121-0001", "closure_number": 1,
-        "total_document_count": 1, "gross_sales_amount": "3.4000"
-    }}],
-    "sequences": [{"name": "ReceiptNumber", "value": 1}, {"name": "ClosureNumber", "value": 2}]
-})), security(("device" = []), ("basic" = []), ()), responses(
+#[utoipa::path(post, path = "/closures", tag = "older clients", request_body(content = Object, example = json!(examples::closures())), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "An outline without a head is rejected with `document_incomplete`"),
     PushRefusals,
 ))]
@@ -68,18 +51,7 @@ pub(crate) async fn closures(
 }
 
 /// Documents of a device in the envelope of `/pos/transactions`, which names the device's own codes.
-#[utoipa::path(post, path = "/sync/transactions", tag = "sync", request_body(content = Object, example = json!({
-    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
-    "transactions": [{
-        "head": {
-            "id": "018f0000-0000-7000-8000-000000000001", "transaction_unique_id": "20261121-0001-000001", "pos_id": 1,
-            "transaction_status": "completed", "transaction_type": "sale", "document_type": "FISCAL_RECEIPT",
-            "closure_number": 1, "receipt_number": 1, "total_amount": "3.4000"
-        },
-        "products": [], "payments": [{"payment_type": "CASH_PAYMENT", "payment_total": "3.4000"}], "fiscal": null
-    }],
-    "sequences": [{"name": "ReceiptNumber", "value": 2}, {"name": "ClosureNumber", "value": 1}]
-})), security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/sync/transactions", tag = "sync", request_body(content = Object, example = json!(examples::documents())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
     PushRefusals,
 ))]
@@ -93,14 +65,7 @@ pub(crate) async fn device_transactions(
 }
 
 /// Closed periods of a device in the envelope of `/pos/closures`, which names the device's own codes.
-#[utoipa::path(post, path = "/sync/closures", tag = "sync", request_body(content = Object, example = json!({
-    "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
-    "closures": [{"closure": {
-        "id": "018f0000-0000-7000-8000-000000000002", "closure_unique_id": "20261121-0001", "closure_number": 1,
-        "total_document_count": 1, "gross_sales_amount": "3.4000"
-    }}],
-    "sequences": [{"name": "ReceiptNumber", "value": 1}, {"name": "ClosureNumber", "value": 2}]
-})), security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/sync/closures", tag = "sync", request_body(content = Object, example = json!(examples::closures())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
     PushRefusals,
 ))]
@@ -185,18 +150,7 @@ async fn outline(
 }
 
 /// What campaigns give on a cart, as `/campaigns/evaluate`.
-#[utoipa::path(post, path = "/campaigns/calculate", tag = "older clients", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1", example = json!({
-    "schema_version": "1.0", "evaluated_at": "2026-11-21T12:00:00+00:00", "currency_code": "GBP",
-    "lines": [{
-        "line_id": "018f0000-0000-7000-8000-000000000003", "line_no": 1, "product_code": "3001", "quantity": "3",
-        "unit_price": "3.2", "line_total": "9.6", "vat_rate": "20.0", "is_cancel": false, "is_voided": false
-    }],
-    "totals": {
-        "merchandise_subtotal": "9.6", "head_total_amount": "9.6", "head_total_discount_amount": "0",
-        "document_discount_total": "0", "document_discount_non_campaign_total": "0"
-    },
-    "customer_segment_codes": [], "active_coupon_codes": []
-})), security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(post, path = "/campaigns/calculate", tag = "older clients", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1", example = json!(examples::cart())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = Offered),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),

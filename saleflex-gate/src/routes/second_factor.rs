@@ -5,16 +5,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::auth;
 use crate::{
     ApiError, Hub, audit,
     db::Tenant,
     error::Refusal,
     limits::Class,
     people::{
-        password,
         second_factor::{self, Factor, totp},
         session,
-        user::{self, User},
     },
     request::Sent,
     scope::UserScope,
@@ -96,7 +95,7 @@ pub(crate) async fn enroll(
     let (id, now) = (caller.id, hub.now());
     let secret = totp::new_secret();
     let sealed = hub.seal.as_ref().and_then(|seal| seal.seal(&secret)).ok_or_else(unavailable)?;
-    let user = need_password(&hub, id, password).await?;
+    let user = auth::need_password(&hub, id, password).await?;
     let begun = hub.books.write(Tenant::Platform, move |books| {
         let has_begun = second_factor::begin(books, id, &sealed, now)?;
         if has_begun { Ok(()) } else { Err(is_on()) }
@@ -104,24 +103,6 @@ pub(crate) async fn enroll(
     begun.await?;
     let uri = totp::address(&user.username, &secret);
     Ok((StatusCode::CREATED, Json(AuthenticatorSecret { secret, uri })))
-}
-
-/// That somebody knows their own password: an access token alone may be a thief's. Wrong ones are counted as log-ins.
-///
-/// # Errors
-/// `password_wrong`, `too_many_requests`.
-pub(super) async fn need_password(hub: &Hub, id: Uuid, password: String) -> Result<User, ApiError> {
-    hub.limits.take(Class::LogIn, &id.to_string(), hub.now())?;
-    let known = hub.books.read(Tenant::Platform, move |books| {
-        let user = user::by_id(books, id)?.ok_or_else(ApiError::unauthorized)?;
-        Ok::<_, ApiError>((user, user::password_hash(books, id)?))
-    });
-    let (user, hash) = known.await?;
-    let checked = hub.compute(move || {
-        let fits = password::fits(&password, &hash);
-        if fits { Ok(()) } else { Err(ApiError::unprocessable("password_wrong", "the password is another")) }
-    });
-    checked.await.map(|()| user)
 }
 
 /// Turns the second factor on with the first code of the authenticator. My other sessions end.

@@ -142,6 +142,29 @@ fn sweets() -> Catalog {
     Catalog::from_records(CatalogRecords { reference, ..CatalogRecords::default() }).unwrap()
 }
 
+/// An event as a till puts it into a push.
+pub(super) fn item(
+    sender: &Sender,
+    (seq, entity): (u64, Uuid),
+    (kind, depends_on_closure): (EventKind, Option<PeriodLink>),
+    bytes: String,
+) -> PushItem {
+    PushItem {
+        seq,
+        entity_id: entity,
+        revision: 1,
+        depends_on_closure,
+        missing: Vec::new(),
+        created_at: "2026-11-21T12:00:00+03:00".parse().unwrap(),
+        idempotency_key: PushItem::key(sender, &kind, entity, 1),
+        kind,
+        schema_version: 1,
+        payload_hash: Digest::of(bytes.as_bytes()),
+        payload: RawValue::from_string(bytes).unwrap(),
+        forwarded: None,
+    }
+}
+
 /// Delivers bytes as a till does, and answers the flags.
 pub(super) async fn deliver(
     chain: &Chain,
@@ -189,24 +212,11 @@ pub(super) async fn push_all(
         store_code: store.to_owned(),
         terminal_code: terminal.to_owned(),
     };
-    let item = |&((seq, entity), bytes): &((u64, Uuid), &str)| {
+    let link = || Some(PeriodLink::BelongsTo(ClosureNumber(1)));
+    let item = |&(event, bytes): &((u64, Uuid), &str)| {
         // On its way the request is a value once, which puts fields in order.
         let bytes = serde_json::from_str::<Value>(bytes).unwrap().to_string();
-        let kind = EventKind::Transaction;
-        PushItem {
-            seq,
-            entity_id: entity,
-            revision: 1,
-            depends_on_closure: Some(PeriodLink::BelongsTo(ClosureNumber(1))),
-            missing: Vec::new(),
-            created_at: "2026-11-21T12:00:00+03:00".parse().unwrap(),
-            idempotency_key: PushItem::key(&sender, &kind, entity, 1),
-            kind,
-            schema_version: 1,
-            payload_hash: Digest::of(bytes.as_bytes()),
-            payload: RawValue::from_string(bytes).unwrap(),
-            forwarded: None,
-        }
+        item(&sender, event, (EventKind::Transaction, link()), bytes)
     };
     let items: Vec<PushItem> = events.iter().map(item).collect();
     let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, items)).unwrap();

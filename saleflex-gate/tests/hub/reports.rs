@@ -5,17 +5,17 @@ use saleflex_core::{
     closure::{
         AdjustmentTotals, AdjustmentType, CampaignTotals, Change, Closure, Correction, Period, Report, Staff,
     },
-    digest::Digest,
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     journal::{Entry, Event},
     money::{Currency, CurrencyCode, Money},
     time::Moment,
 };
-use saleflex_sync::wire::{EventKind, PeriodLink, PushItem, PushRequest, Sender};
-use serde_json::{Value, json, value::RawValue};
+use saleflex_sync::wire::{EventKind, PeriodLink, PushRequest, Sender};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
+    business::item,
     chain::{Chain, Company, chains},
     support::noon,
 };
@@ -111,26 +111,12 @@ async fn push(
     (seq, kind, depends_on_closure): (u64, EventKind, Option<PeriodLink>),
     payload: Value,
 ) -> Value {
-    let bytes = payload.to_string();
     let sender = Sender {
         office_code: company.slug.clone(),
         store_code: "QUAY".to_owned(),
         terminal_code: till.to_owned(),
     };
-    let item = PushItem {
-        seq,
-        entity_id: entity,
-        revision: 1,
-        depends_on_closure,
-        missing: Vec::new(),
-        created_at: "2026-11-21T12:00:00+03:00".parse().unwrap(),
-        idempotency_key: PushItem::key(&sender, &kind, entity, 1),
-        kind,
-        schema_version: 1,
-        payload_hash: Digest::of(bytes.as_bytes()),
-        payload: RawValue::from_string(bytes).unwrap(),
-        forwarded: None,
-    };
+    let item = item(&sender, (seq, entity), (kind, depends_on_closure), payload.to_string());
     let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
     let answer = chain.ok("POST", "/sync/push", device, request).await;
     answer["results"][0]["result"].clone()

@@ -100,9 +100,8 @@ fn a_period_waits_for_an_open_exchange_d_clo_02() {
     assert!(waits, "{closed:?}");
 }
 
-#[test]
-fn every_number_of_a_period_is_a_documents_own_or_leads_to_one() {
-    let mut shop = Shop::open();
+/// Sells, and gives up an exchange of what was sold; the numbers that its return and its sale had.
+fn gives_up_an_exchange(shop: &mut Shop) -> (DocumentNumber, DocumentNumber) {
     shop.log_in(MANAGER);
     shop.execute(sell("A"));
     let sale = shop.execute(cash()).completed()[0].document().id;
@@ -112,6 +111,13 @@ fn every_number_of_a_period_is_a_documents_own_or_leads_to_one() {
     shop.execute(Command::ExchangeForSale);
     let given_up = shop.till.draft().unwrap().number;
     shop.execute(Command::Cancel { reason: None });
+    (returned, given_up)
+}
+
+#[test]
+fn every_number_of_a_period_is_a_documents_own_or_leads_to_one() {
+    let mut shop = Shop::open();
+    let (returned, given_up) = gives_up_an_exchange(&mut shop);
     shop.execute(sell("A"));
     let parked = shop.till.draft().unwrap().clone();
     shop.execute(suspend());
@@ -134,15 +140,7 @@ fn every_number_of_a_period_is_a_documents_own_or_leads_to_one() {
 #[test]
 fn an_x_says_what_a_z_of_that_moment_says_also_of_a_number_that_was_given_up() {
     let mut shop = Shop::open();
-    shop.log_in(MANAGER);
-    shop.execute(sell("A"));
-    let sale = shop.execute(cash()).completed()[0].document().id;
-    shop.till.execute(Request::begin_return(sale)).unwrap();
-    shop.execute(take_back(1, "1"));
-    let returned = shop.till.draft().unwrap().number;
-    shop.execute(Command::ExchangeForSale);
-    let given_up = shop.till.draft().unwrap().number;
-    shop.execute(Command::Cancel { reason: None });
+    let (returned, given_up) = gives_up_an_exchange(&mut shop);
     let period = shop.till.period().number;
     let x = shop.till.x_report().unwrap();
     let passed = shop.till.passed_numbers(period).unwrap();

@@ -83,6 +83,9 @@ impl Part {
         [Self::Reconcile, Self::Push, Self::Quotas, Self::Pull, Self::Heartbeat, Self::Notifications];
 }
 
+// Holds are found by the place of their part.
+const _: () = assert!(Part::Notifications as usize + 1 == Part::ALL.len(), "every part is listed");
+
 /// How the next request is filled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Turn {
@@ -272,27 +275,11 @@ impl Schedule {
     }
 
     const fn hold(&self, part: Part) -> Hold {
-        let [reconcile, push, quotas, pull, heartbeat, notifications] = self.holds;
-        match part {
-            Part::Reconcile => reconcile,
-            Part::Push => push,
-            Part::Quotas => quotas,
-            Part::Pull => pull,
-            Part::Heartbeat => heartbeat,
-            Part::Notifications => notifications,
-        }
+        self.holds[part as usize]
     }
 
     const fn hold_mut(&mut self, part: Part) -> &mut Hold {
-        let [reconcile, push, quotas, pull, heartbeat, notifications] = &mut self.holds;
-        match part {
-            Part::Reconcile => reconcile,
-            Part::Push => push,
-            Part::Quotas => quotas,
-            Part::Pull => pull,
-            Part::Heartbeat => heartbeat,
-            Part::Notifications => notifications,
-        }
+        &mut self.holds[part as usize]
     }
 
     /// Puts a part off that the hub failed at.

@@ -234,7 +234,10 @@ fn a_pop_up_shows_its_rows_above_the_screen_and_an_address_says_that_there_is_no
     shop.keys("down enter");
     assert_eq!(shop.lines(), ["1 Baguette 0.95"], "{}", shop.screen());
     to_help(&mut shop);
-    shop.keys("tab tab enter enter");
+    shop.keys("tab tab enter");
+    assert!(shop.shows("White loaf") && shop.shows("Our baguette"), "{}", shop.screen());
+    assert_eq!(shop.lines().len(), 1, "it is open, and nothing is picked: {}", shop.screen());
+    shop.keys("enter");
     assert_eq!(shop.lines().len(), 2, "{}", shop.screen());
 }
 

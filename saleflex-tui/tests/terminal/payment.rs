@@ -46,6 +46,10 @@ fn payment_is_shown_for_a_document_with_something_on_it_alone() {
     shop.keys("f10");
     assert!(!is_paying(&shop), "{}", shop.screen());
     assert_eq!(shop.message(), "There is nothing to pay.");
+    // Nor is anything to be paid where somebody is on the document and nothing else.
+    shop.keys("f11 'C001' enter f10");
+    assert!(!is_paying(&shop), "{}", shop.screen());
+    assert_eq!(shop.message(), "There is nothing to pay.");
     shop.keys("'10106' enter f10");
     assert!(is_paying(&shop), "{}", shop.screen());
     shop.keys("esc plus enter f10");

@@ -435,8 +435,13 @@ fn the_loyalty_program_is_changed_and_a_bad_one_is_refused_in_its_field() {
     let mut shop = Shop::administered(80, 24);
     shop.keys("s 5 down down backspace '2' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
-    let rate = shop.till().programs()[0].earn.rate;
-    assert_eq!(rate.to_string(), "2");
+    let rate = |shop: &mut Shop| shop.till().programs()[0].earn.rate.to_string();
+    assert_eq!(rate(&mut shop), "2");
+    let mut shop = Shop::administered(80, 24);
+    let before = rate(&mut shop);
+    shop.keys("s 5 down down backspace 'x' ctrl+s");
+    assert_ne!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(rate(&mut shop), before, "what cannot be is not saved");
 }
 
 #[test]

@@ -226,6 +226,7 @@ fn reports_are_for_those_who_may_read_them() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("esc r 1");
     assert!(shop.shows("A manager has to agree") && shop.shows("is only for"), "{}", shop.screen());
+    assert!(!shop.shows("Gross"), "nothing is read before: {}", shop.screen());
     assert!(!Role::Cashier.capabilities().contains(&saleflex_core::cashier::Capability::ReportView));
 }
 

@@ -423,6 +423,7 @@ pub(super) fn change_quantity(
         dates::check(decision, &line.item, (quantity, more), line.expiry)?;
     }
     check_quantity(decision, &line.item.name, Some(quantity))?;
+    refuse_nothing(decision, &line.item, (line.unit_price, line.price_source), quantity)?;
     let document = decision.document()?;
     line.unit_price.times(quantity, &document.currency, Rounding::HalfUp)?;
     let with_quantity = |line: &LineItem| {

@@ -54,6 +54,20 @@ fn left(shop: &Shop, period: u32) -> i64 {
     shop.till.corrected(closure.number()).unwrap().float_left(&closure).minor()
 }
 
+/// A shop that closed a period over one drawer, with 100.00 in it, and has a second one with 20.00 since.
+fn one_drawer_then_two() -> Shop {
+    let mut shop = Shop::open();
+    let ann = shop.till.on_duty().unwrap().id;
+    shop.log_in(MANAGER);
+    sells(&mut shop, "D");
+    closes(&mut shop);
+    settings(&mut shop, |settings| {
+        let drawer = |no, cashiers, opening| Drawer { no: DrawerNo(no), cashiers, opening: minor(opening) };
+        settings.drawers = vec![drawer(1, BTreeSet::new(), 0), drawer(2, BTreeSet::from([ann]), 2_000)];
+    });
+    shop
+}
+
 fn settings(shop: &mut Shop, change: impl FnOnce(&mut Settings)) {
     shop.log_in(ADMIN);
     let mut settings = shop.till.settings().clone();
@@ -202,15 +216,7 @@ fn of_several_drawers_what_followed_is_there_again_without_the_float_that_came_i
 
 #[test]
 fn a_float_gives_back_what_lay_there_also_where_the_period_before_had_one_drawer() {
-    let mut shop = Shop::open();
-    let ann = shop.till.on_duty().unwrap().id;
-    shop.log_in(MANAGER);
-    sells(&mut shop, "D");
-    closes(&mut shop);
-    settings(&mut shop, |settings| {
-        let drawer = |no, cashiers, opening| Drawer { no: DrawerNo(no), cashiers, opening: minor(opening) };
-        settings.drawers = vec![drawer(1, BTreeSet::new(), 0), drawer(2, BTreeSet::from([ann]), 2_000)];
-    });
+    let mut shop = one_drawer_then_two();
     assert_eq!(expected(&shop), [10_000, 2_000]);
     let float = floats(&mut shop, 5_000);
     sells(&mut shop, "A");
@@ -303,15 +309,7 @@ fn of_several_drawers_what_was_said_of_the_opening_was_said_with_what_followed_b
 
 #[test]
 fn what_lay_in_a_drawer_by_the_settings_of_then_is_known_where_its_opening_alone_was_changed() {
-    let mut shop = Shop::open();
-    let ann = shop.till.on_duty().unwrap().id;
-    shop.log_in(MANAGER);
-    sells(&mut shop, "D");
-    closes(&mut shop);
-    settings(&mut shop, |settings| {
-        let drawer = |no, cashiers, opening| Drawer { no: DrawerNo(no), cashiers, opening: minor(opening) };
-        settings.drawers = vec![drawer(1, BTreeSet::new(), 0), drawer(2, BTreeSet::from([ann]), 2_000)];
-    });
+    let mut shop = one_drawer_then_two();
     settings(&mut shop, |settings| settings.drawers[1].opening = minor(5_000));
     assert_eq!(expected(&shop), [7_000, 5_000]);
     let float = floats(&mut shop, 5_000);
