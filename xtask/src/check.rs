@@ -127,7 +127,7 @@ fn format(workspace: &Workspace) -> anyhow::Result<Outcome> {
 
 /// What makes a build lint as it compiles. The lints need a front end of their own otherwise: a third of the build
 /// once more. Every step that builds for tests says the same, so that what one built serves the next.
-const LINTING: [(&str, &str); 2] = [
+pub(crate) const LINTING: [(&str, &str); 2] = [
     ("RUSTC_WORKSPACE_WRAPPER", "clippy-driver"),
     // How `cargo clippy` hands on what follows its `--`.
     ("CLIPPY_ARGS", "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__"),

@@ -10,7 +10,10 @@ use std::{
 
 use anyhow::ensure;
 
-use crate::{check::Outcome, workspace::Workspace};
+use crate::{
+    check::{LINTING, Outcome},
+    workspace::Workspace,
+};
 
 /// The reader, in the version that the comparison was written for.
 const PACKAGE: &str = "emupos==0.4.0";
@@ -23,7 +26,10 @@ const NEEDED: &str = "import sys; sys.exit(sys.version_info < (3, 13))";
 /// When it cannot be built.
 pub fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     // As the tests build it: after them nothing is built anew.
-    workspace.cargo(&["test", "--quiet", "--workspace", "--test", "terminal", "--no-run", "--locked"])?;
+    workspace.cargo_with(
+        &LINTING,
+        &["test", "--quiet", "--workspace", "--test", "terminal", "--no-run", "--locked"],
+    )?;
     let folder = env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
     Ok(workspace.root().join(folder.unwrap_or_else(|| "target".into())).join("debug/saleflex"))
 }
