@@ -1,7 +1,6 @@
 //! The program with scripts: each file of `scripts` is run on a till of its own, and what it says is compared.
 
 use std::{
-    fs,
     io::Write,
     path::Path,
     process::{Command, Output, Stdio},
@@ -213,7 +212,7 @@ fn without_a_terminal_the_program_says_so_and_makes_no_till() {
 #[test]
 fn a_folder_that_is_not_there_is_named_and_not_made() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("day.sale"), "login priya 3333\n").unwrap();
+    std::fs::write(folder.path().join("day.sale"), "login priya 3333\n").unwrap();
     for arguments in [
         &["sell", "--script", "day.sale"][..],
         &["config", "set", "training", "true", "--user", "admin"],
