@@ -159,7 +159,7 @@ fn item() -> anyhow::Result<Sellable> {
         name: "Wholemeal loaf 800 g".into(),
         department: DepartmentNo(1),
         sub_department: None,
-        unit: Unit { code: "PCS".into(), decimals: 0 },
+        unit: Unit { code: "PCS".into(), decimals: 0, measure: None },
         price: UnitPrice::parse("1.45")?,
         price_rule: PriceRule::Fixed,
         cost_price: None,

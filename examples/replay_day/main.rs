@@ -163,7 +163,7 @@ fn setup(table: &Table, mut ids: impl Shell) -> anyhow::Result<Setup> {
     let reference = Reference {
         tax_rates: vec![vat],
         departments: vec![goods],
-        units: vec![Unit { code: "PCS".into(), decimals }],
+        units: vec![Unit { code: "PCS".into(), decimals, measure: None }],
         masks: Vec::new(),
         ..Reference::default()
     };

@@ -84,7 +84,7 @@ fn catalog(masks: Vec<MaskDefinition>) -> Catalog {
             taxes: vec![1],
             max_price: None,
         }],
-        units: vec![Unit { code: "KG".into(), decimals: 3 }, Unit::piece()],
+        units: vec![Unit { code: "KG".into(), decimals: 3, measure: None }, Unit::piece()],
         masks,
         ..Reference::default()
     };

@@ -286,7 +286,7 @@ fn item(choice: u8, currency: &Currency) -> Sellable {
         name: "Goods".into(),
         department: DepartmentNo(1),
         sub_department: None,
-        unit: Unit { code: "X".into(), decimals: if has(2) { 3 } else { 0 } },
+        unit: Unit { code: "X".into(), decimals: if has(2) { 3 } else { 0 }, measure: None },
         price: UnitPrice::try_new(price).expect("a small price"),
         price_rule: if has(4) { PriceRule::MayBeFree } else { PriceRule::Fixed },
         cost_price: None,

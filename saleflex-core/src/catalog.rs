@@ -48,7 +48,7 @@ pub use self::{
     find::{Named, PriceLabel},
     index::{Catalog, ProductRef},
     mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
-    measure::{MeasureError, convert, is_measured, read_in},
+    measure::{Measure, MeasureError, MeasureKind, is_measured, read_in},
     number::{BatchNo, NumberError, SerialNo},
     price_list::PriceList,
     reference::Reference,
@@ -108,17 +108,20 @@ pub struct Unit {
     pub code: String,
     /// Fraction digits a quantity may have; 0 for pieces.
     pub decimals: u8,
+    /// What it measures, where its code does not say it: a pound, an ounce, a crate of twelve.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Measure>,
 }
 
 impl Unit {
     /// What is counted in pieces: `PCS`.
     pub fn piece() -> Self {
-        Self { code: String::from("PCS"), decimals: 0 }
+        Self { code: String::from("PCS"), decimals: 0, measure: None }
     }
 
-    /// Whether goods are measured in it, not counted: by its fraction digits, or by its code, such as whole grams.
+    /// Whether goods are measured in it, not counted: by its fraction digits, or by what it measures, such as whole grams.
     pub fn is_measure(&self) -> bool {
-        self.decimals > 0 || measure::is_known(&self.code)
+        self.decimals > 0 || self.measures().is_some_and(|measure| measure.kind != MeasureKind::Count)
     }
 
     /// Whether a quantity has no more fraction digits than the unit allows.

@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn what_is_measured_is_one_item_however_much_of_it_and_whole_grams_are_measured() {
         let items = |line: Line| super::items(&Head::sale("GBP").begin().line(&line).document().lines[0]);
-        let grams = Unit { code: "G".into(), decimals: 0 };
+        let grams = Unit { code: "G".into(), decimals: 0, measure: None };
         assert_eq!(items(Line::new("Nuts", "9.00").weighed("2.000")), 1);
         assert_eq!(items(Line { unit: grams, ..Line::new("Saffron", "0.01").times("500") }), 1);
         assert_eq!(items(Line::new("Tea", "3.50").times("500")), 500);

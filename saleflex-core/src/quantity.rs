@@ -85,6 +85,9 @@ decimal! {
     ExchangeRate: 8 digits, Decimal::from_parts(1, 0, 0, false, 8), Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
     /// Loyalty points for one unit of the currency: 0 to 10,000, at most 6 fraction digits (a point per 100,000 fits).
     PointRate: 6 digits, Decimal::ZERO, Decimal::from_parts(10_000, 0, 0, false, 0);
+    /// How much of the base of its kind a unit is: above nothing, up to 1,000,000, at most 12 fraction digits (an ounce is
+    /// 0.028349523125 of a kilogram).
+    UnitFactor: 12 digits, Decimal::from_parts(1, 0, 0, false, 12), Decimal::from_parts(1_000_000, 0, 0, false, 0);
     /// How many times over points are earned: 0 to 1,000, at most 4 fraction digits.
     Multiplier: 4 digits, Decimal::ZERO, Decimal::from_parts(1_000, 0, 0, false, 0);
 }

@@ -43,7 +43,7 @@ pub struct FormRecord {
     /// The lowest terminal that it is drawn on, in rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_rows: Option<u16>,
-    /// On whose display it is shown: `MAIN` is the cashier's.
+    /// On whose display it is shown: `MAIN` is the cashier's, `CUSTOMER` the customer's; `BOTH`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_mode: Option<String>,
     /// Its controls, in the order they are drawn and focused.

@@ -65,7 +65,7 @@ mod tests;
 mod tips;
 
 pub use cash::notes;
-pub use place::{Chosen, Login, Place, Return, Secret};
+pub use place::{Chosen, Letters, Login, Place, Return, Secret};
 pub use selling::Selling;
 
 /// The form of the sale screen.

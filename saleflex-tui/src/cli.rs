@@ -21,7 +21,7 @@ use crate::{
     message,
     program::ProgramConfig,
     start,
-    text::Text,
+    text::{Key, Text},
 };
 
 mod archive;
@@ -292,6 +292,18 @@ impl Call<'_> {
 
     fn words(&self, error: &Error) -> anyhow::Error {
         anyhow::Error::msg(message::error(self.text, error))
+    }
+
+    /// What came of making a new file or folder. One that is there already is said to be, in words: it stays as it is.
+    fn made<T>(&self, path: &Path, made: io::Result<T>) -> anyhow::Result<T> {
+        made.map_err(|error| {
+            let path = path.display().to_string();
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                anyhow::Error::msg(self.text.fill(Key::FileExists, &[("path", &path)]))
+            } else {
+                anyhow::Error::new(error).context(path)
+            }
+        })
     }
 }
 

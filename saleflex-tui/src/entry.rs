@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use saleflex_core::{
     catalog::{
-        Catalog, LookupError, Named, Sellable,
+        Catalog, LookupError, Named, Sellable, Unit,
         barcode::{self, Symbology},
         is_measured, is_unprintable,
     },
@@ -231,15 +231,16 @@ const TIMES: [char; 4] = ['*', 'x', 'X', '×'];
 const MOST_TYPED: u32 = 999;
 
 /// The ways to read an entry, the likeliest first: as it stands, then as so many of a code. The till sells the first
-/// whose code it knows. `3*1001` and `1001*3` are three of 1001; where either half could say how many, the first does.
-pub fn readings(text: &str) -> Vec<Reading> {
+/// whose code it knows. `3*1001` and `1001*3` are three of 1001; where either half could say how many, the first does. How
+/// much may be said in a unit of the shop's own too.
+pub fn readings(text: &str, units: &[Unit]) -> Vec<Reading> {
     let text = text.trim();
     if text.is_empty() {
         return Vec::new();
     }
     let as_it_stands = Reading::of(text);
     if let Some((goods, expiry, label)) = label::apart(text) {
-        let readings = readings(goods).into_iter();
+        let readings = readings(goods, units).into_iter();
         return readings
             .map(|reading| Reading { expiry, label: label.clone(), ..reading })
             .chain([as_it_stands])
@@ -253,23 +254,24 @@ pub fn readings(text: &str) -> Vec<Reading> {
         let quantity = quantity_of(many).filter(|_| !code.is_empty())?;
         Some(Reading { quantity: Some(quantity), ..Reading::of(code) })
     });
-    [as_it_stands].into_iter().chain(multiplied).chain(measured(text)).collect()
+    [as_it_stands].into_iter().chain(multiplied).chain(measured(text, units)).collect()
 }
 
 /// `500 g * 10106` and `10106*500g`.
-fn measured(text: &str) -> Option<Reading> {
+fn measured(text: &str, units: &[Unit]) -> Option<Reading> {
     TIMES.into_iter().find_map(|sign| {
         let (left, right) = text.split_once(sign)?;
         let halves = [(left, right), (right, left)];
-        let (measure, code) = halves.into_iter().find_map(|(half, code)| Some((measure_of(half)?, code)))?;
+        let (measure, code) =
+            halves.into_iter().find_map(|(half, code)| Some((measure_of(half, units)?, code)))?;
         let code = code.trim().to_owned();
         (!code.is_empty()).then_some(Reading { measure: Some(measure), ..Reading::of(code) })
     })
 }
 
 /// An amount in a measure, such as `500 g`, as it is turned into the unit of what it is of.
-pub fn measure_of(text: &str) -> Option<String> {
-    Some(point(text)).filter(|text| is_measured(text))
+pub fn measure_of(text: &str, units: &[Unit]) -> Option<String> {
+    Some(point(text)).filter(|text| is_measured(text, units))
 }
 
 /// The multiplier an entry such as `3*` or `2.5x` stands for, the code not typed yet.
@@ -312,6 +314,11 @@ fn point(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use saleflex_core::{
+        catalog::{Measure, MeasureKind},
+        quantity::UnitFactor,
+    };
+
     use super::*;
 
     fn read(text: &str) -> Vec<String> {
@@ -319,7 +326,7 @@ mod tests {
             Some(quantity) => format!("{quantity} of {}", reading.code),
             None => reading.code.clone(),
         };
-        readings(text).iter().map(show).collect()
+        readings(text, &[]).iter().map(show).collect()
     }
 
     #[test]
@@ -345,7 +352,7 @@ mod tests {
     #[test]
     fn an_amount_in_a_measure_stands_before_or_behind_its_code() {
         let measured = |text: &str| {
-            let last = readings(text).pop()?;
+            let last = readings(text, &[]).pop()?;
             Some((last.measure?, last.code))
         };
         let half_a_kilo = |code: &str| Some(("500 g".to_owned(), code.to_owned()));
@@ -353,9 +360,13 @@ mod tests {
         assert_eq!(measured("10106 * 500 g"), half_a_kilo("10106"));
         assert_eq!(measured("500 g x A7"), half_a_kilo("A7"));
         assert_eq!(measured("0,5kg*7"), Some(("0.5kg".to_owned(), "7".to_owned())));
-        for text in ["500 g", "500 g*", "3*7", "2XL", "0 g*7", "g*7"] {
+        for text in ["500 g", "500 g*", "3*7", "2XL", "0 g*7", "g*7", "2 crate*7"] {
             assert_eq!(measured(text), None, "{text}");
         }
+        let twelve = Measure { kind: MeasureKind::Count, factor: UnitFactor::parse("12").unwrap() };
+        let crates = [Unit { code: "CRATE".to_owned(), decimals: 0, measure: Some(twelve) }];
+        let last = readings("2 crate*7", &crates).pop().unwrap();
+        assert_eq!((last.measure.as_deref(), last.code.as_str()), (Some("2 crate"), "7"));
     }
 
     #[test]

@@ -19,6 +19,7 @@ use crate::{
 
 mod attributes;
 mod check;
+mod customer;
 mod error;
 mod fields;
 mod kept;
@@ -32,6 +33,7 @@ mod typing;
 mod way;
 
 pub use attributes::{Item, Look};
+pub use customer::Display;
 pub use error::FormError;
 pub use layout::{Cells, Pixels, SMALLEST, SizeClass};
 pub use typing::{Casing, Input, Typing};
@@ -137,6 +139,8 @@ pub struct Form {
     pub design: Size,
     /// The smallest terminal that it is drawn on; nothing where it is drawn on each.
     pub least: Size,
+    /// Whose display it is for.
+    pub display: Display,
     /// Its controls, in the order they are drawn and focused.
     pub controls: Vec<Control>,
     /// What its palette offers besides its buttons and keys.

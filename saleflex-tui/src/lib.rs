@@ -68,6 +68,7 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     if matches!(config.command, Some(config::Task::Sell { .. })) {
         start::need_till(&config.till)?;
     }
+    start::need_folder(&config.till)?;
     let _log = start_log(&config.till, variable)?;
     if let Some(config::Task::Sell { script, keep_going }) = &config.command {
         let mut desk = start::open_or_demo(&config.till, text)?;

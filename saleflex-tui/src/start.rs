@@ -35,6 +35,12 @@ pub enum StartError {
         /// Where it was looked for.
         path: PathBuf,
     },
+    /// The folder of the file that was named does not exist.
+    #[error("there is no folder {}: make it, or name another file", folder.display())]
+    NoFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
 }
 
 /// The till of the options; without a till where its file does not exist yet.
@@ -45,7 +51,10 @@ pub fn open(options: &TillOptions, text: &'static Text) -> Result<Desk<SystemShe
     let (path, shell) = place(options)?;
     let till = match Till::open(&path, shell.clone()) {
         Ok(till) => Some(till),
-        Err(Error::Open(OpenError::Missing { .. })) => None,
+        Err(Error::Open(OpenError::Missing { .. })) => {
+            need_folder(options)?;
+            None
+        }
         Err(error) => return Err(StartError::File { words: words(text, &path, &error) }),
     };
     Ok(Desk::new(till, path, shell, text))
@@ -72,6 +81,21 @@ pub fn place(options: &TillOptions) -> Result<(PathBuf, SystemShell), StartError
 pub fn need_till(options: &TillOptions) -> Result<(), StartError> {
     let (path, _) = place(options)?;
     if options.demo || path.exists() { Ok(()) } else { Err(StartError::NoTill { path }) }
+}
+
+/// Makes sure that the folder of a file that was named is there, before anything is written into it: one that was misspelt
+/// is not made. That of the file which the program finds by itself is.
+///
+/// # Errors
+/// [`StartError::NoFolder`].
+pub fn need_folder(options: &TillOptions) -> Result<(), StartError> {
+    // A name alone lies in the present folder.
+    let named =
+        options.data.as_deref().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+    match named.filter(|folder| !folder.exists()) {
+        Some(folder) => Err(StartError::NoFolder { folder: folder.to_owned() }),
+        None => Ok(()),
+    }
 }
 
 /// The till of the options for a program that cannot ask: with `--demo` the demo store is made.
@@ -137,7 +161,15 @@ mod tests {
     #[test]
     fn a_file_that_is_in_use_is_no_till_or_is_missing_is_said_plainly() {
         let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("shop").join("till.saleflex");
+        let shop = folder.path().join("shop");
+        let data = shop.join("till.saleflex");
+        for demo in [false, true] {
+            let told = failure(&options(&data, demo));
+            assert!(told.starts_with("there is no folder ") && told.contains("shop: make it"), "{told}");
+            assert!(!shop.exists(), "one that was misspelt is not made");
+        }
+        assert!(need_folder(&options(Path::new("till.saleflex"), true)).is_ok());
+        std::fs::create_dir(&shop).unwrap();
         assert!(failure(&options(&data, false)).contains("add --demo"));
         let desk = open_or_demo(&options(&data, true), Text::english()).ok();
         assert!(desk.is_some());

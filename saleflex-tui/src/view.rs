@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use saleflex_core::{
     cashier::Capability,
-    catalog::{DepartmentNo, Named, PriceRule},
+    catalog::{DepartmentNo, Named, PriceRule, Unit},
     document::{Document, ReasonRules, VoucherRest},
     ids::{ClosureNumber, DocumentNumber, ProductId},
     loyalty::{NotRedeemable, Redemption},
@@ -80,6 +80,8 @@ pub struct View {
     pub cheaper: Option<String>,
     /// What one unit of the till's currency buys of others.
     pub rates: Vec<(CurrencyCode, ExchangeRate)>,
+    /// The units of the shop, which a quantity may be said in.
+    pub units: Vec<Unit>,
     /// The pages of product keys.
     pub pages: Arc<[Page]>,
     /// The products of which there is little or nothing left.
@@ -228,6 +230,7 @@ impl View {
             advice: None,
             cheaper: None,
             rates: Vec::new(),
+            units: Vec::new(),
             pages: Arc::from([]),
             short: Arc::default(),
         }

@@ -135,7 +135,7 @@ impl Index {
             return;
         }
         if unit.decimals > QUANTITY_DECIMALS {
-            let Unit { code, decimals } = unit.clone();
+            let Unit { code, decimals, .. } = unit.clone();
             errors.push(CatalogError::UnitDecimals { code, decimals, most: QUANTITY_DECIMALS });
         }
         self.units.push(unit);

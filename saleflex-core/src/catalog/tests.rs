@@ -101,7 +101,7 @@ fn reference() -> Reference {
             department(101, Some(2), &[]),
             department(102, Some(2), &[2]),
         ],
-        units: vec![Unit::piece(), Unit { code: "KG".into(), decimals: 3 }],
+        units: vec![Unit::piece(), Unit { code: "KG".into(), decimals: 3, measure: None }],
         masks: vec![
             MaskDefinition {
                 weight: Some(Digits::new(7, 6)),

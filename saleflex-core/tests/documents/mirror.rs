@@ -216,7 +216,7 @@ impl Sold {
     fn item(&self) -> Sellable {
         let taxes = (1..).zip(&self.rates).map(|(no, text)| rate(no, text)).collect();
         Sellable {
-            unit: Unit { code: "U".into(), decimals: self.decimals },
+            unit: Unit { code: "U".into(), decimals: self.decimals, measure: None },
             price_rule: PriceRule::MayBeFree,
             permissions: Permissions { discount: self.discountable, ..Permissions::default() },
             taxes,

@@ -508,7 +508,7 @@ fn a_department_sells_nothing_for_nothing() {
 
 #[test]
 fn a_line_comes_to_what_its_label_says_whatever_its_price_and_quantity() {
-    let kilo = Sellable { unit: Unit { code: "KG".into(), decimals: 3 }, ..goods("10.00") };
+    let kilo = Sellable { unit: Unit { code: "KG".into(), decimals: 3, measure: None }, ..goods("10.00") };
     let label = |total, quantity| AddLine {
         label: Some(PriceLabel { total: m(total), quantity }),
         ..AddLine::code("G")
@@ -535,7 +535,7 @@ fn the_total_of_a_label_is_no_way_round_a_fixed_price() {
     let needed = Refusal::ApprovalNeeded { capability: Capability::Override };
     let mut counter = Counter::with_plain_cashier();
     assert_eq!(counter.add_as(&goods("10.00"), label(1)).unwrap_err(), needed);
-    let kilo = Sellable { unit: Unit { code: "KG".into(), decimals: 3 }, ..goods("10.00") };
+    let kilo = Sellable { unit: Unit { code: "KG".into(), decimals: 3, measure: None }, ..goods("10.00") };
     counter.add_as(&kilo, label(1)).unwrap();
     assert_eq!(counter.add_as(&kilo, label(-500)).unwrap_err(), Refusal::Amount(AmountError::TooSmall));
     counter.approve();

@@ -561,7 +561,7 @@ pub(crate) fn goods(at: &str) -> Sellable {
         name: "Goods".into(),
         department: DepartmentNo(1),
         sub_department: None,
-        unit: Unit { code: "PCS".into(), decimals: 0 },
+        unit: Unit { code: "PCS".into(), decimals: 0, measure: None },
         price: price(at),
         price_rule: PriceRule::Fixed,
         cost_price: None,
@@ -587,7 +587,7 @@ pub(crate) fn taxed(at: &str, percents: &[&str]) -> Sellable {
 
 /// Something sold by weight, to the gram.
 pub(crate) fn weighed(at: &str) -> Sellable {
-    Sellable { code: "W".into(), unit: Unit { code: "KG".into(), decimals: 3 }, ..goods(at) }
+    Sellable { code: "W".into(), unit: Unit { code: "KG".into(), decimals: 3, measure: None }, ..goods(at) }
 }
 
 /// What a department key sells, at most at a price.

@@ -99,8 +99,15 @@ pub(crate) fn load_reference(connection: &Connection) -> Result<Reference, Error
             max_price: get(row, 4)?,
         })
     })?;
-    let mut units = connection.prepare("SELECT code, decimals FROM unit ORDER BY no")?;
-    let units = units.query_map([], |row| Ok(Unit { code: row.get(0)?, decimals: row.get(1)? }))?;
+    let mut units = connection.prepare("SELECT code, decimals, measure FROM unit ORDER BY no")?;
+    let units = units.query_map([], |row| {
+        let measure: Option<String> = row.get(2)?;
+        Ok(Unit {
+            code: row.get(0)?,
+            decimals: row.get(1)?,
+            measure: if measure.is_some() { Some(get_json(row, 2)?) } else { None },
+        })
+    })?;
     let mut masks = connection.prepare("SELECT definition FROM mask ORDER BY no")?;
     let masks = masks.query_map([], |row| get_json::<MaskDefinition>(row, 0))?;
     Ok(Reference {
@@ -174,9 +181,10 @@ pub(crate) fn replace_reference(connection: &Connection, reference: &Reference) 
             Col(department.max_price),
         ])?;
     }
-    let mut units = connection.prepare_cached("INSERT INTO unit (code, decimals) VALUES (?1, ?2)")?;
+    let mut units =
+        connection.prepare_cached("INSERT INTO unit (code, decimals, measure) VALUES (?1, ?2, ?3)")?;
     for unit in &reference.units {
-        units.execute(params![unit.code, unit.decimals])?;
+        units.execute(params![unit.code, unit.decimals, unit.measure.as_ref().map(Json)])?;
     }
     let mut masks = connection.prepare_cached("INSERT INTO mask (definition) VALUES (?1)")?;
     for mask in &reference.masks {

@@ -284,15 +284,17 @@ impl Till {
         self.at_first(&entries, &cash, &self.left_more(self.period.period.number)?)
     }
 
-    /// What of that follows of corrections of the periods before, drawer by drawer: nothing where a float came in its place.
+    /// What of that follows of corrections of the periods before, drawer by drawer: nothing where a float came in its place. It
+    /// is all of it also where a drawer beside a float would begin with less than nothing and begins with nothing: what was
+    /// known when the period was closed is not taken from it again.
     pub(super) fn followed(&self, report: &Report) -> Result<BTreeMap<DrawerNo, Money>, Error> {
         let entries = self.drawer_entries()?;
         let cash = DrawerCash::of(&self.settings.drawers, &turns(&entries), report);
         let more = self.left_more(self.period.period.number)?;
-        let with = self.at_first(&entries, &cash, &more)?;
-        let without = self.at_first(&entries, &cash, &LeftMore::default())?;
-        let each = with.iter().zip(without).map(|(with, without)| (with.no, with.opening - without.opening));
-        Ok(each.filter(|(_, amount)| !amount.is_zero()).collect())
+        let drawers = self.at_first(&entries, &cash, &more)?;
+        let mut followed = more.in_drawers(drawers.iter().map(|drawer| drawer.no));
+        followed.retain(|no, _| cash.of_drawer(*no).float_count == 0);
+        Ok(followed)
     }
 
     /// The same beyond what the closure before says by `more`.

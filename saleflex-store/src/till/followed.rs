@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use saleflex_core::{
     closure::{
         CashTotals, Change, Closure, Corrected, Correction, Report,
-        drawer::{ClosedDrawer, CountPurpose, Drawer, DrawerCash, DrawerNo, Holders, Step, Turn},
+        drawer::{CountPurpose, Drawer, DrawerCash, DrawerNo, Holders, Step, Turn},
     },
     ids::{ClosureNumber, DocumentId},
     journal::Entry,
@@ -71,12 +71,16 @@ struct Then {
 
 impl LeftMore {
     /// In each of these drawers: what is not said of another one is the first one's. Nothing where there is nothing.
-    fn in_drawers(&self, drawers: &[ClosedDrawer]) -> BTreeMap<DrawerNo, Money> {
-        let Some((first, others)) = drawers.split_first() else { return BTreeMap::new() };
-        let known = |drawer: &ClosedDrawer| self.by_drawer.get(&drawer.no).map(|amount| (drawer.no, *amount));
-        let mut all: BTreeMap<DrawerNo, Money> = others.iter().filter_map(known).collect();
+    pub(crate) fn in_drawers(
+        &self,
+        drawers: impl IntoIterator<Item = DrawerNo>,
+    ) -> BTreeMap<DrawerNo, Money> {
+        let mut drawers = drawers.into_iter();
+        let Some(first) = drawers.next() else { return BTreeMap::new() };
+        let known = |no: DrawerNo| self.by_drawer.get(&no).map(|amount| (no, *amount));
+        let mut all: BTreeMap<DrawerNo, Money> = drawers.filter_map(known).collect();
         let elsewhere: Money = all.values().copied().sum();
-        all.insert(first.no, self.total - elsewhere);
+        all.insert(first, self.total - elsewhere);
         all.retain(|_, amount| !amount.is_zero());
         all
     }
@@ -248,7 +252,7 @@ impl Till {
             }
         }
         let left = LeftMore { total, by_drawer };
-        Ok(LeftMore { total, by_drawer: left.in_drawers(&closure.drawers) })
+        Ok(LeftMore { total, by_drawer: left.in_drawers(numbers(closure)) })
     }
 
     /// The same without what lay in a drawer in which a float lies: that took its place. A till with one drawer says so by
@@ -262,7 +266,7 @@ impl Till {
         if closure.drawers.is_empty() {
             return Ok(more);
         }
-        let mut by_drawer = more.in_drawers(&closure.drawers);
+        let mut by_drawer = more.in_drawers(numbers(closure));
         if !by_drawer.is_empty() {
             let floats = self.floats(&self.then(closure.number())?, closure, corrections)?;
             by_drawer.retain(|no, _| floats.get(no).is_none_or(|(count, _)| *count == 0));
@@ -377,6 +381,11 @@ impl Till {
         }
         Ok(corrections)
     }
+}
+
+/// The drawers of a closed period; none at a till with one.
+fn numbers(closure: &Closure) -> impl Iterator<Item = DrawerNo> {
+    closure.drawers.iter().map(|drawer| drawer.no)
 }
 
 /// Whether what a closed period left was counted, when it was closed or when a drawer was handed on.

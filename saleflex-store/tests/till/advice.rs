@@ -200,7 +200,7 @@ fn a_kind_of_goods_without_a_known_price_is_advised_without_a_figure() {
 /// A shop of the small one's goods and apples at 2.99 a kilogram, with a share off from a purchase on.
 fn grocer(least: i64, give: Benefit) -> Shop {
     let mut setup = setup();
-    setup.catalog.reference.units.push(Unit { code: "KG".to_owned(), decimals: 3 });
+    setup.catalog.reference.units.push(Unit { code: "KG".to_owned(), decimals: 3, measure: None });
     let id = ProductId::new(Uuid::from_u128(601));
     setup.catalog.products.push(Product { unit: "KG".to_owned(), ..goods(id, "APPLES", "2.99") });
     let mut campaign = share(1, "FROM", "10", Per::Document);

@@ -801,7 +801,7 @@ fn the_stock_of_an_older_file_is_worth_what_was_paid_for_it() {
     older.execute_batch("ALTER TABLE stock_count_finding DROP COLUMN adjusted").unwrap();
     older
         .execute_batch(
-            "ALTER TABLE stock_level DROP COLUMN opening_cost; \
+            "ALTER TABLE stock_level DROP COLUMN opening_cost; ALTER TABLE unit DROP COLUMN measure; \
              ALTER TABLE form DROP COLUMN min_cols; ALTER TABLE form DROP COLUMN min_rows; \
              ALTER TABLE form DROP COLUMN display_mode; \
              ALTER TABLE form_control DROP COLUMN character_casing; \

@@ -76,6 +76,7 @@ fn tax_rates_departments_and_units_are_those_that_were_last_set() {
         "UPDATE tax_rate SET percent = 0",
         "UPDATE department SET max_price = 1",
         "UPDATE unit SET decimals = 3",
+        r#"UPDATE unit SET measure = '{"kind":"count","factor":"12"}'"#,
     ] {
         for shop in [Shop::open(), managed()] {
             assert_eq!(found_in(shop, run(change)).1, Tampering::CatalogChanged, "{change}");

@@ -308,8 +308,10 @@ impl Lookup {
             UNITS => {
                 let code = fields.needed("code")?;
                 let decimals = rows::decimals(&fields, &code)?;
+                let kept = reference.units.iter().find(|known| known.code == code);
+                let measure = rows::measure(&fields)?.or_else(|| kept.and_then(|known| known.measure));
                 reference.units.retain(|known| known.code != code);
-                reference.units.extend((!row.is_deleted).then_some(Unit { code, decimals }));
+                reference.units.extend((!row.is_deleted).then_some(Unit { code, decimals, measure }));
             }
             _ => {
                 let no = fields.department()?;

@@ -325,6 +325,34 @@ fn what_is_deleted_at_the_hub_goes_and_comes_back_when_it_does() {
 }
 
 #[test]
+fn a_unit_comes_with_what_it_measures_and_keeps_it_where_the_hub_says_nothing_of_it() {
+    let mut market = Market::open();
+    let row = |more: Value| {
+        let mut fields = json!({"code": "CRATE", "name": "crate"});
+        fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        row("product_units", 31, fields)
+    };
+    let factor = |market: &Market| {
+        let unit = market.till.catalog().units().iter().find(|unit| unit.code == "CRATE")?;
+        unit.measure.map(|measure| measure.factor.to_string())
+    };
+    for (more, known) in [
+        (json!({"kind": "count", "factor": "12"}), "12"),
+        (json!({}), "12"),
+        (json!({"kind": "count", "factor": 24}), "24"),
+        // What cannot be waits, and what was there stays.
+        (json!({"kind": "count"}), "24"),
+        (json!({"kind": "many", "factor": "6"}), "24"),
+        (json!({"kind": "count", "factor": "0"}), "24"),
+    ] {
+        market.change([row(more.clone())]);
+        market.pull();
+        market.take_over();
+        assert_eq!(factor(&market).as_deref(), Some(known), "{more}");
+    }
+}
+
+#[test]
 fn a_cursor_that_is_too_old_brings_a_snapshot_and_what_it_lacks_is_gone() {
     let mut market = Market::open();
     market.change(parents());

@@ -1,6 +1,6 @@
 //! Badges, at log-in and where a manager agrees: who is meant is read from one, and the PIN is still asked for.
 
-use super::{Chosen, Login, Place, State, Tone};
+use super::{Chosen, Letters, Login, Place, State, Tone};
 use crate::{
     dialog::{Dialog, FieldKind, Prompt, Purpose},
     text::Key,
@@ -44,9 +44,9 @@ impl State {
         login.is_searching = false;
         let locked_by = login.locked_by.as_ref().map(|owner| owner.name.clone());
         if let Some(at) = at {
-            (login.at, login.is_at_secret, login.chosen) = (at, true, Chosen::Somebody);
+            (login.at, login.letters, login.chosen) = (at, Letters::Secret, Chosen::Somebody);
         } else {
-            login.is_at_secret = false;
+            login.letters = Letters::Name;
         }
         match (owner, at, locked_by) {
             (Some(owner), Some(_), _) => {

@@ -79,7 +79,8 @@ impl State {
     pub(super) fn quantity_for(&self, no: LineNo, typed: &str) -> Option<Quantity> {
         entry::quantity_of(typed).or_else(|| {
             let line = self.view.document.as_ref()?.line(no)?;
-            let amount = read_in(&entry::measure_of(typed)?, &line.item.unit.code).ok()?;
+            let units = &self.view.units;
+            let amount = read_in(&entry::measure_of(typed, units)?, &line.item.unit, units).ok()?;
             Quantity::try_new(amount).ok()
         })
     }

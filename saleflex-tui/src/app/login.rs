@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Chosen, Login, Place, State, Tone};
+use super::{Chosen, Letters, Login, Place, State, Tone};
 use crate::{
     action::{Action, Move},
     dialog::{Dialog, Field, FieldKind, Prompt, Purpose, stepped},
@@ -65,15 +65,18 @@ impl State {
             Action::Confirm | Action::Back if is_leaving => return self.exit(),
             Action::Move(Move::Next | Move::Previous) => {
                 login.is_searching = !login.is_searching && login.locked_by.is_none();
-                login.is_at_secret = !login.is_searching;
+                login.letters = if login.is_searching { Letters::Name } else { Letters::Secret };
                 login.search.clear();
-                if login.is_at_secret {
+                if !login.is_searching {
                     login.chosen = Chosen::Somebody;
                 }
             }
             Action::Move(step @ (Move::Up | Move::Down | Move::PageUp | Move::PageDown)) => {
                 login.at = stepped(login.at, count, *step, PAGE);
                 login.chosen = Chosen::Somebody;
+                if let Letters::AfterRefusal { of } = &mut login.letters {
+                    *of = login.at;
+                }
             }
             Action::Move(step) => {
                 login.secret.0.step(*step);
@@ -88,7 +91,7 @@ impl State {
             Action::Confirm | Action::LogIn => return self.log_in(),
             Action::Back if !login.secret.0.is_empty() => {
                 login.secret.0.clear();
-                login.is_at_secret = false;
+                login.letters = Letters::Name;
             }
             Action::Back if login.locked_by.is_none() => {
                 login.is_leaving = true;
@@ -131,12 +134,12 @@ impl State {
     /// Types into the PIN, which is entered by it.
     fn type_secret(&mut self, character: char) {
         let Some(Place::Login(login)) = self.places.last_mut() else { return };
-        (login.is_searching, login.is_at_secret) = (false, true);
+        (login.is_searching, login.letters) = (false, Letters::Secret);
         login.secret.0.type_char(character);
     }
 
     /// Selects the first cashier whose name begins with, else holds, what was typed. A digit that no name goes on with is
-    /// the first of the PIN.
+    /// the first of the PIN. After a refused PIN, what no name begins with is the password of the one who was refused.
     fn search_cashier(&mut self, character: char) {
         let people = &self.view.cashiers;
         let Some(Place::Login(login)) = self.places.last_mut() else { return };
@@ -147,21 +150,33 @@ impl State {
             person.name.to_lowercase().starts_with(&wanted)
                 || person.user_name.to_lowercase().starts_with(&wanted)
         };
-        let holds = |person: &Person| person.name.to_lowercase().contains(&wanted);
+        let refused = match login.letters {
+            Letters::AfterRefusal { of } => Some(of),
+            Letters::Name | Letters::Secret => None,
+        };
+        let holds = |person: &Person| refused.is_none() && person.name.to_lowercase().contains(&wanted);
         if let Some(at) = people.iter().position(starts).or_else(|| people.iter().position(holds)) {
             login.at = at;
         } else if character.is_ascii_digit() {
             login.search.pop();
             self.type_secret(character);
+        } else if let Some(refused) = refused {
+            login.at = refused;
+            let password = std::mem::take(&mut login.search);
+            for character in password.chars() {
+                self.type_secret(character);
+            }
         }
     }
 
-    /// Says why somebody was not let in; the PIN has to be typed anew. Where it was one of digits, letters name somebody
-    /// again; a password goes on where it was.
+    /// Says why somebody was not let in; the PIN has to be typed anew. Where it was one of digits, letters may name somebody
+    /// again and are hidden; a password goes on where it was.
     pub(super) fn refuse_log_in(&mut self, refused: NotLoggedIn) {
         let wait_until = self.now.zip(refused.wait_s).map(|(now, wait_s)| now + TimeDelta::seconds(wait_s));
         if let Some(Place::Login(login)) = self.places.last_mut() {
-            login.is_at_secret &= !is_pin(login.secret.0.text());
+            if is_pin(login.secret.0.text()) {
+                login.letters = Letters::AfterRefusal { of: login.at };
+            }
             login.search.clear();
             login.secret.0.clear();
             login.wait_until = wait_until;
@@ -192,7 +207,7 @@ impl State {
         if secret.is_empty() {
             self.say(Tone::Notice, Key::LoginSecretNeeded);
             if let Some(Place::Login(login)) = self.places.last_mut() {
-                login.is_at_secret = true;
+                login.letters = Letters::Secret;
             }
             return Vec::new();
         }

@@ -45,8 +45,8 @@ pub struct Login {
     pub is_searching: bool,
     /// What was typed to search.
     pub search: String,
-    /// The PIN has been gone to: letters are part of it. Before that they choose a name.
-    pub is_at_secret: bool,
+    /// What letters are part of.
+    pub letters: Letters,
     /// Whether somebody was chosen.
     pub chosen: Chosen,
     /// Before this no further attempt is looked at.
@@ -61,17 +61,42 @@ impl Login {
     /// The name that was searched for is the one meant, or the search is given up.
     pub(super) fn end_search(&mut self, action: &Action) {
         self.is_searching = false;
-        self.is_at_secret = matches!(action, Action::Confirm);
-        if self.is_at_secret {
-            self.chosen = Chosen::Somebody;
+        if matches!(action, Action::Confirm) {
+            (self.letters, self.chosen) = (Letters::Secret, Chosen::Somebody);
+        } else {
+            self.letters = Letters::Name;
+            self.search.clear();
+        }
+    }
+
+    /// What was typed to search, as it is shown: after a refused PIN it may be a password.
+    pub fn shown_search(&self) -> String {
+        match self.letters {
+            Letters::Name | Letters::Secret => self.search.clone(),
+            Letters::AfterRefusal { .. } => "*".repeat(self.search.chars().count()),
         }
     }
 
     /// Whether a character that is typed now names somebody and is no part of the PIN.
     pub(super) fn names_somebody(&self, typed: char) -> bool {
-        let begins = typed.is_alphabetic() && !self.is_at_secret && self.locked_by.is_none();
+        let begins = typed.is_alphabetic() && self.letters != Letters::Secret && self.locked_by.is_none();
         self.is_searching || begins
     }
+}
+
+/// What letters are part of that are typed at log-in.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Letters {
+    /// The name of who logs in.
+    #[default]
+    Name,
+    /// Such a name, or the password of the one whose PIN was refused. Nobody else is to read which.
+    AfterRefusal {
+        /// The one who was refused, or was chosen since.
+        of: usize,
+    },
+    /// The PIN or password, which was gone to.
+    Secret,
 }
 
 /// Whether somebody was chosen at log-in: what is typed then is a PIN, and before that it may be a badge.

@@ -102,7 +102,7 @@ impl State {
 
     /// Takes the screens as they are stored now, and tells which of them are broken.
     fn take_forms(&mut self, loaded: Loaded, is_asked: bool) {
-        let Loaded { forms, keymap, unusable_keys, faults } = loaded;
+        let Loaded { forms, keymap, unusable_keys, faults, customer: _ } = loaded;
         self.forms = forms;
         self.keymap = keymap;
         // A page of the shop's own may be gone.

@@ -197,7 +197,7 @@ impl State {
             let code = entry::goods_of(entered);
             return vec![Effect::Ask(effect::Question::Product(Named::Either, code.to_owned()))];
         }
-        let readings = entry::readings(entered);
+        let readings = entry::readings(entered, &self.view.units);
         Self::act(Act::Sell(Sale { quantity: self.selling.multiplier, ..self.sale_of(readings) }))
     }
 
@@ -235,7 +235,7 @@ impl State {
 
     /// Takes empties of what stands in the input line, such as `6*BOTTLE`; of the only container where nothing does.
     fn take_empties(&self) -> Vec<Effect> {
-        let readings = entry::readings(self.selling.entry.text());
+        let readings = entry::readings(self.selling.entry.text(), &self.view.units);
         let quantity = self.selling.multiplier;
         Self::act(Act::TakeEmpties(Sale { quantity, ..Sale::of(readings) }))
     }
@@ -270,7 +270,7 @@ impl State {
         }
         let typed = self.selling.entry.text().trim();
         let quantity = self.multiplier().or_else(|| entry::quantity_of(typed));
-        let measure = entry::measure_of(typed).filter(|_| quantity.is_none());
+        let measure = entry::measure_of(typed, &self.view.units).filter(|_| quantity.is_none());
         if quantity.is_none() && measure.is_none() && !typed.is_empty() {
             self.say(Tone::Bad, Key::QuantityNotNumber);
             return Vec::new();

@@ -20,9 +20,9 @@ pub(super) fn write(
     health: Option<&Value>,
     call: &Call<'_>,
 ) -> anyhow::Result<()> {
-    fs::create_dir_all(folder.parent().unwrap_or(Path::new("")))
-        .and_then(|()| fs::create_dir(folder))
-        .with_context(|| folder.display().to_string())?;
+    let parent = folder.parent().unwrap_or(Path::new(""));
+    call.made(parent, fs::create_dir_all(parent))?;
+    call.made(folder, fs::create_dir(folder))?;
     let put = |name: &str, value: &Value| -> anyhow::Result<()> {
         let path = folder.join(name);
         fs::write(&path, format!("{value:#}\n")).with_context(|| path.display().to_string())

@@ -61,7 +61,7 @@ pub(super) fn export(call: &Call<'_>, to: Option<&Path>, out: &mut dyn Write) ->
         lines(call, out)?;
         return Ok(Ending::Good);
     };
-    let file = File::create_new(to).with_context(|| to.display().to_string())?;
+    let file = call.made(to, File::create_new(to))?;
     let mut file = BufWriter::new(file);
     lines(call, &mut file)?;
     file.into_inner().context("the last lines")?.sync_all()?;

@@ -1,9 +1,6 @@
 //! `print`: a receipt or a report once more, for a printer, a file or the screen.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{fs::File, io::Write, path::PathBuf};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -121,7 +118,10 @@ impl Print {
                 send(address, format, settings.answers, printout)?;
                 writeln!(out, "printed")?;
             }
-            (None, Some(file)) => write_new(file, &format.bytes(printout))?,
+            (None, Some(file)) => {
+                let mut new = call.made(file, File::create_new(file))?;
+                new.write_all(&format.bytes(printout)).with_context(|| file.display().to_string())?;
+            }
             (None, None) => out.write_all(&format.bytes(printout))?,
         }
         Ok(())
@@ -184,9 +184,4 @@ fn send(address: Address, format: Format, answers: bool, printout: &Printout) ->
     let named = || format!("the printer at {name}");
     printer.prepare().with_context(named)?;
     printer.print(printout).with_context(named)
-}
-
-fn write_new(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let named = || file.display().to_string();
-    std::fs::File::create_new(file).and_then(|mut file| file.write_all(bytes)).with_context(named)
 }

@@ -146,7 +146,7 @@ impl References {
             Self::Export { to: Some(to) } => {
                 let named = || to.display().to_string();
                 let records = Records::of(&*call.reader()?);
-                let mut file = fs::File::create_new(to).with_context(named)?;
+                let mut file = call.made(to, fs::File::create_new(to))?;
                 answer(&mut file, &records).with_context(named)?;
             }
             Self::Import { file, doing } => {

@@ -110,6 +110,8 @@ pub struct Shown<'a> {
     pub points: Option<Points>,
     /// What else is said to the customer, a paragraph each.
     pub messages: &'a [&'a str],
+    /// What the shop's forms say to the customer while nothing is sold, a paragraph each.
+    pub slides: &'a [&'a str],
     /// The name of the store.
     pub store: &'a str,
     /// The currency it sells in.
@@ -250,6 +252,8 @@ impl Station {
     pub fn show_screen(&self, shown: &Shown<'_>) {
         if let Some(screen) = &self.customer_display {
             let code = shown.document.and_then(|document| screen.payment_code(document));
+            let idle: Vec<&str> =
+                std::iter::once(screen.idle.as_str()).chain(shown.slides.iter().copied()).collect();
             screen.mailbox.bring(serving(
                 shown.document,
                 &Serving {
@@ -259,7 +263,7 @@ impl Station {
                     points: shown.points,
                     messages: shown.messages,
                     payment_qr: code.as_deref(),
-                    idle: &[&screen.idle],
+                    idle: &idle,
                 },
             ));
         }

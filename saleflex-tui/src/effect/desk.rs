@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     device::station::Station,
-    form::{self, pages::PageLayout},
+    form::{self, Form, pages::PageLayout},
     log, message,
     text::{Key, Text},
     view::{Page, View},
@@ -40,6 +40,8 @@ pub struct Desk<S> {
     short: Arc<BTreeSet<ProductId>>,
     /// The product pages of the sale screen's definition; none where departments have them.
     layouts: Vec<PageLayout>,
+    /// The forms whose words are for the customer.
+    pub(super) slides: Vec<Form>,
     pub(super) station: Station,
     /// Why the devices cannot be used as they are set up.
     pub(super) device_fault: Option<String>,
@@ -61,7 +63,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let (pages, short) = (Arc::from([]), Arc::default());
         let station = Station::default();
         let (layouts, device_fault, connection) = (Vec::new(), None, Connection::default());
-        let (job, trial) = (None, None);
+        let (job, trial, slides) = (None, None, Vec::new());
         let last_done = till.as_ref().map_or(Ok(None), Till::last_done).unwrap_or_else(|error| {
             log::error(&error);
             None
@@ -74,6 +76,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             pages,
             short,
             layouts,
+            slides,
             station,
             device_fault,
             job,
@@ -195,6 +198,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 let loaded = form::stored::load(till);
                 if let Ok(loaded) = &loaded {
                     self.layouts = loaded.forms.product_pages();
+                    self.take_slides(&loaded.customer);
                 }
                 // Also where no definition can be read: then each department has a page.
                 self.take_pages();

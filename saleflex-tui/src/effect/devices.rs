@@ -21,6 +21,7 @@ use crate::{
         spooler::QueueStatus,
         station::{Shown, Station},
     },
+    form::Form,
     message,
     text::{Key, Text},
 };
@@ -177,6 +178,14 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         self.with_shown((None, &[]), Some(words), |station, shown| station.show_screen(&shown));
     }
 
+    /// Takes the forms whose words are for the customer, as they are stored now.
+    pub(super) fn take_slides(&mut self, forms: &[Form]) {
+        if self.slides != forms {
+            self.slides = forms.to_vec();
+            self.with_shown((None, &[]), None, |station, shown| station.show_screen(&shown));
+        }
+    }
+
     fn with_shown(
         &self,
         (settled, events): (Option<&Completed>, &[Event]),
@@ -190,11 +199,14 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let points = id.and_then(|id| till.points_balance(id).ok().flatten());
         let saved = document.and_then(|document| saved_on(self.text, document));
         let messages: Vec<&str> = saved.iter().map(String::as_str).chain(more).collect();
+        let said: Vec<String> = self.slides.iter().flat_map(|form| form.slide(self.text)).collect();
+        let slides: Vec<&str> = said.iter().map(String::as_str).collect();
         let shown = Shown {
             document,
             events,
             points,
             messages: &messages,
+            slides: &slides,
             customer: customer.as_deref().unwrap_or_default(),
             store: &till.identity().store_name,
             currency: till.currency(),

@@ -37,14 +37,14 @@ pub(super) fn measured(till: &mut Till, text: &Text, sale: &Sale) -> Result<Sale
     for reading in &mut sale.readings {
         let Some(measure) = reading.measure.take() else { continue };
         let Ok(found) = reading.find(till.catalog(), today, till.currency()) else { continue };
-        let unit = &found.unit.code;
-        let amount = match read_in(&measure, unit) {
+        let values = [("typed", measure.as_str()), ("unit", found.unit.code.as_str())];
+        let amount = match read_in(&measure, &found.unit, till.catalog().units()) {
             Ok(amount) => Quantity::try_new(amount),
             Err(MeasureError::Amount(error)) => Err(error),
-            Err(_) => {
-                let fill = [("typed", measure.as_str()), ("unit", unit.as_str())];
-                return Err(Denial::Said(text.fill(Key::OtherMeasure, &fill)));
+            Err(MeasureError::Uneven { .. }) => {
+                return Err(Denial::Said(text.fill(Key::UnevenMeasure, &values)));
             }
+            Err(_) => return Err(Denial::Said(text.fill(Key::OtherMeasure, &values))),
         };
         let no_quantity = |error: AmountError| Denial::Said(message::amount_error(text, error));
         reading.quantity = Some(amount.map_err(no_quantity)?);

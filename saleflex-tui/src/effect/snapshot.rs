@@ -69,6 +69,7 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         advice: None,
         cheaper: None,
         rates: till.exchange_rates().to_vec(),
+        units: till.catalog().units().to_vec(),
         pages,
         short,
         document,

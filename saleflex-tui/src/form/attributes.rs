@@ -6,7 +6,7 @@ use ratatui::{
 };
 use saleflex_store::forms::{ControlRecord, FormRecord};
 
-use super::{Caption, ControlKind, FormError, Function, SMALLEST, Typing, parse};
+use super::{Caption, ControlKind, Display, FormError, Function, SMALLEST, Typing, parse};
 
 /// How a control looks where its definition says so.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -51,21 +51,26 @@ const SIXTEEN: [(Color, [u8; 3]); 16] = [
 /// More columns or rows than this no terminal has.
 const MOST_CELLS: u16 = 500;
 
+/// Whose display a form is for; the cashier's where it says nothing.
+pub(super) fn display(form: &FormRecord) -> Result<Display, FormError> {
+    match form.display_mode.as_deref() {
+        None | Some("MAIN") => Ok(Display::Cashier),
+        Some("CUSTOMER") => Ok(Display::Customer),
+        Some("BOTH") => Ok(Display::Both),
+        Some(mode) => Err(bad(form, "display_mode", mode, "it is MAIN, CUSTOMER or BOTH")),
+    }
+}
+
+/// An attribute of a form with a value that it cannot have.
+fn bad(form: &FormRecord, attribute: &'static str, value: &str, why: &'static str) -> FormError {
+    FormError::BadOfForm { form: form.name.clone(), attribute, value: value.to_owned(), why }
+}
+
 /// The smallest terminal that a form is drawn on; nothing where it says nothing and is drawn on each.
 pub(super) fn least(form: &FormRecord) -> Result<Size, FormError> {
-    let bad = |attribute: &'static str, value: &str, why: &'static str| FormError::BadOfForm {
-        form: form.name.clone(),
-        attribute,
-        value: value.to_owned(),
-        why,
-    };
-    if let Some(mode) = form.display_mode.as_deref().filter(|mode| *mode != "MAIN") {
-        let why = "a form is the cashier's, MAIN; the customer's display shows the sale";
-        return Err(bad("display_mode", mode, why));
-    }
     let cells = |attribute, value: Option<u16>| match value {
         Some(value) if !(1..=MOST_CELLS).contains(&value) => {
-            Err(bad(attribute, &value.to_string(), "it is 1 to 500"))
+            Err(bad(form, attribute, &value.to_string(), "it is 1 to 500"))
         }
         value => Ok(value.unwrap_or_default()),
     };

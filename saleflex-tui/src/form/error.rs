@@ -143,6 +143,16 @@ pub enum FormError {
         /// What it can be.
         why: &'static str,
     },
+    /// A control that nobody could press, on the customer's display.
+    #[error(
+        "form {form}, control {control}: the customer's display has labels, pictures, groups, addresses and lists without an event alone"
+    )]
+    NotForCustomer {
+        /// The form.
+        form: String,
+        /// The control.
+        control: String,
+    },
     /// A form that is needed on every terminal and asks for a large one.
     #[error("form {form}: it is needed on a terminal of {columns}x{rows} too, and asks for a larger one")]
     NeedsRoom {

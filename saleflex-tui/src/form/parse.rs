@@ -43,9 +43,11 @@ impl Form {
             need_login: raw.need_login,
             design: Size::new(raw.width, raw.height),
             least: attributes::least(record)?,
+            display: attributes::display(record)?,
             controls: controls?,
             name: raw.name,
         };
+        form.check_display()?;
         form.check_parents()?;
         form.check_fields()?;
         form.check_places()?;

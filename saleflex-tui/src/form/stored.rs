@@ -10,14 +10,16 @@ use saleflex_store::{
     forms::{FormRecord, StoredForm},
 };
 
-use super::{Form, FormError, Forms, definitions, kept};
+use super::{Display, Form, FormError, Forms, definitions, kept};
 use crate::keymap::{Keymap, KeymapError, OwnKeys};
 
 /// The forms and keys of a till.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
-    /// Those that are drawn.
+    /// Those that are drawn for the cashier.
     pub forms: Forms,
+    /// Those whose words are for the customer, by their numbers.
+    pub customer: Vec<Form>,
     /// What keys mean beside the forms' own.
     pub keymap: Keymap,
     /// Why keys of the shop's own are not used, in words.
@@ -84,6 +86,7 @@ pub fn load(till: &mut Till) -> Result<Loaded, Error> {
 fn load_beside(till: &Till, keymap: Keymap) -> Result<Loaded, Error> {
     let mut forms = Forms::built_in();
     let mut faults: Vec<FormError> = Vec::new();
+    let mut customer: Vec<Form> = Vec::new();
     for stored in till.forms()?.into_iter().filter(|stored| stored.is_own) {
         let form = match &stored.definition {
             Ok(record) => kept::read(record),
@@ -91,8 +94,15 @@ fn load_beside(till: &Till, keymap: Keymap) -> Result<Loaded, Error> {
         };
         match form {
             Ok((form, left_out)) => {
-                forms.put(form);
                 faults.extend(left_out);
+                match form.display {
+                    Display::Cashier => forms.put(form),
+                    Display::Customer => customer.push(form),
+                    Display::Both => {
+                        customer.push(form.clone());
+                        forms.put(form);
+                    }
+                }
             }
             Err(fault) => faults.push(fault),
         }
@@ -118,8 +128,10 @@ fn load_beside(till: &Till, keymap: Keymap) -> Result<Loaded, Error> {
         faults.push(fault);
         forms.open_way(&keymap);
     }
+    customer.retain(|form| form.display == Display::Customer || forms.get(&form.name) == Some(form));
+    customer.sort_by_key(|form| form.form_no);
     let faults = faults.iter().map(ToString::to_string).collect();
-    Ok(Loaded { forms, keymap, unusable_keys: None, faults })
+    Ok(Loaded { forms, customer, keymap, unusable_keys: None, faults })
 }
 
 /// Checks a shop's own keys as they will stand beside its forms, without storing them.
@@ -145,8 +157,16 @@ pub fn check_keys(till: &Till, own: &OwnKeys) -> Result<Result<(), String>, Erro
 pub fn check(record: &FormRecord, forms: &Forms, keymap: &Keymap) -> Result<Form, FormError> {
     let form = Form::from_record(record)?;
     let mut all = forms.clone();
-    all.put(form.clone());
-    form.check(&all, keymap)?;
+    if form.display == Display::Customer {
+        // No cashier goes there, so nothing may lead there.
+        all.remove(&form.name);
+        if let Some(fault) = all.faults(keymap).into_iter().next() {
+            return Err(fault);
+        }
+    } else {
+        all.put(form.clone());
+        form.check(&all, keymap)?;
+    }
     all.check_log_in()?;
     all.check_way(keymap)?;
     Ok(form)

@@ -453,11 +453,8 @@ fn a_form_says_below_which_size_it_is_not_drawn_and_on_whose_display() {
     assert_eq!(least("min_cols = 80\nmin_rows = 10\ndisplay_mode = \"MAIN\""), Ok(Size::default()));
     assert_eq!(least("min_cols = 132"), Ok(Size::new(132, 24)));
     assert_eq!(least("min_rows = 0").unwrap_err(), "form F: `min_rows` cannot be `0`: it is 1 to 500");
-    let shared = least("display_mode = \"BOTH\"").unwrap_err();
-    assert!(
-        shared.starts_with("form F: `display_mode` cannot be `BOTH`: a form is the cashier's"),
-        "{shared}"
-    );
+    let pole = least("display_mode = \"POLE\"").unwrap_err();
+    assert_eq!(pole, "form F: `display_mode` cannot be `POLE`: it is MAIN, CUSTOMER or BOTH");
     let label = "min_cols = 100\n[[control]]\nname = \"A\"\ntype = \"LABEL\"\ncaption1 = \"x\"\n\
                  compact = [90, 0, 9, 1]";
     let wide = form(label).unwrap();
@@ -469,4 +466,41 @@ fn a_form_says_below_which_size_it_is_not_drawn_and_on_whose_display() {
     let fault = Form::from_record(&sale).unwrap().check(&Forms::built_in(), &Keymap::built_in());
     let told = "form SALE: it is needed on a terminal of 80x24 too, and asks for a larger one";
     assert_eq!(fault.unwrap_err().to_string(), told);
+}
+
+#[test]
+fn a_form_for_the_customer_has_nothing_to_press_and_says_its_words_from_top_to_bottom() {
+    const WORDS: &str = r#"
+[[control]]
+name = "BELOW"
+type = "LABEL"
+caption1 = "Fresh rolls"
+cell = [0, 9, 20, 1]
+[[control]]
+name = "SITE"
+type = "WEBBROWSER"
+arg1 = "https://shop.example"
+cell = [0, 12, 40, 4]
+[[control]]
+name = "CAKES"
+type = "LISTBOX"
+list_values = ["Carrot cake", "Cheese cake"]
+cell = [0, 2, 20, 4]
+"#;
+    let button =
+        "[[control]]\nname = \"GO\"\ntype = \"BUTTON\"\nfunction1 = \"BACK\"\ncell = [0, 20, 9, 1]\n";
+    let form = |mode: &str, more: &str| {
+        let head = format!("form_no = 1\nname = \"F\"\ncaption = \"Today\"\ndisplay_mode = \"{mode}\"\n");
+        Form::parse(&[head.as_str(), WORDS, more].concat()).map_err(|fault| fault.to_string())
+    };
+    let said = ["Today", "Carrot cake", "Cheese cake", "Fresh rolls", "https://shop.example"];
+    let text = crate::text::Text::english();
+    assert_eq!(form("CUSTOMER", "").unwrap().slide(text), said);
+    assert_eq!(form("BOTH", button).unwrap().slide(text), said, "what is pressed is the cashier's");
+    let refused = form("CUSTOMER", button).unwrap_err();
+    assert!(refused.starts_with("form F, control GO: the customer's display has labels"), "{refused}");
+    let mut sale = stored::delivered_form("SALE").unwrap().clone();
+    sale.display_mode = Some("CUSTOMER".into());
+    let refused = Form::from_record(&sale).unwrap_err().to_string();
+    assert_eq!(refused, "form SALE: `display_mode` cannot be `CUSTOMER`: the cashier needs this form");
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use saleflex_core::{
-    catalog::{MeasureError, ProductRef, read_in},
+    catalog::{MeasureError, ProductRef, Unit, read_in},
     ids::{LocationId, ProductId},
     inventory::{Item, Stock},
     money::AmountError,
@@ -86,7 +86,8 @@ fn goods_of(till: &Till, code: &str, today: NaiveDate) -> Option<Delivered> {
     let label = found.filter(|_| by_code.is_none());
     let pack = label.as_ref().map_or(Quantity::ONE, |label| label.pack_quantity);
     let embedded = label.and_then(|label| label.embedded_quantity);
-    Some(Delivered { item: product.id().into(), unit: product.unit().code.clone(), pack, embedded })
+    let (unit, units) = (product.unit().clone(), catalog.units().to_vec());
+    Some(Delivered { item: product.id().into(), unit, units, pack, embedded })
 }
 
 /// How much is delivered of something known: so many of its units, or `2*BARCODE` of a pack of it.
@@ -108,7 +109,8 @@ fn packed(read: &mut Reader<'_>, till: &Till, name: &'static str, item: Item) ->
             known.pack_quantity
         }
     };
-    let of = Delivered { item, unit: product.unit().code.clone(), pack, embedded: None };
+    let (unit, units) = (product.unit().clone(), till.catalog().units().to_vec());
+    let of = Delivered { item, unit, units, pack, embedded: None };
     in_unit(read, name, &of, many)
 }
 
@@ -116,7 +118,9 @@ fn packed(read: &mut Reader<'_>, till: &Till, name: &'static str, item: Item) ->
 struct Delivered {
     item: Item,
     /// What is counted.
-    unit: String,
+    unit: Unit,
+    /// What it may be said in besides.
+    units: Vec<Unit>,
     /// How many of it one is.
     pack: Quantity,
     /// How much of it the label says, where it says so.
@@ -139,13 +143,15 @@ fn in_unit(read: &mut Reader<'_>, name: &'static str, of: &Delivered, typed: &st
 
 /// The same, or why it cannot be.
 fn amount_in(text: &Text, of: &Delivered, typed: &str) -> Result<Stock, String> {
-    match read_in(typed, &of.unit) {
+    let values = [("typed", typed), ("unit", of.unit.code.as_str())];
+    match read_in(typed, &of.unit, &of.units) {
         Ok(amount) => {
             let amount = amount.checked_mul(of.pack.decimal()).ok_or(AmountError::TooLarge);
             amount.and_then(Stock::try_new).map_err(|error| message::amount_error(text, error))
         }
         Err(MeasureError::Amount(error)) => Err(message::amount_error(text, error)),
-        Err(_) => Err(text.fill(Key::OtherMeasure, &[("typed", typed), ("unit", &of.unit)])),
+        Err(MeasureError::Uneven { .. }) => Err(text.fill(Key::UnevenMeasure, &values)),
+        Err(_) => Err(text.fill(Key::OtherMeasure, &values)),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn draw_cashiers(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
     let Place::Login(login) = state.place() else { return };
     let title = if login.is_searching {
-        state.text.fill(Key::LoginSearch, &[("typed", &login.search)])
+        state.text.fill(Key::LoginSearch, &[("typed", &login.shown_search())])
     } else {
         state.text.word(Key::LoginCashiers).to_owned()
     };

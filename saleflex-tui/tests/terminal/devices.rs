@@ -6,6 +6,11 @@ use std::{
     thread,
 };
 
+use saleflex_tui::{
+    action::{Action, Screen},
+    form::stored::take_in,
+};
+
 use crate::common::harness::Shop;
 
 /// What a device does to whoever calls.
@@ -139,4 +144,57 @@ fn the_customers_screen_says_by_which_way_to_pay_the_sale_is_cheaper() {
         std::fs::read_to_string(&page).ok().filter(|page| page.contains("Cheaper: Card"))
     });
     assert!(shown.is_some_and(|page| page.contains("102.41")), "{}", shop.screen());
+}
+
+/// What stands on the page of the customer's screen, once it has these words.
+fn page_with(shop: &mut Shop, words: &str) -> Option<String> {
+    let page = shop.till().path().with_file_name("customer.html");
+    let (_open, never) = std::sync::mpsc::channel::<()>();
+    (0..400).find_map(|_| {
+        let _ = never.recv_timeout(std::time::Duration::from_millis(5));
+        std::fs::read_to_string(&page).ok().filter(|page| page.contains(words))
+    })
+}
+
+#[test]
+fn forms_for_the_customer_stand_on_their_screen_while_nothing_is_sold_and_are_no_place_of_a_cashier() {
+    let definition = |mode: &str, no: u16, name: &str, words: &str| {
+        let written = format!(
+            "form_no = {no}\nname = \"{name}\"\ndisplay_mode = \"{mode}\"\n\
+             [[control]]\nname = \"A\"\ntype = \"LABEL\"\ncaption1 = \"{words}\"\n\
+             cell = [0, 2, 40, 1]\ncompact = [0, 2, 40, 1]\n"
+        );
+        toml::from_str::<saleflex_store::forms::FormRecord>(&written).unwrap()
+    };
+    let mut shop = Shop::with_devices(120, 40, "[customer_display]\npage = \"customer.html\"\n");
+    shop.keys("'1111' enter");
+    take_in(shop.till(), &definition("BOTH", 902, "HOURS", "Open till eight")).unwrap();
+    take_in(shop.till(), &definition("CUSTOMER", 901, "ROLLS", "Fresh rolls today")).unwrap();
+    take_in(shop.till(), &definition("MAIN", 903, "OWN", "Not for customers")).unwrap();
+    shop.session.perform(Action::ReloadForms);
+    let page = page_with(&mut shop, "Open till eight").unwrap_or_else(|| panic!("{}", shop.screen()));
+    let at = |words: &str| page.find(words);
+    assert!(at("Fresh rolls today").is_some() && at("Fresh rolls today") < at("Open till eight"), "{page}");
+    assert!(at("Not for customers").is_none(), "{page}");
+    let go = |form: &'static str| Action::Go(Screen::Form(form.into()));
+    shop.session.perform(go("ROLLS"));
+    assert!(!shop.shows("Fresh rolls today"), "{}", shop.screen());
+    shop.session.perform(go("HOURS"));
+    assert!(shop.shows("Open till eight"), "{}", shop.screen());
+    // The sale takes their place.
+    shop.keys("esc enter '10106' enter");
+    let page = page_with(&mut shop, "Baguette").unwrap_or_else(|| panic!("{}", shop.screen()));
+    assert!(!page.contains("Fresh rolls today"), "{page}");
+    // Nothing may lead to what no cashier sees, and nothing that others lead to may become so.
+    let mut leading = definition("MAIN", 904, "LEADING", "x");
+    leading.control[0].kind = "BUTTON".to_owned();
+    leading.control[0].function1 = Some("SHOW_FORM".to_owned());
+    leading.control[0].arg1 = Some("ROLLS".to_owned());
+    let refused = take_in(shop.till(), &leading).unwrap_err().to_string();
+    assert!(refused.ends_with("there is no form ROLLS"), "{refused}");
+    leading.control[0].arg1 = Some("OWN".to_owned());
+    take_in(shop.till(), &leading).unwrap();
+    let hidden = definition("CUSTOMER", 903, "OWN", "Not for customers");
+    let refused = take_in(shop.till(), &hidden).unwrap_err().to_string();
+    assert!(refused.ends_with("there is no form OWN"), "{refused}");
 }

@@ -292,6 +292,27 @@ fn what_is_said_of_a_cashier_is_entered_by_a_manager_shown_with_the_figures_and_
 }
 
 #[test]
+fn what_is_typed_after_a_refused_pin_is_hidden_from_its_first_key_and_may_be_the_password() {
+    let mut shop = Shop::open(80, 24);
+    shop.keys("'priya' enter '3333' enter");
+    shop.till().change_secret("3333", "mellow1").unwrap();
+    shop.keys("9 'priya' enter '3333' enter");
+    assert_eq!(shop.message(), "The name or the PIN is wrong.");
+    // A letter that Morgan's name begins with, and then none that it goes on with.
+    shop.keys("'m'");
+    assert!(shop.shows("Search: *") && !shop.shows("Search: m"), "{}", shop.screen());
+    shop.keys("'ellow1'");
+    assert!(shop.shows("*******") && !shop.shows("Search:"), "{}", shop.screen());
+    shop.keys("enter");
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "priya", "{}", shop.screen());
+    // Who was chosen since is meant, and a search that is begun for itself is shown.
+    shop.keys("9 up up up up '0' enter 'priya' enter '0' enter up up up up down down 'mellow1' enter");
+    assert_eq!(shop.till().on_duty().unwrap().user_name, "priya", "{}", shop.screen());
+    shop.keys("9 'priya' enter '0' enter tab 'mo'");
+    assert!(shop.shows("Search: mo"), "{}", shop.screen());
+}
+
+#[test]
 fn after_a_wrong_pin_letters_name_somebody_and_digits_are_the_next_try() {
     let mut shop = Shop::open(80, 24);
     // Priya's PIN, while Morgan is chosen.

@@ -43,7 +43,7 @@ fn an_export_is_taken_back_as_it_was_and_one_that_does_not_hold_changes_nothing(
     let shop = shop();
     let before = export(&shop);
     ends(&shop, &["reference", "export", "all.json"], 0);
-    ends(&shop, &["reference", "export", "all.json"], 1);
+    assert!(ends(&shop, &["reference", "export", "all.json"], 1).contains("all.json exists already"));
     ends(&shop, &["reference", "import", "all.json", "--user", "admin"], 0);
     for (bad, code) in [
         (json!({"tax_rates": []}), 1),
@@ -60,6 +60,29 @@ fn an_export_is_taken_back_as_it_was_and_one_that_does_not_hold_changes_nothing(
     assert_eq!(refused.status.code(), Some(0));
     let refused = run_as(&shop, "3333", &["reference", "rate", "EUR", "1.2", "--user", "priya"]);
     assert_eq!(refused.status.code(), Some(1));
+}
+
+#[test]
+fn a_unit_of_the_shops_own_says_what_it_measures_and_goods_come_in_by_it() {
+    let shop = shop();
+    let mut units = export(&shop)["units"].clone();
+    let crates = json!({"code": "CRATE", "decimals": 0, "measure": {"kind": "count", "factor": "12"}});
+    units.as_array_mut().unwrap().push(crates.clone());
+    let import = |units: &Value| fs::write(shop.path().join("u.json"), json!({"units": units}).to_string());
+    import(&units).unwrap();
+    ends(&shop, &["reference", "import", "u.json", "--user", "admin"], 0);
+    assert_eq!(export(&shop)["units"], units);
+    ends(&shop, &["verify"], 0);
+    let received = ["stock", "receive", "10101,2 crate", "--user", "admin"];
+    ends(&shop, &received, 0);
+    ends(&shop, &["stock", "receive", "10101,2 barrel", "--user", "admin"], 1);
+    for (broken, told) in [("0", "too small"), ("0.0000000000001", "more than 12 digits")] {
+        units[0]["measure"] = json!({"kind": "count", "factor": broken});
+        import(&units).unwrap();
+        let said = ends(&shop, &["reference", "import", "u.json", "--user", "admin"], 1);
+        assert!(said.contains("units[0]") && said.contains(told), "{broken}: {said}");
+    }
+    assert_eq!(export(&shop)["units"].as_array().unwrap().last(), Some(&crates));
 }
 
 #[test]

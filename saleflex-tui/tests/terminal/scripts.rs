@@ -208,3 +208,24 @@ fn without_a_terminal_the_program_says_so_and_makes_no_till() {
     assert!(told.ends_with("exit code 1"), "{told}");
     assert!(!folder.path().join("till.saleflex").exists());
 }
+
+#[test]
+fn a_folder_that_is_not_there_is_named_and_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("day.sale"), "login priya 3333\n").unwrap();
+    for arguments in [
+        &["sell", "--script", "day.sale"][..],
+        &["config", "set", "training", "true", "--user", "admin"],
+        &[],
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_saleflex"));
+        command.current_dir(folder.path()).args(arguments).args(["--demo", "--data", "shpo/till.saleflex"]);
+        let output = command.env("SALEFLEX_SECRET", "1111").stdin(Stdio::null()).output().unwrap();
+        let told = told(&output);
+        assert!(
+            told.contains("there is no folder shpo: make it, or name another file"),
+            "{arguments:?}: {told}"
+        );
+        assert!(!folder.path().join("shpo").exists(), "{arguments:?}");
+    }
+}

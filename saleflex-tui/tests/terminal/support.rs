@@ -186,7 +186,7 @@ fn export_is_lines_of_json_without_secrets_and_never_overwrites() {
     assert!(lines.contains("\"table\":\"cashier\"") && !lines.contains("argon2"));
     ends(&shop, &["export", "all.jsonl"], 0);
     assert_eq!(fs::read_to_string(shop.path().join("all.jsonl")).unwrap(), lines);
-    ends(&shop, &["export", "all.jsonl"], 1);
+    assert!(ends(&shop, &["export", "all.jsonl"], 1).contains("all.jsonl exists already"));
 }
 
 #[test]
@@ -244,7 +244,10 @@ fn print_goes_to_the_screen_a_new_file_or_a_printer_and_says_which_does_not_answ
     );
     ends(&shop, &["print", "closure", "1", "--format", "escpos", "--file", "z.bin"], 0);
     assert!(fs::read(shop.path().join("z.bin")).unwrap().starts_with(b"\x1b@"));
-    ends(&shop, &["print", "closure", "1", "--file", "z.bin"], 1);
+    let before = fs::read(shop.path().join("z.bin")).unwrap();
+    let said = ends(&shop, &["print", "closure", "1", "--file", "z.bin"], 1);
+    assert!(said.contains("z.bin exists already. Nothing was written."), "{said}");
+    assert_eq!(fs::read(shop.path().join("z.bin")).unwrap(), before);
     assert!(ends(&shop, &["print", "receipt", "1", "--to", "printer"], 1).contains("no printer is set up"));
     ends(&shop, &["config", "set", "program.printer.address", "file:paper.bin"], 0);
     ends(&shop, &["print", "receipt", "1", "--to", "printer"], 0);
@@ -343,7 +346,8 @@ fn the_doctor_finds_trouble_and_bundles_nothing_personal() {
             "logging",
         ]
     );
-    ends(&shop, &["doctor", "--bundle", "bundle"], 1);
+    let said = ends(&shop, &["doctor", "--bundle", "bundle"], 1);
+    assert!(said.contains("bundle exists already. Nothing was written."), "{said}");
     let files =
         |folder: &str| fs::read_dir(shop.path().join(folder)).unwrap().map(|file| file.unwrap().path());
     for file in files("bundle").chain(files("bundle/logs")).filter(|file| file.is_file()) {

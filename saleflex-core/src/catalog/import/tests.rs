@@ -22,8 +22,8 @@ fn shop() -> Catalog {
         departments: vec![department],
         units: vec![
             Unit::piece(),
-            Unit { code: "KG".into(), decimals: 3 },
-            Unit { code: "G".into(), decimals: 0 },
+            Unit { code: "KG".into(), decimals: 3, measure: None },
+            Unit { code: "G".into(), decimals: 0, measure: None },
         ],
         masks: vec![],
         ..Reference::default()

@@ -139,7 +139,7 @@ fn a_sale_window_ends_after_it_begins() {
 fn units_and_masks_are_told_twice_only_once() {
     let found = errors(|shop| {
         shop.reference.units.push(Unit::piece());
-        shop.reference.units.push(Unit { code: "MG".into(), decimals: 6 });
+        shop.reference.units.push(Unit { code: "MG".into(), decimals: 6, measure: None });
         shop.reference.masks.push(mask(2, 13, "2"));
     });
     assert_eq!(

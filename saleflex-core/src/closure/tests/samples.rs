@@ -167,7 +167,7 @@ impl Line {
             price: UnitPrice::parse(price).unwrap(),
             list_price: UnitPrice::parse(price).unwrap(),
             quantity: Quantity::ONE,
-            unit: Unit { code: "PCS".into(), decimals: 0 },
+            unit: Unit { code: "PCS".into(), decimals: 0, measure: None },
             department: 1,
             rates: vec![rate(1, "20")],
             by_key: false,
@@ -185,7 +185,7 @@ impl Line {
     }
 
     pub(crate) fn weighed(self, quantity: &str) -> Self {
-        Self { unit: Unit { code: "KG".into(), decimals: 3 }, ..self.times(quantity) }
+        Self { unit: Unit { code: "KG".into(), decimals: 3, measure: None }, ..self.times(quantity) }
     }
 
     pub(crate) fn taxed(self, rates: &[TaxRate]) -> Self {

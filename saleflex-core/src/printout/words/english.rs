@@ -188,7 +188,7 @@ pub const ENGLISH: Words = Words {
         credit_card: "CREDIT CARD",
         cheque: "CHEQUE",
         store_credit: "STORE CREDIT",
-        prepaid_card: "PREPAID CARD",
+        prepaid_card: "GIFT CARD",
         mobile: "MOBILE",
         foreign_currency: "FOREIGN CURRENCY",
         on_account: "ON ACCOUNT",

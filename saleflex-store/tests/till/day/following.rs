@@ -8,6 +8,7 @@ use saleflex_core::{
         Closure, Declaration, Refusal,
         drawer::{CountPurpose, Drawer, DrawerNo},
     },
+    document::{CashMovementKind, Command},
     ids::{ClosureNumber, DocumentId},
     money::Money,
     settings::Settings,
@@ -304,6 +305,28 @@ fn of_several_drawers_what_was_said_of_the_opening_was_said_with_what_followed_b
     assert_eq!(expected(&shop), [12_350, 2_000]);
     assert_eq!(corrects(&mut shop, 2, Amendment::Reinstate(float)), 7_100);
     assert_eq!((expected(&shop), left(&shop, 2)), (vec![5_350, 2_000], 7_350));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn a_float_beside_a_drawer_below_nothing_leaves_a_closed_period_as_it_is_until_another_correction() {
+    let mut shop = two_drawers();
+    settings(&mut shop, |settings| settings.closing.declaration_required = false);
+    shop.execute(sell("D"));
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    let kind = CashMovementKind::PaidOut;
+    shop.approved(Command::MoveCash { kind, amount: minor(5_000), reason: "bread".to_owned() });
+    closes(&mut shop);
+    assert_eq!(expected(&shop), [7_000, 2_000]);
+    corrects(&mut shop, 1, Amendment::Withdraw(sale));
+    assert_eq!(expected(&shop), [-5_000, 2_000]);
+    shop.log_in(CASHIER);
+    floats(&mut shop, 4_000);
+    assert_eq!(expected(&shop), [0, 4_000], "less than nothing lies nowhere where somebody counted a float");
+    shop.log_in(MANAGER);
+    sells(&mut shop, "A");
+    assert_eq!(closes(&mut shop).opening_cash, minor(4_000));
+    assert_eq!((left(&shop, 2), expected(&shop)), (4_250, vec![250, 4_000]));
     whole(&shop.restarted());
 }
 

@@ -199,7 +199,7 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
              ALTER TABLE cashier DROP COLUMN identity_number; ALTER TABLE cashier DROP COLUMN description; \
              ALTER TABLE cashier DROP COLUMN created_at; ALTER TABLE cashier DROP COLUMN last_log_in; \
              ALTER TABLE stock_limits DROP COLUMN pack; ALTER TABLE stock_count_finding DROP COLUMN adjusted; \
-             ALTER TABLE stock_level DROP COLUMN opening_cost; \
+             ALTER TABLE stock_level DROP COLUMN opening_cost; ALTER TABLE unit DROP COLUMN measure; \
              ALTER TABLE form DROP COLUMN min_cols; ALTER TABLE form DROP COLUMN min_rows; ALTER TABLE form DROP COLUMN display_mode; \
              ALTER TABLE form_control DROP COLUMN character_casing; ALTER TABLE form_control DROP COLUMN input_type; \
              ALTER TABLE form_control DROP COLUMN confirm; ALTER TABLE form_control DROP COLUMN list_values; \

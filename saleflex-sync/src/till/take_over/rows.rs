@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 use saleflex_core::{
-    catalog::{DepartmentNo, Permissions, PriceRule, Product},
+    catalog::{DepartmentNo, Measure, Permissions, PriceRule, Product},
     ids::ProductId,
-    quantity::{Percent, Quantity, UnitPrice},
+    quantity::{Percent, Quantity, UnitFactor, UnitPrice},
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -97,6 +97,20 @@ pub(super) fn decimals(fields: &Fields<'_>, code: &str) -> Result<u8, String> {
         _ => 0,
     };
     Ok(fields.number("decimals")?.unwrap_or(usual))
+}
+
+/// What a unit measures and how much of the base of its kind it is, where our hub says so.
+pub(super) fn measure(fields: &Fields<'_>) -> Result<Option<Measure>, String> {
+    match (fields.text("kind"), fields.decimal("factor")?) {
+        (None, None) => Ok(None),
+        (Some(kind), Some(factor)) => {
+            let named = serde_json::from_value(Value::String(kind.clone()));
+            let kind = named.map_err(|_| format!("there is no kind {kind} of units"))?;
+            let factor = UnitFactor::try_new(factor).map_err(|cause| format!("factor: {cause}"))?;
+            Ok(Some(Measure { kind, factor }))
+        }
+        (Some(_), None) | (None, Some(_)) => Err("a unit has a kind and a factor, or neither".to_owned()),
+    }
 }
 
 /// Asked for where a product only says that an age has to be proved.

@@ -66,7 +66,10 @@ pub(super) fn check_start(call: &Call<'_>, till: &Till, settings: &Settings) -> 
         return Ok(());
     };
     let is_own = |form: &StoredForm| {
-        form.name == *name && form.definition.as_ref().is_ok_and(|definition| definition.need_login)
+        let is_for_cashiers = |definition: &FormRecord| {
+            definition.need_login && definition.display_mode.as_deref() != Some("CUSTOMER")
+        };
+        form.name == *name && form.definition.as_ref().is_ok_and(is_for_cashiers)
     };
     let is_one = stored::delivered_form(name).is_some_and(|form| form.need_login)
         || till.forms().map_err(|error| call.words(&error))?.iter().any(is_own);

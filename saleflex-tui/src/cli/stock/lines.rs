@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context, anyhow, bail, ensure};
 use clap::Args;
 use saleflex_core::{
-    catalog::read_in,
+    catalog::{Unit, read_in},
     ids::ProductId,
     inventory::{
         Batch, BatchNo, Item, SerialNo, Stock,
@@ -151,8 +151,10 @@ fn of_code(till: &Till, code: &str) -> anyhow::Result<(Item, Quantity)> {
 
 /// A quantity in the unit of a product, typed in it or in another measure of its kind, such as `500 g` of kilograms.
 fn measured(till: &Till, product: ProductId, typed: &str) -> anyhow::Result<Stock> {
-    let unit = till.catalog().product(product).map(|known| known.unit().code.clone()).unwrap_or_default();
-    let amount = read_in(typed, &unit).with_context(|| format!("`{typed}` is no quantity"))?;
+    let catalog = till.catalog();
+    let unit = catalog.product(product).map_or_else(Unit::piece, |known| known.unit().clone());
+    let amount =
+        read_in(typed, &unit, catalog.units()).with_context(|| format!("`{typed}` is no quantity"))?;
     Stock::try_new(amount).with_context(|| format!("`{typed}` is no quantity"))
 }
 

@@ -1,9 +1,9 @@
 //! Bottles with a deposit, empties, and quantities in another measure, by keyboard.
 
 use saleflex_core::{
-    catalog::{CatalogChange, DepartmentNo, Product, ProductDetails},
+    catalog::{CatalogChange, DepartmentNo, Measure, MeasureKind, Product, ProductDetails, Unit},
     document::Kind,
-    quantity::UnitPrice,
+    quantity::{UnitFactor, UnitPrice},
 };
 
 use crate::common::harness::Shop;
@@ -78,6 +78,29 @@ fn half_a_kilo_is_sold_as_500_g_in_one_go_and_changed_to_750_g() {
     shop.keys("'10106*500g' enter");
     assert!(shop.message().contains("PCS"), "{}", shop.screen());
     assert_eq!(shop.lines().len(), 1);
+}
+
+#[test]
+fn a_crate_of_the_shops_own_is_sold_as_twelve_pieces_and_a_pound_as_half_a_kilo() {
+    let mut shop = bottled();
+    let own = |code: &str, kind, factor: &str| {
+        let factor = UnitFactor::parse(factor).unwrap();
+        Unit { code: code.to_owned(), decimals: 0, measure: Some(Measure { kind, factor }) }
+    };
+    let mut reference = shop.till().catalog().reference();
+    reference.units.push(own("CRATE", MeasureKind::Count, "12"));
+    reference.units.push(own("POUND", MeasureKind::Mass, "0.5"));
+    shop.till().replace_reference(&reference).unwrap();
+    let sold = |shop: &mut Shop| shop.document().active_lines().last().unwrap().quantity.to_string();
+    // The screen learns of the units with the next thing that is done.
+    shop.keys("'10101' enter '1 crate*10101' enter");
+    assert_eq!(sold(&mut shop), "12", "{}", shop.screen());
+    shop.keys("'2 crate' f2 'quantity of' enter");
+    assert_eq!(sold(&mut shop), "24", "{}", shop.screen());
+    shop.keys("'3 pound*301' enter");
+    assert_eq!(sold(&mut shop), "1.5", "{}", shop.screen());
+    shop.keys("'1 crate*301' enter");
+    assert!(shop.message().contains("1 crate cannot be turned into KG"), "{}", shop.screen());
 }
 
 #[test]

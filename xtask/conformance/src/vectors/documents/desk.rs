@@ -111,7 +111,7 @@ pub(super) fn department(rate: TaxRate) -> Sellable {
         name: "Goods".into(),
         department: DEPARTMENT,
         sub_department: None,
-        unit: Unit { code: "X".into(), decimals: 4 },
+        unit: Unit { code: "X".into(), decimals: 4, measure: None },
         price: UnitPrice::ZERO,
         price_rule: PriceRule::MayBeFree,
         cost_price: None,

@@ -43,7 +43,7 @@ pub(super) fn setup(input: &Value, currency: Currency) -> Result<Setup, String> 
         ..NewCustomer::named(CUSTOMER, "Some Customer")
     });
     let reference = &mut setup.catalog.reference;
-    reference.units = vec![Unit { code: UNIT.into(), decimals: 4 }];
+    reference.units = vec![Unit { code: UNIT.into(), decimals: 4, measure: None }];
     reference.departments = departments(input, &mut reference.tax_rates)?;
     let goods = department_of_goods(&reference.departments, &mut reference.tax_rates)?;
     let goods_no = goods.no;
