@@ -369,11 +369,15 @@ impl Pieces {
 
 fn any_movement() -> impl Strategy<Value = Movement> {
     (-99_999_i64..=99_999, prop::option::of(0_i64..=999_999), any::<bool>()).prop_map(
-        |(change, cost, is_back)| {
+        |(change, cost, is_other)| {
             let text = Decimal::new(change, 3).to_string();
             let cost = cost.map(|cost| Decimal::new(cost, 4).to_string());
             let movement = moved(&text, cost.as_deref());
-            let kind = if is_back && change > 0 { MovementKind::Return } else { movement.kind };
+            let kind = match (is_other, change > 0) {
+                (true, true) => MovementKind::Return,
+                (true, false) => MovementKind::Waste,
+                (false, _) => movement.kind,
+            };
             Movement { kind, ..movement }
         },
     )
