@@ -182,12 +182,15 @@ fn sold_lost_and_there(valuation: &mut Valuation, movements: &[Movement]) -> [Va
 
 #[test]
 fn what_was_lost_before_it_came_costs_what_it_came_at_apart_from_what_was_sold() {
-    for costing in [Costing::MovingAverage, Costing::Fifo] {
+    let kinds = [MovementKind::Waste, MovementKind::Issue, MovementKind::Adjustment];
+    let ways = [Costing::MovingAverage, Costing::Fifo].into_iter();
+    for (costing, kind) in ways.flat_map(|costing| kinds.map(|kind| (costing, kind))) {
+        let lost = |quantity: &str| Movement { kind, ..moved(quantity, None) };
         // Ten came, twelve were sold and three thrown away, so that five are owed when twelve more come.
         let story = [moved("10", Some("5")), moved("-12", None), lost("-3"), moved("12", Some("7"))];
         let figures = sold_lost_and_there(&mut Valuation::new(costing), &story);
         // 10 x 5 + 2 x 7 sold, 3 x 7 lost, 7 x 7 there.
-        assert_eq!(figures, [value("64"), value("21"), value("49")], "{costing:?}");
+        assert_eq!(figures, [value("64"), value("21"), value("49")], "{costing:?} {kind:?}");
         // Taken to cost 5 when they were sold and 6 when they were lost; both came at 7.
         let story = [
             moved("10", Some("5")),
@@ -198,7 +201,7 @@ fn what_was_lost_before_it_came_costs_what_it_came_at_apart_from_what_was_sold()
         ];
         let figures = sold_lost_and_there(&mut Valuation::new(costing), &story);
         // 10 x 5 + 3 x 6 + 2 x 7 sold, 3 x 7 lost, 7 x 7 there.
-        assert_eq!(figures, [value("82"), value("21"), value("49")], "{costing:?}");
+        assert_eq!(figures, [value("82"), value("21"), value("49")], "{costing:?} {kind:?}");
     }
 }
 
