@@ -74,6 +74,8 @@ pub(crate) mod flag {
     pub(crate) const OVER_REFUND: &str = "over_refund";
     /// A campaign or coupon was used beyond what was lent to the till.
     pub(crate) const OVER_QUOTA: &str = "over_quota";
+    /// The document names a campaign or a coupon that the hub does not know: it counts as no use of any.
+    pub(crate) const OFFER_UNKNOWN: &str = "offer_unknown";
     /// Another event of the same life of the till has the same number: two files go on under one name.
     pub(crate) const FORKED: &str = "forked";
     /// The closure names documents of its period that are set aside at the till.

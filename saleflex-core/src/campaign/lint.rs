@@ -26,6 +26,7 @@ mod idle;
 mod known;
 mod others;
 mod stacking;
+mod steady;
 mod together;
 
 use apart::Neighbours;
@@ -87,7 +88,7 @@ pub enum Fault {
     /// What it asks for cannot hold together.
     #[error("never gives anything: its conditions cannot all be met")]
     Contradiction,
-    /// A campaign before it always gives something where it could, and it cannot stand beside that one.
+    /// A campaign before it always gives something where and when it could, and it cannot stand beside that one.
     #[error("never reached: {by} comes before it and nothing may follow")]
     Shadowed {
         /// The campaign before it.

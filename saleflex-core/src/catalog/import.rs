@@ -15,7 +15,7 @@
 //! | `barcodes` | all its barcodes with `\|` between; `*6` behind one sells six units, `=0.90` sells a unit at that price |
 //! | `min_stock`, `opening_stock` | how much is to be on the shelf at least, and is there at the start |
 //! | `allow_negative_stock`, `allow_discount`, `allow_returns` | `yes` or `no`; blank: yes |
-//! | `sold_by_weight` | `yes` or `no`; `yes` asks for a unit with fractions |
+//! | `sold_by_weight` | `yes` or `no`; `yes` asks for a unit that measures, with fractions or in whole grams |
 //! | `minimum_age` | the age a buyer must have; blank: none |
 //! | `price_rule` | `fixed`, `open` or `may_be_free`; blank: fixed |
 //! | `brand` | the name of a maker that is known; blank: none |
@@ -224,7 +224,7 @@ pub enum ImportProblem {
         /// The earlier line.
         first_line: u64,
     },
-    /// Sold by weight in a unit that has no fractions.
+    /// Sold by weight in a unit that counts pieces.
     #[error("sold by weight, but unit {unit} is counted in whole pieces")]
     WholeUnit {
         /// The code of the unit.

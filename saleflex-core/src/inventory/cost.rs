@@ -126,8 +126,10 @@ pub struct Flow {
     pub inward: Value,
     /// The value that went out: the cost of what was sold, issued or lost.
     pub outward: Value,
-    /// What goods that were sold before they came turned out to cost less than they were taken to, or, below nothing, more.
+    /// What goods that left before they came turned out to cost less than they were taken to, or, below nothing, more.
     pub revalued: Value,
+    /// The part of that which was sold; the rest was used, lost or sent back.
+    pub revalued_sales: Value,
 }
 
 impl Flow {
@@ -190,7 +192,7 @@ impl Valuation {
             }
         } else {
             match self {
-                Self::MovingAverage(average) => average.take(-change),
+                Self::MovingAverage(average) => average.take(-change, kind == MovementKind::Sale),
                 Self::Fifo(fifo) if kind == MovementKind::Sale => fifo.sell(-change),
                 Self::Fifo(fifo) => fifo.take(-change),
             }

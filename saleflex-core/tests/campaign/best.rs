@@ -54,15 +54,22 @@ fn the_best_choice_is_never_below_the_plain_pass_and_keeps_order_with_one_end() 
     }
 }
 
+/// `SALEFLEX_LAWS=100` counts 20,000 of them.
 #[test]
-fn a_supermarket_basket_is_proved_within_the_default_effort() {
-    for seed in 0..200 {
-        let mut numbers = Numbers::of(seed);
+fn of_a_thousand_supermarket_baskets_no_more_than_one_is_not_proved_within_the_default_effort() {
+    let baskets = seeds(200);
+    let most = (baskets.end - baskets.start) / 1_000;
+    let is_open = |seed: &u64| {
+        let mut numbers = Numbers::of(*seed);
         let set = CampaignSet::compile(campaigns(Shop::SUPERMARKET, &mut numbers, 200)).unwrap();
         let cart = cart(Shop::SUPERMARKET, &mut numbers, 50);
         let best = Evaluator::of(&set, &cart).unwrap().best_for_customer(DEFAULT_EFFORT);
-        assert_eq!(best.gap().minor(), 0, "seed {seed}");
-    }
+        assert_eq!(best.gap().is_positive(), best.proof != Proof::Optimal, "seed {seed}");
+        best.proof != Proof::Optimal
+    };
+    let open: Vec<u64> = baskets.clone().filter(is_open).collect();
+    println!("not proved: {} of {baskets:?}, seeds {open:?}", open.len());
+    assert!(u64::try_from(open.len()).unwrap() <= most, "{open:?} of {baskets:?}");
 }
 
 #[test]

@@ -45,10 +45,13 @@ pub(crate) fn book(
         return Ok(Moved::default());
     }
     points(session, key, body, now)?;
-    let is_counted = offers(session, (key, brought), body, now)?;
+    let counted = offers(session, (key, brought), body, now)?;
     let (moved, is_moved) = stock(key.entity, body, now);
-    if !is_counted || !is_moved {
+    if !counted.is_whole || !is_moved {
         ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+    }
+    if !counted.is_known {
+        ledger::note(session, key, flag::OFFER_UNKNOWN)?;
     }
     Ok(moved)
 }
@@ -136,15 +139,25 @@ fn whole(value: &Json) -> i64 {
     points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
 }
 
-/// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names; whether all of
-/// what they gave is counted.
+/// What of the offers that a document names is counted.
+struct Counted {
+    /// All of what they gave.
+    is_whole: bool,
+    /// All of them.
+    is_known: bool,
+}
+
+/// Campaigns and coupons that rows of discounts name by their codes, and the campaign that the head names. What they took off
+/// goods that come back was counted with the sale: a return uses none.
 fn offers(
     session: &mut dyn Session,
     (key, brought): (&Key, Option<Brought>),
     body: &Json,
     now: DateTime<Utc>,
-) -> Result<bool, DatabaseError> {
+) -> Result<Counted, DatabaseError> {
     let head = &body["head"];
+    let mut counted = Counted { is_whole: true, is_known: true };
+    let is_return = head["transaction_type"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("return"));
     let mut given: BTreeMap<&str, i64> = BTreeMap::new();
     for row in rows(body, "discounts") {
         let code = row["discount_code"].as_str().map(str::trim).filter(|code| !code.is_empty());
@@ -154,60 +167,80 @@ fn offers(
         }
     }
     let named = id(&head["campaign_id"]);
-    if given.is_empty() && named.is_none() {
-        return Ok(true);
+    if is_return || given.is_empty() && named.is_none() {
+        return Ok(counted);
     }
     let known = Known::of(session, key.company)?;
     let mut used: BTreeMap<Uuid, (&'static str, i64)> = BTreeMap::new();
     for (code, amount) in given {
-        if let Some((kind, offer)) = known.by_code(code) {
-            let (_, sum) = used.entry(offer).or_insert((kind, 0));
-            *sum = sum.saturating_add(amount);
+        match known.by_code(code) {
+            Some((kind, offer)) => {
+                let (_, sum) = used.entry(offer).or_insert((kind, 0));
+                *sum = sum.saturating_add(amount);
+            }
+            None => counted.is_known = false,
         }
     }
-    if let Some(campaign) = named.filter(|campaign| known.has_campaign(*campaign)) {
-        used.entry(campaign).or_insert(("campaign", 0));
+    if let Some(campaign) = named {
+        if known.has_campaign(campaign) {
+            used.entry(campaign).or_insert(("campaign", 0));
+        } else {
+            counted.is_known = false;
+        }
     }
     let by = By { terminal: key.terminal, place: None, brought };
     let customer = id(&head["fk_customer_id"]);
     let sold_on = head["transaction_date_time"].as_str().and_then(|text| text.trim().get(..10)?.parse().ok());
-    let mut is_whole = true;
     for (offer, (kind, amount_e4)) in used {
         let of = Use { kind, offer, document: key.entity, customer, amount_e4, sold_on };
-        is_whole &= uses::note(session, key.company, (by, of), now)?;
+        counted.is_whole &= uses::note(session, key.company, (by, of), now)?;
     }
-    Ok(is_whole)
+    Ok(counted)
 }
 
-/// The campaigns and coupons of a company: what they are, their identities and codes.
-struct Known(Vec<(&'static str, Uuid, String)>);
+/// A campaign or a coupon of a company, by its identity and code.
+struct Offer {
+    kind: &'static str,
+    id: Uuid,
+    code: String,
+    /// Whether it was deleted: what was sold before may be told late.
+    is_gone: bool,
+}
+
+/// The campaigns and coupons of a company, those that were deleted last behind those that are there.
+struct Known(Vec<Offer>);
 
 impl Known {
     fn of(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
         let mut known = Vec::new();
         for (kind, resource) in [("campaign", "campaigns"), ("coupon", "coupons")] {
             let rows = session.query(
-                "SELECT definition_id, body FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0",
+                "SELECT definition_id, body, is_deleted FROM definition WHERE company_id = $1 AND resource = $2 \
+                 ORDER BY is_deleted, updated_at DESC, definition_id",
                 &[company.into(), resource.into()],
             )?;
             for row in &rows {
                 let body: Json = serde_json::from_str(row.text(1)?).unwrap_or_default();
-                known.push((kind, row.id(0)?, body["code"].as_str().unwrap_or_default().to_owned()));
+                let code = body["code"].as_str().unwrap_or_default().to_owned();
+                known.push(Offer { kind, id: row.id(0)?, code, is_gone: row.flag(2)? });
             }
         }
         Ok(Self(known))
     }
 
-    /// What has a code, or a campaign whose code was cut off to fit on the row.
+    /// What has a code, or a campaign whose code was cut off to fit on the row; where there is none, what had it.
     fn by_code(&self, code: &str) -> Option<(&'static str, Uuid)> {
-        let whole = self.0.iter().find(|(_, _, known)| known == code);
         let is_cut = |known: &str| known.chars().take(LONGEST_CODE).eq(code.chars());
-        let cut = || self.0.iter().find(|(kind, _, known)| *kind == "campaign" && is_cut(known));
-        whole.or_else(cut).map(|(kind, offer, _)| (*kind, *offer))
+        let found = [false, true].into_iter().find_map(|is_gone| {
+            let known = || self.0.iter().filter(move |offer| offer.is_gone == is_gone);
+            let cut = || known().find(|offer| offer.kind == "campaign" && is_cut(&offer.code));
+            known().find(|offer| offer.code == code).or_else(cut)
+        });
+        found.map(|offer| (offer.kind, offer.id))
     }
 
     fn has_campaign(&self, campaign: Uuid) -> bool {
-        self.0.iter().any(|(kind, id, _)| *kind == "campaign" && *id == campaign)
+        self.0.iter().any(|offer| offer.kind == "campaign" && offer.id == campaign)
     }
 }
 
@@ -219,14 +252,35 @@ mod tests {
 
     #[test]
     fn a_code_that_was_cut_off_is_its_campaigns_and_no_shorter_one_is() {
-        let long = Uuid::from_u128(1);
         let known = Known(vec![
-            ("campaign", long, "AUTUMN-CLEARANCE-2026".to_owned()),
-            ("coupon", Uuid::from_u128(2), "AUTUMN".to_owned()),
+            offer("campaign", 1, "AUTUMN-CLEARANCE-2026", false),
+            offer("coupon", 2, "AUTUMN", false),
         ]);
-        assert_eq!(known.by_code("AUTUMN-CLEARANC"), Some(("campaign", long)));
+        assert_eq!(known.by_code("AUTUMN-CLEARANC"), Some(("campaign", Uuid::from_u128(1))));
         assert_eq!(known.by_code("AUTUMN"), Some(("coupon", Uuid::from_u128(2))));
         assert_eq!(known.by_code("AUTUMN-CLEAR"), None);
+    }
+
+    fn offer(kind: &'static str, id: u128, code: &str, is_gone: bool) -> Offer {
+        Offer { kind, id: Uuid::from_u128(id), code: code.to_owned(), is_gone }
+    }
+
+    #[test]
+    fn a_code_of_what_was_deleted_is_still_its_own_where_nothing_else_has_it() {
+        let known = Known(vec![
+            offer("campaign", 1, "AUTUMN", false),
+            offer("campaign", 2, "SPRING", true),
+            offer("campaign", 3, "SPRING", true),
+            offer("coupon", 4, "AUTUMN", true),
+        ]);
+        assert_eq!(known.by_code("AUTUMN"), Some(("campaign", Uuid::from_u128(1))));
+        assert_eq!(
+            known.by_code("SPRING"),
+            Some(("campaign", Uuid::from_u128(2))),
+            "the one that was deleted last"
+        );
+        assert_eq!(known.by_code("WINTER"), None);
+        assert!(known.has_campaign(Uuid::from_u128(3)) && !known.has_campaign(Uuid::from_u128(4)));
     }
 
     #[test]

@@ -81,6 +81,33 @@ async fn what_an_older_terminal_sells_has_its_effects_once_however_often_it_is_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_terminal_says_late_of_a_deleted_campaign_counts_and_what_nobody_knows_is_flagged() {
+    for (books, _) in both().await {
+        let shop = Shop::open(books.clone(), OfficeWire::Open).await;
+        let told = async |document: Value| {
+            let sent = envelope("TILL-1", "transactions", &[document]);
+            let (_, answer) = shop.post(TRANSACTIONS, None, &sent).await;
+            assert_eq!(verdicts(&answer), ["accepted"], "{answer}");
+            answer["results"][0]["flags"].clone()
+        };
+        sql(&books, "UPDATE definition SET is_deleted = 1 WHERE resource = 'campaigns'").await;
+        assert_eq!(told(telling(1, 1)).await, Value::Null);
+        assert_eq!(numbers(&books, USES).await, [6_800]);
+        let mut back = telling(2, 2);
+        back["head"]["transaction_type"] = json!("return");
+        assert_eq!(told(back).await, Value::Null);
+        assert_eq!(numbers(&books, USES).await, [6_800], "a return uses nothing");
+        let mut unknown = telling(3, 3);
+        unknown["discounts"][1]["discount_code"] = json!("WINTER");
+        assert_eq!(told(unknown).await, json!(["offer_unknown"]));
+        let mut unknown = telling(4, 4);
+        (unknown["discounts"], unknown["head"]["campaign_id"]) = (json!([]), json!(Uuid::from_u128(404)));
+        assert_eq!(told(unknown).await, json!(["offer_unknown"]));
+        assert_eq!(numbers(&books, USES).await, [6_800]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_an_older_terminal_sent_goes_on_to_the_companys_hub_as_it_came_and_once() {
     for (office, above) in both().await {
         let (hub, gate, token) = company(above.clone()).await;

@@ -47,11 +47,15 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up_with_hook(include_str!("../../migrations/0026_opening_cost.sql"), value::refold),
         M::up(include_str!("../../migrations/0027_form_details.sql")),
         M::up(include_str!("../../migrations/0028_measures.sql")),
+        M::up_with_hook(
+            include_str!("../../migrations/0029_lost_before_it_came.sql"),
+            value::refold_from_opening,
+        ),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 28;
+pub(crate) const NEWEST: i64 = 29;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {

@@ -348,8 +348,9 @@ impl Tally {
         if !is_in_period {
             return;
         }
-        // What was sold before it came cost what the delivery said that filled the shelf again.
-        self.cost_of_sales = self.cost_of_sales - flow.revalued;
+        // What was sold before it came cost what the delivery said that filled the shelf again; what was lost before it
+        // came is no cost of sales.
+        self.cost_of_sales = self.cost_of_sales - flow.revalued_sales;
         match movement.kind {
             MovementKind::Sale | MovementKind::Return => {
                 self.sold -= movement.change;

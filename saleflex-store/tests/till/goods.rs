@@ -788,6 +788,61 @@ fn what_was_sold_before_it_came_costs_what_it_came_at_and_figures_and_stock_are_
 }
 
 #[test]
+fn what_was_lost_before_it_came_is_no_cost_of_sales() {
+    for costing in [Costing::Fifo, Costing::MovingAverage] {
+        let mut shop = open();
+        let (floor, back) = (floor(&shop), back(&shop));
+        let mut settings = shop.till.settings().clone();
+        settings.stock.costing = costing;
+        shop.till.change_settings(settings).unwrap();
+        moved(&mut shop, &receive(floor, vec![at_cost(product("B"), 10, "5")]));
+        shop.execute(sell_some("B", "15"));
+        shop.execute(cash());
+        moved(&mut shop, &receive(back, vec![at_cost(product("B"), 3, "6")]));
+        moved(&mut shop, &issue(IssueKind::Spoilt, back, vec![take(product("B"), 3)]));
+        moved(&mut shop, &receive(floor, vec![at_cost(product("B"), 12, "7")]));
+        let figures = shop.till.stock_figures(today(), today()).unwrap();
+        let of_b = figures.iter().find(|one| one.item == product("B").into()).unwrap();
+        // 152 were paid: 10 x 5 + 3 x 6 + 2 x 7 for what was sold, 3 x 7 for what was spoilt, 7 x 7 for what is there.
+        assert_eq!(
+            (of_b.cost_of_sales.to_string().as_str(), of_b.closing.to_string().as_str()),
+            ("82", "49"),
+            "{costing:?}"
+        );
+        assert_eq!(of_b.shrinkage.wasted, some(3));
+        shop.check_whole();
+    }
+}
+
+#[test]
+fn stock_that_an_older_program_valued_is_valued_anew_from_what_its_file_was_made_with() {
+    let mut setup = setup();
+    for known in setup.catalog.products.iter_mut().filter(|known| known.id == product("A")) {
+        known.cost_price = UnitPrice::parse("1.10").ok();
+    }
+    for (_, on_hand) in setup.stock.iter_mut().filter(|(known, _)| *known == product("A")) {
+        *on_hand = 10.into();
+    }
+    setup.settings.stock.costing = Costing::Fifo;
+    let mut shop = Shop::with(setup);
+    shop.log_in(ADMIN);
+    let floor = floor(&shop);
+    moved(&mut shop, &receive(floor, vec![at_cost(product("A"), 10, "2.20")]));
+    let clock = shop.clock.clone();
+    let (folder, path) = shop.stopped();
+    let older = rusqlite::Connection::open(&path).unwrap();
+    let valuation = r#"{"costing":"fifo","layers":[],"owed":[],"last_cost":"9"}"#;
+    assert_eq!(older.execute("UPDATE stock_cost SET valuation = ?1", [valuation]).unwrap(), 1);
+    older.pragma_update(None, "user_version", 28).unwrap();
+    drop(older);
+    let till = Till::open(&path, clock).unwrap();
+    // 10 x 1.10, as was known when the till was made, and 10 x 2.20.
+    assert_eq!(till.worth(product("A").into()).unwrap().value.to_string(), "33");
+    assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
+    drop(folder);
+}
+
+#[test]
 fn the_stock_of_an_older_file_is_worth_what_was_paid_for_it() {
     let mut shop = open();
     let back = back(&shop);

@@ -109,7 +109,7 @@ pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Unweighed> {
         && total.is_none()
         && found.embedded_quantity.is_none()
         && found.embedded_total.is_none();
-    let is_weighed = found.unit.decimals > 0 && !says_how_much(till.catalog(), &found, today);
+    let is_weighed = found.unit.is_measure() && !says_how_much(till.catalog(), &found, today);
     let details = found.product.and_then(|product| till.catalog().details(product));
     let tare_g = details.and_then(|details| details.tare_g).unwrap_or_default();
     (is_open && is_weighed).then_some(Unweighed { name: found.name, unit: found.unit.code, tare_g })

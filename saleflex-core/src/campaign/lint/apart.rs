@@ -61,9 +61,13 @@ struct Kind {
 /// Months that are looked at one by one.
 const MOST_MONTHS: i32 = 24;
 
+/// The number of a day's month.
+pub(super) fn month(day: NaiveDate) -> i32 {
+    day.year().saturating_mul(12).saturating_add_unsigned(day.month0())
+}
+
 /// The months of a window, where they are few.
-fn months(window: &Window) -> Option<core::ops::RangeInclusive<i32>> {
-    let month = |day: NaiveDate| day.year().saturating_mul(12).saturating_add_unsigned(day.month0());
+pub(super) fn months(window: &Window) -> Option<core::ops::RangeInclusive<i32>> {
     let (first, last) = (month(window.start?), month(window.end?));
     (0..MOST_MONTHS).contains(&last.saturating_sub(first)).then_some(first..=last)
 }

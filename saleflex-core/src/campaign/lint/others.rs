@@ -6,6 +6,9 @@ use alloc::{
     vec::Vec,
 };
 
+use chrono::NaiveTime;
+
+use super::steady::{Days, Steady};
 use crate::{
     campaign::{
         basket::ALL,
@@ -15,13 +18,16 @@ use crate::{
         definition::{Activation, Campaign, Exclusivity, Limits},
         index::TargetNo,
         proposal::Rank,
-        window::Window,
+        window::{Weekdays, Window},
     },
     ids::{SegmentId, StoreId},
 };
 
-/// What a campaign asks before it gives something; none stands for whatever there is.
-type Asked<'s> = (Option<StoreId>, Option<SegmentId>, Option<&'s Window>, Option<&'s Condition>, TargetNo);
+/// What a campaign asks before it gives something, but for its days; none stands for whatever there is.
+type Asked<'s> = (Option<StoreId>, Option<SegmentId>, Option<Hours>, Option<&'s Condition>, TargetNo);
+
+/// What a window asks within its days.
+type Hours = (Option<NaiveTime>, Option<NaiveTime>, Option<Weekdays>);
 
 /// A lane as far as it says which may stand beside which: the group, those it stacks with, and whether others may follow.
 type LaneKey = (u64, u64, bool);
@@ -35,9 +41,9 @@ pub(super) struct Others<'s> {
     unlocking: BTreeMap<String, Rank>,
     /// The groups that campaigns are in, in force or not.
     groups: BTreeSet<&'s str>,
-    /// Those that always give something where they could and are looked at: of each lane the first. One of the same lane
-    /// after it keeps out whom the first keeps out.
-    steady: BTreeMap<Asked<'s>, BTreeMap<LaneKey, Rank>>,
+    /// Those that always give something where they could and are looked at: of each lane the first on some days. One of the
+    /// same lane after it keeps out whom the first keeps out.
+    steady: BTreeMap<Asked<'s>, BTreeMap<LaneKey, Steady>>,
     /// How often one was held against another.
     pub(super) compared: usize,
 }
@@ -60,7 +66,7 @@ impl<'s> Others<'s> {
             others.unlocking.entry(campaign.code.unlocking()).or_insert(rank);
             if gives_always(campaign) && choosy.takes(compiled) {
                 let of_lane = others.steady.entry(asked(campaign, compiled)).or_default();
-                of_lane.entry(lane_key(compiled)).or_insert(rank);
+                of_lane.entry(lane_key(compiled)).or_default().add(&campaign.window, rank);
             }
             if campaign.lane.stacks_with.is_some() {
                 choosy.add(compiled);
@@ -84,17 +90,19 @@ impl<'s> Others<'s> {
         self.groups.contains(group)
     }
 
-    /// The first before a campaign that gives something wherever this one could, and that it cannot follow.
+    /// The first before a campaign that gives something wherever and whenever this one could, and that it cannot follow.
     pub(super) fn shadow(&mut self, rank: Rank) -> Option<Rank> {
         let set = self.set;
         let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
         let mut first: Option<Rank> = None;
         for key in as_much_or_less(asked(campaign, compiled)) {
-            for before in self.steady.get(&key).into_iter().flat_map(BTreeMap::values) {
+            let days = Days::of(&campaign.window, key.2.is_some());
+            for of_lane in self.steady.get(&key).into_iter().flat_map(BTreeMap::values) {
                 self.compared += 1;
-                let is_first = *before < rank && first.is_none_or(|first| *before < first);
+                let Some(before) = of_lane.first_open_on(days, &mut self.compared) else { continue };
+                let is_first = before < rank && first.is_none_or(|first| before < first);
                 if is_first && !set.compiled[before.at()].may_precede(compiled) {
-                    first = Some(*before);
+                    first = Some(before);
                 }
             }
         }
@@ -106,11 +114,11 @@ impl<'s> Others<'s> {
 fn as_much_or_less(asked: Asked<'_>) -> Vec<Asked<'_>> {
     let mut keys = Vec::from([asked]);
     let without: [fn(Asked<'_>) -> Asked<'_>; 5] = [
-        |(_, segment, window, condition, target)| (None, segment, window, condition, target),
-        |(store, _, window, condition, target)| (store, None, window, condition, target),
+        |(_, segment, hours, condition, target)| (None, segment, hours, condition, target),
+        |(store, _, hours, condition, target)| (store, None, hours, condition, target),
         |(store, segment, _, condition, target)| (store, segment, None, condition, target),
-        |(store, segment, window, _, target)| (store, segment, window, None, target),
-        |(store, segment, window, condition, _)| (store, segment, window, condition, ALL),
+        |(store, segment, hours, _, target)| (store, segment, hours, None, target),
+        |(store, segment, hours, condition, _)| (store, segment, hours, condition, ALL),
     ];
     for one in without {
         let less: Vec<Asked<'_>> =
@@ -121,9 +129,10 @@ fn as_much_or_less(asked: Asked<'_>) -> Vec<Asked<'_>> {
 }
 
 fn asked<'s>(campaign: &'s Campaign, compiled: &Compiled) -> Asked<'s> {
-    let window = (campaign.window != Window::default()).then_some(&campaign.window);
+    let Window { start: _, end: _, from, until, weekdays } = campaign.window;
+    let hours = Some((from, until, weekdays)).filter(|hours| *hours != (None, None, None));
     let condition = (!campaign.condition.is_empty()).then_some(&campaign.condition);
-    (campaign.store, campaign.segment, window, condition, compiled.target)
+    (campaign.store, campaign.segment, hours, condition, compiled.target)
 }
 
 fn lane_key(compiled: &Compiled) -> LaneKey {

@@ -14,6 +14,7 @@ use crate::{
 
 mod apart;
 mod many;
+mod shadowed;
 mod together;
 
 use together::seeded_together;

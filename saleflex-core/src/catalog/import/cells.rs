@@ -239,7 +239,7 @@ fn read_unit(cells: &mut Cells<'_>, product: &mut Product, against: &Against<'_>
         product.unit = WEIGHT_UNIT.to_string();
     }
     let unit = against.unit(&product.unit);
-    if by_weight && unit.is_some_and(|unit| unit.decimals == 0) {
+    if by_weight && unit.is_some_and(|unit| !unit.is_measure()) {
         cells.problems.push(ImportProblem::WholeUnit { unit: product.unit.clone() });
     }
 }

@@ -257,15 +257,18 @@ fn a_byte_order_mark_and_capitals_do_not_hide_a_column() {
 }
 
 #[test]
-fn what_is_sold_by_weight_needs_a_unit_with_fractions_d_doc_16() {
+fn what_is_sold_by_weight_needs_a_unit_that_measures_also_in_whole_grams_d_doc_16() {
     let header = "code,name,sale_price,department,unit,sold_by_weight";
     assert_eq!(
         problems(header, &["1,Apples,2,1,PCS,yes"]),
         [(2, ImportProblem::WholeUnit { unit: "PCS".into() })]
     );
-    let catalog = shop_of(header, &["1,Apples,2,1,,yes", "2,Bread,2,1,,no", "3,Pears,2,1,KG,"]);
+    let catalog = shop_of(
+        header,
+        &["1,Apples,2,1,,yes", "2,Bread,2,1,,no", "3,Pears,2,1,KG,", "4,Saffron,0.015,1,G,yes"],
+    );
     let unit = |code: &str| catalog.product_by_code(code).unwrap().unit().code.clone();
-    assert_eq!((unit("1"), unit("2"), unit("3")), ("KG".into(), "PCS".into(), "KG".into()));
+    assert_eq!(["1", "2", "3", "4"].map(unit), ["KG", "PCS", "KG", "G"]);
     let found = problems(header, &["1,Apples,2,1,,perhaps"]);
     let (column, expected) = (Column::SoldByWeight, "yes or no");
     assert_eq!(found, [(2, ImportProblem::Choice { column, found: "perhaps".into(), expected })]);

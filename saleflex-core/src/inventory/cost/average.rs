@@ -14,20 +14,31 @@ pub struct MovingAverage {
     on_hand: Stock,
     /// What `on_hand` is worth; below nothing, what is owed is taken to cost.
     worth: Value,
+    /// What of that left otherwise than by a sale.
+    #[serde(default)]
+    lost: Owed,
     /// What one unit was taken to cost when there last was one.
     last_cost: UnitPrice,
 }
 
+/// So much that left before it came, and what it was taken to cost.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+struct Owed {
+    quantity: Stock,
+    worth: Value,
+}
+
 impl Default for MovingAverage {
     fn default() -> Self {
-        Self { on_hand: Stock::ZERO, worth: Value::ZERO, last_cost: UnitPrice::ZERO }
+        Self::new(Stock::ZERO, UnitPrice::ZERO)
     }
 }
 
 impl MovingAverage {
     /// Stock that was there before, at a known average.
     pub fn new(on_hand: Stock, unit_cost: UnitPrice) -> Self {
-        Self { on_hand, worth: Value::of(on_hand, unit_cost), last_cost: unit_cost }
+        let worth = Value::of(on_hand, unit_cost);
+        Self { on_hand, worth, lost: Owed::default(), last_cost: unit_cost }
     }
 
     /// How much is on hand.
@@ -50,37 +61,54 @@ impl MovingAverage {
         self.worth
     }
 
-    /// Takes goods in; without a stated cost, at what the others are worth, which leaves the average as it is. What was
-    /// sold before it came turns out to have cost what it comes at.
+    /// Takes goods in; without a stated cost, at what the others are worth, which leaves the average as it is. What left
+    /// before it came turns out to have cost what it comes at, what was sold of it first.
     pub(super) fn put(&mut self, quantity: Stock, cost: Option<UnitPrice>) -> Flow {
         let inward = match cost {
             Some(cost) => Value::of(quantity, cost),
             None if self.on_hand.is_positive() => self.worth.share(quantity, self.on_hand),
             None => Value::of(quantity, self.last_cost),
         };
-        let filled = (-self.on_hand).or_zero().min(quantity);
-        let revalued = if filled.is_positive() {
-            -self.worth.share(filled, self.on_hand.abs()) - inward.share(filled, quantity)
-        } else {
-            Value::ZERO
-        };
+        let (revalued, revalued_sales) = self.fill_owed(quantity, inward);
         self.on_hand += quantity;
         self.worth += inward + revalued;
         self.last_cost = cost.unwrap_or(self.last_cost);
         if self.on_hand.is_positive() {
             self.last_cost = self.unit_cost();
         }
-        Flow { inward, outward: Value::ZERO, revalued }
+        Flow { inward, outward: Value::ZERO, revalued, revalued_sales }
+    }
+
+    /// How much less what is owed turns out to have cost, all of it and what was sold, when so much comes in at so much.
+    fn fill_owed(&mut self, quantity: Stock, inward: Value) -> (Value, Value) {
+        let owed = (-self.on_hand).or_zero();
+        let filled = owed.min(quantity);
+        if !filled.is_positive() {
+            return (Value::ZERO, Value::ZERO);
+        }
+        let sold = Owed { quantity: owed - self.lost.quantity, worth: -self.worth - self.lost.worth };
+        let of_sold = sold.quantity.min(filled);
+        let paid = inward.share(filled, quantity);
+        let paid_for_sold = paid.share(of_sold, filled);
+        let known_lost = self.lost.worth.share(filled - of_sold, self.lost.quantity);
+        self.lost.quantity -= filled - of_sold;
+        self.lost.worth = self.lost.worth - known_lost;
+        let revalued_sales = sold.worth.share(of_sold, sold.quantity) - paid_for_sold;
+        (revalued_sales + known_lost - (paid - paid_for_sold), revalued_sales)
     }
 
     /// Takes goods out at the average; the last of them take along all that is left, and what was not there is taken to
     /// cost as much as they did.
-    pub(super) fn take(&mut self, quantity: Stock) -> Flow {
+    pub(super) fn take(&mut self, quantity: Stock, is_sale: bool) -> Flow {
         self.last_cost = self.unit_cost();
         let there = self.on_hand.or_zero().min(quantity);
-        let of_what_is_there =
-            if there.is_positive() { self.worth.share(there, self.on_hand) } else { Value::ZERO };
-        let outward = of_what_is_there + Value::of(quantity - there, self.last_cost);
+        let of_what_is_there = self.worth.share(there, self.on_hand);
+        let owed = Owed { quantity: quantity - there, worth: Value::of(quantity - there, self.last_cost) };
+        if !is_sale {
+            self.lost.quantity += owed.quantity;
+            self.lost.worth += owed.worth;
+        }
+        let outward = of_what_is_there + owed.worth;
         self.on_hand -= quantity;
         self.worth = self.worth - outward;
         Flow { outward, ..Flow::default() }
@@ -88,9 +116,12 @@ impl MovingAverage {
 }
 
 impl Value {
-    /// The part of it that `part` of `whole` is worth, with the digits of a cost; all of it for the whole. `whole` is above
-    /// nothing.
+    /// The part of it that `part` of `whole` is worth, with the digits of a cost; all of it for the whole, nothing for
+    /// nothing. `whole` is above nothing where `part` is.
     fn share(self, part: Stock, whole: Stock) -> Self {
+        if part.is_zero() {
+            return Self::ZERO;
+        }
         if part == whole {
             return self;
         }

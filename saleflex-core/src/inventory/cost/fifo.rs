@@ -23,12 +23,23 @@ impl Layer {
     }
 }
 
-/// Stock in layers, the oldest first; or, where more was sold than came, what is owed.
+/// So much that left before it came.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+struct Owed {
+    quantity: Stock,
+    /// What one was taken to cost.
+    unit_cost: UnitPrice,
+    /// Whether it left otherwise than by a sale, so that it does not come back.
+    #[serde(default)]
+    is_lost: bool,
+}
+
+/// Stock in layers, the oldest first; or, where more left than came, what is owed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Fifo {
     layers: VecDeque<Layer>,
-    /// Sold before it came, at what it was taken to cost; only where there is no layer.
-    owed: VecDeque<Layer>,
+    /// Left before it came, the first first; only where there is no layer. What was sold of it is what was sold last of `gone`.
+    owed: VecDeque<Owed>,
     /// What was sold last and did not come back, the latest last.
     #[serde(default, skip_serializing_if = "VecDeque::is_empty")]
     gone: VecDeque<Layer>,
@@ -40,8 +51,12 @@ const MOST_GONE: usize = 16;
 
 impl Default for Fifo {
     fn default() -> Self {
-        let none = VecDeque::new;
-        Self { layers: none(), owed: none(), gone: none(), last_cost: UnitPrice::ZERO }
+        Self {
+            layers: VecDeque::new(),
+            owed: VecDeque::new(),
+            gone: VecDeque::new(),
+            last_cost: UnitPrice::ZERO,
+        }
     }
 }
 
@@ -50,7 +65,7 @@ impl Fifo {
     pub(super) fn starting(on_hand: Stock, unit_cost: UnitPrice) -> Self {
         let mut fifo = Self { last_cost: unit_cost, ..Self::default() };
         if on_hand.is_negative() {
-            fifo.take(-on_hand);
+            fifo.oldest(-on_hand, false);
         } else {
             push(&mut fifo.layers, Layer { quantity: on_hand, unit_cost });
         }
@@ -69,22 +84,23 @@ impl Fifo {
 
     /// How much is on hand; below nothing where some is owed.
     pub fn on_hand(&self) -> Stock {
-        let sum = |layers: &VecDeque<Layer>| layers.iter().map(|layer| layer.quantity).sum::<Stock>();
-        sum(&self.layers) - sum(&self.owed)
+        let there: Stock = self.layers.iter().map(|layer| layer.quantity).sum();
+        there - self.owed.iter().map(|owed| owed.quantity).sum::<Stock>()
     }
 
     /// What the layers are worth, less what is owed.
     pub fn value(&self) -> Value {
-        let sum = |layers: &VecDeque<Layer>| layers.iter().map(Layer::value).sum::<Value>();
-        sum(&self.layers) - sum(&self.owed)
+        let there: Value = self.layers.iter().map(Layer::value).sum();
+        there - self.owed.iter().map(|owed| Value::of(owed.quantity, owed.unit_cost)).sum::<Value>()
     }
 
     pub(super) fn put(&mut self, quantity: Stock, unit_cost: UnitPrice) -> Flow {
-        let (rest, revalued) = self.fill_owed(Layer { quantity, unit_cost });
-        self.learn(quantity - rest.quantity, unit_cost);
+        let mut flow = Flow { inward: Value::of(quantity, unit_cost), ..Flow::default() };
+        let (rest, sold) = self.fill_owed(Layer { quantity, unit_cost }, &mut flow);
+        self.learn(sold, unit_cost);
         push(&mut self.layers, rest);
         self.last_cost = unit_cost;
-        Flow { inward: Value::of(quantity, unit_cost), outward: Value::ZERO, revalued }
+        flow
     }
 
     /// Takes what was sold in again, the latest first; what nobody remembers costs what the last delivery did.
@@ -102,21 +118,22 @@ impl Fifo {
             };
             left -= part.quantity;
             flow.inward += part.value();
-            let (rest, revalued) = self.fill_owed(part);
-            flow.revalued += revalued;
+            let there = self.owe_no_more(part, &mut flow);
+            let (rest, _) = self.fill_owed(there, &mut flow);
             push_front(&mut self.layers, rest);
         }
         flow
     }
 
+    /// Takes out what does not come back: used, lost, sent back to its supplier.
     pub(super) fn take(&mut self, quantity: Stock) -> Flow {
-        let outward = self.oldest(quantity).iter().map(Layer::value).sum();
+        let outward = self.oldest(quantity, true).iter().map(Layer::value).sum();
         Flow { outward, ..Flow::default() }
     }
 
     /// The same of what is sold, which may come back.
     pub(super) fn sell(&mut self, quantity: Stock) -> Flow {
-        let parts = self.oldest(quantity);
+        let parts = self.oldest(quantity, false);
         for part in &parts {
             push(&mut self.gone, *part);
         }
@@ -126,7 +143,8 @@ impl Fifo {
 
     /// So much of what was sold before it came left at what it came at: what was sold just before that which is owed still.
     fn learn(&mut self, mut paid: Stock, unit_cost: UnitPrice) {
-        let mut owed: Stock = self.owed.iter().map(|layer| layer.quantity).sum();
+        let sold = self.owed.iter().filter(|owed| !owed.is_lost);
+        let mut owed: Stock = sold.map(|owed| owed.quantity).sum();
         let mut learnt = VecDeque::new();
         while let Some(Layer { quantity, unit_cost: known }) = self.gone.pop_back() {
             let later = quantity.min(owed);
@@ -148,26 +166,46 @@ impl Fifo {
         }
     }
 
-    /// Fills what is owed; answers what is left, and how much less what was sold before it came turns out to have cost.
-    fn fill_owed(&mut self, layer: Layer) -> (Layer, Value) {
+    /// Fills what is owed, the first first; answers what is left, and how much of what was sold it filled.
+    fn fill_owed(&mut self, layer: Layer, flow: &mut Flow) -> (Layer, Stock) {
         let Layer { quantity: mut left, unit_cost } = layer;
-        let mut revalued = Value::ZERO;
+        let mut sold = Stock::ZERO;
         while let Some(owed) = self.owed.front_mut()
             && left.is_positive()
         {
             let paid = owed.quantity.min(left);
-            revalued += Value::of(paid, owed.unit_cost) - Value::of(paid, unit_cost);
+            let revalued = Value::of(paid, owed.unit_cost) - Value::of(paid, unit_cost);
+            flow.revalued += revalued;
+            if !owed.is_lost {
+                flow.revalued_sales += revalued;
+                sold += paid;
+            }
             owed.quantity -= paid;
             left -= paid;
             if owed.quantity.is_zero() {
                 self.owed.pop_front();
             }
         }
-        (Layer { quantity: left, unit_cost }, revalued)
+        (Layer { quantity: left, unit_cost }, sold)
+    }
+
+    /// What was sold before it came and comes back is owed no more, the latest first; answers what is left.
+    fn owe_no_more(&mut self, back: Layer, flow: &mut Flow) -> Layer {
+        let Layer { quantity: mut left, unit_cost } = back;
+        for owed in self.owed.iter_mut().rev().filter(|owed| !owed.is_lost) {
+            let part = owed.quantity.min(left);
+            let revalued = Value::of(part, owed.unit_cost) - Value::of(part, unit_cost);
+            flow.revalued += revalued;
+            flow.revalued_sales += revalued;
+            owed.quantity -= part;
+            left -= part;
+        }
+        self.owed.retain(|owed| owed.quantity.is_positive());
+        Layer { quantity: left, unit_cost }
     }
 
     /// Takes out what came first; what is not there is owed, at what the last delivery cost.
-    fn oldest(&mut self, quantity: Stock) -> Vec<Layer> {
+    fn oldest(&mut self, quantity: Stock, is_lost: bool) -> Vec<Layer> {
         let (mut left, mut parts) = (quantity, Vec::new());
         while let Some(layer) = self.layers.front_mut()
             && left.is_positive()
@@ -180,10 +218,21 @@ impl Fifo {
                 self.layers.pop_front();
             }
         }
-        let owed = Layer { quantity: left, unit_cost: self.last_cost };
-        push(&mut self.owed, owed);
-        parts.push(owed);
+        let unit_cost = self.last_cost;
+        if left.is_positive() {
+            self.owe(Owed { quantity: left, unit_cost, is_lost });
+            parts.push(Layer { quantity: left, unit_cost });
+        }
         parts
+    }
+
+    fn owe(&mut self, owed: Owed) {
+        match self.owed.back_mut() {
+            Some(last) if (last.unit_cost, last.is_lost) == (owed.unit_cost, owed.is_lost) => {
+                last.quantity += owed.quantity;
+            }
+            Some(_) | None => self.owed.push_back(owed),
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+use alloc::collections::VecDeque;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -158,6 +160,69 @@ fn cost_of_sales(valuation: &mut Valuation, movements: &[Movement]) -> Value {
     movements.iter().map(cost).sum()
 }
 
+fn lost(quantity: &str) -> Movement {
+    Movement { kind: MovementKind::Waste, ..moved(quantity, None) }
+}
+
+/// What was sold and what was lost had cost, and what is there is worth, when these moved.
+fn sold_lost_and_there(valuation: &mut Valuation, movements: &[Movement]) -> [Value; 3] {
+    let (mut sold, mut wasted) = (Value::ZERO, Value::ZERO);
+    for movement in movements {
+        let flow = valuation.apply(movement);
+        sold = sold - flow.revalued_sales;
+        wasted = wasted - (flow.revalued - flow.revalued_sales);
+        if matches!(movement.kind, MovementKind::Sale | MovementKind::Return) {
+            sold += flow.outward - flow.inward;
+        } else {
+            wasted += flow.outward;
+        }
+    }
+    [sold, wasted, valuation.value()]
+}
+
+#[test]
+fn what_was_lost_before_it_came_costs_what_it_came_at_apart_from_what_was_sold() {
+    let kinds = [MovementKind::Waste, MovementKind::Issue, MovementKind::Adjustment];
+    let ways = [Costing::MovingAverage, Costing::Fifo].into_iter();
+    for (costing, kind) in ways.flat_map(|costing| kinds.map(|kind| (costing, kind))) {
+        let lost = |quantity: &str| Movement { kind, ..moved(quantity, None) };
+        // Ten came, twelve were sold and three thrown away, so that five are owed when twelve more come.
+        let story = [moved("10", Some("5")), moved("-12", None), lost("-3"), moved("12", Some("7"))];
+        let figures = sold_lost_and_there(&mut Valuation::new(costing), &story);
+        // 10 x 5 + 2 x 7 sold, 3 x 7 lost, 7 x 7 there.
+        assert_eq!(figures, [value("64"), value("21"), value("49")], "{costing:?} {kind:?}");
+        // Taken to cost 5 when they were sold and 6 when they were lost; both came at 7.
+        let story = [
+            moved("10", Some("5")),
+            moved("-15", None),
+            moved("3", Some("6")),
+            lost("-3"),
+            moved("12", Some("7")),
+        ];
+        let figures = sold_lost_and_there(&mut Valuation::new(costing), &story);
+        // 10 x 5 + 3 x 6 + 2 x 7 sold, 3 x 7 lost, 7 x 7 there.
+        assert_eq!(figures, [value("82"), value("21"), value("49")], "{costing:?} {kind:?}");
+    }
+}
+
+#[test]
+fn what_was_lost_while_goods_were_owed_is_not_taken_for_what_was_sold() {
+    let mut valuation = Valuation::new(Costing::Fifo);
+    let story = [moved("10", Some("5")), moved("-12", None), lost("-3"), moved("12", Some("7"))];
+    sold_lost_and_there(&mut valuation, &story);
+    // The two that were sold before they came, and three of the ten: 2 x 7 + 3 x 5.
+    assert_eq!(valuation.apply(&back("5")).inward, value("29"));
+    // Lost before it came, and sold after that: the delivery is of what was lost, which left first.
+    let mut valuation = Valuation::new(Costing::Fifo);
+    let story = [moved("10", Some("5")), moved("-10", None), lost("-3"), moved("-2", None)];
+    sold_lost_and_there(&mut valuation, &story);
+    let flow = valuation.apply(&moved("3", Some("6")));
+    assert_eq!((flow.revalued, flow.revalued_sales), (value("-3"), Value::ZERO));
+    let flow = valuation.apply(&back("3"));
+    assert_eq!((flow.inward, flow.revalued), (value("15"), Value::ZERO), "two owed no more, one of the ten");
+    assert_eq!((valuation.on_hand(), valuation.value()), (Stock::whole(1), value("5")));
+}
+
 #[test]
 fn what_was_sold_before_it_came_comes_back_at_what_it_came_at() {
     let mut valuation = Valuation::new(Costing::Fifo);
@@ -215,13 +280,107 @@ fn moving_goods_about_is_worth_nothing() {
     assert_eq!(valuation, before);
 }
 
+/// First in, first out, piece by piece: the slow way, against which the fast one is held.
+#[derive(Default)]
+struct Pieces {
+    /// What each piece on the shelf cost, the next to go first.
+    shelf: VecDeque<i64>,
+    left: Vec<Left>,
+    last_cost: i64,
+}
+
+/// A piece that left.
+struct Left {
+    cost: i64,
+    is_sold: bool,
+    is_owed: bool,
+    is_back: bool,
+}
+
+impl Pieces {
+    /// Delivers, sells, brings back or loses as many; none where nothing was sold that could come back.
+    fn moved(&mut self, what: u8, count: i64, cost: i64) -> Option<Movement> {
+        let away = (-count).to_string();
+        match what {
+            0 => {
+                for _ in 0..count {
+                    self.deliver(cost);
+                }
+                Some(moved(&count.to_string(), Some(&cost.to_string())))
+            }
+            1 => {
+                for _ in 0..count {
+                    self.leave(true);
+                }
+                Some(moved(&away, None))
+            }
+            2 => {
+                let back_again = (0..count).filter(|_| self.bring_back()).count();
+                (back_again > 0).then(|| back(&back_again.to_string()))
+            }
+            _ => {
+                for _ in 0..count {
+                    self.leave(false);
+                }
+                Some(lost(&away))
+            }
+        }
+    }
+
+    fn deliver(&mut self, cost: i64) {
+        self.last_cost = cost;
+        if !self.filled(cost) {
+            self.shelf.push_back(cost);
+        }
+    }
+
+    /// Whether it is in place of one that left before it came, the first first.
+    fn filled(&mut self, cost: i64) -> bool {
+        let Some(owed) = self.left.iter_mut().find(|piece| piece.is_owed) else { return false };
+        (owed.cost, owed.is_owed) = (cost, false);
+        true
+    }
+
+    fn leave(&mut self, is_sold: bool) {
+        let there = self.shelf.pop_front();
+        let (cost, is_owed) = (there.unwrap_or(self.last_cost), there.is_none());
+        self.left.push(Left { cost, is_sold, is_owed, is_back: false });
+    }
+
+    fn bring_back(&mut self) -> bool {
+        let sold = self.left.iter_mut().rev().find(|piece| piece.is_sold && !piece.is_back);
+        let Some(piece) = sold else { return false };
+        piece.is_back = true;
+        let (cost, was_owed) = (piece.cost, piece.is_owed);
+        piece.is_owed = false;
+        if !was_owed && !self.filled(cost) {
+            self.shelf.push_front(cost);
+        }
+        true
+    }
+
+    /// What was sold and what was lost had cost, and what is there is worth, less what is owed.
+    fn figures(&self) -> [Value; 3] {
+        let worth = |which: fn(&Left) -> bool| {
+            self.left.iter().filter(|piece| which(piece)).map(|piece| piece.cost).sum::<i64>()
+        };
+        let there = self.shelf.iter().sum::<i64>() - worth(|piece| piece.is_owed);
+        let sold = worth(|piece| piece.is_sold && !piece.is_back);
+        [sold, worth(|piece| !piece.is_sold), there].map(|cost| Value(Decimal::from(cost)))
+    }
+}
+
 fn any_movement() -> impl Strategy<Value = Movement> {
     (-99_999_i64..=99_999, prop::option::of(0_i64..=999_999), any::<bool>()).prop_map(
-        |(change, cost, is_back)| {
+        |(change, cost, is_other)| {
             let text = Decimal::new(change, 3).to_string();
             let cost = cost.map(|cost| Decimal::new(cost, 4).to_string());
             let movement = moved(&text, cost.as_deref());
-            let kind = if is_back && change > 0 { MovementKind::Return } else { movement.kind };
+            let kind = match (is_other, change > 0) {
+                (true, true) => MovementKind::Return,
+                (true, false) => MovementKind::Waste,
+                (false, _) => movement.kind,
+            };
             Movement { kind, ..movement }
         },
     )
@@ -269,6 +428,22 @@ proptest! {
         let mut valuation = Valuation::new(Costing::Fifo);
         prop_assert_eq!(cost_of_sales(&mut valuation, &movements), Value::ZERO);
         prop_assert_eq!(valuation.value(), Value(paid));
+    }
+
+    #[test]
+    fn first_in_first_out_each_piece_costs_what_it_came_at_whether_it_was_sold_or_lost(
+        story in prop::collection::vec((0_u8..4, 1_i64..=6, 1_i64..=9), 1..9),
+    ) {
+        let mut pieces = Pieces::default();
+        let mut valuation = Valuation::new(Costing::Fifo);
+        let (mut sold, mut wasted) = (Value::ZERO, Value::ZERO);
+        for (what, count, cost) in story {
+            let Some(movement) = pieces.moved(what, count, cost) else { continue };
+            let [more_sold, more_wasted, there] = sold_lost_and_there(&mut valuation, &[movement]);
+            sold += more_sold;
+            wasted += more_wasted;
+            prop_assert_eq!([sold, wasted, there], pieces.figures());
+        }
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use rusqlite::Transaction;
 use rusqlite_migration::{HookError, HookResult};
-use saleflex_core::inventory::{Item, cost::Costing};
+use saleflex_core::{
+    inventory::{Item, cost::Costing},
+    quantity::UnitPrice,
+};
 
 use crate::{
     error::Error,
@@ -10,12 +13,22 @@ use crate::{
     goods::stock::cost,
 };
 
-/// Values every item again, as of the movement it was valued up to.
+/// Values every item again, as of the movement it was valued up to, in a file of which nobody knows what the stock cost
+/// that it was made with.
 pub(super) fn refold(transaction: &Transaction<'_>) -> HookResult {
-    value_again(transaction).map_err(|cause| HookError::Hook(cause.to_string()))
+    value_again(transaction, |_| Ok(None)).map_err(|cause| HookError::Hook(cause.to_string()))
 }
 
-fn value_again(transaction: &Transaction<'_>) -> Result<(), Error> {
+/// The same in a file in which that is noted where it was known.
+pub(super) fn refold_from_opening(transaction: &Transaction<'_>) -> HookResult {
+    let value = value_again(transaction, |item| cost::opening_cost(transaction, item));
+    value.map_err(|cause| HookError::Hook(cause.to_string()))
+}
+
+fn value_again(
+    transaction: &Transaction<'_>,
+    opening_cost: impl Fn(Item) -> Result<Option<UnitPrice>, Error>,
+) -> Result<(), Error> {
     let mut select = transaction
         .prepare("SELECT product, variant, as_of, json_extract(valuation, '$.costing') FROM stock_cost")?;
     let known = select.query_map([], |row| {
@@ -24,5 +37,8 @@ fn value_again(transaction: &Transaction<'_>) -> Result<(), Error> {
     })?;
     let known: Vec<(Item, i64, Costing)> = known.collect::<Result<_, _>>()?;
     transaction.execute("DELETE FROM stock_cost", [])?;
-    known.into_iter().try_for_each(|(item, as_of, costing)| cost::keep(transaction, item, costing, as_of))
+    for (item, as_of, costing) in known {
+        cost::keep(transaction, item, opening_cost(item)?, (costing, as_of))?;
+    }
+    Ok(())
 }

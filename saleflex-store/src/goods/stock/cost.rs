@@ -135,10 +135,15 @@ pub(crate) fn bring_forward(connection: &Connection, item: Item, costing: Costin
     put(connection, item, &Kept { as_of: last, valuation })
 }
 
-/// Keeps what an item was worth as of a movement, worked out from its first one in a file of which nobody knows what the
-/// stock cost that it was made with.
-pub(crate) fn keep(connection: &Connection, item: Item, costing: Costing, as_of: i64) -> Result<(), Error> {
-    let valuation = from_opening(connection, item, None, (costing, as_of))?;
+/// Keeps what an item was worth as of a movement, worked out from its first one and from what is known of the cost of the
+/// stock that its file was made with.
+pub(crate) fn keep(
+    connection: &Connection,
+    item: Item,
+    opening_cost: Option<UnitPrice>,
+    (costing, as_of): (Costing, i64),
+) -> Result<(), Error> {
+    let valuation = from_opening(connection, item, opening_cost, (costing, as_of))?;
     valuation.map_or(Ok(()), |valuation| put(connection, item, &Kept { as_of, valuation }))
 }
 

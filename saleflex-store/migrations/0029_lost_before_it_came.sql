@@ -1,0 +1,2 @@
+-- Nothing new is stored. What stock is worth is worked out anew: what was lost before it came costs what it came at, apart
+-- from what was sold.
