@@ -2,10 +2,7 @@
 
 use std::{
     env,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use axum::{
@@ -20,6 +17,7 @@ use saleflex_gate::{
     settings::{OfficeWire, Settings},
 };
 use serde_json::{Value, json};
+use tokio::sync::{Mutex, OnceCell};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -44,34 +42,65 @@ pub(crate) fn noon() -> DateTime<Utc> {
 /// Fresh books on every database there is.
 pub(crate) async fn every_books() -> Vec<Books> {
     let mut all = vec![Books::open(Sqlite::in_memory().unwrap()).unwrap()];
-    if let Some(url) = fresh_postgres().await {
+    if let Some(server) = server() {
+        let url = database(&server, template(&server).await).await;
         all.push(open_postgres(url).await);
     }
     all
 }
 
 async fn open_postgres(url: String) -> Books {
-    // Roles belong to the whole server: two hubs must not make the same one in the same instant.
-    static MIGRATING: Mutex<()> = Mutex::new(());
-    let open = move || {
-        let _one_by_one = MIGRATING.lock().unwrap_or_else(PoisonError::into_inner);
-        Books::open(Postgres::connect(&url).unwrap()).unwrap()
-    };
-    tokio::task::spawn_blocking(open).await.unwrap()
+    tokio::task::spawn_blocking(move || Books::open(Postgres::connect(&url).unwrap()).unwrap()).await.unwrap()
+}
+
+fn server() -> Option<String> {
+    env::var("SALEFLEX_TEST_POSTGRES").ok()
 }
 
 /// The URL of a new, empty database; none without a server.
 pub(crate) async fn fresh_postgres() -> Option<String> {
+    let server = server()?;
+    // Roles belong to the whole server: they are made once, and not by two hubs in the same instant.
+    template(&server).await;
+    Some(database(&server, "template1").await)
+}
+
+/// A database in which a hub has made its tables once. Copying it takes a fraction of making them.
+async fn template(server: &str) -> &'static str {
+    static MADE: OnceCell<String> = OnceCell::const_new();
+    let make = || async {
+        let url = database(server, "template1").await;
+        drop(open_postgres(url.clone()).await);
+        let (_, name) = url.rsplit_once('/').expect("a URL with a database");
+        // What a hub leaves open for a moment would keep others from copying.
+        let closed = format!(
+            "ALTER DATABASE {name} ALLOW_CONNECTIONS false; \
+             SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        );
+        on(server, &closed).await;
+        name.to_owned()
+    };
+    MADE.get_or_init(make).await
+}
+
+/// The URL of a new database that is a copy of another.
+async fn database(server: &str, of: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let server = env::var("SALEFLEX_TEST_POSTGRES").ok()?;
+    // Two copies of one database at a time get into each other's way.
+    static COPYING: Mutex<()> = Mutex::const_new(());
     let name = format!("hub_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.unwrap();
+    let _one_by_one = COPYING.lock().await;
+    on(server, &format!("CREATE DATABASE {name} TEMPLATE {of}")).await;
+    let (base, _) = server.rsplit_once('/').expect("a URL with a database");
+    format!("{base}/{name}")
+}
+
+async fn on(server: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(server, tokio_postgres::NoTls).await.unwrap();
     let driven = tokio::spawn(connection);
-    client.batch_execute(&format!("CREATE DATABASE {name}")).await.unwrap();
+    client.batch_execute(sql).await.unwrap();
     drop(client);
     driven.await.unwrap().unwrap();
-    let (base, _) = server.rsplit_once('/').expect("a URL with a database");
-    Some(format!("{base}/{name}"))
 }
 
 /// Runs one statement in its own transaction.
