@@ -138,11 +138,11 @@ pub(crate) fn put(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definitions::RESOURCES;
+    use crate::definitions::{FURTHER, RESOURCES};
 
     #[test]
     fn every_resource_is_of_a_domain_that_somebody_decides_in() {
-        for resource in RESOURCES {
+        for resource in RESOURCES.into_iter().chain(FURTHER) {
             assert!(DOMAINS.contains(&domain_of(resource)), "{resource}");
         }
     }

@@ -7,6 +7,7 @@
 pub(crate) mod editing;
 mod patterns;
 pub(crate) mod phones;
+pub(crate) mod price_lists;
 pub(crate) mod rules;
 
 use std::collections::BTreeSet;
@@ -34,7 +35,7 @@ pub(crate) const CASHIERS: &str = "cashiers";
 /// The resource whose rows belong to one terminal each.
 pub(crate) const SETTINGS: &str = "pos_settings";
 
-/// Every resource, parents before children, as terminals write them.
+/// Every resource that older terminals know, parents before children, as they write them.
 pub(crate) const RESOURCES: [&str; 43] = [
     "cashiers",
     "countries",
@@ -80,6 +81,14 @@ pub(crate) const RESOURCES: [&str; 43] = [
     "customer_segments",
     "customers",
 ];
+
+/// Resources that no older terminal asks for, behind those that they refer to.
+pub(crate) const FURTHER: [&str; 2] = [price_lists::LISTS, price_lists::PRICES];
+
+/// The resource of a name, where rows of it are kept.
+pub(crate) fn named(name: &str) -> Option<&'static str> {
+    RESOURCES.into_iter().chain(FURTHER).find(|known| *known == name)
+}
 
 /// A row to write.
 #[derive(Clone, Debug)]

@@ -22,6 +22,7 @@ pub(crate) mod ownership;
 pub(crate) mod passcodes;
 pub(crate) mod pictures;
 pub(crate) mod places;
+pub(crate) mod price_lists;
 pub(crate) mod prices;
 pub(crate) mod purchasing;
 pub(crate) mod push;

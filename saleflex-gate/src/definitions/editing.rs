@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, next_change, patterns, phones, put,
-    rules::{self, Rule},
+    CASHIERS, NewRow, next_change, patterns, phones, price_lists, put,
+    rules::{self, Rule, invalid},
 };
 use crate::{
     ApiError,
@@ -201,6 +201,10 @@ pub(crate) fn change(
         if field == "id" || field == "is_deleted" {
             return Err(ApiError::unprocessable("field_invalid", format!("`{field}` is not changed")));
         }
+        // Tills know a list by its code alone: under another it would stand there twice.
+        if rule.resource == price_lists::LISTS && field == "code" && body.get("code") != Some(&value) {
+            return Err(invalid("code", "is not changed: tills know a list by it"));
+        }
         body.insert(field, value);
     }
     body.insert("updated_at".to_owned(), naive(now).into());
@@ -233,6 +237,7 @@ pub(crate) fn remove(
          WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
         &[company.into(), rule.resource.into(), id.into(), number.into(), now.timestamp_millis().into()],
     )?;
+    price_lists::follow(session, company, (rule.resource, id), now)?;
     one(session, company, rule, id)
 }
 
@@ -325,7 +330,7 @@ fn free_key(
 }
 
 /// The currencies of the stores that a row is for.
-fn currencies(
+pub(super) fn currencies(
     session: &mut dyn Session,
     company: Uuid,
     store: Option<Uuid>,

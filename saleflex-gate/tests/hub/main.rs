@@ -35,6 +35,7 @@ mod office_wire;
 mod once;
 mod people;
 mod points;
+mod price_lists;
 mod purchases;
 mod quotas;
 mod quotes;

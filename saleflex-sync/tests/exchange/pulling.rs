@@ -4,6 +4,7 @@
 mod campaigns;
 mod deciding;
 mod goods;
+mod price_lists;
 mod together;
 
 use chrono::{DateTime, Utc};
