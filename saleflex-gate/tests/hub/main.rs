@@ -43,6 +43,7 @@ mod reach;
 mod relay;
 mod reports;
 mod returned;
+mod shown;
 mod support;
 mod sync;
 mod tables;
