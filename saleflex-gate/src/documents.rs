@@ -24,6 +24,7 @@ use crate::{
     feed,
     office::intake,
     registry::{self, terminals},
+    request::Order,
 };
 
 /// A document in a list.
@@ -137,6 +138,9 @@ pub(crate) struct Filter {
     pub(crate) from: Option<String>,
     pub(crate) until: Option<String>,
     pub(crate) flag: Option<String>,
+    /// That came here then or later.
+    pub(crate) since: Option<DateTime<Utc>>,
+    pub(crate) order: Order,
 }
 
 /// That something was noticed about a document.
@@ -147,6 +151,22 @@ const FLAGGED: &str = "EXISTS (SELECT 1 FROM ledger_flag f WHERE f.company_id = 
 /// A place in a list of documents: when one came, and which.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Place(i64, Uuid);
+
+impl Place {
+    /// Where a list begins that goes this way.
+    pub(crate) fn beginning(order: Order) -> Self {
+        match order {
+            Order::Rising => Self::default(),
+            Order::Falling => Self(i64::MAX, Uuid::max()),
+        }
+    }
+
+    /// The condition that rows come after `$2` and `$3`, and their order.
+    fn sql(order: Order, at: &str, id: &str) -> (String, String) {
+        let behind = order.behind();
+        (format!("({at} {behind} $2 OR ({at} = $2 AND {id} {behind} $3))"), order.by(&[at, id]))
+    }
+}
 
 impl std::str::FromStr for Place {
     type Err = ();
@@ -209,7 +229,7 @@ fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, Dat
     })
 }
 
-/// Documents within reach in the order they came, after a place.
+/// Documents within reach in an order, after a place.
 pub(crate) fn list(
     session: &mut dyn Session,
     company: Uuid,
@@ -226,9 +246,10 @@ pub(crate) fn list(
         .and("d.unique_id =", filter.number.as_deref())
         .and("d.occurred_at >=", filter.from.as_deref())
         .and("d.occurred_at <", filter.until.as_deref())
+        .and("d.received_at >=", filter.since.map(|since| since.timestamp_millis()))
         .where_in(FLAGGED, filter.flag.as_deref());
-    let after = "(d.received_at > $2 OR (d.received_at = $2 AND d.document_id > $3))";
-    let (sql, values) = wanted.page(&format!("{HEAD} AND {after}"), "d.received_at, d.document_id", limit);
+    let (after, by) = Place::sql(filter.order, "d.received_at", "d.document_id");
+    let (sql, values) = wanted.page(&format!("{HEAD} AND {after}"), &by, limit);
     let rows = session.query(&sql, &values)?;
     rows.iter().map(|row| head(session, company, row)).collect()
 }
@@ -408,9 +429,12 @@ pub(crate) struct ClosureFilter {
     pub(crate) from: Option<NaiveDate>,
     /// Booked under this day or earlier.
     pub(crate) until: Option<NaiveDate>,
+    /// That came here then or later.
+    pub(crate) since: Option<DateTime<Utc>>,
+    pub(crate) order: Order,
 }
 
-/// Closures within reach in the order they came, after a place.
+/// Closures within reach in an order, after a place.
 pub(crate) fn closures(
     session: &mut dyn Session,
     company: Uuid,
@@ -424,9 +448,10 @@ pub(crate) fn closures(
         .and("t.store_id =", filter.store)
         .and("c.terminal_id =", filter.terminal)
         .and("c.closed_on >=", filter.from.map(|day| day.to_string()))
-        .and("c.closed_on <", behind);
-    let after = "(c.received_at > $2 OR (c.received_at = $2 AND c.closure_id > $3))";
-    let (sql, values) = wanted.page(&format!("{CLOSURE} AND {after}"), "c.received_at, c.closure_id", limit);
+        .and("c.closed_on <", behind)
+        .and("c.received_at >=", filter.since.map(|since| since.timestamp_millis()));
+    let (after, by) = Place::sql(filter.order, "c.received_at", "c.closure_id");
+    let (sql, values) = wanted.page(&format!("{CLOSURE} AND {after}"), &by, limit);
     let rows = session.query(&sql, &values)?;
     rows.iter().map(|row| closure(session, company, row)).collect()
 }

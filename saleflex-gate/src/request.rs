@@ -259,8 +259,60 @@ impl Page {
     /// # Errors
     /// `invalid_request` for a cursor that was not given out.
     pub(crate) fn after<T: FromStr + Default>(&self) -> Result<T, ApiError> {
+        self.after_or(T::default())
+    }
+
+    /// The same of a list that begins elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::after`].
+    pub(crate) fn after_or<T: FromStr>(&self, beginning: T) -> Result<T, ApiError> {
         let cursor = self.cursor.as_deref().map(str::parse).transpose();
-        cursor.map(Option::unwrap_or_default).map_err(|_| ApiError::invalid("`cursor` is none of this list"))
+        cursor
+            .map(|place| place.unwrap_or(beginning))
+            .map_err(|_| ApiError::invalid("`cursor` is none of this list"))
+    }
+}
+
+/// Which way a list goes by the field that gives its places.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Order {
+    /// The first comes first.
+    #[default]
+    Rising,
+    /// The latest comes first.
+    Falling,
+}
+
+impl Order {
+    /// What `sort` asks for: the name of the field, with a dash before it for the latest first.
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub(crate) fn of(sort: Option<&str>, field: &str) -> Result<Self, ApiError> {
+        match sort.map(|sort| (sort.strip_prefix('-').unwrap_or(sort) == field, sort.starts_with('-'))) {
+            None | Some((true, false)) => Ok(Self::Rising),
+            Some((true, true)) => Ok(Self::Falling),
+            Some((false, _)) => Err(ApiError::invalid(format!("`sort` is `{field}` or `-{field}`"))),
+        }
+    }
+
+    /// How what comes after a place compares with it.
+    pub(crate) const fn behind(self) -> &'static str {
+        match self {
+            Self::Rising => ">",
+            Self::Falling => "<",
+        }
+    }
+
+    /// Columns in this order, for a statement.
+    pub(crate) fn by(self, columns: &[&str]) -> String {
+        let way = match self {
+            Self::Rising => "ASC",
+            Self::Falling => "DESC",
+        };
+        let columns: Vec<String> = columns.iter().map(|column| format!("{column} {way}")).collect();
+        columns.join(", ")
     }
 }
 

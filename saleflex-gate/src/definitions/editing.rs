@@ -21,6 +21,7 @@ use crate::{
     access::Reach,
     db::{DatabaseError, Row, Session, Value},
     ids::new_id,
+    request::Order,
 };
 
 /// A row as it stands.
@@ -90,14 +91,17 @@ fn stored(row: &Row) -> Result<Stored, DatabaseError> {
 /// Which rows are listed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
-    /// Changed after this number.
+    /// Changed after this number, or before it where the latest come first.
     pub(crate) since: i64,
     pub(crate) with_deleted: bool,
     pub(crate) key: Option<String>,
     pub(crate) store: Option<Uuid>,
+    /// Changed then or later.
+    pub(crate) updated_since: Option<DateTime<Utc>>,
+    pub(crate) order: Order,
 }
 
-/// The rows of a resource in the order of their changes: those of the company, and of the stores within reach.
+/// The rows of a resource in the order of their changes, one way or the other: those of the company, and of the stores within reach.
 pub(crate) fn list(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
@@ -118,10 +122,16 @@ pub(crate) fn list(
         values.push(store.into());
         conditions.push(format!("(store_id IS NULL OR store_id = ${})", values.len()));
     }
+    if let Some(since) = filter.updated_since {
+        values.push(since.timestamp_millis().into());
+        conditions.push(format!("updated_at >= ${}", values.len()));
+    }
     values.push(limit.into());
     let sql = format!(
-        "{STORED} AND version > $3 AND {} ORDER BY version LIMIT ${}",
+        "{STORED} AND version {} $3 AND {} ORDER BY {} LIMIT ${}",
+        filter.order.behind(),
         conditions.join(" AND "),
+        filter.order.by(&["version"]),
         values.len()
     );
     session.query(&sql, &values)?.iter().map(stored).collect()

@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -19,7 +20,7 @@ use crate::{
         rules::{self, Rule},
     },
     error::Refusal,
-    request::{Asked, Listed, Named, Page, Sent},
+    request::{Asked, Listed, Named, Order, Page, Sent},
     scope::{DefinitionReader, DefinitionWriter},
 };
 
@@ -58,9 +59,14 @@ pub(crate) struct RowQuery {
     /// With those that are gone.
     #[serde(default)]
     with_deleted: bool,
+    /// Changed at this instant or later.
+    updated_since: Option<DateTime<Utc>>,
+    /// `version`, the order of the changes, where nothing is said, or `-version`: the latest first.
+    sort: Option<String>,
 }
 
-/// The rows of a resource in the order of their changes. `next_cursor` is also where the next changes begin.
+/// The rows of a resource in the order of their changes. Where the first comes first, `next_cursor` is also where the next
+/// changes begin.
 #[utoipa::path(get, path = "/definitions/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), RowQuery, Page), responses((status = OK, body = Listed<Stored>)))]
 pub(crate) async fn list(
     State(hub): State<Hub>,
@@ -68,11 +74,16 @@ pub(crate) async fn list(
     Asked(query): Asked<RowQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Stored>>, ApiError> {
-    let (since, limit) = (page.after()?, page.limit()?);
-    let RowQuery { key, store_id: store, with_deleted } = query;
+    let RowQuery { key, store_id: store, with_deleted, updated_since, sort } = query;
+    let order = Order::of(sort.as_deref(), "version")?;
+    let beginning = match order {
+        Order::Rising => 0,
+        Order::Falling => i64::MAX,
+    };
+    let (since, limit) = (page.after_or(beginning)?, page.limit()?);
     let DefinitionReader { rule, permit } = reader;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let filter = Filter { since, with_deleted, key, store };
+        let filter = Filter { since, with_deleted, key, store, updated_since, order };
         let within = (&permit.reach, &filter);
         Ok::<_, ApiError>(editing::list(books, (permit.company, rule), within, limit + 1)?)
     });

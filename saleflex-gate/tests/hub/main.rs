@@ -44,6 +44,7 @@ mod relay;
 mod reports;
 mod returned;
 mod shown;
+mod sorted;
 mod support;
 mod sync;
 mod tables;
