@@ -23,6 +23,8 @@ const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 const FIRST: Duration = Duration::from_secs(60);
 /// For how long it is still known that something short-lived was there.
 const SHORT: TimeDelta = TimeDelta::days(1);
+/// For how long is known what was found in a count: nobody finishes an older one.
+const FINDINGS: TimeDelta = TimeDelta::days(366);
 /// For how long answers are kept that may be given again.
 const ANSWERS: TimeDelta = TimeDelta::days(7);
 
@@ -53,7 +55,7 @@ fn days(days: NonZeroU32) -> TimeDelta {
 }
 
 /// Children before what they refer to.
-fn brooms(keep: &Keep, now: DateTime<Utc>) -> [Broom; 13] {
+fn brooms(keep: &Keep, now: DateTime<Utc>) -> [Broom; 14] {
     let broom = |what, before, (table, key), condition| Broom { what, before, table, key, condition };
     [
         broom(
@@ -97,6 +99,12 @@ fn brooms(keep: &Keep, now: DateTime<Utc>) -> [Broom; 13] {
             now - days(keep.imports_days),
             ("import_job", "company_id, import_id"),
             "created_at < $1",
+        ),
+        broom(
+            "findings",
+            now - FINDINGS,
+            ("stock_found", "company_id, count_id, product_id, location_id"),
+            "found_at < $1",
         ),
         broom("jobs", now - days(keep.imports_days), ("job", "company_id, job_id"), "created_at < $1"),
         broom(

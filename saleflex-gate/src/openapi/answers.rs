@@ -14,7 +14,7 @@ const SECRETS: [&str; 7] =
 const USUAL: [&str; 3] = ["is_active", "is_complete", "is_whole"];
 
 /// What texts say, by the names of their fields; sorted.
-const TEXTS: [(&str, &str); 59] = [
+const TEXTS: [(&str, &str); 60] = [
     ("address", "192.0.2.7"),
     ("amount", "3.40"),
     ("authority", "gate"),
@@ -67,6 +67,7 @@ const TEXTS: [(&str, &str); 59] = [
     ("role", "store_manager"),
     ("roles", "store_manager"),
     ("schema_version", "1.0"),
+    ("secret_used_from", "192.0.2.7"),
     ("state", "open"),
     ("store_code", "HARBOUR-01"),
     ("store_name", "Harbour"),
