@@ -98,6 +98,8 @@ pub(crate) struct Filter {
     pub(crate) store: Option<Uuid>,
     /// Changed then or later.
     pub(crate) updated_since: Option<DateTime<Utc>>,
+    /// No other terminal's own.
+    pub(crate) terminal: Option<Uuid>,
     pub(crate) order: Order,
 }
 
@@ -121,6 +123,10 @@ pub(crate) fn list(
     if let Some(store) = filter.store {
         values.push(store.into());
         conditions.push(format!("(store_id IS NULL OR store_id = ${})", values.len()));
+    }
+    if let Some(terminal) = filter.terminal {
+        values.push(terminal.into());
+        conditions.push(format!("(terminal_id IS NULL OR terminal_id = ${})", values.len()));
     }
     if let Some(since) = filter.updated_since {
         values.push(since.timestamp_millis().into());
@@ -149,6 +155,22 @@ pub(crate) fn one(
 ) -> Result<Stored, ApiError> {
     let sql = format!("{STORED} AND definition_id = $3");
     let rows = session.query(&sql, &[company.into(), rule.resource.into(), id.into()])?;
+    Ok(stored(rows.first().ok_or_else(ApiError::not_found)?)?)
+}
+
+/// One row that a terminal may have, gone or not.
+///
+/// # Errors
+/// `not_found`, also for another terminal's own.
+pub(crate) fn one_at(
+    session: &mut dyn Session,
+    company: Uuid,
+    rule: &Rule,
+    (id, terminal): (Uuid, Uuid),
+) -> Result<Stored, ApiError> {
+    let sql = format!("{STORED} AND definition_id = $3 AND (terminal_id IS NULL OR terminal_id = $4)");
+    let values = [company.into(), rule.resource.into(), id.into(), terminal.into()];
+    let rows = session.query(&sql, &values)?;
     Ok(stored(rows.first().ok_or_else(ApiError::not_found)?)?)
 }
 

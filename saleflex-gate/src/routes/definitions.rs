@@ -20,6 +20,7 @@ use crate::{
         rules::{self, Rule},
     },
     error::Refusal,
+    office::seed,
     request::{Asked, Listed, Named, Order, Page, Sent},
     scope::{DefinitionReader, DefinitionWriter},
 };
@@ -65,7 +66,7 @@ pub(crate) struct RowQuery {
     sort: Option<String>,
 }
 
-/// The rows of a resource in the order of their changes. Where the first comes first, `next_cursor` is also where the next
+/// The rows of a resource in the order of their changes. A device sees those of the kinds it gets, of its own store. Where the first comes first, `next_cursor` is also where the next
 /// changes begin.
 #[utoipa::path(get, path = "/definitions/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), RowQuery, Page), responses((status = OK, body = Listed<Stored>)))]
 pub(crate) async fn list(
@@ -81,11 +82,18 @@ pub(crate) async fn list(
         Order::Falling => i64::MAX,
     };
     let (since, limit) = (page.after_or(beginning)?, page.limit()?);
-    let DefinitionReader { rule, permit } = reader;
+    let DefinitionReader { rule, permit, terminal } = reader;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let filter = Filter { since, with_deleted, key, store, updated_since, order };
+        let own = terminal.as_ref().map(|terminal| terminal.id);
+        let filter = Filter { since, with_deleted, key, store, updated_since, terminal: own, order };
         let within = (&permit.reach, &filter);
-        Ok::<_, ApiError>(editing::list(books, (permit.company, rule), within, limit + 1)?)
+        let mut rows = editing::list(books, (permit.company, rule), within, limit + 1)?;
+        if let Some(terminal) = &terminal {
+            for row in &mut rows {
+                seed::hide_costs(&mut row.row, terminal);
+            }
+        }
+        Ok::<_, ApiError>(rows)
     });
     read.await.map(|rows| Json(Listed::part(rows, limit, |row| row.version.to_string())))
 }
@@ -105,16 +113,23 @@ pub(super) fn read_version(headers: &HeaderMap) -> Result<i64, ApiError> {
     })
 }
 
-/// A row.
+/// A row. A device sees what it gets.
 #[utoipa::path(get, path = "/definitions/{resource}/{id}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ("id" = Uuid, Path, description = "The row")), responses((status = OK, body = Stored, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn show(
     State(hub): State<Hub>,
     reader: DefinitionReader,
     Named(path): Named<(String, Uuid)>,
 ) -> Result<Response, ApiError> {
-    let DefinitionReader { rule, permit } = reader;
+    let DefinitionReader { rule, permit, terminal } = reader;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let row = editing::one(books, permit.company, rule, path.1)?;
+        let row = match &terminal {
+            Some(terminal) => {
+                let mut row = editing::one_at(books, permit.company, rule, (path.1, terminal.id))?;
+                seed::hide_costs(&mut row.row, terminal);
+                row
+            }
+            None => editing::one(books, permit.company, rule, path.1)?,
+        };
         match row.store_id {
             Some(store) if !permit.reach.holds_store(store) => Err(ApiError::not_found()),
             _ => Ok(row),
