@@ -66,8 +66,8 @@ pub(crate) struct RowQuery {
     sort: Option<String>,
 }
 
-/// The rows of a resource in the order of their changes. A device sees those of the kinds it gets, of its own store. Where the first comes first, `next_cursor` is also where the next
-/// changes begin.
+/// The rows of a resource in the order of their changes. A device sees those of the kinds it gets, of its own store. Where the
+/// first comes first, `next_cursor` is also where the next changes begin.
 #[utoipa::path(get, path = "/definitions/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), RowQuery, Page), responses((status = OK, body = Listed<Stored>)))]
 pub(crate) async fn list(
     State(hub): State<Hub>,
