@@ -27,6 +27,10 @@ use crate::{
     request::Order,
 };
 
+mod places;
+
+pub(crate) use self::places::Place;
+
 /// A document in a list.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[schema(as = DocumentHead)]
@@ -147,41 +151,6 @@ pub(crate) struct Filter {
 const FLAGGED: &str = "EXISTS (SELECT 1 FROM ledger_flag f WHERE f.company_id = d.company_id \
      AND f.terminal_id = d.terminal_id AND f.kind = 'transaction' \
      AND f.entity_id = COALESCE(d.entity_id, d.document_id) AND f.flag = {})";
-
-/// A place in a list of documents: when one came, and which.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Place(i64, Uuid);
-
-impl Place {
-    /// Where a list begins that goes this way.
-    pub(crate) fn beginning(order: Order) -> Self {
-        match order {
-            Order::Rising => Self::default(),
-            Order::Falling => Self(i64::MAX, Uuid::max()),
-        }
-    }
-
-    /// The condition that rows come after `$2` and `$3`, and their order.
-    fn sql(order: Order, at: &str, id: &str) -> (String, String) {
-        let behind = order.behind();
-        (format!("({at} {behind} $2 OR ({at} = $2 AND {id} {behind} $3))"), order.by(&[at, id]))
-    }
-}
-
-impl std::str::FromStr for Place {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (at, id) = text.split_once('_').ok_or(())?;
-        Ok(Self(at.parse().map_err(|_| ())?, id.parse().map_err(|_| ())?))
-    }
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}_{}", self.0, self.1)
-    }
-}
 
 impl Head {
     /// Its place in lists.
