@@ -103,7 +103,8 @@ pub(crate) struct Filter {
     pub(crate) order: Order,
 }
 
-/// The rows of a resource in the order of their changes, one way or the other: those of the company, and of the stores within reach.
+/// The rows of a resource in the order of their changes, one way or the other: those of the company, and of the stores within
+/// reach.
 pub(crate) fn list(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
