@@ -38,7 +38,7 @@ pub(crate) fn domain_of(resource: &str) -> Domain {
         "campaign_types" | "campaigns" | "campaign_rules" | "campaign_products" | "coupons" => {
             Domain::Campaign
         }
-        "customers" | "customer_segments" => Domain::Customers,
+        "customers" | "customer_segments" | "customer_segment_members" => Domain::Customers,
         "forms" | "form_controls" | "label_values" | "pos_virtual_keyboards" => Domain::Forms,
         "pos_settings" | managed::RESOURCE => Domain::Settings,
         "warehouses" | "warehouse_locations" | "warehouse_product_stock" | goods::RESOURCE => {

@@ -5,10 +5,12 @@
 //! a cursor that was handed out before.
 
 pub(crate) mod editing;
+mod parts;
 mod patterns;
 pub(crate) mod phones;
 pub(crate) mod price_lists;
 pub(crate) mod rules;
+pub(crate) mod segment_members;
 
 use std::collections::BTreeSet;
 
@@ -83,7 +85,7 @@ pub(crate) const RESOURCES: [&str; 43] = [
 ];
 
 /// Resources that no older terminal asks for, behind those that they refer to.
-pub(crate) const FURTHER: [&str; 2] = [price_lists::LISTS, price_lists::PRICES];
+pub(crate) const FURTHER: [&str; 3] = [price_lists::LISTS, price_lists::PRICES, segment_members::MEMBERS];
 
 /// The resource of a name, where rows of it are kept.
 pub(crate) fn named(name: &str) -> Option<&'static str> {
@@ -168,6 +170,7 @@ pub(crate) fn put(
         )?;
         if row.resource == phones::CUSTOMERS && is_erased(&row.body) {
             forget_reasons(session, (company, row.id))?;
+            parts::follow(session, company, (row.resource, row.id), now)?;
         }
         changed += 1;
     }
@@ -227,7 +230,11 @@ pub(crate) fn erase(
          AND body = $3",
         &[company.into(), customer.into(), body.as_str().into()],
     )?;
-    if left.is_empty() { Ok(()) } else { forget_reasons(session, (company, customer)) }
+    if left.is_empty() {
+        return Ok(());
+    }
+    parts::follow(session, company, (phones::CUSTOMERS, customer), now)?;
+    forget_reasons(session, (company, customer))
 }
 
 /// What is left of a customer says that they were erased.

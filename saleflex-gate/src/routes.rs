@@ -30,6 +30,7 @@ pub(crate) mod quotas;
 pub(crate) mod recovery;
 pub(crate) mod reports;
 pub(crate) mod second_factor;
+pub(crate) mod segments;
 pub(crate) mod sequences;
 pub(crate) mod staff;
 pub(crate) mod stock;

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, next_change, patterns, phones, price_lists, put,
+    CASHIERS, NewRow, next_change, parts, patterns, phones, price_lists, put,
     rules::{self, Rule, invalid},
 };
 use crate::{
@@ -270,7 +270,7 @@ pub(crate) fn remove(
          WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
         &[company.into(), rule.resource.into(), id.into(), number.into(), now.timestamp_millis().into()],
     )?;
-    price_lists::follow(session, company, (rule.resource, id), now)?;
+    parts::follow(session, company, (rule.resource, id), now)?;
     one(session, company, rule, id)
 }
 

@@ -1,15 +1,11 @@
 //! Price lists: other prices of some products, from a day, until a day, in a store or in all.
 //!
-//! **Invariant:** a product has one price on a list, whoever writes it and however often: the identity of that row follows from
-//! the two. A list that goes, and a product that goes, take the prices with them.
+//! **Invariant:** a product has one price on a list, and goes with either of them (`parts`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use saleflex_core::{
-    catalog::{Catalog, CatalogRecords, PriceList},
-    digest::Digest,
-};
+use saleflex_core::catalog::{Catalog, CatalogRecords, PriceList};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
@@ -18,19 +14,22 @@ use uuid::Uuid;
 use super::{
     NewRow,
     editing::{self, Stored},
-    next_change, put,
+    next_change, parts, put,
     rules::{self, Rule, invalid},
 };
 use crate::{
     ApiError,
     db::{self, DatabaseError, Row, Session, Value},
-    ids,
 };
 
 /// The resource of lists.
 pub(crate) const LISTS: &str = "price_lists";
 /// The resource of their prices.
 pub(crate) const PRICES: &str = "price_list_prices";
+/// The field of a price that names its list.
+pub(super) const LIST: &str = "fk_price_list_id";
+/// The field of a price that names its product.
+pub(super) const PRODUCT: &str = "fk_product_id";
 /// The field of a list's first day, and that of its last.
 const DAYS: [&str; 2] = ["valid_from", "valid_until"];
 /// The most products on a list.
@@ -90,7 +89,7 @@ pub(crate) fn prices(
 ) -> Result<Vec<ListPrice>, ApiError> {
     need(list)?;
     let sql = format!("{PRICED} AND version > $4 ORDER BY version LIMIT $5");
-    let values = [company.into(), PRICES.into(), of("fk_price_list_id", list.id), since.into(), limit.into()];
+    let values = [company.into(), PRICES.into(), parts::naming(LIST, list.id), since.into(), limit.into()];
     let prices = session.query(&sql, &values)?.iter().map(list_price).collect::<Result<_, _>>();
     Ok(prices?)
 }
@@ -100,7 +99,7 @@ fn list_price(row: &Row) -> Result<ListPrice, DatabaseError> {
     let body: Json = serde_json::from_str(row.text(0)?).map_err(|_| unfit())?;
     let text = |field: &str| body[field].as_str().ok_or_else(unfit);
     Ok(ListPrice {
-        product_id: Uuid::parse_str(text("fk_product_id")?).map_err(|_| unfit())?,
+        product_id: Uuid::parse_str(text(PRODUCT)?).map_err(|_| unfit())?,
         sale_price: text("sale_price")?.to_owned(),
         version: row.integer(1)?,
         updated_at: row.time(2)?,
@@ -131,13 +130,13 @@ pub(crate) fn write(
     let currencies = editing::currencies(session, company, list.store_id)?;
     let (mut rows, mut gone) = (Vec::new(), 0);
     for (product, price) in new {
-        let id = identity(list.id, *product);
+        let id = parts::identity(PRICES, list.id, *product);
         let Some(price) = price else {
-            gone += usize::from(take_off(session, company, id, now)?);
+            gone += usize::from(parts::take_off(session, company, (PRICES, id), now)?);
             continue;
         };
         let body = json!({
-            "id": id, "fk_price_list_id": list.id, "fk_product_id": product, "sale_price": price.trim(),
+            "id": id, LIST: list.id, PRODUCT: product, "sale_price": price.trim(),
             "is_deleted": false,
         });
         let Json::Object(body) = body else { continue };
@@ -146,7 +145,7 @@ pub(crate) fn write(
         rows.push(NewRow { resource: PRICES, id, store: list.store_id, terminal: None, body });
     }
     let changed = put(session, company, &rows, now)?.saturating_add(gone);
-    let values = [company.into(), PRICES.into(), of("fk_price_list_id", list.id)];
+    let values = [company.into(), PRICES.into(), parts::naming(LIST, list.id)];
     let count = format!("SELECT count(*) FROM ({PRICED}) AS priced");
     let on_it = session.query(&count, &values)?.first().map_or(Ok(0), |row| row.integer(0))?;
     if on_it > MOST_ON_A_LIST {
@@ -193,57 +192,6 @@ fn sold_in(
         }
     }
     Ok(known)
-}
-
-/// Takes away the prices of a list or of a product that goes.
-pub(super) fn follow(
-    session: &mut dyn Session,
-    company: Uuid,
-    (resource, id): (&str, Uuid),
-    now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
-    let field = match resource {
-        LISTS => "fk_price_list_id",
-        "products" => "fk_product_id",
-        _ => return Ok(()),
-    };
-    let sql = "SELECT definition_id FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0 \
-         AND body LIKE $3";
-    let rows = session.query(sql, &[company.into(), PRICES.into(), of(field, id)])?;
-    for row in &rows {
-        take_off(session, company, row.id(0)?, now)?;
-    }
-    Ok(())
-}
-
-/// Takes a price off its list; whether it stood there.
-fn take_off(
-    session: &mut dyn Session,
-    company: Uuid,
-    id: Uuid,
-    now: DateTime<Utc>,
-) -> Result<bool, DatabaseError> {
-    let version = next_change(session, company)?;
-    let changed = session.execute(
-        "UPDATE definition SET is_deleted = 1, version = $4, updated_at = $5 \
-         WHERE company_id = $1 AND resource = $2 AND definition_id = $3 AND is_deleted = 0",
-        &[company.into(), PRICES.into(), id.into(), version.into(), now.timestamp_millis().into()],
-    )?;
-    Ok(changed > 0)
-}
-
-/// Rows whose field names a row, as bodies are written.
-fn of(field: &str, id: Uuid) -> Value {
-    format!("%\"{field}\":\"{id}\"%").into()
-}
-
-/// The identity of a product's price on a list.
-fn identity(list: Uuid, product: Uuid) -> Uuid {
-    ids::of_digest(&Digest::of_parts([
-        PRICES.as_bytes(),
-        list.as_bytes().as_slice(),
-        product.as_bytes().as_slice(),
-    ]))
 }
 
 #[cfg(test)]

@@ -44,6 +44,7 @@ mod rejudged;
 mod relay;
 mod reports;
 mod returned;
+mod segments;
 mod shown;
 mod sorted;
 mod support;

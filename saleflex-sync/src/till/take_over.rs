@@ -33,6 +33,7 @@ mod goods;
 mod parts;
 mod price_lists;
 mod rows;
+mod segments;
 mod settings;
 
 const TAX_RATES: &str = "vat_rates";
@@ -67,13 +68,15 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
     }
     let mut taken = TakenOver::default();
     let switches = switches(till, connector, kept)?;
-    let steps: [(Domain, Step); 8] = [
+    let steps: [(Domain, Step); 10] = [
         (Domain::Catalog, reference),
         (Domain::Catalog, products),
         (Domain::Catalog, price_lists::price_lists),
         (Domain::Campaign, campaigns::campaigns),
         (Domain::Campaign, campaigns::coupons),
         (Domain::Customers, customers::customers),
+        (Domain::Customers, segments::segments),
+        (Domain::Customers, segments::members),
         (Domain::Settings, settings::settings),
         (Domain::Warehouse, goods::goods),
     ];

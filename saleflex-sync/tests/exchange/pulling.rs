@@ -5,6 +5,7 @@ mod campaigns;
 mod deciding;
 mod goods;
 mod price_lists;
+mod segments;
 mod together;
 
 use chrono::{DateTime, Utc};
