@@ -9,6 +9,7 @@ mod parts;
 mod patterns;
 pub(crate) mod phones;
 pub(crate) mod price_lists;
+pub(crate) mod receipt_texts;
 pub(crate) mod rules;
 pub(crate) mod segment_members;
 
@@ -85,7 +86,8 @@ pub(crate) const RESOURCES: [&str; 43] = [
 ];
 
 /// Resources that no older terminal asks for, behind those that they refer to.
-pub(crate) const FURTHER: [&str; 3] = [price_lists::LISTS, price_lists::PRICES, segment_members::MEMBERS];
+pub(crate) const FURTHER: [&str; 4] =
+    [price_lists::LISTS, price_lists::PRICES, segment_members::MEMBERS, receipt_texts::TEXTS];
 
 /// The resource of a name, where rows of it are kept.
 pub(crate) fn named(name: &str) -> Option<&'static str> {

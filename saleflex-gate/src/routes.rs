@@ -27,6 +27,7 @@ pub(crate) mod prices;
 pub(crate) mod purchasing;
 pub(crate) mod push;
 pub(crate) mod quotas;
+pub(crate) mod receipt_texts;
 pub(crate) mod recovery;
 pub(crate) mod reports;
 pub(crate) mod second_factor;

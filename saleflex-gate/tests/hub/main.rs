@@ -50,5 +50,6 @@ mod sorted;
 mod support;
 mod sync;
 mod tables;
+mod texts;
 mod upkeep;
 mod walk;

@@ -68,7 +68,7 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
     }
     let mut taken = TakenOver::default();
     let switches = switches(till, connector, kept)?;
-    let steps: [(Domain, Step); 10] = [
+    let steps: [(Domain, Step); 11] = [
         (Domain::Catalog, reference),
         (Domain::Catalog, products),
         (Domain::Catalog, price_lists::price_lists),
@@ -78,6 +78,7 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
         (Domain::Customers, segments::segments),
         (Domain::Customers, segments::members),
         (Domain::Settings, settings::settings),
+        (Domain::Settings, settings::receipt_texts),
         (Domain::Warehouse, goods::goods),
     ];
     let steps = steps.into_iter().filter(|(domain, _)| switches.pulls(domain)).map(|(_, step)| step);

@@ -6,6 +6,7 @@ mod deciding;
 mod goods;
 mod price_lists;
 mod segments;
+mod texts;
 mod together;
 
 use chrono::{DateTime, Utc};
