@@ -122,7 +122,7 @@ pub(crate) fn write(
     next_change(session, company)?;
     let priced: Vec<Uuid> = new.iter().filter(|(_, price)| price.is_some()).map(|(id, _)| *id).collect();
     let known = sold_in(session, (company, list.store_id), &priced)?;
-    if let Some(missing) = priced.iter().find(|id| !known.contains(id)) {
+    if let Some(missing) = priced.iter().find(|id| !known.contains(*id)) {
         let message = "a product is not there, or not in all the stores of the list";
         let error = ApiError::unprocessable("reference_unknown", message);
         return Err(ApiError { detail: Some(missing.to_string()), ..error });
