@@ -17,7 +17,7 @@ fn customer(store: Option<&str>, phone: &str) -> Value {
     json!({"store_id": store, "row": {"name": "Ada", "phone_normalized": phone}})
 }
 
-fn of(customer: &str, is_in: Value) -> Value {
+fn of(customer: &str, is_in: Option<bool>) -> Value {
     json!({"members": [{"customer_id": customer, "is_in": is_in}]})
 }
 
@@ -45,29 +45,29 @@ async fn whom_somebody_put_into_a_segment_goes_to_the_tills_and_goes_with_the_se
         let ada = made(&chain, owner, "customers", customer(None, "905320000001")).await;
         let eve = made(&chain, owner, "customers", customer(None, "905320000002")).await;
         let members = format!("/customer-segments/{gold}/members");
-        assert_eq!(chain.ok("PUT", &members, owner, of(&ada, json!(true))).await, json!({"changed": 1}));
-        assert_eq!(chain.ok("PUT", &members, owner, of(&ada, json!(true))).await, json!({"changed": 0}));
+        assert_eq!(chain.ok("PUT", &members, owner, of(&ada, Some(true))).await, json!({"changed": 1}));
+        assert_eq!(chain.ok("PUT", &members, owner, of(&ada, Some(true))).await, json!({"changed": 0}));
         assert_eq!(heard(&chain, &harbour.device).await, [(ada.clone(), true, false)]);
         assert!(heard(&chain, &kitchen).await.is_empty());
-        chain.ok("PUT", &members, owner, of(&ada, json!(false))).await;
+        chain.ok("PUT", &members, owner, of(&ada, Some(false))).await;
         let told = chain.get(&members, owner).await;
         assert_eq!(
             (&told["items"][0]["customer_id"], &told["items"][0]["is_in"]),
             (&json!(ada), &json!(false))
         );
-        assert_eq!(chain.ok("PUT", &members, owner, of(&ada, json!(null))).await, json!({"changed": 1}));
+        assert_eq!(chain.ok("PUT", &members, owner, of(&ada, None)).await, json!({"changed": 1}));
         assert_eq!(chain.get(&members, owner).await["items"], json!([]));
         assert_eq!(heard(&chain, &harbour.device).await, [(ada.clone(), false, true)]);
         // Who is erased at a till is in no segment of the hub any more.
-        chain.ok("PUT", &members, owner, of(&ada, json!(true))).await;
-        chain.ok("PUT", &members, owner, of(&eve, json!(true))).await;
+        chain.ok("PUT", &members, owner, of(&ada, Some(true))).await;
+        chain.ok("PUT", &members, owner, of(&eve, Some(true))).await;
         deliver(&chain, &harbour, (1, Uuid::from_u128(77)), &erasure(&ada)).await;
         let told = chain.get(&members, owner).await;
         assert_eq!(
             (told["items"].as_array().unwrap().len(), &told["items"][0]["customer_id"]),
             (1, &json!(eve))
         );
-        chain.refused(("PUT", &members, owner), of(&ada, json!(true)), (422, "reference_unknown")).await;
+        chain.refused(("PUT", &members, owner), of(&ada, Some(true)), (422, "reference_unknown")).await;
         let path = format!("/definitions/customer_segments/{gold}");
         let version = chain.get(&path, owner).await["version"].to_string();
         let read = [("if-match", version.as_str())];
@@ -92,27 +92,27 @@ async fn a_segment_has_members_where_its_writers_right_holds_and_of_no_other_sto
             made(&chain, owner, "customers", customer(Some(&harbour.other_store), "905320000003")).await;
         let ada = made(&chain, owner, "customers", customer(None, "905320000001")).await;
         let [all, quay] = [all, quay].map(|segment| format!("/customer-segments/{segment}/members"));
-        chain.refused(("PUT", &quay, owner), of(&hill, json!(true)), (422, "reference_unknown")).await;
+        chain.refused(("PUT", &quay, owner), of(&hill, Some(true)), (422, "reference_unknown")).await;
         let both = json!({"customer_id": ada, "is_in": true});
         let twice = json!({"members": [both, both]});
         chain.refused(("PUT", &quay, owner), twice, (422, "field_invalid")).await;
         // A store's customer in a segment of the company is heard of in that store alone.
-        chain.ok("PUT", &all, owner, of(&hill, json!(true))).await;
+        chain.ok("PUT", &all, owner, of(&hill, Some(true))).await;
         assert!(heard(&chain, &harbour.device).await.is_empty());
         assert_eq!(heard(&chain, &elsewhere).await, [(hill.clone(), true, false)]);
         let manager =
             chain.staff(&harbour, "manager", ("store_manager", "store", Some(&harbour.store))).await;
         let access = manager.access.as_str();
         assert_eq!(chain.get(&all, access).await["items"], json!([]), "another store's customer");
-        assert_eq!(chain.ok("PUT", &quay, access, of(&ada, json!(true))).await, json!({"changed": 1}));
-        chain.refused(("PUT", &all, access), of(&ada, json!(true)), (403, "not_allowed")).await;
+        assert_eq!(chain.ok("PUT", &quay, access, of(&ada, Some(true))).await, json!({"changed": 1}));
+        chain.refused(("PUT", &all, access), of(&ada, Some(true)), (403, "not_allowed")).await;
         let row = json!({"row": {"fk_customer_segment_id": Uuid::from_u128(1), "fk_customer_id": ada}});
         let by_hand = ("POST", "/definitions/customer_segment_members", owner);
         chain.refused(by_hand, row, (403, "kept_elsewhere")).await;
         let valley = chain.company("valley").await;
         for method in ["GET", "PUT"] {
             chain
-                .refused((method, &quay, &valley.owner.access), of(&ada, json!(true)), (404, "not_found"))
+                .refused((method, &quay, &valley.owner.access), of(&ada, Some(true)), (404, "not_found"))
                 .await;
         }
     }
