@@ -94,15 +94,15 @@ impl KnownSets {
         (company, store): (Uuid, Uuid),
         hash: ContentHash,
     ) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
-        let change = definitions::last_change(session, company)?;
-        let (is_looked_at, is_lacking) = {
+        let is_lacking = {
             let known = self.lock();
             if let Some(set) = known.sets.get(&hash) {
                 return Ok(Some(set.clone()));
             }
-            let is_looked_at = known.looked_at.get(&(company, store)) == Some(&change);
-            (is_looked_at, known.lacking.contains(&(company, hash)))
+            known.lacking.contains(&(company, hash))
         };
+        let change = definitions::last_change(session, company)?;
+        let is_looked_at = self.lock().looked_at.get(&(company, store)) == Some(&change);
         if !is_looked_at {
             self.learn(session, (company, store), change)?;
             if let Some(set) = self.lock().sets.get(&hash) {
