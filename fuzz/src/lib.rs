@@ -10,6 +10,7 @@ pub mod campaign_evaluate;
 pub mod cursor;
 pub mod document_commands;
 pub mod money_parse;
+pub mod older_wire;
 pub mod phone;
 pub mod script;
 pub mod segment;
@@ -19,13 +20,14 @@ pub mod wire;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also that of its folder of seeds.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("barcode", |bytes| text(bytes, barcode::run)),
     ("campaign_definition", |bytes| text(bytes, campaign_definition::run)),
     ("campaign_evaluate", campaign_evaluate::run),
     ("cursor", cursor::run),
     ("document_commands", document_commands::run),
     ("money_parse", |bytes| text(bytes, money_parse::run)),
+    ("older_wire", older_wire::run),
     ("phone", |bytes| text(bytes, phone::run)),
     ("script", |bytes| text(bytes, script::run)),
     ("segment", |bytes| text(bytes, segment::run)),

@@ -38,9 +38,9 @@ pub(crate) fn domain_of(resource: &str) -> Domain {
         "campaign_types" | "campaigns" | "campaign_rules" | "campaign_products" | "coupons" => {
             Domain::Campaign
         }
-        "customers" | "customer_segments" => Domain::Customers,
+        "customers" | "customer_segments" | "customer_segment_members" => Domain::Customers,
         "forms" | "form_controls" | "label_values" | "pos_virtual_keyboards" => Domain::Forms,
-        "pos_settings" | managed::RESOURCE => Domain::Settings,
+        "pos_settings" | managed::RESOURCE | managed::TEXTS => Domain::Settings,
         "warehouses" | "warehouse_locations" | "warehouse_product_stock" | goods::RESOURCE => {
             Domain::Warehouse
         }
@@ -138,11 +138,11 @@ pub(crate) fn put(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definitions::RESOURCES;
+    use crate::definitions::{FURTHER, RESOURCES};
 
     #[test]
     fn every_resource_is_of_a_domain_that_somebody_decides_in() {
-        for resource in RESOURCES {
+        for resource in RESOURCES.into_iter().chain(FURTHER) {
             assert!(DOMAINS.contains(&domain_of(resource)), "{resource}");
         }
     }

@@ -5,9 +5,13 @@
 //! a cursor that was handed out before.
 
 pub(crate) mod editing;
+mod parts;
 mod patterns;
 pub(crate) mod phones;
+pub(crate) mod price_lists;
+pub(crate) mod receipt_texts;
 pub(crate) mod rules;
+pub(crate) mod segment_members;
 
 use std::collections::BTreeSet;
 
@@ -34,7 +38,7 @@ pub(crate) const CASHIERS: &str = "cashiers";
 /// The resource whose rows belong to one terminal each.
 pub(crate) const SETTINGS: &str = "pos_settings";
 
-/// Every resource, parents before children, as terminals write them.
+/// Every resource that older terminals know, parents before children, as they write them.
 pub(crate) const RESOURCES: [&str; 43] = [
     "cashiers",
     "countries",
@@ -80,6 +84,15 @@ pub(crate) const RESOURCES: [&str; 43] = [
     "customer_segments",
     "customers",
 ];
+
+/// Resources that no older terminal asks for, behind those that they refer to.
+pub(crate) const FURTHER: [&str; 4] =
+    [price_lists::LISTS, price_lists::PRICES, segment_members::MEMBERS, receipt_texts::TEXTS];
+
+/// The resource of a name, where rows of it are kept.
+pub(crate) fn named(name: &str) -> Option<&'static str> {
+    RESOURCES.into_iter().chain(FURTHER).find(|known| *known == name)
+}
 
 /// A row to write.
 #[derive(Clone, Debug)]
@@ -159,6 +172,7 @@ pub(crate) fn put(
         )?;
         if row.resource == phones::CUSTOMERS && is_erased(&row.body) {
             forget_reasons(session, (company, row.id))?;
+            parts::follow(session, company, (row.resource, row.id), now)?;
         }
         changed += 1;
     }
@@ -218,7 +232,11 @@ pub(crate) fn erase(
          AND body = $3",
         &[company.into(), customer.into(), body.as_str().into()],
     )?;
-    if left.is_empty() { Ok(()) } else { forget_reasons(session, (company, customer)) }
+    if left.is_empty() {
+        return Ok(());
+    }
+    parts::follow(session, company, (phones::CUSTOMERS, customer), now)?;
+    forget_reasons(session, (company, customer))
 }
 
 /// What is left of a customer says that they were erased.

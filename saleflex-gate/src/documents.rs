@@ -24,7 +24,12 @@ use crate::{
     feed,
     office::intake,
     registry::{self, terminals},
+    request::Order,
 };
+
+mod places;
+
+pub(crate) use self::places::Place;
 
 /// A document in a list.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -137,31 +142,15 @@ pub(crate) struct Filter {
     pub(crate) from: Option<String>,
     pub(crate) until: Option<String>,
     pub(crate) flag: Option<String>,
+    /// That came here then or later.
+    pub(crate) since: Option<DateTime<Utc>>,
+    pub(crate) order: Order,
 }
 
 /// That something was noticed about a document.
 const FLAGGED: &str = "EXISTS (SELECT 1 FROM ledger_flag f WHERE f.company_id = d.company_id \
      AND f.terminal_id = d.terminal_id AND f.kind = 'transaction' \
      AND f.entity_id = COALESCE(d.entity_id, d.document_id) AND f.flag = {})";
-
-/// A place in a list of documents: when one came, and which.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Place(i64, Uuid);
-
-impl std::str::FromStr for Place {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (at, id) = text.split_once('_').ok_or(())?;
-        Ok(Self(at.parse().map_err(|_| ())?, id.parse().map_err(|_| ())?))
-    }
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}_{}", self.0, self.1)
-    }
-}
 
 impl Head {
     /// Its place in lists.
@@ -209,7 +198,7 @@ fn head(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<Head, Dat
     })
 }
 
-/// Documents within reach in the order they came, after a place.
+/// Documents within reach in an order, after a place.
 pub(crate) fn list(
     session: &mut dyn Session,
     company: Uuid,
@@ -226,9 +215,10 @@ pub(crate) fn list(
         .and("d.unique_id =", filter.number.as_deref())
         .and("d.occurred_at >=", filter.from.as_deref())
         .and("d.occurred_at <", filter.until.as_deref())
+        .and("d.received_at >=", filter.since.map(|since| since.timestamp_millis()))
         .where_in(FLAGGED, filter.flag.as_deref());
-    let after = "(d.received_at > $2 OR (d.received_at = $2 AND d.document_id > $3))";
-    let (sql, values) = wanted.page(&format!("{HEAD} AND {after}"), "d.received_at, d.document_id", limit);
+    let (after, by) = Place::sql(filter.order, "d.received_at", "d.document_id");
+    let (sql, values) = wanted.page(&format!("{HEAD} AND {after}"), &by, limit);
     let rows = session.query(&sql, &values)?;
     rows.iter().map(|row| head(session, company, row)).collect()
 }
@@ -408,9 +398,12 @@ pub(crate) struct ClosureFilter {
     pub(crate) from: Option<NaiveDate>,
     /// Booked under this day or earlier.
     pub(crate) until: Option<NaiveDate>,
+    /// That came here then or later.
+    pub(crate) since: Option<DateTime<Utc>>,
+    pub(crate) order: Order,
 }
 
-/// Closures within reach in the order they came, after a place.
+/// Closures within reach in an order, after a place.
 pub(crate) fn closures(
     session: &mut dyn Session,
     company: Uuid,
@@ -424,9 +417,10 @@ pub(crate) fn closures(
         .and("t.store_id =", filter.store)
         .and("c.terminal_id =", filter.terminal)
         .and("c.closed_on >=", filter.from.map(|day| day.to_string()))
-        .and("c.closed_on <", behind);
-    let after = "(c.received_at > $2 OR (c.received_at = $2 AND c.closure_id > $3))";
-    let (sql, values) = wanted.page(&format!("{CLOSURE} AND {after}"), "c.received_at, c.closure_id", limit);
+        .and("c.closed_on <", behind)
+        .and("c.received_at >=", filter.since.map(|since| since.timestamp_millis()));
+    let (after, by) = Place::sql(filter.order, "c.received_at", "c.closure_id");
+    let (sql, values) = wanted.page(&format!("{CLOSURE} AND {after}"), &by, limit);
     let rows = session.query(&sql, &values)?;
     rows.iter().map(|row| closure(session, company, row)).collect()
 }

@@ -79,7 +79,7 @@ impl Hub {
             signer,
             limits: Arc::default(),
             metrics: Metrics::default(),
-            sets: KnownSets::default(),
+            sets: KnownSets::new(clock),
             offers: KnownOffers::default(),
             mailer,
             letters: Arc::new(Semaphore::new(AT_ONCE)),

@@ -1,5 +1,6 @@
 //! The OpenAPI document: what the routes say of themselves, under one title, completed by what holds for all.
 
+mod answers;
 pub(crate) mod examples;
 
 use std::sync::LazyLock;
@@ -88,6 +89,7 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
             }
         }
     }
+    answers::add(document);
 }
 
 /// What programs that are made from the document call an operation: `get_stores_id` for `GET /api/v1/stores/{id}`.

@@ -14,7 +14,7 @@ use axum::{
         ConnectInfo, FromRef, FromRequest, FromRequestParts, MatchedPath, Path, Query, Request, State,
         rejection::BytesRejection,
     },
-    http::{HeaderName, HeaderValue, StatusCode, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -31,6 +31,7 @@ const LONGEST: usize = 64;
 tokio::task_local! {
     static CORRELATION_ID: String;
     static CALLER: Cell<Caller>;
+    static ADDRESS: Option<String>;
 }
 
 /// Who asks, as far as the credential says it: what a line of the log names, and no more.
@@ -54,6 +55,11 @@ pub(crate) fn correlation_id() -> Option<String> {
     CORRELATION_ID.try_with(Clone::clone).ok()
 }
 
+/// The address that the request comes from which is being served, where it is known.
+pub(crate) fn address() -> Option<String> {
+    ADDRESS.try_with(Clone::clone).ok().flatten()
+}
+
 /// Runs work of a request on another thread under the request's id.
 pub(crate) fn under<T>(id: Option<String>, work: impl FnOnce() -> T) -> T {
     match id {
@@ -70,6 +76,7 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
     let method = request.method().clone();
     // Never the path: an invitation's token is a part of it.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let address = address_of(request.headers(), request.extensions(), hub.settings.behind_proxy);
     let limit = Duration::from_secs(hub.settings.request_timeout_seconds);
     let served = tokio::time::timeout(limit, next.run(request));
     let observed = CALLER.scope(Cell::default(), async {
@@ -80,6 +87,7 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
         let response = served.await.unwrap_or_else(|_| late());
         (response, CALLER.with(Cell::get))
     });
+    let observed = ADDRESS.scope(address, observed);
     let (mut response, caller) = CORRELATION_ID.scope(id.clone(), observed).await;
     let took = hub.now() - started;
     hub.metrics.served(&method, &route, response.status(), took.to_std().unwrap_or_default());
@@ -259,8 +267,60 @@ impl Page {
     /// # Errors
     /// `invalid_request` for a cursor that was not given out.
     pub(crate) fn after<T: FromStr + Default>(&self) -> Result<T, ApiError> {
+        self.after_or(T::default())
+    }
+
+    /// The same of a list that begins elsewhere.
+    ///
+    /// # Errors
+    /// As [`Self::after`].
+    pub(crate) fn after_or<T: FromStr>(&self, beginning: T) -> Result<T, ApiError> {
         let cursor = self.cursor.as_deref().map(str::parse).transpose();
-        cursor.map(Option::unwrap_or_default).map_err(|_| ApiError::invalid("`cursor` is none of this list"))
+        cursor
+            .map(|place| place.unwrap_or(beginning))
+            .map_err(|_| ApiError::invalid("`cursor` is none of this list"))
+    }
+}
+
+/// Which way a list goes by the field that gives its places.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) enum Order {
+    /// The first comes first.
+    #[default]
+    Rising,
+    /// The latest comes first.
+    Falling,
+}
+
+impl Order {
+    /// What `sort` asks for: the name of the field, with a dash before it for the latest first.
+    ///
+    /// # Errors
+    /// `invalid_request`.
+    pub(crate) fn of(sort: Option<&str>, field: &str) -> Result<Self, ApiError> {
+        match sort.map(|sort| (sort.strip_prefix('-').unwrap_or(sort) == field, sort.starts_with('-'))) {
+            None | Some((true, false)) => Ok(Self::Rising),
+            Some((true, true)) => Ok(Self::Falling),
+            Some((false, _)) => Err(ApiError::invalid(format!("`sort` is `{field}` or `-{field}`"))),
+        }
+    }
+
+    /// How what comes after a place compares with it.
+    pub(crate) const fn behind(self) -> &'static str {
+        match self {
+            Self::Rising => ">",
+            Self::Falling => "<",
+        }
+    }
+
+    /// Columns in this order, for a statement.
+    pub(crate) fn by(self, columns: &[&str]) -> String {
+        let way = match self {
+            Self::Rising => "ASC",
+            Self::Falling => "DESC",
+        };
+        let columns: Vec<String> = columns.iter().map(|column| format!("{column} {way}")).collect();
+        columns.join(", ")
     }
 }
 
@@ -307,12 +367,16 @@ impl FromRequestParts<Hub> for Origin {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, hub: &Hub) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-        let named = parts.headers.get("x-forwarded-for").and_then(|header| header.to_str().ok());
-        // What stands last was added by the proxy nearest to the hub; what stands before it anybody can write.
-        let named = named.and_then(|list| list.rsplit(',').next()).map(str::trim);
-        let named = named.filter(|address| address.parse::<IpAddr>().is_ok()).map(str::to_owned);
-        let address = if hub.settings.behind_proxy { named.or(peer) } else { peer };
+        let address = address_of(&parts.headers, &parts.extensions, hub.settings.behind_proxy);
         Ok(Self { address: address.unwrap_or_else(|| "unknown".to_owned()) })
     }
+}
+
+fn address_of(headers: &HeaderMap, extensions: &Extensions, is_behind_proxy: bool) -> Option<String> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    let named = headers.get("x-forwarded-for").and_then(|header| header.to_str().ok());
+    // What stands last was added by the proxy nearest to the hub; what stands before it anybody can write.
+    let named = named.and_then(|list| list.rsplit(',').next()).map(str::trim);
+    let named = named.filter(|address| address.parse::<IpAddr>().is_ok()).map(str::to_owned);
+    if is_behind_proxy { named.or(peer) } else { peer }
 }

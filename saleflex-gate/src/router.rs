@@ -20,8 +20,9 @@ use crate::{
     routes::{
         administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files,
         gift_cards, goods, health, me, messages, offers, office, older, ownership, passcodes, pictures,
-        places, prices, purchasing, push, quotas, recovery, reports, second_factor, sequences, staff, stock,
-        stocktakes, stream, sync, terminals, transactions, viewer,
+        places, price_lists, prices, purchasing, push, quotas, receipt_texts, recovery, reports,
+        second_factor, segments, sequences, staff, stock, stocktakes, stream, sync, terminals, transactions,
+        viewer,
     },
 };
 
@@ -180,6 +181,10 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(definitions::list, definitions::make))
         .routes(routes!(definitions::show, definitions::change, definitions::remove))
         .routes(routes!(prices::put))
+        .routes(routes!(price_lists::list, price_lists::put))
+        .routes(routes!(segments::members, segments::put_members))
+        .routes(routes!(receipt_texts::show, receipt_texts::put))
+        .routes(routes!(receipt_texts::of_store, receipt_texts::put_of_store))
         .routes(routes!(files::preview))
         .routes(routes!(files::show))
         .routes(routes!(files::commit))

@@ -72,9 +72,11 @@ pub(crate) async fn of_credential(
 ) -> Result<Option<TerminalScope>, ApiError> {
     let now = hub.now();
     let Credential { name, secret } = credential;
-    let (shown, borne) = (digest(&secret), secret.clone());
+    let (shown, borne, address) = (digest(&secret), secret.clone(), request::address());
+    let from = address.clone();
     let found = hub.books.read(Tenant::Platform, move |session| {
-        let Some(bearer) = registry::bearer(session, &borne, now)? else { return Ok(None) };
+        let borne = (borne.as_str(), from.as_deref());
+        let Some(bearer) = registry::bearer(session, borne, now)? else { return Ok(None) };
         let company = bearer.company;
         let terminal = registry::terminal_by_id(session, company, bearer.terminal)?;
         let scope = terminal.map(|terminal| TerminalScope { company, terminal, now });
@@ -84,7 +86,7 @@ pub(crate) async fn of_credential(
     hub.limits.looked_up(&shown, scope.is_some());
     if comes_anew == Some(true) {
         let noted = hub.books.write(Tenant::Platform, move |session| {
-            Ok::<_, ApiError>(registry::came(session, &secret, now)?)
+            Ok::<_, ApiError>(registry::came(session, (secret.as_str(), address.as_deref()), now)?)
         });
         // Whoever asks is answered all the same.
         if let Err(error) = noted.await {

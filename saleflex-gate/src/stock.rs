@@ -352,12 +352,13 @@ impl StockLevel {
 pub(crate) fn levels(
     session: &mut dyn Session,
     company: Uuid,
-    (reach, store, product): (&Reach, Option<Uuid>, Option<Uuid>),
+    (reach, (store, product), since): (&Reach, (Option<Uuid>, Option<Uuid>), Option<DateTime<Utc>>),
     (after, limit): (Shelf, i64),
 ) -> Result<Vec<StockLevel>, DatabaseError> {
     let wanted = Wanted::within(reach, ("store_id", None), [company.into(), after.0.into(), after.1.into()])
         .and("store_id =", store)
-        .and("product_id =", product);
+        .and("product_id =", product)
+        .and("updated_at >=", since.map(|since| since.timestamp_millis()));
     let select = "SELECT product_id, store_id, on_hand_e4, reserved_e4, updated_at FROM stock_level \
          WHERE company_id = $1 AND (product_id > $2 OR (product_id = $2 AND store_id > $3))";
     let (sql, values) = wanted.page(select, "product_id, store_id", limit);

@@ -87,7 +87,7 @@ pub use self::{
     ordering::Wanted,
     periods::{CountryAsks, XReport},
     pieces::{PieceStory, WARRANTY_MONTHS},
-    pulled::PulledCustomer,
+    pulled::{PulledCustomer, PulledMember},
     reading::TillReader,
     recovery::{LastDone, Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},

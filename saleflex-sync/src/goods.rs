@@ -20,7 +20,7 @@ pub const RESOURCE: &str = "stock_postings";
 pub struct HubPosting {
     /// Who did it, by their identity at the hub.
     pub by: Uuid,
-    /// When, by the hub's clock; none where an older hub does not say.
+    /// When, by the till's clock as far as the hub knows it; none where an older hub does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
     /// What it comes from.

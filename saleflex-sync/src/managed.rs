@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 
 /// The resource under which they travel, a row for each till.
 pub const RESOURCE: &str = "till_settings";
+/// The resource of what stands above and below every receipt: a row of the company and one of the store.
+pub const TEXTS: &str = "receipt_texts";
 /// The settings that a hub may set, by their names in [`Settings`].
 pub const MANAGED: [&str; 9] =
     ["campaigns", "closing", "dialling", "hourly", "idle", "paper", "policy", "queue", "suspended_days"];
@@ -88,6 +90,9 @@ fn holds(there: &Value, wanted: &Value) -> bool {
         (Value::Object(there), Value::Object(wanted)) => {
             wanted.iter().all(|(name, value)| holds(there.get(name).unwrap_or(&Value::Null), value))
         }
+        // What is empty is left out where it is written.
+        (Value::Null, Value::Object(wanted)) => wanted.values().all(|part| holds(&Value::Null, part)),
+        (Value::Null, Value::String(text)) if text.is_empty() => true,
         (there, wanted) => there == wanted,
     }
 }
@@ -123,6 +128,18 @@ mod tests {
         assert_eq!(next.idle.counts_after_s, before.idle.counts_after_s);
         assert_eq!(next.policy, before.policy);
         assert_eq!(over(json!({})).unwrap(), before);
+    }
+
+    #[test]
+    fn a_text_is_set_and_emptied_again() {
+        let paper = |settings: &Settings, text: &str| {
+            let Value::Object(managed) = json!({"paper": {"header": text}}) else { panic!("an object") };
+            laid_over(settings, &managed).unwrap()
+        };
+        let set = paper(&Settings::default(), "High Street 1");
+        assert_eq!(set.paper.header, "High Street 1");
+        assert_eq!(paper(&set, ""), Settings::default());
+        assert_eq!(over(json!({"paper": {}})).unwrap(), Settings::default());
     }
 
     #[test]

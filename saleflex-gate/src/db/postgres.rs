@@ -79,6 +79,8 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0021_looked_up.sql"),
             include_str!("../../migrations/postgres/0022_accounts.sql"),
             include_str!("../../migrations/postgres/0023_goods.sql"),
+            include_str!("../../migrations/postgres/0024_traces.sql"),
+            include_str!("../../migrations/postgres/0025_campaign_sets.sql"),
         ]
     }
 }

@@ -129,6 +129,8 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0021_looked_up.sql"),
             include_str!("../../migrations/sqlite/0022_accounts.sql"),
             include_str!("../../migrations/sqlite/0023_goods.sql"),
+            include_str!("../../migrations/sqlite/0024_traces.sql"),
+            include_str!("../../migrations/sqlite/0025_campaign_sets.sql"),
         ]
     }
 }

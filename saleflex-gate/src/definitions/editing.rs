@@ -13,14 +13,15 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, next_change, patterns, phones, put,
-    rules::{self, Rule},
+    CASHIERS, NewRow, next_change, parts, patterns, phones, price_lists, put,
+    rules::{self, Rule, invalid},
 };
 use crate::{
     ApiError,
     access::Reach,
     db::{DatabaseError, Row, Session, Value},
     ids::new_id,
+    request::Order,
 };
 
 /// A row as it stands.
@@ -90,14 +91,20 @@ fn stored(row: &Row) -> Result<Stored, DatabaseError> {
 /// Which rows are listed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
-    /// Changed after this number.
+    /// Changed after this number, or before it where the latest come first.
     pub(crate) since: i64,
     pub(crate) with_deleted: bool,
     pub(crate) key: Option<String>,
     pub(crate) store: Option<Uuid>,
+    /// Changed then or later.
+    pub(crate) updated_since: Option<DateTime<Utc>>,
+    /// No other terminal's own.
+    pub(crate) terminal: Option<Uuid>,
+    pub(crate) order: Order,
 }
 
-/// The rows of a resource in the order of their changes: those of the company, and of the stores within reach.
+/// The rows of a resource in the order of their changes, one way or the other: those of the company, and of the stores within
+/// reach.
 pub(crate) fn list(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
@@ -118,10 +125,20 @@ pub(crate) fn list(
         values.push(store.into());
         conditions.push(format!("(store_id IS NULL OR store_id = ${})", values.len()));
     }
+    if let Some(terminal) = filter.terminal {
+        values.push(terminal.into());
+        conditions.push(format!("(terminal_id IS NULL OR terminal_id = ${})", values.len()));
+    }
+    if let Some(since) = filter.updated_since {
+        values.push(since.timestamp_millis().into());
+        conditions.push(format!("updated_at >= ${}", values.len()));
+    }
     values.push(limit.into());
     let sql = format!(
-        "{STORED} AND version > $3 AND {} ORDER BY version LIMIT ${}",
+        "{STORED} AND version {} $3 AND {} ORDER BY {} LIMIT ${}",
+        filter.order.behind(),
         conditions.join(" AND "),
+        filter.order.by(&["version"]),
         values.len()
     );
     session.query(&sql, &values)?.iter().map(stored).collect()
@@ -139,6 +156,22 @@ pub(crate) fn one(
 ) -> Result<Stored, ApiError> {
     let sql = format!("{STORED} AND definition_id = $3");
     let rows = session.query(&sql, &[company.into(), rule.resource.into(), id.into()])?;
+    Ok(stored(rows.first().ok_or_else(ApiError::not_found)?)?)
+}
+
+/// One row that a terminal may have, gone or not.
+///
+/// # Errors
+/// `not_found`, also for another terminal's own.
+pub(crate) fn one_at(
+    session: &mut dyn Session,
+    company: Uuid,
+    rule: &Rule,
+    (id, terminal): (Uuid, Uuid),
+) -> Result<Stored, ApiError> {
+    let sql = format!("{STORED} AND definition_id = $3 AND (terminal_id IS NULL OR terminal_id = $4)");
+    let values = [company.into(), rule.resource.into(), id.into(), terminal.into()];
+    let rows = session.query(&sql, &values)?;
     Ok(stored(rows.first().ok_or_else(ApiError::not_found)?)?)
 }
 
@@ -201,6 +234,10 @@ pub(crate) fn change(
         if field == "id" || field == "is_deleted" {
             return Err(ApiError::unprocessable("field_invalid", format!("`{field}` is not changed")));
         }
+        // Tills know a list by its code alone: under another it would stand there twice.
+        if rule.resource == price_lists::LISTS && field == "code" && body.get("code") != Some(&value) {
+            return Err(invalid("code", "is not changed: tills know a list by it"));
+        }
         body.insert(field, value);
     }
     body.insert("updated_at".to_owned(), naive(now).into());
@@ -233,6 +270,7 @@ pub(crate) fn remove(
          WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
         &[company.into(), rule.resource.into(), id.into(), number.into(), now.timestamp_millis().into()],
     )?;
+    parts::follow(session, company, (rule.resource, id), now)?;
     one(session, company, rule, id)
 }
 
@@ -325,7 +363,7 @@ fn free_key(
 }
 
 /// The currencies of the stores that a row is for.
-fn currencies(
+pub(super) fn currencies(
     session: &mut dyn Session,
     company: Uuid,
     store: Option<Uuid>,

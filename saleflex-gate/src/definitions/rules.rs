@@ -11,6 +11,7 @@ use saleflex_core::{
 use saleflex_sync::{goods, managed};
 use serde_json::{Map, Value as Json};
 
+use super::price_lists;
 use crate::{
     ApiError,
     access::{Capability, Profile, Profiles},
@@ -108,6 +109,9 @@ impl Rule {
         if self.resource == "campaigns" {
             check_campaign(body)?;
         }
+        if self.resource == price_lists::LISTS {
+            price_lists::check(body)?;
+        }
         // What has no price to sell at fits at no till; whoever types it there has a price of nothing here.
         if self.resource == "products" && body.get("sale_price") == Some(&Json::Null) {
             return Err(invalid("sale_price", "is missing: a price of 0 is typed by the cashier"));
@@ -201,7 +205,8 @@ pub(super) fn costs_something(body: &Map<String, Json>, currencies: &[CurrencyCo
     }
 }
 
-fn invalid(field: &str, what: &str) -> ApiError {
+/// A field that may not stand as it is.
+pub(super) fn invalid(field: &str, what: &str) -> ApiError {
     let error = ApiError::unprocessable("field_invalid", format!("`{field}` {what}"));
     ApiError { detail: Some(field.to_owned()), ..error }
 }
@@ -211,12 +216,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::definitions::{RESOURCES, SEQUENCES};
+    use crate::definitions::{FURTHER, RESOURCES, SEQUENCES};
 
     #[test]
     fn every_resource_but_the_counters_has_a_rule() {
         let named: Vec<&str> = all().iter().map(|rule| rule.resource).collect();
-        let expected: Vec<&str> = RESOURCES.into_iter().filter(|name| *name != SEQUENCES).collect();
+        let all = RESOURCES.into_iter().chain(FURTHER);
+        let expected: Vec<&str> = all.filter(|name| *name != SEQUENCES).collect();
         assert_eq!(named, expected);
     }
 

@@ -21,7 +21,7 @@ use crate::{
     definitions::{self, NewRow},
     desk::Desk,
     e4,
-    stock::{self, Moved},
+    stock::{self, Moved, counted},
     text,
 };
 
@@ -281,8 +281,9 @@ pub(crate) fn post(desk: &mut Desk<'_>, new: NewPosting) -> Result<Posted, ApiEr
         moved.add((id, position), (line.product_id, kind), change, desk.now);
     }
     stock::book(desk.session, (desk.company, store, terminal), &moved, desk.now)?;
-    let posting =
-        HubPosting { by: desk.actor.id(), at: Some(desk.now), cause, location, reason, reference, lines };
+    // What its people found is told by the till's clock, and so is this.
+    let at = desk.now + counted::clock_ahead(desk.session, (desk.company, terminal))?;
+    let posting = HubPosting { by: desk.actor.id(), at: Some(at), cause, location, reason, reference, lines };
     let Ok(Json::Object(body)) = serde_json::to_value(&posting) else { return Err(ApiError::internal()) };
     let row = NewRow { resource: RESOURCE, id, store: Some(store), terminal: Some(terminal), body };
     definitions::put(desk.session, desk.company, &[row], desk.now)?;

@@ -1,17 +1,19 @@
 //! Delivered sales, judged anew by the campaigns that they name.
 //!
-//! A sale says by the digest of which campaigns it was judged, and with what counts. Where this hub has had that very set
-//! since it was started, the engine must come to the same discounts once more. **Invariant:** a set is known by its
+//! A sale says by the digest of which campaigns it was judged, and with what counts. Where this hub knows that very set, the
+//! engine must come to the same discounts once more. It knows the sets under which sales came: they are kept, so that a till
+//! that was away is judged by what was in force then, whenever the hub was started. **Invariant:** a set is known by its
 //! content, so nothing of one company says anything about another.
 
 use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
     adjustment::ResolutionRule,
-    campaign::{CampaignSet, ContentHash, DEFAULT_EFFORT},
+    campaign::{Campaign, CampaignSet, ContentHash, DEFAULT_EFFORT},
     checkout::{RecordedFacts, recorded},
     document::Completed,
 };
@@ -30,19 +32,45 @@ pub(super) const CHANNEL: &str = "till";
 /// How far the best choice is searched for: a small part of what a till may spend, since a delivery is one transaction
 /// and others wait for it. Of a sale that takes longer nothing is said; that depends on the sale alone.
 const EFFORT: u32 = DEFAULT_EFFORT / 20;
+/// The most bytes of a set that is kept in the books: a larger one is known until the hub ends.
+const LARGEST: usize = 1 << 20;
+/// How often it is noted that a set is seen.
+const SEEN_EVERY: TimeDelta = TimeDelta::days(1);
 
-/// The sets that were in force since the hub was started.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct KnownSets(Arc<Mutex<Known>>);
+/// The sets that were in force.
+#[derive(Clone, Debug)]
+pub(crate) struct KnownSets {
+    known: Arc<Mutex<Known>>,
+    clock: fn() -> DateTime<Utc>,
+}
 
 #[derive(Debug, Default)]
 struct Known {
     sets: BTreeMap<ContentHash, Arc<CampaignSet>>,
     /// The last change of a company at which a store's set was looked at.
     looked_at: BTreeMap<(Uuid, Uuid), i64>,
+    /// Sets that a company's books do not hold.
+    lacking: BTreeSet<(Uuid, ContentHash)>,
+}
+
+impl Known {
+    fn make_room(&mut self) {
+        if [self.sets.len(), self.looked_at.len(), self.lacking.len()].into_iter().any(|len| len >= MOST) {
+            *self = Self::default();
+        }
+    }
 }
 
 impl KnownSets {
+    /// None yet. The clock says when they are seen.
+    pub(crate) fn new(clock: fn() -> DateTime<Utc>) -> Self {
+        Self { known: Arc::default(), clock }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether campaigns give something else on a sale than stands on it; no where that cannot be said.
     pub(crate) fn drift(
         &self,
@@ -66,32 +94,111 @@ impl KnownSets {
         (company, store): (Uuid, Uuid),
         hash: ContentHash,
     ) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
-        let change = definitions::last_change(session, company)?;
-        {
-            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_lacking = {
+            let known = self.lock();
             if let Some(set) = known.sets.get(&hash) {
                 return Ok(Some(set.clone()));
             }
-            if known.looked_at.get(&(company, store)) == Some(&change) {
-                return Ok(None);
+            known.lacking.contains(&(company, hash))
+        };
+        let change = definitions::last_change(session, company)?;
+        let is_looked_at = self.lock().looked_at.get(&(company, store)) == Some(&change);
+        if !is_looked_at {
+            self.learn(session, (company, store), change)?;
+            if let Some(set) = self.lock().sets.get(&hash) {
+                return Ok(Some(set.clone()));
             }
         }
+        if is_lacking {
+            return Ok(None);
+        }
+        let kept = kept(session, company, hash)?;
+        let mut known = self.lock();
+        known.make_room();
+        if let Some(set) = &kept {
+            known.sets.insert(hash, set.clone());
+        } else {
+            known.lacking.insert((company, hash));
+        }
+        Ok(kept)
+    }
+
+    /// Looks which campaigns are in force in a store, and keeps them.
+    fn learn(
+        &self,
+        session: &mut dyn Session,
+        (company, store): (Uuid, Uuid),
+        change: i64,
+    ) -> Result<(), DatabaseError> {
         // Campaigns that do not stand beside one another were in force nowhere.
         let place = registry::store_by_id(session, company, store)?;
         let in_force = place.map(|place| InForce::read(session, company, &place)).transpose()?;
         let in_force = in_force.and_then(Result::ok);
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.sets.len() >= MOST || known.looked_at.len() >= MOST {
-            *known = Known::default();
+        // Tills choose from one set by one rule or the other.
+        let sets = in_force.map(|InForce { set, .. }| {
+            ResolutionRule::ALL.map(|rule| Arc::new(set.clone().resolved_by(rule)))
+        });
+        if let Some(sets) = &sets {
+            keep(session, company, sets, (self.clock)())?;
         }
+        let mut known = self.lock();
+        known.make_room();
         known.looked_at.insert((company, store), change);
-        if let Some(InForce { set, .. }) = in_force {
-            // Tills choose from one set by one rule or the other.
-            for rule in ResolutionRule::ALL {
-                let set = set.clone().resolved_by(rule);
-                known.sets.insert(set.hash(), Arc::new(set));
-            }
-        }
-        Ok(known.sets.get(&hash).cloned())
+        known.sets.extend(sets.into_iter().flatten().map(|set| (set.hash(), set)));
+        Ok(())
     }
+}
+
+/// Keeps a set, by the digests it has for either rule.
+fn keep(
+    session: &mut dyn Session,
+    company: Uuid,
+    [priority, best]: &[Arc<CampaignSet>; 2],
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    // Whoever begins at the same time keeps the same: nobody waits for a row that stands there already.
+    let rows = session.query(
+        "SELECT seen_at FROM campaign_set WHERE company_id = $1 AND hash = $2",
+        &[company.into(), priority.hash().to_string().into()],
+    )?;
+    let seen_at = rows.first().map(|row| row.time(0)).transpose()?;
+    if seen_at.is_some_and(|seen| now - seen < SEEN_EVERY) {
+        return Ok(());
+    }
+    let body = serde_json::to_string(priority.campaigns());
+    let body = body.map_err(|_| DatabaseError::Column { column: 4, expected: "campaigns" })?;
+    if body.len() > LARGEST {
+        return Ok(());
+    }
+    session.execute(
+        "INSERT INTO campaign_set (company_id, hash, best_hash, seen_at, body) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (company_id, hash) DO UPDATE SET seen_at = excluded.seen_at",
+        &[
+            company.into(),
+            priority.hash().to_string().into(),
+            best.hash().to_string().into(),
+            now.timestamp_millis().into(),
+            body.into(),
+        ],
+    )?;
+    Ok(())
+}
+
+/// The set with this digest, where it was kept and is the same in this program.
+fn kept(
+    session: &mut dyn Session,
+    company: Uuid,
+    hash: ContentHash,
+) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
+    let rows = session.query(
+        "SELECT body FROM campaign_set WHERE company_id = $1 AND (hash = $2 OR best_hash = $2)",
+        &[company.into(), hash.to_string().into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    // What another version of the program kept may be none here, or another one.
+    let campaigns = serde_json::from_str::<Vec<Campaign>>(row.text(0)?);
+    let set = campaigns.ok().and_then(|campaigns| CampaignSet::compile_stored(campaigns).ok());
+    let Some(set) = set else { return Ok(None) };
+    let mut sets = ResolutionRule::ALL.into_iter().map(|rule| set.clone().resolved_by(rule));
+    Ok(sets.find(|set| set.hash() == hash).map(Arc::new))
 }

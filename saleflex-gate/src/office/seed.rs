@@ -186,17 +186,23 @@ pub(crate) fn shown(mut definition: Definition, terminal: &Terminal, seal: Optio
         let shown = readable.unwrap_or_else(|| unusable(definition.id, terminal, seal));
         definition.body.insert("password".to_owned(), shown.into());
     }
-    if !terminal.profile.sees_costs() {
-        for cost in COSTS {
-            if let Some(value) = definition.body.get_mut(cost) {
-                *value = Json::Null;
-            }
-        }
-    }
+    hide_costs(&mut definition.body, terminal);
     if definition.is_deleted && definition.body.contains_key("is_deleted") {
         definition.body.insert("is_deleted".to_owned(), true.into());
     }
     definition
+}
+
+/// Takes what goods cost the company out of a row, for who may not know of it.
+pub(crate) fn hide_costs(body: &mut Map<String, Json>, terminal: &Terminal) {
+    if terminal.profile.sees_costs() {
+        return;
+    }
+    for cost in COSTS {
+        if let Some(value) = body.get_mut(cost) {
+            *value = Json::Null;
+        }
+    }
 }
 
 fn sequence(counter: &Counter, terminal: &Terminal) -> Json {

@@ -1,5 +1,10 @@
 //! Access tokens of people: signed, short-lived, and nothing but a pointer to a session.
 
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
@@ -36,31 +41,68 @@ pub(crate) struct Claims {
     pub(crate) iss: String,
 }
 
-/// Signs tokens and knows its own again. All processes of a hub with the same secret make the same key.
+/// How long one key signs.
+const PERIOD: TimeDelta = TimeDelta::days(90);
+
+/// Signs tokens and knows its own again. A key signs for ninety days; all processes of a hub with the same secret make the
+/// same keys.
 #[derive(Clone)]
 pub(crate) struct Signer {
-    key: EncodingKey,
-    own: DecodingKey,
-    key_id: String,
+    seed: [u8; 32],
+    /// Keys by the period they sign in: those that were needed lately.
+    made: Arc<Mutex<BTreeMap<i64, Arc<Key>>>>,
+}
+
+/// A key of one period.
+struct Key {
+    signing: EncodingKey,
+    knowing: DecodingKey,
+    id: String,
     public: String,
 }
 
-impl Signer {
-    /// The key that follows from a secret; without one a key that ends with the process.
-    pub(crate) fn new(secret: Option<&str>) -> Self {
-        ed25519::choose();
-        let seed = secret.map_or_else(ids::random::<32>, |secret| {
-            *Digest::of_parts([b"saleflex-gate tokens 1".as_slice(), secret.as_bytes()]).bytes()
-        });
+impl Key {
+    /// The key that follows from a seed for a period.
+    fn new(seed: &[u8; 32], period: i64) -> Self {
+        let parts = [b"saleflex-gate tokens 2".as_slice(), seed, &period.to_be_bytes()];
+        let seed = *Digest::of_parts(parts).bytes();
         let pair = Ed25519KeyPair::from_seed_unchecked(&seed).expect("32 bytes make a key");
         let public = pair.public_key().as_ref();
-        let key_id: String = Digest::of(public).to_string().chars().take(16).collect();
         Self {
-            key: EncodingKey::from_ed_der(&seed),
-            own: DecodingKey::from_ed_der(public),
-            key_id,
+            signing: EncodingKey::from_ed_der(&seed),
+            knowing: DecodingKey::from_ed_der(public),
+            id: Digest::of(public).to_string().chars().take(16).collect(),
             public: URL_SAFE_NO_PAD.encode(public),
         }
+    }
+}
+
+/// The period of an instant.
+fn period(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(PERIOD.num_seconds())
+}
+
+impl Signer {
+    /// Keys that follow from a secret; without one, keys that end with the process.
+    pub(crate) fn new(secret: Option<&str>) -> Self {
+        ed25519::choose();
+        let seed = secret.map_or_else(ids::random::<32>, |secret| *Digest::of(secret.as_bytes()).bytes());
+        Self { seed, made: Arc::default() }
+    }
+
+    /// The key of a period.
+    fn key(&self, period: i64) -> Arc<Key> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        // A key of long ago is not needed again.
+        made.retain(|known, _| (period - 2..=period + 2).contains(known));
+        Arc::clone(made.entry(period).or_insert_with(|| Arc::new(Key::new(&self.seed, period))))
+    }
+
+    /// The keys whose tokens may be good: that of the present, the one before, and the next, by which a process signs whose
+    /// clock is ahead.
+    fn keys(&self, now: DateTime<Utc>) -> [Arc<Key>; 3] {
+        let present = period(now);
+        [present, present - 1, present + 1].map(|period| self.key(period))
     }
 
     /// A token for a session.
@@ -79,8 +121,9 @@ impl Signer {
             aud: AUDIENCE.to_owned(),
             iss: AUDIENCE.to_owned(),
         };
-        let header = Header { kid: Some(self.key_id.clone()), ..Header::new(Algorithm::EdDSA) };
-        jsonwebtoken::encode(&header, &claims, &self.key).expect("plain claims can be signed")
+        let key = self.key(period(now));
+        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
+        jsonwebtoken::encode(&header, &claims, &key.signing).expect("plain claims can be signed")
     }
 
     /// What a token says, if this hub signed it for itself and it is still good. Whatever its header names, it is
@@ -92,16 +135,21 @@ impl Signer {
         validation.set_required_spec_claims(&["exp", "aud", "iss", "sub"]);
         // The hub's clock decides, not the one that the library would ask.
         validation.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.own, &validation).ok()?.claims;
+        let named = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let key = self.keys(now).into_iter().find(|key| key.id == named)?;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key.knowing, &validation).ok()?.claims;
         (claims.exp > now.timestamp()).then_some(claims)
     }
 
-    /// The public key, for whoever checks tokens beside the hub.
-    pub(crate) fn key_set(&self) -> Json {
-        let key = json!({
-            "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.key_id, "x": self.public,
+    /// The public keys whose tokens may be good, for whoever checks tokens beside the hub.
+    pub(crate) fn key_set(&self, now: DateTime<Utc>) -> Json {
+        let keys = self.keys(now);
+        let keys = keys.iter().map(|key| {
+            json!({
+                "kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": key.id, "x": key.public,
+            })
         });
-        json!({"keys": [key]})
+        json!({"keys": keys.collect::<Vec<_>>()})
     }
 }
 
@@ -146,9 +194,10 @@ mod tests {
             hub.verify(&format!("{}.{}.{}", parts[0], encoded(claims.clone()), parts[2]), noon()).is_none()
         );
         // The public key is no secret: signing with it as if it were one must not help.
-        let named = encoded(json!({"alg": "HS256", "typ": "JWT", "kid": hub.key_id}));
+        let key = hub.key(period(noon()));
+        let named = encoded(json!({"alg": "HS256", "typ": "JWT", "kid": key.id}));
         let said = format!("{named}.{}", encoded(claims));
-        let public = hmac::Key::new(hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode(&hub.public).unwrap());
+        let public = hmac::Key::new(hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode(&key.public).unwrap());
         let forged = format!("{said}.{}", URL_SAFE_NO_PAD.encode(hmac::sign(&public, said.as_bytes())));
         assert!(hub.verify(&forged, noon()).is_none());
     }
@@ -157,7 +206,33 @@ mod tests {
     fn a_token_for_somebody_else_is_none() {
         let hub = Signer::new(Some("one"));
         let claims = json!({"sub": Uuid::nil(), "sid": Uuid::nil(), "exp": noon().timestamp() + 60, "iat": 0, "aud": "others", "iss": AUDIENCE});
-        let foreign = jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), &claims, &hub.key).unwrap();
+        let key = hub.key(period(noon()));
+        let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
+        let foreign = jsonwebtoken::encode(&header, &claims, &key.signing).unwrap();
         assert!(hub.verify(&foreign, noon()).is_none());
+    }
+
+    #[test]
+    fn a_key_signs_for_ninety_days_and_its_tokens_are_good_to_their_end() {
+        let hub = Signer::new(Some("one"));
+        // The first second of a period.
+        let start = DateTime::from_timestamp((period(noon()) + 1) * PERIOD.num_seconds(), 0).unwrap();
+        let token = |at| hub.issue((Uuid::nil(), Uuid::max(), None), LIFETIME, at);
+        let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+        let second = TimeDelta::seconds(1);
+        let (old, new) = (token(start - second), token(start));
+        assert_ne!(kid(&old), kid(&new));
+        assert_eq!(kid(&new), kid(&token(start + PERIOD - second)));
+        assert!(hub.verify(&old, start + LIFETIME - second * 2).is_some(), "good to its end");
+        assert!(Signer::new(Some("one")).verify(&new, start - second).is_some(), "by a clock that is behind");
+        let set = hub.key_set(start);
+        let told: Vec<&str> =
+            set["keys"].as_array().unwrap().iter().filter_map(|key| key["kid"].as_str()).collect();
+        assert!(told.len() == 3 && told.contains(&kid(&old).as_str()) && told.contains(&kid(&new).as_str()));
+        // A token of a key that signs no more is none, however long it says it is good.
+        let long = hub.issue((Uuid::nil(), Uuid::max(), None), PERIOD * 4, start);
+        assert!(
+            hub.verify(&long, start + PERIOD).is_some() && hub.verify(&long, start + PERIOD * 2).is_none()
+        );
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     Hub,
     authority::{self, Deciders},
     db::{DatabaseError, Session, Tenant},
-    definitions::{self, CASHIERS, NewRow, RESOURCES, SEQUENCES, SETTINGS, phones::CUSTOMERS},
+    definitions::{self, CASHIERS, NewRow, SEQUENCES, SETTINGS, phones::CUSTOMERS},
     offers::quotas,
 };
 
@@ -114,7 +114,7 @@ fn sweep(
     let mut gone = Vec::new();
     for row in &unseen {
         let name = row.text(0)?;
-        let Some(resource) = RESOURCES.into_iter().find(|known| *known == name) else { continue };
+        let Some(resource) = definitions::named(name) else { continue };
         if !is_pulled(resource, deciders) {
             continue;
         }
@@ -141,7 +141,7 @@ fn heed(session: &mut dyn Session, company: Uuid, told: &Deciders) -> Result<boo
 
 /// The row as this hub keeps it. A terminal's own rows and numbers are this hub's to keep.
 fn row(change: &Change) -> Option<NewRow> {
-    let resource = RESOURCES.into_iter().find(|known| *known == change.resource)?;
+    let resource = definitions::named(&change.resource)?;
     if matches!(resource, SEQUENCES | SETTINGS) {
         return None;
     }

@@ -342,7 +342,7 @@ pub(crate) async fn choose_company(
 /// The public keys by which access tokens can be checked beside the hub (RFC 7517).
 #[utoipa::path(get, path = "/auth/keys", tag = "people", responses((status = OK, body = Object, description = "A JSON Web Key Set", example = json!({"keys": []}))))]
 pub(crate) async fn keys(State(hub): State<Hub>) -> Json<Json_> {
-    Json(hub.signer.key_set())
+    Json(hub.signer.key_set(hub.now()))
 }
 
 impl UserScope {

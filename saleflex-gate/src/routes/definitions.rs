@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -19,7 +20,8 @@ use crate::{
         rules::{self, Rule},
     },
     error::Refusal,
-    request::{Asked, Listed, Named, Page, Sent},
+    office::seed,
+    request::{Asked, Listed, Named, Order, Page, Sent},
     scope::{DefinitionReader, DefinitionWriter},
 };
 
@@ -58,9 +60,14 @@ pub(crate) struct RowQuery {
     /// With those that are gone.
     #[serde(default)]
     with_deleted: bool,
+    /// Changed at this instant or later.
+    updated_since: Option<DateTime<Utc>>,
+    /// `version`, the order of the changes, where nothing is said, or `-version`: the latest first.
+    sort: Option<String>,
 }
 
-/// The rows of a resource in the order of their changes. `next_cursor` is also where the next changes begin.
+/// The rows of a resource in the order of their changes. A device sees those of the kinds it gets, of its own store. Where the
+/// first comes first, `next_cursor` is also where the next changes begin.
 #[utoipa::path(get, path = "/definitions/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), RowQuery, Page), responses((status = OK, body = Listed<Stored>)))]
 pub(crate) async fn list(
     State(hub): State<Hub>,
@@ -68,13 +75,25 @@ pub(crate) async fn list(
     Asked(query): Asked<RowQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Stored>>, ApiError> {
-    let (since, limit) = (page.after()?, page.limit()?);
-    let RowQuery { key, store_id: store, with_deleted } = query;
-    let DefinitionReader { rule, permit } = reader;
+    let RowQuery { key, store_id: store, with_deleted, updated_since, sort } = query;
+    let order = Order::of(sort.as_deref(), "version")?;
+    let beginning = match order {
+        Order::Rising => 0,
+        Order::Falling => i64::MAX,
+    };
+    let (since, limit) = (page.after_or(beginning)?, page.limit()?);
+    let DefinitionReader { rule, permit, terminal } = reader;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let filter = Filter { since, with_deleted, key, store };
+        let own = terminal.as_ref().map(|terminal| terminal.id);
+        let filter = Filter { since, with_deleted, key, store, updated_since, terminal: own, order };
         let within = (&permit.reach, &filter);
-        Ok::<_, ApiError>(editing::list(books, (permit.company, rule), within, limit + 1)?)
+        let mut rows = editing::list(books, (permit.company, rule), within, limit + 1)?;
+        if let Some(terminal) = &terminal {
+            for row in &mut rows {
+                seed::hide_costs(&mut row.row, terminal);
+            }
+        }
+        Ok::<_, ApiError>(rows)
     });
     read.await.map(|rows| Json(Listed::part(rows, limit, |row| row.version.to_string())))
 }
@@ -94,16 +113,23 @@ pub(super) fn read_version(headers: &HeaderMap) -> Result<i64, ApiError> {
     })
 }
 
-/// A row.
+/// A row. A device sees what it gets.
 #[utoipa::path(get, path = "/definitions/{resource}/{id}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ("id" = Uuid, Path, description = "The row")), responses((status = OK, body = Stored, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn show(
     State(hub): State<Hub>,
     reader: DefinitionReader,
     Named(path): Named<(String, Uuid)>,
 ) -> Result<Response, ApiError> {
-    let DefinitionReader { rule, permit } = reader;
+    let DefinitionReader { rule, permit, terminal } = reader;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let row = editing::one(books, permit.company, rule, path.1)?;
+        let row = match &terminal {
+            Some(terminal) => {
+                let mut row = editing::one_at(books, permit.company, rule, (path.1, terminal.id))?;
+                seed::hide_costs(&mut row.row, terminal);
+                row
+            }
+            None => editing::one(books, permit.company, rule, path.1)?,
+        };
         match row.store_id {
             Some(store) if !permit.reach.holds_store(store) => Err(ApiError::not_found()),
             _ => Ok(row),

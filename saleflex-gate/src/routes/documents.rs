@@ -6,7 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use saleflex_core::printout::words;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -17,11 +17,14 @@ use crate::{
     access::may,
     closures::{self, ClosureFigures, ClosureReport},
     db::Tenant,
-    documents::{self, ClosureFilter, ClosureHead, Delivered, DeliveredClosure, Filter, Head, Paper},
+    documents::{self, ClosureFilter, ClosureHead, Delivered, DeliveredClosure, Filter, Head, Paper, Place},
     error::Refusal,
-    request::{Asked, Listed, Named, Page},
+    request::{Asked, Listed, Named, Order, Page},
     scope::Permit,
 };
+
+/// The field by which lists of what was delivered stand.
+const RECEIVED: &str = "received_at";
 
 /// Which documents.
 #[derive(Deserialize, IntoParams)]
@@ -44,6 +47,10 @@ pub(crate) struct DocumentQuery {
     until: Option<String>,
     /// About which this was noticed, such as `drift`, `number_reused`, `cloned_terminal`, `forked`, `late`.
     flag: Option<String>,
+    /// That came here at this instant or later.
+    updated_since: Option<DateTime<Utc>>,
+    /// `received_at`, where nothing is said, or `-received_at`: the latest first.
+    sort: Option<String>,
 }
 
 /// Documents in the order they came here.
@@ -54,12 +61,13 @@ pub(crate) async fn list(
     Asked(query): Asked<DocumentQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Head>>, ApiError> {
-    let (after, limit) = (page.after()?, page.limit()?);
+    let order = Order::of(query.sort.as_deref(), RECEIVED)?;
+    let (after, limit) = (page.after_or(Place::beginning(order))?, page.limit()?);
     let DocumentQuery { store_id: store, terminal_id: terminal, cashier_id: cashier, .. } = query;
     let (status, kind) = (query.status, query.transaction_type);
     let (number, from, until) = (query.number, time("from", query.from)?, time("until", query.until)?);
-    let flag = query.flag;
-    let filter = Filter { store, terminal, cashier, status, kind, number, from, until, flag };
+    let (flag, since) = (query.flag, query.updated_since);
+    let filter = Filter { store, terminal, cashier, status, kind, number, from, until, flag, since, order };
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let within = (&permit.reach, &filter);
         Ok::<_, ApiError>(documents::list(books, permit.company, within, (after, limit + 1))?)
@@ -143,6 +151,10 @@ pub(crate) struct ClosureQuery {
     from: Option<NaiveDate>,
     /// Booked under this day or earlier.
     until: Option<NaiveDate>,
+    /// That came here at this instant or later.
+    updated_since: Option<DateTime<Utc>>,
+    /// `received_at`, where nothing is said, or `-received_at`: the latest first.
+    sort: Option<String>,
 }
 
 /// Closed periods in the order they came here.
@@ -153,9 +165,11 @@ pub(crate) async fn closures(
     Asked(query): Asked<ClosureQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<ClosureHead>>, ApiError> {
-    let (after, limit) = (page.after()?, page.limit()?);
-    let ClosureQuery { store_id: store, terminal_id: terminal, from, until } = query;
-    let filter = ClosureFilter { store, terminal, from, until };
+    let ClosureQuery { store_id: store, terminal_id: terminal, from, until, updated_since: since, sort } =
+        query;
+    let order = Order::of(sort.as_deref(), RECEIVED)?;
+    let (after, limit) = (page.after_or(Place::beginning(order))?, page.limit()?);
+    let filter = ClosureFilter { store, terminal, from, until, since, order };
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let within = (&permit.reach, &filter);
         Ok::<_, ApiError>(documents::closures(books, permit.company, within, (after, limit + 1))?)

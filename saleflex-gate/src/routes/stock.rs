@@ -1,6 +1,7 @@
 //! What is on the shelves, and how it came there.
 
 use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -21,6 +22,8 @@ pub(crate) struct StockQuery {
     store_id: Option<Uuid>,
     /// Of this product.
     product_id: Option<Uuid>,
+    /// Moved at this instant or later.
+    updated_since: Option<DateTime<Utc>>,
 }
 
 /// What is on the shelves, by what tills delivered. A device sees its own store.
@@ -31,7 +34,8 @@ pub(crate) async fn levels(
     Asked(query): Asked<StockQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<StockLevel>>, ApiError> {
-    read_levels(hub, access, (query.store_id, query.product_id), page).await
+    let StockQuery { store_id, product_id, updated_since } = query;
+    read_levels(hub, access, ((store_id, product_id), updated_since), page).await
 }
 
 /// Of which store.
@@ -51,19 +55,19 @@ pub(crate) async fn of_product(
     Asked(query): Asked<StoreQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<StockLevel>>, ApiError> {
-    let levels = read_levels(hub, access, (query.store_id, Some(product)), page).await?;
+    let levels = read_levels(hub, access, ((query.store_id, Some(product)), None), page).await?;
     if levels.0.items.is_empty() { Err(ApiError::not_found()) } else { Ok(levels) }
 }
 
 async fn read_levels(
     hub: Hub,
     access: Access<may::StockRead>,
-    (store, product): (Option<Uuid>, Option<Uuid>),
+    (of, since): ((Option<Uuid>, Option<Uuid>), Option<DateTime<Utc>>),
     page: Page,
 ) -> Result<Json<Listed<StockLevel>>, ApiError> {
     let (after, limit) = (page.after()?, page.limit()?);
     let read = hub.books.read(Tenant::Company(access.company()), move |books| {
-        let within = (&access.permit.reach, store, product);
+        let within = (&access.permit.reach, of, since);
         Ok::<_, ApiError>(stock::levels(books, access.company(), within, (after, limit + 1))?)
     });
     read.await.map(|levels| Json(Listed::part(levels, limit, StockLevel::place)))

@@ -27,7 +27,7 @@ use crate::{
     access::may,
     authority, counters,
     db::{DatabaseError, Session, Tenant},
-    definitions::{self, Definition, RESOURCES, SEQUENCES},
+    definitions::{self, Definition, FURTHER, RESOURCES, SEQUENCES},
     error::Refusal,
     feed,
     offers::quotas,
@@ -263,6 +263,7 @@ pub(crate) async fn bootstrap(
         let visible = definitions::visible(session, scope.company, &scope.terminal, now)?;
         let mut resources: Vec<Resource> = RESOURCES
             .into_iter()
+            .chain(FURTHER)
             .filter(|name| *name != SEQUENCES)
             .map(|name| Resource { resource: name.to_owned(), rows: Vec::new() })
             .collect();

@@ -105,6 +105,20 @@ impl<R> Permit<R> {
         Ok(terminal)
     }
 
+    /// What a device may: in its own store.
+    pub(super) fn of_device(scope: &TerminalScope, capability: Capability) -> Self {
+        let own = Reach::of_stores([scope.terminal.store]);
+        Self {
+            company: scope.company,
+            actor: Actor::Device(scope.terminal.id),
+            reach: own.clone(),
+            sees: own,
+            standing: None,
+            capability,
+            right: PhantomData,
+        }
+    }
+
     fn refused(&self) -> ApiError {
         ApiError::not_allowed(self.capability.name())
     }
@@ -195,17 +209,6 @@ impl<R: Right> FromRequestParts<Hub> for Access<R> {
         let scope = super::known(hub, credential).await?;
         super::of_its_profile(parts, &scope.terminal)?;
         scope.may_pull()?;
-        let TerminalScope { company, terminal, .. } = scope;
-        let own = Reach::of_stores([terminal.store]);
-        let permit = Permit {
-            company,
-            actor: Actor::Device(terminal.id),
-            reach: own.clone(),
-            sees: own,
-            standing: None,
-            capability: R::CAPABILITY,
-            right: PhantomData,
-        };
-        Ok(Self { permit, terminal: Some(terminal) })
+        Ok(Self { permit: Permit::of_device(&scope, R::CAPABILITY), terminal: Some(scope.terminal) })
     }
 }

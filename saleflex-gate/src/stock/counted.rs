@@ -7,11 +7,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
     inventory::{StockAct, count::CountStep},
     journal::{Entry, Event},
 };
+use saleflex_sync::wire::Heartbeat;
 use uuid::Uuid;
 
 use super::Movement;
@@ -26,6 +27,24 @@ const ADJUSTMENT: &str = "adjustment";
 const SEEN: &str = "counted";
 /// Where movements stand that take others of their document or posting back.
 const BEHIND: i64 = 1_000_000_000;
+/// A clock that is so far off puts nothing in order.
+const ASTRAY: TimeDelta = TimeDelta::days(1);
+
+/// How far the clock of a till is ahead of the hub's, as its heartbeat said last; not at all where it said nothing, or its
+/// clock is astray.
+pub(crate) fn clock_ahead(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+) -> Result<TimeDelta, DatabaseError> {
+    let rows = session.query(
+        "SELECT telemetry, last_heartbeat_at FROM terminal WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), terminal.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(TimeDelta::zero()) };
+    let heard = row.optional_text(0)?.and_then(|text| serde_json::from_str::<Heartbeat>(text).ok());
+    let ahead = heard.zip(row.optional_time(1)?).map(|(heard, at)| heard.clock - at);
+    Ok(ahead.filter(|ahead| ahead.abs() < ASTRAY).unwrap_or_default())
+}
 
 /// Notes when a place was counted last: the differences are booked later.
 pub(crate) fn note(session: &mut dyn Session, company: Uuid, entry: &Entry) -> Result<(), DatabaseError> {
@@ -57,6 +76,8 @@ pub(super) fn fit(
 ) -> Result<BTreeMap<Uuid, Vec<Movement>>, DatabaseError> {
     let mut own: BTreeMap<(Uuid, Option<Uuid>), DateTime<Utc>> = BTreeMap::new();
     let mut anywhere: BTreeMap<Uuid, DateTime<Utc>> = BTreeMap::new();
+    let puts_right = new.iter().any(|movement| movement.kind == ADJUSTMENT);
+    let ahead = if puts_right { clock_ahead(session, (company, terminal))? } else { TimeDelta::zero() };
     for (movement, knew) in new.iter_mut().zip(knew).filter(|(movement, _)| movement.kind == ADJUSTMENT) {
         super::told(session, (company, terminal), knew, now)?;
         if let Some(found_at) = found_at(session, company, movement)? {
@@ -68,7 +89,7 @@ pub(super) fn fit(
             anywhere: anywhere.get(&product).copied(),
         };
         anywhere.entry(product).and_modify(|last| *last = (*last).max(movement.at)).or_insert(movement.at);
-        let others = moved_by_others(session, (company, store, terminal), (&*movement, put_right))?;
+        let others = moved_by_others(session, (company, store, terminal), (&*movement, put_right), ahead)?;
         movement.change = movement.change.saturating_sub(others);
     }
     let counts = counts_of_others(session, (company, store, terminal), new)?;
@@ -121,12 +142,14 @@ struct PutRight {
 /// What other tills moved at a place since the till put it right last, up to now, and what people moved at the hub in its
 /// books that it has not brought back yet: it had not heard of it when it looked. What has no place is counted once a product,
 /// at the place that is put right first. The hub's own corrections stand under the till whose books had the goods: it knows
-/// of them.
+/// of them. What people moved at the hub was moved by the hub's clock, which the till's is `ahead` of.
 fn moved_by_others(
     session: &mut dyn Session,
     (company, store, terminal): (Uuid, Uuid, Uuid),
     (movement, put_right): (&Movement, PutRight),
+    ahead: TimeDelta,
 ) -> Result<i64, DatabaseError> {
+    let at = "(m.moved_at + CASE WHEN m.terminal_id = $4 THEN CAST($9 AS bigint) ELSE 0 END)";
     let [there, anywhere] = [put_right.there, put_right.anywhere]
         .map(|since| since.map_or(i64::MIN, |since| since.timestamp_millis()));
     let rows = session.query(
@@ -135,9 +158,9 @@ fn moved_by_others(
              AND m.store_id = $2 AND m.product_id = $3 AND (m.terminal_id <> $4 OR EXISTS \
              (SELECT 1 FROM definition d WHERE d.company_id = $1 AND d.resource = 'stock_postings' \
              AND d.definition_id = m.source_id AND d.terminal_id = $4 AND d.is_deleted = 0)) \
-             AND (m.location_id = $5 OR m.location_id IS NULL) AND m.moved_at <= $6 AND m.moved_at > \
+             AND (m.location_id = $5 OR m.location_id IS NULL) AND {at} <= $6 AND {at} > \
              CASE WHEN m.location_id IS NULL THEN CAST($8 AS bigint) ELSE CAST($7 AS bigint) END \
-             AND m.moved_at > COALESCE((SELECT max(o.moved_at) FROM stock_movement o WHERE o.company_id = $1 \
+             AND {at} > COALESCE((SELECT max(o.moved_at) FROM stock_movement o WHERE o.company_id = $1 \
              AND o.store_id = $2 AND o.product_id = $3 AND o.terminal_id = $4 AND o.kind = 'adjustment' \
              AND (m.location_id IS NULL OR o.location_id = $5 OR o.location_id IS NULL) AND o.moved_at <= $6), \
              CAST($7 AS bigint))",
@@ -152,6 +175,7 @@ fn moved_by_others(
             movement.at.timestamp_millis().into(),
             there.into(),
             anywhere.into(),
+            ahead.num_milliseconds().into(),
         ],
     )?;
     rows.first().map_or(Ok(0), |row| row.integer(0))

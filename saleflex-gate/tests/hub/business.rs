@@ -42,7 +42,7 @@ fn sale_by(company: &Company, receipt: u32, promotions: Option<&dyn Promotions>)
 }
 
 /// The same as if it named another set of campaigns. Only what was written can: a sale does not change.
-fn priced_by_set(entry: &Entry, set: String) -> Entry {
+pub(super) fn priced_by_set(entry: &Entry, set: String) -> Entry {
     let mut told = serde_json::to_value(entry).unwrap();
     told["effects"]["completed"][0]["pricing"]["campaign_set"] = set.into();
     serde_json::from_value(told).unwrap()

@@ -1,11 +1,11 @@
 //! Companies and who belongs to them: joining, tags, deletion, roles, and what of it is written down.
 
-use saleflex_gate::NewStore;
+use saleflex_gate::{NewStore, settings::Settings};
 use serde_json::{Value, json};
 
 use super::{
     chain::{Chain, Company, Person, chains, text},
-    support::later,
+    support::{every_books, later},
 };
 
 #[tokio::test]
@@ -365,6 +365,26 @@ async fn a_terminal_says_when_a_secret_of_its_device_came_last_to_the_hour() {
             let owner = chain.login("harbour.owner").await;
             let told = chain.get(&till, &owner.access).await;
             assert_eq!(told["secret_used_at"], format!("2026-11-21T{noted}Z"));
+        }
+        later(0);
+    }
+}
+
+#[tokio::test]
+async fn a_terminal_says_from_which_address_a_secret_of_its_device_came_last() {
+    for books in every_books().await {
+        let chain = Chain::with(books, Settings { behind_proxy: true, ..Settings::default() });
+        let harbour = chain.company("harbour").await;
+        let till = format!("/terminals/{}", harbour.terminal);
+        for (second, from, told) in
+            [(60, "192.0.2.7", "192.0.2.7"), (90, "192.0.2.8", "192.0.2.7"), (150, "192.0.2.8", "192.0.2.8")]
+        {
+            later(second);
+            let named = [("x-forwarded-for", from)];
+            let (status, answer) =
+                chain.send_with("GET", "/sync/state", &harbour.device, &Value::Null, &named).await;
+            assert_eq!(status.as_u16(), 200, "{answer}");
+            assert_eq!(chain.get(&till, &harbour.owner.access).await["secret_used_from"], told, "{second}");
         }
         later(0);
     }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::{
     business::{deliver_by, push_all},
     chain::{Chain, Company, chains, text},
-    support::{id, noon, sale as older_sale},
+    support::{id, later, noon, sale as older_sale},
 };
 
 const BY: CashierId = CashierId::new(Uuid::from_u128(7));
@@ -100,6 +100,28 @@ async fn what_one_of_several_tills_found_is_what_the_hub_says_whatever_the_other
         let approved = StockAct::Count { count: COUNT, step: CountStep::Approved };
         let booked = (Cause::Count { count: COUNT }, MovementKind::Adjustment, -1);
         assert_eq!(send(&chain, &harbour, one, 5, &did(10, approved, 600, Some(booked))).await, "3");
+    }
+}
+
+#[tokio::test]
+async fn what_was_found_in_a_count_that_nobody_finished_goes_after_a_year_and_moves_nothing() {
+    const DAY: i64 = 24 * 60 * 60;
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let till = ("TILL-1", harbour.device.as_str());
+        assert_eq!(send(&chain, &harbour, till, 1, &moved(1, 10, 0)).await, "10");
+        let finding = Finding { counted: Stock::whole(9), expected: Stock::whole(10), adjusted: None };
+        let step = CountStep::Found { by: BY, place: shelf(), finding };
+        let found = did(2, StockAct::Count { count: COUNT, step }, 60, None);
+        assert_eq!(send(&chain, &harbour, till, 2, &found).await, "10");
+        for (days, gone) in [(365, 0), (367, 1), (368, 0)] {
+            later(days * DAY);
+            assert_eq!(chain.hub.sweep().await.unwrap()["findings"], gone, "{days} days");
+        }
+        let owner = chain.login("harbour.owner").await;
+        let levels = chain.get(&format!("/stock/{}", BREAD.uuid()), &owner.access).await;
+        assert_eq!(levels["items"][0]["on_hand"], "10");
+        later(0);
     }
 }
 

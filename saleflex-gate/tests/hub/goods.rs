@@ -145,6 +145,37 @@ async fn what_a_till_finds_before_it_hears_of_goods_is_what_the_hub_says() {
 }
 
 #[tokio::test]
+async fn what_a_till_found_before_goods_came_is_told_apart_by_its_own_clock() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&chain, owner, "BREAD").await;
+        let of = (bread.as_str(), harbour.store.as_str());
+        // At noon its clock says ten minutes past.
+        let beat = json!({
+            "schema_version": 1, "software_version": "0.1.0", "epoch": Uuid::from_u128(99), "last_seq": 0,
+            "queue_depth": 0, "clock": "2026-11-21T12:10:00Z",
+        });
+        chain.ok("POST", "/sync/heartbeat", &harbour.device, beat).await;
+        send(&chain, &harbour, 1, &moved(Uuid::from_u128(1), &bread, (MovementKind::Receipt, 10), 0)).await;
+        let delivery = json!({
+            "type": "receive", "at": {"store_id": harbour.store},
+            "lines": [{"product_id": bread, "quantity": "24"}],
+        });
+        act(&chain, owner, ("/stock/movements", "one"), &delivery).await;
+        assert_eq!(told(&chain, &harbour.device).await[0]["at"], "2026-11-21T12:10:00Z");
+        // Five minutes before, by its clock, one of ten was missing.
+        let found = moved(Uuid::from_u128(2), &bread, (MovementKind::Adjustment, -1), 300);
+        send(&chain, &harbour, 2, &found).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "33");
+        // A minute afterwards 33 are there, of which its books know nine.
+        let found = moved(Uuid::from_u128(3), &bread, (MovementKind::Adjustment, 24), 660);
+        send(&chain, &harbour, 3, &found).await;
+        assert_eq!(on_hand(&chain, owner, of).await, "33");
+    }
+}
+
+#[tokio::test]
 async fn goods_that_cannot_be_are_refused_and_a_hub_that_does_not_decide_moves_none() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

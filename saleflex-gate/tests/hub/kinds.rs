@@ -7,7 +7,7 @@ use saleflex_gate::settings::OfficeWire;
 use serde_json::{Value, json};
 
 use super::{
-    chain::chains,
+    chain::{Chain, chains},
     relay::sql,
     support::{Shop, call, every_books, request},
     walk::matrix,
@@ -56,6 +56,53 @@ async fn each_kind_of_row_is_read_and_written_by_those_whom_the_matrix_names_and
                     assert_eq!((status.as_u16(), code), (403, "not_allowed"), "{role} writes {resource}");
                 }
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_device_reads_the_kinds_of_rows_it_gets_of_its_own_store_and_writes_none() {
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let tea =
+            |code: &str| json!({"code": code, "name": "Tea", "sale_price": "3.40", "purchase_price": "1.10"});
+        chain.ok("POST", "/definitions/products", owner, json!({"row": tea("1")})).await;
+        let of_hill = json!({"store_id": harbour.other_store, "row": tea("2")});
+        let of_hill = chain.ok("POST", "/definitions/products", owner, of_hill).await["id"].clone();
+        let settings = json!({"row": {"name": "of the first till"}});
+        let settings = chain.ok("POST", "/definitions/pos_settings", owner, settings).await["id"].clone();
+        sql(
+            &books,
+            "UPDATE definition SET terminal_id = (SELECT terminal_id FROM terminal WHERE terminal_code = 'TILL-1') \
+             WHERE resource = 'pos_settings'",
+        )
+        .await;
+        let settings = format!("/definitions/pos_settings/{}", settings.as_str().unwrap());
+        chain.get(&settings, &harbour.device).await;
+        for profile in PROFILES {
+            let (_, device) = chain.terminal(owner, &harbour.store, profile, profile).await;
+            let device = device.as_str();
+            for Kind { resource, devices, .. } in kinds() {
+                let path = format!("/definitions/{resource}");
+                let (status, answer) = chain.send("GET", &path, device, &Value::Null).await;
+                let expected = if devices.contains(profile) { 200 } else { 403 };
+                assert_eq!(status.as_u16(), expected, "{profile} reads {resource}: {answer}");
+                let (status, answer) = chain.send("POST", &path, device, &json!({"row": {}})).await;
+                assert_eq!(status.as_u16(), 403, "{profile} writes {resource}: {answer}");
+            }
+            let seen = chain.get("/definitions/products", device).await;
+            let seen = seen["items"].as_array().unwrap();
+            let sees_costs = !["kitchen", "display"].contains(&profile);
+            let cost = if sees_costs { json!("1.10") } else { Value::Null };
+            assert_eq!((seen.len(), &seen[0]["row"]["purchase_price"]), (1, &cost), "{profile}");
+            let path = format!("/definitions/products/{}", seen[0]["id"].as_str().unwrap());
+            assert_eq!(chain.get(&path, device).await["row"]["purchase_price"], cost, "{profile}");
+            for hidden in [format!("/definitions/products/{}", of_hill.as_str().unwrap()), settings.clone()] {
+                chain.refused(("GET", &hidden, device), Value::Null, (404, "not_found")).await;
+            }
+            assert_eq!(chain.get("/definitions/pos_settings", device).await["items"], json!([]), "{profile}");
         }
     }
 }

@@ -10,8 +10,9 @@ use saleflex_core::{
 use uuid::Uuid;
 
 mod business;
+mod groups;
 
-pub use self::business::PulledCustomer;
+pub use self::{business::PulledCustomer, groups::PulledMember};
 use super::Till;
 use crate::{
     error::Error,

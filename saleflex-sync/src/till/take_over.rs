@@ -1,4 +1,4 @@
-//! From the hub's rows to the till's catalog, campaigns, coupons, customers and settings, between two documents.
+//! From the hub's rows to the till's catalog, price lists, campaigns, coupons, customers and settings, between two documents.
 //!
 //! What a till owns is never taken from a hub: counters, levels of stock, what campaigns and coupons were used, points, the
 //! settings that [`crate::managed`] does not name. What moved is ([`crate::goods`]). Where the hub leaves a domain to the till, its rows wait, but for the word that
@@ -31,7 +31,9 @@ mod customers;
 mod departments;
 mod goods;
 mod parts;
+mod price_lists;
 mod rows;
+mod segments;
 mod settings;
 
 const TAX_RATES: &str = "vat_rates";
@@ -66,13 +68,17 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
     }
     let mut taken = TakenOver::default();
     let switches = switches(till, connector, kept)?;
-    let steps: [(Domain, Step); 7] = [
+    let steps: [(Domain, Step); 11] = [
         (Domain::Catalog, reference),
         (Domain::Catalog, products),
+        (Domain::Catalog, price_lists::price_lists),
         (Domain::Campaign, campaigns::campaigns),
         (Domain::Campaign, campaigns::coupons),
         (Domain::Customers, customers::customers),
+        (Domain::Customers, segments::segments),
+        (Domain::Customers, segments::members),
         (Domain::Settings, settings::settings),
+        (Domain::Settings, settings::receipt_texts),
         (Domain::Warehouse, goods::goods),
     ];
     let steps = steps.into_iter().filter(|(domain, _)| switches.pulls(domain)).map(|(_, step)| step);

@@ -4,6 +4,9 @@
 mod campaigns;
 mod deciding;
 mod goods;
+mod price_lists;
+mod segments;
+mod texts;
 mod together;
 
 use chrono::{DateTime, Utc};

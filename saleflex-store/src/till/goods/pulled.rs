@@ -1,7 +1,7 @@
 //! Goods that a hub moved in this till's books.
 //!
 //! **Invariant:** what people here found after a hub had moved goods, and before this till heard of it, stays what they found:
-//! the goods lay there when they looked, as far as the clocks of both agree.
+//! the goods lay there when they looked, by this till's clock, of which its heartbeat tells the hub.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +45,7 @@ pub struct PulledMovement {
 pub struct PulledPosting {
     /// Its identity: the hub knows by it that it has moved these goods itself.
     pub id: PostingId,
-    /// When the hub moved it, by the hub's clock; none where an older hub does not say.
+    /// When the hub moved it, by this till's clock as far as the hub knows it; none where an older hub does not say.
     pub at: Option<DateTime<Utc>>,
     /// Which counter of the till numbers it.
     pub number: NumberKind,

@@ -177,7 +177,7 @@ impl Till {
         Ok(Some((record, code, known.and_then(|known| known.account_limit))))
     }
 
-    fn mark_rows(&mut self, connector: &str, taken: &[Taken]) -> Result<(), Error> {
+    pub(super) fn mark_rows(&mut self, connector: &str, taken: &[Taken]) -> Result<(), Error> {
         let transaction = self.database.connection_mut().transaction()?;
         inbox::mark(&transaction, connector, taken)?;
         transaction.commit()?;

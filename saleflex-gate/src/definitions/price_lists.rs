@@ -1,0 +1,217 @@
+//! Price lists: other prices of some products, from a day, until a day, in a store or in all.
+//!
+//! **Invariant:** a product has one price on a list, and goes with either of them (`parts`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use saleflex_core::catalog::{Catalog, CatalogRecords, PriceList};
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    NewRow,
+    editing::{self, Stored},
+    next_change, parts, put,
+    rules::{self, Rule, invalid},
+};
+use crate::{
+    ApiError,
+    db::{self, DatabaseError, Row, Session, Value},
+};
+
+/// The resource of lists.
+pub(crate) const LISTS: &str = "price_lists";
+/// The resource of their prices.
+pub(crate) const PRICES: &str = "price_list_prices";
+/// The field of a price that names its list.
+pub(super) const LIST: &str = "fk_price_list_id";
+/// The field of a price that names its product.
+pub(super) const PRODUCT: &str = "fk_product_id";
+/// The field of a list's first day, and that of its last.
+const DAYS: [&str; 2] = ["valid_from", "valid_until"];
+/// The most products on a list.
+const MOST_ON_A_LIST: i64 = 20_000;
+/// What a price is read from.
+const PRICED: &str = "SELECT body, version, updated_at FROM definition WHERE company_id = $1 AND resource = $2 \
+     AND is_deleted = 0 AND body LIKE $3";
+
+/// What a product costs by a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListPrice {
+    /// The product.
+    pub(crate) product_id: Uuid,
+    /// For one of its unit, as a decimal number.
+    pub(crate) sale_price: String,
+    /// The number of its last change.
+    pub(crate) version: i64,
+    /// When it last changed.
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+/// That a till takes the list.
+pub(super) fn check(body: &Map<String, Json>) -> Result<(), ApiError> {
+    let [from, until] = DAYS.map(|field| day(body, field));
+    let (from, until) = (from?, until?);
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        return Err(invalid("valid_until", "is before its first day"));
+    }
+    let text = |field: &str| body.get(field).and_then(Json::as_str).unwrap_or_default().trim().to_owned();
+    let fits = || "x".to_owned();
+    for (field, code, name) in [("code", text("code"), fits()), ("name", fits(), text("name"))] {
+        let list = PriceList { code, name, ..PriceList::default() };
+        let records = CatalogRecords { price_lists: vec![list], ..CatalogRecords::default() };
+        Catalog::from_records(records)
+            .map_err(|cause| invalid(field, &format!("fits at no till: {cause}")))?;
+    }
+    Ok(())
+}
+
+fn day(body: &Map<String, Json>, field: &str) -> Result<Option<NaiveDate>, ApiError> {
+    let none = || invalid(field, "is no day, such as \"2026-11-30\"");
+    match body.get(field) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => text.parse().map(Some).map_err(|_| none()),
+        Some(Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_)) => Err(none()),
+    }
+}
+
+/// The prices of a list in the order of their changes, after a number.
+///
+/// # Errors
+/// `not_found` for a list that is gone.
+pub(crate) fn prices(
+    session: &mut dyn Session,
+    (company, list): (Uuid, &Stored),
+    (since, limit): (i64, i64),
+) -> Result<Vec<ListPrice>, ApiError> {
+    need(list)?;
+    let sql = format!("{PRICED} AND version > $4 ORDER BY version LIMIT $5");
+    let values = [company.into(), PRICES.into(), parts::naming(LIST, list.id), since.into(), limit.into()];
+    let prices = session.query(&sql, &values)?.iter().map(list_price).collect::<Result<_, _>>();
+    Ok(prices?)
+}
+
+fn list_price(row: &Row) -> Result<ListPrice, DatabaseError> {
+    let unfit = || DatabaseError::Column { column: 0, expected: "a price of a product" };
+    let body: Json = serde_json::from_str(row.text(0)?).map_err(|_| unfit())?;
+    let text = |field: &str| body[field].as_str().ok_or_else(unfit);
+    Ok(ListPrice {
+        product_id: Uuid::parse_str(text(PRODUCT)?).map_err(|_| unfit())?,
+        sale_price: text("sale_price")?.to_owned(),
+        version: row.integer(1)?,
+        updated_at: row.time(2)?,
+    })
+}
+
+/// Puts prices on a list; what has none is taken off it. All or none of them; answers how many changed.
+///
+/// # Errors
+/// `not_found` for a list that is gone; `field_invalid`, `reference_unknown` with the product; `too_many_rows`.
+pub(crate) fn write(
+    session: &mut dyn Session,
+    (company, list): (Uuid, &Stored),
+    new: &BTreeMap<Uuid, Option<String>>,
+    now: DateTime<Utc>,
+) -> Result<usize, ApiError> {
+    need(list)?;
+    let rule = rules::of(PRICES).ok_or_else(ApiError::internal)?;
+    // The counter's row is locked first: two who write one list follow one another.
+    next_change(session, company)?;
+    let priced: Vec<Uuid> = new.iter().filter(|(_, price)| price.is_some()).map(|(id, _)| *id).collect();
+    let known = sold_in(session, (company, list.store_id), &priced)?;
+    if let Some(missing) = priced.iter().find(|id| !known.contains(*id)) {
+        let message = "a product is not there, or not in all the stores of the list";
+        let error = ApiError::unprocessable("reference_unknown", message);
+        return Err(ApiError { detail: Some(missing.to_string()), ..error });
+    }
+    let currencies = editing::currencies(session, company, list.store_id)?;
+    let (mut rows, mut gone) = (Vec::new(), 0);
+    for (product, price) in new {
+        let id = parts::identity(PRICES, list.id, *product);
+        let Some(price) = price else {
+            gone += usize::from(parts::take_off(session, company, (PRICES, id), now)?);
+            continue;
+        };
+        let body = json!({
+            "id": id, LIST: list.id, PRODUCT: product, "sale_price": price.trim(),
+            "is_deleted": false,
+        });
+        let Json::Object(body) = body else { continue };
+        check_price(rule, &body)?;
+        rules::costs_something(&body, &currencies)?;
+        rows.push(NewRow { resource: PRICES, id, store: list.store_id, terminal: None, body });
+    }
+    let changed = put(session, company, &rows, now)?.saturating_add(gone);
+    let values = [company.into(), PRICES.into(), parts::naming(LIST, list.id)];
+    let count = format!("SELECT count(*) FROM ({PRICED}) AS priced");
+    let on_it = session.query(&count, &values)?.first().map_or(Ok(0), |row| row.integer(0))?;
+    if on_it > MOST_ON_A_LIST {
+        let message = format!("a list has at most {MOST_ON_A_LIST} products");
+        return Err(ApiError::unprocessable("too_many_rows", message));
+    }
+    Ok(changed)
+}
+
+/// A price of nothing would give goods away that somebody forgot to price.
+fn check_price(rule: &Rule, body: &Map<String, Json>) -> Result<(), ApiError> {
+    rule.check(body)?;
+    let price = body.get("sale_price").and_then(crate::office::content::decimal);
+    if price.is_some_and(|price| price.is_zero()) {
+        return Err(invalid("sale_price", "is nothing; null takes a product off the list"));
+    }
+    Ok(())
+}
+
+fn need(list: &Stored) -> Result<(), ApiError> {
+    if list.is_deleted { Err(ApiError::not_found()) } else { Ok(()) }
+}
+
+/// Which of these products are sold wherever a list holds.
+fn sold_in(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Option<Uuid>),
+    products: &[Uuid],
+) -> Result<BTreeSet<Uuid>, DatabaseError> {
+    let mut known = BTreeSet::new();
+    for products in products.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(2, products);
+        let sql = format!(
+            "SELECT definition_id, store_id FROM definition WHERE company_id = $1 AND resource = 'products' \
+             AND is_deleted = 0 AND definition_id IN ({places})"
+        );
+        let mut values: Vec<Value> = vec![company.into()];
+        values.extend(named);
+        for row in session.query(&sql, &values)? {
+            let (id, of) = (row.id(0)?, row.optional_id(1)?);
+            if of.is_none() || of == store {
+                known.insert(id);
+            }
+        }
+    }
+    Ok(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_has_a_code_and_a_name_that_fit_and_ends_no_earlier_than_it_begins() {
+        let check = |body: Json| check(body.as_object().unwrap()).map_err(|error| error.detail.unwrap());
+        let list = |code: &str, from: &str, until: &str| json!({"code": code, "name": "Spring", "valid_from": from, "valid_until": until});
+        assert_eq!(check(json!({"code": "SPRING", "name": "Spring"})), Ok(()));
+        assert_eq!(check(list("SPRING", "2026-03-01", "2026-03-01")), Ok(()), "a list of one day");
+        for (wrong, field) in [
+            (list("SPRING", "2026-03-02", "2026-03-01"), "valid_until"),
+            (list("SPRING", "in spring", "2026-03-01"), "valid_from"),
+            (list(&"X".repeat(21), "2026-03-01", "2026-03-01"), "code"),
+            (json!({"code": "SPRING", "name": "x".repeat(51)}), "name"),
+            (json!({"code": "SPRING", "name": "Spring", "valid_from": 7}), "valid_from"),
+        ] {
+            assert_eq!(check(wrong.clone()), Err(field.to_owned()), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Price lists: who writes them, who gets them, and what goes with what.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::chain::{Chain, chains, text};
+
+async fn made(chain: &Chain, owner: &str, resource: &str, new: Value) -> String {
+    text(&chain.ok("POST", &format!("/definitions/{resource}"), owner, new).await["id"])
+}
+
+fn tea(code: &str) -> Value {
+    json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40"}})
+}
+
+fn spring(store: Option<&str>, code: &str) -> Value {
+    let row =
+        json!({"code": code, "name": "Spring", "valid_from": "2026-03-01", "valid_until": "2026-05-31"});
+    json!({"store_id": store, "row": row})
+}
+
+/// The prices that a device hears of: product, price, and whether it is gone.
+async fn heard(chain: &Chain, device: &str) -> Vec<(String, String, bool)> {
+    let page = chain.get("/sync/changes?limit=500", device).await;
+    let of_lists =
+        page["items"].as_array().unwrap().iter().filter(|row| row["resource"] == "price_list_prices");
+    let mut heard: Vec<_> = of_lists
+        .map(|row| {
+            (text(&row["fk_product_id"]), text(&row["sale_price"]), row["is_deleted"].as_bool().unwrap())
+        })
+        .collect();
+    heard.sort();
+    heard
+}
+
+#[tokio::test]
+async fn prices_of_a_list_go_to_the_tills_it_is_for_and_go_with_the_list_or_the_product() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, elsewhere) = chain.terminal(owner, &harbour.other_store, "TILL-9", "pos").await;
+        let (_, kitchen) = chain.terminal(owner, &harbour.store, "PASS", "kitchen").await;
+        let mut goods = [
+            made(&chain, owner, "products", tea("1")).await,
+            made(&chain, owner, "products", tea("2")).await,
+        ];
+        goods.sort();
+        let [one, two] = goods;
+        let all = made(&chain, owner, "price_lists", spring(None, "SPRING")).await;
+        let own = made(&chain, owner, "price_lists", spring(Some(&harbour.other_store), "HILL")).await;
+        let prices = format!("/price-lists/{all}/prices");
+        let new = json!({"prices": [
+            {"product_id": one, "sale_price": "2.50"}, {"product_id": two, "sale_price": "2.60"},
+        ]});
+        assert_eq!(chain.ok("PUT", &prices, owner, new.clone()).await, json!({"changed": 2}));
+        assert_eq!(
+            chain.ok("PUT", &prices, owner, new).await,
+            json!({"changed": 0}),
+            "again nothing changes"
+        );
+        let of_hill = json!({"prices": [{"product_id": one, "sale_price": "2.00"}]});
+        chain.ok("PUT", &format!("/price-lists/{own}/prices"), owner, of_hill).await;
+
+        let (first, second) =
+            ((one.clone(), "2.50".to_owned(), false), (two.clone(), "2.60".to_owned(), false));
+        assert_eq!(heard(&chain, &harbour.device).await, [first.clone(), second.clone()]);
+        let hill = (one.clone(), "2.00".to_owned(), false);
+        assert_eq!(heard(&chain, &elsewhere).await, [hill, first.clone(), second]);
+        assert!(heard(&chain, &kitchen).await.is_empty());
+        let page = chain.get(&format!("{prices}?limit=1"), owner).await;
+        assert_eq!(page["items"].as_array().unwrap().len(), 1);
+        let rest = chain.get(&format!("{prices}?cursor={}", text(&page["next_cursor"])), owner).await;
+        assert_eq!((rest["items"].as_array().unwrap().len(), &rest["next_cursor"]), (1, &Value::Null));
+
+        let off = json!({"prices": [{"product_id": two, "sale_price": null}]});
+        assert_eq!(chain.ok("PUT", &prices, owner, off.clone()).await, json!({"changed": 1}));
+        assert_eq!(chain.ok("PUT", &prices, owner, off).await, json!({"changed": 0}));
+        let left = chain.get(&prices, owner).await;
+        assert_eq!(
+            (&left["items"][0]["product_id"], left["items"].as_array().unwrap().len()),
+            (&json!(one), 1)
+        );
+        // The product goes, and with it its price on every list.
+        let version = chain.get(&format!("/definitions/products/{one}"), owner).await["version"].to_string();
+        let read = [("if-match", version.as_str())];
+        let path = format!("/definitions/products/{one}");
+        assert_eq!(chain.send_with("DELETE", &path, owner, &Value::Null, &read).await.0.as_u16(), 204);
+        assert!(heard(&chain, &elsewhere).await.iter().all(|(_, _, is_gone)| *is_gone));
+        // The list goes, and with it what stands on it.
+        let back = json!({"prices": [{"product_id": two, "sale_price": "2.70"}]});
+        assert_eq!(chain.ok("PUT", &prices, owner, back).await, json!({"changed": 1}));
+        assert!(heard(&chain, &harbour.device).await.contains(&(two.clone(), "2.70".to_owned(), false)));
+        let path = format!("/definitions/price_lists/{all}");
+        let version = chain.get(&path, owner).await["version"].to_string();
+        let read = [("if-match", version.as_str())];
+        assert_eq!(chain.send_with("DELETE", &path, owner, &Value::Null, &read).await.0.as_u16(), 204);
+        assert!(heard(&chain, &harbour.device).await.iter().all(|(_, _, is_gone)| *is_gone));
+        chain.refused(("GET", &prices, owner), Value::Null, (404, "not_found")).await;
+        let noted = chain.get("/audit?limit=500", owner).await.to_string();
+        assert!(noted.contains("prices.changed"), "{noted}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_written_where_its_writers_right_holds_and_with_prices_that_tills_take() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let one = made(&chain, owner, "products", tea("1")).await;
+        let hill_only = json!({"store_id": harbour.other_store, "row": {"code": "9", "name": "Hill tea", "sale_price": "1"}});
+        let hill_only = made(&chain, owner, "products", hill_only).await;
+        let all = made(&chain, owner, "price_lists", spring(None, "SPRING")).await;
+        let quay = made(&chain, owner, "price_lists", spring(Some(&harbour.store), "QUAY")).await;
+        let [prices, of_quay] = [&all, &quay].map(|list| format!("/price-lists/{list}/prices"));
+        let put =
+            |product: &str, price: Value| json!({"prices": [{"product_id": product, "sale_price": price}]});
+        for (wrong, code) in [
+            (put(&one, json!("0")), "field_invalid"),
+            (put(&one, json!("-1")), "field_invalid"),
+            (put(&one, json!("cheap")), "field_invalid"),
+            (put(&one, json!("0.001")), "field_invalid"),
+            (put(&hill_only, json!("1")), "reference_unknown"),
+            (put(&Uuid::from_u128(9).to_string(), json!("1")), "reference_unknown"),
+            (json!({"prices": []}), "field_invalid"),
+        ] {
+            chain.refused(("PUT", &prices, owner), wrong, (422, code)).await;
+        }
+        let twice = json!({"product_id": one, "sale_price": "1"});
+        let twice = json!({"prices": [twice, {"product_id": one, "sale_price": "2"}]});
+        chain.refused(("PUT", &prices, owner), twice, (422, "field_invalid")).await;
+        assert_eq!(chain.get(&prices, owner).await["items"], json!([]), "all or none");
+        for row in [
+            json!({"code": "X", "name": "Wrong", "valid_from": "2026-03-02", "valid_until": "2026-03-01"}),
+            json!({"code": "X".repeat(21), "name": "Long"}),
+        ] {
+            let wrong = json!({"row": row});
+            chain.refused(("POST", "/definitions/price_lists", owner), wrong, (422, "field_invalid")).await;
+        }
+        let row = json!({"fk_price_list_id": all, "fk_product_id": one, "sale_price": "1"});
+        let by_hand = ("POST", "/definitions/price_list_prices", owner);
+        chain.refused(by_hand, json!({"row": row}), (403, "kept_elsewhere")).await;
+        let path = format!("/definitions/price_lists/{all}");
+        let version = chain.get(&path, owner).await["version"].to_string();
+        let read = [("if-match", version.as_str())];
+        let renamed = json!({"row": {"code": "SUMMER"}});
+        let (status, answer) = chain.send_with("PATCH", &path, owner, &renamed, &read).await;
+        assert_eq!((status.as_u16(), &answer["detail"]), (422, &json!("code")), "tills know a list by it");
+
+        let north = chain.staff(&harbour, "north", ("region_manager", "region", Some(&harbour.region))).await;
+        let of_region = north.access.as_str();
+        assert_eq!(
+            chain.ok("PUT", &of_quay, of_region, put(&one, json!("3.00"))).await,
+            json!({"changed": 1})
+        );
+        chain.refused(("PUT", &prices, of_region), put(&one, json!("3.00")), (403, "not_allowed")).await;
+        let clerk = chain.staff(&harbour, "clerk", ("cashier", "store", Some(&harbour.other_store))).await;
+        assert_eq!(chain.get(&prices, &clerk.access).await["items"], json!([]));
+        chain.refused(("GET", &of_quay, &clerk.access), Value::Null, (404, "not_found")).await;
+        let valley = chain.company("valley").await;
+        for method in ["GET", "PUT"] {
+            let body = put(&one, json!("1"));
+            chain.refused((method, &of_quay, &valley.owner.access), body, (404, "not_found")).await;
+        }
+    }
+}

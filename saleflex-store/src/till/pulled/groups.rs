@@ -1,0 +1,116 @@
+//! Segments of a hub, and whom people put into them there.
+//!
+//! **Invariant:** the rules of a segment are followed at this till, by what this till knows of its customers; whom somebody put
+//! into it at the hub, or keeps out of it, stays so whatever the rules say, until the hub takes that back.
+
+use std::slice;
+
+use saleflex_core::{
+    checkout::Effects,
+    customer::segment::{AssignedBy, Segment, SegmentChange},
+    ids::{CustomerId, SegmentId},
+    journal::{Entry, Event},
+    time::Moment,
+};
+
+use super::super::Till;
+use crate::{
+    error::Error,
+    exchange::inbox::{self, Taken},
+    people::segments,
+};
+
+/// Whom somebody put into a segment at a hub, or keeps out of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PulledMember {
+    /// The segment.
+    pub segment: SegmentId,
+    /// The customer.
+    pub customer: CustomerId,
+    /// Whether they are in it; none: nobody decides any more, and the rules are followed.
+    pub is_in: Option<bool>,
+}
+
+/// What a hub decides about groups of customers.
+impl Till {
+    /// Takes over a segment, and notes what became of the row that said so; who belongs to it follows at once. The hub
+    /// decides, so nobody at the till needs a capability.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`]; [`Error::Segment`] when it cannot be; [`Error::Taken`] for a code that another segment has.
+    pub fn take_over_segment(
+        &mut self,
+        connector: &str,
+        segment: Segment,
+        taken: &[Taken],
+    ) -> Result<(), Error> {
+        self.need_between_documents()?;
+        segment.check()?;
+        if self.segments.contains(&segment) {
+            return self.mark_rows(connector, taken);
+        }
+        if self.segments.iter().any(|known| known.id != segment.id && known.code == segment.code) {
+            return Err(Error::Taken { code: segment.code });
+        }
+        let now = self.shell.now();
+        let effects = Effects { segments: self.sweep(slice::from_ref(&segment), now)?, ..Effects::default() };
+        let event = Event::SegmentSaved { segment: Box::new(segment.clone()) };
+        let entry = Entry::new(segment.id.uuid(), now, None, self.period.period.number, event);
+        self.commit(&entry.with_effects(effects), None, None, |connection, _| {
+            segments::put(connection, &segment)?;
+            inbox::mark(connection, connector, taken)
+        })?;
+        self.segments.retain(|known| known.id != segment.id);
+        self.segments.push(segment);
+        segments::sort(&mut self.segments);
+        Ok(())
+    }
+
+    /// Takes over whom somebody put into segments, or keeps out of them. Of whom nobody decides any more is out of it until
+    /// the rules are followed next. The journal names the customers and holds nothing else of them.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`].
+    pub fn take_over_members(
+        &mut self,
+        connector: &str,
+        members: &[PulledMember],
+        taken: &[Taken],
+    ) -> Result<(), Error> {
+        self.need_between_documents()?;
+        let now = self.shell.now();
+        let mut changes = Vec::new();
+        for member in members {
+            changes.extend(self.changes_of(*member, now)?);
+        }
+        if changes.is_empty() {
+            return self.mark_rows(connector, taken);
+        }
+        let customers = changes.iter().map(SegmentChange::customer).collect();
+        let effects = Effects { segments: changes, ..Effects::default() };
+        let (terminal, period) = (self.identity.terminal.uuid(), self.period.period.number);
+        let entry = Entry::new(terminal, now, None, period, Event::CustomersTaken { customers });
+        self.commit(&entry.with_effects(effects), None, None, |connection, _| {
+            inbox::mark(connection, connector, taken)
+        })
+    }
+
+    /// What changes for a customer; nothing where it is so already.
+    fn changes_of(&self, member: PulledMember, at: Moment) -> Result<Vec<SegmentChange>, Error> {
+        let PulledMember { segment, customer, is_in } = member;
+        let roster = segments::roster(self.connection(), customer)?;
+        let decided = roster.rows().get(&segment).filter(|row| row.assigned_by == AssignedBy::Manual);
+        let decided = decided.map(|row| row.is_active);
+        if decided == is_in {
+            return Ok(Vec::new());
+        }
+        let joined = |by| SegmentChange::Joined { customer, segment, by, at };
+        let left = |by| SegmentChange::Left { customer, segment, by, at };
+        Ok(match is_in {
+            Some(true) => vec![joined(AssignedBy::Manual)],
+            Some(false) => vec![left(AssignedBy::Manual)],
+            // Whose word it is, joining says alone.
+            None => vec![joined(AssignedBy::System), left(AssignedBy::System)],
+        })
+    }
+}

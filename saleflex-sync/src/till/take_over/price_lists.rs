@@ -1,0 +1,156 @@
+//! Price lists: other prices of some products, from a day, until a day.
+//!
+//! **Invariant:** what a list says here is what the hub's rows of it say together, those of them that fit; a list that stands
+//! so already is not written again. A list of the till's own is left alone until the hub has one of its code.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use saleflex_core::{
+    catalog::{CatalogChange, PriceList},
+    ids::ProductId,
+};
+use saleflex_store::{
+    Error, Till,
+    inbox::{PulledRow, Taken},
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{fields, mark, rows::Fields};
+
+const LISTS: &str = "price_lists";
+const PRICES: &str = "price_list_prices";
+/// So many prices are looked at at once: a list is written as a whole, so that few steps are shorter than many.
+const MOST_PRICES: usize = 20_000;
+
+/// Lists with their prices. A list that does not fit waits with all its prices; a price of a product that is not here waits
+/// alone.
+pub(super) fn price_lists(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
+    let heads = till.waiting_rows(connector, LISTS, most)?;
+    let prices = till.waiting_rows(connector, PRICES, most.max(MOST_PRICES))?;
+    if heads.is_empty() && prices.is_empty() {
+        return Ok(Vec::new());
+    }
+    let hub = Lists::read(till, connector)?;
+    let marks = heads.iter().map(|row| mark(row, hub.why_not(row.id)));
+    let marks: Vec<Taken> = marks.chain(prices.iter().map(|row| mark(row, hub.why_no_price(row)))).collect();
+    let code_of = |row: &PulledRow| Fields(&fields(row)).text("code");
+    let is_gone = |code: &String| !hub.holds_code(code) && till.catalog().price_list(code).is_some();
+    let gone = heads.iter().filter(|row| row.is_deleted).filter_map(code_of).filter(is_gone);
+    let removed_price_lists: BTreeSet<String> = gone.collect();
+    let is_new = |list: &&PriceList| till.catalog().price_list(&list.code) != Some(*list);
+    let price_lists = hub.fitting.values().filter(is_new).cloned().collect();
+    let removed_price_lists = removed_price_lists.into_iter().collect();
+    let change = CatalogChange { removed_price_lists, price_lists, ..CatalogChange::default() };
+    till.take_over(connector, change, &marks)?;
+    Ok(marks)
+}
+
+/// What the hub's rows come to.
+#[derive(Default)]
+struct Lists {
+    /// The lists as they are written.
+    fitting: BTreeMap<Uuid, PriceList>,
+    /// Why others are not.
+    unfit: BTreeMap<Uuid, String>,
+    /// Those that the hub took away.
+    gone: BTreeSet<Uuid>,
+    /// Why a price is on no list, by its row.
+    priceless: BTreeMap<Uuid, String>,
+}
+
+impl Lists {
+    fn read(till: &Till, connector: &str) -> Result<Self, Error> {
+        let mut lists = Self::default();
+        let mut heads = till.pulled_rows(connector, LISTS)?;
+        // Of two with one code the lower identity has it, in whatever order they came.
+        heads.sort_by_key(|row| row.id);
+        for head in &heads {
+            lists.begin(head);
+        }
+        for row in till.pulled_rows(connector, PRICES)?.iter().filter(|row| !row.is_deleted) {
+            if let Err(why) = lists.price(till, row) {
+                lists.priceless.insert(row.id, why);
+            }
+        }
+        let (mut fitting, mut unfit) = (BTreeMap::new(), lists.unfit);
+        for (id, list) in lists.fitting {
+            let alone = CatalogChange { price_lists: vec![list], ..CatalogChange::default() };
+            match till.catalog().validate(&alone) {
+                Ok(()) => fitting.extend(alone.price_lists.into_iter().map(|list| (id, list))),
+                Err(cause) => drop(unfit.insert(id, cause.to_string())),
+            }
+        }
+        Ok(Self { fitting, unfit, ..lists })
+    }
+
+    /// A list without its prices.
+    fn begin(&mut self, head: &PulledRow) {
+        if head.is_deleted {
+            self.gone.insert(head.id);
+            return;
+        }
+        let list = list(&fields(head)).and_then(|list| {
+            if self.holds_code(&list.code) { Err("another list has its code".to_owned()) } else { Ok(list) }
+        });
+        match list {
+            Ok(list) => drop(self.fitting.insert(head.id, list)),
+            Err(why) => drop(self.unfit.insert(head.id, why)),
+        }
+    }
+
+    /// Puts a price on its list.
+    fn price(&mut self, till: &Till, row: &PulledRow) -> Result<(), String> {
+        let map = fields(row);
+        let fields = Fields(&map);
+        let list = fields.id("fk_price_list_id")?.ok_or("it is on no list")?;
+        if self.gone.contains(&list) {
+            return Ok(());
+        }
+        if let Some(why) = self.unfit.get(&list) {
+            return Err(why.clone());
+        }
+        let to = self.fitting.get_mut(&list).ok_or_else(|| format!("price list {list} is missing"))?;
+        let product = ProductId::new(fields.id("fk_product_id")?.ok_or("it belongs to no product")?);
+        if till.catalog().product(product).is_none() {
+            return Err(format!("product {product} is missing"));
+        }
+        to.prices.insert(product, fields.price("sale_price")?.ok_or("it has no sale_price")?);
+        Ok(())
+    }
+
+    fn holds_code(&self, code: &str) -> bool {
+        self.fitting.values().any(|list| list.code == code)
+    }
+
+    /// Why a list is held.
+    fn why_not(&self, list: Uuid) -> Option<String> {
+        self.unfit.get(&list).cloned()
+    }
+
+    /// Why a price is held: for its own sake, or for that of its list.
+    fn why_no_price(&self, row: &PulledRow) -> Option<String> {
+        if row.is_deleted {
+            return None;
+        }
+        let of_list = || self.why_not(Fields(&fields(row)).id("fk_price_list_id").ok()??);
+        self.priceless.get(&row.id).cloned().or_else(of_list)
+    }
+}
+
+/// What a row says of a list.
+fn list(map: &Map<String, Value>) -> Result<PriceList, String> {
+    let fields = Fields(map);
+    let day = |name: &str| {
+        let day = fields.text(name).map(|text| text.parse::<NaiveDate>());
+        day.transpose().map_err(|_| format!("{name} is no date"))
+    };
+    Ok(PriceList {
+        code: fields.needed("code")?,
+        name: fields.needed("name")?,
+        from: day("valid_from")?,
+        until: day("valid_until")?,
+        ..PriceList::default()
+    })
+}

@@ -1,0 +1,136 @@
+//! Segments, and whom people put into them.
+
+use std::slice;
+
+use saleflex_core::{
+    catalog::CatalogChange,
+    customer::segment::{Segment, criterion_of},
+    ids::{CustomerId, SegmentId},
+    scalar::Object,
+};
+use saleflex_store::{
+    Error, Till,
+    inbox::{PulledRow, Taken},
+    till::PulledMember,
+};
+use serde_json::Value;
+
+use super::{fields, mark, rows::Fields};
+
+const SEGMENTS: &str = "customer_segments";
+const MEMBERS: &str = "customer_segment_members";
+/// A whole segment of ours, in the place of the older fields.
+const DEFINITION: &str = "definition";
+/// The rules of an older segment, as a text of JSON or as JSON.
+const CRITERIA: &str = "criteria_json";
+
+/// Segments, one by one: each looks at all customers of the till.
+pub(super) fn segments(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
+    let mut marks = Vec::new();
+    for row in till.waiting_rows(connector, SEGMENTS, most)? {
+        let one = match segment(till, &row) {
+            Ok(Some(segment)) => {
+                let taken = mark(&row, None);
+                match till.take_over_segment(connector, segment, slice::from_ref(&taken)) {
+                    Ok(()) => {
+                        marks.push(taken);
+                        continue;
+                    }
+                    Err(unfit @ (Error::Segment(_) | Error::Taken { .. })) => {
+                        mark(&row, Some(unfit.to_string()))
+                    }
+                    Err(other) => return Err(other),
+                }
+            }
+            // The till never had it.
+            Ok(None) => mark(&row, None),
+            Err(why) => mark(&row, Some(why)),
+        };
+        till.take_over(connector, CatalogChange::default(), slice::from_ref(&one))?;
+        marks.push(one);
+    }
+    Ok(marks)
+}
+
+/// Whom people put into segments, or keep out of them. A row without its segment or its customer waits for them.
+pub(super) fn members(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
+    let (mut fitting, mut marks) = (Vec::new(), Vec::new());
+    for row in till.waiting_rows(connector, MEMBERS, most)? {
+        let held = match member(till, &row)? {
+            Ok(member) => {
+                fitting.extend(member);
+                None
+            }
+            Err(why) => Some(why),
+        };
+        marks.push(mark(&row, held));
+    }
+    if !marks.is_empty() {
+        till.take_over_members(connector, &fitting, &marks)?;
+    }
+    Ok(marks)
+}
+
+/// The segment of a row; of one that is gone the till's own, switched off, and none where it never had it.
+fn segment(till: &Till, row: &PulledRow) -> Result<Option<Segment>, String> {
+    let id = SegmentId::new(row.id);
+    if row.is_deleted {
+        let known = till.segments().iter().find(|known| known.id == id);
+        return Ok(known.map(|known| Segment { is_active: false, ..known.clone() }));
+    }
+    let map = fields(row);
+    let fields = Fields(&map);
+    if let Some(whole) = map.get(DEFINITION).filter(|whole| !whole.is_null()) {
+        let segment: Segment = serde_json::from_value(whole.clone())
+            .map_err(|cause| format!("{DEFINITION} cannot be read: {cause}"))?;
+        return if segment.id == id { Ok(Some(segment)) } else { Err("it is another segment's".to_owned()) };
+    }
+    let criteria = match map.get(CRITERIA) {
+        None | Some(Value::Null) => Object::default(),
+        Some(Value::String(text)) if text.trim().is_empty() || text == "None" => Object::default(),
+        Some(Value::String(text)) => read(text)?,
+        Some(other) => read(&other.to_string())?,
+    };
+    let kind = fields.text("segment_type").unwrap_or_default();
+    let criterion = criterion_of(&kind, &criteria, till.currency()).map_err(|cause| cause.to_string())?;
+    Ok(Some(Segment {
+        id,
+        code: fields.needed("code")?,
+        name: fields.needed("name")?,
+        description: fields.text("description"),
+        criterion,
+        is_active: fields.flag("is_active", true),
+        display_order: fields.number("display_order")?.unwrap_or_default(),
+    }))
+}
+
+fn read(text: &str) -> Result<Object, String> {
+    serde_json::from_str(text).map_err(|cause| format!("{CRITERIA} cannot be read: {cause}"))
+}
+
+/// What a row says of a customer; none where nothing of it concerns the till.
+fn member(till: &Till, row: &PulledRow) -> Result<Result<Option<PulledMember>, String>, Error> {
+    let map = fields(row);
+    let fields = Fields(&map);
+    let ids = fields.id("fk_customer_segment_id").and_then(|segment| {
+        let customer = fields.id("fk_customer_id")?;
+        segment.zip(customer).ok_or_else(|| "it names no segment and customer".to_owned())
+    });
+    let (segment, customer) = match ids {
+        Ok((segment, customer)) => (SegmentId::new(segment), CustomerId::new(customer)),
+        Err(_) if row.is_deleted => return Ok(Ok(None)),
+        Err(why) => return Ok(Err(why)),
+    };
+    let is_known = till.customer(customer)?.is_some();
+    if row.is_deleted {
+        return Ok(Ok(is_known.then_some(PulledMember { segment, customer, is_in: None })));
+    }
+    if till.segments().iter().all(|known| known.id != segment) {
+        return Ok(Err(format!("segment {segment} is missing")));
+    }
+    if !is_known {
+        return Ok(Err(format!("customer {customer} is missing")));
+    }
+    let is_in = Some(fields.flag("is_active", true));
+    Ok(Ok(Some(PulledMember { segment, customer, is_in })))
+}

@@ -1,0 +1,49 @@
+//! What stands above and below receipts, as a hub says it.
+
+use saleflex_sync::wire::Change;
+use serde_json::json;
+
+use super::{Market, row};
+
+const COMPANY: u128 = 70;
+const STORE: u128 = 71;
+
+fn texts(of: u128, header: Option<&str>, footer: Option<&str>) -> Change {
+    let level = if of == COMPANY { "company" } else { "store" };
+    row("receipt_texts", of, json!({"level": level, "header": header, "footer": footer}))
+}
+
+fn taken_over(market: &mut Market, change: Change) -> (u64, u64) {
+    market.change([change]);
+    market.pull();
+    let over = market.take_over();
+    (over.taken, over.held)
+}
+
+fn paper(market: &Market) -> (String, String) {
+    let paper = market.till.settings().paper.clone();
+    (paper.header, paper.footer)
+}
+
+#[test]
+fn texts_of_receipts_are_the_companys_the_stores_over_them_and_the_tills_over_both() {
+    let mut market = Market::open();
+    let told = |header: &str, footer: &str| (header.to_owned(), footer.to_owned());
+    assert_eq!(taken_over(&mut market, texts(COMPANY, Some("Company"), Some("Thanks"))), (1, 0));
+    assert_eq!(paper(&market), told("Company", "Thanks"));
+    assert_eq!(taken_over(&mut market, texts(STORE, Some("Store"), None)), (1, 0));
+    assert_eq!(paper(&market), told("Store", "Thanks"));
+    let own = row("till_settings", 50, json!({"paper": {"footer": "Till 1"}}));
+    assert_eq!(taken_over(&mut market, own), (1, 0));
+    assert_eq!(taken_over(&mut market, texts(COMPANY, Some("Other"), Some("Bye"))), (1, 0));
+    assert_eq!(paper(&market), told("Store", "Till 1"));
+    assert_eq!(taken_over(&mut market, texts(STORE, Some(""), None)), (1, 0));
+    assert_eq!(paper(&market), told("", "Till 1"), "the store says nothing above");
+    assert_eq!(taken_over(&mut market, texts(STORE, Some(&"x".repeat(1_001)), None)), (0, 1));
+    assert_eq!(paper(&market), told("", "Till 1"), "what fits on no paper waits");
+    let mut gone = texts(STORE, None, None);
+    gone.is_deleted = true;
+    assert_eq!(taken_over(&mut market, gone), (1, 0));
+    assert_eq!(paper(&market), told("Other", "Till 1"));
+    assert!(market.till.verify().is_ok());
+}
