@@ -328,6 +328,13 @@ pub(crate) fn named<T: Copy + Into<Value>>(first: usize, all: &[T]) -> (String, 
     (places.join(", "), values)
 }
 
+/// The piece of a list with which a statement of many rows goes on, and the rest: pieces are as long as a power of two, at
+/// most [`MOST_NAMED`], so that statements of few lengths are ever prepared, and none holds a row that is not one.
+pub(crate) fn piece<T>(all: &[T]) -> Option<(&[T], &[T])> {
+    let most = all.len().min(MOST_NAMED);
+    Some(all.split_at(1 << most.checked_ilog2()?))
+}
+
 /// Runs `work` so that its error takes back its own writes and nothing before them.
 ///
 /// # Errors

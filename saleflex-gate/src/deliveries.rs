@@ -77,9 +77,11 @@ pub(crate) struct Applied {
     pub(crate) moved: Moved,
     /// The period and the receipt that come next after the documents it finished.
     pub(crate) next: Option<(i64, i64)>,
+    /// This program cannot read it: it is kept, for the caller to flag.
+    pub(crate) is_unreadable: bool,
 }
 
-/// Applies an event that was just entered. An event that this program cannot read is kept and flagged.
+/// Applies an event that was just entered.
 pub(crate) fn apply(
     session: &mut dyn Session,
     event: Event<'_>,
@@ -88,10 +90,7 @@ pub(crate) fn apply(
 ) -> Result<Applied, DatabaseError> {
     let Event { key, store, .. } = event;
     let entry = Entry::from_bytes(body.as_bytes()).ok().filter(|entry| bounds::holds(body, entry));
-    let Some(entry) = entry else {
-        ledger::note(session, key, flag::UNREADABLE)?;
-        return Ok(Applied::default());
-    };
+    let Some(entry) = entry else { return Ok(Applied { is_unreadable: true, ..Applied::default() }) };
     for sale in &entry.effects.completed {
         completed(session, event, (sale, sets), now)?;
     }
@@ -123,7 +122,7 @@ pub(crate) fn apply(
     let finished = entry.effects.completed.iter().map(Completed::document).chain(cancelled);
     let numbers = finished.map(|document| document.number);
     let next = numbers.map(|number| (i64::from(number.closure.0), i64::from(number.receipt) + 1)).max();
-    Ok(Applied { moved, next })
+    Ok(Applied { moved, next, is_unreadable: false })
 }
 
 fn completed(

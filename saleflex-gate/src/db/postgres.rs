@@ -242,6 +242,9 @@ impl Session for Statements<'_> {
     }
 
     fn query_all(&mut self, questions: &[Question]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        if questions.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut statements = Vec::with_capacity(questions.len());
         for (sql, values) in questions {
             statements.push((self.prepared(sql)?, parameters(values)));
