@@ -63,18 +63,16 @@ impl KnownSets {
     fn find(
         &self,
         session: &mut dyn Session,
-        (company, store): (Uuid, Uuid),
+        of @ (company, store): (Uuid, Uuid),
         hash: ContentHash,
     ) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
+        if let Some(set) = self.0.lock().unwrap_or_else(PoisonError::into_inner).sets.get(&hash) {
+            return Ok(Some(set.clone()));
+        }
         let change = definitions::last_change(session, company)?;
-        {
-            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(set) = known.sets.get(&hash) {
-                return Ok(Some(set.clone()));
-            }
-            if known.looked_at.get(&(company, store)) == Some(&change) {
-                return Ok(None);
-            }
+        let looked_at = self.0.lock().unwrap_or_else(PoisonError::into_inner).looked_at.get(&of).copied();
+        if looked_at == Some(change) {
+            return Ok(None);
         }
         // Campaigns that do not stand beside one another were in force nowhere.
         let place = registry::store_by_id(session, company, store)?;
