@@ -3,7 +3,7 @@
 //! **Invariant:** the place only moves forward, over numbers that are here or that the till has said to be set
 //! aside; later events are stored at once, and what lacks before them is named.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use saleflex_sync::wire::HighWater;
 use uuid::Uuid;
@@ -174,12 +174,28 @@ pub(crate) fn reached(
 
 /// Asks what is here of a life behind a place, or will never come by itself.
 pub(crate) fn ahead((company, terminal, epoch): (Uuid, Uuid, Uuid), contiguous: i64) -> Question {
-    // In no order, and the same number twice where it is here and was set aside too: neither is worth the server's sorting.
+    // In no order, and a number as often as it is here or was set aside: the server need not sort.
     let sql = "SELECT seq FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 AND seq <= $5 \
          UNION ALL SELECT seq FROM ledger_gap WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 \
          AND seq <= $5";
     let until = contiguous.saturating_add(AHEAD);
     (sql.to_owned(), vec![company.into(), terminal.into(), epoch.into(), contiguous.into(), until.into()])
+}
+
+/// Which of the numbers of events that are here another event may have, by what [`ahead`] found: those that it does not reach
+/// to, and those that it found more than once.
+pub(crate) fn doubtful(
+    numbers: impl Iterator<Item = i64>,
+    (contiguous, ahead): (i64, &[Row]),
+) -> Result<Vec<i64>, DatabaseError> {
+    let mut found: BTreeMap<i64, usize> = BTreeMap::new();
+    for row in ahead {
+        *found.entry(row.integer(0)?).or_default() += 1;
+    }
+    let reaches_to = contiguous.saturating_add(AHEAD);
+    let is_doubtful =
+        |seq: &i64| *seq <= contiguous || *seq > reaches_to || found.get(seq).is_none_or(|times| *times > 1);
+    Ok(numbers.filter(is_doubtful).collect())
 }
 
 /// The place behind everything that follows on it without a gap.

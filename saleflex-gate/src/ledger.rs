@@ -280,35 +280,29 @@ fn event(row: &Row) -> Result<Event, DatabaseError> {
 /// A record that every till may change: its identity is no till's own.
 const SHARED: &str = "customer";
 
-/// Notes of new events, each with its number in one life of its terminal's file, that another terminal gave out the identity
-/// of one, or another event has the number, on all of them. Answers what is noted of each and of those whose keys were
-/// `met` before, and what else is to be known: all of it is asked at once, since each question by itself is a way to the
-/// database and back.
-pub(crate) fn note_others(
+/// Notes that another terminal gave out the identity of one of these new events, on both. Answers what is noted of each and of
+/// those whose keys were `met` before, and what else is to be known: all of it is asked at once, since each question by
+/// itself is a way to the database and back.
+pub(crate) fn note_clones(
     session: &mut dyn Session,
-    (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    (new, met): (&[(&Key, i64)], &[&Key]),
+    (new, met): (&[&Key], &[&Key]),
     further: impl IntoIterator<Item = Question>,
 ) -> Result<(Noted, Vec<Vec<Row>>), DatabaseError> {
-    let keys: Vec<&Key> = new.iter().map(|(key, _)| *key).collect();
-    let own: Vec<&Key> = keys.iter().copied().filter(|key| key.kind != SHARED).collect();
-    let numbers: Vec<i64> = new.iter().map(|(_, number)| *number).collect();
+    let own: Vec<&Key> = new.iter().copied().filter(|key| key.kind != SHARED).collect();
     let clones = questions(
         &own,
         "SELECT kind, entity_id, revision, terminal_id FROM ledger \
          WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3",
     );
-    let forks = numbered((company, terminal, epoch), &numbers);
     let flags = questions(
-        &keys.iter().chain(met).copied().collect::<Vec<&Key>>(),
+        &[new, met].concat(),
         "SELECT kind, entity_id, revision, flag FROM ledger_flag \
          WHERE company_id = $1 AND terminal_id = $2 AND kind = $3",
     );
-    let counts = [clones.len(), forks.len(), flags.len()];
-    let asked: Vec<Question> = clones.into_iter().chain(forks).chain(flags).chain(further).collect();
+    let counts = [clones.len(), flags.len()];
+    let asked: Vec<Question> = clones.into_iter().chain(flags).chain(further).collect();
     let mut answers = session.query_all(&asked)?.into_iter();
-    let [clones, forks, flags] =
-        counts.map(|count| answers.by_ref().take(count).flatten().collect::<Vec<Row>>());
+    let [clones, flags] = counts.map(|count| answers.by_ref().take(count).flatten().collect::<Vec<Row>>());
     let mut noted = Noted::new();
     for row in &flags {
         noted.entry(event(row)?).or_default().insert(row.text(3)?.to_owned());
@@ -320,32 +314,37 @@ pub(crate) fn note_others(
         note(session, &Key { terminal: row.id(3)?, ..(*key).clone() }, flag::CLONED_TERMINAL)?;
         noted.entry(key.event()).or_default().insert(flag::CLONED_TERMINAL.to_owned());
     }
-    let mut with_number: BTreeMap<i64, Vec<Key>> = BTreeMap::new();
-    for row in &forks {
-        let (kind, entity, revision) = event(row)?;
-        let key = Key { company, terminal, kind, entity, revision };
-        with_number.entry(row.integer(3)?).or_default().push(key);
-    }
-    for key in with_number.values().filter(|keys| keys.len() > 1).flatten() {
-        note(session, key, flag::FORKED)?;
-        noted.entry(key.event()).or_default().insert(flag::FORKED.to_owned());
-    }
     Ok((noted, answers.collect()))
 }
 
-/// Which events have numbers of one life of a terminal's file.
-fn numbered((company, terminal, epoch): (Uuid, Uuid, Uuid), numbers: &[i64]) -> Vec<Question> {
-    let questions = numbers.chunks(db::MOST_NAMED).map(|numbers| {
+/// Notes that several events of the terminal have one of these numbers in one life of its file, on all of them, and adds it to
+/// what is `noted`.
+pub(crate) fn note_forks(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    numbers: &[i64],
+    noted: &mut Noted,
+) -> Result<(), DatabaseError> {
+    for numbers in numbers.chunks(db::MOST_NAMED) {
         let (places, named) = db::named(4, numbers);
-        let mut values: Vec<Value> = vec![company.into(), terminal.into(), epoch.into()];
-        values.extend(named);
         let sql = format!(
             "SELECT kind, entity_id, revision, seq FROM ledger \
              WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq IN ({places})"
         );
-        (sql, values)
-    });
-    questions.collect()
+        let mut values: Vec<Value> = vec![company.into(), terminal.into(), epoch.into()];
+        values.extend(named);
+        let mut numbered: BTreeMap<i64, Vec<Key>> = BTreeMap::new();
+        for row in &session.query(&sql, &values)? {
+            let (kind, entity, revision) = event(row)?;
+            let key = Key { company, terminal, kind, entity, revision };
+            numbered.entry(row.integer(3)?).or_default().push(key);
+        }
+        for key in numbered.values().filter(|keys| keys.len() > 1).flatten() {
+            note(session, key, flag::FORKED)?;
+            noted.entry(key.event()).or_default().insert(flag::FORKED.to_owned());
+        }
+    }
+    Ok(())
 }
 
 /// Notes that the same terminal gave one printed number to two things, on both, and that two terminals gave out one

@@ -237,17 +237,19 @@ impl Taking<'_> {
     fn note_new(&self, session: &mut dyn Session, taken: &mut [Taken]) -> Result<Known, DatabaseError> {
         let (company, terminal) = (self.scope.company, self.scope.terminal.id);
         let of = (company, terminal, self.request.epoch);
-        let new = taken.iter().filter_map(|event| event.new.as_ref());
-        let new: Vec<(&Key, i64)> = new.map(|new| (&new.key, new.seq)).collect();
+        let new: Vec<&New> = taken.iter().filter_map(|event| event.new.as_ref()).collect();
+        let keys: Vec<&Key> = new.iter().map(|new| &new.key).collect();
         let met: Vec<&Key> = taken.iter().filter_map(|event| event.met.as_ref()).collect();
         let further = [feed::ahead(of, self.contiguous), counters::asked(company, terminal)];
-        let (noted, mut answers) = ledger::note_others(session, of, (&new, &met), further)?;
+        let (mut noted, mut answers) = ledger::note_clones(session, (&keys, &met), further)?;
+        let (counters, ahead) = (answers.pop().unwrap_or_default(), answers.pop().unwrap_or_default());
+        let doubtful = feed::doubtful(new.iter().map(|new| new.seq), (self.contiguous, &ahead))?;
+        ledger::note_forks(session, of, &doubtful, &mut noted)?;
         for Taken { result, new, met, .. } in taken {
             let key = new.as_ref().map(|new| &new.key).or(met.as_ref());
             let flags = key.and_then(|key| noted.get(&key.event()));
             result.flags.extend(flags.into_iter().flatten().cloned());
         }
-        let (counters, ahead) = (answers.pop().unwrap_or_default(), answers.pop().unwrap_or_default());
         Ok(Known { ahead, counters: counters::read(&counters)? })
     }
 
