@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    db::{DatabaseError, Session},
+    db::{DatabaseError, Question, Row, Session},
     ids::new_id,
 };
 
@@ -48,10 +48,19 @@ pub(crate) fn of(
     company: Uuid,
     terminal: Uuid,
 ) -> Result<Vec<Counter>, DatabaseError> {
-    let rows = session.query(
-        "SELECT counter_id, name, value, updated_at FROM counter WHERE company_id = $1 AND terminal_id = $2",
-        &[company.into(), terminal.into()],
-    )?;
+    let (sql, values) = asked(company, terminal);
+    read(&session.query(&sql, &values)?)
+}
+
+/// Asks for the counters of a terminal.
+pub(crate) fn asked(company: Uuid, terminal: Uuid) -> Question {
+    let sql =
+        "SELECT counter_id, name, value, updated_at FROM counter WHERE company_id = $1 AND terminal_id = $2";
+    (sql.to_owned(), vec![company.into(), terminal.into()])
+}
+
+/// The counters that [`asked`] was answered with, in the order of [`of`].
+pub(crate) fn read(rows: &[Row]) -> Result<Vec<Counter>, DatabaseError> {
     let counters = rows.iter().map(|row| {
         let (id, name) = (row.id(0)?, row.text(1)?.to_owned());
         Ok(Counter { id, name, value: row.integer(2)?, updated_at: row.integer(3)? })
@@ -81,6 +90,16 @@ pub(crate) fn raise(
         return Ok(());
     }
     let stored = of(session, company, terminal)?;
+    raise_from(session, (company, terminal), (&stored, sent), now)
+}
+
+/// The same for whoever knows the counters as they are.
+pub(crate) fn raise_from(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    (stored, sent): (&[Counter], &[(String, i64)]),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
     let value = |name: &str| stored.iter().find(|counter| counter.name == name).map(|counter| counter.value);
     let pair = (value(CLOSURE).unwrap_or(1), value(RECEIPT).unwrap_or(1));
     let greatest = greatest_pair(sent, pair);
@@ -118,7 +137,7 @@ fn put(
     (name, value): (&str, i64),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    session.execute(
+    session.send(
         "INSERT INTO counter (company_id, terminal_id, name, counter_id, value, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, terminal_id, name) \
          DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
@@ -130,8 +149,7 @@ fn put(
             value.into(),
             now.timestamp_millis().into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 #[cfg(test)]

@@ -141,6 +141,9 @@ impl DatabaseError {
     }
 }
 
+/// A statement and its values.
+pub type Question = (String, Vec<Value>);
+
 /// Statements inside one transaction.
 pub trait Session {
     /// Runs a statement and says how many rows it touched.
@@ -160,6 +163,32 @@ pub trait Session {
     /// # Errors
     /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses one.
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError>;
+
+    /// Runs statements in their order and returns the rows of each: to a server all go on one way, and back on one.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses one.
+    fn query_all(&mut self, questions: &[Question]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        questions.iter().map(|(sql, values)| self.query(sql, values)).collect()
+    }
+
+    /// Runs a statement whose answer nobody needs: on a server it runs in its turn, before whatever is asked next, and
+    /// nobody waits for it. A refusal may be told by what is asked next, by [`Session::hear`] or by the commit, and is
+    /// told by one of them.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses it or one sent before.
+    fn send(&mut self, sql: &str, values: &[Value]) -> Result<(), DatabaseError> {
+        self.execute(sql, values).map(drop)
+    }
+
+    /// Waits for the answers to what was sent.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Postgres`] for the first that was refused.
+    fn hear(&mut self) -> Result<(), DatabaseError> {
+        Ok(())
+    }
 }
 
 /// Work inside a transaction; it says whether the transaction shall stand.
@@ -299,6 +328,13 @@ pub(crate) fn named<T: Copy + Into<Value>>(first: usize, all: &[T]) -> (String, 
     (places.join(", "), values)
 }
 
+/// The piece of a list with which a statement of many rows goes on, and the rest: pieces are as long as a power of two, at
+/// most [`MOST_NAMED`], so that statements of few lengths are ever prepared, and none holds a row that is not one.
+pub(crate) fn piece<T>(all: &[T]) -> Option<(&[T], &[T])> {
+    let most = all.len().min(MOST_NAMED);
+    Some(all.split_at(1 << most.checked_ilog2()?))
+}
+
 /// Runs `work` so that its error takes back its own writes and nothing before them.
 ///
 /// # Errors
@@ -307,12 +343,18 @@ pub fn savepoint<T, E: From<DatabaseError>>(
     session: &mut dyn Session,
     work: impl FnOnce(&mut dyn Session) -> Result<T, E>,
 ) -> Result<T, E> {
-    session.batch("SAVEPOINT item")?;
-    let result = work(session);
-    session.batch(if result.is_ok() {
-        "RELEASE SAVEPOINT item"
+    session.send("SAVEPOINT item", &[])?;
+    let mut result = work(session);
+    // What was sent and is refused is an error of this work. One that it has already stands.
+    if let Err(refused) = session.hear()
+        && result.is_ok()
+    {
+        result = Err(refused.into());
+    }
+    if result.is_ok() {
+        session.send("RELEASE SAVEPOINT item", &[])?;
     } else {
-        "ROLLBACK TO SAVEPOINT item; RELEASE SAVEPOINT item"
-    })?;
+        session.batch("ROLLBACK TO SAVEPOINT item; RELEASE SAVEPOINT item")?;
+    }
     result
 }

@@ -17,7 +17,7 @@ use saleflex_core::{
 use uuid::Uuid;
 
 use crate::{
-    db::{self, DatabaseError, Session, Value},
+    db::{self, DatabaseError, Question, Session, Value},
     definitions, e4,
     ledger::{self, Key, flag},
     offers::{
@@ -77,9 +77,11 @@ pub(crate) struct Applied {
     pub(crate) moved: Moved,
     /// The period and the receipt that come next after the documents it finished.
     pub(crate) next: Option<(i64, i64)>,
+    /// This program cannot read it: it is kept, for the caller to flag.
+    pub(crate) is_unreadable: bool,
 }
 
-/// Applies an event that was just entered. An event that this program cannot read is kept and flagged.
+/// Applies an event that was just entered.
 pub(crate) fn apply(
     session: &mut dyn Session,
     event: Event<'_>,
@@ -88,10 +90,7 @@ pub(crate) fn apply(
 ) -> Result<Applied, DatabaseError> {
     let Event { key, store, .. } = event;
     let entry = Entry::from_bytes(body.as_bytes()).ok().filter(|entry| bounds::holds(body, entry));
-    let Some(entry) = entry else {
-        ledger::note(session, key, flag::UNREADABLE)?;
-        return Ok(Applied::default());
-    };
+    let Some(entry) = entry else { return Ok(Applied { is_unreadable: true, ..Applied::default() }) };
     for sale in &entry.effects.completed {
         completed(session, event, (sale, sets), now)?;
     }
@@ -123,7 +122,7 @@ pub(crate) fn apply(
     let finished = entry.effects.completed.iter().map(Completed::document).chain(cancelled);
     let numbers = finished.map(|document| document.number);
     let next = numbers.map(|number| (i64::from(number.closure.0), i64::from(number.receipt) + 1)).max();
-    Ok(Applied { moved, next })
+    Ok(Applied { moved, next, is_unreadable: false })
 }
 
 fn completed(
@@ -166,34 +165,35 @@ fn document(
 ) -> Result<(), DatabaseError> {
     let number = document.number;
     let total = amount(session, key, (&document.currency, document.totals.net_due))?;
-    let entered = session.execute(
-        "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
+    let entering = "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
          status, document_type, transaction_type, occurred_at, total_e4, received_at, entity_id, cashier_id, \
          customer_id, is_training, currency) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-         ON CONFLICT (company_id, terminal_id, document_id) DO NOTHING",
-        &[
-            key.company.into(),
-            key.terminal.into(),
-            document.id.uuid().into(),
-            number.to_string().into(),
-            i64::from(number.closure.0).into(),
-            i64::from(number.receipt).into(),
-            status.into(),
-            document.document_type.code().into(),
-            serde_json::to_value(document.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).into(),
-            document.opened_at.local.format("%Y-%m-%dT%H:%M:%S").to_string().into(),
-            total.into(),
-            now.timestamp_millis().into(),
-            key.entity.into(),
-            cashier.into(),
-            // What was rung up in training is nobody's purchase.
-            document.customer.filter(|_| !document.training).map(CustomerId::uuid).into(),
-            document.training.into(),
-            document.currency.code().to_string().into(),
-        ],
-    )?;
-    if entered == 0 {
+         ON CONFLICT (company_id, terminal_id, document_id) DO NOTHING RETURNING document_id";
+    let values: Vec<Value> = vec![
+        key.company.into(),
+        key.terminal.into(),
+        document.id.uuid().into(),
+        number.to_string().into(),
+        i64::from(number.closure.0).into(),
+        i64::from(number.receipt).into(),
+        status.into(),
+        document.document_type.code().into(),
+        serde_json::to_value(document.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).into(),
+        document.opened_at.local.format("%Y-%m-%dT%H:%M:%S").to_string().into(),
+        total.into(),
+        now.timestamp_millis().into(),
+        key.entity.into(),
+        cashier.into(),
+        // What was rung up in training is nobody's purchase.
+        document.customer.filter(|_| !document.training).map(CustomerId::uuid).into(),
+        document.training.into(),
+        document.currency.code().to_string().into(),
+    ];
+    let asked = [(entering.to_owned(), values), closed(key, number.closure.0), reused(key, document)];
+    let answers = session.query_all(&asked)?;
+    let is_found = |at: usize| answers.get(at).is_some_and(|rows| !rows.is_empty());
+    if !is_found(0) {
         return Ok(());
     }
     rows(session, key, document)?;
@@ -201,19 +201,26 @@ fn document(
         ledger::note(session, key, flag::DRIFT)?;
         tracing::warn!(document = %document.id, terminal = %key.terminal, "figures are not what their document comes to");
     }
-    if is_closed(session, key, number.closure.0)? {
+    if is_found(1) {
         ledger::note(session, key, flag::LATE)?;
     }
-    let reused = session.query(
-        "SELECT 1 FROM document WHERE company_id = $1 AND terminal_id = $2 AND unique_id = $3 AND document_id <> $4",
-        &[
-            key.company.into(),
-            key.terminal.into(),
-            number.to_string().into(),
-            document.id.uuid().into(),
-        ],
-    )?;
-    if reused.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
+    if is_found(2) { ledger::note(session, key, flag::NUMBER_REUSED) } else { Ok(()) }
+}
+
+/// Asks whether a period is closed.
+fn closed(key: &Key, number: u32) -> Question {
+    let sql =
+        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 LIMIT 1";
+    (sql.to_owned(), vec![key.company.into(), key.terminal.into(), i64::from(number).into()])
+}
+
+/// Asks whether another document has the number.
+fn reused(key: &Key, document: &Document) -> Question {
+    let sql = "SELECT 1 FROM document WHERE company_id = $1 AND terminal_id = $2 AND unique_id = $3 \
+               AND document_id <> $4";
+    let number = document.number.to_string();
+    let values = vec![key.company.into(), key.terminal.into(), number.into(), document.id.uuid().into()];
+    (sql.to_owned(), values)
 }
 
 /// Writes the amounts of a document's lines and tenders, so many by one statement: databases bound what one takes. The
@@ -239,17 +246,9 @@ fn rows(session: &mut dyn Session, key: &Key, document: &Document) -> Result<(),
              ON CONFLICT (company_id, terminal_id, document_id, kind, position) DO NOTHING",
             places.join(", ")
         );
-        session.execute(&sql, &values)?;
+        session.send(&sql, &values)?;
     }
     Ok(())
-}
-
-fn is_closed(session: &mut dyn Session, key: &Key, number: u32) -> Result<bool, DatabaseError> {
-    let rows = session.query(
-        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 LIMIT 1",
-        &[key.company.into(), key.terminal.into(), i64::from(number).into()],
-    )?;
-    Ok(!rows.is_empty())
 }
 
 fn closure(
@@ -259,7 +258,7 @@ fn closure(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let gross = amount(session, key, (&closed.period.currency, closed.report.gross_sales))?;
-    session.execute(
+    session.send(
         "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
          document_count, gross_e4, received_at, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
          ON CONFLICT (company_id, terminal_id, closure_id) DO NOTHING",

@@ -3,12 +3,12 @@
 //! **Invariant:** the place only moves forward, over numbers that are here or that the till has said to be set
 //! aside; later events are stored at once, and what lacks before them is named.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use saleflex_sync::wire::HighWater;
 use uuid::Uuid;
 
-use crate::db::{DatabaseError, Session, Value};
+use crate::db::{self, DatabaseError, Question, Row, Session, Value};
 
 /// The most missing numbers that an answer names.
 const NAMED: usize = 100;
@@ -23,40 +23,51 @@ pub(crate) fn set_aside(
     (company, terminal, epoch): (Uuid, Uuid, Uuid),
     missing: &[u64],
 ) -> Result<(), DatabaseError> {
-    for seq in missing.iter().filter_map(|seq| i64::try_from(*seq).ok()) {
-        session.execute(
-            "INSERT INTO ledger_gap (company_id, terminal_id, epoch, seq) VALUES ($1, $2, $3, $4) \
+    let numbers: Vec<i64> = missing.iter().filter_map(|seq| i64::try_from(*seq).ok()).collect();
+    let mut rest = numbers.as_slice();
+    while let Some((piece, behind)) = db::piece(rest) {
+        let mut values: Vec<Value> = vec![company.into(), terminal.into(), epoch.into()];
+        values.extend(piece.iter().map(|seq| Value::from(*seq)));
+        let places: Vec<String> = (4..=values.len()).map(|place| format!("($1, $2, $3, ${place})")).collect();
+        let sql = format!(
+            "INSERT INTO ledger_gap (company_id, terminal_id, epoch, seq) VALUES {} \
              ON CONFLICT (company_id, terminal_id, epoch, seq) DO NOTHING",
-            &[company.into(), terminal.into(), epoch.into(), seq.into()],
-        )?;
+            places.join(", ")
+        );
+        session.send(&sql, &values)?;
+        rest = behind;
     }
     Ok(())
 }
 
-/// Notes a life the first time that it is heard of: its numbers go on behind `after`.
+/// Asks which lives of a till's file are known.
+pub(crate) fn known(company: Uuid, terminal: Uuid) -> Question {
+    let sql = "SELECT epoch, life, contiguous_seq FROM feed WHERE company_id = $1 AND terminal_id = $2";
+    (sql.to_owned(), vec![company.into(), terminal.into()])
+}
+
+/// Notes a life the first time that it is heard of: its numbers go on behind `after`. Answers how far it was here, by what
+/// [`known`] was answered.
 pub(crate) fn hear(
     session: &mut dyn Session,
     (company, terminal, epoch): (Uuid, Uuid, Uuid),
     after: u64,
-) -> Result<(), DatabaseError> {
-    let known = session.query(
-        "SELECT epoch, life FROM feed WHERE company_id = $1 AND terminal_id = $2",
-        &[company.into(), terminal.into()],
-    )?;
+    known: &[Row],
+) -> Result<i64, DatabaseError> {
     let mut last = 0;
-    for row in &known {
+    for row in known {
         if row.id(0)? == epoch {
-            return Ok(());
+            return row.integer(2);
         }
         last = last.max(row.integer(1)?);
     }
     let after = i64::try_from(after).unwrap_or(i64::MAX);
-    session.execute(
+    session.send(
         "INSERT INTO feed (company_id, terminal_id, epoch, contiguous_seq, epoch_after, life) \
          VALUES ($1, $2, $3, $4, $5, $6)",
         &[company.into(), terminal.into(), epoch.into(), after.into(), after.into(), (last + 1).into()],
     )?;
-    Ok(())
+    Ok(after)
 }
 
 /// Lets a terminal begin where the one was that its device had before: what came up to there is taken, elsewhere.
@@ -130,37 +141,65 @@ pub(crate) fn event_at(
     Ok(Some((row.text(0)?.to_owned(), row.id(1)?, revision)))
 }
 
-/// Moves the place forward over what is here now and keeps it.
-pub(crate) fn advance(session: &mut dyn Session, of: (Uuid, Uuid, Uuid)) -> Result<HighWater, DatabaseError> {
-    let reached = reached(session, of)?;
-    let (company, terminal, epoch) = of;
-    let contiguous = i64::try_from(reached.contiguous_seq).unwrap_or(i64::MAX);
-    session.execute(
-        "UPDATE feed SET contiguous_seq = $4 WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3",
-        &[company.into(), terminal.into(), epoch.into(), contiguous.into()],
-    )?;
+/// Moves the place forward over what [`ahead`] found here, and keeps it.
+pub(crate) fn advance(
+    session: &mut dyn Session,
+    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    (contiguous, ahead): (i64, &[Row]),
+) -> Result<HighWater, DatabaseError> {
+    let reached = over(epoch, contiguous, ahead)?;
+    let now = i64::try_from(reached.contiguous_seq).unwrap_or(i64::MAX);
+    if now != contiguous {
+        session.send(
+            "UPDATE feed SET contiguous_seq = $4 WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3",
+            &[company.into(), terminal.into(), epoch.into(), now.into()],
+        )?;
+    }
     Ok(reached)
 }
 
 /// How far the sequence is here.
 pub(crate) fn reached(
     session: &mut dyn Session,
-    (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    of @ (company, terminal, epoch): (Uuid, Uuid, Uuid),
 ) -> Result<HighWater, DatabaseError> {
-    let key: [Value; 3] = [company.into(), terminal.into(), epoch.into()];
     let kept = session.query(
         "SELECT contiguous_seq FROM feed WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3",
-        &key,
+        &[company.into(), terminal.into(), epoch.into()],
     )?;
-    let mut contiguous = kept.first().map_or(Ok(0), |row| row.integer(0))?;
-    let mut values = key.to_vec();
-    values.extend([contiguous.into(), (contiguous + AHEAD).into()]);
-    let ahead = session.query(
-        "SELECT seq FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 AND seq <= $5 \
-         UNION SELECT seq FROM ledger_gap WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 \
-         AND seq <= $5 ORDER BY seq",
-        &values,
-    )?;
+    let contiguous = kept.first().map_or(Ok(0), |row| row.integer(0))?;
+    let (sql, values) = ahead(of, contiguous);
+    over(epoch, contiguous, &session.query(&sql, &values)?)
+}
+
+/// Asks what is here of a life behind a place, or will never come by itself.
+pub(crate) fn ahead((company, terminal, epoch): (Uuid, Uuid, Uuid), contiguous: i64) -> Question {
+    // In no order, and a number as often as it is here or was set aside: the server need not sort.
+    let sql = "SELECT seq FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 AND seq <= $5 \
+         UNION ALL SELECT seq FROM ledger_gap WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 \
+         AND seq <= $5";
+    let until = contiguous.saturating_add(AHEAD);
+    (sql.to_owned(), vec![company.into(), terminal.into(), epoch.into(), contiguous.into(), until.into()])
+}
+
+/// Which of the numbers of events that are here another event may have, by what [`ahead`] found: those that it does not reach
+/// to, and those that it found more than once.
+pub(crate) fn doubtful(
+    numbers: impl Iterator<Item = i64>,
+    (contiguous, ahead): (i64, &[Row]),
+) -> Result<Vec<i64>, DatabaseError> {
+    let mut found: BTreeMap<i64, usize> = BTreeMap::new();
+    for row in ahead {
+        *found.entry(row.integer(0)?).or_default() += 1;
+    }
+    let reaches_to = contiguous.saturating_add(AHEAD);
+    let is_doubtful =
+        |seq: &i64| *seq <= contiguous || *seq > reaches_to || found.get(seq).is_none_or(|times| *times > 1);
+    Ok(numbers.filter(is_doubtful).collect())
+}
+
+/// The place behind everything that follows on it without a gap.
+fn over(epoch: Uuid, mut contiguous: i64, ahead: &[Row]) -> Result<HighWater, DatabaseError> {
     let ahead: BTreeSet<i64> = ahead.iter().map(|row| row.integer(0)).collect::<Result<_, _>>()?;
     while ahead.contains(&(contiguous + 1)) {
         contiguous += 1;

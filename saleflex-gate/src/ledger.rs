@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::{self, DatabaseError, Row, Session, Value};
+use crate::db::{self, DatabaseError, Question, Row, Session, Value};
 
 /// The key of an entry.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -86,6 +86,8 @@ pub(crate) mod flag {
 
 /// An event of a terminal that is known: kind, entity and revision.
 pub(crate) type Event = (String, Uuid, i64);
+/// What was noted about events.
+pub(crate) type Noted = BTreeMap<Event, BTreeSet<String>>;
 
 impl Key {
     pub(crate) fn event(&self) -> Event {
@@ -105,32 +107,92 @@ pub(crate) fn enter(
     content: Content<'_>,
     now: DateTime<Utc>,
 ) -> Result<Entered, DatabaseError> {
+    let entered = enter_all(session, &[(key, content)], now)?;
+    entered.into_iter().next().ok_or(DatabaseError::Column { column: 0, expected: "an entry" })
+}
+
+/// Enters what one terminal gave out, in its order, and answers of each what became of it. Of two under one key the first is
+/// entered.
+pub(crate) fn enter_all(
+    session: &mut dyn Session,
+    entries: &[(&Key, Content<'_>)],
+    now: DateTime<Utc>,
+) -> Result<Vec<Entered>, DatabaseError> {
+    let (mut insertions, mut rest) = (Vec::new(), entries);
+    while let Some((piece, behind)) = db::piece(rest) {
+        insertions.push(insertion(piece, now));
+        rest = behind;
+    }
+    let mut inserted = BTreeSet::new();
+    for row in session.query_all(&insertions)?.iter().flatten() {
+        inserted.insert(event(row)?);
+    }
+    let is_new: Vec<bool> = entries.iter().map(|(key, _)| inserted.remove(&key.event())).collect();
+    let met = entries.iter().zip(&is_new).filter(|(_, is_new)| !**is_new);
+    let met: Vec<&Key> = met.map(|((key, _), _)| *key).collect();
+    let digests = digests(session, &met)?;
+    let mut entered = Vec::with_capacity(entries.len());
+    for ((key, content), is_new) in entries.iter().zip(is_new) {
+        let stored = digests.get(&key.event()).map(String::as_str);
+        entered.push(if is_new {
+            Entered::New
+        } else if stored == Some(content.digest) {
+            Entered::Repeated
+        } else {
+            keep_aside(session, key, *content, now)?
+        });
+    }
+    Ok(entered)
+}
+
+/// The statement that enters some of what one terminal gave out, and answers which of it is new.
+fn insertion(entries: &[(&Key, Content<'_>)], now: DateTime<Utc>) -> Question {
+    let Key { company, terminal, .. } = *entries[0].0;
+    let mut values: Vec<Value> = vec![company.into(), terminal.into(), now.timestamp_millis().into()];
+    let mut places = Vec::with_capacity(entries.len());
+    for (key, content) in entries {
+        let of: Vec<String> =
+            (values.len() + 1..=values.len() + 7).map(|place| format!("${place}")).collect();
+        places.push(format!("($1, $2, $3, {})", of.join(", ")));
+        values.extend([
+            (&key.kind).into(),
+            key.entity.into(),
+            key.revision.into(),
+            content.digest.into(),
+            content.body.into(),
+            content.place.map(|(epoch, _)| epoch).into(),
+            content.place.map(|(_, seq)| seq).into(),
+        ]);
+    }
+    let sql = format!(
+        "INSERT INTO ledger (company_id, terminal_id, received_at, kind, entity_id, revision, digest, body, \
+         epoch, seq) VALUES {} ON CONFLICT (company_id, terminal_id, kind, entity_id, revision) DO NOTHING \
+         RETURNING kind, entity_id, revision",
+        places.join(", ")
+    );
+    (sql, values)
+}
+
+/// The digests of entries of one terminal.
+fn digests(session: &mut dyn Session, keys: &[&Key]) -> Result<BTreeMap<Event, String>, DatabaseError> {
+    let sql = "SELECT kind, entity_id, revision, digest FROM ledger \
+               WHERE company_id = $1 AND terminal_id = $2 AND kind = $3";
+    let mut digests = BTreeMap::new();
+    for row in session.query_all(&questions(keys, sql))?.iter().flatten() {
+        digests.insert(event(row)?, row.text(3)?.to_owned());
+    }
+    Ok(digests)
+}
+
+/// Keeps other content under a taken key.
+fn keep_aside(
+    session: &mut dyn Session,
+    key: &Key,
+    content: Content<'_>,
+    now: DateTime<Utc>,
+) -> Result<Entered, DatabaseError> {
     let mut values = key.values();
-    values.extend([
-        content.digest.into(),
-        content.body.into(),
-        now.timestamp_millis().into(),
-        content.place.map(|(epoch, _)| epoch).into(),
-        content.place.map(|(_, seq)| seq).into(),
-    ]);
-    let entered = session.execute(
-        "INSERT INTO ledger (company_id, terminal_id, kind, entity_id, revision, digest, body, received_at, \
-         epoch, seq) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-         ON CONFLICT (company_id, terminal_id, kind, entity_id, revision) DO NOTHING",
-        &values,
-    )?;
-    if entered == 1 {
-        return Ok(Entered::New);
-    }
-    let stored = session.query(
-        "SELECT digest FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 \
-         AND revision = $5",
-        &key.values(),
-    )?;
-    if stored.iter().any(|row| row.text(0).is_ok_and(|digest| digest == content.digest)) {
-        return Ok(Entered::Repeated);
-    }
-    values.truncate(8);
+    values.extend([content.digest.into(), content.body.into(), now.timestamp_millis().into()]);
     let kept = session.execute(
         "INSERT INTO ledger_variant (company_id, terminal_id, kind, entity_id, revision, digest, body, \
          received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
@@ -156,14 +218,28 @@ pub(crate) fn holds(session: &mut dyn Session, key: &Key, digest: &str) -> Resul
 
 /// Notes something about an entry, once.
 pub(crate) fn note(session: &mut dyn Session, key: &Key, flag: &str) -> Result<(), DatabaseError> {
-    let mut values = key.values();
-    values.push(flag.into());
-    session.execute(
-        "INSERT INTO ledger_flag (company_id, terminal_id, kind, entity_id, revision, flag) \
-         VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, flag) DO NOTHING",
-        &values,
-    )?;
+    note_all(session, &[key], flag)
+}
+
+/// Notes the same about entries of one terminal, once each.
+pub(crate) fn note_all(session: &mut dyn Session, keys: &[&Key], flag: &str) -> Result<(), DatabaseError> {
+    let mut rest = keys;
+    while let Some((piece, behind)) = db::piece(rest) {
+        let mut values: Vec<Value> = vec![piece[0].company.into(), piece[0].terminal.into(), flag.into()];
+        let mut places = Vec::with_capacity(piece.len());
+        for key in piece {
+            let next = values.len() + 1;
+            places.push(format!("($1, $2, $3, ${next}, ${}, ${})", next + 1, next + 2));
+            values.extend([(&key.kind).into(), key.entity.into(), key.revision.into()]);
+        }
+        let sql = format!(
+            "INSERT INTO ledger_flag (company_id, terminal_id, flag, kind, entity_id, revision) VALUES {} \
+             ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, flag) DO NOTHING",
+            places.join(", ")
+        );
+        session.send(&sql, &values)?;
+        rest = behind;
+    }
     Ok(())
 }
 
@@ -177,87 +253,97 @@ pub(crate) fn flags(session: &mut dyn Session, key: &Key) -> Result<BTreeSet<Str
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
-/// A question about entries of one terminal by their keys, kind by kind: by what stands in a stretch of its sequence, a
+/// Questions about entries of one terminal by their keys, kind by kind: by what stands in a stretch of its sequence, a
 /// database that knows nothing yet of its tables goes past everything that the terminal ever sent. `sql` is asked with
-/// company, terminal and kind before the identities, and answers identity, revision and whatever is asked for.
-fn ask(
-    session: &mut dyn Session,
-    keys: &[&Key],
-    sql: &str,
-    mut answered: impl FnMut(&mut dyn Session, Event, &Row) -> Result<(), DatabaseError>,
-) -> Result<(), DatabaseError> {
+/// company, terminal and kind before the identities, and answers kind, identity, revision and whatever is asked for.
+fn questions(keys: &[&Key], sql: &str) -> Vec<Question> {
     let mut kinds: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
     for key in keys {
         kinds.entry(&key.kind).or_default().push(key);
     }
+    let mut questions = Vec::new();
     for (kind, keys) in kinds {
         for keys in keys.chunks(db::MOST_NAMED) {
             let ids: Vec<Uuid> = keys.iter().map(|key| key.entity).collect();
             let (places, named) = db::named(4, &ids);
             let mut values: Vec<Value> = vec![keys[0].company.into(), keys[0].terminal.into(), kind.into()];
             values.extend(named);
-            let rows = session.query(&format!("{sql} AND entity_id IN ({places})"), &values)?;
-            for row in &rows {
-                answered(session, (kind.to_owned(), row.id(0)?, row.integer(1)?), row)?;
-            }
+            questions.push((format!("{sql} AND entity_id IN ({places})"), values));
         }
     }
-    Ok(())
+    questions
 }
 
-/// What was noted about events of one terminal, event by event as [`Key::event`] names them.
-pub(crate) fn flags_of(
-    session: &mut dyn Session,
-    keys: &[&Key],
-) -> Result<BTreeMap<Event, BTreeSet<String>>, DatabaseError> {
-    let mut noted: BTreeMap<Event, BTreeSet<String>> = BTreeMap::new();
-    let sql = "SELECT entity_id, revision, flag FROM ledger_flag \
-               WHERE company_id = $1 AND terminal_id = $2 AND kind = $3";
-    ask(session, keys, sql, |_, event, row| {
-        noted.entry(event).or_default().insert(row.text(2)?.to_owned());
-        Ok(())
-    })?;
-    Ok(noted)
+/// The event that a row begins with.
+fn event(row: &Row) -> Result<Event, DatabaseError> {
+    Ok((row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?))
 }
 
 /// A record that every till may change: its identity is no till's own.
 const SHARED: &str = "customer";
 
-/// Notes that another terminal gave out the identity of one of these events, on both.
-pub(crate) fn note_clones(session: &mut dyn Session, keys: &[&Key]) -> Result<(), DatabaseError> {
-    let own: Vec<&Key> = keys.iter().copied().filter(|key| key.kind != SHARED).collect();
-    let events: BTreeMap<Event, &Key> = own.iter().map(|key| (key.event(), *key)).collect();
-    let sql = "SELECT entity_id, revision, terminal_id FROM ledger \
-               WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3";
-    ask(session, &own, sql, |session, event, other| {
-        let Some(key) = events.get(&event) else { return Ok(()) };
+/// Notes that another terminal gave out the identity of one of these new events, on both. Answers what is noted of each and of
+/// those whose keys were `met` before, and what else is to be known: all of it is asked at once, since each question by
+/// itself is a way to the database and back.
+pub(crate) fn note_clones(
+    session: &mut dyn Session,
+    (new, met): (&[&Key], &[&Key]),
+    further: impl IntoIterator<Item = Question>,
+) -> Result<(Noted, Vec<Vec<Row>>), DatabaseError> {
+    let own: Vec<&Key> = new.iter().copied().filter(|key| key.kind != SHARED).collect();
+    let clones = questions(
+        &own,
+        "SELECT kind, entity_id, revision, terminal_id FROM ledger \
+         WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3",
+    );
+    let flags = questions(
+        &[new, met].concat(),
+        "SELECT kind, entity_id, revision, flag FROM ledger_flag \
+         WHERE company_id = $1 AND terminal_id = $2 AND kind = $3",
+    );
+    let counts = [clones.len(), flags.len()];
+    let asked: Vec<Question> = clones.into_iter().chain(flags).chain(further).collect();
+    let mut answers = session.query_all(&asked)?.into_iter();
+    let [clones, flags] = counts.map(|count| answers.by_ref().take(count).flatten().collect::<Vec<Row>>());
+    let mut noted = Noted::new();
+    for row in &flags {
+        noted.entry(event(row)?).or_default().insert(row.text(3)?.to_owned());
+    }
+    let own: BTreeMap<Event, &Key> = own.iter().map(|key| (key.event(), *key)).collect();
+    for row in &clones {
+        let Some(key) = own.get(&event(row)?) else { continue };
         note(session, key, flag::CLONED_TERMINAL)?;
-        note(session, &Key { terminal: other.id(2)?, ..(*key).clone() }, flag::CLONED_TERMINAL)
-    })
+        note(session, &Key { terminal: row.id(3)?, ..(*key).clone() }, flag::CLONED_TERMINAL)?;
+        noted.entry(key.event()).or_default().insert(flag::CLONED_TERMINAL.to_owned());
+    }
+    Ok((noted, answers.collect()))
 }
 
-/// Notes that other events of the terminal have the numbers of these in one life of its file, on all of them.
+/// Notes that several events of the terminal have one of these numbers in one life of its file, on all of them, and adds it to
+/// what is `noted`.
 pub(crate) fn note_forks(
     session: &mut dyn Session,
     (company, terminal, epoch): (Uuid, Uuid, Uuid),
     numbers: &[i64],
+    noted: &mut Noted,
 ) -> Result<(), DatabaseError> {
     for numbers in numbers.chunks(db::MOST_NAMED) {
         let (places, named) = db::named(4, numbers);
         let sql = format!(
-            "SELECT seq, kind, entity_id, revision FROM ledger \
+            "SELECT kind, entity_id, revision, seq FROM ledger \
              WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq IN ({places})"
         );
         let mut values: Vec<Value> = vec![company.into(), terminal.into(), epoch.into()];
         values.extend(named);
         let mut numbered: BTreeMap<i64, Vec<Key>> = BTreeMap::new();
         for row in &session.query(&sql, &values)? {
-            let (kind, entity, revision) = (row.text(1)?.to_owned(), row.id(2)?, row.integer(3)?);
+            let (kind, entity, revision) = event(row)?;
             let key = Key { company, terminal, kind, entity, revision };
-            numbered.entry(row.integer(0)?).or_default().push(key);
+            numbered.entry(row.integer(3)?).or_default().push(key);
         }
         for key in numbered.values().filter(|keys| keys.len() > 1).flatten() {
             note(session, key, flag::FORKED)?;
+            noted.entry(key.event()).or_default().insert(flag::FORKED.to_owned());
         }
     }
     Ok(())

@@ -19,7 +19,7 @@ pub(crate) mod regions;
 mod stores;
 pub(crate) mod terminals;
 
-pub(crate) use bearing::{bearer, came};
+pub(crate) use bearing::{Bearer, bearer, came};
 pub(crate) use stores::{StoreChange, StoreRow, change_store, close_store, list_stores, slug, store_by_id};
 
 /// For how long an enrolment code is good.
@@ -89,8 +89,9 @@ pub struct Terminal {
     pub(crate) profile: Profile,
 }
 
-const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code, number, state, may_pull, is_legacy, push_until, \
-     profile FROM terminal";
+/// The columns of a terminal, of `terminal m`.
+const TERMINAL: &str = "m.terminal_id, m.store_id, m.office_code, m.terminal_code, m.number, m.state, m.may_pull, \
+     m.is_legacy, m.push_until, m.profile";
 
 fn terminal(row: &Row) -> Result<Terminal, DatabaseError> {
     Ok(Terminal {
@@ -235,7 +236,9 @@ pub(crate) fn terminal_by_code(
     place: StoreKey,
     code: &str,
 ) -> Result<Option<Terminal>, DatabaseError> {
-    let sql = format!("{TERMINAL} WHERE company_id = $1 AND store_id = $2 AND terminal_code = $3");
+    let sql = format!(
+        "SELECT {TERMINAL} FROM terminal m WHERE m.company_id = $1 AND m.store_id = $2 AND m.terminal_code = $3"
+    );
     let rows = session.query(&sql, &[place.company.into(), place.store.into(), code.into()])?;
     rows.first().map(terminal).transpose()
 }
@@ -246,7 +249,7 @@ pub(crate) fn terminal_by_id(
     company: Uuid,
     id: Uuid,
 ) -> Result<Option<Terminal>, DatabaseError> {
-    let sql = format!("{TERMINAL} WHERE company_id = $1 AND terminal_id = $2");
+    let sql = format!("SELECT {TERMINAL} FROM terminal m WHERE m.company_id = $1 AND m.terminal_id = $2");
     let rows = session.query(&sql, &[company.into(), id.into()])?;
     rows.first().map(terminal).transpose()
 }

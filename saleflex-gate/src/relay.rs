@@ -187,6 +187,14 @@ pub(crate) async fn acting_for(hub: &Hub, scope: TerminalScope, sender: &Sender)
     let scope_mismatch =
         || ApiError::forbidden("scope_mismatch", "the credential is that of another terminal");
     let is_own = sender.terminal_code == scope.terminal.code;
+    if is_own
+        && sender.office_code == scope.terminal.office_code
+        && scope.store_code.as_ref() == Some(&sender.store_code)
+    {
+        // Its credential has said already which store it is of.
+        scope.may_push()?;
+        return Ok(Acting::For(scope, None));
+    }
     let node = (!is_own).then_some(scope.terminal.id);
     let own = scope.clone();
     let codes = sender.clone();
@@ -220,7 +228,7 @@ pub(crate) async fn acting_for(hub: &Hub, scope: TerminalScope, sender: &Sender)
         });
         registered.await?
     };
-    let acting = TerminalScope { company: scope.company, terminal, now };
+    let acting = TerminalScope { company: scope.company, terminal, store_code: None, now };
     match acting.may_push() {
         Ok(()) => Ok(Acting::For(acting, node)),
         Err(refusal) if is_node => Ok(Acting::NotFor(refusal)),

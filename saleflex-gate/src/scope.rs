@@ -30,7 +30,7 @@ use crate::{
     credential::Credential,
     db::Tenant,
     ids::digest,
-    registry::{self, Terminal},
+    registry::{self, Bearer, Terminal},
     request::{self, Caller},
 };
 
@@ -40,6 +40,8 @@ use crate::{
 pub(crate) struct TerminalScope {
     pub(crate) company: Uuid,
     pub(crate) terminal: Terminal,
+    /// The code by which its office serves its store, as far as that was looked up.
+    pub(crate) store_code: Option<String>,
     pub(crate) now: DateTime<Utc>,
 }
 
@@ -77,10 +79,9 @@ pub(crate) async fn of_credential(
     let found = hub.books.read(Tenant::Platform, move |session| {
         let borne = (borne.as_str(), from.as_deref());
         let Some(bearer) = registry::bearer(session, borne, now)? else { return Ok(None) };
-        let company = bearer.company;
-        let terminal = registry::terminal_by_id(session, company, bearer.terminal)?;
-        let scope = terminal.map(|terminal| TerminalScope { company, terminal, now });
-        Ok::<_, ApiError>(scope.map(|scope| (scope, bearer.comes_anew(now))))
+        let comes_anew = bearer.comes_anew(now);
+        let Bearer { company, terminal, store_code, .. } = bearer;
+        Ok::<_, ApiError>(Some((TerminalScope { company, terminal, store_code, now }, comes_anew)))
     });
     let (scope, comes_anew) = found.await?.unzip();
     hub.limits.looked_up(&shown, scope.is_some());

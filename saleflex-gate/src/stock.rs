@@ -26,9 +26,8 @@ use crate::{
 };
 
 pub(crate) mod counted;
+mod levels;
 
-/// What a level comes to at most and is raised by at most, in ten-thousandths: both together fit a column.
-const MOST_LEVEL_E4: i64 = 1 << 61;
 /// The most that one movement moves, a thousand million of a unit: levels and sums of movements stay far within a column,
 /// however many a till delivers.
 const MOST_E4: i64 = 10_000_000_000_000;
@@ -171,29 +170,7 @@ pub(crate) fn book(
             }
         }
     }
-    // A level that no sum holds stays at the bound: it stops the goods of nobody else.
-    let raise = format!(
-        "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
-         VALUES ($1, $2, $3, $4, 0, $5) ON CONFLICT (company_id, store_id, product_id) \
-         DO UPDATE SET on_hand_e4 = {} + {}, updated_at = excluded.updated_at",
-        bounded("stock_level.on_hand_e4"),
-        bounded("excluded.on_hand_e4"),
-    );
-    for (product, change) in changes {
-        session.execute(
-            &raise,
-            &[company.into(), store.into(), product.into(), change.into(), now.timestamp_millis().into()],
-        )?;
-    }
-    Ok(())
-}
-
-/// A column of quantities, no more of it than can be added to as much.
-fn bounded(column: &str) -> String {
-    format!(
-        "CASE WHEN {column} > {MOST_LEVEL_E4} THEN {MOST_LEVEL_E4} WHEN {column} < -{MOST_LEVEL_E4} \
-         THEN -{MOST_LEVEL_E4} ELSE {column} END"
-    )
+    levels::raise(session, (company, store), &changes.into_iter().collect::<Vec<_>>(), now)
 }
 
 /// What was moved here and now comes from its till is told of no more: a till that begins anew does not book it again.
@@ -213,7 +190,7 @@ fn told(
         let of: [Value; 4] =
             [company.into(), RESOURCE.into(), terminal.into(), now.timestamp_millis().into()];
         let values: Vec<Value> = of.into_iter().chain(named).collect();
-        session.execute(&sql, &values)?;
+        session.send(&sql, &values)?;
     }
     Ok(())
 }

@@ -18,11 +18,17 @@ use rusqlite::{Connection, params};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::{runtime::Runtime, task::spawn_blocking};
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{Client, NoTls, Statement};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-const INSERT: &str = "INSERT INTO bare VALUES ($1, $2, 'transaction', $3, 1, $4, $5, $6, $7, 0)";
+const ENTRY: &str = "INSERT INTO bare VALUES ($1, $2, 'transaction', $3, 1, $4, $5, $6, $7, 0)";
+/// The events are of no kind that a hub can read, which it notes of each.
+const FLAG: &str = "INSERT INTO bare_flag VALUES ($1, $2, 'transaction', $3, 1, 'unreadable')";
+const INDEXES: &str = "CREATE INDEX bare_by_entity ON bare (company_id, entity_id, kind, revision, terminal_id); \
+     CREATE INDEX bare_by_seq ON bare (company_id, terminal_id, epoch, seq); \
+     CREATE INDEX bare_by_arrival ON bare (company_id, received_at, terminal_id, COALESCE(seq, 0), entity_id, \
+     kind, revision);";
 
 #[derive(Deserialize)]
 struct Push {
@@ -45,15 +51,16 @@ impl Bare {
     /// On a file under the pragmas of the hub, with the ledger's indexes.
     pub(crate) fn on_file(path: &Path) -> anyhow::Result<Self> {
         let connection = Connection::open(path)?;
-        connection.execute_batch(
+        connection.execute_batch(&format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              CREATE TABLE bare (company_id TEXT NOT NULL, terminal_id TEXT NOT NULL, kind TEXT NOT NULL, \
              entity_id TEXT NOT NULL, revision INTEGER NOT NULL, digest TEXT NOT NULL, epoch TEXT, seq INTEGER, \
              body TEXT NOT NULL, received_at INTEGER NOT NULL, \
              PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision)) STRICT; \
-             CREATE INDEX by_entity ON bare (company_id, entity_id); \
-             CREATE INDEX by_seq ON bare (company_id, terminal_id, epoch, seq);",
-        )?;
+             CREATE TABLE bare_flag (company_id TEXT NOT NULL, terminal_id TEXT NOT NULL, kind TEXT NOT NULL, \
+             entity_id TEXT NOT NULL, revision INTEGER NOT NULL, flag TEXT NOT NULL, \
+             PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision, flag)) STRICT; {INDEXES}"
+        ))?;
         let route = routing::post(into_file);
         Ok(Self(Router::new().route("/", route).with_state(Arc::new(Mutex::new(connection)))))
     }
@@ -65,17 +72,20 @@ impl Bare {
             // It ends with the client, which then has been told whatever went wrong.
             drop(tokio::spawn(connection));
             client
-                .batch_execute(
-                    "DROP TABLE IF EXISTS bare; \
+                .batch_execute(&format!(
+                    "DROP TABLE IF EXISTS bare, bare_flag; \
                      CREATE TABLE bare (company_id UUID NOT NULL, terminal_id UUID NOT NULL, kind TEXT NOT NULL, \
                      entity_id UUID NOT NULL, revision BIGINT NOT NULL, digest TEXT NOT NULL, epoch UUID, \
                      seq BIGINT, body TEXT NOT NULL, received_at BIGINT NOT NULL, \
                      PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision)); \
-                     CREATE INDEX bare_by_entity ON bare (company_id, entity_id); \
-                     CREATE INDEX bare_by_seq ON bare (company_id, terminal_id, epoch, seq);",
-                )
+                     CREATE TABLE bare_flag (company_id UUID NOT NULL, terminal_id UUID NOT NULL, kind TEXT NOT NULL, \
+                     entity_id UUID NOT NULL, revision BIGINT NOT NULL, flag TEXT NOT NULL, \
+                     PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision, flag)); {INDEXES}"
+                ))
                 .await?;
-            Ok(Self(Router::new().route("/", routing::post(into_server)).with_state(Arc::new(client))))
+            let (entry, flag) = (client.prepare(ENTRY).await?, client.prepare(FLAG).await?);
+            let server = Arc::new(Server { client, entry, flag });
+            Ok(Self(Router::new().route("/", routing::post(into_server)).with_state(server)))
         })
     }
 
@@ -94,7 +104,8 @@ async fn into_file(State(file): State<Arc<Mutex<Connection>>>, Json(push): Json<
         let mut connection = file.lock().unwrap_or_else(PoisonError::into_inner);
         let transaction = connection.transaction()?;
         {
-            let mut insert = transaction.prepare_cached(INSERT)?;
+            let mut insert = transaction.prepare_cached(ENTRY)?;
+            let mut note = transaction.prepare_cached(FLAG)?;
             let [company, terminal] = [1, 2].map(|id| Uuid::from_u128(id).to_string());
             let epoch = push.epoch.to_string();
             for item in push.items {
@@ -109,6 +120,7 @@ async fn into_file(State(file): State<Arc<Mutex<Connection>>>, Json(push): Json<
                     item.seq,
                     body
                 ])?;
+                note.execute(params![company, terminal, entity])?;
             }
         }
         transaction.commit()
@@ -116,19 +128,27 @@ async fn into_file(State(file): State<Arc<Mutex<Connection>>>, Json(push): Json<
     answer(written.await.is_ok_and(|written| written.is_ok()))
 }
 
-async fn into_server(State(client): State<Arc<Client>>, Json(push): Json<Push>) -> StatusCode {
-    answer(write(&client, push).await.is_ok())
+/// A connection to a server with its statements, which are prepared once.
+struct Server {
+    client: Client,
+    entry: Statement,
+    flag: Statement,
 }
 
-async fn write(client: &Client, push: Push) -> Result<(), tokio_postgres::Error> {
+async fn into_server(State(server): State<Arc<Server>>, Json(push): Json<Push>) -> StatusCode {
+    answer(write(&server, push).await.is_ok())
+}
+
+async fn write(server: &Server, push: Push) -> Result<(), tokio_postgres::Error> {
+    let Server { client, entry, flag } = server;
     client.batch_execute("BEGIN").await?;
-    let insert = client.prepare(INSERT).await?;
     let [company, terminal] = [1, 2].map(Uuid::from_u128);
     for item in push.items {
         let body = item.payload.get();
         let values: [&(dyn tokio_postgres::types::ToSql + Sync); 7] =
             [&company, &terminal, &item.entity_id, &item.payload_hash, &push.epoch, &item.seq, &body];
-        client.execute(&insert, &values).await?;
+        client.execute(entry, &values).await?;
+        client.execute(flag, &[&company, &terminal, &item.entity_id]).await?;
     }
     client.batch_execute("COMMIT").await
 }

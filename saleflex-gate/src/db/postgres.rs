@@ -1,17 +1,23 @@
 //! PostgreSQL: a pool of connections; each transaction works under a role that sees one company's rows.
 
-use std::error::Error as StdError;
+use std::{
+    error::Error as StdError,
+    future::{poll_fn, ready},
+    mem,
+    pin::{Pin, pin},
+    task::Poll,
+};
 
 use bytes::BytesMut;
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use tokio::runtime::Handle;
 use tokio_postgres::{
-    NoTls,
+    NoTls, Statement,
     types::{FromSql, IsNull, ToSql, Type, to_sql_checked},
 };
 use uuid::Uuid;
 
-use super::{Database, DatabaseError, Purpose, Row, Session, Tenant, Value, Work};
+use super::{Database, DatabaseError, Purpose, Question, Row, Session, Tenant, Value, Work};
 
 /// Connections of one hub.
 const CONNECTIONS: usize = 16;
@@ -44,8 +50,10 @@ impl Database for Postgres {
         let client = self.runtime.block_on(self.pool.get())?;
         let mut lent = Lent { client: Some(client) };
         let Some(client) = &lent.client else { return Err(DatabaseError::Stopped) };
-        Statements { client, runtime: &self.runtime }.transact((tenant, purpose), work)?;
-        // Its transaction has ended: the pool may have it back.
+        let mut statements = Statements { client, runtime: &self.runtime, unheard: Vec::new() };
+        statements.transact((tenant, purpose), work)?;
+        drop(statements);
+        // Its transaction has ended, or does before anything else is done there: the pool may have it back.
         drop(lent.client.take());
         Ok(())
     }
@@ -98,12 +106,19 @@ impl Drop for Lent {
     }
 }
 
+/// An answer of the server that nobody has waited for yet.
+type Unheard<'a> = Pin<Box<dyn Future<Output = Result<u64, tokio_postgres::Error>> + 'a>>;
+
+/// Each way to the server and back is dear, and the server answers in the order in which it is asked: what can be told
+/// later is sent, and its answer is heard with the next one that is waited for.
 struct Statements<'a> {
     client: &'a Object,
     runtime: &'a Handle,
+    /// Answers to what was sent, in its order.
+    unheard: Vec<Unheard<'a>>,
 }
 
-impl Statements<'_> {
+impl<'a> Statements<'a> {
     fn transact(
         &mut self,
         (tenant, purpose): (Tenant, Purpose),
@@ -114,44 +129,156 @@ impl Statements<'_> {
             Purpose::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Purpose::Write => "BEGIN",
         };
-        match tenant {
-            Tenant::Platform => self.batch(begin)?,
-            // In one message: each of them alone would be a way to the server and back.
-            Tenant::Company(company) => self.batch(&format!(
-                "{begin}; SET LOCAL app.company = '{company}'; SET LOCAL ROLE saleflex_hub"
-            ))?,
+        let begin = match tenant {
+            Tenant::Platform => begin.to_owned(),
+            Tenant::Company(company) => {
+                format!("{begin}; SET LOCAL app.company = '{company}'; SET LOCAL ROLE saleflex_hub")
+            }
+        };
+        let client = self.client;
+        self.put_off(Box::pin(async move { client.batch_execute(&begin).await.map(|()| 0_u64) }))?;
+        if !work(self) {
+            // Why it does not stand is known; whatever else was refused is taken back with the rest.
+            self.unheard.clear();
+            return self.ask(client.batch_execute("ROLLBACK"));
         }
-        let stands = work(self);
-        self.batch(if stands { "COMMIT" } else { "ROLLBACK" })
+        match purpose {
+            // Where something was refused the server takes all back and calls that no error: what was refused says so.
+            Purpose::Write => self.ask(client.batch_execute("COMMIT")),
+            Purpose::Read => {
+                self.hear()?;
+                // What was read was read, however this ends. Whoever has the connection next is heard after it.
+                match self.runtime.block_on(sent(pin!(client.batch_execute("COMMIT")))) {
+                    Poll::Ready(Err(error)) => Err(error.into()),
+                    Poll::Ready(Ok(())) | Poll::Pending => Ok(()),
+                }
+            }
+        }
     }
+
+    /// Sends a statement. What cannot be sent is told at once: the server will not tell it.
+    fn put_off(&mut self, mut asked: Unheard<'a>) -> Result<(), DatabaseError> {
+        match self.runtime.block_on(sent(asked.as_mut())) {
+            Poll::Pending => {
+                self.unheard.push(asked);
+                Ok(())
+            }
+            Poll::Ready(Ok(_)) => Ok(()),
+            Poll::Ready(Err(error)) => {
+                self.hear()?;
+                Err(error.into())
+            }
+        }
+    }
+
+    /// Sends a statement, hears what was sent before, then its own answer. The first refusal is the reason of those behind.
+    fn ask<T>(
+        &mut self,
+        asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, DatabaseError> {
+        let before = mem::take(&mut self.unheard);
+        let answered: Result<T, tokio_postgres::Error> = self.runtime.block_on(async {
+            let mut asked = pin!(asked);
+            let early = sent(asked.as_mut()).await;
+            for one in before {
+                one.await?;
+            }
+            match early {
+                Poll::Ready(answered) => answered,
+                Poll::Pending => asked.await,
+            }
+        });
+        Ok(answered?)
+    }
+
+    /// A statement as the server knows it. One that this connection has used before costs nothing.
+    fn prepared(&mut self, sql: &str) -> Result<Statement, DatabaseError> {
+        let client = self.client;
+        let mut preparing = pin!(client.prepare_cached(sql));
+        let early = self.runtime.block_on(sent(preparing.as_mut()));
+        if let Poll::Ready(Ok(statement)) = early {
+            return Ok(statement);
+        }
+        self.ask(async {
+            match early {
+                Poll::Ready(prepared) => prepared,
+                Poll::Pending => preparing.await,
+            }
+        })
+    }
+}
+
+/// Lets what is asked go to the server, which is what a future does when it is polled first.
+async fn sent<F: Future + ?Sized>(mut asked: Pin<&mut F>) -> Poll<F::Output> {
+    poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await
+}
+
+fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+fn rows(rows: &[tokio_postgres::Row]) -> Result<Vec<Row>, DatabaseError> {
+    let rows = rows.iter().map(|row| {
+        let columns = (0..row.len()).map(|column| row.try_get::<_, Value>(column));
+        columns.collect::<Result<_, _>>().map(Row::new)
+    });
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 impl Session for Statements<'_> {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DatabaseError> {
-        self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(sql).await?;
-            let values: Vec<&(dyn ToSql + Sync)> =
-                values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-            Ok(self.client.execute(&statement, &values).await?)
-        })
+        let (statement, client) = (self.prepared(sql)?, self.client);
+        let values = parameters(values);
+        self.ask(client.execute(&statement, &values))
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DatabaseError> {
-        self.runtime.block_on(async {
-            let statement = self.client.prepare_cached(sql).await?;
-            let values: Vec<&(dyn ToSql + Sync)> =
-                values.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-            let rows = self.client.query(&statement, &values).await?;
-            let rows = rows.iter().map(|row| {
-                let columns = (0..row.len()).map(|column| row.try_get::<_, Value>(column));
-                columns.collect::<Result<_, _>>().map(Row::new)
-            });
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
+        let (statement, client) = (self.prepared(sql)?, self.client);
+        let values = parameters(values);
+        rows(&self.ask(client.query(&statement, &values))?)
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
-        Ok(self.runtime.block_on(self.client.batch_execute(sql))?)
+        let client = self.client;
+        self.ask(client.batch_execute(sql))
+    }
+
+    fn query_all(&mut self, questions: &[Question]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        if questions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut statements = Vec::with_capacity(questions.len());
+        for (sql, values) in questions {
+            statements.push((self.prepared(sql)?, parameters(values)));
+        }
+        let client = self.client;
+        let answers = self.ask(async {
+            let mut asked = Vec::with_capacity(statements.len());
+            for (statement, values) in &statements {
+                let mut one = Box::pin(client.query(statement, values));
+                let early = sent(one.as_mut()).await;
+                asked.push((one, early));
+            }
+            let mut answers = Vec::with_capacity(asked.len());
+            for (one, early) in asked {
+                let answered = match early {
+                    Poll::Ready(answered) => answered,
+                    Poll::Pending => one.await,
+                };
+                answers.push(answered?);
+            }
+            Ok::<_, tokio_postgres::Error>(answers)
+        })?;
+        answers.iter().map(|answer| rows(answer)).collect()
+    }
+
+    fn send(&mut self, sql: &str, values: &[Value]) -> Result<(), DatabaseError> {
+        let (statement, client, values) = (self.prepared(sql)?, self.client, values.to_vec());
+        self.put_off(Box::pin(async move { client.execute_raw(&statement, values).await }))
+    }
+
+    fn hear(&mut self) -> Result<(), DatabaseError> {
+        if self.unheard.is_empty() { Ok(()) } else { self.ask(ready(Ok(()))) }
     }
 }
 

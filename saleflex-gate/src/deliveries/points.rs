@@ -137,7 +137,7 @@ fn put_entry(
     (id, member, kind, points): (Uuid, Uuid, &str, i64),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    session.execute(
+    session.send(
         "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, entry_id) DO NOTHING",
         &[
@@ -148,8 +148,7 @@ fn put_entry(
             points.into(),
             now.timestamp_millis().into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 fn identity(text: &str) -> Uuid {

@@ -245,7 +245,7 @@ pub(super) fn limit(
 
 /// One who moves money at a time: of two who take the last of a card, the second finds it taken.
 fn lock(session: &mut dyn Session, company: Uuid) -> Result<(), DatabaseError> {
-    session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()]).map(drop)
+    session.send("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])
 }
 
 /// Sells a card or gives it away.

@@ -64,7 +64,7 @@ pub(crate) fn note(
     values.extend(Brought::columns(by.brought));
     values.push(of.sold_on.map(|day| day.to_string()).into());
     values.push(if is_returned { "returned" } else { "used" }.into());
-    session.execute(
+    session.send(
         "INSERT INTO offer_use (company_id, offer_id, document_id, kind, customer_id, amount_e4, state, created_at, \
          terminal_id, epoch, seq, node_id, node_life, node_no, sold_on) \
          VALUES ($1, $2, $3, $4, $5, $6, $15, $7, $8, $9, $10, $11, $12, $13, $14) \
@@ -85,11 +85,10 @@ pub(crate) fn give_back(
     document: Uuid,
 ) -> Result<(), DatabaseError> {
     marked(session, company, (document, true))?;
-    session.execute(
+    session.send(
         "UPDATE offer_use SET state = 'returned' WHERE company_id = $1 AND document_id = $2",
         &[company.into(), document.into()],
-    )?;
-    Ok(())
+    )
 }
 
 /// Marks a document and answers whether it was taken back. Its row is locked from then on: a sale and its return that

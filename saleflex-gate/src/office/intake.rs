@@ -283,7 +283,7 @@ fn write_document(
     let due = total.map(|total| total.saturating_sub(discounts));
     let closure_number = head["closure_number"].as_i64();
     let status = text(&head["transaction_status"]).unwrap_or_default();
-    session.execute(
+    session.send(
         "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
          status, document_type, transaction_type, occurred_at, total_e4, received_at, customer_id, due_e4) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
@@ -331,7 +331,7 @@ fn write_row(
     (kind, position): (&str, i64),
     amount: Option<i64>,
 ) -> Result<(), DatabaseError> {
-    session.execute(
+    session.send(
         "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) \
          VALUES ($1, $2, $3, $4, $5, $6)",
         &[
@@ -342,8 +342,7 @@ fn write_row(
             position.into(),
             amount.into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 fn write_closure(
@@ -352,7 +351,7 @@ fn write_closure(
     head: &Json,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    session.execute(
+    session.send(
         "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
          document_count, gross_e4, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
@@ -366,8 +365,7 @@ fn write_closure(
             content::ten_thousandths(&head["gross_sales_amount"]).into(),
             now.timestamp_millis().into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 fn period_is_closed(

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
+use super::{TERMINAL, Terminal, terminal};
 use crate::{
     db::{DatabaseError, Session},
     ids::digest,
@@ -14,10 +15,12 @@ const NOTED_EVERY: TimeDelta = TimeDelta::hours(1);
 const NOTED_ELSEWHERE: TimeDelta = TimeDelta::minutes(1);
 
 /// The terminal of a secret that is still good.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Bearer {
     pub(crate) company: Uuid,
-    pub(crate) terminal: Uuid,
+    pub(crate) terminal: Terminal,
+    /// The code by which the terminal's office serves its store, where it does.
+    pub(crate) store_code: Option<String>,
     last_used_at: Option<DateTime<Utc>>,
     /// Whether it comes from another address than last.
     is_elsewhere: bool,
@@ -37,18 +40,24 @@ pub(crate) fn bearer(
     (secret, address): (&str, Option<&str>),
     now: DateTime<Utc>,
 ) -> Result<Option<Bearer>, DatabaseError> {
-    let rows = session.query(
-        "SELECT t.company_id, t.terminal_id, t.last_used_at, t.last_used_from FROM device_token t \
+    // Every request of a device begins with this question, so that all of it is one.
+    let sql = format!(
+        "SELECT {TERMINAL}, t.company_id, t.last_used_at, o.store_code, t.last_used_from FROM device_token t \
          JOIN company c ON c.company_id = t.company_id \
-         WHERE t.digest = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND c.state <> 'deleted'",
-        &[digest(secret).into(), now.timestamp_millis().into()],
-    )?;
+         JOIN terminal m ON m.company_id = t.company_id AND m.terminal_id = t.terminal_id \
+         LEFT JOIN store s ON s.company_id = m.company_id AND s.store_id = m.store_id \
+         LEFT JOIN office o ON o.office_code = m.office_code AND o.store_code = s.store_code \
+         AND o.company_id = m.company_id AND o.store_id = m.store_id \
+         WHERE t.digest = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND c.state <> 'deleted'"
+    );
+    let rows = session.query(&sql, &[digest(secret).into(), now.timestamp_millis().into()])?;
     let borne = rows.first().map(|row| {
         Ok(Bearer {
-            company: row.id(0)?,
-            terminal: row.id(1)?,
-            last_used_at: row.optional_time(2)?,
-            is_elsewhere: address.is_some() && row.optional_text(3)? != address,
+            company: row.id(10)?,
+            terminal: terminal(row)?,
+            store_code: row.optional_text(12)?.map(str::to_owned),
+            last_used_at: row.optional_time(11)?,
+            is_elsewhere: address.is_some() && row.optional_text(13)? != address,
         })
     });
     borne.transpose()

@@ -138,7 +138,7 @@ fn enqueue(
     let brought = Brought { node: Uuid::nil(), life: queued.id(1)?, no: queued.integer(0)? };
     let unwritable = |_| DatabaseError::Column { column: 6, expected: "an envelope that is JSON" };
     let head = serde_json::to_string(head).map_err(unwritable)?;
-    session.execute(
+    session.send(
         "INSERT INTO relay (company_id, no, terminal_id, kind, entity_id, revision, head, state) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, 'pending')",
         &[
@@ -186,7 +186,7 @@ fn sender_of(session: &mut dyn Session, (company, terminal): (Uuid, Uuid)) -> Re
 pub(crate) fn is_not_queued(session: &mut dyn Session, company: Uuid) -> Result<(), DatabaseError> {
     // The row stays locked until the event stands, so that nobody who catches up meanwhile misses it.
     let sql = "UPDATE upstream SET is_caught_up = 0 WHERE company_id = $1";
-    session.execute(sql, &[company.into()]).map(drop)
+    session.send(sql, &[company.into()])
 }
 
 /// Queues what took effect here while this hub had none above it. Answers how many events; once more finds none.

@@ -163,7 +163,7 @@ pub(crate) async fn init(
         let found = registry::terminal_by_code(session, key, &wanted.terminal)?;
         let terminal = found.ok_or_else(|| not_found_by(scope.as_ref(), || unknown_terminal(&wanted)))?;
         matches_scope(scope.as_ref(), company, &terminal)?;
-        let scope = TerminalScope { company, terminal, now };
+        let scope = TerminalScope { company, terminal, store_code: None, now };
         if scope.may_pull().is_err() {
             let code = if scope.terminal.is_active { "pull_not_allowed" } else { "terminal_revoked" };
             let message =
@@ -422,7 +422,7 @@ fn sender(
         None => return Err(not_found_by(scope, || unknown_terminal(codes))),
     };
     matches_scope(scope, key.company, &terminal)?;
-    TerminalScope { company: key.company, terminal: terminal.clone(), now }.may_push()?;
+    TerminalScope { company: key.company, terminal: terminal.clone(), store_code: None, now }.may_push()?;
     if envelope.number.is_some_and(|number| number != terminal.number) {
         tracing::warn!(
             terminal_code = codes.terminal,

@@ -50,7 +50,7 @@ pub(crate) fn clock_ahead(
 pub(crate) fn note(session: &mut dyn Session, company: Uuid, entry: &Entry) -> Result<(), DatabaseError> {
     let Event::Stock(act) = &entry.event else { return Ok(()) };
     let StockAct::Count { count, step: CountStep::Found { place, .. } } = act.as_ref() else { return Ok(()) };
-    session.execute(
+    session.send(
         "INSERT INTO stock_found (company_id, count_id, product_id, location_id, found_at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (company_id, count_id, product_id, location_id) DO UPDATE SET found_at = \
          CASE WHEN excluded.found_at > stock_found.found_at THEN excluded.found_at ELSE stock_found.found_at END",
@@ -61,8 +61,7 @@ pub(crate) fn note(session: &mut dyn Session, company: Uuid, entry: &Entry) -> R
             place.location.uuid().into(),
             entry.at.instant.timestamp_millis().into(),
         ],
-    )?;
-    Ok(())
+    )
 }
 
 /// Fits new movements of a till to what others moved and found: a level that it put right is less what they had moved there

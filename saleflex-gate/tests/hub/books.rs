@@ -116,6 +116,48 @@ async fn a_savepoint_takes_back_its_own_writes_and_not_its_neighbours() {
 }
 
 #[tokio::test]
+async fn what_was_sent_and_refused_is_told_and_leaves_nothing() {
+    for books in every_books().await {
+        let sent = books.write::<_, DatabaseError>(Tenant::Platform, |session| {
+            let (sql, values) = add("one");
+            session.send(sql, &values)?;
+            session.send(sql, &values)
+        });
+        assert!(sent.await.is_err());
+        assert_eq!(count(&books).await, 0);
+        let in_a_savepoint = books.write::<_, DatabaseError>(Tenant::Platform, |session| {
+            let (sql, values) = add("before");
+            session.send(sql, &values)?;
+            let result = savepoint(session, |session| {
+                let (sql, values) = add("one");
+                session.send(sql, &values)?;
+                session.send(sql, &values)
+            });
+            assert!(result.is_err_and(|error: DatabaseError| error.to_string().contains("refused")));
+            let (sql, values) = add("after");
+            session.send(sql, &values)
+        });
+        in_a_savepoint.await.unwrap();
+        assert_eq!(count(&books).await, 2);
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_together_is_answered_in_its_order_and_sees_what_was_sent_before() {
+    for books in every_books().await {
+        let answers = books.write::<_, DatabaseError>(Tenant::Platform, |session| {
+            let (sql, values) = add("one");
+            session.send(sql, &values)?;
+            let slug = "SELECT slug FROM company WHERE slug = $1".to_owned();
+            let asked = [(slug, vec![Value::from("one")]), (COUNT.to_owned(), Vec::new())];
+            session.query_all(&asked)
+        });
+        let answers = answers.await.unwrap();
+        assert_eq!((answers[0][0].text(0).unwrap(), answers[1][0].integer(0).unwrap()), ("one", 1));
+    }
+}
+
+#[tokio::test]
 async fn texts_numbers_and_nothing_come_back_as_they_went_in() {
     for books in every_books().await {
         let (sql, values) = add("round trip");

@@ -68,6 +68,52 @@ async fn an_event_takes_effect_once_and_other_content_under_its_key_is_refused()
 }
 
 #[tokio::test]
+async fn of_events_under_one_key_in_one_request_the_first_is_in_force() {
+    for shop in shops().await {
+        let token = Some(shop.till_1.secret.as_str());
+        let items = vec![item(1, 1, "1"), item(1, 1, "1"), item(1, 1, "2"), item(2, 2, "2")];
+        let (_, answer) = shop.post(PUSH, token, &push(items)).await;
+        assert_eq!(verdicts(&answer), ["accepted", "duplicate", "rejected", "accepted"], "{answer}");
+        assert_eq!(answer["results"][2]["error"]["code"], "content_mismatch");
+        assert_eq!(answer["high_water"]["contiguous_seq"], 2);
+    }
+}
+
+#[tokio::test]
+async fn events_with_one_number_are_noted_wherever_in_the_sequence_it_is() {
+    for shop in shops().await {
+        let token = Some(shop.till_1.secret.as_str());
+        let flags = |answer: &Value| -> Vec<Value> {
+            answer["results"].as_array().unwrap().iter().map(|result| result["flags"].clone()).collect()
+        };
+        let (alone, forked) = (json!(["unreadable"]), json!(["forked", "unreadable"]));
+        let items = vec![item(1, 1, "1"), item(5, 5, "5"), item(5, 6, "6")];
+        let (_, answer) = shop.post(PUSH, token, &push(items)).await;
+        assert_eq!(flags(&answer), [alone, forked.clone(), forked.clone()], "in one request, behind a gap");
+        let (_, answer) = shop.post(PUSH, token, &push(vec![item(5, 7, "7"), item(1, 8, "8")])).await;
+        assert_eq!(flags(&answer), [forked.clone(), forked], "behind a gap, and where the place has passed");
+        assert_eq!(answer["high_water"]["contiguous_seq"], 1);
+    }
+}
+
+#[tokio::test]
+async fn more_events_than_one_statement_holds_are_all_taken_in_and_all_known_again() {
+    for shop in shops().await {
+        let token = Some(shop.till_1.secret.as_str());
+        // 148 = 128 + 16 + 4: rows of three statements.
+        let items = |first: u64| (first..=150).map(|at| item(at, at.into(), "3")).collect::<Vec<PushItem>>();
+        let (_, answer) = shop.post(PUSH, token, &push(items(3))).await;
+        assert_eq!(verdicts(&answer), vec!["accepted"; 148]);
+        let (_, answer) = shop.post(PUSH, token, &push(items(1))).await;
+        let expected = [vec!["accepted"; 2], vec!["duplicate"; 148]].concat();
+        assert_eq!(verdicts(&answer), expected);
+        let flags = answer["results"].as_array().unwrap().iter().map(|result| &result["flags"]);
+        assert!(flags.clone().all(|flags| *flags == json!(["unreadable"])), "{answer}");
+        assert_eq!(answer["high_water"]["contiguous_seq"], 150);
+    }
+}
+
+#[tokio::test]
 async fn an_item_that_contradicts_itself_is_refused() {
     for shop in shops().await {
         let mut forged = item(1, 1, "{}");
