@@ -363,6 +363,10 @@ fn a_code_that_no_product_has_and_a_day_that_is_none_are_said_with_their_field()
         (&fault["field"], &fault["fault"]),
         (&json!("window.weekdays"), &json!("must be from 1 to 127"))
     );
+    write(&shop, "wrong.json", &json!({ "code": "X1", "benefit": off, "window": { "weekdays": 0 } }));
+    let words = ["campaign", "import", "wrong.json", "--user", "admin", "--language", "tr"];
+    let told = ends(&shop, &words, 3);
+    assert!(told.contains("window.weekdays: 1 ile 127 arasında olmalı"), "{told}");
 }
 
 #[test]
