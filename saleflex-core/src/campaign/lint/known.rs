@@ -56,7 +56,7 @@ impl<'a> Known<'a> {
     /// Whether each thing that is sold of a target is one of another as well.
     pub(super) fn takes_all_sold_of(&self, wide: TargetNo, narrow: TargetNo) -> bool {
         // The places rise, since what is sold is told in one order.
-        let places = |target| self.items.get(&target).map(Vec::as_slice).unwrap_or_default();
+        let places = |target: TargetNo| self.items.get(&target).map(Vec::as_slice).unwrap_or_default();
         let wide = places(wide);
         places(narrow).iter().all(|at| wide.binary_search(at).is_ok())
     }

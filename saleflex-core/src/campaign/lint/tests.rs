@@ -323,11 +323,6 @@ fn seeded_neighbours() -> Vec<Seeded> {
             with(|one| one.activation = Activation::Coupon),
             |fault| *fault == Fault::NoCoupon,
         ),
-        (
-            "a coupon that is one way to it and does not exist",
-            asks(Condition::Any(vec![Condition::Coupon, Condition::CustomerKnown])),
-            |fault| *fault == Fault::NoCoupon,
-        ),
     ]
 }
 

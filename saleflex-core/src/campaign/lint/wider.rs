@@ -44,7 +44,7 @@ impl<'s> Named<'s> {
     }
 
     /// Whether it takes every line that the other takes, whatever lines there are.
-    fn takes_all_of(&self, other: &Named<'_>) -> bool {
+    fn takes_all_of(&self, other: &Self) -> bool {
         let has_all = self.include.is_empty()
             || !other.include.is_empty() && other.include.iter().all(|one| self.include.contains(*one));
         has_all && self.exclude.iter().all(|one| other.exclude.contains(*one))
@@ -65,7 +65,7 @@ impl<'s> Wider<'s> {
         if named.include.is_empty() {
             self.open.push(number);
         }
-        for selector in &named.include {
+        for &selector in &named.include {
             self.including.entry(selector).or_default().push(number);
         }
         self.targets.insert(number, named);

@@ -34,6 +34,14 @@ fn of_several_ways_none_of_which_can_be_met_nothing_is_given() {
 }
 
 #[test]
+fn a_coupon_that_is_one_way_and_does_not_exist_is_found() {
+    let ways = || Condition::Any(vec![Condition::Coupon, Condition::CustomerKnown]);
+    assert_eq!(lint_all(asks(ways()), &[]), [Fault::NoCoupon]);
+    let limited = Coupon { uses: Some(1), ..coupon(1, "TEN", CouponKind::Public) };
+    assert_eq!(lint_all(asks(ways()), &[limited]), []);
+}
+
+#[test]
 fn a_great_many_ways_are_not_looked_into() {
     let ways = |many| Condition::Any(vec![open(12, 14); many]);
     assert!(contradicts(ways(100)) && !contradicts(ways(101)));
