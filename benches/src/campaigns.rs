@@ -14,7 +14,7 @@ use rustc_hash::FxBuildHasher;
 use saleflex_core::{
     campaign::{
         Backtest, Campaign, CampaignSet, Cart, CartLine, CartTender, Context, DEFAULT_EFFORT, DepartmentKey,
-        Evaluator, Proof, Recorded, Resolution, Selector, Shopper, TenderMethod,
+        Evaluator, Proof, Recorded, RecordedPoints, Resolution, Selector, Shopper, TenderMethod,
     },
     ids::{BrandId, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
     money::Money,
@@ -263,7 +263,7 @@ fn basket(articles: &str) -> Recorded {
         day,
         cart: Cart { context, lines: lines.collect(), tenders: Vec::new() },
         given: Vec::new(),
-        gave_points: None,
+        points: RecordedPoints::Unknown,
         codes: std::collections::BTreeMap::new(),
         to_pay: None,
         judged_by: None,

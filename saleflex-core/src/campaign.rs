@@ -43,7 +43,7 @@ mod usage;
 mod window;
 
 pub use allocate::Allocation;
-pub use backtest::{Backtest, Compared, Cost, Recorded, RecordedDiscount, Report};
+pub use backtest::{Backtest, Compared, Cost, Recorded, RecordedDiscount, RecordedPoints, Report};
 pub use basket::{CartError, MOST_LINES};
 pub use benefit::{Benefit, BundlePart, BundlePrice, Choice, Per, ProductRow, Reward, Tier, TierBy};
 pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};

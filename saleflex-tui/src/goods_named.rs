@@ -1,9 +1,10 @@
-//! Definitions that people write: products by their codes, where the engine knows them by their identity, and what is wrong
-//! with a field in words that say what is meant.
+//! Definitions that people write: products by their codes, where the engine knows them by their identity.
 
 use saleflex_store::Till;
 use serde_json::Value;
 use uuid::Uuid;
+
+use crate::{message::definition, text::Text};
 
 /// A code that no product has.
 #[derive(Debug)]
@@ -16,8 +17,8 @@ pub(crate) struct NoSuchProduct {
 
 impl NoSuchProduct {
     /// What is wrong.
-    pub(crate) fn words(&self) -> String {
-        format!("no product has the code {}", self.code)
+    pub(crate) fn words(&self, text: &Text) -> String {
+        definition::no_product(text, &self.code)
     }
 }
 
@@ -25,12 +26,12 @@ impl NoSuchProduct {
 ///
 /// # Errors
 /// [`NoSuchProduct`]: the first code that nobody knows.
-pub(crate) fn by_identity(definition: &mut Value, till: &Till) -> Result<(), NoSuchProduct> {
-    named(definition, till, "")
+pub(crate) fn by_identity(written: &mut Value, till: &Till) -> Result<(), NoSuchProduct> {
+    named(written, till, "")
 }
 
-fn named(definition: &mut Value, till: &Till, path: &str) -> Result<(), NoSuchProduct> {
-    match definition {
+fn named(written: &mut Value, till: &Till, path: &str) -> Result<(), NoSuchProduct> {
+    match written {
         Value::Object(fields) => fields.iter_mut().try_for_each(|(name, value)| {
             let field = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
             match (name.as_str(), value) {
@@ -56,17 +57,4 @@ fn one(value: &mut Value, till: &Till, field: String) -> Result<(), NoSuchProduc
     let product = known.ok_or_else(|| NoSuchProduct { field, code: code.to_owned() })?;
     *value = product.id().to_string().into();
     Ok(())
-}
-
-/// Why a field is none of its kind, with what it is written like.
-pub(crate) fn fault_of(field: &str, error: &serde_json::Error) -> String {
-    let meant = match field.rsplit('.').next().unwrap_or_default() {
-        "start" | "end" => "a day such as 2026-03-31",
-        "from" | "until" => "an hour such as 15:00:00",
-        "id" | "segment" | "store" | "brand" => "an identity such as 0b3b4a52-5d3c-4a8e-9c39-5b0b8a1f6d10",
-        _ => return error.to_string(),
-    };
-    // What is unknown or missing says so, and needs no sample.
-    let words = error.to_string();
-    if words.contains("field") { words } else { format!("{words} (written like: {meant})") }
 }

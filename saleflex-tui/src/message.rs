@@ -19,6 +19,7 @@ use saleflex_store::{Error, error::OpenError, templates::UnknownPart};
 use crate::text::{Key, Text};
 
 mod day;
+pub(crate) mod definition;
 mod device;
 pub mod doubt;
 mod fields;

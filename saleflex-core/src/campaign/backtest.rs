@@ -22,11 +22,12 @@ use super::{
     cart::{Cart, Context},
     compile::{CampaignSet, ContentHash},
     evaluator::Evaluator,
-    proposal::Evaluation,
+    proposal::{Evaluation, PointsAward},
 };
 use crate::{
     ids::{CampaignId, DocumentId, LineNo},
     money::{Currency, Money},
+    quantity::Percent,
 };
 
 mod chart;
@@ -49,8 +50,8 @@ pub struct Recorded {
     pub given: Vec<RecordedDiscount>,
     /// What the campaigns were called that gave something.
     pub codes: BTreeMap<CampaignId, String>,
-    /// The campaigns that gave points; none where that is not known.
-    pub gave_points: Option<BTreeSet<CampaignId>>,
+    /// What is known of the points that it earned.
+    pub points: RecordedPoints,
     /// What was to be paid of it in all, where it says: what a draft leaves of it is paid by the same tenders.
     pub to_pay: Option<Money>,
     /// The set it was judged by, where it says.
@@ -66,6 +67,28 @@ pub struct RecordedDiscount {
     pub line: Option<LineNo>,
     /// What it took off.
     pub amount: Money,
+}
+
+/// What is known of the points that a document earned.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum RecordedPoints {
+    /// Nothing: a draft is taken to give points as they were given.
+    Unknown,
+    /// It earned none, as nobody's sale does, or one too small for a point: no campaign gives it any.
+    Nothing,
+    /// It earned some, of which these campaigns gave some.
+    Earned(BTreeSet<CampaignId>),
+}
+
+impl RecordedPoints {
+    /// The campaigns that are known to have given some.
+    pub fn campaigns(&self) -> impl Iterator<Item = CampaignId> {
+        let gave = match self {
+            Self::Earned(gave) => Some(gave),
+            Self::Unknown | Self::Nothing => None,
+        };
+        gave.into_iter().flatten().copied()
+    }
 }
 
 /// What was given, and how often; points count as a document with nothing taken off.
@@ -151,16 +174,16 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
         } else {
             paid::evaluate(&mut evaluator, document, self.resolution)
         };
+        // Its digest names the set with the rule that it is chosen from by.
+        let is_own_rule = self.resolution == self.set.rule().resolution();
+        let is_own = is_own_rule && document.judged_by == Some(self.set.hash());
         let after = discounts(&self.set, &evaluation);
-        let points: BTreeSet<CampaignId> =
-            evaluation.points.iter().map(|award| self.set.campaign(award.campaign).id).collect();
+        let points = giving_points(&self.set, &evaluation, &document.points, is_own);
         for (campaign, amount) in with_points(by_campaign(&after), &points) {
             self.counts.add(document.document, campaign, (document.day, customer), amount);
         }
         let is_changed = self.report.add(document, &after, &points);
-        // Its digest names the set with the rule that it is chosen from by.
-        let is_own_rule = self.resolution == self.set.rule().resolution();
-        if is_own_rule && document.judged_by == Some(self.set.hash()) {
+        if is_own {
             self.report.own += 1;
             self.report.own_changed += u64::from(is_changed);
         }
@@ -185,6 +208,24 @@ fn discounts(set: &CampaignSet, evaluation: &Evaluation) -> Vec<RecordedDiscount
         amount: proposal.amount,
     };
     evaluation.proposals.iter().map(of).collect()
+}
+
+/// The campaigns of which the customer keeps points. What comes to less than a point, or is cut off by a limit of the program,
+/// is no use of its campaign: the document says so of the set it was judged by, and of another nobody knows.
+fn giving_points(
+    set: &CampaignSet,
+    evaluation: &Evaluation,
+    recorded: &RecordedPoints,
+    is_own: bool,
+) -> BTreeSet<CampaignId> {
+    // The program pays once by itself: so many times are only more above that.
+    let gives_more = |award: &&PointsAward| award.percent > Percent::HUNDRED && award.base.is_positive();
+    let giving = evaluation.points.iter().filter(gives_more).map(|award| set.campaign(award.campaign).id);
+    match recorded {
+        RecordedPoints::Nothing => BTreeSet::new(),
+        RecordedPoints::Earned(gave) if is_own => giving.filter(|id| gave.contains(id)).collect(),
+        RecordedPoints::Earned(_) | RecordedPoints::Unknown => giving.collect(),
+    }
 }
 
 /// Discounts whatever their order.
@@ -257,10 +298,13 @@ impl Report {
         self.value += value;
         self.codes.extend(document.codes.iter().map(|(id, code)| (*id, code.clone())));
         // Where nobody noted who gave points, the draft is taken to give them as before.
-        let points_before = document.gave_points.as_ref().unwrap_or(points);
+        let points_before = match &document.points {
+            RecordedPoints::Unknown => points.clone(),
+            RecordedPoints::Nothing | RecordedPoints::Earned(_) => document.points.campaigns().collect(),
+        };
         let day = self.by_day.entry(document.day).or_default();
         for (discounts, points, is_after) in
-            [(document.given.as_slice(), points_before, false), (after, points, true)]
+            [(document.given.as_slice(), &points_before, false), (after, points, true)]
         {
             let sums = with_points(by_campaign(discounts), points);
             if !sums.is_empty() {
@@ -273,7 +317,7 @@ impl Report {
                 self.by_campaign.entry(campaign).or_default().side(is_after).merge(&cost);
             }
         }
-        let changed = changed((&document.given, points_before), (after, points));
+        let changed = changed((&document.given, &points_before), (after, points));
         for campaign in &changed {
             self.by_campaign.entry(*campaign).or_default().changed += 1;
         }

@@ -100,10 +100,9 @@ fn check_window(found: &mut Findings, path: &str, window: &Window) {
     if window.from.is_some() && window.from == window.until {
         found.add(field("until"), FieldReason::Same { of: field("from") });
     }
-    let is_known = window.weekdays.is_none_or(Weekdays::is_known);
+    let names_days = |days: Weekdays| days.is_known() && days.days().next().is_some();
+    let is_known = window.weekdays.is_none_or(names_days);
     found.need(is_known, field("weekdays"), out_of("1", &Weekdays::ALL.to_string()));
-    let names_none = window.weekdays.is_some_and(|days| days.days().next().is_none());
-    found.need(!names_none || !is_known, field("weekdays"), FieldReason::Missing);
 }
 
 fn check_condition(found: &mut Findings, path: &str, condition: &Condition) {

@@ -133,6 +133,21 @@ impl Condition {
         if let Self::Not(part) = self { part.questions() } else { Vec::from([self]) }
     }
 
+    /// Whether an unlocked code may make the answer a yes: the question stands under an even number of "not".
+    pub(super) fn wants_coupon(&self) -> bool {
+        self.asks_coupon(false)
+    }
+
+    fn asks_coupon(&self, is_negated: bool) -> bool {
+        if let Self::All(parts) | Self::Any(parts) = self {
+            return parts.iter().any(|part| part.asks_coupon(is_negated));
+        }
+        if let Self::Not(part) = self {
+            return part.asks_coupon(!is_negated);
+        }
+        matches!(self, Self::Coupon) && !is_negated
+    }
+
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::All(parts) if parts.is_empty())

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     cart::Context,
     compile::CampaignSet,
-    definition::{Activation, Campaign, unlocking},
+    definition::{Campaign, unlocking},
     unmet::Unmet,
     window::Closed,
 };
@@ -165,7 +165,7 @@ impl CouponOnFile<'_> {
         if own != CouponStanding::Good {
             return own;
         }
-        let is_looked_at = |one: &&Campaign| one.is_active && one.activation == Activation::Coupon;
+        let is_looked_at = |one: &&Campaign| one.is_active && one.takes_coupons();
         let is_over = |one: &Campaign| one.window.end.is_some_and(|end| one.window.day_of(now) > end);
         match campaign.filter(is_looked_at) {
             None => CouponStanding::CampaignOut,
@@ -197,7 +197,7 @@ impl CouponOnFile<'_> {
         }
         let campaign = set.find(coupon.campaign).filter(|campaign| campaign.is_active);
         let campaign = campaign.ok_or(CouponRefusal::CampaignUnavailable)?;
-        if campaign.activation != Activation::Coupon {
+        if !campaign.takes_coupons() {
             return Err(CouponRefusal::CampaignNotCouponBased);
         }
         campaign.check_uses(context).map_err(|_| CouponRefusal::CampaignUsageLimit)?;

@@ -173,6 +173,15 @@ impl Campaign {
         self.tender.is_some() || self.condition.questions().iter().any(asks)
     }
 
+    /// Whether a coupon opens it: always, or as one of the ways that its condition leaves.
+    pub fn takes_coupons(&self) -> bool {
+        match self.activation {
+            Activation::Coupon => true,
+            Activation::Automatic => self.condition.is_bounded() && self.condition.wants_coupon(),
+            Activation::Never => false,
+        }
+    }
+
     /// Every target it looks at.
     fn targets(&self) -> Vec<&Target> {
         let mut targets = Vec::from([&self.target]);

@@ -28,6 +28,7 @@ mod others;
 mod stacking;
 mod steady;
 mod together;
+mod wider;
 
 use apart::Neighbours;
 use known::Known;
@@ -206,7 +207,7 @@ impl CampaignSet {
     /// The same of some of them only.
     pub fn lint_of(&self, facts: &LintFacts<'_>, is_asked: impl Fn(&Campaign) -> bool) -> Vec<Finding> {
         let known = Known::of(self, facts);
-        let (mut others, mut neighbours) = (Others::of(self), Neighbours::of(self, &known));
+        let (mut others, mut neighbours) = (Others::of(self, &known), Neighbours::of(self, &known));
         self.lint_beside((facts, &known), is_asked, &mut others, &mut neighbours)
     }
 

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     adjustment::{AdjustmentSource, DocumentAdjustment},
-    campaign::{Cart, CartTender, ContentHash, Context, Recorded, RecordedDiscount, Shopper},
+    campaign::{Cart, CartTender, ContentHash, Context, Recorded, RecordedDiscount, RecordedPoints, Shopper},
     document::{Completed, Document, Kind, Pricing},
-    ids::{CampaignId, ProductId},
+    ids::{CampaignId, DocumentId, ProductId},
     time::Moment,
 };
 
@@ -59,19 +59,23 @@ pub fn recorded(
     let traits = traits_then(sale, pricing, facts.traits);
     let lines = sale.active_lines().map(|line| cart_line(line, &traits, &sale.currency));
     let given = sale.adjustments.iter().filter_map(given);
-    let gave_points = |points: &[DocumentPoints]| {
-        let own = points.iter().filter(|points| points.document == sale.id);
-        own.flat_map(|points| points.snapshot.campaigns.iter().copied()).collect()
-    };
     Some(Recorded {
         document: sale.id,
         day: completed.completed_at().business_date,
         cart: Cart { context, lines: lines.collect(), tenders: tenders(sale, pricing) },
         given: given.collect(),
         codes: sale.adjustments.iter().filter_map(called).collect(),
-        gave_points: points.map(gave_points),
+        points: points.map_or(RecordedPoints::Unknown, |points| earned(sale.id, points)),
         to_pay: Some(sale.totals.net_due),
         judged_by: pricing.campaign_set.as_deref().and_then(ContentHash::parse),
+    })
+}
+
+/// What a sale earned: nothing where nobody keeps its points, or there are none to keep.
+fn earned(sale: DocumentId, points: &[DocumentPoints]) -> RecordedPoints {
+    let own = points.iter().find(|points| points.document == sale).map(|points| &points.snapshot);
+    own.filter(|own| own.earned.is_positive()).map_or(RecordedPoints::Nothing, |own| {
+        RecordedPoints::Earned(own.campaigns.iter().copied().collect())
     })
 }
 

@@ -4,7 +4,7 @@ use saleflex_core::{
     adjustment::ResolutionRule,
     campaign::{
         Benefit, Campaign, CampaignSet, Cart, DEFAULT_EFFORT, Evaluator, Exclusivity, Lane, Per, Proof,
-        Recorded, RecordedDiscount, Reward, Tier, TierBy,
+        Recorded, RecordedDiscount, RecordedPoints, Reward, Tier, TierBy,
     },
     ids::{CampaignId, DocumentId},
     money::Money,
@@ -187,7 +187,7 @@ fn judged(seed: u64) -> (CampaignSet, Recorded) {
         day,
         cart,
         given,
-        gave_points: None,
+        points: RecordedPoints::Unknown,
         codes: std::collections::BTreeMap::new(),
         to_pay: None,
         judged_by,

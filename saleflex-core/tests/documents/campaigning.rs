@@ -75,6 +75,23 @@ fn with_welcome() -> Counter {
     counter
 }
 
+#[test]
+fn a_campaign_that_asks_for_a_coupon_or_for_something_else_is_opened_by_either() {
+    let mut either = campaign(3, "EITHER", share("10", Per::Document));
+    let large = Condition::Value { of: Target::all(), least: Some(m(5000)), most: None };
+    either.condition = Condition::Any(vec![Condition::Coupon, large]);
+    let mut counter = counter(vec![either]);
+    counter.promotions.as_mut().unwrap().coupons.push((welcome(), 0));
+    counter.sell("1", "10.00");
+    assert_eq!(counter.document().totals.discount, m(0));
+    enter(&mut counter, "WELCOME10-DEMO").unwrap();
+    assert_eq!(counter.document().totals.discount, m(100));
+    counter.pay_rest(Cash).unwrap();
+    check_tried_again(&counter);
+    counter.sell("1", "50.00");
+    assert_eq!(counter.document().totals.discount, m(500), "without a coupon");
+}
+
 fn enter(counter: &mut Counter, entered: &str) -> Result<(), Refusal> {
     counter.run(&Command::EnterCoupon { entered: entered.into() }).map(drop)
 }

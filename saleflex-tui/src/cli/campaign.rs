@@ -278,7 +278,7 @@ impl Import {
     /// What the file holds, as far as it may be taken.
     fn read(&self, call: &Call<'_>, written: &[u8], till: &Till) -> anyhow::Result<taking_in::Read> {
         let types = payment_types::known(till, self.payment_types.as_deref())?;
-        let mut read = taking_in::read(written, till, types)?;
+        let mut read = taking_in::read(written, till, call.text, types)?;
         if !self.anyway {
             read.leave_out_doubtful(till, call.place()?.1.now().business_date)?;
         }

@@ -76,7 +76,7 @@ impl Segments {
                 let (_, mut shell) = call.place()?;
                 let today = shell.now().local.date();
                 let till = call.reader()?;
-                name_products(&mut written, &till)?;
+                name_products(call, &mut written, &till)?;
                 let criterion: Criterion = serde_json::from_value(written).context("the criterion")?;
                 let count = till.preview_segment(&criterion, today);
                 let count = count.map_err(|error| call.words(&error))?;
@@ -91,7 +91,7 @@ impl Segments {
                 let named = || file.display().to_string();
                 let written: Value = serde_json::from_slice(&read).with_context(named)?;
                 let mut till = doing.till(call)?;
-                let segment = defined(written, &mut till).with_context(named)?;
+                let segment = defined(call, written, &mut till).with_context(named)?;
                 let code = segment.code.clone();
                 till.save_segment(segment).map_err(|error| call.words(&error))?;
                 let saved = of_code(&till, &code)?;
@@ -118,12 +118,12 @@ fn of_code<'a>(till: &'a Till, code: &str) -> anyhow::Result<&'a Segment> {
 }
 
 /// The segment that a file defines. What it leaves out is as it was of the segment with its code, or as of any new one.
-fn defined(mut written: Value, till: &mut Till) -> anyhow::Result<Segment> {
+fn defined(call: &Call<'_>, mut written: Value, till: &mut Till) -> anyhow::Result<Segment> {
     // As `list --json` shows one, beside its size.
     if let Some(within) = written.get_mut("segment").map(Value::take) {
         written = within;
     }
-    name_products(&mut written, till)?;
+    name_products(call, &mut written, till)?;
     let fields = written.as_object_mut().context("a file holds one segment")?;
     let code = fields.get("code").and_then(Value::as_str);
     let known = till.segments().iter().find(|segment| Some(segment.code.as_str()) == code).cloned();
@@ -138,9 +138,9 @@ fn defined(mut written: Value, till: &mut Till) -> anyhow::Result<Segment> {
     Ok(serde_json::from_value(written)?)
 }
 
-fn name_products(written: &mut Value, till: &Till) -> anyhow::Result<()> {
+fn name_products(call: &Call<'_>, written: &mut Value, till: &Till) -> anyhow::Result<()> {
     let named = goods_named::by_identity(written, till);
-    named.map_err(|unknown| anyhow!("{}: {}", unknown.field, unknown.words()))
+    named.map_err(|unknown| anyhow!("{}: {}", unknown.field, unknown.words(call.text)))
 }
 
 fn list(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {

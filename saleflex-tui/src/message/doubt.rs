@@ -2,13 +2,14 @@
 
 use saleflex_core::campaign::Fault;
 
+use super::definition;
 use crate::text::{Key, Text};
 
 /// One doubt as a sentence.
 pub fn sentence(text: &Text, fault: &Fault) -> String {
     match fault {
         Fault::Field(wrong) => {
-            let reason = wrong.reason.to_string();
+            let reason = definition::reason(text, &wrong.reason);
             text.fill(Key::DoubtField, &[("field", &*wrong.field), ("reason", &*reason)])
         }
         Fault::NeverActivated => text.word(Key::DoubtNeverActivated).to_owned(),

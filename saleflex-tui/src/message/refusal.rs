@@ -238,9 +238,8 @@ pub(super) const fn coupon(why: CouponRefusal) -> Option<Key> {
         CouponRefusal::NotFound => Key::CouponNotFound,
         CouponRefusal::Mistyped => Key::CouponMistyped,
         CouponRefusal::Blocked => Key::CouponBlocked,
-        CouponRefusal::CampaignUnavailable | CouponRefusal::CampaignNotCouponBased => {
-            Key::CouponCampaignUnavailable
-        }
+        CouponRefusal::CampaignUnavailable => Key::CouponCampaignUnavailable,
+        CouponRefusal::CampaignNotCouponBased => Key::CouponCampaignTakesNone,
         CouponRefusal::CampaignUsageLimit => Key::CouponCampaignUsedUp,
         CouponRefusal::CouponDates => Key::CouponDates,
         CouponRefusal::CampaignDates => Key::CouponCampaignDates,

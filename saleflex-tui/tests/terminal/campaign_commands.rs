@@ -289,6 +289,19 @@ fn evaluate_and_explain_try_a_basket_out_and_sell_nothing() {
 }
 
 #[test]
+fn the_hour_of_a_basket_is_that_of_the_stores_clock_in_its_time_zone() {
+    let shop = shop();
+    let lines = json!([{ "code": "12303" }]);
+    write(&shop, "basket.json", &json!({ "at": "2025-07-07T16:30:00", "lines": lines }));
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_saleflex"));
+    program.current_dir(&shop).args(["--time-zone", "Europe/Istanbul", "--data", "till.saleflex"]);
+    program.args(["campaign", "evaluate", "basket.json", "--snapshot", "1.0"]);
+    let answered: Value = serde_json::from_slice(&program.output().unwrap().stdout).unwrap();
+    // Three hours ahead of the universal time.
+    assert_eq!(answered["evaluated_at"], "2025-07-07T13:30:00+00:00");
+}
+
+#[test]
 fn lint_names_what_is_doubtful_and_backtest_gives_every_sale_as_it_was() {
     let shop = shop();
     let as_it_was = json(&shop, &["campaign", "backtest", "--json"], 0);
@@ -350,6 +363,10 @@ fn a_code_that_no_product_has_and_a_day_that_is_none_are_said_with_their_field()
         (&fault["field"], &fault["fault"]),
         (&json!("window.weekdays"), &json!("must be from 1 to 127"))
     );
+    write(&shop, "wrong.json", &json!({ "code": "X1", "benefit": off, "window": { "weekdays": 0 } }));
+    let words = ["campaign", "import", "wrong.json", "--user", "admin", "--language", "tr"];
+    let told = ends(&shop, &words, 3);
+    assert!(told.contains("window.weekdays: 1 ile 127 arasında olmalı"), "{told}");
 }
 
 #[test]

@@ -298,3 +298,14 @@ fn of_several_coupons_on_a_sale_any_one_is_taken_off() {
     let left: Vec<String> = shop.document().coupons.iter().map(|coupon| coupon.code.clone()).collect();
     assert_eq!(left, ["EXTRA"], "{}", shop.screen());
 }
+
+#[test]
+fn a_coupon_of_a_campaign_that_takes_none_says_so() {
+    let mut shop = Shop::administered(120, 40);
+    let campaign = campaign(&mut shop, "CARD2").id;
+    let coupon = shop.till().new_coupon_id();
+    let coupon = saleflex_core::campaign::Coupon::new(coupon, "USELESS", campaign, CouponKind::Public);
+    shop.till().save_coupons(vec![coupon]).unwrap();
+    shop.keys("1 '8*16204' enter ctrl+o 'useless' enter");
+    assert_eq!(shop.message(), "The coupon's campaign takes no coupons.", "{}", shop.screen());
+}

@@ -43,7 +43,7 @@ fn sold(set: &CampaignSet) -> Vec<Recorded> {
             day,
             cart,
             given,
-            gave_points: Some(BTreeSet::new()),
+            points: RecordedPoints::Nothing,
             codes: BTreeMap::new(),
             to_pay: None,
             judged_by: None,
@@ -162,22 +162,57 @@ fn what_was_taken_back_entirely_gives_its_use_and_its_money_back() {
 
 #[test]
 fn points_are_a_use_and_a_change_though_they_take_nothing_off() {
-    let mut double = campaign(2, "DOUBLE", Benefit::Points { percent: percent("100") });
+    let mut double = campaign(2, "DOUBLE", Benefit::Points { percent: percent("200") });
     double.limits.uses = Some(4);
     let draft = CampaignSet::compile(vec![double.clone()]).unwrap();
     let mut documents = sold(&CampaignSet::compile(vec![]).unwrap());
+    for document in &mut documents {
+        document.points = RecordedPoints::Earned(BTreeSet::new());
+    }
     let report = tried(&draft, &documents);
     let points = report.by_campaign[&double.id];
     assert_eq!((report.changed, points.changed, points.after.documents), (4, 4, 4));
     assert_eq!((points.before.documents, points.more()), (0, Money::ZERO));
     for document in &mut documents {
-        document.gave_points = Some(BTreeSet::from([double.id]));
+        document.points = RecordedPoints::Earned(BTreeSet::from([double.id]));
     }
     assert_eq!(tried(&draft, &documents).changed, 2);
     for document in &mut documents {
-        document.gave_points = None;
+        document.points = RecordedPoints::Unknown;
     }
     assert_eq!(tried(&draft, &documents).changed, 0, "where nobody knows who gave points");
+}
+
+#[test]
+fn of_a_sale_that_earned_no_points_no_campaign_gives_any_and_none_is_used_up_by_it() {
+    let mut double = campaign(2, "DOUBLE", Benefit::Points { percent: percent("200") });
+    double.limits.uses = Some(1);
+    let draft = CampaignSet::compile(vec![double.clone()]).unwrap();
+    // The first was sold to nobody, the second to a member.
+    let mut documents = sold(&CampaignSet::compile(vec![]).unwrap());
+    documents.truncate(2);
+    documents[1].points = RecordedPoints::Earned(BTreeSet::new());
+    let mut backtest = Backtest::new(&draft, Resolution::Priority);
+    assert_eq!(backtest.try_on(&documents[0]), Ok(false), "nobody keeps points of it");
+    assert_eq!(backtest.try_on(&documents[1]), Ok(true), "the one use is still there");
+    assert_eq!(backtest.report().by_campaign[&double.id].after.documents, 1);
+    // What the program pays anyway is no more.
+    double.benefit = Benefit::Points { percent: percent("100") };
+    let once = CampaignSet::compile(vec![double]).unwrap();
+    assert_eq!(tried(&once, &documents).changed, 0);
+}
+
+#[test]
+fn what_came_to_no_whole_point_is_no_change_under_the_very_set() {
+    let double = campaign(2, "DOUBLE", Benefit::Points { percent: percent("200") });
+    let set = CampaignSet::compile(vec![double.clone()]).unwrap();
+    let mut document = sold(&set).remove(0);
+    document.points = RecordedPoints::Earned(BTreeSet::new());
+    document.judged_by = Some(set.hash());
+    let report = tried(&set, core::slice::from_ref(&document));
+    assert_eq!((report.own, report.own_changed, report.changed), (1, 0, 0));
+    document.points = RecordedPoints::Earned(BTreeSet::from([double.id]));
+    assert_eq!(tried(&set, &[document]).changed, 0);
 }
 
 #[test]

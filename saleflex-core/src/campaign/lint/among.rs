@@ -3,11 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{Fault, known::Coupons, others::Others};
-use crate::campaign::{
-    compile::CampaignSet,
-    definition::{Activation, Campaign},
-    proposal::Rank,
-};
+use crate::campaign::{compile::CampaignSet, definition::Campaign, proposal::Rank};
 
 pub(super) fn lint(
     set: &CampaignSet,
@@ -31,7 +27,7 @@ pub(super) fn lint(
 
 fn lint_coupons(campaign: &Campaign, coupons: &Coupons<'_>, faults: &mut Vec<Fault>) {
     let mut of_this = coupons.of_campaign(campaign.id).peekable();
-    if campaign.activation == Activation::Coupon && of_this.peek().is_none() {
+    if campaign.takes_coupons() && of_this.peek().is_none() {
         faults.push(Fault::NoCoupon);
     }
     for coupon in of_this {

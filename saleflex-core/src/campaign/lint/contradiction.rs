@@ -7,13 +7,17 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use super::Fault;
 use crate::campaign::{condition::Condition, definition::Campaign, target::Target, window::Window};
 
+/// The most questions of a condition whose ways are looked into, each beside what must hold anyway.
+const MOST_QUESTIONS: usize = 100;
+
 pub(super) fn lint(campaign: &Campaign, faults: &mut Vec<Fault>) {
     if !campaign.condition.is_bounded() {
         return;
     }
     let mut asked = Vec::new();
     collect(&campaign.condition, &mut asked);
-    if !can_hold(campaign, &asked) {
+    let are_few = campaign.condition.questions().len() <= MOST_QUESTIONS;
+    if !can_hold(campaign, &asked) || are_few && !a_way_is_left(campaign, &asked) {
         faults.push(Fault::Contradiction);
     }
 }
@@ -41,6 +45,22 @@ fn can_hold(campaign: &Campaign, asked: &[&Condition]) -> bool {
         && a_store_is_left(campaign, asked)
         && a_day_is_left(campaign, asked)
         && bounds_meet(campaign, asked)
+}
+
+/// Whether of each "any of" several one can hold beside all that must hold; one "any of" is not held against another.
+fn a_way_is_left(campaign: &Campaign, asked: &[&Condition]) -> bool {
+    let (ways, others): (Vec<&Condition>, Vec<&Condition>) =
+        asked.iter().copied().partition(|one| matches!(one, Condition::Any(_)));
+    ways.into_iter().all(|one| {
+        let Condition::Any(parts) = one else { return true };
+        // That nothing is named is found by the check of its fields.
+        parts.is_empty()
+            || parts.iter().any(|part| {
+                let mut beside = others.clone();
+                collect(part, &mut beside);
+                can_hold(campaign, &beside) && a_way_is_left(campaign, &beside)
+            })
+    })
 }
 
 const fn is_about_customer(condition: &Condition) -> bool {

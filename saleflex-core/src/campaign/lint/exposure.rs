@@ -8,7 +8,7 @@ use crate::campaign::{
     cart::CartItem,
     compile::{CampaignSet, Compiled},
     coupon::{Coupon, CouponKind},
-    definition::{Activation, Campaign},
+    definition::Campaign,
     exact::{FINE, fine_percent},
     proposal::Rank,
     target::Selector,
@@ -35,7 +35,7 @@ pub(super) fn lint(set: &CampaignSet, rank: Rank, known: &Known<'_>, faults: &mu
         is_for_all && coupon.uses.is_none() && coupon.end.is_none()
     };
     let of_this = known.coupons.iter().flat_map(|coupons| coupons.of_campaign(campaign.id));
-    let has_open_coupon = campaign.activation == Activation::Coupon && of_this.into_iter().any(is_open);
+    let has_open_coupon = campaign.takes_coupons() && of_this.into_iter().any(is_open);
     if (is_free || is_gift || has_open_coupon) && !is_limited(campaign) {
         faults.push(Fault::Unbounded);
     }

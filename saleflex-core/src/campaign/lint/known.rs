@@ -53,6 +53,14 @@ impl<'a> Known<'a> {
         self.sold_of(target).map(|(item, _)| *item)
     }
 
+    /// Whether each thing that is sold of a target is one of another as well.
+    pub(super) fn takes_all_sold_of(&self, wide: TargetNo, narrow: TargetNo) -> bool {
+        // The places rise, since what is sold is told in one order.
+        let places = |target: TargetNo| self.items.get(&target).map(Vec::as_slice).unwrap_or_default();
+        let wide = places(wide);
+        places(narrow).iter().all(|at| wide.binary_search(at).is_ok())
+    }
+
     /// What is sold of a target, each with all the targets it belongs to.
     pub(super) fn sold_of(&self, target: TargetNo) -> impl Iterator<Item = &(&'a PricedItem, Vec<TargetNo>)> {
         self.items.get(&target).into_iter().flatten().filter_map(|at| self.sold.get(*at))

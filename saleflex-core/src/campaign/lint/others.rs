@@ -8,10 +8,13 @@ use alloc::{
 
 use chrono::NaiveTime;
 
-use super::steady::{Days, Steady};
+use super::{
+    known::Known,
+    steady::{Days, Steady},
+    wider::Wider,
+};
 use crate::{
     campaign::{
-        basket::ALL,
         benefit::Benefit,
         compile::{CampaignSet, Compiled},
         condition::Condition,
@@ -35,6 +38,7 @@ type LaneKey = (u64, u64, bool);
 /// All campaigns of a set.
 pub(super) struct Others<'s> {
     set: &'s CampaignSet,
+    known: &'s Known<'s>,
     /// By what receipts print: the first in force.
     printed: BTreeMap<&'s str, Rank>,
     /// By the text that unlocks: the first in force.
@@ -44,18 +48,22 @@ pub(super) struct Others<'s> {
     /// Those that always give something where they could and are looked at: of each lane the first on some days. One of the
     /// same lane after it keeps out whom the first keeps out.
     steady: BTreeMap<Asked<'s>, BTreeMap<LaneKey, Steady>>,
+    /// What those are about.
+    wider: Wider<'s>,
     /// How often one was held against another.
     pub(super) compared: usize,
 }
 
 impl<'s> Others<'s> {
-    pub(super) fn of(set: &'s CampaignSet) -> Self {
+    pub(super) fn of(set: &'s CampaignSet, known: &'s Known<'s>) -> Self {
         let mut others = Self {
             set,
+            known,
             printed: BTreeMap::new(),
             unlocking: BTreeMap::new(),
             groups: set.campaigns().iter().map(|campaign| campaign.lane.group.as_str()).collect(),
             steady: BTreeMap::new(),
+            wider: Wider::default(),
             compared: 0,
         };
         // What one with groups of its own may keep out does not always give something.
@@ -65,6 +73,7 @@ impl<'s> Others<'s> {
             others.printed.entry(campaign.code.printed()).or_insert(rank);
             others.unlocking.entry(campaign.code.unlocking()).or_insert(rank);
             if gives_always(campaign) && choosy.takes(compiled) {
+                others.wider.add(compiled.target, &campaign.target);
                 let of_lane = others.steady.entry(asked(campaign, compiled)).or_default();
                 of_lane.entry(lane_key(compiled)).or_default().add(&campaign.window, rank);
             }
@@ -94,10 +103,12 @@ impl<'s> Others<'s> {
     pub(super) fn shadow(&mut self, rank: Rank) -> Option<Rank> {
         let set = self.set;
         let (campaign, compiled) = (set.campaign(rank), &set.compiled[rank.at()]);
+        let goods = self.wider.of(compiled.target, &campaign.target, self.known, &mut self.compared);
         let mut first: Option<Rank> = None;
-        for key in as_much_or_less(asked(campaign, compiled)) {
-            let days = Days::of(&campaign.window, key.2.is_some());
-            for of_lane in self.steady.get(&key).into_iter().flat_map(BTreeMap::values) {
+        for (store, segment, hours, condition, _) in as_much_or_less(asked(campaign, compiled)) {
+            let days = Days::of(&campaign.window, hours.is_some());
+            let keys = goods.iter().map(|of| (store, segment, hours, condition, *of));
+            for of_lane in keys.filter_map(|key| self.steady.get(&key)).flat_map(BTreeMap::values) {
                 self.compared += 1;
                 let Some(before) = of_lane.first_open_on(days, &mut self.compared) else { continue };
                 let is_first = before < rank && first.is_none_or(|first| before < first);
@@ -110,15 +121,14 @@ impl<'s> Others<'s> {
     }
 }
 
-/// What somebody may ask who gives something wherever this is asked: each of it, or not at all.
+/// What somebody may ask of the same goods who gives something wherever this is asked: each of it, or not at all.
 fn as_much_or_less(asked: Asked<'_>) -> Vec<Asked<'_>> {
     let mut keys = Vec::from([asked]);
-    let without: [fn(Asked<'_>) -> Asked<'_>; 5] = [
+    let without: [fn(Asked<'_>) -> Asked<'_>; 4] = [
         |(_, segment, hours, condition, target)| (None, segment, hours, condition, target),
         |(store, _, hours, condition, target)| (store, None, hours, condition, target),
         |(store, segment, _, condition, target)| (store, segment, None, condition, target),
         |(store, segment, hours, _, target)| (store, segment, hours, None, target),
-        |(store, segment, hours, condition, _)| (store, segment, hours, condition, ALL),
     ];
     for one in without {
         let less: Vec<Asked<'_>> =

@@ -16,6 +16,7 @@ mod apart;
 mod many;
 mod shadowed;
 mod together;
+mod ways;
 
 use together::seeded_together;
 

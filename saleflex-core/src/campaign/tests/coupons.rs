@@ -88,6 +88,28 @@ fn store_hours_and_segment_are_judged_at_entry_d28() {
 }
 
 #[test]
+fn a_coupon_opens_what_asks_for_it_as_one_of_several_ways_and_nothing_that_it_cannot_open() {
+    let coupon = coupon(1, CouponKind::Public);
+    let judge = |activation, condition| {
+        let mut one = campaign(1, "SPRING", off("10"));
+        (one.activation, one.condition) = (activation, condition);
+        let found = CouponOnFile { coupon: &coupon, uses: 0 };
+        let standing = found.standing_with(Some(&one), (0, minor(0)), context().moment.local);
+        let checked = found.check(&CampaignSet::compile(vec![one]).unwrap(), &context());
+        assert_eq!(checked.is_ok(), standing == CouponStanding::Good);
+        checked
+    };
+    let not = |condition| Condition::Not(Box::new(condition));
+    let ways = || Condition::Any(vec![Condition::Coupon, Condition::Tier("GOLD".to_string())]);
+    assert_eq!(judge(Activation::Automatic, ways()), Ok(()));
+    assert_eq!(judge(Activation::Automatic, not(Condition::All(vec![not(ways())]))), Ok(()));
+    let none = Err(CouponRefusal::CampaignNotCouponBased);
+    assert_eq!(judge(Activation::Automatic, not(Condition::Coupon)), none, "it would close it");
+    assert_eq!(judge(Activation::Automatic, Condition::CustomerKnown), none);
+    assert_eq!(judge(Activation::Never, ways()), none);
+}
+
+#[test]
 fn what_another_hour_or_customer_mends_is_said_last() {
     let mut one = campaign(1, "SPRING", off("10"));
     one.activation = Activation::Coupon;

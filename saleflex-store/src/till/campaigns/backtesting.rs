@@ -172,9 +172,9 @@ impl Till {
             return Ok(());
         };
         // What gave points stands on no discount that would name its code.
-        for id in recorded.gave_points.iter().flatten() {
-            if let Some(campaign) = self.campaigns().find(*id) {
-                recorded.codes.entry(*id).or_insert_with(|| campaign.code.to_string());
+        for id in recorded.points.campaigns() {
+            if let Some(campaign) = self.campaigns().find(id) {
+                recorded.codes.entry(id).or_insert_with(|| campaign.code.to_string());
             }
         }
         trial.last_sale = Some(sale.id);

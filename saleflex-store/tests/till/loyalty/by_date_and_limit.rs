@@ -1,6 +1,10 @@
 //! What time does to tiers, and how often campaigns for points may be used.
 
-use saleflex_core::customer::segment::{Criterion, Segment};
+use saleflex_core::{
+    campaign::Resolution,
+    customer::segment::{Criterion, Segment},
+};
+use saleflex_store::till::TrialDays;
 
 use super::*;
 
@@ -210,5 +214,29 @@ fn a_deposit_on_a_bottle_earns_no_points_and_counts_for_no_tier() {
     give_back(&mut shop, sale, "4");
     let after = shop.till.membership(id).unwrap().unwrap();
     assert_eq!((after.balance(), after.spending.total), (Points::new(500), minor(0)));
+    whole(&shop);
+}
+
+#[test]
+fn a_trial_of_the_set_in_force_gives_sales_without_points_as_they_were() {
+    let triple = Benefit::Points { percent: Percent::parse("300").unwrap() };
+    let mut shop = shop_with(|setup| {
+        setup.campaigns = vec![Campaign::new(CampaignId::new(Uuid::from_u128(77)), "TRIPLE", triple)];
+    });
+    let id = grace(&shop);
+    // Somebody nobody knows, a member with 0.15, of which three times a point a pound is less than one, and one with 10.00.
+    shop.execute(sell_some("A", "4"));
+    shop.execute(cash());
+    shop.execute(sell("C"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.execute(cash());
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(earned(&shop, id), 30);
+    let set = shop.till.campaigns().clone();
+    let mut trial = shop.till.begin_trial(set, Resolution::Priority, TrialDays::default()).unwrap();
+    while !shop.till.advance_trial(&mut trial, 10).unwrap() {}
+    let report = trial.report();
+    assert_eq!((report.documents, report.own, report.own_changed, report.changed), (3, 3, 0, 0));
+    assert_eq!((report.total.before.documents, report.total.after.documents), (1, 1));
     whole(&shop);
 }

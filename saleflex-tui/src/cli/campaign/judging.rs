@@ -75,7 +75,7 @@ const STEP: u32 = 500;
 impl Lint {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let till = call.reader()?;
-        let set = draft(&till, self.file.as_ref(), self.payment_types.as_deref(), false)?;
+        let set = draft(call, &till, self.file.as_ref(), self.payment_types.as_deref(), false)?;
         let findings = till.lint_campaigns(&set, call.place()?.1.now().business_date)?;
         let is_good = findings.is_empty();
         if self.json {
@@ -100,7 +100,7 @@ impl Backtest {
         let till = call.reader()?;
         let set = match &self.set {
             Some(hash) => in_force_then(call, &till, hash)?,
-            None => draft(&till, self.file.as_ref(), self.payment_types.as_deref(), self.alone)?,
+            None => draft(call, &till, self.file.as_ref(), self.payment_types.as_deref(), self.alone)?,
         };
         let resolution = if self.best { Resolution::BEST } else { set.rule().resolution() };
         let days = TrialDays { from: self.from, until: self.until };
@@ -128,6 +128,7 @@ fn in_force_then(call: &Call<'_>, till: &Till, hash: &str) -> anyhow::Result<Cam
 
 /// The till's campaigns, with or without those of a file.
 fn draft(
+    call: &Call<'_>,
     till: &Till,
     file: Option<&PathBuf>,
     payment_types: Option<&Path>,
@@ -136,7 +137,8 @@ fn draft(
     let Some(file) = file else { return Ok(till.campaigns().clone()) };
     let written = fs::read(file).with_context(|| file.display().to_string())?;
     let types = payment_types::known(till, payment_types)?;
-    let read = taking_in::read(&written, till, types).with_context(|| file.display().to_string())?;
+    let read =
+        taking_in::read(&written, till, call.text, types).with_context(|| file.display().to_string())?;
     if !read.faults.is_empty() {
         let told = |fault: &taking_in::Fault| {
             let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();

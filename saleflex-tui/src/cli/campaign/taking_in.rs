@@ -19,7 +19,7 @@ use serde_json::Value;
 use uuid::Builder;
 
 use super::payment_types;
-use crate::goods_named;
+use crate::{goods_named, message::definition, text::Text};
 
 /// What a file holds.
 pub(super) struct Read {
@@ -43,7 +43,12 @@ pub(super) struct Fault {
 
 /// Reads a list of definitions, or a single one. What does not stand beside the till's own is a fault too. `types` are
 /// the tender types that are known; a file may bring its own beside its campaigns.
-pub(super) fn read(written: &[u8], till: &Till, mut types: PaymentTypes) -> anyhow::Result<Read> {
+pub(super) fn read(
+    written: &[u8],
+    till: &Till,
+    text: &Text,
+    mut types: PaymentTypes,
+) -> anyhow::Result<Read> {
     let file: Value = serde_json::from_slice(written).context("the file is no JSON")?;
     types.0.extend(payment_types::of_file(&file)?.0);
     let items = items(file);
@@ -52,11 +57,11 @@ pub(super) fn read(written: &[u8], till: &Till, mut types: PaymentTypes) -> anyh
     for (item, mut value) in (1..).zip(items) {
         let code = value.get("code").and_then(Value::as_str).map(ToOwned::to_owned);
         if let Err(unknown) = goods_named::by_identity(&mut value, till) {
-            let words = unknown.words();
+            let words = unknown.words(text);
             read.faults.push(Fault { item, code, field: Some(unknown.field), words });
             continue;
         }
-        match one(filled(value, &beside), till.currency(), &types) {
+        match one(text, filled(value, &beside), till.currency(), &types) {
             Ok(campaign) => match beside.take(&campaign) {
                 Ok(()) => read.taken.push((item, campaign)),
                 Err(error) => {
@@ -166,30 +171,31 @@ fn id_of(code: &CampaignCode) -> CampaignId {
 
 /// A definition, or what is wrong with which field.
 fn one(
+    text: &Text,
     value: Value,
     currency: &Currency,
     types: &PaymentTypes,
 ) -> Result<Campaign, Vec<(Option<String>, String)>> {
     if value.get("campaign_type_code").is_none() {
-        let campaign: Campaign = typed(value)?;
-        return good(campaign.check()).map(|()| campaign);
+        let campaign: Campaign = typed(text, value)?;
+        return good(text, &campaign.check()).map(|()| campaign);
     }
-    let row: OriginalCampaign = typed(value)?;
-    good(row.check(types))?;
+    let row: OriginalCampaign = typed(text, value)?;
+    good(text, &row.check(types))?;
     Ok(row.load(currency, types))
 }
 
 /// A value of a type, or the field that is none of its type.
-fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Vec<(Option<String>, String)>> {
+fn typed<T: DeserializeOwned>(text: &Text, value: Value) -> Result<T, Vec<(Option<String>, String)>> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
-        let words = goods_named::fault_of(&path, error.inner());
+        let words = definition::unreadable(text, &path, error.inner());
         vec![((path != ".").then_some(path), words)]
     })
 }
 
-fn good(faults: Vec<FieldError>) -> Result<(), Vec<(Option<String>, String)>> {
-    let said: Vec<_> =
-        faults.into_iter().map(|fault| (Some(fault.field), fault.reason.to_string())).collect();
+fn good(text: &Text, faults: &[FieldError]) -> Result<(), Vec<(Option<String>, String)>> {
+    let one = |fault: &FieldError| (Some(fault.field.clone()), definition::reason(text, &fault.reason));
+    let said: Vec<_> = faults.iter().map(one).collect();
     if said.is_empty() { Ok(()) } else { Err(said) }
 }

@@ -10,7 +10,6 @@ use saleflex_core::{
     document::AddLine,
     quantity::{Quantity, UnitPrice},
     tender::TenderKind,
-    time::Moment,
 };
 use saleflex_store::{
     Shell, Till,
@@ -53,9 +52,10 @@ struct WrittenLine {
 fn tried(call: &Call<'_>, till: &Till, file: &Path) -> anyhow::Result<Explained> {
     let written = fs::read(file).with_context(|| file.display().to_string())?;
     let written: Written = serde_json::from_slice(&written).with_context(|| file.display().to_string())?;
+    let mut shell = call.place()?.1;
     let moment = match written.at {
-        Some(local) => Moment::new(local.and_utc(), local, local.date()),
-        None => call.place()?.1.now(),
+        Some(local) => shell.at_local(local),
+        None => shell.now(),
     };
     let customer = written.customer.as_deref().map(|code| customer(call, till, code)).transpose()?;
     let line = |line: &WrittenLine| AddLine {

@@ -11,6 +11,7 @@ use super::{blank, is_taken, keep, known};
 use crate::{
     goods_named,
     listing::RowId,
+    message::definition,
     record::{Entered, Fields, Model, Saved, Shape, Unsaved, Value},
     text::{Key, Text},
 };
@@ -88,12 +89,12 @@ fn read(text: &Text, till: &Till, id: CampaignId, written: &str) -> Result<Campa
     let mut named: serde_json::Value =
         serde_json::from_str(written).map_err(|error| wrong(text, &[("", error.to_string())]))?;
     goods_named::by_identity(&mut named, till)
-        .map_err(|unknown| wrong(text, &[(unknown.field.as_str(), unknown.words())]))?;
+        .map_err(|unknown| wrong(text, &[(unknown.field.as_str(), unknown.words(text))]))?;
     fill(&mut named, id);
     let campaign: Campaign = serde_path_to_error::deserialize(named).map_err(|error| {
         let path = error.path().to_string();
         let field = path.strip_suffix('?').unwrap_or(&path).trim_end_matches('.');
-        wrong(text, &[(field, goods_named::fault_of(field, error.inner()))])
+        wrong(text, &[(field, definition::unreadable(text, field, error.inner()))])
     })?;
     let faults = campaign.check();
     if faults.is_empty() { Ok(campaign) } else { Err(fields(text, &faults)) }
@@ -110,7 +111,8 @@ fn fill(definition: &mut serde_json::Value, id: CampaignId) {
 }
 
 fn fields(text: &Text, faults: &[FieldError]) -> Unsaved {
-    let faults: Vec<_> = faults.iter().map(|fault| (&*fault.field, fault.reason.to_string())).collect();
+    let faults: Vec<_> =
+        faults.iter().map(|fault| (&*fault.field, definition::reason(text, &fault.reason))).collect();
     wrong(text, &faults)
 }
 

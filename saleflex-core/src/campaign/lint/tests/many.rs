@@ -29,11 +29,27 @@ fn of_thousands_of_campaigns_each_is_held_against_a_few() {
     for weeks in [5_000, 50, 1] {
         let set = many(weeks);
         let known = Known::of(&set, &facts);
-        let (mut others, mut neighbours) = (Others::of(&set), Neighbours::of(&set, &known));
+        let (mut others, mut neighbours) = (Others::of(&set, &known), Neighbours::of(&set, &known));
         let found = set.lint_beside((&facts, &known), |_| true, &mut others, &mut neighbours);
         assert!(weeks == 5_000 || !found.is_empty());
         let compared = others.compared + neighbours.compared;
         // All pairs would be twelve and a half million.
         assert!(compared > 0 && compared < 50 * 5_000, "{compared} in {weeks} weeks");
     }
+}
+
+#[test]
+fn of_thousands_of_targets_each_is_held_against_a_few() {
+    let tag = |word: alloc::string::String| Selector::Tag(word);
+    let one = |no: u64| {
+        let mut one = campaign(u128::from(no) + 1, &alloc::format!("C{no:04}"), off("10"));
+        let words = [no % 50, 100 + no / 50, 1_000 + no].map(|word| tag(word.to_string()));
+        one.target = Target { include: words[..2].to_vec(), exclude: words[2..].to_vec() };
+        one
+    };
+    let set = CampaignSet::compile((0..5_000).map(one).collect()).unwrap();
+    let known = Known::of(&set, &LintFacts::default());
+    let mut others = Others::of(&set, &known);
+    assert!(set.ranks().all(|rank| others.shadow(rank).is_none()));
+    assert!(others.compared > 5_000 && others.compared < 50 * 5_000, "{}", others.compared);
 }
