@@ -6,6 +6,7 @@
 
 pub(crate) mod editing;
 mod patterns;
+pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod rules;
 
