@@ -78,7 +78,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             .resize_with(file.split(|byte| matches!(byte, b'\r' | b'\n')).count(), || till.new_product_id());
         let mut ids = shell_ids.into_iter();
         let mint = || ids.next().expect("no file has more products than lines");
-        let import = read_products(&file, till.catalog(), till.currency(), mint);
+        let mut import = read_products(&file, till.catalog(), till.currency(), mint);
+        if let Err(error) = till.check_import(&mut import) {
+            return Reply::NotFound(message::error(text, &error));
+        }
         let errors: Vec<String> =
             import.errors().iter().map(|error| message::import_error(text, error)).collect();
         let warnings =
