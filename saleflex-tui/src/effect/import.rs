@@ -79,7 +79,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let mut ids = shell_ids.into_iter();
         let mint = || ids.next().expect("no file has more products than lines");
         let mut import = read_products(&file, till.catalog(), till.currency(), mint);
-        if let Err(error) = till.check_import(&mut import) {
+        if let Err(error) = till.check_products(&mut import) {
             return Reply::NotFound(message::error(text, &error));
         }
         let errors: Vec<String> =

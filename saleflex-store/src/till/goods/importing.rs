@@ -25,7 +25,7 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
-    pub fn check_import(&self, import: &mut Import) -> Result<(), Error> {
+    pub fn check_products(&self, import: &mut Import) -> Result<(), Error> {
         let Some(location) = self.counter() else { return Ok(()) };
         let mut failed = None;
         import.leave_out(&self.catalog, |imported| {

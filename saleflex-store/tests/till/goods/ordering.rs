@@ -83,14 +83,14 @@ fn a_file_asks_for_no_more_at_least_than_there_may_be_at_most() {
         read_csv(file.as_bytes(), shop.till.catalog(), shop.till.currency(), || product("C"))
     };
     let mut above = read(&shop, 11);
-    shop.till.check_import(&mut above).unwrap();
+    shop.till.check_products(&mut above).unwrap();
     assert_eq!(above.errors()[0].to_string(), "line 2: min_stock 11: at most 10 are to be there");
     assert_eq!(above.accept(Acceptance::Partial).unwrap(), []);
     let unchecked = read(&shop, 11).accept(Acceptance::Whole).unwrap();
     let error = shop.till.import_products(unchecked).unwrap_err();
     assert!(matches!(error, Error::BadField { fault: FieldFault::BelowMinimum, .. }), "{error}");
     let mut good = read(&shop, 10);
-    shop.till.check_import(&mut good).unwrap();
+    shop.till.check_products(&mut good).unwrap();
     shop.till.import_products(good.accept(Acceptance::Whole).unwrap()).unwrap();
     assert_eq!(shop.till.stock_limits(place).unwrap(), Limits { minimum: some(10), ..limits });
     shop.check_whole();
