@@ -192,7 +192,7 @@ pub(crate) fn stop_at_each(every: usize, mut shop: Shop, act: impl FnOnce(&mut S
     }
     assert_eq!(pictures.last(), Some(&after), "not on disk when it was answered");
     assert_eq!(pictures[0], before);
-    tear_the_log(every, &shop, (&old_log, [&before, &after]));
+    tear_the_log(every, &shop, (old_log.as_slice(), [&before, &after]));
     recorder.statements
 }
 
