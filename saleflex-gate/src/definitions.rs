@@ -7,6 +7,7 @@
 pub(crate) mod editing;
 mod parts;
 mod patterns;
+pub(crate) mod people;
 pub(crate) mod phones;
 pub(crate) mod price_lists;
 pub(crate) mod receipt_texts;

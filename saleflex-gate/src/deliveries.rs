@@ -8,7 +8,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     checkout::{Effects, SaleUsage},
     closure::Closure,
-    customer::CustomerChange,
     document::{Cancelled, Completed, Document},
     ids::CustomerId,
     journal::{self, Entry},
@@ -18,7 +17,7 @@ use uuid::Uuid;
 
 use crate::{
     db::{self, DatabaseError, Question, Session, Value},
-    definitions, e4,
+    e4,
     ledger::{self, Key, flag},
     offers::{
         gift_cards,
@@ -32,6 +31,7 @@ use crate::{
 };
 
 mod bounds;
+mod customers;
 mod points;
 
 pub(crate) use bounds::{fits_with, weight};
@@ -88,7 +88,7 @@ pub(crate) fn apply(
     (body, sets): (&str, &KnownSets),
     now: DateTime<Utc>,
 ) -> Result<Applied, DatabaseError> {
-    let Event { key, store, .. } = event;
+    let key = event.key;
     let entry = Entry::from_bytes(body.as_bytes()).ok().filter(|entry| bounds::holds(body, entry));
     let Some(entry) = entry else { return Ok(Applied { is_unreadable: true, ..Applied::default() }) };
     for sale in &entry.effects.completed {
@@ -104,12 +104,8 @@ pub(crate) fn apply(
         event.counts_in(session, &closed.period.currency)?;
         closure(session, key, closed, now)?;
     }
-    if let journal::Event::Customer(CustomerChange::Erased { customers, .. }) = &entry.event
-        && event.knows_customers
-    {
-        for customer in customers {
-            definitions::erase(session, (key.company, store), customer.uuid(), now)?;
-        }
+    if let journal::Event::Customer(change) = &entry.event {
+        customers::apply(session, event, change, now)?;
     }
     counted::note(session, key.company, &entry)?;
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;

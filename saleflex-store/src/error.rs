@@ -473,6 +473,9 @@ pub enum FieldFault {
     /// The last day is before the first.
     #[error("the last day is before the first")]
     EndsFirst,
+    /// It has more digits after the point than the unit of the goods.
+    #[error("has more digits after the point than the unit of the goods")]
+    TooFine,
 }
 
 #[cfg(test)]

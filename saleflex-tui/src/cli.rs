@@ -264,20 +264,27 @@ impl Call<'_> {
         set.filter(|_| !self.is_fixed).unwrap_or(self.text)
     }
 
-    /// The till, to look at.
+    /// The till, to look at; with `--demo` the demo store is made where there is none.
     fn reader(&self) -> anyhow::Result<TillReader> {
         let (path, shell) = self.place()?;
+        self.make_demo(&path)?;
         Till::read(&path, shell).map_err(|error| self.refused(&path, &error))
     }
 
     /// The till, to change; with `--demo` the demo store is made where there is none.
     fn till(&self) -> anyhow::Result<Till> {
         let (path, shell) = self.place()?;
+        self.make_demo(&path)?;
+        Till::open(&path, shell).map_err(|error| self.refused(&path, &error))
+    }
+
+    /// Makes the demo store with `--demo` where there is no till yet.
+    fn make_demo(&self, path: &Path) -> anyhow::Result<()> {
         if self.options.demo && !path.exists() {
             // Made and closed: what follows opens the file as any other.
             drop(start::open_or_demo(self.options, self.text)?);
         }
-        Till::open(&path, shell).map_err(|error| self.refused(&path, &error))
+        Ok(())
     }
 
     /// The settings of the program beside the till.

@@ -184,6 +184,13 @@ fn import_problem(text: &Text, problem: &ImportProblem) -> String {
             text.fill(Key::ImportDuplicateCode, &[("code", code), ("line", &first_line.to_string())])
         }
         ImportProblem::WholeUnit { unit } => text.fill(Key::ImportWholeUnit, &[("unit", unit)]),
+        ImportProblem::AboveMaximum { column, found, most } => {
+            let [found, most] = [found, most].map(ToString::to_string);
+            text.fill(
+                Key::ImportAboveMaximum,
+                &[("column", column.name()), ("found", &found), ("most", &most)],
+            )
+        }
         ImportProblem::MissingPriceColumn { name } => {
             text.fill(Key::ImportMissingColumn, &[("column", name)])
         }

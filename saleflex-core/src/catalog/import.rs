@@ -13,7 +13,7 @@
 //! | `tax_no` | numbers of its own tax rates with `\|` between; blank: the department's |
 //! | `unit` | a unit's code; blank: `PCS`, or `KG` where it is sold by weight |
 //! | `barcodes` | all its barcodes with `\|` between; `*6` behind one sells six units, `=0.90` sells a unit at that price |
-//! | `min_stock`, `opening_stock` | how much is to be on the shelf at least, and is there at the start |
+//! | `min_stock`, `opening_stock` | how much is to be on the shelf at least, and is there at the start: whole numbers of what is counted in pieces |
 //! | `allow_negative_stock`, `allow_discount`, `allow_returns` | `yes` or `no`; blank: yes |
 //! | `sold_by_weight` | `yes` or `no`; `yes` asks for a unit that measures, with fractions or in whole grams |
 //! | `minimum_age` | the age a buyer must have; blank: none |
@@ -230,6 +230,16 @@ pub enum ImportProblem {
         /// The code of the unit.
         unit: String,
     },
+    /// More is to be there at least than there may be at most.
+    #[error("{column} {found}: at most {most} are to be there")]
+    AboveMaximum {
+        /// The column of the cell.
+        column: Column,
+        /// What it says.
+        found: Decimal,
+        /// How many there may be.
+        most: Decimal,
+    },
     /// A column of a table of prices that is needed is not there.
     #[error("there is no column {name}")]
     MissingPriceColumn {
@@ -395,6 +405,26 @@ impl Import {
     /// Remembers a line that could not be read as a record.
     pub fn reject(&mut self, line: u64, problem: ImportProblem) {
         self.fail(line, [problem]);
+        self.errors.sort_by_key(|error| error.line);
+    }
+
+    /// Leaves products out in which something is wrong beyond the catalog, and remembers what. `catalog` is what the table
+    /// was read against: what cannot stand without them is left out too.
+    pub fn leave_out(
+        &mut self,
+        catalog: &Catalog,
+        mut wrong: impl FnMut(&ImportedProduct) -> Option<ImportProblem>,
+    ) {
+        let named = |one: &ImportedProduct| (one.product.id, (one.product.code.clone(), one.line));
+        let named = self.products.iter().map(named).collect();
+        let errors = &mut self.errors;
+        self.products.retain(|product| {
+            let found = wrong(product).map(|problem| ImportError { line: product.line, problem });
+            let is_good = found.is_none();
+            errors.extend(found);
+            is_good
+        });
+        self.settle(catalog, &named);
         self.errors.sort_by_key(|error| error.line);
     }
 

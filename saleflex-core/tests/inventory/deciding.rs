@@ -228,6 +228,27 @@ fn damaged_goods_are_there_but_not_for_sale_and_come_back_when_mended() {
 }
 
 #[test]
+fn of_goods_in_batches_it_is_asked_which_one_is_set_apart() {
+    let mut shop = Shop::open();
+    let mut delivered = line(MILK.into(), "10");
+    delivered.batch = Some(batch("L1", Some(day(20))));
+    shop.run(&receipt(SALES, delivered)).unwrap();
+    let place = at(MILK, SALES);
+    let apart = |of: Option<&str>, quantity: &str| {
+        let batch = of.map(|no| batch(no, None).no);
+        Command::SetApart(SetApart { place, quantity: q(quantity), batch, mended: false, reason: None })
+    };
+    let refused = shop.run(&apart(None, "3"));
+    assert_eq!(refused, Err(StockRefusal::NoBatch { item: MILK.into() }), "ten are there");
+    shop.run(&apart(Some("L1"), "3")).unwrap();
+    let refused = shop.run(&apart(Some("L1"), "8"));
+    assert!(
+        matches!(refused, Err(StockRefusal::NotEnough { available, .. }) if available == q("7")),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn what_was_set_apart_as_damaged_is_thrown_away_first_and_is_damaged_no_more() {
     let mut shop = Shop::open();
     let place = at(APPLES, SALES);

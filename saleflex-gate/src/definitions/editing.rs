@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, next_change, parts, patterns, phones, price_lists, put,
+    CASHIERS, NewRow, next_change, parts, patterns, people, phones, price_lists, put,
     rules::{self, Rule, invalid},
 };
 use crate::{
@@ -194,6 +194,9 @@ pub(crate) fn make(
         body.entry(field).or_insert_with(|| naive(now).into());
     }
     body.entry("is_deleted").or_insert(false.into());
+    if rule.resource == phones::CUSTOMERS {
+        people::stated(&Map::new(), &mut body, now);
+    }
     complete(session, (company, rule), &mut body, |_| true)?;
     rule.check(&body)?;
     if let Ok(known) = one(session, company, rule, id) {
@@ -241,6 +244,9 @@ pub(crate) fn change(
         body.insert(field, value);
     }
     body.insert("updated_at".to_owned(), naive(now).into());
+    if rule.resource == phones::CUSTOMERS {
+        people::stated(&before.row, &mut body, now);
+    }
     complete(session, (company, rule), &mut body, |field| named.contains(field))?;
     let mut checked = body.clone();
     if rule.resource == CASHIERS {
@@ -403,7 +409,7 @@ fn references(session: &mut dyn Session, company: Uuid, body: &Map<String, Json>
 }
 
 /// How old terminals write an instant.
-fn naive(now: DateTime<Utc>) -> String {
+pub(super) fn naive(now: DateTime<Utc>) -> String {
     now.format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 

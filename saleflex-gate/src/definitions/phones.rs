@@ -11,7 +11,7 @@ pub(crate) const CUSTOMERS: &str = "customers";
 /// The number as it was typed.
 pub(crate) const TYPED: &str = "phone_number";
 /// What customers are known by.
-const KEY: &str = "phone_normalized";
+pub(super) const KEY: &str = "phone_normalized";
 
 /// How numbers without a country are read in a company: as its loyalty policy says, else as they stand.
 #[derive(Clone, Debug)]

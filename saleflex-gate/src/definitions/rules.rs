@@ -155,6 +155,9 @@ fn check_field(field: &str, value: &Json) -> Result<(), ApiError> {
     if field == super::IS_ERASED {
         return Err(invalid(field, "is not set here: a person is erased at a till"));
     }
+    if field == super::people::MERGED_INTO {
+        return Err(invalid(field, "is not set here: two records are made one at a till"));
+    }
     let is_money = field.ends_with("_price") || field.ends_with("_amount") || field == "rate";
     if (is_money || office::content::is_decimal(field)) && !value.is_null() {
         let Some(decimal) = office::content::decimal(value) else {

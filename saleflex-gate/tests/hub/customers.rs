@@ -1,10 +1,18 @@
 //! People who buy, as a company keeps them: by their telephones, each once.
 
+use saleflex_core::{
+    customer::{Consent, CustomerChange, Purpose, Source},
+    ids::{ClosureNumber, CustomerId},
+    journal::{Entry, Event},
+    time::Moment,
+};
 use saleflex_gate::db::{DatabaseError, Tenant};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
-    chain::{Chain, chains, text},
+    business::{deliver, deliver_by},
+    chain::{Chain, Company, chains, text},
     support::every_books,
 };
 
@@ -117,5 +125,129 @@ async fn a_customer_from_before_rows_had_keys_is_not_doubled() {
         assert_eq!(found["items"][0]["member_id"], ada["id"]);
         let (status, changed) = change(&chain, owner, &ada, json!({"phone_number": "0532 111 22 33"})).await;
         assert_eq!((status, &changed["row"]["phone_normalized"]), (200, &json!("905321112233")), "her own");
+    }
+}
+
+fn at(hour: u32) -> Moment {
+    Moment::utc(format!("2026-03-08T{hour:02}:00:00Z").parse().unwrap())
+}
+
+fn of(id: &Value) -> CustomerId {
+    CustomerId::new(text(id).parse().unwrap())
+}
+
+/// The event of a till, as it is frozen there, and what it is about.
+fn event(seq: u64, change: CustomerChange) -> ((u64, Uuid), String) {
+    let entity = Uuid::from_u128(u128::from(seq) + 900);
+    let entry = Entry::new(entity, at(12), None, ClosureNumber(1), Event::Customer(change));
+    ((seq, entity), String::from_utf8(entry.to_bytes().unwrap()).unwrap())
+}
+
+/// Lets the first store's till tell of a change, and answers the flags.
+async fn told(chain: &Chain, company: &Company, seq: u64, change: CustomerChange) -> Vec<String> {
+    let (place, bytes) = event(seq, change);
+    deliver(chain, company, place, &bytes).await
+}
+
+/// That somebody agreed to messages at an hour, or took it back.
+fn said(id: &Value, given: bool, hour: u32) -> CustomerChange {
+    let consent =
+        Consent { purpose: Purpose::Sms, given, at: at(hour), source: Source::Pos, wording: "v3".to_owned() };
+    CustomerChange::ConsentRecorded { customer: of(id), consent }
+}
+
+async fn row(chain: &Chain, owner: &str, id: &Value) -> Value {
+    chain.get(&format!("/definitions/customers/{}", text(id)), owner).await
+}
+
+#[tokio::test]
+async fn what_somebody_agreed_to_at_a_till_is_so_at_the_hub_once_and_the_latest_word_holds() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, ada) = add(&chain, owner, json!({"name": "Ada"})).await;
+        let id = &ada["id"];
+        assert_eq!(told(&chain, &harbour, 1, said(id, true, 9)).await, [""; 0]);
+        let given = row(&chain, owner, id).await;
+        assert_eq!(given["row"]["sms_consent"], true, "{given}");
+        told(&chain, &harbour, 1, said(id, true, 9)).await;
+        assert_eq!(row(&chain, owner, id).await["version"], given["version"], "once");
+        // The till tells of what was said last before it tells of what was said before.
+        told(&chain, &harbour, 3, said(id, false, 11)).await;
+        told(&chain, &harbour, 2, said(id, true, 10)).await;
+        let taken = row(&chain, owner, id).await;
+        assert_eq!(taken["row"]["sms_consent"], false, "{taken}");
+        let page = chain.get("/sync/changes?limit=500", &harbour.device).await;
+        assert!(page.to_string().contains("\"sms_consent\":false"), "every till is told: {page}");
+        // People at the hub said something since.
+        let (status, stated) = change(&chain, owner, &taken, json!({"sms_consent": true})).await;
+        assert_eq!((status, &stated["row"]["sms_consent_at"]), (200, &json!("2026-11-21T12:00:00Z")));
+        told(&chain, &harbour, 4, said(id, false, 12)).await;
+        assert_eq!(row(&chain, owner, id).await["row"]["sms_consent"], true, "in March it was otherwise");
+    }
+}
+
+#[tokio::test]
+async fn who_is_taken_out_of_use_at_a_till_is_so_at_the_hub_where_the_device_may_have_them() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, ada) = add(&chain, owner, json!({"name": "Ada"})).await;
+        let of_another = json!({"store_id": harbour.other_store, "row": {"name": "Eve"}});
+        let eve = chain.ok("POST", "/definitions/customers", owner, of_another).await;
+        let gone = |of_whom: &Value| CustomerChange::Deleted { customer: of(of_whom) };
+        let (_, display) = chain.terminal(owner, &harbour.store, "WALL-1", "display").await;
+        let (place, bytes) = event(1, gone(&ada["id"]));
+        deliver_by(&chain, &harbour, ("WALL-1", display.as_str()), place, &bytes).await;
+        told(&chain, &harbour, 2, gone(&eve["id"])).await;
+        told(&chain, &harbour, 3, said(&eve["id"], true, 9)).await;
+        for (who, known) in [("a display has no customers", &ada), ("another store's", &eve)] {
+            let stands = row(&chain, owner, &known["id"]).await;
+            assert_eq!(
+                (&stands["is_deleted"], &stands["version"]),
+                (&json!(false), &known["version"]),
+                "{who}"
+            );
+        }
+        told(&chain, &harbour, 4, gone(&ada["id"])).await;
+        let left = row(&chain, owner, &ada["id"]).await;
+        assert_eq!(left["is_deleted"], true, "{left}");
+        told(&chain, &harbour, 5, gone(&ada["id"])).await;
+        assert_eq!(row(&chain, owner, &ada["id"]).await["version"], left["version"], "once");
+    }
+}
+
+#[tokio::test]
+async fn two_rows_that_a_till_finds_to_be_one_person_are_one_at_the_hub() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        dials_turkish(&chain, owner).await;
+        let phone = json!({"name": "Bob", "phone_number": "0532 111 22 33", "zip_code": "34000"});
+        let (_, bob) = add(&chain, owner, phone).await;
+        let (_, robert) = add(&chain, owner, json!({"name": "Robert", "phone_number": "n/a"})).await;
+        let unknown = json!("00000000-0000-0000-0000-0000000004d2");
+        let one = |from: &Value, into: &Value| CustomerChange::Merged { from: of(from), into: of(into) };
+        told(&chain, &harbour, 1, one(&bob["id"], &unknown)).await;
+        assert_eq!(row(&chain, owner, &bob["id"]).await["is_deleted"], false, "the hub has him once");
+        told(&chain, &harbour, 2, one(&bob["id"], &robert["id"])).await;
+        let (gone, kept) = (row(&chain, owner, &bob["id"]).await, row(&chain, owner, &robert["id"]).await);
+        assert_eq!((&gone["is_deleted"], &gone["row"]["merged_into"]), (&json!(true), &robert["id"]));
+        let fields =
+            ["name", "phone_number", "phone_normalized", "zip_code"].map(|name| text(&kept["row"][name]));
+        assert_eq!(fields, ["Robert", "0532 111 22 33", "905321112233", "34000"]);
+        let found = chain.get("/loyalty/members?phone=05321112233", owner).await;
+        assert_eq!(found["items"][0]["member_id"], robert["id"], "{found}");
+        // Another till names the row that went; the other way round it changes nothing.
+        told(&chain, &harbour, 3, said(&bob["id"], true, 9)).await;
+        told(&chain, &harbour, 4, one(&robert["id"], &bob["id"])).await;
+        let kept = row(&chain, owner, &robert["id"]).await;
+        assert_eq!(
+            (&kept["row"]["sms_consent"], &kept["is_deleted"]),
+            (&json!(true), &json!(false)),
+            "{kept}"
+        );
+        let (status, answer) = add(&chain, owner, json!({"name": "Eve", "merged_into": unknown})).await;
+        assert_eq!((status, &answer["detail"]), (422, &json!("merged_into")), "by nobody's word at the hub");
     }
 }

@@ -248,6 +248,21 @@ impl Till {
     /// with itself; [`Error::PointsHeld`] while an open document holds points of the absorbed record.
     pub fn merge_customers(&mut self, survivor: CustomerId, absorbed: CustomerId) -> Result<(), Error> {
         self.act(Act::RemoveCustomer)?;
+        self.make_one(survivor, absorbed)
+    }
+
+    /// The same where a hub says that another till found two records to be one person. Where they were made one here, the
+    /// other way round, nothing changes.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`], and as [`Till::merge_customers`].
+    pub fn take_over_merge(&mut self, survivor: CustomerId, absorbed: CustomerId) -> Result<(), Error> {
+        self.need_between_documents()?;
+        let survivor = customer::in_use(self.connection(), survivor)?;
+        if survivor == absorbed { Ok(()) } else { self.make_one(survivor, absorbed) }
+    }
+
+    fn make_one(&mut self, survivor: CustomerId, absorbed: CustomerId) -> Result<(), Error> {
         let find = |id| self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id });
         let (keeps, goes) = (find(survivor)?, find(absorbed)?);
         let merged = merge(&keeps, &goes)?;

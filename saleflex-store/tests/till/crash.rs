@@ -1,5 +1,7 @@
 //! Whatever happens and whenever: after it the till is as it was before a command or as it was after it.
 
+mod records;
+
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     campaign::Per,

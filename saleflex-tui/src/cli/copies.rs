@@ -71,6 +71,7 @@ pub(super) fn export(call: &Call<'_>, to: Option<&Path>, out: &mut dyn Write) ->
 
 fn lines(call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
     let (path, shell) = call.place()?;
+    call.make_demo(&path)?;
     match Till::read(&path, shell) {
         Ok(till) => till.export(out)?,
         // What can be read of a damaged file is read.

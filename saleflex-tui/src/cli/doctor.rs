@@ -30,6 +30,7 @@ pub struct Doctor {
 impl Doctor {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let (path, mut shell) = call.place()?;
+        call.make_demo(&path)?;
         let now = shell.now().instant;
         let mut health = None;
         let mut checks = match Till::read(&path, shell) {

@@ -52,7 +52,9 @@ impl Import {
         call: &Call<'_>,
     ) -> anyhow::Result<(Taken, Vec<ImportedProduct>)> {
         let (_, mut shell) = call.place()?;
-        let import = read_products(file, till.catalog(), till.currency(), || ProductId::new(shell.new_id()));
+        let mut import =
+            read_products(file, till.catalog(), till.currency(), || ProductId::new(shell.new_id()));
+        till.check_products(&mut import).map_err(|error| call.words(&error))?;
         let faults = import.errors().iter().map(|error| (error.line, error.problem.to_string())).collect();
         let warnings = import.warnings().iter().map(ToString::to_string).collect();
         let acceptance = if self.how.partial { Acceptance::Partial } else { Acceptance::Whole };

@@ -237,11 +237,16 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
     for row in &rows {
         let at = row.occasion.at.local.format("%Y-%m-%d %H:%M");
         let receipt = row.receipt.map(|receipt| receipt.to_string()).unwrap_or_default();
-        let (points, after) = (row.points.to_string(), row.balance_after.to_string());
         let why = if receipt.is_empty() { why(call, &till, row)? } else { receipt };
-        writeln!(out, "{at}  {:<9}{points:>10}{after:>10}  {why}", row.kind.code())?;
+        writeln!(out, "{at}  {}  {why}", columns(row.kind.code(), row.points, row.balance_after))?;
     }
     Ok(())
+}
+
+/// What moved, how much, and what was there after it: with a blank between them however large they are.
+fn columns(kind: &str, points: Points, after: Points) -> String {
+    let [points, after] = [points, after].map(|points| points.to_string());
+    format!("{kind:<8} {points:>10} {after:>9}")
 }
 
 /// Why points moved, where it was given by hand or for bringing somebody.
@@ -269,4 +274,16 @@ fn shape(row: &LedgerRow, why: &str) -> Value {
         "cause": row.cause,
         "reason": Some(why).filter(|why| !why.is_empty()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_and_what_is_there_after_them_never_run_into_each_other() {
+        let line = |points, after| columns("BONUS", Points::new(points), Points::new(after));
+        assert_eq!(line(5, 1_205), "BONUS             5      1205");
+        assert_eq!(line(999_999_999_999, 999_999_999_619), "BONUS    999999999999 999999999619");
+    }
 }

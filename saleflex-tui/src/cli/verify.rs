@@ -15,6 +15,7 @@ use crate::text::{Key, Text};
 
 pub(super) fn run(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let (path, shell) = call.place()?;
+    call.make_demo(&path)?;
     let verified = match Till::read(&path, shell) {
         Ok(till) => till.verify(),
         // What does not open as a till may still be looked through.

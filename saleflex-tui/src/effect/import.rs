@@ -78,7 +78,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             .resize_with(file.split(|byte| matches!(byte, b'\r' | b'\n')).count(), || till.new_product_id());
         let mut ids = shell_ids.into_iter();
         let mint = || ids.next().expect("no file has more products than lines");
-        let import = read_products(&file, till.catalog(), till.currency(), mint);
+        let mut import = read_products(&file, till.catalog(), till.currency(), mint);
+        if let Err(error) = till.check_products(&mut import) {
+            return Reply::NotFound(message::error(text, &error));
+        }
         let errors: Vec<String> =
             import.errors().iter().map(|error| message::import_error(text, error)).collect();
         let warnings =
@@ -105,7 +108,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         };
         if let Err(error) = store_part(till, &mut job) {
             self.take_pages();
-            return Reply::Stored(Err(message::error(text, &error)));
+            let done = job.total - job.waiting.len();
+            return Reply::Stored(Err(stopped(text, message::error(text, &error), (done, job.total))));
         }
         let is_done = job.waiting.is_empty();
         let errors = if is_done { std::mem::take(&mut job.errors) } else { Vec::new() };
@@ -118,6 +122,15 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
         Reply::Stored(Ok(progress))
     }
+}
+
+/// Why storing stopped, and how many products are in by then.
+fn stopped(text: &Text, words: String, (done, total): (usize, usize)) -> String {
+    if done == 0 {
+        return words;
+    }
+    let [done, total] = [done, total].map(|count| count.to_string());
+    text.fill(Key::ImportStopped, &[("words", &words), ("done", &done), ("total", &total)])
 }
 
 /// Stores the next products. All lines are valid together; where a part is not valid alone, since one product takes
@@ -158,3 +171,19 @@ impl FileRead {
 
 /// Most faults shown before products are taken over; all of them are shown afterwards.
 const MOST_SHOWN: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_hears_that_storing_stopped_hears_how_many_are_in() {
+        for text in Text::all() {
+            let told = |done| stopped(text, "The disk is full.".to_owned(), (done, 3_000));
+            assert_eq!(told(0), "The disk is full.");
+            let words = told(2_800);
+            assert!(words.starts_with("The disk is full. "), "{words}");
+            assert!(words.contains("2800") && words.contains("3000"), "{words}");
+        }
+    }
+}

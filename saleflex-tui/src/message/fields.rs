@@ -13,6 +13,7 @@ pub(super) fn field(text: &Text, field: &str, fault: FieldFault) -> String {
         FieldFault::Missing => Key::FieldMissing,
         FieldFault::BelowMinimum => Key::FieldBelowMinimum,
         FieldFault::EndsFirst => Key::FieldEndsFirst,
+        FieldFault::TooFine => Key::FieldTooFine,
         _ => return format!("{field}: {fault}"),
     };
     text.fill(key, &[("field", field)])
@@ -52,6 +53,8 @@ mod tests {
         assert_eq!(field(text, "goals", FieldFault::Missing), "goals: nothing is given.");
         assert_eq!(field(text, "maximum", FieldFault::BelowMinimum), "maximum is less than the minimum.");
         assert_eq!(field(text, "to", FieldFault::EndsFirst), "The last day is before the first.");
+        let too_fine = "pack has more digits after the point than the unit of the goods.";
+        assert_eq!(field(text, "pack", FieldFault::TooFine), too_fine);
         for (known, told) in [
             ("cashier", "Cashier"),
             ("supplier", "Supplier"),

@@ -287,9 +287,9 @@ const BAR_DAYS: u16 = 28;
 /// From nothing to the most.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// A bar for each figure, as high as its share of the highest.
+/// A bar for each figure, as high as its share of the highest; for nothing and less the lowest.
 fn bars(figures: &[Decimal]) -> String {
-    let most = figures.iter().copied().max().unwrap_or_default();
+    let most = figures.iter().copied().max().unwrap_or_default().max(Decimal::ZERO);
     let bar = |figure: &Decimal| {
         let scaled = figure.checked_mul(Decimal::from(BARS.len() - 1));
         let share = scaled.and_then(|scaled| scaled.checked_div(most)).map(|share| share.ceil());
@@ -317,4 +317,32 @@ fn read_taxes(read: &mut Reader<'_>) -> Option<Vec<u16>> {
         read.fault("TAXES", words);
     }
     taxes.ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_as_high_as_its_share_and_the_lowest_for_nothing_and_less() {
+        let drawn = |figures: &[i64]| bars(&figures.iter().copied().map(Decimal::from).collect::<Vec<_>>());
+        // A half of seven steps is three and a half: four.
+        assert_eq!(drawn(&[0, 5, 10]), "▁▅█");
+        assert_eq!(drawn(&[-5, 1, 10]), "▁▂█");
+        for below in [&[-83, -83][..], &[-1, 0], &[0, 0]] {
+            assert_eq!(drawn(below), "▁▁", "{below:?}");
+        }
+        assert_eq!(drawn(&[]), "");
+    }
+
+    #[test]
+    fn of_what_was_sold_and_what_is_there_one_day_stands_above_the_other() {
+        for text in Text::all() {
+            let begins = [Key::StockSold, Key::StockThere].map(|key| {
+                let line = text.fill(key, &[("days", "28"), ("bars", "▁")]);
+                line.chars().position(|letter| letter == '▁')
+            });
+            assert!(begins[0].is_some() && begins[0] == begins[1], "{begins:?}");
+        }
+    }
 }

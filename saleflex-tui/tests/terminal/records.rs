@@ -340,14 +340,14 @@ fn products_come_from_a_file_and_every_line_that_is_wrong_is_told() {
     let file = shop.till().path().with_file_name("products.csv");
     let new = (0..450).map(|no| format!("N{no},Novelty {no},1.50,1,3"));
     let head = "code,name,sale_price,department,opening_stock".to_owned();
-    let others = ["bad,Bad,x,1,1", "10106,Baguette,1.10,1,"].map(str::to_owned);
+    let others = ["bad,Bad,x,1,1", "10106,Baguette,1.10,1,", "half,Half,1.10,1,1.5"].map(str::to_owned);
     let lines: Vec<String> = [head].into_iter().chain(new).chain(others).collect();
     // Lines end as on old machines of one maker, too.
     std::fs::write(&file, lines.join("\r")).unwrap();
     shop.keys(&format!("esc p f6 '{}' enter", file.display()));
-    assert!(shop.shows("450 new products, 1 known ones, 1 faults."), "{}", shop.screen());
+    assert!(shop.shows("450 new products, 1 known ones, 2 faults."), "{}", shop.screen());
     shop.keys("y");
-    assert!(shop.shows("line 452"), "{}", shop.screen());
+    assert!(shop.shows("line 452") && shop.shows("line 454: opening_stock 1.5"), "{}", shop.screen());
     assert_eq!(shop.message(), "451 products were taken over.");
     let product = shop.till().catalog().product_by_code("N449").unwrap().id();
     assert_eq!(

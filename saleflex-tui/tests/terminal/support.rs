@@ -55,6 +55,19 @@ fn a_command_that_changes_the_till_makes_the_demo_store_where_it_is_asked_to() {
 }
 
 #[test]
+fn a_command_that_only_looks_makes_the_demo_store_where_it_is_asked_to() {
+    for looks in
+        [&["campaign", "list"][..], &["customer", "list"], &["stock", "levels"], &["verify"], &["export"]]
+    {
+        let folder = TempDir::new().unwrap();
+        assert!(!of_file(&folder, "till.saleflex", looks).status.success(), "{looks:?}");
+        assert!(!folder.path().join("till.saleflex").exists(), "a till is not made unasked");
+        let found = of_file(&folder, "till.saleflex", &[["--demo"].as_slice(), looks].concat());
+        assert!(found.status.success() && !found.stdout.is_empty(), "{looks:?}: {found:?}");
+    }
+}
+
+#[test]
 fn verify_says_whole_or_names_the_first_event_that_was_tampered_with() {
     let shop = shop();
     assert!(ends(&shop, &["verify"], 0).starts_with("whole: "));

@@ -177,6 +177,7 @@ pub(super) fn read_product(
     read_details(&mut cells, &mut imported, against);
     cells.set(Column::OpeningStock, &mut imported.opening_stock, stock);
     cells.set(Column::MinStock, &mut imported.min_stock, stock);
+    check_stock(&mut cells, &imported, against);
     Some(imported)
 }
 
@@ -266,6 +267,20 @@ fn check_prices(cells: &mut Cells<'_>, imported: &ImportedProduct, against: &Aga
     for (column, price) in own.into_iter().chain(of_barcodes) {
         if let Some(source) = too_fine(price, unit, against.currency) {
             cells.problems.push(ImportProblem::Number { column, found: price.to_string(), source });
+        }
+    }
+}
+
+/// How much there is and should be at least: no finer than goods of the unit are counted. What is there of known goods is
+/// in their books, whatever the line says.
+fn check_stock(cells: &mut Cells<'_>, imported: &ImportedProduct, against: &Against<'_>) {
+    let Some(unit) = against.unit(&imported.product.unit) else { return };
+    let digits = u32::from(unit.decimals);
+    let opening = imported.opening_stock.filter(|_| imported.is_new);
+    for (column, level) in [(Column::OpeningStock, opening), (Column::MinStock, imported.min_stock)] {
+        if let Some(level) = level.filter(|level| level.normalize().scale() > digits) {
+            let source = AmountError::TooPrecise { digits };
+            cells.problems.push(ImportProblem::Number { column, found: level.to_string(), source });
         }
     }
 }

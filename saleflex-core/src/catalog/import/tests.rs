@@ -142,6 +142,45 @@ fn all_faults_are_told_with_their_lines_and_nothing_is_taken_over() {
 }
 
 #[test]
+fn a_stock_in_fractions_of_pieces_is_a_fault_of_its_line_and_the_others_are_taken() {
+    let header = "code,name,sale_price,department,unit,sold_by_weight,opening_stock,min_stock";
+    let lines = [
+        "1,Bread,1,1,,,1.5,2",
+        "2,Ham,1,1,KG,yes,1.2505,1.250",
+        "3,Salt,1,1,G,,250,0.5",
+        "4,Tea,1,1,,,1.0,2",
+    ];
+    let fault = |column, found: &str, digits| ImportProblem::Number {
+        column,
+        found: found.into(),
+        source: AmountError::TooPrecise { digits },
+    };
+    let expected = [
+        (2, fault(Column::OpeningStock, "1.5", 0)),
+        (3, fault(Column::OpeningStock, "1.2505", 3)),
+        (4, fault(Column::MinStock, "0.5", 0)),
+    ];
+    assert_eq!(problems(header, &lines), expected);
+    let taken = read(&shop(), header, &lines).accept(Acceptance::Partial).unwrap();
+    assert_eq!(taken.iter().map(|one| one.product.code.as_str()).collect::<Vec<_>>(), ["4"]);
+    // Of what is known the books say what is there.
+    let known = shop_of(header, &[lines[3]]);
+    assert_eq!(read(&known, header, &["4,Tea,1,1,,,1.5,2"]).errors(), []);
+}
+
+#[test]
+fn a_product_that_is_left_out_is_told_with_its_line() {
+    let mut import = read(&shop(), HEADER, &["1,Bread,1.20,1,,", "2,,1,1,,", "3,Milk,1.20,1,,"]);
+    let (found, most) = (Decimal::TEN, Decimal::ONE);
+    let above = ImportProblem::AboveMaximum { column: Column::MinStock, found, most };
+    import.leave_out(&shop(), |product| (product.product.code == "1").then(|| above.clone()));
+    assert_eq!(import.errors().iter().map(|error| error.line).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(import.errors()[0].to_string(), "line 2: min_stock 10: at most 1 are to be there");
+    let taken = import.accept(Acceptance::Partial).unwrap();
+    assert_eq!(taken.iter().map(|one| one.line).collect::<Vec<_>>(), [4]);
+}
+
+#[test]
 fn what_the_catalog_refuses_is_told_with_its_line() {
     let long = format!("{},Bread,1,1,,", "1".repeat(21));
     let found =

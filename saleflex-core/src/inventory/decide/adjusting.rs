@@ -121,6 +121,9 @@ pub(super) fn set_apart(desk: &mut Desk<'_>, set_apart: &SetApart) -> Result<(),
         (if mended { damaged } else { level.unbatched() - damaged }, None)
     };
     if available < quantity {
+        if batch.is_none() && desk.rules(item)?.tracking == Tracking::Batches {
+            return Err(StockRefusal::NoBatch { item });
+        }
         let available = available.or_zero();
         return Err(StockRefusal::NotEnough { item, location, available, requested: quantity });
     }

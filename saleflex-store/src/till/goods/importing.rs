@@ -2,12 +2,16 @@
 
 use saleflex_core::{
     cashier::Capability,
-    catalog::{CatalogChange, import::ImportedProduct},
+    catalog::{
+        CatalogChange,
+        import::{Column, Import, ImportProblem, ImportedProduct},
+    },
     ids::PostingId,
     inventory::{self, ItemRules, Limits, NumberKind, Place, Stock, Tracking},
     journal::Event,
 };
 
+use super::moving::check_limits;
 use crate::{
     error::{Error, FieldFault},
     goods::{catalog, stock::records},
@@ -16,11 +20,35 @@ use crate::{
 
 /// Products from elsewhere.
 impl Till {
+    /// Holds products of a file against what is set here: of goods of which there may be no more, no more is to be there at
+    /// least. Whoever asks for more is left out, and told with their line.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn check_products(&self, import: &mut Import) -> Result<(), Error> {
+        let Some(location) = self.counter() else { return Ok(()) };
+        let mut failed = None;
+        import.leave_out(&self.catalog, |imported| {
+            let found = imported.min_stock.filter(|_| !imported.is_new)?;
+            let place = Place { item: imported.product.id.into(), location };
+            let limits = records::limits(self.connection(), place);
+            let most = limits.map_err(|cause| failed = Some(cause)).ok()?.maximum;
+            let is_above = most.is_positive() && found > most.decimal();
+            is_above.then(|| ImportProblem::AboveMaximum {
+                column: Column::MinStock,
+                found,
+                most: most.decimal(),
+            })
+        });
+        failed.map_or(Ok(()), Err)
+    }
+
     /// Takes products of a file over, with what is on the shelf of the new ones and how much there should be at least,
     /// all at once or not at all.
     ///
     /// # Errors
-    /// As [`Till::change_catalog`]; [`Error::Stock`] for a stock that cannot be.
+    /// As [`Till::change_catalog`]; [`Error::Stock`] for a stock that cannot be, and [`Error::BadField`] for one that is to
+    /// be there at least.
     pub fn import_products(&mut self, products: Vec<ImportedProduct>) -> Result<(), Error> {
         self.need(Capability::CatalogWrite)?;
         let counter = self.counter();
@@ -30,10 +58,10 @@ impl Till {
         for imported in &products {
             let (product, Some(location)) = (&imported.product, counter) else { continue };
             let place = Place { item: product.id.into(), location };
+            let unit = self.catalog.units().iter().find(|unit| unit.code == product.unit);
+            let decimals = unit.map_or(0, |unit| unit.decimals);
             // Goods that are known have a stock of their own by now.
             if let Some(opening) = imported.opening_stock.filter(|_| imported.is_new) {
-                let unit = self.catalog.units().iter().find(|unit| unit.code == product.unit);
-                let decimals = unit.map_or(0, |unit| unit.decimals);
                 let negative_stock = product.permissions.negative_stock;
                 let rules = ItemRules { decimals, tracking: Tracking::Quantity, negative_stock };
                 desk.items.insert(product.id, rules);
@@ -48,7 +76,14 @@ impl Till {
                     field: "stock".to_owned(),
                     fault: FieldFault::TooLarge,
                 })?;
-                limits.push((place, Limits { minimum, ..records::limits(self.connection(), place)? }));
+                // What else is set is not the file's.
+                check_limits(Limits { minimum, ..Limits::default() }, decimals)?;
+                let known = records::limits(self.connection(), place)?;
+                if known.maximum.is_positive() && known.maximum < minimum {
+                    let fault = FieldFault::BelowMinimum;
+                    return Err(Error::BadField { field: "maximum".to_owned(), fault });
+                }
+                limits.push((place, Limits { minimum, ..known }));
             }
         }
         let posting = match counter.filter(|_| !lines.is_empty()) {

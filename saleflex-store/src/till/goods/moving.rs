@@ -115,24 +115,12 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::NoSuchProduct`]; [`Error::BadField`] for limits below
-    /// nothing, or a maximum below the minimum.
+    /// nothing or finer than the unit of the goods, or a maximum below the minimum.
     pub fn set_stock_limits(&mut self, place: Place, limits: Limits) -> Result<(), Error> {
         self.need(Capability::StockAdjust)?;
         self.need_product(place.item.product)?;
-        let Limits { minimum, maximum, reorder_point, reorder_quantity, pack } = limits;
-        let named = [
-            ("minimum", minimum),
-            ("maximum", maximum),
-            ("reorder_point", reorder_point),
-            ("reorder_quantity", reorder_quantity),
-            ("pack", pack),
-        ];
-        if let Some((field, _)) = named.into_iter().find(|(_, limit)| limit.is_negative()) {
-            return Err(Error::BadField { field: field.to_owned(), fault: FieldFault::BelowNothing });
-        }
-        if maximum.is_positive() && maximum < minimum.max(reorder_point) {
-            return Err(Error::BadField { field: "maximum".to_owned(), fault: FieldFault::BelowMinimum });
-        }
+        let decimals = self.catalog.product(place.item.product).map_or(0, |product| product.unit().decimals);
+        check_limits(limits, decimals)?;
         let desk = self.desk_for_papers()?;
         self.commit_goods(&desk, StockAct::LimitsSet { place, limits }, None)
     }
@@ -180,6 +168,29 @@ impl Till {
         let desk = self.desk_for_papers()?;
         self.commit_act(&desk, StockAct::SitesSaved { warehouses, locations }, None, Some(sites))
     }
+}
+
+/// Limits that goods of a unit with so many digits after the point can have: nobody orders, or keeps, half a piece.
+pub(super) fn check_limits(limits: Limits, decimals: u8) -> Result<(), Error> {
+    let Limits { minimum, maximum, reorder_point, reorder_quantity, pack } = limits;
+    let named = [
+        ("minimum", minimum),
+        ("maximum", maximum),
+        ("reorder_point", reorder_point),
+        ("reorder_quantity", reorder_quantity),
+        ("pack", pack),
+    ];
+    let bad = |field: &str, fault| Err(Error::BadField { field: field.to_owned(), fault });
+    if let Some((field, _)) = named.into_iter().find(|(_, limit)| limit.is_negative()) {
+        return bad(field, FieldFault::BelowNothing);
+    }
+    if let Some((field, _)) = named.into_iter().find(|(_, limit)| !limit.has_decimals(decimals)) {
+        return bad(field, FieldFault::TooFine);
+    }
+    if maximum.is_positive() && maximum < minimum.max(reorder_point) {
+        return bad("maximum", FieldFault::BelowMinimum);
+    }
+    Ok(())
 }
 
 /// A level that a person puts right needs a reason, as a loss does; core books one without, as other systems tell of them.

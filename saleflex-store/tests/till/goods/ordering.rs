@@ -1,12 +1,15 @@
 //! What is proposed to be ordered: in whole packs, with the day on which it would come.
 
-use saleflex_core::inventory::{Limits, Place};
-use saleflex_store::till::Wanted;
+use saleflex_core::{
+    catalog::import::{Acceptance, Import},
+    inventory::{Limits, Place, Stock},
+};
+use saleflex_store::{Error, error::FieldFault, import::read_csv, till::Wanted};
 
 use super::{open, supplier, today};
 use crate::support::{
     goods::{back, floor, line, receive, some},
-    shop::product,
+    shop::{Shop, product},
 };
 
 #[test]
@@ -48,4 +51,47 @@ fn what_lies_or_is_to_come_where_nothing_is_asked_of_it_is_not_ordered_again() {
     shop.till.set_stock_limits(there, Limits { reorder_point: some(1), ..limits }).unwrap();
     let proposed = shop.till.reorder(today()).unwrap();
     assert_eq!(proposed.iter().map(|one| (one.place, one.free)).collect::<Vec<_>>(), [(place, some(3))]);
+}
+
+#[test]
+fn limits_are_no_finer_than_the_goods_are_counted() {
+    let mut shop = open();
+    let place = Place { item: product("C").into(), location: floor(&shop) };
+    let half = Stock::parse("1.5").unwrap();
+    let none = Limits::default();
+    for limits in [
+        Limits { minimum: half, ..none },
+        Limits { maximum: half, ..none },
+        Limits { reorder_point: half, ..none },
+        Limits { reorder_quantity: half, ..none },
+        Limits { pack: half, ..none },
+    ] {
+        let error = shop.till.set_stock_limits(place, limits).unwrap_err();
+        assert!(matches!(error, Error::BadField { fault: FieldFault::TooFine, .. }), "{error}");
+    }
+    assert_eq!(shop.till.stock_limits(place).unwrap(), none);
+}
+
+#[test]
+fn a_file_asks_for_no_more_at_least_than_there_may_be_at_most() {
+    let mut shop = open();
+    let place = Place { item: product("C").into(), location: floor(&shop) };
+    let limits = Limits { maximum: some(10), pack: some(2), ..Limits::default() };
+    shop.till.set_stock_limits(place, limits).unwrap();
+    let read = |shop: &Shop, minimum: u32| -> Import {
+        let file = format!("code,min_stock\nC,{minimum}\n");
+        read_csv(file.as_bytes(), shop.till.catalog(), shop.till.currency(), || product("C"))
+    };
+    let mut above = read(&shop, 11);
+    shop.till.check_products(&mut above).unwrap();
+    assert_eq!(above.errors()[0].to_string(), "line 2: min_stock 11: at most 10 are to be there");
+    assert_eq!(above.accept(Acceptance::Partial).unwrap(), []);
+    let unchecked = read(&shop, 11).accept(Acceptance::Whole).unwrap();
+    let error = shop.till.import_products(unchecked).unwrap_err();
+    assert!(matches!(error, Error::BadField { fault: FieldFault::BelowMinimum, .. }), "{error}");
+    let mut good = read(&shop, 10);
+    shop.till.check_products(&mut good).unwrap();
+    shop.till.import_products(good.accept(Acceptance::Whole).unwrap()).unwrap();
+    assert_eq!(shop.till.stock_limits(place).unwrap(), Limits { minimum: some(10), ..limits });
+    shop.check_whole();
 }

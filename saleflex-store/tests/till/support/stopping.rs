@@ -12,13 +12,15 @@ use saleflex_core::{
     campaign::Campaign,
     cashier::time_clock::Attendance,
     closure::{Closure, Correction, Period, drawer::DrawerCount},
+    customer::{MarketingProfile, NotErasable},
     document::Document,
-    ids::{ClosureNumber, DocumentNumber},
-    inventory::{Level, Place},
+    ids::{ClosureNumber, CustomerId, DocumentNumber},
+    inventory::{Level, Limits, Place, order::PurchaseOrder},
     journal::ChainHead,
+    loyalty::Card,
 };
 use saleflex_store::{
-    Till,
+    Error, Till,
     campaigns::{CampaignCount, CouponRecord},
     cashier::Cashier,
     customer::Customer,
@@ -30,7 +32,7 @@ use saleflex_store::{
 
 use super::{
     promoted::with_coupon,
-    shop::{Shop, morning, product},
+    shop::{ADMIN, Shop, morning, product},
 };
 
 /// Everything one can see of a till.
@@ -45,7 +47,12 @@ pub(crate) struct Picture {
     stock: Vec<Vec<(Place, Level)>>,
     movements: Vec<MovementRecord>,
     on_the_way: usize,
+    limits: Vec<Limits>,
+    orders: Vec<PurchaseOrder>,
+    products: usize,
     customers: Vec<Customer>,
+    profiles: Vec<MarketingProfile>,
+    cards: Vec<Card>,
     campaigns: Vec<(Campaign, CampaignCount)>,
     coupons: Vec<CouponRecord>,
     counts: Vec<DrawerCount>,
@@ -65,6 +72,11 @@ impl Picture {
         let periods = 1..=till.period().number.0;
         let documents = periods.flat_map(|closure| till.documents(ClosureNumber(closure)).unwrap());
         let documents = documents.collect();
+        let customers = till.find_customers("", 1_000).unwrap();
+        let places = ["A", "B", "C", "D"]
+            .into_iter()
+            .filter_map(|code| Some(Place { item: product(code).into(), location: till.counter()? }));
+        let limits = places.map(|place| till.stock_limits(place).unwrap()).collect();
         Self {
             draft: till.draft().cloned(),
             suspended: till.suspended().unwrap(),
@@ -75,7 +87,12 @@ impl Picture {
             stock: ["A", "B", "C", "D"].map(|code| till.stock_levels(product(code).into()).unwrap()).into(),
             movements: till.latest_stock_movements(100).unwrap(),
             on_the_way: till.transfers(true).unwrap().len(),
-            customers: till.find_customers("", 100).unwrap(),
+            limits,
+            orders: till.orders(false).unwrap(),
+            products: till.catalog().products().count(),
+            profiles: customers.iter().map(|one| till.marketing_profile(one.id).unwrap()).collect(),
+            cards: customers.iter().flat_map(|one| till.cards_of(one.id).unwrap()).collect(),
+            customers,
             campaigns: till
                 .campaigns()
                 .campaigns()
@@ -121,7 +138,10 @@ thread_local! {
 struct Recorder {
     from: PathBuf,
     folder: tempfile::TempDir,
+    /// After each so-manyth statement, and after every one that ends a transaction.
+    every: usize,
     statements: Vec<String>,
+    copied: Vec<usize>,
 }
 
 impl Recorder {
@@ -140,41 +160,97 @@ fn wal(path: &Path) -> PathBuf {
 fn after_statement(sql: &str, _: Duration) {
     RECORDER.with_borrow_mut(|recorder| {
         let Some(recorder) = recorder else { return };
-        let copy = recorder.copy(recorder.statements.len());
-        fs::copy(&recorder.from, &copy).unwrap();
-        fs::copy(wal(&recorder.from), wal(&copy)).unwrap();
+        let at = recorder.statements.len();
         recorder.statements.push(sql.to_owned());
+        if at.is_multiple_of(recorder.every) || sql == "COMMIT" {
+            let copy = recorder.copy(at);
+            fs::copy(&recorder.from, &copy).unwrap();
+            fs::copy(wal(&recorder.from), wal(&copy)).unwrap();
+            recorder.copied.push(at);
+        }
     });
 }
 
 /// Does something with a till and stops after every single statement of it, and in the middle of every page the
 /// last one writes. Answers what it stopped after.
-pub(crate) fn stop_everywhere(mut shop: Shop, act: impl FnOnce(&mut Shop)) -> Vec<String> {
-    let path = shop.path();
+pub(crate) fn stop_everywhere(shop: Shop, act: impl FnOnce(&mut Shop)) -> Vec<String> {
+    stop_at_each(1, shop, act)
+}
+
+/// The same after each so-manyth statement and page, of what writes a great many.
+pub(crate) fn stop_at_each(every: usize, mut shop: Shop, act: impl FnOnce(&mut Shop)) -> Vec<String> {
     let before = Picture::of(&mut shop.till);
-    let old_log = fs::read(wal(&path)).unwrap();
-    let recorder =
-        Recorder { from: path.clone(), folder: tempfile::tempdir().unwrap(), statements: Vec::new() };
-    RECORDER.set(Some(recorder));
-    shop.till.trace(Some(after_statement));
-    act(&mut shop);
-    shop.till.trace(None);
-    let recorder = RECORDER.take().unwrap();
+    let old_log = fs::read(wal(&shop.path())).unwrap();
+    let recorder = recorded(every, &mut shop, act);
     let after = Picture::of(&mut shop.till);
     assert_ne!(before, after);
     let pictures: Vec<Picture> =
-        (0..recorder.statements.len()).map(|at| Picture::of_files(&recorder.copy(at))).collect();
-    for (picture, sql) in pictures.iter().zip(&recorder.statements) {
+        recorder.copied.iter().map(|at| Picture::of_files(&recorder.copy(*at))).collect();
+    for (picture, at) in pictures.iter().zip(&recorder.copied) {
+        let sql = &recorder.statements[*at];
         assert!(*picture == before || *picture == after, "half done after {sql}: {picture:#?}");
     }
     assert_eq!(pictures.last(), Some(&after), "not on disk when it was answered");
     assert_eq!(pictures[0], before);
-    tear_the_log(&shop, &old_log, [&before, &after]);
+    tear_the_log(every, &shop, (old_log.as_slice(), [&before, &after]));
     recorder.statements
 }
 
+/// Erases somebody and stops after every statement of it: the only thing that is done in several steps. Whoever finds it
+/// half done and asks again wipes out what is left.
+pub(crate) fn stop_while_forgetting(mut shop: Shop, id: CustomerId, name: &str) {
+    let before = Picture::of(&mut shop.till);
+    let recorder = recorded(1, &mut shop, |shop| shop.till.erase_customer(id).unwrap());
+    let after = Picture::of(&mut shop.till);
+    assert!(!holds(&shop.path(), name), "wiped out when it was answered");
+    let (mut stages, mut is_left) = (Vec::new(), false);
+    for (at, sql) in recorder.statements.iter().enumerate() {
+        let copy = recorder.copy(at);
+        is_left |= holds(&copy, name);
+        let picture = Picture::of_files(&copy);
+        let is_erased = picture == after;
+        assert!(is_erased || picture == before, "half done after {sql}: {picture:#?}");
+        let mut till = Till::open(copy.as_path(), ManualShell::starting(morning(), 9)).unwrap();
+        till.log_in(ADMIN.0, ADMIN.1).unwrap();
+        let again = till.erase_customer(id);
+        let was_done = matches!(again, Err(Error::NotErasable(NotErasable::AlreadyDone)));
+        assert!(again.is_ok() || was_done, "after {sql}: {again:?}");
+        assert_eq!(was_done, is_erased, "after {sql}");
+        drop(till);
+        assert!(!holds(&copy, name), "after {sql} something of them is left");
+        stages.push(is_erased);
+    }
+    assert!(is_left, "the name was never looked for");
+    assert!(stages.is_sorted(), "{stages:?}");
+    let wiping = stages.iter().filter(|is_erased| **is_erased).count();
+    assert!(wiping >= 2, "the commit, and what wipes the rest out: {:?}", recorder.statements);
+}
+
+/// Does something with a till and copies its files meanwhile.
+fn recorded(every: usize, shop: &mut Shop, act: impl FnOnce(&mut Shop)) -> Recorder {
+    let recorder = Recorder {
+        from: shop.path(),
+        folder: tempfile::tempdir().unwrap(),
+        every,
+        statements: Vec::new(),
+        copied: Vec::new(),
+    };
+    RECORDER.set(Some(recorder));
+    shop.till.trace(Some(after_statement));
+    act(shop);
+    shop.till.trace(None);
+    RECORDER.take().unwrap()
+}
+
+/// Whether a text is anywhere in a till's files.
+fn holds(path: &Path, text: &str) -> bool {
+    let mut bytes = fs::read(path).unwrap();
+    bytes.extend(fs::read(wal(path)).unwrap_or_default());
+    bytes.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text.as_bytes()))
+}
+
 /// The power fails while the log is written: it ends in the middle of a page, or the page holds rubbish.
-fn tear_the_log(shop: &Shop, old: &[u8], [before, after]: [&Picture; 2]) {
+fn tear_the_log(every: usize, shop: &Shop, (old, [before, after]): (&[u8], [&Picture; 2])) {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("torn.saleflex");
     let log = fs::read(wal(&shop.path())).unwrap();
@@ -188,7 +264,7 @@ fn tear_the_log(shop: &Shop, old: &[u8], [before, after]: [&Picture; 2]) {
     let page = u32::from_be_bytes([log[8], log[9], log[10], log[11]]);
     let page = usize::try_from(page).unwrap() + 24;
     let pages = (log.len() - old.len()) / page;
-    for end in (0..pages).flat_map(|at| [at * page, at * page + 10, at * page + page - 1]) {
+    for end in (0..pages).step_by(every).flat_map(|at| [at * page, at * page + 10, at * page + page - 1]) {
         assert!(opened(&log[..old.len() + end]) == *before, "torn after {end} bytes");
     }
     let mut rubbish = log.clone();

@@ -1,5 +1,5 @@
-//! Customers: who they are, and that they are to be forgotten. What they owe, their points and what they agreed to are
-//! not taken from here.
+//! Customers: who they are, that two of them are one, and that they are to be forgotten. What they owe, their points and
+//! what they agreed to are not taken from here.
 
 use saleflex_core::{
     customer::{Address, Customer, CustomerDetails, Gender, Standing, read_preferences},
@@ -10,6 +10,7 @@ use saleflex_store::{
     inbox::{PulledRow, Taken},
     till::PulledCustomer,
 };
+use uuid::Uuid;
 
 use super::{fields, mark, parts, rows::Fields};
 
@@ -20,7 +21,7 @@ pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result
     let waiting = till.waiting_rows(connector, CUSTOMERS, most)?;
     let mut rows = Vec::new();
     for row in &waiting {
-        if let Some(fits) = beyond(till, row)? {
+        if let Some(fits) = beyond(till, connector, row)? {
             rows.push((None, mark(row, fits.err())));
             continue;
         }
@@ -50,7 +51,7 @@ pub(super) fn customers(till: &mut Till, connector: &str, most: usize) -> Result
 pub(super) fn erasures(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
     let mut marks = Vec::new();
     for row in &till.waiting_erasures(connector, most)? {
-        if let Some(fits) = beyond(till, row)? {
+        if let Some(fits) = beyond(till, connector, row)? {
             marks.push(mark(row, fits.err()));
         }
     }
@@ -60,19 +61,48 @@ pub(super) fn erasures(till: &mut Till, connector: &str, most: usize) -> Result<
     Ok(marks)
 }
 
-/// What becomes of a row of somebody who was erased, here or elsewhere, or merged into somebody else here; none of
-/// anybody else. Nothing of the row is looked at.
-fn beyond(till: &mut Till, row: &PulledRow) -> Result<Option<Result<(), String>>, Error> {
+/// What becomes of a row of somebody who was erased or merged into somebody else, here or elsewhere; none of anybody else.
+/// Nothing more of the row is looked at.
+fn beyond(till: &mut Till, connector: &str, row: &PulledRow) -> Result<Option<Result<(), String>>, Error> {
     let id = CustomerId::new(row.id);
-    if !Fields(&fields(row)).flag("is_erased", false) {
+    let map = fields(row);
+    if !Fields(&map).flag("is_erased", false) {
         let leads_elsewhere =
             |record: Customer| matches!(record.standing, Standing::Erased { .. } | Standing::Merged { .. });
-        return Ok(till.person(id)?.is_some_and(leads_elsewhere).then_some(Ok(())));
+        if till.person(id)?.is_some_and(leads_elsewhere) {
+            return Ok(Some(Ok(())));
+        }
+        let into = Fields(&map).text("merged_into").and_then(|text| Uuid::parse_str(&text).ok());
+        let into = into.filter(|_| row.is_deleted).map(CustomerId::new);
+        return into.map(|into| merged(till, connector, (id, into))).transpose();
     }
     match till.take_over_erasure(id) {
         Ok(()) => Ok(Some(Ok(()))),
         // Somebody settles the account, or ends the document, and the row is tried again.
         Err(cause @ (Error::NotErasable(_) | Error::Locked)) => Ok(Some(Err(cause.to_string()))),
+        Err(other) => Err(other),
+    }
+}
+
+/// Makes one of two records that another till found to be one person, with what is owed and the points of both here.
+fn merged(
+    till: &mut Till,
+    connector: &str,
+    (from, into): (CustomerId, CustomerId),
+) -> Result<Result<(), String>, Error> {
+    // Of one that is not in use here there is nothing to hand over.
+    let Some(gone) = till.person(from)?.filter(Customer::is_live) else { return Ok(Ok(())) };
+    if till.person(into)?.is_none() {
+        // Its row comes with the telephone of the one that goes, and would wait for it.
+        let details = CustomerDetails { phone: None, ..gone.details };
+        let stays = PulledCustomer { id: into, code: None, details, is_gone: false };
+        till.take_over_customers(connector, &[stays], &[])?;
+    }
+    match till.take_over_merge(into, from) {
+        Ok(()) => Ok(Ok(())),
+        Err(cause @ (Error::NotMerged(_) | Error::PointsHeld(_) | Error::NoMember { .. })) => {
+            Ok(Err(cause.to_string()))
+        }
         Err(other) => Err(other),
     }
 }

@@ -69,3 +69,29 @@ fn who_was_erased_elsewhere_is_erased_at_a_till_that_keeps_its_customers_too() {
     assert!(market.till.person(CustomerId::new(id(501))).unwrap().is_none());
     assert_eq!(market.take_over_but(&kept), TakenOver::default());
 }
+
+#[test]
+fn two_records_that_another_till_made_one_are_one_here_though_one_was_not_known() {
+    let mut market = Market::open();
+    let phone = "0532 111 22 33";
+    market.change([grace(phone)]);
+    market.pull();
+    market.take_over();
+    let goes = market.till.find_customers("Hopper", 10).unwrap()[0].id;
+    let stays = CustomerId::new(id(501));
+    let murray = json!({"name": "Grace", "last_name": "Murray", "phone_number": phone});
+    let mut gone = grace(phone);
+    gone.is_deleted = true;
+    gone.row.insert("merged_into".to_owned(), json!(id(501)));
+    // As a hub writes them: the one that stays has the number at once.
+    market.change([row("customers", 501, murray), gone]);
+    market.pull();
+    assert_eq!(market.take_over(), TakenOver { taken: 1, held: 1, ..TakenOver::default() });
+    let record = market.till.person(goes).unwrap().unwrap();
+    assert_eq!(record.standing, Standing::Merged { into: stays });
+    assert_eq!(market.take_over(), TakenOver { taken: 1, ..TakenOver::default() }, "the number is free");
+    assert_eq!(market.till.find_customers("Murray", 10).unwrap()[0].id, stays);
+    let key = market.till.person(stays).unwrap().unwrap().phone_key.map(|key| key.as_str().to_owned());
+    assert!(key.is_some_and(|key| key.ends_with("5321112233")));
+    assert_eq!(market.take_over(), TakenOver::default());
+}

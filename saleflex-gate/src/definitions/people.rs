@@ -1,0 +1,239 @@
+//! What tills tell of customers whom the hub has: what they agreed to, that they are no longer in use, that two are one.
+//!
+//! **Invariant:** only a row in use changes that the till may have, the company's or its own store's. Of what was said of
+//! one purpose the latest statement holds, in whatever order tills deliver.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use saleflex_core::customer::Consent;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+use super::{
+    NewRow, editing, next_change,
+    phones::{self, CUSTOMERS},
+    put,
+};
+use crate::db::{DatabaseError, Session};
+
+/// In which row somebody goes on whose own is gone because two were one person.
+pub(super) const MERGED_INTO: &str = "merged_into";
+/// What is agreed to; a row has `sms_consent`, and in `sms_consent_at` when that was said.
+const PURPOSES: [&str; 3] = ["marketing", "sms", "email"];
+/// No chain of merges is longer; a damaged one that turns in a circle ends where it is.
+const LONGEST: usize = 100;
+
+/// A customer's row in use.
+struct Record {
+    /// None: the company's.
+    store: Option<Uuid>,
+    body: Map<String, Json>,
+}
+
+impl Record {
+    fn row(self, id: Uuid) -> NewRow {
+        NewRow { resource: CUSTOMERS, id, store: self.store, terminal: None, body: self.body }
+    }
+}
+
+/// The row of a customer, where it is in use and a till of the store may have it. Who gives no name is nobody.
+fn record(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+    customer: Uuid,
+) -> Result<Option<Record>, DatabaseError> {
+    let rows = session.query(
+        "SELECT store_id, body FROM definition WHERE company_id = $1 AND resource = 'customers' \
+         AND definition_id = $2 AND is_deleted = 0 AND (store_id IS NULL OR store_id = $3)",
+        &[company.into(), customer.into(), store.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let body = serde_json::from_str::<Map<String, Json>>(row.text(1)?);
+    let body = body.map_err(|_| DatabaseError::Column { column: 1, expected: "a JSON object" })?;
+    let record = Record { store: row.optional_id(0)?, body };
+    Ok(Some(record).filter(|record| record.body.get("is_walkin") != Some(&Json::Bool(true))))
+}
+
+/// Where a customer's row leads to: tills that did not hear yet that two are one go on naming the one that went.
+fn in_use(session: &mut dyn Session, company: Uuid, customer: Uuid) -> Result<Uuid, DatabaseError> {
+    let mut at = customer;
+    for _ in 0..LONGEST {
+        let rows = session.query(
+            "SELECT body FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2 \
+             AND is_deleted = 1",
+            &[company.into(), at.into()],
+        )?;
+        let Some(row) = rows.first() else { break };
+        let body: Json = serde_json::from_str(row.text(0)?).unwrap_or_default();
+        match body[MERGED_INTO].as_str().and_then(|id| Uuid::parse_str(id).ok()) {
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    Ok(at)
+}
+
+/// Writes down what somebody agreed to or took back, unless they said something later of it.
+pub(crate) fn agree(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+    (customer, consent): (Uuid, &Consent),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    // The counter's row is locked first: whoever reads a row to change it follows whoever did so before.
+    next_change(session, company)?;
+    let customer = in_use(session, company, customer)?;
+    let Some(mut record) = record(session, (company, store), customer)? else { return Ok(()) };
+    let purpose = serde_json::to_value(consent.purpose).unwrap_or_default();
+    // What a newer till asks for has no field here.
+    let known = PURPOSES.into_iter().find(|known| purpose.as_str() == Some(*known));
+    let Some((given, at)) = known.map(fields) else { return Ok(()) };
+    if said_at(&record.body, &at).is_some_and(|before| before > consent.at.instant) {
+        return Ok(());
+    }
+    record.body.insert(given, consent.given.into());
+    record.body.insert(at, instant(consent.at.instant));
+    record.body.insert("updated_at".to_owned(), editing::naive(now).into());
+    put(session, company, &[record.row(customer)], now).map(drop)
+}
+
+/// Takes a customer out of use.
+pub(crate) fn remove(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+    customer: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    next_change(session, company)?;
+    let Some(mut gone) = record(session, (company, store), customer)? else { return Ok(()) };
+    gone.body.insert("is_deleted".to_owned(), true.into());
+    put(session, company, &[gone.row(customer)], now).map(drop)
+}
+
+/// Makes two rows one: the one that stays gets what it lacks, and the other says where it went. Where the hub has one of
+/// them alone it has nobody twice, and keeps it. What two stores have each is the company's from then on.
+pub(crate) fn merge(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+    (from, into): (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    next_change(session, company)?;
+    let into = in_use(session, company, into)?;
+    if from == into {
+        return Ok(());
+    }
+    let gone = record(session, (company, store), from)?;
+    let (Some(mut gone), Some(mut kept)) = (gone, record(session, (company, store), into)?) else {
+        return Ok(());
+    };
+    fill(&mut kept.body, &gone.body);
+    kept.body.insert("updated_at".to_owned(), editing::naive(now).into());
+    kept.store = kept.store.filter(|_| kept.store == gone.store);
+    gone.body.insert("is_deleted".to_owned(), true.into());
+    gone.body.insert(MERGED_INTO.to_owned(), into.to_string().into());
+    // Whoever takes the changes one after the other has the row that stays before the other goes.
+    put(session, company, &[kept.row(into), gone.row(from)], now).map(drop)
+}
+
+/// Gives a row what another says of the same person and it does not.
+fn fill(kept: &mut Map<String, Json>, gone: &Map<String, Json>) {
+    // A number that somebody is known by comes with its key, in the place of a text that is none.
+    if !says(kept, phones::KEY) && says(gone, phones::KEY) {
+        copy(kept, gone, &[phones::KEY, phones::TYPED]);
+    }
+    let alone = ["email_address", "description", "date_of_birth", "gender", "national_id", "tax_id"];
+    for name in alone.into_iter().chain([phones::TYPED, "preferences_json"]) {
+        if !says(kept, name) {
+            copy(kept, gone, &[name]);
+        }
+    }
+    // Lines of two addresses make no third one.
+    let address = ["address_line_1", "address_line_2", "address_line_3", "zip_code"];
+    if !address.iter().any(|name| says(kept, name)) {
+        copy(kept, gone, &address);
+    }
+    for (given, at) in PURPOSES.map(fields) {
+        if said_at(gone, &at) > said_at(kept, &at) {
+            copy(kept, gone, &[&given, &at]);
+        }
+    }
+}
+
+/// Notes when people at the hub say what somebody agreed to, so that no till overrides it by what was said before.
+pub(super) fn stated(before: &Map<String, Json>, body: &mut Map<String, Json>, now: DateTime<Utc>) {
+    for (given, at) in PURPOSES.map(fields) {
+        let is_new = body.get(&given).is_some_and(Json::is_boolean) && body.get(&given) != before.get(&given);
+        if is_new && body.get(&at) == before.get(&at) {
+            body.insert(at, instant(now));
+        }
+    }
+}
+
+/// The fields of a purpose: whether it is agreed to, and since when.
+fn fields(purpose: &str) -> (String, String) {
+    (format!("{purpose}_consent"), format!("{purpose}_consent_at"))
+}
+
+fn copy(kept: &mut Map<String, Json>, gone: &Map<String, Json>, names: &[&str]) {
+    kept.extend(names.iter().filter_map(|name| Some(((*name).to_owned(), gone.get(*name)?.clone()))));
+}
+
+fn says(row: &Map<String, Json>, name: &str) -> bool {
+    row.get(name).and_then(Json::as_str).is_some_and(|text| !text.trim().is_empty())
+}
+
+fn said_at(row: &Map<String, Json>, name: &str) -> Option<DateTime<Utc>> {
+    let said = DateTime::parse_from_rfc3339(row.get(name)?.as_str()?).ok()?;
+    Some(said.to_utc())
+}
+
+fn instant(at: DateTime<Utc>) -> Json {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn filled(mut kept: Json, gone: &Json) -> Json {
+        fill(kept.as_object_mut().unwrap(), gone.as_object().unwrap());
+        kept
+    }
+
+    #[test]
+    fn the_row_that_stays_gets_what_it_lacks_and_a_number_with_its_key() {
+        let gone = json!({
+            "name": "Bob", "phone_number": "0532 111 22 33", "phone_normalized": "905321112233", "zip_code": "34000",
+            "address_line_1": "Quay 2", "email_address": "b@example.com",
+        });
+        let kept = json!({"name": "Robert", "phone_number": "n/a", "address_line_1": "Quay 1", "email_address": " "});
+        let expected = json!({
+            "name": "Robert", "phone_number": "0532 111 22 33", "phone_normalized": "905321112233",
+            "address_line_1": "Quay 1", "email_address": "b@example.com",
+        });
+        assert_eq!(filled(kept, &gone), expected);
+        let own = json!({"phone_number": "0532 999 99 99", "phone_normalized": "905329999999"});
+        let both = filled(own.clone(), &gone);
+        assert_eq!(
+            (&both["phone_number"], &both["phone_normalized"]),
+            (&own["phone_number"], &own["phone_normalized"])
+        );
+        assert_eq!(
+            filled(json!({"phone_number": "n/a"}), &json!({"phone_number": ""})),
+            json!({"phone_number": "n/a"})
+        );
+    }
+
+    #[test]
+    fn of_two_rows_of_one_person_the_later_statement_holds() {
+        let early = json!({"sms_consent": true, "sms_consent_at": "2026-03-08T11:00:00Z"});
+        let late = json!({"sms_consent": false, "sms_consent_at": "2026-03-08T12:00:00Z"});
+        assert_eq!(filled(early.clone(), &late), late);
+        assert_eq!(filled(late.clone(), &early), late);
+        let silent = json!({"sms_consent": false});
+        assert_eq!(filled(silent.clone(), &early), early);
+        assert_eq!(filled(early.clone(), &silent), early);
+    }
+}
