@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod lock;
+mod making;
 mod transaction;
 
 pub(crate) use self::transaction::Transaction;
@@ -37,6 +38,9 @@ const LONGEST_LOG_BYTES: i64 = 16 * 1_024 * 1_024;
 /// Statements kept ready; a sale uses about thirty.
 const STATEMENTS: usize = 128;
 
+/// What is called with every finished statement and how long it took.
+pub(crate) type AfterStatement = fn(&str, Duration);
+
 /// The connection, and the lock that keeps every other till off the file for as long as it lives.
 #[derive(Debug)]
 pub(crate) struct Database {
@@ -47,21 +51,22 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Makes a new file with an empty schema.
-    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+    /// Makes a new file and fills it. It is made under another name first, so that a file that stands at `path` is a
+    /// whole till, whenever the power fails. `after_statement` is called as by [`Self::trace`].
+    pub(crate) fn create(
+        path: &Path,
+        after_statement: Option<AfterStatement>,
+        fill: impl FnOnce(&Connection) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
         let path = lock::resolve(path)?;
         let lock = lock::lock(&path)?;
-        let mut connection = if path.exists() {
+        if path.exists() {
             refuse_used(&path)?;
-            Connection::open_with_flags(&path, FLAGS)?
-        } else {
-            let connection = Connection::open(&path).map_err(|cause| unreachable_file(&path, cause))?;
-            connection.pragma_update(None, "page_size", PAGE_BYTES)?;
-            connection
-        };
+        }
+        making::make(&path, after_statement, fill)?;
+        let mut connection = Connection::open_with_flags(&path, FLAGS)?;
+        trace(&mut connection, after_statement);
         prepare(&connection)?;
-        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-        migrate::to_newest(&mut connection)?;
         Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
     }
 
@@ -153,10 +158,14 @@ impl Database {
     }
 
     /// Calls a function with every finished statement and how long it took.
-    #[expect(deprecated, reason = "its successor wraps the same plain function into a type of the binding")]
-    pub(crate) fn trace(&mut self, after_statement: Option<fn(&str, Duration)>) {
-        self.connection.profile(after_statement);
+    pub(crate) fn trace(&mut self, after_statement: Option<AfterStatement>) {
+        trace(&mut self.connection, after_statement);
     }
+}
+
+#[expect(deprecated, reason = "its successor wraps the same plain function into a type of the binding")]
+fn trace(connection: &mut Connection, after_statement: Option<AfterStatement>) {
+    connection.profile(after_statement);
 }
 
 /// A connection that only reads, to a file of this product that is not newer than the program.
@@ -202,7 +211,6 @@ fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
 /// Write-ahead log, synced at every commit: what was answered stays.
 fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.busy_timeout(PATIENCE)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // Where a plain sync does not reach the platter; elsewhere this changes nothing.
@@ -210,6 +218,12 @@ fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", LONGEST_LOG_BYTES)?;
+    guard(connection)
+}
+
+/// What holds for every connection that writes, whatever its log.
+fn guard(connection: &Connection) -> Result<(), Error> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
@@ -259,7 +273,7 @@ mod tests {
             let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
             database.connection().query_row(&sql, [], |row| row.get(0)).unwrap()
         };
-        let database = Database::create(&path).unwrap();
+        let database = Database::create(&path, None, |_| Ok(())).unwrap();
         let answers = ["journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync"];
         assert_eq!(answers.map(|pragma| asked(&database, pragma)), ["wal", "2", "1", "1"]);
     }
