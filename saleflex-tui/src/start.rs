@@ -67,11 +67,23 @@ pub fn open(options: &TillOptions, text: &'static Text) -> Result<Desk<SystemShe
 pub fn place(options: &TillOptions) -> Result<(PathBuf, SystemShell), StartError> {
     let variable = |name: &str| std::env::var(name).ok();
     let path = options.data.clone().unwrap_or_else(|| config::default_file(variable));
-    let zone = options.time_zone.clone().unwrap_or_else(|| {
-        let link = std::fs::read_link("/etc/localtime").ok();
-        config::default_zone(variable, link, |zone| zone.parse::<Tz>().is_ok())
-    });
+    let zone = zone(options).unwrap_or_else(|| "UTC".to_owned());
     Ok((path, SystemShell::try_new(&zone, options.day_starts_at)?))
+}
+
+/// Whether nobody said in which time zone the till is and the computer cannot tell: it goes by UTC then, and says so.
+pub fn lacks_zone(options: &TillOptions) -> bool {
+    zone(options).is_none()
+}
+
+/// The time zone of the options, else that of this computer.
+fn zone(options: &TillOptions) -> Option<String> {
+    options.time_zone.clone().or_else(|| {
+        let link = std::fs::read_link("/etc/localtime").ok();
+        let name = std::fs::read_to_string("/etc/timezone").ok();
+        let is_zone = |zone: &str| zone.parse::<Tz>().is_ok();
+        config::default_zone(|name| std::env::var(name).ok(), link, name, is_zone)
+    })
 }
 
 /// Makes sure that a program which cannot ask has a till or may make one, before anything is written beside it.
