@@ -249,12 +249,9 @@ impl Till {
         Ok(())
     }
 
-    /// Where the receipts of a period begin in this life of the file: each of the first ten lives has a block of numbers of
-    /// its own, so that whatever became of the others, none gives out a number of theirs. Later ones share the tenth
-    /// block, and a hub flags a number that comes twice.
+    /// Where the receipts of a period begin in this life of the file.
     pub(super) fn first_receipt(&self) -> u32 {
-        let earlier_lives = u32::try_from(self.epoch - FIRST_EPOCH).unwrap_or(MOST_COPIES).min(MOST_COPIES);
-        earlier_lives * RECEIPTS_OF_A_LIFE + 1
+        closures::first_receipt(self.epoch - FIRST_EPOCH)
     }
 }
 
@@ -335,10 +332,6 @@ fn put_goods(connection: &Connection, setup: &Setup) -> Result<BTreeMap<Place, O
 }
 
 pub(super) const FIRST_EPOCH: i64 = 1;
-/// More receipts than a period has: a till prints one in a second for a day.
-const RECEIPTS_OF_A_LIFE: u32 = 100_000;
-/// As many blocks as six digits hold; a file that is restored more often stays in the last one.
-const MOST_COPIES: u32 = 9;
 
 fn write_epoch(connection: &Connection, id: Uuid, first_seq: i64) -> Result<(), Error> {
     connection.execute("INSERT INTO epoch (id, first_seq) VALUES (?1, ?2)", params![Col(id), first_seq])?;
