@@ -1,6 +1,9 @@
 //! From arguments to a till: opens the file, or says plainly why it cannot be opened.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use chrono_tz::Tz;
 use saleflex_store::{
@@ -142,6 +145,14 @@ pub(crate) fn words(text: &Text, path: &Path, error: &Error) -> String {
         Error::Open(OpenError::Damaged { finding }) => {
             text.fill(Key::OpenDamaged, &[("path", &path), ("finding", finding)])
         }
+        Error::Open(OpenError::Missing { .. }) => text.fill(Key::OpenMissing, &[("path", &path)]),
+        Error::Open(OpenError::Io { cause, .. }) if cause.kind() == ErrorKind::StorageFull => {
+            text.word(Key::DiskFull).to_owned()
+        }
+        // The path stands before the reason already.
+        Error::Open(OpenError::Io { cause, .. }) => {
+            text.fill(Key::OpenFailed, &[("path", &path), ("reason", &cause.to_string())])
+        }
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         other => {
             let reason = message::with_causes(other);
@@ -193,6 +204,16 @@ mod tests {
         assert!(failure(&options(&letter, true)).contains("letter.txt"));
         let told = failure(&options(folder.path(), true));
         assert!(told.contains("is a folder") && !told.contains("names"), "{told}");
+        let data = shop.join("none.saleflex");
+        let missing = Till::read(&data, place(&options(&data, false)).unwrap().1).unwrap_err();
+        let told = words(Text::english(), &data, &missing);
+        assert!(told.starts_with("there is no till in ") && !told.contains("does not exist"), "{told}");
+        let cause = std::io::Error::other("Permission denied");
+        let io = Error::Open(OpenError::Io { path: "F".into(), cause });
+        let told = words(Text::english(), Path::new("F"), &io);
+        assert_eq!(told, "F cannot be opened: Permission denied");
+        let full = OpenError::Io { path: "F".into(), cause: ErrorKind::StorageFull.into() };
+        assert!(words(Text::english(), Path::new("F"), &full.into()).starts_with("The disk is full."));
         let zone = TillOptions { time_zone: Some("Atlantis/Capital".to_owned()), ..options(&data, false) };
         assert_eq!(failure(&zone), "there is no time zone Atlantis/Capital");
     }
