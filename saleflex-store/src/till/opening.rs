@@ -461,10 +461,16 @@ mod tests {
         let left: Vec<_> =
             fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
         assert_eq!(left, ["till.saleflex.lock"]);
-        // Somebody deleted a till's file and forgot what lay beside it.
-        let stray = folder.path().join("till.saleflex-wal");
-        fs::write(&stray, "another till's").unwrap();
+        // Somebody deleted a till's file and forgot the log that lay beside it.
+        let elsewhere = tempfile::tempdir().unwrap();
+        let other = make_in(elsewhere.path(), None).unwrap();
+        other.connection().execute_batch("CREATE TABLE stray (a)").unwrap();
+        fs::copy(elsewhere.path().join("till.saleflex-wal"), folder.path().join("till.saleflex-wal"))
+            .unwrap();
         drop(make_in(folder.path(), None).unwrap());
-        assert!(matches!(Till::open(&path, shell()).unwrap().verify().unwrap(), Verification::Whole(_)));
+        let till = Till::open(&path, shell()).unwrap();
+        assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
+        let strays = "SELECT count(*) FROM sqlite_schema WHERE name = 'stray'";
+        assert_eq!(till.connection().query_row(strays, [], |row| row.get::<_, i64>(0)), Ok(0));
     }
 }

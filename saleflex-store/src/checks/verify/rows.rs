@@ -26,6 +26,9 @@ pub(super) struct StoredDraft {
     pub(super) snapshot: Option<Vec<u8>>,
 }
 
+/// Where a closed period stands: its event, the documents before and at its end, its identity.
+type Place = (Option<i64>, i64, Option<i64>, Uuid);
+
 pub(super) struct Rows<'a> {
     connection: &'a Connection,
     last_document: i64,
@@ -107,14 +110,14 @@ impl<'a> Rows<'a> {
         let what = Tampering::ClosureChanged { closure: closure.number() };
         let sql = "SELECT seq, after_document, last_document, id, first_receipt, period FROM closure \
                    WHERE number = ?1";
-        let stored: Option<((Option<i64>, i64, Option<i64>, Uuid), u32, Period)> = self
+        let stored: Option<(Place, u32, Period)> = self
             .connection
             .query_row(sql, [closure.number().0], |row| {
                 Ok(((row.get(0)?, row.get(1)?, row.get(2)?, get(row, 3)?), row.get(4)?, get_json(row, 5)?))
             })
             .optional()?;
-        let Some((span, first_receipt, period)) = stored else { return Ok(Err(what)) };
-        hold!(span == (Some(seq), self.last_document, Some(documents), id), what);
+        let Some((place, first_receipt, period)) = stored else { return Ok(Err(what)) };
+        hold!(place == (Some(seq), self.last_document, Some(documents), id), what);
         hold!(period == closure.period && self.period.as_ref() == Some(&closure.period), what);
         hold!(self.begins_at(closure.number(), first_receipt)?, what);
         Ok(Ok(()))
