@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -22,6 +23,8 @@ pub(crate) use self::transaction::Transaction;
 
 /// Marks a file as a till of this product in its header: the letters `SFTL`.
 const APPLICATION_ID: i64 = 0x5346_544C;
+/// Where the mark ends in a file of SQLite.
+const MARK_ENDS: usize = 72;
 /// An existing file, to be used by one thread at a time.
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// An existing file, to be looked at only. What another program left in its log is read and stays where it is.
@@ -85,13 +88,16 @@ impl Database {
         Ok(Self { connection, path, lock })
     }
 
-    /// Opens a file of this product, whole or not, to read it. Nothing in it or in its log can be changed.
+    /// Opens a file of this product, whole or not, to read it. Nothing in it or in its log can be changed; what a power
+    /// cut left half written beside a journal is rolled back first.
     pub(crate) fn look_at(path: &Path) -> Result<Self, Error> {
         if !path.exists() {
             return Err(OpenError::Missing { path: path.to_owned() }.into());
         }
         let path = lock::resolve(path)?;
         let lock = lock::lock(&path)?;
+        lock::refuse_second_name(&path)?;
+        roll_back(&path)?;
         let connection = look(&path)?;
         Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
     }
@@ -177,6 +183,26 @@ fn look(path: &Path) -> Result<Connection, Error> {
     refuse_foreign(&connection, path)?;
     migrate::refuse_newer(&connection)?;
     Ok(connection)
+}
+
+/// Rolls back what was being written when the power failed, where a journal tells how it was: a backup that became a till
+/// has one until its log is there, and who only looks cannot roll it back. A file of another program is left alone.
+fn roll_back(path: &Path) -> Result<(), Error> {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    if Path::new(&journal).exists() && is_marked(path) {
+        let connection = Connection::open_with_flags(path, FLAGS)?;
+        connection.busy_timeout(PATIENCE)?;
+        migrate::version(&connection)?;
+    }
+    Ok(())
+}
+
+/// Whether the file bears the mark of this product, read without SQLite, which would want the journal rolled back first.
+fn is_marked(path: &Path) -> bool {
+    let mut header = [0; MARK_ENDS];
+    let is_read = File::open(path).and_then(|mut file| file.read_exact(&mut header)).is_ok();
+    is_read && header.ends_with(b"SFTL")
 }
 
 fn unreachable_file(path: &Path, cause: rusqlite::Error) -> Error {
