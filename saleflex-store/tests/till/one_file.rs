@@ -154,3 +154,17 @@ fn what_the_power_cut_left_beside_a_journal_is_rolled_back_and_another_programs_
     assert!(open(&foreign).is_err());
     assert!((fs::read(&foreign).unwrap(), fs::read(beside(&foreign)).unwrap()) == before);
 }
+
+#[test]
+fn a_journal_goes_aside_with_its_file_and_is_not_taken_for_the_restored_ones() {
+    let (folder, path) = Shop::open().stopped();
+    let backup = folder.path().join("backup.saleflex");
+    open(&path).unwrap().backup(&backup).unwrap();
+    let journal = path.with_extension("saleflex-journal");
+    fs::write(&journal, "of the old file").unwrap();
+    let aside = rescue::restore(&backup, &path, rescue::InPlace::PutAside).unwrap().unwrap();
+    assert!(!journal.exists());
+    let kept = fs::read_to_string(format!("{}-journal", aside.display())).unwrap();
+    assert_eq!(kept, "of the old file");
+    open(&path).unwrap();
+}
