@@ -1,6 +1,7 @@
 //! Why the till did not do something. Nothing of what was asked for changed then.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use rusqlite::ffi;
 use saleflex_core::{
     campaign::{BatchError, CompileError, ContentHash, ENGINE_VERSION, FieldError},
     cashier::{
@@ -409,6 +410,10 @@ pub enum Error {
     /// Another program holds the file at the moment.
     #[error("the file is locked by another program")]
     Locked,
+    /// Another program has written to the journal since this one read it, as it can where the lock beside the file was
+    /// deleted. Nothing was done; a till that is opened again goes on behind the other.
+    #[error("another program has written to the till's file: end this one and start it again")]
+    Overtaken,
     /// The database failed, or a stored value cannot be read back. Where the end of a transaction failed, nobody knows
     /// whether it was written: [`crate::Request::once`] makes asking again safe.
     #[error("the database failed")]
@@ -441,8 +446,12 @@ impl Error {
 impl From<rusqlite::Error> for Error {
     fn from(cause: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, NotADatabase};
+        // Beside the log lies its index: where the disk has no room for that either, SQLite says only that it failed.
+        let has_no_room =
+            cause.sqlite_error().is_some_and(|failed| failed.extended_code == ffi::SQLITE_IOERR_SHMSIZE);
         match cause.sqlite_error_code() {
             Some(DiskFull) => Self::DiskFull,
+            Some(_) if has_no_room => Self::DiskFull,
             Some(DatabaseBusy | DatabaseLocked) => Self::Locked,
             Some(DatabaseCorrupt | NotADatabase) => OpenError::Damaged { finding: cause.to_string() }.into(),
             // The till writes no such text: something else changed its bytes.
@@ -481,6 +490,14 @@ pub enum FieldFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_disk_without_room_for_the_index_of_the_log_is_full() {
+        let failed = |code| Error::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        assert!(matches!(failed(ffi::SQLITE_IOERR_SHMSIZE), Error::DiskFull));
+        assert!(matches!(failed(ffi::SQLITE_FULL), Error::DiskFull));
+        assert!(matches!(failed(ffi::SQLITE_IOERR_READ), Error::Database(_)));
+    }
 
     #[test]
     fn a_text_whose_bytes_are_none_is_damage_of_the_file() {

@@ -114,6 +114,12 @@ pub(crate) fn of_place(text: &Text, path: &Path) -> Vec<Check> {
     vec![room(text, path), printer(text, path), logging(text, path)]
 }
 
+/// What is to be said where nobody knows the time zone of the till.
+pub(crate) fn of_zone(text: &Text, is_lacking: bool) -> Option<Check> {
+    let words = || text.word(Key::ZoneUnknown).to_owned();
+    is_lacking.then(|| check("time_zone", Key::CheckTimeZone, State::Warning, words()))
+}
+
 /// Looks through the whole journal, which takes as long as it is.
 pub(crate) fn journal(text: &Text, till: &Till) -> Check {
     let (state, words) = match till.verify() {
@@ -321,6 +327,13 @@ pub(crate) fn back_up(text: &Text, till: &mut Till) -> Result<String, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_till_whose_time_zone_nobody_knows_is_warned_of() {
+        assert!(of_zone(Text::english(), false).is_none());
+        let told = of_zone(Text::english(), true).unwrap();
+        assert!(told.state == State::Warning && told.words.contains("--time-zone"), "{told:?}");
+    }
 
     #[test]
     fn a_file_that_cannot_be_written_is_trouble_and_looking_changes_nothing() {

@@ -85,7 +85,7 @@ pub enum Support {
         #[arg(long)]
         json: bool,
     },
-    /// Take products over from a CSV file.
+    /// Take products over from a file: CSV or lines of JSON.
     Import(import::Import),
     /// Write everything the till knows as lines of JSON, but the cashiers' secrets.
     Export {

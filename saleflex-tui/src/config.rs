@@ -86,20 +86,25 @@ pub fn default_language(variable: impl Fn(&str) -> Option<String>) -> Option<Str
     locale.split(['_', '.', '@']).next().map(str::to_owned)
 }
 
-/// The time zone where none is named: `TZ`, else what `/etc/localtime` points to, else UTC. Each is taken only
-/// where `is_zone` knows it.
+/// The time zone where none is named: `TZ`, by its name or as the file it lies in, else what `/etc/localtime` points to,
+/// else what `/etc/timezone` says. Each is taken only where `is_zone` knows it; without any nothing is known.
 pub fn default_zone(
     variable: impl Fn(&str) -> Option<String>,
     localtime: Option<PathBuf>,
+    timezone: Option<String>,
     is_zone: impl Fn(&str) -> bool,
-) -> String {
-    let from_variable = variable("TZ").map(|zone| zone.trim_start_matches(':').to_owned());
-    let from_link = localtime.and_then(|link| {
-        let path = link.to_string_lossy().replace('\\', "/");
-        path.split_once("zoneinfo/").map(|(_, zone)| zone.to_owned())
-    });
-    let known = [from_variable, from_link].into_iter().flatten().find(|zone| is_zone(zone));
-    known.unwrap_or_else(|| "UTC".to_owned())
+) -> Option<String> {
+    let from_variable = variable("TZ").map(|zone| zone_of_file(zone.trim_start_matches(':')));
+    let from_link = localtime.map(|link| zone_of_file(&link.to_string_lossy()));
+    let from_name = timezone.map(|name| name.trim().to_owned());
+    [from_variable, from_link, from_name].into_iter().flatten().find(|zone| is_zone(zone))
+}
+
+/// The zone whose file lies in a tree of zones; of anything else what it is.
+fn zone_of_file(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    let zone = path.split_once("zoneinfo/").map_or(path.as_str(), |(_, zone)| zone);
+    zone.strip_prefix("posix/").unwrap_or(zone).to_owned()
 }
 
 #[cfg(test)]
@@ -139,14 +144,21 @@ mod tests {
     }
 
     #[test]
-    fn the_time_zone_is_that_of_the_computer_and_utc_where_it_has_none() {
+    fn the_time_zone_is_that_of_the_computer_and_unknown_where_it_has_none() {
         let is_zone = |zone: &str| zone == "Europe/Istanbul";
         let link = || Some(PathBuf::from("/usr/share/zoneinfo/Europe/Istanbul"));
-        let zone = |set: &[(&str, &str)], link| default_zone(environment(set), link, is_zone);
-        assert_eq!(zone(&[("TZ", ":Europe/Istanbul")], None), "Europe/Istanbul");
-        assert_eq!(zone(&[("TZ", "CET-1CEST")], link()), "Europe/Istanbul");
-        assert_eq!(zone(&[], link()), "Europe/Istanbul");
-        assert_eq!(zone(&[], Some(PathBuf::from("/etc/somewhere"))), "UTC");
-        assert_eq!(zone(&[], None), "UTC");
+        let zone = |set: &[(&str, &str)], link, named: Option<&str>| {
+            default_zone(environment(set), link, named.map(str::to_owned), is_zone)
+        };
+        let istanbul = Some("Europe/Istanbul".to_owned());
+        for named in ["Europe/Istanbul", ":Europe/Istanbul", "/usr/share/zoneinfo/Europe/Istanbul"] {
+            assert_eq!(zone(&[("TZ", named)], None, None), istanbul, "{named}");
+        }
+        assert_eq!(zone(&[("TZ", ":/usr/share/zoneinfo/posix/Europe/Istanbul")], None, None), istanbul);
+        assert_eq!(zone(&[("TZ", "CET-1CEST")], link(), None), istanbul);
+        assert_eq!(zone(&[], link(), Some("Mars/Base")), istanbul);
+        assert_eq!(zone(&[], None, Some("Europe/Istanbul\n")), istanbul, "the link is a copy of the file");
+        assert_eq!(zone(&[], Some(PathBuf::from("/etc/somewhere")), None), None);
+        assert_eq!(zone(&[("TZ", "<+03>-3")], None, Some("")), None);
     }
 }

@@ -279,6 +279,16 @@ pub fn multiplier(text: &str) -> Option<Quantity> {
     quantity_of(text.trim().strip_suffix(TIMES)?.trim())
 }
 
+/// Of what an entry such as `0*1001` says none: what stands on the other side of the sign, which may not be typed yet.
+pub fn none_of(text: &str) -> Option<&str> {
+    let is_nothing = |half: &str| half.contains('0') && half.trim().chars().all(|one| "0.,".contains(one));
+    TIMES.into_iter().find_map(|sign| {
+        let (left, right) = text.split_once(sign)?;
+        let rest = if is_nothing(left) { right } else { Some(left).filter(|_| is_nothing(right))? };
+        Some(rest.trim())
+    })
+}
+
 /// A quantity as typed; a comma is read as a point.
 pub fn quantity_of(text: &str) -> Option<Quantity> {
     Quantity::parse(&point(text)).ok()
@@ -375,6 +385,17 @@ mod tests {
         assert_eq!(multiplier("0,5x"), quantity_of("0.5"));
         for text in ["", "*", "0*", "-1*", "3", "a*", "1e3*"] {
             assert_eq!(multiplier(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_nothing_before_or_behind_the_sign_says_none_of_the_rest() {
+        for text in ["0*1001", "1001*0", "0.00 x 1001", "1001 × 0,0", "000*1001"] {
+            assert_eq!(none_of(text), Some("1001"), "{text}");
+        }
+        assert_eq!(none_of("0*"), Some(""));
+        for text in ["", "0", "*", "10*1001", "1001", "0.5*1001", ".*1001"] {
+            assert_eq!(none_of(text), None, "{text}");
         }
     }
 

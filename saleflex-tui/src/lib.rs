@@ -70,6 +70,11 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     }
     start::need_folder(&config.till)?;
     let _log = start_log(&config.till, variable)?;
+    let lacks_zone = start::lacks_zone(&config.till);
+    if lacks_zone {
+        // Nobody may read standard error either.
+        let _ = writeln!(io::stderr(), "saleflex: {}", text.word(text::Key::ZoneUnknown));
+    }
     if let Some(config::Task::Sell { script, keep_going }) = &config.command {
         let mut desk = start::open_or_demo(&config.till, text)?;
         let set = desk.till().and_then(|till| till.settings().appearance.language.clone());
@@ -105,6 +110,9 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     }
     if config.language.is_some() {
         session.fix_language(text);
+    }
+    if lacks_zone {
+        session.warn(text::Key::ZoneUnknown);
     }
     session.go_live();
     terminal::run(&mut session, face, input::Scanner::new(config.scanner_prefix))?;

@@ -212,7 +212,9 @@ pub(crate) fn error(error: &Error) {
         }
         Error::Json(cause) => tracing::error!(kind, cause = ?cause.classify(), "failed"),
         Error::Contradiction { seq } => tracing::error!(kind, seq, "failed"),
-        Error::Journal(_) | Error::DiskFull | Error::Locked => tracing::error!(kind, "failed"),
+        Error::Journal(_) | Error::DiskFull | Error::Locked | Error::Overtaken => {
+            tracing::error!(kind, "failed");
+        }
         _ => tracing::info!(kind, "refused"),
     }
 }

@@ -322,6 +322,7 @@ pub fn error(text: &Text, error: &Error) -> String {
         Error::StockIsKept { .. } => text.word(Key::StockIsThere).to_owned(),
         Error::DiskFull
         | Error::Locked
+        | Error::Overtaken
         | Error::Open(_)
         | Error::Database(_)
         | Error::Journal(_)
@@ -338,6 +339,7 @@ fn of_a_file(text: &Text, error: &Error) -> String {
     match error {
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         Error::Locked => text.word(Key::FileLocked).to_owned(),
+        Error::Overtaken => text.word(Key::FileOvertaken).to_owned(),
         Error::Open(OpenError::Exists { path }) => {
             text.fill(Key::FileExists, &[("path", &path.display().to_string())])
         }

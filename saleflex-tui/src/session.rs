@@ -69,6 +69,13 @@ impl<S: Shell + Clone + 'static> Session<S> {
         }
     }
 
+    /// Says what somebody should know before the first sale, where nothing is said that is broken.
+    pub fn warn(&mut self, key: Key) {
+        if self.state.message.as_ref().is_none_or(|message| message.tone != Tone::Bad) {
+            self.state.say(Tone::Bad, key);
+        }
+    }
+
     /// The till.
     pub const fn till(&mut self) -> Option<&mut saleflex_store::Till> {
         self.desk.till()

@@ -1,6 +1,9 @@
 //! From arguments to a till: opens the file, or says plainly why it cannot be opened.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use chrono_tz::Tz;
 use saleflex_store::{
@@ -67,11 +70,23 @@ pub fn open(options: &TillOptions, text: &'static Text) -> Result<Desk<SystemShe
 pub fn place(options: &TillOptions) -> Result<(PathBuf, SystemShell), StartError> {
     let variable = |name: &str| std::env::var(name).ok();
     let path = options.data.clone().unwrap_or_else(|| config::default_file(variable));
-    let zone = options.time_zone.clone().unwrap_or_else(|| {
-        let link = std::fs::read_link("/etc/localtime").ok();
-        config::default_zone(variable, link, |zone| zone.parse::<Tz>().is_ok())
-    });
+    let zone = zone(options).unwrap_or_else(|| "UTC".to_owned());
     Ok((path, SystemShell::try_new(&zone, options.day_starts_at)?))
+}
+
+/// Whether nobody said in which time zone the till is and the computer cannot tell: it goes by UTC then, and says so.
+pub fn lacks_zone(options: &TillOptions) -> bool {
+    zone(options).is_none()
+}
+
+/// The time zone of the options, else that of this computer.
+fn zone(options: &TillOptions) -> Option<String> {
+    options.time_zone.clone().or_else(|| {
+        let link = std::fs::read_link("/etc/localtime").ok();
+        let name = std::fs::read_to_string("/etc/timezone").ok();
+        let is_zone = |zone: &str| zone.parse::<Tz>().is_ok();
+        config::default_zone(|name| std::env::var(name).ok(), link, name, is_zone)
+    })
 }
 
 /// Makes sure that a program which cannot ask has a till or may make one, before anything is written beside it.
@@ -130,6 +145,14 @@ pub(crate) fn words(text: &Text, path: &Path, error: &Error) -> String {
         Error::Open(OpenError::Damaged { finding }) => {
             text.fill(Key::OpenDamaged, &[("path", &path), ("finding", finding)])
         }
+        Error::Open(OpenError::Missing { .. }) => text.fill(Key::OpenMissing, &[("path", &path)]),
+        Error::Open(OpenError::Io { cause, .. }) if cause.kind() == ErrorKind::StorageFull => {
+            text.word(Key::DiskFull).to_owned()
+        }
+        // The path stands before the reason already.
+        Error::Open(OpenError::Io { cause, .. }) => {
+            text.fill(Key::OpenFailed, &[("path", &path), ("reason", &cause.to_string())])
+        }
         Error::DiskFull => text.word(Key::DiskFull).to_owned(),
         other => {
             let reason = message::with_causes(other);
@@ -181,6 +204,16 @@ mod tests {
         assert!(failure(&options(&letter, true)).contains("letter.txt"));
         let told = failure(&options(folder.path(), true));
         assert!(told.contains("is a folder") && !told.contains("names"), "{told}");
+        let data = shop.join("none.saleflex");
+        let missing = Till::read(&data, place(&options(&data, false)).unwrap().1).unwrap_err();
+        let told = words(Text::english(), &data, &missing);
+        assert!(told.starts_with("there is no till in ") && !told.contains("does not exist"), "{told}");
+        let cause = std::io::Error::other("Permission denied");
+        let io = Error::Open(OpenError::Io { path: "F".into(), cause });
+        let told = words(Text::english(), Path::new("F"), &io);
+        assert_eq!(told, "F cannot be opened: Permission denied");
+        let full = OpenError::Io { path: "F".into(), cause: ErrorKind::StorageFull.into() };
+        assert!(words(Text::english(), Path::new("F"), &full.into()).starts_with("The disk is full."));
         let zone = TillOptions { time_zone: Some("Atlantis/Capital".to_owned()), ..options(&data, false) };
         assert_eq!(failure(&zone), "there is no time zone Atlantis/Capital");
     }

@@ -3,6 +3,10 @@
 use std::{
     io::{self, Stdout, Write, stdout},
     panic,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -13,6 +17,11 @@ use crossterm::{
 };
 use ratatui::{Terminal, backend::CrosstermBackend, layout::Size};
 use saleflex_store::Shell;
+#[cfg(unix)]
+use signal_hook::{
+    consts::{SIGHUP, SIGTERM},
+    flag,
+};
 
 use crate::{
     app::State,
@@ -79,6 +88,28 @@ impl Drop for Taken {
     }
 }
 
+/// Whether the system asks the program to end: for a shutdown, a service that is stopped, a terminal that was closed.
+/// Unheard, it would leave the terminal as it is.
+#[derive(Default)]
+struct Ending(Arc<AtomicBool>);
+
+impl Ending {
+    fn listened_for() -> io::Result<Self> {
+        let ending = Self::default();
+        #[cfg(unix)]
+        for signal in [SIGHUP, SIGTERM] {
+            // Whoever asks a second time does not want to wait.
+            flag::register_conditional_default(signal, Arc::clone(&ending.0))?;
+            flag::register(signal, Arc::clone(&ending.0))?;
+        }
+        Ok(ending)
+    }
+
+    fn is_asked_for(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
 /// Where a session is shown.
 enum Display {
     Screen { terminal: Terminal<CrosstermBackend<Stdout>>, is_plain: bool },
@@ -131,7 +162,7 @@ pub fn check() -> io::Result<()> {
     disable_raw_mode()
 }
 
-/// Runs a session on the terminal until it is over.
+/// Runs a session on the terminal until it is over, or the system asks it to end.
 ///
 /// # Errors
 /// When the terminal cannot be read or written.
@@ -140,6 +171,7 @@ pub fn run<S: Shell + Clone + 'static>(
     face: Face,
     scanner: Scanner,
 ) -> io::Result<()> {
+    let ending = Ending::listened_for()?;
     let raw = Raw::enter(face)?;
     let _taken = Taken(raw);
     let before = panic::take_hook();
@@ -148,7 +180,7 @@ pub fn run<S: Shell + Clone + 'static>(
         raw.leave();
         before(information);
     }));
-    let result = serve(session, scanner, Display::of(face)?);
+    let result = serve(session, scanner, Display::of(face)?, &ending);
     drop(panic::take_hook());
     result
 }
@@ -157,10 +189,11 @@ fn serve<S: Shell + Clone + 'static>(
     session: &mut Session<S>,
     mut scanner: Scanner,
     mut display: Display,
+    ending: &Ending,
 ) -> io::Result<()> {
     let began = clock();
     let mut is_stale = true;
-    while !session.state.is_over {
+    while !session.state.is_over && !ending.is_asked_for() {
         if session.rings() {
             stdout().write_all(BELL)?;
             stdout().flush()?;

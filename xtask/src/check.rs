@@ -83,7 +83,8 @@ pub fn run_steps(
     Ok(())
 }
 
-/// Prints to `out` what came of checks that do not depend on each other.
+/// Prints to `out` what came of checks that do not depend on each other, and last what was left out. Unlike a step of
+/// [`run`], one that could not run is no failure in CI either: `.ci/run` says why.
 ///
 /// # Errors
 /// Where one of them failed, once all are told.
@@ -91,16 +92,22 @@ pub fn tell_all<const COUNT: usize>(
     checks: [(&str, anyhow::Result<Outcome>); COUNT],
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
-    let mut failed = Vec::new();
+    let (mut failed, mut not_run) = (Vec::new(), Vec::new());
     for (name, outcome) in checks {
         match outcome {
             Ok(Outcome::Held) => writeln!(out, "{name}: holds")?,
-            Ok(Outcome::NotRun(reason)) => writeln!(out, "{name}: NOT RUN, {reason}")?,
+            Ok(Outcome::NotRun(reason)) => {
+                writeln!(out, "{name}: NOT RUN, {reason}")?;
+                not_run.push(name);
+            }
             Err(error) => {
                 writeln!(out, "{name}: FAILED, {error:#}")?;
                 failed.push(name);
             }
         }
+    }
+    if !not_run.is_empty() {
+        writeln!(out, "NOT RUN: {}", not_run.join(", "))?;
     }
     ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())
@@ -228,9 +235,20 @@ mod tests {
             [("paper", Err(anyhow::anyhow!("it broke"))), ("pages", Ok(Outcome::Held)), ("third", missing)];
         let error = tell_all(checks, &mut out).unwrap_err();
         assert_eq!(error.to_string(), "failed: paper");
-        let said = "paper: FAILED, it broke\npages: holds\nthird: NOT RUN, no such program\n";
+        let said = "paper: FAILED, it broke\npages: holds\nthird: NOT RUN, no such program\nNOT RUN: third\n";
         assert_eq!(String::from_utf8(out).unwrap(), said);
-        assert!(tell_all([("paper", Ok(Outcome::Held))], &mut Vec::new()).is_ok());
+        let mut out = Vec::new();
+        assert!(tell_all([("paper", Ok(Outcome::Held))], &mut out).is_ok());
+        assert_eq!(String::from_utf8(out).unwrap(), "paper: holds\n");
+    }
+
+    #[test]
+    fn a_check_that_may_be_left_out_is_no_failure_and_is_said_last() {
+        let mut out = Vec::new();
+        let missing = Ok(Outcome::NotRun("no browser".into()));
+        tell_all([("pages", missing), ("paper", Ok(Outcome::Held))], &mut out).unwrap();
+        let said = String::from_utf8(out).unwrap();
+        assert_eq!(said.lines().last(), Some("NOT RUN: pages"), "{said}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use xtask::{check, fuzz, pages, paper, simulate, workspace::Workspace};
 const USAGE: &str = "\
 usage: cargo xtask VERB
 
-  test                 everything CI runs: set-up, format, lints, tidy, tests, fuzz seeds, docs
+  test                 what CI runs, but for `paper`: set-up, format, lints, tidy, tests, fuzz seeds, docs
   vectors [DIR]        run the golden cases of vectors/, or of a folder of the same layout
   bench [--quick]      measure, and print one table (docs/benchmarks.md)
   fuzz [--minutes N [TARGET]]

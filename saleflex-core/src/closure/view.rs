@@ -13,9 +13,7 @@ use alloc::{
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
-use super::{
-    Closure, CurrencyKey, Period, Report, Staff, TaxKey, drawer::OverShortReason, foreign::ForeignDrawer,
-};
+use super::{Closure, CurrencyKey, Report, Staff, TaxKey, drawer::OverShortReason, foreign::ForeignDrawer};
 use crate::{
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     money::{Currency, CurrencyCode, Money},
@@ -23,7 +21,10 @@ use crate::{
 
 mod country;
 mod drawers;
+mod opened;
 mod people;
+
+pub use self::opened::Opened;
 
 /// The view of a closed period.
 pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
@@ -31,8 +32,6 @@ pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
     ClosureView {
         closure_date: closure.business_date,
         closure_end_time: Some(closure.closed_at.instant),
-        first_document_time: closure.first_document.map(|document| document.at.instant),
-        last_document_time: closure.last_document.map(|document| document.at.instant),
         cashier_closed_id: Some(closure.closed_by.cashier),
         opening_cash_amount: amount(closure.opening_cash),
         expected_cash_amount: amount(closure.expected_cash),
@@ -47,18 +46,21 @@ pub fn z_view(closure: &Closure) -> impl Serialize + use<> {
         over_short: closure.over_short().iter().map(|sum| drawers::over_short(sum, amount)).collect(),
         foreign_cash: foreign_cash(closure),
         country_data: closure.country.as_ref().map(|it| country::view(it, &closure.period.currency)),
-        ..open_view(&closure.period, &closure.report, closure.suspended_count, &closure.staff)
+        ..open_view(&Opened {
+            period: &closure.period,
+            report: &closure.report,
+            first_document: closure.first_document,
+            last_document: closure.last_document,
+            suspended_count: closure.suspended_count,
+            parked_before: None,
+            staff: &closure.staff,
+        })
     }
 }
 
-/// The view of an open period.
-pub fn x_view(
-    period: &Period,
-    report: &Report,
-    suspended_count: u64,
-    staff: &Staff,
-) -> impl Serialize + use<> {
-    open_view(period, report, suspended_count, staff)
+/// The view of an open period: what that of its closing at this moment would say.
+pub fn x_view(open: &Opened<'_>) -> impl Serialize + use<> {
+    open_view(open)
 }
 
 /// The view of figures alone, such as those of several tills together: who was at work when is not known of them, nor
@@ -83,6 +85,8 @@ struct ClosureView {
     cashier_opened_id: Option<CashierId>,
     cashier_closed_id: Option<CashierId>,
     suspended_transaction_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suspended_before_count: Option<u64>,
     opening_cash_amount: String,
     expected_cash_amount: String,
     closing_cash_amount: Option<String>,
@@ -267,7 +271,8 @@ struct DepositView {
     applied_amount: String,
 }
 
-fn open_view(period: &Period, report: &Report, suspended_count: u64, staff: &Staff) -> ClosureView {
+fn open_view(open: &Opened<'_>) -> ClosureView {
+    let Opened { period, report, first_document, last_document, staff, .. } = *open;
     let currency = period.currency;
     ClosureView {
         closure_unique_id: period.label().to_string(),
@@ -275,14 +280,15 @@ fn open_view(period: &Period, report: &Report, suspended_count: u64, staff: &Sta
         store_id: period.store,
         terminal_id: period.terminal,
         base_currency: currency.code().to_string(),
-        closure_date: period.opened_at.business_date,
+        closure_date: first_document.map_or(period.opened_at, |first| first.at).business_date,
         closure_start_time: period.opened_at.instant,
         closure_end_time: None,
-        first_document_time: None,
-        last_document_time: None,
+        first_document_time: first_document.map(|document| document.at.instant),
+        last_document_time: last_document.map(|document| document.at.instant),
         cashier_opened_id: period.opened_by,
         cashier_closed_id: None,
-        suspended_transaction_count: suspended_count,
+        suspended_transaction_count: open.suspended_count,
+        suspended_before_count: open.parked_before,
         opening_cash_amount: currency.format(period.opening_cash(report)),
         expected_cash_amount: currency.format(period.expected_cash(report)),
         closing_cash_amount: None,

@@ -14,6 +14,7 @@ use crate::{
     authority::Authority,
     basket::LineItem,
     cashier::{Approval, Capability, authorise},
+    catalog::is_unprintable,
     ids::LineNo,
     money::{AmountIn, Money},
 };
@@ -40,8 +41,8 @@ mod vouchers;
 /// Then nothing has changed. Of any command: [`Refusal::ApprovalNeeded`] for what the cashier may not do alone,
 /// [`Refusal::ReasonNeeded`] where the store wants to know why, [`Refusal::NoDocument`] or [`Refusal::DocumentOpen`] where
 /// it needs an open document or an empty till, [`Refusal::WrongKind`] on a document that does not allow it,
-/// [`Refusal::NotLookedUp`] where the facts it works on were left out, [`Refusal::Amount`] and [`Refusal::BadText`] for
-/// what is out of bounds. What else stands against selling, pricing, paying or bringing back is said by its variant.
+/// [`Refusal::NotLookedUp`] where the facts it works on were left out, [`Refusal::Amount`], [`Refusal::BadText`] and
+/// [`Refusal::UnprintableText`] for what is out of bounds. What else stands against selling, pricing, paying or bringing back is said by its variant.
 pub fn decide(draft: Option<&Draft>, command: &Command, facts: Facts<'_>) -> Result<Vec<Event>, Refusal> {
     run(draft, command, facts).map(|decided| decided.events)
 }
@@ -332,14 +333,15 @@ fn change_due(document: &Document) -> Money {
     (-document.balance()).or_zero()
 }
 
-/// A text a person typed: trimmed, 1 to `max` characters, without control characters.
+/// A text a person typed: trimmed, 1 to `max` characters, each of which can be printed.
 fn text(entered: &str, max: usize) -> Result<String, Refusal> {
     let entered = entered.trim();
-    let is_clean = !entered.chars().any(char::is_control);
-    if is_clean && !entered.is_empty() && entered.chars().count() <= max {
-        Ok(entered.into())
-    } else {
-        Err(Refusal::BadText { max })
+    if entered.is_empty() || entered.chars().count() > max {
+        return Err(Refusal::BadText { max });
+    }
+    match entered.chars().find(|character| is_unprintable(*character)) {
+        Some(bad) => Err(Refusal::UnprintableText { code_point: u32::from(bad) }),
+        None => Ok(entered.into()),
     }
 }
 

@@ -473,10 +473,16 @@ pub enum Refusal {
         /// The most digits that are kept of a card.
         max: usize,
     },
-    /// A text is too long, empty, or holds control characters.
-    #[error("the text must have 1 to {max} characters and no control characters")]
+    /// A text is too long or empty.
+    #[error("the text must have 1 to {max} characters")]
     BadText {
         /// The most characters this text may have, blanks at its ends left out.
         max: usize,
+    },
+    /// A text holds a character that cannot be printed, or one that turns the order of what follows.
+    #[error("the text holds a character that cannot be printed (U+{code_point:04X})")]
+    UnprintableText {
+        /// The first such character, by its Unicode number.
+        code_point: u32,
     },
 }

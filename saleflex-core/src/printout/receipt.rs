@@ -111,7 +111,8 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
         out.rule('*');
     } else {
         let label = match document.kind {
-            Kind::Return | Kind::Purchase => words.receipt.refund_due,
+            Kind::Return => words.receipt.refund_due,
+            Kind::Purchase => words.receipt.purchase_due,
             Kind::Sale | Kind::Order | Kind::Layaway if !document.document_type.is_delivery() => {
                 words.receipt.balance_due
             }

@@ -203,6 +203,19 @@ fn a_return_pays_out_and_gives_points_back() {
 }
 
 #[test]
+fn what_is_bought_is_to_be_paid_out_and_is_no_refund() {
+    let head = Head::sale("GBP").of(Kind::Purchase, DocumentType::SelfBillingInvoice);
+    let bought = head.begin().line(&Line::new("Eggs, 30", "4.50")).pay_rest(TenderKind::Cash).complete();
+    let printout = receipt::completed(&bought, &frame());
+    assert!(one_line(&printout, "1 TO PAY OUT").ends_with("£4.50"));
+    for words in [&ENGLISH, &TURKISH] {
+        let paper = page(&receipt::completed(&bought, &Frame { words, ..frame() }), 42);
+        assert!(paper.contains(words.receipt.purchase_due), "{paper}");
+        assert!(!paper.contains(words.receipt.refund_due), "{paper}");
+    }
+}
+
+#[test]
 fn an_order_shows_its_deposits_and_its_slip_what_is_still_to_pay() {
     let head = Head::sale("GBP").of(Kind::Order, DocumentType::Invoice);
     let pen = head.begin().line(&Line::new("Sofa", "300.00")).pay(TenderKind::Cash, 10_000);

@@ -53,6 +53,18 @@ impl OpenPeriod {
     }
 }
 
+/// More receipts than a period has: a till prints one in a second for a day.
+const RECEIPTS_OF_A_LIFE: u32 = 100_000;
+/// As many blocks as six digits hold; a file that is restored more often stays in the last one.
+const MOST_COPIES: u32 = 9;
+
+/// Where the receipts of a period begin in a life of the file, by how many lives were before: each of the first ten has a
+/// block of numbers of its own, so that whatever became of the others, none gives out a number of theirs. Later ones
+/// share the tenth block, and a hub flags a number that comes twice.
+pub(crate) fn first_receipt(earlier_lives: i64) -> u32 {
+    u32::try_from(earlier_lives).unwrap_or(MOST_COPIES).min(MOST_COPIES) * RECEIPTS_OF_A_LIFE + 1
+}
+
 /// The open period in another life of the file: its receipts are counted from here on, and its closure is another one
 /// than the one that the file it was copied from will make.
 pub(crate) fn live_on(connection: &Connection, id: Uuid, first_receipt: u32) -> Result<(), Error> {

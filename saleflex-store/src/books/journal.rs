@@ -1,7 +1,7 @@
 //! The journal on disk: one row for each committed command, frozen bytes under a hash chain.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, params, params_from_iter, types::Value};
+use rusqlite::{Connection, OptionalExtension, ffi, params, params_from_iter, types::Value};
 use saleflex_core::{
     digest::Digest,
     journal::{ChainHead, CommandMark, Entry, EventKind},
@@ -74,8 +74,17 @@ pub(crate) fn append(
         totals.map(|(net_due, _)| net_due).to_value(),
         totals.map(|(_, paid)| paid).to_value(),
     ];
-    insert.execute(params_from_iter(own.into_iter().chain(columns(entry, head.seq))))?;
+    insert
+        .execute(params_from_iter(own.into_iter().chain(columns(entry, head.seq))))
+        .map_err(not_appended)?;
     Ok(head)
+}
+
+/// A place that is taken is one that another program wrote to, behind this one's back.
+fn not_appended(cause: rusqlite::Error) -> Error {
+    let is_taken =
+        cause.sqlite_error().is_some_and(|failed| failed.extended_code == ffi::SQLITE_CONSTRAINT_PRIMARYKEY);
+    if is_taken { Error::Overtaken } else { cause.into() }
 }
 
 /// The end of the stored chain.

@@ -40,7 +40,7 @@ pub(crate) fn copy(from: &Connection, to: &Path) -> Result<(), Error> {
 }
 
 /// A new name is on the disk only when its folder is.
-fn sync_folder(of: &Path) -> Result<(), Error> {
+pub(super) fn sync_folder(of: &Path) -> Result<(), Error> {
     if cfg!(unix) {
         let folder = of.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::File::open(folder)?.sync_all()?;

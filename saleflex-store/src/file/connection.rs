@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    io::Read,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -15,12 +16,15 @@ use crate::{
 };
 
 mod lock;
+mod making;
 mod transaction;
 
 pub(crate) use self::transaction::Transaction;
 
 /// Marks a file as a till of this product in its header: the letters `SFTL`.
 const APPLICATION_ID: i64 = 0x5346_544C;
+/// Where the mark ends in a file of SQLite.
+const MARK_ENDS: usize = 72;
 /// An existing file, to be used by one thread at a time.
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// An existing file, to be looked at only. What another program left in its log is read and stays where it is.
@@ -37,6 +41,9 @@ const LONGEST_LOG_BYTES: i64 = 16 * 1_024 * 1_024;
 /// Statements kept ready; a sale uses about thirty.
 const STATEMENTS: usize = 128;
 
+/// What is called with every finished statement and how long it took.
+pub(crate) type AfterStatement = fn(&str, Duration);
+
 /// The connection, and the lock that keeps every other till off the file for as long as it lives.
 #[derive(Debug)]
 pub(crate) struct Database {
@@ -47,21 +54,22 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Makes a new file with an empty schema.
-    pub(crate) fn create(path: &Path) -> Result<Self, Error> {
+    /// Makes a new file and fills it. It is made under another name first, so that a file that stands at `path` is a
+    /// whole till, whenever the power fails. `after_statement` is called as by [`Self::trace`].
+    pub(crate) fn create(
+        path: &Path,
+        after_statement: Option<AfterStatement>,
+        fill: impl FnOnce(&Connection) -> Result<(), Error>,
+    ) -> Result<Self, Error> {
         let path = lock::resolve(path)?;
         let lock = lock::lock(&path)?;
-        let mut connection = if path.exists() {
+        if path.exists() {
             refuse_used(&path)?;
-            Connection::open_with_flags(&path, FLAGS)?
-        } else {
-            let connection = Connection::open(&path).map_err(|cause| unreachable_file(&path, cause))?;
-            connection.pragma_update(None, "page_size", PAGE_BYTES)?;
-            connection
-        };
+        }
+        making::make(&path, after_statement, fill)?;
+        let mut connection = Connection::open_with_flags(&path, FLAGS)?;
+        trace(&mut connection, after_statement);
         prepare(&connection)?;
-        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-        migrate::to_newest(&mut connection)?;
         Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
     }
 
@@ -80,13 +88,16 @@ impl Database {
         Ok(Self { connection, path, lock })
     }
 
-    /// Opens a file of this product, whole or not, to read it. Nothing in it or in its log can be changed.
+    /// Opens a file of this product, whole or not, to read it. Nothing in it or in its log can be changed; what a power
+    /// cut left half written beside a journal is rolled back first.
     pub(crate) fn look_at(path: &Path) -> Result<Self, Error> {
         if !path.exists() {
             return Err(OpenError::Missing { path: path.to_owned() }.into());
         }
         let path = lock::resolve(path)?;
         let lock = lock::lock(&path)?;
+        lock::refuse_second_name(&path)?;
+        roll_back(&path)?;
         let connection = look(&path)?;
         Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
     }
@@ -153,10 +164,14 @@ impl Database {
     }
 
     /// Calls a function with every finished statement and how long it took.
-    #[expect(deprecated, reason = "its successor wraps the same plain function into a type of the binding")]
-    pub(crate) fn trace(&mut self, after_statement: Option<fn(&str, Duration)>) {
-        self.connection.profile(after_statement);
+    pub(crate) fn trace(&mut self, after_statement: Option<AfterStatement>) {
+        trace(&mut self.connection, after_statement);
     }
+}
+
+#[expect(deprecated, reason = "its successor wraps the same plain function into a type of the binding")]
+fn trace(connection: &mut Connection, after_statement: Option<AfterStatement>) {
+    connection.profile(after_statement);
 }
 
 /// A connection that only reads, to a file of this product that is not newer than the program.
@@ -168,6 +183,26 @@ fn look(path: &Path) -> Result<Connection, Error> {
     refuse_foreign(&connection, path)?;
     migrate::refuse_newer(&connection)?;
     Ok(connection)
+}
+
+/// Rolls back what was being written when the power failed, where a journal tells how it was: a backup that became a till
+/// has one until its log is there, and who only looks cannot roll it back. A file of another program is left alone.
+fn roll_back(path: &Path) -> Result<(), Error> {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    if Path::new(&journal).exists() && is_marked(path) {
+        let connection = Connection::open_with_flags(path, FLAGS)?;
+        connection.busy_timeout(PATIENCE)?;
+        migrate::version(&connection)?;
+    }
+    Ok(())
+}
+
+/// Whether the file bears the mark of this product, read without SQLite, which would want the journal rolled back first.
+fn is_marked(path: &Path) -> bool {
+    let mut header = [0; MARK_ENDS];
+    let is_read = File::open(path).and_then(|mut file| file.read_exact(&mut header)).is_ok();
+    is_read && header.ends_with(b"SFTL")
 }
 
 fn unreachable_file(path: &Path, cause: rusqlite::Error) -> Error {
@@ -202,7 +237,6 @@ fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
 /// Write-ahead log, synced at every commit: what was answered stays.
 fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.busy_timeout(PATIENCE)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     // Where a plain sync does not reach the platter; elsewhere this changes nothing.
@@ -210,6 +244,12 @@ fn prepare(connection: &Connection) -> Result<(), Error> {
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     connection.pragma_update(None, "journal_size_limit", LONGEST_LOG_BYTES)?;
+    guard(connection)
+}
+
+/// What holds for every connection that writes, whatever its log.
+fn guard(connection: &Connection) -> Result<(), Error> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
@@ -259,7 +299,7 @@ mod tests {
             let sql = format!("SELECT CAST({pragma} AS TEXT) FROM pragma_{pragma}");
             database.connection().query_row(&sql, [], |row| row.get(0)).unwrap()
         };
-        let database = Database::create(&path).unwrap();
+        let database = Database::create(&path, None, |_| Ok(())).unwrap();
         let answers = ["journal_mode", "synchronous", "fullfsync", "checkpoint_fullfsync"];
         assert_eq!(answers.map(|pragma| asked(&database, pragma)), ["wal", "2", "1", "1"]);
     }

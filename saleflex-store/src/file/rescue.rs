@@ -66,8 +66,8 @@ pub fn restore(
     }
     backup::copy(source.connection(), &restored)?;
     let aside = if to.exists() { Some(put_aside(&to)?) } else { None };
-    // A log without its file would be taken for the restored one's.
-    for ending in ["-wal", "-shm"] {
+    // A log or journal without its file would be taken for the restored one's.
+    for ending in ["-wal", "-shm", "-journal"] {
         let left = with_ending(&to, ending);
         if left.exists() {
             fs::remove_file(left)?;
@@ -77,15 +77,17 @@ pub fn restore(
     Ok(aside)
 }
 
-/// Renames a file and its log, the file first: a log alone is never taken for a till.
+/// Renames a file with its log or journal, the file first: a log alone is never taken for a till.
 fn put_aside(path: &Path) -> Result<PathBuf, Error> {
     let free =
         (1..=u32::MAX).map(|no| with_ending(path, &format!(".replaced-{no}"))).find(|name| !name.exists());
     let aside = free.expect("fewer files than numbers lie beside a till");
     fs::rename(path, &aside)?;
-    let log = with_ending(path, "-wal");
-    if log.exists() {
-        fs::rename(log, with_ending(&aside, "-wal"))?;
+    for ending in ["-wal", "-journal"] {
+        let log = with_ending(path, ending);
+        if log.exists() {
+            fs::rename(log, with_ending(&aside, ending))?;
+        }
     }
     Ok(aside)
 }

@@ -125,3 +125,46 @@ fn a_refused_file_keeps_its_log() {
         assert!(bytes(&copy) == before, "{pragma}");
     }
 }
+
+#[test]
+fn what_the_power_cut_left_beside_a_journal_is_rolled_back_and_another_programs_is_left_alone() {
+    let (folder, path) = Shop::open().stopped();
+    let beside = |path: &Path| path.with_extension("saleflex-journal");
+    let half_done = |name: &str, mark: i64| {
+        let other = Connection::open(&path).unwrap();
+        // As a backup that is opened for the first time.
+        other.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).unwrap();
+        other.pragma_update(None, "application_id", mark).unwrap();
+        other.pragma_update(None, "cache_size", 1).unwrap();
+        let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) \
+                    INSERT INTO half SELECT randomblob(3000) FROM n";
+        other.execute_batch(&format!("BEGIN IMMEDIATE; CREATE TABLE half (a); {many}")).unwrap();
+        let copy = folder.path().join(name);
+        fs::copy(&path, &copy).unwrap();
+        fs::copy(beside(&path), beside(&copy)).unwrap();
+        other.execute_batch("ROLLBACK").unwrap();
+        copy
+    };
+    let ours = half_done("ours.saleflex", 0x5346_544C);
+    assert!(matches!(rescue::verify(&ours).unwrap(), Verification::Whole(_)));
+    assert!(!beside(&ours).exists());
+    open(&ours).unwrap();
+    let foreign = half_done("foreign.saleflex", 1);
+    let before = (fs::read(&foreign).unwrap(), fs::read(beside(&foreign)).unwrap());
+    assert!(open(&foreign).is_err());
+    assert!((fs::read(&foreign).unwrap(), fs::read(beside(&foreign)).unwrap()) == before);
+}
+
+#[test]
+fn a_journal_goes_aside_with_its_file_and_is_not_taken_for_the_restored_ones() {
+    let (folder, path) = Shop::open().stopped();
+    let backup = folder.path().join("backup.saleflex");
+    open(&path).unwrap().backup(&backup).unwrap();
+    let journal = path.with_extension("saleflex-journal");
+    fs::write(&journal, "of the old file").unwrap();
+    let aside = rescue::restore(&backup, &path, rescue::InPlace::PutAside).unwrap().unwrap();
+    assert!(!journal.exists());
+    let kept = fs::read_to_string(format!("{}-journal", aside.display())).unwrap();
+    assert_eq!(kept, "of the old file");
+    open(&path).unwrap();
+}

@@ -7,9 +7,9 @@ use std::{
 };
 
 use rusqlite::Connection;
-use saleflex_store::{Error, Till, error::OpenError, shell::ManualShell};
+use saleflex_store::{Error, Till, error::OpenError, shell::ManualShell, verify::Verification};
 
-use crate::support::shop::{Shop, cash, morning, sell, setup};
+use crate::support::shop::{CASHIER, Shop, cash, morning, sell, setup};
 
 fn open(path: &Path) -> Result<Till, Error> {
     Till::open(path, ManualShell::starting(morning(), 2))
@@ -155,6 +155,28 @@ fn a_command_that_finds_the_file_locked_changes_nothing_and_succeeds_later() {
     other.execute_batch("ROLLBACK").unwrap();
     shop.execute(sell("B"));
     assert_eq!(shop.till.draft().unwrap().lines.len(), 2);
+}
+
+/// Of an open file whose name is gone another program may take a lock of the same name, where the system lets it.
+#[cfg(unix)]
+#[test]
+fn a_till_whose_lock_was_deleted_says_that_another_program_sold_and_nothing_is_lost() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    fs::remove_file(shop.folder.path().join("till.saleflex.lock")).unwrap();
+    let mut other = open(&shop.path()).unwrap();
+    other.log_in(CASHIER.0, CASHIER.1).unwrap();
+    other.execute(cash()).unwrap();
+    let head = *shop.till.chain_head();
+    for _ in 0..2 {
+        assert!(matches!(shop.till.execute(sell("B")), Err(Error::Overtaken)));
+    }
+    assert_eq!(*shop.till.chain_head(), head);
+    assert!(matches!(other.verify().unwrap(), Verification::Whole(whole) if whole.documents == 1));
+    drop(other);
+    let mut again = open(&shop.path()).unwrap();
+    again.log_in(CASHIER.0, CASHIER.1).unwrap();
+    again.execute(sell("B")).unwrap();
 }
 
 #[test]

@@ -177,14 +177,39 @@ fn a_number_given_to_another_document_is_found() {
 }
 
 #[test]
-fn a_changed_closure_is_found() {
-    for change in [
-        "UPDATE closure SET last_document = 3 WHERE number = 1",
-        "UPDATE closure SET after_document = 1 WHERE number = 1",
-        "UPDATE closure SET period = replace(period, '2025', '2024') WHERE number = 1",
-    ] {
-        let (_, what) = found(run(change));
-        assert_eq!(what, Tampering::ClosureChanged { closure: ClosureNumber(1) }, "{change}");
+fn every_column_of_a_period_is_compared_with_its_events() {
+    let closed = [
+        "last_document = 3",
+        "after_document = 1",
+        "period = replace(period, '2025', '2024')",
+        "id = randomblob(16)",
+        // Its first number is 1.
+        "first_receipt = 2",
+        "seq = 1",
+        "number = 9",
+    ];
+    let open = ["number = 7", "first_receipt = 1000", "after_document = 0", "last_document = 9"];
+    let changes = closed.map(|column| (1, column)).into_iter().chain(open.map(|column| (2, column)));
+    for (no, column) in changes {
+        let (_, what) = found(|connection| {
+            let sql = format!("UPDATE closure SET {column} WHERE number = {no}");
+            assert_eq!(connection.execute(&sql, []), Ok(1), "{column}");
+        });
+        assert_eq!(what, Tampering::ClosureChanged { closure: ClosureNumber(no) }, "{column}");
+    }
+}
+
+#[test]
+fn the_first_period_has_its_own_number_and_begins_no_later_than_its_receipts() {
+    // With another number it could never be closed.
+    for column in ["number = 2", "first_receipt = 1000"] {
+        let mut shop = Shop::open();
+        shop.execute(sell("A"));
+        shop.execute(cash());
+        let (_, what) = found_in(shop, |connection| {
+            assert_eq!(connection.execute(&format!("UPDATE closure SET {column}"), []), Ok(1), "{column}");
+        });
+        assert_eq!(what, Tampering::ClosureChanged { closure: ClosureNumber(1) }, "{column}");
     }
 }
 

@@ -4,7 +4,10 @@ use std::io::Write;
 
 use clap::Subcommand;
 use saleflex_core::{
-    closure::{Closure, view::x_view},
+    closure::{
+        Closure,
+        view::{Opened, x_view},
+    },
     ids::ClosureNumber,
 };
 use saleflex_store::Shell;
@@ -84,7 +87,15 @@ impl Closures {
                 let (till, now) = (call.reader()?, call.place()?.1.now());
                 let x = till.x_report().map_err(|error| call.words(&error))?;
                 let staff = till.x_staff(now).map_err(|error| call.words(&error))?;
-                let mut told = serde_json::to_value(x_view(&x.period, &x.report, x.suspended_count, &staff))?;
+                let mut told = serde_json::to_value(x_view(&Opened {
+                    period: &x.period,
+                    report: &x.report,
+                    first_document: x.first_document,
+                    last_document: x.last_document,
+                    suspended_count: x.suspended_count,
+                    parked_before: Some(x.parked_before),
+                    staff: &staff,
+                }))?;
                 if !till.settings().closing.shows_expected(false) {
                     hide_cash(&mut told);
                 }

@@ -48,6 +48,7 @@ impl Doctor {
             }
             Err(error) => vec![checkup::unopened(start::words(call.text, &path, &error))],
         };
+        checks.extend(checkup::of_zone(call.text, start::lacks_zone(call.options)));
         checks.extend(checkup::of_place(call.text, &path));
         if let Some(folder) = &self.bundle {
             bundle::write(folder, &path, &checks, health.as_ref().map(shape).as_ref(), call)?;

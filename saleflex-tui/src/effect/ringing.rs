@@ -14,16 +14,20 @@ use saleflex_store::{Error, Request, Till, request::Done};
 
 use super::{Denial, Sale, desk::execute};
 use crate::{
-    entry::{BATCH, Reading, SERIAL},
+    entry::{self, BATCH, Reading, SERIAL},
     message,
     text::{Key, Text},
 };
 
-/// So many of a code that nobody knows: the cashier is told how it was read.
+/// None of something, or so many of a code that nobody knows: the cashier is told how it was read.
 pub(super) fn makes_no_sense(till: &mut Till, text: &Text, sale: &Sale) -> Option<Denial> {
     let today = till.now().local.date();
     let find = |reading: &Reading| reading.find(till.catalog(), today, till.currency());
     let last = sale.readings.last().filter(|_| !sale.readings.iter().any(|reading| find(reading).is_ok()))?;
+    let none_of = sale.readings.first().and_then(|reading| entry::none_of(&reading.code));
+    if none_of.is_some_and(|rest| rest.is_empty() || find(&Reading::of(rest)).is_ok()) {
+        return Some(Denial::Said(text.word(Key::QuantityNotNumber).to_owned()));
+    }
     let (quantity, reason) = (last.quantity.filter(|_| sale.readings.len() > 1)?, find(last).err()?);
     let reason = message::error(text, &reason.into());
     let fill = [("quantity", &*quantity.to_string()), ("code", &last.code), ("reason", &reason)];

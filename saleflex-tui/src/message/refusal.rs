@@ -62,6 +62,9 @@ fn goods(text: &Text, refusal: &Refusal) -> Option<String> {
             .fill(Key::MoreThanSold, &[("line", &line.to_string()), ("left", &left.normalize().to_string())]),
         Refusal::Piece(piece) => return of_pieces(text, piece),
         Refusal::BadText { max } => text.fill(Key::BadText, &[("max", &max.to_string())]),
+        Refusal::UnprintableText { code_point } => {
+            text.fill(Key::UnprintableText, &[("code", &format!("{code_point:04X}"))])
+        }
         _ => return None,
     })
 }

@@ -1,6 +1,10 @@
 //! Input that cannot be meant is refused in words, what was typed stays, and nothing is lost.
 
-use saleflex_core::document::Command;
+use saleflex_core::{
+    document::{Command, TakeTender},
+    tender::TenderKind,
+};
+use saleflex_store::{Till, shell::ManualShell};
 use saleflex_tui::{app::State, dialog::Dialog, input::Input};
 
 use crate::common::harness::Shop;
@@ -84,6 +88,23 @@ fn a_file_that_is_locked_in_a_sale_is_said_and_the_same_key_goes_on_later() {
     assert_eq!(shop.lines().len(), 2);
     shop.keys("plus");
     assert_eq!(shop.settled().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_till_whose_lock_was_deleted_says_that_another_program_sold() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter");
+    let path = shop.till().path().to_path_buf();
+    std::fs::remove_file(path.with_extension("saleflex.lock")).unwrap();
+    let other = ManualShell::starting("2025-04-06T09:31:00Z".parse().unwrap(), 8);
+    let mut other = Till::open(&path, other).unwrap();
+    other.log_in("priya", "3333").unwrap();
+    other.execute(Command::TakeTender(TakeTender::balance(TenderKind::Cash))).unwrap();
+    shop.keys("'10101' enter");
+    let told = "Another program has sold with this file. End this one and start it again.";
+    assert_eq!(shop.message(), told);
+    assert!(shop.shows(told), "the smallest screen has room for it: {}", shop.screen());
 }
 
 #[test]

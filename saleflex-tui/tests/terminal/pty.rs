@@ -114,6 +114,26 @@ fn a_till_that_is_killed_in_a_sale_goes_on_where_it_was() {
     terminal.see("Baguette");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_till_that_the_system_ends_gives_the_terminal_back() {
+    for signal in ["TERM", "HUP"] {
+        let (_folder, data) = shop();
+        let mut terminal = Terminal::start(&data, (80, 24), &[]);
+        terminal.see("The till is ready");
+        let id = terminal.child.process_id().unwrap();
+        let told = std::process::Command::new("sh").args(["-c", &format!("kill -{signal} {id}")]).status();
+        assert!(told.unwrap().success());
+        assert_eq!(terminal.ended(), 0, "{signal}");
+        let said = String::from_utf8_lossy(&terminal.bytes).into_owned();
+        // Its second screen, the mouse, and pasted text in brackets.
+        for mode in ["1049", "1000", "2004"] {
+            assert!(said.contains(&format!("\x1b[?{mode}h")), "{signal}: {mode} was never on");
+            assert!(said.contains(&format!("\x1b[?{mode}l")), "{signal}: {mode} is still on");
+        }
+    }
+}
+
 #[test]
 fn a_second_till_on_the_same_file_is_refused_in_words() {
     let (_folder, data) = shop();

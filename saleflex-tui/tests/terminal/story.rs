@@ -82,6 +82,19 @@ fn so_many_of_what_nobody_knows_are_told_as_they_were_read() {
 }
 
 #[test]
+fn none_of_something_is_told_to_be_too_few_and_not_to_be_unknown() {
+    for typed in ["0*14101", "14101*0", "000*301", "0*"] {
+        let mut shop = Shop::selling(80, 24);
+        shop.keys(&format!("'{typed}' enter"));
+        assert_eq!(shop.message(), "The quantity must be a number above nothing.", "{typed}");
+        assert!(shop.lines().is_empty());
+    }
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'0*nobody' enter");
+    assert_eq!(shop.message(), "Nothing is known as 0*nobody.");
+}
+
+#[test]
 fn ten_thousand_digits_control_and_wide_characters_do_no_harm() {
     let mut shop = Shop::selling(80, 24);
     shop.keys(&format!("'{}' enter", "7".repeat(10_000)));

@@ -399,6 +399,7 @@ fn completions_and_manual_pages_name_every_command() {
     assert!(ends(&folder, &["man"], 0).contains(".TH saleflex"));
     ends(&folder, &["man", "pages"], 0);
     assert!(folder.path().join("pages/saleflex-verify.1").exists());
+    assert!(ends(&folder, &["import", "--help"], 0).contains("a file: CSV or lines of JSON"));
 }
 
 #[test]

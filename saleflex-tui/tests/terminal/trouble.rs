@@ -7,6 +7,7 @@ use saleflex_core::{
     money::Money,
     tender::TenderKind,
 };
+use saleflex_tui::text::Key;
 
 use crate::common::harness::Shop;
 
@@ -61,6 +62,18 @@ fn after_a_power_cut_whoever_comes_first_is_told_what_was_completed_and_the_chan
     let told = format!("CHANGE £3.25. {number}: money was taken before the till stopped.");
     assert_eq!(shop.message(), format!("{told} Document {number} is open: go on with it."));
     assert!(shop.shows(&told), "{}", shop.screen());
+}
+
+#[test]
+fn a_time_zone_that_nobody_knows_is_said_where_people_log_in() {
+    let mut shop = Shop::open(80, 24);
+    shop.session.warn(Key::ZoneUnknown);
+    assert!(shop.shows("is not known: UTC. Start with --time-zone."), "{}", shop.screen());
+    // What is broken is said first.
+    shop.keys("'9999' enter");
+    let refused = shop.message();
+    shop.session.warn(Key::ZoneUnknown);
+    assert_eq!(shop.message(), refused);
 }
 
 #[test]

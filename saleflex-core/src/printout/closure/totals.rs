@@ -118,7 +118,10 @@ impl Sheet<'_> {
         }
         amount(out, words.cash_taken, &self.show(cash.tendered));
         self.unless_zero(out, words.change, -cash.change);
-        self.unless_zero(out, words.cash_paid_back, -cash.refunds);
+        // What was bought was paid for out of the same drawer, and nothing came back for it.
+        let is_refunds_alone = self.report.purchases.is_zero();
+        let paid_out = if is_refunds_alone { words.cash_paid_back } else { words.cash_paid_back_or_out };
+        self.unless_zero(out, paid_out, -cash.refunds);
         for (label, count, sum) in [
             (words.deposits, cash.paid_in_count, cash.paid_in),
             (words.withdrawals, cash.paid_out_count, -cash.paid_out),

@@ -83,6 +83,18 @@ fn a_z_report() {
 }
 
 #[test]
+fn cash_that_was_paid_for_goods_is_not_said_to_have_been_paid_back() {
+    let paper = |purchases: i64| {
+        let mut closure = closed(&busy_day(), currency("GBP"));
+        closure.report.cash.refunds = Money::from_minor(50);
+        closure.report.purchases = Money::from_minor(purchases);
+        with_frame(&ENGLISH, |frame| text::render(&z_report(&closure, frame), 42).join("\n"))
+    };
+    assert!(paper(0).contains("Cash paid back:"), "{}", paper(0));
+    assert!(paper(50).contains("Cash paid back or out:"), "{}", paper(50));
+}
+
+#[test]
 fn a_z_report_lists_gift_cards_and_vouchers_by_kind_and_what_is_no_longer_owed_on_them() {
     let mut closure = closed(&busy_day(), currency("GBP"));
     let pounds = Money::from_minor;

@@ -95,12 +95,18 @@ impl Terminal {
 
     /// What the terminal said after the program ended, and its exit code.
     pub(crate) fn end(mut self) -> (String, u32) {
+        let code = self.ended();
+        (self.screen(), code)
+    }
+
+    /// Takes what the terminal says until the program has ended, and answers its exit code.
+    pub(crate) fn ended(&mut self) -> u32 {
         let deadline = clock() + PATIENCE;
         while let Ok(bytes) = self.output.recv_timeout(deadline.saturating_duration_since(clock())) {
             self.parser.process(&bytes);
+            self.bytes.extend(bytes);
         }
-        let code = self.child.wait().unwrap().exit_code();
-        (self.screen(), code)
+        self.child.wait().unwrap().exit_code()
     }
 }
 

@@ -119,6 +119,8 @@ fn the_open_period_is_told_to_other_programs_and_what_should_be_there_to_nobody_
     let shop = sold("login priya 3333\nsell 14101 4\npay cash 10\n");
     let told = json(&shop, &["closure", "open"], 0);
     assert_eq!((&told["closure_number"], &told["closure_end_time"]), (&1.into(), &Value::Null));
+    assert!(told["first_document_time"].is_string() && told["last_document_time"].is_string(), "{told}");
+    assert_eq!(told["suspended_before_count"], 0);
     let held = told["expected_cash_amount"].clone();
     assert_eq!(held, told["net_sales_amount"], "all of it was paid in cash");
     ends(&shop, &["config", "set", "closing.blind_count", "true", "--user", "admin"], 0);
