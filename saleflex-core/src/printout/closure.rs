@@ -23,7 +23,7 @@ mod rollup;
 mod sections;
 mod totals;
 
-pub(super) use self::handing::why;
+pub(super) use self::{country::declared_title, handing::why};
 pub use self::{
     country::{CountryLine, country_lines, country_title},
     plain::{PlainClosure, PlainPayment, PlainTax, plain},

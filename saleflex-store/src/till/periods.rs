@@ -175,10 +175,10 @@ impl Till {
         }
         // What the law of the shop's country wants is frozen with the closure.
         if let Some(template) = country {
-            let declared = closure.declaration.as_ref().map(|counted| counted.declared.clone());
+            let counts = self.drawer_counts(closure.number())?;
+            let declared = drawer::declared(&counts, closure.declaration.as_ref());
             let classes = self.settings.classes.clone();
-            closure =
-                closure.with_country(&template, &Inputs { classes, declared: declared.unwrap_or_default() });
+            closure = closure.with_country(&template, &Inputs { classes, declared });
         }
         self.leave_empty_document(moment)?;
         let closed = self.period.clone();
