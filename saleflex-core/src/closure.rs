@@ -382,7 +382,7 @@ fn explained(
     let differences = difference::Differences {
         own: if is_one { counted - expected } else { Money::ZERO },
         currency: &period.currency,
-        foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
+        foreign: declaration.foreign_differences(&period.foreign_in_drawer(report, closing.hand_overs))?,
         rates: closing.rates,
     };
     let nothing = Declaration::amount(Money::ZERO);

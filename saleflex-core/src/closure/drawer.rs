@@ -33,7 +33,7 @@ pub(super) use self::share::shares;
 pub use self::{
     declared::{declared, together},
     holders::{CashByCashier, DrawerCash, Holders, Turn},
-    share::{CashShare, OverShort, Step, hand_overs, settled},
+    share::{CashShare, ForeignShare, OverShort, Step, hand_overs, settled, settled_foreign},
 };
 
 /// The number of a drawer of a till, from 1.
@@ -237,13 +237,23 @@ pub struct Counting<'a> {
     pub before: &'a CashTotals,
     /// What each cashier has of the cash of all drawers.
     pub by_cashier: &'a CashByCashier,
-    /// What should lie there of foreign currencies; none at a till with several drawers, where that is known of all of
-    /// them together only, and judged when the period is closed.
+    /// What should lie there of foreign currencies, with what was over or short when the drawer was handed on before; none
+    /// at a till with several drawers, where that is known of all of them together only, and judged when the period is
+    /// closed.
     pub foreign: Option<&'a BTreeMap<CurrencyCode, Money>>,
     /// What that is worth.
     pub rates: &'a [(CurrencyCode, ExchangeRate)],
     /// What was counted, piece by piece or as a sum.
     pub declaration: &'a Declaration,
+}
+
+impl Counting<'_> {
+    /// What should lie there of the foreign currencies that are counted, where that is known of one drawer.
+    fn foreign_expected(&self) -> BTreeMap<CurrencyCode, Money> {
+        let Some(known) = self.foreign else { return BTreeMap::new() };
+        let of = |code: &CurrencyCode| (*code, known.get(code).copied().unwrap_or_default());
+        self.declaration.foreign.keys().map(of).collect()
+    }
 }
 
 /// A count of a drawer: a record that never changes.
@@ -277,6 +287,10 @@ pub struct DrawerCount {
     /// Of foreign currencies: what lay there less what should.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub foreign_differences: BTreeMap<CurrencyCode, Money>,
+    /// What should have lain there of those that were counted, with what was over or short when the drawer was handed on
+    /// before; none where no foreign money was counted. Counts of older tills do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign_expected: Option<BTreeMap<CurrencyCode, Money>>,
 }
 
 impl DrawerCount {
@@ -393,6 +407,8 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
     let expected = counting.cash.since(counting.before).expected(counting.received);
     let foreign = counting.foreign.map(|expected| declaration.foreign_differences(expected)).transpose()?;
     let foreign = foreign.unwrap_or_default();
+    let is_foreign_counted = !declaration.foreign.is_empty();
+    let foreign_expected = is_foreign_counted.then(|| counting.foreign_expected());
     let differences =
         Differences { own: counted - expected, currency, foreign: foreign.clone(), rates: counting.rates };
     let explained = difference::explain(&differences, declaration, policy)?;
@@ -413,6 +429,7 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         expected,
         counted,
         foreign_differences: foreign,
+        foreign_expected,
     })
 }
 

@@ -1,11 +1,14 @@
 //! Foreign notes and coins in the drawer of a closed period: each currency by itself, in its own minor units.
 //!
 //! **Invariant:** nobody's money vanishes with a closure: of a currency that was counted what is not moved to the safe
-//! stays, and of one that nobody counted stays what should lie there.
+//! stays, and of one that nobody counted stays what should lie there by the hand-overs.
 
 use alloc::collections::BTreeMap;
 
-use super::Closure;
+use super::{
+    Closure, Period, Report,
+    drawer::{CashShare, settled_foreign},
+};
 use crate::money::{AmountError, CurrencyCode, Money};
 
 /// One foreign currency in the drawer of a closed period.
@@ -33,6 +36,22 @@ impl ForeignDrawer {
     }
 }
 
+impl Period {
+    /// What whoever has the drawer of a till now answers for of each foreign currency: what should lie there, and what was
+    /// over or short when it was handed on, which is not missing once more.
+    pub fn foreign_in_drawer(
+        &self,
+        report: &Report,
+        hand_overs: &[CashShare],
+    ) -> BTreeMap<CurrencyCode, Money> {
+        let mut foreign = self.expected_foreign(report);
+        for (code, off) in settled_foreign(hand_overs) {
+            *foreign.entry(code).or_default() += off;
+        }
+        foreign
+    }
+}
+
 impl Closure {
     /// Each foreign currency that lay in the drawer, should have, or was counted there.
     ///
@@ -47,6 +66,9 @@ impl Closure {
             let cash = currencies.entry(code).or_default();
             (cash.expected, cash.left) = (expected, expected);
         }
+        for (code, off) in settled_foreign(&self.shares) {
+            currencies.entry(code).or_default().left += off;
+        }
         if let Some(declared) = &self.declaration {
             for (code, count) in &declared.foreign {
                 let (cash, counted) = (currencies.entry(*code).or_default(), count.total()?);
@@ -57,7 +79,7 @@ impl Closure {
         Ok(currencies)
     }
 
-    /// What stays in the drawer of each foreign currency. Of one that nobody counted, what should be there.
+    /// What stays in the drawer of each foreign currency. Of one that nobody counted, what should be there by the hand-overs.
     ///
     /// # Errors
     /// As [`Closure::foreign_cash`].

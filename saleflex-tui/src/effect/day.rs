@@ -255,8 +255,10 @@ fn count_paper(till: &mut Till, text: &Text, count: &DrawerCount) -> Result<Pape
     let tells = !count.blind;
     // Of several drawers nobody knows in which of them foreign notes should lie.
     let expected_foreign = if tells && till.settings().drawers.len() < 2 {
-        let so_far = till.x_report()?;
-        so_far.period.expected_foreign(&so_far.report)
+        // What was counted is held against what should have been there before it was: a hand-over settles that.
+        let mut expected = till.expected_foreign()?;
+        expected.extend(count.foreign_expected.iter().flatten());
+        expected
     } else {
         BTreeMap::new()
     };

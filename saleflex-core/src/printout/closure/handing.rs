@@ -17,6 +17,7 @@ use crate::{
         drawer::{CashShare, OverShort, OverShortReason},
     },
     ids::CashierId,
+    money::Currency,
     printout::{Align, Printout, name, parts, words::Words},
 };
 
@@ -72,6 +73,17 @@ impl Sheet<'_> {
         ] {
             if let Some(sum) = sum {
                 amount(out, &format!("  {label}"), &self.currency.show(sum));
+            }
+        }
+        for (code, foreign) in &share.foreign {
+            for (label, sum) in [
+                (words.expected, Some(foreign.expected)),
+                (words.counted, foreign.counted),
+                (words.difference, foreign.difference()),
+            ] {
+                if let Some(sum) = sum {
+                    amount(out, &format!("  {label} {code}"), &Currency::of(*code).format(sum));
+                }
             }
         }
         self.why_below(out, share.over_short, share.reason.as_deref());
