@@ -50,7 +50,7 @@ pub use self::{
         AdjustmentFigures, AdjustmentType, CampaignFigures, CurrencyKey, DocumentFigures, Effect,
         LineFigures, TaxFigures, TaxKey, TenderFigures,
     },
-    foreign::ForeignDrawer,
+    foreign::{ForeignDrawer, ForeignSums},
     prepaid::RestFigures,
     products::{ProductSales, ProductTotals},
     refusal::Refusal,
@@ -163,6 +163,10 @@ pub struct Closure {
     /// and it had been corrected before this one was closed. Nothing of a drawer into which a float came.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub followed: BTreeMap<drawer::DrawerNo, Money>,
+    /// The same of each foreign currency, of all drawers together: so much it began with beyond what the closure before it
+    /// says, or less.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub followed_foreign: BTreeMap<CurrencyCode, Money>,
     /// What should lie in the drawer.
     pub expected_cash: Money,
     /// What was counted, where it was.
@@ -345,6 +349,7 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         suspended_count: closing.suspended_count,
         opening_cash: period.opening_cash(report),
         followed: BTreeMap::new(),
+        followed_foreign: BTreeMap::new(),
         expected_cash: period.expected_cash(report),
         declaration: closing.declaration.cloned(),
         counted_cash: counted.map(|(counted, _)| counted),

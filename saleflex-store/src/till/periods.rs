@@ -93,6 +93,7 @@ impl Till {
         x.parked_before = before.len().try_into().unwrap_or(u64::MAX);
         let drawers = self.drawers_at_first(&x.report)?;
         let began_with: Money = drawers.iter().map(|drawer| drawer.opening).sum();
+        x.period = x.period.with_foreign(&self.foreign_left_more(number)?);
         // One drawer for everybody has what the period before left, unless that was corrected since, or other drawers were
         // taken away.
         if !self.settings.drawers.is_empty() || began_with != x.period.opening_cash(&x.report) {
@@ -250,7 +251,15 @@ impl Till {
             let who = (cashier.id, moment);
             self.keep_refused(refusal, (drawer, CountPurpose::Closing), who, expected, declaration)?;
         }
-        Ok(Closure { followed: self.followed(&x.report)?, ..decided? })
+        let decided = decided?;
+        // The period stays as it was opened; what it began with beyond that is said beside it.
+        let foreign_left = self.period.period.foreign_left.clone();
+        Ok(Closure {
+            period: Period { foreign_left, ..decided.period },
+            followed: self.followed(&x.report)?,
+            followed_foreign: self.foreign_left_more(x.period.number)?,
+            ..decided
+        })
     }
 
     /// Another life of the file has used the numbers of periods before `least`: the open period takes that number where

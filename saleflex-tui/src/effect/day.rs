@@ -237,7 +237,7 @@ impl Slip {
     /// Of a count for closing, by what the period was closed with: the difference was found by then.
     fn of_closure(till: &Till, closure: &Closure) -> Self {
         let tells = !till.settings().closing.blind_count;
-        let foreign = || closure.period.expected_foreign(&closure.report);
+        let foreign = || closure.begun().expected_foreign(&closure.report);
         Self {
             period: closure.number(),
             at: closure.closed_at,

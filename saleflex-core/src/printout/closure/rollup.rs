@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     closure::Rollup,
+    money::Currency,
     printout::{Align, Printout, parts},
     time::Moment,
 };
@@ -36,7 +37,10 @@ pub fn rollup(rollup: &Rollup, span: &str, at: Moment, frame: &ReportFrame<'_>) 
     let sheet = Sheet { report: &rollup.report, currency: &rollup.currency, frame, staff: None };
     sheet.sales(&mut out);
     drawers(&mut out, rollup, frame);
-    sheet.over_short(&mut out, &rollup.over_short);
+    sheet.over_short(&mut out, &rollup.over_short, None);
+    for (code, sums) in &rollup.foreign {
+        sheet.over_short(&mut out, &sums.over_short, Some(*code));
+    }
     sheet.breakdown(&mut out, true);
     finish(out, &rollup.report, rollup.suspended_count, frame)
 }
@@ -50,6 +54,17 @@ fn drawers(out: &mut Printout, rollup: &Rollup, frame: &ReportFrame<'_>) {
     amount(out, words.over, &show(rollup.over));
     amount(out, words.short, &show(-rollup.short));
     amount(out, words.to_safe, &show(rollup.moved_to_safe));
+    for (code, sums) in &rollup.foreign {
+        for (label, sum) in [
+            (words.expected, sums.expected),
+            (words.counted, sums.counted),
+            (words.over, sums.over),
+            (words.short, -sums.short),
+            (words.to_safe, sums.moved_to_safe),
+        ] {
+            amount(out, &format!("{label} {code}"), &Currency::of(*code).format(sum));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -62,7 +77,7 @@ mod tests {
             drawer::{OverShort, OverShortReason},
             tests::samples::moment,
         },
-        money::{Currency, CurrencyCode, Money},
+        money::{CurrencyCode, Money},
         printout::{text, words},
     };
 
