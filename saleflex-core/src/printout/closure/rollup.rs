@@ -31,6 +31,7 @@ pub fn rollup(rollup: &Rollup, span: &str, at: Moment, frame: &ReportFrame<'_>) 
         out.pair(&format!("  {}:", words.report.corrections), &rollup.corrections.to_string());
     }
     parts::labelled(&mut out, &format!("  {}", words.receipt.register), frame.register);
+    parts::labelled(&mut out, &format!("  {}", words.report.serial), frame.serial);
     out.pair(&format!("  {}:", words.report.as_of), &parts::date_and_minute(at.local));
     out.rule('=');
     out.right(rollup.currency.code().as_str());
