@@ -75,6 +75,7 @@ mod tests {
     use super::*;
     use crate::{
         closure::{
+            ForeignSums,
             drawer::{OverShort, OverShortReason},
             tests::samples::moment,
         },
@@ -86,6 +87,20 @@ mod tests {
     fn a_sheet_of_several_closures_says_of_which_days_and_what_was_over_and_short() {
         let currency = Currency::of(CurrencyCode::parse("GBP").unwrap());
         let day = |day| chrono::NaiveDate::from_ymd_opt(2026, 3, day);
+        let eur = CurrencyCode::parse("EUR").unwrap();
+        let missing = OverShort {
+            reason: Some(OverShortReason::Counterfeit),
+            count: 1,
+            over: Money::ZERO,
+            short: Money::from_minor(1_000),
+        };
+        let notes = ForeignSums {
+            expected: Money::from_minor(2_000),
+            counted: Money::from_minor(1_000),
+            short: Money::from_minor(1_000),
+            over_short: Vec::from([missing]),
+            ..ForeignSums::default()
+        };
         let summed = Rollup {
             closures: 3,
             first_date: day(2),
@@ -100,6 +115,7 @@ mod tests {
                 over: Money::ZERO,
                 short: Money::from_minor(50),
             }]),
+            foreign: BTreeMap::from([(eur, notes)]),
             ..Rollup::empty(currency)
         };
         let (cashiers, departments) = (BTreeMap::new(), BTreeMap::new());
@@ -107,7 +123,7 @@ mod tests {
             words: &words::ENGLISH,
             header: "",
             register: "1",
-            serial: "",
+            serial: "SF-1",
             cashier: "",
             cashiers: &cashiers,
             departments: &departments,
@@ -117,10 +133,22 @@ mod tests {
         };
         let sheet = rollup(&summed, "March 2026", moment("2026-03-12 08:00:00"), &frame);
         let lines = text::render(&sheet, 42).join("\n");
-        for words in
-            ["Wrong change (2)", "March 2026", "02/03/2026", "09/03/2026", "£1.20", "-£0.50", "£100.70"]
-        {
+        for words in [
+            "Wrong change (2)",
+            "March 2026",
+            "02/03/2026",
+            "09/03/2026",
+            "£1.20",
+            "-£0.50",
+            "£100.70",
+            "Serial: SF-1",
+            "OVER AND SHORT BY REASON EUR",
+            "-10.00",
+        ] {
             assert!(lines.contains(words), "{words} in {lines}");
         }
+        let of_notes = lines.split("OVER AND SHORT BY REASON EUR").nth(1).unwrap();
+        assert!(of_notes.contains("(1)"), "one count, by its reason: {of_notes}");
+        assert!(lines.contains("Expected EUR") && lines.contains("Counted EUR"), "{lines}");
     }
 }
