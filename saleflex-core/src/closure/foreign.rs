@@ -94,7 +94,7 @@ impl ForeignSums {
 }
 
 /// Adds amounts of currencies to others, those that come to nothing left out.
-pub(super) fn add(sums: &mut BTreeMap<CurrencyCode, Money>, more: &BTreeMap<CurrencyCode, Money>) {
+fn add(sums: &mut BTreeMap<CurrencyCode, Money>, more: &BTreeMap<CurrencyCode, Money>) {
     for (code, amount) in more {
         *sums.entry(*code).or_default() += *amount;
     }
