@@ -12,7 +12,7 @@ use saleflex_core::{
     },
     closure::{
         CashCount, Closure, Declaration,
-        drawer::{CountPurpose, DrawerCount, DrawerNo},
+        drawer::{CashShare, CountPurpose, DrawerCount, DrawerNo},
     },
     ids::ClosureNumber,
     money::{CurrencyCode, Money},
@@ -234,17 +234,23 @@ struct Slip {
 }
 
 impl Slip {
-    /// Of a count for closing, by what the period was closed with: the difference was found by then.
+    /// Of a count for closing, by what the period was closed with: the difference was found by then. Of a drawer that was
+    /// handed on it is what its last holder answers for.
     fn of_closure(till: &Till, closure: &Closure) -> Self {
         let tells = !till.settings().closing.blind_count;
-        let foreign = || closure.begun().expected_foreign(&closure.report);
+        let is_last = |share: &&CashShare| share.handed_to.is_none() && share.until == closure.closed_at;
+        let last = closure.shares.last().filter(is_last).filter(|_| closure.drawers.is_empty());
+        let foreign = || match last {
+            Some(share) => share.foreign.iter().map(|(code, foreign)| (*code, foreign.expected)).collect(),
+            None => closure.begun().expected_foreign(&closure.report),
+        };
         Self {
             period: closure.number(),
             at: closure.closed_at,
             drawer: None,
             purpose: CountPurpose::Closing,
             to: String::new(),
-            expected: tells.then_some(closure.expected_cash),
+            expected: tells.then_some(last.map_or(closure.expected_cash, |share| share.expected)),
             expected_foreign: if tells { foreign() } else { BTreeMap::new() },
         }
     }
