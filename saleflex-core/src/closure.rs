@@ -17,7 +17,7 @@ use crate::{
     cashier::{Approval, Capability, OnDuty, authorise},
     document::{Document, Draft},
     ids::{CashierId, ClosureLabel, ClosureNumber, DocumentNumber, StoreId, TerminalId},
-    money::{AmountError, AmountIn, Currency, CurrencyCode, Money},
+    money::{AmountError, Currency, CurrencyCode, Money},
     quantity::ExchangeRate,
     tender::Denominations,
     time::Moment,
@@ -31,6 +31,7 @@ mod figures;
 mod foreign;
 mod prepaid;
 mod products;
+mod refusal;
 mod report;
 mod rollup;
 mod staff;
@@ -49,9 +50,10 @@ pub use self::{
         AdjustmentFigures, AdjustmentType, CampaignFigures, CurrencyKey, DocumentFigures, Effect,
         LineFigures, TaxFigures, TaxKey, TenderFigures,
     },
-    foreign::ForeignDrawer,
+    foreign::{ForeignDrawer, ForeignSums},
     prepaid::RestFigures,
     products::{ProductSales, ProductTotals},
+    refusal::Refusal,
     rollup::{Level, MixedCurrencies, Rollup, RollupKey, Span, roll_up},
     staff::{CashierWork, Staff},
     sums::{
@@ -161,6 +163,10 @@ pub struct Closure {
     /// and it had been corrected before this one was closed. Nothing of a drawer into which a float came.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub followed: BTreeMap<drawer::DrawerNo, Money>,
+    /// The same of each foreign currency, of all drawers together: so much it began with beyond what the closure before it
+    /// says, or less.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub followed_foreign: BTreeMap<CurrencyCode, Money>,
     /// What should lie in the drawer.
     pub expected_cash: Money,
     /// What was counted, where it was.
@@ -343,6 +349,7 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         suspended_count: closing.suspended_count,
         opening_cash: period.opening_cash(report),
         followed: BTreeMap::new(),
+        followed_foreign: BTreeMap::new(),
         expected_cash: period.expected_cash(report),
         declaration: closing.declaration.cloned(),
         counted_cash: counted.map(|(counted, _)| counted),
@@ -380,7 +387,7 @@ fn explained(
     let differences = difference::Differences {
         own: if is_one { counted - expected } else { Money::ZERO },
         currency: &period.currency,
-        foreign: declaration.foreign_differences(&period.expected_foreign(report))?,
+        foreign: declaration.foreign_differences(&period.foreign_in_drawer(report, closing.hand_overs))?,
         rates: closing.rates,
     };
     let nothing = Declaration::amount(Money::ZERO);
@@ -423,77 +430,5 @@ fn known_pieces(count: &CashCount, currency: &Currency) -> Result<(), Refusal> {
     match pieces.iter().find(|piece| piece.count > 0 && !known.has(piece.value)) {
         Some(piece) => Err(Refusal::NoSuchDenomination { value: currency.amount(piece.value) }),
         None => Ok(()),
-    }
-}
-
-/// Why a period was not closed. Nothing changed.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum Refusal {
-    /// The cashier may not do this, and nobody who may has approved it. Ask a manager.
-    #[error("needs the approval of someone with {capability}")]
-    ApprovalNeeded {
-        /// What the approver must hold.
-        capability: Capability,
-    },
-    /// A document with lines or payments is open. Finish, suspend or cancel it first.
-    #[error("document {number} is open")]
-    DocumentOpen {
-        /// The open one.
-        number: DocumentNumber,
-    },
-    /// The till is in training: nothing of it counts, and no drawer is counted and no period closed for it. End the training
-    /// first.
-    #[error("no drawer is counted and no period closed in training")]
-    Training,
-    /// Nothing happened in the period and nothing is suspended.
-    #[error("period {} has no documents", closure.0)]
-    EmptyPeriod {
-        /// The number of the open period.
-        closure: ClosureNumber,
-    },
-    /// The store wants the drawer counted.
-    #[error("count the drawer first")]
-    DeclarationNeeded,
-    /// One of several drawers was not counted for closing, or cash has moved since.
-    #[error("count drawer {} first", drawer.0)]
-    DrawerNotCounted {
-        /// The drawer that must be counted.
-        drawer: drawer::DrawerNo,
-    },
-    /// The count does not fit an amount, or is below nothing.
-    #[error("the count: {0}")]
-    Count(#[from] AmountError),
-    /// There is no such note or coin.
-    #[error("there is no note or coin of {value}")]
-    NoSuchDenomination {
-        /// The note or coin that was counted and is none of the currency's.
-        value: AmountIn,
-    },
-    /// More would stay in the drawer than was counted, or less than nothing.
-    #[error("{float} cannot stay in the drawer, {counted} was counted")]
-    FloatAboveCount {
-        /// What was to stay.
-        float: AmountIn,
-        /// What was counted in the drawer.
-        counted: AmountIn,
-    },
-    /// The difference is above what the store accepts without a reason.
-    #[error("the drawer differs by {difference}, more than {limit}: give a reason")]
-    ReasonNeeded {
-        /// Counted less expected.
-        difference: AmountIn,
-        /// The largest difference, over or short, that needs no reason.
-        limit: AmountIn,
-        /// The drawer is counted blind: whoever counts it is not told the difference.
-        is_blind: bool,
-    },
-}
-
-impl Refusal {
-    /// Whether whoever counted learns by it that the drawer differs from what it should hold: what they entered is kept
-    /// before they are told.
-    pub const fn tells_of_difference(&self) -> bool {
-        matches!(self, Self::ReasonNeeded { .. } | Self::ApprovalNeeded { capability: Capability::Override })
     }
 }

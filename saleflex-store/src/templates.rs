@@ -141,7 +141,7 @@ mod tests {
         let own = read("name = \"PT\"\nversion = 3\nregions = [\"PT\"]\n[fields]\nnote = \"free\"").unwrap();
         let templates = with(&[own]).unwrap();
         let layers = |code: &str| templates.resolve(&Region::parse(code).unwrap()).layers;
-        assert_eq!(layers("PT"), [("PT".to_owned(), 3)]);
+        assert_eq!(layers("PT"), [("EU".to_owned(), 1), ("PT".to_owned(), 3)]);
         assert_eq!(layers("US-NY").len(), 2);
         assert_eq!(layers("BR")[0].0, "default");
         assert!(matches!(read("name ="), Err(NotATemplate::Unreadable(_))));

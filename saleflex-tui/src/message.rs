@@ -428,6 +428,8 @@ fn closing(text: &Text, refused: &closure::Refusal) -> String {
         }
         closure::Refusal::FloatAboveCount { float, counted } => text
             .fill(Key::FloatAboveCount, &[("float", &float.to_string()), ("counted", &counted.to_string())]),
+        closure::Refusal::StaysAtClosingOnly => text.word(Key::StaysAtClosingOnly).to_owned(),
+        closure::Refusal::DeclaredInBetween => text.word(Key::DeclaredInBetween).to_owned(),
         closure::Refusal::ReasonNeeded { is_blind: true, .. } => {
             text.word(Key::DrawerDiffersBlind).to_owned()
         }

@@ -1,14 +1,18 @@
 //! What became known after a period was closed: records of their own beside a closure that never changes.
 
-use alloc::{boxed::Box, collections::BTreeSet, string::String};
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    string::String,
+};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Closure, DocumentFigures, Report};
+use super::{Closure, DocumentFigures, ForeignDrawer, Report};
 use crate::{
     authority::Authority,
     ids::{ClosureNumber, DocumentId, DocumentNumber, StoreId, TerminalId},
-    money::Money,
+    money::{CurrencyCode, Money},
     tender::TenderKind,
     time::Moment,
 };
@@ -93,6 +97,9 @@ pub struct Corrected {
     pub expected_cash: Money,
     /// What was counted, where it was.
     pub counted_cash: Option<Money>,
+    /// Each foreign currency in the drawer, all drawers together: documents that came late or were withdrawn move what should
+    /// lie there, and what stays where nobody counted it.
+    pub foreign: BTreeMap<CurrencyCode, ForeignDrawer>,
     /// How many corrections there are.
     pub corrections: u64,
     /// Documents that were taken away: none is taken away twice.
@@ -107,6 +114,8 @@ pub struct Corrected {
     beside_floats: Option<Money>,
     /// All of it lies in one drawer, in which a float takes the place of everything.
     is_one: bool,
+    /// A drawer was handed on: what was counted then goes on as it was counted.
+    is_handed_on: bool,
 }
 
 impl Corrected {
@@ -221,6 +230,9 @@ impl Closure {
             is_opening_set: false,
             beside_floats: None,
             is_one: self.drawers.is_empty(),
+            // Closing refuses a count that does not add up.
+            foreign: self.foreign_cash().unwrap_or_default(),
+            is_handed_on: self.is_handed_on(),
         };
         for correction in corrections {
             let period = &self.period;
@@ -242,6 +254,27 @@ impl Closure {
 }
 
 impl Corrected {
+    /// The same where the period before left so much more of foreign currencies than the closure says, as nobody counted them
+    /// and it was corrected since.
+    #[must_use]
+    pub fn after_foreign(mut self, more: &BTreeMap<CurrencyCode, Money>) -> Self {
+        for (code, amount) in more {
+            self.foreign.entry(*code).or_default().opening += *amount;
+            self.move_foreign(*code, *amount);
+        }
+        self
+    }
+
+    /// Moves what should lie there of a foreign currency, and what stays: of one that was counted, when the period was closed
+    /// or when a drawer was handed on, that goes on as it was counted.
+    fn move_foreign(&mut self, code: CurrencyCode, amount: Money) {
+        let cash = self.foreign.entry(code).or_default();
+        cash.expected += amount;
+        if cash.counted.is_none() && !self.is_handed_on {
+            cash.left += amount;
+        }
+    }
+
     fn apply(&mut self, change: &Change, left_in_drawer: Money) -> Result<(), Misfit> {
         match change {
             Change::LateDocument { figures, document, replaced, .. } => {
@@ -256,6 +289,9 @@ impl Corrected {
                     self.opening_cash = before + figures.cash.float;
                 }
                 self.report.merge(figures);
+                for (code, amount) in figures.foreign_cash() {
+                    self.move_foreign(code, amount);
+                }
             }
             Change::WithdrawnDocument { figures, number, document, replaced } => {
                 let is_new = self.withdrawn.insert(*document);
@@ -263,6 +299,9 @@ impl Corrected {
                     return Err(Misfit::NotCounted { number: *number });
                 }
                 self.report.take_away(figures);
+                for (code, amount) in figures.foreign_cash() {
+                    self.move_foreign(code, -amount);
+                }
                 if let Some(replaced) = replaced {
                     self.opening_cash += *replaced - figures.cash.float;
                 } else if figures.cash.float_count > 0 {

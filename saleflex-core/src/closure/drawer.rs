@@ -5,7 +5,7 @@
 //! summed over other people; the differences of the hand-overs add up to the difference of the day.
 
 use alloc::{
-    collections::{BTreeMap, BTreeSet, btree_map::Entry},
+    collections::{BTreeMap, BTreeSet},
     string::String,
     vec::Vec,
 };
@@ -13,25 +13,27 @@ use alloc::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CashCount, CashTotals, ClosingPolicy, Declaration, Refusal,
+    CashTotals, ClosingPolicy, Declaration, Refusal,
     difference::{self, Differences},
 };
 use crate::{
     authority::Authority,
     cashier::{Approval, Capability, OnDuty, authorise},
     ids::{CashierId, ClosureNumber},
-    money::{AmountError, Currency, CurrencyCode, Money},
+    money::{Currency, CurrencyCode, Money},
     quantity::ExchangeRate,
     time::Moment,
 };
 
+mod declared;
 mod holders;
 mod share;
 
 pub(super) use self::share::shares;
 pub use self::{
+    declared::{declared, together},
     holders::{CashByCashier, DrawerCash, Holders, Turn},
-    share::{CashShare, OverShort, Step, hand_overs, settled},
+    share::{CashShare, ForeignShare, OverShort, Step, hand_overs, settled, settled_foreign},
 };
 
 /// The number of a drawer of a till, from 1.
@@ -154,48 +156,6 @@ impl ClosedDrawer {
     }
 }
 
-/// What was counted in all drawers of a till together: the sums, of foreign money too, and the reasons one after another.
-/// The pieces of a foreign currency are kept where it was counted in one drawer alone.
-///
-/// # Errors
-/// As [`CashCount::total`]; a count that was accepted has been checked.
-pub fn together(counts: &[DrawerCount]) -> Result<Declaration, AmountError> {
-    let drawers = counts.iter().map(ClosedDrawer::of);
-    let reasons: Vec<&str> = counts.iter().filter_map(|count| count.declaration.reason.as_deref()).collect();
-    let mut foreign: BTreeMap<CurrencyCode, CashCount> = BTreeMap::new();
-    let mut foreign_left: BTreeMap<CurrencyCode, Money> = BTreeMap::new();
-    let mut declared: BTreeMap<String, Money> = BTreeMap::new();
-    for Declaration { foreign: counted, foreign_left: left, declared: said, .. } in
-        counts.iter().map(|one| &one.declaration)
-    {
-        for (name, amount) in said {
-            *declared.entry(name.clone()).or_default() += *amount;
-        }
-        for (code, count) in counted {
-            let stays = left.get(code).copied().map_or_else(|| count.total(), Ok)?;
-            *foreign_left.entry(*code).or_default() += stays;
-            match foreign.entry(*code) {
-                Entry::Vacant(first) => {
-                    first.insert(count.clone());
-                }
-                Entry::Occupied(mut known) => {
-                    let sum = known.get().total()? + count.total()?;
-                    known.insert(CashCount::Amount(sum));
-                }
-            }
-        }
-    }
-    Ok(Declaration {
-        counted: CashCount::Amount(counts.iter().map(|count| count.counted).sum()),
-        foreign,
-        float_left: Some(drawers.map(|drawer| drawer.left).sum()),
-        foreign_left,
-        declared,
-        reason: Some(reasons.join("; ")).filter(|reason| !reason.is_empty()),
-        over_short: counts.iter().find_map(|count| count.declaration.over_short),
-    })
-}
-
 /// What a count is for.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -277,13 +237,23 @@ pub struct Counting<'a> {
     pub before: &'a CashTotals,
     /// What each cashier has of the cash of all drawers.
     pub by_cashier: &'a CashByCashier,
-    /// What should lie there of foreign currencies; none at a till with several drawers, where that is known of all of
-    /// them together only, and judged when the period is closed.
+    /// What should lie there of foreign currencies, with what was over or short when the drawer was handed on before; none
+    /// at a till with several drawers, where that is known of all of them together only, and judged when the period is
+    /// closed.
     pub foreign: Option<&'a BTreeMap<CurrencyCode, Money>>,
     /// What that is worth.
     pub rates: &'a [(CurrencyCode, ExchangeRate)],
     /// What was counted, piece by piece or as a sum.
     pub declaration: &'a Declaration,
+}
+
+impl Counting<'_> {
+    /// What should lie there of the foreign currencies that are counted, where that is known of one drawer.
+    fn foreign_expected(&self) -> BTreeMap<CurrencyCode, Money> {
+        let Some(known) = self.foreign else { return BTreeMap::new() };
+        let of = |code: &CurrencyCode| (*code, known.get(code).copied().unwrap_or_default());
+        self.declaration.foreign.keys().map(of).collect()
+    }
 }
 
 /// A count of a drawer: a record that never changes.
@@ -317,6 +287,10 @@ pub struct DrawerCount {
     /// Of foreign currencies: what lay there less what should.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub foreign_differences: BTreeMap<CurrencyCode, Money>,
+    /// What should have lain there of those that were counted, with what was over or short when the drawer was handed on
+    /// before; none where no foreign money was counted. Counts of older tills do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub foreign_expected: Option<BTreeMap<CurrencyCode, Money>>,
 }
 
 impl DrawerCount {
@@ -411,7 +385,8 @@ pub(super) fn first_counts(
 ///
 /// # Errors
 /// The first [`Refusal`] that stands against it: [`Refusal::Count`], [`Refusal::NoSuchDenomination`] and
-/// [`Refusal::FloatAboveCount`] for what cannot have been counted; [`Refusal::ReasonNeeded`], before anybody has to
+/// [`Refusal::FloatAboveCount`] for what cannot have been counted; [`Refusal::StaysAtClosingOnly`] and
+/// [`Refusal::DeclaredInBetween`] for what its purpose does not ask for; [`Refusal::ReasonNeeded`], before anybody has to
 /// agree; [`Refusal::ApprovalNeeded`] without the capability, which comes first where drawers are counted blind, or,
 /// beyond the limit, without a manager.
 pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
@@ -427,10 +402,13 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
     if policy.blind_count {
         authority.clone()?;
     }
+    declared::fits(declaration, counting.purpose)?;
     let counted = super::checked_count(declaration, currency)?;
     let expected = counting.cash.since(counting.before).expected(counting.received);
     let foreign = counting.foreign.map(|expected| declaration.foreign_differences(expected)).transpose()?;
     let foreign = foreign.unwrap_or_default();
+    let is_foreign_counted = !declaration.foreign.is_empty();
+    let foreign_expected = is_foreign_counted.then(|| counting.foreign_expected());
     let differences =
         Differences { own: counted - expected, currency, foreign: foreign.clone(), rates: counting.rates };
     let explained = difference::explain(&differences, declaration, policy)?;
@@ -451,6 +429,7 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
         expected,
         counted,
         foreign_differences: foreign,
+        foreign_expected,
     })
 }
 

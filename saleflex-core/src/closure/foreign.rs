@@ -1,11 +1,16 @@
 //! Foreign notes and coins in the drawer of a closed period: each currency by itself, in its own minor units.
 //!
 //! **Invariant:** nobody's money vanishes with a closure: of a currency that was counted what is not moved to the safe
-//! stays, and of one that nobody counted stays what should lie there.
+//! stays, and of one that nobody counted stays what should lie there by the hand-overs.
 
-use alloc::collections::BTreeMap;
+use alloc::{collections::BTreeMap, vec::Vec};
 
-use super::Closure;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Closure, Corrected, Period, Report,
+    drawer::{CashShare, OverShort, OverShortReason, settled_foreign},
+};
 use crate::money::{AmountError, CurrencyCode, Money};
 
 /// One foreign currency in the drawer of a closed period.
@@ -33,19 +38,102 @@ impl ForeignDrawer {
     }
 }
 
+impl Period {
+    /// What whoever has the drawer of a till now answers for of each foreign currency: what should lie there, and what was
+    /// over or short when it was handed on, which is not missing once more.
+    pub fn foreign_in_drawer(
+        &self,
+        report: &Report,
+        hand_overs: &[CashShare],
+    ) -> BTreeMap<CurrencyCode, Money> {
+        let mut foreign = self.expected_foreign(report);
+        for (code, off) in settled_foreign(hand_overs) {
+            *foreign.entry(code).or_default() += off;
+        }
+        foreign
+    }
+}
+
+/// Foreign money of one currency in the drawers of any number of closures, in its own minor units.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ForeignSums {
+    /// What should have been in the drawers in which it was counted.
+    pub expected: Money,
+    /// What was counted.
+    pub counted: Money,
+    /// What was over.
+    pub over: Money,
+    /// What was short; positive.
+    pub short: Money,
+    /// The same by reason, each hand-over by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub over_short: Vec<OverShort>,
+    /// What went to the safe at closing.
+    pub moved_to_safe: Money,
+}
+
+impl ForeignSums {
+    /// Over less short.
+    pub fn difference(&self) -> Money {
+        self.over - self.short
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.expected += other.expected;
+        self.counted += other.counted;
+        self.over += other.over;
+        self.short += other.short;
+        OverShort::merge(&mut self.over_short, &other.over_short);
+        self.moved_to_safe += other.moved_to_safe;
+    }
+
+    /// One count that differed, or did not.
+    fn differed(&mut self, reason: Option<OverShortReason>, difference: Money) {
+        OverShort::merge(&mut self.over_short, OverShort::of(reason, difference).as_slice());
+    }
+}
+
+/// Adds amounts of currencies to others, those that come to nothing left out.
+fn add(sums: &mut BTreeMap<CurrencyCode, Money>, more: &BTreeMap<CurrencyCode, Money>) {
+    for (code, amount) in more {
+        *sums.entry(*code).or_default() += *amount;
+    }
+    sums.retain(|_, sum| !sum.is_zero());
+}
+
+impl Period {
+    /// The period with so much more of foreign currencies in it at first, or less.
+    #[must_use]
+    pub fn with_foreign(mut self, more: &BTreeMap<CurrencyCode, Money>) -> Self {
+        if !more.is_empty() {
+            add(&mut self.foreign_left, more);
+        }
+        self
+    }
+}
+
 impl Closure {
+    /// Its period with the foreign money that it began with, by what was known of corrections when it was closed.
+    pub fn begun(&self) -> Period {
+        self.period.clone().with_foreign(&self.followed_foreign)
+    }
+
     /// Each foreign currency that lay in the drawer, should have, or was counted there.
     ///
     /// # Errors
     /// As [`CashCount::total`](super::CashCount::total); a closure that [`close`](super::close) made has been checked.
     pub fn foreign_cash(&self) -> Result<BTreeMap<CurrencyCode, ForeignDrawer>, AmountError> {
         let mut currencies: BTreeMap<CurrencyCode, ForeignDrawer> = BTreeMap::new();
-        for (code, opening) in &self.period.foreign_left {
+        let begun = self.begun();
+        for (code, opening) in &begun.foreign_left {
             currencies.entry(*code).or_default().opening = *opening;
         }
-        for (code, expected) in self.period.expected_foreign(&self.report) {
+        for (code, expected) in begun.expected_foreign(&self.report) {
             let cash = currencies.entry(code).or_default();
             (cash.expected, cash.left) = (expected, expected);
+        }
+        for (code, off) in settled_foreign(&self.shares) {
+            currencies.entry(code).or_default().left += off;
         }
         if let Some(declared) = &self.declaration {
             for (code, count) in &declared.foreign {
@@ -57,7 +145,7 @@ impl Closure {
         Ok(currencies)
     }
 
-    /// What stays in the drawer of each foreign currency. Of one that nobody counted, what should be there.
+    /// What stays in the drawer of each foreign currency. Of one that nobody counted, what should be there by the hand-overs.
     ///
     /// # Errors
     /// As [`Closure::foreign_cash`].
@@ -66,13 +154,39 @@ impl Closure {
         Ok(left.filter(|(_, amount)| !amount.is_zero()).collect())
     }
 
+    /// What was over and short of each foreign currency that was counted, as it stands with its corrections: what was missing
+    /// at hand-overs is by the words said then.
+    pub(super) fn foreign_sums(&self, stands: &Corrected) -> BTreeMap<CurrencyCode, ForeignSums> {
+        let mut all: BTreeMap<CurrencyCode, ForeignSums> = BTreeMap::new();
+        for share in self.shares.iter().filter(|share| share.handed_to.is_some()) {
+            for (code, foreign) in &share.foreign {
+                if let Some(difference) = foreign.difference().filter(|difference| !difference.is_zero()) {
+                    all.entry(*code).or_default().differed(share.over_short, difference);
+                }
+            }
+        }
+        // What was said of one of several drawers is no reason for what is missing in all of them.
+        let said = self.declaration.as_ref().and_then(|declared| declared.over_short);
+        let why = said.filter(|_| self.drawers.iter().all(|drawer| drawer.over_short.is_none()));
+        let settled = settled_foreign(&self.shares);
+        for (code, cash) in &stands.foreign {
+            let Some((counted, difference)) = cash.counted.zip(cash.difference()) else { continue };
+            let sums = all.entry(*code).or_default();
+            (sums.expected, sums.counted) = (cash.expected, counted);
+            (sums.over, sums.short) = (difference.or_zero(), (-difference).or_zero());
+            sums.moved_to_safe = cash.moved_to_safe();
+            sums.differed(why, difference - settled.get(code).copied().unwrap_or_default());
+        }
+        all
+    }
+
     /// Of foreign currencies: what was counted less what should lie there; currencies that agree are left out. None
     /// without a count.
     ///
     /// # Errors
     /// As [`Closure::foreign_cash`].
     pub fn foreign_differences(&self) -> Result<Option<BTreeMap<CurrencyCode, Money>>, AmountError> {
-        let expected = self.period.expected_foreign(&self.report);
+        let expected = self.begun().expected_foreign(&self.report);
         self.declaration.as_ref().map(|declared| declared.foreign_differences(&expected)).transpose()
     }
 }

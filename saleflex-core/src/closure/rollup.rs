@@ -5,7 +5,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::{Closure, Corrected, Report, drawer::OverShort};
+use super::{Closure, Corrected, ForeignSums, Report, drawer::OverShort};
 use crate::{
     ids::{StoreId, TerminalId},
     money::{Currency, CurrencyCode, Money},
@@ -49,6 +49,9 @@ pub struct Rollup {
     pub over_short: Vec<OverShort>,
     /// What went to the safe at closing.
     pub moved_to_safe: Money,
+    /// What was counted of foreign currencies, and what was over and short of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub foreign: BTreeMap<CurrencyCode, ForeignSums>,
 }
 
 impl Rollup {
@@ -69,6 +72,7 @@ impl Rollup {
             short: Money::ZERO,
             over_short: Vec::new(),
             moved_to_safe: Money::ZERO,
+            foreign: BTreeMap::new(),
         }
     }
 
@@ -92,6 +96,7 @@ impl Rollup {
             rollup.short = (-difference).or_zero();
         }
         rollup.over_short = closure.over_short_of(stands);
+        rollup.foreign = closure.foreign_sums(stands);
         rollup
     }
 
@@ -121,6 +126,9 @@ impl Rollup {
         self.short += other.short;
         OverShort::merge(&mut self.over_short, &other.over_short);
         self.moved_to_safe += other.moved_to_safe;
+        for (code, sums) in &other.foreign {
+            self.foreign.entry(*code).or_default().add(sums);
+        }
     }
 
     /// Over less short.

@@ -293,8 +293,8 @@ pub enum TemplateError {
 /// All templates that a shop has.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Templates {
-    by_region: BTreeMap<Region, Template>,
-    default: Template,
+    by_region: BTreeMap<Region, Resolved>,
+    default: Resolved,
 }
 
 /// A template for one place: its layers, and their fields laid over each other.
@@ -307,22 +307,29 @@ pub struct Resolved {
 }
 
 impl Templates {
-    /// Checks templates and puts them together; a later one takes the place of an earlier one of the same region, so
-    /// a shop's own come after [`BUILT_IN`].
+    /// Checks templates and puts them together; a later one is laid over an earlier one of the same region, field by field,
+    /// so a shop's own come after [`BUILT_IN`] and name what they add or change.
     ///
     /// # Errors
     /// As [`Template::check`]; [`TemplateError::NoDefault`].
     pub fn new(templates: impl IntoIterator<Item = Template>) -> Result<Self, TemplateError> {
-        let mut by_region = BTreeMap::new();
-        let mut default = None;
+        let mut by_region: BTreeMap<Region, Resolved> = BTreeMap::new();
+        let mut default: Option<Resolved> = None;
         for template in templates {
             template.check()?;
-            if template.regions.is_empty() {
-                default = Some(template);
-                continue;
+            let template = Resolved::of(template);
+            for region in &template.template.regions {
+                if let Some(known) = by_region.get_mut(region) {
+                    known.lay(&template);
+                } else {
+                    by_region.insert(region.clone(), template.clone());
+                }
             }
-            for region in &template.regions {
-                by_region.insert(region.clone(), template.clone());
+            if template.template.regions.is_empty() {
+                match &mut default {
+                    Some(known) => known.lay(&template),
+                    None => default = Some(template),
+                }
             }
         }
         Ok(Self { by_region, default: default.ok_or(TemplateError::NoDefault)? })
@@ -340,9 +347,7 @@ impl Templates {
         let part = (*region != country).then_some(region);
         let mut layers =
             [Some(&country), part].into_iter().flatten().filter_map(|one| self.by_region.get(one));
-        let first = layers.next().unwrap_or(&self.default);
-        let mut resolved =
-            Resolved { template: first.clone(), layers: Vec::from([(first.name.clone(), first.version)]) };
+        let mut resolved = layers.next().unwrap_or(&self.default).clone();
         for layer in layers {
             resolved.lay(layer);
         }
@@ -351,9 +356,16 @@ impl Templates {
 }
 
 impl Resolved {
+    /// Of one template alone.
+    fn of(template: Template) -> Self {
+        Self { layers: Vec::from([(template.name.clone(), template.version)]), template }
+    }
+
     /// Lays a template over what is there: its fields take the place of those of the same name, and of those they
     /// cannot stand beside.
-    fn lay(&mut self, over: &Template) {
+    fn lay(&mut self, over: &Self) {
+        self.layers.extend(over.layers.iter().cloned());
+        let over = &over.template;
         let fields = &mut self.template.fields;
         for (name, figure) in &over.fields {
             fields.retain(|below, _| !is_within(below, name) && !is_within(name, below));
@@ -365,7 +377,6 @@ impl Resolved {
         if over.set_up.is_some() {
             self.template.set_up.clone_from(&over.set_up);
         }
-        self.layers.push((over.name.clone(), over.version));
     }
 }
 

@@ -18,6 +18,7 @@ mod closing;
 mod days;
 mod deposits;
 mod drawers;
+mod foreign;
 mod hand_overs;
 mod rollups;
 mod staff;

@@ -23,7 +23,7 @@ mod rollup;
 mod sections;
 mod totals;
 
-pub(super) use self::handing::why;
+pub(super) use self::{country::declared_title, handing::why};
 pub use self::{
     country::{CountryLine, country_lines, country_title},
     plain::{PlainClosure, PlainPayment, PlainTax, plain},
@@ -70,7 +70,7 @@ pub fn corrected_z_report(
     frame: &ReportFrame<'_>,
 ) -> Printout {
     let (mut out, sheet) = z_figures(closure, frame);
-    sheet.corrections(&mut out, corrections, stands);
+    sheet.corrections(&mut out, closure, (corrections, stands));
     finish(out, &closure.report, closure.suspended_count, frame)
 }
 
@@ -84,7 +84,7 @@ fn z_figures<'a>(closure: &'a Closure, frame: &'a ReportFrame<'_>) -> (Printout,
         staff: Some(&closure.staff),
     };
     sheet.sales(&mut out);
-    sheet.drawer(&mut out, &closure.period, closure.opening_cash);
+    sheet.drawer(&mut out, &closure.begun(), closure.opening_cash);
     sheet.count(&mut out, closure);
     sheet.hand_overs(&mut out, closure);
     sheet.breakdown(&mut out, true);

@@ -81,6 +81,9 @@ pub fn drawer_count(declaration: &Declaration, currency: &Currency, frame: &Coun
     for code in codes {
         foreign(&mut out, code, declaration, frame);
     }
+    for (name, amount) in declaration.declared.iter().filter(|(_, amount)| !amount.is_zero()) {
+        out.pair(&closure::declared_title(name, frame.words), &currency.show(*amount));
+    }
     let said = declaration.reason.as_deref();
     if let Some(reason) = closure::why(frame.words, declaration.over_short, said) {
         out.paragraph(&reason, Align::Left);

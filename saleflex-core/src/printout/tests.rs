@@ -22,6 +22,7 @@ use crate::{
 
 mod bytes;
 mod exchanges;
+mod foreign;
 mod plain;
 mod reports;
 mod slips;

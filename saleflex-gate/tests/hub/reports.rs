@@ -63,6 +63,7 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
         suspended_count: 0,
         opening_cash: Money::ZERO,
         followed: std::collections::BTreeMap::new(),
+        followed_foreign: std::collections::BTreeMap::new(),
         expected_cash: Money::ZERO,
         declaration: None,
         counted_cash: Some(Money::from_minor(50)),

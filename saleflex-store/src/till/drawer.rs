@@ -13,12 +13,12 @@ use saleflex_core::{
     },
     ids::{CashierId, ClosureNumber},
     journal::{Entry, Event},
-    money::Money,
+    money::{CurrencyCode, Money},
     settings::Settings,
     time::Moment,
 };
 
-use super::{Till, followed::LeftMore};
+use super::{Till, XReport, followed::LeftMore};
 use crate::{
     books::index::{self, Topic},
     error::Error,
@@ -77,13 +77,14 @@ impl Till {
         {
             return Err(Error::NoSuchCashier { cashier: to });
         }
-        let report = self.x_report()?.report;
-        let drawers = self.drawers_by(&report)?;
+        let x = self.x_report()?;
+        let report = &x.report;
+        let drawers = self.drawers_by(report)?;
         let is_one = drawers.len() == 1;
         let state = drawers.into_iter().find(|state| state.drawer.no == no);
         let state = state.ok_or(Error::NoSuchDrawer { drawer: no })?;
         // Notes lie in the drawer of whoever took them: of several, all together are compared at closing.
-        let foreign = is_one.then(|| self.period.period.expected_foreign(&report));
+        let foreign = is_one.then(|| self.foreign_by(&x)).transpose()?;
         let moment = self.shell.now();
         let decided = drawer::count(Counting {
             moment,
@@ -109,6 +110,19 @@ impl Till {
         let period = self.period.id;
         self.commit_event_at(moment, Event::DrawerCounted(Box::new(count.clone())), period, |_, _| Ok(()))?;
         Ok(count)
+    }
+
+    /// What should lie there of foreign currencies, of all drawers together: with what was over or short of them when a drawer
+    /// was handed on.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn expected_foreign(&self) -> Result<BTreeMap<CurrencyCode, Money>, Error> {
+        self.foreign_by(&self.x_report()?)
+    }
+
+    fn foreign_by(&self, x: &XReport) -> Result<BTreeMap<CurrencyCode, Money>, Error> {
+        Ok(x.period.foreign_in_drawer(&x.report, &self.hand_overs(&x.report)?))
     }
 
     /// The drawer that a cashier works from: the one they were handed and still hold, else the one that the settings

@@ -32,6 +32,8 @@ use crate::{
     error::Error,
 };
 
+mod foreign;
+
 /// What lay in the drawers of a period at first beyond what the closure before it says, or less.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct LeftMore {
@@ -46,6 +48,16 @@ pub(crate) struct LeftMore {
 pub(crate) struct Followed {
     corrections: u64,
     left: BTreeMap<ClosureNumber, LeftMore>,
+    foreign: BTreeMap<ClosureNumber, foreign::Foreign>,
+}
+
+impl Followed {
+    /// Forgets what was worked out of other corrections.
+    fn renew(&mut self, corrections: u64) {
+        if self.corrections != corrections {
+            *self = Self { corrections, ..Self::default() };
+        }
+    }
 }
 
 /// The floats of a period by the drawer they lie in: how many, and what they come to.
@@ -146,7 +158,8 @@ impl Till {
     pub(super) fn stands(&self, closed: &Closure, corrections: &[Correction]) -> Result<Corrected, Error> {
         let more = self.left_more(closed.number())?.beyond(closed);
         let more = self.beside_floats(closed, more, corrections)?;
-        Ok(closed.corrected_after(more.total, corrections)?)
+        let foreign = self.foreign_beyond(closed)?;
+        Ok(closed.corrected_after(more.total, corrections)?.after_foreign(&foreign))
     }
 
     /// What a period began with beyond what the one before it says.
@@ -156,9 +169,7 @@ impl Till {
             return Ok(LeftMore::default());
         }
         let mut known = self.followed.borrow_mut();
-        if known.corrections != corrections {
-            *known = Followed { corrections, left: BTreeMap::new() };
-        }
+        known.renew(corrections);
         if let Some(more) = known.left.get(&number) {
             return Ok(more.clone());
         }

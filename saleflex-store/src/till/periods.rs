@@ -93,6 +93,7 @@ impl Till {
         x.parked_before = before.len().try_into().unwrap_or(u64::MAX);
         let drawers = self.drawers_at_first(&x.report)?;
         let began_with: Money = drawers.iter().map(|drawer| drawer.opening).sum();
+        x.period = x.period.with_foreign(&self.foreign_left_more(number)?);
         // One drawer for everybody has what the period before left, unless that was corrected since, or other drawers were
         // taken away.
         if !self.settings.drawers.is_empty() || began_with != x.period.opening_cash(&x.report) {
@@ -175,10 +176,10 @@ impl Till {
         }
         // What the law of the shop's country wants is frozen with the closure.
         if let Some(template) = country {
-            let declared = closure.declaration.as_ref().map(|counted| counted.declared.clone());
+            let counts = self.drawer_counts(closure.number())?;
+            let declared = drawer::declared(&counts, closure.declaration.as_ref());
             let classes = self.settings.classes.clone();
-            closure =
-                closure.with_country(&template, &Inputs { classes, declared: declared.unwrap_or_default() });
+            closure = closure.with_country(&template, &Inputs { classes, declared });
         }
         self.leave_empty_document(moment)?;
         let closed = self.period.clone();
@@ -250,7 +251,15 @@ impl Till {
             let who = (cashier.id, moment);
             self.keep_refused(refusal, (drawer, CountPurpose::Closing), who, expected, declaration)?;
         }
-        Ok(Closure { followed: self.followed(&x.report)?, ..decided? })
+        let decided = decided?;
+        // The period stays as it was opened; what it began with beyond that is said beside it.
+        let foreign_left = self.period.period.foreign_left.clone();
+        Ok(Closure {
+            period: Period { foreign_left, ..decided.period },
+            followed: self.followed(&x.report)?,
+            followed_foreign: self.foreign_left_more(x.period.number)?,
+            ..decided
+        })
     }
 
     /// Another life of the file has used the numbers of periods before `least`: the open period takes that number where

@@ -24,6 +24,7 @@ use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, se
 mod books;
 mod following;
 mod handing;
+mod notes;
 mod tips;
 mod work;
 

@@ -12,7 +12,7 @@ use saleflex_core::{
     },
     closure::{
         CashCount, Closure, Declaration,
-        drawer::{CountPurpose, DrawerCount, DrawerNo},
+        drawer::{CashShare, CountPurpose, DrawerCount, DrawerNo},
     },
     ids::ClosureNumber,
     money::{CurrencyCode, Money},
@@ -234,17 +234,23 @@ struct Slip {
 }
 
 impl Slip {
-    /// Of a count for closing, by what the period was closed with: the difference was found by then.
+    /// Of a count for closing, by what the period was closed with: the difference was found by then. Of a drawer that was
+    /// handed on it is what its last holder answers for.
     fn of_closure(till: &Till, closure: &Closure) -> Self {
         let tells = !till.settings().closing.blind_count;
-        let foreign = || closure.period.expected_foreign(&closure.report);
+        let is_last = |share: &&CashShare| share.handed_to.is_none() && share.until == closure.closed_at;
+        let last = closure.shares.last().filter(is_last).filter(|_| closure.drawers.is_empty());
+        let foreign = || match last {
+            Some(share) => share.foreign.iter().map(|(code, foreign)| (*code, foreign.expected)).collect(),
+            None => closure.begun().expected_foreign(&closure.report),
+        };
         Self {
             period: closure.number(),
             at: closure.closed_at,
             drawer: None,
             purpose: CountPurpose::Closing,
             to: String::new(),
-            expected: tells.then_some(closure.expected_cash),
+            expected: tells.then_some(last.map_or(closure.expected_cash, |share| share.expected)),
             expected_foreign: if tells { foreign() } else { BTreeMap::new() },
         }
     }
@@ -255,8 +261,10 @@ fn count_paper(till: &mut Till, text: &Text, count: &DrawerCount) -> Result<Pape
     let tells = !count.blind;
     // Of several drawers nobody knows in which of them foreign notes should lie.
     let expected_foreign = if tells && till.settings().drawers.len() < 2 {
-        let so_far = till.x_report()?;
-        so_far.period.expected_foreign(&so_far.report)
+        // What was counted is held against what should have been there before it was: a hand-over settles that.
+        let mut expected = till.expected_foreign()?;
+        expected.extend(count.foreign_expected.iter().flatten());
+        expected
     } else {
         BTreeMap::new()
     };

@@ -308,7 +308,7 @@ impl Names {
             words: text.printout,
             header: &self.header,
             register: &till.identity().terminal_code,
-            serial: "",
+            serial: &till.settings().paper.serial,
             cashier,
             cashiers: &self.cashiers,
             departments: &self.departments,

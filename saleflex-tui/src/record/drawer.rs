@@ -160,6 +160,11 @@ impl Model for DrawerModel {
             }
         };
         let purpose = entered.choice("PURPOSE");
+        let misplaced = misplaced(&entered, &declaration, purpose, state.text);
+        if !misplaced.is_empty() {
+            state.refuse_fields(&misplaced);
+            return Vec::new();
+        }
         let is_one_of_several = record.fields.iter().any(|field| field.name == "NUMBER");
         if purpose == CLOSING && !is_one_of_several {
             state.ask_close(Some(declaration));
@@ -180,6 +185,24 @@ impl Model for DrawerModel {
         let drawer = entered.choice("NUMBER");
         State::act(Act::CountDrawer(Box::new(Counted { drawer, purpose, declaration })))
     }
+}
+
+/// What was entered that the purpose has no use for: what stays is said when the period closes, and amounts are declared then
+/// or with a hand-over.
+fn misplaced(entered: &Entered, declaration: &Declaration, purpose: usize, text: &Text) -> Faults {
+    let mut faults = Faults::new();
+    if purpose != CLOSING {
+        let said = ["LEFT", "FOREIGN_LEFT"].into_iter().filter(|name| !entered.text(name).is_empty());
+        faults.extend(said.map(|name| (name, text.word(Key::StaysAtClosingOnly).to_owned())));
+    }
+    // Spot checks and the float before selling come before closing.
+    if purpose < CLOSING {
+        let said = declaration.declared.iter().find(|(_, amount)| !amount.is_zero());
+        let field = |name: &str| if name == REPORTED_TIPS { "REPORTED_TIPS" } else { "DECLARED" };
+        let words = || text.word(Key::DeclaredInBetween).to_owned();
+        faults.extend(said.map(|(name, _)| (field(name), words())));
+    }
+    faults
 }
 
 /// What was counted: the sum where one was typed, else the pieces; none where something is no number.

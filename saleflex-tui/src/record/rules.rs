@@ -90,6 +90,7 @@ impl Model for RulesModel {
                 "MOST_TIP",
                 "PAPER_HEADER",
                 "PAPER_FOOTER",
+                "PAPER_SERIAL",
             ],
         }
     }
@@ -164,6 +165,7 @@ impl Model for RulesModel {
             ("MOST_TIP", Value::text(policy.most_tip)),
             ("PAPER_HEADER", on_one_line(&settings.paper.header)),
             ("PAPER_FOOTER", on_one_line(&settings.paper.footer)),
+            ("PAPER_SERIAL", Value::Text(settings.paper.serial.clone())),
         ]);
         Ok(fields)
     }
@@ -183,8 +185,11 @@ impl Model for RulesModel {
         settings.policy.return_days = read.number("RETURN_DAYS");
         settings.suspended_days = read.number("SUSPENDED_DAYS");
         settings.closing.difference_limit = read.amount("DIFFERENCE");
-        settings.paper =
-            PaperTexts { header: read.lines("PAPER_HEADER"), footer: read.lines("PAPER_FOOTER") };
+        settings.paper = PaperTexts {
+            header: read.lines("PAPER_HEADER"),
+            footer: read.lines("PAPER_FOOTER"),
+            serial: read.serial("PAPER_SERIAL"),
+        };
         read.finish()?;
         settings.policy.bundle_returns =
             if entered.flag("REPRICE_REST") { BundleReturns::RepriceRest } else { BundleReturns::KeepShares };
@@ -229,6 +234,16 @@ impl Reader<'_> {
             self.fault(name, self.text.fill(Key::PaperTextLong, &[("longest", &longest)]));
         }
         text
+    }
+
+    /// The serial number of the till.
+    fn serial(&mut self, name: &'static str) -> String {
+        let serial = self.entered.text(name).to_owned();
+        if serial.chars().count() > PaperTexts::LONGEST_SERIAL {
+            let longest = PaperTexts::LONGEST_SERIAL.to_string();
+            self.fault(name, self.text.fill(Key::PaperTextLong, &[("longest", &longest)]));
+        }
+        serial
     }
 
     /// The reasons to pick from.

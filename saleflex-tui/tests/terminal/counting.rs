@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use saleflex_core::{
     cashier::Role,
     closure::drawer::{Drawer, DrawerNo},
+    ids::ClosureNumber,
     money::Money,
 };
 use saleflex_store::cashier::NewCashier;
@@ -65,6 +66,21 @@ fn a_blind_spot_check_tells_nothing_of_what_should_lie_there() {
     };
     assert_eq!(counted(false), (true, true, true));
     assert_eq!(counted(true), (false, false, false));
+}
+
+#[test]
+fn what_stays_in_the_drawer_is_refused_beside_its_field_unless_the_period_is_closed() {
+    let mut shop = Shop::administered(80, 24);
+    let mut settings = shop.till().settings().clone();
+    // What should be there is no field of a blind count.
+    settings.closing.blind_count = true;
+    settings.closing.difference_limit = None;
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("1 '10106' enter plus enter esc d 7 pgdn down '0.95' down '0.50' ctrl+s");
+    assert!(shop.shows("Only a count for closing says what stays"), "{}", shop.screen());
+    assert_eq!(shop.till().drawer_counts(ClosureNumber(1)).unwrap(), []);
+    shop.keys("backspace backspace backspace backspace ctrl+s");
+    assert_eq!(shop.till().drawer_counts(ClosureNumber(1)).unwrap().len(), 1, "{}", shop.screen());
 }
 
 #[test]

@@ -196,7 +196,9 @@ fn a_parked_document_gets_a_ticket_and_a_closed_period_its_report() {
 fn the_shops_texts_stand_on_its_paper_and_an_invoice_says_who_bought_d_per_04() {
     let device = printer();
     let mut shop = Shop::with_devices(120, 40, &settings(&device.address().to_string()));
-    shop.keys("'1111' enter s 2 pgdn pgdn 'High Street 1 | VAT 123 4567' down 'Come again' ctrl+s");
+    shop.keys(
+        "'1111' enter s 2 pgdn pgdn 'High Street 1 | VAT 123 4567' down 'Come again' down 'SN 0042' ctrl+s",
+    );
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     let address = Address {
         street: Some("Church Lane 3".to_owned()),
@@ -228,6 +230,7 @@ fn the_shops_texts_stand_on_its_paper_and_an_invoice_says_who_bought_d_per_04() 
     }
     shop.keys("esc 4 x");
     assert!(shop.shows("VAT 123 4567") && !shop.shows("Come again"), "{}", shop.screen());
+    assert!(shop.shows("Serial: SN 0042"), "{}", shop.screen());
 }
 
 #[test]

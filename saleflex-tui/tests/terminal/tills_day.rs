@@ -2,6 +2,10 @@
 
 use saleflex_core::{
     cashier::{Capability, Limits, RoleDefinition},
+    closure::{
+        Declaration,
+        drawer::{CountPurpose, DrawerNo},
+    },
     money::Money,
     tender::TenderKind,
 };
@@ -77,8 +81,8 @@ fn where_drawers_are_counted_blind_no_question_tells_how_much_lies_there() {
     assert_eq!(shop.settled().len(), 2, "it went out unasked: {}", shop.screen());
 }
 
-/// The slip of a count of one note for closing, with the cash of a baguette in the drawer.
-fn slip_of_closing(is_blind: bool) -> String {
+/// The slip of a count of one note for closing, with the cash of a baguette in the drawer, and what happened before the count.
+fn slip_of_closing(is_blind: bool, before: impl FnOnce(&mut Shop)) -> String {
     let device = VirtualPrinter::start("127.0.0.1:0", 42).unwrap();
     let file = format!("[printer]\naddress = \"{}\"\n", device.address());
     let mut shop = Shop::with_devices(80, 24, &file);
@@ -87,7 +91,9 @@ fn slip_of_closing(is_blind: bool) -> String {
     settings.closing.blind_count = is_blind;
     settings.closing.difference_limit = None;
     shop.till().change_settings(settings).unwrap();
-    shop.keys("1 '10106' enter plus enter esc d 7 '1' pgdn right right ctrl+s z");
+    shop.keys("1 '10106' enter plus enter esc");
+    before(&mut shop);
+    shop.keys("d 7 '1' pgdn right right ctrl+s z");
     assert_eq!(shop.till().closures(1).unwrap().len(), 1, "{}", shop.screen());
     shop.session.finish_printing(std::time::Duration::from_secs(60));
     let lines = device.lines();
@@ -99,10 +105,21 @@ fn slip_of_closing(is_blind: bool) -> String {
 
 #[test]
 fn the_slip_of_a_count_for_closing_has_the_difference_and_that_of_a_blind_one_has_not() {
-    let slip = slip_of_closing(false);
+    let slip = slip_of_closing(false, |_| ());
     assert!(slip.contains("Expected") && slip.contains("Difference"), "{slip}");
-    let slip = slip_of_closing(true);
+    let slip = slip_of_closing(true, |_| ());
     assert!(!slip.contains("Expected") && !slip.contains("Difference"), "{slip}");
+}
+
+#[test]
+fn the_slip_of_a_count_for_closing_says_what_the_last_holder_answers_for() {
+    let slip = slip_of_closing(false, |shop| {
+        let to = shop.till().everybody().iter().find(|one| one.user_name == "priya").unwrap().id;
+        let counted = Declaration::amount(Money::from_minor(4_500));
+        shop.till().count_drawer(DrawerNo(1), CountPurpose::HandOver { to }, &counted, None).unwrap();
+    });
+    // 44.05 were over when the drawer was handed on: of the note of 50.00 five are.
+    assert!(slip.contains("£45.00") && slip.contains("£5.00") && !slip.contains("£0.95"), "{slip}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{CashByCashier, CountPurpose, Drawer, DrawerCash, DrawerCount, Drawer
 use crate::{
     closure::{CashTotals, Closure, Corrected},
     ids::CashierId,
-    money::Money,
+    money::{CurrencyCode, Money},
     time::Moment,
 };
 
@@ -42,9 +42,30 @@ pub struct CashShare {
     /// The same in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Foreign notes and coins, at a till with one drawer: what should have been in it and what was, by currency, of those
+    /// that were counted or should have been there at the end. Closures of older tills do not say.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub foreign: BTreeMap<CurrencyCode, ForeignShare>,
 }
 
 impl CashShare {
+    /// Their over or short; none without a count.
+    pub fn difference(&self) -> Option<Money> {
+        self.counted.map(|counted| counted - self.expected)
+    }
+}
+
+/// What one cashier answered for of a foreign currency, in its own minor units.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ForeignShare {
+    /// What should have been in the drawer.
+    pub expected: Money,
+    /// What was counted; none where nobody counted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Money>,
+}
+
+impl ForeignShare {
     /// Their over or short; none without a count.
     pub fn difference(&self) -> Option<Money> {
         self.counted.map(|counted| counted - self.expected)
@@ -92,11 +113,15 @@ struct Held {
 /// which nobody counted. `opening` says what was in a drawer when the period began.
 pub fn hand_overs(steps: &[Step<'_>], opening: impl Fn(DrawerNo) -> Money) -> Vec<CashShare> {
     let mut held: BTreeMap<DrawerNo, Held> = BTreeMap::new();
-    let (mut shares, mut turns) = (Vec::new(), Vec::new());
+    let (mut shares, mut turns): (Vec<CashShare>, _) = (Vec::new(), Vec::new());
     for step in steps {
         let turn = step.turn();
         match step {
-            Step::Counted(count) => shares.extend(handed_over(&mut held, count, &opening)),
+            Step::Counted(count) => {
+                let foreign = foreign_of(count, &settled_foreign(&shares));
+                let share = handed_over(&mut held, count, &opening);
+                shares.extend(share.map(|share| CashShare { foreign, ..share }));
+            }
             Step::Named { at, was, cash, .. } => {
                 let cash = DrawerCash::at(was, &turns, cash);
                 shares.extend(turn.iter().flat_map(|turn| ended(&mut held, turn, &cash, *at)));
@@ -130,7 +155,33 @@ fn handed_over(
         handed_to: Some(to),
         over_short: count.declaration.over_short,
         reason: count.declaration.reason.clone(),
+        foreign: BTreeMap::new(),
     })
+}
+
+/// What a count found of foreign currencies where it knew what should be there. One of an older till was held against what
+/// should lie there of the whole period: `settled`, what was over or short at the hand-overs before it, was in its difference
+/// once more.
+fn foreign_of(
+    count: &DrawerCount,
+    settled: &BTreeMap<CurrencyCode, Money>,
+) -> BTreeMap<CurrencyCode, ForeignShare> {
+    let mut foreign = BTreeMap::new();
+    for (code, counted) in &count.declaration.foreign {
+        // A count that does not add up was refused.
+        let Ok(counted) = counted.total() else { continue };
+        let expected = if let Some(known) = &count.foreign_expected {
+            known.get(code).copied()
+        } else {
+            let [off, before] = [&count.foreign_differences, settled].map(|sums| sums.get(code).copied());
+            let is_known = off.is_some() || before.is_some();
+            is_known.then(|| counted - off.unwrap_or_default() + before.unwrap_or_default())
+        };
+        if let Some(expected) = expected {
+            foreign.insert(*code, ForeignShare { expected, counted: Some(counted) });
+        }
+    }
+    foreign
 }
 
 fn ended(
@@ -155,6 +206,7 @@ fn ended(
             handed_to: None,
             over_short: None,
             reason: None,
+            foreign: BTreeMap::new(),
         });
     }
     shares
@@ -173,6 +225,7 @@ pub(in crate::closure) fn shares(hand_overs: &[CashShare], closure: &Closure) ->
             until: closure.closed_at,
             received: last.counted?,
             handed_to: None,
+            foreign: BTreeMap::new(),
             ..last.clone()
         };
         let declared = closure.declaration.as_ref();
@@ -189,6 +242,7 @@ pub(in crate::closure) fn shares(hand_overs: &[CashShare], closure: &Closure) ->
             None if closure.drawers.is_empty() && is_only => Some(CashShare {
                 expected: closure.expected_cash + settled(hand_overs),
                 counted: closure.counted_cash,
+                foreign: foreign_until(hand_overs, closure),
                 over_short: declared.and_then(|declared| declared.over_short),
                 reason: declared.and_then(|declared| declared.reason.clone()),
                 ..share
@@ -199,10 +253,33 @@ pub(in crate::closure) fn shares(hand_overs: &[CashShare], closure: &Closure) ->
     hand_overs.iter().cloned().chain(until_closure).collect()
 }
 
+/// What the last holder of a till's only drawer answers for of foreign currencies.
+fn foreign_until(hand_overs: &[CashShare], closure: &Closure) -> BTreeMap<CurrencyCode, ForeignShare> {
+    let settled = settled_foreign(hand_overs);
+    // Closing refuses a count that does not add up.
+    let cash = closure.foreign_cash().unwrap_or_default().into_iter().map(|(code, cash)| {
+        let expected = cash.expected + settled.get(&code).copied().unwrap_or_default();
+        (code, ForeignShare { expected, counted: cash.counted })
+    });
+    cash.filter(|(_, share)| share.counted.is_some() || !share.expected.is_zero()).collect()
+}
+
 /// What hand-overs were over or short by together.
 pub fn settled(shares: &[CashShare]) -> Money {
     let handed = shares.iter().filter(|share| share.handed_to.is_some());
     handed.filter_map(CashShare::difference).sum()
+}
+
+/// The same of foreign currencies, those that came out even left out.
+pub fn settled_foreign(shares: &[CashShare]) -> BTreeMap<CurrencyCode, Money> {
+    let mut settled: BTreeMap<CurrencyCode, Money> = BTreeMap::new();
+    for share in shares.iter().filter(|share| share.handed_to.is_some()) {
+        for (code, foreign) in &share.foreign {
+            *settled.entry(*code).or_default() += foreign.difference().unwrap_or_default();
+        }
+    }
+    settled.retain(|_, sum| !sum.is_zero());
+    settled
 }
 
 /// What was over and short for one reason, each count that differed by itself.

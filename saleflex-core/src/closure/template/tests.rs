@@ -119,14 +119,15 @@ fn a_part_whose_country_has_none_stands_alone() {
 }
 
 #[test]
-fn a_shop_replaces_a_template_by_its_own_and_its_fields_are_merged_deeply() {
+fn a_shops_template_is_laid_over_the_delivered_one_of_its_region_field_by_field() {
     let own = parse(
         "name='US-CA own'\nversion=7\nregions=['US-CA']\n[fields]\n\
          \"special_rules.bag_fee\"={class_sales='bags'}\n\"tip_reporting.cash_tips\"={flag=false}\n",
     );
     let all = BUILT_IN.iter().map(|(_, text)| parse(text)).chain([own]);
     let resolved = Templates::new(all).unwrap().resolve(&region("US-CA"));
-    assert_eq!(resolved.layers, [("US".to_string(), 2), ("US-CA own".to_string(), 7)]);
+    let layers = [("US", 2), ("US-CA", 1), ("US-CA own", 7)];
+    assert_eq!(resolved.layers, layers.map(|(name, version)| (name.to_string(), version)));
     assert!(resolved.template.fields.contains_key("special_rules.bag_fee"));
     assert!(resolved.template.fields.contains_key("tip_reporting.credit_card_tips"), "deep, not shallow");
     assert_eq!(resolved.template.fields["tip_reporting.cash_tips"], Figure::Flag(false));
@@ -137,6 +138,27 @@ fn a_shop_replaces_a_template_by_its_own_and_its_fields_are_merged_deeply() {
         !fields.keys().any(|name| name.starts_with("tip_reporting.")),
         "a field and a group cannot both be"
     );
+}
+
+#[test]
+fn a_shop_that_adds_a_field_to_a_delivered_template_loses_none_of_it() {
+    let own =
+        |head: &str| parse(&format!("name='own'\nversion=7\n{head}[fields]\nunion_dues={{declared='dues'}}"));
+    let resolved = |own, code| {
+        let all = BUILT_IN.iter().map(|(_, text)| parse(text)).chain([own]);
+        Templates::new(all).unwrap().resolve(&region(code)).template
+    };
+    for code in ["US-NY", "DE", "AT", "TR"] {
+        let with = resolved(own(&format!("regions=['{code}']\n")), code);
+        let delivered = templates().resolve(&region(code)).template;
+        let mut fields = delivered.fields.clone();
+        fields.insert("union_dues".into(), Figure::Declared("dues".into()));
+        assert_eq!((with.fields, with.set_up), (fields, delivered.set_up), "{code}");
+        assert_eq!((with.name.as_str(), with.version), ("own", 7), "what the figures are called by");
+    }
+    assert!(resolved(own("regions=['US-NY']\n"), "US-NY").fields.contains_key("state_tax.tax"));
+    let anywhere = resolved(own(""), "BR");
+    assert_eq!(anywhere.fields.len(), templates().resolve(&region("BR")).template.fields.len() + 1);
 }
 
 #[test]

@@ -42,6 +42,7 @@ fn handed_over(
         expected: report.cash.since(before).expected(received),
         counted,
         foreign_differences: BTreeMap::new(),
+        foreign_expected: None,
     }
 }
 
@@ -97,6 +98,7 @@ fn what_is_over_and_short_is_summed_by_reason_each_count_by_itself() {
         handed_to: Some(cashier(2)),
         over_short,
         reason: Some("a busy hour".into()),
+        foreign: BTreeMap::new(),
     };
     let wrong_change = Some(OverShortReason::WrongChange);
     let hand_overs = [share(-50, wrong_change), share(0, None)];
@@ -161,6 +163,7 @@ fn whoever_had_a_drawer_last_is_judged_by_what_they_answer_for() {
         handed_to: Some(cashier(2)),
         over_short: None,
         reason: Some("stolen".into()),
+        foreign: BTreeMap::new(),
     };
     let entered = EnteredCount {
         drawer: DrawerNo(1),

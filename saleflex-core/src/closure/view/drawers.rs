@@ -1,14 +1,14 @@
 //! Drawers as they were counted, handed on and differed.
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    closure::drawer::{CashShare, ClosedDrawer, EnteredCount, OverShort, OverShortReason},
+    closure::drawer::{CashShare, ClosedDrawer, EnteredCount, ForeignShare, OverShort, OverShortReason},
     ids::CashierId,
-    money::Money,
+    money::{Currency, CurrencyCode, Money},
 };
 
 /// One of several drawers as it was counted, or as it should stand.
@@ -74,6 +74,17 @@ pub(super) struct ShareView {
     reason: Option<OverShortReason>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_text: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    foreign_cash: Vec<ForeignShareView>,
+}
+
+/// What one holder of a drawer answered for of a foreign currency.
+#[derive(Serialize)]
+struct ForeignShareView {
+    currency: CurrencyCode,
+    expected_amount: String,
+    counted_amount: Option<String>,
+    difference: Option<String>,
 }
 
 pub(super) fn share(share: &CashShare, amount: impl Fn(Money) -> String) -> ShareView {
@@ -88,7 +99,21 @@ pub(super) fn share(share: &CashShare, amount: impl Fn(Money) -> String) -> Shar
         handed_to_id: share.handed_to,
         reason: share.over_short,
         reason_text: share.reason.clone(),
+        foreign_cash: foreign(share),
     }
+}
+
+fn foreign(share: &CashShare) -> Vec<ForeignShareView> {
+    let view = |(code, foreign): (&CurrencyCode, &ForeignShare)| {
+        let amount = |sum| Currency::of(*code).format(sum);
+        ForeignShareView {
+            currency: *code,
+            expected_amount: amount(foreign.expected),
+            counted_amount: foreign.counted.map(amount),
+            difference: foreign.difference().map(amount),
+        }
+    };
+    share.foreign.iter().map(view).collect()
 }
 
 /// What was over and short for one reason; none was given where there is none.

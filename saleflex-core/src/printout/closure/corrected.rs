@@ -10,16 +10,23 @@ use super::{
     totals::Sheet,
 };
 use crate::{
-    closure::{Change, Corrected, Correction},
-    money::Money,
+    closure::{Change, Closure, Corrected, Correction},
+    money::{Currency, Money},
     printout::{Align, Printout, name, parts},
 };
 
 impl Sheet<'_> {
     /// The corrections in order, and what stands with them and with what follows of those of the periods before; nothing where
     /// there are none.
-    pub(super) fn corrections(&self, out: &mut Printout, corrections: &[Correction], stands: &Corrected) {
-        if corrections.is_empty() && stands.opening_cash == stands.said_opening() {
+    pub(super) fn corrections(
+        &self,
+        out: &mut Printout,
+        closure: &Closure,
+        (corrections, stands): (&[Correction], &Corrected),
+    ) {
+        // Closing refuses a count that does not add up.
+        let is_foreign_so = closure.foreign_cash().unwrap_or_default() == stands.foreign;
+        if corrections.is_empty() && stands.opening_cash == stands.said_opening() && is_foreign_so {
             return;
         }
         let words = &self.frame.words.report;
@@ -41,6 +48,18 @@ impl Sheet<'_> {
         if let (Some(counted), Some(difference)) = (stands.counted_cash, stands.difference()) {
             amount(out, words.counted, &self.show(counted));
             amount(out, words.difference, &self.show(difference));
+        }
+        for (code, cash) in &stands.foreign {
+            for (label, sum) in [
+                (words.opening_cash, Some(cash.opening).filter(|opening| !opening.is_zero())),
+                (words.expected, Some(cash.expected)),
+                (words.counted, cash.counted),
+                (words.difference, cash.difference()),
+            ] {
+                if let Some(sum) = sum {
+                    amount(out, &format!("{label} {code}"), &Currency::of(*code).format(sum));
+                }
+            }
         }
     }
 

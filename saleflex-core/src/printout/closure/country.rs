@@ -136,6 +136,13 @@ impl Lines<'_> {
     }
 }
 
+/// What people read of an amount that they declare under a name: as the country's figures call it.
+pub(in crate::printout) fn declared_title(name: &str, words: &Words) -> String {
+    let is_it = |field: &str| field.rsplit('.').next() == Some(name);
+    let known = words.report.country_fields.iter().find(|(field, _)| is_it(field));
+    known.map_or_else(|| in_words(name), |(_, words)| (*words).to_string())
+}
+
 /// What the shop calls the tax of whoever has this code; of several, the one with the highest rate.
 fn levied_by<'a>(report: &'a Report, code: &str) -> Option<&'a str> {
     let of_code =

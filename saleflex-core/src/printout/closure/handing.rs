@@ -17,6 +17,7 @@ use crate::{
         drawer::{CashShare, OverShort, OverShortReason},
     },
     ids::CashierId,
+    money::{Currency, CurrencyCode},
     printout::{Align, Printout, name, parts, words::Words},
 };
 
@@ -74,6 +75,17 @@ impl Sheet<'_> {
                 amount(out, &format!("  {label}"), &self.currency.show(sum));
             }
         }
+        for (code, foreign) in &share.foreign {
+            for (label, sum) in [
+                (words.expected, Some(foreign.expected)),
+                (words.counted, foreign.counted),
+                (words.difference, foreign.difference()),
+            ] {
+                if let Some(sum) = sum {
+                    amount(out, &format!("  {label} {code}"), &Currency::of(*code).format(sum));
+                }
+            }
+        }
         self.why_below(out, share.over_short, share.reason.as_deref());
         let until = parts::date_and_minute(share.until.local);
         match share.handed_to {
@@ -87,19 +99,21 @@ impl Sheet<'_> {
         name(known, &id.to_string())
     }
 
-    /// What was over and short by reason.
-    pub(super) fn over_short(&self, out: &mut Printout, sums: &[OverShort]) {
+    /// What was over and short by reason: of the till's own currency, or of a foreign one.
+    pub(super) fn over_short(&self, out: &mut Printout, sums: &[OverShort], of: Option<CurrencyCode>) {
         if sums.is_empty() {
             return;
         }
         let (words, counts) = (&self.frame.words.report, &self.frame.words.counts);
-        section(out, counts.by_reason);
+        let title = of.map(|code| format!("{} {code}", counts.by_reason));
+        section(out, title.as_deref().unwrap_or(counts.by_reason));
+        let show = |sum| of.map_or_else(|| self.currency.show(sum), |code| Currency::of(code).format(sum));
         for sum in sums {
             let reason = sum.reason.map_or(counts.no_reason, |reason| counts.reason(reason));
             out.line(&format!("  {}", counted(reason, sum.count)));
             for (label, amount_of) in [(words.over, sum.over), (words.short, -sum.short)] {
                 if !amount_of.is_zero() {
-                    amount(out, &format!("  {label}"), &self.currency.show(amount_of));
+                    amount(out, &format!("  {label}"), &show(amount_of));
                 }
             }
         }

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     closure::Rollup,
+    money::Currency,
     printout::{Align, Printout, parts},
     time::Moment,
 };
@@ -30,13 +31,17 @@ pub fn rollup(rollup: &Rollup, span: &str, at: Moment, frame: &ReportFrame<'_>) 
         out.pair(&format!("  {}:", words.report.corrections), &rollup.corrections.to_string());
     }
     parts::labelled(&mut out, &format!("  {}", words.receipt.register), frame.register);
+    parts::labelled(&mut out, &format!("  {}", words.report.serial), frame.serial);
     out.pair(&format!("  {}:", words.report.as_of), &parts::date_and_minute(at.local));
     out.rule('=');
     out.right(rollup.currency.code().as_str());
     let sheet = Sheet { report: &rollup.report, currency: &rollup.currency, frame, staff: None };
     sheet.sales(&mut out);
     drawers(&mut out, rollup, frame);
-    sheet.over_short(&mut out, &rollup.over_short);
+    sheet.over_short(&mut out, &rollup.over_short, None);
+    for (code, sums) in &rollup.foreign {
+        sheet.over_short(&mut out, &sums.over_short, Some(*code));
+    }
     sheet.breakdown(&mut out, true);
     finish(out, &rollup.report, rollup.suspended_count, frame)
 }
@@ -50,6 +55,17 @@ fn drawers(out: &mut Printout, rollup: &Rollup, frame: &ReportFrame<'_>) {
     amount(out, words.over, &show(rollup.over));
     amount(out, words.short, &show(-rollup.short));
     amount(out, words.to_safe, &show(rollup.moved_to_safe));
+    for (code, sums) in &rollup.foreign {
+        for (label, sum) in [
+            (words.expected, sums.expected),
+            (words.counted, sums.counted),
+            (words.over, sums.over),
+            (words.short, -sums.short),
+            (words.to_safe, sums.moved_to_safe),
+        ] {
+            amount(out, &format!("{label} {code}"), &Currency::of(*code).format(sum));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -59,10 +75,11 @@ mod tests {
     use super::*;
     use crate::{
         closure::{
+            ForeignSums,
             drawer::{OverShort, OverShortReason},
             tests::samples::moment,
         },
-        money::{Currency, CurrencyCode, Money},
+        money::{CurrencyCode, Money},
         printout::{text, words},
     };
 
@@ -70,6 +87,20 @@ mod tests {
     fn a_sheet_of_several_closures_says_of_which_days_and_what_was_over_and_short() {
         let currency = Currency::of(CurrencyCode::parse("GBP").unwrap());
         let day = |day| chrono::NaiveDate::from_ymd_opt(2026, 3, day);
+        let eur = CurrencyCode::parse("EUR").unwrap();
+        let missing = OverShort {
+            reason: Some(OverShortReason::Counterfeit),
+            count: 1,
+            over: Money::ZERO,
+            short: Money::from_minor(1_000),
+        };
+        let notes = ForeignSums {
+            expected: Money::from_minor(2_000),
+            counted: Money::from_minor(1_000),
+            short: Money::from_minor(1_000),
+            over_short: Vec::from([missing]),
+            ..ForeignSums::default()
+        };
         let summed = Rollup {
             closures: 3,
             first_date: day(2),
@@ -84,6 +115,7 @@ mod tests {
                 over: Money::ZERO,
                 short: Money::from_minor(50),
             }]),
+            foreign: BTreeMap::from([(eur, notes)]),
             ..Rollup::empty(currency)
         };
         let (cashiers, departments) = (BTreeMap::new(), BTreeMap::new());
@@ -91,7 +123,7 @@ mod tests {
             words: &words::ENGLISH,
             header: "",
             register: "1",
-            serial: "",
+            serial: "SF-1",
             cashier: "",
             cashiers: &cashiers,
             departments: &departments,
@@ -101,10 +133,22 @@ mod tests {
         };
         let sheet = rollup(&summed, "March 2026", moment("2026-03-12 08:00:00"), &frame);
         let lines = text::render(&sheet, 42).join("\n");
-        for words in
-            ["Wrong change (2)", "March 2026", "02/03/2026", "09/03/2026", "£1.20", "-£0.50", "£100.70"]
-        {
+        for words in [
+            "Wrong change (2)",
+            "March 2026",
+            "02/03/2026",
+            "09/03/2026",
+            "£1.20",
+            "-£0.50",
+            "£100.70",
+            "Serial: SF-1",
+            "OVER AND SHORT BY REASON EUR",
+            "-10.00",
+        ] {
             assert!(lines.contains(words), "{words} in {lines}");
         }
+        let of_notes = lines.split("OVER AND SHORT BY REASON EUR").nth(1).unwrap();
+        assert!(of_notes.contains("(1)"), "one count, by its reason: {of_notes}");
+        assert!(lines.contains("Expected EUR") && lines.contains("Counted EUR"), "{lines}");
     }
 }

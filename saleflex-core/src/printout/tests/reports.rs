@@ -20,7 +20,7 @@ use crate::{
     tender::PrepaidKind,
 };
 
-fn closed(report: &Report, currency: Currency) -> Closure {
+pub(super) fn closed(report: &Report, currency: Currency) -> Closure {
     let (mut period, policy) = (period(), ClosingPolicy::default());
     period.currency = currency;
     let manager = OnDuty::with_role(cashier(9), Role::Manager);
@@ -56,7 +56,7 @@ fn number_of(closure: &Closure) -> DocumentNumber {
     DocumentNumber { date: closure.business_date, closure: closure.number(), receipt: 12 }
 }
 
-fn with_frame<T>(words: &words::Words, call: impl FnOnce(&ReportFrame<'_>) -> T) -> T {
+pub(super) fn with_frame<T>(words: &words::Words, call: impl FnOnce(&ReportFrame<'_>) -> T) -> T {
     let cashiers: BTreeMap<CashierId, String> =
         [(cashier(1), "Ada".to_owned()), (cashier(2), "İpek".to_owned())].into();
     let departments: BTreeMap<DepartmentNo, String> =

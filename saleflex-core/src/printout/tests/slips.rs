@@ -97,6 +97,17 @@ fn a_drawer_count_says_which_drawer_was_counted_what_for_and_why_it_differs() {
 }
 
 #[test]
+fn a_drawer_count_names_what_was_declared_with_it() {
+    let amounts = [("reported_tips", 500), ("driver_tips", 125), ("shoe_bags", 0)];
+    let declared = amounts.map(|(name, amount)| (name.to_owned(), Money::from_minor(amount))).into();
+    let declaration = Declaration { declared, ..Declaration::amount(Money::from_minor(5_000)) };
+    let slip = drawer_count(&declaration, &currency("GBP"), &count_frame());
+    assert!(one_line(&slip, "Reported tips").ends_with("£5.00"), "as the country calls it");
+    assert!(one_line(&slip, "Driver tips").ends_with("£1.25"), "by its own name");
+    assert!(!text::render(&slip, 42).iter().any(|line| line.contains("Shoe bags")));
+}
+
+#[test]
 fn labels_carry_name_price_base_price_and_a_barcode_of_the_right_kind() {
     let price = |text: &str| UnitPrice::parse(text).unwrap();
     let pounds = currency("GBP");

@@ -4,7 +4,10 @@ use std::io::Write;
 
 use anyhow::Context;
 use clap::Args;
-use saleflex_core::ids::{ClosureNumber, DocumentId};
+use saleflex_core::{
+    ids::{ClosureNumber, DocumentId},
+    money::Currency,
+};
 use saleflex_store::{Till, history::Found, till::Amendment};
 use serde_json::json;
 
@@ -58,6 +61,10 @@ impl Correct {
             ("difference", difference.as_deref().unwrap_or("-")),
         ];
         writeln!(out, "{}", call.text.fill(Key::SaidCorrected, &values))?;
+        let expected = call.text.word(Key::ClosureExpected);
+        for (code, cash) in &corrected.foreign {
+            writeln!(out, "{expected} {code} {}", Currency::of(*code).format(cash.expected))?;
+        }
         Ok(())
     }
 }

@@ -4,9 +4,12 @@ use std::{collections::BTreeMap, io::Write};
 
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
-use saleflex_core::closure::{self, Level, RollupKey, drawer::OverShort, view};
+use saleflex_core::{
+    closure::{self, ForeignSums, Level, RollupKey, drawer::OverShort, view},
+    money::{Currency, CurrencyCode, Money},
+};
 use saleflex_store::Shell;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::{Call, Ending, answer, say_none};
 use crate::listing::reports::summary::shown;
@@ -88,14 +91,30 @@ fn say(all: &BTreeMap<RollupKey, closure::Rollup>, out: &mut dyn Write) -> anyho
     Ok(())
 }
 
+fn over_short_json(sum: &OverShort, money: impl Fn(Money) -> String) -> Value {
+    json!({ "reason": sum.reason, "count": sum.count, "over": money(sum.over), "short": money(sum.short) })
+}
+
+/// What was over and short of a foreign currency, in that currency.
+fn foreign_json((code, sums): (&CurrencyCode, &ForeignSums)) -> Value {
+    let money = |amount| Currency::of(*code).format(amount);
+    json!({
+        "currency": code.as_str(),
+        "expected_cash": money(sums.expected),
+        "counted_cash": money(sums.counted),
+        "over": money(sums.over),
+        "short": money(sums.short),
+        "difference": money(sums.difference()),
+        "over_short": sums.over_short.iter().map(|sum| over_short_json(sum, money)).collect::<Vec<_>>(),
+        "moved_to_safe": money(sums.moved_to_safe),
+    })
+}
+
 fn say_json(all: &BTreeMap<RollupKey, closure::Rollup>, out: &mut dyn Write) -> anyhow::Result<()> {
     let shape = |(key, rollup): (&RollupKey, &closure::Rollup)| {
         let money = |amount| rollup.currency.format(amount);
-        let by_reason = |sum: &OverShort| {
-            json!({
-                "reason": sum.reason, "count": sum.count, "over": money(sum.over), "short": money(sum.short),
-            })
-        };
+        let by_reason = |sum: &OverShort| over_short_json(sum, money);
+        let foreign = rollup.foreign.iter().map(foreign_json).collect::<Vec<_>>();
         let figures = serde_json::to_value(view::report_view(&rollup.report, &rollup.currency))?;
         Ok(json!({
             "span": shown(key.span),
@@ -115,6 +134,7 @@ fn say_json(all: &BTreeMap<RollupKey, closure::Rollup>, out: &mut dyn Write) -> 
             "difference": money(rollup.difference()),
             "over_short": rollup.over_short.iter().map(by_reason).collect::<Vec<_>>(),
             "moved_to_safe": money(rollup.moved_to_safe),
+            "foreign_cash": foreign,
             "figures": figures,
         }))
     };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{pointer, put};
 
 /// Each with what it is delivered as.
-fn unstored() -> [(&'static str, Value); 15] {
+fn unstored() -> [(&'static str, Value); 16] {
     [
         ("appearance.decimal_entry", json!(false)),
         ("appearance.keys", json!({})),
@@ -19,6 +19,7 @@ fn unstored() -> [(&'static str, Value); 15] {
         ("favourites.chosen", json!([])),
         ("paper.footer", json!("")),
         ("paper.header", json!("")),
+        ("paper.serial", json!("")),
         ("policy.limits.discounts", Value::Null),
         ("policy.price_ceiling", json!("typed")),
         ("policy.voucher_rest", json!("stays")),
@@ -63,7 +64,11 @@ mod tests {
                 decimal_entry: true,
             },
             favourites: FavouriteKeys { chosen: vec!["10106".to_owned()], best_sold: true },
-            paper: PaperTexts { header: "1 High Street".to_owned(), footer: "Thank you".to_owned() },
+            paper: PaperTexts {
+                header: "1 High Street".to_owned(),
+                footer: "Thank you".to_owned(),
+                serial: "SN 0042".to_owned(),
+            },
             closing: ClosingPolicy { drawer_opens: DrawerRule::Always, ..ClosingPolicy::default() },
             dialling: PhoneRules::new(CallingCode::parse("44"), TrunkPrefix::Zero),
             ..Settings::default()

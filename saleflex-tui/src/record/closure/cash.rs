@@ -5,7 +5,7 @@ use saleflex_core::{
         Closure,
         drawer::{CashShare, OverShortReason},
     },
-    money::Money,
+    money::{Currency, Money},
 };
 
 use super::Page;
@@ -108,6 +108,18 @@ impl Page<'_> {
         ];
         if let (Some(counted), Some(difference)) = (share.counted, share.difference()) {
             lines.push(self.counted_line(&format!("  {}", words.counted), counted, difference));
+        }
+        for (code, foreign) in &share.foreign {
+            let currency = Currency::of(*code);
+            lines.push(Self::labelled(
+                &format!("  {} {code}", words.expected),
+                &currency.format(foreign.expected),
+            ));
+            if let (Some(counted), Some(difference)) = (foreign.counted, foreign.difference()) {
+                let [counted, difference] = [counted, difference].map(|sum| currency.format(sum));
+                let label = format!("  {} {code}", words.counted);
+                lines.push(Self::labelled(&label, &format!("{counted} ({difference})")));
+            }
         }
         lines.extend(self.why(share.over_short, share.reason.as_deref()));
         lines.push(to);

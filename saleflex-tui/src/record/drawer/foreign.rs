@@ -18,8 +18,7 @@ use crate::{
 /// The fields of foreign money, at a till that takes any or has some in its drawer. What should be there is told
 /// where the store does not count blind.
 pub(super) fn fields(till: &mut Till, text: &Text) -> Result<Fields, Error> {
-    let so_far = till.x_report()?;
-    let expected = so_far.period.expected_foreign(&so_far.report);
+    let expected = till.expected_foreign()?;
     if expected.is_empty() && till.exchange_rates().is_empty() {
         return Ok(Fields::new());
     }

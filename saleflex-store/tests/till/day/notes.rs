@@ -1,0 +1,170 @@
+//! Foreign notes in the drawer, and what staff declare: what hand-overs and corrections make of them.
+
+use std::collections::BTreeMap;
+
+use saleflex_core::{
+    closure::{
+        CashCount, Declaration, Refusal,
+        drawer::{CountPurpose, DrawerNo},
+        template::{Region, Value},
+    },
+    document::{Command, TakeTender},
+    ids::{ClosureNumber, DocumentId},
+    money::{Currency, CurrencyCode, Money},
+    quantity::ExchangeRate,
+    tender::{ForeignCash, TenderKind},
+};
+use saleflex_store::{Error, till::Amendment};
+
+use super::whole;
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell};
+
+const FIRST: ClosureNumber = ClosureNumber(1);
+
+fn eur() -> CurrencyCode {
+    CurrencyCode::parse("EUR").unwrap()
+}
+
+fn of_euros(amount: i64) -> BTreeMap<CurrencyCode, Money> {
+    BTreeMap::from([(eur(), minor(amount))])
+}
+
+/// Sells for 2.50, paid with a note of 20.00 euros, worth 16.95: 14.45 go out of the drawer as change.
+fn sells_for_euros(shop: &mut Shop) -> DocumentId {
+    shop.execute(sell("A"));
+    let rate = ExchangeRate::parse("1.18").unwrap();
+    let foreign = Some(ForeignCash { currency: Currency::of(eur()), amount: minor(2_000), rate });
+    let notes = TakeTender { foreign, ..TakeTender::balance(TenderKind::ForeignCurrency) };
+    shop.execute(Command::TakeTender(notes)).completed()[0].document().id
+}
+
+/// So much of the till's own money, and of euros where they were counted.
+fn lies(own: i64, euros: Option<i64>) -> Declaration {
+    let foreign = euros.map(|amount| (eur(), CashCount::Amount(minor(amount))));
+    Declaration { foreign: foreign.into_iter().collect(), ..Declaration::amount(minor(own)) }
+}
+
+fn counts(
+    shop: &mut Shop,
+    purpose: CountPurpose,
+    declaration: &Declaration,
+) -> BTreeMap<CurrencyCode, Money> {
+    shop.till.count_drawer(DrawerNo(1), purpose, declaration, None).unwrap().foreign_differences
+}
+
+/// A till with a float of 100.00 that took a note of euros twice.
+fn with_forty_euros() -> (Shop, [DocumentId; 2]) {
+    let mut shop = Shop::open();
+    shop.approved(float(10_000));
+    let sales = [(); 2].map(|()| sells_for_euros(&mut shop));
+    shop.log_in(MANAGER);
+    (shop, sales)
+}
+
+fn expected(shop: &Shop) -> BTreeMap<CurrencyCode, Money> {
+    shop.till.expected_foreign().unwrap()
+}
+
+fn corrects(shop: &mut Shop, amendment: Amendment) {
+    drop(shop.till.correct_closure(FIRST, amendment, "rung twice".into(), None).unwrap());
+}
+
+#[test]
+fn foreign_notes_that_were_missing_at_a_hand_over_are_not_missing_once_more() {
+    let (mut shop, _) = with_forty_euros();
+    let to = shop.manager.id;
+    // 100.00 less 14.45 twice.
+    let off = counts(&mut shop, CountPurpose::HandOver { to }, &lies(7_110, Some(3_000)));
+    assert_eq!((off, expected(&shop)), (of_euros(-1_000), of_euros(3_000)));
+    sells_for_euros(&mut shop);
+    let again = counts(&mut shop, CountPurpose::SpotCheck, &lies(5_665, Some(5_000)));
+    assert_eq!(again, BTreeMap::new());
+    let closure = shop.till.close_period(None, None).unwrap();
+    let own: Vec<_> = closure.shares.iter().map(|share| share.foreign[&eur()].difference()).collect();
+    assert_eq!(own, [Some(minor(-1_000)), None]);
+    assert_eq!((closure.foreign_left().unwrap(), expected(&shop)), (of_euros(5_000), of_euros(5_000)));
+    let shop = shop.restarted();
+    assert_eq!(expected(&shop), of_euros(5_000));
+    whole(&shop);
+}
+
+#[test]
+fn a_withdrawn_document_takes_its_foreign_notes_along_into_the_next_period() {
+    let (mut shop, sales) = with_forty_euros();
+    drop(shop.till.close_period(None, None).unwrap());
+    assert_eq!(expected(&shop), of_euros(4_000));
+    corrects(&mut shop, Amendment::Withdraw(sales[0]));
+    let stands = shop.till.corrected(FIRST).unwrap().foreign[&eur()];
+    assert_eq!((stands.expected, stands.left, stands.counted), (minor(2_000), minor(2_000), None));
+    let x = shop.till.x_report().unwrap();
+    assert_eq!((x.period.foreign_left.clone(), expected(&shop)), (of_euros(2_000), of_euros(2_000)));
+    assert_eq!(x.period.expected_cash(&x.report), minor(8_555), "its change is there again");
+    corrects(&mut shop, Amendment::Withdraw(sales[1]));
+    assert_eq!(expected(&shop), BTreeMap::new(), "nobody is short of euros that never were there");
+    corrects(&mut shop, Amendment::Reinstate(sales[1]));
+    // What was known when the period was closed is not taken from it again.
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    let second = shop.till.close_period(None, None).unwrap();
+    assert_eq!(
+        (second.followed_foreign.clone(), second.foreign_left().unwrap()),
+        (of_euros(-2_000), of_euros(2_000))
+    );
+    assert_eq!(expected(&shop), of_euros(2_000));
+    corrects(&mut shop, Amendment::Reinstate(sales[0]));
+    assert_eq!(expected(&shop), of_euros(4_000));
+    let stands = shop.till.corrected(second.number()).unwrap().foreign[&eur()];
+    assert_eq!((stands.opening, stands.expected), (minor(4_000), minor(4_000)));
+    assert_eq!(shop.till.closure(second.number()).unwrap(), second, "the closure stays as it is");
+    let shop = shop.restarted();
+    assert_eq!(expected(&shop), of_euros(4_000));
+    whole(&shop);
+}
+
+#[test]
+fn foreign_notes_that_were_counted_or_handed_on_stay_whatever_is_withdrawn() {
+    let (mut shop, sales) = with_forty_euros();
+    drop(shop.till.close_period(Some(&lies(7_110, Some(4_000))), None).unwrap());
+    corrects(&mut shop, Amendment::Withdraw(sales[0]));
+    let stands = shop.till.corrected(FIRST).unwrap().foreign[&eur()];
+    assert_eq!((stands.difference(), stands.left), (Some(minor(2_000)), minor(4_000)));
+    assert_eq!(expected(&shop), of_euros(4_000));
+
+    let (mut shop, sales) = with_forty_euros();
+    let to = shop.manager.id;
+    assert_eq!(counts(&mut shop, CountPurpose::HandOver { to }, &lies(7_110, None)), BTreeMap::new());
+    drop(shop.till.close_period(None, None).unwrap());
+    corrects(&mut shop, Amendment::Withdraw(sales[0]));
+    assert_eq!(expected(&shop), of_euros(4_000), "a hand-over is a count");
+    whole(&shop.restarted());
+}
+
+#[test]
+fn what_staff_declare_at_hand_overs_stands_among_the_figures_of_the_country() {
+    let tips = |amount| {
+        let declared = BTreeMap::from([("reported_tips".to_owned(), minor(amount))]);
+        Declaration { declared, ..Declaration::amount(minor(250)) }
+    };
+    for (at_closing, reported) in [(Some(200), 1_000), (None, 800)] {
+        let mut shop = Shop::open();
+        shop.log_in(ADMIN);
+        let mut settings = shop.till.settings().clone();
+        settings.region = Some(Region::parse("US-NY").unwrap());
+        shop.till.change_settings(settings).unwrap();
+        shop.log_in(CASHIER);
+        shop.execute(sell("A"));
+        shop.execute(cash());
+        let spot = shop.till.count_drawer(DrawerNo(1), CountPurpose::SpotCheck, &tips(500), None);
+        assert!(matches!(spot, Err(Error::NotClosed(Refusal::DeclaredInBetween))), "{spot:?}");
+        let to = shop.manager.id;
+        for amount in [500, 300] {
+            counts(&mut shop, CountPurpose::HandOver { to }, &tips(amount));
+        }
+        shop.log_in(MANAGER);
+        let closing = at_closing.map(tips);
+        let closure = shop.till.close_period(closing.as_ref(), None).unwrap();
+        let fields = closure.country.unwrap().fields;
+        assert_eq!(fields["tip_reporting.reported_tips"], Value::Amount(minor(reported)));
+        whole(&shop);
+    }
+}
