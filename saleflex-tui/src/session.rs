@@ -106,10 +106,11 @@ impl<S: Shell + Clone + 'static> Session<S> {
         self.settle(effects);
     }
 
-    /// Looks at the clock; true where the screen shows another time now. A till that nobody touches for as long as the
+    /// Looks at the clock; true where the screen is to show something else now. A till that nobody touches for as long as the
     /// store allows is locked.
     pub fn tick(&mut self) -> bool {
-        if self.desk.lock_if_idle(self.touched) {
+        let is_locked = self.desk.lock_if_idle(self.touched);
+        if is_locked {
             self.refresh();
             self.state.show_locked(Key::LockedIdle);
         }
@@ -125,7 +126,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
         if has_heard {
             self.refresh();
         }
-        self.state.tick(now) || has_news || has_scans || has_heard
+        self.state.tick(now) || is_locked || has_news || has_scans || has_heard
     }
 
     /// Connects the till to its hub, from now on.

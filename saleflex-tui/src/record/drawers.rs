@@ -61,6 +61,10 @@ impl Model for DrawersModel {
         &["OPENING_1", "OPENING_2", "OPENING_3", "OPENING_4"]
     }
 
+    fn is_the_only_one(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let last = till.closures(1)?.into_iter().next();
         let drawers = &till.settings().drawers;

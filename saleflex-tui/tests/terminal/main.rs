@@ -19,6 +19,7 @@ mod locks;
 mod looking_back;
 mod matrix;
 mod member_commands;
+mod meanwhile;
 mod members;
 mod names_by_code;
 mod own_keys;
