@@ -114,6 +114,10 @@ impl<S: Shell + Clone + 'static> Session<S> {
             self.refresh();
             self.state.show_locked(Key::LockedIdle);
         }
+        let is_next_day = self.desk.turn_day();
+        if is_next_day {
+            self.refresh();
+        }
         let scans = self.desk.scans();
         let has_scans = !scans.is_empty();
         for code in scans {
@@ -126,7 +130,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
         if has_heard {
             self.refresh();
         }
-        self.state.tick(now) || is_locked || has_news || has_scans || has_heard
+        self.state.tick(now) || is_locked || is_next_day || has_news || has_scans || has_heard
     }
 
     /// Connects the till to its hub, from now on.

@@ -258,8 +258,7 @@ impl Write for Sensed {
 #[test]
 fn a_printer_that_is_silent_after_printing_is_believed_as_far_as_its_sensors_tell() {
     let patience = Patience { answer: SHORT, printing: SHORT };
-    let after =
-        |statuses| paper_after_printing(&mut Sensed { statuses, said: VecDeque::new() }, patience);
+    let after = |statuses| paper_after_printing(&mut Sensed { statuses, said: VecDeque::new() }, patience);
     assert_eq!(after([0x12; 4]), Ok(Told::NoTrouble));
     assert_eq!(after([0x12, 0x32, 0x12, 0x7e]), Err(Trouble::PaperOut));
 }
