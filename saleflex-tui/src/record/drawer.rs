@@ -187,6 +187,11 @@ fn count(entered: &Entered, amounts: &Amounts) -> Option<CashCount> {
     if let Some(amount) = entered.optional("AMOUNT") {
         return entry::amount(&amount, amounts).ok().map(CashCount::Amount);
     }
+    pieces(entered).map(CashCount::Denominations)
+}
+
+/// The notes and coins that were counted; none where something is no number.
+fn pieces(entered: &Entered) -> Option<Vec<Denomination>> {
     let mut pieces = Vec::new();
     for (name, value) in entered.pieces() {
         let text = entered.text(name);
@@ -194,7 +199,7 @@ fn count(entered: &Entered, amounts: &Amounts) -> Option<CashCount> {
             pieces.push(Denomination { value, count: text.parse().ok()? });
         }
     }
-    Some(CashCount::Denominations(pieces))
+    Some(pieces)
 }
 
 /// What was entered, or what is wrong with it.
@@ -239,10 +244,7 @@ fn declaration(entered: &Entered, offered: &str, state: &State) -> Result<Declar
             faults.push((name, text.word(Key::NotANumber).to_owned()));
         }
     }
-    let counted = match sum {
-        Some(sum) => Some(CashCount::Amount(sum)),
-        None => count(entered, amounts),
-    };
+    let counted = counted(entered, sum, (text, amounts), &mut faults);
     let is_nothing = matches!(&counted, Some(CashCount::Denominations(pieces)) if pieces.is_empty());
     if is_nothing && faults.is_empty() {
         faults.push(("AMOUNT", text.word(Key::FieldNeeded).to_owned()));
@@ -258,4 +260,26 @@ fn declaration(entered: &Entered, offered: &str, state: &State) -> Result<Declar
         foreign_left,
         declared,
     })
+}
+
+/// What was counted. Of notes and coins and a sum one is written down: where they differ, the other would be gone without a
+/// word.
+fn counted(
+    entered: &Entered,
+    sum: Option<Money>,
+    (text, amounts): (&Text, &Amounts),
+    faults: &mut Faults,
+) -> Option<CashCount> {
+    let in_pieces = pieces(entered).filter(|pieces| !pieces.is_empty()).map(CashCount::Denominations);
+    if let (Some(sum), Some(Ok(total))) = (sum, in_pieces.as_ref().map(CashCount::total))
+        && sum != total
+    {
+        let total = amounts.currency.show(total);
+        faults.push(("AMOUNT", text.fill(Key::CountContradicts, &[("amount", &total)])));
+    }
+    match (in_pieces, sum) {
+        (Some(in_pieces), _) => Some(in_pieces),
+        (None, Some(sum)) => Some(CashCount::Amount(sum)),
+        (None, None) => count(entered, amounts),
+    }
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use saleflex_core::{
     cashier::Role,
-    closure::drawer::{Drawer, DrawerNo},
+    closure::{
+        CashCount,
+        drawer::{Drawer, DrawerNo},
+    },
     money::Money,
 };
 use saleflex_store::cashier::NewCashier;
@@ -40,6 +43,21 @@ fn where_the_drawer_is_counted_blind_nothing_tells_what_should_be_in_it() {
     let report = reader.paper.lines.join("\n");
     assert!(report.contains("First counted") && report.contains("£7.00"), "{report}");
     assert_eq!(shop.till().closures(1).unwrap()[0].first_counts[0].difference(), Money::from_minor(605));
+}
+
+#[test]
+fn pieces_and_a_sum_that_contradict_each_other_are_no_count() {
+    let mut shop = Shop::managed(80, 24);
+    // One of fifty pence, two of twenty, one of five; and a sum on the other tab.
+    let pieces = "down down down down down down '1' down '2' down down '1'";
+    shop.keys(&format!("'10106' enter plus enter esc d 7 {pieces} pgdn down '1.00' ctrl+s"));
+    assert!(shop.message().contains("come to £0.95"), "{}", shop.screen());
+    let period = shop.till().period().number;
+    assert!(shop.till().drawer_counts(period).unwrap().is_empty());
+    shop.keys("backspace backspace backspace backspace '0.95' ctrl+s");
+    let counts = shop.till().drawer_counts(period).unwrap();
+    let counted = &counts[0].declaration.counted;
+    assert!(matches!(counted, CashCount::Denominations(pieces) if pieces.len() == 3), "{counted:?}");
 }
 
 #[test]
