@@ -61,6 +61,21 @@ fn pieces_and_a_sum_that_contradict_each_other_are_no_count() {
 }
 
 #[test]
+fn what_is_typed_where_nothing_can_be_typed_is_answered() {
+    let mut shop = Shop::managed(80, 24);
+    // What should be there is only shown.
+    shop.keys("'10106' enter plus enter esc d 7 pgdn down down '4'");
+    assert_eq!(shop.message(), "This is only shown: nothing is typed here.", "{}", shop.screen());
+    shop.keys("up '0.95' ctrl+s");
+    assert!(shop.shows("DRAWER COUNT"), "{}", shop.screen());
+    // The digits of the menu behind the slip.
+    shop.keys("'6'");
+    assert_eq!(shop.message(), "This text lies in front: Esc closes it.");
+    shop.keys("esc 6");
+    assert!(!shop.shows("DRAWER COUNT"), "{}", shop.screen());
+}
+
+#[test]
 fn a_blind_spot_check_tells_nothing_of_what_should_lie_there() {
     let counted = |is_blind| {
         let mut shop = Shop::administered(80, 24);
