@@ -111,7 +111,7 @@ impl Print {
                 let address = if to == SET_UP {
                     settings
                         .address()?
-                        .context("no printer is set up: `saleflex config set printer.address`")?
+                        .context("no printer is set up: `saleflex config set program.printer.address tcp:HOST`")?
                 } else {
                     to.parse()?
                 };
