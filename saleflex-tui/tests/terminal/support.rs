@@ -281,9 +281,12 @@ fn settings_are_listed_read_and_changed_by_who_may_and_only_to_what_can_be() {
     clerk.args(["config", "set", "policy.max_lines", "60", "--user", "priya"]);
     assert_eq!(clerk.env("SALEFLEX_SECRET", "3333").output().unwrap().status.code(), Some(1));
     assert_eq!(json(&shop, &["config", "get", "policy", "--json"], 0)["max_lines"], 70);
-    for (key, value) in
-        [("printer.columns", "7"), ("printer.address", "tcp:"), ("line_display.columns", "3"), ("log.days", "0")]
-    {
+    for (key, value) in [
+        ("printer.columns", "7"),
+        ("printer.address", "tcp:"),
+        ("line_display.columns", "3"),
+        ("log.days", "0"),
+    ] {
         let key = format!("program.{key}");
         let told = ends(&shop, &["config", "set", &key, value], 1);
         assert!(told.contains(&key), "{told}");
