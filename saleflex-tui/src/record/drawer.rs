@@ -165,21 +165,35 @@ impl Model for DrawerModel {
             state.ask_close(Some(declaration));
             return Vec::new();
         }
-        let others = || {
-            let own = state.view.cashier.as_ref().map(|person| person.user_name.as_str());
-            let others =
-                state.view.cashiers.iter().filter(move |person| Some(person.user_name.as_str()) != own);
-            others.map(|person| person.user_name.clone())
-        };
         let purpose = match purpose {
             0 => CountFor::SpotCheck,
             1 => CountFor::Opening,
             CLOSING => CountFor::Closing,
-            more => CountFor::HandOver(others().nth(more - PURPOSES.len()).unwrap_or_default()),
+            _ => {
+                let Some(user_name) = handed_to(&entered, state) else {
+                    let words = state.text.word(Key::ChangedMeanwhile).to_owned();
+                    state.refuse_fields(&[("PURPOSE", words)]);
+                    return Vec::new();
+                };
+                CountFor::HandOver(user_name)
+            }
         };
         let drawer = entered.choice("NUMBER");
         State::act(Act::CountDrawer(Box::new(Counted { drawer, purpose, declaration })))
     }
+}
+
+/// Who the drawer is handed to: found by what was chosen, since a hub may send other people while somebody counts, and the
+/// places move. Of two who are called the same it is the one in the same place.
+fn handed_to(entered: &Entered, state: &State) -> Option<String> {
+    let Some(Value::Choice { options, at }) = entered.value("PURPOSE") else { return None };
+    let chosen = options.get(*at)?;
+    let own = state.view.cashier.as_ref().map(|person| person.user_name.as_str());
+    let others = state.view.cashiers.iter().filter(|person| Some(person.user_name.as_str()) != own);
+    let words = |name: &str| state.text.fill(Key::CountHandOver, &[("name", name)]);
+    let mut called = others.filter(|person| words(&person.name) == *chosen);
+    let before = options.iter().take(*at).filter(|option| *option == chosen).count();
+    called.nth(before).map(|person| person.user_name.clone())
 }
 
 /// What was counted: the sum where one was typed, else the pieces; none where something is no number.

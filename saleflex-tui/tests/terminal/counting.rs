@@ -6,12 +6,12 @@ use saleflex_core::{
     cashier::Role,
     closure::{
         CashCount,
-        drawer::{Drawer, DrawerNo},
+        drawer::{CountPurpose, Drawer, DrawerNo},
     },
     money::Money,
 };
 use saleflex_store::cashier::NewCashier;
-use saleflex_tui::{dialog::Dialog, keymap::Mode};
+use saleflex_tui::{action::Action, dialog::Dialog, keymap::Mode};
 
 use crate::common::harness::Shop;
 
@@ -58,6 +58,28 @@ fn pieces_and_a_sum_that_contradict_each_other_are_no_count() {
     let counts = shop.till().drawer_counts(period).unwrap();
     let counted = &counts[0].declaration.counted;
     assert!(matches!(counted, CashCount::Denominations(pieces) if pieces.len() == 3), "{counted:?}");
+}
+
+#[test]
+fn a_drawer_is_handed_to_whoever_was_chosen_though_others_went_meanwhile() {
+    let mut shop = Shop::administered(80, 24);
+    shop.keys("1 '10106' enter plus enter esc d 7 pgdn down '0.95' up");
+    for _ in 0..9 {
+        if !shop.shows("Hand over to Priya") {
+            shop.keys("right");
+        }
+    }
+    // Morgan stood before Priya.
+    let everybody = shop.till().everybody().to_vec();
+    let find = |name: &str| everybody.iter().find(|one| one.user_name == name).unwrap().clone();
+    let mut morgan = find("morgan");
+    morgan.is_active = false;
+    shop.till().change_cashier(morgan).unwrap();
+    shop.session.perform(Action::ReloadForms);
+    shop.keys("ctrl+s");
+    let period = shop.till().period().number;
+    let counts = shop.till().drawer_counts(period).unwrap();
+    assert_eq!(counts[0].purpose, CountPurpose::HandOver { to: find("priya").id }, "{}", shop.screen());
 }
 
 #[test]
