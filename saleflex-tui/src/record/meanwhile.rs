@@ -12,13 +12,19 @@ impl Entered {
             let shown = self.shown.iter().find(|(known, _)| known == name).map(|(_, value)| value);
             let entered = self.fields.iter_mut().find(|(known, _)| known == name).map(|(_, value)| value);
             let (Some(shown), Some(entered)) = (shown, entered) else { continue };
-            let is_anothers = held(now) != held(shown) && held(now) != held(entered);
-            if (is_kept && is_anothers) || !find_again(entered, now) {
+            let is_changed = held(now) != held(shown) && held(now) != held(entered);
+            if (is_kept && (is_changed || is_another(name, shown, now))) || !find_again(entered, now) {
                 changed.push(*name);
             }
         }
         changed
     }
+}
+
+/// Whether another record stands where this one stood: some are told by their place in a list, and what they are known by
+/// is only shown.
+fn is_another(name: &str, shown: &Value, now: &Value) -> bool {
+    matches!((name, shown, now), ("CODE", Value::Fixed(shown), Value::Fixed(now)) if shown != now)
 }
 
 /// What a field holds that is written back when its record is saved.
@@ -100,5 +106,12 @@ mod tests {
         assert!(!ticked(true, true, false) && ticked(true, false, true));
         let shown = |words: &str| Value::Fixed(words.to_owned());
         assert!(entered(shown("7"), shown("7")).meet(&[("FIELD", shown("6"))], true).is_empty());
+        let mut list = Entered {
+            fields: vec![("CODE", shown("SPRING"))],
+            shown: vec![("CODE", shown("SPRING"))],
+            worth: Vec::new(),
+        };
+        assert!(list.meet(&[("CODE", shown("SPRING"))], true).is_empty());
+        assert_eq!(list.meet(&[("CODE", shown("AUTUMN"))], true), ["CODE"], "another list has its place");
     }
 }
