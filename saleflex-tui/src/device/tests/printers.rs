@@ -220,7 +220,8 @@ fn a_printer_that_does_not_tell_how_it_is_is_believed() {
 fn a_printer_that_does_not_tell_when_it_has_printed_prints_each_ticket_once() {
     let device = virtual_printer();
     device.set_mood(Mood::StatusAlone);
-    let spooler = spooler(MemoryJobs::new(), patient_printer_at(device.address(), SHORT));
+    // Long enough for what it does answer.
+    let spooler = spooler(MemoryJobs::new(), patient_printer_at(device.address(), SHORT * 5));
     for (sale, printed) in [("Sale 1", 1), ("Sale 2", 2)] {
         spooler.submit(receipt(sale)).unwrap();
         let status = waits_for(&spooler, |status| status.printed == printed || status.trouble.is_some());
