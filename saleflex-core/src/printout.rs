@@ -71,7 +71,7 @@ pub enum Block {
         #[serde(default, skip_serializing_if = "Size::is_normal")]
         size: Size,
     },
-    /// A text at the left and one at the right of the same line; the left one is cut where both do not fit.
+    /// A text at the left and one at the right of the same line; where both do not fit the left one is cut, or stands above.
     Pair {
         /// At the left: a name.
         left: String,
@@ -79,6 +79,9 @@ pub enum Block {
         right: String,
         /// Whether it stands out.
         bold: bool,
+        /// Whether the left one is never cut either: it has a number that something is found by.
+        #[serde(default, skip_serializing_if = "is_false")]
+        whole: bool,
     },
     /// Columns over several rows.
     Table(Table),
@@ -100,6 +103,11 @@ pub enum Block {
     DrawerKick,
     /// Open the one of several drawers that is at this pin of the printer.
     DrawerKickOn(DrawerPin),
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Where a text stands on its line.
@@ -239,12 +247,21 @@ impl Printout {
 
     /// Adds a pair.
     pub fn pair(&mut self, left: &str, right: &str) {
-        self.blocks.push(Block::Pair { left: clean(left), right: clean(right), bold: false });
+        self.push_pair(left, right, false, false);
+    }
+
+    /// Adds a pair whose left text stands above where it does not fit beside the right one.
+    pub fn whole_pair(&mut self, left: &str, right: &str) {
+        self.push_pair(left, right, false, true);
     }
 
     /// Adds a pair that stands out.
     pub fn bold_pair(&mut self, left: &str, right: &str) {
-        self.blocks.push(Block::Pair { left: clean(left), right: clean(right), bold: true });
+        self.push_pair(left, right, true, false);
+    }
+
+    fn push_pair(&mut self, left: &str, right: &str, bold: bool, whole: bool) {
+        self.blocks.push(Block::Pair { left: clean(left), right: clean(right), bold, whole });
     }
 
     /// Adds a table.
@@ -356,8 +373,8 @@ impl Block {
             Self::Paragraph { text, align, size } => {
                 Self::Paragraph { text: change(text), align: *align, size: *size }
             }
-            Self::Pair { left, right, bold } => {
-                Self::Pair { left: change(left), right: change(right), bold: *bold }
+            Self::Pair { left, right, bold, whole } => {
+                Self::Pair { left: change(left), right: change(right), bold: *bold, whole: *whole }
             }
             Self::Table(table) => {
                 let mut table = table.clone();

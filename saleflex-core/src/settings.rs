@@ -220,6 +220,12 @@ pub enum SettingsError {
         /// The later one.
         drawer: DrawerNo,
     },
+    /// A drawer without a number of its own: drawers are counted from 1.
+    #[error("drawer {} is no drawer: they are numbered from 1", drawer.0)]
+    DrawerNumber {
+        /// As it was numbered.
+        drawer: DrawerNo,
+    },
     /// A template that is none.
     #[error("template {name}: {cause}")]
     Template {
@@ -290,6 +296,9 @@ impl Settings {
     /// A drawer has a number of its own, and a cashier works from one.
     fn validate_drawers(&self) -> Result<(), SettingsError> {
         for (at, drawer) in self.drawers.iter().enumerate() {
+            if drawer.no == DrawerNo(0) {
+                return Err(SettingsError::DrawerNumber { drawer: drawer.no });
+            }
             let mut before = self.drawers.iter().take(at);
             if before.any(|other| other.no == drawer.no || !other.cashiers.is_disjoint(&drawer.cashiers)) {
                 return Err(SettingsError::Drawer { drawer: drawer.no });
@@ -406,6 +415,15 @@ mod tests {
         }
         assert_eq!(refusal(|it| it.policy.reasons.codes = codes(&["spoilt"; 9])), Ok(()));
         assert_eq!(refusal(|it| it.policy.reasons.codes = codes(&["spoilt"; 10])), refused("spoilt"));
+    }
+
+    #[test]
+    fn drawers_are_numbered_from_one() {
+        let drawers =
+            |no| Vec::from([Drawer { no: DrawerNo(no), cashiers: BTreeSet::new(), opening: Money::ZERO }]);
+        assert_eq!(refusal(|it| it.drawers = drawers(1)), Ok(()));
+        let refused = Err(SettingsError::DrawerNumber { drawer: DrawerNo(0) });
+        assert_eq!(refusal(|it| it.drawers = drawers(0)), refused);
     }
 
     #[test]

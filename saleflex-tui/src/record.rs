@@ -30,6 +30,7 @@ pub(crate) mod drawer;
 pub(crate) mod drawers;
 pub(crate) mod hub;
 pub(crate) mod loyalty;
+mod meanwhile;
 pub(crate) mod member;
 mod person;
 pub(crate) mod price_list;
@@ -92,6 +93,11 @@ pub trait Model: Sync {
     fn was_part_of(&self, field: &str) -> Option<&'static str> {
         let _ = field;
         None
+    }
+
+    /// Whether there is one alone, which is shown though nobody says which.
+    fn is_the_only_one(&self) -> bool {
+        false
     }
 
     /// Whether saving it changes which devices there are.
@@ -230,6 +236,8 @@ impl Value {
 pub struct Entered {
     /// The fields.
     pub fields: Fields,
+    /// The same as they were read from the till.
+    pub shown: Fields,
     /// What each note and coin is worth of which pieces were counted, by its field.
     pub worth: Vec<(&'static str, Money)>,
 }
@@ -317,6 +325,8 @@ pub struct Record {
     pub of: Option<RowId>,
     /// Its fields.
     pub fields: Vec<FieldState>,
+    /// The same as they were read from the till.
+    pub shown: Fields,
     /// The tab shown, from 0.
     pub tab: u16,
     /// The row of the tab that typing goes to.
@@ -354,7 +364,7 @@ pub enum RecordRow<'a> {
 impl Record {
     /// A record that is yet to be filled.
     pub const fn new(model: &'static dyn Model, of: Option<RowId>) -> Self {
-        Self { model, of, fields: Vec::new(), tab: 0, at: 0, is_dirty: false }
+        Self { model, of, fields: Vec::new(), shown: Vec::new(), tab: 0, at: 0, is_dirty: false }
     }
 
     /// Takes what was read.
@@ -372,6 +382,7 @@ impl Record {
             };
             FieldState { name, value, line, area, error: None }
         };
+        self.shown.clone_from(&fields);
         self.fields = fields.into_iter().map(state).collect();
         self.is_dirty = false;
     }
@@ -390,6 +401,7 @@ impl Record {
         };
         Entered {
             fields: self.fields.iter().map(|field| (field.name, value(field))).collect(),
+            shown: self.shown.clone(),
             worth: self.fields.iter().filter_map(worth).collect(),
         }
     }

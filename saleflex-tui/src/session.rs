@@ -113,12 +113,17 @@ impl<S: Shell + Clone + 'static> Session<S> {
         self.settle(effects);
     }
 
-    /// Looks at the clock; true where the screen shows another time now. A till that nobody touches for as long as the
+    /// Looks at the clock; true where the screen is to show something else now. A till that nobody touches for as long as the
     /// store allows is locked.
     pub fn tick(&mut self) -> bool {
-        if self.desk.lock_if_idle(self.touched) {
+        let is_locked = self.desk.lock_if_idle(self.touched);
+        if is_locked {
             self.refresh();
             self.state.show_locked(Key::LockedIdle);
+        }
+        let is_next_day = self.desk.turn_day();
+        if is_next_day {
+            self.refresh();
         }
         let scans = self.desk.scans();
         let has_scans = !scans.is_empty();
@@ -132,7 +137,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
         if has_heard {
             self.refresh();
         }
-        self.state.tick(now) || has_news || has_scans || has_heard
+        self.state.tick(now) || is_locked || is_next_day || has_news || has_scans || has_heard
     }
 
     /// Connects the till to its hub, from now on.

@@ -67,7 +67,37 @@ pub enum Goal {
 }
 
 impl Goal {
-    /// Whether a till measures it. The others are entered by hand where anybody does; nobody does at this till.
+    /// What a till measures. The others are entered by hand where anybody does; nobody does at this till.
+    pub const MEASURED: [Self; 18] = [
+        Self::Sales,
+        Self::Documents,
+        Self::Items,
+        Self::Customers,
+        Self::AverageDocument,
+        Self::DocumentsPerHour,
+        Self::SalesPerHour,
+        Self::ItemsPerHour,
+        Self::CustomersPerHour,
+        Self::WorkingHours,
+        Self::DocumentTime,
+        Self::VoidRate,
+        Self::ReturnRate,
+        Self::OverrideRate,
+        Self::ErrorRate,
+        Self::Accuracy,
+        Self::Efficiency,
+        Self::Productivity,
+    ];
+
+    /// Whether it is a share of what is done, which is never more than all of it: 100 %.
+    pub const fn is_share(self) -> bool {
+        matches!(
+            self,
+            Self::VoidRate | Self::ReturnRate | Self::OverrideRate | Self::ErrorRate | Self::Accuracy
+        )
+    }
+
+    /// Whether a till measures it: one of [`Goal::MEASURED`].
     pub const fn is_measured(self) -> bool {
         !matches!(
             self,
@@ -267,6 +297,15 @@ mod tests {
         }
         assert_eq!(all(Goal::Sales, most, "2"), "0.00");
         assert_eq!(all(Goal::Sales, least, most), "100.00");
+    }
+
+    #[test]
+    fn what_is_measured_is_listed_once_and_whole() {
+        assert!(Goal::MEASURED.iter().all(|goal| goal.is_measured()));
+        assert!(Goal::MEASURED.is_sorted_by(|one, next| one < next));
+        // In their order the next is the first that nobody measures.
+        assert_eq!(Goal::MEASURED.last(), Some(&Goal::Productivity));
+        assert!(!Goal::Satisfaction.is_measured());
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub fn drawer_count(declaration: &Declaration, currency: &Currency, frame: &Coun
     let marks = frame.copy.then_some(frame.words.titles.copy);
     parts::heading(&mut out, frame.words.titles.drawer_count, marks.as_slice());
     let closure = format!("{}: {}", words.closure, frame.closure.0);
-    out.pair(&closure, &parts::date_and_minute(frame.at.local));
+    out.whole_pair(&closure, &parts::date_and_minute(frame.at.local));
     parts::labelled(&mut out, words.register, frame.register);
     parts::labelled(&mut out, words.cashier, frame.cashier);
     if let Some(drawer) = frame.drawer {

@@ -134,7 +134,7 @@ fn block(out: &mut String, block: &Block, page: &Page<'_>) {
             };
             put(out, format_args!("<p class=\"text {align}{size}\"{set_in}>{}</p>\n", Escaped(text)));
         }
-        Block::Pair { left, right, bold } => {
+        Block::Pair { left, right, bold, whole: _ } => {
             let bold = if *bold { " bold" } else { "" };
             let (left, right) = (Escaped(left), Escaped(right));
             put(out, format_args!("<p class=\"pair{bold}\"><span>{left}</span><span>{right}</span></p>\n"));

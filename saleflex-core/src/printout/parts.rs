@@ -10,7 +10,7 @@ use alloc::{
 use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
 
-use super::{Cell, Printout, Row, Table, name, words::ReportWords};
+use super::{Align, Cell, Printout, Row, Table, name, words::ReportWords};
 use crate::{
     money::{Currency, Money},
     quantity::{Percent, UnitPrice},
@@ -58,11 +58,11 @@ pub(super) fn change(out: &mut Printout, label: &str, amount: &str) {
     settlement(out, label, amount);
 }
 
-/// A labelled line: `Cashier: Ada`, nothing where the text is empty.
+/// A labelled line: `Cashier: Ada`, nothing where the text is empty. What is longer than the paper goes on below.
 pub(super) fn labelled(out: &mut Printout, label: &str, text: &str) {
     let text = name(text, "");
     if !text.is_empty() {
-        out.line(&format!("{label}: {text}"));
+        out.paragraph(&format!("{label}: {text}"), Align::Left);
     }
 }
 

@@ -206,14 +206,15 @@ fn head(out: &mut Printout, document: &Document, frame: &Frame<'_>, title: &str,
     let marks: Vec<&str> =
         marks.into_iter().filter_map(|(is_marked, mark)| is_marked.then_some(mark)).collect();
     parts::heading(out, title, &marks);
-    out.pair(&format!("{}: {}", words.receipt, document.number.receipt), &parts::date_and_second(at.local));
-    out.line(&format!("{}: {}", words.document, document.number));
+    let number = format!("{}: {}", words.receipt, document.number.receipt);
+    out.whole_pair(&number, &parts::date_and_second(at.local));
+    parts::labelled(out, words.document, &document.number.to_string());
     if let Some(former) = document.former_number {
-        out.line(&format!("{}: {former}", words.former_document));
+        parts::labelled(out, words.former_document, &former.to_string());
     }
     if let (Kind::Return, Some(original)) = (document.kind, document.original) {
         let original = frame.original.map_or_else(|| original.to_string(), |number| number.to_string());
-        out.paragraph(&format!("{}: {original}", words.original), Align::Left);
+        parts::labelled(out, words.original, &original);
     }
     exchange::named(out, document, frame);
     out.line(&format!("{}: {}", words.closure, document.number.closure.0));

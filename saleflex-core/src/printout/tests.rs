@@ -424,6 +424,25 @@ fn a_name_keeps_a_place_of_its_own_where_its_amount_fills_the_line() {
 }
 
 #[test]
+fn what_a_receipt_is_found_by_is_whole_on_the_narrowest_paper() {
+    let sale = full_sale();
+    let document = sale.document();
+    let printout = receipt::completed(&sale, &frame());
+    for width in 20..=48 {
+        let lines = text::render(&printout, width);
+        assert!(lines.iter().all(|line| text::width_of(line) <= width), "{width}: {lines:#?}");
+        // Where something goes on, or stands at the other edge, is another matter.
+        let words = lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let number = format!("Document: {}", document.number);
+        let of_period = format!("Receipt: {}", document.number.receipt);
+        let at = parts::date_and_second(sale.completed_at().local);
+        for whole in [number, of_period, at] {
+            assert!(words.contains(&whole), "{whole} at {width}: {lines:#?}");
+        }
+    }
+}
+
+#[test]
 fn a_table_gives_up_its_gaps_then_its_rows_and_never_a_number() {
     let row = |cells: [&str; 4]| {
         let [first, rest @ ..] = cells.map(str::to_owned);

@@ -30,7 +30,7 @@ pub fn lines(block: &Block, width: usize) -> Vec<String> {
         Block::Paragraph { text, align, .. } => {
             wrap(text, width).iter().map(|line| aligned(line, *align, width)).collect()
         }
-        Block::Pair { left, right, .. } => pair(left, right, width),
+        Block::Pair { left, right, whole, .. } => pair(left, right, width, *whole),
         Block::Table(table) => table_lines(table, width),
         Block::Rule(character) => vec![rule(*character, width)],
         Block::Barcode(data) | Block::Ean(data) | Block::Qr(data) => {
@@ -80,12 +80,15 @@ pub(super) fn aligned(text: &str, align: Align, width: usize) -> String {
     }
 }
 
-/// Left and right on one line; where the right one leaves no room, on two.
-fn pair(left: &str, right: &str, width: usize) -> Vec<String> {
+/// Left and right on one line; where the right one leaves no room, or not enough for a left one that is to stay whole, on
+/// several.
+fn pair(left: &str, right: &str, width: usize, whole: bool) -> Vec<String> {
     let taken = width_of(right);
-    if taken + 2 > width && !left.trim().is_empty() {
+    let is_cut = width_of(left) + 1 + taken > width;
+    if (taken + 2 > width || (whole && is_cut)) && !left.trim().is_empty() {
+        let above = if whole { wrap(left, width) } else { vec![cut(left, width).to_string()] };
         let below = wrap(right, width).into_iter().map(|line| aligned(&line, Align::Right, width));
-        return iter::once(cut(left, width).to_string()).chain(below).collect();
+        return above.into_iter().chain(below).collect();
     }
     if taken > width {
         return wrap(right, width).iter().map(|line| aligned(line, Align::Right, width)).collect();
@@ -212,8 +215,8 @@ fn a_line_a_cell(row: &Row, headings: &[Cell], width: usize) -> Vec<String> {
     let Row::Cells(cells) = row else { return vec![rule('-', width)] };
     let headings = headings.iter().map(label).chain(iter::repeat(""));
     let line = |(cell, heading): (&Cell, &str)| match cell {
-        Cell::Ends(left, right) => pair(left, right, width),
-        Cell::Left(text) | Cell::Right(text) => pair(heading, text, width),
+        Cell::Ends(left, right) => pair(left, right, width, false),
+        Cell::Left(text) | Cell::Right(text) => pair(heading, text, width, false),
     };
     cells.iter().zip(headings).flat_map(line).collect()
 }

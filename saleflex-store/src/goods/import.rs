@@ -4,6 +4,7 @@
 //! cell that holds a comma, a quote or a line break; a line of JSON is an object whose names are columns. Both are UTF-8.
 
 mod lines;
+pub(crate) mod underway;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 use saleflex_core::{
@@ -15,7 +16,7 @@ use saleflex_core::{
     money::Currency,
 };
 
-pub use self::lines::read_lines;
+pub use self::{lines::read_lines, underway::ImportUnderway};
 
 /// Reads a file of products, of whichever of the two forms it is, and checks it against `catalog`; nothing is changed.
 ///

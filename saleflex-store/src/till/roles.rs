@@ -114,10 +114,16 @@ fn fault(target: &Target) -> Option<(String, FieldFault)> {
     if target.to < target.from {
         return Some(("to".to_owned(), FieldFault::EndsFirst));
     }
-    let below = target.goals.iter().find(|(_, value)| **value < Decimal::ZERO);
-    below.map(|(goal, _)| {
+    target.goals.iter().find_map(|(goal, value)| {
+        let fault = if *value < Decimal::ZERO {
+            FieldFault::BelowNothing
+        } else if goal.is_share() && *value > Decimal::ONE_HUNDRED {
+            FieldFault::TooLarge
+        } else {
+            return None;
+        };
         let name = serde_json::to_value(goal).unwrap_or_default();
-        (name.as_str().unwrap_or_default().to_owned(), FieldFault::BelowNothing)
+        Some((name.as_str().unwrap_or_default().to_owned(), fault))
     })
 }
 
@@ -238,7 +244,7 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::NoSuchCashier`]; [`Error::BadField`] where it ends before it
-    /// begins, has no goals or one below nothing; [`Error::NotMeasured`] for a goal whose actual value nobody would ever
+    /// begins, has no goals, one below nothing or a share above all there is; [`Error::NotMeasured`] for a goal whose actual value nobody would ever
     /// know.
     pub fn set_target(&mut self, id: Option<Uuid>, target: Target) -> Result<Uuid, Error> {
         self.act(Act::SetTarget)?;

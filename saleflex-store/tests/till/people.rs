@@ -443,6 +443,8 @@ fn a_target_that_cannot_be_says_which_goal_and_why() {
     let negative = [(Goal::Documents, 4), (Goal::VoidRate, -1)];
     assert_eq!(refused(today, &negative), ("void_rate".to_owned(), FieldFault::BelowNothing));
     assert_eq!(refused(today, &[]), ("goals".to_owned(), FieldFault::Missing));
+    let more_than_all = [(Goal::Documents, 101), (Goal::ReturnRate, 101)];
+    assert_eq!(refused(today, &more_than_all), ("return_rate".to_owned(), FieldFault::TooLarge));
     let tomorrow = today.succ_opt().unwrap();
     assert_eq!(refused(tomorrow, &[(Goal::Documents, 4)]), ("to".to_owned(), FieldFault::EndsFirst));
 }

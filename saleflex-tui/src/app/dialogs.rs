@@ -1,11 +1,12 @@
 //! What an action does to the dialog in front.
 
-use super::State;
+use super::{State, Tone};
 use crate::{
     action::{Action, Move},
     dialog::{Dialog, Source, Then},
     effect::{self, Effect},
     screen,
+    text::Key,
 };
 
 impl State {
@@ -32,8 +33,8 @@ impl State {
             (Some(Dialog::Question(_)), Action::Type(character)) => return self.answer_question(character),
             (Some(Dialog::Question(question)), Action::Confirm) => {
                 let key = question.key.to_uppercase().to_string();
-                let words = self.text.fill(crate::text::Key::QuestionEnter, &[("key", &key)]);
-                self.say_words(super::Tone::Notice, words);
+                let words = self.text.fill(Key::QuestionEnter, &[("key", &key)]);
+                self.say_words(Tone::Notice, words);
             }
             (Some(Dialog::Pick(pick)), Action::Move(step @ (Move::Left | Move::Right))) => {
                 pick.filter.step(step);
@@ -62,9 +63,10 @@ impl State {
         Vec::new()
     }
 
-    /// Typing on goes past a receipt: nobody has to close it first.
+    /// Typing on goes past a receipt: nobody has to close it first. Elsewhere a text lies over what the key would mean.
     fn type_past_paper(&mut self, action: Action) -> Vec<Effect> {
         if !self.is_selling() {
+            self.say(Tone::Notice, Key::PaperInFront);
             return Vec::new();
         }
         self.dialogs.pop();

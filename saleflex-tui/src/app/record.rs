@@ -86,6 +86,11 @@ impl State {
         let field = spot.and_then(|(at, line)| record.fields.get_mut(at).filter(|_| line.is_none()));
         match action {
             Action::Type(character) => {
+                // A key that does nothing says why.
+                if spot.is_some() && field.as_ref().is_none_or(|field| !changes(field)) {
+                    self.say(Tone::Notice, Key::OnlyShown);
+                    return Vec::new();
+                }
                 let is_changed = field.is_some_and(|field| type_as(field, character, typing, text));
                 record.is_dirty |= is_changed;
             }

@@ -26,7 +26,8 @@ use super::{
 use crate::{
     entry::Amounts,
     form::stored,
-    program::ProgramConfig,
+    message,
+    program::{ProgramConfig, ProgramConfigError},
     record::settings,
     sync::SyncSettings,
     text::{Key, Text},
@@ -170,7 +171,22 @@ fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()
         pins.retain(|_, pin| !pin.is_null());
     }
     let program: ProgramConfig = serde_json::from_value(program).with_context(named)?;
-    Ok(program.write(&path)?)
+    program.write(&path).map_err(named_in_full)
+}
+
+/// What is wrong with settings of the program, by the name that they are set by.
+fn named_in_full(error: ProgramConfigError) -> anyhow::Error {
+    match error {
+        ProgramConfigError::Printer(_)
+        | ProgramConfigError::Address { .. }
+        | ProgramConfigError::OutOfRange { .. }
+        | ProgramConfigError::NoDrawer { .. } => {
+            anyhow::Error::msg(format!("{PROGRAM}.{}", message::with_causes(&error)))
+        }
+        ProgramConfigError::Io { .. }
+        | ProgramConfigError::Malformed { .. }
+        | ProgramConfigError::Unwritable(_) => error.into(),
+    }
 }
 
 fn set_of_till(call: &Call<'_>, key: &str, typed: &str, user: Option<String>) -> anyhow::Result<Till> {

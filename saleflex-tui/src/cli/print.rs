@@ -109,9 +109,9 @@ impl Print {
         match (&self.to, &self.file) {
             (Some(to), _) => {
                 let address = if to == SET_UP {
-                    settings
-                        .address()?
-                        .context("no printer is set up: `saleflex config set printer.address`")?
+                    settings.address()?.context(
+                        "no printer is set up: `saleflex config set program.printer.address tcp:HOST`",
+                    )?
                 } else {
                     to.parse()?
                 };

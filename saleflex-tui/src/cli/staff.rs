@@ -18,7 +18,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, customer::logged_in, say_none};
-use crate::text::Key;
+use crate::text::{Key, Text};
 
 pub mod badge;
 pub mod rating;
@@ -121,7 +121,8 @@ impl Staff {
             Self::SetTarget { goals, span, cashier, user } => {
                 let mut till = logged_in(call, user)?;
                 let cashier = cashier.as_deref().map(|name| find(&till, name)).transpose()?;
-                let goals = goals.iter().map(|goal| read_goal(goal)).collect::<anyhow::Result<_>>()?;
+                let goals =
+                    goals.iter().map(|goal| read_goal(call.text, goal)).collect::<anyhow::Result<_>>()?;
                 let ((from, to), store) = (span.days(today), till.identity().store);
                 let target = Target { cashier, store, from, to, goals, halted: None };
                 let id = till.set_target(None, target).map_err(|error| call.words(&error))?;
@@ -285,10 +286,14 @@ fn participants(till: &Till, people: &[String]) -> anyhow::Result<BTreeMap<Cashi
     people.iter().map(person).collect()
 }
 
-/// A goal as typed: `sales=500`.
-fn read_goal(typed: &str) -> anyhow::Result<(Goal, Decimal)> {
+/// A goal as typed: `sales=500`. What is none names those that a till measures.
+fn read_goal(text: &Text, typed: &str) -> anyhow::Result<(Goal, Decimal)> {
     let (name, value) = typed.split_once('=').with_context(|| format!("{typed}: write goal=value"))?;
-    Ok((read(name)?, value.parse().ok().with_context(|| format!("{value} is no number"))?))
+    let Ok(goal) = read(name) else {
+        let goals = Goal::MEASURED.iter().map(word).collect::<anyhow::Result<Vec<_>>>()?.join(", ");
+        anyhow::bail!(text.fill(Key::GoalUnknown, &[("goal", name), ("goals", &goals)]));
+    };
+    Ok((goal, value.parse().ok().with_context(|| format!("{value} is no number"))?))
 }
 
 /// A word as it is stored; the error names those that there are.

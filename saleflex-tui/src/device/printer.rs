@@ -20,7 +20,7 @@ use super::{
 
 mod status;
 
-pub use self::status::{Sensors, paper_after_printing};
+pub use self::status::{Sensors, Told, paper_after_printing};
 
 /// Something that puts a printout on paper, or where paper would be.
 pub trait Printer: Send {
@@ -126,6 +126,8 @@ pub struct AddressedPrinter {
     format: Format,
     /// Whether it tells how it is: most ESC/POS printers do, cheap ones and other formats do not.
     answers: bool,
+    /// Whether it told when it had printed, as far as it was asked; one that did not is not waited for as long again.
+    told: Told,
     patience: Patience,
     /// The level of the drawer's switch while it is open, where it has one.
     drawer_open_level: Option<bool>,
@@ -140,6 +142,7 @@ impl AddressedPrinter {
             address,
             format,
             answers: answers && can_answer,
+            told: Told::WhenPrinted,
             patience,
             drawer_open_level: None,
             connection: None,
@@ -179,7 +182,14 @@ impl Printer for AddressedPrinter {
         };
         connection.write_all(&bytes).map_err(|error| Trouble::working(&error))?;
         connection.flush().map_err(|error| Trouble::working(&error))?;
-        if self.answers { paper_after_printing(&mut *connection, self.patience) } else { Ok(()) }
+        if self.answers {
+            let printing = match self.told {
+                Told::WhenPrinted => self.patience.printing,
+                Told::NoTrouble => Duration::ZERO,
+            };
+            self.told = paper_after_printing(&mut *connection, Patience { printing, ..self.patience })?;
+        }
+        Ok(())
     }
 
     fn is_drawer_open(&mut self) -> Result<Option<bool>, Trouble> {

@@ -12,7 +12,10 @@ use saleflex_core::printout::{
 use super::{
     Trouble,
     address::{Address, AddressError},
-    printer::{AddressedPrinter, Drawer, Format, Patience, Printer, PrinterDrawer, Readiness},
+    printer::{
+        AddressedPrinter, Drawer, Format, Patience, Printer, PrinterDrawer, Readiness, Told,
+        paper_after_printing,
+    },
     queue::{JobNo, JobState, JobsError, MemoryJobs, NewJob, PrintJob, PrintJobs},
     simulator::{Mood, VirtualPrinter},
     spooler::{MOST_BEGINNINGS, QueueStatus, Spooler, SpoolerOptions},

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
+use chrono::NaiveDate;
 use saleflex_core::{
     cashier::{Approval, Role},
     closure,
@@ -35,11 +36,13 @@ pub struct Desk<S> {
     path: PathBuf,
     pub(super) shell: S,
     pub(super) text: &'static Text,
-    pages: Arc<[Page]>,
+    pub(super) pages: Arc<[Page]>,
+    /// The day they are of.
+    pub(super) pages_of: Option<NaiveDate>,
     /// The products of which there is little or nothing left.
     short: Arc<BTreeSet<ProductId>>,
     /// The product pages of the sale screen's definition; none where departments have them.
-    layouts: Vec<PageLayout>,
+    pub(super) layouts: Vec<PageLayout>,
     /// The forms whose words are for the customer.
     pub(super) slides: Vec<Form>,
     pub(super) station: Station,
@@ -74,6 +77,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             shell,
             text,
             pages,
+            pages_of: None,
             short,
             layouts,
             slides,
@@ -250,15 +254,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         Ok(())
     }
 
-    pub(super) fn take_pages(&mut self) {
-        let today = self.shell.now().local.date();
-        let Some(till) = &self.till else { return };
-        self.pages = super::pages::all(till, self.text, today, &self.layouts).into();
-        self.take_short();
-    }
-
     /// Looks anew at what there is little left of. What cannot be read is marked nowhere, and support finds it in the log.
-    fn take_short(&mut self) {
+    pub(super) fn take_short(&mut self) {
         let short = self.till.as_ref().map(Till::short_products);
         self.short = short.and_then(|short| short.inspect_err(log::error).ok()).unwrap_or_default().into();
     }

@@ -69,8 +69,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         };
         match till.log_in(user_name, secret) {
             Ok(_) => {
-                self.before_stop =
-                    self.last_done.take().and_then(|last| said::before_stop(till, self.text, &last));
+                let last = self.last_done.take().and_then(|last| said::before_stop(till, self.text, &last));
+                let halved = said::import_underway(till, self.text);
+                self.before_stop = last.into_iter().chain(halved).reduce(|last, halved| last + " " + &halved);
                 // What sells best was counted when the one before came.
                 if till.settings().favourites.best_sold {
                     self.take_pages();

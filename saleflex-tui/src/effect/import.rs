@@ -1,10 +1,13 @@
 //! Taking products over from a file: read and checked as a whole, then stored part by part, so that the screen can tell
-//! how far it is.
+//! how far it is. Where the program ends in between, the till says so to whoever logs in next.
 
 use std::{collections::VecDeque, fs, path::Path};
 
 use saleflex_core::catalog::import::{Acceptance, ImportedProduct};
-use saleflex_store::{Error, Shell, Till, import::read_products};
+use saleflex_store::{
+    Error, Shell, Till,
+    import::{ImportUnderway, read_products},
+};
 
 use super::{Desk, Reply};
 use crate::{
@@ -18,6 +21,7 @@ const PART: usize = 200;
 /// Products on their way from a file.
 #[derive(Debug)]
 pub(super) struct Job {
+    path: String,
     waiting: VecDeque<ImportedProduct>,
     total: usize,
     errors: Vec<String>,
@@ -95,7 +99,8 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             errors: errors.clone(),
             warnings,
         };
-        self.job = Some(Job { total: products.len(), waiting: products.into(), errors });
+        self.job =
+            Some(Job { path: path.to_owned(), total: products.len(), waiting: products.into(), errors });
         Reply::FileRead(read)
     }
 
@@ -139,7 +144,9 @@ fn store_part(till: &mut Till, job: &mut Job) -> Result<(), Error> {
     let mut count = PART.min(job.waiting.len());
     loop {
         let part: Vec<ImportedProduct> = job.waiting.iter().take(count).cloned().collect();
-        match till.import_products(part) {
+        let taken = job.total - job.waiting.len() + count;
+        let underway = ImportUnderway { file: job.path.clone(), taken, total: job.total };
+        match till.import_part(part, &underway) {
             Err(Error::Catalog(_)) if count < job.waiting.len() => {
                 count = (count * 2).min(job.waiting.len());
             }

@@ -25,7 +25,7 @@ const MOST_KEYS: usize = 990;
 const LATEST_SALES: u16 = 300;
 
 /// All pages of a till. Without `layouts` each main department has one.
-pub(super) fn all(till: &Till, text: &Text, today: NaiveDate, layouts: &[PageLayout]) -> Vec<Page> {
+fn all(till: &Till, text: &Text, today: NaiveDate, layouts: &[PageLayout]) -> Vec<Page> {
     let catalog = till.catalog();
     let mut pages: Vec<Page> = favourites(till, text, today).into_iter().collect();
     if layouts.is_empty() {
@@ -153,6 +153,24 @@ fn defined_key(
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
+    /// Takes the pages of product keys as they are now.
+    pub(super) fn take_pages(&mut self) {
+        let today = self.shell.now().local.date();
+        let Some(till) = &self.till else { return };
+        self.pages = all(till, self.text, today, &self.layouts).into();
+        self.pages_of = Some(today);
+        self.take_short();
+    }
+
+    /// The same once the day they are of is over, whether it is: a price list may begin or end, and what may be sold.
+    pub fn turn_day(&mut self) -> bool {
+        let is_over = self.pages_of.is_some_and(|day| day != self.shell.now().local.date());
+        if is_over {
+            self.take_pages();
+        }
+        is_over
+    }
+
     /// Puts a product on the first page of keys, or takes it off.
     pub(super) fn toggle_favourite(&mut self, product: ProductId) -> Result<Outcome, Denial> {
         let (text, today) = (self.text(), self.now().date());

@@ -1,5 +1,7 @@
 //! What was done, in a few words.
 
+use std::path::Path;
+
 use saleflex_core::{
     adjustment::AdjustmentKind,
     basket::LineItem,
@@ -13,12 +15,13 @@ use saleflex_core::{
 };
 use saleflex_store::{
     Till,
+    import::ImportUnderway,
     request::{Done, Note},
     till::LastDone,
 };
 
 use crate::{
-    message,
+    log, message,
     text::{Key, Text},
 };
 
@@ -59,6 +62,15 @@ pub(super) fn before_stop(till: &Till, text: &Text, last: &LastDone) -> Option<S
     }
     let change = text.fill(Key::ChangeSaid, &[("amount", &till.currency().show(last.change))]);
     Some(format!("{change}. {words}"))
+}
+
+/// Of which file of products not all came in.
+pub(super) fn import_underway(till: &Till, text: &Text) -> Option<String> {
+    // It is no reason not to begin: support finds in the log why it cannot be read.
+    let ImportUnderway { file, taken, total } = till.import_underway().inspect_err(log::error).ok()??;
+    let name = Path::new(&file).file_name().map_or(file.clone(), |name| name.to_string_lossy().into_owned());
+    let (taken, total) = (taken.to_string(), total.to_string());
+    Some(text.fill(Key::ImportHalved, &[("file", &name), ("taken", &taken), ("total", &total)]))
 }
 
 /// What a cashier should know besides.

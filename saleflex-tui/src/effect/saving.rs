@@ -10,7 +10,7 @@ use super::{Denial, Desk, Outcome};
 use crate::{
     listing::RowId,
     log, message,
-    record::{Entered, Unsaved},
+    record::{Entered, Model, Unsaved},
     registry,
     text::{Key, Text},
 };
@@ -30,8 +30,13 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return Err(Denial::Said(text.word(Key::NotLoggedIn).to_owned()));
         };
         let is_approved = approval.is_some();
-        let warning = model.warning(till, text, of, entered);
-        let saved = model.save_approved(till, text, of, entered, approval);
+        let (warning, saved) = match as_it_stands(till, text, model, of, entered) {
+            Ok(entered) => {
+                let warning = model.warning(till, text, of, &entered);
+                (warning, model.save_approved(till, text, of, &entered, approval))
+            }
+            Err(unsaved) => (None, Err(unsaved)),
+        };
         self.take_pages();
         if saved.is_ok() && model.changes_devices() {
             self.start_devices();
@@ -62,6 +67,24 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
         }
     }
+}
+
+/// What was entered, beside what the till holds by now.
+fn as_it_stands(
+    till: &mut Till,
+    text: &Text,
+    model: &dyn Model,
+    of: Option<RowId>,
+    entered: &Entered,
+) -> Result<Entered, Unsaved> {
+    let mut entered = entered.clone();
+    let present = model.load(till, text, of)?;
+    let changed = entered.meet(&present, of.is_some() || model.is_the_only_one());
+    if changed.is_empty() {
+        return Ok(entered);
+    }
+    let words = text.word(Key::ChangedMeanwhile);
+    Err(Unsaved::Fields(changed.into_iter().map(|name| (name, words.to_owned())).collect()))
 }
 
 /// Why lines of goods cannot be, each with the product's code.

@@ -88,6 +88,10 @@ impl Model for DevicesModel {
         true
     }
 
+    fn is_the_only_one(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         // A file that cannot be read is told at start; here it is made anew.
         let program = ProgramConfig::beside(till.path()).unwrap_or_default();

@@ -170,17 +170,18 @@ impl Model for DrawerModel {
             state.ask_close(Some(declaration));
             return Vec::new();
         }
-        let others = || {
-            let own = state.view.cashier.as_ref().map(|person| person.user_name.as_str());
-            let others =
-                state.view.cashiers.iter().filter(move |person| Some(person.user_name.as_str()) != own);
-            others.map(|person| person.user_name.clone())
-        };
         let purpose = match purpose {
             0 => CountFor::SpotCheck,
             1 => CountFor::Opening,
             CLOSING => CountFor::Closing,
-            more => CountFor::HandOver(others().nth(more - PURPOSES.len()).unwrap_or_default()),
+            _ => {
+                let Some(user_name) = handed_to(&entered, state) else {
+                    let words = state.text.word(Key::ChangedMeanwhile).to_owned();
+                    state.refuse_fields(&[("PURPOSE", words)]);
+                    return Vec::new();
+                };
+                CountFor::HandOver(user_name)
+            }
         };
         let drawer = entered.choice("NUMBER");
         State::act(Act::CountDrawer(Box::new(Counted { drawer, purpose, declaration })))
@@ -205,11 +206,29 @@ fn misplaced(entered: &Entered, declaration: &Declaration, purpose: usize, text:
     faults
 }
 
+/// Who the drawer is handed to: found by what was chosen, since a hub may send other people while somebody counts, and the
+/// places move. Of two who are called the same it is the one in the same place.
+fn handed_to(entered: &Entered, state: &State) -> Option<String> {
+    let Some(Value::Choice { options, at }) = entered.value("PURPOSE") else { return None };
+    let chosen = options.get(*at)?;
+    let own = state.view.cashier.as_ref().map(|person| person.user_name.as_str());
+    let others = state.view.cashiers.iter().filter(|person| Some(person.user_name.as_str()) != own);
+    let words = |name: &str| state.text.fill(Key::CountHandOver, &[("name", name)]);
+    let mut called = others.filter(|person| words(&person.name) == *chosen);
+    let before = options.iter().take(*at).filter(|option| *option == chosen).count();
+    called.nth(before).map(|person| person.user_name.clone())
+}
+
 /// What was counted: the sum where one was typed, else the pieces; none where something is no number.
 fn count(entered: &Entered, amounts: &Amounts) -> Option<CashCount> {
     if let Some(amount) = entered.optional("AMOUNT") {
         return entry::amount(&amount, amounts).ok().map(CashCount::Amount);
     }
+    pieces(entered).map(CashCount::Denominations)
+}
+
+/// The notes and coins that were counted; none where something is no number.
+fn pieces(entered: &Entered) -> Option<Vec<Denomination>> {
     let mut pieces = Vec::new();
     for (name, value) in entered.pieces() {
         let text = entered.text(name);
@@ -217,7 +236,7 @@ fn count(entered: &Entered, amounts: &Amounts) -> Option<CashCount> {
             pieces.push(Denomination { value, count: text.parse().ok()? });
         }
     }
-    Some(CashCount::Denominations(pieces))
+    Some(pieces)
 }
 
 /// What was entered, or what is wrong with it.
@@ -262,10 +281,7 @@ fn declaration(entered: &Entered, offered: &str, state: &State) -> Result<Declar
             faults.push((name, text.word(Key::NotANumber).to_owned()));
         }
     }
-    let counted = match sum {
-        Some(sum) => Some(CashCount::Amount(sum)),
-        None => count(entered, amounts),
-    };
+    let counted = counted(entered, sum, (text, amounts), &mut faults);
     let is_nothing = matches!(&counted, Some(CashCount::Denominations(pieces)) if pieces.is_empty());
     if is_nothing && faults.is_empty() {
         faults.push(("AMOUNT", text.word(Key::FieldNeeded).to_owned()));
@@ -281,4 +297,26 @@ fn declaration(entered: &Entered, offered: &str, state: &State) -> Result<Declar
         foreign_left,
         declared,
     })
+}
+
+/// What was counted. Of notes and coins and a sum one is written down: where they differ, the other would be gone without a
+/// word.
+fn counted(
+    entered: &Entered,
+    sum: Option<Money>,
+    (text, amounts): (&Text, &Amounts),
+    faults: &mut Faults,
+) -> Option<CashCount> {
+    let in_pieces = pieces(entered).filter(|pieces| !pieces.is_empty()).map(CashCount::Denominations);
+    if let (Some(sum), Some(Ok(total))) = (sum, in_pieces.as_ref().map(CashCount::total))
+        && sum != total
+    {
+        let total = amounts.currency.show(total);
+        faults.push(("AMOUNT", text.fill(Key::CountContradicts, &[("amount", &total)])));
+    }
+    match (in_pieces, sum) {
+        (Some(in_pieces), _) => Some(in_pieces),
+        (None, Some(sum)) => Some(CashCount::Amount(sum)),
+        (None, None) => count(entered, amounts),
+    }
 }

@@ -61,6 +61,10 @@ impl Model for DrawersModel {
         &["OPENING_1", "OPENING_2", "OPENING_3", "OPENING_4"]
     }
 
+    fn is_the_only_one(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, _: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let last = till.closures(1)?.into_iter().next();
         let drawers = &till.settings().drawers;
@@ -98,6 +102,9 @@ impl Model for DrawersModel {
             |one: &Drawer, other: &Drawer| one.no == other.no || !one.cashiers.is_disjoint(&other.cashiers);
         for [no, ..] in ROWS {
             let number: Option<u8> = read.number(no);
+            if number == Some(0) {
+                read.fault(no, text.word(Key::NumberFromOne).to_owned());
+            }
             let own = settings.drawers.iter().find(|drawer| Some(drawer.no.0) == number);
             let alike = own.map(|own| settings.drawers.iter().filter(|other| is_one_of(own, other)).count());
             if alike.is_some_and(|alike| alike > 1) {

@@ -37,6 +37,10 @@ impl Model for HubModel {
         Key::HintHub
     }
 
+    fn is_the_only_one(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let sync = ProgramConfig::beside(till.path()).unwrap_or_default().sync;
         let options = MODES.iter().map(|(_, key)| text.word(*key).to_owned()).collect();

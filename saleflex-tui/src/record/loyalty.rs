@@ -58,6 +58,10 @@ impl Model for LoyaltyModel {
         &["MIN_PURCHASE", "POINT_VALUE"]
     }
 
+    fn is_the_only_one(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let currency = *till.currency();
         let program = shown(till);

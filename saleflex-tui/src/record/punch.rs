@@ -138,7 +138,7 @@ mod tests {
                 ("TIME", Value::Text(time.to_owned())),
                 ("REASON", Value::Text(reason.to_owned())),
             ],
-            worth: Vec::new(),
+            ..Entered::default()
         }
     }
 
@@ -154,7 +154,8 @@ mod tests {
         assert_eq!(read(5, "2025-04-06 08:55", "went").unwrap().0, forgotten);
         let fields = |faults: Faults| faults.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(fields(read(0, "8:55", " ").unwrap_err()), ["TIME", "REASON"]);
-        let nothing = Entered { fields: entered(0, "", "why").fields.split_off(2), worth: Vec::new() };
+        let unpunched = entered(0, "", "why").fields.split_off(2);
+        let nothing = Entered { fields: unpunched, ..Entered::default() };
         assert_eq!(fields(correction(&nothing, text).unwrap_err()), ["CHANGE"]);
     }
 }

@@ -114,6 +114,10 @@ impl Model for RulesModel {
         ]
     }
 
+    fn is_the_only_one(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let currency = *till.currency();
         let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));

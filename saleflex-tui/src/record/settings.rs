@@ -61,6 +61,10 @@ impl Model for SettingsModel {
         }
     }
 
+    fn is_the_only_one(&self) -> bool {
+        true
+    }
+
     fn load(&self, till: &mut Till, text: &Text, _: Option<RowId>) -> Result<Fields, Error> {
         let Settings { appearance, training, recovery, policy, campaigns, idle, favourites, region, .. } =
             till.settings();

@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use saleflex_core::{
     cashier::Role,
-    closure::drawer::{Drawer, DrawerNo},
+    closure::{
+        CashCount,
+        drawer::{CountPurpose, Drawer, DrawerNo},
+    },
     ids::ClosureNumber,
     money::Money,
 };
 use saleflex_store::cashier::NewCashier;
-use saleflex_tui::{dialog::Dialog, keymap::Mode};
+use saleflex_tui::{action::Action, dialog::Dialog, keymap::Mode};
 
 use crate::common::harness::Shop;
 
@@ -41,6 +44,58 @@ fn where_the_drawer_is_counted_blind_nothing_tells_what_should_be_in_it() {
     let report = reader.paper.lines.join("\n");
     assert!(report.contains("First counted") && report.contains("£7.00"), "{report}");
     assert_eq!(shop.till().closures(1).unwrap()[0].first_counts[0].difference(), Money::from_minor(605));
+}
+
+#[test]
+fn pieces_and_a_sum_that_contradict_each_other_are_no_count() {
+    let mut shop = Shop::managed(80, 24);
+    // One of fifty pence, two of twenty, one of five; and a sum on the other tab.
+    let pieces = "down down down down down down '1' down '2' down down '1'";
+    shop.keys(&format!("'10106' enter plus enter esc d 7 {pieces} pgdn down '1.00' ctrl+s"));
+    assert!(shop.message().contains("come to £0.95"), "{}", shop.screen());
+    let period = shop.till().period().number;
+    assert!(shop.till().drawer_counts(period).unwrap().is_empty());
+    shop.keys("backspace backspace backspace backspace '0.95' ctrl+s");
+    let counts = shop.till().drawer_counts(period).unwrap();
+    let counted = &counts[0].declaration.counted;
+    assert!(matches!(counted, CashCount::Denominations(pieces) if pieces.len() == 3), "{counted:?}");
+}
+
+#[test]
+fn a_drawer_is_handed_to_whoever_was_chosen_though_others_went_meanwhile() {
+    let mut shop = Shop::administered(80, 24);
+    shop.keys("1 '10106' enter plus enter esc d 7 pgdn down '0.95' up");
+    for _ in 0..9 {
+        if !shop.shows("Hand over to Priya") {
+            shop.keys("right");
+        }
+    }
+    // Morgan stood before Priya.
+    let everybody = shop.till().everybody().to_vec();
+    let find = |name: &str| everybody.iter().find(|one| one.user_name == name).unwrap().clone();
+    let mut morgan = find("morgan");
+    morgan.is_active = false;
+    shop.till().change_cashier(morgan).unwrap();
+    shop.session.perform(Action::ReloadForms);
+    shop.keys("ctrl+s");
+    let period = shop.till().period().number;
+    let counts = shop.till().drawer_counts(period).unwrap();
+    assert_eq!(counts[0].purpose, CountPurpose::HandOver { to: find("priya").id }, "{}", shop.screen());
+}
+
+#[test]
+fn what_is_typed_where_nothing_can_be_typed_is_answered() {
+    let mut shop = Shop::managed(80, 24);
+    // What should be there is only shown.
+    shop.keys("'10106' enter plus enter esc d 7 pgdn down down '4'");
+    assert_eq!(shop.message(), "This is only shown: nothing is typed here.", "{}", shop.screen());
+    shop.keys("up '0.95' ctrl+s");
+    assert!(shop.shows("DRAWER COUNT"), "{}", shop.screen());
+    // The digits of the menu behind the slip.
+    shop.keys("'6'");
+    assert_eq!(shop.message(), "This text lies in front: Esc closes it.");
+    shop.keys("esc 6");
+    assert!(!shop.shows("DRAWER COUNT"), "{}", shop.screen());
 }
 
 #[test]

@@ -154,6 +154,24 @@ fn a_till_that_nobody_touches_is_locked_and_its_cashier_goes_on_where_they_were(
 }
 
 #[test]
+fn a_till_that_locks_itself_shows_so_at_once_and_not_with_the_next_minute() {
+    let mut shop = Shop::open(80, 24);
+    let till = shop.till();
+    till.log_in("admin", "1111").unwrap();
+    let mut settings = till.settings().clone();
+    settings.idle.locks_after_s = Some(20);
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    shop.keys("down down '3333' enter enter");
+    shop.session.tick();
+    shop.clock.advance(Duration::seconds(15));
+    assert!(!shop.session.tick(), "nothing is drawn anew for nothing");
+    shop.clock.advance(Duration::seconds(6));
+    assert!(shop.session.tick(), "the sale would stay on the screen");
+    assert_eq!(shop.session.state.mode(), Mode::Login);
+}
+
+#[test]
 fn the_drawer_is_counted_by_notes_and_coins_and_the_slip_lists_them() {
     let mut shop = Shop::managed(80, 24);
     shop.keys("'10106' enter plus enter esc d 7");

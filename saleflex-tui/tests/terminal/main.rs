@@ -18,6 +18,7 @@ mod linear;
 mod locks;
 mod looking_back;
 mod matrix;
+mod meanwhile;
 mod member_commands;
 mod members;
 mod names_by_code;

@@ -1,8 +1,8 @@
 //! Product pages as a shop puts them together: stored with the sale screen, used at once, and taken back.
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use saleflex_core::{
-    catalog::{CatalogChange, ProductBarcode},
+    catalog::{CatalogChange, PriceList, ProductBarcode},
     quantity::{Quantity, UnitPrice},
 };
 use saleflex_store::forms::ControlRecord;
@@ -104,6 +104,33 @@ fn favour(shop: &mut Shop, chosen: &[&str], best_sold: bool) {
     settings.favourites.chosen = chosen.iter().map(|code| (*code).to_owned()).collect();
     settings.favourites.best_sold = best_sold;
     shop.till().change_settings(settings).unwrap();
+}
+
+#[test]
+fn keys_show_the_prices_of_the_day_also_at_a_till_that_runs_past_midnight() {
+    let mut shop = Shop::open(120, 40);
+    shop.keys("'1111' enter");
+    favour(&mut shop, &["10106"], false);
+    let product = shop.till().catalog().product_by_code("10106").unwrap().id();
+    let dearer = UnitPrice::parse("1.95").unwrap();
+    let list = PriceList {
+        code: "APRIL".to_owned(),
+        name: "April".to_owned(),
+        from: NaiveDate::from_ymd_opt(2025, 4, 7),
+        prices: [(product, dearer)].into(),
+        ..PriceList::default()
+    };
+    let change = CatalogChange { price_lists: vec![list], ..CatalogChange::default() };
+    shop.till().change_catalog(change).unwrap();
+    shop.session.perform(Action::ReloadForms);
+    let price = |shop: &Shop| shop.session.state.view.pages[0].keys[0].price;
+    shop.session.tick();
+    assert_eq!(price(&shop), UnitPrice::parse("0.95").unwrap());
+    shop.clock.advance(Duration::hours(15));
+    shop.session.tick();
+    assert_eq!(price(&shop), dearer);
+    shop.keys("1 alt+1");
+    assert_eq!(shop.lines(), ["1 Baguette 1.95"]);
 }
 
 #[test]

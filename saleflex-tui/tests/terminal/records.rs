@@ -9,7 +9,7 @@ use saleflex_core::{
     settings::Settings,
 };
 use saleflex_store::Error;
-use saleflex_tui::action::Action;
+use saleflex_tui::{action::Action, input::Input, keymap::Key};
 
 use crate::common::harness::{Shop, compare};
 
@@ -356,6 +356,28 @@ fn products_come_from_a_file_and_every_line_that_is_wrong_is_told() {
     );
     shop.keys("esc f6 '/nowhere.csv' enter");
     assert!(shop.message().contains("/nowhere.csv"), "{}", shop.message());
+}
+
+#[test]
+fn a_file_of_products_that_came_in_by_half_is_told_until_it_is_taken_in_again() {
+    let mut shop = Shop::managed(120, 40);
+    let file = shop.till().path().with_file_name("products.csv");
+    let lines: Vec<String> = (0..450).map(|no| format!("N{no},Novelty {no},1.50,1")).collect();
+    std::fs::write(&file, format!("code,name,sale_price,department\n{}\n", lines.join("\n"))).unwrap();
+    shop.keys(&format!("esc p f6 '{}' enter", file.display()));
+    // Two parts of two hundred; then the power fails.
+    shop.session.handle(Input::Key(Key::parse("y").unwrap()));
+    assert!(shop.session.go_on());
+    let mut shop = shop.restart();
+    assert_eq!(shop.till().catalog().product_by_code("N449").map(|product| product.id()), None);
+    shop.keys("down '2222' enter");
+    assert_eq!(shop.message(), "Of products.csv only 400 of 450 products came in: take it in again.");
+    shop.keys(&format!("p f6 '{}' enter y", file.display()));
+    assert_eq!(shop.message(), "450 products were taken over.");
+    let mut shop = shop.restart();
+    assert!(shop.till().catalog().product_by_code("N449").is_some());
+    shop.keys("down '2222' enter");
+    assert!(!shop.message().contains("came in"), "{}", shop.screen());
 }
 
 #[test]

@@ -261,7 +261,12 @@ fn print_goes_to_the_screen_a_new_file_or_a_printer_and_says_which_does_not_answ
     let said = ends(&shop, &["print", "closure", "1", "--file", "z.bin"], 1);
     assert!(said.contains("z.bin exists already. Nothing was written."), "{said}");
     assert_eq!(fs::read(shop.path().join("z.bin")).unwrap(), before);
-    assert!(ends(&shop, &["print", "receipt", "1", "--to", "printer"], 1).contains("no printer is set up"));
+    let told = ends(&shop, &["print", "receipt", "1", "--to", "printer"], 1);
+    assert!(told.contains("no printer is set up"), "{told}");
+    // What it says to set is a setting.
+    let key = told.split("config set ").nth(1).and_then(|said| said.split(' ').next()).unwrap();
+    let known = ends(&shop, &["config", "list"], 0);
+    assert!(known.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key}: {known}");
     ends(&shop, &["config", "set", "program.printer.address", "file:paper.bin"], 0);
     ends(&shop, &["print", "receipt", "1", "--to", "printer"], 0);
     assert!(fs::read(shop.path().join("paper.bin")).unwrap().starts_with(b"\x1b@"));
@@ -289,7 +294,16 @@ fn settings_are_listed_read_and_changed_by_who_may_and_only_to_what_can_be() {
     clerk.args(["config", "set", "policy.max_lines", "60", "--user", "priya"]);
     assert_eq!(clerk.env("SALEFLEX_SECRET", "3333").output().unwrap().status.code(), Some(1));
     assert_eq!(json(&shop, &["config", "get", "policy", "--json"], 0)["max_lines"], 70);
-    ends(&shop, &["config", "set", "program.printer.columns", "7"], 1);
+    for (key, value) in [
+        ("printer.columns", "7"),
+        ("printer.address", "tcp:"),
+        ("line_display.columns", "3"),
+        ("log.days", "0"),
+    ] {
+        let key = format!("program.{key}");
+        let told = ends(&shop, &["config", "set", &key, value], 1);
+        assert!(told.contains(&key), "{told}");
+    }
     ends(&shop, &["config", "set", "program.printer.code_page", "pc857"], 0);
     assert_eq!(json(&shop, &["config", "get", "program.printer.code_page", "--json"], 0), "pc857");
     let elsewhere = ["config", "set", "program.sync.address", "http://hub.example"];

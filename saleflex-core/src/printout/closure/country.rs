@@ -14,7 +14,7 @@ use crate::{
     },
     money::{Currency, Money},
     printout::{
-        Printout, parts,
+        Align, Printout, parts,
         words::{ReportWords, Words},
     },
 };
@@ -65,7 +65,7 @@ impl Sheet<'_> {
             let indent = "  ".repeat(depth + 1);
             match value {
                 Some(value) => out.pair(&format!("{indent}{label}:"), &value),
-                None => out.line(&format!("{indent}{label}")),
+                None => out.paragraph(&format!("{indent}{label}"), Align::Left),
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::{
     ids::ClosureNumber,
     money::{Currency, Money},
     printout::{
-        Cell, Printout, Row, Table,
+        Align, Cell, Printout, Row, Table,
         parts::{self, TaxRow},
         words::{ReportWords, Words},
     },
@@ -34,12 +34,13 @@ pub(super) fn head(out: &mut Printout, head: &Head<'_>, words: &Words) {
     parts::heading(out, head.title, head.marks);
     out.rule('=');
     let at = head.at.map(parts::date_and_minute).unwrap_or_default();
-    out.pair(&format!("{}: #{:04}", words.receipt.closure, head.number.0), &at);
+    out.whole_pair(&format!("{}: #{:04}", words.receipt.closure, head.number.0), &at);
     parts::labelled(out, "  ID", head.id);
     if let Some((from, to)) = head.period {
         // Both on one line need more than the paper has (D-CLO-17).
-        out.line(&format!("  {}: {}", words.report.from, parts::date_and_minute(from)));
-        out.line(&format!("  {}: {}", words.report.to, parts::date_and_minute(to)));
+        for (label, at) in [(words.report.from, from), (words.report.to, to)] {
+            parts::labelled(out, &format!("  {label}"), &parts::date_and_minute(at));
+        }
     }
     for (label, text) in [
         (words.receipt.cashier, head.cashier),
@@ -84,7 +85,7 @@ pub(super) fn cancelled(out: &mut Printout, count: u64, words: &ReportWords) {
 /// The beginning of a section.
 pub(super) fn section(out: &mut Printout, title: &str) {
     out.rule('-');
-    out.line(title);
+    out.paragraph(title, Align::Left);
 }
 
 /// An indented line with an amount or a count.

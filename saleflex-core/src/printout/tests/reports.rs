@@ -507,6 +507,19 @@ fn the_period_has_two_lines_that_fit_d_clo_17() {
 }
 
 #[test]
+fn the_number_and_the_span_of_a_period_are_whole_on_the_narrowest_paper() {
+    let closure = closed(&busy_day(), currency("GBP"));
+    for width in 20..=48 {
+        let lines = with_frame(&ENGLISH, |frame| text::render(&z_report(&closure, frame), width));
+        let words = lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let number = format!("Closure: #{:04}", closure.number().0);
+        for whole in [number.as_str(), "From: 12/03/2026 08:00", "To: 12/03/2026 20:41"] {
+            assert!(words.contains(whole), "{whole} at {width}: {lines:#?}");
+        }
+    }
+}
+
+#[test]
 fn a_quiet_day_prints_no_empty_sections() {
     let closure = closed(&Report::empty(), currency("GBP"));
     let lines = with_frame(&ENGLISH, |frame| text::render(&z_report(&closure, frame), 42));

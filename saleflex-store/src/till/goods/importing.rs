@@ -14,7 +14,11 @@ use saleflex_core::{
 use super::moving::check_limits;
 use crate::{
     error::{Error, FieldFault},
-    goods::{catalog, stock::records},
+    goods::{
+        catalog,
+        import::underway::{self, ImportUnderway},
+        stock::records,
+    },
     till::Till,
 };
 
@@ -50,6 +54,35 @@ impl Till {
     /// As [`Till::change_catalog`]; [`Error::Stock`] for a stock that cannot be, and [`Error::BadField`] for one that is to
     /// be there at least.
     pub fn import_products(&mut self, products: Vec<ImportedProduct>) -> Result<(), Error> {
+        self.take_over(products, None)
+    }
+
+    /// The same for a part of a file. How far the file is with it is kept in the same transaction, until its last part is in
+    /// the till or another file came in whole.
+    ///
+    /// # Errors
+    /// As [`Till::import_products`].
+    pub fn import_part(
+        &mut self,
+        products: Vec<ImportedProduct>,
+        underway: &ImportUnderway,
+    ) -> Result<(), Error> {
+        self.take_over(products, Some(underway))
+    }
+
+    /// The file that did not come in whole.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the till's file cannot be read.
+    pub fn import_underway(&self) -> Result<Option<ImportUnderway>, Error> {
+        underway::load(self.connection())
+    }
+
+    fn take_over(
+        &mut self,
+        products: Vec<ImportedProduct>,
+        underway: Option<&ImportUnderway>,
+    ) -> Result<(), Error> {
         self.need(Capability::CatalogWrite)?;
         let counter = self.counter();
         let posting = PostingId::new(self.shell.new_id());
@@ -95,7 +128,10 @@ impl Till {
         let opens_stock = posting.is_some();
         let event = Event::CatalogChanged { change: Box::new(change.clone()), opens_stock, limits };
         let entry = self.goods_entry(&desk, event, posting);
-        self.commit(&entry, None, None, |connection, seq| catalog::apply(connection, seq, &change))?;
+        self.commit(&entry, None, None, |connection, seq| {
+            catalog::apply(connection, seq, &change)?;
+            underway::write(connection, underway)
+        })?;
         self.goods.follow(&entry, None);
         Ok(self.catalog.apply(change)?)
     }

@@ -61,14 +61,23 @@ impl Sensors {
     }
 }
 
+/// How it is known that paper came out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Told {
+    /// The printer told when it had printed.
+    WhenPrinted,
+    /// It did not tell, as some know `DLE EOT` alone, and says that nothing keeps it from printing.
+    NoTrouble,
+}
+
 /// Waits until everything sent is printed and asks whether the paper lasted.
 ///
 /// # Errors
-/// [`Trouble::PaperOut`] where it did not, and as [`Sensors::ask`].
+/// [`Trouble::PaperOut`] where it did not, what else keeps it from printing, and as [`Sensors::ask`].
 pub fn paper_after_printing(
     connection: &mut (impl Read + Write + ?Sized),
     patience: Patience,
-) -> Result<(), Trouble> {
+) -> Result<Told, Trouble> {
     let sent = connection.write_all(&GS_R_PAPER).and_then(|()| connection.flush());
     sent.map_err(|error| Trouble::working(&error))?;
     // Each turn waits as long as one answer may take; printing takes several.
@@ -77,12 +86,16 @@ pub fn paper_after_printing(
     let status = loop {
         match read_byte(connection) {
             Err(Trouble::NoAnswer) if turn < turns => turn += 1,
+            Err(Trouble::NoAnswer) => {
+                let trouble = Sensors::ask(connection)?.trouble();
+                return trouble.map_or(Ok(Told::NoTrouble), Err);
+            }
             answer => break answer?,
         }
     };
     match status {
         status if status & 0b1001_0000 != 0 => Err(Trouble::Nonsense),
         status if status & 0x0c != 0 => Err(Trouble::PaperOut),
-        _ => Ok(()),
+        _ => Ok(Told::WhenPrinted),
     }
 }

@@ -27,6 +27,8 @@ pub enum Mood {
     Nonsense,
     /// Takes everything and answers nothing.
     Silent,
+    /// Tells how it is, and not when it has printed.
+    StatusAlone,
     /// Hangs up after so many bytes of a job, then is well again.
     CutsAfter(usize),
 }
@@ -151,7 +153,7 @@ impl Shared {
 const fn answer(mood: Mood, question: Question) -> Option<u8> {
     const FIXED: u8 = 0b0001_0010;
     Some(match (mood, question) {
-        (Mood::Silent, _) => return None,
+        (Mood::Silent, _) | (Mood::StatusAlone, Question::AfterPrinting) => return None,
         (Mood::Nonsense, _) => 0xff,
         (Mood::CoverOpen, Question::Status(2)) | (Mood::DrawerShut, Question::Status(1)) => FIXED | 0x04,
         (Mood::PaperOut, Question::Status(2)) => FIXED | 0x20,

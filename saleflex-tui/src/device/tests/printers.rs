@@ -1,6 +1,10 @@
 //! Every way a printer can fail while selling: the sale goes on, the message is clear, the paper comes later.
 
-use std::sync::mpsc;
+use std::{
+    collections::VecDeque,
+    io::{self, Write},
+    sync::mpsc,
+};
 
 use super::*;
 
@@ -210,6 +214,54 @@ fn a_printer_that_does_not_tell_how_it_is_is_believed() {
     waits_for(&spooler, all_printed);
     assert_eq!(device.wait_for_lines(3, LONG).len(), 1);
     assert_eq!(device.lines(), printed("Sale 1"));
+}
+
+#[test]
+fn a_printer_that_does_not_tell_when_it_has_printed_prints_each_ticket_once() {
+    let device = virtual_printer();
+    device.set_mood(Mood::StatusAlone);
+    // Long enough for what it does answer.
+    let spooler = spooler(MemoryJobs::new(), patient_printer_at(device.address(), SHORT * 5));
+    for (sale, printed) in [("Sale 1", 1), ("Sale 2", 2)] {
+        spooler.submit(receipt(sale)).unwrap();
+        let status = waits_for(&spooler, |status| status.printed == printed || status.trouble.is_some());
+        assert_eq!(status, QueueStatus { printed, ..QueueStatus::default() });
+    }
+    assert_eq!(device.lines(), [printed("Sale 1"), printed("Sale 2")].concat());
+}
+
+/// A connection to a printer that tells its sensors, and is silent on all else.
+struct Sensed {
+    statuses: [u8; 4],
+    said: VecDeque<u8>,
+}
+
+impl Read for Sensed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        buffer[0] = self.said.pop_front().ok_or(io::ErrorKind::TimedOut)?;
+        Ok(1)
+    }
+}
+
+impl Write for Sensed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let [0x10, 0x04, number] = bytes {
+            self.said.push_back(self.statuses[usize::from(*number) - 1]);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_printer_that_is_silent_after_printing_is_believed_as_far_as_its_sensors_tell() {
+    let patience = Patience { answer: SHORT, printing: SHORT };
+    let after = |statuses| paper_after_printing(&mut Sensed { statuses, said: VecDeque::new() }, patience);
+    assert_eq!(after([0x12; 4]), Ok(Told::NoTrouble));
+    assert_eq!(after([0x12, 0x32, 0x12, 0x7e]), Err(Trouble::PaperOut));
 }
 
 #[test]

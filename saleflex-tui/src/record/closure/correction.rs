@@ -169,7 +169,7 @@ mod tests {
             let (amount, document, reason) = (field(amount), field(document), field(reason));
             let fields =
                 vec![("CHANGE", change), ("AMOUNT", amount), ("DOCUMENT", document), ("REASON", reason)];
-            correction(&Entered { fields, worth: Vec::new() }, text, &amounts)
+            correction(&Entered { fields, ..Entered::default() }, text, &amounts)
         };
         let amount = Money::from_minor(12_50);
         let why = || "found it".to_owned();

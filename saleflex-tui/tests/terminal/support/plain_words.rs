@@ -206,9 +206,11 @@ fn how_people_did_their_targets_and_their_tips_are_told_by_commands() {
     let late = ends(&shop, &["staff", "set-target", "sales=6", "late_arrivals=2", "--user", "admin"], 1);
     assert!(late.contains("does not measure late_arrivals"), "{late}");
     assert_eq!(ends(&shop, &["staff", "targets"], 0).lines().count(), 1, "nothing was set");
-    assert!(
-        ends(&shop, &["staff", "set-target", "smiles=6", "--user", "admin"], 1).contains("unknown variant")
-    );
+    let smiles = ends(&shop, &["staff", "set-target", "smiles=6", "--user", "admin"], 1);
+    assert!(smiles.contains("no goal smiles") && smiles.contains("sales, documents, items"), "{smiles}");
+    assert!(!smiles.contains("attendance"), "it would be refused as not measured: {smiles}");
+    let whole = |rate| ends(&shop, &["staff", "set-target", rate, "--user", "admin"], 1);
+    assert!(whole("void_rate=100.01").contains("void_rate is too large"));
     let rated = ["staff", "rate", "priya", "--stars", "4", "--feedback", "praise", "--user", "admin"];
     assert!(ends(&shop, &rated, 0).contains("4.00"));
     let none = ends(&shop, &["staff", "rate", "priya", "--user", "admin"], 1);
