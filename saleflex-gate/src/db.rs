@@ -343,6 +343,8 @@ pub fn savepoint<T, E: From<DatabaseError>>(
     session: &mut dyn Session,
     work: impl FnOnce(&mut dyn Session) -> Result<T, E>,
 ) -> Result<T, E> {
+    // What was sent before and is refused is no error of this work, and would take its savepoint with it.
+    session.hear()?;
     session.send("SAVEPOINT item", &[])?;
     let mut result = work(session);
     // What was sent and is refused is an error of this work. One that it has already stands.

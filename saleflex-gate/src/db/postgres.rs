@@ -143,8 +143,9 @@ impl<'a> Statements<'a> {
             return self.ask(client.batch_execute("ROLLBACK"));
         }
         match purpose {
-            // Where something was refused the server takes all back and calls that no error: what was refused says so.
-            Purpose::Write => self.ask(client.batch_execute("COMMIT")),
+            // Where something was refused the server takes all back at a COMMIT and calls that no error, even if whoever was
+            // told of it went on: a question before it is refused then.
+            Purpose::Write => self.ask(client.batch_execute("SELECT 1; COMMIT")),
             Purpose::Read => {
                 self.hear()?;
                 // What was read was read, however this ends. Whoever has the connection next is heard after it.

@@ -104,9 +104,6 @@ pub(crate) async fn push(
             let next = [(counters::CLOSURE.to_owned(), closure), (counters::RECEIPT.to_owned(), receipt)];
             counters::raise_from(session, (scope.company, terminal.id), (&known.counters, &next), now)?;
         }
-        if !forwards && taken.iter().any(|event| event.new.is_some()) {
-            relay::is_not_queued(session, scope.company)?;
-        }
         let mut moved = Moved::default();
         taken.iter().filter_map(|event| event.new.as_ref()).for_each(|new| moved.append(&new.moved));
         stock::book(session, (scope.company, terminal.store, terminal.id), &moved, now)?;

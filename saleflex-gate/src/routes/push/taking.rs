@@ -157,6 +157,11 @@ impl Taking<'_> {
         });
         let own: Vec<(&Key, Content<'_>)> = own.collect();
         let entered = ledger::enter_all(session, &own, self.now)?;
+        let takes_older = looked.iter().any(|looked| matches!(looked, Looked::Older(_)));
+        if !self.forwards && (takes_older || entered.contains(&Entered::New)) {
+            // Before anything else of the company is locked, as on the older wire: neither waits for the other for ever.
+            relay::is_not_queued(session, self.scope.company)?;
+        }
         let mut entered = entered.into_iter();
         let mut taken = Vec::with_capacity(items.len());
         for (item, looked) in items.iter().zip(looked) {
