@@ -202,6 +202,30 @@ pub(crate) fn snapshot(connection: &Connection, sale: DocumentId) -> Result<Opti
     Ok(points.find(|points| points.document == sale).map(|points| points.snapshot))
 }
 
+/// What returns of a sale took back of the points it earned, booked under any of a person's records.
+pub(crate) fn taken_back(
+    connection: &Connection,
+    records: &[CustomerId],
+    sale: DocumentId,
+    returns: impl IntoIterator<Item = DocumentId>,
+) -> Result<Points, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT coalesce(sum(points), 0) FROM points_entry WHERE customer = ?1 AND kind = ?2 AND cause = ?3",
+    )?;
+    let mut taken = Points::ZERO;
+    for document in returns {
+        let cause = Cause::Refund { document, sale };
+        for record in records {
+            let booked: Points = select
+                .query_row(params![Col(*record), Name(PointsKind::Adjusted), Json(cause)], |row| {
+                    get(row, 0)
+                })?;
+            taken = taken - booked;
+        }
+    }
+    Ok(taken)
+}
+
 /// Keeps why a person gave or took points.
 pub(crate) fn keep_reason(
     connection: &Connection,

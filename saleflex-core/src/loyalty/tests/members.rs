@@ -362,7 +362,7 @@ fn an_authority_does_everything_once_for_a_document() {
     assert_eq!(once.balance, Points::new(45));
     let record = sale_record(2, 5000, 5, 60, day(2025, 2, 1));
     let refunded = Refunded { before: None, now: m(5000), is_whole: true };
-    let reversal = claw_back(ClawBack::Proportional, &record, &refunded);
+    let reversal = claw_back(ClawBack::Proportional, &record, &Reversal::default(), &refunded);
     let refund = RefundRecord { document: document(3), refunded, reversal };
     assert_eq!(authority.reverse(&record, &refund, date).unwrap().balance, Points::new(100));
     assert_eq!(authority.reverse(&record, &refund, date).unwrap().balance, Points::new(100));

@@ -2,12 +2,12 @@
 
 use saleflex_core::{
     checkout,
-    document::{Command, Completed, Document, OriginalSale},
+    document::{Command, Completed, Document},
     ids::{CustomerId, DocumentId},
     journal::Entry,
     loyalty::{
-        AuthorityError, CompletedSale, LoyaltyChange, Membership, Mode, Occasion, PointsAuthority, Standing,
-        Who, in_force, redeemable_offline,
+        AuthorityError, Cause, CompletedSale, LoyaltyChange, Membership, Mode, Occasion, PointsAuthority,
+        RefundRecord, Reversal, Standing, Who, in_force, redeemable_offline,
     },
     quantity::Points,
     time::Moment,
@@ -296,16 +296,36 @@ impl Till {
             return Ok(None);
         };
         let Some(program) = self.program_of(&member) else { return Ok(None) };
-        // As it was when the goods came back: without what came back later.
-        let OriginalSale { sale, mut earlier, claw_back } = self.original_sale(sold)?;
-        earlier.truncate(earlier.iter().take_while(|back| back.document().id != document).count());
-        let original = OriginalSale { sale, earlier, claw_back };
+        // As it was when the goods came back: without what came back later, and with the points that moved then, whatever
+        // the program says since.
+        let mut original = self.original_sale(sold)?;
+        let before = original.earlier.iter().take_while(|back| back.document().id != document).count();
+        original.earlier.truncate(before);
         let refund = checkout::refund_of(about, &original, &points, customer, program);
         let (Some((sale, refund)), Some(authority)) = (refund, self.points_authority.as_mut()) else {
             return Ok(None);
         };
+        let refund = RefundRecord { reversal: reversal_in(changes, document), ..refund };
         Ok(Some(authority.reverse(&sale, &refund, occasion)))
     }
+}
+
+/// The points that moved with a completed return.
+fn reversal_in(changes: &[LoyaltyChange], returned: DocumentId) -> Reversal {
+    let mut reversal = Reversal::default();
+    for change in changes {
+        if let LoyaltyChange::PointsBooked { row } = change
+            && let Cause::Refund { document, .. } = row.cause
+            && document == returned
+        {
+            if row.points.is_negative() {
+                reversal.taken_back = reversal.taken_back - row.points;
+            } else {
+                reversal.given_back = reversal.given_back + row.points;
+            }
+        }
+    }
+    reversal
 }
 
 /// A completed sale as it counts for its member.
