@@ -36,13 +36,23 @@ pub(crate) fn programs(connection: &Connection) -> Result<Vec<Program>, Error> {
     Ok(programs)
 }
 
+/// Writes a program. Where somebody else keeps the points that were kept here, what was redeemed before counts against no
+/// limit of that one's.
 pub(crate) fn put_program(connection: &Connection, program: &Program) -> Result<(), Error> {
+    let mut select = connection.prepare_cached("SELECT definition FROM loyalty_program WHERE id = ?1")?;
+    let before: Option<Program> = select.query_row([Col(program.id)], |row| get_json(row, 0)).optional()?;
     connection.execute(
         "INSERT INTO loyalty_program (id, definition) VALUES (?1, ?2) \
          ON CONFLICT (id) DO UPDATE SET definition = excluded.definition",
         params![Col(program.id), Json(program)],
     )?;
-    elsewhere::forget(connection)
+    elsewhere::forget(connection)?;
+    match before {
+        Some(before) if before.mode.is_local() && !program.mode.is_local() => {
+            elsewhere::begin(connection, program.id)
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The membership of a customer, ended ones included.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use saleflex_core::{
-    checkout::{self, Beside, Outcome, PointsFacts},
+    checkout::{self, Beside, KeptPoints, Outcome, PointsFacts},
     customer::{Customer as Record, PhoneRules, PhoneTaken},
     document::{Command, Completed, Document, Draft, Facts, Kind, OriginalSale, Refusal},
     ids::{CustomerId, DocumentId},
@@ -30,8 +30,8 @@ mod keeper;
 pub(super) struct PointsLookUp {
     /// By the id on the document.
     pub(super) members: BTreeMap<CustomerId, Membership>,
-    /// What they may spend on the document, where somebody else keeps their points.
-    kept: BTreeMap<CustomerId, Points>,
+    /// How they stand on the document, where somebody else keeps their points.
+    kept: BTreeMap<CustomerId, KeptPoints>,
     person: Option<Record>,
     phone_taken: Option<PhoneTaken>,
     sale: Option<PointsSnapshot>,
@@ -109,8 +109,8 @@ impl Till {
         let Some(program) = self.program_of(&member).filter(is_in_force) else {
             return Ok((Holder::ProgramInactive, RedemptionPolicy::NOTHING));
         };
-        let available = self.kept_for(document.id, &member)?;
-        let available = available.unwrap_or_else(|| member.available_to(document.id));
+        let kept = self.kept_for(document.id, &member)?;
+        let available = kept.map_or_else(|| member.available_to(document.id), |kept| kept.spendable);
         Ok((Holder::Member { available }, program.redemption))
     }
 

@@ -78,6 +78,30 @@ fn a_list_of_programs_is_saved_whole_or_not_at_all_and_answered_as_a_list() {
 }
 
 #[test]
+fn a_till_says_what_is_left_and_why_fewer_points_are_taken_while_whoever_keeps_them_is_away() {
+    let shop = shop();
+    let mut programs = json(&shop, &["loyalty", "programs"], 0);
+    programs[0]["mode"] = json!({"gate": {"offline_limit": 100}});
+    fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
+    ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
+    let points = || -> i64 {
+        let said = ends(&shop, &["loyalty", "show", "C002"], 0);
+        said.split_whitespace().nth(2).unwrap().parse().unwrap()
+    };
+    let before = points();
+    let script = "login priya 3333\nsell 20303 10\ncustomer C002\nredeem 200\npay card\nprint\n";
+    fs::write(shop.path().join("away.sale"), script).unwrap();
+    let said = ends(&shop, &["sell", "--script", "away.sale"], 0);
+    assert!(
+        said.contains("100 of 200 points taken: no more while who keeps them does not answer."),
+        "{said}"
+    );
+    let after = points();
+    let balance = said.lines().find(|line| line.contains("Points balance")).unwrap();
+    assert!(balance.ends_with(&format!(" {after}")) && after > before - 101, "{before}, {after}: {said}");
+}
+
+#[test]
 fn two_customers_become_one_and_one_is_never_merged_with_itself() {
     let shop = shop();
     ends(&shop, &["customer", "merge", "C001", "C001", "--user", "admin"], 1);

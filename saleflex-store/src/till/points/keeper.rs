@@ -1,7 +1,7 @@
 //! Points that somebody else keeps: asked for, held, and told of what became of them.
 
 use saleflex_core::{
-    checkout,
+    checkout::{self, KeptPoints},
     document::{Command, Completed, Document},
     ids::{CustomerId, DocumentId},
     journal::Entry,
@@ -68,14 +68,14 @@ impl Till {
         program.map_or(Mode::Local, |program| program.mode)
     }
 
-    /// What a member may spend on a document, what it holds itself counted as there, where somebody else keeps the points:
-    /// as that one said last, and while it does not answer, no more than the program allows then. None where the till keeps
-    /// them.
+    /// What a member has and may spend on a document, what it holds itself counted as there, where somebody else keeps the
+    /// points: as that one said last, and while it does not answer, no more is spent than the program allows then. None where
+    /// the till keeps them.
     pub(super) fn kept_for(
         &self,
         document: DocumentId,
         member: &Membership,
-    ) -> Result<Option<Points>, Error> {
+    ) -> Result<Option<KeptPoints>, Error> {
         let mode = self.program_of(member).map_or(Mode::Local, |program| program.mode);
         if mode.is_local() {
             return Ok(None);
@@ -89,12 +89,12 @@ impl Till {
             None => member.available_to(document),
         };
         if !self.points_away {
-            return Ok(Some(known));
+            return Ok(Some(KeptPoints { known, spendable: known }));
         }
         let redeemed = elsewhere::redeemed_since(connection, member.customer, heard.at)?;
         let offline = redeemable_offline(mode, known, redeemed + held);
         // What the keeper holds for the document is there, whether it answers or not.
-        Ok(Some(offline.max(leave)))
+        Ok(Some(KeptPoints { known, spendable: offline.max(leave) }))
     }
 
     /// Asks whoever keeps the points of a customer how they stand: before the customer is put on a document, and before
@@ -142,19 +142,22 @@ impl Till {
         let wanted = checkout::redemption(document).points + points;
         let most = self.kept_for(document.id, &member)?.filter(|_| self.points_away);
         match most {
-            Some(most) if wanted > most => Err(AuthorityError::Unreachable.into()),
+            Some(most) if wanted > most.spendable => Err(AuthorityError::Unreachable.into()),
             Some(_) | None => Ok(()),
         }
     }
 
-    /// What a customer on the open document may spend at most, where whoever keeps the points did not answer.
-    pub(in crate::till) fn most_while_away(&self) -> Result<Option<Points>, Error> {
+    /// What the customer of the open document may spend on it at most, where whoever keeps the points did not answer.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn most_while_away(&self) -> Result<Option<Points>, Error> {
         let document = self.draft().filter(|_| self.points_away);
         let Some((document, customer)) = document.and_then(|one| Some((one, one.customer?))) else {
             return Ok(None);
         };
         let Some(member) = self.membership(customer)? else { return Ok(None) };
-        self.kept_for(document.id, &member)
+        Ok(self.kept_for(document.id, &member)?.map(|kept| kept.spendable))
     }
 
     /// Before points are redeemed whose program another keeps, the other is asked to hold them; where it cannot be
@@ -187,7 +190,7 @@ impl Till {
             Err(AuthorityError::Unreachable) => {
                 self.points_away = true;
                 let most = self.kept_for(document, &member)?.unwrap_or_default();
-                if wanted <= most { Ok(None) } else { Err(AuthorityError::Unreachable.into()) }
+                if wanted <= most.spendable { Ok(None) } else { Err(AuthorityError::Unreachable.into()) }
             }
             Err(other) => Err(other.into()),
         }
