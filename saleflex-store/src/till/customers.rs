@@ -252,7 +252,7 @@ impl Till {
         let (keeps, goes) = (find(survivor)?, find(absorbed)?);
         let merged = merge(&keeps, &goes)?;
         if self.draft().is_some_and(|open| open.customer == Some(absorbed)) {
-            return Err(MergeRefusal::NotLive { customer: absorbed }.into());
+            return Err(MergeRefusal::OnDocument { customer: absorbed }.into());
         }
         let now = self.shell.now();
         let loyalty = self.merged_points(survivor, absorbed, now)?;

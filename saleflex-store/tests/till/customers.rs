@@ -226,6 +226,50 @@ fn a_merge_moves_points_account_consents_cards_and_history_and_nothing_is_counte
 }
 
 #[test]
+fn a_record_on_the_open_document_is_merged_into_none_and_it_is_said_that_this_is_why() {
+    let mut shop = open();
+    let (keeps, goes) = (grace(&shop), add(&mut shop, "N1", "Grace Hoper", ""));
+    shop.execute(sell("A"));
+    shop.till.assign_customer(Some(goes)).unwrap();
+    let refused = shop.till.merge_customers(keeps, goes);
+    let why = MergeRefusal::OnDocument { customer: goes };
+    assert!(matches!(refused, Err(Error::NotMerged(other)) if other == why), "{refused:?}");
+    assert!(shop.till.person(goes).unwrap().unwrap().is_live());
+}
+
+#[test]
+fn what_people_decided_about_segments_is_kept_in_a_merge_and_only_records_in_use_are_counted() {
+    let mut shop = open();
+    let (keeps, goes) = (grace(&shop), add(&mut shop, "N1", "Grace Hoper", ""));
+    let by_hand = segment(1, Criterion::MinPurchases(100));
+    let by_rule = segment(2, Criterion::MinPurchases(1));
+    let both = segment(3, Criterion::MinPurchases(100));
+    for segment in [&by_hand, &by_rule, &both] {
+        shop.till.save_segment(segment.clone()).unwrap();
+    }
+    sold(&mut shop, goes, "1");
+    // In by hand, out by hand against the rule; about the third both were decided.
+    for (segment, customer, is_in) in
+        [(&by_hand, goes, true), (&by_rule, goes, false), (&both, goes, true), (&both, keeps, false)]
+    {
+        shop.till.set_segment_member(segment.id, customer, is_in).unwrap();
+    }
+    shop.till.merge_customers(keeps, goes).unwrap();
+    assert_eq!(codes(&shop, keeps), ["S1"]);
+    // What was decided holds on: a purchase puts nobody in who is kept out.
+    sold(&mut shop, keeps, "1");
+    assert_eq!(codes(&shop, keeps), ["S1"]);
+    for (segment, size) in [(&by_hand, 1), (&by_rule, 0), (&both, 0)] {
+        let members = shop.till.segment_members(segment, 5).unwrap().len();
+        assert_eq!(
+            (shop.till.segment_size(segment).unwrap(), members),
+            (size, usize::try_from(size).unwrap())
+        );
+    }
+    check(&shop);
+}
+
+#[test]
 fn records_that_may_be_one_person_are_listed() {
     let mut shop = open();
     let mut new = NewCustomer::named("N1", "Ada King");
@@ -573,6 +617,7 @@ fn a_segment_follows_sales_returns_time_and_changes_of_its_rules() {
     let off = Segment { is_active: false, ..segment(1, Criterion::MinPurchases(1)) };
     shop.till.save_segment(off.clone()).unwrap();
     assert_eq!((codes(&shop, id).len(), shop.till.segment_size(&off).unwrap()), (0, 0));
+    assert!(shop.till.segment_members(&off, 5).unwrap().is_empty());
     check(&shop);
 }
 
@@ -588,7 +633,7 @@ fn what_a_person_decided_about_a_segment_the_rules_do_not_undo() {
     shop.till.set_segment_member(other.id, id, true).unwrap();
     sold(&mut shop, id, "1");
     assert_eq!(codes(&shop, id), ["S2"]);
-    assert_eq!(shop.till.segment_members(other.id, 5).unwrap().len(), 1);
+    assert_eq!(shop.till.segment_members(&other, 5).unwrap().len(), 1);
     let unknown = SegmentId::new(Uuid::from_u128(99));
     assert!(matches!(shop.till.set_segment_member(unknown, id, true), Err(Error::NoSuchSegment { .. })));
     check(&shop);

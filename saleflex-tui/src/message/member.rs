@@ -27,6 +27,7 @@ pub(super) fn refusal(text: &Text, error: &Error) -> Option<String> {
             MergeRefusal::WalkIn => Key::NobodysRecord,
             MergeRefusal::AlreadyDone => Key::MergedAlready,
             MergeRefusal::NotLive { .. } => Key::RecordNotInUse,
+            MergeRefusal::OnDocument { .. } => Key::MergeOnDocument,
             _ => return None,
         },
         Error::NotErasable(why) => return erased(text, why),

@@ -244,7 +244,7 @@ fn a_customer_is_put_into_a_segment_and_kept_out_by_hand_whatever_its_rules_say(
     let segments = shop.till().segments().to_vec();
     let inactive = segments.iter().find(|segment| segment.code == "INACTIVE").unwrap().clone();
     let members = |shop: &mut Shop| -> Vec<String> {
-        let members = shop.till().segment_members(inactive.id, 10).unwrap();
+        let members = shop.till().segment_members(&inactive, 10).unwrap();
         members.into_iter().map(|member| member.code).collect()
     };
     assert!(members(&mut shop).is_empty(), "nobody bought anything yet");
