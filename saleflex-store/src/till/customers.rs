@@ -340,7 +340,7 @@ impl Till {
         let id = customer::in_use(self.connection(), id)?;
         let record = self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
         let segments = segments::roster(self.connection(), id)?.active_codes(&self.segments);
-        customer::export(self.connection(), &record, segments)
+        customer::export(self.connection(), &record, segments, &self.identity.currency)
     }
 
     /// Reads a file of customers and looks through it; nothing is stored. Telephones are read as they are dialled at a

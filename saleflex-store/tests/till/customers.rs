@@ -458,6 +458,34 @@ fn a_person_gets_everything_that_is_known() {
     assert!(!format!("{export:?}").contains("Grace"));
 }
 
+#[test]
+fn what_a_person_gets_tells_purchases_from_returns_and_what_was_bought_in_amounts_of_the_currency() {
+    let mut shop = open();
+    let id = grace(&shop);
+    sold(&mut shop, id, "4");
+    let sale = shop.till.documents_of(id, 1).unwrap()[0].id;
+    shop.approved(Request::begin_return(sale));
+    shop.execute(shop::take_back(1, "1"));
+    shop.execute(cash());
+    shop.execute(sell("A"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.execute(Command::Cancel { reason: None });
+    let given = serde_json::to_value(shop.till.export_customer(id).unwrap()).unwrap();
+    assert_eq!((&given["currency"], &given["account_balance"]), (&json!("GBP"), &json!("0.00")));
+    let documents = given["documents"].as_array().unwrap().iter();
+    let told: Vec<_> = documents
+        .map(|one| (one["kind"].clone(), one["is_cancelled"].clone(), one["net_due"].clone()))
+        .collect();
+    // The latest first; 2.50 a piece.
+    let is =
+        |kind: &str, is_cancelled: bool, net_due: &str| (json!(kind), json!(is_cancelled), json!(net_due));
+    assert_eq!(told[1..], [is("return", false, "2.50"), is("sale", false, "10.00")]);
+    assert_eq!((&told[0].0, &told[0].1), (&json!("sale"), &json!(true)));
+    let line = &given["documents"][2]["lines"][0];
+    assert_eq!((&line["quantity"], &line["value"]), (&json!("4"), &json!("10.00")));
+    assert!(line["name"].is_string());
+}
+
 /// A person of whom a lot is known.
 fn known_well(code: &str) -> NewCustomer {
     let mut new = NewCustomer::named(code, "Zeb Quixotte");
@@ -513,8 +541,9 @@ fn what_a_person_gets_holds_every_field_of_every_record_and_the_reasons_of_point
     for (name, value) in [
         ("code", json!("K-2")),
         ("earlier", json!([earlier])),
-        ("account_limit", json!(5_000)),
-        ("account_balance", json!(0)),
+        ("currency", json!("GBP")),
+        ("account_limit", json!("50.00")),
+        ("account_balance", json!("0.00")),
         ("tier", json!("BASE")),
         ("points", json!(15)),
         ("cards", json!(["CARD42"])),
