@@ -53,6 +53,17 @@ fn whoever_sells_reads_why_a_customer_is_no_member() {
 }
 
 #[test]
+fn whoever_sells_sees_tier_and_points_of_a_member_on_every_size_of_screen() {
+    for (width, height) in [(80, 24), (120, 40), (160, 48)] {
+        let mut shop = Shop::selling(width, height);
+        shop.keys("'10*20303' enter");
+        assert!(!shop.shows("SILVER"), "{}", shop.screen());
+        shop.keys("f11 'C002' enter");
+        assert!(shop.shows("Idris Vale, SILVER, 1200 points"), "{}", shop.screen());
+    }
+}
+
+#[test]
 fn two_records_of_one_person_stand_side_by_side_and_become_one_when_it_is_confirmed() {
     let mut shop = doubled(80, 24);
     shop.keys("c f7");
