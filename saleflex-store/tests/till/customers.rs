@@ -558,6 +558,24 @@ fn what_a_person_gets_holds_every_field_of_every_record_and_the_reasons_of_point
 }
 
 #[test]
+fn who_is_not_born_yet_is_no_customer_neither_typed_nor_in_a_file() {
+    let mut shop = open();
+    let mut new = NewCustomer::named("N1", "Ada King");
+    new.details.date_of_birth = "2999-01-01".parse().ok();
+    let is_refused = |done: Result<(), Error>| matches!(done, Err(Error::Details(DetailsError::NotBorn)));
+    assert!(is_refused(shop.till.add_customer(&new).map(drop)));
+    new.details.date_of_birth = Some(shop.till.now().local.date());
+    let id = shop.till.add_customer(&new).unwrap();
+    new.details.date_of_birth = "2999-01-01".parse().ok();
+    assert!(is_refused(shop.till.change_customer(id, &new)));
+    let file = "code,name,last_name,date_of_birth\nN2,Alan,Turing,2999-01-01\nN3,Joan,Clarke,1917-06-24\n";
+    let at = Moment::utc(morning());
+    let checked = shop.till.check_import(shop.till.read_customers(file.as_bytes(), at), at).unwrap();
+    let told = [(2, ImportFault::Details(DetailsError::NotBorn))];
+    assert_eq!((checked.customers.len(), checked.faults.as_slice()), (1, told.as_slice()));
+}
+
+#[test]
 fn a_file_is_taken_over_whole_or_the_good_lines_alone_and_twice_changes_nothing() {
     let mut shop = open();
     let file = "code,name,last_name,phone\nN1,Ada,King,0555 1\nC1,Taken,Code,0532 111 22 33\nN2,Free,Phone,\nN3,,Nameless,\nN4,Alan,Turing,\n";
@@ -567,7 +585,7 @@ fn a_file_is_taken_over_whole_or_the_good_lines_alone_and_twice_changes_nothing(
     let checked = shop.till.check_import(import.clone(), Moment::utc(morning())).unwrap();
     let told = [
         (3, ImportFault::CodeTaken),
-        (3, ImportFault::PhoneTaken),
+        (3, ImportFault::PhoneTaken { by: Some(grace(&shop)) }),
         (5, ImportFault::Details(DetailsError::Required { field: Field::Name })),
     ];
     assert_eq!((checked.customers.len(), checked.faults.as_slice()), (3, told.as_slice()));
