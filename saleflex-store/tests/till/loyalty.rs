@@ -465,6 +465,18 @@ fn a_card_opens_one_membership_until_it_is_blocked_for_good() {
 }
 
 #[test]
+fn no_card_has_a_number_that_a_product_is_sold_by() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    for number in ["A", "a", "D "] {
+        let refused = shop.till.issue_card(id, number);
+        let is_product = matches!(refused, Err(Error::Card(saleflex_core::loyalty::CardRefusal::IsProduct)));
+        assert!(is_product, "{number}: {refused:?}");
+    }
+    assert!(shop.till.cards_of(id).unwrap().is_empty());
+}
+
+#[test]
 fn a_days_limit_counts_what_was_earned_that_day() {
     let limits = EarnLimits { per_day: Some(Points::new(15)), per_document: None };
     let mut shop = club(|program| program.earn.limits = limits);

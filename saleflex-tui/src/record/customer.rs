@@ -257,7 +257,7 @@ fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Er
 }
 
 /// Until when the tier is kept that is no longer reached, and which points run out next.
-fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
+pub(crate) fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
     let Some(member) = till.membership(id)? else { return Ok(Vec::new()) };
     let program = till.programs().iter().find(|program| program.id == member.program);
     let kept = program.and_then(|program| kept_until(&member, program));

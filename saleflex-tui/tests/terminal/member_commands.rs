@@ -102,6 +102,21 @@ fn a_till_says_what_is_left_and_why_fewer_points_are_taken_while_whoever_keeps_t
 }
 
 #[test]
+fn a_member_is_shown_with_the_points_that_run_out_next_and_gets_no_card_of_a_product() {
+    let shop = shop();
+    let mut programs = json(&shop, &["loyalty", "programs"], 0);
+    programs[0]["expiry_days"] = 10.into();
+    fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
+    ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
+    ends(&shop, &["loyalty", "enrol", "C001", "--user", "admin"], 0);
+    ends(&shop, &["loyalty", "grant", "C001", "30", "--reason", "broken jar", "--user", "admin"], 0);
+    let shown = ends(&shop, &["loyalty", "show", "C001"], 0);
+    assert!(shown.contains(" points may be used until 20"), "{shown}");
+    let refused = ends(&shop, &["loyalty", "card", "10107", "--to", "C001", "--user", "admin"], 1);
+    assert!(refused.contains("A product has this number"), "{refused}");
+}
+
+#[test]
 fn two_customers_become_one_and_one_is_never_merged_with_itself() {
     let shop = shop();
     ends(&shop, &["customer", "merge", "C001", "C001", "--user", "admin"], 1);

@@ -204,6 +204,9 @@ fn a_program_is_checked_when_it_is_saved() {
     let mut long = program();
     long.tiers[0].code = "T".repeat(51);
     assert_eq!(long.check(), Err(ProgramError::CodeTooLong { code: "T".repeat(51) }));
+    let mut nameless = program();
+    nameless.tiers[0].code = " ".into();
+    assert_eq!(nameless.check(), Err(ProgramError::CodeMissing));
     assert_eq!(Program { name: " ".into(), ..program() }.check(), Err(ProgramError::Name));
     for code in ["12345", "TR", "00", ""] {
         let dialled = Program { calling_code: Some(code.into()), ..program() };
