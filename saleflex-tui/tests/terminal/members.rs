@@ -229,6 +229,14 @@ fn a_price_list_is_made_priced_ended_and_taken_out() {
     assert!(shop.shows("in force"), "{}", shop.screen());
     shop.keys("esc esc 1 '10106' enter");
     assert_eq!(shop.lines(), ["1 Baguette 0.80"]);
+    shop.keys("esc p f7 enter down down down down down 'Leeds' ctrl+s");
+    assert!(shop.shows("There is no store Leeds."), "{}", shop.screen());
+    shop.keys(&format!("{} 'DEMO' ctrl+s", "backspace ".repeat(5)));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let own = shop.till().identity().store;
+    let stores = shop.till().catalog().price_list("SPRING").unwrap().stores.clone();
+    assert_eq!(stores.into_iter().collect::<Vec<_>>(), [own]);
+    shop.keys("esc");
     shop.keys("esc p f7 enter down down down down ' ' ctrl+s");
     assert!(shop.shows("There is no price list"), "{}", shop.screen());
 }
