@@ -52,6 +52,22 @@ fn what_programs_writes_is_what_save_reads_and_changes_nothing() {
 }
 
 #[test]
+fn the_parts_of_a_program_that_the_guide_shows_are_read() {
+    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/loyalty.md")).unwrap();
+    let (_, shown) = guide.split_once("```json\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let parts: Value = serde_json::from_str(shown).unwrap();
+    let shop = shop();
+    let mut programs = json(&shop, &["loyalty", "programs"], 0);
+    for (name, value) in parts.as_object().unwrap() {
+        programs[0][name] = value.clone();
+    }
+    fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
+    ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
+    assert_eq!(json(&shop, &["loyalty", "programs"], 0)[0]["mode"], parts["mode"]);
+}
+
+#[test]
 fn a_list_of_programs_is_saved_whole_or_not_at_all_and_answered_as_a_list() {
     let shop = shop();
     let save = |programs: &Value, ending| {
