@@ -52,6 +52,6 @@ pub(super) fn taken_back(
     };
     let by_campaigns: Points = points.on_lines.iter().map(|given| given.points).sum();
     let rest = policy.moved_until(points.earned - by_campaigns, refunded, worth);
-    let until = rest + points.on_lines.iter().map(of_lines).sum();
+    let until = rest + points.on_lines.iter().map(of_lines).sum::<Points>();
     (until - original.taken_back).or_zero()
 }
