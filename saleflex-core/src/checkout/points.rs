@@ -60,10 +60,10 @@ pub struct PointsFacts<'a> {
 /// How a member stands on a document where somebody else keeps the points.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct KeptPoints {
-    /// What the member has, as far as it is known, without what other documents hold.
-    pub known: Points,
-    /// What may be spent: all of that, and while whoever keeps the points does not answer, no more than the program allows
-    /// then.
+    /// The balance, as far as it is known.
+    pub balance: Points,
+    /// What may be spent: all of that but what other documents hold, and while whoever keeps the points does not answer, no
+    /// more than the program allows then.
     pub spendable: Points,
 }
 
@@ -238,9 +238,9 @@ impl<'a> Accounts<'a> {
         self.kept(document).map_or_else(|| member.available_to(document.id), |kept| kept.spendable)
     }
 
-    /// What the member has on a document, whether all of it may be spent now or not.
-    fn known(&self, member: &Membership, document: &Document) -> Points {
-        self.kept(document).map_or_else(|| member.available_to(document.id), |kept| kept.known)
+    /// What the member has, whether all of it may be spent on a document now or not.
+    fn balance(&self, member: &Membership, document: &Document) -> Points {
+        self.kept(document).map_or_else(|| member.balance(), |kept| kept.balance)
     }
 
     fn kept(&self, document: &Document) -> Option<KeptPoints> {
@@ -377,7 +377,7 @@ impl<'a> Accounts<'a> {
             store,
             at: at.instant,
         };
-        let (balance, currency) = (self.known(member, document), &document.currency);
+        let (balance, currency) = (self.balance(member, document), &document.currency);
         match earn(&request, Some(program), currency) {
             Ok(earned) => PointsSnapshot {
                 on_lines: on_lines(&earned.campaigns, given),

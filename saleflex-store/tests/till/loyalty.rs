@@ -329,8 +329,11 @@ fn points_that_a_parked_sale_holds_keep_their_owner_from_no_other_sale() {
     shop.log_in(MANAGER);
     shop.till.grant_points(id, Points::new(-100), true, "counted twice", None).unwrap();
     assert_eq!(available(&shop, id), -100);
-    sold(&mut shop, id, "4", 0);
+    let sale = sold(&mut shop, id, "4", 0);
     assert_eq!(balance(&shop, id), Points::new(410));
+    // What the parked sale holds is the member's still.
+    let snapshot = shop.till.points_of(sale).unwrap().unwrap();
+    assert_eq!((snapshot.balance_before, snapshot.balance_after), (Points::new(400), Points::new(410)));
     whole(&shop);
 }
 

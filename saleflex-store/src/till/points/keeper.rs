@@ -84,17 +84,18 @@ impl Till {
         let heard = elsewhere::heard(connection, member.customer)?;
         let leave = elsewhere::leave(connection, document)?;
         let held = elsewhere::held_beside(connection, member, document)?;
+        let balance = heard.balance.unwrap_or_else(|| member.balance());
         let known = match heard.available {
             Some(available) => available + leave - held,
             None => member.available_to(document),
         };
         if !self.points_away {
-            return Ok(Some(KeptPoints { known, spendable: known }));
+            return Ok(Some(KeptPoints { balance, spendable: known }));
         }
         let redeemed = elsewhere::redeemed_since(connection, member.customer, heard.at)?;
         let offline = redeemable_offline(mode, known, redeemed + held);
         // What the keeper holds for the document is there, whether it answers or not.
-        Ok(Some(KeptPoints { known, spendable: offline.max(leave) }))
+        Ok(Some(KeptPoints { balance, spendable: offline.max(leave) }))
     }
 
     /// Asks whoever keeps the points of a customer how they stand: before the customer is put on a document, and before

@@ -279,12 +279,15 @@ fn a_sale_keeps_the_balance_that_is_known_also_where_no_more_may_be_spent_of_it_
     keeper.be_away(true);
     assert_eq!(begun(&mut shop), [Note::PointsAway { most: LIMIT }]);
     assert_eq!(shop.till.most_while_away().unwrap(), Some(LIMIT));
-    redeem(&mut shop, 30).unwrap();
+    redeem(&mut shop, 20).unwrap();
+    shop.execute(suspend());
+    begun(&mut shop);
+    redeem(&mut shop, 10).unwrap();
     let done = shop.execute(cash());
     let snapshot = shop.till.points_of(done.completed()[0].document().id).unwrap().unwrap();
-    // 500 are known here, 30 of them may be spent.
-    assert_eq!((snapshot.balance_before, snapshot.redeemed), (Points::new(500), LIMIT));
-    assert_eq!(snapshot.balance_after, Points::new(470) + snapshot.earned);
+    // 500 are known here, 30 of them may be spent, 20 of these are held by the parked sale.
+    assert_eq!((snapshot.balance_before, snapshot.redeemed), (Points::new(500), Points::new(10)));
+    assert_eq!(snapshot.balance_after, Points::new(490) + snapshot.earned);
     assert_eq!(shop.till.points_balance(id).unwrap(), Some(snapshot.balance_after));
     whole(&shop);
 }
