@@ -191,8 +191,12 @@ impl Counter {
         self.figures.extend(DocumentFigures::of(&completed));
         let document = completed.document();
         if matches!(document.kind, Kind::Sale | Kind::Quote) && document.original.is_none() {
-            self.sold =
-                Some(OriginalSale { sale: completed, earlier: Vec::new(), claw_back: ClawBack::default() });
+            self.sold = Some(OriginalSale {
+                sale: completed,
+                earlier: Vec::new(),
+                claw_back: ClawBack::default(),
+                taken_back: Points::ZERO,
+            });
         } else if document.kind == Kind::Return
             && let Some(sold) = &mut self.sold
             && document.original == Some(sold.sale.document().id)

@@ -31,7 +31,8 @@ pub use self::{
     explaining::Explanation,
     memory::Memory,
     points::{
-        DocumentPoints, JoinNote, PointsFacts, redeemable_due, redeemable_total, redemption, refund_of,
+        DocumentPoints, JoinNote, KeptPoints, PointsFacts, redeemable_due, redeemable_total, redemption,
+        refund_of,
     },
     recorded::{RecordedFacts, recorded},
     stock::GoodsFacts,

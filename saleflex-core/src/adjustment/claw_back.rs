@@ -10,7 +10,7 @@ use crate::{money::Money, quantity::Points};
 pub enum ClawBack {
     /// Points stay as they are.
     None,
-    /// All of them move with the first refund, however small.
+    /// All that are left of them move with a refund, however small.
     Full,
     /// They move with their share.
     #[default]
@@ -29,19 +29,21 @@ pub struct Refunded {
 }
 
 impl ClawBack {
-    /// Of points that a sale of `whole` earned or spent, those that move with a refund.
-    pub fn moved(self, points: Points, refunded: &Refunded, whole: Money) -> Points {
+    /// Of points that a sale of `whole` earned or spent, those that have to be back once a refund is counted.
+    pub fn moved_until(self, points: Points, refunded: &Refunded, whole: Money) -> Points {
         match self {
             Self::None => Points::ZERO,
-            Self::Full if refunded.before.is_some() => Points::ZERO,
-            Self::Full => points,
-            Self::Proportional => {
-                let before = refunded.before.unwrap_or_default();
-                let until =
-                    if refunded.is_whole { points } else { share(points, before + refunded.now, whole) };
-                until - share(points, before, whole)
+            Self::Proportional if !refunded.is_whole => {
+                share(points, refunded.before.unwrap_or_default() + refunded.now, whole)
             }
+            Self::Full | Self::Proportional => points,
         }
+    }
+
+    /// Of points that a sale of `whole` earned or spent, those that move with a refund where earlier refunds of the sale
+    /// moved `already` of them, by whatever policy there was then: together never more than the sale's.
+    pub fn moved(self, points: Points, already: Points, refunded: &Refunded, whole: Money) -> Points {
+        (self.moved_until(points, refunded, whole) - already).or_zero()
     }
 }
 

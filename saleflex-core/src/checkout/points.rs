@@ -52,9 +52,19 @@ pub struct PointsFacts<'a> {
     pub earned_today: Points,
     /// What was booked before; none: nothing that matters.
     pub booked: Option<&'a dyn Booked>,
-    /// What members may spend on the document that the command concerns, by the id on the document, where somebody else
-    /// keeps their points: as that one says, else as the program allows without. Of others the membership says it.
-    pub kept: Option<&'a BTreeMap<CustomerId, Points>>,
+    /// What members have and may spend on the document that the command concerns, by the id on the document, where somebody
+    /// else keeps their points. Of others the membership says it.
+    pub kept: Option<&'a BTreeMap<CustomerId, KeptPoints>>,
+}
+
+/// How a member stands on a document where somebody else keeps the points.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct KeptPoints {
+    /// The balance, as far as it is known.
+    pub balance: Points,
+    /// What may be spent: all of that but what other documents hold, and while whoever keeps the points does not answer, no
+    /// more than the program allows then.
+    pub spendable: Points,
 }
 
 impl fmt::Debug for PointsFacts<'_> {
@@ -225,8 +235,16 @@ impl<'a> Accounts<'a> {
 
     /// What the member may spend on a document, what it holds itself counted as there.
     fn available(&self, member: &Membership, document: &Document) -> Points {
-        let kept = document.customer.and_then(|id| self.facts.kept?.get(&id).copied());
-        kept.unwrap_or_else(|| member.available_to(document.id))
+        self.kept(document).map_or_else(|| member.available_to(document.id), |kept| kept.spendable)
+    }
+
+    /// What the member has, whether all of it may be spent on a document now or not.
+    fn balance(&self, member: &Membership, document: &Document) -> Points {
+        self.kept(document).map_or_else(|| member.balance(), |kept| kept.balance)
+    }
+
+    fn kept(&self, document: &Document) -> Option<KeptPoints> {
+        self.facts.kept?.get(&document.customer?).copied()
     }
 
     /// What a redemption has to become; none where it fits.
@@ -359,13 +377,13 @@ impl<'a> Accounts<'a> {
             store,
             at: at.instant,
         };
-        let (available, currency) = (self.available(member, document), &document.currency);
+        let (balance, currency) = (self.balance(member, document), &document.currency);
         match earn(&request, Some(program), currency) {
             Ok(earned) => PointsSnapshot {
                 on_lines: on_lines(&earned.campaigns, given),
-                ..earned.snapshot(available, redeemed, program, currency)
+                ..earned.snapshot(balance, redeemed, program, currency)
             },
-            Err(_) => nothing_earned(available, redeemed, program.mode),
+            Err(_) => nothing_earned(balance, redeemed, program.mode),
         }
     }
 

@@ -212,6 +212,9 @@ pub enum DetailsError {
         /// The field it stands in.
         field: Field,
     },
+    /// A date of birth that is still to come.
+    #[error("the date of birth is still to come")]
+    NotBorn,
 }
 
 impl CustomerDetails {
@@ -264,6 +267,15 @@ impl CustomerDetails {
         let required = needed.into_iter().chain(preferences).map(|(field, text)| required(field, text).err());
         let other = optional.into_iter().filter_map(|(field, text)| checked(field, text.as_deref()?).err());
         required.flatten().chain(other).collect()
+    }
+
+    /// Whether the person is born by a date.
+    ///
+    /// # Errors
+    /// [`DetailsError::NotBorn`].
+    pub fn check_born(&self, today: NaiveDate) -> Result<(), DetailsError> {
+        let is_to_come = self.date_of_birth.is_some_and(|born| born > today);
+        if is_to_come { Err(DetailsError::NotBorn) } else { Ok(()) }
     }
 
     /// The key of the telephone; none without one.

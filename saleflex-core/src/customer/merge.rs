@@ -38,6 +38,12 @@ pub enum MergeRefusal {
         /// The record that is not in use.
         customer: CustomerId,
     },
+    /// The open document is for the record that would go.
+    #[error("a document is open for customer {customer}")]
+    OnDocument {
+        /// The record that would go.
+        customer: CustomerId,
+    },
 }
 
 /// Joins two records. The survivor's own details win; of consents, the later statement.
@@ -60,9 +66,14 @@ pub fn merge(survivor: &Customer, absorbed: &Customer) -> Result<Merge, MergeRef
         }
     }
     let first = survivor.registered_at.instant <= absorbed.registered_at.instant;
+    let mut details = survivor.details.filled_from(&absorbed.details);
+    if survivor.phone_key.is_none() && absorbed.phone_key.is_some() {
+        // A key without its text would be lost with the next change of the record.
+        details.phone.clone_from(&absorbed.details.phone);
+    }
     Ok(Merge {
         survivor: Customer {
-            details: survivor.details.filled_from(&absorbed.details),
+            details,
             phone_key: survivor.phone_key.clone().or_else(|| absorbed.phone_key.clone()),
             consents: survivor.consents.joined(&absorbed.consents),
             // The person is known since the older of the two.

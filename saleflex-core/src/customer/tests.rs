@@ -177,6 +177,17 @@ fn a_merge_fills_what_the_survivor_lacks_and_leads_old_ids_to_it() {
 }
 
 #[test]
+fn the_key_of_a_telephone_goes_with_its_text_in_a_merge() {
+    // What the survivor has for a telephone is none.
+    let survivor = person(2, "Ayşe", "n/a");
+    let absorbed = person(1, "Ayse", "05321112233");
+    assert!(survivor.phone_key.is_none() && absorbed.phone_key.is_some());
+    let merged = merge(&survivor, &absorbed).unwrap().survivor;
+    assert_eq!(merged.details.phone.as_deref(), Some("05321112233"));
+    assert_eq!(merged.phone_key, merged.details.phone_key(&rules()), "as the next change works it out");
+}
+
+#[test]
 fn a_person_is_not_merged_with_itself_nor_with_the_walk_in_nor_with_a_record_out_of_use() {
     let (one, other) = (person(1, "A", "1"), person(2, "B", "2"));
     assert_eq!(merge(&one, &one), Err(MergeRefusal::Itself));

@@ -38,6 +38,8 @@ pub struct OriginalSale {
     pub earlier: Vec<Completed>,
     /// How the points it redeemed come back.
     pub claw_back: ClawBack,
+    /// Of the points it earned, what its returns took back so far.
+    pub taken_back: Points,
 }
 
 /// What can still come back of a sale.
@@ -218,7 +220,8 @@ impl OriginalSale {
         let adjustments = self.sale.document().adjustments.iter();
         let redeemed = adjustments.filter_map(|adjustment| adjustment.source.points());
         let redeemed = redeemed.reduce(|sum, points| sum + points)?;
-        Some(self.claw_back.moved(redeemed, &self.refunded(open), self.worth()))
+        let given_back: Points = self.earlier.iter().filter_map(|back| back.document().points_returned).sum();
+        Some(self.claw_back.moved(redeemed, given_back, &self.refunded(open), self.worth()))
     }
 
     /// What is left of what was paid by one kind of tender, or in the notes of one currency.

@@ -81,6 +81,9 @@ pub enum CardRefusal {
         /// The customer who has or had it.
         by: CustomerId,
     },
+    /// A product is known by it: whoever scans the card would sell that.
+    #[error("a product is known by this number")]
+    IsProduct,
 }
 
 impl Card {

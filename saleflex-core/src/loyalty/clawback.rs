@@ -1,7 +1,8 @@
 //! Points after a refund: what the returned share had earned is taken back, what it had spent is given back.
 //!
-//! **Invariant:** shares are cumulative. Whatever the pieces and their order, the same is back when the same was
-//! returned, and when everything is returned exactly what the sale earned and spent.
+//! **Invariant:** shares are cumulative: with each refund moves what is to be back by then, less what moved before. Whatever
+//! the pieces, their order and the policy at each of them, no more is back than the sale earned and spent, and exactly that
+//! when everything is returned.
 
 use alloc::vec::Vec;
 
@@ -47,10 +48,13 @@ pub struct Reversal {
     pub given_back: Points,
 }
 
-/// The points that move with a refund.
-pub fn claw_back(policy: ClawBack, sale: &SaleRecord, refunded: &Refunded) -> Reversal {
-    let moved = |points| policy.moved(points, refunded, sale.amount);
-    Reversal { taken_back: moved(sale.earned), given_back: moved(sale.redeemed) }
+/// The points that move with a refund, where earlier refunds of the sale moved `already`.
+pub fn claw_back(policy: ClawBack, sale: &SaleRecord, already: &Reversal, refunded: &Refunded) -> Reversal {
+    let moved = |points, already| policy.moved(points, already, refunded, sale.amount);
+    Reversal {
+        taken_back: moved(sale.earned, already.taken_back),
+        given_back: moved(sale.redeemed, already.given_back),
+    }
 }
 
 /// A completed refund.

@@ -349,7 +349,7 @@ pub struct PointsSnapshot {
     pub earned: Points,
     /// Points redeemed.
     pub redeemed: Points,
-    /// Points available when earning was computed.
+    /// The balance when earning was computed, what is held for documents counted as there.
     pub balance_before: Points,
     /// Those, less the redeemed, with the earned.
     pub balance_after: Points,

@@ -187,6 +187,9 @@ pub enum ProgramError {
     /// A calling code that is none.
     #[error("a calling code has one to four digits")]
     CallingCode,
+    /// A tier or a rule without a code.
+    #[error("a tier and a rule need a code")]
+    CodeMissing,
     /// The code of a tier has more than 50 characters, or that of a rule more than 64.
     #[error("the code {code} is too long")]
     CodeTooLong {
@@ -252,6 +255,11 @@ impl Program {
         }
         if self.redemption.max_basket_share.is_some_and(|share| share > Percent::HUNDRED) {
             return Err(ProgramError::Share);
+        }
+        let mut codes =
+            self.tiers.iter().map(|tier| &tier.code).chain(self.rules.iter().map(|rule| &rule.code));
+        if codes.any(|code| code.trim().is_empty()) {
+            return Err(ProgramError::CodeMissing);
         }
         let long = |most| move |code: &&String| code.chars().count() > most;
         let tiers = self.tiers.iter().map(|tier| &tier.code).find(long(LONGEST_TIER_CODE));

@@ -134,12 +134,24 @@ impl Story {
     }
 
     fn refund(&mut self, number: u128, sale: &SaleRecord, refunded: Refunded, date: NaiveDate) -> Reversal {
-        let reversal = claw_back(self.program.claw_back, sale, &refunded);
+        let reversal = claw_back(self.program.claw_back, sale, &self.moved_of(sale), &refunded);
         let refund = RefundRecord { document: document(number), refunded, reversal };
         let changes =
             reverse_refund(&self.member, sale, &refund, &self.program, on(date), &self.booked()).unwrap();
         self.follow(changes);
         reversal
+    }
+
+    /// What refunds of a sale moved so far.
+    fn moved_of(&self, sale: &SaleRecord) -> Reversal {
+        let rows = self.rows();
+        let moved = |kind: PointsKind| {
+            let of_sale = |row: &&LedgerRow| {
+                row.kind == kind && matches!(row.cause, Cause::Refund { sale: of, .. } if of == sale.document)
+            };
+            rows.iter().filter(of_sale).map(|row| row.points).sum::<Points>()
+        };
+        Reversal { taken_back: -moved(PointsKind::Adjusted), given_back: moved(PointsKind::Refund) }
     }
 
     fn expire(&mut self, date: NaiveDate) -> usize {

@@ -44,6 +44,8 @@ pub struct Frame<'a> {
     pub cashier: &'a str,
     /// The customer's name, and for an invoice address and tax number, a paragraph a line.
     pub customer: &'a str,
+    /// The name of the tier that the customer had as a member; empty: none.
+    pub tier: &'a str,
     /// The number of the sale that goods come back from, also of those that the document was exchanged for; of a return its
     /// identity is printed where the number is not known.
     pub original: Option<DocumentNumber>,
@@ -67,6 +69,7 @@ impl<'a> Frame<'a> {
             register: "",
             cashier: "",
             customer: "",
+            tier: "",
             original: None,
             other_half: None,
             points: None,
@@ -240,6 +243,9 @@ fn customer(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
     if !frame.customer.trim().is_empty() {
         out.line(&format!("{}:", words.customer));
         out.paragraph(frame.customer, Align::Left);
+    }
+    if !frame.tier.trim().is_empty() {
+        out.pair(words.tier, frame.tier);
     }
     if redeemed != 0 {
         out.pair(words.points_redeemed, &redeemed.to_string());

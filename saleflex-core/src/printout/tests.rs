@@ -105,7 +105,7 @@ fn member(frame: Frame<'static>) -> Frame<'static> {
         balance: Points::new(374),
         keeper: Mode::Local,
     };
-    Frame { customer: "Grace Hopper", points: Some(points), ..frame }
+    Frame { customer: "Grace Hopper", tier: "Silver", points: Some(points), ..frame }
 }
 
 #[test]
@@ -118,6 +118,7 @@ fn a_receipt_says_who_else_keeps_the_points() {
         text::render(&receipt::completed(&full_sale(), &frame), 42).join("\n")
     };
     assert!(lines(of_hub).contains("Points kept by"), "{}", lines(of_hub));
+    assert!(lines(of_hub).lines().any(|line| line.starts_with("Tier ") && line.ends_with(" Silver")));
     assert!(!lines(PointsNote { keeper: Mode::Local, ..of_hub }).contains("kept by"));
 }
 

@@ -78,6 +78,7 @@ pub struct ReceiptWords {
     pub register: &'static str,
     pub cashier: &'static str,
     pub customer: &'static str,
+    pub tier: &'static str,
     pub item: &'static str,
     pub list_price: &'static str,
     pub subtotal: &'static str,

@@ -352,6 +352,7 @@ impl Counter {
             sale,
             earlier: self.completed.iter().filter(is_return).cloned().collect(),
             claw_back: ClawBack::default(),
+            taken_back: Points::ZERO,
         })
     }
 

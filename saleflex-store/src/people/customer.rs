@@ -36,7 +36,7 @@ pub(crate) use self::{
     },
 };
 pub use self::{
-    export::{EarlierRecord, ExportedDocument, ExportedPoints, PersonExport},
+    export::{EarlierRecord, ExportedDocument, ExportedLine, ExportedPoints, PersonExport},
     import::{CustomerImport, ImportFault, ImportedCustomer, read_csv},
 };
 

@@ -36,13 +36,23 @@ pub(crate) fn programs(connection: &Connection) -> Result<Vec<Program>, Error> {
     Ok(programs)
 }
 
+/// Writes a program. Where somebody else keeps the points that were kept here, what was redeemed before counts against no
+/// limit of that one's.
 pub(crate) fn put_program(connection: &Connection, program: &Program) -> Result<(), Error> {
+    let mut select = connection.prepare_cached("SELECT definition FROM loyalty_program WHERE id = ?1")?;
+    let before: Option<Program> = select.query_row([Col(program.id)], |row| get_json(row, 0)).optional()?;
     connection.execute(
         "INSERT INTO loyalty_program (id, definition) VALUES (?1, ?2) \
          ON CONFLICT (id) DO UPDATE SET definition = excluded.definition",
         params![Col(program.id), Json(program)],
     )?;
-    elsewhere::forget(connection)
+    elsewhere::forget(connection)?;
+    match before {
+        Some(before) if before.mode.is_local() && !program.mode.is_local() => {
+            elsewhere::begin(connection, program.id)
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The membership of a customer, ended ones included.
@@ -200,6 +210,30 @@ pub(crate) fn snapshot(connection: &Connection, sale: DocumentId) -> Result<Opti
     let Some(seq) = select.query_row([Col(sale)], |row| row.get(0)).optional()? else { return Ok(None) };
     let mut points = journal::read(connection, seq)?.effects.points.into_iter();
     Ok(points.find(|points| points.document == sale).map(|points| points.snapshot))
+}
+
+/// What returns of a sale took back of the points it earned, booked under any of a person's records.
+pub(crate) fn taken_back(
+    connection: &Connection,
+    records: &[CustomerId],
+    sale: DocumentId,
+    returns: impl IntoIterator<Item = DocumentId>,
+) -> Result<Points, Error> {
+    let mut select = connection.prepare_cached(
+        "SELECT coalesce(sum(points), 0) FROM points_entry WHERE customer = ?1 AND kind = ?2 AND cause = ?3",
+    )?;
+    let mut taken = Points::ZERO;
+    for document in returns {
+        let cause = Cause::Refund { document, sale };
+        for record in records {
+            let booked: Points = select
+                .query_row(params![Col(*record), Name(PointsKind::Adjusted), Json(cause)], |row| {
+                    get(row, 0)
+                })?;
+            taken = taken - booked;
+        }
+    }
+    Ok(taken)
 }
 
 /// Keeps why a person gave or took points.

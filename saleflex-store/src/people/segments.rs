@@ -93,9 +93,10 @@ pub(crate) fn write<'a>(
     Ok(())
 }
 
-/// How many are in a segment.
+/// How many are in a segment, of the records in use.
 pub(crate) fn count(connection: &Connection, segment: SegmentId) -> Result<u64, Error> {
-    let sql = "SELECT count(*) FROM segment_member WHERE segment = ?1 AND is_active";
+    let sql = "SELECT count(*) FROM segment_member s JOIN customer c ON c.id = s.customer \
+               WHERE s.segment = ?1 AND s.is_active AND c.standing = '\"live\"'";
     let members: i64 = connection.query_row(sql, [Col(segment)], |row| row.get(0))?;
     Ok(members.unsigned_abs())
 }

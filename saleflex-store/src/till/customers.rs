@@ -30,12 +30,13 @@ impl Till {
     /// Adds a customer.
     ///
     /// # Errors
-    /// [`Error::Details`] and [`Error::BadRecord`] for texts without their form, [`Error::Taken`] for a code and
-    /// [`Error::PhoneTaken`] for a telephone that another customer has.
+    /// [`Error::Details`] and [`Error::BadRecord`] for texts without their form and a date of birth that is to come,
+    /// [`Error::Taken`] for a code and [`Error::PhoneTaken`] for a telephone that another customer has.
     pub fn add_customer(&mut self, new: &NewCustomer) -> Result<CustomerId, Error> {
         self.need_for_customer(new.account_limit.is_some())?;
         let new = new.checked()?;
         let now = self.shell.now();
+        new.details.check_born(now.local.date())?;
         let id = CustomerId::new(self.shell.new_id());
         let record = Record::register(id, new.details.clone(), &self.phone_rules(now), now, Source::Pos);
         self.check_unique(&record, &new.code)?;
@@ -54,6 +55,9 @@ impl Till {
         let new = new.checked()?;
         let now = self.shell.now();
         let record = self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
+        if new.details.date_of_birth != record.details.date_of_birth {
+            new.details.check_born(now.local.date())?;
+        }
         let record = record.change(new.details.clone(), &self.phone_rules(now))?;
         self.check_unique(&record, &new.code)?;
         let change = CustomerChange::Saved { customer: id, revision: record.revision };
@@ -267,7 +271,7 @@ impl Till {
         let (keeps, goes) = (find(survivor)?, find(absorbed)?);
         let merged = merge(&keeps, &goes)?;
         if self.draft().is_some_and(|open| open.customer == Some(absorbed)) {
-            return Err(MergeRefusal::NotLive { customer: absorbed }.into());
+            return Err(MergeRefusal::OnDocument { customer: absorbed }.into());
         }
         let now = self.shell.now();
         let loyalty = self.merged_points(survivor, absorbed, now)?;
@@ -355,7 +359,7 @@ impl Till {
         let id = customer::in_use(self.connection(), id)?;
         let record = self.person(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
         let segments = segments::roster(self.connection(), id)?.active_codes(&self.segments);
-        customer::export(self.connection(), &record, segments)
+        customer::export(self.connection(), &record, segments, &self.identity.currency)
     }
 
     /// Reads a file of customers and looks through it; nothing is stored. Telephones are read as they are dialled at a
@@ -364,8 +368,8 @@ impl Till {
         customer::read_csv(file, &self.phone_rules(at), &self.identity.currency)
     }
 
-    /// Looks for the customers of a file whose code or telephone a customer of the till has already: those become faults.
-    /// Nothing is stored.
+    /// Looks for the customers of a file whose code or telephone a customer of the till has already, or who are not born yet:
+    /// those become faults. Nothing is stored.
     ///
     /// # Errors
     /// [`Error::Database`] when the file of the till cannot be read.
@@ -382,12 +386,17 @@ impl Till {
                 Some(key) => customer::holder_of_phone(self.connection(), key, None)?,
                 None => None,
             };
-            let taken = [code.map(|_| ImportFault::CodeTaken), phone.map(|_| ImportFault::PhoneTaken)];
+            let born = one.customer.details.check_born(at.local.date());
+            let found = [
+                born.err().map(ImportFault::Details),
+                code.map(|_| ImportFault::CodeTaken),
+                phone.map(|by| ImportFault::PhoneTaken { by: Some(by) }),
+            ];
             let line = one.line;
-            if taken == [None, None] {
+            if found == [None; 3] {
                 fitting.push(one);
             }
-            faults.extend(taken.into_iter().flatten().map(|fault| (line, fault)));
+            faults.extend(found.into_iter().flatten().map(|fault| (line, fault)));
         }
         faults.sort_by_key(|(line, _)| *line);
         Ok(CustomerImport { customers: fitting, faults })

@@ -90,16 +90,19 @@ impl Till {
         self.commit_event_at(at, event, entity, |connection, _| segments::write(connection, [&change]))
     }
 
-    /// The customers in a segment, by name.
+    /// The customers in a segment, by name. A segment that is switched off has no members.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn segment_members(
         &self,
-        segment: SegmentId,
+        segment: &Segment,
         limit: u32,
     ) -> Result<Vec<crate::people::customer::Customer>, Error> {
-        let ids = segments::members(self.connection(), segment, limit)?;
+        if !segment.is_active {
+            return Ok(Vec::new());
+        }
+        let ids = segments::members(self.connection(), segment.id, limit)?;
         let members = ids.into_iter().map(|id| customer::find(self.connection(), id));
         Ok(members.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     }
@@ -188,7 +191,8 @@ impl Till {
         Ok(refresh(record.id, record.is_walk_in, &self.segments, &roster, &facts, now))
     }
 
-    /// The same of a record that absorbs another one, with what that brings to its membership.
+    /// The same of a record that absorbs another one, with what that brings to its membership and what people decided about
+    /// the other.
     pub(super) fn segments_of_merged(
         &self,
         (record, absorbed): (&saleflex_core::customer::Customer, CustomerId),
@@ -210,8 +214,11 @@ impl Till {
         let criteria = self.segments.iter().map(|segment| &segment.criterion);
         let asker = Asker::new(self.connection(), self.identity.store, criteria).with_absorbed(absorbed);
         let facts = asker.about(record, member.as_ref(), &[])?;
-        let roster = segments::roster(self.connection(), record.id)?;
-        Ok(refresh(record.id, record.is_walk_in, &self.segments, &roster, &facts, now))
+        let mut roster = segments::roster(self.connection(), record.id)?;
+        let mut changes = roster.decided(&segments::roster(self.connection(), absorbed)?, record.id, now);
+        changes.iter().for_each(|change| roster.apply(change));
+        changes.extend(refresh(record.id, record.is_walk_in, &self.segments, &roster, &facts, now));
+        Ok(changes)
     }
 
     /// Who joins or leaves a segment with what happens to memberships beside sales, of each member whose tier or standing

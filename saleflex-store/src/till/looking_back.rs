@@ -165,7 +165,8 @@ impl Till {
             Some(Stored::Completed(sale)) => {
                 let earlier = documents::returns_of(self.connection(), document)?;
                 let claw_back = self.claw_back_of(sale.document())?;
-                Ok(OriginalSale { sale: *sale, earlier, claw_back })
+                let taken_back = self.taken_back_of(sale.document(), &earlier)?;
+                Ok(OriginalSale { sale: *sale, earlier, claw_back, taken_back })
             }
             Some(Stored::Cancelled(_)) | None => Err(Error::NoSuchDocument { document }),
         }

@@ -3,6 +3,7 @@
 use saleflex_core::{
     campaign::CampaignSet,
     cashier::{Approval, Capability, access::Act},
+    catalog::LookupError,
     checkout::Effects,
     ids::{CardId, CustomerId, PointsGrantId, ProgramId},
     journal::{Entry, Event},
@@ -230,18 +231,31 @@ impl Till {
     /// Gives a customer a loyalty card.
     ///
     /// # Errors
-    /// [`Error::NoSuchCustomer`]; [`Error::Card`] for no number, one that somebody has, or a blocked one.
+    /// [`Error::NoSuchCustomer`]; [`Error::Card`] for no number, one that somebody has or a product, or a blocked one.
     pub fn issue_card(&mut self, customer: CustomerId, number: &str) -> Result<CardId, Error> {
         self.need(Capability::Sell)?;
         self.live_customer(customer)?;
-        let number = CardNumber::parse(number)?;
+        let (typed, number) = (number, CardNumber::parse(number)?);
         let (id, at) = (CardId::new(self.shell.new_id()), self.shell.now());
         let known = cards::find(self.connection(), &number)?;
+        let sells = |entered| self.sells(entered, at.local.date());
+        if known.is_none() && (sells(typed) || sells(number.as_str())) {
+            return Err(CardRefusal::IsProduct.into());
+        }
         let (card, change) = Card::issue(id, number, customer, &known, self.occasion(at))?;
         let act = LoyaltyAct::CardSet { card: card.id, customer };
         let changes = change.into_iter().collect();
         self.commit_loyalty(act, at, changes, |connection| cards::put(connection, &card))?;
         Ok(card.id)
+    }
+
+    /// Whether what is entered so names a product, which is looked for before a card is.
+    fn sells(&self, entered: &str, on: NaiveDate) -> bool {
+        let found = self.catalog.find(entered, on, &self.identity.currency);
+        !matches!(
+            found,
+            Err(LookupError::NothingEntered | LookupError::NotFound { .. } | LookupError::Misread { .. })
+        )
     }
 
     /// Blocks a card for good: lost or stolen.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use saleflex_core::{
-    checkout::{self, Beside, Outcome, PointsFacts},
+    checkout::{self, Beside, KeptPoints, Outcome, PointsFacts},
     customer::{Customer as Record, PhoneRules, PhoneTaken},
-    document::{Command, Document, Draft, Facts, Kind, OriginalSale, Refusal},
+    document::{Command, Completed, Document, Draft, Facts, Kind, OriginalSale, Refusal},
     ids::{CustomerId, DocumentId},
     loyalty::{
         self, ClawBack, Holder, Membership, PointsSnapshot, Program, Redemption, RedemptionPolicy,
@@ -30,8 +30,8 @@ mod keeper;
 pub(super) struct PointsLookUp {
     /// By the id on the document.
     pub(super) members: BTreeMap<CustomerId, Membership>,
-    /// What they may spend on the document, where somebody else keeps their points.
-    kept: BTreeMap<CustomerId, Points>,
+    /// How they stand on the document, where somebody else keeps their points.
+    kept: BTreeMap<CustomerId, KeptPoints>,
     person: Option<Record>,
     phone_taken: Option<PhoneTaken>,
     sale: Option<PointsSnapshot>,
@@ -109,8 +109,8 @@ impl Till {
         let Some(program) = self.program_of(&member).filter(is_in_force) else {
             return Ok((Holder::ProgramInactive, RedemptionPolicy::NOTHING));
         };
-        let available = self.kept_for(document.id, &member)?;
-        let available = available.unwrap_or_else(|| member.available_to(document.id));
+        let kept = self.kept_for(document.id, &member)?;
+        let available = kept.map_or_else(|| member.available_to(document.id), |kept| kept.spendable);
         Ok((Holder::Member { available }, program.redemption))
     }
 
@@ -133,6 +133,15 @@ impl Till {
         let member = ledger::membership(self.connection(), customer::in_use(self.connection(), id)?)?;
         let program = member.as_ref().and_then(|member| self.program_of(member));
         Ok(program.map(|program| program.claw_back).unwrap_or_default())
+    }
+
+    /// What returns of a sale took back of the points it earned, under whatever record of its customer.
+    pub(super) fn taken_back_of(&self, sale: &Document, returns: &[Completed]) -> Result<Points, Error> {
+        let Some(id) = sale.customer.filter(|_| !returns.is_empty()) else { return Ok(Points::ZERO) };
+        let connection = self.connection();
+        let records = customer::records_of(connection, id)?;
+        let returns = returns.iter().map(|back| back.document().id);
+        ledger::taken_back(connection, &records, sale.id, returns)
     }
 
     /// Looks up what a command may need to know of points: `about` are the documents it may concern, `assigned` the

@@ -226,6 +226,50 @@ fn a_merge_moves_points_account_consents_cards_and_history_and_nothing_is_counte
 }
 
 #[test]
+fn a_record_on_the_open_document_is_merged_into_none_and_it_is_said_that_this_is_why() {
+    let mut shop = open();
+    let (keeps, goes) = (grace(&shop), add(&mut shop, "N1", "Grace Hoper", ""));
+    shop.execute(sell("A"));
+    shop.till.assign_customer(Some(goes)).unwrap();
+    let refused = shop.till.merge_customers(keeps, goes);
+    let why = MergeRefusal::OnDocument { customer: goes };
+    assert!(matches!(refused, Err(Error::NotMerged(other)) if other == why), "{refused:?}");
+    assert!(shop.till.person(goes).unwrap().unwrap().is_live());
+}
+
+#[test]
+fn what_people_decided_about_segments_is_kept_in_a_merge_and_only_records_in_use_are_counted() {
+    let mut shop = open();
+    let (keeps, goes) = (grace(&shop), add(&mut shop, "N1", "Grace Hoper", ""));
+    let by_hand = segment(1, Criterion::MinPurchases(100));
+    let by_rule = segment(2, Criterion::MinPurchases(1));
+    let both = segment(3, Criterion::MinPurchases(100));
+    for segment in [&by_hand, &by_rule, &both] {
+        shop.till.save_segment(segment.clone()).unwrap();
+    }
+    sold(&mut shop, goes, "1");
+    // In by hand, out by hand against the rule; about the third both were decided.
+    for (segment, customer, is_in) in
+        [(&by_hand, goes, true), (&by_rule, goes, false), (&both, goes, true), (&both, keeps, false)]
+    {
+        shop.till.set_segment_member(segment.id, customer, is_in).unwrap();
+    }
+    shop.till.merge_customers(keeps, goes).unwrap();
+    assert_eq!(codes(&shop, keeps), ["S1"]);
+    // What was decided holds on: a purchase puts nobody in who is kept out.
+    sold(&mut shop, keeps, "1");
+    assert_eq!(codes(&shop, keeps), ["S1"]);
+    for (segment, size) in [(&by_hand, 1), (&by_rule, 0), (&both, 0)] {
+        let members = shop.till.segment_members(segment, 5).unwrap().len();
+        assert_eq!(
+            (shop.till.segment_size(segment).unwrap(), members),
+            (size, usize::try_from(size).unwrap())
+        );
+    }
+    check(&shop);
+}
+
+#[test]
 fn records_that_may_be_one_person_are_listed() {
     let mut shop = open();
     let mut new = NewCustomer::named("N1", "Ada King");
@@ -414,6 +458,34 @@ fn a_person_gets_everything_that_is_known() {
     assert!(!format!("{export:?}").contains("Grace"));
 }
 
+#[test]
+fn what_a_person_gets_tells_purchases_from_returns_and_what_was_bought_in_amounts_of_the_currency() {
+    let mut shop = open();
+    let id = grace(&shop);
+    sold(&mut shop, id, "4");
+    let sale = shop.till.documents_of(id, 1).unwrap()[0].id;
+    shop.approved(Request::begin_return(sale));
+    shop.execute(shop::take_back(1, "1"));
+    shop.execute(cash());
+    shop.execute(sell("A"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    shop.execute(Command::Cancel { reason: None });
+    let given = serde_json::to_value(shop.till.export_customer(id).unwrap()).unwrap();
+    assert_eq!((&given["currency"], &given["account_balance"]), (&json!("GBP"), &json!("0.00")));
+    let documents = given["documents"].as_array().unwrap().iter();
+    let told: Vec<_> = documents
+        .map(|one| (one["kind"].clone(), one["is_cancelled"].clone(), one["net_due"].clone()))
+        .collect();
+    // The latest first; 2.50 a piece.
+    let is =
+        |kind: &str, is_cancelled: bool, net_due: &str| (json!(kind), json!(is_cancelled), json!(net_due));
+    assert_eq!(told[1..], [is("return", false, "2.50"), is("sale", false, "10.00")]);
+    assert_eq!((&told[0].0, &told[0].1), (&json!("sale"), &json!(true)));
+    let line = &given["documents"][2]["lines"][0];
+    assert_eq!((&line["quantity"], &line["value"]), (&json!("4"), &json!("10.00")));
+    assert!(line["name"].is_string());
+}
+
 /// A person of whom a lot is known.
 fn known_well(code: &str) -> NewCustomer {
     let mut new = NewCustomer::named(code, "Zeb Quixotte");
@@ -469,8 +541,9 @@ fn what_a_person_gets_holds_every_field_of_every_record_and_the_reasons_of_point
     for (name, value) in [
         ("code", json!("K-2")),
         ("earlier", json!([earlier])),
-        ("account_limit", json!(5_000)),
-        ("account_balance", json!(0)),
+        ("currency", json!("GBP")),
+        ("account_limit", json!("50.00")),
+        ("account_balance", json!("0.00")),
         ("tier", json!("BASE")),
         ("points", json!(15)),
         ("cards", json!(["CARD42"])),
@@ -485,6 +558,24 @@ fn what_a_person_gets_holds_every_field_of_every_record_and_the_reasons_of_point
 }
 
 #[test]
+fn who_is_not_born_yet_is_no_customer_neither_typed_nor_in_a_file() {
+    let mut shop = open();
+    let mut new = NewCustomer::named("N1", "Ada King");
+    new.details.date_of_birth = "2999-01-01".parse().ok();
+    let is_refused = |done: Result<(), Error>| matches!(done, Err(Error::Details(DetailsError::NotBorn)));
+    assert!(is_refused(shop.till.add_customer(&new).map(drop)));
+    new.details.date_of_birth = Some(shop.till.now().local.date());
+    let id = shop.till.add_customer(&new).unwrap();
+    new.details.date_of_birth = "2999-01-01".parse().ok();
+    assert!(is_refused(shop.till.change_customer(id, &new)));
+    let file = "code,name,last_name,date_of_birth\nN2,Alan,Turing,2999-01-01\nN3,Joan,Clarke,1917-06-24\n";
+    let at = Moment::utc(morning());
+    let checked = shop.till.check_import(shop.till.read_customers(file.as_bytes(), at), at).unwrap();
+    let told = [(2, ImportFault::Details(DetailsError::NotBorn))];
+    assert_eq!((checked.customers.len(), checked.faults.as_slice()), (1, told.as_slice()));
+}
+
+#[test]
 fn a_file_is_taken_over_whole_or_the_good_lines_alone_and_twice_changes_nothing() {
     let mut shop = open();
     let file = "code,name,last_name,phone\nN1,Ada,King,0555 1\nC1,Taken,Code,0532 111 22 33\nN2,Free,Phone,\nN3,,Nameless,\nN4,Alan,Turing,\n";
@@ -494,7 +585,7 @@ fn a_file_is_taken_over_whole_or_the_good_lines_alone_and_twice_changes_nothing(
     let checked = shop.till.check_import(import.clone(), Moment::utc(morning())).unwrap();
     let told = [
         (3, ImportFault::CodeTaken),
-        (3, ImportFault::PhoneTaken),
+        (3, ImportFault::PhoneTaken { by: Some(grace(&shop)) }),
         (5, ImportFault::Details(DetailsError::Required { field: Field::Name })),
     ];
     assert_eq!((checked.customers.len(), checked.faults.as_slice()), (3, told.as_slice()));
@@ -573,6 +664,7 @@ fn a_segment_follows_sales_returns_time_and_changes_of_its_rules() {
     let off = Segment { is_active: false, ..segment(1, Criterion::MinPurchases(1)) };
     shop.till.save_segment(off.clone()).unwrap();
     assert_eq!((codes(&shop, id).len(), shop.till.segment_size(&off).unwrap()), (0, 0));
+    assert!(shop.till.segment_members(&off, 5).unwrap().is_empty());
     check(&shop);
 }
 
@@ -588,7 +680,7 @@ fn what_a_person_decided_about_a_segment_the_rules_do_not_undo() {
     shop.till.set_segment_member(other.id, id, true).unwrap();
     sold(&mut shop, id, "1");
     assert_eq!(codes(&shop, id), ["S2"]);
-    assert_eq!(shop.till.segment_members(other.id, 5).unwrap().len(), 1);
+    assert_eq!(shop.till.segment_members(&other, 5).unwrap().len(), 1);
     let unknown = SegmentId::new(Uuid::from_u128(99));
     assert!(matches!(shop.till.set_segment_member(unknown, id, true), Err(Error::NoSuchSegment { .. })));
     check(&shop);

@@ -242,6 +242,40 @@ fn the_program_says_how_points_follow_goods_that_come_back() {
 }
 
 #[test]
+fn a_policy_that_changes_between_two_returns_of_a_sale_moves_no_points_twice_and_forgets_none() {
+    // 10.00, 2.00 of it by points: 8 earned and 200 spent. One of four comes back by the first policy, the rest by the second.
+    for (first, second, moved) in [
+        (ClawBack::Full, ClawBack::Proportional, vec![(PointsKind::Adjusted, -8), (PointsKind::Refund, 200)]),
+        (
+            ClawBack::Proportional,
+            ClawBack::Full,
+            vec![
+                (PointsKind::Adjusted, -2),
+                (PointsKind::Refund, 50),
+                (PointsKind::Adjusted, -6),
+                (PointsKind::Refund, 150),
+            ],
+        ),
+        (ClawBack::None, ClawBack::Proportional, vec![(PointsKind::Adjusted, -8), (PointsKind::Refund, 200)]),
+    ] {
+        let mut shop = club(|program| program.claw_back = first);
+        let id = grace(&shop);
+        let before = shop.till.membership(id).unwrap().unwrap();
+        let sale = sold(&mut shop, id, "4", 200);
+        give_back(&mut shop, sale, "1");
+        shop.log_in(ADMIN);
+        let program = Program { claw_back: second, ..shop.till.programs()[0].clone() };
+        shop.till.save_program(program).unwrap();
+        shop.log_in(CASHIER);
+        give_back(&mut shop, sale, "3");
+        assert_eq!(rows(&shop, id)[3..], moved, "{first:?}, then {second:?}");
+        let after = shop.till.membership(id).unwrap().unwrap();
+        assert_eq!((after.balance(), after.lifetime), (before.balance(), before.lifetime));
+        whole(&shop);
+    }
+}
+
+#[test]
 fn points_a_person_gives_need_a_manager_and_a_reason_which_the_journal_does_not_hold() {
     let mut shop = shop_with(|_| ());
     let id = grace(&shop);
@@ -295,8 +329,11 @@ fn points_that_a_parked_sale_holds_keep_their_owner_from_no_other_sale() {
     shop.log_in(MANAGER);
     shop.till.grant_points(id, Points::new(-100), true, "counted twice", None).unwrap();
     assert_eq!(available(&shop, id), -100);
-    sold(&mut shop, id, "4", 0);
+    let sale = sold(&mut shop, id, "4", 0);
     assert_eq!(balance(&shop, id), Points::new(410));
+    // What the parked sale holds is the member's still.
+    let snapshot = shop.till.points_of(sale).unwrap().unwrap();
+    assert_eq!((snapshot.balance_before, snapshot.balance_after), (Points::new(400), Points::new(410)));
     whole(&shop);
 }
 
@@ -428,6 +465,18 @@ fn a_card_opens_one_membership_until_it_is_blocked_for_good() {
     assert!(matches!(shop.till.customer_of_card("77"), Err(Error::Card(_))));
     assert_eq!(shop.till.cards_of(id).unwrap().len(), 1);
     whole(&shop);
+}
+
+#[test]
+fn no_card_has_a_number_that_a_product_is_sold_by() {
+    let mut shop = shop_with(|_| ());
+    let id = grace(&shop);
+    for number in ["A", "a", "D "] {
+        let refused = shop.till.issue_card(id, number);
+        let is_product = matches!(refused, Err(Error::Card(saleflex_core::loyalty::CardRefusal::IsProduct)));
+        assert!(is_product, "{number}: {refused:?}");
+    }
+    assert!(shop.till.cards_of(id).unwrap().is_empty());
 }
 
 #[test]

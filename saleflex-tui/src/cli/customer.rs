@@ -5,7 +5,10 @@ use std::io::Write;
 use anyhow::Context;
 use clap::Subcommand;
 use saleflex_core::customer::Duplicate;
-use saleflex_store::{Shell, Till, customer::Customer};
+use saleflex_store::{
+    Shell, Till,
+    customer::{Customer, CustomerImport, ImportFault},
+};
 use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, doing::Doing, importing::Importing, secret::Person};
@@ -172,12 +175,11 @@ fn duplicates(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Resul
 fn import(call: &Call<'_>, how: &Importing, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let file = how.read()?;
     let now = call.place()?.1.now();
-    let (read, added) = if how.dry_run {
+    let (faults, added) = if how.dry_run {
         let till = call.reader()?;
         let read = till.check_import(till.read_customers(&file, now), now);
         let read = read.map_err(|error| call.words(&error))?;
-        let added = read.customers.len();
-        (read, added)
+        (told(call, &till, &read)?, read.customers.len())
     } else {
         let mut till = how.till(call)?;
         let read = till.check_import(till.read_customers(&file, now), now);
@@ -187,20 +189,29 @@ fn import(call: &Call<'_>, how: &Importing, out: &mut dyn Write) -> anyhow::Resu
         } else {
             0
         };
-        (read, added)
+        (told(call, &till, &read)?, added)
     };
+    let is_good = faults.is_empty();
     if how.json {
-        let faults: Vec<Value> = read
-            .faults
-            .iter()
-            .map(|(line, fault)| json!({"line": line, "fault": fault.to_string()}))
-            .collect();
+        let faults: Vec<Value> =
+            faults.iter().map(|(line, fault)| json!({"line": line, "fault": fault})).collect();
         answer(out, &json!({"added": added, "faults": faults}))?;
     } else {
-        for (line, fault) in &read.faults {
+        for (line, fault) in &faults {
             writeln!(out, "line {line}: {fault}")?;
         }
         writeln!(out, "{added} {}added", how.would())?;
     }
-    Ok(Ending::good_if(read.faults.is_empty()))
+    Ok(Ending::good_if(is_good))
+}
+
+/// What is wrong with the lines of a file. Who has a telephone already is told by code.
+fn told(call: &Call<'_>, till: &Till, read: &CustomerImport) -> anyhow::Result<Vec<(u64, String)>> {
+    let words = |(line, fault): &(u64, ImportFault)| -> anyhow::Result<(u64, String)> {
+        let by = if let ImportFault::PhoneTaken { by } = fault { *by } else { None };
+        let by = by.map(|by| till.customer(by)).transpose().map_err(|error| call.words(&error))?.flatten();
+        let words = by.map_or_else(|| fault.to_string(), |by| format!("{fault}: {}", by.code));
+        Ok((*line, words))
+    };
+    read.faults.iter().map(words).collect()
 }

@@ -21,6 +21,7 @@ use super::{
     customer::{self, find},
     doing::Doing,
 };
+use crate::record::customer::standing;
 
 /// Programs, members and their points.
 #[derive(Clone, Debug, Subcommand)]
@@ -234,6 +235,9 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
         member.balance(),
         member.available().or_zero()
     )?;
+    for line in standing(&till, call.text, known.id).map_err(|error| call.words(&error))? {
+        writeln!(out, "{line}")?;
+    }
     for row in &rows {
         let at = row.occasion.at.local.format("%Y-%m-%d %H:%M");
         let receipt = row.receipt.map(|receipt| receipt.to_string()).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! `price-list`: other prices of some products, from a day, until a day.
 
-use std::io::Write;
+use std::{collections::BTreeSet, io::Write};
 
 use anyhow::Context;
 use chrono::NaiveDate;
@@ -9,11 +9,12 @@ use saleflex_core::catalog::{
     CatalogChange, PriceList,
     import::{ImportError, PriceImport},
 };
-use saleflex_core::quantity::UnitPrice;
+use saleflex_core::{ids::StoreId, quantity::UnitPrice};
 use saleflex_store::{Till, catalog::PriceChange, import::read_prices};
 use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, customer::logged_in, importing::Importing};
+use crate::record::price_list::{store_named, store_names};
 
 /// Other prices of some products.
 #[derive(Clone, Debug, Subcommand)]
@@ -69,10 +70,16 @@ pub struct Import {
     /// Its last day [default: until it is taken out].
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
+    /// The stores it holds in, by this store's code or by identity, several with a comma between; `all` for every store
+    /// [default: as before, or all].
+    #[arg(long, value_name = "STORE", value_delimiter = ',')]
+    store: Vec<String>,
 }
 
 /// Most changes listed.
 const MOST: u32 = 10_000;
+/// What stands for every store.
+const ALL_STORES: &str = "all";
 
 impl PriceLists {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
@@ -113,9 +120,11 @@ fn list(till: &Till, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     for list in lists {
         let day = |day: Option<NaiveDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
         let (from, until) = (day(list.from), day(list.until));
+        let stores = store_names(till, list);
+        let stores = if stores.is_empty() { stores } else { format!("  in {stores}") };
         writeln!(
             out,
-            "{:<20}  {:<30}  {from:>10}  {until:>10}  {:>6}",
+            "{:<20}  {:<30}  {from:>10}  {until:>10}  {:>6}{stores}",
             list.code,
             list.name,
             list.prices.len()
@@ -168,13 +177,14 @@ impl Import {
         let file = self.how.read()?;
         let read = if self.how.dry_run {
             let till = call.reader()?;
+            self.stores(&till)?;
             read_prices(&file, till.catalog(), till.currency())
         } else {
             let mut till = self.how.till(call)?;
             let read = read_prices(&file, till.catalog(), till.currency());
+            let list = self.list(&till, &read)?;
             if read.errors.is_empty() || self.how.partial {
-                let change =
-                    CatalogChange { price_lists: vec![self.list(&till, &read)], ..CatalogChange::default() };
+                let change = CatalogChange { price_lists: vec![list], ..CatalogChange::default() };
                 till.change_catalog(change).map_err(|error| call.words(&error))?;
             }
             read
@@ -198,18 +208,32 @@ impl Import {
     }
 
     /// The list as it will be. What is not asked for stays as it was, but its prices.
-    fn list(&self, till: &Till, read: &PriceImport) -> PriceList {
+    fn list(&self, till: &Till, read: &PriceImport) -> anyhow::Result<PriceList> {
         let before = till.catalog().price_list(&self.code).cloned().unwrap_or_else(|| PriceList {
             code: self.code.clone(),
             name: self.code.clone(),
             ..PriceList::default()
         });
-        PriceList {
+        Ok(PriceList {
             name: self.name.clone().unwrap_or_else(|| before.name.clone()),
             from: self.from.or(before.from),
             until: self.until.or(before.until),
+            stores: self.stores(till)?.unwrap_or_else(|| before.stores.clone()),
             prices: read.prices.clone(),
             ..before
+        })
+    }
+
+    /// The stores asked for; none: nobody asked.
+    fn stores(&self, till: &Till) -> anyhow::Result<Option<BTreeSet<StoreId>>> {
+        if self.store.is_empty() {
+            return Ok(None);
         }
+        let named = self.store.iter().map(|name| name.trim()).filter(|name| *name != ALL_STORES);
+        let store = |name: &str| {
+            let unknown = || format!("--store: {name} is neither this store's code nor an identity");
+            store_named(till, name).with_context(unknown)
+        };
+        named.map(store).collect::<anyhow::Result<_>>().map(Some)
     }
 }

@@ -164,7 +164,7 @@ fn list(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> 
 
 fn members(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let till = call.reader()?;
-    let within = till.segment_members(of_code(&till, code)?.id, MOST).map_err(|error| call.words(&error))?;
+    let within = till.segment_members(of_code(&till, code)?, MOST).map_err(|error| call.words(&error))?;
     if json {
         let rows: Vec<Value> = within.iter().map(|customer| shape(&till, customer)).collect();
         return answer(out, &rows);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use saleflex_core::{
     cashier::{Approval, Capability},
+    checkout,
     document::Command,
     ids::CustomerId,
     journal::UsedFunction,
@@ -122,11 +123,15 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let till = self.known_till()?;
         let mut taken = None;
         let done = till.worth_of_points(points).and_then(|worth| {
-            taken = Some(worth.points);
+            // Where that is all that may be spent while whoever keeps the points is away, that is why.
+            let before =
+                till.draft().map(|document| checkout::redemption(document).points).unwrap_or_default();
+            let is_away = till.most_while_away()?.is_some_and(|most| before + worth.points == most);
+            taken = Some((worth.points, is_away));
             let command = Command::RedeemPoints { points: worth.points, amount: worth.amount };
             execute(till, command.into(), approval)
         });
-        let cut = taken.and_then(|taken| said::points_cut(text, points, taken));
+        let cut = taken.and_then(|(taken, is_away)| said::points_cut(text, points, taken, is_away));
         self.settled(done, is_approved).map(|outcome| outcome.after(cut))
     }
 

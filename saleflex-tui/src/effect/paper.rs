@@ -8,7 +8,7 @@ use saleflex_core::{
     document::{Cancelled, Completed, Document, Kind},
     ids::{CashierId, ClosureNumber, TenderNo},
     journal::CopyOf,
-    loyalty::{Cause, LedgerRow},
+    loyalty::{Cause, LedgerRow, PointsSnapshot},
     money::Money,
     printout::{
         Printout,
@@ -148,6 +148,7 @@ fn framed<T>(
     let returned = document.exchange.as_deref().or(other_half).filter(|_| document.kind != Kind::Return);
     let original = returned.unwrap_or(document).original;
     let original = original.and_then(|id| till.find_document(id).ok().flatten());
+    let counted = till.points_of(document.id).ok().flatten();
     print(&Frame {
         other_half,
         original: original.map(|found| found.document().number),
@@ -156,7 +157,8 @@ fn framed<T>(
         register: &till.identity().terminal_code,
         cashier,
         customer: &letterhead::customer(till, document),
-        points: points_note(till, document),
+        tier: counted.as_ref().and_then(|points| points.tier.as_deref()).unwrap_or_default(),
+        points: points_note(till, document, counted.as_ref()),
         drawer: till.settings().closing.drawer_opens,
         copy,
         ..Frame::new(text.printout)
@@ -167,11 +169,11 @@ fn framed<T>(
 const MOST_MOVEMENTS: u32 = 500;
 
 /// What the receipt of a member's document says of points; what cannot be read says nothing.
-fn points_note(till: &Till, document: &Document) -> Option<PointsNote> {
+fn points_note(till: &Till, document: &Document, counted: Option<&PointsSnapshot>) -> Option<PointsNote> {
     if document.kind == Kind::Return {
         return taken_back(till, document);
     }
-    let points = till.points_of(document.id).ok().flatten()?;
+    let points = counted?;
     Some(PointsNote {
         earned: points.earned,
         taken_back: Points::ZERO,

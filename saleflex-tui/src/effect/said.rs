@@ -215,10 +215,12 @@ pub(super) fn cut(till: &Till, text: &Text, command: &Command, done: &Done) -> O
     Some(text.fill(Key::SaidCut, &values))
 }
 
-/// How many points were taken, where they were fewer than asked for: as many as the rules of the program allow here.
-pub(super) fn points_cut(text: &Text, asked: Points, taken: Points) -> Option<String> {
+/// How many points were taken, where they were fewer than asked for: as many as the rules of the program allow here, or as it
+/// allows while whoever keeps them does not answer.
+pub(super) fn points_cut(text: &Text, asked: Points, taken: Points, is_away: bool) -> Option<String> {
     let values = [("taken", &*taken.to_string()), ("asked", &asked.to_string())];
-    (taken < asked).then(|| text.fill(Key::SaidPointsCut, &values))
+    let key = if is_away { Key::SaidPointsCutAway } else { Key::SaidPointsCut };
+    (taken < asked).then(|| text.fill(key, &values))
 }
 
 fn tender_taken(till: &Till, text: &Text, tender: &Tender) -> String {

@@ -20,6 +20,7 @@ pub(super) fn refusal(text: &Text, error: &Error) -> Option<String> {
             CardRefusal::Unknown => Key::CardUnknown,
             CardRefusal::Blocked { .. } => Key::CardIsBlocked,
             CardRefusal::Taken { .. } => Key::CardTaken,
+            CardRefusal::IsProduct => Key::CardIsProduct,
             _ => return None,
         },
         Error::NotMerged(why) => match why {
@@ -27,6 +28,7 @@ pub(super) fn refusal(text: &Text, error: &Error) -> Option<String> {
             MergeRefusal::WalkIn => Key::NobodysRecord,
             MergeRefusal::AlreadyDone => Key::MergedAlready,
             MergeRefusal::NotLive { .. } => Key::RecordNotInUse,
+            MergeRefusal::OnDocument { .. } => Key::MergeOnDocument,
             _ => return None,
         },
         Error::NotErasable(why) => return erased(text, why),

@@ -1,7 +1,9 @@
 //! A customer: who it is, what is owed, points and segments, what was bought.
 
 use saleflex_core::{
-    customer::{Address, Consents, Customer as Person, CustomerDetails, DetailsError, Field, Purpose},
+    customer::{
+        Address, Consents, Customer as Person, CustomerDetails, DetailsError, Field, PhoneTaken, Purpose,
+    },
     ids::CustomerId,
     loyalty::{Cause, LedgerRow, PointsKind, kept_until},
 };
@@ -106,7 +108,7 @@ impl Model for CustomerModel {
             Some(known) => till.change_customer(known.id, &new).map(|()| known.id),
             None => till.add_customer(&new),
         };
-        let id = saved.map_err(|error| unsaved(text, error))?;
+        let id = saved.map_err(|error| unsaved(till, text, error))?;
         let before = known.map(|known| known.consents).unwrap_or_default();
         for (name, purpose) in CONSENTS {
             let given = entered.flag(name);
@@ -201,15 +203,26 @@ fn details(read: &mut Reader<'_>, known: Option<&Person>) -> CustomerDetails {
 }
 
 /// Where on the screen the reason belongs.
-fn unsaved(text: &Text, error: Error) -> Unsaved {
+fn unsaved(till: &Till, text: &Text, error: Error) -> Unsaved {
     match error {
         Error::Taken { code } => Unsaved::taken(text, "CODE", &code),
-        Error::PhoneTaken(_) => Unsaved::Fields(vec![("PHONE", text.word(Key::PhoneTaken).to_owned())]),
+        Error::PhoneTaken(taken) => Unsaved::Fields(vec![("PHONE", phone_taken(till, text, taken))]),
+        Error::Details(DetailsError::NotBorn) => {
+            Unsaved::Fields(vec![("BORN", text.word(Key::BornLater).to_owned())])
+        }
         Error::Details(DetailsError::TooLong { field, longest }) => {
             let words = text.fill(Key::FieldTooLong, &[("most", &longest.to_string())]);
             Unsaved::Fields(vec![(field_name(field), words)])
         }
         other => Unsaved::Till(other),
+    }
+}
+
+/// Who has the telephone already.
+fn phone_taken(till: &Till, text: &Text, taken: PhoneTaken) -> String {
+    match till.customer(taken.by).ok().flatten() {
+        Some(by) => text.fill(Key::PhoneTakenBy, &[("code", &by.code), ("name", &by.name)]),
+        None => text.word(Key::PhoneTaken).to_owned(),
     }
 }
 
@@ -244,7 +257,7 @@ fn movements(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Er
 }
 
 /// Until when the tier is kept that is no longer reached, and which points run out next.
-fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
+pub(crate) fn standing(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Error> {
     let Some(member) = till.membership(id)? else { return Ok(Vec::new()) };
     let program = till.programs().iter().find(|program| program.id == member.program);
     let kept = program.and_then(|program| kept_until(&member, program));

@@ -1,11 +1,15 @@
 //! A price list: its days, and the prices on it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use saleflex_core::{
     catalog::{CatalogChange, CatalogError, PriceList},
+    ids::StoreId,
     quantity::UnitPrice,
 };
 use saleflex_store::{Error, Till};
+use uuid::Uuid;
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
@@ -31,7 +35,7 @@ impl Model for PriceListModel {
             panel: "PRICE_LIST_PANEL",
             definition: include_str!("../../forms/price_list.toml"),
             event: "PRICE_LIST_ADD",
-            fields: &["CODE", "NAME", "FROM", "UNTIL", "CHANGES", "REMOVE", "PRICES"],
+            fields: &["CODE", "NAME", "FROM", "UNTIL", "CHANGES", "REMOVE", "STORES", "PRICES"],
         }
     }
 
@@ -53,8 +57,11 @@ impl Model for PriceListModel {
             ("UNTIL", Value::text(known.and_then(|list| list.until))),
             ("CHANGES", Value::Text(String::new())),
         ];
-        if let Some(list) = known {
+        if known.is_some() {
             fields.push(("REMOVE", Value::Flag(false)));
+        }
+        fields.push(("STORES", Value::Text(known.map(|list| store_names(till, list)).unwrap_or_default())));
+        if let Some(list) = known {
             fields.push(("PRICES", Value::Lines(prices(till, text, list, today))));
         }
         Ok(fields)
@@ -79,6 +86,7 @@ impl Model for PriceListModel {
             name: read.needed("NAME", 50),
             from: read.date("FROM"),
             until: read.date("UNTIL"),
+            stores: stores(&mut read, till),
             ..before
         };
         change_prices(&mut read, till, &mut list);
@@ -86,6 +94,40 @@ impl Model for PriceListModel {
         let change = CatalogChange { price_lists: vec![list], ..CatalogChange::default() };
         till.change_catalog(change).map_err(|error| unsaved(text, error))
     }
+}
+
+/// The stores that were entered; none: all.
+fn stores(read: &mut Reader<'_>, till: &Till) -> BTreeSet<StoreId> {
+    let (entered, mut stores) = (read.entered, BTreeSet::new());
+    for name in entered.text("STORES").split(',').map(str::trim).filter(|name| !name.is_empty()) {
+        match store_named(till, name) {
+            Some(store) => {
+                stores.insert(store);
+            }
+            None => read.fault("STORES", read.text.fill(Key::StoreUnknown, &[("store", name)])),
+        }
+    }
+    stores
+}
+
+/// A store by its code, which a till knows of its own alone, or by its identity.
+pub(crate) fn store_named(till: &Till, name: &str) -> Option<StoreId> {
+    let own = till.identity();
+    let is_own = name.eq_ignore_ascii_case(&own.store_code);
+    if is_own { Some(own.store) } else { Uuid::parse_str(name).ok().map(StoreId::new) }
+}
+
+/// The stores that a list holds in, as they are entered; nothing: all.
+pub(crate) fn store_names(till: &Till, list: &PriceList) -> String {
+    let own = till.identity();
+    let name = |store: &StoreId| {
+        if *store == own.store && !own.store_code.is_empty() {
+            own.store_code.clone()
+        } else {
+            store.to_string()
+        }
+    };
+    list.stores.iter().map(name).collect::<Vec<String>>().join(", ")
 }
 
 /// Puts the prices entered on a list; a product without one is taken off it.

@@ -45,7 +45,7 @@ impl Model for SegmentModel {
         };
         let count = till.preview_segment(&segment.criterion, today)?;
         let (matching, of) = (count.matching.to_string(), count.of.to_string());
-        let members = till.segment_members(segment.id, MOST)?.into_iter();
+        let members = till.segment_members(&segment, MOST)?.into_iter();
         let mut members: Vec<String> =
             members.map(|member| format!("{:<14}{}", member.code, member.name)).collect();
         if members.is_empty() {

@@ -1,6 +1,6 @@
 //! The title bar and the status bar.
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{Frame, layout::Rect, text::Span};
 use saleflex_core::document::{Document, Kind};
 
 use crate::{app::State, form::Form, text::Key, theme::Theme, widget};
@@ -18,8 +18,28 @@ pub(super) fn draw_title(state: &State, theme: &Theme, frame: &mut Frame<'_>, fo
     widget::pair(frame, rect, &left, &format!("{help}  {clock} "), theme.bar);
 }
 
-/// Cashier, document, receipt, closure, customer, multiplier; on the right what waits.
+/// Cashier, document, receipt, closure, customer, multiplier; on the right what waits. Of a member also tier and points, where
+/// there is room for them.
 pub(super) fn draw_status(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
+    let view = &state.view;
+    let right = format!("{} ", waiting(state).join(" | "));
+    let width = |words: &str| Span::raw(words).width();
+    let fits = |left: &String| width(left) + width(&right) < usize::from(rect.width);
+    let name = view.customer.clone().unwrap_or_else(|| state.text.word(Key::WalkIn).to_owned());
+    let whole = member_words(state, &name).map(|member| status_words(state, &member)).filter(fits);
+    let left = whole.unwrap_or_else(|| status_words(state, &name));
+    widget::pair(frame, rect, &left, &right, theme.bar);
+}
+
+/// A member by name, tier and points.
+fn member_words(state: &State, name: &str) -> Option<String> {
+    let (tier, points) = (state.view.tier.as_ref()?, state.view.points.as_ref()?);
+    let points = points.available.to_string();
+    let standing = state.text.fill(Key::TierAndPoints, &[("tier", tier), ("points", &points)]);
+    Some(format!("{name}, {standing}"))
+}
+
+fn status_words(state: &State, customer: &str) -> String {
     let view = &state.view;
     let mut parts: Vec<String> = Vec::new();
     if let Some(person) = &view.cashier {
@@ -31,10 +51,16 @@ pub(super) fn draw_status(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
             parts.push(state.text.fill(Key::StatusReceipt, &[("number", &receipt)]));
         }
         parts.push(state.text.fill(Key::StatusClosure, &[("number", &view.period.0.to_string())]));
-        parts.push(view.customer.clone().unwrap_or_else(|| state.text.word(Key::WalkIn).to_owned()));
+        parts.push(customer.to_owned());
         let times = state.multiplier().map_or_else(|| "1".to_owned(), |quantity| quantity.to_string());
         parts.push(format!("x{times}"));
     }
+    format!(" {}", parts.join(" | "))
+}
+
+/// What waits and what is switched.
+fn waiting(state: &State) -> Vec<String> {
+    let view = &state.view;
     let mut right: Vec<String> = state.devices_words().into_iter().collect();
     right.extend(state.sync_words());
     right.extend(state.messages_words());
@@ -50,8 +76,7 @@ pub(super) fn draw_status(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
     if view.parked > 0 {
         right.push(state.text.fill(Key::StatusParked, &[("count", &view.parked.to_string())]));
     }
-    let left = format!(" {}", parts.join(" | "));
-    widget::pair(frame, rect, &left, &format!("{} ", right.join(" | ")), theme.bar);
+    right
 }
 
 /// Type and kind of the open document, or of the one a first line begins.

@@ -52,6 +52,22 @@ fn what_programs_writes_is_what_save_reads_and_changes_nothing() {
 }
 
 #[test]
+fn the_parts_of_a_program_that_the_guide_shows_are_read() {
+    let guide = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/loyalty.md")).unwrap();
+    let (_, shown) = guide.split_once("```json\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let parts: Value = serde_json::from_str(shown).unwrap();
+    let shop = shop();
+    let mut programs = json(&shop, &["loyalty", "programs"], 0);
+    for (name, value) in parts.as_object().unwrap() {
+        programs[0][name] = value.clone();
+    }
+    fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
+    ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
+    assert_eq!(json(&shop, &["loyalty", "programs"], 0)[0]["mode"], parts["mode"]);
+}
+
+#[test]
 fn a_list_of_programs_is_saved_whole_or_not_at_all_and_answered_as_a_list() {
     let shop = shop();
     let save = |programs: &Value, ending| {
@@ -75,6 +91,45 @@ fn a_list_of_programs_is_saved_whole_or_not_at_all_and_answered_as_a_list() {
     assert_eq!(answered, both);
     assert_eq!(json(&shop, &["loyalty", "programs"], 0), both);
     assert_eq!(json(&shop, &["verify", "--json"], 0)["whole"], true);
+}
+
+#[test]
+fn a_till_says_what_is_left_and_why_fewer_points_are_taken_while_whoever_keeps_them_is_away() {
+    let shop = shop();
+    let mut programs = json(&shop, &["loyalty", "programs"], 0);
+    programs[0]["mode"] = json!({"gate": {"offline_limit": 100}});
+    fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
+    ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
+    let points = || -> i64 {
+        let said = ends(&shop, &["loyalty", "show", "C002"], 0);
+        said.split_whitespace().nth(2).unwrap().parse().unwrap()
+    };
+    let before = points();
+    let script = "login priya 3333\nsell 20303 10\ncustomer C002\nredeem 200\npay card\nprint\n";
+    fs::write(shop.path().join("away.sale"), script).unwrap();
+    let said = ends(&shop, &["sell", "--script", "away.sale"], 0);
+    assert!(
+        said.contains("100 of 200 points taken: no more while who keeps them does not answer."),
+        "{said}"
+    );
+    let after = points();
+    let balance = said.lines().find(|line| line.contains("Points balance")).unwrap();
+    assert!(balance.ends_with(&format!(" {after}")) && after > before - 101, "{before}, {after}: {said}");
+}
+
+#[test]
+fn a_member_is_shown_with_the_points_that_run_out_next_and_gets_no_card_of_a_product() {
+    let shop = shop();
+    let mut programs = json(&shop, &["loyalty", "programs"], 0);
+    programs[0]["expiry_days"] = 10.into();
+    fs::write(shop.path().join("programs.json"), programs.to_string()).unwrap();
+    ends(&shop, &["loyalty", "save", "programs.json", "--user", "admin"], 0);
+    ends(&shop, &["loyalty", "enrol", "C001", "--user", "admin"], 0);
+    ends(&shop, &["loyalty", "grant", "C001", "30", "--reason", "broken jar", "--user", "admin"], 0);
+    let shown = ends(&shop, &["loyalty", "show", "C001"], 0);
+    assert!(shown.contains(" points may be used until 20"), "{shown}");
+    let refused = ends(&shop, &["loyalty", "card", "10107", "--to", "C001", "--user", "admin"], 1);
+    assert!(refused.contains("A product has this number"), "{refused}");
 }
 
 #[test]

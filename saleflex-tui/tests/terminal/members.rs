@@ -53,6 +53,17 @@ fn whoever_sells_reads_why_a_customer_is_no_member() {
 }
 
 #[test]
+fn whoever_sells_sees_tier_and_points_of_a_member_on_every_size_of_screen() {
+    for (width, height) in [(80, 24), (120, 40), (160, 48)] {
+        let mut shop = Shop::selling(width, height);
+        shop.keys("'10*20303' enter");
+        assert!(!shop.shows("SILVER"), "{}", shop.screen());
+        shop.keys("f11 'C002' enter");
+        assert!(shop.shows("Idris Vale, SILVER, 1200 points"), "{}", shop.screen());
+    }
+}
+
+#[test]
 fn two_records_of_one_person_stand_side_by_side_and_become_one_when_it_is_confirmed() {
     let mut shop = doubled(80, 24);
     shop.keys("c f7");
@@ -218,6 +229,14 @@ fn a_price_list_is_made_priced_ended_and_taken_out() {
     assert!(shop.shows("in force"), "{}", shop.screen());
     shop.keys("esc esc 1 '10106' enter");
     assert_eq!(shop.lines(), ["1 Baguette 0.80"]);
+    shop.keys("esc p f7 enter down down down down down 'Leeds' ctrl+s");
+    assert!(shop.shows("There is no store Leeds."), "{}", shop.screen());
+    shop.keys(&format!("{} 'DEMO' ctrl+s", "backspace ".repeat(5)));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let own = shop.till().identity().store;
+    let stores = shop.till().catalog().price_list("SPRING").unwrap().stores.clone();
+    assert_eq!(stores.into_iter().collect::<Vec<_>>(), [own]);
+    shop.keys("esc");
     shop.keys("esc p f7 enter down down down down ' ' ctrl+s");
     assert!(shop.shows("There is no price list"), "{}", shop.screen());
 }
@@ -244,7 +263,7 @@ fn a_customer_is_put_into_a_segment_and_kept_out_by_hand_whatever_its_rules_say(
     let segments = shop.till().segments().to_vec();
     let inactive = segments.iter().find(|segment| segment.code == "INACTIVE").unwrap().clone();
     let members = |shop: &mut Shop| -> Vec<String> {
-        let members = shop.till().segment_members(inactive.id, 10).unwrap();
+        let members = shop.till().segment_members(&inactive, 10).unwrap();
         members.into_iter().map(|member| member.code).collect()
     };
     assert!(members(&mut shop).is_empty(), "nobody bought anything yet");

@@ -63,3 +63,31 @@ fn a_list_that_is_not_there_a_day_that_is_none_and_days_the_wrong_way_round_are_
     let said = ends(&shop, &[&import[..], &["--from", "2026-02-01", "--until", "2026-01-31"]].concat(), 1);
     assert!(said.contains("2026-01-31"), "{said}");
 }
+
+#[test]
+fn a_list_holds_in_the_stores_it_names_and_keeps_them_until_it_names_others() {
+    let shop = shop();
+    fs::write(shop.path().join("p.csv"), "code,price\n10101,0.99\n").unwrap();
+    let import = ["price-list", "import", "p.csv", "--code", "L", "--user", "admin"];
+    let import = |more: &[&str], ending| ends(&shop, &[&import[..], more].concat(), ending);
+    let elsewhere = "00000000-0000-4000-8000-0000000000aa";
+    import(&["--store", elsewhere], 0);
+    sell(&shop, "login admin 1111\nsell 10101\npay cash 1.15\n");
+    // Other prices leave its stores as they are.
+    import(&[], 0);
+    sell(&shop, "login admin 1111\nsell 10101\npay cash 1.15\n");
+    let stores = || json(&shop, &["price-list", "list", "--json"], 0)[0]["stores"].clone();
+    assert_eq!(stores(), serde_json::json!([elsewhere]));
+    import(&["--store", &format!("DEMO,{elsewhere}")], 0);
+    assert_eq!(stores().as_array().unwrap().len(), 2);
+    assert!(
+        ends(&shop, &["price-list", "list"], 0).contains("  in ")
+            && ends(&shop, &["price-list", "list"], 0).contains("DEMO")
+    );
+    sell(&shop, "login admin 1111\nsell 10101\npay cash 0.99\n");
+    import(&["--store", "all"], 0);
+    assert_eq!(stores(), serde_json::json!([]));
+    for more in [&["--store", "the corner"][..], &["--store", "the corner", "--dry-run"][..]] {
+        assert!(import(more, 1).contains("the corner is neither this store's code nor an identity"));
+    }
+}

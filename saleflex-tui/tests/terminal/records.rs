@@ -226,6 +226,19 @@ fn a_customer_is_added_found_and_put_on_the_document() {
 }
 
 #[test]
+fn whoever_has_a_telephone_already_is_named_and_nobody_is_born_after_today() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter esc c insert 'K77' enter 'Ines' enter 'Vidal' enter '01632 960002' ctrl+s");
+    assert!(shop.shows("C002, Idris Vale has it."), "{}", shop.screen());
+    let mut shop = Shop::selling(80, 24);
+    shop.keys(
+        "'10106' enter esc c insert 'K77' enter 'Ines' enter 'Vidal' enter enter enter '2999-01-01' ctrl+s",
+    );
+    assert!(shop.shows("Still to come."), "{}", shop.screen());
+    assert!(shop.till().customer_with_code("K77").unwrap().is_none());
+}
+
+#[test]
 fn the_language_and_the_rules_are_settings_and_hold_at_once() {
     let mut shop = Shop::administered(80, 24);
     shop.keys("s 2 backspace backspace '15' enter '8.00' enter '2.00' enter ctrl+s");

@@ -450,6 +450,7 @@ fn customers_are_listed_told_merged_taken_over_and_forgotten() {
         "{dry}"
     );
     let again = ends(&shop, &["customer", "import", "c.csv", "--partial", "--user", "admin"], 3);
+    assert!(again.contains("line 3: another customer has the telephone number: N2"), "{again}");
     assert!(again.contains("line 2:") && again.contains("line 3:") && again.contains("0 added"), "{again}");
     let listed = json(&shop, &["customer", "list", "ada", "--json"], 0);
     assert_eq!((listed.as_array().unwrap().len(), &listed[0]["code"]), (2, &"N1".into()));

@@ -44,13 +44,14 @@ pub(super) fn taken_back(
 ) -> Points {
     let worth = original.worth();
     if policy != ClawBack::Proportional {
-        return policy.moved(points.earned, refunded, worth);
+        return policy.moved(points.earned, original.taken_back, refunded, worth);
     }
     let of_lines = |given: &PointsOnLines| {
         let base = given.lines.iter().map(|(_, counted)| *counted).sum();
-        policy.moved(given.points, &original.refunded_of(&given.lines, returned), base)
+        policy.moved_until(given.points, &original.refunded_of(&given.lines, returned), base)
     };
     let by_campaigns: Points = points.on_lines.iter().map(|given| given.points).sum();
-    let rest = policy.moved(points.earned - by_campaigns, refunded, worth);
-    rest + points.on_lines.iter().map(of_lines).sum()
+    let rest = policy.moved_until(points.earned - by_campaigns, refunded, worth);
+    let until = rest + points.on_lines.iter().map(of_lines).sum::<Points>();
+    (until - original.taken_back).or_zero()
 }

@@ -79,12 +79,12 @@ fn deposits(document: &Document) -> impl Iterator<Item = &LineItem> {
     document.active_lines().filter(|line| line.item.is_container)
 }
 
-pub(super) fn nothing_earned(available: Points, redeemed: Redemption, keeper: Mode) -> PointsSnapshot {
+pub(super) fn nothing_earned(balance_before: Points, redeemed: Redemption, keeper: Mode) -> PointsSnapshot {
     PointsSnapshot {
         earned: Points::ZERO,
         redeemed: redeemed.points,
-        balance_before: available,
-        balance_after: available - redeemed.points,
+        balance_before,
+        balance_after: balance_before - redeemed.points,
         redemption_amount: redeemed.amount,
         tier: None,
         multiplier: Multiplier::ONE,

@@ -118,6 +118,24 @@ impl Roster {
         segments.iter().filter(move |segment| segment.is_active && is_in(&segment.id))
     }
 
+    /// What people decided about another record of the same customer where nobody decided about this one, as changes of this
+    /// one, by whose id they are made.
+    pub fn decided(&self, other: &Self, customer: CustomerId, at: Moment) -> Vec<SegmentChange> {
+        let is_decided = |row: &SegmentMember| row.assigned_by == AssignedBy::Manual;
+        let mut decided: Vec<(&SegmentId, &SegmentMember)> =
+            other.0.iter().filter(|(_, row)| is_decided(row)).collect();
+        decided.retain(|(segment, _)| !self.0.get(*segment).is_some_and(is_decided));
+        let change = |(segment, row): (&SegmentId, &SegmentMember)| {
+            let (segment, by) = (*segment, AssignedBy::Manual);
+            if row.is_active {
+                SegmentChange::Joined { customer, segment, by, at }
+            } else {
+                SegmentChange::Left { customer, segment, by, at }
+            }
+        };
+        decided.into_iter().map(change).collect()
+    }
+
     /// The row after a change. What joined by rule and leaves by rule keeps whose word it was.
     pub fn apply(&mut self, change: &SegmentChange) {
         match change {

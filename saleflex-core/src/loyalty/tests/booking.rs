@@ -132,18 +132,44 @@ fn a_refund_takes_back_and_gives_back_exactly_the_share() {
 fn policies_keep_take_all_at_once_or_take_the_share() {
     let sale = sale_record(2, 8000, 51, 10, day(2025, 2, 1));
     let refunded = |before, now| Refunded { before, now: m(now), is_whole: false };
-    let back = |policy, refunded| {
-        let Reversal { taken_back, given_back } = claw_back(policy, &sale, &refunded);
+    let back = |policy, already: (i64, i64), refunded| {
+        let already = Reversal { taken_back: Points::new(already.0), given_back: Points::new(already.1) };
+        let Reversal { taken_back, given_back } = claw_back(policy, &sale, &already, &refunded);
         (taken_back.get(), given_back.get())
     };
-    assert_eq!(back(ClawBack::None, refunded(None, 8000)), (0, 0));
-    assert_eq!(back(ClawBack::Full, refunded(None, 1)), (51, 10));
-    assert_eq!(back(ClawBack::Full, refunded(Some(m(1)), 7999)), (0, 0));
-    assert_eq!(back(ClawBack::Proportional, refunded(None, 2000)), (12, 2));
+    assert_eq!(back(ClawBack::None, (0, 0), refunded(None, 8000)), (0, 0));
+    assert_eq!(back(ClawBack::Full, (0, 0), refunded(None, 1)), (51, 10));
+    assert_eq!(back(ClawBack::Full, (51, 10), refunded(Some(m(1)), 7999)), (0, 0));
+    assert_eq!(back(ClawBack::Proportional, (0, 0), refunded(None, 2000)), (12, 2));
     let free = SaleRecord { amount: Money::ZERO, ..sale };
     let whole = Refunded { before: None, now: Money::ZERO, is_whole: true };
-    let reversal = claw_back(ClawBack::Proportional, &free, &whole);
+    let reversal = claw_back(ClawBack::Proportional, &free, &Reversal::default(), &whole);
     assert_eq!(reversal.given_back, Points::new(10), "a sale that points paid for altogether");
+}
+
+#[test]
+fn a_policy_that_changes_between_refunds_moves_no_points_twice_and_forgets_none() {
+    // A sale of 40.00 that earned 36 and spent 100; 10.00 come back by the first policy, the other 30.00 by the second.
+    for (first, second, moved) in [
+        (ClawBack::Full, ClawBack::Proportional, [(36, 100), (0, 0)]),
+        (ClawBack::Proportional, ClawBack::Full, [(9, 25), (27, 75)]),
+        (ClawBack::None, ClawBack::Proportional, [(0, 0), (36, 100)]),
+        (ClawBack::Proportional, ClawBack::None, [(9, 25), (0, 0)]),
+    ] {
+        let mut story = Story::new();
+        let date = day(2025, 2, 1);
+        story.give(500, date, 1);
+        story.sell(2, 4000, 36, 100, date);
+        let sale = sale_record(2, 4000, 36, 100, date);
+        story.program.claw_back = first;
+        let one = story.refund(3, &sale, Refunded { before: None, now: m(1000), is_whole: false }, date);
+        story.program.claw_back = second;
+        let rest = Refunded { before: Some(m(1000)), now: m(3000), is_whole: true };
+        let other = story.refund(4, &sale, rest, date);
+        let both = [one, other].map(|moved| (moved.taken_back.get(), moved.given_back.get()));
+        assert_eq!(both, moved, "{first:?}, then {second:?}");
+        story.check();
+    }
 }
 
 #[test]

@@ -204,6 +204,9 @@ fn a_program_is_checked_when_it_is_saved() {
     let mut long = program();
     long.tiers[0].code = "T".repeat(51);
     assert_eq!(long.check(), Err(ProgramError::CodeTooLong { code: "T".repeat(51) }));
+    let mut nameless = program();
+    nameless.tiers[0].code = " ".into();
+    assert_eq!(nameless.check(), Err(ProgramError::CodeMissing));
     assert_eq!(Program { name: " ".into(), ..program() }.check(), Err(ProgramError::Name));
     for code in ["12345", "TR", "00", ""] {
         let dialled = Program { calling_code: Some(code.into()), ..program() };
@@ -362,7 +365,7 @@ fn an_authority_does_everything_once_for_a_document() {
     assert_eq!(once.balance, Points::new(45));
     let record = sale_record(2, 5000, 5, 60, day(2025, 2, 1));
     let refunded = Refunded { before: None, now: m(5000), is_whole: true };
-    let reversal = claw_back(ClawBack::Proportional, &record, &refunded);
+    let reversal = claw_back(ClawBack::Proportional, &record, &Reversal::default(), &refunded);
     let refund = RefundRecord { document: document(3), refunded, reversal };
     assert_eq!(authority.reverse(&record, &refund, date).unwrap().balance, Points::new(100));
     assert_eq!(authority.reverse(&record, &refund, date).unwrap().balance, Points::new(100));

@@ -28,6 +28,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn any_policy() -> impl Strategy<Value = ClawBack> {
+    prop::sample::select(vec![ClawBack::None, ClawBack::Full, ClawBack::Proportional])
+}
+
 /// Points with their last days, each credit a lot of its own, spent by looking for the first to expire every time.
 fn naive_lots(rows: &[LedgerRow]) -> (i64, Vec<(Option<NaiveDate>, i64)>) {
     let (mut debt, mut lots) = (0, Vec::<(Option<NaiveDate>, i64)>::new());
@@ -168,7 +172,7 @@ proptest! {
         rest in 0_i64..5_000,
         earned in 0_i64..2_000,
         redeemed in 0_i64..2_000,
-        policy in prop::sample::select(vec![ClawBack::None, ClawBack::Full, ClawBack::Proportional]),
+        policy in any_policy(),
     ) {
         let amount = parts.iter().sum::<i64>() + rest;
         let record = sale_record(1, amount, earned, redeemed, day(2025, 1, 1));
@@ -178,7 +182,8 @@ proptest! {
                 let before = (back > 0).then_some(m(back));
                 back += part;
                 let refunded = Refunded { before, now: m(*part), is_whole: back == amount };
-                let Reversal { taken_back, given_back } = claw_back(policy, &record, &refunded);
+                let already = Reversal { taken_back: sum.0, given_back: sum.1 };
+                let Reversal { taken_back, given_back } = claw_back(policy, &record, &already, &refunded);
                 assert!(!taken_back.is_negative() && !given_back.is_negative());
                 sum = (sum.0 + taken_back, sum.1 + given_back);
             }
@@ -190,6 +195,33 @@ proptest! {
         prop_assert!(total(&parts).0 <= Points::new(earned) && total(&parts).1 <= Points::new(redeemed));
         if rest == 0 && policy != ClawBack::None {
             prop_assert_eq!(total(&parts), (Points::new(earned), Points::new(redeemed)));
+        }
+    }
+
+    #[test]
+    fn whatever_the_policy_at_each_refund_no_more_moves_than_the_sale_had_and_all_of_it_with_the_last(
+        parts in prop::collection::vec((1_i64..5_000, any_policy()), 1..6),
+        earned in 0_i64..2_000,
+        redeemed in 0_i64..2_000,
+    ) {
+        let amount: i64 = parts.iter().map(|(part, _)| part).sum();
+        let record = sale_record(1, amount, earned, redeemed, day(2025, 1, 1));
+        let (mut back, mut already) = (0, Reversal::default());
+        for (part, policy) in &parts {
+            let before = (back > 0).then_some(m(back));
+            back += part;
+            let refunded = Refunded { before, now: m(*part), is_whole: back == amount };
+            let moved = claw_back(*policy, &record, &already, &refunded);
+            prop_assert!(!moved.taken_back.is_negative() && !moved.given_back.is_negative());
+            already = Reversal {
+                taken_back: already.taken_back + moved.taken_back,
+                given_back: already.given_back + moved.given_back,
+            };
+        }
+        prop_assert!(already.taken_back <= Points::new(earned) && already.given_back <= Points::new(redeemed));
+        if parts.last().is_some_and(|(_, policy)| *policy != ClawBack::None) {
+            let whole = Reversal { taken_back: Points::new(earned), given_back: Points::new(redeemed) };
+            prop_assert_eq!(already, whole);
         }
     }
 

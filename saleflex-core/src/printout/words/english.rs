@@ -45,6 +45,7 @@ pub const ENGLISH: Words = Words {
         register: "Register",
         cashier: "Cashier",
         customer: "Customer",
+        tier: "Tier",
         item: "ITEM",
         list_price: "List price",
         subtotal: "SUBTOTAL",

@@ -45,6 +45,7 @@ pub const TURKISH: Words = Words {
         register: "Kasa",
         cashier: "Kasiyer",
         customer: "Müşteri",
+        tier: "Seviye",
         item: "ÜRÜN",
         list_price: "Liste fiyatı",
         subtotal: "ARA TOPLAM",

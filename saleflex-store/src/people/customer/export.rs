@@ -2,15 +2,22 @@
 
 use rusqlite::Connection;
 use saleflex_core::{
+    basket::LineItem,
     customer::{Customer as Record, Export},
+    document::Kind,
     ids::CustomerId,
     loyalty::{Cause, LedgerRow},
-    money::Money,
-    quantity::Points,
+    money::{Currency, CurrencyCode},
+    quantity::{Points, Quantity},
 };
 use serde::Serialize;
 
-use crate::{books::documents, error::Error, file::codec::Col, people::loyalty};
+use crate::{
+    books::{documents, history::DocumentHead},
+    error::Error,
+    file::codec::Col,
+    people::loyalty,
+};
 
 /// Everything the till knows of a person; the shop gives it out on the person's request.
 #[derive(Clone, Eq, PartialEq, Serialize)]
@@ -22,10 +29,12 @@ pub struct PersonExport {
     pub record: Export,
     /// Earlier records of the same person, merged into this one, with what they say still.
     pub earlier: Vec<EarlierRecord>,
-    /// What may stay unpaid, in minor units; none: no account.
-    pub account_limit: Option<Money>,
-    /// What is unpaid, in minor units.
-    pub account_balance: Money,
+    /// The currency of all amounts, which are texts in its units, such as `12.50`.
+    pub currency: CurrencyCode,
+    /// What may stay unpaid; none: no account.
+    pub account_limit: Option<String>,
+    /// What is unpaid.
+    pub account_balance: String,
     /// The code of the loyalty tier.
     pub tier: Option<String>,
     /// The balance of points.
@@ -71,8 +80,27 @@ pub struct ExportedDocument {
     pub number: String,
     /// The local date.
     pub on: chrono::NaiveDate,
-    /// What was owed for it, in minor units.
-    pub net_due: Money,
+    /// Whether it sold, took back, or something else.
+    pub kind: Kind,
+    /// Whether it was closed without effect.
+    pub is_cancelled: bool,
+    /// Made in training.
+    pub is_training: bool,
+    /// What was owed for it; of a return, what was paid back for it.
+    pub net_due: String,
+    /// What was bought with it, or brought back.
+    pub lines: Vec<ExportedLine>,
+}
+
+/// A line of a document of the person.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct ExportedLine {
+    /// What it was.
+    pub name: String,
+    /// How many of it.
+    pub quantity: Quantity,
+    /// What it came to after all discounts.
+    pub value: String,
 }
 
 impl std::fmt::Debug for PersonExport {
@@ -87,6 +115,7 @@ pub(crate) fn export(
     connection: &Connection,
     record: &Record,
     segments: Vec<String>,
+    currency: &Currency,
 ) -> Result<PersonExport, Error> {
     let id = record.id;
     let known = super::find(connection, id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
@@ -99,8 +128,9 @@ pub(crate) fn export(
         earlier.push(EarlierRecord { code, record: saleflex_core::customer::export(record) });
     }
     let mut movements = loyalty::movements(connection, &records, u32::MAX)?;
-    let documents = documents::of_records(connection, &records, u32::MAX)?;
     movements.reverse();
+    let documents = documents::of_records(connection, &records, u32::MAX)?;
+    let documents = documents.iter().map(|head| exported_document(connection, head, currency));
     let mut cards =
         connection.prepare("SELECT number FROM loyalty_card WHERE customer = ?1 AND number IS NOT NULL")?;
     let cards = cards.query_map([Col(id)], |row| row.get(0))?.collect::<Result<_, _>>()?;
@@ -108,21 +138,37 @@ pub(crate) fn export(
         code: known.code,
         record: saleflex_core::customer::export(record),
         earlier,
-        account_limit: known.account_limit,
-        account_balance: known.account_balance,
+        currency: currency.code(),
+        account_limit: known.account_limit.map(|limit| currency.format(limit)),
+        account_balance: currency.format(known.account_balance),
         tier: known.tier,
         points: balance(connection, id)?,
         cards,
         segments,
         movements: movements.iter().map(|row| exported(connection, row)).collect::<Result<_, _>>()?,
-        documents: documents
-            .iter()
-            .map(|head| ExportedDocument {
-                number: head.number.to_string(),
-                on: head.finished_at.local.date(),
-                net_due: head.net_due,
-            })
-            .collect(),
+        documents: documents.collect::<Result<_, _>>()?,
+    })
+}
+
+fn exported_document(
+    connection: &Connection,
+    head: &DocumentHead,
+    currency: &Currency,
+) -> Result<ExportedDocument, Error> {
+    let stored = documents::find(connection, head.id)?.ok_or(Error::NoSuchDocument { document: head.id })?;
+    let line = |line: &LineItem| ExportedLine {
+        name: line.item.name.clone(),
+        quantity: line.quantity,
+        value: currency.format(line.value()),
+    };
+    Ok(ExportedDocument {
+        number: head.number.to_string(),
+        on: head.finished_at.local.date(),
+        kind: head.kind,
+        is_cancelled: head.is_cancelled,
+        is_training: head.is_training,
+        net_due: currency.format(head.net_due),
+        lines: stored.document().active_lines().map(line).collect(),
     })
 }
 

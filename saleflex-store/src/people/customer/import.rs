@@ -12,6 +12,7 @@ use std::{
 use csv::{ByteRecord, ReaderBuilder};
 use saleflex_core::{
     customer::{Address, CustomerDetails, PhoneKey, PhoneRules},
+    ids::CustomerId,
     money::Currency,
 };
 
@@ -54,7 +55,10 @@ pub enum ImportFault {
     /// A customer of an earlier line, or of the till, has the code.
     CodeTaken,
     /// A customer of an earlier line, or of the till, has the telephone number.
-    PhoneTaken,
+    PhoneTaken {
+        /// The customer of the till; none: one of an earlier line.
+        by: Option<CustomerId>,
+    },
 }
 
 impl fmt::Display for ImportFault {
@@ -67,7 +71,7 @@ impl fmt::Display for ImportFault {
             Self::Date => f.write_str("the date of birth is no day such as 1990-12-31"),
             Self::AccountLimit => f.write_str("the account limit is no amount"),
             Self::CodeTaken => f.write_str("another customer has the code"),
-            Self::PhoneTaken => f.write_str("another customer has the telephone number"),
+            Self::PhoneTaken { .. } => f.write_str("another customer has the telephone number"),
         }
     }
 }
@@ -139,7 +143,7 @@ impl Seen {
     fn taken(&self, customer: &NewCustomer, rules: &PhoneRules) -> Vec<ImportFault> {
         let code = self.codes.contains(&customer.code).then_some(ImportFault::CodeTaken);
         let key = customer.details.phone_key(rules).filter(|key| self.keys.contains(key));
-        code.into_iter().chain(key.map(|_| ImportFault::PhoneTaken)).collect()
+        code.into_iter().chain(key.map(|_| ImportFault::PhoneTaken { by: None })).collect()
     }
 
     fn admit(&mut self, customer: &NewCustomer, rules: &PhoneRules) {

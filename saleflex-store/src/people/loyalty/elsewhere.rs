@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use saleflex_core::{
-    ids::{CustomerId, DocumentId},
+    ids::{CustomerId, DocumentId, ProgramId},
     loyalty::{Cause, LedgerRow, Membership, PointsKind, Standing},
     quantity::Points,
 };
@@ -21,7 +21,7 @@ pub(crate) struct Heard {
     pub(crate) balance: Option<Points>,
     /// What may be spent, without what the keeper holds.
     pub(crate) available: Option<Points>,
-    /// The end of the journal then.
+    /// The end of the journal then, or when that one began to keep them.
     pub(crate) at: i64,
 }
 
@@ -171,9 +171,22 @@ pub(crate) fn told(
     Ok(())
 }
 
-/// What was heard counts no longer: the points of a program may be kept by somebody else now.
+/// What was heard counts no longer: the points of a program may be kept by somebody else now. When it was heard stays: what
+/// was redeemed since is known to nobody but the till.
 pub(crate) fn forget(connection: &Connection) -> Result<(), Error> {
-    connection.execute("DELETE FROM points_elsewhere", [])?;
+    connection.execute("UPDATE points_elsewhere SET balance = NULL, available = NULL", [])?;
+    Ok(())
+}
+
+/// Somebody else keeps the points of a program from the end of the journal on. What its members redeemed until then was
+/// redeemed of what the till kept itself.
+pub(super) fn begin(connection: &Connection, program: ProgramId) -> Result<(), Error> {
+    connection.execute(
+        "INSERT INTO points_elsewhere (customer, heard) \
+         SELECT customer, (SELECT coalesce(max(seq), 0) FROM event) FROM membership WHERE program = ?1 \
+         ON CONFLICT (customer) DO UPDATE SET heard = excluded.heard",
+        [Col(program)],
+    )?;
     Ok(())
 }
 

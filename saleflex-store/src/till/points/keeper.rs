@@ -1,13 +1,13 @@
 //! Points that somebody else keeps: asked for, held, and told of what became of them.
 
 use saleflex_core::{
-    checkout,
-    document::{Command, Completed, Document, OriginalSale},
+    checkout::{self, KeptPoints},
+    document::{Command, Completed, Document},
     ids::{CustomerId, DocumentId},
     journal::Entry,
     loyalty::{
-        AuthorityError, CompletedSale, LoyaltyChange, Membership, Mode, Occasion, PointsAuthority, Standing,
-        Who, in_force, redeemable_offline,
+        AuthorityError, Cause, CompletedSale, LoyaltyChange, Membership, Mode, Occasion, PointsAuthority,
+        RefundRecord, Reversal, Standing, Who, in_force, redeemable_offline,
     },
     quantity::Points,
     time::Moment,
@@ -68,14 +68,14 @@ impl Till {
         program.map_or(Mode::Local, |program| program.mode)
     }
 
-    /// What a member may spend on a document, what it holds itself counted as there, where somebody else keeps the points:
-    /// as that one said last, and while it does not answer, no more than the program allows then. None where the till keeps
-    /// them.
+    /// What a member has and may spend on a document, what it holds itself counted as there, where somebody else keeps the
+    /// points: as that one said last, and while it does not answer, no more is spent than the program allows then. None where
+    /// the till keeps them.
     pub(super) fn kept_for(
         &self,
         document: DocumentId,
         member: &Membership,
-    ) -> Result<Option<Points>, Error> {
+    ) -> Result<Option<KeptPoints>, Error> {
         let mode = self.program_of(member).map_or(Mode::Local, |program| program.mode);
         if mode.is_local() {
             return Ok(None);
@@ -84,17 +84,18 @@ impl Till {
         let heard = elsewhere::heard(connection, member.customer)?;
         let leave = elsewhere::leave(connection, document)?;
         let held = elsewhere::held_beside(connection, member, document)?;
+        let balance = heard.balance.unwrap_or_else(|| member.balance());
         let known = match heard.available {
             Some(available) => available + leave - held,
             None => member.available_to(document),
         };
         if !self.points_away {
-            return Ok(Some(known));
+            return Ok(Some(KeptPoints { balance, spendable: known }));
         }
         let redeemed = elsewhere::redeemed_since(connection, member.customer, heard.at)?;
         let offline = redeemable_offline(mode, known, redeemed + held);
         // What the keeper holds for the document is there, whether it answers or not.
-        Ok(Some(offline.max(leave)))
+        Ok(Some(KeptPoints { balance, spendable: offline.max(leave) }))
     }
 
     /// Asks whoever keeps the points of a customer how they stand: before the customer is put on a document, and before
@@ -142,19 +143,22 @@ impl Till {
         let wanted = checkout::redemption(document).points + points;
         let most = self.kept_for(document.id, &member)?.filter(|_| self.points_away);
         match most {
-            Some(most) if wanted > most => Err(AuthorityError::Unreachable.into()),
+            Some(most) if wanted > most.spendable => Err(AuthorityError::Unreachable.into()),
             Some(_) | None => Ok(()),
         }
     }
 
-    /// What a customer on the open document may spend at most, where whoever keeps the points did not answer.
-    pub(in crate::till) fn most_while_away(&self) -> Result<Option<Points>, Error> {
+    /// What the customer of the open document may spend on it at most, where whoever keeps the points did not answer.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn most_while_away(&self) -> Result<Option<Points>, Error> {
         let document = self.draft().filter(|_| self.points_away);
         let Some((document, customer)) = document.and_then(|one| Some((one, one.customer?))) else {
             return Ok(None);
         };
         let Some(member) = self.membership(customer)? else { return Ok(None) };
-        self.kept_for(document.id, &member)
+        Ok(self.kept_for(document.id, &member)?.map(|kept| kept.spendable))
     }
 
     /// Before points are redeemed whose program another keeps, the other is asked to hold them; where it cannot be
@@ -187,7 +191,7 @@ impl Till {
             Err(AuthorityError::Unreachable) => {
                 self.points_away = true;
                 let most = self.kept_for(document, &member)?.unwrap_or_default();
-                if wanted <= most { Ok(None) } else { Err(AuthorityError::Unreachable.into()) }
+                if wanted <= most.spendable { Ok(None) } else { Err(AuthorityError::Unreachable.into()) }
             }
             Err(other) => Err(other.into()),
         }
@@ -296,16 +300,36 @@ impl Till {
             return Ok(None);
         };
         let Some(program) = self.program_of(&member) else { return Ok(None) };
-        // As it was when the goods came back: without what came back later.
-        let OriginalSale { sale, mut earlier, claw_back } = self.original_sale(sold)?;
-        earlier.truncate(earlier.iter().take_while(|back| back.document().id != document).count());
-        let original = OriginalSale { sale, earlier, claw_back };
+        // As it was when the goods came back: without what came back later, and with the points that moved then, whatever
+        // the program says since.
+        let mut original = self.original_sale(sold)?;
+        let before = original.earlier.iter().take_while(|back| back.document().id != document).count();
+        original.earlier.truncate(before);
         let refund = checkout::refund_of(about, &original, &points, customer, program);
         let (Some((sale, refund)), Some(authority)) = (refund, self.points_authority.as_mut()) else {
             return Ok(None);
         };
+        let refund = RefundRecord { reversal: reversal_in(changes, document), ..refund };
         Ok(Some(authority.reverse(&sale, &refund, occasion)))
     }
+}
+
+/// The points that moved with a completed return.
+fn reversal_in(changes: &[LoyaltyChange], returned: DocumentId) -> Reversal {
+    let mut reversal = Reversal::default();
+    for change in changes {
+        if let LoyaltyChange::PointsBooked { row } = change
+            && let Cause::Refund { document, .. } = row.cause
+            && document == returned
+        {
+            if row.points.is_negative() {
+                reversal.taken_back = reversal.taken_back - row.points;
+            } else {
+                reversal.given_back = reversal.given_back + row.points;
+            }
+        }
+    }
+    reversal
 }
 
 /// A completed sale as it counts for its member.

@@ -9,7 +9,7 @@ use saleflex_core::{
     document::Command,
     ids::{CustomerId, DocumentId},
     loyalty::{
-        AuthorityError, CompletedSale, HoldRefusal, Mode, Occasion, PointsAuthority, RefundRecord,
+        AuthorityError, CompletedSale, HoldRefusal, Mode, Occasion, PointsAuthority, Program, RefundRecord,
         SaleRecord, Standing, Who,
     },
     quantity::Points,
@@ -17,7 +17,7 @@ use saleflex_core::{
 use saleflex_store::{Error, request::Note};
 
 use super::{available, club, give_back, grace, sold, whole};
-use crate::support::shop::{CASHIER, Shop, cash, sell, suspend};
+use crate::support::shop::{ADMIN, CASHIER, Shop, cash, sell, suspend};
 
 const LIMIT: Points = Points::new(30);
 const GATE: Mode = Mode::Gate { offline_limit: LIMIT };
@@ -268,5 +268,52 @@ fn points_that_were_held_for_a_command_that_is_refused_are_let_go() {
     disk.execute_batch("DROP TRIGGER full").unwrap();
     shop.execute(Command::Cancel { reason: None });
     assert_eq!(keeper.held(), 0);
+    whole(&shop);
+}
+
+#[test]
+fn a_sale_keeps_the_balance_that_is_known_also_where_no_more_may_be_spent_of_it_now() {
+    let keeper = Keeper::with(900);
+    let mut shop = kept_by(GATE, &keeper);
+    let id = grace(&shop);
+    keeper.be_away(true);
+    assert_eq!(begun(&mut shop), [Note::PointsAway { most: LIMIT }]);
+    assert_eq!(shop.till.most_while_away().unwrap(), Some(LIMIT));
+    redeem(&mut shop, 20).unwrap();
+    shop.execute(suspend());
+    begun(&mut shop);
+    redeem(&mut shop, 10).unwrap();
+    let done = shop.execute(cash());
+    let snapshot = shop.till.points_of(done.completed()[0].document().id).unwrap().unwrap();
+    // 500 are known here, 30 of them may be spent, 20 of these are held by the parked sale.
+    assert_eq!((snapshot.balance_before, snapshot.redeemed), (Points::new(500), Points::new(10)));
+    assert_eq!(snapshot.balance_after, Points::new(490) + snapshot.earned);
+    assert_eq!(shop.till.points_balance(id).unwrap(), Some(snapshot.balance_after));
+    whole(&shop);
+}
+
+/// An administrator changes the program, and the cashier goes on.
+fn change_program(shop: &mut Shop, change: impl FnOnce(&mut Program)) {
+    shop.log_in(ADMIN);
+    let mut program = shop.till.programs()[0].clone();
+    change(&mut program);
+    shop.till.save_program(program).unwrap();
+    shop.log_in(CASHIER);
+}
+
+#[test]
+fn what_was_redeemed_while_the_till_kept_the_points_counts_against_no_limit_of_whoever_keeps_them_since() {
+    let mut shop = club(|_| ());
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 200);
+    change_program(&mut shop, |program| program.mode = GATE);
+    assert_eq!(begun(&mut shop), [Note::PointsAway { most: LIMIT }]);
+    assert!(is_away(&redeem(&mut shop, 31)));
+    redeem(&mut shop, 20).unwrap();
+    shop.execute(cash());
+    // What was redeemed since counts, also after something else of the program changed.
+    change_program(&mut shop, |program| program.welcome = Points::new(1));
+    assert_eq!(begun(&mut shop), [Note::PointsAway { most: Points::new(10) }]);
+    shop.execute(Command::Cancel { reason: None });
     whole(&shop);
 }
