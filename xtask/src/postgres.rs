@@ -38,7 +38,9 @@ pub fn start() -> anyhow::Result<Option<Server>> {
     let init = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D"];
     run(program(&programs, folder.path(), "initdb").args(init).arg(&cluster))?;
     let socket = folder.path().display();
-    let options = format!("-p {port} -k {socket} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c autovacuum=off");
+    let options = format!(
+        "-p {port} -k {socket} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c autovacuum=off"
+    );
     let url = format!("postgres://postgres@127.0.0.1:{port}/postgres");
     let server = Server { programs, folder, options, url };
     server.control(&["-w", "-t", "30", "start"])?;

@@ -143,6 +143,28 @@ async fn what_was_sent_and_refused_is_told_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn what_was_sent_before_a_savepoint_and_refused_is_no_error_of_the_savepoint() {
+    for books in every_books().await {
+        let written = books.write::<_, DatabaseError>(Tenant::Platform, |session| {
+            let (sql, values) = add("one");
+            session.send(sql, &values)?;
+            let outer = savepoint(session, |session| {
+                let (sql, values) = add("two");
+                session.send(sql, &values)?;
+                // SQLite tells it here, PostgreSQL where the savepoint within begins.
+                session.send(sql, &values)?;
+                savepoint(session, |session| session.query(COUNT, &[]).map(drop))
+            });
+            assert!(outer.is_err_and(|error: DatabaseError| error.to_string().contains("refused")));
+            let (sql, values) = add("three");
+            session.send(sql, &values)
+        });
+        written.await.unwrap();
+        assert_eq!(count(&books).await, 2);
+    }
+}
+
+#[tokio::test]
 async fn what_is_asked_together_is_answered_in_its_order_and_sees_what_was_sent_before() {
     for books in every_books().await {
         let answers = books.write::<_, DatabaseError>(Tenant::Platform, |session| {

@@ -202,6 +202,29 @@ async fn an_event_that_cannot_be_written_is_sent_again_and_its_neighbours_stand(
 }
 
 #[tokio::test]
+async fn an_event_of_which_something_sent_is_refused_is_sent_again_and_its_neighbours_stand() {
+    let second = Uuid::from_u128(2);
+    let forbidding = [
+        format!(
+            "CREATE TRIGGER forbid BEFORE INSERT ON ledger_flag WHEN NEW.entity_id = '{second}' \
+             BEGIN SELECT RAISE(ABORT, 'no'); END"
+        ),
+        format!("ALTER TABLE ledger_flag ADD CONSTRAINT forbid CHECK (entity_id <> '{second}')"),
+    ];
+    for (books, sql) in every_books().await.into_iter().zip(forbidding) {
+        let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
+        let forbid =
+            books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(&sql)).await;
+        forbid.unwrap();
+        let sent = push(vec![item(1, 1, "1"), item(2, 2, "2"), item(3, 3, "3")]);
+        let (status, answer) = shop.post(PUSH, Some(&shop.till_1.secret), &sent).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert_eq!(verdicts(&answer), ["accepted", "retry", "accepted"], "{answer}");
+        assert_eq!(answer["high_water"]["missing"], json!([2]));
+    }
+}
+
+#[tokio::test]
 async fn a_till_that_is_ahead_of_a_restored_hub_is_told_to_start_over() {
     for books in every_books().await {
         let shop = Shop::open(books, OfficeWire::Closed).await;
