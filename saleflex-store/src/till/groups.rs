@@ -216,7 +216,9 @@ impl Till {
         let facts = asker.about(record, member.as_ref(), &[])?;
         let mut roster = segments::roster(self.connection(), record.id)?;
         let mut changes = roster.decided(&segments::roster(self.connection(), absorbed)?, record.id, now);
-        changes.iter().for_each(|change| roster.apply(change));
+        for change in &changes {
+            roster.apply(change);
+        }
         changes.extend(refresh(record.id, record.is_walk_in, &self.segments, &roster, &facts, now));
         Ok(changes)
     }

@@ -1,5 +1,6 @@
 //! Members of loyalty programs: enrolled, given points, found by card.
 
+use chrono::NaiveDate;
 use saleflex_core::{
     campaign::CampaignSet,
     cashier::{Approval, Capability, access::Act},

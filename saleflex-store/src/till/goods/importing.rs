@@ -54,7 +54,7 @@ impl Till {
     /// As [`Till::change_catalog`]; [`Error::Stock`] for a stock that cannot be, and [`Error::BadField`] for one that is to
     /// be there at least.
     pub fn import_products(&mut self, products: Vec<ImportedProduct>) -> Result<(), Error> {
-        self.take_over(products, None)
+        self.store_products(products, None)
     }
 
     /// The same for a part of a file. How far the file is with it is kept in the same transaction, until its last part is in
@@ -67,7 +67,7 @@ impl Till {
         products: Vec<ImportedProduct>,
         underway: &ImportUnderway,
     ) -> Result<(), Error> {
-        self.take_over(products, Some(underway))
+        self.store_products(products, Some(underway))
     }
 
     /// The file that did not come in whole.
@@ -78,7 +78,7 @@ impl Till {
         underway::load(self.connection())
     }
 
-    fn take_over(
+    fn store_products(
         &mut self,
         products: Vec<ImportedProduct>,
         underway: Option<&ImportUnderway>,
