@@ -325,17 +325,28 @@ impl StockLevel {
     }
 }
 
+/// Which levels.
+#[derive(Default)]
+pub(crate) struct LevelFilter {
+    /// In this store.
+    pub(crate) store: Option<Uuid>,
+    /// Of this product.
+    pub(crate) product: Option<Uuid>,
+    /// Changed since.
+    pub(crate) since: Option<DateTime<Utc>>,
+}
+
 /// What is on the shelves within reach, after a place.
 pub(crate) fn levels(
     session: &mut dyn Session,
     company: Uuid,
-    (reach, (store, product), since): (&Reach, (Option<Uuid>, Option<Uuid>), Option<DateTime<Utc>>),
+    (reach, filter): (&Reach, &LevelFilter),
     (after, limit): (Shelf, i64),
 ) -> Result<Vec<StockLevel>, DatabaseError> {
     let wanted = Wanted::within(reach, ("store_id", None), [company.into(), after.0.into(), after.1.into()])
-        .and("store_id =", store)
-        .and("product_id =", product)
-        .and("updated_at >=", since.map(|since| since.timestamp_millis()));
+        .and("store_id =", filter.store)
+        .and("product_id =", filter.product)
+        .and("updated_at >=", filter.since.map(|since| since.timestamp_millis()));
     let select = "SELECT product_id, store_id, on_hand_e4, reserved_e4, updated_at FROM stock_level \
          WHERE company_id = $1 AND (product_id > $2 OR (product_id = $2 AND store_id > $3))";
     let (sql, values) = wanted.page(select, "product_id, store_id", limit);

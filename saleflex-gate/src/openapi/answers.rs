@@ -86,6 +86,7 @@ pub(super) fn add(document: &mut OpenApi) {
             for (status, answer) in &mut operation.responses.responses {
                 let RefOr::T(answer) = answer else { continue };
                 for (kind, content) in &mut answer.content {
+                    let RefOr::T(content) = content else { continue };
                     if status.starts_with('2') && kind == "application/json" && content.example.is_none() {
                         let shape =
                             content.schema.as_ref().and_then(|shape| serde_json::to_value(shape).ok());

@@ -12,7 +12,7 @@ use crate::{
     db::Tenant,
     request::{Asked, Listed, Named, Page},
     scope::Access,
-    stock::{self, Filter, StockLevel, StockMovement},
+    stock::{self, Filter, LevelFilter, StockLevel, StockMovement},
 };
 
 /// Of which product.
@@ -34,8 +34,8 @@ pub(crate) async fn levels(
     Asked(query): Asked<StockQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<StockLevel>>, ApiError> {
-    let StockQuery { store_id, product_id, updated_since } = query;
-    read_levels(hub, access, ((store_id, product_id), updated_since), page).await
+    let filter = LevelFilter { store: query.store_id, product: query.product_id, since: query.updated_since };
+    read_levels(hub, access, filter, page).await
 }
 
 /// Of which store.
@@ -55,19 +55,20 @@ pub(crate) async fn of_product(
     Asked(query): Asked<StoreQuery>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<StockLevel>>, ApiError> {
-    let levels = read_levels(hub, access, ((query.store_id, Some(product)), None), page).await?;
+    let filter = LevelFilter { store: query.store_id, product: Some(product), since: None };
+    let levels = read_levels(hub, access, filter, page).await?;
     if levels.0.items.is_empty() { Err(ApiError::not_found()) } else { Ok(levels) }
 }
 
 async fn read_levels(
     hub: Hub,
     access: Access<may::StockRead>,
-    (of, since): ((Option<Uuid>, Option<Uuid>), Option<DateTime<Utc>>),
+    filter: LevelFilter,
     page: Page,
 ) -> Result<Json<Listed<StockLevel>>, ApiError> {
     let (after, limit) = (page.after()?, page.limit()?);
     let read = hub.books.read(Tenant::Company(access.company()), move |books| {
-        let within = (&access.permit.reach, of, since);
+        let within = (&access.permit.reach, &filter);
         Ok::<_, ApiError>(stock::levels(books, access.company(), within, (after, limit + 1))?)
     });
     read.await.map(|levels| Json(Listed::part(levels, limit, StockLevel::place)))

@@ -75,8 +75,8 @@ pub(super) fn fit(
 ) -> Result<BTreeMap<Uuid, Vec<Movement>>, DatabaseError> {
     let mut own: BTreeMap<(Uuid, Option<Uuid>), DateTime<Utc>> = BTreeMap::new();
     let mut anywhere: BTreeMap<Uuid, DateTime<Utc>> = BTreeMap::new();
-    let puts_right = new.iter().any(|movement| movement.kind == ADJUSTMENT);
-    let ahead = if puts_right { clock_ahead(session, (company, terminal))? } else { TimeDelta::zero() };
+    let is_corrected = new.iter().any(|movement| movement.kind == ADJUSTMENT);
+    let ahead = if is_corrected { clock_ahead(session, (company, terminal))? } else { TimeDelta::zero() };
     for (movement, knew) in new.iter_mut().zip(knew).filter(|(movement, _)| movement.kind == ADJUSTMENT) {
         super::told(session, (company, terminal), knew, now)?;
         if let Some(found_at) = found_at(session, company, movement)? {

@@ -94,7 +94,7 @@ impl State {
         }
         let words = self.text.fill(why, &[("name", &person.name)]);
         self.dialogs.clear();
-        self.places.push(Place::Login(Login { locked_by: Some(person), ..Login::default() }));
+        self.places.push(Place::Login(Login { locked_by: Some(Box::new(person)), ..Login::default() }));
         self.focus = None;
         self.message = Some(Message { tone: Tone::Notice, words });
     }

@@ -108,7 +108,7 @@ impl State {
             return self.view.cashiers.iter().collect();
         };
         let others = self.view.approvers.iter().filter(|person| person.user_name != owner.user_name);
-        std::iter::once(owner).chain(others).collect()
+        std::iter::once(&**owner).chain(others).collect()
     }
 
     /// The till is unlocked: back to where it was locked, for its cashier or for whoever took it over.
@@ -119,7 +119,7 @@ impl State {
         let is_other = |owner: &Person| {
             self.view.cashier.as_ref().is_some_and(|person| person.user_name != owner.user_name)
         };
-        if let Some(owner) = owner.filter(is_other) {
+        if let Some(owner) = owner.filter(|owner| is_other(owner)) {
             let words = self.text.fill(Key::SaidTakenOver, &[("name", &owner.name)]);
             self.say_words(Tone::Good, words);
             // What the one before had open and this one may not see is closed.

@@ -54,7 +54,7 @@ pub struct Login {
     /// Escape was pressed: once more ends the program.
     pub is_leaving: bool,
     /// The cashier whose document waits, where the till is locked.
-    pub locked_by: Option<Person>,
+    pub locked_by: Option<Box<Person>>,
 }
 
 impl Login {

@@ -85,14 +85,15 @@ mod tests {
             let show = |reading: &Reading| {
                 Some((reading.quantity?.to_string(), reading.expiry?, reading.code.clone()))
             };
-            readings(text).iter().find_map(show)
+            readings(text, &[]).iter().find_map(show)
         };
         assert_eq!(with_day("1.25*10106@2026-11-30"), Some(("1.25".to_owned(), day(), "10106".to_owned())));
-        let codes: Vec<_> = readings("10106@2026-11-30").into_iter().map(|reading| reading.code).collect();
+        let codes: Vec<_> =
+            readings("10106@2026-11-30", &[]).into_iter().map(|reading| reading.code).collect();
         assert_eq!(codes, ["10106", "10106@2026-11-30"]);
-        assert_eq!(readings("10106@2026-11-30")[0].expiry, Some(day()));
+        assert_eq!(readings("10106@2026-11-30", &[])[0].expiry, Some(day()));
         for text in ["10106@tomorrow", "@2026-11-30", "10106@2026-13-01"] {
-            assert_eq!(readings(text), [Reading::of(text)], "{text}");
+            assert_eq!(readings(text, &[]), [Reading::of(text)], "{text}");
         }
     }
 
@@ -107,7 +108,7 @@ mod tests {
         {
             assert_eq!(apart(text), None, "{text}");
         }
-        let last = readings("10106=7.34").pop().unwrap();
+        let last = readings("10106=7.34", &[]).pop().unwrap();
         assert_eq!(last, Reading::of("10106=7.34"), "as it stands it may be a code too");
     }
 }

@@ -92,7 +92,9 @@ fn saving_a_segment_with_those_who_are_in_it_and_keeping_one_of_them_out() {
 #[test]
 fn giving_out_and_blocking_a_card_and_bringing_somebody() {
     let (shop, id) = with_customer();
-    stop_everywhere(shop, |shop| drop(shop.till.issue_card(id, "77").unwrap()));
+    stop_everywhere(shop, |shop| {
+        shop.till.issue_card(id, "77").unwrap();
+    });
     let (mut shop, id) = with_customer();
     shop.till.issue_card(id, "77").unwrap();
     stop_everywhere(shop, |shop| shop.till.block_card("77").unwrap());
