@@ -58,8 +58,8 @@ fn typed(text: &str, amounts: &Amounts) {
         assert_eq!(entry::quantity_of(&quantity.to_string()), Some(quantity));
         assert_eq!(entry::multiplier(&format!("{quantity}*")), Some(quantity));
     }
-    let _ = entry::measure_of(text);
-    for reading in entry::readings(text) {
+    let _ = entry::measure_of(text, &[]);
+    for reading in entry::readings(text, &[]) {
         assert!(!reading.code.trim().is_empty(), "nothing is looked for: {text:?}");
     }
 }
