@@ -131,7 +131,8 @@ impl<'a> Rows<'a> {
         }
         let sql = "SELECT min(receipt) FROM number WHERE closure = ?1";
         let given_out: Option<i64> = self.connection.query_row(sql, [period.0], |row| row.get(0))?;
-        Ok(given_out.is_none_or(|least| first_receipt <= least))
+        let is_number = u32::try_from(first_receipt).is_ok();
+        Ok(is_number && given_out.is_none_or(|least| first_receipt <= least))
     }
 
     /// What must hold when every event was seen.
