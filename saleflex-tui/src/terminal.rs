@@ -18,10 +18,7 @@ use crossterm::{
 use ratatui::{Terminal, backend::CrosstermBackend, layout::Size};
 use saleflex_store::Shell;
 #[cfg(unix)]
-use signal_hook::{
-    consts::{SIGHUP, SIGTERM},
-    flag,
-};
+use signal_hook::{consts::SIGTERM, flag};
 
 use crate::{
     app::State,
@@ -88,8 +85,9 @@ impl Drop for Taken {
     }
 }
 
-/// Whether the system asks the program to end: for a shutdown, a service that is stopped, a terminal that was closed.
-/// Unheard, it would leave the terminal as it is.
+/// Whether the system asks the program to end: for a shutdown, or a service that is stopped. Unheard, it would leave the
+/// terminal as it is. (A terminal that was closed sends SIGHUP, which ends the program at once: there is nothing to give
+/// back, and reading from it would never end.)
 #[derive(Default)]
 struct Ending(Arc<AtomicBool>);
 
@@ -97,10 +95,10 @@ impl Ending {
     fn listened_for() -> io::Result<Self> {
         let ending = Self::default();
         #[cfg(unix)]
-        for signal in [SIGHUP, SIGTERM] {
+        {
             // Whoever asks a second time does not want to wait.
-            flag::register_conditional_default(signal, Arc::clone(&ending.0))?;
-            flag::register(signal, Arc::clone(&ending.0))?;
+            flag::register_conditional_default(SIGTERM, Arc::clone(&ending.0))?;
+            flag::register(SIGTERM, Arc::clone(&ending.0))?;
         }
         Ok(ending)
     }

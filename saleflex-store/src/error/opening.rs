@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// There is no such file.
+    /// There is no such file, or one in which making a till was cut short.
     #[error("{} does not exist", path.display())]
     Missing {
         /// Where it was looked for.

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use crate::{
     error::{Error, OpenError},
@@ -23,7 +23,7 @@ pub(crate) use self::transaction::Transaction;
 
 /// Marks a file as a till of this product in its header: the letters `SFTL`.
 const APPLICATION_ID: i64 = 0x5346_544C;
-/// Where the mark ends in a file of SQLite.
+/// Where the mark ends in a file of SQLite; eight bytes before it stands the version.
 const MARK_ENDS: usize = 72;
 /// An existing file, to be used by one thread at a time.
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
@@ -67,14 +67,23 @@ impl Database {
             refuse_used(&path)?;
         }
         making::make(&path, after_statement, fill)?;
-        let mut connection = Connection::open_with_flags(&path, FLAGS)?;
-        trace(&mut connection, after_statement);
-        prepare(&connection)?;
+        // Whoever hears that it failed tries again, and finds nothing in the way.
+        let connection = begin(&path, after_statement).inspect_err(|_| making::remove(&path))?;
         Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
     }
 
-    /// Opens a file after making sure that it is a till's, whole, and not newer than this program.
+    /// Opens a file after making sure that it is a till's, whole, and not newer than this program. One in which making a
+    /// till was cut short is as good as none.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        Self::open_whole(path).map_err(|error| match error {
+            Error::Open(OpenError::NotATill { path }) if refuse_used(&path).is_ok() => {
+                OpenError::Missing { path }.into()
+            }
+            other => other,
+        })
+    }
+
+    fn open_whole(path: &Path) -> Result<Self, Error> {
         let Self { connection, path, lock } = Self::look_at(path)?;
         drop(connection);
         let mut connection =
@@ -174,6 +183,14 @@ fn trace(connection: &mut Connection, after_statement: Option<AfterStatement>) {
     connection.profile(after_statement);
 }
 
+/// The first connection to a file that was just made.
+fn begin(path: &Path, after_statement: Option<AfterStatement>) -> Result<Connection, Error> {
+    let mut connection = Connection::open_with_flags(path, FLAGS)?;
+    trace(&mut connection, after_statement);
+    prepare(&connection)?;
+    Ok(connection)
+}
+
 /// A connection that only reads, to a file of this product that is not newer than the program.
 fn look(path: &Path) -> Result<Connection, Error> {
     lock::refuse_second_name(path)?;
@@ -186,23 +203,31 @@ fn look(path: &Path) -> Result<Connection, Error> {
 }
 
 /// Rolls back what was being written when the power failed, where a journal tells how it was: a backup that became a till
-/// has one until its log is there, and who only looks cannot roll it back. A file of another program is left alone.
+/// has one until its log is there, and who only looks cannot roll it back. A file of another program is left alone, and so
+/// is one of a newer version.
 fn roll_back(path: &Path) -> Result<(), Error> {
     let mut journal = path.as_os_str().to_owned();
     journal.push("-journal");
-    if Path::new(&journal).exists() && is_marked(path) {
-        let connection = Connection::open_with_flags(path, FLAGS)?;
-        connection.busy_timeout(PATIENCE)?;
-        migrate::version(&connection)?;
+    let version = if Path::new(&journal).exists() { version_in_header(path) } else { None };
+    let Some(found) = version else { return Ok(()) };
+    if found > migrate::NEWEST {
+        return Err(OpenError::Newer { found, known: migrate::NEWEST }.into());
     }
+    let connection = Connection::open_with_flags(path, FLAGS)?;
+    // What lies in a log stays there: the journal beside it may be no more than rubbish.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    connection.busy_timeout(PATIENCE)?;
+    migrate::version(&connection)?;
     Ok(())
 }
 
-/// Whether the file bears the mark of this product, read without SQLite, which would want the journal rolled back first.
-fn is_marked(path: &Path) -> bool {
-    let mut header = [0; MARK_ENDS];
-    let is_read = File::open(path).and_then(|mut file| file.read_exact(&mut header)).is_ok();
-    is_read && header.ends_with(b"SFTL")
+/// The version of a file that bears the mark of this product, read without SQLite, which would want the journal rolled
+/// back first.
+fn version_in_header(path: &Path) -> Option<i64> {
+    let mut header = [0_u8; MARK_ENDS];
+    File::open(path).and_then(|mut file| file.read_exact(&mut header)).ok()?;
+    let [.., a, b, c, d, _, _, _, _, b'S', b'F', b'T', b'L'] = header else { return None };
+    Some(i32::from_be_bytes([a, b, c, d]).into())
 }
 
 fn unreachable_file(path: &Path, cause: rusqlite::Error) -> Error {
@@ -212,14 +237,18 @@ fn unreachable_file(path: &Path, cause: rusqlite::Error) -> Error {
     }
 }
 
-/// A file in which making a till was cut short may be taken over; any other is left alone.
+/// A file in which making a till was cut short may be taken over; any other is left alone, also one that has a journal and
+/// lost what says whose it is.
 fn refuse_used(path: &Path) -> Result<(), Error> {
     let exists = || Error::from(OpenError::Exists { path: path.to_owned() });
     let connection = Connection::open_with_flags(path, LOOKING).map_err(|_| exists())?;
     let is_ours = refuse_foreign(&connection, path).is_ok() && migrate::refuse_newer(&connection).is_ok();
     let tables = "SELECT count(*) FROM sqlite_schema";
     let is_blank = connection.query_row(tables, [], |row| row.get(0)).is_ok_and(|tables: i64| tables == 0);
-    if is_blank || (is_ours && migrate::is_unfinished(&connection)?) { Ok(()) } else { Err(exists()) }
+    let has_events = "SELECT EXISTS (SELECT * FROM event)";
+    let has_journal = || connection.query_row(has_events, [], |row| row.get::<_, bool>(0));
+    let is_unused = is_blank || (is_ours && migrate::is_unfinished(&connection)? && !has_journal()?);
+    if is_unused { Ok(()) } else { Err(exists()) }
 }
 
 fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
@@ -288,7 +317,53 @@ fn refuse_damaged(connection: &Connection) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
+
+    thread_local! {
+        /// A file that is spoilt once all of it is written.
+        static SPOILT: RefCell<Option<PathBuf>> = const { RefCell::new(None) };
+    }
+
+    fn spoil(statement: &str, _: Duration) {
+        if statement == "PRAGMA journal_mode = WAL"
+            && let Some(path) = SPOILT.take()
+        {
+            fs::write(path, "no database ".repeat(1_000)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_till_that_does_not_open_once_it_is_made_is_not_there_and_can_be_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("till.saleflex");
+        SPOILT.set(Some(folder.path().join("till.saleflex.unfinished")));
+        assert!(Database::create(&path, Some(spoil), |_| Ok(())).is_err());
+        assert!(SPOILT.take().is_none());
+        let left: Vec<_> =
+            fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(left, ["till.saleflex.lock"]);
+        Database::create(&path, None, |_| Ok(())).unwrap();
+    }
+
+    /// What a power cut left of a till while it was made under its own name.
+    #[test]
+    fn a_file_in_which_making_a_till_was_cut_short_is_as_good_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let named = |name: &str| folder.path().join(name);
+        fs::write(named("empty"), "").unwrap();
+        let marked = Connection::open(named("marked")).unwrap();
+        marked.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).unwrap();
+        marked.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        drop(marked);
+        drop(Database::create(&named("schema"), None, |_| Ok(())).unwrap());
+        for name in ["empty", "marked", "schema"] {
+            let path = named(name);
+            assert!(matches!(Database::open(&path), Err(Error::Open(OpenError::Missing { .. }))), "{name}");
+            drop(Database::create(&path, None, |_| Ok(())).unwrap());
+        }
+    }
 
     /// No test can pull a plug: what SQLite promises for one rests on these.
     #[test]

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Looks through the journal of a file as [`crate::Till::verify`] does, without opening it as a till. Nothing in it
-/// or in its log is changed.
+/// or in its log is changed; what a journal beside it tells of a power cut is rolled back first.
 ///
 /// # Errors
 /// [`Error::Open`] when it is no till's or in use; [`Error::Database`] where it cannot be read on.

@@ -18,6 +18,10 @@ fn log_of(path: &Path) -> PathBuf {
     path.with_extension("saleflex-wal")
 }
 
+fn journal_of(path: &Path) -> PathBuf {
+    path.with_extension("saleflex-journal")
+}
+
 /// The file of a till whose power was cut: what it sold last lies in the log alone.
 fn cut_off() -> (tempfile::TempDir, PathBuf) {
     let mut shop = Shop::open();
@@ -89,23 +93,29 @@ fn no_till_is_made_through_a_link_that_leads_nowhere() {
 
 #[test]
 fn rescue_reads_what_lies_in_the_log_and_leaves_it_there() {
-    let (_folder, path) = cut_off();
-    let before = bytes(&path);
-    let Verification::Whole(whole) = rescue::verify(&path).unwrap() else { panic!("tampered") };
-    assert_eq!(whole.documents, 1, "the sale lies in the log");
-    let mut lines = Vec::new();
-    rescue::export(&path, &mut lines).unwrap();
-    assert!(String::from_utf8(lines).unwrap().contains("\"table\":\"document\""));
-    assert!(bytes(&path) == before);
-    let till = open(&path).unwrap();
-    assert_eq!(till.verify().unwrap(), Verification::Whole(whole));
+    for stray in [None, Some("of another file")] {
+        let (_folder, path) = cut_off();
+        if let Some(stray) = stray {
+            fs::write(journal_of(&path), stray).unwrap();
+        }
+        let before = bytes(&path);
+        let Verification::Whole(whole) = rescue::verify(&path).unwrap() else { panic!("tampered") };
+        assert_eq!(whole.documents, 1, "the sale lies in the log");
+        let mut lines = Vec::new();
+        rescue::export(&path, &mut lines).unwrap();
+        assert!(String::from_utf8(lines).unwrap().contains("\"table\":\"document\""));
+        assert!(bytes(&path) == before, "{stray:?}");
+        let till = open(&path).unwrap();
+        assert_eq!(till.verify().unwrap(), Verification::Whole(whole));
+    }
 }
 
 #[test]
 fn a_refused_file_keeps_its_log() {
     let (_folder, path) = cut_off();
     // A newer program's till, and another program's database, both with something in their logs.
-    for pragma in ["PRAGMA user_version = 99", "PRAGMA application_id = 1"] {
+    let (newer, foreign) = ("PRAGMA user_version = 99", "PRAGMA application_id = 1");
+    for (pragma, has_journal) in [(newer, false), (newer, true), (foreign, false), (foreign, true)] {
         let folder = tempfile::tempdir().unwrap();
         let (source, copy) = (folder.path().join("source.saleflex"), folder.path().join("copy.saleflex"));
         fs::copy(&path, &source).unwrap();
@@ -114,6 +124,9 @@ fn a_refused_file_keeps_its_log() {
         other.execute_batch(pragma).unwrap();
         fs::copy(&source, &copy).unwrap();
         fs::copy(log_of(&source), log_of(&copy)).unwrap();
+        if has_journal {
+            fs::write(journal_of(&copy), "of another file").unwrap();
+        }
         let before = bytes(&copy);
         let made = Till::create(&copy, setup(), ManualShell::starting(morning(), 2));
         assert!(matches!(made, Err(Error::Open(OpenError::Exists { .. }))), "{made:?}");
@@ -122,37 +135,41 @@ fn a_refused_file_keeps_its_log() {
             matches!(refused, Err(Error::Open(OpenError::Newer { .. } | OpenError::NotATill { .. }))),
             "{pragma}: {refused:?}"
         );
-        assert!(bytes(&copy) == before, "{pragma}");
+        assert!(bytes(&copy) == before, "{pragma} {has_journal}");
     }
 }
 
 #[test]
 fn what_the_power_cut_left_beside_a_journal_is_rolled_back_and_another_programs_is_left_alone() {
     let (folder, path) = Shop::open().stopped();
-    let beside = |path: &Path| path.with_extension("saleflex-journal");
-    let half_done = |name: &str, mark: i64| {
+    let half_done = |name: &str, pragma: &str, value: i64| {
         let other = Connection::open(&path).unwrap();
         // As a backup that is opened for the first time.
         other.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).unwrap();
-        other.pragma_update(None, "application_id", mark).unwrap();
+        other.pragma_update(None, pragma, value).unwrap();
         other.pragma_update(None, "cache_size", 1).unwrap();
         let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) \
                     INSERT INTO half SELECT randomblob(3000) FROM n";
         other.execute_batch(&format!("BEGIN IMMEDIATE; CREATE TABLE half (a); {many}")).unwrap();
         let copy = folder.path().join(name);
         fs::copy(&path, &copy).unwrap();
-        fs::copy(beside(&path), beside(&copy)).unwrap();
+        fs::copy(journal_of(&path), journal_of(&copy)).unwrap();
         other.execute_batch("ROLLBACK").unwrap();
         copy
     };
-    let ours = half_done("ours.saleflex", 0x5346_544C);
+    let ours = half_done("ours.saleflex", "application_id", 0x5346_544C);
     assert!(matches!(rescue::verify(&ours).unwrap(), Verification::Whole(_)));
-    assert!(!beside(&ours).exists());
+    assert!(!journal_of(&ours).exists());
     open(&ours).unwrap();
-    let foreign = half_done("foreign.saleflex", 1);
-    let before = (fs::read(&foreign).unwrap(), fs::read(beside(&foreign)).unwrap());
+    let both = |path: &Path| (fs::read(path).unwrap(), fs::read(journal_of(path)).unwrap());
+    let newer = half_done("newer.saleflex", "user_version", 99);
+    let before = both(&newer);
+    assert!(matches!(open(&newer), Err(Error::Open(OpenError::Newer { found: 99, .. }))));
+    assert!(both(&newer) == before);
+    let foreign = half_done("foreign.saleflex", "application_id", 1);
+    let before = both(&foreign);
     assert!(open(&foreign).is_err());
-    assert!((fs::read(&foreign).unwrap(), fs::read(beside(&foreign)).unwrap()) == before);
+    assert!(both(&foreign) == before);
 }
 
 #[test]

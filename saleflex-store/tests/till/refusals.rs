@@ -55,6 +55,31 @@ fn a_till_is_never_made_over_a_file_that_exists() {
 }
 
 #[test]
+fn making_a_till_leaves_alone_what_people_put_beside_it() {
+    let (folder, till) = stopped_till();
+    let path = folder.path().join("new.saleflex");
+    let beside = [".new", ".old", ".bak"].map(|ending| folder.path().join(format!("new.saleflex{ending}")));
+    for copy in &beside {
+        fs::copy(&till, copy).unwrap();
+    }
+    Till::create(&path, setup(), ManualShell::starting(morning(), 2)).unwrap();
+    for copy in &beside {
+        assert!(fs::read(copy).unwrap() == fs::read(&till).unwrap(), "{}", copy.display());
+    }
+}
+
+#[test]
+fn a_file_with_a_journal_is_never_taken_for_one_that_was_not_finished() {
+    let (_folder, path) = stopped_till();
+    let other = Connection::open(&path).unwrap();
+    other.execute("DELETE FROM till", []).unwrap();
+    other.close().unwrap();
+    assert!(matches!(refusal(&path), OpenError::NotATill { .. }));
+    let made = Till::create(&path, setup(), ManualShell::starting(morning(), 2));
+    assert!(matches!(made, Err(Error::Open(OpenError::Exists { .. }))), "{made:?}");
+}
+
+#[test]
 fn a_file_of_another_program_is_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("letter.txt");

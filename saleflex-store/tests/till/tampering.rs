@@ -185,6 +185,7 @@ fn every_column_of_a_period_is_compared_with_its_events() {
         "id = randomblob(16)",
         // Its first number is 1.
         "first_receipt = 2",
+        "first_receipt = -1",
         "seq = 1",
         "number = 9",
     ];

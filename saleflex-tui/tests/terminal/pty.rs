@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+#[cfg(unix)]
+use saleflex_store::{Till, shell::ManualShell, verify::Verification};
+
 use crate::common::{
     masked::masked,
     terminal::{DOWN, ENTER, ESCAPE, Terminal, shop},
@@ -117,21 +120,31 @@ fn a_till_that_is_killed_in_a_sale_goes_on_where_it_was() {
 #[cfg(unix)]
 #[test]
 fn a_till_that_the_system_ends_gives_the_terminal_back() {
-    for signal in ["TERM", "HUP"] {
-        let (_folder, data) = shop();
-        let mut terminal = Terminal::start(&data, (80, 24), &[]);
-        terminal.see("The till is ready");
-        let id = terminal.child.process_id().unwrap();
-        let told = std::process::Command::new("sh").args(["-c", &format!("kill -{signal} {id}")]).status();
-        assert!(told.unwrap().success());
-        assert_eq!(terminal.ended(), 0, "{signal}");
-        let said = String::from_utf8_lossy(&terminal.bytes).into_owned();
-        // Its second screen, the mouse, and pasted text in brackets.
-        for mode in ["1049", "1000", "2004"] {
-            assert!(said.contains(&format!("\x1b[?{mode}h")), "{signal}: {mode} was never on");
-            assert!(said.contains(&format!("\x1b[?{mode}l")), "{signal}: {mode} is still on");
-        }
+    let (_folder, data) = shop();
+    let mut terminal = Terminal::start(&data, (80, 24), &[]);
+    terminal.see("The till is ready");
+    let id = terminal.child.process_id().unwrap();
+    let told = std::process::Command::new("sh").args(["-c", &format!("kill -TERM {id}")]).status();
+    assert!(told.unwrap().success());
+    assert_eq!(terminal.ended(), 0);
+    let said = String::from_utf8_lossy(&terminal.bytes).into_owned();
+    // Its second screen, the mouse, and pasted text in brackets.
+    for mode in ["1049", "1000", "2004"] {
+        assert!(said.contains(&format!("\x1b[?{mode}h")), "{mode} was never on");
+        assert!(said.contains(&format!("\x1b[?{mode}l")), "{mode} is still on");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_till_whose_terminal_is_closed_ends_and_leaves_its_file_to_the_next() {
+    let (_folder, data) = shop();
+    let mut terminal = Terminal::start(&data, (80, 24), &[]);
+    terminal.see("The till is ready");
+    terminal.close();
+    let now = "2025-04-06T09:30:00Z".parse().unwrap();
+    let till = Till::open(&data, ManualShell::starting(now, 7)).unwrap();
+    assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
 }
 
 #[test]

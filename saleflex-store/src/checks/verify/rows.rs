@@ -110,7 +110,7 @@ impl<'a> Rows<'a> {
         let what = Tampering::ClosureChanged { closure: closure.number() };
         let sql = "SELECT seq, after_document, last_document, id, first_receipt, period FROM closure \
                    WHERE number = ?1";
-        let stored: Option<(Place, u32, Period)> = self
+        let stored: Option<(Place, i64, Period)> = self
             .connection
             .query_row(sql, [closure.number().0], |row| {
                 Ok(((row.get(0)?, row.get(1)?, row.get(2)?, get(row, 3)?), row.get(4)?, get_json(row, 5)?))
@@ -125,13 +125,14 @@ impl<'a> Rows<'a> {
 
     /// Whether the receipts of the period that was open so far begin there. Those of a till's first period begin where its
     /// maker said, but no later than the first number that was given out.
-    fn begins_at(&self, period: ClosureNumber, first_receipt: u32) -> Result<bool, Error> {
+    fn begins_at(&self, period: ClosureNumber, first_receipt: i64) -> Result<bool, Error> {
         if let Some(expected) = self.first_receipt {
-            return Ok(first_receipt == expected);
+            return Ok(first_receipt == i64::from(expected));
         }
         let sql = "SELECT min(receipt) FROM number WHERE closure = ?1";
-        let given_out: Option<u32> = self.connection.query_row(sql, [period.0], |row| row.get(0))?;
-        Ok(given_out.is_none_or(|least| first_receipt <= least))
+        let given_out: Option<i64> = self.connection.query_row(sql, [period.0], |row| row.get(0))?;
+        let is_number = u32::try_from(first_receipt).is_ok();
+        Ok(is_number && given_out.is_none_or(|least| first_receipt <= least))
     }
 
     /// What must hold when every event was seen.
@@ -147,7 +148,7 @@ impl<'a> Rows<'a> {
             && number == i64::from(open.period.number.0)
             && open.after_document == self.last_document
             && self.period.as_ref() == Some(&open.period)
-            && self.begins_at(open.period.number, open.first_receipt)?;
+            && self.begins_at(open.period.number, open.first_receipt.into())?;
         hold!(is_right, Tampering::ClosureChanged { closure: open.period.number });
         Ok(Ok(()))
     }

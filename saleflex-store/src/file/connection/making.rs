@@ -23,15 +23,18 @@ pub(super) fn make(
     after_statement: Option<AfterStatement>,
     fill: impl FnOnce(&Connection) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let unfinished = with_ending(path, ".new");
+    let unfinished = with_ending(path, ".unfinished");
     clear(&unfinished, &[""])?;
     clear(&unfinished, &BESIDE)?;
-    let made = write(&unfinished, after_statement, fill).and_then(|()| put_in_place(&unfinished, path));
-    if made.is_err() {
-        // A full disk gets its room back. Where even this fails, what failed first is what the caller hears of.
-        drop(clear(&unfinished, &[""]).and_then(|()| clear(&unfinished, &BESIDE)));
-    }
-    made
+    write(&unfinished, after_statement, fill)
+        .and_then(|()| put_in_place(&unfinished, path))
+        .inspect_err(|_| remove(&unfinished))
+}
+
+/// Takes away what could not be made: a full disk gets its room back. Where even this fails, what failed first is what
+/// the caller hears of.
+pub(super) fn remove(path: &Path) {
+    drop(clear(path, &[""]).and_then(|()| clear(path, &BESIDE)));
 }
 
 /// Writes the whole file. Nothing is synced and nothing could be rolled back after a power cut: then it is made anew.
@@ -66,7 +69,7 @@ fn put_in_place(unfinished: &Path, path: &Path) -> Result<(), Error> {
     // A log without its file would be taken for the new one's.
     clear(path, &BESIDE)?;
     fs::rename(unfinished, path)?;
-    backup::sync_folder(path)
+    backup::sync_folder(path).inspect_err(|_| remove(path))
 }
 
 fn clear(path: &Path, endings: &[&str]) -> io::Result<()> {

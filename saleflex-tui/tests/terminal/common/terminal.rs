@@ -22,7 +22,8 @@ fn cells(count: u16) -> NonZero<u16> {
 /// A program in a terminal of its own.
 pub(crate) struct Terminal {
     pub(crate) child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
+    /// None once it is closed.
+    master: Option<Box<dyn MasterPty + Send>>,
     keys: Box<dyn Write + Send>,
     output: Receiver<Vec<u8>>,
     parser: vt100::Parser,
@@ -55,7 +56,7 @@ impl Terminal {
             }
         });
         let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
-        Self { child, master: pair.master, keys, output, parser, bytes: Vec::new() }
+        Self { child, master: Some(pair.master), keys, output, parser, bytes: Vec::new() }
     }
 
     pub(crate) fn screen(&self) -> String {
@@ -89,7 +90,8 @@ impl Terminal {
     }
 
     pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
-        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().unwrap().resize(size).unwrap();
         self.parser.screen_mut().set_size(cells(rows), cells(columns));
     }
 
@@ -107,6 +109,22 @@ impl Terminal {
             self.bytes.extend(bytes);
         }
         self.child.wait().unwrap().exit_code()
+    }
+
+    /// Closes the terminal, as closing its window does, and waits until the program has ended.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn close(&mut self) {
+        // Whoever reads along stops at the next frame, for which a key asks, and lets go of the terminal as well.
+        self.output = channel().1;
+        self.send(DOWN);
+        self.master = None;
+        self.keys = Box::new(std::io::sink());
+        let deadline = clock() + PATIENCE;
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(clock() < deadline, "the program goes on without its terminal");
+            thread::yield_now();
+        }
     }
 }
 
