@@ -75,11 +75,13 @@ impl Database {
     /// Opens a file after making sure that it is a till's, whole, and not newer than this program. One in which making a
     /// till was cut short is as good as none.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        Self::open_whole(path).map_err(|error| match error {
-            Error::Open(OpenError::NotATill { path }) if refuse_used(&path).is_ok() => {
-                OpenError::Missing { path }.into()
+        Self::open_whole(path).map_err(|error| {
+            if let Error::Open(OpenError::NotATill { path }) = &error
+                && refuse_used(path).is_ok()
+            {
+                return OpenError::Missing { path: path.clone() }.into();
             }
-            other => other,
+            error
         })
     }
 
