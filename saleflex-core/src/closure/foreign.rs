@@ -65,7 +65,8 @@ pub struct ForeignSums {
     pub over: Money,
     /// What was short; positive.
     pub short: Money,
-    /// The same by reason, each hand-over by itself.
+    /// What was over and short by reason, each hand-over by itself: those too of periods in which nobody counted the currency
+    /// for closing, which are in none of the sums above.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub over_short: Vec<OverShort>,
     /// What went to the safe at closing.

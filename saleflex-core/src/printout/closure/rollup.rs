@@ -56,13 +56,18 @@ fn drawers(out: &mut Printout, rollup: &Rollup, frame: &ReportFrame<'_>) {
     amount(out, words.short, &show(-rollup.short));
     amount(out, words.to_safe, &show(rollup.moved_to_safe));
     for (code, sums) in &rollup.foreign {
-        for (label, sum) in [
+        let rows = [
             (words.expected, sums.expected),
             (words.counted, sums.counted),
             (words.over, sums.over),
             (words.short, -sums.short),
             (words.to_safe, sums.moved_to_safe),
-        ] {
+        ];
+        // What was missing at hand-overs alone stands by its reason: nothing was counted for closing.
+        if rows.iter().all(|(_, sum)| sum.is_zero()) {
+            continue;
+        }
+        for (label, sum) in rows {
             amount(out, &format!("{label} {code}"), &Currency::of(*code).format(sum));
         }
     }
@@ -101,6 +106,9 @@ mod tests {
             over_short: Vec::from([missing]),
             ..ForeignSums::default()
         };
+        // Dollars were missing at a hand-over, and nobody counted them for closing.
+        let usd = CurrencyCode::parse("USD").unwrap();
+        let handed_on = ForeignSums { over_short: Vec::from([missing]), ..ForeignSums::default() };
         let summed = Rollup {
             closures: 3,
             first_date: day(2),
@@ -115,7 +123,7 @@ mod tests {
                 over: Money::ZERO,
                 short: Money::from_minor(50),
             }]),
-            foreign: BTreeMap::from([(eur, notes)]),
+            foreign: BTreeMap::from([(eur, notes), (usd, handed_on)]),
             ..Rollup::empty(currency)
         };
         let (cashiers, departments) = (BTreeMap::new(), BTreeMap::new());
@@ -150,5 +158,7 @@ mod tests {
         let of_notes = lines.split("OVER AND SHORT BY REASON EUR").nth(1).unwrap();
         assert!(of_notes.contains("(1)"), "one count, by its reason: {of_notes}");
         assert!(lines.contains("Expected EUR") && lines.contains("Counted EUR"), "{lines}");
+        let of_dollars = lines.split("OVER AND SHORT BY REASON USD").nth(1).unwrap();
+        assert!(of_dollars.contains("-10.00") && !lines.contains("Counted USD"), "{lines}");
     }
 }
