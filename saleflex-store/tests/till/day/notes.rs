@@ -18,7 +18,7 @@ use saleflex_core::{
 use saleflex_store::{Error, till::Amendment};
 
 use super::{whole, work::two_drawers};
-use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell};
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell, setup};
 
 const FIRST: ClosureNumber = ClosureNumber(1);
 
@@ -32,9 +32,13 @@ fn of_euros(amount: i64) -> BTreeMap<CurrencyCode, Money> {
 
 /// Sells for 2.50, paid with a note of 20.00 euros, worth 16.95: 14.45 go out of the drawer as change.
 fn sells_for_euros(shop: &mut Shop) -> DocumentId {
+    sells_for_twenty(shop, eur(), "1.18")
+}
+
+fn sells_for_twenty(shop: &mut Shop, code: CurrencyCode, rate: &str) -> DocumentId {
     shop.execute(sell("A"));
-    let rate = ExchangeRate::parse("1.18").unwrap();
-    let foreign = Some(ForeignCash { currency: Currency::of(eur()), amount: minor(2_000), rate });
+    let rate = ExchangeRate::parse(rate).unwrap();
+    let foreign = Some(ForeignCash { currency: Currency::of(code), amount: minor(2_000), rate });
     let notes = TakeTender { foreign, ..TakeTender::balance(TenderKind::ForeignCurrency) };
     shop.execute(Command::TakeTender(notes)).completed()[0].document().id
 }
@@ -168,6 +172,37 @@ fn foreign_notes_follow_into_a_period_until_they_are_counted_at_a_hand_over_of_i
     let stands = shop.till.corrected(second.number()).unwrap().foreign[&eur()];
     assert_eq!((stands.opening, stands.left), (minor(2_000), minor(2_000)));
     whole(&shop.restarted());
+}
+
+#[test]
+fn each_foreign_currency_follows_by_itself_whichever_was_counted_since() {
+    let usd = CurrencyCode::parse("USD").unwrap();
+    let mut setup = setup();
+    setup.exchange_rates.push((usd, ExchangeRate::parse("1.25").unwrap()));
+    let mut shop = Shop::with(setup);
+    shop.log_in(MANAGER);
+    shop.execute(float(10_000));
+    let of_euros_sold = sells_for_euros(&mut shop);
+    drop(shop.till.close_period(None, None).unwrap());
+    // Worth 16.00: 13.50 go out.
+    let of_dollars_sold = sells_for_twenty(&mut shop, usd, "1.25");
+    drop(shop.till.close_period(None, None).unwrap());
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    // 100.00 less 14.45 and 13.50, and 2.50 more; the euros are counted, the dollars are not.
+    drop(shop.till.close_period(Some(&lies(7_455, Some(2_000))), None).unwrap());
+    corrects(&mut shop, Amendment::Withdraw(of_euros_sold));
+    let second = ClosureNumber(2);
+    let amendment = Amendment::Withdraw(of_dollars_sold);
+    drop(shop.till.correct_closure(second, amendment, "rung twice".into(), None).unwrap());
+    let shop = shop.restarted();
+    assert_eq!(expected(&shop), of_euros(2_000), "the dollars are gone");
+    let stands = shop.till.corrected(second).unwrap().foreign;
+    assert_eq!((stands[&eur()].opening, stands[&eur()].left), (Money::ZERO, Money::ZERO));
+    assert_eq!((stands[&usd].expected, stands[&usd].left), (Money::ZERO, Money::ZERO));
+    let third = shop.till.corrected(ClosureNumber(3)).unwrap().foreign[&eur()];
+    assert_eq!((third.opening, third.counted, third.left), (Money::ZERO, Some(minor(2_000)), minor(2_000)));
+    whole(&shop);
 }
 
 #[test]
