@@ -85,7 +85,7 @@ pub fn read(text: &str) -> Result<Template, NotATemplate> {
     Ok(template)
 }
 
-/// The templates that come with the program, with a shop's own laid over them.
+/// The templates that come with the program, with a shop's own laid over them: of the shop's own the latest of each region.
 ///
 /// # Errors
 /// The first [`TemplateError`] of the shop's own.
@@ -94,7 +94,20 @@ pub fn read(text: &str) -> Result<Template, NotATemplate> {
 /// Never: a test reads the templates of the program.
 pub fn with(own: &[Template]) -> Result<Templates, TemplateError> {
     let built_in = BUILT_IN.iter().map(|(_, text)| toml::from_str(text).expect("a test reads them all"));
-    Templates::new(built_in.chain(own.iter().cloned()))
+    Templates::new(built_in.chain(in_force(own)))
+}
+
+/// A shop's own templates, each for the regions that no later one has: of a region one alone is laid over the delivered one.
+fn in_force(own: &[Template]) -> impl Iterator<Item = Template> {
+    own.iter().enumerate().filter_map(|(at, one)| {
+        let later = || own.iter().skip(at + 1);
+        let mut one = one.clone();
+        if one.regions.is_empty() {
+            return later().all(|other| !other.regions.is_empty()).then_some(one);
+        }
+        one.regions.retain(|region| later().all(|other| !other.regions.contains(region)));
+        (!one.regions.is_empty()).then_some(one)
+    })
 }
 
 #[cfg(test)]
@@ -147,5 +160,28 @@ mod tests {
         assert!(matches!(read("name ="), Err(NotATemplate::Unreadable(_))));
         let bad = "name = \"x\"\nversion = 1\n[fields]\n\"Bad Name\" = \"free\"";
         assert!(matches!(read(bad), Err(NotATemplate::Invalid(_))));
+    }
+
+    #[test]
+    fn of_a_shops_own_templates_the_latest_of_a_region_alone_is_in_force() {
+        let own = |name: &str, regions: &str, field: &str| {
+            let text = format!(
+                "name = \"{name}\"\nversion = 1\nregions = [{regions}]\n[fields]\n{field} = \"free\""
+            );
+            read(&text).unwrap()
+        };
+        let templates = with(&[
+            own("a", "\"PT\", \"ES\"", "of_a"),
+            own("b", "\"PT\"", "of_b"),
+            own("c", "", "of_c"),
+            own("d", "", "of_d"),
+        ])
+        .unwrap();
+        let of = |code: &str| templates.resolve(&Region::parse(code).unwrap());
+        let layers = |code: &str| of(code).layers.into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!([layers("PT"), layers("ES")], [["EU", "b"], ["EU", "a"]]);
+        let fields = of("PT").template.fields;
+        assert!(fields.contains_key("of_b") && !fields.contains_key("of_a"), "{fields:?}");
+        assert_eq!(layers("BR"), ["default", "d"]);
     }
 }

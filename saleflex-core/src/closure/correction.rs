@@ -114,8 +114,8 @@ pub struct Corrected {
     beside_floats: Option<Money>,
     /// All of it lies in one drawer, in which a float takes the place of everything.
     is_one: bool,
-    /// A drawer was handed on: what was counted then goes on as it was counted.
-    is_handed_on: bool,
+    /// Foreign currencies that were counted when a drawer was handed on: they go on as they were counted.
+    handed_on: BTreeSet<CurrencyCode>,
 }
 
 impl Corrected {
@@ -232,7 +232,7 @@ impl Closure {
             is_one: self.drawers.is_empty(),
             // Closing refuses a count that does not add up.
             foreign: self.foreign_cash().unwrap_or_default(),
-            is_handed_on: self.is_handed_on(),
+            handed_on: self.foreign_handed_on(),
         };
         for correction in corrections {
             let period = &self.period;
@@ -265,12 +265,12 @@ impl Corrected {
         self
     }
 
-    /// Moves what should lie there of a foreign currency, and what stays: of one that was counted, when the period was closed
-    /// or when a drawer was handed on, that goes on as it was counted.
+    /// Moves what should lie there of a foreign currency, and what stays: of one that was itself counted, when the period was
+    /// closed or when a drawer was handed on, that goes on as it was counted.
     fn move_foreign(&mut self, code: CurrencyCode, amount: Money) {
         let cash = self.foreign.entry(code).or_default();
         cash.expected += amount;
-        if cash.counted.is_none() && !self.is_handed_on {
+        if cash.counted.is_none() && !self.handed_on.contains(&code) {
             cash.left += amount;
         }
     }

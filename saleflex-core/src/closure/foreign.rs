@@ -3,7 +3,10 @@
 //! **Invariant:** nobody's money vanishes with a closure: of a currency that was counted what is not moved to the safe
 //! stays, and of one that nobody counted stays what should lie there by the hand-overs.
 
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +68,8 @@ pub struct ForeignSums {
     pub over: Money,
     /// What was short; positive.
     pub short: Money,
-    /// The same by reason, each hand-over by itself.
+    /// What was over and short by reason, each hand-over by itself: those too of periods in which nobody counted the currency
+    /// for closing, which are in none of the sums above.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub over_short: Vec<OverShort>,
     /// What went to the safe at closing.
@@ -116,6 +120,13 @@ impl Closure {
     /// Its period with the foreign money that it began with, by what was known of corrections when it was closed.
     pub fn begun(&self) -> Period {
         self.period.clone().with_foreign(&self.followed_foreign)
+    }
+
+    /// The foreign currencies that were counted when a drawer was handed on in it, and went on from there as they were counted.
+    /// Closures of older tills do not say: what they left is what should have been there.
+    pub fn foreign_handed_on(&self) -> BTreeSet<CurrencyCode> {
+        let handed = self.shares.iter().filter(|share| share.handed_to.is_some());
+        handed.flat_map(|share| share.foreign.keys().copied()).collect()
     }
 
     /// Each foreign currency that lay in the drawer, should have, or was counted there.

@@ -43,8 +43,8 @@ pub struct Rollup {
     pub over: Money,
     /// What was short, of the drawers that were; positive.
     pub short: Money,
-    /// The same by reason, each hand-over and each drawer by itself: what one count was over by takes nothing off what
-    /// another was short by.
+    /// What was over and short by reason, each hand-over and each drawer by itself: what one count was over by takes nothing
+    /// off what another was short by. Hand-overs of periods that nobody counted for closing are here alone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub over_short: Vec<OverShort>,
     /// What went to the safe at closing.

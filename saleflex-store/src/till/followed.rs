@@ -5,7 +5,7 @@
 //!
 //! **Invariant:** a hand-over is a count. What was counted then goes on as it was counted: corrections of the periods before
 //! that come after the first hand-over of a period, of whichever drawer, and those of its own documents, show in their own
-//! period alone, in all drawers.
+//! period alone, in all drawers. Of foreign money that is so of each currency by itself that was counted with the hand-over.
 
 use std::collections::BTreeMap;
 
@@ -49,6 +49,8 @@ pub(crate) struct Followed {
     corrections: u64,
     left: BTreeMap<ClosureNumber, LeftMore>,
     foreign: BTreeMap<ClosureNumber, foreign::Foreign>,
+    /// What corrections move of foreign money at all; none until it was asked for.
+    foreign_moved: Option<foreign::FirstMoved>,
 }
 
 impl Followed {

@@ -126,8 +126,9 @@ pub struct AddressedPrinter {
     format: Format,
     /// Whether it tells how it is: most ESC/POS printers do, cheap ones and other formats do not.
     answers: bool,
-    /// Whether it told when it had printed, as far as it was asked; one that did not is not waited for as long again.
-    told: Told,
+    /// Whether it tells when it has printed, once it was asked: one that did so once is waited for from then on, and one that
+    /// never did is not waited for as long again.
+    told: Option<Told>,
     patience: Patience,
     /// The level of the drawer's switch while it is open, where it has one.
     drawer_open_level: Option<bool>,
@@ -142,7 +143,7 @@ impl AddressedPrinter {
             address,
             format,
             answers: answers && can_answer,
-            told: Told::WhenPrinted,
+            told: None,
             patience,
             drawer_open_level: None,
             connection: None,
@@ -184,10 +185,13 @@ impl Printer for AddressedPrinter {
         connection.flush().map_err(|error| Trouble::working(&error))?;
         if self.answers {
             let printing = match self.told {
-                Told::WhenPrinted => self.patience.printing,
-                Told::NoTrouble => Duration::ZERO,
+                None | Some(Told::WhenPrinted) => self.patience.printing,
+                Some(Told::NoTrouble) => Duration::ZERO,
             };
-            self.told = paper_after_printing(&mut *connection, Patience { printing, ..self.patience })?;
+            let told = paper_after_printing(&mut *connection, Patience { printing, ..self.patience })?;
+            if self.told != Some(Told::WhenPrinted) {
+                self.told = Some(told);
+            }
         }
         Ok(())
     }

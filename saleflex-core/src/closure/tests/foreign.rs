@@ -132,6 +132,17 @@ fn counts_of_older_tills_have_what_was_missing_before_in_their_difference_once_m
 }
 
 #[test]
+fn a_hand_over_settles_the_foreign_currencies_alone_that_were_counted_with_it() {
+    let whole = notes(1);
+    for (said, left) in [(euros(2000), 2000), (Declaration::amount(money(10_000)), 0)] {
+        let counts = [count_of(&whole, &[], to(cashier(2)), &said).unwrap()];
+        let closure = closed(&whole, &counts, None).unwrap();
+        let stands = closure.corrected([]).unwrap().after_foreign(&of_euros(-2000)).foreign[&eur()];
+        assert_eq!((stands.expected, stands.left), (Money::ZERO, money(left)));
+    }
+}
+
+#[test]
 fn only_a_count_for_closing_says_what_stays_in_the_drawer() {
     let whole = notes(1);
     let own = Declaration { float_left: Some(money(4_000)), ..euros(2000) };

@@ -56,13 +56,18 @@ fn drawers(out: &mut Printout, rollup: &Rollup, frame: &ReportFrame<'_>) {
     amount(out, words.short, &show(-rollup.short));
     amount(out, words.to_safe, &show(rollup.moved_to_safe));
     for (code, sums) in &rollup.foreign {
-        for (label, sum) in [
+        let rows = [
             (words.expected, sums.expected),
             (words.counted, sums.counted),
             (words.over, sums.over),
             (words.short, -sums.short),
             (words.to_safe, sums.moved_to_safe),
-        ] {
+        ];
+        // What was missing at hand-overs alone stands by its reason: nothing was counted for closing.
+        if rows.iter().all(|(_, sum)| sum.is_zero()) {
+            continue;
+        }
+        for (label, sum) in rows {
             amount(out, &format!("{label} {code}"), &Currency::of(*code).format(sum));
         }
     }
@@ -70,7 +75,7 @@ fn drawers(out: &mut Printout, rollup: &Rollup, frame: &ReportFrame<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use alloc::{collections::BTreeMap, vec::Vec};
+    use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
     use super::*;
     use crate::{
@@ -83,22 +88,44 @@ mod tests {
         printout::{text, words},
     };
 
+    fn counterfeit() -> OverShort {
+        OverShort {
+            reason: Some(OverShortReason::Counterfeit),
+            count: 1,
+            over: Money::ZERO,
+            short: Money::from_minor(1_000),
+        }
+    }
+
+    /// The sheet in English, on paper of 42 letters.
+    fn sheet(summed: &Rollup) -> String {
+        let (cashiers, departments) = (BTreeMap::new(), BTreeMap::new());
+        let frame = ReportFrame {
+            words: &words::ENGLISH,
+            header: "",
+            register: "1",
+            serial: "SF-1",
+            cashier: "",
+            cashiers: &cashiers,
+            departments: &departments,
+            copy: false,
+            hides_cash: false,
+            parked_before: 0,
+        };
+        let sheet = rollup(summed, "March 2026", moment("2026-03-12 08:00:00"), &frame);
+        text::render(&sheet, 42).join("\n")
+    }
+
     #[test]
     fn a_sheet_of_several_closures_says_of_which_days_and_what_was_over_and_short() {
         let currency = Currency::of(CurrencyCode::parse("GBP").unwrap());
         let day = |day| chrono::NaiveDate::from_ymd_opt(2026, 3, day);
         let eur = CurrencyCode::parse("EUR").unwrap();
-        let missing = OverShort {
-            reason: Some(OverShortReason::Counterfeit),
-            count: 1,
-            over: Money::ZERO,
-            short: Money::from_minor(1_000),
-        };
         let notes = ForeignSums {
             expected: Money::from_minor(2_000),
             counted: Money::from_minor(1_000),
             short: Money::from_minor(1_000),
-            over_short: Vec::from([missing]),
+            over_short: Vec::from([counterfeit()]),
             ..ForeignSums::default()
         };
         let summed = Rollup {
@@ -118,21 +145,7 @@ mod tests {
             foreign: BTreeMap::from([(eur, notes)]),
             ..Rollup::empty(currency)
         };
-        let (cashiers, departments) = (BTreeMap::new(), BTreeMap::new());
-        let frame = ReportFrame {
-            words: &words::ENGLISH,
-            header: "",
-            register: "1",
-            serial: "SF-1",
-            cashier: "",
-            cashiers: &cashiers,
-            departments: &departments,
-            copy: false,
-            hides_cash: false,
-            parked_before: 0,
-        };
-        let sheet = rollup(&summed, "March 2026", moment("2026-03-12 08:00:00"), &frame);
-        let lines = text::render(&sheet, 42).join("\n");
+        let lines = sheet(&summed);
         for words in [
             "Wrong change (2)",
             "March 2026",
@@ -150,5 +163,15 @@ mod tests {
         let of_notes = lines.split("OVER AND SHORT BY REASON EUR").nth(1).unwrap();
         assert!(of_notes.contains("(1)"), "one count, by its reason: {of_notes}");
         assert!(lines.contains("Expected EUR") && lines.contains("Counted EUR"), "{lines}");
+    }
+
+    #[test]
+    fn a_currency_that_was_counted_at_hand_overs_alone_stands_on_the_sheet_by_reason_only() {
+        let usd = CurrencyCode::parse("USD").unwrap();
+        let handed_on = ForeignSums { over_short: Vec::from([counterfeit()]), ..ForeignSums::default() };
+        let currency = Currency::of(CurrencyCode::parse("GBP").unwrap());
+        let lines = sheet(&Rollup { foreign: BTreeMap::from([(usd, handed_on)]), ..Rollup::empty(currency) });
+        let of_dollars = lines.split("OVER AND SHORT BY REASON USD").nth(1).unwrap();
+        assert!(of_dollars.contains("-10.00") && !lines.contains("Counted USD"), "{lines}");
     }
 }

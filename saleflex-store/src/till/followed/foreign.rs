@@ -4,25 +4,34 @@
 use std::collections::BTreeMap;
 
 use saleflex_core::{
-    closure::Closure,
+    closure::{
+        Closure,
+        drawer::{CountPurpose, Step},
+    },
     ids::ClosureNumber,
     money::{CurrencyCode, Money},
 };
 
+use super::{Followed, Moved};
 use crate::{
     books::{
         closures,
         index::{self, Topic},
+        journal,
     },
     error::Error,
-    till::Till,
+    till::{Till, drawer::step},
 };
 
 /// So much of each foreign currency, or less.
 pub(crate) type Foreign = BTreeMap<CurrencyCode, Money>;
 
+/// The foreign currencies that corrections move, each with the first closed period in which one does.
+pub(crate) type FirstMoved = BTreeMap<CurrencyCode, ClosureNumber>;
+
 impl Till {
-    /// What a period began with of foreign currencies beyond what the one before it says.
+    /// What a period began with of foreign currencies beyond what the one before it says. Of a currency that was counted when
+    /// a drawer was handed on in it: what was known then.
     pub(in crate::till) fn foreign_left_more(&self, number: ClosureNumber) -> Result<Foreign, Error> {
         let corrections = index::count(self.connection(), Topic::Correction)?;
         if corrections == 0 {
@@ -33,8 +42,18 @@ impl Till {
         if let Some(more) = known.foreign.get(&number) {
             return Ok(more.clone());
         }
-        let until = self.first_hand_over(number)?;
-        let more = self.foreign_left_more_until(number, until, &mut known.foreign)?;
+        let moved = self.foreign_moved(&mut known)?;
+        if moved.is_empty() {
+            return Ok(Foreign::new());
+        }
+        let mut more = self.foreign_left_more_until(number, None, (&moved, &mut known.foreign))?;
+        for (code, counted) in self.foreign_counted(number)? {
+            more.remove(&code);
+            if let Some(until) = counted {
+                let then = self.foreign_left_more_until(number, Some(until), (&moved, &mut known.foreign))?;
+                more.extend(then.get_key_value(&code));
+            }
+        }
         known.foreign.insert(number, more.clone());
         Ok(more)
     }
@@ -44,24 +63,80 @@ impl Till {
         Ok(beyond(self.foreign_left_more(closure.number())?, closure))
     }
 
-    /// The same by the corrections before a place of the journal.
+    /// The foreign currencies that corrections move.
+    fn foreign_moved(&self, known: &mut Followed) -> Result<FirstMoved, Error> {
+        if let Some(moved) = &known.foreign_moved {
+            return Ok(moved.clone());
+        }
+        let mut moved = FirstMoved::new();
+        for entry in index::all(self.connection(), Topic::Correction)? {
+            let Some(correction) = entry.correction() else { continue };
+            let Some(document) = Moved::by(&correction.change) else { continue };
+            for (code, amount) in document.figures.foreign_cash() {
+                if !amount.is_zero() {
+                    let first = moved.entry(code).or_insert(correction.closure);
+                    *first = correction.closure.min(*first);
+                }
+            }
+        }
+        known.foreign_moved = Some(moved.clone());
+        Ok(moved)
+    }
+
+    /// The foreign currencies that were counted when a drawer was handed on in a period, each with the place in the journal
+    /// where it was first. None of one that was counted at an older till: it was held against what the closure before says.
+    fn foreign_counted(&self, number: ClosureNumber) -> Result<BTreeMap<CurrencyCode, Option<i64>>, Error> {
+        let mut first = BTreeMap::new();
+        for place in self.drawer_places(number, number)? {
+            let entry = journal::read(self.connection(), place)?;
+            let Some(Step::Counted(count)) = step(&entry) else { continue };
+            if !matches!(count.purpose, CountPurpose::HandOver { .. }) {
+                continue;
+            }
+            for code in count.declaration.foreign.keys() {
+                let (is_compared, until) = match &count.foreign_expected {
+                    // Of several drawers it is held against nothing.
+                    Some(known) => (known.contains_key(code), Some(place)),
+                    None => (true, None),
+                };
+                if is_compared {
+                    first.entry(*code).or_insert(until);
+                }
+            }
+        }
+        // The closure of an older till left what should have been there, whatever was counted.
+        if let Some(closed) = closures::closed(self.connection(), number)? {
+            let handed_on = closures::record(self.connection(), &closed)?.foreign_handed_on();
+            first.retain(|code, _| handed_on.contains(code));
+        }
+        Ok(first)
+    }
+
+    /// What a period began with of foreign currencies beyond what the one before it says, by the corrections before a place of
+    /// the journal.
     fn foreign_left_more_until(
         &self,
         number: ClosureNumber,
         until: Option<i64>,
-        known: &mut BTreeMap<ClosureNumber, Foreign>,
+        (moved, known): (&FirstMoved, &mut BTreeMap<ClosureNumber, Foreign>),
     ) -> Result<Foreign, Error> {
-        let first = index::first_owner(self.connection(), Topic::Correction)?;
-        let is_corrected = |no| first.as_ref().is_some_and(|first| *first <= index::period(no));
         let (mut chain, mut more, mut after) = (Vec::new(), Foreign::new(), number);
+        let (mut moved, mut is_all) = (moved.clone(), true);
         while let Some(closed) = closures::before(self.connection(), after)? {
             let closure = closures::record(self.connection(), &closed)?;
             after = closure.number();
-            // What was counted when a drawer was handed on goes on from there.
-            if !is_corrected(after) || closure.is_handed_on() {
+            // Back to where each currency was counted, or was never moved before: nothing of before goes on from there.
+            moved.retain(|_, first| *first <= after);
+            let (since, handed_on) = (moved.len(), closure.foreign_handed_on());
+            let declared = closure.declaration.as_ref();
+            moved.retain(|code, _| {
+                !handed_on.contains(code) && declared.is_none_or(|count| !count.foreign.contains_key(code))
+            });
+            if moved.is_empty() {
                 break;
             }
-            chain.push(closure);
+            is_all &= moved.len() == since;
+            chain.push((closure, is_all));
             if until.is_none()
                 && let Some(left) = known.get(&after)
             {
@@ -69,8 +144,9 @@ impl Till {
                 break;
             }
         }
-        while let Some(closure) = chain.pop() {
-            if until.is_none() {
+        while let Some((closure, is_all)) = chain.pop() {
+            // Of what was counted in it or since it is not known here what it began with.
+            if until.is_none() && is_all {
                 known.insert(closure.number(), more.clone());
             }
             more = self.foreign_left_by(&closure, beyond(more, &closure), until)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::Connection;
 use saleflex_core::{
     closure::{
         CashCount, Declaration, Refusal,
@@ -16,8 +17,8 @@ use saleflex_core::{
 };
 use saleflex_store::{Error, till::Amendment};
 
-use super::whole;
-use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell};
+use super::{whole, work::two_drawers};
+use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell, setup};
 
 const FIRST: ClosureNumber = ClosureNumber(1);
 
@@ -31,9 +32,13 @@ fn of_euros(amount: i64) -> BTreeMap<CurrencyCode, Money> {
 
 /// Sells for 2.50, paid with a note of 20.00 euros, worth 16.95: 14.45 go out of the drawer as change.
 fn sells_for_euros(shop: &mut Shop) -> DocumentId {
+    sells_for_twenty(shop, eur(), "1.18")
+}
+
+fn sells_for_twenty(shop: &mut Shop, code: CurrencyCode, rate: &str) -> DocumentId {
     shop.execute(sell("A"));
-    let rate = ExchangeRate::parse("1.18").unwrap();
-    let foreign = Some(ForeignCash { currency: Currency::of(eur()), amount: minor(2_000), rate });
+    let rate = ExchangeRate::parse(rate).unwrap();
+    let foreign = Some(ForeignCash { currency: Currency::of(code), amount: minor(2_000), rate });
     let notes = TakeTender { foreign, ..TakeTender::balance(TenderKind::ForeignCurrency) };
     shop.execute(Command::TakeTender(notes)).completed()[0].document().id
 }
@@ -130,13 +135,126 @@ fn foreign_notes_that_were_counted_or_handed_on_stay_whatever_is_withdrawn() {
     assert_eq!((stands.difference(), stands.left), (Some(minor(2_000)), minor(4_000)));
     assert_eq!(expected(&shop), of_euros(4_000));
 
+    // A hand-over settles the currencies that were counted with it.
+    for (euros, left) in [(Some(4_000), 4_000), (None, 2_000)] {
+        let (mut shop, sales) = with_forty_euros();
+        let to = shop.manager.id;
+        let off = counts(&mut shop, CountPurpose::HandOver { to }, &lies(7_110, euros));
+        assert_eq!(off, BTreeMap::new());
+        drop(shop.till.close_period(None, None).unwrap());
+        corrects(&mut shop, Amendment::Withdraw(sales[0]));
+        let stands = shop.till.corrected(FIRST).unwrap().foreign[&eur()];
+        assert_eq!((stands.expected, stands.left), (minor(2_000), minor(left)), "{euros:?}");
+        assert_eq!(expected(&shop), of_euros(left), "{euros:?}");
+        let shop = shop.restarted();
+        assert_eq!(expected(&shop), of_euros(left), "{euros:?}");
+        whole(&shop);
+    }
+}
+
+#[test]
+fn foreign_notes_follow_into_a_period_until_they_are_counted_at_a_hand_over_of_it() {
     let (mut shop, sales) = with_forty_euros();
     let to = shop.manager.id;
-    assert_eq!(counts(&mut shop, CountPurpose::HandOver { to }, &lies(7_110, None)), BTreeMap::new());
+    drop(shop.till.close_period(None, None).unwrap());
+    counts(&mut shop, CountPurpose::HandOver { to }, &lies(7_110, None));
+    corrects(&mut shop, Amendment::Withdraw(sales[0]));
+    assert_eq!(expected(&shop), of_euros(2_000), "nobody counted them with it");
+    let off = counts(&mut shop, CountPurpose::HandOver { to }, &lies(7_110, Some(2_000)));
+    assert_eq!(off, BTreeMap::new());
+    corrects(&mut shop, Amendment::Withdraw(sales[1]));
+    assert_eq!(expected(&shop), of_euros(2_000), "they were counted");
+    let mut shop = shop.restarted();
+    assert_eq!(expected(&shop), of_euros(2_000));
+    shop.log_in(MANAGER);
+    let second = shop.till.close_period(None, None).unwrap();
+    assert_eq!((second.followed_foreign.clone(), expected(&shop)), (of_euros(-2_000), of_euros(2_000)));
+    let stands = shop.till.corrected(second.number()).unwrap().foreign[&eur()];
+    assert_eq!((stands.opening, stands.left), (minor(2_000), minor(2_000)));
+    whole(&shop.restarted());
+}
+
+#[test]
+fn each_foreign_currency_follows_by_itself_whichever_was_counted_since() {
+    let usd = CurrencyCode::parse("USD").unwrap();
+    let mut setup = setup();
+    setup.exchange_rates.push((usd, ExchangeRate::parse("1.25").unwrap()));
+    let mut shop = Shop::with(setup);
+    shop.log_in(MANAGER);
+    shop.execute(float(10_000));
+    let of_euros_sold = sells_for_euros(&mut shop);
+    drop(shop.till.close_period(None, None).unwrap());
+    // Worth 16.00: 13.50 go out.
+    let of_dollars_sold = sells_for_twenty(&mut shop, usd, "1.25");
+    drop(shop.till.close_period(None, None).unwrap());
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    // 100.00 less 14.45 and 13.50, and 2.50 more; the euros are counted, the dollars are not.
+    drop(shop.till.close_period(Some(&lies(7_455, Some(2_000))), None).unwrap());
+    corrects(&mut shop, Amendment::Withdraw(of_euros_sold));
+    let second = ClosureNumber(2);
+    let amendment = Amendment::Withdraw(of_dollars_sold);
+    drop(shop.till.correct_closure(second, amendment, "rung twice".into(), None).unwrap());
+    let shop = shop.restarted();
+    assert_eq!(expected(&shop), of_euros(2_000), "the dollars are gone");
+    let stands = shop.till.corrected(second).unwrap().foreign;
+    assert_eq!((stands[&eur()].opening, stands[&eur()].left), (Money::ZERO, Money::ZERO));
+    assert_eq!((stands[&usd].expected, stands[&usd].left), (Money::ZERO, Money::ZERO));
+    let third = shop.till.corrected(ClosureNumber(3)).unwrap().foreign[&eur()];
+    assert_eq!((third.opening, third.counted, third.left), (Money::ZERO, Some(minor(2_000)), minor(2_000)));
+    whole(&shop);
+}
+
+#[test]
+fn of_several_drawers_no_hand_over_settles_foreign_notes() {
+    let mut shop = two_drawers();
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    settings.closing.declaration_required = false;
+    shop.till.change_settings(settings).unwrap();
+    shop.log_in(CASHIER);
+    let sale = sells_for_euros(&mut shop);
+    shop.log_in(MANAGER);
+    let to = shop.manager.id;
+    // Nothing lies in the first drawer: the sale was the other one's.
+    assert_eq!(counts(&mut shop, CountPurpose::HandOver { to }, &lies(0, Some(0))), BTreeMap::new());
+    drop(shop.till.close_period(None, None).unwrap());
+    assert_eq!(expected(&shop), of_euros(2_000));
+    corrects(&mut shop, Amendment::Withdraw(sale));
+    assert_eq!(expected(&shop), BTreeMap::new());
+    whole(&shop.restarted());
+}
+
+#[test]
+fn nothing_follows_into_a_period_in_which_an_older_till_counted_the_notes() {
+    let (mut shop, sales) = with_forty_euros();
+    let to = shop.manager.id;
     drop(shop.till.close_period(None, None).unwrap());
     corrects(&mut shop, Amendment::Withdraw(sales[0]));
-    assert_eq!(expected(&shop), of_euros(4_000), "a hand-over is a count");
-    whole(&shop.restarted());
+    // 71.10 and the change of 14.45 that never went out.
+    counts(&mut shop, CountPurpose::HandOver { to }, &lies(8_555, Some(2_000)));
+    let mut shop = as_counted_by_an_older_till(shop);
+    assert_eq!(expected(&shop), of_euros(2_000), "the twenty that were missing then are missing no more");
+    shop.log_in(MANAGER);
+    assert_eq!(counts(&mut shop, CountPurpose::SpotCheck, &lies(8_555, Some(2_000))), BTreeMap::new());
+    drop(shop.till.close_period(None, None).unwrap());
+    assert_eq!(expected(&shop), of_euros(2_000));
+}
+
+/// The same with the hand-over as an older till wrote it: held against the 40.00 that the closure before says, without
+/// what should have been there.
+fn as_counted_by_an_older_till(shop: Shop) -> Shop {
+    let disk = Connection::open(shop.path()).unwrap();
+    let guard = "SELECT sql FROM sqlite_schema WHERE name = 'event_is_never_changed'";
+    let guard: String = disk.query_row(guard, [], |row| row.get(0)).unwrap();
+    disk.execute_batch("DROP TRIGGER event_is_never_changed").unwrap();
+    let older = "UPDATE event SET payload = CAST(replace(CAST(payload AS TEXT), ?1, ?2) AS BLOB) \
+                 WHERE instr(CAST(payload AS TEXT), ?1) > 0";
+    let (now, then) = (r#""foreign_expected":{"EUR":2000}"#, r#""foreign_differences":{"EUR":-2000}"#);
+    assert_eq!(disk.execute(older, [now, then]).unwrap(), 1);
+    disk.execute_batch(&guard).unwrap();
+    drop(disk);
+    shop.restarted()
 }
 
 #[test]

@@ -230,6 +230,47 @@ fn a_printer_that_does_not_tell_when_it_has_printed_prints_each_ticket_once() {
     assert_eq!(device.lines(), [printed("Sale 1"), printed("Sale 2")].concat());
 }
 
+/// A printer that says that nothing is wrong, and tells of each ticket whether the paper lasted so long after it was asked, or
+/// not at all.
+fn slow_printer(answers: [Option<(Duration, u8)>; 3]) -> Address {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = at(&listener.local_addr().unwrap().to_string());
+    thread::spawn(move || {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let (mut heard, mut byte) = (Vec::new(), [0]);
+            while stream.read(&mut byte).is_ok_and(|count| count == 1) {
+                heard.push(byte[0]);
+                let said = if heard.ends_with(&[0x1d, b'r', 1]) {
+                    answer.map(|(after, status)| {
+                        let (_nobody, says) = mpsc::channel::<()>();
+                        let _over = says.recv_timeout(after);
+                        status
+                    })
+                } else {
+                    matches!(heard.as_slice(), [.., 0x10, 0x04, _]).then_some(0x12)
+                };
+                // A till that has hung up meanwhile is what the test looks for.
+                let _lost = said.map(|status| stream.write_all(&[status]));
+            }
+        }
+    });
+    address
+}
+
+#[test]
+fn a_printer_that_told_once_when_it_had_printed_is_waited_for_from_then_on() {
+    let patience = Patience { answer: SHORT * 3, printing: SHORT * 12 };
+    let at_once = Some((Duration::ZERO, 0));
+    // The paper ends while it still prints: told after two answers' time, and before it is given up.
+    let late = Some((SHORT * 7, 0x0c));
+    let address = slow_printer([at_once, None, late]);
+    let format = Format::EscPos(Profile::mm80(CodePage::Pc857));
+    let mut printer = AddressedPrinter::new(address, format, true, patience);
+    let printed = [(); 3].map(|()| printer.print(&receipt("Sale 1").printout));
+    assert_eq!(printed, [Ok(()), Ok(()), Err(Trouble::PaperOut)]);
+}
+
 /// A connection to a printer that tells its sensors, and is silent on all else.
 struct Sensed {
     statuses: [u8; 4],
