@@ -1,7 +1,8 @@
 //! Price lists: other prices of some products, from a day, until a day.
 //!
 //! **Invariant:** what a list says here is what the hub's rows of it say together, those of them that fit; a list that stands
-//! so already is not written again. A list of the till's own is left alone until the hub has one of its code.
+//! so already is not written again. A list of the till's own is left alone until the hub has one of its code; what goes at the hub takes
+//! away what came from it alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +38,7 @@ pub(super) fn price_lists(till: &mut Till, connector: &str, most: usize) -> Resu
     let marks: Vec<Taken> = marks.chain(prices.iter().map(|row| mark(row, hub.why_no_price(row)))).collect();
     let code_of = |row: &PulledRow| Fields(&fields(row)).text("code");
     let is_gone = |code: &String| !hub.holds_code(code) && till.catalog().price_list(code).is_some();
-    let gone = heads.iter().filter(|row| row.is_deleted).filter_map(code_of).filter(is_gone);
+    let gone = heads.iter().filter(|row| row.is_deleted && row.was_taken).filter_map(code_of).filter(is_gone);
     let removed_price_lists: BTreeSet<String> = gone.collect();
     let is_new = |list: &&PriceList| till.catalog().price_list(&list.code) != Some(*list);
     let price_lists = hub.fitting.values().filter(is_new).cloned().collect();
