@@ -35,6 +35,8 @@ pub struct PulledRow {
     pub is_deleted: bool,
     /// Whether the till has what it said when it was taken over last. A page that comes says nothing of that.
     pub was_taken: bool,
+    /// Why it did not fit when it was tried last. A page that comes says nothing of that.
+    pub held_for: Option<String>,
     /// The fields, a JSON object as it came.
     pub fields: String,
 }
@@ -263,7 +265,7 @@ pub(crate) fn held(connection: &Connection, connector: &str, limit: u32) -> Resu
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-const ROWS: &str = "SELECT resource, id, version, is_deleted, fields, was_taken FROM inbox \
+const ROWS: &str = "SELECT resource, id, version, is_deleted, fields, was_taken, held_for FROM inbox \
                     WHERE connector = ?1 AND resource = ?2";
 
 /// The rows of a resource.
@@ -315,6 +317,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<PulledRow> {
         is_deleted: row.get(3)?,
         fields: row.get(4)?,
         was_taken: row.get(5)?,
+        held_for: row.get(6)?,
     })
 }
 
