@@ -146,8 +146,9 @@ mod tests {
         ApiError,
         db::{Books, Sqlite, Tenant},
         definitions::{
+            NewRow,
             editing::{self, Stored, ToMake},
-            rules,
+            put, rules,
         },
     };
 
@@ -242,6 +243,28 @@ mod tests {
             delete(session, price_lists::LISTS, &first)?;
             make(session, price_lists::LISTS, list(100))?;
             Ok(refused.unwrap_err().code)
+        });
+        assert_eq!(refused.unwrap(), "too_many_rows");
+    }
+
+    #[test]
+    fn a_list_has_two_thousand_products_and_no_more() {
+        let refused = within(|session| {
+            let list = make(session, price_lists::LISTS, json!({"code": "L", "name": "List"}))?;
+            let tea = |code: &str| json!({"code": code, "name": "Tea", "sale_price": "3.40"});
+            let (one, other) = (make(session, "products", tea("1"))?, make(session, "products", tea("2"))?);
+            let row = |no: u128| {
+                let product = Uuid::from_u128(no);
+                let id = identity(price_lists::PRICES, list.id, product);
+                let body = json!({"id": id, (price_lists::LIST): list.id, "fk_product_id": product});
+                let body = body.as_object().unwrap().clone();
+                NewRow { resource: price_lists::PRICES, id, store: None, terminal: None, body }
+            };
+            let rows: Vec<NewRow> = (0..1_999).map(row).collect();
+            put(session, COMPANY, &rows, NOW)?;
+            let price = |product: &Stored| BTreeMap::from([(product.id, Some("1".to_owned()))]);
+            assert_eq!(price_lists::write(session, (COMPANY, &list), &price(&one), NOW)?, 1);
+            Ok(price_lists::write(session, (COMPANY, &list), &price(&other), NOW).unwrap_err().code)
         });
         assert_eq!(refused.unwrap(), "too_many_rows");
     }
