@@ -166,7 +166,8 @@ mod tests {
     }
 
     fn make(session: &mut dyn Session, resource: &str, row: Json) -> Result<Stored, ApiError> {
-        let new = ToMake { store_id: None, id: None, row: row.as_object().unwrap().clone() };
+        let Json::Object(row) = row else { panic!("a row is an object") };
+        let new = ToMake { store_id: None, id: None, row };
         editing::make(session, (COMPANY, rules::of(resource).unwrap()), new, NOW)
     }
 
@@ -239,7 +240,7 @@ mod tests {
             for no in 1..100 {
                 make(session, price_lists::LISTS, list(no))?;
             }
-            let refused = make(session, price_lists::LISTS, list(100)).map(|_| ());
+            let refused = make(session, price_lists::LISTS, list(100)).map(drop);
             delete(session, price_lists::LISTS, &first)?;
             make(session, price_lists::LISTS, list(100))?;
             Ok(refused.unwrap_err().code)
@@ -257,7 +258,7 @@ mod tests {
                 let product = Uuid::from_u128(no);
                 let id = identity(price_lists::PRICES, list.id, product);
                 let body = json!({"id": id, (price_lists::LIST): list.id, "fk_product_id": product});
-                let body = body.as_object().unwrap().clone();
+                let Json::Object(body) = body else { panic!("a body is an object") };
                 NewRow { resource: price_lists::PRICES, id, store: None, terminal: None, body }
             };
             let rows: Vec<NewRow> = (0..1_999).map(row).collect();

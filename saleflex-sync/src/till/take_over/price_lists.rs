@@ -1,8 +1,8 @@
 //! Price lists: other prices of some products, from a day, until a day.
 //!
 //! **Invariant:** what a list says here is what the hub's rows of it say together, those of them that fit; a list that stands
-//! so already is not written again. A list of the till's own is left alone until the hub has one of its code; what goes at the hub takes
-//! away what came from it alone.
+//! so already is not written again. A list of the till's own is left alone until the hub has one of its code; what goes at the hub
+//! takes away what came from it alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 

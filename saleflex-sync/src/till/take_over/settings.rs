@@ -42,8 +42,8 @@ pub(super) fn settings(till: &mut Till, connector: &str, most: usize) -> Result<
     Ok(marks)
 }
 
-/// Settings with the texts that are not among what the hub set for this till. Those that do not fit wait by themselves, and hold
-/// up nothing else.
+/// Settings with the texts that are not among what the hub set for this till. Those that do not fit wait by themselves,
+/// and hold up nothing else.
 fn with_others(next: Settings, set: &Map<String, Value>, mut texts: Map<String, Value>) -> Settings {
     let paper = set.get(PAPER).and_then(Value::as_object);
     texts.retain(|name, _| paper.is_none_or(|paper| !paper.contains_key(name)));
