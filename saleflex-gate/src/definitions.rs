@@ -180,8 +180,11 @@ pub(crate) fn put(
     Ok(changed)
 }
 
-/// What a row is known by. A customer who came without it, as from an older hub, is known by the number.
+/// What a row is known by, or found by. A customer who came without it, as from an older hub, is known by the number.
 fn key_of(session: &mut dyn Session, company: Uuid, row: &NewRow) -> Result<Option<String>, DatabaseError> {
+    if let Some(first) = parts::found_by(row.resource, &row.body) {
+        return Ok(Some(first));
+    }
     let key = rules::of(row.resource).and_then(|rule| rule.key_of(&row.body)).map(str::to_owned);
     let typed =
         row.body.get(phones::TYPED).and_then(Json::as_str).filter(|_| row.resource == phones::CUSTOMERS);

@@ -13,3 +13,6 @@ CREATE INDEX campaign_set_by_best ON campaign_set (company_id, best_hash);
 ALTER TABLE campaign_set ENABLE ROW LEVEL SECURITY;
 CREATE POLICY of_company ON campaign_set USING (company_id = current_setting('app.company')::uuid);
 GRANT SELECT, INSERT, UPDATE, DELETE ON campaign_set TO saleflex_hub;
+
+-- What came of kinds of rows that this hub did not know was passed over: everything is asked for anew.
+UPDATE upstream SET cursor = NULL;

@@ -9,3 +9,6 @@ CREATE TABLE campaign_set (
     PRIMARY KEY (company_id, hash)
 ) STRICT;
 CREATE INDEX campaign_set_by_best ON campaign_set (company_id, best_hash);
+
+-- What came of kinds of rows that this hub did not know was passed over: everything is asked for anew.
+UPDATE upstream SET cursor = NULL;

@@ -210,4 +210,21 @@ mod tests {
         };
         assert!(settled(1) && !settled(2));
     }
+
+    #[test]
+    fn a_stores_hub_of_before_asks_for_everything_anew_since_it_passed_over_what_it_did_not_know() {
+        let connection = Connection::open_in_memory().unwrap();
+        let hub = Sqlite { writer: Mutex::new(connection), readers: Mutex::default(), path: None };
+        let connection = hub.writer.lock().unwrap();
+        let (before, after) = hub.migrations().split_at(24);
+        connection.execute_batch(&before.concat()).unwrap();
+        let place =
+            "INSERT INTO upstream (company_id, queued, cursor, snapshots) VALUES ('c', 3, 'gone by', 1)";
+        connection.execute_batch(place).unwrap();
+        connection.execute_batch(&after.concat()).unwrap();
+        let sql = "SELECT cursor IS NULL, queued, snapshots FROM upstream";
+        let columns = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let left: (bool, i64, i64) = connection.query_row(sql, [], columns).unwrap();
+        assert_eq!(left, (true, 3, 1));
+    }
 }

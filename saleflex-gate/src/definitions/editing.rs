@@ -178,7 +178,7 @@ pub(crate) fn one_at(
 /// Makes a row.
 ///
 /// # Errors
-/// `key_taken`, `field_invalid`, `already_there` for an identity that other content has.
+/// `key_taken`, `field_invalid`, `already_there` for an identity that other content has, `too_many_rows` of price lists.
 pub(crate) fn make(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
@@ -210,6 +210,9 @@ pub(crate) fn make(
         } else {
             Err(ApiError::conflict("already_there", "a row of this identity holds something else"))
         };
+    }
+    if rule.resource == price_lists::LISTS {
+        price_lists::check_room(session, company, new.store_id)?;
     }
     free_key(session, (company, rule), &body, (id, new.store_id))?;
     references(session, company, &body)?;

@@ -29,14 +29,13 @@ pub(crate) const PRICES: &str = "price_list_prices";
 /// The field of a price that names its list.
 pub(super) const LIST: &str = "fk_price_list_id";
 /// The field of a price that names its product.
-pub(super) const PRODUCT: &str = "fk_product_id";
+const PRODUCT: &str = "fk_product_id";
 /// The field of a list's first day, and that of its last.
 const DAYS: [&str; 2] = ["valid_from", "valid_until"];
-/// The most products on a list.
-const MOST_ON_A_LIST: i64 = 20_000;
-/// What a price is read from.
-const PRICED: &str = "SELECT body, version, updated_at FROM definition WHERE company_id = $1 AND resource = $2 \
-     AND is_deleted = 0 AND body LIKE $3";
+/// The most products on a list: tills write a list whole at each change of it.
+const MOST_ON_A_LIST: i64 = 2_000;
+/// The most lists of a company, and of each of its stores.
+const MOST_LISTS: i64 = 100;
 
 /// What a product costs by a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -69,6 +68,30 @@ pub(super) fn check(body: &Map<String, Json>) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// That a company, or a store, may have one list more.
+///
+/// # Errors
+/// `too_many_rows`.
+pub(super) fn check_room(
+    session: &mut dyn Session,
+    company: Uuid,
+    store: Option<Uuid>,
+) -> Result<(), ApiError> {
+    let mut values: Vec<Value> = vec![company.into(), LISTS.into()];
+    values.extend(store.map(Value::from));
+    let of = if store.is_some() { "store_id = $3" } else { "store_id IS NULL" };
+    let sql = format!(
+        "SELECT count(*) FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0 AND {of}"
+    );
+    let lists = session.query(&sql, &values)?.first().map_or(Ok(0), |row| row.integer(0))?;
+    if lists >= MOST_LISTS {
+        let message =
+            format!("a company has at most {MOST_LISTS} price lists, and a store as many of its own");
+        return Err(ApiError::unprocessable("too_many_rows", message));
+    }
+    Ok(())
+}
+
 fn day(body: &Map<String, Json>, field: &str) -> Result<Option<NaiveDate>, ApiError> {
     let none = || invalid(field, "is no day, such as \"2026-11-30\"");
     match body.get(field) {
@@ -88,10 +111,23 @@ pub(crate) fn prices(
     (since, limit): (i64, i64),
 ) -> Result<Vec<ListPrice>, ApiError> {
     need(list)?;
-    let sql = format!("{PRICED} AND version > $4 ORDER BY version LIMIT $5");
-    let values = [company.into(), PRICES.into(), parts::naming(LIST, list.id), since.into(), limit.into()];
-    let prices = session.query(&sql, &values)?.iter().map(list_price).collect::<Result<_, _>>();
+    let values = [company.into(), PRICES.into(), list.id.to_string().into(), since.into(), limit.into()];
+    let prices = session.query(&page(), &values)?.iter().map(list_price).collect::<Result<_, _>>();
     Ok(prices?)
+}
+
+/// A page of the prices of a list. With its plus the number is looked up in no index, which would be that of all rows.
+pub(super) fn page() -> String {
+    let of_list = parts::OF_FIRST;
+    format!(
+        "SELECT body, version, updated_at FROM definition WHERE {of_list} AND +version > $4 \
+         ORDER BY +version LIMIT $5"
+    )
+}
+
+/// How many prices a list has.
+pub(super) fn count() -> String {
+    format!("SELECT count(*) FROM definition WHERE {}", parts::OF_FIRST)
 }
 
 fn list_price(row: &Row) -> Result<ListPrice, DatabaseError> {
@@ -116,10 +152,12 @@ pub(crate) fn write(
     new: &BTreeMap<Uuid, Option<String>>,
     now: DateTime<Utc>,
 ) -> Result<usize, ApiError> {
-    need(list)?;
-    let rule = rules::of(PRICES).ok_or_else(ApiError::internal)?;
-    // The counter's row is locked first: two who write one list follow one another.
+    let [of_lists, rule] = [rules::of(LISTS), rules::of(PRICES)];
+    let rule = rule.ok_or_else(ApiError::internal)?;
+    // The counter's row is locked first: two who write one list follow one another, and who read it before it went sees so.
     next_change(session, company)?;
+    let list = &editing::one(session, company, of_lists.ok_or_else(ApiError::internal)?, list.id)?;
+    need(list)?;
     let priced: Vec<Uuid> = new.iter().filter(|(_, price)| price.is_some()).map(|(id, _)| *id).collect();
     let known = sold_in(session, (company, list.store_id), &priced)?;
     if let Some(missing) = priced.iter().find(|id| !known.contains(*id)) {
@@ -145,9 +183,8 @@ pub(crate) fn write(
         rows.push(NewRow { resource: PRICES, id, store: list.store_id, terminal: None, body });
     }
     let changed = put(session, company, &rows, now)?.saturating_add(gone);
-    let values = [company.into(), PRICES.into(), parts::naming(LIST, list.id)];
-    let count = format!("SELECT count(*) FROM ({PRICED}) AS priced");
-    let on_it = session.query(&count, &values)?.first().map_or(Ok(0), |row| row.integer(0))?;
+    let values = [company.into(), PRICES.into(), list.id.to_string().into()];
+    let on_it = session.query(&count(), &values)?.first().map_or(Ok(0), |row| row.integer(0))?;
     if on_it > MOST_ON_A_LIST {
         let message = format!("a list has at most {MOST_ON_A_LIST} products");
         return Err(ApiError::unprocessable("too_many_rows", message));

@@ -8,7 +8,11 @@ use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{IS_OF_THE_ERASED, NewRow, editing::Stored, next_change, parts, put};
+use super::{
+    IS_OF_THE_ERASED, NewRow,
+    editing::{self, Stored},
+    next_change, parts, put, rules,
+};
 use crate::{
     ApiError,
     access::Reach,
@@ -22,7 +26,7 @@ pub(crate) const MEMBERS: &str = "customer_segment_members";
 /// The field that names the segment.
 pub(super) const SEGMENT: &str = "fk_customer_segment_id";
 /// The field that names the customer.
-pub(super) const CUSTOMER: &str = "fk_customer_id";
+const CUSTOMER: &str = "fk_customer_id";
 
 /// A customer whom somebody put into a segment, or keeps out of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,13 +51,14 @@ pub(crate) fn list(
     (since, limit): (i64, i64),
 ) -> Result<Vec<SegmentMember>, ApiError> {
     need(segment)?;
-    let named = parts::naming(SEGMENT, segment.id);
-    let mut values: Vec<Value> = vec![company.into(), MEMBERS.into(), named, since.into(), limit.into()];
+    let of = segment.id.to_string().into();
+    let mut values: Vec<Value> = vec![company.into(), MEMBERS.into(), of, since.into(), limit.into()];
     let within = reach.condition("store_id", None, &mut values);
+    let of_segment = parts::OF_FIRST;
+    // With its plus the number is looked up in no index, which would be that of all rows.
     let sql = format!(
-        "SELECT body, version, updated_at FROM definition WHERE company_id = $1 AND resource = $2 \
-         AND is_deleted = 0 AND body LIKE $3 AND version > $4 AND (store_id IS NULL OR {within}) \
-         ORDER BY version LIMIT $5"
+        "SELECT body, version, updated_at FROM definition WHERE {of_segment} AND +version > $4 \
+         AND (store_id IS NULL OR {within}) ORDER BY +version LIMIT $5"
     );
     let members = session.query(&sql, &values)?.iter().map(member).collect::<Result<_, _>>();
     Ok(members?)
@@ -82,9 +87,11 @@ pub(crate) fn write(
     new: &BTreeMap<Uuid, Option<bool>>,
     now: DateTime<Utc>,
 ) -> Result<usize, ApiError> {
-    need(segment)?;
-    // The counter's row is locked first: two who write one segment follow one another.
+    let rule = rules::of(SEGMENTS).ok_or_else(ApiError::internal)?;
+    // The counter's row is locked first: two who write one segment follow one another, and who read it before it went sees so.
     next_change(session, company)?;
+    let segment = &editing::one(session, company, rule, segment.id)?;
+    need(segment)?;
     let named: Vec<Uuid> = new.keys().copied().collect();
     let known = known(session, company, &named)?;
     let (mut rows, mut gone) = (Vec::new(), 0);

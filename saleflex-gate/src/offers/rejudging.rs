@@ -51,11 +51,14 @@ struct Known {
     looked_at: BTreeMap<(Uuid, Uuid), i64>,
     /// Sets that a company's books do not hold.
     lacking: BTreeSet<(Uuid, ContentHash)>,
+    /// When it was noted in a company's books that a sale came under a set.
+    noted: BTreeMap<(Uuid, ContentHash), DateTime<Utc>>,
 }
 
 impl Known {
     fn make_room(&mut self) {
-        if [self.sets.len(), self.looked_at.len(), self.lacking.len()].into_iter().any(|len| len >= MOST) {
+        let lens = [self.sets.len(), self.looked_at.len(), self.lacking.len(), self.noted.len()];
+        if lens.into_iter().any(|len| len >= MOST) {
             *self = Self::default();
         }
     }
@@ -87,8 +90,21 @@ impl KnownSets {
         Ok(set.drifts(&recorded, EFFORT).map_or(true, |drifts| drifts == Some(true)))
     }
 
-    /// The set with this digest, where it is that of the store now or was before.
+    /// The set with this digest, where it is that of the store now or was before; it is noted that a sale came under it.
     fn find(
+        &self,
+        session: &mut dyn Session,
+        (company, store): (Uuid, Uuid),
+        hash: ContentHash,
+    ) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
+        let found = self.look_up(session, (company, store), hash)?;
+        if let Some(set) = &found {
+            self.note(session, company, set)?;
+        }
+        Ok(found)
+    }
+
+    fn look_up(
         &self,
         session: &mut dyn Session,
         (company, store): (Uuid, Uuid),
@@ -121,6 +137,21 @@ impl KnownSets {
             known.lacking.insert((company, hash));
         }
         Ok(kept)
+    }
+
+    /// Notes once a day that a sale of a company came under a set, and keeps it where the company's books lack it, as after a
+    /// delivery that was taken back.
+    fn note(&self, session: &mut dyn Session, company: Uuid, set: &CampaignSet) -> Result<(), DatabaseError> {
+        let (now, of) = ((self.clock)(), (company, set.hash()));
+        if self.lock().noted.get(&of).is_some_and(|at| now - *at < SEEN_EVERY) {
+            return Ok(());
+        }
+        let sets = ResolutionRule::ALL.map(|rule| Arc::new(set.clone().resolved_by(rule)));
+        keep(session, company, &sets, now)?;
+        let mut known = self.lock();
+        known.make_room();
+        known.noted.insert(of, now);
+        Ok(())
     }
 
     /// Looks which campaigns are in force in a store, and keeps them.

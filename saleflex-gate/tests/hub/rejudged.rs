@@ -23,29 +23,45 @@ async fn noticed(chain: &Chain, company: &Company, number: u32, set: &CampaignSe
     deliver(chain, company, (number.into(), lying.entity), &bytes).await
 }
 
+const TENTH: Uuid = Uuid::from_u128(0xCA);
+
+/// A tenth off every sale.
+fn tenth() -> Campaign {
+    let reward = Reward::Percent(Percent::parse("10").unwrap());
+    Campaign::new(CampaignId::new(TENTH), "TENTH", Benefit::Off { reward, per: Per::Document })
+}
+
+/// Puts it in force; answers its tag.
+async fn in_force(chain: &Chain, company: &Company, tenth: &Campaign) -> String {
+    let owner = company.owner.access.as_str();
+    let row = json!({"code": "BASKET_DISCOUNT", "name": "Basket"});
+    let kind = chain.ok("POST", "/definitions/campaign_types", owner, json!({"row": row})).await;
+    let row = json!({
+        "code": "TENTH", "name": "Tenth", "fk_campaign_type_id": kind["id"],
+        "definition": serde_json::to_value(tenth).unwrap(),
+    });
+    let made = chain.ok("POST", "/definitions/campaigns", owner, json!({"id": TENTH, "row": row})).await;
+    format!("\"{}\"", made["version"])
+}
+
+async fn withdrawn(chain: &Chain, company: &Company, tag: &str) {
+    let path = format!("/definitions/campaigns/{TENTH}");
+    let owner = company.owner.access.as_str();
+    let read = [("if-match", tag)];
+    assert!(chain.send_with("DELETE", &path, owner, &json!({}), &read).await.0.is_success());
+}
+
 #[tokio::test]
 async fn a_sale_is_judged_by_campaigns_of_before_also_after_the_hub_was_started_anew() {
-    let reward = Reward::Percent(Percent::parse("10").unwrap());
-    let id = Uuid::from_u128(0xCA);
-    let tenth = Campaign::new(CampaignId::new(id), "TENTH", Benefit::Off { reward, per: Per::Document });
+    let tenth = tenth();
     let set = CampaignSet::compile(vec![tenth.clone()]).unwrap();
     for books in every_books().await {
         let chain = Chain::on(books.clone());
         let harbour = chain.company("harbour").await;
-        let owner = harbour.owner.access.as_str();
-        let row = json!({"code": "BASKET_DISCOUNT", "name": "Basket"});
-        let kind = chain.ok("POST", "/definitions/campaign_types", owner, json!({"row": row})).await;
-        let row = json!({
-            "code": "TENTH", "name": "Tenth", "fk_campaign_type_id": kind["id"],
-            "definition": serde_json::to_value(&tenth).unwrap(),
-        });
-        let made = chain.ok("POST", "/definitions/campaigns", owner, json!({"id": id, "row": row})).await;
+        let tag = in_force(&chain, &harbour, &tenth).await;
         assert_eq!(noticed(&chain, &harbour, 1, &set).await, ["campaign_drift"]);
         // The campaign goes, and the hub is started anew: a till that was away tells of a sale of before.
-        let path = format!("/definitions/campaigns/{id}");
-        let tag = format!("\"{}\"", made["version"]);
-        let read = [("if-match", tag.as_str())];
-        assert!(chain.send_with("DELETE", &path, owner, &json!({}), &read).await.0.is_success());
+        withdrawn(&chain, &harbour, &tag).await;
         let anew = Chain::on(books.clone());
         assert_eq!(noticed(&anew, &harbour, 2, &set).await, ["campaign_drift"]);
         // After its time nothing is said of it any more.
@@ -53,6 +69,31 @@ async fn a_sale_is_judged_by_campaigns_of_before_also_after_the_hub_was_started_
         assert!(anew.hub.sweep().await.unwrap()["campaign_sets"] > 0);
         let anew = Chain::on(books.clone());
         assert!(noticed(&anew, &harbour, 3, &set).await.is_empty());
+        later(0);
+    }
+}
+
+#[tokio::test]
+async fn campaigns_are_kept_for_their_time_after_the_last_sale_under_them_and_not_after_the_first() {
+    let tenth = tenth();
+    let set = CampaignSet::compile(vec![tenth.clone()]).unwrap();
+    for books in every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let tag = in_force(&chain, &harbour, &tenth).await;
+        assert_eq!(noticed(&chain, &harbour, 1, &set).await, ["campaign_drift"]);
+        withdrawn(&chain, &harbour, &tag).await;
+        // The hub runs on, and a till that was away tells of another sale of then.
+        later(60 * DAY);
+        assert_eq!(noticed(&chain, &harbour, 2, &set).await, ["campaign_drift"]);
+        // 100 days after the first, 40 after the last.
+        later(100 * DAY);
+        assert_eq!(chain.hub.sweep().await.unwrap()["campaign_sets"], 0);
+        let anew = Chain::on(books.clone());
+        assert_eq!(noticed(&anew, &harbour, 3, &set).await, ["campaign_drift"]);
+        // What was kept before the start is seen too: at day 180 the last sale is 80 days old.
+        later(180 * DAY);
+        assert_eq!(anew.hub.sweep().await.unwrap()["campaign_sets"], 0);
         later(0);
     }
 }

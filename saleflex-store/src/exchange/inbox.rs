@@ -33,6 +33,10 @@ pub struct PulledRow {
     pub version: u64,
     /// Whether it is gone.
     pub is_deleted: bool,
+    /// Whether the till has what it said when it was taken over last. A page that comes says nothing of that.
+    pub was_taken: bool,
+    /// Why it did not fit when it was tried last. A page that comes says nothing of that.
+    pub held_for: Option<String>,
     /// The fields, a JSON object as it came.
     pub fields: String,
 }
@@ -261,7 +265,7 @@ pub(crate) fn held(connection: &Connection, connector: &str, limit: u32) -> Resu
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-const ROWS: &str = "SELECT resource, id, version, is_deleted, fields FROM inbox \
+const ROWS: &str = "SELECT resource, id, version, is_deleted, fields, was_taken, held_for FROM inbox \
                     WHERE connector = ?1 AND resource = ?2";
 
 /// The rows of a resource.
@@ -312,6 +316,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<PulledRow> {
         version: u64::try_from(row.get::<_, i64>(2)?).unwrap_or_default(),
         is_deleted: row.get(3)?,
         fields: row.get(4)?,
+        was_taken: row.get(5)?,
+        held_for: row.get(6)?,
     })
 }
 
@@ -331,7 +337,8 @@ pub struct Taken {
 /// Notes what became of rows.
 pub(crate) fn mark(connection: &Connection, connector: &str, taken: &[Taken]) -> Result<(), Error> {
     let mut update = connection.prepare_cached(
-        "UPDATE inbox SET is_taken = ?5 IS NULL, held_for = ?5 \
+        "UPDATE inbox SET is_taken = ?5 IS NULL, held_for = ?5, \
+         was_taken = CASE WHEN ?5 IS NULL THEN NOT is_deleted ELSE was_taken END \
          WHERE connector = ?1 AND resource = ?2 AND id = ?3 AND version = ?4",
     )?;
     for row in taken {

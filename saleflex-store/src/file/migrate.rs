@@ -51,11 +51,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
             include_str!("../../migrations/0029_lost_before_it_came.sql"),
             value::refold_from_opening,
         ),
+        M::up(include_str!("../../migrations/0030_taken_before.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 29;
+pub(crate) const NEWEST: i64 = 30;
 
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {
@@ -94,5 +95,23 @@ mod tests {
         let mut connection = Connection::open_in_memory().unwrap();
         to_newest(&mut connection).unwrap();
         assert_eq!(version(&connection).unwrap(), NEWEST);
+    }
+
+    #[test]
+    fn what_was_taken_over_before_is_known_to_have_come_from_the_hub() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS.to_version(&mut connection, 29).unwrap();
+        connection
+            .execute_batch(
+                "PRAGMA foreign_keys = OFF; INSERT INTO inbox \
+                 (connector, resource, id, version, is_deleted, fields, seen_in, is_taken) VALUES \
+                 ('gate', 'products', x'01', 1, 0, '{}', 1, 1), ('gate', 'products', x'02', 1, 1, '{}', 1, 1), \
+                 ('gate', 'products', x'03', 1, 0, '{}', 1, 0)",
+            )
+            .unwrap();
+        to_newest(&mut connection).unwrap();
+        let mut select = connection.prepare("SELECT was_taken FROM inbox ORDER BY id").unwrap();
+        let known = select.query_map([], |row| row.get(0)).unwrap().collect::<Result<Vec<bool>, _>>();
+        assert_eq!(known.unwrap(), [true, false, false], "taken over, gone, waiting");
     }
 }

@@ -15,6 +15,8 @@ fn page(cursor: &str, who: Option<&str>) -> PulledPage {
         id: Uuid::from_u128(5),
         version: 1,
         is_deleted: false,
+        was_taken: false,
+        held_for: None,
         fields: "{}".to_owned(),
     };
     let authority = who.map(|who| BTreeMap::from([("catalog".to_owned(), who.to_owned())]));

@@ -48,6 +48,8 @@ impl Inbox for TillInbox {
             id: change.id,
             version: change.version,
             is_deleted: change.is_deleted,
+            was_taken: false,
+            held_for: None,
             fields: serde_json::Value::Object(change.row.clone()).to_string(),
         });
         let (cursor, has_more) = (page.next_cursor.to_string(), page.has_more);

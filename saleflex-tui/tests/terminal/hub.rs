@@ -78,6 +78,8 @@ fn a_row_of_the_hub_that_does_not_fit_stands_in_the_bar_and_what_else_waits_does
         id: Uuid::from_u128(5),
         version: 1,
         is_deleted: false,
+        was_taken: false,
+        held_for: None,
         fields: r#"{"code": "10101"}"#.to_owned(),
     };
     let page = PulledPage { rows: vec![row], cursor: "c".to_owned(), ..PulledPage::default() };

@@ -3,7 +3,7 @@
 //! **Invariant:** the rules of a segment are followed at this till, by what this till knows of its customers; whom somebody put
 //! into it at the hub, or keeps out of it, stays so whatever the rules say, until the hub takes that back.
 
-use std::slice;
+use std::{collections::BTreeMap, slice};
 
 use saleflex_core::{
     checkout::Effects,
@@ -33,32 +33,64 @@ pub struct PulledMember {
 
 /// What a hub decides about groups of customers.
 impl Till {
-    /// Takes over a segment, and notes what became of the row that said so; who belongs to it follows at once. The hub
-    /// decides, so nobody at the till needs a capability.
+    /// Takes over segments, each with the row that says so, and notes what became of the rows; who belongs to them follows at
+    /// once. All customers are looked at once for all of them. Answers the rows, those of segments that cannot be or have a
+    /// code that another has with why they wait. The hub decides, so nobody at the till needs a capability.
     ///
     /// # Errors
-    /// [`Error::DocumentOpen`]; [`Error::Segment`] when it cannot be; [`Error::Taken`] for a code that another segment has.
-    pub fn take_over_segment(
+    /// [`Error::DocumentOpen`].
+    pub fn take_over_segments(
+        &mut self,
+        connector: &str,
+        segments: Vec<(Segment, Taken)>,
+    ) -> Result<Vec<Taken>, Error> {
+        self.need_between_documents()?;
+        let mut known = self.segments.clone();
+        let (mut new, mut marks) = (Vec::new(), Vec::new());
+        for (segment, mut taken) in segments {
+            if known.contains(&segment) {
+                marks.push(taken);
+            } else if let Err(unfit) = fits(&segment, &known) {
+                taken.held_for = Some(unfit.to_string());
+                marks.push(taken);
+            } else {
+                known.retain(|one| one.id != segment.id);
+                known.push(segment.clone());
+                new.push((segment, taken));
+            }
+        }
+        if !marks.is_empty() {
+            self.mark_rows(connector, &marks)?;
+        }
+        let now = self.shell.now();
+        let active: Vec<Segment> =
+            new.iter().map(|(segment, _)| segment).filter(|segment| segment.is_active).cloned().collect();
+        let mut changes: BTreeMap<SegmentId, Vec<SegmentChange>> = BTreeMap::new();
+        for change in self.sweep(&active, now)? {
+            changes.entry(change.segment()).or_default().push(change);
+        }
+        for (segment, taken) in new {
+            let changes = changes.remove(&segment.id).unwrap_or_default();
+            self.take_over_segment(connector, segment, (&taken, changes), now)?;
+            marks.push(taken);
+        }
+        Ok(marks)
+    }
+
+    /// Takes over a segment that fits, with who joins and leaves it.
+    fn take_over_segment(
         &mut self,
         connector: &str,
         segment: Segment,
-        taken: &[Taken],
+        (taken, changes): (&Taken, Vec<SegmentChange>),
+        now: Moment,
     ) -> Result<(), Error> {
-        self.need_between_documents()?;
-        segment.check()?;
-        if self.segments.contains(&segment) {
-            return self.mark_rows(connector, taken);
-        }
-        if self.segments.iter().any(|known| known.id != segment.id && known.code == segment.code) {
-            return Err(Error::Taken { code: segment.code });
-        }
-        let now = self.shell.now();
-        let effects = Effects { segments: self.sweep(slice::from_ref(&segment), now)?, ..Effects::default() };
+        let effects = Effects { segments: changes, ..Effects::default() };
         let event = Event::SegmentSaved { segment: Box::new(segment.clone()) };
         let entry = Entry::new(segment.id.uuid(), now, None, self.period.period.number, event);
         self.commit(&entry.with_effects(effects), None, None, |connection, _| {
             segments::put(connection, &segment)?;
-            inbox::mark(connection, connector, taken)
+            inbox::mark(connection, connector, slice::from_ref(taken))
         })?;
         self.segments.retain(|known| known.id != segment.id);
         self.segments.push(segment);
@@ -113,4 +145,13 @@ impl Till {
             None => vec![joined(AssignedBy::System), left(AssignedBy::System)],
         })
     }
+}
+
+/// That a segment can be, beside those that are there.
+fn fits(segment: &Segment, known: &[Segment]) -> Result<(), Error> {
+    segment.check()?;
+    if known.iter().any(|one| one.id != segment.id && one.code == segment.code) {
+        return Err(Error::Taken { code: segment.code.clone() });
+    }
+    Ok(())
 }

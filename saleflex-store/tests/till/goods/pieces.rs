@@ -206,7 +206,8 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
              ALTER TABLE form_control DROP COLUMN image; ALTER TABLE form_control DROP COLUMN tool_tip; \
              ALTER TABLE form_control DROP COLUMN text_alignment; \
              ALTER TABLE form_control DROP COLUMN fore_color; ALTER TABLE form_control DROP COLUMN back_color; \
-             DROP TABLE points_elsewhere; DROP TABLE points_leave; DROP TABLE points_untold",
+             DROP TABLE points_elsewhere; DROP TABLE points_leave; DROP TABLE points_untold; \
+             ALTER TABLE inbox DROP COLUMN was_taken",
         )
         .unwrap();
     older.pragma_update(None, "user_version", 16).unwrap();

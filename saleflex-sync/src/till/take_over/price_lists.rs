@@ -1,7 +1,8 @@
 //! Price lists: other prices of some products, from a day, until a day.
 //!
 //! **Invariant:** what a list says here is what the hub's rows of it say together, those of them that fit; a list that stands
-//! so already is not written again. A list of the till's own is left alone until the hub has one of its code.
+//! so already is not written again. A list of the till's own is left alone until the hub has one of its code; what goes at the hub
+//! takes away what came from it alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,15 +30,16 @@ const MOST_PRICES: usize = 20_000;
 pub(super) fn price_lists(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
     let heads = till.waiting_rows(connector, LISTS, most)?;
     let prices = till.waiting_rows(connector, PRICES, most.max(MOST_PRICES))?;
-    if heads.is_empty() && prices.is_empty() {
-        return Ok(Vec::new());
+    let is_here = |product| till.catalog().product(product).is_some();
+    if let Some(marks) = still_held(&prices, is_here).filter(|_| heads.is_empty()) {
+        return Ok(marks);
     }
     let hub = Lists::read(till, connector)?;
     let marks = heads.iter().map(|row| mark(row, hub.why_not(row.id)));
     let marks: Vec<Taken> = marks.chain(prices.iter().map(|row| mark(row, hub.why_no_price(row)))).collect();
     let code_of = |row: &PulledRow| Fields(&fields(row)).text("code");
     let is_gone = |code: &String| !hub.holds_code(code) && till.catalog().price_list(code).is_some();
-    let gone = heads.iter().filter(|row| row.is_deleted).filter_map(code_of).filter(is_gone);
+    let gone = heads.iter().filter(|row| row.is_deleted && row.was_taken).filter_map(code_of).filter(is_gone);
     let removed_price_lists: BTreeSet<String> = gone.collect();
     let is_new = |list: &&PriceList| till.catalog().price_list(&list.code) != Some(*list);
     let price_lists = hub.fitting.values().filter(is_new).cloned().collect();
@@ -45,6 +47,17 @@ pub(super) fn price_lists(till: &mut Till, connector: &str, most: usize) -> Resu
     let change = CatalogChange { removed_price_lists, price_lists, ..CatalogChange::default() };
     till.take_over(connector, change, &marks)?;
     Ok(marks)
+}
+
+/// Prices that waited before for products that are still not here, where no other price waits: they wait on, and of the lists
+/// nothing is read for them.
+fn still_held(prices: &[PulledRow], is_here: impl Fn(ProductId) -> bool) -> Option<Vec<Taken>> {
+    let wait_on = |row: &PulledRow| {
+        let product = Fields(&fields(row)).id("fk_product_id").ok()??;
+        let is_held = row.held_for.is_some() && !row.is_deleted && !is_here(ProductId::new(product));
+        is_held.then(|| mark(row, row.held_for.clone()))
+    };
+    prices.iter().map(wait_on).collect()
 }
 
 /// What the hub's rows come to.
@@ -153,4 +166,37 @@ fn list(map: &Map<String, Value>) -> Result<PriceList, String> {
         until: day("valid_until")?,
         ..PriceList::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn price(product: u128, held_for: Option<&str>) -> PulledRow {
+        let product = Uuid::from_u128(product);
+        PulledRow {
+            resource: PRICES.to_owned(),
+            id: Uuid::from_u128(61),
+            version: 4,
+            is_deleted: false,
+            was_taken: false,
+            held_for: held_for.map(str::to_owned),
+            fields: format!("{{\"fk_product_id\": \"{product}\"}}"),
+        }
+    }
+
+    #[test]
+    fn lists_are_read_for_what_is_new_or_may_fit_now_and_not_for_what_waits_on() {
+        let is_here = |product: ProductId| product.uuid().as_u128() == 1;
+        let waits = || price(2, Some("it is missing"));
+        let marks = still_held(&[waits(), waits()], is_here).unwrap();
+        assert_eq!(marks.len(), 2);
+        assert_eq!((marks[0].version, marks[0].held_for.as_deref()), (4, Some("it is missing")));
+        let gone = PulledRow { is_deleted: true, ..waits() };
+        let unreadable = PulledRow { fields: "{}".to_owned(), ..waits() };
+        for other in [price(2, None), price(1, Some("it was missing")), gone, unreadable] {
+            assert_eq!(still_held(&[waits(), other.clone()], is_here), None, "{other:?}");
+        }
+        assert_eq!(still_held(&[], is_here), Some(Vec::new()), "nothing waits");
+    }
 }

@@ -1,7 +1,5 @@
 //! Segments, and whom people put into them.
 
-use std::slice;
-
 use saleflex_core::{
     catalog::CatalogChange,
     customer::segment::{Segment, criterion_of},
@@ -24,30 +22,22 @@ const DEFINITION: &str = "definition";
 /// The rules of an older segment, as a text of JSON or as JSON.
 const CRITERIA: &str = "criteria_json";
 
-/// Segments, one by one: each looks at all customers of the till.
+/// Segments: for all that come at once the till looks at its customers once.
 pub(super) fn segments(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
-    let mut marks = Vec::new();
+    let (mut fitting, mut marks) = (Vec::new(), Vec::new());
     for row in till.waiting_rows(connector, SEGMENTS, most)? {
-        let one = match segment(till, &row) {
-            Ok(Some(segment)) => {
-                let taken = mark(&row, None);
-                match till.take_over_segment(connector, segment, slice::from_ref(&taken)) {
-                    Ok(()) => {
-                        marks.push(taken);
-                        continue;
-                    }
-                    Err(unfit @ (Error::Segment(_) | Error::Taken { .. })) => {
-                        mark(&row, Some(unfit.to_string()))
-                    }
-                    Err(other) => return Err(other),
-                }
-            }
+        match segment(till, &row) {
+            Ok(Some(segment)) => fitting.push((segment, mark(&row, None))),
             // The till never had it.
-            Ok(None) => mark(&row, None),
-            Err(why) => mark(&row, Some(why)),
-        };
-        till.take_over(connector, CatalogChange::default(), slice::from_ref(&one))?;
-        marks.push(one);
+            Ok(None) => marks.push(mark(&row, None)),
+            Err(why) => marks.push(mark(&row, Some(why))),
+        }
+    }
+    if !marks.is_empty() {
+        till.take_over(connector, CatalogChange::default(), &marks)?;
+    }
+    if !fitting.is_empty() {
+        marks.extend(till.take_over_segments(connector, fitting)?);
     }
     Ok(marks)
 }

@@ -3,7 +3,7 @@
 
 use std::slice;
 
-use saleflex_core::catalog::CatalogChange;
+use saleflex_core::{catalog::CatalogChange, settings::Settings};
 use saleflex_store::{
     Error, Till,
     inbox::{PulledRow, Taken},
@@ -15,13 +15,18 @@ use crate::managed::{RESOURCE, TEXTS, laid_over};
 
 /// The setting that the texts of receipts are parts of.
 const PAPER: &str = "paper";
+/// The parts of it that are those texts.
+const PARTS: [&str; 2] = ["header", "footer"];
 
-/// Takes settings over, or says why they do not fit.
+/// Takes settings over, or says why they do not fit. They stand in the place of all before: a text that they do not say is
+/// that of the store or the company again.
 pub(super) fn settings(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
     let mut marks = Vec::new();
     for row in till.waiting_rows(connector, RESOURCE, most)? {
         let wanted = if row.is_deleted { Map::new() } else { fields(&row) };
-        let one = match laid_over(till.settings(), &wanted) {
+        let texts = texts(till, connector)?;
+        let next = laid_over(till.settings(), &wanted).map(|next| with_others(next, &wanted, texts));
+        let one = match next {
             Ok(next) if next != *till.settings() => {
                 let taken = mark(&row, None);
                 till.take_over_settings(connector, next, slice::from_ref(&taken))?;
@@ -37,30 +42,22 @@ pub(super) fn settings(till: &mut Till, connector: &str, most: usize) -> Result<
     Ok(marks)
 }
 
-/// Takes over what stands above and below every receipt: what the store says over what the company does, and what is set for
-/// this till over both.
+/// Settings with the texts that are not among what the hub set for this till. Those that do not fit wait by themselves,
+/// and hold up nothing else.
+fn with_others(next: Settings, set: &Map<String, Value>, mut texts: Map<String, Value>) -> Settings {
+    let paper = set.get(PAPER).and_then(Value::as_object);
+    texts.retain(|name, _| paper.is_none_or(|paper| !paper.contains_key(name)));
+    let others = Map::from_iter([(PAPER.to_owned(), Value::Object(texts))]);
+    laid_over(&next, &others).unwrap_or(next)
+}
+
+/// Takes over what stands above and below every receipt.
 pub(super) fn receipt_texts(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
     let waiting = till.waiting_rows(connector, TEXTS, most)?;
     if waiting.is_empty() {
         return Ok(Vec::new());
     }
-    let mut paper = Map::new();
-    let rows = till.pulled_rows(connector, TEXTS)?;
-    for level in ["company", "store"] {
-        for row in rows.iter().filter(|row| !row.is_deleted) {
-            let mut said = fields(row);
-            if said.get("level").and_then(Value::as_str) == Some(level) {
-                said.retain(|name, text| ["header", "footer"].contains(&name.as_str()) && text.is_string());
-                paper.extend(said);
-            }
-        }
-    }
-    let of_this_till = till.pulled_rows(connector, RESOURCE)?;
-    for row in of_this_till.iter().filter(|row| !row.is_deleted) {
-        if let Some(Value::Object(own)) = fields(row).remove(PAPER) {
-            paper.extend(own);
-        }
-    }
+    let paper = texts(till, connector)?;
     let marks = |held: Option<&str>| -> Vec<Taken> {
         waiting.iter().map(|row: &PulledRow| mark(row, held.map(str::to_owned))).collect()
     };
@@ -76,4 +73,30 @@ pub(super) fn receipt_texts(till: &mut Till, connector: &str, most: usize) -> Re
     };
     till.take_over(connector, CatalogChange::default(), &marks)?;
     Ok(marks)
+}
+
+/// The texts: what the store says over what the company does, and what is set for this till over both. Of that nothing but
+/// the texts: the rest of it was taken over when it was set, and may have been changed at the till since.
+fn texts(till: &Till, connector: &str) -> Result<Map<String, Value>, Error> {
+    let mut paper = Map::new();
+    let mut lay_over = |mut said: Map<String, Value>| {
+        said.retain(|name, text| PARTS.contains(&name.as_str()) && text.is_string());
+        paper.extend(said);
+    };
+    let rows = till.pulled_rows(connector, TEXTS)?;
+    for level in ["company", "store"] {
+        for row in rows.iter().filter(|row| !row.is_deleted) {
+            let said = fields(row);
+            if said.get("level").and_then(Value::as_str) == Some(level) {
+                lay_over(said);
+            }
+        }
+    }
+    let of_this_till = till.pulled_rows(connector, RESOURCE)?;
+    for row in of_this_till.iter().filter(|row| !row.is_deleted) {
+        if let Some(Value::Object(own)) = fields(row).remove(PAPER) {
+            lay_over(own);
+        }
+    }
+    Ok(paper)
 }

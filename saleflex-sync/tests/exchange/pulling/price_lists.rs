@@ -1,7 +1,10 @@
 //! Price lists of a hub at a till.
 
 use chrono::NaiveDate;
-use saleflex_core::ids::ProductId;
+use saleflex_core::{
+    catalog::{CatalogChange, PriceList},
+    ids::ProductId,
+};
 use saleflex_sync::wire::Change;
 use serde_json::json;
 
@@ -87,4 +90,28 @@ fn of_two_price_lists_with_one_code_one_waits_with_its_prices_until_the_other_go
     assert_eq!(asked(&market, "2026-05-31").as_deref(), Some("2.5"));
     assert_eq!(taken_over(&mut market, [gone(spring("2026-05-31"))]), (3, 0));
     assert_eq!(asked(&market, "2026-06-01").as_deref(), Some("9"));
+}
+
+#[test]
+fn a_list_of_the_tills_own_stays_when_one_of_its_code_goes_that_the_hub_never_gave_it() {
+    let mut market = Market::open();
+    let own = PriceList { code: "SPRING".to_owned(), name: "Own".to_owned(), ..PriceList::default() };
+    let change = CatalogChange { price_lists: vec![own], ..CatalogChange::default() };
+    market.till.change_catalog(change).unwrap();
+    let name = |market: &Market| {
+        let list = market.till.catalog().price_list("SPRING");
+        list.map(|list| list.name.clone())
+    };
+    assert_eq!(taken_over(&mut market, [gone(spring("2026-05-31"))]), (1, 0), "made and deleted before");
+    assert_eq!(name(&market).as_deref(), Some("Own"));
+    let unfit = || row("price_lists", SPRING, json!({"code": "SPRING"}));
+    assert_eq!(taken_over(&mut market, [unfit()]), (0, 1), "it has no name");
+    assert_eq!(taken_over(&mut market, [gone(unfit())]), (1, 0));
+    assert_eq!(name(&market).as_deref(), Some("Own"), "the hub's never came into force");
+    assert_eq!(taken_over(&mut market, [spring("2026-05-31")]), (1, 0));
+    assert_eq!(name(&market).as_deref(), Some("Spring"), "the hub has one now");
+    assert_eq!(taken_over(&mut market, [unfit()]), (0, 1));
+    assert_eq!(taken_over(&mut market, [gone(unfit())]), (1, 0));
+    assert_eq!(name(&market), None, "what came from it goes, also where a later state did not fit");
+    assert!(market.till.verify().is_ok());
 }

@@ -90,3 +90,32 @@ fn the_rules_of_a_hubs_segment_are_followed_at_the_till_and_rules_that_cannot_be
     assert!(is_in(&market, NEW));
     assert!(market.till.verify().is_ok());
 }
+
+#[test]
+fn segments_that_come_together_each_have_their_own_members_and_a_code_that_became_free() {
+    let mut market = Market::open();
+    let of = |no: u128, code: &str, days: u32| {
+        let one = Segment {
+            id: SegmentId::new(id(no)),
+            code: code.to_owned(),
+            name: code.to_owned(),
+            description: None,
+            criterion: Criterion::RegisteredWithin { days },
+            is_active: true,
+            display_order: 0,
+        };
+        row("customer_segments", no, json!({"code": code, "definition": one}))
+    };
+    let nobody = row(
+        "customer_segments",
+        BEST,
+        json!({"code": "BEST-9", "name": "Best", "segment_type": "MANUAL", "is_active": true}),
+    );
+    assert_eq!(taken_over(&mut market, [ada(), of(NEW, "ONE", 30), nobody]), (3, 0));
+    assert!(is_in(&market, NEW) && !is_in(&market, BEST));
+    // The first gives its code to a new one; a third wants one that stays taken.
+    let (first, second, third) = (of(NEW, "OTHER", 30), of(NEW + 1, "ONE", 60), of(NEW + 2, "BEST-9", 90));
+    assert_eq!(taken_over(&mut market, [first, second, third]), (2, 1));
+    assert!(is_in(&market, NEW) && is_in(&market, NEW + 1) && !is_in(&market, NEW + 2));
+    assert!(market.till.verify().is_ok());
+}

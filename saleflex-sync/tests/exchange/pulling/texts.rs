@@ -45,5 +45,30 @@ fn texts_of_receipts_are_the_companys_the_stores_over_them_and_the_tills_over_bo
     gone.is_deleted = true;
     assert_eq!(taken_over(&mut market, gone), (1, 0));
     assert_eq!(paper(&market), told("Other", "Till 1"));
+    // What is set for the till says nothing of texts any more.
+    assert_eq!(taken_over(&mut market, row("till_settings", 50, json!({}))), (1, 0));
+    assert_eq!(paper(&market), told("Other", "Bye"));
+    assert!(market.till.verify().is_ok());
+}
+
+#[test]
+fn a_text_that_changes_leaves_what_else_is_set_for_the_till_as_it_is() {
+    let mut market = Market::open();
+    let own = row("till_settings", 50, json!({"paper": {"serial": "A", "footer": "Till 1"}}));
+    assert_eq!(taken_over(&mut market, own), (1, 0));
+    let mut changed = market.till.settings().clone();
+    changed.paper.serial = "B".to_owned();
+    market.till.change_settings(changed).unwrap();
+    assert_eq!(taken_over(&mut market, texts(COMPANY, Some("Company"), Some("Bye"))), (1, 0));
+    assert_eq!(paper(&market), ("Company".to_owned(), "Till 1".to_owned()));
+    assert_eq!(market.till.settings().paper.serial, "B", "what somebody changed at the till stands");
+    // Neither holds up the other: a part that no till knows, and a text that fits on no paper.
+    let newer = row("till_settings", 50, json!({"paper": {"colour": "blue"}}));
+    assert_eq!(taken_over(&mut market, newer), (0, 1));
+    assert_eq!(taken_over(&mut market, texts(COMPANY, Some("Other"), None)), (1, 1));
+    assert_eq!(paper(&market).0, "Other");
+    assert_eq!(taken_over(&mut market, texts(COMPANY, Some(&"x".repeat(1_001)), None)), (0, 2));
+    assert_eq!(taken_over(&mut market, row("till_settings", 50, json!({"suspended_days": 7}))), (1, 1));
+    assert_eq!(market.till.settings().suspended_days, Some(7));
     assert!(market.till.verify().is_ok());
 }
