@@ -109,7 +109,7 @@ pub(crate) fn apply(
     }
     counted::note(session, key.company, &entry)?;
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;
-    points::book_all(session, key.company, &entry.effects, now)?;
+    points::book_all(session, key.company, &entry, now)?;
     let (moved, is_whole) = Moved::of(&entry);
     if !is_whole {
         ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;

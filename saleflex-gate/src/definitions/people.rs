@@ -1,7 +1,7 @@
 //! What tills tell of customers whom the hub has: what they agreed to, that they are no longer in use, that two are one.
 //!
 //! **Invariant:** only a row in use changes that the till may have, the company's or its own store's. Of what was said of
-//! one purpose the latest statement holds, in whatever order tills deliver.
+//! one purpose the latest statement holds, in whatever order tills deliver; nothing is said later than it is heard.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use saleflex_core::customer::Consent;
@@ -9,11 +9,12 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::{
-    NewRow, editing, next_change,
+    NewRow, editing, next_change, parts,
     phones::{self, CUSTOMERS},
     put,
+    segment_members::{MEMBERS, SEGMENTS},
 };
-use crate::db::{DatabaseError, Session};
+use crate::db::{DatabaseError, Row, Session};
 
 /// In which row somebody goes on whose own is gone because two were one person.
 pub(super) const MERGED_INTO: &str = "merged_into";
@@ -22,7 +23,7 @@ const PURPOSES: [&str; 3] = ["marketing", "sms", "email"];
 /// No chain of merges is longer; a damaged one that turns in a circle ends where it is.
 const LONGEST: usize = 100;
 
-/// A customer's row in use.
+/// A row in use, of a customer or of what people decided about one.
 struct Record {
     /// None: the company's.
     store: Option<Uuid>,
@@ -46,15 +47,36 @@ fn record(
          AND definition_id = $2 AND is_deleted = 0 AND (store_id IS NULL OR store_id = $3)",
         &[company.into(), customer.into(), store.into()],
     )?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    let record = rows.first().map(read).transpose()?;
+    Ok(record.filter(|record| record.body.get("is_walkin") != Some(&Json::Bool(true))))
+}
+
+fn read(row: &Row) -> Result<Record, DatabaseError> {
     let body = serde_json::from_str::<Map<String, Json>>(row.text(1)?);
     let body = body.map_err(|_| DatabaseError::Column { column: 1, expected: "a JSON object" })?;
-    let record = Record { store: row.optional_id(0)?, body };
-    Ok(Some(record).filter(|record| record.body.get("is_walkin") != Some(&Json::Bool(true))))
+    Ok(Record { store: row.optional_id(0)?, body })
+}
+
+/// Whether there was a customer of an identity and is none any more.
+pub(crate) fn is_gone(
+    session: &mut dyn Session,
+    company: Uuid,
+    customer: Uuid,
+) -> Result<bool, DatabaseError> {
+    let rows = session.query(
+        "SELECT 1 FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2 \
+         AND is_deleted = 1",
+        &[company.into(), customer.into()],
+    )?;
+    Ok(!rows.is_empty())
 }
 
 /// Where a customer's row leads to: tills that did not hear yet that two are one go on naming the one that went.
-fn in_use(session: &mut dyn Session, company: Uuid, customer: Uuid) -> Result<Uuid, DatabaseError> {
+pub(crate) fn in_use(
+    session: &mut dyn Session,
+    company: Uuid,
+    customer: Uuid,
+) -> Result<Uuid, DatabaseError> {
     let mut at = customer;
     for _ in 0..LONGEST {
         let rows = session.query(
@@ -87,11 +109,13 @@ pub(crate) fn agree(
     // What a newer till asks for has no field here.
     let known = PURPOSES.into_iter().find(|known| purpose.as_str() == Some(*known));
     let Some((given, at)) = known.map(fields) else { return Ok(()) };
-    if said_at(&record.body, &at).is_some_and(|before| before > consent.at.instant) {
+    // A clock that is ahead makes nothing the latest word for as long as it is ahead.
+    let said = consent.at.instant.min(now);
+    if said_at(&record.body, &at).is_some_and(|before| before.min(now) > said) {
         return Ok(());
     }
     record.body.insert(given, consent.given.into());
-    record.body.insert(at, instant(consent.at.instant));
+    record.body.insert(at, instant(said));
     record.body.insert("updated_at".to_owned(), editing::naive(now).into());
     put(session, company, &[record.row(customer)], now).map(drop)
 }
@@ -106,7 +130,8 @@ pub(crate) fn remove(
     next_change(session, company)?;
     let Some(mut gone) = record(session, (company, store), customer)? else { return Ok(()) };
     gone.body.insert("is_deleted".to_owned(), true.into());
-    put(session, company, &[gone.row(customer)], now).map(drop)
+    put(session, company, &[gone.row(customer)], now)?;
+    parts::follow(session, company, (CUSTOMERS, customer), now)
 }
 
 /// Makes two rows one: the one that stays gets what it lacks, and the other says where it went. Where the hub has one of
@@ -131,8 +156,55 @@ pub(crate) fn merge(
     kept.store = kept.store.filter(|_| kept.store == gone.store);
     gone.body.insert("is_deleted".to_owned(), true.into());
     gone.body.insert(MERGED_INTO.to_owned(), into.to_string().into());
+    let decided = decided(session, company, (from, into))?;
     // Whoever takes the changes one after the other has the row that stays before the other goes.
-    put(session, company, &[kept.row(into), gone.row(from)], now).map(drop)
+    put(session, company, &[kept.row(into)], now)?;
+    put(session, company, &decided, now)?;
+    put(session, company, &[gone.row(from)], now)?;
+    parts::follow(session, company, (CUSTOMERS, from), now)
+}
+
+/// What people decided about segments of a customer who goes, for the one who stays, where nobody decided about that one. It
+/// is heard of where it was before.
+fn decided(
+    session: &mut dyn Session,
+    company: Uuid,
+    (from, into): (Uuid, Uuid),
+) -> Result<Vec<NewRow>, DatabaseError> {
+    let segments = session.query(
+        "SELECT definition_id FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0",
+        &[company.into(), SEGMENTS.into()],
+    )?;
+    let (gone, stays) = (Json::from(from.to_string()), Json::from(into.to_string()));
+    let mut rows = Vec::new();
+    for segment in &segments {
+        let segment = segment.id(0)?;
+        let Some(Record { store, mut body }) = member(session, company, (segment, from))? else { continue };
+        if member(session, company, (segment, into))?.is_some() {
+            continue;
+        }
+        let id = parts::identity(MEMBERS, segment, into);
+        for value in body.values_mut().filter(|value| **value == gone) {
+            value.clone_from(&stays);
+        }
+        body.insert("id".to_owned(), id.to_string().into());
+        rows.push(NewRow { resource: MEMBERS, id, store, terminal: None, body });
+    }
+    Ok(rows)
+}
+
+/// What people decided about a customer and a segment.
+fn member(
+    session: &mut dyn Session,
+    company: Uuid,
+    (segment, customer): (Uuid, Uuid),
+) -> Result<Option<Record>, DatabaseError> {
+    let rows = session.query(
+        "SELECT store_id, body FROM definition WHERE company_id = $1 AND resource = $2 AND definition_id = $3 \
+         AND is_deleted = 0",
+        &[company.into(), MEMBERS.into(), parts::identity(MEMBERS, segment, customer).into()],
+    )?;
+    rows.first().map(read).transpose()
 }
 
 /// Gives a row what another says of the same person and it does not.

@@ -1,33 +1,42 @@
 //! Points that deliveries book, each row once.
 //!
 //! **Invariant:** a row has an identity that follows from it: whoever sends it again adds nothing. What a person is given
-//! once has one for the person, since every till that meets them books it.
+//! once has one for the person, since every till that meets them books it. For the same reason two records of a person become
+//! one with what the hub has, and not with what each till moves.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use saleflex_core::{
-    checkout::Effects,
+    customer::CustomerChange,
     digest::Digest,
     ids::CustomerId,
+    journal::{Entry, Event},
     loyalty::{Cause, LedgerRow, LoyaltyChange, PointsKind},
 };
 use uuid::Uuid;
 
 use crate::{
     db::{DatabaseError, Session},
+    definitions::people,
     ids, offers,
 };
 
 /// The kind of the entry that welcomes somebody.
 const WELCOME: &str = "welcome";
+/// The kind of the entries that move points from one record of a person to another.
+const MOVED: &str = "adjusted";
 
 pub(super) fn book_all(
     session: &mut dyn Session,
     company: Uuid,
-    effects: &Effects,
+    entry: &Entry,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    for change in &effects.loyalty {
+    let is_moved = move_merged(session, company, entry, now)?;
+    for change in &entry.effects.loyalty {
         if let LoyaltyChange::PointsBooked { row } = change {
+            if is_moved && matches!(row.cause, Cause::Merge { .. }) {
+                continue;
+            }
             book(session, company, row, now)?;
             if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
                 offers::points::delivered(session, company, (row.customer.uuid(), document.uuid()), now)?;
@@ -35,6 +44,36 @@ pub(super) fn book_all(
         }
     }
     Ok(())
+}
+
+/// Moves what the hub has of a customer who is gone to the one who stays, where a till made the two one; whether that is
+/// done, so that what the till moved is left out. Every till moves its whole balance, with what the person was given once.
+/// What is held for a sale stays for it, until another till moves what is left. Of a record that the hub knows nothing of or
+/// keeps, the till alone knows who has what.
+fn move_merged(
+    session: &mut dyn Session,
+    company: Uuid,
+    entry: &Entry,
+    now: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
+    let Event::Customer(CustomerChange::Merged { from, into }) = &entry.event else { return Ok(false) };
+    let from = from.uuid();
+    let stays = people::in_use(session, company, into.uuid())?;
+    if stays == from {
+        // Another till made them one the other way round: the hub has all of it where it stays.
+        return Ok(true);
+    }
+    if !people::is_gone(session, company, from)? {
+        return Ok(false);
+    }
+    let points = offers::points::balance(session, company, from, now)?.available;
+    for (member, points) in [(from, points.saturating_neg()), (stays, points)] {
+        if points != 0 {
+            let id = identity(&format!("merge/{}/{member}", entry.entity));
+            put_entry(session, company, (id, member, MOVED, points), now)?;
+        }
+    }
+    Ok(true)
 }
 
 fn book(

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     business::{deliver, deliver_by},
     chain::{Chain, Company, chains, text},
-    support::every_books,
+    support::{every_books, later},
 };
 
 async fn add(chain: &Chain, owner: &str, row: Value) -> (u16, Value) {
@@ -151,8 +151,11 @@ async fn told(chain: &Chain, company: &Company, seq: u64, change: CustomerChange
 
 /// That somebody agreed to messages at an hour, or took it back.
 fn said(id: &Value, given: bool, hour: u32) -> CustomerChange {
-    let consent =
-        Consent { purpose: Purpose::Sms, given, at: at(hour), source: Source::Pos, wording: "v3".to_owned() };
+    said_at(id, given, at(hour))
+}
+
+fn said_at(id: &Value, given: bool, at: Moment) -> CustomerChange {
+    let consent = Consent { purpose: Purpose::Sms, given, at, source: Source::Pos, wording: "v3".to_owned() };
     CustomerChange::ConsentRecorded { customer: of(id), consent }
 }
 
@@ -249,5 +252,67 @@ async fn two_rows_that_a_till_finds_to_be_one_person_are_one_at_the_hub() {
         );
         let (status, answer) = add(&chain, owner, json!({"name": "Eve", "merged_into": unknown})).await;
         assert_eq!((status, &answer["detail"]), (422, &json!("merged_into")), "by nobody's word at the hub");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_keeps_nobody_from_taking_back_what_they_agreed_to() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, ada) = add(&chain, owner, json!({"name": "Ada"})).await;
+        let id = &ada["id"];
+        let moment = |text: &str| Moment::utc(text.parse().unwrap());
+        // It is noon of the 21st of November: the till is a month ahead.
+        told(&chain, &harbour, 1, said_at(id, true, moment("2026-12-21T12:00:00Z"))).await;
+        let given = row(&chain, owner, id).await;
+        let said = (&given["row"]["sms_consent"], &given["row"]["sms_consent_at"]);
+        assert_eq!(said, (&json!(true), &json!("2026-11-21T12:00:00Z")), "as it is heard");
+        later(60);
+        told(&chain, &harbour, 2, said_at(id, false, moment("2026-11-21T12:00:30Z"))).await;
+        assert_eq!(row(&chain, owner, id).await["row"]["sms_consent"], false);
+        // What a row says that people wrote is no later than it is either.
+        let taken = row(&chain, owner, id).await;
+        let ahead = json!({"sms_consent": true, "sms_consent_at": "2036-11-21T12:00:00Z"});
+        assert_eq!(change(&chain, owner, &taken, ahead).await.0, 200);
+        later(120);
+        told(&chain, &harbour, 3, said_at(id, false, moment("2026-11-21T12:02:00Z"))).await;
+        assert_eq!(row(&chain, owner, id).await["row"]["sms_consent"], false);
+        later(0);
+    }
+}
+
+#[tokio::test]
+async fn what_was_decided_about_segments_goes_with_whoever_goes_and_to_the_record_that_stays() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let segment = async |code: &str| {
+            let new = json!({"row": {"code": code, "name": code}});
+            let made = chain.ok("POST", "/definitions/customer_segments", owner, new).await;
+            format!("/customer-segments/{}/members", text(&made["id"]))
+        };
+        let (gold, silver) = (segment("GOLD").await, segment("SILVER").await);
+        let person = async |name: &str| add(&chain, owner, json!({"name": name})).await.1["id"].clone();
+        let (ada, bob, robert) = (person("Ada").await, person("Bob").await, person("Robert").await);
+        for (members, of, is_in) in [
+            (&gold, &ada, true),
+            (&gold, &bob, false),
+            (&silver, &ada, true),
+            (&silver, &bob, true),
+            (&silver, &robert, false),
+        ] {
+            let new = json!({"members": [{"customer_id": of, "is_in": is_in}]});
+            assert_eq!(chain.ok("PUT", members, owner, new).await, json!({"changed": 1}));
+        }
+        told(&chain, &harbour, 1, CustomerChange::Deleted { customer: of(&ada) }).await;
+        told(&chain, &harbour, 2, CustomerChange::Merged { from: of(&bob), into: of(&robert) }).await;
+        // In the first it was decided of the one who went alone, in the second of the one who stays too.
+        for members in [&gold, &silver] {
+            let told = chain.get(members, owner).await;
+            let items = told["items"].as_array().unwrap().iter();
+            let left: Vec<_> = items.map(|item| (&item["customer_id"], &item["is_in"])).collect();
+            assert_eq!(left, [(&robert, &json!(false))], "{members}");
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Points that tills redeem, as their sales tell the hub.
 
 use saleflex_core::{
-    ids::{CustomerId, DocumentId, ProgramId},
-    journal::Entry,
+    customer::CustomerChange,
+    ids::{ClosureNumber, CustomerId, DocumentId, ProgramId},
+    journal::{Entry, Event},
     loyalty::{Cause, LedgerRow, LoyaltyChange, Occasion, PointsKind},
     quantity::Points,
 };
@@ -11,8 +12,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    business::{deliver, sale},
-    chain::{Chain, Company, chains},
+    business::{deliver, deliver_by, sale},
+    chain::{Chain, Company, chains, text},
     support,
 };
 
@@ -204,6 +205,64 @@ async fn what_a_person_is_given_once_counts_once_at_however_many_tills_they_are_
         }
         let balance = chain.get(&format!("/loyalty/members/{member}"), owner).await;
         assert_eq!(balance["points"], 100 + 2 * 50 + 20 + 7, "{balance}");
+    }
+}
+
+/// That a till made two records one, with the points that it moved; at the hour and in the store of a sale.
+fn merged(sold: &Entry, (from, into): (CustomerId, CustomerId), (number, lots): (u128, &[i64])) -> Entry {
+    let event = Event::Customer(CustomerChange::Merged { from, into });
+    let mut entry = Entry::new(Uuid::from_u128(number), sold.at, None, ClosureNumber(1), event);
+    let all = -lots.iter().sum::<i64>();
+    let cause = Cause::Merge { other: into, lot: 0 };
+    entry.effects.loyalty.push(row(sold, from, (PointsKind::Adjusted, all), cause));
+    let credits = (0..).zip(lots).map(|(lot, points)| {
+        row(sold, into, (PointsKind::Adjusted, *points), Cause::Merge { other: from, lot })
+    });
+    entry.effects.loyalty.extend(credits);
+    entry
+}
+
+#[tokio::test]
+async fn points_of_two_records_of_a_person_are_moved_once_however_many_tills_make_them_one() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, device) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", device.as_str()));
+        let twin = chain.customer(owner).await;
+        let new = json!({"row": {"name": "Ada King"}});
+        let ada = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+        let [from, into] = [&twin, &ada].map(|id| CustomerId::new(id.parse().unwrap()));
+        let shown = format!("/loyalty/members/{ada}");
+        let send = async |by: (&str, &str), seq: u64, entry: &Entry| {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver_by(&chain, &harbour, by, (seq, entry.entity), &bytes).await;
+            chain.get(&shown, owner).await["points"].clone()
+        };
+        // Both tills welcomed the twin; at the second 30 were earned, and 20 are held for the sale that spends them.
+        let [mut first, mut second] = [sale(&harbour, 1), sale(&harbour, 2)];
+        for sold in [&mut first, &mut second] {
+            let cause = Cause::Enrolment { program: ProgramId::new(Uuid::from_u128(3)) };
+            let welcome = row(sold, from, (PointsKind::Welcome, 50), cause);
+            sold.effects.loyalty.push(welcome);
+        }
+        let document = second.effects.completed[0].document().id;
+        let earned = row(&second, from, (PointsKind::Earned, 30), Cause::Sale { document });
+        second.effects.loyalty.push(earned);
+        redeem(&mut second, &twin, 20);
+        assert_eq!(send(one, 1, &first).await, 0);
+        let hold = json!({"member_id": twin, "document_id": document, "points": 20});
+        assert_eq!(chain.once("/loyalty/reserve", &device, &hold, "h").await.1["available"], 30);
+        let both = (from, into);
+        assert_eq!(send(one, 2, &merged(&first, both, (71, &[50]))).await, 30, "and 20 are held");
+        assert_eq!(send(two, 1, &second).await, 30);
+        // The second till moves the 60 that it has. At the hub 50 + 30 - 20 are left, and not 110.
+        assert_eq!(send(two, 2, &merged(&second, both, (72, &[30, 30]))).await, 60);
+        // A third one made them one the other way round before it heard of it.
+        assert_eq!(send(one, 3, &merged(&first, (into, from), (73, &[60]))).await, 60);
+        // Of a record that the hub never had, the till alone knows what there was.
+        let unknown = CustomerId::new(Uuid::from_u128(74));
+        assert_eq!(send(one, 4, &merged(&first, (unknown, into), (75, &[5]))).await, 65);
     }
 }
 

@@ -70,6 +70,11 @@ pub struct PullState {
     pub authority: BTreeMap<String, String>,
 }
 
+/// What rows say that no till takes over: a row that changed in nothing else is no news, and what people of the till changed
+/// since stays as it is.
+const SILENT: &str = "'$.updated_at', '$.sms_consent', '$.sms_consent_at', '$.email_consent', '$.email_consent_at', \
+                      '$.marketing_consent', '$.marketing_consent_at'";
+
 /// What came for one connector. It may live in another thread than the till.
 #[derive(Debug)]
 pub struct Inbox {
@@ -92,8 +97,8 @@ impl Inbox {
     }
 
     /// Keeps a page with its cursor and with who decides, in one transaction: no row waits under what the hub said
-    /// earlier. The same page again changes nothing. With the last page of a snapshot every row that the snapshot did
-    /// not hold is gone.
+    /// earlier. The same page again changes nothing, and a row that changed in nothing that tills take over is not taken
+    /// again. With the last page of a snapshot every row that the snapshot did not hold is gone.
     ///
     /// # Errors
     /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
@@ -105,17 +110,18 @@ impl Inbox {
             [&self.connector],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        let mut upsert = transaction.prepare_cached(
+        let mut upsert = transaction.prepare_cached(&format!(
             "INSERT INTO inbox (connector, resource, id, version, is_deleted, fields, seen_in) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (connector, resource, id) DO UPDATE SET \
              seen_in = excluded.seen_in, \
              is_taken = CASE WHEN excluded.version > version \
-             AND (excluded.fields, excluded.is_deleted) <> (fields, is_deleted) THEN 0 ELSE is_taken END, \
+             AND (json_remove(excluded.fields, {SILENT}), excluded.is_deleted) \
+             <> (json_remove(fields, {SILENT}), is_deleted) THEN 0 ELSE is_taken END, \
              held_for = CASE WHEN excluded.version > version THEN NULL ELSE held_for END, \
              is_deleted = CASE WHEN excluded.version > version THEN excluded.is_deleted ELSE is_deleted END, \
              fields = CASE WHEN excluded.version > version THEN excluded.fields ELSE fields END, \
              version = max(version, excluded.version)",
-        )?;
+        ))?;
         for row in &page.rows {
             let version = i64::try_from(row.version).unwrap_or(i64::MAX);
             upsert.execute(params![

@@ -193,7 +193,7 @@ impl Till {
     }
 
     /// What still binds the shop and a person: the account, and documents that wait.
-    fn holding(&self, id: CustomerId, absorbed: &[Record]) -> Result<Holding, Error> {
+    pub(super) fn holding(&self, id: CustomerId, absorbed: &[Record]) -> Result<Holding, Error> {
         let mut holding = Holding::default();
         for of in absorbed.iter().map(|record| record.id).chain([id]) {
             let known = customer::find(self.connection(), of)?;

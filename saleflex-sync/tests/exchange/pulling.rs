@@ -4,6 +4,7 @@
 mod campaigns;
 mod deciding;
 mod goods;
+mod people;
 mod price_lists;
 mod segments;
 mod texts;

@@ -3,7 +3,7 @@
 use saleflex_core::{
     campaign::{CampaignChange, Coupon},
     checkout::Effects,
-    customer::{Customer as Record, CustomerDetails, Source, Standing},
+    customer::{Customer as Record, CustomerDetails, Source, Standing, erase},
     ids::{ClosureNumber, CustomerId},
     journal::{Entry, Event},
     money::Money,
@@ -105,7 +105,8 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::BadRecord`] and [`Error::Details`] for texts without their form, [`Error::Taken`] for a code and
-    /// [`Error::PhoneTaken`] for a telephone that another customer has.
+    /// [`Error::PhoneTaken`] for a telephone that another customer has; [`Error::NotErasable`] for one no longer in use at
+    /// the hub while something waits for them here.
     pub fn check_customer(&mut self, pulled: &PulledCustomer) -> Result<(), Error> {
         let now = self.shell.now();
         self.record_of(pulled, now).map(drop)
@@ -168,6 +169,10 @@ impl Till {
             Some(record) => Record { phone_key: details.phone_key(&rules), details, ..record },
             None => Record::register(pulled.id, details, &rules, now, Source::Pos),
         };
+        // Who may not be put away here yet waits, as where people of the till delete them.
+        if pulled.is_gone && known.is_some() && record.is_live() {
+            erase(&record, [], self.holding(record.id, &[])?, now)?;
+        }
         let code = pulled.code.clone().or(present).unwrap_or_else(|| short(pulled.id));
         let standing = if pulled.is_gone { Standing::Deleted } else { Standing::Live };
         let record = Record { standing, ..record };
