@@ -382,7 +382,10 @@ fn a_file_of_products_that_came_in_by_half_is_told_until_it_is_taken_in_again() 
     shop.session.handle(Input::Key(Key::parse("y").unwrap()));
     assert!(shop.session.go_on());
     let mut shop = shop.restart();
-    assert_eq!(shop.till().catalog().product_by_code("N449").map(saleflex_core::catalog::ProductRef::id), None);
+    assert_eq!(
+        shop.till().catalog().product_by_code("N449").map(saleflex_core::catalog::ProductRef::id),
+        None
+    );
     shop.keys("down '2222' enter");
     assert_eq!(shop.message(), "Of products.csv only 400 of 450 products came in: take it in again.");
     shop.keys(&format!("p f6 '{}' enter y", file.display()));

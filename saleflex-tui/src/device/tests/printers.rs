@@ -267,8 +267,8 @@ fn a_printer_that_told_once_when_it_had_printed_is_waited_for_from_then_on() {
     let address = slow_printer([at_once, None, late]);
     let format = Format::EscPos(Profile::mm80(CodePage::Pc857));
     let mut printer = AddressedPrinter::new(address, format, true, patience);
-    let printed = [(); 3].map(|()| printer.print(&receipt("Sale 1").printout));
-    assert_eq!(printed, [Ok(()), Ok(()), Err(Trouble::PaperOut)]);
+    let papers = [(); 3].map(|()| printer.print(&receipt("Sale 1").printout));
+    assert_eq!(papers, [Ok(()), Ok(()), Err(Trouble::PaperOut)]);
 }
 
 /// A connection to a printer that tells its sensors, and is silent on all else.
