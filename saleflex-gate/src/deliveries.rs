@@ -134,7 +134,7 @@ fn completed(
     if is_own && !sale.document().training {
         gift_cards::book(session, event, sale.document(), now)?;
     }
-    if is_own && sets.drift(session, (key.company, store), sale)? {
+    if is_own && sets.drift(session, (key.company, store), (sale, now))? {
         ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
     }
     Ok(())

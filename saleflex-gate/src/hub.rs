@@ -79,7 +79,7 @@ impl Hub {
             signer,
             limits: Arc::default(),
             metrics: Metrics::default(),
-            sets: KnownSets::new(clock),
+            sets: KnownSets::default(),
             offers: KnownOffers::default(),
             mailer,
             letters: Arc::new(Semaphore::new(AT_ONCE)),

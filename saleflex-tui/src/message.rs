@@ -485,7 +485,7 @@ mod tests {
         for (file, name, path) in [
             ("document/refusal.rs", "Refusal", "Refusal"),
             ("adjustment/coupon.rs", "CouponRefusal", "CouponRefusal"),
-            ("closure.rs", "Refusal", "closure::Refusal"),
+            ("closure/refusal.rs", "Refusal", "closure::Refusal"),
             ("catalog/error.rs", "LookupError", "LookupError"),
             ("catalog/import.rs", "ImportProblem", "ImportProblem"),
             ("money.rs", "AmountError", "AmountError"),

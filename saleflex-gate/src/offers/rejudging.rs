@@ -38,11 +38,8 @@ const LARGEST: usize = 1 << 20;
 const SEEN_EVERY: TimeDelta = TimeDelta::days(1);
 
 /// The sets that were in force.
-#[derive(Clone, Debug)]
-pub(crate) struct KnownSets {
-    known: Arc<Mutex<Known>>,
-    clock: fn() -> DateTime<Utc>,
-}
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KnownSets(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
@@ -65,13 +62,8 @@ impl Known {
 }
 
 impl KnownSets {
-    /// None yet. The clock says when they are seen.
-    pub(crate) fn new(clock: fn() -> DateTime<Utc>) -> Self {
-        Self { known: Arc::default(), clock }
-    }
-
     fn lock(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether campaigns give something else on a sale than stands on it; no where that cannot be said.
@@ -79,13 +71,13 @@ impl KnownSets {
         &self,
         session: &mut dyn Session,
         of: (Uuid, Uuid),
-        sale: &Completed,
+        (sale, now): (&Completed, DateTime<Utc>),
     ) -> Result<bool, DatabaseError> {
         let traits = BTreeMap::new();
         let facts = RecordedFacts { channel: Some(CHANNEL), birthday: None, tags: None, traits: &traits };
         let Some(recorded) = recorded(sale, facts, None) else { return Ok(false) };
         let Some(hash) = recorded.judged_by else { return Ok(false) };
-        let Some(set) = self.find(session, of, hash)? else { return Ok(false) };
+        let Some(set) = self.find(session, of, (hash, now))? else { return Ok(false) };
         // A cart that the engine refuses was never judged by it.
         Ok(set.drifts(&recorded, EFFORT).map_or(true, |drifts| drifts == Some(true)))
     }
@@ -95,11 +87,11 @@ impl KnownSets {
         &self,
         session: &mut dyn Session,
         (company, store): (Uuid, Uuid),
-        hash: ContentHash,
+        (hash, now): (ContentHash, DateTime<Utc>),
     ) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
-        let found = self.look_up(session, (company, store), hash)?;
+        let found = self.look_up(session, (company, store), (hash, now))?;
         if let Some(set) = &found {
-            self.note(session, company, set)?;
+            self.note(session, company, (set, now))?;
         }
         Ok(found)
     }
@@ -108,7 +100,7 @@ impl KnownSets {
         &self,
         session: &mut dyn Session,
         (company, store): (Uuid, Uuid),
-        hash: ContentHash,
+        (hash, now): (ContentHash, DateTime<Utc>),
     ) -> Result<Option<Arc<CampaignSet>>, DatabaseError> {
         let is_lacking = {
             let known = self.lock();
@@ -120,7 +112,7 @@ impl KnownSets {
         let change = definitions::last_change(session, company)?;
         let is_looked_at = self.lock().looked_at.get(&(company, store)) == Some(&change);
         if !is_looked_at {
-            self.learn(session, (company, store), change)?;
+            self.learn(session, (company, store), (change, now))?;
             if let Some(set) = self.lock().sets.get(&hash) {
                 return Ok(Some(set.clone()));
             }
@@ -141,8 +133,13 @@ impl KnownSets {
 
     /// Notes once a day that a sale of a company came under a set, and keeps it where the company's books lack it, as after a
     /// delivery that was taken back.
-    fn note(&self, session: &mut dyn Session, company: Uuid, set: &CampaignSet) -> Result<(), DatabaseError> {
-        let (now, of) = ((self.clock)(), (company, set.hash()));
+    fn note(
+        &self,
+        session: &mut dyn Session,
+        company: Uuid,
+        (set, now): (&CampaignSet, DateTime<Utc>),
+    ) -> Result<(), DatabaseError> {
+        let of = (company, set.hash());
         if self.lock().noted.get(&of).is_some_and(|at| now - *at < SEEN_EVERY) {
             return Ok(());
         }
@@ -159,7 +156,7 @@ impl KnownSets {
         &self,
         session: &mut dyn Session,
         (company, store): (Uuid, Uuid),
-        change: i64,
+        (change, now): (i64, DateTime<Utc>),
     ) -> Result<(), DatabaseError> {
         // Campaigns that do not stand beside one another were in force nowhere.
         let place = registry::store_by_id(session, company, store)?;
@@ -170,7 +167,7 @@ impl KnownSets {
             ResolutionRule::ALL.map(|rule| Arc::new(set.clone().resolved_by(rule)))
         });
         if let Some(sets) = &sets {
-            keep(session, company, sets, (self.clock)())?;
+            keep(session, company, sets, now)?;
         }
         let mut known = self.lock();
         known.make_room();

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, slice};
 
 use saleflex_core::{
     checkout::Effects,
-    customer::segment::{AssignedBy, Segment, SegmentChange},
+    customer::segment::{AssignedBy, Criterion, Segment, SegmentChange, SegmentError},
     ids::{CustomerId, SegmentId},
     journal::{Entry, Event},
     time::Moment,
@@ -147,9 +147,14 @@ impl Till {
     }
 }
 
-/// That a segment can be, beside those that are there.
+/// That a segment can be, beside those that are there. One without rules has whom people put into it.
 fn fits(segment: &Segment, known: &[Segment]) -> Result<(), Error> {
-    segment.check()?;
+    let has_rules =
+        !matches!(&segment.criterion, Criterion::All(rules) | Criterion::Any(rules) if rules.is_empty());
+    match segment.check() {
+        Err(SegmentError::Criterion(_)) if !has_rules => {}
+        checked => checked?,
+    }
     if known.iter().any(|one| one.id != segment.id && one.code == segment.code) {
         return Err(Error::Taken { code: segment.code.clone() });
     }

@@ -14,7 +14,7 @@ const NEW: u128 = 91;
 const ADA: u128 = 80;
 
 fn ada() -> Change {
-    row("customers", ADA, json!({"code": "C-ADA", "name": "Ada"}))
+    row("customers", ADA, json!({"code": "C-ADA", "name": "Ada", "last_name": "King"}))
 }
 
 fn best(criteria: Option<&str>) -> Change {
