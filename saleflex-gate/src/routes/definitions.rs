@@ -1,5 +1,7 @@
 //! Definitions over the API: one pair of paths for all resources.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::State,
@@ -13,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     ApiError, Hub,
-    access::Capability,
+    access::{Capability, Reach},
     db::Tenant,
     definitions::{
         editing::{self, Filter, Stored, ToChange, ToMake},
@@ -24,6 +26,9 @@ use crate::{
     request::{Asked, Listed, Named, Order, Page, Sent},
     scope::{DefinitionReader, DefinitionWriter},
 };
+
+/// The most rows that a request says something of.
+const MOST_NAMED: usize = 1_000;
 
 /// A resource and who may read and write it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -130,10 +135,7 @@ pub(crate) async fn show(
             }
             None => editing::one(books, permit.company, rule, path.1)?,
         };
-        match row.store_id {
-            Some(store) if !permit.reach.holds_store(store) => Err(ApiError::not_found()),
-            _ => Ok(row),
-        }
+        within_reach(row, &permit.reach)
     });
     read.await.map(|row| tagged(StatusCode::OK, row))
 }
@@ -179,7 +181,7 @@ pub(crate) async fn change(
     let DefinitionWriter { rule, permit } = writer;
     let (id, version) = (path.1, read_version(&headers)?);
     let changed = hub.act((permit.company, permit.actor), move |desk| {
-        let store = place(desk.session, (&permit, rule), id)?;
+        let store = place(desk.session, (&permit, rule), id)?.store_id;
         let detail = editing::summary(rule, &change.row);
         let of = (desk.company, rule);
         let row = editing::change(desk.session, of, (id, version), change, desk.now)?;
@@ -204,7 +206,7 @@ pub(crate) async fn remove(
     let DefinitionWriter { rule, permit } = writer;
     let (id, version) = (path.1, read_version(&headers)?);
     let removed = hub.act((permit.company, permit.actor), move |desk| {
-        let store = place(desk.session, (&permit, rule), id)?;
+        let store = place(desk.session, (&permit, rule), id)?.store_id;
         editing::remove(desk.session, (desk.company, rule), (id, version), desk.now)?;
         let detail = serde_json::json!({"resource": rule.resource});
         Ok(desk.note("definition.removed", ("definition", id), store, detail)?)
@@ -212,13 +214,39 @@ pub(crate) async fn remove(
     removed.await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// That the writer's right holds where the row is.
+/// The row of the company or of a store within reach; no other is told of.
+pub(super) fn within_reach(row: Stored, reach: &Reach) -> Result<Stored, ApiError> {
+    match row.store_id {
+        Some(store) if !reach.holds_store(store) => Err(ApiError::not_found()),
+        _ => Ok(row),
+    }
+}
+
+/// What a request says of each of some rows in one of its fields.
+///
+/// # Errors
+/// `field_invalid` where it names none, too many, or one twice.
+pub(super) fn each_once<T>(
+    (field, of): (&str, &str),
+    said: impl ExactSizeIterator<Item = (Uuid, T)>,
+) -> Result<BTreeMap<Uuid, T>, ApiError> {
+    let count = said.len();
+    let each: BTreeMap<Uuid, T> = said.collect();
+    if each.len() < count || !(1..=MOST_NAMED).contains(&count) {
+        let message = format!("`{field}` names 1 to {MOST_NAMED} {of}, each once");
+        let error = ApiError::unprocessable("field_invalid", message);
+        return Err(ApiError { detail: Some(field.to_owned()), ..error });
+    }
+    Ok(each)
+}
+
+/// The row, where the writer's right holds.
 pub(super) fn place<R>(
     books: &mut dyn crate::db::Session,
     (permit, rule): (&crate::scope::Permit<R>, &Rule),
     id: Uuid,
-) -> Result<Option<Uuid>, ApiError> {
-    let store = editing::one(books, permit.company, rule, id)?.store_id;
-    permit.in_place(store)?;
-    Ok(store)
+) -> Result<Stored, ApiError> {
+    let row = editing::one(books, permit.company, rule, id)?;
+    permit.in_place(row.store_id)?;
+    Ok(row)
 }

@@ -1,14 +1,12 @@
 //! The prices of a price list. The list itself is a definition.
 
-use std::collections::BTreeMap;
-
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::definitions::place;
+use super::definitions::{each_once, place, within_reach};
 use crate::{
     ApiError, Hub,
     access::may,
@@ -23,9 +21,6 @@ use crate::{
     request::{Asked, Listed, Named, Page, Sent},
     scope::Permit,
 };
-
-/// The most prices that are taken at once.
-const MOST: usize = 1_000;
 
 /// What products cost by a list from now on.
 #[derive(Deserialize, ToSchema)]
@@ -68,10 +63,7 @@ pub(crate) async fn list(
     let (since, limit) = (page.after()?, page.limit()?);
     let rule = rules::of(LISTS).ok_or_else(ApiError::internal)?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let list = editing::one(books, permit.company, rule, id)?;
-        if list.store_id.is_some_and(|store| !permit.reach.holds_store(store)) {
-            return Err(ApiError::not_found());
-        }
+        let list = within_reach(editing::one(books, permit.company, rule, id)?, &permit.reach)?;
         price_lists::prices(books, (permit.company, &list), (since, limit + 1))
     });
     read.await.map(|prices| Json(Listed::part(prices, limit, |price| price.version.to_string())))
@@ -93,20 +85,13 @@ pub(crate) async fn put(
 ) -> Result<Json<PricesWritten>, ApiError> {
     authority::decides_here(&hub, permit.company, LISTS).await?;
     let rule = rules::of(LISTS).ok_or_else(ApiError::internal)?;
-    let count = prices.len();
-    let new: BTreeMap<Uuid, Option<String>> =
-        prices.into_iter().map(|price| (price.product_id, price.sale_price)).collect();
-    if new.len() < count || !(1..=MOST).contains(&count) {
-        let message = format!("`prices` names 1 to {MOST} products, each once");
-        let error = ApiError::unprocessable("field_invalid", message);
-        return Err(ApiError { detail: Some("prices".to_owned()), ..error });
-    }
+    let said = prices.into_iter().map(|price| (price.product_id, price.sale_price));
+    let new = each_once(("prices", "products"), said)?;
     let written = hub.act((permit.company, permit.actor), move |desk| {
-        let store = place(desk.session, (&permit, rule), id)?;
-        let list = editing::one(desk.session, desk.company, rule, id)?;
+        let list = place(desk.session, (&permit, rule), id)?;
         let changed = price_lists::write(desk.session, (desk.company, &list), &new, desk.now)?;
-        let detail = json!({"named": count, "changed": changed});
-        desk.note("prices.changed", ("price_list", id), store, detail)?;
+        let detail = json!({"named": new.len(), "changed": changed});
+        desk.note("prices.changed", ("price_list", id), list.store_id, detail)?;
         Ok(PricesWritten { changed })
     });
     written.await.map(Json)

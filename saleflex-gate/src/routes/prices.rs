@@ -59,7 +59,7 @@ pub(crate) async fn put(
     let version = read_version(&headers)?;
     let row = Map::from_iter([("sale_price".to_owned(), Json::String(sale_price))]);
     let changed = hub.act((permit.company, permit.actor), move |desk| {
-        let store = place(desk.session, (&permit, rule), id)?;
+        let store = place(desk.session, (&permit, rule), id)?.store_id;
         let (of, detail) = ((desk.company, rule), editing::summary(rule, &row));
         let row = editing::change(desk.session, of, (id, version), ToChange { row }, desk.now)?;
         desk.note("definition.changed", ("definition", id), store, detail)?;

@@ -1,14 +1,12 @@
 //! Whom people put into a segment of customers by hand. The segment itself is a definition.
 
-use std::collections::BTreeMap;
-
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::definitions::place;
+use super::definitions::{each_once, place, within_reach};
 use crate::{
     ApiError, Hub,
     access::may,
@@ -22,9 +20,6 @@ use crate::{
     request::{Asked, Listed, Named, Page, Sent},
     scope::Permit,
 };
-
-/// The most customers that are named at once.
-const MOST: usize = 1_000;
 
 /// Who is in a segment from now on, or kept out of it.
 #[derive(Deserialize, ToSchema)]
@@ -68,10 +63,7 @@ pub(crate) async fn members(
     let (since, limit) = (page.after()?, page.limit()?);
     let rule = rules::of(SEGMENTS).ok_or_else(ApiError::internal)?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let segment = editing::one(books, permit.company, rule, id)?;
-        if segment.store_id.is_some_and(|store| !permit.reach.holds_store(store)) {
-            return Err(ApiError::not_found());
-        }
+        let segment = within_reach(editing::one(books, permit.company, rule, id)?, &permit.reach)?;
         segment_members::list(books, (permit.company, &segment, &permit.reach), (since, limit + 1))
     });
     read.await.map(|members| Json(Listed::part(members, limit, |member| member.version.to_string())))
@@ -92,20 +84,13 @@ pub(crate) async fn put_members(
 ) -> Result<Json<MembersWritten>, ApiError> {
     authority::decides_here(&hub, permit.company, MEMBERS).await?;
     let rule = rules::of(SEGMENTS).ok_or_else(ApiError::internal)?;
-    let count = members.len();
-    let new: BTreeMap<Uuid, Option<bool>> =
-        members.into_iter().map(|member| (member.customer_id, member.is_in)).collect();
-    if new.len() < count || !(1..=MOST).contains(&count) {
-        let message = format!("`members` names 1 to {MOST} customers, each once");
-        let error = ApiError::unprocessable("field_invalid", message);
-        return Err(ApiError { detail: Some("members".to_owned()), ..error });
-    }
+    let said = members.into_iter().map(|member| (member.customer_id, member.is_in));
+    let new = each_once(("members", "customers"), said)?;
     let written = hub.act((permit.company, permit.actor), move |desk| {
-        let store = place(desk.session, (&permit, rule), id)?;
-        let segment = editing::one(desk.session, desk.company, rule, id)?;
+        let segment = place(desk.session, (&permit, rule), id)?;
         let changed = segment_members::write(desk.session, (desk.company, &segment), &new, desk.now)?;
-        let detail = json!({"named": count, "changed": changed});
-        desk.note("members.changed", ("customer_segment", id), store, detail)?;
+        let detail = json!({"named": new.len(), "changed": changed});
+        desk.note("members.changed", ("customer_segment", id), segment.store_id, detail)?;
         Ok(MembersWritten { changed })
     });
     written.await.map(Json)

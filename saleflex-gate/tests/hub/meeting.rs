@@ -182,35 +182,8 @@ async fn numbers_and_names_beyond_what_counts_are_refused_and_the_next_request_i
     }
 }
 
-#[tokio::test]
-async fn an_event_that_cannot_be_written_is_sent_again_and_its_neighbours_stand() {
-    let forbidding = [
-        "CREATE TRIGGER forbid BEFORE INSERT ON ledger WHEN NEW.seq = 2 BEGIN SELECT RAISE(ABORT, 'no'); END",
-        "ALTER TABLE ledger ADD CONSTRAINT forbid CHECK (seq <> 2)",
-    ];
-    for (books, sql) in every_books().await.into_iter().zip(forbidding) {
-        let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
-        let forbid =
-            books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(sql)).await;
-        forbid.unwrap();
-        let sent = push(vec![item(1, 1, "1"), item(2, 2, "2"), item(3, 3, "3")]);
-        let (status, answer) = shop.post(PUSH, Some(&shop.till_1.secret), &sent).await;
-        assert_eq!(status, StatusCode::OK, "{answer}");
-        assert_eq!(verdicts(&answer), ["accepted", "retry", "accepted"], "{answer}");
-        assert_eq!(answer["high_water"]["missing"], json!([2]));
-    }
-}
-
-#[tokio::test]
-async fn an_event_of_which_something_sent_is_refused_is_sent_again_and_its_neighbours_stand() {
-    let second = Uuid::from_u128(2);
-    let forbidding = [
-        format!(
-            "CREATE TRIGGER forbid BEFORE INSERT ON ledger_flag WHEN NEW.entity_id = '{second}' \
-             BEGIN SELECT RAISE(ABORT, 'no'); END"
-        ),
-        format!("ALTER TABLE ledger_flag ADD CONSTRAINT forbid CHECK (entity_id <> '{second}')"),
-    ];
+/// Of three events the second is refused by the database, as each of the books is made to do it: it is to be sent again.
+async fn the_second_is_sent_again(forbidding: [String; 2]) {
     for (books, sql) in every_books().await.into_iter().zip(forbidding) {
         let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
         let forbid =
@@ -222,6 +195,26 @@ async fn an_event_of_which_something_sent_is_refused_is_sent_again_and_its_neigh
         assert_eq!(verdicts(&answer), ["accepted", "retry", "accepted"], "{answer}");
         assert_eq!(answer["high_water"]["missing"], json!([2]));
     }
+}
+
+#[tokio::test]
+async fn an_event_that_cannot_be_written_is_sent_again_and_its_neighbours_stand() {
+    let forbidding = [
+        "CREATE TRIGGER forbid BEFORE INSERT ON ledger WHEN NEW.seq = 2 BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "ALTER TABLE ledger ADD CONSTRAINT forbid CHECK (seq <> 2)",
+    ];
+    the_second_is_sent_again(forbidding.map(str::to_owned)).await;
+}
+
+#[tokio::test]
+async fn an_event_of_which_something_sent_is_refused_is_sent_again_and_its_neighbours_stand() {
+    let second = Uuid::from_u128(2);
+    let trigger = format!(
+        "CREATE TRIGGER forbid BEFORE INSERT ON ledger_flag WHEN NEW.entity_id = '{second}' \
+         BEGIN SELECT RAISE(ABORT, 'no'); END"
+    );
+    let check = format!("ALTER TABLE ledger_flag ADD CONSTRAINT forbid CHECK (entity_id <> '{second}')");
+    the_second_is_sent_again([trigger, check]).await;
 }
 
 #[tokio::test]

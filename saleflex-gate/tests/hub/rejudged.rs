@@ -5,6 +5,7 @@ use saleflex_core::{
     ids::CampaignId,
     quantity::Percent,
 };
+use saleflex_gate::db::Books;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -51,17 +52,22 @@ async fn withdrawn(chain: &Chain, company: &Company, tag: &str) {
     assert!(chain.send_with("DELETE", &path, owner, &json!({}), &read).await.0.is_success());
 }
 
+/// A company whose hub noticed one sale under the campaign before it went.
+async fn after_the_campaign(books: &Books, set: &CampaignSet) -> (Chain, Company) {
+    let chain = Chain::on(books.clone());
+    let harbour = chain.company("harbour").await;
+    let tag = in_force(&chain, &harbour, &tenth()).await;
+    assert_eq!(noticed(&chain, &harbour, 1, set).await, ["campaign_drift"]);
+    withdrawn(&chain, &harbour, &tag).await;
+    (chain, harbour)
+}
+
 #[tokio::test]
 async fn a_sale_is_judged_by_campaigns_of_before_also_after_the_hub_was_started_anew() {
-    let tenth = tenth();
-    let set = CampaignSet::compile(vec![tenth.clone()]).unwrap();
+    let set = CampaignSet::compile(vec![tenth()]).unwrap();
     for books in every_books().await {
-        let chain = Chain::on(books.clone());
-        let harbour = chain.company("harbour").await;
-        let tag = in_force(&chain, &harbour, &tenth).await;
-        assert_eq!(noticed(&chain, &harbour, 1, &set).await, ["campaign_drift"]);
-        // The campaign goes, and the hub is started anew: a till that was away tells of a sale of before.
-        withdrawn(&chain, &harbour, &tag).await;
+        let (_, harbour) = after_the_campaign(&books, &set).await;
+        // The hub is started anew: a till that was away tells of a sale of before.
         let anew = Chain::on(books.clone());
         assert_eq!(noticed(&anew, &harbour, 2, &set).await, ["campaign_drift"]);
         // After its time nothing is said of it any more.
@@ -75,14 +81,9 @@ async fn a_sale_is_judged_by_campaigns_of_before_also_after_the_hub_was_started_
 
 #[tokio::test]
 async fn campaigns_are_kept_for_their_time_after_the_last_sale_under_them_and_not_after_the_first() {
-    let tenth = tenth();
-    let set = CampaignSet::compile(vec![tenth.clone()]).unwrap();
+    let set = CampaignSet::compile(vec![tenth()]).unwrap();
     for books in every_books().await {
-        let chain = Chain::on(books.clone());
-        let harbour = chain.company("harbour").await;
-        let tag = in_force(&chain, &harbour, &tenth).await;
-        assert_eq!(noticed(&chain, &harbour, 1, &set).await, ["campaign_drift"]);
-        withdrawn(&chain, &harbour, &tag).await;
+        let (chain, harbour) = after_the_campaign(&books, &set).await;
         // The hub runs on, and a till that was away tells of another sale of then.
         later(60 * DAY);
         assert_eq!(noticed(&chain, &harbour, 2, &set).await, ["campaign_drift"]);
