@@ -3,7 +3,7 @@
 //! The store keeps definitions and knows nothing of what they mean; whoever draws them checks them. What the program
 //! delivered may be replaced by what a newer program delivers; what a shop changed, in whatever way, stays.
 
-use rusqlite::{Connection, OptionalExtension, Row, params, types::ValueRef};
+use rusqlite::{Connection, Row, params, types::ValueRef};
 use saleflex_core::digest::Digest;
 use serde::{Deserialize, Serialize};
 
@@ -172,34 +172,38 @@ impl FormRecord {
     }
 }
 
-/// Every stored form, by number.
-pub(crate) fn load(connection: &Connection) -> Result<Vec<StoredForm>, Error> {
+/// A form as its rows are read: whose it is has not been asked.
+pub(crate) struct Kept {
+    pub(crate) form_no: u16,
+    pub(crate) name: String,
+    /// The digest of what the program delivered; nothing where the shop put it there.
+    delivered: Option<String>,
+    pub(crate) definition: Result<FormRecord, Error>,
+}
+
+impl Kept {
+    /// The form, told whether it is the shop's own.
+    pub(crate) fn stored(self) -> StoredForm {
+        let digest = self.definition.as_ref().ok().map(|record| record.digest().to_string());
+        let is_own = digest.is_none() || digest != self.delivered;
+        StoredForm { form_no: self.form_no, name: self.name, definition: self.definition, is_own }
+    }
+}
+
+/// The rows of every form, by number.
+pub(crate) fn kept(connection: &Connection) -> Result<Vec<Kept>, Error> {
     let mut select = connection.prepare("SELECT form_no, name, delivered FROM form ORDER BY form_no")?;
     let heads = select.query_map([], |row| {
-        Ok((row.get::<_, u16>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<String>>(2)?))
+        let form_no = row.get(0)?;
+        let definition = read(connection, form_no);
+        Ok(Kept { form_no, name: row.get(1)?, delivered: row.get(2)?, definition })
     })?;
-    let heads = heads.collect::<Result<Vec<_>, _>>()?;
-    Ok(heads
-        .into_iter()
-        .map(|(form_no, name, delivered)| stored(connection, form_no, name, delivered.as_deref()))
-        .collect())
+    Ok(heads.collect::<Result<_, _>>()?)
 }
 
-fn stored(connection: &Connection, form_no: u16, name: String, delivered: Option<&str>) -> StoredForm {
-    let definition = read(connection, form_no);
-    let digest = definition.as_ref().ok().map(|record| record.digest().to_string());
-    StoredForm { form_no, name, is_own: digest.is_none() || digest.as_deref() != delivered, definition }
-}
-
-/// The stored form of a number or a name.
-pub(crate) fn find(connection: &Connection, form_no: u16, name: &str) -> Result<Option<StoredForm>, Error> {
-    let sql = "SELECT form_no, name, delivered FROM form WHERE form_no = ?1 OR name = ?2";
-    let head = connection
-        .query_row(sql, params![form_no, name], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<String>>(2)?))
-        })
-        .optional()?;
-    Ok(head.map(|(form_no, name, delivered)| stored(connection, form_no, name, delivered.as_deref())))
+/// Every stored form, by number.
+pub(crate) fn load(connection: &Connection) -> Result<Vec<StoredForm>, Error> {
+    Ok(kept(connection)?.into_iter().map(Kept::stored).collect())
 }
 
 fn read(connection: &Connection, form_no: u16) -> Result<FormRecord, Error> {

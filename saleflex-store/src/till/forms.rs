@@ -20,27 +20,36 @@ impl Till {
     }
 
     /// Takes over what the program delivers: forms that are not there yet, and newer ones in the place of those that
-    /// nobody changed. What a shop changed stays. Where nothing is new, nothing is written.
+    /// nobody changed. What a shop changed stays, and is the answer, by number. Where nothing is new, nothing is written.
     ///
     /// # Errors
     /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
-    pub fn deliver_forms(&mut self, delivered: &[FormRecord]) -> Result<(), Error> {
-        let mut newer = Vec::new();
-        for form in delivered {
-            match forms::find(self.connection(), form.form_no, &form.name)? {
-                Some(stored) if stored.is_own => {}
-                Some(stored) if stored.definition.as_ref().is_ok_and(|known| known == form) => {}
-                _ => newer.push(form),
+    pub fn deliver_forms(&mut self, delivered: &[FormRecord]) -> Result<Vec<StoredForm>, Error> {
+        let mut newer: Vec<&FormRecord> = delivered.iter().collect();
+        let mut own = Vec::new();
+        for kept in forms::kept(self.connection())? {
+            let is_same = |form: &&FormRecord| form.form_no == kept.form_no || form.name == kept.name;
+            // What reads as it is delivered needs no digest to tell whose it is.
+            let is_as_delivered = |form| kept.definition.as_ref().is_ok_and(|known| known == form);
+            if delivered.iter().find(is_same).is_some_and(is_as_delivered) {
+                newer.retain(|form| !is_same(form));
+                continue;
+            }
+            let stored = kept.stored();
+            if stored.is_own {
+                newer.retain(|form| form.form_no != stored.form_no && form.name != stored.name);
+                own.push(stored);
             }
         }
         if newer.is_empty() {
-            return Ok(());
+            return Ok(own);
         }
         let transaction = Transaction::begin(self.database.connection_mut())?;
         for form in newer {
             forms::write(&transaction, form, Some(&form.digest().to_string()))?;
         }
-        transaction.commit()
+        transaction.commit()?;
+        Ok(own)
     }
 
     /// Stores a form of the shop's own, in the place of the one with its number. Whoever calls this has checked it.

@@ -301,6 +301,17 @@ fn a_set_of_forms_that_hides_the_screens_is_refused_and_the_delivered_way_is_ope
 }
 
 #[test]
+fn what_the_program_delivers_holds_together() {
+    // A till without forms and keys of its own takes it as it is.
+    let (forms, keymap) = (Forms::delivered(), crate::keymap::Keymap::delivered());
+    let faults: Vec<String> = forms.faults(keymap).iter().map(ToString::to_string).collect();
+    assert_eq!(faults, Vec::<String>::new());
+    let ways = [forms.check_log_in(), forms.check_way(keymap)];
+    assert_eq!(ways.map(|way| way.map_err(|fault| fault.to_string())), [Ok(()), Ok(())]);
+    assert!(forms.iter().all(|form| form.display != Display::Customer));
+}
+
+#[test]
 fn a_log_in_screen_shows_who_may_log_in_and_takes_a_secret_and_one_that_does_not_gives_way() {
     let keymap = crate::keymap::Keymap::built_in();
     let forms = Forms::built_in();

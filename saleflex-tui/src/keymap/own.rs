@@ -29,7 +29,7 @@ impl Keymap {
     /// it is typed ([`KeymapError::Typed`]), and a screen that would be left without a key to go on, go back, ask for help or
     /// find a function ([`KeymapError::Needed`]).
     pub fn with_own(own: &OwnKeys) -> Result<Self, KeymapError> {
-        let built_in = Self::built_in();
+        let built_in = Self::delivered();
         let mut keymap = built_in.clone();
         for (section, keys) in own {
             let mode = Mode::named(section)?;
@@ -51,7 +51,7 @@ impl Keymap {
             keys.extend(meant);
             keymap.changed.insert(mode);
         }
-        keymap.check_needed(&built_in)?;
+        keymap.check_needed(built_in)?;
         Ok(keymap)
     }
 

@@ -75,10 +75,13 @@ impl Listing for FormList {
         });
         let in_files: Vec<ListRow> = in_files.collect();
         let rows = kept.into_iter().map(|known| {
-            let form =
-                known.definition.as_ref().map_err(ToString::to_string).and_then(|record| {
+            // What is drawn as the program delivers it has been looked at together with all others.
+            let form = match drawn.get(&known.name).filter(|_| !known.is_own) {
+                Some(form) => Ok(form.clone()),
+                None => known.definition.as_ref().map_err(ToString::to_string).and_then(|record| {
                     stored::check(record, &drawn, &keymap).map_err(|fault| fault.to_string())
-                });
+                }),
+            };
             let title = form.as_ref().ok().and_then(|form| form.caption.as_ref());
             let title = title.map(|caption| text.caption(caption).to_owned()).unwrap_or_default();
             let state = match &form {
