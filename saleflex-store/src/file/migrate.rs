@@ -1,4 +1,5 @@
-//! Numbered migrations. A released one is never edited; a change of the schema is a new one.
+//! Numbered migrations. A released one is never edited; a change of the schema is a new one. A new file does not go through
+//! them: it is made as they leave one, from `newest.sql`, which a test holds against them.
 
 use std::sync::LazyLock;
 
@@ -58,6 +59,9 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
 /// The newest version of a file that this program knows.
 pub(crate) const NEWEST: i64 = 30;
 
+/// The schema that the steps lead to, at once: each of thirty steps has SQLite read all that stands so far.
+const SCHEMA: &str = include_str!("../../migrations/newest.sql");
+
 /// The version of a file.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
@@ -69,8 +73,18 @@ pub(crate) fn refuse_newer(connection: &Connection) -> Result<(), Error> {
     if found > NEWEST { Err(OpenError::Newer { found, known: NEWEST }.into()) } else { Ok(()) }
 }
 
-/// Brings a file to the newest version, all steps in one transaction.
+/// Brings a file to the newest version, all steps in one transaction; one with nothing in it is made so at once.
 pub(crate) fn to_newest(connection: &mut Connection) -> Result<(), Error> {
+    if version(connection)? == 0 {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(SCHEMA)?;
+        transaction.pragma_update(None, "user_version", NEWEST)?;
+        return Ok(transaction.commit()?);
+    }
+    step_by_step(connection)
+}
+
+fn step_by_step(connection: &mut Connection) -> Result<(), Error> {
     MIGRATIONS.to_latest(connection).map_err(|cause| {
         if let rusqlite_migration::Error::RusqliteError { err, .. } = cause {
             err.into()
@@ -89,12 +103,51 @@ pub(crate) fn is_unfinished(connection: &Connection) -> Result<bool, Error> {
 mod tests {
     use super::*;
 
+    /// The statements that made what a file holds, in their order.
+    fn statements(connection: &Connection) -> Vec<String> {
+        // What SQLite makes by itself cannot be asked for.
+        let sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name <> 'sqlite_sequence' ORDER BY rowid";
+        let mut select = connection.prepare(sql).unwrap();
+        select.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap()
+    }
+
     #[test]
     fn every_migration_runs_on_an_empty_file() {
         assert_eq!(MIGRATIONS.validate(), Ok(()));
         let mut connection = Connection::open_in_memory().unwrap();
-        to_newest(&mut connection).unwrap();
+        step_by_step(&mut connection).unwrap();
         assert_eq!(version(&connection).unwrap(), NEWEST);
+    }
+
+    #[test]
+    fn a_new_file_is_as_the_migrations_leave_one() {
+        let mut stepped = Connection::open_in_memory().unwrap();
+        step_by_step(&mut stepped).unwrap();
+        let led_to = statements(&stepped);
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            let path = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/newest.sql");
+            let head = "-- Written by `UPDATE_EXPECTED=1 cargo test`: what the numbered files lead to.\n";
+            let script = led_to.iter().fold(head.to_owned(), |script, sql| script + sql + ";\n");
+            std::fs::write(path, script).unwrap();
+        }
+        let mut new = Connection::open_in_memory().unwrap();
+        to_newest(&mut new).unwrap();
+        assert_eq!(version(&new).unwrap(), NEWEST);
+        assert_eq!(
+            statements(&new),
+            led_to,
+            "to write it anew: UPDATE_EXPECTED=1 cargo test -p saleflex-store"
+        );
+        // Nor do they leave rows behind that a new file would lack.
+        let mut tables = stepped.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+        for table in tables.query_map([], |row| row.get::<_, String>(0)).unwrap() {
+            let table = table.unwrap();
+            let count = |connection: &Connection| {
+                let sql = format!("SELECT count(*) FROM \"{table}\"");
+                connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
+            };
+            assert_eq!(count(&new), count(&stepped), "{table}");
+        }
     }
 
     #[test]
