@@ -132,7 +132,7 @@ fn people_roles_and_secrets() {
 
 #[test]
 fn screens_are_delivered_changed_and_restored_whole() {
-    stop_everywhere(worked(), |shop| shop.till.deliver_forms(&[form("old")]).unwrap());
+    stop_everywhere(worked(), |shop| drop(shop.till.deliver_forms(&[form("old")]).unwrap()));
     let delivered = || {
         let mut shop = worked();
         shop.log_in(ADMIN);
