@@ -138,21 +138,6 @@ CREATE TRIGGER closure_is_never_changed BEFORE UPDATE ON closure WHEN OLD.seq IS
     BEGIN SELECT RAISE (ABORT, 'a closure is never changed'); END;
 CREATE TRIGGER closure_is_never_deleted BEFORE DELETE ON closure
     BEGIN SELECT RAISE (ABORT, 'a closure is never deleted'); END;
-CREATE TABLE stock (
-    product BLOB PRIMARY KEY,
-    on_hand INTEGER NOT NULL,
-    promised INTEGER NOT NULL DEFAULT 0,
-    last_movement INTEGER
-) STRICT, WITHOUT ROWID;
-CREATE TABLE "old_movement" (
-    no INTEGER PRIMARY KEY,
-    seq INTEGER NOT NULL REFERENCES event (seq),
-    product BLOB NOT NULL,
-    kind TEXT NOT NULL,
-    change INTEGER NOT NULL,
-    after INTEGER NOT NULL,
-    previous INTEGER
-) STRICT;
 CREATE TABLE tax_rate (
     no INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
@@ -687,8 +672,6 @@ CREATE TABLE voucher (
     amount INTEGER NOT NULL CHECK (amount > 0),
     balance INTEGER NOT NULL CHECK (balance >= 0)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE audit_before (no INTEGER PRIMARY KEY, seq INTEGER NOT NULL, record TEXT NOT NULL) STRICT;
-CREATE INDEX audit_before_seq ON audit_before (seq);
 CREATE TRIGGER audit_is_never_deleted BEFORE DELETE ON audit
     BEGIN SELECT RAISE (ABORT, 'the audit trail is never changed'); END;
 CREATE TABLE points_elsewhere (
