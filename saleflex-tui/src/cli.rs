@@ -186,14 +186,16 @@ pub fn run(
 ) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     let call = Call { options, text, is_fixed };
-    let done = call.run(support, &mut out).and_then(|ending| {
-        out.flush()?;
-        Ok(ending)
-    });
+    let done = call.run(support, &mut out);
+    let is_told = out.flush();
     match done {
-        Ok(ending) => Ok(ending.into()),
         Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
         Err(error) => Err(error),
+        // What was found does not depend on who reads it.
+        Ok(ending) => match is_told {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            Ok(()) | Err(_) => Ok(ending.into()),
+        },
     }
 }
 

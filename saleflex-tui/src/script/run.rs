@@ -32,11 +32,32 @@ mod paying;
 /// Exit code of a script of which a step failed.
 pub const FAILED: u8 = 3;
 
+/// Writes to whoever reads along. A reader that went away, as `head` does, has read enough; the steps that are left are
+/// carried out all the same, since the till is not what they read.
+struct Along<'a>(&'a mut dyn Write);
+
+impl Write for Along<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        unless_away(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        unless_away(self.0.flush(), ())
+    }
+}
+
+fn unless_away<T>(written: io::Result<T>, instead: T) -> io::Result<T> {
+    match written {
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
+        written => written,
+    }
+}
+
 /// Runs a script from a file, or from standard input for `-`. Every step prints one line, reports and receipts
 /// theirs after it. Answers the exit code.
 ///
 /// # Errors
-/// When the script cannot be read or the output not be written.
+/// When the script cannot be read or the output not be written; where nobody reads it any more, that is no error.
 pub fn run_file<S: Shell + Clone + 'static>(
     desk: &mut Desk<S>,
     text: &'static Text,
@@ -64,6 +85,7 @@ pub fn run<S: Shell + Clone + 'static>(
     keep_going: bool,
     out: &mut dyn Write,
 ) -> io::Result<u8> {
+    let out = &mut Along(out);
     let (declared, last_paper) = (BTreeMap::new(), None);
     let mut runner = Runner { desk, text, approver: None, age: None, reason: None, declared, last_paper };
     let mut code = 0;

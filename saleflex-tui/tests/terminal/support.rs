@@ -87,6 +87,10 @@ fn verify_says_whole_or_names_the_first_event_that_was_tampered_with() {
     let tampered = json(&shop, &["verify", "--json"], 3);
     assert_eq!(tampered["what"], "its payload is not what was digested");
     assert!(tampered["seq"].as_i64().unwrap() > 1);
+    // Whoever does not read it has it in the exit code.
+    let mut unread = program(&shop).arg("verify").stdout(Stdio::piped()).spawn().unwrap();
+    drop(unread.stdout.take());
+    assert_eq!(unread.wait().unwrap().code(), Some(3));
 }
 
 #[test]
