@@ -11,6 +11,7 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
     cashier::Capability,
+    catalog::is_unprintable,
     closure::Declaration,
     document::{AddLine, Adjust, AgeEvidence, Command, NoteKind, ReturnLine, TakeTender},
     ids::{CustomerId, DocumentId, TenderNo},
@@ -107,7 +108,7 @@ pub fn run<S: Shell + Clone + 'static>(
                 }
             }
             Err(words) => {
-                writeln!(out, "{number}: error: {words}")?;
+                writeln!(out, "{number}: error: {}", plain(&words))?;
                 code = FAILED;
                 if !keep_going {
                     break;
@@ -119,6 +120,12 @@ pub fn run<S: Shell + Clone + 'static>(
     }
     out.flush()?;
     Ok(code)
+}
+
+/// What of a script a terminal would obey is not repeated to it.
+fn plain(words: &str) -> String {
+    let obeyed = |c: char| c != '\n' && is_unprintable(c);
+    words.replace(obeyed, "\u{FFFD}")
 }
 
 /// What a step says.
