@@ -13,7 +13,7 @@ use std::{
 use anyhow::Context;
 use clap::{CommandFactory, Subcommand};
 use clap_complete::Shell;
-use saleflex_store::{Error, Till, shell::SystemShell, till::TillReader};
+use saleflex_store::{Error, Till, error::OpenError, shell::SystemShell, till::TillReader};
 use serde::Serialize;
 
 use crate::{
@@ -186,14 +186,16 @@ pub fn run(
 ) -> anyhow::Result<ExitCode> {
     let mut out = BufWriter::new(io::stdout().lock());
     let call = Call { options, text, is_fixed };
-    let done = call.run(support, &mut out).and_then(|ending| {
-        out.flush()?;
-        Ok(ending)
-    });
+    let done = call.run(support, &mut out);
+    let is_told = out.flush();
     match done {
-        Ok(ending) => Ok(ending.into()),
         Err(error) if is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
         Err(error) => Err(error),
+        // What was found does not depend on who reads it.
+        Ok(ending) => match is_told {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+            Ok(()) | Err(_) => Ok(ending.into()),
+        },
     }
 }
 
@@ -278,9 +280,11 @@ impl Call<'_> {
         Till::open(&path, shell).map_err(|error| self.refused(&path, &error))
     }
 
-    /// Makes the demo store with `--demo` where there is no till yet.
+    /// Makes the demo store with `--demo` where there is no till yet, and no more than what is left of making one.
     fn make_demo(&self, path: &Path) -> anyhow::Result<()> {
-        if self.options.demo && !path.exists() {
+        let (_, shell) = self.place()?;
+        let is_none = || matches!(Till::read(path, shell), Err(Error::Open(OpenError::Missing { .. })));
+        if self.options.demo && is_none() {
             // Made and closed: what follows opens the file as any other.
             drop(start::open_or_demo(self.options, self.text)?);
         }

@@ -9,7 +9,7 @@ use saleflex_core::{
     },
     document::Entered,
     money::{AmountError, Currency},
-    quantity::{ExchangeRate, Percent, Quantity},
+    quantity::{ExchangeRate, Percent, Quantity, UnitFactor},
 };
 use tui_input::{Input, InputRequest};
 
@@ -316,6 +316,14 @@ pub fn percent(text: &str) -> Result<Percent, AmountError> {
 /// [`AmountError`] when it is none.
 pub fn exchange_rate(text: &str) -> Result<ExchangeRate, AmountError> {
     ExchangeRate::parse(&point(text))
+}
+
+/// How much of the base of its kind a unit is, as typed.
+///
+/// # Errors
+/// [`AmountError`] when it is none.
+pub fn unit_factor(text: &str) -> Result<UnitFactor, AmountError> {
+    UnitFactor::parse(&point(text))
 }
 
 fn point(text: &str) -> String {

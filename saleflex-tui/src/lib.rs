@@ -84,22 +84,17 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
         desk.go_live();
         let told = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock());
         desk.finish_printing(LAST_PAPER);
-        return match told {
-            // Whoever read along has read enough, as `head` does.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
-            told => Ok(ExitCode::from(told?)),
-        };
+        return Ok(ExitCode::from(told?));
     }
     let desk = start::open(&config.till, text)?;
-    let no_terminal =
-        |error: io::Error| anyhow::Error::new(error).context(text.word(text::Key::TerminalNeeded));
-    terminal::check().map_err(no_terminal)?;
     let is_plain = theme::Theme::is_no_color(variable("NO_COLOR").as_deref());
     let face = match (config.linear, is_plain) {
         (true, _) => terminal::Face::Lines,
         (false, true) => terminal::Face::Plain,
         (false, false) => terminal::Face::Colours,
     };
+    let because = |key| move |error: io::Error| anyhow::Error::new(error).context(text.word(key));
+    terminal::check(face).map_err(because(text::Key::TerminalNeeded))?;
     let size = match face {
         terminal::Face::Lines => linear::SIZE,
         terminal::Face::Colours | terminal::Face::Plain => crossterm::terminal::size()?.into(),
@@ -115,8 +110,9 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
         session.warn(text::Key::ZoneUnknown);
     }
     session.go_live();
-    terminal::run(&mut session, face, input::Scanner::new(config.scanner_prefix))?;
+    let shown = terminal::run(&mut session, face, input::Scanner::new(config.scanner_prefix));
     session.finish_printing(LAST_PAPER);
+    shown.map_err(because(text::Key::TerminalGone))?;
     Ok(ExitCode::SUCCESS)
 }
 

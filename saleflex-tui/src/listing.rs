@@ -58,6 +58,7 @@ pub(crate) mod stock;
 pub(crate) mod targets;
 pub(crate) mod tax_rates;
 pub(crate) mod tiers;
+pub(crate) mod units;
 pub(crate) mod void;
 pub(crate) mod why;
 
@@ -228,6 +229,8 @@ pub enum RowId {
     TaxRate(u16),
     /// A department.
     Department(DepartmentNo),
+    /// A unit, by its place.
+    Unit(usize),
     /// A foreign currency.
     Currency(CurrencyCode),
     /// A product.

@@ -47,6 +47,8 @@ const ALL: &[Entry] = &[
     Entry::Record(&record::reference::tax_rate::TaxRateModel),
     Entry::List(&listing::departments::Departments),
     Entry::Record(&record::reference::department::DepartmentModel),
+    Entry::List(&listing::units::Units),
+    Entry::Record(&record::reference::unit::UnitModel),
     Entry::List(&listing::exchange_rates::ExchangeRates),
     Entry::Record(&record::reference::exchange_rate::ExchangeRateModel),
     page!("STOCK_MENU", "STOCK_FORM", "stock_menu.toml"),

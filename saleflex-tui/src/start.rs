@@ -141,6 +141,7 @@ pub(crate) fn words(text: &Text, path: &Path, error: &Error) -> String {
             text.fill(Key::OpenNewer, &[("path", &path), ("found", &found), ("known", &known)])
         }
         Error::Open(OpenError::Folder { .. }) => text.fill(Key::OpenFolder, &[("path", &path)]),
+        Error::Open(OpenError::CutShort { .. }) => text.fill(Key::OpenCutShort, &[("path", &path)]),
         Error::Open(OpenError::NotATill { .. }) => text.fill(Key::OpenNotATill, &[("path", &path)]),
         Error::Open(OpenError::Damaged { finding }) => {
             text.fill(Key::OpenDamaged, &[("path", &path), ("finding", finding)])

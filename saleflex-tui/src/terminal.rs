@@ -1,7 +1,8 @@
 //! Taking the terminal over and giving it back: also when the program panics.
 
 use std::{
-    io::{self, Stdout, Write, stdout},
+    fs,
+    io::{self, IsTerminal, Stdout, Write, stdin, stdout},
     panic,
     sync::{
         Arc,
@@ -87,7 +88,7 @@ impl Drop for Taken {
 
 /// Whether the system asks the program to end: for a shutdown, or a service that is stopped. Unheard, it would leave the
 /// terminal as it is. (A terminal that was closed sends SIGHUP, which ends the program at once: there is nothing to give
-/// back, and reading from it would never end.)
+/// back. Where nobody hears it, see [`Keyboard::is_gone`].)
 #[derive(Default)]
 struct Ending(Arc<AtomicBool>);
 
@@ -105,6 +106,24 @@ impl Ending {
 
     fn is_asked_for(&self) -> bool {
         self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// The terminal that keys are read from.
+struct Keyboard {
+    /// It is that of standard input, else the one the program belongs to.
+    is_input: bool,
+}
+
+impl Keyboard {
+    fn found() -> Self {
+        Self { is_input: stdin().is_terminal() }
+    }
+
+    /// Whether it was closed. A program that goes on then, as with `nohup`, would read for ever: what is gone has always
+    /// something to read, and it is nothing.
+    fn is_gone(&self) -> bool {
+        if self.is_input { !stdin().is_terminal() } else { cfg!(unix) && fs::File::open("/dev/tty").is_err() }
     }
 }
 
@@ -151,11 +170,15 @@ impl Display {
     }
 }
 
-/// Tries whether there is a terminal that keys can be read from.
+/// Tries whether there is a terminal that keys can be read from, and one to draw a screen on where one is drawn.
 ///
 /// # Errors
 /// When there is none, or it does not take it.
-pub fn check() -> io::Result<()> {
+pub fn check(face: Face) -> io::Result<()> {
+    if face != Face::Lines && !stdout().is_terminal() {
+        // `nohup` writes to a file, and nobody would see what is drawn there.
+        return Err(io::Error::new(io::ErrorKind::Unsupported, "standard output is none"));
+    }
     enable_raw_mode()?;
     disable_raw_mode()
 }
@@ -163,7 +186,7 @@ pub fn check() -> io::Result<()> {
 /// Runs a session on the terminal until it is over, or the system asks it to end.
 ///
 /// # Errors
-/// When the terminal cannot be read or written.
+/// When the terminal cannot be read or written, or was closed.
 pub fn run<S: Shell + Clone + 'static>(
     session: &mut Session<S>,
     face: Face,
@@ -189,7 +212,7 @@ fn serve<S: Shell + Clone + 'static>(
     mut display: Display,
     ending: &Ending,
 ) -> io::Result<()> {
-    let began = clock();
+    let (began, keyboard) = (clock(), Keyboard::found());
     let mut is_stale = true;
     while !session.state.is_over && !ending.is_asked_for() {
         if session.rings() {
@@ -226,6 +249,9 @@ fn serve<S: Shell + Clone + 'static>(
             taken += 1;
             // What is there already is taken before the next frame.
             wait = MORE;
+        }
+        if taken == 0 && keyboard.is_gone() {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it was closed"));
         }
         for heard in scanner.wait(clock().duration_since(began)) {
             session.hear(heard);

@@ -31,6 +31,22 @@ pub enum MeasureKind {
     Area,
 }
 
+impl MeasureKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Count, Self::Mass, Self::Volume, Self::Length, Self::Area];
+
+    /// The code of what one of its kind is said in.
+    pub const fn base(self) -> &'static str {
+        match self {
+            Self::Count => "PCS",
+            Self::Mass => "KG",
+            Self::Volume => "LT",
+            Self::Length => "M",
+            Self::Area => "M2",
+        }
+    }
+}
+
 /// What a unit measures, and how much of the base of its kind one is: a pound is 0.45359237 of a kilogram, a crate twelve
 /// pieces.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -86,7 +102,7 @@ pub enum MeasureError {
 
 impl Measure {
     /// The measure that everybody knows by a code, such as `KG`.
-    fn usual(code: &str) -> Option<Self> {
+    pub fn usual(code: &str) -> Option<Self> {
         let is_it = |codes: &[&str]| codes.iter().any(|known| known.eq_ignore_ascii_case(code));
         let (_, kind, digits) = MEASURES.iter().find(|(codes, ..)| is_it(codes))?;
         Some(Self { kind: *kind, factor: UnitFactor::try_new(Decimal::new(1, *digits)).ok()? })
@@ -271,6 +287,14 @@ mod tests {
             read_in("2 g", &unit("LT"), &gallon).map(|amount| amount.to_string()),
             Ok("7.570823568".into())
         );
+    }
+
+    #[test]
+    fn one_of_the_base_of_a_kind_is_one_of_it() {
+        for kind in MeasureKind::ALL {
+            let one = Measure { kind, factor: UnitFactor::parse("1").unwrap() };
+            assert_eq!(Measure::usual(kind.base()), Some(one));
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod deliveries;
 mod goods;
 mod members;
 mod people;
+mod receipts;
 mod reference;
 mod rows;
 mod vouchers;
@@ -122,6 +123,30 @@ pub enum Tampering {
     ClosureChanged {
         /// The number of the period.
         closure: ClosureNumber,
+    },
+    /// The receipts of a period begin somewhere else than its documents.
+    #[error("the receipts of period {} begin at {stored} and its documents at {expected}", closure.0)]
+    FirstReceiptChanged {
+        /// The number of the period.
+        closure: ClosureNumber,
+        /// What the row of the period says.
+        stored: i64,
+        /// Where the receipts of its documents begin, or those of any period in this life of the file.
+        expected: u32,
+    },
+    /// The numbers of receipts that the open period gave out end elsewhere than its documents: the next receipt would have
+    /// a number that does not follow.
+    #[error(
+        "the receipts of period {} end at {} and its documents at {}",
+        closure.0, stored.unwrap_or_default(), expected.unwrap_or_default()
+    )]
+    LastReceiptChanged {
+        /// The number of the period.
+        closure: ClosureNumber,
+        /// The highest number that is taken; none where no one is.
+        stored: Option<i64>,
+        /// The highest number that a document has; none where no one has.
+        expected: Option<u32>,
     },
     /// A stock movement is missing, or is not what its event says, or does not lead to the level or the worth.
     #[error("a stock movement, level or cost is not what the events lead to")]

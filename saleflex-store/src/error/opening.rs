@@ -24,6 +24,13 @@ pub enum OpenError {
         /// The file that is none.
         path: PathBuf,
     },
+    /// The power failed while the file was written, and who only looks cannot put it right. A till of this program that
+    /// opens it does.
+    #[error("{} was being written when the power failed: open it once with a till, which puts it right", path.display())]
+    CutShort {
+        /// The file that is half written.
+        path: PathBuf,
+    },
     /// A folder stands there, and a till is one file.
     #[error("{} is a folder", path.display())]
     Folder {

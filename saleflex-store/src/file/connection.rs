@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite::{Connection, OpenFlags, config::DbConfig, ffi};
 
 use crate::{
     error::{Error, OpenError},
@@ -25,6 +25,10 @@ pub(crate) use self::transaction::Transaction;
 const APPLICATION_ID: i64 = 0x5346_544C;
 /// Where the mark ends in a file of SQLite; eight bytes before it stands the version.
 const MARK_ENDS: usize = 72;
+/// How a journal of SQLite begins; eight bytes behind it stands how many pages its file had before.
+const JOURNAL_MARK: [u8; 8] = [0xD9, 0xD5, 0x05, 0xF9, 0x20, 0xA1, 0x63, 0xD7];
+/// Where the number of pages ends in a journal.
+const PAGES_END: usize = 20;
 /// An existing file, to be used by one thread at a time.
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 /// An existing file, to be looked at only. What another program left in its log is read and stays where it is.
@@ -64,6 +68,9 @@ impl Database {
         let path = lock::resolve(path)?;
         let lock = lock::lock(&path)?;
         if path.exists() {
+            if began_with_nothing(&path) {
+                roll_back(&path)?;
+            }
             refuse_used(&path)?;
         }
         making::make(&path, after_statement, fill)?;
@@ -75,14 +82,7 @@ impl Database {
     /// Opens a file after making sure that it is a till's, whole, and not newer than this program. One in which making a
     /// till was cut short is as good as none.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        Self::open_whole(path).map_err(|error| {
-            if let Error::Open(OpenError::NotATill { path }) = &error
-                && refuse_used(path).is_ok()
-            {
-                return OpenError::Missing { path: path.clone() }.into();
-            }
-            error
-        })
+        Self::open_whole(path).map_err(none_if_unused)
     }
 
     fn open_whole(path: &Path) -> Result<Self, Error> {
@@ -114,8 +114,12 @@ impl Database {
     }
 
     /// Opens a file of this version to read one moment of it, while another program may work with it: without the
-    /// lock, and without any way to change it.
+    /// lock, and without any way to change it. One in which making a till was cut short is as good as none.
     pub(crate) fn beside(path: &Path) -> Result<Self, Error> {
+        Self::whole_beside(path).map_err(none_if_unused)
+    }
+
+    fn whole_beside(path: &Path) -> Result<Self, Error> {
         if !path.exists() {
             return Err(OpenError::Missing { path: path.to_owned() }.into());
         }
@@ -125,12 +129,12 @@ impl Database {
         if found == 0 {
             return Err(OpenError::NotATill { path }.into());
         }
-        if found < migrate::NEWEST {
-            return Err(OpenError::Older { found, known: migrate::NEWEST }.into());
-        }
         connection.execute_batch("BEGIN")?;
         if migrate::is_unfinished(&connection)? {
             return Err(OpenError::NotATill { path }.into());
+        }
+        if found < migrate::NEWEST {
+            return Err(OpenError::Older { found, known: migrate::NEWEST }.into());
         }
         Ok(Self { connection, path, lock: None })
     }
@@ -206,14 +210,15 @@ fn look(path: &Path) -> Result<Connection, Error> {
 
 /// Rolls back what was being written when the power failed, where a journal tells how it was: a backup that became a till
 /// has one until its log is there, and who only looks cannot roll it back. A file of another program is left alone, and so
-/// is one of a newer version.
+/// is one of a newer version; one that had nothing in it before belongs to nobody, and has nothing again.
 fn roll_back(path: &Path) -> Result<(), Error> {
-    let mut journal = path.as_os_str().to_owned();
-    journal.push("-journal");
-    let version = if Path::new(&journal).exists() { version_in_header(path) } else { None };
-    let Some(found) = version else { return Ok(()) };
-    if found > migrate::NEWEST {
-        return Err(OpenError::Newer { found, known: migrate::NEWEST }.into());
+    let version = if journal_of(path).exists() { version_in_header(path) } else { None };
+    match version {
+        Some(found) if found > migrate::NEWEST => {
+            return Err(OpenError::Newer { found, known: migrate::NEWEST }.into());
+        }
+        None if !began_with_nothing(path) => return Ok(()),
+        Some(_) | None => {}
     }
     let connection = Connection::open_with_flags(path, FLAGS)?;
     // What lies in a log stays there: the journal beside it may be no more than rubbish.
@@ -221,6 +226,28 @@ fn roll_back(path: &Path) -> Result<(), Error> {
     connection.busy_timeout(PATIENCE)?;
     migrate::version(&connection)?;
     Ok(())
+}
+
+/// The journal of a file, by which SQLite undoes what was not finished.
+fn journal_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-journal");
+    name.into()
+}
+
+/// Whether a journal lies beside a file and says that there was nothing in it before: earlier versions made a till under
+/// its own name, and the power could fail while they wrote its first page.
+fn began_with_nothing(path: &Path) -> bool {
+    let mut header = [0_u8; PAGES_END];
+    let is_read = File::open(journal_of(path)).and_then(|mut file| file.read_exact(&mut header)).is_ok();
+    is_read && header.starts_with(&JOURNAL_MARK) && header.ends_with(&[0; 4]) && may_be_database(path)
+}
+
+/// Whether a file begins as a database does whose first page is there, or is not yet.
+fn may_be_database(path: &Path) -> bool {
+    let mut begins = [0_u8; 16];
+    let is_read = File::open(path).and_then(|mut file| file.read_exact(&mut begins)).is_ok();
+    !is_read || begins == [0; 16] || begins == *b"SQLite format 3\0"
 }
 
 /// The version of a file that bears the mark of this product, read without SQLite, which would want the journal rolled
@@ -237,6 +264,16 @@ fn unreachable_file(path: &Path, cause: rusqlite::Error) -> Error {
         Some(cause) => OpenError::Io { path: path.to_owned(), cause }.into(),
         None => cause.into(),
     }
+}
+
+/// One that is no till's because making it was cut short is as good as none.
+fn none_if_unused(error: Error) -> Error {
+    if let Error::Open(OpenError::NotATill { path }) = &error
+        && (began_with_nothing(path) || refuse_used(path).is_ok())
+    {
+        return OpenError::Missing { path: path.clone() }.into();
+    }
+    error
 }
 
 /// A file in which making a till was cut short may be taken over; any other is left alone, also one that has a journal and
@@ -257,10 +294,19 @@ fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
     let found = connection.query_row("PRAGMA application_id", [], |row| row.get::<_, i64>(0));
     let is_no_database =
         |cause: &rusqlite::Error| cause.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase);
+    // Who only looks cannot roll back what a journal beside it tells of.
+    let is_cut_short = |cause: &rusqlite::Error| {
+        cause.sqlite_error().is_some_and(|failed| failed.extended_code == ffi::SQLITE_READONLY_ROLLBACK)
+    };
     match found {
         Ok(APPLICATION_ID) => Ok(()),
         Ok(_) => Err(OpenError::NotATill { path: path.to_owned() }.into()),
-        Err(cause) if is_no_database(&cause) => Err(OpenError::NotATill { path: path.to_owned() }.into()),
+        Err(cause) if is_cut_short(&cause) && version_in_header(path).is_some() => {
+            Err(OpenError::CutShort { path: path.to_owned() }.into())
+        }
+        Err(cause) if is_no_database(&cause) || is_cut_short(&cause) => {
+            Err(OpenError::NotATill { path: path.to_owned() }.into())
+        }
         Err(cause) => Err(cause.into()),
     }
 }
@@ -363,7 +409,47 @@ mod tests {
         for name in ["empty", "marked", "schema"] {
             let path = named(name);
             assert!(matches!(Database::open(&path), Err(Error::Open(OpenError::Missing { .. }))), "{name}");
+            let beside = Database::beside(&path);
+            assert!(matches!(beside, Err(Error::Open(OpenError::Missing { .. }))), "{name}: {beside:?}");
             drop(Database::create(&path, None, |_| Ok(())).unwrap());
+        }
+    }
+
+    /// An earlier version made a till under its own name, and the power failed while it wrote the first page.
+    #[test]
+    fn a_file_whose_journal_says_that_nothing_was_in_it_is_as_good_as_none_for_everybody() {
+        let folder = tempfile::tempdir().unwrap();
+        let cut = Connection::open(folder.path().join("cut")).unwrap();
+        cut.pragma_update(None, "cache_size", 1).unwrap();
+        let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) \
+                    INSERT INTO half SELECT randomblob(3000) FROM n";
+        cut.execute_batch(&format!("BEGIN IMMEDIATE; CREATE TABLE half (a); {many}")).unwrap();
+        let left = |name: &str| {
+            let path = folder.path().join(name);
+            fs::copy(folder.path().join("cut"), &path).unwrap();
+            fs::copy(folder.path().join("cut-journal"), journal_of(&path)).unwrap();
+            path
+        };
+        let is_none = |opened: Result<Database, Error>| {
+            assert!(matches!(opened, Err(Error::Open(OpenError::Missing { .. }))), "{opened:?}");
+        };
+        let looked_at = left("looked at");
+        assert!(fs::metadata(&looked_at).unwrap().len() > 100_000, "some of it is on the disk");
+        is_none(Database::beside(&looked_at));
+        assert!(journal_of(&looked_at).exists(), "who only looks leaves it there");
+        is_none(Database::open(&looked_at));
+        let letter = left("letter");
+        fs::write(&letter, "Dear customer, ".repeat(9)).unwrap();
+        assert!(Database::create(&letter, None, |_| Ok(())).is_err());
+        assert_eq!(
+            fs::metadata(&letter).unwrap().len(),
+            135,
+            "a journal that strayed beside it is not its own"
+        );
+        for path in [looked_at, left("made")] {
+            drop(Database::create(&path, None, |_| Ok(())).unwrap());
+            assert!(!journal_of(&path).exists());
+            assert_eq!(version_in_header(&path), Some(migrate::NEWEST));
         }
     }
 

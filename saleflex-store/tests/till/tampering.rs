@@ -183,13 +183,10 @@ fn every_column_of_a_period_is_compared_with_its_events() {
         "after_document = 1",
         "period = replace(period, '2025', '2024')",
         "id = randomblob(16)",
-        // Its first number is 1.
-        "first_receipt = 2",
-        "first_receipt = -1",
         "seq = 1",
         "number = 9",
     ];
-    let open = ["number = 7", "first_receipt = 1000", "after_document = 0", "last_document = 9"];
+    let open = ["number = 7", "after_document = 0", "last_document = 9", "period = '{'"];
     let changes = closed.map(|column| (1, column)).into_iter().chain(open.map(|column| (2, column)));
     for (no, column) in changes {
         let (_, what) = found(|connection| {
@@ -201,16 +198,53 @@ fn every_column_of_a_period_is_compared_with_its_events() {
 }
 
 #[test]
-fn the_first_period_has_its_own_number_and_begins_no_later_than_its_receipts() {
-    // With another number it could never be closed.
-    for column in ["number = 2", "first_receipt = 1000"] {
+fn receipts_begin_where_the_documents_of_their_period_do() {
+    // The open period is the second; the first has begun with the first document.
+    for (no, stored) in [(1_u32, 2_i64), (1, 0), (1, -1), (2, 1000), (2, 0), (2, -1)] {
+        let (_, what) = found(|connection| {
+            let sql = "UPDATE closure SET first_receipt = ?1 WHERE number = ?2";
+            assert_eq!(connection.execute(sql, [stored, i64::from(no)]), Ok(1));
+        });
+        let closure = ClosureNumber(no);
+        assert_eq!(what, Tampering::FirstReceiptChanged { closure, stored, expected: 1 });
+    }
+}
+
+#[test]
+fn the_first_period_has_its_own_number_and_begins_where_its_first_document_does() {
+    let closure = ClosureNumber(1);
+    let begins_at = |stored| Tampering::FirstReceiptChanged { closure, stored, expected: 1 };
+    for (column, expected) in [
+        // With another number it could never be closed.
+        ("number = 2", Tampering::ClosureChanged { closure }),
+        ("first_receipt = 1000", begins_at(1000)),
+        ("first_receipt = 0", begins_at(0)),
+        ("first_receipt = -1", begins_at(-1)),
+    ] {
         let mut shop = Shop::open();
         shop.execute(sell("A"));
         shop.execute(cash());
         let (_, what) = found_in(shop, |connection| {
             assert_eq!(connection.execute(&format!("UPDATE closure SET {column}"), []), Ok(1), "{column}");
         });
-        assert_eq!(what, Tampering::ClosureChanged { closure: ClosureNumber(1) }, "{column}");
+        assert_eq!(what, expected, "{column}");
+    }
+    // Before the first document its maker's word stands, as long as it is a number.
+    let (_, what) = found_in(Shop::open(), run("UPDATE closure SET first_receipt = -1"));
+    assert_eq!(what, Tampering::ClosureChanged { closure });
+}
+
+#[test]
+fn receipts_go_on_behind_the_last_that_a_document_has() {
+    let closure = ClosureNumber(2);
+    // A parked document has the first number of the open period and an open one the second.
+    let ends_at = |stored| Tampering::LastReceiptChanged { closure, stored, expected: Some(2) };
+    for (change, stored) in [
+        ("INSERT INTO number SELECT closure, 9, document FROM number WHERE closure = 2 LIMIT 1", Some(9)),
+        ("DELETE FROM number WHERE closure = 2 AND receipt = 2", Some(1)),
+        ("DELETE FROM number WHERE closure = 2", None),
+    ] {
+        assert_eq!(found(run(change)).1, ends_at(stored), "{change}");
     }
 }
 

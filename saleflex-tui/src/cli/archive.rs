@@ -15,13 +15,15 @@ use saleflex_core::{closure::Closure, digest::Digest};
 use saleflex_store::{Till, history::Found};
 use serde_json::json;
 
-use super::{Call, Ending, answer};
+use super::{Call, Ending, Lasting, answer};
 
 pub(super) fn run(call: &Call<'_>, folder: &Path, json: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let till = call.reader()?;
     fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     let mut closures = till.closures(u32::MAX).map_err(|error| call.words(&error))?;
     closures.reverse();
+    // Whoever reads along may go away: the folder is what was asked for.
+    let out = &mut Lasting(out);
     let mut files = Vec::new();
     for closure in &closures {
         let file = folder.join(format!("{}.jsonl", closure.label()));

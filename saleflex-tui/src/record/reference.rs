@@ -1,4 +1,4 @@
-//! What products refer to, one record at a time: tax rates, departments; and what foreign money is worth.
+//! What products refer to, one record at a time: tax rates, departments, units; and what foreign money is worth.
 
 use saleflex_core::catalog::{CatalogError, CatalogErrors, Reference};
 use saleflex_store::{Error, Till};
@@ -9,6 +9,7 @@ use crate::text::{Key, Text};
 pub(crate) mod department;
 pub(crate) mod exchange_rate;
 pub(crate) mod tax_rate;
+pub(crate) mod unit;
 
 /// The field of all these forms that takes the record out.
 const REMOVE: &str = "REMOVE";
@@ -34,6 +35,7 @@ fn in_use(errors: &CatalogErrors) -> Option<(String, String)> {
     let user = |error: &CatalogError| match error {
         CatalogError::UnknownProductTax { code, .. }
         | CatalogError::NoTax { code, .. }
+        | CatalogError::UnknownUnit { code, .. }
         | CatalogError::UnknownDepartment { code, .. } => Some(code.clone()),
         CatalogError::UnknownDepartmentTax { no, .. } | CatalogError::UnknownMainDepartment { no, .. } => {
             Some(no.to_string())

@@ -11,6 +11,7 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
     cashier::Capability,
+    catalog::is_unprintable,
     closure::Declaration,
     document::{AddLine, Adjust, AgeEvidence, Command, NoteKind, ReturnLine, TakeTender},
     ids::{CustomerId, DocumentId, TenderNo},
@@ -32,11 +33,32 @@ mod paying;
 /// Exit code of a script of which a step failed.
 pub const FAILED: u8 = 3;
 
+/// Writes to whoever reads along. A reader that went away, as `head` does, has read enough; the steps that are left are
+/// carried out all the same, since the till is not what they read.
+struct Along<'a>(&'a mut dyn Write);
+
+impl Write for Along<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        unless_away(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        unless_away(self.0.flush(), ())
+    }
+}
+
+fn unless_away<T>(written: io::Result<T>, instead: T) -> io::Result<T> {
+    match written {
+        Err(cause) if cause.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
+        written => written,
+    }
+}
+
 /// Runs a script from a file, or from standard input for `-`. Every step prints one line, reports and receipts
 /// theirs after it. Answers the exit code.
 ///
 /// # Errors
-/// When the script cannot be read or the output not be written.
+/// When the script cannot be read or the output not be written; where nobody reads it any more, that is no error.
 pub fn run_file<S: Shell + Clone + 'static>(
     desk: &mut Desk<S>,
     text: &'static Text,
@@ -64,6 +86,7 @@ pub fn run<S: Shell + Clone + 'static>(
     keep_going: bool,
     out: &mut dyn Write,
 ) -> io::Result<u8> {
+    let out = &mut Along(out);
     let (declared, last_paper) = (BTreeMap::new(), None);
     let mut runner = Runner { desk, text, approver: None, age: None, reason: None, declared, last_paper };
     let mut code = 0;
@@ -85,7 +108,7 @@ pub fn run<S: Shell + Clone + 'static>(
                 }
             }
             Err(words) => {
-                writeln!(out, "{number}: error: {words}")?;
+                writeln!(out, "{number}: error: {}", plain(&words))?;
                 code = FAILED;
                 if !keep_going {
                     break;
@@ -97,6 +120,12 @@ pub fn run<S: Shell + Clone + 'static>(
     }
     out.flush()?;
     Ok(code)
+}
+
+/// What of a script a terminal would obey is not repeated to it.
+fn plain(words: &str) -> String {
+    let obeyed = |c: char| c != '\n' && is_unprintable(c);
+    words.replace(obeyed, "\u{FFFD}")
 }
 
 /// What a step says.

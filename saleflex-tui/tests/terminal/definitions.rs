@@ -1,10 +1,10 @@
-//! Tax rates, departments and exchange rates by keyboard, and what the next sale makes of them.
+//! Tax rates, departments, units and exchange rates by keyboard, and what the next sale makes of them.
 
 use saleflex_core::{
-    catalog::DepartmentNo,
+    catalog::{CatalogChange, DepartmentNo, Measure, MeasureKind, Product},
     document::{AddLine, Command},
     money::Money,
-    quantity::UnitPrice,
+    quantity::{UnitFactor, UnitPrice},
 };
 use saleflex_store::verify::Verification;
 use saleflex_tui::app::Place;
@@ -109,6 +109,62 @@ fn an_exchange_rate_is_set_changed_and_taken_out() {
     assert_eq!(worth(&mut shop), [""; 0], "{}", shop.screen());
     shop.keys("esc insert 'gbp' enter '0' ctrl+s");
     assert!(shop.shows("own currency"), "{}", shop.screen());
+}
+
+/// Keeps the baguettes in another unit.
+fn keep_in(shop: &mut Shop, unit: &str) {
+    let baguette = shop.till().catalog().product_by_code("10106").unwrap().to_product();
+    let product = Product { unit: unit.to_owned(), ..baguette };
+    shop.till()
+        .change_catalog(CatalogChange { products: vec![product], ..CatalogChange::default() })
+        .unwrap();
+}
+
+#[test]
+fn a_unit_of_the_shops_own_is_made_and_stays_what_it_is_while_goods_are_kept_in_it() {
+    let mut shop = Shop::managed(120, 40);
+    let before = shop.till().catalog().reference();
+    shop.keys("esc s d 5 insert 'lb' enter '3' enter right right enter '0,45359237' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert!(shop.shows("1 LB = 0.45359237 KG"), "{}", shop.screen());
+    let pound = |shop: &mut Shop| {
+        let known = shop.till().catalog().units().iter().find(|unit| unit.code == "LB").cloned();
+        known.map(|unit| (unit.decimals, unit.measure))
+    };
+    let factor = UnitFactor::parse("0.45359237").unwrap();
+    let own = Some((3, Some(Measure { kind: MeasureKind::Mass, factor })));
+    assert_eq!(pound(&mut shop), own);
+    keep_in(&mut shop, "LB");
+    shop.keys("'lb' enter down left ctrl+s");
+    assert!(shop.shows("1 products are kept in it"), "{}", shop.screen());
+    shop.keys("esc y enter down down down down ' ' ctrl+s");
+    assert!(shop.shows("still need it, such as 10106"), "{}", shop.screen());
+    assert_eq!(pound(&mut shop), own);
+    keep_in(&mut shop, "PCS");
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(shop.till().catalog().reference(), before);
+}
+
+#[test]
+fn a_unit_that_cannot_be_is_told_beside_its_field() {
+    let mut shop = Shop::managed(120, 40);
+    let before = shop.till().catalog().reference();
+    shop.keys("esc s d 5");
+    for (typed, words) in [
+        ("'kg'", "KG is taken"),
+        ("'ml' enter enter right enter '2'", "Everybody knows what ML is"),
+        ("'box' enter '9'", "At most 4."),
+        ("'box' enter enter right", "needed"),
+        ("'box' enter enter right enter '0'", "it is nothing or less"),
+        ("'box' enter enter right enter '0.0000000000001'", "At most 12 digits"),
+        ("'box' enter enter enter '2'", "Say what it measures"),
+    ] {
+        shop.keys(&format!("insert {typed} ctrl+s"));
+        assert!(shop.shows(words), "{words}: {}", shop.screen());
+        shop.keys("esc y");
+    }
+    assert_eq!(shop.till().catalog().reference(), before);
 }
 
 #[test]

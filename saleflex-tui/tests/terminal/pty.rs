@@ -3,7 +3,11 @@
 use std::path::Path;
 
 #[cfg(unix)]
-use saleflex_store::{Till, shell::ManualShell, verify::Verification};
+use saleflex_store::{
+    Till,
+    shell::ManualShell,
+    verify::{Verification, Whole},
+};
 
 use crate::common::{
     masked::masked,
@@ -142,9 +146,41 @@ fn a_till_whose_terminal_is_closed_ends_and_leaves_its_file_to_the_next() {
     let mut terminal = Terminal::start(&data, (80, 24), &[]);
     terminal.see("The till is ready");
     terminal.close();
+    is_whole(&data);
+}
+
+/// The till's file is free, and whole.
+#[cfg(unix)]
+fn is_whole(data: &Path) -> Whole {
     let now = "2025-04-06T09:30:00Z".parse().unwrap();
-    let till = Till::open(&data, ManualShell::starting(now, 7)).unwrap();
-    assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
+    let till = Till::open(data, ManualShell::starting(now, 7)).unwrap();
+    match till.verify().unwrap() {
+        Verification::Whole(whole) => whole,
+        Verification::Tampered { seq, what } => panic!("event {seq}: {what}"),
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_till_that_does_not_hear_its_terminal_close_sees_that_it_is_gone() {
+    let (_folder, data) = shop();
+    // As `nohup` starts it, with its output still on the terminal.
+    let mut terminal = Terminal::through("trap '' HUP; exec \"$@\"", &data);
+    terminal.see("The till is ready");
+    assert_eq!(terminal.close(), 1);
+    is_whole(&data);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_screen_that_nobody_would_see_is_not_drawn() {
+    let (folder, data) = shop();
+    let written = folder.path().join("nohup.out");
+    let line = format!("exec \"$@\" >'{}'", written.display());
+    let (words, code) = Terminal::through(&line, &data).end();
+    assert!(words.contains("a terminal is needed"), "{words}");
+    assert_eq!((code, std::fs::read(written).unwrap().len()), (1, 0));
+    assert!(!data.exists(), "no till is made");
 }
 
 #[test]
@@ -266,14 +302,16 @@ fn every_screen_of_the_menu_is_walked_by_keyboard_in_both_languages() {
     }
 }
 
+#[cfg(unix)]
 #[test]
-fn a_reader_who_has_read_enough_is_no_failure() {
+fn a_script_is_carried_out_to_its_end_whoever_reads_along() {
     use std::process::{Command, Stdio};
     let (folder, data) = shop();
     let script = folder.path().join("day.sale");
-    std::fs::write(&script, "login priya 3333\n".to_owned() + &"sell 10106\n".repeat(400)).unwrap();
+    std::fs::write(&script, "login priya 3333\n".to_owned() + &"sell 10106\n".repeat(9) + "pay cash 50\n")
+        .unwrap();
     let mut child = Command::new(env!("CARGO_BIN_EXE_saleflex"))
-        .args(["sell", "--demo", "--time-zone", "UTC", "--keep-going", "--data"])
+        .args(["sell", "--demo", "--time-zone", "UTC", "--data"])
         .arg(&data)
         .arg("--script")
         .arg(&script)
@@ -285,4 +323,5 @@ fn a_reader_who_has_read_enough_is_no_failure() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     assert!(output.status.success());
+    assert_eq!(is_whole(&data).documents, 1);
 }

@@ -110,6 +110,10 @@ fn a_script_comes_from_standard_input_and_the_till_remembers() {
     // What was begun is there; `\r\n` and a missing last line end do no harm.
     let second = sell("login priya 3333\r\npay cash", &[]);
     assert!(second.starts_with("1: ok: Logged in.\n2: ok:") && second.ends_with("exit code 0"), "{second}");
+    // What a terminal would obey is told and not obeyed.
+    let bad = sell("\u{1b}[2J\ncustomer \u{7}\u{202e}C001\n", &["--keep-going"]);
+    assert!(bad.contains("\u{fffd}[2J") && bad.ends_with("exit code 3"), "{bad}");
+    assert!(!bad.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{bad}");
 }
 
 #[test]

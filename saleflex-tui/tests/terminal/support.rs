@@ -60,8 +60,14 @@ fn a_command_that_only_looks_makes_the_demo_store_where_it_is_asked_to() {
         [&["campaign", "list"][..], &["customer", "list"], &["stock", "levels"], &["verify"], &["export"]]
     {
         let folder = TempDir::new().unwrap();
+        let till = folder.path().join("till.saleflex");
         assert!(!of_file(&folder, "till.saleflex", looks).status.success(), "{looks:?}");
-        assert!(!folder.path().join("till.saleflex").exists(), "a till is not made unasked");
+        assert!(!till.exists(), "a till is not made unasked");
+        // What an earlier version left of one where the power failed as it was made is none.
+        fs::write(&till, "").unwrap();
+        let told = of_file(&folder, "till.saleflex", looks);
+        assert!(String::from_utf8_lossy(&told.stderr).contains("there is no till in"), "{looks:?}: {told:?}");
+        assert_eq!((told.status.code(), fs::read(&till).unwrap().len()), (Some(1), 0));
         let found = of_file(&folder, "till.saleflex", &[["--demo"].as_slice(), looks].concat());
         assert!(found.status.success() && !found.stdout.is_empty(), "{looks:?}: {found:?}");
     }
@@ -81,6 +87,10 @@ fn verify_says_whole_or_names_the_first_event_that_was_tampered_with() {
     let tampered = json(&shop, &["verify", "--json"], 3);
     assert_eq!(tampered["what"], "its payload is not what was digested");
     assert!(tampered["seq"].as_i64().unwrap() > 1);
+    // Whoever does not read it has it in the exit code.
+    let mut unread = program(&shop).arg("verify").stdout(Stdio::piped()).spawn().unwrap();
+    drop(unread.stdout.take());
+    assert_eq!(unread.wait().unwrap().code(), Some(3));
 }
 
 #[test]

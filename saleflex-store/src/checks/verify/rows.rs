@@ -11,9 +11,9 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use super::{Finding, Tampering, check, hold};
+use super::{Finding, Tampering, check, hold, receipts::Receipts};
 use crate::{
-    books::{closures, drafts},
+    books::drafts,
     error::Error,
     file::codec::{get, get_json},
 };
@@ -28,6 +28,8 @@ pub(super) struct StoredDraft {
 
 /// Where a closed period stands: its event, the documents before and at its end, its identity.
 type Place = (Option<i64>, i64, Option<i64>, Uuid);
+/// Where the open period stands: its number, the documents before and at its end.
+type Span = (i64, i64, Option<i64>);
 
 pub(super) struct Rows<'a> {
     connection: &'a Connection,
@@ -38,19 +40,18 @@ pub(super) struct Rows<'a> {
     least_period: ClosureNumber,
     /// How many lives of the file were before the present one.
     earlier_lives: i64,
-    /// Where the receipts of the open period begin. Of a till's first period the journal does not say it.
-    first_receipt: Option<u32>,
+    receipts: Receipts,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) const fn new(connection: &'a Connection) -> Self {
+    pub(super) fn new(connection: &'a Connection) -> Self {
         Self {
             connection,
             last_document: 0,
             period: None,
             least_period: ClosureNumber(1),
             earlier_lives: 0,
-            first_receipt: None,
+            receipts: Receipts::default(),
         }
     }
 
@@ -73,21 +74,26 @@ impl<'a> Rows<'a> {
 
     /// Compares what one event left in the table of closures.
     pub(super) fn of_event(&mut self, entry: &Entry, seq: i64, documents: i64) -> Finding {
+        if let Some(period) = &self.period {
+            self.receipts.of_entry(entry, period.number);
+        }
         if let Some(closure) = entry.closure() {
             check!(self.closure(closure, entry.entity, seq, documents));
             self.last_document = documents;
-            self.first_receipt = Some(closures::first_receipt(self.earlier_lives));
+            self.receipts.begin();
+            self.receipts.begin_in_life(self.earlier_lives);
             let next = closure.next_period();
             self.period = Some(Period { number: next.number.max(self.least_period), ..next });
         }
         if let Event::EpochBegan { .. } = &entry.event {
             self.earlier_lives += 1;
-            self.first_receipt = Some(closures::first_receipt(self.earlier_lives));
+            self.receipts.begin_in_life(self.earlier_lives);
         }
         if let Event::PeriodLifted { next } = &entry.event {
             self.least_period = self.least_period.max(*next);
             if let Some(period) = self.period.as_mut().filter(|_| documents == self.last_document) {
                 period.number = *next;
+                self.receipts.begin();
             }
         }
         if let Event::TillCreated { store, terminal, currency, .. } = &entry.event {
@@ -119,37 +125,51 @@ impl<'a> Rows<'a> {
         let Some((place, first_receipt, period)) = stored else { return Ok(Err(what)) };
         hold!(place == (Some(seq), self.last_document, Some(documents), id), what);
         hold!(period == closure.period && self.period.as_ref() == Some(&closure.period), what);
-        hold!(self.begins_at(closure.number(), first_receipt)?, what);
-        Ok(Ok(()))
+        Ok(self.begins_at(closure.number(), first_receipt))
     }
 
-    /// Whether the receipts of the period that was open so far begin there. Those of a till's first period begin where its
-    /// maker said, but no later than the first number that was given out.
-    fn begins_at(&self, period: ClosureNumber, first_receipt: i64) -> Result<bool, Error> {
-        if let Some(expected) = self.first_receipt {
-            return Ok(first_receipt == i64::from(expected));
+    /// Whether the receipts of the period that was open so far begin where its documents do.
+    fn begins_at(&self, closure: ClosureNumber, stored: i64) -> Result<(), Tampering> {
+        match self.receipts.first() {
+            Some(expected) if stored != i64::from(expected) => {
+                Err(Tampering::FirstReceiptChanged { closure, stored, expected })
+            }
+            None if u32::try_from(stored).is_err() => Err(Tampering::ClosureChanged { closure }),
+            Some(_) | None => Ok(()),
         }
-        let sql = "SELECT min(receipt) FROM number WHERE closure = ?1";
-        let given_out: Option<i64> = self.connection.query_row(sql, [period.0], |row| row.get(0))?;
-        let is_number = u32::try_from(first_receipt).is_ok();
-        Ok(is_number && given_out.is_none_or(|least| first_receipt <= least))
+    }
+
+    /// Whether the numbers of the period that is open go on behind the last one that a document of it has.
+    fn goes_on_behind(&self, closure: ClosureNumber) -> Finding {
+        let sql = "SELECT max(receipt) FROM number WHERE closure = ?1";
+        let stored: Option<i64> = self.connection.query_row(sql, [closure.0], |row| row.get(0))?;
+        let expected = self.receipts.last();
+        hold!(stored == expected.map(i64::from), Tampering::LastReceiptChanged { closure, stored, expected });
+        Ok(Ok(()))
     }
 
     /// What must hold when every event was seen.
     pub(super) fn end(&self, closures: i64) -> Finding {
-        let count = |sql: &str| self.connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-        let open = closures::open(self.connection)?;
-        let closed = count("SELECT count(*) FROM closure WHERE seq IS NOT NULL")?;
-        // It stands in a column of its own, by which it is closed.
-        let number = count("SELECT number FROM closure WHERE seq IS NULL")?;
-        let ended = count("SELECT count(last_document) FROM closure WHERE seq IS NULL")?;
-        let is_right = closed == closures
-            && ended == 0
-            && number == i64::from(open.period.number.0)
-            && open.after_document == self.last_document
-            && self.period.as_ref() == Some(&open.period)
-            && self.begins_at(open.period.number, open.first_receipt.into())?;
-        hold!(is_right, Tampering::ClosureChanged { closure: open.period.number });
-        Ok(Ok(()))
+        let closed: i64 =
+            self.connection
+                .query_row("SELECT count(*) FROM closure WHERE seq IS NOT NULL", [], |row| row.get(0))?;
+        let closure = self.period.as_ref().map_or(self.least_period, |period| period.number);
+        let what = Tampering::ClosureChanged { closure };
+        // The number stands in a column of its own, by which the period is closed.
+        let sql = "SELECT number, after_document, last_document, first_receipt, period FROM closure WHERE seq IS NULL";
+        let stored: Option<(Span, i64, Option<Period>)> = self
+            .connection
+            .query_row(sql, [], |row| {
+                // One that cannot be read is not the one that is open.
+                Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get(3)?, get_json(row, 4).ok()))
+            })
+            .optional()?;
+        let Some((span, first_receipt, period)) = stored else { return Ok(Err(what)) };
+        hold!(closed == closures && span == (i64::from(closure.0), self.last_document, None), what);
+        hold!(period.is_some() && period == self.period, what);
+        if let Err(what) = self.begins_at(closure, first_receipt) {
+            return Ok(Err(what));
+        }
+        self.goes_on_behind(closure)
     }
 }

@@ -19,6 +19,17 @@ fn cells(count: u16) -> NonZero<u16> {
     NonZero::new(count).unwrap()
 }
 
+/// What every till here is started with; its file follows.
+const OPTIONS: [&str; 4] = ["--demo", "--time-zone", "UTC", "--data"];
+
+/// A command that draws in colours, whatever terminal the tests run in.
+fn named(program: &str) -> CommandBuilder {
+    let mut command = CommandBuilder::new(program);
+    command.env("TERM", "xterm-256color");
+    command.env_remove("NO_COLOR");
+    command
+}
+
 /// A program in a terminal of its own.
 pub(crate) struct Terminal {
     pub(crate) child: Box<dyn Child + Send + Sync>,
@@ -31,17 +42,29 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    pub(crate) fn start(data: &Path, (columns, rows): (u16, u16), environment: &[(&str, &str)]) -> Self {
-        let size = |columns, rows| PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_saleflex"));
-        command.args(["--demo", "--time-zone", "UTC", "--data"]);
+    pub(crate) fn start(data: &Path, size: (u16, u16), environment: &[(&str, &str)]) -> Self {
+        let mut command = named(env!("CARGO_BIN_EXE_saleflex"));
+        command.args(OPTIONS);
         command.arg(data);
-        command.env("TERM", "xterm-256color");
-        command.env_remove("NO_COLOR");
         for (name, value) in environment {
             command.env(name, value);
         }
+        Self::run(command, size)
+    }
+
+    /// The program as a line of a shell starts it, which has its command as `"$@"`.
+    #[cfg(unix)]
+    pub(crate) fn through(line: &str, data: &Path) -> Self {
+        let mut command = named("sh");
+        command.args(["-c", line, "sh", env!("CARGO_BIN_EXE_saleflex")]);
+        command.args(OPTIONS);
+        command.arg(data);
+        Self::run(command, (80, 24))
+    }
+
+    fn run(command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -111,19 +134,22 @@ impl Terminal {
         self.child.wait().unwrap().exit_code()
     }
 
-    /// Closes the terminal, as closing its window does, and waits until the program has ended.
+    /// Closes the terminal, as closing its window does, waits until the program has ended, and answers its exit code.
     #[cfg(unix)]
     #[track_caller]
-    pub(crate) fn close(&mut self) {
+    pub(crate) fn close(&mut self) -> u32 {
         // Whoever reads along stops at the next frame, for which a key asks, and lets go of the terminal as well.
         self.output = channel().1;
         self.send(DOWN);
         self.master = None;
         self.keys = Box::new(std::io::sink());
         let deadline = clock() + PATIENCE;
-        while self.child.try_wait().unwrap().is_none() {
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
             assert!(clock() < deadline, "the program goes on without its terminal");
-            thread::yield_now();
+            thread::park_timeout(Duration::from_millis(5));
         }
     }
 }
