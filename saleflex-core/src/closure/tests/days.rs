@@ -1,6 +1,7 @@
 //! Whole days of documents, at random, and what must hold of their reports.
 
 use super::*;
+use crate::journal::finished_figures;
 
 mod plan;
 mod tally;
@@ -99,6 +100,20 @@ proptest! {
         prop_assert_eq!(&merged(&merged(c, a), b), &whole);
         prop_assert_eq!(&merged(&whole, &Report::empty()), &whole);
         prop_assert_eq!(&merged(&Report::empty(), &whole), &whole);
+    }
+
+    #[test]
+    fn frozen_documents_come_to_the_same_figures_as_whole_ones(plans in plans(), mode in mode()) {
+        for paper in day(&plans, mode) {
+            let effects = match &paper {
+                Paper::Completed(completed) => json!({ "completed": [completed] }),
+                Paper::Cancelled(cancelled) => json!({ "cancelled": cancelled }),
+                Paper::Parked(_) => continue,
+            };
+            let bytes = serde_json::to_vec(&json!({ "effects": effects })).unwrap();
+            let read: Vec<_> = finished_figures(&bytes).unwrap().map(|(_, figures)| figures).collect();
+            prop_assert_eq!(read, Vec::from_iter(paper.figures()));
+        }
     }
 
     #[test]
