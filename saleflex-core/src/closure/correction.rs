@@ -76,6 +76,16 @@ pub enum Change {
         /// What was there in truth.
         new: Money,
     },
+    /// The count of a foreign currency was wrong, of all drawers together.
+    CountedForeign {
+        /// Which currency; the amounts are in its own minor units.
+        currency: CurrencyCode,
+        /// What the closure says with its corrections so far; none: it was not counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        old: Option<Money>,
+        /// What was there in truth.
+        new: Money,
+    },
     /// The opening cash was wrong.
     OpeningCash {
         /// What the closure says with its corrections so far, without what follows of those of the periods before it.
@@ -116,6 +126,8 @@ pub struct Corrected {
     is_one: bool,
     /// Foreign currencies that were counted when a drawer was handed on: they go on as they were counted.
     handed_on: BTreeSet<CurrencyCode>,
+    /// Foreign currencies of which was declared what stays: that stays, whatever was counted in truth.
+    declared_left: BTreeSet<CurrencyCode>,
 }
 
 impl Corrected {
@@ -219,6 +231,7 @@ impl Closure {
         more: Money,
         corrections: impl IntoIterator<Item = &'a Correction>,
     ) -> Result<Corrected, Misfit> {
+        let declared = self.declaration.iter();
         let mut stands = Corrected {
             report: self.report.clone(),
             opening_cash: self.opening_cash,
@@ -233,6 +246,7 @@ impl Closure {
             // Closing refuses a count that does not add up.
             foreign: self.foreign_cash().unwrap_or_default(),
             handed_on: self.foreign_handed_on(),
+            declared_left: declared.flat_map(|count| count.foreign_left.keys().copied()).collect(),
         };
         for correction in corrections {
             let period = &self.period;
@@ -316,6 +330,14 @@ impl Corrected {
             Change::CountedCash { old, new } => {
                 outdated(*old, self.counted_cash)?;
                 self.counted_cash = Some(*new);
+            }
+            Change::CountedForeign { currency, old, new } => {
+                let cash = self.foreign.entry(*currency).or_default();
+                outdated(*old, cash.counted)?;
+                cash.counted = Some(*new);
+                if !self.declared_left.contains(currency) {
+                    cash.left = *new;
+                }
             }
             Change::OpeningCash { old, new } => {
                 outdated(Some(*old), Some(self.opening_cash))?;
