@@ -186,6 +186,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             record(Act::SetTarget, goals.cashier.map_or(Subject::Till, Subject::Cashier))
         }
         Event::CashierRated(rating) => Some(rated(entry, rating)),
+        Event::SessionNoted(note) => record(Act::NoteSession, Subject::Cashier(note.cashier)),
         Event::CustomersTaken { .. } => till(Act::ChangeCustomer),
         Event::Customer(change) => Some(customer_changed(entry, change)),
         Event::Loyalty(act) => loyalty(entry, act),
