@@ -126,6 +126,8 @@ pub struct Corrected {
     is_one: bool,
     /// Foreign currencies that were counted when a drawer was handed on: they go on as they were counted.
     handed_on: BTreeSet<CurrencyCode>,
+    /// What the drawers left beyond what the closure says that nobody handed on, where others were.
+    others_left: Money,
     /// Foreign currencies of which was declared what stays: that stays, whatever was counted in truth.
     declared_left: BTreeSet<CurrencyCode>,
 }
@@ -146,11 +148,20 @@ impl Corrected {
         self.is_opening_set
     }
 
+    /// The same where several drawers were not counted and some of them were handed on: the others left so much more than the
+    /// closure says, as nobody counted them and what should lie there was corrected since.
+    #[must_use]
+    pub fn with_others_left(mut self, more: Money) -> Self {
+        self.others_left = more;
+        self
+    }
+
     /// What stays in the drawer for the next period: as [`Closure::float_left`], by the corrections. What was counted when a
     /// drawer was handed on went on from there, whatever was corrected of it afterwards.
     pub fn float_left(&self, closure: &Closure) -> Money {
         let declared = closure.declaration.as_ref().and_then(|declaration| declaration.float_left);
-        let uncounted = if closure.is_handed_on() { closure.float_left() } else { self.expected_cash };
+        let uncounted =
+            if closure.is_handed_on() { closure.float_left() + self.others_left } else { self.expected_cash };
         declared.or(self.counted_cash).unwrap_or(uncounted)
     }
 }
@@ -246,6 +257,7 @@ impl Closure {
             // Closing refuses a count that does not add up.
             foreign: self.foreign_cash().unwrap_or_default(),
             handed_on: self.foreign_handed_on(),
+            others_left: Money::ZERO,
             declared_left: declared.flat_map(|count| count.foreign_left.keys().copied()).collect(),
         };
         for correction in corrections {
