@@ -103,20 +103,6 @@ proptest! {
     }
 
     #[test]
-    fn frozen_documents_come_to_the_same_figures_as_whole_ones(plans in plans(), mode in mode()) {
-        for paper in day(&plans, mode) {
-            let effects = match &paper {
-                Paper::Completed(completed) => json!({ "completed": [completed] }),
-                Paper::Cancelled(cancelled) => json!({ "cancelled": cancelled }),
-                Paper::Parked(_) => continue,
-            };
-            let bytes = serde_json::to_vec(&json!({ "effects": effects })).unwrap();
-            let read: Vec<_> = finished_figures(&bytes).unwrap().map(|(_, figures)| figures).collect();
-            prop_assert_eq!(read, Vec::from_iter(paper.figures()));
-        }
-    }
-
-    #[test]
     fn the_sections_of_a_report_add_up_to_its_totals(plans in plans(), mode in mode()) {
         let report = fold(&day(&plans, mode));
         let sum = |amounts: &mut dyn Iterator<Item = Money>| amounts.sum::<Money>();
@@ -164,6 +150,25 @@ proptest! {
         let papers = day(&plans, TaxMode::Inclusive);
         let report = fold(&papers);
         prop_assert_eq!(report.cash.expected(money(float)), money(float) + drawer(&papers));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn frozen_documents_come_to_the_same_figures_as_whole_ones(plans in plans(), mode in mode()) {
+        for paper in day(&plans, mode) {
+            let effects = match &paper {
+                Paper::Completed(it) => format!("\"completed\":[{}]", serde_json::to_string(it).unwrap()),
+                Paper::Cancelled(it) => format!("\"cancelled\":{}", serde_json::to_string(it).unwrap()),
+                Paper::Parked(_) => continue,
+            };
+            let bytes = format!("{{\"effects\":{{{effects}}}}}");
+            let read: Vec<_> =
+                finished_figures(bytes.as_bytes()).unwrap().map(|(_, figures)| figures).collect();
+            prop_assert_eq!(read, Vec::from_iter(paper.figures()));
+        }
     }
 }
 

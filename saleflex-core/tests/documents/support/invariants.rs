@@ -27,8 +27,8 @@ pub(crate) fn check_trail(events: &[Event], at: Moment, before: Option<&Document
 
 /// Checks that finished documents read from frozen bytes for a report come to the same figures as the whole ones.
 pub(crate) fn check_figures(effects: &Effects) {
-    let bytes = serde_json::to_vec(&serde_json::json!({ "effects": effects })).unwrap();
-    let read: Vec<_> = finished_figures(&bytes).unwrap().collect();
+    let bytes = format!("{{\"effects\":{}}}", serde_json::to_string(effects).unwrap());
+    let read: Vec<_> = finished_figures(bytes.as_bytes()).unwrap().collect();
     let completed = effects.completed.iter().filter_map(|it| {
         Some((DocumentMark::new(it.document(), it.completed_at()), DocumentFigures::of(it)?))
     });
