@@ -1,7 +1,6 @@
 //! Whole days of documents, at random, and what must hold of their reports.
 
 use super::*;
-use crate::journal::finished_figures;
 
 mod plan;
 mod tally;
@@ -164,9 +163,8 @@ proptest! {
                 Paper::Cancelled(it) => format!("\"cancelled\":{}", serde_json::to_string(it).unwrap()),
                 Paper::Parked(_) => continue,
             };
-            let bytes = format!("{{\"effects\":{{{effects}}}}}");
-            let read: Vec<_> =
-                finished_figures(bytes.as_bytes()).unwrap().map(|(_, figures)| figures).collect();
+            let read: FinishedOutlines = serde_json::from_str(&format!("{{{effects}}}")).unwrap();
+            let read: Vec<_> = read.figures().map(|(_, figures)| figures).collect();
             prop_assert_eq!(read, Vec::from_iter(paper.figures()));
         }
     }
