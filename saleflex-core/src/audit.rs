@@ -182,10 +182,9 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             after: Some(Figure::Amount(distribution.distributed())),
             ..AuditRecord::by(entry, distribution.authority, Act::DistributeTips, Subject::Period(*closure))
         }),
-        Event::TargetSet { goals, .. } => {
-            record(Act::SetTarget, goals.cashier.map_or(Subject::Till, Subject::Cashier))
-        }
+        Event::TargetSet { goals, .. } => Some(target_set(entry, goals.cashier)),
         Event::CashierRated(rating) => Some(rated(entry, rating)),
+        Event::SessionNoted(note) => record(Act::NoteSession, Subject::Cashier(note.cashier)),
         Event::CustomersTaken { .. } => till(Act::ChangeCustomer),
         Event::Customer(change) => Some(customer_changed(entry, change)),
         Event::Loyalty(act) => loyalty(entry, act),
@@ -207,6 +206,11 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             till(Act::StartTill)
         }
     }
+}
+
+/// A target is one cashier's or the till's.
+fn target_set(entry: &Entry, of: Option<CashierId>) -> AuditRecord {
+    AuditRecord::new(entry, Act::SetTarget, of.map_or(Subject::Till, Subject::Cashier))
 }
 
 fn rated(entry: &Entry, rating: &CashierRating) -> AuditRecord {

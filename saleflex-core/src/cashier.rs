@@ -15,6 +15,7 @@ pub mod access;
 mod limits;
 pub mod lock;
 pub mod metrics;
+pub mod note;
 pub mod rating;
 pub mod session;
 pub mod target;

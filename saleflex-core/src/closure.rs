@@ -29,6 +29,7 @@ mod difference;
 pub mod drawer;
 mod figures;
 mod foreign;
+mod outline;
 mod prepaid;
 mod products;
 mod refusal;
@@ -42,6 +43,8 @@ pub(crate) mod tests;
 pub mod view;
 
 pub use crate::document::ExemptionKind;
+
+pub(crate) use self::outline::FinishedOutlines;
 
 pub use self::{
     correction::{Change, Corrected, Correction, Misfit},

@@ -8,17 +8,17 @@
 //! person can be erased and the chain stays whole. The name a document is put aside under is no part of them. What a
 //! cashier types freely besides (a note, a reason, a reference) is frozen as typed.
 
-use alloc::{boxed::Box, vec::Vec};
+use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     checkout::Effects,
-    closure::{Closure, Correction},
+    closure::{Closure, Correction, DocumentFigures, DocumentMark, FinishedOutlines},
     customer::CustomerChange,
     digest::Digest,
-    document::{self, Cancelled, Completed, ENGINE_VERSION},
+    document::{self, ENGINE_VERSION},
     ids::{CashierId, ClosureNumber},
     time::Moment,
 };
@@ -162,30 +162,22 @@ impl Entry {
     }
 }
 
-/// The documents that an entry finished, read without what else it says: what a day adds up to is read so, sooner than
-/// from whole entries.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct FinishedDocuments {
-    /// Settled for ever.
-    pub completed: Vec<Completed>,
-    /// Closed without effect.
-    pub cancelled: Option<Box<Cancelled>>,
-}
-
-impl FinishedDocuments {
-    /// Reads frozen bytes.
-    ///
-    /// # Errors
-    /// [`NotAnEntry`].
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, NotAnEntry> {
-        #[derive(Default, Deserialize)]
-        #[serde(default)]
-        struct OfEntry {
-            effects: FinishedDocuments,
-        }
-        serde_json::from_slice(bytes).map(|entry: OfEntry| entry.effects).map_err(NotAnEntry)
+/// The figures of the documents that an entry finished and that count somewhere, in the order they are numbered, with
+/// their marks. They are those of [`DocumentFigures::of`] and [`DocumentFigures::cancelled`], but of the frozen bytes nothing
+/// is made that no report asks for: what a period adds up to is read so, sooner than from whole documents.
+///
+/// # Errors
+/// [`NotAnEntry`].
+pub fn finished_figures(
+    bytes: &[u8],
+) -> Result<impl Iterator<Item = (DocumentMark, DocumentFigures)> + use<>, NotAnEntry> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct OfEntry {
+        effects: FinishedOutlines,
     }
+    let entry: OfEntry = serde_json::from_slice(bytes).map_err(NotAnEntry)?;
+    Ok(entry.effects.figures())
 }
 
 /// The end of a chain of digests.

@@ -3,7 +3,6 @@
 //! Each is an exact decimal with stated bounds, checked where it is made, so that later arithmetic cannot
 //! overflow and equal values have equal bytes.
 
-use alloc::string::{String, ToString};
 use core::{
     fmt,
     iter::Sum,
@@ -11,9 +10,27 @@ use core::{
 };
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::{self, Visitor},
+};
 
 use crate::money::{AmountError, Currency, Money, Rounding, parse_decimal};
+
+/// Reads a number from its text, which it keeps no copy of: a journal is full of them.
+struct Reader<T>(fn(&str) -> Result<T, AmountError>);
+
+impl<T> Visitor<'_> for Reader<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.0)(text).map_err(E::custom)
+    }
+}
 
 macro_rules! decimal {
     ($($(#[$doc:meta])* $name:ident: $digits:literal digits, $least:expr, $most:expr;)*) => {$(
@@ -66,8 +83,7 @@ macro_rules! decimal {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                Self::parse(&text).map_err(|error| serde::de::Error::custom(error.to_string()))
+                deserializer.deserialize_str(Reader(Self::parse))
             }
         }
     )*};

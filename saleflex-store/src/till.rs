@@ -68,6 +68,7 @@ mod recovery;
 mod reference;
 mod roles;
 mod selling;
+mod session_notes;
 mod stock_reports;
 mod stocktake;
 mod tax_rates;
@@ -91,6 +92,7 @@ pub use self::{
     reading::TillReader,
     recovery::{LastDone, Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},
+    session_notes::NotedSession,
     stock_reports::{DayOfGoods, ItemFigures},
 };
 

@@ -25,6 +25,7 @@ pub mod scale;
 pub mod scanner;
 pub mod settings;
 pub mod simulator;
+pub mod slides;
 pub mod spooler;
 pub mod station;
 

@@ -42,6 +42,7 @@ pub(crate) mod reference;
 pub(crate) mod role;
 pub(crate) mod rules;
 pub(crate) mod segment;
+pub(crate) mod session_note;
 pub(crate) mod settings;
 pub(crate) mod stock;
 pub(crate) mod target;

@@ -131,6 +131,7 @@ const ALL: &[Entry] = &[
     Entry::List(&listing::targets::Targets),
     Entry::Record(&record::target::TargetModel),
     Entry::Record(&record::rating::RatingModel),
+    Entry::Record(&record::session_note::SessionNoteModel),
     Entry::Record(&record::settings::SettingsModel),
     Entry::Record(&record::rules::RulesModel),
     Entry::Record(&record::devices::DevicesModel),

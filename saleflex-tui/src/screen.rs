@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod bars;
+mod code;
 mod dialog;
 mod keyboard;
 mod listing;

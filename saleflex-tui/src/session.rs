@@ -130,6 +130,7 @@ impl<S: Shell + Clone + 'static> Session<S> {
         for code in scans {
             self.take_scan(code);
         }
+        self.desk.turn_slide();
         let now = self.desk.now();
         let has_news = self.state.take_devices(self.desk.devices());
         let (sync, news) = self.desk.sync();

@@ -73,6 +73,8 @@ pub enum Act {
     SetTarget,
     /// What was said of a cashier's service, entered.
     RateCashier,
+    /// A note written on a work session or a break. On one's own whoever works writes.
+    NoteSession,
     /// A cashier or a role changed.
     ChangeCashier,
     /// A secret changed.
@@ -149,7 +151,9 @@ impl Act {
             | Self::ChangeSecret => Rule::Anybody,
             // What a function asks for its screen says.
             Self::ChangeCustomer | Self::Reprint | Self::UseFunction => Rule::Alone(Capability::Sell),
-            Self::SetTarget | Self::RateCashier | Self::RemoveCustomer => Rule::Alone(Capability::Override),
+            Self::SetTarget | Self::RateCashier | Self::NoteSession | Self::RemoveCustomer => {
+                Rule::Alone(Capability::Override)
+            }
             Self::ChangeCashier => Rule::Alone(Capability::RoleAssign),
             Self::ChangeCatalog | Self::ChangeReference | Self::ChangeRate => {
                 Rule::Alone(Capability::CatalogWrite)

@@ -76,6 +76,16 @@ pub enum Change {
         /// What was there in truth.
         new: Money,
     },
+    /// The count of a foreign currency was wrong, of all drawers together.
+    CountedForeign {
+        /// Which currency; the amounts are in its own minor units.
+        currency: CurrencyCode,
+        /// What the closure says with its corrections so far; none: it was not counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        old: Option<Money>,
+        /// What was there in truth.
+        new: Money,
+    },
     /// The opening cash was wrong.
     OpeningCash {
         /// What the closure says with its corrections so far, without what follows of those of the periods before it.
@@ -116,6 +126,10 @@ pub struct Corrected {
     is_one: bool,
     /// Foreign currencies that were counted when a drawer was handed on: they go on as they were counted.
     handed_on: BTreeSet<CurrencyCode>,
+    /// What the drawers left beyond what the closure says that nobody handed on, where others were.
+    others_left: Money,
+    /// Foreign currencies of which was declared what stays: that stays, whatever was counted in truth.
+    declared_left: BTreeSet<CurrencyCode>,
 }
 
 impl Corrected {
@@ -134,11 +148,20 @@ impl Corrected {
         self.is_opening_set
     }
 
+    /// The same where several drawers were not counted and some of them were handed on: the others left so much more than the
+    /// closure says, as nobody counted them and what should lie there was corrected since.
+    #[must_use]
+    pub fn with_others_left(mut self, more: Money) -> Self {
+        self.others_left = more;
+        self
+    }
+
     /// What stays in the drawer for the next period: as [`Closure::float_left`], by the corrections. What was counted when a
     /// drawer was handed on went on from there, whatever was corrected of it afterwards.
     pub fn float_left(&self, closure: &Closure) -> Money {
         let declared = closure.declaration.as_ref().and_then(|declaration| declaration.float_left);
-        let uncounted = if closure.is_handed_on() { closure.float_left() } else { self.expected_cash };
+        let uncounted =
+            if closure.is_handed_on() { closure.float_left() + self.others_left } else { self.expected_cash };
         declared.or(self.counted_cash).unwrap_or(uncounted)
     }
 }
@@ -219,6 +242,7 @@ impl Closure {
         more: Money,
         corrections: impl IntoIterator<Item = &'a Correction>,
     ) -> Result<Corrected, Misfit> {
+        let declared = self.declaration.iter();
         let mut stands = Corrected {
             report: self.report.clone(),
             opening_cash: self.opening_cash,
@@ -233,6 +257,8 @@ impl Closure {
             // Closing refuses a count that does not add up.
             foreign: self.foreign_cash().unwrap_or_default(),
             handed_on: self.foreign_handed_on(),
+            others_left: Money::ZERO,
+            declared_left: declared.flat_map(|count| count.foreign_left.keys().copied()).collect(),
         };
         for correction in corrections {
             let period = &self.period;
@@ -316,6 +342,14 @@ impl Corrected {
             Change::CountedCash { old, new } => {
                 outdated(*old, self.counted_cash)?;
                 self.counted_cash = Some(*new);
+            }
+            Change::CountedForeign { currency, old, new } => {
+                let cash = self.foreign.entry(*currency).or_default();
+                outdated(*old, cash.counted)?;
+                cash.counted = Some(*new);
+                if !self.declared_left.contains(currency) {
+                    cash.left = *new;
+                }
             }
             Change::OpeningCash { old, new } => {
                 outdated(Some(*old), Some(self.opening_cash))?;

@@ -1,6 +1,6 @@
 //! What one document brings to its period's report.
 
-use alloc::{string::String, vec::Vec};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use serde::{Deserialize, Serialize};
 
@@ -213,28 +213,36 @@ impl DocumentFigures {
     /// Tenders taken in an earlier period were counted there as deposits; they come in as deposits applied, or as paid
     /// back where they were in this period.
     pub fn of(completed: &Completed) -> Option<Self> {
-        let document = completed.document();
+        let completion = Completion {
+            by: completed.completed_by(),
+            closure: completed.closure(),
+            no_member: completed.pricing().no_member,
+            campaigns_back: &completed.pricing().campaigns_back,
+        };
+        Self::of_completed(completed.document(), &completion)
+    }
+
+    /// The same by what is said of the completion beside the document.
+    pub(super) fn of_completed(document: &Document, completion: &Completion<'_>) -> Option<Self> {
         if !counts(document) {
             return None;
         }
+        let Completion { by, closure, no_member, campaigns_back: back } = *completion;
         let effect = effect(document);
-        let mut figures = Self::of_contents(effect, document, completed.completed_by());
-        figures.is_no_member = completed.pricing().no_member;
+        let mut figures = Self::of_contents(effect, document, by);
+        figures.is_no_member = no_member;
         if matches!(effect, Effect::Sale | Effect::Return) {
             figures.adjustments = adjustments(document);
-            figures.campaigns = if effect == Effect::Return {
-                campaigns_back(completed.pricing())
-            } else {
-                campaigns(document)
-            };
+            figures.campaigns =
+                if effect == Effect::Return { campaigns_back(back) } else { campaigns(document) };
             figures.taxes = taxes(document);
             figures.lines =
                 document.active_lines().map(|line| line_figures(line, document.tax_mode)).collect();
         }
-        figures.tenders = tenders(document, completed.closure());
+        figures.tenders = tenders(document, closure);
         figures.rests = prepaid::rests(document);
-        let earlier = document.counted_tenders().filter(|tender| tender.closure != completed.closure());
-        figures.deposits_refunded = paid_back(document, completed.closure());
+        let earlier = document.counted_tenders().filter(|tender| tender.closure != closure);
+        figures.deposits_refunded = paid_back(document, closure);
         let refunded: Money = figures.deposits_refunded.iter().copied().sum();
         figures.deposits_applied = earlier.map(signed).sum::<Money>() - refunded;
         Some(figures)
@@ -242,17 +250,24 @@ impl DocumentFigures {
 
     /// What a cancelled document brings to the period it was cancelled in.
     pub fn cancelled(cancelled: &Cancelled) -> Option<Self> {
-        let document = cancelled.document();
+        Self::of_cancelled(cancelled.document(), cancelled.authority().cashier, cancelled.closure())
+    }
+
+    /// The same by what is said of the cancelling beside the document.
+    pub(super) fn of_cancelled(
+        document: &Document,
+        cashier: CashierId,
+        closure: ClosureNumber,
+    ) -> Option<Self> {
         if !counts(document) {
             return None;
         }
-        let cashier = cancelled.authority().cashier;
         let mut figures = Self::of_contents(Effect::Cancelled, document, cashier);
         // The void of the last line ended it: that line is counted already, and nothing else was taken back.
         if document.active_lines().next().is_some() {
             figures.voids.push((cashier, document.totals.total));
         }
-        figures.tenders = tenders(document, cancelled.closure());
+        figures.tenders = tenders(document, closure);
         Some(figures)
     }
 
@@ -328,6 +343,19 @@ impl DocumentFigures {
             ..Self::new(effect, document.document_type, cashier)
         }
     }
+}
+
+/// How a document was completed, as far as its figures say it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Completion<'a> {
+    /// Who completed it.
+    pub(super) by: CashierId,
+    /// The period it counts in.
+    pub(super) closure: ClosureNumber,
+    /// Whether its customer is known to be no member of a loyalty program.
+    pub(super) no_member: bool,
+    /// What of each campaign's discounts goes back with it.
+    pub(super) campaigns_back: &'a BTreeMap<String, Money>,
 }
 
 /// Quotes and training count nowhere.

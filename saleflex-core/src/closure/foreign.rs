@@ -180,12 +180,14 @@ impl Closure {
         let said = self.declaration.as_ref().and_then(|declared| declared.over_short);
         let why = said.filter(|_| self.drawers.iter().all(|drawer| drawer.over_short.is_none()));
         let settled = settled_foreign(&self.shares);
+        // What went to the safe went there when it was closed, whatever is known of the count since.
+        let closed = self.foreign_cash().unwrap_or_default();
         for (code, cash) in &stands.foreign {
             let Some((counted, difference)) = cash.counted.zip(cash.difference()) else { continue };
             let sums = all.entry(*code).or_default();
             (sums.expected, sums.counted) = (cash.expected, counted);
             (sums.over, sums.short) = (difference.or_zero(), (-difference).or_zero());
-            sums.moved_to_safe = cash.moved_to_safe();
+            sums.moved_to_safe = closed.get(code).map_or(Money::ZERO, ForeignDrawer::moved_to_safe);
             sums.differed(why, difference - settled.get(code).copied().unwrap_or_default());
         }
         all

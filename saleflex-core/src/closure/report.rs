@@ -155,7 +155,11 @@ impl Report {
         self.add_containers(document);
         let mut rates: Vec<&TaxKey> = Vec::new();
         for part in &document.taxes {
-            let totals = self.taxes.entry(part.key.clone()).or_default();
+            // Nearly always the rate is there: only a new one is worth a copy of its name.
+            let totals = match self.taxes.get_mut(&part.key) {
+                Some(totals) => totals,
+                None => self.taxes.entry(part.key.clone()).or_default(),
+            };
             totals.taxable += signed(part.taxable);
             totals.tax += signed(part.tax);
             totals.entries += 1;

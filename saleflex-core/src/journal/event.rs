@@ -18,6 +18,7 @@ use crate::{
     cashier::{
         Capability, RoleDefinition,
         lock::{Lock, Unlocked},
+        note::SessionNote,
         rating::CashierRating,
         session::{Break, Termination},
         target::Target,
@@ -277,6 +278,8 @@ pub enum Event {
     },
     /// Somebody entered what was said of a cashier's service.
     CashierRated(Box<CashierRating>),
+    /// Somebody noted something of a work session or a break.
+    SessionNoted(Box<SessionNote>),
     /// A shop's own role was added or changed; who holds it keeps what they hold until they are given it anew.
     RoleChanged(Box<RoleDefinition>),
     /// Something happened to a customer's record. Who it is stands in the customer's row alone.
@@ -384,6 +387,7 @@ impl Event {
             | Self::TipsDistributed { .. }
             | Self::TargetSet { .. }
             | Self::CashierRated(_)
+            | Self::SessionNoted(_)
             | Self::FormChanged { .. }
             | Self::FormRemoved { .. }
             | Self::ProgramSaved { .. }

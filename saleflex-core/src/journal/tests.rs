@@ -12,6 +12,7 @@ use crate::{
     cashier::{
         Capability, OnDuty, Role,
         lock::{Lock, LockCause, Unlocked},
+        note::SessionNote,
         rating::{CashierRating, Feedback, Stars},
         session::{Break, BreakKind, Termination},
         time_clock::{ClockEntry, ClockRecord, Punch},
@@ -94,6 +95,12 @@ fn one_of_each() -> Vec<Event> {
             feedback: Feedback::Praise,
             stars: Stars::try_new(5).ok(),
             note: Some("quick".into()),
+        })),
+        Event::SessionNoted(Box::new(SessionNote {
+            cashier,
+            started_at: DateTime::UNIX_EPOCH,
+            of_break: Some(DateTime::UNIX_EPOCH),
+            note: "the bus was late".into(),
         })),
         Event::TillCreated {
             store: StoreId::new(Uuid::from_u128(5)),

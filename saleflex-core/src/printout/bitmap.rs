@@ -1,4 +1,4 @@
-//! Pictures of black and white dots: a shop's logo.
+//! Pictures of black and white dots: a shop's logo, a QR code.
 
 use alloc::{vec, vec::Vec};
 
@@ -53,6 +53,11 @@ impl Bitmap {
             return Err(BitmapError::Size { width, height });
         }
         Ok(Self { width, height, bits: vec![0; width.div_ceil(8) * height] })
+    }
+
+    /// The QR code of a text, without the light frame that readers need around it; none of a text that is too long.
+    pub fn qr(text: &str) -> Option<Self> {
+        super::symbol::qr(text)
     }
 
     /// Reads a portable bitmap (PBM, plain `P1` or raw `P4`), which every picture program writes.

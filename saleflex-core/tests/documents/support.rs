@@ -28,7 +28,7 @@ use saleflex_core::{
 };
 use uuid::Uuid;
 
-use crate::support::invariants::{check_document, check_trail};
+use crate::support::invariants::{check_document, check_figures, check_trail};
 
 mod invariants;
 
@@ -458,9 +458,13 @@ impl Counter {
                     check_document(completed.document(), true);
                 }
                 assert_eq!(documents, &outcome.effects.completed);
+                check_figures(&outcome.effects);
                 self.completed.extend(documents.iter().cloned());
             }
-            State::Cancelled(cancelled) => self.cancelled.push(cancelled.as_ref().clone()),
+            State::Cancelled(cancelled) => {
+                check_figures(&outcome.effects);
+                self.cancelled.push(cancelled.as_ref().clone());
+            }
         }
         self.replay(&outcome.state);
     }

@@ -25,15 +25,8 @@ impl<'a> Finished<'a> {
     /// The documents that an entry finished, in the order they are numbered.
     pub(crate) fn of(entry: &'a Entry) -> impl Iterator<Item = Self> {
         let effects = &entry.effects;
-        Self::among(&effects.completed, effects.cancelled.as_deref())
-    }
-
-    /// The same of an entry that only its documents were read of.
-    pub(crate) fn among(
-        completed: &'a [Completed],
-        cancelled: Option<&'a Cancelled>,
-    ) -> impl Iterator<Item = Self> {
-        completed.iter().map(Self::Completed).chain(cancelled.map(Self::Cancelled))
+        let cancelled = effects.cancelled.as_deref().map(Self::Cancelled);
+        effects.completed.iter().map(Self::Completed).chain(cancelled)
     }
 
     pub(crate) const fn document(self) -> &'a Document {

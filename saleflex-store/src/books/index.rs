@@ -34,6 +34,8 @@ pub(crate) enum Topic {
     Target,
     /// What was said of people, by cashier.
     Rating,
+    /// What was noted of work sessions, by cashier.
+    SessionNote,
     /// Days that were started, by local date: the entry that ended it.
     Day,
     /// Sales that used a campaign, by its identity.
@@ -56,6 +58,7 @@ impl Topic {
             Self::Role => "role",
             Self::Target => "target",
             Self::Rating => "rating",
+            Self::SessionNote => "session_note",
             Self::Day => "day",
             Self::CampaignUse => "campaign_use",
             Self::CouponUse => "coupon_use",
@@ -105,6 +108,7 @@ fn by_event(entry: &Entry) -> Option<(Topic, String)> {
         Event::RoleChanged(role) => (Topic::Role, role.code.clone()),
         Event::TargetSet { target, .. } => (Topic::Target, target.to_string()),
         Event::CashierRated(rating) => (Topic::Rating, cashier(rating.cashier)),
+        Event::SessionNoted(note) => (Topic::SessionNote, cashier(note.cashier)),
         Event::DayStarted { date, is_more } => {
             (if *is_more { Topic::DayPart } else { Topic::Day }, date.to_string())
         }

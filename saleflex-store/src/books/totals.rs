@@ -1,8 +1,8 @@
 //! What the finished documents of a span add up to.
 //!
 //! Reading a document takes far longer than fetching its bytes, so that batches are read side by side, and of each entry
-//! its documents alone. The figures are the same however they are grouped: parts of a period merged are the whole, and
-//! what was added up once is not read again.
+//! what figures are made of alone ([`finished_figures`]). The figures are the same however they are grouped: parts of a
+//! period merged are the whole, and what was added up once is not read again.
 
 use std::{
     num::NonZero,
@@ -17,10 +17,10 @@ use std::{
 use rusqlite::{Connection, Rows};
 use saleflex_core::{
     closure::{DocumentFigures, DocumentMark, Report},
-    journal::FinishedDocuments,
+    journal::finished_figures,
 };
 
-use super::documents::{self, Finished, Span};
+use super::documents::{self, Span};
 use crate::error::Error;
 
 /// Entries that are handed to a thread at a time.
@@ -91,7 +91,8 @@ impl Totals {
     fn of_batch(batch: &[Frozen]) -> Result<Self, Error> {
         let mut totals = Self::default();
         for (seq, payload) in batch {
-            totals.add(*seq, &FinishedDocuments::from_bytes(payload)?);
+            // What counts nowhere, training and quotes, dates no period either.
+            finished_figures(payload)?.for_each(|(mark, figures)| totals.add(*seq, mark, &figures));
         }
         Ok(totals)
     }
@@ -105,19 +106,10 @@ impl Totals {
         Ok(totals)
     }
 
-    fn add(&mut self, seq: i64, ended: &FinishedDocuments) {
-        for finished in Finished::among(&ended.completed, ended.cancelled.as_deref()) {
-            let (figures, at) = match finished {
-                Finished::Completed(it) => (DocumentFigures::of(it), it.completed_at()),
-                Finished::Cancelled(it) => (DocumentFigures::cancelled(it), it.cancelled_at()),
-            };
-            // What counts nowhere, training and quotes, dates no period either.
-            let Some(figures) = figures else { continue };
-            self.report.add(&figures);
-            let mark = DocumentMark::new(finished.document(), at);
-            self.first.get_or_insert((seq, mark));
-            self.last = Some((seq, mark));
-        }
+    fn add(&mut self, seq: i64, mark: DocumentMark, figures: &DocumentFigures) {
+        self.report.add(figures);
+        self.first.get_or_insert((seq, mark));
+        self.last = Some((seq, mark));
     }
 
     fn merge(&mut self, other: &Self) {

@@ -12,7 +12,7 @@ use saleflex_core::{
     document::Document,
     ids::{ClosureNumber, DocumentId, DocumentNumber},
     journal::{Entry, Event},
-    money::Money,
+    money::{CurrencyCode, Money},
 };
 
 use super::Till;
@@ -31,6 +31,8 @@ use crate::{
 pub enum Amendment {
     /// So much was in the drawer when it was counted.
     CountedCash(Money),
+    /// So much of a foreign currency was in the drawers when it was counted, in its own minor units.
+    CountedForeign(CurrencyCode, Money),
     /// So much was in the drawer at first.
     OpeningCash(Money),
     /// A document that must not count, such as one recorded twice.
@@ -85,6 +87,14 @@ impl Till {
             Amendment::CountedCash(new) => {
                 check_amount("counted", new)?;
                 Ok(Change::CountedCash { old: stands.counted_cash, new })
+            }
+            Amendment::CountedForeign(currency, new) if currency == closure.period.currency.code() => {
+                self.change(closure, Amendment::CountedCash(new), (stands, corrections))
+            }
+            Amendment::CountedForeign(currency, new) => {
+                check_amount("counted", new)?;
+                let old = stands.foreign.get(&currency).and_then(|cash| cash.counted);
+                Ok(Change::CountedForeign { currency, old, new })
             }
             Amendment::OpeningCash(new) => {
                 check_amount("opening", new)?;

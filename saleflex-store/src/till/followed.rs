@@ -4,15 +4,17 @@
 //! A closure never changes, and no correction is written twice: what follows of one is worked out whenever it is asked for.
 //!
 //! **Invariant:** a hand-over is a count. What was counted then goes on as it was counted: corrections of the periods before
-//! that come after the first hand-over of a period, of whichever drawer, and those of its own documents, show in their own
-//! period alone, in all drawers. Of foreign money that is so of each currency by itself that was counted with the hand-over.
+//! that come after the first hand-over of a drawer, and those of documents of the period itself, show in their own period alone
+//! as far as they are about that drawer. Of the drawers that nobody handed on they go on. Where the settings name other drawers
+//! after a hand-over, all of them are taken as handed on. Of foreign money that is so of each currency by itself that was
+//! counted with the hand-over.
 
 use std::collections::BTreeMap;
 
 use saleflex_core::{
     closure::{
         CashTotals, Change, Closure, Corrected, Correction, Report,
-        drawer::{CountPurpose, Drawer, DrawerCash, DrawerNo, Holders, Step, Turn},
+        drawer::{Drawer, DrawerCash, DrawerNo, Holders, Step, Turn},
     },
     ids::{ClosureNumber, DocumentId},
     journal::Entry,
@@ -33,6 +35,7 @@ use crate::{
 };
 
 mod foreign;
+mod handed;
 
 /// What lay in the drawers of a period at first beyond what the closure before it says, or less.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -158,10 +161,14 @@ impl Then {
 impl Till {
     /// A closed period as it stands: with its own corrections, and those of the periods before it that nobody counted.
     pub(super) fn stands(&self, closed: &Closure, corrections: &[Correction]) -> Result<Corrected, Error> {
-        let more = self.left_more(closed.number())?.beyond(closed);
-        let more = self.beside_floats(closed, more, corrections)?;
+        let followed = self.left_more(closed.number())?.beyond(closed);
+        let more = self.beside_floats(closed, followed.clone(), corrections)?;
         let foreign = self.foreign_beyond(closed)?;
-        Ok(closed.corrected_after(more.total, corrections)?.after_foreign(&foreign))
+        let stands = closed.corrected_after(more.total, corrections)?.after_foreign(&foreign);
+        if self.handed_on_alone(closed)?.is_none() {
+            return Ok(stands);
+        }
+        Ok(stands.with_others_left(self.left_by(closed, followed, corrections)?.total))
     }
 
     /// What a period began with beyond what the one before it says.
@@ -175,8 +182,8 @@ impl Till {
         if let Some(more) = known.left.get(&number) {
             return Ok(more.clone());
         }
-        let until = self.first_hand_over(number)?;
-        let more = self.left_more_until(number, until, &mut known)?;
+        let more = self.left_more_until(number, None, &mut known)?;
+        let more = self.before_hand_overs(number, more)?;
         known.left.insert(number, more.clone());
         Ok(more)
     }
@@ -192,8 +199,8 @@ impl Till {
             }
         }
         let Some(said) = said else { return Ok(LeftMore::default()) };
-        let until = self.first_hand_over(number)?.unwrap_or(said);
-        self.left_more_until(number, Some(until), &mut Followed::default())
+        let more = self.left_more_until(number, Some(said), &mut Followed::default())?;
+        self.before_hand_overs(number, more)
     }
 
     /// The same by the corrections before a place of the journal.
@@ -213,7 +220,7 @@ impl Till {
             if !is_corrected(after) {
                 break;
             }
-            let is_settled = is_settled(&closure);
+            let is_settled = is_touched(&closure) && self.handed_on_alone(&closure)?.is_none();
             chain.push(closure);
             if is_settled {
                 break;
@@ -226,27 +233,36 @@ impl Till {
             }
         }
         while let Some(closure) = chain.pop() {
-            if until.is_none() && !is_settled(&closure) {
+            // What a period began with in which a drawer was handed on is known as it was then.
+            if until.is_none() && !is_touched(&closure) {
                 known.left.insert(closure.number(), more.clone());
             }
-            more = self.left_by(&closure, more.beyond(&closure), until)?;
+            let corrections = self.corrections_until(closure.number(), until)?;
+            more = self.left_by(&closure, more.beyond(&closure), &corrections)?;
         }
         Ok(more)
     }
 
-    /// What a closed period left beyond what its closure says, by its corrections before a place of the journal.
-    fn left_by(&self, closure: &Closure, more: LeftMore, until: Option<i64>) -> Result<LeftMore, Error> {
-        let corrections = self.corrections_until(closure.number(), until)?;
+    /// What a closed period left beyond what its closure says, by corrections of it.
+    fn left_by(
+        &self,
+        closure: &Closure,
+        more: LeftMore,
+        corrections: &[Correction],
+    ) -> Result<LeftMore, Error> {
         let followed = more.clone();
-        let more = self.beside_floats(closure, more, &corrections)?;
+        let more = self.beside_floats(closure, more, corrections)?;
         if corrections.is_empty() && more == LeftMore::default() {
             return Ok(more);
         }
-        let stands = closure.corrected_after(more.total, &corrections)?;
-        let total = stands.float_left(closure) - closure.float_left();
-        if is_settled(closure) || stands.counted_cash.is_some() || closure.drawers.is_empty() {
+        let stands = closure.corrected_after(more.total, corrections)?;
+        let handed_on = self.handed_on_alone(closure)?;
+        let is_settled = is_touched(closure) && handed_on.is_none();
+        if is_settled || stands.counted_cash.is_some() || closure.drawers.is_empty() {
+            let total = stands.float_left(closure) - closure.float_left();
             return Ok(LeftMore { total, by_drawer: BTreeMap::new() });
         }
+        let total = stands.expected_cash - closure.expected_cash;
         let then = self.then(closure.number())?;
         // What was said of the opening was said with what followed where no float lay then: floats that went or came since
         // have theirs by themselves.
@@ -264,8 +280,11 @@ impl Till {
                 *by_drawer.entry(drawer).or_default() += if moved.is_added { amount } else { -amount };
             }
         }
-        let left = LeftMore { total, by_drawer };
-        Ok(LeftMore { total, by_drawer: left.in_drawers(numbers(closure)) })
+        let mut by_drawer = LeftMore { total, by_drawer }.in_drawers(numbers(closure));
+        if let Some(handed_on) = handed_on {
+            by_drawer.retain(|no, _| !handed_on.contains(no));
+        }
+        Ok(LeftMore { total: by_drawer.values().copied().sum(), by_drawer })
     }
 
     /// The same without what lay in a drawer in which a float lies: that took its place. A till with one drawer says so by
@@ -354,19 +373,6 @@ impl Till {
         Ok(Then { at_first: drawers.clone(), at_last: drawers, entries })
     }
 
-    /// Where the first hand-over of a period lies in the journal.
-    fn first_hand_over(&self, number: ClosureNumber) -> Result<Option<i64>, Error> {
-        for place in self.drawer_places(number, number)? {
-            let entry = journal::read(self.connection(), place)?;
-            if let Some(Step::Counted(count)) = step(&entry)
-                && matches!(count.purpose, CountPurpose::HandOver { .. })
-            {
-                return Ok(Some(place));
-            }
-        }
-        Ok(None)
-    }
-
     /// Where lies what happened to the drawers of periods, from one to another.
     fn drawer_places(&self, from: ClosureNumber, to: ClosureNumber) -> Result<Vec<i64>, Error> {
         let (from, to) = (index::period(from), index::period(to));
@@ -401,8 +407,8 @@ fn numbers(closure: &Closure) -> impl Iterator<Item = DrawerNo> {
     closure.drawers.iter().map(|drawer| drawer.no)
 }
 
-/// Whether what a closed period left was counted, when it was closed or when a drawer was handed on.
-fn is_settled(closure: &Closure) -> bool {
+/// Whether anything of what a closed period left was counted, when it was closed or when a drawer was handed on.
+fn is_touched(closure: &Closure) -> bool {
     closure.counted_cash.is_some() || closure.is_handed_on()
 }
 

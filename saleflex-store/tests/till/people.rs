@@ -9,6 +9,8 @@ use saleflex_core::{
     cashier::{
         Capability, Role,
         access::Act,
+        note::SessionNote,
+        session::BreakKind,
         target::{Goal, Target},
     },
     document::{Command, Kind, Refusal},
@@ -26,6 +28,50 @@ use crate::support::shop::{self, ADMIN, CASHIER, MANAGER, Shop, cash, sell, susp
 fn journal(shop: &Shop) -> Vec<Event> {
     let entries = (1..=shop.till.chain_head().seq).map(|seq| shop.till.entry(seq).unwrap());
     entries.filter(|entry| entry.kind() == EventKind::Till).map(|entry| entry.event).collect()
+}
+
+#[test]
+fn a_note_on_a_session_or_a_break_stands_beside_it_and_on_anothers_a_manager_writes_it() {
+    let mut shop = Shop::open();
+    shop.till.start_break(BreakKind::Lunch, Some(30), None).unwrap();
+    shop.clock.advance(Duration::minutes(10));
+    shop.till.unlock(CASHIER.0, CASHIER.1).unwrap();
+    let session = shop.till.open_session().unwrap().unwrap();
+    let (cashier, started_at, lunch) =
+        (session.cashier, session.started_at.instant, session.breaks[0].from.instant);
+    let on = |of_break, note: &str| SessionNote { cashier, started_at, of_break, note: note.to_owned() };
+    shop.till.note_session(on(None, "two tills today")).unwrap();
+    shop.till.note_session(on(Some(lunch), "a fire drill")).unwrap();
+    let no_session = SessionNote { started_at: lunch + Duration::seconds(1), ..on(None, "x") };
+    let no_break = on(Some(lunch + Duration::seconds(1)), "x");
+    for wrong in [no_session, no_break, on(None, " "), on(None, &"x".repeat(501))] {
+        assert!(matches!(shop.till.note_session(wrong), Err(Error::BadField { .. })));
+    }
+    shop.log_in(MANAGER);
+    shop.till.note_session(on(None, "well done")).unwrap();
+    let of_manager = shop.till.open_session().unwrap().unwrap();
+    shop.log_in(CASHIER);
+    let on_manager = SessionNote {
+        cashier: of_manager.cashier,
+        started_at: of_manager.started_at.instant,
+        ..on(None, "late again")
+    };
+    assert!(matches!(shop.till.note_session(on_manager), Err(Error::Refused(_))));
+    let shop = shop.restarted();
+    let session = shop.till.work_session(cashier, started_at).unwrap().unwrap();
+    let notes = shop.till.session_notes(&session).unwrap();
+    let told: Vec<_> = notes.iter().map(|one| (one.by, one.note.of_break, one.note.note.as_str())).collect();
+    let manager = Some(of_manager.cashier);
+    let expected = [
+        (Some(cashier), None, "two tills today"),
+        (Some(cashier), Some(lunch), "a fire drill"),
+        (manager, None, "well done"),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(shop.till.session_notes(&of_manager).unwrap(), []);
+    let search = AuditSearch { acts: [Act::NoteSession].into(), ..AuditSearch::default() };
+    assert_eq!(shop.till.audit_trail(&search, 10).unwrap().len(), 3);
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
+use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
     closure::drawer::DrawerNo,
@@ -29,7 +30,8 @@ use super::{
     queue::{JobsError, NewJob},
     scale::{AddressedScale, Scale, ScaleError},
     scanner::ListeningScanner,
-    settings::PrinterSettingsError,
+    settings::{CustomerDisplaySettings, PrinterSettingsError},
+    slides::slide_at,
     spooler::{QueueStatus, Spooler, SpoolerOptions},
 };
 use crate::{
@@ -61,12 +63,36 @@ struct LineDisplay {
 
 struct CustomerScreen {
     mailbox: Mailbox<Printout>,
-    idle: String,
+    /// What it says while nothing is sold, a slide each.
+    slides: Vec<String>,
+    /// How long each stays.
+    stay: Duration,
     /// What a telephone reads to pay, with places for number, amount and currency.
     payment_code: String,
 }
 
 impl CustomerScreen {
+    fn new(mailbox: Mailbox<Printout>, settings: &CustomerDisplaySettings) -> Self {
+        let slides = std::iter::once(&settings.idle).chain(&settings.slides);
+        Self {
+            mailbox,
+            slides: slides.filter(|slide| !slide.trim().is_empty()).cloned().collect(),
+            stay: Duration::from_secs(settings.slide_seconds.into()),
+            payment_code: settings.payment_code.clone(),
+        }
+    }
+
+    /// What stands there while nothing is sold, a paragraph each: one slide, or all of them where nothing turns.
+    fn idle<'a>(&'a self, of_forms: &'a [Vec<String>], at: DateTime<Utc>) -> Vec<&'a str> {
+        let own = self.slides.iter().map(std::slice::from_ref);
+        let slides: Vec<&[String]> = own.chain(of_forms.iter().map(Vec::as_slice)).collect();
+        let shown = match slide_at(slides.len(), self.stay, at) {
+            Some(turn) => slides.get(turn..=turn).unwrap_or_default(),
+            None => slides.as_slice(),
+        };
+        shown.iter().copied().flatten().map(String::as_str).collect()
+    }
+
     /// The code that pays what is still owed for a document; none where nothing is, or no code is set up.
     fn payment_code(&self, document: &Document) -> Option<String> {
         let balance = document.balance();
@@ -110,8 +136,10 @@ pub struct Shown<'a> {
     pub points: Option<Points>,
     /// What else is said to the customer, a paragraph each.
     pub messages: &'a [&'a str],
-    /// What the shop's forms say to the customer while nothing is sold, a paragraph each.
-    pub slides: &'a [&'a str],
+    /// What the shop's forms say to the customer while nothing is sold, a slide each of some paragraphs.
+    pub slides: &'a [Vec<String>],
+    /// When it is shown: by it slides turn.
+    pub at: DateTime<Utc>,
     /// The name of the store.
     pub store: &'a str,
     /// The currency it sells in.
@@ -144,10 +172,9 @@ impl Station {
             idle: program.line_display.idle.clone(),
         });
         let screen = program.customer_display.display(&folder, store, text.code)?;
-        let customer_display = screen.map(|screen| CustomerScreen {
-            mailbox: customer_display::in_background(screen, DISPLAY_PAUSE),
-            idle: program.customer_display.idle.clone(),
-            payment_code: program.customer_display.payment_code.clone(),
+        let customer_display = screen.map(|screen| {
+            let mailbox = customer_display::in_background(screen, DISPLAY_PAUSE);
+            CustomerScreen::new(mailbox, &program.customer_display)
         });
         let scanner = program.scanner.scanner()?;
         let scanner = scanner.map(|scanner| ListeningScanner::start(Box::new(scanner), DISPLAY_PAUSE));
@@ -252,8 +279,7 @@ impl Station {
     pub fn show_screen(&self, shown: &Shown<'_>) {
         if let Some(screen) = &self.customer_display {
             let code = shown.document.and_then(|document| screen.payment_code(document));
-            let idle: Vec<&str> =
-                std::iter::once(screen.idle.as_str()).chain(shown.slides.iter().copied()).collect();
+            let idle = screen.idle(shown.slides, shown.at);
             screen.mailbox.bring(serving(
                 shown.document,
                 &Serving {
@@ -267,6 +293,13 @@ impl Station {
                 },
             ));
         }
+    }
+
+    /// Which slide the customer's screen shows at an instant, with those of so many forms of the shop; none without such a
+    /// screen, and where nothing turns.
+    pub fn slide(&self, forms: usize, at: DateTime<Utc>) -> Option<usize> {
+        let screen = self.customer_display.as_ref()?;
+        slide_at(screen.slides.len() + forms, screen.stay, at)
     }
 
     /// What lies on the scale less packing of so many grams, in kilograms or grams; none without a scale, or for what is sold by another unit.

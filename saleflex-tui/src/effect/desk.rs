@@ -19,12 +19,12 @@ use saleflex_store::{
 };
 
 use super::{
-    Act, Credentials, Denial, Effect, FirstStart, Outcome, Reply, Sale, doubts, import::Job, logged, look_up,
-    paper, promoted::Standing, ringing, said, scanned::scanned_document, sync::Connection,
+    Act, Credentials, Denial, Effect, FirstStart, Outcome, Reply, Sale, devices::Slides, doubts, import::Job,
+    logged, look_up, paper, promoted::Standing, ringing, said, scanned::scanned_document, sync::Connection,
 };
 use crate::{
     device::station::Station,
-    form::{self, Form, pages::PageLayout},
+    form::{self, pages::PageLayout},
     log, message,
     text::{Key, Text},
     view::{Page, View},
@@ -43,8 +43,8 @@ pub struct Desk<S> {
     short: Arc<BTreeSet<ProductId>>,
     /// The product pages of the sale screen's definition; none where departments have them.
     pub(super) layouts: Vec<PageLayout>,
-    /// The forms whose words are for the customer.
-    pub(super) slides: Vec<Form>,
+    /// What the customer sees while nothing is sold.
+    pub(super) slides: Slides,
     pub(super) station: Station,
     /// Why the devices cannot be used as they are set up.
     pub(super) device_fault: Option<String>,
@@ -66,7 +66,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let (pages, short) = (Arc::from([]), Arc::default());
         let station = Station::default();
         let (layouts, device_fault, connection) = (Vec::new(), None, Connection::default());
-        let (job, trial, slides) = (None, None, Vec::new());
+        let (job, trial, slides) = (None, None, Slides::default());
         let last_done = till.as_ref().map_or(Ok(None), Till::last_done).unwrap_or_else(|error| {
             log::error(&error);
             None

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
     adjustment::AdjustmentKind,
     closure::drawer::DrawerRule,
@@ -34,6 +35,22 @@ pub struct DeviceStatus {
     /// Why they cannot be used as they are set up, in words.
     pub fault: Option<String>,
 }
+
+/// What the customer sees while nothing is sold, and since when.
+#[derive(Debug, Default)]
+pub(super) struct Slides {
+    /// The forms whose words are for the customer.
+    forms: Vec<Form>,
+    /// The hour, as it was looked at last.
+    now: DateTime<Utc>,
+    /// The slide that was turned to last.
+    shown: Option<usize>,
+    /// When the document was settled that is still shown.
+    settled_at: Option<DateTime<Utc>>,
+}
+
+/// How long what was settled stays before the customer's eyes, change and all, before slides turn again.
+const SETTLED_STAYS: TimeDelta = TimeDelta::seconds(20);
 
 impl<S: Shell + Clone + 'static> Desk<S> {
     /// Lets the devices go and begins anew with those that the program's settings name now. Paper of what was settled
@@ -169,7 +186,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// Shows the customer the open document, or the one that was settled just now.
-    pub(super) fn show_customer(&self, settled: Option<&Completed>, events: &[Event]) {
+    pub(super) fn show_customer(&mut self, settled: Option<&Completed>, events: &[Event]) {
+        self.slides.settled_at = settled.map(|_| self.slides.now);
+        self.slides.shown = None;
         self.with_shown((settled, events), None, Station::show);
     }
 
@@ -180,8 +199,23 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// Takes the forms whose words are for the customer, as they are stored now.
     pub(super) fn take_slides(&mut self, forms: &[Form]) {
-        if self.slides != forms {
-            self.slides = forms.to_vec();
+        if self.slides.forms != forms {
+            self.slides.forms = forms.to_vec();
+            self.with_shown((None, &[]), None, |station, shown| station.show_screen(&shown));
+        }
+    }
+
+    /// Shows the customer the next slide where its time has come. Nothing turns while something is sold, nor while whoever
+    /// paid looks at the change.
+    pub fn turn_slide(&mut self) {
+        let now = self.instant();
+        self.slides.now = now;
+        let slide = self.station.slide(self.slides.forms.len(), now);
+        let is_looked_at = |at: DateTime<Utc>| now.signed_duration_since(at).abs() < SETTLED_STAYS;
+        let is_idle = self.till.as_ref().is_some_and(|till| till.draft().is_none_or(Document::is_blank));
+        let is_turned = slide.is_some() && slide != self.slides.shown;
+        if is_turned && is_idle && !self.slides.settled_at.is_some_and(is_looked_at) {
+            (self.slides.shown, self.slides.settled_at) = (slide, None);
             self.with_shown((None, &[]), None, |station, shown| station.show_screen(&shown));
         }
     }
@@ -199,14 +233,14 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let points = id.and_then(|id| till.points_balance(id).ok().flatten());
         let saved = document.and_then(|document| saved_on(self.text, document));
         let messages: Vec<&str> = saved.iter().map(String::as_str).chain(more).collect();
-        let said: Vec<String> = self.slides.iter().flat_map(|form| form.slide(self.text)).collect();
-        let slides: Vec<&str> = said.iter().map(String::as_str).collect();
+        let slides: Vec<Vec<String>> = self.slides.forms.iter().map(|form| form.slide(self.text)).collect();
         let shown = Shown {
             document,
             events,
             points,
             messages: &messages,
             slides: &slides,
+            at: self.slides.now,
             customer: customer.as_deref().unwrap_or_default(),
             store: &till.identity().store_name,
             currency: till.currency(),

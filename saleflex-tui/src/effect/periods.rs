@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use saleflex_core::{
     cashier::{Approval, tip_pool::TipRule},
     ids::{CashierId, ClosureNumber, DocumentId},
-    money::Money,
+    money::{Currency, CurrencyCode, Money},
 };
 use saleflex_store::{
     Error, Shell, Till,
@@ -32,6 +32,8 @@ pub struct ClosureCorrection {
 pub enum PeriodChange {
     /// So much was in the drawer when it was counted.
     Counted(Money),
+    /// So much of a foreign currency was in the drawers when it was counted.
+    CountedForeign(CurrencyCode, Money),
     /// So much was in the drawer at first.
     Opening(Money),
     /// A receipt that must not count, by its number as it was typed.
@@ -65,6 +67,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let is_approved = approval.is_some();
         let amendment = match &correction.change {
             PeriodChange::Counted(amount) => Amendment::CountedCash(*amount),
+            PeriodChange::CountedForeign(code, amount) => Amendment::CountedForeign(*code, *amount),
             PeriodChange::Opening(amount) => Amendment::OpeningCash(*amount),
             PeriodChange::Withdrawn(typed) => {
                 Amendment::Withdraw(receipt(till, text, correction.closure, typed)?)
@@ -75,11 +78,16 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         };
         let done = till.correct_closure(correction.closure, amendment, correction.reason.clone(), approval);
         let stands = done.map_err(|error| denial(text, &error, is_approved))?;
-        let difference = stands.difference().map(|amount| till.currency().show(amount));
-        let values = [
-            ("expected", &*till.currency().show(stands.expected_cash)),
-            ("difference", difference.as_deref().unwrap_or("-")),
-        ];
+        let foreign = if let PeriodChange::CountedForeign(code, _) = correction.change {
+            stands.foreign.get(&code).map(|cash| (Currency::of(code), cash.expected, cash.difference()))
+        } else {
+            None
+        };
+        let own = || (*till.currency(), stands.expected_cash, stands.difference());
+        let (currency, expected, difference) = foreign.unwrap_or_else(own);
+        let difference = difference.map(|amount| currency.show(amount));
+        let values =
+            [("expected", &*currency.show(expected)), ("difference", difference.as_deref().unwrap_or("-"))];
         Ok(Outcome { message: Some(text.fill(Key::SaidCorrected, &values)), ..Outcome::default() })
     }
 

@@ -86,18 +86,15 @@ pub(super) fn session(
     started: DateTime<Utc>,
 ) -> Result<Reply, Error> {
     let now = till.now();
-    // The day it began on is one of these, whatever the store's clock says.
-    let day = started.date_naive();
-    let near = chrono::Days::new(2);
-    let span = (day.checked_sub_days(near).unwrap_or(day), day.checked_add_days(near).unwrap_or(day));
-    let sessions = till.work_sessions(span.0, span.1)?;
-    let is_it = |one: &&saleflex_core::cashier::session::WorkSession| {
-        one.cashier == cashier && one.started_at.instant == started
-    };
-    let Some(session) = sessions.iter().find(is_it) else {
+    let Some(session) = till.work_session(cashier, started)? else {
         return Ok(Reply::NotFound(text.word(Key::SessionsNone).to_owned()));
     };
-    let (ended, status) = ending(text, session, &|id| who(till, Some(id)));
+    let notes = till.session_notes(&session)?;
+    let noted = |of: Option<DateTime<Utc>>| {
+        let own = notes.iter().filter(move |one| one.note.of_break == of);
+        own.map(|one| format!("  {}: {}", who(till, one.by), one.note.note)).collect::<Vec<_>>()
+    };
+    let (ended, status) = ending(text, &session, &|id| who(till, Some(id)));
     let until = ended.map_or(now.instant, |at| at.instant);
     let time = |at: saleflex_core::time::Moment| at.local.format("%Y-%m-%d %H:%M").to_string();
     let pair = |key: Key, value: &str| format!("{:<20}{value:>18}", text.word(key));
@@ -117,9 +114,15 @@ pub(super) fn session(
             let planned = text.fill(Key::PlannedFor, &[("minutes", &planned.to_string())]);
             lines.push(format!("  {planned:<18}{over:>18}"));
         }
+        lines.extend(noted(Some(pause.from.instant)));
+    }
+    let of_whole = noted(None);
+    if !of_whole.is_empty() {
+        lines.push(text.word(Key::SessionNotes).to_owned());
+        lines.extend(of_whole);
     }
     lines.push(String::new());
-    let work = till.work_of_session(session, now)?;
+    let work = till.work_of_session(&session, now)?;
     let metrics = Metrics::of(&work, &till.settings().hourly, till.currency());
     let seconds = |time: Option<u32>| time.map_or_else(|| "-".to_owned(), |time| time.to_string());
     let figures = [

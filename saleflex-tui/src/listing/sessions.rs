@@ -33,7 +33,7 @@ impl Listing for Sessions {
     }
 
     fn row_events(&self) -> &'static [&'static str] {
-        &["SESSION_DETAIL"]
+        &["SESSION_DETAIL", "SESSION_NOTE"]
     }
 
     fn words(&self) -> Words {
@@ -86,8 +86,11 @@ impl Listing for Sessions {
         Ok(Listed { rows, title: Some(title), back: query.back, ..Listed::default() })
     }
 
-    fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {
+    fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {
         let RowId::Session(cashier, started) = row.id else { return Vec::new() };
+        if event == "SESSION_NOTE" {
+            return state.open_record("SESSION_NOTE", Some(row.id));
+        }
         vec![Effect::Ask(Question::Session(cashier, started))]
     }
 }

@@ -106,6 +106,7 @@ pub fn act(text: &Text, act: Act) -> &str {
         Act::DistributeTips => Key::ActDistributeTips,
         Act::SetTarget => Key::ActSetTarget,
         Act::RateCashier => Key::ActRateCashier,
+        Act::NoteSession => Key::ActNoteSession,
         Act::ChangeCashier => Key::ActChangeCashier,
         Act::ChangeSecret => Key::ActChangeSecret,
         Act::ChangeCatalog => Key::ActChangeCatalog,

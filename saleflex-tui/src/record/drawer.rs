@@ -24,6 +24,8 @@ use crate::{
 mod declared;
 mod foreign;
 
+pub(super) use self::foreign::read as foreign_counts;
+
 /// A count of the drawer.
 pub(crate) struct DrawerModel;
 

@@ -2,12 +2,13 @@
 
 use ratatui::{
     Frame,
-    layout::{Alignment, Position, Rect},
+    layout::{Alignment, Position, Rect, Size},
     text::{Line, Span},
     widgets::{Block, Paragraph, Wrap},
 };
 use saleflex_core::document::{Document, Kind};
 
+use super::code::Code;
 use crate::{action::Action, app::State, form::Control, text::Key, theme::Theme};
 
 pub(super) fn draw_label(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
@@ -38,7 +39,7 @@ pub(super) fn draw_picture(
     frame.render_widget(text.wrap(Wrap { trim: true }), rect);
 }
 
-/// Where a page of the web is: whoever wants it opens it elsewhere.
+/// Where a page of the web is: whoever wants it opens it elsewhere, by its code where there is room for one.
 pub(super) fn draw_address(
     state: &State,
     theme: &Theme,
@@ -54,7 +55,27 @@ pub(super) fn draw_address(
         Line::styled(address.as_str(), theme.dressed(theme.text, &control.look)),
         Line::styled(state.text.word(Key::NoBrowser), theme.dim),
     ];
-    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), inner);
+    let words = draw_code_of(address, theme, frame, inner);
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: false }), words);
+}
+
+/// Draws the code of an address at the right, else at the bottom, where that leaves room for the words; they have what is
+/// left, which is all of it where there is no room for both.
+fn draw_code_of(address: &str, theme: &Theme, frame: &mut Frame<'_>, inner: Rect) -> Rect {
+    const WORDS: Size = Size::new(24, 4);
+    let Some(code) = Code::of(address, theme) else { return inner };
+    let Size { width, height } = code.size();
+    let beside = inner.width.saturating_sub(width + 1);
+    let above = inner.height.saturating_sub(height);
+    if inner.height >= height && beside >= WORDS.width {
+        code.draw(frame, Rect { x: inner.right() - width, y: inner.y, width, height });
+        return Rect { width: beside, ..inner };
+    }
+    if inner.width >= width && above >= WORDS.height {
+        code.draw(frame, Rect { x: inner.x, y: inner.bottom() - height, width, height });
+        return Rect { height: above, ..inner };
+    }
+    inner
 }
 
 pub(super) fn draw_group(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {

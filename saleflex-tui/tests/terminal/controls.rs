@@ -242,6 +242,20 @@ fn a_pop_up_shows_its_rows_above_the_screen_and_an_address_says_that_there_is_no
 }
 
 #[test]
+fn an_address_has_its_code_beside_it_or_below_where_there_is_room_and_its_words_alone_where_not() {
+    let mut shop = Shop::selling(120, 40);
+    let small = "cell = [0, 5, 80, 4]\ncompact = [0, 5, 80, 4]\n";
+    // A code of 29 modules and the light around it.
+    for (room, has_code) in [("[0, 5, 80, 19]", true), ("[0, 5, 35, 25]", true), ("[0, 5, 80, 18]", false)] {
+        let page = HELP.replace(small, &format!("cell = {room}\ncompact = [0, 5, 80, 4]\n"));
+        publish(&mut shop, &toml::from_str(&page).unwrap());
+        to_help(&mut shop);
+        assert!(shop.shows("https://shop.example/manual"), "{room}: {}", shop.screen());
+        assert_eq!(shop.shows("██████████"), has_code, "{room}: {}", shop.screen());
+    }
+}
+
+#[test]
 fn what_is_picked_from_a_locked_pop_up_asks_and_opening_it_does_not() {
     let mut shop = Shop::selling(120, 40);
     let mut help: FormRecord = toml::from_str(HELP).unwrap();

@@ -6,6 +6,8 @@ use std::{
     thread,
 };
 
+use chrono::TimeDelta;
+use saleflex_store::Shell as _;
 use saleflex_tui::{
     action::{Action, Screen},
     form::stored::take_in,
@@ -154,6 +156,30 @@ fn page_with(shop: &mut Shop, words: &str) -> Option<String> {
         let _ = never.recv_timeout(std::time::Duration::from_millis(5));
         std::fs::read_to_string(&page).ok().filter(|page| page.contains(words))
     })
+}
+
+#[test]
+fn slides_follow_one_another_by_the_clock_and_a_sale_takes_their_place() {
+    let slides = ["Fresh rolls today", "Open till eight"];
+    let settings = "[customer_display]\npage = \"customer.html\"\nidle = \"Fresh rolls today\"\n\
+                    slides = [\"Open till eight\"]\nslide_seconds = 10\n";
+    let mut shop = Shop::with_devices(120, 40, settings);
+    shop.keys("down down '3333' enter enter");
+    for _ in 0..2 {
+        shop.session.tick();
+        let second = shop.clock.clone().now().instant.timestamp();
+        let turn = usize::from(second / 10 % 2 == 1);
+        let page = page_with(&mut shop, slides[turn]).unwrap_or_else(|| panic!("{}", shop.screen()));
+        assert!(!page.contains(slides[1 - turn]), "{page}");
+        shop.clock.advance(TimeDelta::seconds(10));
+    }
+    shop.keys("'10106' enter");
+    shop.clock.advance(TimeDelta::seconds(10));
+    shop.session.tick();
+    shop.keys("'10101' enter");
+    // 0.95 and 1.15.
+    let page = page_with(&mut shop, "2.10").unwrap_or_else(|| panic!("{}", shop.screen()));
+    assert!(slides.iter().all(|slide| !page.contains(slide)), "{page}");
 }
 
 #[test]

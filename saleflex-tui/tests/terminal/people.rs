@@ -292,6 +292,19 @@ fn what_is_said_of_a_cashier_is_entered_by_a_manager_shown_with_the_figures_and_
 }
 
 #[test]
+fn a_note_is_written_on_a_session_and_stands_on_its_sheet() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("esc s 8 f5");
+    assert!(shop.shows("Note on a work session") && shop.shows("The whole session"), "{}", shop.screen());
+    shop.keys("down 'two tills today' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys("enter");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let sheet = reader.paper.lines.join("\n");
+    assert!(sheet.contains("Notes\n  Morgan Ellwood: two tills today"), "{sheet}");
+}
+
+#[test]
 fn what_is_typed_after_a_refused_pin_is_hidden_from_its_first_key_and_may_be_the_password() {
     let mut shop = Shop::open(80, 24);
     shop.keys("'priya' enter '3333' enter");

@@ -116,6 +116,7 @@ fn leads_to(event: &str) -> Option<&'static str> {
         ("TIPS_OF_CLOSURE", "TIP_POOL"),
         ("CORRECT_CLOSURE", "CLOSURE_CORRECTION"),
         ("CASHIER_RATE", "CASHIER_RATING"),
+        ("SESSION_NOTE", "SESSION_NOTE"),
     ];
     known.into_iter().find(|(known, _)| *known == event).map(|(_, form)| form)
 }

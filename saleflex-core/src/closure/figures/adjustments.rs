@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, DocumentAdjustment},
-    document::{Document, Pricing},
+    document::Document,
     money::Money,
 };
 
@@ -135,14 +135,14 @@ pub(super) fn campaigns(document: &Document) -> Vec<CampaignFigures> {
 }
 
 /// What of each campaign's discounts goes back with a return.
-pub(super) fn campaigns_back(pricing: &Pricing) -> Vec<CampaignFigures> {
+pub(super) fn campaigns_back(by_code: &BTreeMap<String, Money>) -> Vec<CampaignFigures> {
     let figures = |(code, back): (&String, &Money)| CampaignFigures {
         code: code.clone(),
         on_lines: Money::ZERO,
         on_documents: Money::ZERO,
         back: *back,
     };
-    pricing.campaigns_back.iter().map(figures).collect()
+    by_code.iter().map(figures).collect()
 }
 
 /// Those of a document that took effect, its lines' own among them.

@@ -152,6 +152,24 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn frozen_documents_come_to_the_same_figures_as_whole_ones(plans in plans(), mode in mode()) {
+        for paper in day(&plans, mode) {
+            let effects = match &paper {
+                Paper::Completed(it) => format!("\"completed\":[{}]", serde_json::to_string(it).unwrap()),
+                Paper::Cancelled(it) => format!("\"cancelled\":{}", serde_json::to_string(it).unwrap()),
+                Paper::Parked(_) => continue,
+            };
+            let read: FinishedOutlines = serde_json::from_str(&format!("{{{effects}}}")).unwrap();
+            let read: Vec<_> = read.figures().map(|(_, figures)| figures).collect();
+            prop_assert_eq!(read, Vec::from_iter(paper.figures()));
+        }
+    }
+}
+
 /// A fixed day with something in every section.
 pub(crate) fn busy_day() -> Report {
     let head = Head::sale("GBP");

@@ -240,6 +240,14 @@ fn a_corrected_value_names_what_it_replaces() {
         closure.corrected(&[1, 2].map(|no| correction(&closure, no, recount(900, 1000)))),
         Err(Misfit::Outdated { old: Some(money(900)), stands: Some(money(1000)) })
     );
+    let currency = currency("EUR").code();
+    let euros = Change::CountedForeign { currency, old: None, new: money(700) };
+    let stands = closure.corrected(&[correction(&closure, 1, euros.clone())]).unwrap().foreign[&currency];
+    assert_eq!((stands.counted, stands.left), (Some(money(700)), money(700)));
+    assert_eq!(
+        closure.corrected(&[1, 2].map(|no| correction(&closure, no, euros.clone()))),
+        Err(Misfit::Outdated { old: None, stands: Some(money(700)) })
+    );
     let opening = Change::OpeningCash { old: Money::ZERO, new: money(500) };
     let stands = closure.corrected(&[correction(&closure, 1, opening.clone())]).unwrap();
     assert_eq!(stands.expected_cash, money(1500));

@@ -71,6 +71,12 @@ impl Sheet<'_> {
         };
         match change {
             Change::CountedCash { old, new } => was(words.counted, *old, *new),
+            Change::CountedForeign { currency, old, new } => {
+                let show = |sum: Money| Currency::of(*currency).format(sum);
+                let old = old.map_or_else(|| "-".to_string(), show);
+                let label = format!("    {} {currency}:", words.counted);
+                out.pair(&label, &format!("{old} -> {}", show(*new)));
+            }
             Change::OpeningCash { old, new } => was(words.opening_cash, Some(*old), *new),
             Change::WithdrawnDocument { number, figures, .. } => {
                 out.pair(&format!("    {} {number}", words.withdrawn), &self.show(-figures.net_sales));

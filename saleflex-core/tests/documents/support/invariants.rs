@@ -4,9 +4,11 @@ use saleflex_core::{
     adjustment::AdjustmentKind,
     audit,
     basket::LineItem,
+    checkout::Effects,
+    closure::{DocumentFigures, DocumentMark},
     document::{Document, Event, Kind},
     ids::ClosureNumber,
-    journal::{self, Entry},
+    journal::{self, Entry, finished_figures},
     money::Money,
     tax::TaxMode,
     tender::Direction,
@@ -21,6 +23,19 @@ pub(crate) fn check_trail(events: &[Event], at: Moment, before: Option<&Document
     let entry = Entry::new(Uuid::nil(), at, None, ClosureNumber(1), event);
     let is_told = audit::records(&entry, before).iter().any(|record| record.approved_by.is_some());
     assert_eq!(is_told, agreed, "what somebody agreed to is in the trail: {events:?}");
+}
+
+/// Checks that finished documents read from frozen bytes for a report come to the same figures as the whole ones.
+pub(crate) fn check_figures(effects: &Effects) {
+    let bytes = format!("{{\"effects\":{}}}", serde_json::to_string(effects).unwrap());
+    let read: Vec<_> = finished_figures(bytes.as_bytes()).unwrap().collect();
+    let completed = effects.completed.iter().filter_map(|it| {
+        Some((DocumentMark::new(it.document(), it.completed_at()), DocumentFigures::of(it)?))
+    });
+    let cancelled = effects.cancelled.as_deref().and_then(|it| {
+        Some((DocumentMark::new(it.document(), it.cancelled_at()), DocumentFigures::cancelled(it)?))
+    });
+    assert_eq!(read, completed.chain(cancelled).collect::<Vec<_>>());
 }
 
 /// Checks the figures of a document, and where it is completed, that it is settled.

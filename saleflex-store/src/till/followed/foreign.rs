@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use saleflex_core::{
     closure::{
-        Closure,
+        Change, Closure,
         drawer::{CountPurpose, Step},
     },
     ids::ClosureNumber,
@@ -26,8 +26,9 @@ use crate::{
 /// So much of each foreign currency, or less.
 pub(crate) type Foreign = BTreeMap<CurrencyCode, Money>;
 
-/// The foreign currencies that corrections move, each with the first closed period in which one does.
-pub(crate) type FirstMoved = BTreeMap<CurrencyCode, ClosureNumber>;
+/// The foreign currencies that corrections move, each with the first closed period in which one does, and whether any says
+/// that it was counted wrong.
+pub(crate) type FirstMoved = BTreeMap<CurrencyCode, (ClosureNumber, bool)>;
 
 impl Till {
     /// What a period began with of foreign currencies beyond what the one before it says. Of a currency that was counted when
@@ -71,11 +72,18 @@ impl Till {
         let mut moved = FirstMoved::new();
         for entry in index::all(self.connection(), Topic::Correction)? {
             let Some(correction) = entry.correction() else { continue };
+            let mut moves = |code, is_count: bool| {
+                let (first, is_recounted) = moved.entry(code).or_insert((correction.closure, false));
+                *first = correction.closure.min(*first);
+                *is_recounted |= is_count;
+            };
+            if let Change::CountedForeign { currency, .. } = &correction.change {
+                moves(*currency, true);
+            }
             let Some(document) = Moved::by(&correction.change) else { continue };
             for (code, amount) in document.figures.foreign_cash() {
                 if !amount.is_zero() {
-                    let first = moved.entry(code).or_insert(correction.closure);
-                    *first = correction.closure.min(*first);
+                    moves(code, false);
                 }
             }
         }
@@ -126,11 +134,14 @@ impl Till {
             let closure = closures::record(self.connection(), &closed)?;
             after = closure.number();
             // Back to where each currency was counted, or was never moved before: nothing of before goes on from there.
-            moved.retain(|_, first| *first <= after);
+            moved.retain(|_, (first, _)| *first <= after);
             let (since, handed_on) = (moved.len(), closure.foreign_handed_on());
             let declared = closure.declaration.as_ref();
-            moved.retain(|code, _| {
-                !handed_on.contains(code) && declared.is_none_or(|count| !count.foreign.contains_key(code))
+            // A count that was itself corrected settles by what is known of it now.
+            moved.retain(|code, (_, is_recounted)| {
+                let is_counted = handed_on.contains(code)
+                    || declared.is_some_and(|count| count.foreign.contains_key(code));
+                *is_recounted || !is_counted
             });
             if moved.is_empty() {
                 break;

@@ -156,6 +156,34 @@ fn a_document_of_the_period_in_which_a_drawer_was_handed_on_takes_nothing_from_w
 }
 
 #[test]
+fn handing_on_one_of_several_drawers_stops_no_correction_of_the_others() {
+    let (mut shop, float) = two_with_a_float_that_nobody_brought();
+    assert_eq!(hands_on(&mut shop, 2, 2_000), minor(0));
+    corrects(&mut shop, 1, Amendment::Withdraw(float));
+    assert_eq!(expected(&shop), [12_000, 2_000], "nobody counted the first");
+    let sale = |shop: &mut Shop| {
+        shop.execute(sell("A"));
+        shop.execute(cash()).completed()[0].document().id
+    };
+    let of_first = sale(&mut shop);
+    shop.log_in(CASHIER);
+    let of_second = sale(&mut shop);
+    shop.log_in(MANAGER);
+    let second = closes(&mut shop);
+    assert_eq!((second.opening_cash, second.float_left()), (minor(14_000), minor(14_500)));
+    // Of the period itself: what nobody counted follows, what was counted when it was handed on goes on.
+    corrects(&mut shop, 2, Amendment::Withdraw(of_first));
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![12_000, 2_250], 14_250));
+    corrects(&mut shop, 2, Amendment::Withdraw(of_second));
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![12_000, 2_250], 14_250));
+    corrects(&mut shop, 1, Amendment::Reinstate(float));
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![22_000, 2_250], 24_250));
+    let shop = shop.restarted();
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![22_000, 2_250], 24_250));
+    whole(&shop);
+}
+
+#[test]
 fn a_drawer_that_was_counted_for_closing_is_counted_again_where_what_should_lie_there_was_corrected() {
     let (mut shop, float) = two_with_a_float_that_nobody_brought();
     sells(&mut shop, "A");

@@ -153,6 +153,33 @@ fn foreign_notes_that_were_counted_or_handed_on_stay_whatever_is_withdrawn() {
 }
 
 #[test]
+fn a_foreign_currency_that_was_counted_wrong_is_corrected_as_the_tills_own_money_is() {
+    let (mut shop, sales) = with_forty_euros();
+    let closed = shop.till.close_period(Some(&lies(7_110, Some(3_000))), None).unwrap();
+    assert_eq!(expected(&shop), of_euros(3_000));
+    corrects(&mut shop, Amendment::CountedForeign(eur(), minor(4_000)));
+    let stands = shop.till.corrected(FIRST).unwrap().foreign[&eur()];
+    assert_eq!((stands.counted, stands.difference()), (Some(minor(4_000)), Some(Money::ZERO)));
+    assert_eq!(expected(&shop), of_euros(4_000), "the next period begins with what was there");
+    corrects(&mut shop, Amendment::Withdraw(sales[0]));
+    let stands = shop.till.corrected(FIRST).unwrap().foreign[&eur()];
+    assert_eq!((stands.difference(), expected(&shop)), (Some(minor(2_000)), of_euros(4_000)));
+    corrects(&mut shop, Amendment::CountedForeign(eur(), minor(2_000)));
+    assert_eq!(expected(&shop), of_euros(2_000));
+    let below = Amendment::CountedForeign(eur(), minor(-1));
+    let refused = shop.till.correct_closure(FIRST, below, "too low".into(), None);
+    assert!(matches!(refused, Err(Error::BadField { .. })));
+    // The till's own currency is no foreign one.
+    let own = closed.period.currency.code();
+    corrects(&mut shop, Amendment::CountedForeign(own, minor(7_000)));
+    assert_eq!(shop.till.corrected(FIRST).unwrap().counted_cash, Some(minor(7_000)));
+    assert_eq!(shop.till.closure(FIRST).unwrap(), closed, "the closure stays as it is");
+    let shop = shop.restarted();
+    assert_eq!(expected(&shop), of_euros(2_000));
+    whole(&shop);
+}
+
+#[test]
 fn foreign_notes_follow_into_a_period_until_they_are_counted_at_a_hand_over_of_it() {
     let (mut shop, sales) = with_forty_euros();
     let to = shop.manager.id;

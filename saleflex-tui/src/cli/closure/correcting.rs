@@ -12,7 +12,7 @@ use saleflex_store::{Till, history::Found, till::Amendment};
 use serde_json::json;
 
 use super::super::{Call, answer, customer::logged_in, receipts, say_none};
-use crate::{record::closure::correction, text::Key};
+use crate::{entry::Amounts, record::closure::correction, text::Key};
 
 /// A correction of a closed period.
 #[derive(Args, Clone, Debug)]
@@ -36,6 +36,9 @@ struct What {
     /// What was in the drawer when it was counted.
     #[arg(long, value_name = "AMOUNT")]
     counted: Option<String>,
+    /// What was there of a foreign currency when it was counted, such as `EUR 40.00` or `EUR 2x20.00`.
+    #[arg(long, value_name = "AMOUNT")]
+    counted_foreign: Option<String>,
     /// What was in the drawer at first.
     #[arg(long, value_name = "AMOUNT")]
     opening: Option<String>,
@@ -74,6 +77,12 @@ impl What {
         let amount = |typed: &str| till.currency().parse(typed).with_context(|| typed.to_owned());
         if let Some(typed) = &self.counted {
             return Ok(Amendment::CountedCash(amount(typed)?));
+        }
+        if let Some(typed) = &self.counted_foreign {
+            let amounts = Amounts { currency: *till.currency(), is_decimal: true };
+            let counted = correction::foreign(typed, call.text, &amounts);
+            let (code, counted) = counted.map_err(anyhow::Error::msg)?;
+            return Ok(Amendment::CountedForeign(code, counted));
         }
         if let Some(typed) = &self.opening {
             return Ok(Amendment::OpeningCash(amount(typed)?));

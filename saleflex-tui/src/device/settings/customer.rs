@@ -81,6 +81,10 @@ pub struct CustomerDisplaySettings {
     pub address: Option<String>,
     /// What it says while nothing is sold.
     pub idle: String,
+    /// What else it says then, a slide each, before the screens of the shop's own that are for it.
+    pub slides: Vec<String>,
+    /// For how many seconds a slide stays, what it says first among them; 0: all of them stand there together.
+    pub slide_seconds: u16,
     /// What a telephone reads there to pay what is owed, such as `https://pay.example/{number}?{amount}{currency}`.
     pub payment_code: String,
 }

@@ -1,7 +1,10 @@
+use chrono::DateTime;
+
 use super::*;
 use crate::device::{
     customer_display::{self, CustomerDisplay, PageDisplay, TerminalDisplay},
     line_display::{self, EscPosDisplay, LineDisplay},
+    slides::slide_at,
 };
 
 /// Listens once and gives all that was sent before the line was closed.
@@ -15,6 +18,18 @@ fn listener() -> (Address, thread::JoinHandle<Vec<u8>>) {
         bytes
     });
     (address, read)
+}
+
+#[test]
+fn a_slide_stays_for_as_long_as_it_is_to_and_the_first_follows_the_last() {
+    let at = |second| DateTime::from_timestamp(second, 0).unwrap();
+    let turns = |count, stay| [0, 9, 10, 29, 30, -1].map(|second| slide_at(count, stay, at(second)));
+    let stay = Duration::from_secs(10);
+    assert_eq!(turns(3, stay), [0, 0, 1, 2, 0, 2].map(Some));
+    assert_eq!(turns(2, stay), [0, 0, 1, 0, 1, 1].map(Some));
+    for (count, stay) in [(3, Duration::ZERO), (1, stay), (0, stay)] {
+        assert_eq!(turns(count, stay), [None; 6], "{count}");
+    }
 }
 
 const SIZE: DisplaySize = DisplaySize { columns: 8, rows: 2 };

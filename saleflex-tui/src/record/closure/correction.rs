@@ -4,11 +4,11 @@
 use saleflex_core::{
     closure::{Change, Correction},
     ids::ClosureNumber,
-    money::Money,
+    money::{Currency, CurrencyCode, Money},
 };
 use saleflex_store::{Error, Till};
 
-use super::super::{Entered, Faults, Fields, Model, Shape, Value};
+use super::super::{Entered, Faults, Fields, Model, Shape, Value, drawer};
 use crate::{
     app::{Place, State},
     effect::{Act, ClosureCorrection, Effect, PeriodChange},
@@ -22,7 +22,8 @@ use crate::{
 pub(crate) struct CorrectionModel;
 
 /// What can be wrong, in the order of the choice.
-const WRONG: [Key; 4] = [Key::WrongCounted, Key::WrongOpening, Key::WrongDocument, Key::WrongWithdrawn];
+const WRONG: [Key; 5] =
+    [Key::WrongCounted, Key::WrongOpening, Key::WrongDocument, Key::WrongWithdrawn, Key::WrongForeign];
 
 impl Model for CorrectionModel {
     fn shape(&self) -> &'static Shape {
@@ -93,6 +94,13 @@ fn correction(entered: &Entered, text: &Text, amounts: &Amounts) -> Result<(Peri
     };
     let change = if let Some(change) = of_receipt {
         entered.optional("DOCUMENT").map(change).ok_or_else(|| ("DOCUMENT", needed()))
+    } else if entered.choice("CHANGE") == 4 {
+        match entered.optional("AMOUNT") {
+            None => Err(("AMOUNT", needed())),
+            Some(typed) => foreign(&typed, text, amounts)
+                .map(|(code, amount)| PeriodChange::CountedForeign(code, amount))
+                .map_err(|fault| ("AMOUNT", fault)),
+        }
     } else {
         match entered.optional("AMOUNT").map(|typed| entry::amount(&typed, amounts)) {
             None => Err(("AMOUNT", needed())),
@@ -109,6 +117,17 @@ fn correction(entered: &Entered, text: &Text, amounts: &Amounts) -> Result<(Peri
     match (change, reason) {
         (Some(change), Some(reason)) => Ok((change, reason)),
         _ => Err(faults),
+    }
+}
+
+/// What was there of a foreign currency, as it is counted: a sum or its pieces.
+pub(crate) fn foreign(typed: &str, text: &Text, amounts: &Amounts) -> Result<(CurrencyCode, Money), String> {
+    let mut counts = drawer::foreign_counts(typed, text, amounts)?.into_iter();
+    match (counts.next(), counts.next()) {
+        (Some((code, count)), None) => {
+            Ok((code, count.total().map_err(|error| message::amount_error(text, error))?))
+        }
+        _ => Err(text.word(Key::ForeignOneOnly).to_owned()),
     }
 }
 
@@ -139,6 +158,11 @@ pub(crate) fn changed(till: &Till, text: &Text, change: &Change) -> String {
             let old = old.map_or_else(|| "-".to_owned(), show);
             text.fill(Key::ChangedCounted, &[("old", &old), ("new", &show(*new))])
         }
+        Change::CountedForeign { currency, old, new } => {
+            let show = |amount: Money| format!("{currency} {}", Currency::of(*currency).format(amount));
+            let old = old.map_or_else(|| "-".to_owned(), show);
+            text.fill(Key::ChangedCounted, &[("old", &old), ("new", &show(*new))])
+        }
         Change::OpeningCash { old, new } => {
             text.fill(Key::ChangedOpening, &[("old", &show(*old)), ("new", &show(*new))])
         }
@@ -154,8 +178,6 @@ pub(crate) fn changed(till: &Till, text: &Text, change: &Change) -> String {
 
 #[cfg(test)]
 mod tests {
-    use saleflex_core::money::{Currency, CurrencyCode};
-
     use super::*;
 
     #[test]
@@ -165,7 +187,7 @@ mod tests {
         let amounts = Amounts { currency, is_decimal: false };
         let read = |at, amount: &str, document: &str, reason: &str| {
             let field = |typed: &str| Value::Text(typed.to_owned());
-            let change = Value::Choice { options: vec![String::new(); 4], at };
+            let change = Value::Choice { options: vec![String::new(); 5], at };
             let (amount, document, reason) = (field(amount), field(document), field(reason));
             let fields =
                 vec![("CHANGE", change), ("AMOUNT", amount), ("DOCUMENT", document), ("REASON", reason)];
@@ -177,6 +199,9 @@ mod tests {
         assert_eq!(read(1, "12.50", "", "found it"), Ok((PeriodChange::Opening(amount), why())));
         assert_eq!(read(2, "", "17", "found it"), Ok((PeriodChange::Withdrawn("17".to_owned()), why())));
         assert_eq!(read(3, "", "17", "found it"), Ok((PeriodChange::Reinstated("17".to_owned()), why())));
+        let euros =
+            PeriodChange::CountedForeign(CurrencyCode::parse("EUR").unwrap(), Money::from_minor(41_00));
+        assert_eq!(read(4, "eur 2x20.00 1x1.00", "", "found it"), Ok((euros, why())));
         let fields = |read: Result<_, Faults>| {
             let faults: Faults = read.map(|_: (PeriodChange, String)| ()).unwrap_err();
             faults.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
@@ -184,6 +209,9 @@ mod tests {
         assert_eq!(fields(read(0, "", "17", " ")), ["AMOUNT", "REASON"]);
         assert_eq!(fields(read(1, "ten", "", "why")), ["AMOUNT"]);
         assert_eq!(fields(read(2, "12.50", "", "why")), ["DOCUMENT"]);
+        for wrong in ["", "12.50", "EUR 1.00 USD 2.00"] {
+            assert_eq!(fields(read(4, wrong, "", "why")), ["AMOUNT"], "{wrong}");
+        }
         assert_eq!(fields(read(3, "12.50", "", "why")), ["DOCUMENT"]);
     }
 }

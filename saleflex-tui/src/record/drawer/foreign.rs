@@ -47,7 +47,7 @@ const TIMES: [char; 3] = ['x', '*', '×'];
 /// Reads what was counted by currency: a sum, `EUR 20.00`, or notes and coins, `EUR 3x20.00 2x0.50`; nothing where nothing
 /// was typed. A sum without a point is read as on every input line; where that makes minor units of it a note or coin has its
 /// point, for 3x20 would be read as three of 0.20.
-pub(super) fn read(
+pub(in crate::record) fn read(
     typed: &str,
     text: &Text,
     amounts: &Amounts,
