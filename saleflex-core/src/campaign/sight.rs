@@ -27,7 +27,7 @@ pub(super) struct Sight {
 
 impl Sight {
     pub(super) fn of(compiled: &[Compiled], targets: usize) -> Self {
-        let none = vec![0; compiled.len().div_ceil(64)];
+        let none: Vec<u64> = vec![0; compiled.len().div_ceil(64)];
         let (mut all_lines, mut document, mut beyond) = (none.clone(), none.clone(), none);
         let mut by_target = Vec::new();
         for (rank, campaign) in (0..).map(Rank).zip(compiled) {

@@ -14,16 +14,16 @@ use crate::campaign::{
 
 /// What each campaign came to in the last pass by priority, for as long as it would come to the same.
 ///
-/// A campaign sees the lines of the targets it names, what campaigns before it took off these lines, and mostly what they took
-/// off the document. As long as all of that is as it was, it gives the same and need not be worked out: **remembered** is of
-/// each campaign that was tried that it gave nothing, or what it gave.
+/// A campaign sees the lines of the targets it names, what campaigns before it took off these lines, and mostly what they
+/// took off the document. As long as all of that is as it was, it gives the same and need not be worked out: **remembered**
+/// is of each campaign that was tried that it gave nothing, or what it gave.
 ///
 /// **Forgotten** is what a campaign came to
 /// - that looks at a line which is put in, changed or taken out;
 /// - that looks at a line, or at the document, off which a campaign before it takes another amount than in the last pass;
 /// - that stands behind one that ends the pass, and was not come to;
-/// - after which nothing, or less than a minor unit, is left of the whole basket, then or now: as long as more is left, that
-///   has cut no amount.
+/// - that gave something, where no whole minor unit of the basket is left after it, then or now; or that gave nothing where
+///   none was left. As long as one is left, what is left has cut no amount.
 ///
 /// All is forgotten where something else than such a pass gives or takes back, such as the search for the best choice.
 ///
