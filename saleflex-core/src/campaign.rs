@@ -34,6 +34,7 @@ mod pattern;
 mod plan;
 mod proposal;
 mod rows;
+mod sight;
 mod snapshot;
 mod target;
 mod triggers;

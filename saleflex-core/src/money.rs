@@ -7,8 +7,6 @@
 use alloc::{
     format,
     string::{String, ToString},
-    vec,
-    vec::Vec,
 };
 use core::{
     fmt,
@@ -19,6 +17,7 @@ use core::{
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
+mod splitting;
 mod stored;
 
 /// An amount of account: whole minor units of *the document's* currency (pence, kuruş, fils; yen as they are).
@@ -94,38 +93,6 @@ impl Money {
     #[must_use]
     pub fn or_zero(self) -> Self {
         self.max(Self::ZERO)
-    }
-
-    /// Splits the amount in proportion to `weights`; the parts always add up to the whole.
-    ///
-    /// Each part is rounded down (towards zero), then the minor units left over go one by one to the largest
-    /// remainders, ties to the earlier part. A negative weight counts as nothing; when all weights are nothing
-    /// the split is even. No weights give no parts.
-    #[must_use]
-    pub fn split(self, weights: &[Self]) -> Vec<Self> {
-        let weights: Vec<i128> = weights.iter().map(|weight| i128::from(weight.0.max(0))).collect();
-        let total: i128 = weights.iter().sum();
-        if total == 0 {
-            return self.split_by(&vec![1; weights.len()], i128::try_from(weights.len()).unwrap_or(1));
-        }
-        self.split_by(&weights, total)
-    }
-
-    fn split_by(self, weights: &[i128], total: i128) -> Vec<Self> {
-        if weights.is_empty() {
-            return Vec::new();
-        }
-        let size = i128::from(self.0.unsigned_abs());
-        let mut parts: Vec<i128> = weights.iter().map(|weight| size * weight / total).collect();
-        let mut order: Vec<usize> = (0..weights.len()).collect();
-        // A stable sort keeps ties in line order.
-        order.sort_by_key(|&at| core::cmp::Reverse(size * weights[at] % total));
-        let left = size - parts.iter().sum::<i128>();
-        for &at in order.iter().take(usize::try_from(left).expect("less is left than there are parts")) {
-            parts[at] += 1;
-        }
-        let sign = if self.0 < 0 { -1 } else { 1 };
-        parts.into_iter().map(|part| Self(sign * i64::try_from(part).unwrap_or(i64::MAX))).collect()
     }
 
     /// The share `part / whole` of this amount, rounded as said. `whole` must not be nothing; nothing of nothing

@@ -29,26 +29,14 @@ pub struct Allocation {
 }
 
 pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluation) -> Vec<Allocation> {
-    let mut left: Vec<Money> = (0..basket.slots.len()).map(|at| worth(basket, at)).collect();
-    let place = |line: LineNo| basket.slots.binary_search_by_key(&line, |slot| slot.no).ok();
-    for proposal in &evaluation.proposals {
-        if let Some(at) = proposal.line.and_then(place) {
-            left[at] -= proposal.amount;
-        }
-    }
-    let floors = floors(set, basket, &evaluation.proposals);
+    let mut sharing = Sharing::of(set, basket, evaluation);
     let share_out = |(at, proposal): (usize, &Proposal)| {
         let shares = if let Some(line) = proposal.line {
             vec![(line, proposal.amount)]
         } else {
-            let mut kept = vec![Money::ZERO; left.len()];
-            for floor in floors.iter().filter(|floor| floor.after > at) {
-                kept[floor.slot] = kept[floor.slot].max(floor.least);
-            }
-            let in_sets = evaluation.in_sets.iter().filter(|one| one.proposal == at);
-            let in_sets: Vec<(usize, Money)> =
-                in_sets.filter_map(|one| Some((place(one.line)?, minor_up(one.worth)))).collect();
-            document_shares((set, basket), (proposal, &in_sets), &kept, &mut left)
+            sharing.share_out(evaluation, at);
+            let numbered = basket.slots.iter().map(|slot| slot.no).zip(sharing.shares.iter().copied());
+            numbered.filter(|(_, share)| !share.is_zero()).collect()
         };
         Allocation { proposal: *proposal, shares }
     };
@@ -83,10 +71,12 @@ pub(super) fn points_by_line(
 
 /// By place: what all proposals leave of a line.
 fn left_of_lines(set: &CampaignSet, basket: &Basket, evaluation: &Evaluation) -> Vec<Money> {
-    let mut left: Vec<Money> = (0..basket.slots.len()).map(|at| worth(basket, at)).collect();
-    for (line, share) in allocate(set, basket, evaluation).into_iter().flat_map(|one| one.shares) {
-        if let Ok(at) = basket.slots.binary_search_by_key(&line, |slot| slot.no) {
-            left[at] -= share;
+    let mut sharing = Sharing::of(set, basket, evaluation);
+    let mut left = sharing.left.clone();
+    for (at, _) in evaluation.proposals.iter().enumerate().filter(|(_, proposal)| proposal.line.is_none()) {
+        sharing.share_out(evaluation, at);
+        for (left, share) in left.iter_mut().zip(&sharing.shares) {
+            *left -= *share;
         }
     }
     left
@@ -117,77 +107,122 @@ fn floors(set: &CampaignSet, basket: &Basket, proposals: &[Proposal]) -> Vec<Flo
     proposals.iter().enumerate().filter_map(floor).collect()
 }
 
-fn document_shares(
-    (set, basket): (&CampaignSet, &Basket),
-    (proposal, in_sets): (&Proposal, &[(usize, Money)]),
-    kept: &[Money],
-    left: &mut [Money],
-) -> Vec<(LineNo, Money)> {
-    let compiled = &set.compiled[proposal.campaign.at()];
-    let mut shares = vec![Money::ZERO; left.len()];
-    let bearing = bearing(compiled, basket);
-    let most = |at: usize, left: &[Money]| {
-        let above = (left[at] - kept[at]).or_zero();
-        room(compiled, basket, at, left[at].or_zero()).min(above)
-    };
-    let mut rest = proposal.amount;
-    if !in_sets.is_empty() {
-        let mut weights = vec![Money::ZERO; left.len()];
-        for (at, worth) in in_sets {
-            weights[*at] = most(*at, left).min(*worth);
+/// Document-level proposals being shared out, one after the other. All rows are by place, and are used again for each.
+struct Sharing<'a> {
+    set: &'a CampaignSet,
+    basket: &'a Basket,
+    floors: Vec<Floor>,
+    /// What lines have left.
+    left: Vec<Money>,
+    /// What they must keep of it.
+    kept: Vec<Money>,
+    /// In which proportion they bear the next part of a proposal, and how much of it at most.
+    weights: Vec<Money>,
+    /// What they bear of the proposal that was shared out last.
+    shares: Vec<Money>,
+}
+
+impl<'a> Sharing<'a> {
+    /// Every line-level proposal is borne by its line, whenever it came.
+    fn of(set: &'a CampaignSet, basket: &'a Basket, evaluation: &Evaluation) -> Self {
+        let mut left: Vec<Money> = (0..basket.slots.len()).map(|at| worth(basket, at)).collect();
+        for proposal in &evaluation.proposals {
+            if let Some(at) = proposal.line.and_then(|line| basket.place(line).ok()) {
+                left[at] -= proposal.amount;
+            }
         }
-        rest = spread(rest, &weights, &mut shares, left);
+        let nothing = vec![Money::ZERO; left.len()];
+        let floors = floors(set, basket, &evaluation.proposals);
+        Self { set, basket, floors, left, kept: nothing.clone(), weights: nothing.clone(), shares: nothing }
     }
-    let weights: Vec<Money> =
-        (0..left.len()).map(|at| if bearing[at] { most(at, left) } else { Money::ZERO }).collect();
-    rest = spread(rest, &weights, &mut shares, left);
-    if rest.is_positive() {
-        let above = |at: usize| {
-            let own = compiled.above_floor(&basket.slots[at], left[at].or_zero().minor() * FINE);
-            (left[at] - kept[at]).or_zero().min(Money::from_minor(own / FINE))
-        };
-        let weights: Vec<Money> = (0..left.len()).map(above).collect();
-        rest = spread(rest, &weights, &mut shares, left);
-    }
-    if rest.is_positive() {
-        let weights: Vec<Money> = left.iter().map(|left| left.or_zero()).collect();
-        rest = spread(rest, &weights, &mut shares, left);
-    }
-    // Only carts with fractions of minor units come here: the lines' whole units do not add up to their value.
-    let is_worth = |at: usize| basket.has(ALL, at) && basket.slots[at].total > 0;
-    let even: Vec<Money> = (0..left.len()).map(|at| Money::from_minor(i64::from(is_worth(at)))).collect();
-    if rest.is_positive() && even.iter().any(|weight| weight.is_positive()) {
-        for (share, part) in shares.iter_mut().zip(rest.split(&even)) {
-            *share += part;
+
+    /// Shares out the proposal at a place.
+    fn share_out(&mut self, evaluation: &Evaluation, at: usize) {
+        let (set, basket, proposal) = (self.set, self.basket, &evaluation.proposals[at]);
+        let compiled = &set.compiled[proposal.campaign.at()];
+        self.shares.fill(Money::ZERO);
+        self.kept.fill(Money::ZERO);
+        for floor in self.floors.iter().filter(|floor| floor.after > at) {
+            self.kept[floor.slot] = self.kept[floor.slot].max(floor.least);
+        }
+        let rest = self.share_in_sets(evaluation, at, compiled);
+        self.weights.fill(Money::ZERO);
+        for slot in compiled.bearers(basket) {
+            self.weights[slot] = self.most(compiled, slot);
+        }
+        let mut rest = self.spread(rest);
+        if rest.is_positive() {
+            self.weigh(|sharing, slot| {
+                let own =
+                    compiled.above_floor(&basket.slots[slot], sharing.left[slot].or_zero().minor() * FINE);
+                sharing.above(slot).min(Money::from_minor(own / FINE))
+            });
+            rest = self.spread(rest);
+        }
+        if rest.is_positive() {
+            self.weigh(|sharing, slot| sharing.left[slot].or_zero());
+            rest = self.spread(rest);
+        }
+        // Only carts with fractions of minor units come here: the lines' whole units do not add up to their value.
+        let is_worth = |slot: usize| basket.has(ALL, slot) && basket.slots[slot].total > 0;
+        if rest.is_positive() && (0..basket.slots.len()).any(is_worth) {
+            self.weigh(|_, slot| Money::from_minor(i64::from(is_worth(slot))));
+            for (share, part) in self.shares.iter_mut().zip(rest.split(&self.weights)) {
+                *share += part;
+            }
         }
     }
-    let numbered = basket.slots.iter().map(|slot| slot.no).zip(shares);
-    numbered.filter(|(_, share)| !share.is_zero()).collect()
+
+    /// Shares out what the units bear that the sets of a proposal are made of, and answers the rest.
+    fn share_in_sets(&mut self, evaluation: &Evaluation, at: usize, compiled: &Compiled) -> Money {
+        let mut in_sets = evaluation.in_sets.iter().filter(|one| one.proposal == at).peekable();
+        let amount = evaluation.proposals[at].amount;
+        if in_sets.peek().is_none() {
+            return amount;
+        }
+        self.weights.fill(Money::ZERO);
+        for one in in_sets {
+            if let Ok(slot) = self.basket.place(one.line) {
+                self.weights[slot] = self.most(compiled, slot).min(minor_up(one.worth));
+            }
+        }
+        self.spread(amount)
+    }
+
+    /// Weighs each line.
+    fn weigh(&mut self, weight: impl Fn(&Self, usize) -> Money) {
+        for slot in 0..self.weights.len() {
+            self.weights[slot] = weight(self, slot);
+        }
+    }
+
+    /// What a line has left above what it must keep.
+    fn above(&self, slot: usize) -> Money {
+        (self.left[slot] - self.kept[slot]).or_zero()
+    }
+
+    /// The most that a campaign may still take of a line.
+    fn most(&self, compiled: &Compiled, slot: usize) -> Money {
+        room(compiled, self.basket, slot, self.left[slot].or_zero()).min(self.above(slot))
+    }
+
+    /// Shares out as much of an amount as the weights hold, and answers the rest.
+    fn spread(&mut self, amount: Money) -> Money {
+        let held = amount.min(self.weights.iter().copied().sum());
+        if !held.is_positive() {
+            return amount;
+        }
+        for (at, part) in held.split(&self.weights).into_iter().enumerate() {
+            self.shares[at] += part;
+            self.left[at] -= part;
+        }
+        amount - held
+    }
 }
 
 /// Whole minor units, rounded up.
 const fn minor_up(fine: i64) -> Money {
     Money::from_minor(-(-fine).div_euclid(FINE))
-}
-
-/// Shares out as much of an amount as the weights hold, and answers the rest.
-fn spread(amount: Money, weights: &[Money], shares: &mut [Money], left: &mut [Money]) -> Money {
-    let held = amount.min(weights.iter().copied().sum());
-    if !held.is_positive() {
-        return amount;
-    }
-    for (at, part) in held.split(weights).into_iter().enumerate() {
-        shares[at] += part;
-        left[at] -= part;
-    }
-    amount - held
-}
-
-/// The lines a document-level proposal is about.
-fn bearing(compiled: &Compiled, basket: &Basket) -> Vec<bool> {
-    let mut bearing = vec![false; basket.slots.len()];
-    compiled.bearers(basket).for_each(|at| bearing[at] = true);
-    bearing
 }
 
 impl Compiled {

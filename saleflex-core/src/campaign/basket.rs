@@ -131,6 +131,24 @@ impl Basket {
         places(&self.met, allowed).map(Rank::nth)
     }
 
+    /// Whether a campaign has a line in its target.
+    pub(super) fn is_met(&self, rank: Rank) -> bool {
+        has_bit(&self.met, rank)
+    }
+
+    /// The first campaign from a place on that is allowed, has a line in its target, and is not among `others`.
+    pub(super) fn next_met(&self, allowed: &[u64], others: &[u64], from: usize) -> Option<usize> {
+        let mut word = from / 64;
+        let mut ahead = u64::MAX << (from % 64);
+        loop {
+            let open = self.met.get(word)? & allowed.get(word)? & !others.get(word)? & ahead;
+            if open != 0 {
+                return Some(word * 64 + open.trailing_zeros() as usize);
+            }
+            (word, ahead) = (word + 1, u64::MAX);
+        }
+    }
+
     /// The targets of a slot.
     pub(super) fn targets(&self, at: usize) -> &[TargetNo] {
         let (from, count) = self.slots[at].listed;
@@ -300,10 +318,16 @@ fn stride(lines: usize) -> usize {
     lines.div_ceil(64).next_power_of_two()
 }
 
-fn clear_bit(bits: &mut [u64], rank: Rank) {
+/// Clears the bit of a campaign.
+pub(super) fn clear_bit(bits: &mut [u64], rank: Rank) {
     if let Some(word) = bits.get_mut(rank.at() / 64) {
         *word &= !(1 << (rank.at() % 64));
     }
+}
+
+/// Whether the bit of a campaign is set.
+pub(super) fn has_bit(bits: &[u64], rank: Rank) -> bool {
+    bits.get(rank.at() / 64).is_some_and(|word| word & (1 << (rank.at() % 64)) != 0)
 }
 
 /// What one unit of a line costs, fine and rounded down; the whole total where the quantity is nothing.

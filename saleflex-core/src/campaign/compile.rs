@@ -19,6 +19,7 @@ use super::{
     index::{MOST_PATTERN_BYTES, Readers, TargetIndex, TargetNo},
     plan::Plan,
     proposal::Rank,
+    sight::Sight,
     target::{Target, TenderTarget},
     unmet::QuestionNo,
 };
@@ -40,6 +41,7 @@ pub struct CampaignSet {
     pub(super) targets: TargetIndex,
     pub(super) gates: Gates,
     pub(super) readers: Readers,
+    pub(super) sight: Sight,
     ranks: BTreeMap<CampaignId, Rank>,
     hashes: BTreeMap<CampaignId, ContentHash>,
     asked: AskedOfCustomers,
@@ -284,6 +286,7 @@ impl CampaignSet {
         }
         let gates = Gates::of(&definitions, &compiled);
         let readers = Readers::of(&compiled, targets.len());
+        let sight = Sight::of(&compiled, targets.len());
         let ranks = (0..).zip(&definitions).map(|(at, campaign)| (campaign.id, Rank(at))).collect();
         let asked = AskedOfCustomers::of(&definitions);
         let asks_shares = definitions.iter().any(Campaign::asks_share);
@@ -293,6 +296,7 @@ impl CampaignSet {
             targets,
             gates,
             readers,
+            sight,
             ranks,
             hashes,
             asked,

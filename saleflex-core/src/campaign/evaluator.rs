@@ -1,6 +1,6 @@
 //! Campaigns evaluated line by line as a basket grows.
 
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeSet, vec::Vec};
 
 use super::{
     allocate::{Allocation, allocate, points_by_line, settle_points},
@@ -9,7 +9,7 @@ use super::{
     cart::{Cart, CartLine, CartTender, Context},
     compile::{CampaignSet, ContentHash},
     index::TargetNo,
-    pass::{Given, Pass},
+    pass::{Given, Memo, Pass},
     proposal::{Evaluation, Rank},
 };
 use crate::{
@@ -28,13 +28,16 @@ pub struct Remembered {
     /// A bit for each campaign that the document as a whole allows.
     eligible: Vec<u64>,
     given: Given,
+    was_asked: bool,
+    memo: Option<Box<Memo>>,
 }
 
 /// A basket under a set of campaigns: tell it what changed, ask it what that comes to.
 ///
 /// Lines are looked up in the set's indexes once, when they are put in; what the document as a whole decides
-/// (window, store, customer, codes, limits) is decided when the context is set. [`Evaluator::evaluate`] gives the same
-/// answer as an evaluator made anew from the same cart.
+/// (window, store, customer, codes, limits) is decided when the context is set. From the second evaluation by priority on
+/// it remembers what each campaign came to, and works out those that see a difference. [`Evaluator::evaluate`] gives the
+/// same answer as an evaluator made anew from the same cart.
 #[derive(Clone, Debug)]
 pub struct Evaluator<'s> {
     set: &'s CampaignSet,
@@ -44,6 +47,9 @@ pub struct Evaluator<'s> {
     /// A bit for each campaign that the document as a whole allows.
     eligible: Vec<u64>,
     given: Given,
+    /// Whether there was a pass by priority: who asks once has no use for a memo.
+    was_asked: bool,
+    memo: Option<Box<Memo>>,
 }
 
 impl<'s> Evaluator<'s> {
@@ -56,7 +62,7 @@ impl<'s> Evaluator<'s> {
         let (basket, given) = (Basket::new(set, lines), Given::default());
         let mut eligible = Vec::new();
         set.find_eligible(&context, &mut eligible);
-        Self { set, context, basket, tenders: Vec::new(), eligible, given }
+        Self { set, context, basket, tenders: Vec::new(), eligible, given, was_asked: false, memo: None }
     }
 
     /// A basket with everything in it.
@@ -75,14 +81,15 @@ impl<'s> Evaluator<'s> {
 
     /// Goes on where another evaluator ended; none where that one asked other campaigns.
     pub fn going_on(set: &'s CampaignSet, remembered: Remembered) -> Option<Self> {
-        let Remembered { of, context, basket, tenders, eligible, given } = remembered;
-        (of == set.hash()).then_some(Self { set, context, basket, tenders, eligible, given })
+        let Remembered { of, context, basket, tenders, eligible, given, was_asked, memo } = remembered;
+        let evaluator = Self { set, context, basket, tenders, eligible, given, was_asked, memo };
+        (of == set.hash()).then_some(evaluator)
     }
 
     /// Ends, and keeps what is known of the basket.
     pub fn remember(self) -> Remembered {
-        let Self { set, context, basket, tenders, eligible, given } = self;
-        Remembered { of: set.hash(), context, basket, tenders, eligible, given }
+        let Self { set, context, basket, tenders, eligible, given, was_asked, memo } = self;
+        Remembered { of: set.hash(), context, basket, tenders, eligible, given, was_asked, memo }
     }
 
     /// The set it asks.
@@ -113,12 +120,25 @@ impl<'s> Evaluator<'s> {
     /// # Errors
     /// [`CartError::TooLarge`], [`CartError::TooManyLines`]; then the basket is as before.
     pub fn put_line(&mut self, line: &CartLine) -> Result<(), CartError> {
-        self.basket.put(self.set, line)
+        self.forget_line(line.no);
+        self.basket.put(self.set, line)?;
+        self.forget_line(line.no);
+        Ok(())
     }
 
     /// Takes a line out; whether there was one.
     pub fn remove_line(&mut self, no: LineNo) -> bool {
+        self.forget_line(no);
         self.basket.remove(self.set, no)
+    }
+
+    /// Forgets what campaigns came to that look at a line as it stands.
+    fn forget_line(&mut self, no: LineNo) {
+        if let Some(memo) = &mut self.memo
+            && let Ok(at) = self.basket.place(no)
+        {
+            memo.forget_line(self.set, &self.basket, at);
+        }
     }
 
     /// Whether a line stands under this number.
@@ -178,15 +198,20 @@ impl<'s> Evaluator<'s> {
 
     /// The original's pass: each eligible campaign once, in order, until one ends it.
     pub fn by_priority(&mut self) -> &Evaluation {
-        let (eligible, mut pass) = self.pass();
-        pass.begin();
-        // Most campaigns are about goods that are not in the basket.
-        for rank in pass.basket.met(eligible) {
-            if pass.is_ended() {
-                break;
+        let Self { set, context, basket, tenders, eligible, given, was_asked, memo } = self;
+        let mut pass = Pass { set, context, basket, tenders, given };
+        if core::mem::replace(was_asked, true) {
+            memo.get_or_insert_default().go_through(&mut pass, eligible);
+        } else {
+            pass.begin();
+            // Most campaigns are about goods that are not in the basket.
+            for rank in pass.basket.met(eligible) {
+                if pass.is_ended() {
+                    break;
+                }
+                // Why a campaign gives nothing is the explanation's question.
+                let _unmet = pass.apply(rank).err();
             }
-            // Why a campaign gives nothing is the explanation's question.
-            let _unmet = pass.apply(rank).err();
         }
         self.settle_points();
         &self.given.evaluation
@@ -224,9 +249,13 @@ impl<'s> Evaluator<'s> {
         points_by_line(self.set, &self.basket, &self.given.evaluation, campaign)
     }
 
-    /// A pass over the basket, and the campaigns to choose from.
+    /// A pass over the basket, and the campaigns to choose from. What is remembered of the last one is forgotten: this one
+    /// is its caller's to give by.
     pub(super) fn pass(&mut self) -> (&[u64], Pass<'_>) {
-        let Self { set, context, basket, tenders, eligible, given } = self;
+        let Self { set, context, basket, tenders, eligible, given, memo, .. } = self;
+        if let Some(memo) = memo {
+            memo.clear();
+        }
         (eligible, Pass { set, context, basket, tenders, given })
     }
 }

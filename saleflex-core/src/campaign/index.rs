@@ -230,7 +230,7 @@ impl Selection {
     }
 }
 
-/// For each target, the campaigns whose base it is.
+/// For each target, the campaigns whose base it is, or to which it matters otherwise.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Readers {
     /// By target: where its campaigns begin; one more at the end.
@@ -240,9 +240,13 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) fn of(compiled: &[Compiled], targets: usize) -> Self {
-        let mut by_target: Vec<(TargetNo, Rank)> =
-            (0..).zip(compiled).map(|(at, campaign)| (campaign.target, Rank(at))).collect();
+        Self::sorted((0..).zip(compiled).map(|(at, campaign)| (campaign.target, Rank(at))).collect(), targets)
+    }
+
+    /// Campaigns by targets, in whatever way these are theirs.
+    pub(super) fn sorted(mut by_target: Vec<(TargetNo, Rank)>, targets: usize) -> Self {
         by_target.sort_unstable();
+        by_target.dedup();
         let start = |target: usize| {
             let before = by_target.partition_point(|(known, _)| (*known as usize) < target);
             u32::try_from(before).unwrap_or(u32::MAX)
@@ -251,7 +255,7 @@ impl Readers {
         Self { starts, ranks: by_target.into_iter().map(|(_, rank)| rank).collect() }
     }
 
-    /// The campaigns whose base is this target, rising.
+    /// The campaigns of this target, rising.
     pub(super) fn of_target(&self, target: TargetNo) -> &[Rank] {
         let at = target as usize;
         let (Some(&from), Some(&to)) = (self.starts.get(at), self.starts.get(at + 1)) else { return &[] };

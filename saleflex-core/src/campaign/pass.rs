@@ -21,7 +21,10 @@ use crate::{ids::TenderNo, money::Money, quantity::Percent};
 mod asking;
 mod exchange;
 mod give;
+mod memo;
 mod sets;
+
+pub(super) use memo::Memo;
 
 /// What a pass has given so far.
 #[derive(Clone, Debug, Default)]
@@ -309,14 +312,19 @@ impl<'a> Pass<'a> {
             if turn.compiled.limits_lines() { turn.compiled.room(&self.basket.slots[at], net) } else { net };
         let amount = self.capped(turn, fine, most);
         if amount > 0 {
-            self.given.journal.push((at, self.given.off[at]));
-            self.given.off[at] += amount * FINE;
-            for &target in self.basket.targets(at) {
-                self.given.taken[target as usize] += amount * FINE;
-            }
+            self.take_off_line(at, amount);
             self.push(turn, Some(at), amount, rate);
         }
         amount
+    }
+
+    /// Notes minor units that were taken off a line.
+    fn take_off_line(&mut self, at: usize, amount: i64) {
+        self.given.journal.push((at, self.given.off[at]));
+        self.given.off[at] += amount * FINE;
+        for &target in self.basket.targets(at) {
+            self.given.taken[target as usize] += amount * FINE;
+        }
     }
 
     /// Minor units of a proposal: rounded once, then cut by what is left of all lines and of the campaign.

@@ -18,6 +18,7 @@ mod benefits;
 mod checks;
 mod coupons;
 mod eligibility;
+mod incremental;
 mod originals;
 mod patterns;
 mod properties;

@@ -63,6 +63,10 @@ fn the_leftover_minor_units_go_to_the_largest_remainders_ties_to_the_earlier() {
     let even = [Money::ZERO; 3];
     assert_eq!(Money::from_minor(-2).split(&even), [-1, -1, 0].map(Money::from_minor));
     assert!(Money::from_minor(5).split(&[]).is_empty());
+    // Products of these have more digits than a word of the machine.
+    let thirds = [3_333_333_333_334, 3_333_333_333_333, 3_333_333_333_333].map(Money::from_minor);
+    assert_eq!(Money::MAX.split(&[Money::MAX; 3]), thirds);
+    assert_eq!((-Money::MAX).split(&[Money::MAX; 3]), thirds.map(core::ops::Neg::neg));
 }
 
 proptest! {

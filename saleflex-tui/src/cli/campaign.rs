@@ -280,7 +280,7 @@ impl Import {
         let types = payment_types::known(till, self.payment_types.as_deref())?;
         let mut read = taking_in::read(written, till, call.text, types)?;
         if !self.anyway {
-            read.leave_out_doubtful(till, call.place()?.1.now().business_date)?;
+            read.leave_out_doubtful(till, call.text, call.place()?.1.now().business_date)?;
         }
         if !read.faults.is_empty() && !self.how.partial {
             read.taken.clear();

@@ -174,6 +174,9 @@ fn a_doubtful_campaign_is_imported_into_force_only_with_a_second_word() {
         (&json!([]), &json!(1), &json!("ALLFREE"))
     );
     assert!(fault["fault"].as_str().unwrap().contains("--anyway"), "{refused}");
+    let told = import(&["--language", "tr"], 3);
+    let doubt = "Mal bedavaya gidebilir. (--anyway ile yine de yürürlüğe girer)";
+    assert!(told["faults"].as_array().unwrap().iter().any(|fault| fault["fault"] == doubt), "{told}");
     assert!(!ends(&shop, &["campaign", "list"], 0).contains("ALLFREE"));
     free["is_active"] = false.into();
     write(&shop, "free.json", &json!([free]));
@@ -324,6 +327,13 @@ fn lint_names_what_is_doubtful_and_backtest_gives_every_sale_as_it_was() {
     let lint = json(&shop, &["campaign", "lint", "draft.json", "--json"], 3);
     let findings = lint["findings"].as_array().unwrap();
     assert!(findings.iter().any(|one| one["code"] == "ALLFREE" && one["fault"] == "free_goods"), "{lint}");
+    for (language, doubt, count) in [
+        ("en", "ALLFREE: Goods may go for nothing.", "7 campaigns, "),
+        ("tr", "ALLFREE: Mal bedavaya gidebilir.", "7 kampanya, "),
+    ] {
+        let told = ends(&shop, &["campaign", "lint", "draft.json", "--language", language], 3);
+        assert!(told.contains(doubt) && told.contains(count), "{told}");
+    }
     let tried =
         json(&shop, &["campaign", "backtest", "draft.json", "--alone", "--json", "--svg", "days.svg"], 0);
     assert_eq!(

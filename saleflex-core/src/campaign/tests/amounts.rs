@@ -195,3 +195,63 @@ fn bounds_of_the_purchase_are_asked_of_a_base_that_is_never_below_nothing() {
         assert_eq!(given, 5_000 + expected, "{least:?} {most:?}");
     }
 }
+
+/// What gives all of a line, whatever it costs, by each way that can.
+fn all_of_it() -> Vec<Benefit> {
+    let off = |reward, per| Benefit::Off { reward, per };
+    let whole = Reward::Percent(Percent::HUNDRED);
+    let step = Tier { from: Money::MAX.minor(), reward: whole };
+    vec![
+        off(whole, Per::Document),
+        off(whole, Per::Line),
+        off(Reward::Amount(Money::MAX), Per::Document),
+        off(Reward::Amount(Money::MAX), Per::Unit),
+        Benefit::FixedPrice { price: Money::ZERO },
+        Benefit::PriceFor { quantity: 1, price: Money::ZERO },
+        Benefit::Tiers { by: TierBy::Value, steps: vec![step] },
+        Benefit::Gift { of: Target::all(), quantity: u32::MAX },
+    ]
+}
+
+#[test]
+fn amounts_at_the_bounds_are_priced_and_a_cart_beyond_them_is_refused_and_stays_as_it_was() {
+    let most = Money::MAX.minor();
+    for benefit in all_of_it() {
+        let mut one = campaign(1, "A", benefit);
+        one.limits.least_purchase = Some(Money::MAX);
+        one.limits.most_purchase = Some(Money::MAX);
+        one.limits.per_line = Some(Money::MAX);
+        one.limits.per_document = Some(Money::MAX);
+        let set = CampaignSet::compile(vec![one]).unwrap();
+        let mut evaluator = Evaluator::of(&set, &cart(vec![line(1, 1, "9999999", most)])).unwrap();
+        for more in [1, -1] {
+            assert_eq!(evaluator.evaluate().total(), Money::MAX, "{:?}", set.campaigns()[0].benefit);
+            let shares: Vec<_> = evaluator.allocate().into_iter().flat_map(|one| one.shares).collect();
+            assert_eq!(shares, [(LineNo(1), Money::MAX)]);
+            assert_eq!(evaluator.put_line(&line(2, 2, "1", more)), Err(CartError::TooLarge));
+        }
+        // Room for it is made by less of the other.
+        evaluator.put_line(&line(1, 1, "9999999", most - 1)).unwrap();
+        evaluator.put_line(&line(2, 2, "1", 1)).unwrap();
+        assert_eq!(evaluator.evaluate().total(), Money::MAX);
+    }
+}
+
+#[test]
+fn a_cart_of_more_lines_than_a_document_may_have_is_refused_and_stays_as_it_was() {
+    let set = CampaignSet::compile(vec![campaign(1, "A", off("10"))]).unwrap();
+    let mut evaluator = Evaluator::new(&set, cart(vec![]).context);
+    let one = line(1, 1, "1", 100);
+    let numbered = |no: usize| CartLine { no: LineNo(u32::try_from(no).unwrap()), ..one.clone() };
+    for no in 1..=MOST_LINES {
+        evaluator.put_line(&numbered(no)).unwrap();
+    }
+    let refused = CartError::TooManyLines { most: MOST_LINES };
+    assert_eq!(evaluator.put_line(&numbered(MOST_LINES + 1)), Err(refused));
+    evaluator.put_line(&numbered(MOST_LINES)).unwrap();
+    assert_eq!(evaluator.evaluate().total(), minor(1_000_000));
+    assert!(evaluator.remove_line(LineNo(7)));
+    evaluator.put_line(&numbered(MOST_LINES + 1)).unwrap();
+    assert_eq!(evaluator.put_line(&numbered(7)), Err(refused));
+    assert_eq!(evaluator.evaluate().total(), minor(1_000_000));
+}

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::ids::{CustomerId, TenderNo};
 
 fn any_reward() -> impl Strategy<Value = Reward> {
     prop_oneof![
@@ -68,13 +69,136 @@ prop_compose! {
 }
 
 fn any_set() -> impl Strategy<Value = CampaignSet> {
-    prop::collection::vec(any_campaign(), 0..8).prop_map(|mut campaigns| {
-        for (number, one) in (1_u128..).zip(&mut campaigns) {
-            one.id = CampaignId::new(Uuid::from_u128(number));
-            one.code = CampaignCode::new(format!("C{number}"));
+    prop::collection::vec(any_campaign(), 0..8).prop_map(set_of)
+}
+
+fn set_of(mut campaigns: Vec<Campaign>) -> CampaignSet {
+    for (number, one) in (1_u128..).zip(&mut campaigns) {
+        one.id = CampaignId::new(Uuid::from_u128(number));
+        one.code = CampaignCode::new(format!("C{number}"));
+    }
+    CampaignSet::compile(campaigns).unwrap()
+}
+
+/// A campaign that may ask for more than goods, or keep apart from others.
+fn any_asking() -> impl Strategy<Value = Campaign> {
+    (any_campaign(), 0..18).prop_map(|(mut one, asks)| {
+        match asks {
+            0 => one.tender = Some(TenderTerms { of: TenderTarget::default(), least_share: percent("50") }),
+            1 => one.limits.budget = Some(minor(400)),
+            2 => one.condition = Condition::CustomerKnown,
+            3 => {
+                let of = Target::of(vec![Selector::Product(product(1))]);
+                one.condition = Condition::Value { of, least: Some(minor(1_000)), most: None };
+            }
+            4 => one.activation = Activation::Coupon,
+            5 => one.window.from = chrono::NaiveTime::from_hms_opt(12, 0, 0),
+            6 => one.limits.times_per_document = Some(1),
+            7 => one.limits.per_document = Some(minor(300)),
+            8 => one.benefit = Benefit::Points { percent: percent("100") },
+            9 => one.limits.most_purchase = Some(minor(4_000)),
+            10 => {
+                one.lane.group = "apart".into();
+                one.lane.stacks_with = Some(["apart".into()].into());
+            }
+            11 => one.lane.exclusivity = Exclusivity::Alone,
+            12 => one.limits.uses_per_customer = Some(1),
+            _ => {}
         }
-        CampaignSet::compile(campaigns).unwrap()
+        one
     })
+}
+
+/// What happens to a document.
+#[derive(Clone, Debug)]
+enum Change {
+    Put(CartLine),
+    Remove(LineNo),
+    Pay(CartTender),
+    TakeBack(TenderNo),
+    Customer(bool),
+    Coupon(String, bool),
+    Count(CampaignId, Uses),
+    Hour(u32),
+    /// The evaluator is put away and taken up again.
+    Pause,
+    /// The evaluator is asked something else.
+    Other,
+}
+
+fn any_change() -> impl Strategy<Value = Change> {
+    let put = (1_u32..9, 1_u128..6, 1_u32..6, -500_i64..3_000)
+        .prop_map(|(no, of, quantity, total)| line(no, of, &quantity.to_string(), total));
+    let pay = (1_u32..3, -100_i64..4_000).prop_map(|(no, amount)| CartTender {
+        no: TenderNo(no),
+        method: TenderMethod::Points,
+        amount: minor(amount),
+    });
+    let count = (1_u128..9, 0_u32..2, 0_i64..500).prop_map(|(number, count, spent)| {
+        let uses = Uses { total: count, by_customer: count, spent: minor(spent), ..Uses::default() };
+        Change::Count(CampaignId::new(Uuid::from_u128(number)), uses)
+    });
+    prop_oneof![
+        6 => put.prop_map(Change::Put),
+        3 => (1_u32..9).prop_map(|no| Change::Remove(LineNo(no))),
+        1 => pay.prop_map(Change::Pay),
+        1 => (1_u32..3).prop_map(|no| Change::TakeBack(TenderNo(no))),
+        1 => any::<bool>().prop_map(Change::Customer),
+        1 => (1..9, any::<bool>()).prop_map(|(number, on)| Change::Coupon(format!("C{number}"), on)),
+        1 => count,
+        1 => (0_u32..24).prop_map(Change::Hour),
+        1 => Just(Change::Pause),
+        1 => Just(Change::Other),
+    ]
+}
+
+impl Change {
+    /// Carries it out on a cart and on the evaluator that follows it.
+    fn carry_out<'s>(self, cart: &mut Cart, mut evaluator: Evaluator<'s>) -> Evaluator<'s> {
+        match self {
+            Self::Put(line) => {
+                evaluator.put_line(&line).unwrap();
+                cart.lines.retain(|known| known.no != line.no);
+                cart.lines.push(line);
+            }
+            Self::Remove(no) => {
+                evaluator.remove_line(no);
+                cart.lines.retain(|known| known.no != no);
+            }
+            Self::Pay(tender) => {
+                evaluator.put_tender(tender);
+                cart.tenders.retain(|known| known.no != tender.no);
+                cart.tenders.push(tender);
+            }
+            Self::TakeBack(no) => {
+                evaluator.remove_tender(no);
+                cart.tenders.retain(|known| known.no != no);
+            }
+            Self::Customer(is_known) => {
+                let shopper = Shopper::new(CustomerId::new(Uuid::from_u128(1)));
+                cart.context.shopper = is_known.then_some(shopper);
+            }
+            Self::Coupon(code, true) => {
+                cart.context.unlocked.insert(code);
+            }
+            Self::Coupon(code, false) => {
+                cart.context.unlocked.remove(&code);
+            }
+            Self::Count(campaign, uses) => {
+                cart.context.uses.insert(campaign, uses);
+            }
+            Self::Hour(hour) => cart.context.moment = at(&format!("2026-03-04T{hour:02}:00:00")),
+            Self::Pause => {
+                let set = evaluator.set();
+                return Evaluator::going_on(set, evaluator.remember()).unwrap();
+            }
+            Self::Other => {
+                evaluator.best_for_customer(50);
+            }
+        }
+        evaluator.set_context(cart.context.clone());
+        evaluator
+    }
 }
 
 fn any_line() -> impl Strategy<Value = CartLine> {
@@ -181,6 +305,27 @@ proptest! {
         for campaign in set.campaigns() {
             let text = serde_json::to_string(campaign).unwrap();
             prop_assert_eq!(&serde_json::from_str::<Campaign>(&text).unwrap(), campaign);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn whatever_happens_to_a_document_what_is_remembered_gives_the_same_as_nothing_remembered(
+        campaigns in prop::collection::vec(any_asking(), 1..9),
+        changes in prop::collection::vec((any_change(), prop::bool::weighted(0.8)), 1..24),
+    ) {
+        let set = set_of(campaigns);
+        let mut cart = cart(vec![]);
+        let mut evaluator = Evaluator::of(&set, &cart).unwrap();
+        for (change, is_looked_at) in changes {
+            evaluator = change.carry_out(&mut cart, evaluator);
+            if is_looked_at {
+                let anew = set.evaluate(&cart).unwrap();
+                prop_assert_eq!(evaluator.evaluate(), &anew);
+            }
         }
     }
 }

@@ -112,6 +112,10 @@ fn a_basket_that_changed_a_thousand_times_is_priced_like_one_made_anew() {
                 kept.put_line(&line).unwrap();
                 lines.insert(no, line);
             }
+            // What is known of the step before is told of the last change alone.
+            if (step + 1).is_multiple_of(50) {
+                kept.evaluate();
+            }
             if step.is_multiple_of(50) {
                 let now = Cart { lines: lines.values().cloned().collect(), ..cart.clone() };
                 let anew = set.evaluate(&now).unwrap();

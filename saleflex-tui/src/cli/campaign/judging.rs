@@ -23,6 +23,7 @@ use super::{
     super::{Call, Ending, answer},
     payment_types, taking_in,
 };
+use crate::{message::doubt, text::Key};
 
 /// What is doubtful.
 #[derive(Args, Clone, Debug)]
@@ -81,15 +82,18 @@ impl Lint {
         if self.json {
             let shape = |finding: &saleflex_core::campaign::Finding| {
                 let code = &set.campaign(finding.campaign).code;
-                json!({ "code": code, "fault": finding.fault, "words": finding.fault.to_string() })
+                json!({ "code": code, "fault": finding.fault, "words": doubt::sentence(call.text, &finding.fault) })
             };
             let found: Vec<Value> = findings.iter().map(shape).collect();
             answer(out, &json!({ "set": set.hash().to_string(), "findings": found }))?;
         } else {
             for finding in &findings {
-                writeln!(out, "{}: {}", set.campaign(finding.campaign).code, finding.fault)?;
+                let doubt = doubt::sentence(call.text, &finding.fault);
+                writeln!(out, "{}: {doubt}", set.campaign(finding.campaign).code)?;
             }
-            writeln!(out, "{} campaigns, {} doubts", set.len(), findings.len())?;
+            let counts = (set.len().to_string(), findings.len().to_string());
+            let values = [("campaigns", counts.0.as_str()), ("doubts", counts.1.as_str())];
+            writeln!(out, "{}", call.text.fill(Key::DoubtsCounted, &values))?;
         }
         Ok(Ending::good_if(is_good))
     }

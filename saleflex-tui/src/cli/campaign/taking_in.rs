@@ -19,7 +19,11 @@ use serde_json::Value;
 use uuid::Builder;
 
 use super::payment_types;
-use crate::{goods_named, message::definition, text::Text};
+use crate::{
+    goods_named,
+    message::{definition, doubt},
+    text::{Key, Text},
+};
 
 /// What a file holds.
 pub(super) struct Read {
@@ -89,13 +93,18 @@ pub(super) fn read(
 
 impl Read {
     /// Leaves out what would be put in force with doubts, each a fault of its own.
-    pub(super) fn leave_out_doubtful(&mut self, till: &Till, today: NaiveDate) -> anyhow::Result<()> {
+    pub(super) fn leave_out_doubtful(
+        &mut self,
+        till: &Till,
+        text: &Text,
+        today: NaiveDate,
+    ) -> anyhow::Result<()> {
         let change: CampaignChange = self.taken.iter().map(|(_, campaign)| campaign.clone()).collect();
         let doubts = till.new_doubts(&change, today)?;
-        for (id, doubt) in &doubts {
+        for (id, found) in &doubts {
             let of = self.taken.iter().find(|(_, campaign)| campaign.id == *id);
             let Some((item, campaign)) = of else { continue };
-            let words = format!("{doubt} (in force all the same with --anyway)");
+            let words = text.fill(Key::DoubtAnyway, &[("doubt", &*doubt::sentence(text, found))]);
             let code = Some(campaign.code.to_string());
             self.faults.push(Fault { item: *item, code, field: None, words });
         }
