@@ -122,7 +122,7 @@ fn the_customer_of_a_sale_is_shown_with_tier_points_what_they_are_worth_and_the_
     born(&mut shop, other);
     shop.keys("'10106' enter f11 'C002' enter");
     let on = other.format("birthday %d/%m").to_string();
-    for words in ["│Idris Vale", "1200 points", "worth £12.00", &on] {
+    for words in ["│Idris Vale", "1200 points", "worth £12.00", on.as_str()] {
         assert!(shop.shows(words), "{words}: {}", shop.screen());
     }
     assert!(!shop.shows(&today.format("%Y").to_string()), "nobody's age is shown: {}", shop.screen());

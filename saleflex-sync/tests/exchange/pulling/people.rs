@@ -41,7 +41,7 @@ impl Market {
     }
 
     /// The rows that the till tells beside the events that wait, as a hub keeps them that takes these.
-    fn told(&mut self) -> Vec<Change> {
+    fn told(&self) -> Vec<Change> {
         let mut outbox = shop::outbox(&self.till);
         let claimed = outbox.claim(&Claim::at(now())).unwrap();
         let sent =
