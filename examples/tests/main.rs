@@ -15,6 +15,7 @@ mod output;
 mod price;
 mod processes;
 mod quotas;
+mod registered;
 #[path = "../../saleflex-sync/tests/exchange/support/seeds.rs"]
 mod seeds;
 #[path = "../support/shop.rs"]

@@ -5,7 +5,7 @@
 //! journal stays whole.
 
 use alloc::{string::String, vec::Vec};
-use core::fmt;
+use core::{fmt, slice};
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -17,6 +17,7 @@ mod details;
 mod duplicate;
 mod erase;
 mod merge;
+mod part;
 mod phone;
 mod search;
 pub mod segment;
@@ -30,6 +31,7 @@ pub use self::{
     duplicate::{Duplicate, Likeness, PhoneTaken, Rekeyed, check_phone, duplicates, rekey},
     erase::{Erasure, Export, Holding, NotErasable, erase, export},
     merge::{Merge, MergeRefusal, merge, resolve},
+    part::RecordPart,
     phone::{CallingCode, NoCallingCode, PhoneKey, PhoneRules, TrunkPrefix},
     search::{MOST_FOUND, Search, folded},
     spending::Spending,
@@ -166,7 +168,7 @@ pub enum NotEditable {
     },
 }
 
-/// What happened to a customer: ids and times, never the person. The details travel beside the journal.
+/// What happened to a customer: ids, times and names of parts, never the person. The details travel beside the journal.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -177,6 +179,9 @@ pub enum CustomerChange {
         customer: CustomerId,
         /// 1 when added, one more with each change.
         revision: u32,
+        /// What was changed; nothing of one who was added.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<RecordPart>,
     },
     /// Added from a file, all of them or none.
     Imported {
@@ -225,6 +230,17 @@ impl CustomerChange {
                 customers.first().copied().unwrap_or(WALK_IN)
             }
             Self::Segment(change) => change.customer(),
+        }
+    }
+
+    /// Whose details go beside it to whoever receives it: by an id alone nobody there knows them.
+    pub fn described(&self) -> &[CustomerId] {
+        match self {
+            Self::Saved { customer, .. }
+            | Self::ConsentRecorded { customer, .. }
+            | Self::Merged { into: customer, .. } => slice::from_ref(customer),
+            Self::Imported { customers } => customers,
+            Self::Deleted { .. } | Self::Erased { .. } | Self::Segment(_) => &[],
         }
     }
 }

@@ -13,6 +13,7 @@ pub(crate) mod price_lists;
 pub(crate) mod receipt_texts;
 pub(crate) mod rules;
 pub(crate) mod segment_members;
+pub(crate) mod told;
 
 use std::collections::BTreeSet;
 
@@ -25,6 +26,7 @@ use crate::{
     authority,
     db::{DatabaseError, Row, Session, Value},
     registry::Terminal,
+    relay,
 };
 
 /// For how long it is told that a row is gone.
@@ -172,7 +174,7 @@ pub(crate) fn put(
             ],
         )?;
         if row.resource == phones::CUSTOMERS && is_erased(&row.body) {
-            forget_reasons(session, (company, row.id))?;
+            forget_words(session, (company, row.id))?;
             parts::follow(session, company, (row.resource, row.id), now)?;
         }
         changed += 1;
@@ -199,10 +201,12 @@ pub(crate) fn is_erased(body: &Map<String, Json>) -> bool {
     body.get(IS_ERASED) == Some(&Json::Bool(true))
 }
 
-/// Why somebody was given points or had them taken was typed by a person, about them.
-fn forget_reasons(session: &mut dyn Session, (company, member): (Uuid, Uuid)) -> Result<(), DatabaseError> {
+/// Leaves nothing of somebody beside their row: why they were given points or had them taken was typed by a person, about
+/// them, and tills told who they are.
+fn forget_words(session: &mut dyn Session, (company, member): (Uuid, Uuid)) -> Result<(), DatabaseError> {
     let sql = "UPDATE point_entry SET reason = NULL WHERE company_id = $1 AND member_id = $2";
-    session.execute(sql, &[company.into(), member.into()]).map(drop)
+    session.execute(sql, &[company.into(), member.into()])?;
+    relay::forget(session, (company, member))
 }
 
 /// Leaves nothing of a customer who was erased at a till but the word that they were, which every till takes over, also
@@ -240,7 +244,7 @@ pub(crate) fn erase(
         return Ok(());
     }
     parts::follow(session, company, (phones::CUSTOMERS, customer), now)?;
-    forget_reasons(session, (company, customer))
+    forget_words(session, (company, customer))
 }
 
 /// What is left of a customer says that they were erased.

@@ -13,6 +13,7 @@ use saleflex_core::{
     journal::{self, Entry},
     money::{Currency, CurrencyCode, Money},
 };
+use saleflex_sync::wire::Person;
 use uuid::Uuid;
 
 use crate::{
@@ -48,6 +49,8 @@ pub(crate) struct Event<'a> {
     pub(crate) brought: Option<Brought>,
     /// Whoever sent it may have the customers of its store.
     pub(crate) knows_customers: bool,
+    /// The people whom it is about, as its till knows them.
+    pub(crate) people: &'a [Person],
     /// What its store counts in.
     pub(crate) currency: Option<CurrencyCode>,
     /// What is in force in its store.
@@ -105,7 +108,7 @@ pub(crate) fn apply(
         closure(session, key, closed, now)?;
     }
     if let journal::Event::Customer(change) = &entry.event {
-        customers::apply(session, event, change, now)?;
+        customers::apply(session, event, (change, entry.at.instant), now)?;
     }
     counted::note(session, key.company, &entry)?;
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;

@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod inbox;
+mod people;
 mod take_over;
 
 pub use self::{
@@ -79,6 +80,7 @@ impl TillOutbox {
                 schema_version: event.schema_version,
                 payload_hash: event.payload_hash,
                 payload,
+                people: event.people.iter().map(people::row).collect(),
                 forwarded: None,
             },
             attempts: event.attempts,

@@ -93,8 +93,8 @@ pub use self::{
     notification::Notification,
     pull::{Bootstrap, Change, ChangesPage, Cursor, Row},
     push::{
-        Forwarded, HighWater, ItemError, ItemResult, Mismatch, PeriodLink, PushAnswer, PushItem, PushRequest,
-        Sender,
+        Forwarded, HighWater, ItemError, ItemResult, Mismatch, PeriodLink, Person, PushAnswer, PushItem,
+        PushRequest, Sender,
     },
     quotas::{QuotaAsk, QuotaKind, QuotaPolicy, QuotaShare, QuotasAnswer, QuotasRequest},
     refusal::RefusalBody,

@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Capability,
     catalog::{DepartmentNo, Named, PriceRule, Unit},
@@ -74,6 +75,8 @@ pub struct View {
     pub tier: Option<String>,
     /// The points of the document's customer.
     pub points: Option<PointsOffer>,
+    /// When the document's customer was born, where that is known.
+    pub born: Option<NaiveDate>,
     /// What a few more pieces would save, the first in words.
     pub advice: Option<String>,
     /// By which ways to pay the document is cheaper, in words.
@@ -105,6 +108,8 @@ pub enum ClosingCount {
 pub struct PointsOffer {
     /// What the customer has.
     pub available: Points,
+    /// What all of them are worth; none where they buy nothing.
+    pub worth: Option<Money>,
     /// The most that the document takes now, or why it takes none.
     pub most: Result<Redemption, NotRedeemable>,
 }
@@ -227,6 +232,7 @@ impl View {
             is_training: false,
             tier: None,
             points: None,
+            born: None,
             advice: None,
             cheaper: None,
             rates: Vec::new(),

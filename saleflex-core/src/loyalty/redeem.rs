@@ -36,6 +36,13 @@ impl RedemptionPolicy {
         step: Points::new(1),
         allow_partial: true,
     };
+
+    /// What so many points are worth, rounded down, whatever a document takes of them; none where that is nothing, or more
+    /// than an amount holds.
+    pub fn worth_of(&self, points: Points, currency: &Currency) -> Option<Money> {
+        let exact = Decimal::from(points.get()).checked_mul(self.point_value.decimal())?;
+        currency.round(exact, Rounding::Down).ok().filter(|worth| worth.is_positive())
+    }
 }
 
 /// Who would pay with points.

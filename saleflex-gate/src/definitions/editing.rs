@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::{
     CASHIERS, NewRow, next_change, parts, patterns, people, phones, price_lists, put,
     rules::{self, Rule, invalid},
+    told,
 };
 use crate::{
     ApiError,
@@ -196,6 +197,7 @@ pub(crate) fn make(
     body.entry("is_deleted").or_insert(false.into());
     if rule.resource == phones::CUSTOMERS {
         people::stated(&Map::new(), &mut body, now);
+        told::stated(&Map::new(), &mut body, now);
     }
     complete(session, (company, rule), &mut body, |_| true)?;
     rule.check(&body)?;
@@ -249,6 +251,7 @@ pub(crate) fn change(
     body.insert("updated_at".to_owned(), naive(now).into());
     if rule.resource == phones::CUSTOMERS {
         people::stated(&before.row, &mut body, now);
+        told::stated(&before.row, &mut body, now);
     }
     complete(session, (company, rule), &mut body, |field| named.contains(field))?;
     let mut checked = body.clone();
@@ -351,24 +354,32 @@ fn free_key(
     (id, store): (Uuid, Option<Uuid>),
 ) -> Result<(), ApiError> {
     let Some(key) = rule.key_of(body) else { return Ok(()) };
+    if !is_taken(session, (company, rule.resource), key, (id, store))? {
+        return Ok(());
+    }
+    let name = rule.key.unwrap_or_default();
+    let error = ApiError::conflict("key_taken", format!("another row has this `{name}`"));
+    Err(ApiError { detail: Some(name.to_owned()), ..error })
+}
+
+/// Whether another row that is in force at the same place has a key.
+pub(super) fn is_taken(
+    session: &mut dyn Session,
+    (company, resource): (Uuid, &str),
+    key: &str,
+    (id, store): (Uuid, Option<Uuid>),
+) -> Result<bool, DatabaseError> {
     let rows = session.query(
         "SELECT store_id FROM definition WHERE company_id = $1 AND resource = $2 AND code = $3 \
          AND definition_id <> $4 AND is_deleted = 0",
-        &[company.into(), rule.resource.into(), key.into(), id.into()],
+        &[company.into(), resource.into(), key.into(), id.into()],
     )?;
     let mut others = rows.iter().map(|row| row.optional_id(0)).collect::<Result<Vec<_>, _>>()?;
-    if rule.resource == phones::CUSTOMERS {
+    if resource == phones::CUSTOMERS {
         let earlier = phones::Dialling::of(session, company)?.earlier(session, company, (key, id))?;
         others.extend(earlier.into_iter().map(|(_, store)| store));
     }
-    for other in others {
-        if other.is_none() || store.is_none() || other == store {
-            let name = rule.key.unwrap_or_default();
-            let error = ApiError::conflict("key_taken", format!("another row has this `{name}`"));
-            return Err(ApiError { detail: Some(name.to_owned()), ..error });
-        }
-    }
-    Ok(())
+    Ok(others.into_iter().any(|other| other.is_none() || store.is_none() || other == store))
 }
 
 /// The currencies of the stores that a row is for.

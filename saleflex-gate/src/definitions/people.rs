@@ -24,20 +24,20 @@ const PURPOSES: [&str; 3] = ["marketing", "sms", "email"];
 const LONGEST: usize = 100;
 
 /// A row in use, of a customer or of what people decided about one.
-struct Record {
+pub(super) struct Record {
     /// None: the company's.
-    store: Option<Uuid>,
-    body: Map<String, Json>,
+    pub(super) store: Option<Uuid>,
+    pub(super) body: Map<String, Json>,
 }
 
 impl Record {
-    fn row(self, id: Uuid) -> NewRow {
+    pub(super) fn row(self, id: Uuid) -> NewRow {
         NewRow { resource: CUSTOMERS, id, store: self.store, terminal: None, body: self.body }
     }
 }
 
 /// The row of a customer, where it is in use and a till of the store may have it. Who gives no name is nobody.
-fn record(
+pub(super) fn record(
     session: &mut dyn Session,
     (company, store): (Uuid, Uuid),
     customer: Uuid,
@@ -231,6 +231,18 @@ fn fill(kept: &mut Map<String, Json>, gone: &Map<String, Json>) {
     }
 }
 
+/// Takes over what a till tells of what somebody agreed to, unless they said something later of it.
+pub(super) fn later_statements(kept: &mut Map<String, Json>, told: &Map<String, Json>, now: DateTime<Utc>) {
+    for (given, at) in PURPOSES.map(fields) {
+        let Some(is_given) = told.get(&given).and_then(Json::as_bool) else { continue };
+        let Some(said) = said_at(told, &at).map(|said| said.min(now)) else { continue };
+        if said_at(kept, &at).is_none_or(|before| before.min(now) < said) {
+            kept.insert(given, is_given.into());
+            kept.insert(at, instant(said));
+        }
+    }
+}
+
 /// Notes when people at the hub say what somebody agreed to, so that no till overrides it by what was said before.
 pub(super) fn stated(before: &Map<String, Json>, body: &mut Map<String, Json>, now: DateTime<Utc>) {
     for (given, at) in PURPOSES.map(fields) {
@@ -250,16 +262,16 @@ fn copy(kept: &mut Map<String, Json>, gone: &Map<String, Json>, names: &[&str]) 
     kept.extend(names.iter().filter_map(|name| Some(((*name).to_owned(), gone.get(*name)?.clone()))));
 }
 
-fn says(row: &Map<String, Json>, name: &str) -> bool {
+pub(super) fn says(row: &Map<String, Json>, name: &str) -> bool {
     row.get(name).and_then(Json::as_str).is_some_and(|text| !text.trim().is_empty())
 }
 
-fn said_at(row: &Map<String, Json>, name: &str) -> Option<DateTime<Utc>> {
+pub(super) fn said_at(row: &Map<String, Json>, name: &str) -> Option<DateTime<Utc>> {
     let said = DateTime::parse_from_rfc3339(row.get(name)?.as_str()?).ok()?;
     Some(said.to_utc())
 }
 
-fn instant(at: DateTime<Utc>) -> Json {
+pub(super) fn instant(at: DateTime<Utc>) -> Json {
     at.to_rfc3339_opts(SecondsFormat::AutoSi, true).into()
 }
 

@@ -6,15 +6,18 @@ use saleflex_core::customer::CustomerChange;
 use super::Event;
 use crate::{
     db::{DatabaseError, Session},
-    definitions::{self, people},
+    definitions::{
+        self, people,
+        told::{self, Told},
+    },
 };
 
-/// Applies a change of a customer. What they are called and where they live travels beside the journal, and who is in a
-/// segment is worked out at each till: neither is told here.
+/// Applies a change of a customer, and what the till tells of them beside it. Who is in a segment is worked out at each till:
+/// that is not told here.
 pub(super) fn apply(
     session: &mut dyn Session,
     event: Event<'_>,
-    change: &CustomerChange,
+    (change, at): (&CustomerChange, DateTime<Utc>),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     if !event.knows_customers {
@@ -32,5 +35,6 @@ pub(super) fn apply(
     } else if let CustomerChange::Merged { from, into } = change {
         people::merge(session, place, (from.uuid(), into.uuid()), now)?;
     }
-    Ok(())
+    // Of two that are one the row that stays lacks less now.
+    told::take(session, place, Told { people: event.people, change, at }, now)
 }

@@ -118,6 +118,7 @@ impl Queued {
                 schema_version: head.schema_version,
                 payload_hash: head.payload_hash,
                 payload,
+                people: head.people,
                 forwarded: Some(Forwarded { life, no, counters: head.counters }),
             },
             origin: Origin { sender: head.sender, epoch: head.epoch, epoch_after: head.epoch_after },
@@ -223,7 +224,7 @@ fn due(session: &mut dyn Session, company: Uuid, claim: &Claim) -> Result<Vec<Qu
         if queued.kind == EventKind::Closure && waiting.contains(&queued.terminal) {
             continue;
         }
-        bytes += queued.body.len();
+        bytes += queued.body.len() + queued.head.len();
         let is_full = events.len() >= usize::try_from(claim.events).unwrap_or(usize::MAX);
         if is_full || (!events.is_empty() && bytes > claim.payload_bytes) {
             break;

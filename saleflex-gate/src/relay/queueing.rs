@@ -7,13 +7,15 @@
 use chrono::{DateTime, Utc};
 use saleflex_core::{digest::Digest, journal::Entry};
 use saleflex_sync::wire::{
-    Counter, EventKind, PeriodLink, PushItem, PushRequest, SCHEMA_VERSION, Sender, push::OLDER_PAYLOAD,
+    Counter, EventKind, PeriodLink, Person, PushItem, PushRequest, SCHEMA_VERSION, Sender,
+    push::OLDER_PAYLOAD,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     db::{Books, DatabaseError, Row, Session, Tenant, Value},
+    definitions::told,
     feed, ids,
     ledger::Key,
 };
@@ -38,6 +40,9 @@ pub(super) struct Head {
     pub(super) payload_hash: Digest,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) counters: Vec<Counter>,
+    /// The people whom it is about, until they are erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) people: Vec<Person>,
 }
 
 /// Which store's hub brought an event, and its place in that hub's queue. Where it is this hub itself, its identity is
@@ -76,6 +81,7 @@ pub(crate) fn queue(
         schema_version: item.schema_version,
         payload_hash: item.payload_hash,
         counters: Vec::new(),
+        people: told::not_erased(session, key.company, &item.people)?,
     };
     enqueue(session, key, &head, now)
 }
@@ -118,6 +124,7 @@ fn older(
         schema_version: OLDER_PAYLOAD,
         payload_hash: Digest::of(body.as_bytes()),
         counters: counters.iter().filter_map(counter).collect(),
+        people: Vec::new(),
     })
 }
 
@@ -152,6 +159,26 @@ fn enqueue(
         ],
     )?;
     Ok(brought)
+}
+
+/// Leaves nothing of a person who was erased in what waits to be forwarded, or was: it may go once more.
+pub(crate) fn forget(
+    session: &mut dyn Session,
+    (company, customer): (Uuid, Uuid),
+) -> Result<(), DatabaseError> {
+    let rows = session.query(
+        "SELECT no, head FROM relay WHERE company_id = $1 AND kind = 'customer' AND head LIKE $2",
+        &[company.into(), format!("%{customer}%").into()],
+    )?;
+    for row in &rows {
+        let unreadable = |_| DatabaseError::Column { column: 1, expected: "an envelope that is JSON" };
+        let mut head: Head = serde_json::from_str(row.text(1)?).map_err(unreadable)?;
+        head.people.retain(|person| person.id() != Some(customer));
+        let head = serde_json::to_string(&head).map_err(unreadable)?;
+        let sql = "UPDATE relay SET head = $3 WHERE company_id = $1 AND no = $2";
+        session.execute(sql, &[company.into(), row.integer(0)?.into(), head.into()])?;
+    }
+    Ok(())
 }
 
 /// The life of this hub's queue; it begins with the first question.
@@ -308,9 +335,10 @@ fn again(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<(), Data
         depends_on_closure: entry.as_ref().and_then(link),
         missing: if key.kind == EventKind::Closure.as_str() { feed::gaps(session, of)? } else { Vec::new() },
         created_at: received_at.fixed_offset(),
-        schema_version: entry.map_or(SCHEMA_VERSION, |entry| entry.schema),
+        schema_version: entry.as_ref().map_or(SCHEMA_VERSION, |entry| entry.schema),
         payload_hash: Digest::of(body.as_bytes()),
         counters: Vec::new(),
+        people: entry.map_or(Ok(Vec::new()), |entry| told::rows_of(session, company, &entry))?,
     };
     enqueue(session, &key, &head, received_at).map(drop)
 }

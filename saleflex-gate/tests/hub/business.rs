@@ -161,6 +161,7 @@ pub(super) fn item(
         schema_version: 1,
         payload_hash: Digest::of(bytes.as_bytes()),
         payload: RawValue::from_string(bytes).unwrap(),
+        people: Vec::new(),
         forwarded: None,
     }
 }

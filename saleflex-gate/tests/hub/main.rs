@@ -40,6 +40,7 @@ mod purchases;
 mod quotas;
 mod quotes;
 mod reach;
+mod registered;
 mod rejudged;
 mod relay;
 mod reports;

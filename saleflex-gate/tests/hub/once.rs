@@ -57,6 +57,7 @@ async fn send(
         schema_version: 1,
         payload_hash: Digest::of(bytes.as_bytes()),
         payload: RawValue::from_string(bytes.to_owned()).unwrap(),
+        people: Vec::new(),
         forwarded: None,
     };
     let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();

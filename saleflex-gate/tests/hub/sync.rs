@@ -38,6 +38,7 @@ pub(crate) fn item(seq: u64, entity: u128, payload: &str) -> PushItem {
         schema_version: 1,
         payload_hash: Digest::of(payload.as_bytes()),
         payload: RawValue::from_string(payload.to_owned()).unwrap(),
+        people: Vec::new(),
         forwarded: None,
     }
 }

@@ -73,7 +73,7 @@ pub struct PullState {
 /// What rows say that no till takes over: a row that changed in nothing else is no news, and what people of the till changed
 /// since stays as it is.
 const SILENT: &str = "'$.updated_at', '$.sms_consent', '$.sms_consent_at', '$.email_consent', '$.email_consent_at', \
-                      '$.marketing_consent', '$.marketing_consent_at'";
+                      '$.marketing_consent', '$.marketing_consent_at', '$.changed_at'";
 
 /// What came for one connector. It may live in another thread than the till.
 #[derive(Debug)]

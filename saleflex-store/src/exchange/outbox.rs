@@ -20,10 +20,12 @@ use uuid::Uuid;
 
 use crate::{error::Error, file::codec::Col};
 
+mod described;
 mod progress;
 mod sender;
 
 pub use self::{
+    described::Described,
     progress::{EventIdentity, Flagged, Progress, Undelivered},
     sender::{Limits, Outbox},
 };
@@ -55,6 +57,8 @@ pub struct OutgoingEvent {
     pub payload_hash: Digest,
     /// The frozen bytes.
     pub payload: Vec<u8>,
+    /// Whom it is about, as the file knows them now: they stand in no frozen bytes.
+    pub people: Vec<Described>,
     /// How often it was tried in vain.
     pub attempts: u32,
 }

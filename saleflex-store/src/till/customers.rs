@@ -5,7 +5,7 @@ use saleflex_core::{
     checkout::Effects,
     customer::{
         Consent, Customer as Record, CustomerChange, Duplicate, Holding, MergeRefusal, PhoneRules,
-        PhoneTaken, Purpose, Source, Standing, duplicates, erase, merge,
+        PhoneTaken, Purpose, RecordPart, Source, Standing, duplicates, erase, merge,
     },
     ids::CustomerId,
     journal::{Entry, Event},
@@ -40,7 +40,7 @@ impl Till {
         let id = CustomerId::new(self.shell.new_id());
         let record = Record::register(id, new.details.clone(), &self.phone_rules(now), now, Source::Pos);
         self.check_unique(&record, &new.code)?;
-        let change = CustomerChange::Saved { customer: id, revision: record.revision };
+        let change = CustomerChange::Saved { customer: id, revision: record.revision, changed: Vec::new() };
         self.save_record(&record, &new, change, now)?;
         Ok(id)
     }
@@ -58,9 +58,11 @@ impl Till {
         if new.details.date_of_birth != record.details.date_of_birth {
             new.details.check_born(now.local.date())?;
         }
+        let mut changed = record.details.differing(&new.details);
+        changed.extend((new.code != known.code).then_some(RecordPart::Code));
         let record = record.change(new.details.clone(), &self.phone_rules(now))?;
         self.check_unique(&record, &new.code)?;
-        let change = CustomerChange::Saved { customer: id, revision: record.revision };
+        let change = CustomerChange::Saved { customer: id, revision: record.revision, changed };
         self.save_record(&record, &new, change, now)
     }
 

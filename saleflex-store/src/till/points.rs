@@ -11,6 +11,7 @@ use saleflex_core::{
         self, ClawBack, Holder, Membership, PointsSnapshot, Program, Redemption, RedemptionPolicy,
         RedemptionRequest, in_force,
     },
+    money::Money,
     quantity::Points,
     settings::Settings,
     time::Moment,
@@ -81,6 +82,18 @@ impl Till {
             redeemed: checkout::redemption(document),
         };
         Ok(loyalty::redeem(&request, &policy, &self.identity.currency)?)
+    }
+
+    /// What so many points of the open document's customer are worth, whatever the document takes of them; none where they
+    /// buy nothing.
+    ///
+    /// # Errors
+    /// [`Refusal::NoDocument`]; [`Error::Database`] when the file cannot be read.
+    pub fn value_of_points(&mut self, points: Points) -> Result<Option<Money>, Error> {
+        let now = self.shell.now();
+        let document = self.draft().ok_or(Refusal::NoDocument)?;
+        let (_, policy) = self.holder(document, now)?;
+        Ok(policy.worth_of(points, &self.identity.currency))
     }
 
     /// Points are worth what the rules say, whoever asks.

@@ -4,12 +4,14 @@ use chrono::{DateTime, Duration, Utc};
 use saleflex_core::{
     audit::{self, Figure},
     cashier::Capability,
+    customer::{CustomerChange, RecordPart},
     document::Refusal,
     ids::ClosureNumber,
     journal::{Entry, Event},
 };
 use saleflex_store::{
     Error, Till,
+    customer::NewCustomer,
     outbox::{Failure, Limits, Outbox, OutgoingEvent, Settlement},
     rescue,
     shell::ManualShell,
@@ -66,6 +68,40 @@ fn a_till_on_its_own_queues_nothing_and_a_connector_added_later_gets_everything(
     let events = claim(&mut outbox, morning());
     assert_eq!(numbers(&events), [1, 2, 3]);
     assert!(events.iter().all(|event| event.kind == "transaction" && event.revision == 1));
+}
+
+#[test]
+fn who_an_event_is_about_is_told_beside_its_frozen_bytes_as_they_are_when_it_is_sent() {
+    let mut shop = with_hub();
+    let mut new = NewCustomer::named("N1", "Ada Byron");
+    let ada = shop.till.add_customer(&new).unwrap();
+    new.details.email = Some("ada@example.com".to_owned());
+    new.code = "N2".to_owned();
+    shop.till.change_customer(ada, &new).unwrap();
+    let bob = shop.till.add_customer(&NewCustomer::named("N3", "Bob Noyce")).unwrap();
+    shop.till.erase_customer(bob).unwrap();
+    sale(&mut shop);
+    let events = claim(&mut shop.till.outbox(HUB).unwrap(), morning());
+    let told = |event: &OutgoingEvent| {
+        let people = event.people.iter().map(|one| (one.record.id, one.record.revision, one.code.clone()));
+        people.collect::<Vec<_>>()
+    };
+    let now = vec![(ada, 2, "N2".to_owned())];
+    let nobody = Vec::new;
+    assert_eq!(events.iter().map(told).collect::<Vec<_>>(), [now.clone(), now, nobody(), nobody(), nobody()]);
+    let change = |event: &OutgoingEvent| {
+        let Event::Customer(change) = Entry::from_bytes(&event.payload).unwrap().event else { panic!() };
+        change
+    };
+    let changed = vec![RecordPart::Email, RecordPart::Code];
+    assert_eq!(change(&events[0]), CustomerChange::Saved { customer: ada, revision: 1, changed: Vec::new() });
+    assert_eq!(change(&events[1]), CustomerChange::Saved { customer: ada, revision: 2, changed });
+    for event in &events {
+        let (bytes, shown) = (String::from_utf8(event.payload.clone()).unwrap(), format!("{event:?}"));
+        for word in ["Byron", "Noyce", "ada@example.com", "N2"] {
+            assert!(!bytes.contains(word) && !shown.contains(word), "{word}: {shown}");
+        }
+    }
 }
 
 #[test]

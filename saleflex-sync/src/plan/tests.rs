@@ -22,6 +22,7 @@ fn request(count: u64) -> PushRequest {
             schema_version: 1,
             payload_hash: Digest::of(b"{}"),
             payload: RawValue::from_string("{}".into()).unwrap(),
+            people: Vec::new(),
             forwarded: None,
         }
     };

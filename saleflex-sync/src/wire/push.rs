@@ -1,11 +1,11 @@
 //! `POST /api/v1/sync/push`: many events of one till in its order, and a verdict on each.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use chrono::{DateTime, FixedOffset, Utc};
 use saleflex_core::{digest::Digest, ids::ClosureNumber};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 use uuid::Uuid;
 
 use super::{Counter, EventKind, SCHEMA_VERSION, Verdict};
@@ -81,9 +81,34 @@ pub struct PushItem {
     /// The frozen bytes, neither reordered nor reformatted by anybody on the way.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub payload: Box<RawValue>,
+    /// The people whom it is about, as the sender knows them now, in rows of `customers`. The payload names them by their
+    /// identities alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub people: Vec<Person>,
     /// What a store's hub adds to it when it forwards it; none of a till.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forwarded: Option<Forwarded>,
+}
+
+/// A person whom an event is about, as a row of `customers`. It stands beside the payload, and neither in the frozen bytes
+/// nor in their digest, so that a person can be erased.
+#[derive(Clone, Default, Deserialize, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Person(pub Map<String, Value>);
+
+impl Person {
+    /// The identity of the customer.
+    pub fn id(&self) -> Option<Uuid> {
+        Uuid::parse_str(self.0.get("id")?.as_str()?).ok()
+    }
+}
+
+impl fmt::Debug for Person {
+    /// Without what identifies the person.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Person(…)")
+    }
 }
 
 /// The version of a payload that an older terminal wrote: a document of `POST /pos/transactions` or a closure of

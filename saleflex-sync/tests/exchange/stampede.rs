@@ -104,6 +104,7 @@ impl Queue {
                 schema_version: 1,
                 payload_hash: Digest::of(payload.get().as_bytes()),
                 payload,
+                people: Vec::new(),
                 forwarded: None,
             },
             attempts: 0,

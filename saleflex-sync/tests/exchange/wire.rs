@@ -31,6 +31,7 @@ fn item(payload: &str) -> PushItem {
         schema_version: 1,
         payload_hash: Digest::of(payload.as_bytes()),
         payload: RawValue::from_string(payload.to_owned()).expect("valid JSON"),
+        people: Vec::new(),
         forwarded: None,
     }
 }

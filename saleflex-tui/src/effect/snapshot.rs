@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use chrono::NaiveDate;
 use saleflex_core::{
     cashier::Capability,
     document::{Document, Kind},
@@ -53,6 +54,7 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         must_change_secret: on_duty.is_some_and(|cashier| cashier.must_change_secret),
         capabilities: on_duty.map(|cashier| cashier.capabilities.clone()).unwrap_or_default(),
         points: points(till, customer.as_ref())?,
+        born: born(till, customer.as_ref())?,
         tier: customer.as_ref().and_then(|customer| customer.tier.clone()),
         customer: customer.map(|customer| customer.name),
         refundable: refundable.unwrap_or_default(),
@@ -136,7 +138,14 @@ fn points(till: &mut Till, customer: Option<&Customer>) -> Result<Option<PointsO
         Err(NotRedeemable::PartialNotAllowed { applicable, .. }) => ask(applicable)?,
         most => most,
     };
-    Ok(Some(PointsOffer { available, most }))
+    let worth = till.value_of_points(available)?;
+    Ok(Some(PointsOffer { available, worth, most }))
+}
+
+/// When a customer was born, where that is known.
+fn born(till: &Till, customer: Option<&Customer>) -> Result<Option<NaiveDate>, Error> {
+    let record = customer.map(|customer| till.person(customer.id)).transpose()?.flatten();
+    Ok(record.and_then(|record| record.details.date_of_birth))
 }
 
 fn person(cashier: &Cashier) -> Person {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chrono::{Datelike, NaiveDate};
 use ratatui::{
     Frame,
     layout::{Alignment, Rect},
@@ -93,13 +94,29 @@ fn idle_words(state: &State) -> Cow<'_, str> {
 
 fn draw_customer(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
     let inner = framed(theme, frame, rect, state.text.word(Key::CustomerTitle));
-    let name = state.view.customer.as_deref().unwrap_or_else(|| state.text.word(Key::WalkIn));
+    let view = &state.view;
+    let name = view.customer.as_deref().unwrap_or_else(|| state.text.word(Key::WalkIn));
     let mut lines = vec![Line::from(name.to_owned())];
-    if let (Some(tier), Some(points)) = (&state.view.tier, &state.view.points) {
-        let points = points.available.to_string();
-        lines.push(Line::from(state.text.fill(Key::TierAndPoints, &[("tier", tier), ("points", &points)])));
+    if let (Some(tier), Some(points)) = (&view.tier, &view.points) {
+        let available = points.available.to_string();
+        let values = [("tier", tier.as_str()), ("points", available.as_str())];
+        lines.push(Line::from(state.text.fill(Key::TierAndPoints, &values)));
+        let worth = points.worth.map(|worth| view.currency.show(worth));
+        lines.extend(worth.map(|worth| Line::from(state.text.fill(Key::PointsWorth, &[("amount", &worth)]))));
     }
-    frame.render_widget(Paragraph::new(lines).style(theme.text).wrap(Wrap { trim: true }), inner);
+    lines.extend(view.born.map(|born| birthday(state, theme, born)));
+    // Each has a line of its own: a long name takes none of the others'.
+    frame.render_widget(Paragraph::new(lines).style(theme.text), inner);
+}
+
+/// A birthday without the year, and that it is today.
+fn birthday(state: &State, theme: &Theme, born: NaiveDate) -> Line<'static> {
+    let day = |date: NaiveDate| (date.month(), date.day());
+    if state.now.is_some_and(|now| day(now.date()) == day(born)) {
+        return Line::styled(state.text.word(Key::BirthdayToday).to_owned(), theme.notice);
+    }
+    let on = born.format("%d/%m").to_string();
+    Line::from(state.text.fill(Key::BirthdayOn, &[("day", &on)]))
 }
 
 fn draw_last_receipt(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {

@@ -1,5 +1,7 @@
 //! Every screen as text, at the smallest size and at the size it is made for.
 
+use saleflex_store::customer::NewCustomer;
+
 use crate::common::harness::{Shop, compare};
 
 /// A basket with a discounted, a voided and a noted line.
@@ -103,6 +105,30 @@ fn approval() {
 #[test]
 fn age_check() {
     compare!("age", Shop::selling, "'17101' enter");
+}
+
+#[test]
+fn the_customer_of_a_sale_is_shown_with_tier_points_what_they_are_worth_and_the_birthday() {
+    let mut shop = Shop::selling(120, 40);
+    let today = shop.till().now().local.date();
+    let other = today - chrono::Days::new(40);
+    let known = shop.till().customer_with_code("C002").unwrap().unwrap();
+    let born = |shop: &mut Shop, date| {
+        let mut details = shop.till().person(known.id).unwrap().unwrap().details;
+        details.date_of_birth = Some(date);
+        let new = NewCustomer { code: known.code.clone(), details, ..NewCustomer::default() };
+        shop.till().change_customer(known.id, &new).unwrap();
+    };
+    born(&mut shop, other);
+    shop.keys("'10106' enter f11 'C002' enter");
+    let on = other.format("birthday %d/%m").to_string();
+    for words in ["│Idris Vale", "1200 points", "worth £12.00", on.as_str()] {
+        assert!(shop.shows(words), "{words}: {}", shop.screen());
+    }
+    assert!(!shop.shows(&today.format("%Y").to_string()), "nobody's age is shown: {}", shop.screen());
+    born(&mut shop, today);
+    shop.keys("'10106' enter");
+    assert!(shop.shows("birthday today") && !shop.shows(&on), "{}", shop.screen());
 }
 
 #[test]

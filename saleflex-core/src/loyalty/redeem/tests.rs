@@ -17,6 +17,14 @@ fn policy(point_value: &str) -> RedemptionPolicy {
     }
 }
 
+#[test]
+fn all_points_are_worth_what_their_value_says_rounded_down_whatever_a_document_takes() {
+    let worth = |value: &str, points| policy(value).worth_of(Points::new(points), &currency("GBP"));
+    assert_eq!(worth("0.015", 1_001), Some(Money::from_minor(15_01)));
+    assert_eq!([worth("0.01", 0), worth("0.01", -5), worth("0.004", 2), worth("0", 900)], [None; 4]);
+    assert_eq!(worth("1000000", i64::MAX), None, "no amount holds it");
+}
+
 fn request(points: i64, available: i64, total: i64) -> RedemptionRequest {
     RedemptionRequest {
         points: Points::new(points),

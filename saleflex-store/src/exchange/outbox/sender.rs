@@ -6,7 +6,11 @@ use chrono::{DateTime, FixedOffset, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use uuid::Uuid;
 
-use super::{Failure, OutboxState, OutgoingEvent, Settlement, from_column, to_column};
+use super::{
+    Failure, OutboxState, OutgoingEvent, Settlement,
+    described::{described, size},
+    from_column, to_column,
+};
 use crate::{
     error::Error,
     file::codec::{Col, Json, get},
@@ -17,7 +21,7 @@ use crate::{
 pub struct Limits {
     /// The most events.
     pub events: u32,
-    /// Bytes of payload; the first event may exceed it alone.
+    /// Bytes of payload, and of what is said of people beside it; the first event may exceed it alone.
     pub payload_bytes: usize,
 }
 
@@ -197,6 +201,7 @@ fn due(
             continue;
         }
         let mut event = read(row)?;
+        event.people = described(connection, &event)?;
         if event.kind == "closure" {
             if waiting.contains(&closure)
                 || events.iter().any(|earlier| earlier.depends_on_closure == event.depends_on_closure)
@@ -205,7 +210,7 @@ fn due(
             }
             event.missing = missing(connection, connector, &event)?;
         }
-        bytes += event.payload.len();
+        bytes += size(&event);
         if !events.is_empty() && bytes > limits.payload_bytes {
             break;
         }
@@ -243,6 +248,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<OutgoingEvent> {
         schema_version: row.get(11)?,
         payload_hash: get(row, 12)?,
         payload: row.get(13)?,
+        people: Vec::new(),
         attempts: row.get(14)?,
     })
 }

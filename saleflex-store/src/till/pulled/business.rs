@@ -113,8 +113,9 @@ impl Till {
     }
 
     /// Takes over customers' records. What they owe and their points stay, and who joins or leaves a segment by it is
-    /// worked out anew. The journal names them and holds nothing of them. A record that was merged into another one here,
-    /// erased or deleted stays as it is; one that the hub had taken out of use is in use again when the hub says so.
+    /// worked out anew. The journal names them and holds nothing of them. A record that says the same, as where a hub sends
+    /// back what this till told it, stays as it is, and so does one that was merged into another one here, erased or deleted;
+    /// one that the hub had taken out of use is in use again when the hub says so.
     ///
     /// # Errors
     /// [`Error::DocumentOpen`], and as [`Till::check_customer`].
@@ -160,7 +161,8 @@ impl Till {
         let rules = self.phone_rules(now);
         let known = self.customer(pulled.id)?;
         let present = known.as_ref().map(|known| known.code.clone());
-        let record = match self.person(pulled.id)? {
+        let before = self.person(pulled.id)?;
+        let record = match before.clone() {
             Some(Record { standing: Standing::Merged { .. } | Standing::Erased { .. }, .. }) => {
                 return Ok(None);
             }
@@ -173,9 +175,12 @@ impl Till {
         if pulled.is_gone && known.is_some() && record.is_live() {
             erase(&record, [], self.holding(record.id, &[])?, now)?;
         }
-        let code = pulled.code.clone().or(present).unwrap_or_else(|| short(pulled.id));
+        let code = pulled.code.clone().or_else(|| present.clone()).unwrap_or_else(|| short(pulled.id));
         let standing = if pulled.is_gone { Standing::Deleted } else { Standing::Live };
         let record = Record { standing, ..record };
+        if before.as_ref() == Some(&record) && present.as_ref() == Some(&code) {
+            return Ok(None);
+        }
         if !pulled.is_gone {
             self.check_unique(&record, &code)?;
         }

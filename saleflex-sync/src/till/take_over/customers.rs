@@ -111,7 +111,7 @@ fn merged(
 fn fit(
     till: &mut Till,
     connector: &str,
-    customer: PulledCustomer,
+    mut customer: PulledCustomer,
 ) -> Result<Result<Option<PulledCustomer>, String>, Error> {
     if till.is_unsent(connector, customer.id)? {
         return Ok(Err("it was changed here and the hub has not heard of it".to_owned()));
@@ -120,7 +120,13 @@ fn fit(
     if customer.is_gone && !is_known {
         return Ok(Ok(None));
     }
-    Ok(till.check_customer(&customer).map(|()| Some(customer)).map_err(|cause| cause.to_string()))
+    let mut fits = till.check_customer(&customer);
+    if matches!(fits, Err(Error::Taken { .. })) {
+        // Tills give codes out by themselves: whoever has one that is another's here is found by another one.
+        customer.code = None;
+        fits = till.check_customer(&customer);
+    }
+    Ok(fits.map(|()| Some(customer)).map_err(|cause| cause.to_string()))
 }
 
 /// The customer of a row; none where it is the one who gives no name.
@@ -138,6 +144,7 @@ fn customer(row: &PulledRow) -> Result<Option<PulledCustomer>, String> {
         "male" | "m" => Some(Gender::Male),
         "female" | "f" => Some(Gender::Female),
         "other" => Some(Gender::Other),
+        "prefer_not_to_say" => Some(Gender::PreferNotToSay),
         _ => None,
     });
     let details = CustomerDetails {

@@ -1,6 +1,7 @@
 //! What a hub says of people beside what the till knows of them, and what it waits for.
 
 use saleflex_core::{
+    customer::{Address, Gender, Purpose},
     document::{Command, TakeTender},
     ids::CustomerId,
     money::Money,
@@ -10,10 +11,14 @@ use saleflex_store::{
     customer::NewCustomer,
     outbox::{Limits, Settlement},
 };
-use saleflex_sync::till::TakenOver;
+use saleflex_sync::{
+    outbox::{Claim, Outbox as _},
+    till::TakenOver,
+    wire::Change,
+};
 use serde_json::json;
 
-use super::{Market, grace, now};
+use super::{Market, grace, now, row};
 use crate::support::shop;
 
 const PHONE: &str = "0532 111 22 33";
@@ -34,6 +39,74 @@ impl Market {
         let sent: Vec<_> = claimed.iter().map(|event| (event.no, sent.clone())).collect();
         outbox.settle(now(), &sent).unwrap();
     }
+
+    /// The rows that the till tells beside the events that wait, as a hub keeps them that takes these.
+    fn told(&self) -> Vec<Change> {
+        let mut outbox = shop::outbox(&self.till);
+        let claimed = outbox.claim(&Claim::at(now())).unwrap();
+        let sent =
+            |no| (no, saleflex_sync::outbox::Settlement::Sent { is_duplicate: false, flags: Vec::new() });
+        outbox.settle(now(), &claimed.iter().map(|event| sent(event.no)).collect::<Vec<_>>()).unwrap();
+        let people = claimed.iter().flat_map(|event| &event.item.people);
+        let change = |person: &saleflex_sync::wire::Person| {
+            row("customers", person.id().unwrap().as_u128(), json!(person))
+        };
+        people.map(change).collect()
+    }
+}
+
+#[test]
+fn whom_a_till_tells_of_is_the_same_at_another_and_makes_no_news_where_they_come_from() {
+    let (mut here, mut there) = (Market::open(), Market::open());
+    let text = |text: &str| Some(text.to_owned());
+    let mut new = NewCustomer::named("N-7", "Ida Rhodes");
+    new.details.phone = text(PHONE);
+    new.details.email = text("ida@example.com");
+    new.details.address =
+        Address { street: text("Quay 1"), area: text("Port"), town: text("İzmir"), zip: text("35000") };
+    new.details.note = text("by telephone");
+    new.details.date_of_birth = "1990-05-01".parse().ok();
+    new.details.gender = Some(Gender::PreferNotToSay);
+    (new.details.national_id, new.details.tax_id) = (text("1"), text("2"));
+    new.details.preferences = ["vip".to_owned(), "tea".to_owned()].into();
+    let ida = here.till.add_customer(&new).unwrap();
+    here.till.record_consent(ida, Purpose::Sms, true, "v3").unwrap();
+    let rows = here.told();
+    assert_eq!((rows.len(), &rows[1].row["sms_consent"]), (2, &json!(true)));
+    there.change(rows.clone());
+    there.pull();
+    assert_eq!(there.take_over(), TakenOver { taken: 1, ..TakenOver::default() });
+    let details = |market: &Market| market.till.person(ida).unwrap().unwrap().details;
+    assert_eq!(details(&there), details(&here));
+    assert_eq!(there.till.customer_with_code("N-7").unwrap().map(|known| known.id), Some(ida));
+    let end = *here.till.chain_head();
+    here.change(rows);
+    here.pull();
+    assert_eq!(here.take_over(), TakenOver { taken: 1, ..TakenOver::default() });
+    assert_eq!(*here.till.chain_head(), end, "it says what the till said");
+    assert!(there.told().is_empty(), "nobody is sent back");
+}
+
+#[test]
+fn a_code_that_is_anothers_here_keeps_nobody_away() {
+    let mut market = Market::open();
+    let bob = market.till.add_customer(&NewCustomer::named("N-7", "Bob Noyce")).unwrap();
+    market.change([row("customers", 777, json!({"name": "Ida", "last_name": "Rhodes", "code": "N-7"}))]);
+    market.pull();
+    assert_eq!(market.take_over(), TakenOver { taken: 1, ..TakenOver::default() });
+    assert_eq!(market.till.customer_with_code("N-7").unwrap().map(|known| known.id), Some(bob));
+    let ida = market.till.find_customers("Rhodes", 10).unwrap().remove(0);
+    assert_ne!(ida.code, "N-7");
+    // The row comes once more, and says the same of her.
+    let end = *market.till.chain_head();
+    market.change([row(
+        "customers",
+        777,
+        json!({"name": "Ida", "last_name": "Rhodes", "code": "N-7", "fax": 1}),
+    )]);
+    market.pull();
+    market.take_over();
+    assert_eq!(*market.till.chain_head(), end);
 }
 
 #[test]
