@@ -78,6 +78,7 @@ fn version_1() -> OpenApiRouter<Hub> {
         .routes(routes!(older::closures))
         .routes(routes!(older::device_transactions))
         .routes(routes!(older::device_closures))
+        .routes(routes!(older::device_movements))
         .routes(routes!(sequences::tell))
         .routes(routes!(older::movements))
         .routes(routes!(older::erp_sync))

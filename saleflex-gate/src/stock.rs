@@ -31,6 +31,8 @@ mod levels;
 /// The most that one movement moves, a thousand million of a unit: levels and sums of movements stay far within a column,
 /// however many a till delivers.
 const MOST_E4: i64 = 10_000_000_000_000;
+/// Where the movements of a document stand that were told beside it: behind all of its own, and within what JSON counts to.
+const BESIDE: i64 = 1 << 52;
 
 /// Goods of a product that came onto the shelves or left them.
 #[derive(Clone, Debug)]
@@ -46,6 +48,15 @@ struct Movement {
     location: Option<Uuid>,
     /// The count that booked it.
     count: Option<Uuid>,
+}
+
+impl Movement {
+    /// Whether it was moved before, by what is known of documents and postings, each with the least place of what it moved. A
+    /// document moves its goods by its own lines or by movements that were told beside it, each of them once.
+    fn is_among(&self, moved: &BTreeMap<Uuid, i64>) -> bool {
+        let (source, position) = self.source;
+        moved.get(&source).is_some_and(|least| *least < BESIDE || position < BESIDE)
+    }
 }
 
 /// A product, why it moves, and where.
@@ -109,6 +120,21 @@ impl Moved {
         self.0.push(Movement { source: (source, position), product, kind, change, at, location, count });
     }
 
+    /// Adds a movement that was told beside the document whose goods it moves.
+    pub(crate) fn add_beside(
+        &mut self,
+        (document, movement): (Uuid, Uuid),
+        what: (ProductId, &str),
+        change: i64,
+        at: DateTime<Utc>,
+    ) {
+        self.add((document, 0), what, change, at);
+        if let Some(last) = self.0.last_mut() {
+            let (_, drawn) = movement.as_u64_pair();
+            last.source.1 = BESIDE + i64::try_from(drawn % (1 << 51)).unwrap_or_default();
+        }
+    }
+
     /// Says of the last movement where it was, and which count booked it.
     fn place_last(&mut self, location: Option<Uuid>, count: Option<Uuid>) {
         if let Some(last) = self.0.last_mut() {
@@ -120,11 +146,17 @@ impl Moved {
     /// movements of a document differently.
     pub(crate) fn append(&mut self, other: &Self) {
         let here = self.sources();
-        self.0.extend(other.0.iter().filter(|one| !here.contains(&one.source.0)).cloned());
+        self.0.extend(other.0.iter().filter(|one| !one.is_among(&here)).cloned());
     }
 
-    fn sources(&self) -> BTreeSet<Uuid> {
-        self.0.iter().map(|one| one.source.0).collect()
+    /// The documents and postings, each with the least place of what it moves.
+    fn sources(&self) -> BTreeMap<Uuid, i64> {
+        let mut sources = BTreeMap::new();
+        for Movement { source: (source, position), .. } in &self.0 {
+            let least = sources.entry(*source).or_insert(*position);
+            *least = (*least).min(*position);
+        }
+        sources
     }
 
     /// What moves of one product, in ten-thousandths.
@@ -152,7 +184,7 @@ pub(crate) fn book(
     // What the till had heard of when it made each of the new movements.
     let (mut heard, mut new, mut knew) = (BTreeSet::new(), Vec::new(), Vec::new());
     for one in &moved.0 {
-        if before.contains(&one.source.0) {
+        if one.is_among(&before) {
             heard.insert(one.source.0);
         } else {
             new.push(one.clone());
@@ -160,7 +192,7 @@ pub(crate) fn book(
         }
     }
     let taken_back = counted::fit(session, (company, store, terminal), (&mut new, &knew), now)?;
-    told(session, (company, terminal), &before, now)?;
+    told(session, (company, terminal), &before.into_keys().collect(), now)?;
     let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
     for (terminal, movements) in std::iter::once((terminal, new)).chain(taken_back) {
         for movements in movements.chunks(db::MOST_NAMED) {
@@ -195,22 +227,23 @@ fn told(
     Ok(())
 }
 
-/// The documents and postings among those that moved goods before.
+/// The documents and postings among those that moved goods before, each with the least place of what it moved.
 fn moved_before(
     session: &mut dyn Session,
     company: Uuid,
     moved: &Moved,
-) -> Result<BTreeSet<Uuid>, DatabaseError> {
-    let sources: Vec<Uuid> = moved.sources().into_iter().collect();
-    let mut before = BTreeSet::new();
+) -> Result<BTreeMap<Uuid, i64>, DatabaseError> {
+    let sources: Vec<Uuid> = moved.sources().into_keys().collect();
+    let mut before = BTreeMap::new();
     for sources in sources.chunks(db::MOST_NAMED) {
         let (places, named) = db::named(2, sources);
         let sql = format!(
-            "SELECT DISTINCT source_id FROM stock_movement WHERE company_id = $1 AND source_id IN ({places})"
+            "SELECT source_id, min(position) FROM stock_movement WHERE company_id = $1 AND source_id IN ({places}) \
+             GROUP BY source_id"
         );
         let values: Vec<Value> = std::iter::once(Value::from(company)).chain(named).collect();
         for row in session.query(&sql, &values)? {
-            before.insert(row.id(0)?);
+            before.insert(row.id(0)?, row.integer(1)?);
         }
     }
     Ok(before)
@@ -370,7 +403,7 @@ pub(crate) fn levels(
 pub(crate) struct StockMovement {
     /// The document or the posting that moved them.
     pub(crate) source_id: Uuid,
-    /// Its place in that, from 0.
+    /// Its place in that, from 0; of one that was told beside its document, a number of its own.
     pub(crate) position: i64,
     /// The store.
     pub(crate) store_id: Uuid,
@@ -474,5 +507,27 @@ mod tests {
         assert_eq!(moved.of_product(bread), -10_000);
         moved.append(&of(Uuid::from_u128(10), 1));
         assert_eq!(moved.of_product(bread), -20_000);
+    }
+
+    #[test]
+    fn goods_of_a_document_are_moved_by_its_lines_or_by_movements_that_name_it_and_each_of_those_once() {
+        let (bread, document, at) =
+            (ProductId::new(Uuid::from_u128(7)), Uuid::from_u128(9), DateTime::UNIX_EPOCH);
+        let beside = |movement: u128| {
+            let mut moved = Moved::default();
+            moved.add_beside((document, Uuid::from_u128(movement)), (bread, "sale"), -10_000, at);
+            moved
+        };
+        let mut own = Moved::default();
+        own.add((document, 0), (bread, "sale"), -10_000, at);
+        let mut first = own.clone();
+        first.append(&beside(1));
+        assert_eq!(first.of_product(bread), -10_000, "its lines came first");
+        let mut first = beside(1);
+        first.append(&beside(2));
+        first.append(&own);
+        assert_eq!(first.of_product(bread), -20_000, "its movements came first");
+        let places: BTreeSet<i64> = first.0.iter().map(|one| one.source.1).collect();
+        assert!(places.len() == 2 && places.iter().all(|place| (BESIDE..1 << 53).contains(place)));
     }
 }

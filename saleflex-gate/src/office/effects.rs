@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use rust_decimal::RoundingStrategy;
+use rust_decimal::{Decimal, RoundingStrategy};
 use saleflex_core::{
     ids::ProductId,
     quantity::{Points, Quantity},
@@ -56,7 +56,8 @@ pub(crate) fn book(
     Ok(moved)
 }
 
-fn id(value: &Json) -> Option<Uuid> {
+/// An identity that is one.
+pub(super) fn id(value: &Json) -> Option<Uuid> {
     Uuid::parse_str(value.as_str()?.trim()).ok().filter(|id| !id.is_nil())
 }
 
@@ -85,10 +86,7 @@ fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> (Moved, bool) {
         let is_kept_away = sign > 0 && id(&row["id"]).is_some_and(|id| lost.contains(&id));
         let product = id(&row["fk_product_id"]).filter(|_| !is_kept_away);
         let Some((product, said)) = product.zip(content::decimal(&row["quantity"])) else { continue };
-        // Columns of the originals hold binary fractions, whose last digits nobody weighed.
-        let quantity = said.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
-        let is_sold = quantity.is_zero() || Quantity::try_new(quantity.abs()).is_ok();
-        match e4::of(quantity).filter(|_| is_sold) {
+        match quantity(said) {
             Some(quantity) => {
                 let change = quantity.saturating_mul(sign);
                 moved.add((document, position), (ProductId::new(product), kind), change, now);
@@ -97,6 +95,14 @@ fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> (Moved, bool) {
         }
     }
     (moved, is_whole)
+}
+
+/// A quantity in ten-thousandths; none of what no till of ours sells.
+pub(super) fn quantity(said: Decimal) -> Option<i64> {
+    // Columns of the originals hold binary fractions, whose last digits nobody weighed.
+    let quantity = said.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
+    let is_sold = quantity.is_zero() || Quantity::try_new(quantity.abs()).is_ok();
+    e4::of(quantity).filter(|_| is_sold)
 }
 
 /// Points that a sale says its member earned and redeemed. Our members are customers: where the document names one, the

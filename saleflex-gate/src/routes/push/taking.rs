@@ -5,7 +5,7 @@ use std::slice;
 use chrono::{DateTime, Utc};
 use saleflex_core::money::CurrencyCode;
 use saleflex_sync::wire::{
-    EventKind, ItemError, ItemResult, PeriodLink, PushItem, PushRequest, Verdict, push::OLDER_PAYLOAD,
+    ItemError, ItemResult, PeriodLink, PushItem, PushRequest, Verdict, push::OLDER_PAYLOAD,
 };
 use uuid::Uuid;
 
@@ -280,12 +280,8 @@ impl Taking<'_> {
         let Self { scope, request, now, .. } = *self;
         let invalid =
             |detail: &str| Taken::without_effect(refused(item, "content_invalid", detail.to_owned()));
-        let kind = if item.kind == EventKind::Transaction {
-            Kind::Document
-        } else if item.kind == EventKind::Closure {
-            Kind::Closure
-        } else {
-            return Ok(invalid("an older terminal writes documents and closures alone"));
+        let Some(kind) = Kind::of(&item.kind) else {
+            return Ok(invalid("an older terminal writes documents, closures and movements of goods alone"));
         };
         if self.node.is_none() {
             return Ok(invalid("only a store's hub forwards what an older terminal wrote"));
