@@ -183,6 +183,7 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(definitions::show, definitions::change, definitions::remove))
         .routes(routes!(prices::put))
         .routes(routes!(price_lists::list, price_lists::put))
+        .routes(routes!(price_lists::show, price_lists::put_one, price_lists::take_off))
         .routes(routes!(segments::members, segments::put_members))
         .routes(routes!(receipt_texts::show, receipt_texts::put))
         .routes(routes!(receipt_texts::of_store, receipt_texts::put_of_store))

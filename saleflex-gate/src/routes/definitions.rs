@@ -110,12 +110,13 @@ pub(super) fn tagged(status: StatusCode, row: Stored) -> Response {
 
 /// The version that a caller has read.
 pub(super) fn read_version(headers: &HeaderMap) -> Result<i64, ApiError> {
+    version_said(headers).ok_or_else(ApiError::if_match_required)
+}
+
+/// The version that a caller says they have read; none where they say none, or what is none.
+pub(super) fn version_said(headers: &HeaderMap) -> Option<i64> {
     let tag = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());
-    let version = tag.and_then(|tag| tag.trim().trim_matches('"').parse().ok());
-    version.ok_or_else(|| {
-        let message = "say in `If-Match` which version you have read: the `ETag` of the row";
-        ApiError::new(StatusCode::PRECONDITION_REQUIRED, "if_match_required", message)
-    })
+    tag.and_then(|tag| tag.trim().trim_matches('"').parse().ok())
 }
 
 /// A row. A device sees what it gets.
