@@ -56,7 +56,7 @@ pub(crate) struct Head;
 
 /// The document as it is served at `/openapi.json` and committed beside the code.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = router::described().1;
+    let mut document = router::described();
     complete(&mut document);
     document
 }

@@ -30,14 +30,15 @@ pub(crate) struct Asks {
 /// What the queries of all routes may say that are not for devices alone, by method and path.
 pub(crate) fn all() -> BTreeMap<(String, String), Asks> {
     let mut asks = BTreeMap::new();
-    // Nothing else of the document is needed, which is many times as large.
-    each(&mut router::described().1, |(method, path), operation, who| {
-        if is_for_people(who) {
-            let names = queried(operation).map(|parameter| parameter.name.clone()).collect();
-            let filters = criteria(operation).into_iter().map(|parameter| parameter.name).collect();
-            let asked = Asks { names, filters, by_fields: is_of_rows(method, path) };
-            asks.insert((method.to_owned(), path.to_owned()), asked);
-        }
+    router::tell(&mut |mut said| {
+        each(&mut said, |(method, path), operation, who| {
+            if is_for_people(who) {
+                let names = queried(operation).map(|parameter| parameter.name.clone()).collect();
+                let filters = criteria(operation).into_iter().map(|parameter| parameter.name).collect();
+                let asked = Asks { names, filters, by_fields: is_of_rows(method, path) };
+                asks.insert((method.to_owned(), path.to_owned()), asked);
+            }
+        });
     });
     asks
 }
