@@ -28,8 +28,9 @@ use crate::{
 };
 
 mod places;
+mod priced;
 
-pub(crate) use self::places::Place;
+pub(crate) use self::{places::Place, priced::PricedBy};
 
 /// A document in a list.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -80,6 +81,8 @@ pub(crate) struct Delivered {
     /// As it came: the event of our own tills, the tree of older ones.
     #[schema(value_type = Object)]
     pub(crate) body: Json,
+    /// By which rules it was priced, as it says itself; none of one that was cancelled, and of what this hub cannot read.
+    pub(crate) priced_by: Option<PricedBy>,
 }
 
 /// A closed period.
@@ -241,7 +244,8 @@ pub(crate) fn one(
     let row = rows.first().ok_or_else(ApiError::not_found)?;
     let head = head(session, company, row)?;
     let body = body(session, (company, head.terminal_id), ("transaction", row.id(13)?))?;
-    Ok(Delivered { head, body })
+    let priced_by = closures::read(&body.to_string()).and_then(|(entry, _)| PricedBy::of(&entry, id));
+    Ok(Delivered { head, body, priced_by })
 }
 
 /// A finished document as a till of ours delivered it; none where none did, or it cannot be read.
@@ -281,7 +285,7 @@ pub(crate) fn receipt(
     (reach, id): (&Reach, Uuid),
     paper: Paper,
 ) -> Result<String, ApiError> {
-    let Delivered { head, body } = one(session, company, reach, id)?;
+    let Delivered { head, body, .. } = one(session, company, reach, id)?;
     let store = registry::store_by_id(session, company, head.store_id)?.ok_or_else(ApiError::not_found)?;
     let entry = closures::read(&body.to_string()).map(|(entry, _)| entry);
     let effects = entry.as_ref().map(|entry| &entry.effects);

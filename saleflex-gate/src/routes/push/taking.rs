@@ -230,7 +230,8 @@ impl Taking<'_> {
         let (store, place) = (scope.terminal.store, (request.epoch, seq));
         let knows_customers =
             rules::of_device(scope.terminal.profile).any(|resource| resource == "customers");
-        let event = Event { key: &key, store, place, brought, knows_customers, currency, offers };
+        let shape = item.schema_version;
+        let event = Event { key: &key, store, place, shape, brought, knows_customers, currency, offers };
         let applied = deliveries::apply(session, event, (item.payload.get(), sets), now)?;
         let Applied { moved, next, is_unreadable } = applied;
         let new = New { key, seq, moved, open: open_after(item).max(next), is_unreadable };
