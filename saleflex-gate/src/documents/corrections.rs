@@ -70,7 +70,7 @@ impl Corrections {
     /// Whether those of a period are all here that there are up to the last, once each, as far as can be said.
     pub(crate) fn are_whole(&self, period: u32) -> bool {
         let numbers = self.of(period).iter().map(|one| one.no);
-        self.are_readable && numbers.eq((1..).take(self.of(period).len()))
+        self.are_readable && numbers.eq((1_u32..).take(self.of(period).len()))
     }
 
     /// The numbers of those of a period that are not here, before the last one that is.
