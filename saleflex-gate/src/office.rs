@@ -7,6 +7,7 @@
 //! | [`intake`] | documents, closures and movements, each on its own, each once |
 //! | [`effects`] | what a document does beside: stock, points, uses of offers |
 //! | [`movements`] | what a movement of goods does that came by itself |
+//! | [`told`] | what a use of an offer, or a movement of points does that came by itself |
 //! | [`seed`] | the whole of a store's data: taken from another hub, given to a terminal |
 //!
 //! **Invariants:** a completed sale is never refused for what it says, only for having no identity; a bad item never
@@ -18,3 +19,4 @@ pub(crate) mod envelope;
 pub(crate) mod intake;
 mod movements;
 pub(crate) mod seed;
+mod told;

@@ -111,6 +111,8 @@ fn version_1(told: &mut dyn FnMut(OpenApi)) -> Router<Hub> {
         .routes(routes!(older::device_transactions))
         .routes(routes!(older::device_closures))
         .routes(routes!(older::device_movements))
+        .routes(routes!(older::device_usages))
+        .routes(routes!(older::device_points))
         .routes(routes!(sequences::tell))
         .routes(routes!(older::movements))
         .routes(routes!(older::erp_sync))

@@ -140,7 +140,7 @@ fn points(
 }
 
 /// Points, where they are some.
-fn whole(value: &Json) -> i64 {
+pub(super) fn whole(value: &Json) -> i64 {
     let points = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
     points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
 }
@@ -214,10 +214,10 @@ struct Offer {
 }
 
 /// The campaigns and coupons of a company, those that were deleted last behind those that are there.
-struct Known(Vec<Offer>);
+pub(super) struct Known(Vec<Offer>);
 
 impl Known {
-    fn of(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
+    pub(super) fn of(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
         let mut known = Vec::new();
         for (kind, resource) in [("campaign", "campaigns"), ("coupon", "coupons")] {
             let rows = session.query(
@@ -246,7 +246,12 @@ impl Known {
     }
 
     fn has_campaign(&self, campaign: Uuid) -> bool {
-        self.0.iter().any(|offer| offer.kind == "campaign" && offer.id == campaign)
+        self.has("campaign", campaign)
+    }
+
+    /// Whether there is, or was, an offer of a kind.
+    pub(super) fn has(&self, kind: &str, id: Uuid) -> bool {
+        self.0.iter().any(|offer| offer.kind == kind && offer.id == id)
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, value::RawValue};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{content, effects, movements};
+use super::{content, effects, movements, told};
 use crate::{
     alerts::Noticed,
     db::{DatabaseError, Session, savepoint},
@@ -44,10 +44,14 @@ pub(crate) enum Kind {
     Closure,
     /// A movement of goods, by itself.
     Movement,
+    /// A use of a campaign or a coupon, by itself.
+    Use,
+    /// Points that moved, by themselves.
+    Points,
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Document, Self::Closure, Self::Movement];
+    const ALL: [Self; 5] = [Self::Document, Self::Closure, Self::Movement, Self::Use, Self::Points];
 
     /// The name of the list in the envelope.
     pub(crate) const fn list(self) -> &'static str {
@@ -55,6 +59,8 @@ impl Kind {
             Self::Document => "transactions",
             Self::Closure => "closures",
             Self::Movement => "movements",
+            Self::Use => "usages",
+            Self::Points => "events",
         }
     }
 
@@ -68,15 +74,17 @@ impl Kind {
             Self::Document => "transaction",
             Self::Closure => "closure",
             Self::Movement => "stock_movement",
+            Self::Use => "campaign_usage",
+            Self::Points => "loyalty",
         }
     }
 
-    /// The part of an item that says what it is: a movement is a row, which says so itself.
+    /// The part of an item that says what it is: what comes by itself is a row, which says so.
     fn head(self, item: &Json) -> &Json {
         match self {
             Self::Document => &item["head"],
             Self::Closure => &item["closure"],
-            Self::Movement => item,
+            Self::Movement | Self::Use | Self::Points => item,
         }
     }
 
@@ -86,6 +94,7 @@ impl Kind {
             Self::Document => "transaction_unique_id",
             Self::Closure => "closure_unique_id",
             Self::Movement => "movement_number",
+            Self::Use | Self::Points => "reference_number",
         }
     }
 }
@@ -272,13 +281,30 @@ fn enter(
             ledger::note_collisions(session, key, ("closure", "closure_id"), number.as_deref())?;
             Moved::default()
         }
-        Kind::Movement => {
-            // Its number is a label; that another terminal gave out its identity is told as of events of our own tills.
+        Kind::Movement | Kind::Use | Kind::Points => {
+            // Their numbers are labels; that another terminal gave out an identity is told as of events of our own tills.
             ledger::note_clones(session, (&[key], &[]), [])?;
-            movements::book(session, key, body, now)?
+            by_itself(session, kind, (key, brought), body, now)?
         }
     };
     Ok((entered, moved))
+}
+
+/// Books what came by itself, and what it moves on the shelves.
+fn by_itself(
+    session: &mut dyn Session,
+    kind: Kind,
+    (key, brought): (&Key, Option<Brought>),
+    row: &Json,
+    now: DateTime<Utc>,
+) -> Result<Moved, DatabaseError> {
+    match kind {
+        Kind::Movement => return movements::book(session, key, row, now),
+        Kind::Use => told::used(session, (key, brought), row, now)?,
+        Kind::Points => told::moved_points(session, key, row, now)?,
+        Kind::Document | Kind::Closure => {}
+    }
+    Ok(Moved::default())
 }
 
 fn write_document(

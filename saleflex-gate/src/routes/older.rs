@@ -122,6 +122,36 @@ pub(crate) async fn device_movements(
     push(hub, headers, body?, Kind::Movement, "movement_id").await
 }
 
+/// Uses of campaigns and coupons of a device (`usages`), in an envelope that names the device's own codes, each a row of such a
+/// client's log under an identity of its own. A use that its document names too is counted once.
+#[utoipa::path(post, path = "/sync/campaign-usage", tag = "sync", request_body(content = Object, example = json!(examples::usages())), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_usages(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    office::push(hub, headers, body?, Kind::Use).await
+}
+
+/// Points that moved at a device (`events`), in an envelope that names the device's own codes, each a row of such a client's
+/// log under an identity of its own. What a document says it earned or redeemed is counted once.
+#[utoipa::path(post, path = "/sync/loyalty-events", tag = "sync", request_body(content = Object, example = json!(examples::points())), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_points(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    office::push(hub, headers, body?, Kind::Points).await
+}
+
 /// A document for another system. None is taken: the client that names this path sends an outline.
 #[utoipa::path(post, path = "/erp_sync", tag = "older clients", request_body(content = Object, example = json!({"head_id": "018f0000-0000-7000-8000-000000000001", "action": "sync_transaction"})), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),

@@ -282,7 +282,9 @@ impl Taking<'_> {
         let invalid =
             |detail: &str| Taken::without_effect(refused(item, "content_invalid", detail.to_owned()));
         let Some(kind) = Kind::of(&item.kind) else {
-            return Ok(invalid("an older terminal writes documents, closures and movements of goods alone"));
+            return Ok(invalid(
+                "an older terminal writes documents, closures, movements of goods, uses and points alone",
+            ));
         };
         if self.node.is_none() {
             return Ok(invalid("only a store's hub forwards what an older terminal wrote"));
