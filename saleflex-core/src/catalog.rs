@@ -50,7 +50,7 @@ pub use self::{
     mask::{BarcodeMask, Digits, LONGEST_BARCODE, MaskDefinition, MaskError, MaskNo, MaskReading, Part},
     measure::{Measure, MeasureError, MeasureKind, is_measured, read_in},
     number::{BatchNo, NumberError, SerialNo},
-    price_list::PriceList,
+    price_list::{ListPrice, PriceList},
     reference::Reference,
     text::{TextError, is_unprintable},
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 use saleflex_core::{
-    closure::{AdjustmentType, Closure, Level, Report, Rollup, RollupKey, Span},
+    closure::{AdjustmentType, Closure, Corrected, Level, Report, Rollup, RollupKey, Span},
     ids::{StoreId, TerminalId},
     journal::Entry,
     money::Money,
@@ -19,7 +19,10 @@ use crate::{
     access::{Reach, Wanted},
     db::{Row, Session, Value},
     deliveries,
-    documents::{self, DeliveredClosure},
+    documents::{
+        self, DeliveredClosure,
+        corrections::{Correction, OfTills},
+    },
 };
 
 /// Periods that are read with one statement.
@@ -35,6 +38,8 @@ pub(crate) struct Asked {
     pub(crate) until: NaiveDate,
     pub(crate) store: Option<Uuid>,
     pub(crate) terminal: Option<Uuid>,
+    /// As they stand with what their tills corrected since, and not as they were closed.
+    pub(crate) corrected: bool,
 }
 
 /// Closed periods added up.
@@ -45,6 +50,9 @@ pub(crate) struct ClosureReport {
     /// Periods that are in no sum: an older terminal delivered them, they cannot be read, or the sum would be more than an
     /// amount holds.
     not_counted: u64,
+    /// Where sums were asked for with corrections: periods that are in them as they were closed, since one of their corrections
+    /// is not here, cannot be read or does not fit.
+    as_closed: u64,
 }
 
 /// The sum of closed periods.
@@ -118,7 +126,7 @@ pub(crate) struct ClosureFigures {
     corrected: Option<Sum>,
 }
 
-/// Adds up closed periods as they were delivered, within reach.
+/// Adds up closed periods within reach, as they were delivered or as they stand with their corrections.
 ///
 /// # Errors
 /// `range_too_large` for too many of them, or sums that no amount holds.
@@ -129,16 +137,19 @@ pub(crate) fn report(
 ) -> Result<ClosureReport, ApiError> {
     let added = add_up(session, company, (reach, asked))?;
     let items = added.sums.iter().map(|(key, (sum, _))| shown(key, sum));
-    Ok(ClosureReport { items: items.collect::<Result<_, _>>()?, not_counted: added.not_counted })
+    let Added { not_counted, as_closed, .. } = added;
+    Ok(ClosureReport { items: items.collect::<Result<_, _>>()?, not_counted, as_closed })
 }
 
 /// The sums of closed periods, each with what its numbers weigh, and how many periods are in none.
 pub(crate) struct Added {
     pub(crate) sums: BTreeMap<RollupKey, (Rollup, i128)>,
     pub(crate) not_counted: u64,
+    /// How many are as they were closed though they were asked for with corrections.
+    as_closed: u64,
 }
 
-/// Adds up closed periods as they were delivered, within reach.
+/// Adds up closed periods within reach.
 ///
 /// # Errors
 /// As [`report`].
@@ -147,15 +158,22 @@ pub(crate) fn add_up(
     company: Uuid,
     (reach, asked): (&Reach, &Asked),
 ) -> Result<Added, ApiError> {
-    let mut adding =
-        Adding { level: asked.level, sums: BTreeMap::new(), last: None, read: 0, not_counted: 0 };
+    let mut adding = Adding {
+        level: asked.level,
+        corrections: asked.corrected.then(|| OfTills::new(company)),
+        sums: BTreeMap::new(),
+        last: None,
+        read: 0,
+        not_counted: 0,
+        as_closed: 0,
+    };
     let mut after = After { day: asked.from.to_string(), closure: Uuid::nil(), terminal: Uuid::nil() };
     loop {
         let (sql, values) = page(company, (reach, asked), &after);
         let rows = session.query(&sql, &values)?;
         for row in &rows {
             after = After { day: row.text(4)?.to_owned(), closure: row.id(0)?, terminal: row.id(1)? };
-            adding.add(row)?;
+            adding.add(session, row)?;
         }
         if i64::try_from(rows.len()).unwrap_or(i64::MAX) < BATCH {
             break;
@@ -164,7 +182,8 @@ pub(crate) fn add_up(
             return Err(too_large(&format!("there are more than {MOST} closed periods")));
         }
     }
-    Ok(Added { sums: adding.sums, not_counted: adding.not_counted })
+    let Adding { sums, not_counted, as_closed, .. } = adding;
+    Ok(Added { sums, not_counted, as_closed })
 }
 
 /// Discounts of lines of sales: they are off the gross already.
@@ -192,28 +211,21 @@ pub(crate) fn one(
     reach: &Reach,
     id: Uuid,
 ) -> Result<ClosureFigures, ApiError> {
-    let (closure, is_whole) = documents::one_closure(session, company, reach, id)?;
-    let DeliveredClosure { head, body, corrections } = closure;
+    let (closure, corrections) = documents::one_closure(session, company, reach, id)?;
+    let DeliveredClosure { head, body, corrections: told, .. } = closure;
     let said = read(&body.to_string());
     let closed = said.as_ref().and_then(|(entry, weight)| Some((entry.closure()?, *weight)));
-    let Some((closure, mut weight)) = closed else {
+    let Some((closure, weight)) = closed else {
         let message = "an older terminal delivered it: what it said of it stands in its body";
         return Err(ApiError::unprocessable("no_figures", message));
     };
-    let (key, sum) = rollup(closure, Level::TillDay, (head.store_id, head.terminal_id))?;
-    let mut entries = Vec::new();
-    for correction in &corrections {
-        let fitting = read(&correction.to_string()).filter(|(_, more)| deliveries::fits_with(weight, *more));
-        if let Some((entry, more)) = fitting {
-            weight = weight.saturating_add(more);
-            entries.push(entry);
-        }
-    }
-    // Figures are those of all corrections, or none.
-    let is_whole = is_whole && !entries.is_empty() && entries.len() == corrections.len();
-    let stands = closure.corrected(entries.iter().filter_map(Entry::correction)).ok().filter(|_| is_whole);
-    let corrected = stands.map(|stands| shown(&key, &Rollup::of(closure, &stands))).transpose()?;
-    Ok(ClosureFigures { sum: shown(&key, &sum)?, corrections: corrections.len(), corrected })
+    let names = (head.store_id, head.terminal_id);
+    let key = named(Level::TillDay.key(closure), names);
+    let sum = Rollup::of(closure, &as_closed(closure)?);
+    let period = head.period().filter(|period| !told.is_empty() && corrections.are_whole(*period));
+    let stands = period.and_then(|period| corrected(closure, weight, corrections.of(period)));
+    let corrected = stands.map(|(stands, _)| shown(&key, &Rollup::of(closure, &stands))).transpose()?;
+    Ok(ClosureFigures { sum: shown(&key, &sum)?, corrections: told.len(), corrected })
 }
 
 /// An event that can be read and added up, and what its numbers weigh.
@@ -223,21 +235,33 @@ pub(crate) fn read(body: &str) -> Option<(Entry, i128)> {
     Some((entry, weight))
 }
 
-/// The figures of a closed period and where they count. A till may have been somebody else before it was taken in here:
-/// the hub's names count. What a till corrects later stands beside the closure.
-fn rollup(
-    closure: &Closure,
-    level: Level,
-    (store, terminal): (Uuid, Uuid),
-) -> Result<(RollupKey, Rollup), ApiError> {
-    let stands = closure.corrected([]).map_err(|_| ApiError::internal())?;
-    let key = level.key(closure);
-    let key = RollupKey {
+/// Where the figures of a closed period count. A till may have been somebody else before it was taken in here: the hub's names
+/// count.
+fn named(key: RollupKey, (store, terminal): (Uuid, Uuid)) -> RollupKey {
+    RollupKey {
         store: key.store.map(|_| StoreId::new(store)),
         terminal: key.terminal.map(|_| TerminalId::new(terminal)),
         ..key
-    };
-    Ok((key, Rollup::of(closure, &stands)))
+    }
+}
+
+/// A period as it was closed.
+fn as_closed(closure: &Closure) -> Result<Corrected, ApiError> {
+    closure.corrected([]).map_err(|_| ApiError::internal())
+}
+
+/// A period as it stands with corrections, and what its numbers weigh with theirs; none where one does not fit, or they are more
+/// than sums hold.
+fn corrected(closure: &Closure, weight: i128, corrections: &[Correction]) -> Option<(Corrected, i128)> {
+    let mut all = weight;
+    for one in corrections {
+        if !deliveries::fits_with(all, one.weight) {
+            return None;
+        }
+        all = all.saturating_add(one.weight);
+    }
+    let stands = closure.corrected(corrections.iter().filter_map(|one| one.entry.correction()));
+    Some((stands.ok()?, all))
 }
 
 /// The last period that was read.
@@ -267,16 +291,19 @@ fn page(company: Uuid, (reach, asked): (&Reach, &Asked), after: &After) -> (Stri
 /// Sums that grow.
 struct Adding {
     level: Level,
+    /// What tills corrected, where periods are added up with it.
+    corrections: Option<OfTills>,
     /// Each with what its numbers weigh, so that no sum grows beyond what an amount holds.
     sums: BTreeMap<RollupKey, (Rollup, i128)>,
     /// The period before: two tills that are copies of one another deliver the same, and it counts once.
     last: Option<Uuid>,
     read: u64,
     not_counted: u64,
+    as_closed: u64,
 }
 
 impl Adding {
-    fn add(&mut self, row: &Row) -> Result<(), ApiError> {
+    fn add(&mut self, session: &mut dyn Session, row: &Row) -> Result<(), ApiError> {
         let (id, terminal, store) = (row.id(0)?, row.id(1)?, row.id(2)?);
         if self.last.replace(id) == Some(id) {
             return Ok(());
@@ -289,7 +316,22 @@ impl Adding {
             self.not_counted += 1;
             return Ok(());
         };
-        let (key, rollup) = rollup(closure, self.level, (store, terminal))?;
+        let key = named(self.level.key(closure), (store, terminal));
+        let (stands, weight) = match &mut self.corrections {
+            None => (as_closed(closure)?, weight),
+            Some(known) => {
+                let (known, period) = (known.of(session, terminal)?, closure.number().0);
+                let ones = Some(known.of(period)).filter(|_| known.are_whole(period));
+                match ones.and_then(|ones| corrected(closure, weight, ones)) {
+                    Some(stands) => stands,
+                    None => {
+                        self.as_closed += 1;
+                        (as_closed(closure)?, weight)
+                    }
+                }
+            }
+        };
+        let rollup = Rollup::of(closure, &stands);
         let empty = || (Rollup::empty(closure.period.currency), 0);
         let (sum, before) = self.sums.entry(key).or_insert_with(empty);
         if !deliveries::fits_with(*before, weight) {
@@ -360,7 +402,8 @@ mod tests {
     #[tokio::test]
     async fn a_page_of_a_report_is_read_in_the_order_of_an_index_and_never_sorted() {
         let day = "2026-11-01".parse::<NaiveDate>().unwrap();
-        let asked = Asked { level: Level::Day, from: day, until: day, store: None, terminal: None };
+        let asked =
+            Asked { level: Level::Day, from: day, until: day, store: None, terminal: None, corrected: false };
         let after = After { day: day.to_string(), closure: Uuid::nil(), terminal: Uuid::nil() };
         let (sql, values) = page(Uuid::nil(), (&Reach::company(), &asked), &after);
         let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();

@@ -6,11 +6,12 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
+    campaign,
     checkout::{Effects, SaleUsage},
     closure::Closure,
-    document::{Cancelled, Completed, Document},
+    document::{Cancelled, Completed, Document, ENGINE_VERSION, Kind},
     ids::CustomerId,
-    journal::{self, Entry},
+    journal::{self, Entry, SCHEMA_VERSION},
     money::{Currency, CurrencyCode, Money},
 };
 use saleflex_sync::wire::Person;
@@ -36,7 +37,7 @@ mod customers;
 mod points;
 
 pub(crate) use bounds::{fits_with, weight};
-pub(crate) use points::{put_points, welcome};
+pub(crate) use points::{birthday, put_points, welcome};
 
 /// An event that was just entered, and how it came.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +46,8 @@ pub(crate) struct Event<'a> {
     pub(crate) store: Uuid,
     /// Its place in its till's sequence.
     pub(crate) place: (Uuid, i64),
+    /// The version of its shape.
+    pub(crate) shape: u32,
     /// Which store's hub brought it.
     pub(crate) brought: Option<Brought>,
     /// Whoever sent it may have the customers of its store.
@@ -61,6 +64,11 @@ impl Event<'_> {
     /// Who uses what it uses.
     pub(crate) const fn by(&self) -> By {
         By { terminal: self.key.terminal, place: Some(self.place), brought: self.brought }
+    }
+
+    /// Whether this program knows all that it may hold.
+    const fn is_known_whole(&self) -> bool {
+        self.shape <= SCHEMA_VERSION
     }
 
     /// Whether something counts in what its store does. What does not is kept and noted, and is in no sum.
@@ -101,7 +109,7 @@ pub(crate) fn apply(
     if let Some(cancelled) = &entry.effects.cancelled {
         let cashier = cancelled.authority().cashier.uuid();
         event.counts_in(session, &cancelled.document().currency)?;
-        document(session, key, (cancelled.document(), "cancelled", cashier), now)?;
+        document(session, event, (cancelled.document(), "cancelled", cashier), (None, now))?;
     }
     if let Some(closed) = entry.closure() {
         event.counts_in(session, &closed.period.currency)?;
@@ -131,16 +139,26 @@ fn completed(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let Event { key, store, .. } = event;
-    document(session, key, (sale.document(), "completed", sale.completed_by().uuid()), now)?;
+    let (finished, by) = (sale.document(), sale.completed_by().uuid());
+    document(session, event, (finished, "completed", by), (Some(sale.pricing().engine_version), now))?;
     let is_own = event.counts_in(session, &sale.document().currency)?;
     // What was rung up in training was never paid.
     if is_own && !sale.document().training {
         gift_cards::book(session, event, sale.document(), now)?;
     }
-    if is_own && sets.drift(session, (key.company, store), (sale, now))? {
+    if is_judged_otherwise(sale) {
+        ledger::note(session, key, flag::NOT_REJUDGED)?;
+    } else if is_own && event.is_known_whole() && sets.drift(session, (key.company, store), (sale, now))? {
         ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
     }
     Ok(())
+}
+
+/// Whether campaigns judged a sale by other rules than those of this program, by which they might give something else.
+fn is_judged_otherwise(sale: &Completed) -> bool {
+    let (document, pricing) = (sale.document(), sale.pricing());
+    let is_judged = pricing.campaign_set.is_some() && document.kind == Kind::Sale && !document.training;
+    is_judged && pricing.campaign_engine.as_deref().is_some_and(|engine| engine != campaign::ENGINE_VERSION)
 }
 
 /// An amount as a column keeps it. That it cannot is noted, and it counts as nothing.
@@ -158,10 +176,11 @@ fn amount(
 
 fn document(
     session: &mut dyn Session,
-    key: &Key,
+    event: Event<'_>,
     (document, status, cashier): (&Document, &str, Uuid),
-    now: DateTime<Utc>,
+    (rules, now): (Option<u32>, DateTime<Utc>),
 ) -> Result<(), DatabaseError> {
+    let key = event.key;
     let number = document.number;
     let total = amount(session, key, (&document.currency, document.totals.net_due))?;
     let entering = "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
@@ -196,7 +215,9 @@ fn document(
         return Ok(());
     }
     rows(session, key, document)?;
-    if document.derived_anew() != *document {
+    if !event.is_known_whole() || rules.is_some_and(|rules| rules != ENGINE_VERSION) {
+        ledger::note(session, key, flag::NOT_REDERIVED)?;
+    } else if document.derived_anew() != *document {
         ledger::note(session, key, flag::DRIFT)?;
         tracing::warn!(document = %document.id, terminal = %key.terminal, "figures are not what their document comes to");
     }

@@ -10,7 +10,6 @@ use saleflex_core::{
         words::Words,
     },
 };
-use saleflex_sync::wire::EventKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
@@ -27,9 +26,11 @@ use crate::{
     request::Order,
 };
 
+pub(crate) mod corrections;
 mod places;
+mod priced;
 
-pub(crate) use self::places::Place;
+pub(crate) use self::{corrections::Corrections, places::Place, priced::PricedBy};
 
 /// A document in a list.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -80,6 +81,8 @@ pub(crate) struct Delivered {
     /// As it came: the event of our own tills, the tree of older ones.
     #[schema(value_type = Object)]
     pub(crate) body: Json,
+    /// By which rules it was priced, as it says itself; none of one that was cancelled, and of what this hub cannot read.
+    pub(crate) priced_by: Option<PricedBy>,
 }
 
 /// A closed period.
@@ -128,6 +131,8 @@ pub(crate) struct DeliveredClosure {
     /// is flagged as an event that cannot be read. The closure stays as it was.
     #[schema(value_type = Vec<Object>)]
     pub(crate) corrections: Vec<Json>,
+    /// The numbers of corrections of the period that are not here and come before one that is.
+    pub(crate) corrections_missing: Vec<u32>,
 }
 
 /// Which documents are listed.
@@ -160,6 +165,11 @@ impl Head {
 }
 
 impl ClosureHead {
+    /// The number of the period, where it has one as our tills count.
+    pub(crate) fn period(&self) -> Option<u32> {
+        self.closure_number.and_then(|number| u32::try_from(number).ok())
+    }
+
     /// Its place in lists.
     pub(crate) fn place(&self) -> String {
         Place(self.received_at.timestamp_millis(), self.id).to_string()
@@ -241,7 +251,8 @@ pub(crate) fn one(
     let row = rows.first().ok_or_else(ApiError::not_found)?;
     let head = head(session, company, row)?;
     let body = body(session, (company, head.terminal_id), ("transaction", row.id(13)?))?;
-    Ok(Delivered { head, body })
+    let priced_by = closures::read(&body.to_string()).and_then(|(entry, _)| PricedBy::of(&entry, id));
+    Ok(Delivered { head, body, priced_by })
 }
 
 /// A finished document as a till of ours delivered it; none where none did, or it cannot be read.
@@ -281,7 +292,7 @@ pub(crate) fn receipt(
     (reach, id): (&Reach, Uuid),
     paper: Paper,
 ) -> Result<String, ApiError> {
-    let Delivered { head, body } = one(session, company, reach, id)?;
+    let Delivered { head, body, .. } = one(session, company, reach, id)?;
     let store = registry::store_by_id(session, company, head.store_id)?.ok_or_else(ApiError::not_found)?;
     let entry = closures::read(&body.to_string()).map(|(entry, _)| entry);
     let effects = entry.as_ref().map(|entry| &entry.effects);
@@ -425,7 +436,7 @@ pub(crate) fn closures(
     rows.iter().map(|row| closure(session, company, row)).collect()
 }
 
-/// One closure, whole, and whether every correction that its till ever delivered can be read here.
+/// One closure, whole, and what its till corrected of its periods.
 ///
 /// # Errors
 /// `not_found`.
@@ -434,41 +445,20 @@ pub(crate) fn one_closure(
     company: Uuid,
     reach: &Reach,
     id: Uuid,
-) -> Result<(DeliveredClosure, bool), ApiError> {
+) -> Result<(DeliveredClosure, Corrections), ApiError> {
     let reached = ("t.store_id", Some("c.terminal_id"));
     let (within, values) = Wanted::within(reach, reached, [company.into(), id.into()]).all();
     let sql = format!("{CLOSURE} AND c.closure_id = $2 AND {within} ORDER BY c.received_at, c.terminal_id");
     let rows = session.query(&sql, &values)?;
     let head = closure(session, company, rows.first().ok_or_else(ApiError::not_found)?)?;
     let body = body(session, (company, head.terminal_id), ("closure", id))?;
-    let (corrections, is_whole) = corrections(session, (company, head.terminal_id), head.closure_number)?;
-    Ok((DeliveredClosure { head, body, corrections }, is_whole))
-}
-
-/// What a terminal corrected of a closed period, in order, each as it came where it can be read; and whether all that it ever
-/// corrected can be: of another one nobody knows which period it is about.
-fn corrections(
-    session: &mut dyn Session,
-    (company, terminal): (Uuid, Uuid),
-    number: Option<i64>,
-) -> Result<(Vec<Json>, bool), ApiError> {
-    let rows = session.query(
-        "SELECT body FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 ORDER BY received_at, seq",
-        &[company.into(), terminal.into(), EventKind::ClosureCorrection.as_str().into()],
-    )?;
-    let (mut corrections, mut is_whole) = (Vec::new(), true);
-    for row in &rows {
-        let body = row.text(0)?;
-        let Some((entry, _)) = closures::read(body) else {
-            is_whole = false;
-            continue;
-        };
-        let Some(correction) = entry.correction() else { continue };
-        if number == Some(i64::from(correction.closure.0)) {
-            let body: Json = serde_json::from_str(body).map_err(|_| ApiError::internal())?;
-            corrections.push((correction.no, body));
+    let all = Corrections::read(session, (company, head.terminal_id))?;
+    let (mut corrections, mut corrections_missing) = (Vec::new(), Vec::new());
+    if let Some(period) = head.period() {
+        for one in all.of(period) {
+            corrections.push(serde_json::from_str(&one.body).map_err(|_| ApiError::internal())?);
         }
+        corrections_missing = all.missing(period);
     }
-    corrections.sort_by_key(|(no, _)| *no);
-    Ok((corrections.into_iter().map(|(_, body)| body).collect(), is_whole))
+    Ok((DeliveredClosure { head, body, corrections, corrections_missing }, all))
 }

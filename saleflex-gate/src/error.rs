@@ -112,6 +112,12 @@ impl ApiError {
         Self::new(StatusCode::PRECONDITION_FAILED, "stale", message)
     }
 
+    /// It is not said which version was read.
+    pub fn if_match_required() -> Self {
+        let message = "say in `If-Match` which version you have read: the `ETag` of the row";
+        Self::new(StatusCode::PRECONDITION_REQUIRED, "if_match_required", message)
+    }
+
     /// It was asked too often: the answer says after how many seconds to try again, and how many are taken at once.
     pub fn too_often(retry_after_seconds: u64, allowed_at_once: u64) -> Self {
         let error =

@@ -22,7 +22,7 @@ pub(crate) async fn admit(State(hub): State<Hub>, request: Request, next: Next) 
     if is_unwritable(&parts.uri) {
         return ApiError::invalid("the address holds U+0000, which no text has").into_response();
     }
-    if let Err(refused) = queries::check(&parts) {
+    if let Err(refused) = queries::read(&mut parts) {
         return refused.into_response();
     }
     let Ok(origin) = Origin::from_request_parts(&mut parts, &hub).await;

@@ -66,6 +66,11 @@ pub(crate) mod flag {
     pub(crate) const DRIFT: &str = "drift";
     /// Campaigns give something else than stands on the sale, judged anew by the set and the counts that it names.
     pub(crate) const CAMPAIGN_DRIFT: &str = "campaign_drift";
+    /// The document was priced by another version of the rules than this program's, or is of a shape that it does not know whole:
+    /// its figures are not derived anew.
+    pub(crate) const NOT_REDERIVED: &str = "not_rederived";
+    /// Campaigns judged the sale by another version of their engine: they are not judged anew.
+    pub(crate) const NOT_REJUDGED: &str = "not_rejudged";
     /// The document or the closure counts in another currency than its store: it is kept, and in none of the store's sums.
     pub(crate) const CURRENCY_DIFFERS: &str = "currency_differs";
     /// Something was taken of a gift card that is blocked or over.

@@ -4,8 +4,10 @@
 //! |---|---|
 //! | [`envelope`] | reads a body that may be anything |
 //! | [`content`] | tells whether two bodies say the same |
-//! | [`intake`] | documents and closures, each on its own, each once |
+//! | [`intake`] | documents, closures and movements, each on its own, each once |
 //! | [`effects`] | what a document does beside: stock, points, uses of offers |
+//! | [`movements`] | what a movement of goods does that came by itself |
+//! | [`told`] | what a use of an offer, or a movement of points does that came by itself |
 //! | [`seed`] | the whole of a store's data: taken from another hub, given to a terminal |
 //!
 //! **Invariants:** a completed sale is never refused for what it says, only for having no identity; a bad item never
@@ -15,4 +17,6 @@ pub(crate) mod content;
 pub(crate) mod effects;
 pub(crate) mod envelope;
 pub(crate) mod intake;
+mod movements;
 pub(crate) mod seed;
+mod told;

@@ -1,6 +1,7 @@
 //! The OpenAPI document: what the routes say of themselves, under one title, completed by what holds for all.
 
 mod answers;
+pub(crate) mod asked;
 pub(crate) mod examples;
 
 use std::sync::LazyLock;
@@ -55,7 +56,7 @@ pub(crate) struct Head;
 
 /// The document as it is served at `/openapi.json` and committed beside the code.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let mut document = router::described().1;
+    let mut document = router::described();
     complete(&mut document);
     document
 }
@@ -72,6 +73,16 @@ pub(crate) async fn show() -> Result<impl IntoResponse, ApiError> {
 pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
     add_credentials(document);
     add_codes(document);
+    each(document, |(method, path), operation, who| {
+        operation.operation_id = Some(operation_id(method, path));
+        asked::add_filter(operation, (method, path), who);
+        complete_one(operation, path, who);
+    });
+    answers::add(document);
+}
+
+/// Does something with each operation of the table of routes, which has its queries in their place by then.
+fn each(document: &mut utoipa::openapi::OpenApi, mut work: impl FnMut((&str, &str), &mut Operation, Who)) {
     for (path, item) in &mut document.paths.paths {
         let operations = [
             ("GET", &mut item.get),
@@ -83,13 +94,11 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
         for (method, operation) in operations {
             let who = routes::committed().get(&(method.to_owned(), path.clone())).copied();
             if let (Some(operation), Some(who)) = (operation.as_mut(), who) {
-                operation.operation_id = Some(operation_id(method, path));
                 place_queries(operation, path);
-                complete_one(operation, path, who);
+                work((method, path.as_str()), operation, who);
             }
         }
     }
-    answers::add(document);
 }
 
 /// What programs that are made from the document call an operation: `get_stores_id` for `GET /api/v1/stores/{id}`.

@@ -410,6 +410,7 @@ fn of_periods(
         until: filters.until,
         store: filters.store_id,
         terminal: filters.terminal_id,
+        corrected: false,
     };
     let added = closures::add_up(session, company, (reach, &asked))?;
     let mut rows = Vec::new();

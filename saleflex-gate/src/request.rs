@@ -232,6 +232,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     }
 }
 
+/// By which fields of its items a list is filtered beside what its query names: the names in `filter[…]`, and what is said of
+/// each.
+pub(crate) struct Filtered(pub(crate) Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Filtered {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Asked(asked) = Asked::<Vec<(String, String)>>::from_request_parts(parts, state).await?;
+        let filters = asked.into_iter().filter_map(|(name, said)| {
+            let field = name.strip_prefix("filter[")?.strip_suffix(']')?.to_owned();
+            Some((field, said))
+        });
+        Ok(Self(filters.collect()))
+    }
+}
+
 /// Which part of a list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]

@@ -12,8 +12,14 @@ use axum::{
 };
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
-use utoipa::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa::{
+    OpenApi as _,
+    openapi::{OpenApi, OpenApiBuilder},
+};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouter},
+    routes,
+};
 
 use crate::{
     ApiError, Hub, gatehouse, metrics, openapi, request,
@@ -26,9 +32,13 @@ use crate::{
     },
 };
 
+/// Where the routes of this version begin.
+const BASE: &str = "/api/v1";
+
 /// The whole service, as the program serves it and as tests call it.
 pub fn app(hub: Hub) -> Router {
-    let router = described().0;
+    // What routes say of themselves is let go one by one: together it is as large as everything else that is held.
+    let router = Router::new().nest(BASE, version_1(&mut |_| {}));
     let described = Router::new()
         .route("/openapi.json", get(openapi::show))
         .route("/docs", get(viewer::page))
@@ -47,14 +57,36 @@ pub fn app(hub: Hub) -> Router {
     Router::new().fallback_service(renamed)
 }
 
-/// The routes and the document they make.
-pub(crate) fn described() -> (Router<Hub>, utoipa::openapi::OpenApi) {
-    OpenApiRouter::with_openapi(openapi::Head::openapi()).nest("/api/v1", version_1()).split_for_parts()
+/// The document that the routes make.
+pub(crate) fn described() -> OpenApi {
+    let mut document = openapi::Head::openapi();
+    tell(&mut |said| document.merge(said));
+    document
+}
+
+/// Tells of each registration what its routes say of themselves, by their whole paths.
+pub(crate) fn tell(told: &mut dyn FnMut(OpenApi)) {
+    drop(version_1(&mut |said| told(OpenApiBuilder::new().build().nest(BASE, said))));
+}
+
+/// Routes as they are registered; what each says of itself is told and not kept.
+struct Routes<'a> {
+    router: Router<Hub>,
+    told: &'a mut dyn FnMut(OpenApi),
+}
+
+impl Routes<'_> {
+    fn routes(self, registered: UtoipaMethodRouter<Hub>) -> Self {
+        let Self { router, told } = self;
+        let (router, said) = OpenApiRouter::from(router).routes(registered).split_for_parts();
+        told(said);
+        Self { router, told }
+    }
 }
 
 #[expect(deprecated, reason = "what older clients name is served, and marked in the document")]
-fn version_1() -> OpenApiRouter<Hub> {
-    OpenApiRouter::new()
+fn version_1(told: &mut dyn FnMut(OpenApi)) -> Router<Hub> {
+    let routes = Routes { router: Router::new(), told }
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
         .routes(routes!(office::init))
@@ -78,6 +110,9 @@ fn version_1() -> OpenApiRouter<Hub> {
         .routes(routes!(older::closures))
         .routes(routes!(older::device_transactions))
         .routes(routes!(older::device_closures))
+        .routes(routes!(older::device_movements))
+        .routes(routes!(older::device_usages))
+        .routes(routes!(older::device_points))
         .routes(routes!(sequences::tell))
         .routes(routes!(older::movements))
         .routes(routes!(older::erp_sync))
@@ -86,14 +121,12 @@ fn version_1() -> OpenApiRouter<Hub> {
         .routes(routes!(older::products))
         .routes(routes!(older::prices))
         .routes(routes!(older::campaigns))
-        .routes(routes!(older::add_product))
-        .merge(people())
-        .merge(stores())
-        .merge(business())
+        .routes(routes!(older::add_product));
+    cards(goods(business(stores(people(routes))))).router
 }
 
-fn people() -> OpenApiRouter<Hub> {
-    OpenApiRouter::new()
+fn people(routes: Routes<'_>) -> Routes<'_> {
+    routes
         .routes(routes!(auth::register))
         .routes(routes!(auth::login))
         .routes(routes!(auth::refresh))
@@ -146,8 +179,8 @@ fn people() -> OpenApiRouter<Hub> {
         .routes(routes!(staff::put_pin))
 }
 
-fn stores() -> OpenApiRouter<Hub> {
-    OpenApiRouter::new()
+fn stores(routes: Routes<'_>) -> Routes<'_> {
+    routes
         .routes(routes!(places::regions, places::add_region))
         .routes(routes!(places::region, places::change_region, places::remove_region))
         .routes(routes!(places::stores, places::open_store))
@@ -175,13 +208,14 @@ fn stores() -> OpenApiRouter<Hub> {
         .routes(routes!(administration::revoke_key))
 }
 
-fn business() -> OpenApiRouter<Hub> {
-    OpenApiRouter::new()
+fn business(routes: Routes<'_>) -> Routes<'_> {
+    routes
         .routes(routes!(definitions::resources))
         .routes(routes!(definitions::list, definitions::make))
         .routes(routes!(definitions::show, definitions::change, definitions::remove))
         .routes(routes!(prices::put))
         .routes(routes!(price_lists::list, price_lists::put))
+        .routes(routes!(price_lists::show, price_lists::put_one, price_lists::take_off))
         .routes(routes!(segments::members, segments::put_members))
         .routes(routes!(receipt_texts::show, receipt_texts::put))
         .routes(routes!(receipt_texts::of_store, receipt_texts::put_of_store))
@@ -215,8 +249,6 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(coupons::issue))
         .routes(routes!(quotas::list))
         .routes(routes!(quotas::write_off))
-        .merge(cards())
-        .merge(goods())
         .routes(routes!(offers::find_member))
         .routes(routes!(offers::enroll))
         .routes(routes!(offers::member))
@@ -228,8 +260,8 @@ fn business() -> OpenApiRouter<Hub> {
         .routes(routes!(offers::adjust))
 }
 
-fn goods() -> OpenApiRouter<Hub> {
-    OpenApiRouter::new()
+fn goods(routes: Routes<'_>) -> Routes<'_> {
+    routes
         .routes(routes!(goods::adjustments, goods::adjust))
         .routes(routes!(goods::approve))
         .routes(routes!(goods::reject))
@@ -252,8 +284,8 @@ fn goods() -> OpenApiRouter<Hub> {
         .routes(routes!(purchasing::receive))
 }
 
-fn cards() -> OpenApiRouter<Hub> {
-    OpenApiRouter::new()
+fn cards(routes: Routes<'_>) -> Routes<'_> {
+    routes
         .routes(routes!(gift_cards::list, gift_cards::issue))
         .routes(routes!(gift_cards::number))
         .routes(routes!(gift_cards::find))

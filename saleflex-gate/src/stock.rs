@@ -27,10 +27,15 @@ use crate::{
 
 pub(crate) mod counted;
 mod levels;
+mod listed;
+
+pub(crate) use self::listed::{Filter, StockMovement, movements};
 
 /// The most that one movement moves, a thousand million of a unit: levels and sums of movements stay far within a column,
 /// however many a till delivers.
 const MOST_E4: i64 = 10_000_000_000_000;
+/// Where the movements of a document stand that were told beside it: behind all of its own, and within what JSON counts to.
+const BESIDE: i64 = 1 << 52;
 
 /// Goods of a product that came onto the shelves or left them.
 #[derive(Clone, Debug)]
@@ -46,6 +51,15 @@ struct Movement {
     location: Option<Uuid>,
     /// The count that booked it.
     count: Option<Uuid>,
+}
+
+impl Movement {
+    /// Whether it was moved before, by what is known of documents and postings, each with the least place of what it moved. A
+    /// document moves its goods by its own lines or by movements that were told beside it, each of them once.
+    fn is_among(&self, moved: &BTreeMap<Uuid, i64>) -> bool {
+        let (source, position) = self.source;
+        moved.get(&source).is_some_and(|least| *least < BESIDE || position < BESIDE)
+    }
 }
 
 /// A product, why it moves, and where.
@@ -109,6 +123,21 @@ impl Moved {
         self.0.push(Movement { source: (source, position), product, kind, change, at, location, count });
     }
 
+    /// Adds a movement that was told beside the document whose goods it moves.
+    pub(crate) fn add_beside(
+        &mut self,
+        (document, movement): (Uuid, Uuid),
+        what: (ProductId, &str),
+        change: i64,
+        at: DateTime<Utc>,
+    ) {
+        self.add((document, 0), what, change, at);
+        if let Some(last) = self.0.last_mut() {
+            let (_, drawn) = movement.as_u64_pair();
+            last.source.1 = BESIDE + i64::try_from(drawn % (1 << 51)).unwrap_or_default();
+        }
+    }
+
     /// Says of the last movement where it was, and which count booked it.
     fn place_last(&mut self, location: Option<Uuid>, count: Option<Uuid>) {
         if let Some(last) = self.0.last_mut() {
@@ -120,11 +149,17 @@ impl Moved {
     /// movements of a document differently.
     pub(crate) fn append(&mut self, other: &Self) {
         let here = self.sources();
-        self.0.extend(other.0.iter().filter(|one| !here.contains(&one.source.0)).cloned());
+        self.0.extend(other.0.iter().filter(|one| !one.is_among(&here)).cloned());
     }
 
-    fn sources(&self) -> BTreeSet<Uuid> {
-        self.0.iter().map(|one| one.source.0).collect()
+    /// The documents and postings, each with the least place of what it moves.
+    fn sources(&self) -> BTreeMap<Uuid, i64> {
+        let mut sources = BTreeMap::new();
+        for Movement { source: (source, position), .. } in &self.0 {
+            let least = sources.entry(*source).or_insert(*position);
+            *least = (*least).min(*position);
+        }
+        sources
     }
 
     /// What moves of one product, in ten-thousandths.
@@ -152,7 +187,7 @@ pub(crate) fn book(
     // What the till had heard of when it made each of the new movements.
     let (mut heard, mut new, mut knew) = (BTreeSet::new(), Vec::new(), Vec::new());
     for one in &moved.0 {
-        if before.contains(&one.source.0) {
+        if one.is_among(&before) {
             heard.insert(one.source.0);
         } else {
             new.push(one.clone());
@@ -160,7 +195,7 @@ pub(crate) fn book(
         }
     }
     let taken_back = counted::fit(session, (company, store, terminal), (&mut new, &knew), now)?;
-    told(session, (company, terminal), &before, now)?;
+    told(session, (company, terminal), &before.into_keys().collect(), now)?;
     let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
     for (terminal, movements) in std::iter::once((terminal, new)).chain(taken_back) {
         for movements in movements.chunks(db::MOST_NAMED) {
@@ -195,22 +230,23 @@ fn told(
     Ok(())
 }
 
-/// The documents and postings among those that moved goods before.
+/// The documents and postings among those that moved goods before, each with the least place of what it moved.
 fn moved_before(
     session: &mut dyn Session,
     company: Uuid,
     moved: &Moved,
-) -> Result<BTreeSet<Uuid>, DatabaseError> {
-    let sources: Vec<Uuid> = moved.sources().into_iter().collect();
-    let mut before = BTreeSet::new();
+) -> Result<BTreeMap<Uuid, i64>, DatabaseError> {
+    let sources: Vec<Uuid> = moved.sources().into_keys().collect();
+    let mut before = BTreeMap::new();
     for sources in sources.chunks(db::MOST_NAMED) {
         let (places, named) = db::named(2, sources);
         let sql = format!(
-            "SELECT DISTINCT source_id FROM stock_movement WHERE company_id = $1 AND source_id IN ({places})"
+            "SELECT source_id, min(position) FROM stock_movement WHERE company_id = $1 AND source_id IN ({places}) \
+             GROUP BY source_id"
         );
         let values: Vec<Value> = std::iter::once(Value::from(company)).chain(named).collect();
         for row in session.query(&sql, &values)? {
-            before.insert(row.id(0)?);
+            before.insert(row.id(0)?, row.integer(1)?);
         }
     }
     Ok(before)
@@ -365,97 +401,6 @@ pub(crate) fn levels(
     levels.collect()
 }
 
-/// Goods of a product that came onto the shelves of a store or left them.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-pub(crate) struct StockMovement {
-    /// The document or the posting that moved them.
-    pub(crate) source_id: Uuid,
-    /// Its place in that, from 0.
-    pub(crate) position: i64,
-    /// The store.
-    pub(crate) store_id: Uuid,
-    /// The terminal.
-    pub(crate) terminal_id: Uuid,
-    /// The product.
-    pub(crate) product_id: Uuid,
-    /// Such as `sale`, `return`, `receipt`, `adjustment`, `transfer_in`.
-    pub(crate) kind: String,
-    /// How much: below nothing it left.
-    #[schema(value_type = String, example = "-2")]
-    pub(crate) change: Decimal,
-    /// When it moved, by the terminal's clock.
-    pub(crate) moved_at: DateTime<Utc>,
-    /// When that came here.
-    pub(crate) received_at: DateTime<Utc>,
-}
-
-/// A place in a list of movements: of which document or posting, and where in it. It begins before all: positions count
-/// from 0.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Step(Uuid, i64);
-
-impl Default for Step {
-    fn default() -> Self {
-        Self(Uuid::nil(), -1)
-    }
-}
-
-impl std::str::FromStr for Step {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (source, position) = text.split_once('_').ok_or(())?;
-        Ok(Self(source.parse().map_err(|_| ())?, position.parse().map_err(|_| ())?))
-    }
-}
-
-impl StockMovement {
-    /// Its place in lists.
-    pub(crate) fn place(&self) -> String {
-        format!("{}_{}", self.source_id, self.position)
-    }
-}
-
-/// Which movements are listed.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Filter {
-    pub(crate) store: Option<Uuid>,
-    pub(crate) product: Option<Uuid>,
-    pub(crate) kind: Option<String>,
-}
-
-/// Movements within reach in the order of what moved them, which is that of their time where a till gave out its identity;
-/// after a place.
-pub(crate) fn movements(
-    session: &mut dyn Session,
-    company: Uuid,
-    (reach, filter): (&Reach, &Filter),
-    (Step(source, position), limit): (Step, i64),
-) -> Result<Vec<StockMovement>, DatabaseError> {
-    let wanted = Wanted::within(reach, ("store_id", None), [company.into(), source.into(), position.into()])
-        .and("store_id =", filter.store)
-        .and("product_id =", filter.product)
-        .and("kind =", filter.kind.as_deref());
-    let select = "SELECT source_id, position, store_id, terminal_id, product_id, kind, change_e4, moved_at, received_at \
-         FROM stock_movement WHERE company_id = $1 AND (source_id > $2 OR (source_id = $2 AND position > $3))";
-    let (sql, values) = wanted.page(select, "source_id, position", limit);
-    let rows = session.query(&sql, &values)?;
-    let movements = rows.iter().map(|row| {
-        Ok(StockMovement {
-            source_id: row.id(0)?,
-            position: row.integer(1)?,
-            store_id: row.id(2)?,
-            terminal_id: row.id(3)?,
-            product_id: row.id(4)?,
-            kind: row.text(5)?.to_owned(),
-            change: intake::amount(row.integer(6)?).normalize(),
-            moved_at: row.time(7)?,
-            received_at: row.time(8)?,
-        })
-    });
-    movements.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -474,5 +419,27 @@ mod tests {
         assert_eq!(moved.of_product(bread), -10_000);
         moved.append(&of(Uuid::from_u128(10), 1));
         assert_eq!(moved.of_product(bread), -20_000);
+    }
+
+    #[test]
+    fn goods_of_a_document_are_moved_by_its_lines_or_by_movements_that_name_it_and_each_of_those_once() {
+        let (bread, document, at) =
+            (ProductId::new(Uuid::from_u128(7)), Uuid::from_u128(9), DateTime::UNIX_EPOCH);
+        let beside = |movement: u128| {
+            let mut moved = Moved::default();
+            moved.add_beside((document, Uuid::from_u128(movement)), (bread, "sale"), -10_000, at);
+            moved
+        };
+        let mut own = Moved::default();
+        own.add((document, 0), (bread, "sale"), -10_000, at);
+        let mut first = own.clone();
+        first.append(&beside(1));
+        assert_eq!(first.of_product(bread), -10_000, "its lines came first");
+        let mut first = beside(1);
+        first.append(&beside(2));
+        first.append(&own);
+        assert_eq!(first.of_product(bread), -20_000, "its movements came first");
+        let places: BTreeSet<i64> = first.0.iter().map(|one| one.source.1).collect();
+        assert!(places.len() == 2 && places.iter().all(|place| (BESIDE..1 << 53).contains(place)));
     }
 }

@@ -8,8 +8,8 @@ use alloc::{string::String, vec::Vec};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Catalog, CatalogError, CatalogErrors, PriceList, Product, ProductBarcode, ProductDetails, Reference,
-    Unit, listing::Listing, reference::Index,
+    Catalog, CatalogError, CatalogErrors, ListPrice, PriceList, Product, ProductBarcode, ProductDetails,
+    Reference, Unit, listing::Listing, reference::Index,
 };
 use crate::ids::ProductId;
 
@@ -61,6 +61,9 @@ pub struct CatalogChange {
     /// Price lists to insert or, where the code is known, to replace.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub price_lists: Vec<PriceList>,
+    /// Prices to put on lists, or to take off them, and nothing else of them: on those that are there once this change's stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub list_prices: Vec<ListPrice>,
 }
 
 /// Fills a catalog record by record, so that a store can read its rows without holding them all twice.
@@ -240,6 +243,9 @@ impl Catalog {
         }
         for list in change.price_lists {
             self.prices.lists.insert(list.code.clone(), list);
+        }
+        for price in &change.list_prices {
+            self.prices.put(price);
         }
         if self.listing.is_worn() {
             self.relist();

@@ -324,6 +324,12 @@ pub enum CatalogError {
         /// The code that both have.
         list: String,
     },
+    /// A price for a list that is not there.
+    #[error("there is no price list {list}")]
+    UnknownPriceList {
+        /// The code that it names.
+        list: String,
+    },
     /// A price list with a product that does not exist.
     #[error("price list {list} prices the unknown product {product}")]
     PriceOfNothing {

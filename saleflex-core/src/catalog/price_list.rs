@@ -47,6 +47,18 @@ pub struct PriceList {
     pub prices: BTreeMap<ProductId, UnitPrice>,
 }
 
+/// What a product costs by a list.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ListPrice {
+    /// The code of the list.
+    pub list: String,
+    /// The product.
+    pub product: ProductId,
+    /// For one of its unit; none: the list does not name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<UnitPrice>,
+}
+
 impl PriceList {
     /// Whether it holds in a store on a local date. A catalog that was not told its store takes the lists of all.
     pub fn is_in_force(&self, store: Option<StoreId>, on: NaiveDate) -> bool {
@@ -75,6 +87,16 @@ pub(super) struct PriceLists {
 }
 
 impl PriceLists {
+    /// Puts a price on a list, or takes it off.
+    pub(super) fn put(&mut self, ListPrice { list, product, price }: &ListPrice) {
+        let Some(list) = self.lists.get_mut(list) else { return };
+        if let Some(price) = price {
+            list.prices.insert(*product, *price);
+        } else {
+            list.prices.remove(product);
+        }
+    }
+
     /// The list that prices a product on a day, and its price.
     fn price(&self, product: ProductId, on: NaiveDate) -> Option<(&PriceList, UnitPrice)> {
         let priced = |list| PriceList::is_in_force(list, self.store, on);

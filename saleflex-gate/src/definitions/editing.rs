@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, next_change, parts, patterns, people, phones, price_lists, put,
+    CASHIERS, NewRow, filters, next_change, parts, patterns, people, phones, price_lists, put,
     rules::{self, Rule, invalid},
     told,
 };
@@ -102,17 +102,42 @@ pub(crate) struct Filter {
     /// No other terminal's own.
     pub(crate) terminal: Option<Uuid>,
     pub(crate) order: Order,
+    /// What fields of the rows hold.
+    pub(crate) fields: Vec<filters::Wanted>,
 }
 
 /// The rows of a resource in the order of their changes, one way or the other: those of the company, and of the stores within
 /// reach.
 pub(crate) fn list(
     session: &mut dyn Session,
-    (company, rule): (Uuid, &Rule),
+    of: (Uuid, &Rule),
     (reach, filter): (&Reach, &Filter),
     limit: i64,
 ) -> Result<Vec<Stored>, DatabaseError> {
-    let mut values: Vec<Value> = vec![company.into(), rule.resource.into(), filter.since.into()];
+    let most = usize::try_from(limit).unwrap_or_default();
+    let (mut since, mut rows) = (filter.since, Vec::new());
+    loop {
+        let found = part(session, of, (reach, filter, since), limit)?;
+        let is_last = found.len() < most;
+        since = found.last().map_or(since, |row| row.version);
+        // What the database finds by the texts of rows may hold it elsewhere.
+        let holds = |row: &Stored| filter.fields.iter().all(|wanted| wanted.is_in(&row.row));
+        rows.extend(found.into_iter().filter(holds));
+        if is_last || rows.len() >= most {
+            rows.truncate(most);
+            return Ok(rows);
+        }
+    }
+}
+
+/// The rows behind a place that may hold what is asked for.
+fn part(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (reach, filter, since): (&Reach, &Filter, i64),
+    limit: i64,
+) -> Result<Vec<Stored>, DatabaseError> {
+    let mut values: Vec<Value> = vec![company.into(), rule.resource.into(), since.into()];
     let within = reach.condition("store_id", None, &mut values);
     let mut conditions = vec![format!("(store_id IS NULL OR {within})")];
     if !filter.with_deleted {
@@ -133,6 +158,13 @@ pub(crate) fn list(
     if let Some(since) = filter.updated_since {
         values.push(since.timestamp_millis().into());
         conditions.push(format!("updated_at >= ${}", values.len()));
+    }
+    for wanted in &filter.fields {
+        let patterns = wanted.patterns().map(|pattern| {
+            values.push(pattern.into());
+            format!("lower(body) LIKE lower(CAST(${} AS text)) ESCAPE '!'", values.len())
+        });
+        conditions.push(format!("({})", patterns.join(" OR ")));
     }
     values.push(limit.into());
     let sql = format!(

@@ -146,9 +146,8 @@ mod tests {
         ApiError,
         db::{Books, Sqlite, Tenant},
         definitions::{
-            NewRow,
             editing::{self, Stored, ToMake},
-            put, rules,
+            rules,
         },
     };
 
@@ -208,7 +207,6 @@ mod tests {
     #[test]
     fn a_product_that_goes_draws_a_number_for_itself_and_for_each_of_its_prices() {
         let drawn = within(|session| {
-            let tea = |code: &str| json!({"code": code, "name": "Tea", "sale_price": "3.40"});
             let lists = ["A", "B", "C"].map(|code| json!({"code": code, "name": "List"}));
             let [first, second, _] = lists.map(|list| make(session, price_lists::LISTS, list));
             let (first, second) = (first?, second?);
@@ -248,25 +246,54 @@ mod tests {
         assert_eq!(refused.unwrap(), "too_many_rows");
     }
 
+    /// Lets a list name so many products more that nobody sells.
+    fn fill(session: &mut dyn Session, list: &Stored, (from, until): (i64, i64)) -> Result<(), ApiError> {
+        let sql = "INSERT INTO definition (company_id, resource, definition_id, version, is_deleted, body, \
+                   updated_at, code) WITH RECURSIVE n (i) AS (SELECT CAST($4 AS bigint) UNION ALL \
+                   SELECT i + 1 FROM n WHERE i < $5) SELECT $1, $2, printf('00000000-0000-0000-0000-%012d', i), i, 0, \
+                   '{}', 0, $3 FROM n";
+        let of: [Value; 3] = [COMPANY.into(), price_lists::PRICES.into(), list.id.to_string().into()];
+        let values: Vec<Value> = of.into_iter().chain([from.into(), until.into()]).collect();
+        session.execute(sql, &values)?;
+        Ok(())
+    }
+
+    fn tea(code: &str) -> Json {
+        json!({"code": code, "name": "Tea", "sale_price": "3.40"})
+    }
+
+    fn priced(session: &mut dyn Session, list: &Stored, product: &Stored) -> Result<usize, &'static str> {
+        let price = BTreeMap::from([(product.id, Some("1".to_owned()))]);
+        price_lists::write(session, (COMPANY, list), &price, NOW).map_err(|error| error.code)
+    }
+
     #[test]
-    fn a_list_has_two_thousand_products_and_no_more() {
-        let refused = within(|session| {
+    fn a_list_has_ten_thousand_products_and_no_more() {
+        let written = within(|session| {
             let list = make(session, price_lists::LISTS, json!({"code": "L", "name": "List"}))?;
-            let tea = |code: &str| json!({"code": code, "name": "Tea", "sale_price": "3.40"});
             let (one, other) = (make(session, "products", tea("1"))?, make(session, "products", tea("2"))?);
-            let row = |no: u128| {
-                let product = Uuid::from_u128(no);
-                let id = identity(price_lists::PRICES, list.id, product);
-                let body = json!({"id": id, (price_lists::LIST): list.id, "fk_product_id": product});
-                let Json::Object(body) = body else { panic!("a body is an object") };
-                NewRow { resource: price_lists::PRICES, id, store: None, terminal: None, body }
-            };
-            let rows: Vec<NewRow> = (0..1_999).map(row).collect();
-            put(session, COMPANY, &rows, NOW)?;
-            let price = |product: &Stored| BTreeMap::from([(product.id, Some("1".to_owned()))]);
-            assert_eq!(price_lists::write(session, (COMPANY, &list), &price(&one), NOW)?, 1);
-            Ok(price_lists::write(session, (COMPANY, &list), &price(&other), NOW).unwrap_err().code)
+            fill(session, &list, (1, 9_999))?;
+            Ok([priced(session, &list, &one), priced(session, &list, &other)])
         });
-        assert_eq!(refused.unwrap(), "too_many_rows");
+        assert_eq!(written.unwrap(), [Ok(1), Err("too_many_rows")]);
+    }
+
+    #[test]
+    fn a_long_list_is_one_of_lists_with_so_many_prices_together_and_a_short_one_always_fits() {
+        let length = price_lists::Length { most: 9, short: 2, together: 6 };
+        let found = within(|session| {
+            let lists = ["LONG", "SHORT"].map(|code| json!({"code": code, "name": "List"}));
+            let [long, short] = lists.map(|list| make(session, price_lists::LISTS, list));
+            let (long, short) = (long?, short?);
+            let mut found = Vec::new();
+            for (list, numbers) in [(&short, (1, 2)), (&long, (3, 6)), (&long, (7, 7))] {
+                fill(session, list, numbers)?;
+                let fits =
+                    [&long, &short].map(|list| price_lists::check_length(session, (COMPANY, list), length));
+                found.push(fits.map(|fits| fits.is_ok()));
+            }
+            Ok(found)
+        });
+        assert_eq!(found.unwrap(), [[true, true], [true, true], [false, true]]);
     }
 }

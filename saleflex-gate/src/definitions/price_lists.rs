@@ -32,10 +32,22 @@ pub(super) const LIST: &str = "fk_price_list_id";
 const PRODUCT: &str = "fk_product_id";
 /// The field of a list's first day, and that of its last.
 const DAYS: [&str; 2] = ["valid_from", "valid_until"];
-/// The most products on a list: tills write a list whole at each change of it.
-const MOST_ON_A_LIST: i64 = 2_000;
 /// The most lists of a company, and of each of its stores.
 const MOST_LISTS: i64 = 100;
+/// How long lists are at most.
+const LENGTH: Length = Length { most: 10_000, short: 2_000, together: 2_000 * MOST_LISTS };
+
+/// How long lists may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Length {
+    /// The most products on a list: tills write one that is new, or has other days, whole.
+    pub(super) most: i64,
+    /// A list of so many is short: those that there may be, all of them short, come to no more than `together`.
+    pub(super) short: i64,
+    /// The most prices of a company's lists, and of those of each store, where one of them is not short: tills hold them in
+    /// memory.
+    pub(super) together: i64,
+}
 
 /// What a product costs by a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -83,8 +95,7 @@ pub(super) fn check_room(
     let sql = format!(
         "SELECT count(*) FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0 AND {of}"
     );
-    let lists = session.query(&sql, &values)?.first().map_or(Ok(0), |row| row.integer(0))?;
-    if lists >= MOST_LISTS {
+    if number(session, &sql, &values)? >= MOST_LISTS {
         let message =
             format!("a company has at most {MOST_LISTS} price lists, and a store as many of its own");
         return Err(ApiError::unprocessable("too_many_rows", message));
@@ -128,6 +139,99 @@ pub(super) fn page() -> String {
 /// How many prices a list has.
 pub(super) fn count() -> String {
     format!("SELECT count(*) FROM definition WHERE {}", parts::OF_FIRST)
+}
+
+/// What a product costs by a list.
+///
+/// # Errors
+/// `not_found` for a list that is gone, and for a product that is not on it.
+pub(crate) fn price(
+    session: &mut dyn Session,
+    (company, list): (Uuid, &Stored),
+    product: Uuid,
+) -> Result<ListPrice, ApiError> {
+    need(list)?;
+    on_it(session, (company, list.id), product)?.ok_or_else(ApiError::not_found)
+}
+
+/// What a product costs by a list that names it.
+fn on_it(
+    session: &mut dyn Session,
+    (company, list): (Uuid, Uuid),
+    product: Uuid,
+) -> Result<Option<ListPrice>, DatabaseError> {
+    let rows = session.query(
+        "SELECT body, version, updated_at FROM definition WHERE company_id = $1 AND resource = $2 \
+         AND definition_id = $3 AND is_deleted = 0",
+        &[company.into(), PRICES.into(), parts::identity(PRICES, list, product).into()],
+    )?;
+    rows.first().map(list_price).transpose()
+}
+
+/// Puts the price of one product on a list, or takes it off (none), for a caller who read a version of it, or none. Answers
+/// what it costs by the list now, and whether it did not before.
+///
+/// # Errors
+/// `if_match_required` for another price than one that is there, of which no version was read; `stale` where it is another
+/// than was read, `not_found` where what is to be taken off is not there; and as [`write`].
+pub(crate) fn write_one(
+    session: &mut dyn Session,
+    of @ (company, list): (Uuid, &Stored),
+    (product, price): (Uuid, Option<String>),
+    (read, now): (Option<i64>, DateTime<Utc>),
+) -> Result<(Option<ListPrice>, bool), ApiError> {
+    need(list)?;
+    // The counter's row is locked first: of two who read the same version the second is stale.
+    next_change(session, company)?;
+    let before = on_it(session, (company, list.id), product)?;
+    match (&before, read) {
+        (Some(before), Some(read)) if before.version != read => return Err(ApiError::stale()),
+        // Whoever puts a new price there once more, since no answer came, finds it there.
+        (Some(before), None) if price.as_deref().map(str::trim) != Some(before.sale_price.as_str()) => {
+            return Err(ApiError::if_match_required());
+        }
+        (None, _) if price.is_none() => return Err(ApiError::not_found()),
+        (None, Some(_)) => return Err(ApiError::stale()),
+        (Some(_) | None, _) => {}
+    }
+    write(session, of, &BTreeMap::from([(product, price)]), now)?;
+    Ok((on_it(session, (company, list.id), product)?, before.is_none()))
+}
+
+/// That prices are what a caller read of them, of those of which they say so; 0 is none. Locks the company's changes.
+///
+/// # Errors
+/// `stale` with the product.
+pub(crate) fn check_read(
+    session: &mut dyn Session,
+    (company, list): (Uuid, Uuid),
+    read: &BTreeMap<Uuid, i64>,
+) -> Result<(), ApiError> {
+    if read.is_empty() {
+        return Ok(());
+    }
+    next_change(session, company)?;
+    let ids: Vec<Uuid> = read.keys().map(|product| parts::identity(PRICES, list, *product)).collect();
+    let mut stored: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for ids in ids.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(3, ids);
+        let sql = format!(
+            "SELECT definition_id, version FROM definition WHERE company_id = $1 AND resource = $2 \
+             AND is_deleted = 0 AND definition_id IN ({places})"
+        );
+        let mut values: Vec<Value> = vec![company.into(), PRICES.into()];
+        values.extend(named);
+        for row in session.query(&sql, &values)? {
+            stored.insert(row.id(0)?, row.integer(1)?);
+        }
+    }
+    let is_other = |(id, (_, version)): &(&Uuid, (&Uuid, &i64))| {
+        stored.get(*id).copied().unwrap_or_default() != **version
+    };
+    match ids.iter().zip(read).find(is_other) {
+        Some((_, (product, _))) => Err(ApiError { detail: Some(product.to_string()), ..ApiError::stale() }),
+        None => Ok(()),
+    }
 }
 
 fn list_price(row: &Row) -> Result<ListPrice, DatabaseError> {
@@ -183,13 +287,42 @@ pub(crate) fn write(
         rows.push(NewRow { resource: PRICES, id, store: list.store_id, terminal: None, body });
     }
     let changed = put(session, company, &rows, now)?.saturating_add(gone);
-    let values = [company.into(), PRICES.into(), list.id.to_string().into()];
-    let on_it = session.query(&count(), &values)?.first().map_or(Ok(0), |row| row.integer(0))?;
-    if on_it > MOST_ON_A_LIST {
-        let message = format!("a list has at most {MOST_ON_A_LIST} products");
-        return Err(ApiError::unprocessable("too_many_rows", message));
-    }
+    check_length(session, (company, list), LENGTH)?;
     Ok(changed)
+}
+
+/// The number that a question is answered with.
+fn number(session: &mut dyn Session, sql: &str, values: &[Value]) -> Result<i64, DatabaseError> {
+    session.query(sql, values)?.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// That a list is not too long, by itself and, where it is a long one, together with the others of its place.
+pub(super) fn check_length(
+    session: &mut dyn Session,
+    (company, list): (Uuid, &Stored),
+    Length { most, short, together }: Length,
+) -> Result<(), ApiError> {
+    let too_many = |message: String| Err(ApiError::unprocessable("too_many_rows", message));
+    let of_list = [company.into(), PRICES.into(), list.id.to_string().into()];
+    let on_it = number(session, &count(), &of_list)?;
+    if on_it > most {
+        return too_many(format!("a list has at most {most} products"));
+    }
+    if on_it <= short {
+        return Ok(());
+    }
+    let mut values: Vec<Value> = vec![company.into(), PRICES.into()];
+    values.extend(list.store_id.map(Value::from));
+    let of = if list.store_id.is_some() { "store_id = $3" } else { "store_id IS NULL" };
+    let sql = format!(
+        "SELECT count(*) FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0 AND {of}"
+    );
+    if number(session, &sql, &values)? > together {
+        return too_many(format!(
+            "a list of more than {short} products is one of lists with at most {together} prices together"
+        ));
+    }
+    Ok(())
 }
 
 /// A price of nothing would give goods away that somebody forgot to price.

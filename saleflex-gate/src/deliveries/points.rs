@@ -159,6 +159,17 @@ pub(crate) fn welcome(
     Ok(points)
 }
 
+/// Gives a person points for their birthday, once a year.
+pub(crate) fn birthday(
+    session: &mut dyn Session,
+    company: Uuid,
+    (member, year, points): (Uuid, i32, i64),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let id = identity(&format!("birthday/{}/{year}", CustomerId::new(member)));
+    put_entry(session, company, (id, member, "birthday", points), now)
+}
+
 /// Books points that a document of an older terminal tells of, once for each kind of them.
 pub(crate) fn put_points(
     session: &mut dyn Session,

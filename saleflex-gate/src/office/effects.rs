@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use rust_decimal::RoundingStrategy;
+use rust_decimal::{Decimal, RoundingStrategy};
 use saleflex_core::{
     ids::ProductId,
     quantity::{Points, Quantity},
@@ -56,7 +56,8 @@ pub(crate) fn book(
     Ok(moved)
 }
 
-fn id(value: &Json) -> Option<Uuid> {
+/// An identity that is one.
+pub(super) fn id(value: &Json) -> Option<Uuid> {
     Uuid::parse_str(value.as_str()?.trim()).ok().filter(|id| !id.is_nil())
 }
 
@@ -85,10 +86,7 @@ fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> (Moved, bool) {
         let is_kept_away = sign > 0 && id(&row["id"]).is_some_and(|id| lost.contains(&id));
         let product = id(&row["fk_product_id"]).filter(|_| !is_kept_away);
         let Some((product, said)) = product.zip(content::decimal(&row["quantity"])) else { continue };
-        // Columns of the originals hold binary fractions, whose last digits nobody weighed.
-        let quantity = said.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
-        let is_sold = quantity.is_zero() || Quantity::try_new(quantity.abs()).is_ok();
-        match e4::of(quantity).filter(|_| is_sold) {
+        match quantity(said) {
             Some(quantity) => {
                 let change = quantity.saturating_mul(sign);
                 moved.add((document, position), (ProductId::new(product), kind), change, now);
@@ -97,6 +95,14 @@ fn stock(document: Uuid, body: &Json, now: DateTime<Utc>) -> (Moved, bool) {
         }
     }
     (moved, is_whole)
+}
+
+/// A quantity in ten-thousandths; none of what no till of ours sells.
+pub(super) fn quantity(said: Decimal) -> Option<i64> {
+    // Columns of the originals hold binary fractions, whose last digits nobody weighed.
+    let quantity = said.round_dp_with_strategy(4, RoundingStrategy::MidpointAwayFromZero);
+    let is_sold = quantity.is_zero() || Quantity::try_new(quantity.abs()).is_ok();
+    e4::of(quantity).filter(|_| is_sold)
 }
 
 /// Points that a sale says its member earned and redeemed. Our members are customers: where the document names one, the
@@ -134,7 +140,7 @@ fn points(
 }
 
 /// Points, where they are some.
-fn whole(value: &Json) -> i64 {
+pub(super) fn whole(value: &Json) -> i64 {
     let points = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
     points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
 }
@@ -208,10 +214,10 @@ struct Offer {
 }
 
 /// The campaigns and coupons of a company, those that were deleted last behind those that are there.
-struct Known(Vec<Offer>);
+pub(super) struct Known(Vec<Offer>);
 
 impl Known {
-    fn of(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
+    pub(super) fn of(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
         let mut known = Vec::new();
         for (kind, resource) in [("campaign", "campaigns"), ("coupon", "coupons")] {
             let rows = session.query(
@@ -240,7 +246,12 @@ impl Known {
     }
 
     fn has_campaign(&self, campaign: Uuid) -> bool {
-        self.0.iter().any(|offer| offer.kind == "campaign" && offer.id == campaign)
+        self.has("campaign", campaign)
+    }
+
+    /// Whether there is, or was, an offer of a kind.
+    pub(super) fn has(&self, kind: &str, id: Uuid) -> bool {
+        self.0.iter().any(|offer| offer.kind == kind && offer.id == id)
     }
 }
 

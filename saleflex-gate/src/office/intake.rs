@@ -1,14 +1,14 @@
-//! Documents and closures of older terminals: each in its own savepoint, each with its effects once.
+//! Documents, closures and movements of goods of older terminals: each in its own savepoint, each with its effects once.
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
-use saleflex_sync::wire::{ItemError, ItemResult};
+use saleflex_sync::wire::{EventKind, ItemError, ItemResult};
 use serde::Serialize;
 use serde_json::{Value as Json, value::RawValue};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{content, effects};
+use super::{content, effects, movements, told};
 use crate::{
     alerts::Noticed,
     db::{DatabaseError, Session, savepoint},
@@ -42,35 +42,59 @@ pub(crate) const FISCAL: &str = "fiscal";
 pub(crate) enum Kind {
     Document,
     Closure,
+    /// A movement of goods, by itself.
+    Movement,
+    /// A use of a campaign or a coupon, by itself.
+    Use,
+    /// Points that moved, by themselves.
+    Points,
 }
 
 impl Kind {
+    const ALL: [Self; 5] = [Self::Document, Self::Closure, Self::Movement, Self::Use, Self::Points];
+
     /// The name of the list in the envelope.
     pub(crate) const fn list(self) -> &'static str {
         match self {
             Self::Document => "transactions",
             Self::Closure => "closures",
+            Self::Movement => "movements",
+            Self::Use => "usages",
+            Self::Points => "events",
         }
+    }
+
+    /// What carries events of this kind.
+    pub(crate) fn of(event: &EventKind) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.entry() == event.as_str())
     }
 
     const fn entry(self) -> &'static str {
         match self {
             Self::Document => "transaction",
             Self::Closure => "closure",
+            Self::Movement => "stock_movement",
+            Self::Use => "campaign_usage",
+            Self::Points => "loyalty",
         }
     }
 
-    const fn head(self) -> (&'static str, &'static str) {
+    /// The part of an item that says what it is: what comes by itself is a row, which says so.
+    fn head(self, item: &Json) -> &Json {
         match self {
-            Self::Document => ("head", "transaction_unique_id"),
-            Self::Closure => ("closure", "closure_unique_id"),
+            Self::Document => &item["head"],
+            Self::Closure => &item["closure"],
+            Self::Movement | Self::Use | Self::Points => item,
         }
     }
 
-    const fn table(self) -> (&'static str, &'static str) {
+    /// The field of the printed number.
+    const fn number(self) -> &'static str {
         match self {
-            Self::Document => ("document", "document_id"),
-            Self::Closure => ("closure", "closure_id"),
+            Self::Document => "transaction_unique_id",
+            Self::Closure => "closure_unique_id",
+            Self::Movement => "movement_number",
+            Self::Use | Self::Points => "reference_number",
         }
     }
 }
@@ -172,8 +196,7 @@ impl Taken {
 /// The identity of an item.
 pub(crate) fn identity(kind: Kind, item: &RawValue) -> Option<Uuid> {
     let body: Json = serde_json::from_str(item.get()).ok()?;
-    let (head, _) = kind.head();
-    Uuid::parse_str(body[head]["id"].as_str()?.trim()).ok()
+    Uuid::parse_str(kind.head(&body)["id"].as_str()?.trim()).ok()
 }
 
 /// Takes one item as it came.
@@ -190,15 +213,14 @@ pub(crate) fn take(
     let Ok(body) = serde_json::from_str::<Json>(item.get()) else {
         return rejected("unreadable", "the item cannot be read");
     };
-    let (head_name, number_name) = kind.head();
-    let head = &body[head_name];
+    let head = kind.head(&body);
     if !head.is_object() {
         return rejected("head_missing", "the item has no head");
     }
     let Some(id) = head["id"].as_str().and_then(|id| Uuid::parse_str(id.trim()).ok()) else {
         return rejected("id_invalid", "the head has no id that is a UUID");
     };
-    let unique_id = text(&head[number_name]);
+    let unique_id = text(&head[kind.number()]);
     let key = Key {
         company: from.company,
         terminal: from.terminal.id,
@@ -247,27 +269,42 @@ fn enter(
         }
         Way::Forwarded { brought, .. } => brought,
     };
-    write(session, kind, key, body, now)?;
-    let (head, number) = kind.head();
-    ledger::note_collisions(session, key, kind.table(), text(&body[head][number]).as_deref())?;
+    let number = text(&kind.head(body)[kind.number()]);
     let moved = match kind {
-        Kind::Closure => Moved::default(),
-        Kind::Document => effects::book(session, (key, brought), body, now)?,
+        Kind::Document => {
+            write_document(session, key, body, now)?;
+            ledger::note_collisions(session, key, ("document", "document_id"), number.as_deref())?;
+            effects::book(session, (key, brought), body, now)?
+        }
+        Kind::Closure => {
+            write_closure(session, key, kind.head(body), now)?;
+            ledger::note_collisions(session, key, ("closure", "closure_id"), number.as_deref())?;
+            Moved::default()
+        }
+        Kind::Movement | Kind::Use | Kind::Points => {
+            // Their numbers are labels; that another terminal gave out an identity is told as of events of our own tills.
+            ledger::note_clones(session, (&[key], &[]), [])?;
+            by_itself(session, kind, (key, brought), body, now)?
+        }
     };
     Ok((entered, moved))
 }
 
-fn write(
+/// Books what came by itself, and what it moves on the shelves.
+fn by_itself(
     session: &mut dyn Session,
     kind: Kind,
-    key: &Key,
-    body: &Json,
+    (key, brought): (&Key, Option<Brought>),
+    row: &Json,
     now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
+) -> Result<Moved, DatabaseError> {
     match kind {
-        Kind::Document => write_document(session, key, body, now),
-        Kind::Closure => write_closure(session, key, &body["closure"], now),
+        Kind::Movement => return movements::book(session, key, row, now),
+        Kind::Use => told::used(session, (key, brought), row, now)?,
+        Kind::Points => told::moved_points(session, key, row, now)?,
+        Kind::Document | Kind::Closure => {}
     }
+    Ok(Moved::default())
 }
 
 fn write_document(

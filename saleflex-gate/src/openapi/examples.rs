@@ -30,6 +30,42 @@ pub(crate) fn closures() -> Value {
     })
 }
 
+/// Movements of goods in such an envelope.
+pub(crate) fn movements() -> Value {
+    json!({
+        "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+        "movements": [{
+            "id": "018f0000-0000-7000-8000-000000000004", "movement_number": "MOV-20261121-0001", "movement_type": "RECEIPT",
+            "fk_product_id": "018f0000-0000-7000-8000-000000000005", "quantity": 24, "movement_date": "2026-11-21T12:00:00",
+            "fk_warehouse_location_to": "018f0000-0000-7000-8000-000000000006", "status": "COMPLETED"
+        }]
+    })
+}
+
+/// Uses of offers in such an envelope.
+pub(crate) fn usages() -> Value {
+    json!({
+        "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+        "usages": [{
+            "id": "018f0000-0000-7000-8000-000000000007", "fk_campaign_id": "018f0000-0000-7000-8000-000000000008",
+            "fk_transaction_head_id": "018f0000-0000-7000-8000-000000000001", "discount_amount": "0.34",
+            "usage_date": "2026-11-21T12:00:00"
+        }]
+    })
+}
+
+/// Points that moved in such an envelope.
+pub(crate) fn points() -> Value {
+    json!({
+        "office_code": "OFC-HARBOUR", "store_code": "HARBOUR-01", "terminal_code": "TILL-1", "pos_id": 1,
+        "events": [{
+            "id": "018f0000-0000-7000-8000-000000000009", "fk_customer_id": "018f0000-0000-7000-8000-00000000000a",
+            "transaction_type": "EARNED", "points_amount": 12, "transaction_date": "2026-11-21T12:00:00",
+            "fk_transaction_head_id": "018f0000-0000-7000-8000-000000000001"
+        }]
+    })
+}
+
 /// A cart snapshot.
 pub(crate) fn cart() -> Value {
     json!({

@@ -19,11 +19,12 @@ use crate::{
     db::Tenant,
     definitions::{
         editing::{self, Filter, Stored, ToChange, ToMake},
+        filters::{self, Field, Wanted},
         rules::{self, Rule},
     },
     error::Refusal,
     office::seed,
-    request::{Asked, Listed, Named, Order, Page, Sent},
+    request::{Asked, Filtered, Listed, Named, Order, Page, Sent},
     scope::{DefinitionReader, DefinitionWriter},
 };
 
@@ -41,6 +42,9 @@ pub(crate) struct ResourceRule {
     write: Option<&'static str>,
     /// The field that no two rows of a place share.
     key: Option<&'static str>,
+    /// The fields by which its rows are filtered (`filter[…]`).
+    #[schema(value_type = Vec<Field>)]
+    filters: &'static [Field],
 }
 
 /// The resources there are.
@@ -51,6 +55,7 @@ pub(crate) async fn resources() -> Json<Listed<ResourceRule>> {
         read: rule.read.name(),
         write: rule.write.map(Capability::name),
         key: rule.key,
+        filters: filters::of(rule.resource),
     });
     Json(Listed::whole(rules.collect()))
 }
@@ -71,7 +76,8 @@ pub(crate) struct RowQuery {
     sort: Option<String>,
 }
 
-/// The rows of a resource in the order of their changes. A device sees those of the kinds it gets, of its own store. Where the
+/// The rows of a resource in the order of their changes. Beside what stands here a row is asked for by what its fields hold
+/// (`filter[is_active]=true`), all of it together; `GET /definitions` names which fields. A device sees those of the kinds it gets, of its own store. Where the
 /// first comes first, `next_cursor` is also where the next changes begin.
 #[utoipa::path(get, path = "/definitions/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), RowQuery, Page), responses((status = OK, body = Listed<Stored>)))]
 pub(crate) async fn list(
@@ -79,6 +85,7 @@ pub(crate) async fn list(
     reader: DefinitionReader,
     Asked(query): Asked<RowQuery>,
     Asked(page): Asked<Page>,
+    Filtered(filtered): Filtered,
 ) -> Result<Json<Listed<Stored>>, ApiError> {
     let RowQuery { key, store_id: store, with_deleted, updated_since, sort } = query;
     let order = Order::of(sort.as_deref(), "version")?;
@@ -88,9 +95,11 @@ pub(crate) async fn list(
     };
     let (since, limit) = (page.after_or(beginning)?, page.limit()?);
     let DefinitionReader { rule, permit, terminal } = reader;
+    let fields = filtered.iter().map(|(name, said)| Wanted::of(rule.resource, name, said));
+    let fields = fields.collect::<Result<Vec<_>, _>>()?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let own = terminal.as_ref().map(|terminal| terminal.id);
-        let filter = Filter { since, with_deleted, key, store, updated_since, terminal: own, order };
+        let filter = Filter { since, with_deleted, key, store, updated_since, terminal: own, order, fields };
         let within = (&permit.reach, &filter);
         let mut rows = editing::list(books, (permit.company, rule), within, limit + 1)?;
         if let Some(terminal) = &terminal {
@@ -110,12 +119,13 @@ pub(super) fn tagged(status: StatusCode, row: Stored) -> Response {
 
 /// The version that a caller has read.
 pub(super) fn read_version(headers: &HeaderMap) -> Result<i64, ApiError> {
+    version_said(headers).ok_or_else(ApiError::if_match_required)
+}
+
+/// The version that a caller says they have read; none where they say none, or what is none.
+pub(super) fn version_said(headers: &HeaderMap) -> Option<i64> {
     let tag = headers.get(header::IF_MATCH).and_then(|tag| tag.to_str().ok());
-    let version = tag.and_then(|tag| tag.trim().trim_matches('"').parse().ok());
-    version.ok_or_else(|| {
-        let message = "say in `If-Match` which version you have read: the `ETag` of the row";
-        ApiError::new(StatusCode::PRECONDITION_REQUIRED, "if_match_required", message)
-    })
+    tag.and_then(|tag| tag.trim().trim_matches('"').parse().ok())
 }
 
 /// A row. A device sees what it gets.

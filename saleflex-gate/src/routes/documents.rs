@@ -185,9 +185,9 @@ pub(crate) async fn closure(
     Named(id): Named<Uuid>,
 ) -> Result<Json<DeliveredClosure>, ApiError> {
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        documents::one_closure(books, permit.company, &permit.reach, id)
+        documents::one_closure(books, permit.company, &permit.reach, id).map(|(closure, _)| closure)
     });
-    read.await.map(|(closure, _)| Json(closure))
+    read.await.map(Json)
 }
 
 /// The figures of a closed period, as a report has them, and as they stand with what its till corrected since.
@@ -220,6 +220,9 @@ pub(crate) struct ReportQuery {
     store_id: Option<Uuid>,
     /// Of this terminal.
     terminal_id: Option<Uuid>,
+    /// As they stand with what their tills corrected since; else as they were closed.
+    #[serde(default)]
+    corrected: bool,
 }
 
 /// The longest span of a report, in days.
@@ -236,14 +239,14 @@ pub(crate) async fn report(
     permit: Permit<may::ClosureRead>,
     Asked(query): Asked<ReportQuery>,
 ) -> Result<Json<ClosureReport>, ApiError> {
-    let ReportQuery { level, from, until, store_id: store, terminal_id: terminal } = query;
+    let ReportQuery { level, from, until, store_id: store, terminal_id: terminal, corrected } = query;
     let unknown = || ApiError::invalid(format!("`{level}` is no level"));
     let level = closures::level(&level).ok_or_else(unknown)?;
     if !(0..LONGEST_REPORT).contains(&until.signed_duration_since(from).num_days()) {
         return Err(ApiError::invalid(format!("`from` to `until` is 1 to {LONGEST_REPORT} days")));
     }
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let asked = closures::Asked { level, from, until, store, terminal };
+        let asked = closures::Asked { level, from, until, store, terminal, corrected };
         closures::report(books, permit.company, (&permit.reach, &asked))
     });
     read.await.map(Json)

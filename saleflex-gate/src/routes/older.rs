@@ -93,12 +93,10 @@ async fn push(
     Ok(Json(PushAnswer::incomplete()))
 }
 
-/// A movement of goods. None is taken: the client that names this path sends an outline, and what was sold moves goods with
-/// its document.
-#[utoipa::path(post, path = "/warehouse/movements", tag = "older clients", request_body(content = Object, example = json!({
-    "movement_id": "018f0000-0000-7000-8000-000000000001", "product_id": null, "warehouse_id": null, "quantity": 0, "movement_type": null
-})), security(("device" = []), ("basic" = []), ()), responses(
-    (status = OK, body = PushAnswer, description = "Rejected with `document_incomplete`"),
+/// Movements of goods in an envelope as that of `/pos/transactions`, each a row of such a client's log under an identity of its
+/// own. Goods of a document are moved by its lines, where it has some, or else by the movements that name it.
+#[utoipa::path(post, path = "/warehouse/movements", tag = "older clients", request_body(content = Object, example = json!(examples::movements())), security(("device" = []), ("basic" = []), ()), responses(
+    (status = OK, body = PushAnswer, description = "An outline without an identity is rejected with `document_incomplete`"),
     PushRefusals,
 ))]
 #[deprecated]
@@ -107,7 +105,51 @@ pub(crate) async fn movements(
     headers: HeaderMap,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    outline(&hub, &headers, &body?).await
+    push(hub, headers, body?, Kind::Movement, "movement_id").await
+}
+
+/// Movements of goods of a device, as `/warehouse/movements`, in an envelope that names the device's own codes.
+#[utoipa::path(post, path = "/sync/warehouse-movements", tag = "sync", request_body(content = Object, example = json!(examples::movements())), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_movements(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    push(hub, headers, body?, Kind::Movement, "movement_id").await
+}
+
+/// Uses of campaigns and coupons of a device (`usages`), in an envelope that names the device's own codes, each a row of such a
+/// client's log under an identity of its own. A use that its document names too is counted once.
+#[utoipa::path(post, path = "/sync/campaign-usage", tag = "sync", request_body(content = Object, example = json!(examples::usages())), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_usages(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    office::push(hub, headers, body?, Kind::Use).await
+}
+
+/// Points that moved at a device (`events`), in an envelope that names the device's own codes, each a row of such a client's
+/// log under an identity of its own. What a document says it earned or redeemed is counted once.
+#[utoipa::path(post, path = "/sync/loyalty-events", tag = "sync", request_body(content = Object, example = json!(examples::points())), security(("device" = []), ("basic" = [])), responses(
+    (status = OK, body = PushAnswer),
+    PushRefusals,
+))]
+pub(crate) async fn device_points(
+    State(hub): State<Hub>,
+    _: TerminalScope,
+    headers: HeaderMap,
+    body: Result<Whole, ApiError>,
+) -> Result<Json<PushAnswer>, OfficeError> {
+    office::push(hub, headers, body?, Kind::Points).await
 }
 
 /// A document for another system. None is taken: the client that names this path sends an outline.

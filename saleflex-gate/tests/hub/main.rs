@@ -29,6 +29,7 @@ mod lists;
 mod lives;
 mod meeting;
 mod moved;
+mod movements;
 mod moving;
 mod noticed;
 mod office_wire;

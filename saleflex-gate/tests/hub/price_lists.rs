@@ -163,3 +163,66 @@ async fn a_list_is_written_where_its_writers_right_holds_and_with_prices_that_ti
         }
     }
 }
+
+#[tokio::test]
+async fn a_price_of_a_list_is_read_put_and_taken_off_by_itself_by_who_read_what_stands_there() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let one = made(&chain, owner, "products", tea("1")).await;
+        let two = made(&chain, owner, "products", tea("2")).await;
+        let list = made(&chain, owner, "price_lists", spring(None, "SPRING")).await;
+        let (all, path) =
+            (format!("/price-lists/{list}/prices"), format!("/price-lists/{list}/prices/{one}"));
+        let ask = async |method: &str, price: &str, read: Option<&str>| {
+            let headers: Vec<(&str, &str)> = read.map(|read| ("if-match", read)).into_iter().collect();
+            let (status, answer) =
+                chain.send_with(method, &path, owner, &json!({"sale_price": price}), &headers).await;
+            (status.as_u16(), answer)
+        };
+        chain.refused(("GET", &path, owner), Value::Null, (404, "not_found")).await;
+        assert_eq!(ask("PUT", "2.50", Some("1")).await.1["code"], "stale", "it is not on the list");
+        let (status, new) = ask("PUT", "2.50", None).await;
+        assert_eq!((status, &new["sale_price"], &new["product_id"]), (201, &json!("2.50"), &json!(one)));
+        assert_eq!(ask("PUT", " 2.50", None).await, (200, new.clone()), "again nothing changes");
+        assert_eq!(ask("PUT", "2.40", None).await.0, 428);
+        let first = new["version"].to_string();
+        let (status, changed) = ask("PUT", "2.40", Some(&format!("\"{first}\""))).await;
+        assert_eq!((status, &changed["sale_price"]), (200, &json!("2.40")));
+        assert_eq!(ask("PUT", "2.30", Some(&first)).await.1["code"], "stale", "somebody was faster");
+        assert_eq!(chain.get(&path, owner).await, changed);
+        assert_eq!(ask("PUT", "0", Some(&changed["version"].to_string())).await.0, 422);
+        assert_eq!(heard(&chain, &harbour.device).await, [(one.clone(), "2.40".to_owned(), false)]);
+
+        // A page of prices says of some what was read of them: all or none of it.
+        let page = |read: &Value| {
+            json!({"prices": [
+                {"product_id": one, "sale_price": "2.20", "version": read},
+                {"product_id": two, "sale_price": "2.60", "version": 0},
+            ]})
+        };
+        let (status, answer) = chain.send("PUT", &all, owner, &page(&new["version"])).await;
+        assert_eq!(
+            (status.as_u16(), &answer["code"], &answer["detail"]),
+            (412, &json!("stale"), &json!(one))
+        );
+        assert_eq!(heard(&chain, &harbour.device).await.len(), 1);
+        let written = chain.ok("PUT", &all, owner, page(&changed["version"])).await;
+        assert_eq!(written, json!({"changed": 2}));
+        let (status, answer) = chain.send("PUT", &all, owner, &page(&changed["version"])).await;
+        assert_eq!((status.as_u16(), &answer["code"]), (412, &json!("stale")));
+
+        let version = chain.get(&path, owner).await["version"].to_string();
+        assert_eq!(ask("DELETE", "", None).await.0, 428);
+        assert_eq!(ask("DELETE", "", Some(&first)).await.1["code"], "stale");
+        assert_eq!(ask("DELETE", "", Some(&version)).await.0, 204);
+        assert_eq!(ask("DELETE", "", Some(&version)).await.0, 404);
+        let left = heard(&chain, &harbour.device).await;
+        assert_eq!(left.iter().filter(|(_, _, is_gone)| !is_gone).count(), 1, "{left:?}");
+        let north = chain.staff(&harbour, "north", ("region_manager", "region", Some(&harbour.region))).await;
+        let put = ("PUT", path.as_str(), north.access.as_str());
+        chain.refused(put, json!({"sale_price": "1"}), (403, "not_allowed")).await;
+        let valley = chain.company("valley").await;
+        chain.refused(("GET", &path, &valley.owner.access), Value::Null, (404, "not_found")).await;
+    }
+}

@@ -6,12 +6,12 @@ use saleflex_core::{
     quantity::Percent,
 };
 use saleflex_gate::db::Books;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     business::{deliver, priced_by_set, sale},
-    chain::{Chain, Company},
+    chain::{Chain, Company, chains},
     support::{every_books, later},
 };
 
@@ -96,5 +96,36 @@ async fn campaigns_are_kept_for_their_time_after_the_last_sale_under_them_and_no
         later(180 * DAY);
         assert_eq!(anew.hub.sweep().await.unwrap()["campaign_sets"], 0);
         later(0);
+    }
+}
+
+#[tokio::test]
+async fn what_other_rules_priced_is_not_derived_anew_and_says_by_which() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let told = async |number: u32, pricing: Value| {
+            let mut entry = serde_json::to_value(sale(&harbour, number)).unwrap();
+            for (field, value) in pricing.as_object().unwrap() {
+                entry["effects"]["completed"][0]["pricing"][field.as_str()] = value.clone();
+            }
+            let entry: saleflex_core::journal::Entry = serde_json::from_value(entry).unwrap();
+            let recorded = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            // By the rules of this program the total is another.
+            let (before, after) = recorded.rsplit_once("\"tax\":40").unwrap();
+            let drifted = format!("{before}\"tax\":41{after}");
+            let flags = deliver(&chain, &harbour, (number.into(), entry.entity), &drifted).await;
+            let path = format!("/documents/{}", entry.entity);
+            (flags, chain.get(&path, &harbour.owner.access).await["priced_by"].clone())
+        };
+        let (flags, by) = told(1, json!({})).await;
+        assert_eq!(flags, ["drift"]);
+        assert_eq!((&by["rules"], &by["campaign_engine"]), (&by["rules_here"], &Value::Null));
+        let (flags, by) = told(2, json!({"engine_version": 99})).await;
+        assert_eq!((flags, &by["rules"]), (vec!["not_rederived".to_owned()], &json!(99)));
+        let by_others = json!({"campaign_set": "ab".repeat(32), "campaign_engine": "1"});
+        let (flags, by) = told(3, by_others).await;
+        assert_eq!(flags, ["drift", "not_rejudged"]);
+        assert_eq!(by["campaign_engine"], "1");
+        assert_ne!(by["campaign_engine_here"], "1");
     }
 }

@@ -255,3 +255,64 @@ async fn closed_periods_add_up_from_the_till_to_the_month() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_period_stands_with_all_of_its_corrections_or_as_it_was_closed_and_so_do_sums() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (till, device) = ("TILL-1", harbour.device.as_str());
+        for (id, seq) in [(11, 1), (12, 2)] {
+            let number = u32::try_from(seq).unwrap();
+            let closure = closed((number, "2026-11-20"), 10_000);
+            deliver(&chain, &harbour, (till, device, id), (seq, closure)).await;
+        }
+        let of = closed((1, "2026-11-20"), 10_000).period;
+        let correction = |no: u32, (old, new): (i64, i64), id: u128| {
+            let correction = Correction {
+                store: of.store,
+                terminal: of.terminal,
+                closure: of.number,
+                no,
+                at: Moment::utc(noon()),
+                authority: Authority { cashier: BY, approved_by: None },
+                reason: "counted again".to_owned(),
+                change: Change::CountedCash {
+                    old: Some(Money::from_minor(old)),
+                    new: Money::from_minor(new),
+                },
+            };
+            let event = Event::ClosureAmended(Box::new(correction));
+            let entry =
+                Entry::new(Uuid::from_u128(id), Moment::utc(noon()), Some(BY), ClosureNumber(3), event);
+            (Uuid::from_u128(id), serde_json::from_slice::<Value>(&entry.to_bytes().unwrap()).unwrap())
+        };
+        let tell = async |seq: u64, (entity, payload): (Uuid, Value)| {
+            let what = (seq, EventKind::ClosureCorrection, None);
+            assert_eq!(push(&chain, &harbour, (till, device, entity), what, payload).await, "accepted");
+        };
+        let stands = async || {
+            let path = format!("/closures/{}", Uuid::from_u128(11));
+            let figures = chain.get(&format!("{path}/report"), owner).await;
+            let missing = chain.get(&path, owner).await["corrections_missing"].clone();
+            (figures["corrected"]["counted_cash"].clone(), missing)
+        };
+        let summed = async |corrected: bool| {
+            let path = "/reports/closures?level=till_day&from=2026-11-20&until=2026-11-20&corrected=";
+            let report = chain.get(&format!("{path}{corrected}"), owner).await;
+            (report["items"][0]["counted_cash"].clone(), report["as_closed"].clone())
+        };
+        // The second comes before the first, which waits at the till.
+        tell(4, correction(2, (60, 70), 22)).await;
+        assert_eq!(stands().await, (Value::Null, json!([1])));
+        assert_eq!(summed(true).await, (json!("1.00"), json!(1)));
+        tell(3, correction(1, (50, 60), 21)).await;
+        assert_eq!(stands().await, (json!("0.70"), json!([])));
+        assert_eq!(summed(true).await, (json!("1.20"), json!(0)), "corrected twice");
+        assert_eq!(summed(false).await, (json!("1.00"), json!(0)), "as they were closed");
+        // A copy of the till corrected it too: which of them is the second nobody here can say.
+        tell(5, correction(2, (60, 90), 23)).await;
+        assert_eq!(stands().await, (Value::Null, json!([])));
+        assert_eq!(summed(true).await, (json!("1.00"), json!(1)));
+    }
+}

@@ -1,4 +1,4 @@
-//! Lists by their order and by what came since.
+//! Lists by their order, by what came since and by what their items hold.
 
 use serde_json::{Value, json};
 
@@ -77,5 +77,61 @@ async fn a_list_goes_both_ways_and_tells_what_came_since() {
         ] {
             chain.refused(("GET", wrong, owner), Value::Null, (400, "invalid_request")).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_filtered_by_what_its_items_hold_and_says_by_what_it_is_not() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let rows = [
+            json!({"code": "1", "name": "Tea 50%", "sale_price": "1", "is_scalable": true, "min_stock": 7}),
+            json!({"code": "2", "name": "tea 50%", "sale_price": "1", "is_scalable": false, "min_stock": 70}),
+            json!({"code": "3", "name": "Tea", "sale_price": "1", "is_scalable": true, "description": "\"min_stock\":7"}),
+            json!({"code": "4", "name": "Tea", "sale_price": "1", "is_scalable": true, "min_stock": "7"}),
+        ];
+        for row in rows {
+            chain.ok("POST", "/definitions/products", owner, json!({"row": row})).await;
+        }
+        let code: fn(&Value) -> &Value = |row| &row["row"]["code"];
+        for (query, expected) in [
+            ("filter[name]=Tea", vec!["3", "4"]),
+            ("filter%5Bname%5D=Tea%2050%25", vec!["1"]),
+            ("filter[min_stock]=7", vec!["1", "4"]),
+            ("filter[is_scalable]=true&filter[min_stock]=7&sort=-version", vec!["4", "1"]),
+            ("filter[is_scalable]=true", vec!["1", "3", "4"]),
+            ("filter[key]=2", vec!["2"]),
+            ("filter[season]=spring", vec![]),
+        ] {
+            let found = told(&chain, &format!("/definitions/products?{query}"), owner, code).await;
+            assert_eq!(found, expected, "{query}");
+        }
+        for number in [1_u32, 2] {
+            let sold = sale(&harbour, number);
+            let bytes = String::from_utf8(sold.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (number.into(), sold.entity), &bytes).await;
+        }
+        let wanted = "/documents?filter[number]=20261121-0001-000002&filter[status]=completed";
+        assert_eq!(chain.get(wanted, owner).await["items"].as_array().unwrap().len(), 1);
+        let elsewhere = format!("/documents?filter[store_id]={}", harbour.other_store);
+        assert_eq!(chain.get(&elsewhere, owner).await["items"], json!([]));
+        for (wrong, detail) in [
+            ("/documents?filter[cahsier_id]=1", "filter[cahsier_id]"),
+            ("/documents?filter[sort]=received_at", "filter[sort]"),
+            ("/documents?filter=completed", "filter"),
+            ("/definitions/products?filter[colour]=red", "filter[colour]"),
+            ("/definitions/products?filter[min_stock]=some", "filter[min_stock]"),
+            ("/definitions/cashiers?filter[password]=7719", "filter[password]"),
+        ] {
+            let (status, answer) = chain.send("GET", wrong, owner, &Value::Null).await;
+            assert_eq!((status.as_u16(), &answer["code"]), (400, &json!("invalid_request")), "{wrong}");
+            assert_eq!(answer["detail"], detail, "{wrong}: {answer}");
+        }
+        let resources = chain.get("/definitions", owner).await;
+        let products =
+            resources["items"].as_array().unwrap().iter().find(|one| one["resource"] == "products");
+        let filters = products.unwrap()["filters"].as_array().unwrap();
+        assert!(filters.contains(&json!({"name": "is_scalable", "kind": "flag"})), "{filters:?}");
     }
 }

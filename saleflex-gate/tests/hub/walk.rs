@@ -85,7 +85,7 @@ fn the_table_of_routes_names_those_of_the_document_and_no_others() {
 fn filled(company: &Company, user: &str, path: &str) -> String {
     let mut filled = path.replace("{slug}", &company.slug).replace("{token}", "made-up");
     filled = filled.replace("{user}", &company.owner.id).replace("{resource}", "products");
-    filled = filled.replace("{key}", "tax");
+    filled = filled.replace("{key}", "tax").replace("{product}", "018f0000-0000-7000-8000-00000000dead");
     let id = if path.contains("/terminals/") {
         company.terminal.clone()
     } else if path.contains("/stores/") {

@@ -216,7 +216,8 @@ pub(crate) fn apply(connection: &Connection, seq: i64, change: &CatalogChange) -
     put_products(connection, &change.products)?;
     put_barcodes(connection, &change.barcodes)?;
     details::put(connection, &change.details)?;
-    price_lists::put(connection, &change.price_lists)
+    price_lists::put(connection, &change.price_lists)?;
+    price_lists::put_prices(connection, &change.list_prices)
 }
 
 /// Inserts products, or puts them in the place of those with their identity.

@@ -1,7 +1,7 @@
 //! Price lists, the history of prices, and what products are beyond what a line needs.
 
 use saleflex_core::{
-    catalog::{Attribute, Brand, CatalogChange, CatalogError, PriceList, ProductDetails, Variant},
+    catalog::{Attribute, Brand, CatalogChange, CatalogError, ListPrice, PriceList, ProductDetails, Variant},
     ids::{BrandId, ProductId, StoreId},
     quantity::UnitPrice,
 };
@@ -84,6 +84,35 @@ fn every_price_change_is_remembered_with_what_it_was_when_and_by_whom() {
     let told: Vec<_> = history(&shop, "A").iter().map(shown).collect();
     assert_eq!(told, ["L 2.2>", "L 2>2.2", "L >2", "own 2.5>3"]);
     assert_eq!(history(&shop, "B").iter().map(shown).collect::<Vec<_>>(), ["L 1>", "L >1"]);
+}
+
+#[test]
+fn single_prices_of_a_list_are_changed_by_themselves_and_stand_after_a_restart() {
+    let mut shop = Shop::open();
+    shop.log_in(MANAGER);
+    shop.till.change_catalog(lists([list("L", &[("A", "2"), ("B", "1")])].into())).unwrap();
+    let one = |name: &str, text: Option<&str>| ListPrice {
+        list: "L".into(),
+        product: product(name),
+        price: text.map(price),
+    };
+    let list_prices = vec![one("A", Some("2.20")), one("B", None)];
+    shop.till.change_catalog(CatalogChange { list_prices, ..CatalogChange::default() }).unwrap();
+    let same = CatalogChange { list_prices: vec![one("A", Some("2.20"))], ..CatalogChange::default() };
+    shop.till.change_catalog(same).unwrap();
+    let history = |shop: &Shop, name| {
+        let changes = shop.till.price_history(product(name), 10).unwrap();
+        changes.iter().map(|change| (change.was, change.became)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        history(&shop, "A"),
+        [(Some(price("2")), Some(price("2.20"))), (None, Some(price("2")))],
+        "the same price again is no change"
+    );
+    assert_eq!(history(&shop, "B")[0], (Some(price("1")), None));
+    let shop = shop.restarted();
+    assert_eq!(shop.till.catalog().price_list("L"), Some(&list("L", &[("A", "2.20")])));
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use alloc::{
 
 use super::{
     super::{
-        Brand, Catalog, CatalogError, DepartmentNo, Field, LONGEST_BARCODE, PriceList, Product,
+        Brand, Catalog, CatalogError, DepartmentNo, Field, LONGEST_BARCODE, ListPrice, PriceList, Product,
         ProductBarcode, ProductDetails, ProductRef,
         details::Styles,
         reference::{Index, TaxProblem, check_text},
@@ -44,7 +44,9 @@ pub(in crate::catalog) struct ChangeView<'a> {
     pub(in crate::catalog) products: Vec<&'a Product>,
     pub(in crate::catalog) barcodes: Vec<&'a ProductBarcode>,
     pub(in crate::catalog) details: Vec<&'a ProductDetails>,
+    pub(in crate::catalog) removed_price_lists: &'a [String],
     pub(in crate::catalog) price_lists: &'a [PriceList],
+    pub(in crate::catalog) list_prices: &'a [ListPrice],
 }
 
 impl<'a> From<&'a CatalogChange> for ChangeView<'a> {
@@ -55,7 +57,9 @@ impl<'a> From<&'a CatalogChange> for ChangeView<'a> {
             products: change.products.iter().collect(),
             barcodes: change.barcodes.iter().collect(),
             details: change.details.iter().collect(),
+            removed_price_lists: &change.removed_price_lists,
             price_lists: &change.price_lists,
+            list_prices: &change.list_prices,
         }
     }
 }
@@ -67,6 +71,7 @@ pub(in crate::catalog) enum ChangedRecord {
     Barcode(usize),
     Details(usize),
     PriceList(usize),
+    ListPrice(usize),
 }
 
 impl Catalog {
@@ -99,6 +104,9 @@ impl Catalog {
         self.check_containers(change, &plan, &mut |record, error| all.push((record, error)));
         self.check_price_lists(change, &plan, &mut |at, error| {
             all.push((ChangedRecord::PriceList(at), error));
+        });
+        self.check_list_prices(change, &plan, &mut |at, error| {
+            all.push((ChangedRecord::ListPrice(at), error));
         });
         all
     }
@@ -165,6 +173,24 @@ impl Catalog {
             errors.extend(unknown.map(|&product| CatalogError::PriceOfNothing { list: code(), product }));
             for error in errors {
                 found(at, error);
+            }
+        }
+    }
+
+    fn check_list_prices(
+        &self,
+        change: &ChangeView<'_>,
+        plan: &Plan<'_>,
+        found: &mut dyn FnMut(usize, CatalogError),
+    ) {
+        let new: BTreeSet<&str> = change.price_lists.iter().map(|list| list.code.as_str()).collect();
+        let stays =
+            |code: &String| !change.removed_price_lists.contains(code) && self.price_list(code).is_some();
+        for (at, ListPrice { list, product, price }) in change.list_prices.iter().enumerate() {
+            if !new.contains(list.as_str()) && !stays(list) {
+                found(at, CatalogError::UnknownPriceList { list: shown(list) });
+            } else if price.is_some() && !self.will_exist(*product, plan) {
+                found(at, CatalogError::PriceOfNothing { list: shown(list), product: *product });
             }
         }
     }

@@ -68,7 +68,7 @@ fn check(products: &[ImportedProduct], catalog: &Catalog) -> Vec<(usize, Catalog
         products: products.iter().map(|product| &product.product).collect(),
         barcodes: barcodes().map(|(_, barcode)| barcode).collect(),
         details: products.iter().filter_map(|product| product.details.as_ref()).collect(),
-        price_lists: &[],
+        ..ChangeView::default()
     };
     let has_details = |(at, one): (usize, &ImportedProduct)| one.details.is_some().then_some(at);
     let detailed: Vec<usize> = products.iter().enumerate().filter_map(has_details).collect();
@@ -80,7 +80,7 @@ fn check(products: &[ImportedProduct], catalog: &Catalog) -> Vec<(usize, Catalog
             ChangedRecord::Barcode(at) => Some((owners[at], error)),
             ChangedRecord::Details(at) => Some((detailed[at], error)),
             // A table of products brings no price lists.
-            ChangedRecord::PriceList(_) => None,
+            ChangedRecord::PriceList(_) | ChangedRecord::ListPrice(_) => None,
         })
         .collect()
 }

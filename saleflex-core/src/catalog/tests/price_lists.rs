@@ -86,6 +86,34 @@ fn a_list_is_refused_whole_with_everything_that_is_wrong() {
 }
 
 #[test]
+fn single_prices_are_put_on_a_list_and_taken_off_and_nothing_else_of_it_changes() {
+    let mut catalog = priced([list("LIST", (Some(2), None), &[(1, "0.50"), (2, "0.60")])].into());
+    let one = |list: &str, product: u128, text: Option<&str>| ListPrice {
+        list: list.into(),
+        product: id(product),
+        price: text.map(price),
+    };
+    let change = |list_prices: Vec<ListPrice>| CatalogChange { list_prices, ..CatalogChange::default() };
+    catalog.apply(change([one("LIST", 1, Some("0.40")), one("LIST", 2, None)].into())).unwrap();
+    assert_eq!(catalog.price_list("LIST"), Some(&list("LIST", (Some(2), None), &[(1, "0.40")])));
+    let wrong =
+        change([one("NONE", 1, Some("1")), one("LIST", 999, Some("1")), one("LIST", 999, None)].into());
+    let refused = catalog.apply(wrong).unwrap_err();
+    assert!(matches!(
+        &refused.0[..],
+        [CatalogError::UnknownPriceList { .. }, CatalogError::PriceOfNothing { .. }]
+    ));
+    // A list that comes with its prices takes more in the same change, and one that goes takes none.
+    let mut new = change([one("NEW", 2, Some("3"))].into());
+    new.price_lists = [list("NEW", (None, None), &[(1, "2")])].into();
+    catalog.apply(new).unwrap();
+    assert_eq!((sold_at(&catalog, 1, 1), sold_at(&catalog, 2, 1)), ("2".into(), "3".into()));
+    let mut gone = change([one("NEW", 1, Some("1"))].into());
+    gone.removed_price_lists = ["NEW".into()].into();
+    assert!(matches!(&catalog.apply(gone).unwrap_err().0[..], [CatalogError::UnknownPriceList { .. }]));
+}
+
+#[test]
 fn a_product_that_goes_takes_its_list_prices_with_it_and_a_list_can_be_taken_out() {
     let mut catalog = priced([list("LIST", (None, None), &[(1, "0.50"), (2, "0.60")])].into());
     catalog.apply(CatalogChange { removed_products: [id(1)].into(), ..CatalogChange::default() }).unwrap();

@@ -5,7 +5,7 @@ use std::slice;
 use chrono::{DateTime, Utc};
 use saleflex_core::money::CurrencyCode;
 use saleflex_sync::wire::{
-    EventKind, ItemError, ItemResult, PeriodLink, PushItem, PushRequest, Verdict, push::OLDER_PAYLOAD,
+    ItemError, ItemResult, PeriodLink, PushItem, PushRequest, Verdict, push::OLDER_PAYLOAD,
 };
 use uuid::Uuid;
 
@@ -230,8 +230,9 @@ impl Taking<'_> {
         let (store, place) = (scope.terminal.store, (request.epoch, seq));
         let knows_customers =
             rules::of_device(scope.terminal.profile).any(|resource| resource == "customers");
-        let people = item.people.as_slice();
-        let event = Event { key: &key, store, place, brought, knows_customers, people, currency, offers };
+        let (people, shape) = (item.people.as_slice(), item.schema_version);
+        let event =
+            Event { key: &key, store, place, shape, brought, knows_customers, people, currency, offers };
         let applied = deliveries::apply(session, event, (item.payload.get(), sets), now)?;
         let Applied { moved, next, is_unreadable } = applied;
         let new = New { key, seq, moved, open: open_after(item).max(next), is_unreadable };
@@ -281,12 +282,10 @@ impl Taking<'_> {
         let Self { scope, request, now, .. } = *self;
         let invalid =
             |detail: &str| Taken::without_effect(refused(item, "content_invalid", detail.to_owned()));
-        let kind = if item.kind == EventKind::Transaction {
-            Kind::Document
-        } else if item.kind == EventKind::Closure {
-            Kind::Closure
-        } else {
-            return Ok(invalid("an older terminal writes documents and closures alone"));
+        let Some(kind) = Kind::of(&item.kind) else {
+            return Ok(invalid(
+                "an older terminal writes documents, closures, movements of goods, uses and points alone",
+            ));
         };
         if self.node.is_none() {
             return Ok(invalid("only a store's hub forwards what an older terminal wrote"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, params};
 use saleflex_core::{
-    catalog::{CatalogBuilder, CatalogChange, PriceList},
+    catalog::{CatalogBuilder, CatalogChange, ListPrice, PriceList},
     ids::{CashierId, ProductId},
     quantity::UnitPrice,
 };
@@ -69,6 +69,22 @@ pub(crate) fn put(connection: &Connection, lists: &[PriceList]) -> Result<(), Er
     Ok(())
 }
 
+/// Puts prices on lists, or takes them off.
+pub(super) fn put_prices(connection: &Connection, prices: &[ListPrice]) -> Result<(), Error> {
+    let mut upsert = connection.prepare_cached(
+        "INSERT INTO list_price (list, product, price) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (list, product) DO UPDATE SET price = excluded.price",
+    )?;
+    let mut delete = connection.prepare_cached("DELETE FROM list_price WHERE list = ?1 AND product = ?2")?;
+    for ListPrice { list, product, price } in prices {
+        match price {
+            Some(price) => upsert.execute(params![list, Col(*product), Col(*price)])?,
+            None => delete.execute(params![list, Col(*product)])?,
+        };
+    }
+    Ok(())
+}
+
 pub(super) fn remove(connection: &Connection, lists: &[String]) -> Result<(), Error> {
     let mut delete = connection.prepare_cached("DELETE FROM price_list WHERE code = ?1")?;
     for list in lists {
@@ -91,6 +107,25 @@ pub(super) fn note(connection: &Connection, seq: i64, change: &CatalogChange) ->
     }
     for list in &change.price_lists {
         note_list(connection, seq, &list.code, &list.prices)?;
+    }
+    note_prices(connection, seq, change)
+}
+
+/// Notes the prices that change by themselves. On a list that the change puts there stands what that list says.
+fn note_prices(connection: &Connection, seq: i64, change: &CatalogChange) -> Result<(), Error> {
+    let mut listed =
+        connection.prepare_cached("SELECT price FROM list_price WHERE list = ?1 AND product = ?2")?;
+    for ListPrice { list, product, price } in &change.list_prices {
+        let was = match change.price_lists.iter().find(|new| new.code == *list) {
+            Some(new) => new.prices.get(product).copied(),
+            None => {
+                let price = |row: &rusqlite::Row<'_>| get::<UnitPrice>(row, 0);
+                listed.query_row(params![list, Col(*product)], price).optional()?
+            }
+        };
+        if was != *price {
+            write(connection, seq, *product, Some(list), (was, *price))?;
+        }
     }
     Ok(())
 }

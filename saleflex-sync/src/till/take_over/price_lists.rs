@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use saleflex_core::{
-    catalog::{CatalogChange, PriceList},
+    catalog::{CatalogChange, ListPrice, PriceList},
     ids::ProductId,
 };
 use saleflex_store::{
@@ -22,7 +22,7 @@ use super::{fields, mark, rows::Fields};
 
 const LISTS: &str = "price_lists";
 const PRICES: &str = "price_list_prices";
-/// So many prices are looked at at once: a list is written as a whole, so that few steps are shorter than many.
+/// So many prices are looked at at once: all that the hub said is read for each step, so that few are shorter than many.
 const MOST_PRICES: usize = 20_000;
 
 /// Lists with their prices. A list that does not fit waits with all its prices; a price of a product that is not here waits
@@ -41,10 +41,15 @@ pub(super) fn price_lists(till: &mut Till, connector: &str, most: usize) -> Resu
     let is_gone = |code: &String| !hub.holds_code(code) && till.catalog().price_list(code).is_some();
     let gone = heads.iter().filter(|row| row.is_deleted && row.was_taken).filter_map(code_of).filter(is_gone);
     let removed_price_lists: BTreeSet<String> = gone.collect();
-    let is_new = |list: &&PriceList| till.catalog().price_list(&list.code) != Some(*list);
-    let price_lists = hub.fitting.values().filter(is_new).cloned().collect();
+    let (mut price_lists, mut list_prices) = (Vec::new(), Vec::new());
+    for list in hub.fitting.values() {
+        match till.catalog().price_list(&list.code) {
+            Some(known) if is_headed_alike(known, list) => list_prices.extend(differences(known, list)),
+            Some(_) | None => price_lists.push(list.clone()),
+        }
+    }
     let removed_price_lists = removed_price_lists.into_iter().collect();
-    let change = CatalogChange { removed_price_lists, price_lists, ..CatalogChange::default() };
+    let change = CatalogChange { removed_price_lists, price_lists, list_prices, ..CatalogChange::default() };
     till.take_over(connector, change, &marks)?;
     Ok(marks)
 }
@@ -58,6 +63,25 @@ fn still_held(prices: &[PulledRow], is_here: impl Fn(ProductId) -> bool) -> Opti
         is_held.then(|| mark(row, row.held_for.clone()))
     };
     prices.iter().map(wait_on).collect()
+}
+
+/// Whether two lists differ in their prices alone, if at all.
+fn is_headed_alike(known: &PriceList, list: &PriceList) -> bool {
+    let PriceList { code, name, from, until, stores, prices: _ } = known;
+    (code, name, from, until, stores) == (&list.code, &list.name, &list.from, &list.until, &list.stores)
+}
+
+/// What makes the prices of a known list those of another: so much is written, however long the list is.
+fn differences(known: &PriceList, list: &PriceList) -> Vec<ListPrice> {
+    let of = |product: ProductId| ListPrice {
+        list: list.code.clone(),
+        product,
+        price: list.prices.get(&product).copied(),
+    };
+    let is_other = |product: &&ProductId| known.prices.get(*product) != list.prices.get(*product);
+    let put = list.prices.keys().filter(is_other);
+    let off = known.prices.keys().filter(|product| !list.prices.contains_key(*product));
+    put.chain(off).copied().map(of).collect()
 }
 
 /// What the hub's rows come to.
@@ -183,6 +207,27 @@ mod tests {
             held_for: held_for.map(str::to_owned),
             fields: format!("{{\"fk_product_id\": \"{product}\"}}"),
         }
+    }
+
+    #[test]
+    fn of_a_list_that_is_known_its_changed_prices_are_written_and_of_another_all() {
+        let price = |text: &str| saleflex_core::quantity::UnitPrice::parse(text).unwrap();
+        let product = |number| ProductId::new(Uuid::from_u128(number));
+        let list = |prices: &[(u128, &str)]| PriceList {
+            code: "SPRING".to_owned(),
+            name: "Spring".to_owned(),
+            prices: prices.iter().map(|(number, text)| (product(*number), price(text))).collect(),
+            ..PriceList::default()
+        };
+        let known = list(&[(1, "1"), (2, "2"), (3, "3")]);
+        let new = list(&[(1, "1"), (2, "2.20"), (4, "4")]);
+        assert!(is_headed_alike(&known, &new) && differences(&known, &known).is_empty());
+        let changed = differences(&known, &new).into_iter().map(|one| (one.product, one.price));
+        let expected =
+            [(product(2), Some(price("2.20"))), (product(4), Some(price("4"))), (product(3), None)];
+        assert_eq!(changed.collect::<Vec<_>>(), expected);
+        let longer = PriceList { until: NaiveDate::from_ymd_opt(2026, 5, 31), ..new };
+        assert!(!is_headed_alike(&known, &longer));
     }
 
     #[test]

@@ -1,0 +1,173 @@
+//! By which of its fields the rows of a resource are filtered: a table, `filters.csv`.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::ApiError;
+
+const TABLE: &str = include_str!("filters.csv");
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = FilterKind)]
+pub(crate) enum Kind {
+    /// An identity.
+    Id,
+    /// A whole number.
+    Whole,
+    /// `true` or `false`.
+    Flag,
+    /// A text, as it stands.
+    Text,
+}
+
+/// A field by which rows are filtered.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, ToSchema)]
+#[schema(as = FilterField)]
+pub(crate) struct Field {
+    /// Its name, for `filter[…]`.
+    name: &'static str,
+    /// What it holds.
+    kind: Kind,
+}
+
+/// The fields of a resource; none of one that is not filtered.
+pub(crate) fn of(resource: &str) -> &'static [Field] {
+    static FIELDS: LazyLock<BTreeMap<&str, Vec<Field>>> =
+        LazyLock::new(|| parse(TABLE).expect("the committed table is whole, as a test checks"));
+    FIELDS.get(resource).map_or(&[], Vec::as_slice)
+}
+
+fn parse(table: &'static str) -> Option<BTreeMap<&'static str, Vec<Field>>> {
+    let rows = table.lines().skip(1).map(|line| {
+        let (resource, fields) = line.split_once(',')?;
+        let fields = fields.split(' ').filter(|field| !field.is_empty()).map(|field| {
+            let (name, kind) = field.split_once(':')?;
+            let kind = match kind {
+                "id" => Kind::Id,
+                "whole" => Kind::Whole,
+                "flag" => Kind::Flag,
+                "text" => Kind::Text,
+                _ => return None,
+            };
+            Some(Field { name, kind })
+        });
+        Some((resource, fields.collect::<Option<Vec<_>>>()?))
+    });
+    rows.collect()
+}
+
+/// What a field of the rows that are asked for has to hold.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Wanted {
+    field: Field,
+    /// As the rows write it.
+    value: String,
+}
+
+impl Wanted {
+    /// What `filter[name]=said` asks for.
+    ///
+    /// # Errors
+    /// `invalid_request` for a field by which the resource is not filtered, and for what such a field does not hold.
+    pub(crate) fn of(resource: &str, name: &str, said: &str) -> Result<Self, ApiError> {
+        let wrong = |message: String| {
+            Err(ApiError { detail: Some(format!("filter[{name}]")), ..ApiError::invalid(message) })
+        };
+        let Some(field) = of(resource).iter().find(|field| field.name == name) else {
+            return wrong(format!(
+                "`{resource}` is not filtered by `{name}`: `GET /definitions` names by which of its fields"
+            ));
+        };
+        let value = match field.kind {
+            Kind::Id => Uuid::parse_str(said).ok().map(|id| id.to_string()),
+            Kind::Whole => said.parse::<i64>().ok().map(|number| number.to_string()),
+            Kind::Flag => said.parse::<bool>().ok().map(|flag| flag.to_string()),
+            Kind::Text => Some(said.to_owned()),
+        };
+        match (value, field.kind) {
+            (Some(value), _) => Ok(Self { field: *field, value }),
+            (None, Kind::Id) => wrong(format!("`filter[{name}]` is no identity")),
+            (None, Kind::Whole) => wrong(format!("`filter[{name}]` is no whole number")),
+            (None, Kind::Flag | Kind::Text) => {
+                wrong(format!("`filter[{name}]` is neither `true` nor `false`"))
+            }
+        }
+    }
+
+    /// Whether a row holds it. Files write numbers and flags as texts.
+    pub(crate) fn is_in(&self, row: &Map<String, Json>) -> bool {
+        match row.get(self.field.name) {
+            Some(Json::String(text)) if self.field.kind == Kind::Id => {
+                Uuid::parse_str(text).is_ok_and(|id| id.to_string() == self.value)
+            }
+            Some(Json::String(text)) => *text == self.value,
+            Some(Json::Number(number)) => number.to_string() == self.value,
+            Some(Json::Bool(flag)) => flag.to_string() == self.value,
+            Some(Json::Null | Json::Array(_) | Json::Object(_)) | None => false,
+        }
+    }
+
+    /// Patterns of which the text of a row that holds it has one, whatever the case of its letters: the database looks for them,
+    /// so that few others are read.
+    pub(crate) fn patterns(&self) -> [String; 2] {
+        let Self { field: Field { name, kind }, value } = self;
+        let text = Json::from(value.as_str()).to_string();
+        let bare = match kind {
+            Kind::Whole | Kind::Flag => value,
+            Kind::Id | Kind::Text => &text,
+        };
+        [&text, bare].map(|value| {
+            let escaped =
+                format!("\"{name}\":{value}").replace('!', "!!").replace('%', "!%").replace('_', "!_");
+            format!("%{escaped}%")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::definitions::rules;
+
+    #[test]
+    fn every_resource_has_its_fields_and_none_that_is_a_secret() {
+        let table = parse(TABLE).unwrap();
+        for rule in rules::all() {
+            assert!(table.contains_key(rule.resource), "{}", rule.resource);
+        }
+        assert_eq!(table.len(), rules::all().len());
+        let named = || table.values().flatten().map(|field| field.name);
+        assert!(named().all(|name| !name.contains("password") && !name.contains("access_code")));
+        assert!(parse("h\nproducts,name:word\n").is_none());
+    }
+
+    #[test]
+    fn a_row_is_found_by_what_it_holds_and_by_nothing_like_it() {
+        let wanted = |name: &str, said: &str| Wanted::of("products", name, said).unwrap();
+        let id = "018f0000-0000-7000-8000-00000000ABCD";
+        let row = json!({"name": "Tea \"100%\"", "is_scalable": true, "min_stock": 7, "fk_manufacturer_id": id, "stock": "7"});
+        let is_in = |name: &str, said: &str| wanted(name, said).is_in(row.as_object().unwrap());
+        assert!(
+            is_in("name", "Tea \"100%\"") && !is_in("name", "tea \"100%\"") && !is_in("short_name", "Tea")
+        );
+        assert!(is_in("is_scalable", "true") && !is_in("is_scalable", "false"));
+        assert!(is_in("min_stock", "7") && !is_in("min_stock", "70") && is_in("stock", "07"));
+        let [text, bare] = wanted("name", "100%_!").patterns();
+        assert_eq!((text.as_str(), &bare), ("%\"name\":\"100!%!_!!\"%", &text));
+        assert_eq!(wanted("is_scalable", "true").patterns()[1], "%\"is!_scalable\":true%");
+        for (name, said) in
+            [("colour", "red"), ("min_stock", "some"), ("is_scalable", "yes"), ("sale_price", "1")]
+        {
+            let refused = Wanted::of("products", name, said).unwrap_err();
+            assert_eq!(refused.detail, Some(format!("filter[{name}]")));
+        }
+    }
+}

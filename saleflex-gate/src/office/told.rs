@@ -1,0 +1,90 @@
+//! What an older client tells by itself of offers and points: rows of the logs that such clients keep.
+//!
+//! **Invariant:** what a document says too is counted once, whichever of them comes first: a use is the document's, and so is
+//! what it earned and redeemed.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use serde_json::Value as Json;
+
+use super::{
+    content,
+    effects::{self, Known},
+};
+use crate::{
+    db::{DatabaseError, Session},
+    deliveries,
+    ledger::{self, Key, flag},
+    offers::{
+        points as spending,
+        uses::{self, By, Use},
+    },
+    relay::Brought,
+};
+
+/// Notes a use of a campaign or a coupon that was just entered.
+pub(super) fn used(
+    session: &mut dyn Session,
+    (key, brought): (&Key, Option<Brought>),
+    row: &Json,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let coupon = effects::id(&row["fk_coupon_id"]).map(|id| ("coupon", id));
+    let named = coupon.or_else(|| effects::id(&row["fk_campaign_id"]).map(|id| ("campaign", id)));
+    let known = Known::of(session, key.company)?;
+    let Some((kind, offer)) = named.filter(|(kind, id)| known.has(kind, *id)) else {
+        return ledger::note(session, key, flag::OFFER_UNKNOWN);
+    };
+    let amount = content::ten_thousandths(&row["discount_amount"]);
+    let of = Use {
+        kind,
+        offer,
+        document: effects::id(&row["fk_transaction_head_id"]).unwrap_or(key.entity),
+        customer: effects::id(&row["fk_customer_id"]),
+        amount_e4: amount.unwrap_or_default(),
+        sold_on: day(&row["usage_date"]),
+    };
+    let by = By { terminal: key.terminal, place: None, brought };
+    let is_whole = uses::note(session, key.company, (by, of), now)?;
+    if is_whole && amount.is_some() { Ok(()) } else { ledger::note(session, key, flag::AMOUNT_UNREADABLE) }
+}
+
+/// Books points that were just told of. Our members are customers.
+pub(super) fn moved_points(
+    session: &mut dyn Session,
+    key: &Key,
+    row: &Json,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let (member, points) = (effects::id(&row["fk_customer_id"]), effects::whole(&row["points_amount"]));
+    let kind = row["transaction_type"].as_str().map(|kind| kind.trim().to_ascii_lowercase());
+    let (Some(member), Some(kind), true) = (member, kind, points != 0) else {
+        return ledger::note(session, key, flag::AMOUNT_UNREADABLE);
+    };
+    let document = effects::id(&row["fk_transaction_head_id"]);
+    let size = points.saturating_abs();
+    let (source, booked) = match (kind.as_str(), document) {
+        ("earned", _) => (document.unwrap_or(key.entity), size),
+        ("redeemed", Some(document)) => {
+            (document, -spending::of_older(session, key.company, ((member, document), size), now)?)
+        }
+        ("redeemed" | "expired", _) => (key.entity, -size),
+        ("adjusted", _) => (key.entity, points),
+        ("bonus" | "refund", _) => (key.entity, size),
+        ("welcome", _) => {
+            return deliveries::welcome(session, key.company, (member, size), now).map(drop);
+        }
+        ("birthday", _) => {
+            let year = day(&row["transaction_date"]).unwrap_or(now.date_naive()).year();
+            return deliveries::birthday(session, key.company, (member, year, size), now);
+        }
+        _ => return ledger::note(session, key, flag::AMOUNT_UNREADABLE),
+    };
+    if booked == 0 {
+        return Ok(());
+    }
+    deliveries::put_points(session, key.company, (source, member, kind.as_str(), booked), now)
+}
+
+fn day(value: &Json) -> Option<NaiveDate> {
+    value.as_str()?.trim().get(..10)?.parse().ok()
+}

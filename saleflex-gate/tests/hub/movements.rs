@@ -1,0 +1,144 @@
+//! Movements of goods, uses and points that an older client tells by themselves.
+
+use serde_json::{Value, json};
+
+use super::{
+    chain::{Company, chains, text},
+    support::{id, sale},
+};
+
+fn envelope(company: &Company, list: &str, items: &[Value]) -> Value {
+    json!({
+        "office_code": company.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1, list: items,
+        "sequences": [],
+    })
+}
+
+#[tokio::test]
+async fn goods_of_an_older_client_are_moved_once_by_a_documents_lines_or_by_the_movements_that_name_it() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let row = json!({"row": {"code": "BREAD", "name": "Bread", "sale_price": "2.00"}});
+        let bread = text(&chain.ok("POST", "/definitions/products", owner, row).await["id"]);
+        let on_hand = async || {
+            let levels = chain.get(&format!("/stock/{bread}?store_id={}", harbour.store), owner).await;
+            text(&levels["items"][0]["on_hand"])
+        };
+        let movement = |number: u32, kind: &str, quantity: Value| {
+            json!({
+                "id": id(number), "movement_number": format!("MOV-{number}"), "movement_type": kind,
+                "fk_product_id": bread, "quantity": quantity, "movement_date": "2026-11-21T10:00:00.25",
+            })
+        };
+        let of_sale = |number: u32, quantity: i32, document: u32| {
+            let mut row = movement(number, "SALE", json!(quantity));
+            row["fk_transaction_head_id"] = json!(id(document));
+            row
+        };
+        let told = async |movements: &[Value]| {
+            let body = envelope(&harbour, "movements", movements);
+            chain.ok("POST", "/sync/warehouse-movements", device, body).await
+        };
+        let sold = async |document: u32, quantity: &str| {
+            let mut sold = sale(&id(document), document, "6.0000");
+            sold["products"] =
+                json!([{"id": id(90 + document), "fk_product_id": bread, "quantity": quantity}]);
+            chain.ok("POST", "/sync/transactions", device, envelope(&harbour, "transactions", &[sold])).await;
+        };
+
+        for result in ["accepted", "duplicate"] {
+            let answer = told(&[movement(1, "RECEIPT", json!(24))]).await;
+            assert_eq!((&answer["accepted"], &answer["results"][0]["result"]), (&json!(1), &json!(result)));
+            assert_eq!(answer["results"][0]["unique_id"], "MOV-1");
+            assert_eq!(on_hand().await, "24");
+        }
+        told(&[of_sale(2, -2, 51)]).await;
+        told(&[of_sale(3, -1, 51), of_sale(4, -1, 51)]).await;
+        assert_eq!(on_hand().await, "20", "each movement that names it, once");
+        sold(51, "4").await;
+        assert_eq!(on_hand().await, "20", "the document moves no more of it");
+        sold(52, "3").await;
+        told(&[of_sale(5, -3, 52)]).await;
+        assert_eq!(on_hand().await, "17", "its lines moved them");
+
+        let odd = [
+            movement(6, "SALE", json!("two")),
+            json!({"movement_type": "SALE"}),
+            movement(7, "RETURN", json!(1)),
+        ];
+        let answer = told(&odd).await;
+        assert_eq!((&answer["accepted"], &answer["rejected"]), (&json!(2), &json!(1)), "{answer}");
+        assert_eq!(answer["results"][0]["flags"], json!(["amount_unreadable"]));
+        assert_eq!(answer["results"][1]["error_code"], "id_invalid");
+        assert_eq!(on_hand().await, "18", "a bad one undoes no neighbour");
+        let other = json!({"id": id(1), "movement_type": "RECEIPT", "fk_product_id": bread, "quantity": 50});
+        let answer = told(&[other]).await;
+        assert_eq!(answer["results"][0]["flags"], json!(["content_mismatch"]), "{answer}");
+        assert_eq!(on_hand().await, "18", "the first is in force");
+        let listed = chain.get(&format!("/stock/movements?product_id={bread}&kind=receipt"), owner).await;
+        assert_eq!(listed["items"][0]["change"], "24");
+        assert!(text(&listed["items"][0]["moved_at"]).starts_with("2026-11-21T"), "by the store's clock");
+    }
+}
+
+#[tokio::test]
+async fn uses_and_points_of_an_older_client_count_once_beside_what_its_documents_say() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let ada = chain.customer(owner).await;
+        let kind = json!({"row": {"code": "BASKET_DISCOUNT", "name": "Basket"}});
+        let kind = chain.ok("POST", "/definitions/campaign_types", owner, kind).await;
+        let row = json!({"code": "SPRING", "name": "Spring", "fk_campaign_type_id": kind["id"]});
+        let spring =
+            text(&chain.ok("POST", "/definitions/campaigns", owner, json!({"row": row})).await["id"]);
+        let points = |number: u32, kind: &str, points: i64, document: Option<u32>| {
+            json!({
+                "id": id(number), "fk_customer_id": ada, "transaction_type": kind, "points_amount": points,
+                "fk_transaction_head_id": document.map(id), "transaction_date": "2026-11-21T10:00:00",
+            })
+        };
+        let told = async |path: &str, list: &str, rows: &[Value]| {
+            chain.ok("POST", path, device, envelope(&harbour, list, rows)).await["results"].clone()
+        };
+        let balance = async || {
+            let entries = chain.get(&format!("/loyalty/members/{ada}/entries?limit=500"), owner).await;
+            let points =
+                entries["items"].as_array().unwrap().iter().map(|one| one["points"].as_i64().unwrap());
+            points.sum::<i64>()
+        };
+        let events = [
+            points(1, "EARNED", 12, Some(51)),
+            points(2, "REDEEMED", -5, Some(51)),
+            points(3, "BONUS", 3, None),
+            points(4, "ADJUSTED", -1, None),
+        ];
+        for result in ["accepted", "duplicate"] {
+            let results = told("/sync/loyalty-events", "events", &events).await;
+            assert!(results.as_array().unwrap().iter().all(|one| one["result"] == result), "{results}");
+            assert_eq!(balance().await, 9);
+        }
+        let mut sold = sale(&id(51), 51, "6.0000");
+        sold["head"]["fk_customer_id"] = json!(ada);
+        sold["head"]["campaign_id"] = json!(spring);
+        sold["loyalty"] = json!([{"points_earned": 12, "points_redeemed": 5}]);
+        told("/sync/transactions", "transactions", &[sold]).await;
+        assert_eq!(balance().await, 9, "the document says no more");
+
+        let usage = |number: u32, campaign: &str| {
+            json!({
+                "id": id(number), "fk_campaign_id": campaign, "fk_transaction_head_id": id(51),
+                "discount_amount": "0.6800", "usage_date": "2026-11-21T10:00:00",
+            })
+        };
+        let results = told("/sync/campaign-usage", "usages", &[usage(5, &spring), usage(6, &id(7))]).await;
+        assert_eq!((&results[0]["result"], &results[0]["flags"]), (&json!("accepted"), &Value::Null));
+        assert_eq!(results[1]["flags"], json!(["offer_unknown"]));
+        let odd = [points(8, "GIFT", 1, None), points(9, "EARNED", 0, None)];
+        for one in told("/sync/loyalty-events", "events", &odd).await.as_array().unwrap() {
+            assert_eq!(one["flags"], json!(["amount_unreadable"]), "{one}");
+        }
+        assert_eq!(balance().await, 9);
+    }
+}
