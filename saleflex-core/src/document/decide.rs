@@ -71,8 +71,7 @@ pub(crate) fn run(
         suspended_name: None,
         is_approved: Cell::new(false),
         intended: None,
-        is_priced: false,
-        is_repriced: false,
+        asked: Asked::No,
     };
     if !facts.cashier.may(Capability::Sell) {
         return Err(Refusal::ApprovalNeeded { capability: Capability::Sell });
@@ -99,9 +98,18 @@ struct Decision<'a> {
     /// What the tender of this command was to pay when campaigns judged it last.
     intended: Option<Money>,
     /// Whether campaigns were asked in this decision.
-    is_priced: bool,
-    /// Whether they answered otherwise than before.
-    is_repriced: bool,
+    asked: Asked,
+}
+
+/// Whether campaigns were asked in a decision, and what they answered.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Asked {
+    /// They were not.
+    No,
+    /// They answered what they had before.
+    Alike,
+    /// They answered otherwise, at least once.
+    Otherwise,
 }
 
 impl Decision<'_> {
@@ -304,7 +312,7 @@ impl Decision<'_> {
     /// its goods may not be there yet.
     fn complete_if_settled(&mut self) -> Result<(), Refusal> {
         // What campaigns were not asked for holds no longer than until the sale is over (D31).
-        let is_unasked = !self.is_priced && self.events.iter().any(promoting::settles_unasked);
+        let is_unasked = self.asked == Asked::No && self.events.iter().any(promoting::settles_unasked);
         if is_unasked && self.is_settled() {
             promoting::price(self, None);
             self.check_totals()?;
