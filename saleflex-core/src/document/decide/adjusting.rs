@@ -247,9 +247,13 @@ pub(super) fn remove(decision: &mut Decision<'_>, no: AdjustmentNo) -> Result<()
     if matches!(known.source, AdjustmentSource::Campaign { .. }) {
         return wrong_kind(document.kind);
     }
+    let is_charge = known.kind == AdjustmentKind::Surcharge;
     let authority = decision.authorise_if(false)?;
     decision.emit(Event::AdjustmentRemoved { adjustment: no, authority });
-    decision.check_paid()?;
+    // Without a discount more is due: what is paid beyond it was so before.
+    if is_charge {
+        decision.check_paid()?;
+    }
     decision.complete_if_settled()
 }
 

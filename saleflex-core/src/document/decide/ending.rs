@@ -14,6 +14,7 @@ use crate::{
 
 /// Completes the open document: settled, or of a kind that is not paid.
 pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    decision.refuse_cut()?;
     let document = decision.document()?;
     if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });

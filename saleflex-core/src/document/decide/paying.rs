@@ -3,8 +3,8 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use super::{
-    Decision, LONGEST_REFERENCE, change_due, details, ending, paying_out, pieces, promoting, refunding,
-    vouchers, wrong_kind,
+    Decision, LONGEST_REFERENCE, change_due, details, ending, is_cut, paying_out, pieces, promoting,
+    refunding, vouchers, wrong_kind,
 };
 use crate::{
     authority::Void,
@@ -27,6 +27,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     if document.kind == Kind::Quote || document.document_type.is_delivery() {
         return wrong_kind(document.kind);
     }
+    decision.refuse_cut()?;
     check_kind(take, document)?;
     check_rate(decision, take)?;
     check_details(take)?;
@@ -79,7 +80,7 @@ pub(super) fn unpromised(document: &Document, balance: Money) -> Result<Money, R
 /// What happens once a tender counts, or does not any more: change, and completion.
 fn after_tender(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let document = decision.document()?;
-    let waits = document.pending_tender().is_some();
+    let waits = document.pending_tender().is_some() || is_cut(document);
     if change_due(document).is_positive() && decision.facts.policy.change_mode == ChangeMode::Auto && !waits {
         return give_change(decision);
     }
@@ -407,6 +408,7 @@ pub(super) fn give_change(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
+    decision.refuse_cut()?;
     let allowed = &decision.facts.policy.change_allowed;
     let incoming = document.counted_tenders().filter(|tender| tender.direction == Direction::In);
     let tender = incoming.filter(|tender| allowed.contains(&tender.kind)).last();
