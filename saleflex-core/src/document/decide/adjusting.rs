@@ -47,7 +47,11 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
     };
     let mut adjusted = line.clone();
     adjusted.adjustments.push(adjustment.clone());
-    let is_above = is_above_limit(decision, &adjusted)?
+    // Who agreed to a return without a receipt agreed to the catalog's prices.
+    let is_paid_out =
+        adjust.kind == AdjustmentKind::Surcharge && containers::is_without_receipt(decision.document()?);
+    let is_above = is_paid_out
+        || is_above_limit(decision, &adjusted)?
         || (adjust.kind == AdjustmentKind::Discount && is_above_limit_with_document(decision, &adjusted)?);
     adjustment.authority = decision.authorise_if(is_above)?;
     // The computed amount belongs into the journal as well: apply first, then read it back.
