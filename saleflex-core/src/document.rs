@@ -168,7 +168,8 @@ pub struct Document {
     pub currency: Currency,
     /// Whether prices contain tax.
     pub tax_mode: TaxMode,
-    /// When it was opened: with its first line.
+    /// When it began: the moment it was opened at, or got its customer at before anything was sold. One whose first line
+    /// comes on another day or in another period begins anew with that line.
     pub opened_at: Moment,
     /// By whose word; a return needs an approval.
     pub opened_by: Authority,

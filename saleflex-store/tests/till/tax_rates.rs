@@ -4,7 +4,7 @@ use chrono::{Duration, NaiveDate};
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     catalog::Reference,
-    document::{Adjust, Command, Document},
+    document::{Adjust, Command, Document, OpenDocument},
     money::Money,
     quantity::Percent,
     tax::TaxChange,
@@ -76,6 +76,24 @@ fn a_sale_after_midnight_of_the_change_is_taxed_by_the_new_rate() {
     let shop = shop.restarted();
     assert_eq!(shop.till.catalog().tax_changes().count(), 1);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+/// Sets the clock of a till whose day starts at four to a time of a day.
+fn set_clock(shop: &Shop, day: NaiveDate, (hour, minute): (u32, u32)) {
+    let clock = shop.clock.clone().day_starts_at(4);
+    clock.set(day.and_hms_opt(hour, minute, 0).unwrap().and_utc());
+}
+
+#[test]
+fn an_empty_document_of_the_day_before_is_taxed_by_the_day_of_its_first_line() {
+    let (mut shop, tomorrow) = before_the_change();
+    set_clock(&shop, tomorrow, (3, 50));
+    shop.execute(Command::Open(OpenDocument::default()));
+    for minute in [10, 11] {
+        set_clock(&shop, tomorrow, (4, minute));
+        shop.execute(sell("A"));
+    }
+    assert_eq!(taxed(shop.till.draft().unwrap()), ["VAT 22 %", "VAT 22 %"]);
 }
 
 #[test]
