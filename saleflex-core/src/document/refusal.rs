@@ -315,6 +315,9 @@ pub enum Refusal {
         /// The smallest coin of the currency, of which every amount in cash is a multiple.
         step: AmountIn,
     },
+    /// Foreign notes, and nobody said how much of which currency: no report would expect them in the drawer.
+    #[error("say the amount of the notes and their currency")]
+    ForeignNotesNeeded,
     /// Foreign notes were offered at a rate that does not hold. Work their worth out anew.
     #[error("the rate of {currency} is {rate}")]
     RateChanged {

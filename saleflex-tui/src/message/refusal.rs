@@ -223,6 +223,7 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
         Refusal::NothingToDiscount => Key::NothingToDiscount,
         Refusal::NoAccount => Key::NoAccount,
         Refusal::NoChangeDue => Key::NoChangeDue,
+        Refusal::ForeignNotesNeeded => Key::ForeignNotesNeeded,
         Refusal::AlreadyPaid => Key::AlreadyPaid,
         Refusal::NotRefundable => Key::NotRefundable,
         Refusal::NoQuote => Key::NoQuote,

@@ -329,8 +329,8 @@ fn check_account(
     Ok(())
 }
 
-/// Foreign notes are a tender kind of their own (where nobody counted them, their worth is stated in the document's
-/// currency), and what is in hand waits for nobody.
+/// Foreign notes are a tender kind of their own, of a currency that is said, since no report would expect others in the
+/// drawer; and what is in hand waits for nobody.
 fn check_kind(take: &TakeTender, document: &Document) -> Result<(), Refusal> {
     let kind = take.kind;
     let is_foreign = kind == TenderKind::ForeignCurrency;
@@ -339,7 +339,7 @@ fn check_kind(take: &TakeTender, document: &Document) -> Result<(), Refusal> {
     if (take.foreign.is_some() && !is_foreign) || is_own || (take.pending && is_in_hand) {
         return Err(Refusal::TenderNotAccepted { kind });
     }
-    Ok(())
+    if is_foreign && take.foreign.is_none() { Err(Refusal::ForeignNotesNeeded) } else { Ok(()) }
 }
 
 /// Foreign notes are taken and handed out at the rate of the day and no other, and only of currencies that have one.
