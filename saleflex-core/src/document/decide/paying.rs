@@ -139,7 +139,7 @@ fn held(take: &TakeTender) -> Option<Money> {
 /// Whether a tender of a kind may give so much change.
 fn may_give(decision: &Decision<'_>, kind: TenderKind, change: Money) -> bool {
     let policy = decision.facts.policy;
-    policy.change_allowed.contains(&kind) && policy.change_limit(kind).is_none_or(|limit| change <= limit)
+    policy.gives_change(kind) && policy.change_limit(kind).is_none_or(|limit| change <= limit)
 }
 
 /// A tender as campaigns judge it before its amount is fixed (D25): what is offered beyond the balance pays no
@@ -256,8 +256,8 @@ fn accepted(decision: &Decision<'_>, kind: TenderKind, offered: Money, due: Mone
         change: decision.money(offered - due),
     };
     match policy.change_limit(kind) {
-        _ if !policy.change_allowed.contains(&kind) && kind.gives_change() => Err(refuse(Money::ZERO)),
-        _ if !policy.change_allowed.contains(&kind) => Ok(due),
+        _ if !policy.gives_change(kind) && kind.gives_change() => Err(refuse(Money::ZERO)),
+        _ if !policy.gives_change(kind) => Ok(due),
         Some(limit) if offered - due > limit => Err(refuse(limit)),
         _ => Ok(offered),
     }
@@ -409,9 +409,9 @@ pub(super) fn give_change(decision: &mut Decision<'_>) -> Result<(), Refusal> {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
     decision.refuse_cut()?;
-    let allowed = &decision.facts.policy.change_allowed;
+    let policy = decision.facts.policy;
     let incoming = document.counted_tenders().filter(|tender| tender.direction == Direction::In);
-    let tender = incoming.filter(|tender| allowed.contains(&tender.kind)).last();
+    let tender = incoming.filter(|tender| policy.gives_change(tender.kind)).last();
     let step = document.currency.cash_step();
     let rounded = due.to_step(step, Rounding::HalfUp);
     // More than was given never goes back.
