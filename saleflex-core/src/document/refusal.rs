@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::Kind;
 use crate::{
-    adjustment::CouponRefusal,
+    adjustment::{AdjustmentKind, AdjustmentSource, CouponRefusal},
     cashier::Capability,
     catalog::DepartmentNo,
     customer::BuyerGaps,
@@ -81,6 +81,14 @@ pub enum Refusal {
     NoSuchAdjustment {
         /// The adjustment that the command names.
         adjustment: AdjustmentNo,
+    },
+    /// What rules give is neither given nor taken back by hand, nor does a discount stand for a charge.
+    #[error("no {} as {} is given or taken back by hand", kind.code(), given_as.code())]
+    NotByHand {
+        /// Down or up.
+        kind: AdjustmentKind,
+        /// What it was to be given for, or stands on the document for.
+        given_as: AdjustmentSource,
     },
     /// The document is of a kind that does not allow this.
     #[error("not possible on this kind of document")]

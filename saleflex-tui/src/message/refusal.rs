@@ -222,6 +222,7 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
         Refusal::CardNumber { .. } | Refusal::NotLastDigits { .. } => Key::CardNumber,
         Refusal::NothingToDiscount => Key::NothingToDiscount,
         Refusal::NoAccount => Key::NoAccount,
+        Refusal::NotByHand { .. } => Key::NotByHand,
         Refusal::NoChangeDue => Key::NoChangeDue,
         Refusal::ForeignNotesNeeded => Key::ForeignNotesNeeded,
         Refusal::AlreadyPaid => Key::AlreadyPaid,

@@ -130,11 +130,9 @@ pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result
 
 /// What was taken off the whole document by hand, in the order entered.
 fn by_hand(document: &Document) -> impl Iterator<Item = &DocumentAdjustment> {
-    document.adjustments.iter().filter(|known| {
-        known.kind == AdjustmentKind::Discount
-            && !known.source.is_campaign()
-            && known.source.points().is_none()
-    })
+    let is_meant =
+        |known: &&DocumentAdjustment| known.kind == AdjustmentKind::Discount && known.source.is_by_hand();
+    document.adjustments.iter().filter(is_meant)
 }
 
 /// The percents among it.
@@ -188,10 +186,12 @@ pub(super) fn document(
         source,
         AdjustmentSource::ServiceCharge | AdjustmentSource::DeliveryFee | AdjustmentSource::ConvenienceFee
     );
-    let is_by_rule = matches!(source, AdjustmentSource::Loyalty { .. } | AdjustmentSource::Campaign { .. });
     let kind = decision.with_lines()?.kind;
-    if is_by_rule || is_discount == is_charge || kind.pays_out() {
+    if kind.pays_out() {
         return wrong_kind(kind);
+    }
+    if !source.is_by_hand() || is_discount == is_charge {
+        return Err(Refusal::NotByHand { kind: adjust.kind, given_as: source.clone() });
     }
     let reason = decision.why(adjust.reason.as_deref())?;
     let authority = decision.authorise_if(is_discount)?;
@@ -248,8 +248,8 @@ pub(super) fn remove(decision: &mut Decision<'_>, no: AdjustmentNo) -> Result<()
     let document = decision.document()?;
     let known = document.adjustments.iter().find(|known| known.no == no);
     let known = known.ok_or(Refusal::NoSuchAdjustment { adjustment: no })?;
-    if matches!(known.source, AdjustmentSource::Campaign { .. }) {
-        return wrong_kind(document.kind);
+    if known.source.is_campaign() {
+        return Err(Refusal::NotByHand { kind: known.kind, given_as: known.source.clone() });
     }
     let is_charge = known.kind == AdjustmentKind::Surcharge;
     let authority = decision.authorise_if(false)?;
