@@ -343,8 +343,14 @@ fn effect(document: &Document) -> Effect {
         (Kind::CashMovement, Some(movement)) => Effect::CashMovement(movement.kind),
         (Kind::Return, _) => Effect::Return,
         (Kind::Purchase, _) => Effect::Purchase,
-        _ if document.document_type.is_delivery() => Effect::Delivery,
-        _ => Effect::Sale,
+        // What it moved is not known, and no till writes one: it is counted by its type and sold nothing.
+        (Kind::CashMovement, None) => Effect::Delivery,
+        (Kind::Sale | Kind::Quote | Kind::Order | Kind::Layaway, _)
+            if document.document_type.is_delivery() =>
+        {
+            Effect::Delivery
+        }
+        (Kind::Sale | Kind::Quote | Kind::Order | Kind::Layaway, _) => Effect::Sale,
     }
 }
 
