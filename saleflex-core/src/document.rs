@@ -214,7 +214,7 @@ pub struct Document {
     /// The tenders, voided ones included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<Tender>,
-    /// Change given: the sum over the tenders that count.
+    /// Change given: that of [`Document::totals`] once more. Documents are frozen with it in journals and on the wire.
     #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
     pub change: Money,
     /// What is left over from roundings of the original sale and its earlier refunds, on a return.
