@@ -406,8 +406,8 @@ fn taken_in(document: &Document, closure: ClosureNumber) -> impl Iterator<Item =
 
 /// The tenders that pay back what an earlier period had counted of the document's own.
 fn pays_back(document: &Document) -> impl Iterator<Item = &Tender> {
-    let of_own = |tender: &&Tender| tender.refunds.is_some_and(|(of, _)| of == document.id);
-    document.counted_tenders().filter(of_own)
+    let own = document.id;
+    document.counted_tenders().filter(move |tender| tender.refunds.is_some_and(|(of, _)| of == own))
 }
 
 /// What was paid back in a period of deposits that an earlier one had counted.
