@@ -15,7 +15,7 @@ use crate::{
     basket::LineItem,
     cashier::{Approval, Capability, authorise},
     catalog::is_unprintable,
-    ids::LineNo,
+    ids::{AdjustmentNo, LineNo},
     money::{AmountIn, Money},
 };
 
@@ -270,7 +270,9 @@ impl Decision<'_> {
         if self.events.iter().any(may_cut) {
             return Ok(());
         }
-        let was_cut = |no| self.before.is_some_and(|before| cut(before).any(|(known, _)| known.no == no));
+        let was_cut = |no: AdjustmentNo| {
+            self.before.is_some_and(|before| cut(before).any(|(known, _)| known.no == no))
+        };
         self.refuse_any(cut(document).find(|(known, _)| !was_cut(known.no)))
     }
 
