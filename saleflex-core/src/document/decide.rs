@@ -270,9 +270,8 @@ impl Decision<'_> {
         if self.events.iter().any(may_cut) {
             return Ok(());
         }
-        let was_cut = |no: AdjustmentNo| {
-            self.before.is_some_and(|before| cut(before).any(|(known, _)| known.no == no))
-        };
+        let was_cut =
+            |no: AdjustmentNo| self.before.is_some_and(|before| cut(before).any(|(known, _)| known.no == no));
         self.refuse_any(cut(document).find(|(known, _)| !was_cut(known.no)))
     }
 
