@@ -6,9 +6,10 @@
 //! `CustomerID` and `Country`. An invoice is a document, its rows the lines in file order. Numbers that begin with C are refunds
 //! without receipt, their quantities made positive. Rows with a negative quantity elsewhere, rows with a quantity of
 //! zero anywhere, since nothing was sold, and rows with a negative price are skipped and listed. Quantities may have
-//! fractions. A row that cannot be read stops the replay with its line number. Prices contain 20 % VAT. A document with a customer is paid by card,
-//! one without in cash, exactly; a refund goes back the same way. The clock is `InvoiceDate`. Each date ends with the
-//! takings brought to the safe and a Z report, printed as one JSON object a line; progress goes to standard error.
+//! fractions; what comes to less than half a penny is sold at nothing, as at a price of zero. A row that cannot be read
+//! stops the replay with its line number. Prices contain 20 % VAT. A document with a customer is paid by card, one without
+//! in cash, exactly; a refund goes back the same way. The clock is `InvoiceDate`. Each date ends with the takings
+//! brought to the safe and a Z report, printed as one JSON object a line; progress goes to standard error.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example prints")]
 
 mod table;
@@ -23,7 +24,7 @@ use saleflex_core::{
     closure::{Closure, Declaration, view::z_view},
     document::{AddLine, Command, TakeTender},
     ids::{ProductId, StoreId, TerminalId},
-    money::{Currency, CurrencyCode, Money},
+    money::{Currency, CurrencyCode, Money, Rounding},
     quantity::{Percent, UnitPrice},
     tax::{TaxMode, TaxRate},
     tender::TenderKind,
@@ -98,7 +99,10 @@ fn ring_up(till: &mut Till, invoice: &Invoice) -> anyhow::Result<()> {
         till.execute(Request::begin_return_without_receipt())?;
     }
     for line in &invoice.lines {
-        let add = AddLine::code(&line.code).times(line.quantity).at(line.price);
+        // What comes to nothing is sold at nothing: a till takes a price that rounds to it for a slip of the keys.
+        let worth = line.price.times(line.quantity, till.currency(), Rounding::HalfUp)?;
+        let price = if worth.is_zero() { UnitPrice::ZERO } else { line.price };
+        let add = AddLine::code(&line.code).times(line.quantity).at(price);
         till.execute(Command::AddLine(add))?;
     }
     let owes_nothing = till.draft().is_some_and(|document| document.balance().is_zero());

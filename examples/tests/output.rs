@@ -93,6 +93,20 @@ fn replay_day_rings_up_fractions_and_lists_what_sold_nothing() {
 }
 
 #[test]
+fn replay_day_sells_at_nothing_what_comes_to_less_than_half_a_penny() {
+    let printed = replay(
+        "1,PADS,PADS TO MATCH ALL CUSHIONS,1,2024-05-06 09:00:00,0.001,16198,UK\n\
+         2,PADS,PADS TO MATCH ALL CUSHIONS,5,2024-05-06 09:05:00,0.001,,UK\n\
+         3,GIFT,A GIFT,1,2024-05-06 09:10:00,0.00,,UK",
+    );
+    let closure: serde_json::Value = serde_json::from_str(&printed.unwrap()).unwrap();
+    assert_eq!(
+        (&closure["gross_sales_amount"], &closure["total_document_count"]),
+        (&"0.01".into(), &3.into())
+    );
+}
+
+#[test]
 fn replay_day_names_the_line_of_a_row_that_makes_no_sense() {
     let whole = "1,A,CHEDDAR,1,2024-05-06 09:00:00,12.00,,UK";
     for (row, what) in [

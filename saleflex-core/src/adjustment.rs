@@ -32,6 +32,16 @@ pub enum AdjustmentKind {
     Surcharge,
 }
 
+impl AdjustmentKind {
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Discount => "discount",
+            Self::Surcharge => "surcharge",
+        }
+    }
+}
+
 /// By how much, as it was entered.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -112,6 +122,11 @@ impl AdjustmentSource {
     /// Whether a campaign gave it.
     pub const fn is_campaign(&self) -> bool {
         matches!(self, Self::Campaign { .. })
+    }
+
+    /// Whether people give it and take it back, rather than a rule.
+    pub const fn is_by_hand(&self) -> bool {
+        !matches!(self, Self::Campaign { .. } | Self::Loyalty { .. })
     }
 
     /// The points it cost, where it turns points into money.

@@ -197,10 +197,10 @@ pub struct Product {
     /// Days it may be brought back within; the store's rule where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_days: Option<u16>,
-    /// First day it is for sale, where limited.
+    /// First business date it is for sale, where limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sellable_from: Option<NaiveDate>,
-    /// Last day it is for sale, where limited.
+    /// Last business date it is for sale, where limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sellable_until: Option<NaiveDate>,
     /// Whether it is for sale at all.

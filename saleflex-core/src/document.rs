@@ -168,7 +168,8 @@ pub struct Document {
     pub currency: Currency,
     /// Whether prices contain tax.
     pub tax_mode: TaxMode,
-    /// When it was opened: with its first line.
+    /// When it began: the moment it was opened at, or got its customer at before anything was sold. One whose first line
+    /// comes on another day or in another period begins anew with that line.
     pub opened_at: Moment,
     /// By whose word; a return needs an approval.
     pub opened_by: Authority,
@@ -213,7 +214,7 @@ pub struct Document {
     /// The tenders, voided ones included.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tenders: Vec<Tender>,
-    /// Change given: the sum over the tenders that count.
+    /// Change given: that of [`Document::totals`] once more. Documents are frozen with it in journals and on the wire.
     #[serde(default, skip_serializing_if = "Money::is_zero_ref")]
     pub change: Money,
     /// What is left over from roundings of the original sale and its earlier refunds, on a return.

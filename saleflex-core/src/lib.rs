@@ -32,7 +32,7 @@
 //! let catalog = Catalog::from_records(records)?;
 //! let cashier = OnDuty::with_role(CashierId::new(id), Role::Cashier);
 //! let policy = Policy::default();
-//! let sweets = catalog.department(DepartmentNo(1), now.local.date())?;
+//! let sweets = catalog.department(DepartmentNo(1), now.business_date)?;
 //! let till = TillFacts {
 //!     store: StoreId::new(id),
 //!     terminal: TerminalId::new(id),

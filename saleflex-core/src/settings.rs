@@ -21,6 +21,7 @@ use crate::{
     document::{MostChange, Policy, ReasonRules},
     inventory::StockPolicy,
     money::Money,
+    tender::TenderKind,
 };
 
 mod favourites;
@@ -180,6 +181,12 @@ pub enum SettingsError {
     /// Without a tender nothing can be paid.
     #[error("no tender is accepted")]
     NoTender,
+    /// A tender that is to give change and never does.
+    #[error("{kind} never gives change")]
+    NeverGivesChange {
+        /// Its kind.
+        kind: TenderKind,
+    },
     /// A document has room for one line at least, and its sums for no more than this.
     #[error("a document has 1 to {most} lines, not {lines}")]
     Lines {
@@ -271,6 +278,9 @@ impl Settings {
         }
         if self.policy.tenders.is_empty() {
             return Err(SettingsError::NoTender);
+        }
+        if let Some(kind) = self.policy.change_allowed.iter().find(|kind| !kind.may_give_change()) {
+            return Err(SettingsError::NeverGivesChange { kind: *kind });
         }
         if let Some(code) = self.policy.reasons.bad_code() {
             let (most, longest) = (ReasonRules::MOST, ReasonRules::LONGEST);

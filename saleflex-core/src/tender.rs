@@ -86,9 +86,15 @@ impl TenderKind {
     }
 
     /// Whether, by default, more than the balance may be given and change comes back. A store
-    /// can narrow or widen it in its policy.
+    /// can narrow it in its policy, or widen it to what [`TenderKind::may_give_change`].
     pub const fn gives_change(self) -> bool {
         matches!(self, Self::Cash | Self::Cheque | Self::ForeignCurrency)
+    }
+
+    /// Whether a store may let it give change at all. What the shop lends, or takes off what a card or voucher holds, is
+    /// never more than is due: change would be money for nothing.
+    pub const fn may_give_change(self) -> bool {
+        !self.needs_customer() && !matches!(self, Self::PrepaidCard)
     }
 
     /// Whether a refund goes back the way the money came: to a card, an account, a wallet. What was paid in notes,

@@ -33,10 +33,10 @@ pub struct PriceList {
     pub code: String,
     /// What people call it, 1–50 characters.
     pub name: String,
-    /// Its first day; none: it always was.
+    /// Its first business date; none: it always was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<NaiveDate>,
-    /// Its last day; none: until it is taken out.
+    /// Its last business date; none: until it is taken out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<NaiveDate>,
     /// The stores it holds in; none named: all of them.
@@ -60,7 +60,7 @@ pub struct ListPrice {
 }
 
 impl PriceList {
-    /// Whether it holds in a store on a local date. A catalog that was not told its store takes the lists of all.
+    /// Whether it holds in a store on a business date. A catalog that was not told its store takes the lists of all.
     pub fn is_in_force(&self, store: Option<StoreId>, on: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= on)
             && self.until.is_none_or(|until| on <= until)
@@ -124,7 +124,7 @@ impl Catalog {
         self.prices.store = Some(store);
     }
 
-    /// The list that prices a product on a local date; none: its own price holds.
+    /// The list that prices a product on a business date; none: its own price holds.
     pub fn list_price(&self, product: ProductId, on: NaiveDate) -> Option<(&PriceList, UnitPrice)> {
         self.prices.price(product, on)
     }

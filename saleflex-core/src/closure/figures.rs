@@ -85,7 +85,7 @@ pub struct DocumentFigures {
     pub deposits_refunded: Vec<Money>,
     /// Lines taken back, whole or in part, and, for a cancelled document, the document itself: by whom and how much.
     pub voids: Vec<(CashierId, Money)>,
-    /// Price overrides and tenders taken back: by whom.
+    /// Price overrides, and tenders taken back or paid back to whoever gave them: by whom.
     pub corrections: Vec<CashierId>,
     /// Why it bears no tax.
     pub exemption: Option<ExemptionKind>,
@@ -324,6 +324,8 @@ impl DocumentFigures {
         let overridden =
             |line: &LineItem| line.price_override.as_ref().map(|changed| changed.authority.cashier);
         let removed = |tender: &Tender| tender.void.as_ref().map(|void| void.authority.cashier);
+        // What an earlier period counted is taken back by a tender that pays it back.
+        let paid_back = pays_back(document).map(|tender| tender.taken_by);
         Self {
             total: totals.total,
             discount: totals.discount,
@@ -337,6 +339,7 @@ impl DocumentFigures {
                 .iter()
                 .filter_map(overridden)
                 .chain(document.tenders.iter().filter_map(removed))
+                .chain(paid_back)
                 .collect(),
             exemption: document.exemption.as_ref().map(ExemptionKind::of),
             has_customer: document.customer.is_some(),
@@ -368,8 +371,14 @@ fn effect(document: &Document) -> Effect {
         (Kind::CashMovement, Some(movement)) => Effect::CashMovement(movement.kind),
         (Kind::Return, _) => Effect::Return,
         (Kind::Purchase, _) => Effect::Purchase,
-        _ if document.document_type.is_delivery() => Effect::Delivery,
-        _ => Effect::Sale,
+        // What it moved is not known, and no till writes one: it is counted by its type and sold nothing.
+        (Kind::CashMovement, None) => Effect::Delivery,
+        (Kind::Sale | Kind::Quote | Kind::Order | Kind::Layaway, _)
+            if document.document_type.is_delivery() =>
+        {
+            Effect::Delivery
+        }
+        (Kind::Sale | Kind::Quote | Kind::Order | Kind::Layaway, _) => Effect::Sale,
     }
 }
 
@@ -423,10 +432,15 @@ fn taken_in(document: &Document, closure: ClosureNumber) -> impl Iterator<Item =
     document.counted_tenders().chain(returned).filter(move |tender| tender.closure == closure)
 }
 
+/// The tenders that pay back what an earlier period had counted of the document's own.
+fn pays_back(document: &Document) -> impl Iterator<Item = &Tender> {
+    let own = document.id;
+    document.counted_tenders().filter(move |tender| tender.refunds.is_some_and(|(of, _)| of == own))
+}
+
 /// What was paid back in a period of deposits that an earlier one had counted.
 fn paid_back(document: &Document, closure: ClosureNumber) -> Vec<Money> {
-    let of_own = |tender: &&Tender| tender.refunds.is_some_and(|(of, _)| of == document.id);
-    let back = document.counted_tenders().filter(|tender| tender.closure == closure).filter(of_own);
+    let back = pays_back(document).filter(|tender| tender.closure == closure);
     back.map(|tender| -signed(tender)).collect()
 }
 

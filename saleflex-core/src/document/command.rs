@@ -419,7 +419,7 @@ pub struct TakeTender {
     pub kind: TenderKind,
     /// How much, in the document's currency; the balance where absent.
     pub amount: Option<Money>,
-    /// Foreign notes instead of an amount.
+    /// Foreign notes instead of an amount; a tender of foreign notes has them.
     pub foreign: Option<ForeignCash>,
     /// A tip on top.
     pub tip: Option<Tip>,

@@ -10,12 +10,12 @@ use super::{
     CancelCause, Command, Document, Draft, Event, Facts, Kind, Refusal, State, TaxExemption, evolve,
 };
 use crate::{
-    adjustment::{AdjustmentKind, AdjustmentValue},
+    adjustment::{AdjustmentKind, AdjustmentValue, DocumentAdjustment},
     authority::Authority,
     basket::LineItem,
     cashier::{Approval, Capability, authorise},
     catalog::is_unprintable,
-    ids::LineNo,
+    ids::{AdjustmentNo, LineNo},
     money::{AmountIn, Money},
 };
 
@@ -66,13 +66,13 @@ pub(crate) fn run(
     let mut decision = Decision {
         facts,
         approval: approval.as_ref(),
+        before: draft.map(Draft::document),
         state,
         events: Vec::new(),
         suspended_name: None,
         is_approved: Cell::new(false),
         intended: None,
-        is_priced: false,
-        is_repriced: false,
+        asked: Asked::No,
     };
     if !facts.cashier.may(Capability::Sell) {
         return Err(Refusal::ApprovalNeeded { capability: Capability::Sell });
@@ -91,6 +91,8 @@ struct Decision<'a> {
     facts: &'a Facts<'a>,
     /// It is spent with this decision, whatever comes of it.
     approval: Option<&'a Approval>,
+    /// The open document as the command found it.
+    before: Option<&'a Document>,
     state: State,
     events: Vec<Event>,
     suspended_name: Option<String>,
@@ -99,9 +101,18 @@ struct Decision<'a> {
     /// What the tender of this command was to pay when campaigns judged it last.
     intended: Option<Money>,
     /// Whether campaigns were asked in this decision.
-    is_priced: bool,
-    /// Whether they answered otherwise than before.
-    is_repriced: bool,
+    asked: Asked,
+}
+
+/// Whether campaigns were asked in a decision, and what they answered.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Asked {
+    /// They were not.
+    No,
+    /// They answered what they had before.
+    Alike,
+    /// They answered otherwise, at least once.
+    Otherwise,
 }
 
 impl Decision<'_> {
@@ -227,9 +238,11 @@ impl Decision<'_> {
         self.draft().map_or(self.facts.till.currency, |document| document.currency).amount(amount)
     }
 
-    /// While change waits for its key, only it, taking a tender back or a provider's answer goes on.
+    /// While change waits for its key, only it, taking a tender back or a provider's answer goes on. Where a discount
+    /// is cut, what is due as change is not known before that is taken back.
     fn refuse_while_change_is_due(&self, command: &Command) -> Result<(), Refusal> {
         let due = self.draft().map_or(Money::ZERO, change_due);
+        let is_cut = self.draft().is_some_and(is_cut);
         let goes_on = matches!(
             command,
             Command::GiveChange
@@ -237,7 +250,7 @@ impl Decision<'_> {
                 | Command::ResolveTender { .. }
                 | Command::AddNote { .. }
                 | Command::OpenDrawer { .. }
-        );
+        ) || (is_cut && matches!(command, Command::RemoveAdjustment { .. }));
         if due.is_positive() && !goes_on {
             return Err(Refusal::ChangeDue { change: self.money(due) });
         }
@@ -252,22 +265,27 @@ impl Decision<'_> {
         totals.net_due.bounded()?;
         totals.paid.bounded()?;
         document.active_lines().try_for_each(|line| self.check_amounts_off(line))?;
-        // A parked document opens whatever campaigns leave of it; a discount that has no room is cut until it is
-        // taken back, and until then the document is not settled.
-        if self.events.iter().any(|event| matches!(event, Event::DocumentResumed { .. })) {
+        // A discount that was cut before stands in nobody's way: whatever else is done, it stays cut until there is
+        // room for it or it is taken back, and until then the document is not settled.
+        if self.events.iter().any(may_cut) {
             return Ok(());
         }
-        for adjustment in document.adjustments.iter().filter(|known| known.kind == AdjustmentKind::Discount) {
-            if let AdjustmentValue::Amount(entered) = adjustment.value
-                && adjustment.amount < entered
-            {
-                return Err(Refusal::DiscountExceedsTotal {
-                    discount: self.money(entered),
-                    total: self.money(adjustment.amount),
-                });
-            }
-        }
-        Ok(())
+        let was_cut =
+            |no: AdjustmentNo| self.before.is_some_and(|before| cut(before).any(|(known, _)| known.no == no));
+        self.refuse_any(cut(document).find(|(known, _)| !was_cut(known.no)))
+    }
+
+    /// Refuses to settle a document with a discount that there is no room for.
+    fn refuse_cut(&self) -> Result<(), Refusal> {
+        self.refuse_any(self.draft().and_then(|document| cut(document).next()))
+    }
+
+    fn refuse_any(&self, cut: Option<(&DocumentAdjustment, Money)>) -> Result<(), Refusal> {
+        let Some((discount, entered)) = cut else { return Ok(()) };
+        Err(Refusal::DiscountExceedsTotal {
+            discount: self.money(entered),
+            total: self.money(discount.amount),
+        })
     }
 
     /// An amount off a line is never cut, but for the least that the line must still cost.
@@ -304,7 +322,7 @@ impl Decision<'_> {
     /// its goods may not be there yet.
     fn complete_if_settled(&mut self) -> Result<(), Refusal> {
         // What campaigns were not asked for holds no longer than until the sale is over (D31).
-        let is_unasked = !self.is_priced && self.events.iter().any(promoting::settles_unasked);
+        let is_unasked = self.asked == Asked::No && self.events.iter().any(promoting::settles_unasked);
         if is_unasked && self.is_settled() {
             promoting::price(self, None);
             self.check_totals()?;
@@ -320,9 +338,36 @@ impl Decision<'_> {
         let Some(document) = self.draft() else { return false };
         let is_paid =
             document.counted_tenders().chain(document.goods_back().counted_tenders()).next().is_some();
-        let waits = document.pending_tender().is_some();
+        let waits = document.pending_tender().is_some() || is_cut(document);
         is_paid && !waits && document.balance().is_zero() && !document.kind.takes_deposits()
     }
+}
+
+/// The discounts of an amount that there is no room for, each with the amount: they are cut to what is there.
+fn cut(document: &Document) -> impl Iterator<Item = (&DocumentAdjustment, Money)> {
+    document.adjustments.iter().filter_map(|known| match (known.kind, known.value) {
+        (AdjustmentKind::Discount, AdjustmentValue::Amount(entered)) if known.amount < entered => {
+            Some((known, entered))
+        }
+        _ => None,
+    })
+}
+
+fn is_cut(document: &Document) -> bool {
+    cut(document).next().is_some()
+}
+
+/// Whether an event may leave a discount cut. A parked document opens whatever campaigns leave of it; and what is taken
+/// back is taken back, what a provider answered is answered, whatever campaigns make of that.
+const fn may_cut(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::DocumentResumed { .. }
+            | Event::AdjustmentRemoved { .. }
+            | Event::TenderVoided { .. }
+            | Event::TenderResolved { .. }
+            | Event::TenderTaken { takes_back: Some(_), .. }
+    )
 }
 
 /// What is to be handed back: paid beyond what is due, on a document that takes money.

@@ -28,7 +28,7 @@ pub struct Policy {
     pub limits: Limits,
     /// What cashiers say why.
     pub reasons: ReasonRules,
-    /// Tenders that may exceed the balance and give change.
+    /// Tenders that may exceed the balance and give change, of those that [may](TenderKind::may_give_change) at all.
     pub change_allowed: BTreeSet<TenderKind>,
     /// The most change that a kind of tender may give, where that is not as for all.
     pub change_limits: BTreeMap<TenderKind, Money>,
@@ -104,6 +104,11 @@ impl Default for Policy {
 }
 
 impl Policy {
+    /// Whether a tender of a kind may exceed the balance and give change.
+    pub fn gives_change(&self, kind: TenderKind) -> bool {
+        kind.may_give_change() && self.change_allowed.contains(&kind)
+    }
+
     /// The most change that a tender of a kind may give; none: any.
     pub fn change_limit(&self, kind: TenderKind) -> Option<Money> {
         let of_all = self.max_change.filter(|_| kind != TenderKind::Cash);

@@ -154,10 +154,8 @@ fn tax_shares(
 /// Whether a line bears a share of an adjustment: it is active, is no deposit on a container, which is paid out for
 /// empties as it is, and for a discount by hand allows one.
 pub(super) fn bears(line: &LineItem, adjustment: &DocumentAdjustment) -> bool {
-    let by_rule =
-        matches!(adjustment.source, AdjustmentSource::Loyalty { .. } | AdjustmentSource::Campaign { .. });
-    let is_free_of_it =
-        adjustment.kind == AdjustmentKind::Discount && !by_rule && !line.item.permissions.discount;
+    let is_by_hand = adjustment.kind == AdjustmentKind::Discount && adjustment.source.is_by_hand();
+    let is_free_of_it = is_by_hand && !line.item.permissions.discount;
     line.is_active() && !line.item.is_container && !is_free_of_it
 }
 

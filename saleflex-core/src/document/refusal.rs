@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::Kind;
 use crate::{
-    adjustment::CouponRefusal,
+    adjustment::{AdjustmentKind, AdjustmentSource, CouponRefusal},
     cashier::Capability,
     catalog::DepartmentNo,
     customer::BuyerGaps,
@@ -81,6 +81,14 @@ pub enum Refusal {
     NoSuchAdjustment {
         /// The adjustment that the command names.
         adjustment: AdjustmentNo,
+    },
+    /// What rules give is neither given nor taken back by hand, nor does a discount stand for a charge.
+    #[error("no {} as {} is given or taken back by hand", kind.code(), given_as.code())]
+    NotByHand {
+        /// Down or up.
+        kind: AdjustmentKind,
+        /// What it was to be given for, or stands on the document for.
+        given_as: AdjustmentSource,
     },
     /// The document is of a kind that does not allow this.
     #[error("not possible on this kind of document")]
@@ -315,6 +323,9 @@ pub enum Refusal {
         /// The smallest coin of the currency, of which every amount in cash is a multiple.
         step: AmountIn,
     },
+    /// Foreign notes, and nobody said how much of which currency: no report would expect them in the drawer.
+    #[error("say the amount of the notes and their currency")]
+    ForeignNotesNeeded,
     /// Foreign notes were offered at a rate that does not hold. Work their worth out anew.
     #[error("the rate of {currency} is {rate}")]
     RateChanged {

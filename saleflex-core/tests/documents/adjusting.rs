@@ -11,7 +11,10 @@ use saleflex_core::{
     tender::TenderKind,
 };
 
-use crate::support::{CASHIER, Counter, amount, goods, m, percent, price, quantity, taxed};
+use crate::{
+    campaigning::basket_tenth,
+    support::{CASHIER, Counter, Promoted, amount, goods, m, percent, price, quantity, taxed},
+};
 
 fn without_discount(at: &str) -> Sellable {
     Sellable { permissions: Permissions { discount: false, ..Permissions::default() }, ..goods(at) }
@@ -202,12 +205,15 @@ fn adjustments_by_rule_are_not_entered_by_hand_and_discounts_are_no_charges() {
     let points = AdjustmentSource::Loyalty { points: saleflex_core::quantity::Points::new(1) };
     let campaign = AdjustmentSource::campaign("C");
     for source in [points, campaign] {
-        let refusal = counter.adjust_document(source, percent("10")).unwrap_err();
-        assert_eq!(refusal, Refusal::WrongKind { kind: Kind::Sale });
+        let refusal = counter.adjust_document(source.clone(), percent("10")).unwrap_err();
+        assert_eq!(refusal, Refusal::NotByHand { kind: Discount, given_as: source });
     }
-    let adjust = Adjust { kind: Surcharge, value: percent("10"), reason: None };
-    let wrong = Command::AdjustDocument { adjust, source: AdjustmentSource::Manager, code: None };
-    assert_eq!(counter.run(&wrong).unwrap_err(), Refusal::WrongKind { kind: Kind::Sale });
+    for (kind, source) in [(Surcharge, AdjustmentSource::Manager), (Discount, AdjustmentSource::DeliveryFee)]
+    {
+        let adjust = Adjust { kind, value: percent("10"), reason: None };
+        let wrong = Command::AdjustDocument { adjust, source: source.clone(), code: None };
+        assert_eq!(counter.run(&wrong).unwrap_err(), Refusal::NotByHand { kind, given_as: source });
+    }
 }
 
 #[test]
@@ -265,6 +271,12 @@ fn a_campaigns_adjustment_is_not_taken_back_by_hand_and_an_unknown_one_is_none()
     let remove = Command::RemoveAdjustment { adjustment: AdjustmentNo(1) };
     let refusal = Refusal::NoSuchAdjustment { adjustment: AdjustmentNo(1) };
     assert_eq!(counter.run(&remove).unwrap_err(), refusal);
+    counter.promotions = Some(Promoted::by(vec![basket_tenth()]));
+    counter.sell("1", "10.00");
+    let given_as = counter.document().adjustments[0].source.clone();
+    let refused = counter.run(&remove).unwrap_err();
+    assert_eq!(refused.to_string(), "no discount as campaign is given or taken back by hand");
+    assert_eq!(refused, Refusal::NotByHand { kind: Discount, given_as });
 }
 
 #[test]

@@ -300,8 +300,9 @@ fn held<'a>(counter: &Counter, sale: &'a Document, nth: usize) -> Option<(LineNo
     Some((line.no, sale.line(sold)?))
 }
 
-/// Whether nothing is left to bring back after the open return. Then the card takes what it still holds: coins
-/// might not be able to pay its last pennies.
+/// Whether nothing is left to bring back after the open return. Then the card takes what it still holds: in cash alone its
+/// last pennies might stay unpaid, which
+/// `of_a_last_refund_in_cash_alone_what_coins_cannot_pay_stays_and_the_card_that_paid_would_take_it` pins.
 fn brings_the_last_back(counter: &Counter, sale: DocumentId) -> bool {
     let left = counter.original(sale).unwrap().refundable().lines;
     let open = |line: LineNo| -> Decimal {

@@ -147,6 +147,19 @@ fn an_empty_draft_gets_date_and_number_with_its_first_line_d_doc_08() {
 }
 
 #[test]
+fn an_empty_draft_of_the_business_day_before_begins_anew_with_its_first_line_d_doc_08() {
+    let mut counter = Counter::new();
+    let at = |instant: &str, business_date| Moment { business_date, ..moment(instant) };
+    let (yesterday, today) = (moment("2025-04-06 10:00"), moment("2025-04-07 10:00"));
+    counter.now = at("2025-04-07 03:50", yesterday.business_date);
+    counter.open(DocumentType::FiscalReceipt, Kind::Sale).unwrap();
+    counter.now = at("2025-04-07 04:10", today.business_date);
+    counter.sell("1", "1.00");
+    assert_eq!(counter.document().opened_at, counter.now);
+    assert_eq!(counter.document().number.to_string(), "20250407-0002-000001");
+}
+
+#[test]
 fn a_return_opened_yesterday_is_stamped_anew_with_its_first_line_d_doc_08() {
     let mut counter = Counter::new();
     counter.sell("1", "1.00");

@@ -341,6 +341,8 @@ fn a_deposit_of_an_earlier_period_is_paid_back_and_not_unmade() {
     assert_eq!((document.totals.paid, document.balance()), (m(0), m(5000)));
     assert_eq!(counter.void_tender(1).unwrap_err(), Refusal::NoSuchTender { tender: TenderNo(1) });
     counter.run(&cancel()).unwrap();
+    let figures = DocumentFigures::cancelled(counter.cancelled.last().unwrap()).unwrap();
+    assert_eq!(figures.corrections, [CASHIER], "the payment was taken back like one of this period");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use saleflex_core::{
     catalog::{PriceRule, Sellable},
     document::{ChangeMode, Command, DocumentType, Kind, MostChange, NoteKind, Refusal, State, TakeTender},
     quantity::ExchangeRate,
+    settings::{Settings, SettingsError},
     tender::{
         ForeignCash,
         TenderKind::{
@@ -294,6 +295,19 @@ fn a_store_may_give_change_on_a_card() {
     counter.pay(CreditCard, 2500).unwrap();
     let done = counter.last();
     assert_eq!((done.tenders[0].amount, done.tenders[0].change, done.change), (m(2500), m(2000), m(2000)));
+}
+
+#[test]
+fn what_the_shop_lends_and_what_a_card_holds_never_gives_change_whatever_the_settings_say() {
+    for kind in [OnAccount, StoreCredit, PrepaidCard] {
+        let mut counter = due("10.00");
+        counter.policy.change_allowed.insert(kind);
+        let settings = Settings { policy: counter.policy.clone(), ..Settings::default() };
+        assert_eq!(settings.validate(), Err(SettingsError::NeverGivesChange { kind }));
+        counter.customer_account(Some(25_000), 0);
+        counter.pay(kind, 25_000).unwrap();
+        assert_eq!((counter.last().totals.paid, counter.last().change), (m(1_000), m(0)), "{kind:?}");
+    }
 }
 
 #[test]

@@ -2,9 +2,9 @@
 //! it open can settle it.
 
 use saleflex_core::{
-    adjustment::AdjustmentSource::Manager,
+    adjustment::AdjustmentSource::{CustomerSatisfaction, Manager},
     campaign::{Campaign, Per},
-    document::{Command, Refusal},
+    document::{Command, NoteKind, Refusal, TakeTender},
     ids::AdjustmentNo,
     tender::TenderKind::Cash,
 };
@@ -64,4 +64,72 @@ fn a_discount_that_the_new_price_has_no_room_for_is_cut_until_it_is_taken_back()
     counter.run(&Command::RemoveAdjustment { adjustment: AdjustmentNo(1) }).unwrap();
     counter.pay_rest(Cash).unwrap();
     assert_eq!(counter.last().totals.paid, m(500));
+}
+
+/// 10.00 with 6.00 off and so much paid, taken up on a day when only a part of the price is left to take 6.00 off.
+fn cut_and_paid(paid: i64, given_away: &str) -> Counter {
+    let mut counter = Counter::new();
+    counter.policy.suspend_with_payments = true;
+    counter.sell("1", "10.00");
+    counter.adjust_document(Manager, amount(600)).unwrap();
+    counter.pay(Cash, paid).unwrap();
+    resume_under(&mut counter, campaign(7, "HALF", share(given_away, Per::Document)));
+    assert_eq!(counter.document().balance(), m(-paid));
+    counter
+}
+
+#[test]
+fn no_change_settles_a_document_whose_discount_is_cut_and_taking_that_back_leads_out() {
+    let remove = Command::RemoveAdjustment { adjustment: AdjustmentNo(1) };
+    let mut counter = cut_and_paid(100, "50");
+    let refused = counter.run(&Command::GiveChange).unwrap_err();
+    assert_eq!(refused.to_string(), "discounts of £6.00 exceed £5.00: take them back first");
+    counter.run(&remove).unwrap();
+    assert_eq!(counter.document().balance(), m(400));
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(counter.last().totals.paid, m(500), "5.00 is the price, and 5.00 were paid");
+
+    // More was paid than the price is now: what is beyond it goes back, and no more.
+    let mut counter = cut_and_paid(300, "80");
+    counter.run(&remove).unwrap();
+    assert_eq!(counter.document().balance(), m(-100));
+    counter.run(&Command::GiveChange).unwrap();
+    let totals = counter.last().totals;
+    assert_eq!((totals.net_due, totals.paid, totals.change), (m(200), m(300), m(100)));
+}
+
+#[test]
+fn what_was_paid_for_a_document_whose_discount_is_cut_can_be_taken_back() {
+    let mut counter = cut_and_paid(100, "50");
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().balance(), m(0));
+    counter.run(&Command::Cancel { reason: None }).unwrap();
+}
+
+#[test]
+fn of_two_discounts_that_are_cut_either_is_taken_back_first_and_nothing_else_is_held_up() {
+    let remove = |no| Command::RemoveAdjustment { adjustment: AdjustmentNo(no) };
+    for order in [[1, 2], [2, 1]] {
+        let mut counter = Counter::new();
+        counter.sell("1", "10.00");
+        counter.adjust_document(Manager, amount(300)).unwrap();
+        counter.adjust_document(CustomerSatisfaction, amount(300)).unwrap();
+        resume_under(&mut counter, campaign(7, "FIFTH", share("80", Per::Document)));
+        assert_eq!(counter.document().totals.net_due, m(0));
+        let note = Command::AddNote {
+            kind: NoteKind::Internal,
+            line: None,
+            text: "asked the manager".into(),
+            on_receipt: false,
+        };
+        counter.run(&note).unwrap();
+        counter.run(&remove(order[0])).unwrap();
+        for settled in [Command::Close, Command::TakeTender(TakeTender::balance(Cash))] {
+            let refused = counter.run(&settled).unwrap_err();
+            assert!(matches!(refused, Refusal::DiscountExceedsTotal { .. }), "{refused:?}");
+        }
+        counter.run(&remove(order[1])).unwrap();
+        counter.pay_rest(Cash).unwrap();
+        assert_eq!(counter.last().totals.paid, m(200));
+    }
 }

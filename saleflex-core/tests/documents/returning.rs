@@ -3,7 +3,7 @@
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource},
     basket::{GoodsState, PriceSource},
-    catalog::{Permissions, Sellable},
+    catalog::{Permissions, PriceRule, Sellable},
     closure::DocumentFigures,
     document::{AddLine, Command, DocumentType, Kind, Refusal, ReturnLine},
     ids::{DocumentId, LineNo},
@@ -13,7 +13,8 @@ use saleflex_core::{
 };
 
 use crate::support::{
-    CUSTOMER, Counter, amount, goods, m, moment, percent, price, quantity, rate, return_line, taxed, weighed,
+    CUSTOMER, Counter, MANAGER, amount, goods, m, moment, percent, price, quantity, rate, return_line, taxed,
+    weighed,
 };
 
 /// Completes the open sale in cash and answers its identity.
@@ -329,6 +330,22 @@ fn without_a_receipt_goods_come_back_at_the_catalogs_price_or_a_managers() {
     counter.add_as(&goods("10.00"), damaged).unwrap();
     let dearer = AddLine::code("G").at(price("50"));
     assert!(matches!(counter.add_as(&goods("10.00"), dearer), Err(Refusal::ApprovalNeeded { .. })));
+    // Nor does a cashier alone put anything on top of it, or type a price where the catalog has none.
+    let dearer = counter.adjust(AdjustmentKind::Surcharge, percent("100"));
+    assert!(matches!(dearer, Err(Refusal::ApprovalNeeded { .. })));
+    let open = Sellable { price_rule: PriceRule::Open, ..goods("0") };
+    for typed in [open, Sellable { product: None, ..goods("0") }] {
+        let priced = || AddLine::code("G").at(price("500"));
+        assert!(matches!(counter.add_as(&typed, priced()), Err(Refusal::ApprovalNeeded { .. })));
+        counter.approve();
+        counter.add_as(&typed, priced()).unwrap();
+        counter.approver = None;
+        let at = counter.document().lines.len();
+        assert_eq!(counter.document().lines[at - 1].authority.approved_by, Some(MANAGER));
+        let again = Command::RepeatLine { line: LineNo(u32::try_from(at).unwrap()) };
+        assert!(matches!(counter.run(&again), Err(Refusal::ApprovalNeeded { .. })));
+        counter.void_line(u32::try_from(at).unwrap()).unwrap();
+    }
     let line = &counter.document().lines[0];
     let returned = line.returned.as_ref().unwrap();
     assert_eq!((line.total, line.tax()), (m(1000), m(167)));

@@ -182,6 +182,27 @@ fn a_refund_that_coins_cannot_pay_is_settled_by_nothing_and_owed_with_the_next()
 }
 
 #[test]
+fn of_a_last_refund_in_cash_alone_what_coins_cannot_pay_stays_and_the_card_that_paid_would_take_it() {
+    let all_back = || {
+        let mut counter = Counter::with_five_step();
+        counter.sell("2", "10.01");
+        counter.pay(CreditCard, 1002).unwrap();
+        counter.pay_rest(Cash).unwrap();
+        let sale = counter.last().id;
+        counter.open_return(sale).unwrap();
+        counter.take_back(1, "2").unwrap();
+        counter
+    };
+    let mut counter = all_back();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (m(2000), m(-2), m(0)), "20.02 were paid, and coins make 20.00 of it");
+    let mut counter = all_back();
+    counter.pay(CreditCard, 1002).unwrap();
+    counter.pay_rest(Cash).unwrap();
+    assert_eq!(settled(&counter), (m(2002), m(0), m(0)), "all that was paid");
+}
+
+#[test]
 fn a_purchase_in_cash_rounds_as_a_receipt_does() {
     let mut counter = Counter::with_five_step();
     counter.open(DocumentType::SelfBillingInvoice, Kind::Purchase).unwrap();

@@ -13,16 +13,19 @@ use saleflex_core::{
     catalog::{Permissions, PriceRule, Sellable},
     checkout::{RecordedFacts, recorded},
     document::{ChangeMode, Command, Promotions, Refusal, TakeTender},
-    quantity::Percent,
+    quantity::{ExchangeRate, Percent},
     tax::TaxMode,
-    tender::TenderKind::{self, BankTransfer, Cash, Cheque, CreditCard, ForeignCurrency, PrepaidCard},
+    tender::{
+        ForeignCash,
+        TenderKind::{self, BankTransfer, Cash, Cheque, CreditCard, ForeignCurrency, PrepaidCard},
+    },
 };
 
 use crate::{
     campaigning::{
         basket_tenth, by_card, campaign, check_tried_again, counter, everything, share, welcome, with_coupon,
     },
-    support::{CUSTOMER, Counter, goods, m, moment, priced_by, taxed},
+    support::{CUSTOMER, Counter, currency, goods, m, moment, priced_by, taxed},
 };
 
 /// Two percent where one kind pays all of it.
@@ -98,10 +101,14 @@ fn who_pays_exactly_the_discounted_price_pays_all_of_it() {
         let paid = if kind == Cash { amount } else { 4900 };
         assert_eq!(settled(&counter), (vec![(kind, paid)], 100, change), "{amount} by {kind:?}");
     }
+    let par = ExchangeRate::parse("1").unwrap();
     for kind in [ForeignCurrency, Cheque] {
         let mut counter = counter(vec![where_it_pays_all(kind)]);
         counter.sell("1", "50.00");
-        counter.pay(kind, 4950).unwrap();
+        let notes = ForeignCash { currency: currency("EUR"), amount: m(4950), rate: par };
+        let foreign = Some(notes).filter(|_| kind == ForeignCurrency);
+        let take = TakeTender { foreign, ..TakeTender::amount(kind, m(4950)) };
+        counter.run(&Command::TakeTender(take)).unwrap();
         assert_eq!(settled(&counter), (vec![(kind, 4950)], 100, 50), "{kind:?} gives change as well");
     }
     for kind in [Cash, Cheque] {

@@ -218,11 +218,14 @@ fn foreign_notes_are_a_kind_of_their_own() {
 }
 
 #[test]
-fn foreign_notes_that_nobody_counted_are_worth_what_is_stated() {
-    let mut counter = due("7.35");
-    counter.pay(ForeignCurrency, 1000).unwrap();
-    let tender = &counter.last().tenders[0];
-    assert_eq!((tender.amount, tender.change, tender.foreign), (m(1000), m(265), None));
+fn foreign_notes_of_no_currency_are_in_nobodys_count_and_neither_taken_nor_paid_out() {
+    let mut counter = due("16.94");
+    assert_eq!(counter.pay(ForeignCurrency, 2000).unwrap_err(), Refusal::ForeignNotesNeeded);
+    assert_eq!(counter.pay_rest(ForeignCurrency).unwrap_err(), Refusal::ForeignNotesNeeded);
+    counter.pay_rest(Cash).unwrap();
+    counter.open(DocumentType::Return, Kind::Return).unwrap();
+    counter.add(&goods("1.00")).unwrap();
+    assert_eq!(counter.pay_rest(ForeignCurrency).unwrap_err(), Refusal::ForeignNotesNeeded);
 }
 
 #[test]
@@ -391,8 +394,10 @@ fn a_tip_is_no_larger_than_the_share_of_the_document_that_the_store_takes() {
 #[test]
 fn no_tip_comes_with_what_is_ours_to_lend_with_foreign_notes_or_with_a_refund() {
     let mut counter = due("10.00");
-    for kind in [PrepaidCard, StoreCredit, OnAccount, ForeignCurrency] {
-        let refused = counter.run(&Command::TakeTender(TakeTender::balance(kind).with_tip(m(1))));
+    let lent = [PrepaidCard, StoreCredit, OnAccount].map(TakeTender::balance);
+    for take in lent.into_iter().chain([foreign("EUR", 1000, "1")]) {
+        let kind = take.kind;
+        let refused = counter.run(&Command::TakeTender(take.with_tip(m(1))));
         assert_eq!(refused.unwrap_err(), Refusal::TipNotTaken { kind });
     }
     counter.pay_rest(Cash).unwrap();

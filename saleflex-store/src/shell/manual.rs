@@ -29,6 +29,7 @@ pub struct ManualShell {
 struct State {
     now: DateTime<Utc>,
     offset: Duration,
+    day_starts_after: Duration,
     seed: u64,
     given: u64,
 }
@@ -36,7 +37,8 @@ struct State {
 impl ManualShell {
     /// A clock that stands at an instant, in a store on UTC; equal seeds give equal identities.
     pub fn starting(now: DateTime<Utc>, seed: u64) -> Self {
-        let state = State { now, offset: Duration::zero(), seed, given: 0 };
+        let (offset, day_starts_after) = (Duration::zero(), Duration::zero());
+        let state = State { now, offset, day_starts_after, seed, given: 0 };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
@@ -44,6 +46,13 @@ impl ManualShell {
     #[must_use]
     pub fn ahead_by(self, hours: i64) -> Self {
         self.with(|state| state.offset = Duration::hours(hours));
+        self
+    }
+
+    /// The same, in a store whose business day starts so many hours after midnight.
+    #[must_use]
+    pub fn day_starts_at(self, hours: u8) -> Self {
+        self.with(|state| state.day_starts_after = Duration::hours(i64::from(hours)));
         self
     }
 
@@ -62,11 +71,22 @@ impl ManualShell {
     }
 }
 
+impl State {
+    fn moment(&self, instant: DateTime<Utc>, local: NaiveDateTime) -> Moment {
+        let of_day = local.checked_sub_signed(self.day_starts_after).unwrap_or(local);
+        Moment::new(instant, local, of_day.date())
+    }
+}
+
 impl Shell for ManualShell {
     fn now(&mut self) -> Moment {
+        self.with(|state| state.moment(state.now, (state.now + state.offset).naive_utc()))
+    }
+
+    fn at_local(&mut self, local: NaiveDateTime) -> Moment {
         self.with(|state| {
-            let local: NaiveDateTime = (state.now + state.offset).naive_utc();
-            Moment::new(state.now, local, local.date())
+            let instant = local.checked_sub_signed(state.offset).unwrap_or(local).and_utc();
+            state.moment(instant, local)
         })
     }
 
@@ -107,5 +127,8 @@ mod tests {
         let now = shell.now();
         assert_eq!(now.instant.to_rfc3339(), "1970-01-01T22:00:00+00:00");
         assert_eq!(now.business_date.to_string(), "1970-01-02");
+        let mut of_night = clock.day_starts_at(4);
+        assert_eq!(of_night.now().business_date.to_string(), "1970-01-01");
+        assert_eq!(of_night.at_local(now.local).business_date.to_string(), "1970-01-01");
     }
 }

@@ -292,8 +292,8 @@ impl Till {
             found.item = Some(self.find_item(add, moment)?);
         }
         if let Command::TakeEmpties { entered, .. } = &request.command {
-            let (date, currency) = (moment.local.date(), &self.identity.currency);
-            let item = self.catalog.find_empties(entered, date, currency)?;
+            let (day, currency) = (moment.business_date, &self.identity.currency);
+            let item = self.catalog.find_empties(entered, day, currency)?;
             found.item = Some(self.catalog.taxed_on(item, self.taxed_on(moment)));
         }
         if let Command::MoveCash { kind: CashMovementKind::Float, .. } = request.command {
@@ -310,13 +310,14 @@ impl Till {
         Ok(found)
     }
 
+    /// What is sold, at the price of the business date, by which tax rates change as well.
     pub(super) fn find_item(&self, add: &AddLine, moment: Moment) -> Result<Sellable, Error> {
-        let date = moment.local.date();
+        let day = moment.business_date;
         let item = match &add.entered {
-            document::Entered::Code(entered) => self.catalog.find(entered, date, &self.identity.currency)?,
-            document::Entered::ProductCode(code) => self.catalog.find_code(code, date)?,
-            document::Entered::Barcode(barcode) => self.catalog.find_barcode(barcode, date)?,
-            document::Entered::Department(no) => self.catalog.department(*no, date)?,
+            document::Entered::Code(entered) => self.catalog.find(entered, day, &self.identity.currency)?,
+            document::Entered::ProductCode(code) => self.catalog.find_code(code, day)?,
+            document::Entered::Barcode(barcode) => self.catalog.find_barcode(barcode, day)?,
+            document::Entered::Department(no) => self.catalog.department(*no, day)?,
         };
         let item = self.catalog.taxed_on(item, self.taxed_on(moment));
         let has_serials = item.product.is_some_and(|product| self.tracking(product) == Tracking::Serials);

@@ -3,16 +3,16 @@
 use chrono::{Duration, NaiveDate};
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
-    catalog::Reference,
-    document::{Adjust, Command, Document},
+    catalog::{CatalogChange, PriceList, Reference},
+    document::{Adjust, Command, Document, OpenDocument},
     money::Money,
-    quantity::Percent,
+    quantity::{Percent, UnitPrice},
     tax::TaxChange,
     tender::TenderKind,
 };
 use saleflex_store::{Error, Request, verify::Verification};
 
-use crate::support::shop::{ADMIN, Shop, cash, morning, pay, sell, take_back};
+use crate::support::shop::{ADMIN, Shop, cash, morning, pay, product, sell, take_back};
 
 fn percent(text: &str) -> Percent {
     Percent::parse(text).unwrap()
@@ -76,6 +76,45 @@ fn a_sale_after_midnight_of_the_change_is_taxed_by_the_new_rate() {
     let shop = shop.restarted();
     assert_eq!(shop.till.catalog().tax_changes().count(), 1);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+/// Sets the clock of a till whose day starts at four to a time of a day.
+fn set_clock(shop: &Shop, day: NaiveDate, (hour, minute): (u32, u32)) {
+    let clock = shop.clock.clone().day_starts_at(4);
+    clock.set(day.and_hms_opt(hour, minute, 0).unwrap().and_utc());
+}
+
+#[test]
+fn an_empty_document_of_the_day_before_is_taxed_by_the_day_of_its_first_line() {
+    let (mut shop, tomorrow) = before_the_change();
+    set_clock(&shop, tomorrow, (3, 50));
+    shop.execute(Command::Open(OpenDocument::default()));
+    for minute in [10, 11] {
+        set_clock(&shop, tomorrow, (4, minute));
+        shop.execute(sell("A"));
+    }
+    assert_eq!(taxed(shop.till.draft().unwrap()), ["VAT 22 %", "VAT 22 %"]);
+}
+
+#[test]
+fn prices_and_taxes_change_together_with_the_business_day() {
+    let (mut shop, tomorrow) = before_the_change();
+    let dearer = PriceList {
+        code: "MAY".into(),
+        name: "May".into(),
+        from: Some(tomorrow),
+        prices: [(product("A"), UnitPrice::parse("3").unwrap())].into(),
+        ..PriceList::default()
+    };
+    let change = CatalogChange { price_lists: vec![dearer], ..CatalogChange::default() };
+    shop.till.change_catalog(change).unwrap();
+    for (time, due, name) in [((1, 0), 250, "VAT 20 %"), ((4, 0), 300, "VAT 22 %")] {
+        set_clock(&shop, tomorrow, time);
+        shop.execute(sell("A"));
+        let sale = shop.till.draft().unwrap();
+        assert_eq!((sale.totals.net_due.minor(), taxed(sale)), (due, vec![name.to_owned()]), "{time:?}");
+        shop.execute(cash());
+    }
 }
 
 #[test]

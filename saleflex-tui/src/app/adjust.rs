@@ -136,10 +136,11 @@ impl State {
         self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
     }
 
-    /// Lists what is taken off or put on the whole document, to take one of them back.
+    /// Lists what is taken off or put on the whole document, to take one of them back; what campaigns give stays.
     pub(super) fn pick_adjustment(&mut self) -> Vec<Effect> {
         let currency = self.view.currency;
         let known = self.view.document.iter().flat_map(|document| &document.adjustments);
+        let known = known.filter(|adjustment| !adjustment.source.is_campaign());
         let rows: Vec<Row> = known
             .map(|adjustment| {
                 let sign = if adjustment.kind == AdjustmentKind::Discount { "-" } else { "+" };

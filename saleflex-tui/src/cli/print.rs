@@ -146,7 +146,7 @@ impl What {
 
 /// The label of a product at today's price.
 fn product_label(call: &Call<'_>, till: &Till, code: &str, goods: Option<u16>) -> anyhow::Result<Printout> {
-    let today = call.place()?.1.now().local.date();
+    let today = call.place()?.1.now().business_date;
     let catalog = till.catalog();
     let by_barcode = || {
         let found = catalog.find(code, today, till.currency()).ok()?;

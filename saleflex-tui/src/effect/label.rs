@@ -29,7 +29,7 @@ pub(crate) enum Use {
 
 /// A shelf label to read and to print.
 pub(super) fn shelf(till: &mut Till, product: ProductId) -> Result<Paper, Error> {
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let known = till.catalog().product(product).ok_or(Error::NoSuchProduct { product })?;
     let printout = printout(till, known, today, Use::Shelf);
     let lines = plain_text::render(&printout, RECEIPT_WIDTH);

@@ -72,8 +72,7 @@ fn closing(till: &Till, text: &Text) -> Result<Reply, Error> {
 }
 
 fn product(till: &mut Till, text: &Text, named: Named, code: &str) -> Result<Reply, Error> {
-    let now = till.now();
-    let today = now.local.date();
+    let today = till.now().business_date;
     let item = match till.catalog().find_named(named, code, today, till.currency()) {
         Ok(item) => item,
         // A key by code or by barcode sells nothing else, so that it tells of nothing else.
@@ -93,7 +92,7 @@ fn product(till: &mut Till, text: &Text, named: Named, code: &str) -> Result<Rep
     if let Some(product) = item.product {
         lines.push(match till.stock(product)? {
             Some(level) => {
-                let stock = level.available(now.business_date).to_string();
+                let stock = level.available(today).to_string();
                 text.fill(Key::InquiryStock, &[("stock", &stock), ("unit", &item.unit.code)])
             }
             None => text.word(Key::InquiryNoStock).to_owned(),
@@ -149,7 +148,7 @@ fn stock_elsewhere(till: &mut Till, product: ProductId) -> Result<Vec<String>, E
 }
 
 fn products(till: &mut Till, term: &str) -> Vec<Found<String>> {
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let found = till.catalog().search(term, usize::from(MOST_ROWS));
     let row = |product: saleflex_core::catalog::ProductRef<'_>| Found {
         id: product.code().to_owned(),

@@ -155,7 +155,7 @@ fn defined_key(
 impl<S: Shell + Clone + 'static> Desk<S> {
     /// Takes the pages of product keys as they are now.
     pub(super) fn take_pages(&mut self) {
-        let today = self.shell.now().local.date();
+        let today = self.shell.now().business_date;
         let Some(till) = &self.till else { return };
         self.pages = all(till, self.text, today, &self.layouts).into();
         self.pages_of = Some(today);
@@ -164,7 +164,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
 
     /// The same once the day they are of is over, whether it is: a price list may begin or end, and what may be sold.
     pub fn turn_day(&mut self) -> bool {
-        let is_over = self.pages_of.is_some_and(|day| day != self.shell.now().local.date());
+        let is_over = self.pages_of.is_some_and(|day| day != self.shell.now().business_date);
         if is_over {
             self.take_pages();
         }

@@ -21,7 +21,7 @@ use crate::{
 
 /// None of something, or so many of a code that nobody knows: the cashier is told how it was read.
 pub(super) fn makes_no_sense(till: &mut Till, text: &Text, sale: &Sale) -> Option<Denial> {
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let find = |reading: &Reading| reading.find(till.catalog(), today, till.currency());
     let last = sale.readings.last().filter(|_| !sale.readings.iter().any(|reading| find(reading).is_ok()))?;
     let none_of = sale.readings.first().and_then(|reading| entry::none_of(&reading.code));
@@ -37,7 +37,7 @@ pub(super) fn makes_no_sense(till: &mut Till, text: &Text, sale: &Sale) -> Optio
 /// The sale with what was said in another measure (`500 g`) in the unit of what it is of.
 pub(super) fn measured(till: &mut Till, text: &Text, sale: &Sale) -> Result<Sale, Denial> {
     let mut sale = sale.clone();
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     for reading in &mut sale.readings {
         let Some(measure) = reading.measure.take() else { continue };
         let Ok(found) = reading.find(till.catalog(), today, till.currency()) else { continue };
@@ -88,7 +88,7 @@ pub(super) fn unused(till: &mut Till, text: &Text, sale: &Sale) -> Option<String
 }
 
 fn has_serials(till: &mut Till, reading: &Reading) -> bool {
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let found = reading.find(till.catalog(), today, till.currency());
     found.ok().and_then(|found| found.product).is_some_and(|product| till.has_serials(product))
 }
@@ -103,7 +103,7 @@ pub(super) struct Unweighed {
 
 /// What has to be weighed before it is sold.
 pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Unweighed> {
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let known = sale.readings.iter().find_map(|reading| {
         let found = reading.find(till.catalog(), today, till.currency()).ok()?;
         Some((found, reading.quantity.or(sale.quantity), reading.label.total))
@@ -133,7 +133,7 @@ pub(super) fn pieces_needed(till: &mut Till, sale: &Sale) -> Option<Denial> {
     if is_quote || !sale.serials.is_empty() {
         return None;
     }
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let known = sale.readings.iter().find_map(|reading| {
         let found = reading.find(till.catalog(), today, till.currency()).ok()?;
         let asked = reading.quantity.or(sale.quantity).unwrap_or(Quantity::ONE);
@@ -252,7 +252,7 @@ fn find_empties(
 
 /// The first reading that the catalog knows, else why it does not know the likeliest.
 pub(super) fn known<'a>(till: &mut Till, sale: &'a Sale, find: Find) -> Result<&'a Reading, LookupError> {
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let mut first_error = None;
     for reading in &sale.readings {
         match find(till.catalog(), reading, today, till.currency()) {

@@ -43,17 +43,16 @@ impl Listing for Inquiry {
 
     /// A barcode finds what it stands for, with the weight or price inside it too.
     fn load(&self, till: &mut Till, _: &Text, query: &Query) -> Result<Listed, Error> {
-        let now = till.now();
-        let (today, business_date) = (now.local.date(), now.business_date);
+        let today = till.now().business_date;
         let read =
             till.catalog().find(&query.term, today, till.currency()).ok().and_then(|found| found.product);
         let mut rows = Vec::new();
         if let Some(product) = read.and_then(|id| till.catalog().product(id)) {
-            rows.push(products::row(till, product, (today, business_date))?);
+            rows.push(products::row(till, product, today)?);
         }
         for product in till.catalog().search(&query.term, MOST) {
             if Some(product.id()) != read {
-                rows.push(products::row(till, product, (today, business_date))?);
+                rows.push(products::row(till, product, today)?);
             }
         }
         Ok(Listed { rows, ..Listed::default() })

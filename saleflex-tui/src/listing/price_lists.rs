@@ -49,7 +49,7 @@ impl Listing for PriceLists {
     }
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
-        let today = till.now().local.date();
+        let today = till.now().business_date;
         let store = till.identity().store;
         let row = |(at, list): (usize, &PriceList)| {
             let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();

@@ -52,10 +52,10 @@ impl Listing for Products {
     }
 
     fn load(&self, till: &mut Till, _: &Text, query: &Query) -> Result<Listed, Error> {
-        let (today, business_date) = (till.now().local.date(), till.now().business_date);
+        let today = till.now().business_date;
         let mut rows = Vec::new();
         for product in till.catalog().search(&query.term, MOST) {
-            rows.push(row(till, product, (today, business_date))?);
+            rows.push(row(till, product, today)?);
         }
         Ok(Listed { rows, ..Listed::default() })
     }
@@ -65,13 +65,9 @@ impl Listing for Products {
     }
 }
 
-/// A product with its price on a local date and what is left of it on a business date.
-pub(super) fn row(
-    till: &Till,
-    product: ProductRef<'_>,
-    (today, business_date): (NaiveDate, NaiveDate),
-) -> Result<ListRow, Error> {
-    let stock = till.stock(product.id())?.map(|level| level.available(business_date).to_string());
+/// A product with its price on a business date and what is left of it.
+pub(super) fn row(till: &Till, product: ProductRef<'_>, today: NaiveDate) -> Result<ListRow, Error> {
+    let stock = till.stock(product.id())?.map(|level| level.available(today).to_string());
     let known = till.catalog().departments().find(|department| department.no == product.department());
     let cells = vec![
         product.code().to_owned(),

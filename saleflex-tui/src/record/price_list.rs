@@ -44,7 +44,7 @@ impl Model for PriceListModel {
     }
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
-        let today = till.now().local.date();
+        let today = till.now().business_date;
         let at = if let Some(RowId::PriceList(at)) = of { Some(at) } else { None };
         let known = at.and_then(|at| till.catalog().price_lists().nth(at));
         let mut fields = vec![

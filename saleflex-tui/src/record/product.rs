@@ -109,7 +109,7 @@ impl Model for ProductModel {
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let now = till.now();
-        let today = now.local.date();
+        let today = now.business_date;
         let known = product(till, of)?;
         let barcodes = known_barcodes(till, of);
         let department = known.as_ref().map(|known| known.department);

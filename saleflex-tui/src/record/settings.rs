@@ -140,7 +140,7 @@ impl Model for SettingsModel {
 
 /// The codes of the first page of keys, each of something that is sold.
 fn favourites(read: &mut Reader<'_>, till: &mut Till) -> Vec<String> {
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let typed = read.entered.text("FAVOURITES").split(BETWEEN_CODES.trim()).map(str::trim);
     let chosen: Vec<String> = typed.filter(|code| !code.is_empty()).map(str::to_owned).collect();
     let is_unknown = |code: &&String| till.catalog().find(code, today, till.currency()).is_err();

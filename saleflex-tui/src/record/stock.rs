@@ -56,7 +56,7 @@ fn chosen(read: &Reader<'_>, till: &Till, name: &str) -> Option<LocationId> {
 fn product(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option<Item> {
     let code = read.needed(name, 50);
     let known: Option<ProductId> = till.catalog().product_by_code(&code).map(ProductRef::id);
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let found = || till.catalog().find(&code, today, till.currency()).ok().and_then(|found| found.product);
     let id = known.or_else(found);
     if id.is_none() && !code.is_empty() {
@@ -69,7 +69,7 @@ fn product(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option
 /// six for the barcode of a pack of six.
 fn delivered(read: &mut Reader<'_>, till: &mut Till, name: &'static str) -> Option<Delivered> {
     let code = read.needed(name, 50);
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let goods = goods_of(till, &code, today);
     if goods.is_none() && !code.is_empty() {
         read.fault(name, read.text.fill(Key::NoSuchCode, &[("code", &code)]));

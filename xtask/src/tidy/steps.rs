@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 
 /// The steps, lowest first.
-pub const STEPS: [&[&str]; 12] = [
+pub const STEPS: [&[&str]; 11] = [
     &["digest", "ids", "money", "time"],
     &["quantity", "authority", "scalar"],
     &["tax"],
     &["catalog", "tender", "adjustment", "cashier"],
     &["basket", "customer", "inventory"],
-    &["campaign", "loyalty", "document", "kitchen"],
+    &["campaign", "loyalty", "document"],
     &["checkout"],
     &["closure"],
     &["printout", "settings"],
     &["journal"],
     &["audit", "performance"],
-    &["error"],
 ];
 
 /// Names the uses that go up or sideways. `files` are those of `saleflex-core/src` with paths from there.

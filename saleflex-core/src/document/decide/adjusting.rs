@@ -47,7 +47,11 @@ pub(super) fn line(decision: &mut Decision<'_>, no: Option<LineNo>, adjust: &Adj
     };
     let mut adjusted = line.clone();
     adjusted.adjustments.push(adjustment.clone());
-    let is_above = is_above_limit(decision, &adjusted)?
+    // Who agreed to a return without a receipt agreed to the catalog's prices.
+    let is_paid_out =
+        adjust.kind == AdjustmentKind::Surcharge && containers::is_without_receipt(decision.document()?);
+    let is_above = is_paid_out
+        || is_above_limit(decision, &adjusted)?
         || (adjust.kind == AdjustmentKind::Discount && is_above_limit_with_document(decision, &adjusted)?);
     adjustment.authority = decision.authorise_if(is_above)?;
     // The computed amount belongs into the journal as well: apply first, then read it back.
@@ -126,11 +130,9 @@ pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result
 
 /// What was taken off the whole document by hand, in the order entered.
 fn by_hand(document: &Document) -> impl Iterator<Item = &DocumentAdjustment> {
-    document.adjustments.iter().filter(|known| {
-        known.kind == AdjustmentKind::Discount
-            && !known.source.is_campaign()
-            && known.source.points().is_none()
-    })
+    let is_meant =
+        |known: &&DocumentAdjustment| known.kind == AdjustmentKind::Discount && known.source.is_by_hand();
+    document.adjustments.iter().filter(is_meant)
 }
 
 /// The percents among it.
@@ -184,10 +186,12 @@ pub(super) fn document(
         source,
         AdjustmentSource::ServiceCharge | AdjustmentSource::DeliveryFee | AdjustmentSource::ConvenienceFee
     );
-    let is_by_rule = matches!(source, AdjustmentSource::Loyalty { .. } | AdjustmentSource::Campaign { .. });
     let kind = decision.with_lines()?.kind;
-    if is_by_rule || is_discount == is_charge || kind.pays_out() {
+    if kind.pays_out() {
         return wrong_kind(kind);
+    }
+    if !source.is_by_hand() || is_discount == is_charge {
+        return Err(Refusal::NotByHand { kind: adjust.kind, given_as: source.clone() });
     }
     let reason = decision.why(adjust.reason.as_deref())?;
     let authority = decision.authorise_if(is_discount)?;
@@ -244,12 +248,16 @@ pub(super) fn remove(decision: &mut Decision<'_>, no: AdjustmentNo) -> Result<()
     let document = decision.document()?;
     let known = document.adjustments.iter().find(|known| known.no == no);
     let known = known.ok_or(Refusal::NoSuchAdjustment { adjustment: no })?;
-    if matches!(known.source, AdjustmentSource::Campaign { .. }) {
-        return wrong_kind(document.kind);
+    if known.source.is_campaign() {
+        return Err(Refusal::NotByHand { kind: known.kind, given_as: known.source.clone() });
     }
+    let is_charge = known.kind == AdjustmentKind::Surcharge;
     let authority = decision.authorise_if(false)?;
     decision.emit(Event::AdjustmentRemoved { adjustment: no, authority });
-    decision.check_paid()?;
+    // Without a discount more is due: what is paid beyond it was so before.
+    if is_charge {
+        decision.check_paid()?;
+    }
     decision.complete_if_settled()
 }
 

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::{Decision, lines, opening, refunding, wrong_kind};
 use crate::{
+    adjustment::AdjustmentKind,
     authority::{Authority, Void},
     basket::{GoodsState, LineItem, PriceSource, ReturnedItem},
     catalog::Sellable,
@@ -180,11 +181,16 @@ fn empties_line(
     Ok(LineItem { authority, ..line })
 }
 
-/// Whether a line takes a manager's word on a return without a receipt: goods where nobody gave it for the whole
-/// return, since empties begin one without it, and empties beyond what a cashier pays out alone.
+/// Whether a line takes a manager's word on a return without a receipt: what it pays out where a cashier typed that or put
+/// it on top, since whoever agreed to the return had seen no goods; other goods where nobody gave it for the whole return,
+/// since empties begin one without it; and empties beyond what a cashier pays out alone.
 pub(super) fn takes_approval(decision: &Decision<'_>, document: &Document, line: &LineItem) -> bool {
-    if document.kind != Kind::Return || document.original.is_some() {
+    if !is_without_receipt(document) {
         return false;
+    }
+    let is_marked_up = line.adjustments.iter().any(|known| known.kind == AdjustmentKind::Surcharge);
+    if line.price_source == PriceSource::Typed || is_marked_up {
+        return true;
     }
     if !line.item.is_container {
         return document.opened_by.approved_by.is_none();
@@ -192,6 +198,11 @@ pub(super) fn takes_approval(decision: &Decision<'_>, document: &Document, line:
     let mut priced = line.clone();
     pricing::price_line(&mut priced, &document.currency, Money::ZERO);
     is_above_limit(decision, document, &priced)
+}
+
+/// Whether goods come back on a document without the receipt of their sale.
+pub(super) fn is_without_receipt(document: &Document) -> bool {
+    document.kind == Kind::Return && document.original.is_none()
 }
 
 /// Whether the empties of one kind on a return come to more with a line than a cashier pays out alone.

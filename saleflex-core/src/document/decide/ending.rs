@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, string::String};
 
-use super::{Decision, details, exchanging, lines, pieces, promoting, reason, refunding};
+use super::{Asked, Decision, details, exchanging, lines, pieces, promoting, reason, refunding};
 use crate::{
     authority::Authority,
     basket::LineItem,
@@ -14,6 +14,7 @@ use crate::{
 
 /// Completes the open document: settled, or of a kind that is not paid.
 pub(super) fn complete(decision: &mut Decision<'_>) -> Result<(), Refusal> {
+    decision.refuse_cut()?;
     let document = decision.document()?;
     if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
@@ -60,7 +61,7 @@ fn priced_at(decision: &Decision<'_>, document: &Document) -> Moment {
     });
     let asked = document.tenders.iter().find(|tender| Some(tender.no) == approved);
     // Change that is given by a key of its own changes no price either.
-    let last = || document.settling_tenders().last().filter(|_| !decision.is_priced);
+    let last = || document.settling_tenders().last().filter(|_| decision.asked == Asked::No);
     asked.or_else(last).and_then(|tender| tender.asked_at).unwrap_or(decision.facts.moment)
 }
 

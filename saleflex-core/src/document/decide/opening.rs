@@ -84,13 +84,14 @@ pub(super) fn ensure_open(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A document that was opened on another day or in an earlier period gets date and number anew with its first
-/// line (D-DOC-08): the empty one is left, and the same begins now.
+/// A document that was opened on another day, by the calendar or the store's, or in an earlier period gets date and number
+/// anew with its first line (D-DOC-08): the empty one is left, and the same begins now. So all its lines are taxed alike.
 pub(super) fn restamp(decision: &mut Decision<'_>) {
     let Some(document) = decision.draft().filter(|document| document.is_blank()) else { return };
     let (now, document) = (decision.facts, document.clone());
-    let is_current = document.number.date == now.moment.local.date();
-    if is_current && document.number.closure == now.till.closure {
+    let is_of_today = document.number.date == now.moment.local.date()
+        && document.opened_at.business_date == now.moment.business_date;
+    if is_of_today && document.number.closure == now.till.closure {
         return;
     }
     let open = OpenDocument::new(document.document_type, document.kind);

@@ -3,8 +3,8 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use super::{
-    Decision, LONGEST_REFERENCE, change_due, details, ending, paying_out, pieces, promoting, refunding,
-    vouchers, wrong_kind,
+    Decision, LONGEST_REFERENCE, change_due, details, ending, is_cut, paying_out, pieces, promoting,
+    refunding, vouchers, wrong_kind,
 };
 use crate::{
     authority::Void,
@@ -27,6 +27,7 @@ pub(super) fn take(decision: &mut Decision<'_>, take: &TakeTender) -> Result<(),
     if document.kind == Kind::Quote || document.document_type.is_delivery() {
         return wrong_kind(document.kind);
     }
+    decision.refuse_cut()?;
     check_kind(take, document)?;
     check_rate(decision, take)?;
     check_details(take)?;
@@ -79,7 +80,7 @@ pub(super) fn unpromised(document: &Document, balance: Money) -> Result<Money, R
 /// What happens once a tender counts, or does not any more: change, and completion.
 fn after_tender(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     let document = decision.document()?;
-    let waits = document.pending_tender().is_some();
+    let waits = document.pending_tender().is_some() || is_cut(document);
     if change_due(document).is_positive() && decision.facts.policy.change_mode == ChangeMode::Auto && !waits {
         return give_change(decision);
     }
@@ -138,7 +139,7 @@ fn held(take: &TakeTender) -> Option<Money> {
 /// Whether a tender of a kind may give so much change.
 fn may_give(decision: &Decision<'_>, kind: TenderKind, change: Money) -> bool {
     let policy = decision.facts.policy;
-    policy.change_allowed.contains(&kind) && policy.change_limit(kind).is_none_or(|limit| change <= limit)
+    policy.gives_change(kind) && policy.change_limit(kind).is_none_or(|limit| change <= limit)
 }
 
 /// A tender as campaigns judge it before its amount is fixed (D25): what is offered beyond the balance pays no
@@ -255,8 +256,8 @@ fn accepted(decision: &Decision<'_>, kind: TenderKind, offered: Money, due: Mone
         change: decision.money(offered - due),
     };
     match policy.change_limit(kind) {
-        _ if !policy.change_allowed.contains(&kind) && kind.gives_change() => Err(refuse(Money::ZERO)),
-        _ if !policy.change_allowed.contains(&kind) => Ok(due),
+        _ if !policy.gives_change(kind) && kind.gives_change() => Err(refuse(Money::ZERO)),
+        _ if !policy.gives_change(kind) => Ok(due),
         Some(limit) if offered - due > limit => Err(refuse(limit)),
         _ => Ok(offered),
     }
@@ -328,8 +329,8 @@ fn check_account(
     Ok(())
 }
 
-/// Foreign notes are a tender kind of their own (where nobody counted them, their worth is stated in the document's
-/// currency), and what is in hand waits for nobody.
+/// Foreign notes are a tender kind of their own, of a currency that is said, since no report would expect others in the
+/// drawer; and what is in hand waits for nobody.
 fn check_kind(take: &TakeTender, document: &Document) -> Result<(), Refusal> {
     let kind = take.kind;
     let is_foreign = kind == TenderKind::ForeignCurrency;
@@ -338,7 +339,7 @@ fn check_kind(take: &TakeTender, document: &Document) -> Result<(), Refusal> {
     if (take.foreign.is_some() && !is_foreign) || is_own || (take.pending && is_in_hand) {
         return Err(Refusal::TenderNotAccepted { kind });
     }
-    Ok(())
+    if is_foreign && take.foreign.is_none() { Err(Refusal::ForeignNotesNeeded) } else { Ok(()) }
 }
 
 /// Foreign notes are taken and handed out at the rate of the day and no other, and only of currencies that have one.
@@ -407,9 +408,10 @@ pub(super) fn give_change(decision: &mut Decision<'_>) -> Result<(), Refusal> {
     if let Some(waiting) = document.pending_tender() {
         return Err(Refusal::TenderPending { tender: waiting.no });
     }
-    let allowed = &decision.facts.policy.change_allowed;
+    decision.refuse_cut()?;
+    let policy = decision.facts.policy;
     let incoming = document.counted_tenders().filter(|tender| tender.direction == Direction::In);
-    let tender = incoming.filter(|tender| allowed.contains(&tender.kind)).last();
+    let tender = incoming.filter(|tender| policy.gives_change(tender.kind)).last();
     let step = document.currency.cash_step();
     let rounded = due.to_step(step, Rounding::HalfUp);
     // More than was given never goes back.

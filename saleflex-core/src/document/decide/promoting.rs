@@ -5,7 +5,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{Decision, adjusting, wrong_kind};
+use super::{Asked, Decision, adjusting, wrong_kind};
 use crate::{
     adjustment::{CouponRefusal, DocumentAdjustment},
     document::{
@@ -97,8 +97,7 @@ pub(super) fn price_until(
     let mut asked = document.tenders.iter().filter(|tender| tender.is_asked_later());
     let asked_again = asked.any(|tender| tender.asked_at != Some(moment)).then_some(moment);
     decision.intended = intended.filter(|_| !is_beyond).map(|tender| tender.amount);
-    decision.is_priced = true;
-    decision.is_repriced |= is_changed;
+    decision.asked = decision.asked.max(if is_changed { Asked::Otherwise } else { Asked::Alike });
     if is_changed || asked_again.is_some() || is_seen_otherwise {
         let tenders_earn_nothing = is_beyond;
         decision.apply(Event::CampaignsPriced { discounts, asked_again, tenders_earn_nothing, due, uses });
@@ -189,7 +188,7 @@ pub(super) fn check(decision: &Decision<'_>) -> Result<(), Refusal> {
                 | Event::DocumentResumed { .. }
         )
     };
-    if decision.is_repriced && !decision.events.iter().any(may_overpay) {
+    if decision.asked == Asked::Otherwise && !decision.events.iter().any(may_overpay) {
         decision.check_paid()?;
     }
     Ok(())

@@ -208,7 +208,6 @@ impl Sheet<'_> {
         }
     }
 
-    /// By tax, method of payment, currency, deposit, document type, department, cashier, cash and tip.
     /// What was sold by rate, payment, department and person; payments and cash only where they are shown.
     pub(super) fn breakdown(&self, out: &mut Printout, shows_cash: bool) {
         self.taxes(out);

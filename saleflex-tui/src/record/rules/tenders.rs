@@ -54,6 +54,10 @@ pub(super) fn read(read: &mut Reader<'_>, till: &mut Till, policy: &mut Policy) 
     }
     policy.refund_tenders = read.tenders("REFUND_TENDERS");
     let change = read.change("CHANGE_OF");
+    if let Some(kind) = change.keys().find(|kind| !kind.may_give_change()) {
+        let words = read.text.fill(Key::NeverGivesChange, &[("kind", tender_kind(read.text, *kind))]);
+        read.fault("CHANGE_OF", words);
+    }
     policy.change_allowed = change.keys().copied().collect();
     policy.change_limits = change.into_iter().filter_map(|(kind, limit)| Some((kind, limit?))).collect();
     policy.surcharge_taxes = read.taxes("SURCHARGE_TAXES", till);

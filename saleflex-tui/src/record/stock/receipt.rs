@@ -123,7 +123,7 @@ fn one(read: &mut Reader<'_>, till: &mut Till) -> Option<ReceiveLine> {
 
 /// What else came, a line each.
 fn more(read: &mut Reader<'_>, till: &mut Till) -> Vec<ReceiveLine> {
-    let today = till.now().local.date();
+    let today = till.now().business_date;
     let (entered, mut lines, mut faults) = (read.entered, Vec::new(), Vec::new());
     for typed in entered.text("MORE").lines().map(str::trim).filter(|typed| !typed.is_empty()) {
         match line(read, till, typed, today) {

@@ -14,7 +14,7 @@ struct Tally {
     /// Containers charged for and paid out, and their deposits.
     charged: (u64, Money),
     paid_out: (u64, Money),
-    /// Prices overridden and tenders taken back.
+    /// Prices overridden, tenders taken back and those paid back.
     corrections: BTreeMap<CashierId, u64>,
     /// Documents of known customers and what they came to.
     customers: (u64, Money),
@@ -83,6 +83,11 @@ impl Tally {
         let taken_back = document.tenders.iter().filter_map(|tender| tender.void.as_ref());
         let words = overridden.map(|it| it.authority).chain(taken_back.map(|it| it.authority));
         words.for_each(|word| *self.corrections.entry(word.cashier).or_default() += 1);
+        for tender in &document.tenders {
+            if tender.void.is_none() && tender.refunds.is_some_and(|(of, _)| of == document.id) {
+                *self.corrections.entry(tender.taken_by).or_default() += 1;
+            }
+        }
     }
 
     fn count_tenders(&mut self, document: &Document) {

@@ -65,6 +65,7 @@ impl Desk {
     fn decide(&mut self, command: &Command, item: Option<&Sellable>) -> Result<Vec<Event>, Refusal> {
         let moment = Moment::utc(DateTime::<Utc>::UNIX_EPOCH);
         let next = NewDocument { id: DocumentId::new(Uuid::from_u128(4)), receipt: 1 };
+        let offered = if let Command::TakeTender(take) = command { take.foreign } else { None };
         let facts = Facts {
             item,
             customer: Some(CustomerFacts {
@@ -74,6 +75,7 @@ impl Desk {
                 gaps: BuyerGaps::default(),
                 is_member: true,
             }),
+            rate: offered.map(|notes| notes.rate),
             ..Facts::new(moment, &self.cashier, &self.policy, self.till, next)
         };
         let events = decide(self.state.draft(), command, facts)?;

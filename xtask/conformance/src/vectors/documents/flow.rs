@@ -8,9 +8,9 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue},
     cashier::{Approval, OnDuty, Role},
     catalog::DepartmentNo,
-    document::{AddLine, Adjust, ChangeMode, Command, MostChange, Policy, TakeTender},
+    document::{AddLine, Adjust, ChangeMode, Command, Document, MostChange, Policy},
     ids::LineNo,
-    money::Currency,
+    money::{Currency, Money},
     quantity::{Percent, Quantity, UnitPrice},
     tender::TenderKind,
 };
@@ -171,7 +171,9 @@ impl Register {
                 Err(error) => return Err(failure(&error)),
             }
         }
-        self.execute(Command::TakeTender(TakeTender { amount, ..TakeTender::balance(kind) }).into())
+        let due = self.till.draft().map_or(Money::ZERO, Document::balance);
+        let take = paying::payment(kind, amount, due, &self.currency)?;
+        self.execute(Command::TakeTender(take).into())
     }
 
     fn owes_nothing(&self) -> bool {

@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     document::{AddLine, Command, Event, Refusal, TakeTender},
     loyalty::{Holder, Redemption, RedemptionPolicy, RedemptionRequest, redeem},
-    money::{Currency, Money},
-    quantity::{Percent, Points, UnitPrice},
+    money::{Currency, CurrencyCode, Money},
+    quantity::{ExchangeRate, Percent, Points, UnitPrice},
     tax::TaxRate,
-    tender::{TenderKey, TenderKind},
+    tender::{ForeignCash, TenderKey, TenderKind},
 };
 use serde_json::{Value, json};
 
@@ -37,6 +37,35 @@ pub(super) fn external_type(kind: TenderKind) -> &'static str {
     TYPES.iter().find(|(_, known)| *known == kind).map_or(kind.code(), |(name, _)| *name)
 }
 
+/// A payment of so much, else of what is due. These cases know other money by what it is worth alone: it is paid in notes
+/// of another currency at par.
+pub(super) fn payment(
+    kind: TenderKind,
+    amount: Option<Money>,
+    due: Money,
+    own: &Currency,
+) -> Result<TakeTender, String> {
+    let take = TakeTender { amount, ..TakeTender::balance(kind) };
+    if kind != TenderKind::ForeignCurrency {
+        return Ok(take);
+    }
+    let (code, rate) = at_par(own)?;
+    let amount = amount.unwrap_or(due);
+    Ok(TakeTender { foreign: Some(ForeignCash { currency: Currency::of(code), amount, rate }), ..take })
+}
+
+/// A currency with as many digits as a till's own, and the rate at which one of it is worth one of that.
+pub(super) fn at_par(own: &Currency) -> Result<(CurrencyCode, ExchangeRate), String> {
+    for code in ["EUR", "USD", "KWD", "BHD", "JPY", "KRW", "CLF", "UYW"] {
+        let code = CurrencyCode::parse(code).map_err(|error| error.to_string())?;
+        if code != own.code() && Currency::of(code).minor_digits() == own.minor_digits() {
+            let par = ExchangeRate::parse("1").map_err(|error| error.to_string())?;
+            return Ok((code, par));
+        }
+    }
+    Err(format!("no other currency has {} digits", own.minor_digits()))
+}
+
 /// What was pressed: `preset_minor` is a key worth n/100, a screen other than the sale's asks for an amount.
 pub(super) fn tender_key(pressed: &Value, typed: &str, currency: &Currency) -> Result<TenderKey, String> {
     let preset = read::optional(pressed, "preset_minor", || {
@@ -60,7 +89,8 @@ pub(super) fn payment_amount(input: &Value) -> Result<Value, String> {
         return Ok(json!({"error": "amount_required"}));
     };
     let mut desk = owing(read::money(input, "remaining", &currency)?, currency)?;
-    let events = match desk.run(&Command::TakeTender(TakeTender { amount, ..TakeTender::balance(kind) })) {
+    let take = payment(kind, amount, desk.document()?.balance(), &currency)?;
+    let events = match desk.run(&Command::TakeTender(take)) {
         Ok(events) => events,
         Err(Refusal::AlreadyPaid) => return Ok(json!({"error": "already_paid"})),
         Err(refusal) => return Err(refusal.to_string()),

@@ -16,7 +16,7 @@ use saleflex_store::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::vectors::documents::read;
+use crate::vectors::documents::{paying, read};
 
 /// The card of the customer who pays on account.
 pub(super) const CUSTOMER: &str = "C1";
@@ -42,6 +42,7 @@ pub(super) fn setup(input: &Value, currency: Currency) -> Result<Setup, String> 
         account_limit: Some(Money::MAX),
         ..NewCustomer::named(CUSTOMER, "Some Customer")
     });
+    setup.exchange_rates.push(paying::at_par(&currency)?);
     let reference = &mut setup.catalog.reference;
     reference.units = vec![Unit { code: UNIT.into(), decimals: 4, measure: None }];
     reference.departments = departments(input, &mut reference.tax_rates)?;
