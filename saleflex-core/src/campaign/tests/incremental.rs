@@ -130,7 +130,9 @@ fn what_conditions_ways_to_pay_and_budgets_decide_is_asked_each_time() {
 #[test]
 fn what_is_remembered_is_forgotten_where_something_else_was_given_in_between() {
     let mut definitions = vec![off_lines("LITTLE", 9, "5", &[]), off_lines("MUCH", 1, "20", &[])];
-    definitions.iter_mut().for_each(|one| one.lane.exclusivity = Exclusivity::Last);
+    for one in &mut definitions {
+        one.lane.exclusivity = Exclusivity::Last;
+    }
     let set = CampaignSet::compile(definitions).unwrap();
     let mut evaluator = followed(&set, &cart(vec![line(1, 1, "1", 100)]));
     assert_eq!(evaluator.best_for_customer(DEFAULT_EFFORT).evaluation.total(), minor(20));

@@ -116,12 +116,11 @@ fn note_prices(connection: &Connection, seq: i64, change: &CatalogChange) -> Res
     let mut listed =
         connection.prepare_cached("SELECT price FROM list_price WHERE list = ?1 AND product = ?2")?;
     for ListPrice { list, product, price } in &change.list_prices {
-        let was = match change.price_lists.iter().find(|new| new.code == *list) {
-            Some(new) => new.prices.get(product).copied(),
-            None => {
-                let price = |row: &rusqlite::Row<'_>| get::<UnitPrice>(row, 0);
-                listed.query_row(params![list, Col(*product)], price).optional()?
-            }
+        let was = if let Some(new) = change.price_lists.iter().find(|new| new.code == *list) {
+            new.prices.get(product).copied()
+        } else {
+            let price = |row: &rusqlite::Row<'_>| get::<UnitPrice>(row, 0);
+            listed.query_row(params![list, Col(*product)], price).optional()?
         };
         if was != *price {
             write(connection, seq, *product, Some(list), (was, *price))?;

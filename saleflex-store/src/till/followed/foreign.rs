@@ -72,18 +72,18 @@ impl Till {
         let mut moved = FirstMoved::new();
         for entry in index::all(self.connection(), Topic::Correction)? {
             let Some(correction) = entry.correction() else { continue };
-            let mut moves = |code, is_count: bool| {
+            let mut note = |code, is_count: bool| {
                 let (first, is_recounted) = moved.entry(code).or_insert((correction.closure, false));
                 *first = correction.closure.min(*first);
                 *is_recounted |= is_count;
             };
             if let Change::CountedForeign { currency, .. } = &correction.change {
-                moves(*currency, true);
+                note(*currency, true);
             }
             let Some(document) = Moved::by(&correction.change) else { continue };
             for (code, amount) in document.figures.foreign_cash() {
                 if !amount.is_zero() {
-                    moves(code, false);
+                    note(code, false);
                 }
             }
         }
