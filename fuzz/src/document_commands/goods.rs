@@ -22,7 +22,7 @@ pub(super) fn customer() -> CustomerFacts {
     }
 }
 
-fn rate(no: u16, percent: &str) -> TaxRate {
+pub(super) fn rate(no: u16, percent: &str) -> TaxRate {
     let percent = Percent::parse(percent).expect("a percent");
     TaxRate { no, name: format!("Tax {no}"), percent, jurisdiction: None }
 }
@@ -53,7 +53,7 @@ pub(super) fn item(choice: u8, currency: &Currency) -> Sellable {
         embedded_total: (has(2) && choice.is_multiple_of(3)).then(|| Money::from_minor(choice.into())),
         container: choice.is_multiple_of(11).then(|| Box::new(bottle(currency))),
         is_container: false,
-        has_serials: false,
+        has_serials: !has(1) && !has(2) && choice > 0 && choice.is_multiple_of(13),
     }
 }
 

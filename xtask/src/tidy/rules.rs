@@ -63,7 +63,7 @@ mod tests {
     fn what_proves_a_rule_is_marked_as_a_test() {
         let source = "#[test]\nfn one_adds_up() {}\n\
                       #[test] fn two_is_paid(plans in plans()) {}\n\
-                      #[tokio::test(flavor = \"multi_thread\")]\n    #[ignore = \"fn why\"]\n    async fn three() {}\n\
+                      #[tokio::test(flavor = \"multi_thread\")]\n    #[cfg(feature = \"fn why\")]\n    async fn three() {}\n\
                       fn a_helper() {}\n// #[test]\nfn in_a_comment() {}\nlet text = \"#[test] fn in_a_text() {}\";\n";
         assert_eq!(tests(source).into_iter().collect::<Vec<_>>(), ["one_adds_up", "three", "two_is_paid"]);
     }
