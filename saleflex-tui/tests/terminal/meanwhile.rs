@@ -68,6 +68,7 @@ fn a_code_that_is_out_of_sale_is_never_so_many_of_another() {
         id: ProductId::new(Uuid::from_u128(id)),
         code: code.to_owned(),
         name: format!("Shirt {code}"),
+        short_name: None,
         is_active,
         ..product
     };
