@@ -1,8 +1,11 @@
 //! Any row of commands a cashier can give: each is carried out or refused, never a panic, and after each one the
 //! figures hold together.
 //!
-//! A command is four bytes: which, and three that say on what. A shop may have campaigns and a coupon. Refused commands change nothing; the journal is
-//! replayed from its beginning after each command and must give the same state.
+//! A command is four bytes: which, and three that say on what; what stands behind the last whole command are settings of the
+//! shop. A shop may have campaigns and a coupon, and others in its next period. Refused commands change nothing; the journal is
+//! replayed from its beginning after each command and must give the same state, and an open document can be ended.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rust_decimal::Decimal;
@@ -10,29 +13,29 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, ClawBack},
     basket::{GoodsState, LineItem},
     cashier::{Approval, OnDuty, Role},
-    catalog::{DepartmentNo, Permissions, PriceRule, Sellable, Unit},
+    catalog::DepartmentNo,
     closure::{DocumentFigures, Report, TenderTotals},
-    customer::BuyerGaps,
     document::{
         AddLine, Adjust, AgeEvidence, CancelCause, CashMovementKind, ChangeMode, Command, Completed,
-        CustomerFacts, Document, DocumentType, Event, Facts, Kind, NewDocument, NoteKind, OpenDocument,
-        OriginalSale, PastDate, Policy, Promotions, ReturnLine, State, Suspended, TakeTender, TillFacts,
-        decide, replay,
+        Document, DocumentType, Event, Facts, Kind, NewDocument, NoteKind, OpenDocument, OriginalSale,
+        PastDate, Policy, Promotions, ReturnLine, State, Suspended, TakeTender, TillFacts, decide, replay,
     },
-    ids::{
-        AdjustmentNo, CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, StoreId, TenderNo,
-        TerminalId,
-    },
+    ids::{AdjustmentNo, CashierId, ClosureNumber, DocumentId, LineNo, StoreId, TenderNo, TerminalId},
     money::{Currency, CurrencyCode, Money},
     quantity::{ExchangeRate, Percent, Points, Quantity, UnitPrice},
-    tax::{TaxMode, TaxRate},
-    tender::{ForeignCash, TenderKind, Tip, TipKind},
+    tax::TaxMode,
+    tender::{ForeignCash, GiftCardNumber, Rest, TenderKind, Tip, TipKind},
     time::Moment,
 };
 use uuid::Uuid;
 
+mod ends;
+mod goods;
+mod later;
 mod promoted;
+mod settings;
 
+use goods::{bottle, customer, item};
 use promoted::Promoted;
 
 /// Holds for any bytes.
@@ -41,8 +44,9 @@ use promoted::Promoted;
 /// Where it does not: a finding.
 pub fn run(bytes: &[u8]) {
     let Some((&flags, commands)) = bytes.split_first() else { return };
-    let mut counter = Counter::new(flags);
-    for chunk in commands.chunks_exact(4).take(200) {
+    let commands = commands.chunks_exact(4);
+    let mut counter = Counter::new(flags, commands.remainder());
+    for chunk in commands.take(200) {
         counter.step([chunk[0], chunk[1], chunk[2], chunk[3]]);
     }
     counter.close();
@@ -58,13 +62,15 @@ struct Counter {
     /// The state the journal starts from: idle, or a document that was put aside.
     start: State,
     suspended: Option<Suspended>,
-    sold: Option<OriginalSale>,
+    /// What goods may come back from, and which of it was sold last.
+    sold: BTreeMap<DocumentId, OriginalSale>,
+    last_sold: Option<DocumentId>,
     figures: Vec<DocumentFigures>,
     count: u32,
 }
 
 impl Counter {
-    fn new(flags: u8) -> Self {
+    fn new(flags: u8, settings: &[u8]) -> Self {
         let code = ["GBP", "JPY", "KWD", "CHF"][usize::from(flags & 3)];
         let mut currency = Currency::of(CurrencyCode::parse(code).expect("three letters"));
         if flags & 4 != 0 {
@@ -87,14 +93,15 @@ impl Counter {
         };
         let (state, start) = (State::Idle, State::Idle);
         Self {
-            policy,
+            policy: settings::changed(settings, policy),
             promoted: (flags & 128 != 0).then(Promoted::new),
             till,
             state,
             journal: Vec::new(),
             start,
             suspended: None,
-            sold: None,
+            sold: BTreeMap::new(),
+            last_sold: None,
             figures: Vec::new(),
             count: 0,
         }
@@ -104,6 +111,10 @@ impl Counter {
         self.count += 1;
         if bytes[0] == 255 {
             self.till.closure = self.till.closure.next();
+            // Overnight other campaigns may begin, while documents are parked.
+            if bytes[1] != 0 && self.state.draft().is_none() {
+                self.promoted = Some(Promoted::by(bytes[1]));
+            }
             return;
         }
         let Some(command) = command(bytes) else { return };
@@ -115,14 +126,17 @@ impl Counter {
         let cashier = OnDuty::with_role(CashierId::new(Uuid::from_u128(3)), Role::Cashier);
         let manager = OnDuty::with_role(CashierId::new(Uuid::from_u128(4)), Role::Manager);
         let instant = DateTime::<Utc>::UNIX_EPOCH + TimeDelta::minutes(self.count.into());
+        let is_later = bytes[0] >= later::FIRST;
         let needs_original =
             matches!(command, Command::Open(_) | Command::ReturnLine(_) | Command::TakeTender(_))
-                && bytes[3] & 1 == 0;
+                && bytes[3] & 1 == 0
+                || matches!(command, Command::TakeBack { .. } | Command::NamePieces { .. });
         let stock: Vec<_> = item.product.iter().map(|product| (*product, Decimal::from(bytes[2]))).collect();
         let past = PastDate { good: Decimal::from(bytes[2] & 7), expiry: NaiveDate::MIN };
         let past_date: Vec<_> = item.product.iter().map(|product| (*product, past)).collect();
         let offered = if let Command::TakeTender(take) = &command { take.foreign } else { None };
         let rate = offered.map(|foreign| foreign.rate).filter(|_| bytes[3] & 32 == 0);
+        let new_voucher = GiftCardNumber::minted(Uuid::from_u128(self.count.into()));
         let campaigns = self.promoted.as_ref().map(|promoted| promoted.facts(Moment::utc(instant)));
         let facts = || Facts {
             moment: Moment::utc(instant),
@@ -130,7 +144,7 @@ impl Counter {
             approval: (bytes[3] & 2 == 0).then(|| Approval::of_identified(manager.clone())),
             policy: &self.policy,
             limits: self.policy.limits,
-            counted: false,
+            counted: is_later && bytes[3] & 128 != 0,
             till: self.till,
             next: NewDocument {
                 id: DocumentId::new(Uuid::from_u128(self.count.into())),
@@ -141,13 +155,13 @@ impl Counter {
             past_date: if bytes[3] & 8 == 0 { &[] } else { &past_date },
             pieces: &[],
             drawer_in_use: false,
-            checks_pieces: false,
+            checks_pieces: is_later && bytes[3] & 64 != 0,
             numbered: &[],
             customer: (bytes[3] & 8 == 0).then(customer),
-            original: self.sold.as_ref().filter(|_| needs_original),
+            original: self.original(&self.state).filter(|_| needs_original),
             suspended: self.suspended.as_ref(),
             rate,
-            new_voucher: None,
+            new_voucher: Some(&new_voucher),
             cause: if bytes[3] & 16 == 0 { CancelCause::Cashier } else { CancelCause::TooOld },
             promotions: campaigns.as_ref().map(|campaigns| campaigns as &dyn Promotions),
         };
@@ -155,6 +169,16 @@ impl Counter {
         assert_eq!(decided, decide(self.state.draft(), &command, facts()), "the same again differs");
         let Ok(events) = decided else { return };
         self.apply(events);
+        self.check_ends();
+    }
+
+    /// What goods come back from: of a document that is about a sale that sale, of any other the last.
+    fn original(&self, state: &State) -> Option<&OriginalSale> {
+        let of_open = state.draft().and_then(|draft| {
+            let document = draft.document();
+            document.exchange.as_deref().unwrap_or(document).original
+        });
+        self.sold.get(&of_open.or(self.last_sold)?)
     }
 
     fn apply(&mut self, events: Vec<Event>) {
@@ -191,15 +215,18 @@ impl Counter {
         self.figures.extend(DocumentFigures::of(&completed));
         let document = completed.document();
         if matches!(document.kind, Kind::Sale | Kind::Quote) && document.original.is_none() {
-            self.sold = Some(OriginalSale {
+            let id = document.id;
+            let sold = OriginalSale {
                 sale: completed,
                 earlier: Vec::new(),
                 claw_back: ClawBack::default(),
                 taken_back: Points::ZERO,
-            });
+            };
+            self.sold.insert(id, sold);
+            self.last_sold = Some(id);
         } else if document.kind == Kind::Return
-            && let Some(sold) = &mut self.sold
-            && document.original == Some(sold.sale.document().id)
+            && let Some(of) = document.original
+            && let Some(sold) = self.sold.get_mut(&of)
         {
             sold.earlier.push(completed);
             let owed = |document: &Document| document.totals.net_due + document.totals.rounding;
@@ -259,67 +286,12 @@ fn check_figures(document: &Document) {
         let shares: Money = adjustment.shares.iter().map(|(_, share)| *share).sum();
         assert_eq!(shares, adjustment.amount, "shares do not add up");
     }
+    for (tender, rest) in document.rests() {
+        let (Rest::Lost { amount } | Rest::NewVoucher { amount, .. }) = rest;
+        assert!(tender.kind == TenderKind::PrepaidCard && amount.is_positive(), "nothing is left of it");
+    }
     for line in document.active_lines() {
         assert!(!line.total.is_negative() && !line.value().is_negative(), "a line below nothing");
-    }
-}
-
-fn customer() -> CustomerFacts {
-    CustomerFacts {
-        id: CustomerId::new(Uuid::from_u128(5)),
-        account_limit: Some(Money::from_minor(100_000)),
-        account_balance: Money::ZERO,
-        gaps: BuyerGaps::default(),
-        is_member: true,
-    }
-}
-
-fn rate(no: u16, percent: &str) -> TaxRate {
-    let percent = Percent::parse(percent).expect("a percent");
-    TaxRate { no, name: format!("Tax {no}"), percent, jurisdiction: None }
-}
-
-/// Sixteen goods that differ in what a document minds.
-fn item(choice: u8, currency: &Currency) -> Sellable {
-    let has = |bit: u8| choice & bit != 0;
-    let price = currency.decimal(Money::from_minor(i64::from(choice) * 37 + 1));
-    Sellable {
-        product: (!has(1)).then(|| ProductId::new(Uuid::from_u128(choice.into()))),
-        code: choice.to_string(),
-        barcode: None,
-        name: "Goods".into(),
-        department: DepartmentNo(1),
-        sub_department: None,
-        unit: Unit { code: "X".into(), decimals: if has(2) { 3 } else { 0 }, measure: None },
-        price: UnitPrice::try_new(price).expect("a small price"),
-        price_rule: if has(4) { PriceRule::MayBeFree } else { PriceRule::Fixed },
-        cost_price: None,
-        max_price: has(128).then(|| UnitPrice::try_new(Decimal::TEN).expect("a price")),
-        taxes: if has(8) { vec![rate(1, "20")] } else { vec![rate(2, "4"), rate(3, "4.875")] },
-        permissions: Permissions { discount: !has(16), returns: !has(32), negative_stock: !has(64) },
-        minimum_age: (choice.is_multiple_of(7)).then_some(18),
-        return_days: None,
-        pack_quantity: Quantity::parse(if choice.is_multiple_of(5) { "6" } else { "1" }).expect("a quantity"),
-        embedded_quantity: (has(2) && choice.is_multiple_of(3))
-            .then(|| Quantity::parse("0.345").expect("a quantity")),
-        embedded_total: (has(2) && choice.is_multiple_of(3)).then(|| Money::from_minor(choice.into())),
-        container: choice.is_multiple_of(11).then(|| Box::new(bottle(currency))),
-        is_container: false,
-        has_serials: false,
-    }
-}
-
-/// What empties are of.
-fn bottle(currency: &Currency) -> Sellable {
-    let permissions = Permissions { discount: false, ..Permissions::default() };
-    Sellable {
-        code: "bottle".into(),
-        name: "Bottle".into(),
-        taxes: vec![rate(1, "20")],
-        permissions,
-        container: None,
-        is_container: true,
-        ..item(24, currency)
     }
 }
 
@@ -328,8 +300,8 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
     let amount = Money::from_minor(i64::from(b) << (c & 15));
     let reason = (c & 1 == 0).then(|| "because".to_owned());
     let quantity = Quantity::try_new(Decimal::new(i64::from(b), u32::from(c & 3))).ok();
-    if which >= FIRST_LATER {
-        return Some(later_command([which - FIRST_LATER, a, b, c], quantity, reason));
+    if which >= later::FIRST {
+        return Some(later::command([which - later::FIRST, a, b, c], quantity, reason));
     }
     Some(match which % 26 {
         0..=8 => return pricing_command([which % 26, a, b, c]),
@@ -372,22 +344,6 @@ fn command([which, a, b, c]: [u8; 4]) -> Option<Command> {
             Command::MoveCash { kind: kinds[usize::from(a) % 3], amount, reason: "till".into() }
         }
     })
-}
-
-/// From here on the first byte names one of the commands that joined later, so that older seeds mean what they did.
-const FIRST_LATER: u8 = 234;
-
-/// The commands about empties and coupons.
-fn later_command([which, a, b, c]: [u8; 4], quantity: Option<Quantity>, reason: Option<String>) -> Command {
-    match which % 4 {
-        0 => Command::TakeEmpties { entered: "bottle".into(), quantity },
-        1 => Command::VoidEmpties { line: LineNo(b.into()), reason },
-        2 => {
-            let entered = if a.is_multiple_of(4) { "NOTHING" } else { promoted::COUPON };
-            Command::EnterCoupon { entered: entered.into() }
-        }
-        _ => Command::ReleaseCoupon { coupon: promoted::coupon_id(c & 1 == 0) },
-    }
 }
 
 /// The commands about lines and adjustments.

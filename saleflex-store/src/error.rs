@@ -40,6 +40,8 @@ pub use opening::OpenError;
 /// - after midnight the day may have begun, and an empty document may have been left, giving its number back;
 /// - sales put aside longer than the store lets one wait are cancelled one by one before a period is closed or somebody
 ///   begins; where the file fails afterwards they stay cancelled;
+/// - where a log-in fails in the file, whoever was logged in before may be logged out, and a session that a power cut had
+///   interrupted may have ended;
 /// - an erased customer is erased, where a busy file only kept the old bytes from being wiped ([`Error::Locked`]);
 /// - what the hub was asked for before (points it holds, shares of a limit) is given back or used later.
 #[derive(Debug, thiserror::Error)]

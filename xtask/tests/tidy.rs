@@ -43,6 +43,7 @@ fn modules_of_core_use_only_lower_steps() {
     let files = files(&Workspace::here().root().join("saleflex-core/src"), &["rs"]).unwrap();
     assert!(!files.is_empty());
     assert_none(&steps::check(&files));
+    assert_none(&steps::check_names(&files));
 }
 
 #[test]
@@ -73,7 +74,7 @@ fn links_between_pages_lead_somewhere() {
 #[test]
 fn every_test_that_a_rule_names_is_there() {
     let sources = files(Workspace::here().root(), &["rs"]).unwrap();
-    let tests = sources.iter().flat_map(|(_, text)| rules::functions(text)).collect();
+    let tests = sources.iter().flat_map(|(_, text)| rules::tests(text)).collect();
     assert_none(&rules::check("docs/rules.md", &read("docs/rules.md"), &tests));
 }
 

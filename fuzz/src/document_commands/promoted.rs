@@ -33,6 +33,15 @@ pub(super) struct Promoted {
 }
 
 impl Promoted {
+    /// What a byte asks to be in force: nothing, the usual, or so much that an amount off may have no room.
+    pub(super) fn by(byte: u8) -> Self {
+        match byte & 3 {
+            1 => Self::of(Vec::new()),
+            2 => Self::new(),
+            _ => Self::of(vec![campaign(5, off("50", Per::Line)), campaign(6, off("60", Per::Document))]),
+        }
+    }
+
     pub(super) fn new() -> Self {
         let together = Benefit::PriceFor { quantity: 2, price: Money::from_minor(500) };
         let by_coupon = Campaign { activation: Activation::Coupon, ..campaign(4, off("10", Per::Document)) };
@@ -40,8 +49,13 @@ impl Promoted {
             TenderTarget { include: vec![TenderMethod::Kind(TenderKind::CreditCard)], exclude: Vec::new() };
         let terms = TenderTerms { of, least_share: Percent::ZERO };
         let by_card = Campaign { tender: Some(terms), ..campaign(3, off("5", Per::Document)) };
-        let coupon = Coupon::new(coupon_id(true), COUPON, by_coupon.id, CouponKind::SingleUse);
         let campaigns = vec![campaign(1, off("12.5", Per::Line)), campaign(2, together), by_card, by_coupon];
+        Self::of(campaigns)
+    }
+
+    fn of(campaigns: Vec<Campaign>) -> Self {
+        let by_coupon = CampaignId::new(Uuid::from_u128(4));
+        let coupon = Coupon::new(coupon_id(true), COUPON, by_coupon, CouponKind::SingleUse);
         let set = CampaignSet::compile(campaigns).expect("campaigns that are right");
         Self { set, coupon, traits: BTreeMap::new(), memory: Memory::default() }
     }

@@ -8,7 +8,7 @@ use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue},
     basket::GoodsState,
     cashier::{OnDuty, Role},
-    catalog::{DepartmentNo, Permissions, PriceRule, Sellable},
+    catalog::{DepartmentNo, Permissions, PriceRule, Sellable, SerialNo},
     document::{
         AddLine, Adjust, AgeEvidence, CashMovementKind, ChangeMode, Command, Document, DocumentType, Draft,
         Kind, NoteKind, ReturnLine, TakeTender,
@@ -46,6 +46,7 @@ enum Press {
     Command(Box<Command>),
     Add { item: usize, times: Option<&'static str>, price: Option<&'static str>, age: bool },
     Return { sale: usize, line: u32, exchange: bool },
+    TakeBack { sale: usize, lines: Vec<u32>, times: &'static str },
     Empties { item: usize, times: &'static str },
     PayRest { kind: TenderKind },
     Quote { quote: usize },
@@ -76,6 +77,7 @@ fn items() -> Vec<Sellable> {
         Sellable { permissions: fixed, ..goods("4.20") },
         label,
         taxed("99999999999", &["0"]),
+        Sellable { has_serials: true, ..goods("7.50") },
         water(),
         bottle(),
     ]
@@ -143,7 +145,13 @@ fn unit_price() -> impl Strategy<Value = UnitPrice> {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let movement = select(vec![CashMovementKind::Float, CashMovementKind::PaidOut]);
+    let movement = select(vec![
+        CashMovementKind::Float,
+        CashMovementKind::PaidIn,
+        CashMovementKind::PaidOut,
+        CashMovementKind::CashDrop,
+    ]);
+    let pieces = select(vec!["S1", "S2", "S1 S2", "S1 S2 S3", "S1 S1"]);
     prop_oneof![
         2 => line_no().prop_map(|line| Command::RepeatLine { line }),
         3 => (line_no(), reason()).prop_map(|(line, reason)| Command::VoidLine { line, reason }),
@@ -180,6 +188,9 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (movement, -1_i64..500)
             .prop_map(|(kind, minor)| Command::MoveCash { kind, amount: m(minor), reason: "float".into() }),
         1 => Just(Command::OpenDrawer { reason: None }),
+        3 => (line_no(), pieces).prop_map(|(line, pieces)| {
+            Command::NamePieces { line, serials: SerialNo::parse_list(pieces).unwrap() }
+        }),
         2 => (line_no(), reason()).prop_map(|(line, reason)| Command::VoidEmpties { line, reason }),
         5 => (line_no(), times(), any::<bool>(), any::<bool>()).prop_map(|(line, quantity, restock, damaged)| {
             let state = if damaged { GoodsState::Damaged } else { GoodsState::New };
@@ -199,9 +210,12 @@ fn press() -> impl Strategy<Value = Press> {
     let kinds = vec![TenderKind::Cash, TenderKind::CreditCard, TenderKind::Cash, TenderKind::OnAccount];
     let add = (0..items().len(), times, prices, any::<bool>())
         .prop_map(|(item, times, price, age)| Press::Add { item, times, price, age });
+    let at_once = (0_usize..3, prop::collection::vec(1_u32..4, 0..3), select(vec!["1", "0.5", "2"]))
+        .prop_map(|(sale, lines, times)| Press::TakeBack { sale, lines, times });
     prop_oneof![
         40 => command().prop_map(|command| Press::Command(Box::new(command))),
         30 => add,
+        3 => at_once,
         9 => back.prop_map(|(sale, line, exchange)| Press::Return { sale, line, exchange }),
         12 => select(kinds).prop_map(|kind| Press::PayRest { kind }),
         4 => (select(vec![items().len() - 1, items().len() - 1, 0]), select(vec!["1", "4", "30", "0.5"]))
@@ -273,6 +287,12 @@ fn push(counter: &mut Counter, press: Press) {
                 return;
             }
             counter.run(&Command::ExchangeForSale)
+        }
+        Press::TakeBack { sale, lines, times } => {
+            let Some(id) = nth_of(counter, Kind::Sale, sale) else { return };
+            counter.receipt = Some(id);
+            let lines = lines.into_iter().map(|line| return_line(line, times)).collect();
+            counter.run(&Command::TakeBack { lines })
         }
         Press::PayRest { kind } => counter.pay_rest(kind),
         Press::Empties { item, times } => counter.take_empties(&items()[item], times),

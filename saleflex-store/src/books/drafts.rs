@@ -104,9 +104,18 @@ pub(crate) fn aside_of_customer(connection: &Connection, customer: CustomerId) -
 
 /// All documents put aside, the latest first.
 pub(crate) fn all_aside(connection: &Connection) -> Result<Vec<Aside>, Error> {
+    aside_rows(connection)?.into_iter().map(to_aside).collect()
+}
+
+/// The same without what cannot be read as a document.
+pub(crate) fn readable_aside(connection: &Connection) -> Result<Vec<Aside>, Error> {
+    Ok(aside_rows(connection)?.into_iter().filter_map(|row| to_aside(row).ok()).collect())
+}
+
+fn aside_rows(connection: &Connection) -> Result<Vec<AsideRow>, Error> {
     let mut select = connection.prepare_cached(&format!("{ASIDE} ORDER BY slot DESC"))?;
-    let rows = select.query_map([], read_aside)?.collect::<Result<Vec<_>, _>>()?;
-    rows.into_iter().map(to_aside).collect()
+    let rows = select.query_map([], read_aside)?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The documents that were put aside behind a place of the journal with payments, by the identities their events stand

@@ -45,7 +45,9 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::LogInRefused`] whichever part is wrong, [`Error::LogInDelayed`] after too many attempts,
-    /// [`Refusal::DocumentOpen`] while another cashier's document has lines.
+    /// [`Refusal::DocumentOpen`] while another cashier's document has lines; [`Error::DiskFull`], [`Error::Locked`] or
+    /// [`Error::Database`] when the file cannot be read or written. Nobody is logged in by it then, and whoever was at
+    /// the till before may be logged out.
     pub fn log_in(&mut self, user_name: &str, secret: &str) -> Result<&Cashier, Error> {
         let id = self.identify(user_name, secret)?;
         if self.lock.as_ref().is_some_and(|lock| lock.cashier == id) {
@@ -54,9 +56,15 @@ impl Till {
         }
         self.start_day()?;
         self.end_stopped_session()?;
-        if let Some(other) = self.on_duty.filter(|on_duty| *on_duty != id) {
+        let other = self.on_duty.filter(|on_duty| *on_duty != id);
+        if other.is_some() {
+            self.need_no_document()?;
+        }
+        // First: where it fails nobody has come and nobody has gone.
+        let now = self.shell.now();
+        self.cancel_outlived(now)?;
+        if let Some(other) = other {
             if self.lock.is_some() {
-                self.need_no_document()?;
                 self.terminate(other, Termination::OtherLogIn)?;
             } else {
                 self.log_out()?;
@@ -70,7 +78,6 @@ impl Till {
             known.last_log_in = Some(now);
         }
         self.on_duty = Some(id);
-        self.cancel_outlived(now)?;
         self.cashier(id).ok_or(Error::NotLoggedIn)
     }
 

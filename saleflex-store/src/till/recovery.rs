@@ -145,12 +145,13 @@ impl Till {
     }
 
     /// Closes the sales that were put aside longer ago than the store lets one wait. An order waits for its goods,
-    /// and what money was taken for waits for its customer. Whether one was closed.
+    /// and what money was taken for waits for its customer. What cannot be read stays: it keeps nobody from logging in, and
+    /// whoever asks for the list hears of it. Whether one was closed.
     pub(super) fn cancel_outlived(&mut self, now: Moment) -> Result<bool, Error> {
         let Some(days) = self.settings.suspended_days else { return Ok(false) };
         let oldest = now.local.date().checked_sub_days(Days::new(days.into()));
         let mut is_any = false;
-        for aside in drafts::all_aside(self.connection())? {
+        for aside in drafts::readable_aside(self.connection())? {
             let suspended = &aside.document;
             let is_outlived = oldest.is_some_and(|oldest| suspended.suspended_at().local.date() < oldest);
             if is_outlived && !suspended.document().kind.takes_deposits() {

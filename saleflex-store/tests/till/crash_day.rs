@@ -21,8 +21,8 @@ use saleflex_store::{
 
 use crate::forms::form;
 use crate::support::{
-    shop::{ADMIN, CASHIER, MANAGER, Shop, cash, minor, sell},
-    stopping::stop_everywhere,
+    shop::{self, ADMIN, CASHIER, MANAGER, Shop, cash, minor, sell, suspend},
+    stopping::{stop_everywhere, stop_in_stages},
 };
 
 /// A shop with a sale, and a closed period with another.
@@ -51,6 +51,22 @@ fn counting_a_drawer_and_handing_it_over() {
     let shop = worked();
     let to = shop.till.everybody().iter().find(|one| one.user_name == CASHIER.0).unwrap().id;
     stop_everywhere(shop, |shop| count(shop, CountPurpose::HandOver { to }));
+}
+
+#[test]
+fn closing_a_period_that_first_cancels_what_waited_too_long() {
+    let mut setup = shop::setup();
+    setup.settings.suspended_days = Some(2);
+    let mut shop = Shop::with(setup);
+    shop.log_in(ADMIN);
+    shop.till.add_connector("gate").unwrap();
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop.clock.advance(chrono::Duration::days(3));
+    shop.execute(sell("B"));
+    shop.execute(cash());
+    let stages = stop_in_stages(shop, |shop| drop(shop.till.close_period(None, None).unwrap()));
+    assert_eq!(stages, 2, "it is cancelled, and then the period is closed");
 }
 
 #[test]

@@ -9,23 +9,39 @@ use std::{
 };
 
 use saleflex_core::{
-    document::Command, ids::DocumentNumber, money::Money, settings::RecoveryRule, tender::TenderKind,
+    basket::GoodsState,
+    document::{Command, Completed, Kind, ReturnLine},
+    ids::{ClosureNumber, DocumentNumber, LineNo},
+    money::Money,
+    quantity::Quantity,
+    settings::RecoveryRule,
+    tender::TenderKind,
 };
-use saleflex_store::{Till, history::parse_number, shell::SystemShell, verify::Verification};
+use saleflex_store::{
+    Request, Till,
+    history::{DocumentHead, parse_number},
+    shell::SystemShell,
+    verify::Verification,
+};
 
-use crate::support::shop::{CASHIER, MANAGER, Shop, cash, pay, sell, sell_some, suspend};
+use crate::support::shop::{MANAGER, Shop, cash, pay, sell, sell_some, suspend};
 
 /// Set in the process that sells.
 const PATH: &str = "SALEFLEX_TEST_SELLER";
 const SEED: &str = "SALEFLEX_TEST_SEED";
-/// What the seller puts before a sale that is done and on disk.
+/// What the seller puts before a document that is completed and on disk.
 const DONE: &str = "DONE ";
 /// What it puts before the last place of the journal and the open document that a command left.
 const LEFT: &str = "LEFT ";
 /// How often the seller is killed.
 const KILLS: u64 = 200;
-/// A new till is taken after so many kills, so that looking through its journal stays short.
+/// A new till is taken after so many kills, so that looking through its journal stays short. What a kill breaks stays
+/// broken, so that looking once a till is enough.
 const KILLS_A_TILL: u64 = 20;
+/// A seller is killed after one to so many commands.
+const MOST_COMMANDS: u64 = 15;
+/// For how many turns of a loop it goes on behind that at most: a fraction of a millisecond.
+const MOST_TURNS: u64 = 10_000;
 
 /// Numbers that look random and are the same in every run with the same seed.
 struct Dice(u64);
@@ -48,33 +64,51 @@ fn seller(path: &Path, seed: u64) -> ! {
     till.log_in(MANAGER.0, MANAGER.1).unwrap();
     let mut out = std::io::stdout();
     loop {
-        let done = match dice.below(20) {
-            0 => till.execute(suspend()),
-            1 => till.execute(Command::Cancel { reason: None }),
-            2 => match till.suspended().unwrap().first().map(|parked| parked.id) {
-                Some(parked) => till.resume(parked),
-                None => continue,
-            },
-            3 => {
-                let _ = till.close_period(None, None);
-                continue;
-            }
-            4..8 => till.execute(cash()),
-            8..10 => till.execute(pay(TenderKind::CreditCard, 100)),
-            10..13 => till.execute(sell_some("A", "2")),
-            13..16 => till.execute(sell("D")),
-            _ => till.execute(sell("B")),
-        };
         // What a rule stands against is refused; that is no matter here.
-        let Ok(done) = done else { continue };
-        // Said first: the blow often falls as soon as a sale is heard of.
-        writeln!(out, "{LEFT}{}", left(&till)).unwrap();
-        for completed in done.completed() {
-            let document = completed.document();
+        let Some(finished) = command(&mut till, &mut dice) else { continue };
+        for document in finished.iter().map(Completed::document) {
             writeln!(out, "{DONE}{} {}", document.number, document.totals.net_due.minor()).unwrap();
         }
+        writeln!(out, "{LEFT}{}", left(&till)).unwrap();
         out.flush().unwrap();
     }
+}
+
+/// Some command of a day, and what it completed; none where it is refused or there is nothing to do it with.
+fn command(till: &mut Till, dice: &mut Dice) -> Option<Vec<Completed>> {
+    let request = match dice.below(24) {
+        0 => Request::from(suspend()),
+        1 => Command::Cancel { reason: None }.into(),
+        2 => Request::resume(till.suspended().unwrap().first()?.id),
+        3 => return till.close_period(None, None).ok().map(|_| Vec::new()),
+        4..8 => cash().into(),
+        8..10 => pay(TenderKind::CreditCard, 100).into(),
+        10..13 => sell_some("A", "2").into(),
+        13..16 => sell("D").into(),
+        16..20 => sell("B").into(),
+        _ => goods_back(till, dice)?,
+    };
+    till.execute(request).ok().map(|done| done.completed().to_vec())
+}
+
+/// One of the first line of some sale of the period comes back; none while a document is open.
+fn goods_back(till: &Till, dice: &mut Dice) -> Option<Request> {
+    if till.draft().is_some() {
+        return None;
+    }
+    let mut documents = till.documents(till.period().number).unwrap();
+    documents.retain(|head| head.kind == Kind::Sale && !head.is_cancelled);
+    let chosen = dice.below(documents.len().max(1).try_into().unwrap());
+    let sale = documents.get(usize::try_from(chosen).unwrap())?.id;
+    let line = ReturnLine {
+        line: LineNo(1),
+        quantity: Quantity::ONE,
+        state: GoodsState::New,
+        restock: true,
+        reason: None,
+        serials: Vec::new(),
+    };
+    Some(Request::take_back(sale, vec![line]))
 }
 
 /// The last place of a till's journal and the document that stands open, in one line.
@@ -85,21 +119,21 @@ fn left(till: &Till) -> String {
 /// What a seller said before it was killed.
 #[derive(Default)]
 struct Said {
-    sales: Vec<(DocumentNumber, Money)>,
+    documents: Vec<(DocumentNumber, Money)>,
     /// What its last command left.
     left: Option<String>,
 }
 
 impl Said {
-    /// Hears the seller up to its next sale; whether there was one.
+    /// Hears the seller up to the end of its next command; whether there was one.
     fn hear(&mut self, lines: &mut impl Iterator<Item = std::io::Result<String>>) -> bool {
         for line in lines.map_while(Result::ok) {
-            if let Some((_, left)) = line.split_once(LEFT) {
-                self.left = Some(left.to_owned());
-            } else if let Some((_, sale)) = line.split_once(DONE) {
-                let (number, net_due) = sale.split_once(' ').unwrap();
+            if let Some((_, document)) = line.split_once(DONE) {
+                let (number, net_due) = document.split_once(' ').unwrap();
                 let net_due = Money::from_minor(net_due.parse().unwrap());
-                self.sales.push((parse_number(number).unwrap(), net_due));
+                self.documents.push((parse_number(number).unwrap(), net_due));
+            } else if let Some((_, left)) = line.split_once(LEFT) {
+                self.left = Some(left.to_owned());
                 return true;
             }
         }
@@ -107,8 +141,8 @@ impl Said {
     }
 }
 
-/// Starts a seller, kills it after so many sales and answers what it said.
-fn sell_and_kill(path: &Path, seed: u64, sales: u64) -> Said {
+/// Starts a seller, kills it after so many commands and so long a moment more, and answers what it said.
+fn sell_and_kill(path: &Path, seed: u64, commands: u64, moment: u64) -> Said {
     let mut seller = Program::new(std::env::current_exe().unwrap())
         .args([
             "--exact",
@@ -122,24 +156,28 @@ fn sell_and_kill(path: &Path, seed: u64, sales: u64) -> Said {
         .unwrap();
     let mut lines = BufReader::new(seller.stdout.take().unwrap()).lines();
     let mut said = Said::default();
-    for _ in 0..sales {
+    for _ in 0..commands {
         assert!(said.hear(&mut lines), "the seller ended by itself");
     }
-    // It goes on selling meanwhile, so the blow falls anywhere.
+    // It goes on meanwhile, so that the blow falls anywhere in what comes next: a sale, a return, a closing.
+    (0..moment).for_each(|_| std::hint::spin_loop());
     seller.kill().unwrap();
     assert_eq!(seller.wait().unwrap().signal(), Some(9));
     while said.hear(&mut lines) {}
     said
 }
 
+/// The completed documents of a till.
+fn completed(till: &Till) -> impl Iterator<Item = DocumentHead> {
+    let periods = (1..=till.period().number.0).map(ClosureNumber);
+    periods.flat_map(move |period| till.documents(period).unwrap()).filter(|head| !head.is_cancelled)
+}
+
 /// Every completed document of a till with what was owed for it.
 fn sold(till: &Till) -> BTreeMap<DocumentNumber, Money> {
     let mut sold = BTreeMap::new();
-    for closure in 1..=till.period().number.0 {
-        let documents = till.documents(saleflex_core::ids::ClosureNumber(closure)).unwrap();
-        for head in documents.iter().filter(|head| !head.is_cancelled) {
-            assert_eq!(sold.insert(head.number, head.net_due), None, "{} is there twice", head.number);
-        }
+    for head in completed(till) {
+        assert_eq!(sold.insert(head.number, head.net_due), None, "{} is there twice", head.number);
     }
     sold
 }
@@ -153,16 +191,16 @@ fn a_killed_till_has_every_sale_it_acknowledged_and_at_most_one_more() {
     let seed = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_250_406);
     println!("seed {seed}");
     let mut dice = Dice(seed);
-    let mut drafts_back = 0;
+    let (mut drafts_back, mut returns) = (0, 0);
     for _ in 0..KILLS / KILLS_A_TILL {
         let (_folder, path) = Shop::with_rule(RecoveryRule::Continue).stopped();
         let mut known = BTreeMap::new();
         for _ in 0..KILLS_A_TILL {
-            let sales = dice.below(4);
-            let said = sell_and_kill(&path, dice.below(u64::MAX >> 33), sales);
+            let (commands, moment) = (1 + dice.below(MOST_COMMANDS), dice.below(MOST_TURNS));
+            let said = sell_and_kill(&path, dice.below(u64::MAX >> 33), commands, moment);
             let till = Till::open(&path, shell()).unwrap();
             let sold = sold(&till);
-            known.extend(said.sales);
+            known.extend(said.documents);
             // Another place means that the command in whose midst it was killed is on disk.
             let place = format!("{} ", till.chain_head().seq);
             if let Some(said) = said.left.filter(|left| left.starts_with(&place)) {
@@ -179,11 +217,16 @@ fn a_killed_till_has_every_sale_it_acknowledged_and_at_most_one_more() {
         let mut till = Till::open(&path, shell()).unwrap();
         let found = till.verify().unwrap();
         assert!(matches!(found, Verification::Whole(_)), "{found:?}");
-        // And it sells.
-        till.log_in(CASHIER.0, CASHIER.1).unwrap();
+        // And it sells, once goods that were coming back are paid for.
+        till.log_in(MANAGER.0, MANAGER.1).unwrap();
+        if till.draft().is_some_and(|document| document.kind == Kind::Return) {
+            till.execute(cash()).unwrap();
+        }
         till.execute(sell("A")).unwrap();
         till.execute(cash()).unwrap();
+        returns += completed(&till).filter(|head| head.kind == Kind::Return).count();
     }
-    println!("{drafts_back} of {KILLS} times nothing was on disk that had not been said");
+    println!("{drafts_back} of {KILLS} times nothing was on disk that had not been said; {returns} returns");
     assert!(drafts_back > KILLS / 4);
+    assert!(returns > 0, "goods never came back");
 }

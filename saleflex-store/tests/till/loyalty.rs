@@ -1,8 +1,11 @@
 //! Points at the till: every movement is in the journal, in the ledger and in the balance, once.
 
 mod by_date_and_limit;
+mod days;
 mod elsewhere;
+mod hub;
 mod merged;
+mod refunds;
 mod tier_discounts;
 
 use chrono::NaiveTime;
@@ -214,68 +217,6 @@ fn a_document_cancelled_by_recovery_lets_its_points_go() {
 }
 
 #[test]
-fn a_refund_takes_back_what_was_earned_and_gives_back_what_was_spent() {
-    let mut shop = shop_with(|_| ());
-    let id = grace(&shop);
-    let before = shop.till.membership(id).unwrap().unwrap();
-    let sale = sold(&mut shop, id, "4", 200);
-    give_back(&mut shop, sale, "1");
-    // A quarter of 8 and of 200.
-    assert_eq!(rows(&shop, id)[3..], [(PointsKind::Adjusted, -2), (PointsKind::Refund, 50)]);
-    give_back(&mut shop, sale, "3");
-    let after = shop.till.membership(id).unwrap().unwrap();
-    assert_eq!((after.balance(), after.lifetime), (before.balance(), before.lifetime));
-    assert_eq!((after.spending.purchases, after.spending.total), (0, minor(0)));
-    whole(&shop);
-}
-
-#[test]
-fn the_program_says_how_points_follow_goods_that_come_back() {
-    for (policy, expected) in [(ClawBack::None, 308), (ClawBack::Full, 500)] {
-        let mut shop = club(|program| program.claw_back = policy);
-        let id = grace(&shop);
-        let sale = sold(&mut shop, id, "4", 200);
-        give_back(&mut shop, sale, "1");
-        assert_eq!(balance(&shop, id), Points::new(expected), "{policy:?}");
-        whole(&shop);
-    }
-}
-
-#[test]
-fn a_policy_that_changes_between_two_returns_of_a_sale_moves_no_points_twice_and_forgets_none() {
-    // 10.00, 2.00 of it by points: 8 earned and 200 spent. One of four comes back by the first policy, the rest by the second.
-    for (first, second, moved) in [
-        (ClawBack::Full, ClawBack::Proportional, vec![(PointsKind::Adjusted, -8), (PointsKind::Refund, 200)]),
-        (
-            ClawBack::Proportional,
-            ClawBack::Full,
-            vec![
-                (PointsKind::Adjusted, -2),
-                (PointsKind::Refund, 50),
-                (PointsKind::Adjusted, -6),
-                (PointsKind::Refund, 150),
-            ],
-        ),
-        (ClawBack::None, ClawBack::Proportional, vec![(PointsKind::Adjusted, -8), (PointsKind::Refund, 200)]),
-    ] {
-        let mut shop = club(|program| program.claw_back = first);
-        let id = grace(&shop);
-        let before = shop.till.membership(id).unwrap().unwrap();
-        let sale = sold(&mut shop, id, "4", 200);
-        give_back(&mut shop, sale, "1");
-        shop.log_in(ADMIN);
-        let program = Program { claw_back: second, ..shop.till.programs()[0].clone() };
-        shop.till.save_program(program).unwrap();
-        shop.log_in(CASHIER);
-        give_back(&mut shop, sale, "3");
-        assert_eq!(rows(&shop, id)[3..], moved, "{first:?}, then {second:?}");
-        let after = shop.till.membership(id).unwrap().unwrap();
-        assert_eq!((after.balance(), after.lifetime), (before.balance(), before.lifetime));
-        whole(&shop);
-    }
-}
-
-#[test]
 fn points_a_person_gives_need_a_manager_and_a_reason_which_the_journal_does_not_hold() {
     let mut shop = shop_with(|_| ());
     let id = grace(&shop);
@@ -354,64 +295,6 @@ fn whoever_brings_somebody_gets_points_for_it_once() {
 }
 
 #[test]
-fn points_run_out_the_day_after_their_last_one_and_birthdays_are_given_once_a_year() {
-    let mut shop = club(|program| {
-        program.expiry_days = Some(10);
-        program.birthday = Points::new(25);
-    });
-    let id = grace(&shop);
-    let known = shop.till.person(id).unwrap().unwrap();
-    let mut new = NewCustomer::named("C1", "Grace Hopper");
-    new.account_limit = Some(minor(10_000));
-    new.details.phone = known.details.phone;
-    new.details.date_of_birth = "1906-04-09".parse().ok();
-    shop.log_in(MANAGER);
-    shop.till.change_customer(id, &new).unwrap();
-    // On 6 April: 10 points, to be used until the 16th.
-    sold(&mut shop, id, "4", 0);
-    for (days, expected) in
-        [(1, 510), (3, 535), (3, 535), (4, 525), (30, 500), (330, 525), (10, 525), (1, 500)]
-    {
-        shop.clock.advance(chrono::Duration::days(days));
-        shop.log_in(CASHIER);
-        shop.till.start_day().unwrap();
-        shop.till.start_day().unwrap();
-        assert_eq!(balance(&shop, id), Points::new(expected), "after {days} more days");
-    }
-    let kinds: Vec<PointsKind> = rows(&shop, id).into_iter().map(|(kind, _)| kind).collect();
-    assert_eq!(
-        kinds[2..],
-        [
-            PointsKind::Birthday,
-            PointsKind::Expired,
-            PointsKind::Expired,
-            PointsKind::Birthday,
-            PointsKind::Expired
-        ]
-    );
-    whole(&shop);
-}
-
-#[test]
-fn a_till_that_stays_logged_in_past_midnight_begins_the_day_before_its_next_document() {
-    let mut shop = club(|program| program.expiry_days = Some(10));
-    let id = grace(&shop);
-    sold(&mut shop, id, "4", 0);
-    assert_eq!(balance(&shop, id), Points::new(510));
-    shop.clock.advance(chrono::Duration::days(11));
-    shop.execute(sell("D"));
-    assert_eq!(balance(&shop, id), Points::new(500), "the ten ran out yesterday, and nobody logged in since");
-    let begun = shop.till.day_begun().unwrap().unwrap().0;
-    shop.clock.advance(chrono::Duration::days(1));
-    shop.execute(sell("A"));
-    assert_eq!(shop.till.day_begun().unwrap().unwrap().0, begun, "not amid a document");
-    shop.execute(cash());
-    shop.execute(sell("A"));
-    assert!(shop.till.day_begun().unwrap().unwrap().0 > begun);
-    whole(&shop);
-}
-
-#[test]
 fn points_of_a_program_that_is_not_in_force_pay_nothing() {
     let off: [fn(&mut Program); 3] = [
         |program| program.is_active = false,
@@ -480,95 +363,12 @@ fn no_card_has_a_number_that_a_product_is_sold_by() {
 }
 
 #[test]
-fn a_days_limit_counts_what_was_earned_that_day() {
-    let limits = EarnLimits { per_day: Some(Points::new(15)), per_document: None };
-    let mut shop = club(|program| program.earn.limits = limits);
-    let id = grace(&shop);
-    sold(&mut shop, id, "4", 0);
-    sold(&mut shop, id, "4", 0);
-    assert_eq!(balance(&shop, id), Points::new(515));
-    shop.clock.advance(chrono::Duration::days(1));
-    sold(&mut shop, id, "4", 0);
-    assert_eq!(balance(&shop, id), Points::new(525));
-}
-
-#[test]
 fn training_moves_no_points() {
     let mut shop = shop_with(|setup| setup.settings.training = true);
     let id = grace(&shop);
     sold(&mut shop, id, "4", 0);
     assert_eq!(balance(&shop, id), Points::new(500));
     whole(&shop);
-}
-
-/// A hub that answers or does not, and knows what it was asked to hold.
-#[derive(Default)]
-struct Hub {
-    is_there: bool,
-    most: i64,
-}
-
-impl PointsAuthority for Hub {
-    fn lookup(&mut self, _: &Who) -> Result<Standing, AuthorityError> {
-        Err(AuthorityError::Unknown)
-    }
-
-    fn reserve(
-        &mut self,
-        customer: CustomerId,
-        _: DocumentId,
-        points: Points,
-    ) -> Result<Standing, AuthorityError> {
-        let available = Points::new(self.most);
-        let refusal = saleflex_core::loyalty::HoldRefusal::NotEnough { asked: points, available };
-        match (self.is_there, points <= available) {
-            (false, _) => Err(AuthorityError::Unreachable),
-            (true, false) => Err(refusal.into()),
-            (true, true) => Ok(Standing { customer, balance: available, available, tier: None }),
-        }
-    }
-
-    fn release(&mut self, _: CustomerId, _: DocumentId) -> Result<Standing, AuthorityError> {
-        Err(AuthorityError::Unreachable)
-    }
-
-    fn commit(&mut self, _: &CompletedSale, _: Occasion) -> Result<Standing, AuthorityError> {
-        Err(AuthorityError::Unreachable)
-    }
-
-    fn reverse(&mut self, _: &SaleRecord, _: &RefundRecord, _: Occasion) -> Result<Standing, AuthorityError> {
-        Err(AuthorityError::Unreachable)
-    }
-}
-
-#[test]
-fn points_that_a_hub_keeps_are_held_there_or_limited_while_it_is_away() {
-    for mode in
-        [Mode::Gate { offline_limit: Points::new(30) }, Mode::External { offline_limit: Points::new(30) }]
-    {
-        let mut shop = club(|program| program.mode = mode);
-        let id = grace(&shop);
-        let redeem = |shop: &mut Shop, points| {
-            shop.execute(sell("D"));
-            shop.till.assign_customer(Some(id)).unwrap();
-            let done = shop.till.redeem_points(Points::new(points)).map(drop);
-            shop.execute(cash());
-            done
-        };
-        let away = redeem(&mut shop, 31);
-        assert!(matches!(away, Err(Error::PointsAuthority(AuthorityError::Unreachable))), "{away:?}");
-        redeem(&mut shop, 20).unwrap();
-        // Together no more than the limit.
-        assert!(redeem(&mut shop, 11).is_err());
-        redeem(&mut shop, 10).unwrap();
-        shop.till.set_points_authority(Some(Box::new(Hub { is_there: true, most: 100 })));
-        redeem(&mut shop, 100).unwrap();
-        let refused = redeem(&mut shop, 101);
-        assert!(matches!(refused, Err(Error::PointsAuthority(AuthorityError::NotHeld(_)))), "{refused:?}");
-        shop.till.set_points_authority(Some(Box::new(Hub::default())));
-        redeem(&mut shop, 30).unwrap();
-        whole(&shop);
-    }
 }
 
 #[test]

@@ -139,6 +139,41 @@ fn a_sale_put_aside_longer_than_the_store_allows_is_closed_at_the_next_log_in() 
 }
 
 #[test]
+fn a_log_in_that_cannot_close_what_waited_too_long_logs_nobody_in_or_out() {
+    let mut shop = impatient();
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    let waiting = shop.till.suspended().unwrap();
+    shop.clock.advance(Duration::days(3));
+    let disk = rusqlite::Connection::open(shop.till.path()).unwrap();
+    let no_room = "CREATE TRIGGER no_room BEFORE DELETE ON draft BEGIN SELECT RAISE(ABORT, 'no room'); END";
+    disk.execute_batch(no_room).unwrap();
+    let head = *shop.till.chain_head();
+    let failed = shop.till.log_in(MANAGER.0, MANAGER.1).map(|cashier| cashier.id);
+    assert!(matches!(failed, Err(Error::Database(_))), "{failed:?}");
+    assert_eq!(shop.till.on_duty().map(|cashier| cashier.user_name.as_str()), Some(CASHIER.0));
+    assert_eq!((shop.till.suspended().unwrap(), *shop.till.chain_head()), (waiting, head));
+    disk.execute_batch("DROP TRIGGER no_room").unwrap();
+    shop.log_in(MANAGER);
+    assert!(shop.till.suspended().unwrap().is_empty());
+    shop.check_whole();
+}
+
+#[test]
+fn a_parked_document_that_cannot_be_read_is_told_and_keeps_nobody_from_the_till() {
+    let mut shop = impatient();
+    shop.execute(sell("A"));
+    shop.execute(suspend());
+    shop.clock.advance(Duration::days(3));
+    let disk = rusqlite::Connection::open(shop.till.path()).unwrap();
+    assert_eq!(disk.execute("UPDATE draft SET snapshot = x'7B'", []), Ok(1));
+    shop.log_in(MANAGER);
+    shop.execute(sell("B"));
+    shop.execute(pay(TenderKind::Cash, 1_000));
+    assert!(matches!(shop.till.suspended(), Err(Error::Json(_))));
+}
+
+#[test]
 fn at_a_till_that_nobody_logs_out_of_it_is_closed_with_the_day() {
     let mut shop = impatient();
     shop.log_in(MANAGER);

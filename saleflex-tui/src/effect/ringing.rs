@@ -23,7 +23,11 @@ use crate::{
 pub(super) fn makes_no_sense(till: &mut Till, text: &Text, sale: &Sale) -> Option<Denial> {
     let today = till.now().business_date;
     let find = |reading: &Reading| reading.find(till.catalog(), today, till.currency());
-    let last = sale.readings.last().filter(|_| !sale.readings.iter().any(|reading| find(reading).is_ok()))?;
+    let (last, before) = sale.readings.split_last()?;
+    let nobodys = |reading: &Reading| find(reading).is_err_and(|error| is_unknown(&error));
+    if find(last).is_ok() || !before.iter().all(nobodys) {
+        return None;
+    }
     let none_of = sale.readings.first().and_then(|reading| entry::none_of(&reading.code));
     if none_of.is_some_and(|rest| rest.is_empty() || find(&Reading::of(rest)).is_ok()) {
         return Some(Denial::Said(text.word(Key::QuantityNotNumber).to_owned()));
@@ -104,11 +108,8 @@ pub(super) struct Unweighed {
 /// What has to be weighed before it is sold.
 pub(super) fn weight_needed(till: &mut Till, sale: &Sale) -> Option<Unweighed> {
     let today = till.now().business_date;
-    let known = sale.readings.iter().find_map(|reading| {
-        let found = reading.find(till.catalog(), today, till.currency()).ok()?;
-        Some((found, reading.quantity.or(sale.quantity), reading.label.total))
-    });
-    let (found, quantity, total) = known?;
+    let (reading, found) = found(till, sale, find).ok()?;
+    let (quantity, total) = (reading.quantity.or(sale.quantity), reading.label.total);
     let is_open = quantity.is_none()
         && total.is_none()
         && found.embedded_quantity.is_none()
@@ -133,13 +134,10 @@ pub(super) fn pieces_needed(till: &mut Till, sale: &Sale) -> Option<Denial> {
     if is_quote || !sale.serials.is_empty() {
         return None;
     }
-    let today = till.now().business_date;
-    let known = sale.readings.iter().find_map(|reading| {
-        let found = reading.find(till.catalog(), today, till.currency()).ok()?;
-        let asked = reading.quantity.or(sale.quantity).unwrap_or(Quantity::ONE);
-        Some((found.product?, found.name, asked.times(found.pack_quantity).unwrap_or(asked)))
-    });
-    let (_, name, quantity) = known.filter(|(product, ..)| till.has_serials(*product))?;
+    let (reading, found) = found(till, sale, find).ok()?;
+    found.product.filter(|product| till.has_serials(*product))?;
+    let asked = reading.quantity.or(sale.quantity).unwrap_or(Quantity::ONE);
+    let (name, quantity) = (found.name, asked.times(found.pack_quantity).unwrap_or(asked));
     Some(Denial::PiecesNeeded { line: None, name, quantity })
 }
 
@@ -252,13 +250,25 @@ fn find_empties(
 
 /// The first reading that the catalog knows, else why it does not know the likeliest.
 pub(super) fn known<'a>(till: &mut Till, sale: &'a Sale, find: Find) -> Result<&'a Reading, LookupError> {
+    found(till, sale, find).map(|(reading, _)| reading)
+}
+
+/// The same with what the catalog knows by it.
+fn found<'a>(till: &mut Till, sale: &'a Sale, find: Find) -> Result<(&'a Reading, Sellable), LookupError> {
     let today = till.now().business_date;
     let mut first_error = None;
     for reading in &sale.readings {
         match find(till.catalog(), reading, today, till.currency()) {
-            Ok(_) => return Ok(reading),
-            Err(error) => drop(first_error.get_or_insert(error)),
+            Ok(found) => return Ok((reading, found)),
+            Err(error) if is_unknown(&error) => drop(first_error.get_or_insert(error)),
+            // A code that is out of sale is that code, and not so many of another.
+            Err(error) => return Err(error),
         }
     }
     Err(first_error.unwrap_or(LookupError::NothingEntered))
+}
+
+/// Whether nothing at all is known by what was entered, so that it may be read in another way.
+const fn is_unknown(error: &LookupError) -> bool {
+    matches!(error, LookupError::NotFound { .. } | LookupError::NothingEntered)
 }

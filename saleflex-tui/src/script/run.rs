@@ -14,7 +14,7 @@ use saleflex_core::{
     catalog::is_unprintable,
     closure::Declaration,
     document::{AddLine, Adjust, AgeEvidence, Command, NoteKind, ReturnLine, TakeTender},
-    ids::{CustomerId, DocumentId, TenderNo},
+    ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, TenderNo},
     money::{Currency, Money},
 };
 use saleflex_store::Shell;
@@ -476,15 +476,20 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         found.map(|completed| completed.document().id).ok_or_else(unknown)
     }
 
-    /// The suspended document of a number as printed, or of a receipt number alone.
+    /// The suspended document of a number as printed, or of a receipt number alone: of the open period or of the one before.
     fn suspended(&mut self, receipt: &str) -> Result<DocumentId, String> {
         let text = self.text;
         let unknown = || text.fill(Key::NoSuchSuspended, &[("number", receipt)]);
         let till = self.desk.till().ok_or_else(unknown)?;
         let parked = till.suspended().map_err(|error| message::error(text, &error))?;
-        let is_meant = |number: saleflex_core::ids::DocumentNumber| {
-            number.to_string() == receipt || receipt.parse() == Ok(number.receipt)
-        };
-        parked.iter().find(|parked| is_meant(parked.number)).map(|parked| parked.id).ok_or_else(unknown)
+        let open = till.period().number;
+        let before = ClosureNumber(open.0.saturating_sub(1));
+        let in_full = parked.iter().find(|parked| parked.number.to_string() == receipt);
+        let alone = [open, before].into_iter().find_map(|period| {
+            let is_meant =
+                |number: DocumentNumber| number.closure == period && receipt.parse() == Ok(number.receipt);
+            parked.iter().find(|parked| is_meant(parked.number))
+        });
+        in_full.or(alone).map(|parked| parked.id).ok_or_else(unknown)
     }
 }

@@ -2,8 +2,10 @@
 
 use saleflex_core::{
     catalog::{CatalogChange, Department, DepartmentNo, Product},
+    ids::ProductId,
     quantity::UnitPrice,
 };
+use uuid::Uuid;
 
 use crate::common::harness::Shop;
 
@@ -57,4 +59,25 @@ fn a_rule_of_the_store_that_came_in_while_the_rules_were_shown_is_not_put_back()
     shop.keys("esc y 2 backspace backspace '15' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     assert_eq!(shop.till().settings().policy.return_days, Some(9));
+}
+
+#[test]
+fn a_code_that_is_out_of_sale_is_never_so_many_of_another() {
+    let mut shop = Shop::managed(80, 24);
+    let goods = |id, code: &str, is_active, product: Product| Product {
+        id: ProductId::new(Uuid::from_u128(id)),
+        code: code.to_owned(),
+        name: format!("Shirt {code}"),
+        short_name: None,
+        is_active,
+        ..product
+    };
+    let shirt = baguette(&mut shop);
+    let products = vec![goods(1, "2XL", false, shirt.clone()), goods(2, "L", true, shirt)];
+    shop.till().change_catalog(CatalogChange { products, ..CatalogChange::default() }).unwrap();
+    shop.keys("'2XL' enter");
+    assert_eq!(shop.message(), "Shirt 2XL is not for sale.", "{}", shop.screen());
+    assert!(shop.lines().is_empty(), "{}", shop.screen());
+    shop.keys("esc '3XL' enter");
+    assert_eq!(shop.lines(), ["3 Shirt L 2.85"], "{}", shop.screen());
 }

@@ -183,6 +183,20 @@ fn more_of_a_line_that_comes_back_already_says_how_much_comes_back() {
 }
 
 #[test]
+fn what_is_parked_is_named_by_its_receipt_alone_in_its_own_period_and_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    // Two are parked in period 1 and one in period 2, where receipt 1 is there twice.
+    let first = "login morgan 2222\nsell 10101\nsuspend A\nsell 10101\nsuspend B\nsell 10106\npay card\nz\n";
+    let second = "sell 10106\nsuspend C\nresume 1\npay card\nresume 1\npay card\nz\n";
+    let told = sell(&folder, &format!("{first}{second}resume 2\n"), &["--demo", "--keep-going"]);
+    assert!(told.contains("11: ok: Document ########-0002-000001 goes on."), "{told}");
+    // That of the open period is paid: the one of the period before is meant, which moves here with it.
+    assert!(told.contains("13: ok: Document ########-0002-000002 goes on."), "{told}");
+    // Two periods later nobody means it by its number alone.
+    assert!(told.contains("16: error: No document 2 is parked."), "{told}");
+}
+
+#[test]
 fn a_script_is_answered_in_the_language_chosen_also_where_it_cannot_be_read() {
     let folder = tempfile::tempdir().unwrap();
     let told = sell(&folder, "dance\n", &["--demo", "--language", "tr"]);

@@ -1,6 +1,6 @@
 //! Inside core, a module uses only modules of lower steps; modules of one step do not see each other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The steps, lowest first.
 pub const STEPS: [&[&str]; 11] = [
@@ -44,6 +44,14 @@ pub fn check(files: &[(String, String)]) -> Vec<String> {
         }
     }
     findings
+}
+
+/// Names the modules of the steps that are not among the files.
+pub fn check_names(files: &[(String, String)]) -> Vec<String> {
+    let modules: BTreeSet<&str> =
+        files.iter().filter_map(|(path, _)| path.split(['/', '.']).next()).collect();
+    let missing = STEPS.iter().copied().flatten().filter(|name| !modules.contains(*name));
+    missing.map(|name| format!("`{name}` stands on a step and is no module")).collect()
 }
 
 /// The modules named after `crate::` in code above the tests, with their line numbers.
@@ -128,6 +136,13 @@ mod tests {
         let text = "/// See [`crate::closure`].\n// crate::closure\nfn f() {}\n#[cfg(test)]\nmod tests { use crate::closure; }";
         assert!(check_one("money.rs", text).is_empty());
         assert!(check_one("money/tests.rs", "use crate::closure;").is_empty());
+    }
+
+    #[test]
+    fn a_step_of_a_module_that_is_not_there_is_found() {
+        let names = STEPS.iter().copied().flatten().filter(|name| **name != "tax");
+        let files: Vec<_> = names.map(|name| (format!("{name}.rs"), String::new())).collect();
+        assert_eq!(check_names(&files), ["`tax` stands on a step and is no module"]);
     }
 
     #[test]

@@ -196,8 +196,25 @@ pub(crate) fn stop_at_each(every: usize, mut shop: Shop, act: impl FnOnce(&mut S
     recorder.statements
 }
 
-/// Erases somebody and stops after every statement of it: the only thing that is done in several steps. Whoever finds it
-/// half done and asks again wipes out what is left.
+/// Stops after every statement of what is done in several transactions, each of it whole. Answers how many changed something.
+pub(crate) fn stop_in_stages(mut shop: Shop, act: impl FnOnce(&mut Shop)) -> usize {
+    let before = *shop.till.chain_head();
+    let recorder = recorded(1, &mut shop, act);
+    let mut stages: Vec<Picture> = Vec::new();
+    for (at, sql) in recorder.statements.iter().enumerate() {
+        let picture = Picture::of_files(&recorder.copy(at));
+        if stages.last() != Some(&picture) {
+            assert!(stages.is_empty() || sql == "COMMIT", "half done after {sql}: {picture:#?}");
+            stages.push(picture);
+        }
+    }
+    let head = |stage: Option<&Picture>| stage.map(|picture| picture.head);
+    assert_eq!(head(stages.first()), Some(before));
+    assert_eq!(head(stages.last()), Some(*shop.till.chain_head()), "not on disk when it was answered");
+    stages.len() - 1
+}
+
+/// Erases somebody and stops after every statement of it. Whoever finds it half done and asks again wipes out what is left.
 pub(crate) fn stop_while_forgetting(mut shop: Shop, id: CustomerId, name: &str) {
     let before = Picture::of(&mut shop.till);
     let recorder = recorded(1, &mut shop, |shop| shop.till.erase_customer(id).unwrap());

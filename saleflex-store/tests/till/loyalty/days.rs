@@ -1,0 +1,74 @@
+//! What time brings to members, and what a day may earn.
+
+use super::*;
+
+#[test]
+fn points_run_out_the_day_after_their_last_one_and_birthdays_are_given_once_a_year() {
+    let mut shop = club(|program| {
+        program.expiry_days = Some(10);
+        program.birthday = Points::new(25);
+    });
+    let id = grace(&shop);
+    let known = shop.till.person(id).unwrap().unwrap();
+    let mut new = NewCustomer::named("C1", "Grace Hopper");
+    new.account_limit = Some(minor(10_000));
+    new.details.phone = known.details.phone;
+    new.details.date_of_birth = "1906-04-09".parse().ok();
+    shop.log_in(MANAGER);
+    shop.till.change_customer(id, &new).unwrap();
+    // On 6 April: 10 points, to be used until the 16th.
+    sold(&mut shop, id, "4", 0);
+    for (days, expected) in
+        [(1, 510), (3, 535), (3, 535), (4, 525), (30, 500), (330, 525), (10, 525), (1, 500)]
+    {
+        shop.clock.advance(chrono::Duration::days(days));
+        shop.log_in(CASHIER);
+        shop.till.start_day().unwrap();
+        shop.till.start_day().unwrap();
+        assert_eq!(balance(&shop, id), Points::new(expected), "after {days} more days");
+    }
+    let kinds: Vec<PointsKind> = rows(&shop, id).into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(
+        kinds[2..],
+        [
+            PointsKind::Birthday,
+            PointsKind::Expired,
+            PointsKind::Expired,
+            PointsKind::Birthday,
+            PointsKind::Expired
+        ]
+    );
+    whole(&shop);
+}
+
+#[test]
+fn a_till_that_stays_logged_in_past_midnight_begins_the_day_before_its_next_document() {
+    let mut shop = club(|program| program.expiry_days = Some(10));
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(balance(&shop, id), Points::new(510));
+    shop.clock.advance(chrono::Duration::days(11));
+    shop.execute(sell("D"));
+    assert_eq!(balance(&shop, id), Points::new(500), "the ten ran out yesterday, and nobody logged in since");
+    let begun = shop.till.day_begun().unwrap().unwrap().0;
+    shop.clock.advance(chrono::Duration::days(1));
+    shop.execute(sell("A"));
+    assert_eq!(shop.till.day_begun().unwrap().unwrap().0, begun, "not amid a document");
+    shop.execute(cash());
+    shop.execute(sell("A"));
+    assert!(shop.till.day_begun().unwrap().unwrap().0 > begun);
+    whole(&shop);
+}
+
+#[test]
+fn a_days_limit_counts_what_was_earned_that_day() {
+    let limits = EarnLimits { per_day: Some(Points::new(15)), per_document: None };
+    let mut shop = club(|program| program.earn.limits = limits);
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(balance(&shop, id), Points::new(515));
+    shop.clock.advance(chrono::Duration::days(1));
+    sold(&mut shop, id, "4", 0);
+    assert_eq!(balance(&shop, id), Points::new(525));
+}
