@@ -322,12 +322,11 @@ impl Adding {
             Some(known) => {
                 let (known, period) = (known.of(session, terminal)?, closure.number().0);
                 let ones = Some(known.of(period)).filter(|_| known.are_whole(period));
-                match ones.and_then(|ones| corrected(closure, weight, ones)) {
-                    Some(stands) => stands,
-                    None => {
-                        self.as_closed += 1;
-                        (as_closed(closure)?, weight)
-                    }
+                if let Some(stands) = ones.and_then(|ones| corrected(closure, weight, ones)) {
+                    stands
+                } else {
+                    self.as_closed += 1;
+                    (as_closed(closure)?, weight)
                 }
             }
         };

@@ -82,8 +82,8 @@ fn tender(a: u8, b: u8, c: u8) -> TakeTender {
         TenderKind::Cash,
     ];
     let worth = Money::from_minor(i64::from(b) * 37);
-    let is_gift_card = c & 12 == 8;
-    let reference = match c & 12 {
+    let is_gift_card = c & 0b1100 == 8;
+    let reference = match c & 0b1100 {
         0 => None,
         4 => Some("VOUCHER 7"),
         8 => Some(GIFT_CARD),
@@ -100,7 +100,7 @@ fn tender(a: u8, b: u8, c: u8) -> TakeTender {
         ..TenderDetails::default()
     };
     TakeTender {
-        amount: (c & 128 != 0).then_some(worth),
+        amount: (c & 0b11008 != 0).then_some(worth),
         details,
         pending: c & 64 != 0,
         ..TakeTender::balance(kinds[usize::from(a & 15) % kinds.len()])

@@ -37,7 +37,7 @@ pub(super) fn read(parts: &mut Parts) -> Result<(), ApiError> {
     }
     // What cannot be read at all is refused by the handler, which says what it reads.
     let Ok(Query(asked)) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri) else { return Ok(()) };
-    let is_unknown = |name: &str| !asks.names.contains(name) && !(asks.by_fields && name.starts_with(FILTER));
+    let is_unknown = |name: &str| !(asks.names.contains(name) || asks.by_fields && name.starts_with(FILTER));
     match asked.into_iter().find(|(name, _)| is_unknown(name)) {
         None => Ok(()),
         Some((name, _)) => {

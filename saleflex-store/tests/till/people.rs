@@ -51,12 +51,12 @@ fn a_note_on_a_session_or_a_break_stands_beside_it_and_on_anothers_a_manager_wri
     shop.till.note_session(on(None, "well done")).unwrap();
     let of_manager = shop.till.open_session().unwrap().unwrap();
     shop.log_in(CASHIER);
-    let on_manager = SessionNote {
+    let by_another = SessionNote {
         cashier: of_manager.cashier,
         started_at: of_manager.started_at.instant,
         ..on(None, "late again")
     };
-    assert!(matches!(shop.till.note_session(on_manager), Err(Error::Refused(_))));
+    assert!(matches!(shop.till.note_session(by_another), Err(Error::Refused(_))));
     let shop = shop.restarted();
     let session = shop.till.work_session(cashier, started_at).unwrap().unwrap();
     let notes = shop.till.session_notes(&session).unwrap();

@@ -90,7 +90,7 @@ pub(super) fn session(
         return Ok(Reply::NotFound(text.word(Key::SessionsNone).to_owned()));
     };
     let notes = till.session_notes(&session)?;
-    let noted = |of: Option<DateTime<Utc>>| {
+    let beside = |of: Option<DateTime<Utc>>| {
         let own = notes.iter().filter(move |one| one.note.of_break == of);
         own.map(|one| format!("  {}: {}", who(till, one.by), one.note.note)).collect::<Vec<_>>()
     };
@@ -114,9 +114,9 @@ pub(super) fn session(
             let planned = text.fill(Key::PlannedFor, &[("minutes", &planned.to_string())]);
             lines.push(format!("  {planned:<18}{over:>18}"));
         }
-        lines.extend(noted(Some(pause.from.instant)));
+        lines.extend(beside(Some(pause.from.instant)));
     }
-    let of_whole = noted(None);
+    let of_whole = beside(None);
     if !of_whole.is_empty() {
         lines.push(text.word(Key::SessionNotes).to_owned());
         lines.extend(of_whole);

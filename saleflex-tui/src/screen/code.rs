@@ -70,7 +70,7 @@ mod tests {
         for draws_dark in [true, false] {
             let lines = lines(&code, draws_dark);
             let read = |x: usize, y: usize| {
-                let cell = lines[(y + QUIET) / 2].chars().nth(x + QUIET).unwrap();
+                let cell = lines[usize::midpoint(y, QUIET)].chars().nth(x + QUIET).unwrap();
                 let half = if (y + QUIET).is_multiple_of(2) { '▀' } else { '▄' };
                 (cell == '█' || cell == half) == draws_dark
             };
