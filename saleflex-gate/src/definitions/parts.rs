@@ -262,8 +262,12 @@ mod tests {
         json!({"code": code, "name": "Tea", "sale_price": "3.40"})
     }
 
-    fn priced(session: &mut dyn Session, list: &Stored, product: &Stored) -> Result<usize, &'static str> {
-        let price = BTreeMap::from([(product.id, Some("1".to_owned()))]);
+    fn priced(
+        session: &mut dyn Session,
+        list: &Stored,
+        (product, price): (&Stored, Option<&str>),
+    ) -> Result<usize, &'static str> {
+        let price = BTreeMap::from([(product.id, price.map(str::to_owned))]);
         price_lists::write(session, (COMPANY, list), &price, NOW).map_err(|error| error.code)
     }
 
@@ -271,11 +275,18 @@ mod tests {
     fn a_list_has_ten_thousand_products_and_no_more() {
         let written = within(|session| {
             let list = make(session, price_lists::LISTS, json!({"code": "L", "name": "List"}))?;
-            let (one, other) = (make(session, "products", tea("1"))?, make(session, "products", tea("2"))?);
+            let [one, other, third] = ["1", "2", "3"].map(|code| make(session, "products", tea(code)));
+            let (one, other, third) = (one?, other?, third?);
             fill(session, &list, (1, 9_999))?;
-            Ok([priced(session, &list, &one), priced(session, &list, &other)])
+            let puts = [(&one, Some("1")), (&other, Some("1"))];
+            let full = puts.map(|put| priced(session, &list, put));
+            // As where lists were longer once: what stands there is changed and taken off.
+            fill(session, &list, (10_000, 10_000))?;
+            let puts = [(&one, Some("2")), (&third, Some("1")), (&one, None)];
+            Ok((full, puts.map(|put| priced(session, &list, put))))
         });
-        assert_eq!(written.unwrap(), [Ok(1), Err("too_many_rows")]);
+        let too_many = Err("too_many_rows");
+        assert_eq!(written.unwrap(), ([Ok(1), too_many], [Ok(1), too_many, Ok(1)]));
     }
 
     #[test]
@@ -288,12 +299,14 @@ mod tests {
             let mut found = Vec::new();
             for (list, numbers) in [(&short, (1, 2)), (&long, (3, 6)), (&long, (7, 7))] {
                 fill(session, list, numbers)?;
-                let fits =
-                    [&long, &short].map(|list| price_lists::check_length(session, (COMPANY, list), length));
-                found.push(fits.map(|fits| fits.is_ok()));
+                let mut fits = |list: &Stored, before: i64| {
+                    price_lists::check_length(session, (COMPANY, list), (before, length)).is_ok()
+                };
+                found.push([fits(&long, 0), fits(&short, 0), fits(&long, 5)]);
             }
             Ok(found)
         });
-        assert_eq!(found.unwrap(), [[true, true], [true, true], [false, true]]);
+        let expected = [[true, true, true], [true, true, true], [false, true, true]];
+        assert_eq!(found.unwrap(), expected, "what does not grow is changed whatever the others are");
     }
 }

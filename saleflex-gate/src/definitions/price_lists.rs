@@ -270,6 +270,7 @@ pub(crate) fn write(
         return Err(ApiError { detail: Some(missing.to_string()), ..error });
     }
     let currencies = editing::currencies(session, company, list.store_id)?;
+    let before = on_list(session, (company, list.id))?;
     let (mut rows, mut gone) = (Vec::new(), 0);
     for (product, price) in new {
         let id = parts::identity(PRICES, list.id, *product);
@@ -287,8 +288,13 @@ pub(crate) fn write(
         rows.push(NewRow { resource: PRICES, id, store: list.store_id, terminal: None, body });
     }
     let changed = put(session, company, &rows, now)?.saturating_add(gone);
-    check_length(session, (company, list), LENGTH)?;
+    check_length(session, (company, list), (before, LENGTH))?;
     Ok(changed)
+}
+
+/// How many products a list names.
+fn on_list(session: &mut dyn Session, (company, list): (Uuid, Uuid)) -> Result<i64, DatabaseError> {
+    number(session, &count(), &[company.into(), PRICES.into(), list.to_string().into()])
 }
 
 /// The number that a question is answered with.
@@ -296,15 +302,18 @@ fn number(session: &mut dyn Session, sql: &str, values: &[Value]) -> Result<i64,
     session.query(sql, values)?.first().map_or(Ok(0), |row| row.integer(0))
 }
 
-/// That a list is not too long, by itself and, where it is a long one, together with the others of its place.
+/// That a list is not too long, by itself and, where it is a long one, together with the others of its place. One that did not
+/// grow is as long as it may be: what stands on it is changed and taken off, whatever became of the others.
 pub(super) fn check_length(
     session: &mut dyn Session,
     (company, list): (Uuid, &Stored),
-    Length { most, short, together }: Length,
+    (before, Length { most, short, together }): (i64, Length),
 ) -> Result<(), ApiError> {
     let too_many = |message: String| Err(ApiError::unprocessable("too_many_rows", message));
-    let of_list = [company.into(), PRICES.into(), list.id.to_string().into()];
-    let on_it = number(session, &count(), &of_list)?;
+    let on_it = on_list(session, (company, list.id))?;
+    if on_it <= before {
+        return Ok(());
+    }
     if on_it > most {
         return too_many(format!("a list has at most {most} products"));
     }
