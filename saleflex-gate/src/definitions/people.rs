@@ -13,6 +13,7 @@ use super::{
     phones::{self, CUSTOMERS},
     put,
     segment_members::{MEMBERS, SEGMENTS},
+    told::SHARED_PHONE,
 };
 use crate::db::{DatabaseError, Row, Session};
 
@@ -212,6 +213,7 @@ fn fill(kept: &mut Map<String, Json>, gone: &Map<String, Json>) {
     // A number that somebody is known by comes with its key, in the place of a text that is none.
     if !says(kept, phones::KEY) && says(gone, phones::KEY) {
         copy(kept, gone, &[phones::KEY, phones::TYPED]);
+        kept.remove(SHARED_PHONE);
     }
     let alone = ["email_address", "description", "date_of_birth", "gender", "national_id", "tax_id"];
     for name in alone.into_iter().chain([phones::TYPED, "preferences_json"]) {
@@ -292,7 +294,10 @@ mod tests {
             "name": "Bob", "phone_number": "0532 111 22 33", "phone_normalized": "905321112233", "zip_code": "34000",
             "address_line_1": "Quay 2", "email_address": "b@example.com",
         });
-        let kept = json!({"name": "Robert", "phone_number": "n/a", "address_line_1": "Quay 1", "email_address": " "});
+        let kept = json!({
+            "name": "Robert", "phone_number": "n/a", "address_line_1": "Quay 1", "email_address": " ",
+            "shared_phone": "0532 111 22 33",
+        });
         let expected = json!({
             "name": "Robert", "phone_number": "0532 111 22 33", "phone_normalized": "905321112233",
             "address_line_1": "Quay 1", "email_address": "b@example.com",

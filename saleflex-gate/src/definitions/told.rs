@@ -1,8 +1,8 @@
 //! Customers as tills tell of them beside an event, taken over into the hub's rows.
 //!
 //! **Invariants:** of each part of a row the latest change holds, in whatever order tills deliver, and none is later than it is
-//! heard; what a till does not say it changed fills what the row lacks, and replaces nothing. Only a row in use changes that
-//! the till may have, and nobody is known again who is gone.
+//! heard; what a till does not say it changed fills what nobody said anything of yet, and replaces nothing. Only a row in use
+//! changes that the till may have, and nobody is known again who is gone.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ const CHANGED_AT: &str = "changed_at";
 /// When a change of a till was older than what the row says: that till takes the row over once more.
 const KEPT_AT: &str = "kept_at";
 /// The number of somebody that another row was known by first: this one is not.
-const SHARED_PHONE: &str = "shared_phone";
+pub(super) const SHARED_PHONE: &str = "shared_phone";
 /// The most bytes of a text: none that a till takes is longer.
 const LONGEST: usize = 4_096;
 
@@ -138,7 +138,10 @@ fn merge(body: &mut Map<String, Json>, (row, changed, said): Said<'_>, now: Date
     let mut takes_phone = false;
     for (part, name, fields) in PARTS {
         let is_changed = changed.contains(&part);
-        let fills = lacks(body, fields) && !lacks(row, fields);
+        // What somebody took out is not put back by a till that has not heard of it.
+        let is_open =
+            changed_at(body, name).is_none() || says(body, SHARED_PHONE) && part == RecordPart::Phone;
+        let fills = is_open && lacks(body, fields) && !lacks(row, fields);
         // What no till writes is left where it is.
         let Some(texts) = texts(row, fields).filter(|_| is_changed || fills) else { continue };
         if changed_at(body, name).is_some_and(|before| before.min(now) > said) {
@@ -226,7 +229,10 @@ pub(super) fn stated(before: &Map<String, Json>, body: &mut Map<String, Json>, n
             None => body.remove(field),
         };
     }
-    let said = |row: &Map<String, Json>, field: &str| row.get(field).cloned().unwrap_or_default();
+    let said = |row: &Map<String, Json>, field: &str| {
+        let is_blank = |value: &&Json| value.as_str().is_some_and(|text| text.trim().is_empty());
+        row.get(field).filter(|value| !is_blank(value)).cloned().unwrap_or_default()
+    };
     for (part, name, fields) in PARTS {
         if fields.iter().any(|field| said(body, field) != said(before, field)) {
             stamp(body, name, now);

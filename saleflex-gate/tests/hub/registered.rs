@@ -164,13 +164,18 @@ async fn what_a_till_does_not_say_it_changed_fills_what_the_hub_lacks_and_replac
         let first = ("TILL-1", harbour.device.as_str());
         // Lines of two addresses make no third one; a date that is none is left out.
         let told = but(ida(), &json!({"date_of_birth": "soon", "email_address": "ida@example.com"}));
-        tell((&chain, &harbour), first, 1, (saved(IDA, &[]), 9), &[told]).await;
+        tell((&chain, &harbour), first, 1, (saved(IDA, &[]), 9), std::slice::from_ref(&told)).await;
         let known = row(&chain, &harbour, IDA).await["row"].clone();
         let names = ["last_name", "zip_code", "email_address", "phone_normalized"];
         let fields = names.map(|name| text(&known[name]));
         assert_eq!(fields, ["King", "34000", "ida@example.com", "905321112233"], "{known}");
         let left = (known.get("address_line_1"), known.get("date_of_birth"), &known["sms_consent"]);
         assert_eq!(left, (None, None, &json!(true)), "{known}");
+        // What is taken out at one till is not put back by another that has not heard of it.
+        let taken_out = but(told.clone(), &json!({"email_address": null}));
+        tell((&chain, &harbour), first, 2, (saved(IDA, &[RecordPart::Email]), 10), &[taken_out]).await;
+        tell((&chain, &harbour), first, 3, (saved(IDA, &[]), 11), &[told]).await;
+        assert_eq!(row(&chain, &harbour, IDA).await["row"]["email_address"], Value::Null);
     }
 }
 
