@@ -133,8 +133,9 @@ impl Moved {
     ) {
         self.add((document, 0), what, change, at);
         if let Some(last) = self.0.last_mut() {
-            let (_, drawn) = movement.as_u64_pair();
-            last.source.1 = BESIDE + i64::try_from(drawn % (1 << 51)).unwrap_or_default();
+            // Of identities that one machine counts up either half may be the same in all.
+            let (high, low) = movement.as_u64_pair();
+            last.source.1 = BESIDE + i64::try_from((high ^ low) % (1 << 51)).unwrap_or_default();
         }
     }
 
@@ -439,7 +440,11 @@ mod tests {
         first.append(&beside(2));
         first.append(&own);
         assert_eq!(first.of_product(bread), -20_000, "its movements came first");
+        // By the clock and the machine: the half that is drawn elsewhere is the same in both.
+        for clock in [0x1000_u128, 0x1001] {
+            first.append(&beside(clock << 96 | 0x11ef_9a3b_0242_ac12_0002));
+        }
         let places: BTreeSet<i64> = first.0.iter().map(|one| one.source.1).collect();
-        assert!(places.len() == 2 && places.iter().all(|place| (BESIDE..1 << 53).contains(place)));
+        assert!(places.len() == 4 && places.iter().all(|place| (BESIDE..1 << 53).contains(place)));
     }
 }

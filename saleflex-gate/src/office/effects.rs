@@ -214,10 +214,10 @@ struct Offer {
 }
 
 /// The campaigns and coupons of a company, those that were deleted last behind those that are there.
-pub(super) struct Known(Vec<Offer>);
+struct Known(Vec<Offer>);
 
 impl Known {
-    pub(super) fn of(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
+    fn of(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
         let mut known = Vec::new();
         for (kind, resource) in [("campaign", "campaigns"), ("coupon", "coupons")] {
             let rows = session.query(
@@ -246,12 +246,7 @@ impl Known {
     }
 
     fn has_campaign(&self, campaign: Uuid) -> bool {
-        self.has("campaign", campaign)
-    }
-
-    /// Whether there is, or was, an offer of a kind.
-    pub(super) fn has(&self, kind: &str, id: Uuid) -> bool {
-        self.0.iter().any(|offer| offer.kind == kind && offer.id == id)
+        self.0.iter().any(|offer| offer.kind == "campaign" && offer.id == campaign)
     }
 }
 

@@ -5,11 +5,9 @@
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value as Json;
+use uuid::Uuid;
 
-use super::{
-    content,
-    effects::{self, Known},
-};
+use super::{content, effects};
 use crate::{
     db::{DatabaseError, Session},
     deliveries,
@@ -28,12 +26,14 @@ pub(super) fn used(
     row: &Json,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let coupon = effects::id(&row["fk_coupon_id"]).map(|id| ("coupon", id));
-    let named = coupon.or_else(|| effects::id(&row["fk_campaign_id"]).map(|id| ("campaign", id)));
-    let known = Known::of(session, key.company)?;
-    let Some((kind, offer)) = named.filter(|(kind, id)| known.has(kind, *id)) else {
+    let named = [("coupon", "coupons", "fk_coupon_id"), ("campaign", "campaigns", "fk_campaign_id")];
+    let named = named
+        .into_iter()
+        .find_map(|(kind, resource, field)| Some((kind, resource, effects::id(&row[field])?)));
+    let Some((kind, resource, offer)) = named else { return ledger::note(session, key, flag::OFFER_UNKNOWN) };
+    if !is_known(session, key, (resource, offer))? {
         return ledger::note(session, key, flag::OFFER_UNKNOWN);
-    };
+    }
     let amount = content::ten_thousandths(&row["discount_amount"]);
     let of = Use {
         kind,
@@ -44,8 +44,18 @@ pub(super) fn used(
         sold_on: day(&row["usage_date"]),
     };
     let by = By { terminal: key.terminal, place: None, brought };
-    let is_whole = uses::note(session, key.company, (by, of), now)?;
+    let is_whole = uses::note_beside(session, key.company, (by, of), now)?;
     if is_whole && amount.is_some() { Ok(()) } else { ledger::note(session, key, flag::AMOUNT_UNREADABLE) }
+}
+
+/// Whether there is, or was, an offer: one row is asked for, and not all that a company has of them.
+fn is_known(
+    session: &mut dyn Session,
+    key: &Key,
+    (resource, offer): (&str, Uuid),
+) -> Result<bool, DatabaseError> {
+    let sql = "SELECT 1 FROM definition WHERE company_id = $1 AND resource = $2 AND definition_id = $3";
+    Ok(!session.query(sql, &[key.company.into(), resource.into(), offer.into()])?.is_empty())
 }
 
 /// Books points that were just told of. Our members are customers.
