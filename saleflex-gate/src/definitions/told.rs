@@ -198,7 +198,7 @@ pub(crate) fn rows_of(
     Ok(people)
 }
 
-/// Those of them who were not erased meanwhile.
+/// Those of them who were not erased meanwhile, each under the identity as it is looked for when they are.
 pub(crate) fn not_erased(
     session: &mut dyn Session,
     company: Uuid,
@@ -215,7 +215,9 @@ pub(crate) fn not_erased(
         let body: Map<String, Json> =
             body.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         if !is_erased(&body) {
-            left.push(person.clone());
+            let Person(mut row) = person.clone();
+            row.insert("id".to_owned(), id.to_string().into());
+            left.push(Person(row));
         }
     }
     Ok(left)

@@ -70,6 +70,8 @@ pub(crate) fn queue(
     (request, item): (&PushRequest, &PushItem),
     now: DateTime<Utc>,
 ) -> Result<Brought, DatabaseError> {
+    // Whoever is erased is looked for beside events of customers, and nobody is kept beside others.
+    let people: &[Person] = if item.kind == EventKind::Customer { &item.people } else { &[] };
     let head = Head {
         sender: request.sender.clone(),
         epoch: request.epoch,
@@ -81,7 +83,7 @@ pub(crate) fn queue(
         schema_version: item.schema_version,
         payload_hash: item.payload_hash,
         counters: Vec::new(),
-        people: told::not_erased(session, key.company, &item.people)?,
+        people: told::not_erased(session, key.company, people)?,
     };
     enqueue(session, key, &head, now)
 }

@@ -51,13 +51,21 @@ fn but(mut row: Value, fields: &Value) -> Value {
 
 /// A push of one event, with what is said of people beside it.
 fn pushed(sender: &Sender, seq: u64, (change, hour): (CustomerChange, u32), people: &[Value]) -> Value {
-    let entity = Uuid::from_u128(u128::from(seq) + 900);
-    let entry = Entry::new(entity, at(hour), None, ClosureNumber(1), Event::Customer(change));
+    let entry = Entry::new(entity(seq), at(hour), None, ClosureNumber(1), Event::Customer(change));
     // On its way the request is a value once, which puts fields in order.
     let bytes = serde_json::to_value(&entry).unwrap().to_string();
-    let mut item = item(sender, (seq, entity), (EventKind::of("customer"), None), bytes);
+    beside(sender, seq, (EventKind::Customer, bytes), people)
+}
+
+/// A push of one event of a kind, with what is said of people beside it.
+fn beside(sender: &Sender, seq: u64, (kind, bytes): (EventKind, String), people: &[Value]) -> Value {
+    let mut item = item(sender, (seq, entity(seq)), (kind, None), bytes);
     item.people = people.iter().map(|row| Person(row.as_object().unwrap().clone())).collect();
     serde_json::to_value(PushRequest::new(sender.clone(), Uuid::from_u128(99), 0, vec![item])).unwrap()
+}
+
+fn entity(seq: u64) -> Uuid {
+    Uuid::from_u128(u128::from(seq) + 900)
 }
 
 /// Lets a till of the first store tell of a change.
@@ -235,7 +243,9 @@ async fn who_is_registered_below_a_stores_hub_is_known_above_it_and_stands_in_no
         let (_, gate, token) = company(above.clone()).await;
         let mut store = Store::open(office.clone(), token).await;
         let (secret, sender) = (store.shop.till_1.secret.clone(), sender());
-        let (token, registered) = (Some(secret.as_str()), pushed(&sender, 1, (saved(IDA, &[]), 9), &[ida()]));
+        // An identity is the same however it is written.
+        let plain = but(ida(), &json!({"id": IDA.replace('-', "").to_uppercase()}));
+        let (token, registered) = (Some(secret.as_str()), pushed(&sender, 1, (saved(IDA, &[]), 9), &[plain]));
         for result in ["accepted", "duplicate"] {
             let (_, answer) = store.shop.post(PUSH, token, &registered).await;
             assert_eq!(verdicts(&answer), [result], "{answer}");
@@ -248,6 +258,10 @@ async fn who_is_registered_below_a_stores_hub_is_known_above_it_and_stands_in_no
         for (seq, change) in [(2, erased), (3, late)] {
             store.shop.post(PUSH, token, &pushed(&sender, seq, (change, 11), &[ida()])).await;
         }
+        let points =
+            beside(&sender, 4, (EventKind::Loyalty, "{}".to_owned()), &[but(ida(), &json!({"id": OLA}))]);
+        let (_, answer) = store.shop.post(PUSH, token, &points).await;
+        assert_eq!(verdicts(&answer), ["accepted"], "{answer}");
         assert_eq!((found(&office, KNOWN).await, found(&office, QUEUED).await), (0, 0));
         store.forward(Some(gate)).await;
         assert_eq!(found(&above, KNOWN).await, 0);
