@@ -10,6 +10,10 @@ use uuid::Uuid;
 use crate::ApiError;
 
 const TABLE: &str = include_str!("filters.csv");
+/// The most fields that are asked for at once, and the most bytes of what one has to hold: a database reads no condition that is
+/// as long or as deep as an address can be.
+const MOST: usize = 20;
+const LONGEST: usize = 4_096;
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, ToSchema)]
@@ -71,11 +75,22 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    /// What all filters of a query ask for together.
+    ///
+    /// # Errors
+    /// `invalid_request` for too many of them, and as for each of them.
+    pub(crate) fn all(resource: &str, asked: &[(String, String)]) -> Result<Vec<Self>, ApiError> {
+        if asked.len() > MOST {
+            return Err(ApiError::invalid(format!("a list is filtered by at most {MOST} fields at once")));
+        }
+        asked.iter().map(|(name, said)| Self::of(resource, name, said)).collect()
+    }
+
     /// What `filter[name]=said` asks for.
     ///
     /// # Errors
     /// `invalid_request` for a field by which the resource is not filtered, and for what such a field does not hold.
-    pub(crate) fn of(resource: &str, name: &str, said: &str) -> Result<Self, ApiError> {
+    fn of(resource: &str, name: &str, said: &str) -> Result<Self, ApiError> {
         let wrong = |message: String| {
             Err(ApiError { detail: Some(format!("filter[{name}]")), ..ApiError::invalid(message) })
         };
@@ -88,15 +103,14 @@ impl Wanted {
             Kind::Id => Uuid::parse_str(said).ok().map(|id| id.to_string()),
             Kind::Whole => said.parse::<i64>().ok().map(|number| number.to_string()),
             Kind::Flag => said.parse::<bool>().ok().map(|flag| flag.to_string()),
-            Kind::Text => Some(said.to_owned()),
+            Kind::Text => Some(said.to_owned()).filter(|text| text.len() <= LONGEST),
         };
         match (value, field.kind) {
             (Some(value), _) => Ok(Self { field: *field, value }),
             (None, Kind::Id) => wrong(format!("`filter[{name}]` is no identity")),
             (None, Kind::Whole) => wrong(format!("`filter[{name}]` is no whole number")),
-            (None, Kind::Flag | Kind::Text) => {
-                wrong(format!("`filter[{name}]` is neither `true` nor `false`"))
-            }
+            (None, Kind::Flag) => wrong(format!("`filter[{name}]` is neither `true` nor `false`")),
+            (None, Kind::Text) => wrong(format!("`filter[{name}]` has at most {LONGEST} bytes")),
         }
     }
 
@@ -169,5 +183,19 @@ mod tests {
             let refused = Wanted::of("products", name, said).unwrap_err();
             assert_eq!(refused.detail, Some(format!("filter[{name}]")));
         }
+    }
+
+    #[test]
+    fn so_much_is_asked_for_at_once_and_no_more() {
+        let asked = |count: usize, said: &str| {
+            let asked = vec![("name".to_owned(), said.to_owned()); count];
+            Wanted::all("products", &asked).map(|wanted| wanted.len()).map_err(|refused| refused.detail)
+        };
+        let (longest, longer) = ("\u{1}".repeat(LONGEST), "%".repeat(LONGEST + 1));
+        assert_eq!((asked(MOST, "Tea"), asked(MOST + 1, "Tea")), (Ok(MOST), Err(None)));
+        assert_eq!((asked(1, &longest), asked(1, &longer)), (Ok(1), Err(Some("filter[name]".to_owned()))));
+        // What SQLite looks for is no longer than this.
+        let [pattern, _] = Wanted::of("products", "name", &longest).unwrap().patterns();
+        assert!(pattern.len() < 50_000);
     }
 }

@@ -95,8 +95,7 @@ pub(crate) async fn list(
     };
     let (since, limit) = (page.after_or(beginning)?, page.limit()?);
     let DefinitionReader { rule, permit, terminal } = reader;
-    let fields = filtered.iter().map(|(name, said)| Wanted::of(rule.resource, name, said));
-    let fields = fields.collect::<Result<Vec<_>, _>>()?;
+    let fields = Wanted::all(rule.resource, &filtered)?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let own = terminal.as_ref().map(|terminal| terminal.id);
         let filter = Filter { since, with_deleted, key, store, updated_since, terminal: own, order, fields };
