@@ -221,6 +221,16 @@ pub(crate) fn holds(session: &mut dyn Session, key: &Key, digest: &str) -> Resul
     Ok(!found.is_empty())
 }
 
+/// Whether a key is taken, by whatever content.
+pub(crate) fn has(session: &mut dyn Session, key: &Key) -> Result<bool, DatabaseError> {
+    let found = session.query(
+        "SELECT 1 FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 \
+         AND revision = $5",
+        &key.values(),
+    )?;
+    Ok(!found.is_empty())
+}
+
 /// Notes something about an entry, once.
 pub(crate) fn note(session: &mut dyn Session, key: &Key, flag: &str) -> Result<(), DatabaseError> {
     note_all(session, &[key], flag)

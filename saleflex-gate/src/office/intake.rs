@@ -228,6 +228,12 @@ pub(crate) fn take(
         entity: id,
         revision: 1,
     };
+    if is_only_meant(session, (kind, from.way), &key, &body)? {
+        let (id, flags) = (Some(id), Vec::new());
+        let verdict =
+            Verdict { index, id, unique_id, result: "accepted", flags, error_code: None, message: None };
+        return Ok(Taken { verdict, entered: None, differs: None });
+    }
     let (entered, moved) =
         savepoint(session, |session| enter(session, (from.way, kind, &key), (item.get(), &body), now))?;
     let mut flags = ledger::flags(session, &key)?;
@@ -240,6 +246,19 @@ pub(crate) fn take(
     let differs = (entered == Entered::Differs { is_news: true }).then(|| key.event());
     let verdict = Verdict { index, id: Some(id), unique_id, result, flags, error_code: None, message: None };
     Ok(Taken { verdict, entered: (entered == Entered::New).then_some((key, moved)), differs })
+}
+
+/// Whether an item tells of a movement that has not happened, and never was: it is not entered, since it comes under the same
+/// identity when it has. A store's hub forwards none of them.
+fn is_only_meant(
+    session: &mut dyn Session,
+    (kind, way): (Kind, Way<'_>),
+    key: &Key,
+    body: &Json,
+) -> Result<bool, DatabaseError> {
+    let is_meant =
+        kind == Kind::Movement && matches!(way, Way::Direct { .. }) && !movements::has_happened(body);
+    Ok(is_meant && !ledger::has(session, key)?)
 }
 
 /// Enters an item with its effects, where its key is not taken.

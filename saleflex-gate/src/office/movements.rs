@@ -33,7 +33,7 @@ pub(super) fn book(
 }
 
 /// What is only meant, waits for somebody or was given up moves nothing.
-fn has_happened(row: &Json) -> bool {
+pub(super) fn has_happened(row: &Json) -> bool {
     let status = row["status"].as_str().unwrap_or_default().trim();
     let is_meant = ["pending", "cancelled"].iter().any(|one| status.eq_ignore_ascii_case(one));
     let is = |field: &str| row[field].as_bool() == Some(true);

@@ -76,6 +76,23 @@ async fn goods_of_an_older_client_are_moved_once_by_a_documents_lines_or_by_the_
         let answer = told(&[other]).await;
         assert_eq!(answer["results"][0]["flags"], json!(["content_mismatch"]), "{answer}");
         assert_eq!(on_hand().await, "18", "the first is in force");
+        // What is only meant moves nothing, however often it is told, and moves once it has happened.
+        let mut meant = movement(10, "LOSS", json!(2));
+        meant["status"] = json!("PENDING");
+        for _ in 0..2 {
+            let answer = told(std::slice::from_ref(&meant)).await;
+            assert_eq!(answer["results"][0]["result"], "accepted", "{answer}");
+            assert_eq!((answer["results"][0].get("flags"), on_hand().await.as_str()), (None, "18"));
+        }
+        meant["status"] = json!("COMPLETED");
+        for result in ["accepted", "duplicate"] {
+            let answer = told(std::slice::from_ref(&meant)).await;
+            assert_eq!(answer["results"][0]["result"], result, "{answer}");
+            assert_eq!(on_hand().await, "16");
+        }
+        meant["status"] = json!("CANCELLED");
+        let answer = told(&[meant]).await;
+        assert_eq!(answer["results"][0]["flags"], json!(["content_mismatch"]), "it was told otherwise");
         let listed = chain.get(&format!("/stock/movements?product_id={bread}&kind=receipt"), owner).await;
         assert_eq!(listed["items"][0]["change"], "24");
         assert!(text(&listed["items"][0]["moved_at"]).starts_with("2026-11-21T"), "by the store's clock");
