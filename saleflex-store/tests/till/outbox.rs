@@ -105,6 +105,20 @@ fn who_an_event_is_about_is_told_beside_its_frozen_bytes_as_they_are_when_it_is_
 }
 
 #[test]
+fn a_record_that_cannot_be_read_says_nothing_of_anybody_and_holds_up_no_event() {
+    let mut shop = with_hub();
+    for (code, name) in [("N1", "Ada Byron"), ("N2", "Bob Noyce")] {
+        shop.till.add_customer(&NewCustomer::named(code, name)).unwrap();
+    }
+    sale(&mut shop);
+    let disk = rusqlite::Connection::open(shop.till.path()).unwrap();
+    disk.execute("UPDATE customer SET date_of_birth = 'in spring' WHERE code = 'N1'", []).unwrap();
+    let events = claim(&mut shop.till.outbox(HUB).unwrap(), morning());
+    let told: Vec<usize> = events.iter().map(|event| event.people.len()).collect();
+    assert_eq!(told, [0, 1, 0]);
+}
+
+#[test]
 fn a_correction_of_a_closed_period_travels_with_its_frozen_payload() {
     let mut shop = with_hub();
     sale(&mut shop);

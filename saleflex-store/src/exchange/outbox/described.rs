@@ -1,13 +1,14 @@
 //! The people whom an event is about, read when it is sent: the frozen bytes hold their ids alone.
 //!
 //! **Invariant:** nobody is described who was erased, taken out of use or made one with somebody else, however long ago
-//! the event was committed.
+//! the event was committed; a record that cannot be read holds up no event.
 
 use std::fmt;
 
 use rusqlite::Connection;
 use saleflex_core::{
     customer::Customer as Record,
+    ids::CustomerId,
     journal::{Entry, Event, EventKind},
 };
 
@@ -43,12 +44,23 @@ pub(super) fn described(connection: &Connection, event: &OutgoingEvent) -> Resul
     let Some(Event::Customer(change)) = entry else { return Ok(Vec::new()) };
     let mut people = Vec::new();
     for id in change.described() {
-        let record = customer::record(connection, *id)?;
-        let Some(record) = record.filter(|record| record.is_live() && !record.is_walk_in) else { continue };
-        let code = customer::find(connection, *id)?.map(|known| known.code).unwrap_or_default();
-        people.push(Described { record, code });
+        match one(connection, *id) {
+            Ok(person) => people.extend(person),
+            // A record that is damaged holds up nothing of what was sold.
+            Err(Error::Database(cause)) if cause.sqlite_error_code().is_none() => {}
+            Err(other) => return Err(other),
+        }
     }
     Ok(people)
+}
+
+fn one(connection: &Connection, id: CustomerId) -> Result<Option<Described>, Error> {
+    let record = customer::record(connection, id)?;
+    let Some(record) = record.filter(|record| record.is_live() && !record.is_walk_in) else {
+        return Ok(None);
+    };
+    let code = customer::find(connection, id)?.map(|known| known.code).unwrap_or_default();
+    Ok(Some(Described { record, code }))
 }
 
 /// What is sent of an event, in bytes.
