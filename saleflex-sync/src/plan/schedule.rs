@@ -382,7 +382,11 @@ impl Schedule {
             }
             Came::NotAllowed => self.due.pull = now + self.intervals.pull,
             Came::Lent => self.due.quotas = now + self.intervals.pull,
-            Came::CursorExpired => self.due.pull = now,
+            Came::CursorExpired => {
+                // It may have come back from a backup: what it lost goes first, or a snapshot would say that it never was.
+                self.due.reconcile = self.due.reconcile.min(now);
+                self.due.pull = now;
+            }
             Came::Beaten { pull, push } => {
                 self.due.heartbeat = now + self.intervals.heartbeat;
                 self.asked(pull, push);

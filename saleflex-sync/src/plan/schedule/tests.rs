@@ -28,6 +28,19 @@ fn push(schedule: &Schedule, now: Duration) -> Option<Turn> {
 }
 
 #[test]
+fn what_a_hub_may_have_lost_is_sent_again_before_a_snapshot_of_it_is_asked_for() {
+    let mut schedule = idle();
+    schedule.pull_now();
+    assert_eq!(schedule.next(SECOND), Step::Pull);
+    schedule.came(SECOND, 0, Came::CursorExpired);
+    assert_eq!(schedule.next(SECOND), Step::Reconcile);
+    schedule.came(SECOND, 0, Came::Reconciled { again: 1 });
+    assert!(push(&schedule, SECOND).is_some());
+    schedule.came(SECOND, 0, Came::QueueEmpty);
+    assert_eq!(schedule.next(SECOND), Step::Pull);
+}
+
+#[test]
 fn a_new_connection_compares_first_then_sends_then_asks() {
     let mut schedule = Schedule::new(Intervals::GATE, true);
     let mut steps = Vec::new();
