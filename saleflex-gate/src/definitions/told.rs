@@ -29,6 +29,8 @@ const CHANGED_AT: &str = "changed_at";
 const KEPT_AT: &str = "kept_at";
 /// The number of somebody that another row was known by first: this one is not.
 pub(super) const SHARED_PHONE: &str = "shared_phone";
+/// What the hub alone says of a row: nobody sets it, by a file no more than by hand.
+pub(crate) const SAID_BY_THE_HUB: [&str; 3] = [CHANGED_AT, KEPT_AT, SHARED_PHONE];
 /// The most bytes of a text: none that a till takes is longer.
 const LONGEST: usize = 4_096;
 
@@ -225,7 +227,7 @@ pub(crate) fn not_erased(
 
 /// Notes when people at the hub changed the parts of a row, so that no till overrides it by what was so before.
 pub(super) fn stated(before: &Map<String, Json>, body: &mut Map<String, Json>, now: DateTime<Utc>) {
-    for field in [CHANGED_AT, KEPT_AT, SHARED_PHONE] {
+    for field in SAID_BY_THE_HUB {
         match before.get(field) {
             Some(value) => body.insert(field.to_owned(), value.clone()),
             None => body.remove(field),

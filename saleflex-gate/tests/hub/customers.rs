@@ -93,6 +93,9 @@ async fn a_file_of_people_is_taken_once_and_a_row_without_a_telephone_is_told() 
             let listed = chain.get("/definitions/customers", owner).await;
             assert_eq!(listed["items"].as_array().unwrap().len(), 2);
         }
+        let written = text(&chain.get("/exports/customers", owner).await);
+        let looked = look(&written).await;
+        assert_eq!(looked["report"]["same"], 2, "what was written here is no news: {written} {looked}");
         let looked = look("name,phone_number\nAda,\nEve,+90 532 111 22 35\nEve,05321112235\n").await;
         let faults = looked["report"]["faults"].as_array().unwrap();
         let told: Vec<_> = faults.iter().map(|fault| (&fault["line"], text(&fault["message"]))).collect();
