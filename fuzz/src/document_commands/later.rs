@@ -82,8 +82,9 @@ fn tender(a: u8, b: u8, c: u8) -> TakeTender {
         TenderKind::Cash,
     ];
     let worth = Money::from_minor(i64::from(b) * 37);
-    let is_gift_card = c & 0b1100 == 8;
-    let reference = match c & 0b1100 {
+    let of_reference = c & 0b1100;
+    let is_gift_card = of_reference == 8;
+    let reference = match of_reference {
         0 => None,
         4 => Some("VOUCHER 7"),
         8 => Some(GIFT_CARD),
@@ -100,7 +101,7 @@ fn tender(a: u8, b: u8, c: u8) -> TakeTender {
         ..TenderDetails::default()
     };
     TakeTender {
-        amount: (c & 0b11008 != 0).then_some(worth),
+        amount: (c & 128 != 0).then_some(worth),
         details,
         pending: c & 64 != 0,
         ..TakeTender::balance(kinds[usize::from(a & 15) % kinds.len()])

@@ -287,7 +287,7 @@ async fn a_period_stands_with_all_of_its_corrections_or_as_it_was_closed_and_so_
                 Entry::new(Uuid::from_u128(id), Moment::utc(noon()), Some(BY), ClosureNumber(3), event);
             (Uuid::from_u128(id), serde_json::from_slice::<Value>(&entry.to_bytes().unwrap()).unwrap())
         };
-        let tell = async |seq: u64, (entity, payload): (Uuid, Value)| {
+        let report_it = async |seq: u64, (entity, payload): (Uuid, Value)| {
             let what = (seq, EventKind::ClosureCorrection, None);
             assert_eq!(push(&chain, &harbour, (till, device, entity), what, payload).await, "accepted");
         };
@@ -303,15 +303,15 @@ async fn a_period_stands_with_all_of_its_corrections_or_as_it_was_closed_and_so_
             (report["items"][0]["counted_cash"].clone(), report["as_closed"].clone())
         };
         // The second comes before the first, which waits at the till.
-        tell(4, correction(2, (60, 70), 22)).await;
+        report_it(4, correction(2, (60, 70), 22)).await;
         assert_eq!(stands().await, (Value::Null, json!([1])));
         assert_eq!(summed(true).await, (json!("1.00"), json!(1)));
-        tell(3, correction(1, (50, 60), 21)).await;
+        report_it(3, correction(1, (50, 60), 21)).await;
         assert_eq!(stands().await, (json!("0.70"), json!([])));
         assert_eq!(summed(true).await, (json!("1.20"), json!(0)), "corrected twice");
         assert_eq!(summed(false).await, (json!("1.00"), json!(0)), "as they were closed");
         // A copy of the till corrected it too: which of them is the second nobody here can say.
-        tell(5, correction(2, (60, 90), 23)).await;
+        report_it(5, correction(2, (60, 90), 23)).await;
         assert_eq!(stands().await, (Value::Null, json!([])));
         assert_eq!(summed(true).await, (json!("1.00"), json!(1)));
     }

@@ -152,7 +152,10 @@ impl Till {
         broken_records: Vec<CatalogError>,
     ) -> Result<Self, Error> {
         let connection = database.connection();
-        let settings = settings::load(connection)?;
+        let mut settings = settings::load(connection)?;
+        // Older programs let the rules name them. They give no change by it, and would stand in the way of whatever else
+        // people or a hub set.
+        settings.policy.change_allowed.retain(|kind| kind.may_give_change());
         Ok(Self {
             identity: read_identity(connection)?,
             in_force: InForce::load(connection, settings.campaigns.resolution)?,

@@ -2,7 +2,9 @@
 
 use saleflex_core::{
     campaign::{Benefit, BundlePart, BundlePrice, Campaign, Exclusivity, Per, Reward, Selector, Target},
-    catalog::{Brand, CatalogChange, Department, DepartmentNo, PriceRule, Product, ProductDetails, Unit},
+    catalog::{
+        Brand, CatalogChange, Department, DepartmentNo, PriceList, PriceRule, Product, ProductDetails, Unit,
+    },
     checkout::{Advice, Advised},
     document::{AddLine, Command},
     ids::{BrandId, ProductId},
@@ -13,7 +15,7 @@ use uuid::Uuid;
 
 use crate::support::{
     promoted::{promoted, share},
-    shop::{ADMIN, Shop, goods, minor, product, sell, sell_some, setup},
+    shop::{ADMIN, Shop, cash, goods, minor, morning, product, sell, sell_some, setup},
 };
 
 const CAKES: DepartmentNo = DepartmentNo(2);
@@ -180,6 +182,32 @@ fn a_cheapest_that_gets_dearer_is_advised_at_its_price_and_one_that_is_gone_make
     let advice = advised(&mut shop);
     assert_eq!(advice[0].of.saving(), Some(minor(1_300)), "the next of them");
     assert_eq!(carry_out(&mut shop, &advice[0]), minor(1_300));
+}
+
+#[test]
+fn what_is_advised_costs_what_it_is_sold_at_on_the_business_day() {
+    let mut shop = bakery(vec![with_d(1, Target::of(vec![Selector::Brand(BAKERY)]))], cakes());
+    shop.log_in(ADMIN);
+    let tomorrow = morning().date_naive().succ_opt().unwrap();
+    let bun = ProductId::new(Uuid::from_u128(502));
+    let dearer = PriceList {
+        code: "NEW".into(),
+        name: "New prices".into(),
+        from: Some(tomorrow),
+        prices: [(bun, UnitPrice::parse("2.25").unwrap())].into(),
+        ..PriceList::default()
+    };
+    let lists = CatalogChange { price_lists: vec![dearer], ..CatalogChange::default() };
+    shop.till.change_catalog(lists).unwrap();
+    let clock = shop.clock.clone().day_starts_at(4);
+    for (hour, saving) in [(1, 1_213), (4, 1_223)] {
+        clock.set(tomorrow.and_hms_opt(hour, 0, 0).unwrap().and_utc());
+        shop.execute(sell("D"));
+        let advice = advised(&mut shop);
+        assert_eq!(advice[0].of.saving(), Some(minor(saving)), "at {hour}");
+        assert_eq!(carry_out(&mut shop, &advice[0]), minor(saving), "at {hour}");
+        shop.execute(cash());
+    }
 }
 
 #[test]

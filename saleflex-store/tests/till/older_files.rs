@@ -1,6 +1,9 @@
 //! Files of older versions: brought to the newest by opening them, with everything that the newer tables hold.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 use rusqlite::Connection;
 use saleflex_core::{
@@ -12,6 +15,7 @@ use saleflex_core::{
     },
     document::Command,
     ids::ClosureNumber,
+    tender::TenderKind,
 };
 use saleflex_store::{Error, Till, error::OpenError, till::Amendment, verify::Verification};
 
@@ -199,4 +203,23 @@ fn people_of_an_older_file_get_the_rights_that_their_roles_have_got_since() {
     );
     till.log_in(MANAGER.0, MANAGER.1).unwrap();
     assert!(!till.audit_trail(&AuditSearch::default(), 1).unwrap().is_empty());
+}
+
+#[test]
+fn settings_of_an_older_file_that_let_a_debt_give_change_stand_in_the_way_of_no_other() {
+    let shop = worked_day();
+    let clock = shop.clock.clone();
+    let (_folder, path) = shop.stopped();
+    let connection = Connection::open(&path).unwrap();
+    let allow = "UPDATE setting SET value = json_set(value, '$.policy.change_allowed', json(?1)) \
+                 WHERE key = 'settings'";
+    assert_eq!(connection.execute(allow, [r#"["cash","store_credit"]"#]), Ok(1));
+    connection.close().unwrap();
+    let mut till = Till::open(&path, clock).unwrap();
+    till.log_in(ADMIN.0, ADMIN.1).unwrap();
+    let mut settings = till.settings().clone();
+    assert_eq!(settings.policy.change_allowed, BTreeSet::from([TenderKind::Cash]));
+    settings.policy.return_days = Some(9);
+    till.change_settings(settings).unwrap();
+    assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
 }

@@ -57,7 +57,7 @@ fn a_note_on_a_session_or_a_break_stands_beside_it_and_on_anothers_a_manager_wri
         ..on(None, "late again")
     };
     assert!(matches!(shop.till.note_session(by_another), Err(Error::Refused(_))));
-    let shop = shop.restarted();
+    let mut shop = shop.restarted();
     let session = shop.till.work_session(cashier, started_at).unwrap().unwrap();
     let notes = shop.till.session_notes(&session).unwrap();
     let told: Vec<_> = notes.iter().map(|one| (one.by, one.note.of_break, one.note.note.as_str())).collect();
@@ -69,6 +69,7 @@ fn a_note_on_a_session_or_a_break_stands_beside_it_and_on_anothers_a_manager_wri
     ];
     assert_eq!(told, expected);
     assert_eq!(shop.till.session_notes(&of_manager).unwrap(), []);
+    shop.log_in(MANAGER);
     let search = AuditSearch { acts: [Act::NoteSession].into(), ..AuditSearch::default() };
     assert_eq!(shop.till.audit_trail(&search, 10).unwrap().len(), 3);
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));

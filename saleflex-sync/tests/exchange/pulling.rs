@@ -107,7 +107,13 @@ impl Market {
 
     fn pull(&mut self) {
         let mut inbox = self.inbox();
-        while !matches!(self.page(&mut inbox), Came::Pulled { has_more: false }) {}
+        loop {
+            match self.page(&mut inbox) {
+                Came::Pulled { has_more: false } => break,
+                Came::Pulled { has_more: true } => {}
+                stopped => panic!("no page came: {stopped:?}"),
+            }
+        }
     }
 
     fn take_over(&mut self) -> TakenOver {

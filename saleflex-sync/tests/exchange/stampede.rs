@@ -1,4 +1,4 @@
-//! Two hundred tills come back after eight hours without a hub, a thousand events each: they come one after the other, no
+//! Two hundred tills come back after eight hours without a hub, each with events of five requests: they come one after the other, no
 //! sooner than the hub says, and everything is delivered.
 
 use std::{
@@ -29,7 +29,7 @@ use uuid::Uuid;
 use crate::support::dice::Dice;
 
 const TILLS: u32 = 200;
-const EVENTS: u64 = 1_000;
+const EVENTS: u64 = 250;
 const OUTAGE: Duration = Duration::from_secs(8 * 3_600);
 /// Requests in a second that the hub answers; more are told to wait for so long.
 const LIMIT: usize = 60;

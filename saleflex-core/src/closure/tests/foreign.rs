@@ -143,6 +143,28 @@ fn a_hand_over_settles_the_foreign_currencies_alone_that_were_counted_with_it() 
 }
 
 #[test]
+fn what_stays_and_what_the_safe_got_of_a_foreign_currency_stand_whatever_its_count_becomes() {
+    let said = Declaration { foreign_left: of_euros(500), ..euros(2000) };
+    let closure = closed(&notes(1), &[], Some(&said)).unwrap();
+    let recounted = Correction {
+        store: closure.period.store,
+        terminal: closure.period.terminal,
+        closure: closure.number(),
+        no: 1,
+        at: moment("2026-03-14 09:00:00"),
+        authority: authority(9),
+        reason: "two notes stuck together".into(),
+        change: Change::CountedForeign { currency: eur(), old: Some(money(2000)), new: money(1800) },
+    };
+    let stands = closure.corrected(&[recounted]).unwrap();
+    let cash = stands.foreign[&eur()];
+    assert_eq!((cash.counted, cash.left), (Some(money(1800)), money(500)));
+    let rollup = Rollup::of(&closure, &stands);
+    let sums = &rollup.foreign[&eur()];
+    assert_eq!((sums.counted, sums.short, sums.moved_to_safe), (money(1800), money(200), money(1500)));
+}
+
+#[test]
 fn only_a_count_for_closing_says_what_stays_in_the_drawer() {
     let whole = notes(1);
     let own = Declaration { float_left: Some(money(4_000)), ..euros(2000) };

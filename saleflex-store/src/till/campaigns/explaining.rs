@@ -185,10 +185,10 @@ impl Till {
         Ok(CartSnapshot { campaign_resolution: campaigns.rule(), ..cart })
     }
 
-    /// The goods that may be advised at a moment.
+    /// The goods that may be advised at a moment, at the prices they are sold at then.
     fn shelf<'a>(&'a self, moment: Moment, cheapest: &'a Cheapest) -> Shelf<'a> {
         let (catalog, currency) = (&self.catalog, &self.identity.currency);
-        Shelf { catalog, currency, on: moment.local.date(), cheapest }
+        Shelf { catalog, currency, on: moment.business_date, cheapest }
     }
 
     /// What the open document is judged by.
