@@ -1,8 +1,8 @@
 //! What is queued for the company's hub: an event in the transaction in which it takes effect, and, when a hub gets its
 //! upstream late, everything that came before.
 //!
-//! Older terminals count none of what they send. Their store's hub gives each document and closure a place in a sequence
-//! of its own, so that the company's hub can tell what it lacks.
+//! Older terminals count none of what they send. Their store's hub gives each thing that they tell a place in a sequence of
+//! its own, so that the company's hub can tell what it lacks.
 
 use chrono::{DateTime, Utc};
 use saleflex_core::{digest::Digest, journal::Entry};

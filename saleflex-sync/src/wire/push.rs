@@ -112,7 +112,8 @@ impl fmt::Debug for Person {
 }
 
 /// The version of a payload that an older terminal wrote: a document of `POST /pos/transactions`, a closure of
-/// `POST /pos/closures`, as it came. Only a store's hub sends it, and gives it a place in a sequence of its own.
+/// `POST /pos/closures`, a movement of goods, a use of an offer or points, as it came. Only a store's hub sends it, and
+/// gives it a place in a sequence of its own.
 pub const OLDER_PAYLOAD: u32 = 0;
 
 /// What a store's hub adds to an event that it forwards.
