@@ -155,7 +155,8 @@ fn quotes_and_training_count_nowhere() {
 #[test]
 fn a_cash_movement_of_which_nothing_is_known_is_no_sale() {
     let head = Head::sale("GBP").of(Kind::CashMovement, DocumentType::CashIn);
-    let report = report(&[head.begin().line(&Line::new("Tea", "5.00")).pay_rest(TenderKind::CreditCard).complete()]);
+    let report =
+        report(&[head.begin().line(&Line::new("Tea", "5.00")).pay_rest(TenderKind::CreditCard).complete()]);
     assert_eq!(report.counts, Counts { valid: 1, ..Counts::default() });
     assert_eq!((report.gross_sales, report.net_sales), (Money::ZERO, Money::ZERO));
     assert_eq!((report.cash.paid_in, report.cash.paid_out), (Money::ZERO, Money::ZERO));

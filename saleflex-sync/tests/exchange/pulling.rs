@@ -108,10 +108,10 @@ impl Market {
     fn pull(&mut self) {
         let mut inbox = self.inbox();
         loop {
-            match self.page(&mut inbox) {
-                Came::Pulled { has_more: false } => break,
-                Came::Pulled { has_more: true } => {}
-                stopped => panic!("no page came: {stopped:?}"),
+            let came = self.page(&mut inbox);
+            let Came::Pulled { has_more } = came else { panic!("no page came: {came:?}") };
+            if !has_more {
+                break;
             }
         }
     }
