@@ -54,6 +54,10 @@ impl State {
             self.say(Tone::Notice, Key::NoLine);
             return Vec::new();
         };
+        // A note may tell why it was voided.
+        if *action != Action::LineNote && self.is_voided(line) {
+            return Vec::new();
+        }
         match action {
             Action::RepeatLine => return Self::command(Command::RepeatLine { line }),
             Action::VoidLine => return self.explain(Command::VoidLine { line, reason: None }),
@@ -73,6 +77,17 @@ impl State {
             _ => self.ask_note(Some(line)),
         }
         Vec::new()
+    }
+
+    /// Whether a line is voided, which is said then: nothing can be done to it any more.
+    pub(super) fn is_voided(&mut self, no: LineNo) -> bool {
+        let line = self.view.document.as_ref().and_then(|document| document.line(no));
+        let is_voided = line.is_some_and(|line| !line.is_active());
+        if is_voided {
+            let words = self.text.fill(Key::LineIsVoided, &[("line", &no.to_string())]);
+            self.say_words(Tone::Bad, words);
+        }
+        is_voided
     }
 
     /// How much was typed, in the unit of a line: in it, or in another measure of its kind, such as `500 g`.

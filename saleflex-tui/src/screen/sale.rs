@@ -126,7 +126,9 @@ fn line_row(state: &State, line: &LineItem, style: Style) -> TableRow {
     }
     let quantity = format!("{}{}", line.quantity, unit(line));
     let price = view::price(&state.view.currency, line.unit_price);
-    let cells = vec![line.no.to_string(), name, quantity, price, state.view.money(line.gross)];
+    // What a voided line came to stands in its place no more: it is no part of what the lines add up to.
+    let total = if line.is_active() { state.view.money(line.gross) } else { String::new() };
+    let cells = vec![line.no.to_string(), name, quantity, price, total];
     TableRow { cells, style }
 }
 
