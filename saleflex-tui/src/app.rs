@@ -13,7 +13,7 @@ use saleflex_core::money::{Currency, CurrencyCode};
 use self::{bell::Bell, locks::Meant};
 use crate::{
     action::{Action, Screen},
-    dialog::{Dialog, FieldKind},
+    dialog::Dialog,
     effect::{DeviceStatus, Effect, Paper, SyncStatus},
     entry,
     form::{Form, Forms, MENU},
@@ -236,13 +236,7 @@ impl State {
     /// What a scanner means where typing goes now.
     pub fn listening(&self) -> Listening {
         match self.dialogs.last() {
-            Some(Dialog::Prompt(prompt)) if self.prompt_awaits_badge(prompt) => Listening::Lookup,
-            Some(Dialog::Prompt(prompt)) => match prompt.field().map(|field| &field.kind) {
-                Some(FieldKind::Number | FieldKind::Money(_)) if self.view.cashier.is_some() => {
-                    Listening::Lookup
-                }
-                _ => Listening::Typing,
-            },
+            Some(Dialog::Prompt(prompt)) => self.listening_in(prompt),
             Some(Dialog::Question(_)) => Listening::Commands,
             Some(Dialog::Paper(_)) if self.is_selling() => Listening::Lookup,
             Some(Dialog::Pick(_) | Dialog::Paper(_) | Dialog::Progress(_)) => Listening::Typing,

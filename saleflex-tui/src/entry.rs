@@ -326,6 +326,11 @@ pub fn unit_factor(text: &str) -> Result<UnitFactor, AmountError> {
     UnitFactor::parse(&point(text))
 }
 
+/// Whether a text is the barcode of a product: as long as one, with its check digit.
+pub fn is_product(text: &str) -> bool {
+    Symbology::of(text).is_some() && barcode::verify(text).is_none()
+}
+
 fn point(text: &str) -> String {
     text.trim().replace(',', ".")
 }

@@ -171,7 +171,7 @@ impl State {
             }
             Err(words) => {
                 if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
-                    prompt.error = Some(words);
+                    prompt.refuse(words);
                 }
                 Vec::new()
             }
@@ -401,11 +401,11 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
     }
 }
 
-/// A date as people write it: 2001-05-30, 30.05.2001, 30/05/2001.
+/// A date as people write it: 2001-05-30, 30.05.2001, 30/05/2001, or the digits of the first alone.
 pub(super) fn date(text: &str) -> Option<NaiveDate> {
-    ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
-        .iter()
-        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+    let is_digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let formats: &[&str] = if is_digits { &["%Y%m%d"] } else { &["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"] };
+    formats.iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok())
 }
 
 #[cfg(test)]
@@ -425,12 +425,12 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_read_in_three_forms_and_nothing_is_guessed() {
+    fn a_date_is_read_in_four_forms_and_nothing_is_guessed() {
         let day = NaiveDate::from_ymd_opt(2001, 5, 30);
-        for text in ["2001-05-30", "30.05.2001", "30/05/2001"] {
+        for text in ["2001-05-30", "30.05.2001", "30/05/2001", "20010530"] {
             assert_eq!(date(text), day);
         }
-        for text in ["", "30", "2001", "31.02.2001", "05-30-2001"] {
+        for text in ["", "30", "2001", "31.02.2001", "05-30-2001", "30052001", "2001053", "200105300"] {
             assert_eq!(date(text), None, "{text}");
         }
     }
