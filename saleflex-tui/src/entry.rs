@@ -162,6 +162,31 @@ impl TypedLine {
     }
 }
 
+/// A text that was pasted, without what a terminal would obey: colours and other sequences as a whole, and whatever else
+/// cannot be shown.
+pub fn plain(pasted: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = pasted.chars();
+    while let Some(character) = rest.next() {
+        if character == ESCAPE {
+            skip_sequence(&mut rest);
+        } else if !is_unprintable(character) {
+            plain.push(character);
+        }
+    }
+    plain
+}
+
+/// Begins what a terminal obeys.
+const ESCAPE: char = '\u{1b}';
+
+/// Passes what follows an escape: with a bracket all up to the letter or sign that ends it, else one character.
+fn skip_sequence(rest: &mut std::str::Chars<'_>) {
+    if rest.next() == Some('[') {
+        let _ = rest.find(|character| ('@'..='~').contains(character));
+    }
+}
+
 /// Columns a character takes on a terminal.
 fn columns(character: char) -> usize {
     let mut buffer = [0; 4];
@@ -301,6 +326,11 @@ pub fn is_barcode(text: &str) -> bool {
     is_long && barcode::verify(text).is_none()
 }
 
+/// Whether a text is the barcode of a product: as long as one, with its check digit.
+pub fn is_product(text: &str) -> bool {
+    Symbology::of(text).is_some() && barcode::verify(text).is_none()
+}
+
 /// A percentage as typed.
 ///
 /// # Errors
@@ -324,11 +354,6 @@ pub fn exchange_rate(text: &str) -> Result<ExchangeRate, AmountError> {
 /// [`AmountError`] when it is none.
 pub fn unit_factor(text: &str) -> Result<UnitFactor, AmountError> {
     UnitFactor::parse(&point(text))
-}
-
-/// Whether a text is the barcode of a product: as long as one, with its check digit.
-pub fn is_product(text: &str) -> bool {
-    Symbology::of(text).is_some() && barcode::verify(text).is_none()
 }
 
 fn point(text: &str) -> String {

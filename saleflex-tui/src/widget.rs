@@ -100,7 +100,7 @@ pub fn beside(theme: &Theme, frame: &mut Frame<'_>, field: Rect, words: &str) ->
     let width = u16::try_from(Span::raw(words).width()).unwrap_or(u16::MAX).min(field.width / 2);
     let rest = field.width - width;
     let place = Rect { x: field.x + rest, width, ..field };
-    frame.render_widget(Paragraph::new(words).style(theme.dim), place);
+    frame.render_widget(Paragraph::new(words.to_owned()).style(theme.dim), place);
     Rect { width: rest, ..field }
 }
 

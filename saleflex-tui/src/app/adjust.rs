@@ -63,7 +63,7 @@ impl State {
             return Vec::new();
         };
         let total = self.view.currency.show(document.totals.net_due);
-        let typed = self.selling.entry.text().to_owned();
+        let typed = self.selling.typed().to_owned();
         if typed.is_empty() {
             self.ask_adjustment(adjustment, Some(total), Purpose::AdjustDocument(adjustment));
             return Vec::new();

@@ -63,13 +63,13 @@ impl State {
             Action::VoidLine => return self.explain(Command::VoidLine { line, reason: None }),
             Action::ChangeQuantity => {
                 // What was typed before is the quantity; otherwise it is asked for.
-                if let Some(quantity) = self.quantity_for(line, self.selling.entry.text()) {
+                if let Some(quantity) = self.quantity_for(line, self.selling.typed()) {
                     return Self::command(Command::ChangeQuantity { line, quantity });
                 }
                 self.ask_of_line(line, Key::QuantityTitle, Purpose::Quantity(line));
             }
             Action::ChangePrice => {
-                if let Ok(price) = entry::unit_price(self.selling.entry.text(), &self.view.amounts()) {
+                if let Ok(price) = entry::unit_price(self.selling.typed(), &self.view.amounts()) {
                     return self.explain(Command::OverridePrice { line, price, reason: None });
                 }
                 self.ask_of_line(line, Key::LinePriceTitle, Purpose::LinePrice(line));
@@ -133,7 +133,7 @@ impl State {
         let title = if line.is_some() { Key::LineNoteTitle } else { Key::DocumentNoteTitle };
         let field = Field::new(self.text.word(Key::NoteField), FieldKind::Text);
         // What stands in the input line and is no code yet may be the note already.
-        let field = field.holding(self.selling.entry.text());
+        let field = field.holding(self.selling.typed());
         let options = NOTES.iter().map(|(_, key)| self.text.word(*key).to_owned()).collect();
         let whom = FieldKind::Choice { options, at: Some(0) };
         let whom = Field::new(self.text.word(Key::NoteFor), whom).optional();

@@ -102,7 +102,7 @@ impl State {
 
     /// Redeems as many points as were typed, or asks how many and offers the most that can be taken.
     pub(super) fn redeem(&mut self) -> Vec<Effect> {
-        let typed = self.selling.entry.text().trim().to_owned();
+        let typed = self.selling.typed().trim().to_owned();
         if !typed.is_empty() {
             return match typed.parse() {
                 Ok(points) => Self::act(Act::Redeem(Points::new(points))),
@@ -285,7 +285,7 @@ impl State {
 
     fn answer_department(&self, value: &str) -> Answer {
         let no: u32 = value.parse().map_err(|_| self.refused(Key::DepartmentNotNumber))?;
-        let price = entry::unit_price(self.selling.entry.text(), &self.view.amounts())
+        let price = entry::unit_price(self.selling.typed(), &self.view.amounts())
             .map_err(|error| message::amount_error(self.text, error))?;
         Ok(self.sell_by_department(DepartmentNo(no), price))
     }
