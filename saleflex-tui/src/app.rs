@@ -13,7 +13,7 @@ use saleflex_core::money::{Currency, CurrencyCode};
 use self::{bell::Bell, locks::Meant};
 use crate::{
     action::{Action, Screen},
-    dialog::{Dialog, FieldKind},
+    dialog::Dialog,
     effect::{DeviceStatus, Effect, Paper, SyncStatus},
     entry,
     form::{Form, Forms, MENU},
@@ -66,7 +66,7 @@ mod tips;
 
 pub use cash::notes;
 pub use place::{Chosen, Letters, Login, Place, Return, Secret};
-pub use selling::Selling;
+pub use selling::{Selling, Standing};
 
 /// The form of the sale screen.
 const SALE: &str = "SALE";
@@ -236,13 +236,7 @@ impl State {
     /// What a scanner means where typing goes now.
     pub fn listening(&self) -> Listening {
         match self.dialogs.last() {
-            Some(Dialog::Prompt(prompt)) if self.prompt_awaits_badge(prompt) => Listening::Lookup,
-            Some(Dialog::Prompt(prompt)) => match prompt.field().map(|field| &field.kind) {
-                Some(FieldKind::Number | FieldKind::Money(_)) if self.view.cashier.is_some() => {
-                    Listening::Lookup
-                }
-                _ => Listening::Typing,
-            },
+            Some(Dialog::Prompt(prompt)) => self.listening_in(prompt),
             Some(Dialog::Question(_)) => Listening::Commands,
             Some(Dialog::Paper(_)) if self.is_selling() => Listening::Lookup,
             Some(Dialog::Pick(_) | Dialog::Paper(_) | Dialog::Progress(_)) => Listening::Typing,
@@ -370,12 +364,14 @@ impl State {
         if !is_line || self.selling.entry.is_empty() || character.is_alphanumeric() {
             return false;
         }
-        let is_number = self
-            .selling
-            .entry
-            .text()
-            .chars()
-            .all(|typed| typed.is_ascii_digit() || matches!(typed, '.' | ','));
+        // What was refused is gone on with by nothing: a sign means what it does on an empty line. But where codes are typed
+        // it may begin the next one: `-` takes no line back for it.
+        let is_refused = self.selling.is_refused();
+        if is_refused && mode != Mode::Sale {
+            return false;
+        }
+        let is_number =
+            self.selling.typed().chars().all(|typed| typed.is_ascii_digit() || matches!(typed, '.' | ','));
         !(is_number && matches!(character, '+' | '=' | '*'))
     }
 
@@ -404,9 +400,9 @@ impl State {
             self.say(Tone::Notice, text::Key::NotHere);
             return Vec::new();
         }
-        let line = text.lines().next().unwrap_or_default().trim();
+        let line = entry::plain(text.lines().next().unwrap_or_default().trim());
         if matches!(self.listening(), Listening::Lookup) && self.is_selling() && self.dialogs.is_empty() {
-            if !self.selling.entry.type_text(line) {
+            if !self.selling.type_anew().type_text(&line) {
                 self.say(Tone::Bad, text::Key::LineFull);
             }
             return Vec::new();

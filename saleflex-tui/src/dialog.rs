@@ -16,6 +16,7 @@ use crate::{
     view::ProductKey,
 };
 
+mod choosing;
 mod field;
 
 pub use field::{Field, FieldKind};
@@ -289,8 +290,7 @@ impl Prompt {
                     *at = Some(found);
                     return true;
                 }
-                // Else they may go on with a badge that begins like a name.
-                is_chosen && self.is_named_anew && character.is_ascii_digit() && self.type_pin(character)
+                self.type_past_choice(character, is_chosen)
             }
             Some(field) => {
                 if std::mem::take(&mut field.is_offered) {
@@ -299,25 +299,6 @@ impl Prompt {
                 field.line.type_char(character)
             }
             None => false,
-        }
-    }
-
-    /// Types the first digit of the PIN of whoever is chosen; false where none is asked for.
-    fn type_pin(&mut self, digit: char) -> bool {
-        let behind = self.at + 1;
-        let is_secret = matches!(self.fields.get(behind), Some(Field { kind: FieldKind::Secret, .. }));
-        if is_secret {
-            (self.at, self.is_named_anew) = (behind, false);
-        }
-        is_secret && self.type_char(digit)
-    }
-
-    /// Goes back from a secret to whose it is.
-    fn go_to_names(&mut self) {
-        let is_secret = self.field().is_some_and(|field| matches!(field.kind, FieldKind::Secret));
-        let Some(before) = self.at.checked_sub(1).filter(|_| is_secret) else { return };
-        if matches!(self.fields.get(before), Some(Field { kind: FieldKind::Choice { .. }, .. })) {
-            (self.at, self.is_named_anew) = (before, true);
         }
     }
 

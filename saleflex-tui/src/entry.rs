@@ -162,6 +162,31 @@ impl TypedLine {
     }
 }
 
+/// A text that was pasted, without what a terminal would obey: colours and other sequences as a whole, and whatever else
+/// cannot be shown.
+pub fn plain(pasted: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = pasted.chars();
+    while let Some(character) = rest.next() {
+        if character == ESCAPE {
+            skip_sequence(&mut rest);
+        } else if !is_unprintable(character) {
+            plain.push(character);
+        }
+    }
+    plain
+}
+
+/// Begins what a terminal obeys.
+const ESCAPE: char = '\u{1b}';
+
+/// Passes what follows an escape: with a bracket all up to the letter or sign that ends it, else one character.
+fn skip_sequence(rest: &mut std::str::Chars<'_>) {
+    if rest.next() == Some('[') {
+        let _ = rest.find(|character| ('@'..='~').contains(character));
+    }
+}
+
 /// Columns a character takes on a terminal.
 fn columns(character: char) -> usize {
     let mut buffer = [0; 4];
@@ -299,6 +324,11 @@ pub fn quantity_of(text: &str) -> Option<Quantity> {
 pub fn is_barcode(text: &str) -> bool {
     let is_long = matches!(Symbology::of(text), Some(Symbology::UpcA | Symbology::Ean13));
     is_long && barcode::verify(text).is_none()
+}
+
+/// Whether a text is the barcode of a product: as long as one, with its check digit.
+pub fn is_product(text: &str) -> bool {
+    Symbology::of(text).is_some() && barcode::verify(text).is_none()
 }
 
 /// A percentage as typed.

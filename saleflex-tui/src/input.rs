@@ -60,6 +60,8 @@ pub enum Listening {
     Lookup,
     /// Letters run functions here: a burst is held back until it is known what it is.
     Commands,
+    /// A secret is typed, by hand or by a machine: the barcode of a product is none, and goes to lookup.
+    Secret,
 }
 
 /// Longest time between two keys of a scanner.

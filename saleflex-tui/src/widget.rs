@@ -51,7 +51,9 @@ impl Button<'_> {
             spans.push(Span::styled(" F", theme.dim));
         }
         if self.is_locked {
-            spans.push(Span::raw(" *"));
+            // The star is what counts: where all else takes the room, its blank gives way.
+            let taken: usize = spans.iter().map(Span::width).sum();
+            spans.push(Span::raw(if taken + 2 > room_within(rect) { "*" } else { " *" }));
         }
         let line = Line::from(spans);
         if rect.height < 3 {
@@ -69,9 +71,14 @@ impl Button<'_> {
 impl Button<'_> {
     /// Whether the key stands beside the whole of the words: where it does not, the words are worth more.
     fn has_room_for(&self, key: &str, rect: Rect) -> bool {
-        let frame = if rect.height < 3 { 0 } else { 2 };
-        Span::raw(key).width() + 1 + Span::raw(self.words).width() + frame <= usize::from(rect.width)
+        Span::raw(key).width() + 1 + Span::raw(self.words).width() <= room_within(rect)
     }
+}
+
+/// How many columns a button has within its frame, where it has one.
+fn room_within(rect: Rect) -> usize {
+    let frame = if rect.height < 3 { 0 } else { 2 };
+    usize::from(rect.width).saturating_sub(frame)
 }
 
 /// A frame with a title, and the room within.
@@ -85,11 +92,15 @@ pub fn framed(theme: &Theme, frame: &mut Frame<'_>, rect: Rect, title: &str) -> 
 
 /// What was typed as it is read, at the right end of a field: `= £0.10`. Answers what is left of the field.
 pub fn echo(theme: &Theme, frame: &mut Frame<'_>, field: Rect, read: &str) -> Rect {
-    let words = format!(" = {read}");
-    let width = u16::try_from(Span::raw(words.as_str()).width()).unwrap_or(u16::MAX).min(field.width / 2);
+    beside(theme, frame, field, &format!(" = {read}"))
+}
+
+/// Words at the right end of a field. Answers what is left of the field.
+pub fn beside(theme: &Theme, frame: &mut Frame<'_>, field: Rect, words: &str) -> Rect {
+    let width = u16::try_from(Span::raw(words).width()).unwrap_or(u16::MAX).min(field.width / 2);
     let rest = field.width - width;
     let place = Rect { x: field.x + rest, width, ..field };
-    frame.render_widget(Paragraph::new(words).style(theme.dim), place);
+    frame.render_widget(Paragraph::new(words.to_owned()).style(theme.dim), place);
     Rect { width: rest, ..field }
 }
 

@@ -41,7 +41,10 @@ impl State {
             self.say(Tone::Notice, Key::NoLine);
             return Vec::new();
         };
-        let typed = self.selling.entry.text().to_owned();
+        if self.is_voided(line) {
+            return Vec::new();
+        }
+        let typed = self.selling.typed().to_owned();
         if typed.is_empty() {
             let hint = self.name_of_line(line);
             self.ask_adjustment(adjustment, Some(hint), Purpose::AdjustLine(line, adjustment));
@@ -60,7 +63,7 @@ impl State {
             return Vec::new();
         };
         let total = self.view.currency.show(document.totals.net_due);
-        let typed = self.selling.entry.text().to_owned();
+        let typed = self.selling.typed().to_owned();
         if typed.is_empty() {
             self.ask_adjustment(adjustment, Some(total), Purpose::AdjustDocument(adjustment));
             return Vec::new();

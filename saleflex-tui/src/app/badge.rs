@@ -2,7 +2,8 @@
 
 use super::{Chosen, Letters, Login, Place, State, Tone};
 use crate::{
-    dialog::{Dialog, FieldKind, Prompt, Purpose},
+    dialog::{Dialog, FieldKind, Purpose},
+    entry::is_product,
     text::Key,
     view::Person,
 };
@@ -64,23 +65,15 @@ impl State {
         }
     }
 
-    /// Whether a badge may be scanned in a prompt: it is asked which manager agrees, and one of them has one. A PIN and a
-    /// reason are typed, however fast they come.
-    pub(super) fn prompt_awaits_badge(&self, prompt: &Prompt) -> bool {
-        let Purpose::Approve(act) = &prompt.purpose else { return false };
-        prompt.at == 0 && self.approvers(act).iter().any(|person| person.badge.is_some())
-    }
-
-    /// Names the manager by a badge that was scanned where it is asked which; false where it is not. What is no badge is
-    /// told so and neither shown nor kept for later: it may be somebody's secret. Whatever of it was typed before it was
-    /// known to be a scan chooses nobody.
+    /// Names the manager by a badge that was scanned where it is asked which; false where it is not, and of a product, which
+    /// waits. What is neither is told to be no badge and neither shown nor kept for later: it may be somebody's secret.
     pub(super) fn scan_approver(&mut self, badge: &str) -> bool {
         let Some(Dialog::Prompt(prompt)) = self.dialogs.last() else { return false };
         let Purpose::Approve(act) = &prompt.purpose else { return false };
-        if !self.prompt_awaits_badge(prompt) {
+        let owner = self.owner(badge).cloned();
+        if prompt.at != 0 || (owner.is_none() && is_product(badge)) {
             return false;
         }
-        let owner = self.owner(badge).cloned();
         let is_owner = |person: &&Person| Some(*person) == owner.as_ref();
         let at = self.approvers(act).iter().position(is_owner);
         let refused = self.text.word(Key::ApproverMayNot).to_owned();

@@ -16,6 +16,11 @@ impl State {
         self.bell.is_scan = is_scan;
     }
 
+    /// Whether what is done was scanned.
+    pub(super) const fn is_of_scan(&self) -> bool {
+        self.bell.is_scan
+    }
+
     /// Rings where what was scanned goes no further by itself.
     pub(super) const fn ring_for_scan(&mut self) {
         self.bell.is_due |= self.bell.is_scan;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use saleflex_core::closure::Declaration;
+use saleflex_core::{cashier::Capability, closure::Declaration};
 
 use super::State;
 use crate::{
@@ -32,7 +32,11 @@ impl State {
         let prompt = Prompt::new(self.text.word(Key::CountTitle), fields, Purpose::Count(declared));
         let hint =
             if self.view.closing_count == ClosingCount::Needed { Key::CountNeeded } else { Key::CountHint };
-        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(self.text.word(hint).to_owned()))));
+        // Whoever may not close alone knows before they count that somebody else has to agree.
+        let agreed = (!self.view.may(Capability::Closure)).then_some(Key::CountAgreed);
+        let words = [Some(hint), agreed].into_iter().flatten().map(|key| self.text.word(key));
+        let words = words.collect::<Vec<_>>().join(" ");
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(words))));
     }
 
     /// What was counted and declared; none where nothing was counted and the store does not want it.

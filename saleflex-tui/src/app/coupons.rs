@@ -12,7 +12,7 @@ use crate::{
 impl State {
     /// Applies the coupon whose code was typed, or asks for a code.
     pub(super) fn enter_coupon(&mut self) -> Vec<Effect> {
-        let typed = self.selling.entry.text().trim().to_owned();
+        let typed = self.selling.typed().trim().to_owned();
         if !typed.is_empty() {
             return Self::coupon(&typed);
         }

@@ -3,13 +3,29 @@
 use super::{State, Tone};
 use crate::{
     action::{Action, Move},
-    dialog::{Dialog, Source, Then},
+    dialog::{Dialog, FieldKind, Prompt, Purpose, Source, Then},
     effect::{self, Effect},
+    input::Listening,
     screen,
     text::Key,
 };
 
 impl State {
+    /// What a scanner means where typing goes in a prompt.
+    pub(super) fn listening_in(&self, prompt: &Prompt) -> Listening {
+        match (&prompt.purpose, prompt.field().map(|field| &field.kind)) {
+            // Letters choose who agrees, and digits are when somebody was born: nothing of a scan does either.
+            (Purpose::Approve(_), Some(FieldKind::Choice { .. })) | (Purpose::Age(_), _) => {
+                Listening::Commands
+            }
+            (Purpose::Approve(_), Some(FieldKind::Secret)) => Listening::Secret,
+            (_, Some(FieldKind::Number | FieldKind::Money(_))) if self.view.cashier.is_some() => {
+                Listening::Lookup
+            }
+            _ => Listening::Typing,
+        }
+    }
+
     pub(super) fn update_dialog(&mut self, action: Action) -> Vec<Effect> {
         let page = screen::dialog_rows(self.size);
         if matches!((self.dialogs.last(), &action), (Some(Dialog::Paper(_)), Action::Type(_))) {
@@ -26,6 +42,9 @@ impl State {
             }
             (Some(Dialog::Prompt(prompt)), Action::Erase(what)) => prompt.erase(what),
             (Some(Dialog::Prompt(prompt)), Action::Move(step)) => prompt.step(step),
+            (Some(Dialog::Prompt(prompt)), Action::Confirm) if prompt.at == 0 && prompt.lacks_approver() => {
+                prompt.refuse(self.text.word(Key::ApproverFirst).to_owned());
+            }
             (Some(Dialog::Prompt(prompt)), Action::Confirm) if prompt.is_answered() => {
                 return self.answer_prompt();
             }

@@ -21,7 +21,7 @@ impl State {
             self.say(Tone::Notice, Key::NothingToPay);
             return Vec::new();
         }
-        let typed = self.selling.entry.text().to_owned();
+        let typed = self.selling.typed().to_owned();
         let amount = match entry::amount(&typed, &self.view.amounts()) {
             _ if typed.is_empty() => None,
             Ok(amount) => Some(amount),

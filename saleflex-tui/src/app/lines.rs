@@ -54,18 +54,22 @@ impl State {
             self.say(Tone::Notice, Key::NoLine);
             return Vec::new();
         };
+        // A note may tell why it was voided.
+        if *action != Action::LineNote && self.is_voided(line) {
+            return Vec::new();
+        }
         match action {
             Action::RepeatLine => return Self::command(Command::RepeatLine { line }),
             Action::VoidLine => return self.explain(Command::VoidLine { line, reason: None }),
             Action::ChangeQuantity => {
                 // What was typed before is the quantity; otherwise it is asked for.
-                if let Some(quantity) = self.quantity_for(line, self.selling.entry.text()) {
+                if let Some(quantity) = self.quantity_for(line, self.selling.typed()) {
                     return Self::command(Command::ChangeQuantity { line, quantity });
                 }
                 self.ask_of_line(line, Key::QuantityTitle, Purpose::Quantity(line));
             }
             Action::ChangePrice => {
-                if let Ok(price) = entry::unit_price(self.selling.entry.text(), &self.view.amounts()) {
+                if let Ok(price) = entry::unit_price(self.selling.typed(), &self.view.amounts()) {
                     return self.explain(Command::OverridePrice { line, price, reason: None });
                 }
                 self.ask_of_line(line, Key::LinePriceTitle, Purpose::LinePrice(line));
@@ -73,6 +77,17 @@ impl State {
             _ => self.ask_note(Some(line)),
         }
         Vec::new()
+    }
+
+    /// Whether a line is voided, which is said then: nothing can be done to it any more.
+    pub(super) fn is_voided(&mut self, no: LineNo) -> bool {
+        let line = self.view.document.as_ref().and_then(|document| document.line(no));
+        let is_voided = line.is_some_and(|line| !line.is_active());
+        if is_voided {
+            let words = self.text.fill(Key::LineIsVoided, &[("line", &no.to_string())]);
+            self.say_words(Tone::Bad, words);
+        }
+        is_voided
     }
 
     /// How much was typed, in the unit of a line: in it, or in another measure of its kind, such as `500 g`.
@@ -118,7 +133,7 @@ impl State {
         let title = if line.is_some() { Key::LineNoteTitle } else { Key::DocumentNoteTitle };
         let field = Field::new(self.text.word(Key::NoteField), FieldKind::Text);
         // What stands in the input line and is no code yet may be the note already.
-        let field = field.holding(self.selling.entry.text());
+        let field = field.holding(self.selling.typed());
         let options = NOTES.iter().map(|(_, key)| self.text.word(*key).to_owned()).collect();
         let whom = FieldKind::Choice { options, at: Some(0) };
         let whom = Field::new(self.text.word(Key::NoteFor), whom).optional();

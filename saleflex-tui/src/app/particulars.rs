@@ -77,7 +77,7 @@ impl State {
     pub(super) fn ask_particulars(&mut self, kind: TenderKind) {
         let Some(document) = &self.view.document else { return };
         let balance = self.view.money(document.balance());
-        let typed = if self.selling.is_refused { "" } else { self.selling.entry.text() };
+        let typed = self.selling.freshly_typed();
         let amount = Field::new(self.text.word(Key::AmountField), FieldKind::Money(self.view.amounts()));
         let amount = if typed.is_empty() { amount.offering(&balance) } else { amount.holding(typed) };
         let field = |particular: &Particular| {

@@ -8,7 +8,7 @@ use saleflex_core::{
     tender::{ForeignCash, TenderKind},
 };
 
-use super::{Place, State, Tone};
+use super::{Place, Standing, State, Tone};
 use crate::{
     action::{Action, Move},
     dialog::{Choice, Dialog, Field, FieldKind, Pick, Prompt, Purpose, Row, stepped},
@@ -38,8 +38,12 @@ impl State {
                 self.ask(lines, Key::YesKey, Effect::act(Act::Command(Command::Close)));
             }
             Some(document) if document.active_lines().next().is_some() => {
-                // What was typed before is shown, and typing anew replaces it.
-                self.selling.is_refused = !self.selling.entry.is_empty();
+                // What was typed before is shown, and typing anew replaces it. A code that was refused is no amount, and nothing
+                // could mend it here.
+                if self.selling.is_refused() {
+                    self.selling.empty();
+                }
+                self.selling.standing = Standing::Kept;
                 self.go(Place::Payment { at: None });
             }
             _ => self.say(Tone::Notice, Key::NothingToPay),
@@ -50,13 +54,15 @@ impl State {
     pub(super) fn update_payment(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Type(character) => self.type_entry(character),
-            Action::Erase(what) => self.selling.entry.erase(what),
+            Action::Erase(what) => self.selling.edit().erase(what),
             Action::Move(step @ (Move::Up | Move::Down)) => self.select_tender(step),
             Action::Move(step @ (Move::Left | Move::Right | Move::Start | Move::End)) => {
-                self.selling.entry.step(step);
+                self.selling.edit().step(step);
             }
             Action::Confirm if !self.has_focus() => self.say(Tone::Notice, Key::PaymentEnter),
-            Action::Back if !self.has_focus() && !self.selling.entry.is_empty() => self.selling.entry.clear(),
+            Action::Back if !self.has_focus() && !self.selling.entry.is_empty() => {
+                self.selling.empty();
+            }
             Action::Tender(kind) => return self.tender(kind, false),
             Action::CashExact => return self.tender(TenderKind::Cash, true),
             Action::CashNote(note) => return self.tender_note(note),
@@ -82,14 +88,16 @@ impl State {
             return self.ask_gift_card();
         }
         let offered = self.selling.offered.take();
-        if self.selling.is_refused && offered.is_some_and(|offered| offered != kind) {
+        let is_offered = self.selling.standing == Standing::Kept;
+        if is_offered && offered.is_some_and(|offered| offered != kind) {
             // Another key than the one that offered the balance offers its own.
-            self.selling.entry.clear();
+            self.selling.empty();
         }
-        let typed = self.selling.entry.text().to_owned();
+        let typed = self.selling.typed().to_owned();
         if entry::is_barcode(&typed) {
             self.say_words(Tone::Bad, self.text.fill(Key::AmountIsBarcode, &[("code", &typed)]));
-            self.selling.is_refused = true;
+            // The same key once more refuses it once more, and takes no balance in its place.
+            self.selling.standing = Standing::Kept;
             return Vec::new();
         }
         if !typed.is_empty() {
@@ -107,9 +115,9 @@ impl State {
         };
         let owed = owed(document, kind, &self.view.refundable);
         let shown = self.view.money(owed);
-        self.selling.entry.type_text(&shown);
+        self.selling.type_anew().type_text(&shown);
         // Another amount typed now replaces the one that is offered.
-        self.selling.is_refused = true;
+        self.selling.standing = Standing::Kept;
         self.selling.offered = Some(kind);
         self.say(Tone::Notice, Key::TenderAgain);
         Vec::new()
@@ -148,7 +156,7 @@ impl State {
             &[("due", &due), ("rate", &rate), ("needed", &needed), ("code", code.as_str())],
         );
         // What was refused, or offered for another tender, is no beginning.
-        let typed = if self.selling.is_refused { "" } else { self.selling.entry.text() };
+        let typed = self.selling.freshly_typed();
         let field = Field::new(code.as_str(), FieldKind::Money(self.view.amounts().in_currency(foreign)));
         let field = if typed.is_empty() { field.offering(&needed) } else { field.holding(typed) };
         let prompt = Prompt::new(self.text.word(Key::ForeignTitle), vec![field], Purpose::Foreign(code));

@@ -98,8 +98,7 @@ impl State {
 
     fn pick_from(&mut self, source: Source, title: Key, ask: fn(String) -> effect::Question) -> Vec<Effect> {
         // A code that nobody knows is no beginning of a search.
-        let entry = &self.selling.entry;
-        let term = if self.selling.is_refused { String::new() } else { entry.text().trim().to_owned() };
+        let term = self.selling.freshly_typed().trim().to_owned();
         let filter = TypedLine::holding(&term);
         let title = self.text.word(title).to_owned();
         self.dialogs.push(Dialog::Pick(Pick { title, filter, rows: Vec::new(), at: 0, source }));
@@ -161,9 +160,9 @@ impl State {
             Choice::Run(action) => self.update(action),
             Choice::Product(code) => {
                 // What was typed before was the beginning of the search, not a quantity.
-                let is_term = was_searching && crate::entry::multiplier(self.selling.entry.text()).is_none();
+                let is_term = was_searching && crate::entry::multiplier(self.selling.typed()).is_none();
                 if is_term {
-                    self.selling.entry.clear();
+                    self.selling.empty();
                 }
                 if !matches!(self.place(), Place::Sale | Place::Payment { .. }) && !self.show_sale() {
                     return Vec::new();

@@ -102,7 +102,7 @@ impl State {
 
     /// Redeems as many points as were typed, or asks how many and offers the most that can be taken.
     pub(super) fn redeem(&mut self) -> Vec<Effect> {
-        let typed = self.selling.entry.text().trim().to_owned();
+        let typed = self.selling.typed().trim().to_owned();
         if !typed.is_empty() {
             return match typed.parse() {
                 Ok(points) => Self::act(Act::Redeem(Points::new(points))),
@@ -171,7 +171,7 @@ impl State {
             }
             Err(words) => {
                 if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
-                    prompt.error = Some(words);
+                    prompt.refuse(words);
                 }
                 Vec::new()
             }
@@ -285,7 +285,7 @@ impl State {
 
     fn answer_department(&self, value: &str) -> Answer {
         let no: u32 = value.parse().map_err(|_| self.refused(Key::DepartmentNotNumber))?;
-        let price = entry::unit_price(self.selling.entry.text(), &self.view.amounts())
+        let price = entry::unit_price(self.selling.typed(), &self.view.amounts())
             .map_err(|error| message::amount_error(self.text, error))?;
         Ok(self.sell_by_department(DepartmentNo(no), price))
     }
@@ -401,11 +401,11 @@ fn aged(act: Act, age: AgeEvidence) -> Act {
     }
 }
 
-/// A date as people write it: 2001-05-30, 30.05.2001, 30/05/2001.
+/// A date as people write it: 2001-05-30, 30.05.2001, 30/05/2001, or the digits of the first alone.
 pub(super) fn date(text: &str) -> Option<NaiveDate> {
-    ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]
-        .iter()
-        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+    let is_digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let formats: &[&str] = if is_digits { &["%Y%m%d"] } else { &["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"] };
+    formats.iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok())
 }
 
 #[cfg(test)]
@@ -425,12 +425,12 @@ mod tests {
     }
 
     #[test]
-    fn a_date_is_read_in_three_forms_and_nothing_is_guessed() {
+    fn a_date_is_read_in_four_forms_and_nothing_is_guessed() {
         let day = NaiveDate::from_ymd_opt(2001, 5, 30);
-        for text in ["2001-05-30", "30.05.2001", "30/05/2001"] {
+        for text in ["2001-05-30", "30.05.2001", "30/05/2001", "20010530"] {
             assert_eq!(date(text), day);
         }
-        for text in ["", "30", "2001", "31.02.2001", "05-30-2001"] {
+        for text in ["", "30", "2001", "31.02.2001", "05-30-2001", "30052001", "2001053", "200105300"] {
             assert_eq!(date(text), None, "{text}");
         }
     }

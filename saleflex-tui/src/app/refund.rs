@@ -31,9 +31,8 @@ impl State {
             }
             _ => {
                 // A number that was typed first is the receipt's; what was refused is none.
-                let typed = Some(self.selling.entry.text().trim()).filter(|_| !self.selling.is_refused);
-                let number = typed.unwrap_or_default().to_owned();
-                self.selling.entry.clear();
+                let number = self.selling.freshly_typed().trim().to_owned();
+                self.selling.empty();
                 self.go(Place::Return(Box::new(Return { number: number.clone(), ..Return::default() })));
                 if !number.is_empty() {
                     return vec![Effect::Ask(effect::Question::Receipt(number))];

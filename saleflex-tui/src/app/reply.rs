@@ -6,7 +6,7 @@ use saleflex_core::{
     document::{Command, TakeTender},
 };
 
-use super::{Message, Place, SALE, State, Tone, login::is_pin};
+use super::{Message, Place, SALE, Standing, State, Tone, login::is_pin};
 use crate::{
     action::Screen,
     dialog::{Choice, Dialog, Reader, Row, Source},
@@ -54,7 +54,11 @@ impl State {
                 self.ask_secret();
                 self.refuse_prompt(words);
             }
-            Reply::SetUp(Err(words)) | Reply::LoggedOut(Err(words)) | Reply::NotFound(words) => {
+            Reply::SetUp(Err(words)) | Reply::LoggedOut(Err(words)) => self.say_words(Tone::Bad, words),
+            Reply::NotFound(words) => {
+                if !self.is_of_scan() {
+                    self.selling.refuse();
+                }
                 self.ring_for_scan();
                 self.say_words(Tone::Bad, words);
             }
@@ -226,6 +230,10 @@ impl State {
 
     /// Something was refused. What was typed stays; what can be mended is asked for.
     fn denied(&mut self, act: Act, denial: Denial) {
+        // What a scanner read is not what stands in the input line.
+        if takes_typed(&act) && !self.is_of_scan() {
+            self.selling.refuse();
+        }
         match denial {
             Denial::ApprovalNeeded(_) => self.ask_approval(act),
             Denial::SecretRefused(words) => {
@@ -240,8 +248,10 @@ impl State {
             }
             Denial::Fields(faults) => self.refuse_fields(&faults),
             Denial::CashDoubted(lines) => {
-                // What was typed stands there, should the answer be no; typing anew replaces it.
-                self.selling.is_refused = true;
+                // What was given stands there, should the answer be no; typing anew replaces it.
+                if !takes_typed(&act) {
+                    self.selling.standing = Standing::Kept;
+                }
                 self.ask(lines, Key::YesKey, Effect::act(counted(act)));
             }
             Denial::ReasonNeeded(words) => self.ask_reason(act, words),
@@ -250,10 +260,7 @@ impl State {
             Denial::PiecesNeeded { line, name, quantity } => self.ask_pieces(act, line, &name, quantity),
             Denial::AgeNeeded(age) => self.ask_age(act, age),
             Denial::PriceNeeded(code) => self.ask_price(act, &code),
-            Denial::Said(words) => {
-                self.selling.is_refused = matches!(act, Act::Sell(_) | Act::TakeEmpties(_));
-                self.say_words(Tone::Bad, words);
-            }
+            Denial::Said(words) => self.say_words(Tone::Bad, words),
         }
     }
 
@@ -382,6 +389,25 @@ pub(super) fn counted(act: Act) -> Act {
         Act::TakeEmpties(sale) => Act::TakeEmpties(Sale { counted: true, ..sale }),
         Act::ConvertQuote { quote, age, .. } => Act::ConvertQuote { quote, age, counted: true },
         other => other,
+    }
+}
+
+/// Whether an act took what stood in the input line for a code, a quantity, a price or the like: refused, it is not taken
+/// for anything else. An amount of money stays one whichever way it is to be paid.
+const fn takes_typed(act: &Act) -> bool {
+    match act {
+        Act::Sell(_) | Act::TakeEmpties(_) | Act::Redeem(_) => true,
+        Act::Command(command) | Act::Counted(command) => matches!(
+            command,
+            Command::AddLine(_)
+                | Command::ChangeQuantity { .. }
+                | Command::OverridePrice { .. }
+                | Command::AdjustLine { .. }
+                | Command::AdjustDocument { .. }
+                | Command::EnterCoupon { .. }
+                | Command::Suspend { .. }
+        ),
+        _ => false,
     }
 }
 

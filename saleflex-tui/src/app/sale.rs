@@ -2,7 +2,7 @@
 
 use saleflex_core::{
     basket::GoodsState,
-    catalog::{DepartmentNo, Named, PriceRule},
+    catalog::{DepartmentNo, Named, PriceRule, is_unprintable},
     document::{AddLine, Command, Document, DocumentType, Kind, OpenDocument},
     money::Money,
     quantity::UnitPrice,
@@ -21,10 +21,7 @@ impl State {
     pub(super) fn update_sale(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Type(character) => self.type_entry(character),
-            Action::Erase(what) => {
-                self.selling.is_refused = false;
-                self.selling.entry.erase(what);
-            }
+            Action::Erase(what) => self.selling.edit().erase(what),
             Action::Move(step) => return self.move_sale(step),
             Action::Confirm if self.has_focus() => return self.update_common(Action::Confirm),
             Action::Confirm => return self.look_up(),
@@ -118,10 +115,7 @@ impl State {
     pub(super) fn type_entry(&mut self, character: char) {
         self.focus = None;
         self.selling.selected = None;
-        if std::mem::take(&mut self.selling.is_refused) {
-            self.selling.entry.clear();
-        }
-        if !self.selling.entry.type_char(character) {
+        if !self.selling.type_anew().type_char(character) && !is_unprintable(character) {
             self.say(Tone::Bad, Key::LineFull);
         }
     }
@@ -130,8 +124,7 @@ impl State {
         match step {
             Move::Next | Move::Previous => return self.update_common(Action::Move(step)),
             Move::Left | Move::Right | Move::Start | Move::End if !self.selling.entry.is_empty() => {
-                self.selling.is_refused = false;
-                self.selling.entry.step(step);
+                self.selling.edit().step(step);
             }
             Move::Left | Move::Right => {}
             Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Start | Move::End => {
@@ -145,7 +138,7 @@ impl State {
     fn back_sale(&mut self) {
         let selling = &mut self.selling;
         let let_go = self.focus.take().is_some()
-            || !std::mem::take(&mut selling.entry).is_empty()
+            || selling.empty()
             || selling.multiplier.take().is_some()
             || std::mem::take(&mut selling.is_inquiry)
             || selling.selected.take().is_some()
@@ -162,27 +155,29 @@ impl State {
         if std::mem::take(&mut self.selling.is_inquiry) {
             return;
         }
-        match entry::quantity_of(self.selling.entry.text()) {
+        match entry::quantity_of(self.selling.typed()) {
             Some(_) => {
-                self.selling.entry.step(Move::End);
-                self.selling.entry.type_char('*');
+                let line = self.selling.edit();
+                line.step(Move::End);
+                line.type_char('*');
             }
-            None if self.selling.entry.is_empty() => self.say(Tone::Notice, Key::MultiplierFirst),
+            None if self.selling.typed().is_empty() => self.say(Tone::Notice, Key::MultiplierFirst),
             None => self.type_entry('*'),
         }
     }
 
     /// How many the next sale sells: what stands before the sign in the input line, else what is pending.
     pub fn multiplier(&self) -> Option<saleflex_core::quantity::Quantity> {
-        entry::multiplier(self.selling.entry.text()).or(self.selling.multiplier)
+        entry::multiplier(self.selling.typed()).or(self.selling.multiplier)
     }
 
     fn look_up(&mut self) -> Vec<Effect> {
-        if let Some(quantity) = entry::multiplier(self.selling.entry.text()) {
+        if let Some(quantity) = entry::multiplier(self.selling.typed()) {
             self.selling.multiplier = Some(quantity);
-            self.selling.entry.clear();
+            self.selling.empty();
             return Vec::new();
         }
+        // What was refused is tried once more: the disk may have room again.
         let entered = self.selling.entry.text().trim().to_owned();
         if entered.is_empty() {
             self.say(Tone::Notice, Key::NothingEntered);
@@ -235,7 +230,7 @@ impl State {
 
     /// Takes empties of what stands in the input line, such as `6*BOTTLE`; of the only container where nothing does.
     fn take_empties(&self) -> Vec<Effect> {
-        let readings = entry::readings(self.selling.entry.text(), &self.view.units);
+        let readings = entry::readings(self.selling.typed(), &self.view.units);
         let quantity = self.selling.multiplier;
         Self::act(Act::TakeEmpties(Sale { quantity, ..Sale::of(readings) }))
     }
@@ -252,7 +247,7 @@ impl State {
     }
 
     fn inquire(&mut self) -> Vec<Effect> {
-        let entered = self.selling.entry.text().trim().to_owned();
+        let entered = self.selling.typed().trim().to_owned();
         if !entered.is_empty() {
             return vec![Effect::Ask(effect::Question::Product(Named::Either, entered))];
         }
@@ -268,7 +263,7 @@ impl State {
         if self.selling.is_inquiry {
             return vec![Effect::Ask(effect::Question::Product(named, code.to_owned()))];
         }
-        let typed = self.selling.entry.text().trim();
+        let typed = self.selling.typed().trim();
         let quantity = self.multiplier().or_else(|| entry::quantity_of(typed));
         let measure = entry::measure_of(typed, &self.view.units).filter(|_| quantity.is_none());
         if quantity.is_none() && measure.is_none() && !typed.is_empty() {
@@ -298,7 +293,7 @@ impl State {
     /// Sells what a product key means.
     pub(super) fn sell_product_key(&mut self, key: &ProductKey) -> Vec<Effect> {
         // An open-priced product takes the number typed as its price, as a department does.
-        let typed = self.selling.entry.text().trim().to_owned();
+        let typed = self.selling.typed().trim().to_owned();
         let is_open = key.price_rule == PriceRule::Open && !typed.is_empty() && self.multiplier().is_none();
         match entry::unit_price(&typed, &self.view.amounts()) {
             Ok(price) if is_open && !self.selling.is_inquiry => {
@@ -312,9 +307,9 @@ impl State {
 
     /// Sells by a department key at the price in the input line.
     pub(super) fn sell_department(&mut self, no: Option<DepartmentNo>) -> Vec<Effect> {
-        let price = entry::unit_price(self.selling.entry.text(), &self.view.amounts());
+        let price = entry::unit_price(self.selling.typed(), &self.view.amounts());
         let Ok(price) = price else {
-            let key = if self.selling.entry.is_empty() { Key::PriceFirst } else { Key::PriceNotNumber };
+            let key = if self.selling.typed().is_empty() { Key::PriceFirst } else { Key::PriceNotNumber };
             self.say(Tone::Notice, key);
             return Vec::new();
         };
@@ -383,7 +378,7 @@ impl State {
         if !has_lines {
             return self.open_list(crate::listing::PARKED, 0);
         }
-        let name = self.selling.entry.text().trim();
+        let name = self.selling.typed().trim();
         let name = (!name.is_empty()).then(|| name.to_owned());
         Self::command(Command::Suspend { name })
     }
@@ -402,8 +397,7 @@ impl State {
 
     /// After something was done with what was typed.
     pub(super) fn clear_entry(&mut self) {
-        self.selling.entry.clear();
-        self.selling.is_refused = false;
+        self.selling.empty();
         self.selling.multiplier = None;
         self.selling.is_inquiry = false;
         self.selling.selected = None;

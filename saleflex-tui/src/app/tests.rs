@@ -342,6 +342,35 @@ fn a_refused_act_is_asked_for_again_with_what_was_missing() {
 }
 
 #[test]
+fn what_was_refused_is_no_quantity_price_money_or_multiplier_for_any_other_key() {
+    for (keys, after) in [
+        ("plus", "sale [102] Command"),
+        ("alt+1", "sale [102] sell 101"),
+        ("alt+2", "sale [102] sell 102"),
+        ("alt+0", "sale [102]"),
+        ("*", "sale [102]"),
+        ("f4", "sale [102] inquiry"),
+        ("f3", "pick [102] ask Products(\"\")"),
+        ("ctrl+o", "prompt [102]"),
+        // Enter alone tries it once more; what is typed replaces it, and editing mends it.
+        ("enter", "sale [102] sell 102"),
+        ("'7' enter", "sale [7] sell 7"),
+        ("-", "sale [-]"),
+        ("backspace", "sale [10]"),
+        ("backspace alt+1", "sale [10] sell 101 x10"),
+        ("esc plus", "sale Command"),
+    ] {
+        let mut state = selling();
+        let effects = press(&mut state, "'102' enter");
+        let [Effect::Act { act, .. }] = &effects[..] else { panic!("{effects:?}") };
+        let result = Err(Denial::Said("nothing is known as 102".into()));
+        state.receive(Reply::Acted { act: act.clone(), approver: None, result });
+        let effects = press(&mut state, keys);
+        assert_eq!(summary(&state, &effects), after, "after {keys}");
+    }
+}
+
+#[test]
 fn a_price_of_a_line_that_was_nothing_is_asked_for_again_and_taken() {
     let at = |text: &str| {
         let (line, price) = (saleflex_core::ids::LineNo(1), UnitPrice::parse(text).unwrap());

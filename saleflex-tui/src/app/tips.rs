@@ -21,18 +21,17 @@ impl State {
             return Vec::new();
         }
         // A balance that was offered is no tip.
-        let is_typed = !self.selling.is_refused && !self.selling.entry.is_empty();
-        if !is_typed {
+        let typed = self.selling.freshly_typed().to_owned();
+        if typed.is_empty() {
             let field = Field::new(self.text.word(Key::TipField), FieldKind::Money(self.view.amounts()));
             let prompt = Prompt::new(self.text.word(Key::TipTitle), vec![field], Purpose::Tip);
             let hint = self.text.word(Key::TipHint).to_owned();
             self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
             return Vec::new();
         }
-        let typed = self.selling.entry.text().to_owned();
         match self.take_tip(&typed) {
             Ok(effects) => {
-                self.selling.entry.clear();
+                self.selling.empty();
                 effects
             }
             Err(words) => {

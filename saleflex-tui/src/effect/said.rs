@@ -185,11 +185,10 @@ fn line_voided(till: &Till, text: &Text, done: &Done, no: LineNo) -> String {
     // With the last line the document ends: it is in the answer.
     let known = till.draft().or_else(|| done.cancelled().map(Cancelled::document));
     let known = known.and_then(|document| document.line(no));
-    let name = known.map_or_else(String::new, |line| {
-        let total = till.currency().show(line.total);
-        format!("{} x {}  {total}", line.quantity, line.item.name)
-    });
-    text.fill(Key::SaidLineVoided, &[("line", &no.to_string()), ("name", &name)])
+    let name = known.map_or_else(String::new, |line| format!("{} x {}", line.quantity, line.item.name));
+    // The amount comes before the name, which may be longer than what a narrow screen has room for.
+    let amount = till.currency().show(known.map_or(Money::ZERO, |line| line.total));
+    text.fill(Key::SaidLineVoided, &[("line", &no.to_string()), ("amount", &amount), ("name", &name)])
 }
 
 fn resolved(till: &Till, text: &Text, done: &Done, no: TenderNo, approved: bool) -> Option<String> {

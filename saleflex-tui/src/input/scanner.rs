@@ -11,7 +11,7 @@ use std::time::Duration;
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{BURST_GAP, Listening};
-use crate::keymap::Key;
+use crate::{entry::is_product, keymap::Key};
 
 /// The shortest code recognised by speed alone: an EAN-8 has eight digits.
 const SHORTEST: usize = 8;
@@ -61,7 +61,8 @@ impl Scanner {
     pub fn hear(&mut self, key: Key, at: Duration, listening: Listening) -> Vec<Heard> {
         let mut heard = self.wait(at);
         self.last = Some(at);
-        if self.prefix.is_some() && key.typed() == self.prefix && listening != Listening::Typing {
+        let is_prefix = self.prefix.is_some() && key.typed() == self.prefix;
+        if is_prefix && matches!(listening, Listening::Lookup | Listening::Commands) {
             heard.extend(self.release());
             self.is_prefixed = true;
             return heard;
@@ -69,7 +70,9 @@ impl Scanner {
         if key == Key::ENTER && self.is_scan(listening) {
             let skipped = self.burst.chars().count() - self.held;
             let typed = self.burst.chars().take(skipped).collect();
-            heard.push(Heard::Scan { code: std::mem::take(&mut self.burst), typed });
+            // Where a secret is typed, the sign that scanners send first was a key as any other.
+            let code = self.code().to_owned();
+            heard.push(Heard::Scan { code, typed });
             *self = Self { prefix: self.prefix, ..Self::default() };
             return heard;
         }
@@ -115,9 +118,17 @@ impl Scanner {
     }
 
     fn is_scan(&self, listening: Listening) -> bool {
+        if listening == Listening::Secret {
+            return is_product(self.code());
+        }
         let length = self.burst.chars().count();
         let by_speed = (SHORTEST..=LONGEST).contains(&length);
         listening != Listening::Typing && length > 0 && (self.is_prefixed || by_speed)
+    }
+
+    /// The burst without the sign that scanners send first.
+    fn code(&self) -> &str {
+        self.prefix.and_then(|prefix| self.burst.strip_prefix(prefix)).unwrap_or(&self.burst)
     }
 
     /// The keys held back, as keys.
@@ -220,6 +231,20 @@ mod tests {
     fn where_text_is_typed_everything_is_a_key() {
         let mut scanner = Scanner::new(Some('~'));
         assert_eq!(hear(&mut scanner, "~05321234567", 1, Listening::Typing), "~05321234567Enter");
+    }
+
+    #[test]
+    fn where_a_secret_is_typed_the_barcode_of_a_product_alone_is_a_scan() {
+        let mut scanner = Scanner::new(Some('~'));
+        for (text, heard) in [
+            ("40063812", "40063812<40063812, typed 40063812>"),
+            ("~40063812", "~40063812<40063812, typed ~40063812>"),
+            ("40063813", "40063813Enter"),
+            ("long~2222", "long~2222Enter"),
+        ] {
+            assert_eq!(hear(&mut scanner, text, 2, Listening::Secret), heard);
+        }
+        assert_eq!(hear(&mut scanner, "40063812", 60, Listening::Secret), "40063812Enter");
     }
 
     #[test]

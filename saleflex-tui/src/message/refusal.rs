@@ -225,7 +225,7 @@ const fn plain(refusal: &Refusal) -> Option<Key> {
         Refusal::NotByHand { .. } => Key::NotByHand,
         Refusal::NoChangeDue => Key::NoChangeDue,
         Refusal::ForeignNotesNeeded => Key::ForeignNotesNeeded,
-        Refusal::AlreadyPaid => Key::AlreadyPaid,
+        Refusal::AlreadyPaid => Key::NothingLeftToPay,
         Refusal::NotRefundable => Key::NotRefundable,
         Refusal::NoQuote => Key::NoQuote,
         Refusal::NoSuchCoupon { .. } => Key::NoSuchCoupon,

@@ -126,7 +126,9 @@ fn line_row(state: &State, line: &LineItem, style: Style) -> TableRow {
     }
     let quantity = format!("{}{}", line.quantity, unit(line));
     let price = view::price(&state.view.currency, line.unit_price);
-    let cells = vec![line.no.to_string(), name, quantity, price, state.view.money(line.gross)];
+    // What a voided line came to stands in its place no more: it is no part of what the lines add up to.
+    let total = if line.is_active() { state.view.money(line.gross) } else { String::new() };
+    let cells = vec![line.no.to_string(), name, quantity, price, total];
     TableRow { cells, style }
 }
 
@@ -245,13 +247,18 @@ pub(super) fn draw_entry(state: &State, theme: &Theme, frame: &mut Frame<'_>, re
     let mut field = Rect { height: inner.height.min(1), ..inner };
     // On the payment screen all that is typed are amounts.
     let is_payment = matches!(state.place(), Place::Payment { .. });
-    if let Some(echo) = entry::echo(selling.entry.text(), &state.view.amounts()).filter(|_| is_payment) {
+    // While a dialog asks for what was missing, nothing is settled yet.
+    let is_refused = selling.is_refused() && state.dialogs.is_empty();
+    if is_refused {
+        field = widget::beside(theme, frame, field, &format!(" {}", state.text.word(Key::EntryRefused)));
+    } else if let Some(echo) = entry::echo(selling.typed(), &state.view.amounts()).filter(|_| is_payment) {
         field = widget::echo(theme, frame, field, &echo);
     }
     let room = usize::from(field.width.saturating_sub(prompt_width));
     let (shown, cursor) = selling.entry.visible(room);
     let style = if selling.multiplier.is_some() || selling.is_inquiry { theme.notice } else { theme.dim };
-    let line = Line::from(vec![Span::styled(prompt, style), Span::styled(shown, theme.input)]);
+    let input = if is_refused { theme.voided } else { theme.input };
+    let line = Line::from(vec![Span::styled(prompt, style), Span::styled(shown, input)]);
     frame.render_widget(Paragraph::new(line), field);
     if state.dialogs.is_empty() {
         let cursor = u16::try_from(cursor).unwrap_or(0);

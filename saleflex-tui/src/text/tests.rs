@@ -67,7 +67,7 @@ fn a_script_is_told_its_steps_where_a_screen_is_told_keys() {
             let names_a_key = ["F11", "Ctrl", "Esc", "(=)"].iter().any(|key| words.contains(key));
             assert!(!names_a_key, "{} {name}: {words}", text.code);
         }
-        for key in [Key::CustomerNeeded, Key::SaidPaidAhead, Key::PaidExceedsDue] {
+        for key in [Key::CustomerNeeded, Key::NothingLeftToPay, Key::PaidExceedsDue, Key::SaidPaidAhead] {
             assert!(script.word(key).contains('`'), "{}", script.word(key));
         }
         assert_eq!(script.word(Key::Saved), text.word(Key::Saved));

@@ -66,10 +66,45 @@ fn names_with_control_characters_are_cleaned_or_refused_and_wide_ones_are_kept()
     shop.session.handle(Input::Paste(spoilt.to_owned()));
     shop.keys("enter 'Ünal' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
-    assert!(shop.shows("漢字[2J Ünal"), "{}", shop.screen());
+    assert!(shop.shows("漢字 Ünal"), "{}", shop.screen());
     assert!(!shop.screen().chars().any(|character| character.is_control() && character != '\n'));
     let known = shop.till().find_customers("ünal", 9).unwrap();
-    assert_eq!(known.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["漢字[2J Ünal"]);
+    assert_eq!(known.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["漢字 Ünal"]);
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_no_part_of_what_is_pasted_and_fills_no_line() {
+    let mut shop = Shop::selling(80, 24);
+    shop.session.handle(Input::Paste("\u{1b}[31mTable\u{7} 5\u{1b}[0m".to_owned()));
+    assert_ne!(shop.message(), "The line is full.");
+    assert_eq!(shop.session.state.selling.entry.text(), "Table 5");
+}
+
+#[test]
+fn a_voided_line_shows_no_total_and_says_so_before_anything_is_asked_of_it() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'14101' enter '10106' enter -");
+    let voided = shop.screen().lines().find(|line| line.contains("(voided)")).unwrap().to_owned();
+    assert_eq!(voided.matches("0.95").count(), 1, "the price alone: {voided}");
+    for key in ["p", "q", "r", "d", "ctrl+d", "ctrl+u"] {
+        shop.keys(&format!("up {key}"));
+        assert!(shop.session.state.dialogs.is_empty(), "{key}: {}", shop.screen());
+        assert_eq!(shop.message(), "Line 2 is voided. To have it back, sell it again.", "{key}");
+        shop.keys("down");
+    }
+}
+
+#[test]
+fn whoever_may_not_close_a_period_knows_it_before_they_count() {
+    let asked = "agree to the closing.";
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'10106' enter plus enter esc 4");
+    assert!(shop.shows("z Z report: close the period*"), "{}", shop.screen());
+    shop.keys("z");
+    assert!(shop.shows(asked), "{}", shop.screen());
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter plus enter esc 4 z");
+    assert!(!shop.shows(asked) && shop.shows("Count the drawer"), "{}", shop.screen());
 }
 
 #[test]

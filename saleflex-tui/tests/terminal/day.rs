@@ -486,7 +486,7 @@ fn a_slip_in_the_quantity_is_asked_for_once_more() {
 fn a_line_that_is_voided_is_named_and_how_it_comes_back() {
     let mut shop = Shop::managed(80, 24);
     shop.keys("'14101' enter '10106' enter -");
-    let said = "Line 2 voided: 1 x Baguette  £0.95. To have it back, sell it again.";
+    let said = "Line 2 voided, £0.95: 1 x Baguette. To have it back, sell it again.";
     assert_eq!(shop.message(), said, "{}", shop.screen());
 }
 

@@ -183,3 +183,53 @@ fn a_computer_that_is_to_be_silent_makes_no_sound() {
     shop.scan(&mut keyboard, "40170725");
     assert!(!shop.message().is_empty() && !shop.session.rings(), "{}", shop.screen());
 }
+
+#[test]
+fn a_scan_does_not_answer_how_old_the_buyer_is_and_waits() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'17101' enter");
+    assert!(shop.shows("Check the age"), "{}", shop.screen());
+    shop.scan(&mut keyboard, "5098101000017");
+    assert!(shop.shows("Check the age") && shop.lines().is_empty(), "{}", shop.screen());
+    assert_eq!(shop.message(), "5098101000017 was scanned and waits until this is answered.");
+    // Nor where a date of birth is being typed.
+    shop.keys("'19'");
+    shop.scan(&mut keyboard, "5098101000017");
+    assert!(shop.shows(" 19 ") && !shop.shows("195098"), "{}", shop.screen());
+    shop.keys("backspace backspace up left enter");
+    assert_eq!(shop.lines().len(), 3, "what waited is sold after it: {}", shop.screen());
+}
+
+#[test]
+fn a_date_of_birth_is_judged_wherever_it_was_typed() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'17101' enter '20200101' enter");
+    assert_eq!(shop.message(), "The buyer is younger than 18: not sold.", "{}", shop.screen());
+    shop.keys("enter '2020' enter");
+    assert!(shop.shows("Type the date as") && shop.lines().is_empty(), "{}", shop.screen());
+    // Looking does not take the place of a date that stands there.
+    shop.keys("'-01-01' up left enter");
+    assert!(shop.lines().is_empty(), "{}", shop.screen());
+}
+
+#[test]
+fn nothing_of_a_scan_reaches_the_pin_of_who_agrees() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'14101' enter up p '0.50' enter");
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    for keys in ["", "down", "up 'm' enter"] {
+        shop.keys(keys);
+        shop.scan(&mut keyboard, "5098101000017");
+        assert!(!shop.shows("**"), "{keys}: {}", shop.screen());
+        assert_eq!(shop.message(), "5098101000017 was scanned and waits until this is answered.");
+    }
+    shop.keys("'2222' enter");
+    assert_eq!(shop.lines().len(), 4, "agreed, and what waited is sold: {}", shop.screen());
+    // A PIN of nobody is gone where the message sends the manager to the names.
+    shop.keys("up p '0.40' enter down '9999' enter");
+    assert!(shop.shows("Choose who agrees") && !shop.shows("**"), "{}", shop.screen());
+    shop.keys("'m' enter '2222' enter");
+    assert!(!shop.shows("A manager has to agree"), "{}", shop.screen());
+}

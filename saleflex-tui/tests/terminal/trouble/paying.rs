@@ -112,3 +112,30 @@ fn escape_at_the_log_in_asks_before_the_program_ends() {
     shop.keys("esc");
     assert!(shop.session.state.is_over);
 }
+
+#[test]
+fn a_code_that_nobody_knows_is_no_money_quantity_price_or_discount() {
+    let mut shop = Shop::selling(80, 24);
+    shop.keys("'14101' enter '4711' enter");
+    assert!(shop.shows("> 4711") && shop.shows("not taken"), "{}", shop.screen());
+    shop.keys("ctrl+u");
+    assert!(shop.shows("Amount") && shop.document().lines[0].adjustments.is_empty(), "{}", shop.screen());
+    shop.keys("esc up q");
+    assert!(shop.shows("Quantity"), "{}", shop.screen());
+    shop.keys("esc down alt+0");
+    assert_eq!(shop.lines().len(), 1, "no price: {}", shop.screen());
+    shop.keys("plus");
+    let settled = shop.settled().pop().unwrap();
+    assert_eq!(settled.document().change, Money::ZERO, "paid by the balance: {}", shop.screen());
+    // Nor by way of the payment screen, nor of goods whose question was left unanswered.
+    shop.keys("'14101' enter '4711' enter f10 plus '14101' enter '9001' enter esc plus");
+    let paid: Vec<Money> = shop.settled().iter().map(|sale| sale.document().change).collect();
+    assert_eq!(paid, [Money::ZERO; 3], "{}", shop.screen());
+}
+
+#[test]
+fn where_nothing_is_left_to_pay_the_message_says_what_completes_the_document() {
+    let mut shop = Shop::selling(120, 40);
+    shop.keys("ctrl+t 'layaway' enter '20303' enter plus alt+c");
+    assert!(shop.message().starts_with("Nothing is left to pay: F10 completes it"), "{}", shop.screen());
+}

@@ -1,0 +1,67 @@
+//! A prompt in which one of a few is chosen first: what is typed there and is no choice, and who has to be chosen.
+
+use super::{Field, FieldKind, Prompt, Purpose};
+
+/// The way to check an age that is not looking, among those to choose from.
+const BY_BIRTH_DATE: usize = 1;
+
+impl Prompt {
+    /// Whether nobody is chosen yet who agrees.
+    pub fn lacks_approver(&self) -> bool {
+        matches!(self.purpose, Purpose::Approve(_)) && self.choice(0).is_none()
+    }
+
+    /// Says why it was not accepted. Where nobody was chosen who agrees, typing chooses somebody now, and what was typed for
+    /// a secret is nobody's.
+    pub fn refuse(&mut self, words: String) {
+        if self.lacks_approver() {
+            self.at = 0;
+            for secret in self.fields.iter_mut().filter(|field| field.kind == FieldKind::Secret) {
+                secret.line.clear();
+            }
+        }
+        self.error = Some(words);
+    }
+
+    /// Takes what is typed at a choice and chooses nothing; false where it means nothing. A digit begins the date of birth
+    /// of whose age is checked, and the PIN of whoever is chosen where the one before was refused; there they may also go on
+    /// with a badge that begins like a name.
+    pub(super) fn type_past_choice(&mut self, character: char, is_chosen: bool) -> bool {
+        if !character.is_ascii_digit() {
+            return false;
+        }
+        if matches!(self.purpose, Purpose::Age(_)) {
+            return self.type_birth_date(character);
+        }
+        is_chosen && self.is_named_anew && self.type_pin(character)
+    }
+
+    /// Types the first digit of a date of birth, by which the age is checked then.
+    fn type_birth_date(&mut self, digit: char) -> bool {
+        if let Some(FieldKind::Choice { at, .. }) = self.fields.get_mut(self.at).map(|field| &mut field.kind)
+        {
+            *at = Some(BY_BIRTH_DATE);
+        }
+        self.at += 1;
+        self.type_char(digit)
+    }
+
+    /// Types the first digit of the PIN of whoever is chosen; false where none is asked for.
+    fn type_pin(&mut self, digit: char) -> bool {
+        let behind = self.at + 1;
+        let is_secret = matches!(self.fields.get(behind), Some(Field { kind: FieldKind::Secret, .. }));
+        if is_secret {
+            (self.at, self.is_named_anew) = (behind, false);
+        }
+        is_secret && self.type_char(digit)
+    }
+
+    /// Goes back from a secret to whose it is.
+    pub(super) fn go_to_names(&mut self) {
+        let is_secret = self.field().is_some_and(|field| matches!(field.kind, FieldKind::Secret));
+        let Some(before) = self.at.checked_sub(1).filter(|_| is_secret) else { return };
+        if matches!(self.fields.get(before), Some(Field { kind: FieldKind::Choice { .. }, .. })) {
+            (self.at, self.is_named_anew) = (before, true);
+        }
+    }
+}
