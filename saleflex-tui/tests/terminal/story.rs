@@ -173,7 +173,7 @@ fn age_is_asked_for_once_and_the_young_are_refused() {
     shop.keys("right enter '2010-01-01' enter");
     assert_eq!(shop.message(), "The buyer is younger than 18: not sold.");
     assert!(shop.lines().is_empty());
-    shop.keys("enter enter");
+    shop.keys("enter right enter '1990-01-01' enter");
     assert_eq!(shop.lines(), ["1 Millrace pale ale 500 ml 2.10"]);
     shop.keys("'17102' enter");
     assert_eq!(shop.lines().len(), 2);
@@ -294,6 +294,8 @@ fn what_an_exchange_leaves_to_the_customer_is_said_to_be_paid_out() {
     let owed = -shop.document().balance();
     assert!(owed.is_positive());
     shop.keys("plus");
+    assert!(shop.shows("should lie in the drawer"), "{}", shop.screen());
+    shop.keys("y");
     assert_eq!(shop.settled().len(), 2);
     let said = format!("PAY OUT £{}.{:02}", owed.minor() / 100, owed.minor() % 100);
     assert!(shop.shows(&said), "{said}: {}", shop.screen());
@@ -482,7 +484,7 @@ fn a_payment_is_taken_back_and_nothing_is_paid_twice() {
 #[test]
 fn what_an_exchange_paid_out_is_taken_back() {
     let mut shop = Shop::managed(120, 40);
-    shop.keys("ctrl+b w '5*14101' enter f2 'exchange' enter '10106' enter f10 '100' plus");
+    shop.keys("ctrl+b w '5*14101' enter f2 'exchange' enter '10106' enter f10 '100' plus y");
     let paid_out = |shop: &mut Shop| shop.document().exchange.as_ref().unwrap().totals.paid;
     assert_eq!(paid_out(&mut shop), minor(100));
     shop.keys("up -");
