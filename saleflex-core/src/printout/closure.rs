@@ -11,6 +11,7 @@ use crate::{
     catalog::DepartmentNo,
     closure::{Closure, Corrected, Correction, Period, Report, Staff},
     ids::CashierId,
+    money::Money,
     printout::{Align, Printout, words::Words},
     time::Moment,
 };
@@ -54,6 +55,9 @@ pub struct ReportFrame<'a> {
     pub hides_cash: bool,
     /// How many documents of earlier periods wait at an X report: they are no document of this one, and are there.
     pub parked_before: u64,
+    /// What the document that is open at an X report has taken so far, or paid back: its payments are among the figures,
+    /// and no sale is.
+    pub underway: Money,
 }
 
 /// The Z report of a closed period.

@@ -146,6 +146,8 @@ pub struct ReportWords {
     pub on_lines: &'static str,
     pub campaigns_on_lines: &'static str,
     pub campaigns_back: &'static str,
+    pub after_returns: &'static str,
+    pub underway: &'static str,
     pub on_documents: &'static str,
     pub all_discounts: &'static str,
     pub float_and_paid_in: &'static str,

@@ -260,3 +260,16 @@ fn a_buyer_who_was_too_young_is_not_looked_older_and_the_audit_trail_knows() {
     beer(&mut shop, AgeEvidence::Looked).unwrap();
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole { .. }));
 }
+
+#[test]
+fn an_x_report_names_what_was_taken_for_a_sale_that_is_not_finished() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.execute(sell("B"));
+    shop.execute(pay(TenderKind::CreditCard, 200));
+    shop.execute(pay(TenderKind::Cash, 100));
+    assert_eq!(shop.till.x_report().unwrap().underway, minor(300));
+    shop.execute(cash());
+    assert_eq!(shop.till.x_report().unwrap().underway, minor(0));
+}

@@ -192,7 +192,7 @@ fn a_script_that_did_not_look_again_is_refused_what_the_screen_asks_about() {
     says(2, "error: 1001 x Baked beans");
     says(2, "Add `counted` if so.");
     says(3, "ok: 1001 x");
-    says(4, "error: £100000000.00 in place of £0.75");
+    says(4, "error: 100000000.00 in place of 0.75");
     says(6, "error: £5.00 is to go out; £0.00 should lie in the drawer.");
     says(7, "ok:");
     says(9, "error: £1.50 is to go out; -£5.00 should lie in the drawer.");

@@ -109,6 +109,8 @@ pub const ENGLISH: Words = Words {
         on_lines: "On single lines",
         campaigns_on_lines: "Campaigns on lines",
         campaigns_back: "Came back with goods",
+        after_returns: "after returns",
+        underway: "Of it on the open document",
         on_documents: "On whole documents",
         all_discounts: "All discounts",
         float_and_paid_in: "FLOAT, PAID IN",

@@ -109,6 +109,8 @@ pub const TURKISH: Words = Words {
         on_lines: "Satır indirimi",
         campaigns_on_lines: "Satırda kampanya",
         campaigns_back: "İadeyle geri gelen",
+        after_returns: "iadelerden sonra",
+        underway: "Bunun açık belgedeki kısmı",
         on_documents: "Belge indirimi",
         all_discounts: "Bütün indirimler",
         float_and_paid_in: "AVANS, GİRİŞ",
