@@ -135,6 +135,10 @@ fn open(period: &Period, at: Moment, title: &str, frame: &ReportFrame<'_>) -> Pr
         currency: &period.currency,
     };
     sections::head(&mut out, &head, frame.words);
+    // What ends before it began is no slip of whoever reads it.
+    if at.local < period.opened_at.local {
+        out.paragraph(frame.words.report.clock_back, Align::Center);
+    }
     out
 }
 

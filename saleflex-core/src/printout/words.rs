@@ -148,6 +148,7 @@ pub struct ReportWords {
     pub campaigns_back: &'static str,
     pub after_returns: &'static str,
     pub underway: &'static str,
+    pub clock_back: &'static str,
     pub on_documents: &'static str,
     pub all_discounts: &'static str,
     pub float_and_paid_in: &'static str,

@@ -273,3 +273,13 @@ fn an_x_report_names_what_was_taken_for_a_sale_that_is_not_finished() {
     shop.execute(cash());
     assert_eq!(shop.till.x_report().unwrap().underway, minor(0));
 }
+
+#[test]
+fn a_clock_that_goes_back_is_noticed_and_one_that_is_put_right_is_not() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    for (minutes, told) in [(0, false), (-4, false), (-10, true)] {
+        shop.clock.advance(chrono::Duration::minutes(minutes));
+        assert_eq!(shop.till.clock_went_back().unwrap(), told, "{minutes}");
+    }
+}

@@ -515,6 +515,17 @@ fn an_x_report_says_what_of_its_payments_lies_on_the_open_document() {
 }
 
 #[test]
+fn a_report_that_ends_before_it_began_says_that_the_clock_went_back() {
+    let says = |at| {
+        let lines = with_frame(&ENGLISH, |frame| {
+            text::render(&x_report(&period(), &busy_day(), (0, &Staff::default()), moment(at), frame), 42)
+        });
+        lines.iter().any(|line| line.contains("The clock or its time zone went back."))
+    };
+    assert!(says("2026-03-12 07:59:59") && !says("2026-03-12 08:00:00"));
+}
+
+#[test]
 fn change_for_foreign_notes_stands_beneath_them_so_that_payments_and_drawer_agree() {
     let lines = with_frame(&ENGLISH, |frame| {
         text::render(&z_report(&closed(&busy_day(), currency("GBP")), frame), 42)

@@ -111,6 +111,7 @@ pub const ENGLISH: Words = Words {
         campaigns_back: "Came back with goods",
         after_returns: "after returns",
         underway: "Of it on the open document",
+        clock_back: "The clock or its time zone went back.",
         on_documents: "On whole documents",
         all_discounts: "All discounts",
         float_and_paid_in: "FLOAT, PAID IN",

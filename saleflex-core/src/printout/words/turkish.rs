@@ -111,6 +111,7 @@ pub const TURKISH: Words = Words {
         campaigns_back: "İadeyle geri gelen",
         after_returns: "iadelerden sonra",
         underway: "Bunun açık belgedeki kısmı",
+        clock_back: "Saat ya da saat dilimi geri alındı.",
         on_documents: "Belge indirimi",
         all_discounts: "Bütün indirimler",
         float_and_paid_in: "AVANS, GİRİŞ",
