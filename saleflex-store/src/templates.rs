@@ -19,7 +19,7 @@ pub enum NotATemplate {
 
 /// A code that names no country, or no part of its country.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{}", self.told())]
+#[error("{}", told(.region, .nearest, .name))]
 pub struct UnknownPart {
     /// The code.
     pub region: Region,
@@ -34,14 +34,14 @@ impl UnknownPart {
     pub fn is_of_no_country(&self) -> bool {
         !is_country(&self.region)
     }
+}
 
-    fn told(&self) -> String {
-        let Self { region, nearest, name } = self;
-        let country = region.country();
-        if self.is_of_no_country() {
-            return format!("{country} is no country of ISO 3166");
-        }
+fn told(region: &Region, nearest: &Region, name: &str) -> String {
+    let country = region.country();
+    if is_country(region) {
         format!("{region} is no part of {country}; the nearest is {nearest} ({name})")
+    } else {
+        format!("{country} is no country of ISO 3166")
     }
 }
 
