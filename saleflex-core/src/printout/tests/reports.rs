@@ -510,7 +510,7 @@ fn an_x_report_says_what_of_its_payments_lies_on_the_open_document() {
         })
     };
     let line = |lines: &[String]| lines.iter().find(|line| line.contains("open document")).cloned();
-    assert_eq!(line(&shown(300)).as_deref(), Some("  Of it on the open document:        £3.00"));
+    assert_eq!(line(&shown(300)).as_deref(), Some("  On the open document:              £3.00"));
     assert_eq!(line(&shown(0)), None);
 }
 

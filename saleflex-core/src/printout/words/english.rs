@@ -110,7 +110,7 @@ pub const ENGLISH: Words = Words {
         campaigns_on_lines: "Campaigns on lines",
         campaigns_back: "Came back with goods",
         after_returns: "after returns",
-        underway: "Of it on the open document",
+        underway: "On the open document",
         clock_back: "The clock or its time zone went back.",
         on_documents: "On whole documents",
         all_discounts: "All discounts",

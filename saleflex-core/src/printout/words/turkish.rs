@@ -110,7 +110,7 @@ pub const TURKISH: Words = Words {
         campaigns_on_lines: "Satırda kampanya",
         campaigns_back: "İadeyle geri gelen",
         after_returns: "iadelerden sonra",
-        underway: "Bunun açık belgedeki kısmı",
+        underway: "Açık belgede",
         clock_back: "Saat ya da saat dilimi geri alındı.",
         on_documents: "Belge indirimi",
         all_discounts: "Bütün indirimler",
