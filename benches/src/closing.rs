@@ -114,6 +114,7 @@ fn print_z(closure: &Closure) -> anyhow::Result<()> {
             copy: true,
             hides_cash: false,
             parked_before: 0,
+            underway: saleflex_core::money::Money::ZERO,
         },
     );
     let lines = text::render(&printout, 42);

@@ -150,6 +150,14 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         }
         Event::DrawerCounted(count) => Some(drawer_counted(entry, count)),
         Event::CountRefused(count) => Some(count_refused(entry, count)),
+        Event::AgeRefused(refused) => Some(AuditRecord {
+            after: Some(Figure::Number(Decimal::from(refused.minimum_age))),
+            ..AuditRecord::new(
+                entry,
+                Act::AgeRefused,
+                refused.document.map_or(Subject::Till, Subject::Document),
+            )
+        }),
         Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
         Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
         Event::FunctionAllowed { .. } => function_allowed(entry),

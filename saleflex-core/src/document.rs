@@ -128,6 +128,16 @@ pub struct AgeCheck {
     pub cashier: CashierId,
 }
 
+/// That a buyer was too young for something; when they were born stands nowhere.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AgeRefused {
+    /// The open document; none where it would have been the first line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentId>,
+    /// The age in years that was asked of the buyer.
+    pub minimum_age: u8,
+}
+
 /// Money in or out of the drawer outside a sale.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CashMovement {

@@ -37,6 +37,7 @@ pub use opening::OpenError;
 /// Why something was not done. What was asked for changed nothing on disk or in memory. Beside it a few things stay:
 ///
 /// - a refused log-in is counted, and so is a count of a drawer that was refused because it differs;
+/// - that a buyer was too young is in the audit trail;
 /// - after midnight the day may have begun, and an empty document may have been left, giving its number back;
 /// - sales put aside longer than the store lets one wait are cancelled one by one before a period is closed or somebody
 ///   begins; where the file fails afterwards they stay cancelled;

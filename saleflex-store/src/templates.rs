@@ -17,16 +17,48 @@ pub enum NotATemplate {
     Invalid(#[from] TemplateError),
 }
 
-/// A code that names no part of its country.
+/// A code that names no country, or no part of its country.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{region} is no part of {}; the nearest is {nearest} ({name})", region.country())]
+#[error("{}", told(.region, .nearest, .name))]
 pub struct UnknownPart {
     /// The code.
     pub region: Region,
-    /// The part whose code is most like it.
+    /// The part whose code is most like it; where there is no such country, the country of the code.
     pub nearest: Region,
     /// What that is called.
     pub name: String,
+}
+
+impl UnknownPart {
+    /// Whether there is no such country at all.
+    pub fn is_of_no_country(&self) -> bool {
+        !is_country(&self.region)
+    }
+}
+
+fn told(region: &Region, nearest: &Region, name: &str) -> String {
+    let country = region.country();
+    if is_country(region) {
+        format!("{region} is no part of {country}; the nearest is {nearest} ({name})")
+    } else {
+        format!("{country} is no country of ISO 3166")
+    }
+}
+
+/// The countries of ISO 3166-1, and the code that Kosovo is known by.
+const COUNTRIES: &str = "\
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS \
+    BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE \
+    EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM \
+    HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC \
+    LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA \
+    NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW \
+    SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO \
+    TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW";
+
+/// Whether there is such a country, or the country of such a part.
+fn is_country(region: &Region) -> bool {
+    COUNTRIES.split(' ').any(|country| country == region.country().as_str())
 }
 
 /// Names of parts, by their codes.
@@ -41,12 +73,16 @@ static KNOWN: LazyLock<BTreeMap<&str, Parts>> = LazyLock::new(|| {
 /// What a part of a country is called; none of a whole country, and where the country's parts are not known.
 ///
 /// # Errors
-/// [`UnknownPart`] for a code that is none of its country's.
+/// [`UnknownPart`] for a code that is none of its country's, and for a country that there is not.
 ///
 /// # Panics
 /// Never: a test reads the lists of the program.
 pub fn name_of_part(region: &Region) -> Result<Option<&'static str>, UnknownPart> {
     let country = region.country();
+    if !is_country(region) {
+        let (nearest, name) = (country.clone(), country.to_string());
+        return Err(UnknownPart { region: region.clone(), nearest, name });
+    }
     let (Some(parts), Some(part)) = (KNOWN.get(country.as_str()), region.part()) else { return Ok(None) };
     if let Some(name) = parts.get(part) {
         return Ok(Some(name));
@@ -129,6 +165,8 @@ mod tests {
         let told = |code: &str| part(code).unwrap_err();
         assert_eq!(told("US-ZZ"), "US-ZZ is no part of US; the nearest is US-AZ (Arizona)");
         assert_eq!(told("DE-BYE"), "DE-BYE is no part of DE; the nearest is DE-BY (Bayern)");
+        assert_eq!([part("CH"), part("XK"), part("KW")], [Ok(None), Ok(None), Ok(None)]);
+        assert_eq!([told("ZZ"), told("ZZ-1")], ["ZZ is no country of ISO 3166"; 2]);
         assert_eq!(told("TR-82"), "TR-82 is no part of TR; the nearest is TR-02 (Adıyaman)");
     }
 

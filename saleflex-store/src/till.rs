@@ -39,6 +39,7 @@ use crate::{
     shell::Shell,
 };
 
+mod ages;
 mod attendance;
 mod balances;
 mod campaigns;
@@ -153,6 +154,8 @@ pub struct Till {
     /// The number of the next document, while it is known.
     next_receipt: Option<u32>,
     open: Option<OpenDocument>,
+    /// When a buyer was born who was too young for something, with the document it was to stand on; none: the next one.
+    refused_birth: Option<(Option<DocumentId>, NaiveDate)>,
     recovered: Option<Recovered>,
     defects: Defects,
 }

@@ -11,7 +11,7 @@ use saleflex_core::{
 
 use crate::{
     action::{Action, Adjustment, Erase, Move},
-    effect::{Act, Approver, Effect, Paper, Progress},
+    effect::{Act, Approver, Effect, FirstStart, Paper, Progress},
     entry::TypedLine,
     view::ProductKey,
 };
@@ -121,7 +121,7 @@ pub enum Purpose {
     /// A file of products.
     ImportFile,
     /// An empty store.
-    SetUp,
+    SetUp(Option<Box<FirstStart>>),
 }
 
 /// A question that its own key answers with yes.

@@ -81,6 +81,9 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
         let set = set.and_then(|code| text::Text::known(&code)).filter(|_| config.language.is_none());
         let text = set.unwrap_or(text).of_scripts();
         desk.speak(text);
+        if went_back(desk.till()) {
+            let _ = writeln!(io::stderr(), "saleflex: {}", text.word(text::Key::ClockWentBack));
+        }
         desk.go_live();
         let told = script::run::run_file(&mut desk, text, script, *keep_going, &mut io::stdout().lock());
         desk.finish_printing(LAST_PAPER);
@@ -109,11 +112,19 @@ pub fn run(config: &config::Config) -> anyhow::Result<ExitCode> {
     if lacks_zone {
         session.warn(text::Key::ZoneUnknown);
     }
+    if went_back(session.till()) {
+        session.warn(text::Key::ClockWentBack);
+    }
     session.go_live();
     let shown = terminal::run(&mut session, face, input::Scanner::new(config.scanner_prefix));
     session.finish_printing(LAST_PAPER);
     shown.map_err(because(text::Key::TerminalGone))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether what is sold now would stand before what was sold already. What cannot be read is met again at the first sale.
+fn went_back(till: Option<&mut saleflex_store::Till>) -> bool {
+    till.is_some_and(|till| till.clock_went_back().unwrap_or_default())
 }
 
 /// Begins to log. A log that cannot be written stops no sale: it is said on standard error, and by `doctor`.

@@ -257,6 +257,9 @@ fn at_the_counter(text: &Text, error: &Error) -> Option<String> {
 
 /// A place that is none, and the one that was meant perhaps.
 pub fn unknown_part(text: &Text, unknown: &UnknownPart) -> String {
+    if unknown.is_of_no_country() {
+        return text.fill(Key::CountryUnknown, &[("country", unknown.nearest.as_str())]);
+    }
     let [region, nearest] = [&unknown.region, &unknown.nearest].map(ToString::to_string);
     let values = [("region", &*region), ("nearest", &nearest), ("name", &unknown.name)];
     text.fill(Key::RegionUnknown, &values)

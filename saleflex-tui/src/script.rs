@@ -63,7 +63,7 @@ pub enum Step {
         price: Option<UnitPrice>,
         /// Which pieces, where each has a serial number.
         serials: Vec<SerialNo>,
-        /// Whoever wrote it looked at the numbers, though nobody knows them here.
+        /// It was looked at again: how many, how old, and serial numbers that nobody knows here.
         counted: bool,
     },
     /// Sell by a department.
@@ -78,9 +78,23 @@ pub enum Step {
     /// Copy a line.
     Repeat(LineNo),
     /// Change the quantity of a line.
-    Quantity(LineNo, Quantity),
+    Quantity {
+        /// Which line.
+        line: LineNo,
+        /// How much it is to have.
+        quantity: Quantity,
+        /// It was counted again: however many there are is right.
+        counted: bool,
+    },
     /// Change the price of a line.
-    Price(LineNo, UnitPrice),
+    Price {
+        /// Which line.
+        line: LineNo,
+        /// The new price of one.
+        price: UnitPrice,
+        /// It was looked at again: however much it is is right.
+        counted: bool,
+    },
     /// Discount or mark up.
     Adjust {
         /// Down.
@@ -180,6 +194,8 @@ pub enum Step {
         code: String,
         /// How many.
         quantity: Option<Quantity>,
+        /// It was counted again: however many there are is right.
+        counted: bool,
     },
     /// Take goods back without a receipt.
     ReturnWithoutReceipt {
@@ -202,6 +218,8 @@ pub enum Step {
         amount: Major,
         /// Why.
         reason: String,
+        /// It was counted again: the drawer holds as much.
+        counted: bool,
     },
     /// Open the drawer.
     Drawer,
@@ -255,6 +273,8 @@ pub enum Value {
 
 /// Longest line of a script, in characters.
 const LONGEST_LINE: usize = 4_000;
+/// What says that whoever wrote it looked again.
+const COUNTED: &str = "counted";
 /// Longest piece of a line that a message repeats.
 const LONGEST_SHOWN: usize = 60;
 
@@ -314,8 +334,14 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         }
         "void" => Step::Void(words.line()?),
         "repeat" => Step::Repeat(words.line()?),
-        "quantity" => Step::Quantity(words.line()?, words.quantity(What::Quantity)?),
-        "price" => Step::Price(words.line()?, words.price(What::Price)?),
+        "quantity" => {
+            let (line, quantity) = (words.line()?, words.quantity(What::Quantity)?);
+            Step::Quantity { line, quantity, counted: words.takes(COUNTED) }
+        }
+        "price" => {
+            let (line, price) = (words.line()?, words.price(What::Price)?);
+            Step::Price { line, price, counted: words.takes(COUNTED) }
+        }
         "discount" => adjust(words, true)?,
         "markup" => adjust(words, false)?,
         "exempt" => Step::Exempt {
@@ -347,6 +373,7 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "empties" => Step::Empties {
             code: words.word(What::Code)?.into_owned(),
             quantity: words.optional(|words| words.quantity(What::Quantity))?,
+            counted: words.takes(COUNTED),
         },
         "paid-in" => words.cash(CashMovementKind::PaidIn)?,
         "paid-out" => words.cash(CashMovementKind::PaidOut)?,
@@ -369,14 +396,14 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
 fn sell(words: &mut Words<'_>) -> Result<Step, ScriptError> {
     let code = words.word(What::Code)?.into_owned();
     let is_price = |words: &Words<'_>| words.rest().starts_with('@');
-    let quantity = if is_price(words) || words.names_pieces() {
+    let quantity = if is_price(words) || words.names_pieces() || words.peek() == COUNTED {
         None
     } else {
         words.before_reason(|words| words.quantity(What::Quantity))?
     };
     let price = if is_price(words) { Some(words.marked_price()?) } else { None };
     let serials = words.pieces()?;
-    let counted = !serials.is_empty() && words.takes("counted");
+    let counted = words.takes(COUNTED);
     Ok(Step::Sell { code, quantity, price, serials, counted })
 }
 

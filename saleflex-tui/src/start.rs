@@ -140,6 +140,7 @@ pub(crate) fn words(text: &Text, path: &Path, error: &Error) -> String {
             let (found, known) = (found.to_string(), known.to_string());
             text.fill(Key::OpenNewer, &[("path", &path), ("found", &found), ("known", &known)])
         }
+        Error::Open(OpenError::ReadOnly { .. }) => text.fill(Key::OpenReadOnly, &[("path", &path)]),
         Error::Open(OpenError::Folder { .. }) => text.fill(Key::OpenFolder, &[("path", &path)]),
         Error::Open(OpenError::CutShort { .. }) => text.fill(Key::OpenCutShort, &[("path", &path)]),
         Error::Open(OpenError::NotATill { .. }) => text.fill(Key::OpenNotATill, &[("path", &path)]),
@@ -213,6 +214,8 @@ mod tests {
         let io = Error::Open(OpenError::Io { path: "F".into(), cause });
         let told = words(Text::english(), Path::new("F"), &io);
         assert_eq!(told, "F cannot be opened: Permission denied");
+        let locked = words(Text::english(), Path::new("F"), &OpenError::ReadOnly { path: "F".into() }.into());
+        assert_eq!(locked, "F is read-only: give this user the right to write it and its folder.");
         let full = OpenError::Io { path: "F".into(), cause: ErrorKind::StorageFull.into() };
         assert!(words(Text::english(), Path::new("F"), &full.into()).starts_with("The disk is full."));
         let zone = TillOptions { time_zone: Some("Atlantis/Capital".to_owned()), ..options(&data, false) };

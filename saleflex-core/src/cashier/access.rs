@@ -45,6 +45,8 @@ pub enum Act {
     CountDrawer,
     /// A count of the drawer that was entered and not accepted.
     CountRefused,
+    /// A buyer who was too young for what they wanted.
+    AgeRefused,
     /// Paper that was printed before, printed once more.
     Reprint,
     /// A period closed.
@@ -143,6 +145,7 @@ impl Act {
             | Self::LogOut
             | Self::LogInRefused
             | Self::CountRefused
+            | Self::AgeRefused
             | Self::StartTill
             | Self::Lock
             | Self::Unlock

@@ -20,11 +20,13 @@ use crate::{
 };
 
 mod adjusting;
+mod ages;
 mod containers;
 mod dates;
 mod details;
 mod ending;
 mod exchanging;
+mod foreign;
 mod lines;
 mod opening;
 mod paying;

@@ -33,6 +33,8 @@ pub struct Facts<'a> {
     pub limits: Limits,
     /// The cashier looked again at how many and stands by it.
     pub counted: bool,
+    /// When a buyer was born who was too young for something on the open document: looking does not make them older.
+    pub refused_birth: Option<NaiveDate>,
     /// The till that the command was given at.
     pub till: TillFacts,
     /// Number and identity for a document that this command begins.
@@ -86,6 +88,7 @@ impl<'a> Facts<'a> {
             policy,
             limits: policy.limits,
             counted: false,
+            refused_birth: None,
             till,
             next,
             item: None,

@@ -228,6 +228,8 @@ pub enum Event {
     /// A count was entered and not accepted, since the drawer differs by more than the store lets pass. It is kept before
     /// whoever counted hears of it.
     CountRefused(EnteredCount),
+    /// A buyer was too young for what they wanted, and it was not sold. When they were born stands nowhere.
+    AgeRefused(document::AgeRefused),
     /// A closed period was corrected.
     ClosureCorrected(Box<Correction>),
     /// The same since corrections travel: those that an older program made stayed at their till.
@@ -377,6 +379,7 @@ impl Event {
             | Self::HubChosen { .. }
             | Self::DrawerCounted(_)
             | Self::CountRefused(_)
+            | Self::AgeRefused(_)
             | Self::ClosureCorrected(_)
             | Self::BreakStarted { .. }
             | Self::BreakEnded { .. }

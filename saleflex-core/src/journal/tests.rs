@@ -25,7 +25,7 @@ use crate::{
         tests::period,
     },
     customer::RecordPart,
-    document::Event as DocumentEvent,
+    document::{AgeRefused, Event as DocumentEvent},
     ids::{CustomerId, LocationId, ProductId, StoreId, TerminalId},
     inventory::{Place, Stock, StockAct},
     loyalty::LoyaltyAct,
@@ -133,6 +133,7 @@ fn one_of_each() -> Vec<Event> {
         Event::LoggedIn { cashier },
         Event::LoggedOut { cashier },
         Event::LogInRefused { cashier: None },
+        Event::AgeRefused(AgeRefused { document: None, minimum_age: 18 }),
         Event::CashierChanged { cashier, capabilities: BTreeSet::from([Capability::Sell]), is_active: true },
         Event::SecretChanged { cashier },
         Event::CatalogChanged {

@@ -11,6 +11,7 @@ use crate::{
     catalog::DepartmentNo,
     closure::{Closure, Corrected, Correction, Period, Report, Staff},
     ids::CashierId,
+    money::Money,
     printout::{Align, Printout, words::Words},
     time::Moment,
 };
@@ -54,6 +55,9 @@ pub struct ReportFrame<'a> {
     pub hides_cash: bool,
     /// How many documents of earlier periods wait at an X report: they are no document of this one, and are there.
     pub parked_before: u64,
+    /// What the document that is open at an X report has taken so far, or paid back: its payments are among the figures,
+    /// and no sale is.
+    pub underway: Money,
 }
 
 /// The Z report of a closed period.
@@ -131,6 +135,10 @@ fn open(period: &Period, at: Moment, title: &str, frame: &ReportFrame<'_>) -> Pr
         currency: &period.currency,
     };
     sections::head(&mut out, &head, frame.words);
+    // What ends before it began is no slip of whoever reads it.
+    if at.local < period.opened_at.local {
+        out.paragraph(frame.words.report.clock_back, Align::Center);
+    }
     out
 }
 

@@ -374,6 +374,17 @@ fn the_buyers_age_is_asked_once_a_document_and_stored_with_who_looked() {
 }
 
 #[test]
+fn a_birth_date_that_nobody_alive_has_is_asked_for_again() {
+    let mut counter = Counter::new();
+    let gin = Sellable { minimum_age: Some(18), ..goods("20") };
+    for slip in ["1800-01-01", "0001-01-01"] {
+        let born = AgeEvidence::BirthDate(slip.parse().unwrap());
+        let refused = counter.add_as(&gin, AddLine::code("G").with_age(born)).unwrap_err();
+        assert_eq!(refused, Refusal::AgeCheckNeeded { minimum_age: 18 }, "{slip}");
+    }
+}
+
+#[test]
 fn a_birth_date_answers_for_every_age_up_to_the_day() {
     let mut counter = Counter::new();
     let beer = Sellable { minimum_age: Some(16), ..goods("2") };
@@ -537,6 +548,11 @@ fn the_total_of_a_label_is_no_way_round_a_fixed_price() {
     assert_eq!(counter.add_as(&goods("10.00"), label(1)).unwrap_err(), needed);
     let kilo = Sellable { unit: Unit { code: "KG".into(), decimals: 3, measure: None }, ..goods("10.00") };
     counter.add_as(&kilo, label(1)).unwrap();
+    // A label whose barcode holds its total need not have been scanned either.
+    let in_barcode = |item: Sellable| Sellable { embedded_total: Some(m(1)), ..item };
+    assert_eq!(counter.add(&in_barcode(goods("10.00"))).unwrap_err(), needed);
+    counter.add(&in_barcode(kilo.clone())).unwrap();
+    counter.add(&in_barcode(Sellable { price_rule: PriceRule::Open, ..goods("0") })).unwrap();
     assert_eq!(counter.add_as(&kilo, label(-500)).unwrap_err(), Refusal::Amount(AmountError::TooSmall));
     counter.approve();
     counter.add_as(&goods("10.00"), label(734)).unwrap();

@@ -1,15 +1,22 @@
 //! Service charge, delivery and convenience fees.
 
 use saleflex_core::{
-    adjustment::AdjustmentSource::{ConvenienceFee, DeliveryFee, Manager, ServiceCharge},
+    adjustment::{
+        AdjustmentKind::Surcharge,
+        AdjustmentSource::{ConvenienceFee, DeliveryFee, Manager, ServiceCharge},
+    },
     catalog::{PriceRule, Sellable},
     document::{Command, Refusal},
     ids::AdjustmentNo,
     money::Money,
+    quantity::Percent,
     tender::TenderKind,
 };
 
-use crate::support::{Counter, amount, goods, m, percent, rate, taxed};
+use crate::{
+    approvals::needs_approval,
+    support::{Counter, amount, goods, m, percent, rate, taxed},
+};
 
 #[test]
 fn a_percent_is_computed_on_what_the_discounts_left_whatever_the_order() {
@@ -90,6 +97,25 @@ fn it_is_a_cashiers_word_and_can_be_taken_back() {
     assert!(counter.adjust_document(ServiceCharge, percent("101")).is_err());
     counter.run(&Command::RemoveAdjustment { adjustment: AdjustmentNo(1) }).unwrap();
     assert_eq!(counter.document().totals.net_due, m(1000));
+}
+
+#[test]
+fn charges_above_what_a_cashier_may_put_on_lines_are_a_managers() {
+    let mut counter = Counter::with_plain_cashier();
+    counter.policy.limits.line_discount = Some(Percent::parse("50").unwrap());
+    counter.sell("1", "10.00");
+    needs_approval(counter.adjust_document(ServiceCharge, percent("100")));
+    needs_approval(counter.adjust_document(DeliveryFee, amount(501)));
+    counter.adjust_document(DeliveryFee, amount(300)).unwrap();
+    needs_approval(counter.adjust_document(ServiceCharge, amount(201)));
+    counter.policy.limits.discounts = Some(m(400));
+    needs_approval(counter.adjust_document(ServiceCharge, amount(101)));
+    needs_approval(counter.adjust(Surcharge, amount(101)));
+    counter.adjust(Surcharge, amount(100)).unwrap();
+    needs_approval(counter.adjust_document(ServiceCharge, amount(1)));
+    counter.approve();
+    counter.adjust_document(ServiceCharge, amount(100_000)).unwrap();
+    assert_eq!(counter.document().totals.surcharge, m(100_300));
 }
 
 #[test]

@@ -195,6 +195,17 @@ fn the_balance_asked_for_in_foreign_money_always_settles() {
 }
 
 #[test]
+fn pieces_of_foreign_notes_are_worth_no_more_than_all_of_them() {
+    let mut counter = due("0.75");
+    let mut piece = |minor| counter.run(&Command::TakeTender(foreign("USD", minor, "1.27")));
+    piece(1).unwrap();
+    piece(1).unwrap();
+    assert_eq!(piece(1).unwrap_err(), Refusal::Amount(AmountError::TooSmall), "2.36 of a penny are two");
+    piece(73).unwrap();
+    assert_eq!(counter.document().totals.paid, m(59), "seventy-five cents are 59.06 of a penny");
+}
+
+#[test]
 fn a_weak_currency_keeps_its_worth_d_pay_08() {
     // One direction with enough digits: 1 GBP buys 20,586.75 of it.
     let mut counter = due("10.00");

@@ -59,6 +59,12 @@ pub enum OpenError {
         /// What SQLite's check said first.
         finding: String,
     },
+    /// Who started the program may not write the file, or not beside it, where its log lies.
+    #[error("{} is read-only: give this user the right to write it and its folder", path.display())]
+    ReadOnly {
+        /// The file that may not be written.
+        path: PathBuf,
+    },
     /// Another till, in this process or another, has the file open.
     #[error("{} is in use by another till", path.display())]
     InUse {

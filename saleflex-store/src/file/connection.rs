@@ -18,6 +18,7 @@ use crate::{
 mod lock;
 mod making;
 mod transaction;
+mod writing;
 
 pub(crate) use self::transaction::Transaction;
 
@@ -82,7 +83,7 @@ impl Database {
     /// Opens a file after making sure that it is a till's, whole, and not newer than this program. One in which making a
     /// till was cut short is as good as none.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        Self::open_whole(path).map_err(none_if_unused)
+        Self::open_whole(path).map_err(none_if_unused).map_err(|error| writing::refused(path, error))
     }
 
     fn open_whole(path: &Path) -> Result<Self, Error> {

@@ -20,6 +20,8 @@ pub struct Beginning {
     currency: Currency,
     /// What the template of the place says, where it says something.
     set_up: Option<SetUp>,
+    /// The usual rate, where the place names none and somebody said it.
+    usual: Option<TaxRate>,
 }
 
 /// What the first records are called in the language of the shop.
@@ -71,7 +73,19 @@ impl Beginning {
             (Some(chosen), _) => in_coins(chosen),
             (None, of_place) => of_place?,
         };
-        Some(Self { region, currency, set_up })
+        Some(Self { region, currency, set_up, usual: None })
+    }
+
+    /// Whether taxes are known: those of the place, or the usual rate that was said. Without any everything is sold at
+    /// a rate of nothing.
+    pub fn has_taxes(&self) -> bool {
+        self.usual.is_some() || self.set_up.as_ref().is_some_and(|set_up| !set_up.tax_rates.is_empty())
+    }
+
+    /// The same with the usual rate of a place that names none.
+    #[must_use]
+    pub fn taxed(self, name: String, percent: Percent) -> Self {
+        Self { usual: Some(TaxRate { no: 1, name, percent, jurisdiction: None }), ..self }
     }
 
     /// The currency that the till sells in.
@@ -99,8 +113,11 @@ impl Beginning {
         let (tax_rates, taxes) = if let Some(set_up) = rates {
             (set_up.tax_rates.clone(), set_up.usual_taxes())
         } else {
-            let name = names.no_tax.to_owned();
-            (vec![TaxRate { no: 1, name, percent: Percent::ZERO, jurisdiction: None }], vec![1])
+            let nothing = || {
+                let name = names.no_tax.to_owned();
+                TaxRate { no: 1, name, percent: Percent::ZERO, jurisdiction: None }
+            };
+            (vec![self.usual.clone().unwrap_or_else(nothing)], vec![1])
         };
         let name = names.department.to_owned();
         let department = Department { no: DepartmentNo(1), name, main: None, taxes, max_price: None };
@@ -168,6 +185,10 @@ mod tests {
         assert_eq!(florida.tax_mode(), TaxMode::Exclusive);
         let rates = florida.reference(NAMES).tax_rates;
         assert_eq!((rates.len(), rates[0].percent, rates[0].name.as_str()), (1, Percent::ZERO, "No tax"));
+        assert!(!florida.has_taxes() && beginning("GB", None).unwrap().has_taxes());
+        let said = florida.taxed("Tax 7 %".to_owned(), Percent::parse("7").unwrap());
+        assert!(said.has_taxes());
+        assert_eq!(said.reference(NAMES).tax_rates[0].percent.to_string(), "7");
         assert_eq!(beginning("BR", None), None);
         assert_eq!(Beginning::at(None, None), None);
         assert_eq!(beginning("BR", Some("BRL")).unwrap().tax_mode(), TaxMode::Inclusive);

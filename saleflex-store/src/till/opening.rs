@@ -182,6 +182,7 @@ impl Till {
             period: closures::open(connection)?,
             next_receipt: None,
             open: None,
+            refused_birth: None,
             recovered: None,
             defects: Defects::default(),
             so_far: RefCell::default(),

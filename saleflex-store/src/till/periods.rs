@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use saleflex_core::{
     cashier::{Approval, OnDuty},
     closure::{
-        self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Period, Report, Staff,
+        self, Closing, Closure, Declaration, DocumentFigures, DocumentMark, Effect, Period, Report, Staff,
         drawer::{self, CountPurpose, DrawerNo},
         template::{Inputs, Resolved},
     },
@@ -13,6 +13,7 @@ use saleflex_core::{
     ids::ClosureNumber,
     journal::{CommandMark, Entry, Event},
     money::Money,
+    tender::Direction,
     time::Moment,
 };
 use uuid::Uuid;
@@ -44,6 +45,8 @@ pub struct XReport {
     pub suspended_count: u64,
     /// How many were parked before it and still are.
     pub parked_before: u64,
+    /// What was taken so far for the document that is open, less what was paid back on it: no sale yet, and no deposit.
+    pub underway: Money,
 }
 
 /// What the figures of a country ask the shop for.
@@ -53,6 +56,18 @@ pub struct CountryAsks {
     pub classes: BTreeSet<String>,
     /// Amounts that people declare, such as `reported_tips`.
     pub declared: BTreeSet<String>,
+}
+
+/// What was taken for a document that is being served; an order's money is a deposit.
+fn underway(figures: &DocumentFigures) -> Money {
+    if figures.effect != Effect::Underway {
+        return Money::ZERO;
+    }
+    let net = figures.tenders.iter().map(|tender| match tender.direction {
+        Direction::In => tender.amount - tender.change,
+        Direction::Out => -tender.amount,
+    });
+    net.sum()
 }
 
 /// Periods.
@@ -76,11 +91,13 @@ impl Till {
             report: totals.report,
             suspended_count: 0,
             parked_before: 0,
+            underway: Money::ZERO,
         };
         let asides = drafts::all_aside(self.connection())?;
         let put_aside = asides.iter().map(|aside| aside.document.document());
         let held = put_aside.filter_map(|document| DocumentFigures::deposits(document, number));
         let open = self.draft().and_then(|document| DocumentFigures::open(document, number));
+        x.underway = open.as_ref().map_or(Money::ZERO, underway);
         held.chain(open).for_each(|figures| x.report.add(&figures));
         // What is practice, or an offer alone, counts nowhere.
         let counted = asides.iter().filter(|aside| {

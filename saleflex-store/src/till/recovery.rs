@@ -1,6 +1,6 @@
 //! What the till was doing when it stopped.
 
-use chrono::Days;
+use chrono::{Days, TimeDelta};
 use saleflex_core::{
     cashier::{OnDuty, Role},
     document::{CancelCause, Command, Document, Event, Facts, State},
@@ -20,6 +20,9 @@ use crate::{
     },
     error::Error,
 };
+
+/// How far a clock is put right without anybody being told.
+const MOST_SET_BACK: TimeDelta = TimeDelta::minutes(5);
 
 /// A document that was open when the till stopped.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -73,6 +76,19 @@ impl Till {
         });
         let done = LastDone { document: DocumentId::new(last.entity), is_complete, change: given.sum() };
         Ok((is_complete || done.change.is_positive()).then_some(done))
+    }
+
+    /// Whether the clock shows an hour before that of the last entry, by itself or by another time zone: what is sold would
+    /// stand before what was sold already. That a clock is put right by some minutes, and the hour that summer time ends
+    /// with, is nothing to tell of.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn clock_went_back(&mut self) -> Result<bool, Error> {
+        let last = journal::read(self.connection(), self.head.seq)?.at;
+        let now = self.shell.now();
+        let is_set_back = last.instant - now.instant > MOST_SET_BACK;
+        Ok(is_set_back || last.local - now.local > MOST_SET_BACK + TimeDelta::hours(1))
     }
 
     /// The document that was open when the till stopped, and what became of it.

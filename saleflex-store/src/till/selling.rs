@@ -101,6 +101,9 @@ impl Till {
         if let (Err(_), Some(reserved)) = (&done, reserved) {
             self.give_back(reserved)?;
         }
+        if let Err(Error::Refused(document::Refusal::TooYoung { birth_date, minimum_age })) = done {
+            self.keep_refused_age(birth_date, minimum_age)?;
+        }
         done
     }
 
@@ -130,6 +133,7 @@ impl Till {
             policy: dated.as_ref().unwrap_or(&self.settings.policy),
             limits: self.limits_of(cashier),
             counted: request.counted,
+            refused_birth: self.refused_birth(),
             till: self.facts(),
             next,
             item: found.item.as_ref(),
@@ -463,6 +467,7 @@ impl Till {
             (State::Cancelled(_), _) if held.is_some() => before,
             _ => None,
         };
+        self.follow_refused_age();
         // It is on disk, whatever becomes of telling: what is to be told waits there.
         let _ = self.tell_of(&entry.effects.loyalty);
         Ok(Done::first(seq, entry))

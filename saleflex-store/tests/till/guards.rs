@@ -2,16 +2,17 @@
 //! approvals in the right hands, periods that wait for an exchange.
 
 use saleflex_core::{
-    cashier::{Capability, Role},
+    audit::AuditSearch,
+    cashier::{Capability, Role, access::Act},
     closure,
-    document::{Command, Kind, OpenDocument, Refusal},
+    document::{AddLine, AgeEvidence, Command, Kind, OpenDocument, Refusal},
     ids::{DocumentNumber, TenderNo},
     tender::TenderKind,
 };
 use saleflex_store::{Error, Request, cashier::NewCashier, customer::NewCustomer, verify::Verification};
 
 use crate::support::shop::{
-    ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, sell, suspend, take_back,
+    ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, pay, sell, setup, suspend, take_back,
 };
 
 fn customer(code: &str, account_limit: Option<i64>) -> NewCustomer {
@@ -229,4 +230,56 @@ fn a_layaway_that_moved_three_times_says_each_number_it_had_with_its_own_date() 
         assert!(shop.till.find_document(other).unwrap().is_none(), "{number} on another day is nobody's");
     }
     shop.check_whole();
+}
+
+#[test]
+fn a_buyer_who_was_too_young_is_not_looked_older_and_the_audit_trail_knows() {
+    let mut setup = setup();
+    for product in setup.catalog.products.iter_mut().filter(|product| product.code == "A") {
+        product.minimum_age = Some(18);
+    }
+    let mut shop = Shop::with(setup);
+    let beer = |shop: &mut Shop, age| {
+        let done = shop.till.execute(Command::AddLine(AddLine::code("A").with_age(age)));
+        done.map(drop)
+    };
+    let born = |date: &str| AgeEvidence::BirthDate(date.parse().unwrap());
+    let too_young = |done: Result<(), Error>| {
+        assert!(matches!(done, Err(Error::Refused(Refusal::TooYoung { .. }))), "{done:?}");
+    };
+    too_young(beer(&mut shop, born("2020-01-01")));
+    too_young(beer(&mut shop, AgeEvidence::Looked));
+    // The document that begins then is that buyer's, and stays theirs while it waits.
+    shop.execute(sell("B"));
+    too_young(beer(&mut shop, AgeEvidence::Looked));
+    let search = AuditSearch { acts: [Act::AgeRefused].into(), ..AuditSearch::default() };
+    assert_eq!(shop.till.audit_trail(&search, 10).unwrap().len(), 3);
+    beer(&mut shop, born("1990-01-01")).unwrap();
+    shop.execute(cash());
+    // The next buyer is somebody else.
+    beer(&mut shop, AgeEvidence::Looked).unwrap();
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole { .. }));
+}
+
+#[test]
+fn an_x_report_names_what_was_taken_for_a_sale_that_is_not_finished() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.execute(sell("B"));
+    shop.execute(pay(TenderKind::CreditCard, 200));
+    shop.execute(pay(TenderKind::Cash, 100));
+    assert_eq!(shop.till.x_report().unwrap().underway, minor(300));
+    shop.execute(cash());
+    assert_eq!(shop.till.x_report().unwrap().underway, minor(0));
+}
+
+#[test]
+fn a_clock_that_goes_back_is_noticed_and_one_that_is_put_right_is_not() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    for (minutes, told) in [(0, false), (-4, false), (-10, true)] {
+        shop.clock.advance(chrono::Duration::minutes(minutes));
+        assert_eq!(shop.till.clock_went_back().unwrap(), told, "{minutes}");
+    }
 }

@@ -49,9 +49,26 @@ impl State {
             field(Key::SetupSecret, FieldKind::Secret),
             field(Key::SetupSecretAgain, FieldKind::Secret),
         ];
-        let mut prompt = Prompt::new(self.text.word(Key::SetupTitle), fields, Purpose::SetUp);
+        let mut prompt = Prompt::new(self.text.word(Key::SetupTitle), fields, Purpose::SetUp(None));
         prompt.hint = Some(self.text.word(Key::SetupPlaceHint).to_owned());
         self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
+    }
+
+    /// Asks for the usual tax of a shop whose place names none, before it is made: without it everything is sold at
+    /// 0 %.
+    pub(super) fn ask_tax(&mut self, effects: Vec<Effect>) -> Vec<Effect> {
+        let [Effect::SetUp(start @ FirstStart::Empty { beginning, .. })] = effects.as_slice() else {
+            return effects;
+        };
+        if beginning.has_taxes() {
+            return effects;
+        }
+        let field = Field::new(self.text.word(Key::SetupTaxPercent), FieldKind::Text).optional();
+        let purpose = Purpose::SetUp(Some(Box::new(start.clone())));
+        let mut prompt = Prompt::new(self.text.word(Key::SetupTaxTitle), vec![field], purpose);
+        prompt.hint = Some(self.text.word(Key::SetupTaxHint).to_owned());
+        self.dialogs.push(Dialog::Prompt(Box::new(prompt)));
+        Vec::new()
     }
 
     pub(super) fn update_login(&mut self, action: &Action) -> Vec<Effect> {

@@ -20,9 +20,11 @@ use crate::{
 /// Whether a document is completed as it is, because its kind takes no payment or nothing is owed for its lines.
 fn is_closed_unpaid(document: &Document) -> bool {
     let moves_no_money = document.kind == Kind::Quote || document.document_type.is_delivery();
+    // Goods that come back, or are exchanged, for what rounds to no coin.
+    let is_even = document.balance().is_zero() && document.totals.paid.is_zero();
     document.active_lines().next().is_some()
         && document.pending_tender().is_none()
-        && (moves_no_money || !document.takes_tenders())
+        && (moves_no_money || is_even || !document.takes_tenders())
 }
 
 impl State {

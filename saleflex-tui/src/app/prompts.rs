@@ -167,7 +167,7 @@ impl State {
                 {
                     self.ask_close(counted);
                 }
-                effects
+                if prompt.purpose == Purpose::SetUp(None) { self.ask_tax(effects) } else { effects }
             }
             Err(words) => {
                 if let Some(Dialog::Prompt(prompt)) = self.dialogs.last_mut() {
@@ -241,7 +241,8 @@ impl State {
             Purpose::GiftCard(amount) => self.gift_card(prompt, *amount),
             Purpose::Points => self.answer_points(value),
             Purpose::ImportFile => Ok(vec![Effect::ReadProducts(value.to_owned())]),
-            Purpose::SetUp => self.answer_set_up(prompt),
+            Purpose::SetUp(None) => self.answer_set_up(prompt),
+            Purpose::SetUp(Some(start)) => self.answer_tax(start, value),
         }
     }
 
@@ -333,6 +334,21 @@ impl State {
             beginning,
             administrator: Credentials { user_name: user.to_owned(), secret: secret.to_owned() },
         })])
+    }
+
+    /// The usual tax of a shop whose place names none; nothing typed is 0 %.
+    fn answer_tax(&self, start: &FirstStart, value: &str) -> Answer {
+        let FirstStart::Empty { store, beginning, administrator } = start.clone() else {
+            return Ok(vec![Effect::SetUp(start.clone())]);
+        };
+        let beginning = if value.is_empty() {
+            beginning
+        } else {
+            let percent = entry::percent(value).map_err(|error| message::amount_error(self.text, error))?;
+            let name = self.text.fill(Key::SetupTax, &[("percent", &percent.to_string())]);
+            beginning.taxed(name, percent)
+        };
+        Ok(vec![Effect::SetUp(FirstStart::Empty { store, beginning, administrator })])
     }
 
     /// What a shop at a place begins with; either may be left out, and a place that is not known falls back.

@@ -25,7 +25,8 @@ use saleflex_core::{
 use saleflex_store::{Error, Shell, Till};
 
 use super::{
-    Credentials, Denial, Desk, NotLoggedIn, Outcome, Paper, RECEIPT_WIDTH, desk::denial, letterhead, paper,
+    Credentials, Denial, Desk, NotLoggedIn, Outcome, Paper, RECEIPT_WIDTH, desk::denial, doubts, letterhead,
+    paper,
 };
 use crate::{
     listing::audit::who,
@@ -130,6 +131,11 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         let text = self.text;
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
         let is_approved = approval.is_some();
+        // What cannot be in the drawer would be what the next period begins with.
+        let is_uncounted = declaration.is_none() && till.settings().drawers.len() < 2;
+        if is_uncounted && doubts::in_drawers(till).is_some_and(Money::is_negative) {
+            return Err(Denial::Said(text.word(Key::DrawerBelowNothing).to_owned()));
+        }
         let closed = till.close_period(declaration, approval);
         let closure = closed.map_err(|error| denial(text, &error, is_approved))?;
         let outcome = paper::closed(till, text, &closure);

@@ -279,8 +279,12 @@ pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
     let hides_cash = !till.settings().closing.shows_expected(false);
-    let frame =
-        ReportFrame { hides_cash, parked_before: x.parked_before, ..names.frame(till, text, &cashier) };
+    let frame = ReportFrame {
+        hides_cash,
+        parked_before: x.parked_before,
+        underway: x.underway,
+        ..names.frame(till, text, &cashier)
+    };
     let printout = x_report(&x.period, &x.report, (x.suspended_count, &staff), at, &frame);
     let number = x.period.number.0.to_string();
     Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), printout, REPORT_WIDTH))
@@ -317,6 +321,7 @@ impl Names {
             copy: false,
             hides_cash: false,
             parked_before: 0,
+            underway: Money::ZERO,
         }
     }
 }

@@ -98,6 +98,7 @@ pub fn act(text: &Text, act: Act) -> &str {
         Act::LogOut => Key::ActLogOut,
         Act::LogInRefused => Key::ActLogInRefused,
         Act::CountRefused => Key::ActCountRefused,
+        Act::AgeRefused => Key::ActAgeRefused,
         Act::Lock => Key::ActLock,
         Act::Unlock => Key::ActUnlock,
         Act::TakeOver => Key::ActTakeOver,

@@ -208,7 +208,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             step => {
                 let is_closing = matches!(step, Step::Z { .. });
                 // These have their price behind them and no mark to add one by.
-                let is_priced = matches!(step, Step::Department { .. } | Step::Price(..));
+                let is_priced = matches!(step, Step::Department { .. } | Step::Price { .. });
                 let price_needed =
                     if is_priced { Key::ScriptPriceAboveNothing } else { Key::ScriptPriceNeeded };
                 let act = self.act_of(step)?.because(self.reason.take());
@@ -227,13 +227,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         Ok(match step {
             Step::Sell { code, quantity, price, serials, counted } => {
                 let readings = vec![Reading { quantity, ..Reading::written(&code) }];
-                // A quantity in a script is no slip of the keys; a number may be.
-                let counted = counted || serials.is_empty();
                 Act::Sell(Sale { price, age: self.age, serials, counted, ..Sale::of(readings) })
             }
-            Step::Empties { code, quantity } => {
+            Step::Empties { code, quantity, counted } => {
                 let readings = vec![Reading { quantity, ..Reading::of(code) }];
-                Act::TakeEmpties(Sale { counted: true, ..Sale::of(readings) })
+                Act::TakeEmpties(Sale { counted, ..Sale::of(readings) })
             }
             Step::Return { receipt, line, quantity, state, serials } => {
                 let restock = state == GoodsState::New;
@@ -263,10 +261,11 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
                     |counted| Box::new(Declaration { reason, declared, ..Declaration::amount(counted) });
                 Act::ClosePeriod(counted.map(declare))
             }
-            // Whoever writes a script has looked; nobody is there to be asked once more.
-            step @ (Step::Cash { .. } | Step::Quantity(..) | Step::Repeat(_)) => {
-                Act::Counted(self.command_of(step)?)
-            }
+            // Nobody is there to be asked once more: whoever wrote it says that they looked, or is refused.
+            step @ (Step::Cash { counted: true, .. }
+            | Step::Quantity { counted: true, .. }
+            | Step::Price { counted: true, .. }
+            | Step::Repeat(_)) => Act::Counted(self.command_of(step)?),
             other => Act::Command(self.command_of(other)?),
         })
     }
@@ -279,8 +278,8 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             }
             Step::Void(line) => Command::VoidLine { line, reason: None },
             Step::Repeat(line) => Command::RepeatLine { line },
-            Step::Quantity(line, quantity) => Command::ChangeQuantity { line, quantity },
-            Step::Price(line, price) => Command::OverridePrice { line, price, reason: None },
+            Step::Quantity { line, quantity, .. } => Command::ChangeQuantity { line, quantity },
+            Step::Price { line, price, .. } => Command::OverridePrice { line, price, reason: None },
             Step::Adjust { is_discount, target, value, source } => {
                 self.adjust(is_discount, target, value, source)?
             }
@@ -312,7 +311,7 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
             Step::Suspend(name) => Command::Suspend { name },
             Step::Cancel => Command::Cancel { reason: None },
             Step::Exchange => Command::ExchangeForSale,
-            Step::Cash { kind, amount, reason } => {
+            Step::Cash { kind, amount, reason, .. } => {
                 Command::MoveCash { kind, amount: self.money(amount)?, reason }
             }
             _ => Command::OpenDrawer { reason: None },
@@ -336,9 +335,8 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
     fn done(&mut self, outcome: Outcome) -> Said {
         let mut words = outcome.message.unwrap_or_default();
         for finished in &outcome.completed {
-            if finished.change.is_positive() {
-                let change = self.show(finished.change);
-                words = format!("{words} {}", self.text.fill(Key::ChangeSaid, &[("amount", &change)]));
+            if let Some(handed_out) = self.handed_out(finished) {
+                words = format!("{words} {handed_out}");
             }
             self.last_paper = Some(finished.receipt.clone());
         }

@@ -44,6 +44,12 @@ fn selling_takes_a_quantity_and_a_price_or_either() {
     assert_eq!(step("sell 1001 3"), sell(Some(quantity("3")), None));
     assert_eq!(step("sell 1001 @1.50"), sell(None, Some(price("1.5"))));
     assert_eq!(step("  sell   1001\t0.250  @2 "), sell(Some(quantity("0.25")), Some(price("2"))));
+    for line in ["sell 1001 2000 counted", "sell 1001 counted", "sell 1001 @2 counted"] {
+        assert!(matches!(step(line), Step::Sell { counted: true, .. }), "{line}");
+    }
+    assert!(matches!(step("quantity 1 2000 counted"), Step::Quantity { counted: true, .. }));
+    assert!(matches!(step("price 1 2000 counted"), Step::Price { counted: true, .. }));
+    assert!(matches!(step("empties 7 2000 counted"), Step::Empties { counted: true, .. }));
     assert_eq!(error("sell"), "`sell` needs a code");
     assert_eq!(error("sell 1001 many"), "`many` is not a quantity");
     assert_eq!(error("sell 1001 @"), "`@` is not a price");
@@ -187,9 +193,12 @@ fn texts_take_the_rest_of_the_line() {
         Step::Cash {
             kind: CashMovementKind::PaidOut,
             amount: major_of("5.00"),
-            reason: "window cleaner".into()
+            reason: "window cleaner".into(),
+            counted: false,
         }
     );
+    let sure = step("paid-out 5.00 counted window cleaner");
+    assert!(matches!(sure, Step::Cash { counted: true, reason, .. } if reason == "window cleaner"));
     assert_eq!(error("paid-in 5.00"), "`paid-in` needs a reason");
 }
 

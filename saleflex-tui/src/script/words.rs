@@ -13,7 +13,7 @@ use saleflex_core::{
     quantity::{Quantity, UnitPrice},
 };
 
-use super::{DocumentWord, Major, ScriptError, Step, What, kinds, major, not_read, shown};
+use super::{COUNTED, DocumentWord, Major, ScriptError, Step, What, kinds, major, not_read, shown};
 use crate::effect::Credentials;
 
 /// What stands before the reason of a step.
@@ -237,8 +237,8 @@ impl<'a> Words<'a> {
     }
 
     pub(super) fn cash(&mut self, kind: CashMovementKind) -> Result<Step, ScriptError> {
-        let amount = self.major(What::Amount)?;
-        Ok(Step::Cash { kind, amount, reason: self.text(What::Reason)? })
+        let (amount, counted) = (self.major(What::Amount)?, self.takes(COUNTED));
+        Ok(Step::Cash { kind, amount, reason: self.text(What::Reason)?, counted })
     }
 }
 

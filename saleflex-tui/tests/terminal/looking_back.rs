@@ -262,7 +262,7 @@ fn whoever_takes_what_was_quoted_is_asked_for_their_age() {
     shop.keys("right enter '2010-01-01' enter");
     assert_eq!(shop.message(), "The buyer is younger than 18: not sold.");
     assert!(shop.lines().is_empty());
-    shop.keys("enter enter enter");
+    shop.keys("enter right enter '1990-01-01' enter");
     let lines = shop.lines();
     assert_eq!(lines, ["1 Millrace pale ale 500 ml 2.10"], "{}", shop.screen());
 }

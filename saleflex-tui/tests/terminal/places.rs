@@ -41,6 +41,9 @@ fn a_place_that_is_none_is_told_with_the_nearest_and_the_templates_taken_are_sai
     let mut shop = Shop::first_start(80, 24);
     shop.keys("n 'Corner' enter 'tr-99' enter enter 'boss' enter '4321' enter '4321' enter");
     assert!(shop.shows("There is no TR-99."), "{}", shop.screen());
+    let mut shop = Shop::first_start(80, 24);
+    shop.keys("n 'Corner' enter 'zz' enter 'eur' enter 'boss' enter '4321' enter '4321' enter");
+    assert!(shop.shows("There is no country ZZ"), "{}", shop.screen());
 }
 
 #[test]

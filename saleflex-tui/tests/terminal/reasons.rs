@@ -128,7 +128,7 @@ fn goods_without_a_receipt_come_back_as_new_opened_or_damaged() {
     let states: Vec<_> = returned.iter().map(|back| (back.state, back.restock)).collect();
     assert_eq!(states, [(GoodsState::Damaged, false), (GoodsState::New, true)], "{}", shop.screen());
     // The next return begins with goods as new.
-    shop.keys("alt+s plus enter ctrl+b w '14101' enter");
+    shop.keys("alt+s plus y enter ctrl+b w '14101' enter");
     assert_eq!(shop.document().lines[0].returned.as_ref().unwrap().state, GoodsState::New);
 }
 

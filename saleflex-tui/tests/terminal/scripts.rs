@@ -173,6 +173,34 @@ fn every_step_says_what_it_did_and_a_refused_one_what_it_needs() {
 }
 
 #[test]
+fn a_script_that_did_not_look_again_is_refused_what_the_screen_asks_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "login morgan 2222\n\
+                 sell 14101 1001\n\
+                 sell 14101 1001 counted\n\
+                 price 1 100000000\n\
+                 cancel\n\
+                 paid-out 5.00 window cleaner\n\
+                 paid-out 5.00 counted window cleaner\n\
+                 return-without-receipt 14101 2\n\
+                 pay cash\n\
+                 pay cash counted\n\
+                 z\n";
+    let told = sell(&folder, lines, &["--demo", "--keep-going"]);
+    let said: Vec<&str> = told.lines().collect();
+    let says = |line: usize, words: &str| assert!(said[line - 1].contains(words), "{line}: {words}\n{told}");
+    says(2, "error: 1001 x Baked beans");
+    says(2, "Add `counted` if so.");
+    says(3, "ok: 1001 x");
+    says(4, "error: 100000000.00 in place of 0.75");
+    says(6, "error: £5.00 is to go out; £0.00 should lie in the drawer.");
+    says(7, "ok:");
+    says(9, "error: £1.50 is to go out; -£5.00 should lie in the drawer.");
+    says(10, "is complete. PAY OUT £1.50");
+    says(11, "error: Less than nothing should lie in the drawer: count it first.");
+}
+
+#[test]
 fn more_of_a_line_that_comes_back_already_says_how_much_comes_back() {
     let folder = tempfile::tempdir().unwrap();
     let lines = "login morgan 2222\nsell 14101 6\npay cash\nreturn 1 1 2\nreturn 1 1 3\n";

@@ -115,17 +115,35 @@ pub(super) fn is_above_limit(decision: &Decision<'_>, line: &LineItem) -> Result
         others.map(|known| given_alone(known, kind)).sum::<Money>()
     };
     // Many small discounts are one large one. A line that has none of them adds nothing.
-    let is_above_all = |kind, own: Money| {
-        own.is_positive() && limits.discounts.is_some_and(|limit| own + others(kind) > limit)
+    let is_above_all = |own: Money, others: Money| {
+        own.is_positive() && limits.discounts.is_some_and(|limit| own + others > limit)
     };
-    let is_above_all = is_above_all(AdjustmentKind::Discount, discount)
-        || is_above_all(AdjustmentKind::Surcharge, surcharge);
+    let is_above_all = is_above_all(discount, others(AdjustmentKind::Discount))
+        || is_above_all(surcharge, others(AdjustmentKind::Surcharge) + charged_alone(document));
     let is_guarded = policy.guard_cost && discount.is_positive() && !document.kind.pays_out();
     let is_below_cost = match line.item.cost_price.filter(|_| is_guarded) {
         Some(cost) => line.total < cost.times(line.quantity, &document.currency, Rounding::HalfUp)?,
         None => false,
     };
     Ok(is_below_cost || is_above_all || most.is_some_and(|most| discount > most || surcharge > most))
+}
+
+/// What cashiers alone charged on the whole document.
+fn charged_alone(document: &Document) -> Money {
+    let alone = document.adjustments.iter().filter(|known| known.authority.approved_by.is_none());
+    let charges = alone.filter(|known| known.kind == AdjustmentKind::Surcharge && known.source.is_by_hand());
+    charges.map(|known| known.amount).sum()
+}
+
+/// Whether a charge on the whole document, with those that cashiers alone put on it before, comes to more than this one
+/// may put on a line of its worth, or with what they put on its lines to more than on all of them.
+fn is_charge_above_limit(decision: &Decision<'_>, document: &Document, more: Money, base: Money) -> bool {
+    let limits = decision.facts.limits;
+    let charges = more + charged_alone(document);
+    let on_lines = document.active_lines().map(|line| given_alone(line, AdjustmentKind::Surcharge));
+    let all = charges + on_lines.sum::<Money>();
+    let most = limits.line_discount.map(|limit| limit.of(base, Rounding::HalfUp));
+    most.is_some_and(|most| charges > most) || limits.discounts.is_some_and(|limit| all > limit)
 }
 
 /// What was taken off the whole document by hand, in the order entered.
@@ -174,7 +192,8 @@ pub(super) fn is_above_limit_with_document(
     Ok(alone.is_positive() && alone + (line.total - left) + by_amounts > most)
 }
 
-/// Discounts or surcharges the whole document; a discount is a manager's decision.
+/// Discounts or surcharges the whole document; a discount is a manager's decision, and so is a charge above what a cashier
+/// may put on lines.
 pub(super) fn document(
     decision: &mut Decision<'_>,
     adjust: &Adjust,
@@ -194,9 +213,8 @@ pub(super) fn document(
         return Err(Refusal::NotByHand { kind: adjust.kind, given_as: source.clone() });
     }
     let reason = decision.why(adjust.reason.as_deref())?;
-    let authority = decision.authorise_if(is_discount)?;
     let taxes = if is_charge { decision.facts.policy.surcharge_taxes.clone() } else { Vec::new() };
-    let adjustment = DocumentAdjustment {
+    let mut adjustment = DocumentAdjustment {
         no: next_adjustment(decision.document()?),
         kind: adjust.kind,
         source: source.clone(),
@@ -206,7 +224,7 @@ pub(super) fn document(
         taxes,
         code: code.map(|code| text(code, LONGEST_CODE)).transpose()?,
         reason,
-        authority,
+        authority: decision.own_word(),
     };
     let document = decision.document()?;
     let left = |line: &LineItem| line.total - line.discount_share;
@@ -217,6 +235,12 @@ pub(super) fn document(
     }
     let most = if is_discount { base } else { Money::MAX };
     check_value(decision, adjust.value, most)?;
+    let charge = match adjust.value {
+        AdjustmentValue::Percent(percent) => percent.of(base, Rounding::HalfUp),
+        AdjustmentValue::Amount(amount) => amount,
+    };
+    let is_above = is_discount || is_charge_above_limit(decision, document, charge, base);
+    adjustment.authority = decision.authorise_if(is_above)?;
     emit_adjustment(decision, adjustment);
     decision.check_totals()?;
     decision.check_paid()?;

@@ -4,15 +4,13 @@ use alloc::{boxed::Box, vec::Vec};
 
 use rust_decimal::Decimal;
 
-use super::{Decision, adjusting, containers, dates, ending, opening, pieces, refunding, wrong_kind};
+use super::{Decision, adjusting, ages, containers, dates, ending, opening, pieces, refunding, wrong_kind};
 use crate::{
     adjustment::LineAdjustment,
     authority::{Authority, Void},
     basket::{LineItem, PriceOverride, PriceSource, ReturnedItem},
     catalog::{PriceRule, Sellable},
-    document::{
-        AddLine, AgeCheck, AgeEvidence, CancelCause, Document, Event, Kind, PriceCeiling, Refusal, pricing,
-    },
+    document::{AddLine, CancelCause, Document, Event, Kind, PriceCeiling, Refusal, pricing},
     ids::{LineNo, ProductId},
     money::{AmountError, Currency, Money, Rounding},
     quantity::{Quantity, UnitPrice},
@@ -52,7 +50,7 @@ pub(super) fn add(decision: &mut Decision<'_>, add: &AddLine) -> Result<(), Refu
     let is_by_total = item.is_weighed_by_total(&facts.till.currency);
     check_quantity(decision, &item.name, if is_by_total { Some(quantity) } else { add.quantity })?;
     if is_handed_over {
-        check_age(decision, item, add.age)?;
+        ages::check(decision, item, add.age)?;
     }
     pieces::check(decision, item, quantity, &add.serials, None)?;
     let no = next_line(decision)?;
@@ -171,7 +169,8 @@ fn price_of(decision: &Decision<'_>, item: &Sellable, add: &AddLine) -> Result<P
     check_max_price(decision, item, unit_price, source)?;
     let is_override = source == PriceSource::Override;
     let is_guarded = !is_purchase && is_below_cost(decision, item, unit_price, source);
-    let is_by_hand = is_override || (add.label.is_some() && is_set_by_label(kind, item));
+    let is_label = source == PriceSource::Embedded || add.label.is_some();
+    let is_by_hand = is_override || (is_label && is_set_by_label(kind, item));
     let reason = if is_by_hand { decision.why(add.reason.as_deref())? } else { None };
     let authority = decision.authorise_if(is_by_hand || is_guarded)?;
     let fixed_gross = match (item.embedded_total, source) {
@@ -200,8 +199,9 @@ fn refuse_nothing(
     Ok(())
 }
 
-/// Whether the total of a label takes the place of a price that is fixed: what it says need not have been scanned. What
-/// is sold by measure or at an open price has its price from a label; what is taken back has none.
+/// Whether the total of a label, in its barcode or beside it, takes the place of a price that is fixed: what it says need
+/// not have been scanned. What is sold by measure or at an open price has its price from a label; what is taken back has
+/// none.
 fn is_set_by_label(kind: Kind, item: &Sellable) -> bool {
     let is_free = item.unit.decimals > 0 || item.price_rule == PriceRule::Open;
     !is_free || kind == Kind::Return
@@ -284,34 +284,6 @@ pub(super) fn check_stock(decision: &Decision<'_>, item: &Sellable, wanted: Deci
 pub(super) fn held(document: &Document, product: ProductId) -> Decimal {
     let of_product = document.active_lines().filter(|line| line.item.product == Some(product));
     of_product.map(|line| line.quantity.decimal()).sum()
-}
-
-/// Asks once for a document; the highest age asked for so far counts.
-pub(super) fn check_age(
-    decision: &mut Decision<'_>,
-    item: &Sellable,
-    evidence: Option<AgeEvidence>,
-) -> Result<(), Refusal> {
-    let Some(minimum_age) = item.minimum_age else { return Ok(()) };
-    let document = decision.document()?;
-    if document.age_check.is_some_and(|check| check.minimum_age >= minimum_age) {
-        return Ok(());
-    }
-    let known = document.age_check.and_then(|check| check.birth_date).map(AgeEvidence::BirthDate);
-    let birth_date = match evidence.or(known) {
-        None => return Err(Refusal::AgeCheckNeeded { minimum_age }),
-        Some(AgeEvidence::Looked) => None,
-        Some(AgeEvidence::BirthDate(date)) => {
-            let today = decision.facts.moment.local.date();
-            if today.years_since(date).is_none_or(|age| age < u32::from(minimum_age)) {
-                return Err(Refusal::TooYoung { birth_date: date, minimum_age });
-            }
-            Some(date)
-        }
-    };
-    let check = AgeCheck { birth_date, minimum_age, cashier: decision.facts.cashier.id };
-    decision.emit(Event::AgeConfirmed { check });
-    Ok(())
 }
 
 /// The days a thing sold now may be brought back within: its own, else the store's.

@@ -2,7 +2,7 @@
 
 use alloc::{boxed::Box, vec::Vec};
 
-use super::{Decision, LONGEST_REASON, adjusting, dates, exemption_of_type, lines, text, wrong_kind};
+use super::{Decision, LONGEST_REASON, adjusting, ages, dates, exemption_of_type, lines, text, wrong_kind};
 use crate::{
     adjustment::DocumentAdjustment,
     authority::Authority,
@@ -171,7 +171,7 @@ fn copy_quote(
     for (no, line) in (1..).zip(quoted.active_lines()) {
         lines::check_stock(decision, &line.item, line.quantity.decimal())?;
         dates::check(decision, &line.item, (line.quantity, line.quantity.decimal()), line.expiry)?;
-        lines::check_age(decision, &line.item, age)?;
+        ages::check(decision, &line.item, age)?;
         let return_days = lines::return_days(decision, &line.item);
         let price_source = PriceSource::Quoted;
         let container_of = line.container_of.and_then(renumbered);

@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, vec::Vec};
 
 use super::{
-    Decision, LONGEST_REFERENCE, change_due, details, ending, is_cut, paying_out, pieces, promoting,
+    Decision, LONGEST_REFERENCE, change_due, details, ending, foreign, is_cut, paying_out, pieces, promoting,
     refunding, vouchers, wrong_kind,
 };
 use crate::{
@@ -147,7 +147,7 @@ fn may_give(decision: &Decision<'_>, kind: TenderKind, change: Money) -> bool {
 fn intended(document: &Document, take: &TakeTender) -> Result<IntendedTender, Refusal> {
     let left = (document.balance() - document.promised()).max(Money::ZERO);
     let due = due(document, take.kind, left);
-    let offered = offered(document, take, due)?;
+    let offered = offered(document, take, due, Direction::In)?;
     let amount = if offered < due { offered } else { left };
     Ok(IntendedTender {
         no: evolve::next_tender(document, document.exchange.as_deref()),
@@ -172,7 +172,7 @@ fn incoming(
     let offered = match take.amount {
         // The exact amount, typed, is what coins make of it.
         Some(amount) if is_cash && amount == balance => due,
-        _ => offered(document, take, due)?,
+        _ => offered(document, take, due, Direction::In)?,
     };
     if is_cash {
         check_coins(decision, document, offered)?;
@@ -219,12 +219,14 @@ fn incoming(
 }
 
 /// What was put on the counter, in the document's currency.
-pub(super) fn offered(document: &Document, take: &TakeTender, due: Money) -> Result<Money, Refusal> {
+pub(super) fn offered(
+    document: &Document,
+    take: &TakeTender,
+    due: Money,
+    direction: Direction,
+) -> Result<Money, Refusal> {
     let offered = match (take.foreign, take.amount) {
-        (Some(foreign), _) => {
-            foreign.amount.bounded()?;
-            foreign.rate.to_base(foreign.amount, &foreign.currency, &document.currency, Rounding::HalfUp)?
-        }
+        (Some(notes), _) => foreign::worth(document, notes, direction)?,
         (None, Some(amount)) => amount,
         (None, None) => due,
     };

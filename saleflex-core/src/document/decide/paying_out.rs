@@ -76,7 +76,7 @@ fn payout(
     let is_cash = take.kind == TenderKind::Cash;
     let step = if is_cash { document.currency.cash_step() } else { Money::ONE_MINOR };
     let due = bound.map_or(payable, |bound| payable.min(bound.to_step(step, Rounding::Down)));
-    let offered = paying::offered(document, take, due)?;
+    let offered = paying::offered(document, take, due, Direction::Out)?;
     // Foreign notes are handed out as they are, so they cannot be cut to what is owed.
     if take.foreign.is_some() && offered > due {
         return Err(more_than(due));

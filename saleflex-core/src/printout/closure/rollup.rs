@@ -111,6 +111,7 @@ mod tests {
             copy: false,
             hides_cash: false,
             parked_before: 0,
+            underway: crate::money::Money::ZERO,
         };
         let sheet = rollup(summed, "March 2026", moment("2026-03-12 08:00:00"), &frame);
         text::render(&sheet, 42).join("\n")

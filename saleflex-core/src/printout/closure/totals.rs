@@ -23,7 +23,7 @@ use crate::{
         parts::{self, TaxRow},
         words::ReportWords,
     },
-    tender::PrepaidKind,
+    tender::{PrepaidKind, TenderKind},
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +96,9 @@ impl Sheet<'_> {
     /// What each campaign gave less what went back of it, beneath what all of them did, and then all that went back.
     fn campaigns(&self, out: &mut Printout) {
         for (code, totals) in &self.report.campaigns {
-            out.pair(&format!("    {}", counted(code, totals.sales)), &self.show(-totals.given()));
+            let title = counted(code, totals.sales);
+            let title = if totals.back.is_zero() { title } else { title + ", " + self.words().after_returns };
+            out.pair(&format!("    {title}"), &self.show(-totals.given()));
         }
         let back: Money = self.report.campaigns.values().map(|totals| totals.back).sum();
         self.unless_zero(out, self.words().campaigns_back, back);
@@ -256,6 +258,7 @@ impl Sheet<'_> {
         let total: Money = self.report.tenders.values().map(TenderTotals::net).sum();
         let rows = rows.iter().map(|(title, count, amount)| (*title, *count, amount.as_str()));
         sections::payments(out, rows, &self.show(total), self.words());
+        self.unless_zero(out, self.words().underway, self.frame.underway);
     }
 
     /// Gift cards and vouchers by kind, and by how much less the shop owes on them.
@@ -298,6 +301,9 @@ impl Sheet<'_> {
             let sum = Currency::of(key.currency).format(row.amount);
             out.pair(&format!("  {} {sum} @ {rate}", key.currency), &self.show(row.base));
         }
+        // Among the payments they count without it, and the cash it was given in with it.
+        let change = self.report.tenders.get(&TenderKind::ForeignCurrency).map(|totals| totals.change);
+        self.unless_zero(out, self.words().change, -change.unwrap_or_default());
     }
 
     fn deposits(&self, out: &mut Printout) {

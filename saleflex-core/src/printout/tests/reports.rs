@@ -72,6 +72,7 @@ pub(super) fn with_frame<T>(words: &words::Words, call: impl FnOnce(&ReportFrame
         hides_cash: false,
         copy: false,
         parked_before: 0,
+        underway: Money::ZERO,
     })
 }
 
@@ -252,7 +253,7 @@ fn each_campaign_is_listed_and_what_it_gave_on_lines_is_not_on_whole_documents()
     let printout = with_frame(&ENGLISH, |frame| z_report(&closure, frame));
     let lines = text::render(&printout, 42).join("\n");
     for (label, amount) in [
-        ("    HAPPY (2)", "-£1.80"),
+        ("    HAPPY (2), after returns", "-£1.80"),
         ("    SHIRTS (1)", "-£6.00"),
         ("  Came back with goods:", "£1.20"),
         ("  Campaigns on lines:", "-£3.40"),
@@ -496,6 +497,41 @@ fn an_x_report_tells_of_documents_that_wait_since_earlier_periods() {
     let line = |lines: &[String]| lines.iter().find(|line| line.contains("Parked before")).cloned();
     assert_eq!(line(&shown(2)).as_deref(), Some("  Parked before:                         2"));
     assert_eq!(line(&shown(0)), None);
+}
+
+#[test]
+fn an_x_report_says_what_of_its_payments_lies_on_the_open_document() {
+    let report = busy_day();
+    let shown = |minor| {
+        with_frame(&ENGLISH, |frame| {
+            let frame = ReportFrame { underway: Money::from_minor(minor), ..*frame };
+            let figures = (0, &Staff::default());
+            text::render(&x_report(&period(), &report, figures, moment("2026-03-12 12:00:00"), &frame), 42)
+        })
+    };
+    let line = |lines: &[String]| lines.iter().find(|line| line.contains("open document")).cloned();
+    assert_eq!(line(&shown(300)).as_deref(), Some("  On the open document:              £3.00"));
+    assert_eq!(line(&shown(0)), None);
+}
+
+#[test]
+fn a_report_that_ends_before_it_began_says_that_the_clock_went_back() {
+    let says = |at| {
+        let lines = with_frame(&ENGLISH, |frame| {
+            text::render(&x_report(&period(), &busy_day(), (0, &Staff::default()), moment(at), frame), 42)
+        });
+        lines.iter().any(|line| line.contains("The clock or its time zone went back."))
+    };
+    assert!(says("2026-03-12 07:59:59") && !says("2026-03-12 08:00:00"));
+}
+
+#[test]
+fn change_for_foreign_notes_stands_beneath_them_so_that_payments_and_drawer_agree() {
+    let lines = with_frame(&ENGLISH, |frame| {
+        text::render(&z_report(&closed(&busy_day(), currency("GBP")), frame), 42)
+    });
+    let after = lines.iter().skip_while(|line| !line.starts_with("  EUR 20.00 @ 1.18")).nth(1);
+    assert_eq!(after.map(String::as_str), Some("  Change given:                     -£0.01"));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::{
     super::{Major, ScriptError, Value, What},
     Runner,
 };
-use crate::{message, text::Key};
+use crate::{effect::Finished, message, text::Key};
 
 impl<S: Shell + Clone + 'static> Runner<'_, S> {
     pub(super) fn money(&mut self, amount: Major) -> Result<Money, String> {
@@ -26,6 +26,17 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         }
         let (text, most) = (amount.0.to_string(), currency.format(Money::MAX));
         ScriptError::TooLarge { text, what: What::Amount, most }.words(self.text)
+    }
+
+    /// What is handed out with a document: its change, or what is paid out of the drawer.
+    pub(super) fn handed_out(&mut self, finished: &Finished) -> Option<String> {
+        let in_hand = finished.paid_out.iter().flat_map(|paid_out| &paid_out.in_hand);
+        let amounts: Vec<String> = in_hand.map(|(currency, amount)| currency.show(*amount)).collect();
+        if !amounts.is_empty() {
+            return Some(self.text.fill(Key::PaidOutSaid, &[("amount", &amounts.join(" + "))]));
+        }
+        let change = finished.change.is_positive().then(|| self.show(finished.change))?;
+        Some(self.text.fill(Key::ChangeSaid, &[("amount", &change)]))
     }
 
     /// A payment of nothing is refused here: at the till the cash key would open the drawer.

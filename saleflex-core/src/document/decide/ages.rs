@@ -1,0 +1,47 @@
+//! How old buyers are.
+
+use chrono::Datelike;
+
+use super::Decision;
+use crate::{
+    catalog::Sellable,
+    document::{AgeCheck, AgeEvidence, Event, Refusal},
+};
+
+/// Nobody who was born before it buys anything: a date before it is a slip.
+const EARLIEST_BIRTH: i32 = 1900;
+
+/// Asks once for a document; the highest age asked for so far counts. A birth date that is known, also of somebody who was
+/// too young, is not looked away.
+pub(super) fn check(
+    decision: &mut Decision<'_>,
+    item: &Sellable,
+    evidence: Option<AgeEvidence>,
+) -> Result<(), Refusal> {
+    let Some(minimum_age) = item.minimum_age else { return Ok(()) };
+    let document = decision.document()?;
+    if document.age_check.is_some_and(|check| check.minimum_age >= minimum_age) {
+        return Ok(());
+    }
+    let known = document.age_check.and_then(|check| check.birth_date).or(decision.facts.refused_birth);
+    let typed = evidence.filter(|said| matches!(said, AgeEvidence::BirthDate(_)));
+    let said = typed.or(known.map(AgeEvidence::BirthDate)).or(evidence);
+    let birth_date = match said.filter(|said| !is_slip(*said)) {
+        None => return Err(Refusal::AgeCheckNeeded { minimum_age }),
+        Some(AgeEvidence::Looked) => None,
+        Some(AgeEvidence::BirthDate(date)) => {
+            let today = decision.facts.moment.local.date();
+            if today.years_since(date).is_none_or(|age| age < u32::from(minimum_age)) {
+                return Err(Refusal::TooYoung { birth_date: date, minimum_age });
+            }
+            Some(date)
+        }
+    };
+    let check = AgeCheck { birth_date, minimum_age, cashier: decision.facts.cashier.id };
+    decision.emit(Event::AgeConfirmed { check });
+    Ok(())
+}
+
+fn is_slip(said: AgeEvidence) -> bool {
+    matches!(said, AgeEvidence::BirthDate(date) if date.year() < EARLIEST_BIRTH)
+}
