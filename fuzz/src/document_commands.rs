@@ -157,6 +157,7 @@ impl Counter {
             drawer_in_use: false,
             checks_pieces: is_later && bytes[3] & 64 != 0,
             numbered: &[],
+            refused_birth: None,
             customer: (bytes[3] & 8 == 0).then(customer),
             original: self.original(&self.state).filter(|_| needs_original),
             suspended: self.suspended.as_ref(),

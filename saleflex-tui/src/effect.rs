@@ -158,7 +158,7 @@ pub enum FirstStart {
         /// Its name.
         store: String,
         /// What it begins with, by where it is.
-        beginning: Beginning,
+        beginning: Box<Beginning>,
         /// Its first administrator.
         administrator: Credentials,
     },

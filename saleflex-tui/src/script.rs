@@ -310,7 +310,7 @@ impl Step {
                 | Self::Sell { .. }
                 | Self::Department { .. }
                 | Self::Void(_)
-                | Self::Price(..)
+                | Self::Price { .. }
                 | Self::Adjust { .. }
                 | Self::VoidTender { .. }
                 | Self::Cancel

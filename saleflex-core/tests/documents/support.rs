@@ -402,6 +402,7 @@ impl Counter {
             drawer_in_use: self.drawer_in_use,
             checks_pieces: self.pieces.is_some(),
             numbered: &self.numbered,
+            refused_birth: None,
             customer: self.customer,
             original: original.as_ref(),
             suspended,

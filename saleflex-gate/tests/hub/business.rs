@@ -93,6 +93,7 @@ pub(super) fn sale_at(
         drawer_in_use: false,
         checks_pieces: false,
         numbered: &[],
+        refused_birth: None,
         customer: customer.map(|id| CustomerFacts {
             id,
             account_limit: None,

@@ -331,7 +331,7 @@ impl State {
         }
         Ok(vec![Effect::SetUp(FirstStart::Empty {
             store: store.to_owned(),
-            beginning,
+            beginning: Box::new(beginning),
             administrator: Credentials { user_name: user.to_owned(), secret: secret.to_owned() },
         })])
     }
@@ -346,7 +346,7 @@ impl State {
         } else {
             let percent = entry::percent(value).map_err(|error| message::amount_error(self.text, error))?;
             let name = self.text.fill(Key::SetupTax, &[("percent", &percent.to_string())]);
-            beginning.taxed(name, percent)
+            Box::new(beginning.taxed(name, percent))
         };
         Ok(vec![Effect::SetUp(FirstStart::Empty { store, beginning, administrator })])
     }
