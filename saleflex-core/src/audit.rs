@@ -21,7 +21,7 @@ use crate::{
         drawer::{CountPurpose, DrawerCount, DrawerNo, EnteredCount},
     },
     customer::CustomerChange,
-    document::Document,
+    document::{AgeRefused, Document},
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, LineNo, ProductId, TenderNo},
     inventory::Cause,
     journal::{CopyOf, Entry, Event, UsedFunction},
@@ -150,14 +150,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         }
         Event::DrawerCounted(count) => Some(drawer_counted(entry, count)),
         Event::CountRefused(count) => Some(count_refused(entry, count)),
-        Event::AgeRefused(refused) => Some(AuditRecord {
-            after: Some(Figure::Number(Decimal::from(refused.minimum_age))),
-            ..AuditRecord::new(
-                entry,
-                Act::AgeRefused,
-                refused.document.map_or(Subject::Till, Subject::Document),
-            )
-        }),
+        Event::AgeRefused(refused) => Some(age_refused(entry, refused)),
         Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
         Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
         Event::FunctionAllowed { .. } => function_allowed(entry),
@@ -214,6 +207,13 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
             till(Act::StartTill)
         }
     }
+}
+
+/// When the buyer was born stands nowhere.
+fn age_refused(entry: &Entry, refused: &AgeRefused) -> AuditRecord {
+    let subject = refused.document.map_or(Subject::Till, Subject::Document);
+    let after = Some(Figure::Number(Decimal::from(refused.minimum_age)));
+    AuditRecord { after, ..AuditRecord::new(entry, Act::AgeRefused, subject) }
 }
 
 /// A target is one cashier's or the till's.

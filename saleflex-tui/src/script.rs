@@ -354,12 +354,7 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         "customer" => Step::Customer(words.word(What::Customer)?.into_owned()),
         "open" => Step::Open(words.document()?),
         "pay" => paying::pay(words)?,
-        "void-tender" => {
-            let is_named = |words: &Words<'_>| words.peek() == REVERSAL;
-            let tender = if is_named(words) { None } else { words.before_reason(Words::tender)? };
-            let reversal = if words.takes(REVERSAL) { Some(words.reference()?) } else { None };
-            Step::VoidTender { tender, reversal }
-        }
+        "void-tender" => void_tender(words)?,
         "answer" => paying::answer(words)?,
         "redeem" => Step::Redeem(Points::new(words.number(What::Points)?)),
         "change" => Step::Change,
@@ -391,6 +386,13 @@ fn step(words: &mut Words<'_>) -> Result<Step, ScriptError> {
         },
         other => return Err(ScriptError::UnknownStep { word: shown(other) }),
     })
+}
+
+fn void_tender(words: &mut Words<'_>) -> Result<Step, ScriptError> {
+    let is_named = words.peek() == REVERSAL;
+    let tender = if is_named { None } else { words.before_reason(Words::tender)? };
+    let reversal = if words.takes(REVERSAL) { Some(words.reference()?) } else { None };
+    Ok(Step::VoidTender { tender, reversal })
 }
 
 fn sell(words: &mut Words<'_>) -> Result<Step, ScriptError> {

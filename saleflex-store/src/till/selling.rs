@@ -423,13 +423,12 @@ impl Till {
         let aside = found.aside.as_ref().map(|aside| aside.document.document());
         let open = before.as_ref().filter(|open| Some(open.root) == root);
         let about = aside.or_else(|| open.map(|open| open.draft.document()));
-        let behind = found.behind.as_ref();
-        let written = self.commit_with(&entry, behind, totals, about, |connection, seq| {
+        let written = self.commit_with(&entry, found.behind.as_ref(), totals, about, |connection, seq| {
             if let Some(root) = root {
                 let before = before.as_ref().map(|open| open.draft.document());
-                let (events, state) = (entry.document_events(), &state);
-                let name = suspended_name.as_deref();
-                drafts::Change { seq, before, aside: held, root, events, state, name }.write(connection)?;
+                let (events, name) = (entry.document_events(), suspended_name.as_deref());
+                drafts::Change { seq, before, aside: held, root, events, state: &state, name }
+                    .write(connection)?;
             }
             write_effects(connection, seq, &entry)?;
             quotas::take_gift_cards(connection, seq, &entry, about)?;

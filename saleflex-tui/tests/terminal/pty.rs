@@ -90,7 +90,11 @@ fn a_tiny_terminal_a_flood_of_digits_and_strange_letters_do_no_harm() {
     terminal.until("an empty line", |screen| !screen.contains("777"));
     terminal.send(&format!("ÇAY漢字€{ENTER}"));
     terminal.see("Nothing is known as ÇAY漢字€.");
+    // One of them asks for a coupon: what was refused is none.
     terminal.send("\x01\x0f\x1f\x00");
+    terminal.see("the code of the coupon");
+    terminal.send(ESCAPE);
+    terminal.until("the sale", |screen| !screen.contains("the code of the coupon"));
     terminal.send(ESCAPE);
     terminal.until("an empty line", |screen| !screen.contains("ÇAY"));
     terminal.send(&format!("10106{ENTER}"));

@@ -1,6 +1,6 @@
 //! How old buyers are.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 use super::Decision;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 const EARLIEST_BIRTH: i32 = 1900;
 
 /// Asks once for a document; the highest age asked for so far counts. A birth date that is known, also of somebody who was
-/// too young, is not looked away.
+/// too young, is not looked away: then another one has to be told.
 pub(super) fn check(
     decision: &mut Decision<'_>,
     item: &Sellable,
@@ -23,19 +23,24 @@ pub(super) fn check(
     if document.age_check.is_some_and(|check| check.minimum_age >= minimum_age) {
         return Ok(());
     }
-    let known = document.age_check.and_then(|check| check.birth_date).or(decision.facts.refused_birth);
+    let today = decision.facts.moment.local.date();
+    let is_too_young =
+        |born: NaiveDate| today.years_since(born).is_none_or(|age| age < u32::from(minimum_age));
+    let confirmed = document.age_check.and_then(|check| check.birth_date);
+    let refused = decision.facts.refused_birth;
+    if evidence.is_none() && confirmed.is_none() && refused.is_some_and(is_too_young) {
+        // The next buyer may be somebody else.
+        return Err(Refusal::AgeCheckNeeded { minimum_age });
+    }
     let typed = evidence.filter(|said| matches!(said, AgeEvidence::BirthDate(_)));
-    let said = typed.or(known.map(AgeEvidence::BirthDate)).or(evidence);
+    let said = typed.or(confirmed.or(refused).map(AgeEvidence::BirthDate)).or(evidence);
     let birth_date = match said.filter(|said| !is_slip(*said)) {
         None => return Err(Refusal::AgeCheckNeeded { minimum_age }),
         Some(AgeEvidence::Looked) => None,
-        Some(AgeEvidence::BirthDate(date)) => {
-            let today = decision.facts.moment.local.date();
-            if today.years_since(date).is_none_or(|age| age < u32::from(minimum_age)) {
-                return Err(Refusal::TooYoung { birth_date: date, minimum_age });
-            }
-            Some(date)
+        Some(AgeEvidence::BirthDate(birth_date)) if is_too_young(birth_date) => {
+            return Err(Refusal::TooYoung { birth_date, minimum_age });
         }
+        Some(AgeEvidence::BirthDate(date)) => Some(date),
     };
     let check = AgeCheck { birth_date, minimum_age, cashier: decision.facts.cashier.id };
     decision.emit(Event::AgeConfirmed { check });

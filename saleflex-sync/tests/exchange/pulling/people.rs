@@ -49,7 +49,10 @@ impl Market {
         outbox.settle(now(), &claimed.iter().map(|event| sent(event.no)).collect::<Vec<_>>()).unwrap();
         let people = claimed.iter().flat_map(|event| &event.item.people);
         let change = |person: &saleflex_sync::wire::Person| {
-            row("customers", person.id().unwrap().as_u128(), json!(person))
+            // Whose row it is stands beside what it says.
+            let mut said = person.0.clone();
+            said.remove("id");
+            row("customers", person.id().unwrap().as_u128(), said.into())
         };
         people.map(change).collect()
     }
