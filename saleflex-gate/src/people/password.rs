@@ -23,7 +23,7 @@ const STRONG: (u32, u32) = (7 * 1024, 5);
 const WEAK: (u32, u32) = (8, 1);
 
 const fn strength() -> (u32, u32) {
-    if cfg!(weak_secrets) { WEAK } else { STRONG }
+    if cfg!(all(feature = "weak-secrets", debug_assertions)) { WEAK } else { STRONG }
 }
 
 fn derive(secret: &str, salt: &[u8], (memory, passes): (u32, u32)) -> [u8; HASH] {
