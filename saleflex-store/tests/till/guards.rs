@@ -259,6 +259,7 @@ fn a_buyer_who_was_too_young_is_not_looked_older_and_the_audit_trail_knows() {
     shop.execute(cash());
     // The next buyer is somebody else.
     beer(&mut shop, AgeEvidence::Looked).unwrap();
+    shop.execute(cash());
     shop.log_in(MANAGER);
     let search = AuditSearch { acts: [Act::AgeRefused].into(), ..AuditSearch::default() };
     assert_eq!(shop.till.audit_trail(&search, 10).unwrap().len(), 3);
