@@ -466,7 +466,7 @@ impl Till {
             (State::Cancelled(_), _) if held.is_some() => before,
             _ => None,
         };
-        self.follow_refused_age();
+        self.follow_refused_age(entry.document_events());
         // It is on disk, whatever becomes of telling: what is to be told waits there.
         let _ = self.tell_of(&entry.effects.loyalty);
         Ok(Done::first(seq, entry))

@@ -27,11 +27,11 @@ pub(super) fn check(
     let is_too_young =
         |born: NaiveDate| today.years_since(born).is_none_or(|age| age < u32::from(minimum_age));
     let confirmed = document.age_check.and_then(|check| check.birth_date);
-    let refused = decision.facts.refused_birth;
-    if evidence.is_none() && confirmed.is_none() && refused.is_some_and(is_too_young) {
-        // The next buyer may be somebody else.
+    if evidence.is_none() && confirmed.is_none() {
         return Err(Refusal::AgeCheckNeeded { minimum_age });
     }
+    // It speaks against a buyer alone: whoever stands there now may be somebody else, and is asked.
+    let refused = decision.facts.refused_birth.filter(|born| is_too_young(*born));
     let typed = evidence.filter(|said| matches!(said, AgeEvidence::BirthDate(_)));
     let said = typed.or(confirmed.or(refused).map(AgeEvidence::BirthDate)).or(evidence);
     let birth_date = match said.filter(|said| !is_slip(*said)) {
