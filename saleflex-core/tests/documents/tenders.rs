@@ -206,6 +206,20 @@ fn pieces_of_foreign_notes_are_worth_no_more_than_all_of_them() {
 }
 
 #[test]
+fn no_foreign_notes_are_worth_nothing_whatever_was_taken_back_beside_them() {
+    let mut counter = due("0.75");
+    let notes = |minor| Command::TakeTender(foreign("USD", minor, "1.27"));
+    for _ in 0..2 {
+        counter.run(&notes(2)).unwrap();
+    }
+    counter.void_tender(1).unwrap();
+    assert_eq!(counter.document().totals.paid, m(1), "two cents more were worth a penny");
+    for minor in [0, -1] {
+        assert_eq!(counter.run(&notes(minor)).unwrap_err(), Refusal::Amount(AmountError::TooSmall));
+    }
+}
+
+#[test]
 fn a_weak_currency_keeps_its_worth_d_pay_08() {
     // One direction with enough digits: 1 GBP buys 20,586.75 of it.
     let mut counter = due("10.00");

@@ -13,7 +13,10 @@ pub(super) fn worth(
     notes: ForeignCash,
     direction: Direction,
 ) -> Result<Money, AmountError> {
-    notes.amount.bounded()?;
+    // Rounded with others, no notes at all could be worth something where a piece of them was taken back.
+    if !notes.amount.bounded()?.is_positive() {
+        return Err(AmountError::TooSmall);
+    }
     let payouts = document.exchange.iter().flat_map(|returned| returned.pledged_tenders());
     let tenders = document.pledged_tenders().chain(payouts);
     let tenders = tenders.filter(|tender| tender.direction == direction);
