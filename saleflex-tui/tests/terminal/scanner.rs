@@ -205,7 +205,12 @@ fn a_scan_does_not_answer_how_old_the_buyer_is_and_waits() {
 fn a_date_of_birth_is_judged_wherever_it_was_typed() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("'17101' enter '20200101' enter");
-    assert_eq!(shop.message(), "The buyer is younger than 18: not sold. Another's date of birth sells it.", "{}", shop.screen());
+    assert_eq!(
+        shop.message(),
+        "The buyer is younger than 18: not sold. Another's date of birth sells it.",
+        "{}",
+        shop.screen()
+    );
     shop.keys("enter '2020' enter");
     assert!(shop.shows("Type the date as") && shop.lines().is_empty(), "{}", shop.screen());
     // Looking does not take the place of a date that stands there.
