@@ -60,7 +60,7 @@ fn fits(part: &BundlePart, line: &CartLine) -> bool {
 #[test]
 fn a_bundle_is_given_wherever_the_basket_holds_a_whole_set() {
     let (mut given, mut exchanged, mut refused, mut cheap) = (0, 0, 0, 0);
-    for seed in seeds(2 * CASES) {
+    for seed in seeds(CASES) {
         let mut numbers = Numbers::of(seed);
         let (parts, cart) = (parts(&mut numbers), basket(&mut numbers));
         let units: Vec<i64> = cart.lines.iter().map(|line| line.quantity.whole()).collect();
@@ -87,8 +87,8 @@ fn a_bundle_is_given_wherever_the_basket_holds_a_whole_set() {
         refused += u32::from(!is_there);
         exchanged += u32::from(is_there && !is_made_part_by_part(&units, &asked));
     }
-    assert!(given > 1_500 && refused > 500 && exchanged > 100, "{given}, {refused}, {exchanged}");
-    assert!(cheap > 3, "{cheap}");
+    assert!(given > 750 && refused > 250 && exchanged > 50, "{given}, {refused}, {exchanged}");
+    assert!(cheap > 1, "{cheap}");
 }
 
 /// The lines from the dearest unit down, and what a unit of each costs in sixths: no line has other than one to three.
