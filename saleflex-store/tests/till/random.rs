@@ -167,6 +167,7 @@ fn perform(mut shop: Shop, act: Act) -> Shop {
             | Error::Lookup(_)
             | Error::NotClosed(_)
             | Error::NotRedeemable(_)
+            | Error::QuoteSold { .. }
             | Error::NoSuchDocument { .. },
         ) => shop,
         Err(error) => panic!("{error:?}"),
