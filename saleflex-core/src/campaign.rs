@@ -16,7 +16,9 @@ mod cart;
 mod change;
 mod check;
 mod compile;
+mod compiled;
 mod condition;
+mod content_hash;
 mod coupon;
 mod definition;
 mod definitions;
@@ -51,8 +53,9 @@ pub use best::{Best, DEFAULT_EFFORT, Proof, Resolution};
 pub use cart::{Cart, CartItem, CartLine, CartTender, Context, Shopper, Uses};
 pub use change::CampaignChange;
 pub use check::{DEEPEST_CONDITION, MOST_CONDITIONS, MOST_NAMED, MOST_PATTERNS};
-pub use compile::{AskedOfCustomers, CampaignSet, CompileError, ContentHash, ENGINE_VERSION, MOST_CAMPAIGNS};
+pub use compile::{AskedOfCustomers, CampaignSet, CompileError, MOST_CAMPAIGNS};
 pub use condition::Condition;
+pub use content_hash::{ContentHash, ENGINE_VERSION};
 pub use coupon::{
     AppliedCoupons, Batch, BatchError, CodeError, Coupon, CouponKind, CouponOnFile, CouponStanding,
     OpenDocument, check_code,

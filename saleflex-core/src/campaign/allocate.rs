@@ -12,7 +12,8 @@ use alloc::{vec, vec::Vec};
 
 use super::{
     basket::{ALL, Basket, places},
-    compile::{CampaignSet, Compiled},
+    compile::CampaignSet,
+    compiled::Compiled,
     exact::FINE,
     plan::Plan,
     proposal::{Evaluation, Proposal, Rank},

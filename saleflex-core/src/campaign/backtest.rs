@@ -20,7 +20,8 @@ use super::{
     basket::CartError,
     best::Resolution,
     cart::{Cart, Context},
-    compile::{CampaignSet, ContentHash},
+    compile::CampaignSet,
+    content_hash::ContentHash,
     evaluator::Evaluator,
     proposal::{Evaluation, PointsAward},
 };

@@ -1,32 +1,25 @@
-//! Definitions made ready: sorted, deduplicated, turned into indexes and whole numbers.
+//! Definitions made ready as one set: checked together, sorted, and turned into indexes.
 
 use alloc::{
-    boxed::Box,
     collections::{BTreeMap, BTreeSet},
     string::String,
     vec::Vec,
 };
-use core::fmt;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::{
+    compiled::Compiled,
     condition::Condition,
-    definition::{Campaign, CampaignCode, Exclusivity, TenderTerms, unlocking},
+    content_hash::ContentHash,
+    definition::{Campaign, CampaignCode, unlocking},
     eligible::Gates,
-    exact::{FINE, fine_percent},
-    index::{MOST_PATTERN_BYTES, Readers, TargetIndex, TargetNo},
-    plan::Plan,
+    index::{MOST_PATTERN_BYTES, Readers, TargetIndex},
     proposal::Rank,
     sight::Sight,
-    target::{Target, TenderTarget},
-    unmet::QuestionNo,
+    target::Target,
 };
-use crate::{adjustment::ResolutionRule, ids::CampaignId, money::Money, quantity::Percent};
-
-/// The version of the rules by which this engine prices; a completed document names it (ruling 12).
-pub const ENGINE_VERSION: &str = "5";
+use crate::{adjustment::ResolutionRule, ids::CampaignId, quantity::Percent};
 
 /// The most campaigns of a set.
 pub const MOST_CAMPAIGNS: usize = 10_000;
@@ -68,54 +61,6 @@ impl AskedOfCustomers {
             asked.birthdays |= matches!(question, Condition::Birthday { .. });
         }
         asked
-    }
-}
-
-/// The digest of a definition in canonical form, or of all definitions of a set: equal definitions have equal hashes,
-/// and so have equal sets, in whatever order they were given.
-#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct ContentHash([u8; 32]);
-
-impl ContentHash {
-    /// Reads a hash as it is shown; none where it is no hash.
-    pub fn parse(shown: &str) -> Option<Self> {
-        let digits = shown.as_bytes();
-        let mut bytes = [0; 32];
-        if digits.len() != 2 * bytes.len() || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        for (byte, at) in bytes.iter_mut().zip((0..digits.len()).step_by(2)) {
-            *byte = u8::from_str_radix(shown.get(at..at + 2)?, 16).ok()?;
-        }
-        Some(Self(bytes))
-    }
-
-    pub(super) fn of(campaign: &Campaign) -> Result<Self, CompileError> {
-        let bytes = serde_json::to_vec(campaign).map_err(|_| CompileError::Unwritable(campaign.id))?;
-        Ok(Self(Sha256::digest(bytes).into()))
-    }
-
-    /// Of a set: its definitions by rising identity, and the rules they are read by.
-    pub(super) fn of_all<'a>(definitions: impl Iterator<Item = &'a Self>, rule: ResolutionRule) -> Self {
-        let mut hasher = Sha256::new();
-        hasher.update(ENGINE_VERSION);
-        if !rule.is_default() {
-            hasher.update(rule.code());
-        }
-        definitions.for_each(|definition| hasher.update(definition.0));
-        Self(hasher.finalize().into())
-    }
-}
-
-impl fmt::Display for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for ContentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 
@@ -162,69 +107,6 @@ pub enum CompileError {
     /// A definition cannot be written in canonical form.
     #[error("the campaign {0} cannot be written down")]
     Unwritable(CampaignId),
-}
-
-/// A campaign in whole numbers.
-#[derive(Clone, Debug)]
-pub(super) struct Compiled {
-    /// The lines of the campaign's target: the base.
-    pub(super) target: TargetNo,
-    pub(super) plan: Plan,
-    /// Asked in each pass, where it depends on lines or tenders.
-    pub(super) test: Option<Test>,
-    pub(super) tender: Option<TenderTerms>,
-    /// Bounds of the base, fine.
-    pub(super) least: Option<i64>,
-    pub(super) most: Option<i64>,
-    /// Ceiling of one proposal that is a share, fine.
-    pub(super) per_proposal: i64,
-    pub(super) per_line: Option<i64>,
-    /// Ceiling of the document, minor units.
-    pub(super) per_document: i64,
-    pub(super) budget: Option<Money>,
-    pub(super) times: i64,
-    /// Fine price below which no unit goes.
-    pub(super) lowest_price: Option<i64>,
-    pub(super) cost_floor: bool,
-    pub(super) exclusivity: Exclusivity,
-    pub(super) lane: LaneBits,
-}
-
-/// The group of a campaign and those it stacks with, as bits.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) struct LaneBits {
-    pub(super) group: u64,
-    pub(super) with: u64,
-}
-
-/// A condition with its targets looked up.
-#[derive(Clone, Debug)]
-pub(super) enum Test {
-    All(Vec<Self>),
-    Any(Vec<Self>),
-    Not(Box<Self>),
-    Asked(QuestionNo, Question),
-}
-
-/// A single question of a condition.
-#[derive(Clone, Debug)]
-pub(super) enum Question {
-    /// About the document as a whole.
-    Context(Condition),
-    Value {
-        of: TargetNo,
-        least: Option<i64>,
-        most: Option<i64>,
-    },
-    Quantity {
-        of: TargetNo,
-        least: Option<i64>,
-        most: Option<i64>,
-    },
-    Tender {
-        of: TenderTarget,
-        share: i64,
-    },
 }
 
 impl Campaign {
@@ -279,7 +161,7 @@ impl CampaignSet {
         let mut targets = TargetIndex::within(most);
         targets.add(&Target::all());
         let compiled: Vec<Compiled> =
-            definitions.iter().map(|campaign| compile_one(campaign, &groups, &mut targets)).collect();
+            definitions.iter().map(|campaign| Compiled::of(campaign, &groups, &mut targets)).collect();
         let (patterns, bytes) = targets.patterns();
         if bytes > most {
             return Err(CompileError::PatternsTooLarge { patterns, bytes, most });
@@ -431,70 +313,4 @@ fn group_bits(definitions: &[Campaign]) -> Result<BTreeMap<String, u64>, Compile
         return Err(CompileError::TooManyGroups { given: names.len(), most: MOST_GROUPS });
     }
     Ok((0..).zip(names).map(|(bit, name)| (name.clone(), 1 << bit)).collect())
-}
-
-fn compile_one(campaign: &Campaign, groups: &BTreeMap<String, u64>, targets: &mut TargetIndex) -> Compiled {
-    let limits = &campaign.limits;
-    let fine = |amount: Money| amount.minor().saturating_mul(FINE);
-    let bit = |name: &String| groups.get(name).copied().unwrap_or(0);
-    let with = campaign.lane.stacks_with.as_ref();
-    let target = targets.add(&campaign.target);
-    Compiled {
-        target,
-        plan: Plan::compile(&campaign.benefit, target, targets),
-        test: (!campaign.condition.is_empty()).then(|| compile_test(&campaign.condition, targets, &mut 0)),
-        tender: campaign.tender.clone(),
-        // No base is below nothing, so such a bound always holds.
-        least: limits.least_purchase.filter(|least| least.is_positive()).map(fine),
-        most: limits.most_purchase.map(fine),
-        per_proposal: limits.per_proposal.map_or(i64::MAX, fine),
-        per_line: limits.per_line.map(fine),
-        per_document: limits.per_document.map_or(i64::MAX, Money::minor),
-        budget: limits.budget,
-        times: limits.times_per_document.map_or(i64::MAX, i64::from),
-        lowest_price: limits.lowest_price.map(fine),
-        cost_floor: limits.cost_floor,
-        exclusivity: campaign.lane.exclusivity,
-        lane: LaneBits {
-            group: bit(&campaign.lane.group),
-            with: with.map_or(u64::MAX, |names| names.iter().map(bit).sum()),
-        },
-    }
-}
-
-/// `asked` counts the questions so far.
-fn compile_test(condition: &Condition, targets: &mut TargetIndex, asked: &mut u16) -> Test {
-    let mut all = |parts: &[Condition]| parts.iter().map(|part| compile_test(part, targets, asked)).collect();
-    let question = match condition {
-        Condition::All(parts) => return Test::All(all(parts)),
-        Condition::Any(parts) => return Test::Any(all(parts)),
-        Condition::Not(part) => return Test::Not(compile_test(part, targets, asked).into()),
-        Condition::Value { of, least, most } => {
-            let fine = |amount: &Money| amount.minor().saturating_mul(FINE);
-            Question::Value {
-                of: targets.add(of),
-                least: least.as_ref().map(fine),
-                most: most.as_ref().map(fine),
-            }
-        }
-        Condition::Quantity { of, least, most } => {
-            Question::Quantity { of: targets.add(of), least: least.map(i64::from), most: most.map(i64::from) }
-        }
-        Condition::Tender { of, least_share } => {
-            Question::Tender { of: of.clone(), share: fine_percent(*least_share) }
-        }
-        Condition::Stores(_)
-        | Condition::Window(_)
-        | Condition::Channel(_)
-        | Condition::CustomerKnown
-        | Condition::Segment(_)
-        | Condition::Tier(_)
-        | Condition::CustomerTag(_)
-        | Condition::FirstPurchase
-        | Condition::Birthday { .. }
-        | Condition::Coupon => Question::Context(condition.clone()),
-    };
-    let no = QuestionNo(*asked);
-    *asked = asked.saturating_add(1);
-    Test::Asked(no, question)
 }

@@ -6,7 +6,8 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{
     cart::{Context, Uses},
-    compile::{CampaignSet, Compiled},
+    compile::CampaignSet,
+    compiled::Compiled,
     condition::Condition,
     definition::{Activation, Campaign},
     plan::Plan,

@@ -6,7 +6,7 @@
 use alloc::{collections::BTreeSet, vec::Vec};
 
 use super::{
-    compile::Compiled,
+    compiled::Compiled,
     definition::Exclusivity,
     evaluator::Evaluator,
     pass::Pass,

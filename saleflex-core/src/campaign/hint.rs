@@ -5,7 +5,8 @@ use alloc::{vec, vec::Vec};
 use super::{
     basket::CartError,
     best::{Best, Proof, Resolution},
-    compile::{CampaignSet, Compiled},
+    compile::CampaignSet,
+    compiled::Compiled,
     evaluator::Evaluator,
     exact::FINE,
     index::TargetNo,

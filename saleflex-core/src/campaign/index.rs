@@ -8,7 +8,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::{
     cart::CartItem,
-    compile::Compiled,
+    compiled::Compiled,
     exact::FineMoney,
     pattern::{Matcher, Pattern},
     proposal::Rank,

@@ -8,7 +8,8 @@ use alloc::vec::Vec;
 use super::{
     basket::{ALL, Basket, Slot, Sum},
     cart::{CartTender, Context},
-    compile::{CampaignSet, Compiled, LaneBits},
+    compile::CampaignSet,
+    compiled::{Compiled, LaneBits},
     definition::{Exclusivity, TenderTerms},
     exact::{FINE, fine_percent, part, round},
     index::TargetNo,

@@ -5,7 +5,7 @@ use alloc::{vec, vec::Vec};
 use super::{
     basket::{ALL, clear_bit},
     benefit::Per,
-    compile::Compiled,
+    compiled::Compiled,
     eligible::set_bit,
     index::{Readers, TargetNo},
     plan::Plan,

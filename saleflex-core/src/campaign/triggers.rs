@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{
     basket::{Basket, places},
-    compile::{Compiled, Question, Test},
+    compiled::{Compiled, Question, Test},
     index::TargetNo,
     plan::Plan,
 };

@@ -12,7 +12,7 @@ use super::{Candidate, Candidates, Search, Shape};
 use crate::{
     campaign::{
         basket::places,
-        compile::LaneBits,
+        compiled::LaneBits,
         exact::{FINE, part},
         pass::Pass,
         plan::{Cut, Plan, SetPrice},

@@ -6,7 +6,7 @@ use super::no_lines;
 use crate::campaign::{
     basket::Basket,
     benefit::{Per, TierBy},
-    compile::{Compiled, LaneBits},
+    compiled::{Compiled, LaneBits},
     definition::Exclusivity,
     exact::{FINE, fine_percent},
     index::TargetNo,

@@ -6,7 +6,7 @@ use super::offer::Offer;
 use crate::campaign::{
     basket::{Basket, places},
     benefit::TierBy,
-    compile::{Compiled, Question, Test},
+    compiled::{Compiled, Question, Test},
     index::TargetNo,
     plan::{BuyGet, Cut, Plan},
 };

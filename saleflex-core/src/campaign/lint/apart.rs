@@ -15,7 +15,8 @@ use super::{Fault, known::Known};
 use crate::{
     campaign::{
         benefit::Per,
-        compile::{CampaignSet, Compiled, LaneBits},
+        compile::CampaignSet,
+        compiled::{Compiled, LaneBits},
         definition::{Campaign, Exclusivity},
         exact::FINE,
         index::TargetNo,

@@ -6,7 +6,8 @@ use super::{Fault, PricedItem, known::Known};
 use crate::campaign::{
     benefit::{Benefit, BundlePrice, Per, ProductRow, Reward, Tier, TierBy},
     cart::CartItem,
-    compile::{CampaignSet, Compiled},
+    compile::CampaignSet,
+    compiled::Compiled,
     coupon::{Coupon, CouponKind},
     definition::Campaign,
     exact::{FINE, fine_percent},

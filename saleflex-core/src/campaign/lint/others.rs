@@ -16,7 +16,8 @@ use super::{
 use crate::{
     campaign::{
         benefit::Benefit,
-        compile::{CampaignSet, Compiled},
+        compile::CampaignSet,
+        compiled::Compiled,
         condition::Condition,
         definition::{Activation, Campaign, Exclusivity, Limits},
         index::TargetNo,

@@ -11,7 +11,8 @@ use super::{
     known::Known,
 };
 use crate::campaign::{
-    compile::{CampaignSet, Compiled},
+    compile::CampaignSet,
+    compiled::Compiled,
     exact::{FINE, FineMoney, part},
     index::TargetNo,
     plan::{BuyGet, Cut, Plan, SetPrice},

@@ -4,7 +4,7 @@ use super::{Pass, minor_above, minor_below};
 use crate::{
     campaign::{
         basket::places,
-        compile::{Question, Test},
+        compiled::{Question, Test},
         eligible::check_context,
         exact::{FINE, part},
         proposal::Rank,

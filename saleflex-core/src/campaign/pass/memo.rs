@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use super::Pass;
 use crate::campaign::{
     basket::{Basket, clear_bit, has_bit},
-    compile::{CampaignSet, Compiled},
+    compile::CampaignSet,
+    compiled::Compiled,
     eligible::set_bit,
     exact::FINE,
     proposal::{Evaluation, InSet, PointsAward, Proposal, Rank},
