@@ -439,6 +439,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// What a field of a record cannot be.
+    pub(crate) fn bad_field(field: &str, fault: FieldFault) -> Self {
+        Self::BadField { field: field.to_owned(), fault }
+    }
+
     /// Whether a rule of the file's tables refuses it, such as that no two rows have one code.
     pub fn is_of_a_constraint(&self) -> bool {
         use rusqlite::ErrorCode::ConstraintViolation;

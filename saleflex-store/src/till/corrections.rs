@@ -214,5 +214,5 @@ fn check_amount(field: &'static str, amount: Money) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    Err(Error::BadField { field: field.to_owned(), fault })
+    Err(Error::bad_field(field, fault))
 }

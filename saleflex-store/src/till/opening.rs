@@ -325,8 +325,8 @@ fn put_goods(connection: &Connection, setup: &Setup) -> Result<BTreeMap<Place, O
     let mut opening = BTreeMap::new();
     if let Some(location) = sites.counter(setup.settings.stock.sales_location) {
         for (product, on_hand) in &setup.stock {
-            let on_hand = Stock::try_new(*on_hand)
-                .map_err(|_| Error::BadField { field: "stock".to_owned(), fault: FieldFault::TooLarge })?;
+            let on_hand =
+                Stock::try_new(*on_hand).map_err(|_| Error::bad_field("stock", FieldFault::TooLarge))?;
             let known = Opening { on_hand, unit_cost: costs.get(product).copied().flatten() };
             stock::start(connection, *product, location, known)?;
             opening.insert(Place { item: (*product).into(), location }, known);

@@ -182,7 +182,7 @@ impl Till {
             return Err(Error::BadRecord { record: "role" });
         }
         if let Some(limit) = below_nothing(&role.limits) {
-            return Err(Error::BadField { field: limit.to_owned(), fault: FieldFault::BelowNothing });
+            return Err(Error::bad_field(limit, FieldFault::BelowNothing));
         }
         let rival = |known: &&RoleDefinition| {
             known.code != role.code && known.capabilities == role.capabilities && known.limits != role.limits

@@ -48,9 +48,7 @@ impl Till {
         } else {
             None
         };
-        if let Some((field, fault)) = fault {
-            return Err(Error::BadField { field: field.to_owned(), fault });
-        }
+        fault.map_or(Ok(()), |(field, fault)| Err(Error::bad_field(field, fault)))?;
         let entity = self.shell.new_id();
         self.commit_event(Event::SessionNoted(Box::new(note)), entity, |_, _| Ok(()))
     }

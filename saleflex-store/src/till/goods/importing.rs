@@ -98,23 +98,18 @@ impl Till {
                 let negative_stock = product.permissions.negative_stock;
                 let rules = ItemRules { decimals, tracking: Tracking::Quantity, negative_stock };
                 desk.items.insert(product.id, rules);
-                let stock = Stock::try_new(opening).map_err(|_| Error::BadField {
-                    field: "stock".to_owned(),
-                    fault: FieldFault::TooLarge,
-                })?;
+                let stock =
+                    Stock::try_new(opening).map_err(|_| Error::bad_field("stock", FieldFault::TooLarge))?;
                 lines.push((place.item, stock, product.cost_price));
             }
             if let Some(minimum) = imported.min_stock {
-                let minimum = Stock::try_new(minimum).map_err(|_| Error::BadField {
-                    field: "stock".to_owned(),
-                    fault: FieldFault::TooLarge,
-                })?;
+                let minimum =
+                    Stock::try_new(minimum).map_err(|_| Error::bad_field("stock", FieldFault::TooLarge))?;
                 // What else is set is not the file's.
                 check_limits(Limits { minimum, ..Limits::default() }, decimals)?;
                 let known = records::limits(self.connection(), place)?;
                 if known.maximum.is_positive() && known.maximum < minimum {
-                    let fault = FieldFault::BelowMinimum;
-                    return Err(Error::BadField { field: "maximum".to_owned(), fault });
+                    return Err(Error::bad_field("maximum", FieldFault::BelowMinimum));
                 }
                 limits.push((place, Limits { minimum, ..known }));
             }

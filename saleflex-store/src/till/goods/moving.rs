@@ -180,7 +180,7 @@ pub(super) fn check_limits(limits: Limits, decimals: u8) -> Result<(), Error> {
         ("reorder_quantity", reorder_quantity),
         ("pack", pack),
     ];
-    let bad = |field: &str, fault| Err(Error::BadField { field: field.to_owned(), fault });
+    let bad = |field, fault| Err(Error::bad_field(field, fault));
     if let Some((field, _)) = named.into_iter().find(|(_, limit)| limit.is_negative()) {
         return bad(field, FieldFault::BelowNothing);
     }
