@@ -473,3 +473,6 @@ fn said<T>(
     let value = &row[field];
     if value.is_null() { Ok(None) } else { read(value).map(Some).ok_or(field) }
 }
+
+#[cfg(test)]
+mod tests;
