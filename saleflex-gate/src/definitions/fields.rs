@@ -204,6 +204,9 @@ impl Kind {
             let is_bare = self == Self::Text && (value.is_number() || value.is_boolean());
             return is_bare.then(|| value.to_string().into());
         }
+        if self == Self::Flag && value.is_number() {
+            return value.as_u64().filter(|number| *number <= 1).map(|number| (number == 1).into());
+        }
         let text = value.as_str()?.trim();
         if matches!(text, "" | "None") {
             return Some(Json::Null);
@@ -311,14 +314,14 @@ mod tests {
         assert_eq!(of_cell("campaigns", "definition", "{\"a\":1}"), json!({"a": 1}));
         let Json::Object(mut row) = json!({
             "code": 7, "name": "None", "priority": " 10 ", "is_active": "FALSE", "start_date": "None", "end_date": "soon",
-            "total_usage_limit": "many", "min_purchase_amount": "", "stamp": "7",
+            "total_usage_limit": "many", "min_purchase_amount": "", "stamp": "7", "is_combinable": 1,
         }) else {
             panic!("a row is an object")
         };
         mend("campaigns", &mut row);
         let mended = json!({
             "code": "7", "name": "None", "priority": 10, "is_active": false, "start_date": null, "end_date": "soon",
-            "total_usage_limit": "many", "min_purchase_amount": null, "stamp": "7",
+            "total_usage_limit": "many", "min_purchase_amount": null, "stamp": "7", "is_combinable": true,
         });
         assert_eq!(Json::Object(row), mended);
     }
