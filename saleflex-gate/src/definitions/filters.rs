@@ -43,7 +43,7 @@ pub(crate) struct Field {
 /// The fields of a resource; none of one that is not filtered.
 pub(crate) fn of(resource: &str) -> &'static [Field] {
     static FIELDS: LazyLock<BTreeMap<&str, Vec<Field>>> = LazyLock::new(|| {
-        let of = |resource| fields::of(resource).iter().filter_map(filtered).collect();
+        let of = |resource| fields::of(resource).iter().filter_map(filtered).collect::<Vec<_>>();
         rules::all().iter().map(|rule| (rule.resource, of(rule.resource))).collect()
     });
     FIELDS.get(resource).map_or(&[], Vec::as_slice)

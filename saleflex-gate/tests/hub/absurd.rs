@@ -114,7 +114,11 @@ async fn a_row_that_cannot_be_read_is_refused_and_one_that_was_taken_switches_of
         };
         let kind = chain.get("/definitions/campaign_types", owner).await["items"][0]["id"].clone();
         for code in ["FIRST", "SECOND"] {
-            let row = |priority: Value| json!({"row": {"code": code, "name": code, "fk_campaign_type_id": kind, "priority": priority}});
+            let row = |priority: Value| {
+                let row =
+                    json!({"code": code, "name": code, "fk_campaign_type_id": kind, "priority": priority});
+                json!({"row": row})
+            };
             let wrong = row(json!("10"));
             let (status, refusal) = chain.send("POST", "/definitions/campaigns", owner, &wrong).await;
             assert_eq!((status.as_u16(), &refusal["detail"]), (422, &json!("priority")), "{refusal}");
