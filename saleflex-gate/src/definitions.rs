@@ -5,6 +5,7 @@
 //! a cursor that was handed out before.
 
 pub(crate) mod editing;
+pub(crate) mod fields;
 pub(crate) mod filters;
 mod parts;
 mod patterns;

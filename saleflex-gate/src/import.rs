@@ -15,18 +15,25 @@ use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
     definitions::{
-        editing::{self, ToChange, ToMake},
-        phones,
-        rules::Rule,
+        editing::{self, Stored, ToChange, ToMake},
+        fields, phones,
+        rules::{Rule, invalid},
         told,
     },
     ids::new_id,
+    office::content,
 };
 
 /// The most rows of a file.
 const MOST_ROWS: usize = 20_000;
 /// The most faults that a report names.
 const NAMED: usize = 100;
+/// What the hub says of every row. A file that was written here says it too, of whichever hub it was.
+const SAID_OF_EACH: [&str; 3] = ["id", "created_at", "updated_at"];
+/// That a row is gone, which no file says.
+const IS_DELETED: &str = "is_deleted";
+/// With what a cell begins that a spreadsheet would take for a formula.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// A file that was looked at.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -73,7 +80,7 @@ pub(crate) struct Fault {
 ///
 /// # Errors
 /// `file_unreadable`, `too_many_rows`.
-fn rows(text: &str) -> Result<Vec<Map<String, Json>>, ApiError> {
+fn rows(resource: &str, text: &str) -> Result<Vec<Map<String, Json>>, ApiError> {
     let unreadable = |error: csv::Error| ApiError::unprocessable("file_unreadable", error.to_string());
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
@@ -83,7 +90,10 @@ fn rows(text: &str) -> Result<Vec<Map<String, Json>>, ApiError> {
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
         let cells = heading.iter().zip(record.iter()).filter(|(_, cell)| !cell.is_empty());
-        rows.push(cells.map(|(name, cell)| (name.to_owned(), value(cell))).collect());
+        let said = |(name, cell): (&str, &str)| {
+            (name.to_owned(), fields::of_cell(resource, name, without_mark(cell)))
+        };
+        rows.push(cells.map(said).collect());
         if rows.len() > MOST_ROWS {
             let message = format!("a file has at most {MOST_ROWS} rows");
             return Err(ApiError::unprocessable("too_many_rows", message));
@@ -92,26 +102,22 @@ fn rows(text: &str) -> Result<Vec<Map<String, Json>>, ApiError> {
     Ok(rows)
 }
 
-/// `true` and `false` are flags; everything else stays the text it is, so that no code loses its zeros.
-fn value(cell: &str) -> Json {
-    match cell {
-        "true" => true.into(),
-        "false" => false.into(),
-        text => text.into(),
-    }
-}
-
 /// The rows of a file with what they are known by.
 fn completed(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
     text: &str,
 ) -> Result<Vec<Map<String, Json>>, ApiError> {
-    let mut rows = rows(text)?;
+    let mut rows = rows(rule.resource, text)?;
+    for row in &mut rows {
+        // A file that was written here before says the same when it comes back.
+        row.retain(|field, value| {
+            !SAID_OF_EACH.contains(&field.as_str()) && (field != IS_DELETED || *value != Json::Bool(false))
+        });
+    }
     if rule.resource == phones::CUSTOMERS {
         let dialling = phones::Dialling::of(session, company)?;
         for row in &mut rows {
-            // A file that was written here before says the same when it comes back.
             row.retain(|field, _| !told::SAID_BY_THE_HUB.contains(&field.as_str()));
             dialling.complete(row, |_| true);
         }
@@ -123,9 +129,42 @@ fn completed(
 fn without_key(rule: &Rule) -> ApiError {
     let key = rule.key.unwrap_or_default();
     let field = if rule.resource == phones::CUSTOMERS { phones::TYPED } else { key };
-    let message = format!("`{field}` is missing: rows are known by it");
-    let error = ApiError::unprocessable("field_invalid", message);
-    ApiError { detail: Some(field.to_owned()), ..error }
+    invalid(field, "is missing: rows are known by it")
+}
+
+/// What a row of a file does, and what the row that has its key says otherwise.
+struct Outcome {
+    key: String,
+    /// None: it is new.
+    found: Option<Stored>,
+    news: Map<String, Json>,
+}
+
+/// Looks at a row of a file; the refusal within says why it cannot be taken.
+fn look_at(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (store, row): (Option<Uuid>, Map<String, Json>),
+) -> Result<Result<Outcome, ApiError>, DatabaseError> {
+    let key = rule.key_of(&row).map(str::to_owned);
+    let found = match &key {
+        Some(key) => known(session, (company, rule), (store, key))?,
+        None => None,
+    };
+    let said = |name: &str| found.as_ref().and_then(|found| found.row.get(name));
+    let mut news = row;
+    news.retain(|name, value| said(name).is_none_or(|known| !is_same((rule, name.as_str()), known, value)));
+    let mut body = found.as_ref().map(|found| found.row.clone()).unwrap_or_default();
+    body.extend(news.clone());
+    let checked = if news.contains_key(IS_DELETED) {
+        Err(invalid(IS_DELETED, "is not set by a file: a row is removed by itself"))
+    } else if found.is_some() && news.is_empty() {
+        Ok(())
+    } else {
+        rule.check(&body, |field| news.contains_key(field))
+    };
+    let key = checked.and_then(|()| key.ok_or_else(|| without_key(rule)));
+    Ok(key.map(|key| Outcome { key, found, news }))
 }
 
 /// Looks at a file and keeps it with what it would do.
@@ -145,25 +184,24 @@ pub(crate) fn preview(
     let rows = completed(session, (company, rule), text)?;
     let mut report = Report::default();
     let mut seen = std::collections::BTreeSet::new();
-    for (line, row) in (2..).zip(&rows) {
+    let count = rows.len();
+    for (line, row) in (2..).zip(rows) {
         let fault = |error: ApiError| Fault { line, field: error.detail, message: error.message };
-        if let Err(error) = rule.check(row) {
-            report.faults.push(fault(error));
-            continue;
-        }
-        let Some(key) = rule.key_of(row) else {
-            report.faults.push(fault(without_key(rule)));
-            continue;
+        let Outcome { key, found, news } = match look_at(session, (company, rule), (store, row))? {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                report.faults.push(fault(error));
+                continue;
+            }
         };
-        if !seen.insert(key.to_owned()) {
-            report
-                .faults
-                .push(fault(ApiError::unprocessable("twice", format!("`{key}` stands twice in the file"))));
+        if !seen.insert(key.clone()) {
+            let twice = ApiError::unprocessable("twice", format!("`{key}` stands twice in the file"));
+            report.faults.push(fault(twice));
             continue;
         }
-        match known(session, (company, rule), (store, key))? {
+        match found {
             None => report.new += 1,
-            Some(found) if is_same(&found.row, row) => report.same += 1,
+            Some(_) if news.is_empty() => report.same += 1,
             Some(_) => report.changed += 1,
         }
     }
@@ -179,7 +217,7 @@ pub(crate) fn preview(
             rule.resource.into(),
             store.into(),
             state.into(),
-            i64::try_from(rows.len()).unwrap_or(i64::MAX).into(),
+            i64::try_from(count).unwrap_or(i64::MAX).into(),
             serde_json::to_string(&report).map_err(|_| ApiError::internal())?.into(),
             text.replace('\0', "").into(),
             now.timestamp_millis().into(),
@@ -201,9 +239,13 @@ fn known(
     Ok(rows.into_iter().find(|row| row.store_id == store || row.store_id.is_none()))
 }
 
-/// Whether a row already says what the file says of it.
-fn is_same(row: &Map<String, Json>, file: &Map<String, Json>) -> bool {
-    file.iter().all(|(name, value)| row.get(name) == Some(value))
+/// Whether a field of a row already says what the file says of it, also where its cell was written by it: a decimal in however
+/// many digits, a text without the blanks around it.
+fn is_same((rule, name): (&Rule, &str), known: &Json, file: &Json) -> bool {
+    let is_decimal = || fields::is_decimal(rule.resource, name);
+    let decimals = || content::decimal(known).zip(content::decimal(file));
+    let is_text = || file.as_str().is_some_and(|text| cell(Some(known)).trim() == harmless(text));
+    known == file || is_text() || (is_decimal() && decimals().is_some_and(|(known, file)| known == file))
 }
 
 fn import(row: &Row) -> Result<Import, DatabaseError> {
@@ -255,16 +297,17 @@ pub(crate) fn commit(
     }
     let mut report = Report::default();
     for row in completed(session, (company, rule), &content)? {
-        let key = rule.key_of(&row).ok_or_else(|| without_key(rule))?.to_owned();
-        match known(session, (company, rule), (store, &key))? {
+        let Outcome { found, news, .. } = look_at(session, (company, rule), (store, row))??;
+        match found {
             None => {
-                editing::make(session, (company, rule), ToMake { store_id: store, id: None, row }, now)?;
+                let new = ToMake { store_id: store, id: None, row: news };
+                editing::make(session, (company, rule), new, now)?;
                 report.new += 1;
             }
-            Some(found) if is_same(&found.row, &row) => report.same += 1,
+            Some(_) if news.is_empty() => report.same += 1,
             Some(found) => {
                 let at = (found.id, found.version);
-                editing::change(session, (company, rule), at, ToChange { row }, now)?;
+                editing::change(session, (company, rule), at, ToChange { row: news }, now)?;
                 report.changed += 1;
             }
         }
@@ -323,11 +366,12 @@ pub(crate) fn records(records: &[Vec<String>]) -> Result<String, ApiError> {
 /// A cell that a spreadsheet would take for a formula is marked as text.
 fn harmless(text: &str) -> String {
     let is_number = text.parse::<rust_decimal::Decimal>().is_ok();
-    if !is_number && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
+    if !is_number && text.starts_with(FORMULA) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A cell without the mark that makes it a text.
+fn without_mark(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|text| text.starts_with(FORMULA)).unwrap_or(cell)
 }
 
 #[cfg(test)]
@@ -336,17 +380,19 @@ mod tests {
 
     #[test]
     fn a_file_keeps_leading_zeros_and_loses_empty_cells() {
-        let rows = rows("\u{feff}code,name,is_scalable,old_code\n0017, Tea ,false,\n").unwrap();
+        let read = |text: &str| rows("products", text);
+        let rows = read("\u{feff}code,name,is_scalable,old_code,min_stock\n0017, Tea ,False,,07\n").unwrap();
         assert_eq!(
             Json::Object(rows[0].clone()),
-            serde_json::json!({"code": "0017", "name": "Tea", "is_scalable": false})
+            serde_json::json!({"code": "0017", "name": "Tea", "is_scalable": false, "min_stock": 7})
         );
-        assert_eq!(super::rows("a,b\n1\n").unwrap_err().code, "file_unreadable");
+        assert_eq!(read("a,b\n1\n").unwrap_err().code, "file_unreadable");
     }
 
     #[test]
     fn a_cell_that_would_be_a_formula_is_text_and_a_number_stays_one() {
         assert_eq!(harmless("=1+1"), "'=1+1");
         assert_eq!(harmless("-3.50"), "-3.50");
+        assert_eq!(["'=1+1", "'", "'s", "'-3.50"].map(without_mark), ["=1+1", "'", "'s", "-3.50"]);
     }
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, filters, next_change, parts, patterns, people, phones, price_lists, put,
+    CASHIERS, NewRow, fields, filters, next_change, parts, patterns, people, phones, price_lists, put,
     rules::{self, Rule, invalid},
     told,
 };
@@ -232,7 +232,7 @@ pub(crate) fn make(
         told::stated(&Map::new(), &mut body, now);
     }
     complete(session, (company, rule), &mut body, |_| true)?;
-    rule.check(&body)?;
+    rule.check(&body, |_| true)?;
     if let Ok(known) = one(session, company, rule, id) {
         let same = known
             .row
@@ -270,6 +270,10 @@ pub(crate) fn change(
     let before = current(session, company, rule, (id, version))?;
     let mut body = full_body(session, company, rule, id)?;
     let named: BTreeSet<String> = change.row.keys().cloned().collect();
+    // What is said as it stood is nothing new, whoever took it.
+    let news = change.row.iter().filter(|(field, value)| body.get(*field) != Some(*value));
+    let news: BTreeSet<String> = news.map(|(field, _)| field.clone()).collect();
+    fields::mend(rule.resource, &mut body);
     for (field, value) in change.row {
         if field == "id" || field == "is_deleted" {
             return Err(ApiError::unprocessable("field_invalid", format!("`{field}` is not changed")));
@@ -278,7 +282,9 @@ pub(crate) fn change(
         if rule.resource == price_lists::LISTS && field == "code" && body.get("code") != Some(&value) {
             return Err(invalid("code", "is not changed: tills know a list by it"));
         }
-        body.insert(field, value);
+        if news.contains(&field) {
+            body.insert(field, value);
+        }
     }
     body.insert("updated_at".to_owned(), naive(now).into());
     if rule.resource == phones::CUSTOMERS {
@@ -290,7 +296,7 @@ pub(crate) fn change(
     if rule.resource == CASHIERS {
         checked.remove("password");
     }
-    rule.check(&checked)?;
+    rule.check(&checked, |field| news.contains(field))?;
     free_key(session, (company, rule), &body, (id, before.store_id))?;
     references(session, company, &checked)?;
     rules::costs_something(&checked, &currencies(session, company, before.store_id)?)?;

@@ -33,7 +33,10 @@ pub(super) fn named(resource: &str, body: &Map<String, Json>) -> BTreeSet<Patter
             Some(Ok(campaign)) => campaign.patterns().cloned().collect(),
             Some(Err(_)) | None => BTreeSet::new(),
         },
-        RULES => read::<OriginalRule>(&row).and_then(|rule| rule.pattern()).into_iter().collect(),
+        RULES => {
+            let rule = read::<OriginalRule>(RULES, &row).ok();
+            rule.and_then(|rule| rule.pattern()).into_iter().collect()
+        }
         _ => BTreeSet::new(),
     }
 }

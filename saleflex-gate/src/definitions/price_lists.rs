@@ -336,7 +336,7 @@ pub(super) fn check_length(
 
 /// A price of nothing would give goods away that somebody forgot to price.
 fn check_price(rule: &Rule, body: &Map<String, Json>) -> Result<(), ApiError> {
-    rule.check(body)?;
+    rule.check(body, |_| true)?;
     let price = body.get("sale_price").and_then(crate::office::content::decimal);
     if price.is_some_and(|price| price.is_zero()) {
         return Err(invalid("sale_price", "is nothing; null takes a product off the list"));

@@ -11,16 +11,20 @@ use saleflex_core::{
 use saleflex_sync::{goods, managed};
 use serde_json::{Map, Value as Json};
 
-use super::price_lists;
+use super::{fields, price_lists};
 use crate::{
     ApiError,
     access::{Capability, Profile, Profiles},
+    offers::in_force::coupon_kind,
     office,
 };
 
 const TABLE: &str = include_str!("resources.csv");
 /// The field of a whole definition of a campaign.
 const DEFINITION: &str = "definition";
+/// The resource of coupons, and their field of what kind they are.
+const COUPONS: &str = "coupons";
+const COUPON_TYPE: &str = "coupon_type";
 /// The most bytes of a row.
 const LONGEST: usize = 64 * 1024;
 
@@ -88,11 +92,16 @@ impl Rule {
         self.read
     }
 
-    /// That a row may stand as it is: fields that must be there are, decimals are decimals, identities identities.
+    /// That a row may stand as it is: fields that must be there are, and what is said of others is what they hold. Of what
+    /// stood there before it is asked less: earlier versions and hubs above this one took more.
     ///
     /// # Errors
     /// `field_invalid` with the field in `detail`.
-    pub(crate) fn check(&self, body: &Map<String, Json>) -> Result<(), ApiError> {
+    pub(crate) fn check(
+        &self,
+        body: &Map<String, Json>,
+        is_said: impl Fn(&str) -> bool,
+    ) -> Result<(), ApiError> {
         for field in &self.required {
             let is_there = match body.get(*field) {
                 Some(Json::String(text)) => !text.trim().is_empty(),
@@ -105,6 +114,12 @@ impl Rule {
         }
         for (field, value) in body {
             check_field(field, value)?;
+            if is_said(field) {
+                fields::check(self.resource, field, value)?;
+            }
+        }
+        if self.resource == COUPONS && is_said(COUPON_TYPE) {
+            check_coupon(body)?;
         }
         if self.resource == "campaigns" {
             check_campaign(body)?;
@@ -126,6 +141,16 @@ impl Rule {
     pub(crate) fn key_of<'a>(&self, body: &'a Map<String, Json>) -> Option<&'a str> {
         let text = body.get(self.key?)?.as_str()?.trim();
         Some(text).filter(|text| !text.is_empty())
+    }
+}
+
+/// That a coupon is of a type that tills know.
+fn check_coupon(body: &Map<String, Json>) -> Result<(), ApiError> {
+    match body.get(COUPON_TYPE).and_then(Json::as_str) {
+        Some(name) if coupon_kind(name).is_none() => {
+            Err(invalid(COUPON_TYPE, "is none of SINGLE_USE, MULTI_USE, PERSONAL and PUBLIC"))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -209,7 +234,7 @@ pub(super) fn costs_something(body: &Map<String, Json>, currencies: &[CurrencyCo
 }
 
 /// A field that may not stand as it is.
-pub(super) fn invalid(field: &str, what: &str) -> ApiError {
+pub(crate) fn invalid(field: &str, what: &str) -> ApiError {
     let error = ApiError::unprocessable("field_invalid", format!("`{field}` {what}"));
     ApiError { detail: Some(field.to_owned()), ..error }
 }
@@ -232,7 +257,8 @@ mod tests {
     #[test]
     fn a_row_that_lacks_or_breaks_a_field_is_refused_by_its_name() {
         let rule = of("products").unwrap();
-        let check = |body: Json| rule.check(body.as_object().unwrap()).map_err(|error| error.detail);
+        let check =
+            |body: Json| rule.check(body.as_object().unwrap(), |_| true).map_err(|error| error.detail);
         assert_eq!(check(json!({"code": "1", "name": "Tea", "sale_price": "3.40"})), Ok(()));
         for (body, field) in [
             (json!({"code": "1"}), "name"),
@@ -244,9 +270,27 @@ mod tests {
             (json!({"code": "1", "name": "Tea", "sale_price": null}), "sale_price"),
             (json!({"code": "1", "name": "Tea", "fk_vat_id": "standard"}), "fk_vat_id"),
             (json!({"code": "1", "name": "Tea", "password": "x"}), "password"),
+            (json!({"code": 1, "name": "Tea"}), "code"),
+            (json!({"code": "1", "name": "Tea", "minimum_age": "18"}), "minimum_age"),
+            (json!({"code": "1", "name": "Tea", "sale_prise": "3.40"}), "sale_prise"),
         ] {
             assert_eq!(check(body), Err(Some(field.to_owned())));
         }
+    }
+
+    #[test]
+    fn of_what_stood_in_a_row_before_no_more_is_asked_than_when_it_was_taken() {
+        let check = |resource: &str, body: Json, said: &[&str]| {
+            let rule = of(resource).unwrap();
+            let checked = rule.check(body.as_object().unwrap(), |field| said.contains(&field));
+            checked.map_err(|error| error.detail)
+        };
+        let older = || json!({"code": "1", "name": "Tea", "minimum_age": "18", "of_a_newer_hub": 7});
+        assert_eq!(check("products", older(), &["name"]), Ok(()));
+        assert_eq!(check("products", older(), &["minimum_age"]), Err(Some("minimum_age".to_owned())));
+        let coupon = || json!({"code": "1", "fk_campaign_id": uuid::Uuid::nil(), "coupon_type": "GIFT"});
+        assert_eq!(check("coupons", coupon(), &["code"]), Ok(()));
+        assert_eq!(check("coupons", coupon(), &["coupon_type"]), Err(Some("coupon_type".to_owned())));
     }
 
     #[test]

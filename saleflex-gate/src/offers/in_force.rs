@@ -9,8 +9,8 @@ use std::{
 
 use saleflex_core::{
     campaign::{
-        Campaign, CampaignSet, CompileError, Coupon, CouponKind, OriginalCampaign, OriginalProduct,
-        OriginalRule, PaymentTypes, Uses, parse_local,
+        Campaign, CampaignSet, CompileError, Coupon, CouponKind, OriginalCampaign, PaymentTypes, Uses,
+        parse_local,
     },
     ids::{CampaignId, CouponId, CustomerId},
     money::{Currency, CurrencyCode, Money},
@@ -25,9 +25,15 @@ use super::{evaluation::day_began, known::Departments, quotas};
 use crate::{
     ApiError,
     db::{self, DatabaseError, Row, Session, Value},
-    definitions, e4,
+    definitions::{self, fields},
+    e4,
     registry::{self, StoreRow},
 };
+
+const CAMPAIGNS: &str = "campaigns";
+const RULES: &str = "campaign_rules";
+const PRODUCTS: &str = "campaign_products";
+const COUPONS: &str = "coupons";
 
 /// What a store's offers are judged by.
 pub(crate) struct InForce {
@@ -180,28 +186,25 @@ impl InForce {
         let kinds = rows("campaign_types")?;
         let kinds: BTreeMap<Uuid, (String, bool)> = kinds
             .iter()
-            .filter_map(|row| {
-                Some((id(row, "id")?, (text(row, "code")?, row["is_active"].as_bool().unwrap_or(true))))
-            })
+            .filter_map(|row| Some((id(row, "id")?, (text(row, "code")?, is_active("campaign_types", row)))))
             .collect();
-        let (rules, products) = (rows("campaign_rules")?, rows("campaign_products")?);
+        let (rules, products) = (rows(RULES)?, rows(PRODUCTS)?);
         let mut campaigns = Vec::new();
-        for row in rows("campaigns")? {
-            match whole(&row) {
-                Some(Ok(campaign)) => campaigns.push(campaign),
-                // A till holds such a row as well: what it would give nobody can say.
-                Some(Err(error)) => {
-                    let id = row["id"].as_str().unwrap_or_default();
-                    tracing::warn!(%error, id, "a campaign is in force nowhere: its definition cannot be read");
-                }
+        for row in rows(CAMPAIGNS)? {
+            let read = match whole(&row) {
+                Some(read) => read.map_err(|error| format!("definition: {error}")),
                 None => {
-                    let mut campaign = campaign(&row, &kinds, (rules.as_slice(), products.as_slice()));
-                    campaign.number_departments(|id| departments.number(id));
-                    campaigns.push(campaign.load(&currency, &types));
+                    campaign(&row, &kinds, (rules.as_slice(), products.as_slice())).map(|mut campaign| {
+                        campaign.number_departments(|id| departments.number(id));
+                        campaign.load(&currency, &types)
+                    })
                 }
-            }
+            };
+            // A till holds such a row as well: what it would give nobody can say.
+            campaigns.extend(or_left_out(&row, read));
         }
-        let coupons = rows("coupons")?.iter().filter_map(coupon).collect();
+        let coupons = rows(COUPONS)?;
+        let coupons = coupons.iter().filter_map(|row| or_left_out(row, coupon(row))).collect();
         // Whatever memory their patterns take: what an earlier version took stays in force, and who writes is refused more.
         let set = match CampaignSet::compile_stored(campaigns) {
             Ok(set) => set,
@@ -347,31 +350,54 @@ pub(crate) fn whole(row: &Json) -> Option<Result<Campaign, serde_json::Error>> {
     Some(serde_json::from_value(definition.clone()))
 }
 
-/// A campaign with its rules and products, which stand in rows of their own.
+/// What a row is read as; where it cannot be read it is in force nowhere, and the log says why.
+fn or_left_out<T>(row: &Json, read: Result<T, impl fmt::Display>) -> Option<T> {
+    read.inspect_err(|why| {
+        let id = row["id"].as_str().unwrap_or_default();
+        tracing::warn!(%why, id, "a campaign or a coupon is in force nowhere: its row cannot be read");
+    })
+    .ok()
+}
+
+/// A campaign with its rules and products, which stand in rows of their own. One of which a part cannot be read would give
+/// more than it was made for.
+///
+/// # Errors
+/// What cannot be read.
 fn campaign(
     row: &Json,
     kinds: &BTreeMap<Uuid, (String, bool)>,
     (rules, products): (&[Json], &[Json]),
-) -> OriginalCampaign {
-    let own = id(row, "id");
+) -> Result<OriginalCampaign, String> {
+    let own = id(row, "id").ok_or("id")?;
     let kind = id(row, "fk_campaign_type_id").and_then(|id| kinds.get(&id));
     let (kind, is_active) = kind.cloned().unwrap_or_default();
-    let of_this = |part: &&Json| own.is_some() && id(part, "fk_campaign_id") == own;
-    let rules: Vec<OriginalRule> = rules.iter().filter(of_this).filter_map(read).collect();
-    let products: Vec<OriginalProduct> = products.iter().filter(of_this).filter_map(read).collect();
-    let campaign: OriginalCampaign = read(row).unwrap_or_default();
-    OriginalCampaign {
+    let campaign = OriginalCampaign {
         campaign_type_code: kind,
         campaign_type_active: is_active,
-        rules,
-        products,
-        ..campaign
+        rules: parts(RULES, rules, own)?,
+        products: parts(PRODUCTS, products, own)?,
+        ..read(CAMPAIGNS, row).map_err(|error| error.to_string())?
+    };
+    match campaign.unreadable() {
+        Some(field) => Err(field.to_owned()),
+        None => Ok(campaign),
     }
 }
 
+/// The rows that belong to a campaign.
+fn parts<T: DeserializeOwned>(resource: &str, rows: &[Json], campaign: Uuid) -> Result<Vec<T>, String> {
+    let of_this = rows.iter().filter(|part| id(part, "fk_campaign_id") == Some(campaign));
+    let read = of_this.map(|part| read(resource, part).map_err(|error| format!("{resource}: {error}")));
+    read.collect()
+}
+
 /// Reads what a row says; numbers that stand for decimals are texts in the type, and null is nothing said.
-pub(crate) fn read<T: DeserializeOwned>(row: &Json) -> Option<T> {
-    let mut fields: Map<String, Json> = row.as_object()?.clone();
+///
+/// # Errors
+/// When a field does not hold what the type asks for.
+pub(crate) fn read<T: DeserializeOwned>(resource: &str, row: &Json) -> Result<T, serde_json::Error> {
+    let mut fields = mended(resource, row);
     fields.retain(|_, value| !value.is_null());
     for (name, value) in &mut fields {
         let is_decimal =
@@ -380,28 +406,73 @@ pub(crate) fn read<T: DeserializeOwned>(row: &Json) -> Option<T> {
             *value = Json::String(number.to_string());
         }
     }
-    serde_json::from_value(Json::Object(fields)).ok()
+    serde_json::from_value(Json::Object(fields))
 }
 
-fn coupon(row: &Json) -> Option<Coupon> {
-    let kind = match text(row, "coupon_type").unwrap_or_default().to_uppercase().as_str() {
+/// The fields of a row, those among them as they were meant that an earlier version took as texts.
+fn mended(resource: &str, row: &Json) -> Map<String, Json> {
+    let mut fields = row.as_object().cloned().unwrap_or_default();
+    fields::mend(resource, &mut fields);
+    fields
+}
+
+/// Whether a row says that it is in force, as one does that says nothing of it.
+fn is_active(resource: &str, row: &Json) -> bool {
+    match mended(resource, row).get("is_active") {
+        None | Some(Json::Null) => true,
+        Some(said) => *said == Json::Bool(true),
+    }
+}
+
+/// The type of a coupon by its name.
+pub(crate) fn coupon_kind(name: &str) -> Option<CouponKind> {
+    Some(match name.trim().to_uppercase().as_str() {
         "SINGLE_USE" => CouponKind::SingleUse,
+        "MULTI_USE" => CouponKind::MultiUse,
         "PERSONAL" => CouponKind::Personal,
         "PUBLIC" => CouponKind::Public,
-        _ => CouponKind::MultiUse,
-    };
-    let local = |field| row[field].as_str().and_then(parse_local);
-    Some(Coupon {
-        id: CouponId::new(id(row, "id")?),
-        code: text(row, "code")?,
-        campaign: CampaignId::new(id(row, "fk_campaign_id")?),
-        kind,
-        holder: id(row, "fk_customer_id").map(CustomerId::new),
-        start: local("start_date"),
-        end: local("end_date"),
-        uses: row["usage_limit"].as_u64().and_then(|uses| u32::try_from(uses).ok()),
-        is_active: row["is_active"].as_bool().unwrap_or(true),
-        barcode: text(row, "barcode"),
-        qr_code: text(row, "qr_code"),
+        _ => return None,
     })
 }
+
+/// A coupon.
+///
+/// # Errors
+/// The field that cannot be read: taken for one that says nothing, it would open what it was made to bound.
+fn coupon(row: &Json) -> Result<Coupon, &'static str> {
+    let row = &Json::Object(mended(COUPONS, row));
+    let named = |field| said(row, field, |value| Uuid::parse_str(value.as_str()?).ok());
+    let text = |field| said(row, field, |value| value.as_str().map(str::to_owned));
+    let local = |field| said(row, field, |value| parse_local(value.as_str()?));
+    // Less than nothing is no limit.
+    let uses = said(row, "usage_limit", |value| value.as_i64().filter(|uses| *uses <= i64::from(u32::MAX)))?;
+    Ok(Coupon {
+        id: CouponId::new(named("id")?.ok_or("id")?),
+        code: text("code")?.ok_or("code")?,
+        campaign: CampaignId::new(named("fk_campaign_id")?.ok_or("fk_campaign_id")?),
+        kind: said(row, "coupon_type", |value| coupon_kind(value.as_str()?))?.ok_or("coupon_type")?,
+        holder: named("fk_customer_id")?.map(CustomerId::new),
+        start: local("start_date")?,
+        end: local("end_date")?,
+        uses: uses.and_then(|uses| u32::try_from(uses).ok()),
+        is_active: said(row, "is_active", Json::as_bool)?.unwrap_or(true),
+        barcode: text("barcode")?,
+        qr_code: text("qr_code")?,
+    })
+}
+
+/// What a field says, if it says anything.
+///
+/// # Errors
+/// Its name, when that cannot be read.
+fn said<T>(
+    row: &Json,
+    field: &'static str,
+    read: impl Fn(&Json) -> Option<T>,
+) -> Result<Option<T>, &'static str> {
+    let value = &row[field];
+    if value.is_null() { Ok(None) } else { read(value).map(Some).ok_or(field) }
+}
+
+#[cfg(test)]
+mod tests;

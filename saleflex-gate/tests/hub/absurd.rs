@@ -1,4 +1,5 @@
-//! What an older terminal says that no shop sells stops nobody else, and what was taken of it before stops nobody either.
+//! What an older terminal says that no shop sells, or a row of definitions that no till reads, stops nobody else, and what was
+//! taken of it before stops nobody either.
 
 use saleflex_gate::db::Books;
 use serde_json::{Value, json};
@@ -92,5 +93,42 @@ async fn an_amount_that_no_campaign_gives_stops_no_limit() {
         // A hub of an older version took what they said.
         sql(&books, "UPDATE offer_use SET amount_e4 = 9000000000000000000").await;
         nothing_is_left().await;
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_refused_and_one_that_was_taken_switches_off_no_other_campaign() {
+    for (books, chain) in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        business::campaign(&chain, owner).await;
+        let given = async || {
+            let cart = business::cart("30.00", &["WELCOME"]);
+            let given = chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await;
+            given["discounts"][0]["discount_amount"].clone()
+        };
+        let taken_as = async |resource: &str, code: &str, (said, before): (&str, &str)| {
+            let replace = format!("UPDATE definition SET body = replace(body, '{said}', '{before}')");
+            sql(&books, format!("{replace} WHERE resource = '{resource}' AND code = '{code}'")).await;
+            sql(&books, "UPDATE company SET changes = changes + 1").await;
+        };
+        let kind = chain.get("/definitions/campaign_types", owner).await["items"][0]["id"].clone();
+        for code in ["FIRST", "SECOND"] {
+            let row = |priority: Value| {
+                let row =
+                    json!({"code": code, "name": code, "fk_campaign_type_id": kind, "priority": priority});
+                json!({"row": row})
+            };
+            let wrong = row(json!("10"));
+            let (status, refusal) = chain.send("POST", "/definitions/campaigns", owner, &wrong).await;
+            assert_eq!((status.as_u16(), &refusal["detail"]), (422, &json!("priority")), "{refusal}");
+            chain.ok("POST", "/definitions/campaigns", owner, row(json!(10))).await;
+            taken_as("campaigns", code, ("\"priority\":10", "\"priority\":\"many\"")).await;
+        }
+        assert_eq!(given().await, "3.00", "two that cannot be read are not one that is there twice");
+        taken_as("campaigns", "TEN", ("\"priority\":1,", "\"priority\":\"1\",")).await;
+        assert_eq!(given().await, "3.00", "a text that is a number is one");
+        taken_as("coupons", "WELCOME", ("\"is_active\":true", "\"is_active\":\"FALSE\"")).await;
+        assert_eq!(given().await, Value::Null);
     }
 }

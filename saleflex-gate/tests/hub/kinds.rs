@@ -214,3 +214,43 @@ async fn a_device_is_served_where_its_profile_is_and_nowhere_else() {
         assert_eq!(shop.get("/api/v1/sync/changes", token).await.0, 200);
     }
 }
+
+#[tokio::test]
+async fn a_file_that_was_written_here_comes_back_with_what_was_changed_in_it_and_nothing_else() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let look = async |content: &str| {
+            chain.ok("POST", "/imports/products", owner, json!({"content": content})).await
+        };
+        let said =
+            |looked: &Value| ["new", "changed", "same"].map(|how| looked["report"][how].as_u64().unwrap());
+        let file = "code,name,sale_price,minimum_age,is_scalable,weight\n0017,=Tea,3.40,18,FALSE,0.50\n0018,Jam,2,,TRUE,\n";
+        let looked = look(file).await;
+        assert_eq!(said(&looked), [2, 0, 0], "{looked}");
+        let commit = |looked: &Value| format!("/imports/products/{}/commit", looked["id"].as_str().unwrap());
+        chain.ok("POST", &commit(&looked), owner, json!({})).await;
+        let tea = async || chain.get("/definitions/products?key=0017", owner).await["items"][0].clone();
+        let before = tea().await;
+        let row = &before["row"];
+        let kinds = json!([row["minimum_age"], row["is_scalable"], row["weight"]]);
+        assert_eq!(kinds, json!([18, false, 0.5]));
+        let written = chain.get("/exports/products", owner).await.as_str().unwrap().to_owned();
+        assert_eq!(said(&look(&written).await), [0, 0, 2], "{written}");
+        let edited = written.replace("3.40", "3.80").replace("false", "FALSE").replace("true", "TRUE");
+        let looked = look(&edited).await;
+        assert_eq!(said(&looked), [0, 1, 1], "{looked}");
+        assert_eq!(chain.ok("POST", &commit(&looked), owner, json!({})).await["state"], "committed");
+        let after = tea().await;
+        assert_eq!((&after["row"]["sale_price"], &after["row"]["name"]), (&json!("3.80"), &json!("=Tea")));
+        assert_eq!((&after["id"], &after["row"]["created_at"]), (&before["id"], &row["created_at"]));
+        for (file, field) in [
+            ("code,name,minimum_age\n0019,Gin,old\n", "minimum_age"),
+            ("code,name,sale_prise\n0019,Gin,9.00\n", "sale_prise"),
+            ("code,is_deleted\n0017,TRUE\n", "is_deleted"),
+        ] {
+            let looked = look(file).await;
+            assert_eq!(looked["report"]["faults"][0]["field"], field, "{looked}");
+        }
+    }
+}

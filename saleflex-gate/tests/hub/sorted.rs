@@ -89,7 +89,7 @@ async fn a_list_is_filtered_by_what_its_items_hold_and_says_by_what_it_is_not() 
             json!({"code": "1", "name": "Tea 50%", "sale_price": "1", "is_scalable": true, "min_stock": 7}),
             json!({"code": "2", "name": "tea 50%", "sale_price": "1", "is_scalable": false, "min_stock": 70}),
             json!({"code": "3", "name": "Tea", "sale_price": "1", "is_scalable": true, "description": "\"min_stock\":7"}),
-            json!({"code": "4", "name": "Tea", "sale_price": "1", "is_scalable": true, "min_stock": "7"}),
+            json!({"code": "4", "name": "Tea", "sale_price": "1", "is_scalable": true, "min_stock": 7}),
         ];
         for row in rows {
             chain.ok("POST", "/definitions/products", owner, json!({"row": row})).await;

@@ -65,6 +65,32 @@ impl OriginalCampaign {
         }
     }
 
+    /// The first date, time or amount, of the campaign or of a product of it, that cannot be read. [`load`](Self::load) takes it
+    /// for one that is not there, as the original did; a campaign without the end or the limit that was meant gives more than
+    /// anybody wanted, so who takes a row over from elsewhere asks first.
+    pub fn unreadable(&self) -> Option<&'static str> {
+        let days = [("start_date", self.start_date.as_deref()), ("end_date", self.end_date.as_deref())];
+        let times = [("start_time", self.start_time.as_deref()), ("end_time", self.end_time.as_deref())];
+        let amounts = [
+            ("discount_value", self.discount_value.as_deref()),
+            ("discount_percentage", self.discount_percentage.as_deref()),
+            ("max_discount_amount", self.max_discount_amount.as_deref()),
+            ("min_purchase_amount", self.min_purchase_amount.as_deref()),
+            ("max_purchase_amount", self.max_purchase_amount.as_deref()),
+        ];
+        let of_product = |row: &OriginalProduct| {
+            let amounts = [
+                ("products", row.discount_value.as_deref()),
+                ("products", row.discount_percentage.as_deref()),
+            ];
+            first_unreadable(&amounts, is_decimal)
+        };
+        first_unreadable(&days, |text| parse_local(text).is_some())
+            .or_else(|| first_unreadable(&times, |text| parse_time(text).is_some()))
+            .or_else(|| first_unreadable(&amounts, is_decimal))
+            .or_else(|| self.products.iter().find_map(of_product))
+    }
+
     fn window(&self) -> Window {
         let day = |text: &Option<String>| text.as_deref().and_then(parse_local).map(|at| at.date());
         let time = |text: &Option<String>| text.as_deref().and_then(parse_time);
@@ -172,6 +198,19 @@ fn percent(text: Option<&str>) -> Option<Percent> {
 
 fn fixed(text: Option<&str>, currency: &Currency) -> Option<Money> {
     amount(text?, currency).filter(|amount| amount.is_positive())
+}
+
+/// The first of some fields that says something which is not read.
+fn first_unreadable(
+    fields: &[(&'static str, Option<&str>)],
+    reads: impl Fn(&str) -> bool,
+) -> Option<&'static str> {
+    let unread = fields.iter().find(|(_, text)| text.is_some_and(|text| !reads(text)));
+    unread.map(|(field, _)| *field)
+}
+
+fn is_decimal(text: &str) -> bool {
+    parse_decimal(text.trim()).is_ok()
 }
 
 /// An amount of account; one beyond all bounds is the largest there is.

@@ -257,3 +257,20 @@ fn a_printed_code_is_found_whatever_blanks_are_around_it() {
     }
     assert!(set.by_printed_code("FOURTEEN").is_none());
 }
+
+#[test]
+fn a_date_a_time_or_an_amount_that_cannot_be_read_is_named() {
+    let plain = || original("PRODUCT_DISCOUNT");
+    assert_eq!(plain().unreadable(), None);
+    let text = || Some("soon".to_string());
+    for (wrong, field) in [
+        (OriginalCampaign { end_date: text(), ..plain() }, "end_date"),
+        (OriginalCampaign { start_time: text(), ..plain() }, "start_time"),
+        (OriginalCampaign { max_discount_amount: text(), ..plain() }, "max_discount_amount"),
+        (OriginalCampaign { products: vec![row(1, Some("20"), Some("1,50"))], ..plain() }, "products"),
+    ] {
+        assert_eq!(wrong.unreadable(), Some(field));
+    }
+    let day = Some("2026-12-01".to_string());
+    assert_eq!(OriginalCampaign { start_date: day, ..plain() }.unreadable(), None);
+}

@@ -172,7 +172,7 @@ impl Rows {
         // A campaign of a type that is out of force, or gone, is out of force.
         let (is_deleted, kind) = (kind.is_deleted, fields(kind));
         let kind = Fields(&kind);
-        let is_in_force = !is_deleted && kind.flag("is_active", true);
+        let is_in_force = !is_deleted && kind.flag("is_active", true)?;
         let code = if is_in_force { kind.needed("code")? } else { kind.text("code").unwrap_or_default() };
         // A row's identity travels beside its fields.
         row.insert("id".to_owned(), id.to_string().into());
@@ -181,6 +181,9 @@ impl Rows {
         row.insert("products".to_owned(), self.products.get(&id).cloned().unwrap_or_default().into());
         let mut original: OriginalCampaign =
             serde_json::from_value(Value::Object(row)).map_err(|cause| cause.to_string())?;
+        if let Some(field) = original.unreadable() {
+            return Err(format!("{field} cannot be read"));
+        }
         original.is_active &= is_in_force;
         original.number_departments(|id| self.departments.numbers.get(&id).copied());
         Ok(Some(original.load(currency, &self.tenders)))
@@ -237,7 +240,7 @@ fn coupon(row: &PulledRow) -> Result<Coupon, String> {
         start: instant("start_date")?,
         end: instant("end_date")?,
         uses: fields.limit("usage_limit")?,
-        is_active: fields.flag("is_active", true) && !row.is_deleted,
+        is_active: fields.flag("is_active", true)? && !row.is_deleted,
         barcode: fields.text("barcode"),
         qr_code: fields.text("qr_code"),
     })

@@ -66,7 +66,7 @@ pub(super) fn erasures(till: &mut Till, connector: &str, most: usize) -> Result<
 fn beyond(till: &mut Till, connector: &str, row: &PulledRow) -> Result<Option<Result<(), String>>, Error> {
     let id = CustomerId::new(row.id);
     let map = fields(row);
-    if !Fields(&map).flag("is_erased", false) {
+    if Fields(&map).flag("is_erased", false) != Ok(true) {
         let leads_elsewhere =
             |record: Customer| matches!(record.standing, Standing::Erased { .. } | Standing::Merged { .. });
         if till.person(id)?.is_some_and(leads_elsewhere) {
@@ -133,7 +133,7 @@ fn fit(
 fn customer(row: &PulledRow) -> Result<Option<PulledCustomer>, String> {
     let map = fields(row);
     let fields = Fields(&map);
-    if fields.flag("is_walkin", false) {
+    if fields.flag("is_walkin", false)? {
         return Ok(None);
     }
     let born = |text: String| {
@@ -165,7 +165,7 @@ fn customer(row: &PulledRow) -> Result<Option<PulledCustomer>, String> {
         tax_id: fields.text("tax_id"),
         preferences: fields.text("preferences_json").map(|text| read_preferences(&text)).unwrap_or_default(),
     };
-    let is_gone = row.is_deleted || !fields.flag("is_active", true);
+    let is_gone = row.is_deleted || !fields.flag("is_active", true)?;
     let code = fields.text("code");
     Ok(Some(PulledCustomer { id: CustomerId::new(row.id), code, details, is_gone }))
 }

@@ -38,24 +38,29 @@ impl Fields<'_> {
         self.text(name).map(parse).transpose()
     }
 
-    /// A whole number.
-    pub(super) fn number<T: TryFrom<u64>>(&self, name: &str) -> Result<Option<T>, String> {
+    /// A whole number, also where an older hub took it out of a file as a text.
+    pub(super) fn number<T: TryFrom<i64>>(&self, name: &str) -> Result<Option<T>, String> {
         let Some(value) = self.value(name) else { return Ok(None) };
-        let number = value.as_u64().and_then(|number| T::try_from(number).ok());
+        let number = whole(value).and_then(|number| T::try_from(number).ok());
         number.map(Some).ok_or_else(|| format!("{name} is no number that fits"))
     }
 
     /// A limit of uses: nothing and less do not limit (A9).
     pub(super) fn limit(&self, name: &str) -> Result<Option<u32>, String> {
-        if self.value(name).and_then(Value::as_i64).is_some_and(|limit| limit <= 0) {
+        if self.value(name).and_then(whole).is_some_and(|limit| limit <= 0) {
             return Ok(None);
         }
         self.number(name)
     }
 
-    /// Yes or no.
-    pub(super) fn flag(&self, name: &str, otherwise: bool) -> bool {
-        self.value(name).and_then(Value::as_bool).unwrap_or(otherwise)
+    /// Yes or no, also where an older hub took it out of a file as a text. What is neither is not taken for what is meant where
+    /// nothing is said.
+    pub(super) fn flag(&self, name: &str, otherwise: bool) -> Result<bool, String> {
+        let Some(value) = self.value(name) else { return Ok(otherwise) };
+        let text = value.as_str().map(|text| text.trim().to_ascii_lowercase());
+        let number = || whole(value).filter(|number| (0..=1).contains(number)).map(|number| number == 1);
+        let flag = value.as_bool().or_else(|| text?.parse().ok()).or_else(number);
+        flag.ok_or_else(|| format!("{name} is neither true nor false"))
     }
 
     fn decimal(&self, name: &str) -> Result<Option<Decimal>, String> {
@@ -88,6 +93,10 @@ impl Fields<'_> {
         let code = self.needed("code")?;
         code.parse().map(DepartmentNo).map_err(|_| format!("its code {code} is no number"))
     }
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
 /// Fraction digits of a unit: what our hub says, or what such units usually have.
@@ -124,7 +133,7 @@ pub(super) fn product(
     taxes: Option<Vec<u16>>,
 ) -> Result<Product, String> {
     let price = fields.price("sale_price")?.ok_or("it has no sale_price")?;
-    let is_of_age = fields.flag("requires_age_verification", false);
+    let is_of_age = fields.flag("requires_age_verification", false)?;
     Ok(Product {
         id,
         code: fields.needed("code")?,
@@ -138,14 +147,36 @@ pub(super) fn product(
         taxes,
         unit,
         permissions: Permissions {
-            discount: fields.flag("is_allowed_discount", true),
-            returns: fields.flag("is_allowed_return", true),
-            negative_stock: fields.flag("is_allowed_negative_stock", true),
+            discount: fields.flag("is_allowed_discount", true)?,
+            returns: fields.flag("is_allowed_return", true)?,
+            negative_stock: fields.flag("is_allowed_negative_stock", true)?,
         },
         minimum_age: fields.number("minimum_age")?.or(is_of_age.then_some(COMING_OF_AGE)),
         return_days: fields.number("return_days")?,
         sellable_from: None,
         sellable_until: None,
-        is_active: fields.flag("is_active", true),
+        is_active: fields.flag("is_active", true)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_text_of_an_older_hub_is_the_number_or_flag_it_says_and_what_is_neither_is_not_taken_for_nothing_said()
+     {
+        let row = json!({
+            "age": "18", "days": 7, "much": "300", "none": "0", "on": "TRUE", "off": 0, "odd": "perhaps", "silent": "None",
+        });
+        let fields = Fields(row.as_object().unwrap());
+        assert_eq!((fields.number::<u8>("age"), fields.number::<u8>("days")), (Ok(Some(18)), Ok(Some(7))));
+        assert!(fields.number::<u8>("much").is_err() && fields.number::<u8>("odd").is_err());
+        assert_eq!((fields.limit("none"), fields.limit("age")), (Ok(None), Ok(Some(18))));
+        assert_eq!((fields.flag("on", false), fields.flag("off", true)), (Ok(true), Ok(false)));
+        assert_eq!((fields.flag("silent", true), fields.flag("absent", false)), (Ok(true), Ok(false)));
+        assert!(fields.flag("odd", true).is_err() && fields.flag("days", true).is_err());
+    }
 }

@@ -89,7 +89,7 @@ fn segment(till: &Till, row: &PulledRow) -> Result<Option<Segment>, String> {
         name: fields.needed("name")?,
         description: fields.text("description"),
         criterion,
-        is_active: fields.flag("is_active", true),
+        is_active: fields.flag("is_active", true)?,
         display_order: fields.number("display_order")?.unwrap_or_default(),
     }))
 }
@@ -121,6 +121,6 @@ fn member(till: &Till, row: &PulledRow) -> Result<Result<Option<PulledMember>, S
     if !is_known {
         return Ok(Err(format!("customer {customer} is missing")));
     }
-    let is_in = Some(fields.flag("is_active", true));
-    Ok(Ok(Some(PulledMember { segment, customer, is_in })))
+    let member = |is_in| Some(PulledMember { segment, customer, is_in: Some(is_in) });
+    Ok(fields.flag("is_active", true).map(member))
 }

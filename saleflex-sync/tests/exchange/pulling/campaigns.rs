@@ -96,3 +96,22 @@ fn what_an_older_hub_writes_for_nothing_is_nothing() {
     shop::add_a_line(&mut market.till);
     assert_eq!(market.due(), full - (full + 5) / 10);
 }
+
+#[test]
+fn a_campaign_with_a_date_or_a_flag_that_cannot_be_read_is_held_and_gives_nothing() {
+    for (at, field, said, why) in [
+        (1, "end_date", "01/12/2026", "end_date cannot be read"),
+        (0, "is_active", "perhaps", "is_active is neither true nor false"),
+    ] {
+        let mut market = Market::open();
+        let before = market.till.campaigns().campaigns().len();
+        let mut rows = campaign("10.00");
+        rows[at].row.insert(field.to_owned(), json!(said));
+        market.change(rows);
+        market.pull();
+        market.take_over();
+        let held = format!("{:?}", market.till.held_rows(shop::HUB, 10).unwrap());
+        assert!(held.contains(why), "{held}");
+        assert_eq!(market.till.campaigns().campaigns().len(), before);
+    }
+}
