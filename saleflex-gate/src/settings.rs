@@ -201,7 +201,8 @@ impl Settings {
         self.registration.unwrap_or(self.upstream.is_none())
     }
 
-    /// Reads the file, if there is one, then what `variable` answers for the names in `docs/operations.md`.
+    /// Reads the file, if there is one, then what `variable` answers for the names in `docs/operations.md`, then what
+    /// `arguments` lays over both, and checks what comes of it.
     ///
     /// # Errors
     /// [`SettingsError::Unreadable`] and [`SettingsError::File`] for the file, [`SettingsError::Variable`] for the environment,
@@ -211,6 +212,7 @@ impl Settings {
     pub fn load(
         file: Option<&Path>,
         variable: impl Fn(&str) -> Option<String>,
+        arguments: impl FnOnce(&mut Self),
     ) -> Result<Self, SettingsError> {
         let mut settings = Self::default();
         if let Some(path) = file {
@@ -220,6 +222,7 @@ impl Settings {
             settings = toml::from_str(&text)?;
         }
         Environment(&variable).lay_over(&mut settings)?;
+        arguments(&mut settings);
         // In production it is counted, whatever the file leaves out.
         settings.rate_limits |= settings.production;
         settings.check()?;
@@ -269,9 +272,9 @@ mod tests {
     use super::*;
 
     fn from_environment(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
-        Settings::load(None, |name| {
-            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        })
+        let find =
+            |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        Settings::load(None, find, |_| {})
     }
 
     #[test]
