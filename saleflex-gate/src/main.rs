@@ -260,6 +260,9 @@ async fn run_service(hub: Hub, listen: SocketAddr) -> anyhow::Result<()> {
         started => started.map(Some),
     });
     let relay = relay.await?.context("cannot forward to the company's hub")?;
+    if let Some(code) = hub.renew_set_up_code().await.map_err(said)? {
+        println!("set-up code, good once, for whoever registers first and owns the company: {code}");
+    }
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     println!("saleflex-gate listens on http://{}", listener.local_addr()?);
     serve(listener, hub, asked_to_stop()).await.context("the socket failed")?;

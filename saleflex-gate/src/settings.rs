@@ -33,8 +33,8 @@ pub struct Settings {
     pub upstream: Option<Upstream>,
     /// Whether unsafe settings are refused.
     pub production: bool,
-    /// Whether people may register by themselves; where nothing is said, not at a hub that forwards to the company's:
-    /// there everybody on the store's network could.
+    /// Whether people may register by themselves; where nothing is said, at a company's hub: at a store's everybody on its
+    /// network could. There the first one comes with the code that the start prints.
     pub registration: Option<bool>,
     /// Whether a proxy stands before the hub, which says in `X-Forwarded-For` whom it speaks for.
     pub behind_proxy: bool,
@@ -198,7 +198,7 @@ impl Default for Settings {
 impl Settings {
     /// Whether people may register by themselves.
     pub(crate) fn takes_people_in(&self) -> bool {
-        self.registration.unwrap_or(self.upstream.is_none())
+        self.registration.unwrap_or(self.profile == Profile::Gate)
     }
 
     /// Reads the file, if there is one, then what `variable` answers for the names in `docs/operations.md`, then what

@@ -12,7 +12,7 @@ use saleflex_gate::{
     Hub, app,
     db::{Books, Sqlite},
     document, serve,
-    settings::Settings,
+    settings::{Profile, Settings},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -28,7 +28,7 @@ fn noon() -> DateTime<Utc> {
 
 fn hub() -> Hub {
     let books = Books::open(Sqlite::in_memory().expect("memory")).expect("a schema");
-    Hub::new(books, Settings::default(), noon)
+    Hub::new(books, Settings { profile: Profile::Gate, ..Settings::default() }, noon)
 }
 
 async fn call(method: Method, path: &str) -> (StatusCode, Value) {

@@ -211,6 +211,8 @@ async fn a_device_is_served_where_its_profile_is_and_nowhere_else() {
         // Old clients write the same path otherwise.
         let asked = request("GET", "/api/campaigns/active/", token, Body::empty());
         assert_eq!(call(&shop.router, asked).await.0, 403);
+        let asked = request("HEAD", "/api/v1/campaigns/active", token, Body::empty());
+        assert_eq!(call(&shop.router, asked).await.0, 403, "not the head of it either");
         assert_eq!(shop.get("/api/v1/sync/changes", token).await.0, 200);
     }
 }

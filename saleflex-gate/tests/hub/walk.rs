@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
+use saleflex_gate::settings::Settings;
 use serde_json::{Value, json};
 
 use super::{
     chain::{Chain, Company, chains, text},
-    support::later,
+    support::{every_books, later},
 };
 
 const ROUTES: &str = include_str!("../../src/access/routes.csv");
@@ -34,6 +35,7 @@ struct Route {
     method: String,
     path: String,
     who: String,
+    hub: String,
 }
 
 fn routes() -> Vec<Route> {
@@ -41,8 +43,9 @@ fn routes() -> Vec<Route> {
         .lines()
         .skip(1)
         .map(|line| {
-            let [method, path, who]: [&str; 3] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
-            Route { method: method.to_owned(), path: path.to_owned(), who: who.to_owned() }
+            let columns: [&str; 4] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+            let [method, path, who, hub] = columns.map(str::to_owned);
+            Route { method, path, who, hub }
         })
         .collect();
     routes.sort_by_key(|route| LAST.iter().position(|last| route.path.ends_with(last)));
@@ -206,6 +209,31 @@ async fn step(
     match expected(route, role, cells) {
         None => was_let_through(route, path, status.as_u16(), &answer, role),
         Some(refusal) => was_refused(route, (status.as_u16(), &answer), refusal, role),
+    }
+}
+
+#[tokio::test]
+async fn a_stores_hub_has_the_routes_of_one_store_and_a_companys_all() {
+    for books in every_books().await {
+        let above = Chain::on(books.clone());
+        let harbour = above.company("harbour").await;
+        let store = Chain::in_store(books, Settings::default());
+        let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        for token in ["", owner] {
+            let (status, answer) = store.send("HEAD", "/companies", token, &Value::Null).await;
+            assert_eq!(status.as_u16(), 404, "{answer}");
+            assert_ne!(above.send("HEAD", "/companies", token, &Value::Null).await.0.as_u16(), 404);
+        }
+        for route in routes() {
+            let path = filled(&harbour, &harbour.owner.id, &route.path);
+            for token in ["", device, owner] {
+                let (status, answer) = call(&store, &route, &path, token).await;
+                let is_none = status.as_u16() == 404
+                    && answer["code"] == "not_found"
+                    && answer["message"] == "there is nothing at this path";
+                assert_eq!(!is_none, route.hub == "office gate", "{route:?} {status} {answer}");
+            }
+        }
     }
 }
 
