@@ -172,7 +172,7 @@ fn complete_one(operation: &mut Operation, path: &str, Row { who, hubs }: Row) {
     let description = operation.description.take().map(|text| format!("{text}\n\n")).unwrap_or_default();
     operation.description = Some(description + &who.sentence() + hubs.sentence());
     let schemes: &[&str] = match who {
-        Who::Any | Who::OfficeWire => &[],
+        Who::Any | Who::OfficeWire(_) => &[],
         Who::Device(_) => &["device", "basic"],
         Who::User | Who::Member(_) => &["user"],
         Who::May(_) | Who::MayInCompany(_) => &["user", "program"],

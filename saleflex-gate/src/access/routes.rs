@@ -17,8 +17,8 @@ const TABLE: &str = include_str!("routes.csv");
 pub(crate) enum Who {
     /// Everybody, signed in or not.
     Any,
-    /// Terminals of the older wire, as the hub's settings say.
-    OfficeWire,
+    /// Terminals of the older wire, as the hub's settings say: of these profiles.
+    OfficeWire(Profiles),
     /// A device of one of these profiles.
     Device(Profiles),
     /// A person who is signed in.
@@ -39,7 +39,7 @@ impl Who {
     fn parse(text: &str) -> Option<Self> {
         Some(match text.split(' ').collect::<Vec<_>>().as_slice() {
             ["any"] => Self::Any,
-            ["office", "wire"] => Self::OfficeWire,
+            ["office", "wire", profiles @ ..] => Self::OfficeWire(Profiles::parse(profiles.iter().copied())?),
             ["device"] => Self::Device(Profiles::ALL),
             ["user"] => Self::User,
             ["member"] => Self::Member(None),
@@ -67,7 +67,7 @@ impl Who {
     pub(crate) fn sentence(self) -> String {
         match self {
             Self::Any => "For everybody.".to_owned(),
-            Self::OfficeWire => "For terminals of the older wire.".to_owned(),
+            Self::OfficeWire(profiles) => format!("For terminals of the older wire{}.", of(profiles)),
             Self::Device(profiles) => format!("For devices{}.", of(profiles)),
             Self::User => "For whoever is signed in.".to_owned(),
             Self::Member(None) => "For members of the company.".to_owned(),
@@ -86,15 +86,11 @@ impl Who {
     /// Whether a device of a profile is served, where devices are.
     pub(crate) const fn serves(self, profile: Profile) -> bool {
         match self {
-            Self::Device(profiles)
+            Self::OfficeWire(profiles)
+            | Self::Device(profiles)
             | Self::DeviceOrMay(profiles, _)
             | Self::DeviceOrMayInCompany(profiles, _) => profiles.hold(profile),
-            Self::Any
-            | Self::OfficeWire
-            | Self::User
-            | Self::Member(_)
-            | Self::May(_)
-            | Self::MayInCompany(_) => true,
+            Self::Any | Self::User | Self::Member(_) | Self::May(_) | Self::MayInCompany(_) => true,
         }
     }
 }

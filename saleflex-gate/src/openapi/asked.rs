@@ -96,7 +96,7 @@ fn is_of_rows(method: &str, path: &str) -> bool {
 
 const fn is_for_people(who: Who) -> bool {
     match who {
-        Who::Any | Who::OfficeWire | Who::Device(_) => false,
+        Who::Any | Who::OfficeWire(_) | Who::Device(_) => false,
         Who::User
         | Who::Member(_)
         | Who::May(_)
