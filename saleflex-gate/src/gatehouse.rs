@@ -1,15 +1,18 @@
-//! What is looked at before a request is served: the name it came under, and how often its caller comes.
+//! What is looked at before a request is served: the name it came under, whether this hub has the route, and how often its
+//! caller comes.
 
 use axum::{
-    extract::{FromRequestParts, Request, State},
-    http::{StatusCode, Uri, header},
+    extract::{FromRequestParts, MatchedPath, Request, State},
+    http::{StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
 mod queries;
 
-use crate::{ApiError, Hub, credential::Credential, ids::digest, limits::Class, request::Origin};
+use crate::{
+    ApiError, Hub, access::routes, credential::Credential, ids::digest, limits::Class, request::Origin,
+};
 
 /// Lets a request through, or refuses it.
 pub(crate) async fn admit(State(hub): State<Hub>, request: Request, next: Next) -> Response {
@@ -22,7 +25,8 @@ pub(crate) async fn admit(State(hub): State<Hub>, request: Request, next: Next) 
     if is_unwritable(&parts.uri) {
         return ApiError::invalid("the address holds U+0000, which no text has").into_response();
     }
-    if let Err(refused) = queries::read(&mut parts) {
+    let is_here = is_of_this_hub(&hub, &parts);
+    if is_here && let Err(refused) = queries::read(&mut parts) {
         return refused.into_response();
     }
     let Ok(origin) = Origin::from_request_parts(&mut parts, &hub).await;
@@ -30,11 +34,20 @@ pub(crate) async fn admit(State(hub): State<Hub>, request: Request, next: Next) 
         Ok(shown) => shown,
         Err(refused) => return refused.into_response(),
     };
+    if !is_here {
+        return ApiError::no_route().into_response();
+    }
     let response = next.run(Request::from_parts(parts, body)).await;
     if let Some(shown) = shown {
         settle(&hub, &origin, &shown);
     }
     response
+}
+
+/// Whether a hub of this profile has the route that was asked for. Where it has not, nothing more is looked at.
+fn is_of_this_hub(hub: &Hub, parts: &Parts) -> bool {
+    let Some(path) = parts.extensions.get::<MatchedPath>() else { return true };
+    routes::is_at(hub.settings.profile, &parts.method, path.as_str())
 }
 
 /// A credential that was counted, by its digest.

@@ -20,10 +20,15 @@ use crate::{
     metrics::Metrics,
     offers::{in_force::KnownOffers, rejudging::KnownSets},
     office::seed::{self, Imported, Unstated},
-    people::{reset, second_factor, session, token::Signer, user},
+    people::{
+        reset, second_factor, session,
+        set_up::{self, SetUpCode},
+        token::Signer,
+        user,
+    },
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
     seal::Seal,
-    settings::Settings,
+    settings::{Profile, Settings},
     streams::Streams,
     text,
 };
@@ -43,6 +48,8 @@ pub struct Hub {
     pub(crate) offers: KnownOffers,
     /// Whoever delivers letters.
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    /// With what the first person of a store's hub registers.
+    pub(crate) set_up_code: Arc<SetUpCode>,
     /// Room for letters under way.
     pub(crate) letters: Arc<Semaphore>,
     /// Whether the service ends: whoever waits for something to tell is let go.
@@ -82,6 +89,7 @@ impl Hub {
             sets: KnownSets::default(),
             offers: KnownOffers::default(),
             mailer,
+            set_up_code: Arc::default(),
             letters: Arc::new(Semaphore::new(AT_ONCE)),
             stopping: Arc::default(),
             streams: Arc::default(),
@@ -103,6 +111,20 @@ impl Hub {
     #[must_use]
     pub fn delivering_by(self, mailer: Arc<dyn Mailer>) -> Self {
         Self { mailer: Some(mailer), ..self }
+    }
+
+    /// The code with which somebody registers at a store's hub and owns its company, good once and at this process; the one
+    /// before is void. None at a company's hub, and where somebody owns the company.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
+    pub async fn renew_set_up_code(&self) -> Result<Option<String>, ApiError> {
+        if self.settings.profile == Profile::Gate {
+            return Ok(None);
+        }
+        let owned =
+            self.books.read(Tenant::Platform, |session| Ok::<_, ApiError>(set_up::is_owned(session)?));
+        Ok((!owned.await?).then(|| self.set_up_code.renew()))
     }
 
     /// A secret with which somebody sets another password, for whoever forgot theirs and cannot be written to; none where

@@ -156,11 +156,23 @@ fn main() -> anyhow::Result<()> {
     if let Verb::Openapi { file } = verb {
         return write_document(file);
     }
-    let settings = Settings::load(config.as_deref(), |name| env::var(name).ok())?;
+    let settings =
+        Settings::load(config.as_deref(), |name| env::var(name).ok(), |settings| lay_over(settings, &verb))?;
     if let Verb::Move { from, to } = verb {
         return move_house(&from, to);
     }
     run(settings, verb)
+}
+
+/// What the command says wins over what the settings say.
+fn lay_over(settings: &mut Settings, verb: &Verb) {
+    let Verb::Serve { listen, profile } = verb else { return };
+    settings.listen = listen.unwrap_or(settings.listen);
+    match profile {
+        Some(ProfileName::Office) => settings.profile = Profile::Office,
+        Some(ProfileName::Gate) => settings.profile = Profile::Gate,
+        None => {}
+    }
 }
 
 #[tokio::main]
@@ -191,7 +203,7 @@ fn is_postgres(database: &str) -> bool {
 }
 
 #[tokio::main]
-async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
+async fn run(settings: Settings, verb: Verb) -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt()
         .json()
@@ -199,14 +211,6 @@ async fn run(mut settings: Settings, verb: Verb) -> anyhow::Result<()> {
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .init();
-    if let Verb::Serve { listen, profile } = &verb {
-        settings.listen = listen.unwrap_or(settings.listen);
-        match profile {
-            Some(ProfileName::Office) => settings.profile = Profile::Office,
-            Some(ProfileName::Gate) => settings.profile = Profile::Gate,
-            None => {}
-        }
-    }
     let listen = settings.listen;
     let database = settings.database.clone();
     let opened = tokio::task::spawn_blocking(move || open(&database)).await?;
@@ -256,6 +260,9 @@ async fn run_service(hub: Hub, listen: SocketAddr) -> anyhow::Result<()> {
         started => started.map(Some),
     });
     let relay = relay.await?.context("cannot forward to the company's hub")?;
+    if let Some(code) = hub.renew_set_up_code().await.map_err(said)? {
+        println!("set-up code, good once, for whoever registers first and owns the company: {code}");
+    }
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     println!("saleflex-gate listens on http://{}", listener.local_addr()?);
     serve(listener, hub, asked_to_stop()).await.context("the socket failed")?;

@@ -19,7 +19,7 @@ use utoipa::{
 
 use crate::{
     ApiError,
-    access::routes::{self, Who},
+    access::routes::{self, Hubs, Row, Who},
     error::Refusal,
     router,
 };
@@ -73,16 +73,16 @@ pub(crate) async fn show() -> Result<impl IntoResponse, ApiError> {
 pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
     add_credentials(document);
     add_codes(document);
-    each(document, |(method, path), operation, who| {
+    each(document, |(method, path), operation, row| {
         operation.operation_id = Some(operation_id(method, path));
-        asked::add_filter(operation, (method, path), who);
-        complete_one(operation, path, who);
+        asked::add_filter(operation, (method, path), row.who);
+        complete_one(operation, path, row);
     });
     answers::add(document);
 }
 
 /// Does something with each operation of the table of routes, which has its queries in their place by then.
-fn each(document: &mut utoipa::openapi::OpenApi, mut work: impl FnMut((&str, &str), &mut Operation, Who)) {
+fn each(document: &mut utoipa::openapi::OpenApi, mut work: impl FnMut((&str, &str), &mut Operation, Row)) {
     for (path, item) in &mut document.paths.paths {
         let operations = [
             ("GET", &mut item.get),
@@ -92,10 +92,10 @@ fn each(document: &mut utoipa::openapi::OpenApi, mut work: impl FnMut((&str, &st
             ("DELETE", &mut item.delete),
         ];
         for (method, operation) in operations {
-            let who = routes::committed().get(&(method.to_owned(), path.clone())).copied();
-            if let (Some(operation), Some(who)) = (operation.as_mut(), who) {
+            let row = routes::committed().get(&(method.to_owned(), path.clone())).copied();
+            if let (Some(operation), Some(row)) = (operation.as_mut(), row) {
                 place_queries(operation, path);
-                work((method, path.as_str()), operation, who);
+                work((method, path.as_str()), operation, row);
             }
         }
     }
@@ -168,11 +168,11 @@ fn add_codes(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
-fn complete_one(operation: &mut Operation, path: &str, who: Who) {
+fn complete_one(operation: &mut Operation, path: &str, Row { who, hubs }: Row) {
     let description = operation.description.take().map(|text| format!("{text}\n\n")).unwrap_or_default();
-    operation.description = Some(description + &who.sentence());
+    operation.description = Some(description + &who.sentence() + hubs.sentence());
     let schemes: &[&str] = match who {
-        Who::Any | Who::OfficeWire => &[],
+        Who::Any | Who::OfficeWire(_) => &[],
         Who::Device(_) => &["device", "basic"],
         Who::User | Who::Member(_) => &["user"],
         Who::May(_) | Who::MayInCompany(_) => &["user", "program"],
@@ -204,6 +204,9 @@ fn complete_one(operation: &mut Operation, path: &str, who: Who) {
         refusals.push(("404", "`not_found`: not there, or not the caller's"));
     } else if has_body {
         refusals.push(("403", "not open to everybody at this hub"));
+    }
+    if hubs == Hubs::Gate {
+        refusals.push(("404", "`not_found`: not there, or this is a store's hub"));
     }
     let known = &mut operation.responses.responses;
     for (status, text) in refusals {

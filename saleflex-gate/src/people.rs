@@ -13,6 +13,7 @@ pub(crate) mod reset;
 pub(crate) mod roles;
 pub(crate) mod second_factor;
 pub(crate) mod session;
+pub(crate) mod set_up;
 pub(crate) mod standing;
 pub(crate) mod token;
 pub(crate) mod user;

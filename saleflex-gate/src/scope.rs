@@ -139,7 +139,7 @@ impl FromRequestParts<Hub> for TerminalScope {
 }
 
 /// That the route is one for devices made for what this one is, by the table of routes.
-fn of_its_profile(parts: &Parts, terminal: &Terminal) -> Result<(), ApiError> {
+pub(crate) fn of_its_profile(parts: &Parts, terminal: &Terminal) -> Result<(), ApiError> {
     let Some(path) = parts.extensions.get::<MatchedPath>() else { return Ok(()) };
     if routes::serves(&parts.method, path.as_str(), terminal.profile) {
         return Ok(());

@@ -33,8 +33,8 @@ pub struct Settings {
     pub upstream: Option<Upstream>,
     /// Whether unsafe settings are refused.
     pub production: bool,
-    /// Whether people may register by themselves; where nothing is said, not at a hub that forwards to the company's:
-    /// there everybody on the store's network could.
+    /// Whether people may register by themselves; where nothing is said, at a company's hub: at a store's everybody on its
+    /// network could. There the first one comes with the code that the start prints.
     pub registration: Option<bool>,
     /// Whether a proxy stands before the hub, which says in `X-Forwarded-For` whom it speaks for.
     pub behind_proxy: bool,
@@ -198,10 +198,11 @@ impl Default for Settings {
 impl Settings {
     /// Whether people may register by themselves.
     pub(crate) fn takes_people_in(&self) -> bool {
-        self.registration.unwrap_or(self.upstream.is_none())
+        self.registration.unwrap_or(self.profile == Profile::Gate)
     }
 
-    /// Reads the file, if there is one, then what `variable` answers for the names in `docs/operations.md`.
+    /// Reads the file, if there is one, then what `variable` answers for the names in `docs/operations.md`, then what
+    /// `arguments` lays over both, and checks what comes of it.
     ///
     /// # Errors
     /// [`SettingsError::Unreadable`] and [`SettingsError::File`] for the file, [`SettingsError::Variable`] for the environment,
@@ -211,6 +212,7 @@ impl Settings {
     pub fn load(
         file: Option<&Path>,
         variable: impl Fn(&str) -> Option<String>,
+        arguments: impl FnOnce(&mut Self),
     ) -> Result<Self, SettingsError> {
         let mut settings = Self::default();
         if let Some(path) = file {
@@ -220,6 +222,7 @@ impl Settings {
             settings = toml::from_str(&text)?;
         }
         Environment(&variable).lay_over(&mut settings)?;
+        arguments(&mut settings);
         // In production it is counted, whatever the file leaves out.
         settings.rate_limits |= settings.production;
         settings.check()?;
@@ -269,9 +272,9 @@ mod tests {
     use super::*;
 
     fn from_environment(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
-        Settings::load(None, |name| {
-            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        })
+        let find =
+            |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        Settings::load(None, find, |_| {})
     }
 
     #[test]

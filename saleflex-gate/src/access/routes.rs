@@ -1,4 +1,4 @@
-//! Who may call which route: a table in the repository, `access/routes.csv`, a row for each route.
+//! Who may call which route, and which hubs have it: a table in the repository, `access/routes.csv`, a row for each route.
 //!
 //! Rights are types of the handlers. The table says the same once more, for people and for the document; a test
 //! calls every route as everybody and compares.
@@ -8,6 +8,7 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use axum::http::Method;
 
 use super::{Capability, Profile, Profiles};
+use crate::settings;
 
 const TABLE: &str = include_str!("routes.csv");
 
@@ -16,8 +17,8 @@ const TABLE: &str = include_str!("routes.csv");
 pub(crate) enum Who {
     /// Everybody, signed in or not.
     Any,
-    /// Terminals of the older wire, as the hub's settings say.
-    OfficeWire,
+    /// Terminals of the older wire, as the hub's settings say: of these profiles.
+    OfficeWire(Profiles),
     /// A device of one of these profiles.
     Device(Profiles),
     /// A person who is signed in.
@@ -38,7 +39,7 @@ impl Who {
     fn parse(text: &str) -> Option<Self> {
         Some(match text.split(' ').collect::<Vec<_>>().as_slice() {
             ["any"] => Self::Any,
-            ["office", "wire"] => Self::OfficeWire,
+            ["office", "wire", profiles @ ..] => Self::OfficeWire(Profiles::parse(profiles.iter().copied())?),
             ["device"] => Self::Device(Profiles::ALL),
             ["user"] => Self::User,
             ["member"] => Self::Member(None),
@@ -66,7 +67,7 @@ impl Who {
     pub(crate) fn sentence(self) -> String {
         match self {
             Self::Any => "For everybody.".to_owned(),
-            Self::OfficeWire => "For terminals of the older wire.".to_owned(),
+            Self::OfficeWire(profiles) => format!("For terminals of the older wire{}.", of(profiles)),
             Self::Device(profiles) => format!("For devices{}.", of(profiles)),
             Self::User => "For whoever is signed in.".to_owned(),
             Self::Member(None) => "For members of the company.".to_owned(),
@@ -85,15 +86,11 @@ impl Who {
     /// Whether a device of a profile is served, where devices are.
     pub(crate) const fn serves(self, profile: Profile) -> bool {
         match self {
-            Self::Device(profiles)
+            Self::OfficeWire(profiles)
+            | Self::Device(profiles)
             | Self::DeviceOrMay(profiles, _)
             | Self::DeviceOrMayInCompany(profiles, _) => profiles.hold(profile),
-            Self::Any
-            | Self::OfficeWire
-            | Self::User
-            | Self::Member(_)
-            | Self::May(_)
-            | Self::MayInCompany(_) => true,
+            Self::Any | Self::User | Self::Member(_) | Self::May(_) | Self::MayInCompany(_) => true,
         }
     }
 }
@@ -102,23 +99,76 @@ fn of(profiles: Profiles) -> String {
     profiles.sentence().map(|names| format!(" of profile {names}")).unwrap_or_default()
 }
 
-/// Whether a route serves devices of a profile. What the table does not name is no route of the version.
-pub(crate) fn serves(method: &Method, path: &str, profile: Profile) -> bool {
-    let who = committed().get(&(method.as_str().to_owned(), path.to_owned()));
-    who.is_none_or(|who| who.serves(profile))
+/// Which hubs have a route.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Hubs {
+    /// A store's and the company's.
+    All,
+    /// The company's alone: what makes or changes companies, their stores and who belongs to them.
+    Gate,
 }
 
-/// The table: method in capitals and path, then who.
-pub(crate) fn committed() -> &'static BTreeMap<(String, String), Who> {
-    static ROUTES: LazyLock<BTreeMap<(String, String), Who>> =
+impl Hubs {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "office gate" => Some(Self::All),
+            "gate" => Some(Self::Gate),
+            _ => None,
+        }
+    }
+
+    /// Whether a hub of a profile is one of them.
+    const fn hold(self, profile: settings::Profile) -> bool {
+        match (self, profile) {
+            (Self::All, _) | (Self::Gate, settings::Profile::Gate) => true,
+            (Self::Gate, settings::Profile::Office) => false,
+        }
+    }
+
+    /// What the API's description says of it; nothing of what every hub has.
+    pub(crate) const fn sentence(self) -> &'static str {
+        match self {
+            Self::All => "",
+            Self::Gate => " A company's hub has it, profile `gate`; at a store's it is 404.",
+        }
+    }
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) who: Who,
+    pub(crate) hubs: Hubs,
+}
+
+/// The row of a route; none for what is no route of the version.
+fn row(method: &Method, path: &str) -> Option<Row> {
+    // Whoever asks for the head alone asks for the same.
+    let method = if *method == Method::HEAD { &Method::GET } else { method };
+    committed().get(&(method.as_str().to_owned(), path.to_owned())).copied()
+}
+
+/// Whether a route serves devices of a profile. What the table does not name is no route of the version.
+pub(crate) fn serves(method: &Method, path: &str, profile: Profile) -> bool {
+    row(method, path).is_none_or(|row| row.who.serves(profile))
+}
+
+/// Whether a hub of a profile has a route. What the table does not name is looked for as it is.
+pub(crate) fn is_at(profile: settings::Profile, method: &Method, path: &str) -> bool {
+    row(method, path).is_none_or(|row| row.hubs.hold(profile))
+}
+
+/// The table: method in capitals and path, then who may and which hubs.
+pub(crate) fn committed() -> &'static BTreeMap<(String, String), Row> {
+    static ROUTES: LazyLock<BTreeMap<(String, String), Row>> =
         LazyLock::new(|| parse(TABLE).expect("the committed table is whole, as a test checks"));
     &ROUTES
 }
 
-fn parse(table: &str) -> Option<BTreeMap<(String, String), Who>> {
+fn parse(table: &str) -> Option<BTreeMap<(String, String), Row>> {
     let rows = table.lines().skip(1).map(|line| {
-        let [method, path, who]: [&str; 3] = line.split(',').collect::<Vec<_>>().try_into().ok()?;
-        Some(((method.to_owned(), path.to_owned()), Who::parse(who)?))
+        let [method, path, who, hubs]: [&str; 4] = line.split(',').collect::<Vec<_>>().try_into().ok()?;
+        Some(((method.to_owned(), path.to_owned()), Row { who: Who::parse(who)?, hubs: Hubs::parse(hubs)? }))
     });
     rows.collect()
 }
@@ -131,9 +181,10 @@ mod tests {
     fn the_table_is_whole_and_names_each_route_once() {
         assert_eq!(committed().len(), TABLE.lines().count() - 1);
         assert!(
-            parse("h\nGET,/x,may fly\n").is_none()
-                && parse("h\nGET,/x,device toaster\n").is_none()
-                && parse("h\nGET,/x\n").is_none()
+            parse("h\nGET,/x,may fly,gate\n").is_none()
+                && parse("h\nGET,/x,device toaster,gate\n").is_none()
+                && parse("h\nGET,/x,any,cloud\n").is_none()
+                && parse("h\nGET,/x,any\n").is_none()
         );
     }
 }

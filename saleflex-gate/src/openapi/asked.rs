@@ -31,8 +31,8 @@ pub(crate) struct Asks {
 pub(crate) fn all() -> BTreeMap<(String, String), Asks> {
     let mut asks = BTreeMap::new();
     router::tell(&mut |mut said| {
-        each(&mut said, |(method, path), operation, who| {
-            if is_for_people(who) {
+        each(&mut said, |(method, path), operation, row| {
+            if is_for_people(row.who) {
                 let names = queried(operation).map(|parameter| parameter.name.clone()).collect();
                 let filters = criteria(operation).into_iter().map(|parameter| parameter.name).collect();
                 let asked = Asks { names, filters, by_fields: is_of_rows(method, path) };
@@ -96,7 +96,7 @@ fn is_of_rows(method: &str, path: &str) -> bool {
 
 const fn is_for_people(who: Who) -> bool {
     match who {
-        Who::Any | Who::OfficeWire | Who::Device(_) => false,
+        Who::Any | Who::OfficeWire(_) | Who::Device(_) => false,
         Who::User
         | Who::Member(_)
         | Who::May(_)

@@ -138,12 +138,23 @@ pub(crate) fn found(
     )?;
     let sql = "INSERT INTO company_slug (slug, company_id) VALUES ($1, $2)";
     session.execute(sql, &[slug.into(), company.into()])?;
-    add(session, company, founder, now)?;
+    add_owner(session, company, founder, now)?;
+    Ok(company)
+}
+
+/// Makes a person, who is no member yet, one who owns and administers the company.
+pub(crate) fn add_owner(
+    session: &mut dyn Session,
+    company: Uuid,
+    user: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    add(session, company, user, now)?;
     session.execute(
         "UPDATE membership SET is_owner = 1, is_admin = 1 WHERE company_id = $1 AND user_id = $2",
-        &[company.into(), founder.into()],
+        &[company.into(), user.into()],
     )?;
-    Ok(company)
+    Ok(())
 }
 
 /// The name in lower-case plain letters, with a piece of the identity where another company has it.

@@ -51,6 +51,10 @@ pub(crate) struct NewUser {
     /// Last name.
     #[serde(default)]
     pub(crate) last_name: String,
+    /// At a store's hub: the code that its first start printed. Whoever registers with it owns the company.
+    #[serde(default)]
+    #[schema(format = Password)]
+    pub(crate) setup_code: Option<String>,
 }
 
 /// What a person changes of themselves; what is absent stays.

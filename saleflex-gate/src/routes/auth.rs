@@ -16,7 +16,7 @@ use crate::{
     people::{
         password,
         session::{self, ACCESS, Found, OpenSession, Refreshed},
-        standing,
+        set_up, standing,
         user::{self, NewUser, User},
     },
     request::{Listed, Named, Origin, Sent},
@@ -106,28 +106,32 @@ pub(crate) struct Chosen {
     company_id: Uuid,
 }
 
-/// Registers a person, who is signed in at once.
+/// Registers a person, who is signed in at once. At a store's hub it takes the code that its first start printed, and makes
+/// its bearer the owner of the company.
 #[utoipa::path(post, path = "/auth/register", tag = "people", request_body = NewUser, responses(
     (status = CREATED, body = Tokens),
     (status = FORBIDDEN, body = Refusal, description = "`registration_closed`"),
-    (status = CONFLICT, body = Refusal, description = "`username_taken`"),
+    (status = CONFLICT, body = Refusal, description = "`username_taken`; `one_company`: with a code, before there is a store"),
 ))]
 pub(crate) async fn register(
     State(hub): State<Hub>,
     origin: Origin,
     Sent(new): Sent<NewUser>,
 ) -> Result<(StatusCode, Json<Tokens>), ApiError> {
-    if !hub.settings.takes_people_in() {
-        return Err(ApiError::forbidden("registration_closed", "this hub takes in nobody by themselves"));
-    }
     hub.limits.take(Class::LogInAddress, &origin.address, hub.now())?;
+    let is_first = new.setup_code.as_deref().is_some_and(|code| hub.set_up_code.is(code));
+    let comes_by_themselves = new.setup_code.is_none() && hub.settings.takes_people_in();
+    if !is_first && !comes_by_themselves {
+        return Err(set_up::closed());
+    }
     let (new, hash) = hub.compute(move || user::prepare(&new).map(|hash| (new, hash))).await?;
     let now = hub.now();
-    let opened = hub.books.write(Tenant::Platform, move |books| {
+    let opened = hub.act_found(move |books| {
         let user = user::register(books, &new, &hash, now)?;
+        let company = if is_first { Some(set_up::take_over(books, user.id, now)?) } else { None };
         let (found, refresh) =
-            session::open(books, (user.id, None), (None, Some(origin.address.as_str())), now)?;
-        Ok::<_, ApiError>((user, found, refresh))
+            session::open(books, (user.id, company), (None, Some(origin.address.as_str())), now)?;
+        Ok((user, found, refresh))
     });
     let (user, found, refresh) = opened.await?;
     Ok((StatusCode::CREATED, Json(tokens(&hub, user, found, refresh))))

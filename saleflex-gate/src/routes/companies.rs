@@ -42,22 +42,14 @@ pub(crate) async fn list(
 }
 
 /// Founds a company. I own and administer it; `POST /auth/company` chooses it for this session.
-#[utoipa::path(post, path = "/companies", tag = "companies", request_body = NewCompany, responses(
-    (status = CREATED, body = Company),
-    (status = CONFLICT, body = Refusal, description = "`one_company`: a store's hub forwards for one"),
-))]
+#[utoipa::path(post, path = "/companies", tag = "companies", request_body = NewCompany, responses((status = CREATED, body = Company)))]
 pub(crate) async fn found(
     State(hub): State<Hub>,
     caller: UserScope,
     Sent(new): Sent<NewCompany>,
 ) -> Result<(StatusCode, Json<Company>), ApiError> {
     let now = hub.now();
-    let serves_one = hub.settings.upstream.is_some();
     let founded = hub.act_found(move |books| {
-        if serves_one && !books.query("SELECT company_id FROM company LIMIT 1", &[])?.is_empty() {
-            let message = "a store's hub forwards for one company, and it has one";
-            return Err(ApiError::new(StatusCode::CONFLICT, "one_company", message));
-        }
         let company = members::found(books, caller.id, &new, now)?;
         let mut desk = Desk { session: books, company, actor: caller.actor(), now };
         desk.note("company.founded", ("company", company), None, json!({"name": new.name}))?;

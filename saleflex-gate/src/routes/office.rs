@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{
     Json,
     extract::{Query, State},
-    http::{HeaderMap, StatusCode},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
@@ -86,7 +86,7 @@ impl IntoResponses for PushRefusals {
         let refusals = [
             (StatusCode::BAD_REQUEST, "`invalid_request`"),
             (StatusCode::UNAUTHORIZED, "`unauthorized`"),
-            (StatusCode::FORBIDDEN, "`terminal_revoked`, `scope_mismatch`"),
+            (StatusCode::FORBIDDEN, "`terminal_revoked`, `scope_mismatch`, `profile_not_allowed`"),
             (StatusCode::NOT_FOUND, "`store_unknown`, `terminal_unknown`, `not_found`"),
             (StatusCode::PAYLOAD_TOO_LARGE, "`too_large`"),
             (StatusCode::INTERNAL_SERVER_ERROR, "`internal`"),
@@ -135,15 +135,16 @@ pub(crate) struct InitAnswer {
     (status = OK, body = InitAnswer),
     (status = BAD_REQUEST, body = OfficeRefusal, description = "`invalid_request`: a code is missing"),
     (status = UNAUTHORIZED, body = OfficeRefusal, description = "`unauthorized`"),
-    (status = FORBIDDEN, body = OfficeRefusal, description = "`pull_not_allowed`, `terminal_revoked`, `scope_mismatch`"),
+    (status = FORBIDDEN, body = OfficeRefusal, description = "`pull_not_allowed`, `terminal_revoked`, `scope_mismatch`, `profile_not_allowed`"),
     (status = NOT_FOUND, body = OfficeRefusal, description = "`store_unknown`, `terminal_unknown`, `not_found`"),
     (status = INTERNAL_SERVER_ERROR, body = OfficeRefusal, description = "`internal`"),
 ))]
 pub(crate) async fn init(
     State(hub): State<Hub>,
-    headers: HeaderMap,
+    parts: Parts,
     query: Result<Query<InitQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<InitAnswer>, OfficeError> {
+    let asking = admitted(&hub, parts).await?;
     let Query(query) = query.map_err(|_| ApiError::invalid("the query cannot be read"))?;
     let codes = Codes {
         office: query.office_code.trim().to_owned(),
@@ -154,15 +155,14 @@ pub(crate) async fn init(
         let message = "Missing required query parameters: office_code, store_code, terminal_code";
         return Err(ApiError::invalid(message).into());
     }
-    let scope = admitted(&hub, &headers).await?;
     let (now, seal) = (hub.now(), hub.seal.clone());
-    let key = locate(&hub, &codes, scope.as_ref(), Strictness::Strict).await?;
+    let key = locate(&hub, &codes, asking.scope.as_ref(), Strictness::Strict).await?;
     let company = key.company;
     let wanted = codes.clone();
     let terminal = hub.books.read(Tenant::Company(company), move |session| {
         let found = registry::terminal_by_code(session, key, &wanted.terminal)?;
-        let terminal = found.ok_or_else(|| not_found_by(scope.as_ref(), || unknown_terminal(&wanted)))?;
-        matches_scope(scope.as_ref(), company, &terminal)?;
+        let terminal = found.ok_or_else(|| asking.finds_nothing(|| unknown_terminal(&wanted)))?;
+        asking.speaks_for(company, &terminal)?;
         let scope = TerminalScope { company, terminal, store_code: None, now };
         if scope.may_pull().is_err() {
             let code = if scope.terminal.is_active { "pull_not_allowed" } else { "terminal_revoked" };
@@ -225,10 +225,10 @@ impl PushAnswer {
 ))]
 pub(crate) async fn transactions(
     State(hub): State<Hub>,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    push(hub, headers, body?, Kind::Document).await
+    push(hub, parts, body?, Kind::Document).await
 }
 
 /// Closed periods of one terminal. A repeat changes nothing.
@@ -238,28 +238,27 @@ pub(crate) async fn transactions(
 ))]
 pub(crate) async fn closures(
     State(hub): State<Hub>,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    push(hub, headers, body?, Kind::Closure).await
+    push(hub, parts, body?, Kind::Closure).await
 }
 
 pub(super) async fn push(
     hub: Hub,
-    headers: HeaderMap,
+    parts: Parts,
     Whole(body): Whole,
     kind: Kind,
 ) -> Result<Json<PushAnswer>, OfficeError> {
+    let asking = admitted(&hub, parts).await?;
     let envelope = Envelope::read(&body)?;
     envelope.items(kind.list())?;
-    let scope = admitted(&hub, &headers).await?;
-    let key = locate(&hub, &envelope.codes, scope.as_ref(), Strictness::Lenient).await?;
+    let key = locate(&hub, &envelope.codes, asking.scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let (correlation, forwards) = (request::correlation_id(), hub.forwards());
     let taken = hub.books.write(Tenant::Company(key.company), move |session| {
         let envelope = Envelope::read(&body)?;
-        let terminal =
-            request::under(correlation.clone(), || sender(session, key, &envelope, scope.as_ref(), now))?;
+        let terminal = request::under(correlation.clone(), || sender(session, key, &envelope, &asking, now))?;
         let way = Way::Direct { counters: &envelope.sequences, forwards };
         let from = Sender { company: key.company, terminal: &terminal, way };
         let (mut verdicts, mut moved, mut noticed) = (Vec::new(), Moved::default(), Noticed::default());
@@ -307,40 +306,66 @@ pub(crate) struct SequencesAnswer {
 ))]
 pub(crate) async fn sequences(
     State(hub): State<Hub>,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<SequencesAnswer>, OfficeError> {
     let Whole(body) = body?;
+    let asking = admitted(&hub, parts).await?;
     let envelope = Envelope::read(&body)?;
     envelope.require_number()?;
     let updated = envelope.sequences.len();
-    let scope = admitted(&hub, &headers).await?;
-    let key = locate(&hub, &envelope.codes, scope.as_ref(), Strictness::Lenient).await?;
+    let key = locate(&hub, &envelope.codes, asking.scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let correlation = request::correlation_id();
     let raised = hub.books.write(Tenant::Company(key.company), move |session| {
         let envelope = Envelope::read(&body)?;
-        let terminal = request::under(correlation, || sender(session, key, &envelope, scope.as_ref(), now))?;
+        let terminal = request::under(correlation, || sender(session, key, &envelope, &asking, now))?;
         Ok::<_, ApiError>(counters::raise(session, key.company, terminal.id, &envelope.sequences, now)?)
     });
     raised.await?;
     Ok(Json(SequencesAnswer { status: "ok", updated }))
 }
 
-/// Whether the caller may speak here: by its credential, or, where the operator opened the wire, without one.
-pub(super) async fn admitted(hub: &Hub, headers: &HeaderMap) -> Result<Option<TerminalScope>, ApiError> {
+/// Who asks, and by which route.
+pub(super) struct Asking {
+    /// None without a credential, where the operator opened the wire.
+    scope: Option<TerminalScope>,
+    parts: Parts,
+}
+
+impl Asking {
+    /// That the caller is this terminal, as far as it shows who it is, and that the route is for what the terminal is made for.
+    fn speaks_for(&self, company: uuid::Uuid, terminal: &Terminal) -> Result<(), ApiError> {
+        let is_other = |scope: &&TerminalScope| scope.company != company || scope.terminal.id != terminal.id;
+        match self.scope.as_ref().filter(is_other) {
+            Some(_) => Err(of_another()),
+            None => scope::of_its_profile(&self.parts, terminal),
+        }
+    }
+
+    /// What is answered where codes name no terminal: to a caller with a credential the same as where they name another's.
+    fn finds_nothing(&self, unknown: impl FnOnce() -> ApiError) -> ApiError {
+        if self.scope.is_some() { of_another() } else { unknown() }
+    }
+}
+
+/// Whether the caller may speak here: by its credential, or, where the operator opened the wire, without one. What it is
+/// made for is asked before what it says.
+pub(super) async fn admitted(hub: &Hub, parts: Parts) -> Result<Asking, ApiError> {
     let wire = hub.settings.office_wire;
     if wire == OfficeWire::Closed {
         return Err(ApiError::not_found());
     }
-    let scope = match Credential::of(headers) {
+    let scope = match Credential::of(&parts.headers) {
         Some(credential) => scope::of_credential(hub, credential).await?,
         None => None,
     };
-    if scope.is_none() && wire == OfficeWire::Credentials {
-        return Err(ApiError::unauthorized());
+    match &scope {
+        Some(scope) => scope::of_its_profile(&parts, &scope.terminal)?,
+        None if wire == OfficeWire::Credentials => return Err(ApiError::unauthorized()),
+        None => {}
     }
-    Ok(scope)
+    Ok(Asking { scope, parts })
 }
 
 /// Which store is looked for: the originals are strict when they give and lenient when they take.
@@ -389,11 +414,6 @@ async fn locate(
     found.await
 }
 
-/// What is answered where codes name no terminal: to a caller with a credential the same as where they name another's.
-fn not_found_by(scope: Option<&TerminalScope>, unknown: impl FnOnce() -> ApiError) -> ApiError {
-    if scope.is_some() { of_another() } else { unknown() }
-}
-
 fn of_another() -> ApiError {
     ApiError::forbidden("scope_mismatch", "the credential is that of another terminal")
 }
@@ -404,13 +424,13 @@ fn sender(
     session: &mut dyn Session,
     key: StoreKey,
     envelope: &Envelope<'_>,
-    scope: Option<&TerminalScope>,
+    asking: &Asking,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Terminal, ApiError> {
     let codes = &envelope.codes;
     let terminal = match registry::terminal_by_code(session, key, &codes.terminal)? {
         Some(terminal) => terminal,
-        None if scope.is_none() && registry::takes_in_strangers(session, key)? => {
+        None if asking.scope.is_none() && registry::takes_in_strangers(session, key)? => {
             tracing::warn!(terminal_code = codes.terminal, "a terminal that nobody registered was taken in");
             let terminal = registry::register(session, key, codes, envelope.number, now)?;
             let mut desk =
@@ -419,9 +439,9 @@ fn sender(
             desk.note("terminal.registered", ("terminal", terminal.id), Some(key.store), detail)?;
             terminal
         }
-        None => return Err(not_found_by(scope, || unknown_terminal(codes))),
+        None => return Err(asking.finds_nothing(|| unknown_terminal(codes))),
     };
-    matches_scope(scope, key.company, &terminal)?;
+    asking.speaks_for(key.company, &terminal)?;
     TerminalScope { company: key.company, terminal: terminal.clone(), store_code: None, now }.may_push()?;
     if envelope.number.is_some_and(|number| number != terminal.number) {
         tracing::warn!(
@@ -434,18 +454,6 @@ fn sender(
         &[key.company.into(), terminal.id.into(), now.timestamp_millis().into()],
     )?;
     Ok(terminal)
-}
-
-fn matches_scope(
-    scope: Option<&TerminalScope>,
-    company: uuid::Uuid,
-    terminal: &Terminal,
-) -> Result<(), ApiError> {
-    let is_other = |scope: &&TerminalScope| scope.company != company || scope.terminal.id != terminal.id;
-    match scope.filter(is_other) {
-        Some(_) => Err(of_another()),
-        None => Ok(()),
-    }
 }
 
 fn unknown_terminal(codes: &Codes) -> ApiError {

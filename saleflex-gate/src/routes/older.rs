@@ -1,7 +1,7 @@
 //! The paths that the client of an older central hub names. What it sends was never more than an outline; where a
 //! body is whole it is taken, where it is an outline the answer says so.
 
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{Json, extract::State, http::request::Parts};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -30,10 +30,10 @@ use crate::{
 #[deprecated]
 pub(crate) async fn transactions(
     State(hub): State<Hub>,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    push(hub, headers, body?, Kind::Document, "transaction_id").await
+    push(hub, parts, body?, Kind::Document, "transaction_id").await
 }
 
 /// Closures in the envelope of `/pos/closures`.
@@ -44,10 +44,10 @@ pub(crate) async fn transactions(
 #[deprecated]
 pub(crate) async fn closures(
     State(hub): State<Hub>,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    push(hub, headers, body?, Kind::Closure, "closure_id").await
+    push(hub, parts, body?, Kind::Closure, "closure_id").await
 }
 
 /// Documents of a device in the envelope of `/pos/transactions`, which names the device's own codes.
@@ -58,10 +58,10 @@ pub(crate) async fn closures(
 pub(crate) async fn device_transactions(
     State(hub): State<Hub>,
     _: TerminalScope,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    push(hub, headers, body?, Kind::Document, "transaction_id").await
+    push(hub, parts, body?, Kind::Document, "transaction_id").await
 }
 
 /// Closed periods of a device in the envelope of `/pos/closures`, which names the device's own codes.
@@ -72,24 +72,24 @@ pub(crate) async fn device_transactions(
 pub(crate) async fn device_closures(
     State(hub): State<Hub>,
     _: TerminalScope,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    push(hub, headers, body?, Kind::Closure, "closure_id").await
+    push(hub, parts, body?, Kind::Closure, "closure_id").await
 }
 
 async fn push(
     hub: Hub,
-    headers: HeaderMap,
+    parts: Parts,
     body: Whole,
     kind: Kind,
     outlined: &str,
 ) -> Result<Json<PushAnswer>, OfficeError> {
     let outline = serde_json::from_slice::<Value>(&body.0).ok().filter(|body| body[outlined].is_string());
     if outline.is_none() {
-        return office::push(hub, headers, body, kind).await;
+        return office::push(hub, parts, body, kind).await;
     }
-    office::admitted(&hub, &headers).await?;
+    office::admitted(&hub, parts).await?;
     Ok(Json(PushAnswer::incomplete()))
 }
 
@@ -102,10 +102,10 @@ async fn push(
 #[deprecated]
 pub(crate) async fn movements(
     State(hub): State<Hub>,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    push(hub, headers, body?, Kind::Movement, "movement_id").await
+    push(hub, parts, body?, Kind::Movement, "movement_id").await
 }
 
 /// Movements of goods of a device, as `/warehouse/movements`, in an envelope that names the device's own codes.
@@ -116,10 +116,10 @@ pub(crate) async fn movements(
 pub(crate) async fn device_movements(
     State(hub): State<Hub>,
     _: TerminalScope,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    push(hub, headers, body?, Kind::Movement, "movement_id").await
+    push(hub, parts, body?, Kind::Movement, "movement_id").await
 }
 
 /// Uses of campaigns and coupons of a device (`usages`), in an envelope that names the device's own codes, each a row of such a
@@ -131,10 +131,10 @@ pub(crate) async fn device_movements(
 pub(crate) async fn device_usages(
     State(hub): State<Hub>,
     _: TerminalScope,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    office::push(hub, headers, body?, Kind::Use).await
+    office::push(hub, parts, body?, Kind::Use).await
 }
 
 /// Points that moved at a device (`events`), in an envelope that names the device's own codes, each a row of such a client's
@@ -146,10 +146,10 @@ pub(crate) async fn device_usages(
 pub(crate) async fn device_points(
     State(hub): State<Hub>,
     _: TerminalScope,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    office::push(hub, headers, body?, Kind::Points).await
+    office::push(hub, parts, body?, Kind::Points).await
 }
 
 /// A document for another system. None is taken: the client that names this path sends an outline.
@@ -160,10 +160,10 @@ pub(crate) async fn device_points(
 #[deprecated]
 pub(crate) async fn erp_sync(
     State(hub): State<Hub>,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    outline(&hub, &headers, &body?).await
+    outline(&hub, parts, &body?).await
 }
 
 /// A payment. None is taken: what was paid stands in its document.
@@ -174,20 +174,16 @@ pub(crate) async fn erp_sync(
 #[deprecated]
 pub(crate) async fn payment(
     State(hub): State<Hub>,
-    headers: HeaderMap,
+    parts: Parts,
     body: Result<Whole, ApiError>,
 ) -> Result<Json<PushAnswer>, OfficeError> {
-    outline(&hub, &headers, &body?).await
+    outline(&hub, parts, &body?).await
 }
 
-async fn outline(
-    hub: &Hub,
-    headers: &HeaderMap,
-    Whole(body): &Whole,
-) -> Result<Json<PushAnswer>, OfficeError> {
+async fn outline(hub: &Hub, parts: Parts, Whole(body): &Whole) -> Result<Json<PushAnswer>, OfficeError> {
+    office::admitted(hub, parts).await?;
     serde_json::from_slice::<serde_json::Map<String, Value>>(body)
         .map_err(|error| ApiError::invalid(format!("the body is no object: {error}")))?;
-    office::admitted(hub, headers).await?;
     Ok(Json(PushAnswer::incomplete()))
 }
 

@@ -252,7 +252,7 @@ pub(crate) async fn take_on(
     permit.in_company()?;
     let Sent(new) = sent?;
     let NewStaff { username, password, first_name, last_name, cashier_number } = new;
-    let new = NewUser { username, password, email: None, first_name, last_name };
+    let new = NewUser { username, password, email: None, first_name, last_name, setup_code: None };
     let (new, hash) = hub.compute(move || user::prepare(&new).map(|hash| (new, hash))).await?;
     let taken = hub.act_above((permit.company, permit.actor), move |desk| {
         let user = user::register(desk.session, &new, &hash, desk.now)?;

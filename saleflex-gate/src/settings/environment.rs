@@ -181,7 +181,7 @@ mod tests {
     ];
 
     fn load(find: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingsError> {
-        Settings::load(None, find)
+        Settings::load(None, find, |_| {})
     }
 
     #[test]

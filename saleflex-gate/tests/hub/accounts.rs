@@ -6,7 +6,11 @@ use axum::{
 };
 use chrono::DateTime;
 use ring::hmac;
-use saleflex_gate::{Hub, db::Books, settings::Settings};
+use saleflex_gate::{
+    Hub,
+    db::Books,
+    settings::{Profile, Settings},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -188,7 +192,8 @@ async fn a_secret_that_waits_for_its_first_code_is_over_after_an_hour() {
 }
 
 fn under(books: &Books, secret: Option<&str>) -> Chain {
-    let settings = Settings { secret: secret.map(str::to_owned), ..Settings::default() };
+    let secret = secret.map(str::to_owned);
+    let settings = Settings { profile: Profile::Gate, secret, ..Settings::default() };
     Chain::of(Hub::new(books.clone(), settings, clock))
 }
 

@@ -12,7 +12,7 @@ use saleflex_gate::{
     Hub, app,
     db::{Books, Sqlite},
     document, serve,
-    settings::Settings,
+    settings::{Profile, Settings},
 };
 use serde_json::{Value, json};
 use tokio::{
@@ -27,8 +27,12 @@ fn noon() -> DateTime<Utc> {
 }
 
 fn hub() -> Hub {
+    hub_of(Profile::Office)
+}
+
+fn hub_of(profile: Profile) -> Hub {
     let books = Books::open(Sqlite::in_memory().expect("memory")).expect("a schema");
-    Hub::new(books, Settings::default(), noon)
+    Hub::new(books, Settings { profile, ..Settings::default() }, noon)
 }
 
 async fn call(method: Method, path: &str) -> (StatusCode, Value) {
@@ -185,7 +189,7 @@ async fn every_described_path_is_served() {
     let document = serde_json::to_value(document()).expect("JSON");
     let paths = document["paths"].as_object().expect("paths");
     assert!(!paths.is_empty());
-    let app = app(hub());
+    let app = app(hub_of(Profile::Gate));
     for (path, methods) in paths {
         for method in methods.as_object().expect("methods").keys() {
             let method: Method = method.to_uppercase().parse().expect("a method");

@@ -232,6 +232,30 @@ async fn every_key_of_a_business_table_holds_the_company_first() {
     }
 }
 
+/// What a database that is spread over nodes asks of a reference between two of its tables: what it is spread by, on both
+/// sides of it.
+#[tokio::test]
+async fn every_reference_between_business_tables_holds_the_company() {
+    let sqlite = "SELECT m.name, f.\"table\", SUM(f.\"from\" = 'company_id' AND f.seq = 0) FROM sqlite_schema m \
+        JOIN pragma_foreign_key_list(m.name) f WHERE m.type = 'table' GROUP BY m.name, f.id, f.\"table\"";
+    let postgres = "SELECT c.relname::text, r.relname::text, (SELECT count(*) FROM unnest(k.conkey, k.confkey) AS pair(own, other) \
+        JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = pair.own \
+        JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = pair.other \
+        WHERE a.attname = 'company_id' AND b.attname = 'company_id') FROM pg_constraint k \
+        JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid \
+        JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.contype = 'f' AND n.nspname = 'public'";
+    for (books, sql) in every_books().await.into_iter().zip([sqlite, postgres]) {
+        let read = books.read::<_, DatabaseError>(Tenant::Platform, move |session| session.query(sql, &[]));
+        let references = read.await.unwrap();
+        assert!(references.len() > 50);
+        for one in references {
+            let (from, to) = (one.text(0).unwrap(), one.text(1).unwrap());
+            let is_above = [from, to].iter().any(|table| PLATFORM.contains(table));
+            assert!(is_above || one.integer(2).unwrap() == 1, "{from} to {to}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn on_postgres_a_tenant_sees_its_own_rows_only_and_cannot_write_others() {
     let Some(url) = fresh_postgres().await else { return };

@@ -7,7 +7,11 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use saleflex_gate::{Hub, app, db::Books, settings::Settings};
+use saleflex_gate::{
+    Hub, app,
+    db::Books,
+    settings::{Profile, Settings},
+};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -51,10 +55,19 @@ impl Chain {
         Self::with(books, Settings::default())
     }
 
-    /// The same with settings.
+    /// A company's hub with settings: companies are founded there alone.
     pub(crate) fn with(books: Books, settings: Settings) -> Self {
-        let settings = Settings { secret: Some("a secret for tests alone".to_owned()), ..settings };
-        Self::of(Hub::new(books, settings, clock))
+        Self::of_profile(Profile::Gate, books, settings)
+    }
+
+    /// A store's hub, which has what is in its books from elsewhere.
+    pub(crate) fn in_store(books: Books, settings: Settings) -> Self {
+        Self::of_profile(Profile::Office, books, settings)
+    }
+
+    fn of_profile(profile: Profile, books: Books, settings: Settings) -> Self {
+        let secret = Some("a secret for tests alone".to_owned());
+        Self::of(Hub::new(books, Settings { profile, secret, ..settings }, clock))
     }
 
     /// A hub that a test has made.

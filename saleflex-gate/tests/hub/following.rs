@@ -6,11 +6,15 @@ use axum::{
     response::Response,
 };
 use futures_util::StreamExt;
-use saleflex_gate::settings::{Settings, Upstream};
+use saleflex_gate::{
+    NewStore,
+    db::Books,
+    settings::{Settings, Upstream},
+};
 use serde_json::{Value, json};
 
 use super::{
-    chain::{Chain, Company, chains, text},
+    chain::{Chain, Company, PASSWORD, chains, text},
     support::{every_books, later},
 };
 
@@ -49,20 +53,25 @@ async fn who_decides_is_a_setting_of_the_company_that_tills_are_told_with_every_
     }
 }
 
+/// A store's hub that forwards, with a company in its books that was founded above it.
+fn forwarding(books: Books) -> Chain {
+    let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
+    Chain::in_store(books, Settings { upstream, ..Settings::default() })
+}
+
 #[tokio::test]
 async fn at_a_stores_hub_nobody_changes_what_the_companys_decides() {
     for books in every_books().await {
-        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
-        let open = Settings { upstream, registration: Some(true), ..Settings::default() };
-        let chain = Chain::with(books, open);
-        let harbour = chain.company("harbour").await;
+        let above = Chain::on(books.clone());
+        let harbour = above.company("harbour").await;
+        let chain = forwarding(books);
         let owner = harbour.owner.access.as_str();
         let tea = json!({"row": {"code": "2001", "name": "Tea", "sale_price": "3.40"}});
         let make = ("POST", "/definitions/products", owner);
         chain.refused(make, tea.clone(), (403, "not_the_authority")).await;
         let file = json!({"content": "code,name,sale_price\n2001,Tea,3.40\n"});
         chain.refused(("POST", "/imports/products", owner), file, (403, "not_the_authority")).await;
-        decides(&chain, &harbour, json!({"catalog": "office"})).await;
+        decides(&above, &harbour, json!({"catalog": "office"})).await;
         chain.ok("POST", "/definitions/products", owner, tea).await;
         let ada = json!({"row": {"name": "Ada"}});
         chain.refused(("POST", "/definitions/customers", owner), ada, (403, "not_the_authority")).await;
@@ -73,10 +82,9 @@ async fn at_a_stores_hub_nobody_changes_what_the_companys_decides() {
 #[tokio::test]
 async fn at_a_stores_hub_nothing_of_the_companys_is_given_out_of_its_own_books() {
     for books in every_books().await {
-        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
-        let chain =
-            Chain::with(books, Settings { upstream, registration: Some(true), ..Settings::default() });
-        let harbour = chain.company("harbour").await;
+        let above = Chain::on(books.clone());
+        let harbour = above.company("harbour").await;
+        let chain = forwarding(books);
         let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
         let id = harbour.terminal.as_str();
         let member = format!("/loyalty/members/{id}");
@@ -102,26 +110,51 @@ async fn at_a_stores_hub_nothing_of_the_companys_is_given_out_of_its_own_books()
             let refused = (status.as_u16(), &answer["code"]);
             assert_eq!(refused, (403, &json!("not_the_authority")), "{method} {path}: {answer}");
         }
-        decides(&chain, &harbour, json!({"loyalty": "office"})).await;
+        decides(&above, &harbour, json!({"loyalty": "office"})).await;
         let (status, answer) = chain.send_with("POST", "/loyalty/reserve", till, &points, &key).await;
         assert_eq!((status.as_u16(), &answer["code"]), (422, &json!("member_unknown")), "it decides itself");
     }
 }
 
 #[tokio::test]
-async fn a_stores_hub_founds_no_second_company_and_takes_nobody_in_unless_its_settings_say_so() {
+async fn a_stores_hub_takes_in_the_first_one_with_the_code_of_its_start_and_nobody_else() {
     for books in every_books().await {
-        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
-        let closed = Settings { upstream, ..Settings::default() };
-        let open =
-            Settings { registration: Some(true), upstream: closed.upstream.clone(), ..Settings::default() };
-        let somebody = json!({"username": "passer.by", "password": "seven quiet bridges"});
-        let chain = Chain::with(books.clone(), closed);
-        chain.refused(("POST", "/auth/register", ""), somebody, (403, "registration_closed")).await;
-        let chain = Chain::with(books, open);
-        let harbour = chain.company("harbour").await;
-        let another = json!({"name": "Another"});
-        chain.refused(("POST", "/companies", &harbour.owner.access), another, (409, "one_company")).await;
+        let above = Chain::on(books.clone());
+        assert_eq!(above.hub.renew_set_up_code().await.unwrap(), None, "a company's hub takes people in");
+        let chain = Chain::in_store(books, Settings::default());
+        let register = ("POST", "/auth/register", "");
+        let with = |code: &str| json!({"username": "ayse", "password": PASSWORD, "setup_code": code});
+        let old = chain.hub.renew_set_up_code().await.unwrap().unwrap();
+        chain.refused(register, with(&old), (409, "one_company")).await;
+        let store = NewStore {
+            office_code: "OFC-1".to_owned(),
+            store_code: "QUAY".to_owned(),
+            name: "Quay".to_owned(),
+            currency: "TRY".to_owned(),
+            time_zone: "Europe/Istanbul".to_owned(),
+            prices_include_tax: true,
+            self_registration: false,
+        };
+        chain.hub.add_store("main".to_owned(), store).await.unwrap();
+        let code = chain.hub.renew_set_up_code().await.unwrap().unwrap();
+        let alone = json!({"username": "passer.by", "password": PASSWORD});
+        for wrong in [alone, with(&old), with("2345-6789-ABCD"), with("")] {
+            chain.refused(register, wrong, (403, "registration_closed")).await;
+        }
+        let weak = json!({"username": "ayse", "password": "short", "setup_code": code});
+        chain.refused(register, weak, (422, "password_too_weak")).await;
+        let ayse = chain.ok("POST", "/auth/register", "", with(&code)).await;
+        let access = text(&ayse["access"]);
+        assert!(ayse["company_id"].is_string(), "nothing is to be chosen: {ayse}");
+        assert_eq!(chain.get("/stores", &access).await["items"].as_array().unwrap().len(), 1);
+        let cashier = json!({"username": "can", "password": PASSWORD});
+        chain.ok("POST", "/users", &access, cashier).await;
+        let audit = chain.get("/audit", &access).await.to_string();
+        assert!(audit.contains("company.taken_over"), "{audit}");
+
+        let again = json!({"username": "passer.by", "password": PASSWORD, "setup_code": code});
+        chain.refused(register, again, (403, "registration_closed")).await;
+        assert_eq!(chain.hub.renew_set_up_code().await.unwrap(), None, "it is owned");
     }
 }
 

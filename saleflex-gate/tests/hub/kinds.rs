@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     chain::{Chain, chains},
     relay::sql,
-    support::{Shop, call, every_books, request},
+    support::{Shop, call, envelope, every_books, request},
     walk::matrix,
 };
 
@@ -121,7 +121,7 @@ async fn a_device_gets_the_kinds_of_rows_it_is_made_for_and_never_what_is_none_o
                 _ => "UPDATE terminal SET profile = 'display'",
             };
             sql(&books, statement).await;
-            had.insert(profile, got(&shop).await);
+            had.insert(profile, got(&shop, profile).await);
         }
         let whole = had["pos"].clone();
         assert!(whole.len() > 30 && whole.contains_key("customers"), "{:?}", whole.keys());
@@ -144,8 +144,8 @@ async fn a_device_gets_the_kinds_of_rows_it_is_made_for_and_never_what_is_none_o
     }
 }
 
-/// What a device got, by each of the three ways, which must be the same.
-async fn got(shop: &Shop) -> BTreeMap<String, Vec<Value>> {
+/// What a device got, by each of the three ways, which must be the same. The older one is not for all of them.
+async fn got(shop: &Shop, profile: &str) -> BTreeMap<String, Vec<Value>> {
     let token = Some(shop.till_1.secret.as_str());
     let (_, whole) = shop.get("/api/v1/sync/bootstrap", token).await;
     let mut by_kind = BTreeMap::new();
@@ -161,7 +161,22 @@ async fn got(shop: &Shop) -> BTreeMap<String, Vec<Value>> {
     let changed: BTreeSet<String> = page["items"].as_array().unwrap().iter().map(named).collect();
     assert_eq!(changed, by_kind.keys().cloned().collect());
     let init = "/api/v1/pos/init?office_code=OFC-HARBOUR&store_code=HARBOUR-01&terminal_code=TILL-1";
-    let (_, older) = shop.get(init, token).await;
+    let (status, older) = shop.get(init, token).await;
+    if ["kitchen", "display"].contains(&profile) {
+        let sale = envelope("TILL-1", "transactions", &[]);
+        // The wire is open: without a credential the codes say who it is.
+        for (status, refusal) in [
+            (status, older),
+            shop.get(init, None).await,
+            shop.post("/api/v1/pos/transactions", token, &sale).await,
+            shop.post("/api/v1/pos/transactions", None, &sale).await,
+            shop.post("/api/v1/payment", token, &json!({})).await,
+        ] {
+            let refused = (status.as_u16(), &refusal["error_code"]);
+            assert_eq!(refused, (403, &json!("profile_not_allowed")), "{profile}: {refusal}");
+        }
+        return by_kind;
+    }
     let is_held = |value: &Value| value.as_array().map_or(!value.is_null(), |rows| !rows.is_empty());
     let older = older["data"]
         .as_object()
@@ -211,6 +226,8 @@ async fn a_device_is_served_where_its_profile_is_and_nowhere_else() {
         // Old clients write the same path otherwise.
         let asked = request("GET", "/api/campaigns/active/", token, Body::empty());
         assert_eq!(call(&shop.router, asked).await.0, 403);
+        let asked = request("HEAD", "/api/v1/campaigns/active", token, Body::empty());
+        assert_eq!(call(&shop.router, asked).await.0, 403, "not the head of it either");
         assert_eq!(shop.get("/api/v1/sync/changes", token).await.0, 200);
     }
 }

@@ -55,6 +55,25 @@ async fn a_hub_moves_with_everything_and_only_into_an_empty_database() {
     }
 }
 
+/// Of the program itself: what its arguments say is a setting like any other.
+#[test]
+fn production_is_checked_with_what_the_command_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = |listen: &str, more: &[(&str, &str)]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_saleflex-gate"));
+        program.current_dir(&folder).args(["serve", "--profile", "gate", "--listen", listen]);
+        let secret = "0123456789abcdef0123456789abcdef";
+        program.env("SALEFLEX_GATE_PRODUCTION", "true").env("SALEFLEX_GATE_SECRET", secret);
+        let output = program.envs(more.iter().copied()).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let open = serve("127.0.0.1:0", &[("SALEFLEX_GATE_OFFICE_WIRE", "open")]);
+    assert!(open.contains("`office_wire` must not be open"), "{open}");
+    let bare = serve("0.0.0.0:0", &[("SALEFLEX_GATE_ALLOWED_HOSTS", "hub.example.com")]);
+    assert!(bare.contains("the hub speaks no TLS"), "{bare}");
+}
+
 fn guarded(settings: Settings) -> axum::Router {
     app(Hub::new(Books::open(Sqlite::in_memory().unwrap()).unwrap(), settings, clock))
 }

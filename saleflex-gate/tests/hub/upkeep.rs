@@ -6,7 +6,7 @@ use saleflex_gate::{
     Hub,
     db::{Books, DatabaseError, Tenant},
     mail::{Letter, MailError, Mailer},
-    settings::{Keep, Mail, Settings},
+    settings::{Keep, Mail, Profile, Settings},
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -209,7 +209,7 @@ async fn whoever_forgot_a_password_sets_another_once_and_nobody_learns_who_is_kn
         let link = Some("https://hub.example.com/reset?t={token}".to_owned());
         let mail =
             Mail { from: "hub@example.com".to_owned(), command: vec!["true".to_owned()], reset_link: link };
-        let settings = Settings { mail: Some(mail), ..Settings::default() };
+        let settings = Settings { profile: Profile::Gate, mail: Some(mail), ..Settings::default() };
         let hub = Hub::new(books, settings, clock).delivering_by(Arc::new(Post(sender)));
         let chain = Chain::of(hub);
         let new = json!({"username": "ayse", "password": PASSWORD, "email": "ayse@example.com"});

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
+use saleflex_gate::settings::Settings;
 use serde_json::{Value, json};
 
 use super::{
     chain::{Chain, Company, chains, text},
-    support::later,
+    support::{every_books, later},
 };
 
 const ROUTES: &str = include_str!("../../src/access/routes.csv");
@@ -34,6 +35,7 @@ struct Route {
     method: String,
     path: String,
     who: String,
+    hub: String,
 }
 
 fn routes() -> Vec<Route> {
@@ -41,8 +43,9 @@ fn routes() -> Vec<Route> {
         .lines()
         .skip(1)
         .map(|line| {
-            let [method, path, who]: [&str; 3] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
-            Route { method: method.to_owned(), path: path.to_owned(), who: who.to_owned() }
+            let columns: [&str; 4] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+            let [method, path, who, hub] = columns.map(str::to_owned);
+            Route { method, path, who, hub }
         })
         .collect();
     routes.sort_by_key(|route| LAST.iter().position(|last| route.path.ends_with(last)));
@@ -115,7 +118,7 @@ fn expected(route: &Route, role: &str, cells: &BTreeMap<(String, String), String
     let cell = |capability: &str| cells[&(capability.to_owned(), role.to_owned())].clone();
     let words: Vec<&str> = route.who.split(' ').collect();
     let granted = match words.as_slice() {
-        ["any" | "user" | "member"] | ["office", "wire"] => true,
+        ["any" | "user" | "member"] | ["office", "wire", ..] => true,
         ["member", capability]
         | ["may", capability, "in", "company"]
         | ["device", .., "or", "may", capability, "in", "company"] => cell(capability) == "C",
@@ -130,22 +133,34 @@ fn expected(route: &Route, role: &str, cells: &BTreeMap<(String, String), String
 
 /// Whether a route is for devices of a profile.
 fn is_for(route: &Route, profile: &str) -> bool {
-    let words = route.who.split(' ').skip_while(|word| *word != "device").skip(1);
-    let named: Vec<&str> = words.take_while(|word| *word != "or").collect();
-    route.who.starts_with("device") && (named.is_empty() || named.contains(&profile))
+    let of_devices = route.who.strip_prefix("office wire").or_else(|| route.who.strip_prefix("device"));
+    let Some(of_devices) = of_devices else { return route.who == "any" };
+    let named: Vec<&str> = of_devices.split_whitespace().take_while(|word| *word != "or").collect();
+    named.is_empty() || named.contains(&profile)
+}
+
+/// Whether a route is one of the older wire, whose callers need show nothing where the operator says so.
+fn is_older(route: &Route) -> bool {
+    route.who.starts_with("office wire")
+}
+
+/// Whether a route asks nobody for a credential, or leaves that to the settings.
+fn asks_nobody(route: &Route) -> bool {
+    route.who == "any" || is_older(route)
 }
 
 /// That a route let somebody through: whatever it says of the empty body is no question of rights.
 fn was_let_through(route: &Route, path: &str, status: u16, answer: &Value, who: &str) {
     let is_own = ["credentials_wrong", "refresh_unknown", "enrolment_code_invalid"].contains(&code(answer));
-    let is_wire = route.who == "office wire" || (route.who == "any" && status == 401);
+    let is_wire = is_older(route) && code(answer) != "profile_not_allowed";
+    let is_wire = is_wire || (route.who == "any" && status == 401);
     let is_refused = matches!(status, 401 | 403) && !is_own && !is_wire;
-    let is_lost = status == 404 && !may_be_gone(path) && route.who != "office wire";
+    let is_lost = status == 404 && !may_be_gone(path) && !is_older(route);
     assert!(!is_refused && !is_lost && status < 500, "{who}: {route:?} {status} {answer}");
 }
 
 fn code(answer: &Value) -> &str {
-    answer["code"].as_str().unwrap_or("")
+    answer["code"].as_str().or(answer["error_code"].as_str()).unwrap_or("")
 }
 
 fn was_refused(route: &Route, (status, answer): (u16, &Value), expected: u16, who: &str) {
@@ -167,7 +182,7 @@ async fn every_route_serves_whom_the_matrix_names_and_nobody_else() {
         for route in routes() {
             let path = filled(&harbour, &user, &route.path);
             let (status, answer) = call(&chain, &route, &path, "").await;
-            if ["any", "office wire"].contains(&route.who.as_str()) {
+            if asks_nobody(&route) {
                 was_let_through(&route, &path, status.as_u16(), &answer, "nobody");
             } else {
                 was_refused(&route, (status.as_u16(), &answer), 401, "nobody");
@@ -210,6 +225,31 @@ async fn step(
 }
 
 #[tokio::test]
+async fn a_stores_hub_has_the_routes_of_one_store_and_a_companys_all() {
+    for books in every_books().await {
+        let above = Chain::on(books.clone());
+        let harbour = above.company("harbour").await;
+        let store = Chain::in_store(books, Settings::default());
+        let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        for token in ["", owner] {
+            let (status, answer) = store.send("HEAD", "/companies", token, &Value::Null).await;
+            assert_eq!(status.as_u16(), 404, "{answer}");
+            assert_ne!(above.send("HEAD", "/companies", token, &Value::Null).await.0.as_u16(), 404);
+        }
+        for route in routes() {
+            let path = filled(&harbour, &harbour.owner.id, &route.path);
+            for token in ["", device, owner] {
+                let (status, answer) = call(&store, &route, &path, token).await;
+                let is_none = status.as_u16() == 404
+                    && answer["code"] == "not_found"
+                    && answer["message"] == "there is nothing at this path";
+                assert_eq!(!is_none, route.hub == "office gate", "{route:?} {status} {answer}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_lies_in_another_store_or_company_is_not_there() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
@@ -233,7 +273,7 @@ async fn what_lies_in_another_store_or_company_is_not_there() {
                 }
             }
             for (who, token) in [("another owner", &other.owner.access), ("another's till", &foreign)] {
-                if route.who == "any" || route.who == "office wire" {
+                if asks_nobody(&route) {
                     continue;
                 }
                 let (status, answer) = call(&chain, &route, &path, token).await;
@@ -268,16 +308,14 @@ async fn devices_of_every_profile_and_programs_do_their_own_and_nothing_else() {
             for (profile, id, token) in &callers {
                 let path = filled(&harbour, &user, &route.path).replace(&harbour.terminal, id);
                 let (status, answer) = call(&chain, &route, &path, token).await;
-                let is_theirs =
-                    is_for(&route, profile) || ["any", "office wire"].contains(&route.who.as_str());
                 let is_closed = route.path == "/api/v1/products" && route.method == "POST";
-                if is_theirs && !is_closed {
+                if is_for(&route, profile) && !is_closed {
                     was_let_through(&route, &path, status.as_u16(), &answer, profile);
                 } else {
                     was_refused(&route, (status.as_u16(), &answer), 403, profile);
                 }
             }
-            if ["any", "office wire"].contains(&route.who.as_str()) {
+            if asks_nobody(&route) {
                 continue;
             }
             let path = filled(&harbour, &user, &route.path);
@@ -301,7 +339,7 @@ async fn a_bad_credential_is_nobody_on_every_route_and_changes_nothing() {
         let user = harbour.owner.id.clone();
         let bad = [forged, harbour.owner.refresh.clone(), "sfk_made-up".to_owned(), "made-up".to_owned()];
         for route in routes() {
-            if ["any", "office wire"].contains(&route.who.as_str()) {
+            if asks_nobody(&route) {
                 continue;
             }
             let path = filled(&harbour, &user, &route.path);

@@ -13,7 +13,7 @@ use saleflex_gate::{
     Hub, app,
     db::{Books, Sqlite},
     serve,
-    settings::Settings,
+    settings::{Profile, Settings},
 };
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, runtime::Runtime, sync::oneshot};
@@ -46,8 +46,8 @@ fn on_a_hub_of_its_own(program: &str, document: &str) -> anyhow::Result<()> {
     let runtime = Runtime::new().context("no runtime")?;
     let (stop, stopped) = oneshot::channel::<()>();
     let (address, token) = runtime.block_on(async {
-        let settings =
-            Settings { secret: Some("a secret for fuzzing alone".to_owned()), ..Settings::default() };
+        let secret = Some("a secret for fuzzing alone".to_owned());
+        let settings = Settings { profile: Profile::Gate, secret, ..Settings::default() };
         let hub = Hub::new(Books::open(Sqlite::in_memory()?)?, settings, noon);
         let token = owner(&hub).await?;
         let listener = TcpListener::bind("127.0.0.1:0").await?;
