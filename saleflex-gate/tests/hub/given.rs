@@ -156,8 +156,7 @@ async fn what_people_made_takes_the_place_of_what_is_given_and_a_whole_set_keeps
         let mut whole: Value = serde_json::from_str(TILL_1).unwrap();
         (whole["office_code"], whole["store_code"]) = (json!(harbour.slug), json!("HILL"));
         chain.hub.import(harbour.slug.clone(), whole.clone()).await.unwrap();
-        let hill =
-            Codes { office: harbour.slug.clone(), store: "HILL".into(), ..codes("TILL-1") };
+        let hill = Codes { office: harbour.slug.clone(), store: "HILL".into(), ..codes("TILL-1") };
         let till = chain.hub.register_next(hill).await.unwrap();
         let data = told(&chain, (&harbour.slug, "HILL", "TILL-1"), &till.secret).await;
         for resource in ["store", "countries", "currencies", "transaction_discount_types", "campaign_types"] {
