@@ -41,6 +41,18 @@ const PAYMENT_TYPES: &str = "payment_types";
 const PRODUCTS: &str = "products";
 const RATES: &str = "vat_rates";
 const SUBS: &str = "department_sub_groups";
+/// The resources of which rows are given beside those that people made.
+const BESIDE: [&str; 9] = [
+    CAMPAIGN_TYPES,
+    COUNTRIES,
+    CURRENCIES,
+    DISCOUNT_TYPES,
+    DOCUMENT_TYPES,
+    MAINS,
+    PAYMENT_TYPES,
+    RATES,
+    SUBS,
+];
 
 /// The fields in which goods name their departments.
 const MAIN: &str = "fk_department_main_group_id";
@@ -87,6 +99,7 @@ pub(super) fn add(lists: &mut Lists, terminal: &Terminal, (store, company): (&St
         types(lists);
         rates(lists);
         departments(lists);
+        once(lists);
         let row = store_row(lists, terminal, (store, company));
         push(lists, STORE, row);
     }
@@ -171,9 +184,19 @@ fn holds(lists: &Lists, resource: &str, key: &str) -> bool {
     field.is_some_and(|field| live(lists, resource).any(|row| text_in(row, field).trim() == key))
 }
 
+/// Leaves of rows of one identity the first, which people made: they may call what is given otherwise.
+fn once(lists: &mut Lists) {
+    for resource in BESIDE {
+        let mut known = BTreeSet::new();
+        lists.entry(resource).or_default().retain(|row| known.insert(id_in(row, "id")));
+    }
+}
+
 fn countries(lists: &mut Lists) {
+    let made: BTreeSet<String> =
+        live(lists, COUNTRIES).map(|row| text_in(row, "iso_alpha2").to_owned()).collect();
     for [alpha2, alpha3, numeric, name] in ISO_3166.lines().skip(1).filter_map(cells) {
-        if !holds(lists, COUNTRIES, alpha2) {
+        if !made.contains(alpha2) {
             let numeric = numeric.parse::<u32>().ok();
             let country = json!({
                 "id": identity(COUNTRIES, alpha2), "name": name, "iso_alpha2": alpha2, "iso_alpha3": alpha3,
@@ -352,6 +375,18 @@ mod tests {
         for given in all().iter().filter(|given| given.resource == CURRENCIES) {
             assert!(CurrencyCode::parse(given.key).is_ok(), "{}", given.key);
         }
+    }
+
+    #[test]
+    fn what_is_given_is_the_peoples_own_where_they_made_a_row_of_its_identity() {
+        let id = identity(DISCOUNT_TYPES, "NONE");
+        let mut lists = Lists::new();
+        push(&mut lists, DISCOUNT_TYPES, row(json!({"id": id, "code": "NOTHING", "name": "Nothing"})));
+        types(&mut lists);
+        once(&mut lists);
+        let codes = lists[DISCOUNT_TYPES].iter().map(|row| text_in(row, "code")).collect::<BTreeSet<_>>();
+        assert_eq!((lists[DISCOUNT_TYPES].len(), codes.contains("NOTHING")), (7, true));
+        assert!(!codes.contains("NONE"), "{codes:?}");
     }
 
     #[test]

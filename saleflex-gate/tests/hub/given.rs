@@ -164,3 +164,18 @@ async fn what_people_made_takes_the_place_of_what_is_given_and_a_whole_set_keeps
         }
     }
 }
+
+#[test]
+fn the_columns_of_every_resource_are_those_that_older_terminals_were_recorded_with() {
+    let fields = include_str!("../../../vectors/wire/fields.json");
+    let fields: Value = serde_json::from_str(fields).unwrap();
+    let mut recorded = fields["init"].as_object().unwrap().clone();
+    for line in include_str!("../../src/office/columns.csv").lines().skip(1) {
+        let (resource, columns) = line.split_once(',').unwrap();
+        let names = columns.split(' ').map(|column| column.split([':', '!']).next().unwrap());
+        let expected = recorded.remove(resource).unwrap();
+        let expected: BTreeSet<&str> = expected.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names.collect::<BTreeSet<_>>(), expected, "{resource}");
+    }
+    assert!(recorded.is_empty(), "{recorded:?}");
+}
