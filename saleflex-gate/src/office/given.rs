@@ -195,12 +195,11 @@ fn once(lists: &mut Lists) {
 fn countries(lists: &mut Lists) {
     let made: BTreeSet<String> =
         live(lists, COUNTRIES).map(|row| text_in(row, "iso_alpha2").to_owned()).collect();
-    for [alpha2, alpha3, numeric, name] in ISO_3166.lines().skip(1).filter_map(cells) {
-        if !made.contains(alpha2) {
-            let numeric = numeric.parse::<u32>().ok();
+    for [two, three, number, name] in ISO_3166.lines().skip(1).filter_map(cells) {
+        if !made.contains(two) {
             let country = json!({
-                "id": identity(COUNTRIES, alpha2), "name": name, "iso_alpha2": alpha2, "iso_alpha3": alpha3,
-                "iso_numeric": numeric,
+                "id": identity(COUNTRIES, two), "name": name, "iso_alpha2": two, "iso_alpha3": three,
+                "iso_numeric": number.parse::<u32>().ok(),
             });
             push(lists, COUNTRIES, row(country));
         }
