@@ -1,5 +1,7 @@
 //! The working day on the screen: clock, breaks, locks, counting the drawer, the audit trail, copies.
 
+mod clock;
+
 use std::collections::BTreeSet;
 
 use chrono::Duration;
