@@ -90,7 +90,7 @@ impl Model for TargetModel {
         let (from, to) = (day(&mut read, "FROM"), day(&mut read, "TO"));
         // Goals that the screen does not show stay as they were set, but for those that nothing measures.
         let mut goals = known.as_ref().map(|record| record.target.goals.clone()).unwrap_or_default();
-        goals.retain(|goal, _| goal.is_measured());
+        goals.retain(|goal, _| till.settings().hourly.measures(*goal));
         for (goal, field, _) in GOALS {
             match read.number::<Decimal>(field) {
                 Some(value) if value >= Decimal::ZERO => drop(goals.insert(goal, value)),

@@ -1,8 +1,8 @@
 //! Reports, the service screen, and closed periods added up: by keyboard and by command.
 
 use chrono::Duration;
-use saleflex_core::cashier::Role;
-use saleflex_core::money::Money;
+use saleflex_core::cashier::{Role, metrics::HourlyTarget};
+use saleflex_core::{money::Money, settings::Settings};
 use saleflex_tui::dialog::Dialog;
 use serde_json::Value;
 
@@ -124,6 +124,26 @@ fn an_hour_is_one_of_the_time_at_work_that_stands_beside_it() {
     };
     assert_eq!([figure("At work, not idle"), figure("Gross/hour at work")], ["0:01", "114.00"]);
     assert_eq!([figure("Sales before returns"), figure("Average sale")], ["2.85", "0.95"]);
+}
+
+#[test]
+fn cashiers_are_ranked_by_what_the_shop_expects_of_an_hour() {
+    let mut shop = Shop::administered(120, 40);
+    let clear = |letters| "backspace ".repeat(letters);
+    shop.keys(&format!("s 2 pagedown {} {} '120' down", "down ".repeat(5), clear(6)));
+    shop.keys(&format!("{} '-4' ctrl+s", clear(2)));
+    assert!(shop.shows("is no number"), "{}", shop.screen());
+    shop.keys(&format!("{} '30' ctrl+s", clear(2)));
+    let expected = HourlyTarget { items: Some(30.into()), sales: Some(Money::from_minor(12_000)) };
+    assert_eq!(shop.till().settings().hourly, expected, "{}", shop.screen());
+    shop.keys("esc 1 '10106' enter plus enter");
+    shop.clock.advance(Duration::seconds(90));
+    shop.keys("'10106' enter plus enter esc r 8");
+    assert_eq!(figures(&shop, "Ada")[..2], ["1", "2"], "rank and documents: {}", shop.screen());
+    let settings = Settings { hourly: HourlyTarget::default(), ..shop.till().settings().clone() };
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("esc 8");
+    assert_eq!(figures(&shop, "Ada")[0], "2", "without it there is no rank: {}", shop.screen());
 }
 
 #[test]
