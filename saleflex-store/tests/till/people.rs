@@ -12,7 +12,7 @@ use saleflex_core::{
         metrics::HourlyTarget,
         note::SessionNote,
         session::BreakKind,
-        target::{Goal, Target},
+        target::{Goal, Halt, Target},
     },
     document::{Command, Kind, Refusal},
     journal::{Event, EventKind},
@@ -480,12 +480,12 @@ fn an_empty_return_is_left_at_the_log_out_and_not_found_by_whoever_comes_next() 
 fn a_share_of_what_is_expected_of_an_hour_is_no_goal_where_nothing_is() {
     let mut shop = Shop::open();
     shop.log_in(ADMIN);
-    let mut set = |hourly: HourlyTarget, goal: Goal| {
+    let mut set = |hourly: HourlyTarget, goal: Goal, halted: Option<Halt>| {
         let settings = Settings { hourly, ..shop.till.settings().clone() };
         shop.till.change_settings(settings).unwrap();
         let (today, store) = (shop.till.now().business_date, shop.till.identity().store);
         let goals = [(goal, Decimal::from(90))].into();
-        let target = Target { cashier: None, store, from: today, to: today, goals, halted: None };
+        let target = Target { cashier: None, store, from: today, to: today, goals, halted };
         match shop.till.set_target(None, target) {
             Ok(_) => None,
             Err(Error::NotMeasured { goal }) => Some(goal),
@@ -495,10 +495,12 @@ fn a_share_of_what_is_expected_of_an_hour_is_no_goal_where_nothing_is() {
     let nothing = HourlyTarget::default();
     let items = HourlyTarget { items: Some(Decimal::from(60)), ..nothing };
     let both = HourlyTarget { sales: Some(Money::from_minor(15_000)), ..items };
-    assert_eq!(set(nothing, Goal::ItemsPerHour), None, "it needs no share");
-    assert_eq!(set(nothing, Goal::Efficiency), Some(Goal::Efficiency));
-    assert_eq!((set(items, Goal::Efficiency), set(both, Goal::Productivity)), (None, None));
-    assert_eq!(set(items, Goal::Productivity), Some(Goal::Productivity));
+    assert_eq!(set(nothing, Goal::ItemsPerHour, None), None, "it needs no share");
+    assert_eq!(set(nothing, Goal::Efficiency, None), Some(Goal::Efficiency));
+    assert_eq!((set(items, Goal::Efficiency, None), set(both, Goal::Productivity, None)), (None, None));
+    assert_eq!(set(items, Goal::Productivity, None), Some(Goal::Productivity));
+    let is_off = Some(Halt::Cancelled);
+    assert_eq!(set(nothing, Goal::Productivity, is_off), None, "what nobody measures any more is called off");
 }
 
 #[test]
