@@ -84,20 +84,18 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
     }
 
-    /// The cashier goes on a break, planned for so many minutes where that is said: by the clock, where they are in by it,
-    /// and the till is locked.
+    /// The cashier goes on a break, planned for so many minutes where that is said, and the till is locked.
     pub(super) fn start_break(
         &mut self,
         kind: BreakKind,
         planned_min: Option<u32>,
+        approval: Option<&Approval>,
     ) -> Result<Outcome, Denial> {
         let text = self.text;
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
-        let done = punch_if(till, Presence::In, Punch::BreakStart(kind))
-            .and_then(|_| till.start_break(kind, planned_min, None));
-        match done {
+        match till.start_break(kind, planned_min, approval) {
             Ok(_) => Ok(said(text, Key::SaidOnBreak)),
-            Err(error) => Err(denial(text, &error, false)),
+            Err(error) => Err(denial(text, &error, approval.is_some())),
         }
     }
 
@@ -317,17 +315,16 @@ const fn has_pieces(declaration: &Declaration) -> bool {
 /// True where there was one.
 pub(super) fn back_at_work(till: &mut Till) -> bool {
     // The clock is no reason to keep somebody from the till; support finds in the log why it could not be read.
-    punch_if(till, Presence::OnBreak, Punch::BreakEnd).inspect_err(log::error).unwrap_or(false)
+    end_break(till).inspect_err(log::error).unwrap_or(false)
 }
 
-/// Punches for the cashier on duty where the clock has them there; true where that was so.
-fn punch_if(till: &mut Till, presence: Presence, punch: Punch) -> Result<bool, Error> {
+fn end_break(till: &mut Till) -> Result<bool, Error> {
     let Some(cashier) = till.on_duty().map(|cashier| cashier.id) else { return Ok(false) };
-    let is_there = till.attendance(cashier)?.presence == presence;
-    if is_there {
-        till.punch(punch)?;
+    let is_on_break = till.attendance(cashier)?.presence == Presence::OnBreak;
+    if is_on_break {
+        till.punch(Punch::BreakEnd)?;
     }
-    Ok(is_there)
+    Ok(is_on_break)
 }
 
 fn said(text: &Text, key: Key) -> Outcome {

@@ -299,7 +299,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Sync(act) => self.act_on_sync(act),
             Act::UseFunction { used, needed, action } => self.use_function(used, *needed, action, approval),
             Act::Punch { who, punch } => self.punch(who.as_ref(), *punch),
-            Act::StartBreak(kind, planned_min) => self.start_break(*kind, *planned_min),
+            Act::StartBreak(kind, planned_min) => self.start_break(*kind, *planned_min, approval.as_ref()),
             Act::CountDrawer(counted) => self.count_drawer(counted, approval),
             Act::CorrectPunch(correction) => self.correct_punch(correction, approval),
             Act::CorrectClosure(correction) => self.correct_closure(correction, approval),

@@ -1,7 +1,7 @@
 //! The time clock beside the till: what one says of breaks, the other says too.
 
 use chrono::Duration;
-use saleflex_tui::keymap::Mode;
+use saleflex_tui::{dialog::Dialog, keymap::Mode};
 
 use crate::common::harness::Shop;
 
@@ -45,4 +45,25 @@ fn a_break_that_is_begun_at_the_clock_locks_the_till_of_whoever_is_at_it() {
     shop.clock.advance(Duration::minutes(20));
     shop.keys("'3333' enter");
     assert_eq!(break_s(&mut shop), 20 * 60);
+}
+
+#[test]
+fn a_manager_agrees_to_breaks_where_the_shop_wants_it_and_sessions_have_its_plan() {
+    let mut shop = Shop::administered(80, 24);
+    shop.keys(&format!("s 2 pagedown {} '480' down ' ' ctrl+s", "down ".repeat(7)));
+    let idle = shop.till().settings().idle;
+    assert_eq!((idle.session_min, idle.breaks_approved), (Some(480), true), "{}", shop.screen());
+    shop.keys(&format!("ctrl+l 'priya' enter '3333' enter 1 {LUNCH}"));
+    assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
+    shop.keys("'m' enter '2222' enter");
+    assert_eq!(shop.session.state.mode(), Mode::Login, "{}", shop.screen());
+    shop.keys("'3333' enter");
+    let session = shop.till().open_session().unwrap().unwrap();
+    assert_eq!((session.planned_min, session.breaks[0].approved_by.is_some()), (Some(480), true));
+    shop.keys("ctrl+l 'morgan' enter '2222' enter s 8 'priya' enter");
+    let Some(Dialog::Paper(reader)) = shop.session.state.dialogs.last() else { panic!("{}", shop.screen()) };
+    let sheet = reader.paper.lines.join("\n");
+    for words in ["planned: 480 min", "agreed", "Morgan Ellwood"] {
+        assert!(sheet.contains(words), "{words}: {sheet}");
+    }
 }
