@@ -154,7 +154,7 @@ fn single(entry: &Entry) -> Option<AuditRecord> {
         Event::CopyPrinted { of: CopyOf::Document(id) } => record(Act::Reprint, Subject::Document(*id)),
         Event::CopyPrinted { of: CopyOf::Period(number) } => record(Act::Reprint, Subject::Period(*number)),
         Event::FunctionAllowed { .. } => function_allowed(entry),
-        Event::LoggedIn { cashier } => record(Act::LogIn, Subject::Cashier(*cashier)),
+        Event::LoggedIn { cashier, .. } => record(Act::LogIn, Subject::Cashier(*cashier)),
         Event::LoggedOut { cashier } => record(Act::LogOut, Subject::Cashier(*cashier)),
         Event::LogInRefused { cashier } => {
             record(Act::LogInRefused, cashier.map_or(Subject::Till, Subject::Cashier))

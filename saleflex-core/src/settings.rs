@@ -57,7 +57,7 @@ pub struct Settings {
     /// What the shop says on its paper.
     #[serde(skip_serializing_if = "PaperTexts::is_default")]
     pub paper: PaperTexts,
-    /// When a till that nobody touches is idle.
+    /// When a till that nobody touches is idle, and how long somebody works at it.
     pub idle: IdleRules,
     /// How much may wait to be sent before somebody has to look.
     pub queue: QueueRules,
@@ -112,7 +112,7 @@ impl Appearance {
     }
 }
 
-/// When a till that nobody touches is idle.
+/// When a till that nobody touches is idle, and how long somebody works at it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
 pub struct IdleRules {
@@ -120,6 +120,10 @@ pub struct IdleRules {
     pub counts_after_s: u32,
     /// Seconds without a command after which the till is locked; none or 0: never by itself.
     pub locks_after_s: Option<u32>,
+    /// Minutes that a work session is planned for; none: no plan.
+    pub session_min: Option<u32>,
+    /// Whether somebody who may approve agrees to each break.
+    pub breaks_approved: bool,
 }
 
 impl IdleRules {
@@ -132,7 +136,7 @@ impl IdleRules {
 
 impl Default for IdleRules {
     fn default() -> Self {
-        Self { counts_after_s: IDLE_AFTER_S, locks_after_s: None }
+        Self { counts_after_s: IDLE_AFTER_S, locks_after_s: None, session_min: None, breaks_approved: false }
     }
 }
 

@@ -6,8 +6,7 @@
 //! PINs stand in the data for everybody to read.
 
 use saleflex_core::{
-    cashier::Limits,
-    cashier::Role,
+    cashier::{Limits, Role, metrics::HourlyTarget},
     catalog::{Catalog, CatalogChange, CatalogRecords, Reference, import::Acceptance},
     closure::ClosingPolicy,
     customer::{Address, PhoneRules, segment::Segment},
@@ -40,6 +39,7 @@ struct DemoFile {
     customers: Vec<DemoCustomer>,
     exchange_rates: Vec<DemoRate>,
     closing: ClosingPolicy,
+    hourly: HourlyTarget,
     limits: Limits,
     dialling: PhoneRules,
     programs: Vec<Program>,
@@ -124,6 +124,7 @@ pub fn corner_market(shell: &mut (impl Shell + ?Sized)) -> Setup {
     setup.campaigns = serde_json::from_str(CAMPAIGNS).expect("a test loads the demo campaigns");
     setup.coupons = serde_json::from_str(COUPONS).expect("a test loads the demo coupons");
     setup.settings.closing = file.closing;
+    setup.settings.hourly = file.hourly;
     setup.settings.policy = Policy { limits: file.limits, ..Policy::of_new_shop() };
     setup.settings.dialling = file.dialling;
     setup.programs = file.programs;

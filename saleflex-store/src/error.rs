@@ -105,7 +105,7 @@ pub enum Error {
         /// What is left of the period.
         left: AmountIn,
     },
-    /// The till does not measure what was set as a goal.
+    /// The till does not measure what was set as a goal, or has nothing to measure it against.
     #[error("{goal:?} is not measured: it is no goal here")]
     NotMeasured {
         /// The goal that is not measured.

@@ -65,8 +65,8 @@ pub struct View {
     pub parked: usize,
     /// What the open document came to when the till stopped, where it comes to something else now.
     pub repriced_from: Option<Money>,
-    /// What the till did last before it stopped, for whoever comes first after it.
-    pub before_stop: Option<String>,
+    /// What whoever logged in is told first: what the till did last before it stopped, and that their break is over.
+    pub told_first: Option<String>,
     /// Whether the drawer is counted before the period closes.
     pub closing_count: ClosingCount,
     /// Documents do not count.
@@ -227,7 +227,7 @@ impl View {
             period: ClosureNumber(1),
             parked: 0,
             repriced_from: None,
-            before_stop: None,
+            told_first: None,
             closing_count: ClosingCount::default(),
             is_training: false,
             tier: None,

@@ -204,6 +204,15 @@ pub fn use_function(
     authorise(cashier, approval.as_ref(), capability)
 }
 
+/// Whether this cashier may go on a break where the store wants it agreed to: as a holder of `pos.override`, or by the
+/// word of one.
+///
+/// # Errors
+/// The capability, where neither holds it.
+pub fn take_break(cashier: &OnDuty, approval: Option<&Approval>) -> Result<Authority, Capability> {
+    authorise(cashier, approval, Capability::Override)
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;

@@ -10,6 +10,7 @@ use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, TimeDelta};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::target::Goal;
 use crate::{
     ids::CashierId,
     money::{Currency, Money, Rounding},
@@ -159,6 +160,15 @@ pub struct HourlyTarget {
     pub items: Option<Decimal>,
     /// Sales an hour; none: no productivity.
     pub sales: Option<Money>,
+}
+
+impl HourlyTarget {
+    /// Whether a till measures what is set as a goal: a share of what is expected is none where nothing is.
+    pub const fn measures(&self, goal: Goal) -> bool {
+        let has_items = self.items.is_some() || !matches!(goal, Goal::Efficiency | Goal::Productivity);
+        let has_sales = self.sales.is_some() || !matches!(goal, Goal::Productivity);
+        goal.is_measured() && has_items && has_sales
+    }
 }
 
 /// Rates and scores. None where there is nothing to divide by or no target to compare with.

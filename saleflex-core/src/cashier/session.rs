@@ -286,6 +286,11 @@ impl WorkSession {
         minutes(seconds(self.started_at.instant, self.ended_at().map_or(now, |at| at.instant)))
     }
 
+    /// Whether it is longer than it was to be.
+    pub fn is_over_time(&self, now: DateTime<Utc>) -> bool {
+        self.planned_min.is_some_and(|planned| self.minutes(now) > planned)
+    }
+
     /// Minutes of its breaks.
     pub fn break_min(&self, now: DateTime<Utc>) -> u32 {
         self.breaks.iter().map(|one| one.minutes(now)).sum()

@@ -109,6 +109,9 @@ pub enum Event {
     LoggedIn {
         /// The cashier who logged in.
         cashier: CashierId,
+        /// Minutes that their work session is planned for, where the store says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        planned_min: Option<u32>,
     },
     /// A cashier logged out.
     LoggedOut {

@@ -130,7 +130,7 @@ fn one_of_each() -> Vec<Event> {
             counted: Money::from_minor(4000),
             blind: true,
         }),
-        Event::LoggedIn { cashier },
+        Event::LoggedIn { cashier, planned_min: None },
         Event::LoggedOut { cashier },
         Event::LogInRefused { cashier: None },
         Event::AgeRefused(AgeRefused { document: None, minimum_age: 18 }),

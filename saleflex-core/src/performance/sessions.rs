@@ -51,10 +51,10 @@ impl Sessions {
             self.touch(at.instant);
         }
         match &entry.event {
-            Event::LoggedIn { cashier } if self.is_open_for(*cashier) => {}
-            Event::LoggedIn { cashier } => {
+            Event::LoggedIn { cashier, .. } if self.is_open_for(*cashier) => {}
+            Event::LoggedIn { cashier, planned_min } => {
                 self.terminate(Termination::OtherLogIn, at);
-                self.begin(*cashier, at);
+                self.begin(*cashier, *planned_min, at);
             }
             Event::LoggedOut { .. } => self.change(|open| open.complete(false, at).ok()),
             Event::BreakStarted { pause, .. } => self
@@ -64,11 +64,11 @@ impl Sessions {
             // The next period's begins with it: whoever closed stays at the till.
             Event::PeriodClosed(closure) => {
                 self.terminate(Termination::Closure, at);
-                self.begin(closure.closed_by.cashier, at);
+                self.begin(closure.closed_by.cashier, None, at);
             }
             Event::Unlocked { by, unlocked: Unlocked::TakenOver { .. } } => {
                 self.terminate(Termination::By(*by), at);
-                self.begin(*by, at);
+                self.begin(*by, None, at);
             }
             _ => {}
         }
@@ -96,8 +96,8 @@ impl Sessions {
         self.open.as_ref().is_some_and(|open| open.cashier == cashier)
     }
 
-    fn begin(&mut self, cashier: CashierId, at: Moment) {
-        self.open = Some(WorkSession::begin(cashier, self.terminal, at));
+    fn begin(&mut self, cashier: CashierId, planned_min: Option<u32>, at: Moment) {
+        self.open = Some(WorkSession { planned_min, ..WorkSession::begin(cashier, self.terminal, at) });
     }
 
     /// What does not fit leaves the session as it is.

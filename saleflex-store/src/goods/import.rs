@@ -1,9 +1,11 @@
 //! Products from a CSV file or from lines of JSON, and the prices of a price list from a CSV file.
 //!
-//! The columns are those of [`saleflex_core::catalog::import`]. CSV has commas between the cells and quotes around a
-//! cell that holds a comma, a quote or a line break; a line of JSON is an object whose names are columns. Both are UTF-8.
+//! The columns are those of [`saleflex_core::catalog::import`]. CSV has commas or semicolons between the cells and
+//! quotes around a cell that holds one, a quote or a line break; a line of JSON is an object whose names are columns. Both
+//! are UTF-8.
 
 mod lines;
+pub(crate) mod separator;
 pub(crate) mod underway;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
@@ -16,6 +18,7 @@ use saleflex_core::{
     money::Currency,
 };
 
+use self::separator::Commas;
 pub use self::{lines::read_lines, underway::ImportUnderway};
 
 /// Reads a file of products, of whichever of the two forms it is, and checks it against `catalog`; nothing is changed.
@@ -58,8 +61,10 @@ pub fn read_csv(
             return import;
         }
     };
+    let commas = Commas::of(separator::of(file), &header);
     let mut unreadable = Vec::new();
     let records = lines.filter_map(|line| line.map_err(|line| unreadable.push(line)).ok());
+    let records = records.map(|record| commas.read(record));
     let mut import = Import::read(&header, records, catalog, currency, mint);
     for line in unreadable {
         import.reject(line, ImportProblem::NotText);
@@ -79,8 +84,10 @@ pub fn read_prices(file: &[u8], catalog: &Catalog, currency: &Currency) -> Price
         Some(Ok(record)) => record.cells,
         None => Vec::new(),
     };
+    let commas = Commas::of(separator::of(file), &header);
     let mut unreadable = Vec::new();
     let records = lines.filter_map(|line| line.map_err(|line| unreadable.push(line)).ok());
+    let records = records.map(|record| commas.read(record));
     let mut import = PriceImport::read(&header, records, catalog, currency);
     for line in unreadable {
         import.reject(line, ImportProblem::NotText);
@@ -100,7 +107,9 @@ struct Lines<'a> {
 
 impl<'a> Lines<'a> {
     fn new(file: &'a [u8]) -> Self {
-        let reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
+        let mut builder = ReaderBuilder::new();
+        builder.has_headers(false).flexible(true).delimiter(separator::of(file));
+        let reader = builder.from_reader(file);
         Self { file, reader, bytes: ByteRecord::new(), counted: 0, line: HEADER_LINE }
     }
 
@@ -144,7 +153,11 @@ mod tests {
         CatalogRecords, Department, DepartmentNo, Reference, Unit,
         import::{Acceptance, Column},
     };
-    use saleflex_core::{money::CurrencyCode, quantity::Percent, tax::TaxRate};
+    use saleflex_core::{
+        money::CurrencyCode,
+        quantity::{Percent, UnitPrice},
+        tax::TaxRate,
+    };
     use uuid::Uuid;
 
     use super::*;
@@ -187,6 +200,18 @@ mod tests {
         let file = "\u{FEFF}code,name,sale_price,department\r\n1,\"Tea, \"\"Earl Grey\"\"\",2.10,1\r\n";
         let products = read(file.as_bytes()).accept(Acceptance::Whole).unwrap();
         assert_eq!(products[0].product.name, "Tea, \"Earl Grey\"");
+    }
+
+    #[test]
+    fn a_file_that_a_spreadsheet_wrote_with_semicolons_has_commas_in_its_numbers() {
+        let file = "code;name;sale_price;department;barcodes\r\n1;Tea, green;2,10;1;4006381333931*6=12,50\r\n\
+                    2;Rice;1.234,00;1;\r\n";
+        let import = read(file.as_bytes());
+        assert_eq!(lines(&import), [3], "{:?}", import.errors());
+        let products = import.accept(Acceptance::Partial).unwrap();
+        let price = |text| UnitPrice::parse(text).unwrap();
+        assert_eq!((&*products[0].product.name, products[0].product.price), ("Tea, green", price("2.10")));
+        assert_eq!(products[0].barcodes[0].price, Some(price("12.50")));
     }
 
     #[test]

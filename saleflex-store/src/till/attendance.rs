@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use saleflex_core::{
     cashier::{
         Approval,
-        access::Act,
+        access::{Act, take_break},
         lock::{self, Lock, LockCause, Unlocked},
         session::{Break, BreakKind, Termination},
         time_clock::{Attendance, ClockEntry, ClockRecord, Presence, Punch, PunchNo},
@@ -84,10 +84,12 @@ impl Till {
         Ok(unlocked)
     }
 
-    /// The cashier goes on a break and the till is locked. [`Till::unlock`] ends it.
+    /// The cashier goes on a break, by the time clock too where they are in by it, and the till is locked. [`Till::unlock`]
+    /// ends it.
     ///
     /// # Errors
-    /// [`Error::NotLoggedIn`], [`Error::TillLocked`].
+    /// [`Error::NotLoggedIn`], [`Error::TillLocked`]; [`Error::Refused`] where the store wants somebody to agree and nobody
+    /// does.
     pub fn start_break(
         &mut self,
         kind: BreakKind,
@@ -95,12 +97,25 @@ impl Till {
         approval: Option<&Approval>,
     ) -> Result<Lock, Error> {
         let cashier = self.cashier_at_the_till()?;
+        let approved_by = self.agreed_to_break(approval)?;
+        if self.attendance(cashier)?.presence == Presence::In {
+            self.punch_for(cashier, Punch::BreakStart(kind))?;
+        }
         let at = self.shell.now();
-        let pause = Break { kind, from: at, to: None, planned_min, approved_by: approval.map(Approval::by) };
+        let pause = Break { kind, from: at, to: None, planned_min, approved_by };
         self.commit_event_at(at, Event::BreakStarted { cashier, pause }, cashier.uuid(), |_, _| Ok(()))?;
         let lock = Lock { cashier, at, cause: LockCause::Break };
         self.lock = Some(lock);
         Ok(lock)
+    }
+
+    /// Who agrees to a break: whoever was asked, and somebody who may where the store wants that.
+    fn agreed_to_break(&self, approval: Option<&Approval>) -> Result<Option<CashierId>, Error> {
+        if !self.settings.idle.breaks_approved {
+            return Ok(approval.map(Approval::by));
+        }
+        let authority = take_break(&self.cashier_on_duty()?, approval);
+        Ok(authority.map_err(|capability| Refusal::ApprovalNeeded { capability })?.approved_by)
     }
 
     /// A session that a power cut interrupted ends with its last command, before another begins.
@@ -112,7 +127,7 @@ impl Till {
         let last = index::last_places(self.connection(), Topic::Session, "", 1)?;
         let Some(last) = last.first() else { return Ok(()) };
         let cashier = match self.entry(*last)?.event {
-            Event::LoggedIn { cashier }
+            Event::LoggedIn { cashier, .. }
             | Event::BreakStarted { cashier, .. }
             | Event::BreakEnded { cashier } => cashier,
             Event::Unlocked { by, .. } => by,

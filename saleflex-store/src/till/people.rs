@@ -71,9 +71,13 @@ impl Till {
             }
         }
         let now = self.shell.now();
-        self.commit_event_at(now, Event::LoggedIn { cashier: id }, id.uuid(), |connection, _| {
-            cashier::logged_in(connection, id, now)
-        })?;
+        let planned_min = self.settings.idle.session_min;
+        self.commit_event_at(
+            now,
+            Event::LoggedIn { cashier: id, planned_min },
+            id.uuid(),
+            |connection, _| cashier::logged_in(connection, id, now),
+        )?;
         if let Some(known) = self.cashiers.iter_mut().find(|cashier| cashier.id == id) {
             known.last_log_in = Some(now);
         }

@@ -245,7 +245,8 @@ impl Till {
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::NoSuchCashier`]; [`Error::BadField`] where it ends before it
     /// begins, has no goals, one below nothing or a share above all there is; [`Error::NotMeasured`] for a goal whose actual value nobody would ever
-    /// know.
+    /// know, such as a share of what is expected of an hour where nothing is, of a target
+    /// that is pursued.
     pub fn set_target(&mut self, id: Option<Uuid>, target: Target) -> Result<Uuid, Error> {
         self.act(Act::SetTarget)?;
         if let Some(cashier) = target.cashier.filter(|cashier| self.cashier(*cashier).is_none()) {
@@ -254,7 +255,9 @@ impl Till {
         if let Some((field, fault)) = fault(&target) {
             return Err(Error::BadField { field, fault });
         }
-        if let Some(goal) = target.goals.keys().copied().find(|goal| !goal.is_measured()) {
+        // What cannot be measured can be called off all the same.
+        let unmeasured = target.goals.keys().copied().find(|goal| !self.settings.hourly.measures(*goal));
+        if let Some(goal) = unmeasured.filter(|_| target.halted.is_none()) {
             return Err(Error::NotMeasured { goal });
         }
         let id = id.unwrap_or_else(|| self.shell.new_id());

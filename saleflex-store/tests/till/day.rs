@@ -246,6 +246,31 @@ fn a_break_locks_the_till_until_the_same_cashier_is_back() {
 }
 
 #[test]
+fn a_break_is_agreed_to_where_the_store_wants_that_and_is_one_by_the_clock() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let mut settings = shop.till.settings().clone();
+    (settings.idle.breaks_approved, settings.idle.session_min) = (true, Some(10));
+    shop.till.change_settings(settings).unwrap();
+    shop.log_in(CASHIER);
+    shop.till.punch(Punch::In).unwrap();
+    let cashier = shop.till.on_duty().unwrap().id;
+    let presence = |shop: &Shop| shop.till.attendance(cashier).unwrap().presence;
+    assert!(matches!(shop.till.start_break(BreakKind::Coffee, None, None), Err(Error::Refused(_))));
+    assert_eq!(presence(&shop), Presence::In, "what was refused is no break by the clock");
+    let agreed = shop.till.approve(MANAGER.0, MANAGER.1, None).unwrap();
+    shop.till.start_break(BreakKind::Coffee, None, Some(&agreed)).unwrap();
+    assert_eq!(presence(&shop), Presence::OnBreak);
+    shop.clock.advance(Duration::minutes(15));
+    shop.till.unlock(CASHIER.0, CASHIER.1).unwrap();
+    let now = shop.till.now().instant;
+    let session = shop.till.open_session().unwrap().unwrap();
+    assert_eq!(session.breaks[0].approved_by, Some(shop.manager.id));
+    assert!(session.planned_min == Some(10) && session.is_over_time(now), "{session:?}");
+    whole(&shop);
+}
+
+#[test]
 fn a_session_that_a_power_cut_interrupted_ends_with_its_last_command() {
     let mut shop = Shop::open();
     shop.clock.advance(Duration::minutes(1));

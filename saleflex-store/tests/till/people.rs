@@ -9,12 +9,15 @@ use saleflex_core::{
     cashier::{
         Capability, Role,
         access::Act,
+        metrics::HourlyTarget,
         note::SessionNote,
         session::BreakKind,
-        target::{Goal, Target},
+        target::{Goal, Halt, Target},
     },
     document::{Command, Kind, Refusal},
     journal::{Event, EventKind},
+    money::Money,
+    settings::Settings,
 };
 use saleflex_store::{
     Error, Request, Till,
@@ -174,13 +177,13 @@ fn every_log_in_and_log_out_is_in_the_journal_and_what_was_typed_is_not() {
     assert_eq!(
         facts[1..],
         [
-            Event::LoggedIn { cashier: ann },
+            Event::LoggedIn { cashier: ann, planned_min: None },
             Event::LoggedOut { cashier: ann },
             Event::LogInRefused { cashier: Some(ann) },
             Event::LogInRefused { cashier: None },
-            Event::LoggedIn { cashier: mo },
+            Event::LoggedIn { cashier: mo, planned_min: None },
             Event::LoggedOut { cashier: mo },
-            Event::LoggedIn { cashier: ann },
+            Event::LoggedIn { cashier: ann, planned_min: None },
         ]
     );
     let mut everything = Vec::new();
@@ -471,6 +474,33 @@ fn an_empty_return_is_left_at_the_log_out_and_not_found_by_whoever_comes_next() 
     shop.log_in(CASHIER);
     shop.execute(sell("A"));
     assert_eq!(shop.till.draft().unwrap().kind, Kind::Sale);
+}
+
+#[test]
+fn a_share_of_what_is_expected_of_an_hour_is_no_goal_where_nothing_is() {
+    let mut shop = Shop::open();
+    shop.log_in(ADMIN);
+    let mut set = |hourly: HourlyTarget, goal: Goal, halted: Option<Halt>| {
+        let settings = Settings { hourly, ..shop.till.settings().clone() };
+        shop.till.change_settings(settings).unwrap();
+        let (today, store) = (shop.till.now().business_date, shop.till.identity().store);
+        let goals = [(goal, Decimal::from(90))].into();
+        let target = Target { cashier: None, store, from: today, to: today, goals, halted };
+        match shop.till.set_target(None, target) {
+            Ok(_) => None,
+            Err(Error::NotMeasured { goal }) => Some(goal),
+            Err(other) => panic!("{other:?}"),
+        }
+    };
+    let nothing = HourlyTarget::default();
+    let items = HourlyTarget { items: Some(Decimal::from(60)), ..nothing };
+    let both = HourlyTarget { sales: Some(Money::from_minor(15_000)), ..items };
+    assert_eq!(set(nothing, Goal::ItemsPerHour, None), None, "it needs no share");
+    assert_eq!(set(nothing, Goal::Efficiency, None), Some(Goal::Efficiency));
+    assert_eq!((set(items, Goal::Efficiency, None), set(both, Goal::Productivity, None)), (None, None));
+    assert_eq!(set(items, Goal::Productivity, None), Some(Goal::Productivity));
+    let is_off = Some(Halt::Cancelled);
+    assert_eq!(set(nothing, Goal::Productivity, is_off), None, "what nobody measures any more is called off");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::{
 impl State {
     /// Punches the clock: the cashier on duty at once, anybody else says who they are.
     pub(crate) fn punch(&mut self, user_name: String, punch: Punch) -> Vec<Effect> {
-        if self.view.cashier.as_ref().is_some_and(|person| person.user_name == user_name) {
+        if self.is_on_duty(&user_name) {
             return Self::act(Act::Punch { who: None, punch });
         }
         self.ask_who(user_name, punch);
@@ -49,9 +49,13 @@ impl State {
         self.dialogs.push(Dialog::Pick(Pick::here(self.text.word(Key::BreakTitle), rows.into())));
     }
 
-    /// A kind of break was picked.
+    fn is_on_duty(&self, user_name: &str) -> bool {
+        self.view.cashier.as_ref().is_some_and(|person| person.user_name == user_name)
+    }
+
+    /// A kind of break was picked. The cashier on duty leaves the till with it, also where it was begun at the clock.
     pub(super) fn begin_break(&mut self, user_name: Option<String>, kind: BreakKind) -> Vec<Effect> {
-        match user_name {
+        match user_name.filter(|user_name| !self.is_on_duty(user_name)) {
             Some(user_name) => self.punch(user_name, Punch::BreakStart(kind)),
             // One by plan says how long it is to last.
             None if kind == BreakKind::Scheduled => {

@@ -135,7 +135,7 @@ impl State {
         if self.view.must_change_secret {
             self.ask_secret();
         }
-        let before = self.view.before_stop.clone();
+        let before = self.view.told_first.clone();
         let Some(document) = &self.view.document else {
             self.message = before.map(|words| Message { tone: Tone::Notice, words });
             return self.show_start();

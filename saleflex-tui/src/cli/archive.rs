@@ -1,7 +1,8 @@
 //! `archive`: closed periods as files.
 //!
 //! A period that is closed never changes, so its file is written once: the period on the first line, its documents
-//! after it in the order they were finished. Nothing is deleted from the till: its chain reaches from the first event
+//! after it in the order they were finished. A correction never changes either and has a file of its own beside it.
+//! Nothing is deleted from the till: its chain reaches from the first event
 //! to the last, and a chain with a part cut out proves nothing.
 
 use std::{
@@ -26,13 +27,14 @@ pub(super) fn run(call: &Call<'_>, folder: &Path, json: bool, out: &mut dyn Writ
     let out = &mut Lasting(out);
     let mut files = Vec::new();
     for closure in &closures {
-        let file = folder.join(format!("{}.jsonl", closure.label()));
-        let lines = lines(&till, closure)?;
-        let state = keep(&file, &lines)?;
-        if !json {
-            writeln!(out, "{}: {}", file.display(), state.word())?;
+        for (name, lines) in contents(&till, closure)? {
+            let file = folder.join(name);
+            let state = keep(&file, &lines)?;
+            if !json {
+                writeln!(out, "{}: {}", file.display(), state.word())?;
+            }
+            files.push((file, state, Digest::of(&lines)));
         }
-        files.push((file, state, Digest::of(&lines)));
     }
     if json {
         let shape = |(file, state, digest): &(PathBuf, State, Digest)| json!({ "file": file, "state": state.word(), "sha256": digest.to_string() });
@@ -59,6 +61,18 @@ impl State {
             Self::Differs => "differs from the till, left as it is",
         }
     }
+}
+
+/// The files of a period, each by its name: the period as it was closed, and its corrections.
+fn contents(till: &Till, closure: &Closure) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let label = closure.label();
+    let mut files = vec![(format!("{label}.jsonl"), lines(till, closure)?)];
+    for correction in till.corrections(closure.number())? {
+        let mut line = serde_json::to_vec(&json!({ "correction": correction }))?;
+        line.push(b'\n');
+        files.push((format!("{label}.correction-{}.jsonl", correction.no), line));
+    }
+    Ok(files)
 }
 
 fn lines(till: &Till, closure: &Closure) -> anyhow::Result<Vec<u8>> {

@@ -1,4 +1,5 @@
-//! The files of a support bundle. What is personal or secret is left out where it is read, not painted over after.
+//! The files of a support bundle. What is personal or secret is left out where it is read, not painted over after; but
+//! for the folders of the till, which any error may name.
 
 use std::{fs, path::Path};
 
@@ -25,7 +26,8 @@ pub(super) fn write(
     call.made(folder, fs::create_dir(folder))?;
     let put = |name: &str, value: &Value| -> anyhow::Result<()> {
         let path = folder.join(name);
-        fs::write(&path, format!("{value:#}\n")).with_context(|| path.display().to_string())
+        fs::write(&path, without_folders(&format!("{value:#}\n"), till))
+            .with_context(|| path.display().to_string())
     };
     let program = json!({
         "program": env!("CARGO_PKG_VERSION"),
@@ -51,4 +53,14 @@ pub(super) fn write(
         }
     }
     Ok(())
+}
+
+/// A text of JSON without the folders that the till lies in: whose computer it is often stands in their names. A folder at
+/// the top, such as `/var/`, is nobody's.
+fn without_folders(text: &str, till: &Path) -> String {
+    let folders = till.ancestors().skip(1).filter(|folder| folder.components().count() > 2);
+    folders.fold(text.to_owned(), |text, folder| {
+        let named = json!(folder.join("").display().to_string()).to_string();
+        text.replace(named.trim_matches('"'), "")
+    })
 }

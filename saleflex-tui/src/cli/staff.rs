@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use rust_decimal::Decimal;
 use saleflex_core::{
     cashier::{
-        target::{Goal, Target},
+        target::{Goal, Halt, Target},
         tip_pool::{TipDistribution, TipRule},
     },
     ids::{CashierId, ClosureNumber},
@@ -16,6 +16,7 @@ use saleflex_core::{
 use saleflex_store::{Shell, Till, cashier::Cashier};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Call, Ending, answer, customer::logged_in, say_none};
 use crate::text::{Key, Text};
@@ -54,6 +55,16 @@ pub enum Staff {
         #[arg(long, value_name = "NAME")]
         cashier: Option<String>,
         /// Who sets it.
+        #[arg(long, value_name = "NAME")]
+        user: String,
+    },
+    /// Call a target off or set it aside, or pursue it again.
+    HaltTarget {
+        /// Its identity, as it was told when it was set and by `staff targets --json`.
+        target: Uuid,
+        /// `cancelled`, `suspended`, or `active` again.
+        state: String,
+        /// Who does it.
         #[arg(long, value_name = "NAME")]
         user: String,
     },
@@ -128,6 +139,7 @@ impl Staff {
                 let id = till.set_target(None, target).map_err(|error| call.words(&error))?;
                 writeln!(out, "{id}")?;
             }
+            Self::HaltTarget { target, state, user } => halt(call, *target, state, user)?,
             Self::Rate(rate) => rate.run(call, out)?,
             Self::Roles { json } => roles::list(call, *json, out)?,
             Self::SetRole(role) => role.run(call, out)?,
@@ -152,6 +164,16 @@ impl Staff {
         }
         Ok(Ending::Good)
     }
+}
+
+fn halt(call: &Call<'_>, id: Uuid, state: &str, user: &str) -> anyhow::Result<()> {
+    let halted = if state == "active" { None } else { Some(read::<Halt>(state)?) };
+    let mut till = logged_in(call, user)?;
+    let known = till.targets().map_err(|error| call.words(&error))?.into_iter().find(|one| one.id == id);
+    let Some(known) = known else { anyhow::bail!(call.text.word(Key::NoSuchRecord).to_owned()) };
+    let target = Target { halted, ..known.target };
+    till.set_target(Some(id), target).map(drop).map_err(|error| call.words(&error))?;
+    Ok(())
 }
 
 fn performance(

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use saleflex_core::{
     cashier::{
         Approval,
-        lock::{LockCause, Unlocked},
+        lock::LockCause,
         session::BreakKind,
         time_clock::{Presence, Punch},
     },
@@ -84,20 +84,18 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         }
     }
 
-    /// The cashier goes on a break, planned for so many minutes where that is said: by the clock, where they are in by it,
-    /// and the till is locked.
+    /// The cashier goes on a break, planned for so many minutes where that is said, and the till is locked.
     pub(super) fn start_break(
         &mut self,
         kind: BreakKind,
         planned_min: Option<u32>,
+        approval: Option<&Approval>,
     ) -> Result<Outcome, Denial> {
         let text = self.text;
         let Some(till) = self.till.as_mut() else { return Ok(Outcome::default()) };
-        let done = punch_if(till, Presence::In, Punch::BreakStart(kind))
-            .and_then(|()| till.start_break(kind, planned_min, None));
-        match done {
+        match till.start_break(kind, planned_min, approval) {
             Ok(_) => Ok(said(text, Key::SaidOnBreak)),
-            Err(error) => Err(denial(text, &error, false)),
+            Err(error) => Err(denial(text, &error, approval.is_some())),
         }
     }
 
@@ -148,17 +146,15 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     }
 
     /// Unlocks the till, for its cashier or for somebody who takes it over with the document that is open. Whoever
-    /// comes back from a break is in by the clock again.
+    /// was on a break is in by the clock again.
     pub(super) fn unlock(&mut self, credentials: &Credentials) -> Result<(), NotLoggedIn> {
         // What could not be locked is a matter of logging in.
-        let Some((till, lock)) =
-            self.till.as_mut().and_then(|till| till.locked().copied().map(|lock| (till, lock)))
-        else {
+        let Some(till) = self.till.as_mut().filter(|till| till.locked().is_some()) else {
             return self.log_in(credentials);
         };
         match till.unlock(&credentials.user_name, &credentials.secret) {
-            Ok(unlocked) => {
-                self.end_break(lock.cause == LockCause::Break && unlocked == Unlocked::Resumed);
+            Ok(_) => {
+                back_at_work(till);
                 Ok(())
             }
             Err(error) => Err(self.not_logged_in(&error)),
@@ -168,13 +164,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     /// The instant of the store's clock.
     pub fn instant(&mut self) -> DateTime<Utc> {
         self.shell.now().instant
-    }
-
-    fn end_break(&mut self, was_break: bool) {
-        let Some(till) = self.till.as_mut().filter(|_| was_break) else { return };
-        if let Err(error) = punch_if(till, Presence::OnBreak, Punch::BreakEnd) {
-            log::error(&error);
-        }
     }
 
     /// Counts a drawer, and prints what was counted, to be signed.
@@ -322,13 +311,20 @@ const fn has_pieces(declaration: &Declaration) -> bool {
     matches!(declaration.counted, CashCount::Denominations(_))
 }
 
-/// Punches for the cashier on duty where the clock has them there.
-fn punch_if(till: &mut Till, presence: Presence, punch: Punch) -> Result<(), Error> {
-    let Some(cashier) = till.on_duty().map(|cashier| cashier.id) else { return Ok(()) };
-    if till.attendance(cashier)?.presence == presence {
-        till.punch(punch)?;
+/// Ends the break that whoever came to the till is on by the clock, whichever way it was begun: nobody sells on a break.
+/// True where there was one.
+pub(super) fn back_at_work(till: &mut Till) -> bool {
+    // The clock is no reason to keep somebody from the till; support finds in the log why it could not be read.
+    end_break(till).inspect_err(log::error).unwrap_or(false)
+}
+
+fn end_break(till: &mut Till) -> Result<bool, Error> {
+    let Some(cashier) = till.on_duty().map(|cashier| cashier.id) else { return Ok(false) };
+    let is_on_break = till.attendance(cashier)?.presence == Presence::OnBreak;
+    if is_on_break {
+        till.punch(Punch::BreakEnd)?;
     }
-    Ok(())
+    Ok(is_on_break)
 }
 
 fn said(text: &Text, key: Key) -> Outcome {

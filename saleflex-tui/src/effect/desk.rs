@@ -55,8 +55,8 @@ pub struct Desk<S> {
     pub(super) trial: Option<Trial>,
     /// What the till did last before it stopped, until somebody came.
     pub(super) last_done: Option<LastDone>,
-    /// The same in words, for whoever came first.
-    pub(super) before_stop: Option<String>,
+    /// The same in words, for whoever came first, and for anybody who came that their break is over.
+    pub(super) told_first: Option<String>,
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
@@ -87,7 +87,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             connection,
             trial,
             last_done,
-            before_stop: None,
+            told_first: None,
         };
         desk.start_devices();
         desk.connect();
@@ -135,7 +135,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
     pub fn view(&mut self) -> Result<View, String> {
         let Some(till) = self.till.as_mut() else { return Ok(super::snapshot::none()) };
         let view = super::snapshot::take(till, (self.pages.clone(), self.short.clone()));
-        let view = view.map(|view| View { before_stop: self.before_stop.clone(), ..view });
+        let view = view.map(|view| View { told_first: self.told_first.clone(), ..view });
         view.map_err(|error| {
             log::error(&error);
             message::error(self.text, &error)
@@ -299,7 +299,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Act::Sync(act) => self.act_on_sync(act),
             Act::UseFunction { used, needed, action } => self.use_function(used, *needed, action, approval),
             Act::Punch { who, punch } => self.punch(who.as_ref(), *punch),
-            Act::StartBreak(kind, planned_min) => self.start_break(*kind, *planned_min),
+            Act::StartBreak(kind, planned_min) => self.start_break(*kind, *planned_min, approval.as_ref()),
             Act::CountDrawer(counted) => self.count_drawer(counted, approval),
             Act::CorrectPunch(correction) => self.correct_punch(correction, approval),
             Act::CorrectClosure(correction) => self.correct_closure(correction, approval),

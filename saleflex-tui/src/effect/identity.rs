@@ -13,7 +13,7 @@ use saleflex_core::{
 use saleflex_store::{Error, Request, Shell};
 
 use super::{
-    Denial, Desk, Outcome,
+    Denial, Desk, Outcome, day,
     desk::{denial, execute},
     said,
 };
@@ -72,7 +72,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             Ok(_) => {
                 let last = self.last_done.take().and_then(|last| said::before_stop(till, self.text, &last));
                 let halved = said::import_underway(till, self.text);
-                self.before_stop = last.into_iter().chain(halved).reduce(|last, halved| last + " " + &halved);
+                let back = day::back_at_work(till).then(|| self.text.word(Key::SaidBreakEnded).to_owned());
+                let told = last.into_iter().chain(halved).chain(back);
+                self.told_first = told.reduce(|told, next| told + " " + &next);
                 // What sells best was counted when the one before came.
                 if till.settings().favourites.best_sold {
                     self.take_pages();

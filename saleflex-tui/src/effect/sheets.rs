@@ -105,15 +105,19 @@ pub(super) fn session(
         pair(Key::ColumnLength, &hours((until - session.started_at.instant).num_minutes())),
         pair(Key::ColumnIdle, &hours(i64::from(session.idle_s / 60))),
     ];
+    let plan = |planned: Option<u32>, is_over: bool| {
+        let over = if is_over { text.word(Key::OverTime) } else { "" };
+        let planned = text.fill(Key::PlannedFor, &[("minutes", &planned?.to_string())]);
+        Some(format!("  {planned:<18}{over:>18}"))
+    };
+    lines.extend(plan(session.planned_min, session.is_over_time(until)));
     for pause in &session.breaks {
         let kind = text.word(message::break_kind(pause.kind));
         let span = format!("{} {}", pause.from.local.format("%H:%M"), hours(pause.minutes(until).into()));
         lines.push(format!("{kind:<20}{span:>18}"));
-        if let Some(planned) = pause.planned_min {
-            let over = if pause.is_over_time(until) { text.word(Key::OverTime) } else { "" };
-            let planned = text.fill(Key::PlannedFor, &[("minutes", &planned.to_string())]);
-            lines.push(format!("  {planned:<18}{over:>18}"));
-        }
+        lines.extend(plan(pause.planned_min, pause.is_over_time(until)));
+        let by = pause.approved_by.map(|by| who(till, Some(by)));
+        lines.extend(by.map(|by| format!("  {:<18}{by:>18}", text.word(Key::ColumnApproved))));
         lines.extend(beside(Some(pause.from.instant)));
     }
     let of_whole = beside(None);

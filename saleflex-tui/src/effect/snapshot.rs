@@ -65,7 +65,7 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         period: till.period().number,
         parked: till.suspended()?.len(),
         repriced_from: repriced_from(till),
-        before_stop: None,
+        told_first: None,
         closing_count: closing_count(till),
         is_training: till.draft().map_or(till.settings().training, |open| open.training),
         advice: None,

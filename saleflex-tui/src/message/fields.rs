@@ -19,10 +19,11 @@ pub(super) fn field(text: &Text, field: &str, fault: FieldFault) -> String {
     text.fill(key, &[("field", field)])
 }
 
-/// A goal whose actual value nobody would ever know.
+/// A goal whose actual value nobody would ever know; of one that is a share of what is expected, that nothing is.
 pub(super) fn not_measured(text: &Text, goal: Goal) -> String {
+    let key = if goal.is_measured() { Key::GoalNotExpected } else { Key::GoalNotMeasured };
     let goal = serde_json::to_value(goal).unwrap_or_default();
-    text.fill(Key::GoalNotMeasured, &[("goal", goal.as_str().unwrap_or_default())])
+    text.fill(key, &[("goal", goal.as_str().unwrap_or_default())])
 }
 
 /// Whose text is empty or too long.

@@ -71,6 +71,7 @@ impl Model for DevicesModel {
                 "CUSTOMER_PAGE",
                 "PAYMENT_CODE",
                 "DISPLAY_IDLE",
+                "CUSTOMER_IDLE",
                 "SCALE_ADDRESS",
                 "SCALE_PROTOCOL",
                 "SCANNER_ADDRESS",
@@ -125,6 +126,7 @@ impl Model for DevicesModel {
             ("CUSTOMER_PAGE", Value::text(customer_display.page.map(|page| page.display().to_string()))),
             ("PAYMENT_CODE", Value::Text(customer_display.payment_code)),
             ("DISPLAY_IDLE", Value::Text(line_display.idle)),
+            ("CUSTOMER_IDLE", Value::Text(customer_display.idle)),
             ("SCALE_ADDRESS", Value::text(scale.address)),
             (
                 "SCALE_PROTOCOL",
@@ -157,9 +159,8 @@ impl Model for DevicesModel {
         program.line_display.address = entered.optional("LINE_DISPLAY");
         program.customer_display.page = entered.optional("CUSTOMER_PAGE").map(Into::into);
         program.customer_display.payment_code = entered.optional("PAYMENT_CODE").unwrap_or_default();
-        let idle = entered.text("DISPLAY_IDLE");
-        idle.clone_into(&mut program.line_display.idle);
-        idle.clone_into(&mut program.customer_display.idle);
+        entered.text("DISPLAY_IDLE").clone_into(&mut program.line_display.idle);
+        entered.text("CUSTOMER_IDLE").clone_into(&mut program.customer_display.idle);
         program.scale.address = entered.optional("SCALE_ADDRESS");
         program.scale.protocol = PROTOCOLS
             .get(entered.choice("SCALE_PROTOCOL"))

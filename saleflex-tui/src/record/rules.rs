@@ -1,6 +1,8 @@
 //! The store's rules: beyond which limits a manager has to agree, and how the drawer is counted.
 
+use rust_decimal::Decimal;
 use saleflex_core::{
+    cashier::metrics::HourlyTarget,
     closure::drawer::DrawerRule,
     document::{BundleReturns, ExpiredGoods, MostChange, PriceCeiling, ReasonRules, VoucherRest},
     money::{Currency, Money},
@@ -88,6 +90,10 @@ impl Model for RulesModel {
                 "DIFFERENCE",
                 "DRAWER_OPENS",
                 "MOST_TIP",
+                "HOURLY_SALES",
+                "HOURLY_ITEMS",
+                "SESSION_PLAN",
+                "BREAK_APPROVAL",
                 "PAPER_HEADER",
                 "PAPER_FOOTER",
                 "PAPER_SERIAL",
@@ -111,6 +117,7 @@ impl Model for RulesModel {
             "MOST_CHANGE",
             "MIN_LINE",
             "DIFFERENCE",
+            "HOURLY_SALES",
         ]
     }
 
@@ -167,6 +174,10 @@ impl Model for RulesModel {
                 },
             ),
             ("MOST_TIP", Value::text(policy.most_tip)),
+            ("HOURLY_SALES", money(settings.hourly.sales)),
+            ("HOURLY_ITEMS", Value::text(settings.hourly.items)),
+            ("SESSION_PLAN", Value::text(settings.idle.session_min)),
+            ("BREAK_APPROVAL", Value::Flag(settings.idle.breaks_approved)),
             ("PAPER_HEADER", on_one_line(&settings.paper.header)),
             ("PAPER_FOOTER", on_one_line(&settings.paper.footer)),
             ("PAPER_SERIAL", Value::Text(settings.paper.serial.clone())),
@@ -189,6 +200,9 @@ impl Model for RulesModel {
         settings.policy.return_days = read.number("RETURN_DAYS");
         settings.suspended_days = read.number("SUSPENDED_DAYS");
         settings.closing.difference_limit = read.amount("DIFFERENCE");
+        settings.hourly = read.hourly();
+        settings.idle.session_min = read.number::<u32>("SESSION_PLAN").filter(|minutes| *minutes > 0);
+        settings.idle.breaks_approved = entered.flag("BREAK_APPROVAL");
         settings.paper = PaperTexts {
             header: read.lines("PAPER_HEADER"),
             footer: read.lines("PAPER_FOOTER"),
@@ -272,6 +286,16 @@ impl Reader<'_> {
             self.fault(name, self.text.word(Key::NotANumber).to_owned());
         }
         quantity
+    }
+
+    /// What is expected of an hour; nothing is no expectation.
+    fn hourly(&mut self) -> HourlyTarget {
+        let items = self.number::<Decimal>("HOURLY_ITEMS");
+        if items.is_some_and(|items| items <= Decimal::ZERO) {
+            self.fault("HOURLY_ITEMS", self.text.word(Key::NotANumber).to_owned());
+        }
+        let sales = self.amount("HOURLY_SALES").filter(|sales| sales.is_positive());
+        HourlyTarget { items, sales }
     }
 
     /// A percentage where there is one.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use saleflex_core::cashier::target::{Goal, Target};
+use saleflex_core::cashier::target::{Goal, Halt, Target};
 use saleflex_store::{Error, Till, till::TargetRecord};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value, person};
@@ -31,6 +31,13 @@ const GOALS: [(Goal, &str, Key); 11] = [
     (Goal::Productivity, "PRODUCTIVITY", Key::GoalProductivity),
 ];
 
+/// Whether a target is pursued, and what each answer is called.
+const STATES: [(Option<Halt>, Key); 3] = [
+    (None, Key::TargetPursued),
+    (Some(Halt::Suspended), Key::TargetSuspended),
+    (Some(Halt::Cancelled), Key::TargetCancelled),
+];
+
 impl Model for TargetModel {
     fn shape(&self) -> &'static Shape {
         &Shape {
@@ -42,6 +49,7 @@ impl Model for TargetModel {
                 "WHOSE",
                 "FROM",
                 "TO",
+                "STATE",
                 "SALES",
                 "DOCUMENTS",
                 "ITEMS",
@@ -76,6 +84,11 @@ impl Model for TargetModel {
             ("FROM", Value::Text(from.to_string())),
             ("TO", Value::Text(to.to_string())),
         ];
+        if let Some(target) = &known {
+            let at = STATES.iter().position(|(halted, _)| *halted == target.halted).unwrap_or(0);
+            let options = STATES.map(|(_, key)| text.word(key).to_owned()).to_vec();
+            fields.push(("STATE", Value::Choice { options, at }));
+        }
         let set = |goal| known.as_ref().and_then(|target| target.goals.get(&goal));
         fields.extend(GOALS.map(|(goal, field, _)| (field, Value::text(set(goal)))));
         if let Some(target) = &known {
@@ -88,9 +101,11 @@ impl Model for TargetModel {
         let known = known(till, of)?;
         let mut read = Reader::new(entered, text, till);
         let (from, to) = (day(&mut read, "FROM"), day(&mut read, "TO"));
-        // Goals that the screen does not show stay as they were set, but for those that nothing measures.
+        let (halted, _) = STATES.get(entered.choice("STATE")).copied().unwrap_or(STATES[0]);
+        // Goals that the screen does not show stay as they were set, but for those that nothing measures where the target
+        // is pursued.
         let mut goals = known.as_ref().map(|record| record.target.goals.clone()).unwrap_or_default();
-        goals.retain(|goal, _| goal.is_measured());
+        goals.retain(|goal, _| halted.is_some() || till.settings().hourly.measures(*goal));
         for (goal, field, _) in GOALS {
             match read.number::<Decimal>(field) {
                 Some(value) if value >= Decimal::ZERO => drop(goals.insert(goal, value)),
@@ -111,7 +126,7 @@ impl Model for TargetModel {
         }
         read.finish()?;
         let (Some(from), Some(to)) = (from, to) else { return Ok(()) };
-        let (store, halted) = (till.identity().store, known.as_ref().and_then(|one| one.target.halted));
+        let store = till.identity().store;
         let target = Target { cashier, store, from, to, goals, halted };
         till.set_target(known.map(|record| record.id), target).map(drop).map_err(Unsaved::Till)
     }

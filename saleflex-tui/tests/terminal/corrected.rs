@@ -40,6 +40,11 @@ fn a_withdrawn_receipt_counts_again_and_the_copy_of_the_z_report_tells_both() {
     let plain = |sums: &str| sums.replace("\"corrections\":2", "\"corrections\":0");
     assert_eq!(plain(&again), closed_sums, "sums are those of the closure again, but for the corrections");
     assert!(ends(&shop, &["verify"], 0).starts_with("whole: "));
+    let archived = json(&shop, &["archive", "old", "--json"], 0);
+    let files = archived.as_array().unwrap();
+    assert_eq!(files.len(), 3, "the period as it was closed, and each correction: {archived}");
+    let last = std::fs::read_to_string(shop.path().join(files[2]["file"].as_str().unwrap())).unwrap();
+    assert!(last.starts_with("{\"correction\":") && last.contains("the camera shows it"), "{last}");
 }
 
 #[test]

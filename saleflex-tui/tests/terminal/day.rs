@@ -1,11 +1,13 @@
 //! The working day on the screen: clock, breaks, locks, counting the drawer, the audit trail, copies.
 
+mod clock;
+
 use std::collections::BTreeSet;
 
 use chrono::Duration;
 use saleflex_core::{
     audit::AuditSearch,
-    cashier::access::Act,
+    cashier::{access::Act, target::Halt},
     closure::{
         CashCount, Declaration,
         drawer::{CountPurpose, Drawer, DrawerNo},
@@ -535,4 +537,20 @@ fn a_target_is_set_on_its_screen_and_seen_beside_what_was_done() {
     assert!(shop.shows("Sales 1.90") && shop.shows("50.00 %") && shop.shows("behind"), "{}", shop.screen());
     shop.keys("enter");
     assert!(shop.shows("0.95") && shop.shows("target"), "{}", shop.screen());
+}
+
+#[test]
+fn a_target_is_set_aside_or_called_off_and_pursued_again() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("esc s t insert ctrl+s '500' ctrl+s");
+    for (keys, told, halted) in [
+        ("right", "waits", Some(Halt::Suspended)),
+        ("right", "called off", Some(Halt::Cancelled)),
+        ("left left", "behind", None),
+    ] {
+        shop.keys(&format!("enter down down down {keys} ctrl+s"));
+        assert!(shop.shows(told), "{}", shop.screen());
+        let target = shop.till().targets().unwrap().remove(0).target;
+        assert_eq!((target.halted, target.goals.len()), (halted, 1));
+    }
 }

@@ -161,6 +161,18 @@ fn who_sells_nothing_sees_no_figures_no_receipts_and_no_customers() {
     }
 }
 
+#[test]
+fn the_time_clock_is_open_to_everybody_who_works_here() {
+    for (role, keys) in ROLES {
+        let mut shop = staffed();
+        shop.keys(keys);
+        shop.session.perform(open("EMPLOYEE"));
+        let user_name = shop.till().on_duty().unwrap().user_name.clone();
+        shop.keys(&format!("'{user_name}' f5"));
+        assert_eq!(shop.message(), "You are in. Have a good day.", "{role}: {}", shop.screen());
+    }
+}
+
 /// User names and secrets of the roles.
 const PEOPLE: [(&str, &str); 4] = [("priya", "3333"), ("morgan", "2222"), ("admin", "1111"), ("sam", "4444")];
 

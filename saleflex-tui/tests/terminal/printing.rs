@@ -419,6 +419,20 @@ fn the_pins_of_drawers_are_set_on_the_screen_and_what_is_none_is_told_beside_its
 }
 
 #[test]
+fn the_display_and_the_page_say_each_its_own_while_nothing_is_sold() {
+    let settings = "[line_display]\nidle = \"Welcome\"\n[customer_display]\nidle = \"Fresh rolls\"\n";
+    let mut shop = Shop::with_devices(80, 24, settings);
+    let idle = |shop: &mut Shop| {
+        let program = ProgramConfig::beside(shop.till().path()).unwrap();
+        (program.line_display.idle, program.customer_display.idle)
+    };
+    shop.keys("'1111' enter s 7 down down backspace '8' ctrl+s");
+    assert_eq!(idle(&mut shop), ("Welcome".to_owned(), "Fresh rolls".to_owned()), "{}", shop.screen());
+    shop.keys("7 pagedown down down down '!' down ' today' ctrl+s");
+    assert_eq!(idle(&mut shop), ("Welcome!".to_owned(), "Fresh rolls today".to_owned()), "{}", shop.screen());
+}
+
+#[test]
 fn settings_that_cannot_be_read_stop_no_sale_and_are_told() {
     let mut shop = Shop::with_devices(80, 24, "[printer]\ncolour = 3\n");
     shop.keys("down down '3333' enter enter '10106' enter");

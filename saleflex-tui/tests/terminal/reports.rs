@@ -1,8 +1,14 @@
 //! Reports, the service screen, and closed periods added up: by keyboard and by command.
 
 use chrono::Duration;
-use saleflex_core::cashier::Role;
-use saleflex_core::money::Money;
+use saleflex_core::{
+    cashier::{Role, metrics::HourlyTarget},
+    document::{AddLine, Command, DocumentType, Kind, OpenDocument, TakeTender},
+    money::Money,
+    quantity::UnitPrice,
+    settings::Settings,
+    tender::TenderKind,
+};
 use saleflex_tui::dialog::Dialog;
 use serde_json::Value;
 
@@ -124,6 +130,51 @@ fn an_hour_is_one_of_the_time_at_work_that_stands_beside_it() {
     };
     assert_eq!([figure("At work, not idle"), figure("Gross/hour at work")], ["0:01", "114.00"]);
     assert_eq!([figure("Sales before returns"), figure("Average sale")], ["2.85", "0.95"]);
+}
+
+#[test]
+fn goods_that_the_shop_buys_make_the_total_of_its_invoices_less() {
+    let mut shop = Shop::administered(120, 40);
+    let mut settings = shop.till().settings().clone();
+    settings.policy.invoice_needs_buyer = false;
+    shop.till().change_settings(settings).unwrap();
+    for (paper, kind, price) in [
+        (DocumentType::Invoice, Kind::Sale, None),
+        (DocumentType::SelfBillingInvoice, Kind::Purchase, Some("0.40")),
+    ] {
+        let price = price.map(|price| UnitPrice::parse(price).unwrap());
+        let tender = TakeTender::balance(TenderKind::Cash);
+        for command in [
+            Command::Open(OpenDocument::new(paper, kind)),
+            Command::AddLine(AddLine { price, ..AddLine::code("10106") }),
+            Command::TakeTender(tender),
+        ] {
+            shop.till().execute(command).unwrap();
+        }
+    }
+    shop.keys("r 4");
+    assert!(shop.shows("-0.40"), "{}", shop.screen());
+    assert_eq!(figures(&shop, "All together"), ["0.55"], "{}", shop.screen());
+}
+
+#[test]
+fn cashiers_are_ranked_by_what_the_shop_expects_of_an_hour() {
+    let mut shop = Shop::administered(120, 40);
+    let clear = |letters| "backspace ".repeat(letters);
+    shop.keys(&format!("s 2 pagedown {} {} '120' down", "down ".repeat(5), clear(6)));
+    shop.keys(&format!("{} '-4' ctrl+s", clear(2)));
+    assert!(shop.shows("is no number"), "{}", shop.screen());
+    shop.keys(&format!("{} '30' ctrl+s", clear(2)));
+    let expected = HourlyTarget { items: Some(30.into()), sales: Some(Money::from_minor(12_000)) };
+    assert_eq!(shop.till().settings().hourly, expected, "{}", shop.screen());
+    shop.keys("esc 1 '10106' enter plus enter");
+    shop.clock.advance(Duration::seconds(90));
+    shop.keys("'10106' enter plus enter esc r 8");
+    assert_eq!(figures(&shop, "Ada")[..2], ["1", "2"], "rank and documents: {}", shop.screen());
+    let settings = Settings { hourly: HourlyTarget::default(), ..shop.till().settings().clone() };
+    shop.till().change_settings(settings).unwrap();
+    shop.keys("esc 8");
+    assert_eq!(figures(&shop, "Ada")[0], "2", "without it there is no rank: {}", shop.screen());
 }
 
 #[test]

@@ -385,11 +385,16 @@ fn the_doctor_finds_trouble_and_bundles_nothing_personal() {
     );
     let said = ends(&shop, &["doctor", "--bundle", "bundle"], 1);
     assert!(said.contains("bundle exists already. Nothing was written."), "{said}");
+    // By its whole path, as where it is started from a menu.
+    let whole = shop.path().join("till.saleflex").display().to_string();
+    assert!(of_file(&shop, &whole, &["doctor", "--quick", "--bundle", "named"]).status.success());
+    let folder = shop.path().display().to_string().to_lowercase();
     let files =
         |folder: &str| fs::read_dir(shop.path().join(folder)).unwrap().map(|file| file.unwrap().path());
-    for file in files("bundle").chain(files("bundle/logs")).filter(|file| file.is_file()) {
+    let all = files("bundle").chain(files("bundle/logs")).chain(files("named"));
+    for file in all.filter(|file| file.is_file()) {
         let text = fs::read_to_string(file).unwrap().to_lowercase();
-        for personal in ["priya", "admin", "argon2", "c-0001", "phone\":", "corner market"] {
+        for personal in ["priya", "admin", "argon2", "c-0001", "phone\":", "corner market", &folder] {
             assert!(!text.contains(personal), "{personal}");
         }
     }

@@ -71,7 +71,7 @@ impl<'a> Words<'a> {
             self.rates.insert(*currency, *rate);
         } else if let Event::CashierChanged { cashier, capabilities, is_active } = &entry.event {
             self.cashiers.insert(*cashier, (capabilities.clone(), *is_active));
-        } else if let Event::LoggedIn { cashier } = &entry.event {
+        } else if let Event::LoggedIn { cashier, .. } = &entry.event {
             self.log_ins.insert(*cashier, entry.at);
         } else if let Event::CatalogChanged { change, .. } = &entry.event {
             self.change_catalog(change);

@@ -29,7 +29,7 @@ fn read_journal(transaction: &Transaction<'_>) -> Result<(), Error> {
     while let Some(row) = rows.next()? {
         let entry = Entry::from_bytes(&row.get::<_, Vec<u8>>(0)?)?;
         began.get_or_insert(entry.at);
-        if let Event::LoggedIn { cashier } = entry.event {
+        if let Event::LoggedIn { cashier, .. } = entry.event {
             log_ins.insert(cashier, entry.at);
         } else if let Event::CashierChanged { cashier, .. } = entry.event {
             added.entry(cashier).or_insert(entry.at);

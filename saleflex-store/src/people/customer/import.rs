@@ -2,7 +2,8 @@
 //!
 //! The first line names the columns, in any order: `code`, `name` and `last_name` are needed; `phone`, `email`,
 //! `street`, `area`, `town`, `zip`, `note`, `date_of_birth` (as 1990-12-31), `national_id`, `tax_id`,
-//! `account_limit` and `preferences` (words with blanks between them) may be there; others are passed over.
+//! `account_limit` and `preferences` (words with blanks between them) may be there; others are passed over. Commas or
+//! semicolons stand between the cells.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -17,6 +18,7 @@ use saleflex_core::{
 };
 
 use super::NewCustomer;
+use crate::goods::import::separator;
 
 /// A file of customers, read and looked through; nothing is stored yet.
 #[derive(Clone, Debug, Default)]
@@ -85,7 +87,10 @@ const NEEDED: [&str; 3] = ["code", "name", "last_name"];
 /// # Panics
 /// Never: the file is in memory, and cells of any number and bytes of any kind are read.
 pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> CustomerImport {
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
+    let between = separator::of(file);
+    let mut builder = ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(between);
+    let mut reader = builder.from_reader(file);
     let mut import = CustomerImport::default();
     let (mut row, mut columns) = (ByteRecord::new(), None);
     let mut seen = Seen::default();
@@ -109,7 +114,8 @@ pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> Custome
             }
             continue;
         };
-        let (customer, mut faults) = read_row(&Row { cells: &cells, columns }, currency);
+        let (customer, mut faults) =
+            read_row(&Row { cells: &cells, columns, has_commas: between == b';' }, currency);
         faults.extend(seen.taken(&customer, rules));
         if faults.is_empty() {
             seen.admit(&customer, rules);
@@ -155,6 +161,8 @@ impl Seen {
 struct Row<'a> {
     cells: &'a [&'a str],
     columns: &'a HashMap<String, usize>,
+    /// Numbers have a comma before their fraction.
+    has_commas: bool,
 }
 
 impl Row<'_> {
@@ -177,6 +185,7 @@ fn read_row(row: &Row<'_>, currency: &Currency) -> (NewCustomer, Vec<ImportFault
         None
     });
     let limit = row.optional("account_limit").map(|text| {
+        let text = if row.has_commas { separator::pointed(&text) } else { text };
         let amount = currency.parse(&text).ok().filter(|amount| !amount.is_negative());
         amount.ok_or(ImportFault::AccountLimit)
     });
@@ -218,6 +227,14 @@ mod tests {
 
     fn read(file: &str) -> CustomerImport {
         read_csv(file.as_bytes(), &PhoneRules::default(), &Currency::of(CurrencyCode::parse("GBP").unwrap()))
+    }
+
+    #[test]
+    fn a_file_with_semicolons_is_read_as_one_with_commas() {
+        let import = read("code;name;last_name;account_limit;note\nC1;Grace;Hopper;25,50;fish, chips\n");
+        let limits: Vec<_> = import.customers.iter().map(|one| one.customer.account_limit).collect();
+        assert_eq!(limits, [Some(saleflex_core::money::Money::from_minor(2_550))], "{:?}", import.faults);
+        assert_eq!(import.customers[0].customer.details.note.as_deref(), Some("fish, chips"));
     }
 
     #[test]

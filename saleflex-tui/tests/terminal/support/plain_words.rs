@@ -200,12 +200,18 @@ fn how_people_did_their_targets_and_their_tips_are_told_by_commands() {
         "{today}"
     );
     assert_eq!(ends(&shop, &["staff", "targets"], 0), "none\n");
-    ends(&shop, &["staff", "set-target", "sales=6", "--cashier", "priya", "--user", "admin"], 0);
+    let id = ends(&shop, &["staff", "set-target", "sales=6", "--cashier", "priya", "--user", "admin"], 0);
     let targets = ends(&shop, &["staff", "targets"], 0);
     assert!(targets.contains("priya") && targets.contains("sales=6  50.00 %"), "{targets}");
     let late = ends(&shop, &["staff", "set-target", "sales=6", "late_arrivals=2", "--user", "admin"], 1);
     assert!(late.contains("does not measure late_arrivals"), "{late}");
     assert_eq!(ends(&shop, &["staff", "targets"], 0).lines().count(), 1, "nothing was set");
+    let halt =
+        |id: &str, state, code| ends(&shop, &["staff", "halt-target", id, state, "--user", "admin"], code);
+    halt(id.trim(), "suspended", 0);
+    assert!(ends(&shop, &["staff", "targets"], 0).ends_with("suspended\n"));
+    halt(id.trim(), "active", 0);
+    halt(id.trim(), "forgotten", 1);
     let smiles = ends(&shop, &["staff", "set-target", "smiles=6", "--user", "admin"], 1);
     assert!(smiles.contains("no goal smiles") && smiles.contains("sales, documents, items"), "{smiles}");
     assert!(!smiles.contains("attendance"), "it would be refused as not measured: {smiles}");
