@@ -43,8 +43,8 @@ fn a_withdrawn_receipt_counts_again_and_the_copy_of_the_z_report_tells_both() {
     let archived = json(&shop, &["archive", "old", "--json"], 0);
     let files = archived.as_array().unwrap();
     assert_eq!(files.len(), 3, "the period as it was closed, and each correction: {archived}");
-    let last = std::fs::read_to_string(shop.path().join(files[2]["file"].as_str().unwrap())).unwrap();
-    assert!(last.starts_with("{\"correction\":") && last.contains("the camera shows it"), "{last}");
+    let written = std::fs::read_to_string(shop.path().join(files[2]["file"].as_str().unwrap())).unwrap();
+    assert!(written.starts_with("{\"correction\":") && written.contains("the camera shows it"), "{written}");
 }
 
 #[test]

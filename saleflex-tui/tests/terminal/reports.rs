@@ -166,7 +166,8 @@ fn cashiers_are_ranked_by_what_the_shop_expects_of_an_hour() {
     assert!(shop.shows("is no number"), "{}", shop.screen());
     shop.keys(&format!("{} '30' ctrl+s", clear(2)));
     let expected = HourlyTarget { items: Some(30.into()), sales: Some(Money::from_minor(12_000)) };
-    assert_eq!(shop.till().settings().hourly, expected, "{}", shop.screen());
+    let kept = shop.till().settings().hourly;
+    assert_eq!(kept, expected, "{}", shop.screen());
     shop.keys("esc 1 '10106' enter plus enter");
     shop.clock.advance(Duration::seconds(90));
     shop.keys("'10106' enter plus enter esc r 8");
