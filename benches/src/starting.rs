@@ -19,8 +19,8 @@ use crate::{
     shop::{SECRET, Shop, shell},
 };
 
-/// The argument that makes this program the process that starts.
-pub(crate) const CHILD: &str = "--start-a-till";
+/// The program that starts, beside this one.
+const STARTED: &str = "start-a-till";
 
 pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     let products = run.sized(100_000, 10_000);
@@ -66,7 +66,8 @@ struct Start {
 }
 
 fn start(path: &Path) -> anyhow::Result<Start> {
-    let output = Command::new(env::current_exe()?).arg(CHILD).arg(path).output()?;
+    let program = env::current_exe()?.with_file_name(format!("{STARTED}{}", env::consts::EXE_SUFFIX));
+    let output = Command::new(program).arg(path).output()?;
     ensure!(output.status.success(), "a start failed: {}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout)?;
     let numbers = said.split_whitespace().map(str::parse::<u64>).collect::<Result<Vec<_>, _>>()?;
@@ -78,9 +79,14 @@ fn start(path: &Path) -> anyhow::Result<Start> {
     Ok(Start { times: times.map(Duration::from_nanos), memory })
 }
 
-/// The process that starts: opens the till, draws the log-in screen, logs in and draws the sale screen, and tells how
-/// long each took and what it holds.
-pub(crate) fn child(path: &Path) -> anyhow::Result<()> {
+/// The process that starts: opens the till of the file that is its argument, draws the log-in screen, logs in and draws the
+/// sale screen, and tells how long each took and what it holds.
+///
+/// # Errors
+/// Whatever of that fails.
+pub fn start_a_till() -> anyhow::Result<()> {
+    let path = env::args_os().nth(1).context("usage: start-a-till FILE")?;
+    let path = Path::new(&path);
     let mut times = Times::default();
     let till = times.measure(|| Till::open(path, shell()?).map_err(anyhow::Error::from))?;
     let opened = times.last();

@@ -39,7 +39,10 @@ fn run(arguments: &[String]) -> anyhow::Result<()> {
         ["test"] => check::run(&workspace),
         ["vectors" | "api-fuzz"] | ["vectors" | "api-fuzz", _] => conformance(&workspace, &arguments),
         ["bench", rest @ ..] => {
-            let program = ["run", "--release", "--package", "saleflex-benches", "--"];
+            // What it starts as processes of their own lies beside it.
+            workspace.cargo(&["build", "--release", "--package", "saleflex-benches"])?;
+            let program =
+                ["run", "--release", "--package", "saleflex-benches", "--bin", "saleflex-benches", "--"];
             workspace.cargo(&[&program, rest].concat())
         }
         ["fuzz"] => fuzz::run(&workspace, 10, None),

@@ -96,7 +96,7 @@ impl CatalogBuilder {
         }
         self.catalog.check_product(&product, &Plan::default(), &mut self.errors);
         if self.errors.len() == found {
-            self.catalog.put_product(product);
+            self.catalog.insert_product(product);
         }
     }
 
@@ -110,7 +110,7 @@ impl CatalogBuilder {
             self.catalog.check_barcode(barcode, &Plan::default(), &mut self.errors);
         }
         if self.errors.len() == found {
-            self.catalog.put_barcode(barcode);
+            self.catalog.insert_barcode(barcode);
         }
     }
 

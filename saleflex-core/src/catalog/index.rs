@@ -16,7 +16,7 @@ use super::{
     ProductDetails, Reference, Unit,
     listing::Listing,
     price_list::PriceLists,
-    reference::Index,
+    reference::{Index, UnitSlot},
     row::{BarcodeRow, BarcodeText, ProductRow, Slot},
     table::Table,
 };
@@ -205,24 +205,33 @@ impl Catalog {
 
     /// Inserts a checked product, or puts it in the place of the one with its id, whose barcodes stay.
     pub(super) fn put_product(&mut self, product: Product) {
-        let unit = self.index.unit_slot(&product.unit).expect("the unit was checked");
-        let id = product.id;
-        let slot = if let Some(slot) = self.slot_of_id(id) {
-            self.unlist_code(slot);
-            let old = self.products.get(slot);
-            let new = ProductRow::pack(product, unit, old.first_barcode);
-            if (old.texts(), old.department) != (new.texts(), new.department) {
-                self.listing.note(slot);
-            }
-            *self.products.get_mut(slot) = new;
-            slot
-        } else {
-            let slot = self.products.insert(ProductRow::pack(product, unit, None));
-            let products = &self.products;
-            self.by_id.insert_unique(hash(id), slot, |&slot| hash(products.get(slot).id));
+        let Some(slot) = self.slot_of_id(product.id) else { return self.insert_product(product) };
+        let unit = self.unit_of(&product);
+        self.unlist_code(slot);
+        let old = self.products.get(slot);
+        let new = ProductRow::pack(product, unit, old.first_barcode);
+        if (old.texts(), old.department) != (new.texts(), new.department) {
             self.listing.note(slot);
-            slot
-        };
+        }
+        *self.products.get_mut(slot) = new;
+        self.list_code(slot);
+    }
+
+    /// Inserts a checked product whose id is known not to be there.
+    pub(super) fn insert_product(&mut self, product: Product) {
+        let (id, unit) = (product.id, self.unit_of(&product));
+        let slot = self.products.insert(ProductRow::pack(product, unit, None));
+        let products = &self.products;
+        self.by_id.insert_unique(hash(id), slot, |&slot| hash(products.get(slot).id));
+        self.listing.note(slot);
+        self.list_code(slot);
+    }
+
+    fn unit_of(&self, product: &Product) -> UnitSlot {
+        self.index.unit_slot(&product.unit).expect("the unit was checked")
+    }
+
+    fn list_code(&mut self, slot: Slot) {
         let products = &self.products;
         let code_of = |&slot: &Slot| hash(products.get(slot).code());
         self.by_code.insert_unique(code_of(&slot), slot, code_of);
@@ -254,8 +263,13 @@ impl Catalog {
     pub(super) fn put_barcode(&mut self, barcode: &ProductBarcode) {
         if let Some(slot) = self.slot_of_barcode(&barcode.barcode) {
             self.barcodes.get_mut(slot).set_terms(barcode);
-            return;
+        } else {
+            self.insert_barcode(barcode);
         }
+    }
+
+    /// Inserts a checked barcode whose text is known not to be there, behind the others of its product.
+    pub(super) fn insert_barcode(&mut self, barcode: &ProductBarcode) {
         let product = self.slot_of_id(barcode.product).expect("the product was checked");
         let slot = self.barcodes.insert(BarcodeRow::pack(barcode, product));
         let barcodes = &self.barcodes;

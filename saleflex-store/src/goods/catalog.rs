@@ -1,5 +1,6 @@
 //! Reference data on disk: read into memory once, written when somebody changes it, never by selling.
 
+mod ahead;
 pub(crate) mod details;
 pub(crate) mod price_lists;
 
@@ -14,6 +15,7 @@ use saleflex_core::{
     tax::{TaxChange, TaxRate},
 };
 
+use self::ahead::read_ahead;
 use crate::{
     error::Error,
     file::codec::{Col, Json, Name, get, get_json, get_name},
@@ -23,15 +25,15 @@ pub use self::price_lists::PriceChange;
 
 /// Reads the whole catalog. What does not fit is left out and named: a till must open although somebody broke a
 /// product.
-pub(crate) fn load(connection: &Connection) -> Result<(Catalog, Vec<CatalogError>), Error> {
+pub(crate) fn load(connection: &mut Connection) -> Result<(Catalog, Vec<CatalogError>), Error> {
     let mut builder = CatalogBuilder::new(load_reference(connection)?);
     let count = |sql| -> Result<usize, Error> {
         let rows: i64 = connection.query_row(sql, [], |row| row.get(0))?;
         Ok(usize::try_from(rows).unwrap_or_default())
     };
     builder.reserve(count("SELECT count(*) FROM product")?, count("SELECT count(*) FROM barcode")?);
-    each_product(connection, |product| builder.add_product(product))?;
-    each_barcode(connection, |barcode| builder.add_barcode(&barcode))?;
+    read_ahead(connection, each_product, |product| builder.add_product(product))?;
+    read_ahead(connection, each_barcode, |barcode| builder.add_barcode(&barcode))?;
     details::load(connection, &mut builder)?;
     price_lists::load(connection, &mut builder)?;
     let (mut catalog, broken) = builder.build_valid();
@@ -40,7 +42,7 @@ pub(crate) fn load(connection: &Connection) -> Result<(Catalog, Vec<CatalogError
 }
 
 /// Reads the products one by one.
-pub(crate) fn each_product(connection: &Connection, mut take: impl FnMut(Product)) -> Result<(), Error> {
+pub(crate) fn each_product(connection: &Connection, take: &mut dyn FnMut(Product)) -> Result<(), Error> {
     let mut products = connection.prepare(
         "SELECT id, code, name, short_name, price, price_rule, cost_price, department, taxes, unit, \
          allows_discount, allows_return, allows_negative_stock, minimum_age, return_days, sellable_from, \
@@ -56,7 +58,7 @@ pub(crate) fn each_product(connection: &Connection, mut take: impl FnMut(Product
 /// Reads the barcodes one by one.
 pub(crate) fn each_barcode(
     connection: &Connection,
-    mut take: impl FnMut(ProductBarcode),
+    take: &mut dyn FnMut(ProductBarcode),
 ) -> Result<(), Error> {
     let mut barcodes =
         connection.prepare("SELECT barcode, product, price, pack_quantity FROM barcode ORDER BY no")?;

@@ -133,8 +133,8 @@ impl Till {
     /// # Errors
     /// [`Error::Open`] with the reason the file was refused.
     pub fn open(path: impl AsRef<Path>, shell: impl Shell + 'static) -> Result<Self, Error> {
-        let database = Database::open(path.as_ref())?;
-        let (catalog, broken) = catalog::load(database.connection())?;
+        let mut database = Database::open(path.as_ref())?;
+        let (catalog, broken) = catalog::load(database.connection_mut())?;
         let mut till = Self::load(database, Box::new(shell), catalog, broken)?;
         outbox::return_in_flight(till.connection())?;
         till.mend_outbox()?;

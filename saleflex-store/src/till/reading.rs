@@ -19,8 +19,8 @@ impl Till {
     /// [`Error::Open`] with the reason the file was refused; [`crate::error::OpenError::Older`] until a till of this
     /// program has opened it once.
     pub fn read(path: impl AsRef<Path>, shell: impl Shell + 'static) -> Result<TillReader, Error> {
-        let database = Database::beside(path.as_ref())?;
-        let (catalog, broken) = catalog::load(database.connection())?;
+        let mut database = Database::beside(path.as_ref())?;
+        let (catalog, broken) = catalog::load(database.connection_mut())?;
         Self::load(database, Box::new(shell), catalog, broken).map(TillReader)
     }
 

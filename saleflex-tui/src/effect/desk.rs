@@ -37,7 +37,7 @@ pub struct Desk<S> {
     pub(super) shell: S,
     pub(super) text: &'static Text,
     pub(super) pages: Arc<[Page]>,
-    /// The day they are of.
+    /// The day they are of; none while they are to be taken anew.
     pub(super) pages_of: Option<NaiveDate>,
     /// The products of which there is little or nothing left.
     short: Arc<BTreeSet<ProductId>>,

@@ -76,7 +76,7 @@ impl<S: Shell + Clone + 'static> Desk<S> {
                 let told = last.into_iter().chain(halved).chain(back);
                 self.told_first = told.reduce(|told, next| told + " " + &next);
                 // What sells best was counted when the one before came.
-                if till.settings().favourites.best_sold {
+                if self.pages_of.is_none() || till.settings().favourites.best_sold {
                     self.take_pages();
                 }
                 Ok(())

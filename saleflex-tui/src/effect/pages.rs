@@ -153,10 +153,12 @@ fn defined_key(
 }
 
 impl<S: Shell + Clone + 'static> Desk<S> {
-    /// Takes the pages of product keys as they are now.
+    /// Takes the pages of product keys as they are now. While nobody is logged in nobody sees them: then whoever comes
+    /// takes them, and the log-in screen does not wait for them.
     pub(super) fn take_pages(&mut self) {
         let today = self.shell.now().business_date;
-        let Some(till) = &self.till else { return };
+        self.pages_of = None;
+        let Some(till) = self.till.as_ref().filter(|till| till.on_duty().is_some()) else { return };
         self.pages = all(till, self.text, today, &self.layouts).into();
         self.pages_of = Some(today);
         self.take_short();

@@ -151,7 +151,7 @@ impl<'a> Words<'a> {
     fn catalog(&self) -> Finding {
         let mut is_right = true;
         let mut there = HashSet::new();
-        catalog::each_product(self.connection, |product| {
+        catalog::each_product(self.connection, &mut |product| {
             let said = self.products.get(&product.id);
             is_right &= said.is_none_or(|said| said.as_ref() == Some(&product));
             there.extend(said.map(|_| product.id));
@@ -159,7 +159,7 @@ impl<'a> Words<'a> {
         let expected = self.products.values().flatten().count();
         hold!(is_right && there.len() == expected, Tampering::CatalogChanged);
         let mut barcodes = 0;
-        catalog::each_barcode(self.connection, |barcode| {
+        catalog::each_barcode(self.connection, &mut |barcode| {
             let said = self.barcodes.get(&barcode.barcode);
             is_right &= said.is_none_or(|said| said.as_ref() == Some(&barcode));
             barcodes += usize::from(said.is_some());

@@ -30,6 +30,8 @@ use std::{
 
 use anyhow::{Context, bail};
 
+pub use starting::start_a_till;
+
 /// How a run is to be.
 pub(crate) struct Run {
     /// Only a small part.
@@ -72,7 +74,11 @@ const PARTS: [Part; 10] = [
 const USAGE: &str =
     "usage: saleflex-benches [--quick] [--only WORD] [--dir FOLDER] [--groceries FILE] [--vectors FILE]";
 
-fn main() -> anyhow::Result<()> {
+/// Prints the table, or what the arguments ask for of it.
+///
+/// # Errors
+/// What is wrong with the arguments, and whatever fails of what is measured.
+pub fn run() -> anyhow::Result<()> {
     let mut run = Run { is_quick: false, folder: env::temp_dir(), groceries: None };
     let mut only = String::new();
     let mut arguments = env::args().skip(1);
@@ -84,8 +90,6 @@ fn main() -> anyhow::Result<()> {
             "--dir" => run.folder = value()?.into(),
             "--groceries" => run.groceries = Some(value()?.into()),
             "--vectors" => return campaigns::vectors::print(Path::new(&value()?)),
-            // This program in another process, see `starting`.
-            starting::CHILD => return starting::child(Path::new(&value()?)),
             _ => bail!(USAGE),
         }
     }

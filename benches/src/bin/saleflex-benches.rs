@@ -1,0 +1,5 @@
+//! The table, see [`saleflex_benches`].
+
+fn main() -> anyhow::Result<()> {
+    saleflex_benches::run()
+}
