@@ -120,10 +120,13 @@ impl Till {
         Ok(last.is_some_and(|last| last >= date.to_string()))
     }
 
+    /// Points whose last day has passed, of members whose points are kept here: of others they may have been spent where this
+    /// till does not see it.
     fn expired(&self, now: Moment) -> Result<Vec<LoyaltyChange>, Error> {
         let occasion = Occasion { at: now, store: self.identity.store, cashier: None };
         let booked = BookedRows::new(self.connection());
-        let members = loyalty::expiring(self.connection(), now.local.date())?;
+        let mut members = loyalty::expiring(self.connection(), now.local.date())?;
+        members.retain(|member| self.program_of(member).is_none_or(|program| program.mode.is_local()));
         let changes = members.iter().flat_map(|member| expire(member, occasion, &booked)).collect();
         booked.finish()?;
         Ok(changes)
