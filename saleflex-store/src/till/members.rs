@@ -174,7 +174,7 @@ impl Till {
         let known = loyalty::membership(self.connection(), customer)?;
         let candidate = Candidate {
             customer: Some(&record),
-            phone_taken: None,
+            phone_taken: self.phone_taken(Some(&record), at)?,
             membership: known.as_ref(),
             own_program: known.as_ref().and_then(|known| self.program_of(known)),
         };
