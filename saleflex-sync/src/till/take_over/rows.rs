@@ -63,7 +63,8 @@ impl Fields<'_> {
         flag.ok_or_else(|| format!("{name} is neither true nor false"))
     }
 
-    fn decimal(&self, name: &str) -> Result<Option<Decimal>, String> {
+    /// A decimal.
+    pub(super) fn decimal(&self, name: &str) -> Result<Option<Decimal>, String> {
         let Some(value) = self.value(name) else { return Ok(None) };
         // A number is read by its digits: what JSON wrote, not what a float makes of it.
         let digits = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
