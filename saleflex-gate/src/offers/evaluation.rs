@@ -10,7 +10,7 @@ use saleflex_core::{
         FineMoney, FineQuantity, SnapshotLine, SnapshotPayment, TenderMethod,
     },
     ids::{LineNo, StoreId, TenderNo},
-    money::{AmountError, Currency, Money, parse_decimal},
+    money::{AmountError, Currency, Money, parse_number},
     time::Moment,
 };
 use serde::Serialize;
@@ -210,9 +210,9 @@ fn cart_line(line: &SnapshotLine, goods: &Goods<'_>, in_force: &InForce) -> Resu
 }
 
 /// A number without the last digits of a binary fraction, which the columns of older clients hold: 3 × 3.2 is
-/// 9.600000000000001 there.
+/// 9.600000000000001 there. Decimals may have an exponent (D42).
 fn plain(text: &str, digits: u32) -> Result<String, AmountError> {
-    let number = parse_decimal(text)?;
+    let number = parse_number(text)?;
     Ok(number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero).normalize().to_string())
 }
 
@@ -274,7 +274,13 @@ mod tests {
         assert_eq!(amount("-0.30000000000000004", &pounds), Ok(minor(-30)));
         assert!(amount("23.395", &pounds).is_err(), "which is no amount");
         assert_eq!(quantity("0.30000000000000004"), FineQuantity::parse("0.3"));
-        for wrong in ["", "three", "1e3", "1.2.3"] {
+        assert_eq!(total("0E-8", &pounds), Ok(FineMoney::ZERO), "0.0000 x 1.0000 (D42)");
+        assert_eq!(total("9.6000000000000001E+0", &pounds), FineMoney::parse("9.6", &pounds));
+        assert_eq!(
+            (amount("1E+1", &pounds), quantity("1E+1")),
+            (Ok(minor(1_000)), Ok(FineQuantity::pieces(10)))
+        );
+        for wrong in ["", "three", "1e", "1e3.5", "1.2.3"] {
             assert!(total(wrong, &pounds).is_err() && quantity(wrong).is_err(), "{wrong}");
         }
     }

@@ -9,6 +9,7 @@ use saleflex_core::{
     catalog::{DepartmentNo, one_a_number},
     customer::{WALK_IN, read_preferences},
     ids::{BrandId, CustomerId, ProductId, SegmentId},
+    money::parse_number,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -171,8 +172,8 @@ fn definitions(
 /// A decimal as definitions write it: a text, or a number read by its digits.
 fn decimal(value: &Json) -> Option<Decimal> {
     match value {
-        Json::String(text) => text.trim().parse().ok(),
-        Json::Number(number) => number.to_string().parse().ok(),
+        Json::String(text) => parse_number(text.trim()).ok(),
+        Json::Number(number) => parse_number(&number.to_string()).ok(),
         Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
     }
 }

@@ -13,7 +13,7 @@ use saleflex_core::{
         EarnBase, EarnLine, EarnRequest, Earner, Holder, NotRedeemable, Program, Redemption,
         RedemptionPolicy, RedemptionRequest, earn, in_force, redeem,
     },
-    money::{Currency, CurrencyCode, Money, Rounding, parse_decimal},
+    money::{Currency, CurrencyCode, Money, Rounding, parse_number},
     quantity::{Multiplier, Points},
 };
 use serde::{Deserialize, Serialize};
@@ -131,7 +131,7 @@ struct Worth {
 impl Worth {
     fn of(cart: &CartSnapshot, currency: Currency) -> Result<Self, ApiError> {
         let amount = |text: &str, what: &str| {
-            let decimal = parse_decimal(text).map_err(|_| invalid(what))?;
+            let decimal = parse_number(text).map_err(|_| invalid(what))?;
             currency.round(decimal, Rounding::HalfUp).map_err(|_| invalid(what))
         };
         let counted = cart.lines.iter().filter(|line| !line.is_cancel && !line.is_voided);

@@ -135,6 +135,25 @@ async fn goods_that_must_not_be_discounted_are_left_alone_centrally_too() {
 }
 
 #[tokio::test]
+async fn numbers_of_a_cart_may_have_an_exponent_d42() {
+    for chain in chains().await {
+        let harbour = company(&chain, &tenth()).await;
+        let mut cart = business::cart("3E+1", &[]);
+        let mut free = cart["lines"][0].clone();
+        for (field, value) in [("line_id", "2"), ("unit_price", "0E-8"), ("line_total", "0E-8")] {
+            free[field] = json!(value);
+        }
+        free["line_no"] = json!(2);
+        cart["lines"][0]["quantity"] = json!("1E+1");
+        cart["lines"].as_array_mut().unwrap().push(free);
+        assert_eq!(given(&chain, &harbour, cart).await, "3.00");
+        let malformed = business::cart("3E", &[]);
+        let path = "/campaigns/evaluate";
+        chain.refused(("POST", path, &harbour.device), malformed, (422, "cart_invalid")).await;
+    }
+}
+
+#[tokio::test]
 async fn a_tender_is_known_by_the_codes_of_our_tills_and_of_older_ones() {
     let terms = TenderTerms {
         of: serde_json::from_value(json!({"include": [{"kind": "credit_card"}]})).unwrap(),

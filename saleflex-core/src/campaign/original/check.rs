@@ -16,7 +16,7 @@ use crate::{
         pattern::Pattern,
         target::TenderMethod,
     },
-    money::parse_decimal,
+    money::parse_number,
 };
 
 impl OriginalCampaign {
@@ -220,7 +220,7 @@ fn read<T>(
 }
 
 fn number(found: &mut Findings, field: &str, text: Option<&String>) -> Option<Decimal> {
-    read(found, field, text, |text| parse_decimal(text.trim()).ok())
+    read(found, field, text, |text| parse_number(text.trim()).ok())
 }
 
 fn rate(found: &mut Findings, field: &str, text: Option<&String>) {

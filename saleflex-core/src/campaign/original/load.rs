@@ -18,7 +18,7 @@ use crate::{
         window::{Weekdays, Window},
     },
     ids::{BrandId, CampaignId, ProductId, SegmentId, StoreId},
-    money::{Currency, Money, Rounding, parse_decimal},
+    money::{Currency, Money, Rounding, parse_number},
     quantity::Percent,
 };
 
@@ -166,7 +166,7 @@ fn reward(
 
 /// A rate above nothing, at most the whole.
 fn percent(text: Option<&str>) -> Option<Percent> {
-    let rate = parse_decimal(text?.trim()).ok()?.min(Decimal::ONE_HUNDRED);
+    let rate = parse_number(text?.trim()).ok()?.min(Decimal::ONE_HUNDRED);
     Percent::try_new(Rounding::HalfUp.round(rate, 4)).ok().filter(|rate| !rate.is_zero())
 }
 
@@ -176,7 +176,7 @@ fn fixed(text: Option<&str>, currency: &Currency) -> Option<Money> {
 
 /// An amount of account; one beyond all bounds is the largest there is.
 fn amount(text: &str, currency: &Currency) -> Option<Money> {
-    let value = parse_decimal(text.trim()).ok()?;
+    let value = parse_number(text.trim()).ok()?;
     Some(currency.round(value, Rounding::HalfUp).unwrap_or(if value.is_sign_negative() {
         -Money::MAX
     } else {
