@@ -86,7 +86,7 @@ impl<'a> Goods<'a> {
         let brand = more.and_then(|more| more.fk_product_manufacturer_id.as_ref());
         let brand = told(brand, "fk_manufacturer_id").and_then(|id| Uuid::parse_str(&id).ok());
         let cost = product.and_then(|product| decimal(&product["purchase_price"]));
-        let mut codes: Vec<String> = line.product_code.iter().cloned().collect();
+        let mut codes: Vec<String> = told(line.product_code.as_ref(), "code").into_iter().collect();
         let told = more.map(|more| more.barcodes.as_slice()).filter(|told| !told.is_empty());
         let known = || id.and_then(|id| self.in_force.barcodes.get(&id)).map_or(&[][..], Vec::as_slice);
         codes.extend(told.unwrap_or_else(known).iter().cloned());

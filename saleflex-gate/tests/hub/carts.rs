@@ -317,6 +317,21 @@ async fn goods_of_a_cart_that_names_no_barcodes_have_those_of_the_companys_produ
     }
 }
 
+#[tokio::test]
+async fn goods_of_a_cart_that_names_no_code_have_that_of_the_companys_product() {
+    let coded = Selector::Pattern(Pattern::new("TEA*"));
+    let campaign = Campaign { target: Target::of(vec![coded]), ..tenth() };
+    for chain in chains().await {
+        let harbour = company(&chain, &campaign).await;
+        let row = json!({"code": "TEA-1", "name": "Tea"});
+        define(&chain, &harbour.owner.access, ("products", Uuid::from_u128(3)), row).await;
+        for (said, expected) in [(Value::Null, "3.00"), (json!(""), "3.00"), (json!("1"), "0")] {
+            let cart = with_line("product_code", said.clone());
+            assert_eq!(given(&chain, &harbour, cart).await, expected, "{said}");
+        }
+    }
+}
+
 /// A tenth off goods with codes of any of a hundred patterns that begin with a number.
 fn by_a_hundred_patterns(number: u128, first: u128) -> Campaign {
     let pattern = |at: u128| Selector::Pattern(Pattern::new(&format!("re:^{first}-{at}$")));
