@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use rust_decimal::RoundingStrategy;
 use saleflex_core::{
     campaign::{
-        Cart, CartLine, CartSnapshot, CartTender, Context, CouponOnFile, ENGINE_VERSION, Evaluator,
-        FineMoney, FineQuantity, SnapshotLine, SnapshotPayment, TenderMethod,
+        AppliedCoupons, Cart, CartLine, CartSnapshot, CartTender, Context, CouponRefusal, ENGINE_VERSION,
+        Evaluator, FineMoney, FineQuantity, OpenDocument, SnapshotLine, SnapshotPayment, TenderMethod,
     },
     ids::{LineNo, StoreId, TenderNo},
     money::{AmountError, Currency, Money, parse_number},
@@ -21,7 +21,6 @@ use super::{
     coupons,
     in_force::{InForce, KnownOffers},
     known::{self, Goods},
-    quotas,
     rejudging::CHANNEL,
 };
 use crate::{ApiError, db::Session};
@@ -161,14 +160,27 @@ fn invalid(what: &str) -> ApiError {
     ApiError::unprocessable("cart_invalid", format!("{what} cannot be read"))
 }
 
+/// The customer that a cart names.
+///
+/// # Errors
+/// `cart_invalid` for an identity that is none.
+pub(super) fn customer_of(cart: &CartSnapshot) -> Result<Option<Uuid>, ApiError> {
+    let named = cart.fk_customer_id.as_deref().filter(|id| !id.is_empty());
+    named.map(|id| Uuid::parse_str(id).map_err(|_| invalid("the customer"))).transpose()
+}
+
+/// The document that a cart is of, where it has an identity that holds can be known by.
+pub(super) fn document_of(cart: &CartSnapshot) -> Option<Uuid> {
+    Uuid::parse_str(cart.transaction_head_temp_id.as_deref()?).ok()
+}
+
 fn cart(
     session: &mut dyn Session,
     (asker, in_force): (&Asker, &InForce),
     snapshot: &CartSnapshot,
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<Cart, ApiError> {
-    let named = snapshot.fk_customer_id.as_deref().filter(|id| !id.is_empty());
-    let customer = named.map(|id| Uuid::parse_str(id).map_err(|_| invalid("the customer"))).transpose()?;
+    let customer = customer_of(snapshot)?;
     let shopper = known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?;
     let moment = moment(asker.now, &in_force.time_zone);
     let by = (shopper.as_ref().map(|shopper| shopper.id), moment);
@@ -238,18 +250,19 @@ fn unlocked(
     (context, snapshot): (&Context, &CartSnapshot),
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<BTreeSet<String>, ApiError> {
-    let document = snapshot.transaction_head_temp_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
+    let document = document_of(snapshot);
+    let mut applied = AppliedCoupons::default();
     let mut unlocked = BTreeSet::new();
     for code in &snapshot.active_coupon_codes {
-        let Some(coupon) = in_force.coupon(code) else {
-            rejected.push(RejectedCoupon { code: code.clone(), reason: "not_found".to_owned() });
-            continue;
-        };
-        let lent = quotas::lent_of_coupon(session, (asker.company, &in_force.currency), coupon.id.uuid())?;
-        let uses = coupons::uses(session, (asker.company, coupon.id.uuid()), document, asker.now)?;
-        let uses = uses.saturating_add(lent);
-        match (CouponOnFile { coupon, uses }).check(&in_force.set, context) {
-            Ok(()) => unlocked.extend(in_force.set.find(coupon.campaign).map(|found| found.code.unlocking())),
+        let found = in_force.coupon(code);
+        let found = found.map(|coupon| coupons::on_file(session, (asker, in_force), (coupon, document)));
+        let found = found.transpose()?;
+        match applied.enter(code, OpenDocument::Sale, |_| found, &in_force.set, context) {
+            Ok(coupon) => {
+                unlocked.extend(in_force.set.find(coupon.campaign).map(|found| found.code.unlocking()));
+            }
+            // One that is listed twice is on the cart once.
+            Err(CouponRefusal::AlreadyApplied) => {}
             Err(refusal) => {
                 rejected.push(RejectedCoupon { code: code.clone(), reason: coupons::reason(refusal) });
             }

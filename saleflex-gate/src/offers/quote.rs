@@ -21,7 +21,11 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{evaluation::Asker, in_force::bodies, points};
+use super::{
+    evaluation::{Asker, document_of},
+    in_force::bodies,
+    points,
+};
 use crate::{
     ApiError,
     db::{DatabaseError, Session},
@@ -146,10 +150,7 @@ impl Worth {
 /// What the member can spend on this document.
 fn available(session: &mut dyn Session, asker: &Asker, request: &QuoteRequest) -> Result<i64, ApiError> {
     let balance = points::balance(session, asker.company, request.member_id, asker.now)?;
-    let document = request.cart.transaction_head_temp_id.as_deref();
-    let Some(document) = document.and_then(|id| Uuid::parse_str(id).ok()) else {
-        return Ok(balance.available);
-    };
+    let Some(document) = document_of(&request.cart) else { return Ok(balance.available) };
     let own = points::held_for(session, asker.company, (request.member_id, document), asker.now)?;
     Ok(balance.available.saturating_add(own))
 }

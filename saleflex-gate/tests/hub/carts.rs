@@ -219,6 +219,45 @@ async fn a_coupon_for_a_segment_counts_for_whoever_belongs_to_it() {
     }
 }
 
+#[tokio::test]
+async fn a_coupon_is_asked_about_with_the_cart_that_it_would_be_on() {
+    let campaign = Campaign { activation: Activation::Coupon, ..tenth() };
+    for chain in chains().await {
+        let harbour = company(&chain, &campaign).await;
+        let till = harbour.device.as_str();
+        for (id, code) in [(0xC1, "FIRST"), (0xC2, "SECOND")] {
+            let row = json!({"code": code, "fk_campaign_id": campaign.id, "coupon_type": "SINGLE_USE", "is_active": true});
+            define(&chain, &harbour.owner.access, ("coupons", Uuid::from_u128(id)), row).await;
+        }
+        let (validate, redeem, release) = ("/coupons/validate", "/coupons/redeem", "/coupons/release");
+        let on = |codes: &[&str]| json!({"code": "FIRST", "cart": business::cart("30.00", codes)});
+        chain.ok("POST", validate, till, on(&[])).await;
+        for (there, why) in [("FIRST", "already_applied"), ("SECOND", "campaign_already_applied")] {
+            let (status, refusal) = chain.send("POST", validate, till, &on(&[there])).await;
+            assert_eq!((status.as_u16(), &refusal["detail"]), (422, &json!(why)), "{refusal}");
+        }
+        let cart = business::cart("30.00", &["FIRST", "SECOND", "first"]);
+        let evaluated = chain.ok("POST", "/campaigns/evaluate", till, cart).await;
+        let other = json!([{"code": "SECOND", "reason": "campaign_already_applied"}]);
+        assert_eq!((&evaluated["rejected_coupons"], &evaluated["discounts"][1]), (&other, &Value::Null));
+        // Held for another document than the cart's, by its code or its identity, and freed as it was held.
+        for named in [json!("FIRST"), json!(Uuid::from_u128(0xC1))] {
+            let held = json!({"coupon": named, "document_id": Uuid::from_u128(7)});
+            chain.ok("POST", redeem, till, held.clone()).await;
+            let (_, refusal) = chain.send("POST", validate, till, &on(&[])).await;
+            assert_eq!(refusal["detail"], "single_use_used", "{refusal}");
+            chain.ok("POST", release, till, held).await;
+            chain.ok("POST", validate, till, on(&[])).await;
+        }
+        chain.ok("POST", redeem, till, on(&[])).await;
+        let elsewhere = json!({"coupon": "FIRST", "document_id": Uuid::from_u128(7)});
+        chain.refused(("POST", redeem, till), elsewhere, (422, "coupon_refused")).await;
+        chain.refused(("POST", redeem, till), json!({"code": "FIRST"}), (422, "field_invalid")).await;
+        let nobodys = json!({"coupon": "THIRD", "document_id": Uuid::from_u128(7)});
+        chain.refused(("POST", release, till), nobodys, (422, "coupon_refused")).await;
+    }
+}
+
 /// A sale of a business day that used the campaign.
 fn used_on(company: &Company, receipt: u32, day: &str) -> saleflex_core::journal::Entry {
     let mut entry = business::sale_to(company, receipt, None, None);
