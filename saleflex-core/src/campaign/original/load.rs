@@ -4,10 +4,10 @@ use alloc::{string::String, vec::Vec};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
-use uuid::Uuid;
 
 use super::{
-    CATEGORY, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type, is_type,
+    CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type,
+    is_type,
 };
 use crate::{
     campaign::{
@@ -233,13 +233,12 @@ fn target(rules: &[&OriginalRule]) -> Target {
 
 /// What a rule means for lines; a rule about tenders means nothing for them (A16).
 fn selector(rule: &OriginalRule) -> Option<Selector> {
-    let value = rule.rule_value.as_deref().map(str::trim).unwrap_or_default();
     let name = rule.rule_type.to_uppercase();
     let selector = match name.as_str() {
         "PAYMENT_TYPE" => return None,
         "PRODUCT" => rule.fk_product_id.map(|id| Selector::Product(ProductId::new(id))),
-        "DEPARTMENT" => rule.fk_department_id.map(|id| Selector::Department(DepartmentKey::new(id))),
-        CATEGORY => Uuid::parse_str(value).ok().map(|id| Selector::Category(DepartmentKey::new(id))),
+        DEPARTMENT => rule.fk_department_id.map(|id| Selector::Department(DepartmentKey::new(id))),
+        CATEGORY => rule.category().map(|id| Selector::Category(DepartmentKey::new(id))),
         "BRAND" => rule.fk_product_manufacturer_id.map(|id| Selector::Brand(BrandId::new(id))),
         PATTERN => rule.pattern().map(Selector::Pattern),
         _ => None,
