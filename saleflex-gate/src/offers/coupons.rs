@@ -159,8 +159,9 @@ fn checked<'a>(
     let by_id = || in_force.coupon_by_id(Uuid::parse_str(named.trim()).ok()?);
     let coupon = in_force.coupon(named).or_else(by_id).ok_or_else(|| refused(CouponRefusal::NotFound))?;
     let customer = occasion.customer.map(CustomerId::new);
-    let shopper =
+    let mut shopper =
         known::shopper(session, asker.company, (occasion.customer, occasion.segment_codes.as_slice()))?;
+    known::recognise(session, asker.company, (shopper.as_mut(), coupon.holder))?;
     let moment = moment(asker.now, &in_force.time_zone);
     let context = Context {
         store: Some(StoreId::new(asker.store)),

@@ -15,7 +15,10 @@ use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::in_force::{self, InForce, bodies};
-use crate::db::{self, DatabaseError, Session};
+use crate::{
+    db::{self, DatabaseError, Session},
+    definitions::people,
+};
 
 /// The departments of a store by their identities. Tills know a department by its number alone, which is its code.
 pub(crate) struct Departments(BTreeMap<Uuid, DepartmentNo>);
@@ -143,6 +146,25 @@ pub(crate) fn shopper(
         birthday: born.and_then(|born| born.get(..10)?.parse::<NaiveDate>().ok()),
         ..Shopper::new(CustomerId::new(customer))
     }))
+}
+
+/// Notes that whoever holds a coupon is the shopper under another identity, where two records were made one (D35).
+///
+/// # Errors
+/// [`DatabaseError`] when the books cannot be read.
+pub(crate) fn recognise(
+    session: &mut dyn Session,
+    company: Uuid,
+    (shopper, holder): (Option<&mut Shopper>, Option<CustomerId>),
+) -> Result<(), DatabaseError> {
+    let Some((shopper, holder)) = shopper.zip(holder) else { return Ok(()) };
+    if !shopper.is(holder) {
+        let stays = people::in_use(session, company, holder.uuid())?;
+        if stays == people::in_use(session, company, shopper.id.uuid())? {
+            shopper.also.insert(holder);
+        }
+    }
+    Ok(())
 }
 
 /// Definitions of a company that are there, by their identities.
