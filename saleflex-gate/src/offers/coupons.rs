@@ -9,7 +9,7 @@ use saleflex_core::{
         AppliedCoupon, AppliedCoupons, CartSnapshot, Context, Coupon, CouponOnFile, CouponRefusal,
         OpenDocument,
     },
-    ids::{CustomerId, StoreId},
+    ids::StoreId,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -158,15 +158,13 @@ fn checked<'a>(
 ) -> Result<&'a Coupon, ApiError> {
     let by_id = || in_force.coupon_by_id(Uuid::parse_str(named.trim()).ok()?);
     let coupon = in_force.coupon(named).or_else(by_id).ok_or_else(|| refused(CouponRefusal::NotFound))?;
-    let customer = occasion.customer.map(CustomerId::new);
-    let mut shopper =
+    let shopper =
         known::shopper(session, asker.company, (occasion.customer, occasion.segment_codes.as_slice()))?;
-    known::recognise(session, asker.company, (shopper.as_mut(), coupon.holder))?;
     let moment = moment(asker.now, &in_force.time_zone);
     let context = Context {
         store: Some(StoreId::new(asker.store)),
+        uses: known::uses(session, (asker.company, in_force), (shopper.as_ref(), moment))?,
         shopper,
-        uses: in_force.uses(session, asker.company, (customer, moment))?,
         ..Context::at(moment)
     };
     let found = on_file(session, (asker, in_force), (coupon, occasion.document))?;

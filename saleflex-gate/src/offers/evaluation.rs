@@ -183,18 +183,17 @@ fn cart(
     let customer = customer_of(snapshot)?;
     let shopper = known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?;
     let moment = moment(asker.now, &in_force.time_zone);
-    let by = (shopper.as_ref().map(|shopper| shopper.id), moment);
     let mut context = Context {
         store: Some(StoreId::new(asker.store)),
         channel: Some(CHANNEL.to_owned()),
+        uses: known::uses(session, (asker.company, in_force), (shopper.as_ref(), moment))?,
         shopper,
-        uses: in_force.uses(session, asker.company, by)?,
         ..Context::at(moment)
     };
     let due = snapshot.totals.due_before_payments.as_deref();
     let currency = &in_force.currency;
     context.due = due.map(|due| amount(due, currency).map_err(|_| invalid("what is due"))).transpose()?;
-    context.unlocked = unlocked(session, (asker, in_force), (&mut context, snapshot), rejected)?;
+    context.unlocked = unlocked(session, (asker, in_force), (&context, snapshot), rejected)?;
     let lines = snapshot.lines.iter().filter(|line| !line.is_cancel && !line.is_voided);
     let earns = |payment: &&SnapshotPayment| !payment.is_cancel && !snapshot.payments_earn_nothing;
     let payments = snapshot.payments.iter().flatten().filter(earns);
@@ -247,7 +246,7 @@ fn quantity(text: &str) -> Result<FineQuantity, AmountError> {
 fn unlocked(
     session: &mut dyn Session,
     (asker, in_force): (&Asker, &InForce),
-    (context, snapshot): (&mut Context, &CartSnapshot),
+    (context, snapshot): (&Context, &CartSnapshot),
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<BTreeSet<String>, ApiError> {
     let document = document_of(snapshot);
@@ -255,8 +254,6 @@ fn unlocked(
     let mut unlocked = BTreeSet::new();
     for code in &snapshot.active_coupon_codes {
         let found = in_force.coupon(code);
-        let holder = found.and_then(|coupon| coupon.holder);
-        known::recognise(session, asker.company, (context.shopper.as_mut(), holder))?;
         let found = found.map(|coupon| coupons::on_file(session, (asker, in_force), (coupon, document)));
         let found = found.transpose()?;
         match applied.enter(code, OpenDocument::Sale, |_| found, &in_force.set, context) {

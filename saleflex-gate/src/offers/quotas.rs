@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     coupons, gift_cards,
     in_force::{InForce, KnownOffers},
+    known,
 };
 use crate::{
     ApiError,
@@ -404,7 +405,18 @@ fn supply_of_own(
     };
     let Some(limit) = limit else { return Ok(None) };
     let of = (&ask.kind, ask.subject, owner(ask));
-    let used = used_of(session, (company, &in_force.currency), of, now)?;
+    let mut used = used_of(session, (company, &in_force.currency), of, now)?;
+    if ask.kind == QuotaKind::CustomerUses {
+        // What the person used under another record, or a till still has of it, is theirs as well.
+        for record in known::records_of(session, company, owner(ask))? {
+            if record != owner(ask) {
+                let of = (&ask.kind, ask.subject, record);
+                let lent = outstanding(&loans_of(session, (company, &in_force.currency), of)?);
+                used = used.saturating_add(lent);
+                used = used.saturating_add(used_of(session, (company, &in_force.currency), of, now)?);
+            }
+        }
+    }
     Ok(Some(Supply { limit, whole: limit, used, until: None }))
 }
 

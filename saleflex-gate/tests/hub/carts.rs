@@ -7,7 +7,9 @@ use saleflex_core::{
     },
     catalog::DepartmentNo,
     checkout::SaleUsage,
-    ids::{CampaignId, DocumentId},
+    customer::CustomerChange,
+    ids::{CampaignId, ClosureNumber, CustomerId, DocumentId},
+    journal::{Entry, Event},
     money::Money,
     quantity::Percent,
 };
@@ -17,6 +19,7 @@ use uuid::Uuid;
 use super::{
     business,
     chain::{Chain, Company, chains},
+    quotas,
     relay::sql,
     support::every_books,
 };
@@ -259,9 +262,15 @@ async fn a_coupon_is_asked_about_with_the_cart_that_it_would_be_on() {
 }
 
 /// A sale of a business day that used the campaign.
-fn used_on(company: &Company, receipt: u32, day: &str) -> saleflex_core::journal::Entry {
-    let mut entry = business::sale_to(company, receipt, None, None);
+fn used_on(company: &Company, receipt: u32, day: &str) -> Entry {
+    let mut entry = used_by(company, receipt, None);
     entry.at.business_date = day.parse().unwrap();
+    entry
+}
+
+/// A sale to a customer that used the campaign.
+fn used_by(company: &Company, receipt: u32, customer: Option<CustomerId>) -> Entry {
+    let mut entry = business::sale_to(company, receipt, None, customer);
     let document = DocumentId::new(Uuid::from_u128(u128::from(receipt) + 1_000));
     let amount = Money::from_minor(24);
     let campaigns = vec![CampaignUse { campaign: tenth().id, amount, coupon_code: None }];
@@ -282,6 +291,51 @@ async fn a_limit_a_day_counts_the_day_a_sale_was_made_on_and_not_the_one_it_came
             business::deliver(&chain, &harbour, (receipt.into(), entry.entity), &bytes).await;
             assert_eq!(given(&chain, &harbour, cart()).await, expected, "{day}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_belonged_to_a_merged_record_is_that_of_the_record_that_stays() {
+    let limits = Limits { uses_per_customer: Some(1), ..Limits::default() };
+    let hers = CampaignId::new(Uuid::from_u128(0xCB));
+    let hers = Campaign { activation: Activation::Coupon, ..Campaign::new(hers, "HERS", tenth().benefit) };
+    let [stays, goes] = [0xA1, 0xA2].map(|number| CustomerId::new(Uuid::from_u128(number)));
+    for chain in chains().await {
+        let harbour = company(&chain, &Campaign { limits: limits.clone(), ..tenth() }).await;
+        let owner = harbour.owner.access.as_str();
+        for (customer, name) in [(stays, "Ada"), (goes, "Eda")] {
+            define(&chain, owner, ("customers", customer.uuid()), json!({"name": name})).await;
+        }
+        define(&chain, owner, ("campaigns", hers.id.uuid()), row_of(&hers)).await;
+        let row = json!({
+            "code": "HERS", "fk_campaign_id": hers.id, "coupon_type": "PERSONAL", "fk_customer_id": goes, "is_active": true,
+        });
+        define(&chain, owner, ("coupons", Uuid::from_u128(0xC1)), row).await;
+        let send = async |seq: u64, entry: Entry| {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            business::deliver(&chain, &harbour, (seq, entry.entity), &bytes).await
+        };
+        let sale = used_by(&harbour, 1, Some(goes));
+        let at = sale.at;
+        send(1, sale).await;
+        let bought_by = async |customer: CustomerId| {
+            let mut cart = business::cart("30.00", &[]);
+            cart["fk_customer_id"] = json!(customer);
+            given(&chain, &harbour, cart).await
+        };
+        let path = "/coupons/validate";
+        let asked = json!({"code": "HERS", "document_id": Uuid::from_u128(1), "customer_id": stays});
+        assert_eq!((bought_by(stays).await, bought_by(goes).await), (json!("3.00"), json!("0")));
+        chain.refused(("POST", path, &harbour.device), asked.clone(), (422, "coupon_refused")).await;
+
+        let merged = Event::Customer(CustomerChange::Merged { from: goes, into: stays });
+        send(2, Entry::new(Uuid::from_u128(901), at, None, ClosureNumber(1), merged)).await;
+        let none = (json!("0"), json!("0"));
+        assert_eq!((bought_by(stays).await, bought_by(goes).await), none, "whichever a till names");
+        chain.ok("POST", path, &harbour.device, asked).await;
+        let mut share = quotas::ask("customer_uses", tenth().id.uuid());
+        share["customer"] = json!(stays);
+        assert_eq!(quotas::granted(&chain, &harbour.device, share).await, 0, "it is used up");
     }
 }
 
