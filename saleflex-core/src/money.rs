@@ -433,6 +433,24 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, AmountError> {
     Decimal::from_str_exact(text).map_err(|_| AmountError::TooLarge)
 }
 
+/// Reads a number as other software writes one: as [`parse_decimal`], or with an exponent behind it (`1E+2`, `0E-8`).
+///
+/// # Errors
+/// As [`parse_decimal`].
+pub fn parse_number(text: &str) -> Result<Decimal, AmountError> {
+    let Some((number, exponent)) = text.split_once(['e', 'E']) else { return parse_decimal(text) };
+    if text.len() > LONGEST_NUMBER {
+        return Err(AmountError::TooLarge);
+    }
+    // Both sides are judged here: whoever multiplies them reads more, and rounds.
+    parse_decimal(number)?;
+    let digits = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(AmountError::Malformed);
+    }
+    Decimal::from_scientific(text).map_err(|_| AmountError::TooLarge)
+}
+
 /// Why a text or number is no amount.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]

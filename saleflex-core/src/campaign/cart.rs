@@ -71,6 +71,8 @@ impl Context {
 pub struct Shopper {
     /// The customer's id.
     pub id: CustomerId,
+    /// Other records of the same person, made one with this: what belonged to one of them is this customer's (D35).
+    pub also: BTreeSet<CustomerId>,
     /// The segments the customer belongs to now.
     pub segments: BTreeSet<SegmentId>,
     /// The tier of the customer's membership.
@@ -88,12 +90,18 @@ impl Shopper {
     pub const fn new(id: CustomerId) -> Self {
         Self {
             id,
+            also: BTreeSet::new(),
             segments: BTreeSet::new(),
             tier: None,
             tags: BTreeSet::new(),
             birthday: None,
             purchases: 0,
         }
+    }
+
+    /// Whether a record is this customer's.
+    pub fn is(&self, record: CustomerId) -> bool {
+        self.id == record || self.also.contains(&record)
     }
 }
 

@@ -233,8 +233,12 @@ impl CouponOnFile<'_> {
     }
 
     fn check_presenter(&self, context: &Context) -> Result<(), CouponRefusal> {
-        let presenter = context.shopper.as_ref().map(|shopper| shopper.id);
-        if presenter == self.coupon.holder { Ok(()) } else { Err(CouponRefusal::PersonalOtherCustomer) }
+        let is_theirs = |holder| context.shopper.as_ref().is_some_and(|shopper| shopper.is(holder));
+        if self.coupon.holder.is_some_and(is_theirs) {
+            Ok(())
+        } else {
+            Err(CouponRefusal::PersonalOtherCustomer)
+        }
     }
 
     fn check_uses(&self) -> Result<(), CouponRefusal> {

@@ -5,6 +5,7 @@
 
 use alloc::{
     collections::BTreeMap,
+    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -170,6 +171,8 @@ impl Default for OriginalProduct {
     }
 }
 
+/// The type of a rule about main departments.
+const DEPARTMENT: &str = "DEPARTMENT";
 /// The type of a rule about sub departments, which it names in its value.
 const CATEGORY: &str = "CATEGORY";
 /// The type of a rule about codes and barcodes, which has a pattern in its value.
@@ -185,6 +188,11 @@ impl OriginalRule {
     pub fn pattern(&self) -> Option<Pattern> {
         let value = self.rule_value.as_deref().map(str::trim).filter(|value| !value.is_empty())?;
         is_type(&self.rule_type, PATTERN).then(|| Pattern::new(value))
+    }
+
+    /// The identity in its value, which a rule about a sub department has there.
+    fn category(&self) -> Option<Uuid> {
+        Uuid::parse_str(self.rule_value.as_deref()?.trim()).ok()
     }
 }
 
@@ -277,7 +285,11 @@ impl OriginalCampaign {
     /// Names the departments of its rules as lines of tills name theirs: by [`DepartmentKey`]s made of numbers. `number`
     /// tells a department's number by its identity; where there is none the identity stays, and no such line comes.
     pub fn number_departments(&mut self, number: impl Fn(Uuid) -> Option<DepartmentNo>) {
-        let key = |id: Uuid| number(id).map(|number| DepartmentKey::from(number).uuid());
+        self.rename_departments(|id| number(id).map(|number| DepartmentKey::from(number).uuid()));
+    }
+
+    /// Puts others in the place of the identities that its rules name departments by. Where there is none it stays.
+    pub fn rename_departments(&mut self, key: impl Fn(Uuid) -> Option<Uuid>) {
         for rule in &mut self.rules {
             if let Some(id) = &mut rule.fk_department_id
                 && let Some(key) = key(*id)
@@ -285,11 +297,24 @@ impl OriginalCampaign {
                 *id = key;
             }
             let is_category = is_type(&rule.rule_type, CATEGORY);
-            let named = rule.rule_value.as_deref().filter(|_| is_category);
-            let named = named.and_then(|text| Uuid::parse_str(text.trim()).ok());
-            if let Some(key) = named.and_then(key) {
+            let named = rule.category().filter(|_| is_category);
+            if let Some(key) = named.and_then(&key) {
                 rule.rule_value = Some(key.to_string());
             }
         }
+    }
+
+    /// The departments that its rules name, each with the path of its field.
+    pub fn departments(&self) -> Vec<(String, Uuid)> {
+        let live = self.rules.iter().enumerate().filter(|(_, rule)| !rule.is_deleted);
+        let named = live.filter_map(|(at, rule)| {
+            let (field, id) = if is_type(&rule.rule_type, DEPARTMENT) {
+                ("fk_department_id", rule.fk_department_id?)
+            } else {
+                ("rule_value", rule.category().filter(|_| is_type(&rule.rule_type, CATEGORY))?)
+            };
+            Some((format!("rules[{at}].{field}"), id))
+        });
+        named.collect()
     }
 }

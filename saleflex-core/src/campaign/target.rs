@@ -33,6 +33,11 @@ impl DepartmentKey {
     pub const fn uuid(self) -> Uuid {
         self.0
     }
+
+    /// The till's number, where it is one in the form of an identity.
+    pub fn number(self) -> Option<DepartmentNo> {
+        u32::try_from(self.0.as_u128()).ok().filter(|number| *number > 0).map(DepartmentNo)
+    }
 }
 
 impl<'de> Deserialize<'de> for DepartmentKey {

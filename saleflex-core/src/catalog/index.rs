@@ -75,6 +75,8 @@ pub struct Catalog {
     /// How many products are sold in each container.
     pub(super) containers: BTreeMap<ProductId, u32>,
     pub(super) prices: PriceLists,
+    /// Texts that barcodes were before.
+    old_barcodes: BTreeMap<ProductId, Vec<String>>,
 }
 
 impl fmt::Debug for Catalog {
@@ -115,6 +117,17 @@ impl Catalog {
     /// The record of exactly this barcode.
     pub fn barcode(&self, barcode: &str) -> Option<ProductBarcode> {
         self.slot_of_barcode(barcode).map(|slot| self.unpack_barcode(slot))
+    }
+
+    /// What barcodes of a product were before, as its hub says: they sell nothing, and patterns of campaigns know the goods
+    /// by them.
+    pub fn old_barcodes(&self, product: ProductId) -> &[String] {
+        self.old_barcodes.get(&product).map_or(&[], Vec::as_slice)
+    }
+
+    /// Puts what barcodes were before in the place of what was known of it.
+    pub fn set_old_barcodes(&mut self, old: BTreeMap<ProductId, Vec<String>>) {
+        self.old_barcodes = old;
     }
 
     /// All products, in no particular order.

@@ -34,6 +34,28 @@ fn a_currency_has_the_minor_digits_of_iso_4217() {
 }
 
 #[test]
+fn a_number_of_other_software_may_have_an_exponent() {
+    for (written, meant) in [
+        ("12.50", "12.5"),
+        ("1E+2", "100"),
+        ("1e2", "100"),
+        ("-2.5E+1", "-25"),
+        ("125E-1", "12.5"),
+        ("0E-8", "0"),
+        ("7E0", "7"),
+    ] {
+        assert_eq!(parse_number(written).map(|number| number.normalize().to_string()), Ok(meant.into()));
+    }
+    for wrong in ["", "E", "e5", "1E", "1E+", "1E1.5", "1E--2", "1E-+2", "1_0E2", "1 E2", "1E2E2", "a1E2"] {
+        assert_eq!(parse_number(wrong), Err(AmountError::Malformed), "{wrong}");
+    }
+    for large in ["1E29", "1E-29", "1E99999999999", "0.00000000000000000000000000000000000001E2"] {
+        assert_eq!(parse_number(large), Err(AmountError::TooLarge), "{large}");
+    }
+    assert_eq!(parse_decimal("1E+2"), Err(AmountError::Malformed), "nobody types such a number");
+}
+
+#[test]
 fn amounts_are_read_exactly_or_refused() {
     let gbp = currency("GBP");
     assert_eq!(gbp.parse("12.34"), Ok(Money::from_minor(1234)));

@@ -89,7 +89,8 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0023_goods.sql"),
             include_str!("../../migrations/postgres/0024_traces.sql"),
             include_str!("../../migrations/postgres/0025_campaign_sets.sql"),
-            include_str!("../../migrations/postgres/0031_points_that_run_out.sql"),
+            include_str!("../../migrations/postgres/0026_customers_gone.sql"),
+            include_str!("../../migrations/postgres/0027_points_that_run_out.sql"),
         ]
     }
 }

@@ -131,7 +131,8 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0023_goods.sql"),
             include_str!("../../migrations/sqlite/0024_traces.sql"),
             include_str!("../../migrations/sqlite/0025_campaign_sets.sql"),
-            include_str!("../../migrations/sqlite/0031_points_that_run_out.sql"),
+            include_str!("../../migrations/sqlite/0026_customers_gone.sql"),
+            include_str!("../../migrations/sqlite/0027_points_that_run_out.sql"),
         ]
     }
 }

@@ -6,11 +6,11 @@ use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use rust_decimal::RoundingStrategy;
 use saleflex_core::{
     campaign::{
-        Cart, CartLine, CartSnapshot, CartTender, Context, CouponOnFile, ENGINE_VERSION, Evaluator,
-        FineMoney, FineQuantity, SnapshotLine, SnapshotPayment, TenderMethod,
+        AppliedCoupons, Cart, CartLine, CartSnapshot, CartTender, Context, CouponRefusal, ENGINE_VERSION,
+        Evaluator, FineMoney, FineQuantity, OpenDocument, SnapshotLine, SnapshotPayment, TenderMethod,
     },
     ids::{LineNo, StoreId, TenderNo},
-    money::{AmountError, Currency, Money, parse_decimal},
+    money::{AmountError, Currency, Money, parse_number},
     time::Moment,
 };
 use serde::Serialize;
@@ -21,7 +21,6 @@ use super::{
     coupons,
     in_force::{InForce, KnownOffers},
     known::{self, Goods},
-    quotas,
     rejudging::CHANNEL,
 };
 use crate::{ApiError, db::Session};
@@ -161,22 +160,34 @@ fn invalid(what: &str) -> ApiError {
     ApiError::unprocessable("cart_invalid", format!("{what} cannot be read"))
 }
 
+/// The customer that a cart names.
+///
+/// # Errors
+/// `cart_invalid` for an identity that is none.
+pub(super) fn customer_of(cart: &CartSnapshot) -> Result<Option<Uuid>, ApiError> {
+    let named = cart.fk_customer_id.as_deref().filter(|id| !id.is_empty());
+    named.map(|id| Uuid::parse_str(id).map_err(|_| invalid("the customer"))).transpose()
+}
+
+/// The document that a cart is of, where it has an identity that holds can be known by.
+pub(super) fn document_of(cart: &CartSnapshot) -> Option<Uuid> {
+    Uuid::parse_str(cart.transaction_head_temp_id.as_deref()?).ok()
+}
+
 fn cart(
     session: &mut dyn Session,
     (asker, in_force): (&Asker, &InForce),
     snapshot: &CartSnapshot,
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<Cart, ApiError> {
-    let named = snapshot.fk_customer_id.as_deref().filter(|id| !id.is_empty());
-    let customer = named.map(|id| Uuid::parse_str(id).map_err(|_| invalid("the customer"))).transpose()?;
+    let customer = customer_of(snapshot)?;
     let shopper = known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?;
     let moment = moment(asker.now, &in_force.time_zone);
-    let by = (shopper.as_ref().map(|shopper| shopper.id), moment);
     let mut context = Context {
         store: Some(StoreId::new(asker.store)),
         channel: Some(CHANNEL.to_owned()),
+        uses: known::uses(session, (asker.company, in_force), (shopper.as_ref(), moment))?,
         shopper,
-        uses: in_force.uses(session, asker.company, by)?,
         ..Context::at(moment)
     };
     let due = snapshot.totals.due_before_payments.as_deref();
@@ -210,9 +221,9 @@ fn cart_line(line: &SnapshotLine, goods: &Goods<'_>, in_force: &InForce) -> Resu
 }
 
 /// A number without the last digits of a binary fraction, which the columns of older clients hold: 3 × 3.2 is
-/// 9.600000000000001 there.
+/// 9.600000000000001 there. Decimals may have an exponent (D42).
 fn plain(text: &str, digits: u32) -> Result<String, AmountError> {
-    let number = parse_decimal(text)?;
+    let number = parse_number(text)?;
     Ok(number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero).normalize().to_string())
 }
 
@@ -238,18 +249,19 @@ fn unlocked(
     (context, snapshot): (&Context, &CartSnapshot),
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<BTreeSet<String>, ApiError> {
-    let document = snapshot.transaction_head_temp_id.as_deref().and_then(|id| Uuid::parse_str(id).ok());
+    let document = document_of(snapshot);
+    let mut applied = AppliedCoupons::default();
     let mut unlocked = BTreeSet::new();
     for code in &snapshot.active_coupon_codes {
-        let Some(coupon) = in_force.coupon(code) else {
-            rejected.push(RejectedCoupon { code: code.clone(), reason: "not_found".to_owned() });
-            continue;
-        };
-        let lent = quotas::lent_of_coupon(session, (asker.company, &in_force.currency), coupon.id.uuid())?;
-        let uses = coupons::uses(session, (asker.company, coupon.id.uuid()), document, asker.now)?;
-        let uses = uses.saturating_add(lent);
-        match (CouponOnFile { coupon, uses }).check(&in_force.set, context) {
-            Ok(()) => unlocked.extend(in_force.set.find(coupon.campaign).map(|found| found.code.unlocking())),
+        let found = in_force.coupon(code);
+        let found = found.map(|coupon| coupons::on_file(session, (asker, in_force), (coupon, document)));
+        let found = found.transpose()?;
+        match applied.enter(code, OpenDocument::Sale, |_| found, &in_force.set, context) {
+            Ok(coupon) => {
+                unlocked.extend(in_force.set.find(coupon.campaign).map(|found| found.code.unlocking()));
+            }
+            // One that is listed twice is on the cart once.
+            Err(CouponRefusal::AlreadyApplied) => {}
             Err(refusal) => {
                 rejected.push(RejectedCoupon { code: code.clone(), reason: coupons::reason(refusal) });
             }
@@ -274,7 +286,13 @@ mod tests {
         assert_eq!(amount("-0.30000000000000004", &pounds), Ok(minor(-30)));
         assert!(amount("23.395", &pounds).is_err(), "which is no amount");
         assert_eq!(quantity("0.30000000000000004"), FineQuantity::parse("0.3"));
-        for wrong in ["", "three", "1e3", "1.2.3"] {
+        assert_eq!(total("0E-8", &pounds), Ok(FineMoney::ZERO), "0.0000 x 1.0000 (D42)");
+        assert_eq!(total("9.6000000000000001E+0", &pounds), FineMoney::parse("9.6", &pounds));
+        assert_eq!(
+            (amount("1E+1", &pounds), quantity("1E+1")),
+            (Ok(minor(1_000)), Ok(FineQuantity::pieces(10)))
+        );
+        for wrong in ["", "three", "1e", "1e3.5", "1.2.3"] {
             assert!(total(wrong, &pounds).is_err() && quantity(wrong).is_err(), "{wrong}");
         }
     }

@@ -213,9 +213,9 @@ impl InForce {
         let mut barcodes: BTreeMap<Uuid, Vec<String>> = BTreeMap::new();
         if set.asks_patterns() {
             for row in rows("product_barcodes")? {
-                if let Some((product, barcode)) = id(&row, "fk_product_id").zip(text(&row, "barcode")) {
-                    barcodes.entry(product).or_default().push(barcode);
-                }
+                let Some(product) = id(&row, "fk_product_id") else { continue };
+                let texts = ["barcode", "old_barcode"].into_iter().filter_map(|field| text(&row, field));
+                barcodes.entry(product).or_default().extend(texts.filter(|text| !text.is_empty()));
             }
         }
         Ok(Ok(Self { set, currency, time_zone: place.time_zone.clone(), departments, barcodes, coupons }))

@@ -5,16 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use saleflex_core::{
-    campaign::{CartItem, DepartmentKey, FineMoney, Shopper, SnapshotLine},
+    campaign::{CartItem, DepartmentKey, FineMoney, Shopper, SnapshotLine, Uses},
     catalog::{DepartmentNo, one_a_number},
     customer::{WALK_IN, read_preferences},
-    ids::{BrandId, CustomerId, ProductId, SegmentId},
+    ids::{BrandId, CampaignId, CustomerId, ProductId, SegmentId},
+    money::parse_number,
+    time::Moment,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::in_force::{self, InForce, bodies};
-use crate::db::{self, DatabaseError, Session};
+use crate::{
+    db::{self, DatabaseError, Session},
+    definitions::people,
+};
 
 /// The departments of a store by their identities. Tills know a department by its number alone, which is its code.
 pub(crate) struct Departments(BTreeMap<Uuid, DepartmentNo>);
@@ -85,7 +90,7 @@ impl<'a> Goods<'a> {
         let brand = more.and_then(|more| more.fk_product_manufacturer_id.as_ref());
         let brand = told(brand, "fk_manufacturer_id").and_then(|id| Uuid::parse_str(&id).ok());
         let cost = product.and_then(|product| decimal(&product["purchase_price"]));
-        let mut codes: Vec<String> = line.product_code.iter().cloned().collect();
+        let mut codes: Vec<String> = told(line.product_code.as_ref(), "code").into_iter().collect();
         let told = more.map(|more| more.barcodes.as_slice()).filter(|told| !told.is_empty());
         let known = || id.and_then(|id| self.in_force.barcodes.get(&id)).map_or(&[][..], Vec::as_slice);
         codes.extend(told.unwrap_or_else(known).iter().cloned());
@@ -116,6 +121,8 @@ pub(crate) fn shopper(
     (customer, segment_codes): (Option<Uuid>, &[String]),
 ) -> Result<Option<Shopper>, DatabaseError> {
     let Some(customer) = customer.filter(|customer| *customer != WALK_IN.uuid()) else { return Ok(None) };
+    let records = records_of(session, company, customer)?;
+    let customer = records.first().copied().unwrap_or(customer);
     let mut segments = BTreeSet::new();
     for code in segment_codes {
         let rows = session.query(
@@ -126,22 +133,75 @@ pub(crate) fn shopper(
         let ids = rows.iter().map(|row| row.id(0).map(SegmentId::new));
         segments.extend(ids.collect::<Result<Vec<_>, DatabaseError>>()?);
     }
-    let rows = session.query(
-        "SELECT count(*) FROM document WHERE company_id = $1 AND customer_id = $2 AND status = 'completed' \
-         AND transaction_type = 'sale'",
-        &[company.into(), customer.into()],
-    )?;
-    let purchases = rows.first().map_or(Ok(0), |row| row.integer(0))?;
+    let mut purchases = 0_i64;
+    for record in &records {
+        let rows = session.query(
+            "SELECT count(*) FROM document WHERE company_id = $1 AND customer_id = $2 AND status = 'completed' \
+             AND transaction_type = 'sale'",
+            &[company.into(), (*record).into()],
+        )?;
+        purchases = purchases.saturating_add(rows.first().map_or(Ok(0), |row| row.integer(0))?);
+    }
+    let also = records.into_iter().skip(1).map(CustomerId::new).collect();
     let records = definitions(session, company, "customers", &[customer])?;
     let preferences = records.get(&customer).and_then(|record| record["preferences_json"].as_str());
     let born = records.get(&customer).and_then(|record| record["date_of_birth"].as_str());
     Ok(Some(Shopper {
+        also,
         segments,
         purchases: u32::try_from(purchases).unwrap_or(u32::MAX),
         tags: preferences.map(read_preferences).unwrap_or_default(),
         birthday: born.and_then(|born| born.get(..10)?.parse::<NaiveDate>().ok()),
         ..Shopper::new(CustomerId::new(customer))
     }))
+}
+
+/// How often campaigns with a limit were used, by whoever buys under each of their records (D35).
+///
+/// # Errors
+/// [`DatabaseError`] when the books cannot be read.
+pub(crate) fn uses(
+    session: &mut dyn Session,
+    (company, in_force): (Uuid, &InForce),
+    (shopper, moment): (Option<&Shopper>, Moment),
+) -> Result<BTreeMap<CampaignId, Uses>, DatabaseError> {
+    let mut uses = in_force.uses(session, company, (shopper.map(|shopper| shopper.id), moment))?;
+    for record in shopper.into_iter().flat_map(|shopper| &shopper.also) {
+        for (campaign, under_it) in in_force.uses(session, company, (Some(*record), moment))? {
+            let one = uses.entry(campaign).or_default();
+            one.by_customer = one.by_customer.saturating_add(under_it.by_customer);
+        }
+    }
+    Ok(uses)
+}
+
+/// The records of a person: the one that is in use first, then those that were made one with it. A till that did not hear of it
+/// names any of them.
+///
+/// # Errors
+/// [`DatabaseError`] when the books cannot be read.
+pub(super) fn records_of(
+    session: &mut dyn Session,
+    company: Uuid,
+    customer: Uuid,
+) -> Result<Vec<Uuid>, DatabaseError> {
+    let mut records = vec![people::in_use(session, company, customer)?];
+    let mut at = 0;
+    while let Some(into) = records.get(at).copied() {
+        let rows = session.query(
+            "SELECT definition_id FROM definition WHERE company_id = $1 AND resource = 'customers' \
+             AND is_deleted = 1 AND body LIKE $2 ORDER BY definition_id",
+            &[company.into(), format!("%\"merged_into\":\"{into}\"%").into()],
+        )?;
+        for row in &rows {
+            let from = row.id(0)?;
+            if !records.contains(&from) {
+                records.push(from);
+            }
+        }
+        at += 1;
+    }
+    Ok(records)
 }
 
 /// Definitions of a company that are there, by their identities.
@@ -171,8 +231,8 @@ fn definitions(
 /// A decimal as definitions write it: a text, or a number read by its digits.
 fn decimal(value: &Json) -> Option<Decimal> {
     match value {
-        Json::String(text) => text.trim().parse().ok(),
-        Json::Number(number) => number.to_string().parse().ok(),
+        Json::String(text) => parse_number(text.trim()).ok(),
+        Json::Number(number) => parse_number(&number.to_string()).ok(),
         Json::Null | Json::Bool(_) | Json::Array(_) | Json::Object(_) => None,
     }
 }

@@ -403,8 +403,15 @@ fn supply_of_own(
         limit_of(in_force, (&ask.kind, ask.subject))
     };
     let Some(limit) = limit else { return Ok(None) };
-    let of = (&ask.kind, ask.subject, owner(ask));
-    let used = used_of(session, (company, &in_force.currency), of, now)?;
+    let (own, of_one) = (owner(ask), ask.kind == QuotaKind::CustomerUses);
+    let records = if of_one { super::known::records_of(session, company, own)? } else { vec![own] };
+    let (mut used, of) = (0_i64, (company, &in_force.currency));
+    for record in records {
+        let by = (&ask.kind, ask.subject, record);
+        // What tills still have of the person's other records is theirs as well.
+        let lent = if record == own { 0 } else { outstanding(&loans_of(session, of, by)?) };
+        used = used.saturating_add(lent).saturating_add(used_of(session, of, by, now)?);
+    }
     Ok(Some(Supply { limit, whole: limit, used, until: None }))
 }
 

@@ -13,7 +13,7 @@ use saleflex_core::{
         EarnBase, EarnLine, EarnRequest, Earner, Holder, NotRedeemable, Program, Redemption,
         RedemptionPolicy, RedemptionRequest, earn, in_force, redeem,
     },
-    money::{Currency, CurrencyCode, Money, Rounding, parse_decimal},
+    money::{Currency, CurrencyCode, Money, Rounding, parse_number},
     quantity::{Multiplier, Points},
 };
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,11 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{evaluation::Asker, in_force::bodies, points};
+use super::{
+    evaluation::{Asker, document_of},
+    in_force::bodies,
+    points,
+};
 use crate::{
     ApiError,
     db::{DatabaseError, Session},
@@ -131,7 +135,7 @@ struct Worth {
 impl Worth {
     fn of(cart: &CartSnapshot, currency: Currency) -> Result<Self, ApiError> {
         let amount = |text: &str, what: &str| {
-            let decimal = parse_decimal(text).map_err(|_| invalid(what))?;
+            let decimal = parse_number(text).map_err(|_| invalid(what))?;
             currency.round(decimal, Rounding::HalfUp).map_err(|_| invalid(what))
         };
         let counted = cart.lines.iter().filter(|line| !line.is_cancel && !line.is_voided);
@@ -146,10 +150,7 @@ impl Worth {
 /// What the member can spend on this document.
 fn available(session: &mut dyn Session, asker: &Asker, request: &QuoteRequest) -> Result<i64, ApiError> {
     let balance = points::balance(session, asker.company, request.member_id, asker.now)?;
-    let document = request.cart.transaction_head_temp_id.as_deref();
-    let Some(document) = document.and_then(|id| Uuid::parse_str(id).ok()) else {
-        return Ok(balance.available);
-    };
+    let Some(document) = document_of(&request.cart) else { return Ok(balance.available) };
     let own = points::held_for(session, asker.company, (request.member_id, document), asker.now)?;
     Ok(balance.available.saturating_add(own))
 }

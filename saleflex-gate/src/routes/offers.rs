@@ -67,7 +67,7 @@ pub(crate) async fn evaluate(
 /// Whether a coupon counts on a document now. Changes nothing.
 #[utoipa::path(post, path = "/coupons/validate", tag = "offers", request_body = CouponRequest, responses(
     (status = OK, body = CouponAnswer),
-    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`coupon_refused`: `detail` says why"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`coupon_refused`: `detail` says why; `cart_invalid`"),
 ))]
 pub(crate) async fn validate(
     State(hub): State<Hub>,
@@ -86,7 +86,7 @@ pub(crate) async fn validate(
 #[utoipa::path(post, path = "/coupons/redeem", tag = "offers", request_body = CouponRequest, responses(
     (status = OK, body = CouponAnswer),
     (status = FORBIDDEN, body = Refusal, description = "`not_the_authority`: the company's hub gives its coupons"),
-    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`coupon_refused`: `detail` says why"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`coupon_refused`: `detail` says why; `cart_invalid`, `field_invalid`"),
 ))]
 pub(crate) async fn redeem(
     State(hub): State<Hub>,
@@ -101,17 +101,20 @@ pub(crate) async fn redeem(
 }
 
 /// Frees a coupon that was held. Doing it again changes nothing.
-#[utoipa::path(post, path = "/coupons/release", tag = "offers", request_body = CouponRelease, responses((status = NO_CONTENT, description = "It is free")))]
+#[utoipa::path(post, path = "/coupons/release", tag = "offers", request_body = CouponRelease, responses(
+    (status = NO_CONTENT, description = "It is free"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`coupon_refused`: there is no such coupon"),
+))]
 pub(crate) async fn release(
     State(hub): State<Hub>,
     scope: TerminalScope,
     Sent(one): Sent<CouponRelease>,
 ) -> Result<StatusCode, ApiError> {
     scope.may_push()?;
-    let company = scope.company;
-    let freed = hub.books.write(Tenant::Company(company), move |books| {
-        Ok::<_, ApiError>(coupons::release(books, company, &one)?)
-    });
+    let (at, offers) = ((scope.company, scope.terminal.store), hub.offers.clone());
+    let freed = hub
+        .books
+        .write(Tenant::Company(scope.company), move |books| coupons::release(books, &offers, at, &one));
     freed.await.map(|()| StatusCode::NO_CONTENT)
 }
 

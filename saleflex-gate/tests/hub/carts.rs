@@ -7,7 +7,9 @@ use saleflex_core::{
     },
     catalog::DepartmentNo,
     checkout::SaleUsage,
-    ids::{CampaignId, DocumentId},
+    customer::CustomerChange,
+    ids::{CampaignId, ClosureNumber, CustomerId, DocumentId},
+    journal::{Entry, Event},
     money::Money,
     quantity::Percent,
 };
@@ -17,6 +19,7 @@ use uuid::Uuid;
 use super::{
     business,
     chain::{Chain, Company, chains},
+    quotas,
     relay::sql,
     support::every_books,
 };
@@ -135,6 +138,25 @@ async fn goods_that_must_not_be_discounted_are_left_alone_centrally_too() {
 }
 
 #[tokio::test]
+async fn numbers_of_a_cart_may_have_an_exponent_d42() {
+    for chain in chains().await {
+        let harbour = company(&chain, &tenth()).await;
+        let mut cart = business::cart("3E+1", &[]);
+        let mut free = cart["lines"][0].clone();
+        for (field, value) in [("line_id", "2"), ("unit_price", "0E-8"), ("line_total", "0E-8")] {
+            free[field] = json!(value);
+        }
+        free["line_no"] = json!(2);
+        cart["lines"][0]["quantity"] = json!("1E+1");
+        cart["lines"].as_array_mut().unwrap().push(free);
+        assert_eq!(given(&chain, &harbour, cart).await, "3.00");
+        let malformed = business::cart("3E", &[]);
+        let path = "/campaigns/evaluate";
+        chain.refused(("POST", path, &harbour.device), malformed, (422, "cart_invalid")).await;
+    }
+}
+
+#[tokio::test]
 async fn a_tender_is_known_by_the_codes_of_our_tills_and_of_older_ones() {
     let terms = TenderTerms {
         of: serde_json::from_value(json!({"include": [{"kind": "credit_card"}]})).unwrap(),
@@ -200,10 +222,55 @@ async fn a_coupon_for_a_segment_counts_for_whoever_belongs_to_it() {
     }
 }
 
+#[tokio::test]
+async fn a_coupon_is_asked_about_with_the_cart_that_it_would_be_on() {
+    let campaign = Campaign { activation: Activation::Coupon, ..tenth() };
+    for chain in chains().await {
+        let harbour = company(&chain, &campaign).await;
+        let till = harbour.device.as_str();
+        for (id, code) in [(0xC1, "FIRST"), (0xC2, "SECOND")] {
+            let row = json!({"code": code, "fk_campaign_id": campaign.id, "coupon_type": "SINGLE_USE", "is_active": true});
+            define(&chain, &harbour.owner.access, ("coupons", Uuid::from_u128(id)), row).await;
+        }
+        let (validate, redeem, release) = ("/coupons/validate", "/coupons/redeem", "/coupons/release");
+        let on = |codes: &[&str]| json!({"code": "FIRST", "cart": business::cart("30.00", codes)});
+        chain.ok("POST", validate, till, on(&[])).await;
+        for (there, why) in [("FIRST", "already_applied"), ("SECOND", "campaign_already_applied")] {
+            let (status, refusal) = chain.send("POST", validate, till, &on(&[there])).await;
+            assert_eq!((status.as_u16(), &refusal["detail"]), (422, &json!(why)), "{refusal}");
+        }
+        let cart = business::cart("30.00", &["FIRST", "SECOND", "first"]);
+        let evaluated = chain.ok("POST", "/campaigns/evaluate", till, cart).await;
+        let other = json!([{"code": "SECOND", "reason": "campaign_already_applied"}]);
+        assert_eq!((&evaluated["rejected_coupons"], &evaluated["discounts"][1]), (&other, &Value::Null));
+        // Held for another document than the cart's, by its code or its identity, and freed as it was held.
+        for named in [json!("FIRST"), json!(Uuid::from_u128(0xC1))] {
+            let held = json!({"coupon": named, "document_id": Uuid::from_u128(7)});
+            chain.ok("POST", redeem, till, held.clone()).await;
+            let (_, refusal) = chain.send("POST", validate, till, &on(&[])).await;
+            assert_eq!(refusal["detail"], "single_use_used", "{refusal}");
+            chain.ok("POST", release, till, held).await;
+            chain.ok("POST", validate, till, on(&[])).await;
+        }
+        chain.ok("POST", redeem, till, on(&[])).await;
+        let elsewhere = json!({"coupon": "FIRST", "document_id": Uuid::from_u128(7)});
+        chain.refused(("POST", redeem, till), elsewhere, (422, "coupon_refused")).await;
+        chain.refused(("POST", redeem, till), json!({"code": "FIRST"}), (422, "field_invalid")).await;
+        let nobodys = json!({"coupon": "THIRD", "document_id": Uuid::from_u128(7)});
+        chain.refused(("POST", release, till), nobodys, (422, "coupon_refused")).await;
+    }
+}
+
 /// A sale of a business day that used the campaign.
-fn used_on(company: &Company, receipt: u32, day: &str) -> saleflex_core::journal::Entry {
-    let mut entry = business::sale_to(company, receipt, None, None);
+fn used_on(company: &Company, receipt: u32, day: &str) -> Entry {
+    let mut entry = used_by(company, receipt, None);
     entry.at.business_date = day.parse().unwrap();
+    entry
+}
+
+/// A sale to a customer that used the campaign.
+fn used_by(company: &Company, receipt: u32, customer: Option<CustomerId>) -> Entry {
+    let mut entry = business::sale_to(company, receipt, None, customer);
     let document = DocumentId::new(Uuid::from_u128(u128::from(receipt) + 1_000));
     let amount = Money::from_minor(24);
     let campaigns = vec![CampaignUse { campaign: tenth().id, amount, coupon_code: None }];
@@ -224,6 +291,51 @@ async fn a_limit_a_day_counts_the_day_a_sale_was_made_on_and_not_the_one_it_came
             business::deliver(&chain, &harbour, (receipt.into(), entry.entity), &bytes).await;
             assert_eq!(given(&chain, &harbour, cart()).await, expected, "{day}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_belonged_to_a_merged_record_is_that_of_the_record_that_stays() {
+    let limits = Limits { uses_per_customer: Some(1), ..Limits::default() };
+    let hers = CampaignId::new(Uuid::from_u128(0xCB));
+    let hers = Campaign { activation: Activation::Coupon, ..Campaign::new(hers, "HERS", tenth().benefit) };
+    let [stays, goes] = [0xA1, 0xA2].map(|number| CustomerId::new(Uuid::from_u128(number)));
+    for chain in chains().await {
+        let harbour = company(&chain, &Campaign { limits: limits.clone(), ..tenth() }).await;
+        let owner = harbour.owner.access.as_str();
+        for (customer, name) in [(stays, "Ada"), (goes, "Eda")] {
+            define(&chain, owner, ("customers", customer.uuid()), json!({"name": name})).await;
+        }
+        define(&chain, owner, ("campaigns", hers.id.uuid()), row_of(&hers)).await;
+        let row = json!({
+            "code": "HERS", "fk_campaign_id": hers.id, "coupon_type": "PERSONAL", "fk_customer_id": goes, "is_active": true,
+        });
+        define(&chain, owner, ("coupons", Uuid::from_u128(0xC1)), row).await;
+        let send = async |seq: u64, entry: Entry| {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            business::deliver(&chain, &harbour, (seq, entry.entity), &bytes).await
+        };
+        let sale = used_by(&harbour, 1, Some(goes));
+        let at = sale.at;
+        send(1, sale).await;
+        let bought_by = async |customer: CustomerId| {
+            let mut cart = business::cart("30.00", &[]);
+            cart["fk_customer_id"] = json!(customer);
+            given(&chain, &harbour, cart).await
+        };
+        let path = "/coupons/validate";
+        let asked = json!({"code": "HERS", "document_id": Uuid::from_u128(1), "customer_id": stays});
+        assert_eq!((bought_by(stays).await, bought_by(goes).await), (json!("3.00"), json!("0")));
+        chain.refused(("POST", path, &harbour.device), asked.clone(), (422, "coupon_refused")).await;
+
+        let merged = Event::Customer(CustomerChange::Merged { from: goes, into: stays });
+        send(2, Entry::new(Uuid::from_u128(901), at, None, ClosureNumber(1), merged)).await;
+        let none = (json!("0"), json!("0"));
+        assert_eq!((bought_by(stays).await, bought_by(goes).await), none, "whichever a till names");
+        chain.ok("POST", path, &harbour.device, asked).await;
+        let mut share = quotas::ask("customer_uses", tenth().id.uuid());
+        share["customer"] = json!(stays);
+        assert_eq!(quotas::granted(&chain, &harbour.device, share).await, 0, "it is used up");
     }
 }
 
@@ -295,6 +407,21 @@ async fn goods_of_a_cart_that_names_no_barcodes_have_those_of_the_companys_produ
         (line["fk_department_sub_group_id"], line["fk_product_manufacturer_id"]) = (Value::Null, Value::Null);
         line["barcodes"] = json!(["5000"]);
         assert_eq!(given(&chain, &harbour, told).await, "0", "what the cart says counts");
+    }
+}
+
+#[tokio::test]
+async fn goods_of_a_cart_that_names_no_code_have_that_of_the_companys_product() {
+    let coded = Selector::Pattern(Pattern::new("TEA*"));
+    let campaign = Campaign { target: Target::of(vec![coded]), ..tenth() };
+    for chain in chains().await {
+        let harbour = company(&chain, &campaign).await;
+        let row = json!({"code": "TEA-1", "name": "Tea"});
+        define(&chain, &harbour.owner.access, ("products", Uuid::from_u128(3)), row).await;
+        for (said, expected) in [(Value::Null, "3.00"), (json!(""), "3.00"), (json!("1"), "0")] {
+            let cart = with_line("product_code", said.clone());
+            assert_eq!(given(&chain, &harbour, cart).await, expected, "{said}");
+        }
     }
 }
 

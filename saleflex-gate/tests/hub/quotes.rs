@@ -33,7 +33,8 @@ async fn a_quote_says_what_points_would_pay_and_the_rest_would_earn_and_holds_no
         let row = json!({"row": {"name": "Ada", "phone_normalized": "905320000000"}});
         let member = text(&chain.ok("POST", "/definitions/customers", owner, row).await["id"]);
         let quote = async |points: Value| {
-            let body = json!({"member_id": member, "cart": cart("20.00", &[]), "points": points});
+            // As older terminals write 20.00, which is read too.
+            let body = json!({"member_id": member, "cart": cart("2E+1", &[]), "points": points});
             let found = chain.ok("POST", "/loyalty/quote", till, body).await;
             let field = |name: &str| found[name].clone();
             (field("points"), field("amount"), field("refused"), field("expected"))

@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, fs::File, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use saleflex_core::ids::ProductId;
 use uuid::Uuid;
 
 use crate::{
@@ -35,6 +36,8 @@ pub struct PulledRow {
     pub is_deleted: bool,
     /// Whether the till has what it said when it was taken over last. A page that comes says nothing of that.
     pub was_taken: bool,
+    /// The barcode that the till took of it last, where it is a row of one. A page that comes says nothing of that.
+    pub taken_as: Option<String>,
     /// Why it did not fit when it was tried last. A page that comes says nothing of that.
     pub held_for: Option<String>,
     /// The fields, a JSON object as it came.
@@ -271,7 +274,7 @@ pub(crate) fn held(connection: &Connection, connector: &str, limit: u32) -> Resu
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-const ROWS: &str = "SELECT resource, id, version, is_deleted, fields, was_taken, held_for FROM inbox \
+const ROWS: &str = "SELECT resource, id, version, is_deleted, fields, was_taken, held_for, taken_as FROM inbox \
                     WHERE connector = ?1 AND resource = ?2";
 
 /// The rows of a resource.
@@ -324,7 +327,34 @@ fn read(row: &Row<'_>) -> rusqlite::Result<PulledRow> {
         fields: row.get(4)?,
         was_taken: row.get(5)?,
         held_for: row.get(6)?,
+        taken_as: row.get(7)?,
     })
+}
+
+/// The rows of barcodes.
+pub(crate) const BARCODES: &str = "product_barcodes";
+
+/// What barcodes of products were before, as the hubs say of those that the till has.
+pub(crate) fn old_barcodes(connection: &Connection) -> Result<BTreeMap<ProductId, Vec<String>>, Error> {
+    // In the words of the index: what hubs say of most barcodes is not looked at.
+    let mut select = connection.prepare_cached(
+        "SELECT CAST(json_extract(fields, '$.fk_product_id') AS TEXT), \
+         CAST(json_extract(fields, '$.old_barcode') AS TEXT) FROM inbox \
+         WHERE resource = 'product_barcodes' AND json_extract(fields, '$.old_barcode') <> '' \
+         AND is_taken AND NOT is_deleted ORDER BY connector, id",
+    )?;
+    let mut rows = select.query([])?;
+    let mut old: BTreeMap<ProductId, Vec<String>> = BTreeMap::new();
+    while let Some(row) = rows.next()? {
+        let (product, barcode): (Option<String>, String) = (row.get(0)?, row.get(1)?);
+        let product = product.and_then(|id| Uuid::parse_str(id.trim()).ok());
+        // An older hub writes nothing as `None`.
+        let barcode = Some(barcode.trim()).filter(|text| !text.is_empty() && *text != "None");
+        if let Some((product, barcode)) = product.zip(barcode) {
+            old.entry(ProductId::new(product)).or_default().push(barcode.to_owned());
+        }
+    }
+    Ok(old)
 }
 
 /// What became of a row that waited.
@@ -344,7 +374,9 @@ pub struct Taken {
 pub(crate) fn mark(connection: &Connection, connector: &str, taken: &[Taken]) -> Result<(), Error> {
     let mut update = connection.prepare_cached(
         "UPDATE inbox SET is_taken = ?5 IS NULL, held_for = ?5, \
-         was_taken = CASE WHEN ?5 IS NULL THEN NOT is_deleted ELSE was_taken END \
+         was_taken = CASE WHEN ?5 IS NULL THEN NOT is_deleted ELSE was_taken END, \
+         taken_as = CASE WHEN ?5 IS NOT NULL THEN taken_as \
+         WHEN resource = 'product_barcodes' AND NOT is_deleted THEN json_extract(fields, '$.barcode') END \
          WHERE connector = ?1 AND resource = ?2 AND id = ?3 AND version = ?4",
     )?;
     for row in taken {

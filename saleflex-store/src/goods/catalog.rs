@@ -18,6 +18,7 @@ use saleflex_core::{
 use self::ahead::read_ahead;
 use crate::{
     error::Error,
+    exchange::inbox,
     file::codec::{Col, Json, Name, get, get_json, get_name},
 };
 
@@ -38,6 +39,7 @@ pub(crate) fn load(connection: &mut Connection) -> Result<(Catalog, Vec<CatalogE
     price_lists::load(connection, &mut builder)?;
     let (mut catalog, broken) = builder.build_valid();
     catalog.set_store(connection.query_row("SELECT store FROM till", [], |row| get(row, 0))?);
+    catalog.set_old_barcodes(inbox::old_barcodes(connection)?);
     Ok((catalog, broken))
 }
 

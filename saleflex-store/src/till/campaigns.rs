@@ -173,6 +173,7 @@ impl Till {
             tags: record.as_ref().map(|record| record.details.preferences.clone()).unwrap_or_default(),
             birthday: record.and_then(|record| record.details.date_of_birth),
             purchases: documents::purchases_of(self.connection(), &records)?,
+            also: records.into_iter().filter(|record| *record != customer).collect(),
             ..Shopper::new(customer)
         }))
     }

@@ -150,7 +150,7 @@ impl Till {
             let transaction = self.database.connection_mut().transaction()?;
             inbox::mark(&transaction, connector, taken)?;
             transaction.commit()?;
-            return Ok(());
+            return self.know_old_barcodes(taken);
         }
         self.catalog.validate(&change)?;
         let event = Event::CatalogChanged {
@@ -162,7 +162,17 @@ impl Till {
             catalog::apply(connection, seq, &change)?;
             inbox::mark(connection, connector, taken)
         })?;
-        Ok(self.catalog.apply(change)?)
+        self.catalog.apply(change)?;
+        self.know_old_barcodes(taken)
+    }
+
+    /// Reads anew what barcodes were before, where rows of barcodes were looked at.
+    fn know_old_barcodes(&mut self, taken: &[Taken]) -> Result<(), Error> {
+        if taken.iter().any(|row| row.resource == inbox::BARCODES) {
+            let old = inbox::old_barcodes(self.connection())?;
+            self.catalog.set_old_barcodes(old);
+        }
+        Ok(())
     }
 
     /// Messages that nobody has read and that are not void, the oldest first.

@@ -201,6 +201,28 @@ fn what_a_customer_used_counts_for_the_record_it_is_merged_into() {
 }
 
 #[test]
+fn a_coupon_of_a_merged_record_is_that_of_the_record_that_stays() {
+    let mut shop = promoted(vec![with_coupon()]);
+    shop.log_in(ADMIN);
+    let keeps = shop.till.find_customers("", 1).unwrap()[0].id;
+    let goes = shop.till.add_customer(&NewCustomer::named("N1", "Grace Hoper")).unwrap();
+    let held = Coupon { kind: CouponKind::Personal, holder: Some(goes), ..coupon() };
+    shop.till.save_coupons(vec![held]).unwrap();
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(keeps)).unwrap();
+    let other = shop.till.execute(enter(CODE)).unwrap_err();
+    let why = Refusal::Coupon(CouponRefusal::PersonalOtherCustomer);
+    assert!(matches!(&other, Error::Refused(refusal) if *refusal == why), "{other:?}");
+    shop.execute(cash());
+    shop.till.merge_customers(keeps, goes).unwrap();
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(keeps)).unwrap();
+    shop.execute(enter(CODE));
+    assert_eq!(given(draft(&shop)).len(), 1);
+    shop.check_whole();
+}
+
+#[test]
 fn what_was_bought_under_a_merged_record_is_no_first_purchase_any_more() {
     let mut first = share(8, "FIRST", "1", Per::Document);
     first.condition = Condition::FirstPurchase;

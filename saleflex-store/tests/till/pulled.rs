@@ -16,6 +16,7 @@ fn page(cursor: &str, who: Option<&str>) -> PulledPage {
         version: 1,
         is_deleted: false,
         was_taken: false,
+        taken_as: None,
         held_for: None,
         fields: "{}".to_owned(),
     };

@@ -49,6 +49,7 @@ impl Inbox for TillInbox {
             version: change.version,
             is_deleted: change.is_deleted,
             was_taken: false,
+            taken_as: None,
             held_for: None,
             fields: serde_json::Value::Object(change.row.clone()).to_string(),
         });

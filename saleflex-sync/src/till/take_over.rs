@@ -256,15 +256,27 @@ impl Fitting<'_> {
         let map = fields(row);
         let fields = Fields(&map);
         let text = fields.text("barcode").unwrap_or_default();
+        // A text that another row of the hub gave, or people of the till, is not this one's to take away.
+        let before = row.taken_as.as_deref().map(str::trim).filter(|text| !text.is_empty());
         if row.is_deleted {
-            if !text.is_empty() {
-                self.change.removed_barcodes.push(text);
-            }
+            self.change.removed_barcodes.extend(before.map(ToOwned::to_owned));
             return self.marks.push(mark(row, None));
         }
-        let held =
-            self.fitting_barcode(text, &fields).map(|barcode| self.change.barcodes.push(barcode)).err();
-        self.marks.push(mark(row, held));
+        match self.fitting_barcode(text, &fields) {
+            Ok(barcode) => {
+                let gone = before.filter(|before| self.leaves(before, &barcode)).map(ToOwned::to_owned);
+                self.change.removed_barcodes.extend(gone);
+                self.change.barcodes.push(barcode);
+                self.marks.push(mark(row, None));
+            }
+            Err(why) => self.marks.push(mark(row, Some(why))),
+        }
+    }
+
+    /// Whether what the till has of a row goes when this comes in its place.
+    fn leaves(&self, before: &str, barcode: &ProductBarcode) -> bool {
+        let had = self.till.catalog().barcode(before);
+        before != barcode.barcode || had.is_some_and(|had| had.product != barcode.product)
     }
 
     fn fitting_barcode(&self, barcode: String, fields: &Fields<'_>) -> Result<ProductBarcode, String> {

@@ -1,6 +1,7 @@
 //! What a till takes over from a hub: whole or not at all, in any order, between documents, and nothing that is its
 //! own.
 
+mod barcodes;
 mod campaigns;
 mod deciding;
 mod goods;

@@ -10,11 +10,12 @@ use saleflex_core::campaign::{Activation, Campaign, CampaignChange, OriginalCamp
 use saleflex_store::{Shell, Till};
 use serde_json::json;
 
+use self::tables::Tables;
 use super::{Call, Ending, answer, importing::Importing, secret::Person};
 
 pub mod coupons;
 pub mod judging;
-mod payment_types;
+mod tables;
 mod taking_in;
 mod trying;
 pub mod using;
@@ -78,8 +79,9 @@ pub struct Export {
     /// Leave out what the original's field names cannot hold, and write the others.
     #[arg(long)]
     skip: bool,
-    /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
-    #[arg(long, value_name = "FILE")]
+    /// The original's tables beside what a hub sent: a JSON list of tender types (`id`, `type_name`), or an object of
+    /// `payment_types`, `campaign_types`, `department_main_groups` and `department_sub_groups` (`id`, `code`).
+    #[arg(long, visible_alias = "tables", value_name = "FILE")]
     payment_types: Option<PathBuf>,
 }
 
@@ -91,8 +93,9 @@ pub struct Import {
     /// Put campaigns in force all the same that are doubtful.
     #[arg(long)]
     anyway: bool,
-    /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
-    #[arg(long, value_name = "FILE")]
+    /// The original's tables beside what a hub sent: a JSON list of tender types (`id`, `type_name`), or an object of
+    /// `payment_types`, `campaign_types`, `department_main_groups` and `department_sub_groups` (`id`, `code`).
+    #[arg(long, visible_alias = "tables", value_name = "FILE")]
     payment_types: Option<PathBuf>,
 }
 
@@ -214,11 +217,14 @@ impl Export {
 
     /// Writes all of them, or with `skip` those that can be; each that cannot is told with the reason.
     fn originals(&self, till: &Till, chosen: &[&Campaign], out: &mut dyn Write) -> anyhow::Result<Ending> {
-        let types = payment_types::known(till, self.payment_types.as_deref())?;
+        let tables = Tables::known(till, self.payment_types.as_deref())?;
         let (mut rows, mut left_out) = (Vec::new(), Vec::new());
         for campaign in chosen {
-            match OriginalCampaign::export(campaign, till.currency(), &types) {
-                Ok(row) => rows.push(row),
+            match OriginalCampaign::export(campaign, till.currency(), &tables.tenders) {
+                Ok(mut row) => {
+                    tables.identify_departments(&mut row);
+                    rows.push(row);
+                }
                 Err(cause) => left_out.push(format!("campaign {}: {cause}", campaign.code)),
             }
         }
@@ -277,8 +283,8 @@ impl Import {
 
     /// What the file holds, as far as it may be taken.
     fn read(&self, call: &Call<'_>, written: &[u8], till: &Till) -> anyhow::Result<taking_in::Read> {
-        let types = payment_types::known(till, self.payment_types.as_deref())?;
-        let mut read = taking_in::read(written, till, call.text, types)?;
+        let tables = Tables::known(till, self.payment_types.as_deref())?;
+        let mut read = taking_in::read(written, till, call.text, tables)?;
         if !self.anyway {
             read.leave_out_doubtful(till, call.text, call.place()?.1.now().business_date)?;
         }

@@ -224,6 +224,45 @@ fn a_rule_about_tenders_comes_in_and_goes_out_by_the_table_of_tender_types() {
 }
 
 #[test]
+fn a_row_of_the_original_names_type_and_departments_by_its_tables_and_writes_nothing_as_null() {
+    let shop = shop();
+    let [kind, seven, sub, campaign] =
+        [0xC0, 0xD7, 0xD8, 0xCA].map(|number| Uuid::from_u128((0x5A1E << 112) + number).to_string());
+    let row = json!({
+        "id": campaign, "code": "SEVEN", "name": "Seven", "fk_campaign_type_id": kind, "discount_type": "PERCENTAGE",
+        "discount_percentage": 5, "min_purchase_amount": null, "is_auto_apply": true, "is_active": false,
+        "rules": [
+            { "rule_type": "DEPARTMENT", "fk_department_id": seven, "is_include": null },
+            { "rule_type": "CATEGORY", "rule_value": sub, "is_include": false },
+        ],
+    });
+    write(&shop, "c.json", &json!({ "campaigns": [row] }));
+    let import = ["campaign", "import", "c.json", "--user", "admin", "--json"];
+    let unknown = json(&shop, &import, 3);
+    let fields: Vec<_> =
+        unknown["faults"].as_array().unwrap().iter().map(|one| one["field"].clone()).collect();
+    assert_eq!(fields, ["campaign_type_code", "rules[0].fk_department_id", "rules[1].rule_value"]);
+    let tables = json!({
+        "campaign_types": [{ "id": kind, "code": "BASKET_DISCOUNT" }],
+        "department_main_groups": [{ "id": seven, "code": "7" }],
+        "department_sub_groups": [{ "id": sub, "code": "700" }],
+    });
+    write(&shop, "tables.json", &tables);
+    let by_tables = ["--tables", "tables.json"];
+    assert_eq!(json(&shop, &[&import[..], &by_tables].concat(), 0)["taken"], json!(["SEVEN"]));
+    let target = json(&shop, &["campaign", "export", "SEVEN"], 0)[0]["target"].clone();
+    let [seventh, below] = [7, 700].map(|number| Uuid::from_u128(number).to_string());
+    let as_lines = json!({ "include": [{ "department": seventh }], "exclude": [{ "category": below }] });
+    assert_eq!(target, as_lines, "as lines of the till name them");
+    let export = ["campaign", "export", "SEVEN", "--form", "original"];
+    let back = json(&shop, &[&export[..], &by_tables].concat(), 0)[0].clone();
+    assert_eq!(
+        (&back["rules"][0]["fk_department_id"], &back["rules"][1]["rule_value"]),
+        (&json!(seven), &json!(sub))
+    );
+}
+
+#[test]
 fn import_tells_every_fault_by_its_item_and_takes_all_or_what_was_asked_for() {
     let shop = shop();
     let mut good = json(&shop, &["campaign", "export", "CARD2"], 0)[0].clone();

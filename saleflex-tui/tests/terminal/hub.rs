@@ -79,6 +79,7 @@ fn a_row_of_the_hub_that_does_not_fit_stands_in_the_bar_and_what_else_waits_does
         version: 1,
         is_deleted: false,
         was_taken: false,
+        taken_as: None,
         held_for: None,
         fields: r#"{"code": "10101"}"#.to_owned(),
     };

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    CATEGORY, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type,
+    CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type,
     load::{Kind, parse_local, parse_time},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         pattern::Pattern,
         target::TenderMethod,
     },
-    money::parse_decimal,
+    money::parse_number,
 };
 
 impl OriginalCampaign {
@@ -158,7 +158,7 @@ fn check_rule(found: &mut Findings, at: usize, rule: &OriginalRule, types: Optio
     let value = rule.rule_value.as_deref().map(str::trim).unwrap_or_default();
     match rule.rule_type.to_uppercase().as_str() {
         "PRODUCT" => need("fk_product_id", rule.fk_product_id),
-        "DEPARTMENT" => need("fk_department_id", rule.fk_department_id),
+        DEPARTMENT => need("fk_department_id", rule.fk_department_id),
         "BRAND" => need("fk_product_manufacturer_id", rule.fk_product_manufacturer_id),
         "PAYMENT_TYPE" => match (types, rule.fk_payment_type_id) {
             (Some(types), Some(id)) => {
@@ -220,7 +220,7 @@ fn read<T>(
 }
 
 fn number(found: &mut Findings, field: &str, text: Option<&String>) -> Option<Decimal> {
-    read(found, field, text, |text| parse_decimal(text.trim()).ok())
+    read(found, field, text, |text| parse_number(text.trim()).ok())
 }
 
 fn rate(found: &mut Findings, field: &str, text: Option<&String>) {

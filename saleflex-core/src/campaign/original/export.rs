@@ -6,7 +6,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes};
+use super::{CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes};
 use crate::{
     campaign::{
         benefit::{Benefit, Choice, Per, ProductRow, Reward},
@@ -238,11 +238,11 @@ fn rules(target: &Target) -> Result<Vec<OriginalRule>, NotOriginal> {
             }
             Selector::Department(key) => {
                 rule.fk_department_id = Some(key.uuid());
-                "DEPARTMENT"
+                DEPARTMENT
             }
             Selector::Category(key) => {
                 rule.rule_value = Some(key.uuid().to_string());
-                "CATEGORY"
+                CATEGORY
             }
             Selector::Brand(id) => {
                 rule.fk_product_manufacturer_id = Some(id.uuid());

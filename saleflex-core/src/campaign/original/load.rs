@@ -4,10 +4,10 @@ use alloc::{string::String, vec::Vec};
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
-use uuid::Uuid;
 
 use super::{
-    CATEGORY, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type, is_type,
+    CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type,
+    is_type,
 };
 use crate::{
     campaign::{
@@ -18,7 +18,7 @@ use crate::{
         window::{Weekdays, Window},
     },
     ids::{BrandId, CampaignId, ProductId, SegmentId, StoreId},
-    money::{Currency, Money, Rounding, parse_decimal},
+    money::{Currency, Money, Rounding, parse_number},
     quantity::Percent,
 };
 
@@ -192,7 +192,7 @@ fn reward(
 
 /// A rate above nothing, at most the whole.
 fn percent(text: Option<&str>) -> Option<Percent> {
-    let rate = parse_decimal(text?.trim()).ok()?.min(Decimal::ONE_HUNDRED);
+    let rate = parse_number(text?.trim()).ok()?.min(Decimal::ONE_HUNDRED);
     Percent::try_new(Rounding::HalfUp.round(rate, 4)).ok().filter(|rate| !rate.is_zero())
 }
 
@@ -215,7 +215,7 @@ fn is_decimal(text: &str) -> bool {
 
 /// An amount of account; one beyond all bounds is the largest there is.
 fn amount(text: &str, currency: &Currency) -> Option<Money> {
-    let value = parse_decimal(text.trim()).ok()?;
+    let value = parse_number(text.trim()).ok()?;
     Some(currency.round(value, Rounding::HalfUp).unwrap_or(if value.is_sign_negative() {
         -Money::MAX
     } else {
@@ -272,13 +272,12 @@ fn target(rules: &[&OriginalRule]) -> Target {
 
 /// What a rule means for lines; a rule about tenders means nothing for them (A16).
 fn selector(rule: &OriginalRule) -> Option<Selector> {
-    let value = rule.rule_value.as_deref().map(str::trim).unwrap_or_default();
     let name = rule.rule_type.to_uppercase();
     let selector = match name.as_str() {
         "PAYMENT_TYPE" => return None,
         "PRODUCT" => rule.fk_product_id.map(|id| Selector::Product(ProductId::new(id))),
-        "DEPARTMENT" => rule.fk_department_id.map(|id| Selector::Department(DepartmentKey::new(id))),
-        CATEGORY => Uuid::parse_str(value).ok().map(|id| Selector::Category(DepartmentKey::new(id))),
+        DEPARTMENT => rule.fk_department_id.map(|id| Selector::Department(DepartmentKey::new(id))),
+        CATEGORY => rule.category().map(|id| Selector::Category(DepartmentKey::new(id))),
         "BRAND" => rule.fk_product_manufacturer_id.map(|id| Selector::Brand(BrandId::new(id))),
         PATTERN => rule.pattern().map(Selector::Pattern),
         _ => None,

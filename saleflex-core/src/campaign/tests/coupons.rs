@@ -67,6 +67,21 @@ fn a_single_use_coupon_is_used_once_in_all_and_by_its_holder_only_d29() {
 }
 
 #[test]
+fn a_coupon_of_a_record_that_was_made_one_with_another_is_that_customers_d29_d35() {
+    for kind in [CouponKind::Personal, CouponKind::SingleUse] {
+        let held = Coupon { holder: Some(CustomerId::new(Uuid::from_u128(7))), ..coupon(1, kind) };
+        let mut at_till = context();
+        let mut shopper = customer(8);
+        let entered = |at_till: &Context| enter(&mut AppliedCoupons::default(), "CODE-1", &held, 0, at_till);
+        at_till.shopper = Some(shopper.clone());
+        assert_eq!(entered(&at_till), Err(CouponRefusal::PersonalOtherCustomer));
+        shopper.also.extend(held.holder);
+        at_till.shopper = Some(shopper);
+        assert_eq!(entered(&at_till), Ok(()), "{kind:?}");
+    }
+}
+
+#[test]
 fn store_hours_and_segment_are_judged_at_entry_d28() {
     let coupon = coupon(1, CouponKind::Public);
     let judge = |change: &dyn Fn(&mut Campaign)| {

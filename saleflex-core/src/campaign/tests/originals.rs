@@ -59,6 +59,20 @@ fn the_one_reward_a_row_has_decides_its_kind_and_of_two_the_campaigns_kind_picks
 }
 
 #[test]
+fn amounts_and_rates_of_a_row_may_have_an_exponent_d42() {
+    let written = OriginalCampaign {
+        discount_percentage: Some("1E+1".into()),
+        min_purchase_amount: Some("0E-8".into()),
+        max_discount_amount: Some("5E-1".into()),
+        ..original("BASKET_DISCOUNT")
+    };
+    assert_eq!(findings(&written), []);
+    assert_eq!(gives(&written, vec![line(1, 1, "1", 1_000)]), 50);
+    let never = OriginalCampaign { max_discount_amount: Some("5E".into()), ..written };
+    assert_eq!(findings(&never).first().map(|(field, _)| field.as_str()), Some("max_discount_amount"));
+}
+
+#[test]
 fn a_gift_is_no_target_d10_and_rows_are_tried_in_display_order_d11() {
     let gift = OriginalProduct { is_gift_product: true, ..row(1, Some("50"), None) };
     let later = OriginalProduct { display_order: Some(2), ..row(1, Some("30"), None) };

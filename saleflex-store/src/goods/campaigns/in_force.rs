@@ -211,7 +211,8 @@ fn add(counts: &mut Counts, one: &Use) {
 /// What campaigns know of a product beyond what stands on a line.
 pub(crate) fn traits_of(catalog: &Catalog, product: ProductId) -> ProductTraits {
     let barcodes = catalog.product(product).map(ProductRef::barcodes).unwrap_or_default();
-    let barcodes = barcodes.into_iter().map(|barcode| barcode.barcode).collect();
+    let old = catalog.old_barcodes(product).iter().cloned();
+    let barcodes = barcodes.into_iter().map(|barcode| barcode.barcode).chain(old).collect();
     let details = catalog.details(product);
     let (brand, tags) =
         details.map_or_else(Default::default, |details| (details.brand, details.tags.clone()));

@@ -204,6 +204,7 @@ mod tests {
             version: 4,
             is_deleted: false,
             was_taken: false,
+            taken_as: None,
             held_for: held_for.map(str::to_owned),
             fields: format!("{{\"fk_product_id\": \"{product}\"}}"),
         }

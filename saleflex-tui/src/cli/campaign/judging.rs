@@ -21,7 +21,8 @@ use serde_json::{Value, json};
 
 use super::{
     super::{Call, Ending, answer},
-    payment_types, taking_in,
+    tables::Tables,
+    taking_in,
 };
 use crate::{message::doubt, text::Key};
 
@@ -30,8 +31,9 @@ use crate::{message::doubt, text::Key};
 pub struct Lint {
     /// Definitions that are added to the till's, or stand in their place: a JSON list in either form.
     file: Option<PathBuf>,
-    /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
-    #[arg(long, value_name = "FILE", requires = "file")]
+    /// The original's tables beside what a hub sent: a JSON list of tender types (`id`, `type_name`), or an object of
+    /// `payment_types`, `campaign_types`, `department_main_groups` and `department_sub_groups` (`id`, `code`).
+    #[arg(long, visible_alias = "tables", value_name = "FILE", requires = "file")]
     payment_types: Option<PathBuf>,
     /// Answer in JSON.
     #[arg(long)]
@@ -46,8 +48,9 @@ pub struct Backtest {
     /// Try the definitions of the file alone.
     #[arg(long, requires = "file")]
     alone: bool,
-    /// The original's table of tender types, a JSON list of `id` and `type_name`, beside what a hub sent.
-    #[arg(long, value_name = "FILE", requires = "file")]
+    /// The original's tables beside what a hub sent: a JSON list of tender types (`id`, `type_name`), or an object of
+    /// `payment_types`, `campaign_types`, `department_main_groups` and `department_sub_groups` (`id`, `code`).
+    #[arg(long, visible_alias = "tables", value_name = "FILE", requires = "file")]
     payment_types: Option<PathBuf>,
     /// Try a set that was in force, by the digest that its sales and `campaign list --json` name it by, under the rule
     /// of choosing it had.
@@ -140,9 +143,9 @@ fn draft(
 ) -> anyhow::Result<CampaignSet> {
     let Some(file) = file else { return Ok(till.campaigns().clone()) };
     let written = fs::read(file).with_context(|| file.display().to_string())?;
-    let types = payment_types::known(till, payment_types)?;
+    let tables = Tables::known(till, payment_types)?;
     let read =
-        taking_in::read(&written, till, call.text, types).with_context(|| file.display().to_string())?;
+        taking_in::read(&written, till, call.text, tables).with_context(|| file.display().to_string())?;
     if !read.faults.is_empty() {
         let told = |fault: &taking_in::Fault| {
             let field = fault.field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();

@@ -6,8 +6,8 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use saleflex_core::{
     campaign::{
-        Campaign, CampaignChange, CampaignCode, CampaignSet, CompileError, FieldError, OriginalCampaign,
-        PaymentTypes,
+        Campaign, CampaignChange, CampaignCode, CampaignSet, CompileError, FieldError, FieldReason,
+        OriginalCampaign,
     },
     digest::Digest,
     ids::CampaignId,
@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Builder;
 
-use super::payment_types;
+use super::tables::{KIND, KIND_ID, Tables};
 use crate::{
     goods_named,
     message::{definition, doubt},
@@ -45,16 +45,11 @@ pub(super) struct Fault {
     pub(super) words: String,
 }
 
-/// Reads a list of definitions, or a single one. What does not stand beside the till's own is a fault too. `types` are
-/// the tender types that are known; a file may bring its own beside its campaigns.
-pub(super) fn read(
-    written: &[u8],
-    till: &Till,
-    text: &Text,
-    mut types: PaymentTypes,
-) -> anyhow::Result<Read> {
+/// Reads a list of definitions, or a single one. What does not stand beside the till's own is a fault too. `tables` are
+/// what is known of the original's; a file may bring its own beside its campaigns.
+pub(super) fn read(written: &[u8], till: &Till, text: &Text, mut tables: Tables) -> anyhow::Result<Read> {
     let file: Value = serde_json::from_slice(written).context("the file is no JSON")?;
-    types.0.extend(payment_types::of_file(&file)?.0);
+    tables.add(&file)?;
     let items = items(file);
     let mut read = Read { taken: Vec::new(), faults: Vec::new() };
     let mut beside = Beside::of(till.campaigns());
@@ -65,7 +60,11 @@ pub(super) fn read(
             read.faults.push(Fault { item, code, field: Some(unknown.field), words });
             continue;
         }
-        match one(text, filled(value, &beside), till.currency(), &types) {
+        if is_original(&value) {
+            value = plain(value);
+            tables.name_kind(&mut value);
+        }
+        match one(text, filled(value, &beside), till.currency(), &tables) {
             Ok(campaign) => match beside.take(&campaign) {
                 Ok(()) => read.taken.push((item, campaign)),
                 Err(error) => {
@@ -160,7 +159,8 @@ impl Beside {
 /// every till.
 fn filled(mut value: Value, beside: &Beside) -> Value {
     let code = value.get("code").and_then(Value::as_str).map(CampaignCode::new);
-    let fields = value.as_object_mut().filter(|fields| !fields.contains_key("campaign_type_code"));
+    let is_own = !is_original(&value);
+    let fields = value.as_object_mut().filter(|_| is_own);
     if let (Some(code), Some(fields)) = (code, fields) {
         fields.entry("name").or_insert_with(|| code.as_str().into());
         fields.entry("is_active").or_insert(true.into());
@@ -168,6 +168,31 @@ fn filled(mut value: Value, beside: &Beside) -> Value {
         fields.entry("id").or_insert_with(|| owner.unwrap_or_else(|| id_of(&code)).to_string().into());
     }
     value
+}
+
+/// Whether a definition has the original's field names.
+fn is_original(value: &Value) -> bool {
+    value.get(KIND).is_some() || value.get(KIND_ID).is_some()
+}
+
+/// What a row of the original says, its rules and products too: nothing is absent, and an amount that is written as a number
+/// is a text as others write it.
+fn plain(row: Value) -> Value {
+    let is_amount =
+        |name: &str| ["_amount", "_percentage", "_value"].iter().any(|ending| name.ends_with(ending));
+    match row {
+        Value::Object(fields) => {
+            let said = fields.into_iter().filter(|(_, value)| !value.is_null() && *value != "");
+            let text = |(name, value): (String, Value)| {
+                let is_number = value.is_number() && is_amount(&name);
+                let value = if is_number { Value::String(value.to_string()) } else { plain(value) };
+                (name, value)
+            };
+            Value::Object(said.map(text).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(plain).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => row,
+    }
 }
 
 /// The identity of a campaign that is known by its code alone.
@@ -183,15 +208,18 @@ fn one(
     text: &Text,
     value: Value,
     currency: &Currency,
-    types: &PaymentTypes,
+    tables: &Tables,
 ) -> Result<Campaign, Vec<(Option<String>, String)>> {
-    if value.get("campaign_type_code").is_none() {
+    if !is_original(&value) {
         let campaign: Campaign = typed(text, value)?;
         return good(text, &campaign.check()).map(|()| campaign);
     }
-    let row: OriginalCampaign = typed(text, value)?;
-    good(text, &row.check(types))?;
-    Ok(row.load(currency, types))
+    let mut row: OriginalCampaign = typed(text, value)?;
+    let mut faults = row.check(&tables.tenders);
+    let unknown = tables.number_departments(&mut row).into_iter();
+    faults.extend(unknown.map(|field| FieldError { field, reason: FieldReason::Unknown }));
+    good(text, &faults)?;
+    Ok(row.load(currency, &tables.tenders))
 }
 
 /// A value of a type, or the field that is none of its type.

@@ -14,7 +14,7 @@ use saleflex_core::{
         Shopper, TenderMethod, Uses, parse_local, unlocking,
     },
     ids::{BrandId, CampaignId, CouponId, CustomerId, LineNo, ProductId, SegmentId, StoreId, TenderNo},
-    money::{Currency, CurrencyCode, Money, parse_decimal},
+    money::{Currency, CurrencyCode, Money, parse_number},
     time::Moment,
 };
 use serde_json::Value;
@@ -186,7 +186,7 @@ fn quantity(value: &Value) -> Result<FineQuantity, String> {
 /// last digit counts as one (D14, D42).
 fn decimal(value: &Value, digits: u32) -> Result<Decimal, String> {
     let text = value.as_str().unwrap_or("0").trim();
-    let number = parse_decimal(text).or_else(|_| Decimal::from_scientific(text)).map_err(text_of)?;
+    let number = parse_number(text).map_err(text_of)?;
     Ok(number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero).normalize())
 }
 

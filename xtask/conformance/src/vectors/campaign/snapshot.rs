@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use saleflex_core::{
     campaign::{CartSnapshot, SchemaVersion, SnapshotLineSource, SnapshotSource, parse_local},
-    money::parse_decimal,
+    money::parse_number,
 };
 use serde_json::{Value, json};
 
@@ -67,5 +67,5 @@ fn text(value: &Value) -> Option<String> {
 }
 
 fn number(value: &Value) -> Result<Option<Decimal>, String> {
-    value.as_str().map(parse_decimal).transpose().map_err(text_of)
+    value.as_str().map(parse_number).transpose().map_err(text_of)
 }
