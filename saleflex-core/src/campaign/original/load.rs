@@ -210,7 +210,7 @@ fn first_unreadable(
 }
 
 fn is_decimal(text: &str) -> bool {
-    parse_decimal(text.trim()).is_ok()
+    parse_number(text.trim()).is_ok()
 }
 
 /// An amount of account; one beyond all bounds is the largest there is.

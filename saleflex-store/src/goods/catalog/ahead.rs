@@ -23,7 +23,7 @@ pub(super) fn read_ahead<Row: Send>(
         let reader = Builder::new().spawn_scoped(scope, move || {
             let mut batch = Vec::with_capacity(BATCH);
             // Who takes them goes on to the end, so that nothing is sent in vain.
-            let mut hand_over = |batch: Vec<Row>| drop(send.send(batch));
+            let hand_over = |batch: Vec<Row>| drop(send.send(batch));
             let read = each(lent, &mut |row| {
                 batch.push(row);
                 if batch.len() == BATCH {

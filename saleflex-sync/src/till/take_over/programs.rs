@@ -154,7 +154,7 @@ impl Rows {
         program.store = fields.id("fk_store_id")?.map(StoreId::new);
         program.starts = instant(fields, "start_date")?;
         program.ends = instant(fields, "end_date")?;
-        program.is_active = fields.flag("is_active", true);
+        program.is_active = fields.flag("is_active", true)?;
         program.earn.rate = scaled(fields, "points_per_currency", PointRate::try_new)?.unwrap_or_default();
         program.earn.min_purchase = amount(fields, "min_purchase_for_points", currency)?;
         program.earn.eligible_tenders = eligible_tenders(&object(settings, "settings_json")?);
@@ -205,7 +205,7 @@ impl Rows {
             max_basket_share: scaled(&fields, "max_basket_amount_share_from_points", hundredfold)?,
             minimum: points(&fields, "minimum_points_to_redeem")?.unwrap_or_default(),
             step: points(&fields, "points_redemption_step")?.unwrap_or(usual.step),
-            allow_partial: fields.flag("allow_partial_redemption", true),
+            allow_partial: fields.flag("allow_partial_redemption", true)?,
             ..usual
         })
     }
@@ -216,7 +216,7 @@ impl Rows {
         let Some(row) = self.parts(id, POLICIES).next() else { return Ok(()) };
         let map = fields(row);
         let fields = Fields(&map);
-        program.require_phone = fields.flag("require_customer_phone_for_enrollment", true);
+        program.require_phone = fields.flag("require_customer_phone_for_enrollment", true)?;
         program.calling_code = fields.text("default_phone_country_calling_code");
         let word = |name: &str| fields.text(name).unwrap_or_default().to_uppercase();
         program.identifier = match word("customer_identifier_type").as_str() {
@@ -254,7 +254,7 @@ fn tier(row: &PulledRow, currency: &Currency) -> Result<Tier, String> {
         multiplier: scaled(&fields, "points_multiplier", Multiplier::try_new)?,
         discount: scaled(&fields, "discount_percentage", Percent::try_new)?,
         benefits: fields.text("special_benefits"),
-        is_active: fields.flag("is_active", true),
+        is_active: fields.flag("is_active", true)?,
     })
 }
 
@@ -265,7 +265,7 @@ fn rule(row: &PulledRow) -> Result<LegacyRule, String> {
         code: fields.needed("rule_code")?,
         rule_type: fields.text("rule_type").unwrap_or_else(|| "DOCUMENT_TOTAL".to_owned()),
         priority: fields.number("priority")?.unwrap_or(100),
-        is_active: fields.flag("is_active", true),
+        is_active: fields.flag("is_active", true)?,
         config: object(map.get("config_json"), "config_json")?,
     })
 }
