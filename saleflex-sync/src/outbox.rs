@@ -164,6 +164,6 @@ pub struct Progress {
     pub oldest_waiting: Option<DateTime<Utc>>,
     /// Events set aside for a person.
     pub quarantined: u64,
-    /// The period that is open at the till; none of an outbox that is no till's own.
+    /// The number that the period closes under which is open at the till; none of an outbox that is no till's own.
     pub open_period: Option<ClosureNumber>,
 }

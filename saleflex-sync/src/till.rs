@@ -1,12 +1,13 @@
 //! The till's store behind the ports.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use saleflex_store::outbox as stored;
+use saleflex_store::{Till, outbox as stored};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::{
     outbox::{Claim, Failure, Origin, Outbox, Outgoing, Progress, Settlement},
+    reconcile::Finding,
     wire::{EventKind, PeriodLink, PushItem, Sender, SyncState},
 };
 
@@ -86,6 +87,21 @@ impl TillOutbox {
             attempts: event.attempts,
         })
     }
+}
+
+/// Does what comparing found out about a till: a copy begins another life, and numbers go on behind those that others gave
+/// out under its name. Answers whether anything changed.
+///
+/// # Errors
+/// [`saleflex_store::Error::DocumentOpen`]; [`saleflex_store::Error::DiskFull`] or [`saleflex_store::Error::Database`] when
+/// the file cannot be written.
+pub fn heed(till: &mut Till, finding: &Finding) -> Result<bool, saleflex_store::Error> {
+    let is_older = matches!(finding, Finding::TillIsOlder { .. });
+    if is_older {
+        till.begin_another_life()?;
+    }
+    let Some(next) = finding.goes_on_from() else { return Ok(is_older) };
+    Ok(till.lift_period(next)? || is_older)
 }
 
 impl Outbox for TillOutbox {

@@ -12,7 +12,7 @@ use saleflex_store::{Till, shell::ManualShell};
 use saleflex_sync::{
     plan::{Came, Intervals, Schedule, Step},
     reconcile::Finding,
-    till::TillInbox,
+    till::{TillInbox, heed},
     transport::{Request, Response, Transport, Unreachable},
     wire::{Secret, state::Counters},
     worker::{Device, Done, Instant, Worker, thread::Running},
@@ -172,10 +172,33 @@ fn a_till_that_is_behind_its_own_periods_takes_the_next_number_that_nobody_used(
     let found = steps.iter().any(|(.., finding)| *finding == Finding::PeriodIsBehind { next });
     assert!(found, "{steps:?}");
     line.till.lift_period(next).unwrap();
-    line.till.close_period(None, None).unwrap();
-    assert_eq!(line.till.period().number, next);
+    let closure = line.till.close_period(None, None).unwrap();
+    assert_eq!(closure.period.closing_number(), next);
     let steps = line.run(2 * 3_600);
     assert!(!steps.iter().any(|(.., finding)| *finding != Finding::InStep), "{steps:?}");
+}
+
+#[test]
+fn a_copys_period_closes_under_a_number_behind_what_another_life_is_known_to_have() {
+    let mut line = Line::open();
+    shop::sell(&mut line.till);
+    line.run(10);
+    let copy = shop::file(&line.folder, 1);
+    line.till.backup(&copy).unwrap();
+    // The original closes the first period and has another one open when its disk dies.
+    line.hub.counters = Counters { closure: 2, receipt: 1 }.to_list();
+    let till = shop::opened(&copy, &line.clock);
+    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    assert_eq!(line.till.period().closing_number(), ClosureNumber(2), "offline, by one");
+    let steps = line.run(10);
+    let found = steps.iter().map(|(.., finding)| finding).find(|finding| **finding != Finding::InStep);
+    assert!(heed(&mut line.till, found.unwrap()).unwrap());
+    assert_eq!(line.till.period().closing_number(), ClosureNumber(3));
+    assert!(!heed(&mut line.till, found.unwrap()).unwrap(), "once");
+    // By a copy that somebody made of the bare file, too.
+    let older = Finding::TillIsOlder { counters: Some(Counters { closure: 7, receipt: 3 }) };
+    assert!(heed(&mut line.till, &older).unwrap());
+    assert_eq!(line.till.period().closing_number(), ClosureNumber(8));
 }
 
 #[test]
