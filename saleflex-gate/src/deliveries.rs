@@ -129,6 +129,8 @@ pub(crate) fn apply(
     let finished = entry.effects.completed.iter().map(Completed::document).chain(cancelled);
     let numbers = finished.map(|document| document.number);
     let next = numbers.map(|number| (i64::from(number.closure.0), i64::from(number.receipt) + 1)).max();
+    let closed_as = entry.closure().map(|closed| closed.period.closing_number());
+    let next = next.max(closed_as.map(|number| (i64::from(number.0) + 1, 1)));
     Ok(Applied { moved, next, is_unreadable: false })
 }
 
@@ -280,7 +282,8 @@ fn closure(
     let gross = amount(session, key, (&closed.period.currency, closed.report.gross_sales))?;
     session.send(
         "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
-         document_count, gross_e4, received_at, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         document_count, gross_e4, received_at, currency, closed_as) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
          ON CONFLICT (company_id, terminal_id, closure_id) DO NOTHING",
         &[
             key.company.into(),
@@ -293,16 +296,14 @@ fn closure(
             gross.into(),
             now.timestamp_millis().into(),
             closed.period.currency.code().to_string().into(),
+            closed.period.closes_as.map(|number| i64::from(number.0)).into(),
         ],
     )?;
+    let number = i64::from(closed.period.closing_number().0);
     let twice = session.query(
-        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 AND closure_id <> $4",
-        &[
-            key.company.into(),
-            key.terminal.into(),
-            i64::from(closed.number().0).into(),
-            key.entity.into(),
-        ],
+        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 \
+         AND COALESCE(closed_as, closure_number) = $3 AND closure_id <> $4 LIMIT 1",
+        &[key.company.into(), key.terminal.into(), number.into(), key.entity.into()],
     )?;
     if twice.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
 }
