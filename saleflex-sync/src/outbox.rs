@@ -30,6 +30,12 @@ pub trait Outbox {
     /// A failure of the disk.
     fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), Self::Error>;
 
+    /// When the first of the events is due that wait for a time after `now`; none where none does.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn next_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Self::Error>;
+
     /// Gives events back unsent, without counting an attempt.
     ///
     /// # Errors

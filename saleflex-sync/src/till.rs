@@ -135,6 +135,10 @@ impl Outbox for TillOutbox {
         Ok(self.outbox.settle(now, &results.collect::<Vec<_>>())?)
     }
 
+    fn next_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, OutboxError> {
+        Ok(self.outbox.next_due(now)?)
+    }
+
     fn give_back(&mut self, events: &[u64]) -> Result<(), OutboxError> {
         Ok(self.outbox.give_back(events)?)
     }

@@ -281,6 +281,18 @@ impl Outbox for RelayOutbox {
         })?)
     }
 
+    fn next_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, RelayError> {
+        let values = [self.company.into(), now.timestamp_millis().into()];
+        Ok(self.write(|session| {
+            let rows = session.query(
+                "SELECT min(q.due) FROM (SELECT CASE WHEN state = 'in_flight' THEN leased_until ELSE next_attempt_at END \
+                 AS due FROM relay WHERE company_id = $1 AND state IN ('pending', 'in_flight')) q WHERE q.due > $2",
+                &values,
+            )?;
+            rows.first().map_or(Ok(None), |row| row.optional_time(0))
+        })?)
+    }
+
     fn give_back(&mut self, events: &[u64]) -> Result<(), RelayError> {
         let company = self.company;
         Ok(self.write(|session| {

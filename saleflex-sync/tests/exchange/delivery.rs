@@ -106,6 +106,24 @@ fn one_event_that_the_hub_never_takes_holds_up_no_other_and_can_be_released() {
 }
 
 #[test]
+fn what_the_hub_puts_off_alone_is_sent_again_in_its_own_time_and_its_closure_with_it() {
+    let mut line = Line::open();
+    line.run(10);
+    for times in 1..=3 {
+        shop::sell(&mut line.till);
+        let committed = shop::committed(&line.till);
+        let receipt = committed.last().unwrap().clone();
+        line.till.close_period(None, None).unwrap();
+        line.hub.put_off.insert(receipt.clone());
+        line.worker.schedule_mut().wake();
+        // The timer of the queue is half an hour away.
+        line.run(10);
+        assert!(line.hub.ledger.contains_key(&receipt), "put off {times} times");
+        assert_eq!(line.delivered(), shop::committed(&line.till).len());
+    }
+}
+
+#[test]
 fn an_event_over_which_the_hub_breaks_down_is_set_aside_once_others_pass() {
     let mut line = Line::open();
     for _ in 0..10 {

@@ -273,13 +273,15 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
     let mut delivered = 0;
     let end = loop {
         let Done::Step { step, came, finding, .. } = one_step(&mut till, &mut worker, &mut transport)? else {
-            break Came::QueueEmpty;
+            break Came::QueueEmpty { again_in: None };
         };
         heed(call, &mut till, &finding, out)?;
         match (came, step) {
             (Came::Pushed { delivered: now, .. }, _) => delivered += now,
             (Came::Failed { .. } | Came::Refused | Came::Suspect, _) => break came,
-            (Came::QueueEmpty, _) if wanted == Wanted::Push => break came,
+            // A token that is traded is renewed first.
+            (Came::Unauthorized, _) if worker.schedule().is_paused() => break came,
+            (Came::QueueEmpty { .. }, _) if wanted == Wanted::Push => break came,
             (
                 Came::Pulled { has_more: false } | Came::NotAllowed | Came::Stumbled { part: Part::Pull },
                 _,
@@ -312,7 +314,9 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
         Came::Failed { .. } | Came::Suspect | Came::Stumbled { .. } => {
             writeln!(out, "{}", call.text.word(Key::SyncNoAnswer))?;
         }
-        Came::Refused | Came::NotAllowed => writeln!(out, "{}", call.text.word(Key::SyncRefused))?,
+        Came::Refused | Came::Unauthorized | Came::NotAllowed => {
+            writeln!(out, "{}", call.text.word(Key::SyncRefused))?
+        }
         _ => return Ok(Ending::Good),
     }
     Ok(Ending::Trouble)

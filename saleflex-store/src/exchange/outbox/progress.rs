@@ -152,6 +152,19 @@ impl Outbox {
         })
     }
 
+    /// When the first of the events is due that wait for a time after `now`, or are on their way until then; none where none
+    /// does.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn next_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT min(due) FROM (SELECT iif(state = 'in_flight', leased_until, next_attempt_at) AS due \
+             FROM delivery WHERE connector = ?1 AND state IN ('pending', 'in_flight')) WHERE due > ?2",
+        )?;
+        Ok(select.query_row(params![self.connector, Col(now)], |row| get(row, 0))?)
+    }
+
     /// Whether this is a life of the file, the present one or an earlier one.
     ///
     /// # Errors
