@@ -146,6 +146,13 @@ pub enum Settlement {
     Quarantined(Failure),
 }
 
+impl Settlement {
+    /// Set aside since its frozen bytes are no JSON: the disk or somebody damaged them.
+    pub fn unreadable(cause: &serde_json::Error) -> Self {
+        Self::Quarantined(Failure { status: None, code: "unreadable".to_owned(), detail: cause.to_string() })
+    }
+}
+
 /// Why an event was not taken.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Failure {

@@ -34,15 +34,6 @@ pub enum OutboxError {
     /// The store.
     #[error(transparent)]
     Store(#[from] saleflex_store::Error),
-    /// Frozen bytes that are no JSON: the file was damaged.
-    #[error("event {seq} of the queue is no JSON")]
-    NoJson {
-        /// The event's number among those that travel.
-        seq: u64,
-        /// What is wrong.
-        #[source]
-        cause: serde_json::Error,
-    },
 }
 
 impl TillOutbox {
@@ -56,10 +47,9 @@ impl TillOutbox {
         &mut self.outbox
     }
 
-    fn outgoing(&self, event: stored::OutgoingEvent) -> Result<Outgoing, OutboxError> {
+    fn outgoing(&self, event: stored::OutgoingEvent) -> Result<Outgoing, serde_json::Error> {
         let seq = event.no;
-        let no_json = |cause| OutboxError::NoJson { seq, cause };
-        let payload: Box<RawValue> = serde_json::from_slice(&event.payload).map_err(no_json)?;
+        let payload: Box<RawValue> = serde_json::from_slice(&event.payload)?;
         let kind = EventKind::of(&event.kind);
         let link = if kind == EventKind::Closure { PeriodLink::Closes } else { PeriodLink::BelongsTo };
         Ok(Outgoing {
@@ -110,8 +100,24 @@ impl Outbox for TillOutbox {
     fn claim(&mut self, claim: &Claim) -> Result<Vec<Outgoing>, OutboxError> {
         let until = claim.now + TimeDelta::from_std(claim.lease).unwrap_or(TimeDelta::MAX);
         let limits = stored::Limits { events: claim.events, payload_bytes: claim.payload_bytes };
-        let events = self.outbox.claim(claim.now, until, limits)?;
-        events.into_iter().map(|event| self.outgoing(event)).collect()
+        loop {
+            let (mut outgoing, mut damaged) = (Vec::new(), Vec::new());
+            for event in self.outbox.claim(claim.now, until, limits)? {
+                let no = event.no;
+                match self.outgoing(event) {
+                    Ok(event) => outgoing.push(event),
+                    Err(cause) => damaged.push((no, Settlement::unreadable(&cause))),
+                }
+            }
+            if damaged.is_empty() {
+                return Ok(outgoing);
+            }
+            // It holds up nothing of what comes after it.
+            self.settle(claim.now, &damaged)?;
+            if !outgoing.is_empty() {
+                return Ok(outgoing);
+            }
+        }
     }
 
     fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), OutboxError> {

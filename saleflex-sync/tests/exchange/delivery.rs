@@ -124,6 +124,34 @@ fn what_the_hub_puts_off_alone_is_sent_again_in_its_own_time_and_its_closure_wit
 }
 
 #[test]
+fn a_damaged_event_is_set_aside_and_holds_up_no_other() {
+    let mut line = Line::open();
+    for _ in 0..4 {
+        shop::sell(&mut line.till);
+    }
+    let committed = shop::committed(&line.till).len();
+    let entries = (1..=line.till.chain_head().seq).map(|seq| line.till.entry(seq).unwrap());
+    let second = entries.filter(|entry| !entry.effects.completed.is_empty()).nth(1).unwrap();
+    let frozen = second.to_bytes().unwrap();
+    drop((line.worker, line.till));
+    let path = shop::file(&line.folder, 0);
+    let mut file = fs::read(&path).unwrap();
+    let begin = &frozen[..120];
+    let at = file.windows(begin.len()).position(|part| part == begin).unwrap();
+    file[at] = b'#';
+    fs::write(&path, file).unwrap();
+    let till = shop::opened(&path, &line.clock);
+    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    line.run(20);
+    assert_eq!(line.delivered(), committed - 1);
+    let [(_, reason)] = &line.till.outbox(shop::HUB).unwrap().quarantined().unwrap()[..] else {
+        panic!("one is set aside")
+    };
+    assert_eq!((reason.status, reason.code.as_str()), (None, "unreadable"));
+    assert_eq!(line.worker.progress().unwrap().waiting, 0);
+}
+
+#[test]
 fn an_event_over_which_the_hub_breaks_down_is_set_aside_once_others_pass() {
     let mut line = Line::open();
     for _ in 0..10 {
