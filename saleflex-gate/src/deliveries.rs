@@ -25,7 +25,7 @@ use crate::{
         gift_cards,
         in_force::InStore,
         quotas,
-        rejudging::KnownSets,
+        rejudging::{Judged, KnownSets},
         uses::{self, By, Use},
     },
     relay::Brought,
@@ -150,8 +150,12 @@ fn completed(
     }
     if is_judged_otherwise(sale) {
         ledger::note(session, key, flag::NOT_REJUDGED)?;
-    } else if is_own && event.is_known_whole() && sets.drift(session, (key.company, store), (sale, now))? {
-        ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
+    } else if is_own && event.is_known_whole() {
+        match sets.judge(session, (key.company, store), (sale, now))? {
+            Judged::AsItStands => {}
+            Judged::Otherwise => ledger::note(session, key, flag::CAMPAIGN_DRIFT)?,
+            Judged::ByNobody => ledger::note(session, key, flag::NOT_REJUDGED)?,
+        }
     }
     Ok(())
 }
