@@ -109,7 +109,7 @@ pub(crate) fn apply(
     if let Some(cancelled) = &entry.effects.cancelled {
         let cashier = cancelled.authority().cashier.uuid();
         event.counts_in(session, &cancelled.document().currency)?;
-        document(session, event, (cancelled.document(), "cancelled", cashier), (None, now))?;
+        document(session, event, (cancelled.document(), "cancelled", cashier), (entry.engine, now))?;
     }
     if let Some(closed) = entry.closure() {
         event.counts_in(session, &closed.period.currency)?;
@@ -142,7 +142,7 @@ fn completed(
 ) -> Result<(), DatabaseError> {
     let Event { key, store, .. } = event;
     let (finished, by) = (sale.document(), sale.completed_by().uuid());
-    document(session, event, (finished, "completed", by), (Some(sale.pricing().engine_version), now))?;
+    document(session, event, (finished, "completed", by), (sale.pricing().engine_version, now))?;
     let is_own = event.counts_in(session, &sale.document().currency)?;
     // What was rung up in training was never paid.
     if is_own && !sale.document().training {
@@ -184,7 +184,7 @@ fn document(
     session: &mut dyn Session,
     event: Event<'_>,
     (document, status, cashier): (&Document, &str, Uuid),
-    (rules, now): (Option<u32>, DateTime<Utc>),
+    (rules, now): (u32, DateTime<Utc>),
 ) -> Result<(), DatabaseError> {
     let key = event.key;
     let number = document.number;
@@ -221,7 +221,7 @@ fn document(
         return Ok(());
     }
     rows(session, key, document)?;
-    if !event.is_known_whole() || rules.is_some_and(|rules| rules != ENGINE_VERSION) {
+    if !event.is_known_whole() || rules != ENGINE_VERSION {
         ledger::note(session, key, flag::NOT_REDERIVED)?;
     } else if document.derived_anew() != *document {
         ledger::note(session, key, flag::DRIFT)?;
