@@ -100,11 +100,8 @@ pub struct Period {
 
 impl Period {
     /// The number it closes under: its own, unless that is given out.
-    pub const fn closing_number(&self) -> ClosureNumber {
-        match self.closes_as {
-            Some(number) => number,
-            None => self.number,
-        }
+    pub fn closing_number(&self) -> ClosureNumber {
+        self.closes_as.unwrap_or(self.number)
     }
 
     /// The closure's readable id, from the day the period was opened.

@@ -91,9 +91,10 @@ impl Queued {
         let mut head: Head = serde_json::from_str(&self.head)?;
         // An envelope that cannot be read is set aside itself, and says of no number that it is missing.
         let others = self.set_aside.iter().filter_map(|text| serde_json::from_str::<Head>(text).ok());
-        let period = head.period();
-        let is_of_period = |other: &Head| other.period().is_none_or(|of| period == Some(of));
-        for other in others.filter(|other| other.epoch == head.epoch && is_of_period(other)) {
+        let (epoch, period) = (head.epoch, head.period());
+        let belongs =
+            |other: &Head| other.epoch == epoch && other.period().is_none_or(|of| period == Some(of));
+        for other in others.filter(belongs) {
             if !head.missing.contains(&other.seq) {
                 head.missing.push(other.seq);
             }
