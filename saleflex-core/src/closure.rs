@@ -23,6 +23,7 @@ use crate::{
     time::Moment,
 };
 
+mod copied;
 mod correction;
 mod declaration;
 mod difference;
@@ -47,6 +48,7 @@ pub use crate::document::ExemptionKind;
 pub(crate) use self::outline::FinishedOutlines;
 
 pub use self::{
+    copied::{Copied, Told, counted_elsewhere},
     correction::{Change, Corrected, Correction, Misfit},
     declaration::{CashCount, Declaration, Denomination},
     figures::{
@@ -91,12 +93,20 @@ pub struct Period {
     /// The same of each foreign currency, in its own minor units.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub foreign_left: BTreeMap<CurrencyCode, Money>,
+    /// The number it closes under, where its documents have one that another file under the till's name may have closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_as: Option<ClosureNumber>,
 }
 
 impl Period {
+    /// The number it closes under: its own, unless that is given out.
+    pub fn closing_number(&self) -> ClosureNumber {
+        self.closes_as.unwrap_or(self.number)
+    }
+
     /// The closure's readable id, from the day the period was opened.
     pub fn label(&self) -> ClosureLabel {
-        self.number.on(self.opened_at.local.date())
+        self.closing_number().on(self.opened_at.local.date())
     }
 
     /// What was in the drawer at first: the float declared in the period, else what the period before left; of several
@@ -193,10 +203,13 @@ pub struct Closure {
     /// What the law of the country wants listed, by the template in force when it was closed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<template::CountryFigures>,
+    /// What of its figures was sold in earlier lives of the till's file, the oldest first: another closure may have it too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copied: Vec<Copied>,
 }
 
 impl Closure {
-    /// The number of its period.
+    /// The number of its period, which its documents have.
     pub const fn number(&self) -> ClosureNumber {
         self.period.number
     }
@@ -240,7 +253,8 @@ impl Closure {
     /// The period that begins with this closure, opened by whoever closed.
     pub fn next_period(&self) -> Period {
         Period {
-            number: self.period.number.next(),
+            number: self.period.closing_number().next(),
+            closes_as: None,
             opened_at: self.closed_at,
             opened_by: Some(self.closed_by.cashier),
             left_in_drawer: self.float_left(),
@@ -361,6 +375,7 @@ pub fn close(mut closing: Closing<'_>) -> Result<Closure, Refusal> {
         shares: Vec::new(),
         staff: closing.staff.clone(),
         country: None,
+        copied: Vec::new(),
     };
     match counted {
         Some((_, explained)) => {

@@ -25,6 +25,10 @@ use crate::{
     },
 };
 
+mod once;
+
+use self::once::Known;
+
 /// Periods that are read with one statement.
 const BATCH: i64 = 200;
 /// The most periods of one report.
@@ -53,6 +57,14 @@ pub(crate) struct ClosureReport {
     /// Where sums were asked for with corrections: periods that are in them as they were closed, since one of their corrections
     /// is not here, cannot be read or does not fit.
     as_closed: u64,
+    /// Periods in the sums of which something is not here: it is still to come, or was set aside at the till.
+    incomplete: u64,
+    /// Periods in the sums that hold documents of before their till's file was copied, which another period counts: these are
+    /// taken off, so that they are in the sums once. What drawers should have held stays as it was counted.
+    shared: u64,
+    /// Periods in the sums that may hold documents which another period of their till counts too: both closed under one
+    /// number, or two files went on as one.
+    doubled: u64,
 }
 
 /// The sum of closed periods.
@@ -137,8 +149,9 @@ pub(crate) fn report(
 ) -> Result<ClosureReport, ApiError> {
     let added = add_up(session, company, (reach, asked))?;
     let items = added.sums.iter().map(|(key, (sum, _))| shown(key, sum));
-    let Added { not_counted, as_closed, .. } = added;
-    Ok(ClosureReport { items: items.collect::<Result<_, _>>()?, not_counted, as_closed })
+    let Added { not_counted, as_closed, incomplete, shared, doubled, .. } = added;
+    let items = items.collect::<Result<_, _>>()?;
+    Ok(ClosureReport { items, not_counted, as_closed, incomplete, shared, doubled })
 }
 
 /// The sums of closed periods, each with what its numbers weigh, and how many periods are in none.
@@ -147,6 +160,12 @@ pub(crate) struct Added {
     pub(crate) not_counted: u64,
     /// How many are as they were closed though they were asked for with corrections.
     as_closed: u64,
+    /// Of how many something is not here.
+    incomplete: u64,
+    /// How many hold what others count, which is taken off them.
+    shared: u64,
+    /// How many may hold what others count too.
+    doubled: u64,
 }
 
 /// Adds up closed periods within reach.
@@ -159,13 +178,19 @@ pub(crate) fn add_up(
     (reach, asked): (&Reach, &Asked),
 ) -> Result<Added, ApiError> {
     let mut adding = Adding {
+        company,
         level: asked.level,
         corrections: asked.corrected.then(|| OfTills::new(company)),
-        sums: BTreeMap::new(),
         last: None,
         read: 0,
-        not_counted: 0,
-        as_closed: 0,
+        added: Added {
+            sums: BTreeMap::new(),
+            not_counted: 0,
+            as_closed: 0,
+            incomplete: 0,
+            shared: 0,
+            doubled: 0,
+        },
     };
     let mut after = After { day: asked.from.to_string(), closure: Uuid::nil(), terminal: Uuid::nil() };
     loop {
@@ -182,8 +207,7 @@ pub(crate) fn add_up(
             return Err(too_large(&format!("there are more than {MOST} closed periods")));
         }
     }
-    let Adding { sums, not_counted, as_closed, .. } = adding;
-    Ok(Added { sums, not_counted, as_closed })
+    Ok(adding.added)
 }
 
 /// Discounts of lines of sales: they are off the gross already.
@@ -280,7 +304,13 @@ fn page(company: Uuid, (reach, asked): (&Reach, &Asked), after: &After) -> (Stri
     let wanted = Wanted::within(reach, ("t.store_id", Some("c.terminal_id")), values)
         .and("t.store_id =", asked.store)
         .and("c.terminal_id =", asked.terminal);
-    let select = "SELECT c.closure_id, c.terminal_id, t.store_id, l.body, c.closed_on FROM closure c \
+    let select = "SELECT c.closure_id, c.terminal_id, t.store_id, l.body, c.closed_on, l.epoch, l.seq, \
+         (SELECT f.contiguous_seq FROM feed f WHERE f.company_id = l.company_id AND f.terminal_id = l.terminal_id \
+         AND f.epoch = l.epoch), \
+         (SELECT count(*) FROM ledger_gap g WHERE g.company_id = l.company_id AND g.terminal_id = l.terminal_id \
+         AND g.epoch = l.epoch AND g.seq <= l.seq), \
+         (SELECT count(*) FROM closure o WHERE o.company_id = c.company_id AND o.terminal_id = c.terminal_id \
+         AND o.closure_number = c.closure_number) FROM closure c \
          JOIN terminal t ON t.company_id = c.company_id AND t.terminal_id = c.terminal_id \
          LEFT JOIN ledger l ON l.company_id = c.company_id AND l.terminal_id = c.terminal_id \
          AND l.kind = 'closure' AND l.entity_id = c.closure_id AND l.revision = 1 \
@@ -290,16 +320,14 @@ fn page(company: Uuid, (reach, asked): (&Reach, &Asked), after: &After) -> (Stri
 
 /// Sums that grow.
 struct Adding {
+    company: Uuid,
     level: Level,
     /// What tills corrected, where periods are added up with it.
     corrections: Option<OfTills>,
-    /// Each with what its numbers weigh, so that no sum grows beyond what an amount holds.
-    sums: BTreeMap<RollupKey, (Rollup, i128)>,
     /// The period before: two tills that are copies of one another deliver the same, and it counts once.
     last: Option<Uuid>,
     read: u64,
-    not_counted: u64,
-    as_closed: u64,
+    added: Added,
 }
 
 impl Adding {
@@ -313,11 +341,11 @@ impl Adding {
         let Some((closure, weight)) =
             read.as_ref().and_then(|(entry, weight)| Some((entry.closure()?, *weight)))
         else {
-            self.not_counted += 1;
+            self.added.not_counted += 1;
             return Ok(());
         };
         let key = named(self.level.key(closure), (store, terminal));
-        let (stands, weight) = match &mut self.corrections {
+        let (mut stands, weight) = match &mut self.corrections {
             None => (as_closed(closure)?, weight),
             Some(known) => {
                 let (known, period) = (known.of(session, terminal)?, closure.number().0);
@@ -325,20 +353,34 @@ impl Adding {
                 if let Some(stands) = ones.and_then(|ones| corrected(closure, weight, ones)) {
                     stands
                 } else {
-                    self.as_closed += 1;
+                    self.added.as_closed += 1;
                     (as_closed(closure)?, weight)
                 }
             }
         };
-        let rollup = Rollup::of(closure, &stands);
         let empty = || (Rollup::empty(closure.period.currency), 0);
-        let (sum, before) = self.sums.entry(key).or_insert_with(empty);
+        let (sum, before) = self.added.sums.entry(key).or_insert_with(empty);
         if !deliveries::fits_with(*before, weight) {
-            self.not_counted += 1;
+            self.added.not_counted += 1;
             return Ok(());
         }
         *before += weight;
-        sum.merge(&rollup).map_err(|_| ApiError::internal())
+        let epoch = row.optional_id(5)?;
+        if row.integer(9)? > 1 {
+            let known = Known { company: self.company, terminal, id, epoch, closure };
+            let shared = known.shared(session)?;
+            shared.elsewhere.iter().for_each(|report| stands.report.take_away(report));
+            self.added.shared += u64::from(!shared.elsewhere.is_empty());
+            self.added.doubled += u64::from(shared.is_unclear);
+        }
+        sum.merge(&Rollup::of(closure, &stands)).map_err(|_| ApiError::internal())?;
+        let place = epoch.zip(row.optional_integer(6)?);
+        let is_whole = row.optional_integer(7)? >= row.optional_integer(6)? && row.integer(8)? == 0;
+        if let Some((epoch, seq)) = place.filter(|_| !is_whole) {
+            let missing = documents::missing_before(session, (self.company, terminal), (epoch, seq))?;
+            self.added.incomplete += u64::from(missing > 0);
+        }
+        Ok(())
     }
 }
 

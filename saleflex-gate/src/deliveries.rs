@@ -25,7 +25,7 @@ use crate::{
         gift_cards,
         in_force::InStore,
         quotas,
-        rejudging::KnownSets,
+        rejudging::{Judged, KnownSets},
         uses::{self, By, Use},
     },
     relay::Brought,
@@ -109,7 +109,7 @@ pub(crate) fn apply(
     if let Some(cancelled) = &entry.effects.cancelled {
         let cashier = cancelled.authority().cashier.uuid();
         event.counts_in(session, &cancelled.document().currency)?;
-        document(session, event, (cancelled.document(), "cancelled", cashier), (None, now))?;
+        document(session, event, (cancelled.document(), "cancelled", cashier), (entry.engine, now))?;
     }
     if let Some(closed) = entry.closure() {
         event.counts_in(session, &closed.period.currency)?;
@@ -129,6 +129,8 @@ pub(crate) fn apply(
     let finished = entry.effects.completed.iter().map(Completed::document).chain(cancelled);
     let numbers = finished.map(|document| document.number);
     let next = numbers.map(|number| (i64::from(number.closure.0), i64::from(number.receipt) + 1)).max();
+    let closed_as = entry.closure().map(|closed| closed.period.closing_number());
+    let next = next.max(closed_as.map(|number| (i64::from(number.0) + 1, 1)));
     Ok(Applied { moved, next, is_unreadable: false })
 }
 
@@ -140,7 +142,7 @@ fn completed(
 ) -> Result<(), DatabaseError> {
     let Event { key, store, .. } = event;
     let (finished, by) = (sale.document(), sale.completed_by().uuid());
-    document(session, event, (finished, "completed", by), (Some(sale.pricing().engine_version), now))?;
+    document(session, event, (finished, "completed", by), (sale.pricing().engine_version, now))?;
     let is_own = event.counts_in(session, &sale.document().currency)?;
     // What was rung up in training was never paid.
     if is_own && !sale.document().training {
@@ -148,8 +150,12 @@ fn completed(
     }
     if is_judged_otherwise(sale) {
         ledger::note(session, key, flag::NOT_REJUDGED)?;
-    } else if is_own && event.is_known_whole() && sets.drift(session, (key.company, store), (sale, now))? {
-        ledger::note(session, key, flag::CAMPAIGN_DRIFT)?;
+    } else if is_own && event.is_known_whole() {
+        match sets.judge(session, (key.company, store), (sale, now))? {
+            Judged::AsItStands => {}
+            Judged::Otherwise => ledger::note(session, key, flag::CAMPAIGN_DRIFT)?,
+            Judged::ByNobody => ledger::note(session, key, flag::NOT_REJUDGED)?,
+        }
     }
     Ok(())
 }
@@ -178,7 +184,7 @@ fn document(
     session: &mut dyn Session,
     event: Event<'_>,
     (document, status, cashier): (&Document, &str, Uuid),
-    (rules, now): (Option<u32>, DateTime<Utc>),
+    (rules, now): (u32, DateTime<Utc>),
 ) -> Result<(), DatabaseError> {
     let key = event.key;
     let number = document.number;
@@ -215,7 +221,7 @@ fn document(
         return Ok(());
     }
     rows(session, key, document)?;
-    if !event.is_known_whole() || rules.is_some_and(|rules| rules != ENGINE_VERSION) {
+    if !event.is_known_whole() || rules != ENGINE_VERSION {
         ledger::note(session, key, flag::NOT_REDERIVED)?;
     } else if document.derived_anew() != *document {
         ledger::note(session, key, flag::DRIFT)?;
@@ -280,7 +286,8 @@ fn closure(
     let gross = amount(session, key, (&closed.period.currency, closed.report.gross_sales))?;
     session.send(
         "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
-         document_count, gross_e4, received_at, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         document_count, gross_e4, received_at, currency, closed_as) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
          ON CONFLICT (company_id, terminal_id, closure_id) DO NOTHING",
         &[
             key.company.into(),
@@ -293,16 +300,14 @@ fn closure(
             gross.into(),
             now.timestamp_millis().into(),
             closed.period.currency.code().to_string().into(),
+            closed.period.closes_as.map(|number| i64::from(number.0)).into(),
         ],
     )?;
+    let number = i64::from(closed.period.closing_number().0);
     let twice = session.query(
-        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 AND closure_id <> $4",
-        &[
-            key.company.into(),
-            key.terminal.into(),
-            i64::from(closed.number().0).into(),
-            key.entity.into(),
-        ],
+        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 \
+         AND COALESCE(closed_as, closure_number) = $3 AND closure_id <> $4 LIMIT 1",
+        &[key.company.into(), key.terminal.into(), number.into(), key.entity.into()],
     )?;
     if twice.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
 }

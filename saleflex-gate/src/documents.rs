@@ -357,8 +357,17 @@ fn missing(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<i64, D
     if let Some(counted) = row.optional_integer(10)? {
         return Ok((counted - row.integer(9)?).max(0));
     }
-    let Some((epoch, seq)) = row.optional_id(11)?.zip(row.optional_integer(12)?) else { return Ok(0) };
-    let of: [Value; 4] = [company.into(), row.id(1)?.into(), epoch.into(), seq.into()];
+    let Some(place) = row.optional_id(11)?.zip(row.optional_integer(12)?) else { return Ok(0) };
+    missing_before(session, (company, row.id(1)?), place)
+}
+
+/// How many events of a period of ours are not here, by the place of its closure in its till's sequence.
+pub(crate) fn missing_before(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    (epoch, seq): (Uuid, i64),
+) -> Result<i64, DatabaseError> {
+    let of: [Value; 4] = [company.into(), terminal.into(), epoch.into(), seq.into()];
     let before = session.query(
         "SELECT max(p.seq) FROM ledger p WHERE p.company_id = $1 AND p.terminal_id = $2 AND p.epoch = $3 \
          AND p.seq < $4 AND p.kind = 'closure'",
@@ -367,7 +376,7 @@ fn missing(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<i64, D
     let before = before.first().map_or(Ok(None), |row| row.optional_integer(0))?;
     let before = match before {
         Some(before) => before,
-        None => i64::try_from(feed::begins_after(session, (company, row.id(1)?, epoch))?).unwrap_or(i64::MAX),
+        None => i64::try_from(feed::begins_after(session, (company, terminal, epoch))?).unwrap_or(i64::MAX),
     };
     let mut values = of.to_vec();
     values.push(before.into());

@@ -69,7 +69,8 @@ pub(crate) mod flag {
     /// The document was priced by another version of the rules than this program's, or is of a shape that it does not know whole:
     /// its figures are not derived anew.
     pub(crate) const NOT_REDERIVED: &str = "not_rederived";
-    /// Campaigns judged the sale by another version of their engine: they are not judged anew.
+    /// What campaigns gave on the sale is not judged anew: by another version of their engine, by a set that this hub does not
+    /// know, by one that takes too long, or by none that it names.
     pub(crate) const NOT_REJUDGED: &str = "not_rejudged";
     /// The document or the closure counts in another currency than its store: it is kept, and in none of the store's sums.
     pub(crate) const CURRENCY_DIFFERS: &str = "currency_differs";

@@ -30,6 +30,12 @@ pub trait Outbox {
     /// A failure of the disk.
     fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), Self::Error>;
 
+    /// When the first of the events is due that wait for a time after `now`; none where none does.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn next_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Self::Error>;
+
     /// Gives events back unsent, without counting an attempt.
     ///
     /// # Errors
@@ -140,6 +146,13 @@ pub enum Settlement {
     Quarantined(Failure),
 }
 
+impl Settlement {
+    /// Set aside since its frozen bytes are no JSON: the disk or somebody damaged them.
+    pub fn unreadable(cause: &serde_json::Error) -> Self {
+        Self::Quarantined(Failure { status: None, code: "unreadable".to_owned(), detail: cause.to_string() })
+    }
+}
+
 /// Why an event was not taken.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Failure {
@@ -164,6 +177,6 @@ pub struct Progress {
     pub oldest_waiting: Option<DateTime<Utc>>,
     /// Events set aside for a person.
     pub quarantined: u64,
-    /// The period that is open at the till; none of an outbox that is no till's own.
+    /// The number that the period closes under which is open at the till; none of an outbox that is no till's own.
     pub open_period: Option<ClosureNumber>,
 }

@@ -42,7 +42,11 @@ pub fn push<O: Outbox>(
     circumstances: &Circumstances<'_>,
 ) -> Result<Came, O::Error> {
     let claimed = outbox.claim(&Claim::at(circumstances.now).at_most(turn.most))?;
-    let Some((batch, request)) = request_of(outbox, claimed)? else { return Ok(Came::QueueEmpty) };
+    let Some((batch, request)) = request_of(outbox, claimed)? else {
+        let again_at = outbox.next_due(circumstances.now)?;
+        let again_in = again_at.map(|at| (at - circumstances.now).to_std().unwrap_or_default());
+        return Ok(Came::QueueEmpty { again_in });
+    };
     let answer = send(transport, &request, circumstances.token);
     settle(outbox, &batch, &request, answer, turn, circumstances)
 }

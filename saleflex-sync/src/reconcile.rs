@@ -21,7 +21,7 @@ pub enum Finding {
     /// The hub has what it was sent, or lacks what is queued again now.
     InStep,
     /// The hub has events of the present life that the till never had: the till is an older copy of itself. It has to
-    /// begin another life, [`saleflex_store::Till::begin_another_life`].
+    /// begin another life, [`saleflex_store::Till::begin_another_life`], and its numbers go on behind those seen.
     TillIsOlder {
         /// What the hub has seen.
         counters: Option<Counters>,
@@ -45,11 +45,21 @@ pub enum Finding {
 }
 
 impl Finding {
-    /// The first period that a file may use which was put in the place of another; none of any other finding.
+    /// The first period that nobody has used under the till's name, where the file has to go on from there. The one that the
+    /// hub knows as open may have been closed elsewhere without its hearing of it.
     pub fn goes_on_from(&self) -> Option<ClosureNumber> {
-        let Self::AnotherFile { counters: Some(counters), is_unheard: true, .. } = self else { return None };
-        Some(ClosureNumber(counters.closure.saturating_add(1)))
+        match self {
+            Self::PeriodIsBehind { next } => Some(*next),
+            Self::TillIsOlder { counters } | Self::AnotherFile { counters, is_unheard: true, .. } => {
+                counters.map(behind)
+            }
+            Self::InStep | Self::AnotherFile { is_unheard: false, .. } => None,
+        }
     }
+}
+
+fn behind(counters: Counters) -> ClosureNumber {
+    ClosureNumber(counters.closure.saturating_add(1))
 }
 
 /// Asks the hub what it has, and queues again what it lost.
@@ -84,7 +94,8 @@ fn compare<O: Outbox>(outbox: &O, state: &SyncState) -> Result<Finding, O::Error
     if epoch != progress.epoch {
         let is_ours = outbox.knows(epoch)?;
         return Ok(if is_ours {
-            period(&progress, counters)
+            // Nothing of the present life is there: whatever the hub knows as open is another life's.
+            period(&progress, counters, |open, seen| open <= seen)
         } else {
             let is_unheard = progress.last_seq <= progress.waiting.saturating_add(progress.quarantined);
             Finding::AnotherFile { epoch, counters, is_unheard }
@@ -95,15 +106,15 @@ fn compare<O: Outbox>(outbox: &O, state: &SyncState) -> Result<Finding, O::Error
         Some(key) if highest > 0 => outbox.key_of(highest)?.as_ref() == Some(key),
         _ => highest <= progress.last_seq,
     };
-    Ok(if is_same { period(&progress, counters) } else { Finding::TillIsOlder { counters } })
+    let found = || period(&progress, counters, |open, seen| open < seen);
+    Ok(if is_same { found() } else { Finding::TillIsOlder { counters } })
 }
 
-/// Whether the open period's number was passed in another life. The period that the hub knows as open may have been
-/// closed there without its hearing of it.
-fn period(progress: &Progress, counters: Option<Counters>) -> Finding {
+/// Whether the number that the open period closes under was passed in another life.
+fn period(progress: &Progress, counters: Option<Counters>, is_passed: impl Fn(u32, u32) -> bool) -> Finding {
     let (Some(open), Some(counters)) = (progress.open_period, counters) else { return Finding::InStep };
-    if counters.closure > open.0 {
-        Finding::PeriodIsBehind { next: ClosureNumber(counters.closure.saturating_add(1)) }
+    if is_passed(open.0, counters.closure) {
+        Finding::PeriodIsBehind { next: behind(counters) }
     } else {
         Finding::InStep
     }

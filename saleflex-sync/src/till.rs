@@ -1,12 +1,13 @@
 //! The till's store behind the ports.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use saleflex_store::outbox as stored;
+use saleflex_store::{Till, outbox as stored};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::{
     outbox::{Claim, Failure, Origin, Outbox, Outgoing, Progress, Settlement},
+    reconcile::Finding,
     wire::{EventKind, PeriodLink, PushItem, Sender, SyncState},
 };
 
@@ -33,15 +34,6 @@ pub enum OutboxError {
     /// The store.
     #[error(transparent)]
     Store(#[from] saleflex_store::Error),
-    /// Frozen bytes that are no JSON: the file was damaged.
-    #[error("event {seq} of the queue is no JSON")]
-    NoJson {
-        /// The event's number among those that travel.
-        seq: u64,
-        /// What is wrong.
-        #[source]
-        cause: serde_json::Error,
-    },
 }
 
 impl TillOutbox {
@@ -55,10 +47,9 @@ impl TillOutbox {
         &mut self.outbox
     }
 
-    fn outgoing(&self, event: stored::OutgoingEvent) -> Result<Outgoing, OutboxError> {
+    fn outgoing(&self, event: stored::OutgoingEvent) -> Result<Outgoing, serde_json::Error> {
         let seq = event.no;
-        let no_json = |cause| OutboxError::NoJson { seq, cause };
-        let payload: Box<RawValue> = serde_json::from_slice(&event.payload).map_err(no_json)?;
+        let payload: Box<RawValue> = serde_json::from_slice(&event.payload)?;
         let kind = EventKind::of(&event.kind);
         let link = if kind == EventKind::Closure { PeriodLink::Closes } else { PeriodLink::BelongsTo };
         Ok(Outgoing {
@@ -88,14 +79,45 @@ impl TillOutbox {
     }
 }
 
+/// Does what comparing found out about a till: a copy begins another life, and numbers go on behind those that others gave
+/// out under its name. Answers whether anything changed.
+///
+/// # Errors
+/// [`saleflex_store::Error::DocumentOpen`]; [`saleflex_store::Error::DiskFull`] or [`saleflex_store::Error::Database`] when
+/// the file cannot be written.
+pub fn heed(till: &mut Till, finding: &Finding) -> Result<bool, saleflex_store::Error> {
+    let is_older = matches!(finding, Finding::TillIsOlder { .. });
+    if is_older {
+        till.begin_another_life()?;
+    }
+    let Some(next) = finding.goes_on_from() else { return Ok(is_older) };
+    Ok(till.lift_period(next)? || is_older)
+}
+
 impl Outbox for TillOutbox {
     type Error = OutboxError;
 
     fn claim(&mut self, claim: &Claim) -> Result<Vec<Outgoing>, OutboxError> {
         let until = claim.now + TimeDelta::from_std(claim.lease).unwrap_or(TimeDelta::MAX);
         let limits = stored::Limits { events: claim.events, payload_bytes: claim.payload_bytes };
-        let events = self.outbox.claim(claim.now, until, limits)?;
-        events.into_iter().map(|event| self.outgoing(event)).collect()
+        loop {
+            let (mut outgoing, mut damaged) = (Vec::new(), Vec::new());
+            for event in self.outbox.claim(claim.now, until, limits)? {
+                let no = event.no;
+                match self.outgoing(event) {
+                    Ok(event) => outgoing.push(event),
+                    Err(cause) => damaged.push((no, Settlement::unreadable(&cause))),
+                }
+            }
+            if damaged.is_empty() {
+                return Ok(outgoing);
+            }
+            // It holds up nothing of what comes after it.
+            self.settle(claim.now, &damaged)?;
+            if !outgoing.is_empty() {
+                return Ok(outgoing);
+            }
+        }
     }
 
     fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), OutboxError> {
@@ -117,6 +139,10 @@ impl Outbox for TillOutbox {
             (*seq, settlement)
         });
         Ok(self.outbox.settle(now, &results.collect::<Vec<_>>())?)
+    }
+
+    fn next_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, OutboxError> {
+        Ok(self.outbox.next_due(now)?)
     }
 
     fn give_back(&mut self, events: &[u64]) -> Result<(), OutboxError> {

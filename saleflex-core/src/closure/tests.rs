@@ -49,6 +49,7 @@ pub(crate) fn period() -> Period {
         left_in_drawer: money(10_000),
         in_drawers: None,
         foreign_left: BTreeMap::new(),
+        closes_as: None,
     }
 }
 

@@ -276,7 +276,7 @@ fn open_view(open: &Opened<'_>) -> ClosureView {
     let currency = period.currency;
     ClosureView {
         closure_unique_id: period.label().to_string(),
-        closure_number: period.number,
+        closure_number: period.closing_number(),
         store_id: period.store,
         terminal_id: period.terminal,
         base_currency: currency.code().to_string(),

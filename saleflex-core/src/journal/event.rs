@@ -98,12 +98,17 @@ pub enum Event {
     EpochBegan {
         /// The new life.
         epoch: Uuid,
+        /// The number that the open period closes under from here on; of an earlier version none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closes_as: Option<ClosureNumber>,
     },
-    /// Another life of the file has used the numbers of periods before this one: the open period takes it where it has
-    /// no document yet, else the next one.
+    /// Another life of the file used the periods before this one: the open one takes its number, or closes under it.
     PeriodLifted {
         /// The least number from here on.
         next: ClosureNumber,
+        /// Whether the open period closes under it; of an earlier version never.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        closes_as: bool,
     },
     /// A cashier logged in.
     LoggedIn {

@@ -117,8 +117,8 @@ fn one_of_each() -> Vec<Event> {
                 cashiers: BTreeMap::from([(cashier, BTreeSet::from([Capability::Sell]))]),
             })),
         },
-        Event::EpochBegan { epoch: Uuid::from_u128(8) },
-        Event::PeriodLifted { next: ClosureNumber(12) },
+        Event::EpochBegan { epoch: Uuid::from_u128(8), closes_as: Some(ClosureNumber(11)) },
+        Event::PeriodLifted { next: ClosureNumber(12), closes_as: true },
         Event::CustomersTaken { customers: vec![CustomerId::new(Uuid::from_u128(9))] },
         Event::CountRefused(EnteredCount {
             drawer: DrawerNo(1),
@@ -251,7 +251,7 @@ fn revisions_count_where_entries_replace_each_other_and_are_1_where_they_are_fin
     let saved = CustomerChange::Saved { customer, revision: 9, changed: Vec::new() };
     assert_eq!(revision(Event::Customer(saved)), Some(9));
     assert_eq!(revision(Event::PeriodClosed(Box::new(closure()))), Some(1));
-    assert_eq!(revision(Event::EpochBegan { epoch: Uuid::nil() }), None);
+    assert_eq!(revision(Event::EpochBegan { epoch: Uuid::nil(), closes_as: None }), None);
     assert_eq!(revision(Event::Document(Vec::new())), None);
 }
 

@@ -125,7 +125,7 @@ fn open(period: &Period, at: Moment, title: &str, frame: &ReportFrame<'_>) -> Pr
     let head = Head {
         title,
         marks: &marks,
-        number: period.number,
+        number: period.closing_number(),
         at: Some(at.local),
         id: &period.label().to_string(),
         period: Some((period.opened_at.local, at.local)),

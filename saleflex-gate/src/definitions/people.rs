@@ -13,9 +13,12 @@ use super::{
     phones::{self, CUSTOMERS},
     put,
     segment_members::{MEMBERS, SEGMENTS},
-    told::SHARED_PHONE,
+    told::{self, SHARED_PHONE},
 };
-use crate::db::{DatabaseError, Row, Session};
+use crate::{
+    db::{DatabaseError, Row, Session},
+    relay,
+};
 
 /// In which row somebody goes on whose own is gone because two were one person.
 pub(super) const MERGED_INTO: &str = "merged_into";
@@ -121,7 +124,25 @@ pub(crate) fn agree(
     put(session, company, &[record.row(customer)], now).map(drop)
 }
 
-/// Takes a customer out of use.
+/// Leaves of a customer whom the hub does not have that they are gone, so that what comes late of them makes nobody: a row of
+/// no name that may say where they went.
+fn never_was(
+    session: &mut dyn Session,
+    company: Uuid,
+    (customer, into): (Uuid, Option<Uuid>),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    if told::is_known(session, company, customer)? {
+        return Ok(());
+    }
+    let mut body = Map::new();
+    body.insert("id".to_owned(), customer.to_string().into());
+    body.insert("is_deleted".to_owned(), true.into());
+    body.extend(into.map(|into| (MERGED_INTO.to_owned(), into.to_string().into())));
+    put(session, company, &[Record { store: None, body }.row(customer)], now).map(drop)
+}
+
+/// Takes a customer out of use. Nothing of them stays in what waits to be forwarded.
 pub(crate) fn remove(
     session: &mut dyn Session,
     (company, store): (Uuid, Uuid),
@@ -129,10 +150,13 @@ pub(crate) fn remove(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     next_change(session, company)?;
-    let Some(mut gone) = record(session, (company, store), customer)? else { return Ok(()) };
+    let Some(mut gone) = record(session, (company, store), customer)? else {
+        return never_was(session, company, (customer, None), now);
+    };
     gone.body.insert("is_deleted".to_owned(), true.into());
     put(session, company, &[gone.row(customer)], now)?;
-    parts::follow(session, company, (CUSTOMERS, customer), now)
+    parts::follow(session, company, (CUSTOMERS, customer), now)?;
+    relay::forget(session, (company, customer))
 }
 
 /// Makes two rows one: the one that stays gets what it lacks, and the other says where it went. Where the hub has one of
@@ -148,10 +172,10 @@ pub(crate) fn merge(
     if from == into {
         return Ok(());
     }
-    let gone = record(session, (company, store), from)?;
-    let (Some(mut gone), Some(mut kept)) = (gone, record(session, (company, store), into)?) else {
-        return Ok(());
+    let Some(mut gone) = record(session, (company, store), from)? else {
+        return never_was(session, company, (from, Some(into)), now);
     };
+    let Some(mut kept) = record(session, (company, store), into)? else { return Ok(()) };
     fill(&mut kept.body, &gone.body);
     kept.body.insert("updated_at".to_owned(), editing::naive(now).into());
     kept.store = kept.store.filter(|_| kept.store == gone.store);

@@ -114,7 +114,11 @@ fn one(
 }
 
 /// Whether the hub has a row of somebody, in whatever state.
-fn is_known(session: &mut dyn Session, company: Uuid, customer: Uuid) -> Result<bool, DatabaseError> {
+pub(super) fn is_known(
+    session: &mut dyn Session,
+    company: Uuid,
+    customer: Uuid,
+) -> Result<bool, DatabaseError> {
     let rows = session.query(
         "SELECT 1 FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2",
         &[company.into(), customer.into()],
@@ -200,7 +204,7 @@ pub(crate) fn rows_of(
     Ok(people)
 }
 
-/// Those of them who were not erased meanwhile, each under the identity as it is looked for when they are.
+/// Those of them who were not erased or taken out of use meanwhile, each under the identity as it is looked for when they are.
 pub(crate) fn not_erased(
     session: &mut dyn Session,
     company: Uuid,
@@ -210,13 +214,17 @@ pub(crate) fn not_erased(
     for person in people {
         let Some(id) = person.id() else { continue };
         let rows = session.query(
-            "SELECT body FROM definition WHERE company_id = $1 AND resource = 'customers' AND definition_id = $2",
+            "SELECT body, is_deleted FROM definition WHERE company_id = $1 AND resource = 'customers' \
+             AND definition_id = $2",
             &[company.into(), id.into()],
         )?;
         let body = rows.first().map(|row| row.text(0)).transpose()?;
         let body: Map<String, Json> =
             body.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        if !is_erased(&body) {
+        let is_deleted = rows.first().map_or(Ok(false), |row| row.flag(1))?;
+        // Whoever was merged into another goes on there.
+        let is_gone = is_deleted && !body.contains_key(people::MERGED_INTO);
+        if !is_erased(&body) && !is_gone {
             let Person(mut row) = person.clone();
             row.insert("id".to_owned(), id.to_string().into());
             left.push(Person(row));

@@ -12,7 +12,7 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
-    adjustment::ResolutionRule,
+    adjustment::{AdjustmentSource, DocumentAdjustment, ResolutionRule},
     campaign::{Campaign, CampaignSet, ContentHash, DEFAULT_EFFORT},
     checkout::{RecordedFacts, recorded},
     document::Completed,
@@ -30,12 +30,23 @@ const MOST: usize = 256;
 /// Through what a till sells; whoever asks with a cart is one.
 pub(super) const CHANNEL: &str = "till";
 /// How far the best choice is searched for: a small part of what a till may spend, since a delivery is one transaction
-/// and others wait for it. Of a sale that takes longer nothing is said; that depends on the sale alone.
+/// and others wait for it. A sale that takes longer is judged by nobody; that depends on the sale alone.
 const EFFORT: u32 = DEFAULT_EFFORT / 20;
 /// The most bytes of a set that is kept in the books: a larger one is known until the hub ends.
 const LARGEST: usize = 1 << 20;
 /// How often it is noted that a set is seen.
 const SEEN_EVERY: TimeDelta = TimeDelta::days(1);
+
+/// What comes of judging a sale anew.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Judged {
+    /// Campaigns give what stands on it, or it has nothing of any.
+    AsItStands,
+    /// They give something else.
+    Otherwise,
+    /// It has something of campaigns, and names no set that this hub knows, or one that takes too long.
+    ByNobody,
+}
 
 /// The sets that were in force.
 #[derive(Clone, Debug, Default)]
@@ -66,20 +77,33 @@ impl KnownSets {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether campaigns give something else on a sale than stands on it; no where that cannot be said.
-    pub(crate) fn drift(
+    /// Judges a sale by the campaigns that it names.
+    pub(crate) fn judge(
         &self,
         session: &mut dyn Session,
         of: (Uuid, Uuid),
         (sale, now): (&Completed, DateTime<Utc>),
-    ) -> Result<bool, DatabaseError> {
+    ) -> Result<Judged, DatabaseError> {
         let traits = BTreeMap::new();
         let facts = RecordedFacts { channel: Some(CHANNEL), birthday: None, tags: None, traits: &traits };
-        let Some(recorded) = recorded(sale, facts, None) else { return Ok(false) };
-        let Some(hash) = recorded.judged_by else { return Ok(false) };
-        let Some(set) = self.find(session, of, (hash, now))? else { return Ok(false) };
+        let Some(recorded) = recorded(sale, facts, None) else { return Ok(Judged::AsItStands) };
+        let set = match recorded.judged_by {
+            Some(hash) => self.find(session, of, (hash, now))?,
+            None => None,
+        };
+        let by_campaign =
+            |given: &DocumentAdjustment| matches!(given.source, AdjustmentSource::Campaign { .. });
+        let unsaid = if sale.document().adjustments.iter().any(by_campaign) {
+            Judged::ByNobody
+        } else {
+            Judged::AsItStands
+        };
         // A cart that the engine refuses was never judged by it.
-        Ok(set.drifts(&recorded, EFFORT).map_or(true, |drifts| drifts == Some(true)))
+        Ok(match set.map(|set| set.drifts(&recorded, EFFORT)) {
+            None | Some(Ok(None)) => unsaid,
+            Some(Ok(Some(false))) => Judged::AsItStands,
+            Some(Ok(Some(true)) | Err(_)) => Judged::Otherwise,
+        })
     }
 
     /// The set with this digest, where it is that of the store now or was before; it is noted that a sale came under it.

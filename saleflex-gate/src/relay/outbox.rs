@@ -32,15 +32,9 @@ pub enum RelayError {
     /// The hub's own database refused.
     #[error(transparent)]
     Books(#[from] DatabaseError),
-    /// A queued envelope or its content cannot be read.
-    #[error("event {no} of the queue cannot be read")]
-    Unreadable {
-        /// The number of the event in the queue.
-        no: u64,
-        /// What is wrong with it.
-        #[source]
-        cause: serde_json::Error,
-    },
+    /// What the company's hub says of the store's tills cannot be read.
+    #[error("what the company's hub has of the tills cannot be read")]
+    Unreadable(#[source] serde_json::Error),
 }
 
 /// The events that a store's hub forwards.
@@ -92,17 +86,20 @@ impl Queued {
         until.is_some_and(|until| until > now && until <= latest)
     }
 
-    fn outgoing(self, life: Uuid) -> Result<Outgoing, RelayError> {
+    fn outgoing(self, life: Uuid) -> Result<Outgoing, serde_json::Error> {
         let no = number(self.no);
-        let unreadable = |cause| RelayError::Unreadable { no, cause };
-        let mut head: Head = serde_json::from_str(&self.head).map_err(unreadable)?;
-        for text in &self.set_aside {
-            let other: Head = serde_json::from_str(text).map_err(unreadable)?;
-            if other.epoch == head.epoch && !head.missing.contains(&other.seq) {
+        let mut head: Head = serde_json::from_str(&self.head)?;
+        // An envelope that cannot be read is set aside itself, and says of no number that it is missing.
+        let others = self.set_aside.iter().filter_map(|text| serde_json::from_str::<Head>(text).ok());
+        let (epoch, period) = (head.epoch, head.period());
+        let belongs =
+            |other: &Head| other.epoch == epoch && other.period().is_none_or(|of| period == Some(of));
+        for other in others.filter(belongs) {
+            if !head.missing.contains(&other.seq) {
                 head.missing.push(other.seq);
             }
         }
-        let payload = RawValue::from_string(self.body).map_err(unreadable)?;
+        let payload = RawValue::from_string(self.body)?;
         let revision = u32::try_from(self.revision).unwrap_or(u32::MAX);
         Ok(Outgoing {
             no,
@@ -145,6 +142,27 @@ impl RelayOutbox {
     /// The same to look at.
     pub(super) fn looking(hub: &Hub, company: Uuid) -> Self {
         Self { books: hub.books.clone(), company }
+    }
+
+    /// Takes the events of a request; answers them with the life of the queue.
+    fn lease(&self, claim: &Claim) -> Result<(Uuid, Vec<Queued>), DatabaseError> {
+        let company = self.company;
+        let lease = TimeDelta::from_std(claim.lease.min(Duration::from_secs(3_600))).unwrap_or(LONGEST_WAIT);
+        let until = (claim.now + lease).timestamp_millis();
+        self.write(|session| {
+            let life = life(session, company, claim.now)?;
+            let mut events = due(session, company, claim)?;
+            for event in &mut events {
+                if event.kind == EventKind::Closure {
+                    event.set_aside = quarantined(session, company, event.terminal)?;
+                }
+                session.execute(
+                    "UPDATE relay SET state = 'in_flight', leased_until = $3 WHERE company_id = $1 AND no = $2",
+                    &[company.into(), event.no.into(), until.into()],
+                )?;
+            }
+            Ok((life, events))
+        })
     }
 
     fn write<T, E: From<DatabaseError>>(
@@ -200,8 +218,8 @@ impl RelayOutbox {
     }
 }
 
-/// The events of a request: in the order they took effect, one request at a time. A record that closes a period does not
-/// overtake an event of its till that waits.
+/// The events of a request: in the order they took effect, one request at a time. A record that closes a period neither
+/// overtakes an event of its till that waits nor goes in one request with any before it.
 fn due(session: &mut dyn Session, company: Uuid, claim: &Claim) -> Result<Vec<Queued>, DatabaseError> {
     let rows = session.query(
         "SELECT r.no, r.terminal_id, r.kind, r.entity_id, r.revision, r.head, r.state, r.leased_until, \
@@ -221,8 +239,14 @@ fn due(session: &mut dyn Session, company: Uuid, claim: &Claim) -> Result<Vec<Qu
             waiting.insert(queued.terminal);
             continue;
         }
-        if queued.kind == EventKind::Closure && waiting.contains(&queued.terminal) {
-            continue;
+        if queued.kind == EventKind::Closure {
+            if waiting.contains(&queued.terminal) {
+                continue;
+            }
+            // What of its period is refused is known when the request with it was answered, and the closure names it.
+            if events.iter().any(|earlier| earlier.terminal == queued.terminal) {
+                break;
+            }
         }
         bytes += queued.body.len() + queued.head.len();
         let is_full = events.len() >= usize::try_from(claim.events).unwrap_or(usize::MAX);
@@ -251,24 +275,25 @@ impl Outbox for RelayOutbox {
     type Error = RelayError;
 
     fn claim(&mut self, claim: &Claim) -> Result<Vec<Outgoing>, RelayError> {
-        let company = self.company;
-        let lease = TimeDelta::from_std(claim.lease.min(Duration::from_secs(3_600))).unwrap_or(LONGEST_WAIT);
-        let until = (claim.now + lease).timestamp_millis();
-        let (life, events) = self.write(|session| {
-            let life = life(session, company, claim.now)?;
-            let mut events = due(session, company, claim)?;
-            for event in &mut events {
-                if event.kind == EventKind::Closure {
-                    event.set_aside = quarantined(session, company, event.terminal)?;
+        loop {
+            let (life, events) = self.lease(claim)?;
+            let (mut outgoing, mut damaged) = (Vec::new(), Vec::new());
+            for event in events {
+                let no = number(event.no);
+                match event.outgoing(life) {
+                    Ok(event) => outgoing.push(event),
+                    Err(cause) => damaged.push((no, Settlement::unreadable(&cause))),
                 }
-                session.execute(
-                    "UPDATE relay SET state = 'in_flight', leased_until = $3 WHERE company_id = $1 AND no = $2",
-                    &[company.into(), event.no.into(), until.into()],
-                )?;
             }
-            Ok::<_, DatabaseError>((life, events))
-        })?;
-        events.into_iter().map(|event| event.outgoing(life)).collect()
+            if damaged.is_empty() {
+                return Ok(outgoing);
+            }
+            // It holds up nothing of what comes after it.
+            self.settle(claim.now, &damaged)?;
+            if !outgoing.is_empty() {
+                return Ok(outgoing);
+            }
+        }
     }
 
     fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), RelayError> {
@@ -278,6 +303,18 @@ impl Outbox for RelayOutbox {
                 settle(session, (company, now), *no, settlement)?;
             }
             Ok::<_, DatabaseError>(())
+        })?)
+    }
+
+    fn next_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, RelayError> {
+        let values = [self.company.into(), now.timestamp_millis().into()];
+        Ok(self.write(|session| {
+            let rows = session.query(
+                "SELECT min(q.due) FROM (SELECT CASE WHEN state = 'in_flight' THEN leased_until ELSE next_attempt_at END \
+                 AS due FROM relay WHERE company_id = $1 AND state IN ('pending', 'in_flight')) q WHERE q.due > $2",
+                &values,
+            )?;
+            rows.first().map_or(Ok(None), |row| row.optional_time(0))
         })?)
     }
 
@@ -301,8 +338,8 @@ impl Outbox for RelayOutbox {
     fn send_again(&mut self, now: DateTime<Utc>, state: &SyncState) -> Result<u64, RelayError> {
         // A hub that says nothing of the store's tills is one that does not know this hub as theirs.
         let Some(relayed) = state.further.get(RELAYED) else { return Ok(0) };
-        let unreadable = |no| move |cause| RelayError::Unreadable { no, cause };
-        let relayed: Vec<Relayed> = serde_json::from_value(relayed.clone()).map_err(unreadable(0))?;
+        let relayed: Vec<Relayed> =
+            serde_json::from_value(relayed.clone()).map_err(RelayError::Unreadable)?;
         let company = self.company;
         let life =
             state.data_version.as_ref().and_then(place::Place::of).map_or(Uuid::nil(), place::Place::life);
@@ -316,7 +353,8 @@ impl Outbox for RelayOutbox {
             let mut again = 0;
             for row in &sent {
                 let no = row.integer(0)?;
-                let head: Head = serde_json::from_str(row.text(1)?).map_err(unreadable(number(no)))?;
+                // Of an envelope that was damaged since it was sent nobody can tell where it belongs.
+                let Ok(head) = serde_json::from_str::<Head>(row.text(1)?) else { continue };
                 let known = relayed.iter().find(|till| till.sender == head.sender);
                 let requeued = row.integer(2)?;
                 if known.is_some_and(|till| till.state.holds(head.epoch, head.seq)) {

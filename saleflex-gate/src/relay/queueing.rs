@@ -5,7 +5,7 @@
 //! its own, so that the company's hub can tell what it lacks.
 
 use chrono::{DateTime, Utc};
-use saleflex_core::{digest::Digest, journal::Entry};
+use saleflex_core::{digest::Digest, ids::ClosureNumber, journal::Entry};
 use saleflex_sync::wire::{
     Counter, EventKind, PeriodLink, Person, PushItem, PushRequest, SCHEMA_VERSION, Sender,
     push::OLDER_PAYLOAD,
@@ -43,6 +43,13 @@ pub(super) struct Head {
     /// The people whom it is about, until they are erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) people: Vec<Person>,
+}
+
+impl Head {
+    /// The period that it belongs to or closes.
+    pub(super) fn period(&self) -> Option<ClosureNumber> {
+        self.depends_on_closure.map(PeriodLink::period)
+    }
 }
 
 /// Which store's hub brought an event, and its place in that hub's queue. Where it is this hub itself, its identity is

@@ -512,7 +512,14 @@ async fn a_delivered_sale_is_judged_anew_by_the_campaigns_it_names() {
         let lying = priced_by_set(&sale(&harbour, 4), set.hash().to_string());
         assert_eq!(send(4, &lying).await, ["campaign_drift"]);
         let unknown = priced_by_set(&sale(&harbour, 5), "ab".repeat(32));
-        assert!(send(5, &unknown).await.is_empty(), "nothing is said of a set that nobody knows");
+        assert!(send(5, &unknown).await.is_empty(), "nothing is said of what no campaign gave anything on");
+        // What campaigns gave by a set that nobody knows, or by none, is judged by nobody, and that is said.
+        let unseen = priced_by_set(&sale_by(&harbour, 6, Some(&promotions)), "ab".repeat(32));
+        assert_eq!(send(6, &unseen).await, ["not_rejudged"]);
+        let mut by_none = serde_json::to_value(sale_by(&harbour, 7, Some(&promotions))).unwrap();
+        by_none["effects"]["completed"][0]["pricing"].as_object_mut().unwrap().remove("campaign_set");
+        let by_none = serde_json::from_value(by_none).unwrap();
+        assert_eq!(send(7, &by_none).await, ["not_rejudged"]);
         let list = chain.get("/documents", owner).await;
         let flags = list["items"].as_array().unwrap().iter().map(|one| &one["flags"]);
         assert_eq!(flags.filter(|flags| **flags == json!(["campaign_drift"])).count(), 2);

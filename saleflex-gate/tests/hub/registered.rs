@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::{
     business::item,
     chain::{Chain, Company, chains, text},
-    relay::{Store, both, company},
+    relay::{Store, both, company, sql},
     sync::{PUSH, sender, verdicts},
 };
 
@@ -265,5 +265,33 @@ async fn who_is_registered_below_a_stores_hub_is_known_above_it_and_stands_in_no
         assert_eq!((found(&office, KNOWN).await, found(&office, QUEUED).await), (0, 0));
         store.forward(Some(gate)).await;
         assert_eq!(found(&above, KNOWN).await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_taken_out_of_use_or_merged_is_not_known_again_because_what_was_set_aside_goes_late() {
+    for (office, above) in both().await {
+        let (_, gate, token) = company(above.clone()).await;
+        let mut store = Store::open(office.clone(), token).await;
+        let (secret, sender) = (store.shop.till_1.secret.clone(), sender());
+        let token = Some(secret.as_str());
+        let ola = but(
+            ida(),
+            &json!({"id": OLA, "code": "N-8", "name": "Ola", "phone_number": null, "phone_normalized": null}),
+        );
+        store.shop.post(PUSH, token, &pushed(&sender, 1, (saved(IDA, &[]), 9), &[ida()])).await;
+        store.shop.post(PUSH, token, &pushed(&sender, 2, (saved(OLA, &[]), 9), &[ola])).await;
+        sql(&office, "UPDATE relay SET state = 'quarantined'").await;
+        let deleted = CustomerChange::Deleted { customer: of(IDA) };
+        let merged = CustomerChange::Merged { from: of(OLA), into: of(IDA) };
+        for (seq, change) in [(3, merged), (4, deleted)] {
+            store.shop.post(PUSH, token, &pushed(&sender, seq, (change, 11), &[])).await;
+        }
+        assert_eq!(found(&office, "SELECT 1 FROM relay WHERE head LIKE '%Quay 1%' AND no = 1").await, 0);
+        store.forward(Some(gate.clone())).await;
+        sql(&office, "UPDATE relay SET state = 'pending' WHERE state = 'quarantined'").await;
+        store.forward(Some(gate)).await;
+        let live = "SELECT 1 FROM definition WHERE resource = 'customers' AND is_deleted = 0 AND body LIKE '%Rhodes%'";
+        assert_eq!((found(&office, live).await, found(&above, live).await), (0, 0));
     }
 }

@@ -129,3 +129,23 @@ async fn what_other_rules_priced_is_not_derived_anew_and_says_by_which() {
         assert_ne!(by["campaign_engine_here"], "1");
     }
 }
+
+#[tokio::test]
+async fn what_was_cancelled_by_other_rules_is_not_derived_anew_either() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        for (number, engine, noticed) in [(1, None, "drift"), (2, Some(99), "not_rederived")] {
+            let entry = sale(&harbour, number);
+            let mut told = serde_json::to_value(&entry).unwrap();
+            let mut completed = told["effects"]["completed"][0].take();
+            completed["document"]["totals"]["tax"] = json!(41);
+            told["effects"] = json!({"cancelled": {
+                "document": completed["document"], "cancelled_at": completed["completed_at"], "closure": 1,
+                "authority": {"cashier": completed["completed_by"]}, "cause": "cashier",
+            }});
+            told["engine"] = engine.map_or(told["engine"].clone(), Value::from);
+            let flags = deliver(&chain, &harbour, (number.into(), entry.entity), &told.to_string()).await;
+            assert_eq!(flags, [noticed]);
+        }
+    }
+}

@@ -8,6 +8,7 @@ use axum::{
     http::{StatusCode, header},
 };
 use chrono::TimeDelta;
+use saleflex_core::ids::ClosureNumber;
 use saleflex_gate::{
     Hub, NewStore, TerminalChange, app,
     db::{Books, DatabaseError, Sqlite, Tenant},
@@ -16,6 +17,7 @@ use saleflex_gate::{
 };
 use saleflex_sync::{
     transport::{Method, Request, Response, Transport, Unreachable},
+    wire::{EventKind, PeriodLink, PushItem},
     worker::{Done, Instant},
 };
 use serde_json::{Value, json};
@@ -237,6 +239,24 @@ async fn what_the_companys_hub_refuses_is_set_aside_and_forwarded_again_when_som
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_damaged_in_the_queue_of_a_stores_hub_is_set_aside_and_holds_up_nothing() {
+    for (office, gate) in both().await {
+        let (_, gate, token) = company(gate).await;
+        let mut store = Store::open(office, token.clone()).await;
+        let till = store.shop.till_1.secret.clone();
+        store.shop.post(PUSH, Some(&till), &push(vec![item(1, 1, "1"), item(2, 2, "2")])).await;
+        let damaged = format!("UPDATE ledger SET body = '{{' WHERE entity_id = '{}'", Uuid::from_u128(1));
+        sql(&store.books, damaged).await;
+        store.forward(Some(gate.clone())).await;
+        let hub = store.shop.hub.clone();
+        let aside = tokio::task::spawn_blocking(move || hub.relay_set_aside().unwrap()).await.unwrap();
+        let aside: Vec<(u64, &str)> = aside.iter().map(|(no, code, _)| (*no, code.as_str())).collect();
+        assert_eq!(aside, [(1, "unreadable")]);
+        assert_eq!(relayed(&gate, &token).await[0]["state"]["highest_seq"], 2, "the other one passed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_till_that_is_revoked_at_the_companys_hub_keeps_the_stores_other_tills_from_nothing() {
     for (office, gate) in both().await {
         let (hub, gate, token) = company(gate).await;
@@ -287,23 +307,30 @@ async fn what_the_company_says_of_a_till_without_a_share_holds_behind_a_stores_h
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closure_tells_the_companys_hub_which_numbers_are_set_aside_at_the_stores() {
-    for (office, gate) in both().await {
-        let (_, gate, token) = company(gate).await;
+    for (office, books) in both().await {
+        let (_, gate, token) = company(books.clone()).await;
         let mut store = Store::open(office, token.clone()).await;
         let mut other = push(vec![item(9, 1, "9")]);
         other["epoch"] = json!(Uuid::from_u128(1));
         call(&gate, request("POST", PUSH, Some(&token), Body::from(other.to_string()))).await;
         let till = store.shop.till_1.secret.clone();
-        store.shop.post(PUSH, Some(&till), &push(vec![item(1, 1, "1"), item(2, 2, "2")])).await;
+        let closes = |seq: u64, period| {
+            let (kind, closure) = (EventKind::Closure, item(seq, seq.into(), &seq.to_string()));
+            let idempotency_key = closure.idempotency_key.replace("transaction", kind.as_str());
+            let depends_on_closure = Some(PeriodLink::Closes(ClosureNumber(period)));
+            PushItem { kind, idempotency_key, depends_on_closure, ..closure }
+        };
+        // All of it waits at once: what is refused of a period is known before its closure goes.
+        let waiting = vec![item(1, 1, "1"), item(2, 2, "2"), closes(3, 1), closes(4, 2)];
+        store.shop.post(PUSH, Some(&till), &push(waiting)).await;
         store.forward(Some(gate.clone())).await;
-        let kind = saleflex_sync::wire::EventKind::Closure;
-        let closure = item(3, 3, "3");
-        let key = closure.idempotency_key.replace("transaction", kind.as_str());
-        let closure = saleflex_sync::wire::PushItem { kind, idempotency_key: key, ..closure };
-        store.shop.post(PUSH, Some(&till), &push(vec![closure])).await;
-        store.forward(Some(gate.clone())).await;
+        let flagged = books.read::<_, DatabaseError>(Tenant::Platform, |session| {
+            session.query("SELECT entity_id FROM ledger_flag WHERE flag = 'gap'", &[])
+        });
+        let flagged: Vec<Uuid> = flagged.await.unwrap().iter().map(|row| row.id(0).unwrap()).collect();
+        assert_eq!(flagged, [Uuid::from_u128(3)], "the closure of its period, and no other");
         let state = relayed(&gate, &token).await[0]["state"].clone();
-        assert_eq!((&state["contiguous_seq"], &state["missing"]), (&json!(3), &Value::Null), "{state}");
+        assert_eq!((&state["contiguous_seq"], &state["missing"]), (&json!(4), &Value::Null), "{state}");
     }
 }
 

@@ -3,7 +3,8 @@
 use saleflex_core::{
     authority::Authority,
     closure::{
-        AdjustmentTotals, AdjustmentType, CampaignTotals, Change, Closure, Correction, Period, Report, Staff,
+        AdjustmentTotals, AdjustmentType, CampaignTotals, Change, Closure, Copied, Correction, Period,
+        Report, Staff,
     },
     ids::{CashierId, ClosureNumber, StoreId, TerminalId},
     journal::{Entry, Event},
@@ -36,6 +37,7 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
         left_in_drawer: Money::ZERO,
         in_drawers: None,
         foreign_left: [].into(),
+        closes_as: None,
     };
     let mut report = Report::empty();
     report.gross_sales = Money::from_minor(gross);
@@ -72,6 +74,7 @@ pub(super) fn closed((number, day): (u32, &str), gross: i64) -> Closure {
         first_counts: Vec::new(),
         staff: Staff::default(),
         country: None,
+        copied: Vec::new(),
     }
 }
 
@@ -112,15 +115,27 @@ async fn push(
     (seq, kind, depends_on_closure): (u64, EventKind, Option<PeriodLink>),
     payload: Value,
 ) -> Value {
+    let event = (Uuid::from_u128(99), seq, kind, depends_on_closure);
+    push_of_life(chain, company, (till, device, entity), event, payload).await["result"].clone()
+}
+
+/// The same of a life of the till's file, and what else is said of it.
+async fn push_of_life(
+    chain: &Chain,
+    company: &Company,
+    (till, device, entity): (&str, &str, Uuid),
+    (epoch, seq, kind, depends_on_closure): (Uuid, u64, EventKind, Option<PeriodLink>),
+    payload: Value,
+) -> Value {
     let sender = Sender {
         office_code: company.slug.clone(),
         store_code: "QUAY".to_owned(),
         terminal_code: till.to_owned(),
     };
     let item = item(&sender, (seq, entity), (kind, depends_on_closure), payload.to_string());
-    let request = serde_json::to_value(PushRequest::new(sender, Uuid::from_u128(99), 0, vec![item])).unwrap();
+    let request = serde_json::to_value(PushRequest::new(sender, epoch, 0, vec![item])).unwrap();
     let answer = chain.ok("POST", "/sync/push", device, request).await;
-    answer["results"][0]["result"].clone()
+    answer["results"][0].clone()
 }
 
 #[tokio::test]
@@ -253,6 +268,52 @@ async fn closed_periods_add_up_from_the_till_to_the_month() {
         ] {
             chain.refused(("GET", wrong, owner), Value::Null, (400, "invalid_request")).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn what_a_copied_file_closed_as_well_is_in_the_sums_once_and_what_lacks_is_said() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let [original, copy, other] = [99, 98, 97].map(Uuid::from_u128);
+        let part = |documents, gross| {
+            let report = closed((7, "2026-11-20"), gross).report;
+            Copied { epoch: original, documents, report }
+        };
+        let of_copy = |closes_as, gross, copied| {
+            let closure = closed((7, "2026-11-20"), gross);
+            let period = Period { closes_as, ..closure.period };
+            Closure { period, copied, ..closure }
+        };
+        let [eighth, ninth] = [8, 9].map(|number| Some(ClosureNumber(number)));
+        let deliver = async |id: u128, (epoch, seq): (Uuid, u64), closure: Closure| {
+            let (entity, link) = (Uuid::from_u128(id), Some(PeriodLink::Closes(closure.number())));
+            let event = Event::PeriodClosed(Box::new(closure));
+            let entry = Entry::new(entity, Moment::utc(noon()), Some(BY), ClosureNumber(7), event);
+            let payload = serde_json::from_slice::<Value>(&entry.to_bytes().unwrap()).unwrap();
+            let (by, what) = (("TILL-1", device, entity), (epoch, seq, EventKind::Closure, link));
+            let told = push_of_life(&chain, &harbour, by, what, payload).await;
+            assert_eq!(told["result"], "accepted");
+            told["flags"].to_string().contains("number_reused")
+        };
+        let summed = async || {
+            let path = "/reports/closures?level=till_day&from=2026-11-20&until=2026-11-20";
+            let report = chain.get(path, owner).await;
+            let told = ["shared", "doubled", "incomplete"].map(|name| report[name].as_u64().unwrap());
+            (report["items"][0]["gross_sales"].as_str().unwrap().to_owned(), told)
+        };
+        // Of a copy that never closed, nobody counts it else; of two, the one that has more of it does.
+        assert!(!deliver(11, (copy, 1), of_copy(eighth, 5_000, vec![part(3, 1_000)])).await);
+        assert_eq!(summed().await, ("50.00".to_owned(), [0, 0, 0]));
+        assert!(!deliver(12, (other, 1), of_copy(ninth, 2_500, vec![part(5, 2_000)])).await);
+        assert_eq!(summed().await, ("65.00".to_owned(), [1, 0, 0]));
+        // What the original closed comes late, with an event before it still to come: its documents are its own.
+        assert!(!deliver(13, (original, 2), closed((7, "2026-11-20"), 3_000)).await);
+        assert_eq!(summed().await, ("75.00".to_owned(), [2, 0, 1]));
+        // A closure of an earlier version has the number of the original's, and does not say what they share.
+        assert!(deliver(14, (Uuid::from_u128(96), 1), closed((7, "2026-11-20"), 100)).await);
+        assert_eq!(summed().await, ("76.00".to_owned(), [2, 2, 1]));
     }
 }
 

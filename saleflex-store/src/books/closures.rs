@@ -2,14 +2,18 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
-    closure::{Closure, Period},
+    closure::{Closure, Copied, Period},
     ids::ClosureNumber,
     journal::Event,
 };
 use uuid::Uuid;
 
 use crate::{
-    books::{documents::Span, journal},
+    books::{
+        documents::{self, Span},
+        journal,
+        totals::Totals,
+    },
     error::Error,
     file::codec::{Col, Json, get, get_json},
 };
@@ -66,11 +70,29 @@ pub(crate) fn first_receipt(earlier_lives: i64) -> u32 {
 }
 
 /// The open period in another life of the file: its receipts are counted from here on, and its closure is another one
-/// than the one that the file it was copied from will make.
-pub(crate) fn live_on(connection: &Connection, id: Uuid, first_receipt: u32) -> Result<(), Error> {
-    let sql = "UPDATE closure SET id = ?1, first_receipt = ?2 WHERE seq IS NULL";
-    connection.execute(sql, params![Col(id), first_receipt])?;
+/// than the one that the file it was copied from will make, under another number.
+pub(crate) fn live_on(connection: &Connection, open: &OpenPeriod) -> Result<(), Error> {
+    let sql = "UPDATE closure SET id = ?1, first_receipt = ?2, period = ?3 WHERE seq IS NULL";
+    connection.execute(sql, params![Col(open.id), open.first_receipt, Json(&open.period)])?;
     Ok(())
+}
+
+/// What of the documents of the open period was sold in each of the lives before the present one.
+pub(crate) fn copied(connection: &Connection, open: &OpenPeriod) -> Result<Vec<Copied>, Error> {
+    let mut select = connection.prepare_cached("SELECT id, first_seq FROM epoch ORDER BY no")?;
+    let lives = select.query_map([], |row| Ok((get::<Uuid>(row, 0)?, row.get::<_, i64>(1)?)))?;
+    let lives: Vec<(Uuid, i64)> = lives.collect::<Result<_, _>>()?;
+    let mut copied = Vec::new();
+    for ((epoch, first), (_, end)) in lives.iter().zip(lives.iter().skip(1)) {
+        let sold = documents::finished_between(connection, *first, *end)?;
+        let Some(last) = sold.last.filter(|last| *last > open.after_document.max(sold.after)) else {
+            continue;
+        };
+        let part = Span { after: open.after_document.max(sold.after), last: Some(last) };
+        let documents = last.unsigned_abs();
+        copied.push(Copied { epoch: *epoch, documents, report: Totals::of(connection, part)?.report });
+    }
+    Ok(copied)
 }
 
 /// Numbers before this one were used in another life of the file.
@@ -108,18 +130,24 @@ pub(crate) fn open(connection: &Connection) -> Result<OpenPeriod, Error> {
 pub(crate) struct Closed {
     pub(crate) seq: i64,
     pub(crate) span: Span,
+    pub(crate) number: ClosureNumber,
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Closed> {
-    Ok(Closed { seq: row.get(0)?, span: Span { after: row.get(1)?, last: row.get(2)? } })
+    let span = Span { after: row.get(1)?, last: row.get(2)? };
+    Ok(Closed { seq: row.get(0)?, span, number: get(row, 3)? })
 }
 
-const CLOSED: &str = "SELECT seq, after_document, last_document FROM closure WHERE seq IS NOT NULL";
+const CLOSED: &str = "SELECT seq, after_document, last_document, number FROM closure WHERE seq IS NOT NULL";
 
-/// A closed period.
+/// A closed period, by its number or by the one that it closed under.
 pub(crate) fn closed(connection: &Connection, number: ClosureNumber) -> Result<Option<Closed>, Error> {
     let mut select = connection.prepare_cached(&format!("{CLOSED} AND number = ?1"))?;
-    Ok(select.query_row([Col(number)], read).optional()?)
+    if let Some(closed) = select.query_row([Col(number)], read).optional()? {
+        return Ok(Some(closed));
+    }
+    let sql = format!("{CLOSED} AND number < ?1 AND json_extract(period, '$.closes_as') = ?1");
+    Ok(connection.prepare_cached(&sql)?.query_row([Col(number)], read).optional()?)
 }
 
 /// The closed period before another one.

@@ -328,7 +328,7 @@ impl<'a> Verifier<'a> {
 
     /// An epoch begins with the entry that says so.
     fn epoch(&mut self, entry: &Entry, stored: i64) -> Finding {
-        if let Event::TillCreated { epoch, .. } | Event::EpochBegan { epoch } = &entry.event {
+        if let Event::TillCreated { epoch, .. } | Event::EpochBegan { epoch, .. } = &entry.event {
             self.epoch += 1;
             hold!(self.rows.epoch(self.epoch)? == Some(*epoch), Tampering::WrongEpoch);
         }

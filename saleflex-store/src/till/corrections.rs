@@ -18,6 +18,7 @@ use saleflex_core::{
 use super::Till;
 use crate::{
     books::{
+        closures,
         documents::{self, Finished, Stored},
         index::{self, Topic},
         totals::Totals,
@@ -59,6 +60,7 @@ impl Till {
     ) -> Result<Corrected, Error> {
         let authority = self.authorise(Act::CorrectClosure, approval)?;
         let closed = self.closure(closure)?;
+        let closure = closed.number();
         let mut corrections = self.corrections(closure)?;
         let stands = self.stands(&closed, &corrections)?;
         if reason.trim().is_empty() {
@@ -154,7 +156,8 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn corrections(&self, closure: ClosureNumber) -> Result<Vec<Correction>, Error> {
-        let entries = index::entries(self.connection(), Topic::Correction, &index::period(closure))?;
+        let number = closures::closed(self.connection(), closure)?.map_or(closure, |closed| closed.number);
+        let entries = index::entries(self.connection(), Topic::Correction, &index::period(number))?;
         let corrections = entries.iter().filter_map(Entry::correction).cloned();
         Ok(corrections.collect())
     }

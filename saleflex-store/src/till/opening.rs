@@ -230,25 +230,29 @@ impl Till {
     }
 
     /// A copy that is opened lives a life of its own: its sequence does not continue the original's, and nor do its
-    /// receipt numbers, since nobody can tell how many the original gave out after it was copied.
+    /// receipt numbers, since nobody can tell how many the original gave out after it was copied. Its open period closes
+    /// under the next number: the original may close it too.
     pub(super) fn begin_epoch_of_a_copy(&mut self) -> Result<(), Error> {
         if !self.connection().query_row("SELECT is_copy FROM till", [], |row| row.get(0))? {
             return Ok(());
         }
-        let (epoch, period) = (self.shell.new_id(), self.shell.new_id());
+        let (epoch, id) = (self.shell.new_id(), self.shell.new_id());
         self.epoch += 1;
         let (terminal, first_receipt) = (self.identity.terminal.uuid(), self.first_receipt());
-        self.commit_event(Event::EpochBegan { epoch }, terminal, |connection, seq| {
+        let least = closures::least(self.connection())?;
+        let closes_as = Some(self.period.period.closing_number().next().max(least));
+        let period = Period { closes_as, ..self.period.period.clone() };
+        let open = OpenPeriod { id, period, first_receipt, ..self.period };
+        self.commit_event(Event::EpochBegan { epoch, closes_as }, terminal, |connection, seq| {
             write_epoch(connection, epoch, seq)?;
             connection.execute("UPDATE till SET is_copy = 0", [])?;
             printing::forget(connection)?;
             quotas::forget(connection)?;
             customer::live_on(connection)?;
             loyalty::elsewhere::live_on(connection)?;
-            closures::live_on(connection, period, first_receipt)
+            closures::live_on(connection, &open)
         })?;
-        self.period.id = period;
-        self.period.first_receipt = first_receipt;
+        self.period = open;
         self.next_receipt = None;
         Ok(())
     }
@@ -276,6 +280,7 @@ fn fill(connection: &Connection, setup: &Setup, shell: &mut dyn Shell) -> Result
         left_in_drawer: Money::ZERO,
         in_drawers: None,
         foreign_left: BTreeMap::new(),
+        closes_as: None,
     };
     let first_receipt = setup.numbering.receipt;
     OpenPeriod { id: shell.new_id(), period, first_receipt, after_document: 0 }.write(connection)?;

@@ -198,6 +198,7 @@ impl Till {
             let classes = self.settings.classes.clone();
             closure = closure.with_country(&template, &Inputs { classes, declared });
         }
+        closure.copied = closures::copied(self.connection(), &self.period)?;
         self.leave_empty_document(moment)?;
         let closed = self.period.clone();
         let last_document = documents::last(self.connection())?;
@@ -280,7 +281,7 @@ impl Till {
     }
 
     /// Another life of the file has used the numbers of periods before `least`: the open period takes that number where
-    /// it has no document yet, else the one after it. Answers whether anything changed.
+    /// it has no document yet, else it closes under it. Answers whether anything changed.
     ///
     /// # Errors
     /// [`Error::DocumentOpen`]; [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
@@ -288,16 +289,20 @@ impl Till {
         if !self.is_between_documents() {
             return Err(Error::DocumentOpen);
         }
-        if least <= self.period.period.number.max(closures::least(self.connection())?) {
+        if least <= self.period.period.closing_number().max(closures::least(self.connection())?) {
             return Ok(false);
         }
         let now = self.shell.now();
         self.leave_empty_document(now)?;
-        let is_blank = documents::last(self.connection())? == self.period.after_document;
-        let number = if is_blank { least } else { self.period.period.number };
-        let lifted = Period { number, ..self.period.period.clone() };
+        // What is put aside has taken its deposits in the period of its number.
+        let is_blank = documents::last(self.connection())? == self.period.after_document
+            && drafts::all_aside(self.connection())?.is_empty();
+        let open = &self.period.period;
+        let (number, closes_as) = if is_blank { (least, None) } else { (open.number, Some(least)) };
+        let lifted = Period { number, closes_as, ..open.clone() };
         let terminal = self.identity.terminal.uuid();
-        self.commit_event(Event::PeriodLifted { next: least }, terminal, |connection, _| {
+        let event = Event::PeriodLifted { next: least, closes_as: !is_blank };
+        self.commit_event(event, terminal, |connection, _| {
             closures::keep_least(connection, least)?;
             closures::renumber(connection, &lifted)
         })?;
@@ -364,7 +369,7 @@ impl Till {
 
     /// Where the documents of a period lie.
     pub(super) fn span_of(&self, number: ClosureNumber) -> Result<Span, Error> {
-        if number == self.period.period.number {
+        if [self.period.period.number, self.period.period.closing_number()].contains(&number) {
             return Ok(self.period.span());
         }
         let closed = closures::closed(self.connection(), number)?;

@@ -43,10 +43,21 @@ fn a_backup_made_while_selling_opens_as_a_till_that_lives_on_its_own() {
     assert_eq!(restored.draft().unwrap().number.receipt, 100_001);
     restored.execute(cash()).unwrap();
     restored.log_in(MANAGER.0, MANAGER.1).unwrap();
-    restored.close_period(None, None).unwrap();
+    // The original closes the period too, and each its own under a number that the other has not.
+    shop.execute(cash());
+    shop.log_in(MANAGER);
+    let theirs = shop.till.close_period(None, None).unwrap();
+    let closure = restored.close_period(None, None).unwrap();
+    assert_eq!((closure.number(), closure.period.closing_number()), (ClosureNumber(1), ClosureNumber(2)));
+    assert_ne!(closure.label(), theirs.label());
+    // What of it both have is told.
+    let [part] = &closure.copied[..] else { panic!("{:?}", closure.copied) };
+    assert_eq!((part.documents, part.report.counts.sales), (1, 1));
+    assert_eq!((closure.report.counts.sales, &theirs.copied), (3, &Vec::new()));
+    assert_eq!(restored.closure(ClosureNumber(2)).unwrap().label(), closure.label());
     restored.execute(sell("A")).unwrap();
     let number = restored.draft().unwrap().number;
-    assert_eq!((number.closure, number.receipt), (ClosureNumber(2), 100_001));
+    assert_eq!((number.closure, number.receipt), (ClosureNumber(3), 100_001));
     assert!(matches!(restored.verify().unwrap(), Verification::Whole(_)));
     drop(restored);
     // The copy began a life of its own once, not with every start.
@@ -77,7 +88,7 @@ fn a_life_that_begins_later_writes_versions_of_a_record_that_no_earlier_one_writ
 }
 
 #[test]
-fn a_period_is_lifted_at_once_while_it_is_blank_and_else_with_the_next_one() {
+fn a_period_is_lifted_at_once_while_it_is_blank_and_else_when_it_closes() {
     let mut shop = Shop::open();
     shop.log_in(MANAGER);
     assert!(shop.till.lift_period(ClosureNumber(4)).unwrap());
@@ -87,14 +98,15 @@ fn a_period_is_lifted_at_once_while_it_is_blank_and_else_with_the_next_one() {
     assert!(matches!(shop.till.lift_period(ClosureNumber(9)), Err(Error::DocumentOpen)));
     shop.execute(cash());
     assert!(shop.till.lift_period(ClosureNumber(9)).unwrap());
-    assert_eq!(shop.till.close_period(None, None).unwrap().number(), ClosureNumber(4));
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!((closure.number(), closure.period.closing_number()), (ClosureNumber(4), ClosureNumber(9)));
     let mut shop = shop.restarted();
-    assert_eq!(shop.till.period().number, ClosureNumber(9));
+    assert_eq!(shop.till.period().number, ClosureNumber(10));
     shop.log_in(MANAGER);
     shop.execute(sell("A"));
     shop.execute(cash());
     shop.till.close_period(None, None).unwrap();
-    assert_eq!(shop.till.period().number, ClosureNumber(10));
+    assert_eq!(shop.till.period().number, ClosureNumber(11));
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
 }
 

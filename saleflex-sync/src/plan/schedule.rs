@@ -99,7 +99,10 @@ pub struct Turn {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Came {
     /// Nothing is due in the queue.
-    QueueEmpty,
+    QueueEmpty {
+        /// The first of what waits is due again in so long; none where nothing waits for its time.
+        again_in: Option<Duration>,
+    },
     /// The hub spoke about events.
     Pushed {
         /// How many it has now.
@@ -175,7 +178,7 @@ impl Came {
             Self::Pulled { .. } | Self::NotAllowed | Self::CursorExpired => Some(Part::Pull),
             Self::Beaten { .. } => Some(Part::Heartbeat),
             Self::Notified { .. } => Some(Part::Notifications),
-            Self::QueueEmpty
+            Self::QueueEmpty { .. }
             | Self::Suspect
             | Self::Failed { .. }
             | Self::Stumbled { .. }
@@ -368,7 +371,10 @@ impl Schedule {
                 self.token_until = Some(now + good_for.max(2 * BEFORE_EXPIRY));
                 return;
             }
-            Came::QueueEmpty => self.due.push = now + self.intervals.push,
+            Came::QueueEmpty { again_in } => {
+                let interval = self.intervals.push;
+                self.due.push = now + again_in.map_or(interval, |again| again.min(interval));
+            }
             Came::Pushed { delivered, closures } => self.pushed(now, delivered, closures),
             Came::Split { events } => self.singles = events,
             Came::Reconciled { again } => {
@@ -399,7 +405,7 @@ impl Schedule {
         if let Some(part) = came.passed() {
             *self.hold_mut(part) = Hold::default();
         }
-        if came != Came::QueueEmpty {
+        if !matches!(came, Came::QueueEmpty { .. }) {
             self.answered(now);
             self.is_paused = false;
             self.was_renewed = false;

@@ -139,6 +139,14 @@ pub enum PeriodLink {
     Closes(ClosureNumber),
 }
 
+impl PeriodLink {
+    /// The period.
+    pub const fn period(self) -> ClosureNumber {
+        let (Self::BelongsTo(period) | Self::Closes(period)) = self;
+        period
+    }
+}
+
 impl PushItem {
     /// The idempotency key of an event: `terminal_code/kind/entity_id/revision`.
     pub fn key(sender: &Sender, kind: &EventKind, entity_id: Uuid, revision: u32) -> String {

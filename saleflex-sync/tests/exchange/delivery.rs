@@ -12,7 +12,7 @@ use saleflex_store::{Till, shell::ManualShell};
 use saleflex_sync::{
     plan::{Came, Intervals, Schedule, Step},
     reconcile::Finding,
-    till::TillInbox,
+    till::{TillInbox, heed},
     transport::{Request, Response, Transport, Unreachable},
     wire::{Secret, state::Counters},
     worker::{Device, Done, Instant, Worker, thread::Running},
@@ -106,6 +106,52 @@ fn one_event_that_the_hub_never_takes_holds_up_no_other_and_can_be_released() {
 }
 
 #[test]
+fn what_the_hub_puts_off_alone_is_sent_again_in_its_own_time_and_its_closure_with_it() {
+    let mut line = Line::open();
+    line.run(10);
+    for times in 1..=3 {
+        shop::sell(&mut line.till);
+        let committed = shop::committed(&line.till);
+        let receipt = committed.last().unwrap().clone();
+        line.till.close_period(None, None).unwrap();
+        line.hub.put_off.insert(receipt.clone());
+        line.worker.schedule_mut().wake();
+        // The timer of the queue is half an hour away.
+        line.run(10);
+        assert!(line.hub.ledger.contains_key(&receipt), "put off {times} times");
+        assert_eq!(line.delivered(), shop::committed(&line.till).len());
+    }
+}
+
+#[test]
+fn a_damaged_event_is_set_aside_and_holds_up_no_other() {
+    let mut line = Line::open();
+    for _ in 0..4 {
+        shop::sell(&mut line.till);
+    }
+    let committed = shop::committed(&line.till).len();
+    let entries = (1..=line.till.chain_head().seq).map(|seq| line.till.entry(seq).unwrap());
+    let second = entries.filter(|entry| !entry.effects.completed.is_empty()).nth(1).unwrap();
+    let frozen = second.to_bytes().unwrap();
+    drop((line.worker, line.till));
+    let path = shop::file(&line.folder, 0);
+    let mut file = fs::read(&path).unwrap();
+    let begin = &frozen[..120];
+    let at = file.windows(begin.len()).position(|part| part == begin).unwrap();
+    file[at] = b'#';
+    fs::write(&path, file).unwrap();
+    let till = shop::opened(&path, &line.clock);
+    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    line.run(20);
+    assert_eq!(line.delivered(), committed - 1);
+    let [(_, reason)] = &line.till.outbox(shop::HUB).unwrap().quarantined().unwrap()[..] else {
+        panic!("one is set aside")
+    };
+    assert_eq!((reason.status, reason.code.as_str()), (None, "unreadable"));
+    assert_eq!(line.worker.progress().unwrap().waiting, 0);
+}
+
+#[test]
 fn an_event_over_which_the_hub_breaks_down_is_set_aside_once_others_pass() {
     let mut line = Line::open();
     for _ in 0..10 {
@@ -172,10 +218,33 @@ fn a_till_that_is_behind_its_own_periods_takes_the_next_number_that_nobody_used(
     let found = steps.iter().any(|(.., finding)| *finding == Finding::PeriodIsBehind { next });
     assert!(found, "{steps:?}");
     line.till.lift_period(next).unwrap();
-    line.till.close_period(None, None).unwrap();
-    assert_eq!(line.till.period().number, next);
+    let closure = line.till.close_period(None, None).unwrap();
+    assert_eq!(closure.period.closing_number(), next);
     let steps = line.run(2 * 3_600);
     assert!(!steps.iter().any(|(.., finding)| *finding != Finding::InStep), "{steps:?}");
+}
+
+#[test]
+fn a_copys_period_closes_under_a_number_behind_what_another_life_is_known_to_have() {
+    let mut line = Line::open();
+    shop::sell(&mut line.till);
+    line.run(10);
+    let copy = shop::file(&line.folder, 1);
+    line.till.backup(&copy).unwrap();
+    // The original closes the first period and has another one open when its disk dies.
+    line.hub.counters = Counters { closure: 2, receipt: 1 }.to_list();
+    let till = shop::opened(&copy, &line.clock);
+    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    assert_eq!(line.till.period().closing_number(), ClosureNumber(2), "offline, by one");
+    let steps = line.run(10);
+    let found = steps.iter().map(|(.., finding)| finding).find(|finding| **finding != Finding::InStep);
+    assert!(heed(&mut line.till, found.unwrap()).unwrap());
+    assert_eq!(line.till.period().closing_number(), ClosureNumber(3));
+    assert!(!heed(&mut line.till, found.unwrap()).unwrap(), "once");
+    // By a copy that somebody made of the bare file, too.
+    let older = Finding::TillIsOlder { counters: Some(Counters { closure: 7, receipt: 3 }) };
+    assert!(heed(&mut line.till, &older).unwrap());
+    assert_eq!(line.till.period().closing_number(), ClosureNumber(8));
 }
 
 #[test]

@@ -57,6 +57,10 @@ impl Outbox for Queue {
         Ok(())
     }
 
+    fn next_due(&self, _: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Infallible> {
+        Ok(None)
+    }
+
     fn give_back(&mut self, _: &[u64]) -> Result<(), Infallible> {
         Ok(())
     }

@@ -128,7 +128,7 @@ fn list(call: &Call<'_>, limit: u32, json: bool, out: &mut dyn Write) -> anyhow:
     if json {
         let shape = |closure: &Closure| {
             json!({
-                "number": closure.number(),
+                "number": closure.period.closing_number(),
                 "label": closure.label().to_string(),
                 "business_date": closure.business_date,
                 "closed_at": closure.closed_at.instant,

@@ -15,7 +15,7 @@ use saleflex_sync::{
     outbox::Progress,
     plan::{Came, Part},
     reconcile::Finding,
-    till::take_over,
+    till::{self, take_over},
     transport::{Address, HttpTransport},
     worker::{Done, Instant},
 };
@@ -273,25 +273,15 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
     let mut delivered = 0;
     let end = loop {
         let Done::Step { step, came, finding, .. } = one_step(&mut till, &mut worker, &mut transport)? else {
-            break Came::QueueEmpty;
+            break Came::QueueEmpty { again_in: None };
         };
-        match finding {
-            Finding::TillIsOlder { .. } => {
-                till.begin_another_life().map_err(|error| call.words(&error))?;
-                writeln!(out, "{}", call.text.word(Key::SyncOlderCopy))?;
-            }
-            Finding::PeriodIsBehind { next } => lift(call, &mut till, next, out)?,
-            another @ Finding::AnotherFile { .. } => {
-                if let Some(next) = another.goes_on_from() {
-                    lift(call, &mut till, next, out)?;
-                }
-            }
-            Finding::InStep => {}
-        }
+        heed(call, &mut till, &finding, out)?;
         match (came, step) {
             (Came::Pushed { delivered: now, .. }, _) => delivered += now,
             (Came::Failed { .. } | Came::Refused | Came::Suspect, _) => break came,
-            (Came::QueueEmpty, _) if wanted == Wanted::Push => break came,
+            // A token that is traded is renewed first.
+            (Came::Unauthorized, _) if worker.schedule().is_paused() => break came,
+            (Came::QueueEmpty { .. }, _) if wanted == Wanted::Push => break came,
             (
                 Came::Pulled { has_more: false } | Came::NotAllowed | Came::Stumbled { part: Part::Pull },
                 _,
@@ -324,16 +314,22 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
         Came::Failed { .. } | Came::Suspect | Came::Stumbled { .. } => {
             writeln!(out, "{}", call.text.word(Key::SyncNoAnswer))?;
         }
-        Came::Refused | Came::NotAllowed => writeln!(out, "{}", call.text.word(Key::SyncRefused))?,
+        Came::Refused | Came::Unauthorized | Came::NotAllowed => {
+            writeln!(out, "{}", call.text.word(Key::SyncRefused))?
+        }
         _ => return Ok(Ending::Good),
     }
     Ok(Ending::Trouble)
 }
 
-/// Lets the till's numbers go on behind those that the hub has seen.
-fn lift(call: &Call<'_>, till: &mut Till, next: ClosureNumber, out: &mut dyn Write) -> anyhow::Result<()> {
-    till.lift_period(next).map_err(|error| call.words(&error))?;
-    writeln!(out, "{}", call.text.fill(Key::SyncAhead, &[("period", &next.0.to_string())]))?;
+/// Does what was found out about the till, and says so.
+fn heed(call: &Call<'_>, till: &mut Till, finding: &Finding, out: &mut dyn Write) -> anyhow::Result<()> {
+    till::heed(till, finding).map_err(|error| call.words(&error))?;
+    if matches!(finding, Finding::TillIsOlder { .. }) {
+        writeln!(out, "{}", call.text.word(Key::SyncOlderCopy))?;
+    } else if let Some(ClosureNumber(next)) = finding.goes_on_from() {
+        writeln!(out, "{}", call.text.fill(Key::SyncAhead, &[("period", &next.to_string())]))?;
+    }
     Ok(())
 }
 

@@ -272,7 +272,7 @@ fn saved_on(text: &Text, document: &Document) -> Option<String> {
 /// gave out of a deposit.
 fn jobs_of(till: &Till, text: &Text, station: &Station, entry: &Entry) -> Vec<NewJob> {
     if let journal::Event::PeriodClosed(closure) = &entry.event {
-        let title = text.fill(Key::ZTitle, &[("period", &closure.period.number.0.to_string())]);
+        let title = text.fill(Key::ZTitle, &[("period", &closure.period.closing_number().0.to_string())]);
         return vec![NewJob { document: None, title, printout: paper::z_printout(till, text, closure) }];
     }
     let receipts = entry.effects.completed.iter().map(|completed| {

@@ -203,7 +203,7 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
     let cashier = till.on_duty().map(|cashier| cashier.name.clone()).unwrap_or_default();
     let names = Names::of(till);
     let printout = z_report(closure, &names.frame(till, text, &cashier));
-    let number = closure.period.number.0.to_string();
+    let number = closure.period.closing_number().0.to_string();
     Outcome {
         message: Some(text.fill(Key::SaidClosed, &[("period", &number)])),
         completed: Vec::new(),
@@ -286,7 +286,7 @@ pub(super) fn x(till: &mut Till, text: &Text) -> Result<Paper, Error> {
         ..names.frame(till, text, &cashier)
     };
     let printout = x_report(&x.period, &x.report, (x.suspended_count, &staff), at, &frame);
-    let number = x.period.number.0.to_string();
+    let number = x.period.closing_number().0.to_string();
     Ok(paper(text.fill(Key::XTitle, &[("period", &number)]), printout, REPORT_WIDTH))
 }
 

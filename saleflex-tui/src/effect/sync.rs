@@ -9,7 +9,7 @@ use saleflex_store::{Error, Shell, Till};
 use saleflex_sync::{
     plan::{Came, Part},
     reconcile::Finding,
-    till::take_over,
+    till::{heed, take_over},
     transport::Address,
     wire::{Domain, enrolment::Enrolled},
     worker::thread::Status,
@@ -260,23 +260,12 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             return Ok(());
         };
         let words = match &finding {
-            Some(Finding::TillIsOlder { counters }) => {
-                till.begin_another_life()?;
-                if let Some(counters) = counters {
-                    till.lift_period(saleflex_core::ids::ClosureNumber(counters.closure))?;
-                }
-                Some((false, Key::HubOlder))
-            }
-            Some(Finding::PeriodIsBehind { next }) => {
-                till.lift_period(*next)?.then_some((false, Key::HubOlder))
-            }
             Some(another @ Finding::AnotherFile { .. }) => {
-                if let Some(next) = another.goes_on_from() {
-                    till.lift_period(next)?;
-                }
+                heed(till, another)?;
                 Some((false, Key::HubAnotherFile))
             }
-            Some(Finding::InStep) | None => None,
+            Some(finding) => heed(till, finding)?.then_some((false, Key::HubOlder)),
+            None => None,
         };
         self.connection.heeded = finding;
         if let Some((is_good, key)) = words {

@@ -96,7 +96,7 @@ pub(crate) fn of_period(state: &mut State, number: ClosureNumber, event: &str) -
 }
 
 fn row(till: &Till, closure: &Closure) -> ListRow {
-    let ClosureNumber(number) = closure.period.number;
+    let ClosureNumber(number) = closure.period.closing_number();
     // With tax, discounts and returns taken off: what every list calls gross.
     let total: Money = closure.report.net_sales;
     ListRow {

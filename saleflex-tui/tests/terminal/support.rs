@@ -5,10 +5,11 @@ mod plain_words;
 
 use std::{
     fs,
-    io::Write,
+    io::{BufRead, BufReader, Write},
     net::TcpListener,
     path::Path,
     process::{Command, Output, Stdio},
+    thread,
 };
 
 use serde_json::Value;
@@ -342,6 +343,26 @@ fn a_till_leaves_its_hub_by_a_command_of_whoever_may_and_keeps_what_it_decides_i
     let sync = json(&shop, &["config", "get", "program.sync", "--json"], 0);
     assert_eq!((&sync["mode"], &sync["address"]), (&Value::from("standalone"), &Value::from("")));
     assert_eq!(sync["keeps"], serde_json::json!(["catalog"]));
+}
+
+#[test]
+fn a_hub_that_no_longer_takes_the_tills_token_ends_sync_push_and_pull_as_trouble() {
+    let shop = shop();
+    let hub = TcpListener::bind("127.0.0.1:0").unwrap();
+    let connected = format!("[sync]\nmode = \"gate\"\naddress = \"http://{}\"\n", hub.local_addr().unwrap());
+    fs::write(shop.path().join("till.toml"), connected).unwrap();
+    thread::spawn(move || {
+        for mut asked in hub.incoming().map(Result::unwrap) {
+            let mut head = BufReader::new(&asked).lines().map(Result::unwrap);
+            assert!(head.any(|line| line.is_empty()));
+            drop(head);
+            let told = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            asked.write_all(told).unwrap();
+        }
+    });
+    for verb in ["push", "pull"] {
+        assert!(ends(&shop, &["sync", verb], 3).contains("the hub refuses this till"), "{verb}");
+    }
 }
 
 #[test]

@@ -85,16 +85,15 @@ impl<'a> Rows<'a> {
             let next = closure.next_period();
             self.period = Some(Period { number: next.number.max(self.least_period), ..next });
         }
-        if let Event::EpochBegan { .. } = &entry.event {
+        if let Event::EpochBegan { closes_as, .. } = &entry.event {
             self.earlier_lives += 1;
             self.receipts.begin_in_life(self.earlier_lives);
-        }
-        if let Event::PeriodLifted { next } = &entry.event {
-            self.least_period = self.least_period.max(*next);
-            if let Some(period) = self.period.as_mut().filter(|_| documents == self.last_document) {
-                period.number = *next;
-                self.receipts.begin();
+            if let Some(period) = self.period.as_mut().filter(|_| closes_as.is_some()) {
+                period.closes_as = *closes_as;
             }
+        }
+        if let Event::PeriodLifted { next, closes_as } = &entry.event {
+            self.lift(*next, *closes_as, documents);
         }
         if let Event::TillCreated { store, terminal, currency, .. } = &entry.event {
             self.period = Some(Period {
@@ -107,9 +106,23 @@ impl<'a> Rows<'a> {
                 left_in_drawer: Money::ZERO,
                 in_drawers: None,
                 foreign_left: BTreeMap::new(),
+                closes_as: None,
             });
         }
         Ok(Ok(()))
+    }
+
+    /// The open period keeps its number and closes under another one, or takes it where it has no document yet.
+    fn lift(&mut self, next: ClosureNumber, closes_as: bool, documents: i64) {
+        self.least_period = self.least_period.max(next);
+        let is_blank = documents == self.last_document;
+        let Some(period) = &mut self.period else { return };
+        if closes_as {
+            period.closes_as = Some(next);
+        } else if is_blank {
+            (period.number, period.closes_as) = (next, None);
+            self.receipts.begin();
+        }
     }
 
     fn closure(&self, closure: &Closure, id: Uuid, seq: i64, documents: i64) -> Finding {

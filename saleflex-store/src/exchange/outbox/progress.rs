@@ -26,7 +26,7 @@ pub struct Progress {
     pub quarantined: u64,
     /// Events that the hub took and noticed something about.
     pub flagged: u64,
-    /// The open period.
+    /// The number that the open period closes under.
     pub open_period: ClosureNumber,
 }
 
@@ -133,7 +133,8 @@ impl Outbox {
         let epoch = "SELECT id FROM epoch ORDER BY no DESC LIMIT 1";
         let oldest = "SELECT created_at FROM delivery JOIN event USING (seq) \
                       WHERE connector = ?1 AND state IN ('pending', 'in_flight') ORDER BY delivery.no LIMIT 1";
-        let open_period = "SELECT number FROM closure WHERE seq IS NULL";
+        let open_period =
+            "SELECT coalesce(json_extract(period, '$.closes_as'), number) FROM closure WHERE seq IS NULL";
         Ok(Progress {
             open_period: ClosureNumber(self.connection.query_row(open_period, [], |row| row.get(0))?),
             epoch: self.connection.query_row(epoch, [], |row| get(row, 0))?,
@@ -149,6 +150,19 @@ impl Outbox {
                  AND state IN ('quarantined', 'discarded') AND state = 'quarantined'")?,
             flagged: one("SELECT count(*) FROM delivery WHERE connector = ?1 AND flags <> '[]'")?,
         })
+    }
+
+    /// When the first of the events is due that wait for a time after `now`, or are on their way until then; none where none
+    /// does.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn next_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT min(due) FROM (SELECT iif(state = 'in_flight', leased_until, next_attempt_at) AS due \
+             FROM delivery WHERE connector = ?1 AND state IN ('pending', 'in_flight')) WHERE due > ?2",
+        )?;
+        Ok(select.query_row(params![self.connector, Col(now)], |row| get(row, 0))?)
     }
 
     /// Whether this is a life of the file, the present one or an earlier one.

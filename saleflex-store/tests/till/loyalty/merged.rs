@@ -3,7 +3,7 @@
 use saleflex_core::{ids::CustomerId, loyalty::ReferralPoints, quantity::Points};
 use saleflex_store::customer::NewCustomer;
 
-use super::{balance, club, whole};
+use super::{balance, club, grace, whole};
 use crate::support::shop::{ADMIN, Shop};
 
 fn member(shop: &mut Shop, code: &str, born: Option<&str>) -> CustomerId {

@@ -12,7 +12,7 @@ fn idle() -> Schedule {
     let mut schedule = Schedule::new(Intervals::OFFICE, false);
     for came in [
         Came::Reconciled { again: 0 },
-        Came::QueueEmpty,
+        Came::QueueEmpty { again_in: None },
         Came::Lent,
         Came::Pulled { has_more: false },
         Came::Beaten { pull: false, push: false },
@@ -36,7 +36,7 @@ fn what_a_hub_may_have_lost_is_sent_again_before_a_snapshot_of_it_is_asked_for()
     assert_eq!(schedule.next(SECOND), Step::Reconcile);
     schedule.came(SECOND, 0, Came::Reconciled { again: 1 });
     assert!(push(&schedule, SECOND).is_some());
-    schedule.came(SECOND, 0, Came::QueueEmpty);
+    schedule.came(SECOND, 0, Came::QueueEmpty { again_in: None });
     assert_eq!(schedule.next(SECOND), Step::Pull);
 }
 
@@ -47,7 +47,7 @@ fn a_new_connection_compares_first_then_sends_then_asks() {
     for came in [
         Came::Renewed { good_for: Duration::from_secs(3_600) },
         Came::Reconciled { again: 0 },
-        Came::QueueEmpty,
+        Came::QueueEmpty { again_in: None },
         Came::Lent,
         Came::Pulled { has_more: true },
         Came::Pulled { has_more: false },
@@ -83,7 +83,7 @@ fn who_may_not_pull_delivers_at_once_and_says_how_it_is_all_the_same() {
     assert!(!schedule.is_paused());
     schedule.wake();
     assert!(push(&schedule, SECOND).is_some());
-    schedule.came(SECOND, 0, Came::QueueEmpty);
+    schedule.came(SECOND, 0, Came::QueueEmpty { again_in: None });
     assert_eq!(schedule.next(30 * SECOND), Step::Heartbeat);
     schedule.came(30 * SECOND, 0, Came::Beaten { pull: false, push: false });
     assert_ne!(schedule.next(31 * SECOND), Step::Pull, "it is not asked for again at once");
@@ -97,8 +97,16 @@ fn a_committed_event_is_sent_at_once_and_so_is_one_committed_during_a_push() {
     assert!(push(&schedule, SECOND).is_some());
     schedule.came(SECOND, 0, PUSHED);
     assert!(push(&schedule, SECOND).is_some());
-    schedule.came(SECOND, 0, Came::QueueEmpty);
+    schedule.came(SECOND, 0, Came::QueueEmpty { again_in: None });
     assert_eq!(push(&schedule, SECOND), None);
+    // What waits for its own time is sent then, and not with the timer.
+    schedule.came(SECOND, 0, Came::QueueEmpty { again_in: Some(2 * SECOND) });
+    assert_eq!(push(&schedule, 2 * SECOND), None);
+    assert!(push(&schedule, 3 * SECOND).is_some());
+    // A clock that was set makes nothing wait longer than the timer.
+    let mut schedule = idle();
+    schedule.came(SECOND, 0, Came::QueueEmpty { again_in: Some(Duration::MAX) });
+    assert!(push(&schedule, SECOND + Intervals::OFFICE.push).is_some());
 }
 
 #[test]
@@ -198,7 +206,7 @@ fn a_token_is_renewed_a_minute_before_it_is_void() {
 fn a_delivered_closure_is_followed_by_a_pull_whatever_else_waits() {
     let mut schedule = idle();
     schedule.came(SECOND, 0, Came::Pushed { delivered: 2, closures: 1 });
-    schedule.came(SECOND, 0, Came::QueueEmpty);
+    schedule.came(SECOND, 0, Came::QueueEmpty { again_in: None });
     assert_eq!(schedule.next(SECOND), Step::Pull);
     schedule.came(SECOND, 0, AWAY);
     // It is not forgotten because it failed.
@@ -233,7 +241,7 @@ fn what_the_hub_fails_at_waits_alone_and_everything_else_goes_on_in_time() {
             }
             Step::Push(_) => {
                 sent += 1;
-                Came::QueueEmpty
+                Came::QueueEmpty { again_in: None }
             }
             Step::Pull => {
                 pulled += 1;
@@ -295,7 +303,7 @@ fn what_the_hub_breaks_down_over_beside_sales_keeps_nothing_else_from_its_time()
     schedule.came(SECOND * 30, 0, Came::Notified { pull: false });
     schedule.wake();
     assert!(push(&schedule, SECOND * 30).is_some(), "a sale goes at once");
-    schedule.came(SECOND * 30, 0, Came::QueueEmpty);
+    schedule.came(SECOND * 30, 0, Came::QueueEmpty { again_in: None });
     // Once it was answered the first wait is the shortest again.
     assert_eq!(schedule.next(SECOND * 31), Step::Quotas);
     schedule.came(SECOND * 31, 0, Came::Lent);
@@ -305,7 +313,7 @@ fn what_the_hub_breaks_down_over_beside_sales_keeps_nothing_else_from_its_time()
     schedule.came(SECOND * 33, u32::MAX, BROKEN);
     schedule.force();
     schedule.came(SECOND * 33, 0, Came::Reconciled { again: 0 });
-    schedule.came(SECOND * 33, 0, Came::QueueEmpty);
+    schedule.came(SECOND * 33, 0, Came::QueueEmpty { again_in: None });
     assert_eq!(schedule.next(SECOND * 33), Step::Quotas, "somebody wants everything now");
 }
 
@@ -344,7 +352,7 @@ proptest! {
                 Came::Refused,
                 Came::NotAllowed,
                 PUSHED,
-                Came::QueueEmpty,
+                Came::QueueEmpty { again_in: None },
                 Came::Renewed { good_for: Duration::from_secs(10 * 60) },
                 Came::Pulled { has_more: false },
                 Came::Reconciled { again: 0 },

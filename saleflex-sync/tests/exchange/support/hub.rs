@@ -237,6 +237,13 @@ impl Hub {
         let of_till = self.ledger.iter().filter(|(key, _)| key.starts_with(&format!("{terminal}/")));
         of_till.map(|(_, (_, payload))| Entry::from_bytes(payload).unwrap()).collect()
     }
+
+    /// The same with the lives of its file that they are of, in the order of each.
+    pub(crate) fn by_lives(&self, terminal: &str) -> Vec<(Uuid, Entry)> {
+        let lives = self.lives.get(terminal).into_iter().flatten();
+        let keys = lives.flat_map(|(epoch, life)| life.events.values().map(move |key| (*epoch, key)));
+        keys.map(|(epoch, key)| (epoch, Entry::from_bytes(&self.ledger[key].1).unwrap())).collect()
+    }
 }
 
 /// How long a hub asks to be left alone.

@@ -88,6 +88,7 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         left_in_drawer: Money::ZERO,
         in_drawers: None,
         foreign_left: BTreeMap::new(),
+        closes_as: None,
     };
     let closed = close(Closing {
         moment: period.opened_at,
