@@ -237,13 +237,12 @@ pub(crate) fn release(
     (company, store): (Uuid, Uuid),
     one: &CouponRelease,
 ) -> Result<(), ApiError> {
-    let coupon = match Uuid::parse_str(one.coupon_id.trim()) {
-        Ok(id) => id,
-        Err(_) => {
-            let in_force = offers.of(session, company, store)?;
-            let coupon = in_force.coupon(&one.coupon_id).ok_or_else(|| refused(CouponRefusal::NotFound))?;
-            coupon.id.uuid()
-        }
+    let coupon = if let Ok(id) = Uuid::parse_str(one.coupon_id.trim()) {
+        id
+    } else {
+        let in_force = offers.of(session, company, store)?;
+        let coupon = in_force.coupon(&one.coupon_id).ok_or_else(|| refused(CouponRefusal::NotFound))?;
+        coupon.id.uuid()
     };
     session.execute(
         "DELETE FROM offer_use WHERE company_id = $1 AND offer_id = $2 AND document_id = $3 AND state = 'held'",

@@ -315,7 +315,7 @@ fn steps(call: &Call<'_>, wanted: Wanted, out: &mut dyn Write) -> anyhow::Result
             writeln!(out, "{}", call.text.word(Key::SyncNoAnswer))?;
         }
         Came::Refused | Came::Unauthorized | Came::NotAllowed => {
-            writeln!(out, "{}", call.text.word(Key::SyncRefused))?
+            writeln!(out, "{}", call.text.word(Key::SyncRefused))?;
         }
         _ => return Ok(Ending::Good),
     }

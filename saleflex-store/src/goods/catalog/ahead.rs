@@ -11,10 +11,13 @@ const BATCH: usize = 512;
 /// Batches that may be read ahead.
 const AHEAD: usize = 4;
 
+/// What reads all rows of a kind, one by one.
+type Each<Row> = fn(&Connection, &mut dyn FnMut(Row)) -> Result<(), Error>;
+
 /// Hands all rows that `each` reads to `take`, in order. Where the system gives no thread, this one does both.
 pub(super) fn read_ahead<Row: Send>(
     connection: &mut Connection,
-    each: fn(&Connection, &mut dyn FnMut(Row)) -> Result<(), Error>,
+    each: Each<Row>,
     mut take: impl FnMut(Row),
 ) -> Result<(), Error> {
     let (send, receive) = mpsc::sync_channel(AHEAD);

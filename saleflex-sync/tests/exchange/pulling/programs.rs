@@ -103,8 +103,8 @@ fn rows_of_the_older_shape_make_a_program_with_tiers_rules_and_policies_and_a_ba
         "min_purchase_for_points": "10.00", "point_expiry_days": 365, "welcome_points": 100, "is_active": true}),
     );
     assert_eq!(taken_over(&mut market, [head]), (5, 1), "the rule that cannot be read");
-    let held = market.till.held_rows("gate", 10).unwrap();
-    assert!(format!("{held:?}").contains("BAD was refused"), "{held:?}");
+    let waiting = market.till.held_rows("gate", 10).unwrap();
+    assert!(format!("{waiting:?}").contains("BAD was refused"), "{waiting:?}");
     let made = known(&market).unwrap();
     assert_eq!(
         (made.earn.rate, made.welcome, made.expiry_days),
