@@ -120,7 +120,7 @@ pub struct IdleRules {
     pub counts_after_s: u32,
     /// Seconds without a command after which the till is locked; none or 0: never by itself.
     pub locks_after_s: Option<u32>,
-    /// Minutes that a work session is planned for; none: no plan.
+    /// Minutes that a work session is planned for; none or 0: no plan.
     pub session_min: Option<u32>,
     /// Whether somebody who may approve agrees to each break.
     pub breaks_approved: bool,
@@ -131,6 +131,12 @@ impl IdleRules {
     /// whoever wants to say otherwise.
     pub fn locks_after_s(self) -> Option<u32> {
         self.locks_after_s.filter(|seconds| *seconds > 0)
+    }
+
+    /// Minutes that a work session is planned for, where it is: one that is planned for none would be over time from its
+    /// beginning.
+    pub fn session_min(self) -> Option<u32> {
+        self.session_min.filter(|minutes| *minutes > 0)
     }
 }
 
@@ -358,6 +364,12 @@ mod tests {
     fn a_till_that_locks_after_no_time_at_all_never_locks_by_itself() {
         let after = |seconds| IdleRules { locks_after_s: seconds, ..IdleRules::default() }.locks_after_s();
         assert_eq!([after(None), after(Some(0)), after(Some(1))], [None, None, Some(1)]);
+    }
+
+    #[test]
+    fn a_work_session_of_no_minutes_is_no_plan() {
+        let planned = |minutes| IdleRules { session_min: minutes, ..IdleRules::default() }.session_min();
+        assert_eq!([planned(None), planned(Some(0)), planned(Some(1))], [None, None, Some(1)]);
     }
 
     #[test]

@@ -212,6 +212,14 @@ fn every_event_survives_its_bytes_and_they_are_the_same_again() {
 }
 
 #[test]
+fn a_log_in_without_a_plan_has_the_bytes_of_a_former_program() {
+    let cashier = CashierId::new(Uuid::from_u128(2));
+    let bytes = entry(Event::LoggedIn { cashier, planned_min: None }).to_bytes().unwrap();
+    let end = "\"event\":{\"logged_in\":{\"cashier\":\"00000000-0000-0000-0000-000000000002\"}}}";
+    assert!(core::str::from_utf8(&bytes).unwrap().ends_with(end));
+}
+
+#[test]
 fn what_is_no_entry_is_refused() {
     for bytes in [b"".as_slice(), b"{}", b"{\"schema\":1", b"\xff"] {
         assert!(Entry::from_bytes(bytes).is_err());

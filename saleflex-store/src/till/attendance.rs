@@ -56,8 +56,8 @@ impl Till {
         if is_due { self.lock(LockCause::Idle).map(Some) } else { Ok(None) }
     }
 
-    /// Unlocks the till: its cashier comes back and ends a break with it, or somebody who may approve takes it over
-    /// with the document that is open.
+    /// Unlocks the till: its cashier comes back and ends a break with it, by the time clock too, or somebody who may approve
+    /// takes it over with the document that is open.
     ///
     /// # Errors
     /// As [`Till::log_in`]; [`Error::NotLocked`]; [`Error::Refused`] for anybody else.
@@ -76,6 +76,10 @@ impl Till {
         let unlocked = lock.unlock(&who).map_err(|capability| Refusal::ApprovalNeeded { capability })?;
         self.start_day_past_midnight()?;
         let is_back = matches!(unlocked, Unlocked::Resumed) && lock.cause == LockCause::Break;
+        // A clock that cannot be read is no reason to keep somebody from the till.
+        if is_back && self.attendance(id).is_ok_and(|clock| clock.presence == Presence::OnBreak) {
+            self.punch_for(id, Punch::BreakEnd)?;
+        }
         let event =
             if is_back { Event::BreakEnded { cashier: id } } else { Event::Unlocked { by: id, unlocked } };
         self.commit_event(event, id.uuid(), |_, _| Ok(()))?;

@@ -71,7 +71,7 @@ impl Till {
             }
         }
         let now = self.shell.now();
-        let planned_min = self.settings.idle.session_min;
+        let planned_min = self.settings.idle.session_min();
         self.commit_event_at(
             now,
             Event::LoggedIn { cashier: id, planned_min },

@@ -263,6 +263,8 @@ fn a_break_is_agreed_to_where_the_store_wants_that_and_is_one_by_the_clock() {
     assert_eq!(presence(&shop), Presence::OnBreak);
     shop.clock.advance(Duration::minutes(15));
     shop.till.unlock(CASHIER.0, CASHIER.1).unwrap();
+    let clock = shop.till.attendance(cashier).unwrap();
+    assert_eq!((clock.presence, clock.shifts[0].break_s), (Presence::In, 15 * 60));
     let now = shop.till.now().instant;
     let session = shop.till.open_session().unwrap().unwrap();
     assert_eq!(session.breaks[0].approved_by, Some(shop.manager.id));

@@ -176,7 +176,7 @@ impl Model for RulesModel {
             ("MOST_TIP", Value::text(policy.most_tip)),
             ("HOURLY_SALES", money(settings.hourly.sales)),
             ("HOURLY_ITEMS", Value::text(settings.hourly.items)),
-            ("SESSION_PLAN", Value::text(settings.idle.session_min)),
+            ("SESSION_PLAN", Value::text(settings.idle.session_min())),
             ("BREAK_APPROVAL", Value::Flag(settings.idle.breaks_approved)),
             ("PAPER_HEADER", on_one_line(&settings.paper.header)),
             ("PAPER_FOOTER", on_one_line(&settings.paper.footer)),
@@ -201,7 +201,7 @@ impl Model for RulesModel {
         settings.suspended_days = read.number("SUSPENDED_DAYS");
         settings.closing.difference_limit = read.amount("DIFFERENCE");
         settings.hourly = read.hourly();
-        settings.idle.session_min = read.number::<u32>("SESSION_PLAN").filter(|minutes| *minutes > 0);
+        settings.idle.session_min = read.number("SESSION_PLAN");
         settings.idle.breaks_approved = entered.flag("BREAK_APPROVAL");
         settings.paper = PaperTexts {
             header: read.lines("PAPER_HEADER"),

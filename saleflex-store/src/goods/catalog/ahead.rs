@@ -20,9 +20,10 @@ pub(super) fn read_ahead<Row: Send>(
     each: Each<Row>,
     mut take: impl FnMut(Row),
 ) -> Result<(), Error> {
-    let (send, receive) = mpsc::sync_channel(AHEAD);
     let lent = &mut *connection;
     let read = thread::scope(|scope| {
+        // Both ends go with this closure: where `take` panics, whoever reads waits for nobody, and the scope ends.
+        let (send, receive) = mpsc::sync_channel(AHEAD);
         let reader = Builder::new().spawn_scoped(scope, move || {
             let mut batch = Vec::with_capacity(BATCH);
             // Who takes them goes on to the end, so that nothing is sent in vain.
@@ -62,6 +63,20 @@ mod tests {
         }
         connection.execute("INSERT INTO number VALUES ('none')", []).unwrap();
         read_ahead(&mut connection, numbers, drop).unwrap_err();
+    }
+
+    #[test]
+    fn whoever_takes_rows_and_panics_is_not_waited_for() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE number (no INTEGER)").unwrap();
+        // More than what may be read ahead.
+        let rows = "INSERT INTO number WITH RECURSIVE n (no) AS \
+                    (SELECT 0 UNION ALL SELECT no + 1 FROM n WHERE no < ?1) SELECT no FROM n";
+        connection.execute(rows, [i64::try_from((AHEAD + 4) * BATCH).unwrap()]).unwrap();
+        let taken = panic::catch_unwind(panic::AssertUnwindSafe(|| {
+            read_ahead(&mut connection, numbers, |no: i64| assert!(no < 0, "row {no}"))
+        }));
+        assert!(taken.is_err());
     }
 
     fn numbers(connection: &Connection, take: &mut dyn FnMut(i64)) -> Result<(), Error> {
