@@ -158,9 +158,9 @@ fn passed_on(text: &Text, passed: &PassedNumber) -> ListRow {
     ListRow { id: RowId::Document(passed.to.id), cells, total: Money::ZERO, is_dim: true }
 }
 
-/// What a document brought the shop: below nothing where goods came back.
+/// What a document brought the shop: below nothing where goods came back or were bought.
 pub(crate) fn worth(head: &DocumentHead) -> Money {
-    if head.kind == Kind::Return { -head.net_due } else { head.net_due }
+    if head.kind.pays_out() { -head.net_due } else { head.net_due }
 }
 
 /// What moved in or out of the drawer; none of any other document.
