@@ -4,8 +4,14 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use chrono::{NaiveDate, NaiveDateTime};
-use saleflex_core::quantity::{Quantity, UnitPrice};
+use saleflex_core::{
+    catalog::is_unprintable,
+    quantity::{Quantity, UnitPrice},
+};
 use serde::Deserialize;
+
+/// The most characters of a product's name.
+const LONGEST_NAME: usize = 100;
 
 /// A row as it stands in the file.
 #[derive(Deserialize)]
@@ -113,7 +119,7 @@ impl Table {
         self.lines += 1;
         let name = self.goods.entry(line.code.clone()).or_default();
         if name.is_empty() {
-            row.description.trim().clone_into(name);
+            *name = name_of(&row.description);
         }
         let (_, place) = *places.entry(row.invoice_no.clone()).or_insert_with(|| {
             let has_customer = !row.customer_id.trim().is_empty();
@@ -123,6 +129,14 @@ impl Table {
         day.invoices[place].lines.push(line);
         Ok(())
     }
+}
+
+/// A description as a product can be called: a blank for each break and sign that cannot be printed, and as much as fits.
+fn name_of(description: &str) -> String {
+    let blank = |sign: char| if is_unprintable(sign) { ' ' } else { sign };
+    let printable: String = description.chars().map(blank).collect();
+    let fits: String = printable.trim().chars().take(LONGEST_NAME).collect();
+    fits.trim_end().to_owned()
 }
 
 /// Whether a number is zero, however it is written: nothing was sold or brought back.

@@ -107,6 +107,16 @@ fn replay_day_sells_at_nothing_what_comes_to_less_than_half_a_penny() {
 }
 
 #[test]
+fn replay_day_sells_what_is_described_on_two_lines_or_at_length() {
+    let long = "LONG ".repeat(50);
+    let printed = replay(&format!(
+        "1,A,\"TEA\nGREEN\",1,2024-05-06 09:00:00,12.00,,UK\n1,B,{long},1,2024-05-06 09:00:00,3.00,,UK"
+    ));
+    let closure: serde_json::Value = serde_json::from_str(&printed.unwrap()).unwrap();
+    assert_eq!(closure["gross_sales_amount"], "15.00");
+}
+
+#[test]
 fn replay_day_names_the_line_of_a_row_that_makes_no_sense() {
     let whole = "1,A,CHEDDAR,1,2024-05-06 09:00:00,12.00,,UK";
     for (row, what) in [

@@ -74,7 +74,7 @@ pub struct Pace {
 
 impl Pace {
     /// Reads a completed document's events with the times they were committed at, in order. None for documents that do
-    /// not count: training, quotes, movements of cash.
+    /// not count: training, quotes, deliveries, purchases, movements of cash.
     pub fn of<'a>(
         events: impl IntoIterator<Item = (DateTime<Utc>, &'a Event)>,
         completed: &Completed,
@@ -98,7 +98,8 @@ impl Pace {
         cashier: CashierId,
         completed_at: Moment,
     ) -> Option<Self> {
-        if document.training || matches!(document.kind, Kind::Quote | Kind::CashMovement | Kind::Purchase) {
+        let is_return = document.kind == Kind::Return;
+        if document.training || !(is_return || document.kind.sells(document.document_type)) {
             return None;
         }
         let end = completed_at.instant;
@@ -119,7 +120,7 @@ impl Pace {
             document: document.id,
             cashier,
             completed_at,
-            is_return: document.kind == Kind::Return,
+            is_return,
             is_cancelled: false,
             paid_by: paid_by(document),
             total_s: seconds(first_line, end),
@@ -370,6 +371,21 @@ mod tests {
         assert_eq!((work.documents, work.returns, work.sales), (0, 1, Money::from_minor(-350)));
         let training = Head { training: true, ..head }.begin().line(&Line::new("Tea", "3.50"));
         assert_eq!(Pace::of([], &training.pay_rest(TenderKind::Cash).complete()), None);
+    }
+
+    #[test]
+    fn what_leaves_on_a_waybill_is_no_sale_of_a_cashier_and_an_order_that_is_fetched_is_one() {
+        let begun = |kind, paper| Head::sale("GBP").of(kind, paper).begin().line(&Line::new("Tea", "3.50"));
+        for paper in DocumentType::ALL.into_iter().filter(|paper| paper.is_delivery()) {
+            assert_eq!(Pace::of([], &begun(Kind::Sale, paper).complete()), None, "{paper:?}");
+        }
+        let purchase = begun(Kind::Purchase, DocumentType::SelfBillingInvoice).pay_rest(TenderKind::Cash);
+        assert_eq!(Pace::of([], &purchase.complete()), None);
+        for kind in [Kind::Sale, Kind::Order, Kind::Layaway] {
+            let paid = begun(kind, DocumentType::Invoice).pay_rest(TenderKind::Cash).complete();
+            let work = Pace::of([], &paid).unwrap().work();
+            assert_eq!((work.documents, work.gross), (1, Money::from_minor(350)), "{kind:?}");
+        }
     }
 
     #[test]

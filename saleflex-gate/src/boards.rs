@@ -1,7 +1,7 @@
 //! The board of a company or a store: how its day goes, beside the same day of the week before, and what needs looking at.
 //!
 //! **Invariant:** a document counts once, however many tills delivered it; amounts of two currencies have no sum; what was
-//! rung up in training was never sold.
+//! rung up in training, and what left on a waybill or delivery note, was never sold.
 
 use std::collections::BTreeMap;
 
@@ -150,7 +150,8 @@ fn sums(
          ELSE COALESCE(d.due_e4, d.total_e4, 0) END) AS amount FROM document d \
          JOIN terminal t ON t.company_id = d.company_id AND t.terminal_id = d.terminal_id \
          WHERE d.company_id = $1 AND d.occurred_at >= $2 AND d.occurred_at < $3 AND d.status = 'completed' \
-         AND d.is_training = 0 AND d.transaction_type IN ('sale', 'return', 'order', 'layaway') AND {conditions} \
+         AND d.is_training = 0 AND d.transaction_type IN ('sale', 'return', 'order', 'layaway') \
+         AND lower(COALESCE(d.document_type, '')) NOT IN ('waybill', 'delivery_note') AND {conditions} \
          GROUP BY d.document_id) x GROUP BY x.currency"
     );
     let rows = session.query(&sql, &values)?;

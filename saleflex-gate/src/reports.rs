@@ -542,6 +542,7 @@ mod tests {
             void_count: 21,
             voids: money(22),
             corrections: 23,
+            others: 0,
         };
         report.cashiers.insert(CashierId::new(Uuid::from_u128(24)), cashier);
         let adjustments = AdjustmentTotals { count: 25, amount: money(26), affected: money(27) };

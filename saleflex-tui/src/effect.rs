@@ -360,6 +360,13 @@ pub enum Reply {
     Printed(Result<String, String>),
     /// Something could not be looked up.
     NotFound(String),
+    /// Nothing was found by a code.
+    Unknown {
+        /// The code.
+        code: String,
+        /// Why not.
+        words: String,
+    },
 }
 
 /// What came of an act. It is on disk.

@@ -91,6 +91,10 @@ impl Report {
     }
 
     fn add_people(&mut self, document: &DocumentFigures) {
+        // Whoever finished a document has a row, also where it is in none of its sums.
+        if matches!(document.effect, Effect::Purchase | Effect::Delivery | Effect::CashMovement(_)) {
+            self.cashiers.entry(document.cashier).or_default().others += 1;
+        }
         for (cashier, amount) in &document.voids {
             let totals = self.cashiers.entry(*cashier).or_default();
             totals.void_count += 1;

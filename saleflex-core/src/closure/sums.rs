@@ -347,6 +347,9 @@ sums! {
         voids: Money,
         /// Tenders taken back and prices overridden.
         corrections: u64,
+        /// Documents finished that sold nothing and took nothing back: deliveries, purchases, movements of cash.
+        #[serde(default, skip_serializing_if = "derived::is_none")]
+        others: u64,
     }
 
     /// What happened to the drawer, in the till's own currency.

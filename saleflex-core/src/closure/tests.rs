@@ -170,7 +170,8 @@ fn a_waybill_is_counted_by_its_own_type_and_is_no_sale_d_clo_09() {
     assert_eq!(report.counts, Counts { valid: 1, ..Counts::default() });
     assert_eq!(report.document_types[&DocumentType::Waybill].valid_amount, money(500));
     assert_eq!((report.gross_sales, report.tax, report.net_sales), (Money::ZERO, Money::ZERO, Money::ZERO));
-    assert!(report.departments.is_empty() && report.taxes.is_empty() && report.cashiers.is_empty());
+    assert!(report.departments.is_empty() && report.taxes.is_empty());
+    assert_eq!(report.cashiers[&cashier(1)], CashierTotals { others: 1, ..CashierTotals::default() });
 }
 
 #[test]
@@ -412,6 +413,24 @@ fn voids_and_corrections_belong_to_whoever_made_them_d_clo_12() {
     assert_eq!((five.void_count, five.voids), (1, money(400)));
     assert_eq!(report.cashiers[&cashier(6)].corrections, 1);
     assert!(!report.tenders.contains_key(&TenderKind::CreditCard), "a tender taken back counts nowhere");
+}
+
+#[test]
+fn whoever_finished_a_document_has_a_row_whatever_it_was_d_clo_12() {
+    let by = |cashier| Head { cashier, ..Head::sale("GBP") };
+    let tea = |head: Head| head.begin().line(&Line::new("Tea", "7.00"));
+    let papers = [
+        by(2).movement(CashMovementKind::PaidIn, 500, "change"),
+        tea(by(3).of(Kind::Sale, DocumentType::DeliveryNote)).complete(),
+        tea(by(4).of(Kind::Purchase, DocumentType::SelfBillingInvoice)).pay_rest(TenderKind::Cash).complete(),
+    ];
+    let mut whole = report(&papers);
+    let nothing_sold = CashierTotals { others: 1, ..CashierTotals::default() };
+    let rows = [2, 3, 4].map(|no| (cashier(no), nothing_sold.clone()));
+    assert_eq!(whole.cashiers, BTreeMap::from(rows.clone()));
+    // What is taken out of it leaves the others theirs.
+    whole.take_away(&report(&papers[..1]));
+    assert_eq!(whole.cashiers, rows[1..].iter().cloned().collect::<BTreeMap<_, _>>());
 }
 
 #[test]

@@ -112,6 +112,11 @@ impl Kind {
         matches!(self, Self::Return | Self::Purchase)
     }
 
+    /// Goods are sold on such paper: an order and a layaway once they are complete, and nothing of what only leaves.
+    pub const fn sells(self, paper: DocumentType) -> bool {
+        matches!(self, Self::Sale | Self::Order | Self::Layaway) && !paper.is_delivery()
+    }
+
     /// Deposits may be taken and the document put aside with them.
     pub const fn takes_deposits(self) -> bool {
         matches!(self, Self::Order | Self::Layaway)

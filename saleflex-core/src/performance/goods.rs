@@ -6,10 +6,7 @@ use alloc::{
 };
 use core::cmp::Reverse;
 
-use crate::{
-    document::{Completed, Kind},
-    ids::ProductId,
-};
+use crate::{document::Completed, ids::ProductId};
 
 /// On how many sales each product stood. What is weighed and what is counted compare this way.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -22,7 +19,7 @@ impl GoodsSold {
     /// nothing.
     pub fn add(&mut self, completed: &Completed) {
         let document = completed.document();
-        if document.kind != Kind::Sale || document.training {
+        if document.training || !document.kind.sells(document.document_type) {
             return;
         }
         let goods = document.active_lines().filter(|line| !line.item.is_container);

@@ -137,7 +137,8 @@ pub(crate) fn shopper(
     for record in &records {
         let rows = session.query(
             "SELECT count(*) FROM document WHERE company_id = $1 AND customer_id = $2 AND status = 'completed' \
-             AND transaction_type = 'sale'",
+             AND transaction_type IN ('sale', 'order', 'layaway') \
+             AND lower(COALESCE(document_type, '')) NOT IN ('waybill', 'delivery_note')",
             &[company.into(), (*record).into()],
         )?;
         purchases = purchases.saturating_add(rows.first().map_or(Ok(0), |row| row.integer(0))?);

@@ -263,7 +263,7 @@ fn delivered(row: &Row, id: Uuid) -> Result<Option<(Made, Document)>, ApiError> 
 impl Adding {
     fn add(&mut self, made: Made, document: &Document) -> Result<(), ApiError> {
         let is_return = document.kind == Kind::Return;
-        if !is_return && !matches!(document.kind, Kind::Sale | Kind::Order | Kind::Layaway) {
+        if !is_return && !document.kind.sells(document.document_type) {
             return Ok(());
         }
         let signed = |amount: Money| {

@@ -11,8 +11,8 @@ use saleflex_core::{
     customer::BuyerGaps,
     digest::Digest,
     document::{
-        AddLine, CancelCause, Command, CustomerFacts, Facts, NewDocument, Policy, Promotions, TakeTender,
-        TillFacts,
+        AddLine, CancelCause, Command, CustomerFacts, DocumentType, Facts, Kind, NewDocument, OpenDocument,
+        Policy, Promotions, State, TakeTender, TillFacts,
     },
     ids::{CampaignId, CashierId, ClosureNumber, CustomerId, DocumentId, StoreId, TerminalId},
     journal::{Entry, Event},
@@ -61,9 +61,30 @@ pub(super) fn sale_to(
 
 /// The same at a till of a store.
 pub(super) fn sale_at(
-    (store, terminal): (Uuid, Uuid),
+    at: (Uuid, Uuid),
     receipt: u32,
     promotions: Option<&dyn Promotions>,
+    customer: Option<CustomerId>,
+) -> Entry {
+    finished_at(OpenDocument::default(), at, (receipt, promotions), customer)
+}
+
+/// The same thing on another paper, or of another kind, to a customer.
+pub(super) fn finished(
+    company: &Company,
+    (document_type, kind): (DocumentType, Kind),
+    receipt: u32,
+    customer: CustomerId,
+) -> Entry {
+    let id = |text: &str| Uuid::parse_str(text).unwrap();
+    let at = (id(&company.store), id(&company.terminal));
+    finished_at(OpenDocument::new(document_type, kind), at, (receipt, None), Some(customer))
+}
+
+fn finished_at(
+    open: OpenDocument,
+    (store, terminal): (Uuid, Uuid),
+    (receipt, promotions): (u32, Option<&dyn Promotions>),
     customer: Option<CustomerId>,
 ) -> Entry {
     let catalog = sweets();
@@ -110,12 +131,17 @@ pub(super) fn sale_at(
         promotions,
     };
     let add = Command::AddLine(AddLine::department(DepartmentNo(1), UnitPrice::parse("2.40").unwrap()));
-    let mut state = checkout::run(None, &add, facts()).unwrap().state;
-    if customer.is_some() {
-        state = checkout::run(state.draft(), &Command::AssignCustomer, facts()).unwrap().state;
-    }
     let pay = Command::TakeTender(TakeTender::amount(TenderKind::Cash, Money::from_minor(5_00)));
-    let outcome = checkout::run(state.draft(), &pay, facts()).unwrap();
+    let is_paid = !open.document_type.is_delivery();
+    let is_closed = open.kind.takes_deposits() || !is_paid;
+    let commands = [Command::Open(open), add].into_iter().chain(customer.map(|_| Command::AssignCustomer));
+    let ends = is_paid.then_some(pay).into_iter().chain(is_closed.then_some(Command::Close));
+    let mut commands: Vec<Command> = commands.chain(ends).collect();
+    let last = commands.pop().unwrap();
+    let state = commands
+        .iter()
+        .fold(State::Idle, |state, command| checkout::run(state.draft(), command, facts()).unwrap().state);
+    let outcome = checkout::run(state.draft(), &last, facts()).unwrap();
     let by = Some(CashierId::new(Uuid::from_u128(7)));
     let event = Event::Document(outcome.events);
     Entry::new(document.uuid(), Moment::utc(noon()), by, ClosureNumber(1), event)

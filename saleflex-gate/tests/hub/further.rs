@@ -1,10 +1,14 @@
 //! Reports that closed periods do not tell: goods, customers, shelves, points; and the board of a day.
 
-use saleflex_core::ids::CustomerId;
+use saleflex_core::{
+    document::{DocumentType, Kind},
+    ids::CustomerId,
+};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
-    business::{deliver, deliver_by, sale, sale_to},
+    business::{deliver, deliver_by, finished, sale, sale_to},
     chain::{chains, text},
 };
 
@@ -19,7 +23,9 @@ async fn what_was_sold_and_to_whom_is_told_once_within_reach_and_without_names()
         let customer = CustomerId::new(member.parse().unwrap());
         let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
         let (nobodys, theirs) = (sale(&harbour, 1), sale_to(&harbour, 2, None, Some(customer)));
-        for (seq, entry) in [(1, &nobodys), (2, &theirs)] {
+        // What leaves on a waybill was not sold.
+        let left = finished(&harbour, (DocumentType::Waybill, Kind::Sale), 3, customer);
+        for (seq, entry) in [(1, &nobodys), (2, &theirs), (3, &left)] {
             let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
             deliver(&chain, &harbour, (seq, entry.entity), &bytes).await;
             // A copy of the till delivers the same.
@@ -93,9 +99,12 @@ async fn the_board_of_a_store_tells_its_day_beside_the_same_day_of_the_week_befo
     for chain in chains().await {
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
-        let entry = sale(&harbour, 1);
-        let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
-        deliver(&chain, &harbour, (1, entry.entity), &bytes).await;
+        let customer = CustomerId::new(Uuid::from_u128(0xC0));
+        let left = finished(&harbour, (DocumentType::DeliveryNote, Kind::Sale), 2, customer);
+        for (seq, entry) in [(1, sale(&harbour, 1)), (2, left)] {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (seq, entry.entity), &bytes).await;
+        }
         for id in [&harbour.store, &harbour.id] {
             let board = chain.get(&format!("/dashboards/{id}?day=2026-11-21"), owner).await;
             let today = &board["sales"][0];

@@ -3,6 +3,7 @@
 use saleflex_core::{
     campaign::{Benefit, Campaign, Condition, Per, Reward, check_code},
     customer::WALK_IN,
+    document::{DocumentType, Kind},
     ids::{CampaignId, CustomerId},
     quantity::Percent,
 };
@@ -14,7 +15,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    business::{cart, deliver, sale_to},
+    business::{cart, deliver, finished, sale_to},
     chain::{Chain, chains},
     support::{Shop, envelope, every_books, fresh_postgres, id, sale},
 };
@@ -47,9 +48,19 @@ async fn sales_without_offers_count_as_purchases() {
             (&json!("3.00"), &json!("Welcome"))
         );
         assert_eq!(given(WALK_IN.uuid()).await, json!([]), "the record of walk-ins is nobody");
-        let bought = sale_to(&harbour, 1, None, Some(CustomerId::new(customer)));
+        for (receipt, to, (paper, kind), still) in [
+            (1, customer, (DocumentType::Waybill, Kind::Sale), 1),
+            (2, customer, (DocumentType::DeliveryNote, Kind::Sale), 1),
+            (3, Uuid::from_u128(0xC2), (DocumentType::FiscalReceipt, Kind::Order), 0),
+        ] {
+            let entry = finished(&harbour, (paper, kind), receipt, CustomerId::new(to));
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (receipt.into(), entry.entity), &bytes).await;
+            assert_eq!(given(to).await.as_array().unwrap().len(), still, "{paper:?} {kind:?}");
+        }
+        let bought = sale_to(&harbour, 4, None, Some(CustomerId::new(customer)));
         let bytes = String::from_utf8(bought.to_bytes().unwrap()).unwrap();
-        deliver(&chain, &harbour, (1, bought.entity), &bytes).await;
+        deliver(&chain, &harbour, (4, bought.entity), &bytes).await;
         assert_eq!(given(customer).await, json!([]));
         assert_eq!(
             given(Uuid::from_u128(0xC1)).await.as_array().unwrap().len(),

@@ -148,17 +148,18 @@ pub(crate) fn completing_entry(connection: &Connection, id: DocumentId) -> Resul
     seq.map(|seq| journal::read(connection, seq)).transpose()
 }
 
-/// How many sales a customer has completed under all of their records, counted up to a bound: beyond it nobody asks.
+/// How many sales a customer has completed under all of their records, orders and layaways among them and deliveries not,
+/// as [`Kind::sells`] says; counted up to a bound: beyond it nobody asks.
 pub(crate) fn purchases_of(connection: &Connection, records: &[CustomerId]) -> Result<u32, Error> {
     let mut select = connection.prepare_cached(
-        "SELECT count(*) FROM (SELECT 1 FROM document WHERE customer = ?1 AND kind = ?2 \
-         AND status = 'completed' AND NOT is_training LIMIT ?3)",
+        "SELECT count(*) FROM (SELECT 1 FROM document WHERE customer = ?1 AND kind IN ('sale', 'order', 'layaway') \
+         AND document_type NOT IN ('waybill', 'delivery_note') AND status = 'completed' AND NOT is_training \
+         LIMIT ?2)",
     )?;
     let mut purchases = 0;
     for record in records {
         let left = MOST_PURCHASES - purchases;
-        let counted: u32 =
-            select.query_row(params![Col(*record), Name(Kind::Sale), left], |row| row.get(0))?;
+        let counted: u32 = select.query_row(params![Col(*record), left], |row| row.get(0))?;
         purchases += counted;
     }
     Ok(purchases)

@@ -7,7 +7,7 @@ use saleflex_core::{
         check_code,
     },
     cashier::Capability,
-    document::{Command, Document, Refusal},
+    document::{Command, Document, DocumentType, Kind, OpenDocument, Refusal},
     ids::{CampaignId, DocumentId, LineNo},
     money::Money,
     tender::TenderKind::{Cash, CreditCard},
@@ -238,6 +238,30 @@ fn what_was_bought_under_a_merged_record_is_no_first_purchase_any_more() {
     shop.execute(sell("D"));
     shop.till.assign_customer(Some(keeps)).unwrap();
     assert_eq!(given(draft(&shop)), []);
+    shop.check_whole();
+}
+
+#[test]
+fn goods_on_a_waybill_are_no_first_purchase_and_an_order_that_is_fetched_is_one() {
+    let mut first = share(8, "FIRST", "1", Per::Document);
+    first.condition = Condition::FirstPurchase;
+    let mut shop = promoted(vec![first]);
+    shop.log_in(ADMIN);
+    let customer = shop.till.find_customers("", 1).unwrap()[0].id;
+    let given_to = |shop: &mut Shop, document_type, kind| {
+        shop.execute(Command::Open(OpenDocument::new(document_type, kind)));
+        shop.till.assign_customer(Some(customer)).unwrap();
+        shop.execute(sell("D"));
+        given(draft(shop)).len()
+    };
+    assert_eq!(given_to(&mut shop, DocumentType::Waybill, Kind::Sale), 0, "nothing is off what is not sold");
+    shop.execute(Command::Close);
+    assert_eq!(given_to(&mut shop, DocumentType::FiscalReceipt, Kind::Sale), 1, "nothing was bought yet");
+    shop.execute(Command::Cancel { reason: None });
+    given_to(&mut shop, DocumentType::FiscalReceipt, Kind::Order);
+    shop.execute(cash());
+    shop.execute(Command::Close);
+    assert_eq!(given_to(&mut shop, DocumentType::FiscalReceipt, Kind::Sale), 0, "the order was a purchase");
     shop.check_whole();
 }
 

@@ -19,6 +19,7 @@ mod older_files;
 mod once;
 mod one_file;
 mod outbox;
+mod papers;
 mod people;
 mod prices;
 mod printing;

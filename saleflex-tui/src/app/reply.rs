@@ -11,6 +11,7 @@ use crate::{
     action::Screen,
     dialog::{Choice, Dialog, Reader, Row, Source},
     effect::{Act, Approver, Denial, Effect, Finished, Outcome, PaidOut, Paper, Reply, Sale, Sold},
+    entry,
     form::stored::Loaded,
     message,
     text::Key,
@@ -55,13 +56,14 @@ impl State {
                 self.refuse_prompt(words);
             }
             Reply::SetUp(Err(words)) | Reply::LoggedOut(Err(words)) => self.say_words(Tone::Bad, words),
-            Reply::NotFound(words) => {
-                if !self.is_of_scan() {
+            Reply::Unknown { code, words } => {
+                // What a scanner read, and what was typed since, is not what nobody knows.
+                if !self.is_of_scan() && self.holds_code(&code) {
                     self.selling.refuse();
                 }
-                self.ring_for_scan();
-                self.say_words(Tone::Bad, words);
+                self.not_found(words);
             }
+            Reply::NotFound(words) => self.not_found(words),
             Reply::Acted { act, approver, result } => return self.acted(*act, approver, result),
             Reply::Product(lines) => {
                 self.clear_entry();
@@ -95,6 +97,18 @@ impl State {
             Reply::Paper(paper) => self.dialogs.push(Dialog::Paper(Reader::new(paper))),
         }
         Vec::new()
+    }
+
+    /// Nothing was found. What stands in the input line was typed for the next key and stays good for it.
+    fn not_found(&mut self, words: String) {
+        self.ring_for_scan();
+        self.say_words(Tone::Bad, words);
+    }
+
+    /// Whether it is a code that stands in the input line.
+    fn holds_code(&self, code: &str) -> bool {
+        let typed = self.selling.entry.text().trim();
+        [typed, entry::goods_of(typed)].contains(&code)
     }
 
     /// A screen was changed: all are read anew, and so is the list of them.

@@ -371,6 +371,28 @@ fn what_was_refused_is_no_quantity_price_money_or_multiplier_for_any_other_key()
 }
 
 #[test]
+fn a_look_up_that_finds_nothing_takes_nothing_from_the_next_key_but_the_code_it_looked_for() {
+    let nothing = || "nothing is known as 20".to_owned();
+    let looked_for = |code: &str| Reply::Unknown { code: code.to_owned(), words: nothing() };
+    for (keys, reply, after) in [
+        // The last receipt, a report, or the price of a key was asked for: the digits were typed for what comes next.
+        ("'20'", Reply::NotFound(nothing()), "sale [20] sell 101 x20"),
+        ("'20'", looked_for("101"), "sale [20] sell 101 x20"),
+        // A code that nobody knows is no quantity, and what is typed in its place is one.
+        ("'20' f4", looked_for("20"), "sale [20] sell 101"),
+        ("'20' f4 backspace", looked_for("20"), "sale [2] sell 101 x2"),
+    ] {
+        let mut state = selling();
+        press(&mut state, keys);
+        let told = format!("{reply:?}");
+        state.receive(reply);
+        assert_eq!(state.message.as_ref().map(|message| message.tone), Some(Tone::Bad));
+        let effects = press(&mut state, "alt+1");
+        assert_eq!(summary(&state, &effects), after, "{keys} {told}");
+    }
+}
+
+#[test]
 fn a_price_of_a_line_that_was_nothing_is_asked_for_again_and_taken() {
     let at = |text: &str| {
         let (line, price) = (saleflex_core::ids::LineNo(1), UnitPrice::parse(text).unwrap());

@@ -24,8 +24,15 @@ use crate::{
 const MOST_ROWS: u16 = 100;
 
 pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply {
+    let not_found = |error: Error| {
+        log::error(&error);
+        message::error(text, &error)
+    };
     let answer = match question {
-        Question::Product(named, code) => product(till, text, named, &code),
+        Question::Product(named, code) => {
+            let found = product(till, text, named, &code);
+            return found.unwrap_or_else(|error| Reply::Unknown { words: not_found(error), code });
+        }
         Question::Products(term) => Ok(Reply::Products(products(till, &term))),
         Question::Customers(term) => customers(till, &term),
         Question::List { form, query } => list(till, text, form, &query),
@@ -49,10 +56,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::CampaignUses(campaign) => usage::of_campaign(till, text, campaign),
         Question::CouponSlip(coupon) => usage::slip(till, coupon),
     };
-    answer.unwrap_or_else(|error| {
-        log::error(&error);
-        Reply::NotFound(message::error(text, &error))
-    })
+    answer.unwrap_or_else(|error| Reply::NotFound(not_found(error)))
 }
 
 /// What was counted in several drawers, or which of them are still to be counted; of one drawer, what is declared with its

@@ -1,3 +1,5 @@
+use std::{collections::BTreeSet, fs, path::Path};
+
 use chrono::NaiveDate;
 use proptest::prelude::*;
 
@@ -354,6 +356,25 @@ fn an_exemption_has_a_reason_and_may_have_a_certificate() {
     assert_eq!(step("exempt reverse_charge DE123 because section 13b"), by_law);
     assert_eq!(error("exempt"), "`exempt` needs `because` and a reason");
     assert_eq!(error("exempt D-77"), "`exempt` needs `because` and a reason");
+}
+
+#[test]
+fn the_fuzzer_begins_with_every_step_that_the_guide_tells_of() {
+    let of_tree = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let seed = of_tree("../fuzz/seeds/script/every-step");
+    let begun: BTreeSet<&str> = seed.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    for line in seed.lines() {
+        assert_ne!(step(line), Step::Nothing, "{line}");
+    }
+    let guide = of_tree("../docs/sell-script.md");
+    let cells =
+        guide.lines().filter(|line| line.starts_with("| `")).filter_map(|row| row.split(" | ").next());
+    let told = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    // What is written large stands for something else.
+    let steps = told.filter_map(|text| text.split_whitespace().next());
+    let steps: BTreeSet<&str> = steps.filter(|word| word.starts_with(char::is_lowercase)).collect();
+    assert!(steps.len() > 40, "{steps:?}");
+    assert!(steps.is_subset(&begun), "{:?}", steps.difference(&begun));
 }
 
 #[test]

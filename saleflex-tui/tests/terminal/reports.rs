@@ -63,6 +63,52 @@ fn documents_and_products_of_a_day_or_a_month_are_found() {
     }
 }
 
+/// Morgan at the sale screen after a document of each type that the list of types begins, from the first to the last.
+fn a_document_of_each_type() -> (Shop, Vec<(DocumentType, Money)>) {
+    let mut shop = Shop::managed(120, 40);
+    let listed = DocumentType::ALL.into_iter().filter(|paper| {
+        !matches!(paper, DocumentType::CashIn | DocumentType::CashOut | DocumentType::Return)
+    });
+    let mut made = Vec::new();
+    for (at, paper) in listed.enumerate() {
+        shop.keys(&format!("ctrl+t {} enter", "down ".repeat(at)));
+        if paper.is_invoice() {
+            shop.keys("f11 'C003' enter");
+        }
+        shop.keys("'20303' enter");
+        // What is bought has a price of its own.
+        if paper == DocumentType::SelfBillingInvoice {
+            shop.keys("'1.50' enter");
+        }
+        shop.keys(if paper.is_delivery() { "f2 'without pay' enter enter" } else { "plus enter" });
+        let settled = shop.settled();
+        assert_eq!(settled.len(), at + 1, "{paper:?}: {}", shop.screen());
+        let document = settled[at].document();
+        assert_eq!(document.document_type, paper, "{}", shop.screen());
+        assert_eq!(document.exemption.is_some(), paper == DocumentType::DiplomaticInvoice, "{paper:?}");
+        made.push((paper, document.totals.net_due));
+    }
+    (shop, made)
+}
+
+#[test]
+fn every_type_begins_from_the_list_of_types_and_what_was_bought_is_taken_off_the_invoices() {
+    let (mut shop, made) = a_document_of_each_type();
+    assert_eq!(made.len(), 9);
+    let sum = |is_of: fn(DocumentType) -> bool| -> Money {
+        made.iter().filter(|(paper, _)| is_of(*paper)).map(|(_, due)| *due).sum()
+    };
+    let bought = sum(|paper| paper == DocumentType::SelfBillingInvoice);
+    assert_eq!(bought, Money::from_minor(150));
+    let invoiced = sum(DocumentType::is_invoice) - bought;
+    let currency = *shop.till().currency();
+    for (keys, total) in [("esc r 4", invoiced), ("esc 5", sum(DocumentType::is_delivery))] {
+        shop.keys(keys);
+        let row = figures(&shop, "All together");
+        assert_eq!(row.last(), Some(&currency.format(total)), "{keys}: {}", shop.screen());
+    }
+}
+
 #[test]
 fn how_a_cashier_did_is_told_with_targets_and_paces() {
     let mut shop = two_days();

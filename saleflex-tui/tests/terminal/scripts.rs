@@ -61,6 +61,11 @@ fn quotes_orders_and_parked_documents() {
 }
 
 #[test]
+fn every_type_of_document_from_its_paper_to_the_z() {
+    compare("types", &[]);
+}
+
+#[test]
 fn goods_that_come_back() {
     compare("returns", &[]);
 }

@@ -91,6 +91,12 @@ impl TipTotals {
     }
 }
 
+/// Whether nothing was counted, of what older closures do not say.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+pub(super) const fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
 fn average(sum: Money, count: u64) -> Money {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     sum.share(Money::ONE_MINOR, Money::from_minor(count), Rounding::HalfUp)

@@ -79,8 +79,9 @@ pub(in crate::vectors) fn money(object: &Value, field: &str, currency: &Currency
     parsed(object, field, |text| currency.parse(text))
 }
 
-/// A rate named after its percentage, as these cases give no names.
+/// A rate named after its percentage, as these cases give no names. One below nothing contains no tax, as nothing does.
 pub(in crate::vectors) fn tax_rate(object: &Value, field: &str) -> Result<TaxRate, String> {
-    let percent = parsed(object, field, Percent::parse)?;
+    let is_below_nothing = decimal(object, field)?.is_sign_negative();
+    let percent = if is_below_nothing { Percent::ZERO } else { parsed(object, field, Percent::parse)? };
     Ok(TaxRate { no: 1, name: format!("VAT {percent} %"), percent, jurisdiction: None })
 }
