@@ -158,6 +158,14 @@ impl State {
         field.is_some_and(|field| !is_typed(field))
     }
 
+    /// Whether typing goes to a text.
+    pub(super) fn is_typing_text(&self) -> bool {
+        let Place::Record(record) = self.place() else { return false };
+        let rows = self.record_rows();
+        let field = rows.get(record.at).and_then(|(at, _)| record.fields.get(*at));
+        field.is_some_and(|field| is_typed(field) || matches!(field.value, Value::Area(_)))
+    }
+
     fn record_tabs(&self) -> u16 {
         let Place::Record(record) = self.place() else { return 1 };
         let panel = self.form().and_then(|form| form.control(record.model.shape().panel));
