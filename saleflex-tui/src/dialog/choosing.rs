@@ -95,8 +95,10 @@ mod tests {
     #[test]
     fn a_reason_under_the_mouse_stands_as_if_its_number_had_been_typed() {
         let known = vec!["damaged".to_owned(), "mistyped".to_owned()];
-        let fields =
-            vec![Field::new("", FieldKind::Number), Field::new("", FieldKind::Reason { known }).offering("1")];
+        let fields = vec![
+            Field::new("", FieldKind::Number),
+            Field::new("", FieldKind::Reason { known }).offering("1"),
+        ];
         let mut prompt = Prompt::new("", fields, Purpose::Drawer);
         prompt.pick_reason(2);
         assert_eq!((prompt.at, prompt.said().as_deref()), (1, Some("mistyped")));
