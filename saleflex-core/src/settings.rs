@@ -104,6 +104,9 @@ pub struct Appearance {
     /// minor ones, 0.10.
     #[serde(skip_serializing_if = "core::ops::Not::not")]
     pub decimal_entry: bool,
+    /// The keyboard on the screen is there from each log-in on: for a till that has no other.
+    #[serde(skip_serializing_if = "core::ops::Not::not")]
+    pub keyboard: bool,
 }
 
 impl Appearance {

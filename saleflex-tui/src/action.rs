@@ -210,6 +210,8 @@ pub enum Move {
     Next,
     /// To the control before.
     Previous,
+    /// To a row, from 0: where the mouse pressed.
+    To(usize),
 }
 
 /// What to erase.

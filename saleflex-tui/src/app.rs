@@ -46,6 +46,7 @@ mod listing;
 mod locks;
 mod login;
 mod menu;
+mod mouse;
 mod page;
 mod particulars;
 mod payment;

@@ -3,7 +3,7 @@
 //! Each kind of device stands behind a small blocking trait: [`Printer`](printer::Printer),
 //! [`Drawer`](printer::Drawer), [`Scale`](scale::Scale), [`LineDisplay`](line_display::LineDisplay),
 //! [`CustomerDisplay`](customer_display::CustomerDisplay), [`Scanner`](scanner::Scanner). The drivers here speak to an
-//! [`Address`](address::Address): a TCP port, a serial line, a device or a file. A device is opened when it is
+//! [`Address`](address::Address): a TCP port, a serial line, a device, a queue of the system or a file. A device is opened when it is
 //! needed and again after it was lost; there is nothing to claim or release.
 //!
 //! **Invariant:** no device stops a sale. Paper goes through a [queue] that a thread of its own
@@ -28,6 +28,7 @@ pub mod simulator;
 pub mod slides;
 pub mod spooler;
 pub mod station;
+mod system_queue;
 
 /// What is wrong with a device.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]

@@ -324,6 +324,7 @@ impl Prompt {
         match (step, self.fields.get_mut(self.at)) {
             (Move::Next | Move::Down, _) => self.at = (self.at + 1) % count,
             (Move::Previous | Move::Up, _) => self.at = (self.at + count - 1) % count,
+            (Move::To(at), _) => self.at = at.min(count - 1),
             (Move::Left, Some(Field { kind: FieldKind::Choice { options, at }, .. })) => {
                 let last = options.len().saturating_sub(1);
                 *at = Some(at.map_or(last, |at| (at + last) % options.len().max(1)));
@@ -393,7 +394,7 @@ impl Reader {
             Move::PageDown => (self.scroll + page).min(last),
             Move::Start => 0,
             Move::End => last,
-            Move::Left | Move::Right | Move::Next | Move::Previous => self.scroll,
+            Move::Left | Move::Right | Move::Next | Move::Previous | Move::To(_) => self.scroll,
         };
     }
 }
@@ -409,6 +410,7 @@ pub fn stepped(at: usize, count: usize, step: Move, page: usize) -> usize {
         Move::Start => 0,
         Move::End => last,
         Move::Left | Move::Right => at,
+        Move::To(row) => row,
     };
     moved.min(last)
 }

@@ -94,9 +94,13 @@ impl TypedLine {
             Move::Right => InputRequest::GoToNextChar,
             Move::Start => InputRequest::GoToStart,
             Move::End => InputRequest::GoToEnd,
-            Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Next | Move::Previous => {
-                return false;
-            }
+            Move::Up
+            | Move::Down
+            | Move::PageUp
+            | Move::PageDown
+            | Move::Next
+            | Move::Previous
+            | Move::To(_) => return false,
         };
         self.input.handle(request);
         true

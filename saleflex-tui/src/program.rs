@@ -151,6 +151,12 @@ impl ProgramConfig {
         for (key, value, was, within) in [
             ("line_display.columns", display.columns.into(), shown.columns.into(), columns),
             ("line_display.rows", display.rows.into(), shown.rows.into(), rows),
+            (
+                "printer.page_lines",
+                self.printer.page_lines.into(),
+                before.printer.page_lines.into(),
+                PrinterSettings::PAGE_LINES,
+            ),
             ("log.days", self.log.days, before.log.days, 1..=MOST_DAYS),
         ] {
             if value != was && !within.contains(&value) {
@@ -203,8 +209,9 @@ mod tests {
         program.printer.columns = 48;
         program.write(&till).unwrap();
         assert_eq!(ProgramConfig::beside(&till).unwrap(), program);
-        let changes: [fn(&mut ProgramConfig); 4] = [
+        let changes: [fn(&mut ProgramConfig); 5] = [
             |program| program.log.days = 5_000,
+            |program| program.printer.page_lines = 128,
             |program| program.line_display.columns = 3,
             |program| program.line_display.rows = 9,
             |program| program.printer.drawer_pins.extend([("no".to_owned(), DrawerPin::Two)]),

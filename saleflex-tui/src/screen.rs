@@ -5,12 +5,12 @@
 
 use ratatui::{
     Frame,
-    layout::{Alignment, Rect, Size},
+    layout::{Alignment, Position, Rect, Size},
     widgets::{Clear, Paragraph, Wrap},
 };
 
 use crate::{
-    action::Action,
+    action::{Action, Move},
     app::State,
     form::{Control, ControlKind, Form, SMALLEST},
     text::Key,
@@ -32,6 +32,8 @@ mod products;
 mod record;
 mod refund;
 mod sale;
+
+pub use self::dialog::{Spot, spot_at};
 
 /// Draws everything.
 pub fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>) {
@@ -74,17 +76,36 @@ pub fn dialog_rows(size: Size) -> usize {
     usize::from(dialog::list_rect(size).height.saturating_sub(4)).max(1)
 }
 
-/// What a press of the mouse at a cell means, where a part of a control has a meaning of its own.
-pub fn action_at(state: &State, form: &Form, column: u16, row: u16) -> Option<Action> {
+/// What a press of the mouse at a cell means, where a part of a control has a meaning of its own: a row is gone to, and
+/// where one types a keyboard is shown.
+pub fn action_at(state: &State, form: &Form, position: Position) -> Option<Action> {
     let placed = form.place(state.size);
-    let position = ratatui::layout::Position::new(column, row);
     let is_there =
         |(control, rect): &(&Control, Rect)| control.kind != ControlKind::Group && rect.contains(position);
     let (control, rect) = placed.into_iter().rev().find(is_there)?;
+    let to = |row| Action::Move(Move::To(row));
     match control.kind {
-        ControlKind::TabControl => products::action_at(state, rect, column, row),
-        ControlKind::Panel => record::tab_at(state, control, rect, position).map(Action::Tab),
+        ControlKind::TabControl => products::action_at(state, rect, position.x, position.y),
+        ControlKind::Panel if control.name == "RETURN_HEAD" => {
+            refund::takes_number(state).then_some(Action::Keyboard)
+        }
+        ControlKind::Panel => {
+            let tab = record::tab_at(state, control, rect, position).map(Action::Tab);
+            tab.or_else(|| record::row_at(state, control, rect, position).map(to))
+        }
         ControlKind::ListBox => parts::action_at(state, control, rect, position),
+        ControlKind::SalesList => sale::line_at(state, rect, position).map(to),
+        ControlKind::PaymentList => payment::tender_at(state, rect, position).map(to),
+        ControlKind::Menu => menu::row_at(state, rect, position).map(to),
+        ControlKind::ComboBox => login::cashier_at(state, rect, position).map(to),
+        ControlKind::NumPad | ControlKind::TextBox | ControlKind::Password => {
+            control.first.is_none().then_some(Action::Keyboard)
+        }
+        ControlKind::DataGrid => match control.name.as_str() {
+            "LIST" => listing::action_at(state, rect, position),
+            "RETURN_LINES" => refund::line_at(state, rect, position).map(to),
+            _ => None,
+        },
         _ => None,
     }
 }

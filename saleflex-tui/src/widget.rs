@@ -81,13 +81,17 @@ fn room_within(rect: Rect) -> usize {
     usize::from(rect.width).saturating_sub(frame)
 }
 
+/// The room within a frame.
+pub fn within(rect: Rect) -> Rect {
+    Block::bordered().inner(rect)
+}
+
 /// A frame with a title, and the room within.
 pub fn framed(theme: &Theme, frame: &mut Frame<'_>, rect: Rect, title: &str) -> Rect {
     let title = if title.is_empty() { String::new() } else { format!(" {title} ") };
     let block = Block::bordered().title(Span::styled(title, theme.title)).border_style(theme.frame);
-    let inner = block.inner(rect);
     frame.render_widget(block, rect);
-    inner
+    within(rect)
 }
 
 /// What was typed as it is read, at the right end of a field: `= £0.10`. Answers what is left of the field.

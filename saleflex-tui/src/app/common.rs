@@ -1,4 +1,4 @@
-//! What holds on every screen: leaving, locking, scanning, buttons and the mouse.
+//! What holds on every screen: leaving, locking, scanning and buttons.
 
 use saleflex_core::document::Command;
 
@@ -210,20 +210,7 @@ impl State {
         self.scans.pop_front().map_or_else(Vec::new, |code| self.scan(code))
     }
 
-    /// Presses what is under the mouse.
-    pub(super) fn click(&mut self, column: u16, row: u16) -> Vec<Effect> {
-        if !self.dialogs.is_empty() {
-            return Vec::new();
-        }
-        let Some(form) = self.form() else { return Vec::new() };
-        if let Some(action) = crate::screen::action_at(self, form, column, row) {
-            return self.update(action);
-        }
-        let pressed = form.at(self.size, column, row).cloned();
-        pressed.map_or_else(Vec::new, |control| self.press(&control))
-    }
-
-    fn press(&mut self, control: &Control) -> Vec<Effect> {
+    pub(super) fn press(&mut self, control: &Control) -> Vec<Effect> {
         let Some(function) = control.function(self.is_flipped).cloned() else { return Vec::new() };
         if control.is_dual() {
             self.is_flipped = false;

@@ -38,9 +38,14 @@ impl State {
     }
 
     /// Presses a key on the screen below, which may have put the keyboard away by then.
-    fn press_below(&mut self, key: Key) -> Vec<Effect> {
+    pub(super) fn press_below(&mut self, key: Key) -> Vec<Effect> {
+        self.below_keyboard(|state| state.key(key))
+    }
+
+    /// Does something on the screen below, whatever it would mean to the keyboard.
+    pub(super) fn below_keyboard(&mut self, does: impl FnOnce(&mut Self) -> Vec<Effect>) -> Vec<Effect> {
         let keyboard = self.keyboard.take();
-        let effects = self.key(key);
+        let effects = does(self);
         self.keyboard = keyboard;
         effects
     }

@@ -43,6 +43,7 @@ impl State {
         self.selling.selected = match (at, step) {
             (None, Move::Up | Move::PageUp | Move::End) => lines.get(last).copied(),
             (None, Move::Start) => lines.first().copied(),
+            (_, Move::To(row)) => lines.get(row).copied(),
             (None, _) => None,
             (Some(at), Move::Down) if at == last => None,
             (Some(at), step) => lines.get(stepped(at, lines.len(), step, PAGE)).copied(),

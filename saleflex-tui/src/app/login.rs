@@ -27,6 +27,9 @@ impl State {
         self.is_flipped = false;
         self.scans.clear();
         self.last_receipt = None;
+        if self.view.appearance.keyboard && self.keyboard.is_none() {
+            self.toggle_keyboard();
+        }
     }
 
     pub(super) fn update_setup(&mut self, action: &Action) -> Vec<Effect> {
@@ -88,7 +91,7 @@ impl State {
                     login.chosen = Chosen::Somebody;
                 }
             }
-            Action::Move(step @ (Move::Up | Move::Down | Move::PageUp | Move::PageDown)) => {
+            Action::Move(step @ (Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::To(_))) => {
                 login.at = stepped(login.at, count, *step, PAGE);
                 login.chosen = Chosen::Somebody;
                 if let Letters::AfterRefusal { of } = &mut login.letters {

@@ -57,7 +57,7 @@ impl State {
         match action {
             Action::Type(character) => self.type_entry(character),
             Action::Erase(what) => self.selling.edit().erase(what),
-            Action::Move(step @ (Move::Up | Move::Down)) => self.select_tender(step),
+            Action::Move(step @ (Move::Up | Move::Down | Move::To(_))) => self.select_tender(step),
             Action::Move(step @ (Move::Left | Move::Right | Move::Start | Move::End)) => {
                 self.selling.edit().step(step);
             }
@@ -193,7 +193,8 @@ impl State {
         if let Some(Place::Payment { at }) = self.places.last_mut() {
             *at = match *at {
                 _ if count == 0 => None,
-                None => Some(count - 1),
+                None if !matches!(step, Move::To(_)) => Some(count - 1),
+                None => Some(stepped(0, count, step, 1)),
                 Some(now) => Some(stepped(now, count, step, 1)),
             };
         }

@@ -158,6 +158,14 @@ impl State {
         field.is_some_and(|field| !is_typed(field))
     }
 
+    /// Whether typing goes to a text.
+    pub(super) fn is_typing_text(&self) -> bool {
+        let Place::Record(record) = self.place() else { return false };
+        let rows = self.record_rows();
+        let field = rows.get(record.at).and_then(|(at, _)| record.fields.get(*at));
+        field.is_some_and(|field| is_typed(field) || matches!(field.value, Value::Area(_)))
+    }
+
     fn record_tabs(&self) -> u16 {
         let Place::Record(record) = self.place() else { return 1 };
         let panel = self.form().and_then(|form| form.control(record.model.shape().panel));
@@ -180,14 +188,29 @@ impl State {
         Vec::new()
     }
 
-    /// Enter: the next field, and behind the last the record is saved.
+    /// Enter: what the definition gives the field, else the next field; behind the last the record is saved.
     fn confirm_field(&mut self, rows: usize) -> Vec<Effect> {
+        if let Some(action) = self.function_of_field() {
+            return self.update(action);
+        }
         let Some(record) = self.record() else { return Vec::new() };
         if record.at + 1 < rows && record.can_change() {
             record.at += 1;
             return Vec::new();
         }
         self.save_record()
+    }
+
+    /// What the field that typing goes to does when it is confirmed, where its definition says something else than that.
+    fn function_of_field(&self) -> Option<Action> {
+        let (Place::Record(record), form) = (self.place(), self.form()?) else { return None };
+        match record.rows(form).get(record.at)? {
+            RecordRow::Field(_, control) => {
+                let function = control.first.as_ref().filter(|function| function.action != Action::Confirm);
+                function.map(|function| function.action.clone())
+            }
+            RecordRow::Line(..) | RecordRow::Fault(..) => None,
+        }
     }
 
     fn save_record(&mut self) -> Vec<Effect> {

@@ -127,8 +127,8 @@ impl State {
                 self.selling.edit().step(step);
             }
             Move::Left | Move::Right => {}
-            Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Start | Move::End => {
-                self.select_line(step);
+            Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Start | Move::End | Move::To(_) => {
+                self.select_line(step)
             }
         }
         Vec::new()

@@ -13,6 +13,7 @@ use std::{
 use super::{
     Trouble,
     port::{self, LineSettings, Parity},
+    system_queue,
 };
 
 /// The port of receipt printers on a network.
@@ -21,7 +22,7 @@ const PRINTER_PORT: u16 = 9100;
 /// Where a device is.
 ///
 /// Written as `tcp:192.168.1.50`, `tcp:printer:9100`, `serial:/dev/ttyUSB0:9600,8n1`, `device:/dev/usb/lp0`,
-/// `file:paper.bin`.
+/// `spooler:receipts`, `file:paper.bin`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Address {
@@ -41,6 +42,8 @@ pub enum Address {
     },
     /// A device that needs no setting up, or was set up by who installed it.
     Device(PathBuf),
+    /// A queue of the operating system's spooler.
+    Spooler(String),
     /// A file that grows.
     File(PathBuf),
 }
@@ -48,8 +51,8 @@ pub enum Address {
 /// Why a line of the settings is no address.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum AddressError {
-    /// It begins with none of the four words.
-    #[error("`{0}` begins with none of tcp:, serial:, device:, file:")]
+    /// It begins with none of the five words.
+    #[error("`{0}` begins with none of tcp:, serial:, device:, spooler:, file:")]
     Kind(String),
     /// Nothing follows the word.
     #[error("the place is missing after `{0}:`")]
@@ -81,6 +84,7 @@ impl Address {
             Self::Tcp { host, port } => Box::new(connect(host, *port, patience)?),
             Self::Serial { path, settings } => Box::new(port::open(path, Some(*settings), patience)?),
             Self::Device(path) => Box::new(port::open(path, None, patience)?),
+            Self::Spooler(queue) => Box::new(system_queue::open(queue)?),
             Self::File(path) => Box::new(Growing(OpenOptions::new().append(true).create(true).open(path)?)),
         })
     }
@@ -148,6 +152,7 @@ impl FromStr for Address {
                 Ok(Self::Serial { path: path.into(), settings })
             }
             "device" => Ok(Self::Device(place.into())),
+            "spooler" => Ok(Self::Spooler(place.to_owned())),
             "file" => Ok(Self::File(place.into())),
             _ => Err(AddressError::Kind(text.to_owned())),
         }
@@ -188,6 +193,7 @@ impl fmt::Display for Address {
             Self::Tcp { host, port } => write!(f, "tcp:{host}:{port}"),
             Self::Serial { path, settings } => write!(f, "serial:{}:{settings}", path.display()),
             Self::Device(path) => write!(f, "device:{}", path.display()),
+            Self::Spooler(queue) => write!(f, "spooler:{queue}"),
             Self::File(path) => write!(f, "file:{}", path.display()),
         }
     }

@@ -136,9 +136,11 @@ pub struct AddressedPrinter {
 }
 
 impl AddressedPrinter {
-    /// A printer; `answers` says whether it tells how it is when asked, which only ESC/POS printers do and no file.
+    /// A printer; `answers` says whether it tells how it is when asked, which only ESC/POS printers do, and neither a file nor
+    /// a spooler.
     pub fn new(address: Address, format: Format, answers: bool, patience: Patience) -> Self {
-        let can_answer = matches!(format, Format::EscPos(_)) && !matches!(address, Address::File(_));
+        let is_silent = matches!(address, Address::File(_) | Address::Spooler(_));
+        let can_answer = matches!(format, Format::EscPos(_)) && !is_silent;
         Self {
             address,
             format,

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs, io,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
 };
 
@@ -33,8 +34,12 @@ pub struct PrinterSettings {
     pub address: Option<String>,
     /// What it is sent.
     pub format: FormatName,
-    /// Letters on a line: 32 on paper of 58 mm, 42 or 48 on paper of 80 mm.
+    /// Letters on a line: 32 on paper of 58 mm, 42 or 48 on paper of 80 mm, 80 on folded paper, 96 on A4.
     pub columns: u16,
+    /// How close the letters of a dot-matrix printer stand.
+    pub pitch: escp::Pitch,
+    /// Lines of a page of a dot-matrix printer: 70 on A4, 66 on folded paper of 11 inches.
+    pub page_lines: u8,
     /// Its letters.
     pub code_page: CodePage,
     /// The number that selects them, where the printer has its own.
@@ -61,6 +66,8 @@ impl Default for PrinterSettings {
             address: None,
             format: FormatName::default(),
             columns: 42,
+            pitch: escp::Pitch::default(),
+            page_lines: 70,
             code_page: CodePage::Pc858,
             code_page_number: None,
             cut: CutMode::default(),
@@ -137,6 +144,9 @@ const MOST_COLUMNS: u16 = 200;
 const DOTS_A_COLUMN: u16 = 12;
 
 impl PrinterSettings {
+    /// Lines of a page that a dot-matrix printer can be told.
+    pub(crate) const PAGE_LINES: RangeInclusive<u16> = 1..=127;
+
     /// Where it is, where one is set up.
     ///
     /// # Errors
@@ -179,7 +189,12 @@ impl PrinterSettings {
                 drawer_pin: self.drawer_pin,
                 logo: self.logo(folder)?,
             }),
-            FormatName::Escp => Format::EscP(escp::Profile::a4(self.code_page)),
+            FormatName::Escp => Format::EscP(escp::Profile {
+                pitch: self.pitch,
+                columns,
+                page_lines: self.page_lines,
+                code_page: self.code_page,
+            }),
             FormatName::Text => Format::Text { columns },
             FormatName::Html => Format::Html { language: String::new() },
         })

@@ -23,6 +23,28 @@ impl Prompt {
         self.error = Some(words);
     }
 
+    /// Chooses one of a few in the field that typing goes to.
+    pub fn choose(&mut self, option: usize) {
+        if let Some(FieldKind::Choice { options, at }) =
+            self.fields.get_mut(self.at).map(|field| &mut field.kind)
+            && option < options.len()
+        {
+            (*at, self.error) = (Some(option), None);
+        }
+    }
+
+    /// Takes one of the reasons to pick from, from 1, as if its number had been typed.
+    pub fn pick_reason(&mut self, no: usize) {
+        let is_reason = |field: &Field| matches!(field.kind, FieldKind::Reason { .. });
+        let Some(at) = self.fields.iter().position(is_reason) else { return };
+        (self.at, self.error) = (at, None);
+        if let Some(field) = self.fields.get_mut(at) {
+            field.is_offered = false;
+            field.line.clear();
+            field.line.type_text(&no.to_string());
+        }
+    }
+
     /// Takes what is typed at a choice and chooses nothing; false where it means nothing. A digit begins the date of birth
     /// of whose age is checked, and the PIN of whoever is chosen where the one before was refused; there they may also go on
     /// with a badge that begins like a name.
@@ -63,5 +85,24 @@ impl Prompt {
         if matches!(self.fields.get(before), Some(Field { kind: FieldKind::Choice { .. }, .. })) {
             (self.at, self.is_named_anew) = (before, true);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_under_the_mouse_stands_as_if_its_number_had_been_typed() {
+        let known = vec!["damaged".to_owned(), "mistyped".to_owned()];
+        let fields = vec![
+            Field::new("", FieldKind::Number),
+            Field::new("", FieldKind::Reason { known }).offering("1"),
+        ];
+        let mut prompt = Prompt::new("", fields, Purpose::Drawer);
+        prompt.pick_reason(2);
+        assert_eq!((prompt.at, prompt.said().as_deref()), (1, Some("mistyped")));
+        prompt.choose(0);
+        assert_eq!(prompt.said().as_deref(), Some("mistyped"), "what is no choice is none");
     }
 }

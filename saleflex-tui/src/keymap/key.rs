@@ -42,6 +42,11 @@ impl Key {
     /// The Enter key.
     pub const ENTER: Self = Self { code: KeyCode::Enter, modifiers: KeyModifiers::NONE };
 
+    /// The key that types a character.
+    pub(crate) const fn of(character: char) -> Self {
+        Self { code: KeyCode::Char(character), modifiers: KeyModifiers::NONE }
+    }
+
     /// Joins code and modifiers, in the one form.
     pub fn new(code: KeyCode, modifiers: KeyModifiers) -> Self {
         let command = modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use saleflex_core::printout::{code_page::CodePage, escpos::DrawerPin};
+use saleflex_core::printout::{code_page::CodePage, escp::Pitch, escpos::DrawerPin};
 use saleflex_store::{Error, Till};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
@@ -27,6 +27,9 @@ const FORMATS: [(FormatName, Key); 4] = [
 /// Names of makers, the same in every language.
 const PROTOCOLS: [(ProtocolName, &str); 2] =
     [(ProtocolName::Toledo, "Mettler Toledo 8217"), (ProtocolName::Cas, "CAS")];
+
+/// How many letters of a dot-matrix printer stand on an inch.
+const PITCHES: [(Pitch, &str); 3] = [(Pitch::Pica, "10"), (Pitch::Elite, "12"), (Pitch::Condensed, "17")];
 
 /// The pins of a drawer's socket, by the numbers that they have on every printer.
 const PINS: [(DrawerPin, &str); 2] = [(DrawerPin::Two, "2"), (DrawerPin::Five, "5")];
@@ -67,6 +70,8 @@ impl Model for DevicesModel {
                 "PRINTER_CANCELLATIONS",
                 "DRAWER_PIN",
                 "DRAWER_PINS",
+                "PRINTER_PITCH",
+                "PRINTER_PAGE_LINES",
                 "LINE_DISPLAY",
                 "CUSTOMER_PAGE",
                 "PAYMENT_CODE",
@@ -122,6 +127,14 @@ impl Model for DevicesModel {
                 ),
             ),
             ("DRAWER_PINS", Value::Text(pins_in_words(&printer.drawer_pins))),
+            (
+                "PRINTER_PITCH",
+                choice(
+                    PITCHES.map(|(_, name)| name.to_owned()).to_vec(),
+                    PITCHES.iter().position(|(pitch, _)| *pitch == printer.pitch),
+                ),
+            ),
+            ("PRINTER_PAGE_LINES", Value::text(Some(printer.page_lines))),
             ("LINE_DISPLAY", Value::text(line_display.address)),
             ("CUSTOMER_PAGE", Value::text(customer_display.page.map(|page| page.display().to_string()))),
             ("PAYMENT_CODE", Value::Text(customer_display.payment_code)),
@@ -156,6 +169,9 @@ impl Model for DevicesModel {
             Some(pins) => program.printer.drawer_pins = pins,
             None => read.fault("DRAWER_PINS", text.word(Key::DrawerPinsNotRead).to_owned()),
         }
+        program.printer.pitch =
+            PITCHES.get(entered.choice("PRINTER_PITCH")).map_or_else(Pitch::default, |(pitch, _)| *pitch);
+        program.printer.page_lines = read.number("PRINTER_PAGE_LINES").unwrap_or(program.printer.page_lines);
         program.line_display.address = entered.optional("LINE_DISPLAY");
         program.customer_display.page = entered.optional("CUSTOMER_PAGE").map(Into::into);
         program.customer_display.payment_code = entered.optional("PAYMENT_CODE").unwrap_or_default();
@@ -178,6 +194,9 @@ fn fault(text: &Text, error: &ProgramConfigError) -> (&'static str, String) {
     let field = match error {
         ProgramConfigError::Printer(PrinterSettingsError::Columns { .. }) => {
             return ("PRINTER_COLUMNS", text.word(Key::ColumnsRange).to_owned());
+        }
+        ProgramConfigError::OutOfRange { key: "printer.page_lines", .. } => {
+            return ("PRINTER_PAGE_LINES", text.word(Key::PageLinesRange).to_owned());
         }
         ProgramConfigError::NoDrawer { .. } => "DRAWER_PINS",
         ProgramConfigError::Address { device: "line_display", .. } => "LINE_DISPLAY",

@@ -44,6 +44,7 @@ impl Model for SettingsModel {
                 "LANGUAGE",
                 "THEME",
                 "DECIMAL_ENTRY",
+                "KEYBOARD",
                 "TRAINING",
                 "RECOVERY",
                 "CHANGE_KEY",
@@ -86,6 +87,7 @@ impl Model for SettingsModel {
                 },
             ),
             ("DECIMAL_ENTRY", Value::Flag(appearance.decimal_entry)),
+            ("KEYBOARD", Value::Flag(appearance.keyboard)),
             ("TRAINING", Value::Flag(*training)),
             (
                 "RECOVERY",
@@ -126,7 +128,8 @@ impl Model for SettingsModel {
             Text::all().nth(entered.choice("LANGUAGE")).map(|text: &text::Text| text.code.to_owned());
         let theme = theme::NAMES.get(entered.choice("THEME")).map(|(name, _)| (*name).to_owned());
         let decimal_entry = entered.flag("DECIMAL_ENTRY");
-        settings.appearance = Appearance { language, theme, decimal_entry, ..settings.appearance };
+        let keyboard = entered.flag("KEYBOARD");
+        settings.appearance = Appearance { language, theme, decimal_entry, keyboard, ..settings.appearance };
         settings.training = entered.flag("TRAINING");
         settings.recovery =
             RECOVERY.get(entered.choice("RECOVERY")).map_or(settings.recovery, |(rule, _)| *rule);

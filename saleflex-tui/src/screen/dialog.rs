@@ -7,6 +7,10 @@ use ratatui::{
     widgets::{Block, Clear, Paragraph, Wrap},
 };
 
+mod mouse;
+
+pub use self::mouse::{Spot, spot_at};
+
 use crate::{
     app::{State, Tone},
     dialog::{Dialog, Field, FieldKind, Pick, Prompt, Question, Reader},
@@ -58,16 +62,22 @@ fn boxed(theme: &Theme, frame: &mut Frame<'_>, rect: Rect, title: &str, foot: &s
     inner
 }
 
-fn draw_prompt(state: &State, theme: &Theme, frame: &mut Frame<'_>, prompt: &Prompt) {
-    let fields = u16::try_from(prompt.fields.len()).unwrap_or(u16::MAX);
-    let reasons = u16::try_from(prompt.reasons().len()).unwrap_or(u16::MAX);
-    let size = state.size;
+/// Where a prompt stands, and by how many rows its fields are moved down.
+fn place_of_prompt(size: Size, prompt: &Prompt) -> (Rect, u16) {
+    let rows = u16::try_from(prompt.fields.len() + prompt.reasons().len()).unwrap_or(u16::MAX);
     let width = PROMPT_WIDTH.min(size.width);
     // A hint that is too long for one row takes more, and all else moves down.
     let hint = prompt.hint.as_deref().unwrap_or_default();
     let more = hint.chars().count().saturating_sub(1) / usize::from(width.saturating_sub(2).max(1));
     let more = u16::try_from(more).unwrap_or(u16::MAX).min(MOST_HINT_ROWS - 1);
-    let rect = centred(size, width, fields.saturating_add(reasons).saturating_add(6 + more));
+    (centred(size, width, rows.saturating_add(6 + more)), more)
+}
+
+fn draw_prompt(state: &State, theme: &Theme, frame: &mut Frame<'_>, prompt: &Prompt) {
+    let fields = u16::try_from(prompt.fields.len()).unwrap_or(u16::MAX);
+    let reasons = u16::try_from(prompt.reasons().len()).unwrap_or(u16::MAX);
+    let hint = prompt.hint.as_deref().unwrap_or_default();
+    let (rect, more) = place_of_prompt(state.size, prompt);
     let inner = boxed(theme, frame, rect, &prompt.title, state.text.word(Key::PromptKeys));
     let row = |at: u16| Rect { y: inner.y + at.min(inner.height.saturating_sub(1)), height: 1, ..inner };
     let hinted = Rect { height: 1 + more, ..row(0) }.intersection(inner);
@@ -115,17 +125,25 @@ fn draw_field(theme: &Theme, frame: &mut Frame<'_>, row: Rect, field: &Field, ha
     }
 }
 
-fn draw_question(state: &State, theme: &Theme, frame: &mut Frame<'_>, question: &Question) {
+fn place_of_question(size: Size, question: &Question) -> Rect {
     let lines = u16::try_from(question.lines.len()).unwrap_or(u16::MAX);
-    let rect = centred(state.size, PROMPT_WIDTH + 8, lines.saturating_add(6));
+    centred(size, PROMPT_WIDTH + 8, lines.saturating_add(6))
+}
+
+fn draw_question(state: &State, theme: &Theme, frame: &mut Frame<'_>, question: &Question) {
+    let rect = place_of_question(state.size, question);
     let inner =
         boxed(theme, frame, rect, state.text.word(Key::QuestionTitle), state.text.word(Key::QuestionNo));
+    frame.render_widget(words_of_question(state, theme, question), inner);
+}
+
+/// The question, and last the key that means yes.
+fn words_of_question<'a>(state: &State, theme: &Theme, question: &'a Question) -> Paragraph<'a> {
     let key = question.key.to_uppercase().to_string();
     let mut text: Vec<Line<'_>> = question.lines.iter().map(|line| Line::from(line.as_str())).collect();
     text.push(Line::default());
     text.push(Line::styled(state.text.fill(Key::QuestionYes, &[("key", &key)]), theme.notice));
-    let text = Paragraph::new(text).style(theme.text).alignment(Alignment::Center).wrap(Wrap { trim: true });
-    frame.render_widget(text, inner);
+    Paragraph::new(text).style(theme.text).alignment(Alignment::Center).wrap(Wrap { trim: true })
 }
 
 fn draw_progress(state: &State, theme: &Theme, frame: &mut Frame<'_>, progress: &Progress) {
@@ -152,27 +170,51 @@ fn draw_pick(state: &State, theme: &Theme, frame: &mut Frame<'_>, pick: &Pick) {
     frame.render_widget(Paragraph::new(line), Rect { height: 1, ..inner });
     let x = inner.x.saturating_add(2 + u16::try_from(cursor).unwrap_or(0));
     frame.set_cursor_position(Position::new(x.min(inner.right().saturating_sub(1)), inner.y));
-    let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-    let rows = pick.shown();
-    if rows.is_empty() {
+    let list = rows_of_pick(inner);
+    if pick.shown().is_empty() {
         frame.render_widget(Paragraph::new(state.text.word(Key::PickNone)).style(theme.dim), list);
         return;
     }
+    table_of_pick(theme, pick).draw(theme, frame, list);
+}
+
+/// The room for the rows of a list, below what is typed.
+fn rows_of_pick(inner: Rect) -> Rect {
+    Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner }
+}
+
+fn table_of_pick(theme: &Theme, pick: &Pick) -> Table<'static> {
+    let rows = pick.shown();
     let count = rows.iter().map(|row| row.cells.len()).max().unwrap_or(1);
     let mut columns = vec![Column::text("", 0)];
     columns.extend((1..count).map(|_| Column::number("", 14)));
     let rows = rows.iter().map(|row| TableRow { cells: row.cells.clone(), style: theme.text }).collect();
-    Table { columns, rows, selected: Some(pick.at), is_tail: false }.draw(theme, frame, list);
+    Table { columns, rows, selected: Some(pick.at), is_tail: false }
+}
+
+fn longest_of(reader: &Reader) -> usize {
+    reader.paper.lines.iter().map(|line| Span::raw(line.as_str()).width()).max().unwrap_or(0)
+}
+
+/// Where a text stands.
+fn place_of_paper(size: Size, reader: &Reader) -> Rect {
+    let width = u16::try_from(longest_of(reader) + 4).unwrap_or(u16::MAX).max(PAPER_WIDTH);
+    let most = list_rect(size);
+    let headline = u16::from(reader.headline.is_some()) * 2;
+    let needed = u16::try_from(reader.paper.lines.len()).unwrap_or(u16::MAX).saturating_add(2 + headline);
+    centred(size, width.min(most.width), needed.clamp(6, most.height))
+}
+
+/// The keys of a text.
+const fn keys_of_paper(reader: &Reader) -> Key {
+    if reader.headline.is_some() { Key::ReceiptKeys } else { Key::PaperKeys }
 }
 
 fn draw_paper(state: &State, theme: &Theme, frame: &mut Frame<'_>, reader: &Reader) {
-    let longest = reader.paper.lines.iter().map(|line| Span::raw(line.as_str()).width()).max().unwrap_or(0);
-    let width = u16::try_from(longest + 4).unwrap_or(u16::MAX).max(PAPER_WIDTH);
-    let mut rect = list_rect(state.size);
+    let longest = longest_of(reader);
     let headline = u16::from(reader.headline.is_some()) * 2;
-    let needed = u16::try_from(reader.paper.lines.len()).unwrap_or(u16::MAX).saturating_add(2 + headline);
-    rect = centred(state.size, width.min(rect.width), needed.clamp(6, rect.height));
-    let foot = state.text.word(if reader.headline.is_some() { Key::ReceiptKeys } else { Key::PaperKeys });
+    let rect = place_of_paper(state.size, reader);
+    let foot = state.text.word(keys_of_paper(reader));
     let inner = boxed(theme, frame, rect, &reader.paper.title, foot);
     if let Some(words) = &reader.headline {
         let area = Rect { height: 1, ..inner };

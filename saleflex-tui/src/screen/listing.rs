@@ -8,9 +8,11 @@ use ratatui::{
 };
 
 use crate::{
+    action::{Action, Move},
     app::{Place, State},
+    listing::List,
     theme::Theme,
-    widget::{Column, Table, TableRow, framed},
+    widget::{Column, Table, TableRow, framed, within},
 };
 
 pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
@@ -25,13 +27,32 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
         let x = inner.x.saturating_add(2 + u16::try_from(cursor).unwrap_or(0));
         frame.set_cursor_position(Position::new(x.min(inner.right().saturating_sub(1)), inner.y));
     }
-    let below = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
+    let below = below(inner);
     if list.rows.is_empty() {
         frame.render_widget(Paragraph::new(state.text.word(list.none())).style(theme.dim), below);
         return;
     }
-    let headings: Vec<String> = list
-        .listing
+    table(theme, list, &headings(state, list)).draw(theme, frame, below);
+}
+
+/// What a press of the mouse on a list means: its row, or where one types a keyboard.
+pub(super) fn action_at(state: &State, rect: Rect, position: Position) -> Option<Action> {
+    let Place::List(list) = state.place() else { return None };
+    let inner = within(rect);
+    if position.y == inner.y {
+        return Some(Action::Keyboard);
+    }
+    let row = table(&Theme::plain(), list, &headings(state, list)).row_at(below(inner), position)?;
+    Some(Action::Move(Move::To(row)))
+}
+
+/// The room for rows, below what is typed.
+fn below(inner: Rect) -> Rect {
+    Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner }
+}
+
+fn headings(state: &State, list: &List) -> Vec<String> {
+    list.listing
         .headings()
         .iter()
         .enumerate()
@@ -42,8 +63,11 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
                 None => word.to_owned(),
             }
         })
-        .collect();
-    let columns = list.listing.headings().iter().zip(&headings).map(|(heading, words)| Column {
+        .collect()
+}
+
+fn table<'a>(theme: &Theme, list: &List, headings: &'a [String]) -> Table<'a> {
+    let columns = list.listing.headings().iter().zip(headings).map(|(heading, words)| Column {
         heading: words,
         width: heading.width,
         is_right: heading.is_right,
@@ -53,7 +77,5 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
         cells: row.cells.clone(),
         style: if row.is_dim { theme.locked } else { theme.text },
     });
-    let table =
-        Table { columns: columns.collect(), rows: rows.collect(), selected: Some(list.at), is_tail: false };
-    table.draw(theme, frame, below);
+    Table { columns: columns.collect(), rows: rows.collect(), selected: Some(list.at), is_tail: false }
 }

@@ -7,11 +7,11 @@ use ratatui::{
 };
 
 use crate::{
-    app::{Place, State},
+    app::{Login, Place, State},
     form::Control,
     text::Key,
     theme::Theme,
-    widget::{Column, Table, TableRow, framed},
+    widget::{Column, Table, TableRow, framed, within},
 };
 
 pub(super) fn draw_cashiers(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
@@ -22,6 +22,16 @@ pub(super) fn draw_cashiers(state: &State, theme: &Theme, frame: &mut Frame<'_>,
         state.text.word(Key::LoginCashiers).to_owned()
     };
     let inner = framed(theme, frame, rect, &title);
+    cashiers(state, theme, login).draw(theme, frame, inner);
+}
+
+/// The cashier under the mouse.
+pub(super) fn cashier_at(state: &State, rect: Rect, position: Position) -> Option<usize> {
+    let Place::Login(login) = state.place() else { return None };
+    cashiers(state, &Theme::plain(), login).row_at(within(rect), position)
+}
+
+fn cashiers(state: &State, theme: &Theme, login: &Login) -> Table<'static> {
     let rows = state
         .people_to_log_in()
         .into_iter()
@@ -31,7 +41,7 @@ pub(super) fn draw_cashiers(state: &State, theme: &Theme, frame: &mut Frame<'_>,
         })
         .collect();
     let columns = vec![Column::text("", 0), Column::text("", 16)];
-    Table { columns, rows, selected: Some(login.at), is_tail: false }.draw(theme, frame, inner);
+    Table { columns, rows, selected: Some(login.at), is_tail: false }
 }
 
 /// A field of the log-in form; a secret is shown as dots.

@@ -1,6 +1,9 @@
 //! The menu: its functions as a list; the selected one is pressed by Enter, each by its digit.
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+};
 
 use crate::{
     app::{Place, State},
@@ -10,7 +13,18 @@ use crate::{
 };
 
 pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
-    let Some(form) = state.form() else { return };
+    if let Some(table) = table(state, theme) {
+        table.draw(theme, frame, rect);
+    }
+}
+
+/// The function under the mouse.
+pub(super) fn row_at(state: &State, rect: Rect, position: Position) -> Option<usize> {
+    table(state, &Theme::plain())?.row_at(rect, position)
+}
+
+fn table(state: &State, theme: &Theme) -> Option<Table<'static>> {
+    let form = state.form()?;
     let buttons = form.controls.iter().filter(|control| control.kind == ControlKind::Button);
     let rows = buttons
         .filter_map(|control| {
@@ -28,5 +42,5 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
         _ => None,
     };
     let columns = vec![Column::text("", 4), Column::text("", 0)];
-    Table { columns, rows, selected, is_tail: false }.draw(theme, frame, rect);
+    Some(Table { columns, rows, selected, is_tail: false })
 }

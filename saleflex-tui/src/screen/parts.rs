@@ -9,7 +9,7 @@ use ratatui::{
 use saleflex_core::document::{Document, Kind};
 
 use super::code::Code;
-use crate::{action::Action, app::State, form::Control, text::Key, theme::Theme};
+use crate::{action::Action, app::State, form::Control, text::Key, theme::Theme, widget::within};
 
 pub(super) fn draw_label(state: &State, theme: &Theme, frame: &mut Frame<'_>, control: &Control, rect: Rect) {
     let Some(caption) = &control.caption else { return };
@@ -125,7 +125,7 @@ fn first_shown(state: &State, control: &Control, inner: Rect) -> usize {
 
 /// What a press of the mouse on a list means.
 pub(super) fn action_at(state: &State, control: &Control, rect: Rect, position: Position) -> Option<Action> {
-    let inner = Block::bordered().inner(rect);
+    let inner = within(rect);
     let row = usize::from(position.y.checked_sub(inner.y)?) + first_shown(state, control, inner);
     let item = control.items.get(row).filter(|_| inner.contains(position))?;
     item.function.as_ref().map(|function| function.action.clone())

@@ -1,21 +1,45 @@
 //! The tenders of the document, and on a refund what can be paid back how.
 
-use ratatui::{Frame, layout::Rect};
-use saleflex_core::tender::{Direction, Tender, TenderStatus};
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+};
+use saleflex_core::{
+    document::Document,
+    tender::{Direction, Tender, TenderStatus},
+};
 
 use crate::{
     app::{Place, State},
     message,
     text::Key,
     theme::Theme,
-    widget::{Column, Table, TableRow, framed},
+    widget::{Column, Table, TableRow, framed, within},
 };
 
 pub(super) fn draw_tenders(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
     let inner = framed(theme, frame, rect, state.text.word(Key::Tenders));
     let Some(document) = &state.view.document else { return };
+    table(state, theme, document).draw(theme, frame, inner);
+}
+
+/// The tender under the mouse, among those that can still be taken back.
+pub(super) fn tender_at(state: &State, rect: Rect, position: Position) -> Option<usize> {
+    let Place::Payment { .. } = state.place() else { return None };
+    let document = state.view.document.as_ref()?;
+    let row = table(state, &Theme::plain(), document).row_at(within(rect), position)?;
+    let no = tenders(document).get(row)?.no;
+    state.tenders().iter().position(|known| *known == no)
+}
+
+/// Every tender of a document, and what an exchange paid out.
+fn tenders(document: &Document) -> Vec<&Tender> {
     let payouts = document.exchange.iter().flat_map(|returned| &returned.tenders);
-    let tenders: Vec<&Tender> = document.tenders.iter().chain(payouts).collect();
+    document.tenders.iter().chain(payouts).collect()
+}
+
+fn table(state: &State, theme: &Theme, document: &Document) -> Table<'static> {
+    let tenders = tenders(document);
     let mut rows: Vec<TableRow> = tenders
         .iter()
         .map(|tender| {
@@ -49,7 +73,7 @@ pub(super) fn draw_tenders(state: &State, theme: &Theme, frame: &mut Frame<'_>, 
         _ => None,
     };
     let columns = vec![Column::text("", 0), Column::number("", 12)];
-    Table { columns, rows, selected, is_tail: true }.draw(theme, frame, inner);
+    Table { columns, rows, selected, is_tail: true }
 }
 
 fn words(state: &State, tender: &Tender) -> String {

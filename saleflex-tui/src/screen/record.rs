@@ -14,7 +14,7 @@ use crate::{
     record::{FieldState, Record, RecordRow, Value},
     text::Key,
     theme::Theme,
-    widget::{self, framed},
+    widget::{self, framed, within},
 };
 
 /// Columns of labels.
@@ -34,8 +34,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
     let inner = framed(theme, frame, rect, title);
     draw_tabs(state, theme, frame, record, control, rect);
     let rows = record.rows(form);
-    let visible = usize::from(inner.height);
-    let first = (record.at + 1).saturating_sub(visible);
+    let first = first_shown(record, inner);
     for (y, (at, row)) in (inner.y..inner.bottom()).zip(rows.iter().enumerate().skip(first)) {
         let area = Rect { y, height: 1, ..inner };
         let has_cursor = at == record.at;
@@ -122,6 +121,22 @@ fn tabs(state: &State, control: &Control, rect: Rect) -> Vec<(u16, Rect, String)
         x = x.saturating_add(width + GAP);
     }
     placed
+}
+
+/// The row under the mouse, among those of the tab shown.
+pub(super) fn row_at(state: &State, control: &Control, rect: Rect, position: Position) -> Option<usize> {
+    let (Place::Record(record), form) = (state.place(), state.form()?) else { return None };
+    let inner = within(rect);
+    if control.name != record.model.shape().panel || !inner.contains(position) {
+        return None;
+    }
+    let at = first_shown(record, inner) + usize::from(position.y - inner.y);
+    (at < record.rows(form).len()).then_some(at)
+}
+
+/// The first row in sight.
+fn first_shown(record: &Record, inner: Rect) -> usize {
+    (record.at + 1).saturating_sub(usize::from(inner.height))
 }
 
 /// The tab under the mouse.

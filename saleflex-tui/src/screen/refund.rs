@@ -9,10 +9,11 @@ use ratatui::{
 use saleflex_core::basket::GoodsState;
 
 use crate::{
-    app::{Place, State},
+    app::{Place, Return, State},
+    effect::Sold,
     text::Key,
     theme::Theme,
-    widget::{Column, Table, TableRow, framed},
+    widget::{Column, Table, TableRow, framed, within},
 };
 
 pub(super) fn draw_head(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
@@ -44,6 +45,22 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
     let Place::Return(back) = state.place() else { return };
     let inner = framed(theme, frame, rect, state.text.word(Key::ReturnLines));
     let Some(sold) = &back.sold else { return };
+    table(state, theme, back, sold).draw(theme, frame, inner);
+}
+
+/// The line under the mouse.
+pub(super) fn line_at(state: &State, rect: Rect, position: Position) -> Option<usize> {
+    let Place::Return(back) = state.place() else { return None };
+    let sold = back.sold.as_ref()?;
+    table(state, &Theme::plain(), back, sold).row_at(within(rect), position)
+}
+
+/// Whether a receipt number is typed there.
+pub(super) fn takes_number(state: &State) -> bool {
+    matches!(state.place(), Place::Return(back) if back.sold.is_none())
+}
+
+fn table<'a>(state: &'a State, theme: &Theme, back: &Return, sold: &Sold) -> Table<'a> {
     let word = |key| state.text.word(key);
     let columns = vec![
         Column::number("#", 3),
@@ -75,5 +92,5 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Re
             },
         })
         .collect();
-    Table { columns, rows, selected: Some(back.at), is_tail: false }.draw(theme, frame, inner);
+    Table { columns, rows, selected: Some(back.at), is_tail: false }
 }

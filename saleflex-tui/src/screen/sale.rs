@@ -21,7 +21,7 @@ use crate::{
     text::Key,
     theme::Theme,
     view,
-    widget::{self, Column, Table, TableRow, framed, pair},
+    widget::{self, Column, Table, TableRow, framed, pair, within},
 };
 
 pub(super) fn draw_lines(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
@@ -36,11 +36,31 @@ pub(super) fn draw_lines(state: &State, theme: &Theme, frame: &mut Frame<'_>, re
         frame.render_widget(hint, inner);
         return;
     };
-    let (rows, selected) = rows(state, theme, document);
+    table(state, theme, document, inner.width).0.draw(theme, frame, inner);
+}
+
+/// The line under the mouse, from 0; what stands below a line is part of it.
+pub(super) fn line_at(state: &State, rect: Rect, position: Position) -> Option<usize> {
+    let Place::Sale = state.place() else { return None };
+    let inner = within(rect);
+    let (table, lines) = table(state, &Theme::plain(), state.view.document.as_ref()?, inner.width);
+    *lines.get(table.row_at(inner, position)?)?
+}
+
+/// The table of a document, and of each of its rows which line it is of.
+fn table<'a>(
+    state: &'a State,
+    theme: &Theme,
+    document: &Document,
+    width: u16,
+) -> (Table<'a>, Vec<Option<usize>>) {
+    let (lines, rows): (Vec<Option<usize>>, Vec<TableRow>) = rows(state, theme, document).into_iter().unzip();
+    let selected = document.lines.iter().position(|line| state.selling.selected == Some(line.no));
+    let selected = selected.and_then(|selected| lines.iter().position(|line| *line == Some(selected)));
     let word = |key| state.text.word(key);
     // Where there is little room, names have it; but a figure that is cut would be another figure.
-    let least = if inner.width < 70 { [6, 8, 9] } else { [9, 11, 12] };
-    let [quantity, price, total] = figure_widths(least, &rows, inner.width);
+    let least = if width < 70 { [6, 8, 9] } else { [9, 11, 12] };
+    let [quantity, price, total] = figure_widths(least, &rows, width);
     let columns = vec![
         Column::number("#", 3),
         Column::text(word(Key::ColumnProduct), 0),
@@ -48,7 +68,7 @@ pub(super) fn draw_lines(state: &State, theme: &Theme, frame: &mut Frame<'_>, re
         Column::number(word(Key::ColumnPrice), price),
         Column::number(word(Key::ColumnTotal), total),
     ];
-    Table { columns, rows, selected, is_tail: true }.draw(theme, frame, inner);
+    (Table { columns, rows, selected, is_tail: true }, lines)
 }
 
 /// What names keep beside figures, and what the number of the line and the gaps take.
@@ -69,46 +89,45 @@ fn figure_widths(least: [u16; 3], rows: &[TableRow], width: u16) -> [u16; 3] {
     widths
 }
 
-/// The rows of a document: each line with its adjustments and notes below it, then those of the whole document.
-fn rows(state: &State, theme: &Theme, document: &Document) -> (Vec<TableRow>, Option<usize>) {
+/// The rows of a document: each line with its adjustments and notes below it, then those of the whole document; with each
+/// which line it is of, from 0.
+fn rows(state: &State, theme: &Theme, document: &Document) -> Vec<(Option<usize>, TableRow)> {
     let mut rows = Vec::new();
-    let mut selected = None;
-    for line in &document.lines {
-        if state.selling.selected == Some(line.no) {
-            selected = Some(rows.len());
-        }
+    for (at, line) in document.lines.iter().enumerate() {
+        let mut push = |row| rows.push((Some(at), row));
         let style = if line.is_active() { theme.text } else { theme.voided };
-        rows.push(line_row(state, line, style));
+        push(line_row(state, line, style));
         if !line.is_active() {
             continue;
         }
         for adjustment in &line.adjustments {
-            rows.push(below(line_adjustment(state, adjustment), theme.adjustment));
+            push(below(line_adjustment(state, adjustment), theme.adjustment));
         }
         for discount in document.adjustments.iter().filter(|known| known.source.line() == Some(line.no)) {
             let (name, amount) = document_adjustment(state, discount);
-            rows.push(below((format!("  {name}"), amount), theme.adjustment));
+            push(below((format!("  {name}"), amount), theme.adjustment));
         }
         let condition = line.returned.as_ref().and_then(|returned| condition(returned.state));
         if let Some(key) = condition {
-            rows.push(below((format!("  {}", state.text.word(key)), String::new()), theme.dim));
+            push(below((format!("  {}", state.text.word(key)), String::new()), theme.dim));
         }
         for note in document.notes.iter().filter(|note| note.line == Some(line.no)) {
-            rows.push(below((format!("  {}", note.text), String::new()), theme.dim));
+            push(below((format!("  {}", note.text), String::new()), theme.dim));
         }
     }
+    let mut push = |row| rows.push((None, row));
     for adjustment in document.adjustments.iter().filter(|known| known.source.line().is_none()) {
-        rows.push(below(document_adjustment(state, adjustment), theme.adjustment));
+        push(below(document_adjustment(state, adjustment), theme.adjustment));
     }
     for note in document.notes.iter().filter(|note| note.line.is_none()) {
-        rows.push(below((note.text.clone(), String::new()), theme.dim));
+        push(below((note.text.clone(), String::new()), theme.dim));
     }
     if let Some(returned) = &document.exchange {
         let worth = state.view.money(-returned.totals.balance());
         let words = state.text.word(key_of_return(returned)).to_owned();
-        rows.push(below((words, worth), theme.adjustment));
+        push(below((words, worth), theme.adjustment));
     }
-    (rows, selected)
+    rows
 }
 
 /// What goods that come back in the place of a payment are called.

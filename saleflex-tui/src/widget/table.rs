@@ -1,6 +1,12 @@
 //! A table with a selected row that is always in sight.
 
-use ratatui::{Frame, layout::Rect, style::Style, text::Span, widgets::Paragraph};
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+    style::Style,
+    text::Span,
+    widgets::Paragraph,
+};
 use saleflex_core::catalog::is_unprintable;
 
 use crate::theme::Theme;
@@ -55,31 +61,51 @@ pub struct Table<'a> {
 impl Table<'_> {
     /// Draws headings and the rows around the selected one.
     pub fn draw(&self, theme: &Theme, frame: &mut Frame<'_>, rect: Rect) {
-        let has_heading = self.columns.iter().any(|column| !column.heading.is_empty());
         let widths = self.widths(rect.width);
-        let mut y = rect.y;
-        if has_heading && rect.height > 0 {
+        if self.heading_height(rect) > 0 {
             let headings = self.columns.iter().map(|column| column.heading.to_owned());
-            self.draw_row(frame, Rect { y, height: 1, ..rect }, &widths, headings, theme.dim);
-            y += 1;
+            self.draw_row(frame, Rect { height: 1, ..rect }, &widths, headings, theme.dim);
         }
-        let first = self.first(&widths, rect.bottom().saturating_sub(y));
-        for (at, row) in self.rows.iter().enumerate().skip(first) {
-            if y >= rect.bottom() {
-                break;
-            }
+        for (at, row, place) in self.placed(rect, &widths) {
             let style = if self.selected == Some(at) { row.style.patch(theme.selected) } else { row.style };
             let below = self.below(row, &widths);
             let cells = row.cells.iter().enumerate();
             let cells = cells.map(|(at, cell)| self.beside(at, cell, below, &widths));
-            self.draw_row(frame, Rect { y, height: 1, ..rect }, &widths, cells, style);
-            y += 1;
-            if let Some(cell) = below.and_then(|at| row.cells.get(at)).filter(|_| y < rect.bottom()) {
+            self.draw_row(frame, Rect { height: 1, ..place }, &widths, cells, style);
+            if let Some(cell) = below.and_then(|at| row.cells.get(at)).filter(|_| place.height > 1) {
                 let line = Paragraph::new(format!("  {}", clean(cell))).style(style);
-                frame.render_widget(line, Rect { y, height: 1, ..rect });
-                y += 1;
+                frame.render_widget(line, Rect { y: place.y + 1, height: 1, ..place });
             }
         }
+    }
+
+    /// The row under the mouse, where there is one.
+    pub fn row_at(&self, rect: Rect, position: Position) -> Option<usize> {
+        let placed = self.placed(rect, &self.widths(rect.width));
+        placed.into_iter().find(|(.., place)| place.contains(position)).map(|(at, ..)| at)
+    }
+
+    /// The rows in sight, each with its place, what stands below it included.
+    fn placed(&self, rect: Rect, widths: &[u16]) -> Vec<(usize, &TableRow, Rect)> {
+        let mut y = rect.y + self.heading_height(rect);
+        let first = self.first(widths, rect.bottom().saturating_sub(y));
+        let mut placed = Vec::new();
+        for (at, row) in self.rows.iter().enumerate().skip(first) {
+            let needed = 1 + u16::from(self.below(row, widths).is_some());
+            let height = needed.min(rect.bottom().saturating_sub(y));
+            if height == 0 {
+                break;
+            }
+            placed.push((at, row, Rect { y, height, ..rect }));
+            y += height;
+        }
+        placed
+    }
+
+    /// Rows that the headings take.
+    fn heading_height(&self, rect: Rect) -> u16 {
+        let has_heading = self.columns.iter().any(|column| !column.heading.is_empty());
+        u16::from(has_heading).min(rect.height)
     }
 
     /// A cell that does not stand below its row; of a number that its column has no room for, the end is marked: cut, it

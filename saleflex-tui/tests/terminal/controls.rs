@@ -18,6 +18,20 @@ fn publish(shop: &mut Shop, form: &FormRecord) {
     shop.session.perform(Action::ReloadForms);
 }
 
+#[test]
+fn enter_in_a_field_runs_what_its_definition_gives_it() {
+    let mut shop = Shop::managed(80, 24);
+    let mut product = delivered_form("PRODUCT_DETAIL").unwrap().clone();
+    let name = product.control.iter_mut().find(|known| known.name == "SHORT_NAME").unwrap();
+    name.function1 = Some("SAVE_CHANGES".to_owned());
+    publish(&mut shop, &product);
+    shop.till().log_in("morgan", "2222").unwrap();
+    shop.keys("esc p 'avocado' enter down enter");
+    assert!(shop.shows("> Short name"), "a field without one goes on: {}", shop.screen());
+    shop.keys("'Avo' enter");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+}
+
 /// Has a control of the sale screen ask first.
 fn asking(shop: &mut Shop, control: &str, capability: Option<&str>) {
     let mut sale = delivered_form("SALE").unwrap().clone();

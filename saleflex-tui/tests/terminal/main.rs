@@ -21,6 +21,7 @@ mod matrix;
 mod meanwhile;
 mod member_commands;
 mod members;
+mod mouse;
 mod names_by_code;
 mod own_keys;
 mod own_screens;

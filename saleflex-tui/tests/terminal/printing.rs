@@ -15,7 +15,7 @@ use saleflex_core::{
     customer::{Address, CustomerDetails},
     document::{Command, TakeTender},
     money::Money,
-    printout::escpos::DrawerPin,
+    printout::{escp::Pitch, escpos::DrawerPin},
     quantity::{Quantity, UnitPrice},
     tender::TenderKind,
 };
@@ -430,6 +430,18 @@ fn the_display_and_the_page_say_each_its_own_while_nothing_is_sold() {
     assert_eq!(idle(&mut shop), ("Welcome".to_owned(), "Fresh rolls".to_owned()), "{}", shop.screen());
     shop.keys("7 pagedown down down down '!' down ' today' ctrl+s");
     assert_eq!(idle(&mut shop), ("Welcome!".to_owned(), "Fresh rolls today".to_owned()), "{}", shop.screen());
+}
+
+#[test]
+fn a_dot_matrix_printer_is_set_up_on_the_screen_for_the_paper_it_has() {
+    let mut shop = Shop::open(80, 24);
+    let to_pitch = "down ".repeat(8);
+    shop.keys(&format!("'1111' enter s 7 {to_pitch} left down backspace backspace '128' ctrl+s"));
+    assert!(shop.shows("1 to 127"), "{}", shop.screen());
+    shop.keys("backspace backspace backspace '66' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let printer = ProgramConfig::beside(shop.till().path()).unwrap().printer;
+    assert_eq!((printer.pitch, printer.page_lines), (Pitch::Pica, 66));
 }
 
 #[test]

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use super::{pointer, put};
 
 /// Each with what it is delivered as.
-fn unstored() -> [(&'static str, Value); 16] {
+fn unstored() -> [(&'static str, Value); 17] {
     [
         ("appearance.decimal_entry", json!(false)),
+        ("appearance.keyboard", json!(false)),
         ("appearance.keys", json!({})),
         ("appearance.language", Value::Null),
         ("appearance.start_form", Value::Null),
@@ -62,6 +63,7 @@ mod tests {
                 start_form: Some("SALE".to_owned()),
                 keys: [("sale".to_owned(), [("f7".to_owned(), "PAYMENT".to_owned())].into())].into(),
                 decimal_entry: true,
+                keyboard: true,
             },
             favourites: FavouriteKeys { chosen: vec!["10106".to_owned()], best_sold: true },
             paper: PaperTexts {

@@ -8,6 +8,7 @@ fn an_address_reads_as_it_is_written() {
         ("serial:/dev/ttyUSB0", "serial:/dev/ttyUSB0:9600,8n1"),
         ("serial:/dev/ttyS1:19200,7E2", "serial:/dev/ttyS1:19200,7e2"),
         ("device:/dev/usb/lp0", "device:/dev/usb/lp0"),
+        ("spooler:receipts", "spooler:receipts"),
         ("file:paper.bin", "file:paper.bin"),
     ] {
         let address: Address = text.parse().unwrap();
@@ -30,7 +31,13 @@ fn what_is_no_address_is_named() {
 
 #[test]
 fn a_place_that_is_not_there_is_unreachable() {
-    for text in ["device:/nowhere/lp0", "serial:/nowhere/ttyS0", "file:/nowhere/paper", "tcp:127.0.0.1:1"] {
+    for text in [
+        "spooler:no such queue",
+        "device:/nowhere/lp0",
+        "serial:/nowhere/ttyS0",
+        "file:/nowhere/paper",
+        "tcp:127.0.0.1:1",
+    ] {
         let opened = text.parse::<Address>().unwrap().open(SHORT);
         assert_eq!(opened.err(), Some(Trouble::Unreachable), "{text}");
     }

@@ -1,10 +1,13 @@
 //! Bytes for receipt printers, read back by a reader that shares no code with their writer.
 
 use proptest::prelude::*;
-use saleflex_core::printout::{bitmap::Bitmap, escpos, text};
+use saleflex_core::printout::{bitmap::Bitmap, escp, escpos, text};
 
 use super::*;
-use crate::device::simulator::paper::Paper;
+use crate::device::{
+    settings::{FormatName, PrinterSettings},
+    simulator::paper::Paper,
+};
 
 fn read_back(printout: &Printout, profile: &Profile) -> Paper {
     let mut paper = Paper::new(profile.columns);
@@ -96,6 +99,27 @@ fn japanese_letters_are_read_back_from_the_virtual_printer() {
         paper.feed(byte);
     }
     assert_eq!(paper.lines().last().map(String::as_str), Some("Çay"));
+}
+
+#[test]
+fn a_dot_matrix_printer_has_the_columns_pitch_and_page_it_is_set_up_with() {
+    let mut out = Printout::new();
+    out.rule('=');
+    let bytes = |settings: PrinterSettings| {
+        settings.format(FormatName::Escp, std::path::Path::new("")).unwrap().bytes(&out)
+    };
+    let folded = PrinterSettings {
+        columns: 80,
+        pitch: escp::Pitch::Pica,
+        page_lines: 66,
+        ..PrinterSettings::default()
+    };
+    // The code page is said in the thirteen bytes before the length of the page.
+    let expected = [&[0x1b, 0x43, 66, 0x1b, 0x50, 0x12][..], &[b'='; 80], b"\r\n\x0c"].concat();
+    assert_eq!(bytes(folded)[13..], expected);
+    let narrow = bytes(PrinterSettings { columns: 32, ..PrinterSettings::default() });
+    let expected = [&[0x1b, 0x43, 70, 0x1b, 0x4d, 0x12][..], &[b'='; 32], b"\r\n\x0c"].concat();
+    assert_eq!(narrow[13..], expected);
 }
 
 proptest! {

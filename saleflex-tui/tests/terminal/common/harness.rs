@@ -123,6 +123,18 @@ impl Shop {
         while self.session.go_on() {}
     }
 
+    /// Presses the mouse on the first place that shows a text.
+    pub(crate) fn click(&mut self, text: &str) {
+        let screen = self.screen();
+        let found = screen.lines().zip(0..).find_map(|(line, row)| {
+            let (before, _) = line.split_once(text)?;
+            Some((before.chars().count(), row))
+        });
+        let (column, row) = found.unwrap_or_else(|| panic!("{text} is not shown:\n{screen}"));
+        self.session.handle(Input::Click { column: u16::try_from(column).unwrap(), row });
+        while self.session.go_on() {}
+    }
+
     /// A scanner sends a code: two milliseconds a character, then Enter.
     pub(crate) fn scan(&mut self, scanner: &mut Scanner, code: &str) {
         let keys = code.chars().map(|character| Key::parse(&character.to_string()).unwrap());
