@@ -128,7 +128,7 @@ impl State {
             }
             Move::Left | Move::Right => {}
             Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::Start | Move::End | Move::To(_) => {
-                self.select_line(step)
+                self.select_line(step);
             }
         }
         Vec::new()

@@ -22,9 +22,9 @@ fn taking_a_line_of_a_sale_back() {
 
 #[test]
 fn taking_all_of_a_sale_back_at_once() {
-    let lines = [take_back(1, "2"), take_back(2, "1")].map(|command| match command {
-        Command::ReturnLine(line) => line,
-        other => panic!("{other:?}"),
+    let lines = [take_back(1, "2"), take_back(2, "1")].map(|command| {
+        let Command::ReturnLine(line) = command else { panic!("{command:?}") };
+        line
     });
     let shop = busy();
     let sale = sale(&shop);
