@@ -7,6 +7,7 @@
 pub(crate) mod editing;
 pub(crate) mod fields;
 pub(crate) mod filters;
+mod meaning;
 mod parts;
 mod patterns;
 pub(crate) mod people;

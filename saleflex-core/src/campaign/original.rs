@@ -175,6 +175,8 @@ impl Default for OriginalProduct {
 const DEPARTMENT: &str = "DEPARTMENT";
 /// The type of a rule about sub departments, which it names in its value.
 const CATEGORY: &str = "CATEGORY";
+/// The type of a rule about ways to pay.
+const TENDER: &str = "PAYMENT_TYPE";
 /// The type of a rule about codes and barcodes, which has a pattern in its value.
 const PATTERN: &str = "BARCODE_PATTERN";
 

@@ -15,12 +15,8 @@ use uuid::Uuid;
 use crate::{
     ApiError,
     db::{DatabaseError, Session},
-    offers::in_force::{read, whole},
+    offers::in_force::{CAMPAIGNS, RULES, read, whole},
 };
-
-/// The resources whose rows name patterns.
-const CAMPAIGNS: &str = "campaigns";
-const RULES: &str = "campaign_rules";
 
 /// Patterns by the store they are for; none: all stores.
 pub(super) type Written = BTreeMap<Option<Uuid>, BTreeSet<Pattern>>;

@@ -11,20 +11,19 @@ use saleflex_core::{
 use saleflex_sync::{goods, managed};
 use serde_json::{Map, Value as Json};
 
-use super::{fields, price_lists};
+use super::{
+    fields,
+    meaning::{self, DEFINITION},
+    price_lists,
+};
 use crate::{
     ApiError,
     access::{Capability, Profile, Profiles},
-    offers::in_force::coupon_kind,
+    offers::in_force::CAMPAIGNS,
     office,
 };
 
 const TABLE: &str = include_str!("resources.csv");
-/// The field of a whole definition of a campaign.
-const DEFINITION: &str = "definition";
-/// The resource of coupons, and their field of what kind they are.
-const COUPONS: &str = "coupons";
-const COUPON_TYPE: &str = "coupon_type";
 /// The most bytes of a row.
 const LONGEST: usize = 64 * 1024;
 
@@ -118,10 +117,8 @@ impl Rule {
                 fields::check(self.resource, field, value)?;
             }
         }
-        if self.resource == COUPONS && is_said(COUPON_TYPE) {
-            check_coupon(body)?;
-        }
-        if self.resource == "campaigns" {
+        meaning::check(self.resource, body, is_said)?;
+        if self.resource == CAMPAIGNS {
             check_campaign(body)?;
         }
         if self.resource == price_lists::LISTS {
@@ -141,16 +138,6 @@ impl Rule {
     pub(crate) fn key_of<'a>(&self, body: &'a Map<String, Json>) -> Option<&'a str> {
         let text = body.get(self.key?)?.as_str()?.trim();
         Some(text).filter(|text| !text.is_empty())
-    }
-}
-
-/// That a coupon is of a type that tills know.
-fn check_coupon(body: &Map<String, Json>) -> Result<(), ApiError> {
-    match body.get(COUPON_TYPE).and_then(Json::as_str) {
-        Some(name) if coupon_kind(name).is_none() => {
-            Err(invalid(COUPON_TYPE, "is none of SINGLE_USE, MULTI_USE, PERSONAL and PUBLIC"))
-        }
-        Some(_) | None => Ok(()),
     }
 }
 

@@ -93,12 +93,13 @@ fn move_merged(
         return Ok(false);
     }
     expiring::settle(session, (company, from), now)?;
-    let on = entry.at.local.date();
+    // Today, whenever the till did it: what is moved is what there is now, behind all that ran out.
+    let on = now.date_naive();
     let points = offers::points::balance(session, company, from, now)?.available;
     let mut moved = vec![(from, points.saturating_neg(), None)];
     if points > 0 {
         let lots = expiring::lots_of(session, (company, from), Points::new(points), now)?;
-        moved.extend(lots.into_iter().map(|(points, last)| (stays, points.get(), last)));
+        moved.extend(lots.into_iter().map(|(last, points)| (stays, points.get(), last)));
     } else {
         moved.push((stays, points, None));
     }

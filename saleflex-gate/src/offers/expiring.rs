@@ -3,6 +3,8 @@
 //! **Invariants:** however many tills say that points ran out, and in whichever order entries arrive, as much is written off
 //! as one ledger of all of them would have; what was spent is not written off as well.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use saleflex_core::{loyalty::Lots, quantity::Points, time::Moment};
 use uuid::Uuid;
@@ -57,11 +59,13 @@ impl Entry {
         let most = Points::MAX.get();
         let points = Points::new(row.integer(1)?.clamp(-most, most));
         let (booked_on, noted) = (day(2)?, day(3)?);
+        let arrived = row.time(5)?.date_naive();
         let is_older = booked_on.is_none() && noted.is_none() && points.is_positive();
         Ok(Self {
             kind: row.text(0)?.to_owned(),
             points,
-            on: booked_on.unwrap_or(row.time(5)?.date_naive()),
+            // Nobody's clock is further ahead than the next day: a day that has not come would end all points until then.
+            on: booked_on.filter(|day| (*day - arrived).num_days() <= 1).unwrap_or(arrived),
             last_day: if is_older { Some(unknown()) } else { noted },
             is_over: noted.is_some()
                 && row.optional_integer(4)?.is_none_or(|due| due <= now.timestamp_millis()),
@@ -236,32 +240,34 @@ pub(crate) fn of_older(
     said: Points,
     now: DateTime<Utc>,
 ) -> Result<Points, DatabaseError> {
+    // One at a time in a company: two tills that say so at once do not both get what there is once.
+    session.execute("UPDATE company SET name = name WHERE company_id = $1", &[of.0.into()])?;
     let account = Account::of(session, of, now)?;
     let older = account.lots.open().iter().find(|lot| lot.expires == Some(unknown()));
     Ok(older.map_or(Points::ZERO, |lot| lot.points.min(said)).or_zero())
 }
 
-/// The lots that so many points of a member are of, those first that run out first.
+/// The lots that so many points of a member are of, one for each last day.
 pub(crate) fn lots_of(
     session: &mut dyn Session,
     of: (Uuid, Uuid),
     points: Points,
     now: DateTime<Utc>,
-) -> Result<Vec<(Points, Option<NaiveDate>)>, DatabaseError> {
+) -> Result<BTreeMap<Option<NaiveDate>, Points>, DatabaseError> {
     let mut account = Account::of(session, of, now)?;
     account.rest(Points::ZERO);
     let mut rest = points;
-    let mut lots = Vec::new();
+    let mut lots: BTreeMap<Option<NaiveDate>, Points> = BTreeMap::new();
+    let mut put = |last: Option<NaiveDate>, points: Points| {
+        let lot = lots.entry(last).or_default();
+        *lot = *lot + points;
+    };
     for lot in account.lots.open() {
         let taken = lot.points.min(rest);
         rest = rest - taken;
-        if taken.is_positive() {
-            lots.push((taken, lot.expires.filter(|last| *last != unknown())));
-        }
+        put(lot.expires.filter(|last| *last != unknown()), taken);
     }
-    if rest.is_positive() {
-        lots.push((rest, None));
-    }
+    put(None, rest);
     Ok(lots)
 }
 

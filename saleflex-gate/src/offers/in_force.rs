@@ -30,10 +30,11 @@ use crate::{
     registry::{self, StoreRow},
 };
 
-const CAMPAIGNS: &str = "campaigns";
-const RULES: &str = "campaign_rules";
-const PRODUCTS: &str = "campaign_products";
-const COUPONS: &str = "coupons";
+/// The resources of campaigns, of what belongs to them, and of coupons.
+pub(crate) const CAMPAIGNS: &str = "campaigns";
+pub(crate) const RULES: &str = "campaign_rules";
+pub(crate) const PRODUCTS: &str = "campaign_products";
+pub(crate) const COUPONS: &str = "coupons";
 
 /// What a store's offers are judged by.
 pub(crate) struct InForce {
@@ -194,7 +195,8 @@ impl InForce {
             let read = match whole(&row) {
                 Some(read) => read.map_err(|error| format!("definition: {error}")),
                 None => {
-                    campaign(&row, &kinds, (rules.as_slice(), products.as_slice())).map(|mut campaign| {
+                    let belonging = (rules.as_slice(), products.as_slice());
+                    campaign(&row, (&kinds, &types), belonging).map(|mut campaign| {
                         campaign.number_departments(|id| departments.number(id));
                         campaign.load(&currency, &types)
                     })
@@ -359,14 +361,14 @@ fn or_left_out<T>(row: &Json, read: Result<T, impl fmt::Display>) -> Option<T> {
     .ok()
 }
 
-/// A campaign with its rules and products, which stand in rows of their own. One of which a part cannot be read would give
-/// more than it was made for.
+/// A campaign with its rules and products, which stand in rows of their own. One of which a part cannot be read, or means
+/// nothing, would give more than it was made for.
 ///
 /// # Errors
-/// What cannot be read.
+/// What is wrong.
 fn campaign(
     row: &Json,
-    kinds: &BTreeMap<Uuid, (String, bool)>,
+    (kinds, types): (&BTreeMap<Uuid, (String, bool)>, &PaymentTypes),
     (rules, products): (&[Json], &[Json]),
 ) -> Result<OriginalCampaign, String> {
     let own = id(row, "id").ok_or("id")?;
@@ -377,12 +379,26 @@ fn campaign(
         campaign_type_active: is_active,
         rules: parts(RULES, rules, own)?,
         products: parts(PRODUCTS, products, own)?,
-        ..read(CAMPAIGNS, row).map_err(|error| error.to_string())?
+        ..original(row).map_err(|error| error.to_string())?
     };
-    match campaign.unreadable() {
-        Some(field) => Err(field.to_owned()),
+    if let Some(field) = campaign.unreadable() {
+        return Err(field.to_owned());
+    }
+    match campaign.unfit(types).first() {
+        Some(fault) => Err(format!("{}: {}", fault.field, fault.reason)),
         None => Ok(campaign),
     }
+}
+
+/// The columns of a campaign, without its type and what belongs to it.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn original(row: &Json) -> Result<OriginalCampaign, serde_json::Error> {
+    let campaign: OriginalCampaign = read(CAMPAIGNS, row)?;
+    // Older hubs write nothing as a text.
+    let says_something = |days: &String| !matches!(days.trim(), "" | "None");
+    Ok(OriginalCampaign { days_of_week: campaign.days_of_week.filter(says_something), ..campaign })
 }
 
 /// The rows that belong to a campaign.

@@ -128,6 +128,13 @@ async fn a_row_that_cannot_be_read_is_refused_and_one_that_was_taken_switches_of
         assert_eq!(given().await, "3.00", "two that cannot be read are not one that is there twice");
         taken_as("campaigns", "TEN", ("\"priority\":1,", "\"priority\":\"1\",")).await;
         assert_eq!(given().await, "3.00", "a text that is a number is one");
+        let much = json!({"row": {"code": "MUCH", "name": "Much", "fk_campaign_type_id": kind, "discount_percentage": "150"}});
+        let (status, refusal) = chain.send("POST", "/definitions/campaigns", owner, &much).await;
+        assert_eq!((status.as_u16(), &refusal["detail"]), (422, &json!("discount_percentage")), "{refusal}");
+        let (fits, all) = ("\"discount_percentage\":\"10.00\"", "\"discount_percentage\":\"150\"");
+        taken_as("campaigns", "TEN", (fits, all)).await;
+        assert_eq!(given().await, Value::Null, "nobody meant to give everything away");
+        taken_as("campaigns", "TEN", (all, fits)).await;
         taken_as("coupons", "WELCOME", ("\"is_active\":true", "\"is_active\":\"FALSE\"")).await;
         assert_eq!(given().await, Value::Null);
     }

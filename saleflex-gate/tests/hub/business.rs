@@ -457,7 +457,7 @@ pub(super) async fn campaign(chain: &Chain, owner: &str) -> Value {
         "campaigns",
         json!({
             "code": "TEN", "name": "Ten percent", "fk_campaign_type_id": kind, "discount_type": "PERCENTAGE",
-            "discount_value": "10.00", "discount_percentage": "10.00", "min_purchase_amount": "20.00",
+            "discount_percentage": "10.00", "min_purchase_amount": "20.00",
             "is_active": true, "requires_coupon": true, "priority": 1,
         }),
     );

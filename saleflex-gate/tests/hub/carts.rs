@@ -101,7 +101,7 @@ async fn rules_of_the_original_mean_the_departments_of_tills() {
             .await;
         let row = json!({
             "code": "TENTH", "name": "Tenth", "fk_campaign_type_id": kind, "discount_type": "PERCENTAGE",
-            "discount_value": "10.00", "discount_percentage": "10.00", "is_active": true, "is_auto_apply": true,
+            "discount_percentage": "10.00", "is_active": true, "is_auto_apply": true,
         });
         define(&chain, owner, ("campaigns", campaign), row).await;
         let rule = Uuid::from_u128(0xCB);
@@ -485,9 +485,12 @@ async fn patterns_of_the_originals_rules_count_however_their_type_is_written() {
         let harbour = company(&chain, &tenth()).await;
         let owner = harbour.owner.access.as_str();
         define(&chain, owner, ("campaigns", full.id.uuid()), row_of(&full)).await;
+        let acme = Uuid::from_u128(0xAC);
+        define(&chain, owner, ("product_manufacturers", acme), json!({"name": "Acme"})).await;
         let add = async |kind: &str, number| {
             let row = json!({
                 "fk_campaign_id": tenth().id.uuid(), "rule_type": kind, "rule_value": large(number).as_str(),
+                "fk_product_manufacturer_id": acme,
             });
             let (status, answer) =
                 chain.send("POST", "/definitions/campaign_rules", owner, &json!({"row": row})).await;

@@ -285,6 +285,36 @@ async fn points_run_out_at_the_hub_once_and_by_what_it_has_however_many_tills_sa
 }
 
 #[tokio::test]
+async fn an_entry_of_a_till_whose_clock_is_ahead_ends_no_points_whose_day_has_not_come() {
+    let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let member = chain.customer(&harbour.owner.access).await;
+        let ada = CustomerId::new(member.parse().unwrap());
+        for (receipt, given, on, last) in [
+            (1, (PointsKind::Earned, 10), day(2026, 11, 11), Some(day(2026, 11, 21))),
+            (2, (PointsKind::Earned, 100), day(2026, 11, 11), Some(day(2027, 1, 1))),
+            (3, (PointsKind::Redeemed, -5), day(2030, 1, 1), None),
+        ] {
+            let mut entry = sale(&harbour, receipt);
+            let document = entry.effects.completed[0].document().id;
+            let mut change = row(&entry, ada, given, Cause::Sale { document });
+            if let LoyaltyChange::PointsBooked { row } = &mut change {
+                row.occasion.at = Moment::utc(on.and_hms_opt(9, 0, 0).unwrap().and_utc());
+                row.expires = last;
+            }
+            entry.effects.loyalty.push(change);
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (receipt.into(), entry.entity), &bytes).await;
+        }
+        support::later(24 * 60 * 60);
+        let balance = chain.get(&format!("/loyalty/members/{member}"), &harbour.device).await;
+        support::later(0);
+        assert_eq!(balance["points"], 100, "of the ten five were spent, and five ran out: {balance}");
+    }
+}
+
+#[tokio::test]
 async fn points_that_an_older_hub_booked_run_out_when_a_till_says_so_once_a_day_and_no_more_than_there_are() {
     for books in support::every_books().await {
         let chain = Chain::on(books.clone());
@@ -362,6 +392,65 @@ async fn points_of_two_records_of_a_person_are_moved_once_however_many_tills_mak
         // Of a record that the hub never had, the till alone knows what there was.
         let unknown = CustomerId::new(Uuid::from_u128(74));
         assert_eq!(send(one, 4, &merged(&first, (unknown, into), (75, &[5]))).await, 65);
+    }
+}
+
+#[tokio::test]
+async fn all_points_of_a_record_go_to_the_one_it_becomes_those_of_an_older_hub_beside_others_that_never_run_out()
+ {
+    for books in support::every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let twin = chain.customer(owner).await;
+        let new = json!({"row": {"name": "Ada King"}});
+        let ada = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+        older_entry(&books, (&harbour.id, &twin), ("welcome", 100), 1).await;
+        let gift = json!({"points": 7, "reason": "Late"});
+        chain.once(&format!("/loyalty/members/{twin}/adjustments"), owner, &gift, "gift").await;
+        let both = [&twin, &ada].map(|id| CustomerId::new(id.parse().unwrap()));
+        let entry = merged(&sale(&harbour, 1), both.into(), (71, &[107]));
+        let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+        deliver(&chain, &harbour, (1, entry.entity), &bytes).await;
+        assert_eq!(chain.get(&format!("/loyalty/members/{ada}"), owner).await["points"], 107);
+    }
+}
+
+#[tokio::test]
+async fn what_ran_out_of_a_record_does_not_come_back_when_tills_tell_later_that_it_became_another() {
+    let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day);
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, device) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", device.as_str()));
+        let twin = chain.customer(owner).await;
+        let new = json!({"row": {"name": "Ada King"}});
+        let ada = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+        let [from, into] = [&twin, &ada].map(|id| CustomerId::new(id.parse().unwrap()));
+        let mut earned = sale(&harbour, 1);
+        let document = earned.effects.completed[0].document().id;
+        for (points, last) in [(50, day(2026, 11, 21)), (100, day(2027, 1, 1))] {
+            let mut change = row(&earned, from, (PointsKind::Earned, points), Cause::Sale { document });
+            if let LoyaltyChange::PointsBooked { row } = &mut change {
+                row.expires = last;
+            }
+            earned.effects.loyalty.push(change);
+        }
+        let send = async |by: (&str, &str), seq: u64, entry: &Entry| {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver_by(&chain, &harbour, by, (seq, entry.entity), &bytes).await;
+            chain.get(&format!("/loyalty/members/{ada}"), one.1).await["points"].clone()
+        };
+        send(one, 1, &earned).await;
+        support::later(24 * 60 * 60);
+        assert_eq!(chain.hub.sweep().await.unwrap()["expired_points"], 1);
+        let moved = [(one, 2, 71), (two, 1, 72)];
+        for (by, seq, number) in moved {
+            let entry = merged(&earned, (from, into), (number, &[150]));
+            assert_eq!(send(by, seq, &entry).await, 100, "{number}");
+        }
+        support::later(0);
     }
 }
 

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::{
-    CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type,
+    CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, TENDER,
+    Type, is_type,
     load::{Kind, parse_local, parse_time},
 };
 use crate::{
@@ -31,9 +32,9 @@ impl OriginalCampaign {
         self.check_reward(&mut found);
         self.check_bounds(&mut found);
         self.check_window(&mut found);
-        let is_of_payment = Type::of(&self.campaign_type_code) == Some(Type::Payment);
+        let tenders = if self.is_of_payment() { Tenders::Of(types) } else { Tenders::Forbidden };
         for (at, rule) in self.rules.iter().enumerate().filter(|(_, rule)| !rule.is_deleted) {
-            check_rule(&mut found, at, rule, is_of_payment.then_some(types));
+            check_rule(&mut found, &format!("rules[{at}]."), rule, tenders);
         }
         for includes in [true, false] {
             let patterns = self.rules.iter().filter(|rule| rule.is_include == includes);
@@ -41,9 +42,57 @@ impl OriginalCampaign {
             found.need(patterns <= MOST_PATTERNS, "rules", FieldReason::TooMany { most: MOST_PATTERNS });
         }
         for (at, row) in self.products.iter().enumerate().filter(|(_, row)| !row.is_deleted) {
-            check_product(&mut found, at, row);
+            check_product(&mut found, &format!("products[{at}]."), row);
         }
         found.into_errors()
+    }
+
+    /// What is wrong with the row by itself, for who writes rows one by one: its type, its rules and its products stand in
+    /// others. A reward may still come; two at once, or one that nobody knows, may not.
+    pub fn check_row(&self) -> Vec<FieldError> {
+        let mut found = Findings::default();
+        rate(&mut found, "discount_percentage", self.discount_percentage.as_ref());
+        positive(&mut found, "discount_value", self.discount_value.as_ref());
+        if self.discount_percentage.is_some() && self.discount_value.is_some() {
+            let (field, other) = match self.kind() {
+                Some(Kind::FixedAmount) => ("discount_percentage", "discount_value"),
+                Some(Kind::Percentage | Kind::BuyGet) | None => ("discount_value", "discount_percentage"),
+            };
+            found.add(field, FieldReason::NotBeside { other: other.into() });
+        }
+        let says_nothing = self.discount_type.as_ref().is_none_or(|kind| kind.trim().is_empty());
+        found.need(says_nothing || self.kind().is_some(), "discount_type", FieldReason::Unknown);
+        self.check_bounds(&mut found);
+        self.check_window(&mut found);
+        found.into_errors()
+    }
+
+    /// What of a row in force gives more, or to more, than was meant, as [`load`](Self::load) takes it: a rate above the whole,
+    /// days and hours that name none, a rule that names nothing. Who takes a row over from elsewhere asks first. Of two rewards
+    /// the original's `discount_type` says which counts, so they are no fault here.
+    pub fn unfit(&self, types: &PaymentTypes) -> Vec<FieldError> {
+        let mut found = Findings::default();
+        if !self.is_active || self.is_deleted {
+            return Vec::new();
+        }
+        at_most_whole(&mut found, "discount_percentage", self.discount_percentage.as_ref());
+        self.check_window(&mut found);
+        // A rule about tenders means nothing where the campaign asks for none (A16).
+        let is_asked = |rule: &OriginalRule| self.is_of_payment() || !is_type(&rule.rule_type, TENDER);
+        let rules = self.rules.iter().enumerate().filter(|(_, rule)| !rule.is_deleted && is_asked(rule));
+        for (at, rule) in rules {
+            check_rule(&mut found, &format!("rules[{at}]."), rule, Tenders::Of(types));
+        }
+        let rows = self.products.iter().enumerate().filter(|(_, row)| row.is_active && !row.is_deleted);
+        for (at, row) in rows {
+            let field = format!("products[{at}].discount_percentage");
+            at_most_whole(&mut found, &field, row.discount_percentage.as_ref());
+        }
+        found.into_errors()
+    }
+
+    fn is_of_payment(&self) -> bool {
+        Type::of(&self.campaign_type_code) == Some(Type::Payment)
     }
 
     fn check_reward(&self, found: &mut Findings) {
@@ -147,9 +196,37 @@ impl OriginalCampaign {
     }
 }
 
-/// `types` are there for campaigns that ask for tenders.
-fn check_rule(found: &mut Findings, at: usize, rule: &OriginalRule, types: Option<&PaymentTypes>) {
-    let path = |field: &str| format!("rules[{at}].{field}");
+impl OriginalRule {
+    /// What is wrong with the row by itself: of its campaign, and of which tenders there are, it knows nothing.
+    pub fn check(&self) -> Vec<FieldError> {
+        let mut found = Findings::default();
+        check_rule(&mut found, "", self, Tenders::Any);
+        found.into_errors()
+    }
+}
+
+impl OriginalProduct {
+    /// What is wrong with the row by itself.
+    pub fn check(&self) -> Vec<FieldError> {
+        let mut found = Findings::default();
+        check_product(&mut found, "", self);
+        found.into_errors()
+    }
+}
+
+/// Which tenders a rule may name.
+#[derive(Clone, Copy)]
+enum Tenders<'a> {
+    /// None: its campaign asks for no tender.
+    Forbidden,
+    /// One of these.
+    Of(&'a PaymentTypes),
+    /// Any: which there are is not known.
+    Any,
+}
+
+fn check_rule(found: &mut Findings, prefix: &str, rule: &OriginalRule, tenders: Tenders<'_>) {
+    let path = |field: &str| format!("{prefix}{field}");
     let mut need = |field: &str, id: Option<Uuid>| {
         if id.is_none() {
             found.add(path(field), FieldReason::Missing);
@@ -160,13 +237,16 @@ fn check_rule(found: &mut Findings, at: usize, rule: &OriginalRule, types: Optio
         "PRODUCT" => need("fk_product_id", rule.fk_product_id),
         DEPARTMENT => need("fk_department_id", rule.fk_department_id),
         "BRAND" => need("fk_product_manufacturer_id", rule.fk_product_manufacturer_id),
-        "PAYMENT_TYPE" => match (types, rule.fk_payment_type_id) {
-            (Some(types), Some(id)) => {
+        TENDER => match (tenders, rule.fk_payment_type_id) {
+            (Tenders::Of(types), Some(id)) => {
                 let is_known = types.method(id) != TenderMethod::Unknown;
                 found.need(is_known, path("fk_payment_type_id"), FieldReason::Unknown);
             }
-            (Some(_), None) => found.add(path("fk_payment_type_id"), FieldReason::Missing),
-            (None, _) => {
+            (Tenders::Any, Some(_)) => {}
+            (Tenders::Of(_) | Tenders::Any, None) => {
+                found.add(path("fk_payment_type_id"), FieldReason::Missing);
+            }
+            (Tenders::Forbidden, _) => {
                 found.add(path("rule_type"), FieldReason::NotBeside { other: "campaign_type_code".into() });
             }
         },
@@ -183,8 +263,8 @@ fn check_rule(found: &mut Findings, at: usize, rule: &OriginalRule, types: Optio
     }
 }
 
-fn check_product(found: &mut Findings, at: usize, row: &OriginalProduct) {
-    let path = |field: &str| format!("products[{at}].{field}");
+fn check_product(found: &mut Findings, prefix: &str, row: &OriginalProduct) {
+    let path = |field: &str| format!("{prefix}{field}");
     if row.fk_product_id.is_nil() {
         found.add(path("fk_product_id"), FieldReason::Missing);
     }
@@ -228,6 +308,12 @@ fn rate(found: &mut Findings, field: &str, text: Option<&String>) {
         && (rate <= Decimal::ZERO || rate > Decimal::ONE_HUNDRED)
     {
         found.add(field, FieldReason::OutOfRange { least: "0.01".into(), most: "100".into() });
+    }
+}
+
+fn at_most_whole(found: &mut Findings, field: &str, text: Option<&String>) {
+    if number(found, field, text).is_some_and(|rate| rate > Decimal::ONE_HUNDRED) {
+        found.add(field, FieldReason::OutOfRange { least: "0".into(), most: "100".into() });
     }
 }
 

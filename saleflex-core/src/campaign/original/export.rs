@@ -6,7 +6,9 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes};
+use super::{
+    CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, TENDER,
+};
 use crate::{
     campaign::{
         benefit::{Benefit, Choice, Per, ProductRow, Reward},
@@ -147,7 +149,7 @@ impl OriginalCampaign {
             for method in methods {
                 let id = types.id(*method).ok_or(NotOriginal::Tender)?;
                 self.rules.push(OriginalRule {
-                    rule_type: "PAYMENT_TYPE".into(),
+                    rule_type: TENDER.into(),
                     fk_payment_type_id: Some(id),
                     is_include,
                     ..OriginalRule::default()

@@ -6,8 +6,8 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use rust_decimal::Decimal;
 
 use super::{
-    CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, Type,
-    is_type,
+    CATEGORY, DEPARTMENT, OriginalCampaign, OriginalProduct, OriginalRule, PATTERN, PaymentTypes, TENDER,
+    Type, is_type,
 };
 use crate::{
     campaign::{
@@ -274,7 +274,7 @@ fn target(rules: &[&OriginalRule]) -> Target {
 fn selector(rule: &OriginalRule) -> Option<Selector> {
     let name = rule.rule_type.to_uppercase();
     let selector = match name.as_str() {
-        "PAYMENT_TYPE" => return None,
+        TENDER => return None,
         "PRODUCT" => rule.fk_product_id.map(|id| Selector::Product(ProductId::new(id))),
         DEPARTMENT => rule.fk_department_id.map(|id| Selector::Department(DepartmentKey::new(id))),
         CATEGORY => rule.category().map(|id| Selector::Category(DepartmentKey::new(id))),
@@ -287,7 +287,7 @@ fn selector(rule: &OriginalRule) -> Option<Selector> {
 
 fn tenders(rules: &[&OriginalRule], types: &PaymentTypes) -> TenderTarget {
     let mut target = TenderTarget::default();
-    for rule in rules.iter().filter(|rule| is_type(&rule.rule_type, "PAYMENT_TYPE")) {
+    for rule in rules.iter().filter(|rule| is_type(&rule.rule_type, TENDER)) {
         let method = rule.fk_payment_type_id.map_or(TenderMethod::Unknown, |id| types.method(id));
         if rule.is_include { target.include.push(method) } else { target.exclude.push(method) }
     }

@@ -288,3 +288,90 @@ fn a_date_a_time_or_an_amount_that_cannot_be_read_is_named() {
     let day = Some("2026-12-01".to_string());
     assert_eq!(OriginalCampaign { start_date: day, ..plain() }.unreadable(), None);
 }
+
+/// The fields of faults with their reasons.
+fn told(faults: Vec<FieldError>) -> Vec<(String, String)> {
+    faults.into_iter().map(|fault| (fault.field, fault.reason.to_string())).collect()
+}
+
+fn said(text: &str) -> Option<String> {
+    Some(text.into())
+}
+
+fn rule_of(kind: &str, value: &str) -> OriginalRule {
+    OriginalRule { rule_type: kind.into(), rule_value: said(value), ..OriginalRule::default() }
+}
+
+#[test]
+fn a_row_that_is_written_by_itself_says_what_is_wrong_in_it_and_nothing_of_what_stands_in_others() {
+    let plain = || OriginalCampaign { discount_type: None, discount_percentage: None, ..original("") };
+    let rated = |rate: &str| OriginalCampaign { discount_percentage: said(rate), ..plain() };
+    assert_eq!(told(plain().check_row()), [], "its reward may still come");
+    assert_eq!(told(OriginalCampaign { id: Uuid::nil(), ..rated("100") }.check_row()), []);
+    for (wrong, field) in [
+        (rated("150"), "discount_percentage"),
+        (rated("0"), "discount_percentage"),
+        (OriginalCampaign { discount_value: said("-1"), ..plain() }, "discount_value"),
+        (OriginalCampaign { discount_value: said("5"), ..rated("5") }, "discount_value"),
+        (
+            OriginalCampaign { discount_value: said("5"), discount_type: said("fixed_amount"), ..rated("5") },
+            "discount_percentage",
+        ),
+        (OriginalCampaign { discount_type: said("PERCENT"), ..rated("5") }, "discount_type"),
+        (
+            OriginalCampaign { start_date: said("2026-12-02"), end_date: said("2026-12-01"), ..plain() },
+            "end_date",
+        ),
+        (OriginalCampaign { end_time: said("10:00"), ..plain() }, "start_time"),
+        (OriginalCampaign { days_of_week: said("Mon,Tue"), ..plain() }, "days_of_week"),
+        (
+            OriginalCampaign { min_purchase_amount: said("9"), max_purchase_amount: said("8"), ..plain() },
+            "max_purchase_amount",
+        ),
+    ] {
+        let faults = told(wrong.check_row());
+        assert!(faults.iter().any(|(fault, _)| fault == field), "{field}: {faults:?}");
+    }
+    let id = Some(Uuid::from_u128(1));
+    let by_card = || OriginalRule { fk_payment_type_id: id, ..rule_of("payment_type", "") };
+    assert_eq!(told(by_card().check()), [], "which there are is not known");
+    for (wrong, field) in [
+        (rule_of("PRODUKT", ""), "rule_type"),
+        (rule_of("PRODUCT", "7"), "fk_product_id"),
+        (rule_of("CATEGORY", "7"), "rule_value"),
+        (rule_of("BARCODE_PATTERN", "re:(["), "rule_value"),
+        (OriginalRule { fk_payment_type_id: None, ..by_card() }, "fk_payment_type_id"),
+    ] {
+        assert_eq!(told(wrong.check()).first().map(|(fault, _)| fault.as_str()), Some(field));
+    }
+    assert_eq!(told(row(1, Some("20"), None).check()), []);
+    assert_eq!(told(row(1, Some("20"), Some("3")).check())[0].0, "discount_value");
+}
+
+#[test]
+fn what_of_a_row_in_force_gives_more_than_was_meant_is_told_and_two_rewards_are_not() {
+    let types = PaymentTypes::default();
+    let plain = || OriginalCampaign { discount_value: said("10.00"), ..original("BASKET_DISCOUNT") };
+    let with = |rule| OriginalCampaign { rules: vec![rule], ..plain() };
+    assert_eq!(told(plain().unfit(&types)), [], "as the original writes them");
+    assert_eq!(told(with(rule_of("PAYMENT_TYPE", "")).unfit(&types)), [], "which means nothing there");
+    let of_payment = OriginalCampaign {
+        campaign_type_code: "PAYMENT_DISCOUNT".into(),
+        ..with(rule_of("PAYMENT_TYPE", ""))
+    };
+    for (wrong, field) in [
+        (OriginalCampaign { discount_percentage: said("150"), ..plain() }, "discount_percentage"),
+        (OriginalCampaign { days_of_week: said("Mon,Tue"), ..plain() }, "days_of_week"),
+        (OriginalCampaign { start_time: said("09:00"), ..plain() }, "end_time"),
+        (with(OriginalRule { is_include: false, ..rule_of("PRODUKT", "") }), "rules[0].rule_type"),
+        (with(rule_of("BARCODE_PATTERN", "re:([")), "rules[0].rule_value"),
+        (of_payment, "rules[0].fk_payment_type_id"),
+        (
+            OriginalCampaign { products: vec![row(1, Some("101"), None)], ..original("PRODUCT_DISCOUNT") },
+            "products[0].discount_percentage",
+        ),
+    ] {
+        assert_eq!(told(wrong.unfit(&types)).first().map(|(fault, _)| fault.as_str()), Some(field));
+        assert_eq!(told(OriginalCampaign { is_active: false, ..wrong }.unfit(&types)), [], "{field}");
+    }
+}

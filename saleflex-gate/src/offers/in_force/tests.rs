@@ -44,11 +44,13 @@ fn a_campaign_of_which_a_part_cannot_be_read_is_none_and_none_is_everybodys() {
         json!({
             "id": own, "code": "TEN", "name": "Ten", "fk_campaign_type_id": kind, "discount_type": "PERCENTAGE",
             "discount_percentage": 10, "priority": "10", "is_active": "TRUE", "total_usage_limit": "5", "end_time": "",
+            "days_of_week": "None",
         })
     };
-    let rule = || json!({"fk_campaign_id": own, "rule_type": "PRODUCT", "is_include": "false"});
+    let rule = || json!({"fk_campaign_id": own, "rule_type": "PRODUCT", "fk_product_id": kind, "is_include": "false"});
     let product = || json!({"fk_campaign_id": own, "fk_product_id": kind, "min_quantity": "2"});
-    let read = |row: &Json, rule: Json, product: Json| campaign(row, &kinds, (&[rule], &[product]));
+    let types = PaymentTypes::default();
+    let read = |row: &Json, rule: Json, product: Json| campaign(row, (&kinds, &types), (&[rule], &[product]));
     let fit = read(&plain(), rule(), product()).unwrap();
     assert_eq!((fit.id, fit.priority, fit.total_usage_limit), (own, Some(10), Some(5)));
     assert_eq!((fit.rules[0].is_include, fit.products[0].min_quantity), (false, Some(2)));
@@ -60,11 +62,17 @@ fn a_campaign_of_which_a_part_cannot_be_read_is_none_and_none_is_everybodys() {
         ("end_date", json!("01/12/2026")),
         ("start_time", json!("noon")),
         ("min_purchase_amount", json!("twenty")),
+        // What can be read and would give more than was meant.
+        ("discount_percentage", json!("150")),
+        ("days_of_week", json!("Mon,Tue")),
+        ("start_time", json!("09:00")),
     ] {
         assert!(read(&with(plain(), field, unread), rule(), product()).is_err(), "{field}");
     }
     let unread = with(rule(), "fk_product_id", json!("tea"));
     assert!(read(&plain(), unread, product()).is_err(), "it would give on everything");
+    let unknown = with(rule(), "rule_type", json!("PRODUKT"));
+    assert!(read(&plain(), unknown, product()).is_err(), "it would leave nothing out");
     assert!(read(&plain(), rule(), with(product(), "discount_value", json!("much"))).is_err());
     let of_another = with(with(rule(), "is_include", json!("perhaps")), "fk_campaign_id", json!(kind));
     assert!(read(&plain(), of_another, product()).is_ok(), "which is nothing to this one");

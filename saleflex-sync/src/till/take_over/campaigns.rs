@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use saleflex_core::{
-    campaign::{Campaign, CampaignChange, Coupon, CouponKind, OriginalCampaign, PaymentTypes, parse_local},
+    campaign::{
+        Campaign, CampaignChange, Coupon, CouponKind, FieldError, OriginalCampaign, PaymentTypes, parse_local,
+    },
     ids::{CampaignId, CouponId, CustomerId},
     money::Currency,
 };
@@ -67,12 +69,12 @@ pub(super) fn campaigns(till: &mut Till, connector: &str, most: usize) -> Result
 /// Takes a campaign as a person could save it here; one that is out of force gives nothing, whatever it says.
 fn checked(campaign: Option<Campaign>) -> Result<Option<Campaign>, String> {
     let Some(active) = campaign.as_ref().filter(|campaign| campaign.is_active) else { return Ok(campaign) };
-    let faults = active.check();
-    if faults.is_empty() {
-        return Ok(campaign);
-    }
+    without_faults(&active.check()).map(|()| campaign)
+}
+
+fn without_faults(faults: &[FieldError]) -> Result<(), String> {
     let told: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.reason)).collect();
-    Err(told.join("; "))
+    if told.is_empty() { Ok(()) } else { Err(told.join("; ")) }
 }
 
 /// What those that fit change together.
@@ -185,6 +187,7 @@ impl Rows {
             return Err(format!("{field} cannot be read"));
         }
         original.is_active &= is_in_force;
+        without_faults(&original.unfit(&self.tenders))?;
         original.number_departments(|id| self.departments.numbers.get(&id).copied());
         Ok(Some(original.load(currency, &self.tenders)))
     }

@@ -158,7 +158,8 @@ impl Rows {
         program.earn.rate = scaled(fields, "points_per_currency", PointRate::try_new)?.unwrap_or_default();
         program.earn.min_purchase = amount(fields, "min_purchase_for_points", currency)?;
         program.earn.eligible_tenders = eligible_tenders(&object(settings, "settings_json")?);
-        program.expiry_days = fields.number("point_expiry_days")?;
+        // Nothing and less is no limit, as of uses: points that end on the day they are given would be none.
+        program.expiry_days = fields.number::<u16>("point_expiry_days")?.filter(|days| *days > 0);
         program.welcome = points(fields, "welcome_points")?.unwrap_or_default();
         program.birthday = points(fields, "birthday_points")?.unwrap_or_default();
         program.redemption = self.redemption(id, fields)?;

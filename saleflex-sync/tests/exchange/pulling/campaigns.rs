@@ -115,3 +115,35 @@ fn a_campaign_with_a_date_or_a_flag_that_cannot_be_read_is_held_and_gives_nothin
         assert_eq!(market.till.campaigns().campaigns().len(), before);
     }
 }
+
+#[test]
+fn a_campaign_that_would_give_more_than_was_meant_is_held_with_what_is_wrong_and_what_held_before_stays() {
+    let mut market = Market::open();
+    market.change(campaign("10.00"));
+    market.pull();
+    market.take_over();
+    let stands = market.till.campaigns().campaigns().to_vec();
+    for (field, said, why) in [
+        ("discount_percentage", "150", "discount_percentage: must be from 0 to 100"),
+        ("days_of_week", "Mon,Tue", "days_of_week: cannot be read"),
+        ("start_time", "09:00", "end_time: missing"),
+    ] {
+        let [kind, mut wrong] = campaign("10.00").try_into().unwrap();
+        wrong.row.insert(field.to_owned(), json!(said));
+        market.change([kind, wrong]);
+        market.pull();
+        market.take_over();
+        let held = format!("{:?}", market.till.held_rows(shop::HUB, 10).unwrap());
+        assert!(held.contains(why), "{held}");
+        assert_eq!(market.till.campaigns().campaigns(), stands);
+    }
+    // A rule that names nothing would leave nothing out; two rewards are none too many, as older hubs write them.
+    let [kind, mut fit] = campaign("10.00").try_into().unwrap();
+    fit.row.insert("discount_value".to_owned(), json!("10.00"));
+    let out = json!({"fk_campaign_id": id(CAMPAIGN), "rule_type": "PRODUKT", "is_include": false});
+    market.change([kind, fit, row("campaign_rules", 0xCA, out)]);
+    market.pull();
+    market.take_over();
+    let held = format!("{:?}", market.till.held_rows(shop::HUB, 10).unwrap());
+    assert!(held.contains("rules[0].rule_type: unknown") && !held.contains("discount"), "{held}");
+}

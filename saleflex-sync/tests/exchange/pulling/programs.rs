@@ -125,4 +125,7 @@ fn rows_of_the_older_shape_make_a_program_with_tiers_rules_and_policies_and_a_ba
     );
     let campaign = market.till.campaigns().campaigns().iter().find(|one| one.code.as_str() == "TIER-GOLD");
     assert!(campaign.is_some_and(|one| one.is_active), "what the tier takes off");
+    let for_ever = json!({"name": "Club", "points_per_currency": "0.10", "point_expiry_days": 0});
+    taken_over(&mut market, [row("loyalty_programs", CLUB, for_ever)]);
+    assert_eq!(known(&market).unwrap().expiry_days, None, "no days are no last day");
 }

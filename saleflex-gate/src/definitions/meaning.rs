@@ -1,0 +1,166 @@
+//! What rows of campaigns and coupons mean together with themselves: a rate, days that end before they begin, a rule that names
+//! nothing. Asked of who writes a row here, and not of what came from older terminals or a hub above.
+
+use saleflex_core::campaign::{FieldError, OriginalProduct, OriginalRule, parse_local};
+use serde_json::{Map, Value as Json};
+
+use super::rules::invalid;
+use crate::{
+    ApiError,
+    offers::in_force::{CAMPAIGNS, COUPONS, PRODUCTS, RULES, coupon_kind, original, read},
+};
+
+/// The field of a whole definition, beside which the others mean nothing.
+pub(super) const DEFINITION: &str = "definition";
+/// Fields that mean something together: who says one of them says it beside the others.
+const TOGETHER: [&[&str]; 6] = [
+    &["discount_type", "discount_value", "discount_percentage"],
+    &["min_purchase_amount", "max_purchase_amount"],
+    &["min_quantity", "max_quantity"],
+    &["start_date", "end_date"],
+    &["start_time", "end_time"],
+    &[
+        "rule_type",
+        "rule_value",
+        "fk_product_id",
+        "fk_department_id",
+        "fk_payment_type_id",
+        "fk_product_manufacturer_id",
+    ],
+];
+
+/// That what is said of a row means something.
+///
+/// # Errors
+/// `field_invalid` with the field in `detail`.
+pub(super) fn check(
+    resource: &str,
+    body: &Map<String, Json>,
+    is_said: impl Fn(&str) -> bool,
+) -> Result<(), ApiError> {
+    let row = || Json::Object(body.clone());
+    let faults = match resource {
+        CAMPAIGNS if body.get(DEFINITION).is_none_or(Json::is_null) => {
+            original(&row()).map(|campaign| campaign.check_row())
+        }
+        RULES => read::<OriginalRule>(RULES, &row()).map(|rule| rule.check()),
+        PRODUCTS => read::<OriginalProduct>(PRODUCTS, &row()).map(|product| product.check()),
+        COUPONS => return check_coupon(body, is_said),
+        _ => return Ok(()),
+    };
+    // Where an earlier version took what nobody can read, the row is in force nowhere, whatever else it says.
+    let faults = faults.unwrap_or_default();
+    // Without a definition the fields are what counts.
+    let is_news = |fault: &&FieldError| is_said(DEFINITION) || is_said_with(&fault.field, &is_said);
+    match faults.iter().find(is_news) {
+        Some(fault) => Err(invalid(&fault.field, &format!("is wrong: {}", fault.reason))),
+        None => Ok(()),
+    }
+}
+
+/// Whether a field is said, or one that means something together with it.
+fn is_said_with(field: &str, is_said: impl Fn(&str) -> bool) -> bool {
+    let group = TOGETHER.into_iter().find(|group| group.contains(&field));
+    group.map_or_else(|| is_said(field), |group| group.iter().any(|field| is_said(field)))
+}
+
+/// That a coupon is of a type that tills know, and does not end before it begins.
+fn check_coupon(body: &Map<String, Json>, is_said: impl Fn(&str) -> bool) -> Result<(), ApiError> {
+    let text = |field: &str| body.get(field).and_then(Json::as_str);
+    let kind = "coupon_type";
+    if is_said(kind) && text(kind).is_some_and(|name| coupon_kind(name).is_none()) {
+        return Err(invalid(kind, "is none of SINGLE_USE, MULTI_USE, PERSONAL and PUBLIC"));
+    }
+    let [start, end] = ["start_date", "end_date"].map(|field| text(field).and_then(parse_local));
+    if is_said_with("end_date", is_said) && matches!((start, end), (Some(start), Some(end)) if end < start) {
+        return Err(invalid("end_date", "is before `start_date`"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn checked(resource: &str, body: &Json, said: Option<&str>) -> Result<(), Option<String>> {
+        let is_said = |field: &str| said.is_none_or(|said| said == field);
+        check(resource, body.as_object().unwrap(), is_said).map_err(|refused| refused.detail)
+    }
+
+    #[test]
+    fn what_is_said_of_a_campaign_its_rules_its_products_and_coupons_means_something() {
+        let id = Uuid::from_u128(1);
+        for (resource, fits, wrong, field) in [
+            (
+                CAMPAIGNS,
+                json!({"discount_percentage": 100}),
+                json!({"discount_percentage": "150"}),
+                "discount_percentage",
+            ),
+            (
+                CAMPAIGNS,
+                json!({"discount_type": "PERCENTAGE", "discount_percentage": "5", "days_of_week": ""}),
+                json!({"discount_type": "PERCENTAGE", "discount_percentage": "5", "discount_value": "5"}),
+                "discount_value",
+            ),
+            (
+                CAMPAIGNS,
+                json!({"start_date": "2026-12-01", "end_date": "2026-12-01T00:00:00"}),
+                json!({"start_date": "2026-12-02", "end_date": "2026-12-01T00:00:00"}),
+                "end_date",
+            ),
+            (CAMPAIGNS, json!({"days_of_week": "1,7"}), json!({"days_of_week": "Mon,Tue"}), "days_of_week"),
+            (
+                CAMPAIGNS,
+                json!({"start_time": "22:00", "end_time": "02:00"}),
+                json!({"start_time": "22:00", "end_time": null}),
+                "end_time",
+            ),
+            (
+                RULES,
+                json!({"rule_type": "brand", "fk_product_manufacturer_id": id}),
+                json!({"rule_type": "brand", "rule_value": "Acme"}),
+                "fk_product_manufacturer_id",
+            ),
+            (
+                RULES,
+                json!({"rule_type": "PRODUCT", "fk_product_id": id}),
+                json!({"rule_type": "PRODUKT"}),
+                "rule_type",
+            ),
+            (
+                RULES,
+                json!({"rule_type": "BARCODE_PATTERN", "rule_value": "re:^4"}),
+                json!({"rule_type": "BARCODE_PATTERN", "rule_value": "re:(["}),
+                "rule_value",
+            ),
+            (
+                PRODUCTS,
+                json!({"fk_product_id": id, "min_quantity": 2, "max_quantity": 2}),
+                json!({"fk_product_id": id, "min_quantity": 2, "max_quantity": 1}),
+                "max_quantity",
+            ),
+            (COUPONS, json!({"coupon_type": "PUBLIC"}), json!({"coupon_type": "ONCE"}), "coupon_type"),
+            (
+                COUPONS,
+                json!({"start_date": "2026-12-01", "end_date": "2026-12-01"}),
+                json!({"start_date": "2026-12-01T09:00:00", "end_date": "2026-12-01"}),
+                "end_date",
+            ),
+        ] {
+            assert_eq!(checked(resource, &fits, None), Ok(()), "{fits}");
+            assert_eq!(checked(resource, &wrong, None), Err(Some(field.to_owned())), "{wrong}");
+            assert_eq!(checked(resource, &wrong, Some("name")), Ok(()), "it stood so: {wrong}");
+        }
+        // Beside a whole definition they mean nothing, until that goes.
+        let wrong = |definition: Json| json!({"discount_percentage": "150", "definition": definition});
+        assert_eq!(checked(CAMPAIGNS, &wrong(json!({"id": id})), None), Ok(()));
+        assert!(checked(CAMPAIGNS, &wrong(Json::Null), Some(DEFINITION)).is_err());
+        // Who says one of two says it beside the other.
+        let ends = json!({"start_date": "2026-12-02", "end_date": "2026-12-01"});
+        assert!(checked(CAMPAIGNS, &ends, Some("start_date")).is_err());
+    }
+}
