@@ -9,13 +9,17 @@
 //! | [`movements`] | what a movement of goods does that came by itself |
 //! | [`told`] | what a use of an offer, or a movement of points does that came by itself |
 //! | [`seed`] | the whole of a store's data: taken from another hub, given to a terminal |
+//! | [`given`] | what a terminal asks of a store and nobody made |
+//! | [`columns`] | a row with all of its columns |
 //!
 //! **Invariants:** a completed sale is never refused for what it says, only for having no identity; a bad item never
 //! undoes its neighbours; whatever is repeated, the answer is the same and the books do not change.
 
+mod columns;
 pub(crate) mod content;
 pub(crate) mod effects;
 pub(crate) mod envelope;
+mod given;
 pub(crate) mod intake;
 mod movements;
 pub(crate) mod seed;

@@ -20,7 +20,9 @@ mod stores;
 pub(crate) mod terminals;
 
 pub(crate) use bearing::{Bearer, bearer, came};
-pub(crate) use stores::{StoreChange, StoreRow, change_store, close_store, list_stores, slug, store_by_id};
+pub(crate) use stores::{
+    StoreChange, StoreRow, change_store, close_store, company_name, list_stores, slug, store_by_id,
+};
 
 /// For how long an enrolment code is good.
 const ENROLMENT_MINUTES: i64 = 15;

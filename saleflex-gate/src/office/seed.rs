@@ -10,6 +10,10 @@ use saleflex_core::digest::Digest;
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use super::{
+    columns,
+    given::{self, Lists},
+};
 use crate::{
     ApiError,
     counters::{self, Counter},
@@ -75,28 +79,39 @@ pub(crate) fn data(
     seal: Option<&Seal>,
     now: DateTime<Utc>,
 ) -> Result<Json, DatabaseError> {
-    let mut lists: Vec<(&str, Vec<Json>)> = RESOURCES.map(|name| (name, Vec::new())).into();
+    let mut lists: Lists = RESOURCES.map(|name| (name, Vec::new())).into();
     for definition in definitions::visible(session, company, terminal, now - definitions::TOMBSTONES)? {
         let verifier = verifier(&definition, terminal, seal);
         let mut shown = shown(definition, terminal, seal);
         if let Some(verifier) = verifier {
             shown.body.insert(VERIFIER.to_owned(), verifier.into());
         }
-        if let Some((_, rows)) = lists.iter_mut().find(|(name, _)| *name == shown.resource) {
-            rows.push(Json::Object(shown.body));
+        if shown.is_deleted {
+            shown.body.insert("is_deleted".to_owned(), true.into());
+        }
+        if let Some(rows) = lists.get_mut(shown.resource.as_str()) {
+            rows.push(shown.body);
         }
     }
-    let has_none = |rows: &[Json]| rows.iter().all(|row| row["is_deleted"] == true);
-    if let Some((_, rows)) = lists.iter_mut().find(|(name, rows)| *name == SETTINGS && has_none(rows)) {
-        rows.extend(settings_of_another(session, company, terminal)?.map(Json::Object));
+    if !lists.get(SETTINGS).into_iter().flatten().any(given::is_live) {
+        let others = settings_of_another(session, company, terminal)?;
+        lists.entry(SETTINGS).or_default().extend(others);
+    }
+    if let Some(store) = registry::store_by_id(session, company, terminal.store)? {
+        let name = registry::company_name(session, company)?;
+        given::add(&mut lists, terminal, (&store, &name));
     }
     let counters = counters::of(session, company, terminal.id)?;
     let mut data = Map::new();
-    for (name, mut rows) in lists {
+    for name in RESOURCES {
+        let mut rows = lists.remove(name).unwrap_or_default();
+        for row in &mut rows {
+            columns::complete(name, row);
+        }
         let value = match name {
-            STORE => rows.pop().unwrap_or(Json::Null),
+            STORE => rows.pop().map_or(Json::Null, Json::Object),
             SEQUENCES => counters.iter().map(|counter| sequence(counter, terminal)).collect(),
-            _ => rows.into(),
+            _ => rows.into_iter().map(Json::Object).collect(),
         };
         data.insert(name.to_owned(), value);
     }
@@ -121,7 +136,7 @@ fn settings_of_another(
     let Some(row) = rows.first() else { return Ok(None) };
     let body = serde_json::from_str::<Map<String, Json>>(row.text(0)?);
     let mut body = body.map_err(|_| DatabaseError::Column { column: 0, expected: "a JSON object" })?;
-    body.insert("id".to_owned(), settings_id(terminal.id).to_string().into());
+    body.insert("id".to_owned(), given::settings_id(terminal.id).to_string().into());
     body.insert("pos_no_in_store".to_owned(), terminal.number.into());
     body.insert("name".to_owned(), terminal.code.as_str().into());
     body.insert("fk_pos_terminal_id".to_owned(), terminal.id.to_string().into());
@@ -129,11 +144,6 @@ fn settings_of_another(
         body.insert(field.to_owned(), Json::Null);
     }
     Ok(Some(body))
-}
-
-/// The identity of settings that follow from a terminal: closures name it.
-fn settings_id(terminal: Uuid) -> Uuid {
-    ids::of_digest(&Digest::of_parts([SETTINGS.as_bytes(), terminal.as_bytes().as_slice()]))
 }
 
 /// What came with the installation for a cashier to type.

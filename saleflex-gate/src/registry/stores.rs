@@ -167,3 +167,10 @@ pub(crate) fn slug(session: &mut dyn Session, company: Uuid) -> Result<String, D
     let row = rows.first().ok_or(DatabaseError::Column { column: 0, expected: "a company" })?;
     row.text(0).map(str::to_owned)
 }
+
+/// The name of a company, as it is called.
+pub(crate) fn company_name(session: &mut dyn Session, company: Uuid) -> Result<String, DatabaseError> {
+    let rows = session.query("SELECT name FROM company WHERE company_id = $1", &[company.into()])?;
+    let row = rows.first().ok_or(DatabaseError::Column { column: 0, expected: "a company" })?;
+    row.text(0).map(str::to_owned)
+}

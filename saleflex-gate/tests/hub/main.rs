@@ -20,6 +20,7 @@ mod following;
 mod forwarding;
 mod further;
 mod gift_cards;
+mod given;
 mod goods;
 mod guards;
 mod kinds;
