@@ -141,8 +141,7 @@ fn points(
 
 /// Points, where they are some.
 pub(super) fn whole(value: &Json) -> i64 {
-    let points = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
-    points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
+    content::whole(value).filter(|points| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
 }
 
 /// What of the offers that a document names is counted.
