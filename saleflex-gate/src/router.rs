@@ -202,6 +202,7 @@ fn stores(routes: Routes<'_>) -> Routes<'_> {
         .routes(routes!(passcodes::list))
         .routes(routes!(sync::standing))
         .routes(routes!(sequences::list))
+        .routes(routes!(sequences::put_right))
         .routes(routes!(administration::entries))
         .routes(routes!(administration::check))
         .routes(routes!(administration::keys, administration::issue_key))

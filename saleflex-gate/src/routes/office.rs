@@ -293,7 +293,7 @@ pub(super) async fn push(
 pub(crate) struct SequencesAnswer {
     /// `ok`.
     status: &'static str,
-    /// Entries with a name and a whole number.
+    /// Entries with a name and a whole number that a counter comes to.
     updated: usize,
 }
 
@@ -313,7 +313,7 @@ pub(crate) async fn sequences(
     let asking = admitted(&hub, parts).await?;
     let envelope = Envelope::read(&body)?;
     envelope.require_number()?;
-    let updated = envelope.sequences.len();
+    let updated = envelope.sequences.iter().filter(|(_, value)| counters::can_be(*value)).count();
     let key = locate(&hub, &envelope.codes, asking.scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let correlation = request::correlation_id();
