@@ -34,6 +34,7 @@ mod movements;
 mod moving;
 mod noticed;
 mod office_wire;
+mod older;
 mod once;
 mod people;
 mod points;
