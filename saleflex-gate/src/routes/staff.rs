@@ -474,6 +474,7 @@ pub(crate) async fn log_out_at(
     scope: TerminalScope,
     Sent(TerminalLogOut { session_id }): Sent<TerminalLogOut>,
 ) -> Result<StatusCode, ApiError> {
+    scope.may_push()?;
     let now = hub.now();
     let ended = hub.books.write(Tenant::Platform, move |books| {
         let ended = books.execute(

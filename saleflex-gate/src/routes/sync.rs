@@ -16,9 +16,9 @@ use saleflex_sync::wire::{
     pull::{ChangesQuery, LONGEST_WAIT_S, MOST_ROWS, Resource},
     refusal::CURSOR_EXPIRED,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::terminals::itself;
@@ -35,7 +35,7 @@ use crate::{
     place::Place,
     registry::{self, terminals},
     relay::{self, RELAYED, Relayed},
-    request::{Named, Whole},
+    request::{Asked, Named, Whole},
     scope::{Access, TerminalScope},
 };
 
@@ -44,13 +44,15 @@ pub(super) const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_sec
 /// The most signals that a heartbeat acknowledges.
 const MOST_ACKNOWLEDGED: usize = 1_000;
 
-/// What the hub has of the calling till.
+/// What the hub has of the calling till, for as long as it may deliver.
 #[utoipa::path(get, path = "/sync/state", tag = "sync", security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = SyncState),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
 pub(crate) async fn state(State(hub): State<Hub>, scope: TerminalScope) -> Result<Json<SyncState>, ApiError> {
+    scope.may_push()?;
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
         let mut state = state_of(session, scope.company, (scope.terminal.id, &scope.terminal.code))?;
         if relay::is_node(session, (scope.company, scope.terminal.id))? {
@@ -240,9 +242,18 @@ fn change(definition: Definition) -> Change {
     Change { resource, id, version: u64::try_from(version).unwrap_or(0), is_deleted, row: body }
 }
 
+/// Which part of everything.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BootstrapQuery {
+    /// Names of domains with commas between; none: all that the device may have. The cursor is behind all of them.
+    domains: Option<String>,
+}
+
 /// Everything a till that knows nothing needs, and the cursor from which its changes go on.
-#[utoipa::path(get, path = "/sync/bootstrap", tag = "sync", security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(get, path = "/sync/bootstrap", tag = "sync", params(BootstrapQuery), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = Bootstrap),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `domain_unknown`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
@@ -250,8 +261,13 @@ fn change(definition: Definition) -> Change {
 pub(crate) async fn bootstrap(
     State(hub): State<Hub>,
     scope: TerminalScope,
+    Asked(query): Asked<BootstrapQuery>,
 ) -> Result<Json<Bootstrap>, ApiError> {
     scope.may_pull()?;
+    let domains = query.domains.as_deref().map(authority::domains).transpose()?;
+    let is_wanted = move |name: &&str| {
+        domains.as_ref().is_none_or(|domains| domains.contains(&authority::domain_of(name)))
+    };
     let (now, seal) = (hub.now(), hub.seal.clone());
     let read = hub.books.write(Tenant::Company(scope.company), move |session| {
         let stamped = [scope.company.into(), scope.terminal.id.into(), now.timestamp_millis().into()];
@@ -265,6 +281,7 @@ pub(crate) async fn bootstrap(
             .into_iter()
             .chain(FURTHER)
             .filter(|name| *name != SEQUENCES)
+            .filter(&is_wanted)
             .map(|name| Resource { resource: name.to_owned(), rows: Vec::new() })
             .collect();
         for definition in visible {
@@ -363,12 +380,14 @@ pub(super) fn signals(
 #[utoipa::path(get, path = "/notifications", tag = "sync", security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = NotificationList),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
 pub(crate) async fn notifications(
     State(hub): State<Hub>,
     scope: TerminalScope,
 ) -> Result<Json<NotificationList>, ApiError> {
+    scope.may_hear()?;
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
         let rows = session.query(
             "SELECT notification_id, kind, title, body, created_at FROM notification \
@@ -400,6 +419,7 @@ pub(crate) async fn notifications(
 #[utoipa::path(post, path = "/notifications/{id}/read", tag = "sync", params(("id" = Uuid, Path, description = "The message")), security(("device" = []), ("basic" = [])), responses(
     (status = NO_CONTENT, description = "It is read"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
     (status = NOT_FOUND, body = Refusal, description = "`not_found`: none of this terminal's"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
@@ -408,6 +428,7 @@ pub(crate) async fn read(
     scope: TerminalScope,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
+    scope.may_push()?;
     let id = Uuid::parse_str(&id).map_err(|_| ApiError::not_found())?;
     let now = hub.now();
     let marked = hub.books.write(Tenant::Company(scope.company), move |session| {
