@@ -21,6 +21,7 @@ use crate::{
     },
     request::{Asked, Listed, Named, Page, Sent},
     scope::{Access, Permit},
+    version::{ReadBefore, Shown},
 };
 
 /// Which terminals.
@@ -82,18 +83,18 @@ pub(crate) async fn add(
 }
 
 /// A terminal.
-#[utoipa::path(get, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses((status = OK, body = TerminalRow)))]
+#[utoipa::path(get, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses((status = OK, body = TerminalRow, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn show(
     State(hub): State<Hub>,
     access: Access<may::SyncHealth>,
     Named(id): Named<Uuid>,
-) -> Result<Json<TerminalRow>, ApiError> {
+) -> Result<Shown<TerminalRow>, ApiError> {
     itself(&access, id)?;
     let read = hub.books.read(Tenant::Company(access.company()), move |books| {
         access.permit.terminal(books, id)?;
         terminals::one(books, access.company(), id)
     });
-    read.await.map(Json)
+    read.await.map(Shown)
 }
 
 /// A device reads of itself alone.
@@ -105,23 +106,26 @@ pub(super) fn itself<R: Right>(access: &Access<R>, id: Uuid) -> Result<(), ApiEr
 }
 
 /// Changes a terminal.
-#[utoipa::path(patch, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = TerminalEdit, responses(
-    (status = OK, body = TerminalRow),
+#[utoipa::path(patch, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal"), ReadBefore), request_body = TerminalEdit, responses(
+    (status = OK, body = TerminalRow, headers(("etag" = String, description = "Its version"))),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
     (status = CONFLICT, body = Refusal, description = "`number_taken`"),
 ))]
 pub(crate) async fn change(
     State(hub): State<Hub>,
     permit: Permit<may::TerminalRegister>,
     Named(id): Named<Uuid>,
+    read: ReadBefore,
     Sent(edit): Sent<TerminalEdit>,
-) -> Result<Json<TerminalRow>, ApiError> {
+) -> Result<Shown<TerminalRow>, ApiError> {
     let changed = hub.act((permit.company, permit.actor), move |desk| {
         let before = permit.terminal(desk.session, id)?;
+        read.is(&terminals::one(desk.session, desk.company, id)?)?;
         let row = terminals::edit(desk.session, desk.company, id, &edit)?;
         desk.note("terminal.changed", ("terminal", id), Some(before.store), json!(edit))?;
         Ok(row)
     });
-    changed.await.map(Json)
+    changed.await.map(Shown)
 }
 
 /// For how long it may still deliver.
@@ -330,36 +334,41 @@ pub(crate) async fn invite(
 }
 
 /// What is set for a terminal's hardware and program.
-#[utoipa::path(get, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses((status = OK, body = Object)))]
+#[utoipa::path(get, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses((status = OK, body = Object, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn settings(
     State(hub): State<Hub>,
     access: Access<may::SyncHealth>,
     Named(id): Named<Uuid>,
-) -> Result<Json<Map<String, Json_>>, ApiError> {
+) -> Result<Shown<Map<String, Json_>>, ApiError> {
     itself(&access, id)?;
     let read = hub.books.read(Tenant::Company(access.company()), move |books| {
         access.permit.terminal(books, id)?;
         Ok::<_, ApiError>(terminals::settings(books, access.company(), id)?)
     });
-    read.await.map(Json)
+    read.await.map(Shown)
 }
 
 /// Sets what is set for a terminal, in the place of all before: settings by their names in the till's, of which a hub may
 /// set `campaigns`, `closing`, `dialling`, `hourly`, `idle`, `paper`, `policy`, `queue` and `suspended_days`, whole or in parts. The
 /// till takes them over between two documents; what is changed there afterwards stands until they are set anew.
-#[utoipa::path(put, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body(content = Object, example = json!({"suspended_days": 7})), responses((status = OK, body = Object)))]
+#[utoipa::path(put, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal"), ReadBefore), request_body(content = Object, example = json!({"suspended_days": 7})), responses(
+    (status = OK, body = Object, headers(("etag" = String, description = "Its version"))),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
+))]
 pub(crate) async fn put_settings(
     State(hub): State<Hub>,
     permit: Permit<may::TerminalRegister>,
     Named(id): Named<Uuid>,
+    read: ReadBefore,
     Sent(settings): Sent<Map<String, Json_>>,
-) -> Result<Json<Map<String, Json_>>, ApiError> {
+) -> Result<Shown<Map<String, Json_>>, ApiError> {
     if let Err(unfit) = managed::laid_over(&saleflex_core::settings::Settings::default(), &settings) {
         let error = ApiError::unprocessable("field_invalid", unfit.to_string());
         return Err(ApiError { detail: unfit.name().map(str::to_owned), ..error });
     }
     let put = hub.act((permit.company, permit.actor), move |desk| {
         let terminal = permit.terminal(desk.session, id)?;
+        read.is(&terminals::settings(desk.session, desk.company, id)?)?;
         terminals::put_settings(desk.session, desk.company, id, &settings)?;
         let row = NewRow {
             resource: managed::RESOURCE,
@@ -374,7 +383,7 @@ pub(crate) async fn put_settings(
         signal(desk.session, (desk.company, id), "settings_changed", desk.now)?;
         Ok(settings)
     });
-    put.await.map(Json)
+    put.await.map(Shown)
 }
 
 /// Something a terminal shall do.

@@ -56,4 +56,5 @@ mod sync;
 mod tables;
 mod texts;
 mod upkeep;
+mod versions;
 mod walk;
