@@ -106,6 +106,7 @@ fn version_1(told: &mut dyn FnMut(OpenApi)) -> Router<Hub> {
         .routes(routes!(quotas::exchange))
         .routes(routes!(sync::notifications))
         .routes(routes!(sync::read))
+        .routes(routes!(sync::read_all))
         .routes(routes!(older::transactions))
         .routes(routes!(older::closures))
         .routes(routes!(older::device_transactions))

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     ApiError, Hub,
     access::{Right, may},
+    authority,
     db::Tenant,
     definitions::{self, NewRow},
     error::Refusal,
@@ -21,6 +22,7 @@ use crate::{
     },
     request::{Asked, Listed, Named, Page, Sent},
     scope::{Access, Permit},
+    text,
     version::{ReadBefore, Shown},
 };
 
@@ -380,7 +382,7 @@ pub(crate) async fn put_settings(
         definitions::put(desk.session, desk.company, &[row], desk.now)?;
         let names: Vec<&String> = settings.keys().collect();
         desk.note("terminal.settings_changed", ("terminal", id), Some(terminal.store), json!(names))?;
-        signal(desk.session, (desk.company, id), "settings_changed", desk.now)?;
+        signal(desk.session, (desk.company, id), &NewSignal::of("settings_changed"), desk.now)?;
         Ok(settings)
     });
     put.await.map(Shown)
@@ -395,6 +397,40 @@ pub(crate) struct NewSignal {
     /// `update_available`: tell the people at the till.
     #[serde(rename = "type")]
     kind: String,
+    /// The domains it is about, such as `catalog`, where it asks for a pull; none: all.
+    #[serde(default)]
+    domains: Vec<String>,
+    /// Until when the terminal is told of it; until it was heard, where nothing is said.
+    #[serde(default)]
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl NewSignal {
+    /// One that says no more than what it is.
+    fn of(kind: &str) -> Self {
+        Self { kind: kind.to_owned(), domains: Vec::new(), expires_at: None }
+    }
+
+    /// That a till does something about it as it stands.
+    ///
+    /// # Errors
+    /// `field_invalid`, `domain_unknown`.
+    fn check(&self, now: DateTime<Utc>) -> Result<(), ApiError> {
+        let kind = SignalKind::of(&self.kind);
+        if !kind.has_an_effect() {
+            return Err(text::unfit(
+                "type",
+                &format!("no till does anything about `{}`", self.kind.escape_debug()),
+            ));
+        }
+        if !self.domains.is_empty() && !kind.asks_for_a_pull() {
+            return Err(text::unfit("domains", "domains are of what asks for a pull"));
+        }
+        if authority::domains(&self.domains.join(","))?.len() != self.domains.len() {
+            return Err(text::unfit("domains", "each domain is named once"));
+        }
+        text::ahead("expires_at", self.expires_at, now)
+    }
 }
 
 /// A signal that waits for the terminal.
@@ -412,14 +448,10 @@ pub(crate) async fn send_signal(
     Named(id): Named<Uuid>,
     Sent(new): Sent<NewSignal>,
 ) -> Result<(StatusCode, Json<SignalSent>), ApiError> {
-    if !SignalKind::of(&new.kind).has_an_effect() {
-        let message = format!("no till does anything about `{}`", new.kind.escape_debug());
-        let error = ApiError::unprocessable("field_invalid", message);
-        return Err(ApiError { detail: Some("type".to_owned()), ..error });
-    }
+    new.check(hub.now())?;
     let sent = hub.act((permit.company, permit.actor), move |desk| {
         let terminal = permit.terminal(desk.session, id)?;
-        let signal = signal(desk.session, (desk.company, id), &new.kind, desk.now)?;
+        let signal = signal(desk.session, (desk.company, id), &new, desk.now)?;
         desk.note("signal.sent", ("terminal", id), Some(terminal.store), json!(new))?;
         Ok(SignalSent { id: signal })
     });
@@ -429,13 +461,23 @@ pub(crate) async fn send_signal(
 fn signal(
     session: &mut dyn crate::db::Session,
     (company, terminal): (Uuid, Uuid),
-    kind: &str,
+    new: &NewSignal,
     now: DateTime<Utc>,
 ) -> Result<Uuid, ApiError> {
     let id = new_id(now);
+    let domains: Vec<&str> = new.domains.iter().map(|name| name.trim()).collect();
     session.execute(
-        "INSERT INTO signal (company_id, signal_id, terminal_id, kind, created_at) VALUES ($1, $2, $3, $4, $5)",
-        &[company.into(), id.into(), terminal.into(), kind.into(), now.timestamp_millis().into()],
+        "INSERT INTO signal (company_id, signal_id, terminal_id, kind, created_at, domains, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            company.into(),
+            id.into(),
+            terminal.into(),
+            new.kind.as_str().into(),
+            now.timestamp_millis().into(),
+            (!domains.is_empty()).then(|| domains.join(",")).into(),
+            new.expires_at.map(|at| at.timestamp_millis()).into(),
+        ],
     )?;
     Ok(id)
 }

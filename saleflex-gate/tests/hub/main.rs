@@ -29,6 +29,7 @@ mod lending;
 mod lists;
 mod lives;
 mod meeting;
+mod messages;
 mod moved;
 mod movements;
 mod moving;
