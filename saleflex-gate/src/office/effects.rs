@@ -225,9 +225,11 @@ struct Known(Vec<Offer>);
 
 impl Known {
     fn of(session: &mut dyn Session, company: Uuid, code: &str) -> Result<Self, DatabaseError> {
-        let is_cut = code.chars().count() == LONGEST_CODE;
+        // No database is asked for what none keeps.
+        let is_one = !code.contains('\0');
+        let is_cut = is_one && code.chars().count() == LONGEST_CODE;
         let mut known = Vec::new();
-        for sql in [Some(OF_CODE), is_cut.then_some(OF_CUT_CODE)].into_iter().flatten() {
+        for sql in [is_one.then_some(OF_CODE), is_cut.then_some(OF_CUT_CODE)].into_iter().flatten() {
             for row in &session.query(sql, &[company.into(), code.into()])? {
                 let kind = if row.text(0)? == "coupons" { "coupon" } else { "campaign" };
                 let (id, code) = (row.id(1)?, row.text(2)?.to_owned());
