@@ -1,7 +1,8 @@
 //! The numbers of a terminal: the open period and the next receipt in it.
 //!
-//! **Invariant:** the pair (period, receipt) never moves backwards, in whatever order lists of it arrive; the
-//! identity of a counter's row never changes, because old terminals keep rows by it.
+//! **Invariant:** the pair (period, receipt) never moves backwards, in whatever order lists of it arrive, unless somebody
+//! who looks after the terminal puts it right; the identity of a counter's row never changes, because old terminals keep
+//! rows by it.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -15,6 +16,19 @@ use crate::{
 pub(crate) const RECEIPT: &str = "ReceiptNumber";
 /// The counter of the open period's number.
 pub(crate) const CLOSURE: &str = "ClosureNumber";
+
+/// The greatest number that a counter comes to. A terminal that is told it goes on from there, so that what no terminal
+/// can have counted is not taken from one.
+pub(crate) const GREATEST: i64 = 999_999_999;
+/// How many counters are read of what a terminal tells at once.
+pub(crate) const MOST: usize = 100;
+/// The longest name of a counter, in characters.
+pub(crate) const LONGEST: usize = 50;
+
+/// Whether a counter can have come to a number.
+pub(crate) const fn can_be(value: i64) -> bool {
+    matches!(value, 0..=GREATEST)
+}
 
 /// One counter of a terminal.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -107,7 +121,8 @@ pub(crate) fn raise_from(
         put(session, company, terminal, (CLOSURE, greatest.0), now)?;
         put(session, company, terminal, (RECEIPT, greatest.1), now)?;
     }
-    for (name, sent) in sent.iter().filter(|(name, _)| name != RECEIPT && name != CLOSURE) {
+    let others = sent.iter().filter(|(name, sent)| name != RECEIPT && name != CLOSURE && can_be(*sent));
+    for (name, sent) in others {
         if value(name).is_none_or(|stored| stored < *sent) {
             put(session, company, terminal, (name, *sent), now)?;
         }
@@ -117,7 +132,8 @@ pub(crate) fn raise_from(
 
 /// Reads a list as pairs, the first period with the first receipt and so on, and keeps the greatest of them and the
 /// stored one: a receipt's number starts anew with each period, and old terminals send a stale pair behind the true
-/// one. A receipt without a period belongs to the stored one; a period without a receipt has none yet.
+/// one. A receipt without a period belongs to the stored one; a period without a receipt has none yet. Of a pair of which
+/// either cannot be, neither is believed.
 fn greatest_pair(sent: &[(String, i64)], stored: (i64, i64)) -> (i64, i64) {
     let named = |wanted: &str| -> Vec<i64> {
         sent.iter().filter(|(name, _)| name == wanted).map(|(_, value)| *value).collect()
@@ -127,7 +143,20 @@ fn greatest_pair(sent: &[(String, i64)], stored: (i64, i64)) -> (i64, i64) {
         let closure = closures.get(at).copied().unwrap_or(stored.0);
         (closure, receipts.get(at).copied().unwrap_or(1))
     });
-    pairs.fold(stored, Ord::max)
+    pairs.filter(|(closure, receipt)| can_be(*closure) && can_be(*receipt)).fold(stored, Ord::max)
+}
+
+/// Puts counters to numbers, wherever they stood: by somebody who looks after the terminal.
+pub(crate) fn put_right(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    numbers: &[(String, i64)],
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    for (name, value) in numbers {
+        put(session, company, terminal, (name, *value), now)?;
+    }
+    Ok(())
 }
 
 fn put(
@@ -178,6 +207,17 @@ mod tests {
     fn an_older_list_that_arrives_late_changes_nothing() {
         assert_eq!(greatest(&[(RECEIPT, 900), (CLOSURE, 2)], (3, 4)), (3, 4));
         assert_eq!(greatest(&[], (3, 4)), (3, 4));
+    }
+
+    #[test]
+    fn a_number_that_no_terminal_counted_is_not_believed_and_neither_is_its_pair() {
+        assert_eq!(greatest(&[(CLOSURE, i64::MAX), (RECEIPT, 7)], (3, 4)), (3, 4));
+        assert_eq!(greatest(&[(CLOSURE, 9), (RECEIPT, GREATEST + 1)], (3, 4)), (3, 4));
+        assert_eq!(
+            greatest(&[(CLOSURE, i64::MAX), (RECEIPT, 1), (CLOSURE, 4), (RECEIPT, 2)], (3, 4)),
+            (4, 2)
+        );
+        assert_eq!(greatest(&[(CLOSURE, 4), (RECEIPT, GREATEST)], (3, 4)), (4, GREATEST));
     }
 
     #[test]

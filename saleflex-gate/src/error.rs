@@ -1,4 +1,4 @@
-//! What a client is told when a request cannot be served.
+//! What a client is told when a request cannot be served, in the shape of the wire that it speaks.
 
 use axum::{
     Json,
@@ -46,6 +46,19 @@ pub(crate) struct Refusal {
     pub(crate) detail: Option<String>,
     /// Under which the hub has logged the request; also in the header `x-correlation-id`.
     pub(crate) correlation_id: Option<String>,
+}
+
+/// The body of a refusal in the shape that older terminals know, with a code added.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct OfficeRefusal {
+    /// `error`.
+    status: &'static str,
+    /// What went wrong, for a person.
+    message: String,
+    /// A stable code.
+    error_code: &'static str,
+    /// Under which the hub has logged the request.
+    correlation_id: Option<String>,
 }
 
 impl ApiError {
@@ -163,8 +176,13 @@ impl From<DatabaseError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let Self { status, code, message, detail, retry_after_seconds, allowed_at_once } = self;
-        let refusal = Refusal { code, message, detail, correlation_id: request::correlation_id() };
-        let mut response = (status, Json(refusal)).into_response();
+        let correlation_id = request::correlation_id();
+        let mut response = if request::is_older() {
+            let refusal = OfficeRefusal { status: "error", message, error_code: code, correlation_id };
+            (status, Json(refusal)).into_response()
+        } else {
+            (status, Json(Refusal { code, message, detail, correlation_id })).into_response()
+        };
         with_hints(&mut response, status);
         if let Some(seconds) = retry_after_seconds {
             let headers = response.headers_mut();
@@ -180,7 +198,7 @@ impl IntoResponse for ApiError {
 }
 
 /// Headers that tell a client how to go on.
-pub(crate) fn with_hints(response: &mut Response, status: StatusCode) {
+fn with_hints(response: &mut Response, status: StatusCode) {
     if status == StatusCode::UNAUTHORIZED {
         let challenge = HeaderValue::from_static("Basic realm=\"SaleFlex\", charset=\"UTF-8\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

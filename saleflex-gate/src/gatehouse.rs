@@ -12,6 +12,7 @@ mod queries;
 
 use crate::{
     ApiError, Hub, access::routes, credential::Credential, ids::digest, limits::Class, request::Origin,
+    settings::OfficeWire,
 };
 
 /// Lets a request through, or refuses it.
@@ -30,7 +31,7 @@ pub(crate) async fn admit(State(hub): State<Hub>, request: Request, next: Next) 
         return refused.into_response();
     }
     let Ok(origin) = Origin::from_request_parts(&mut parts, &hub).await;
-    let shown = match count(&hub, &parts.headers, &origin) {
+    let shown = match count(&hub, &parts, &origin) {
         Ok(shown) => shown,
         Err(refused) => return refused.into_response(),
     };
@@ -57,14 +58,18 @@ struct Shown {
 }
 
 /// Counts a request before anything is looked up. A credential that is not known to be good is a guess of its address;
-/// it is not counted as nobody, so that whoever guesses shuts out nobody who asks without a credential.
-fn count(hub: &Hub, headers: &axum::http::HeaderMap, origin: &Origin) -> Result<Option<Shown>, ApiError> {
+/// it is not counted as nobody, so that whoever guesses shuts out nobody who asks without a credential. Terminals that need
+/// show none are counted as devices, by their address.
+fn count(hub: &Hub, parts: &Parts, origin: &Origin) -> Result<Option<Shown>, ApiError> {
     if !hub.settings.rate_limits {
         return Ok(None);
     }
     let now = hub.now();
-    let Some(shown) = Credential::of(headers) else {
-        return hub.limits.take(Class::Anonymous, &origin.address, now).map(|()| None);
+    let Some(shown) = Credential::of(&parts.headers) else {
+        let is_open = hub.settings.office_wire == OfficeWire::Open;
+        let is_a_terminal = is_open && routes::is_older(&parts.method, parts.uri.path());
+        let class = if is_a_terminal { Class::Device } else { Class::Anonymous };
+        return hub.limits.take(class, &origin.address, now).map(|()| None);
     };
     let digest = digest(&shown.secret);
     let was_known = hub.limits.knows(&digest);

@@ -68,6 +68,7 @@ mod stock;
 mod streams;
 mod text;
 mod upkeep;
+mod version;
 
 pub use delivered::Delivered;
 pub use error::ApiError;

@@ -17,7 +17,7 @@ const MOST_BUCKETS: usize = 100_000;
 /// What is counted, with how many at once and how many a minute.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Class {
-    /// Requests without a credential, of an address.
+    /// Requests without a credential, of an address, but for those that an open older wire takes.
     Anonymous,
     /// Log-ins under one name, right or wrong.
     LogIn,
@@ -41,7 +41,7 @@ pub(crate) enum Class {
     Evaluate,
     /// Requests of a person.
     User,
-    /// Requests of a device or a program.
+    /// Requests of a device or a program, or on an open older wire of an address.
     Device,
 }
 

@@ -1,6 +1,9 @@
 //! Messages: for people about what happened in their company, for tills by whoever looks after them.
 
+pub(crate) mod tills;
+
 use chrono::{DateTime, Utc};
+use saleflex_sync::wire::notification::NotificationKind;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -55,12 +58,26 @@ pub(crate) struct NewMessage {
     /// To everybody with this role.
     #[serde(default)]
     pub(crate) role: Option<Role>,
+    /// Of a message for tills: `terminal_message` where nothing is said, `system_alert` for what is read at once, or
+    /// `product_update`, `price_change`, `campaign_update`, `loyalty_update`, which have them pull what changed.
+    #[serde(default, rename = "type")]
+    pub(crate) kind: Option<String>,
     /// In short, 1 to 100 characters.
     pub(crate) title: String,
     /// At length, at most 1000 characters.
     #[serde(default)]
     pub(crate) body: String,
+    /// Until when tills are told of it; always, where nothing is said.
+    #[serde(default)]
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+    /// Whether somebody at each till has to see it: if nobody says so within a quarter of an hour, or until it expires, those who
+    /// look after the store are told.
+    #[serde(default)]
+    pub(crate) requires_ack: bool,
 }
+
+/// What a message is that says nothing of it.
+const MESSAGE: &str = "terminal_message";
 
 /// Who of a company is told.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -184,6 +201,8 @@ pub(crate) fn send(
     now: DateTime<Utc>,
 ) -> Result<u64, ApiError> {
     check(message)?;
+    let kind = message.kind.as_deref().unwrap_or(MESSAGE);
+    check_for_tills(message, kind, now)?;
     let wanted = Wanted::within(reach, ("store_id", Some("terminal_id")), [company.into()])
         .and("store_id =", message.store_id)
         .and("terminal_id =", message.terminal_id);
@@ -194,19 +213,32 @@ pub(crate) fn send(
     let terminals = session.query(&sql, &values)?;
     for terminal in &terminals {
         session.execute(
-            "INSERT INTO notification (company_id, notification_id, terminal_id, kind, title, body, created_at) \
-             VALUES ($1, $2, $3, 'terminal_message', $4, $5, $6)",
+            "INSERT INTO notification (company_id, notification_id, terminal_id, kind, title, body, created_at, \
+             expires_at, requires_ack) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
                 company.into(),
                 new_id(now).into(),
                 terminal.id(0)?.into(),
+                kind.into(),
                 message.title.as_str().into(),
                 message.body.as_str().into(),
                 now.timestamp_millis().into(),
+                message.expires_at.map(|at| at.timestamp_millis()).into(),
+                message.requires_ack.into(),
             ],
         )?;
     }
     Ok(u64::try_from(terminals.len()).unwrap_or(u64::MAX))
+}
+
+/// What a message for tills may say of itself.
+fn check_for_tills(message: &NewMessage, kind: &str, now: DateTime<Utc>) -> Result<(), ApiError> {
+    let named = NotificationKind::of(kind);
+    let is_sent = matches!(named, NotificationKind::TerminalMessage | NotificationKind::SystemAlert);
+    if !is_sent && !named.asks_for_a_pull() {
+        return Err(text::unfit("type", "`type` is none that people send"));
+    }
+    text::ahead("expires_at", message.expires_at, now)
 }
 
 /// What a message may say, and to whom at once.
@@ -244,6 +276,15 @@ pub(crate) fn send_to_people(
     now: DateTime<Utc>,
 ) -> Result<u64, ApiError> {
     check(message)?;
+    for (name, is_said) in [
+        ("type", message.kind.is_some()),
+        ("expires_at", message.expires_at.is_some()),
+        ("requires_ack", message.requires_ack),
+    ] {
+        if is_said {
+            return Err(text::unfit(name, "that is said of messages for tills alone"));
+        }
+    }
     let rows = match message.user_id {
         Some(user) => session.query(
             "SELECT user_id FROM membership WHERE company_id = $1 AND user_id = $2 AND is_active = 1",

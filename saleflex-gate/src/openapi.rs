@@ -20,7 +20,7 @@ use utoipa::{
 use crate::{
     ApiError,
     access::routes::{self, Hubs, Row, Who},
-    error::Refusal,
+    error::{OfficeRefusal, Refusal},
     router,
 };
 
@@ -208,9 +208,10 @@ fn complete_one(operation: &mut Operation, path: &str, Row { who, hubs }: Row) {
     if hubs == Hubs::Gate {
         refusals.push(("404", "`not_found`: not there, or this is a store's hub"));
     }
+    let shape = if who.is_older() { OfficeRefusal::name() } else { Refusal::name() };
     let known = &mut operation.responses.responses;
     for (status, text) in refusals {
-        known.entry(status.to_owned()).or_insert_with(|| refusal(text));
+        known.entry(status.to_owned()).or_insert_with(|| refusal(&shape, text));
     }
     for (status, answer) in known {
         if let RefOr::T(answer) = answer
@@ -231,7 +232,7 @@ fn told(status: &str) -> &'static str {
     }
 }
 
-fn refusal(text: &str) -> RefOr<utoipa::openapi::Response> {
-    let shape = Content::new(Some(Ref::from_schema_name(Refusal::name())));
+fn refusal(shape: &str, text: &str) -> RefOr<utoipa::openapi::Response> {
+    let shape = Content::new(Some(Ref::from_schema_name(shape)));
     RefOr::T(ResponseBuilder::new().description(text).content("application/json", shape).build())
 }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::{ApiError, Hub, ids::new_id};
+use crate::{ApiError, Hub, access::routes, ids::new_id};
 
 const CORRELATION: HeaderName = HeaderName::from_static("x-correlation-id");
 /// The longest correlation id that is taken from a client.
@@ -32,6 +32,7 @@ tokio::task_local! {
     static CORRELATION_ID: String;
     static CALLER: Cell<Caller>;
     static ADDRESS: Option<String>;
+    static IS_OLDER: bool;
 }
 
 /// Who asks, as far as the credential says it: what a line of the log names, and no more.
@@ -60,6 +61,11 @@ pub(crate) fn address() -> Option<String> {
     ADDRESS.try_with(Clone::clone).ok().flatten()
 }
 
+/// Whether the request that is being served is one of the older wire, which is refused in a shape of its own.
+pub(crate) fn is_older() -> bool {
+    IS_OLDER.try_with(|is_older| *is_older).unwrap_or(false)
+}
+
 /// Runs work of a request on another thread under the request's id.
 pub(crate) fn under<T>(id: Option<String>, work: impl FnOnce() -> T) -> T {
     match id {
@@ -77,6 +83,7 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
     // Never the path: an invitation's token is a part of it.
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let address = address_of(request.headers(), request.extensions(), hub.settings.behind_proxy);
+    let is_older = routes::is_older(&method, request.uri().path());
     let limit = Duration::from_secs(hub.settings.request_timeout_seconds);
     let served = tokio::time::timeout(limit, next.run(request));
     let observed = CALLER.scope(Cell::default(), async {
@@ -87,7 +94,7 @@ pub(crate) async fn observe(State(hub): State<Hub>, request: Request, next: Next
         let response = served.await.unwrap_or_else(|_| late());
         (response, CALLER.with(Cell::get))
     });
-    let observed = ADDRESS.scope(address, observed);
+    let observed = IS_OLDER.scope(is_older, ADDRESS.scope(address, observed));
     let (mut response, caller) = CORRELATION_ID.scope(id.clone(), observed).await;
     let took = hub.now() - started;
     hub.metrics.served(&method, &route, response.status(), took.to_std().unwrap_or_default());

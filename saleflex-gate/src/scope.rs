@@ -46,11 +46,18 @@ pub(crate) struct TerminalScope {
 }
 
 impl TerminalScope {
+    /// That the device is told anything. One that was suspended or revoked is told nothing more at once.
+    pub(crate) fn may_hear(&self) -> Result<(), ApiError> {
+        if self.terminal.is_active {
+            Ok(())
+        } else {
+            Err(ApiError::forbidden("terminal_revoked", "the terminal is revoked"))
+        }
+    }
+
     /// That the device may take definitions.
     pub(crate) fn may_pull(&self) -> Result<(), ApiError> {
-        if !self.terminal.is_active {
-            return Err(ApiError::forbidden("terminal_revoked", "the terminal is revoked"));
-        }
+        self.may_hear()?;
         if !self.terminal.may_pull {
             return Err(ApiError::forbidden("pull_not_allowed", "the terminal may not take definitions"));
         }

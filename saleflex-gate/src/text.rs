@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use chrono::{DateTime, Utc};
 use saleflex_core::catalog::is_unprintable;
 
 use crate::ApiError;
@@ -90,6 +91,22 @@ pub(crate) fn time_zone(name: &str) -> Result<(), ApiError> {
             Err(invalid("time_zone", "`time_zone` is no IANA name, such as Europe/Istanbul".to_owned()))
         }
     }
+}
+
+/// That a time, where one is said, is still to come.
+///
+/// # Errors
+/// `field_invalid`.
+pub(crate) fn ahead(field: &str, at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Result<(), ApiError> {
+    match at {
+        Some(at) if at <= now => Err(invalid(field, format!("`{field}` is past"))),
+        _ => Ok(()),
+    }
+}
+
+/// The refusal of what a field says.
+pub(crate) fn unfit(field: &str, message: &str) -> ApiError {
+    invalid(field, message.to_owned())
 }
 
 fn invalid(field: &str, message: String) -> ApiError {

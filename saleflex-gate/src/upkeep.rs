@@ -82,13 +82,13 @@ fn brooms(keep: &Keep, now: DateTime<Utc>) -> [Broom; 15] {
             "messages",
             now - days(keep.messages_days),
             ("notification", "company_id, notification_id"),
-            "read_at < $1",
+            "(read_at < $1 OR expires_at < $1)",
         ),
         broom(
             "signals",
             now - days(keep.messages_days),
             ("signal", "company_id, signal_id"),
-            "acknowledged_at < $1",
+            "(acknowledged_at < $1 OR expires_at < $1)",
         ),
         broom(
             "notices",

@@ -11,6 +11,8 @@ use super::{Capability, Profile, Profiles};
 use crate::settings;
 
 const TABLE: &str = include_str!("routes.csv");
+/// Where the paths begin that the older wire has for itself, also where there is nothing at one of them.
+const OLDER: &str = "/api/v1/pos/";
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -81,6 +83,11 @@ impl Who {
                 format!("For devices{}, and with `{}` in the whole company.", of(profiles), capability.name())
             }
         }
+    }
+
+    /// Whether it is the older wire's, whose refusals have a shape of their own.
+    pub(crate) const fn is_older(self) -> bool {
+        matches!(self, Self::OfficeWire(_))
     }
 
     /// Whether a device of a profile is served, where devices are.
@@ -156,6 +163,11 @@ pub(crate) fn serves(method: &Method, path: &str, profile: Profile) -> bool {
 /// Whether a hub of a profile has a route. What the table does not name is looked for as it is.
 pub(crate) fn is_at(profile: settings::Profile, method: &Method, path: &str) -> bool {
     row(method, path).is_none_or(|row| row.hubs.hold(profile))
+}
+
+/// Whether a request is one of the older wire. A path that it shares with others is its own under one method.
+pub(crate) fn is_older(method: &Method, path: &str) -> bool {
+    path.starts_with(OLDER) || row(method, path).is_some_and(|row| row.who.is_older())
 }
 
 /// The table: method in capitals and path, then who may and which hubs.

@@ -134,6 +134,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0026_customers_gone.sql"),
             include_str!("../../migrations/sqlite/0027_points_that_run_out.sql"),
             include_str!("../../migrations/sqlite/0028_closing_numbers.sql"),
+            include_str!("../../migrations/sqlite/0029_messages.sql"),
         ]
     }
 }

@@ -141,6 +141,12 @@ pub(crate) fn decimal(value: &Value) -> Option<Decimal> {
     parsed.ok().map(|decimal: Decimal| decimal.normalize())
 }
 
+/// A whole number that came as one, as a text or with nothing behind its point: other clients write `"1"` and `1.0`.
+pub(crate) fn whole(value: &Value) -> Option<i64> {
+    let number = decimal(value)?;
+    if number.is_integer() { i64::try_from(number).ok() } else { None }
+}
+
 /// An amount in whole ten-thousandths, if it is one.
 pub(crate) fn ten_thousandths(value: &Value) -> Option<i64> {
     e4::of(decimal(value)?)
@@ -171,6 +177,17 @@ mod tests {
         assert_ne!(digest(&json!({"product_code": "1"})), digest(&json!({"product_code": "1.0"})));
         assert_ne!(digest(&json!({"a": ["b", "c"]})), digest(&json!({"a": ["b,c"]})));
         assert_ne!(digest(&json!({"a": null})), digest(&json!({})));
+    }
+
+    #[test]
+    fn a_whole_number_is_the_same_however_it_was_written() {
+        for one in [json!(7), json!("7"), json!(" 7 "), json!(7.0), json!("7.00"), json!("+7")] {
+            assert_eq!(whole(&one), Some(7), "{one}");
+        }
+        assert_eq!(whole(&json!(i64::MAX)), Some(i64::MAX));
+        for none in [json!(7.5), json!("seven"), json!(null), json!(true), json!("1e40"), json!(u64::MAX)] {
+            assert_eq!(whole(&none), None, "{none}");
+        }
     }
 
     #[test]

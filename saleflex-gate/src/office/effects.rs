@@ -15,7 +15,7 @@ use saleflex_core::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::content;
+use super::{content, told};
 use crate::{
     db::{DatabaseError, Session},
     deliveries, e4,
@@ -141,8 +141,7 @@ fn points(
 
 /// Points, where they are some.
 pub(super) fn whole(value: &Json) -> i64 {
-    let points = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
-    points.filter(|points: &i64| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
+    content::whole(value).filter(|points| points.saturating_abs() <= Points::MAX.get()).unwrap_or_default()
 }
 
 /// What of the offers that a document names is counted.
@@ -176,10 +175,9 @@ fn offers(
     if is_return || given.is_empty() && named.is_none() {
         return Ok(counted);
     }
-    let known = Known::of(session, key.company)?;
     let mut used: BTreeMap<Uuid, (&'static str, i64)> = BTreeMap::new();
     for (code, amount) in given {
-        match known.by_code(code) {
+        match Known::of(session, key.company, code)?.by_code(code) {
             Some((kind, offer)) => {
                 let (_, sum) = used.entry(offer).or_insert((kind, 0));
                 *sum = sum.saturating_add(amount);
@@ -188,7 +186,7 @@ fn offers(
         }
     }
     if let Some(campaign) = named {
-        if known.has_campaign(campaign) {
+        if told::is_known(session, key, ("campaigns", campaign))? {
             used.entry(campaign).or_insert(("campaign", 0));
         } else {
             counted.is_known = false;
@@ -213,22 +211,29 @@ struct Offer {
     is_gone: bool,
 }
 
-/// The campaigns and coupons of a company, those that were deleted last behind those that are there.
+/// What of a company's campaigns and coupons has a code.
+const OF_CODE: &str = "SELECT resource, definition_id, code, is_deleted FROM definition \
+    WHERE company_id = $1 AND resource IN ('campaigns', 'coupons') AND code = $2 \
+    ORDER BY resource, is_deleted, updated_at DESC, definition_id";
+/// Whose code would be that one if it were cut off. A company has few campaigns beside its coupons.
+const OF_CUT_CODE: &str = "SELECT resource, definition_id, code, is_deleted FROM definition \
+    WHERE company_id = $1 AND resource = 'campaigns' AND substr(code, 1, 15) = $2 AND code <> $2 \
+    ORDER BY is_deleted, updated_at DESC, definition_id";
+
+/// The campaigns and coupons of a company that a code may mean, those that were deleted last behind those that are there.
 struct Known(Vec<Offer>);
 
 impl Known {
-    fn of(session: &mut dyn Session, company: Uuid) -> Result<Self, DatabaseError> {
+    fn of(session: &mut dyn Session, company: Uuid, code: &str) -> Result<Self, DatabaseError> {
+        // No database is asked for what none keeps.
+        let is_one = !code.contains('\0');
+        let is_cut = is_one && code.chars().count() == LONGEST_CODE;
         let mut known = Vec::new();
-        for (kind, resource) in [("campaign", "campaigns"), ("coupon", "coupons")] {
-            let rows = session.query(
-                "SELECT definition_id, body, is_deleted FROM definition WHERE company_id = $1 AND resource = $2 \
-                 ORDER BY is_deleted, updated_at DESC, definition_id",
-                &[company.into(), resource.into()],
-            )?;
-            for row in &rows {
-                let body: Json = serde_json::from_str(row.text(1)?).unwrap_or_default();
-                let code = body["code"].as_str().unwrap_or_default().to_owned();
-                known.push(Offer { kind, id: row.id(0)?, code, is_gone: row.flag(2)? });
+        for sql in [is_one.then_some(OF_CODE), is_cut.then_some(OF_CUT_CODE)].into_iter().flatten() {
+            for row in &session.query(sql, &[company.into(), code.into()])? {
+                let kind = if row.text(0)? == "coupons" { "coupon" } else { "campaign" };
+                let (id, code) = (row.id(1)?, row.text(2)?.to_owned());
+                known.push(Offer { kind, id, code, is_gone: row.flag(3)? });
             }
         }
         Ok(Self(known))
@@ -244,10 +249,6 @@ impl Known {
         });
         found.map(|offer| (offer.kind, offer.id))
     }
-
-    fn has_campaign(&self, campaign: Uuid) -> bool {
-        self.0.iter().any(|offer| offer.kind == "campaign" && offer.id == campaign)
-    }
 }
 
 #[cfg(test)]
@@ -255,6 +256,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::db::{Books, Sqlite, Tenant};
 
     #[test]
     fn a_code_that_was_cut_off_is_its_campaigns_and_no_shorter_one_is() {
@@ -272,6 +274,18 @@ mod tests {
     }
 
     #[test]
+    fn a_code_is_looked_up_and_never_searched_for_among_all_coupons() {
+        let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();
+        let plan = books.write_waiting(Tenant::Platform, |session| {
+            let asked = [Uuid::from_u128(1).into(), "AUTUMN".into()];
+            let rows = session.query(&format!("EXPLAIN QUERY PLAN {OF_CODE}"), &asked)?;
+            Ok::<_, DatabaseError>(rows[0].text(3)?.to_owned())
+        });
+        let plan = plan.unwrap();
+        assert!(plan.contains("definition_by_code (company_id=? AND resource=? AND code=?)"), "{plan}");
+    }
+
+    #[test]
     fn a_code_of_what_was_deleted_is_still_its_own_where_nothing_else_has_it() {
         let known = Known(vec![
             offer("campaign", 1, "AUTUMN", false),
@@ -286,7 +300,6 @@ mod tests {
             "the one that was deleted last"
         );
         assert_eq!(known.by_code("WINTER"), None);
-        assert!(known.has_campaign(Uuid::from_u128(3)) && !known.has_campaign(Uuid::from_u128(4)));
     }
 
     #[test]

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use crate::registry::Codes;
+use super::content;
+use crate::{counters, registry::Codes};
+
+/// The longest code that names anything, in characters: a terminal that is taken in stands under its own in an index.
+const LONGEST_CODE: usize = 200;
 
 /// Why an envelope cannot be read.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -25,7 +29,7 @@ pub(crate) struct Envelope<'a> {
     pub(crate) codes: Codes,
     /// The number of the terminal in its store: a label.
     pub(crate) number: Option<i64>,
-    /// The counters, in the order they were sent; entries without a name or a whole number are left out.
+    /// The first hundred counters, in the order they were sent; entries without a name or a whole number are left out.
     pub(crate) sequences: Vec<(String, i64)>,
     fields: BTreeMap<String, &'a RawValue>,
 }
@@ -38,14 +42,18 @@ impl<'a> Envelope<'a> {
         let text = |name: &str| {
             let text: String = serde_json::from_str(fields.get(name)?.get()).ok()?;
             let text = text.trim();
-            (!text.is_empty()).then(|| text.to_owned())
+            let is_code = (1..=LONGEST_CODE).contains(&text.chars().count()) && !text.contains('\0');
+            is_code.then(|| text.to_owned())
         };
         let codes = Codes {
             office: text("office_code").ok_or(EnvelopeError::NoCodes)?,
             store: text("store_code").ok_or(EnvelopeError::NoCodes)?,
             terminal: text("terminal_code").ok_or(EnvelopeError::NoCodes)?,
         };
-        let number = fields.get("pos_id").and_then(|number| serde_json::from_str(number.get()).ok());
+        let number = fields.get("pos_id").and_then(|number| {
+            let number: serde_json::Value = serde_json::from_str(number.get()).ok()?;
+            content::whole(&number)
+        });
         let sequences = fields.get("sequences").map(|list| sequences(list)).unwrap_or_default();
         Ok(Self { codes, number, sequences, fields })
     }
@@ -68,11 +76,11 @@ fn sequences(list: &RawValue) -> Vec<(String, i64)> {
     let entries: Vec<serde_json::Value> = serde_json::from_str(list.get()).unwrap_or_default();
     let readable = entries.iter().filter_map(|entry| {
         let name = entry.get("name")?.as_str()?.trim();
-        let value = entry.get("value")?;
-        let value = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())?;
-        (!name.is_empty() && value >= 0).then(|| (name.to_owned(), value))
+        let value = content::whole(entry.get("value")?)?;
+        let is_name = !name.is_empty() && name.chars().count() <= counters::LONGEST && !name.contains('\0');
+        (is_name && value >= 0).then(|| (name.to_owned(), value))
     });
-    readable.collect()
+    readable.take(counters::MOST).collect()
 }
 
 #[cfg(test)]
@@ -85,10 +93,14 @@ mod tests {
         let envelope = Envelope::read(body).unwrap();
         assert_eq!(envelope.codes.office, "O");
         assert_eq!(envelope.items("transactions").unwrap().len(), 0);
+        let long =
+            format!(r#"{{"office_code": "O", "store_code": "S", "terminal_code": "{}"}}"#, "T".repeat(201));
         for body in [
             &br#"{"office_code": "", "store_code": "S", "terminal_code": "T"}"#[..],
             br#"{"office_code": 7, "store_code": "S", "terminal_code": "T"}"#,
             br#"{"store_code": "S", "terminal_code": "T"}"#,
+            br#"{"office_code": "O", "store_code": "S", "terminal_code": "T\u0000"}"#,
+            long.as_bytes(),
         ] {
             assert_eq!(Envelope::read(body).unwrap_err(), EnvelopeError::NoCodes);
         }

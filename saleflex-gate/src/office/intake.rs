@@ -34,6 +34,9 @@ pub(crate) const DOCUMENT_ROWS: [(&str, Option<&str>); 13] = [
     ("deliveries", Some("delivery_fee")),
     ("kitchen_orders", None),
 ];
+/// The longest text that is taken off an item, in characters: such clients have room for fifty, and an index has no room for a
+/// page. The item itself is kept as it came.
+const LONGEST: usize = 200;
 /// The kind of row that stands alone.
 pub(crate) const FISCAL: &str = "fiscal";
 
@@ -337,7 +340,7 @@ fn write_document(
     // The total of the originals is before discounts: what was paid is less.
     let discounts = content::ten_thousandths(&head["total_discount_amount"]).unwrap_or_default();
     let due = total.map(|total| total.saturating_sub(discounts));
-    let closure_number = head["closure_number"].as_i64();
+    let closure_number = content::whole(&head["closure_number"]);
     let status = text(&head["transaction_status"]).unwrap_or_default();
     session.send(
         "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
@@ -349,7 +352,7 @@ fn write_document(
             key.entity.into(),
             text(&head["transaction_unique_id"]).into(),
             closure_number.into(),
-            head["receipt_number"].as_i64().into(),
+            content::whole(&head["receipt_number"]).into(),
             (&status).into(),
             text(&head["document_type"]).into(),
             text(&head["transaction_type"]).into(),
@@ -415,9 +418,9 @@ fn write_closure(
             key.terminal.into(),
             key.entity.into(),
             text(&head["closure_unique_id"]).into(),
-            head["closure_number"].as_i64().into(),
+            content::whole(&head["closure_number"]).into(),
             text(&head["closure_date"]).into(),
-            head["total_document_count"].as_i64().into(),
+            content::whole(&head["total_document_count"]).into(),
             content::ten_thousandths(&head["gross_sales_amount"]).into(),
             now.timestamp_millis().into(),
         ],
@@ -448,10 +451,11 @@ fn has_open_receipts(session: &mut dyn Session, key: &Key) -> Result<bool, Datab
     Ok(row.optional_integer(0)?.unwrap_or(0) > row.integer(1)?)
 }
 
-/// A text that is there, without characters that no database keeps.
+/// A text that is there, without characters that no database keeps. One that is too long is none: of a part of it nobody can
+/// tell whose it is.
 fn text(value: &Json) -> Option<String> {
     let text = value.as_str()?.replace('\0', "");
-    (!text.is_empty()).then_some(text)
+    (1..=LONGEST).contains(&text.chars().count()).then_some(text)
 }
 
 /// An amount as decimals with four places.

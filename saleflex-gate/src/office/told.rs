@@ -49,7 +49,7 @@ pub(super) fn used(
 }
 
 /// Whether there is, or was, an offer: one row is asked for, and not all that a company has of them.
-fn is_known(
+pub(super) fn is_known(
     session: &mut dyn Session,
     key: &Key,
     (resource, offer): (&str, Uuid),

@@ -24,6 +24,7 @@ use crate::{
     },
     request::{Asked, Listed, Named, Page, Sent},
     scope::{CompanyScope, UserScope},
+    version::{ReadBefore, Shown},
 };
 
 impl CompanyScope {
@@ -68,24 +69,29 @@ fn own(
 }
 
 /// A company I belong to.
-#[utoipa::path(get, path = "/companies/{slug}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses((status = OK, body = Company)))]
-pub(crate) async fn show(State(hub): State<Hub>, caller: CompanyScope) -> Result<Json<Company>, ApiError> {
+#[utoipa::path(get, path = "/companies/{slug}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses((status = OK, body = Company, headers(("etag" = String, description = "Its version")))))]
+pub(crate) async fn show(State(hub): State<Hub>, caller: CompanyScope) -> Result<Shown<Company>, ApiError> {
     let now = hub.now();
     let read =
         hub.books.read(Tenant::Platform, move |books| own(books, (caller.company(), caller.user), now));
-    read.await.map(Json)
+    read.await.map(Shown)
 }
 
 /// Changes a company. Its slug stays.
-#[utoipa::path(patch, path = "/companies/{slug}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), request_body = CompanyChange, responses((status = OK, body = Company)))]
+#[utoipa::path(patch, path = "/companies/{slug}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses"), ReadBefore), request_body = CompanyChange, responses(
+    (status = OK, body = Company, headers(("etag" = String, description = "Its version"))),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
+))]
 pub(crate) async fn change(
     State(hub): State<Hub>,
     caller: CompanyScope,
+    read: ReadBefore,
     sent: Result<Sent<CompanyChange>, ApiError>,
-) -> Result<Json<Company>, ApiError> {
+) -> Result<Shown<Company>, ApiError> {
     caller.may(may::CompanyEdit)?;
     let Sent(change) = sent?;
     let changed = hub.act_above(caller.of(), move |desk| {
+        read.is(&own(desk.session, (desk.company, caller.user), desk.now)?)?;
         members::change(desk.session, desk.company, &change)?;
         let detail = json!({
             "name": change.name, "store_domains": change.store_domains, "quota_policy": change.quota_policy,
@@ -94,7 +100,7 @@ pub(crate) async fn change(
         desk.note("company.changed", ("company", desk.company), None, detail)?;
         own(desk.session, (desk.company, caller.user), desk.now)
     });
-    changed.await.map(Json)
+    changed.await.map(Shown)
 }
 
 /// A wish to belong to a company.

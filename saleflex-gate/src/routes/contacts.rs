@@ -14,6 +14,7 @@ use crate::{
     registry::contacts::{self, Contact, ContactChange, Filter, NewContact},
     request::{Asked, Listed, Named, Page, Sent},
     scope::Permit,
+    version::{ReadBefore, Shown},
 };
 
 /// Which contacts.
@@ -76,34 +77,39 @@ pub(crate) async fn add(
 }
 
 /// A contact.
-#[utoipa::path(get, path = "/contacts/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The contact")), responses((status = OK, body = Contact)))]
+#[utoipa::path(get, path = "/contacts/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The contact")), responses((status = OK, body = Contact, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn show(
     State(hub): State<Hub>,
     permit: Permit<may::StoreEdit>,
     Named(id): Named<Uuid>,
-) -> Result<Json<Contact>, ApiError> {
+) -> Result<Shown<Contact>, ApiError> {
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         contacts::one(books, permit.company, (&permit.reach, id))
     });
-    read.await.map(Json)
+    read.await.map(Shown)
 }
 
 /// Changes a contact.
-#[utoipa::path(patch, path = "/contacts/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The contact")), request_body = ContactChange, responses((status = OK, body = Contact)))]
+#[utoipa::path(patch, path = "/contacts/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The contact"), ReadBefore), request_body = ContactChange, responses(
+    (status = OK, body = Contact, headers(("etag" = String, description = "Its version"))),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
+))]
 pub(crate) async fn change(
     State(hub): State<Hub>,
     permit: Permit<may::StoreEdit>,
     Named(id): Named<Uuid>,
+    read: ReadBefore,
     Sent(change): Sent<ContactChange>,
-) -> Result<Json<Contact>, ApiError> {
+) -> Result<Shown<Contact>, ApiError> {
     let changed = hub.act((permit.company, permit.actor), move |desk| {
         let before = contacts::one(desk.session, desk.company, (&permit.reach, id))?;
+        read.is(&before)?;
         let store = before.store_id;
         let contact = contacts::change(desk.session, desk.company, (before, &change), desk.now)?;
         desk.note("contact.changed", ("contact", id), store, json!({}))?;
         Ok(contact)
     });
-    changed.await.map(Json)
+    changed.await.map(Shown)
 }
 
 /// Deletes a contact for good.

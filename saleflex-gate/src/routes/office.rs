@@ -6,7 +6,6 @@ use axum::{
     Json,
     extract::{Query, State},
     http::{StatusCode, request::Parts},
-    response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,7 +23,7 @@ use crate::{
     db::{DatabaseError, Session, Tenant},
     definitions,
     desk::Desk,
-    error::with_hints,
+    error::{OfficeRefusal, Refusal},
     office::{
         envelope::{Envelope, EnvelopeError},
         intake::{self, From as Sender, Kind, Verdict, Way},
@@ -38,66 +37,45 @@ use crate::{
     stock::{self, Moved},
 };
 
-/// A refusal in the shape that older terminals know, with a code added.
-#[derive(Debug)]
-pub(crate) struct OfficeError(ApiError);
-
-/// The body of such a refusal.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct OfficeRefusal {
-    /// `error`.
-    status: &'static str,
-    /// What went wrong, for a person.
-    message: String,
-    /// A stable code.
-    error_code: &'static str,
-    /// Under which the hub has logged the request.
-    correlation_id: Option<String>,
-}
-
-impl<E: Into<ApiError>> From<E> for OfficeError {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
 impl From<EnvelopeError> for ApiError {
     fn from(error: EnvelopeError) -> Self {
         Self::invalid(error.to_string())
     }
 }
 
-impl IntoResponse for OfficeError {
-    fn into_response(self) -> Response {
-        let Self(ApiError { status, code, message, .. }) = self;
-        let correlation_id = request::correlation_id();
-        let refusal = OfficeRefusal { status: "error", message, error_code: code, correlation_id };
-        let mut response = (status, Json(refusal)).into_response();
-        with_hints(&mut response, status);
-        response
-    }
-}
-
-/// How a delivery as a whole is refused.
+/// How a delivery as a whole is refused on the older wire.
 pub(crate) struct PushRefusals;
 
 impl IntoResponses for PushRefusals {
     fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
-        let refusals = [
-            (StatusCode::BAD_REQUEST, "`invalid_request`"),
-            (StatusCode::UNAUTHORIZED, "`unauthorized`"),
-            (StatusCode::FORBIDDEN, "`terminal_revoked`, `scope_mismatch`, `profile_not_allowed`"),
-            (StatusCode::NOT_FOUND, "`store_unknown`, `terminal_unknown`, `not_found`"),
-            (StatusCode::PAYLOAD_TOO_LARGE, "`too_large`"),
-            (StatusCode::INTERNAL_SERVER_ERROR, "`internal`"),
-        ];
-        let response = |(status, codes): (StatusCode, &str)| {
-            let shape = Content::new(Some(Ref::from_schema_name(OfficeRefusal::name())));
-            let response = ResponseBuilder::new().description(codes).content("application/json", shape);
-            (status.as_str().to_owned(), RefOr::T(response.build()))
-        };
-        refusals.into_iter().map(response).collect()
+        refusals(&OfficeRefusal::name())
     }
+}
+
+/// The same on the hub's own paths.
+pub(crate) struct DeliveryRefusals;
+
+impl IntoResponses for DeliveryRefusals {
+    fn responses() -> BTreeMap<String, RefOr<openapi::Response>> {
+        refusals(&Refusal::name())
+    }
+}
+
+fn refusals(shape: &str) -> BTreeMap<String, RefOr<openapi::Response>> {
+    let refusals = [
+        (StatusCode::BAD_REQUEST, "`invalid_request`"),
+        (StatusCode::UNAUTHORIZED, "`unauthorized`"),
+        (StatusCode::FORBIDDEN, "`terminal_revoked`, `scope_mismatch`, `profile_not_allowed`"),
+        (StatusCode::NOT_FOUND, "`store_unknown`, `terminal_unknown`, `not_found`"),
+        (StatusCode::PAYLOAD_TOO_LARGE, "`too_large`"),
+        (StatusCode::INTERNAL_SERVER_ERROR, "`internal`"),
+    ];
+    let response = |(status, codes): (StatusCode, &str)| {
+        let shape = Content::new(Some(Ref::from_schema_name(shape)));
+        let response = ResponseBuilder::new().description(codes).content("application/json", shape);
+        (status.as_str().to_owned(), RefOr::T(response.build()))
+    };
+    refusals.into_iter().map(response).collect()
 }
 
 /// The three codes of a terminal.
@@ -143,7 +121,7 @@ pub(crate) async fn init(
     State(hub): State<Hub>,
     parts: Parts,
     query: Result<Query<InitQuery>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<InitAnswer>, OfficeError> {
+) -> Result<Json<InitAnswer>, ApiError> {
     let asking = admitted(&hub, parts).await?;
     let Query(query) = query.map_err(|_| ApiError::invalid("the query cannot be read"))?;
     let codes = Codes {
@@ -153,7 +131,7 @@ pub(crate) async fn init(
     };
     if [&codes.office, &codes.store, &codes.terminal].into_iter().any(String::is_empty) {
         let message = "Missing required query parameters: office_code, store_code, terminal_code";
-        return Err(ApiError::invalid(message).into());
+        return Err(ApiError::invalid(message));
     }
     let (now, seal) = (hub.now(), hub.seal.clone());
     let key = locate(&hub, &codes, asking.scope.as_ref(), Strictness::Strict).await?;
@@ -227,7 +205,7 @@ pub(crate) async fn transactions(
     State(hub): State<Hub>,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     push(hub, parts, body?, Kind::Document).await
 }
 
@@ -240,7 +218,7 @@ pub(crate) async fn closures(
     State(hub): State<Hub>,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     push(hub, parts, body?, Kind::Closure).await
 }
 
@@ -249,7 +227,7 @@ pub(super) async fn push(
     parts: Parts,
     Whole(body): Whole,
     kind: Kind,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     let asking = admitted(&hub, parts).await?;
     let envelope = Envelope::read(&body)?;
     envelope.items(kind.list())?;
@@ -293,7 +271,7 @@ pub(super) async fn push(
 pub(crate) struct SequencesAnswer {
     /// `ok`.
     status: &'static str,
-    /// Entries with a name and a whole number.
+    /// Entries with a name and a whole number that a counter comes to.
     updated: usize,
 }
 
@@ -308,12 +286,12 @@ pub(crate) async fn sequences(
     State(hub): State<Hub>,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<SequencesAnswer>, OfficeError> {
+) -> Result<Json<SequencesAnswer>, ApiError> {
     let Whole(body) = body?;
     let asking = admitted(&hub, parts).await?;
     let envelope = Envelope::read(&body)?;
     envelope.require_number()?;
-    let updated = envelope.sequences.len();
+    let updated = envelope.sequences.iter().filter(|(_, value)| counters::can_be(*value)).count();
     let key = locate(&hub, &envelope.codes, asking.scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let correlation = request::correlation_id();

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{
     offers as deciding,
-    office::{self, OfficeError, PushAnswer, PushRefusals},
+    office::{self, DeliveryRefusals, PushAnswer, PushRefusals},
 };
 use crate::{
     ApiError, Hub,
@@ -32,7 +32,7 @@ pub(crate) async fn transactions(
     State(hub): State<Hub>,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     push(hub, parts, body?, Kind::Document, "transaction_id").await
 }
 
@@ -46,35 +46,35 @@ pub(crate) async fn closures(
     State(hub): State<Hub>,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     push(hub, parts, body?, Kind::Closure, "closure_id").await
 }
 
 /// Documents of a device in the envelope of `/pos/transactions`, which names the device's own codes.
 #[utoipa::path(post, path = "/sync/transactions", tag = "sync", request_body(content = Object, example = json!(examples::documents())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
-    PushRefusals,
+    DeliveryRefusals,
 ))]
 pub(crate) async fn device_transactions(
     State(hub): State<Hub>,
     _: TerminalScope,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     push(hub, parts, body?, Kind::Document, "transaction_id").await
 }
 
 /// Closed periods of a device in the envelope of `/pos/closures`, which names the device's own codes.
 #[utoipa::path(post, path = "/sync/closures", tag = "sync", request_body(content = Object, example = json!(examples::closures())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
-    PushRefusals,
+    DeliveryRefusals,
 ))]
 pub(crate) async fn device_closures(
     State(hub): State<Hub>,
     _: TerminalScope,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     push(hub, parts, body?, Kind::Closure, "closure_id").await
 }
 
@@ -84,7 +84,7 @@ async fn push(
     body: Whole,
     kind: Kind,
     outlined: &str,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     let outline = serde_json::from_slice::<Value>(&body.0).ok().filter(|body| body[outlined].is_string());
     if outline.is_none() {
         return office::push(hub, parts, body, kind).await;
@@ -104,21 +104,21 @@ pub(crate) async fn movements(
     State(hub): State<Hub>,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     push(hub, parts, body?, Kind::Movement, "movement_id").await
 }
 
 /// Movements of goods of a device, as `/warehouse/movements`, in an envelope that names the device's own codes.
 #[utoipa::path(post, path = "/sync/warehouse-movements", tag = "sync", request_body(content = Object, example = json!(examples::movements())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
-    PushRefusals,
+    DeliveryRefusals,
 ))]
 pub(crate) async fn device_movements(
     State(hub): State<Hub>,
     _: TerminalScope,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     push(hub, parts, body?, Kind::Movement, "movement_id").await
 }
 
@@ -126,14 +126,14 @@ pub(crate) async fn device_movements(
 /// client's log under an identity of its own. A use that its document names too is counted once.
 #[utoipa::path(post, path = "/sync/campaign-usage", tag = "sync", request_body(content = Object, example = json!(examples::usages())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
-    PushRefusals,
+    DeliveryRefusals,
 ))]
 pub(crate) async fn device_usages(
     State(hub): State<Hub>,
     _: TerminalScope,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     office::push(hub, parts, body?, Kind::Use).await
 }
 
@@ -141,14 +141,14 @@ pub(crate) async fn device_usages(
 /// log under an identity of its own. What a document says it earned or redeemed is counted once.
 #[utoipa::path(post, path = "/sync/loyalty-events", tag = "sync", request_body(content = Object, example = json!(examples::points())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = PushAnswer),
-    PushRefusals,
+    DeliveryRefusals,
 ))]
 pub(crate) async fn device_points(
     State(hub): State<Hub>,
     _: TerminalScope,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     office::push(hub, parts, body?, Kind::Points).await
 }
 
@@ -162,7 +162,7 @@ pub(crate) async fn erp_sync(
     State(hub): State<Hub>,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     outline(&hub, parts, &body?).await
 }
 
@@ -176,11 +176,11 @@ pub(crate) async fn payment(
     State(hub): State<Hub>,
     parts: Parts,
     body: Result<Whole, ApiError>,
-) -> Result<Json<PushAnswer>, OfficeError> {
+) -> Result<Json<PushAnswer>, ApiError> {
     outline(&hub, parts, &body?).await
 }
 
-async fn outline(hub: &Hub, parts: Parts, Whole(body): &Whole) -> Result<Json<PushAnswer>, OfficeError> {
+async fn outline(hub: &Hub, parts: Parts, Whole(body): &Whole) -> Result<Json<PushAnswer>, ApiError> {
     office::admitted(hub, parts).await?;
     serde_json::from_slice::<serde_json::Map<String, Value>>(body)
         .map_err(|error| ApiError::invalid(format!("the body is no object: {error}")))?;

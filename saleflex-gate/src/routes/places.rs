@@ -19,6 +19,7 @@ use crate::{
     request::{Asked, Listed, Named, Page, Sent},
     scope::Permit,
     text,
+    version::{ReadBefore, Shown},
 };
 
 /// The regions of the company.
@@ -55,33 +56,38 @@ pub(crate) async fn add_region(
 }
 
 /// A region.
-#[utoipa::path(get, path = "/regions/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The region")), responses((status = OK, body = Region)))]
+#[utoipa::path(get, path = "/regions/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The region")), responses((status = OK, body = Region, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn region(
     State(hub): State<Hub>,
     permit: Permit<may::CompanyView>,
     Named(id): Named<Uuid>,
-) -> Result<Json<Region>, ApiError> {
+) -> Result<Shown<Region>, ApiError> {
     let company = permit.company;
     let read = hub.books.read(Tenant::Company(company), move |books| regions::one(books, company, id));
-    read.await.map(Json)
+    read.await.map(Shown)
 }
 
 /// Changes a region.
-#[utoipa::path(patch, path = "/regions/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The region")), request_body = RegionChange, responses((status = OK, body = Region)))]
+#[utoipa::path(patch, path = "/regions/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The region"), ReadBefore), request_body = RegionChange, responses(
+    (status = OK, body = Region, headers(("etag" = String, description = "Its version"))),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
+))]
 pub(crate) async fn change_region(
     State(hub): State<Hub>,
     permit: Permit<may::RegionManage>,
     Named(id): Named<Uuid>,
+    read: ReadBefore,
     Sent(change): Sent<RegionChange>,
-) -> Result<Json<Region>, ApiError> {
+) -> Result<Shown<Region>, ApiError> {
     permit.in_company()?;
     let changed = hub.act((permit.company, permit.actor), move |desk| {
+        read.is(&regions::one(desk.session, desk.company, id)?)?;
         let region = regions::change(desk.session, desk.company, id, &change)?;
         let detail = json!({"name": change.name, "parent_id": change.parent_id});
         desk.note("region.changed", ("region", id), None, detail)?;
         Ok(region)
     });
-    changed.await.map(Json)
+    changed.await.map(Shown)
 }
 
 /// Removes an empty region.
@@ -208,12 +214,12 @@ pub(crate) async fn open_store(
 }
 
 /// A store.
-#[utoipa::path(get, path = "/stores/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The store")), responses((status = OK, body = StoreRow)))]
+#[utoipa::path(get, path = "/stores/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The store")), responses((status = OK, body = StoreRow, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn store(
     State(hub): State<Hub>,
     permit: Permit<may::CompanyView>,
     Named(id): Named<Uuid>,
-) -> Result<Json<StoreRow>, ApiError> {
+) -> Result<Shown<StoreRow>, ApiError> {
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         // To belong to the company is not to know of its stores.
         if !permit.sees.holds_store(id) {
@@ -221,19 +227,23 @@ pub(crate) async fn store(
         }
         permit.store(books, id)
     });
-    read.await.map(Json)
+    read.await.map(Shown)
 }
 
 /// Changes a store.
-#[utoipa::path(patch, path = "/stores/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The store")), request_body = StoreChange, responses((status = OK, body = StoreRow)))]
+#[utoipa::path(patch, path = "/stores/{id}", tag = "stores", params(("id" = Uuid, Path, description = "The store"), ReadBefore), request_body = StoreChange, responses(
+    (status = OK, body = StoreRow, headers(("etag" = String, description = "Its version"))),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
+))]
 pub(crate) async fn change_store(
     State(hub): State<Hub>,
     permit: Permit<may::StoreEdit>,
     Named(id): Named<Uuid>,
+    read: ReadBefore,
     Sent(change): Sent<StoreChange>,
-) -> Result<Json<StoreRow>, ApiError> {
+) -> Result<Shown<StoreRow>, ApiError> {
     let changed = hub.act((permit.company, permit.actor), move |desk| {
-        permit.store(desk.session, id)?;
+        read.is(&permit.store(desk.session, id)?)?;
         if change.region_id.is_some() {
             // Which region a store lies in decides who manages it.
             permit.in_company()?;
@@ -242,7 +252,7 @@ pub(crate) async fn change_store(
         desk.note("store.changed", ("store", id), Some(id), json!(change))?;
         Ok(store)
     });
-    changed.await.map(Json)
+    changed.await.map(Shown)
 }
 
 /// When a store closes.

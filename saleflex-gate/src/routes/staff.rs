@@ -26,6 +26,7 @@ use crate::{
     request::{Asked, Listed, Named, Origin, Page, Sent},
     scope::{Permit, TerminalScope},
     text,
+    version::{ReadBefore, Shown},
 };
 
 /// What stands behind a permit to assign roles: a person, because programs give nobody rights. Somebody who logged in
@@ -290,29 +291,32 @@ fn change_member(
 }
 
 /// Somebody I look after.
-#[utoipa::path(get, path = "/users/{id}", tag = "people", params(("id" = Uuid, Path, description = "Who")), responses((status = OK, body = Member)))]
+#[utoipa::path(get, path = "/users/{id}", tag = "people", params(("id" = Uuid, Path, description = "Who")), responses((status = OK, body = Member, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn show(
     State(hub): State<Hub>,
     permit: Permit<may::RoleAssign>,
     Named(id): Named<Uuid>,
-) -> Result<Json<Member>, ApiError> {
+) -> Result<Shown<Member>, ApiError> {
     let read = hub.books.read(Tenant::Platform, move |books| one_of_staff(books, &permit, id));
-    read.await.map(Json)
+    read.await.map(Shown)
 }
 
 /// Changes somebody I look after: whoever has no role that I could not give.
-#[utoipa::path(patch, path = "/users/{id}", tag = "people", params(("id" = Uuid, Path, description = "Who")), request_body = StaffChange, responses(
-    (status = OK, body = Member),
+#[utoipa::path(patch, path = "/users/{id}", tag = "people", params(("id" = Uuid, Path, description = "Who"), ReadBefore), request_body = StaffChange, responses(
+    (status = OK, body = Member, headers(("etag" = String, description = "Its version"))),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
     (status = CONFLICT, body = Refusal, description = "`cashier_number_taken`, `owner_stays`"),
 ))]
 pub(crate) async fn change(
     State(hub): State<Hub>,
     permit: Permit<may::RoleAssign>,
     Named(id): Named<Uuid>,
+    read: ReadBefore,
     Sent(change): Sent<StaffChange>,
-) -> Result<Json<Member>, ApiError> {
+) -> Result<Shown<Member>, ApiError> {
     let changed = hub.act_above((permit.company, permit.actor), move |desk| {
         let before = one_of_staff(desk.session, &permit, id)?;
+        read.is(&before)?;
         if before.is_owner && change.is_active == Some(false) {
             return Err(ApiError::conflict("owner_stays", "an owner is never shut out"));
         }
@@ -321,7 +325,7 @@ pub(crate) async fn change(
         desk.note("user.changed", ("user", id), None, json!(change))?;
         members::one(desk.session, desk.company, id)
     });
-    changed.await.map(Json)
+    changed.await.map(Shown)
 }
 
 /// A PIN.
@@ -474,6 +478,7 @@ pub(crate) async fn log_out_at(
     scope: TerminalScope,
     Sent(TerminalLogOut { session_id }): Sent<TerminalLogOut>,
 ) -> Result<StatusCode, ApiError> {
+    scope.may_push()?;
     let now = hub.now();
     let ended = hub.books.write(Tenant::Platform, move |books| {
         let ended = books.execute(

@@ -97,9 +97,10 @@ impl Told {
         let device = device.ok_or_else(ApiError::unauthorized)?;
         device.may_pull()?;
         let (company, terminal) = (device.company, device.terminal.id);
+        let now = self.hub.now();
         let read = self.hub.books.read(Tenant::Company(company), move |session| {
             let place = Place::last(session, company)?.cursor();
-            Ok::<_, ApiError>((place, signals(session, company, terminal)?))
+            Ok::<_, ApiError>((place, signals(session, (company, terminal), now)?))
         });
         let (place, signals) = read.await?;
         let unknown: Vec<Signal> =

@@ -9,16 +9,16 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use saleflex_sync::wire::{
-    Bootstrap, Change, ChangesPage, Counter, EventKind, Heartbeat, HeartbeatAnswer, Notification, PushItem,
+    Bootstrap, Change, ChangesPage, Counter, Domain, EventKind, Heartbeat, HeartbeatAnswer, PushItem,
     SCHEMA_VERSION, Signal, SyncState,
     heartbeat::SignalKind,
-    notification::{NotificationKind, NotificationList},
+    notification::NotificationList,
     pull::{ChangesQuery, LONGEST_WAIT_S, MOST_ROWS, Resource},
     refusal::CURSOR_EXPIRED,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::terminals::itself;
@@ -30,12 +30,13 @@ use crate::{
     definitions::{self, Definition, FURTHER, RESOURCES, SEQUENCES},
     error::Refusal,
     feed,
+    notices::tills,
     offers::quotas,
     office::seed,
     place::Place,
     registry::{self, terminals},
     relay::{self, RELAYED, Relayed},
-    request::{Named, Whole},
+    request::{Asked, Named, Whole},
     scope::{Access, TerminalScope},
 };
 
@@ -44,13 +45,15 @@ pub(super) const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_sec
 /// The most signals that a heartbeat acknowledges.
 const MOST_ACKNOWLEDGED: usize = 1_000;
 
-/// What the hub has of the calling till.
+/// What the hub has of the calling till, for as long as it may deliver.
 #[utoipa::path(get, path = "/sync/state", tag = "sync", security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = SyncState),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
 pub(crate) async fn state(State(hub): State<Hub>, scope: TerminalScope) -> Result<Json<SyncState>, ApiError> {
+    scope.may_push()?;
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
         let mut state = state_of(session, scope.company, (scope.terminal.id, &scope.terminal.code))?;
         if relay::is_node(session, (scope.company, scope.terminal.id))? {
@@ -123,7 +126,7 @@ pub(crate) async fn standing(
     Named(id): Named<Uuid>,
 ) -> Result<Json<Standing>, ApiError> {
     itself(&access, id)?;
-    let company = access.company();
+    let (company, now) = (access.company(), hub.now());
     let read = hub.books.read(Tenant::Company(company), move |session| {
         access.permit.terminal(session, id)?;
         let row = terminals::one(session, company, id)?;
@@ -133,7 +136,7 @@ pub(crate) async fn standing(
             last_push_at: row.last_push_at,
             last_bootstrap_at: row.last_bootstrap_at,
             telemetry: row.telemetry,
-            signals: signals(session, company, id)?,
+            signals: signals(session, (company, id), now)?,
         })
     });
     read.await.map(Json)
@@ -240,9 +243,18 @@ fn change(definition: Definition) -> Change {
     Change { resource, id, version: u64::try_from(version).unwrap_or(0), is_deleted, row: body }
 }
 
+/// Which part of everything.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct BootstrapQuery {
+    /// Names of domains with commas between; none: all that the device may have. The cursor is behind all of them.
+    domains: Option<String>,
+}
+
 /// Everything a till that knows nothing needs, and the cursor from which its changes go on.
-#[utoipa::path(get, path = "/sync/bootstrap", tag = "sync", security(("device" = []), ("basic" = [])), responses(
+#[utoipa::path(get, path = "/sync/bootstrap", tag = "sync", params(BootstrapQuery), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = Bootstrap),
+    (status = BAD_REQUEST, body = Refusal, description = "`invalid_request`, `domain_unknown`"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
     (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`, `pull_not_allowed`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
@@ -250,8 +262,13 @@ fn change(definition: Definition) -> Change {
 pub(crate) async fn bootstrap(
     State(hub): State<Hub>,
     scope: TerminalScope,
+    Asked(query): Asked<BootstrapQuery>,
 ) -> Result<Json<Bootstrap>, ApiError> {
     scope.may_pull()?;
+    let domains = query.domains.as_deref().map(authority::domains).transpose()?;
+    let is_wanted = move |name: &&str| {
+        domains.as_ref().is_none_or(|domains| domains.contains(&authority::domain_of(name)))
+    };
     let (now, seal) = (hub.now(), hub.seal.clone());
     let read = hub.books.write(Tenant::Company(scope.company), move |session| {
         let stamped = [scope.company.into(), scope.terminal.id.into(), now.timestamp_millis().into()];
@@ -265,6 +282,7 @@ pub(crate) async fn bootstrap(
             .into_iter()
             .chain(FURTHER)
             .filter(|name| *name != SEQUENCES)
+            .filter(&is_wanted)
             .map(|name| Resource { resource: name.to_owned(), rows: Vec::new() })
             .collect();
         for definition in visible {
@@ -331,7 +349,7 @@ pub(crate) async fn heartbeat(
                 &[company.into(), terminal.into(), (*signal).into(), now.timestamp_millis().into()],
             )?;
         }
-        let signals = signals(session, company, terminal)?;
+        let signals = signals(session, (company, terminal), now)?;
         Ok::<_, ApiError>(HeartbeatAnswer { server_time: now, signals, further: BTreeMap::new() })
     });
     answered.await.map(Json)
@@ -339,55 +357,59 @@ pub(crate) async fn heartbeat(
 
 pub(super) fn signals(
     session: &mut dyn Session,
-    company: Uuid,
-    terminal: Uuid,
+    (company, terminal): (Uuid, Uuid),
+    now: DateTime<Utc>,
 ) -> Result<Vec<Signal>, DatabaseError> {
     let rows = session.query(
-        "SELECT signal_id, kind, created_at FROM signal \
-         WHERE company_id = $1 AND terminal_id = $2 AND acknowledged_at IS NULL ORDER BY created_at, signal_id",
-        &[company.into(), terminal.into()],
+        "SELECT signal_id, kind, created_at, domains, expires_at FROM signal \
+         WHERE company_id = $1 AND terminal_id = $2 AND acknowledged_at IS NULL \
+         AND (expires_at IS NULL OR expires_at > $3) ORDER BY created_at, signal_id",
+        &[company.into(), terminal.into(), now.timestamp_millis().into()],
     )?;
     let signals = rows.iter().map(|row| {
         Ok(Signal {
             id: row.id(0)?,
             kind: SignalKind::of(row.text(1)?),
-            domains: Vec::new(),
-            created_at: time(row.integer(2)?),
-            expires_at: None,
+            domains: row
+                .optional_text(3)?
+                .into_iter()
+                .flat_map(|names| names.split(','))
+                .map(Domain::of)
+                .collect(),
+            created_at: row.time(2)?,
+            expires_at: row.optional_time(4)?,
         })
     });
     signals.collect()
 }
 
-/// Messages for the people at the calling till, until they are read.
-#[utoipa::path(get, path = "/notifications", tag = "sync", security(("device" = []), ("basic" = [])), responses(
+/// Which messages.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct NotificationQuery {
+    /// `false`: those that were read too.
+    unread: Option<bool>,
+    /// Those written at this time or later.
+    since: Option<DateTime<Utc>>,
+}
+
+/// Messages for the people at the calling till, until they are read or expire; at most 500 at once, the oldest first.
+#[utoipa::path(get, path = "/notifications", tag = "sync", params(NotificationQuery), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = NotificationList),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
 pub(crate) async fn notifications(
     State(hub): State<Hub>,
     scope: TerminalScope,
+    Asked(query): Asked<NotificationQuery>,
 ) -> Result<Json<NotificationList>, ApiError> {
+    scope.may_hear()?;
+    let now = hub.now();
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
-        let rows = session.query(
-            "SELECT notification_id, kind, title, body, created_at FROM notification \
-             WHERE company_id = $1 AND terminal_id = $2 AND read_at IS NULL ORDER BY created_at, notification_id",
-            &[scope.company.into(), scope.terminal.id.into()],
-        )?;
-        let items = rows.iter().map(|row| {
-            Ok(Notification {
-                id: row.id(0)?,
-                kind: NotificationKind::of(row.text(1)?),
-                title: row.text(2)?.to_owned(),
-                body: row.text(3)?.to_owned(),
-                source_terminal_id: None,
-                created_at: time(row.integer(4)?),
-                expires_at: None,
-                requires_ack: false,
-            })
-        });
-        let items = items.collect::<Result<Vec<_>, DatabaseError>>()?;
+        let (of, asked) = ((scope.company, scope.terminal.id), (query.unread.unwrap_or(true), query.since));
+        let items = tills::list(session, of, asked, now)?;
         // Older clients look for the messages under this name.
         let results = serde_json::to_value(&items).map_err(|_| ApiError::internal())?;
         let further = [("results".to_owned(), results)].into();
@@ -400,6 +422,7 @@ pub(crate) async fn notifications(
 #[utoipa::path(post, path = "/notifications/{id}/read", tag = "sync", params(("id" = Uuid, Path, description = "The message")), security(("device" = []), ("basic" = [])), responses(
     (status = NO_CONTENT, description = "It is read"),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
     (status = NOT_FOUND, body = Refusal, description = "`not_found`: none of this terminal's"),
     (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
 ))]
@@ -408,19 +431,28 @@ pub(crate) async fn read(
     scope: TerminalScope,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
+    scope.may_push()?;
     let id = Uuid::parse_str(&id).map_err(|_| ApiError::not_found())?;
-    let now = hub.now();
-    let marked = hub.books.write(Tenant::Company(scope.company), move |session| {
-        let marked = session.execute(
-            "UPDATE notification SET read_at = COALESCE(read_at, $4) \
-             WHERE company_id = $1 AND terminal_id = $2 AND notification_id = $3",
-            &[scope.company.into(), scope.terminal.id.into(), id.into(), now.timestamp_millis().into()],
-        )?;
-        if marked == 0 { Err(ApiError::not_found()) } else { Ok(StatusCode::NO_CONTENT) }
-    });
-    marked.await
+    let marked = mark(&hub, &scope, Some(id)).await?;
+    if marked == 0 { Err(ApiError::not_found()) } else { Ok(StatusCode::NO_CONTENT) }
 }
 
-fn time(millis: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+/// Marks all messages of the calling till read. Doing it again changes nothing.
+#[utoipa::path(post, path = "/notifications/read-all", tag = "sync", security(("device" = []), ("basic" = [])), responses(
+    (status = NO_CONTENT, description = "They are read"),
+    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
+    (status = FORBIDDEN, body = Refusal, description = "`terminal_revoked`"),
+    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
+))]
+pub(crate) async fn read_all(State(hub): State<Hub>, scope: TerminalScope) -> Result<StatusCode, ApiError> {
+    scope.may_push()?;
+    mark(&hub, &scope, None).await.map(|_| StatusCode::NO_CONTENT)
+}
+
+async fn mark(hub: &Hub, scope: &TerminalScope, one: Option<Uuid>) -> Result<u64, ApiError> {
+    let (of, now) = ((scope.company, scope.terminal.id), hub.now());
+    let marked = hub
+        .books
+        .write(Tenant::Company(of.0), move |session| Ok::<_, ApiError>(tills::read(session, of, one, now)?));
+    marked.await
 }

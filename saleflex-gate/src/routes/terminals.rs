@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::{
     ApiError, Hub,
     access::{Right, may},
+    authority,
     db::Tenant,
     definitions::{self, NewRow},
     error::Refusal,
@@ -21,6 +22,8 @@ use crate::{
     },
     request::{Asked, Listed, Named, Page, Sent},
     scope::{Access, Permit},
+    text,
+    version::{ReadBefore, Shown},
 };
 
 /// Which terminals.
@@ -82,18 +85,18 @@ pub(crate) async fn add(
 }
 
 /// A terminal.
-#[utoipa::path(get, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses((status = OK, body = TerminalRow)))]
+#[utoipa::path(get, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses((status = OK, body = TerminalRow, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn show(
     State(hub): State<Hub>,
     access: Access<may::SyncHealth>,
     Named(id): Named<Uuid>,
-) -> Result<Json<TerminalRow>, ApiError> {
+) -> Result<Shown<TerminalRow>, ApiError> {
     itself(&access, id)?;
     let read = hub.books.read(Tenant::Company(access.company()), move |books| {
         access.permit.terminal(books, id)?;
         terminals::one(books, access.company(), id)
     });
-    read.await.map(Json)
+    read.await.map(Shown)
 }
 
 /// A device reads of itself alone.
@@ -105,23 +108,26 @@ pub(super) fn itself<R: Right>(access: &Access<R>, id: Uuid) -> Result<(), ApiEr
 }
 
 /// Changes a terminal.
-#[utoipa::path(patch, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body = TerminalEdit, responses(
-    (status = OK, body = TerminalRow),
+#[utoipa::path(patch, path = "/terminals/{id}", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal"), ReadBefore), request_body = TerminalEdit, responses(
+    (status = OK, body = TerminalRow, headers(("etag" = String, description = "Its version"))),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
     (status = CONFLICT, body = Refusal, description = "`number_taken`"),
 ))]
 pub(crate) async fn change(
     State(hub): State<Hub>,
     permit: Permit<may::TerminalRegister>,
     Named(id): Named<Uuid>,
+    read: ReadBefore,
     Sent(edit): Sent<TerminalEdit>,
-) -> Result<Json<TerminalRow>, ApiError> {
+) -> Result<Shown<TerminalRow>, ApiError> {
     let changed = hub.act((permit.company, permit.actor), move |desk| {
         let before = permit.terminal(desk.session, id)?;
+        read.is(&terminals::one(desk.session, desk.company, id)?)?;
         let row = terminals::edit(desk.session, desk.company, id, &edit)?;
         desk.note("terminal.changed", ("terminal", id), Some(before.store), json!(edit))?;
         Ok(row)
     });
-    changed.await.map(Json)
+    changed.await.map(Shown)
 }
 
 /// For how long it may still deliver.
@@ -330,36 +336,41 @@ pub(crate) async fn invite(
 }
 
 /// What is set for a terminal's hardware and program.
-#[utoipa::path(get, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses((status = OK, body = Object)))]
+#[utoipa::path(get, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), responses((status = OK, body = Object, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn settings(
     State(hub): State<Hub>,
     access: Access<may::SyncHealth>,
     Named(id): Named<Uuid>,
-) -> Result<Json<Map<String, Json_>>, ApiError> {
+) -> Result<Shown<Map<String, Json_>>, ApiError> {
     itself(&access, id)?;
     let read = hub.books.read(Tenant::Company(access.company()), move |books| {
         access.permit.terminal(books, id)?;
         Ok::<_, ApiError>(terminals::settings(books, access.company(), id)?)
     });
-    read.await.map(Json)
+    read.await.map(Shown)
 }
 
 /// Sets what is set for a terminal, in the place of all before: settings by their names in the till's, of which a hub may
 /// set `campaigns`, `closing`, `dialling`, `hourly`, `idle`, `paper`, `policy`, `queue` and `suspended_days`, whole or in parts. The
 /// till takes them over between two documents; what is changed there afterwards stands until they are set anew.
-#[utoipa::path(put, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal")), request_body(content = Object, example = json!({"suspended_days": 7})), responses((status = OK, body = Object)))]
+#[utoipa::path(put, path = "/terminals/{id}/settings", tag = "terminals", params(("id" = Uuid, Path, description = "The terminal"), ReadBefore), request_body(content = Object, example = json!({"suspended_days": 7})), responses(
+    (status = OK, body = Object, headers(("etag" = String, description = "Its version"))),
+    (status = PRECONDITION_FAILED, body = Refusal, description = "`stale`"),
+))]
 pub(crate) async fn put_settings(
     State(hub): State<Hub>,
     permit: Permit<may::TerminalRegister>,
     Named(id): Named<Uuid>,
+    read: ReadBefore,
     Sent(settings): Sent<Map<String, Json_>>,
-) -> Result<Json<Map<String, Json_>>, ApiError> {
+) -> Result<Shown<Map<String, Json_>>, ApiError> {
     if let Err(unfit) = managed::laid_over(&saleflex_core::settings::Settings::default(), &settings) {
         let error = ApiError::unprocessable("field_invalid", unfit.to_string());
         return Err(ApiError { detail: unfit.name().map(str::to_owned), ..error });
     }
     let put = hub.act((permit.company, permit.actor), move |desk| {
         let terminal = permit.terminal(desk.session, id)?;
+        read.is(&terminals::settings(desk.session, desk.company, id)?)?;
         terminals::put_settings(desk.session, desk.company, id, &settings)?;
         let row = NewRow {
             resource: managed::RESOURCE,
@@ -371,10 +382,10 @@ pub(crate) async fn put_settings(
         definitions::put(desk.session, desk.company, &[row], desk.now)?;
         let names: Vec<&String> = settings.keys().collect();
         desk.note("terminal.settings_changed", ("terminal", id), Some(terminal.store), json!(names))?;
-        signal(desk.session, (desk.company, id), "settings_changed", desk.now)?;
+        signal(desk.session, (desk.company, id), &NewSignal::of("settings_changed"), desk.now)?;
         Ok(settings)
     });
-    put.await.map(Json)
+    put.await.map(Shown)
 }
 
 /// Something a terminal shall do.
@@ -386,6 +397,40 @@ pub(crate) struct NewSignal {
     /// `update_available`: tell the people at the till.
     #[serde(rename = "type")]
     kind: String,
+    /// The domains it is about, such as `catalog`, where it asks for a pull; none: all.
+    #[serde(default)]
+    domains: Vec<String>,
+    /// Until when the terminal is told of it; until it was heard, where nothing is said.
+    #[serde(default)]
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl NewSignal {
+    /// One that says no more than what it is.
+    fn of(kind: &str) -> Self {
+        Self { kind: kind.to_owned(), domains: Vec::new(), expires_at: None }
+    }
+
+    /// That a till does something about it as it stands.
+    ///
+    /// # Errors
+    /// `field_invalid`, `domain_unknown`.
+    fn check(&self, now: DateTime<Utc>) -> Result<(), ApiError> {
+        let kind = SignalKind::of(&self.kind);
+        if !kind.has_an_effect() {
+            return Err(text::unfit(
+                "type",
+                &format!("no till does anything about `{}`", self.kind.escape_debug()),
+            ));
+        }
+        if !self.domains.is_empty() && !kind.asks_for_a_pull() {
+            return Err(text::unfit("domains", "domains are of what asks for a pull"));
+        }
+        if authority::domains(&self.domains.join(","))?.len() != self.domains.len() {
+            return Err(text::unfit("domains", "each domain is named once"));
+        }
+        text::ahead("expires_at", self.expires_at, now)
+    }
 }
 
 /// A signal that waits for the terminal.
@@ -403,14 +448,10 @@ pub(crate) async fn send_signal(
     Named(id): Named<Uuid>,
     Sent(new): Sent<NewSignal>,
 ) -> Result<(StatusCode, Json<SignalSent>), ApiError> {
-    if !SignalKind::of(&new.kind).has_an_effect() {
-        let message = format!("no till does anything about `{}`", new.kind.escape_debug());
-        let error = ApiError::unprocessable("field_invalid", message);
-        return Err(ApiError { detail: Some("type".to_owned()), ..error });
-    }
+    new.check(hub.now())?;
     let sent = hub.act((permit.company, permit.actor), move |desk| {
         let terminal = permit.terminal(desk.session, id)?;
-        let signal = signal(desk.session, (desk.company, id), &new.kind, desk.now)?;
+        let signal = signal(desk.session, (desk.company, id), &new, desk.now)?;
         desk.note("signal.sent", ("terminal", id), Some(terminal.store), json!(new))?;
         Ok(SignalSent { id: signal })
     });
@@ -420,13 +461,23 @@ pub(crate) async fn send_signal(
 fn signal(
     session: &mut dyn crate::db::Session,
     (company, terminal): (Uuid, Uuid),
-    kind: &str,
+    new: &NewSignal,
     now: DateTime<Utc>,
 ) -> Result<Uuid, ApiError> {
     let id = new_id(now);
+    let domains: Vec<&str> = new.domains.iter().map(|name| name.trim()).collect();
     session.execute(
-        "INSERT INTO signal (company_id, signal_id, terminal_id, kind, created_at) VALUES ($1, $2, $3, $4, $5)",
-        &[company.into(), id.into(), terminal.into(), kind.into(), now.timestamp_millis().into()],
+        "INSERT INTO signal (company_id, signal_id, terminal_id, kind, created_at, domains, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            company.into(),
+            id.into(),
+            terminal.into(),
+            new.kind.as_str().into(),
+            now.timestamp_millis().into(),
+            (!domains.is_empty()).then(|| domains.join(",")).into(),
+            new.expires_at.map(|at| at.timestamp_millis()).into(),
+        ],
     )?;
     Ok(id)
 }

@@ -139,3 +139,46 @@ async fn a_row_that_cannot_be_read_is_refused_and_one_that_was_taken_switches_of
         assert_eq!(given().await, Value::Null);
     }
 }
+
+#[tokio::test]
+async fn a_number_that_no_index_holds_is_none_and_its_document_is_taken() {
+    for (_, chain) in chains().await {
+        let harbour = chain.company("harbour").await;
+        let till = ("TILL-1", harbour.device.as_str());
+        let mut long = sale(&id(1), 1, "1.0");
+        // Such a text does not shrink: an index that stores it compressed has no room for it either.
+        let digits = (1..=1_000).map(|number| format!("{:08x}", number * 2_654_435_761_u64));
+        let number = digits.collect::<Vec<_>>().concat();
+        long["head"]["transaction_unique_id"] = json!(number);
+        long["head"]["transaction_date_time"] = json!(number);
+        for result in ["accepted", "duplicate"] {
+            let taken = push(&chain, &harbour, till, std::slice::from_ref(&long)).await;
+            assert_eq!((&taken["result"], &taken["unique_id"]), (&json!(result), &Value::Null));
+        }
+    }
+}
+
+#[tokio::test]
+async fn whole_numbers_count_however_an_older_client_writes_them() {
+    for (_, chain) in chains().await {
+        let harbour = chain.company("harbour").await;
+        let till = ("TILL-1", harbour.device.as_str());
+        let close = async || {
+            let closure =
+                json!({"closure": {"id": id(9), "closure_number": 1.0, "total_document_count": "2"}});
+            let push = json!({
+                "office_code": harbour.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": "1",
+                "closures": [closure], "sequences": [],
+            });
+            chain.ok("POST", "/pos/closures", &harbour.device, push).await["results"][0]["flags"].clone()
+        };
+        assert_eq!(close().await, json!(["open_receipts"]));
+        for (receipt, period) in [(1, json!("1")), (2, json!(1.0))] {
+            let mut late = sale(&id(receipt), receipt, "1.0");
+            late["head"]["closure_number"] = period;
+            let taken = push(&chain, &harbour, till, &[late]).await;
+            assert_eq!(taken["flags"], json!(["late", "no_lines"]));
+        }
+        assert_eq!(close().await, Value::Null, "both are of the period");
+    }
+}

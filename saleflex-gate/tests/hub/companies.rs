@@ -1,6 +1,6 @@
 //! Companies and who belongs to them: joining, tags, deletion, roles, and what of it is written down.
 
-use saleflex_gate::{NewStore, settings::Settings};
+use saleflex_gate::{NewStore, TerminalChange, settings::Settings};
 use serde_json::{Value, json};
 
 use super::{
@@ -262,15 +262,32 @@ async fn a_revoked_terminal_takes_nothing_and_delivers_until_its_grace_ends() {
         chain
             .refused(("GET", "/sync/bootstrap", &harbour.device), Value::Null, (403, "terminal_revoked"))
             .await;
+        let messages = ("GET", "/notifications", harbour.device.as_str());
+        chain.refused(messages, Value::Null, (403, "terminal_revoked")).await;
+        chain.get("/sync/state", &harbour.device).await;
         let beat = json!({"sent_at": "2026-11-21T12:00:00Z"});
         let (status, answer) = chain.send("POST", "/sync/heartbeat", &harbour.device, &beat).await;
         assert_ne!(answer["code"], "terminal_revoked", "{status}");
         later(2 * 3600);
         let over = ("POST", "/sync/heartbeat", harbour.device.as_str());
         chain.refused(over, beat, (403, "terminal_revoked")).await;
+        let read = format!("/notifications/{}/read", harbour.terminal);
+        let session = json!({"session_id": harbour.terminal});
+        for (method, path, body) in [
+            ("GET", "/sync/state", Value::Null),
+            ("GET", "/notifications", Value::Null),
+            ("POST", read.as_str(), json!({})),
+            ("POST", "/auth/terminal/logout", session),
+        ] {
+            chain.refused((method, path, &harbour.device), body, (403, "terminal_revoked")).await;
+        }
         later(0);
         chain.ok("POST", &format!("{till}/resume"), owner, json!({})).await;
         chain.get("/sync/bootstrap", &harbour.device).await;
+        let (company, terminal) = (harbour.id.parse().unwrap(), harbour.terminal.parse().unwrap());
+        chain.hub.change(company, terminal, TerminalChange::MayPull(false)).await.unwrap();
+        let (status, heard) = chain.send("GET", "/notifications", &harbour.device, &Value::Null).await;
+        assert_eq!(status.as_u16(), 200, "whoever takes no definitions is spoken to all the same: {heard}");
     }
 }
 

@@ -104,6 +104,14 @@ async fn what_an_older_terminal_says_late_of_a_deleted_campaign_counts_and_what_
         (unknown["discounts"], unknown["head"]["campaign_id"]) = (json!([]), json!(Uuid::from_u128(404)));
         assert_eq!(told(unknown).await, json!(["offer_unknown"]));
         assert_eq!(numbers(&books, USES).await, [6_800]);
+        sql(&books, "UPDATE definition SET code = 'SPRING10-CLEARANCE' WHERE code = 'SPRING10'").await;
+        let mut cut = telling(5, 5);
+        cut["discounts"][1]["discount_code"] = json!("SPRING10-CLEARA");
+        assert_eq!(told(cut).await, Value::Null, "a row of discounts has room for so much of it");
+        assert_eq!(numbers(&books, USES).await, [6_800, 6_800]);
+        let mut unwritable = telling(6, 6);
+        unwritable["discounts"][1]["discount_code"] = json!("SPRING10\u{0}");
+        assert_eq!(told(unwritable).await, json!(["offer_unknown"]));
     }
 }
 

@@ -162,3 +162,49 @@ async fn the_counters_of_a_terminal_are_shown_within_reach() {
         chain.refused(("GET", "/sequences", &manager), Value::Null, (400, "invalid_request")).await;
     }
 }
+
+#[tokio::test]
+async fn counters_are_put_right_by_who_looks_after_the_terminal_and_told_by_nobody_beyond_what_they_come_to()
+{
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let numbers = |receipt: i64, closure: i64| json!([{"name": "ReceiptNumber", "value": receipt}, {"name": "ClosureNumber", "value": closure}]);
+        let beyond = json!({"counters": numbers(1, 1_000_000_000)});
+        chain.refused(("POST", "/sync/sequences", device), beyond, (422, "field_invalid")).await;
+        let push = |sequences: Value| {
+            json!({
+                "office_code": harbour.slug, "store_code": "QUAY", "terminal_code": "TILL-1", "pos_id": 1,
+                "sequences": sequences,
+            })
+        };
+        let told = chain.ok("POST", "/pos/sequences", device, push(numbers(7, i64::MAX))).await;
+        assert_eq!(told["updated"], 1, "the other is none that a terminal counted");
+        let long = json!([{"name": "N".repeat(5_000), "value": 1}, {"name": "N\u{0}", "value": 1}]);
+        assert_eq!(chain.ok("POST", "/pos/sequences", device, push(long)).await["updated"], 0);
+        let shown = async || {
+            let shown = chain.get(&format!("/sequences?terminal_id={}", harbour.terminal), owner).await;
+            shown["items"].as_array().unwrap().iter().map(|one| one["value"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(shown().await, [1, 1], "neither moved it");
+        chain.ok("POST", "/pos/sequences", device, push(numbers(7, 999_999_999))).await;
+        let path = format!("/sequences/{}", harbour.terminal);
+        let right = json!({"counters": numbers(3, 2)});
+        let store = Some(harbour.store.as_str());
+        let clerk = chain.staff(&harbour, "clerk", ("office_operator", "store", store)).await;
+        chain.refused(("PUT", &path, &clerk.access), right.clone(), (403, "not_allowed")).await;
+        let manager = chain.staff(&harbour, "manager", ("store_manager", "store", store)).await;
+        let put = chain.ok("PUT", &path, &manager.access, right).await;
+        assert_eq!((&put["items"][0]["value"], &put["items"][1]["value"]), (&json!(3), &json!(2)));
+        assert_eq!(shown().await, [3, 2]);
+        let audit = chain.get("/audit?act=sequence.repaired", owner).await;
+        let before = json!({"ReceiptNumber": 7, "ClosureNumber": 999_999_999});
+        assert_eq!(audit["items"][0]["detail"]["before"], before, "{audit}");
+        chain.ok("POST", "/pos/sequences", device, push(numbers(4, 2))).await;
+        assert_eq!(shown().await, [4, 2], "it goes on from there");
+        for wrong in [numbers(0, 2), json!([{"name": "Tray", "value": 1}])] {
+            let wrong = json!({"counters": wrong});
+            chain.refused(("PUT", &path, owner), wrong, (422, "field_invalid")).await;
+        }
+    }
+}

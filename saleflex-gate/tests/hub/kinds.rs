@@ -205,6 +205,14 @@ async fn a_pull_of_some_domains_gets_those_and_a_name_that_is_none_is_refused_by
         assert!(both.contains("campaigns") && both.contains("customers") && !both.contains("products"));
         assert_eq!(kinds("&domains=").await, BTreeSet::new());
         assert!(kinds("").await.is_superset(&both));
+        let (_, part) = shop.get("/api/v1/sync/bootstrap?domains=campaign,customers", token).await;
+        let sent = part["resources"].as_array().unwrap().iter();
+        let sent = sent.filter(|sent| sent["rows"].as_array().is_some_and(|rows| !rows.is_empty()));
+        let sent: BTreeSet<_> = sent.map(|sent| sent["resource"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(sent, both, "the same of everything at once");
+        assert!(part["cursor"].is_string() && part["counters"].is_array(), "{part}");
+        let (status, refusal) = shop.get("/api/v1/sync/bootstrap?domains=fruit", token).await;
+        assert_eq!((status.as_u16(), &refusal["code"]), (400, &json!("domain_unknown")), "{refusal}");
         for unknown in ["fruit", "campaign,transactions"] {
             let path = format!("/api/v1/sync/changes?domains={unknown}");
             let (status, refusal) = shop.get(&path, token).await;
