@@ -10,15 +10,15 @@ use std::{
     fmt,
 };
 
-use csv::{ByteRecord, ReaderBuilder};
 use saleflex_core::{
+    catalog::import::Record,
     customer::{Address, CustomerDetails, PhoneKey, PhoneRules},
     ids::CustomerId,
     money::Currency,
 };
 
 use super::NewCustomer;
-use crate::goods::import::separator;
+use crate::goods::import::{Lines, separator};
 
 /// A file of customers, read and looked through; nothing is stored yet.
 #[derive(Clone, Debug, Default)]
@@ -83,26 +83,18 @@ const NEEDED: [&str; 3] = ["code", "name", "last_name"];
 
 /// Reads a file of customers. Codes and telephones must be unique within it; against the till they are checked when
 /// it is taken over.
-///
-/// # Panics
-/// Never: the file is in memory, and cells of any number and bytes of any kind are read.
 pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> CustomerImport {
-    let between = separator::of(file);
-    let mut builder = ReaderBuilder::new();
-    builder.has_headers(false).flexible(true).delimiter(between);
-    let mut reader = builder.from_reader(file);
+    let has_commas = separator::of(file) == b';';
     let mut import = CustomerImport::default();
-    let (mut row, mut columns) = (ByteRecord::new(), None);
+    let mut columns = None;
     let mut seen = Seen::default();
-    while reader
-        .read_byte_record(&mut row)
-        .expect("cells of any number and bytes of any kind are read from memory")
-    {
-        let line = row.position().map_or(1, csv::Position::line);
-        let cells: Result<Vec<&str>, _> = row.iter().map(std::str::from_utf8).collect();
-        let Ok(cells) = cells else {
-            import.faults.push((line, ImportFault::NotText));
-            continue;
+    for record in Lines::new(file) {
+        let Record { line, cells } = match record {
+            Ok(record) => record,
+            Err(line) => {
+                import.faults.push((line, ImportFault::NotText));
+                continue;
+            }
         };
         let Some(columns) = &columns else {
             match header(&cells) {
@@ -114,8 +106,7 @@ pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> Custome
             }
             continue;
         };
-        let (customer, mut faults) =
-            read_row(&Row { cells: &cells, columns, has_commas: between == b';' }, currency);
+        let (customer, mut faults) = read_row(&Row { cells: &cells, columns, has_commas }, currency);
         faults.extend(seen.taken(&customer, rules));
         if faults.is_empty() {
             seen.admit(&customer, rules);
@@ -129,8 +120,8 @@ pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> Custome
     import
 }
 
-fn header(cells: &[&str]) -> Result<HashMap<String, usize>, ImportFault> {
-    let name = |cell: &&str| cell.trim_start_matches('\u{feff}').trim().to_lowercase();
+fn header(cells: &[String]) -> Result<HashMap<String, usize>, ImportFault> {
+    let name = |cell: &String| cell.trim_start_matches('\u{feff}').trim().to_lowercase();
     let columns: HashMap<String, usize> = cells.iter().map(name).zip(0..).collect();
     match NEEDED.iter().find(|needed| !columns.contains_key(**needed)) {
         Some(missing) => Err(ImportFault::MissingColumn(missing)),
@@ -159,7 +150,7 @@ impl Seen {
 }
 
 struct Row<'a> {
-    cells: &'a [&'a str],
+    cells: &'a [String],
     columns: &'a HashMap<String, usize>,
     /// Numbers have a comma before their fraction.
     has_commas: bool,
@@ -263,6 +254,17 @@ mod tests {
                 "8: a code has 1 to 50 characters",
             ]
         );
+    }
+
+    #[test]
+    fn a_fault_of_a_customer_is_told_with_the_line_of_the_file_it_stands_on() {
+        let file = "code,name,last_name,note\n\nC1,Ada,King,\"two\nlines\"\n\n\nC2,,King,\nC3,Grace,Hopper,\nC4,,,\n";
+        for end in ["\n", "\r\n", "\r"] {
+            let import = read(&file.replace('\n', end));
+            let faults: Vec<u64> = import.faults.iter().map(|(line, _)| *line).collect();
+            let customers: Vec<u64> = import.customers.iter().map(|one| one.line).collect();
+            assert_eq!((faults, customers), (vec![7, 9, 9], vec![3, 8]), "{end:?}");
+        }
     }
 
     #[test]
