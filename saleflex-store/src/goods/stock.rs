@@ -102,7 +102,7 @@ pub struct Suggestion {
     pub place: Place,
     /// What is there and not promised, with what lies at places of which nothing is asked.
     pub free: Stock,
-    /// What is ordered already.
+    /// What is ordered already, or on its way from another location.
     pub on_order: Stock,
     /// How much to order.
     pub quantity: Stock,
