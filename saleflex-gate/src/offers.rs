@@ -5,6 +5,7 @@
 //! | [`in_force`] | the campaigns and coupons of a store, compiled from its definitions |
 //! | [`known`] | what definitions say of goods and customers beyond a cart |
 //! | [`evaluation`] | a cart → discounts; changes nothing |
+//! | [`expiring`] | points that run out, written off once by what the hub has |
 //! | [`enrolling`] | somebody becomes a member, and is welcomed once |
 //! | [`coupons`] | coupons held for one document, so that no two spend the last use |
 //! | [`issuing`] | coupons made many at a time |
@@ -16,11 +17,12 @@
 //! | [`points`] | points held, spent and given back |
 //!
 //! **Invariants:** evaluation is the engine that tills run, so that a price is made in one place; what is held and not
-//! used is free again when its time is over; the sum of a member's entries is the balance.
+//! used is free again when its time is over; the sum of a member's entries, less what ran out since, is the balance.
 
 pub(crate) mod coupons;
 pub(crate) mod enrolling;
 pub(crate) mod evaluation;
+pub(crate) mod expiring;
 pub(crate) mod gift_cards;
 pub(crate) mod in_force;
 pub(crate) mod issuing;

@@ -1,4 +1,4 @@
-//! What is swept up once a day: what is no fact and has had its time.
+//! What is swept up once a day: what is no fact and has had its time; and points that ran out are written off.
 //!
 //! **Invariant:** nothing that took effect is ever swept: no document, closure, entry of the ledger, point or act of the
 //! audit log.
@@ -13,7 +13,7 @@ use crate::{
     audit::Actor,
     db::{DatabaseError, Session, Tenant},
     definitions,
-    offers::quotas,
+    offers::{expiring, quotas},
     settings::Keep,
 };
 
@@ -152,8 +152,25 @@ impl Hub {
         let (definitions, lives) = gone.await?;
         swept.extend([("tombstones", definitions), ("lives", lives)]);
         swept.insert("lost_shares", self.write_off_overdue(keep.lost_shares_days.map(days)).await?);
+        swept.insert("expired_points", self.write_off_points().await?);
         self.metrics.swept(now, &swept);
         Ok(swept)
+    }
+
+    /// Writes off points that ran out; answers of how many members.
+    async fn write_off_points(&self) -> Result<u64, ApiError> {
+        let now = self.now();
+        let due =
+            self.books.read(Tenant::Platform, move |session| Ok::<_, ApiError>(expiring::due(session, now)?));
+        let mut count = 0;
+        for of in due.await? {
+            let settled = self.books.write(Tenant::Platform, move |session| {
+                Ok::<_, ApiError>(expiring::settle(session, of, now)?)
+            });
+            settled.await?;
+            count += 1;
+        }
+        Ok(count)
     }
 
     async fn write_off_overdue(&self, after: Option<TimeDelta>) -> Result<u64, ApiError> {

@@ -60,6 +60,8 @@ pub enum Kept {
     Catalog,
     /// Customers.
     Customers,
+    /// Loyalty programs.
+    Loyalty,
     /// Goods that the hub moves in the till's books.
     Warehouse,
 }
@@ -71,6 +73,7 @@ impl Kept {
             Self::Campaign => Domain::Campaign,
             Self::Catalog => Domain::Catalog,
             Self::Customers => Domain::Customers,
+            Self::Loyalty => Domain::Loyalty,
             Self::Warehouse => Domain::Warehouse,
         }
     }

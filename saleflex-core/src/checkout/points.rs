@@ -319,8 +319,11 @@ impl<'a> Accounts<'a> {
             return Err(refused(fits.amount));
         }
         let occasion = self.setting.occasion;
-        let expired = expire(member, occasion, self.facts);
-        self.make(expired);
+        // What others keep, they write off: it may have been spent where this till does not see it.
+        if program.mode.is_local() {
+            let expired = expire(member, occasion, self.facts);
+            self.make(expired);
+        }
         let Some((member, _)) = self.member(document) else { return Ok(()) };
         let snapshot = self.earned(completed, member, program, redeemed);
         let sale = CompletedSale {

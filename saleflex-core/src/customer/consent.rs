@@ -90,6 +90,24 @@ impl Consents {
         self.0.insert(at, consent);
     }
 
+    /// What is said, in these words, so that purposes stand as somebody wants them: nothing of those that do already.
+    pub fn changed(
+        &self,
+        wanted: &[(Purpose, bool)],
+        wording: &str,
+        (at, source): (Moment, Source),
+    ) -> Vec<Consent> {
+        let differs = |(purpose, given): &&(Purpose, bool)| self.holds(*purpose) != *given;
+        let say = |(purpose, given): &(Purpose, bool)| Consent {
+            purpose: *purpose,
+            given: *given,
+            at,
+            source,
+            wording: wording.trim().into(),
+        };
+        wanted.iter().filter(differs).map(say).collect()
+    }
+
     /// The statements by time.
     pub fn statements(&self) -> &[Consent] {
         &self.0

@@ -200,6 +200,12 @@ pub trait Booked {
     fn has_brought(&self, _member: CustomerId) -> bool {
         false
     }
+
+    /// Whether anybody was given points for bringing a member, or the member for being brought; never where that is not
+    /// kept. Where one of the two gets none, the row of the other says it.
+    fn was_brought(&self, _member: CustomerId) -> bool {
+        false
+    }
 }
 
 impl Booked for BTreeSet<ChangeKey> {
@@ -213,6 +219,11 @@ impl Booked for BTreeSet<ChangeKey> {
                 if *customer == member && *referred != member)
         };
         self.iter().any(brings)
+    }
+
+    fn was_brought(&self, member: CustomerId) -> bool {
+        let is_about = |key: &ChangeKey| matches!(key, ChangeKey::Row(_, _, Cause::Referral { referred }) if *referred == member);
+        self.iter().any(is_about)
     }
 }
 

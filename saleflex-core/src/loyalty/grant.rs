@@ -9,11 +9,7 @@ use super::{
     membership::{Draft, Rest},
     tier,
 };
-use crate::{
-    ids::{CustomerId, PointsGrantId},
-    quantity::Points,
-    time,
-};
+use crate::{ids::PointsGrantId, quantity::Points, time};
 
 /// Points a person gives or takes. The reason stays with the grant: it may name a person, so no row carries it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -140,8 +136,7 @@ pub fn referral(
         return Err(GrantRefusal::Inactive);
     }
     let cause = Cause::Referral { referred: newcomer.customer };
-    let key = |customer: CustomerId| ChangeKey::Row(customer, PointsKind::Bonus, cause);
-    if booked.holds(&key(newcomer.customer)) || booked.holds(&key(by.customer)) {
+    if booked.was_brought(newcomer.customer) {
         return Ok(Vec::new());
     }
     if newcomer.enrolled_at.instant < by.enrolled_at.instant || booked.has_brought(newcomer.customer) {

@@ -89,6 +89,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0023_goods.sql"),
             include_str!("../../migrations/postgres/0024_traces.sql"),
             include_str!("../../migrations/postgres/0025_campaign_sets.sql"),
+            include_str!("../../migrations/postgres/0031_points_that_run_out.sql"),
         ]
     }
 }

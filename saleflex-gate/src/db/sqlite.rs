@@ -131,6 +131,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0023_goods.sql"),
             include_str!("../../migrations/sqlite/0024_traces.sql"),
             include_str!("../../migrations/sqlite/0025_campaign_sets.sql"),
+            include_str!("../../migrations/sqlite/0031_points_that_run_out.sql"),
         ]
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! **Invariant:** a row has an identity that follows from it: whoever sends it again adds nothing. What a person is given
 //! once has one for the person, since every till that meets them books it. For the same reason two records of a person become
-//! one with what the hub has, and not with what each till moves.
+//! one with what the hub has, and not with what each till moves, and points run out by what the hub has.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use saleflex_core::{
@@ -11,19 +13,37 @@ use saleflex_core::{
     ids::CustomerId,
     journal::{Entry, Event},
     loyalty::{Cause, LedgerRow, LoyaltyChange, PointsKind},
+    quantity::Points,
+    time::Moment,
 };
 use uuid::Uuid;
 
 use crate::{
     db::{DatabaseError, Session},
     definitions::people,
-    ids, offers,
+    ids,
+    offers::{
+        self,
+        expiring::{self, LastDay},
+    },
 };
 
 /// The kind of the entry that welcomes somebody.
 const WELCOME: &str = "welcome";
 /// The kind of the entries that move points from one record of a person to another.
 const MOVED: &str = "adjusted";
+
+/// Points that are booked.
+struct NewEntry<'a> {
+    id: Uuid,
+    member: Uuid,
+    kind: &'a str,
+    points: i64,
+    /// The local day on which they moved.
+    on: NaiveDate,
+    /// Of a credit.
+    last_day: Option<LastDay>,
+}
 
 pub(super) fn book_all(
     session: &mut dyn Session,
@@ -32,16 +52,22 @@ pub(super) fn book_all(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let is_moved = move_merged(session, company, entry, now)?;
+    let mut first: BTreeMap<Uuid, NaiveDate> = BTreeMap::new();
     for change in &entry.effects.loyalty {
         if let LoyaltyChange::PointsBooked { row } = change {
             if is_moved && matches!(row.cause, Cause::Merge { .. }) {
                 continue;
             }
             book(session, company, row, now)?;
+            let on = row.occasion.at.local.date();
+            first.entry(row.customer.uuid()).and_modify(|first| *first = on.min(*first)).or_insert(on);
             if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
                 offers::points::delivered(session, company, (row.customer.uuid(), document.uuid()), now)?;
             }
         }
+    }
+    for (member, first) in first {
+        expiring::after(session, (company, member), first, now)?;
     }
     Ok(())
 }
@@ -66,12 +92,21 @@ fn move_merged(
     if !people::is_gone(session, company, from)? {
         return Ok(false);
     }
+    expiring::settle(session, (company, from), now)?;
+    let on = entry.at.local.date();
     let points = offers::points::balance(session, company, from, now)?.available;
-    for (member, points) in [(from, points.saturating_neg()), (stays, points)] {
-        if points != 0 {
-            let id = identity(&format!("merge/{}/{member}", entry.entity));
-            put_entry(session, company, (id, member, MOVED, points), now)?;
-        }
+    let mut moved = vec![(from, points.saturating_neg(), None)];
+    if points > 0 {
+        let lots = expiring::lots_of(session, (company, from), Points::new(points), now)?;
+        moved.extend(lots.into_iter().map(|(points, last)| (stays, points.get(), last)));
+    } else {
+        moved.push((stays, points, None));
+    }
+    for (member, points, last) in moved.into_iter().filter(|(_, points, _)| *points != 0) {
+        let lot = last.map(|last| format!("/{last}")).unwrap_or_default();
+        let id = identity(&format!("merge/{}/{member}{lot}", entry.entity));
+        let last_day = last.and_then(|last| LastDay::of(last, entry.at));
+        put_entry(session, company, &NewEntry { id, member, kind: MOVED, points, on, last_day }, now)?;
     }
     Ok(true)
 }
@@ -82,13 +117,41 @@ fn book(
     row: &LedgerRow,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    if let Cause::Expiry { date } = row.cause {
+        return run_out(session, company, (row, date), now);
+    }
     let kind = serde_json::to_value(row.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
     let id = identity(&once_a_person(row).unwrap_or_else(|| serde_json::to_string(row).unwrap_or_default()));
     let kind = kind.unwrap_or_default();
     if had_before(session, company, (row, &kind))? {
         return Ok(());
     }
-    put_entry(session, company, (id, row.customer.uuid(), &kind, row.points.get()), now)
+    let (at, points) = (row.occasion.at, row.points.get());
+    let last_day = row.expires.filter(|_| points > 0).and_then(|last| LastDay::of(last, at));
+    let (member, on) = (row.customer.uuid(), at.local.date());
+    put_entry(session, company, &NewEntry { id, member, kind: &kind, points, on, last_day }, now)
+}
+
+/// A till says that points ran out. Each till says so of what it has, also where that was spent at another one: what the hub
+/// knows the last day of, it writes off by itself, and of the rest as much as there is, once for the day.
+fn run_out(
+    session: &mut dyn Session,
+    company: Uuid,
+    (row, date): (&LedgerRow, NaiveDate),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let member = row.customer.uuid();
+    let points = -expiring::of_older(session, (company, member), -row.points, now)?.get();
+    if points == 0 {
+        return Ok(());
+    }
+    let id = identity(&format!("expired/{}/{date}", row.customer));
+    put_entry(
+        session,
+        company,
+        &NewEntry { id, member, kind: "expired", points, on: date, last_day: None },
+        now,
+    )
 }
 
 /// Whether an older hub booked what a person is given once, under an identity of the whole row: a welcome, or points for
@@ -140,11 +203,11 @@ fn once_a_person(row: &LedgerRow) -> Option<String> {
     }
 }
 
-/// Welcomes a person with points where nobody did before; answers with how many.
+/// Welcomes a person with points, until their last day, where nobody did before; answers with how many.
 pub(crate) fn welcome(
     session: &mut dyn Session,
     company: Uuid,
-    (member, points): (Uuid, i64),
+    (member, points, last): (Uuid, i64, Option<NaiveDate>),
     now: DateTime<Utc>,
 ) -> Result<i64, DatabaseError> {
     let had = session.query(
@@ -155,7 +218,9 @@ pub(crate) fn welcome(
         return Ok(0);
     }
     let id = identity(&format!("welcome/{}", CustomerId::new(member)));
-    put_entry(session, company, (id, member, WELCOME, points), now)?;
+    let last_day = last.and_then(|last| LastDay::of(last, Moment::utc(now)));
+    let on = now.date_naive();
+    put_entry(session, company, &NewEntry { id, member, kind: WELCOME, points, on, last_day }, now)?;
     Ok(points)
 }
 
@@ -167,7 +232,8 @@ pub(crate) fn birthday(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let id = identity(&format!("birthday/{}/{year}", CustomerId::new(member)));
-    put_entry(session, company, (id, member, "birthday", points), now)
+    let on = now.date_naive();
+    put_entry(session, company, &NewEntry { id, member, kind: "birthday", points, on, last_day: None }, now)
 }
 
 /// Books points that a document of an older terminal tells of, once for each kind of them.
@@ -178,18 +244,20 @@ pub(crate) fn put_points(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let id = identity(&format!("{document}/{member}/{kind}"));
-    put_entry(session, company, (id, member, kind, points), now)
+    let on = now.date_naive();
+    put_entry(session, company, &NewEntry { id, member, kind, points, on, last_day: None }, now)
 }
 
 fn put_entry(
     session: &mut dyn Session,
     company: Uuid,
-    (id, member, kind, points): (Uuid, Uuid, &str, i64),
+    entry: &NewEntry<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    let NewEntry { id, member, kind, points, on, last_day } = *entry;
     session.send(
-        "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, entry_id) DO NOTHING",
+        "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at, booked_on, expires_on, \
+         due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (company_id, entry_id) DO NOTHING",
         &[
             company.into(),
             id.into(),
@@ -197,6 +265,9 @@ fn put_entry(
             kind.into(),
             points.into(),
             now.timestamp_millis().into(),
+            on.to_string().into(),
+            last_day.map(|last| last.date.to_string()).into(),
+            last_day.map(|last| last.over_at).into(),
         ],
     )
 }

@@ -2,10 +2,7 @@
 //!
 //! **Invariant:** a person is one customer by their telephone, and is welcomed once, here or at whichever till.
 
-use saleflex_core::{
-    ids::StoreId,
-    loyalty::{Program, in_force},
-};
+use saleflex_core::{ids::StoreId, loyalty::in_force};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 use utoipa::ToSchema;
@@ -86,9 +83,11 @@ pub(crate) fn enrol(
     let place = store.unwrap_or_default();
     let programs = quote::programs(desk.session, desk.company, place)?;
     let program = in_force(&programs, StoreId::new(place), desk.now);
-    let Program { id: program_id, welcome, .. } = program.ok_or_else(|| {
+    let program = program.ok_or_else(|| {
         ApiError::unprocessable("no_program", "no program is in force there: nobody becomes a member")
     })?;
+    let (program_id, welcome) = (program.id, program.welcome.get().max(0));
+    let last = program.expiry_of(desk.now.date_naive());
     let mut known = None;
     for id in points::by_phone(desk.session, desk.company, (phone_number.as_str(), store))? {
         let found = points::known(desk.session, desk.company, id)?;
@@ -112,7 +111,7 @@ pub(crate) fn enrol(
         }
         make(desk, store, row)?
     };
-    let welcome = deliveries::welcome(desk.session, desk.company, (member, welcome.get().max(0)), desk.now)?;
+    let welcome = deliveries::welcome(desk.session, desk.company, (member, welcome, last), desk.now)?;
     desk.note("member.enrolled", ("customer", member), store, json!({"is_new": is_new, "welcome": welcome}))?;
     let balance = points::balance(desk.session, desk.company, member, desk.now)?;
     Ok(Enrolled { is_new, program_id: program_id.uuid(), welcome, balance })

@@ -1,13 +1,14 @@
 //! Points of members: the balance, points held for a sale, spent by it, given back.
 //!
-//! **Invariants:** entries are added and never changed, and what they add up to is the balance; points that are held
-//! are nobody else's until they are spent, freed, or the hold is over; a document spends once.
+//! **Invariants:** entries are added and never changed, and what they add up to is the balance, less what ran out and is
+//! not written off yet; points that are held are nobody else's until they are spent, freed, or the hold is over; a document spends once.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::expiring;
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
@@ -98,19 +99,16 @@ pub(crate) fn balance(
     member: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Balance, DatabaseError> {
-    let sum = |rows: Vec<Row>| rows.first().map_or(Ok(0), |row| row.integer(0));
-    let points = sum(session.query(
+    let sum = session.query(
         // One that an older hub took without a bound counts as much as can be added up.
         "SELECT CAST(COALESCE(sum(CASE WHEN points > 1000000000000 THEN 1000000000000 \
          WHEN points < -1000000000000 THEN -1000000000000 ELSE points END), 0) AS bigint) \
          FROM point_entry WHERE company_id = $1 AND member_id = $2",
         &[company.into(), member.into()],
-    )?)?;
-    let held = sum(session.query(
-        "SELECT CAST(COALESCE(sum(points), 0) AS bigint) FROM point_hold \
-         WHERE company_id = $1 AND member_id = $2 AND state = 'held' AND expires_at > $3",
-        &[company.into(), member.into(), now.timestamp_millis().into()],
-    )?)?;
+    )?;
+    let points = sum.first().map_or(Ok(0), |row| row.integer(0))?;
+    let held = expiring::held(session, (company, member), now)?;
+    let points = points.saturating_sub(expiring::run_out(session, (company, member), held, now)?);
     Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held) })
 }
 
@@ -453,8 +451,8 @@ fn enter(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     session.execute(
-        "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, document_id, reason, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, document_id, reason, created_at, \
+         booked_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
             company.into(),
             new_id(now).into(),
@@ -464,6 +462,7 @@ fn enter(
             document.into(),
             reason.into(),
             now.timestamp_millis().into(),
+            now.date_naive().to_string().into(),
         ],
     )?;
     Ok(())

@@ -81,7 +81,7 @@ pub(super) fn moved_points(
         ("adjusted", _) => (key.entity, points),
         ("bonus" | "refund", _) => (key.entity, size),
         ("welcome", _) => {
-            return deliveries::welcome(session, key.company, (member, size), now).map(drop);
+            return deliveries::welcome(session, key.company, (member, size, None), now).map(drop);
         }
         ("birthday", _) => {
             let year = day(&row["transaction_date"]).unwrap_or(now.date_naive()).year();

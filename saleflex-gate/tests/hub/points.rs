@@ -1,11 +1,13 @@
 //! Points that tills redeem, as their sales tell the hub.
 
+use chrono::NaiveDate;
 use saleflex_core::{
     customer::CustomerChange,
     ids::{ClosureNumber, CustomerId, DocumentId, ProgramId},
     journal::{Entry, Event},
     loyalty::{Cause, LedgerRow, LoyaltyChange, Occasion, PointsKind},
     quantity::Points,
+    time::Moment,
 };
 use saleflex_gate::db::{Books, DatabaseError, Tenant};
 use serde_json::{Value, json};
@@ -205,6 +207,103 @@ async fn what_a_person_is_given_once_counts_once_at_however_many_tills_they_are_
         }
         let balance = chain.get(&format!("/loyalty/members/{member}"), owner).await;
         assert_eq!(balance["points"], 100 + 2 * 50 + 20 + 7, "{balance}");
+    }
+}
+
+/// What a till books of points that were given until 21 November, on a day of that month.
+fn in_november(entry: &Entry, member: &str, given: (PointsKind, i64), on: u32) -> LoyaltyChange {
+    let document = entry.effects.completed[0].document().id;
+    let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+    let cause = if given.0 == PointsKind::Expired {
+        Cause::Expiry { date: day(on) }
+    } else if given.0 == PointsKind::Welcome {
+        Cause::Enrolment { program: ProgramId::new(Uuid::from_u128(3)) }
+    } else {
+        Cause::Sale { document }
+    };
+    let mut change = row(entry, CustomerId::new(member.parse().unwrap()), given, cause);
+    if let LoyaltyChange::PointsBooked { row } = &mut change {
+        row.occasion.at = Moment::utc(day(on).and_hms_opt(9, 0, 0).unwrap().and_utc());
+        row.expires = (given.1 > 0).then(|| day(21));
+    }
+    change
+}
+
+#[tokio::test]
+async fn points_run_out_at_the_hub_once_and_by_what_it_has_however_many_tills_say_so() {
+    const DAY: i64 = 24 * 60 * 60;
+    for books in support::every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, device) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", device.as_str()));
+        let ada = chain.customer(owner).await;
+        let new = json!({"row": {"name": "Ida"}});
+        let ida = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+        let send = async |by: (&str, &str),
+                          (seq, receipt): (u64, u32),
+                          (member, given, on): (&str, (PointsKind, i64), u32)| {
+            let mut entry = sale(&harbour, receipt);
+            let change = in_november(&entry, member, given, on);
+            entry.effects.loyalty.push(change);
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver_by(&chain, &harbour, by, (seq, entry.entity), &bytes).await;
+            chain.get(&format!("/loyalty/members/{member}"), one.1).await["points"].clone()
+        };
+        // Both tills welcome Ada; at one of them Ida earns.
+        let welcome = (ada.as_str(), (PointsKind::Welcome, 100), 11);
+        assert_eq!(send(one, (1, 1), welcome).await, 100);
+        assert_eq!(send(two, (1, 2), welcome).await, 100);
+        assert_eq!(send(one, (2, 3), (ida.as_str(), (PointsKind::Earned, 100), 11)).await, 100);
+        support::later(DAY);
+        for member in [&ada, &ida] {
+            let balance = chain.get(&format!("/loyalty/members/{member}"), one.1).await;
+            assert_eq!((&balance["points"], &balance["available"]), (&json!(0), &json!(0)), "{balance}");
+        }
+        let ran_out = (ada.as_str(), (PointsKind::Expired, -100), 22);
+        assert_eq!(send(one, (3, 4), ran_out).await, 0);
+        assert_eq!(send(two, (2, 5), ran_out).await, 0, "each till says so of what it has");
+        // Ida's are written off although no till says so. That she spent some at another one the day before comes later.
+        let swept = chain.hub.sweep().await.unwrap();
+        assert_eq!(swept["expired_points"], 1, "Ida's: {swept:?}");
+        assert_eq!(send(two, (3, 6), (ida.as_str(), (PointsKind::Redeemed, -60), 20)).await, 0);
+        assert_eq!(
+            send(one, (4, 7), (ida.as_str(), (PointsKind::Expired, -100), 23)).await,
+            0,
+            "as that till has it"
+        );
+        assert_eq!(chain.hub.sweep().await.unwrap()["expired_points"], 0);
+        let written_off = books.read::<_, DatabaseError>(Tenant::Platform, move |session| {
+            let sql = "SELECT CAST(sum(points) AS bigint) FROM point_entry WHERE kind = 'expired' \
+                 GROUP BY member_id ORDER BY 1";
+            session.query(sql, &[])?.iter().map(|row| row.integer(0)).collect::<Result<Vec<_>, _>>()
+        });
+        assert_eq!(written_off.await.unwrap(), [-100, -40]);
+        support::later(0);
+    }
+}
+
+#[tokio::test]
+async fn points_that_an_older_hub_booked_run_out_when_a_till_says_so_once_a_day_and_no_more_than_there_are() {
+    for books in support::every_books().await {
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let member = chain.customer(owner).await;
+        older_entry(&books, (&harbour.id, &member), ("welcome", 100), 1).await;
+        // What is given now, for ever, is not what ran out.
+        let gift = json!({"points": 7, "reason": "Late"});
+        chain.once(&format!("/loyalty/members/{member}/adjustments"), owner, &gift, "gift").await;
+        for (receipt, points, on, left) in [(1, -60, 22, 47), (2, -60, 22, 47), (3, -60, 23, 7)] {
+            let mut entry = sale(&harbour, receipt);
+            let change = in_november(&entry, &member, (PointsKind::Expired, points), on);
+            entry.effects.loyalty.push(change);
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (receipt.into(), entry.entity), &bytes).await;
+            let balance = chain.get(&format!("/loyalty/members/{member}"), owner).await;
+            assert_eq!(balance["points"], left, "{receipt}: {balance}");
+        }
     }
 }
 

@@ -350,6 +350,18 @@ impl BookedRows<'_> {
         Ok(false)
     }
 
+    /// Whether anybody was given points for bringing the member, under any record of them.
+    fn was_brought_by_anybody(&self, member: CustomerId) -> Result<bool, Error> {
+        let mut select =
+            self.connection.prepare_cached("SELECT 1 FROM points_entry WHERE kind = ?1 AND cause = ?2")?;
+        for referred in self.records_of(member)? {
+            if select.exists(params![Name(PointsKind::Bonus), Json(Cause::Referral { referred })])? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// The record itself, and those that were merged into it.
     fn records_of(&self, id: CustomerId) -> Result<Vec<CustomerId>, Error> {
         let absorbed = customer::absorbed_by(self.connection, id)?;
@@ -364,6 +376,10 @@ impl Booked for BookedRows<'_> {
 
     fn has_brought(&self, member: CustomerId) -> bool {
         self.answered(self.brought_anybody(member))
+    }
+
+    fn was_brought(&self, member: CustomerId) -> bool {
+        self.answered(self.was_brought_by_anybody(member))
     }
 }
 

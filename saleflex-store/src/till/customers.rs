@@ -33,6 +33,19 @@ impl Till {
     /// [`Error::Details`] and [`Error::BadRecord`] for texts without their form and a date of birth that is to come,
     /// [`Error::Taken`] for a code and [`Error::PhoneTaken`] for a telephone that another customer has.
     pub fn add_customer(&mut self, new: &NewCustomer) -> Result<CustomerId, Error> {
+        self.add_customer_with(new, &[], "")
+    }
+
+    /// The same with what the person agrees to, in which words: all of it or nothing.
+    ///
+    /// # Errors
+    /// As [`Till::add_customer`]; [`Error::BadRecord`] without the words.
+    pub fn add_customer_with(
+        &mut self,
+        new: &NewCustomer,
+        consents: &[(Purpose, bool)],
+        wording: &str,
+    ) -> Result<CustomerId, Error> {
         self.need_for_customer(new.account_limit.is_some())?;
         let new = new.checked()?;
         let now = self.shell.now();
@@ -40,8 +53,9 @@ impl Till {
         let id = CustomerId::new(self.shell.new_id());
         let record = Record::register(id, new.details.clone(), &self.phone_rules(now), now, Source::Pos);
         self.check_unique(&record, &new.code)?;
+        let said = record.consents.changed(consents, wording, (now, Source::Pos));
         let change = CustomerChange::Saved { customer: id, revision: record.revision, changed: Vec::new() };
-        self.save_record(&record, &new, change, now)?;
+        self.save_record(record, &new, change, (said, now))?;
         Ok(id)
     }
 
@@ -50,6 +64,21 @@ impl Till {
     /// # Errors
     /// As [`Till::add_customer`]; [`Error::NoSuchCustomer`]; [`Error::NotEditable`] for one no longer in use.
     pub fn change_customer(&mut self, id: CustomerId, new: &NewCustomer) -> Result<(), Error> {
+        self.change_customer_with(id, new, &[], "")
+    }
+
+    /// The same with what the person agrees to or takes back, in which words: all of it or nothing. What stands so already
+    /// is not said again.
+    ///
+    /// # Errors
+    /// As [`Till::change_customer`]; [`Error::BadRecord`] without the words.
+    pub fn change_customer_with(
+        &mut self,
+        id: CustomerId,
+        new: &NewCustomer,
+        consents: &[(Purpose, bool)],
+        wording: &str,
+    ) -> Result<(), Error> {
         let known = self.customer(id)?.ok_or(Error::NoSuchCustomer { customer: id })?;
         self.need_for_customer(new.account_limit != known.account_limit)?;
         let new = new.checked()?;
@@ -62,24 +91,39 @@ impl Till {
         changed.extend((new.code != known.code).then_some(RecordPart::Code));
         let record = record.change(new.details.clone(), &self.phone_rules(now))?;
         self.check_unique(&record, &new.code)?;
+        let said = record.consents.changed(consents, wording, (now, Source::Pos));
         let change = CustomerChange::Saved { customer: id, revision: record.revision, changed };
-        self.save_record(&record, &new, change, now)
+        self.save_record(record, &new, change, (said, now))
     }
 
-    /// Commits a record, and who joins or leaves a segment by it.
+    /// Commits a record with what the person said, and who joins or leaves a segment by both.
     fn save_record(
         &mut self,
-        record: &Record,
+        mut record: Record,
         new: &NewCustomer,
         change: CustomerChange,
-        now: Moment,
+        (said, now): (Vec<Consent>, Moment),
     ) -> Result<(), Error> {
-        let member = loyalty::membership(self.connection(), record.id)?;
-        let segments = self.segments_of_record(record, member.as_ref(), &[], now)?;
+        if said.iter().any(|consent| consent.wording.is_empty()) {
+            return Err(Error::BadRecord { record: "consent" });
+        }
+        let customer = record.id;
+        for consent in &said {
+            record.consents.record(consent.clone());
+        }
+        let member = loyalty::membership(self.connection(), customer)?;
+        let segments = self.segments_of_record(&record, member.as_ref(), &[], now)?;
         let effects = Effects { segments, ..Effects::default() };
-        let entry = self.customer_entry(change, now).with_effects(effects);
-        self.commit(&entry, None, None, |connection, _| {
-            customer::write(connection, record, &new.code, new.account_limit)
+        let mut entries = vec![self.customer_entry(change, now).with_effects(effects)];
+        for consent in said {
+            entries.push(self.customer_entry(CustomerChange::ConsentRecorded { customer, consent }, now));
+        }
+        self.commit_entries(&entries, |connection, event| {
+            if let Event::Customer(CustomerChange::ConsentRecorded { consent, .. }) = event {
+                customer::consent(connection, customer, consent)
+            } else {
+                customer::write(connection, &record, &new.code, new.account_limit)
+            }
         })
     }
 

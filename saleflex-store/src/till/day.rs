@@ -16,7 +16,10 @@ use super::Till;
 use crate::{
     books::index,
     error::Error,
-    people::loyalty::{self, BookedRows},
+    people::{
+        customer,
+        loyalty::{self, BookedRows},
+    },
 };
 
 /// What a day began with.
@@ -72,6 +75,7 @@ impl Till {
         let mut segments = self.sweep(&timed, now)?;
         segments.retain(|change| !followed.contains_key(&change.customer()));
         segments.extend(followed.into_values().flatten());
+        let mut keys = self.country_turned(now)?.then(|| self.phone_rules(now));
         let mut parts = parts(loyalty, segments).into_iter().peekable();
         let mut start = DayStart::default();
         while let Some(effects) = parts.next() {
@@ -79,9 +83,27 @@ impl Till {
             let event = Event::DayStarted { date, is_more: parts.peek().is_some() };
             let entity = self.shell.new_id();
             let entry = Entry::new(entity, now, None, self.period.period.number, event).with_effects(effects);
-            self.commit(&entry, None, None, |_, _| Ok(()))?;
+            let keys = keys.take();
+            self.commit(&entry, None, None, |connection, _| {
+                keys.map_or(Ok(()), |rules| customer::rekey(connection, &rules).map(drop))
+            })?;
         }
         Ok(start)
+    }
+
+    /// Whether a program began or ended by its dates since a day was started last, where one has a country of its own:
+    /// telephones may have other keys by it.
+    pub(super) fn country_turned(&self, now: Moment) -> Result<bool, Error> {
+        if self.programs.iter().all(|program| program.calling_code.is_none()) {
+            return Ok(false);
+        }
+        let last = match index::last_owner(self.connection(), index::Topic::Day)? {
+            Some(last) => index::entries(self.connection(), index::Topic::Day, &last)?.pop(),
+            None => None,
+        };
+        let since = last.map(|entry| entry.at.instant);
+        let mut turns = self.programs.iter().flat_map(|program| [program.starts, program.ends]).flatten();
+        Ok(turns.any(|turn| turn <= now.instant && since.is_none_or(|since| since < turn)))
     }
 
     /// The last day that was started, and what it began with.
@@ -120,10 +142,13 @@ impl Till {
         Ok(last.is_some_and(|last| last >= date.to_string()))
     }
 
+    /// Points whose last day has passed, of members whose points are kept here: of others they may have been spent where this
+    /// till does not see it.
     fn expired(&self, now: Moment) -> Result<Vec<LoyaltyChange>, Error> {
         let occasion = Occasion { at: now, store: self.identity.store, cashier: None };
         let booked = BookedRows::new(self.connection());
-        let members = loyalty::expiring(self.connection(), now.local.date())?;
+        let mut members = loyalty::expiring(self.connection(), now.local.date())?;
+        members.retain(|member| self.program_of(member).is_none_or(|program| program.mode.is_local()));
         let changes = members.iter().flat_map(|member| expire(member, occasion, &booked)).collect();
         booked.finish()?;
         Ok(changes)

@@ -6,7 +6,7 @@ use saleflex_core::{
     cashier::{Approval, Capability, access::Act},
     catalog::LookupError,
     checkout::Effects,
-    ids::{CardId, CustomerId, PointsGrantId, ProgramId},
+    ids::{CardId, CashierId, CustomerId, PointsGrantId, ProgramId},
     journal::{Entry, Event},
     loyalty::{
         Candidate, Card, CardNumber, CardRefusal, Enrolment, Grant, LedgerRow, LoyaltyAct, LoyaltyChange,
@@ -19,6 +19,7 @@ use saleflex_core::{
 use super::{Till, campaigns::checked_campaigns, tier_discounts::tier_discounts};
 use crate::{
     error::Error,
+    exchange::inbox::{self, Taken},
     goods::campaigns,
     people::{
         customer,
@@ -50,6 +51,17 @@ impl Till {
     /// As [`Till::save_program`].
     pub fn save_programs(&mut self, saved: Vec<Program>) -> Result<(), Error> {
         self.need(Capability::SettingsWrite)?;
+        self.put_programs(saved, self.on_duty, None)
+    }
+
+    /// Puts programs beside those that are here, saved by somebody, or as a hub says: then nobody at the till needs a
+    /// capability, and what became of the hub's rows is noted with them.
+    pub(super) fn put_programs(
+        &mut self,
+        saved: Vec<Program>,
+        by: Option<CashierId>,
+        mut taken: Option<(&str, &[Taken])>,
+    ) -> Result<(), Error> {
         let now = self.shell.now();
         let mut programs = self.programs.clone();
         let mut set: Option<CampaignSet> = None;
@@ -59,7 +71,9 @@ impl Till {
             let present = set.as_ref().unwrap_or_else(|| self.in_force.set());
             let change = tier_discounts(&program, &programs, present.campaigns(), &mut *self.shell);
             if !change.is_empty() {
-                self.need(Capability::CampaignWrite)?;
+                if by.is_some() {
+                    self.need(Capability::CampaignWrite)?;
+                }
                 set = Some(checked_campaigns(present, &change)?);
             }
             programs.retain(|known| known.id != program.id);
@@ -67,12 +81,12 @@ impl Till {
             programs.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
             let entity = program.id.uuid();
             let event = Event::ProgramSaved { program: Box::new(program), campaigns: change };
-            entries.push(Entry::new(entity, now, self.on_duty, self.period.period.number, event));
+            entries.push(Entry::new(entity, now, by, self.period.period.number, event));
         }
-        let before = self.phone_rules(now);
+        let (before, has_turned) = (self.phone_rules(now), self.country_turned(now)?);
         let previous = std::mem::replace(&mut self.programs, programs);
         let rules = self.phone_rules(now);
-        let mut is_to_rekey = rules != before;
+        let mut is_to_rekey = rules != before || has_turned;
         let written = self.commit_entries(&entries, |connection, event| {
             if let Event::ProgramSaved { program, campaigns: change } = event {
                 loyalty::put_program(connection, program)?;
@@ -81,7 +95,7 @@ impl Till {
             if std::mem::take(&mut is_to_rekey) {
                 customer::rekey(connection, &rules)?;
             }
-            Ok(())
+            taken.take().map_or(Ok(()), |(connector, taken)| inbox::mark(connection, connector, taken))
         });
         match (&written, set) {
             (Ok(()), Some(set)) => self.in_force.replace(set),
@@ -160,7 +174,7 @@ impl Till {
         let known = loyalty::membership(self.connection(), customer)?;
         let candidate = Candidate {
             customer: Some(&record),
-            phone_taken: None,
+            phone_taken: self.phone_taken(Some(&record), at)?,
             membership: known.as_ref(),
             own_program: known.as_ref().and_then(|known| self.program_of(known)),
         };

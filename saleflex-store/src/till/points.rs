@@ -206,7 +206,11 @@ impl Till {
     }
 
     /// Who else has the telephone of a person whose own key was left out for it.
-    fn phone_taken(&self, person: Option<&Record>, now: Moment) -> Result<Option<PhoneTaken>, Error> {
+    pub(super) fn phone_taken(
+        &self,
+        person: Option<&Record>,
+        now: Moment,
+    ) -> Result<Option<PhoneTaken>, Error> {
         let Some(person) = person.filter(|person| person.phone_key.is_none()) else { return Ok(None) };
         let Some(key) = person.details.phone_key(&self.phone_rules(now)) else { return Ok(None) };
         let by = customer::holder_of_phone(self.connection(), &key, Some(person.id))?;

@@ -1,4 +1,5 @@
-//! From the hub's rows to the till's catalog, price lists, campaigns, coupons, customers and settings, between two documents.
+//! From the hub's rows to the till's catalog, price lists, campaigns, coupons, loyalty programs, customers and
+//! settings, between two documents.
 //!
 //! What a till owns is never taken from a hub: counters, levels of stock, what campaigns and coupons were used, points, the
 //! settings that [`crate::managed`] does not name. What moved is ([`crate::goods`]). Where the hub leaves a domain to the till, its rows wait, but for the word that
@@ -32,6 +33,7 @@ mod departments;
 mod goods;
 mod parts;
 mod price_lists;
+mod programs;
 mod rows;
 mod segments;
 mod settings;
@@ -68,12 +70,13 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
     }
     let mut taken = TakenOver::default();
     let switches = switches(till, connector, kept)?;
-    let steps: [(Domain, Step); 11] = [
+    let steps: [(Domain, Step); 12] = [
         (Domain::Catalog, reference),
         (Domain::Catalog, products),
         (Domain::Catalog, price_lists::price_lists),
         (Domain::Campaign, campaigns::campaigns),
         (Domain::Campaign, campaigns::coupons),
+        (Domain::Loyalty, programs::programs),
         (Domain::Customers, customers::customers),
         (Domain::Customers, segments::segments),
         (Domain::Customers, segments::members),

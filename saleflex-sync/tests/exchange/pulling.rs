@@ -6,6 +6,7 @@ mod deciding;
 mod goods;
 mod people;
 mod price_lists;
+mod programs;
 mod segments;
 mod texts;
 mod together;

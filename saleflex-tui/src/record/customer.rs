@@ -104,19 +104,13 @@ impl Model for CustomerModel {
             points: None,
         };
         read.finish()?;
+        let agreed = CONSENTS.map(|(name, purpose)| (purpose, entered.flag(name)));
+        let words = text.word(Key::ConsentWording);
         let saved = match &known {
-            Some(known) => till.change_customer(known.id, &new).map(|()| known.id),
-            None => till.add_customer(&new),
+            Some(known) => till.change_customer_with(known.id, &new, &agreed, words),
+            None => till.add_customer_with(&new, &agreed, words).map(drop),
         };
-        let id = saved.map_err(|error| unsaved(till, text, error))?;
-        let before = known.map(|known| known.consents).unwrap_or_default();
-        for (name, purpose) in CONSENTS {
-            let given = entered.flag(name);
-            if before.holds(purpose) != given {
-                till.record_consent(id, purpose, given, text.word(Key::ConsentWording))?;
-            }
-        }
-        Ok(())
+        saved.map_err(|error| unsaved(till, text, error))
     }
 
     fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {

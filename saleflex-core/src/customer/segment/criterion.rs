@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{PurchasedLine, SegmentFacts};
 use crate::{
     catalog::DepartmentNo,
-    customer::{Channel, search::folded},
+    customer::{Channel, Spending, search::folded},
     ids::{ProductId, StoreId},
     money::Money,
 };
@@ -56,6 +56,13 @@ pub enum Criterion {
     MinLifetimeSpending(Money),
     /// Spent at least this a purchase on average; there was one.
     MinAveragePurchase(Money),
+    /// The same for a limit finer than the currency: spent at least so much in so many purchases, however many there were.
+    MinAverageOf {
+        /// What so many purchases come to at least.
+        amount: Money,
+        /// How many purchases that is.
+        purchases: u32,
+    },
     /// Bought one of these.
     Bought {
         /// What was bought.
@@ -185,10 +192,8 @@ impl Criterion {
             }),
             Self::MinAnnualSpending(limit) => spending.annual_on(today) >= *limit,
             Self::MinLifetimeSpending(limit) => spending.total >= *limit,
-            Self::MinAveragePurchase(limit) => {
-                let needed = i128::from(limit.minor()) * i128::from(spending.purchases);
-                spending.purchases > 0 && i128::from(spending.total.minor()) >= needed
-            }
+            Self::MinAveragePurchase(limit) => averages(spending, *limit, 1),
+            Self::MinAverageOf { amount, purchases } => averages(spending, *amount, *purchases),
             Self::Bought { goods, times, within_days } => {
                 let counts = |line: &&PurchasedLine| {
                     goods.has(line) && within_days.is_none_or(|days| is_within(line.on, days, today))
@@ -227,6 +232,7 @@ impl Criterion {
             | Self::MaxPurchases(_)
             | Self::MinLifetimeSpending(_)
             | Self::MinAveragePurchase(_)
+            | Self::MinAverageOf { .. }
             | Self::Tier(_)
             | Self::Birthday(Birthday::Month(_))
             | Self::PrefersVip
@@ -254,6 +260,7 @@ impl Criterion {
             | Self::MinAnnualSpending(_)
             | Self::MinLifetimeSpending(_)
             | Self::MinAveragePurchase(_)
+            | Self::MinAverageOf { .. }
             | Self::Tier(_)
             | Self::Birthday(_)
             | Self::PrefersVip
@@ -322,6 +329,12 @@ impl Birthday {
             }
         }
     }
+}
+
+/// Whether there was a purchase, and each came to at least an amount for so many on average.
+fn averages(spending: &Spending, amount: Money, purchases: u32) -> bool {
+    let product = |amount: Money, times: u32| i128::from(amount.minor()) * i128::from(times);
+    spending.purchases > 0 && product(spending.total, purchases) >= product(amount, spending.purchases)
 }
 
 /// Days between two local dates, never below nothing.

@@ -44,6 +44,10 @@ pub fn criterion_of(
         }
         "NEW_CUSTOMER" => {
             let Some(days) = read.count("days_since_registration")? else { return Ok(nobody()) };
+            // No days and no purchases are fewer than none.
+            if ["days_since_registration", "max_purchases"].into_iter().any(|name| read.is_negative(name)) {
+                return Ok(nobody());
+            }
             let mut each = alloc::vec![Criterion::RegisteredWithin { days }];
             each.extend(read.count("max_purchases")?.map(Criterion::MaxPurchases));
             Ok(Criterion::All(each))
@@ -58,7 +62,7 @@ pub fn criterion_of(
         "HIGH_VALUE" => {
             let mut each = Vec::new();
             each.extend(read.money("min_annual_spending")?.map(Criterion::MinAnnualSpending));
-            each.extend(read.money("min_avg_transaction")?.map(Criterion::MinAveragePurchase));
+            each.extend(read.average("min_avg_transaction")?);
             Ok(Criterion::All(each))
         }
         "INACTIVE" => {
@@ -86,12 +90,39 @@ impl Reader<'_> {
         self.read(name, |value| self.currency.round(value.decimal()?, Rounding::Up).ok())
     }
 
+    /// A limit of what a purchase comes to, as exact as it is written.
+    fn average(&self, name: &str) -> Result<Option<Criterion>, LegacyError> {
+        self.read(name, |value| {
+            let limit = value.decimal()?;
+            let whole = self.currency.round(limit, Rounding::Up).ok()?;
+            if self.currency.decimal(whole) == limit {
+                return Some(Criterion::MinAveragePurchase(whole));
+            }
+            let of = |purchases: u32| {
+                let exact = limit.checked_mul(purchases.into())?;
+                let amount = self.currency.round(exact, Rounding::Up).ok()?;
+                Some((self.currency.decimal(amount) == exact, Criterion::MinAverageOf { amount, purchases }))
+            };
+            let exact = [10, 100, 1_000, 10_000].into_iter().filter_map(of).find(|(is_exact, _)| *is_exact);
+            exact.or_else(|| of(10_000)).map(|(_, limit)| limit)
+        })
+    }
+
+    fn is_negative(&self, name: &str) -> bool {
+        self.criteria.member(name).whole().is_some_and(|count| count < 0)
+    }
+
     /// A count; one below nothing counts as nothing.
     fn count(&self, name: &str) -> Result<Option<u32>, LegacyError> {
         self.read(name, |value| u32::try_from(value.whole()?.max(0)).ok())
     }
 
     fn birthday(&self) -> Result<Criterion, LegacyError> {
+        let month = self.criteria.member("birthday_month");
+        // Another word is nobody's month.
+        if month.text().is_some_and(|word| word.trim() != "current") && month.whole().is_none() {
+            return Ok(nobody());
+        }
         let month = self.read("birthday_month", |value| {
             if value.text().is_some_and(|text| text.trim() == "current") {
                 return Some(Birthday::ThisMonth);

@@ -73,6 +73,23 @@ fn the_examples_of_the_page_hold() {
 }
 
 #[test]
+fn a_limit_of_another_terminal_is_as_exact_as_it_is_written_and_one_that_nobody_meets_has_no_members() {
+    let fine = legacy("HIGH_VALUE", r#"{"min_avg_transaction": "33.333"}"#);
+    check(&fine, &bought(3, m(100), today()), true);
+    check(&fine, &bought(3, Money::from_minor(9_999), today()), false);
+    check(&fine, &facts(), false);
+    for criteria in
+        [r#"{"days_since_registration": -1}"#, r#"{"days_since_registration": 30, "max_purchases": -1}"#]
+    {
+        check(&legacy("NEW_CUSTOMER", criteria), &facts(), false);
+    }
+    let born = SegmentFacts { date_of_birth: Some(day(1990, today().month(), 3)), ..facts() };
+    for (month, is_in) in [("\"current\"", true), ("\"next\"", false), ("\"June\"", false), ("\"\"", false)] {
+        check(&legacy("BIRTHDAY", &format!("{{\"birthday_month\": {month}}}")), &born, is_in);
+    }
+}
+
+#[test]
 fn high_value_without_any_key_has_no_members_c6() {
     check(&legacy("HIGH_VALUE", "{}"), &bought(9, m(90_000), today()), false);
     for kind in ["VIP", "NEW_CUSTOMER", "FREQUENT_BUYER", "INACTIVE", "CUSTOM", "ANYTHING"] {

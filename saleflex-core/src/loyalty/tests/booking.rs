@@ -299,6 +299,27 @@ fn a_referral_pays_both_once_and_nobody_brings_themselves() {
 }
 
 #[test]
+fn somebody_is_brought_once_by_whomever_also_where_one_of_the_two_gets_nothing() {
+    let mut story = Story::new();
+    let date = on(day(2025, 1, 1));
+    let member = |no: u128| {
+        Membership::new(CustomerId::new(Uuid::from_u128(no)), ProgramId::new(Uuid::nil()), date.at)
+    };
+    let [newcomer, other] = [6, 7].map(member);
+    for (referrer, referred) in [(100, 0), (0, 100)] {
+        story.program.referral =
+            ReferralPoints { referrer: Points::new(referrer), referred: Points::new(referred) };
+        let bring = |by: &Membership, booked: &BTreeSet<ChangeKey>| {
+            referral(by, &newcomer, &story.program, date, booked).unwrap()
+        };
+        let changes = bring(&story.member, &BTreeSet::new());
+        let booked: BTreeSet<ChangeKey> = changes.iter().filter_map(LoyaltyChange::key).collect();
+        assert_eq!(booked.len(), 1);
+        assert_eq!(bring(&other, &booked), [], "{referrer} and {referred}");
+    }
+}
+
+#[test]
 fn nobody_who_brought_somebody_or_was_a_member_before_is_a_newcomer() {
     let story = Story::new();
     let member = |no: u128, date: NaiveDate| {

@@ -84,10 +84,13 @@ impl Till {
         let heard = elsewhere::heard(connection, member.customer)?;
         let leave = elsewhere::leave(connection, document)?;
         let held = elsewhere::held_beside(connection, member, document)?;
-        let balance = heard.balance.unwrap_or_else(|| member.balance());
+        // As long as nothing is heard, what ran out is left out: it is written off by the keeper alone.
+        let over = self.day.map_or(Points::ZERO, |today| member.lots.expired_on(today));
+        let over = over.min(member.available().or_zero());
+        let balance = heard.balance.unwrap_or_else(|| member.balance() - over);
         let known = match heard.available {
             Some(available) => available + leave - held,
-            None => member.available_to(document),
+            None => member.available_to(document) - over,
         };
         if !self.points_away {
             return Ok(Some(KeptPoints { balance, spendable: known }));

@@ -1,4 +1,4 @@
-//! Campaigns, coupons and customers of a hub, put to use between two documents.
+//! Campaigns, coupons, loyalty programs and customers of a hub, put to use between two documents.
 
 use saleflex_core::{
     campaign::{CampaignChange, Coupon},
@@ -6,6 +6,7 @@ use saleflex_core::{
     customer::{Customer as Record, CustomerDetails, Source, Standing, erase},
     ids::{ClosureNumber, CustomerId},
     journal::{Entry, Event},
+    loyalty::Program,
     money::Money,
     time::Moment,
 };
@@ -61,6 +62,26 @@ impl Till {
         })?;
         self.in_force.replace(set);
         Ok(())
+    }
+
+    /// Puts a loyalty program of a hub in the place of the till's, with the campaigns of its tiers, and notes what became of the
+    /// rows it was made of, all in one transaction. One that stands so already is not written again. Members stay in the
+    /// program they are in.
+    ///
+    /// # Errors
+    /// [`Error::DocumentOpen`]; [`Error::Program`] when it cannot be, [`Error::CampaignFields`] and [`Error::Campaigns`] when a
+    /// tier's campaign cannot; nothing has changed then.
+    pub fn take_over_program(
+        &mut self,
+        connector: &str,
+        program: Option<Program>,
+        taken: &[Taken],
+    ) -> Result<(), Error> {
+        self.need_between_documents()?;
+        match program.filter(|program| !self.programs().contains(program)) {
+            Some(program) => self.put_programs(vec![program], None, Some((connector, taken))),
+            None => self.mark_rows(connector, taken),
+        }
     }
 
     /// Whether a coupon of a hub fits beside those that are here.

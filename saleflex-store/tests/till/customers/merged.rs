@@ -146,3 +146,18 @@ fn whose_telephone_becomes_anothers_is_told_listed_and_said_when_they_buy() {
     assert_eq!(put_on_a_sale(one), []);
     check(&shop);
 }
+
+#[test]
+fn nobody_is_made_a_member_by_a_command_with_somebody_elses_telephone() {
+    let mut shop = open();
+    let one = add(&mut shop, "N1", "Ada King", "0555 111 22 33");
+    shop.clock.advance(chrono::Duration::seconds(1));
+    let other = add(&mut shop, "N2", "Ada Kingg", "+90 555 111 22 33");
+    let mut settings = shop.till.settings().clone();
+    settings.dialling = PhoneRules::new(CallingCode::parse("90"), TrunkPrefix::Zero);
+    shop.till.change_settings(settings).unwrap();
+    let refused = shop.till.enrol(other);
+    let taken = saleflex_core::loyalty::NotEnrolled::PhoneTaken(PhoneTaken { by: one });
+    assert!(matches!(&refused, Err(Error::NotEnrolled(why)) if *why == taken), "{refused:?}");
+    shop.till.enrol(one).unwrap();
+}

@@ -113,3 +113,23 @@ fn what_a_person_gets_holds_every_field_of_every_record_and_the_reasons_of_point
     (given["movements"], given["documents"]) = (expected["movements"].clone(), expected["documents"].clone());
     assert_eq!(given, expected);
 }
+
+#[test]
+fn a_record_and_what_the_person_agreed_to_are_saved_together_or_not_at_all() {
+    let mut shop = open();
+    let new = NewCustomer::named("N1", "Ada King");
+    let agreed = [(Purpose::Marketing, true), (Purpose::Sms, true), (Purpose::Email, false)];
+    assert!(matches!(shop.till.add_customer_with(&new, &agreed, " "), Err(Error::BadRecord { .. })));
+    assert!(shop.till.find_customers("Ada", 5).unwrap().is_empty());
+    let id = shop.till.add_customer_with(&new, &agreed, "v1").unwrap();
+    let said = |shop: &Shop| shop.till.person(id).unwrap().unwrap().consents.statements().len();
+    assert_eq!(said(&shop), 2, "who did not agree said nothing");
+    let renamed = NewCustomer { code: "N2".to_owned(), ..new };
+    let agreed = [(Purpose::Marketing, true), (Purpose::Sms, false)];
+    assert!(shop.till.change_customer_with(id, &renamed, &agreed, "").is_err());
+    assert_eq!(shop.till.customer(id).unwrap().unwrap().code, "N1");
+    shop.till.change_customer_with(id, &renamed, &agreed, "v2").unwrap();
+    assert_eq!((said(&shop), shop.till.customer(id).unwrap().unwrap().code), (3, "N2".to_owned()));
+    assert!(!shop.till.person(id).unwrap().unwrap().consents.holds(Purpose::Sms));
+    check(&shop);
+}

@@ -72,3 +72,26 @@ fn a_days_limit_counts_what_was_earned_that_day() {
     sold(&mut shop, id, "4", 0);
     assert_eq!(balance(&shop, id), Points::new(525));
 }
+
+#[test]
+fn telephones_are_keyed_anew_on_the_day_on_which_a_program_of_another_country_begins() {
+    let mut shop = club(|_| ());
+    let mut new = NewCustomer::named("N9", "Ada King");
+    new.details.phone = Some("0532 111 22 33".to_owned());
+    let id = shop.till.add_customer(&new).unwrap();
+    let key = |shop: &Shop| shop.till.person(id).unwrap().unwrap().phone_key.unwrap().as_str().to_owned();
+    shop.log_in(ADMIN);
+    let mut abroad = Program::new(shop.till.new_program_id(), "Abroad");
+    abroad.calling_code = Some("44".to_owned());
+    abroad.starts = Some(shop.till.now().instant + chrono::Duration::hours(12));
+    shop.till.save_program(abroad).unwrap();
+    let before = key(&shop);
+    shop.till.start_day().unwrap();
+    assert_eq!(key(&shop), before, "it has not begun");
+    shop.clock.advance(chrono::Duration::days(1));
+    shop.log_in(CASHIER);
+    shop.till.start_day().unwrap();
+    assert_ne!(before, "445321112233");
+    assert_eq!(key(&shop), "445321112233");
+    whole(&shop);
+}

@@ -9,8 +9,8 @@ use saleflex_core::{
     document::Command,
     ids::{CustomerId, DocumentId},
     loyalty::{
-        AuthorityError, CompletedSale, HoldRefusal, Mode, Occasion, PointsAuthority, Program, RefundRecord,
-        SaleRecord, Standing, Who,
+        AuthorityError, CompletedSale, HoldRefusal, Mode, Occasion, PointsAuthority, PointsKind, Program,
+        RefundRecord, SaleRecord, Standing, Who,
     },
     quantity::Points,
 };
@@ -315,5 +315,29 @@ fn what_was_redeemed_while_the_till_kept_the_points_counts_against_no_limit_of_w
     change_program(&mut shop, |program| program.welcome = Points::new(1));
     assert_eq!(begun(&mut shop), [Note::PointsAway { most: Points::new(10) }]);
     shop.execute(Command::Cancel { reason: None });
+    whole(&shop);
+}
+
+#[test]
+fn points_that_another_keeps_run_out_there_and_not_at_a_till() {
+    let keeper = Keeper::with(10);
+    let mut shop = kept_by(EXTERNAL, &keeper);
+    change_program(&mut shop, |program| program.expiry_days = Some(10));
+    let id = grace(&shop);
+    sold(&mut shop, id, "4", 0);
+    let booked = shop.till.membership(id).unwrap().unwrap().balance();
+    shop.clock.advance(chrono::Duration::days(11));
+    shop.log_in(CASHIER);
+    sold(&mut shop, id, "4", 0);
+    let rows = shop.till.point_movements(id, 100).unwrap();
+    assert!(rows.iter().all(|row| row.kind != PointsKind::Expired), "{rows:?}");
+    // As long as nobody says what is left, what ran out is not there to be spent.
+    change_program(&mut shop, |program| program.welcome = Points::new(1));
+    assert_eq!(shop.till.membership(id).unwrap().unwrap().balance(), booked + Points::new(10));
+    keeper.be_away(true);
+    shop.execute(sell("D"));
+    shop.till.assign_customer(Some(id)).unwrap();
+    let snapshot = shop.execute(cash()).completed()[0].document().id;
+    assert_eq!(shop.till.points_of(snapshot).unwrap().unwrap().balance_before, booked);
     whole(&shop);
 }

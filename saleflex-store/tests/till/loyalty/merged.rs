@@ -53,3 +53,21 @@ fn somebody_who_was_brought_under_a_merged_record_is_not_brought_again() {
         whole(&shop);
     }
 }
+
+#[test]
+fn whoever_is_brought_is_brought_once_also_where_nothing_is_given_for_being_brought() {
+    let mut shop = club(|program| {
+        program.referral =
+            saleflex_core::loyalty::ReferralPoints { referrer: Points::new(100), referred: Points::ZERO };
+    });
+    let [other, new] = ["N1", "N2"].map(|code| {
+        let id = shop.till.add_customer(&NewCustomer::named(code, "Ada King")).unwrap();
+        shop.till.enrol(id).unwrap();
+        id
+    });
+    let by = grace(&shop);
+    shop.till.refer(new, by).unwrap();
+    shop.till.refer(new, other).unwrap();
+    assert_eq!((balance(&shop, by), balance(&shop, other)), (Points::new(600), Points::ZERO));
+    whole(&shop);
+}

@@ -58,7 +58,8 @@ impl Fields<'_> {
         self.value(name).and_then(Value::as_bool).unwrap_or(otherwise)
     }
 
-    fn decimal(&self, name: &str) -> Result<Option<Decimal>, String> {
+    /// A decimal.
+    pub(super) fn decimal(&self, name: &str) -> Result<Option<Decimal>, String> {
         let Some(value) = self.value(name) else { return Ok(None) };
         // A number is read by its digits: what JSON wrote, not what a float makes of it.
         let digits = value.as_str().map_or_else(|| value.to_string(), str::to_owned);

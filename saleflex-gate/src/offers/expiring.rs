@@ -1,0 +1,275 @@
+//! Points that run out: what is left of a credit after its last day is written off here, of what the hub has.
+//!
+//! **Invariants:** however many tills say that points ran out, and in whichever order entries arrive, as much is written off
+//! as one ledger of all of them would have; what was spent is not written off as well.
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use saleflex_core::{loyalty::Lots, quantity::Points, time::Moment};
+use uuid::Uuid;
+
+use crate::{
+    db::{DatabaseError, Row, Session},
+    ids::new_id,
+};
+
+/// What a write-off is called; as what is said of older points, without a day.
+const EXPIRED: &str = "expired";
+
+/// The last day of a credit, and when it is over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LastDay {
+    /// The day, which counts.
+    pub(crate) date: NaiveDate,
+    /// When the next one begins there, in milliseconds.
+    pub(crate) over_at: i64,
+}
+
+impl LastDay {
+    /// A last day by the clock of a moment. Points whose day is too far off to be written do not run out.
+    pub(crate) fn of(date: NaiveDate, by: Moment) -> Option<Self> {
+        let next = date.succ_opt().filter(|next| (0..=9998).contains(&next.year()))?;
+        let ahead = by.local.signed_duration_since(by.instant.naive_utc());
+        let over_at = next.and_time(NaiveTime::MIN).checked_sub_signed(ahead)?.and_utc();
+        Some(Self { date, over_at: over_at.timestamp_millis() })
+    }
+}
+
+/// The last day of what an older hub booked: behind those that are known, before never. A till says when it is over.
+fn unknown() -> NaiveDate {
+    NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(NaiveDate::MAX)
+}
+
+/// An entry as its account is folded.
+struct Entry {
+    kind: String,
+    points: Points,
+    on: NaiveDate,
+    last_day: Option<NaiveDate>,
+    /// Whether the last day is over.
+    is_over: bool,
+}
+
+impl Entry {
+    fn read(row: &Row, now: DateTime<Utc>) -> Result<Self, DatabaseError> {
+        let day = |column| -> Result<Option<NaiveDate>, DatabaseError> {
+            Ok(row.optional_text(column)?.and_then(|day| day.parse().ok()))
+        };
+        let most = Points::MAX.get();
+        let points = Points::new(row.integer(1)?.clamp(-most, most));
+        let (booked_on, noted) = (day(2)?, day(3)?);
+        let is_older = booked_on.is_none() && noted.is_none() && points.is_positive();
+        Ok(Self {
+            kind: row.text(0)?.to_owned(),
+            points,
+            on: booked_on.unwrap_or(row.time(5)?.date_naive()),
+            last_day: if is_older { Some(unknown()) } else { noted },
+            is_over: noted.is_some()
+                && row.optional_integer(4)?.is_none_or(|due| due <= now.timestamp_millis()),
+        })
+    }
+
+    /// Whether it was written off here.
+    fn is_write_off(&self) -> bool {
+        self.kind == EXPIRED && self.last_day.is_some()
+    }
+}
+
+/// What a member has by the day it runs out.
+#[derive(Default)]
+struct Account {
+    lots: Lots,
+    /// What should be written off, and what is.
+    due: Points,
+    written_off: Points,
+    /// The day after the latest one that is over.
+    today: Option<NaiveDate>,
+}
+
+impl Account {
+    /// Folds all entries of a member by their days, whenever they arrived.
+    fn of(
+        session: &mut dyn Session,
+        (company, member): (Uuid, Uuid),
+        now: DateTime<Utc>,
+    ) -> Result<Self, DatabaseError> {
+        let rows = session.query(
+            "SELECT kind, points, booked_on, expires_on, due_at, created_at FROM point_entry \
+             WHERE company_id = $1 AND member_id = $2 ORDER BY created_at, entry_id",
+            &[company.into(), member.into()],
+        )?;
+        let entries = rows.iter().map(|row| Entry::read(row, now));
+        let mut entries = entries.collect::<Result<Vec<_>, _>>()?;
+        entries.sort_by_key(|entry| entry.on);
+        let mut account = Self::default();
+        for entry in &entries {
+            account.follow(entry);
+        }
+        Ok(account)
+    }
+
+    fn follow(&mut self, entry: &Entry) {
+        if entry.is_write_off() {
+            self.written_off = self.written_off - entry.points;
+            return;
+        }
+        if entry.is_over {
+            self.today = self.today.max(entry.last_day.and_then(|last| last.succ_opt()));
+        }
+        // What a document held over midnight, it spent.
+        let spent = if entry.kind == "redeemed" { -entry.points } else { Points::ZERO };
+        self.run_out(entry.on, spent.or_zero());
+        self.lots.book(entry.points, entry.last_day);
+    }
+
+    /// What is over by a day runs out, but so much stays.
+    fn run_out(&mut self, day: NaiveDate, kept: Points) {
+        let over = self.lots.expired_on(day).min((self.lots.balance() - kept).or_zero());
+        self.lots.book(-over, None);
+        self.due = self.due + over;
+    }
+
+    /// How much more is to be written off by now, while so much is held; below nothing: that was too much.
+    fn rest(&mut self, held: Points) -> Points {
+        if let Some(today) = self.today {
+            self.run_out(today, held);
+        }
+        self.due - self.written_off
+    }
+}
+
+/// How many points of a member documents hold now.
+pub(super) fn held(
+    session: &mut dyn Session,
+    (company, member): (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<i64, DatabaseError> {
+    let sum = session.query(
+        "SELECT CAST(COALESCE(sum(points), 0) AS bigint) FROM point_hold \
+         WHERE company_id = $1 AND member_id = $2 AND state = 'held' AND expires_at > $3",
+        &[company.into(), member.into(), now.timestamp_millis().into()],
+    )?;
+    sum.first().map_or(Ok(0), |row| row.integer(0))
+}
+
+/// How much of a member's balance ran out and is not written off yet.
+pub(super) fn run_out(
+    session: &mut dyn Session,
+    (company, member): (Uuid, Uuid),
+    held: i64,
+    now: DateTime<Utc>,
+) -> Result<i64, DatabaseError> {
+    let due = session.query(
+        "SELECT 1 FROM point_entry WHERE company_id = $1 AND member_id = $2 AND due_at <= $3 LIMIT 1",
+        &[company.into(), member.into(), now.timestamp_millis().into()],
+    )?;
+    if due.is_empty() {
+        return Ok(0);
+    }
+    Ok(Account::of(session, (company, member), now)?.rest(Points::new(held)).get())
+}
+
+/// Writes off what ran out of a member's points; puts right what was written off before something arrived that was done
+/// earlier.
+pub(crate) fn settle(
+    session: &mut dyn Session,
+    (company, member): (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    // One at a time in a company: of two who settle, the second finds nothing left.
+    session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
+    let held = held(session, (company, member), now)?;
+    let mut account = Account::of(session, (company, member), now)?;
+    let rest = account.rest(Points::new(held));
+    let Some(today) = account.today else { return Ok(()) };
+    if !rest.is_zero() {
+        session.execute(
+            "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at, booked_on, expires_on) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+            &[
+                company.into(),
+                new_id(now).into(),
+                member.into(),
+                EXPIRED.into(),
+                (-rest).get().into(),
+                now.timestamp_millis().into(),
+                today.to_string().into(),
+            ],
+        )?;
+    }
+    // What is held is looked at again.
+    if account.lots.expired_on(today).is_zero() {
+        session.execute(
+            "UPDATE point_entry SET due_at = NULL WHERE company_id = $1 AND member_id = $2 AND due_at <= $3",
+            &[company.into(), member.into(), now.timestamp_millis().into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// After something was booked for a member, the first of it on a day: settles where points ran out, or where it was done
+/// before others were written off.
+pub(crate) fn after(
+    session: &mut dyn Session,
+    (company, member): (Uuid, Uuid),
+    first: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let found = session.query(
+        "SELECT 1 FROM point_entry WHERE company_id = $1 AND member_id = $2 \
+         AND (due_at <= $3 OR (kind = $4 AND expires_on > $5)) LIMIT 1",
+        &[
+            company.into(),
+            member.into(),
+            now.timestamp_millis().into(),
+            EXPIRED.into(),
+            first.to_string().into(),
+        ],
+    )?;
+    if found.is_empty() { Ok(()) } else { settle(session, (company, member), now) }
+}
+
+/// How many of so many points, which a till says ran out, the hub has from an older one that did not note when they do. Of
+/// all others the hub knows by itself.
+pub(crate) fn of_older(
+    session: &mut dyn Session,
+    of: (Uuid, Uuid),
+    said: Points,
+    now: DateTime<Utc>,
+) -> Result<Points, DatabaseError> {
+    let account = Account::of(session, of, now)?;
+    let older = account.lots.open().iter().find(|lot| lot.expires == Some(unknown()));
+    Ok(older.map_or(Points::ZERO, |lot| lot.points.min(said)).or_zero())
+}
+
+/// The lots that so many points of a member are of, those first that run out first.
+pub(crate) fn lots_of(
+    session: &mut dyn Session,
+    of: (Uuid, Uuid),
+    points: Points,
+    now: DateTime<Utc>,
+) -> Result<Vec<(Points, Option<NaiveDate>)>, DatabaseError> {
+    let mut account = Account::of(session, of, now)?;
+    account.rest(Points::ZERO);
+    let mut rest = points;
+    let mut lots = Vec::new();
+    for lot in account.lots.open() {
+        let taken = lot.points.min(rest);
+        rest = rest - taken;
+        if taken.is_positive() {
+            lots.push((taken, lot.expires.filter(|last| *last != unknown())));
+        }
+    }
+    if rest.is_positive() {
+        lots.push((rest, None));
+    }
+    Ok(lots)
+}
+
+/// The members of all companies whose points ran out and were not looked at.
+pub(crate) fn due(session: &mut dyn Session, now: DateTime<Utc>) -> Result<Vec<(Uuid, Uuid)>, DatabaseError> {
+    let rows = session.query(
+        "SELECT DISTINCT company_id, member_id FROM point_entry WHERE due_at <= $1",
+        &[now.timestamp_millis().into()],
+    )?;
+    rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect()
+}
