@@ -2,9 +2,9 @@
 //! hand, who brought whom, tiers and rules of the program; price lists and shelf labels.
 
 use saleflex_core::{
-    customer::CustomerDetails,
+    customer::{CustomerDetails, Gender, Purpose, Standing},
     ids::CustomerId,
-    loyalty::{CardStatus, RuleTarget},
+    loyalty::{CardStatus, MemberStatus, RuleTarget},
     quantity::Points,
 };
 use saleflex_store::customer::NewCustomer;
@@ -18,7 +18,7 @@ fn customer(shop: &mut Shop, code: &str, name: &str, email: &str) -> CustomerId 
         email: Some(email.to_owned()),
         ..CustomerDetails::default()
     };
-    let new = NewCustomer { code: code.to_owned(), details, account_limit: None, points: None };
+    let new = NewCustomer { code: code.to_owned(), details, ..NewCustomer::default() };
     shop.till().add_customer(&new).unwrap()
 }
 
@@ -100,6 +100,47 @@ fn a_person_is_forgotten_only_after_the_code_was_typed_twice() {
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     assert!(!shop.till().person(id).unwrap().unwrap().is_live());
     assert!(shop.till().find_customers("ines", 9).unwrap().is_empty());
+}
+
+#[test]
+fn a_record_is_put_out_of_use_and_the_person_is_known_still() {
+    let mut shop = Shop::administered(80, 24);
+    let id = customer(&mut shop, "K1", "Ines", "ines@example.org");
+    shop.keys("c 'ines' enter f8 down 'K1' down ' ' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let person = shop.till().person(id).unwrap().unwrap();
+    assert!(matches!(person.standing, Standing::Deleted), "{:?}", person.standing);
+    assert_eq!(person.details.name, "Ines");
+    assert!(shop.till().find_customers("ines", 9).unwrap().is_empty());
+}
+
+#[test]
+fn a_membership_is_suspended_and_taken_up_again_by_whoever_manages_the_till() {
+    let mut shop = Shop::administered(80, 24);
+    let id = member(&mut shop, "C001");
+    let status = |shop: &mut Shop| shop.till().membership(id).unwrap().unwrap().status;
+    shop.keys("c 'C001' enter f4 down right right right ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(status(&mut shop), MemberStatus::Suspended);
+    shop.keys("f4");
+    assert!(shop.shows("Membership: suspended"), "{}", shop.screen());
+    shop.keys("down right right right right right ctrl+s");
+    assert_eq!(status(&mut shop), MemberStatus::Active, "{}", shop.screen());
+}
+
+#[test]
+fn gender_preferences_and_the_words_agreed_to_are_entered_at_the_till() {
+    let mut shop = Shop::administered(120, 40);
+    let id = customer(&mut shop, "K1", "Ines", "ines@example.org");
+    let to_gender = "down ".repeat(6);
+    shop.keys(&format!("c 'ines' enter pgdn {to_gender} right right down 'vip tea' down down ' '"));
+    shop.keys(&format!("down down down {} 'v2 of May' ctrl+s", "backspace ".repeat(40)));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let person = shop.till().person(id).unwrap().unwrap();
+    assert_eq!(person.details.gender, Some(Gender::Female));
+    assert!(person.details.prefers_vip() && person.details.preferences.len() == 2);
+    let said = &person.consents.statements()[0];
+    assert_eq!((said.purpose, &*said.wording), (Purpose::Marketing, "v2 of May"));
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Customers from a CSV file.
 //!
 //! The first line names the columns, in any order: `code`, `name` and `last_name` are needed; `phone`, `email`,
-//! `street`, `area`, `town`, `zip`, `note`, `date_of_birth` (as 1990-12-31), `national_id`, `tax_id`,
-//! `account_limit` and `preferences` (words with blanks between them) may be there; others are passed over. Commas or
-//! semicolons stand between the cells.
+//! `street`, `area`, `town`, `zip`, `note`, `date_of_birth` (as 1990-12-31), `gender`, `national_id`, `tax_id`,
+//! `account_limit`, `preferences` (words with blanks between them) and `source` (where the person registered) may be
+//! there; others are passed over. Commas or semicolons stand between the cells.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -12,7 +12,7 @@ use std::{
 
 use saleflex_core::{
     catalog::import::Record,
-    customer::{Address, CustomerDetails, PhoneKey, PhoneRules},
+    customer::{Address, CustomerDetails, Gender, PhoneKey, PhoneRules, Source},
     ids::CustomerId,
     money::Currency,
 };
@@ -52,6 +52,10 @@ pub enum ImportFault {
     Code,
     /// Not a date such as 1990-12-31.
     Date,
+    /// No gender that is known.
+    Gender,
+    /// No place to register at that is known.
+    Source,
     /// Not an amount of the till's currency, or one below nothing.
     AccountLimit,
     /// A customer of an earlier line, or of the till, has the code.
@@ -71,6 +75,10 @@ impl fmt::Display for ImportFault {
             Self::Details(why) => why.fmt(f),
             Self::Code => f.write_str("a code has 1 to 50 characters"),
             Self::Date => f.write_str("the date of birth is no day such as 1990-12-31"),
+            Self::Gender => f.write_str("the gender is none of male, female, other, prefer_not_to_say"),
+            Self::Source => {
+                f.write_str("the source is none of pos, mobile_app, website, social_media, referral")
+            }
             Self::AccountLimit => f.write_str("the account limit is no amount"),
             Self::CodeTaken => f.write_str("another customer has the code"),
             Self::PhoneTaken { .. } => f.write_str("another customer has the telephone number"),
@@ -165,24 +173,30 @@ impl Row<'_> {
         let cell = self.cells.get(*self.columns.get(column)?)?.trim();
         (!cell.is_empty()).then(|| cell.to_owned())
     }
+
+    /// What a cell says, where it says anything; what cannot be read is a fault.
+    fn read<T>(
+        &self,
+        column: &str,
+        (faults, fault): (&mut Vec<ImportFault>, ImportFault),
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.optional(column)?;
+        let value = read(&text);
+        faults.extend(value.is_none().then_some(fault));
+        value
+    }
 }
 
 /// The customer of a row as far as it can be read, and everything that is wrong with it.
 fn read_row(row: &Row<'_>, currency: &Currency) -> (NewCustomer, Vec<ImportFault>) {
     let mut faults = Vec::new();
-    let born = row.optional("date_of_birth").map(|text| text.parse().map_err(|_| ImportFault::Date));
-    let born = born.transpose().unwrap_or_else(|fault| {
-        faults.push(fault);
-        None
-    });
-    let limit = row.optional("account_limit").map(|text| {
-        let text = if row.has_commas { separator::pointed(&text) } else { text };
-        let amount = currency.parse(&text).ok().filter(|amount| !amount.is_negative());
-        amount.ok_or(ImportFault::AccountLimit)
-    });
-    let account_limit = limit.transpose().unwrap_or_else(|fault| {
-        faults.push(fault);
-        None
+    let date_of_birth = row.read("date_of_birth", (&mut faults, ImportFault::Date), |text| text.parse().ok());
+    let gender = row.read("gender", (&mut faults, ImportFault::Gender), Gender::read);
+    let source = row.read("source", (&mut faults, ImportFault::Source), Source::read).unwrap_or_default();
+    let account_limit = row.read("account_limit", (&mut faults, ImportFault::AccountLimit), |text| {
+        let pointed = if row.has_commas { separator::pointed(text) } else { text.to_owned() };
+        currency.parse(&pointed).ok().filter(|amount| !amount.is_negative())
     });
     let address = Address {
         street: row.optional("street"),
@@ -197,13 +211,13 @@ fn read_row(row: &Row<'_>, currency: &Currency) -> (NewCustomer, Vec<ImportFault
         email: row.optional("email"),
         address,
         note: row.optional("note"),
-        date_of_birth: born,
-        gender: None,
+        date_of_birth,
+        gender,
         national_id: row.optional("national_id"),
         tax_id: row.optional("tax_id"),
         preferences: row.text("preferences").split_whitespace().map(str::to_owned).collect(),
     };
-    let new = NewCustomer { code: row.text("code"), details, account_limit, points: None };
+    let new = NewCustomer { code: row.text("code"), details, account_limit, source, points: None };
     faults.extend((!new.has_code()).then_some(ImportFault::Code));
     faults.extend(new.details.faults().into_iter().map(ImportFault::Details));
     // What has no fault is as it is stored.
@@ -254,6 +268,22 @@ mod tests {
                 "8: a code has 1 to 50 characters",
             ]
         );
+    }
+
+    #[test]
+    fn gender_preferences_and_where_somebody_registered_come_from_a_file() {
+        let import = read(
+            "code,name,last_name,gender,preferences,source\nC1,Ada,King,FEMALE,vip tea,MOBILE_APP\nC2,Al,Kay,,,\n\
+             C3,Cy,Lo,tall,,moon\n",
+        );
+        let said = |one: &ImportedCustomer| {
+            let NewCustomer { details, source, .. } = &one.customer;
+            (details.gender, details.preferences.iter().cloned().collect::<Vec<_>>().join(" "), *source)
+        };
+        let said: Vec<_> = import.customers.iter().map(said).collect();
+        let ada = (Some(Gender::Female), "tea vip".to_owned(), Source::MobileApp);
+        assert_eq!(said, [ada, (None, String::new(), Source::Pos)]);
+        assert_eq!(import.faults, [(4, ImportFault::Gender), (4, ImportFault::Source)]);
     }
 
     #[test]
