@@ -55,6 +55,7 @@ impl State {
                 self.refuse_prompt(words);
             }
             Reply::SetUp(Err(words)) | Reply::LoggedOut(Err(words)) => self.say_words(Tone::Bad, words),
+            Reply::Said(words) => self.say_words(Tone::Notice, words),
             Reply::NotFound(words) => {
                 if !self.is_of_scan() {
                     self.selling.refuse();

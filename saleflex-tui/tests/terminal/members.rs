@@ -299,6 +299,23 @@ fn a_shelf_label_says_the_price_and_what_a_common_measure_costs() {
 }
 
 #[test]
+fn the_rules_of_a_segment_are_counted_before_they_are_saved_and_name_products_by_code() {
+    let mut shop = Shop::administered(120, 40);
+    let emptied = "backspace ".repeat(25);
+    let rules = |code: &str| format!(r#"'{{"bought":{{"goods":{{"products":["{code}"]}},"times":1}}}}'"#);
+    shop.keys(&format!("s 6 insert 'TEA' down 'Buys tea' down {emptied} {} f5", rules("NONE")));
+    assert!(shop.message().contains("NONE"), "{}", shop.screen());
+    let emptied = "backspace ".repeat(60);
+    shop.keys(&format!("{emptied} {} f5", rules("10106")));
+    assert_eq!(shop.message(), "0 of 4 customers today", "{}", shop.screen());
+    assert!(shop.till().segments().iter().all(|segment| segment.code != "TEA"), "nothing is saved by it");
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys("'tea' enter");
+    assert!(shop.shows(r#""products":["10106"]"#), "{}", shop.screen());
+}
+
+#[test]
 fn a_customer_is_put_into_a_segment_and_kept_out_by_hand_whatever_its_rules_say() {
     let mut shop = Shop::administered(120, 40);
     let segments = shop.till().segments().to_vec();
