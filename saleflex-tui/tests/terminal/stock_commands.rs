@@ -258,6 +258,7 @@ fn limits_counts_and_orders_answer_a_script_in_json() {
     let no = count["no"].to_string();
     assert_eq!(count["places"], 1);
     assert_eq!(with(&["stock", "count", "record", &no, "12303", "4"])["counted"], "4");
+    assert_eq!(with(&["stock", "count", "record", &no, "10101", "2", "--found"])["counted"], "2");
     assert_eq!(with(&["stock", "count", "cancel", &no])["state"], "cancelled");
 }
 
