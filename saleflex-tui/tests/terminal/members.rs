@@ -4,8 +4,9 @@
 use saleflex_core::{
     customer::{CustomerDetails, Gender, Purpose, Standing},
     ids::CustomerId,
-    loyalty::{CardStatus, MemberStatus, RuleTarget},
+    loyalty::{CardStatus, EarnBase, EarnLimits, MemberStatus, Mode, ReferralPoints, RuleTarget},
     quantity::Points,
+    tender::TenderKind,
 };
 use saleflex_store::customer::NewCustomer;
 
@@ -231,6 +232,25 @@ fn nobody_brings_themselves_and_a_member_brings_a_newcomer() {
     assert!(shop.shows("Nobody brings themselves."), "{}", shop.screen());
     shop.keys("backspace '2' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+}
+
+#[test]
+fn what_counts_limits_referral_and_who_keeps_the_points_are_set_on_the_programs_screen() {
+    let mut shop = Shop::administered(80, 24);
+    let emptied = "backspace ".repeat(6);
+    let type_in = |text: &str| format!("down {emptied} '{text}' ");
+    let numbers = ["Cash", "500", "900", "70", "30", "4x4444"].map(type_in).concat();
+    shop.keys(&format!("s 5 pgdn pgdn pgdn right {numbers} down right {} ctrl+s", type_in("100")));
+    assert!(shop.shows("one to four digits"), "{}", shop.screen());
+    shop.keys(&format!("{emptied} '44' ctrl+s"));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let program = shop.till().programs()[0].clone();
+    assert_eq!((program.earn.base, program.calling_code.as_deref()), (EarnBase::Gross, Some("44")));
+    assert_eq!(program.earn.eligible_tenders, Some([TenderKind::Cash].into()));
+    let [document, day, by, of] = [500, 900, 70, 30].map(Points::new);
+    assert_eq!(program.earn.limits, EarnLimits { per_document: Some(document), per_day: Some(day) });
+    assert_eq!(program.referral, ReferralPoints { referrer: by, referred: of });
+    assert_eq!(program.mode, Mode::Gate { offline_limit: Points::new(100) });
 }
 
 #[test]
