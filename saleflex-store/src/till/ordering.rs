@@ -7,7 +7,7 @@ use saleflex_core::{
     cashier::{Approval, Capability},
     ids::{LocationId, PostingId, PurchaseOrderId, SupplierId},
     inventory::{
-        Item, NumberKind, Place, Stock, StockAct,
+        Cause, Item, NumberKind, Place, Stock, StockAct,
         command::ReceiveLine,
         order::{OrderLine, OrderState, PurchaseOrder, Supplier},
         reorder::{Need, propose},
@@ -18,8 +18,9 @@ use saleflex_core::{
 
 use super::Till;
 use crate::{
+    books::journal,
     error::Error,
-    goods::stock::{self, Suggestion, papers, records},
+    goods::stock::{self, Suggestion, SupplierFigures, moves, papers, records},
 };
 
 /// An item to order.
@@ -191,6 +192,41 @@ impl Till {
             })
         };
         Ok(proposals.filter_map(suggestion).collect())
+    }
+
+    /// How suppliers kept what they promised, of the orders written from one day to another, by code.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn supplier_figures(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<SupplierFigures>, Error> {
+        let (delivered, orders) = (self.last_deliveries(from)?, self.orders(false)?);
+        let is_written = |order: &&PurchaseOrder| (from..=to).contains(&order.ordered_on);
+        let mut figures = Vec::new();
+        for supplier in self.suppliers()? {
+            let mut of = SupplierFigures::of(supplier.id);
+            for order in orders.iter().filter(is_written).filter(|order| order.supplier == supplier.id) {
+                of.count(order, delivered.get(&order.id).copied(), supplier.lead_days);
+            }
+            figures.extend((of.orders > 0).then_some(of));
+        }
+        Ok(figures)
+    }
+
+    /// When the last goods of each order came, of those that came since a day.
+    fn last_deliveries(&self, since: NaiveDate) -> Result<BTreeMap<PurchaseOrderId, NaiveDate>, Error> {
+        let since = self.first_entry_from(since)?..self.head.seq + 1;
+        let mut last = BTreeMap::new();
+        for seq in moves::postings_within(self.connection(), &since)? {
+            let entry = journal::read(self.connection(), seq)?;
+            let cause = entry.effects.posting.as_deref().map(|posting| &posting.cause);
+            if let Some(Cause::Receipt { order: Some(order), .. }) = cause {
+                let day = entry.at.business_date;
+                last.entry(*order)
+                    .and_modify(|known: &mut NaiveDate| *known = day.max(*known))
+                    .or_insert(day);
+            }
+        }
+        Ok(last)
     }
 
     /// What is on its way to each place and still good.

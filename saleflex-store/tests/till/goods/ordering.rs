@@ -73,6 +73,25 @@ fn what_is_on_its_way_between_two_locations_is_not_ordered_again() {
 }
 
 #[test]
+fn how_suppliers_kept_their_days_and_what_stayed_short_is_counted() {
+    let mut shop = open();
+    let floor = floor(&shop);
+    let dairy = supplier(&mut shop);
+    let wanted = |code| Wanted { item: product(code).into(), quantity: some(4), unit_cost: None };
+    let order = shop.till.place_order(dairy.id, floor, &[wanted("B"), wanted("C")]).unwrap();
+    shop.till.place_order(dairy.id, floor, &[wanted("A")]).unwrap();
+    shop.till.receive_order(order.id, vec![line(product("B"), 4)], None, None).unwrap();
+    shop.clock.advance(chrono::Duration::days(3));
+    shop.till.receive_order(order.id, vec![line(product("C"), 3)], None, None).unwrap();
+    shop.till.close_order(order.id).unwrap();
+    let [of] = shop.till.supplier_figures(today(), today()).unwrap().try_into().unwrap();
+    assert_eq!((of.orders, of.open, of.delivered, of.late, of.days), (2, 1, 1, 1, 3), "a day late");
+    assert_eq!((of.lines, of.short), (2, 1));
+    let tomorrow = today() + chrono::Duration::days(1);
+    assert!(shop.till.supplier_figures(tomorrow, tomorrow).unwrap().is_empty());
+}
+
+#[test]
 fn limits_are_no_finer_than_the_goods_are_counted() {
     let mut shop = open();
     let place = Place { item: product("C").into(), location: floor(&shop) };
