@@ -155,9 +155,9 @@ pub struct Permissions {
 }
 
 impl Default for Permissions {
-    /// Everything is allowed.
+    /// What goods whose stock is kept may be: no more of them is sold than is there. Of other goods any number is.
     fn default() -> Self {
-        Self { discount: true, returns: true, negative_stock: true }
+        Self { discount: true, returns: true, negative_stock: false }
     }
 }
 

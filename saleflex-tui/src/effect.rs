@@ -358,6 +358,8 @@ pub enum Reply {
     Paper(Paper),
     /// Paper is on its way, or not.
     Printed(Result<String, String>),
+    /// What was found out, in a few words.
+    Said(String),
     /// Something could not be looked up.
     NotFound(String),
     /// Nothing was found by a code.

@@ -1,5 +1,8 @@
-//! Definitions that people write: products by their codes, where the engine knows them by their identity.
+//! Definitions that people write and read: products by their codes, where the engine knows them by their identity.
 
+use std::convert::Infallible;
+
+use saleflex_core::ids::ProductId;
 use saleflex_store::Till;
 use serde_json::Value;
 use uuid::Uuid;
@@ -27,24 +30,41 @@ impl NoSuchProduct {
 /// # Errors
 /// [`NoSuchProduct`]: the first code that nobody knows.
 pub(crate) fn by_identity(written: &mut Value, till: &Till) -> Result<(), NoSuchProduct> {
-    named(written, till, "")
+    each(written, "", &|value: &mut Value, field: String| one(value, till, field))
 }
 
-fn named(written: &mut Value, till: &Till, path: &str) -> Result<(), NoSuchProduct> {
+/// Puts the code of a product in the place of its identity, as people write it. One that is gone keeps its identity.
+pub(crate) fn by_code(written: &mut Value, till: &Till) {
+    let code = |value: &mut Value, _: String| -> Result<(), Infallible> {
+        let id = value.as_str().and_then(|text| Uuid::parse_str(text).ok());
+        if let Some(product) = id.and_then(|id| till.catalog().product(ProductId::new(id))) {
+            *value = product.code().into();
+        }
+        Ok(())
+    };
+    let Ok(()) = each(written, "", &code);
+}
+
+/// Does something to every value that names a product, with where it stands in the definition.
+fn each<E>(
+    written: &mut Value,
+    path: &str,
+    put: &impl Fn(&mut Value, String) -> Result<(), E>,
+) -> Result<(), E> {
     match written {
         Value::Object(fields) => fields.iter_mut().try_for_each(|(name, value)| {
             let field = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
             match (name.as_str(), value) {
-                ("product", code) => one(code, till, field),
-                ("products", Value::Array(codes)) => (0..)
-                    .zip(codes)
-                    .try_for_each(|(at, code): (usize, _)| one(code, till, format!("{field}[{at}]"))),
-                (_, value) => named(value, till, &field),
+                ("product", value) => put(value, field),
+                ("products", Value::Array(values)) => (0..)
+                    .zip(values)
+                    .try_for_each(|(at, value): (usize, _)| put(value, format!("{field}[{at}]"))),
+                (_, value) => each(value, &field, put),
             }
         }),
-        Value::Array(items) => (0..)
-            .zip(items)
-            .try_for_each(|(at, item): (usize, _)| named(item, till, &format!("{path}[{at}]"))),
+        Value::Array(items) => {
+            (0..).zip(items).try_for_each(|(at, item): (usize, _)| each(item, &format!("{path}[{at}]"), put))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
     }
 }

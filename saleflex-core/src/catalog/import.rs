@@ -14,7 +14,8 @@
 //! | `unit` | a unit's code; blank: `PCS`, or `KG` where it is sold by weight |
 //! | `barcodes` | all its barcodes with `\|` between; `*6` behind one sells six units, `=0.90` sells a unit at that price |
 //! | `min_stock`, `opening_stock` | how much is to be on the shelf at least, and is there at the start: whole numbers of what is counted in pieces |
-//! | `allow_negative_stock`, `allow_discount`, `allow_returns` | `yes` or `no`; blank: yes |
+//! | `allow_discount`, `allow_returns` | `yes` or `no`; blank: yes |
+//! | `allow_negative_stock` | whether it may be sold beyond its stock: `yes` or `no`; blank: no |
 //! | `sold_by_weight` | `yes` or `no`; `yes` asks for a unit that measures, with fractions or in whole grams |
 //! | `minimum_age` | the age a buyer must have; blank: none |
 //! | `price_rule` | `fixed`, `open` or `may_be_free`; blank: fixed |

@@ -72,6 +72,20 @@ pub enum Source {
     Referral,
 }
 
+impl Source {
+    /// The place that a word means as files and other systems write it, in capital letters or not.
+    pub fn read(word: &str) -> Option<Self> {
+        match word.trim().to_lowercase().as_str() {
+            "pos" => Some(Self::Pos),
+            "mobile_app" => Some(Self::MobileApp),
+            "website" => Some(Self::Website),
+            "social_media" => Some(Self::SocialMedia),
+            "referral" => Some(Self::Referral),
+            _ => None,
+        }
+    }
+}
+
 /// All statements of a person. What was said is never changed: taking back is a statement of its own.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Consents(Vec<Consent>);

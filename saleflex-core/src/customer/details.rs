@@ -115,6 +115,19 @@ pub enum Gender {
     PreferNotToSay,
 }
 
+impl Gender {
+    /// The gender that a word means as files and other systems write it, in capital letters or not.
+    pub fn read(word: &str) -> Option<Self> {
+        match word.trim().to_lowercase().as_str() {
+            "male" | "m" => Some(Self::Male),
+            "female" | "f" => Some(Self::Female),
+            "other" => Some(Self::Other),
+            "prefer_not_to_say" => Some(Self::PreferNotToSay),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Debug for CustomerDetails {
     /// The type's name alone, for what it holds identifies a person.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

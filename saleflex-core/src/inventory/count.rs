@@ -70,7 +70,7 @@ pub struct StockCount {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CountStep {
-    /// Somebody counted a place.
+    /// Somebody counted a place, one of the count or one that becomes part of it.
     Found {
         /// The cashier who counted.
         by: CashierId,
@@ -183,6 +183,10 @@ impl StockCount {
     pub fn apply(&mut self, step: &CountStep) {
         match step {
             CountStep::Found { by, place, finding } => {
+                // What was found beside the list is part of the count from then on.
+                if let Err(at) = self.scope.binary_search(place) {
+                    self.scope.insert(at, *place);
+                }
                 let found = self.findings.entry(*by).or_default();
                 match found.binary_search_by_key(place, |(known, _)| *known) {
                     Ok(at) => found[at].1 = *finding,
@@ -237,11 +241,45 @@ impl StockCount {
         book: &Book,
         facts: &Facts<'_>,
     ) -> Result<CountStep, CountRefusal> {
-        self.check_open()?;
-        let authority = facts.authority(Capability::StocktakeCount)?;
         if self.scope.binary_search(&place).is_err() {
+            self.check_open()?;
             return Err(CountRefusal::OutOfScope { place });
         }
+        self.found(place, counted, book, facts)
+    }
+
+    /// The same of goods that the books do not know where they were found: from then on they are part of the count, if they
+    /// lie at a location of it.
+    ///
+    /// # Errors
+    /// As [`StockCount::find`].
+    pub fn find_beside(
+        &self,
+        place: Place,
+        counted: Stock,
+        book: &Book,
+        facts: &Facts<'_>,
+    ) -> Result<CountStep, CountRefusal> {
+        self.check_open()?;
+        if !self.scope.iter().any(|known| known.location == place.location) {
+            return Err(CountRefusal::OutOfScope { place });
+        }
+        let rules = facts.items.get(&place.item.product);
+        if rules.is_some_and(|rules| rules.tracking == Tracking::Serials) {
+            return Err(CountRefusal::Numbered { place });
+        }
+        self.found(place, counted, book, facts)
+    }
+
+    fn found(
+        &self,
+        place: Place,
+        counted: Stock,
+        book: &Book,
+        facts: &Facts<'_>,
+    ) -> Result<CountStep, CountRefusal> {
+        self.check_open()?;
+        let authority = facts.authority(Capability::StocktakeCount)?;
         let item = place.item;
         if counted.is_negative() {
             return Err(StockRefusal::CountedNegative { item, counted }.into());

@@ -13,7 +13,7 @@ pub struct Need {
     pub limits: Limits,
     /// What is there and not promised, and what lies elsewhere to fill it from.
     pub free: Stock,
-    /// What is ordered already and still to come, there or to be filled from.
+    /// What is ordered already, or on its way, and still to come, there or to be filled from.
     pub on_order: Stock,
 }
 

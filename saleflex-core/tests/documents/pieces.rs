@@ -128,11 +128,10 @@ fn a_piece_that_is_not_here_is_refused_where_stock_may_not_fall_below_nothing() 
     );
 }
 
-/// What every new product is: its stock may fall below nothing.
+/// Its stock may fall below nothing.
 fn free() -> Sellable {
-    let free = Sellable { permissions: Permissions::default(), ..phone() };
-    assert!(free.permissions.negative_stock, "by default stock may fall below nothing");
-    free
+    let permissions = Permissions { negative_stock: true, ..Permissions::default() };
+    Sellable { permissions, ..phone() }
 }
 
 #[test]

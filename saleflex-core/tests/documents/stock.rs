@@ -12,10 +12,9 @@ use saleflex_core::{
 
 use crate::support::{Counter, department, goods, price, quantity, return_line, weighed};
 
-/// Something that must not be sold beyond the shelf.
+/// What every new product is: it must not be sold beyond the shelf.
 fn scarce() -> Sellable {
-    let permissions = Permissions { negative_stock: false, ..Permissions::default() };
-    Sellable { permissions, ..weighed("10") }
+    Sellable { permissions: Permissions::default(), ..weighed("10") }
 }
 
 fn of(kind: MovementKind, change: &str) -> StockMovement {

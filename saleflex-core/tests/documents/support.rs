@@ -573,7 +573,7 @@ pub(crate) fn goods(at: &str) -> Sellable {
         cost_price: None,
         max_price: None,
         taxes: vec![rate(4, "20")],
-        permissions: Permissions::default(),
+        permissions: Permissions { negative_stock: true, ..Permissions::default() },
         minimum_age: None,
         return_days: None,
         pack_quantity: Quantity::ONE,

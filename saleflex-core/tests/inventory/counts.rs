@@ -129,6 +129,29 @@ fn a_place_that_was_put_right_after_it_was_counted_is_counted_again_and_nothing_
 }
 
 #[test]
+fn what_is_found_beside_the_list_becomes_part_of_the_count_and_is_booked_with_it() {
+    let mut shop = Shop::open();
+    let scope = vec![at(APPLES, SALES)];
+    let id = StockCountId::new(Uuid::from_u128(1));
+    let count = StockCount::open(id, Guidance::Blind, scope, &shop.facts()).unwrap();
+    let count = counted(&mut shop, &count, 5, at(APPLES, SALES), "0");
+    let find =
+        |product, location| count.find_beside(at(product, location), q("6"), &shop.book, &shop.facts());
+    let listed = count.find(at(BREAD, SALES), q("6"), &shop.book, &shop.facts());
+    assert!(matches!(listed, Err(CountRefusal::OutOfScope { .. })), "nobody mistypes a code into a count");
+    assert!(matches!(find(BREAD, BACK), Err(CountRefusal::OutOfScope { .. })), "it is of another location");
+    assert!(matches!(find(PHONE, SALES), Err(CountRefusal::Numbered { .. })));
+    let step = find(BREAD, SALES).unwrap();
+    let mut count = count.clone();
+    count.apply(&step);
+    assert_eq!(count.scope(), [at(APPLES, SALES), at(BREAD, SALES)]);
+    shop.cashier = person(1, Role::Manager);
+    let (_, posting) = count.approve(&shop.book, shop.facts()).unwrap();
+    let moved: Vec<_> = posting.movements.iter().map(|moved| (moved.place, moved.change)).collect();
+    assert_eq!(moved, [(at(BREAD, SALES), q("6"))]);
+}
+
+#[test]
 fn who_counted_cannot_approve_and_everything_is_counted_first() {
     let mut shop = Shop::open();
     let count = opened(&shop, Guidance::Guided);

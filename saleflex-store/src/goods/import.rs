@@ -96,7 +96,7 @@ pub fn read_prices(file: &[u8], catalog: &Catalog, currency: &Currency) -> Price
 }
 
 /// The lines of a file that are not empty; for one that is not UTF-8 its number.
-struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     file: &'a [u8],
     reader: Reader<&'a [u8]>,
     bytes: ByteRecord,
@@ -106,7 +106,7 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn new(file: &'a [u8]) -> Self {
+    pub(crate) fn new(file: &'a [u8]) -> Self {
         let mut builder = ReaderBuilder::new();
         builder.has_headers(false).flexible(true).delimiter(separator::of(file));
         let reader = builder.from_reader(file);

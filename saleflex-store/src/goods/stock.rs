@@ -6,12 +6,15 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
     ids::{LocationId, ProductId, SupplierId},
     inventory::{
         Batch, BatchLevel, BatchNo, Book, Item, Level, Limits, MovementKind, Place, Posting, SerialNo, Stock,
-        Totals, cost::Value,
+        Totals,
+        cost::Value,
+        order::{OrderState, PurchaseOrder},
     },
     journal::Opening,
     quantity::UnitPrice,
@@ -95,6 +98,53 @@ pub struct Worth {
     pub value: Value,
 }
 
+/// How a supplier kept what was promised, of the orders written on some days.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct SupplierFigures {
+    /// The supplier who delivers.
+    pub supplier: SupplierId,
+    /// The orders written.
+    pub orders: u32,
+    /// Of these, the ones of which goods are still expected; the other figures leave them out.
+    pub open: u32,
+    /// The orders that something was delivered of.
+    pub delivered: u32,
+    /// Of these, the ones whose last goods came after the supplier's days of delivery.
+    pub late: u32,
+    /// The days from each of them to its last goods, added up.
+    pub days: i64,
+    /// The lines of the orders.
+    pub lines: u32,
+    /// Of these, the ones of which less came than was ordered.
+    pub short: u32,
+}
+
+impl SupplierFigures {
+    /// Nothing was ordered yet.
+    pub(crate) const fn of(supplier: SupplierId) -> Self {
+        Self { supplier, orders: 0, open: 0, delivered: 0, late: 0, days: 0, lines: 0, short: 0 }
+    }
+
+    /// Counts an order, whose last goods came on a day.
+    pub(crate) fn count(&mut self, order: &PurchaseOrder, last: Option<NaiveDate>, lead_days: u16) {
+        self.orders += 1;
+        if order.state == OrderState::Open {
+            self.open += 1;
+            return;
+        }
+        for line in &order.lines {
+            self.lines += 1;
+            self.short += u32::from(line.open().is_positive());
+        }
+        if let Some(last) = last {
+            let days = (last - order.ordered_on).num_days();
+            self.delivered += 1;
+            self.days += days;
+            self.late += u32::from(days > i64::from(lead_days));
+        }
+    }
+}
+
 /// A supplier's order that is proposed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Suggestion {
@@ -102,14 +152,14 @@ pub struct Suggestion {
     pub place: Place,
     /// What is there and not promised, with what lies at places of which nothing is asked.
     pub free: Stock,
-    /// What is ordered already.
+    /// What is ordered already, or on its way from another location.
     pub on_order: Stock,
     /// How much to order.
     pub quantity: Stock,
     /// Who delivered it last; none where nobody in the list did.
     pub supplier: Option<SupplierId>,
     /// When it would come from them, ordered today.
-    pub expected: Option<chrono::NaiveDate>,
+    pub expected: Option<NaiveDate>,
 }
 
 const LEVEL: &str = "SELECT on_hand, reserved, damaged, received, sold, returned, issued, adjusted, location, \
@@ -232,7 +282,7 @@ fn read_batch(row: &Row<'_>) -> rusqlite::Result<BatchLevel> {
 /// The batches whose last good day is not after a date, with their levels, the first to expire first.
 pub(crate) fn expiring(
     connection: &Connection,
-    until: chrono::NaiveDate,
+    until: NaiveDate,
 ) -> Result<Vec<(Place, Batch, Stock)>, Error> {
     let mut select = connection.prepare_cached(
         "SELECT batch, on_hand, damaged, produced, expiry, product, variant, location FROM stock_batch \

@@ -10,7 +10,8 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
     catalog::is_unprintable,
     customer::{
-        BuyerGaps, Customer as Record, CustomerDetails, DetailsError, PhoneKey, PhoneRules, Standing, folded,
+        BuyerGaps, Customer as Record, CustomerDetails, DetailsError, PhoneKey, PhoneRules, Source, Standing,
+        folded,
     },
     document::{Completed, CustomerFacts, Document},
     ids::CustomerId,
@@ -85,6 +86,8 @@ pub struct NewCustomer {
     pub details: CustomerDetails,
     /// What may stay unpaid; none: no account.
     pub account_limit: Option<Money>,
+    /// Where the person registered; of one who is changed it stays what it was.
+    pub source: Source,
     /// Points to start with, in a setup that has a loyalty program; none: no member yet.
     pub points: Option<Points>,
 }

@@ -51,7 +51,7 @@ impl Till {
         let now = self.shell.now();
         new.details.check_born(now.local.date())?;
         let id = CustomerId::new(self.shell.new_id());
-        let record = Record::register(id, new.details.clone(), &self.phone_rules(now), now, Source::Pos);
+        let record = Record::register(id, new.details.clone(), &self.phone_rules(now), now, new.source);
         self.check_unique(&record, &new.code)?;
         let said = record.consents.changed(consents, wording, (now, Source::Pos));
         let change = CustomerChange::Saved { customer: id, revision: record.revision, changed: Vec::new() };
@@ -466,10 +466,11 @@ impl Till {
             let (mut customers, mut effects) = (Vec::new(), Effects::default());
             for one in some {
                 let id = CustomerId::new(self.shell.new_id());
-                let record = Record::register(id, one.customer.details.clone(), &rules, now, Source::Pos);
+                let new = &one.customer;
+                let record = Record::register(id, new.details.clone(), &rules, now, new.source);
                 effects.segments.extend(self.segments_of_record(&record, None, &[], now)?);
                 customers.push(id);
-                records.push((record, &one.customer));
+                records.push((record, new));
             }
             let entry = self.customer_entry(CustomerChange::Imported { customers }, now);
             entries.push(entry.with_effects(effects));

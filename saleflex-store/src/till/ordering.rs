@@ -7,18 +7,20 @@ use saleflex_core::{
     cashier::{Approval, Capability},
     ids::{LocationId, PostingId, PurchaseOrderId, SupplierId},
     inventory::{
-        Item, NumberKind, Place, Stock, StockAct,
+        Cause, Item, NumberKind, Place, Stock, StockAct,
         command::ReceiveLine,
         order::{OrderLine, OrderState, PurchaseOrder, Supplier},
         reorder::{Need, propose},
+        transfer::TransferLine,
     },
     quantity::UnitPrice,
 };
 
 use super::Till;
 use crate::{
+    books::journal,
     error::Error,
-    goods::stock::{self, Suggestion, papers, records},
+    goods::stock::{self, Suggestion, SupplierFigures, moves, papers, records},
 };
 
 /// An item to order.
@@ -152,24 +154,25 @@ impl Till {
         papers::order(self.connection(), id)?.ok_or(Error::NoSuchOrder { order: id })
     }
 
-    /// What to order: items at or below their reorder point, in whole packs, with what is ordered already, who had it on the
-    /// last order, and when it would come from them. What lies, or is to come, at places of which nothing is asked counts.
+    /// What to order: items at or below their reorder point, in whole packs, with what is ordered already or on its way,
+    /// who had it on the last order, and when it would come from them. What lies, or is to come, at places of which
+    /// nothing is asked counts.
     ///
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn reorder(&self, today: NaiveDate) -> Result<Vec<Suggestion>, Error> {
-        let mut on_order: BTreeMap<Place, Stock> = BTreeMap::new();
+        let mut coming = self.on_the_way(today)?;
         let mut last: BTreeMap<Item, SupplierId> = BTreeMap::new();
         for order in self.orders(false)?.iter().rev() {
             for line in &order.lines {
                 last.insert(line.item, order.supplier);
                 if order.state == OrderState::Open {
                     let place = Place { item: line.item, location: order.location };
-                    *on_order.entry(place).or_default() += line.open();
+                    *coming.entry(place).or_default() += line.open();
                 }
             }
         }
-        let needs = self.needs(&on_order, today)?;
+        let needs = self.needs(&coming, today)?;
         let suppliers = self.suppliers()?;
         let lead_days =
             |id: SupplierId| suppliers.iter().find(|known| known.id == id).map(|known| known.lead_days);
@@ -191,16 +194,66 @@ impl Till {
         Ok(proposals.filter_map(suggestion).collect())
     }
 
+    /// How suppliers kept what they promised, of the orders written from one day to another, by code.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn supplier_figures(&self, from: NaiveDate, to: NaiveDate) -> Result<Vec<SupplierFigures>, Error> {
+        let (delivered, orders) = (self.last_deliveries(from)?, self.orders(false)?);
+        let is_written = |order: &&PurchaseOrder| (from..=to).contains(&order.ordered_on);
+        let mut figures = Vec::new();
+        for supplier in self.suppliers()? {
+            let mut of = SupplierFigures::of(supplier.id);
+            for order in orders.iter().filter(is_written).filter(|order| order.supplier == supplier.id) {
+                of.count(order, delivered.get(&order.id).copied(), supplier.lead_days);
+            }
+            figures.extend((of.orders > 0).then_some(of));
+        }
+        Ok(figures)
+    }
+
+    /// When the last goods of each order came, of those that came since a day.
+    fn last_deliveries(&self, since: NaiveDate) -> Result<BTreeMap<PurchaseOrderId, NaiveDate>, Error> {
+        let since = self.first_entry_from(since)?..self.head.seq + 1;
+        let mut last = BTreeMap::new();
+        for seq in moves::postings_within(self.connection(), &since)? {
+            let entry = journal::read(self.connection(), seq)?;
+            let cause = entry.effects.posting.as_deref().map(|posting| &posting.cause);
+            if let Some(Cause::Receipt { order: Some(order), .. }) = cause {
+                let day = entry.at.business_date;
+                last.entry(*order)
+                    .and_modify(|known: &mut NaiveDate| *known = day.max(*known))
+                    .or_insert(day);
+            }
+        }
+        Ok(last)
+    }
+
+    /// What is on its way to each place and still good.
+    fn on_the_way(&self, today: NaiveDate) -> Result<BTreeMap<Place, Stock>, Error> {
+        let mut on_the_way: BTreeMap<Place, Stock> = BTreeMap::new();
+        for (_, transfer) in papers::transfers(self.connection(), true)? {
+            let is_good = |line: &&TransferLine| {
+                line.batch.as_ref().and_then(|batch| batch.expiry).is_none_or(|expiry| today <= expiry)
+            };
+            for line in transfer.lines.iter().filter(is_good) {
+                let place = Place { item: line.item, location: transfer.to };
+                *on_the_way.entry(place).or_default() += line.in_transit();
+            }
+        }
+        Ok(on_the_way)
+    }
+
     /// What every place needs of which anything is asked, with what of the item lies, or is to come, where nothing is
     /// asked of it: that is there to fill the shelves, once.
-    fn needs(&self, on_order: &BTreeMap<Place, Stock>, today: NaiveDate) -> Result<Vec<Need>, Error> {
+    fn needs(&self, expected: &BTreeMap<Place, Stock>, today: NaiveDate) -> Result<Vec<Need>, Error> {
         let connection = self.connection();
         let limits = records::all_limits(connection)?;
         let (damaged, mut filled) = (self.goods.sites.damaged_location(), BTreeSet::new());
         let mut needs = Vec::new();
         for (place, asked) in &limits {
             let mut free = stock::level(connection, *place)?.unwrap_or_default().free(today);
-            let mut coming = on_order.get(place).copied().unwrap_or_default();
+            let mut coming = expected.get(place).copied().unwrap_or_default();
             if filled.insert(place.item) {
                 let is_elsewhere = |other: &Place| {
                     other.item == place.item && !limits.contains_key(other) && Some(other.location) != damaged
@@ -208,8 +261,8 @@ impl Till {
                 let levels = stock::levels_of(connection, place.item)?;
                 let elsewhere = levels.iter().filter(|(other, _)| is_elsewhere(other));
                 free += elsewhere.map(|(_, level)| level.available(today)).sum::<Stock>();
-                let elsewhere = on_order.iter().filter(|entry| is_elsewhere(entry.0));
-                coming += elsewhere.map(|(_, ordered)| *ordered).sum::<Stock>();
+                let elsewhere = expected.iter().filter(|entry| is_elsewhere(entry.0));
+                coming += elsewhere.map(|(_, quantity)| *quantity).sum::<Stock>();
             }
             needs.push(Need { place: *place, limits: *asked, free, on_order: coming });
         }

@@ -4,8 +4,8 @@ use saleflex_core::{
     cashier::Approval,
     ids::{LocationId, PostingId, ProductId, StockCountId},
     inventory::{
-        Book, NumberKind, Place, Posting, Stock, StockAct, Tracking,
-        count::{CountStep, Guidance, StockCount},
+        Book, Facts, NumberKind, Place, Posting, Stock, StockAct, Tracking,
+        count::{CountRefusal, CountStep, Guidance, StockCount},
     },
 };
 
@@ -42,11 +42,34 @@ impl Till {
         place: Place,
         counted: Stock,
     ) -> Result<StockCount, Error> {
+        self.note_found(id, place, |count, book, facts| count.find(place, counted, book, facts))
+    }
+
+    /// Notes goods that the cashier found at a location of a count where the books do not know them; they are part of the
+    /// count from then on.
+    ///
+    /// # Errors
+    /// As [`Till::count_stock`].
+    pub fn count_stock_beside(
+        &mut self,
+        id: StockCountId,
+        place: Place,
+        counted: Stock,
+    ) -> Result<StockCount, Error> {
+        self.note_found(id, place, |count, book, facts| count.find_beside(place, counted, book, facts))
+    }
+
+    fn note_found(
+        &mut self,
+        id: StockCountId,
+        place: Place,
+        decide: impl FnOnce(&StockCount, &Book, &Facts<'_>) -> Result<CountStep, CountRefusal>,
+    ) -> Result<StockCount, Error> {
         let mut count = self.count(id)?;
         let posting = PostingId::new(self.shell.new_id());
         let desk = self.desk(posting, [place.item.product], NumberKind::Adjustment)?;
         let book = stock::book(self.connection(), [place.item])?;
-        let step = count.find(place, counted, &book, &desk.facts(self, None))?;
+        let step = decide(&count, &book, &desk.facts(self, None))?;
         self.commit_goods(&desk, StockAct::Count { count: id, step: step.clone() }, None)?;
         count.apply(&step);
         Ok(count)

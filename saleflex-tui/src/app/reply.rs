@@ -56,6 +56,7 @@ impl State {
                 self.refuse_prompt(words);
             }
             Reply::SetUp(Err(words)) | Reply::LoggedOut(Err(words)) => self.say_words(Tone::Bad, words),
+            Reply::Said(words) => self.say_words(Tone::Notice, words),
             Reply::Unknown { code, words } => {
                 // What a scanner read, and what was typed since, is not what nobody knows.
                 if !self.is_of_scan() && self.holds_code(&code) {

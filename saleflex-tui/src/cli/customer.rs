@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, doing::Doing, importing::Importing, secret::Person};
 
+mod changing;
+
 /// Customers.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Customers {
@@ -35,6 +37,20 @@ pub enum Customers {
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
+    },
+    /// Add a customer.
+    Add(Box<changing::Add>),
+    /// Change what is known of a customer: what is not named stays, and an empty text takes out what is there.
+    Change(Box<changing::Change>),
+    /// Record what a customer agrees to, or takes back, and in which words.
+    Consent(changing::Consent),
+    /// Take a customer out of use: the person is still known, and code and telephone are free.
+    Delete {
+        /// The customer's code.
+        code: String,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
     },
     /// Make two records of one person one.
     Merge {
@@ -71,6 +87,15 @@ impl Customers {
                 answer(out, &till.export_customer(known.id).map_err(|error| call.words(&error))?)?;
             }
             Self::Duplicates { json } => duplicates(call, *json, out)?,
+            Self::Add(add) => add.run(call, out)?,
+            Self::Change(change) => change.run(call, out)?,
+            Self::Consent(consent) => consent.run(call, out)?,
+            Self::Delete { code, doing } => {
+                let mut till = doing.till(call)?;
+                let known = find(call, &till, code)?;
+                till.delete_customer(known.id).map_err(|error| call.words(&error))?;
+                doing.say(out, &json!({"deleted": known.id}), Some(&known.id))?;
+            }
             Self::Merge { survivor, absorbed, doing } => {
                 let mut till = doing.till(call)?;
                 let (keeps, goes) = (find(call, &till, survivor)?, find(call, &till, absorbed)?);

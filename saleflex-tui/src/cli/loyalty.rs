@@ -8,9 +8,9 @@ use std::{
 
 use anyhow::Context;
 use chrono::NaiveDate;
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use saleflex_core::{
-    loyalty::{Cause, LedgerRow, Program},
+    loyalty::{Cause, LedgerRow, MemberStatus, Program},
     quantity::Points,
 };
 use saleflex_store::{Till, customer::Customer, till::DayStart};
@@ -91,6 +91,17 @@ pub enum Loyalty {
         #[command(flatten)]
         doing: Doing,
     },
+    /// Suspend or end a membership, or take it up again: who is no active member neither earns nor redeems.
+    Status {
+        /// The customer's code.
+        code: String,
+        /// How the membership is to stand.
+        #[arg(value_enum)]
+        status: Standing,
+        /// Who does it, and how it answers.
+        #[command(flatten)]
+        doing: Doing,
+    },
     /// Do what time brings for today: points run out, birthdays are given, people join and leave segments. Logging in
     /// does the same.
     Day {
@@ -98,6 +109,27 @@ pub enum Loyalty {
         #[command(flatten)]
         doing: Doing,
     },
+}
+
+/// How a membership stands.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Standing {
+    /// Earns and redeems.
+    Active,
+    /// Neither earns nor redeems.
+    Suspended,
+    /// Left; coming back continues the old membership.
+    Ended,
+}
+
+impl From<Standing> for MemberStatus {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Active => Self::Active,
+            Standing::Suspended => Self::Suspended,
+            Standing::Ended => Self::Ended,
+        }
+    }
 }
 
 /// Most movements shown.
@@ -154,6 +186,12 @@ impl Loyalty {
                 let holder = holder.and_then(|id| till.customer(id)).map_err(|error| call.words(&error))?;
                 let code = holder.map(|holder| holder.code);
                 doing.say(out, &json!({"customer": code, "is_valid": to.is_some()}), None)?;
+            }
+            Self::Status { code, status, doing } => {
+                let mut till = doing.till(call)?;
+                let known = find(call, &till, code)?;
+                till.set_member_status(known.id, (*status).into()).map_err(|error| call.words(&error))?;
+                balance(call, &till, &[code], doing.json, out)?;
             }
             // Logging in started it, if nobody had.
             Self::Day { doing } => {

@@ -15,6 +15,7 @@ use super::{Found, Question, Reply, Sold, SoldLine, detail, label, paper, people
 use crate::{
     listing::{Listed, Query, RowId, stock::moved::movement_key},
     log, message,
+    record::segment,
     registry::{self, Entry},
     text::{Key, Text},
     view,
@@ -52,6 +53,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::ProductSold(code, from, to) => sheets::product_sold(till, text, &code, (from, to)),
         Question::CheckUp => Ok(sheets::check_up(till, text)),
         Question::BackUp => sheets::back_up(till, text),
+        Question::Gathered(criterion) => segment::gathered(till, text, &criterion),
         Question::Label(product) => label::shelf(till, product).map(Reply::Paper),
         Question::CampaignUses(campaign) => usage::of_campaign(till, text, campaign),
         Question::CouponSlip(coupon) => usage::slip(till, coupon),

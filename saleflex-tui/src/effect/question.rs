@@ -52,6 +52,8 @@ pub enum Question {
     Session(CashierId, DateTime<Utc>),
     /// The acts of an entry of the audit trail.
     Audit(i64),
+    /// How many customers the rules of a segment would gather, as they were typed.
+    Gathered(String),
     /// The shelf label of a product.
     Label(ProductId),
     /// What a campaign was used for, by day and sale by sale.

@@ -1,8 +1,11 @@
 //! A customer: who it is, what is owed, points and segments, what was bought.
 
+use std::collections::BTreeSet;
+
 use saleflex_core::{
     customer::{
-        Address, Consents, Customer as Person, CustomerDetails, DetailsError, Field, PhoneTaken, Purpose,
+        Address, Consents, Customer as Person, CustomerDetails, DetailsError, Field, Gender, PhoneTaken,
+        Purpose,
     },
     ids::CustomerId,
     loyalty::{Cause, LedgerRow, PointsKind, kept_until},
@@ -24,7 +27,16 @@ use crate::{
 pub(crate) struct CustomerModel;
 
 /// Most documents and movements listed.
-const MOST: u32 = 200;
+const MOST: u32 = 500;
+
+/// What a person may say of their gender, nothing first.
+const GENDERS: [(Option<Gender>, Key); 5] = [
+    (None, Key::GenderUnsaid),
+    (Some(Gender::Male), Key::GenderMale),
+    (Some(Gender::Female), Key::GenderFemale),
+    (Some(Gender::Other), Key::GenderOther),
+    (Some(Gender::PreferNotToSay), Key::GenderPrivate),
+];
 
 /// The boxes of what a person may agree to.
 const CONSENTS: [(&str, Purpose); 3] =
@@ -54,10 +66,13 @@ impl Model for CustomerModel {
                 "ZIP",
                 "NATIONAL_ID",
                 "TAX_ID",
+                "GENDER",
+                "PREFERENCES",
                 "NOTE",
                 "MARKETING",
                 "SMS_CONSENT",
                 "EMAIL_CONSENT",
+                "CONSENT_WORDING",
                 "MOVEMENTS",
                 "SEGMENTS",
                 "DOCUMENTS",
@@ -101,14 +116,14 @@ impl Model for CustomerModel {
             code: read.needed("CODE", 50),
             details: details(&mut read, known.as_ref()),
             account_limit: read.amount("ACCOUNT_LIMIT"),
-            points: None,
+            ..NewCustomer::default()
         };
         read.finish()?;
         let agreed = CONSENTS.map(|(name, purpose)| (purpose, entered.flag(name)));
-        let words = text.word(Key::ConsentWording);
+        let words = read_wording(text, entered);
         let saved = match &known {
-            Some(known) => till.change_customer_with(known.id, &new, &agreed, words),
-            None => till.add_customer_with(&new, &agreed, words).map(drop),
+            Some(known) => till.change_customer_with(known.id, &new, &agreed, &words),
+            None => till.add_customer_with(&new, &agreed, &words).map(drop),
         };
         saved.map_err(|error| unsaved(till, text, error))
     }
@@ -161,10 +176,35 @@ fn shown(till: &Till, text: &Text, known: Option<&Customer>, person: Option<&Per
         ("ZIP", Value::text(zip)),
         ("NATIONAL_ID", Value::text(details.national_id)),
         ("TAX_ID", Value::text(details.tax_id)),
+        ("GENDER", gender(text, details.gender)),
+        ("PREFERENCES", Value::Text(in_one_line(&details.preferences))),
         ("NOTE", Value::text(details.note)),
     ];
     fields.extend(CONSENTS.map(|(name, purpose)| (name, Value::Flag(consents.holds(purpose)))));
+    fields.push(("CONSENT_WORDING", Value::Text(text.word(Key::ConsentWording).to_owned())));
     fields
+}
+
+/// What was entered of preferences: words with blanks between them. One of several words, as other systems may have it,
+/// stays as long as nothing is changed.
+fn preferences(entered: &Entered, known: Option<&Person>) -> BTreeSet<String> {
+    let known = known.map(|known| known.details.preferences.clone()).unwrap_or_default();
+    let (before, now) = (in_one_line(&known), entered.text("PREFERENCES"));
+    if before == now { known } else { now.split_whitespace().map(str::to_owned).collect() }
+}
+
+fn in_one_line(preferences: &BTreeSet<String>) -> String {
+    preferences.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn gender(text: &Text, of: Option<Gender>) -> Value {
+    let options = GENDERS.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
+    Value::Choice { options, at: GENDERS.iter().position(|(gender, _)| *gender == of).unwrap_or(0) }
+}
+
+/// The words that were agreed to; the usual ones where none stand there.
+fn read_wording(text: &Text, entered: &Entered) -> String {
+    entered.optional("CONSENT_WORDING").unwrap_or_else(|| text.word(Key::ConsentWording).to_owned())
 }
 
 /// What was entered of a person; what the screen does not show stays as it was.
@@ -190,6 +230,8 @@ fn details(read: &mut Reader<'_>, known: Option<&Person>) -> CustomerDetails {
         },
         note: entered.optional("NOTE"),
         date_of_birth: born,
+        gender: GENDERS.get(entered.choice("GENDER")).and_then(|(gender, _)| *gender),
+        preferences: preferences(entered, known),
         national_id: entered.optional("NATIONAL_ID"),
         tax_id: entered.optional("TAX_ID"),
         ..known.map(|known| known.details.clone()).unwrap_or_default()
@@ -232,6 +274,7 @@ const fn field_name(field: Field) -> &'static str {
         Field::Note => "NOTE",
         Field::NationalId => "NATIONAL_ID",
         Field::TaxId => "TAX_ID",
+        Field::Preference => "PREFERENCES",
         _ => "NAME",
     }
 }
@@ -316,11 +359,23 @@ fn documents(till: &Till, text: &Text, id: CustomerId) -> Result<Vec<String>, Er
     if heads.is_empty() {
         return Ok(vec![text.word(Key::NoDocumentsYet).to_owned()]);
     }
+    let names = [Key::ColumnGross, Key::ColumnPaid, Key::ColumnChange].map(|key| text.word(key).to_owned());
+    let headings = [Key::ColumnNumber, Key::ColumnTime, Key::ColumnKind].map(|key| text.word(key));
     let line = |head: &saleflex_store::history::DocumentHead| {
+        let (number, time) = (head.number.to_string(), head.finished_at.local.format("%H:%M").to_string());
         let kind = crate::listing::receipts::kind_word(text, head);
-        let total = till.currency().format(head.net_due);
-        let day = head.finished_at.local.format("%Y-%m-%d %H:%M");
-        format!("{:<22}{day}  {kind:<22}{total:>12}", head.number.to_string())
+        if head.is_cancelled {
+            let cancelled = text.fill(Key::CancelledKind, &[("kind", kind)]);
+            return format!("{number:<21}{time:<7}{cancelled}");
+        }
+        let amounts = [head.net_due, head.paid, head.change].map(|amount| till.currency().format(amount));
+        document_line([&number, &time, kind], &amounts)
     };
-    Ok(heads.iter().map(line).collect())
+    Ok([document_line(headings, &names)].into_iter().chain(heads.iter().map(line)).collect())
+}
+
+/// A document as a line of columns: its number, which has day and period in it, the time and the kind; what was due, what
+/// was paid and what of that went back.
+fn document_line([number, time, kind]: [&str; 3], [due, paid, change]: &[String; 3]) -> String {
+    format!("{number:<21}{time:<7}{kind:<17.16}{due:>11}{paid:>11}{change:>9}")
 }

@@ -1,5 +1,6 @@
 //! The loyalty program: what is earned and redeemed, what is given, and its tiers.
 
+mod earning;
 pub(crate) mod rule;
 pub(crate) mod tier;
 
@@ -49,6 +50,15 @@ impl Model for LoyaltyModel {
                 "STEP",
                 "PARTIAL",
                 "CLAW_BACK",
+                "BASE",
+                "EARN_TENDERS",
+                "PER_DOCUMENT",
+                "PER_DAY",
+                "REFERRER",
+                "REFERRED",
+                "CALLING_CODE",
+                "KEEPER",
+                "OFFLINE_LIMIT",
                 "TIERS",
             ],
         }
@@ -68,7 +78,7 @@ impl Model for LoyaltyModel {
         let money = |amount: Option<Money>| Value::text(amount.map(|amount| currency.format(amount)));
         let redemption = program.redemption;
         let at = CLAW_BACKS.iter().position(|(policy, _)| *policy == program.claw_back);
-        Ok(vec![
+        let mut fields = vec![
             ("NAME", Value::Text(program.name.clone())),
             ("IS_ACTIVE", Value::Flag(program.is_active)),
             ("RATE", Value::text(Some(program.earn.rate))),
@@ -90,15 +100,17 @@ impl Model for LoyaltyModel {
                     at: at.unwrap_or_default(),
                 },
             ),
-            ("TIERS", Value::Lines(tiers(text, &program, |amount| currency.show(amount)))),
-        ])
+        ];
+        fields.extend(earning::shown(text, &program));
+        fields.push(("TIERS", Value::Lines(tiers(text, &program, |amount| currency.show(amount)))));
+        Ok(fields)
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let known = shown(till);
         let mut read = Reader::new(entered, text, till);
         let points = |read: &mut Reader<'_>, name| Points::new(read.number::<i64>(name).unwrap_or_default());
-        let program = Program {
+        let mut program = Program {
             name: read.needed("NAME", 250),
             is_active: entered.flag("IS_ACTIVE"),
             earn: EarnPolicy {
@@ -123,6 +135,7 @@ impl Model for LoyaltyModel {
                 .map_or(known.claw_back, |(policy, _)| *policy),
             ..known
         };
+        earning::read(&mut read, &mut program);
         read.finish()?;
         till.save_program(program).map_err(|error| match error {
             Error::Program(ProgramError::NegativePoints | ProgramError::NegativeAmount) => {
@@ -134,6 +147,9 @@ impl Model for LoyaltyModel {
             }
             Error::Program(ProgramError::Share) => {
                 Unsaved::Fields(vec![("SHARE", text.word(Key::AtMostWhole).to_owned())])
+            }
+            Error::Program(ProgramError::CallingCode) => {
+                Unsaved::Fields(vec![("CALLING_CODE", text.word(Key::CallingCodeWrong).to_owned())])
             }
             other => Unsaved::Till(other),
         })

@@ -20,7 +20,7 @@ use crate::{
     text::{Key, Text},
 };
 
-mod tenders;
+pub(super) mod tenders;
 
 /// The store's rules.
 pub(crate) struct RulesModel;

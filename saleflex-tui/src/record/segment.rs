@@ -4,10 +4,13 @@ use saleflex_core::{
     customer::segment::{Criterion, CriterionError, Segment, SegmentError},
     ids::SegmentId,
 };
-use saleflex_store::{Error, Till};
+use saleflex_store::{Error, Till, segments::SegmentCount};
 
 use super::{Entered, Fields, Model, Reader, Saved, Shape, Unsaved, Value};
 use crate::{
+    app::{Place, State},
+    effect::{Effect, Question, Reply},
+    goods_named,
     listing::RowId,
     text::{Key, Text},
 };
@@ -31,6 +34,10 @@ impl Model for SegmentModel {
         }
     }
 
+    fn events(&self) -> &'static [&'static str] {
+        &["SEGMENT_PREVIEW"]
+    }
+
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let today = till.now().local.date();
         let Some(segment) = known(till, of).cloned() else {
@@ -44,7 +51,8 @@ impl Model for SegmentModel {
             ]);
         };
         let count = till.preview_segment(&segment.criterion, today)?;
-        let (matching, of) = (count.matching.to_string(), count.of.to_string());
+        let mut criterion = serde_json::to_value(&segment.criterion).map_err(Error::Json)?;
+        goods_named::by_code(&mut criterion, till);
         let members = till.segment_members(&segment, MOST)?.into_iter();
         let mut members: Vec<String> =
             members.map(|member| format!("{:<14}{}", member.code, member.name)).collect();
@@ -54,12 +62,9 @@ impl Model for SegmentModel {
         Ok(vec![
             ("CODE", Value::Text(segment.code)),
             ("NAME", Value::Text(segment.name)),
-            ("CRITERION", Value::Text(serde_json::to_string(&segment.criterion).map_err(Error::Json)?)),
+            ("CRITERION", Value::Text(criterion.to_string())),
             ("IS_ACTIVE", Value::Flag(segment.is_active)),
-            (
-                "MATCHING",
-                Value::Fixed(text.fill(Key::SegmentMatching, &[("matching", &matching), ("of", &of)])),
-            ),
+            ("MATCHING", Value::Fixed(matching(text, count))),
             ("MEMBERS", Value::Lines(members)),
         ])
     }
@@ -68,12 +73,10 @@ impl Model for SegmentModel {
         let known = known(till, of).cloned();
         let mut read = Reader::new(entered, text, till);
         let (code, name) = (read.needed("CODE", 50), read.needed("NAME", 100));
-        let criterion = serde_json::from_str::<Criterion>(entered.text("CRITERION"));
-        let unreadable = |why: String| text.fill(Key::CriterionWrong, &[("reason", &why)]);
-        let criterion = match criterion {
+        let criterion = match criterion(till, text, entered.text("CRITERION")) {
             Ok(criterion) => Some(criterion),
-            Err(error) => {
-                read.fault("CRITERION", unreadable(error.to_string()));
+            Err(words) => {
+                read.fault("CRITERION", words);
                 None
             }
         };
@@ -92,11 +95,50 @@ impl Model for SegmentModel {
         till.save_segment(segment).map_err(|error| match error {
             Error::Taken { code } => Unsaved::taken(text, "CODE", &code),
             Error::Segment(SegmentError::Criterion(why)) => {
-                Unsaved::Fields(vec![("CRITERION", unreadable(criterion_words(text, why)))])
+                Unsaved::Fields(vec![("CRITERION", wrong(text, &criterion_words(text, why)))])
             }
             other => Unsaved::Till(other),
         })
     }
+
+    fn act(&self, state: &mut State, _: Option<RowId>, _: &str) -> Vec<Effect> {
+        let Place::Record(record) = state.place() else { return Vec::new() };
+        vec![Effect::Ask(Question::Gathered(record.entered().text("CRITERION").to_owned()))]
+    }
+}
+
+/// How many customers the rules that were typed would gather today; nothing is saved.
+pub(crate) fn gathered(till: &mut Till, text: &Text, written: &str) -> Result<Reply, Error> {
+    let today = till.now().local.date();
+    let criterion = match criterion(till, text, written) {
+        Ok(criterion) => criterion,
+        Err(words) => return Ok(Reply::NotFound(words)),
+    };
+    match till.preview_segment(&criterion, today) {
+        Ok(count) => Ok(Reply::Said(matching(text, count))),
+        Err(Error::Segment(SegmentError::Criterion(why))) => {
+            Ok(Reply::NotFound(wrong(text, &criterion_words(text, why))))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The rules that were typed, with products by their codes; else what is wrong with them.
+fn criterion(till: &Till, text: &Text, written: &str) -> Result<Criterion, String> {
+    let mut named: serde_json::Value =
+        serde_json::from_str(written).map_err(|error| wrong(text, &error.to_string()))?;
+    goods_named::by_identity(&mut named, till)
+        .map_err(|unknown| wrong(text, &format!("{}: {}", unknown.field, unknown.words(text))))?;
+    serde_json::from_value(named).map_err(|error| wrong(text, &error.to_string()))
+}
+
+fn wrong(text: &Text, why: &str) -> String {
+    text.fill(Key::CriterionWrong, &[("reason", why)])
+}
+
+fn matching(text: &Text, count: SegmentCount) -> String {
+    let (matching, of) = (count.matching.to_string(), count.of.to_string());
+    text.fill(Key::SegmentMatching, &[("matching", &matching), ("of", &of)])
 }
 
 fn known(till: &Till, of: Option<RowId>) -> Option<&Segment> {

@@ -26,6 +26,47 @@ fn points_are_given_and_members_brought_by_script_and_answered_in_json() {
 }
 
 #[test]
+fn a_customer_is_added_changed_asked_and_put_out_of_use_by_script() {
+    let shop = shop();
+    let with = |arguments: &[&str]| json(&shop, &[arguments, &["--user", "admin", "--json"]].concat(), 0);
+    let add = ["customer", "add", "K7", "--name", "Ines", "--last-name", "Vidal", "--phone", "0161 4960001"];
+    let more = ["--gender", "female", "--preferences", "vip tea", "--born", "1990-12-31"];
+    let added = with(&[&add[..], &more, &["--source", "website", "--account-limit", "25.00"]].concat());
+    assert_eq!((&added["code"], &added["account_limit"]), (&"K7".into(), &"25.00".into()));
+    with(&["customer", "change", "K7", "--new-code", "K8", "--last-name", "Vidal-King", "--phone", ""]);
+    with(&["customer", "consent", "K8", "sms", "--wording", "v2"]);
+    with(&["customer", "consent", "K8", "sms", "--wording", "v2", "--withdrawn"]);
+    let shown = json(&shop, &["customer", "show", "K8"], 0);
+    assert_eq!((&shown["last_name"], &shown["phone"]), (&"Vidal-King".into(), &Value::Null), "{shown}");
+    assert_eq!((&shown["gender"], &shown["source"]), (&"female".into(), &"website".into()));
+    assert_eq!(shown["preferences"], json!(["tea", "vip"]));
+    let given: Vec<_> =
+        shown["consents"].as_array().unwrap().iter().map(|said| said["given"].clone()).collect();
+    assert_eq!(given, [json!(true), json!(false)]);
+    ends(
+        &shop,
+        &["customer", "add", "K9", "--name", "A", "--last-name", "B", "--born", "soon", "--user", "admin"],
+        1,
+    );
+    ends(&shop, &["customer", "change", "K8", "--name", "", "--user", "admin"], 1);
+    assert_eq!(with(&["customer", "delete", "K8"])["deleted"], added["id"]);
+    ends(&shop, &["customer", "show", "K8"], 1);
+}
+
+#[test]
+fn a_membership_is_suspended_and_taken_up_again_by_script() {
+    let shop = shop();
+    let set =
+        |status: &str, code| ends(&shop, &["loyalty", "status", "C002", status, "--user", "admin"], code);
+    set("suspended", 0);
+    let member = || json(&shop, &["loyalty", "show", "C002", "--json"], 0)["member"].clone();
+    assert_eq!(member()["status"], "suspended");
+    set("active", 0);
+    assert_eq!(member()["status"], "active");
+    set("gone", 2);
+}
+
+#[test]
 fn who_was_a_member_before_is_no_newcomer_and_movements_say_why_they_are_there() {
     let shop = shop();
     ends(&shop, &["loyalty", "enrol", "C001", "--user", "admin"], 0);

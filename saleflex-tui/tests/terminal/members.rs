@@ -2,10 +2,11 @@
 //! hand, who brought whom, tiers and rules of the program; price lists and shelf labels.
 
 use saleflex_core::{
-    customer::CustomerDetails,
+    customer::{CustomerDetails, Gender, Purpose, Standing},
     ids::CustomerId,
-    loyalty::{CardStatus, RuleTarget},
+    loyalty::{CardStatus, EarnBase, EarnLimits, MemberStatus, Mode, ReferralPoints, RuleTarget},
     quantity::Points,
+    tender::TenderKind,
 };
 use saleflex_store::customer::NewCustomer;
 
@@ -18,7 +19,7 @@ fn customer(shop: &mut Shop, code: &str, name: &str, email: &str) -> CustomerId 
         email: Some(email.to_owned()),
         ..CustomerDetails::default()
     };
-    let new = NewCustomer { code: code.to_owned(), details, account_limit: None, points: None };
+    let new = NewCustomer { code: code.to_owned(), details, ..NewCustomer::default() };
     shop.till().add_customer(&new).unwrap()
 }
 
@@ -100,6 +101,47 @@ fn a_person_is_forgotten_only_after_the_code_was_typed_twice() {
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     assert!(!shop.till().person(id).unwrap().unwrap().is_live());
     assert!(shop.till().find_customers("ines", 9).unwrap().is_empty());
+}
+
+#[test]
+fn a_record_is_put_out_of_use_and_the_person_is_known_still() {
+    let mut shop = Shop::administered(80, 24);
+    let id = customer(&mut shop, "K1", "Ines", "ines@example.org");
+    shop.keys("c 'ines' enter f8 down 'K1' down ' ' ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let person = shop.till().person(id).unwrap().unwrap();
+    assert!(matches!(person.standing, Standing::Deleted), "{:?}", person.standing);
+    assert_eq!(person.details.name, "Ines");
+    assert!(shop.till().find_customers("ines", 9).unwrap().is_empty());
+}
+
+#[test]
+fn a_membership_is_suspended_and_taken_up_again_by_whoever_manages_the_till() {
+    let mut shop = Shop::administered(80, 24);
+    let id = member(&mut shop, "C001");
+    let status = |shop: &mut Shop| shop.till().membership(id).unwrap().unwrap().status;
+    shop.keys("c 'C001' enter f4 down right right right ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    assert_eq!(status(&mut shop), MemberStatus::Suspended);
+    shop.keys("f4");
+    assert!(shop.shows("Membership: suspended"), "{}", shop.screen());
+    shop.keys("down right right right right right ctrl+s");
+    assert_eq!(status(&mut shop), MemberStatus::Active, "{}", shop.screen());
+}
+
+#[test]
+fn gender_preferences_and_the_words_agreed_to_are_entered_at_the_till() {
+    let mut shop = Shop::administered(120, 40);
+    let id = customer(&mut shop, "K1", "Ines", "ines@example.org");
+    let to_gender = "down ".repeat(6);
+    shop.keys(&format!("c 'ines' enter pgdn {to_gender} right right down 'vip tea' down down ' '"));
+    shop.keys(&format!("down down down {} 'v2 of May' ctrl+s", "backspace ".repeat(40)));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let person = shop.till().person(id).unwrap().unwrap();
+    assert_eq!(person.details.gender, Some(Gender::Female));
+    assert!(person.details.prefers_vip() && person.details.preferences.len() == 2);
+    let said = &person.consents.statements()[0];
+    assert_eq!((said.purpose, &*said.wording), (Purpose::Marketing, "v2 of May"));
 }
 
 #[test]
@@ -193,6 +235,25 @@ fn nobody_brings_themselves_and_a_member_brings_a_newcomer() {
 }
 
 #[test]
+fn what_counts_limits_referral_and_who_keeps_the_points_are_set_on_the_programs_screen() {
+    let mut shop = Shop::administered(80, 24);
+    let emptied = "backspace ".repeat(6);
+    let type_in = |text: &str| format!("down {emptied} '{text}' ");
+    let numbers = ["Cash", "500", "900", "70", "30", "4x4444"].map(type_in).concat();
+    shop.keys(&format!("s 5 pgdn pgdn pgdn right {numbers} down right {} ctrl+s", type_in("100")));
+    assert!(shop.shows("one to four digits"), "{}", shop.screen());
+    shop.keys(&format!("{emptied} '44' ctrl+s"));
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let program = shop.till().programs()[0].clone();
+    assert_eq!((program.earn.base, program.calling_code.as_deref()), (EarnBase::Gross, Some("44")));
+    assert_eq!(program.earn.eligible_tenders, Some([TenderKind::Cash].into()));
+    let [document, day, by, of] = [500, 900, 70, 30].map(Points::new);
+    assert_eq!(program.earn.limits, EarnLimits { per_document: Some(document), per_day: Some(day) });
+    assert_eq!(program.referral, ReferralPoints { referrer: by, referred: of });
+    assert_eq!(program.mode, Mode::Gate { offline_limit: Points::new(100) });
+}
+
+#[test]
 fn a_tier_and_a_rule_are_added_changed_and_refused_in_their_field() {
     let mut shop = Shop::administered(80, 24);
     shop.keys("s 5 f7 insert 'RUBY' down 'Ruby' down down '90000' down down '3' ctrl+s");
@@ -255,6 +316,23 @@ fn a_shelf_label_says_the_price_and_what_a_common_measure_costs() {
     shop.till().change_catalog(change).unwrap();
     shop.keys("esc p 'baguette' enter f7");
     assert!(shop.shows("0.95") && shop.shows("3.80 / kg"), "{}", shop.screen());
+}
+
+#[test]
+fn the_rules_of_a_segment_are_counted_before_they_are_saved_and_name_products_by_code() {
+    let mut shop = Shop::administered(120, 40);
+    let emptied = "backspace ".repeat(25);
+    let rules = |code: &str| format!(r#"'{{"bought":{{"goods":{{"products":["{code}"]}},"times":1}}}}'"#);
+    shop.keys(&format!("s 6 insert 'TEA' down 'Buys tea' down {emptied} {} f5", rules("NONE")));
+    assert!(shop.message().contains("NONE"), "{}", shop.screen());
+    let emptied = "backspace ".repeat(60);
+    shop.keys(&format!("{emptied} {} f5", rules("10106")));
+    assert_eq!(shop.message(), "0 of 4 customers today", "{}", shop.screen());
+    assert!(shop.till().segments().iter().all(|segment| segment.code != "TEA"), "nothing is saved by it");
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    shop.keys("'tea' enter");
+    assert!(shop.shows(r#""products":["10106"]"#), "{}", shop.screen());
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn the_shops_texts_stand_on_its_paper_and_an_invoice_says_who_bought_d_per_04() 
         tax_id: Some("GB 99".to_owned()),
         ..CustomerDetails::default()
     };
-    let buyer = NewCustomer { code: "K99".to_owned(), details, account_limit: None, points: None };
+    let buyer = NewCustomer { code: "K99".to_owned(), details, ..NewCustomer::default() };
     shop.till().add_customer(&buyer).unwrap();
     shop.keys("esc 1 f11 'K99' enter '10106' enter plus esc");
     printed(&shop);

@@ -216,7 +216,9 @@ fn what_is_low_is_listed_proposed_ordered_and_received() {
         ],
     );
     assert_eq!(answer(&shop, &["stock", "low"])[0]["product"], "12303");
-    assert_eq!(answer(&shop, &["stock", "order", "propose"])[0]["quantity"], "50");
+    let proposed = answer(&shop, &["stock", "order", "propose"])[0].clone();
+    let days = proposed["available"].as_str().unwrap().parse::<u64>().unwrap() * 28 / 3;
+    assert_eq!((&proposed["quantity"], &proposed["lasts_days"]), (&"50".into(), &days.into()), "{proposed}");
     done(&shop, &["stock", "supplier", "save", "DAIRY", "Dairy", user, "admin"]);
     let order = done(&shop, &["stock", "order", "write", "DAIRY", "12303,50,cost=0.40", user, "admin"]);
     let order = order.trim();
@@ -225,6 +227,11 @@ fn what_is_low_is_listed_proposed_ordered_and_received() {
     assert!(too_much.contains("30") && too_much.contains("31"), "{too_much}");
     done(&shop, &["stock", "order", "receive", order, "12303,30", user, "admin"]);
     assert_eq!(answer(&shop, &["stock", "order", "list"]), Value::Array(Vec::new()));
+    let kept = answer(&shop, &["stock", "supplier", "report", "2000-01-01", "2999-12-31"]);
+    assert_eq!(
+        (&kept[0]["delivered"], &kept[0]["late"], &kept[0]["short"]),
+        (&1.into(), &0.into(), &0.into())
+    );
     let value = answer(&shop, &["stock", "value"]);
     assert!(value["items"].as_array().unwrap().iter().any(|item| item["unit_cost"] == "0.4"));
 }
@@ -258,6 +265,7 @@ fn limits_counts_and_orders_answer_a_script_in_json() {
     let no = count["no"].to_string();
     assert_eq!(count["places"], 1);
     assert_eq!(with(&["stock", "count", "record", &no, "12303", "4"])["counted"], "4");
+    assert_eq!(with(&["stock", "count", "record", &no, "10101", "2", "--found"])["counted"], "2");
     assert_eq!(with(&["stock", "count", "cancel", &no])["state"], "cancelled");
 }
 

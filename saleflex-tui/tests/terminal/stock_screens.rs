@@ -152,6 +152,17 @@ fn a_level_is_put_right_with_a_reason() {
 }
 
 #[test]
+fn goods_that_are_not_on_the_list_of_a_count_are_noted_as_found() {
+    let mut shop = stock(120, 40);
+    shop.keys("8 insert down '10106' ctrl+s enter down '10101' down '3' ctrl+s");
+    assert!(shop.shows("not part of this count"), "{}", shop.screen());
+    shop.keys("up right right right ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let count = shop.till().counts().unwrap()[0].1.id;
+    assert_eq!(shop.till().count(count).unwrap().scope().len(), 2);
+}
+
+#[test]
 fn who_may_not_count_does_not_get_into_the_stock_menu() {
     let mut shop = Shop::open(120, 40);
     shop.keys("down down '3333' enter");

@@ -221,7 +221,7 @@ fn read_fields(cells: &mut Cells<'_>, product: &mut Product) {
         let number = |text: &str| number(column, text.trim(), whole);
         some(text).map(|text| text.split('|').map(number).collect()).transpose()
     });
-    cells.set(Column::AllowNegativeStock, &mut product.permissions.negative_stock, yes_unless_no);
+    cells.set(Column::AllowNegativeStock, &mut product.permissions.negative_stock, no_unless_yes);
     cells.set(Column::AllowDiscount, &mut product.permissions.discount, yes_unless_no);
     cells.set(Column::AllowReturns, &mut product.permissions.returns, yes_unless_no);
     cells.set(Column::MinimumAge, &mut product.minimum_age, |column, text| {
@@ -231,7 +231,7 @@ fn read_fields(cells: &mut Cells<'_>, product: &mut Product) {
 
 fn read_unit(cells: &mut Cells<'_>, product: &mut Product, against: &Against<'_>) {
     let mut by_weight = false;
-    cells.set(Column::SoldByWeight, &mut by_weight, |column, text| Ok(flag(column, text)?.unwrap_or(false)));
+    cells.set(Column::SoldByWeight, &mut by_weight, no_unless_yes);
     cells.set(Column::Unit, &mut product.unit, |_, text| {
         let usual = if by_weight { WEIGHT_UNIT.to_string() } else { Unit::piece().code };
         Ok(some(text).map_or(usual, String::from))
@@ -386,6 +386,10 @@ fn flag(column: Column, text: &str) -> Result<Option<bool>, ImportProblem> {
         "no" | "false" | "0" => Ok(Some(false)),
         _ => Err(ImportProblem::Choice { column, found: shown(text), expected: "yes or no" }),
     }
+}
+
+fn no_unless_yes(column: Column, text: &str) -> Result<bool, ImportProblem> {
+    flag(column, text).map(|flag| flag.unwrap_or(false))
 }
 
 fn yes_unless_no(column: Column, text: &str) -> Result<bool, ImportProblem> {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    catalog::{Attribute, Department, DepartmentNo, PriceRule, Reference, TextError, Unit},
+    catalog::{Attribute, Department, DepartmentNo, Permissions, PriceRule, Reference, TextError, Unit},
     money::CurrencyCode,
     quantity::{Percent, Quantity, UnitPrice},
     tax::TaxRate,
@@ -108,7 +108,11 @@ fn what_is_blank_or_missing_takes_its_default() {
     let catalog = shop_of("code,name,sale_price,department", &["7,Ale,2.50,1"]);
     let product = catalog.product_by_code("7").unwrap().to_product();
     assert_eq!((product.taxes, product.cost_price, product.minimum_age), (None, None, None));
-    assert!(product.permissions.discount && product.permissions.returns && product.is_active);
+    assert_eq!((product.permissions, product.is_active), (Permissions::default(), true));
+    let header = "code,name,sale_price,department,allow_negative_stock";
+    let catalog = shop_of(header, &["7,Ale,2.50,1,", "8,Stout,2.50,1,yes"]);
+    let may = |code| catalog.product_by_code(code).unwrap().permissions().negative_stock;
+    assert_eq!([may("7"), may("8")], [false, true]);
 }
 
 #[test]

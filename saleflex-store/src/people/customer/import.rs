@@ -1,24 +1,24 @@
 //! Customers from a CSV file.
 //!
 //! The first line names the columns, in any order: `code`, `name` and `last_name` are needed; `phone`, `email`,
-//! `street`, `area`, `town`, `zip`, `note`, `date_of_birth` (as 1990-12-31), `national_id`, `tax_id`,
-//! `account_limit` and `preferences` (words with blanks between them) may be there; others are passed over. Commas or
-//! semicolons stand between the cells.
+//! `street`, `area`, `town`, `zip`, `note`, `date_of_birth` (as 1990-12-31), `gender`, `national_id`, `tax_id`,
+//! `account_limit`, `preferences` (words with blanks between them) and `source` (where the person registered) may be
+//! there; others are passed over. Commas or semicolons stand between the cells.
 
 use std::{
     collections::{BTreeSet, HashMap},
     fmt,
 };
 
-use csv::{ByteRecord, ReaderBuilder};
 use saleflex_core::{
-    customer::{Address, CustomerDetails, PhoneKey, PhoneRules},
+    catalog::import::Record,
+    customer::{Address, CustomerDetails, Gender, PhoneKey, PhoneRules, Source},
     ids::CustomerId,
     money::Currency,
 };
 
 use super::NewCustomer;
-use crate::goods::import::separator;
+use crate::goods::import::{Lines, separator};
 
 /// A file of customers, read and looked through; nothing is stored yet.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +52,10 @@ pub enum ImportFault {
     Code,
     /// Not a date such as 1990-12-31.
     Date,
+    /// No gender that is known.
+    Gender,
+    /// No place to register at that is known.
+    Source,
     /// Not an amount of the till's currency, or one below nothing.
     AccountLimit,
     /// A customer of an earlier line, or of the till, has the code.
@@ -71,6 +75,10 @@ impl fmt::Display for ImportFault {
             Self::Details(why) => why.fmt(f),
             Self::Code => f.write_str("a code has 1 to 50 characters"),
             Self::Date => f.write_str("the date of birth is no day such as 1990-12-31"),
+            Self::Gender => f.write_str("the gender is none of male, female, other, prefer_not_to_say"),
+            Self::Source => {
+                f.write_str("the source is none of pos, mobile_app, website, social_media, referral")
+            }
             Self::AccountLimit => f.write_str("the account limit is no amount"),
             Self::CodeTaken => f.write_str("another customer has the code"),
             Self::PhoneTaken { .. } => f.write_str("another customer has the telephone number"),
@@ -83,26 +91,18 @@ const NEEDED: [&str; 3] = ["code", "name", "last_name"];
 
 /// Reads a file of customers. Codes and telephones must be unique within it; against the till they are checked when
 /// it is taken over.
-///
-/// # Panics
-/// Never: the file is in memory, and cells of any number and bytes of any kind are read.
 pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> CustomerImport {
-    let between = separator::of(file);
-    let mut builder = ReaderBuilder::new();
-    builder.has_headers(false).flexible(true).delimiter(between);
-    let mut reader = builder.from_reader(file);
+    let has_commas = separator::of(file) == b';';
     let mut import = CustomerImport::default();
-    let (mut row, mut columns) = (ByteRecord::new(), None);
+    let mut columns = None;
     let mut seen = Seen::default();
-    while reader
-        .read_byte_record(&mut row)
-        .expect("cells of any number and bytes of any kind are read from memory")
-    {
-        let line = row.position().map_or(1, csv::Position::line);
-        let cells: Result<Vec<&str>, _> = row.iter().map(std::str::from_utf8).collect();
-        let Ok(cells) = cells else {
-            import.faults.push((line, ImportFault::NotText));
-            continue;
+    for record in Lines::new(file) {
+        let Record { line, cells } = match record {
+            Ok(record) => record,
+            Err(line) => {
+                import.faults.push((line, ImportFault::NotText));
+                continue;
+            }
         };
         let Some(columns) = &columns else {
             match header(&cells) {
@@ -114,8 +114,7 @@ pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> Custome
             }
             continue;
         };
-        let (customer, mut faults) =
-            read_row(&Row { cells: &cells, columns, has_commas: between == b';' }, currency);
+        let (customer, mut faults) = read_row(&Row { cells: &cells, columns, has_commas }, currency);
         faults.extend(seen.taken(&customer, rules));
         if faults.is_empty() {
             seen.admit(&customer, rules);
@@ -129,8 +128,8 @@ pub fn read_csv(file: &[u8], rules: &PhoneRules, currency: &Currency) -> Custome
     import
 }
 
-fn header(cells: &[&str]) -> Result<HashMap<String, usize>, ImportFault> {
-    let name = |cell: &&str| cell.trim_start_matches('\u{feff}').trim().to_lowercase();
+fn header(cells: &[String]) -> Result<HashMap<String, usize>, ImportFault> {
+    let name = |cell: &String| cell.trim_start_matches('\u{feff}').trim().to_lowercase();
     let columns: HashMap<String, usize> = cells.iter().map(name).zip(0..).collect();
     match NEEDED.iter().find(|needed| !columns.contains_key(**needed)) {
         Some(missing) => Err(ImportFault::MissingColumn(missing)),
@@ -159,7 +158,7 @@ impl Seen {
 }
 
 struct Row<'a> {
-    cells: &'a [&'a str],
+    cells: &'a [String],
     columns: &'a HashMap<String, usize>,
     /// Numbers have a comma before their fraction.
     has_commas: bool,
@@ -174,24 +173,30 @@ impl Row<'_> {
         let cell = self.cells.get(*self.columns.get(column)?)?.trim();
         (!cell.is_empty()).then(|| cell.to_owned())
     }
+
+    /// What a cell says, where it says anything; what cannot be read is a fault.
+    fn read<T>(
+        &self,
+        column: &str,
+        (faults, fault): (&mut Vec<ImportFault>, ImportFault),
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.optional(column)?;
+        let value = read(&text);
+        faults.extend(value.is_none().then_some(fault));
+        value
+    }
 }
 
 /// The customer of a row as far as it can be read, and everything that is wrong with it.
 fn read_row(row: &Row<'_>, currency: &Currency) -> (NewCustomer, Vec<ImportFault>) {
     let mut faults = Vec::new();
-    let born = row.optional("date_of_birth").map(|text| text.parse().map_err(|_| ImportFault::Date));
-    let born = born.transpose().unwrap_or_else(|fault| {
-        faults.push(fault);
-        None
-    });
-    let limit = row.optional("account_limit").map(|text| {
-        let text = if row.has_commas { separator::pointed(&text) } else { text };
-        let amount = currency.parse(&text).ok().filter(|amount| !amount.is_negative());
-        amount.ok_or(ImportFault::AccountLimit)
-    });
-    let account_limit = limit.transpose().unwrap_or_else(|fault| {
-        faults.push(fault);
-        None
+    let date_of_birth = row.read("date_of_birth", (&mut faults, ImportFault::Date), |text| text.parse().ok());
+    let gender = row.read("gender", (&mut faults, ImportFault::Gender), Gender::read);
+    let source = row.read("source", (&mut faults, ImportFault::Source), Source::read).unwrap_or_default();
+    let account_limit = row.read("account_limit", (&mut faults, ImportFault::AccountLimit), |text| {
+        let pointed = if row.has_commas { separator::pointed(text) } else { text.to_owned() };
+        currency.parse(&pointed).ok().filter(|amount| !amount.is_negative())
     });
     let address = Address {
         street: row.optional("street"),
@@ -206,13 +211,13 @@ fn read_row(row: &Row<'_>, currency: &Currency) -> (NewCustomer, Vec<ImportFault
         email: row.optional("email"),
         address,
         note: row.optional("note"),
-        date_of_birth: born,
-        gender: None,
+        date_of_birth,
+        gender,
         national_id: row.optional("national_id"),
         tax_id: row.optional("tax_id"),
         preferences: row.text("preferences").split_whitespace().map(str::to_owned).collect(),
     };
-    let new = NewCustomer { code: row.text("code"), details, account_limit, points: None };
+    let new = NewCustomer { code: row.text("code"), details, account_limit, source, points: None };
     faults.extend((!new.has_code()).then_some(ImportFault::Code));
     faults.extend(new.details.faults().into_iter().map(ImportFault::Details));
     // What has no fault is as it is stored.
@@ -263,6 +268,33 @@ mod tests {
                 "8: a code has 1 to 50 characters",
             ]
         );
+    }
+
+    #[test]
+    fn gender_preferences_and_where_somebody_registered_come_from_a_file() {
+        let import = read(
+            "code,name,last_name,gender,preferences,source\nC1,Ada,King,FEMALE,vip tea,MOBILE_APP\nC2,Al,Kay,,,\n\
+             C3,Cy,Lo,tall,,moon\n",
+        );
+        let said = |one: &ImportedCustomer| {
+            let NewCustomer { details, source, .. } = &one.customer;
+            (details.gender, details.preferences.iter().cloned().collect::<Vec<_>>().join(" "), *source)
+        };
+        let said: Vec<_> = import.customers.iter().map(said).collect();
+        let ada = (Some(Gender::Female), "tea vip".to_owned(), Source::MobileApp);
+        assert_eq!(said, [ada, (None, String::new(), Source::Pos)]);
+        assert_eq!(import.faults, [(4, ImportFault::Gender), (4, ImportFault::Source)]);
+    }
+
+    #[test]
+    fn a_fault_of_a_customer_is_told_with_the_line_of_the_file_it_stands_on() {
+        let file = "code,name,last_name,note\n\nC1,Ada,King,\"two\nlines\"\n\n\nC2,,King,\nC3,Grace,Hopper,\nC4,,,\n";
+        for end in ["\n", "\r\n", "\r"] {
+            let import = read(&file.replace('\n', end));
+            let faults: Vec<u64> = import.faults.iter().map(|(line, _)| *line).collect();
+            let customers: Vec<u64> = import.customers.iter().map(|one| one.line).collect();
+            assert_eq!((faults, customers), (vec![7, 9, 9], vec![3, 8]), "{end:?}");
+        }
     }
 
     #[test]

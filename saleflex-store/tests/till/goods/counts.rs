@@ -72,3 +72,23 @@ fn several_people_count_and_one_who_did_not_approves_while_the_shop_sells_on() {
     assert!(matches!(again, Error::StockCount(CountRefusal::Closed { .. })));
     shop.check_whole();
 }
+
+#[test]
+fn goods_found_where_the_books_do_not_know_them_are_booked_with_the_count_they_were_found_in() {
+    let mut shop = open();
+    let back = back(&shop);
+    let place = |code: &str| Place { item: product(code).into(), location: back };
+    moved(&mut shop, &receive(back, vec![line(product("A"), 4)]));
+    shop.log_in(MANAGER);
+    let (scope, _) = shop.till.places_to_count(back).unwrap();
+    let count = shop.till.open_count(Guidance::Blind, scope).unwrap().id;
+    shop.till.count_stock(count, place("A"), some(4)).unwrap();
+    assert!(shop.till.count_stock(count, place("B"), some(2)).is_err());
+    shop.till.count_stock_beside(count, place("B"), some(2)).unwrap();
+    let mut shop = shop.restarted();
+    assert!(shop.till.count(count).unwrap().scope().contains(&place("B")));
+    shop.log_in(ADMIN);
+    shop.till.approve_count(count, None).unwrap();
+    assert_eq!(on_hand(&shop, product("B"), back), some(2));
+    shop.check_whole();
+}

@@ -2,13 +2,13 @@
 
 use saleflex_core::{
     catalog::import::{Acceptance, Import},
-    inventory::{Limits, Place, Stock},
+    inventory::{Limits, Place, Stock, transfer::Loss},
 };
 use saleflex_store::{Error, error::FieldFault, import::read_csv, till::Wanted};
 
 use super::{open, supplier, today};
 use crate::support::{
-    goods::{back, floor, line, receive, some},
+    goods::{back, floor, line, receive, some, take, transfer},
     shop::{Shop, product},
 };
 
@@ -51,6 +51,44 @@ fn what_lies_or_is_to_come_where_nothing_is_asked_of_it_is_not_ordered_again() {
     shop.till.set_stock_limits(there, Limits { reorder_point: some(1), ..limits }).unwrap();
     let proposed = shop.till.reorder(today()).unwrap();
     assert_eq!(proposed.iter().map(|one| (one.place, one.free)).collect::<Vec<_>>(), [(place, some(3))]);
+}
+
+#[test]
+fn what_is_on_its_way_between_two_locations_is_not_ordered_again() {
+    let mut shop = open();
+    let (floor, back) = (floor(&shop), back(&shop));
+    let place = Place { item: product("C").into(), location: floor };
+    let limits = Limits { reorder_point: some(5), reorder_quantity: some(10), ..Limits::default() };
+    shop.till.set_stock_limits(place, limits).unwrap();
+    shop.till.move_goods(&receive(back, vec![line(product("C"), 4)]), None).unwrap();
+    let proposed = |shop: &Shop| -> Vec<_> {
+        shop.till.reorder(today()).unwrap().iter().map(|one| (one.free, one.on_order)).collect()
+    };
+    assert!(proposed(&shop).is_empty(), "three on the floor, four in the back room");
+    let sent = transfer(back, floor, vec![take(product("C"), 4)]);
+    let (sent, _) = shop.till.send_goods(&sent, None).unwrap();
+    assert!(proposed(&shop).is_empty(), "the four are neither here nor there");
+    shop.till.take_in_goods(sent.id, &[], Some(Loss::of_all("fell off the cart")), None).unwrap();
+    assert_eq!(proposed(&shop), [(some(3), some(0))]);
+}
+
+#[test]
+fn how_suppliers_kept_their_days_and_what_stayed_short_is_counted() {
+    let mut shop = open();
+    let floor = floor(&shop);
+    let dairy = supplier(&mut shop);
+    let wanted = |code| Wanted { item: product(code).into(), quantity: some(4), unit_cost: None };
+    let order = shop.till.place_order(dairy.id, floor, &[wanted("B"), wanted("C")]).unwrap();
+    shop.till.place_order(dairy.id, floor, &[wanted("A")]).unwrap();
+    shop.till.receive_order(order.id, vec![line(product("B"), 4)], None, None).unwrap();
+    shop.clock.advance(chrono::Duration::days(3));
+    shop.till.receive_order(order.id, vec![line(product("C"), 3)], None, None).unwrap();
+    shop.till.close_order(order.id).unwrap();
+    let [of] = shop.till.supplier_figures(today(), today()).unwrap().try_into().unwrap();
+    assert_eq!((of.orders, of.open, of.delivered, of.late, of.days), (2, 1, 1, 1, 3), "a day late");
+    assert_eq!((of.lines, of.short), (2, 1));
+    let tomorrow = today() + chrono::Duration::days(1);
+    assert!(shop.till.supplier_figures(tomorrow, tomorrow).unwrap().is_empty());
 }
 
 #[test]

@@ -140,13 +140,6 @@ fn customer(row: &PulledRow) -> Result<Option<PulledCustomer>, String> {
         let date = text.get(..10).unwrap_or(&text).parse();
         date.map_err(|_| "date_of_birth is no date".to_owned())
     };
-    let gender = fields.text("gender").and_then(|text| match text.to_lowercase().as_str() {
-        "male" | "m" => Some(Gender::Male),
-        "female" | "f" => Some(Gender::Female),
-        "other" => Some(Gender::Other),
-        "prefer_not_to_say" => Some(Gender::PreferNotToSay),
-        _ => None,
-    });
     let details = CustomerDetails {
         name: fields.needed("name")?,
         last_name: fields.text("last_name").unwrap_or_default(),
@@ -160,7 +153,7 @@ fn customer(row: &PulledRow) -> Result<Option<PulledCustomer>, String> {
         },
         note: fields.text("description"),
         date_of_birth: fields.text("date_of_birth").map(born).transpose()?,
-        gender,
+        gender: fields.text("gender").and_then(|text| Gender::read(&text)),
         national_id: fields.text("national_id"),
         tax_id: fields.text("tax_id"),
         preferences: fields.text("preferences_json").map(|text| read_preferences(&text)).unwrap_or_default(),

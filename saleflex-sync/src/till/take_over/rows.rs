@@ -150,7 +150,7 @@ pub(super) fn product(
         permissions: Permissions {
             discount: fields.flag("is_allowed_discount", true)?,
             returns: fields.flag("is_allowed_return", true)?,
-            negative_stock: fields.flag("is_allowed_negative_stock", true)?,
+            negative_stock: fields.flag("is_allowed_negative_stock", false)?,
         },
         minimum_age: fields.number("minimum_age")?.or(is_of_age.then_some(COMING_OF_AGE)),
         return_days: fields.number("return_days")?,

@@ -15,6 +15,7 @@ use super::{
     super::{Call, answer, doing::Doing},
     code_of, item, lines, location, moving, name_of, place_of,
 };
+use crate::record::stock::count::place_beside;
 
 /// Stock counts: several people count, somebody else approves.
 #[derive(Clone, Debug, Subcommand)]
@@ -56,6 +57,9 @@ pub enum Counting {
         /// How much is there.
         #[arg(allow_negative_numbers = true)]
         counted: String,
+        /// It was found where the books do not know it, and becomes part of the count.
+        #[arg(long)]
+        found: bool,
         /// Who does it, and how it answers.
         #[command(flatten)]
         doing: Doing,
@@ -86,14 +90,22 @@ impl Counting {
                 open(call, products, at.as_deref(), *guided, doing, out)
             }
             Self::Show { no, json } => show(call, *no, *json, out),
-            Self::Record { no, product, counted, doing } => {
+            Self::Record { no, product, counted, found, doing } => {
                 let mut till = doing.till(call)?;
                 let count = numbered(call, &till, *no)?;
                 let item = item(&till, product)?;
-                let place = count.scope().iter().find(|place| place.item == item).copied();
-                let place = place.with_context(|| format!("{product} is not part of count {no}"))?;
+                let listed = count.scope().iter().find(|place| place.item == item).copied();
+                let beside = place_beside(&count, item).filter(|_| *found && listed.is_none());
+                let place = listed.or(beside);
+                let place = place
+                    .with_context(|| format!("{product} is not part of count {no}: `--found` takes it in"))?;
                 let counted = lines::quantity(counted)?;
-                till.count_stock(count.id, place, counted).map_err(|error| call.words(&error))?;
+                let noted = if beside.is_some() {
+                    till.count_stock_beside(count.id, place, counted)
+                } else {
+                    till.count_stock(count.id, place, counted)
+                };
+                noted.map_err(|error| call.words(&error))?;
                 let location = place_of(&till, place);
                 let value = json!({"no": no, "product": product, "location": location, "counted": counted});
                 doing.say(out, &value, None)

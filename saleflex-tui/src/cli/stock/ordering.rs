@@ -3,7 +3,9 @@
 use std::io::Write;
 
 use anyhow::{Context, bail};
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
+use rust_decimal::Decimal;
 use saleflex_core::{
     ids::SupplierId,
     inventory::{
@@ -11,7 +13,11 @@ use saleflex_core::{
         order::{PurchaseOrder, Supplier},
     },
 };
-use saleflex_store::{Till, till::Wanted};
+use saleflex_store::{
+    Error, Till,
+    stock::{Suggestion, SupplierFigures},
+    till::Wanted,
+};
 use serde_json::json;
 
 use super::{
@@ -109,6 +115,16 @@ pub enum Suppliers {
         #[arg(long)]
         json: bool,
     },
+    /// How suppliers kept their days of delivery, and what stayed short, of the orders written from one day to another.
+    Report {
+        /// The first day, such as 2025-04-01.
+        from: NaiveDate,
+        /// The last day.
+        to: NaiveDate,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Add a supplier, or change the one with this code.
     Save {
         /// The code.
@@ -133,6 +149,7 @@ pub enum Suppliers {
 impl Suppliers {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
         match self {
+            Self::Report { from, to, json } => report(call, (*from, *to), *json, out),
             Self::List { json } => {
                 let suppliers = call.reader()?.suppliers().map_err(|error| call.words(&error))?;
                 if *json {
@@ -162,6 +179,48 @@ impl Suppliers {
             }
         }
     }
+}
+
+fn report(
+    call: &Call<'_>,
+    (from, to): (NaiveDate, NaiveDate),
+    json: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let till = call.reader()?;
+    let suppliers = till.suppliers().map_err(|error| call.words(&error))?;
+    let figures = till.supplier_figures(from, to).map_err(|error| call.words(&error))?;
+    let code = |of: &SupplierFigures| {
+        suppliers.iter().find(|known| known.id == of.supplier).map(|known| known.code.as_str())
+    };
+    let days = |of: &SupplierFigures| {
+        Decimal::from(of.days).checked_div(of.delivered.into()).map(|days| days.round_dp(1).to_string())
+    };
+    if json {
+        let shape = |of: &SupplierFigures| {
+            json!({
+                "supplier": code(of),
+                "orders": of.orders,
+                "open": of.open,
+                "delivered": of.delivered,
+                "late": of.late,
+                "average_days": days(of),
+                "lines": of.lines,
+                "short": of.short,
+            })
+        };
+        return answer(out, &figures.iter().map(shape).collect::<Vec<_>>());
+    }
+    crate::cli::say_none(out, figures.is_empty())?;
+    for of in &figures {
+        let (code, days) = (code(of).unwrap_or_default(), days(of).unwrap_or_default());
+        let SupplierFigures { orders, open, delivered, late, lines, short, .. } = of;
+        writeln!(
+            out,
+            "{code:<14}  {orders:>4} orders, {open} open  {late:>4} of {delivered} late, {days:>5} days  {short:>4} of {lines} lines short"
+        )?;
+    }
+    Ok(())
 }
 
 /// Orders to suppliers.
@@ -310,30 +369,48 @@ fn propose(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<(
             .map(|known| known.code.as_str())
             .unwrap_or_default()
     };
+    let lasts = |one: &Suggestion| lasts(&till, one, today).map_err(|error| call.words(&error));
     if json {
-        let shape = |one: &saleflex_store::stock::Suggestion| {
-            json!({
+        let shape = |one: &Suggestion| -> anyhow::Result<serde_json::Value> {
+            let (sold, days) = lasts(one)?;
+            Ok(json!({
                 "product": code_of(&till, one.place.item),
                 "location": place_of(&till, one.place),
                 "available": one.free,
                 "on_order": one.on_order,
+                "sold": sold,
+                "lasts_days": days,
                 "quantity": one.quantity,
                 "supplier": supplier(one.supplier),
                 "expected": one.expected,
-            })
+            }))
         };
-        return answer(out, &proposed.iter().map(shape).collect::<Vec<_>>());
+        return answer(out, &proposed.iter().map(shape).collect::<anyhow::Result<Vec<_>>>()?);
     }
     crate::cli::say_none(out, proposed.is_empty())?;
     for one in &proposed {
         let (code, name) = (code_of(&till, one.place.item), name_of(&till, one.place.item));
         let expected = one.expected.map(|day| day.to_string()).unwrap_or_default();
+        let days = lasts(one)?.1.map(|days| format!("{days} days")).unwrap_or_default();
         writeln!(
             out,
-            "{code:<14}  {name:<30}  {:>10}  {:<12}  {expected}",
+            "{code:<14}  {name:<30}  {:>10}  {days:>9}  {:<12}  {expected}",
             one.quantity,
             supplier(one.supplier)
         )?;
     }
     Ok(())
+}
+
+/// The days whose sales say how long something lasts.
+const LOOKED_AT: u16 = 28;
+
+/// How much of a product was sold in the last days, and how many days what is there and to come lasts as it was sold then;
+/// none where nothing was.
+fn lasts(till: &Till, one: &Suggestion, today: NaiveDate) -> Result<(Stock, Option<u64>), Error> {
+    let days = till.goods_a_day(one.place.item.product, today, LOOKED_AT)?;
+    let sold: Stock = days.iter().map(|day| day.sold).sum();
+    let left = (one.free + one.on_order).or_zero().decimal().checked_mul(LOOKED_AT.into());
+    let lasts = left.filter(|_| sold.is_positive()).and_then(|left| left.checked_div(sold.decimal()));
+    Ok((sold, lasts.and_then(|days| u64::try_from(days.floor()).ok())))
 }

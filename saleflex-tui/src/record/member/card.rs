@@ -1,6 +1,6 @@
-//! Cards of a member: given out, blocked for good, replaced by another.
+//! Cards of a member: given out, blocked for good, replaced by another; and whether the membership holds.
 
-use saleflex_core::loyalty::{Card, CardNumber, CardStatus};
+use saleflex_core::loyalty::{Card, CardNumber, CardStatus, MemberStatus};
 use saleflex_store::{Error, Till, customer::Customer};
 
 use super::{
@@ -13,7 +13,7 @@ use crate::{
     text::{Key, Text},
 };
 
-/// Cards of a member.
+/// Cards of a member, and the membership.
 pub(crate) struct CardModel;
 
 #[derive(Clone, Copy)]
@@ -21,11 +21,18 @@ enum Task {
     Give,
     Block,
     Replace,
+    Become(MemberStatus),
 }
 
 /// What can be done, and what each is called.
-const TASKS: [(Task, Key); 3] =
-    [(Task::Give, Key::CardGive), (Task::Block, Key::CardBlock), (Task::Replace, Key::CardReplace)];
+const TASKS: [(Task, Key); 6] = [
+    (Task::Give, Key::CardGive),
+    (Task::Block, Key::CardBlock),
+    (Task::Replace, Key::CardReplace),
+    (Task::Become(MemberStatus::Suspended), Key::MemberSuspend),
+    (Task::Become(MemberStatus::Ended), Key::MemberEnd),
+    (Task::Become(MemberStatus::Active), Key::MemberResume),
+];
 
 impl Model for CardModel {
     fn shape(&self) -> &'static Shape {
@@ -40,23 +47,34 @@ impl Model for CardModel {
 
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let known = opened_for(till, of)?;
-        let cards = known.as_ref().map_or_else(|| Ok(Vec::new()), |known| till.cards_of(known.id))?;
+        let mut lines = Vec::new();
+        if let Some(known) = &known {
+            let member = till.membership(known.id)?;
+            lines.extend(member.map(|member| text.word(standing(member.status)).to_owned()));
+            lines.extend(till.cards_of(known.id)?.iter().map(|card| card_line(text, card)));
+        }
         let options = TASKS.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
         Ok(vec![
             ("CUSTOMER", code(known.as_ref())),
             ("TASK", Value::Choice { options, at: 0 }),
             ("NUMBER", Value::Text(String::new())),
             ("OLD", Value::Text(String::new())),
-            ("CARDS", Value::Lines(cards.iter().map(|card| card_line(text, card)).collect())),
+            ("CARDS", Value::Lines(lines)),
         ])
     }
 
     fn save(&self, till: &mut Till, text: &Text, _: Option<RowId>, entered: &Entered) -> Saved {
         let mut read = Reader::new(entered, text, till);
-        let (known, number) = (customer(&mut read, till, "CUSTOMER")?, read.needed("NUMBER", 50));
+        let known = customer(&mut read, till, "CUSTOMER")?;
         let task = TASKS.get(entered.choice("TASK")).map_or(Task::Give, |(task, _)| *task);
+        if let Task::Become(status) = task {
+            read.finish()?;
+            let Some(known) = known else { return Ok(()) };
+            return Ok(till.set_member_status(known.id, status)?);
+        }
+        let number = read.needed("NUMBER", 50);
         let blocked = match task {
-            Task::Give => None,
+            Task::Give | Task::Become(_) => None,
             Task::Block => Some(("NUMBER", number.clone())),
             Task::Replace => Some(("OLD", read.needed("OLD", 50))),
         };
@@ -76,6 +94,15 @@ impl Model for CardModel {
             till.block_card(&old).map_err(|error| refused(text, error))?;
         }
         Ok(())
+    }
+}
+
+/// How a membership stands.
+const fn standing(status: MemberStatus) -> Key {
+    match status {
+        MemberStatus::Active => Key::MemberIsActive,
+        MemberStatus::Suspended => Key::MemberIsSuspended,
+        MemberStatus::Ended => Key::MemberIsEnded,
     }
 }
 

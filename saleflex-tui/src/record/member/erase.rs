@@ -1,4 +1,5 @@
-//! A person forgotten: receipts and sums stay, who it was does not.
+//! A person forgotten: receipts and sums stay, who it was does not. Or a record put out of use: then the person is
+//! known still.
 
 use saleflex_store::{Error, Till};
 
@@ -21,7 +22,7 @@ impl Model for EraseModel {
             panel: "ERASE",
             definition: include_str!("../../../forms/customer_erase.toml"),
             event: "CUSTOMER_ERASE_FORM",
-            fields: &["CUSTOMER", "CONFIRM", "KNOWN"],
+            fields: &["CUSTOMER", "CONFIRM", "OUT_OF_USE", "KNOWN"],
         }
     }
 
@@ -43,6 +44,7 @@ impl Model for EraseModel {
         Ok(vec![
             ("CUSTOMER", code(known.as_ref())),
             ("CONFIRM", Value::Text(String::new())),
+            ("OUT_OF_USE", Value::Flag(false)),
             ("KNOWN", Value::Lines(lines)),
         ])
     }
@@ -55,6 +57,9 @@ impl Model for EraseModel {
         }
         read.finish()?;
         let Some(known) = known else { return Ok(()) };
+        if entered.flag("OUT_OF_USE") {
+            return Ok(till.delete_customer(known.id)?);
+        }
         Ok(till.erase_customer(known.id)?)
     }
 }

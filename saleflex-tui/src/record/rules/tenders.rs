@@ -24,7 +24,7 @@ use crate::{
 const BETWEEN_TAXES: &str = "|";
 
 /// Kinds of tender by their words.
-pub(super) fn shown(text: &Text, kinds: &BTreeSet<TenderKind>) -> Value {
+pub(in crate::record) fn shown(text: &Text, kinds: &BTreeSet<TenderKind>) -> Value {
     Value::Text(words(text, kinds))
 }
 
@@ -74,7 +74,8 @@ fn kind_of(text: &Text, word: &str) -> Option<TenderKind> {
 }
 
 impl Reader<'_> {
-    fn tenders(&mut self, field: &'static str) -> BTreeSet<TenderKind> {
+    /// Kinds of tender by their words.
+    pub(in crate::record) fn tenders(&mut self, field: &'static str) -> BTreeSet<TenderKind> {
         let typed = self.entered.text(field).to_owned();
         let mut kinds = BTreeSet::new();
         for word in parts(&typed) {

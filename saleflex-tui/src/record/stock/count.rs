@@ -25,9 +25,10 @@ use crate::{
 pub(crate) struct CountModel;
 
 /// What is done with a count that runs, and what each is called.
-const STEPS: [Key; 3] = [Key::StepCount, Key::StepApprove, Key::StepCancel];
+const STEPS: [Key; 4] = [Key::StepCount, Key::StepApprove, Key::StepCancel, Key::StepFound];
 const APPROVE: usize = 1;
 const CANCEL: usize = 2;
+const FOUND: usize = 3;
 /// Stands between two products.
 const SEPARATOR: char = '/';
 
@@ -91,21 +92,32 @@ impl Model for CountModel {
                 till.approve_count(id, approval)?;
             }
             CANCEL => till.cancel_count(id)?,
-            _ => {
+            step => {
                 let (item, counted) = (product(&mut read, till, "PRODUCT"), quantity(&mut read, "COUNTED"));
                 let count = till.count(id)?;
                 let place = item.map(|item| place_in(&count, item));
-                if let Some(None) = place {
+                // What is on the list is counted there, however it is noted.
+                let beside = item.filter(|_| step == FOUND && place == Some(None));
+                let beside = beside.and_then(|item| place_beside(&count, item));
+                if place == Some(None) && beside.is_none() {
                     read.fault("PRODUCT", text.word(Key::CountNotInScope).to_owned());
                 }
                 read.finish()?;
-                if let (Some(Some(place)), Some(counted)) = (place, counted) {
-                    till.count_stock(id, place, counted)?;
-                }
+                let noted = match (beside, place.flatten(), counted) {
+                    (Some(place), _, Some(counted)) => Some(till.count_stock_beside(id, place, counted)),
+                    (None, Some(place), Some(counted)) => Some(till.count_stock(id, place, counted)),
+                    _ => None,
+                };
+                noted.transpose()?;
             }
         }
         Ok(())
     }
+}
+
+/// Where goods were found that are not on the list of a count.
+pub(crate) fn place_beside(count: &StockCount, item: Item) -> Option<Place> {
+    count.scope().first().map(|known| Place { item, ..*known })
 }
 
 fn place_in(count: &StockCount, item: Item) -> Option<Place> {
