@@ -108,6 +108,11 @@ fn a_period_is_lifted_at_once_while_it_is_blank_and_else_when_it_closes() {
     shop.till.close_period(None, None).unwrap();
     assert_eq!(shop.till.period().number, ClosureNumber(11));
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+    // Whoever goes back finds each period once, whatever numbers lie between.
+    let back = [0, 1, 2, 3].map(|back| shop.till.period_back(back).unwrap());
+    assert_eq!(back, [Some(11), Some(10), Some(4), None].map(|number| number.map(ClosureNumber)));
+    let since = [11, 9, 4].map(|number| shop.till.periods_since(ClosureNumber(number)).unwrap());
+    assert_eq!(since, [0, 2, 2]);
 }
 
 #[test]
