@@ -165,7 +165,7 @@ pub(crate) struct Added {
     /// How many hold what others count, which is taken off them.
     shared: u64,
     /// How many may hold what others count too.
-    doubled: u64,
+    pub(crate) doubled: u64,
 }
 
 /// Adds up closed periods within reach.

@@ -314,6 +314,8 @@ async fn what_a_copied_file_closed_as_well_is_in_the_sums_once_and_what_lacks_is
         // A closure of an earlier version has the number of the original's, and does not say what they share.
         assert!(deliver(14, (Uuid::from_u128(96), 1), closed((7, "2026-11-20"), 100)).await);
         assert_eq!(summed().await, ("76.00".to_owned(), [2, 2, 1]));
+        let table = chain.get("/reports/sales-summary?from=2026-11-20&until=2026-11-20", owner).await;
+        assert_eq!(table["doubled"], 2, "a report by its name says so too");
     }
 }
 
