@@ -55,7 +55,7 @@ pub(crate) struct ClosureReport {
     /// amount holds.
     not_counted: u64,
     /// Where sums were asked for with corrections: periods that are in them as they were closed, since one of their corrections
-    /// is not here, cannot be read or does not fit.
+    /// is not here, cannot be read, does not fit or may be another one's of their number.
     as_closed: u64,
     /// Periods in the sums of which something is not here: it is still to come, or was set aside at the till.
     incomplete: u64,
@@ -165,7 +165,7 @@ pub(crate) struct Added {
     /// How many hold what others count, which is taken off them.
     shared: u64,
     /// How many may hold what others count too.
-    doubled: u64,
+    pub(crate) doubled: u64,
 }
 
 /// Adds up closed periods within reach.

@@ -171,6 +171,8 @@ pub(crate) struct Table {
     /// Periods that are in no row: an older terminal delivered them, they cannot be read, or the sum would be more than an
     /// amount holds.
     pub(crate) not_counted: u64,
+    /// Periods in the rows that may hold documents which another period of their till counts too.
+    pub(crate) doubled: u64,
 }
 
 /// Of what a row is.
@@ -433,8 +435,8 @@ fn of_periods(
     };
     let totals = totals.iter().flat_map(of_all).collect();
     let columns = OF.iter().chain(key.columns()).copied().collect();
-    let not_counted = added.not_counted;
-    Ok(Table { key: key.name(), generated_at: now, filters, columns, rows, totals, not_counted })
+    let closures::Added { not_counted, doubled, .. } = added;
+    Ok(Table { key: key.name(), generated_at: now, filters, columns, rows, totals, not_counted, doubled })
 }
 
 /// A row by the names of its cells.
@@ -451,7 +453,7 @@ fn row(
 }
 
 /// A report as comma-separated values, under what it is, when it was made, by whom, of what, and how many periods are in
-/// none of its sums. Behind the rows stand the totals, in the same columns.
+/// none of its sums or may be in them twice. Behind the rows stand the totals, in the same columns.
 ///
 /// # Errors
 /// When the file cannot be written, which memory alone prevents.
@@ -462,6 +464,7 @@ pub(crate) fn file(table: &Table, actor: &str) -> Result<String, ApiError> {
         vec!["generated_at".to_owned(), table.generated_at.to_rfc3339()],
         vec!["actor".to_owned(), actor.to_owned()],
         vec!["not_counted".to_owned(), table.not_counted.to_string()],
+        vec!["doubled".to_owned(), table.doubled.to_string()],
     ];
     for (name, value) in filters.as_object().into_iter().flatten() {
         head.push(vec![name.clone(), import::cell(Some(value))]);

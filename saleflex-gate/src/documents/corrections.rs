@@ -1,9 +1,10 @@
 //! What a till corrected of its closed periods.
 //!
 //! **Invariant:** how a period stands is said with all of its corrections or not at all: they are numbered from 1, and one
-//! that is not here yet, cannot be read or has the number of another leaves it as it was closed.
+//! that is not here yet, cannot be read or has the number of another leaves it as it was closed. So does one that names a number
+//! which several periods of the till have.
 
-use std::collections::{BTreeMap, btree_map::Entry as Place};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry as Place};
 
 use saleflex_core::journal::Entry;
 use saleflex_sync::wire::EventKind;
@@ -34,6 +35,8 @@ pub(crate) struct Correction {
 pub(crate) struct Corrections {
     /// By the numbers of the periods, each in the order of theirs.
     of: BTreeMap<u32, Vec<Correction>>,
+    /// Numbers among them that a copy of the till's file and whoever it was copied from both closed a period of.
+    of_several: BTreeSet<u32>,
     /// Whether all that it ever delivered can be read: of another one nobody knows which period it is about.
     are_readable: bool,
 }
@@ -47,7 +50,7 @@ impl Corrections {
             "SELECT body FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 ORDER BY received_at, seq",
             &[company.into(), terminal.into(), EventKind::ClosureCorrection.as_str().into()],
         )?;
-        let mut read = Self { of: BTreeMap::new(), are_readable: true };
+        let mut read = Self { of: BTreeMap::new(), of_several: BTreeSet::new(), are_readable: true };
         for row in &rows {
             let body = row.text(0)?;
             let Some((entry, weight)) = closures::read(body) else {
@@ -59,6 +62,17 @@ impl Corrections {
             read.of.entry(period).or_default().push(Correction { no, entry, weight, body });
         }
         read.of.values_mut().for_each(|all| all.sort_by_key(|one| one.no));
+        if !read.of.is_empty() {
+            let several = session.query(
+                "SELECT closure_number FROM closure WHERE company_id = $1 AND terminal_id = $2 \
+                 AND closure_number IS NOT NULL GROUP BY closure_number HAVING count(*) > 1",
+                &[company.into(), terminal.into()],
+            )?;
+            for row in &several {
+                let number = u32::try_from(row.integer(0)?).ok();
+                read.of_several.extend(number.filter(|number| read.of.contains_key(number)));
+            }
+        }
         Ok(read)
     }
 
@@ -67,10 +81,11 @@ impl Corrections {
         self.of.get(&period).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether those of a period are all here that there are up to the last, once each, as far as can be said.
+    /// Whether those of a period are all here that there are up to the last, once each, and its own, as far as can be said.
     pub(crate) fn are_whole(&self, period: u32) -> bool {
         let numbers = self.of(period).iter().map(|one| one.no);
-        self.are_readable && numbers.eq((1_u32..).take(self.of(period).len()))
+        let is_alone = !self.of_several.contains(&period);
+        self.are_readable && is_alone && numbers.eq((1_u32..).take(self.of(period).len()))
     }
 
     /// The numbers of those of a period that are not here, before the last one that is.

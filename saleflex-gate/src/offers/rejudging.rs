@@ -40,7 +40,7 @@ const SEEN_EVERY: TimeDelta = TimeDelta::days(1);
 /// What comes of judging a sale anew.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Judged {
-    /// Campaigns give what stands on it, or it has nothing of any.
+    /// Campaigns give what stands on it, or it has nothing of any that this hub could know.
     AsItStands,
     /// They give something else.
     Otherwise,
@@ -91,19 +91,12 @@ impl KnownSets {
             Some(hash) => self.find(session, of, (hash, now))?,
             None => None,
         };
-        let by_campaign =
-            |given: &DocumentAdjustment| matches!(given.source, AdjustmentSource::Campaign { .. });
-        let unsaid = if sale.document().adjustments.iter().any(by_campaign) {
-            Judged::ByNobody
-        } else {
-            Judged::AsItStands
-        };
         // A cart that the engine refuses was never judged by it.
-        Ok(match set.map(|set| set.drifts(&recorded, EFFORT)) {
-            None | Some(Ok(None)) => unsaid,
-            Some(Ok(Some(false))) => Judged::AsItStands,
-            Some(Ok(Some(true)) | Err(_)) => Judged::Otherwise,
-        })
+        match set.map(|set| set.drifts(&recorded, EFFORT)) {
+            None | Some(Ok(None)) => unjudged(session, of.0, sale),
+            Some(Ok(Some(false))) => Ok(Judged::AsItStands),
+            Some(Ok(Some(true)) | Err(_)) => Ok(Judged::Otherwise),
+        }
     }
 
     /// The set with this digest, where it is that of the store now or was before; it is noted that a sale came under it.
@@ -199,6 +192,18 @@ impl KnownSets {
         known.sets.extend(sets.into_iter().flatten().map(|set| (set.hash(), set)));
         Ok(())
     }
+}
+
+/// What is said of a sale that nobody judges. Of one of a company whose campaigns are its tills' own it is nothing: else every
+/// discount of theirs would be noted.
+fn unjudged(session: &mut dyn Session, company: Uuid, sale: &Completed) -> Result<Judged, DatabaseError> {
+    let by_campaign = |given: &DocumentAdjustment| matches!(given.source, AdjustmentSource::Campaign { .. });
+    if !sale.document().adjustments.iter().any(by_campaign) {
+        return Ok(Judged::AsItStands);
+    }
+    let known = "SELECT 1 FROM definition WHERE company_id = $1 AND resource = 'campaigns' LIMIT 1";
+    let knows_any = !session.query(known, &[company.into()])?.is_empty();
+    Ok(if knows_any { Judged::ByNobody } else { Judged::AsItStands })
 }
 
 /// Keeps a set, by the digests it has for either rule.

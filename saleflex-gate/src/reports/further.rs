@@ -136,7 +136,16 @@ pub(crate) fn make(
     };
     let rows = rows.into_iter().map(named).collect();
     let totals = totals.into_iter().map(named).collect();
-    Ok(Table { key: report.name(), generated_at: now, filters, columns, rows, totals, not_counted })
+    Ok(Table {
+        key: report.name(),
+        generated_at: now,
+        filters,
+        columns,
+        rows,
+        totals,
+        not_counted,
+        doubled: 0,
+    })
 }
 
 /// Of what a row is: a span, a store, a till, a currency, and a product or a customer.

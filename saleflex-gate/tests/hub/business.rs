@@ -549,6 +549,11 @@ async fn a_delivered_sale_is_judged_anew_by_the_campaigns_it_names() {
         let list = chain.get("/documents", owner).await;
         let flags = list["items"].as_array().unwrap().iter().map(|one| &one["flags"]);
         assert_eq!(flags.filter(|flags| **flags == json!(["campaign_drift"])).count(), 2);
+        // Where the hub knows no campaigns they are the tills' own, and nothing is said of each sale.
+        let bay = chain.company("bay").await;
+        let own = priced_by_set(&sale_by(&bay, 1, Some(&promotions)), "ab".repeat(32));
+        let bytes = String::from_utf8(own.to_bytes().unwrap()).unwrap();
+        assert!(deliver(&chain, &bay, (1, own.entity), &bytes).await.is_empty());
     }
 }
 

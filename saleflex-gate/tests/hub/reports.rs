@@ -314,6 +314,8 @@ async fn what_a_copied_file_closed_as_well_is_in_the_sums_once_and_what_lacks_is
         // A closure of an earlier version has the number of the original's, and does not say what they share.
         assert!(deliver(14, (Uuid::from_u128(96), 1), closed((7, "2026-11-20"), 100)).await);
         assert_eq!(summed().await, ("76.00".to_owned(), [2, 2, 1]));
+        let table = chain.get("/reports/sales-summary?from=2026-11-20&until=2026-11-20", owner).await;
+        assert_eq!(table["doubled"], 2, "a report by its name says so too");
     }
 }
 
@@ -329,11 +331,11 @@ async fn a_period_stands_with_all_of_its_corrections_or_as_it_was_closed_and_so_
             deliver(&chain, &harbour, (till, device, id), (seq, closure)).await;
         }
         let of = closed((1, "2026-11-20"), 10_000).period;
-        let correction = |no: u32, (old, new): (i64, i64), id: u128| {
+        let correction = |closure: u32, no: u32, (old, new): (i64, i64), id: u128| {
             let correction = Correction {
                 store: of.store,
                 terminal: of.terminal,
-                closure: of.number,
+                closure: ClosureNumber(closure),
                 no,
                 at: Moment::utc(noon()),
                 authority: Authority { cashier: BY, approved_by: None },
@@ -364,16 +366,21 @@ async fn a_period_stands_with_all_of_its_corrections_or_as_it_was_closed_and_so_
             (report["items"][0]["counted_cash"].clone(), report["as_closed"].clone())
         };
         // The second comes before the first, which waits at the till.
-        report_it(4, correction(2, (60, 70), 22)).await;
+        report_it(4, correction(1, 2, (60, 70), 22)).await;
         assert_eq!(stands().await, (Value::Null, json!([1])));
         assert_eq!(summed(true).await, (json!("1.00"), json!(1)));
-        report_it(3, correction(1, (50, 60), 21)).await;
+        report_it(3, correction(1, 1, (50, 60), 21)).await;
         assert_eq!(stands().await, (json!("0.70"), json!([])));
         assert_eq!(summed(true).await, (json!("1.20"), json!(0)), "corrected twice");
         assert_eq!(summed(false).await, (json!("1.00"), json!(0)), "as they were closed");
         // A copy of the till corrected it too: which of them is the second nobody here can say.
-        report_it(5, correction(2, (60, 90), 23)).await;
+        report_it(5, correction(1, 2, (60, 90), 23)).await;
         assert_eq!(stands().await, (Value::Null, json!([])));
         assert_eq!(summed(true).await, (json!("1.00"), json!(1)));
+        // A copy closed a period of the number of another one as well: whose correction it is nobody can say either.
+        report_it(6, correction(2, 1, (50, 65), 24)).await;
+        assert_eq!(summed(true).await, (json!("1.15"), json!(1)));
+        deliver(&chain, &harbour, (till, device, 13), (7, closed((2, "2026-11-20"), 10_000))).await;
+        assert_eq!(summed(true).await, (json!("1.50"), json!(3)));
     }
 }

@@ -96,7 +96,7 @@ async fn a_file_of_a_report_says_what_it_is_and_is_its_askers_alone() {
         let (status, file) = chain.send("GET", &format!("{path}/file"), owner, &Value::Null).await;
         let file = file.as_str().map_or_else(|| file.to_string(), str::to_owned);
         assert_eq!(status.as_u16(), 200, "{file}");
-        assert!(file.contains("\nnot_counted,0\n"), "whether periods are missing: {file}");
+        assert!(file.contains("\nnot_counted,0\ndoubled,0\n"), "whether periods are missing: {file}");
         let totals = file.split_once("\ntotals\n").map(|(_, totals)| totals).unwrap_or_default();
         assert!(totals.starts_with("2026-11-01,2026-11-30,,,") && totals.contains(",120.00,"), "{file}");
         let manager =

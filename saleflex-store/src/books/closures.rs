@@ -174,6 +174,12 @@ pub(crate) fn page(connection: &Connection, skip: u32, limit: u32) -> Result<Vec
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// How many periods began after the one of a number.
+pub(crate) fn since(connection: &Connection, number: ClosureNumber) -> Result<u32, Error> {
+    let sql = "SELECT count(*) FROM closure WHERE number > ?1";
+    Ok(connection.query_row(sql, [Col(number)], |row| row.get(0))?)
+}
+
 /// The record of a closed period.
 pub(crate) fn record(connection: &Connection, closed: &Closed) -> Result<Closure, Error> {
     let Event::PeriodClosed(closure) = journal::read(connection, closed.seq)?.event else {

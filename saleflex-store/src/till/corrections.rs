@@ -18,7 +18,6 @@ use saleflex_core::{
 use super::Till;
 use crate::{
     books::{
-        closures,
         documents::{self, Finished, Stored},
         index::{self, Topic},
         totals::Totals,
@@ -156,8 +155,8 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn corrections(&self, closure: ClosureNumber) -> Result<Vec<Correction>, Error> {
-        let number = closures::closed(self.connection(), closure)?.map_or(closure, |closed| closed.number);
-        let entries = index::entries(self.connection(), Topic::Correction, &index::period(number))?;
+        let own = index::period(self.own_number(closure)?);
+        let entries = index::entries(self.connection(), Topic::Correction, &own)?;
         let corrections = entries.iter().filter_map(Entry::correction).cloned();
         Ok(corrections.collect())
     }

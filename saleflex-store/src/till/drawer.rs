@@ -144,7 +144,8 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn drawer_counts(&self, period: ClosureNumber) -> Result<Vec<DrawerCount>, Error> {
-        let entries = index::entries(self.connection(), Topic::DrawerCount, &index::period(period))?;
+        let own = index::period(self.own_number(period)?);
+        let entries = index::entries(self.connection(), Topic::DrawerCount, &own)?;
         let counts = entries.into_iter().filter_map(|entry| {
             if let Event::DrawerCounted(count) = entry.event { Some(*count) } else { None }
         });
@@ -156,7 +157,8 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn entered_counts(&self, period: ClosureNumber) -> Result<Vec<EnteredCount>, Error> {
-        let entries = index::entries(self.connection(), Topic::DrawerCount, &index::period(period))?;
+        let own = index::period(self.own_number(period)?);
+        let entries = index::entries(self.connection(), Topic::DrawerCount, &own)?;
         let counts = entries.into_iter().filter_map(|entry| {
             if let Event::DrawerCounted(count) = &entry.event {
                 Some(EnteredCount::of(count))

@@ -79,7 +79,7 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read; [`Error::Journal`] when what lies there is no entry.
     pub fn passed_numbers(&self, closure: ClosureNumber) -> Result<Vec<PassedNumber>, Error> {
-        let mut passed = Vec::new();
+        let (closure, mut passed) = (self.own_number(closure)?, Vec::new());
         for (receipt, id) in documents::passed_numbers(self.connection(), closure)? {
             let stored = documents::find(self.connection(), id)?;
             let (Some(stored), Some(to)) = (stored, documents::head(self.connection(), id)?) else {

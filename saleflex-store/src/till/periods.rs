@@ -289,9 +289,11 @@ impl Till {
         if !self.is_between_documents() {
             return Err(Error::DocumentOpen);
         }
-        if least <= self.period.period.closing_number().max(closures::least(self.connection())?) {
+        if least <= self.period.period.closing_number() {
             return Ok(false);
         }
+        // An earlier version kept what it lifted to for the next period alone: the open one is behind that still.
+        let least = least.max(closures::least(self.connection())?);
         let now = self.shell.now();
         self.leave_empty_document(now)?;
         // What is put aside has taken its deposits in the period of its number.
@@ -367,9 +369,41 @@ impl Till {
         closures::record(self.connection(), &closed.ok_or(Error::NoSuchClosure { closure: number })?)
     }
 
+    /// The period so many before the open one, by the number of its documents; none where there are not so many. Numbers
+    /// that were lifted leave out some between two periods.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn period_back(&self, back: u32) -> Result<Option<ClosureNumber>, Error> {
+        let Some(skip) = back.checked_sub(1) else { return Ok(Some(self.period.period.number)) };
+        Ok(closures::page(self.connection(), skip, 1)?.first().map(|closed| closed.number))
+    }
+
+    /// How many periods began after the one of a number.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn periods_since(&self, number: ClosureNumber) -> Result<u32, Error> {
+        closures::since(self.connection(), number)
+    }
+
+    /// Whether the open period is meant by a number: its documents' or the one that it closes under.
+    fn is_open_period(&self, number: ClosureNumber) -> bool {
+        [self.period.period.number, self.period.period.closing_number()].contains(&number)
+    }
+
+    /// The number that documents of a period have and everything else is found by, whichever of its two it is asked for by;
+    /// of no period the same.
+    pub(super) fn own_number(&self, number: ClosureNumber) -> Result<ClosureNumber, Error> {
+        if self.is_open_period(number) {
+            return Ok(self.period.period.number);
+        }
+        Ok(closures::closed(self.connection(), number)?.map_or(number, |closed| closed.number))
+    }
+
     /// Where the documents of a period lie.
     pub(super) fn span_of(&self, number: ClosureNumber) -> Result<Span, Error> {
-        if [self.period.period.number, self.period.period.closing_number()].contains(&number) {
+        if self.is_open_period(number) {
             return Ok(self.period.span());
         }
         let closed = closures::closed(self.connection(), number)?;

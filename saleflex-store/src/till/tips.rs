@@ -40,6 +40,7 @@ impl Till {
         people: &BTreeMap<CashierId, u32>,
         approval: Option<Approval>,
     ) -> Result<TipDistribution, Error> {
+        let closure = self.own_number(closure)?;
         let distribution = self.tips_to_share(closure, rule, people, approval)?;
         let event = Event::TipsDistributed { closure, distribution: Box::new(distribution.clone()) };
         let entity = self.shell.new_id();
@@ -64,6 +65,7 @@ impl Till {
             Some(both) => both.map(Some),
             None => [None, None],
         };
+        let closure = self.own_number(closure)?;
         let distribution = self.tips_to_share(closure, rule, people, approval)?;
         let event = Event::TipsDistributed { closure, distribution: Box::new(distribution.clone()) };
         let (entity, now) = (self.shell.new_id(), self.shell.now());
@@ -115,6 +117,7 @@ impl Till {
         closure: ClosureNumber,
         people: &BTreeMap<CashierId, u32>,
     ) -> Result<Vec<Participant>, Error> {
+        let closure = self.own_number(closure)?;
         let own = self.own_tips(closure)?;
         let mut given: BTreeMap<CashierId, Money> = BTreeMap::new();
         for (cashier, share) in self.tip_distributions(closure)?.into_iter().flat_map(|one| one.shared.shares)
@@ -136,6 +139,7 @@ impl Till {
     /// # Errors
     /// [`Error::NoSuchClosure`].
     pub fn tips_left(&self, closure: ClosureNumber) -> Result<Money, Error> {
+        let closure = self.own_number(closure)?;
         let is_open = closure == self.period.period.number;
         let came_in =
             if is_open { self.x_report()?.report.tips } else { self.corrected(closure)?.report.tips };
@@ -152,7 +156,8 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn tip_distributions(&self, closure: ClosureNumber) -> Result<Vec<TipDistribution>, Error> {
-        let entries = index::entries(self.connection(), Topic::Tips, &index::period(closure))?.into_iter();
+        let own = index::period(self.own_number(closure)?);
+        let entries = index::entries(self.connection(), Topic::Tips, &own)?.into_iter();
         let shared = entries.filter_map(|entry| {
             if let Event::TipsDistributed { distribution, .. } = entry.event {
                 Some(*distribution)

@@ -108,6 +108,27 @@ fn a_period_is_lifted_at_once_while_it_is_blank_and_else_when_it_closes() {
     shop.till.close_period(None, None).unwrap();
     assert_eq!(shop.till.period().number, ClosureNumber(11));
     assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+    // Whoever goes back finds each period once, whatever numbers lie between.
+    let back = [0, 1, 2, 3].map(|back| shop.till.period_back(back).unwrap());
+    assert_eq!(back, [Some(11), Some(10), Some(4), None].map(|number| number.map(ClosureNumber)));
+    let since = [11, 9, 4].map(|number| shop.till.periods_since(ClosureNumber(number)).unwrap());
+    assert_eq!(since, [0, 2, 2]);
+}
+
+#[test]
+fn a_period_that_an_earlier_version_lifted_for_the_next_one_alone_closes_behind_it_too() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    let (_folder, path) = shop.stopped();
+    // As such a version left it: the next period's number is kept, and the open one has its own.
+    rusqlite::Connection::open(&path).unwrap().execute("UPDATE till SET least_period = 3", []).unwrap();
+    let mut till = Till::open(&path, ManualShell::starting(morning(), 5)).unwrap();
+    assert!(till.lift_period(ClosureNumber(2)).unwrap());
+    let numbers = (till.period().number, till.period().closing_number());
+    assert_eq!(numbers, (ClosureNumber(1), ClosureNumber(3)));
+    assert!(!till.lift_period(ClosureNumber(3)).unwrap(), "once");
+    assert!(matches!(till.verify().unwrap(), Verification::Whole(_)));
 }
 
 #[test]

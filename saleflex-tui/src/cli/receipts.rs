@@ -102,8 +102,8 @@ pub(super) fn find(till: &Till, typed: &str) -> Result<Option<Found>, Error> {
     if let Some(number) = parse_number(typed) {
         return till.find_document(number);
     }
-    let open = till.period().number;
-    find_in(till, [open, ClosureNumber(open.0.saturating_sub(1))], typed)
+    let periods = [till.period_back(0)?, till.period_back(1)?];
+    find_in(till, periods.into_iter().flatten(), typed)
 }
 
 /// A document by its number as printed, or by the receipt number alone in a period.

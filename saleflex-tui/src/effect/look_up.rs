@@ -4,7 +4,7 @@ use saleflex_core::{
     catalog::{Named, SerialNo},
     closure::Refusal,
     document::{Completed, OriginalSale},
-    ids::{ClosureNumber, DocumentId, DocumentNumber, ProductId},
+    ids::{DocumentId, DocumentNumber, ProductId},
 };
 use saleflex_store::{
     Error, Till,
@@ -194,13 +194,9 @@ pub(crate) fn find_receipt(till: &Till, typed: &str) -> Result<Option<Completed>
 }
 
 fn number_of(till: &Till, receipt: u32) -> Result<Option<DocumentNumber>, Error> {
-    let open = till.period().number;
-    let before = ClosureNumber(open.0.saturating_sub(1));
-    for period in [open, before] {
-        let heads = match till.documents(period) {
-            Err(Error::NoSuchClosure { .. }) => continue,
-            heads => heads?,
-        };
+    for back in [0, 1] {
+        let Some(period) = till.period_back(back)? else { break };
+        let heads = till.documents(period)?;
         let of_receipt = |head: &&DocumentHead| head.number.receipt == receipt;
         if let Some(head) = heads.iter().find(of_receipt) {
             return Ok(Some(head.number));
@@ -260,12 +256,9 @@ fn record(till: &mut Till, text: &Text, form: &'static str, of: Option<RowId>) -
 
 /// The receipt of what was finished last, in the open period or, where it has none yet, in the one before.
 fn last_receipt(till: &Till, text: &Text) -> Result<Reply, Error> {
-    let open = till.period().number;
-    for period in [open, ClosureNumber(open.0.saturating_sub(1))] {
-        let heads = match till.documents(period) {
-            Err(Error::NoSuchClosure { .. }) => continue,
-            heads => heads?,
-        };
+    for back in [0, 1] {
+        let Some(period) = till.period_back(back)? else { break };
+        let heads = till.documents(period)?;
         if let Some(last) = heads.iter().rev().find(|head| !head.is_cancelled) {
             return copy(till, text, last.id);
         }

@@ -216,7 +216,8 @@ pub(super) fn closed(till: &Till, text: &Text, closure: &Closure) -> Outcome {
 /// The Z report of a period that was closed earlier, marked as a copy.
 pub(super) fn z_copy(till: &Till, text: &Text, number: ClosureNumber) -> Result<Paper, Error> {
     let printout = z_copy_printout(till, text, number)?;
-    let title = text.fill(Key::ZTitle, &[("period", &number.0.to_string())]);
+    let closed_as = till.closure(number)?.period.closing_number();
+    let title = text.fill(Key::ZTitle, &[("period", &closed_as.0.to_string())]);
     Ok(Paper { of: Some(CopyOf::Period(number)), ..paper(title, printout, REPORT_WIDTH) })
 }
 

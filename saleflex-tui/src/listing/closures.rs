@@ -75,7 +75,8 @@ fn page(till: &Till, text: &Text, query: &Query, most: u32) -> Result<Listed, Er
     }
     let rows = closures.iter().map(|closure| row(till, closure));
     let rows = rows.filter(|row| row.holds(&query.term)).collect();
-    let number = |closure: Option<&Closure>| closure.map_or(0, |closure| closure.number().0).to_string();
+    let number = |closure: &Closure| closure.period.closing_number().0;
+    let number = |closure: Option<&Closure>| closure.map_or(0, number).to_string();
     let (first, last) = (number(closures.last()), number(closures.first()));
     let title = text.fill(Key::ClosuresPage, &[("first", &first), ("last", &last)]);
     Ok(Listed { rows, title: (back > 0).then_some(title), back, ..Listed::default() })

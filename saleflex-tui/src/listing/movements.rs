@@ -1,9 +1,6 @@
 //! Money put into the drawer and taken out of it in a period, each with its reason.
 
-use saleflex_core::{
-    document::{CashMovementKind, Kind},
-    ids::ClosureNumber,
-};
+use saleflex_core::document::{CashMovementKind, Kind};
 use saleflex_store::{Error, Till};
 
 use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
@@ -50,12 +47,8 @@ impl Listing for Movements {
     }
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
-        let open = till.period().number;
-        let wanted = ClosureNumber(open.0.saturating_sub(query.back));
-        let (period, heads) = match till.documents(wanted) {
-            Err(Error::NoSuchClosure { .. }) => (open, till.documents(open)?),
-            heads => (wanted, heads?),
-        };
+        let period = till.period_back(query.back)?.unwrap_or(till.period().number);
+        let heads = till.documents(period)?;
         let mut rows = Vec::new();
         for head in heads.iter().rev().filter(|head| head.kind == Kind::CashMovement) {
             let found = till.find_document(head.id)?;
@@ -80,7 +73,7 @@ impl Listing for Movements {
         }
         rows.retain(|row| row.holds(&query.term));
         let title = text.fill(Key::MovementsOf, &[("period", &period.0.to_string())]);
-        Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0), ..Listed::default() })
+        Ok(Listed { rows, title: Some(title), back: till.periods_since(period)?, ..Listed::default() })
     }
 
     fn act(&self, _: &mut State, row: &ListRow, _: &str) -> Vec<Effect> {

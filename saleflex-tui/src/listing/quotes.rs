@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use saleflex_core::{
     document::Kind,
-    ids::{ClosureNumber, DocumentId, DocumentNumber},
+    ids::{DocumentId, DocumentNumber},
 };
 use saleflex_store::{Error, Till, history::DocumentHead};
 
@@ -99,13 +99,9 @@ impl Listing for Quotes {
 /// The quotes, the latest first, and what each was sold as.
 fn quotes(till: &Till) -> Result<(Vec<DocumentHead>, BTreeMap<DocumentId, DocumentNumber>), Error> {
     let (mut quotes, mut sold) = (Vec::new(), BTreeMap::new());
-    let open = till.period().number.0;
-    for period in (open.saturating_sub(PERIODS)..=open).rev() {
-        let heads = match till.documents(ClosureNumber(period)) {
-            Err(Error::NoSuchClosure { .. }) => break,
-            heads => heads?,
-        };
-        for head in heads.into_iter().rev().filter(|head| !head.is_cancelled) {
+    for back in 0..=PERIODS {
+        let Some(period) = till.period_back(back)? else { break };
+        for head in till.documents(period)?.into_iter().rev().filter(|head| !head.is_cancelled) {
             match (head.kind, head.original) {
                 (Kind::Quote, _) => quotes.push(head),
                 (_, Some(original)) => {

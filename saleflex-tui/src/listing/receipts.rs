@@ -2,7 +2,6 @@
 
 use saleflex_core::{
     document::{CashMovement, CashMovementKind, DocumentType, Kind},
-    ids::ClosureNumber,
     money::Money,
 };
 use saleflex_store::{
@@ -71,7 +70,10 @@ impl Listing for Receipts {
         let open = till.period().number;
         // A number as printed says which period it is of.
         let named = parse_number(&query.term).map(|number| number.closure);
-        let wanted = named.unwrap_or(ClosureNumber(open.0.saturating_sub(query.back)));
+        let wanted = match named {
+            Some(named) => named,
+            None => till.period_back(query.back)?.unwrap_or(open),
+        };
         let (period, heads) = match till.documents(wanted) {
             Err(Error::NoSuchClosure { .. }) => (open, till.documents(open)?),
             heads => (wanted, heads?),
@@ -80,7 +82,7 @@ impl Listing for Receipts {
         let passed = till.passed_numbers(period)?;
         rows.extend(passed.iter().map(|passed| passed_on(text, passed)).filter(|row| row.holds(&query.term)));
         let title = text.fill(Key::ReceiptsOf, &[("period", &period.0.to_string())]);
-        Ok(Listed { rows, title: Some(title), back: open.0.saturating_sub(period.0), ..Listed::default() })
+        Ok(Listed { rows, title: Some(title), back: till.periods_since(period)?, ..Listed::default() })
     }
 
     fn act(&self, state: &mut State, row: &ListRow, event: &str) -> Vec<Effect> {

@@ -14,7 +14,7 @@ use saleflex_core::{
     catalog::is_unprintable,
     closure::Declaration,
     document::{AddLine, Adjust, AgeEvidence, Command, NoteKind, ReturnLine, TakeTender},
-    ids::{ClosureNumber, CustomerId, DocumentId, DocumentNumber, TenderNo},
+    ids::{CustomerId, DocumentId, DocumentNumber, TenderNo},
     money::{Currency, Money},
 };
 use saleflex_store::Shell;
@@ -481,9 +481,9 @@ impl<S: Shell + Clone + 'static> Runner<'_, S> {
         let till = self.desk.till().ok_or_else(unknown)?;
         let parked = till.suspended().map_err(|error| message::error(text, &error))?;
         let open = till.period().number;
-        let before = ClosureNumber(open.0.saturating_sub(1));
+        let before = till.period_back(1).map_err(|error| message::error(text, &error))?;
         let in_full = parked.iter().find(|parked| parked.number.to_string() == receipt);
-        let alone = [open, before].into_iter().find_map(|period| {
+        let alone = [Some(open), before].into_iter().flatten().find_map(|period| {
             let is_meant =
                 |number: DocumentNumber| number.closure == period && receipt.parse() == Ok(number.receipt);
             parked.iter().find(|parked| is_meant(parked.number))

@@ -142,6 +142,26 @@ fn what_came_in_after_tips_were_shared_is_shared_as_well_and_nobody_gets_their_o
 }
 
 #[test]
+fn tips_of_a_copys_period_are_shared_once_whichever_of_its_two_numbers_is_named() {
+    let mut shop = Shop::open();
+    tipped(&mut shop, 400);
+    shop.log_in(MANAGER);
+    shop.till.begin_another_life().unwrap();
+    let (people, closes_as) = (both(&shop), shop.till.period().closing_number());
+    assert_eq!(closes_as, ClosureNumber(2));
+    let shared = shop.till.distribute_tips(closes_as, TipRule::Even, &people, None).unwrap().shared;
+    assert_eq!(shared.distributed(), minor(400));
+    shop.till.close_period(Some(&Declaration::amount(minor(0))), None).unwrap();
+    for number in [closes_as, FIRST] {
+        assert_eq!(shop.till.tips_left(number).unwrap(), minor(0));
+        let again = shop.till.distribute_tips(number, TipRule::Even, &people, None).unwrap().shared;
+        assert_eq!(again.distributed(), minor(0));
+    }
+    assert_eq!(shop.till.tip_distributions(closes_as).unwrap().len(), 3);
+    whole(&shop);
+}
+
+#[test]
 fn the_tip_of_a_document_that_was_withdrawn_is_nobodys() {
     let mut shop = Shop::open();
     tipped(&mut shop, 400);
