@@ -192,15 +192,14 @@ impl InForce {
         let (rules, products) = (rows(RULES)?, rows(PRODUCTS)?);
         let mut campaigns = Vec::new();
         for row in rows(CAMPAIGNS)? {
-            let read = match whole(&row) {
-                Some(read) => read.map_err(|error| format!("definition: {error}")),
-                None => {
-                    let belonging = (rules.as_slice(), products.as_slice());
-                    campaign(&row, (&kinds, &types), belonging).map(|mut campaign| {
-                        campaign.number_departments(|id| departments.number(id));
-                        campaign.load(&currency, &types)
-                    })
-                }
+            let read = if let Some(read) = whole(&row) {
+                read.map_err(|error| format!("definition: {error}"))
+            } else {
+                let belonging = (rules.as_slice(), products.as_slice());
+                campaign(&row, (&kinds, &types), belonging).map(|mut campaign| {
+                    campaign.number_departments(|id| departments.number(id));
+                    campaign.load(&currency, &types)
+                })
             };
             // A till holds such a row as well: what it would give nobody can say.
             campaigns.extend(or_left_out(&row, read));

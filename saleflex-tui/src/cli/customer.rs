@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, doing::Doing, importing::Importing, secret::Person};
 
-mod changing;
+pub mod changing;
 
 /// Customers.
 #[derive(Clone, Debug, Subcommand)]

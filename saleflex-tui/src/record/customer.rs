@@ -207,7 +207,7 @@ fn read_wording(text: &Text, entered: &Entered) -> String {
     entered.optional("CONSENT_WORDING").unwrap_or_else(|| text.word(Key::ConsentWording).to_owned())
 }
 
-/// What was entered of a person; what the screen does not show stays as it was.
+/// What was entered of a person; preferences that the screen does not show stay as they were.
 fn details(read: &mut Reader<'_>, known: Option<&Person>) -> CustomerDetails {
     let entered = read.entered;
     let born = entered.optional("BORN").and_then(|typed| {
@@ -234,7 +234,6 @@ fn details(read: &mut Reader<'_>, known: Option<&Person>) -> CustomerDetails {
         preferences: preferences(entered, known),
         national_id: entered.optional("NATIONAL_ID"),
         tax_id: entered.optional("TAX_ID"),
-        ..known.map(|known| known.details.clone()).unwrap_or_default()
     }
 }
 

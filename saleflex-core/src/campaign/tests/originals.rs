@@ -294,38 +294,46 @@ fn told(faults: Vec<FieldError>) -> Vec<(String, String)> {
     faults.into_iter().map(|fault| (fault.field, fault.reason.to_string())).collect()
 }
 
-fn said(text: &str) -> Option<String> {
-    Some(text.into())
-}
-
 fn rule_of(kind: &str, value: &str) -> OriginalRule {
-    OriginalRule { rule_type: kind.into(), rule_value: said(value), ..OriginalRule::default() }
+    OriginalRule { rule_type: kind.into(), rule_value: Some(value.into()), ..OriginalRule::default() }
 }
 
 #[test]
 fn a_row_that_is_written_by_itself_says_what_is_wrong_in_it_and_nothing_of_what_stands_in_others() {
     let plain = || OriginalCampaign { discount_type: None, discount_percentage: None, ..original("") };
-    let rated = |rate: &str| OriginalCampaign { discount_percentage: said(rate), ..plain() };
+    let rated = |rate: &str| OriginalCampaign { discount_percentage: Some(rate.into()), ..plain() };
     assert_eq!(told(plain().check_row()), [], "its reward may still come");
     assert_eq!(told(OriginalCampaign { id: Uuid::nil(), ..rated("100") }.check_row()), []);
     for (wrong, field) in [
         (rated("150"), "discount_percentage"),
         (rated("0"), "discount_percentage"),
-        (OriginalCampaign { discount_value: said("-1"), ..plain() }, "discount_value"),
-        (OriginalCampaign { discount_value: said("5"), ..rated("5") }, "discount_value"),
+        (OriginalCampaign { discount_value: Some("-1".into()), ..plain() }, "discount_value"),
+        (OriginalCampaign { discount_value: Some("5".into()), ..rated("5") }, "discount_value"),
         (
-            OriginalCampaign { discount_value: said("5"), discount_type: said("fixed_amount"), ..rated("5") },
+            OriginalCampaign {
+                discount_value: Some("5".into()),
+                discount_type: Some("fixed_amount".into()),
+                ..rated("5")
+            },
             "discount_percentage",
         ),
-        (OriginalCampaign { discount_type: said("PERCENT"), ..rated("5") }, "discount_type"),
+        (OriginalCampaign { discount_type: Some("PERCENT".into()), ..rated("5") }, "discount_type"),
         (
-            OriginalCampaign { start_date: said("2026-12-02"), end_date: said("2026-12-01"), ..plain() },
+            OriginalCampaign {
+                start_date: Some("2026-12-02".into()),
+                end_date: Some("2026-12-01".into()),
+                ..plain()
+            },
             "end_date",
         ),
-        (OriginalCampaign { end_time: said("10:00"), ..plain() }, "start_time"),
-        (OriginalCampaign { days_of_week: said("Mon,Tue"), ..plain() }, "days_of_week"),
+        (OriginalCampaign { end_time: Some("10:00".into()), ..plain() }, "start_time"),
+        (OriginalCampaign { days_of_week: Some("Mon,Tue".into()), ..plain() }, "days_of_week"),
         (
-            OriginalCampaign { min_purchase_amount: said("9"), max_purchase_amount: said("8"), ..plain() },
+            OriginalCampaign {
+                min_purchase_amount: Some("9".into()),
+                max_purchase_amount: Some("8".into()),
+                ..plain()
+            },
             "max_purchase_amount",
         ),
     ] {
@@ -351,7 +359,7 @@ fn a_row_that_is_written_by_itself_says_what_is_wrong_in_it_and_nothing_of_what_
 #[test]
 fn what_of_a_row_in_force_gives_more_than_was_meant_is_told_and_two_rewards_are_not() {
     let types = PaymentTypes::default();
-    let plain = || OriginalCampaign { discount_value: said("10.00"), ..original("BASKET_DISCOUNT") };
+    let plain = || OriginalCampaign { discount_value: Some("10.00".into()), ..original("BASKET_DISCOUNT") };
     let with = |rule| OriginalCampaign { rules: vec![rule], ..plain() };
     assert_eq!(told(plain().unfit(&types)), [], "as the original writes them");
     assert_eq!(told(with(rule_of("PAYMENT_TYPE", "")).unfit(&types)), [], "which means nothing there");
@@ -360,9 +368,9 @@ fn what_of_a_row_in_force_gives_more_than_was_meant_is_told_and_two_rewards_are_
         ..with(rule_of("PAYMENT_TYPE", ""))
     };
     for (wrong, field) in [
-        (OriginalCampaign { discount_percentage: said("150"), ..plain() }, "discount_percentage"),
-        (OriginalCampaign { days_of_week: said("Mon,Tue"), ..plain() }, "days_of_week"),
-        (OriginalCampaign { start_time: said("09:00"), ..plain() }, "end_time"),
+        (OriginalCampaign { discount_percentage: Some("150".into()), ..plain() }, "discount_percentage"),
+        (OriginalCampaign { days_of_week: Some("Mon,Tue".into()), ..plain() }, "days_of_week"),
+        (OriginalCampaign { start_time: Some("09:00".into()), ..plain() }, "end_time"),
         (with(OriginalRule { is_include: false, ..rule_of("PRODUKT", "") }), "rules[0].rule_type"),
         (with(rule_of("BARCODE_PATTERN", "re:([")), "rules[0].rule_value"),
         (of_payment, "rules[0].fk_payment_type_id"),
