@@ -423,7 +423,7 @@ CREATE TABLE inbox (
     seen_in INTEGER NOT NULL,
     is_taken INTEGER NOT NULL DEFAULT 0,
     -- Why it could not be taken over.
-    held_for TEXT, was_taken INTEGER NOT NULL DEFAULT 0,
+    held_for TEXT, was_taken INTEGER NOT NULL DEFAULT 0, taken_as TEXT,
     PRIMARY KEY (connector, resource, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX inbox_new ON inbox (connector) WHERE is_taken = 0;
@@ -694,3 +694,5 @@ CREATE TABLE points_untold (
     -- Why it would not hear of one; such a one is not told again.
     refused TEXT
 ) STRICT;
+CREATE INDEX inbox_old_barcode ON inbox (resource)
+    WHERE resource = 'product_barcodes' AND json_extract(fields, '$.old_barcode') <> '';

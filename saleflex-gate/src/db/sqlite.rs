@@ -5,7 +5,9 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use rusqlite::{Connection, types::ValueRef};
+use rusqlite::{
+    Batch, CachedStatement, Connection, Statement, fallible_iterator::FallibleIterator, ffi, types::ValueRef,
+};
 
 use super::{Database, DatabaseError, Purpose, Row, Session, Tenant, Value, Work};
 
@@ -64,8 +66,8 @@ impl Sqlite {
 
 /// Lets work read, and refuses it every write: what a read wrote would be lost without a word.
 fn read_only(connection: &Connection, work: Work<'_>) -> Result<(), DatabaseError> {
-    connection.execute_batch("PRAGMA query_only = ON; BEGIN")?;
-    work(&mut Statements { connection });
+    connection.execute_batch("BEGIN")?;
+    work(&mut Statements { connection, may_write: false });
     Ok(connection.execute_batch("ROLLBACK")?)
 }
 
@@ -94,9 +96,8 @@ impl Database for Sqlite {
         if purpose == Purpose::Read {
             return read_only(&writer, work);
         }
-        // In memory the writer may have read before.
-        writer.execute_batch("PRAGMA query_only = OFF; BEGIN IMMEDIATE")?;
-        let stands = work(&mut Statements { connection: &writer });
+        writer.execute_batch("BEGIN IMMEDIATE")?;
+        let stands = work(&mut Statements { connection: &writer, may_write: true });
         let end = writer.execute_batch(if stands { "COMMIT" } else { "ROLLBACK" });
         if end.is_err() && !writer.is_autocommit() {
             writer.execute_batch("ROLLBACK")?;
@@ -141,17 +142,36 @@ impl Database for Sqlite {
 
 struct Statements<'a> {
     connection: &'a Connection,
+    may_write: bool,
+}
+
+impl<'a> Statements<'a> {
+    /// A statement, unless it writes where nothing may. The pragma that refuses writes would have every statement of the
+    /// connection prepared anew after each change of it.
+    fn prepared(&self, sql: &str) -> Result<CachedStatement<'a>, DatabaseError> {
+        let statement = self.connection.prepare_cached(&numbered(sql))?;
+        self.may(&statement)?;
+        Ok(statement)
+    }
+
+    fn may(&self, statement: &Statement<'_>) -> rusqlite::Result<()> {
+        if self.may_write || statement.readonly() {
+            return Ok(());
+        }
+        let refused = ffi::Error::new(ffi::SQLITE_READONLY);
+        Err(rusqlite::Error::SqliteFailure(refused, Some("a read does not write".to_owned())))
+    }
 }
 
 impl Session for Statements<'_> {
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DatabaseError> {
-        let mut statement = self.connection.prepare_cached(&numbered(sql))?;
+        let mut statement = self.prepared(sql)?;
         let touched = statement.execute(rusqlite::params_from_iter(values))?;
         Ok(u64::try_from(touched).unwrap_or(u64::MAX))
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DatabaseError> {
-        let mut statement = self.connection.prepare_cached(&numbered(sql))?;
+        let mut statement = self.prepared(sql)?;
         let columns = statement.column_count();
         let rows = statement.query_map(rusqlite::params_from_iter(values), |row| {
             let values = (0..columns).map(|column| Ok(value(row.get_ref(column)?)));
@@ -161,7 +181,14 @@ impl Session for Statements<'_> {
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
-        Ok(self.connection.execute_batch(sql)?)
+        let mut batch = Batch::new(self.connection, sql);
+        while let Some(mut statement) = batch.next()? {
+            self.may(&statement)?;
+            // What a statement answers is nothing to whoever sends several.
+            let mut rows = statement.query([])?;
+            while rows.next()?.is_some() {}
+        }
+        Ok(())
     }
 }
 
