@@ -89,7 +89,8 @@ fn move_merged(
         // Another till made them one the other way round: the hub has all of it where it stays.
         return Ok(true);
     }
-    if !people::is_gone(session, company, from)? {
+    // Of a record that it heard of by this alone the hub has nothing to move: the till knows what there was.
+    if !people::is_gone(session, company, from)? || !is_known(session, company, from)? {
         return Ok(false);
     }
     expiring::settle(session, (company, from), now)?;
@@ -110,6 +111,12 @@ fn move_merged(
         put_entry(session, company, &NewEntry { id, member, kind: MOVED, points, on, last_day }, now)?;
     }
     Ok(true)
+}
+
+/// Whether anything was ever booked of a record.
+fn is_known(session: &mut dyn Session, company: Uuid, member: Uuid) -> Result<bool, DatabaseError> {
+    let sql = "SELECT 1 FROM point_entry WHERE company_id = $1 AND member_id = $2 LIMIT 1";
+    Ok(!session.query(sql, &[company.into(), member.into()])?.is_empty())
 }
 
 fn book(

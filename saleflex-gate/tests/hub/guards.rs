@@ -383,7 +383,8 @@ async fn two_who_had_one_pin_in_a_store_before_hinder_no_region() {
 #[tokio::test]
 async fn the_guide_leads_from_an_empty_hub_to_its_stores() {
     let guide = include_str!("../../../docs/operations.md");
-    let block = guide.split("```sh\n").find(|block| block.contains("auth/register")).unwrap();
+    let mut blocks = guide.split("```sh\n").filter(|block| block.contains("auth/register"));
+    let block = blocks.find(|block| block.contains("/companies")).unwrap();
     let block = block.split("```").next().unwrap();
     for chain in chains().await {
         let (mut access, mut company, mut last) = (String::new(), String::new(), Value::Null);
@@ -403,7 +404,7 @@ async fn the_guide_leads_from_an_empty_hub_to_its_stores() {
                 company = id.to_owned();
             }
         }
-        assert_eq!(last["items"], json!([]), "the guide ends with the stores");
+        assert!(last["access"].is_string(), "the guide ends with a session in the company");
     }
     assert!(guide.contains(PASSWORD), "the guide shows a password that is taken");
 }
