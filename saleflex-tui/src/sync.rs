@@ -295,7 +295,7 @@ mod tests {
         assert_eq!((alone.mode, alone.hub()), (SyncMode::Standalone, None));
         assert_eq!(alone.kept(), [Domain::Catalog, Domain::Customers]);
         let wrong = read("keeps = ['closures']").unwrap_err().to_string();
-        assert!(wrong.contains("`campaign`, `catalog`, `customers`, `warehouse`"), "{wrong}");
+        assert!(wrong.contains("`campaign`, `catalog`, `customers`, `loyalty`, `warehouse`"), "{wrong}");
     }
 
     #[test]

@@ -293,7 +293,8 @@ mod tests {
             let import = read(&file.replace('\n', end));
             let faults: Vec<u64> = import.faults.iter().map(|(line, _)| *line).collect();
             let customers: Vec<u64> = import.customers.iter().map(|one| one.line).collect();
-            assert_eq!((faults, customers), (vec![7, 9, 9], vec![3, 8]), "{end:?}");
+            // A note is one line: that one begins on the third and ends on the fourth.
+            assert_eq!((faults, customers), (vec![3, 7, 9, 9], vec![8]), "{end:?}");
         }
     }
 

@@ -210,7 +210,12 @@ fn stock_that_an_older_program_valued_is_valued_anew_from_what_its_file_was_made
     let older = rusqlite::Connection::open(&path).unwrap();
     let valuation = r#"{"costing":"fifo","layers":[],"owed":[],"last_cost":"9"}"#;
     assert_eq!(older.execute("UPDATE stock_cost SET valuation = ?1", [valuation]).unwrap(), 1);
-    older.execute_batch("ALTER TABLE inbox DROP COLUMN was_taken").unwrap();
+    older
+        .execute_batch(
+            "DROP INDEX inbox_old_barcode; ALTER TABLE inbox DROP COLUMN taken_as; \
+             ALTER TABLE inbox DROP COLUMN was_taken",
+        )
+        .unwrap();
     older.pragma_update(None, "user_version", 28).unwrap();
     drop(older);
     let till = Till::open(&path, clock).unwrap();
@@ -238,7 +243,8 @@ fn the_stock_of_an_older_file_is_worth_what_was_paid_for_it() {
              ALTER TABLE form DROP COLUMN min_cols; ALTER TABLE form DROP COLUMN min_rows; \
              ALTER TABLE form DROP COLUMN display_mode; \
              ALTER TABLE form_control DROP COLUMN character_casing; \
-             ALTER TABLE form_control DROP COLUMN input_type; ALTER TABLE inbox DROP COLUMN was_taken",
+             ALTER TABLE form_control DROP COLUMN input_type; DROP INDEX inbox_old_barcode; \
+             ALTER TABLE inbox DROP COLUMN taken_as; ALTER TABLE inbox DROP COLUMN was_taken",
         )
         .unwrap();
     older.pragma_update(None, "user_version", 24).unwrap();

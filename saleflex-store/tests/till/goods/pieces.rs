@@ -207,6 +207,7 @@ fn an_older_file_learns_which_movements_moved_a_piece() {
              ALTER TABLE form_control DROP COLUMN text_alignment; \
              ALTER TABLE form_control DROP COLUMN fore_color; ALTER TABLE form_control DROP COLUMN back_color; \
              DROP TABLE points_elsewhere; DROP TABLE points_leave; DROP TABLE points_untold; \
+             DROP INDEX inbox_old_barcode; ALTER TABLE inbox DROP COLUMN taken_as; \
              ALTER TABLE inbox DROP COLUMN was_taken",
         )
         .unwrap();
