@@ -269,14 +269,3 @@ async fn rows_of(hub: Hub, scope: TerminalScope, resource: &'static str) -> Resu
     });
     read.await.map(Json)
 }
-
-/// A till does not write the hub's products.
-#[utoipa::path(post, path = "/products", tag = "older clients", request_body(content = Object, example = json!({"product_id": "018f0000-0000-7000-8000-000000000001", "barcodes": [], "variants": [], "attributes": []})), security(("device" = []), ("basic" = [])), responses(
-    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
-    (status = FORBIDDEN, body = Refusal, description = "`not_the_authority`"),
-    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
-))]
-#[deprecated]
-pub(crate) async fn add_product(_: TerminalScope) -> ApiError {
-    ApiError::forbidden("not_the_authority", "products are kept at the hub")
-}
