@@ -187,7 +187,7 @@ async fn outline(hub: &Hub, parts: Parts, Whole(body): &Whole) -> Result<Json<Pu
     Ok(Json(PushAnswer::incomplete()))
 }
 
-/// What campaigns give on a cart, as `/campaigns/evaluate`.
+/// What campaigns give on a cart, by the rules of `/campaigns/evaluate`, in the fields that older terminals keep it in.
 #[utoipa::path(post, path = "/campaigns/calculate", tag = "older clients", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1", example = json!(examples::cart())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = Offered),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
@@ -197,11 +197,11 @@ async fn outline(hub: &Hub, parts: Parts, Whole(body): &Whole) -> Result<Json<Pu
 ))]
 #[deprecated]
 pub(crate) async fn calculate(
-    hub: State<Hub>,
+    State(hub): State<Hub>,
     scope: TerminalScope,
-    body: Whole,
+    Whole(body): Whole,
 ) -> Result<Json<Offered>, ApiError> {
-    deciding::evaluate(hub, scope, body).await
+    deciding::offered(&hub, &scope, &body).await.map(Json)
 }
 
 /// Rows in the shapes of `/pos/init`.
