@@ -9,6 +9,7 @@ pub(crate) mod fields;
 pub(crate) mod filters;
 mod meaning;
 mod parts;
+pub(crate) mod paths;
 mod patterns;
 pub(crate) mod people;
 pub(crate) mod phones;

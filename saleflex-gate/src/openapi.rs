@@ -3,6 +3,7 @@
 mod answers;
 pub(crate) mod asked;
 pub(crate) mod examples;
+pub(crate) mod rows;
 
 use std::sync::LazyLock;
 
@@ -78,6 +79,7 @@ pub(crate) fn complete(document: &mut utoipa::openapi::OpenApi) {
         asked::add_filter(operation, (method, path), row.who);
         complete_one(operation, path, row);
     });
+    rows::add_types(document);
     answers::add(document);
 }
 

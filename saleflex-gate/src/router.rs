@@ -22,7 +22,10 @@ use utoipa_axum::{
 };
 
 use crate::{
-    ApiError, Hub, gatehouse, metrics, openapi, request,
+    ApiError, Hub,
+    access::routes::BASE,
+    definitions::{paths, rules},
+    gatehouse, metrics, openapi, request,
     routes::{
         administration, auth, boards, companies, contacts, coupons, definitions, device, documents, files,
         gift_cards, goods, health, me, messages, offers, office, older, ownership, passcodes, pictures,
@@ -31,9 +34,6 @@ use crate::{
         viewer,
     },
 };
-
-/// Where the routes of this version begin.
-const BASE: &str = "/api/v1";
 
 /// The whole service, as the program serves it and as tests call it.
 pub fn app(hub: Hub) -> Router {
@@ -121,9 +121,8 @@ fn version_1(told: &mut dyn FnMut(OpenApi)) -> Router<Hub> {
         .routes(routes!(older::calculate))
         .routes(routes!(older::products))
         .routes(routes!(older::prices))
-        .routes(routes!(older::campaigns))
-        .routes(routes!(older::add_product));
-    cards(goods(business(stores(people(routes))))).router
+        .routes(routes!(older::campaigns));
+    rows(cards(goods(business(stores(people(routes)))))).router
 }
 
 fn people(routes: Routes<'_>) -> Routes<'_> {
@@ -298,6 +297,19 @@ fn cards(routes: Routes<'_>) -> Routes<'_> {
         .routes(routes!(gift_cards::refund))
         .routes(routes!(gift_cards::block))
         .routes(routes!(gift_cards::unblock))
+}
+
+/// Rows under the paths that they have of their own, by the same handlers as at `/definitions/{resource}`.
+fn rows(mut routes: Routes<'_>) -> Routes<'_> {
+    let lists: UtoipaMethodRouter<Hub> = routes!(definitions::list, definitions::make);
+    let each: UtoipaMethodRouter<Hub> = routes!(definitions::show, definitions::change, definitions::remove);
+    for rule in rules::all() {
+        for (path, (_, said, served)) in paths::of(rule).into_iter().flatten().zip([&lists, &each]) {
+            routes =
+                routes.routes((Vec::new(), openapi::rows::at(said, (rule, path.as_str())), served.clone()));
+        }
+    }
+    routes
 }
 
 /// Old clients leave the version out of a path or end it with a slash.

@@ -13,7 +13,7 @@ mod permit;
 mod user;
 
 pub(crate) use company::CompanyScope;
-pub(crate) use definition::{DefinitionExporter, DefinitionReader, DefinitionWriter};
+pub(crate) use definition::{DefinitionExporter, DefinitionReader, DefinitionWriter, NamedRow};
 pub(crate) use permit::{Access, Permit};
 pub(crate) use user::UserScope;
 

@@ -22,7 +22,7 @@ pub(crate) fn print(run: &Run, hub: &Service) -> anyhow::Result<()> {
     hub.import(&campaigns())?;
     let cart = cart().to_string();
     let first = evaluate(hub, &cart)?;
-    let given = first["discounts"].as_array().map_or(0, Vec::len);
+    let given = first["proposals"].as_array().map_or(0, Vec::len);
     ensure!(given > 0, "no campaign gives anything on the cart: {first}");
     let times = Times::of(run.sized(200, 20), |_| evaluate(hub, &cart).map(drop))?;
     row(&format!("a cart of {LINES} lines, {CAMPAIGNS} campaigns in force"), &p50_and_p99(&times));

@@ -1,5 +1,5 @@
 //! What a device is made for. Which routes and which rows a profile is served is data: the first column of devices in
-//! `routes.csv`, the last column of `definitions/resources.csv`.
+//! `routes.csv`, the column `devices` of `definitions/resources.csv`.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -1,4 +1,5 @@
 //! Who may call which route, and which hubs have it: a table in the repository, `access/routes.csv`, a row for each route.
+//! Of the paths that rows of definitions have of their own another table says it, `definitions/resources.csv`.
 //!
 //! Rights are types of the handlers. The table says the same once more, for people and for the document; a test
 //! calls every route as everybody and compares.
@@ -8,7 +9,13 @@ use std::{collections::BTreeMap, sync::LazyLock};
 use axum::http::Method;
 
 use super::{Capability, Profile, Profiles};
-use crate::settings;
+use crate::{
+    definitions::{paths, rules},
+    settings,
+};
+
+/// Where the routes of this version begin.
+pub(crate) const BASE: &str = "/api/v1";
 
 const TABLE: &str = include_str!("routes.csv");
 /// Where the paths begin that the older wire has for itself, also where there is nothing at one of them.
@@ -172,9 +179,33 @@ pub(crate) fn is_older(method: &Method, path: &str) -> bool {
 
 /// The table: method in capitals and path, then who may and which hubs.
 pub(crate) fn committed() -> &'static BTreeMap<(String, String), Row> {
-    static ROUTES: LazyLock<BTreeMap<(String, String), Row>> =
-        LazyLock::new(|| parse(TABLE).expect("the committed table is whole, as a test checks"));
+    static ROUTES: LazyLock<BTreeMap<(String, String), Row>> = LazyLock::new(|| {
+        let mut routes = parse(TABLE).expect("the committed table is whole, as a test checks");
+        routes.extend(of_rows());
+        routes
+    });
     &ROUTES
+}
+
+/// The routes of rows that have a path of their own: for whoever reads and writes the resource.
+fn of_rows() -> Vec<((String, String), Row)> {
+    let mut routes = Vec::new();
+    for rule in rules::all() {
+        let Some([list, row]) = paths::of(rule) else { continue };
+        let read = Some(Who::DeviceOrMay(rule.devices, rule.read));
+        let write = rule.write.map(Who::May);
+        for (method, path, who) in [
+            ("GET", &list, read),
+            ("POST", &list, write),
+            ("GET", &row, read),
+            ("PATCH", &row, write),
+            ("DELETE", &row, write),
+        ] {
+            let route = (method.to_owned(), format!("{BASE}{path}"));
+            routes.extend(who.map(|who| (route, Row { who, hubs: Hubs::All })));
+        }
+    }
+    routes
 }
 
 fn parse(table: &str) -> Option<BTreeMap<(String, String), Row>> {
@@ -191,7 +222,7 @@ mod tests {
 
     #[test]
     fn the_table_is_whole_and_names_each_route_once() {
-        assert_eq!(committed().len(), TABLE.lines().count() - 1);
+        assert_eq!(committed().len(), TABLE.lines().count() - 1 + of_rows().len());
         assert!(
             parse("h\nGET,/x,may fly,gate\n").is_none()
                 && parse("h\nGET,/x,device toaster,gate\n").is_none()

@@ -17,7 +17,7 @@ const ALL: &str = "*";
 
 /// What a field holds, where it says anything.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An identity.
     Id,
     /// A whole number, and of those that tills take the least and the most.
@@ -44,9 +44,9 @@ pub(super) enum Kind {
 
 /// A field of the rows of a resource.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) struct Field {
-    pub(super) name: &'static str,
-    pub(super) kind: Kind,
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
     /// Whether rows are filtered by it.
     pub(super) is_filtered: bool,
 }
@@ -64,8 +64,13 @@ pub(super) fn of(resource: &str) -> &'static [Field] {
     table().get(resource).map_or(&[], Vec::as_slice)
 }
 
+/// The fields of a resource, then those that all rows have.
+pub(crate) fn of_rows(resource: &str) -> impl Iterator<Item = &'static Field> {
+    of(resource).iter().chain(of(ALL))
+}
+
 fn find(resource: &str, name: &str) -> Option<&'static Field> {
-    of(resource).iter().chain(of(ALL)).find(|field| field.name == name)
+    of_rows(resource).find(|field| field.name == name)
 }
 
 fn parse(table: &'static str) -> Option<Table> {

@@ -90,7 +90,7 @@ impl Wanted {
     ///
     /// # Errors
     /// `invalid_request` for a field by which the resource is not filtered, and for what such a field does not hold.
-    fn of(resource: &str, name: &str, said: &str) -> Result<Self, ApiError> {
+    pub(super) fn of(resource: &str, name: &str, said: &str) -> Result<Self, ApiError> {
         let wrong = |message: String| {
             Err(ApiError { detail: Some(format!("filter[{name}]")), ..ApiError::invalid(message) })
         };

@@ -38,7 +38,12 @@ pub(crate) struct Rule {
     pub(crate) key: Option<&'static str>,
     /// The devices that get its rows.
     pub(crate) devices: Profiles,
-    required: Vec<&'static str>,
+    /// The path of its list below the version, where its rows have one of their own.
+    pub(crate) path: Option<&'static str>,
+    /// The field that names the row which such a path begins with; none where it begins with none.
+    pub(crate) parent: Option<&'static str>,
+    /// The fields that a row has to say something in.
+    pub(crate) required: Vec<&'static str>,
 }
 
 /// The rules, in the order of the table.
@@ -67,15 +72,18 @@ pub(crate) fn of(resource: &str) -> Option<&'static Rule> {
 
 fn parse(table: &'static str) -> Option<Vec<Rule>> {
     let rules = table.lines().skip(1).map(|line| {
-        let [resource, read, write, key, required, devices]: [&'static str; 6] =
+        let [resource, read, write, key, required, devices, path, parent]: [&'static str; 8] =
             line.split(',').collect::<Vec<_>>().try_into().ok()?;
+        let named = |text: &'static str| Some(text).filter(|text| !text.is_empty());
         let write = if write.is_empty() { None } else { Some(Capability::parse(write)?) };
         Some(Rule {
             resource,
             read: Capability::parse(read)?,
             write,
-            key: Some(key).filter(|key| !key.is_empty()),
+            key: named(key),
             devices: Profiles::parse(devices.split(' '))?,
+            path: named(path),
+            parent: named(parent),
             required: required.split(' ').filter(|field| !field.is_empty()).collect(),
         })
     });

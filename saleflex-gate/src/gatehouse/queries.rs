@@ -96,7 +96,11 @@ mod tests {
         assert!(terminals.names.contains("store_id") && terminals.names.contains("limit"));
         assert!(terminals.filters.contains("store_id") && !terminals.filters.contains("limit"));
         assert!(of("/api/v1/me").is_some_and(|asks| asks.names.is_empty() && asks.filters.is_empty()));
-        assert!(of("/api/v1/definitions/{resource}").is_some_and(|asks| asks.by_fields));
+        for rows in ["/api/v1/definitions/{resource}", "/api/v1/products", "/api/v1/products/{id}/barcodes"] {
+            let is_of_the_query = |name: &String| !["resource", "id", "row"].contains(&name.as_str());
+            assert!(of(rows).is_some_and(|asks| asks.by_fields && asks.names.contains("key")), "{rows}");
+            assert!(of(rows).is_some_and(|asks| asks.names.iter().all(is_of_the_query)), "{rows}");
+        }
         assert!(of("/api/v1/sync/changes").is_none());
     }
 

@@ -27,6 +27,68 @@ use crate::{ApiError, db::Session};
 
 /// What campaigns give on a cart.
 #[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Proposed {
+    /// The version of the answer, that of the cart.
+    schema_version: String,
+    /// The version of the engine.
+    engine_version: String,
+    /// The set of campaigns by its content.
+    campaign_set: String,
+    /// What they give, in the order of the campaigns.
+    proposals: Vec<Proposal>,
+    /// Codes that open nothing now, and why.
+    rejected_coupons: Vec<RejectedCoupon>,
+}
+
+/// What one campaign gives on the document or a line of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Proposal {
+    /// The campaign.
+    campaign: Uuid,
+    /// Its code.
+    code: String,
+    /// Its name.
+    name: String,
+    /// What the customer reads.
+    description: String,
+    /// `document` or `line`.
+    scope: &'static str,
+    /// The line it is taken from.
+    line_id: Option<String>,
+    /// The payment that earned it.
+    payment_id: Option<String>,
+    /// How much, as a decimal number.
+    amount: String,
+    /// The share used, for a percentage.
+    rate: Option<String>,
+}
+
+impl From<Offered> for Proposed {
+    fn from(offered: Offered) -> Self {
+        let Offered { schema_version, engine_version, campaign_set, discounts, rejected_coupons } = offered;
+        let proposals = discounts.into_iter().map(Proposal::from).collect();
+        Self { schema_version, engine_version, campaign_set, proposals, rejected_coupons }
+    }
+}
+
+impl From<Discount> for Proposal {
+    fn from(discount: Discount) -> Self {
+        Self {
+            campaign: discount.campaign_id,
+            code: discount.campaign_code,
+            name: discount.campaign_name,
+            description: discount.description,
+            scope: if discount.line_no.is_some() { "line" } else { "document" },
+            line_id: discount.fk_transaction_product_temp_id,
+            payment_id: discount.fk_transaction_payment_temp_id,
+            amount: discount.discount_amount,
+            rate: discount.discount_rate,
+        }
+    }
+}
+
+/// The same as older clients read it.
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Offered {
     /// The version of the answer, that of the cart.
     pub(crate) schema_version: String,

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{OpenApi, RefOr};
 
-const IDENTITY: &str = "018f0000-0000-7000-8000-000000000001";
+pub(super) const IDENTITY: &str = "018f0000-0000-7000-8000-000000000001";
 /// Shapes within shapes are followed so far: none of ours goes deeper, and one that held itself would have no end.
 const DEEPEST: u8 = 24;
 /// What is never shown, not even as an example.
@@ -14,11 +14,12 @@ const SECRETS: [&str; 7] =
 const USUAL: [&str; 3] = ["is_active", "is_complete", "is_whole"];
 
 /// What texts say, by the names of their fields; sorted.
-const TEXTS: [(&str, &str); 60] = [
+const TEXTS: [(&str, &str); 64] = [
     ("address", "192.0.2.7"),
     ("amount", "3.40"),
     ("authority", "gate"),
     ("authority_level", "orders up to 500"),
+    ("barcode", "4006381333931"),
     ("body", "The bread van is late."),
     ("campaign_code", "TEN"),
     ("campaign_name", "Ten percent"),
@@ -46,6 +47,7 @@ const TEXTS: [(&str, &str); 60] = [
     ("first_name", "Ada"),
     ("flags", "late"),
     ("id", IDENTITY),
+    ("iso_alpha2", "GB"),
     ("key", "code"),
     ("kind", "campaign"),
     ("last4", "0042"),
@@ -68,11 +70,13 @@ const TEXTS: [(&str, &str); 60] = [
     ("roles", "store_manager"),
     ("schema_version", "1.0"),
     ("secret_used_from", "192.0.2.7"),
+    ("sign", "£"),
     ("state", "open"),
     ("store_code", "HARBOUR-01"),
     ("store_name", "Harbour"),
     ("terminal_code", "TILL-1"),
     ("time_zone", "Europe/London"),
+    ("type_name", "CASH"),
     ("username", "ada"),
     ("write", "catalog.write"),
 ];
@@ -156,7 +160,7 @@ fn object(whole: &Value, (name, shape): (&str, &Value), depth: u8) -> Value {
 }
 
 /// A text: in its form, as the description says (`active`, `closed`), as such fields do, or else its name.
-fn text(name: &str, shape: &Value) -> String {
+pub(super) fn text(name: &str, shape: &Value) -> String {
     if SECRETS.contains(&name) {
         return "…".to_owned();
     }

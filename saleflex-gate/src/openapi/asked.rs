@@ -9,7 +9,7 @@ use utoipa::openapi::{
 };
 
 use super::each;
-use crate::{access::routes::Who, router};
+use crate::{access::routes::Who, definitions::paths, router};
 
 /// What a query says of a list that is no property of its items.
 const OF_THE_LIST: [&str; 5] = ["cursor", "limit", "sort", "updated_since", "with_deleted"];
@@ -91,7 +91,7 @@ fn queried(operation: &Operation) -> impl Iterator<Item = &Parameter> {
 }
 
 fn is_of_rows(method: &str, path: &str) -> bool {
-    method == "GET" && path == ROWS
+    method == "GET" && (path == ROWS || paths::is_list(path))
 }
 
 const fn is_for_people(who: Who) -> bool {

@@ -1,4 +1,5 @@
-//! Definitions over the API: one pair of paths for all resources.
+//! Definitions over the API: one pair of paths for all resources, by whose handlers those are served too that have paths of their
+//! own (`router::rows`).
 
 use std::collections::BTreeMap;
 
@@ -20,12 +21,13 @@ use crate::{
     definitions::{
         editing::{self, Filter, Stored, ToChange, ToMake},
         filters::{self, Field, Wanted},
+        paths::Parent,
         rules::{self, Rule},
     },
     error::Refusal,
     office::seed,
-    request::{Asked, Filtered, Listed, Named, Order, Page, Sent},
-    scope::{DefinitionReader, DefinitionWriter},
+    request::{Asked, Filtered, Listed, Order, Page, Sent},
+    scope::{DefinitionReader, DefinitionWriter, NamedRow},
 };
 
 /// The most rows that a request says something of.
@@ -42,6 +44,8 @@ pub(crate) struct ResourceRule {
     write: Option<&'static str>,
     /// The field that no two rows of a place share.
     key: Option<&'static str>,
+    /// Where its rows are served too, below the version; absent: nowhere else.
+    path: Option<&'static str>,
     /// The fields by which its rows are filtered (`filter[…]`).
     #[schema(value_type = Vec<Field>)]
     filters: &'static [Field],
@@ -55,6 +59,7 @@ pub(crate) async fn resources() -> Json<Listed<ResourceRule>> {
         read: rule.read.name(),
         write: rule.write.map(Capability::name),
         key: rule.key,
+        path: rule.path,
         filters: filters::of(rule.resource),
     });
     Json(Listed::whole(rules.collect()))
@@ -94,9 +99,15 @@ pub(crate) async fn list(
         Order::Falling => i64::MAX,
     };
     let (since, limit) = (page.after_or(beginning)?, page.limit()?);
-    let DefinitionReader { rule, permit, terminal } = reader;
-    let fields = Wanted::all(rule.resource, &filtered)?;
+    let DefinitionReader { rule, permit, parent, terminal } = reader;
+    let mut fields = Wanted::all(rule.resource, &filtered)?;
+    if let Some(parent) = parent {
+        fields.push(parent.wanted(rule)?);
+    }
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        if let Some(parent) = parent {
+            parent.is_there(books, permit.company, &permit.reach)?;
+        }
         let own = terminal.as_ref().map(|terminal| terminal.id);
         let filter = Filter { since, with_deleted, key, store, updated_since, terminal: own, order, fields };
         let within = (&permit.reach, &filter);
@@ -132,18 +143,21 @@ pub(super) fn version_said(headers: &HeaderMap) -> Option<i64> {
 pub(crate) async fn show(
     State(hub): State<Hub>,
     reader: DefinitionReader,
-    Named(path): Named<(String, Uuid)>,
+    NamedRow(id): NamedRow,
 ) -> Result<Response, ApiError> {
-    let DefinitionReader { rule, permit, terminal } = reader;
+    let DefinitionReader { rule, permit, parent, terminal } = reader;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let row = match &terminal {
             Some(terminal) => {
-                let mut row = editing::one_at(books, permit.company, rule, (path.1, terminal.id))?;
+                let mut row = editing::one_at(books, permit.company, rule, (id, terminal.id))?;
                 seed::hide_costs(&mut row.row, terminal);
                 row
             }
-            None => editing::one(books, permit.company, rule, path.1)?,
+            None => editing::one(books, permit.company, rule, id)?,
         };
+        if let Some(parent) = parent {
+            parent.holds(books, (permit.company, &permit.reach), &row.row)?;
+        }
         within_reach(row, &permit.reach)
     });
     read.await.map(|row| tagged(StatusCode::OK, row))
@@ -157,11 +171,17 @@ pub(crate) async fn show(
 pub(crate) async fn make(
     State(hub): State<Hub>,
     writer: DefinitionWriter,
-    Sent(new): Sent<ToMake>,
+    Sent(mut new): Sent<ToMake>,
 ) -> Result<Response, ApiError> {
-    let DefinitionWriter { rule, permit } = writer;
+    let DefinitionWriter { rule, permit, parent } = writer;
     permit.in_place(new.store_id)?;
+    if let Some(parent) = parent {
+        parent.name_in(&mut new.row)?;
+    }
     let made = hub.act((permit.company, permit.actor), move |desk| {
+        if let Some(parent) = parent {
+            parent.is_there(desk.session, desk.company, &permit.sees)?;
+        }
         if let Some(store) = new.store_id {
             permit.store(desk.session, store)?;
         }
@@ -183,14 +203,14 @@ pub(crate) async fn make(
 pub(crate) async fn change(
     State(hub): State<Hub>,
     writer: DefinitionWriter,
-    Named(path): Named<(String, Uuid)>,
+    NamedRow(id): NamedRow,
     headers: HeaderMap,
     Sent(change): Sent<ToChange>,
 ) -> Result<Response, ApiError> {
-    let DefinitionWriter { rule, permit } = writer;
-    let (id, version) = (path.1, read_version(&headers)?);
+    let DefinitionWriter { rule, permit, parent } = writer;
+    let version = read_version(&headers)?;
     let changed = hub.act((permit.company, permit.actor), move |desk| {
-        let store = place(desk.session, (&permit, rule), id)?.store_id;
+        let store = place_below(desk.session, (&permit, rule, parent), id)?;
         let detail = editing::summary(rule, &change.row);
         let of = (desk.company, rule);
         let row = editing::change(desk.session, of, (id, version), change, desk.now)?;
@@ -209,13 +229,13 @@ pub(crate) async fn change(
 pub(crate) async fn remove(
     State(hub): State<Hub>,
     writer: DefinitionWriter,
-    Named(path): Named<(String, Uuid)>,
+    NamedRow(id): NamedRow,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
-    let DefinitionWriter { rule, permit } = writer;
-    let (id, version) = (path.1, read_version(&headers)?);
+    let DefinitionWriter { rule, permit, parent } = writer;
+    let version = read_version(&headers)?;
     let removed = hub.act((permit.company, permit.actor), move |desk| {
-        let store = place(desk.session, (&permit, rule), id)?.store_id;
+        let store = place_below(desk.session, (&permit, rule, parent), id)?;
         editing::remove(desk.session, (desk.company, rule), (id, version), desk.now)?;
         let detail = serde_json::json!({"resource": rule.resource});
         Ok(desk.note("definition.removed", ("definition", id), store, detail)?)
@@ -258,4 +278,17 @@ pub(super) fn place<R>(
     let row = editing::one(books, permit.company, rule, id)?;
     permit.in_place(row.store_id)?;
     Ok(row)
+}
+
+/// The store of a row where the writer's right holds, and which belongs to the row that its path begins with.
+fn place_below<R>(
+    books: &mut dyn crate::db::Session,
+    (permit, rule, parent): (&crate::scope::Permit<R>, &Rule, Option<Parent>),
+    id: Uuid,
+) -> Result<Option<Uuid>, ApiError> {
+    let row = place(books, (permit, rule), id)?;
+    if let Some(parent) = parent {
+        parent.holds(books, (permit.company, &permit.sees), &row.row)?;
+    }
+    Ok(row.store_id)
 }

@@ -45,7 +45,7 @@ pub(crate) async fn preview(
     writer: DefinitionWriter,
     Sent(new): Sent<NewImport>,
 ) -> Result<(StatusCode, Json<Import>), ApiError> {
-    let DefinitionWriter { rule, permit } = writer;
+    let DefinitionWriter { rule, permit, .. } = writer;
     permit.in_place(new.store_id)?;
     let looked = hub.act((permit.company, permit.actor), move |desk| {
         if let Some(store) = new.store_id {
@@ -63,7 +63,7 @@ pub(crate) async fn show(
     writer: DefinitionWriter,
     Named(path): Named<(String, Uuid)>,
 ) -> Result<Json<Import>, ApiError> {
-    let DefinitionWriter { rule, permit } = writer;
+    let DefinitionWriter { rule, permit, .. } = writer;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let (import, store, _) = import::one(books, permit.company, path.1)?;
         if import.resource != rule.resource {
@@ -86,7 +86,7 @@ pub(crate) async fn commit(
     writer: DefinitionWriter,
     Named(path): Named<(String, Uuid)>,
 ) -> Result<Json<Import>, ApiError> {
-    let DefinitionWriter { rule, permit } = writer;
+    let DefinitionWriter { rule, permit, .. } = writer;
     let committed = hub.act((permit.company, permit.actor), move |desk| {
         let (import, store, _) = import::one(desk.session, desk.company, path.1)?;
         if import.resource != rule.resource {

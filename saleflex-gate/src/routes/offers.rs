@@ -18,7 +18,7 @@ use crate::{
     offers::{
         coupons::{self, CouponAnswer, CouponRelease, CouponRequest},
         enrolling::{self, Enrolled, Enrolment},
-        evaluation::{self, Asker, Offered},
+        evaluation::{self, Asker, Offered, Proposed},
         points::{self, Adjustment, Balance, DocumentOf, FoundMember, PointEntry, PointsRequest},
         quote::{self, Quote, QuoteRequest},
     },
@@ -40,17 +40,22 @@ fn asker(hub: &Hub, scope: &TerminalScope) -> Result<Asker, ApiError> {
 
 /// What campaigns give on a cart. Changes nothing, and is safe to repeat.
 #[utoipa::path(post, path = "/campaigns/evaluate", tag = "offers", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1", example = json!(examples::cart())), responses(
-    (status = OK, body = Offered),
+    (status = OK, body = Proposed),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`schema_version_unknown`, `cart_invalid`, `campaigns_unusable`"),
 ))]
 pub(crate) async fn evaluate(
     State(hub): State<Hub>,
     scope: TerminalScope,
     Whole(body): Whole,
-) -> Result<Json<Offered>, ApiError> {
-    let asker = asker(&hub, &scope)?;
+) -> Result<Json<Proposed>, ApiError> {
+    offered(&hub, &scope, &body).await.map(|offered| Json(offered.into()))
+}
+
+/// What campaigns give on the cart of a body.
+pub(super) async fn offered(hub: &Hub, scope: &TerminalScope, body: &[u8]) -> Result<Offered, ApiError> {
+    let asker = asker(hub, scope)?;
     hub.count(Class::Evaluate, &asker.store.to_string())?;
-    let cart: serde_json::Value = serde_json::from_slice(&body)
+    let cart: serde_json::Value = serde_json::from_slice(body)
         .map_err(|error| ApiError::invalid(format!("the body is no cart: {error}")))?;
     if !matches!(cart["schema_version"].as_str(), Some("1.0" | "1.1")) {
         let message = "carts of schema 1.0 and 1.1 are read";
@@ -61,7 +66,7 @@ pub(crate) async fn evaluate(
     let read = hub
         .books
         .read(Tenant::Company(scope.company), move |books| evaluation::evaluate(books, &asker, &cart));
-    read.await.map(Json)
+    read.await
 }
 
 /// Whether a coupon counts on a document now. Changes nothing.

@@ -187,7 +187,7 @@ async fn outline(hub: &Hub, parts: Parts, Whole(body): &Whole) -> Result<Json<Pu
     Ok(Json(PushAnswer::incomplete()))
 }
 
-/// What campaigns give on a cart, as `/campaigns/evaluate`.
+/// What campaigns give on a cart, by the rules of `/campaigns/evaluate`, in the fields that older terminals keep it in.
 #[utoipa::path(post, path = "/campaigns/calculate", tag = "older clients", request_body(content = Object, description = "A cart snapshot, schema 1.0 or 1.1", example = json!(examples::cart())), security(("device" = []), ("basic" = [])), responses(
     (status = OK, body = Offered),
     (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
@@ -197,11 +197,11 @@ async fn outline(hub: &Hub, parts: Parts, Whole(body): &Whole) -> Result<Json<Pu
 ))]
 #[deprecated]
 pub(crate) async fn calculate(
-    hub: State<Hub>,
+    State(hub): State<Hub>,
     scope: TerminalScope,
-    body: Whole,
+    Whole(body): Whole,
 ) -> Result<Json<Offered>, ApiError> {
-    deciding::evaluate(hub, scope, body).await
+    deciding::offered(&hub, &scope, &body).await.map(Json)
 }
 
 /// Rows in the shapes of `/pos/init`.
@@ -268,15 +268,4 @@ async fn rows_of(hub: Hub, scope: TerminalScope, resource: &'static str) -> Resu
         Ok::<_, ApiError>(Results { results: results.collect() })
     });
     read.await.map(Json)
-}
-
-/// A till does not write the hub's products.
-#[utoipa::path(post, path = "/products", tag = "older clients", request_body(content = Object, example = json!({"product_id": "018f0000-0000-7000-8000-000000000001", "barcodes": [], "variants": [], "attributes": []})), security(("device" = []), ("basic" = [])), responses(
-    (status = UNAUTHORIZED, body = Refusal, description = "`unauthorized`"),
-    (status = FORBIDDEN, body = Refusal, description = "`not_the_authority`"),
-    (status = INTERNAL_SERVER_ERROR, body = Refusal, description = "`internal`"),
-))]
-#[deprecated]
-pub(crate) async fn add_product(_: TerminalScope) -> ApiError {
-    ApiError::forbidden("not_the_authority", "products are kept at the hub")
 }

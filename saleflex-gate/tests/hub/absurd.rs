@@ -83,7 +83,7 @@ async fn an_amount_that_no_campaign_gives_stops_no_limit() {
         };
         let evaluate = async || {
             let cart = business::cart("30.00", &[]);
-            chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await["discounts"].clone()
+            chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await["proposals"].clone()
         };
         let nothing_is_left = async || {
             assert_eq!(budget().await, 0);
@@ -105,7 +105,7 @@ async fn a_row_that_cannot_be_read_is_refused_and_one_that_was_taken_switches_of
         let given = async || {
             let cart = business::cart("30.00", &["WELCOME"]);
             let given = chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await;
-            given["discounts"][0]["discount_amount"].clone()
+            given["proposals"][0]["amount"].clone()
         };
         let taken_as = async |resource: &str, code: &str, (said, before): (&str, &str)| {
             let replace = format!("UPDATE definition SET body = replace(body, '{said}', '{before}')");

@@ -45,7 +45,7 @@ async fn call_at(app: Router, method: Method, path: &str) -> (StatusCode, Value)
     let status = response.status();
     let is_json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     assert!(is_json, "{path} did not answer JSON");
-    let body = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
+    let body = to_bytes(response.into_body(), 1 << 22).await.expect("a body");
     (status, serde_json::from_slice(&body).expect("JSON"))
 }
 

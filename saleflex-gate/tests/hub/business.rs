@@ -581,7 +581,7 @@ async fn a_cart_says_how_campaigns_are_chosen_from() {
         }
         let given = async |cart: Value| {
             let given = chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await;
-            given["discounts"][0]["discount_amount"].clone()
+            given["proposals"][0]["amount"].clone()
         };
         assert_eq!(given(cart("30.00", &[])).await, "1.50");
         let mut best = cart("30.00", &[]);
@@ -597,14 +597,14 @@ async fn a_cart_gets_what_campaigns_give_and_a_coupon_says_why_it_opens_nothing(
         campaign(&chain, &harbour.owner.access).await;
         let path = "/campaigns/evaluate";
         let given = chain.ok("POST", path, &harbour.device, cart("30.00", &["welcome", "nothing"])).await;
-        assert_eq!(given["discounts"][0]["discount_amount"], "3.00");
+        assert_eq!(given["proposals"][0]["amount"], "3.00");
         assert_eq!(
-            (&given["discounts"][0]["campaign_code"], &given["discounts"][0]["scope"]),
-            (&json!("TEN"), &json!("DOCUMENT"))
+            (&given["proposals"][0]["code"], &given["proposals"][0]["scope"]),
+            (&json!("TEN"), &json!("document"))
         );
         assert_eq!(given["rejected_coupons"], json!([{"code": "nothing", "reason": "not_found"}]));
         let none = chain.ok("POST", path, &harbour.device, cart("19.99", &["WELCOME"])).await;
-        assert_eq!(none["discounts"], json!([]));
+        assert_eq!(none["proposals"], json!([]));
         let mut newer = cart("30.00", &[]);
         newer["schema_version"] = json!("9.0");
         chain.refused(("POST", path, &harbour.device), newer, (422, "schema_version_unknown")).await;

@@ -55,7 +55,7 @@ async fn company(chain: &Chain, campaign: &Campaign) -> Company {
 /// What is given on a cart of 30.00, in all.
 async fn given(chain: &Chain, company: &Company, cart: Value) -> Value {
     let answer = chain.ok("POST", "/campaigns/evaluate", &company.device, cart).await;
-    answer["discounts"].as_array().unwrap().first().map_or(json!("0"), |one| one["discount_amount"].clone())
+    answer["proposals"].as_array().unwrap().first().map_or(json!("0"), |one| one["amount"].clone())
 }
 
 fn with_line(field: &str, value: Value) -> Value {
@@ -242,7 +242,7 @@ async fn a_coupon_is_asked_about_with_the_cart_that_it_would_be_on() {
         let cart = business::cart("30.00", &["FIRST", "SECOND", "first"]);
         let evaluated = chain.ok("POST", "/campaigns/evaluate", till, cart).await;
         let other = json!([{"code": "SECOND", "reason": "campaign_already_applied"}]);
-        assert_eq!((&evaluated["rejected_coupons"], &evaluated["discounts"][1]), (&other, &Value::Null));
+        assert_eq!((&evaluated["rejected_coupons"], &evaluated["proposals"][1]), (&other, &Value::Null));
         // Held for another document than the cart's, by its code or its identity, and freed as it was held.
         for named in [json!("FIRST"), json!(Uuid::from_u128(0xC1))] {
             let held = json!({"coupon": named, "document_id": Uuid::from_u128(7)});

@@ -16,9 +16,10 @@ use super::{
 const TABLE: &str = include_str!("../../src/definitions/resources.csv");
 const PROFILES: [&str; 5] = ["pos", "kitchen", "office", "mobile", "display"];
 
-/// A row of the table: the resource, the rights to read and to write it, and the devices that get it.
+/// A row of the table: the resource, where its rows are, the rights to read and to write it, and the devices that get it.
 struct Kind {
     resource: &'static str,
+    path: String,
     read: &'static str,
     write: &'static str,
     devices: BTreeSet<&'static str>,
@@ -26,9 +27,12 @@ struct Kind {
 
 fn kinds() -> Vec<Kind> {
     let kinds = TABLE.lines().skip(1).map(|line| {
-        let [resource, read, write, _, _, devices]: [&str; 6] =
+        let [resource, read, write, _, _, devices, path, _]: [&str; 8] =
             line.split(',').collect::<Vec<_>>().try_into().unwrap();
-        Kind { resource, read, write, devices: devices.split(' ').collect() }
+        // What belongs to another row is asked for without that one here.
+        let has_its_own = !path.is_empty() && !path.contains('{');
+        let path = if has_its_own { path.to_owned() } else { format!("/definitions/{resource}") };
+        Kind { resource, path, read, write, devices: devices.split(' ').collect() }
     });
     kinds.collect()
 }
@@ -39,8 +43,7 @@ async fn each_kind_of_row_is_read_and_written_by_those_whom_the_matrix_names_and
         let harbour = chain.company("harbour").await;
         let people = chain.everybody(&harbour).await;
         let cells = matrix();
-        for Kind { resource, read, write, .. } in kinds() {
-            let path = format!("/definitions/{resource}");
+        for Kind { resource, path, read, write, .. } in kinds() {
             for (role, person) in &people {
                 let may = |right: &str| {
                     let cell = cells.get(&(right.to_owned(), (*role).to_owned()));
@@ -84,8 +87,7 @@ async fn a_device_reads_the_kinds_of_rows_it_gets_of_its_own_store_and_writes_no
         for profile in PROFILES {
             let (_, device) = chain.terminal(owner, &harbour.store, profile, profile).await;
             let device = device.as_str();
-            for Kind { resource, devices, .. } in kinds() {
-                let path = format!("/definitions/{resource}");
+            for Kind { resource, path, devices, .. } in kinds() {
                 let (status, answer) = chain.send("GET", &path, device, &Value::Null).await;
                 let expected = if devices.contains(profile) { 200 } else { 403 };
                 assert_eq!(status.as_u16(), expected, "{profile} reads {resource}: {answer}");
@@ -276,6 +278,56 @@ async fn a_file_that_was_written_here_comes_back_with_what_was_changed_in_it_and
         ] {
             let looked = look(file).await;
             assert_eq!(looked["report"]["faults"][0]["field"], field, "{looked}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn rows_are_the_same_under_the_path_of_their_own_and_belong_to_what_that_begins_with() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let tea = |code: &str| json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40"}});
+        let (tea, mate) = (
+            chain.ok("POST", "/products", owner, tea("1")).await,
+            chain.ok("POST", "/definitions/products", owner, tea("2")).await,
+        );
+        let one = format!("/products/{}", tea["id"].as_str().unwrap());
+        let [of_tea, of_mate] =
+            [&tea, &mate].map(|product| format!("/products/{}/barcodes", product["id"].as_str().unwrap()));
+        let code = |code: &str| json!({"row": {"barcode": code}});
+        let made = chain.ok("POST", &of_tea, owner, code("40")).await;
+        assert_eq!(made["row"]["fk_product_id"], tea["id"]);
+        chain.ok("POST", &of_mate, owner, code("41")).await;
+        let other = json!({"row": {"barcode": "42", "fk_product_id": mate["id"]}});
+        chain.refused(("POST", &of_tea, owner), other, (422, "field_invalid")).await;
+        for token in [owner, till] {
+            let listed = chain.get("/products?sort=-version&limit=1", token).await;
+            assert_eq!((&listed["items"][0]["id"], listed["next_cursor"].is_string()), (&mate["id"], true));
+            assert_eq!(chain.get("/products?filter[code]=1", token).await["items"], json!([tea]));
+            assert_eq!(chain.get(&of_tea, token).await["items"], json!([made]));
+            assert_eq!(chain.get(&format!("{of_tea}?filter[barcode]=41"), token).await["items"], json!([]));
+        }
+        let [barcode, elsewhere] = [of_tea.as_str(), of_mate.as_str()]
+            .map(|list| format!("{list}/{}", made["id"].as_str().unwrap()));
+        assert_eq!(chain.get(&barcode, till).await, made);
+        let version = made["version"].to_string();
+        let read = [("if-match", version.as_str())];
+        for method in ["GET", "PATCH", "DELETE"] {
+            let (status, answer) = chain.send_with(method, &elsewhere, owner, &code("43"), &read).await;
+            assert_eq!((status.as_u16(), &answer["code"]), (404, &json!("not_found")), "{method}: {answer}");
+        }
+        chain.refused(("PATCH", &barcode, owner), code("43"), (428, "if_match_required")).await;
+        let (status, changed) = chain.send_with("PATCH", &barcode, owner, &code("43"), &read).await;
+        assert_eq!((status.as_u16(), &changed["row"]["barcode"]), (200, &json!("43")), "{changed}");
+        let (status, stale) = chain.send_with("DELETE", &barcode, owner, &Value::Null, &read).await;
+        assert_eq!((status.as_u16(), &stale["code"]), (412, &json!("stale")), "{stale}");
+        // What goes has nothing below it.
+        let version = tea["version"].to_string();
+        let read = [("if-match", version.as_str())];
+        assert_eq!(chain.send_with("DELETE", &one, owner, &Value::Null, &read).await.0.as_u16(), 204);
+        for (method, path) in [("GET", &of_tea), ("GET", &barcode), ("POST", &of_tea)] {
+            chain.refused((method, path, owner), code("44"), (404, "not_found")).await;
         }
     }
 }

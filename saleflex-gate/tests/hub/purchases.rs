@@ -40,11 +40,11 @@ async fn sales_without_offers_count_as_purchases() {
         let given = async |customer: Uuid| {
             let mut cart = cart("30.00", &[]);
             cart["fk_customer_id"] = json!(customer);
-            chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await["discounts"].clone()
+            chain.ok("POST", "/campaigns/evaluate", &harbour.device, cart).await["proposals"].clone()
         };
-        let discounts = given(customer).await;
+        let proposals = given(customer).await;
         assert_eq!(
-            (&discounts[0]["discount_amount"], &discounts[0]["description"]),
+            (&proposals[0]["amount"], &proposals[0]["description"]),
             (&json!("3.00"), &json!("Welcome"))
         );
         assert_eq!(given(WALK_IN.uuid()).await, json!([]), "the record of walk-ins is nobody");
