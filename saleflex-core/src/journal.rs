@@ -24,10 +24,14 @@ use crate::{
 };
 
 mod event;
+mod made_with;
 #[cfg(test)]
 mod tests;
 
-pub use self::event::{CopyOf, Event, EventKind, MadeWith, Opening, UsedFunction, opening_stock};
+pub use self::{
+    event::{CopyOf, Event, EventKind, UsedFunction},
+    made_with::{MadeWith, Opening, opening_stock},
+};
 
 /// The version of the frozen bytes.
 pub const SCHEMA_VERSION: u32 = 1;

@@ -306,6 +306,11 @@ impl Form {
 }
 
 impl Control {
+    /// What it says: of one that does something the label of its first function.
+    pub fn label(&self) -> Option<&Caption> {
+        self.caption.as_ref().or_else(|| self.first.as_ref()?.caption.as_ref())
+    }
+
     /// Whether it has two functions and both captions.
     pub const fn is_dual(&self) -> bool {
         self.first.is_some() && self.second.is_some()

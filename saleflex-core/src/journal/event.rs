@@ -1,17 +1,12 @@
 //! What can happen at a till.
 
-use alloc::{
-    boxed::Box,
-    collections::{BTreeMap, BTreeSet},
-    format,
-    string::String,
-    vec::Vec,
-};
+use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::made_with::MadeWith;
 use crate::{
     authority::Authority,
     campaign::{CampaignChange, Coupon},
@@ -34,10 +29,10 @@ use crate::{
     digest::Digest,
     document,
     ids::{CashierId, ClosureNumber, CustomerId, DocumentId, StoreId, TerminalId},
-    inventory::{Limits, Place, Stock, StockAct},
+    inventory::{Limits, Place, StockAct},
     loyalty::{LoyaltyAct, Program},
     money::{Currency, CurrencyCode},
-    quantity::{ExchangeRate, UnitPrice},
+    quantity::ExchangeRate,
     settings::Settings,
     tax::TaxMode,
 };
@@ -406,38 +401,6 @@ impl Event {
             | Self::RoleChanged(_) => EventKind::Till,
         }
     }
-}
-
-/// What a till was set to when it was made, so that its journal vouches for it from the first entry.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct MadeWith {
-    /// The settings.
-    pub settings: Settings,
-    /// Tax rates, departments, units and masks.
-    pub reference: Reference,
-    /// What one unit of the till's currency buys of others.
-    pub rates: BTreeMap<CurrencyCode, ExchangeRate>,
-    /// Who may do what; their names and secrets stand in their rows alone.
-    pub cashiers: BTreeMap<CashierId, BTreeSet<Capability>>,
-}
-
-/// What is in stock at first at a place.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Opening {
-    /// How much there is.
-    pub on_hand: Stock,
-    /// What one unit cost, where that is known.
-    pub unit_cost: Option<UnitPrice>,
-}
-
-/// The digest of what is in stock at first: of `location:item:level`, `@cost` where it is known, and a line break for
-/// each place, in order. It vouches for the levels that no movement led to, however many there are.
-pub fn opening_stock(levels: &BTreeMap<Place, Opening>) -> Digest {
-    let line = |(place, opening): (&Place, &Opening)| {
-        let cost = opening.unit_cost.map(|cost| format!("@{}", cost.decimal().normalize()));
-        format!("{}:{}:{}{}\n", place.location, place.item, opening.on_hand, cost.unwrap_or_default())
-    };
-    Digest::of(levels.iter().map(line).collect::<String>().as_bytes())
 }
 
 /// What kind of event it is. The names of those that travel are the wire's.

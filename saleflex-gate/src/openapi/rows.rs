@@ -140,7 +140,7 @@ fn add_shapes(document: &mut OpenApi, rule: &Rule, name: &str) {
     }
     let mut row = ObjectBuilder::new()
         .description(Some(format!("What a row of `{}` holds.", rule.resource)))
-        .example(Some(example(rule)));
+        .examples([example(rule)]);
     for field in fields::of_rows(rule.resource) {
         row = row.property(field.name, holds(field.kind));
     }

@@ -287,9 +287,8 @@ impl Adding {
         };
         if self.report == Further::Customers {
             let Some(customer) = document.customer else { return Ok(()) };
-            let id = Some(customer.uuid());
             let net = document.active_lines().map(net_of).sum::<Money>();
-            let sum = Sum { id, net: signed(net), ..of_document };
+            let sum = Sum { id: Some(customer.uuid()), net: signed(net), ..of_document };
             return self.put(made, document, (customer.uuid().to_string(), sum));
         }
         // A document counts once for a product, however many lines of it there are.

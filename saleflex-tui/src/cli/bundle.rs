@@ -60,7 +60,10 @@ pub(super) fn write(
 fn without_folders(text: &str, till: &Path) -> String {
     let folders = till.ancestors().skip(1).filter(|folder| folder.components().count() > 2);
     folders.fold(text.to_owned(), |text, folder| {
-        let named = json!(folder.join("").display().to_string()).to_string();
-        text.replace(named.trim_matches('"'), "")
+        // With what is in it first, so that the rest of a path begins with a name.
+        [folder.join(""), folder.to_owned()].iter().fold(text, |text, folder| {
+            let named = json!(folder.display().to_string()).to_string();
+            text.replace(named.trim_matches('"'), "")
+        })
     })
 }

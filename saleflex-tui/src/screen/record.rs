@@ -43,7 +43,7 @@ pub(super) fn draw(state: &State, theme: &Theme, frame: &mut Frame<'_>, control:
                 if let Some(field) = record.fields.get(*field) {
                     let label = match &field.value {
                         Value::Pieces { label, .. } => label,
-                        _ => control.caption.as_ref().map_or("", |caption| state.text.caption(caption)),
+                        _ => control.label().map_or("", |caption| state.text.caption(caption)),
                     };
                     let takes_money = record.model.money().contains(&field.name);
                     let echo = entry::echo(field.line.text(), &state.view.amounts())

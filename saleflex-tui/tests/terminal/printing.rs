@@ -428,7 +428,7 @@ fn the_display_and_the_page_say_each_its_own_while_nothing_is_sold() {
     };
     shop.keys("'1111' enter s 7 down down backspace '8' ctrl+s");
     assert_eq!(idle(&mut shop), ("Welcome".to_owned(), "Fresh rolls".to_owned()), "{}", shop.screen());
-    shop.keys("7 pagedown down down down '!' down ' today' ctrl+s");
+    shop.keys("7 pgdn down down down '!' down ' today' ctrl+s");
     assert_eq!(idle(&mut shop), ("Welcome!".to_owned(), "Fresh rolls today".to_owned()), "{}", shop.screen());
 }
 

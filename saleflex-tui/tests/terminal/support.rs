@@ -12,6 +12,7 @@ use std::{
     thread,
 };
 
+use saleflex_store::{Till, shell::SystemShell};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -351,6 +352,10 @@ fn a_hub_that_no_longer_takes_the_tills_token_ends_sync_push_and_pull_as_trouble
     let hub = TcpListener::bind("127.0.0.1:0").unwrap();
     let connected = format!("[sync]\nmode = \"gate\"\naddress = \"http://{}\"\n", hub.local_addr().unwrap());
     fs::write(shop.path().join("till.toml"), connected).unwrap();
+    let shell = SystemShell::try_new("Europe/London", 0).unwrap();
+    let mut till = Till::open(shop.path().join("till.saleflex"), shell).unwrap();
+    till.add_connector("gate").unwrap();
+    drop(till);
     thread::spawn(move || {
         for mut asked in hub.incoming().map(Result::unwrap) {
             let mut head = BufReader::new(&asked).lines().map(Result::unwrap);

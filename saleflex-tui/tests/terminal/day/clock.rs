@@ -50,7 +50,7 @@ fn a_break_that_is_begun_at_the_clock_locks_the_till_of_whoever_is_at_it() {
 #[test]
 fn a_manager_agrees_to_breaks_where_the_shop_wants_it_and_sessions_have_its_plan() {
     let mut shop = Shop::administered(80, 24);
-    shop.keys(&format!("s 2 pagedown {} '480' down ' ' ctrl+s", "down ".repeat(7)));
+    shop.keys(&format!("s 2 pgdn {} '480' down ' ' ctrl+s", "down ".repeat(7)));
     let idle = shop.till().settings().idle;
     assert_eq!((idle.session_min, idle.breaks_approved), (Some(480), true), "{}", shop.screen());
     shop.keys(&format!("ctrl+l 'priya' enter '3333' enter 1 {LUNCH}"));
