@@ -25,15 +25,17 @@ use xtask::postgres;
 
 use crate::{
     Run,
-    figures::{Ratios, Times, grouped, heading, judged, row, show, show_bytes},
-    process,
+    figures::{Ratios, Times, grouped, heading, judged, row, show},
 };
 use bare::Bare;
 
 mod bare;
+mod idle;
 mod offers;
 mod price;
 mod returning;
+
+pub use idle::start_a_hub;
 
 /// Rounds that a ratio is the median of.
 const ROUNDS: usize = 5;
@@ -42,13 +44,9 @@ const PAYLOAD_BYTES: usize = 5_000;
 
 pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     let folder = run.folder()?;
-    let before = process::memory()?;
+    idle::print(run, folder.path())?;
     let path = folder.path().join("hub.sqlite");
     let mut hub = Service::open(|| Books::open(Sqlite::open(&path)?))?;
-    heading("Memory of the process that holds the hub");
-    if let (Some((before, _)), Some((now, _))) = (before, process::memory()?) {
-        row("before it is opened, and idle", &format!("{} and {}", show_bytes(before), show_bytes(now)));
-    }
     ingest(run, folder.path(), &path, &mut hub)?;
     heading("Definitions given out, and carts evaluated");
     let products = run.sized(100_000, 5_000);
