@@ -1,55 +1,53 @@
-//! What a hub costs: taking events in beside bare axum and the same rows, with few and with many stored and from many
+//! What a hub costs: taking sales in beside bare axum and the same rows, with few and with many stored and from many
 //! tills at once; giving definitions out, evaluating carts, and how soon a new price is at a till. Requests go through
 //! the whole service without a network, but for the price.
 
-use std::path::Path;
-
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{anyhow, ensure};
 use axum::{
     Router,
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     http::{Request, header},
 };
 use chrono::{DateTime, Utc};
-use saleflex_core::digest::Digest;
 use saleflex_gate::{
     ApiError, Codes, Hub, NewStore, app,
-    db::{Books, Database, DatabaseError, Postgres, Purpose, Sqlite, Tenant},
+    db::{Books, DatabaseError, Sqlite},
     settings::{Profile, Settings},
 };
+use saleflex_sync::wire::{PushAnswer, Verdict};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 use uuid::Uuid;
-use xtask::postgres;
 
 use crate::{
     Run,
-    figures::{Ratios, Times, grouped, heading, judged, row, show, show_bytes},
-    process,
+    figures::{Times, grouped, heading, row, show},
 };
-use bare::Bare;
+use sales::{Sales, TillOf};
 
 mod bare;
+mod idle;
+mod ingest;
 mod offers;
 mod price;
 mod returning;
+mod sales;
+mod stored;
 
-/// Rounds that a ratio is the median of.
-const ROUNDS: usize = 5;
-/// About what a sale of ten lines freezes.
-const PAYLOAD_BYTES: usize = 5_000;
+pub use idle::start_a_hub;
+
+/// Lines of the sales that are delivered: those freeze about 5 KB.
+const LINES: usize = 5;
 
 pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     let folder = run.folder()?;
-    let before = process::memory()?;
+    idle::print(run, folder.path())?;
+    let sales = Sales::of(folder.path(), LINES)?;
+    ingest::print(run, folder.path(), &sales)?;
     let path = folder.path().join("hub.sqlite");
     let mut hub = Service::open(|| Books::open(Sqlite::open(&path)?))?;
-    heading("Memory of the process that holds the hub");
-    if let (Some((before, _)), Some((now, _))) = (before, process::memory()?) {
-        row("before it is opened, and idle", &format!("{} and {}", show_bytes(before), show_bytes(now)));
-    }
-    ingest(run, folder.path(), &path, &mut hub)?;
+    stored::print(run, &path, (&mut hub, &sales))?;
     heading("Definitions given out, and carts evaluated");
     let products = run.sized(100_000, 5_000);
     hub.define(products)?;
@@ -61,35 +59,8 @@ pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     let whole = Times::of(run.sized(20, 3), |_| hub.read("/sync/bootstrap"))?;
     row(&format!("all {products} products at once"), &p50_and_p99(&whole));
     offers::print(run, &hub)?;
-    returning::print(run, folder.path())?;
+    returning::print(run, folder.path(), &sales)?;
     price::print(run, folder.path())
-}
-
-/// Events taken in, on both databases and with few and many stored.
-fn ingest(run: &Run, folder: &Path, path: &Path, hub: &mut Service) -> anyhow::Result<()> {
-    heading("Events taken in, of 5 KB each, beside bare axum that writes the same rows");
-    let sizes = [(1, run.sized(200, 20)), (50, run.sized(20, 4))];
-    for (batch, requests) in sizes {
-        let bare = Bare::on_file(&folder.join(format!("bare-{batch}.sqlite")))?;
-        hub.compare("SQLite", &bare, batch, requests)?;
-    }
-    if let Some(server) = postgres::start()? {
-        let mut served = Service::open(|| Books::open(Postgres::connect(&server.url)?))?;
-        for (batch, requests) in sizes {
-            let bare = Bare::on_server(&served.runtime, &server.url)?;
-            served.compare("PostgreSQL", &bare, batch, requests)?;
-        }
-    }
-    let many = run.sized(1_000_000, 20_000);
-    heading(&format!("A push of 50 with 1,000 and with {} stored", grouped(many)));
-    let few = hub.push_many(50, 20)?;
-    hub.fill(path, many)?;
-    let full = hub.push_many(50, 20)?;
-    let mut ratio = Ratios::default();
-    ratio.push_times(full.median(), few.median());
-    let measured = format!("{} and {}: {ratio}", show(few.median()), show(full.median()));
-    judged("median", &measured, "at most 1.20", ratio.median() <= 1_200);
-    Ok(())
 }
 
 fn p50_and_p99(times: &Times) -> String {
@@ -117,17 +88,20 @@ fn said(error: ApiError) -> anyhow::Error {
     anyhow!("{} ({})", error.message, error.code)
 }
 
+/// A hub on books that are opened inside its runtime, which drives the connections to a server.
+fn started(books: impl FnOnce() -> Result<Books, DatabaseError>) -> anyhow::Result<(Runtime, Hub)> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let books = {
+        let _inside = runtime.enter();
+        books()?
+    };
+    let settings = Settings { profile: Profile::Gate, body_limit_bytes: 256 << 20, ..Settings::default() };
+    Ok((runtime, Hub::new(books, settings, noon)))
+}
+
 impl Service {
-    /// A hub on books that are opened inside its runtime, which drives the connections to a server.
     fn open(books: impl FnOnce() -> Result<Books, DatabaseError>) -> anyhow::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let books = {
-            let _inside = runtime.enter();
-            books()?
-        };
-        let settings =
-            Settings { profile: Profile::Gate, body_limit_bytes: 256 << 20, ..Settings::default() };
-        let hub = Hub::new(books, settings, noon);
+        let (runtime, hub) = started(books)?;
         let store = NewStore {
             office_code: "OFC".to_owned(),
             store_code: "S".to_owned(),
@@ -154,94 +128,55 @@ impl Service {
         })
     }
 
-    fn ask(&self, request: Request<Body>) -> anyhow::Result<()> {
+    /// The same store and till at a hub of its own, on books that are to hold what this one's hold.
+    fn again(&self, books: impl FnOnce() -> Result<Books, DatabaseError>) -> anyhow::Result<Self> {
+        let (runtime, hub) = started(books)?;
+        Ok(Self {
+            runtime,
+            router: app(hub.clone()),
+            hub,
+            company: self.company,
+            terminal: self.terminal,
+            token: self.token.clone(),
+            sent: self.sent,
+        })
+    }
+
+    fn ask(&self, request: Request<Body>) -> anyhow::Result<Bytes> {
         self.runtime.block_on(async {
             let answer = self.router.clone().oneshot(request).await?;
             ensure!(answer.status().is_success(), "the hub answered {}", answer.status());
-            to_bytes(answer.into_body(), usize::MAX).await?;
-            Ok(())
+            Ok(to_bytes(answer.into_body(), usize::MAX).await?)
         })
     }
 
     fn read(&self, path: &str) -> anyhow::Result<()> {
         let uri = format!("/api/v1{path}");
         let bearer = format!("Bearer {}", self.token);
-        self.ask(Request::builder().uri(uri).header(header::AUTHORIZATION, bearer).body(Body::empty())?)
+        let request = Request::builder().uri(uri).header(header::AUTHORIZATION, bearer);
+        self.ask(request.body(Body::empty())?).map(drop)
     }
 
-    /// The body of a push of the next events.
-    fn push(&mut self, events: u64) -> Vec<u8> {
-        let body = push("T", self.sent, events);
+    /// The body of a push of the next sales.
+    fn push(&mut self, sales: &Sales, events: u64) -> anyhow::Result<Vec<u8>> {
+        let body = sales.push(TillOf { code: "T", no: 0 }, self.sent, events)?;
         self.sent += events;
-        body
+        Ok(body)
     }
 
-    fn send(&self, body: Vec<u8>) -> anyhow::Result<()> {
+    fn send(&self, body: Vec<u8>) -> anyhow::Result<Bytes> {
         let bearer = format!("Bearer {}", self.token);
         let request = Request::builder().method("POST").uri("/api/v1/sync/push");
         self.ask(request.header(header::AUTHORIZATION, bearer).body(Body::from(body))?)
     }
 
-    fn push_many(&mut self, events: u64, requests: usize) -> anyhow::Result<Times> {
-        let bodies: Vec<Vec<u8>> = (0..requests).map(|_| self.push(events)).collect();
-        let mut bodies = bodies.into_iter();
-        Times::of(requests, |_| self.send(bodies.next().context("a body each")?))
-    }
-
-    /// The service and the bare one in turn, with the same bodies.
-    fn compare(&mut self, on: &str, bare: &Bare, batch: u64, requests: usize) -> anyhow::Result<()> {
-        let mut ratios = Ratios::default();
-        let (mut served, mut written) = (Times::default(), Times::default());
-        for _ in 0..ROUNDS {
-            let bodies: Vec<Vec<u8>> = (0..requests).map(|_| self.push(batch)).collect();
-            let mut copies = bodies.clone().into_iter();
-            let mut bodies = bodies.into_iter();
-            let through = Times::of(requests, |_| self.send(bodies.next().context("a body each")?))?;
-            let rows =
-                Times::of(requests, |_| bare.send(&self.runtime, copies.next().context("a body each")?))?;
-            ratios.push_times(rows.total(), through.total());
-            served.push(through.median());
-            written.push(rows.median());
+    fn push_many(&mut self, sales: &Sales, events: u64, requests: usize) -> anyhow::Result<Times> {
+        let mut times = Times::default();
+        for _ in 0..requests {
+            let body = self.push(sales, events)?;
+            taken_wholly(&times.measure(|| self.send(body))?)?;
         }
-        let each = |times: &Times| show(times.median() / u32::try_from(batch).unwrap_or(1));
-        let what = if batch == 1 { "one a request".to_owned() } else { format!("{batch} a request") };
-        let measured = format!("{} an event, bare {}: {ratios}", each(&served), each(&written));
-        judged(&format!("{on}, {what}"), &measured, "at least 0.50 of the bare rate", ratios.median() >= 500);
-        Ok(())
-    }
-
-    /// Stores events without the service.
-    fn fill(&mut self, path: &Path, many: usize) -> anyhow::Result<()> {
-        let file = Sqlite::open(path)?;
-        let (first, company, terminal) = (self.sent, self.company, self.terminal);
-        let mut result = Ok(());
-        file.transact(Tenant::Company(company), Purpose::Write, &mut |session| {
-            result = (1..=many as u64).try_for_each(|at| {
-                let (seq, entity) = (first + at, Uuid::from_u128(u128::from(first + at)));
-                let number = i64::try_from(seq).unwrap_or(i64::MAX);
-                session.execute(
-                    "INSERT INTO ledger (company_id, terminal_id, kind, entity_id, revision, digest, body, \
-                     received_at, epoch, seq) VALUES ($1, $2, 'transaction', $3, 1, $4, '{}', 0, $5, $6)",
-                    &[
-                        company.into(),
-                        terminal.into(),
-                        entity.into(),
-                        "0".repeat(64).into(),
-                        Uuid::from_u128(1).into(),
-                        number.into(),
-                    ],
-                )?;
-                Ok::<_, DatabaseError>(())
-            });
-            let last = i64::try_from(first + many as u64).unwrap_or(i64::MAX);
-            let reached = session.execute(
-                "UPDATE feed SET contiguous_seq = $2 WHERE company_id = $1",
-                &[company.into(), last.into()],
-            );
-            result.is_ok() && reached.is_ok()
-        })?;
-        self.sent += many as u64;
-        Ok(result?)
+        Ok(times)
     }
 
     fn define(&self, products: usize) -> anyhow::Result<()> {
@@ -264,24 +199,11 @@ impl Service {
     }
 }
 
-/// The body of a push of a till's events behind those it has sent.
-fn push(till: &str, sent: u64, events: u64) -> Vec<u8> {
-    let items: Vec<Value> = (1..=events).map(|at| item(till, sent + at)).collect();
-    let push = json!({
-        "schema_version": 1,
-        "sender": {"office_code": "OFC", "store_code": "S", "terminal_code": till},
-        "epoch": Uuid::from_u128(1), "items": items,
-    });
-    push.to_string().into_bytes()
-}
-
-fn item(till: &str, seq: u64) -> Value {
-    let entity = Uuid::from_u128(u128::from(seq));
-    let payload = format!("\"{}\"", "x".repeat(PAYLOAD_BYTES - 2));
-    json!({
-        "seq": seq, "kind": "transaction", "entity_id": entity, "revision": 1,
-        "depends_on_closure": {"belongs_to": 1}, "created_at": "2025-04-06T08:00:00+00:00",
-        "idempotency_key": format!("{till}/transaction/{entity}/1"), "schema_version": 1,
-        "payload_hash": Digest::of(payload.as_bytes()), "payload": "x".repeat(PAYLOAD_BYTES - 2),
-    })
+/// Makes sure that a hub applied every event of a push and found nothing odd about any: of one that it cannot read it does
+/// less.
+fn taken_wholly(answer: &[u8]) -> anyhow::Result<()> {
+    let answer: PushAnswer = serde_json::from_slice(answer)?;
+    let odd = answer.results.iter().find(|one| one.result != Verdict::Accepted || !one.flags.is_empty());
+    ensure!(odd.is_none(), "a sale was not taken wholly: {odd:?}");
+    Ok(())
 }

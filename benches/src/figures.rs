@@ -94,6 +94,12 @@ fn now() -> Instant {
     Instant::now()
 }
 
+/// The median of numbers; none of none.
+pub(crate) fn median(values: &mut [u64]) -> Option<u64> {
+    values.sort_unstable();
+    values.get(values.len() / 2).copied()
+}
+
 /// A duration in the unit that suits its size.
 pub(crate) fn show(time: Duration) -> String {
     let ns = time.as_nanos();

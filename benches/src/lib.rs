@@ -30,6 +30,7 @@ use std::{
 
 use anyhow::{Context, bail};
 
+pub use delivering::start_a_hub;
 pub use starting::start_a_till;
 
 /// How a run is to be.

@@ -1,6 +1,17 @@
-//! What the system says about a process.
+//! What the system says about a process, and what processes that are started say about themselves.
 
-use std::{fs, io};
+use std::{env, fs, io, path::Path, process::Command};
+
+use anyhow::ensure;
+
+/// The numbers that a program tells of itself which lies beside this one, started with a file.
+pub(crate) fn told_by(program: &str, file: &Path) -> anyhow::Result<Vec<u64>> {
+    let program = env::current_exe()?.with_file_name(format!("{program}{}", env::consts::EXE_SUFFIX));
+    let output = Command::new(program).arg(file).output()?;
+    ensure!(output.status.success(), "a start failed: {}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout)?;
+    Ok(said.split_whitespace().map(str::parse::<u64>).collect::<Result<_, _>>()?)
+}
 
 /// Bytes this process has caused to be written to storage; none where the system does not count them.
 pub(crate) fn bytes_written() -> io::Result<Option<u64>> {

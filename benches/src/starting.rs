@@ -1,7 +1,7 @@
 //! Starting a till of a large shop: how long until it is open, until the log-in screen is drawn, and from the log-in to
 //! the drawn sale screen; and how much memory it holds then. Each start is a process of its own.
 
-use std::{env, path::Path, process::Command, time::Duration};
+use std::{env, path::Path, time::Duration};
 
 use anyhow::{Context, ensure};
 use crossterm::event::{KeyCode, KeyModifiers};
@@ -13,7 +13,7 @@ use saleflex_tui::{
 
 use crate::{
     Run,
-    figures::{Times, grouped, heading, judged, row, show, show_bytes},
+    figures::{Times, grouped, heading, judged, median, row, show, show_bytes},
     process,
     responding::SIZE,
     shop::{SECRET, Shop, shell},
@@ -53,11 +53,6 @@ pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
 
 const MOST_BYTES: u64 = 60_000_000;
 
-fn median(values: &mut [u64]) -> Option<u64> {
-    values.sort_unstable();
-    values.get(values.len() / 2).copied()
-}
-
 /// What a process that started a till told of itself.
 struct Start {
     /// Until the till was open, until the log-in screen was drawn, and from the log-in to the drawn sale screen.
@@ -66,11 +61,7 @@ struct Start {
 }
 
 fn start(path: &Path) -> anyhow::Result<Start> {
-    let program = env::current_exe()?.with_file_name(format!("{STARTED}{}", env::consts::EXE_SUFFIX));
-    let output = Command::new(program).arg(path).output()?;
-    ensure!(output.status.success(), "a start failed: {}", String::from_utf8_lossy(&output.stderr));
-    let said = String::from_utf8(output.stdout)?;
-    let numbers = said.split_whitespace().map(str::parse::<u64>).collect::<Result<Vec<_>, _>>()?;
+    let numbers = process::told_by(STARTED, path)?;
     let (times, memory) = numbers.split_first_chunk::<3>().context("the started process said too little")?;
     let memory = match memory {
         [held, most] => Some((*held, *most)),

@@ -1,9 +1,15 @@
-//! The least that taking events in costs: axum reads the same bodies, and the same rows are written in one transaction a
-//! request. Nothing is checked, looked up, compared or answered.
+//! The least that taking sales in costs: axum reads the same bodies, and the same rows are written in one transaction a
+//! request, into tables as a hub makes them. What follows from an event is given to it: nothing is read of the payload,
+//! checked, looked up, compared or answered.
 
 use std::{
+    collections::BTreeMap,
+    future::poll_fn,
+    mem,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::Poll,
 };
 
 use anyhow::ensure;
@@ -14,21 +20,17 @@ use axum::{
     http::{Request, StatusCode, header},
     routing,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params, params_from_iter};
+use saleflex_gate::db::{Row, Value};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::{runtime::Runtime, task::spawn_blocking};
-use tokio_postgres::{Client, NoTls, Statement};
+use tokio_postgres::{Client, NoTls, Statement, types::ToSql};
 use tower::ServiceExt;
 use uuid::Uuid;
 
-const ENTRY: &str = "INSERT INTO bare VALUES ($1, $2, 'transaction', $3, 1, $4, $5, $6, $7, 0)";
-/// The events are of no kind that a hub can read, which it notes of each.
-const FLAG: &str = "INSERT INTO bare_flag VALUES ($1, $2, 'transaction', $3, 1, 'unreadable')";
-const INDEXES: &str = "CREATE INDEX bare_by_entity ON bare (company_id, entity_id, kind, revision, terminal_id); \
-     CREATE INDEX bare_by_seq ON bare (company_id, terminal_id, epoch, seq); \
-     CREATE INDEX bare_by_arrival ON bare (company_id, received_at, terminal_id, COALESCE(seq, 0), entity_id, \
-     kind, revision);";
+/// Where the places of a statement's rows stand in it.
+const ROWS: &str = "ROWS";
 
 #[derive(Deserialize)]
 struct Push {
@@ -44,115 +46,265 @@ struct Item {
     payload: Box<RawValue>,
 }
 
-/// The bare service.
-pub(crate) struct Bare(Router);
+/// What all entries of the ledger have in common.
+#[derive(Clone, Copy)]
+pub(super) struct Common {
+    pub(super) company: Uuid,
+    pub(super) terminal: Uuid,
+    pub(super) received_at: i64,
+}
 
-impl Bare {
-    /// On a file under the pragmas of the hub, with the ledger's indexes.
-    pub(crate) fn on_file(path: &Path) -> anyhow::Result<Self> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch(&format!(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             CREATE TABLE bare (company_id TEXT NOT NULL, terminal_id TEXT NOT NULL, kind TEXT NOT NULL, \
-             entity_id TEXT NOT NULL, revision INTEGER NOT NULL, digest TEXT NOT NULL, epoch TEXT, seq INTEGER, \
-             body TEXT NOT NULL, received_at INTEGER NOT NULL, \
-             PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision)) STRICT; \
-             CREATE TABLE bare_flag (company_id TEXT NOT NULL, terminal_id TEXT NOT NULL, kind TEXT NOT NULL, \
-             entity_id TEXT NOT NULL, revision INTEGER NOT NULL, flag TEXT NOT NULL, \
-             PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision, flag)) STRICT; {INDEXES}"
-        ))?;
-        let route = routing::post(into_file);
-        Ok(Self(Router::new().route("/", route).with_state(Arc::new(Mutex::new(connection)))))
+/// Rows that a request left behind at a hub beside the ledger's, and how they are written.
+pub(super) struct Left {
+    write: String,
+    rows: Vec<Vec<Value>>,
+}
+
+impl Left {
+    /// `write` has `ROWS` where the rows are to stand.
+    pub(super) fn of(write: String, rows: &[Row]) -> Self {
+        Self { write, rows: rows.iter().map(|row| row.values().to_vec()).collect() }
     }
 
-    /// On a server, in a table of its own beside the hub's.
-    pub(crate) fn on_server(runtime: &Runtime, url: &str) -> anyhow::Result<Self> {
-        runtime.block_on(async {
-            let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-            // It ends with the client, which then has been told whatever went wrong.
-            drop(tokio::spawn(connection));
-            client
-                .batch_execute(&format!(
-                    "DROP TABLE IF EXISTS bare, bare_flag; \
-                     CREATE TABLE bare (company_id UUID NOT NULL, terminal_id UUID NOT NULL, kind TEXT NOT NULL, \
-                     entity_id UUID NOT NULL, revision BIGINT NOT NULL, digest TEXT NOT NULL, epoch UUID, \
-                     seq BIGINT, body TEXT NOT NULL, received_at BIGINT NOT NULL, \
-                     PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision)); \
-                     CREATE TABLE bare_flag (company_id UUID NOT NULL, terminal_id UUID NOT NULL, kind TEXT NOT NULL, \
-                     entity_id UUID NOT NULL, revision BIGINT NOT NULL, flag TEXT NOT NULL, \
-                     PRIMARY KEY (company_id, terminal_id, kind, entity_id, revision, flag)); {INDEXES}"
-                ))
-                .await?;
-            let (entry, flag) = (client.prepare(ENTRY).await?, client.prepare(FLAG).await?);
-            let server = Arc::new(Server { client, entry, flag });
-            Ok(Self(Router::new().route("/", routing::post(into_server)).with_state(server)))
-        })
+    pub(super) const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The statement that writes so many of the rows.
+    fn statement(&self, rows: usize) -> String {
+        let columns = self.rows.first().map_or(0, Vec::len);
+        let places = (0..rows).map(|row| {
+            let places = (1..=columns).map(|column| format!("${}", row * columns + column));
+            format!("({})", places.collect::<Vec<_>>().join(", "))
+        });
+        self.write.replace(ROWS, &places.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// The statement that enters so many events.
+fn entering(events: usize) -> String {
+    let places = (0..events).map(|event| {
+        let [entity, digest, seq, body] = [5, 6, 7, 8].map(|place| event * 4 + place);
+        format!("($1, $2, 'transaction', ${entity}, 1, ${digest}, $3, ${seq}, ${body}, $4)")
+    });
+    format!("INSERT INTO ledger VALUES {}", places.collect::<Vec<_>>().join(", "))
+}
+
+/// The bare service.
+pub(super) struct Bare {
+    router: Router,
+    side: Side,
+}
+
+enum Side {
+    File(Arc<File>),
+    Server(Arc<Server>),
+}
+
+impl Bare {
+    /// On a hub's file, under the pragmas of a hub.
+    pub(super) fn on_file(path: &Path, common: Common) -> anyhow::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+        let file = Arc::new(File { connection: connection.into(), common, given: Mutex::default() });
+        let router = Router::new().route("/", routing::post(into_file)).with_state(Arc::clone(&file));
+        Ok(Self { router, side: Side::File(file) })
+    }
+
+    /// On a hub's database of a server.
+    pub(super) fn on_server(runtime: &Runtime, url: &str, common: Common) -> anyhow::Result<Self> {
+        let client = runtime.block_on(connected(url))?;
+        let (known, given) = (Mutex::default(), Mutex::default());
+        let server = Arc::new(Server { client, common, known, given });
+        let router = Router::new().route("/", routing::post(into_server)).with_state(Arc::clone(&server));
+        Ok(Self { router, side: Side::Server(server) })
+    }
+
+    /// Gives it what the next request, of so many events, is to write beside them, and prepares that.
+    pub(super) fn give(&self, runtime: &Runtime, events: usize, left: Vec<Left>) -> anyhow::Result<()> {
+        match &self.side {
+            Side::File(file) => file.give(left),
+            Side::Server(server) => runtime.block_on(server.give(events, left))?,
+        }
+        Ok(())
     }
 
     /// Sends it the body of a push.
-    pub(crate) fn send(&self, runtime: &Runtime, body: Vec<u8>) -> anyhow::Result<()> {
+    pub(super) fn send(&self, runtime: &Runtime, body: Vec<u8>) -> anyhow::Result<()> {
         let json = (header::CONTENT_TYPE, "application/json");
         let request = Request::post("/").header(json.0, json.1).body(Body::from(body))?;
-        let answer = runtime.block_on(self.0.clone().oneshot(request))?;
+        let answer = runtime.block_on(self.router.clone().oneshot(request))?;
         ensure!(answer.status() == StatusCode::NO_CONTENT, "the bare service answered {}", answer.status());
         Ok(())
     }
 }
 
-async fn into_file(State(file): State<Arc<Mutex<Connection>>>, Json(push): Json<Push>) -> StatusCode {
-    let written = spawn_blocking(move || {
-        let mut connection = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let transaction = connection.transaction()?;
-        {
-            let mut insert = transaction.prepare_cached(ENTRY)?;
-            let mut note = transaction.prepare_cached(FLAG)?;
-            let [company, terminal] = [1, 2].map(|id| Uuid::from_u128(id).to_string());
-            let epoch = push.epoch.to_string();
-            for item in push.items {
-                let entity = item.entity_id.to_string();
-                let body = item.payload.get();
-                insert.execute(params![
-                    company,
-                    terminal,
-                    entity,
-                    item.payload_hash,
-                    epoch,
-                    item.seq,
-                    body
-                ])?;
-                note.execute(params![company, terminal, entity])?;
-            }
-        }
-        transaction.commit()
-    });
+const fn answer(is_written: bool) -> StatusCode {
+    if is_written { StatusCode::NO_CONTENT } else { StatusCode::INTERNAL_SERVER_ERROR }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A statement, and what it is run with, row after row.
+type RowByRow = (String, Vec<Vec<Value>>);
+
+/// A file: SQLite writes rows soonest one by one.
+struct File {
+    connection: Mutex<Connection>,
+    common: Common,
+    given: Mutex<Vec<RowByRow>>,
+}
+
+async fn into_file(State(file): State<Arc<File>>, Json(push): Json<Push>) -> StatusCode {
+    let written = spawn_blocking(move || file.write(&push));
     answer(written.await.is_ok_and(|written| written.is_ok()))
 }
 
-/// A connection to a server with its statements, which are prepared once.
+/// `$1` is a name to SQLite and `?1` the first parameter.
+fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
+impl File {
+    fn give(&self, left: Vec<Left>) {
+        let given = left.into_iter().map(|left| (numbered(&left.statement(1)), left.rows));
+        *locked(&self.given) = given.collect();
+    }
+
+    fn write(&self, push: &Push) -> rusqlite::Result<()> {
+        let given = mem::take(&mut *locked(&self.given));
+        let Common { company, terminal, received_at } = self.common;
+        let [company, terminal, epoch] = [company, terminal, push.epoch].map(|id| id.to_string());
+        let mut connection = locked(&self.connection);
+        let transaction = connection.transaction()?;
+        {
+            let mut enter = transaction.prepare_cached(&numbered(&entering(1)))?;
+            for item in &push.items {
+                enter.execute(params![
+                    company,
+                    terminal,
+                    epoch,
+                    received_at,
+                    item.entity_id.to_string(),
+                    item.payload_hash,
+                    item.seq,
+                    item.payload.get()
+                ])?;
+            }
+            for (sql, rows) in &given {
+                let mut statement = transaction.prepare_cached(sql)?;
+                for row in rows {
+                    statement.execute(params_from_iter(row))?;
+                }
+            }
+        }
+        transaction.commit()
+    }
+}
+
+/// A connection to a server. It ends with the client, which then has been told whatever went wrong.
+async fn connected(url: &str) -> Result<Client, tokio_postgres::Error> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+    drop(tokio::spawn(connection));
+    Ok(client)
+}
+
+/// Makes a database beside another one of a server, and answers its URL.
+pub(super) fn database_beside(runtime: &Runtime, url: &str) -> anyhow::Result<String> {
+    const NAME: &str = "bare";
+    let made = async { connected(url).await?.batch_execute(&format!("CREATE DATABASE {NAME}")).await };
+    runtime.block_on(made)?;
+    let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
+    Ok(format!("{server}/{NAME}"))
+}
+
+/// A server: it writes soonest what comes in one statement a table, and is waited for once.
 struct Server {
     client: Client,
-    entry: Statement,
-    flag: Statement,
+    common: Common,
+    /// Statements that were prepared.
+    known: Mutex<BTreeMap<String, Statement>>,
+    given: Mutex<Option<AtOnce>>,
+}
+
+/// How events are entered, and the other statements, each with its values.
+struct AtOnce {
+    entering: Statement,
+    writes: Vec<(Statement, Vec<Value>)>,
 }
 
 async fn into_server(State(server): State<Arc<Server>>, Json(push): Json<Push>) -> StatusCode {
-    answer(write(&server, push).await.is_ok())
+    let given = locked(&server.given).take();
+    answer(match given {
+        Some(given) => server.write(&push, &given).await.is_ok(),
+        None => false,
+    })
 }
 
-async fn write(server: &Server, push: Push) -> Result<(), tokio_postgres::Error> {
-    let Server { client, entry, flag } = server;
-    client.batch_execute("BEGIN").await?;
-    let [company, terminal] = [1, 2].map(Uuid::from_u128);
-    for item in push.items {
-        let body = item.payload.get();
-        let values: [&(dyn tokio_postgres::types::ToSql + Sync); 7] =
-            [&company, &terminal, &item.entity_id, &item.payload_hash, &push.epoch, &item.seq, &body];
-        client.execute(entry, &values).await?;
-        client.execute(flag, &[&company, &terminal, &item.entity_id]).await?;
+impl Server {
+    async fn give(&self, events: usize, left: Vec<Left>) -> Result<(), tokio_postgres::Error> {
+        let entering = self.prepared(entering(events)).await?;
+        let mut writes = Vec::with_capacity(left.len());
+        for left in left {
+            let statement = self.prepared(left.statement(left.rows.len())).await?;
+            writes.push((statement, left.rows.into_iter().flatten().collect()));
+        }
+        *locked(&self.given) = Some(AtOnce { entering, writes });
+        Ok(())
     }
-    client.batch_execute("COMMIT").await
+
+    async fn prepared(&self, sql: String) -> Result<Statement, tokio_postgres::Error> {
+        let known = locked(&self.known).get(&sql).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let statement = self.client.prepare(&sql).await?;
+        locked(&self.known).insert(sql, statement.clone());
+        Ok(statement)
+    }
+
+    async fn write(&self, push: &Push, given: &AtOnce) -> Result<(), tokio_postgres::Error> {
+        let Self { client, common, .. } = self;
+        let bodies: Vec<&str> = push.items.iter().map(|item| item.payload.get()).collect();
+        let mut entries: Vec<Parameter<'_>> =
+            vec![&common.company, &common.terminal, &push.epoch, &common.received_at];
+        for (item, body) in push.items.iter().zip(&bodies) {
+            let of: [Parameter<'_>; 4] = [&item.entity_id, &item.payload_hash, &item.seq, body];
+            entries.extend(of);
+        }
+        let mut statements = vec![(&given.entering, entries)];
+        for (statement, values) in &given.writes {
+            statements.push((statement, values.iter().map(|value| value as Parameter<'_>).collect()));
+        }
+        let mut asked: Vec<Asked<'_>> = vec![Box::pin(client.batch_execute("BEGIN"))];
+        for (statement, values) in &statements {
+            asked.push(Box::pin(async move { client.execute(*statement, values).await.map(drop) }));
+        }
+        asked.push(Box::pin(client.batch_execute("COMMIT")));
+        all(asked).await
+    }
 }
 
-const fn answer(is_written: bool) -> StatusCode {
-    if is_written { StatusCode::NO_CONTENT } else { StatusCode::INTERNAL_SERVER_ERROR }
+type Parameter<'a> = &'a (dyn ToSql + Sync);
+type Asked<'a> = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send + 'a>>;
+
+/// Sends statements in their order, one behind the other, and waits for all answers: a future sends when it is polled
+/// first.
+async fn all(mut asked: Vec<Asked<'_>>) -> Result<(), tokio_postgres::Error> {
+    let mut refused = None;
+    poll_fn(|context| {
+        asked.retain_mut(|one| match one.as_mut().poll(context) {
+            Poll::Ready(Ok(())) => false,
+            Poll::Ready(Err(error)) => {
+                refused.get_or_insert(error);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if asked.is_empty() { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    refused.map_or(Ok(()), Err)
 }

@@ -1,10 +1,13 @@
 //! Tills that sold for a day without a network and come back in the same minute.
+//!
+//! Each sends its next sales when all have sent their last ones: what they send is made in between, which is no work of a
+//! hub.
 
 use std::path::Path;
 
 use anyhow::ensure;
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes, to_bytes},
     http::{Request, header},
 };
 use saleflex_gate::{
@@ -13,7 +16,11 @@ use saleflex_gate::{
 };
 use tower::ServiceExt;
 
-use super::{Service, push, said};
+use super::{
+    Service, said,
+    sales::{Sales, TillOf},
+    taken_wholly,
+};
 use crate::{
     Run,
     figures::{Times, grouped, heading, row, show, show_bytes},
@@ -23,30 +30,28 @@ use crate::{
 /// Events of one request, as tills send them.
 const BATCH: u64 = 50;
 
-pub(crate) fn print(run: &Run, folder: &Path) -> anyhow::Result<()> {
+pub(crate) fn print(run: &Run, folder: &Path, sales: &Sales) -> anyhow::Result<()> {
     let (tills, events) = (run.sized(200, 20), run.sized(1_000, 100));
     heading(&format!("{tills} tills come back with {} events each, all at once", grouped(events)));
     let hub = Service::open(|| Books::open(Sqlite::open(&folder.join("returning.sqlite"))?))?;
-    let mut codes_and_tokens = Vec::new();
+    let mut tokens = Vec::new();
     for no in 0..tills {
-        let till = format!("B{no}");
-        let codes = Codes { office: "OFC".to_owned(), store: "S".to_owned(), terminal: till.clone() };
+        let codes = Codes { office: "OFC".to_owned(), store: "S".to_owned(), terminal: code(no) };
         let number = i64::try_from(no)? + 2;
         let registered = hub.runtime.block_on(hub.hub.register(codes, number)).map_err(said)?;
-        codes_and_tokens.push((till, registered.secret));
+        tokens.push(registered.secret);
     }
     let mut times = Times::default();
-    times.measure(|| {
-        hub.runtime.block_on(async {
-            let senders = codes_and_tokens
-                .into_iter()
-                .map(|(till, token)| tokio::spawn(deliver(hub.router.clone(), till, token, events as u64)));
-            for sender in senders.collect::<Vec<_>>() {
-                sender.await??;
-            }
-            anyhow::Ok(())
-        })
-    })?;
+    for sent in (0..u64::try_from(events)?).step_by(usize::try_from(BATCH)?) {
+        let mut pushes = Vec::with_capacity(tills);
+        for (no, token) in tokens.iter().enumerate() {
+            let till = TillOf { code: &code(no), no: u8::try_from(no)? };
+            pushes.push((token.clone(), sales.push(till, sent, BATCH)?));
+        }
+        for answer in times.measure(|| at_once(&hub, pushes))? {
+            taken_wholly(&answer)?;
+        }
+    }
     let all = tills * events;
     let each = times.total() / u32::try_from(all)?;
     row("until all is taken in", &format!("{}, {} an event", show(times.total()), show(each)));
@@ -56,13 +61,26 @@ pub(crate) fn print(run: &Run, folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn deliver(router: axum::Router, till: String, token: String, events: u64) -> anyhow::Result<()> {
-    for sent in (0..events).step_by(usize::try_from(BATCH)?) {
-        let bearer = format!("Bearer {token}");
-        let request = Request::post("/api/v1/sync/push").header(header::AUTHORIZATION, bearer);
-        let answer = router.clone().oneshot(request.body(Body::from(push(&till, sent, BATCH)))?).await?;
-        ensure!(answer.status().is_success(), "the hub answered {}", answer.status());
-        to_bytes(answer.into_body(), usize::MAX).await?;
-    }
-    Ok(())
+fn code(till: usize) -> String {
+    format!("B{till}")
+}
+
+/// Sends pushes of several tills, all at once, and answers what the hub says to each.
+fn at_once(hub: &Service, pushes: Vec<(String, Vec<u8>)>) -> anyhow::Result<Vec<Bytes>> {
+    hub.runtime.block_on(async {
+        let senders = pushes.into_iter().map(|push| tokio::spawn(deliver(hub.router.clone(), push)));
+        let mut answers = Vec::new();
+        for sender in senders.collect::<Vec<_>>() {
+            answers.push(sender.await??);
+        }
+        Ok(answers)
+    })
+}
+
+async fn deliver(router: axum::Router, (token, body): (String, Vec<u8>)) -> anyhow::Result<Bytes> {
+    let bearer = format!("Bearer {token}");
+    let request = Request::post("/api/v1/sync/push").header(header::AUTHORIZATION, bearer);
+    let answer = router.oneshot(request.body(Body::from(body))?).await?;
+    ensure!(answer.status().is_success(), "the hub answered {}", answer.status());
+    Ok(to_bytes(answer.into_body(), usize::MAX).await?)
 }
