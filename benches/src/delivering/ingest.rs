@@ -60,19 +60,19 @@ pub(super) fn print(run: &Run, folder: &Path, sales: &Sales) -> anyhow::Result<(
     heading(&format!(
         "Sales of {LINES} lines taken in, of {size} each, beside bare axum that writes the same rows"
     ));
-    let sizes = [(1, run.sized(200, 20)), (50, run.sized(20, 4))];
+    let batches = [(1, run.sized(200, 20)), (50, run.sized(20, 4))];
     let founded = folder.join("founded.sqlite");
     let mut first = Service::open(|| Books::open(Sqlite::open(&founded)?))?;
     // What is written once for all stands on both sides from the beginning.
     first.push_many(sales, 1, 1)?;
     let founded = Sqlite::open(&founded)?;
     let mut sides = Sides::on_files(&first, &founded, folder)?;
-    for size in sizes {
+    for size in batches {
         sides.take_turns("SQLite", sales, size)?;
     }
     if let Some(server) = postgres::start()? {
         let mut sides = Sides::on_server(&first, &founded, &server.url)?;
-        for size in sizes {
+        for size in batches {
             sides.take_turns("PostgreSQL", sales, size)?;
         }
     }
@@ -183,11 +183,11 @@ fn common(hub: &Service) -> Common {
     Common { company: hub.company, terminal: hub.terminal, received_at }
 }
 
+/// The names of all tables, and the two databases that hold the same.
+type Filled = (Vec<&'static str>, [Box<dyn Database>; 2]);
+
 /// Fills databases whose schema is in place with what another one holds, and answers the names of all tables.
-fn moved<D: Database>(
-    from: &Sqlite,
-    to: [D; 2],
-) -> anyhow::Result<(Vec<&'static str>, [Box<dyn Database>; 2])> {
+fn moved<D: Database>(from: &Sqlite, to: [D; 2]) -> anyhow::Result<Filled> {
     let mut tables = Vec::new();
     for database in &to {
         tables = move_house(from, database)?.into_keys().collect();

@@ -250,9 +250,9 @@ mod tests {
     fn what_a_path_of_rows_takes_and_answers_has_the_fields_of_its_table_and_a_name_of_its_own() {
         let document = serde_json::to_value(super::super::document()).unwrap();
         let schemas = &document["components"]["schemas"];
-        let named: Vec<&Rule> = rules::all().iter().filter(|rule| rule.path.is_some()).collect();
+        let with_paths: Vec<&Rule> = rules::all().iter().filter(|rule| rule.path.is_some()).collect();
         let mut names = BTreeSet::new();
-        for rule in &named {
+        for rule in &with_paths {
             let name = name_of(rule.resource);
             let described = schemas[format!("{name}Row")]["properties"].as_object().unwrap();
             let mut fields: Vec<&str> = fields::of_rows(rule.resource).map(|field| field.name).collect();
@@ -260,7 +260,7 @@ mod tests {
             assert_eq!(described.keys().collect::<Vec<_>>(), fields, "{name}");
             names.insert(name);
         }
-        assert_eq!(names.len(), named.len());
+        assert_eq!(names.len(), with_paths.len());
         let row = &schemas["ProductRow"]["properties"];
         let age = &row["minimum_age"];
         assert_eq!([&age["minimum"], &age["maximum"]], [&json!(0), &json!(255)]);

@@ -288,27 +288,27 @@ async fn rows_are_the_same_under_the_path_of_their_own_and_belong_to_what_that_b
         let harbour = chain.company("harbour").await;
         let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
         let tea = |code: &str| json!({"row": {"code": code, "name": "Tea", "sale_price": "3.40"}});
-        let (tea, mate) = (
+        let (tea, coffee) = (
             chain.ok("POST", "/products", owner, tea("1")).await,
             chain.ok("POST", "/definitions/products", owner, tea("2")).await,
         );
         let one = format!("/products/{}", tea["id"].as_str().unwrap());
-        let [of_tea, of_mate] =
-            [&tea, &mate].map(|product| format!("/products/{}/barcodes", product["id"].as_str().unwrap()));
+        let [of_tea, of_coffee] =
+            [&tea, &coffee].map(|product| format!("/products/{}/barcodes", product["id"].as_str().unwrap()));
         let code = |code: &str| json!({"row": {"barcode": code}});
         let made = chain.ok("POST", &of_tea, owner, code("40")).await;
         assert_eq!(made["row"]["fk_product_id"], tea["id"]);
-        chain.ok("POST", &of_mate, owner, code("41")).await;
-        let other = json!({"row": {"barcode": "42", "fk_product_id": mate["id"]}});
+        chain.ok("POST", &of_coffee, owner, code("41")).await;
+        let other = json!({"row": {"barcode": "42", "fk_product_id": coffee["id"]}});
         chain.refused(("POST", &of_tea, owner), other, (422, "field_invalid")).await;
         for token in [owner, till] {
             let listed = chain.get("/products?sort=-version&limit=1", token).await;
-            assert_eq!((&listed["items"][0]["id"], listed["next_cursor"].is_string()), (&mate["id"], true));
+            assert_eq!((&listed["items"][0]["id"], listed["next_cursor"].is_string()), (&coffee["id"], true));
             assert_eq!(chain.get("/products?filter[code]=1", token).await["items"], json!([tea]));
             assert_eq!(chain.get(&of_tea, token).await["items"], json!([made]));
             assert_eq!(chain.get(&format!("{of_tea}?filter[barcode]=41"), token).await["items"], json!([]));
         }
-        let [barcode, elsewhere] = [of_tea.as_str(), of_mate.as_str()]
+        let [barcode, elsewhere] = [of_tea.as_str(), of_coffee.as_str()]
             .map(|list| format!("{list}/{}", made["id"].as_str().unwrap()));
         assert_eq!(chain.get(&barcode, till).await, made);
         let version = made["version"].to_string();
