@@ -4,22 +4,20 @@ use std::{
     collections::BTreeMap,
     env, fmt, fs, iter,
     path::{Path, PathBuf},
-    process,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Mutex, PoisonError},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 use saleflex_gate::{
     ApiError, Holdings, Hub, Imported, TerminalChange, app,
-    db::{Books, Database, DatabaseError, Postgres, Purpose, Session, Sqlite, Tenant},
+    db::{Books, DatabaseError, Session, Sqlite, Tenant},
     settings::{OfficeWire, Settings},
 };
 use serde_json::Value;
 use uuid::Uuid;
+
+use crate::books;
 
 /// A store's data for each of its terminals.
 pub(super) struct World {
@@ -75,24 +73,15 @@ impl Kind {
         iter::once(Self::Sqlite).chain(server.map(Self::Postgres)).collect()
     }
 
-    /// Empty books: on a server in a schema of their own.
+    /// Empty books.
     async fn books(&self) -> Result<Books, String> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let Self::Postgres(url) = self else {
-            let database = Sqlite::in_memory().map_err(|error| error.to_string())?;
-            return Books::open(database).map_err(|error| error.to_string());
-        };
-        let schema = format!("wire_{}_{}", process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let (beside, within) = (url.clone(), format!("{url}?options=-csearch_path%3D{schema}"));
-        let made = tokio::task::spawn_blocking(move || {
-            let server = Postgres::connect(&beside)?;
-            run(&server, &format!("CREATE SCHEMA {schema}"))?;
-            let books = Books::open(Postgres::connect(&within)?)?;
-            run(&server, &format!("GRANT USAGE ON SCHEMA {schema} TO saleflex_hub"))?;
-            Ok::<_, DatabaseError>(books)
-        });
-        let books = made.await.map_err(|error| error.to_string())?;
-        books.map_err(|error| error.to_string())
+        match self {
+            Self::Sqlite => {
+                let database = Sqlite::in_memory().map_err(|error| error.to_string())?;
+                Books::open(database).map_err(|error| error.to_string())
+            }
+            Self::Postgres(url) => books::on_server(url).await,
+        }
     }
 }
 
@@ -121,16 +110,6 @@ fn keep(session: &mut dyn Session, kind: &Kind) -> Result<String, DatabaseError>
     }
     session.batch(&kept)?;
     Ok(emptied + &filled)
-}
-
-/// Runs one statement in a transaction of its own.
-fn run(server: &dyn Database, sql: &str) -> Result<(), DatabaseError> {
-    let mut done = Ok(());
-    server.transact(Tenant::Platform, Purpose::Write, &mut |session| {
-        done = session.batch(sql);
-        done.is_ok()
-    })?;
-    done
 }
 
 impl World {
