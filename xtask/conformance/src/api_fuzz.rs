@@ -47,7 +47,7 @@ pub fn run(workspace: &Workspace, url: Option<&str>) -> anyhow::Result<String> {
     let document = workspace.root().join("saleflex-gate/openapi.json");
     let Some(url) = url else { return on_hubs_of_its_own(&program, &document) };
     let token = env::var("SALEFLEX_TOKEN").context("SALEFLEX_TOKEN holds the credential to show")?;
-    ensure!(call(&program, &document, url, (KEPT, Some(&token)))?, "schemathesis found something");
+    ensure!(call(&program, &document, url, (KEPT, Some(token.as_str())))?, "schemathesis found something");
     Ok(format!("{url}: nothing found"))
 }
 

@@ -72,7 +72,7 @@ pub(super) async fn seed(hub: &Hub) -> anyhow::Result<Seeded> {
         ("slug", vec![company["slug"].clone()]),
     ];
     let texts = |values: Vec<Value>| values.iter().map(text).collect::<anyhow::Result<Vec<_>>>();
-    let ids = named.into_iter().chain(codes).map(|(name, values)| Ok((name, texts(values)?)));
+    let ids = named.into_iter().chain(codes).map(|(name, values)| anyhow::Ok((name, texts(values)?)));
     let ids: Ids = ids.collect::<anyhow::Result<_>>()?;
     Ok(Seeded { owner, device: text(&enrolled["token"])?, ids })
 }
