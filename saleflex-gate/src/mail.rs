@@ -4,15 +4,17 @@ use std::{
     io::Write,
     mem,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread,
     time::Duration,
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use saleflex_core::catalog::is_unprintable;
+use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
 
-use crate::settings;
+use crate::{Hub, settings};
 
 /// How many letters are under way at once: each has a program of its own.
 pub(crate) const AT_ONCE: usize = 8;
@@ -66,6 +68,43 @@ pub trait Mailer: Send + Sync {
     /// # Errors
     /// [`MailError`]: then nobody gets it.
     fn send(&self, letter: &Letter) -> Result<(), MailError>;
+}
+
+/// Whoever delivers a letter, and its room among those under way.
+pub(crate) struct Postage {
+    mailer: Arc<dyn Mailer>,
+    room: OwnedSemaphorePermit,
+}
+
+impl Hub {
+    /// Room for a letter; none where nobody delivers letters, and where too many are under way: letters that pile up behind a
+    /// program that hangs help nobody.
+    pub(crate) fn postage(&self) -> Option<Postage> {
+        let Some(mailer) = self.mailer.clone() else {
+            tracing::warn!("there is a letter to write, and the settings name nobody who delivers letters");
+            return None;
+        };
+        let Ok(room) = self.letters.clone().try_acquire_owned() else {
+            tracing::error!("too many letters are under way: one was not written");
+            return None;
+        };
+        Some(Postage { mailer, room })
+    }
+}
+
+impl Postage {
+    /// Hands a letter over. What it came to stands in the log, with what it is about; nobody waits for it.
+    pub(crate) async fn send(self, hub: &Hub, about: Uuid, letter: Letter) {
+        let Self { mailer, room } = self;
+        let sent = hub.compute(move || {
+            if let Err(error) = mailer.send(&letter) {
+                tracing::error!(%about, %error, "a letter could not be sent");
+            }
+            Ok(())
+        });
+        drop(sent.await);
+        drop(room);
+    }
 }
 
 /// A program such as `sendmail -t`, which reads a letter with its head.

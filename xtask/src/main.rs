@@ -19,7 +19,8 @@ usage: cargo xtask VERB
   paper                have what printers are sent read back by a reader that is not ours (Python 3.13), and pages
                        laid out by a browser that measures them (Chromium)
   openapi              write the hub's OpenAPI document to saleflex-gate/openapi.json
-  api-fuzz [URL]       let schemathesis call every route of a hub, one started for it or a running one";
+  api-fuzz [URL]       let schemathesis call every route: of hubs started for it, on each database as an owner, a till's
+                       device and nobody, or of a running one with the credential in SALEFLEX_TOKEN";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

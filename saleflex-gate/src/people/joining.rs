@@ -8,11 +8,13 @@ use uuid::Uuid;
 use super::{
     members,
     roles::{self, Grantor, NewAssignment},
+    user::User,
 };
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
     ids::{digest, new_id, new_secret},
+    mail::Letter,
     text,
 };
 
@@ -196,6 +198,30 @@ pub(crate) fn invite(
         &[digest(&token).into(), company.into(), id.into()],
     )?;
     Ok((invitation(session, company, id)?, token))
+}
+
+/// The letter to whoever is invited, in the language of whoever invites them.
+pub(crate) fn letter(invitation: &Invitation, token: &str, (by, company): (&User, &str)) -> Letter {
+    let is_turkish = by.locale.as_deref().is_some_and(|locale| locale.starts_with("tr"));
+    let name = &by.username;
+    let (subject, text) = if is_turkish {
+        (
+            format!("Davet: {company}"),
+            format!(
+                "{name} sizi {company} şirketine davet ediyor. Oturum açın ya da kaydolun ve bu kodla kabul edin; yedi \
+                 gün içinde, bir kez geçerlidir:\n\n{token}\n\nOnu tanımıyorsanız hiçbir şey yapmayın."
+            ),
+        )
+    } else {
+        (
+            format!("Invitation: {company}"),
+            format!(
+                "{name} invites you to {company}. Sign in or register, and accept with this token, which is good once, \
+                 within seven days:\n\n{token}\n\nIf you do not know them, do nothing."
+            ),
+        )
+    };
+    Letter { to: invitation.email.clone(), subject, text }
 }
 
 const INVITED: &str =

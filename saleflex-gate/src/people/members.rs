@@ -1,5 +1,7 @@
 //! Companies and who belongs to them: the two tags, owner and administrator, and their rules.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use saleflex_core::digest::Digest;
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,7 @@ use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{pin, user};
+use super::{pin, roles, user};
 use crate::{
     ApiError,
     authority::{self, Deciders},
@@ -97,6 +99,8 @@ pub(crate) struct Member {
     pub(crate) is_admin: bool,
     /// Whether ownership was offered to them and not taken yet.
     pub(crate) owner_offered: bool,
+    /// The roles that they have somewhere in it, each once. Where stands in `/role-assignments`.
+    pub(crate) roles: Vec<String>,
     /// Their number at tills.
     pub(crate) cashier_number: Option<String>,
     /// Whether they may act here.
@@ -298,15 +302,28 @@ const MEMBER: &str = "SELECT m.user_id, u.username, u.first_name, u.last_name, m
      m.cashier_number, m.is_active, m.joined_at FROM membership m \
      JOIN hub_user u ON u.user_id = m.user_id WHERE m.company_id = $1";
 
-fn member(row: &Row) -> Result<Member, DatabaseError> {
+/// The roles of each member.
+type Held = BTreeMap<Uuid, BTreeSet<String>>;
+
+fn held(session: &mut dyn Session, company: Uuid, user: Option<Uuid>) -> Result<Held, DatabaseError> {
+    let mut held = Held::new();
+    for one in roles::of(session, company, user)? {
+        held.entry(one.user_id).or_default().insert(one.role);
+    }
+    Ok(held)
+}
+
+fn member(row: &Row, held: &Held) -> Result<Member, DatabaseError> {
+    let user_id = row.id(0)?;
     Ok(Member {
-        user_id: row.id(0)?,
+        user_id,
         username: row.text(1)?.to_owned(),
         first_name: row.text(2)?.to_owned(),
         last_name: row.text(3)?.to_owned(),
         is_owner: row.flag(4)?,
         is_admin: row.flag(5)?,
         owner_offered: row.integer(6)? > 0,
+        roles: held.get(&user_id).into_iter().flatten().cloned().collect(),
         cashier_number: row.optional_text(7)?.map(str::to_owned),
         is_active: row.flag(8)?,
         joined_at: row.time(9)?,
@@ -316,7 +333,8 @@ fn member(row: &Row) -> Result<Member, DatabaseError> {
 /// Everybody who belongs to a company.
 pub(crate) fn list(session: &mut dyn Session, company: Uuid) -> Result<Vec<Member>, DatabaseError> {
     let rows = session.query(&format!("{MEMBER} ORDER BY u.username_key"), &[company.into()])?;
-    rows.iter().map(member).collect()
+    let held = held(session, company, None)?;
+    rows.iter().map(|row| member(row, &held)).collect()
 }
 
 /// Somebody who belongs to a company.
@@ -325,7 +343,8 @@ pub(crate) fn list(session: &mut dyn Session, company: Uuid) -> Result<Vec<Membe
 /// `not_found`.
 pub(crate) fn one(session: &mut dyn Session, company: Uuid, user: Uuid) -> Result<Member, ApiError> {
     let rows = session.query(&format!("{MEMBER} AND m.user_id = $2"), &[company.into(), user.into()])?;
-    Ok(member(rows.first().ok_or_else(ApiError::not_found)?)?)
+    let row = rows.first().ok_or_else(ApiError::not_found)?;
+    Ok(member(row, &held(session, company, Some(user))?)?)
 }
 
 /// Gives or takes the administrator's tag. `by` is whoever does it, and whether they own the company.

@@ -142,3 +142,20 @@ pub(crate) fn only_company(session: &mut dyn Session, user: Uuid) -> Result<Opti
         _ => Ok(None),
     }
 }
+
+/// The company of a terminal in whose store a person has a role; none where the terminal does not work.
+pub(crate) fn company_at(
+    session: &mut dyn Session,
+    user: Uuid,
+    terminal: Uuid,
+) -> Result<Option<Uuid>, DatabaseError> {
+    let rows = session.query(
+        "SELECT m.company_id, t.store_id FROM membership m JOIN terminal t ON t.company_id = m.company_id \
+         WHERE m.user_id = $1 AND t.terminal_id = $2 AND t.state = 'active'",
+        &[user.into(), terminal.into()],
+    )?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (company, store) = (row.id(0)?, row.id(1)?);
+    let is_theirs = of(session, company, user)?.is_some_and(|found| found.sees().holds_store(store));
+    Ok(is_theirs.then_some(company))
+}

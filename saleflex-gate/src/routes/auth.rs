@@ -53,6 +53,10 @@ pub(crate) struct LogIn {
     /// A code of the second factor, for whoever has one: of the authenticator, or a recovery code.
     #[serde(default)]
     otp: Option<String>,
+    /// The terminal that the person works at: the session is one in its company, and reaches no further than its store, as a
+    /// log-in at the terminal itself.
+    #[serde(default)]
+    terminal_id: Option<Uuid>,
 }
 
 /// A refresh token.
@@ -187,18 +191,26 @@ fn wrong() -> ApiError {
 #[utoipa::path(post, path = "/auth/login", tag = "people", request_body = LogIn, responses(
     (status = OK, body = Tokens),
     (status = UNAUTHORIZED, body = Refusal, description = "`credentials_wrong`; `otp_required`, `otp_wrong`: the password is right"),
+    (status = NOT_FOUND, body = Refusal, description = "`not_found`: the person has no role in the store of such a terminal"),
 ))]
 pub(crate) async fn login(
     State(hub): State<Hub>,
     origin: Origin,
-    Sent(LogIn { username, password, otp }): Sent<LogIn>,
+    Sent(LogIn { username, password, otp, terminal_id }): Sent<LogIn>,
 ) -> Result<Json<Tokens>, ApiError> {
     let user = authenticate(&hub, &origin, (username, password)).await?;
     second_factor::pass(&hub, user.id, otp).await?;
     let (id, now) = (user.id, hub.now());
     let opened = hub.books.write(Tenant::Platform, move |books| {
-        let company = standing::only_company(books, id)?;
-        Ok::<_, ApiError>(session::open(books, (id, company), (None, Some(origin.address.as_str())), now)?)
+        let company = match terminal_id {
+            Some(terminal) => {
+                let company = standing::company_at(books, id, terminal)?;
+                Some(company.ok_or_else(ApiError::not_found)?)
+            }
+            None => standing::only_company(books, id)?,
+        };
+        let at = (terminal_id, Some(origin.address.as_str()));
+        Ok::<_, ApiError>(session::open(books, (id, company), at, now)?)
     });
     let (found, refresh) = opened.await?;
     Ok(Json(tokens(&hub, user, found, refresh)))

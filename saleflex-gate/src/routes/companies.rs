@@ -15,12 +15,13 @@ use crate::{
     desk::Desk,
     error::Refusal,
     limits::Class,
+    mail::Letter,
     notices::{self, Told},
     people::{
         joining::{self, Invitation, JoinRequest, NewInvitation},
         members::{self, Company, CompanyChange, Member, NewCompany},
         roles::Grantor,
-        session,
+        session, user,
     },
     request::{Asked, Listed, Named, Page, Sent},
     scope::{CompanyScope, UserScope},
@@ -244,9 +245,12 @@ pub(crate) struct Invited {
     invitation: Invitation,
     /// For whoever is invited; shown once, good once, for seven days.
     token: String,
+    /// Whether a letter with it is on its way to them. Where it is not, give it to them: nobody delivers letters here, too
+    /// many are under way, or you wrote five within the hour.
+    is_mailed: bool,
 }
 
-/// Invites somebody. The token is shown once: send it to them.
+/// Invites somebody by a letter with a token, where the hub's settings name who delivers letters. The token is shown once.
 #[utoipa::path(post, path = "/companies/{slug}/invitations", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), request_body = NewInvitation, responses((status = CREATED, body = Invited)))]
 pub(crate) async fn invite(
     State(hub): State<Hub>,
@@ -254,14 +258,29 @@ pub(crate) async fn invite(
     sent: Result<Sent<NewInvitation>, ApiError>,
 ) -> Result<(StatusCode, Json<Invited>), ApiError> {
     caller.may(may::MemberInvite)?;
-    let Sent(new) = sent?;
+    let (Sent(new), by) = (sent?, caller.user);
     let invited = hub.act_above(caller.of(), move |desk| {
-        let grantor = Grantor { user: caller.user, standing: &caller.standing };
+        let grantor = Grantor { user: by, standing: &caller.standing };
         let (invitation, token) = joining::invite(desk.session, &grantor, &new, desk.now)?;
         desk.note("invitation.written", ("invitation", invitation.id), None, json!({"roles": new.roles}))?;
-        Ok(Invited { invitation, token })
+        let author = user::by_id(desk.session, by)?.ok_or_else(ApiError::internal)?;
+        let company = own(desk.session, (desk.company, by), desk.now)?;
+        let letter = joining::letter(&invitation, &token, (&author, &company.name));
+        Ok((invitation, token, letter))
     });
-    invited.await.map(|invited| (StatusCode::CREATED, Json(invited)))
+    let (invitation, token, letter) = invited.await?;
+    let is_mailed = mail(&hub, by, (invitation.id, letter));
+    Ok((StatusCode::CREATED, Json(Invited { invitation, token, is_mailed })))
+}
+
+/// Sends an invitation beside the answer, if it can go. Few an hour: anybody may found a company, and write to strangers then.
+fn mail(hub: &Hub, by: Uuid, (invitation, letter): (Uuid, Letter)) -> bool {
+    let has_written_few = || hub.limits.take(Class::Join, &format!("letters of {by}"), hub.now()).is_ok();
+    let postage = if hub.mailer.is_some() && has_written_few() { hub.postage() } else { None };
+    let Some(postage) = postage else { return false };
+    let hub = hub.clone();
+    tokio::spawn(async move { postage.send(&hub, invitation, letter).await });
+    true
 }
 
 /// Takes an invitation back.

@@ -106,7 +106,7 @@ pub(crate) struct PaperQuery {
     /// Characters of a line, 24 to 80; 42 where nothing is said.
     #[param(minimum = 24, maximum = 80)]
     width: Option<usize>,
-    /// `text`.
+    /// `text`. There is no `pdf`.
     format: Option<String>,
 }
 
@@ -114,7 +114,7 @@ pub(crate) struct PaperQuery {
 /// people and the texts of the shop stay at the till.
 #[utoipa::path(get, path = "/documents/{id}/receipt", tag = "documents", params(("id" = Uuid, Path, description = "The document"), PaperQuery), responses(
     (status = OK, body = String, content_type = "text/plain"),
-    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_receipt`: an older terminal delivered it"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_receipt`: an older terminal delivered it; `no_pdf`: it is told as text"),
 ))]
 pub(crate) async fn receipt(
     State(hub): State<Hub>,
@@ -127,8 +127,15 @@ pub(crate) async fn receipt(
         Some("tr") => &words::TURKISH,
         Some(_) => return Err(ApiError::invalid("`language` is `en` or `tr`")),
     };
-    if query.format.is_some_and(|format| format != "text") {
-        return Err(ApiError::invalid("`format` is `text`"));
+    match query.format.as_deref() {
+        None | Some("text") => {}
+        Some("pdf") => {
+            return Err(ApiError::unprocessable(
+                "no_pdf",
+                "a receipt is told as text: lay out a page from it",
+            ));
+        }
+        Some(_) => return Err(ApiError::invalid("`format` is `text`")),
     }
     let width = query.width.unwrap_or(42);
     if !(24..=80).contains(&width) {

@@ -60,15 +60,8 @@ pub(crate) async fn forgot(
 }
 
 async fn write_to(hub: Hub, username: String) {
-    let Some(mailer) = hub.mailer.clone() else {
-        tracing::warn!("somebody forgot their password, and the settings name nobody who delivers letters");
-        return;
-    };
-    // Whoever cannot be written to now asks again: letters that pile up behind a program that hangs help nobody.
-    let Ok(_room) = hub.letters.clone().try_acquire_owned() else {
-        tracing::error!("too many letters are under way: one was not written");
-        return;
-    };
+    // Whoever cannot be written to now asks again.
+    let Some(postage) = hub.postage() else { return };
     let now = hub.now();
     let issued = hub.books.write(Tenant::Platform, move |books| {
         let found = user::by_name(books, &username)?.filter(|user| user.is_active && user.email.is_some());
@@ -78,16 +71,9 @@ async fn write_to(hub: Hub, username: String) {
     });
     let Ok(Some((user, secret))) = issued.await else { return };
     let link = hub.settings.mail.as_ref().and_then(|mail| mail.reset_link.clone());
-    let sent = hub.compute(move || {
-        let to = user.email.clone().unwrap_or_default();
-        let letter = reset::letter(&to, &user, &secret, link.as_deref());
-        if let Err(error) = mailer.send(&letter) {
-            tracing::error!(user = %user.id, %error, "a letter could not be sent");
-        }
-        Ok(())
-    });
-    // What it came to stands in the log; nobody waits for it.
-    drop(sent.await);
+    let to = user.email.clone().unwrap_or_default();
+    let letter = reset::letter(&to, &user, &secret, link.as_deref());
+    postage.send(&hub, user.id, letter).await;
 }
 
 /// Sets another password with the token of a letter. Every session of the person ends.

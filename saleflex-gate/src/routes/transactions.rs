@@ -37,7 +37,7 @@ pub(crate) async fn show(
 /// The receipt of a document as text, as `/documents/{id}/receipt`.
 #[utoipa::path(get, path = "/transactions/{id}/receipt", tag = "documents", params(("id" = Uuid, Path, description = "The document"), PaperQuery), responses(
     (status = OK, body = String, content_type = "text/plain"),
-    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_receipt`: an older terminal delivered it"),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`no_receipt`: an older terminal delivered it; `no_pdf`: it is told as text"),
 ))]
 pub(crate) async fn receipt(
     hub: State<Hub>,

@@ -66,12 +66,19 @@ async fn an_invitation_is_good_once_for_a_week_and_brings_its_roles() {
         let role = json!({"role": "cashier", "scope": "store", "scope_id": harbour.store});
         let new = json!({"email": "can@example.com", "roles": [role]});
         let first = chain.ok("POST", &path, owner, new.clone()).await;
+        assert_eq!(first["is_mailed"], false, "nobody delivers letters here");
         let accept = format!("/invitations/{}/accept", text(&first["token"]));
         let can = chain.register("can").await;
         chain.ok("POST", &accept, &can.access, json!({})).await;
         let mut can = chain.login("can").await;
         chain.choose(&mut can, &harbour.id).await;
         assert_eq!(chain.get("/me/assignments", &can.access).await["items"][0]["role"], "cashier");
+        let members = chain.get(&format!("/companies/{}/members", harbour.slug), &can.access).await;
+        let roles = |id: &str| {
+            let all = members["items"].as_array().unwrap().iter();
+            all.filter(|one| one["user_id"] == id).map(|one| one["roles"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!((roles(&can.id), roles(&harbour.owner.id)), (vec![json!(["cashier"])], vec![json!([])]));
         let ayse = chain.register("ayse").await;
         chain.refused(("POST", &accept, &ayse.access), json!({}), (404, "not_found")).await;
         let second = chain.ok("POST", &path, owner, new.clone()).await;

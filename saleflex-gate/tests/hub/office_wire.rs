@@ -446,6 +446,8 @@ async fn what_an_older_terminal_was_paid_is_shown_and_not_what_it_was_before_dis
         assert_eq!(chain.get(&format!("/transactions/{}", id(1)), owner).await, shown);
         let receipt = format!("/transactions/{}/receipt", id(1));
         chain.refused(("GET", &receipt, owner), Value::Null, (422, "no_receipt")).await;
+        let pages = format!("{receipt}?format=pdf");
+        chain.refused(("GET", &pages, owner), Value::Null, (422, "no_pdf")).await;
     }
 }
 

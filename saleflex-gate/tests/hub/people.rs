@@ -183,6 +183,35 @@ async fn a_pin_opens_a_session_at_a_terminal_of_a_store_where_its_holder_has_a_r
 }
 
 #[tokio::test]
+async fn who_signs_in_for_a_terminal_is_somebody_of_its_store_and_reaches_no_further() {
+    for chain in chains().await {
+        let (harbour, valley) = (chain.company("harbour").await, chain.company("valley").await);
+        chain.staff(&harbour, "can", ("cashier", "store", Some(&harbour.other_store))).await;
+        let at = |username: &str, terminal: &str| json!({"username": username, "password": PASSWORD, "terminal_id": terminal});
+        let here = chain.ok("POST", "/auth/login", "", at("harbour.owner", &harbour.terminal)).await;
+        assert_eq!(here["company_id"], harbour.id.as_str());
+        let access = text(&here["access"]);
+        let stores = chain.get("/stores", &access).await;
+        let stores: Vec<&Value> = stores["items"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+        assert_eq!(stores, [harbour.store.as_str()]);
+        let choice = json!({"company_id": harbour.id});
+        chain.refused(("POST", "/auth/company", &access), choice, (403, "terminal_session")).await;
+        let log_in = ("POST", "/auth/login", "");
+        for (username, terminal) in [
+            ("can", &harbour.terminal),
+            ("harbour.owner", &valley.terminal),
+            ("harbour.owner", &harbour.store),
+        ] {
+            chain.refused(log_in, at(username, terminal), (404, "not_found")).await;
+        }
+        let revoke = format!("/terminals/{}/revoke", harbour.terminal);
+        chain.ok("POST", &revoke, &harbour.owner.access, json!({})).await;
+        chain.refused(log_in, at("harbour.owner", &harbour.terminal), (404, "not_found")).await;
+        chain.refused(("GET", "/stores", &access), Value::Null, (401, "unauthorized")).await;
+    }
+}
+
+#[tokio::test]
 async fn a_program_does_what_its_key_says_until_it_is_revoked() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

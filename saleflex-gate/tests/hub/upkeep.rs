@@ -247,3 +247,29 @@ async fn whoever_forgot_a_password_sets_another_once_and_nobody_learns_who_is_kn
         assert_eq!(chain.hub.forgotten_password("nobody".to_owned()).await.unwrap(), None);
     }
 }
+
+#[tokio::test]
+async fn an_invitation_goes_by_letter_where_somebody_delivers_letters_and_few_do_within_the_hour() {
+    for books in every_books().await {
+        let (sender, mut letters) = mpsc::unbounded_channel();
+        let settings = Settings { profile: Profile::Gate, ..Settings::default() };
+        let chain = Chain::of(Hub::new(books, settings, clock).delivering_by(Arc::new(Post(sender))));
+        let owner = chain.register("ayse").await;
+        let company = chain.ok("POST", "/companies", &owner.access, json!({"name": "Harbour"})).await;
+        let path = format!("/companies/{}/invitations", company["slug"].as_str().unwrap());
+        let mut subjects = Vec::new();
+        for _ in 0..5 {
+            let new = json!({"email": "can@example.com"});
+            let invited = chain.ok("POST", &path, &owner.access, new).await;
+            let letter = letters.recv().await.unwrap();
+            assert_eq!((letter.to.as_str(), &invited["is_mailed"]), ("can@example.com", &json!(true)));
+            assert!(letter.text.contains(invited["token"].as_str().unwrap()), "{}", letter.text);
+            subjects.push(letter.subject);
+            chain.ok("PATCH", "/me", &owner.access, json!({"locale": "tr"})).await;
+        }
+        assert_eq!(subjects[..2], ["Invitation: Harbour", "Davet: Harbour"], "in the author's language");
+        let sixth = chain.ok("POST", &path, &owner.access, json!({"email": "can@example.com"})).await;
+        assert_eq!(sixth["is_mailed"], false);
+        assert!(letters.try_recv().is_err(), "strangers get few letters of one person");
+    }
+}

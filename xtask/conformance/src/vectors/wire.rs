@@ -1,13 +1,14 @@
 //! The recordings of `vectors/wire`: what an old terminal sent, sent again to a hub in this process.
 //!
-//! Each is replayed forwards, with each request sent twice because its answer was lost, twice over, and with each
-//! delivery dropped and made up for at the end of the day; the books must end the same each time. The last two are
-//! left out where a recording itself makes the order matter. Where `SALEFLEX_TEST_POSTGRES` names a server, what repeats
-//! or puts off everything at once plays there too.
+//! Each is replayed forwards, with each request sent twice because its answer was lost, twice over, with each delivery
+//! dropped and made up for at the end of the day, and with any one request repeated or dropped; the books must end the same
+//! each time. An order is left out where a recording itself makes it matter. All of them play on SQLite, and where
+//! `SALEFLEX_TEST_POSTGRES` names a server on PostgreSQL too.
 
-use std::path::Path;
+use std::{path::Path, sync::OnceLock};
 
 use serde_json::Value;
+use tokio::runtime::Runtime;
 
 mod ending;
 mod order;
@@ -23,20 +24,36 @@ use self::{
 pub(super) fn run(case: &Value, folder: &Path) -> Result<(), String> {
     let world = World::read(case, folder)?;
     let exchanges = exchanges(case)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("no runtime: {error}"))?;
-    for (name, order) in order::of(&exchanges) {
-        for database in Kind::there_are(&name) {
-            let replayed = runtime.block_on(async {
-                let hub = world.hub(&exchanges, &database).await?;
-                let replay = Replay { hub: &hub, world: &world, compares_counters: name == "forwards" };
-                replay.run(&order).await?;
-                ending::compare(&case["after_replay"], &hub.holdings().await?)
-            });
-            replayed.map_err(|reason| format!("{name} on {database}: {reason}"))?;
-        }
+    let orders = order::of(&exchanges);
+    for database in Kind::there_are() {
+        runtime()?.block_on(async {
+            let hub = world.hub(&database).await?;
+            for order in &orders {
+                let Some(requests) = order.on(&database) else { continue };
+                let replay =
+                    Replay { hub: &hub, world: &world, compares_counters: order.name == order::FORWARDS };
+                let replayed = async {
+                    hub.begin(&exchanges).await?;
+                    replay.run(&requests).await?;
+                    ending::compare(&case["after_replay"], &hub.holdings().await?)
+                };
+                replayed.await.map_err(|reason| format!("{} on {database}: {reason}", order.name))?;
+            }
+            hub.end();
+            Ok::<_, String>(())
+        })?;
     }
     Ok(())
+}
+
+/// What drives the connections to a server, which outlive a recording.
+fn runtime() -> Result<&'static Runtime, String> {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    if let Some(running) = RUNTIME.get() {
+        return Ok(running);
+    }
+    let made = Runtime::new().map_err(|error| format!("no runtime: {error}"))?;
+    Ok(RUNTIME.get_or_init(|| made))
 }
 
 fn exchanges(case: &Value) -> Result<Vec<&Value>, String> {
