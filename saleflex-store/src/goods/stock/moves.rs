@@ -133,6 +133,10 @@ pub(crate) fn add_pieces_moved(
     movement: i64,
     serials: &[SerialNo],
 ) -> Result<(), Error> {
+    // Hardly anything that is sold has a number of its own, and even finding a statement takes its time.
+    if serials.is_empty() {
+        return Ok(());
+    }
     let mut insert = connection
         .prepare_cached("INSERT OR IGNORE INTO stock_serial_movement (serial, movement) VALUES (?1, ?2)")?;
     for serial in serials {
