@@ -82,6 +82,9 @@ enum Verb {
         /// Where to: `postgres://…`, or another file.
         to: String,
     },
+    /// Say that the books were put back to a backup, before they are served again: no limit and no gift card is lent until
+    /// every terminal that may hold some of it was heard. Names those.
+    Restored,
     /// Print the OpenAPI document, or write it to a file.
     Openapi {
         /// The file.
@@ -234,6 +237,7 @@ async fn run(settings: Settings, verb: Verb) -> anyhow::Result<()> {
             println!("{}", if was_on { "a log-in asks for the password alone" } else { "there was none" });
             Ok(())
         }
+        Verb::Restored => restored(&hub).await,
         Verb::Openapi { file } => write_document(file),
         // Done before a hub is opened.
         Verb::Move { .. } => Ok(()),
@@ -330,6 +334,15 @@ async fn import(hub: &Hub, company: String, file: PathBuf, unstated: Unstated) -
     let imported = hub.import_as(company.clone(), answer, unstated).await.map_err(said)?;
     tell_founded(&company, is_new);
     println!("store {}: {} rows are new or changed", imported.store, imported.changed);
+    Ok(())
+}
+
+async fn restored(hub: &Hub) -> anyhow::Result<()> {
+    let awaited = hub.books_were_put_back().await.map_err(said)?;
+    println!("{} terminals are awaited before anything is lent", awaited.len());
+    for (store, terminal) in awaited {
+        println!("{store} {terminal}");
+    }
     Ok(())
 }
 

@@ -52,7 +52,7 @@ pub(crate) struct Node {
     /// What the terminals show, by their codes.
     pub(crate) secrets: BTreeMap<String, String>,
     pub(crate) settings: Settings,
-    books: Books,
+    pub(crate) books: Books,
     folder: TempDir,
     has_backup: bool,
 }

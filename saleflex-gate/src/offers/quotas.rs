@@ -33,12 +33,15 @@ mod borrowing;
 mod heard;
 mod listing;
 mod lost;
+mod put_back;
 mod sharing;
 
 pub(crate) use beyond::{is_beyond, is_beyond_of_card};
 pub(crate) use borrowing::{asks, keep, waits};
 pub(crate) use listing::{LentShare, list};
 pub(crate) use lost::{Loss, write_off, write_off_overdue};
+use put_back::Hold;
+pub(crate) use put_back::{Stage, advance, caught_up, give_up_overdue, is_awaiting, waits_for};
 use sharing::{NOTHING, Sharing, part, term};
 
 /// What is lent to one life of a till, and what became of it.
@@ -159,12 +162,15 @@ fn loans_of(
     rows.iter().map(|row| loan(row, currency)).collect()
 }
 
-/// How many uses of a coupon are lent.
+/// How many uses of a coupon are lent; all there may be while that is not known.
 pub(crate) fn lent_of_coupon(
     session: &mut dyn Session,
     (company, currency): (Uuid, &Currency),
     coupon: Uuid,
 ) -> Result<u32, DatabaseError> {
+    if is_awaiting(session, company)? {
+        return Ok(u32::MAX);
+    }
     let loans = loans_of(session, (company, currency), (&QuotaKind::CouponUses, coupon, Uuid::nil()))?;
     Ok(u32::try_from(outstanding(&loans)).unwrap_or(u32::MAX))
 }
@@ -227,12 +233,14 @@ pub(crate) fn lend(
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let in_force = borrower.offers.of(session, company, terminal.store)?;
     let sharing = Sharing::of(session, (company, terminal))?;
+    let mut hold = Hold::of(session, (company, terminal.id))?;
     let mut shares = Vec::new();
     for ask in known() {
         heard::note(session, borrower, (request.epoch, ask))?;
-        let lent = lend_one(session, (borrower, &in_force, sharing), (request.epoch, ask))?;
+        let lent = lend_one(session, (borrower, &in_force, sharing), (request.epoch, ask), &mut hold)?;
         shares.push(lent);
     }
+    advance(session, (company, terminal.id), Stage::Shares)?;
     Ok(shares)
 }
 
@@ -244,6 +252,7 @@ fn lend_one(
     session: &mut dyn Session,
     (borrower, in_force, sharing): (Borrower<'_>, &InForce, Sharing),
     (epoch, ask): (Uuid, &QuotaAsk),
+    hold: &mut Hold,
 ) -> Result<QuotaShare, DatabaseError> {
     let Borrower { company, terminal, now, .. } = borrower;
     let of = (&ask.kind, ask.subject, owner(ask));
@@ -252,8 +261,10 @@ fn lend_one(
     let is_borrowed = borrower.lends_on && borrowing::is_borrowed(session, company, &ask.kind)?;
     let supply = supply_of(session, (borrower, in_force, is_borrowed), ask)?;
     let is_own = |loan: &&mut Loan| loan.terminal == terminal.id && loan.epoch == epoch;
-    if let Some(own) = loans.iter_mut().find(is_own) {
-        heard::believe(session, company, (own, ask), supply.as_ref().map(|supply| supply.whole))?;
+    if let Some(own) = loans.iter_mut().find(is_own)
+        && heard::believe(session, company, (own, ask), supply.as_ref().map(|supply| supply.whole))?
+    {
+        hold.learn(session, (company, terminal.id), now)?;
     }
     let own = loans.iter().find(|loan| loan.terminal == terminal.id && loan.epoch == epoch);
     let (granted, left) = own.map_or((0, 0), |own| (own.granted, own.in_hand()));
@@ -282,11 +293,14 @@ fn lend_one(
         return Ok(share);
     };
     let free = supply.limit.saturating_sub(supply.used).saturating_sub(outstanding(&loans)).max(0);
+    let free = if hold.is_on { 0 } else { free };
     let there = free.saturating_add(left.max(0));
     let wanted = part(&ask.kind, supply.limit, there, sharing).saturating_sub(left);
     // One that used more than it had, where the company allows it, is brought back to nothing before it gets more.
     let more = wanted.min(if left < 0 { free.saturating_sub(left) } else { free }).max(0);
     let is_nothing = left.saturating_add(more) <= 0;
+    // What is only held back here is there when all were heard: the company's hub has no more of it.
+    let is_borrowed = is_borrowed && !hold.is_on;
     if is_borrowed && is_nothing {
         borrowing::want(session, company, of, now)?;
     }

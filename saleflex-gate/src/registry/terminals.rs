@@ -287,8 +287,15 @@ pub(crate) fn relocate(
     };
     let moved = add(session, company, &new, now)?;
     session.execute(
-        "UPDATE terminal SET profile = $3, moved_from = $4 WHERE company_id = $1 AND terminal_id = $2",
+        "UPDATE terminal SET profile = $3, moved_from = f.terminal_id, awaited_since = f.awaited_since, \
+         awaited_for = f.awaited_for FROM terminal f WHERE terminal.company_id = $1 AND terminal.terminal_id = $2 \
+         AND f.company_id = $1 AND f.terminal_id = $4",
         &[company.into(), moved.id.into(), from.profile.as_str().into(), from.id.into()],
+    )?;
+    // Whatever it may be awaited for, it does as the terminal that it is now.
+    session.execute(
+        "UPDATE terminal SET awaited_since = NULL, awaited_for = NULL WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), from.id.into()],
     )?;
     feed::follow(session, company, (from.id, moved.id))?;
     // Its file keeps what it was lent.

@@ -1,0 +1,5 @@
+-- Books that were put back to a backup know nothing of what was lent and sold since. Who may hold some of it is awaited: since
+-- when, and to do what next. `state`: to compare what it had sent; `queue`: to send what is lacking; `shares`: to say what it holds.
+ALTER TABLE terminal ADD COLUMN awaited_since INTEGER;
+ALTER TABLE terminal ADD COLUMN awaited_for TEXT CHECK (awaited_for IN ('state', 'queue', 'shares'));
+CREATE INDEX terminal_awaited ON terminal (company_id) WHERE awaited_since IS NOT NULL;
