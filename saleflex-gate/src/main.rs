@@ -152,6 +152,14 @@ enum RelayVerb {
         /// Its number, from `relay status`.
         number: u64,
     },
+    /// Give up an event that was set aside. It stays in the queue, and closures name it as one that never comes.
+    WriteOff {
+        /// Its number, from `relay status`.
+        number: u64,
+        /// Why, for the audit log.
+        #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+        reason: String,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -362,7 +370,12 @@ async fn relay(hub: Hub, verb: RelayVerb) -> anyhow::Result<()> {
             RelayVerb::Release { number } if hub.relay_again(number)? => {
                 println!("event {number} is forwarded once more");
             }
-            RelayVerb::Release { number } => anyhow::bail!("event {number} is not set aside"),
+            RelayVerb::WriteOff { number, reason } if hub.relay_write_off(number, &reason)? => {
+                println!("event {number} is given up");
+            }
+            RelayVerb::Release { number } | RelayVerb::WriteOff { number, .. } => {
+                anyhow::bail!("event {number} is not set aside")
+            }
         }
         Ok(())
     });

@@ -217,7 +217,11 @@ fn what_is_in_use_of_a_share_is_told_again_and_what_is_spent_and_over_is_not() {
     let enter = || Command::EnterCoupon { entered: CODE.to_owned() };
     let told = |lent: &mut Lent| -> Vec<i64> {
         let shares = lent.inbox.quotas().unwrap().shares;
-        shares.iter().filter(|share| share.quota.kind == QuotaKind::CouponUses).map(|share| share.used).collect()
+        shares
+            .iter()
+            .filter(|share| share.quota.kind == QuotaKind::CouponUses)
+            .map(|share| share.used)
+            .collect()
     };
     lent.shop.execute(sell("D"));
     lent.shop.till.execute(enter()).unwrap_err();
