@@ -93,7 +93,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0027_points_that_run_out.sql"),
             include_str!("../../migrations/postgres/0028_closing_numbers.sql"),
             include_str!("../../migrations/postgres/0029_messages.sql"),
-            include_str!("../../migrations/postgres/0030_put_back_and_set_aside.sql"),
+            include_str!("../../migrations/postgres/0030_put_back_and_told.sql"),
         ]
     }
 }

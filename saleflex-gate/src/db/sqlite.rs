@@ -136,7 +136,7 @@ impl Database for Sqlite {
             include_str!("../../migrations/sqlite/0027_points_that_run_out.sql"),
             include_str!("../../migrations/sqlite/0028_closing_numbers.sql"),
             include_str!("../../migrations/sqlite/0029_messages.sql"),
-            include_str!("../../migrations/sqlite/0030_put_back_and_set_aside.sql"),
+            include_str!("../../migrations/sqlite/0030_put_back_and_told.sql"),
         ]
     }
 }

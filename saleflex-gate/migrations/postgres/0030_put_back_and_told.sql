@@ -6,3 +6,9 @@ CREATE INDEX terminal_awaited ON terminal (company_id) WHERE awaited_since IS NO
 
 -- When somebody gave up an event that the company's hub would not take: it stays set aside, and nobody looks for it.
 ALTER TABLE relay ADD COLUMN written_off_at bigint;
+
+-- What an older terminal told of a document's points: in the document, and in rows beside it together.
+ALTER TABLE point_hold ADD COLUMN earned_said bigint;
+ALTER TABLE point_hold ADD COLUMN earned_rows bigint;
+ALTER TABLE point_hold ADD COLUMN redeemed_said bigint;
+ALTER TABLE point_hold ADD COLUMN redeemed_rows bigint;

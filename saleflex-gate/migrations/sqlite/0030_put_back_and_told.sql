@@ -6,3 +6,9 @@ CREATE INDEX terminal_awaited ON terminal (company_id) WHERE awaited_since IS NO
 
 -- When somebody gave up an event that the company's hub would not take: it stays set aside, and nobody looks for it.
 ALTER TABLE relay ADD COLUMN written_off_at INTEGER;
+
+-- What an older terminal told of a document's points: in the document, and in rows beside it together.
+ALTER TABLE point_hold ADD COLUMN earned_said INTEGER;
+ALTER TABLE point_hold ADD COLUMN earned_rows INTEGER;
+ALTER TABLE point_hold ADD COLUMN redeemed_said INTEGER;
+ALTER TABLE point_hold ADD COLUMN redeemed_rows INTEGER;
