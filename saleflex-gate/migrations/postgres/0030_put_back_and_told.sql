@@ -12,3 +12,6 @@ ALTER TABLE point_hold ADD COLUMN earned_said bigint;
 ALTER TABLE point_hold ADD COLUMN earned_rows bigint;
 ALTER TABLE point_hold ADD COLUMN redeemed_said bigint;
 ALTER TABLE point_hold ADD COLUMN redeemed_rows bigint;
+
+-- How many events a terminal had set aside for a person when it delivered last.
+ALTER TABLE terminal ADD COLUMN set_aside bigint;

@@ -12,3 +12,6 @@ ALTER TABLE point_hold ADD COLUMN earned_said INTEGER;
 ALTER TABLE point_hold ADD COLUMN earned_rows INTEGER;
 ALTER TABLE point_hold ADD COLUMN redeemed_said INTEGER;
 ALTER TABLE point_hold ADD COLUMN redeemed_rows INTEGER;
+
+-- How many events a terminal had set aside for a person when it delivered last.
+ALTER TABLE terminal ADD COLUMN set_aside INTEGER;

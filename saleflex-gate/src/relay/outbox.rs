@@ -120,6 +120,7 @@ impl Queued {
             },
             origin: Origin { sender: head.sender, epoch: head.epoch, epoch_after: head.epoch_after },
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            quarantined: Some(head.quarantined),
         })
     }
 }

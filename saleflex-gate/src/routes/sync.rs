@@ -118,6 +118,8 @@ pub(crate) struct Standing {
     last_heartbeat_at: Option<DateTime<Utc>>,
     /// When it delivered last.
     last_push_at: Option<DateTime<Utc>>,
+    /// How many events it had set aside for a person then.
+    set_aside: Option<i64>,
     /// When it took everything last.
     last_bootstrap_at: Option<DateTime<Utc>>,
     /// What it said then of itself: how much waits at it, since when, what is set aside.
@@ -143,6 +145,7 @@ pub(crate) async fn standing(
             state: state_of(session, company, (id, &row.code))?,
             last_heartbeat_at: row.last_heartbeat_at,
             last_push_at: row.last_push_at,
+            set_aside: row.set_aside,
             last_bootstrap_at: row.last_bootstrap_at,
             telemetry: row.telemetry,
             signals: signals(session, (company, id), now)?,

@@ -239,6 +239,26 @@ async fn what_the_companys_hub_refuses_is_set_aside_and_forwarded_again_when_som
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn how_much_a_till_has_set_aside_is_known_at_both_hubs_and_not_mixed_with_what_the_stores_has() {
+    for (office, books) in both().await {
+        let (_, gate, token) = company(books.clone()).await;
+        let mut store = Store::open(office.clone(), token).await;
+        let till = store.shop.till_1.secret.clone();
+        let mut sent = push(vec![item(1, 1, "1")]);
+        sent["quarantined"] = json!(3);
+        store.shop.post(PUSH, Some(&till), &sent).await;
+        store.forward(Some(gate.clone())).await;
+        for books in [office, books] {
+            let read = books.read::<_, DatabaseError>(Tenant::Platform, |session| {
+                let sql = "SELECT set_aside FROM terminal WHERE terminal_code = 'TILL-1'";
+                session.query(sql, &[])?[0].optional_integer(0)
+            });
+            assert_eq!(read.await.unwrap(), Some(3));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_set_aside_at_a_stores_hub_is_given_up_by_a_person_once_and_is_still_named() {
     for (office, books) in both().await {
         let (_, gate, token) = company(books).await;

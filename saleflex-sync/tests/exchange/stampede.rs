@@ -112,6 +112,7 @@ impl Queue {
                 forwarded: None,
             },
             attempts: 0,
+            quarantined: None,
         }
     }
 }
