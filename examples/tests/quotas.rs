@@ -382,6 +382,9 @@ impl World {
             let mut network = Network { hub, dice, faults, at, late };
             let done = station.worker.as_mut().unwrap().step(&mut network, instant).unwrap();
             take_over(station.till(), GATE, &[], 500).unwrap();
+            if node.life.is_over() {
+                node.restart();
+            }
             if matches!(done, Done::Nothing(_)) || (faults > 0 && dice.below(6) == 0) {
                 return;
             }

@@ -16,7 +16,7 @@ use crate::{
     audit::{self, Act, Actor},
     db::{DatabaseError, Session, Tenant},
     desk::Desk,
-    feed,
+    feed, relay,
 };
 
 /// What a terminal that is awaited does next, in this order.
@@ -119,20 +119,23 @@ pub(crate) fn advance(
 }
 
 /// Hears that nothing waits in a terminal's queue. It may never have got what it was told to be lacking: these books have to hold
-/// all that it queued. A store's hub counts nothing of its own.
+/// all that it queued, whose numbers go on from life to life. A store's hub counts nothing of its own.
 pub(crate) fn caught_up(
     session: &mut dyn Session,
-    of @ (company, terminal): (Uuid, Uuid),
+    of: (Uuid, Uuid),
     heard: &Heartbeat,
 ) -> Result<(), DatabaseError> {
     if !waits_for(session, of, Stage::Queue)? {
         return Ok(());
     }
-    let here = feed::reached(session, (company, terminal, heard.epoch))?;
-    let missing = u64::try_from(here.missing.len()).unwrap_or(u64::MAX);
-    let is_known = here.highest_seq > 0;
-    if is_known && (here.highest_seq < heard.last_seq || missing > heard.quarantined) {
-        return Ok(());
+    if !relay::is_node(session, of)? {
+        let lives = feed::lives(session, of)?;
+        let highest = lives.iter().map(|life| life.highest_seq).max().unwrap_or_default();
+        let present = lives.iter().find(|life| life.epoch == heard.epoch);
+        let missing = present.map_or(0, |life| life.missing.len());
+        if highest < heard.last_seq || u64::try_from(missing).unwrap_or(u64::MAX) > heard.quarantined {
+            return Ok(());
+        }
     }
     advance(session, of, Stage::Queue)
 }
