@@ -132,8 +132,8 @@ pub(crate) fn caught_up(
         let lives = feed::lives(session, of)?;
         let highest = lives.iter().map(|life| life.highest_seq).max().unwrap_or_default();
         let present = lives.iter().find(|life| life.epoch == heard.epoch);
-        let missing = present.map_or(0, |life| life.missing.len());
-        if highest < heard.last_seq || u64::try_from(missing).unwrap_or(u64::MAX) > heard.quarantined {
+        let missing = u64::try_from(present.map_or(0, |life| life.missing.len())).unwrap_or(u64::MAX);
+        if heard.last_seq.saturating_sub(highest).saturating_add(missing) > heard.quarantined {
             return Ok(());
         }
     }
