@@ -1,10 +1,9 @@
 //! Tills that are away from their hub most of the time give what a campaign and a coupon may give in the whole company,
-//! take what is on a gift card, and never more: whatever is lost, doubled or late, whoever is killed, in whatever order.
-//! When all have talked to each other, everything that may be given can be given.
+//! take what is on a gift card, and never more: whatever is lost, doubled or late, whoever is killed, in whatever order, and
+//! although the hub is put back to backups. When all have talked to each other, everything that may be given can be given.
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_core::{
     basket::GoodsState,
@@ -16,8 +15,7 @@ use saleflex_core::{
     tender::{GiftCardNumber, TenderDetails, TenderKind},
 };
 use saleflex_gate::{
-    Codes, Hub, NewStore, app,
-    db::{Books, DatabaseError, Sqlite, Tenant},
+    db::{Books, DatabaseError, Tenant},
     settings::Settings,
 };
 use saleflex_store::{Request, Till, demo, request, shell::ManualShell, verify::Verification};
@@ -36,12 +34,11 @@ use uuid::Uuid;
 use crate::{
     dice::Dice,
     in_process::InProcess,
-    node::{clock, set_clock},
+    node::{Node, OFFICE_CODE, STORE_CODE, set_clock},
 };
 
 const TILLS: usize = 3;
 const GATE: &str = "gate";
-const CODES: [&str; 3] = ["OFC-1", "STORE-1", "T"];
 const USES: u32 = 12;
 const BUDGET: i64 = 90;
 /// What is on the gift card.
@@ -72,7 +69,7 @@ struct World {
     dice: Dice,
     elapsed: Duration,
     runtime: Runtime,
-    router: Router,
+    node: Node,
     stations: Vec<Station>,
     late: Vec<(usize, Vec<u8>, String)>,
 }
@@ -168,7 +165,7 @@ impl Transport for Network<'_> {
 }
 
 impl Station {
-    fn new(seed: u64, no: usize, secret: String) -> Self {
+    fn new(seed: u64, no: usize, (code, secret): (String, String)) -> Self {
         let clock = ManualShell::starting(begin(), seed * 10 + u64::try_from(no).unwrap());
         let memory = PathBuf::from("/dev/shm");
         let folder = if memory.is_dir() {
@@ -176,7 +173,6 @@ impl Station {
         } else {
             tempfile::tempdir().unwrap()
         };
-        let code = format!("{}{no}", CODES[2]);
         let mut setup = demo::corner_market(&mut clock.clone());
         code.clone_into(&mut setup.identity.terminal_code);
         setup.campaigns.clear();
@@ -197,7 +193,7 @@ impl Station {
     }
 
     fn connect(&mut self) {
-        let [office_code, store_code, _] = CODES.map(str::to_owned);
+        let [office_code, store_code] = [OFFICE_CODE, STORE_CODE].map(str::to_owned);
         let sender = Sender { office_code, store_code, terminal_code: self.code.clone() };
         let till = self.till.as_ref().unwrap();
         let device = Device {
@@ -217,6 +213,12 @@ impl Station {
         till.log_in("admin", "1111").unwrap();
         self.till = Some(till);
         self.connect();
+    }
+
+    /// Whether the hub has lent it something.
+    fn is_borrower(&self) -> bool {
+        let shares = self.till.as_ref().unwrap().quota_shares(GATE).unwrap();
+        shares.iter().any(|share| share.granted > 0)
     }
 
     fn pay(&mut self) {
@@ -294,35 +296,22 @@ impl World {
     fn new(seed: u64) -> Self {
         set_clock(begin());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();
-        let hub = Hub::new(books.clone(), Settings::default(), clock);
-        let [office, store, _] = CODES.map(str::to_owned);
-        let place = NewStore {
-            office_code: office.clone(),
-            store_code: store.clone(),
-            name: "Store".to_owned(),
-            currency: "GBP".to_owned(),
-            time_zone: "Europe/London".to_owned(),
-            prices_include_tax: true,
-            self_registration: false,
-        };
-        runtime.block_on(hub.add_store("main".to_owned(), place)).unwrap();
-        let mut stations = Vec::new();
-        let mut company = Uuid::nil();
-        for no in 0..TILLS {
-            let terminal = format!("{}{no}", CODES[2]);
-            let codes = Codes { office: office.clone(), store: store.clone(), terminal };
-            let registered = runtime.block_on(hub.register(codes, 1)).unwrap();
-            company = registered.company;
-            stations.push(Station::new(seed, no, registered.secret));
-        }
-        decide(&books, company);
-        let router = app(hub);
+        let codes: Vec<String> = (0..TILLS).map(|no| format!("T{no}")).collect();
+        let node = Node::new(&runtime, Settings::default(), &codes, None);
+        decide(&node.books, node.company);
+        let stations = (0..).zip(codes).map(|(no, code)| {
+            let secret = node.secrets[&code].clone();
+            Station::new(seed, no, (code, secret))
+        });
+        let stations = stations.collect();
         let (dice, elapsed) = (Dice::of(seed), Duration::from_secs(1));
-        Self { dice, elapsed, runtime, router, stations, late: Vec::new() }
+        Self { dice, elapsed, runtime, node, stations, late: Vec::new() }
     }
 
     fn step(&mut self) {
+        if self.node.life.is_over() {
+            self.node.restart();
+        }
         let at = self.dice.below(u32::try_from(TILLS).unwrap()) as usize;
         match self.dice.below(20) {
             0..5 => self.stations[at].sell(),
@@ -340,6 +329,9 @@ impl World {
             10 => self.pass(Duration::from_secs(16 * 60)),
             11 => self.arrive_late(),
             12..14 => self.stations[at].sell_by_card(),
+            14 if self.dice.below(6) == 0 => self.node.life.ends_after(self.dice.below(60)),
+            15 if self.dice.below(6) == 0 => self.back_up(),
+            16 if self.dice.below(12) == 0 => self.restore(),
             _ => self.talk(at, 250),
         }
         self.pass(Duration::from_secs(1));
@@ -355,25 +347,44 @@ impl World {
         }
     }
 
+    /// What terminals the hub ever heard stands in its backups.
+    fn back_up(&mut self) {
+        if self.stations.iter().all(Station::is_borrower) {
+            self.node.back_up();
+        }
+    }
+
+    /// The hub is put back to its last backup, and whoever runs it says so.
+    fn restore(&mut self) {
+        if self.node.restore() {
+            // What was under way to it went with its connections.
+            self.late.clear();
+            self.runtime.block_on(self.node.hub.books_were_put_back()).unwrap();
+        }
+    }
+
     fn arrive_late(&mut self) {
         let Some((at, body, path)) = self.late.pop() else { return };
         let secret = Secret::new(&self.stations[at].secret);
-        let mut hub = InProcess { router: Some(&self.router), runtime: &self.runtime };
+        let mut hub = InProcess { router: Some(&self.node.router), runtime: &self.runtime };
         drop(hub.send(&Asked::post(&path, &body).showing(Some(&secret))));
     }
 
     /// A till talks to its hub until nothing is due or something fails, and takes over what came.
     fn talk(&mut self, at: usize, faults: u32) {
-        let Self { dice, elapsed, runtime, router, stations, late, .. } = self;
+        let Self { dice, elapsed, runtime, node, stations, late } = self;
         let station = &mut stations[at];
         station.worker.as_mut().unwrap().schedule_mut().wake();
         for _ in 0..40 {
             let now = station.till().now().instant;
             let instant = Instant { elapsed: *elapsed, now, random: dice.number() };
-            let hub = InProcess { router: Some(router), runtime };
+            let hub = InProcess { router: Some(&node.router), runtime };
             let mut network = Network { hub, dice, faults, at, late };
             let done = station.worker.as_mut().unwrap().step(&mut network, instant).unwrap();
             take_over(station.till(), GATE, &[], 500).unwrap();
+            if node.life.is_over() {
+                node.restart();
+            }
             if matches!(done, Done::Nothing(_)) || (faults > 0 && dice.below(6) == 0) {
                 return;
             }
@@ -404,6 +415,7 @@ impl World {
 
     /// Everybody hears everything, and people go on buying: what may be given is given to the last.
     fn settle(&mut self) {
+        self.node.restart();
         while !self.late.is_empty() {
             self.arrive_late();
         }

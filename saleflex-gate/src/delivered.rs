@@ -9,7 +9,9 @@ use crate::{ApiError, Hub, db::Tenant};
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Delivered {
-    /// The till's code.
+    /// The code of the till's store.
+    pub store_code: String,
+    /// The till's code, unique in its store.
     pub terminal_code: String,
     /// The life of its file.
     pub epoch: Uuid,
@@ -40,14 +42,16 @@ impl Hub {
     pub async fn delivered(&self, company: Uuid) -> Result<Vec<Delivered>, ApiError> {
         let read = self.books.read(Tenant::Company(company), move |session| {
             let rows = session.query(
-                "SELECT t.terminal_code, l.epoch, l.seq, l.kind, l.entity_id, l.revision, l.body \
+                "SELECT t.terminal_code, l.epoch, l.seq, l.kind, l.entity_id, l.revision, l.body, s.store_code \
                  FROM ledger l JOIN terminal t ON t.company_id = l.company_id AND t.terminal_id = l.terminal_id \
+                 JOIN store s ON s.company_id = t.company_id AND s.store_id = t.store_id \
                  JOIN feed f ON f.company_id = l.company_id AND f.terminal_id = l.terminal_id AND f.epoch = l.epoch \
-                 WHERE l.company_id = $1 AND l.seq IS NOT NULL ORDER BY t.terminal_code, f.life, l.seq",
+                 WHERE l.company_id = $1 AND l.seq IS NOT NULL ORDER BY s.store_code, t.terminal_code, f.life, l.seq",
                 &[company.into()],
             )?;
             let delivered = rows.iter().map(|row| {
                 Ok(Delivered {
+                    store_code: row.text(7)?.to_owned(),
                     terminal_code: row.text(0)?.to_owned(),
                     epoch: row.id(1)?,
                     seq: u64::try_from(row.integer(2)?).unwrap_or_default(),

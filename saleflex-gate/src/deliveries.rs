@@ -37,7 +37,7 @@ mod customers;
 mod points;
 
 pub(crate) use bounds::{fits_with, weight};
-pub(crate) use points::{birthday, put_points, welcome};
+pub(crate) use points::{birthday, points_of, put_points, welcome};
 
 /// An event that was just entered, and how it came.
 #[derive(Clone, Copy, Debug)]

@@ -82,6 +82,9 @@ enum Verb {
         /// Where to: `postgres://…`, or another file.
         to: String,
     },
+    /// Say that the books were put back to a backup, before they are served again: no limit and no gift card is lent until
+    /// every terminal that may hold some of it was heard. Names those.
+    Restored,
     /// Print the OpenAPI document, or write it to a file.
     Openapi {
         /// The file.
@@ -148,6 +151,14 @@ enum RelayVerb {
     Release {
         /// Its number, from `relay status`.
         number: u64,
+    },
+    /// Give up an event that was set aside. It stays in the queue, and closures name it as one that never comes.
+    WriteOff {
+        /// Its number, from `relay status`.
+        number: u64,
+        /// Why, for the audit log.
+        #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+        reason: String,
     },
 }
 
@@ -234,6 +245,7 @@ async fn run(settings: Settings, verb: Verb) -> anyhow::Result<()> {
             println!("{}", if was_on { "a log-in asks for the password alone" } else { "there was none" });
             Ok(())
         }
+        Verb::Restored => restored(&hub).await,
         Verb::Openapi { file } => write_document(file),
         // Done before a hub is opened.
         Verb::Move { .. } => Ok(()),
@@ -333,6 +345,15 @@ async fn import(hub: &Hub, company: String, file: PathBuf, unstated: Unstated) -
     Ok(())
 }
 
+async fn restored(hub: &Hub) -> anyhow::Result<()> {
+    let awaited = hub.books_were_put_back().await.map_err(said)?;
+    println!("{} terminals are awaited before anything is lent", awaited.len());
+    for (store, terminal) in awaited {
+        println!("{store} {terminal}");
+    }
+    Ok(())
+}
+
 async fn relay(hub: Hub, verb: RelayVerb) -> anyhow::Result<()> {
     let done = tokio::task::spawn_blocking(move || {
         match verb {
@@ -349,7 +370,12 @@ async fn relay(hub: Hub, verb: RelayVerb) -> anyhow::Result<()> {
             RelayVerb::Release { number } if hub.relay_again(number)? => {
                 println!("event {number} is forwarded once more");
             }
-            RelayVerb::Release { number } => anyhow::bail!("event {number} is not set aside"),
+            RelayVerb::WriteOff { number, reason } if hub.relay_write_off(number, &reason)? => {
+                println!("event {number} is given up");
+            }
+            RelayVerb::Release { number } | RelayVerb::WriteOff { number, .. } => {
+                anyhow::bail!("event {number} is not set aside")
+            }
         }
         Ok(())
     });

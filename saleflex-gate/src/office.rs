@@ -8,6 +8,7 @@
 //! | [`effects`] | what a document does beside: stock, points, uses of offers |
 //! | [`movements`] | what a movement of goods does that came by itself |
 //! | [`told`] | what a use of an offer, or a movement of points does that came by itself |
+//! | [`twice`] | points of a document that it says and rows tell too |
 //! | [`seed`] | the whole of a store's data: taken from another hub, given to a terminal |
 //! | [`given`] | what a terminal asks of a store and nobody made |
 //! | [`columns`] | a row with all of its columns |
@@ -24,3 +25,4 @@ pub(crate) mod intake;
 mod movements;
 pub(crate) mod seed;
 mod told;
+mod twice;

@@ -38,6 +38,7 @@ use crate::{
     settings::{Profile, Upstream},
 };
 
+mod aside;
 mod going;
 mod inbox;
 mod outbox;
@@ -282,7 +283,7 @@ impl Queue {
     /// Looks at the queue. A hub that forwards serves one company, so nothing is asked about which.
     pub(crate) fn read(session: &mut dyn Session) -> Result<Self, DatabaseError> {
         let mut queue = Self::default();
-        let sql = "SELECT state, count(*) FROM relay WHERE state <> 'sent' GROUP BY state";
+        let sql = "SELECT state, count(*) FROM relay WHERE state <> 'sent' AND written_off_at IS NULL GROUP BY state";
         for row in &session.query(sql, &[])? {
             let count = row.integer(1)?;
             if row.text(0)? == "quarantined" { queue.set_aside += count } else { queue.waiting += count }
@@ -326,5 +327,14 @@ impl Hub {
     /// As [`Hub::relayed`].
     pub fn relay_again(&self, no: u64) -> Result<bool, RelayStart> {
         Ok(RelayOutbox::looking(self, company(self)?).release(no)?)
+    }
+
+    /// Gives up an event that was set aside, and writes down why; answers whether there was one. It is not forwarded any
+    /// more, and the closure of its period names it as one that never comes.
+    ///
+    /// # Errors
+    /// As [`Hub::relayed`].
+    pub fn relay_write_off(&self, no: u64, reason: &str) -> Result<bool, RelayStart> {
+        Ok(RelayOutbox::looking(self, company(self)?).write_off(no, reason, self.now())?)
     }
 }

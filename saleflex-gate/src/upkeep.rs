@@ -175,6 +175,10 @@ impl Hub {
 
     async fn write_off_overdue(&self, after: Option<TimeDelta>) -> Result<u64, ApiError> {
         let now = self.now();
+        let given_up = self.books.write(Tenant::Platform, move |session| {
+            Ok::<_, ApiError>(quotas::give_up_overdue(session, after, now)?)
+        });
+        given_up.await?;
         let lenders = self.books.read(Tenant::Platform, move |session| {
             let rows = session.query(
                 "SELECT DISTINCT company_id FROM quota_share WHERE granted > returned + written_off \

@@ -204,8 +204,8 @@ impl Till {
         self.shell.at_local(local)
     }
 
-    /// Calls a function with every finished SQL statement and how long it took: to find a slow disk, and for tests
-    /// that stop after every statement.
+    /// Calls a function with every finished SQL statement and how long it took, those of outboxes and inboxes that are opened
+    /// later among them: to find a slow disk, and for tests that stop after every statement.
     pub fn trace(&mut self, after_statement: Option<fn(&str, Duration)>) {
         self.database.trace(after_statement);
     }

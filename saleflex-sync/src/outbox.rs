@@ -112,6 +112,9 @@ pub struct Outgoing {
     pub item: PushItem,
     /// How often it was tried in vain.
     pub attempts: u32,
+    /// How many events its till had set aside when it sent it, where another till committed it; none: as many as stand in
+    /// this outbox.
+    pub quarantined: Option<u64>,
 }
 
 /// Where an event was committed. A relay forwards it unchanged.

@@ -63,7 +63,11 @@ fn request_of<O: Outbox>(
         outbox.give_back(&rest)?;
     }
     let items = claimed.iter().map(|event| event.item.clone()).collect();
-    let quarantined = outbox.progress()?.quarantined;
+    // What a relay has set aside is none of the till's.
+    let quarantined = match claimed.last().and_then(|event| event.quarantined) {
+        Some(quarantined) => quarantined,
+        None => outbox.progress()?.quarantined,
+    };
     let mut request = PushRequest::new(origin.sender, origin.epoch, quarantined, items);
     request.epoch_after = origin.epoch_after;
     Ok(Some((claimed, request)))

@@ -75,6 +75,7 @@ impl TillOutbox {
                 forwarded: None,
             },
             attempts: event.attempts,
+            quarantined: None,
         })
     }
 }

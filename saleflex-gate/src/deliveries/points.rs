@@ -244,14 +244,26 @@ pub(crate) fn birthday(
     put_entry(session, company, &NewEntry { id, member, kind: "birthday", points, on, last_day: None }, now)
 }
 
-/// Books points that a document of an older terminal tells of, once for each kind of them.
+/// What was booked of points that a document of an older terminal tells of, of a kind; none where nothing was.
+pub(crate) fn points_of(
+    session: &mut dyn Session,
+    company: Uuid,
+    (document, member, kind): (Uuid, Uuid, &str),
+) -> Result<Option<i64>, DatabaseError> {
+    let id = identity(&format!("{document}/{member}/{kind}"));
+    let sql = "SELECT points FROM point_entry WHERE company_id = $1 AND entry_id = $2";
+    let rows = session.query(sql, &[company.into(), id.into()])?;
+    rows.first().map(|row| row.integer(0)).transpose()
+}
+
+/// Books points that a document of an older terminal, or a row beside it, tells of, once for each kind of them.
 pub(crate) fn put_points(
     session: &mut dyn Session,
     company: Uuid,
-    (document, member, kind, points): (Uuid, Uuid, &str, i64),
+    (source, member, kind, points): (Uuid, Uuid, &str, i64),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let id = identity(&format!("{document}/{member}/{kind}"));
+    let id = identity(&format!("{source}/{member}/{kind}"));
     let on = now.date_naive();
     put_entry(session, company, &NewEntry { id, member, kind, points, on, last_day: None }, now)
 }

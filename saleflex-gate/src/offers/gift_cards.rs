@@ -431,6 +431,8 @@ pub(crate) fn move_amount(
     if how == Move::Redeem {
         let lent = quotas::lent_of_gift_card(desk.session, (company, &known.currency), id)?;
         let free = balance(desk.session, company, id)? - lent;
+        // Of books that were put back to a backup nobody knows what is left until all tills were heard.
+        let free = if quotas::is_awaiting(desk.session, company)? { 0 } else { free };
         if signed > free {
             let error = ApiError::unprocessable("balance_insufficient", "the card holds less than that");
             let detail = known.currency.decimal(Money::from_minor(free.max(0))).to_string();

@@ -268,6 +268,13 @@ impl InForce {
                 one.by_customer = one.by_customer.saturating_add(count);
             }
         }
+        if quotas::is_awaiting(session, company)? {
+            // What is left of any limit is known when all tills were heard.
+            for id in &limited {
+                let one = uses.entry(CampaignId::new(*id)).or_default();
+                (one.total, one.by_customer, one.spent) = (u32::MAX, u32::MAX, Money::MAX);
+            }
+        }
         Ok(uses)
     }
 

@@ -340,7 +340,7 @@ pub(crate) fn of_older(
 
 /// State and points of what is held for a document, which nobody else changes until this is done; where nothing was, it
 /// is `noted` from now on.
-fn locked(
+pub(crate) fn locked(
     session: &mut dyn Session,
     company: Uuid,
     (member, document): (Uuid, Uuid),
@@ -405,7 +405,8 @@ pub(crate) fn reverse(
 ) -> Result<Balance, ApiError> {
     member(session, company, of.member_id)?;
     let key = (of.member_id, of.document_id);
-    match hold_of(session, company, key)? {
+    // One that is noted alone never held anything.
+    match hold_of(session, company, key)?.filter(|(_, state, _)| state != "noted") {
         None => return Err(ApiError::conflict("nothing_held", "no points were held for the document")),
         Some((points, state, _)) if state == "spent" => {
             if put_hold(session, company, key, ("spent", "reversed"))? {

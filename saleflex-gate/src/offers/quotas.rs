@@ -7,7 +7,7 @@
 //!
 //! A hub with another above it owns no limit of the company: it borrows, and lends on what it was lent, [`borrowing`].
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use saleflex_core::{
     campaign::CouponKind,
     ids::CampaignId,
@@ -26,7 +26,6 @@ use crate::{
     e4,
     office::intake,
     registry::Terminal,
-    relay,
 };
 
 mod beyond;
@@ -34,22 +33,16 @@ mod borrowing;
 mod heard;
 mod listing;
 mod lost;
+mod put_back;
+mod sharing;
 
 pub(crate) use beyond::{is_beyond, is_beyond_of_card};
 pub(crate) use borrowing::{asks, keep, waits};
 pub(crate) use listing::{LentShare, list};
 pub(crate) use lost::{Loss, write_off, write_off_overdue};
-
-/// For how long a till keeps what it has not used of a campaign, when it is not heard again.
-const STANDING: TimeDelta = TimeDelta::hours(24);
-/// For how long a store's hub does: it shall sell for a week without the company's.
-const STANDING_OF_A_NODE: TimeDelta = TimeDelta::days(8);
-/// For how long it keeps what it asked for one customer or coupon.
-const ASKED: TimeDelta = TimeDelta::minutes(15);
-/// For how long it is not worth asking again where there is nothing on a gift card.
-const NOTHING: TimeDelta = TimeDelta::minutes(1);
-/// For how long it is not worth asking a store's hub again that has to ask the company's first.
-const NOT_YET: TimeDelta = TimeDelta::seconds(5);
+use put_back::Hold;
+pub(crate) use put_back::{Stage, advance, caught_up, give_up_overdue, is_awaiting, waits_for};
+use sharing::{NOTHING, Sharing, part, term};
 
 /// What is lent to one life of a till, and what became of it.
 #[derive(Debug)]
@@ -169,12 +162,15 @@ fn loans_of(
     rows.iter().map(|row| loan(row, currency)).collect()
 }
 
-/// How many uses of a coupon are lent.
+/// How many uses of a coupon are lent; all there may be while that is not known.
 pub(crate) fn lent_of_coupon(
     session: &mut dyn Session,
     (company, currency): (Uuid, &Currency),
     coupon: Uuid,
 ) -> Result<u32, DatabaseError> {
+    if is_awaiting(session, company)? {
+        return Ok(u32::MAX);
+    }
     let loans = loans_of(session, (company, currency), (&QuotaKind::CouponUses, coupon, Uuid::nil()))?;
     Ok(u32::try_from(outstanding(&loans)).unwrap_or(u32::MAX))
 }
@@ -207,14 +203,6 @@ pub(crate) struct Borrower<'a> {
     pub(crate) offers: &'a KnownOffers,
 }
 
-/// Among how many tills a limit is shared, and how many of them the one who asks lends on to.
-#[derive(Clone, Copy, Debug)]
-struct Sharing {
-    tills: i64,
-    behind: i64,
-    is_node: bool,
-}
-
 /// What there is to share: how much in all, what was used of it, and up to when it is this hub's to lend.
 struct Supply {
     limit: i64,
@@ -245,12 +233,14 @@ pub(crate) fn lend(
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
     let in_force = borrower.offers.of(session, company, terminal.store)?;
     let sharing = Sharing::of(session, (company, terminal))?;
+    let mut hold = Hold::of(session, (company, terminal.id))?;
     let mut shares = Vec::new();
     for ask in known() {
         heard::note(session, borrower, (request.epoch, ask))?;
-        let lent = lend_one(session, (borrower, &in_force, sharing), (request.epoch, ask))?;
+        let lent = lend_one(session, (borrower, &in_force, sharing), (request.epoch, ask), &mut hold)?;
         shares.push(lent);
     }
+    advance(session, (company, terminal.id), Stage::Shares)?;
     Ok(shares)
 }
 
@@ -262,6 +252,7 @@ fn lend_one(
     session: &mut dyn Session,
     (borrower, in_force, sharing): (Borrower<'_>, &InForce, Sharing),
     (epoch, ask): (Uuid, &QuotaAsk),
+    hold: &mut Hold,
 ) -> Result<QuotaShare, DatabaseError> {
     let Borrower { company, terminal, now, .. } = borrower;
     let of = (&ask.kind, ask.subject, owner(ask));
@@ -270,8 +261,10 @@ fn lend_one(
     let is_borrowed = borrower.lends_on && borrowing::is_borrowed(session, company, &ask.kind)?;
     let supply = supply_of(session, (borrower, in_force, is_borrowed), ask)?;
     let is_own = |loan: &&mut Loan| loan.terminal == terminal.id && loan.epoch == epoch;
-    if let Some(own) = loans.iter_mut().find(is_own) {
-        heard::believe(session, company, (own, ask), supply.as_ref().map(|supply| supply.whole))?;
+    if let Some(own) = loans.iter_mut().find(is_own)
+        && heard::believe(session, company, (own, ask), supply.as_ref().map(|supply| supply.whole))?
+    {
+        hold.learn(session, (company, terminal.id), now)?;
     }
     let own = loans.iter().find(|loan| loan.terminal == terminal.id && loan.epoch == epoch);
     let (granted, left) = own.map_or((0, 0), |own| (own.granted, own.in_hand()));
@@ -300,11 +293,14 @@ fn lend_one(
         return Ok(share);
     };
     let free = supply.limit.saturating_sub(supply.used).saturating_sub(outstanding(&loans)).max(0);
+    let free = if hold.is_on { 0 } else { free };
     let there = free.saturating_add(left.max(0));
     let wanted = part(&ask.kind, supply.limit, there, sharing).saturating_sub(left);
     // One that used more than it had, where the company allows it, is brought back to nothing before it gets more.
     let more = wanted.min(if left < 0 { free.saturating_sub(left) } else { free }).max(0);
     let is_nothing = left.saturating_add(more) <= 0;
+    // What is only held back here is there when all were heard: the company's hub has no more of it.
+    let is_borrowed = is_borrowed && !hold.is_on;
     if is_borrowed && is_nothing {
         borrowing::want(session, company, of, now)?;
     }
@@ -358,36 +354,6 @@ fn of_share(
     let (company, terminal) = (borrower.company.into(), borrower.terminal.id.into());
     let (subject, owner) = (ask.subject.into(), owner(ask).into());
     [company, terminal, epoch.into(), ask.kind.as_str().into(), subject, owner, written, also]
-}
-
-/// For how long a share is lent.
-fn term(kind: &QuotaKind, sharing: Sharing, (is_nothing, is_borrowed): (bool, bool)) -> TimeDelta {
-    if is_nothing && is_borrowed {
-        NOT_YET
-    } else if kind.is_standing() {
-        if sharing.is_node { STANDING_OF_A_NODE } else { STANDING }
-    } else if is_nothing && *kind == QuotaKind::GiftCardBalance {
-        NOTHING
-    } else {
-        ASKED
-    }
-}
-
-/// How much a till should have where so much is free or its own: half of an even part, so that those who sell more find
-/// some left; of what is asked for one customer, and of a coupon for one use, one. A store's hub has the parts of all of
-/// its tills.
-fn part(kind: &QuotaKind, limit: i64, there: i64, sharing: Sharing) -> i64 {
-    let is_single = *kind == QuotaKind::CustomerUses || (*kind == QuotaKind::CouponUses && limit == 1);
-    if is_single {
-        return there.min(1);
-    }
-    if *kind == QuotaKind::GiftCardBalance {
-        // A card is at one till at a time.
-        return there;
-    }
-    let parts = 2 * sharing.tills.max(1);
-    let behind = sharing.behind.clamp(1, parts);
-    (there.saturating_mul(behind).saturating_add(parts - 1) / parts).min(there)
 }
 
 /// What there is to share among tills of this hub's own: a limit, or what is on a gift card.
@@ -460,41 +426,4 @@ fn used_of(
     };
     let Some(row) = rows.first() else { return Ok(0) };
     if *kind == QuotaKind::CampaignBudget { Ok(minor(currency, row.integer(1)?)) } else { row.integer(0) }
-}
-
-impl Sharing {
-    fn of(session: &mut dyn Session, (company, terminal): (Uuid, &Terminal)) -> Result<Self, DatabaseError> {
-        let rows = session.query(
-            "SELECT count(*), COALESCE(sum(CASE WHEN store_id = $2 THEN 1 ELSE 0 END), 0) FROM terminal \
-             WHERE company_id = $1 AND state = 'active' AND profile = 'pos' AND may_pull = 1 AND is_legacy = 0 \
-             AND is_node = 0",
-            &[company.into(), terminal.store.into()],
-        )?;
-        let count = |column| rows.first().map_or(Ok(0), |row| row.integer(column));
-        let is_node = relay::is_node(session, (company, terminal.id))?;
-        Ok(Self { tills: count(0)?, behind: if is_node { count(1)? } else { 1 }, is_node })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_till_gets_half_of_an_even_part_and_never_nothing_of_something() {
-        let among = |tills| Sharing { tills, behind: 1, is_node: false };
-        let part = |there, tills| part(&QuotaKind::CampaignUses, 100, there, among(tills));
-        assert_eq!([part(100, 2), part(3, 2), part(1, 50), part(0, 2), part(7, 0)], [25, 1, 1, 0, 4]);
-        assert_eq!(super::part(&QuotaKind::CustomerUses, 5, 5, among(1)), 1);
-        assert_eq!(super::part(&QuotaKind::CouponUses, 1, 1, among(9)), 1);
-    }
-
-    #[test]
-    fn a_stores_hub_gets_the_parts_of_its_tills_and_never_more_than_there_is() {
-        let part = |there, behind, tills| {
-            part(&QuotaKind::CampaignUses, 100, there, Sharing { tills, behind, is_node: true })
-        };
-        assert_eq!([part(100, 3, 6), part(100, 6, 6), part(1, 3, 6), part(100, 9, 1)], [25, 50, 1, 100]);
-        assert_eq!(part(i64::MAX, 3, 6), i64::MAX / 12, "no overflow");
-    }
 }

@@ -15,15 +15,12 @@ use saleflex_core::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{content, told};
+use super::{content, told, twice};
 use crate::{
     db::{DatabaseError, Session},
-    deliveries, e4,
+    e4,
     ledger::{self, Key, flag},
-    offers::{
-        points as spending,
-        uses::{self, By, Use},
-    },
+    offers::uses::{self, By, Use},
     relay::Brought,
     stock::Moved,
 };
@@ -126,14 +123,10 @@ fn points(
             rows.iter().map(|row| whole(&row["points_redeemed"])).fold(0, i64::saturating_add),
         ),
     };
-    let redeemed = if redeemed > 0 {
-        spending::of_older(session, key.company, ((member, key.entity), redeemed), now)?
-    } else {
-        redeemed
-    };
-    for (kind, points) in [("earned", earned), ("redeemed", redeemed.saturating_neg())] {
+    for (kind, points) in [(twice::Kind::Earned, earned), (twice::Kind::Redeemed, redeemed)] {
         if points != 0 {
-            deliveries::put_points(session, key.company, (key.entity, member, kind, points), now)?;
+            let said = (kind, twice::By::Document, points);
+            twice::book(session, key, (member, key.entity), said, now)?;
         }
     }
     Ok(())

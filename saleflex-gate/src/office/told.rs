@@ -1,21 +1,18 @@
 //! What an older client tells by itself of offers and points: rows of the logs that such clients keep.
 //!
 //! **Invariant:** what a document says too is counted once, whichever of them comes first: a use is the document's, and so is
-//! what it earned and redeemed.
+//! what it earned and redeemed, [`twice`].
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{content, effects};
+use super::{content, effects, twice};
 use crate::{
     db::{DatabaseError, Session},
     deliveries,
     ledger::{self, Key, flag},
-    offers::{
-        points as spending,
-        uses::{self, By, Use},
-    },
+    offers::uses::{self, By, Use},
     relay::Brought,
 };
 
@@ -72,27 +69,29 @@ pub(super) fn moved_points(
     };
     let document = effects::id(&row["fk_transaction_head_id"]);
     let size = points.saturating_abs();
-    let (source, booked) = match (kind.as_str(), document) {
-        ("earned", _) => (document.unwrap_or(key.entity), size),
-        ("redeemed", Some(document)) => {
-            (document, -spending::of_older(session, key.company, ((member, document), size), now)?)
-        }
-        ("redeemed" | "expired", _) => (key.entity, -size),
-        ("adjusted", _) => (key.entity, points),
-        ("bonus" | "refund", _) => (key.entity, size),
-        ("welcome", _) => {
+    let of_document = match kind.as_str() {
+        "earned" => Some(twice::Kind::Earned),
+        "redeemed" => Some(twice::Kind::Redeemed),
+        _ => None,
+    };
+    if let Some((of_document, document)) = of_document.zip(document) {
+        let said = (of_document, twice::By::Row, size);
+        return twice::book(session, key, (member, document), said, now);
+    }
+    let booked = match kind.as_str() {
+        "earned" | "bonus" | "refund" => size,
+        "redeemed" | "expired" => -size,
+        "adjusted" => points,
+        "welcome" => {
             return deliveries::welcome(session, key.company, (member, size, None), now).map(drop);
         }
-        ("birthday", _) => {
+        "birthday" => {
             let year = day(&row["transaction_date"]).unwrap_or(now.date_naive()).year();
             return deliveries::birthday(session, key.company, (member, year, size), now);
         }
         _ => return ledger::note(session, key, flag::AMOUNT_UNREADABLE),
     };
-    if booked == 0 {
-        return Ok(());
-    }
-    deliveries::put_points(session, key.company, (source, member, kind.as_str(), booked), now)
+    deliveries::put_points(session, key.company, (key.entity, member, kind.as_str(), booked), now)
 }
 
 fn day(value: &Json) -> Option<NaiveDate> {

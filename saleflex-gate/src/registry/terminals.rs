@@ -87,6 +87,8 @@ pub(crate) struct TerminalRow {
     pub(crate) last_heartbeat_at: Option<DateTime<Utc>>,
     /// When it delivered.
     pub(crate) last_push_at: Option<DateTime<Utc>>,
+    /// How many events it had set aside for a person when it delivered last.
+    pub(crate) set_aside: Option<i64>,
     /// When a secret that its device has now was shown last, to the hour.
     pub(crate) secret_used_at: Option<DateTime<Utc>>,
     /// From which address that was.
@@ -101,8 +103,8 @@ const TERMINAL: &str = "SELECT terminal_id, store_id, office_code, terminal_code
      (SELECT max(t.last_used_at) FROM device_token t WHERE t.company_id = terminal.company_id \
      AND t.terminal_id = terminal.terminal_id), \
      (SELECT t.last_used_from FROM device_token t WHERE t.company_id = terminal.company_id \
-     AND t.terminal_id = terminal.terminal_id AND t.last_used_at IS NOT NULL ORDER BY t.last_used_at DESC LIMIT 1) \
-     FROM terminal WHERE company_id = $1";
+     AND t.terminal_id = terminal.terminal_id AND t.last_used_at IS NOT NULL ORDER BY t.last_used_at DESC LIMIT 1), \
+     set_aside FROM terminal WHERE company_id = $1";
 
 fn terminal(row: &Row) -> Result<TerminalRow, DatabaseError> {
     let telemetry = row.optional_text(13)?.map(serde_json::from_str).transpose();
@@ -120,6 +122,7 @@ fn terminal(row: &Row) -> Result<TerminalRow, DatabaseError> {
         last_bootstrap_at: row.optional_time(10)?,
         last_heartbeat_at: row.optional_time(11)?,
         last_push_at: row.optional_time(12)?,
+        set_aside: row.optional_integer(16)?,
         secret_used_at: row.optional_time(14)?,
         secret_used_from: row.optional_text(15)?.map(str::to_owned),
         telemetry: telemetry.map_err(|_| DatabaseError::Column { column: 13, expected: "JSON" })?,
@@ -287,8 +290,15 @@ pub(crate) fn relocate(
     };
     let moved = add(session, company, &new, now)?;
     session.execute(
-        "UPDATE terminal SET profile = $3, moved_from = $4 WHERE company_id = $1 AND terminal_id = $2",
+        "UPDATE terminal SET profile = $3, moved_from = f.terminal_id, awaited_since = f.awaited_since, \
+         awaited_for = f.awaited_for FROM terminal f WHERE terminal.company_id = $1 AND terminal.terminal_id = $2 \
+         AND f.company_id = $1 AND f.terminal_id = $4",
         &[company.into(), moved.id.into(), from.profile.as_str().into(), from.id.into()],
+    )?;
+    // Whatever it may be awaited for, it does as the terminal that it is now.
+    session.execute(
+        "UPDATE terminal SET awaited_since = NULL, awaited_for = NULL WHERE company_id = $1 AND terminal_id = $2",
+        &[company.into(), from.id.into()],
     )?;
     feed::follow(session, company, (from.id, moved.id))?;
     // Its file keeps what it was lent.

@@ -10,7 +10,7 @@ use saleflex_sync::{
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::{Head, Queue, RELAYED, Relayed, life};
+use super::{Head, Queue, RELAYED, Relayed, aside::quarantined, life};
 use crate::{
     Hub,
     db::{Books, DatabaseError, Row, Session, Tenant, Value},
@@ -41,7 +41,7 @@ pub enum RelayError {
 #[derive(Debug)]
 pub struct RelayOutbox {
     books: Books,
-    company: Uuid,
+    pub(super) company: Uuid,
 }
 
 /// A row of the queue.
@@ -120,6 +120,7 @@ impl Queued {
             },
             origin: Origin { sender: head.sender, epoch: head.epoch, epoch_after: head.epoch_after },
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            quarantined: Some(head.quarantined),
         })
     }
 }
@@ -165,7 +166,7 @@ impl RelayOutbox {
         })
     }
 
-    fn write<T, E: From<DatabaseError>>(
+    pub(super) fn write<T, E: From<DatabaseError>>(
         &self,
         work: impl FnOnce(&mut dyn Session) -> Result<T, E>,
     ) -> Result<T, E> {
@@ -188,32 +189,11 @@ impl RelayOutbox {
                 )?,
                 oldest_waiting: oldest,
                 quarantined: count(
-                    "SELECT count(*) FROM relay WHERE company_id = $1 AND state = 'quarantined'",
+                    "SELECT count(*) FROM relay WHERE company_id = $1 AND state = 'quarantined' \
+                     AND written_off_at IS NULL",
                 )?,
                 open_period: None,
             })
-        })
-    }
-
-    pub(super) fn set_aside(&self) -> Result<Vec<(u64, String, String)>, DatabaseError> {
-        let company = self.company;
-        self.write(|session| {
-            let rows = session.query(
-                "SELECT no, last_code, last_detail FROM relay WHERE company_id = $1 AND state = 'quarantined' \
-                 ORDER BY no",
-                &[company.into()],
-            )?;
-            let text = |row: &Row, at| Ok::<_, DatabaseError>(row.optional_text(at)?.unwrap_or_default().to_owned());
-            rows.iter().map(|row| Ok((number(row.integer(0)?), text(row, 1)?, text(row, 2)?))).collect()
-        })
-    }
-
-    pub(super) fn release(&self, no: u64) -> Result<bool, DatabaseError> {
-        let key = [self.company.into(), column(no)];
-        self.write(|session| {
-            let sql = "UPDATE relay SET state = 'pending', attempts = 0, next_attempt_at = NULL \
-                       WHERE company_id = $1 AND no = $2 AND state = 'quarantined'";
-            Ok(session.execute(sql, &key)? > 0)
         })
     }
 }
@@ -256,19 +236,6 @@ fn due(session: &mut dyn Session, company: Uuid, claim: &Claim) -> Result<Vec<Qu
         events.push(queued);
     }
     Ok(events)
-}
-
-/// The envelopes of a till that a person has to look at.
-fn quarantined(
-    session: &mut dyn Session,
-    company: Uuid,
-    terminal: Uuid,
-) -> Result<Vec<String>, DatabaseError> {
-    let rows = session.query(
-        "SELECT head FROM relay WHERE company_id = $1 AND terminal_id = $2 AND state = 'quarantined' ORDER BY no",
-        &[company.into(), terminal.into()],
-    )?;
-    rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
 impl Outbox for RelayOutbox {
@@ -445,11 +412,11 @@ fn is_due_anew(requeued: i64, settled_at: Option<DateTime<Utc>>, now: DateTime<U
 }
 
 /// Numbers count events of one store: they fit an `i64`.
-fn column(no: u64) -> Value {
+pub(super) fn column(no: u64) -> Value {
     i64::try_from(no).unwrap_or(i64::MAX).into()
 }
 
-fn number(no: i64) -> u64 {
+pub(super) fn number(no: i64) -> u64 {
     u64::try_from(no).unwrap_or_default()
 }
 

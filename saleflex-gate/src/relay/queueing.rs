@@ -30,6 +30,9 @@ pub(super) struct Head {
     pub(super) epoch: Uuid,
     #[serde(default)]
     pub(super) epoch_after: u64,
+    /// How many events the till had set aside.
+    #[serde(default)]
+    pub(super) quarantined: u64,
     pub(super) seq: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) depends_on_closure: Option<PeriodLink>,
@@ -83,6 +86,7 @@ pub(crate) fn queue(
         sender: request.sender.clone(),
         epoch: request.epoch,
         epoch_after: request.epoch_after,
+        quarantined: request.quarantined,
         seq: item.seq,
         depends_on_closure: item.depends_on_closure,
         missing: item.missing.clone(),
@@ -126,6 +130,7 @@ fn older(
         sender: sender_of(session, (key.company, key.terminal))?,
         epoch: next.id(0)?,
         epoch_after: 0,
+        quarantined: 0,
         seq: next.integer(1)?.unsigned_abs(),
         depends_on_closure: None,
         missing: Vec::new(),
@@ -340,6 +345,7 @@ fn again(session: &mut dyn Session, company: Uuid, row: &Row) -> Result<(), Data
         sender: sender_of(session, (company, key.terminal))?,
         epoch,
         epoch_after: feed::begins_after(session, of)?,
+        quarantined: 0,
         seq: seq.unsigned_abs(),
         depends_on_closure: entry.as_ref().and_then(link),
         missing: if key.kind == EventKind::Closure.as_str() { feed::gaps(session, of)? } else { Vec::new() },

@@ -82,7 +82,7 @@ pub(crate) async fn push(
     let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
         let terminal = &scope.terminal;
         let of = (scope.company, terminal.id, request.epoch);
-        let Begun { moved_from, currency, contiguous } = begin(session, of, request.epoch_after, now)?;
+        let Begun { moved_from, currency, contiguous } = begin(session, of, &request, now)?;
         let formers = terminals::formers(session, scope.company, moved_from)?;
         let offers = InStore::new(&offers, (scope.company, terminal.store), forwards);
         let taking = Taking {
@@ -131,21 +131,23 @@ struct Begun {
     contiguous: i64,
 }
 
-/// Locks the terminal's row until the push is committed: pushes of one terminal follow one another.
+/// Locks the terminal's row until the push is committed: pushes of one terminal follow one another. What the terminal says
+/// of itself is noted there.
 fn begin(
     session: &mut dyn Session,
     of @ (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    epoch_after: u64,
+    request: &PushRequest,
     now: DateTime<Utc>,
 ) -> Result<Begun, DatabaseError> {
-    let lock = "UPDATE terminal SET last_push_at = $3, epoch = $4 WHERE company_id = $1 AND terminal_id = $2 \
+    let lock = "UPDATE terminal SET last_push_at = $3, epoch = $4, set_aside = $5 WHERE company_id = $1 AND terminal_id = $2 \
                 RETURNING moved_from, (SELECT s.currency FROM store s WHERE s.company_id = terminal.company_id \
                 AND s.store_id = terminal.store_id)";
+    let set_aside = i64::try_from(request.quarantined).unwrap_or(i64::MAX);
     let values: Vec<Value> =
-        vec![company.into(), terminal.into(), now.timestamp_millis().into(), epoch.into()];
+        vec![company.into(), terminal.into(), now.timestamp_millis().into(), epoch.into(), set_aside.into()];
     let mut answers = session.query_all(&[(lock.to_owned(), values), feed::known(company, terminal)])?;
     let (lives, locked) = (answers.pop().unwrap_or_default(), answers.pop().unwrap_or_default());
-    let contiguous = feed::hear(session, of, epoch_after, &lives)?;
+    let contiguous = feed::hear(session, of, request.epoch_after, &lives)?;
     let Some(row) = locked.first() else {
         return Ok(Begun { moved_from: None, currency: None, contiguous });
     };

@@ -31,7 +31,7 @@ use crate::{
     error::Refusal,
     feed,
     notices::tills,
-    offers::quotas,
+    offers::quotas::{self, Stage},
     office::seed,
     place::Place,
     registry::{self, terminals},
@@ -54,6 +54,7 @@ const MOST_ACKNOWLEDGED: usize = 1_000;
 ))]
 pub(crate) async fn state(State(hub): State<Hub>, scope: TerminalScope) -> Result<Json<SyncState>, ApiError> {
     scope.may_push()?;
+    let of = (scope.company, scope.terminal.id);
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
         let mut state = state_of(session, scope.company, (scope.terminal.id, &scope.terminal.code))?;
         if relay::is_node(session, (scope.company, scope.terminal.id))? {
@@ -65,9 +66,17 @@ pub(crate) async fn state(State(hub): State<Hub>, scope: TerminalScope) -> Resul
             let relayed = serde_json::to_value(&relayed).map_err(|_| ApiError::internal())?;
             state.further.insert(RELAYED.to_owned(), relayed);
         }
-        Ok::<_, ApiError>(state)
+        Ok::<_, ApiError>((state, quotas::waits_for(session, of, Stage::State)?))
     });
-    read.await.map(Json)
+    let (state, is_awaited) = read.await?;
+    if is_awaited {
+        // It hears now what these books lack of it since they were put back to a backup.
+        let noted = hub.books.write(Tenant::Company(of.0), move |session| {
+            Ok::<_, ApiError>(quotas::advance(session, of, Stage::State)?)
+        });
+        noted.await?;
+    }
+    Ok(Json(state))
 }
 
 /// What the hub has of a terminal.
@@ -109,6 +118,8 @@ pub(crate) struct Standing {
     last_heartbeat_at: Option<DateTime<Utc>>,
     /// When it delivered last.
     last_push_at: Option<DateTime<Utc>>,
+    /// How many events it had set aside for a person then.
+    set_aside: Option<i64>,
     /// When it took everything last.
     last_bootstrap_at: Option<DateTime<Utc>>,
     /// What it said then of itself: how much waits at it, since when, what is set aside.
@@ -134,6 +145,7 @@ pub(crate) async fn standing(
             state: state_of(session, company, (id, &row.code))?,
             last_heartbeat_at: row.last_heartbeat_at,
             last_push_at: row.last_push_at,
+            set_aside: row.set_aside,
             last_bootstrap_at: row.last_bootstrap_at,
             telemetry: row.telemetry,
             signals: signals(session, (company, id), now)?,
@@ -348,6 +360,9 @@ pub(crate) async fn heartbeat(
                  AND signal_id = $3 AND acknowledged_at IS NULL",
                 &[company.into(), terminal.into(), (*signal).into(), now.timestamp_millis().into()],
             )?;
+        }
+        if heard.queue_depth == 0 {
+            quotas::caught_up(session, (company, terminal), &heard)?;
         }
         let signals = signals(session, (company, terminal), now)?;
         Ok::<_, ApiError>(HeartbeatAnswer { server_time: now, signals, further: BTreeMap::new() })

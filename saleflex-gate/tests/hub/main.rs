@@ -41,6 +41,7 @@ mod people;
 mod points;
 mod price_lists;
 mod purchases;
+mod put_back;
 mod quotas;
 mod quotes;
 mod reach;

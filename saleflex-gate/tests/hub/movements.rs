@@ -159,3 +159,67 @@ async fn uses_and_points_of_an_older_client_count_once_beside_what_its_documents
         assert_eq!(balance().await, 9);
     }
 }
+
+#[tokio::test]
+async fn all_rows_of_a_documents_points_count_and_no_more_than_the_document_says_in_any_order() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let ada = chain.customer(owner).await;
+        let told = async |path: &str, list: &str, rows: &[Value]| {
+            chain.ok("POST", path, device, envelope(&harbour, list, rows)).await["results"].clone()
+        };
+        let rows = async |document: u32, rows: &[(&str, i64)]| {
+            let rows = (1..).zip(rows).map(|(number, (kind, points))| {
+                json!({
+                    "id": id(document * 10 + number), "fk_customer_id": ada, "transaction_type": kind,
+                    "points_amount": points, "fk_transaction_head_id": id(document),
+                })
+            });
+            told("/sync/loyalty-events", "events", &rows.collect::<Vec<_>>()).await
+        };
+        let document = async |document: u32, (earned, redeemed): (i64, i64)| {
+            let mut sold = sale(&id(document), document, "6.0000");
+            sold["head"]["fk_customer_id"] = json!(ada);
+            sold["loyalty"] = json!([{"points_earned": earned, "points_redeemed": redeemed}]);
+            told("/sync/transactions", "transactions", &[sold]).await
+        };
+        let balance = async || {
+            let entries = chain.get(&format!("/loyalty/members/{ada}/entries?limit=500"), owner).await;
+            let entries = entries["items"].as_array().unwrap().clone();
+            entries.iter().map(|one| one["points"].as_i64().unwrap()).sum::<i64>()
+        };
+        let is_flagged = |result: &Value| {
+            let flags = result["flags"].as_array().cloned().unwrap_or_default();
+            flags.contains(&json!("amount_unreadable"))
+        };
+        let all = [("EARNED", 12), ("EARNED", 5), ("REDEEMED", -5), ("REDEEMED", -3)];
+        for (number, is_first) in [(61, true), (62, false)] {
+            let before = balance().await;
+            if is_first {
+                document(number, (17, 8)).await;
+            }
+            let results = rows(number, &all).await;
+            assert!(!results.as_array().unwrap().iter().any(is_flagged), "{results}");
+            assert_eq!(balance().await, before + 9);
+            if !is_first {
+                let results = document(number, (17, 8)).await;
+                assert!(!is_flagged(&results[0]), "{results}");
+            }
+            assert_eq!(balance().await, before + 9, "the document says no more");
+            let of = json!({"member_id": ada, "document_id": id(number)});
+            chain.once("/loyalty/reverse", device, &of, &format!("back{number}")).await;
+            assert_eq!(balance().await, before + 17, "all that was spent comes back");
+        }
+        let before = balance().await;
+        document(63, (12, 0)).await;
+        let results = rows(63, &all[..2]).await;
+        assert_eq!([&results[0], &results[1]].map(is_flagged), [false, true], "{results}");
+        assert_eq!(balance().await, before + 12, "the document's word counts");
+        rows(64, &all[..2]).await;
+        assert_eq!(balance().await, before + 12 + 17);
+        let results = document(64, (12, 0)).await;
+        assert!(is_flagged(&results[0]), "{results}");
+        assert_eq!(balance().await, before + 24);
+    }
+}

@@ -239,6 +239,70 @@ async fn what_the_companys_hub_refuses_is_set_aside_and_forwarded_again_when_som
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn how_much_a_till_has_set_aside_is_known_at_both_hubs_and_not_mixed_with_what_the_stores_has() {
+    for (office, books) in both().await {
+        let (_, gate, token) = company(books.clone()).await;
+        let mut store = Store::open(office.clone(), token).await;
+        let till = store.shop.till_1.secret.clone();
+        let mut sent = push(vec![item(1, 1, "1")]);
+        sent["quarantined"] = json!(3);
+        store.shop.post(PUSH, Some(&till), &sent).await;
+        store.forward(Some(gate.clone())).await;
+        for books in [office, books] {
+            let read = books.read::<_, DatabaseError>(Tenant::Platform, |session| {
+                let sql = "SELECT set_aside FROM terminal WHERE terminal_code = 'TILL-1'";
+                session.query(sql, &[])?[0].optional_integer(0)
+            });
+            assert_eq!(read.await.unwrap(), Some(3));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_set_aside_at_a_stores_hub_is_given_up_by_a_person_once_and_is_still_named() {
+    for (office, books) in both().await {
+        let (_, gate, token) = company(books).await;
+        let mut store = Store::open(office.clone(), token.clone()).await;
+        let mut other = push(vec![item(9, 1, "9")]);
+        other["epoch"] = json!(Uuid::from_u128(1));
+        call(&gate, request("POST", PUSH, Some(&token), Body::from(other.to_string()))).await;
+        let till = store.shop.till_1.secret.clone();
+        store.shop.post(PUSH, Some(&till), &push(vec![item(1, 1, "1"), item(2, 2, "2")])).await;
+        store.forward(Some(gate.clone())).await;
+        let hub = store.shop.hub.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let done = [1, 1, 2].map(|no| hub.relay_write_off(no, "Sold by another till").unwrap());
+            (
+                done,
+                hub.relay_again(1).unwrap(),
+                hub.relay_set_aside().unwrap(),
+                hub.relayed().unwrap().quarantined,
+            )
+        });
+        assert_eq!(done.await.unwrap(), ([true, false, false], false, Vec::new(), 0));
+        let counted = call(&store.shop.router, request("GET", "/metrics", Some("m"), Body::empty())).await.1;
+        assert!(counted.as_str().unwrap().contains("saleflex_gate_relay_set_aside 0"), "{counted}");
+        let said = office.read::<_, DatabaseError>(Tenant::Platform, |session| {
+            let rows = session.query("SELECT detail FROM audit WHERE act = 'relay.written_off'", &[])?;
+            rows.iter().map(|row| row.text(0).map(str::to_owned)).collect::<Result<Vec<_>, _>>()
+        });
+        let said = said.await.unwrap();
+        let detail: Value = serde_json::from_str(&said[0]).unwrap();
+        assert_eq!((said.len(), &detail["reason"]), (1, &json!("Sold by another till")));
+        let closes = PushItem {
+            kind: EventKind::Closure,
+            idempotency_key: item(3, 3, "3").idempotency_key.replace("transaction", "closure"),
+            depends_on_closure: Some(PeriodLink::Closes(ClosureNumber(1))),
+            ..item(3, 3, "3")
+        };
+        store.shop.post(PUSH, Some(&till), &push(vec![closes])).await;
+        store.forward(Some(gate.clone())).await;
+        let state = relayed(&gate, &token).await[0]["state"].clone();
+        assert_eq!((&state["contiguous_seq"], &state["missing"]), (&json!(3), &Value::Null), "{state}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_damaged_in_the_queue_of_a_stores_hub_is_set_aside_and_holds_up_nothing() {
     for (office, gate) in both().await {
         let (_, gate, token) = company(gate).await;

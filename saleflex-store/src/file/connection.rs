@@ -56,6 +56,8 @@ pub(crate) struct Database {
     path: PathBuf,
     /// None where the file is only read.
     lock: Option<Arc<File>>,
+    /// What further connections call, too.
+    after_statement: Option<AfterStatement>,
 }
 
 impl Database {
@@ -77,7 +79,7 @@ impl Database {
         making::make(&path, after_statement, fill)?;
         // Whoever hears that it failed tries again, and finds nothing in the way.
         let connection = begin(&path, after_statement).inspect_err(|_| making::remove(&path))?;
-        Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
+        Ok(Self { connection, path, lock: Some(Arc::new(lock)), after_statement })
     }
 
     /// Opens a file after making sure that it is a till's, whole, and not newer than this program. One in which making a
@@ -87,7 +89,7 @@ impl Database {
     }
 
     fn open_whole(path: &Path) -> Result<Self, Error> {
-        let Self { connection, path, lock } = Self::look_at(path)?;
+        let Self { connection, path, lock, after_statement } = Self::look_at(path)?;
         drop(connection);
         let mut connection =
             Connection::open_with_flags(&path, FLAGS).map_err(|cause| unreachable_file(&path, cause))?;
@@ -97,7 +99,7 @@ impl Database {
         if migrate::is_unfinished(&connection)? {
             return Err(OpenError::NotATill { path }.into());
         }
-        Ok(Self { connection, path, lock })
+        Ok(Self { connection, path, lock, after_statement })
     }
 
     /// Opens a file of this product, whole or not, to read it. Nothing in it or in its log can be changed; what a power
@@ -111,7 +113,7 @@ impl Database {
         lock::refuse_second_name(&path)?;
         roll_back(&path)?;
         let connection = look(&path)?;
-        Ok(Self { connection, path, lock: Some(Arc::new(lock)) })
+        Ok(Self { connection, path, lock: Some(Arc::new(lock)), after_statement: None })
     }
 
     /// Opens a file of this version to read one moment of it, while another program may work with it: without the
@@ -137,7 +139,7 @@ impl Database {
         if found < migrate::NEWEST {
             return Err(OpenError::Older { found, known: migrate::NEWEST }.into());
         }
-        Ok(Self { connection, path, lock: None })
+        Ok(Self { connection, path, lock: None, after_statement: None })
     }
 
     /// Keeps every till off a file that is there or will be, for as long as the answer lives.
@@ -162,8 +164,9 @@ impl Database {
     /// A further connection to the same file, and a share of the lock on it.
     pub(crate) fn further(&self) -> Result<(Connection, Arc<File>), Error> {
         let lock = self.lock.as_ref().ok_or(Error::Locked)?;
-        let connection = Connection::open_with_flags(&self.path, FLAGS)?;
+        let mut connection = Connection::open_with_flags(&self.path, FLAGS)?;
         prepare(&connection)?;
+        trace(&mut connection, self.after_statement);
         Ok((connection, Arc::clone(lock)))
     }
 
@@ -179,8 +182,10 @@ impl Database {
         if is_busy { Err(Error::Locked) } else { Ok(()) }
     }
 
-    /// Calls a function with every finished statement and how long it took.
+    /// Calls a function with every finished statement and how long it took, of this connection and of further ones that are
+    /// asked for later.
     pub(crate) fn trace(&mut self, after_statement: Option<AfterStatement>) {
+        self.after_statement = after_statement;
         trace(&mut self.connection, after_statement);
     }
 }

@@ -1,6 +1,7 @@
 //! Whatever happens and whenever: after it the till is as it was before a command or as it was after it.
 
 mod coming_back;
+mod exchange;
 mod records;
 
 use saleflex_core::{

@@ -212,6 +212,33 @@ fn a_coupon_that_is_not_lent_is_asked_for_and_counts_when_it_is() {
 }
 
 #[test]
+fn what_is_in_use_of_a_share_is_told_again_and_what_is_spent_and_over_is_not() {
+    let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
+    let enter = || Command::EnterCoupon { entered: CODE.to_owned() };
+    let told = |lent: &mut Lent| -> Vec<i64> {
+        let shares = lent.inbox.quotas().unwrap().shares;
+        shares
+            .iter()
+            .filter(|share| share.quota.kind == QuotaKind::CouponUses)
+            .map(|share| share.used)
+            .collect()
+    };
+    lent.shop.execute(sell("D"));
+    lent.shop.till.execute(enter()).unwrap_err();
+    lent.lend(1);
+    assert!(!lent.inbox.quotas_wait().unwrap(), "there is no hurry");
+    assert_eq!(told(&mut lent), [0], "a hub that came back from a backup may not know of it");
+    lent.shop.execute(enter());
+    lent.shop.execute(cash());
+    lent.lend(0);
+    assert_eq!(told(&mut lent), [1], "nor of its use");
+    let request = lent.inbox.quotas().unwrap();
+    let later = morning() + TimeDelta::hours(2);
+    lent.inbox.keep_quotas(later, (&request, QuotaPolicy::Refuse), &[]).unwrap();
+    assert_eq!(told(&mut lent), [0_i64; 0]);
+}
+
+#[test]
 fn a_coupon_of_which_the_hub_has_none_left_is_refused_as_used() {
     let mut lent = Lent::by(QuotaPolicy::Refuse, vec![with_coupon()]);
     let enter = || Command::EnterCoupon { entered: CODE.to_owned() };

@@ -14,7 +14,7 @@ use saleflex_sync::wire::{
 };
 use uuid::Uuid;
 
-use super::{Supply, is_money, loans_of, minor, outstanding};
+use super::{Supply, is_awaiting, is_money, loans_of, minor, outstanding};
 use crate::{
     authority,
     db::{DatabaseError, Row, Session, Value},
@@ -156,8 +156,8 @@ pub(crate) fn waits(session: &mut dyn Session, company: Uuid) -> Result<bool, Da
     Ok(!session.query(sql, &[company.into()])?.is_empty())
 }
 
-/// What to ask of the company's hub: of every campaign with a limit, and of what tills asked for; what is over and no
-/// till has goes back.
+/// What to ask of the company's hub: of every campaign with a limit, of what tills asked for, and of all that is held; what
+/// is over and no till has goes back. Where there is nothing, that is said: it may be waited for.
 pub(crate) fn asks(
     session: &mut dyn Session,
     (company, offers): (Uuid, &KnownOffers),
@@ -186,7 +186,7 @@ pub(crate) fn asks(
                 continue;
             }
         }
-        if is_standing || !borrowed.is_told {
+        if is_standing || !borrowed.is_told || borrowed.holding() > borrowed.used {
             asks.push(ask(&borrowed, is_standing));
         }
     }
@@ -196,7 +196,7 @@ pub(crate) fn asks(
         let of = [company.into(), asked.kind.as_str().into(), asked.subject.into(), owner.into()];
         session.execute(&format!("UPDATE borrowed_share SET asked = wants {KEY}"), &of)?;
     }
-    Ok((!asks.is_empty()).then_some(QuotasRequest { schema_version: SCHEMA_VERSION, epoch, asks }))
+    Ok(Some(QuotasRequest { schema_version: SCHEMA_VERSION, epoch, asks }))
 }
 
 /// The limits of which a share is held all the time, each of them asked for at least once.
@@ -265,6 +265,10 @@ fn give_back(
     if borrowed.holding() <= used {
         return Ok(true);
     }
+    if is_awaiting(session, company)? {
+        // These books were put back to a backup: tills may have of it what they know nothing of.
+        return Ok(false);
+    }
     let (kind, subject, owner) = borrowed.limit();
     let loans = loans_of(session, (company, currency), (&kind, subject, owner))?;
     let free = borrowed.holding().saturating_sub(used).saturating_sub(outstanding(&loans));
@@ -325,7 +329,7 @@ pub(crate) fn keep(
         ];
         session.execute(
             &format!(
-                "UPDATE borrowed_share SET expires_at = $8, \
+                "UPDATE borrowed_share SET expires_at = COALESCE($8, expires_at), \
                  granted = CASE WHEN granted < $5 THEN $5 ELSE granted END, \
                  returned = CASE WHEN returned < $6 THEN $6 ELSE returned END, \
                  used = CASE WHEN used < $7 THEN $7 ELSE used END {KEY}"

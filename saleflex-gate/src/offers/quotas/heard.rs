@@ -67,20 +67,22 @@ pub(super) fn note(
 
 /// Takes its word for what it was lent and gave back. A hub that came back from a backup has forgotten it, and must not
 /// lend it again; but nobody has more in hand than `most`, where something is in force, nor gave back what nobody lent.
+/// Answers whether it was lent more than these books know.
 pub(super) fn believe(
     session: &mut dyn Session,
     company: Uuid,
     (own, ask): (&mut Loan, &QuotaAsk),
     most: Option<i64>,
-) -> Result<(), DatabaseError> {
+) -> Result<bool, DatabaseError> {
     let (granted, returned) = (number(ask.granted), number(ask.returned));
     let claimed = own.granted.max(granted);
     let returned = own.returned.max(returned.min(claimed));
     let most = most.map_or(i64::MAX, |most| returned.saturating_add(own.used).saturating_add(most.max(0)));
     let granted = own.granted.max(granted.min(most));
     if (granted, returned) == (own.granted, own.returned) {
-        return Ok(());
+        return Ok(false);
     }
+    let is_news = granted > own.granted;
     (own.granted, own.returned) = (granted, returned);
     session.execute(
         "UPDATE quota_share SET granted = $7, returned = $8 WHERE company_id = $1 AND terminal_id = $2 \
@@ -96,7 +98,7 @@ pub(super) fn believe(
             returned.into(),
         ],
     )?;
-    Ok(())
+    Ok(is_news)
 }
 
 fn number(number: u64) -> i64 {

@@ -10,7 +10,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{LentShare, Loan, listing, loans};
+use super::{LentShare, Loan, listing, loans, put_back};
 use crate::{
     ApiError,
     access::Reach,
@@ -33,7 +33,8 @@ pub(crate) struct Loss {
     pub(crate) reason: String,
 }
 
-/// Writes off what is over and was not given back of a till's shares, and answers it as it was before.
+/// Writes off what is over and was not given back of a till's shares, and answers it as it was before. A till that is awaited
+/// because the books were put back to a backup is awaited no longer.
 ///
 /// # Errors
 /// `field_invalid`; `not_found` for no till of the company; `nothing_lost` where every share is in force or came back.
@@ -45,6 +46,7 @@ pub(crate) fn write_off(desk: &mut Desk<'_>, loss: &Loss) -> Result<Vec<LentShar
     let currency =
         currency_of(desk.session, desk.company, loss.terminal_id)?.ok_or_else(ApiError::not_found)?;
     let can_deliver = can_deliver(desk.session, of_company, loss.terminal_id)?;
+    let was_awaited = loss.subject_id.is_none() && put_back::give_up(desk, (loss.terminal_id, &loss.reason))?;
     let mut given_up = Vec::new();
     for loan in loans(desk.session, desk.company, &currency)? {
         let is_meant = loan.terminal == loss.terminal_id
@@ -55,7 +57,7 @@ pub(crate) fn write_off(desk: &mut Desk<'_>, loss: &Loss) -> Result<Vec<LentShar
             given_up.extend(known.iter().position(|share| share.is_of(&loan)));
         }
     }
-    if given_up.is_empty() {
+    if given_up.is_empty() && !was_awaited {
         let message = "no share of the till is over and was not given back";
         return Err(ApiError::conflict("nothing_lost", message));
     }
@@ -98,7 +100,7 @@ fn is_overdue(loan: &Loan, can_deliver: bool, after: Option<TimeDelta>, now: Dat
 }
 
 /// Two who lend or write off at once follow one another.
-fn lock(session: &mut dyn Session, company: Uuid) -> Result<(), DatabaseError> {
+pub(super) fn lock(session: &mut dyn Session, company: Uuid) -> Result<(), DatabaseError> {
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()]).map(drop)
 }
 

@@ -18,7 +18,8 @@ const MOST: i64 = 500;
 pub struct Request {
     /// The life of the file.
     pub epoch: Uuid,
-    /// Its shares: those that every till has all the time, and of the others those the hub has not heard of.
+    /// Its shares: those that every till has all the time, and of the others those the hub has not heard of or that are in
+    /// use, of which it may have lost what it heard.
     pub shares: Vec<Share>,
 }
 
@@ -44,7 +45,9 @@ pub(crate) fn asked(connection: &mut Connection, connector: &str) -> Result<Requ
     let epoch = epoch(&transaction)?;
     let sql = format!(
         "SELECT {COLUMNS} FROM quota WHERE connector = ?1 AND (is_told = 0 \
-         OR kind IN ('campaign_uses', 'campaign_budget')) ORDER BY is_told, kind, owner, subject LIMIT ?2"
+         OR kind IN ('campaign_uses', 'campaign_budget') OR granted > returned + used \
+         OR (granted > returned AND expires_at > (SELECT heard_at FROM quota_terms t WHERE t.connector = ?1))) \
+         ORDER BY is_told, kind, owner, subject LIMIT ?2"
     );
     let mut select = transaction.prepare(&sql)?;
     let shares = select.query_map(params![connector, MOST], read)?.collect::<Result<_, _>>()?;
@@ -60,7 +63,7 @@ pub(crate) fn waits(connection: &Connection, connector: &str) -> Result<bool, Er
 }
 
 /// Keeps what a hub answered to a request. What the till used or gave back meanwhile stands; of answers that overtake
-/// one another the highest grant counts, for it only rises.
+/// one another the highest grant counts, for it only rises. Of what it does not say until when, that is as it was.
 pub(crate) fn keep(
     connection: &mut Connection,
     (connector, now): (&str, DateTime<Utc>),
@@ -88,7 +91,7 @@ pub(crate) fn keep(
 fn take(connection: &Connection, connector: &str, asked: &Share, one: &Granted) -> Result<(), Error> {
     let Share { quota, returned, used, .. } = asked;
     let mut update = connection.prepare_cached(
-        "UPDATE quota SET granted = max(granted, ?5), expires_at = ?6, \
+        "UPDATE quota SET granted = max(granted, ?5), expires_at = coalesce(?6, expires_at), \
          left_then = max(granted, ?5) - returned - used, \
          is_wanted = CASE WHEN used = ?8 THEN 0 ELSE is_wanted END, \
          is_told = returned = ?7 AND used = ?8 \

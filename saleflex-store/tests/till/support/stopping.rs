@@ -214,6 +214,44 @@ pub(crate) fn stop_in_stages(mut shop: Shop, act: impl FnOnce(&mut Shop)) -> usi
     stages.len() - 1
 }
 
+/// Does something beside a till, such as a sender does, and stops after every statement of it: the rows of the tables are as
+/// before or as after it, and the till starts. Answers what it stopped after.
+pub(crate) fn stop_beside(mut shop: Shop, tables: &[&str], act: impl FnOnce(&mut Shop)) -> Vec<String> {
+    let before = rows(&shop.path(), tables);
+    let recorder = recorded(1, &mut shop, act);
+    let after = rows(&shop.path(), tables);
+    assert_ne!(before, after);
+    let mut last = None;
+    for at in &recorder.copied {
+        let (copy, sql) = (recorder.copy(*at), &recorder.statements[*at]);
+        let seen = rows(&copy, tables);
+        assert!(seen == before || seen == after, "half done after {sql}: {seen:#?}");
+        let till = Till::open(copy.as_path(), ManualShell::starting(morning(), 9)).unwrap();
+        assert!(matches!(till.verify().unwrap(), Verification::Whole(_)), "{sql}");
+        last = Some(seen);
+    }
+    assert_eq!(last, Some(after), "not on disk when it was answered");
+    recorder.statements
+}
+
+/// All rows of tables, as they stand in a file.
+fn rows(path: &Path, tables: &[&str]) -> Vec<String> {
+    let disk = rusqlite::Connection::open(path).unwrap();
+    let mut all = Vec::new();
+    for table in tables {
+        let mut select = disk.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = select.column_count();
+        let mut found = select.query([]).unwrap();
+        while let Some(row) = found.next().unwrap() {
+            let values: Vec<rusqlite::types::Value> =
+                (0..columns).map(|column| row.get(column).unwrap()).collect();
+            all.push(format!("{table} {values:?}"));
+        }
+    }
+    all.sort();
+    all
+}
+
 /// Erases somebody and stops after every statement of it. Whoever finds it half done and asks again wipes out what is left.
 pub(crate) fn stop_while_forgetting(mut shop: Shop, id: CustomerId, name: &str) {
     let before = Picture::of(&mut shop.till);

@@ -4,7 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use saleflex_core::{
-    document::{AddLine, Command, TakeTender},
+    document::{AddLine, CashMovementKind, Command, TakeTender},
+    money::Money,
     tender::TenderKind,
 };
 use saleflex_store::{Till, demo, shell::ManualShell};
@@ -82,6 +83,12 @@ pub(crate) fn pay(till: &mut Till) {
 pub(crate) fn sell(till: &mut Till) {
     add_a_line(till);
     pay(till);
+}
+
+/// A receipt that takes one command.
+pub(crate) fn pay_in(till: &mut Till) {
+    let (kind, amount) = (CashMovementKind::PaidIn, Money::from_minor(1));
+    till.execute(Command::MoveCash { kind, amount, reason: "change".to_owned() }).unwrap();
 }
 
 pub(crate) fn cancel(till: &mut Till) {

@@ -115,7 +115,8 @@ fn what_is_over_and_spent_is_asked_about_no_more_until_it_is_wanted_again() {
         })
     };
     let offers = KnownOffers::default();
-    assert_eq!(within(&books, |session| asks(session, (COMPANY, &offers), now())), None);
+    let asks = within(&books, |session| asks(session, (COMPANY, &offers), now()));
+    assert_eq!(asks.map(|request| request.asks), Some(Vec::new()), "it says that it holds nothing");
     assert_eq!(settled(&books), (true, 3));
     wanted(&books, 7);
     assert_eq!(settled(&books), (false, 3), "what was used of it is used still");

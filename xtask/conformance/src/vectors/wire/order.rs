@@ -78,8 +78,8 @@ fn dropped<'a>(exchanges: &[&'a Value], at: usize) -> Option<Order<'a>> {
     }
     let passed = behind.iter().take_while(|next| may_pass(lost, next)).count();
     let (passed, behind) = behind.split_at(passed);
-    let last = passed.last()?;
-    let place = if behind.is_empty() { "at the end".to_owned() } else { format!("after {}", last["n"]) };
+    let nearest = passed.last()?;
+    let place = if behind.is_empty() { "at the end".to_owned() } else { format!("after {}", nearest["n"]) };
     let name = format!("request {} {place}", lost["n"]);
     Some(Order { name, requests: [before, passed, &[*lost], behind].concat(), of: Some(*lost) })
 }

@@ -1,0 +1,117 @@
+//! Books that were put back to a backup lend nothing of what they may have lent already.
+
+use saleflex_gate::settings::Settings;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    chain::Chain,
+    gift_cards::{card, issue, keyed},
+    quotas::{ask, campaign, granted, offers},
+    relay::sql,
+    support::every_books,
+};
+
+async fn beats(chain: &Chain, device: &str, waiting: u64) {
+    let beat = json!({
+        "schema_version": 1, "software_version": "0.1.0", "epoch": Uuid::from_u128(99), "last_seq": 0,
+        "queue_depth": waiting, "quarantined": 0, "clock": "2026-11-21T12:00:00Z",
+    });
+    chain.ok("POST", "/sync/heartbeat", device, beat).await;
+}
+
+fn money() -> Value {
+    ask("campaign_budget", campaign())
+}
+
+/// A till says what it was lent before the books were put back.
+fn said(units: i64) -> Value {
+    let mut said = ask("campaign_uses", campaign());
+    said["granted"] = json!(units);
+    said
+}
+
+#[tokio::test]
+async fn books_that_were_put_back_lend_nothing_until_every_till_was_heard() {
+    for books in every_books().await {
+        let chain = Chain::with(books.clone(), Settings::default());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let coupon = offers(&chain, owner).await;
+        issue(&chain, owner, "10.00").await;
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let first = harbour.device.as_str();
+        beats(&chain, first, 0).await;
+        beats(&chain, &second, 0).await;
+        assert_eq!(granted(&chain, first, said(0)).await, 3);
+        // What was lent is in none of the books that were put back.
+        sql(&books, "DELETE FROM quota_share").await;
+        let awaited = chain.hub.books_were_put_back().await.unwrap();
+        let of = |code: &str| ("QUAY".to_owned(), code.to_owned());
+        assert_eq!(awaited, [of("TILL-1"), of("TILL-2")]);
+
+        let nothing = async |device: &str| {
+            assert_eq!(granted(&chain, device, money()).await, 0);
+            let redeem = json!({"code": "ONCE", "document_id": Uuid::from_u128(1)});
+            chain.refused(("POST", "/coupons/redeem", device), redeem, (422, "coupon_refused")).await;
+            let one = json!({"amount": "1.00", "document_id": Uuid::from_u128(1)});
+            let path = format!("/gift-cards/{}/redeem", card());
+            let (status, answer) = keyed(&chain, &path, device, (one, "one")).await;
+            assert_eq!((status, &answer["code"]), (422, &json!("balance_insufficient")));
+        };
+        let compares = async |device: &str| chain.get("/sync/state", device).await;
+        nothing(&second).await;
+        compares(&second).await;
+        beats(&chain, &second, 0).await;
+        nothing(&second).await;
+        // What it holds is known when it has sent what is lacking, and that when it knows what is lacking.
+        assert_eq!(granted(&chain, first, said(3)).await, 3, "it has no more and no less than it had");
+        beats(&chain, first, 0).await;
+        granted(&chain, first, said(3)).await;
+        nothing(&second).await;
+        compares(first).await;
+        beats(&chain, first, 1).await;
+        granted(&chain, first, said(3)).await;
+        nothing(&second).await;
+        beats(&chain, first, 0).await;
+        nothing(&second).await;
+        granted(&chain, first, said(3)).await;
+
+        assert_eq!(granted(&chain, &second, money()).await, 250, "everybody was heard");
+        assert_eq!(granted(&chain, &second, ask("coupon_uses", coupon)).await, 1);
+        assert_eq!(granted(&chain, &second, ask("campaign_uses", campaign())).await, 2, "three are lent");
+    }
+}
+
+#[tokio::test]
+async fn who_was_lent_what_the_books_do_not_know_has_all_tills_awaited_until_they_are_given_up() {
+    for books in every_books().await {
+        let chain = Chain::with(books, Settings::default());
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        offers(&chain, owner).await;
+        let (lost, other) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        beats(&chain, &other, 0).await;
+        let device = harbour.device.as_str();
+        assert_eq!(
+            granted(&chain, device, said(4)).await,
+            4,
+            "nobody told the hub that its books were put back"
+        );
+        assert_eq!(granted(&chain, device, money()).await, 0, "it lends nothing all the same");
+        chain.get("/sync/state", device).await;
+        beats(&chain, device, 0).await;
+        granted(&chain, device, said(4)).await;
+        assert_eq!(granted(&chain, device, money()).await, 0, "the other till may hold something");
+        let loss = json!({"terminal_id": lost, "reason": "Burnt with the shop"});
+        let (status, answer) = keyed(&chain, "/quotas/write-off", owner, (loss.clone(), "lost")).await;
+        assert_eq!((status, &answer["items"]), (200, &json!([])), "{answer}");
+        let (status, answer) = keyed(&chain, "/quotas/write-off", owner, (loss, "once more")).await;
+        assert_eq!((status, &answer["code"]), (409, &json!("nothing_lost")));
+        assert_eq!(granted(&chain, device, money()).await, 250);
+        let acts = chain.get("/audit?act=quota.awaited&limit=500", owner).await;
+        assert_eq!(acts["items"][0]["detail"]["terminals"], 2, "{acts}");
+        let acts = chain.get("/audit?act=quota.awaited_no_more&limit=500", owner).await;
+        assert_eq!(acts["items"][0]["detail"]["reason"], "Burnt with the shop");
+    }
+}
