@@ -103,10 +103,10 @@ async fn who_was_lent_what_the_books_do_not_know_has_all_tills_awaited_until_the
         beats(&chain, device, 0).await;
         granted(&chain, device, said(4)).await;
         assert_eq!(granted(&chain, device, money()).await, 0, "the other till may hold something");
-        let loss = json!({"terminal_id": lost, "reason": "Burnt with the shop"});
-        let (status, answer) = keyed(&chain, "/quotas/write-off", owner, (loss.clone(), "lost")).await;
+        let written_off = json!({"terminal_id": lost, "reason": "Burnt with the shop"});
+        let (status, answer) = keyed(&chain, "/quotas/write-off", owner, (written_off.clone(), "lost")).await;
         assert_eq!((status, &answer["items"]), (200, &json!([])), "{answer}");
-        let (status, answer) = keyed(&chain, "/quotas/write-off", owner, (loss, "once more")).await;
+        let (status, answer) = keyed(&chain, "/quotas/write-off", owner, (written_off, "once more")).await;
         assert_eq!((status, &answer["code"]), (409, &json!("nothing_lost")));
         assert_eq!(granted(&chain, device, money()).await, 250);
         let acts = chain.get("/audit?act=quota.awaited&limit=500", owner).await;

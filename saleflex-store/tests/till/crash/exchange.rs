@@ -54,7 +54,9 @@ fn settled([sent, later, aside]: [u64; 3]) -> [(u64, Settlement); 3] {
 
 #[test]
 fn a_sender_that_dies_has_taken_all_events_of_a_request_or_none() {
-    let statements = stop_beside(waiting(), DELIVERIES, |shop| drop(claim(shop)));
+    let statements = stop_beside(waiting(), DELIVERIES, |shop| {
+        claim(shop);
+    });
     assert!(
         statements.iter().filter(|sql| sql.starts_with("UPDATE delivery")).count() >= 3,
         "{statements:?}"
