@@ -108,6 +108,12 @@ fn keep(session: &mut dyn Session, kind: &Kind) -> Result<String, DatabaseError>
             filled += &["INSERT INTO \"", table, "\" SELECT * FROM \"kept_", table, "\";"].concat();
         }
     }
+    if *kind == Kind::Sqlite {
+        // What an operator did is in no recording, and the trail lets no row of it go.
+        for row in &session.query("SELECT name FROM sqlite_master WHERE type = 'trigger'", &[])? {
+            kept += &["DROP TRIGGER \"", row.text(0)?, "\";"].concat();
+        }
+    }
     session.batch(&kept)?;
     Ok(emptied + &filled)
 }
