@@ -142,8 +142,8 @@ async fn a_receipt_is_shown_as_its_till_printed_it_under_the_number_of_now() {
         assert!(english.contains("2.40") && english.contains(" 17"), "{english}");
         let (_, turkish) = of("?language=tr&width=32").await;
         assert!(english != turkish, "in the words that are asked for");
-        for wrong in ["?language=xx", "?width=5", "?format=pdf"] {
-            assert_eq!(of(wrong).await.0, 400, "{wrong}");
+        for (wrong, status) in [("?language=xx", 400), ("?width=5", 400), ("?format=pdf", 422)] {
+            assert_eq!(of(wrong).await.0, status, "{wrong}");
         }
         let elsewhere = Some(harbour.other_store.as_str());
         let manager = chain.staff(&harbour, "manager", ("store_manager", "store", elsewhere)).await;
