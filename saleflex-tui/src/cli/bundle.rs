@@ -24,9 +24,11 @@ pub(super) fn write(
     let parent = folder.parent().unwrap_or(Path::new(""));
     call.made(parent, fs::create_dir_all(parent))?;
     call.made(folder, fs::create_dir(folder))?;
+    // Checks name it by its whole path, whatever it was called by.
+    let whole = fs::canonicalize(till).unwrap_or_else(|_| till.to_owned());
     let put = |name: &str, value: &Value| -> anyhow::Result<()> {
         let path = folder.join(name);
-        fs::write(&path, without_folders(&format!("{value:#}\n"), till))
+        fs::write(&path, without_folders(&without_folders(&format!("{value:#}\n"), &whole), till))
             .with_context(|| path.display().to_string())
     };
     let program = json!({

@@ -207,7 +207,7 @@ fn goods_that_the_shop_buys_make_the_total_of_its_invoices_less() {
 fn cashiers_are_ranked_by_what_the_shop_expects_of_an_hour() {
     let mut shop = Shop::administered(120, 40);
     let clear = |letters| "backspace ".repeat(letters);
-    shop.keys(&format!("s 2 pgdn {} {} '120' down", "down ".repeat(5), clear(6)));
+    shop.keys(&format!("s 2 pgdn {} {} '12000' down", "down ".repeat(5), clear(6)));
     shop.keys(&format!("{} '-4' ctrl+s", clear(2)));
     assert!(shop.shows("is no number"), "{}", shop.screen());
     shop.keys(&format!("{} '30' ctrl+s", clear(2)));

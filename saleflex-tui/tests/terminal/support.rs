@@ -354,6 +354,7 @@ fn a_hub_that_no_longer_takes_the_tills_token_ends_sync_push_and_pull_as_trouble
     fs::write(shop.path().join("till.toml"), connected).unwrap();
     let shell = SystemShell::try_new("Europe/London", 0).unwrap();
     let mut till = Till::open(shop.path().join("till.saleflex"), shell).unwrap();
+    till.log_in("admin", "1111").unwrap();
     till.add_connector("gate").unwrap();
     drop(till);
     thread::spawn(move || {
