@@ -83,7 +83,7 @@ pub enum Event {
         tax_mode: TaxMode,
         /// The life of this file.
         epoch: Uuid,
-        /// The digest of what is in stock at first, [`opening_stock`].
+        /// The digest of what is in stock at first, [`opening_stock`](super::opening_stock).
         opening_stock: Digest,
         /// What it was set to at first.
         #[serde(default, skip_serializing_if = "Option::is_none")]
