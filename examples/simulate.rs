@@ -11,6 +11,8 @@
     reason = "what fails in a run fails the run, which is then replayed by its seed"
 )]
 
+#[path = "../saleflex-sync/tests/exchange/support/balance.rs"]
+mod balance;
 #[path = "../saleflex-sync/tests/exchange/support/dice.rs"]
 mod dice;
 #[path = "support/in_process.rs"]

@@ -1,6 +1,8 @@
 //! What the examples print, and what a chain of tills and hubs comes to whatever happens on the way.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+#[path = "../../saleflex-sync/tests/exchange/support/balance.rs"]
+mod balance;
 #[path = "../../saleflex-sync/tests/exchange/support/dice.rs"]
 mod dice;
 #[path = "../support/in_process.rs"]

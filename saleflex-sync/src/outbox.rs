@@ -151,8 +151,36 @@ pub enum Settlement {
 
 impl Settlement {
     /// Set aside since its frozen bytes are no JSON: the disk or somebody damaged them.
-    pub fn unreadable(cause: &serde_json::Error) -> Self {
+    fn unreadable(cause: &serde_json::Error) -> Self {
         Self::Quarantined(Failure { status: None, code: "unreadable".to_owned(), detail: cause.to_string() })
+    }
+}
+
+/// Leases events until some of them can be sent or none is due. One that cannot be read is set aside: it holds up nothing of
+/// what comes after it. `lease` answers each event's number and what was read of it.
+///
+/// # Errors
+/// Those of the lease, and of an outbox that cannot note what is set aside.
+pub fn claim_readable<O: Outbox>(
+    outbox: &mut O,
+    now: DateTime<Utc>,
+    mut lease: impl FnMut(&mut O) -> Result<Vec<(u64, serde_json::Result<Outgoing>)>, O::Error>,
+) -> Result<Vec<Outgoing>, O::Error> {
+    loop {
+        let (mut outgoing, mut damaged) = (Vec::new(), Vec::new());
+        for (no, read) in lease(outbox)? {
+            match read {
+                Ok(event) => outgoing.push(event),
+                Err(cause) => damaged.push((no, Settlement::unreadable(&cause))),
+            }
+        }
+        let is_none_damaged = damaged.is_empty();
+        if !is_none_damaged {
+            outbox.settle(now, &damaged)?;
+        }
+        if is_none_damaged || !outgoing.is_empty() {
+            return Ok(outgoing);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::{
-    outbox::{Claim, Failure, Origin, Outbox, Outgoing, Progress, Settlement},
+    outbox::{Claim, Failure, Origin, Outbox, Outgoing, Progress, Settlement, claim_readable},
     reconcile::Finding,
     wire::{EventKind, PeriodLink, PushItem, Sender, SyncState},
 };
@@ -101,24 +101,10 @@ impl Outbox for TillOutbox {
     fn claim(&mut self, claim: &Claim) -> Result<Vec<Outgoing>, OutboxError> {
         let until = claim.now + TimeDelta::from_std(claim.lease).unwrap_or(TimeDelta::MAX);
         let limits = stored::Limits { events: claim.events, payload_bytes: claim.payload_bytes };
-        loop {
-            let (mut outgoing, mut damaged) = (Vec::new(), Vec::new());
-            for event in self.outbox.claim(claim.now, until, limits)? {
-                let no = event.no;
-                match self.outgoing(event) {
-                    Ok(event) => outgoing.push(event),
-                    Err(cause) => damaged.push((no, Settlement::unreadable(&cause))),
-                }
-            }
-            if damaged.is_empty() {
-                return Ok(outgoing);
-            }
-            // It holds up nothing of what comes after it.
-            self.settle(claim.now, &damaged)?;
-            if !outgoing.is_empty() {
-                return Ok(outgoing);
-            }
-        }
+        claim_readable(self, claim.now, |own| {
+            let events = own.outbox.claim(claim.now, until, limits)?;
+            Ok(events.into_iter().map(|event| (event.no, own.outgoing(event))).collect())
+        })
     }
 
     fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), OutboxError> {

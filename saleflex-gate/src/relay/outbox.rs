@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use saleflex_sync::{
-    outbox::{Claim, Failure, Origin, Outbox, Outgoing, Progress, Settlement},
+    outbox::{Claim, Failure, Origin, Outbox, Outgoing, Progress, Settlement, claim_readable},
     wire::{EventKind, Forwarded, PushItem, SyncState},
 };
 use serde_json::value::RawValue;
@@ -242,25 +242,10 @@ impl Outbox for RelayOutbox {
     type Error = RelayError;
 
     fn claim(&mut self, claim: &Claim) -> Result<Vec<Outgoing>, RelayError> {
-        loop {
-            let (life, events) = self.lease(claim)?;
-            let (mut outgoing, mut damaged) = (Vec::new(), Vec::new());
-            for event in events {
-                let no = number(event.no);
-                match event.outgoing(life) {
-                    Ok(event) => outgoing.push(event),
-                    Err(cause) => damaged.push((no, Settlement::unreadable(&cause))),
-                }
-            }
-            if damaged.is_empty() {
-                return Ok(outgoing);
-            }
-            // It holds up nothing of what comes after it.
-            self.settle(claim.now, &damaged)?;
-            if !outgoing.is_empty() {
-                return Ok(outgoing);
-            }
-        }
+        claim_readable(self, claim.now, |own| {
+            let (life, events) = own.lease(claim)?;
+            Ok(events.into_iter().map(|event| (number(event.no), event.outgoing(life))).collect())
+        })
     }
 
     fn settle(&mut self, now: DateTime<Utc>, results: &[(u64, Settlement)]) -> Result<(), RelayError> {

@@ -4,9 +4,11 @@
 //! **Invariant:** a document counts once, however many tills delivered it; amounts of two currencies have no sum; people
 //! are told by their identity alone.
 
+mod shelves;
+
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
     basket::LineItem,
@@ -16,14 +18,13 @@ use saleflex_core::{
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
+use self::shelves::{levels, movements, points};
 use super::{Filters, GroupBy, ReportKind, Table};
 use crate::{
     ApiError,
     access::{Reach, Wanted},
     closures,
     db::{Row, Session},
-    e4,
-    office::intake,
 };
 
 /// Documents that are read with one statement.
@@ -390,111 +391,4 @@ impl Adding {
 /// What a line comes to after its share of what is off the document.
 fn net_of(line: &LineItem) -> Money {
     line.total - line.discount_share + line.surcharge_share
-}
-
-/// Code and name of a product from its row.
-fn named(body: Option<&str>) -> [Json; 2] {
-    let body: Json = body.and_then(|body| serde_json::from_str(body).ok()).unwrap_or_default();
-    ["code", "name"].map(|field| body[field].clone())
-}
-
-const PRODUCT: &str = "LEFT JOIN definition p ON p.company_id = s.company_id AND p.resource = 'products' \
-     AND p.definition_id = s.product_id";
-
-fn bounded(rows: Vec<Row>) -> Result<Vec<Row>, ApiError> {
-    if rows.len() > MOST {
-        return Err(closures::too_large(&format!("there are more than {MOST} rows")));
-    }
-    Ok(rows)
-}
-
-/// One more than the most rows.
-fn limit() -> i64 {
-    i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1)
-}
-
-fn levels(
-    session: &mut dyn Session,
-    company: Uuid,
-    (reach, filters): (&Reach, &Filters),
-) -> Result<Vec<Vec<Json>>, ApiError> {
-    let wanted =
-        Wanted::within(reach, ("s.store_id", None), [company.into()]).and("s.store_id =", filters.store_id);
-    let select = format!(
-        "SELECT s.store_id, s.product_id, p.body, s.on_hand_e4 FROM stock_level s {PRODUCT} WHERE s.company_id = $1"
-    );
-    let (sql, values) = wanted.page(&select, "s.store_id, s.product_id", limit());
-    let rows = bounded(session.query(&sql, &values)?)?;
-    let cells = rows.iter().map(|row| {
-        let [code, name] = named(row.optional_text(2)?);
-        let on_hand = intake::amount(row.integer(3)?).normalize();
-        Ok(vec![json!(row.id(0)?), json!(row.id(1)?), code, name, json!(on_hand.to_string())])
-    });
-    cells.collect()
-}
-
-/// The instants between which days of UTC lie.
-fn instants(filters: &Filters) -> [i64; 2] {
-    let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
-    let behind = filters.until.checked_add_days(Days::new(1)).unwrap_or(filters.until);
-    [midnight(filters.from), midnight(behind)]
-}
-
-fn movements(
-    session: &mut dyn Session,
-    company: Uuid,
-    (reach, filters): (&Reach, &Filters),
-) -> Result<Vec<Vec<Json>>, ApiError> {
-    let [from, behind] = instants(filters);
-    let values = [company.into(), from.into(), behind.into()];
-    let wanted = Wanted::within(reach, ("m.store_id", None), values)
-        .and("m.store_id =", filters.store_id)
-        .and("m.terminal_id =", filters.terminal_id);
-    let (conditions, values) = wanted.all();
-    let sql = format!(
-        "SELECT s.store_id, s.product_id, p.body, s.kind, s.movements, s.change_e4 FROM (\
-         SELECT m.company_id, m.store_id, m.product_id, m.kind, count(*) AS movements, \
-         {} AS change_e4 FROM stock_movement m \
-         WHERE m.company_id = $1 AND m.moved_at >= $2 AND m.moved_at < $3 AND {conditions} \
-         GROUP BY m.company_id, m.store_id, m.product_id, m.kind) s {PRODUCT} \
-         ORDER BY s.store_id, s.product_id, s.kind LIMIT {}",
-        e4::sum("m.change_e4"),
-        limit()
-    );
-    let rows = bounded(session.query(&sql, &values)?)?;
-    let cells = rows.iter().map(|row| {
-        let [code, name] = named(row.optional_text(2)?);
-        let quantity = intake::amount(row.integer(5)?).normalize().to_string();
-        let ids = [json!(row.id(0)?), json!(row.id(1)?)];
-        let figures = [json!(row.text(3)?), json!(row.integer(4)?), json!(quantity)];
-        Ok(ids.into_iter().chain([code, name]).chain(figures).collect())
-    });
-    cells.collect()
-}
-
-fn points(
-    session: &mut dyn Session,
-    company: Uuid,
-    (reach, filters): (&Reach, &Filters),
-) -> Result<Vec<Vec<Json>>, ApiError> {
-    let [from, behind] = instants(filters);
-    let values = [company.into(), from.into(), behind.into()];
-    let wanted = Wanted::within(reach, ("c.store_id", None), values).and("c.store_id =", filters.store_id);
-    let (conditions, values) = wanted.all();
-    // One that an older hub took without a bound counts as much as can be added up.
-    let sql = format!(
-        "SELECT e.kind, count(*), count(DISTINCT e.member_id), \
-         CAST(COALESCE(sum(CASE WHEN e.points > 1000000000000 THEN 1000000000000 \
-         WHEN e.points < -1000000000000 THEN -1000000000000 ELSE e.points END), 0) AS bigint) FROM point_entry e \
-         LEFT JOIN definition c ON c.company_id = e.company_id AND c.resource = 'customers' \
-         AND c.definition_id = e.member_id \
-         WHERE e.company_id = $1 AND e.created_at >= $2 AND e.created_at < $3 AND {conditions} \
-         GROUP BY e.kind ORDER BY e.kind"
-    );
-    let rows = session.query(&sql, &values)?;
-    let cells = rows.iter().map(|row| {
-        let figures = [row.integer(1)?, row.integer(2)?, row.integer(3)?].map(Json::from);
-        Ok(std::iter::once(json!(row.text(0)?)).chain(figures).collect())
-    });
-    cells.collect()
 }

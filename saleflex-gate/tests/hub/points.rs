@@ -337,6 +337,13 @@ async fn points_that_an_older_hub_booked_run_out_when_a_till_says_so_once_a_day_
     }
 }
 
+/// Two records of one person.
+async fn two_records(chain: &Chain, owner: &str) -> [String; 2] {
+    let twin = chain.customer(owner).await;
+    let new = json!({"row": {"name": "Ada King"}});
+    [twin, text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"])]
+}
+
 /// That a till made two records one, with the points that it moved; at the hour and in the store of a sale.
 fn merged(sold: &Entry, (from, into): (CustomerId, CustomerId), (number, lots): (u128, &[i64])) -> Entry {
     let event = Event::Customer(CustomerChange::Merged { from, into });
@@ -358,9 +365,7 @@ async fn points_of_two_records_of_a_person_are_moved_once_however_many_tills_mak
         let owner = harbour.owner.access.as_str();
         let (_, device) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
         let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", device.as_str()));
-        let twin = chain.customer(owner).await;
-        let new = json!({"row": {"name": "Ada King"}});
-        let ada = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+        let [twin, ada] = two_records(&chain, owner).await;
         let [from, into] = [&twin, &ada].map(|id| CustomerId::new(id.parse().unwrap()));
         let shown = format!("/loyalty/members/{ada}");
         let send = async |by: (&str, &str), seq: u64, entry: &Entry| {
@@ -402,9 +407,7 @@ async fn all_points_of_a_record_go_to_the_one_it_becomes_those_of_an_older_hub_b
         let chain = Chain::on(books.clone());
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
-        let twin = chain.customer(owner).await;
-        let new = json!({"row": {"name": "Ada King"}});
-        let ada = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+        let [twin, ada] = two_records(&chain, owner).await;
         older_entry(&books, (&harbour.id, &twin), ("welcome", 100), 1).await;
         let gift = json!({"points": 7, "reason": "Late"});
         chain.once(&format!("/loyalty/members/{twin}/adjustments"), owner, &gift, "gift").await;
@@ -424,9 +427,7 @@ async fn what_ran_out_of_a_record_does_not_come_back_when_tills_tell_later_that_
         let owner = harbour.owner.access.as_str();
         let (_, device) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
         let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", device.as_str()));
-        let twin = chain.customer(owner).await;
-        let new = json!({"row": {"name": "Ada King"}});
-        let ada = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+        let [twin, ada] = two_records(&chain, owner).await;
         let [from, into] = [&twin, &ada].map(|id| CustomerId::new(id.parse().unwrap()));
         let mut earned = sale(&harbour, 1);
         let document = earned.effects.completed[0].document().id;
