@@ -36,6 +36,10 @@ pub use self::{
 /// The version of the frozen bytes.
 pub const SCHEMA_VERSION: u32 = 1;
 
+/// Bytes that an entry mostly has at least, and for each line of a document that it completed.
+const ROOM: usize = 2_048;
+const ROOM_OF_A_LINE: usize = 1_024;
+
 /// What one committed command left behind.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -154,7 +158,15 @@ impl Entry {
     /// # Errors
     /// [`NotAnEntry`] for a value that JSON cannot hold; no type of this crate has one.
     pub fn to_bytes(&self) -> Result<Vec<u8>, NotAnEntry> {
-        serde_json::to_vec(self).map_err(NotAnEntry)
+        let mut bytes = Vec::with_capacity(self.room());
+        self.serialize(&mut serde_json::Serializer::new(&mut bytes)).map_err(NotAnEntry)?;
+        Ok(bytes)
+    }
+
+    /// About how many bytes it is frozen as: bytes that grow are copied over and over.
+    fn room(&self) -> usize {
+        let lines = self.effects.completed.iter().map(|completed| completed.document().lines.len());
+        ROOM + ROOM_OF_A_LINE * lines.sum::<usize>()
     }
 
     /// Reads frozen bytes.

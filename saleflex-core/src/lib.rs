@@ -101,3 +101,4 @@ pub mod settings;
 pub mod tax;
 pub mod tender;
 pub mod time;
+mod written;

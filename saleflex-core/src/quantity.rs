@@ -15,7 +15,10 @@ use serde::{
     de::{self, Visitor},
 };
 
-use crate::money::{AmountError, Currency, Money, Rounding, parse_decimal};
+use crate::{
+    money::{AmountError, Currency, Money, Rounding, parse_decimal},
+    written,
+};
 
 /// Reads a number from its text, which it keeps no copy of: a journal is full of them.
 struct Reader<T>(fn(&str) -> Result<T, AmountError>);
@@ -37,7 +40,7 @@ macro_rules! decimal {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
         #[serde(transparent)]
-        pub struct $name(#[serde(with = "rust_decimal::serde::str")] Decimal);
+        pub struct $name(#[serde(serialize_with = "written::decimal")] Decimal);
 
         impl $name {
             /// The most there can be.

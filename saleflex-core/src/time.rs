@@ -3,6 +3,8 @@
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc, Weekday};
 use serde::{Deserialize, Serialize};
 
+use crate::written;
+
 /// An instant together with what the store's clock on the wall shows and the business day it counts for.
 ///
 /// The shell makes it from its clock and the store's time zone; core never converts between zones. The
@@ -10,10 +12,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct Moment {
     /// The instant, in UTC.
+    #[serde(serialize_with = "written::instant")]
     pub instant: DateTime<Utc>,
     /// The store's local date and time at that instant.
+    #[serde(serialize_with = "written::local")]
     pub local: NaiveDateTime,
     /// The day this instant is booked under.
+    #[serde(serialize_with = "written::date")]
     pub business_date: NaiveDate,
 }
 

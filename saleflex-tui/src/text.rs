@@ -5,7 +5,10 @@
 //! forgets a placeholder is refused as a whole, by a test for those that are built in. Where a word names a key, a
 //! script has another one in its place: see [`Text::of_scripts`].
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 use saleflex_core::{document::DocumentType, printout};
 use serde::Deserialize;
@@ -63,19 +66,18 @@ struct File {
     script: BTreeMap<String, String>,
 }
 
-/// Every language, English first.
-static LANGUAGES: LazyLock<[Text; 2]> = LazyLock::new(|| {
-    [("en", ENGLISH, &printout::words::ENGLISH), ("tr", TURKISH, &printout::words::TURKISH)].map(
-        |(code, file, paper)| {
-            let text = Text::parse(file, paper).expect("a test reads every language file that is built in");
-            Text { code, ..text }
-        },
-    )
-});
+/// Every language, English first. Each is read when somebody first speaks it.
+static LANGUAGES: [LazyLock<Text>; 2] = [
+    LazyLock::new(|| Text::built_in(CODES[0], ENGLISH, &printout::words::ENGLISH)),
+    LazyLock::new(|| Text::built_in(CODES[1], TURKISH, &printout::words::TURKISH)),
+];
+
+/// Their codes, in the same order.
+const CODES: [&str; 2] = ["en", "tr"];
 
 /// Every language as scripts speak it, in the same order.
 static OF_SCRIPTS: LazyLock<[Text; 2]> =
-    LazyLock::new(|| LANGUAGES.each_ref().map(Text::with_words_of_scripts));
+    LazyLock::new(|| LANGUAGES.each_ref().map(|text| text.with_words_of_scripts()));
 
 impl Text {
     /// English.
@@ -85,17 +87,18 @@ impl Text {
 
     /// Every language, English first.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        LANGUAGES.iter()
+        LANGUAGES.iter().map(LazyLock::force)
     }
 
     /// The language of a code; English where there is none.
     pub fn of(code: Option<&str>) -> &'static Self {
-        Self::all().find(|text| Some(text.code) == code).unwrap_or_else(Self::english)
+        code.and_then(Self::known).unwrap_or_else(Self::english)
     }
 
     /// The language of a code, where there is one.
     pub fn known(code: &str) -> Option<&'static Self> {
-        Self::all().find(|text| text.code == code)
+        let at = CODES.iter().position(|known| *known == code)?;
+        LANGUAGES.get(at).map(LazyLock::force)
     }
 
     /// The same language without keys: what to do next is said in the steps of a script.
@@ -111,6 +114,11 @@ impl Text {
             }
         }
         text
+    }
+
+    fn built_in(code: &'static str, file: &str, printout: &'static printout::words::Words) -> Self {
+        let text = Self::parse(file, printout).expect("a test reads every language file that is built in");
+        Self { code, ..text }
     }
 
     /// Reads a language file; `printout` has the words of paper in the same language.
@@ -132,14 +140,13 @@ impl Text {
             let Some(key) = Key::from_name(&name) else { return Err(TextError::Unknown { name }) };
             scripts.insert(key, words);
         }
-        for name in action::names() {
-            if !file.event.contains_key(name) {
-                return Err(TextError::Missing { name: name.to_owned() });
-            }
+        let known: BTreeSet<&str> = action::names().collect();
+        if let Some(name) = known.iter().find(|name| !file.event.contains_key(**name)) {
+            return Err(TextError::Missing { name: (*name).to_owned() });
         }
         // `EVENT argument` names one use of an event.
         let plain = |name: &str| name.split(' ').next().unwrap_or_default().to_owned();
-        match file.event.keys().find(|name| !action::names().any(|known| known == plain(name))) {
+        match file.event.keys().find(|name| !known.contains(plain(name).as_str())) {
             Some(name) => Err(TextError::Unknown { name: name.clone() }),
             None => Ok(Self { code: "", printout, words, events: file.event, scripts }),
         }

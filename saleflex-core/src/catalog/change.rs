@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Catalog, CatalogError, CatalogErrors, ListPrice, PriceList, Product, ProductBarcode, ProductDetails,
-    Reference, Unit, listing::Listing, reference::Index,
+    Reference, Unit, reference::Index, row::Slot,
 };
 use crate::ids::ProductId;
 
@@ -73,6 +73,8 @@ pub struct CatalogChange {
 pub struct CatalogBuilder {
     catalog: Catalog,
     errors: Vec<CatalogError>,
+    /// Whose barcode was added last.
+    last_owner: Option<Slot>,
 }
 
 impl CatalogBuilder {
@@ -80,7 +82,7 @@ impl CatalogBuilder {
     pub fn new(reference: Reference) -> Self {
         let mut errors = Vec::new();
         let index = Index::build(reference, &mut errors);
-        Self { catalog: Catalog::with_index(index), errors }
+        Self { catalog: Catalog::with_index(index), errors, last_owner: None }
     }
 
     /// Makes room for so many products and barcodes more. It saves time, and adding more than that is no fault.
@@ -103,15 +105,24 @@ impl CatalogBuilder {
     /// Adds a barcode of a product added before.
     pub fn add_barcode(&mut self, barcode: &ProductBarcode) {
         let found = self.errors.len();
-        if let Some(slot) = self.catalog.slot_of_barcode(&barcode.barcode) {
-            let owner = self.catalog.row(self.catalog.barcode_row(slot).product).id;
-            self.errors.push(CatalogError::BarcodeTaken { barcode: barcode.barcode.clone(), owner });
-        } else {
-            self.catalog.check_barcode(barcode, &Plan::default(), &mut self.errors);
+        let owner = self.owner(barcode.product);
+        let taken = self.catalog.slot_of_barcode(&barcode.barcode);
+        let taken_by = taken.map(|slot| self.catalog.row(self.catalog.barcode_row(slot).product).id);
+        let known = (owner.is_some(), taken_by);
+        self.catalog.check_barcode(barcode, known, &Plan::default(), &mut self.errors);
+        if let Some(owner) = owner.filter(|_| self.errors.len() == found) {
+            self.catalog.insert_barcode(barcode, owner);
         }
-        if self.errors.len() == found {
-            self.catalog.insert_barcode(barcode);
-        }
+        self.last_owner = owner;
+    }
+
+    /// Where a product is. Barcodes mostly come in the order of their products: the last one's and the next are tried
+    /// before the product is looked up among all.
+    fn owner(&self, product: ProductId) -> Option<Slot> {
+        let next = self.last_owner.map_or(0, |last| last.at() + 1);
+        let near = self.last_owner.into_iter().chain(Slot::after(next));
+        let found = near.filter_map(|slot| self.catalog.product_at(slot)).find(|near| near.id() == product);
+        found.map_or_else(|| self.catalog.slot_of_id(product), |found| Some(found.slot()))
     }
 
     /// Adds the details of a product added before. A maker that nobody knows and a container that is not there or cannot
@@ -176,8 +187,7 @@ impl CatalogBuilder {
 
     /// The catalog of the valid records, and what was wrong with the others: for a till that must open although
     /// somebody broke a product.
-    pub fn build_valid(mut self) -> (Catalog, Vec<CatalogError>) {
-        self.catalog.relist();
+    pub fn build_valid(self) -> (Catalog, Vec<CatalogError>) {
         (self.catalog, self.errors)
     }
 }
@@ -247,9 +257,6 @@ impl Catalog {
         for price in &change.list_prices {
             self.prices.put(price);
         }
-        if self.listing.is_worn() {
-            self.relist();
-        }
         Ok(())
     }
 
@@ -263,11 +270,7 @@ impl Catalog {
 
     /// Takes a product out with all its barcodes; answers whether it was there.
     pub fn remove(&mut self, product: ProductId) -> bool {
-        let was_there = self.take_product(product);
-        if self.listing.is_worn() {
-            self.relist();
-        }
-        was_there
+        self.take_product(product)
     }
 
     /// Puts other tax rates, departments, units and masks in the place of the present ones.
@@ -303,10 +306,6 @@ impl Catalog {
         }
         self.check_container_units(&index.units, &mut |error| errors.push(error));
         if errors.is_empty() { Ok(index) } else { Err(CatalogErrors(errors)) }
-    }
-
-    fn relist(&mut self) {
-        self.listing = Listing::of(self);
     }
 
     /// Points every product at its unit's place in the present list, where all of them were found before.

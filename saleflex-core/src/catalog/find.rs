@@ -283,7 +283,7 @@ impl Catalog {
         let Found { product, barcode, terms, embedded } = found;
         let row = self.row(product);
         let (department, main) = self.index.lineage(row.department)?;
-        let price = self.list_price(row.id, on).map_or(row.price, |(_, price)| price);
+        let price = self.list_price(row.id, on).map_or_else(|| row.price(), |(_, price)| price);
         let own_price = terms.and_then(BarcodeRow::price).filter(|price| !price.is_zero());
         Ok(of_container(Sellable {
             product: Some(row.id),
@@ -295,12 +295,12 @@ impl Catalog {
             unit: self.index.unit(row.unit).clone(),
             price: own_price.unwrap_or(price),
             price_rule: row.price_rule,
-            cost_price: row.cost_price,
+            cost_price: row.cost_price(),
             max_price: department.max_price,
             taxes: self.taxes(row.own_taxes(), row.department, on)?,
             permissions: row.permissions,
-            minimum_age: row.minimum_age,
-            return_days: row.return_days,
+            minimum_age: row.minimum_age(),
+            return_days: row.return_days(),
             pack_quantity: terms.map_or(Quantity::ONE, BarcodeRow::pack_quantity),
             embedded_quantity: embedded.quantity,
             embedded_total: embedded.total,
@@ -335,7 +335,7 @@ fn check_for_sale(row: &ProductRow, on: NaiveDate) -> Result<(), LookupError> {
     if !row.is_active {
         return Err(LookupError::Inactive { code: code(), name: name() });
     }
-    match (row.sellable_from, row.sellable_until) {
+    match row.sellable() {
         (Some(from), _) if on < from => Err(LookupError::NotYetSellable { code: code(), name: name(), from }),
         (_, Some(until)) if on > until => {
             Err(LookupError::NoLongerSellable { code: code(), name: name(), until })

@@ -277,13 +277,13 @@ impl Catalog {
         if let Some(slot) = self.slot_of_barcode(&barcode.barcode) {
             self.barcodes.get_mut(slot).set_terms(barcode);
         } else {
-            self.insert_barcode(barcode);
+            let product = self.slot_of_id(barcode.product).expect("the product was checked");
+            self.insert_barcode(barcode, product);
         }
     }
 
     /// Inserts a checked barcode whose text is known not to be there, behind the others of its product.
-    pub(super) fn insert_barcode(&mut self, barcode: &ProductBarcode) {
-        let product = self.slot_of_id(barcode.product).expect("the product was checked");
+    pub(super) fn insert_barcode(&mut self, barcode: &ProductBarcode, product: Slot) {
         let slot = self.barcodes.insert(BarcodeRow::pack(barcode, product));
         let barcodes = &self.barcodes;
         let text_of = |&slot: &Slot| hash(&barcodes.get(slot).text);
@@ -406,13 +406,13 @@ impl<'a> ProductRef<'a> {
     }
 
     /// Its own price of one unit, whatever price lists say.
-    pub const fn price(self) -> UnitPrice {
-        self.row.price
+    pub fn price(self) -> UnitPrice {
+        self.row.price()
     }
 
     /// The price of one unit on a local date: that of the price list in force, else its own.
     pub fn price_on(self, on: NaiveDate) -> UnitPrice {
-        self.catalog.list_price(self.row.id, on).map_or(self.row.price, |(_, price)| price)
+        self.catalog.list_price(self.row.id, on).map_or_else(|| self.row.price(), |(_, price)| price)
     }
 
     /// How it is priced.
@@ -436,8 +436,8 @@ impl<'a> ProductRef<'a> {
     }
 
     /// The age a buyer must have.
-    pub const fn minimum_age(self) -> Option<u8> {
-        self.row.minimum_age
+    pub fn minimum_age(self) -> Option<u8> {
+        self.row.minimum_age()
     }
 
     /// Whether it is for sale at all.

@@ -3,25 +3,79 @@
 //! Searching reads one stretch of memory instead of a hundred thousand rows, and what it finds comes out by name. A
 //! changed product is noted and looked at by itself; when many are noted the listing is made anew.
 
-use alloc::{collections::BTreeSet, string::String, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
 
 use memchr::memmem::Finder;
+use once_cell::race::OnceBox;
 
-use super::{Catalog, DepartmentNo, ProductRef, row::Slot};
+use super::{
+    Catalog, DepartmentNo, ProductRef,
+    row::{ProductRow, Slot},
+};
 
 /// Changed products that are looked at one by one, whatever the size of the catalog.
 const FEW: usize = 64;
 /// At most one changed product in so many is looked at by itself.
 const ONE_IN: usize = 32;
 
-/// The products by name, and their folded texts in that order.
+/// The products by name. They are put in order when somebody first asks, so that nobody who only opens a till waits for it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Listing {
+    listed: OnceBox<Listed>,
+    /// Products whose entries are missing or no longer true.
+    changed: BTreeSet<Slot>,
+}
+
+impl Listing {
+    /// The products in order, made now unless they are there.
+    pub(super) fn of(&self, catalog: &Catalog) -> &Listed {
+        self.listed.get_or_init(|| Box::new(Listed::of(catalog)))
+    }
+
+    /// Notes that the texts or the department of a product are no longer what is listed. Where so many are noted that
+    /// listing anew is cheaper, nothing is listed until somebody asks again.
+    pub(super) fn note(&mut self, product: Slot) {
+        let Some(listed) = self.listed.get() else { return };
+        self.changed.insert(product);
+        if self.changed.len() > FEW + listed.entries.len() / ONE_IN {
+            *self = Self::default();
+        }
+    }
+
+    /// The noted products; some may be gone.
+    pub(super) fn changed(&self) -> impl Iterator<Item = Slot> {
+        self.changed.iter().copied()
+    }
+
+    /// The products that are as listed and have `folded` in a text, by name.
+    pub(super) fn matching<'a>(
+        &'a self,
+        catalog: &Catalog,
+        folded: &'a str,
+    ) -> impl Iterator<Item = Slot> + use<'a> {
+        self.unchanged(self.of(catalog).matching(folded))
+    }
+
+    /// The products that are as listed and belong to a department that `belongs`, by name.
+    pub(super) fn in_departments(
+        &self,
+        catalog: &Catalog,
+        belongs: impl Fn(DepartmentNo) -> bool,
+    ) -> impl Iterator<Item = Slot> {
+        self.unchanged(self.of(catalog).entries.iter().filter(move |entry| belongs(entry.department)))
+    }
+
+    fn unchanged<'a>(&self, entries: impl Iterator<Item = &'a Entry>) -> impl Iterator<Item = Slot> {
+        entries.map(|entry| entry.product).filter(|product| !self.changed.contains(product))
+    }
+}
+
+/// The products by name, and their folded texts in that order.
+#[derive(Clone, Debug)]
+pub(super) struct Listed {
     /// Name, code, short name and barcodes of each product, a line each.
     text: String,
     entries: Vec<Entry>,
-    /// Products whose entries are missing or no longer true.
-    changed: BTreeSet<Slot>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,104 +85,76 @@ struct Entry {
     department: DepartmentNo,
 }
 
-impl Listing {
-    /// Lists all products of a catalog.
-    pub(super) fn of(catalog: &Catalog) -> Self {
-        let (text, mut drafts) = texts(catalog);
-        let of = |draft: &Draft| text.get(draft.start as usize..draft.end as usize).unwrap_or_default();
-        // Most names differ in their first letters, which lie in the draft itself.
-        drafts
-            .sort_unstable_by(|one, other| one.first.cmp(&other.first).then_with(|| of(one).cmp(of(other))));
-        let mut listing = Self {
-            text: String::with_capacity(text.len()),
-            entries: Vec::with_capacity(drafts.len()),
-            changed: BTreeSet::new(),
-        };
-        for draft in &drafts {
-            let start = place(&listing.text);
-            listing.entries.push(Entry { start, product: draft.product, department: draft.department });
-            listing.text.push_str(of(draft));
+impl Listed {
+    fn of(catalog: &Catalog) -> Self {
+        // A text that grows is twice as large in the end as it needs to be, and nothing else of a till is as large.
+        let length = catalog.products().map(|product| length(catalog, product)).sum();
+        let mut text = String::with_capacity(length);
+        let mut entries = Vec::with_capacity(catalog.len());
+        for product in in_order(catalog) {
+            let start = place(&text);
+            write_texts(catalog, product, &mut text);
+            entries.push(Entry { start, product, department: catalog.row(product).department });
         }
-        listing
+        Self { text, entries }
     }
 
-    /// Notes that the texts or the department of a product are no longer what is listed. A worn listing is made anew
-    /// before it is read, so it notes nothing more.
-    pub(super) fn note(&mut self, product: Slot) {
-        if !self.is_worn() {
-            self.changed.insert(product);
-        }
-    }
-
-    /// Whether so many products are noted that listing anew is cheaper.
-    pub(super) fn is_worn(&self) -> bool {
-        self.changed.len() > FEW + self.entries.len() / ONE_IN
-    }
-
-    /// The noted products; some may be gone.
-    pub(super) fn changed(&self) -> impl Iterator<Item = Slot> {
-        self.changed.iter().copied()
-    }
-
-    /// The products that are as listed and have `folded` in a text, by name.
-    pub(super) fn matching<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = Slot> {
+    fn matching<'a>(&'a self, folded: &'a str) -> impl Iterator<Item = &'a Entry> {
         let finder = Finder::new(folded);
         let mut next = 0;
-        let found = core::iter::from_fn(move || {
+        core::iter::from_fn(move || {
             let start = self.entries.get(next)?.start as usize;
             let at = start + finder.find(self.text.as_bytes().get(start..)?)?;
             next += self.entries.get(next..)?.partition_point(|entry| entry.start as usize <= at);
             self.entries.get(next - 1)
+        })
+    }
+}
+
+/// All products by their folded texts. As the name comes first and a line break sorts before any letter, that is the order
+/// of names, then codes.
+fn in_order(catalog: &Catalog) -> impl Iterator<Item = Slot> {
+    // Most names differ in their first letters. Whole texts are made of those products alone that do not.
+    let mut all: Vec<(FirstLetters, Slot)> = Vec::with_capacity(catalog.len());
+    let mut text = String::new();
+    all.extend(catalog.products().map(|product| (first_letters(product.row(), &mut text), product.slot())));
+    all.sort_unstable();
+    for alike in all.chunk_by_mut(|one, next| one.0 == next.0).filter(|alike| alike.len() > 1) {
+        alike.sort_by_cached_key(|(_, product)| {
+            let mut text = String::new();
+            write_texts(catalog, *product, &mut text);
+            text
         });
-        self.unchanged(found)
     }
-
-    /// The products that are as listed and belong to a department that `belongs`, by name.
-    pub(super) fn in_departments(
-        &self,
-        belongs: impl Fn(DepartmentNo) -> bool,
-    ) -> impl Iterator<Item = Slot> {
-        self.unchanged(self.entries.iter().filter(move |entry| belongs(entry.department)))
-    }
-
-    fn unchanged<'a>(&self, entries: impl Iterator<Item = &'a Entry>) -> impl Iterator<Item = Slot> {
-        entries.map(|entry| entry.product).filter(|product| !self.changed.contains(product))
-    }
+    all.into_iter().map(|(_, product)| product)
 }
 
-/// An entry on its way into order.
-struct Draft {
-    first: u128,
-    start: u32,
-    end: u32,
-    product: Slot,
-    department: DepartmentNo,
+/// Two numbers, since one of twice the size would be kept at places that are twice as far apart.
+type FirstLetters = (u64, u64);
+
+/// What the folded name begins with; `text` is room to fold it in.
+fn first_letters(row: &ProductRow, text: &mut String) -> FirstLetters {
+    text.clear();
+    fold_into(row.name(), text);
+    text.push('\n');
+    let number = |from: usize| {
+        let letters = text.bytes().chain(core::iter::repeat(0)).skip(from).take(size_of::<u64>());
+        letters.fold(0, |number, byte| number << 8 | u64::from(byte))
+    };
+    (number(0), number(size_of::<u64>()))
 }
 
-/// The folded texts of all products, and where each one's are. As the name comes first and a line break sorts before
-/// any letter, the order of the texts is that of names, then codes.
-fn texts(catalog: &Catalog) -> (String, Vec<Draft>) {
-    // A text that grows is twice as large in the end as it needs to be, and nothing else of a till is as large.
-    let mut text = String::with_capacity(catalog.products().map(|product| length(catalog, product)).sum());
-    let mut drafts = Vec::with_capacity(catalog.len());
-    for product in catalog.products() {
-        let start = place(&text);
-        let row = product.row();
-        for part in [Some(row.name()), Some(row.code()), row.short_name()].into_iter().flatten() {
-            fold_into(part, &mut text);
-            text.push('\n');
-        }
-        for barcode in catalog.barcode_slots(product.slot()) {
-            catalog.barcode_row(barcode).text.write_to(&mut text, fold_into);
-            text.push('\n');
-        }
-        let first = text.as_bytes().get(start as usize..).unwrap_or_default().iter().copied();
-        let first =
-            first.chain(core::iter::repeat(0)).take(16).fold(0, |first, byte| first << 8 | u128::from(byte));
-        let (product, department) = (product.slot(), row.department);
-        drafts.push(Draft { first, start, end: place(&text), product, department });
+/// Appends the folded texts of a product.
+fn write_texts(catalog: &Catalog, product: Slot, text: &mut String) {
+    let row = catalog.row(product);
+    for part in [Some(row.name()), Some(row.code()), row.short_name()].into_iter().flatten() {
+        fold_into(part, text);
+        text.push('\n');
     }
-    (text, drafts)
+    for barcode in catalog.barcode_slots(product) {
+        catalog.barcode_row(barcode).text.write_to(text, fold_into);
+        text.push('\n');
+    }
 }
 
 /// About how long the texts of a product are; folding changes the length of a few letters.

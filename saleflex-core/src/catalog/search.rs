@@ -24,7 +24,7 @@ impl Catalog {
         let exact = self.slot_of_code(term).or_else(by_barcode);
         let mut term_folded = String::new();
         fold_into(term, &mut term_folded);
-        let listed = self.listing.matching(&term_folded).filter(|slot| Some(*slot) != exact);
+        let listed = self.listing.matching(self, &term_folded).filter(|slot| Some(*slot) != exact);
         let mut found: Vec<_> = listed.take(limit).map(|slot| self.product_ref(slot)).collect();
         let matches =
             |product: &ProductRef<'_>| Some(product.slot()) != exact && self.matches(*product, &term_folded);
@@ -38,7 +38,7 @@ impl Catalog {
         let subs = self.departments().filter(|department| department.main == Some(no));
         let group: Vec<DepartmentNo> = subs.map(|sub| sub.no).chain([no]).collect();
         let belongs = |department: DepartmentNo| group.contains(&department);
-        let listed = self.listing.in_departments(belongs);
+        let listed = self.listing.in_departments(self, belongs);
         let mut found: Vec<_> = listed.map(|slot| self.product_ref(slot)).collect();
         self.add_changed(&mut found, |product| belongs(product.department()));
         found

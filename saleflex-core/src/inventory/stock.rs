@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     money::{AmountError, parse_decimal},
     quantity::Quantity,
+    written,
 };
 
 /// A quantity of stock in the item's stock unit; below nothing for what leaves, or is missing.
@@ -22,7 +23,7 @@ use crate::{
 /// add up without overflow; sums are plain `+`.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
-pub struct Stock(#[serde(with = "rust_decimal::serde::str")] Decimal);
+pub struct Stock(#[serde(serialize_with = "written::decimal")] Decimal);
 
 /// Fraction digits, as those of a [`Quantity`].
 const DIGITS: u32 = 4;

@@ -138,7 +138,11 @@ fn whole<T: TryFrom<i64>>(value: ValueRef<'_>) -> FromSqlResult<T> {
 
 /// A decimal at a fixed scale as a whole number. Saturates, but no type of core comes near an `i64`'s bounds.
 fn scaled(value: Decimal, digits: u32) -> Value {
-    let scaled = value.checked_mul(Decimal::from(10_u64.pow(digits))).map(|scaled| scaled.trunc());
+    // Whole numbers are multiplied several times sooner than decimals.
+    let scaled = match digits.checked_sub(value.scale()) {
+        Some(missing) => value.mantissa().checked_mul(10_i128.pow(missing)),
+        None => Some(value.mantissa() / 10_i128.pow(value.scale() - digits)),
+    };
     let edge = if value.is_sign_negative() { i64::MIN } else { i64::MAX };
     Value::Integer(scaled.and_then(|scaled| i64::try_from(scaled).ok()).unwrap_or(edge))
 }

@@ -96,7 +96,11 @@ impl Catalog {
         }
         for (at, barcode) in change.barcodes.iter().enumerate() {
             let mut errors = Vec::new();
-            self.check_barcode(barcode, &plan, &mut errors);
+            let ProductBarcode { barcode: text, product, .. } = barcode;
+            let taken_by = plan.barcodes.get(text.as_str()).copied();
+            let taken_by =
+                taken_by.or_else(|| self.owner_of_barcode(text, &plan).filter(|owner| owner != product));
+            self.check_barcode(barcode, (self.will_exist(*product, &plan), taken_by), &plan, &mut errors);
             plan.barcodes.entry(&barcode.barcode).or_insert(barcode.product);
             all.extend(errors.into_iter().map(|error| (ChangedRecord::Barcode(at), error)));
         }
@@ -222,20 +226,20 @@ impl Catalog {
         }
     }
 
+    /// All that is wrong with a barcode, told whether its product will be there and which one has its text.
     pub(super) fn check_barcode(
         &self,
         barcode: &ProductBarcode,
+        (has_product, taken_by): (bool, Option<ProductId>),
         plan: &Plan<'_>,
         errors: &mut Vec<CatalogError>,
     ) {
         let ProductBarcode { barcode, product, .. } = barcode;
         check_text(barcode, Field::Barcode, barcode, usize::from(LONGEST_BARCODE), errors);
-        if !self.will_exist(*product, plan) {
+        if !has_product {
             errors.push(CatalogError::UnknownProduct { barcode: shown(barcode), product: *product });
         }
-        if let Some(&owner) = plan.barcodes.get(barcode.as_str()) {
-            errors.push(CatalogError::BarcodeTaken { barcode: barcode.clone(), owner });
-        } else if let Some(owner) = self.owner_of_barcode(barcode, plan).filter(|owner| owner != product) {
+        if let Some(owner) = taken_by {
             errors.push(CatalogError::BarcodeTaken { barcode: barcode.clone(), owner });
         }
         if let Some(owner) = self.owner_of_code(barcode, plan).filter(|owner| owner != product) {

@@ -153,6 +153,8 @@ proptest! {
             shop.products = (1..60).map(|number| product(number, &number.to_string(), "ab", "1")).collect();
             shop.barcodes = (1..60).map(|number| barcode(number, &format!("B{number}"))).collect();
         }).unwrap();
+        // From here on there is a listing, beside which changes are noted.
+        prop_assert_eq!(catalog.search("ab", 100).len(), 59);
         for change in changes {
             // Two of a change may clash; it is then refused whole.
             let _ = catalog.apply(change);

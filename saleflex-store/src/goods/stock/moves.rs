@@ -1,12 +1,16 @@
 //! Writing what moved: rows for the movements, and the levels they lead to.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet, btree_map},
+    ops::Range,
+};
 
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, params};
 use saleflex_core::{
     ids::PostingId,
     inventory::{
-        Item, Level, Movement, MovementKind, NumberKind, Place, Posting, SerialNo, Stock, cost::Costing,
+        Item, Level, Movement, MovementKind, NumberKind, Place, Posting, SerialNo, Stock, Totals,
+        cost::Costing,
     },
     journal::Entry,
 };
@@ -14,36 +18,34 @@ use saleflex_core::{
 use super::{cost, is_kept};
 use crate::{
     error::Error,
-    file::codec::{Col, Name, Variant},
+    file::codec::{Col, Name, Variant, name_of},
 };
 
 /// Writes what an entry moves. What a document moves of an item whose stock is kept nowhere is passed over.
 pub(crate) fn write(connection: &Connection, seq: i64, entry: &Entry, costing: Costing) -> Result<(), Error> {
     let effects = &entry.effects;
     let mut costed = BTreeSet::new();
-    let mut line = 0;
+    let mut writer = Writer::new(connection, seq);
     if let Some(counter) = effects.counter {
         for movement in &effects.stock {
             let movement = movement.at(counter, Stock::ZERO);
-            let is_there = append(connection, seq, line + 1, &movement)?;
+            let is_there = writer.append(&movement)?;
             if !is_there && !is_kept(connection, movement.item())? {
                 continue;
             }
             if !is_there {
                 begin(connection, movement.place)?;
-                append(connection, seq, line + 1, &movement)?;
+                writer.append(&movement)?;
             }
-            line += 1;
             costed.extend(movement.unit_cost.map(|_| movement.item()));
         }
     }
     if let Some(posting) = effects.posting.as_deref() {
         put_posting(connection, seq, posting)?;
         for movement in &posting.movements {
-            line += 1;
-            if !append(connection, seq, line, movement)? {
+            if !writer.append(movement)? {
                 begin(connection, movement.place)?;
-                append(connection, seq, line, movement)?;
+                writer.append(movement)?;
             }
             costed.extend(movement.unit_cost.map(|_| movement.item()));
         }
@@ -71,60 +73,96 @@ pub(crate) const fn figure(kind: MovementKind) -> &'static str {
     }
 }
 
-/// Appends a movement and adds it to its level; answers whether there was a level to add it to.
-fn append(connection: &Connection, seq: i64, line: i64, movement: &Movement) -> Result<bool, Error> {
-    let Place { item, location } = movement.place;
-    let (product, variant, location) = (Col(item.product), Col(Variant(item.variant)), Col(location));
-    let figure = figure(movement.kind);
-    let mut insert = connection.prepare_cached(&format!(
+/// Writes the movements of an entry. A sale has one for each of its lines, and even finding a statement takes its time:
+/// each is found once.
+struct Writer<'c> {
+    connection: &'c Connection,
+    seq: i64,
+    /// How many were written.
+    lines: i64,
+    names: BTreeMap<MovementKind, String>,
+    inserts: BTreeMap<&'static str, CachedStatement<'c>>,
+    updates: BTreeMap<[&'static str; 2], CachedStatement<'c>>,
+}
+
+impl<'c> Writer<'c> {
+    const fn new(connection: &'c Connection, seq: i64) -> Self {
+        let names = BTreeMap::new();
+        Self { connection, seq, lines: 0, names, inserts: BTreeMap::new(), updates: BTreeMap::new() }
+    }
+
+    /// Appends a movement and adds it to its level; answers whether there was a level to add it to.
+    fn append(&mut self, movement: &Movement) -> Result<bool, Error> {
+        let &Movement { kind, place: Place { item, location }, change, .. } = movement;
+        let (product, variant, location) = (Col(item.product), Col(Variant(item.variant)), Col(location));
+        let insert = match self.inserts.entry(figure(kind)) {
+            btree_map::Entry::Occupied(found) => found.into_mut(),
+            btree_map::Entry::Vacant(place) => place.insert(insert(self.connection, figure(kind))?),
+        };
+        let name = &*self.names.entry(kind).or_insert_with(|| name_of(&kind));
+        let batch = movement.batch.as_ref().map(|batch| batch.no.as_str());
+        let moved = insert.execute(params![
+            self.seq,
+            self.lines + 1,
+            product,
+            variant,
+            location,
+            name,
+            Col(change),
+            batch,
+            Col(movement.unit_cost),
+        ])?;
+        if moved == 0 {
+            return Ok(false);
+        }
+        self.lines += 1;
+        let no = self.connection.last_insert_rowid();
+        // What core makes of the movement on an empty level is what it adds to any.
+        let mut added = Level::default();
+        added.fold(movement);
+        let (total, by) = changed_total(&added.totals);
+        let update = match self.updates.entry([figure(kind), total]) {
+            btree_map::Entry::Occupied(found) => found.into_mut(),
+            btree_map::Entry::Vacant(place) => place.insert(update(self.connection, figure(kind), total)?),
+        };
+        update.execute(params![product, variant, location, Col(change), Col(by), no])?;
+        add_batches(self.connection, movement.place, &added)?;
+        add_serials(self.connection, movement.place, &added)?;
+        add_pieces_moved(self.connection, no, &movement.serials)?;
+        Ok(true)
+    }
+}
+
+fn insert<'c>(connection: &'c Connection, figure: &str) -> rusqlite::Result<CachedStatement<'c>> {
+    connection.prepare_cached(&format!(
         "INSERT INTO stock_movement (seq, line, product, variant, location, kind, change, after, previous, \
          batch, unit_cost) SELECT ?1, ?2, product, variant, location, ?6, ?7, {figure} + ?7, last_movement, \
          ?8, ?9 FROM stock_level WHERE product = ?3 AND variant = ?4 AND location = ?5"
-    ))?;
-    let batch = movement.batch.as_ref().map(|batch| batch.no.as_str());
-    let moved = insert.execute(params![
-        seq,
-        line,
-        product,
-        variant,
-        location,
-        Name(movement.kind),
-        Col(movement.change),
-        batch,
-        Col(movement.unit_cost),
-    ])?;
-    if moved == 0 {
-        return Ok(false);
-    }
-    let no = connection.last_insert_rowid();
-    // What core makes of the movement on an empty level is what it adds to any.
-    let mut added = Level::default();
-    added.fold(movement);
-    let totals = added.totals;
-    let mut update = connection.prepare_cached(
-        "UPDATE stock_level SET on_hand = on_hand + ?4, reserved = reserved + ?5, damaged = damaged + ?6, \
-         received = received + ?7, sold = sold + ?8, returned = returned + ?9, issued = issued + ?10, \
-         adjusted = adjusted + ?11, last_movement = ?12 \
-         WHERE product = ?1 AND variant = ?2 AND location = ?3",
-    )?;
-    update.execute(params![
-        product,
-        variant,
-        location,
-        Col(added.on_hand),
-        Col(added.reserved),
-        Col(added.damaged),
-        Col(totals.received),
-        Col(totals.sold),
-        Col(totals.returned),
-        Col(totals.issued),
-        Col(totals.adjusted),
-        no,
-    ])?;
-    add_batches(connection, movement.place, &added)?;
-    add_serials(connection, movement.place, &added)?;
-    add_pieces_moved(connection, no, &movement.serials)?;
-    Ok(true)
+    ))
+}
+
+fn update<'c>(
+    connection: &'c Connection,
+    figure: &str,
+    total: &str,
+) -> rusqlite::Result<CachedStatement<'c>> {
+    connection.prepare_cached(&format!(
+        "UPDATE stock_level SET {figure} = {figure} + ?4, {total} = {total} + ?5, last_movement = ?6 \
+         WHERE product = ?1 AND variant = ?2 AND location = ?3"
+    ))
+}
+
+/// The column of the total that a movement changes, and by how much. One that changes none adds nothing to the first.
+fn changed_total(totals: &Totals) -> (&'static str, Stock) {
+    let columns = [
+        ("received", totals.received),
+        ("sold", totals.sold),
+        ("returned", totals.returned),
+        ("issued", totals.issued),
+        ("adjusted", totals.adjusted),
+    ];
+    let changed = columns.into_iter().find(|(_, by)| *by != Stock::ZERO);
+    changed.unwrap_or(("received", Stock::ZERO))
 }
 
 /// Keeps which pieces a movement moved, so that the story of each is found.
