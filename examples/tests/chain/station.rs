@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -22,7 +23,7 @@ use tempfile::TempDir;
 
 use crate::{
     dice::Dice,
-    node::{self, OFFICE_CODE, STORE_CODE},
+    node::{self, OFFICE_CODE},
 };
 
 pub(crate) type TillWorker = Worker<TillOutbox, TillInbox>;
@@ -35,12 +36,17 @@ pub(crate) struct Station {
     workers: [Option<TillWorker>; 2],
     till: Option<Till>,
     pub(crate) clock: ManualShell,
+    pub(crate) store_code: &'static str,
     pub(crate) code: String,
     /// What it shows at either hub.
     secrets: [String; 2],
     generation: u32,
     backup: Option<u32>,
     pub(crate) was_restored: bool,
+    /// Its backups are copies of the bare file, made by somebody who knows of no other way.
+    pub(crate) is_copied_by_hand: bool,
+    /// One of those was put back, and nobody knows it yet.
+    is_put_back: bool,
     /// Everything it ever committed, in whatever life, with its bytes.
     pub(crate) ever: BTreeMap<String, Vec<u8>>,
     folder: TempDir,
@@ -53,7 +59,7 @@ fn opened(path: &Path, clock: &ManualShell) -> Till {
 }
 
 impl Station {
-    pub(crate) fn new(seed: u64, code: &str, secrets: [String; 2]) -> Self {
+    pub(crate) fn new(seed: u64, (store_code, code): (&'static str, &str), secrets: [String; 2]) -> Self {
         let clock = ManualShell::starting("2025-04-06T08:00:00Z".parse().unwrap(), seed);
         let folder = node::folder();
         let mut setup = demo::corner_market(&mut clock.clone());
@@ -69,11 +75,14 @@ impl Station {
             workers: [None, None],
             till: Some(till),
             clock,
+            store_code,
             code: code.to_owned(),
             secrets,
             generation: 0,
             backup: None,
             was_restored: false,
+            is_copied_by_hand: false,
+            is_put_back: false,
             ever: BTreeMap::new(),
             folder,
         };
@@ -94,7 +103,7 @@ impl Station {
     }
 
     fn outbox(&self, way: usize) -> TillOutbox {
-        let [office_code, store_code] = [OFFICE_CODE, STORE_CODE].map(str::to_owned);
+        let [office_code, store_code] = [OFFICE_CODE, self.store_code].map(str::to_owned);
         let sender = Sender { office_code, store_code, terminal_code: self.code.clone() };
         TillOutbox::new(self.till.as_ref().unwrap().outbox(WAYS[way]).unwrap(), sender)
     }
@@ -116,8 +125,11 @@ impl Station {
     /// The process is killed and started again, perhaps on an older file.
     fn restart(&mut self) {
         self.remember();
-        self.workers = [None, None];
-        self.till = None;
+        (self.workers, self.till) = ([None, None], None);
+        self.start();
+    }
+
+    fn start(&mut self) {
         self.till = Some(opened(&self.file(self.generation), &self.clock));
         self.connect();
     }
@@ -174,7 +186,8 @@ impl Station {
             }
             // A document that stays open for a while.
             10 => self.add_a_line(),
-            11 => self.change_a_customer(dice),
+            // Two files that go on as one life would write two records under one version.
+            11 if !self.is_copied_by_hand => self.change_a_customer(dice),
             12 => {
                 self.finish();
                 // A period without documents is not closed.
@@ -189,6 +202,7 @@ impl Station {
                 outbox.claim(&Claim::at(now).at_most(1 + dice.below(5))).unwrap();
             }
             15 if dice.below(8) == 0 => self.restart(),
+            16 if dice.below(8) == 0 && self.is_copied_by_hand => self.copy_or_put_back(),
             16 if dice.below(8) == 0 => self.back_up_or_restore(),
             17 => self.clock.advance(TimeDelta::minutes(i64::from(dice.below(5)))),
             // Somebody sets the clock.
@@ -222,6 +236,29 @@ impl Station {
             self.till().backup(file).unwrap();
             self.backup = Some(next);
         }
+    }
+
+    /// The same with the bare file, which does not know that it is a copy.
+    fn copy_or_put_back(&mut self) {
+        if let Some(copy) = self.backup.take() {
+            self.generation = copy;
+            (self.was_restored, self.is_put_back) = (true, true);
+            self.restart();
+        } else {
+            self.finish();
+            self.remember();
+            // The log is in the file when the till has ended.
+            (self.workers, self.till) = ([None, None], None);
+            let next = self.generation + 1;
+            fs::copy(self.file(self.generation), self.file(next)).unwrap();
+            self.start();
+            self.backup = Some(next);
+        }
+    }
+
+    /// Whether an older file was put back just now, and what the till shows at a hub.
+    pub(crate) fn was_put_back(&mut self, way: usize) -> Option<String> {
+        std::mem::take(&mut self.is_put_back).then(|| self.secrets[way].clone())
     }
 
     /// What came from either hub is taken over, where no document is open.
