@@ -124,9 +124,13 @@ impl Station {
 
     /// The process is killed and started again, perhaps on an older file.
     fn restart(&mut self) {
+        self.end();
+        self.start();
+    }
+
+    fn end(&mut self) {
         self.remember();
         (self.workers, self.till) = ([None, None], None);
-        self.start();
     }
 
     fn start(&mut self) {
@@ -202,7 +206,6 @@ impl Station {
                 outbox.claim(&Claim::at(now).at_most(1 + dice.below(5))).unwrap();
             }
             15 if dice.below(8) == 0 => self.restart(),
-            16 if dice.below(8) == 0 && self.is_copied_by_hand => self.copy_or_put_back(),
             16 if dice.below(8) == 0 => self.back_up_or_restore(),
             17 => self.clock.advance(TimeDelta::minutes(i64::from(dice.below(5)))),
             // Somebody sets the clock.
@@ -227,33 +230,24 @@ impl Station {
         if let Some(backup) = self.backup.take() {
             self.generation = backup;
             self.was_restored = true;
+            // The copy of a bare file does not know that it is one.
+            self.is_put_back = self.is_copied_by_hand;
             self.restart();
-        } else {
-            // A document that is open in both would be finished twice; that is for a person to look at.
-            self.finish();
-            let next = self.generation + 1;
-            let file = self.file(next);
-            self.till().backup(file).unwrap();
-            self.backup = Some(next);
+            return;
         }
-    }
-
-    /// The same with the bare file, which does not know that it is a copy.
-    fn copy_or_put_back(&mut self) {
-        if let Some(copy) = self.backup.take() {
-            self.generation = copy;
-            (self.was_restored, self.is_put_back) = (true, true);
-            self.restart();
-        } else {
-            self.finish();
-            self.remember();
+        // A document that is open in both would be finished twice; that is for a person to look at.
+        self.finish();
+        let next = self.generation + 1;
+        let file = self.file(next);
+        if self.is_copied_by_hand {
             // The log is in the file when the till has ended.
-            (self.workers, self.till) = ([None, None], None);
-            let next = self.generation + 1;
-            fs::copy(self.file(self.generation), self.file(next)).unwrap();
+            self.end();
+            fs::copy(self.file(self.generation), file).unwrap();
             self.start();
-            self.backup = Some(next);
+        } else {
+            self.till().backup(file).unwrap();
         }
+        self.backup = Some(next);
     }
 
     /// Whether an older file was put back just now, and what the till shows at a hub.
