@@ -23,6 +23,13 @@ pub(crate) struct Sent {
     token: Option<Secret>,
 }
 
+impl Sent {
+    /// Whether whoever shows this sent it.
+    pub(crate) fn is_of(&self, secret: &str) -> bool {
+        self.token.as_ref().is_some_and(|token| token.reveal() == secret)
+    }
+}
+
 /// What was seen at a hub's door.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {

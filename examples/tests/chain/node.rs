@@ -23,6 +23,8 @@ use crate::mortal::{Life, Mortal};
 
 pub(crate) const OFFICE_CODE: &str = "OFC-1";
 pub(crate) const STORE_CODE: &str = "STORE-1";
+/// A store without a hub of its own.
+pub(crate) const BRANCH_CODE: &str = "STORE-2";
 
 thread_local! {
     /// What the clocks of the hubs show; they are set with everything else, on the one thread of a run.
@@ -65,23 +67,26 @@ fn open(path: &Path, settings: &Settings) -> (Hub, Router, Arc<Life>, Books) {
     (hub.clone(), app(hub), life, books)
 }
 
+fn store(code: &str) -> NewStore {
+    NewStore {
+        office_code: OFFICE_CODE.to_owned(),
+        store_code: code.to_owned(),
+        name: "Store".to_owned(),
+        currency: "GBP".to_owned(),
+        time_zone: "Europe/London".to_owned(),
+        prices_include_tax: true,
+        self_registration: false,
+    }
+}
+
 impl Node {
     /// A hub with the store and its terminals; those of `nodes` deliver for others.
     pub(crate) fn new(runtime: &Runtime, settings: Settings, tills: &[String], node: Option<&str>) -> Self {
         let folder = folder();
         let (hub, router, life, books) = open(&folder.path().join("hub.sqlite"), &settings);
-        let store = NewStore {
-            office_code: OFFICE_CODE.to_owned(),
-            store_code: STORE_CODE.to_owned(),
-            name: "Store".to_owned(),
-            currency: "GBP".to_owned(),
-            time_zone: "Europe/London".to_owned(),
-            prices_include_tax: true,
-            self_registration: false,
-        };
         let mut secrets = BTreeMap::new();
         let company = runtime.block_on(async {
-            hub.add_store("main".to_owned(), store).await.unwrap();
+            hub.add_store("main".to_owned(), store(STORE_CODE)).await.unwrap();
             let mut company = Uuid::nil();
             for code in tills.iter().map(String::as_str).chain(node) {
                 let [office, store, terminal] = [OFFICE_CODE, STORE_CODE, code].map(str::to_owned);
@@ -96,6 +101,15 @@ impl Node {
             company
         });
         Self { hub, router, life, company, secrets, settings, books, folder, has_backup: false }
+    }
+
+    /// The company gets another store, with one till; answers what that shows.
+    pub(crate) fn branch(&self, runtime: &Runtime, till: &str) -> String {
+        runtime.block_on(async {
+            self.hub.add_store("main".to_owned(), store(BRANCH_CODE)).await.unwrap();
+            let [office, store, terminal] = [OFFICE_CODE, BRANCH_CODE, till].map(str::to_owned);
+            self.hub.register(Codes { office, store, terminal }, 1).await.unwrap().secret
+        })
     }
 
     fn path(&self, name: &str) -> PathBuf {

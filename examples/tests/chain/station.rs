@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -22,7 +23,7 @@ use tempfile::TempDir;
 
 use crate::{
     dice::Dice,
-    node::{self, OFFICE_CODE, STORE_CODE},
+    node::{self, OFFICE_CODE},
 };
 
 pub(crate) type TillWorker = Worker<TillOutbox, TillInbox>;
@@ -35,12 +36,17 @@ pub(crate) struct Station {
     workers: [Option<TillWorker>; 2],
     till: Option<Till>,
     pub(crate) clock: ManualShell,
+    pub(crate) store_code: &'static str,
     pub(crate) code: String,
     /// What it shows at either hub.
     secrets: [String; 2],
     generation: u32,
     backup: Option<u32>,
     pub(crate) was_restored: bool,
+    /// Its backups are copies of the bare file, made by somebody who knows of no other way.
+    pub(crate) is_copied_by_hand: bool,
+    /// One of those was put back, and nobody knows it yet.
+    is_put_back: bool,
     /// Everything it ever committed, in whatever life, with its bytes.
     pub(crate) ever: BTreeMap<String, Vec<u8>>,
     folder: TempDir,
@@ -53,7 +59,7 @@ fn opened(path: &Path, clock: &ManualShell) -> Till {
 }
 
 impl Station {
-    pub(crate) fn new(seed: u64, code: &str, secrets: [String; 2]) -> Self {
+    pub(crate) fn new(seed: u64, (store_code, code): (&'static str, &str), secrets: [String; 2]) -> Self {
         let clock = ManualShell::starting("2025-04-06T08:00:00Z".parse().unwrap(), seed);
         let folder = node::folder();
         let mut setup = demo::corner_market(&mut clock.clone());
@@ -69,11 +75,14 @@ impl Station {
             workers: [None, None],
             till: Some(till),
             clock,
+            store_code,
             code: code.to_owned(),
             secrets,
             generation: 0,
             backup: None,
             was_restored: false,
+            is_copied_by_hand: false,
+            is_put_back: false,
             ever: BTreeMap::new(),
             folder,
         };
@@ -94,7 +103,7 @@ impl Station {
     }
 
     fn outbox(&self, way: usize) -> TillOutbox {
-        let [office_code, store_code] = [OFFICE_CODE, STORE_CODE].map(str::to_owned);
+        let [office_code, store_code] = [OFFICE_CODE, self.store_code].map(str::to_owned);
         let sender = Sender { office_code, store_code, terminal_code: self.code.clone() };
         TillOutbox::new(self.till.as_ref().unwrap().outbox(WAYS[way]).unwrap(), sender)
     }
@@ -115,9 +124,16 @@ impl Station {
 
     /// The process is killed and started again, perhaps on an older file.
     fn restart(&mut self) {
+        self.end();
+        self.start();
+    }
+
+    fn end(&mut self) {
         self.remember();
-        self.workers = [None, None];
-        self.till = None;
+        (self.workers, self.till) = ([None, None], None);
+    }
+
+    fn start(&mut self) {
         self.till = Some(opened(&self.file(self.generation), &self.clock));
         self.connect();
     }
@@ -174,7 +190,8 @@ impl Station {
             }
             // A document that stays open for a while.
             10 => self.add_a_line(),
-            11 => self.change_a_customer(dice),
+            // Two files that go on as one life would write two records under one version.
+            11 if !self.is_copied_by_hand => self.change_a_customer(dice),
             12 => {
                 self.finish();
                 // A period without documents is not closed.
@@ -213,15 +230,29 @@ impl Station {
         if let Some(backup) = self.backup.take() {
             self.generation = backup;
             self.was_restored = true;
+            // The copy of a bare file does not know that it is one.
+            self.is_put_back = self.is_copied_by_hand;
             self.restart();
-        } else {
-            // A document that is open in both would be finished twice; that is for a person to look at.
-            self.finish();
-            let next = self.generation + 1;
-            let file = self.file(next);
-            self.till().backup(file).unwrap();
-            self.backup = Some(next);
+            return;
         }
+        // A document that is open in both would be finished twice; that is for a person to look at.
+        self.finish();
+        let next = self.generation + 1;
+        let file = self.file(next);
+        if self.is_copied_by_hand {
+            // The log is in the file when the till has ended.
+            self.end();
+            fs::copy(self.file(self.generation), file).unwrap();
+            self.start();
+        } else {
+            self.till().backup(file).unwrap();
+        }
+        self.backup = Some(next);
+    }
+
+    /// Whether an older file was put back just now, and what the till shows at a hub.
+    pub(crate) fn was_put_back(&mut self, way: usize) -> Option<String> {
+        std::mem::take(&mut self.is_put_back).then(|| self.secrets[way].clone())
     }
 
     /// What came from either hub is taken over, where no document is open.

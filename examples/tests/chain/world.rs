@@ -1,4 +1,5 @@
-//! Two tills, a store's hub and a company's, and everything that happens to them.
+//! Two tills of a store, its hub and the company's, a till of another store that has the code of the first, and everything
+//! that happens to them.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -13,6 +14,7 @@ use saleflex_store::verify::Verification;
 use saleflex_sync::{
     plan::Step,
     reconcile::Finding,
+    till::heed,
     worker::{Done, Instant},
 };
 use tokio::runtime::Runtime;
@@ -21,7 +23,7 @@ use crate::{
     balance::check_balance,
     dice::Dice,
     network::{Network, Seen, Sent},
-    node::{self, Node},
+    node::{self, BRANCH_CODE, Node, STORE_CODE},
     station::Station,
 };
 
@@ -34,6 +36,8 @@ const GATE: usize = 1;
 const NODE: &str = "NODE";
 /// The till that is on both ways: it turns from the store's hub to the company's and back as it likes.
 const TURNCOAT: usize = 1;
+/// The till of another store, which has none but the company's hub. It is called as the first one.
+const BRANCH: usize = 2;
 /// Definitions that head office changes, and how the codes of the units begin that they are.
 const UNITS: u32 = 5;
 const UNIT: &str = "SIM-";
@@ -76,9 +80,13 @@ impl World {
         let office = Node::new(&runtime, Settings { upstream, ..Settings::default() }, &codes, None);
         let station = |(no, code): (u64, &String)| {
             let secrets = [office.secrets[code].clone(), gate.secrets[code].clone()];
-            Station::new(seed * 10 + no, code, secrets)
+            Station::new(seed * 10 + no, (STORE_CODE, code), secrets)
         };
-        let stations = (0..).zip(&codes).map(station).collect();
+        let mut stations: Vec<Station> = (0..).zip(&codes).map(station).collect();
+        let secrets = [String::new(), gate.branch(&runtime, &codes[0])];
+        let mut branch = Station::new(seed * 10 + u64::from(TILLS), (BRANCH_CODE, &codes[0]), secrets);
+        branch.is_copied_by_hand = true;
+        stations.push(branch);
         Self {
             dice: Dice::of(seed),
             elapsed: Duration::from_secs(1),
@@ -93,11 +101,16 @@ impl World {
     }
 
     fn step(&mut self) {
-        let at = self.dice.below(TILLS) as usize;
+        let at = self.dice.below(TILLS + 1) as usize;
         match self.dice.below(12) {
-            0..4 => self.stations[at].act(&mut self.dice),
+            0..4 => {
+                self.stations[at].act(&mut self.dice);
+                if let Some(secret) = self.stations[at].was_put_back(GATE) {
+                    self.put_back(at, &secret);
+                }
+            }
             4..7 => {
-                self.sync(at, OFFICE, FAULTS);
+                self.sync(at, ways(at)[0], FAULTS);
             }
             7 => {
                 self.sync(TURNCOAT, GATE, FAULTS);
@@ -109,6 +122,17 @@ impl World {
         }
         let passed = self.dice.below(3_000);
         self.pass(Duration::from_millis(passed.into()));
+    }
+
+    /// A till that somebody started on an older file asks its hub first of all: what it was about to send when it ended died
+    /// with it, and what it sells now would have numbers that were given out.
+    fn put_back(&mut self, at: usize, secret: &str) {
+        self.late[GATE].retain(|sent| !sent.is_of(secret));
+        // A hub that was about to die does, and is started again.
+        for _ in 0..3 {
+            self.stations[at].worker(GATE).schedule_mut().force();
+            self.run(at, GATE);
+        }
     }
 
     fn pass(&mut self, passed: Duration) {
@@ -203,12 +227,14 @@ impl World {
         let [at_office, at_gate] = seen;
         at_gate.excuse_as(at_office);
         if let Done::Step { finding, .. } = &done {
-            match finding {
-                Finding::TillIsOlder { .. } => panic!("a copy that was made as one begins its own life"),
-                Finding::PeriodIsBehind { next } if station.till().is_between_documents() => {
-                    station.till().lift_period(*next).unwrap();
-                }
-                Finding::InStep | Finding::PeriodIsBehind { .. } | Finding::AnotherFile { .. } => {}
+            let is_older = matches!(finding, Finding::TillIsOlder { .. });
+            assert!(
+                !is_older || station.is_copied_by_hand,
+                "a copy that was made as one begins its own life"
+            );
+            let is_behind = matches!(finding, Finding::PeriodIsBehind { .. });
+            if (is_older || is_behind) && station.till().is_between_documents() {
+                heed(station.till(), finding).unwrap();
             }
         }
         done
@@ -264,8 +290,7 @@ impl World {
             let mut is_done = true;
             for at in 0..self.stations.len() {
                 self.stations[at].release();
-                let ways = if at == TURNCOAT { &[OFFICE, GATE][..] } else { &[OFFICE][..] };
-                for way in ways {
+                for way in ways(at) {
                     self.stations[at].worker(*way).schedule_mut().force();
                     self.run(at, *way);
                     is_done &= self.stations[at].is_done(*way);
@@ -329,10 +354,16 @@ impl World {
         for which in [OFFICE, GATE] {
             let delivered = self.nodes[which].delivered(&self.runtime);
             check_once(&delivered);
-            for station in &mut self.stations {
+            for (at, station) in self.stations.iter_mut().enumerate() {
+                if which == OFFICE && !ways(at).contains(&OFFICE) {
+                    continue;
+                }
                 let own = station.remember();
                 assert!(matches!(station.till().verify().unwrap(), Verification::Whole(_)));
-                let of_till = || delivered.iter().filter(|event| event.terminal_code == station.code);
+                let of = (station.store_code, station.code.as_str());
+                let is_of =
+                    |event: &&Delivered| (event.store_code.as_str(), event.terminal_code.as_str()) == of;
+                let of_till = || delivered.iter().filter(is_of);
                 let at_hub: BTreeSet<String> = of_till().map(Delivered::key).collect();
                 let lost: Vec<_> = own.difference(&at_hub).collect();
                 assert!(lost.is_empty(), "hub {which} lacks {lost:#?}");
@@ -346,6 +377,15 @@ impl World {
                 check_balance(&entries.collect::<Vec<_>>(), station.was_restored);
             }
         }
+    }
+}
+
+/// The hubs that a till talks to, first the one that it mostly does.
+const fn ways(at: usize) -> &'static [usize] {
+    match at {
+        TURNCOAT => &[OFFICE, GATE],
+        BRANCH => &[GATE],
+        _ => &[OFFICE],
     }
 }
 
