@@ -156,8 +156,11 @@ fn look_at(
     news.retain(|name, value| said(name).is_none_or(|known| !is_same((rule, name.as_str()), known, value)));
     let mut body = found.as_ref().map(|found| found.row.clone()).unwrap_or_default();
     body.extend(news.clone());
+    let is_elsewhere = found.as_ref().is_some_and(|found| found.store_id != store);
     let checked = if news.contains_key(IS_DELETED) {
         Err(invalid(IS_DELETED, "is not set by a file: a row is removed by itself"))
+    } else if is_elsewhere && !news.is_empty() && rule.overridden.is_empty() {
+        Err(editing::key_taken(rule.key.unwrap_or_default()))
     } else if found.is_some() && news.is_empty() {
         Ok(())
     } else {
@@ -226,7 +229,7 @@ pub(crate) fn preview(
     one(session, company, id).map(|(import, _, _)| import)
 }
 
-/// The row of a key that holds at a place.
+/// The row of a key that holds at a place: of a store its own, else the company's.
 fn known(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
@@ -235,8 +238,19 @@ fn known(
     // Without a store no store's row is looked at, however many have one under the key.
     let reach = crate::access::Reach::of_stores(store);
     let filter = editing::Filter { key: Some(key.to_owned()), ..editing::Filter::default() };
-    let rows = editing::list(session, (company, rule), (&reach, &filter), 10)?;
-    Ok(rows.into_iter().find(|row| row.store_id == store || row.store_id.is_none()))
+    let mut rows = editing::list(session, (company, rule), (&reach, &filter), 10)?;
+    rows.retain(|row| row.store_id == store || row.store_id.is_none());
+    rows.sort_by_key(|row| row.store_id.is_none());
+    Ok(rows.into_iter().next())
+}
+
+/// What a store says of a row of its company in the place of which it has one now.
+fn in_its_place(rule: &Rule, found: &Stored, mut news: Map<String, Json>) -> Map<String, Json> {
+    for field in &rule.overridden {
+        let value = found.row.get(*field).cloned().unwrap_or_default();
+        news.insert((*field).to_owned(), value);
+    }
+    news
 }
 
 /// Whether a field of a row already says what the file says of it, also where its cell was written by it: a decimal in however
@@ -305,6 +319,11 @@ pub(crate) fn commit(
                 report.new += 1;
             }
             Some(_) if news.is_empty() => report.same += 1,
+            Some(found) if found.store_id != store => {
+                let row = in_its_place(rule, &found, news);
+                editing::make(session, (company, rule), ToMake { store_id: store, id: None, row }, now)?;
+                report.changed += 1;
+            }
             Some(found) => {
                 let at = (found.id, found.version);
                 editing::change(session, (company, rule), at, ToChange { row: news }, now)?;

@@ -96,7 +96,7 @@ pub(super) fn follow(
 }
 
 /// Takes away a row that is there.
-fn remove(
+pub(super) fn remove(
     session: &mut dyn Session,
     company: Uuid,
     (resource, id): (&str, Uuid),

@@ -359,7 +359,7 @@ fn sold_in(
         let (places, named) = db::named(2, products);
         let sql = format!(
             "SELECT definition_id, store_id FROM definition WHERE company_id = $1 AND resource = 'products' \
-             AND is_deleted = 0 AND definition_id IN ({places})"
+             AND is_deleted = 0 AND overrides IS NULL AND definition_id IN ({places})"
         );
         let mut values: Vec<Value> = vec![company.into()];
         values.extend(named);

@@ -21,6 +21,7 @@ use crate::{
     definitions::{
         editing::{self, Filter, Stored, ToChange, ToMake},
         filters::{self, Field, Wanted},
+        overriding,
         paths::Parent,
         rules::{self, Rule},
     },
@@ -44,6 +45,9 @@ pub(crate) struct ResourceRule {
     write: Option<&'static str>,
     /// The field that no two rows of a place share.
     key: Option<&'static str>,
+    /// The fields by which a row of a store takes the place of the company's there; empty: it takes none's.
+    #[schema(value_type = Vec<String>)]
+    overridden: &'static [&'static str],
     /// Where its rows are served too, below the version; absent: nowhere else.
     path: Option<&'static str>,
     /// The fields by which its rows are filtered (`filter[…]`).
@@ -59,6 +63,7 @@ pub(crate) async fn resources() -> Json<Listed<ResourceRule>> {
         read: rule.read.name(),
         write: rule.write.map(Capability::name),
         key: rule.key,
+        overridden: &rule.overridden,
         path: rule.path,
         filters: filters::of(rule.resource),
     });
@@ -109,10 +114,14 @@ pub(crate) async fn list(
             parent.is_there(books, permit.company, &permit.reach)?;
         }
         let own = terminal.as_ref().map(|terminal| terminal.id);
+        let store = terminal.as_ref().map(|terminal| terminal.store).or(store);
         let filter = Filter { since, with_deleted, key, store, updated_since, terminal: own, order, fields };
         let within = (&permit.reach, &filter);
         let mut rows = editing::list(books, (permit.company, rule), within, limit + 1)?;
         if let Some(terminal) = &terminal {
+            let of = (permit.company, rule);
+            let known = rows.into_iter().map(|row| overriding::as_known(books, of, row));
+            rows = known.collect::<Result<_, _>>()?;
             for row in &mut rows {
                 seed::hide_costs(&mut row.row, terminal);
             }
@@ -149,7 +158,8 @@ pub(crate) async fn show(
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let row = match &terminal {
             Some(terminal) => {
-                let mut row = editing::one_at(books, permit.company, rule, (id, terminal.id))?;
+                let at = (id, terminal.store, terminal.id);
+                let mut row = overriding::one_at(books, (permit.company, rule), at)?;
                 seed::hide_costs(&mut row.row, terminal);
                 row
             }
