@@ -119,6 +119,8 @@ pub(crate) struct NewRow {
 pub(crate) struct Definition {
     pub(crate) resource: String,
     pub(crate) id: Uuid,
+    /// None for all stores.
+    pub(crate) store: Option<Uuid>,
     pub(crate) version: i64,
     pub(crate) is_deleted: bool,
     pub(crate) body: Map<String, Json>,
@@ -279,7 +281,7 @@ pub(crate) fn last_change(session: &mut dyn Session, company: Uuid) -> Result<i6
 /// What a terminal may have: company, store and terminal are the first parameters.
 fn of_terminal() -> String {
     format!(
-        "SELECT resource, definition_id, version, is_deleted, body, overrides FROM {} \
+        "SELECT resource, definition_id, version, is_deleted, body, overrides, store_id FROM {} \
          WHERE company_id = $1 AND (terminal_id IS NULL OR terminal_id = $3)",
         overriding::told(2)
     )
@@ -352,6 +354,7 @@ fn definition(row: &Row) -> Result<Definition, DatabaseError> {
     Ok(Definition {
         resource: row.text(0)?.to_owned(),
         id,
+        store: row.optional_id(6)?,
         version: row.integer(2)?,
         is_deleted: row.flag(3)?,
         body,

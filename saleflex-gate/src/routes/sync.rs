@@ -248,7 +248,7 @@ async fn changed_after(hub: &Hub, company: Uuid, after: i64, seconds: u32) -> Re
 }
 
 fn change(definition: Definition) -> Change {
-    let Definition { resource, id, version, is_deleted, mut body } = definition;
+    let Definition { resource, id, version, is_deleted, mut body, .. } = definition;
     for named in ["resource", "id", "version", "is_deleted"] {
         body.remove(named);
     }
