@@ -1,3 +1,0 @@
--- What a store has in the place of a row of its company: the row of the company that it stands for.
-ALTER TABLE definition ADD COLUMN overrides uuid;
-CREATE INDEX definition_by_overridden ON definition (company_id, resource, overrides) WHERE overrides IS NOT NULL;
