@@ -3,8 +3,6 @@
 //! **Invariant:** what was looked at is what is written: the file is kept with its report until somebody commits it,
 //! and a file with a single bad row is not committed.
 
-use std::iter;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -23,6 +21,8 @@ use crate::{
     ids::new_id,
     office::content,
 };
+
+mod xml;
 
 /// The most rows of a file.
 const MOST_ROWS: usize = 20_000;
@@ -68,7 +68,7 @@ pub(crate) struct Report {
 /// A row that cannot be taken.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct Fault {
-    /// Its line in the file; the heading is line 1.
+    /// Its line in the file; the heading is line 1, and of XML the first row line 2.
     pub(crate) line: usize,
     /// The field.
     pub(crate) field: Option<String>,
@@ -76,15 +76,21 @@ pub(crate) struct Fault {
     pub(crate) message: String,
 }
 
-/// Reads a file of comma-separated values: a heading with the names of fields, then a row a line.
+/// Reads a file: comma-separated values, a heading with the names of fields, then a row a line; or XML as it is exported.
 ///
 /// # Errors
 /// `file_unreadable`, `too_many_rows`.
 fn rows(resource: &str, text: &str) -> Result<Vec<Map<String, Json>>, ApiError> {
-    let unreadable = |error: csv::Error| ApiError::unprocessable("file_unreadable", error.to_string());
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim_start().starts_with('<') {
+        let said = |(name, text): (String, String)| {
+            let value = fields::of_cell(resource, &name, text.trim());
+            (name, value)
+        };
+        let rows = xml::rows(text)?.into_iter();
+        return Ok(rows.map(|row| row.into_iter().map(said).collect()).collect());
+    }
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let heading = reader.headers().map_err(unreadable)?.clone();
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -95,11 +101,18 @@ fn rows(resource: &str, text: &str) -> Result<Vec<Map<String, Json>>, ApiError> 
         };
         rows.push(cells.map(said).collect());
         if rows.len() > MOST_ROWS {
-            let message = format!("a file has at most {MOST_ROWS} rows");
-            return Err(ApiError::unprocessable("too_many_rows", message));
+            return Err(too_many_rows());
         }
     }
     Ok(rows)
+}
+
+fn too_many_rows() -> ApiError {
+    ApiError::unprocessable("too_many_rows", format!("a file has at most {MOST_ROWS} rows"))
+}
+
+fn unreadable(why: impl ToString) -> ApiError {
+    ApiError::unprocessable("file_unreadable", why.to_string())
 }
 
 /// The rows of a file with what they are known by.
@@ -340,23 +353,6 @@ pub(crate) fn commit(
         ],
     )?;
     one(session, company, id).map(|(import, _, _)| import)
-}
-
-/// The rows of a resource as a file: a column for each field that any row fills.
-///
-/// # Errors
-/// When the file cannot be written, which memory alone prevents.
-pub(crate) fn export(rows: &[editing::Stored]) -> Result<String, ApiError> {
-    let mut names: Vec<&str> = Vec::new();
-    for name in rows.iter().flat_map(|row| row.row.keys()) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
-    let heading = names.iter().map(|name| (*name).to_owned()).collect();
-    let cells = |row: &editing::Stored| names.iter().map(|name| cell(row.row.get(*name))).collect();
-    let records: Vec<Vec<String>> = iter::once(heading).chain(rows.iter().map(cells)).collect();
-    self::records(&records)
 }
 
 /// A value as a cell of a file.
