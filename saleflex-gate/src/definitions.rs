@@ -4,6 +4,7 @@
 //! that changes it; the counter's row is locked until that transaction ends, so that a row can never appear behind
 //! a cursor that was handed out before.
 
+mod closure_templates;
 pub(crate) mod editing;
 pub(crate) mod fields;
 pub(crate) mod filters;
@@ -94,8 +95,13 @@ pub(crate) const RESOURCES: [&str; 43] = [
 ];
 
 /// Resources that no older terminal asks for, behind those that they refer to.
-pub(crate) const FURTHER: [&str; 4] =
-    [price_lists::LISTS, price_lists::PRICES, segment_members::MEMBERS, receipt_texts::TEXTS];
+pub(crate) const FURTHER: [&str; 5] = [
+    price_lists::LISTS,
+    price_lists::PRICES,
+    segment_members::MEMBERS,
+    receipt_texts::TEXTS,
+    closure_templates::TEMPLATES,
+];
 
 /// The resource of a name, where rows of it are kept.
 pub(crate) fn named(name: &str) -> Option<&'static str> {

@@ -2,6 +2,9 @@
 ALTER TABLE definition ADD COLUMN overrides uuid;
 CREATE INDEX definition_by_overridden ON definition (company_id, resource, overrides) WHERE overrides IS NOT NULL;
 
+-- A store's hub passed over templates of closures, which it did not know: it asks for everything anew.
+UPDATE upstream SET cursor = NULL;
+
 -- The second wall around people: a company is shown who those are that belong to it, ask to or are offered it, and ends their
 -- sessions in it. Nobody's password, token or second factor is any company's.
 ALTER TABLE hub_user ENABLE ROW LEVEL SECURITY;

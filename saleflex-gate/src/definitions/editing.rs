@@ -13,8 +13,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, fields, filters, next_change, overriding, parts, patterns, people, phones, price_lists,
-    put,
+    CASHIERS, NewRow,
+    closure_templates::TEMPLATES,
+    fields, filters, next_change, overriding, parts, patterns, people, phones, price_lists, put,
     rules::{self, Rule, invalid},
     told,
 };
@@ -280,9 +281,10 @@ pub(crate) fn change(
         if field == "id" || field == "is_deleted" {
             return Err(ApiError::unprocessable("field_invalid", format!("`{field}` is not changed")));
         }
-        // Tills know a list by its code alone: under another it would stand there twice.
-        if rule.resource == price_lists::LISTS && field == "code" && body.get("code") != Some(&value) {
-            return Err(invalid("code", "is not changed: tills know a list by it"));
+        // Tills know a list or a template by its code alone: under another it would stand there twice.
+        let is_known_by_it = matches!(rule.resource, price_lists::LISTS | TEMPLATES);
+        if is_known_by_it && field == "code" && body.get("code") != Some(&value) {
+            return Err(invalid("code", "is not changed: tills know the row by it"));
         }
         if news.contains(&field) {
             body.insert(field, value);

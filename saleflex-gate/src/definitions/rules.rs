@@ -12,7 +12,7 @@ use saleflex_sync::{goods, managed};
 use serde_json::{Map, Value as Json};
 
 use super::{
-    fields,
+    closure_templates, fields,
     meaning::{self, DEFINITION},
     price_lists,
 };
@@ -136,6 +136,9 @@ impl Rule {
         }
         if self.resource == price_lists::LISTS {
             price_lists::check(body)?;
+        }
+        if self.resource == closure_templates::TEMPLATES {
+            closure_templates::check(body)?;
         }
         // What has no price to sell at fits at no till; whoever types it there has a price of nothing here.
         if self.resource == "products" && body.get("sale_price") == Some(&Json::Null) {
