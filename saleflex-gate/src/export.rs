@@ -203,6 +203,7 @@ mod tests {
             id: Uuid::nil(),
             version: 1,
             store_id: None,
+            region_id: None,
             overrides: None,
             is_deleted: false,
             updated_at: DateTime::UNIX_EPOCH,

@@ -15,7 +15,7 @@ use crate::{
     definitions::{
         editing::{self, Stored, ToChange, ToMake},
         fields, phones,
-        rules::{Rule, invalid},
+        rules::{self, Rule, invalid},
         told,
     },
     ids::new_id,
@@ -173,7 +173,7 @@ fn look_at(
     let checked = if news.contains_key(IS_DELETED) {
         Err(invalid(IS_DELETED, "is not set by a file: a row is removed by itself"))
     } else if is_elsewhere && !news.is_empty() && rule.overridden.is_empty() {
-        Err(editing::key_taken(rule.key.unwrap_or_default()))
+        Err(rules::key_taken(rule.key.unwrap_or_default()))
     } else if found.is_some() && news.is_empty() {
         Ok(())
     } else {
@@ -327,14 +327,19 @@ pub(crate) fn commit(
         let Outcome { found, news, .. } = look_at(session, (company, rule), (store, row))??;
         match found {
             None => {
-                let new = ToMake { store_id: store, id: None, row: news };
+                let new = ToMake { store_id: store, region_id: None, id: None, row: news };
                 editing::make(session, (company, rule), new, now)?;
                 report.new += 1;
             }
             Some(_) if news.is_empty() => report.same += 1,
             Some(found) if found.store_id != store => {
                 let row = in_its_place(rule, &found, news);
-                editing::make(session, (company, rule), ToMake { store_id: store, id: None, row }, now)?;
+                editing::make(
+                    session,
+                    (company, rule),
+                    ToMake { store_id: store, region_id: None, id: None, row },
+                    now,
+                )?;
                 report.changed += 1;
             }
             Some(found) => {

@@ -24,6 +24,7 @@ use crate::{
     access::Reach,
     db::{DatabaseError, Row, Session, Value},
     ids::new_id,
+    registry::regions,
     request::Order,
 };
 
@@ -37,6 +38,8 @@ pub(crate) struct Stored {
     pub(crate) version: i64,
     /// The store it is for; none: all stores.
     pub(crate) store_id: Option<Uuid>,
+    /// The region in whose stores it holds; none: not by their region.
+    pub(crate) region_id: Option<Uuid>,
     /// The row of the company that it takes the place of in its store, whose tills know it under that identity; none: it
     /// takes none's.
     pub(crate) overrides: Option<Uuid>,
@@ -57,6 +60,9 @@ pub(crate) struct ToMake {
     /// The store it is for; absent: all stores.
     #[serde(default)]
     pub(crate) store_id: Option<Uuid>,
+    /// The region in whose stores it holds, those of the regions in it among them; of price lists alone.
+    #[serde(default)]
+    pub(crate) region_id: Option<Uuid>,
     /// Its identity, if the caller has one; that makes a repeat safe.
     #[serde(default)]
     pub(crate) id: Option<Uuid>,
@@ -76,7 +82,7 @@ pub(crate) struct ToChange {
 }
 
 pub(super) const STORED: &str = "SELECT definition_id, version, store_id, is_deleted, updated_at, body, resource, \
-     overrides FROM definition WHERE company_id = $1 AND resource = $2";
+     overrides, region_id FROM definition WHERE company_id = $1 AND resource = $2";
 
 pub(super) fn stored(row: &Row) -> Result<Stored, DatabaseError> {
     let body = serde_json::from_str::<Map<String, Json>>(row.text(5)?);
@@ -88,6 +94,7 @@ pub(super) fn stored(row: &Row) -> Result<Stored, DatabaseError> {
         id: row.id(0)?,
         version: row.integer(1)?,
         store_id: row.optional_id(2)?,
+        region_id: row.optional_id(8)?,
         overrides: row.optional_id(7)?,
         is_deleted: row.flag(3)?,
         updated_at: row.time(4)?,
@@ -146,6 +153,10 @@ fn part(
     let mut values: Vec<Value> = vec![company.into(), rule.resource.into(), since.into()];
     let within = reach.condition("store_id", None, &mut values);
     let mut conditions = vec![format!("(store_id IS NULL OR {within})")];
+    if !reach.is_company() {
+        let stores = reach.condition("s.store_id", None, &mut values);
+        conditions.push(format!("(region_id IS NULL OR region_id IN ({}))", regions::above(&stores)));
+    }
     if !filter.with_deleted {
         conditions.push("is_deleted = 0".to_owned());
     }
@@ -229,7 +240,8 @@ pub(crate) fn make(
             Some(_) => lasting(&body).all(|(name, value)| known.row.get(name) == Some(value)),
             None => lasting(&known.row).eq(lasting(&body)),
         };
-        return if same && known.store_id == new.store_id && !known.is_deleted {
+        let is_there = known.store_id == new.store_id && known.region_id == new.region_id;
+        return if same && is_there && !known.is_deleted {
             Ok(known)
         } else {
             Err(ApiError::conflict("already_there", "a row of this identity holds something else"))
@@ -238,6 +250,9 @@ pub(crate) fn make(
     let base = overriding::base(session, (company, rule), &body, new.store_id)?;
     let body = overriding::filled(&body, base.as_ref());
     rule.check(&body, |_| true)?;
+    if let Some(region) = new.region_id {
+        price_lists::check_region(session, (company, rule), (new.store_id, region))?;
+    }
     if rule.resource == price_lists::LISTS {
         price_lists::check_room(session, company, new.store_id)?;
     }
@@ -246,8 +261,10 @@ pub(crate) fn make(
     references(session, company, &body)?;
     rules::costs_something(&body, &currencies(session, company, new.store_id)?)?;
     let made = write(session, (company, rule), (id, new.store_id), body, now)?;
-    let Some(base) = base else { return Ok(made) };
-    overriding::link(session, (company, rule), (id, base))?;
+    if base.is_none() && new.region_id.is_none() {
+        return Ok(made);
+    }
+    overriding::put_place(session, (company, rule), (id, base, new.region_id))?;
     one(session, company, rule, id)
 }
 
@@ -400,15 +417,9 @@ fn free_key(
 ) -> Result<(), ApiError> {
     let Some(key) = rule.key_of(body) else { return Ok(()) };
     if is_taken(session, (company, rule.resource), key, (id, store, base))? {
-        return Err(key_taken(rule.key.unwrap_or_default()));
+        return Err(rules::key_taken(rule.key.unwrap_or_default()));
     }
     Ok(())
-}
-
-/// That another row has what a field says.
-pub(crate) fn key_taken(name: &str) -> ApiError {
-    let error = ApiError::conflict("key_taken", format!("another row has this `{name}`"));
-    ApiError { detail: Some(name.to_owned()), ..error }
 }
 
 /// Whether another row that is in force at the same place has a key: neither `base`, the one that a row of a store takes the

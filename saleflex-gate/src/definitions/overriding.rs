@@ -14,18 +14,19 @@ use super::{
     NewRow,
     editing::{self, Stored},
     parts, put,
-    rules::{Rule, invalid},
+    rules::{self, Rule, invalid},
 };
 use crate::{
     ApiError,
     db::{DatabaseError, Session, Value},
+    registry::regions,
 };
 
 /// What every row says for itself.
 const OF_EACH: [&str; 4] = ["id", "is_deleted", "created_at", "updated_at"];
 
-/// The rows as a store knows them, to be read in the place of the table, whose columns they have: the store is the parameter of
-/// that number. A row that the store gave up stands there once more as what holds since: `is_back`.
+/// The rows as a store knows them, to be read in the place of the table, whose columns they have: the company is the first
+/// parameter, the store that of this number. A row that the store gave up stands there once more as what holds since: `is_back`.
 pub(crate) fn told(store: usize) -> String {
     let or_companys = |column: &str, none: &str| {
         format!(
@@ -38,24 +39,21 @@ pub(crate) fn told(store: usize) -> String {
         "(SELECT d.company_id, d.resource, COALESCE(d.overrides, d.definition_id) AS definition_id, d.store_id, \
          d.terminal_id, d.version, d.updated_at, d.overrides, {}, {}, \
          CASE WHEN d.overrides IS NULL OR d.is_deleted = 0 THEN 0 ELSE 1 END AS is_back \
-         FROM definition d WHERE (d.store_id IS NULL OR d.store_id = ${store}) AND NOT {}) definition",
+         FROM definition d WHERE {}) definition",
         or_companys("is_deleted", "1"),
         or_companys("body", "d.body"),
-        is_overridden("d", store)
+        holds_in("d", store)
     )
 }
 
-/// That a row of the table, by the name it has in the statement, holds in a store, the parameter of that number.
+/// That a row of the table, by the name it has in the statement, holds in a store, the parameter of that number beside the
+/// company's, the first.
 pub(super) fn holds_in(table: &str, store: usize) -> String {
+    let above = regions::above(&format!("s.store_id = ${store}"));
     format!(
-        "({table}.store_id IS NULL OR {table}.store_id = ${store}) AND NOT {}",
-        is_overridden(table, store)
-    )
-}
-
-fn is_overridden(table: &str, store: usize) -> String {
-    format!(
-        "EXISTS (SELECT 1 FROM definition o WHERE o.company_id = {table}.company_id \
+        "({table}.store_id IS NULL OR {table}.store_id = ${store}) \
+         AND ({table}.region_id IS NULL OR {table}.region_id IN ({above})) \
+         AND NOT EXISTS (SELECT 1 FROM definition o WHERE o.company_id = {table}.company_id \
          AND o.resource = {table}.resource AND o.overrides = {table}.definition_id \
          AND o.store_id = ${store} AND o.is_deleted = 0)"
     )
@@ -115,7 +113,7 @@ pub(super) fn base(
     let Some(base) = rows.into_iter().find(is_same) else { return Ok(None) };
     if rule.key.is_none() && !in_place_of(session, (company, rule.resource, base.id), Some(store))?.is_empty()
     {
-        return Err(editing::key_taken(named));
+        return Err(rules::key_taken(named));
     }
     Ok(Some(base))
 }
@@ -131,15 +129,16 @@ pub(super) fn filled(body: &Map<String, Json>, base: Option<&Stored>) -> Map<Str
     filled
 }
 
-/// Lets a row of a store take the place of one of the company.
-pub(super) fn link(
+/// Says of a row whose place of the company's it takes, and in which region it holds.
+pub(super) fn put_place(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
-    (id, base): (Uuid, Uuid),
+    (id, base, region): (Uuid, Option<Uuid>, Option<Uuid>),
 ) -> Result<(), DatabaseError> {
     session.execute(
-        "UPDATE definition SET overrides = $4 WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
-        &[company.into(), rule.resource.into(), id.into(), base.into()],
+        "UPDATE definition SET overrides = $4, region_id = $5 \
+         WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
+        &[company.into(), rule.resource.into(), id.into(), base.into(), region.into()],
     )?;
     Ok(())
 }

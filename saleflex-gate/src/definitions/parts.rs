@@ -166,7 +166,7 @@ mod tests {
 
     fn make(session: &mut dyn Session, resource: &str, row: Json) -> Result<Stored, ApiError> {
         let Json::Object(row) = row else { panic!("a row is an object") };
-        let new = ToMake { store_id: None, id: None, row };
+        let new = ToMake { store_id: None, region_id: None, id: None, row };
         editing::make(session, (COMPANY, rules::of(resource).unwrap()), new, NOW)
     }
 

@@ -236,6 +236,12 @@ pub(super) fn costs_something(body: &Map<String, Json>, currencies: &[CurrencyCo
     }
 }
 
+/// That another row has what a field says.
+pub(crate) fn key_taken(name: &str) -> ApiError {
+    let error = ApiError::conflict("key_taken", format!("another row has this `{name}`"));
+    ApiError { detail: Some(name.to_owned()), ..error }
+}
+
 /// A field that may not stand as it is.
 pub(crate) fn invalid(field: &str, what: &str) -> ApiError {
     let error = ApiError::unprocessable("field_invalid", format!("`{field}` {what}"));

@@ -27,6 +27,7 @@ use crate::{
     },
     error::Refusal,
     office::seed,
+    people::standing,
     request::{Asked, Filtered, Listed, Order, Page, Sent},
     scope::{DefinitionReader, DefinitionWriter, NamedRow},
 };
@@ -168,7 +169,7 @@ pub(crate) async fn show(
         if let Some(parent) = parent {
             parent.holds(books, (permit.company, &permit.reach), &row.row)?;
         }
-        within_reach(row, &permit.reach)
+        within_reach(books, (permit.company, row), &permit.reach)
     });
     read.await.map(|row| tagged(StatusCode::OK, row))
 }
@@ -184,7 +185,9 @@ pub(crate) async fn make(
     Sent(mut new): Sent<ToMake>,
 ) -> Result<Response, ApiError> {
     let DefinitionWriter { rule, permit, parent } = writer;
-    permit.in_place(new.store_id)?;
+    if new.region_id.is_none() {
+        permit.in_place(new.store_id)?;
+    }
     if let Some(parent) = parent {
         parent.name_in(&mut new.row)?;
     }
@@ -192,6 +195,7 @@ pub(crate) async fn make(
         if let Some(parent) = parent {
             parent.is_there(desk.session, desk.company, &permit.sees)?;
         }
+        permit.at(desk.session, (new.store_id, new.region_id))?;
         if let Some(store) = new.store_id {
             permit.store(desk.session, store)?;
         }
@@ -253,12 +257,21 @@ pub(crate) async fn remove(
     removed.await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// The row of the company or of a store within reach; no other is told of.
-pub(super) fn within_reach(row: Stored, reach: &Reach) -> Result<Stored, ApiError> {
-    match row.store_id {
-        Some(store) if !reach.holds_store(store) => Err(ApiError::not_found()),
-        _ => Ok(row),
-    }
+/// The row of the company, of a store within reach or of a region with one; no other is told of.
+pub(super) fn within_reach(
+    books: &mut dyn crate::db::Session,
+    (company, row): (Uuid, Stored),
+    reach: &Reach,
+) -> Result<Stored, ApiError> {
+    let is_known = match (row.store_id, row.region_id) {
+        (Some(store), _) => reach.holds_store(store),
+        (None, Some(region)) if !reach.is_company() => {
+            let stores = standing::stores_of_region(books, company, region)?;
+            stores.into_iter().any(|store| reach.holds_store(store))
+        }
+        (None, _) => true,
+    };
+    if is_known { Ok(row) } else { Err(ApiError::not_found()) }
 }
 
 /// What a request says of each of some rows in one of its fields.
@@ -286,7 +299,7 @@ pub(super) fn place<R>(
     id: Uuid,
 ) -> Result<Stored, ApiError> {
     let row = editing::one(books, permit.company, rule, id)?;
-    permit.in_place(row.store_id)?;
+    permit.at(books, (row.store_id, row.region_id))?;
     Ok(row)
 }
 

@@ -84,7 +84,8 @@ pub(crate) async fn list(
     let (since, limit) = (page.after()?, page.limit()?);
     let rule = rules::of(LISTS).ok_or_else(ApiError::internal)?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let list = within_reach(editing::one(books, permit.company, rule, id)?, &permit.reach)?;
+        let list = editing::one(books, permit.company, rule, id)?;
+        let list = within_reach(books, (permit.company, list), &permit.reach)?;
         price_lists::prices(books, (permit.company, &list), (since, limit + 1))
     });
     read.await.map(|prices| Json(Listed::part(prices, limit, |price| price.version.to_string())))
@@ -131,7 +132,8 @@ pub(crate) async fn show(
 ) -> Result<Response, ApiError> {
     let rule = rules::of(LISTS).ok_or_else(ApiError::internal)?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let list = within_reach(editing::one(books, permit.company, rule, id)?, &permit.reach)?;
+        let list = editing::one(books, permit.company, rule, id)?;
+        let list = within_reach(books, (permit.company, list), &permit.reach)?;
         price_lists::price(books, (permit.company, &list), product)
     });
     read.await.map(|price| tagged(StatusCode::OK, price))

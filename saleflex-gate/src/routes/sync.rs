@@ -195,7 +195,7 @@ pub(crate) async fn changes(
     let (now, seal) = (hub.now(), hub.seal.clone());
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
         if let Some(place) = place
-            && !place.is_here(session, scope.company)?
+            && !place.is_here(session, (scope.company, scope.terminal.store))?
         {
             let message = "the cursor is of changes that this hub does not have: start with a snapshot";
             return Err(ApiError::new(StatusCode::GONE, CURSOR_EXPIRED, message));
