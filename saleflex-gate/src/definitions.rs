@@ -4,10 +4,12 @@
 //! that changes it; the counter's row is locked until that transaction ends, so that a row can never appear behind
 //! a cursor that was handed out before.
 
+mod closure_templates;
 pub(crate) mod editing;
 pub(crate) mod fields;
 pub(crate) mod filters;
 mod meaning;
+pub(crate) mod overriding;
 mod parts;
 pub(crate) mod paths;
 mod patterns;
@@ -93,8 +95,13 @@ pub(crate) const RESOURCES: [&str; 43] = [
 ];
 
 /// Resources that no older terminal asks for, behind those that they refer to.
-pub(crate) const FURTHER: [&str; 4] =
-    [price_lists::LISTS, price_lists::PRICES, segment_members::MEMBERS, receipt_texts::TEXTS];
+pub(crate) const FURTHER: [&str; 5] = [
+    price_lists::LISTS,
+    price_lists::PRICES,
+    segment_members::MEMBERS,
+    receipt_texts::TEXTS,
+    closure_templates::TEMPLATES,
+];
 
 /// The resource of a name, where rows of it are kept.
 pub(crate) fn named(name: &str) -> Option<&'static str> {
@@ -118,6 +125,8 @@ pub(crate) struct NewRow {
 pub(crate) struct Definition {
     pub(crate) resource: String,
     pub(crate) id: Uuid,
+    /// None for all stores.
+    pub(crate) store: Option<Uuid>,
     pub(crate) version: i64,
     pub(crate) is_deleted: bool,
     pub(crate) body: Map<String, Json>,
@@ -180,6 +189,9 @@ pub(crate) fn put(
         if row.resource == phones::CUSTOMERS && is_erased(&row.body) {
             forget_words(session, (company, row.id))?;
             parts::follow(session, company, (row.resource, row.id), now)?;
+        }
+        if is_deleted {
+            overriding::follow(session, company, (row.resource, row.id), now)?;
         }
         changed += 1;
     }
@@ -272,8 +284,14 @@ pub(crate) fn last_change(session: &mut dyn Session, company: Uuid) -> Result<i6
     rows.first().map_or(Ok(0), |row| row.integer(0))
 }
 
-const VISIBLE: &str = "SELECT resource, definition_id, version, is_deleted, body FROM definition \
-     WHERE company_id = $1 AND (store_id IS NULL OR store_id = $2) AND (terminal_id IS NULL OR terminal_id = $3)";
+/// What a terminal may have: company, store and terminal are the first parameters.
+fn of_terminal() -> String {
+    format!(
+        "SELECT resource, definition_id, version, is_deleted, body, overrides, store_id FROM {} \
+         WHERE company_id = $1 AND (terminal_id IS NULL OR terminal_id = $3)",
+        overriding::told(2)
+    )
+}
 
 /// What a terminal may have, in the order of the changes, with what is gone since `tombstones_since`.
 pub(crate) fn visible(
@@ -283,7 +301,10 @@ pub(crate) fn visible(
     tombstones_since: DateTime<Utc>,
 ) -> Result<Vec<Definition>, DatabaseError> {
     let of = of(rules::of_device(terminal.profile));
-    let sql = format!("{VISIBLE} AND {of} AND (is_deleted = 0 OR updated_at >= $4) ORDER BY version");
+    let visible = of_terminal();
+    let sql = format!(
+        "{visible} AND is_back = 0 AND {of} AND (is_deleted = 0 OR updated_at >= $4) ORDER BY version"
+    );
     let mut values = scope(company, terminal);
     values.push(tombstones_since.timestamp_millis().into());
     session.query(&sql, &values)?.iter().map(definition).collect()
@@ -312,7 +333,8 @@ pub(crate) fn changed_after(
 ) -> Result<Vec<Definition>, DatabaseError> {
     let is_wanted = |name: &&str| domains.is_none_or(|domains| domains.contains(&authority::domain_of(name)));
     let of = of(rules::of_device(terminal.profile).filter(is_wanted));
-    let sql = format!("{VISIBLE} AND {of} AND version > $4 ORDER BY version LIMIT $5");
+    let visible = of_terminal();
+    let sql = format!("{visible} AND {of} AND version > $4 ORDER BY version LIMIT $5");
     let mut values = scope(company, terminal);
     values.extend([after.into(), limit.into()]);
     session.query(&sql, &values)?.iter().map(definition).collect()
@@ -329,12 +351,18 @@ fn scope(company: Uuid, terminal: &Terminal) -> Vec<Value> {
 }
 
 fn definition(row: &Row) -> Result<Definition, DatabaseError> {
-    let body = serde_json::from_str(row.text(4)?);
+    let body = serde_json::from_str::<Map<String, Json>>(row.text(4)?);
+    let mut body = body.map_err(|_| DatabaseError::Column { column: 4, expected: "a JSON object" })?;
+    let id = row.id(1)?;
+    if row.optional_text(5)?.is_some() {
+        body.insert("id".to_owned(), id.to_string().into());
+    }
     Ok(Definition {
         resource: row.text(0)?.to_owned(),
-        id: row.id(1)?,
+        id,
+        store: row.optional_id(6)?,
         version: row.integer(2)?,
         is_deleted: row.flag(3)?,
-        body: body.map_err(|_| DatabaseError::Column { column: 4, expected: "a JSON object" })?,
+        body,
     })
 }

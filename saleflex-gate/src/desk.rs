@@ -42,7 +42,8 @@ impl Hub {
         self.act_as(Tenant::Company(of.0), of, work).await
     }
 
-    /// Acts in a company where people or codes are touched, which stand above companies.
+    /// Acts in a company where people of other companies are looked up or registered, or codes given out: those stand above
+    /// companies.
     pub(crate) async fn act_above<T: Send + 'static>(
         &self,
         of: (Uuid, Actor),

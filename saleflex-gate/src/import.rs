@@ -3,8 +3,6 @@
 //! **Invariant:** what was looked at is what is written: the file is kept with its report until somebody commits it,
 //! and a file with a single bad row is not committed.
 
-use std::iter;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -17,12 +15,14 @@ use crate::{
     definitions::{
         editing::{self, Stored, ToChange, ToMake},
         fields, phones,
-        rules::{Rule, invalid},
+        rules::{self, Rule, invalid},
         told,
     },
     ids::new_id,
     office::content,
 };
+
+mod xml;
 
 /// The most rows of a file.
 const MOST_ROWS: usize = 20_000;
@@ -68,7 +68,7 @@ pub(crate) struct Report {
 /// A row that cannot be taken.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 pub(crate) struct Fault {
-    /// Its line in the file; the heading is line 1.
+    /// Its line in the file; the heading is line 1, and of XML the first row line 2.
     pub(crate) line: usize,
     /// The field.
     pub(crate) field: Option<String>,
@@ -76,15 +76,21 @@ pub(crate) struct Fault {
     pub(crate) message: String,
 }
 
-/// Reads a file of comma-separated values: a heading with the names of fields, then a row a line.
+/// Reads a file: comma-separated values, a heading with the names of fields, then a row a line; or XML as it is exported.
 ///
 /// # Errors
 /// `file_unreadable`, `too_many_rows`.
 fn rows(resource: &str, text: &str) -> Result<Vec<Map<String, Json>>, ApiError> {
-    let unreadable = |error: csv::Error| ApiError::unprocessable("file_unreadable", error.to_string());
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim_start().starts_with('<') {
+        let said = |(name, text): (String, String)| {
+            let value = fields::of_cell(resource, &name, text.trim());
+            (name, value)
+        };
+        let rows = xml::rows(text)?.into_iter();
+        return Ok(rows.map(|row| row.into_iter().map(said).collect()).collect());
+    }
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
     let heading = reader.headers().map_err(unreadable)?.clone();
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -95,11 +101,18 @@ fn rows(resource: &str, text: &str) -> Result<Vec<Map<String, Json>>, ApiError> 
         };
         rows.push(cells.map(said).collect());
         if rows.len() > MOST_ROWS {
-            let message = format!("a file has at most {MOST_ROWS} rows");
-            return Err(ApiError::unprocessable("too_many_rows", message));
+            return Err(too_many_rows());
         }
     }
     Ok(rows)
+}
+
+fn too_many_rows() -> ApiError {
+    ApiError::unprocessable("too_many_rows", format!("a file has at most {MOST_ROWS} rows"))
+}
+
+fn unreadable(why: impl ToString) -> ApiError {
+    ApiError::unprocessable("file_unreadable", why.to_string())
 }
 
 /// The rows of a file with what they are known by.
@@ -156,8 +169,11 @@ fn look_at(
     news.retain(|name, value| said(name).is_none_or(|known| !is_same((rule, name.as_str()), known, value)));
     let mut body = found.as_ref().map(|found| found.row.clone()).unwrap_or_default();
     body.extend(news.clone());
+    let is_elsewhere = found.as_ref().is_some_and(|found| found.store_id != store);
     let checked = if news.contains_key(IS_DELETED) {
         Err(invalid(IS_DELETED, "is not set by a file: a row is removed by itself"))
+    } else if is_elsewhere && !news.is_empty() && rule.overridden.is_empty() {
+        Err(rules::key_taken(rule.key.unwrap_or_default()))
     } else if found.is_some() && news.is_empty() {
         Ok(())
     } else {
@@ -226,7 +242,7 @@ pub(crate) fn preview(
     one(session, company, id).map(|(import, _, _)| import)
 }
 
-/// The row of a key that holds at a place.
+/// The row of a key that holds at a place: of a store its own, else the company's.
 fn known(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
@@ -235,8 +251,19 @@ fn known(
     // Without a store no store's row is looked at, however many have one under the key.
     let reach = crate::access::Reach::of_stores(store);
     let filter = editing::Filter { key: Some(key.to_owned()), ..editing::Filter::default() };
-    let rows = editing::list(session, (company, rule), (&reach, &filter), 10)?;
-    Ok(rows.into_iter().find(|row| row.store_id == store || row.store_id.is_none()))
+    let mut rows = editing::list(session, (company, rule), (&reach, &filter), 10)?;
+    rows.retain(|row| row.store_id == store || row.store_id.is_none());
+    rows.sort_by_key(|row| row.store_id.is_none());
+    Ok(rows.into_iter().next())
+}
+
+/// What a store says of a row of its company in the place of which it has one now.
+fn in_its_place(rule: &Rule, found: &Stored, mut news: Map<String, Json>) -> Map<String, Json> {
+    for field in &rule.overridden {
+        let value = found.row.get(*field).cloned().unwrap_or_default();
+        news.insert((*field).to_owned(), value);
+    }
+    news
 }
 
 /// Whether a field of a row already says what the file says of it, also where its cell was written by it: a decimal in however
@@ -300,11 +327,21 @@ pub(crate) fn commit(
         let Outcome { found, news, .. } = look_at(session, (company, rule), (store, row))??;
         match found {
             None => {
-                let new = ToMake { store_id: store, id: None, row: news };
+                let new = ToMake { store_id: store, region_id: None, id: None, row: news };
                 editing::make(session, (company, rule), new, now)?;
                 report.new += 1;
             }
             Some(_) if news.is_empty() => report.same += 1,
+            Some(found) if found.store_id != store => {
+                let row = in_its_place(rule, &found, news);
+                editing::make(
+                    session,
+                    (company, rule),
+                    ToMake { store_id: store, region_id: None, id: None, row },
+                    now,
+                )?;
+                report.changed += 1;
+            }
             Some(found) => {
                 let at = (found.id, found.version);
                 editing::change(session, (company, rule), at, ToChange { row: news }, now)?;
@@ -321,23 +358,6 @@ pub(crate) fn commit(
         ],
     )?;
     one(session, company, id).map(|(import, _, _)| import)
-}
-
-/// The rows of a resource as a file: a column for each field that any row fills.
-///
-/// # Errors
-/// When the file cannot be written, which memory alone prevents.
-pub(crate) fn export(rows: &[editing::Stored]) -> Result<String, ApiError> {
-    let mut names: Vec<&str> = Vec::new();
-    for name in rows.iter().flat_map(|row| row.row.keys()) {
-        if !names.contains(&name.as_str()) {
-            names.push(name);
-        }
-    }
-    let heading = names.iter().map(|name| (*name).to_owned()).collect();
-    let cells = |row: &editing::Stored| names.iter().map(|name| cell(row.row.get(*name))).collect();
-    let records: Vec<Vec<String>> = iter::once(heading).chain(rows.iter().map(cells)).collect();
-    self::records(&records)
 }
 
 /// A value as a cell of a file.

@@ -33,6 +33,7 @@ mod desk;
 mod documents;
 mod e4;
 mod error;
+mod export;
 mod feed;
 mod gatehouse;
 mod goods;

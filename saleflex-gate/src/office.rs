@@ -11,6 +11,7 @@
 //! | [`twice`] | points of a document that it says and rows tell too |
 //! | [`seed`] | the whole of a store's data: taken from another hub, given to a terminal |
 //! | [`given`] | what a terminal asks of a store and nobody made |
+//! | [`kept`] | what of it is the company's own from then on |
 //! | [`columns`] | a row with all of its columns |
 //!
 //! **Invariants:** a completed sale is never refused for what it says, only for having no identity; a bad item never
@@ -22,6 +23,7 @@ pub(crate) mod effects;
 pub(crate) mod envelope;
 mod given;
 pub(crate) mod intake;
+pub(crate) mod kept;
 mod movements;
 pub(crate) mod seed;
 mod told;

@@ -91,12 +91,20 @@ impl Place {
         Ok(Self { life, change, snapshot_of })
     }
 
-    /// Whether these books hold all changes up to it, and know what was taken away since.
-    pub(crate) fn is_here(self, session: &mut dyn Session, company: Uuid) -> Result<bool, DatabaseError> {
-        let counted = session
-            .query("SELECT changes, forgotten FROM company WHERE company_id = $1", &[company.into()])?;
+    /// Whether these books hold all changes up to it, know what was taken away since, and a store lies where it did then.
+    pub(crate) fn is_here(
+        self,
+        session: &mut dyn Session,
+        (company, store): (Uuid, Uuid),
+    ) -> Result<bool, DatabaseError> {
+        let counted = session.query(
+            "SELECT c.changes, c.forgotten, s.placed_after FROM company c LEFT JOIN store s \
+             ON s.company_id = c.company_id AND s.store_id = $2 WHERE c.company_id = $1",
+            &[company.into(), store.into()],
+        )?;
         let Some(row) = counted.first() else { return Ok(false) };
-        let (last, forgotten) = (row.integer(0)?, row.integer(1)?);
+        let placed_after = row.optional_integer(2)?.unwrap_or_default();
+        let (last, forgotten) = (row.integer(0)?, row.integer(1)?.max(placed_after));
         let Some(no) = self.no_of_life(session, company)? else { return Ok(false) };
         let next = session.query(
             "SELECT since_change FROM company_life WHERE company_id = $1 AND no > $2 ORDER BY no LIMIT 1",

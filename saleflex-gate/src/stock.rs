@@ -1,7 +1,8 @@
 //! What is on the shelves of stores by what tills delivered, and every movement that led to it.
 //!
 //! **Invariant:** a document or a posting moves goods once, whatever kind of event brings it, however often and from
-//! whichever till; the level of a product is the sum of its movements. What documents that are put aside hold back stays
+//! whichever till, and by its own lines what it has lines of, whenever movements are told beside it; the level of a product is
+//! the sum of its movements. What documents that are put aside hold back stays
 //! at their tills, so that letting it go moves nothing here.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,12 +54,46 @@ struct Movement {
     count: Option<Uuid>,
 }
 
-impl Movement {
-    /// Whether it was moved before, by what is known of documents and postings, each with the least place of what it moved. A
-    /// document moves its goods by its own lines or by movements that were told beside it, each of them once.
-    fn is_among(&self, moved: &BTreeMap<Uuid, i64>) -> bool {
-        let (source, position) = self.source;
-        moved.get(&source).is_some_and(|least| *least < BESIDE || position < BESIDE)
+/// Goods of a document or a posting by why they move.
+type Goods = (ProductId, String);
+
+/// What moved of a document or a posting.
+#[derive(Clone, Debug, Default)]
+struct Ways {
+    /// By its own lines.
+    own: BTreeSet<Goods>,
+    /// How much by movements that were told beside it.
+    beside: BTreeMap<Goods, i64>,
+}
+
+/// What moved of documents and postings, by their identities.
+#[derive(Clone, Debug, Default)]
+struct Known(BTreeMap<Uuid, Ways>);
+
+impl Known {
+    fn add(&mut self, (source, position): (Uuid, i64), goods: Goods, change: i64) {
+        let ways = self.0.entry(source).or_default();
+        if position < BESIDE {
+            ways.own.insert(goods);
+        } else {
+            let sum = ways.beside.entry(goods).or_default();
+            *sum = sum.saturating_add(change);
+        }
+    }
+
+    /// What a movement still has to move: nothing where its document was taken in before, or has lines of the goods that it tells
+    /// of beside. A line moves what movements beside its document did not; those are asked about once.
+    fn left(&mut self, one: &Movement) -> Option<Movement> {
+        let Some(ways) = self.0.get_mut(&one.source.0) else { return Some(one.clone()) };
+        let goods = (one.product, one.kind.clone());
+        if one.source.1 >= BESIDE {
+            return (!ways.own.contains(&goods)).then(|| one.clone());
+        }
+        if !ways.own.is_empty() {
+            return None;
+        }
+        let moved = ways.beside.remove(&goods).unwrap_or_default();
+        Some(Movement { change: one.change.saturating_sub(moved), ..one.clone() })
     }
 }
 
@@ -149,18 +184,11 @@ impl Moved {
     /// Adds what another event moves, but for what an event before moves already: two kinds of events may number the
     /// movements of a document differently.
     pub(crate) fn append(&mut self, other: &Self) {
-        let here = self.sources();
-        self.0.extend(other.0.iter().filter(|one| !one.is_among(&here)).cloned());
-    }
-
-    /// The documents and postings, each with the least place of what it moves.
-    fn sources(&self) -> BTreeMap<Uuid, i64> {
-        let mut sources = BTreeMap::new();
-        for Movement { source: (source, position), .. } in &self.0 {
-            let least = sources.entry(*source).or_insert(*position);
-            *least = (*least).min(*position);
+        let mut here = Known::default();
+        for one in &self.0 {
+            here.add(one.source, (one.product, one.kind.clone()), one.change);
         }
-        sources
+        self.0.extend(other.0.iter().filter_map(|one| here.left(one)));
     }
 
     /// What moves of one product, in ten-thousandths.
@@ -184,19 +212,19 @@ pub(crate) fn book(
     moved: &Moved,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let before = moved_before(session, company, moved)?;
+    let mut before = moved_before(session, company, moved)?;
     // What the till had heard of when it made each of the new movements.
     let (mut heard, mut new, mut knew) = (BTreeSet::new(), Vec::new(), Vec::new());
     for one in &moved.0 {
-        if one.is_among(&before) {
-            heard.insert(one.source.0);
-        } else {
-            new.push(one.clone());
+        if let Some(left) = before.left(one) {
+            new.push(left);
             knew.push(heard.clone());
+        } else {
+            heard.insert(one.source.0);
         }
     }
     let taken_back = counted::fit(session, (company, store, terminal), (&mut new, &knew), now)?;
-    told(session, (company, terminal), &before.into_keys().collect(), now)?;
+    told(session, (company, terminal), &before.0.into_keys().collect(), now)?;
     let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
     for (terminal, movements) in std::iter::once((terminal, new)).chain(taken_back) {
         for movements in movements.chunks(db::MOST_NAMED) {
@@ -231,23 +259,21 @@ fn told(
     Ok(())
 }
 
-/// The documents and postings among those that moved goods before, each with the least place of what it moved.
-fn moved_before(
-    session: &mut dyn Session,
-    company: Uuid,
-    moved: &Moved,
-) -> Result<BTreeMap<Uuid, i64>, DatabaseError> {
-    let sources: Vec<Uuid> = moved.sources().into_keys().collect();
-    let mut before = BTreeMap::new();
+/// What was moved before of the documents and postings that goods are moved of.
+fn moved_before(session: &mut dyn Session, company: Uuid, moved: &Moved) -> Result<Known, DatabaseError> {
+    let sources: BTreeSet<Uuid> = moved.0.iter().map(|one| one.source.0).collect();
+    let sources: Vec<Uuid> = sources.into_iter().collect();
+    let mut before = Known::default();
     for sources in sources.chunks(db::MOST_NAMED) {
         let (places, named) = db::named(2, sources);
         let sql = format!(
-            "SELECT source_id, min(position) FROM stock_movement WHERE company_id = $1 AND source_id IN ({places}) \
-             GROUP BY source_id"
+            "SELECT source_id, position, product_id, kind, change_e4 FROM stock_movement \
+             WHERE company_id = $1 AND source_id IN ({places})"
         );
         let values: Vec<Value> = std::iter::once(Value::from(company)).chain(named).collect();
         for row in session.query(&sql, &values)? {
-            before.insert(row.id(0)?, row.integer(1)?);
+            let goods = (ProductId::new(row.id(2)?), row.text(3)?.to_owned());
+            before.add((row.id(0)?, row.integer(1)?), goods, row.integer(4)?);
         }
     }
     Ok(before)
@@ -438,13 +464,18 @@ mod tests {
         assert_eq!(first.of_product(bread), -10_000, "its lines came first");
         let mut first = beside(1);
         first.append(&beside(2));
-        first.append(&own);
         assert_eq!(first.of_product(bread), -20_000, "its movements came first");
+        first.append(&own);
+        assert_eq!(first.of_product(bread), -10_000, "and its lines have the word");
+        first.append(&own);
+        first.append(&beside(3));
+        assert_eq!(first.of_product(bread), -10_000);
         // By the clock and the machine: the half that is drawn elsewhere is the same in both.
+        let mut several = beside(1);
         for clock in [0x1000_u128, 0x1001] {
-            first.append(&beside(clock << 96 | 0x11ef_9a3b_0242_ac12_0002));
+            several.append(&beside(clock << 96 | 0x11ef_9a3b_0242_ac12_0002));
         }
-        let places: BTreeSet<i64> = first.0.iter().map(|one| one.source.1).collect();
-        assert!(places.len() == 4 && places.iter().all(|place| (BESIDE..1 << 53).contains(place)));
+        let places: BTreeSet<i64> = several.0.iter().map(|one| one.source.1).collect();
+        assert!(places.len() == 3 && places.iter().all(|place| (BESIDE..1 << 53).contains(place)));
     }
 }

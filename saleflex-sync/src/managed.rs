@@ -1,7 +1,7 @@
 //! The settings of a till that its hub may set: which they are, and how they lie over the till's own.
 //!
 //! **Invariant:** what is named here alone comes from a hub. Everything else is the till's own: training, drawers,
-//! recovery, the country and its template, language and colours, stock.
+//! recovery, the country, language and colours, stock. Templates of closures come as rows of their own.
 
 use saleflex_core::settings::{Settings, SettingsError};
 use serde_json::{Map, Value};
@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 pub const RESOURCE: &str = "till_settings";
 /// The resource of what stands above and below every receipt: a row of the company and one of the store.
 pub const TEXTS: &str = "receipt_texts";
+/// The resource of what the law of a country wants of a closure: a template of the shop's own in each row.
+pub const TEMPLATES: &str = "closure_templates";
 /// The settings that a hub may set, by their names in [`Settings`].
 pub const MANAGED: [&str; 9] =
     ["campaigns", "closing", "dialling", "hourly", "idle", "paper", "policy", "queue", "suspended_days"];

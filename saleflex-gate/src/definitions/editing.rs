@@ -13,7 +13,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    CASHIERS, NewRow, fields, filters, next_change, parts, patterns, people, phones, price_lists, put,
+    CASHIERS, NewRow,
+    closure_templates::TEMPLATES,
+    fields, filters, next_change, overriding, parts, patterns, people, phones, price_lists, put,
     rules::{self, Rule, invalid},
     told,
 };
@@ -22,6 +24,7 @@ use crate::{
     access::Reach,
     db::{DatabaseError, Row, Session, Value},
     ids::new_id,
+    registry::regions,
     request::Order,
 };
 
@@ -35,6 +38,11 @@ pub(crate) struct Stored {
     pub(crate) version: i64,
     /// The store it is for; none: all stores.
     pub(crate) store_id: Option<Uuid>,
+    /// The region in whose stores it holds; none: not by their region.
+    pub(crate) region_id: Option<Uuid>,
+    /// The row of the company that it takes the place of in its store, whose tills know it under that identity; none: it
+    /// takes none's.
+    pub(crate) overrides: Option<Uuid>,
     /// Whether it is gone. Tills are told for 90 days.
     pub(crate) is_deleted: bool,
     /// When it last changed.
@@ -52,6 +60,9 @@ pub(crate) struct ToMake {
     /// The store it is for; absent: all stores.
     #[serde(default)]
     pub(crate) store_id: Option<Uuid>,
+    /// The region in whose stores it holds, those of the regions in it among them; of price lists alone.
+    #[serde(default)]
+    pub(crate) region_id: Option<Uuid>,
     /// Its identity, if the caller has one; that makes a repeat safe.
     #[serde(default)]
     pub(crate) id: Option<Uuid>,
@@ -70,10 +81,10 @@ pub(crate) struct ToChange {
     pub(crate) row: Map<String, Json>,
 }
 
-const STORED: &str = "SELECT definition_id, version, store_id, is_deleted, updated_at, body, resource \
-     FROM definition WHERE company_id = $1 AND resource = $2";
+pub(super) const STORED: &str = "SELECT definition_id, version, store_id, is_deleted, updated_at, body, resource, \
+     overrides, region_id FROM definition WHERE company_id = $1 AND resource = $2";
 
-fn stored(row: &Row) -> Result<Stored, DatabaseError> {
+pub(super) fn stored(row: &Row) -> Result<Stored, DatabaseError> {
     let body = serde_json::from_str::<Map<String, Json>>(row.text(5)?);
     let mut body = body.map_err(|_| DatabaseError::Column { column: 5, expected: "a JSON object" })?;
     if row.text(6)? == CASHIERS {
@@ -83,6 +94,8 @@ fn stored(row: &Row) -> Result<Stored, DatabaseError> {
         id: row.id(0)?,
         version: row.integer(1)?,
         store_id: row.optional_id(2)?,
+        region_id: row.optional_id(8)?,
+        overrides: row.optional_id(7)?,
         is_deleted: row.flag(3)?,
         updated_at: row.time(4)?,
         row: body,
@@ -140,6 +153,10 @@ fn part(
     let mut values: Vec<Value> = vec![company.into(), rule.resource.into(), since.into()];
     let within = reach.condition("store_id", None, &mut values);
     let mut conditions = vec![format!("(store_id IS NULL OR {within})")];
+    if !reach.is_company() {
+        let stores = reach.condition("s.store_id", None, &mut values);
+        conditions.push(format!("(region_id IS NULL OR region_id IN ({}))", regions::above(&stores)));
+    }
     if !filter.with_deleted {
         conditions.push("is_deleted = 0".to_owned());
     }
@@ -149,7 +166,7 @@ fn part(
     }
     if let Some(store) = filter.store {
         values.push(store.into());
-        conditions.push(format!("(store_id IS NULL OR store_id = ${})", values.len()));
+        conditions.push(overriding::holds_in("definition", values.len()));
     }
     if let Some(terminal) = filter.terminal {
         values.push(terminal.into());
@@ -192,22 +209,6 @@ pub(crate) fn one(
     Ok(stored(rows.first().ok_or_else(ApiError::not_found)?)?)
 }
 
-/// One row that a terminal may have, gone or not.
-///
-/// # Errors
-/// `not_found`, also for another terminal's own.
-pub(crate) fn one_at(
-    session: &mut dyn Session,
-    company: Uuid,
-    rule: &Rule,
-    (id, terminal): (Uuid, Uuid),
-) -> Result<Stored, ApiError> {
-    let sql = format!("{STORED} AND definition_id = $3 AND (terminal_id IS NULL OR terminal_id = $4)");
-    let values = [company.into(), rule.resource.into(), id.into(), terminal.into()];
-    let rows = session.query(&sql, &values)?;
-    Ok(stored(rows.first().ok_or_else(ApiError::not_found)?)?)
-}
-
 /// Makes a row.
 ///
 /// # Errors
@@ -232,26 +233,44 @@ pub(crate) fn make(
         told::stated(&Map::new(), &mut body, now);
     }
     complete(session, (company, rule), &mut body, |_| true)?;
-    rule.check(&body, |_| true)?;
     if let Ok(known) = one(session, company, rule, id) {
-        let same = known
-            .row
-            .iter()
-            .filter(|(name, _)| !name.ends_with("_at"))
-            .eq(body.iter().filter(|(name, _)| !name.ends_with("_at")));
-        return if same && known.store_id == new.store_id && !known.is_deleted {
+        let base = Some(&known).filter(|known| known.overrides.is_some());
+        rule.check(&overriding::filled(&body, base), |_| true)?;
+        let same = match known.overrides {
+            Some(_) => lasting(&body).all(|(name, value)| known.row.get(name) == Some(value)),
+            None => lasting(&known.row).eq(lasting(&body)),
+        };
+        let is_there = known.store_id == new.store_id && known.region_id == new.region_id;
+        return if same && is_there && !known.is_deleted {
             Ok(known)
         } else {
             Err(ApiError::conflict("already_there", "a row of this identity holds something else"))
         };
     }
+    let base = overriding::base(session, (company, rule), &body, new.store_id)?;
+    let body = overriding::filled(&body, base.as_ref());
+    rule.check(&body, |_| true)?;
+    if let Some(region) = new.region_id {
+        price_lists::check_region(session, (company, rule), (new.store_id, region))?;
+    }
     if rule.resource == price_lists::LISTS {
         price_lists::check_room(session, company, new.store_id)?;
     }
-    free_key(session, (company, rule), &body, (id, new.store_id))?;
+    let base = base.map(|base| base.id);
+    free_key(session, (company, rule), &body, (id, new.store_id, base))?;
     references(session, company, &body)?;
     rules::costs_something(&body, &currencies(session, company, new.store_id)?)?;
-    write(session, (company, rule), (id, new.store_id), body, now)
+    let made = write(session, (company, rule), (id, new.store_id), body, now)?;
+    if base.is_none() && new.region_id.is_none() {
+        return Ok(made);
+    }
+    overriding::put_place(session, (company, rule), (id, base, new.region_id))?;
+    one(session, company, rule, id)
+}
+
+/// What a row says beside when it was written.
+fn lasting(row: &Map<String, Json>) -> impl Iterator<Item = (&String, &Json)> {
+    row.iter().filter(|(name, _)| !name.ends_with("_at"))
 }
 
 /// Changes a row that is at `version`.
@@ -273,14 +292,16 @@ pub(crate) fn change(
     // What is said as it stood is nothing new, whoever took it.
     let news = change.row.iter().filter(|(field, value)| body.get(*field) != Some(*value));
     let news: BTreeSet<String> = news.map(|(field, _)| field.clone()).collect();
+    overriding::stays(&before, rule, &news)?;
     fields::mend(rule.resource, &mut body);
     for (field, value) in change.row {
         if field == "id" || field == "is_deleted" {
             return Err(ApiError::unprocessable("field_invalid", format!("`{field}` is not changed")));
         }
-        // Tills know a list by its code alone: under another it would stand there twice.
-        if rule.resource == price_lists::LISTS && field == "code" && body.get("code") != Some(&value) {
-            return Err(invalid("code", "is not changed: tills know a list by it"));
+        // Tills know a list or a template by its code alone: under another it would stand there twice.
+        let is_known_by_it = matches!(rule.resource, price_lists::LISTS | TEMPLATES);
+        if is_known_by_it && field == "code" && body.get("code") != Some(&value) {
+            return Err(invalid("code", "is not changed: tills know the row by it"));
         }
         if news.contains(&field) {
             body.insert(field, value);
@@ -297,10 +318,12 @@ pub(crate) fn change(
         checked.remove("password");
     }
     rule.check(&checked, |field| news.contains(field))?;
-    free_key(session, (company, rule), &body, (id, before.store_id))?;
+    free_key(session, (company, rule), &body, (id, before.store_id, before.overrides))?;
     references(session, company, &checked)?;
     rules::costs_something(&checked, &currencies(session, company, before.store_id)?)?;
-    write(session, (company, rule), (id, before.store_id), body, now)
+    let changed = write(session, (company, rule), (id, before.store_id), body, now)?;
+    overriding::follow_key(session, (company, rule), (&changed, &news), now)?;
+    Ok(changed)
 }
 
 /// Marks a row as gone that is at `version`. Doing it again changes nothing.
@@ -321,6 +344,7 @@ pub(crate) fn remove(
         &[company.into(), rule.resource.into(), id.into(), number.into(), now.timestamp_millis().into()],
     )?;
     parts::follow(session, company, (rule.resource, id), now)?;
+    overriding::follow(session, company, (rule.resource, id), now)?;
     one(session, company, rule, id)
 }
 
@@ -384,33 +408,33 @@ fn complete(
     Ok(())
 }
 
-/// That no other row that is in force at the same place has the key.
+/// That no other row that is in force at the same place has the key, but the one that it takes the place of.
 fn free_key(
     session: &mut dyn Session,
     (company, rule): (Uuid, &Rule),
     body: &Map<String, Json>,
-    (id, store): (Uuid, Option<Uuid>),
+    (id, store, base): (Uuid, Option<Uuid>, Option<Uuid>),
 ) -> Result<(), ApiError> {
     let Some(key) = rule.key_of(body) else { return Ok(()) };
-    if !is_taken(session, (company, rule.resource), key, (id, store))? {
-        return Ok(());
+    if is_taken(session, (company, rule.resource), key, (id, store, base))? {
+        return Err(rules::key_taken(rule.key.unwrap_or_default()));
     }
-    let name = rule.key.unwrap_or_default();
-    let error = ApiError::conflict("key_taken", format!("another row has this `{name}`"));
-    Err(ApiError { detail: Some(name.to_owned()), ..error })
+    Ok(())
 }
 
-/// Whether another row that is in force at the same place has a key.
+/// Whether another row that is in force at the same place has a key: neither `base`, the one that a row of a store takes the
+/// place of, nor one that takes the place of this one.
 pub(super) fn is_taken(
     session: &mut dyn Session,
     (company, resource): (Uuid, &str),
     key: &str,
-    (id, store): (Uuid, Option<Uuid>),
+    (id, store, base): (Uuid, Option<Uuid>, Option<Uuid>),
 ) -> Result<bool, DatabaseError> {
     let rows = session.query(
         "SELECT store_id FROM definition WHERE company_id = $1 AND resource = $2 AND code = $3 \
-         AND definition_id <> $4 AND is_deleted = 0",
-        &[company.into(), resource.into(), key.into(), id.into()],
+         AND definition_id <> $4 AND definition_id <> $5 AND is_deleted = 0 \
+         AND (overrides IS NULL OR overrides <> $4)",
+        &[company.into(), resource.into(), key.into(), id.into(), base.unwrap_or(id).into()],
     )?;
     let mut others = rows.iter().map(|row| row.optional_id(0)).collect::<Result<Vec<_>, _>>()?;
     if resource == phones::CUSTOMERS {
@@ -449,7 +473,8 @@ fn references(session: &mut dyn Session, company: Uuid, body: &Map<String, Json>
     for (field, value) in fields {
         let Some(id) = value.as_str().and_then(|id| Uuid::parse_str(id).ok()) else { continue };
         let rows = session.query(
-            "SELECT 1 FROM definition WHERE company_id = $1 AND definition_id = $2 AND is_deleted = 0 LIMIT 1",
+            "SELECT 1 FROM definition WHERE company_id = $1 AND definition_id = $2 AND is_deleted = 0 \
+             AND overrides IS NULL LIMIT 1",
             &[company.into(), id.into()],
         )?;
         if rows.is_empty() {

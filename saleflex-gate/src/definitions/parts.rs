@@ -96,7 +96,7 @@ pub(super) fn follow(
 }
 
 /// Takes away a row that is there.
-fn remove(
+pub(super) fn remove(
     session: &mut dyn Session,
     company: Uuid,
     (resource, id): (&str, Uuid),
@@ -166,7 +166,7 @@ mod tests {
 
     fn make(session: &mut dyn Session, resource: &str, row: Json) -> Result<Stored, ApiError> {
         let Json::Object(row) = row else { panic!("a row is an object") };
-        let new = ToMake { store_id: None, id: None, row };
+        let new = ToMake { store_id: None, region_id: None, id: None, row };
         editing::make(session, (COMPANY, rules::of(resource).unwrap()), new, NOW)
     }
 

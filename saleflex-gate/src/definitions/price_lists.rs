@@ -20,6 +20,7 @@ use super::{
 use crate::{
     ApiError,
     db::{self, DatabaseError, Row, Session, Value},
+    registry::regions,
 };
 
 /// The resource of lists.
@@ -80,7 +81,25 @@ pub(super) fn check(body: &Map<String, Json>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// That a company, or a store, may have one list more.
+/// That a row may hold in a region: a list of prices, and of no store beside.
+///
+/// # Errors
+/// `field_invalid`; `not_found` for the region.
+pub(super) fn check_region(
+    session: &mut dyn Session,
+    (company, rule): (Uuid, &Rule),
+    (store, region): (Option<Uuid>, Uuid),
+) -> Result<(), ApiError> {
+    if rule.resource != LISTS {
+        return Err(invalid("region_id", "is said of price lists alone"));
+    }
+    if store.is_some() {
+        return Err(invalid("region_id", "does not stand beside `store_id`"));
+    }
+    regions::one(session, company, region).map(drop)
+}
+
+/// That a company, with its regions, or a store may have one list more.
 ///
 /// # Errors
 /// `too_many_rows`.
@@ -288,6 +307,13 @@ pub(crate) fn write(
         rows.push(NewRow { resource: PRICES, id, store: list.store_id, terminal: None, body });
     }
     let changed = put(session, company, &rows, now)?.saturating_add(gone);
+    if let Some(region) = list.region_id {
+        session.execute(
+            "UPDATE definition SET region_id = $4 WHERE company_id = $1 AND resource = $2 AND code = $3 \
+             AND region_id IS NULL",
+            &[company.into(), PRICES.into(), list.id.to_string().into(), region.into()],
+        )?;
+    }
     check_length(session, (company, list), (before, LENGTH))?;
     Ok(changed)
 }
@@ -359,7 +385,7 @@ fn sold_in(
         let (places, named) = db::named(2, products);
         let sql = format!(
             "SELECT definition_id, store_id FROM definition WHERE company_id = $1 AND resource = 'products' \
-             AND is_deleted = 0 AND definition_id IN ({places})"
+             AND is_deleted = 0 AND overrides IS NULL AND definition_id IN ({places})"
         );
         let mut values: Vec<Value> = vec![company.into()];
         values.extend(named);

@@ -12,7 +12,7 @@ use saleflex_sync::{goods, managed};
 use serde_json::{Map, Value as Json};
 
 use super::{
-    fields,
+    closure_templates, fields,
     meaning::{self, DEFINITION},
     price_lists,
 };
@@ -42,6 +42,8 @@ pub(crate) struct Rule {
     pub(crate) path: Option<&'static str>,
     /// The field that names the row which such a path begins with; none where it begins with none.
     pub(crate) parent: Option<&'static str>,
+    /// The fields by which a row of a store takes the place of one of its company; none where it takes none's.
+    pub(crate) overridden: Vec<&'static str>,
     /// The fields that a row has to say something in.
     pub(crate) required: Vec<&'static str>,
 }
@@ -72,9 +74,11 @@ pub(crate) fn of(resource: &str) -> Option<&'static Rule> {
 
 fn parse(table: &'static str) -> Option<Vec<Rule>> {
     let rules = table.lines().skip(1).map(|line| {
-        let [resource, read, write, key, required, devices, path, parent]: [&'static str; 8] =
+        let [resource, read, write, key, required, devices, path, parent, overridden]: [&'static str; 9] =
             line.split(',').collect::<Vec<_>>().try_into().ok()?;
         let named = |text: &'static str| Some(text).filter(|text| !text.is_empty());
+        let fields =
+            |text: &'static str| text.split(' ').filter(|field| !field.is_empty()).collect::<Vec<_>>();
         let write = if write.is_empty() { None } else { Some(Capability::parse(write)?) };
         Some(Rule {
             resource,
@@ -84,7 +88,8 @@ fn parse(table: &'static str) -> Option<Vec<Rule>> {
             devices: Profiles::parse(devices.split(' '))?,
             path: named(path),
             parent: named(parent),
-            required: required.split(' ').filter(|field| !field.is_empty()).collect(),
+            overridden: fields(overridden),
+            required: fields(required),
         })
     });
     rules.collect()
@@ -131,6 +136,9 @@ impl Rule {
         }
         if self.resource == price_lists::LISTS {
             price_lists::check(body)?;
+        }
+        if self.resource == closure_templates::TEMPLATES {
+            closure_templates::check(body)?;
         }
         // What has no price to sell at fits at no till; whoever types it there has a price of nothing here.
         if self.resource == "products" && body.get("sale_price") == Some(&Json::Null) {
@@ -226,6 +234,12 @@ pub(super) fn costs_something(body: &Map<String, Json>, currencies: &[CurrencyCo
         }
         None => Ok(()),
     }
+}
+
+/// That another row has what a field says.
+pub(crate) fn key_taken(name: &str) -> ApiError {
+    let error = ApiError::conflict("key_taken", format!("another row has this `{name}`"));
+    ApiError { detail: Some(name.to_owned()), ..error }
 }
 
 /// A field that may not stand as it is.

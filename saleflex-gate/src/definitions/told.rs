@@ -176,7 +176,7 @@ fn find_key(
     let Some(key) = rules::of(CUSTOMERS).and_then(|rule| rule.key_of(&record.body)).map(str::to_owned) else {
         return Ok(());
     };
-    if editing::is_taken(session, (company, CUSTOMERS), &key, (customer, record.store))? {
+    if editing::is_taken(session, (company, CUSTOMERS), &key, (customer, record.store, None))? {
         let typed = record.body.insert(phones::TYPED.to_owned(), Json::Null);
         record.body.insert(phones::KEY.to_owned(), Json::Null);
         record.body.insert(SHARED_PHONE.to_owned(), typed.unwrap_or_default());

@@ -210,7 +210,7 @@ pub(crate) fn need_product(
 ) -> Result<(), ApiError> {
     let rows = session.query(
         "SELECT 1 FROM definition WHERE company_id = $1 AND resource = 'products' AND definition_id = $2 \
-         AND is_deleted = 0 AND (store_id IS NULL OR store_id = $3)",
+         AND is_deleted = 0 AND overrides IS NULL AND (store_id IS NULL OR store_id = $3)",
         &[company.into(), product.into(), store.into()],
     )?;
     if rows.is_empty() {

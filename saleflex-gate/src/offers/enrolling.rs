@@ -120,7 +120,7 @@ pub(crate) fn enrol(
 /// Makes a customer, who has to be known by the telephone from then on.
 fn make(desk: &mut Desk<'_>, store: Option<Uuid>, row: Map<String, Json>) -> Result<Uuid, ApiError> {
     let rule = rules::of(CUSTOMERS).ok_or_else(ApiError::internal)?;
-    let new = ToMake { store_id: store, id: None, row };
+    let new = ToMake { store_id: store, region_id: None, id: None, row };
     let made = editing::make(desk.session, (desk.company, rule), new, desk.now)?;
     if rule.key_of(&made.row).is_none() {
         let message = "`phone_number` is no telephone: members are known by it";

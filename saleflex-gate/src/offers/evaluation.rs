@@ -268,7 +268,7 @@ fn cart(
         })
     });
     let tenders = tenders.collect::<Result<Vec<_>, ApiError>>()?;
-    let goods = Goods::on(session, asker.company, in_force, &snapshot.lines)?;
+    let goods = Goods::on(session, (asker.company, asker.store), in_force, &snapshot.lines)?;
     let lines = lines.map(|line| cart_line(line, &goods, in_force)).collect::<Result<Vec<_>, _>>()?;
     Ok(Cart { context, lines, tenders })
 }

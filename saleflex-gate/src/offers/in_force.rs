@@ -25,7 +25,7 @@ use super::{evaluation::day_began, known::Departments, quotas};
 use crate::{
     ApiError,
     db::{self, DatabaseError, Row, Session, Value},
-    definitions::{self, fields},
+    definitions::{self, fields, overriding::bodies},
     e4,
     registry::{self, StoreRow},
 };
@@ -314,25 +314,6 @@ impl InForce {
         }
         Ok(())
     }
-}
-
-/// The rows of a resource that hold in a store.
-pub(super) fn bodies(
-    session: &mut dyn Session,
-    company: Uuid,
-    store: Uuid,
-    resource: &str,
-) -> Result<Vec<Json>, DatabaseError> {
-    let rows = session.query(
-        "SELECT body FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0 \
-         AND (store_id IS NULL OR store_id = $3) ORDER BY definition_id",
-        &[company.into(), resource.into(), store.into()],
-    )?;
-    let bodies = rows.iter().map(|row| {
-        serde_json::from_str(row.text(0)?)
-            .map_err(|_| DatabaseError::Column { column: 0, expected: "a JSON object" })
-    });
-    bodies.collect()
 }
 
 pub(super) fn id(row: &Json, field: &str) -> Option<Uuid> {

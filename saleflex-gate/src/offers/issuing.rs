@@ -91,7 +91,12 @@ pub(crate) fn issue(desk: &mut Desk<'_>, new: &NewCoupons) -> Result<IssuedCoupo
     let minted = batch.mint(seeds).map_err(|_| ApiError::internal())?;
     let mut codes = Vec::new();
     for coupon in minted {
-        let make = ToMake { store_id: new.store_id, id: Some(coupon.id.uuid()), row: row(new, &coupon) };
+        let make = ToMake {
+            store_id: new.store_id,
+            region_id: None,
+            id: Some(coupon.id.uuid()),
+            row: row(new, &coupon),
+        };
         editing::make(desk.session, (desk.company, rule), make, desk.now)?;
         codes.push(coupon.code);
     }

@@ -15,10 +15,10 @@ use saleflex_core::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::in_force::{self, InForce, bodies};
+use super::in_force::{self, InForce};
 use crate::{
-    db::{self, DatabaseError, Session},
-    definitions::people,
+    db::{self, DatabaseError, Session, Value},
+    definitions::{overriding::bodies, people},
 };
 
 /// The departments of a store by their identities. Tills know a department by its number alone, which is its code.
@@ -64,13 +64,15 @@ impl<'a> Goods<'a> {
     /// [`DatabaseError`] when the books cannot be read.
     pub(crate) fn on(
         session: &mut dyn Session,
-        company: Uuid,
+        (company, store): (Uuid, Uuid),
         in_force: &'a InForce,
         lines: &[SnapshotLine],
     ) -> Result<Self, DatabaseError> {
         let ids: BTreeSet<Uuid> = lines.iter().filter_map(product_of).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        Ok(Self { in_force, products: definitions(session, company, "products", &ids)? })
+        let mut products = definitions(session, (company, "products", "definition_id"), None, &ids)?;
+        products.extend(definitions(session, (company, "products", "overrides"), Some(store), &ids)?);
+        Ok(Self { in_force, products })
     }
 
     /// What is sold on a line. What the cart does not say is what the company's product says; a product that must not be
@@ -144,7 +146,7 @@ pub(crate) fn shopper(
         purchases = purchases.saturating_add(rows.first().map_or(Ok(0), |row| row.integer(0))?);
     }
     let also = records.into_iter().skip(1).map(CustomerId::new).collect();
-    let records = definitions(session, company, "customers", &[customer])?;
+    let records = definitions(session, (company, "customers", "definition_id"), None, &[customer])?;
     let preferences = records.get(&customer).and_then(|record| record["preferences_json"].as_str());
     let born = records.get(&customer).and_then(|record| record["date_of_birth"].as_str());
     Ok(Some(Shopper {
@@ -205,21 +207,23 @@ pub(super) fn records_of(
     Ok(records)
 }
 
-/// Definitions of a company that are there, by their identities.
+/// Definitions of a company that are there, or what a store has in their place (`overrides`), by their identities.
 fn definitions(
     session: &mut dyn Session,
-    company: Uuid,
-    resource: &str,
+    (company, resource, identity): (Uuid, &str, &str),
+    store: Option<Uuid>,
     ids: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Json>, DatabaseError> {
     let mut found = BTreeMap::new();
     for ids in ids.chunks(db::MOST_NAMED) {
-        let (places, named) = db::named(3, ids);
-        let sql = format!(
-            "SELECT definition_id, body FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0 \
-             AND definition_id IN ({places})"
-        );
         let mut values = vec![company.into(), resource.into()];
+        values.extend(store.map(Value::from));
+        let of_store = if store.is_some() { "AND store_id = $3" } else { "" };
+        let (places, named) = db::named(values.len() + 1, ids);
+        let sql = format!(
+            "SELECT {identity}, body FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0 \
+             {of_store} AND {identity} IN ({places})"
+        );
         values.extend(named);
         for row in session.query(&sql, &values)? {
             let broken = |_| DatabaseError::Column { column: 1, expected: "a JSON object" };

@@ -23,12 +23,12 @@ use uuid::Uuid;
 
 use super::{
     evaluation::{Asker, document_of},
-    in_force::bodies,
     points,
 };
 use crate::{
     ApiError,
     db::{DatabaseError, Session},
+    definitions::overriding::bodies,
     openapi::examples,
     registry,
 };

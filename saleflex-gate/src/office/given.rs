@@ -1,9 +1,10 @@
 //! What an older terminal asks of a store and nobody made: a store that was set up at this hub has no row of itself, and none
 //! of the types that are the same everywhere.
 //!
-//! **Invariants:** what is given here is kept nowhere, and has the same identity at every call, because closures name it. What
-//! people made takes its place: by the key, and of ways to pay, tax rates and departments by being there at all, which a
-//! terminal that was given some hears. A store whose data came whole, with a row of itself, has its own rows alone.
+//! **Invariants:** what is given here has the same identity at every call, because closures name it, and what of it is the same
+//! in every store is the company's own from then on ([`kept`](super::kept)). What people made takes its place: by the key, and of
+//! ways to pay, tax rates and departments by being there at all, which a terminal that was given some hears. A store whose data
+//! came whole, with a row of itself, has its own rows alone.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +25,9 @@ use crate::{
 };
 
 /// A row, by its columns.
-pub(super) type Row = Map<String, Json>;
+pub(crate) type Row = Map<String, Json>;
+/// A row that nobody made, with its resource.
+pub(crate) type Made = (&'static str, Row);
 /// What a terminal is told, by the resource.
 pub(super) type Lists = BTreeMap<&'static str, Vec<Row>>;
 
@@ -53,6 +56,9 @@ const BESIDE: [&str; 9] = [
     RATES,
     SUBS,
 ];
+/// Those of them of which the rows are kept. What stands for a rate or a department where nobody made one is none of the company's.
+pub(super) const KEPT: [&str; 6] =
+    [CAMPAIGN_TYPES, COUNTRIES, CURRENCIES, DISCOUNT_TYPES, DOCUMENT_TYPES, PAYMENT_TYPES];
 
 /// The fields in which goods name their departments.
 const MAIN: &str = "fk_department_main_group_id";
@@ -91,15 +97,21 @@ struct Given {
     name: &'static str,
 }
 
-/// Adds what a terminal lacks to what it is told. `company` is the company's name.
-pub(super) fn add(lists: &mut Lists, terminal: &Terminal, (store, company): (&StoreRow, &str)) {
+/// Adds what a terminal lacks to what it is told, and answers what of it may be kept. `company` is the company's name.
+pub(super) fn add(lists: &mut Lists, terminal: &Terminal, (store, company): (&StoreRow, &str)) -> Vec<Made> {
+    let mut made = Vec::new();
     if live(lists, STORE).next().is_none() {
+        let known = KEPT.map(|resource| lists.get(resource).map_or(0, Vec::len));
         countries(lists);
         currency(lists, &store.currency);
         types(lists);
         rates(lists);
         departments(lists);
         once(lists);
+        for (resource, known) in KEPT.into_iter().zip(known) {
+            let rows = lists.get(resource).into_iter().flatten().skip(known).filter(|row| is_live(row));
+            made.extend(rows.map(|row| (resource, row.clone())));
+        }
         let row = store_row(lists, terminal, (store, company));
         push(lists, STORE, row);
     }
@@ -108,6 +120,7 @@ pub(super) fn add(lists: &mut Lists, terminal: &Terminal, (store, company): (&St
     for (_, rows) in lists.iter_mut().filter(|(resource, _)| !told.contains(*resource)) {
         rows.clear();
     }
+    made
 }
 
 /// The identity of settings that follow from a terminal: closures name it.
@@ -158,7 +171,7 @@ fn row(value: Json) -> Row {
 }
 
 /// The identity of what is given under a key: the same in every store, at every call.
-fn identity(resource: &str, key: &str) -> Uuid {
+pub(super) fn identity(resource: &str, key: &str) -> Uuid {
     ids::of_digest(&Digest::of_parts([b"given".as_slice(), resource.as_bytes(), key.as_bytes()]))
 }
 

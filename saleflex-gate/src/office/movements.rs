@@ -1,7 +1,7 @@
 //! What a movement of goods does that an older client tells by itself: a row of the log that such clients keep.
 //!
-//! **Invariant:** the goods of a document are moved by its own lines, where it came with some, or else by the movements that
-//! name it, and never by both, whichever comes first.
+//! **Invariant:** of each of its goods a document moves what its own lines say, where it has some of them, or else what the
+//! movements of that kind say that name it, and never both, whichever comes first.
 
 use chrono::{DateTime, NaiveDateTime, TimeZone, Utc};
 use saleflex_core::ids::ProductId;

@@ -12,7 +12,8 @@ use uuid::Uuid;
 
 use super::{
     columns,
-    given::{self, Lists},
+    given::{self, Lists, Made},
+    kept,
 };
 use crate::{
     ApiError,
@@ -71,16 +72,21 @@ impl Default for Unstated {
     }
 }
 
-/// The data of a terminal, by the keys that it reads.
+/// The data of a terminal, by the keys that it reads, and which rows of it nobody made and the company may keep.
 pub(crate) fn data(
     session: &mut dyn Session,
     company: Uuid,
     terminal: &Terminal,
     seal: Option<&Seal>,
     now: DateTime<Utc>,
-) -> Result<Json, DatabaseError> {
+) -> Result<(Json, Vec<Made>), DatabaseError> {
     let mut lists: Lists = RESOURCES.map(|name| (name, Vec::new())).into();
-    for definition in definitions::visible(session, company, terminal, now - definitions::TOMBSTONES)? {
+    let visible = definitions::visible(session, company, terminal, now - definitions::TOMBSTONES)?;
+    let is_whole = visible.iter().any(|row| row.resource == STORE && !row.is_deleted);
+    for definition in visible {
+        if is_whole && kept::is_the_companys(&definition) {
+            continue;
+        }
         let verifier = verifier(&definition, terminal, seal);
         let mut shown = shown(definition, terminal, seal);
         if let Some(verifier) = verifier {
@@ -97,9 +103,10 @@ pub(crate) fn data(
         let others = settings_of_another(session, company, terminal)?;
         lists.entry(SETTINGS).or_default().extend(others);
     }
+    let mut made = Vec::new();
     if let Some(store) = registry::store_by_id(session, company, terminal.store)? {
         let name = registry::company_name(session, company)?;
-        given::add(&mut lists, terminal, (&store, &name));
+        made = given::add(&mut lists, terminal, (&store, &name));
     }
     let counters = counters::of(session, company, terminal.id)?;
     let mut data = Map::new();
@@ -115,7 +122,7 @@ pub(crate) fn data(
         };
         data.insert(name.to_owned(), value);
     }
-    Ok(Json::Object(data))
+    Ok((Json::Object(data), made))
 }
 
 /// What belongs to the device of the terminal whose settings are taken: no other terminal has it.
@@ -342,6 +349,7 @@ mod tests {
         let cashier = |password: Json| Definition {
             resource: CASHIERS.to_owned(),
             id: Uuid::from_u128(3),
+            store: None,
             version: 1,
             is_deleted: false,
             body: Map::from_iter([("password".to_owned(), password)]),

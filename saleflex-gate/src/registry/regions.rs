@@ -8,8 +8,9 @@ use uuid::Uuid;
 use crate::{
     ApiError,
     db::{DatabaseError, Row, Session},
+    definitions,
     ids::new_id,
-    people::pin,
+    people::{pin, standing},
     text,
 };
 
@@ -136,7 +137,7 @@ pub(crate) fn change(
     id: Uuid,
     change: &RegionChange,
 ) -> Result<Region, ApiError> {
-    one(session, company, id)?;
+    let before = one(session, company, id)?;
     text::within("name", change.name.as_deref().unwrap_or("-"), 1..=100)?;
     below(session, company, id, change.parent_id)?;
     let pairs = pin::pairs(session, company)?;
@@ -148,23 +149,63 @@ pub(crate) fn change(
     if change.parent_id.is_some() {
         pin::are_apart(session, company, &pairs)?;
     }
+    if change.parent_id.is_some_and(|parent| before.parent_id != Some(parent)) {
+        let stores = standing::stores_of_region(session, company, id)?;
+        note_moved(session, company, stores)?;
+    }
     one(session, company, id)
+}
+
+/// Notes that stores lie elsewhere: their tills ask for everything anew, where anything is said of regions.
+fn note_moved(
+    session: &mut dyn Session,
+    company: Uuid,
+    stores: impl IntoIterator<Item = Uuid>,
+) -> Result<(), DatabaseError> {
+    let said = "SELECT 1 FROM definition WHERE company_id = $1 AND region_id IS NOT NULL LIMIT 1";
+    if session.query(said, &[company.into()])?.is_empty() {
+        return Ok(());
+    }
+    let change = definitions::next_change(session, company)?;
+    for store in stores {
+        session.execute(
+            "UPDATE store SET placed_after = $3 WHERE company_id = $1 AND store_id = $2",
+            &[company.into(), store.into(), change.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Asks for the regions that stores lie in, and those that these lie in: the company is the first parameter of the statement, and
+/// `stores` a condition for the store `s.store_id`.
+pub(crate) fn above(stores: &str) -> String {
+    format!(
+        "WITH RECURSIVE above (region_id, parent_id) AS ( \
+             SELECT r.region_id, r.parent_id FROM region r JOIN region_store s ON s.company_id = r.company_id \
+             AND s.region_id = r.region_id WHERE r.company_id = $1 AND {stores} \
+             UNION SELECT r.region_id, r.parent_id FROM region r JOIN above a ON r.region_id = a.parent_id \
+             WHERE r.company_id = $1) SELECT region_id FROM above"
+    )
 }
 
 /// Removes an empty region.
 ///
 /// # Errors
-/// `region_in_use` when a store, a region or a role is in it.
+/// `region_in_use` when a store, a region, a role or a price list is in it.
 pub(crate) fn remove(session: &mut dyn Session, company: Uuid, id: Uuid) -> Result<(), ApiError> {
     one(session, company, id)?;
     let used = session.query(
         "SELECT 1 FROM region_store WHERE company_id = $1 AND region_id = $2 \
          UNION ALL SELECT 1 FROM region WHERE company_id = $1 AND parent_id = $2 AND is_deleted = 0 \
-         UNION ALL SELECT 1 FROM role_assignment WHERE company_id = $1 AND region_id = $2",
+         UNION ALL SELECT 1 FROM role_assignment WHERE company_id = $1 AND region_id = $2 \
+         UNION ALL SELECT 1 FROM definition WHERE company_id = $1 AND region_id = $2 AND is_deleted = 0",
         &[company.into(), id.into()],
     )?;
     if !used.is_empty() {
-        return Err(ApiError::conflict("region_in_use", "a store, a region or a role is in it"));
+        return Err(ApiError::conflict(
+            "region_in_use",
+            "a store, a region, a role or a price list is in it",
+        ));
     }
     // Its code is free again.
     session.execute(
@@ -185,6 +226,13 @@ pub(crate) fn put_store(
     region: Uuid,
 ) -> Result<(), ApiError> {
     one(session, company, region)?;
+    let before = session.query(
+        "SELECT 1 FROM region_store WHERE company_id = $1 AND store_id = $2 AND region_id = $3",
+        &[company.into(), store.into(), region.into()],
+    )?;
+    if before.is_empty() {
+        note_moved(session, company, [store])?;
+    }
     let pairs = pin::pairs(session, company)?;
     session.execute(
         "INSERT INTO region_store (company_id, store_id, region_id) VALUES ($1, $2, $3) \

@@ -109,7 +109,7 @@ pub(crate) async fn issue_key(
     let Actor::User(user) = permit.actor else {
         return Err(ApiError::not_allowed(Capability::ApiKeyIssue.name()));
     };
-    let issued = hub.act_above((permit.company, permit.actor), move |desk| {
+    let issued = hub.act((permit.company, permit.actor), move |desk| {
         let standing = standing::of(desk.session, desk.company, user)?.ok_or_else(ApiError::not_found)?;
         let held = |name: &str| {
             Capability::parse(name).is_none_or(|capability| standing.reach(capability).is_company())

@@ -73,8 +73,9 @@ fn own(
 #[utoipa::path(get, path = "/companies/{slug}", tag = "companies", params(("slug" = String, Path, description = "The company's name in addresses")), responses((status = OK, body = Company, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn show(State(hub): State<Hub>, caller: CompanyScope) -> Result<Shown<Company>, ApiError> {
     let now = hub.now();
-    let read =
-        hub.books.read(Tenant::Platform, move |books| own(books, (caller.company(), caller.user), now));
+    let read = hub.books.read(Tenant::Company(caller.company()), move |books| {
+        own(books, (caller.company(), caller.user), now)
+    });
     read.await.map(Shown)
 }
 
@@ -91,7 +92,7 @@ pub(crate) async fn change(
 ) -> Result<Shown<Company>, ApiError> {
     caller.may(may::CompanyEdit)?;
     let Sent(change) = sent?;
-    let changed = hub.act_above(caller.of(), move |desk| {
+    let changed = hub.act(caller.of(), move |desk| {
         read.is(&own(desk.session, (desk.company, caller.user), desk.now)?)?;
         members::change(desk.session, desk.company, &change)?;
         let detail = json!({
@@ -158,7 +159,7 @@ pub(crate) async fn join_requests(
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<JoinRequest>>, ApiError> {
     caller.may(may::JoinDecide)?;
-    let read = hub.books.read(Tenant::Platform, move |books| {
+    let read = hub.books.read(Tenant::Company(caller.company()), move |books| {
         let state = query.status.as_deref().unwrap_or("pending");
         Ok::<_, ApiError>(joining::requests(books, caller.company(), state)?)
     });
@@ -185,8 +186,9 @@ pub(crate) async fn approve(
     Named(path): Named<(String, Uuid)>,
 ) -> Result<Json<Member>, ApiError> {
     let request = decide(&hub, &caller, (path.1, true, None)).await?;
-    let read =
-        hub.books.read(Tenant::Platform, move |books| members::one(books, caller.company(), request.user_id));
+    let read = hub.books.read(Tenant::Company(caller.company()), move |books| {
+        members::one(books, caller.company(), request.user_id)
+    });
     read.await.map(Json)
 }
 
@@ -211,7 +213,7 @@ async fn decide(
 ) -> Result<JoinRequest, ApiError> {
     caller.may(may::JoinDecide)?;
     let by = caller.user;
-    let decided = hub.act_above(caller.of(), move |desk| {
+    let decided = hub.act(caller.of(), move |desk| {
         let decision = (by, approved, reason.as_deref());
         let request = joining::decide(desk.session, (desk.company, id), decision, desk.now)?;
         let name = if approved { "join.approved" } else { "join.rejected" };
@@ -232,7 +234,7 @@ pub(crate) async fn invitations(
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Invitation>>, ApiError> {
     caller.may(may::MemberInvite)?;
-    let read = hub.books.read(Tenant::Platform, move |books| {
+    let read = hub.books.read(Tenant::Company(caller.company()), move |books| {
         Ok::<_, ApiError>(joining::invitations(books, caller.company())?)
     });
     Listed::cut(read.await?, &page, |invitation| invitation.id.to_string()).map(Json)
@@ -259,7 +261,7 @@ pub(crate) async fn invite(
 ) -> Result<(StatusCode, Json<Invited>), ApiError> {
     caller.may(may::MemberInvite)?;
     let (Sent(new), by) = (sent?, caller.user);
-    let invited = hub.act_above(caller.of(), move |desk| {
+    let invited = hub.act(caller.of(), move |desk| {
         let grantor = Grantor { user: by, standing: &caller.standing };
         let (invitation, token) = joining::invite(desk.session, &grantor, &new, desk.now)?;
         desk.note("invitation.written", ("invitation", invitation.id), None, json!({"roles": new.roles}))?;
@@ -295,7 +297,7 @@ pub(crate) async fn withdraw(
 ) -> Result<StatusCode, ApiError> {
     caller.may(may::MemberInvite)?;
     let id = path.1;
-    let withdrawn = hub.act_above(caller.of(), move |desk| {
+    let withdrawn = hub.act(caller.of(), move |desk| {
         joining::withdraw(desk.session, desk.company, id)?;
         Ok(desk.note("invitation.withdrawn", ("invitation", id), None, json!({}))?)
     });
@@ -330,9 +332,9 @@ pub(crate) async fn members(
     caller: CompanyScope,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Member>>, ApiError> {
-    let read = hub
-        .books
-        .read(Tenant::Platform, move |books| Ok::<_, ApiError>(members::list(books, caller.company())?));
+    let read = hub.books.read(Tenant::Company(caller.company()), move |books| {
+        Ok::<_, ApiError>(members::list(books, caller.company())?)
+    });
     Listed::cut(read.await?, &page, Member::place).map(Json)
 }
 
@@ -350,7 +352,7 @@ pub(crate) async fn remove(
     if user != caller.user {
         caller.may(may::MemberRemove)?;
     }
-    let removed = hub.act_above(caller.of(), move |desk| {
+    let removed = hub.act(caller.of(), move |desk| {
         members::remove(desk.session, desk.company, user)?;
         session::end_of_company(desk.session, desk.company, Some(user), desk.now)?;
         Ok(desk.note("member.removed", ("user", user), None, json!({}))?)
@@ -389,7 +391,7 @@ async fn put_admin(
     (user, is_admin): (Uuid, bool),
 ) -> Result<Member, ApiError> {
     let by = caller.user;
-    let put = hub.act_above(caller.of(), move |desk| {
+    let put = hub.act(caller.of(), move |desk| {
         let member = members::put_admin(desk.session, desk.company, user, (by, is_admin))?;
         let name = if is_admin { "admin.granted" } else { "admin.revoked" };
         desk.note(name, ("user", user), None, json!({}))?;

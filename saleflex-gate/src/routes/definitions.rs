@@ -21,11 +21,13 @@ use crate::{
     definitions::{
         editing::{self, Filter, Stored, ToChange, ToMake},
         filters::{self, Field, Wanted},
+        overriding,
         paths::Parent,
         rules::{self, Rule},
     },
     error::Refusal,
     office::seed,
+    people::standing,
     request::{Asked, Filtered, Listed, Order, Page, Sent},
     scope::{DefinitionReader, DefinitionWriter, NamedRow},
 };
@@ -44,6 +46,9 @@ pub(crate) struct ResourceRule {
     write: Option<&'static str>,
     /// The field that no two rows of a place share.
     key: Option<&'static str>,
+    /// The fields by which a row of a store takes the place of the company's there; empty: it takes none's.
+    #[schema(value_type = Vec<String>)]
+    overridden: &'static [&'static str],
     /// Where its rows are served too, below the version; absent: nowhere else.
     path: Option<&'static str>,
     /// The fields by which its rows are filtered (`filter[…]`).
@@ -59,6 +64,7 @@ pub(crate) async fn resources() -> Json<Listed<ResourceRule>> {
         read: rule.read.name(),
         write: rule.write.map(Capability::name),
         key: rule.key,
+        overridden: &rule.overridden,
         path: rule.path,
         filters: filters::of(rule.resource),
     });
@@ -109,10 +115,14 @@ pub(crate) async fn list(
             parent.is_there(books, permit.company, &permit.reach)?;
         }
         let own = terminal.as_ref().map(|terminal| terminal.id);
+        let store = terminal.as_ref().map(|terminal| terminal.store).or(store);
         let filter = Filter { since, with_deleted, key, store, updated_since, terminal: own, order, fields };
         let within = (&permit.reach, &filter);
         let mut rows = editing::list(books, (permit.company, rule), within, limit + 1)?;
         if let Some(terminal) = &terminal {
+            let of = (permit.company, rule);
+            let known = rows.into_iter().map(|row| overriding::as_known(books, of, row));
+            rows = known.collect::<Result<_, _>>()?;
             for row in &mut rows {
                 seed::hide_costs(&mut row.row, terminal);
             }
@@ -149,7 +159,8 @@ pub(crate) async fn show(
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
         let row = match &terminal {
             Some(terminal) => {
-                let mut row = editing::one_at(books, permit.company, rule, (id, terminal.id))?;
+                let at = (id, terminal.store, terminal.id);
+                let mut row = overriding::one_at(books, (permit.company, rule), at)?;
                 seed::hide_costs(&mut row.row, terminal);
                 row
             }
@@ -158,7 +169,7 @@ pub(crate) async fn show(
         if let Some(parent) = parent {
             parent.holds(books, (permit.company, &permit.reach), &row.row)?;
         }
-        within_reach(row, &permit.reach)
+        within_reach(books, (permit.company, row), &permit.reach)
     });
     read.await.map(|row| tagged(StatusCode::OK, row))
 }
@@ -174,7 +185,9 @@ pub(crate) async fn make(
     Sent(mut new): Sent<ToMake>,
 ) -> Result<Response, ApiError> {
     let DefinitionWriter { rule, permit, parent } = writer;
-    permit.in_place(new.store_id)?;
+    if new.region_id.is_none() {
+        permit.in_place(new.store_id)?;
+    }
     if let Some(parent) = parent {
         parent.name_in(&mut new.row)?;
     }
@@ -182,6 +195,7 @@ pub(crate) async fn make(
         if let Some(parent) = parent {
             parent.is_there(desk.session, desk.company, &permit.sees)?;
         }
+        permit.at(desk.session, (new.store_id, new.region_id))?;
         if let Some(store) = new.store_id {
             permit.store(desk.session, store)?;
         }
@@ -243,12 +257,21 @@ pub(crate) async fn remove(
     removed.await.map(|()| StatusCode::NO_CONTENT)
 }
 
-/// The row of the company or of a store within reach; no other is told of.
-pub(super) fn within_reach(row: Stored, reach: &Reach) -> Result<Stored, ApiError> {
-    match row.store_id {
-        Some(store) if !reach.holds_store(store) => Err(ApiError::not_found()),
-        _ => Ok(row),
-    }
+/// The row of the company, of a store within reach or of a region with one; no other is told of.
+pub(super) fn within_reach(
+    books: &mut dyn crate::db::Session,
+    (company, row): (Uuid, Stored),
+    reach: &Reach,
+) -> Result<Stored, ApiError> {
+    let is_known = match (row.store_id, row.region_id) {
+        (Some(store), _) => reach.holds_store(store),
+        (None, Some(region)) if !reach.is_company() => {
+            let stores = standing::stores_of_region(books, company, region)?;
+            stores.into_iter().any(|store| reach.holds_store(store))
+        }
+        (None, _) => true,
+    };
+    if is_known { Ok(row) } else { Err(ApiError::not_found()) }
 }
 
 /// What a request says of each of some rows in one of its fields.
@@ -276,7 +299,7 @@ pub(super) fn place<R>(
     id: Uuid,
 ) -> Result<Stored, ApiError> {
     let row = editing::one(books, permit.company, rule, id)?;
-    permit.in_place(row.store_id)?;
+    permit.at(books, (row.store_id, row.region_id))?;
     Ok(row)
 }
 

@@ -17,6 +17,7 @@ use crate::{
     db::Tenant,
     definitions::editing::{self, Filter},
     error::Refusal,
+    export::{self, Format},
     import::{self, Import},
     limits::Class,
     request::{Asked, Named, Sent},
@@ -34,7 +35,7 @@ pub(crate) struct NewImport {
     /// The store its rows are for; absent: all stores.
     #[serde(default)]
     store_id: Option<Uuid>,
-    /// The file: comma-separated values under a heading with the names of fields.
+    /// The file: comma-separated values under a heading with the names of fields, or XML as `/exports/{resource}` writes it.
     content: String,
 }
 
@@ -106,12 +107,20 @@ pub(crate) async fn commit(
 pub(crate) struct ExportQuery {
     /// Those that hold in this store.
     store_id: Option<Uuid>,
+    /// How the file is written: `csv` where nothing is said, or `xlsx`, `xml`.
+    #[serde(default)]
+    #[param(inline)]
+    format: Format,
 }
 
-/// The rows of a resource as comma-separated values. Customers and cashiers need `customer.export` too.
+/// The rows of a resource as a file. Customers and cashiers need `customer.export` too.
 #[utoipa::path(get, path = "/exports/{resource}", tag = "definitions", params(("resource" = String, Path, description = "Such as `products`"), ExportQuery), responses(
-    (status = OK, body = String, content_type = "text/csv"),
-    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`export_too_large`: read it in parts under `/definitions`"),
+    (status = OK, description = "The file", content(
+        (String = "text/csv"),
+        (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (String = "application/xml"),
+    )),
+    (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`export_too_large`: read it in parts under `/definitions`, or, of a sheet, as `csv` or `xml`"),
 ))]
 pub(crate) async fn export(
     State(hub): State<Hub>,
@@ -132,13 +141,13 @@ pub(crate) async fn export(
         }
         let detail = json!({"resource": rule.resource, "rows": rows.len()});
         desk.note("export.written", ("resource", rule.resource), query.store_id, detail)?;
-        import::export(&rows)
+        Ok(rows)
     });
-    let text = written.await?;
-    let name = format!("attachment; filename=\"{}.csv\"", rule.resource);
-    Ok((
-        [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)],
-        text,
-    )
-        .into_response())
+    let (rows, format) = (written.await?, query.format);
+    // Nobody who writes waits for it.
+    let file = hub.compute(move || export::write(rule.resource, &rows, format)).await?;
+    let name = format!("attachment; filename=\"{}.{}\"", rule.resource, format.extension());
+    let headers =
+        [(header::CONTENT_TYPE, format.media_type().to_owned()), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, file).into_response())
 }

@@ -90,7 +90,7 @@ pub(crate) async fn send(
     permit: Permit<may::NotificationSend>,
     Sent(message): Sent<NewMessage>,
 ) -> Result<(StatusCode, Json<Reached>), ApiError> {
-    let sent = hub.act_above((permit.company, permit.actor), move |desk| {
+    let sent = hub.act((permit.company, permit.actor), move |desk| {
         if let Some(store) = message.store_id {
             permit.store(desk.session, store)?;
         }

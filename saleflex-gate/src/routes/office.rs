@@ -27,7 +27,7 @@ use crate::{
     office::{
         envelope::{Envelope, EnvelopeError},
         intake::{self, From as Sender, Kind, Verdict, Way},
-        seed,
+        kept, seed,
     },
     openapi::examples,
     registry::{self, Codes, StoreKey, Terminal},
@@ -156,10 +156,12 @@ pub(crate) async fn init(
         let data = seed::data(session, company, &terminal, seal.as_ref(), now)?;
         Ok::<_, ApiError>((data, definitions::last_change(session, company)?))
     });
-    let (data, change) = data.await?;
+    let ((data, made), change) = data.await?;
+    let is_of_a_store = hub.settings.upstream.is_some();
     let stamped = hub.books.write(Tenant::Company(company), move |session| {
         let sql = "UPDATE terminal SET last_bootstrap_at = $3 WHERE company_id = $1 AND terminal_id = $2";
-        session.execute(sql, &[company.into(), id.into(), now.timestamp_millis().into()])
+        session.execute(sql, &[company.into(), id.into(), now.timestamp_millis().into()])?;
+        kept::keep(session, company, (made, is_of_a_store), now)
     });
     stamped.await.map_err(|error: DatabaseError| ApiError::from(error))?;
     let Codes { office, store, terminal } = codes;

@@ -94,7 +94,7 @@ async fn push(
 }
 
 /// Movements of goods in an envelope as that of `/pos/transactions`, each a row of such a client's log under an identity of its
-/// own. Goods of a document are moved by its lines, where it has some, or else by the movements that name it.
+/// own. Goods of a document are moved by its lines, where it has some of them, or else by the movements that name it.
 #[utoipa::path(post, path = "/warehouse/movements", tag = "older clients", request_body(content = Object, example = json!(examples::movements())), security(("device" = []), ("basic" = []), ()), responses(
     (status = OK, body = PushAnswer, description = "An outline without an identity is rejected with `document_incomplete`"),
     PushRefusals,

@@ -61,7 +61,7 @@ pub(crate) async fn withdraw_offer(
 ) -> Result<StatusCode, ApiError> {
     caller.may(may::OwnerGrant)?;
     let Sent(ByName { username }) = sent?;
-    let withdrawn = hub.act_above(caller.of(), move |desk| {
+    let withdrawn = hub.act(caller.of(), move |desk| {
         members::withdraw_offer(desk.session, desk.company, &username)?;
         desk.note("owner.offer_withdrawn", ("company", desk.company), None, json!({"username": username}))?;
         Ok(StatusCode::NO_CONTENT)
@@ -101,7 +101,7 @@ pub(crate) async fn drop_ownership(
     caller: CompanyScope,
 ) -> Result<StatusCode, ApiError> {
     caller.is_owner()?;
-    let dropped = hub.act_above(caller.of(), move |desk| {
+    let dropped = hub.act(caller.of(), move |desk| {
         members::drop_ownership(desk.session, desk.company, caller.user)?;
         desk.note("owner.dropped", ("user", caller.user), None, json!({}))?;
         Ok(deletion::settle(desk.session, desk.company, desk.now)?)
@@ -116,7 +116,7 @@ pub(crate) async fn deletion(
     caller: CompanyScope,
 ) -> Result<Json<Deletion>, ApiError> {
     let now = hub.now();
-    let read = hub.books.read(Tenant::Platform, move |books| {
+    let read = hub.books.read(Tenant::Company(caller.company()), move |books| {
         deletion::pending(books, caller.company(), now)?.ok_or_else(ApiError::not_found)
     });
     read.await.map(Json)
@@ -133,7 +133,7 @@ pub(crate) async fn start_deletion(
     caller: CompanyScope,
 ) -> Result<(StatusCode, Json<Deletion>), ApiError> {
     caller.may(may::CompanyDelete)?;
-    let started = hub.act_above(caller.of(), move |desk| {
+    let started = hub.act(caller.of(), move |desk| {
         desk.note("deletion.started", ("company", desk.company), None, json!({}))?;
         let told = ("deletion_request", "An owner wishes the company deleted", caller.standing.slug.as_str());
         notices::tell(desk.session, desk.company, Told::Owners, told, desk.now)?;
@@ -151,7 +151,7 @@ pub(crate) async fn cancel_deletion(
     caller: CompanyScope,
 ) -> Result<StatusCode, ApiError> {
     caller.may(may::CompanyDelete)?;
-    let cancelled = hub.act_above(caller.of(), move |desk| {
+    let cancelled = hub.act(caller.of(), move |desk| {
         deletion::cancel(desk.session, desk.company, desk.now)?;
         Ok(desk.note("deletion.cancelled", ("company", desk.company), None, json!({}))?)
     });
@@ -179,7 +179,7 @@ pub(crate) async fn revoke_approval(
 async fn put_approval(hub: &Hub, caller: &CompanyScope, agrees: bool) -> Result<Deletion, ApiError> {
     caller.may(may::CompanyDelete)?;
     let user = caller.user;
-    let put = hub.act_above(caller.of(), move |desk| {
+    let put = hub.act(caller.of(), move |desk| {
         let name = if agrees { "deletion.approved" } else { "deletion.approval_revoked" };
         desk.note(name, ("user", user), None, json!({}))?;
         deletion::approve(desk.session, desk.company, (user, agrees), desk.now)

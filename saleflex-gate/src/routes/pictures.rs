@@ -89,7 +89,7 @@ pub(crate) async fn of_member(
     Named(path): Named<(String, Uuid)>,
 ) -> Result<Response, ApiError> {
     let (company, user) = (caller.company(), path.1);
-    let read = hub.books.read(Tenant::Platform, move |books| {
+    let read = hub.books.read(Tenant::Company(company), move |books| {
         members::one(books, company, user)?;
         Ok::<_, ApiError>(picture::of(books, user)?)
     });

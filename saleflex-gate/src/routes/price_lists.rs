@@ -26,7 +26,7 @@ use crate::{
     },
     error::Refusal,
     request::{Asked, Listed, Named, Page, Sent},
-    scope::Permit,
+    scope::{Access, Permit},
 };
 
 /// What products cost by a list from now on.
@@ -73,18 +73,19 @@ pub(crate) struct PricesWritten {
     changed: usize,
 }
 
-/// The prices of a list in the order of their changes.
+/// The prices of a list in the order of their changes. A device sees those of the lists that it gets.
 #[utoipa::path(get, path = "/price-lists/{id}/prices", tag = "definitions", params(("id" = Uuid, Path, description = "The list"), Page), responses((status = OK, body = Listed<ListPrice>)))]
 pub(crate) async fn list(
     State(hub): State<Hub>,
-    permit: Permit<may::CatalogRead>,
+    Access { permit, .. }: Access<may::CatalogRead>,
     Named(id): Named<Uuid>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<ListPrice>>, ApiError> {
     let (since, limit) = (page.after()?, page.limit()?);
     let rule = rules::of(LISTS).ok_or_else(ApiError::internal)?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let list = within_reach(editing::one(books, permit.company, rule, id)?, &permit.reach)?;
+        let list = editing::one(books, permit.company, rule, id)?;
+        let list = within_reach(books, (permit.company, list), &permit.reach)?;
         price_lists::prices(books, (permit.company, &list), (since, limit + 1))
     });
     read.await.map(|prices| Json(Listed::part(prices, limit, |price| price.version.to_string())))
@@ -126,12 +127,13 @@ pub(crate) async fn put(
 #[utoipa::path(get, path = "/price-lists/{id}/prices/{product}", tag = "definitions", params(("id" = Uuid, Path, description = "The list"), ("product" = Uuid, Path, description = "The product")), responses((status = OK, body = ListPrice, headers(("etag" = String, description = "Its version")))))]
 pub(crate) async fn show(
     State(hub): State<Hub>,
-    permit: Permit<may::CatalogRead>,
+    Access { permit, .. }: Access<may::CatalogRead>,
     Named((id, product)): Named<(Uuid, Uuid)>,
 ) -> Result<Response, ApiError> {
     let rule = rules::of(LISTS).ok_or_else(ApiError::internal)?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let list = within_reach(editing::one(books, permit.company, rule, id)?, &permit.reach)?;
+        let list = editing::one(books, permit.company, rule, id)?;
+        let list = within_reach(books, (permit.company, list), &permit.reach)?;
         price_lists::price(books, (permit.company, &list), product)
     });
     read.await.map(|price| tagged(StatusCode::OK, price))

@@ -63,7 +63,8 @@ pub(crate) async fn members(
     let (since, limit) = (page.after()?, page.limit()?);
     let rule = rules::of(SEGMENTS).ok_or_else(ApiError::internal)?;
     let read = hub.books.read(Tenant::Company(permit.company), move |books| {
-        let segment = within_reach(editing::one(books, permit.company, rule, id)?, &permit.reach)?;
+        let segment = editing::one(books, permit.company, rule, id)?;
+        let segment = within_reach(books, (permit.company, segment), &permit.reach)?;
         segment_members::list(books, (permit.company, &segment, &permit.reach), (since, limit + 1))
     });
     read.await.map(|members| Json(Listed::part(members, limit, |member| member.version.to_string())))

@@ -84,7 +84,7 @@ pub(crate) async fn assign(
     permit: Permit<may::RoleAssign>,
     Sent(new): Sent<NewAssignment>,
 ) -> Result<(StatusCode, Json<Assignment>), ApiError> {
-    let assigned = hub.act_above((permit.company, permit.actor), move |desk| {
+    let assigned = hub.act((permit.company, permit.actor), move |desk| {
         let grantor = grantor_of(&permit)?;
         roles::check(desk.session, &grantor, &new)?;
         let assignment = roles::put(desk.session, desk.company, &new, Some(grantor.user), desk.now)?;
@@ -129,7 +129,7 @@ pub(crate) async fn reassign(
     Named(id): Named<Uuid>,
     Sent(edit): Sent<AssignmentEdit>,
 ) -> Result<Json<Assignment>, ApiError> {
-    let changed = hub.act_above((permit.company, permit.actor), move |desk| {
+    let changed = hub.act((permit.company, permit.actor), move |desk| {
         let grantor = grantor_of(&permit)?;
         let assignment = roles::one(desk.session, desk.company, id)?;
         let known =
@@ -154,7 +154,7 @@ pub(crate) async fn unassign(
     permit: Permit<may::RoleAssign>,
     Named(id): Named<Uuid>,
 ) -> Result<StatusCode, ApiError> {
-    let taken = hub.act_above((permit.company, permit.actor), move |desk| {
+    let taken = hub.act((permit.company, permit.actor), move |desk| {
         let grantor = grantor_of(&permit)?;
         let assignment = roles::one(desk.session, desk.company, id)?;
         if let Some(new) = assignment.as_new() {
@@ -236,7 +236,7 @@ pub(crate) async fn users(
     permit: Permit<may::RoleAssign>,
     Asked(page): Asked<Page>,
 ) -> Result<Json<Listed<Member>>, ApiError> {
-    let read = hub.books.read(Tenant::Platform, move |books| staff(books, &permit));
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| staff(books, &permit));
     Listed::cut(read.await?, &page, Member::place).map(Json)
 }
 
@@ -297,7 +297,7 @@ pub(crate) async fn show(
     permit: Permit<may::RoleAssign>,
     Named(id): Named<Uuid>,
 ) -> Result<Shown<Member>, ApiError> {
-    let read = hub.books.read(Tenant::Platform, move |books| one_of_staff(books, &permit, id));
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| one_of_staff(books, &permit, id));
     read.await.map(Shown)
 }
 
@@ -314,7 +314,7 @@ pub(crate) async fn change(
     read: ReadBefore,
     Sent(change): Sent<StaffChange>,
 ) -> Result<Shown<Member>, ApiError> {
-    let changed = hub.act_above((permit.company, permit.actor), move |desk| {
+    let changed = hub.act((permit.company, permit.actor), move |desk| {
         let before = one_of_staff(desk.session, &permit, id)?;
         read.is(&before)?;
         if before.is_owner && change.is_active == Some(false) {
@@ -354,7 +354,7 @@ pub(crate) async fn put_pin(
     grantor_of(&permit)?;
     let company = permit.company;
     let hash = hub.compute(move || Ok(pin::hash(company, &pin))).await?;
-    let put = hub.act_above((permit.company, permit.actor), move |desk| {
+    let put = hub.act((permit.company, permit.actor), move |desk| {
         let member = one_of_staff(desk.session, &permit, id)?;
         may_change(desk.session, &permit, &member)?;
         pin::put(desk.session, desk.company, id, &hash)?;
@@ -425,7 +425,7 @@ pub(crate) async fn log_in_at(
         TerminalLogIn::Pin { pin } => {
             hub.limits.take(Class::Pin, &terminal.to_string(), hub.now())?;
             let hash = hub.compute(move || Ok(pin::hash(company, &pin))).await?;
-            let holders = hub.books.read(Tenant::Platform, move |books| {
+            let holders = hub.books.read(Tenant::Company(company), move |books| {
                 Ok::<_, ApiError>(pin::holders(books, company, (&hash, store))?)
             });
             match holders.await?.as_slice() {

@@ -195,7 +195,7 @@ pub(crate) async fn changes(
     let (now, seal) = (hub.now(), hub.seal.clone());
     let read = hub.books.read(Tenant::Company(scope.company), move |session| {
         if let Some(place) = place
-            && !place.is_here(session, scope.company)?
+            && !place.is_here(session, (scope.company, scope.terminal.store))?
         {
             let message = "the cursor is of changes that this hub does not have: start with a snapshot";
             return Err(ApiError::new(StatusCode::GONE, CURSOR_EXPIRED, message));
@@ -248,7 +248,7 @@ async fn changed_after(hub: &Hub, company: Uuid, after: i64, seconds: u32) -> Re
 }
 
 fn change(definition: Definition) -> Change {
-    let Definition { resource, id, version, is_deleted, mut body } = definition;
+    let Definition { resource, id, version, is_deleted, mut body, .. } = definition;
     for named in ["resource", "id", "version", "is_deleted"] {
         body.remove(named);
     }

@@ -13,7 +13,7 @@ use crate::{
     credential::Credential,
     db::{Session, Tenant},
     ids::digest,
-    people::standing::Standing,
+    people::standing::{self, Standing},
     programs::Program,
     registry::{self, Terminal},
     request::{self, Caller},
@@ -79,6 +79,26 @@ impl<R> Permit<R> {
     /// As [`Self::in_store`].
     pub(crate) fn in_place(&self, store: Option<Uuid>) -> Result<(), ApiError> {
         store.map_or_else(|| self.in_company(), |store| self.in_store(store))
+    }
+
+    /// That the right holds where a row is: in all stores of its region, or as [`Self::in_place`].
+    ///
+    /// # Errors
+    /// As [`Self::in_store`].
+    pub(crate) fn at(
+        &self,
+        session: &mut dyn Session,
+        (store, region): (Option<Uuid>, Option<Uuid>),
+    ) -> Result<(), ApiError> {
+        let Some(region) = region.filter(|_| store.is_none()) else { return self.in_place(store) };
+        let there = Reach::of_stores(standing::stores_of_region(session, self.company, region)?);
+        if self.reach.holds(&there) {
+            Ok(())
+        } else if self.sees.meets(&there) {
+            Err(self.refused())
+        } else {
+            Err(ApiError::not_found())
+        }
     }
 
     /// That there is a store, and the right holds in it.

@@ -268,7 +268,23 @@ async fn on_postgres_a_tenant_sees_its_own_rows_only_and_cannot_write_others() {
                 "INSERT INTO company (company_id, slug, name, created_at) VALUES ('{id}', '{slug}', '', 0)"
             );
             run(&database, Tenant::Platform, &sql);
+            let sql = format!(
+                "INSERT INTO hub_user (user_id, username, username_key, password_hash, first_name, last_name, is_active, \
+                 created_at) VALUES ('{id}', '{slug}', '{slug}', 'secret', '', '', 1, 0); \
+                 INSERT INTO membership (company_id, user_id, is_owner, is_admin, is_active, joined_at) \
+                 VALUES ('{id}', '{id}', 1, 1, 1, 0); INSERT INTO user_session (session_id, user_id, company_id, \
+                 created_at, last_used_at) VALUES ('{id}', '{id}', '{id}', 0, 0)"
+            );
+            run(&database, Tenant::Platform, &sql);
         }
+        let transacted = database.transact(Tenant::Company(one), Purpose::Write, &mut |session| {
+            let people = session.query("SELECT username FROM hub_user", &[]).unwrap();
+            assert_eq!((people.len(), people[0].text(0).unwrap()), (1, "one"), "its own people alone");
+            assert_eq!(session.execute("UPDATE user_session SET ended_at = 1", &[]).unwrap(), 1);
+            assert!(session.query("SELECT password_hash FROM hub_user", &[]).is_err());
+            false
+        });
+        transacted.unwrap();
         let transacted = database.transact(Tenant::Company(one), Purpose::Write, &mut |session| {
             let rows = session.query("SELECT slug FROM company", &[]).unwrap();
             assert_eq!(rows.len(), 1);

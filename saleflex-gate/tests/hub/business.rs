@@ -419,6 +419,18 @@ async fn a_file_is_looked_at_first_and_written_whole_or_not_at_all() {
         assert_eq!(tea["items"][0]["row"]["sale_price"], "3.80");
         let file = text(&chain.get("/exports/products", owner).await);
         assert!(file.contains("0018") && file.contains("sale_price"), "{file}");
+
+        let file = text(&chain.get("/exports/products?format=xml", owner).await);
+        let dearer = file.replace("3.80", "3.90");
+        let looked = chain.ok("POST", "/imports/products", owner, json!({"content": dearer})).await;
+        assert_eq!([&looked["report"]["changed"], &looked["report"]["same"]], [&json!(1); 2], "{looked}");
+        chain.ok("POST", &commit(&looked["id"]), owner, json!({})).await;
+        let tea = chain.get("/definitions/products?key=0017", owner).await;
+        assert_eq!(tea["items"][0]["row"]["sale_price"], "3.90", "what is written as XML is read");
+        let file = text(&chain.get("/exports/products?format=xlsx", owner).await);
+        assert!(file.starts_with("PK"), "a sheet");
+        let other = ("GET", "/exports/products?format=pdf", owner);
+        chain.refused(other, Value::Null, (400, "invalid_request")).await;
     }
 }
 

@@ -113,7 +113,8 @@ async fn a_store_that_was_set_up_here_gives_an_older_terminal_all_that_it_needs_
         let till = chain.hub.register(codes("TILL-9"), 4).await.unwrap();
         let data = told(&chain, ("OFC-HARBOUR", "HARBOUR-01", "TILL-9"), &till.secret).await;
         sells(&data, ("Pier", "KWD"));
-        assert_eq!(live(&data, "currencies")[0]["decimal_places"], 3);
+        let dinar = live(&data, "currencies").into_iter().find(|row| row["sign"] == "KWD").unwrap();
+        assert_eq!(dinar["decimal_places"], 3);
         assert_eq!(live(&data, "pos_settings")[0]["pos_no_in_store"], 4);
     }
 }
@@ -162,6 +163,41 @@ async fn what_people_made_takes_the_place_of_what_is_given_and_a_whole_set_keeps
         for resource in ["store", "countries", "currencies", "transaction_discount_types", "campaign_types"] {
             assert_eq!(data[resource], whole["data"][resource], "{resource}");
         }
+    }
+}
+
+#[tokio::test]
+async fn what_was_given_is_the_companys_own_from_then_on() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let types = "/definitions/transaction_discount_types";
+        assert_eq!(chain.get(types, owner).await["items"], json!([]));
+        let codes = (harbour.slug.as_str(), "QUAY", "TILL-1");
+        let data = told(&chain, codes, &harbour.device).await;
+        let kept = chain.get(&format!("{types}?limit=50"), owner).await["items"].take();
+        let kept = kept.as_array().unwrap();
+        let ids: Vec<&Value> = kept.iter().map(|row| &row["id"]).collect();
+        let given: Vec<&Value> =
+            live(&data, "transaction_discount_types").into_iter().map(|row| &row["id"]).collect();
+        assert_eq!((ids.len(), ids), (7, given));
+
+        let send = async |method: &str, row: &Value, body: Value| {
+            let path = format!("{types}/{}", row["id"].as_str().unwrap());
+            let tag = format!("\"{}\"", row["version"]);
+            let read = [("if-match", tag.as_str())];
+            let (status, answer) = chain.send_with(method, &path, owner, &body, &read).await;
+            assert!(status.is_success(), "{status} {answer}");
+        };
+        send("PATCH", &kept[0], json!({"row": {"display_name": "Yok"}})).await;
+        send("DELETE", &kept[1], json!({})).await;
+        let data = told(&chain, codes, &harbour.device).await;
+        let types = live(&data, "transaction_discount_types");
+        assert_eq!(types.len(), 6);
+        assert!(types.iter().any(|row| row["id"] == kept[0]["id"] && row["display_name"] == "Yok"));
+        // A country of a customer is one that is there.
+        let country = live(&data, "countries")[0]["id"].clone();
+        make(&chain, &harbour, "cities", json!({"name": "Quay", "fk_country_id": country})).await;
     }
 }
 

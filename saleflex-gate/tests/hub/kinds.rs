@@ -27,7 +27,7 @@ struct Kind {
 
 fn kinds() -> Vec<Kind> {
     let kinds = TABLE.lines().skip(1).map(|line| {
-        let [resource, read, write, _, _, devices, path, _]: [&str; 8] =
+        let [resource, read, write, _, _, devices, path, _, _]: [&str; 9] =
             line.split(',').collect::<Vec<_>>().try_into().unwrap();
         // What belongs to another row is asked for without that one here.
         let has_its_own = !path.is_empty() && !path.contains('{');

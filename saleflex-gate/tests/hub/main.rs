@@ -37,6 +37,7 @@ mod noticed;
 mod office_wire;
 mod older;
 mod once;
+mod overridden;
 mod people;
 mod points;
 mod price_lists;

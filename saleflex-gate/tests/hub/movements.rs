@@ -100,6 +100,58 @@ async fn goods_of_an_older_client_are_moved_once_by_a_documents_lines_or_by_the_
 }
 
 #[tokio::test]
+async fn movements_that_come_before_their_document_or_behind_it_leave_the_same_on_the_shelves() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, device) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let mut goods = Vec::new();
+        for code in ["BREAD", "TEA", "JAM"] {
+            let row = json!({"row": {"code": code, "name": code, "sale_price": "2.00"}});
+            goods.push(text(&chain.ok("POST", "/definitions/products", owner, row).await["id"]));
+        }
+        let movements = |number: u32, head: u32| {
+            let rows = [("SALE", 0, 1), ("DAMAGE", 0, 5), ("SALE", 2, 3)];
+            let rows = (number..).zip(rows).map(|(number, (kind, product, quantity))| {
+                json!({
+                    "id": id(number), "movement_type": kind, "fk_product_id": goods[product],
+                    "quantity": quantity, "fk_transaction_head_id": id(head),
+                })
+            });
+            rows.collect::<Vec<_>>()
+        };
+        let told = async |rows: &[Value]| {
+            let body = envelope(&harbour, "movements", rows);
+            chain.ok("POST", "/sync/warehouse-movements", device, body).await;
+        };
+        let sold = async |head: u32| {
+            let mut sold = sale(&id(head), head, "6.0000");
+            sold["products"] = json!([
+                {"id": id(head * 10), "fk_product_id": goods[0], "quantity": "2"},
+                {"id": id(head * 10 + 1), "fk_product_id": goods[1], "quantity": "1"},
+            ]);
+            let body = envelope(&harbour, "transactions", &[sold]);
+            chain.ok("POST", "/sync/transactions", device, body).await;
+        };
+        let on_hand = async || {
+            let levels = chain.get(&format!("/stock?store_id={}", harbour.store), owner).await;
+            let levels = levels["items"].as_array().unwrap().clone();
+            let of = |product: &String| {
+                let level = levels.iter().find(|level| level["product_id"] == product.as_str());
+                level.map_or(0, |level| text(&level["on_hand"]).parse::<i64>().unwrap())
+            };
+            goods.iter().map(of).collect::<Vec<_>>()
+        };
+        sold(51).await;
+        told(&movements(1, 51)).await;
+        assert_eq!(on_hand().await, [-7, -1, -3], "what its lines sold, and what else befell its goods");
+        told(&movements(11, 52)).await;
+        sold(52).await;
+        told(&movements(11, 52)).await;
+        assert_eq!(on_hand().await, [-14, -2, -6]);
+    }
+}
+
+#[tokio::test]
 async fn uses_and_points_of_an_older_client_count_once_beside_what_its_documents_say() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

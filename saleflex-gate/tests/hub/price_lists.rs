@@ -226,3 +226,55 @@ async fn a_price_of_a_list_is_read_put_and_taken_off_by_itself_by_who_read_what_
         chain.refused(("GET", &path, &valley.owner.access), Value::Null, (404, "not_found")).await;
     }
 }
+
+#[tokio::test]
+async fn a_list_of_a_region_holds_in_its_stores_and_in_those_that_come_into_it() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, elsewhere) = chain.terminal(owner, &harbour.other_store, "TILL-9", "pos").await;
+        let of_region = ("region_manager", "region", Some(harbour.region.as_str()));
+        let manager = chain.staff(&harbour, "north", of_region).await.access;
+        let of_store = ("store_manager", "store", Some(harbour.other_store.as_str()));
+        let stranger = chain.staff(&harbour, "hill", of_store).await.access;
+        let company = format!("/companies/{}", harbour.slug);
+        chain.ok("PATCH", &company, owner, json!({"store_domains": ["price"]})).await;
+        let goods = made(&chain, owner, "products", tea("1")).await;
+        let row =
+            |region: &str, code: &str| json!({"region_id": region, "row": {"code": code, "name": "North"}});
+        let lists = "/definitions/price_lists";
+        let list = chain.ok("POST", lists, &manager, row(&harbour.region, "NORTH")).await;
+        let again = ("POST", lists, stranger.as_str());
+        chain.refused(again, row(&harbour.region, "HILL"), (404, "not_found")).await;
+        let both = json!({"region_id": harbour.region, "store_id": harbour.store, "row": {"code": "B", "name": "B"}});
+        chain.refused(("POST", lists, owner), both, (422, "field_invalid")).await;
+        let product = json!({"region_id": harbour.region, "row": {"code": "2", "name": "Tea"}});
+        chain.refused(("POST", "/definitions/products", owner), product, (422, "field_invalid")).await;
+        let prices = format!("/price-lists/{}/prices", text(&list["id"]));
+        let new = json!({"prices": [{"product_id": goods, "sale_price": "2.50"}]});
+        chain.ok("PUT", &prices, &manager, new.clone()).await;
+        for (method, body) in [("GET", Value::Null), ("PUT", new)] {
+            chain.refused((method, &prices, &stranger), body, (404, "not_found")).await;
+        }
+        assert_eq!(chain.get(lists, &stranger).await["items"], json!([]));
+        assert_eq!(chain.get(lists, &manager).await["items"][0]["region_id"], json!(harbour.region));
+
+        let price = (goods.clone(), "2.50".to_owned(), false);
+        assert_eq!(heard(&chain, &harbour.device).await, [price.clone()]);
+        assert!(heard(&chain, &elsewhere).await.is_empty());
+        assert_eq!(chain.get(&prices, &harbour.device).await["items"][0]["sale_price"], "2.50");
+        chain.refused(("GET", &prices, &elsewhere), Value::Null, (404, "not_found")).await;
+        let page = chain.get("/sync/changes?limit=500", &elsewhere).await;
+        let behind = format!("/sync/changes?cursor={}", text(&page["next_cursor"]));
+        chain.get(&behind, &elsewhere).await;
+        // A region within: what holds above it holds there.
+        let within = json!({"code": "COAST", "name": "Coast", "parent_id": harbour.region});
+        let coast = text(&chain.ok("POST", "/regions", owner, within).await["id"]);
+        let store = format!("/stores/{}", harbour.other_store);
+        chain.ok("PATCH", &store, owner, json!({"region_id": coast})).await;
+        chain.refused(("GET", &behind, &elsewhere), Value::Null, (410, "cursor_expired")).await;
+        assert_eq!(heard(&chain, &elsewhere).await, [price]);
+        let used = format!("/regions/{}", harbour.region);
+        chain.refused(("DELETE", &used, owner), Value::Null, (409, "region_in_use")).await;
+    }
+}

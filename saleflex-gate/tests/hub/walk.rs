@@ -60,8 +60,8 @@ fn routes() -> Vec<Route> {
 fn of_rows(is_wanted: impl Fn(&str) -> bool) -> Vec<Route> {
     let mut routes = Vec::new();
     for line in RESOURCES.lines().skip(1) {
-        let columns: [&str; 8] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
-        let [resource, read, write, _, _, devices, path, _] = columns;
+        let columns: [&str; 9] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let [resource, read, write, _, _, devices, path, _, _] = columns;
         if path.is_empty() || !is_wanted(resource) {
             continue;
         }

@@ -70,7 +70,7 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
     }
     let mut taken = TakenOver::default();
     let switches = switches(till, connector, kept)?;
-    let steps: [(Domain, Step); 12] = [
+    let steps: [(Domain, Step); 13] = [
         (Domain::Catalog, reference),
         (Domain::Catalog, products),
         (Domain::Catalog, price_lists::price_lists),
@@ -82,6 +82,7 @@ pub fn take_over(till: &mut Till, connector: &str, kept: &[Domain], most: usize)
         (Domain::Customers, segments::members),
         (Domain::Settings, settings::settings),
         (Domain::Settings, settings::receipt_texts),
+        (Domain::Settings, settings::closure_templates),
         (Domain::Warehouse, goods::goods),
     ];
     let steps = steps.into_iter().filter(|(domain, _)| switches.pulls(domain)).map(|(_, step)| step);

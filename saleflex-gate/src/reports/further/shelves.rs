@@ -20,8 +20,10 @@ fn named(body: Option<&str>) -> [Json; 2] {
     ["code", "name"].map(|field| body[field].clone())
 }
 
+/// The product of a row, or what the store has in its place.
 const PRODUCT: &str = "LEFT JOIN definition p ON p.company_id = s.company_id AND p.resource = 'products' \
-     AND p.definition_id = s.product_id";
+     AND p.definition_id = s.product_id LEFT JOIN definition o ON o.company_id = s.company_id \
+     AND o.resource = 'products' AND o.overrides = s.product_id AND o.store_id = s.store_id AND o.is_deleted = 0";
 
 fn bounded(rows: Vec<Row>) -> Result<Vec<Row>, ApiError> {
     if rows.len() > MOST {
@@ -43,7 +45,7 @@ pub(super) fn levels(
     let wanted =
         Wanted::within(reach, ("s.store_id", None), [company.into()]).and("s.store_id =", filters.store_id);
     let select = format!(
-        "SELECT s.store_id, s.product_id, p.body, s.on_hand_e4 FROM stock_level s {PRODUCT} WHERE s.company_id = $1"
+        "SELECT s.store_id, s.product_id, COALESCE(o.body, p.body), s.on_hand_e4 FROM stock_level s {PRODUCT} WHERE s.company_id = $1"
     );
     let (sql, values) = wanted.page(&select, "s.store_id, s.product_id", limit());
     let rows = bounded(session.query(&sql, &values)?)?;
@@ -74,7 +76,7 @@ pub(super) fn movements(
         .and("m.terminal_id =", filters.terminal_id);
     let (conditions, values) = wanted.all();
     let sql = format!(
-        "SELECT s.store_id, s.product_id, p.body, s.kind, s.movements, s.change_e4 FROM (\
+        "SELECT s.store_id, s.product_id, COALESCE(o.body, p.body), s.kind, s.movements, s.change_e4 FROM (\
          SELECT m.company_id, m.store_id, m.product_id, m.kind, count(*) AS movements, \
          {} AS change_e4 FROM stock_movement m \
          WHERE m.company_id = $1 AND m.moved_at >= $2 AND m.moved_at < $3 AND {conditions} \

@@ -1,9 +1,9 @@
 //! Settings that the hub sets for this till. What somebody changes at the till afterwards stands until the hub sets
 //! them anew.
 
-use std::slice;
+use std::{collections::BTreeMap, slice};
 
-use saleflex_core::{catalog::CatalogChange, settings::Settings};
+use saleflex_core::{catalog::CatalogChange, closure::template::Template, settings::Settings};
 use saleflex_store::{
     Error, Till,
     inbox::{PulledRow, Taken},
@@ -11,7 +11,7 @@ use saleflex_store::{
 use serde_json::{Map, Value};
 
 use super::{fields, mark};
-use crate::managed::{RESOURCE, TEXTS, laid_over};
+use crate::managed::{RESOURCE, TEMPLATES, TEXTS, laid_over};
 
 /// The setting that the texts of receipts are parts of.
 const PAPER: &str = "paper";
@@ -73,6 +73,57 @@ pub(super) fn receipt_texts(till: &mut Till, connector: &str, most: usize) -> Re
     };
     till.take_over(connector, CatalogChange::default(), &marks)?;
     Ok(marks)
+}
+
+/// Takes over what the law of a country wants of a closure. A template of the hub stands in the place of the till's own of its
+/// name; where it goes there is none of that name, and of one that cannot be read the one before stays.
+pub(super) fn closure_templates(till: &mut Till, connector: &str, most: usize) -> Result<Vec<Taken>, Error> {
+    let waiting = till.waiting_rows(connector, TEMPLATES, most)?;
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (mut made, mut unfit) = (BTreeMap::new(), BTreeMap::new());
+    for row in till.pulled_rows(connector, TEMPLATES)? {
+        let said = fields(&row);
+        let name = said.get("code").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        if row.is_deleted {
+            made.entry(name).or_insert(None);
+            continue;
+        }
+        match template(&name, &said) {
+            Ok(template) => drop(made.insert(name, Some(template))),
+            Err(why) => drop(unfit.insert(row.id, why)),
+        }
+    }
+    let mut next = till.settings().clone();
+    next.templates.retain(|known| !made.contains_key(&known.name));
+    next.templates.extend(made.into_values().flatten());
+    let marks = |held: Option<&String>| -> Vec<Taken> {
+        // What is gone waits for nothing.
+        let why = |row: &PulledRow| unfit.get(&row.id).or(held).filter(|_| !row.is_deleted).cloned();
+        waiting.iter().map(|row| mark(row, why(row))).collect()
+    };
+    if let Err(cause) = next.validate() {
+        let marks = marks(Some(&cause.to_string()));
+        till.take_over(connector, CatalogChange::default(), &marks)?;
+        return Ok(marks);
+    }
+    let marks = marks(None);
+    if next == *till.settings() {
+        till.take_over(connector, CatalogChange::default(), &marks)?;
+    } else {
+        till.take_over_settings(connector, next, &marks)?;
+    }
+    Ok(marks)
+}
+
+/// The template of a row, whose code is its name.
+fn template(name: &str, said: &Map<String, Value>) -> Result<Template, String> {
+    let definition = said.get("definition").cloned().unwrap_or_default();
+    let template = serde_json::from_value::<Template>(definition);
+    let template = template.map_err(|cause| format!("definition cannot be read: {cause}"))?;
+    template.check().map_err(|cause| cause.to_string())?;
+    if template.name == name { Ok(template) } else { Err("definition is another template's".to_owned()) }
 }
 
 /// The texts: what the store says over what the company does, and what is set for this till over both. Of that nothing but

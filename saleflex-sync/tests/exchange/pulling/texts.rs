@@ -1,4 +1,4 @@
-//! What stands above and below receipts, as a hub says it.
+//! What stands above and below receipts, and what is wanted of closures, as a hub says it.
 
 use saleflex_sync::wire::Change;
 use serde_json::json;
@@ -70,5 +70,37 @@ fn a_text_that_changes_leaves_what_else_is_set_for_the_till_as_it_is() {
     assert_eq!(taken_over(&mut market, texts(COMPANY, Some(&"x".repeat(1_001)), None)), (0, 2));
     assert_eq!(taken_over(&mut market, row("till_settings", 50, json!({"suspended_days": 7}))), (1, 1));
     assert_eq!(market.till.settings().suspended_days, Some(7));
+    assert!(market.till.verify().is_ok());
+}
+
+#[test]
+fn templates_of_closures_are_the_hubs_by_their_names_and_leave_the_tills_others() {
+    let mut market = Market::open();
+    let template = |id: u128, name: &str, version: u32| {
+        let definition =
+            json!({"name": name, "version": version, "regions": ["PT"], "fields": {"note": "free"}});
+        row("closure_templates", id, json!({"code": name, "definition": definition}))
+    };
+    let held = |market: &Market| -> Vec<(String, u32)> {
+        let templates = market.till.settings().templates.iter();
+        templates.map(|template| (template.name.clone(), template.version)).collect()
+    };
+    let named = |name: &str, version: u32| (name.to_owned(), version);
+    let mut settings = market.till.settings().clone();
+    for name in ["own", "PT"] {
+        let own = json!({"name": name, "version": 1});
+        settings.templates.push(serde_json::from_value(own).unwrap());
+    }
+    market.till.change_settings(settings).unwrap();
+    assert_eq!(taken_over(&mut market, template(80, "PT", 2)), (1, 0));
+    assert_eq!(held(&market), [named("own", 1), named("PT", 2)]);
+    let mut unfit = template(80, "PT", 3);
+    unfit.row.insert("definition".to_owned(), json!({"name": "PT", "version": 3, "colour": "blue"}));
+    assert_eq!(taken_over(&mut market, unfit), (0, 1));
+    assert_eq!(held(&market), [named("own", 1), named("PT", 2)], "the one before stays");
+    let mut gone = template(80, "PT", 3);
+    gone.is_deleted = true;
+    assert_eq!(taken_over(&mut market, gone), (1, 0));
+    assert_eq!(held(&market), [named("own", 1)]);
     assert!(market.till.verify().is_ok());
 }

@@ -1,0 +1,112 @@
+//! Rows that an older terminal was given and nobody made, kept as the company's own from the first time that one needs them: they
+//! are listed, changed and removed as all others are.
+//!
+//! **Invariant:** a row is kept under the identity that it was given with, and once; one that people took away stays away for as
+//! long as it is told that it is gone.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::given::{KEPT, Made, identity};
+use crate::{
+    authority::{self, Deciders},
+    db::{self, DatabaseError, Row, Session, Value},
+    definitions::{self, Definition, rules},
+};
+
+/// A row to keep: its resource, identity, content and key.
+type Kept = (&'static str, Uuid, String, String);
+
+/// Whether a row is one that was kept for stores that lack it: those whose data came whole do not.
+pub(super) fn is_the_companys(row: &Definition) -> bool {
+    let key = || rules::of(&row.resource).and_then(|rule| rule.key_of(&row.body));
+    row.store.is_none()
+        && KEPT.contains(&row.resource.as_str())
+        && key().is_some_and(|key| identity(&row.resource, key) == row.id)
+}
+
+/// Keeps what was given. Not where another hub decides (`deciders` of a store's hub), and nothing of a key that somebody has made
+/// a row of meanwhile, in whichever store.
+pub(crate) fn keep(
+    session: &mut dyn Session,
+    company: Uuid,
+    (made, is_of_a_store): (Vec<Made>, bool),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    if made.is_empty() {
+        return Ok(());
+    }
+    let deciders = if is_of_a_store { authority::of(session, company)? } else { Deciders::new() };
+    // The counter's row is locked first: what two terminals lack at once is kept once.
+    definitions::next_change(session, company)?;
+    let taken = session.query(
+        "SELECT resource, code FROM definition WHERE company_id = $1 AND is_deleted = 0 AND code IS NOT NULL \
+         AND resource IN ('campaign_types', 'countries', 'currencies', 'transaction_discount_types', \
+         'transaction_document_types', 'payment_types')",
+        &[company.into()],
+    )?;
+    let taken = taken.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned())));
+    let taken: BTreeSet<(String, String)> = taken.collect::<Result<_, DatabaseError>>()?;
+    let is_decided_here = |resource: &str| {
+        !is_of_a_store || !authority::is_of_the_company(&deciders, &authority::domain_of(resource))
+    };
+    let kept: Vec<Kept> = made
+        .into_iter()
+        .filter(|(resource, _)| is_decided_here(resource))
+        .filter_map(|(resource, row)| {
+            let key = rules::of(resource)?.key_of(&row)?.to_owned();
+            let id = Uuid::parse_str(row.get("id")?.as_str()?).ok()?;
+            Some((resource, id, Json::Object(row).to_string(), key))
+        })
+        .filter(|(resource, _, _, key)| !taken.contains(&((*resource).to_owned(), key.clone())))
+        .collect();
+    write(session, company, &kept, now)
+}
+
+fn write(
+    session: &mut dyn Session,
+    company: Uuid,
+    kept: &[Kept],
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let mut rest = kept;
+    while let Some((piece, behind)) = db::piece(rest) {
+        let count = i64::try_from(piece.len()).unwrap_or(i64::MAX);
+        let last = session.query(
+            "UPDATE company SET changes = changes + $2 WHERE company_id = $1 RETURNING changes",
+            &[company.into(), count.into()],
+        )?;
+        let last = last.first().map_or(Ok(count), |row: &Row| row.integer(0))?;
+        let mut values: Vec<Value> = vec![company.into(), now.timestamp_millis().into()];
+        let mut groups = Vec::new();
+        for ((resource, id, body, key), version) in piece.iter().zip(last - count + 1..) {
+            let at = values.len();
+            values.extend([
+                (*resource).into(),
+                (*id).into(),
+                version.into(),
+                body.as_str().into(),
+                key.as_str().into(),
+            ]);
+            groups.push(format!(
+                "($1, ${}, ${}, ${}, 0, ${}, $2, ${})",
+                at + 1,
+                at + 2,
+                at + 3,
+                at + 4,
+                at + 5
+            ));
+        }
+        let sql = format!(
+            "INSERT INTO definition (company_id, resource, definition_id, version, is_deleted, body, updated_at, \
+             code) VALUES {} ON CONFLICT (company_id, resource, definition_id) DO NOTHING",
+            groups.join(", ")
+        );
+        session.execute(&sql, &values)?;
+        rest = behind;
+    }
+    Ok(())
+}
