@@ -33,6 +33,9 @@ pub(crate) struct Balance {
     pub(crate) held: i64,
     /// What can be spent; below nothing when points that were spent were taken back.
     pub(crate) available: i64,
+    /// The code of the tier, where a device asks for a member and the hub decides about tiers in its store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tier: Option<String>,
 }
 
 /// Points for a document.
@@ -109,7 +112,7 @@ pub(crate) fn balance(
     let points = sum.first().map_or(Ok(0), |row| row.integer(0))?;
     let held = expiring::held(session, (company, member), now)?;
     let points = points.saturating_sub(expiring::run_out(session, (company, member), held, now)?);
-    Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held) })
+    Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held), tier: None })
 }
 
 /// A customer who may have points.
@@ -451,9 +454,11 @@ fn enter(
     (document, reason): (Option<Uuid>, Option<&str>),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    // What a person gives counts for the tier, and what one takes does not.
+    let lifetime = if kind == "adjusted" { points.max(0) } else { 0 };
     session.execute(
         "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, document_id, reason, created_at, \
-         booked_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         booked_on, lifetime) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             company.into(),
             new_id(now).into(),
@@ -464,6 +469,7 @@ fn enter(
             reason.into(),
             now.timestamp_millis().into(),
             now.date_naive().to_string().into(),
+            lifetime.into(),
         ],
     )?;
     Ok(())
