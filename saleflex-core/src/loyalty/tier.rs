@@ -111,13 +111,13 @@ pub fn tier_by_history<'a>(program: &'a Program, facts: &[TierFact], today: Naiv
     // A clock that is ahead brings nothing before its day.
     let mut facts: Vec<TierFact> =
         facts.iter().map(|fact| TierFact { on: fact.on.min(today), ..*fact }).collect();
-    facts.sort_by_key(|fact| fact.on);
+    // Of a day what comes back was there before.
+    facts.sort_by_key(|fact| (fact.on, fact.spent.is_negative() || fact.lifetime.is_negative()));
     let mut history = History::of(program);
-    for of_a_day in facts.chunk_by(|one, other| one.on == other.on) {
-        let Some(first) = of_a_day.first() else { continue };
-        history.wait_until(first.on);
-        of_a_day.iter().for_each(|fact| history.count(fact));
-        history.look(first.on);
+    for fact in &facts {
+        history.wait_until(fact.on);
+        history.count(fact);
+        history.look(fact.on);
     }
     history.wait_until(today);
     history.look(today);

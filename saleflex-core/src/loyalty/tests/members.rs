@@ -139,6 +139,14 @@ fn a_tier_by_history_is_that_of_a_till_that_saw_everything_on_every_day() {
             }
         }
     }
+    // What came back on the day of the sale was bought before, in whatever order it is told.
+    let [bought, back] = [m(600_000), m(-600_000)].map(|spent| TierFact {
+        on: dates[0],
+        lifetime: Points::ZERO,
+        spent,
+        sold: dates[0],
+    });
+    assert_eq!(tier_by_history(&program(), &[back, bought], dates[0]).unwrap().code, "BRONZE");
     let program =
         Program { tiers: vec![tier("HIGH", 2, 9, 9, "1.00"), tier("LOW", 1, 5, 5, "1.00")], ..program() };
     assert_eq!(
