@@ -314,7 +314,7 @@ pub(crate) fn delivered(
 ) -> Result<(), DatabaseError> {
     let (state, points) = locked(session, company, of, now)?;
     if state == "spent" {
-        enter(session, company, (of.0, "reversed", points), (Some(of.1), None), now)?;
+        expiring::give_back(session, (company, of.0), (of.1, points), now)?;
     }
     put_hold(session, company, of, (&state, "delivered")).map(drop)
 }
@@ -396,7 +396,8 @@ pub(crate) fn commit(
     Ok(balance(session, company, of.member_id, now)?)
 }
 
-/// Frees what is held for a document, or gives back what it spent. Doing it again changes nothing.
+/// Frees what is held for a document, or gives back what it spent, to run out when that would have. Doing it again changes
+/// nothing.
 ///
 /// # Errors
 /// `nothing_held` when the document never held anything.
@@ -413,13 +414,7 @@ pub(crate) fn reverse(
         None => return Err(ApiError::conflict("nothing_held", "no points were held for the document")),
         Some((points, state, _)) if state == "spent" => {
             if put_hold(session, company, key, ("spent", "reversed"))? {
-                enter(
-                    session,
-                    company,
-                    (of.member_id, "reversed", points),
-                    (Some(of.document_id), None),
-                    now,
-                )?;
+                expiring::give_back(session, (company, of.member_id), (of.document_id, points), now)?;
             }
         }
         Some(_) => {
