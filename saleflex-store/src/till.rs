@@ -43,6 +43,7 @@ mod ages;
 mod attendance;
 mod balances;
 mod campaigns;
+mod consents;
 mod corrections;
 mod customers;
 mod day;

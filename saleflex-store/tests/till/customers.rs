@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use saleflex_core::{
     checkout::JoinNote,
     customer::{
-        Address, CallingCode, CustomerChange, DetailsError, Field, Gender, Likeness, MergeRefusal,
-        NotErasable, PhoneRules, PhoneTaken, Purpose, Standing, TrunkPrefix,
+        Address, CallingCode, Consent, CustomerChange, DetailsError, Field, Gender, Likeness, MergeRefusal,
+        NotErasable, PhoneRules, PhoneTaken, Purpose, Source, Standing, TrunkPrefix,
         segment::{Birthday, Criterion, Goods, Segment},
     },
     document::{Command, Refusal},
@@ -134,6 +134,11 @@ fn what_a_person_agreed_to_is_kept_with_time_and_words_and_can_be_taken_back() {
     shop.till.record_consent(id, Purpose::Marketing, false, "offers v2").unwrap();
     assert!(shop.till.marketing_profile(id).unwrap().channels.is_empty());
     assert!(matches!(shop.till.record_consent(id, Purpose::Sms, true, " "), Err(Error::BadRecord { .. })));
+    let to_come = shop.till.now().local + chrono::Duration::minutes(1);
+    let at = shop.till.at_local(to_come);
+    let (purpose, source, wording) = (Purpose::Sms, Source::Website, "v2".to_owned());
+    let said = shop.till.record_statement(id, Consent { purpose, given: true, at, source, wording });
+    assert!(matches!(said, Err(Error::BadRecord { .. })), "nobody has said it yet");
     let shop = shop.restarted();
     let said = shop.till.person(id).unwrap().unwrap().consents;
     let said: Vec<_> =

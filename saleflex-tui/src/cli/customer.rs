@@ -43,7 +43,7 @@ pub enum Customers {
     /// Change what is known of a customer: what is not named stays, and an empty text takes out what is there.
     Change(Box<changing::Change>),
     /// Record what a customer agrees to, or takes back, and in which words.
-    Consent(changing::Consent),
+    Consent(Box<changing::Consent>),
     /// Take a customer out of use: the person is still known, and code and telephone are free.
     Delete {
         /// The customer's code.
