@@ -71,6 +71,7 @@ mod reference;
 mod roles;
 mod selling;
 mod session_notes;
+mod shopping;
 mod stock_reports;
 mod stocktake;
 mod tax_rates;
@@ -95,6 +96,7 @@ pub use self::{
     recovery::{LastDone, Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},
     session_notes::NotedSession,
+    shopping::{Shopping, Together},
     stock_reports::{DayOfGoods, ItemFigures},
 };
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, doing::Doing, importing::Importing, secret::Person};
 
+mod behaviour;
 pub mod changing;
 
 /// Customers.
@@ -34,6 +35,16 @@ pub enum Customers {
     },
     /// Records that may be one person, the most alike first.
     Duplicates {
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// How people shopped between two days: how often, when, who came again, what they took together.
+    Behaviour {
+        /// The first day, such as 2025-04-01.
+        from: chrono::NaiveDate,
+        /// The last day.
+        to: chrono::NaiveDate,
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
@@ -87,6 +98,7 @@ impl Customers {
                 answer(out, &till.export_customer(known.id).map_err(|error| call.words(&error))?)?;
             }
             Self::Duplicates { json } => duplicates(call, *json, out)?,
+            Self::Behaviour { from, to, json } => behaviour::behaviour(call, (*from, *to), *json, out)?,
             Self::Add(add) => add.run(call, out)?,
             Self::Change(change) => change.run(call, out)?,
             Self::Consent(consent) => consent.run(call, out)?,
