@@ -30,7 +30,7 @@ mod tests;
 
 pub use self::{
     event::{CopyOf, Event, EventKind, UsedFunction},
-    made_with::{MadeWith, Opening, opening_stock},
+    made_with::{FirstShelves, MadeWith, Opening, opening_stock},
 };
 
 /// The version of the frozen bytes.

@@ -54,7 +54,7 @@ pub use self::{
     },
     redeem::{Holder, NotRedeemable, Redemption, RedemptionPolicy, RedemptionRequest, redeem},
     rule::{Award, EarnRule, LegacyRule, RuleError, RuleFault, RuleTarget, eligible_tenders, read_rules},
-    tier::{Tier, TierVerdict, evaluate_tier, kept_until, review_tier},
+    tier::{Tier, TierFact, TierVerdict, evaluate_tier, kept_until, review_tier, tier_by_history},
 };
 #[cfg(test)]
 mod tests;

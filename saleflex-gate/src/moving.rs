@@ -64,6 +64,7 @@ const TABLES: [&str; 63] = [
     "document_uses",
     "point_entry",
     "point_hold",
+    "member_sale",
     "import_job",
     "job",
     "quota_share",

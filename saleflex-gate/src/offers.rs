@@ -13,6 +13,7 @@
 //! | [`quotas`] | shares of limits, lent to tills that must honour them without asking |
 //! | [`rejudging`] | delivered sales, judged anew by the campaigns that they name |
 //! | [`quote`] | what points would pay of a cart, and what it would earn; changes nothing |
+//! | [`tiers`] | the tier of a member whose points are kept here, by what all tills told |
 //! | [`uses`] | which document used what, once each |
 //! | [`points`] | points held, spent and given back |
 //!
@@ -31,4 +32,5 @@ pub(crate) mod points;
 pub(crate) mod quotas;
 pub(crate) mod quote;
 pub(crate) mod rejudging;
+pub(crate) mod tiers;
 pub(crate) mod uses;

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use saleflex_core::{
     ids::{DocumentId, LocationId, ProductId},
     inventory::{Cause, MovementKind},
-    journal::Entry,
+    journal::{Entry, Event, FirstShelves},
 };
 use saleflex_sync::goods::RESOURCE;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,7 @@ use crate::{
 pub(crate) mod counted;
 mod levels;
 mod listed;
+mod openings;
 
 pub(crate) use self::listed::{Filter, StockMovement, movements};
 
@@ -142,6 +143,10 @@ impl Moved {
                 add((posting.id.uuid(), position), what, movement.change.decimal());
             }
         }
+        // No movement led to what a till was made with.
+        if let Event::HubChosen { shelves: Some(shelves), .. } = &entry.event {
+            is_whole &= moved.open(entry.entity, shelves);
+        }
         (moved, is_whole)
     }
 
@@ -172,6 +177,21 @@ impl Moved {
             let (high, low) = movement.as_u64_pair();
             last.source.1 = BESIDE + i64::try_from((high ^ low) % (1 << 51)).unwrap_or_default();
         }
+    }
+
+    /// Adds what a till was made with; whether that is all of it.
+    fn open(&mut self, source: Uuid, shelves: &FirstShelves) -> bool {
+        let mut is_whole = true;
+        for (position, (product, level)) in shelves.on_hand.iter().enumerate() {
+            let level = e4::of(level.decimal()).filter(|level| level.saturating_abs() <= MOST_E4);
+            let Some(level) = level else {
+                is_whole = false;
+                continue;
+            };
+            self.add((source, position), (*product, openings::OPENING), level, shelves.as_of);
+            self.place_last(Some(shelves.location.uuid()), None);
+        }
+        is_whole
     }
 
     /// Says of the last movement where it was, and which count booked it.
@@ -213,14 +233,18 @@ pub(crate) fn book(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let mut before = moved_before(session, company, moved)?;
+    let mut opened = openings::Opened::of(session, (company, store, terminal), moved)?;
     // What the till had heard of when it made each of the new movements.
     let (mut heard, mut new, mut knew) = (BTreeSet::new(), Vec::new(), Vec::new());
     for one in &moved.0 {
-        if let Some(left) = before.left(one) {
-            new.push(left);
-            knew.push(heard.clone());
-        } else {
+        let Some(left) = before.left(one) else {
             heard.insert(one.source.0);
+            continue;
+        };
+        let shared = opened.shared(&left);
+        for one in std::iter::once(left).chain(shared) {
+            new.push(one);
+            knew.push(heard.clone());
         }
     }
     let taken_back = counted::fit(session, (company, store, terminal), (&mut new, &knew), now)?;

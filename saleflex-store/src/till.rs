@@ -43,6 +43,7 @@ mod ages;
 mod attendance;
 mod balances;
 mod campaigns;
+mod consents;
 mod corrections;
 mod customers;
 mod day;
@@ -70,6 +71,7 @@ mod reference;
 mod roles;
 mod selling;
 mod session_notes;
+mod shopping;
 mod stock_reports;
 mod stocktake;
 mod tax_rates;
@@ -94,6 +96,7 @@ pub use self::{
     recovery::{LastDone, Recovered, RecoveryOutcome},
     roles::{Performance, TargetRecord},
     session_notes::NotedSession,
+    shopping::{Shopping, Together},
     stock_reports::{DayOfGoods, ItemFigures},
 };
 

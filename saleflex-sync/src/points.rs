@@ -49,6 +49,9 @@ struct Asked {
 struct Balance {
     points: Points,
     available: Points,
+    /// Said where a member is looked up and the hub has a program by which it decides.
+    #[serde(default)]
+    tier: Option<String>,
 }
 
 impl<T, C, M> HubPoints<T, C, M>
@@ -87,8 +90,8 @@ fn standing(customer: CustomerId, response: &Response) -> Option<Standing> {
     if !(200..300).contains(&response.status) {
         return None;
     }
-    let Balance { points: balance, available } = serde_json::from_slice(&response.body).ok()?;
-    Some(Standing { customer, balance, available, tier: None })
+    let Balance { points: balance, available, tier } = serde_json::from_slice(&response.body).ok()?;
+    Some(Standing { customer, balance, available, tier })
 }
 
 /// Why points are not held. Any answer but a reason that a hub gives counts as none: the till goes on by itself.
@@ -200,7 +203,8 @@ mod tests {
     fn points_are_held_and_let_go_for_a_document_under_an_identity_a_request() {
         let balance =
             r#"{"member_id":"00000000-0000-0000-0000-000000000007","points":400,"held":150,"available":250}"#;
-        let answers = [0; 3].map(|_| Ok(answered(200, balance)));
+        let of_tier = balance.replace('}', r#","tier":"GOLD"}"#);
+        let answers = [balance, balance, of_tier.as_str()].map(|body| Ok(answered(200, body)));
         let mut hub = Scripted { answers: answers.into(), ..Scripted::default() };
         let ((customer, document), mut next) = (ids(), 0);
         let mint = || {
@@ -210,8 +214,9 @@ mod tests {
         let mut points = HubPoints::new(&mut hub, || Some(Secret::new("till's")), mint);
         let standing = points.reserve(customer, document, Points::new(150)).unwrap();
         assert_eq!((standing.balance, standing.available), (Points::new(400), Points::new(250)));
+        assert_eq!(standing.tier, None, "said by a look-up");
         points.release(customer, document).unwrap();
-        points.lookup(&Who::Customer(customer)).unwrap();
+        assert_eq!(points.lookup(&Who::Customer(customer)).unwrap().tier.as_deref(), Some("GOLD"));
         let paths: Vec<_> = hub.asked.iter().map(|(_, path, ..)| path.as_str()).collect();
         let member = format!("/loyalty/members/{}", customer.uuid());
         assert_eq!(paths, ["/loyalty/reserve", "/loyalty/reverse", member.as_str()]);

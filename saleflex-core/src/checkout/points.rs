@@ -55,6 +55,8 @@ pub struct PointsFacts<'a> {
     /// What members have and may spend on the document that the command concerns, by the id on the document, where somebody
     /// else keeps their points. Of others the membership says it.
     pub kept: Option<&'a BTreeMap<CustomerId, KeptPoints>>,
+    /// The code of the tier that whoever else keeps the points says of a customer who is assigned and no member here.
+    pub kept_tier: Option<&'a str>,
 }
 
 /// How a member stands on a document where somebody else keeps the points.
@@ -219,6 +221,7 @@ impl<'a> Accounts<'a> {
             phone_taken: self.facts.phone_taken,
             membership,
             own_program: membership.and_then(|member| self.program(member)),
+            kept_tier: self.facts.kept_tier,
         };
         let program = in_force(self.facts.programs, store, at.instant);
         // Whoever is no member stays on the document all the same.

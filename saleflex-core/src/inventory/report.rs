@@ -2,8 +2,8 @@
 
 use alloc::vec::Vec;
 
-use chrono::{Days, NaiveDate};
-use rust_decimal::Decimal;
+use chrono::{Datelike, Days, NaiveDate};
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{BatchNo, Book, Cause, Item, Limits, MovementKind, Place, Posting, Stock, cost::Value};
 
@@ -41,6 +41,19 @@ pub fn expiring(book: &Book, on: NaiveDate, within_days: u16) -> Vec<Expiring> {
         (one.expiry, one.place, &one.batch).cmp(&(other.expiry, other.place, &other.batch))
     });
     list
+}
+
+/// How much is likely to be sold on so many days from a first one on: on each as much as on the same day of the weeks before,
+/// on average, rounded up to a tenth. What comes back beyond what was sold counts as nothing, as days of which nothing is known do.
+pub fn expected_sales(sold: &[(NaiveDate, Stock)], first: NaiveDate, days: u16) -> Stock {
+    let of_day = |day: NaiveDate| {
+        let same = sold.iter().filter(|(known, _)| known.weekday() == day.weekday());
+        let (sum, count) =
+            same.fold((Stock::ZERO, 0_u32), |(sum, count), (_, sold)| (sum + *sold, count + 1));
+        sum.or_zero().decimal().checked_div(count.into()).unwrap_or_default()
+    };
+    let sum: Decimal = first.iter_days().take(days.into()).map(of_day).sum();
+    Stock::try_new(sum.round_dp_with_strategy(1, RoundingStrategy::AwayFromZero)).unwrap_or_default()
 }
 
 /// How important an item is by its share of the turnover.
@@ -127,6 +140,26 @@ pub fn shrinkage<'a>(item: Item, postings: impl IntoIterator<Item = &'a Posting>
 mod tests {
     use super::*;
     use crate::{ids::ProductId, quantity::UnitPrice};
+
+    #[test]
+    fn a_day_sells_what_the_same_day_of_the_weeks_before_did_on_average() {
+        // From a Sunday on, four weeks: seven on Saturdays, but once nothing; two came back on a Sunday.
+        let first = NaiveDate::from_ymd_opt(2025, 3, 9).unwrap();
+        let of_day = |(at, day): (i32, NaiveDate)| match at {
+            6 | 13 | 20 => (day, Stock::whole(7)),
+            0 => (day, Stock::whole(-2)),
+            _ => (day, Stock::ZERO),
+        };
+        let sold: Vec<(NaiveDate, Stock)> = (0..28).zip(first.iter_days()).map(of_day).collect();
+        let next = NaiveDate::from_ymd_opt(2025, 4, 6).unwrap();
+        assert_eq!(expected_sales(&sold, next, 6), Stock::ZERO, "Sunday to Friday");
+        assert_eq!(
+            expected_sales(&sold, next, 7),
+            Stock::parse("5.3").unwrap(),
+            "5.25, rounded up to a tenth"
+        );
+        assert_eq!(expected_sales(&[], next, 7), Stock::ZERO);
+    }
 
     fn worth(amount: i32) -> Value {
         Value::of(Stock::whole(amount), UnitPrice::parse("1").unwrap())

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::made_with::MadeWith;
+use super::made_with::{FirstShelves, MadeWith};
 use crate::{
     authority::Authority,
     campaign::{CampaignChange, Coupon},
@@ -225,6 +225,9 @@ pub enum Event {
         /// The address of the hub from now on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         address: Option<String>,
+        /// Where the connector is new: what the till was made with on its shelves. Only such a choice travels.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shelves: Option<Box<FirstShelves>>,
     },
     /// A drawer was counted while its period is open.
     DrawerCounted(Box<DrawerCount>),
@@ -359,7 +362,9 @@ impl Event {
             Self::Customer(_) => EventKind::Customer,
             Self::Loyalty(_) | Self::DayStarted { .. } => EventKind::Loyalty,
             Self::Stock(act) if act.moves() => EventKind::StockMovement,
-            Self::CatalogChanged { opens_stock: true, .. } => EventKind::StockMovement,
+            Self::CatalogChanged { opens_stock: true, .. } | Self::HubChosen { shelves: Some(_), .. } => {
+                EventKind::StockMovement
+            }
             Self::Stock(_)
             | Self::TillCreated { .. }
             | Self::EpochBegan { .. }

@@ -6,13 +6,14 @@ use alloc::{
     string::String,
 };
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     cashier::Capability,
     catalog::Reference,
     digest::Digest,
-    ids::CashierId,
+    ids::{CashierId, LocationId, ProductId},
     inventory::{Place, Stock},
     money::CurrencyCode,
     quantity::{ExchangeRate, UnitPrice},
@@ -39,6 +40,34 @@ pub struct Opening {
     pub on_hand: Stock,
     /// What one unit cost, where that is known.
     pub unit_cost: Option<UnitPrice>,
+}
+
+/// What was in stock where a till sells from when it was made, for a hub that it meets for the first time: no movement led to
+/// it. Tills of a store that were made from one list have one shelf: whoever adds them up counts it once.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FirstShelves {
+    /// Where it lay.
+    pub location: LocationId,
+    /// When the till was made.
+    pub as_of: DateTime<Utc>,
+    /// How much there was, of what there was some.
+    pub on_hand: BTreeMap<ProductId, Stock>,
+}
+
+impl FirstShelves {
+    /// The most products that are told, since an entry is sent as a whole.
+    pub const MOST: usize = 100_000;
+
+    /// Of what a till was made with; none where that was nothing, or too much to be told.
+    pub fn of(levels: &BTreeMap<Place, Opening>, as_of: DateTime<Utc>) -> Option<Self> {
+        let location = levels.keys().next()?.location;
+        let mut on_hand: BTreeMap<ProductId, Stock> = BTreeMap::new();
+        for (place, opening) in levels.iter().filter(|(place, _)| place.location == location) {
+            *on_hand.entry(place.item.product).or_default() += opening.on_hand;
+        }
+        on_hand.retain(|_, level| *level != Stock::ZERO);
+        (1..=Self::MOST).contains(&on_hand.len()).then_some(Self { location, as_of, on_hand })
+    }
 }
 
 /// The digest of what is in stock at first: of `location:item:level`, `@cost` where it is known, and a line break for

@@ -154,7 +154,12 @@ fn one_of_each() -> Vec<Event> {
         Event::FormChanged { form_no: 5, digest: Digest::default() },
         Event::FormRemoved { form_no: 900, name: "OURS".into() },
         Event::DeliveryDiscarded { connector: "gate".into(), no: 3, reason: "double".into() },
-        Event::HubChosen { connector: Some("gate".into()), was: None, address: Some("10.0.0.5:9000".into()) },
+        Event::HubChosen {
+            connector: Some("gate".into()),
+            was: None,
+            address: Some("10.0.0.5:9000".into()),
+            shelves: None,
+        },
         Event::BreakStarted { cashier, pause: pause() },
         Event::BreakEnded { cashier },
         Event::SessionTerminated { cashier, cause: Termination::By(cashier) },
@@ -289,5 +294,13 @@ fn what_is_in_stock_at_first_is_digested_by_place_and_plain_level() {
     let levels = [(place(2), opening("15.0", "1.50")), (place(1), opening("-0.5", ""))];
     let text = "00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000001:-0.5\n\
                 00000000-0000-0000-0000-000000000009:00000000-0000-0000-0000-000000000002:15@1.5\n";
-    assert_eq!(opening_stock(&levels.into()), Digest::of(text.as_bytes()));
+    let levels: BTreeMap<Place, Opening> = levels.into();
+    assert_eq!(opening_stock(&levels), Digest::of(text.as_bytes()));
+    let told = FirstShelves::of(&levels, DateTime::UNIX_EPOCH).unwrap();
+    assert_eq!((told.location, told.on_hand.len()), (location, 2));
+    let shelves = Some(Box::new(told));
+    let chosen = entry(Event::HubChosen { connector: None, was: None, address: None, shelves });
+    assert_eq!(chosen.kind(), EventKind::StockMovement, "it travels");
+    assert_eq!(Entry::from_bytes(&chosen.to_bytes().unwrap()).unwrap(), chosen);
+    assert_eq!(FirstShelves::of(&BTreeMap::new(), DateTime::UNIX_EPOCH), None, "nothing is not told");
 }

@@ -24,6 +24,8 @@ pub struct Candidate<'a> {
     pub membership: Option<&'a Membership>,
     /// The program of that membership.
     pub own_program: Option<&'a Program>,
+    /// Of a customer without a membership: the code of the tier that whoever else keeps the points says.
+    pub kept_tier: Option<&'a str>,
 }
 
 /// A customer who is a member.
@@ -86,7 +88,11 @@ pub fn enrol(
     let mut draft = match candidate.membership {
         Some(known) => Draft::of(known, occasion),
         None if program.require_phone && customer.phone_key.is_none() => return Err(NotEnrolled::NoPhone),
-        None => newcomer(customer.id, program, occasion, booked),
+        None => {
+            let mut draft = newcomer(customer.id, program, occasion, booked);
+            draft.membership.kept_tier = candidate.kept_tier.map(Into::into);
+            draft
+        }
     };
     if draft.membership.status == MemberStatus::Ended {
         let status = MemberStatus::Active;

@@ -39,6 +39,9 @@ pub struct Membership {
     pub holds: BTreeMap<DocumentId, Points>,
     /// What was bought.
     pub spending: Spending,
+    /// The code of the tier that whoever else keeps the points says. It is beside the fold, and goes before what that comes to.
+    #[serde(skip)]
+    pub kept_tier: Option<String>,
 }
 
 /// Whether a member earns and redeems.
@@ -68,6 +71,7 @@ impl Membership {
             lifetime: Points::ZERO,
             holds: BTreeMap::new(),
             spending: Spending::default(),
+            kept_tier: None,
         }
     }
 

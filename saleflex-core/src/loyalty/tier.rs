@@ -2,7 +2,7 @@
 
 use alloc::{string::String, vec::Vec};
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::{LoyaltyChange, Membership, Occasion, Program, membership::Draft};
@@ -92,44 +92,178 @@ pub fn kept_until(membership: &Membership, program: &Program) -> Option<NaiveDat
     membership.grace_since?.checked_add_days(Days::new(days))
 }
 
-/// Moves the member up at once, and down when the days of grace are over.
-pub(super) fn reassign(draft: &mut Draft, tiers: &[Tier], grace_days: u16) {
-    let (today, member) = (draft.today(), &draft.membership);
-    let annual = member.spending.annual_on(today);
-    let TierVerdict::Reached(best) = evaluate_tier(tiers, member.lifetime, annual) else { return };
-    let current = member.tier.as_ref().and_then(|code| tiers.iter().find(|tier| tier.code == *code));
-    let (customer, since) = (member.customer, member.grace_since);
-    if current.is_some_and(|tier| tier.code == best.code) {
-        if since.is_some() {
-            draft.make(LoyaltyChange::GraceSet { customer, since: None });
-        }
-        return;
-    }
-    let is_downgrade = current.is_some_and(|tier| tier.is_active && tier.rank() >= best.rank());
-    if is_downgrade && grace_days > 0 {
-        match since {
-            None => {
-                draft.make(LoyaltyChange::GraceSet { customer, since: Some(today) });
-                return;
-            }
-            Some(since) if is_in_grace(since, grace_days, today) => return,
-            Some(_) => {}
-        }
-    }
-    draft.make(LoyaltyChange::TierChanged { customer, tier: best.code.clone(), on: today });
+/// What a member was credited and bought on a day, as tiers count it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TierFact {
+    /// The local day on which it happened.
+    pub on: NaiveDate,
+    /// Points credited; below nothing where a refund took them back.
+    pub lifetime: Points,
+    /// What was bought; below nothing where it came back.
+    pub spent: Money,
+    /// A day of the year that it counts in: that of the sale.
+    pub sold: NaiveDate,
 }
 
-/// Gives a newcomer who reaches no tier the lowest active one: the lowest level, then the lowest display order, then
-/// the first code.
+/// The tier of a member by all that was ever credited and bought, wherever that was, as it would be had it been looked at
+/// on every day until `today`; who reaches none has the lowest active one.
+pub fn tier_by_history<'a>(program: &'a Program, facts: &[TierFact], today: NaiveDate) -> Option<&'a Tier> {
+    // A clock that is ahead brings nothing before its day.
+    let mut facts: Vec<TierFact> =
+        facts.iter().map(|fact| TierFact { on: fact.on.min(today), ..*fact }).collect();
+    // Of a day what comes back was there before.
+    facts.sort_by_key(|fact| (fact.on, fact.spent.is_negative() || fact.lifetime.is_negative()));
+    let mut history = History::of(program);
+    for fact in &facts {
+        history.wait_until(fact.on);
+        history.count(fact);
+        history.look(fact.on);
+    }
+    history.wait_until(today);
+    history.look(today);
+    history.tier.or_else(|| lowest(&program.tiers))
+}
+
+/// A member's tier as time goes on.
+struct History<'a> {
+    program: &'a Program,
+    tier: Option<&'a Tier>,
+    grace_since: Option<NaiveDate>,
+    lifetime: Points,
+    annual: Money,
+    /// Until when it is followed.
+    until: Option<NaiveDate>,
+}
+
+impl<'a> History<'a> {
+    const fn of(program: &'a Program) -> Self {
+        Self {
+            program,
+            tier: None,
+            grace_since: None,
+            lifetime: Points::ZERO,
+            annual: Money::ZERO,
+            until: None,
+        }
+    }
+
+    /// Follows the days before one on which something happens: the year turns, and grace ends.
+    fn wait_until(&mut self, day: NaiveDate) {
+        let Some(before) = self.until.replace(day) else { return };
+        let turn = NaiveDate::from_ymd_opt(before.year().saturating_add(1), 1, 1);
+        if let Some(turn) = turn.filter(|turn| *turn <= day) {
+            self.end_grace(turn);
+            self.annual = Money::ZERO;
+            self.look(turn);
+        }
+        self.end_grace(day);
+    }
+
+    fn end_grace(&mut self, until: NaiveDate) {
+        let days = Days::new(self.program.grace_days.into());
+        let end = self.grace_since.and_then(|since| since.checked_add_days(days));
+        if let Some(end) = end.filter(|end| *end <= until) {
+            self.look(end);
+        }
+    }
+
+    fn count(&mut self, fact: &TierFact) {
+        self.lifetime = (self.lifetime + fact.lifetime).or_zero().min(Points::MAX);
+        if fact.sold.year() == fact.on.year() {
+            self.annual = (self.annual + fact.spent).or_zero();
+        }
+    }
+
+    fn look(&mut self, today: NaiveDate) {
+        let program = self.program;
+        let stands = Stands { tier: self.tier, grace_since: self.grace_since };
+        match step(&program.tiers, stands, (self.lifetime, self.annual), (program.grace_days, today)) {
+            Step::Stay => {}
+            Step::Grace(since) => self.grace_since = since,
+            Step::To(tier) => (self.tier, self.grace_since) = (Some(tier), None),
+        }
+    }
+}
+
+/// Where a member stands.
+#[derive(Clone, Copy)]
+struct Stands<'a> {
+    tier: Option<&'a Tier>,
+    grace_since: Option<NaiveDate>,
+}
+
+/// What becomes of a tier on a day.
+enum Step<'a> {
+    Stay,
+    Grace(Option<NaiveDate>),
+    To(&'a Tier),
+}
+
+/// Up at once, and down when the days of grace are over.
+fn step<'a>(
+    tiers: &'a [Tier],
+    stands: Stands<'a>,
+    (lifetime, annual): (Points, Money),
+    (grace_days, today): (u16, NaiveDate),
+) -> Step<'a> {
+    let TierVerdict::Reached(best) = evaluate_tier(tiers, lifetime, annual) else { return Step::Stay };
+    let Stands { tier: current, grace_since: since } = stands;
+    if current.is_some_and(|tier| tier.code == best.code) {
+        return stay(since);
+    }
+    let is_downgrade = current.is_some_and(|tier| tier.is_active && tier.rank() >= best.rank());
+    let waits = is_downgrade && grace_days > 0;
+    match since {
+        None if waits => Step::Grace(Some(today)),
+        Some(since) if waits && is_in_grace(since, grace_days, today) => Step::Stay,
+        Some(_) | None => Step::To(best),
+    }
+}
+
+/// A tier that is reached is in no grace.
+const fn stay<'a>(grace_since: Option<NaiveDate>) -> Step<'a> {
+    if grace_since.is_some() { Step::Grace(None) } else { Step::Stay }
+}
+
+/// Gives the member the tier that whoever else keeps the points says, where one does. Else moves the member up at once, and
+/// down when the days of grace are over.
+pub(super) fn reassign(draft: &mut Draft, tiers: &[Tier], grace_days: u16) {
+    let (today, member) = (draft.today(), &draft.membership);
+    let of_code = |code: &String| tiers.iter().find(|tier| tier.code == *code);
+    let (customer, grace_since) = (member.customer, member.grace_since);
+    let current = member.tier.as_ref().and_then(of_code);
+    let kept = member.kept_tier.as_ref().and_then(of_code).filter(|tier| tier.is_active);
+    let next = match kept {
+        Some(kept) if current.is_some_and(|tier| tier.code == kept.code) => stay(grace_since),
+        Some(kept) => Step::To(kept),
+        None => {
+            let sums = (member.lifetime, member.spending.annual_on(today));
+            step(tiers, Stands { tier: current, grace_since }, sums, (grace_days, today))
+        }
+    };
+    match next {
+        Step::Stay => {}
+        Step::Grace(since) => draft.make(LoyaltyChange::GraceSet { customer, since }),
+        Step::To(tier) => {
+            draft.make(LoyaltyChange::TierChanged { customer, tier: tier.code.clone(), on: today });
+        }
+    }
+}
+
+/// Gives a newcomer who reaches no tier the lowest active one.
 pub(super) fn begin(draft: &mut Draft, tiers: &[Tier]) {
     if draft.membership.tier.is_some() {
         return;
     }
-    let active = tiers.iter().filter(|tier| tier.is_active);
-    if let Some(lowest) = active.min_by_key(|tier| (tier.rank(), &tier.code)) {
+    if let Some(lowest) = lowest(tiers) {
         let (customer, on) = (draft.membership.customer, draft.today());
         draft.make(LoyaltyChange::TierChanged { customer, tier: lowest.code.clone(), on });
     }
+}
+
+/// The lowest active tier: the lowest level, then the lowest display order, then the first code.
+fn lowest(tiers: &[Tier]) -> Option<&Tier> {
+    tiers.iter().filter(|tier| tier.is_active).min_by_key(|tier| (tier.rank(), &tier.code))
 }
 
 fn is_in_grace(since: NaiveDate, days: u16, today: NaiveDate) -> bool {

@@ -95,6 +95,7 @@ impl Database for Postgres {
             include_str!("../../migrations/postgres/0029_messages.sql"),
             include_str!("../../migrations/postgres/0030_ledger_by_seq.sql"),
             include_str!("../../migrations/postgres/0031_put_back_and_told.sql"),
+            include_str!("../../migrations/postgres/0032_tiers.sql"),
             include_str!("../../migrations/postgres/0033_overrides_and_people.sql"),
         ]
     }

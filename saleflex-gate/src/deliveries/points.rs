@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use saleflex_core::{
     customer::CustomerChange,
     digest::Digest,
+    document::Completed,
     ids::CustomerId,
     journal::{Entry, Event},
     loyalty::{Cause, LedgerRow, LoyaltyChange, PointsKind},
@@ -43,6 +44,16 @@ struct NewEntry<'a> {
     on: NaiveDate,
     /// Of a credit.
     last_day: Option<LastDay>,
+    /// What it adds to the points ever credited; none: its kind says it.
+    lifetime: Option<i64>,
+    /// The document that is given back what it spent, where that is asked for here.
+    document: Option<Uuid>,
+}
+
+impl<'a> NewEntry<'a> {
+    const fn new((id, member): (Uuid, Uuid), kind: &'a str, points: i64, on: NaiveDate) -> Self {
+        Self { id, member, kind, points, on, last_day: None, lifetime: None, document: None }
+    }
 }
 
 pub(super) fn book_all(
@@ -54,6 +65,7 @@ pub(super) fn book_all(
     let is_moved = move_merged(session, company, entry, now)?;
     let mut first: BTreeMap<Uuid, NaiveDate> = BTreeMap::new();
     for change in &entry.effects.loyalty {
+        count(session, company, (entry, change))?;
         if let LoyaltyChange::PointsBooked { row } = change {
             if is_moved && matches!(row.cause, Cause::Merge { .. }) {
                 continue;
@@ -108,7 +120,8 @@ fn move_merged(
         let lot = last.map(|last| format!("/{last}")).unwrap_or_default();
         let id = identity(&format!("merge/{}/{member}{lot}", entry.entity));
         let last_day = last.and_then(|last| LastDay::of(last, entry.at));
-        put_entry(session, company, &NewEntry { id, member, kind: MOVED, points, on, last_day }, now)?;
+        let entry = NewEntry { last_day, ..NewEntry::new((id, member), MOVED, points, on) };
+        put_entry(session, company, &entry, now)?;
     }
     Ok(true)
 }
@@ -137,7 +150,40 @@ fn book(
     let (at, points) = (row.occasion.at, row.points.get());
     let last_day = row.expires.filter(|_| points > 0).and_then(|last| LastDay::of(last, at));
     let (member, on) = (row.customer.uuid(), at.local.date());
-    put_entry(session, company, &NewEntry { id, member, kind: &kind, points, on, last_day }, now)
+    let lifetime = Some(row.lifetime().get());
+    let entry = NewEntry { last_day, lifetime, ..NewEntry::new((id, member), &kind, points, on) };
+    put_entry(session, company, &entry, now)
+}
+
+/// Notes what counts of a sale or a return for its member, once.
+fn count(
+    session: &mut dyn Session,
+    company: Uuid,
+    (entry, change): (&Entry, &LoyaltyChange),
+) -> Result<(), DatabaseError> {
+    let (member, document, amount, sold) =
+        if let LoyaltyChange::SaleCounted { customer, document, amount, at } = change {
+            (customer, document, amount.minor(), at.local.date())
+        } else if let LoyaltyChange::SaleReturned { customer, document, amount, sold, .. } = change {
+            (customer, document, amount.minor().saturating_neg(), *sold)
+        } else {
+            return Ok(());
+        };
+    let mut finished = entry.effects.completed.iter().map(Completed::document);
+    let Some(counted) = finished.find(|one| one.id == *document) else { return Ok(()) };
+    session.send(
+        "INSERT INTO member_sale (company_id, document_id, member_id, amount, currency, counted_on, sold_on) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (company_id, document_id) DO NOTHING",
+        &[
+            company.into(),
+            document.uuid().into(),
+            member.uuid().into(),
+            amount.into(),
+            counted.currency.code().to_string().into(),
+            entry.at.local.date().to_string().into(),
+            sold.to_string().into(),
+        ],
+    )
 }
 
 /// A till says that points ran out. Each till says so of what it has, also where that was spent at another one: what the hub
@@ -154,12 +200,7 @@ fn run_out(
         return Ok(());
     }
     let id = identity(&format!("expired/{}/{date}", row.customer));
-    put_entry(
-        session,
-        company,
-        &NewEntry { id, member, kind: "expired", points, on: date, last_day: None },
-        now,
-    )
+    put_entry(session, company, &NewEntry::new((id, member), "expired", points, date), now)
 }
 
 /// Whether an older hub booked what a person is given once, under an identity of the whole row: a welcome, or points for
@@ -228,7 +269,8 @@ pub(crate) fn welcome(
     let id = identity(&format!("welcome/{}", CustomerId::new(member)));
     let last_day = last.and_then(|last| LastDay::of(last, Moment::utc(now)));
     let on = now.date_naive();
-    put_entry(session, company, &NewEntry { id, member, kind: WELCOME, points, on, last_day }, now)?;
+    let entry = NewEntry { last_day, ..NewEntry::new((id, member), WELCOME, points, on) };
+    put_entry(session, company, &entry, now)?;
     Ok(points)
 }
 
@@ -241,7 +283,7 @@ pub(crate) fn birthday(
 ) -> Result<(), DatabaseError> {
     let id = identity(&format!("birthday/{}/{year}", CustomerId::new(member)));
     let on = now.date_naive();
-    put_entry(session, company, &NewEntry { id, member, kind: "birthday", points, on, last_day: None }, now)
+    put_entry(session, company, &NewEntry::new((id, member), "birthday", points, on), now)
 }
 
 /// What was booked of points that a document of an older terminal tells of, of a kind; none where nothing was.
@@ -256,16 +298,19 @@ pub(crate) fn points_of(
     rows.first().map(|row| row.integer(0)).transpose()
 }
 
-/// Books points that a document of an older terminal, or a row beside it, tells of, once for each kind of them.
+/// Books points that a document of an older terminal, or a row beside it, tells of, once for each kind of them. A document that
+/// spent them is said, since it may be given them back here.
 pub(crate) fn put_points(
     session: &mut dyn Session,
     company: Uuid,
     (source, member, kind, points): (Uuid, Uuid, &str, i64),
+    document: Option<Uuid>,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let id = identity(&format!("{source}/{member}/{kind}"));
     let on = now.date_naive();
-    put_entry(session, company, &NewEntry { id, member, kind, points, on, last_day: None }, now)
+    let entry = NewEntry { document, ..NewEntry::new((id, member), kind, points, on) };
+    put_entry(session, company, &entry, now)
 }
 
 fn put_entry(
@@ -274,10 +319,10 @@ fn put_entry(
     entry: &NewEntry<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let NewEntry { id, member, kind, points, on, last_day } = *entry;
+    let NewEntry { id, member, kind, points, on, last_day, lifetime, document } = *entry;
     session.send(
         "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, created_at, booked_on, expires_on, \
-         due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (company_id, entry_id) DO NOTHING",
+         due_at, lifetime, document_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (company_id, entry_id) DO NOTHING",
         &[
             company.into(),
             id.into(),
@@ -288,6 +333,8 @@ fn put_entry(
             on.to_string().into(),
             last_day.map(|last| last.date.to_string()).into(),
             last_day.map(|last| last.over_at).into(),
+            lifetime.into(),
+            document.into(),
         ],
     )
 }

@@ -22,6 +22,7 @@ use super::{
     in_force::{InForce, KnownOffers},
     known::{self, Goods},
     rejudging::CHANNEL,
+    tiers,
 };
 use crate::{ApiError, db::Session};
 
@@ -147,6 +148,8 @@ pub(crate) struct Asker {
     pub(crate) company: Uuid,
     pub(crate) store: Uuid,
     pub(crate) now: DateTime<Utc>,
+    /// Whether this hub has one above it.
+    pub(crate) is_below: bool,
     /// What is in force in the stores, as far as it is known already.
     pub(crate) offers: KnownOffers,
 }
@@ -243,7 +246,10 @@ fn cart(
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<Cart, ApiError> {
     let customer = customer_of(snapshot)?;
-    let shopper = known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?;
+    let mut shopper = known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?;
+    if let Some(shopper) = &mut shopper {
+        shopper.tier = tiers::on_cart(session, asker, shopper.id.uuid())?;
+    }
     let moment = moment(asker.now, &in_force.time_zone);
     let mut context = Context {
         store: Some(StoreId::new(asker.store)),

@@ -16,6 +16,8 @@ use crate::{
 
 /// What a write-off is called; as what is said of older points, without a day.
 const EXPIRED: &str = "expired";
+/// What points are called that a document gives back here.
+const REVERSED: &str = "reversed";
 
 /// The last day of a credit, and when it is over.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +45,7 @@ fn unknown() -> NaiveDate {
 
 /// An entry as its account is folded.
 struct Entry {
+    document: Option<Uuid>,
     kind: String,
     points: Points,
     on: NaiveDate,
@@ -62,6 +65,7 @@ impl Entry {
         let arrived = row.time(5)?.date_naive();
         let is_older = booked_on.is_none() && noted.is_none() && points.is_positive();
         Ok(Self {
+            document: row.optional_id(6)?,
             kind: row.text(0)?.to_owned(),
             points,
             // Nobody's clock is further ahead than the next day: a day that has not come would end all points until then.
@@ -89,32 +93,44 @@ struct Account {
     today: Option<NaiveDate>,
 }
 
+/// All entries of a member by their days, whenever they arrived.
+fn entries(
+    session: &mut dyn Session,
+    (company, member): (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<Vec<Entry>, DatabaseError> {
+    let rows = session.query(
+        "SELECT kind, points, booked_on, expires_on, due_at, created_at, document_id FROM point_entry \
+         WHERE company_id = $1 AND member_id = $2 ORDER BY created_at, entry_id",
+        &[company.into(), member.into()],
+    )?;
+    let entries = rows.iter().map(|row| Entry::read(row, now));
+    let mut entries = entries.collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(|entry| entry.on);
+    Ok(entries)
+}
+
 impl Account {
-    /// Folds all entries of a member by their days, whenever they arrived.
-    fn of(
-        session: &mut dyn Session,
-        (company, member): (Uuid, Uuid),
-        now: DateTime<Utc>,
-    ) -> Result<Self, DatabaseError> {
-        let rows = session.query(
-            "SELECT kind, points, booked_on, expires_on, due_at, created_at FROM point_entry \
-             WHERE company_id = $1 AND member_id = $2 ORDER BY created_at, entry_id",
-            &[company.into(), member.into()],
-        )?;
-        let entries = rows.iter().map(|row| Entry::read(row, now));
-        let mut entries = entries.collect::<Result<Vec<_>, _>>()?;
-        entries.sort_by_key(|entry| entry.on);
+    /// Folds all entries of a member.
+    fn of(session: &mut dyn Session, of: (Uuid, Uuid), now: DateTime<Utc>) -> Result<Self, DatabaseError> {
         let mut account = Self::default();
-        for entry in &entries {
+        for entry in &entries(session, of, now)? {
             account.follow(entry);
         }
         Ok(account)
     }
 
     fn follow(&mut self, entry: &Entry) {
+        if self.comes_to(entry) {
+            self.lots.book(entry.points, entry.last_day);
+        }
+    }
+
+    /// What runs out before an entry is booked; whether it is: a write-off is counted here alone.
+    fn comes_to(&mut self, entry: &Entry) -> bool {
         if entry.is_write_off() {
             self.written_off = self.written_off - entry.points;
-            return;
+            return false;
         }
         if entry.is_over {
             self.today = self.today.max(entry.last_day.and_then(|last| last.succ_opt()));
@@ -122,7 +138,7 @@ impl Account {
         // What a document held over midnight, it spent.
         let spent = if entry.kind == "redeemed" { -entry.points } else { Points::ZERO };
         self.run_out(entry.on, spent.or_zero());
-        self.lots.book(entry.points, entry.last_day);
+        true
     }
 
     /// What is over by a day runs out, but so much stays.
@@ -269,6 +285,89 @@ pub(crate) fn lots_of(
     }
     put(None, rest);
     Ok(lots)
+}
+
+/// Gives back the points that a document spent, each with the last day that it had: those that would be over by now run out
+/// at once.
+pub(super) fn give_back(
+    session: &mut dyn Session,
+    of: (Uuid, Uuid),
+    (document, points): (Uuid, i64),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let mut rest = Points::new(points);
+    let mut back: Vec<(Points, Option<NaiveDate>)> = Vec::new();
+    for (last, spent) in spent_of(session, of, document, now)? {
+        let points = spent.min(rest);
+        rest = rest - points;
+        back.push((points, last.filter(|last| *last != unknown())));
+    }
+    back.push((rest, None));
+    for (points, last) in back.into_iter().filter(|(points, _)| points.is_positive()) {
+        let over_at = last.map(|last| over_at(session, of, last, now)).transpose()?.flatten();
+        session.execute(
+            "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, document_id, created_at, \
+             booked_on, expires_on, due_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            &[
+                of.0.into(),
+                new_id(now).into(),
+                of.1.into(),
+                REVERSED.into(),
+                points.get().into(),
+                document.into(),
+                now.timestamp_millis().into(),
+                now.date_naive().to_string().into(),
+                over_at.and(last).map(|last| last.to_string()).into(),
+                over_at.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// What a document spent and was not given back, by the last day that it had.
+fn spent_of(
+    session: &mut dyn Session,
+    of: (Uuid, Uuid),
+    document: Uuid,
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<Option<NaiveDate>, Points>, DatabaseError> {
+    let mut account = Account::default();
+    let mut spent = BTreeMap::new();
+    for entry in &entries(session, of, now)? {
+        let is_its = entry.document == Some(document);
+        if !account.comes_to(entry) {
+            continue;
+        }
+        let had = if is_its { account.lots.clone() } else { Lots::default() };
+        account.lots.book(entry.points, entry.last_day);
+        if is_its && entry.kind == REVERSED {
+            spent.clear();
+        }
+        for lot in had.open() {
+            let left = account.lots.open().iter().find(|left| left.expires == lot.expires);
+            let taken = (lot.points - left.map_or(Points::ZERO, |left| left.points)).or_zero();
+            let sum: &mut Points = spent.entry(lot.expires).or_default();
+            *sum = *sum + taken;
+        }
+    }
+    Ok(spent)
+}
+
+/// When a last day of a member's points is over: as an entry says that has it, else by the clock of the hub.
+fn over_at(
+    session: &mut dyn Session,
+    (company, member): (Uuid, Uuid),
+    last: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, DatabaseError> {
+    let rows = session.query(
+        "SELECT CAST(max(due_at) AS bigint) FROM point_entry \
+         WHERE company_id = $1 AND member_id = $2 AND expires_on = $3",
+        &[company.into(), member.into(), last.to_string().into()],
+    )?;
+    let known = rows.first().map_or(Ok(None), |row| row.optional_integer(0))?;
+    Ok(known.or_else(|| LastDay::of(last, Moment::utc(now)).map(|last| last.over_at)))
 }
 
 /// The members of all companies whose points ran out and were not looked at.

@@ -33,6 +33,9 @@ pub(crate) struct Balance {
     pub(crate) held: i64,
     /// What can be spent; below nothing when points that were spent were taken back.
     pub(crate) available: i64,
+    /// The code of the tier, where a device asks for a member and the hub decides about tiers in its store.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tier: Option<String>,
 }
 
 /// Points for a document.
@@ -109,7 +112,7 @@ pub(crate) fn balance(
     let points = sum.first().map_or(Ok(0), |row| row.integer(0))?;
     let held = expiring::held(session, (company, member), now)?;
     let points = points.saturating_sub(expiring::run_out(session, (company, member), held, now)?);
-    Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held) })
+    Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held), tier: None })
 }
 
 /// A customer who may have points.
@@ -311,7 +314,7 @@ pub(crate) fn delivered(
 ) -> Result<(), DatabaseError> {
     let (state, points) = locked(session, company, of, now)?;
     if state == "spent" {
-        enter(session, company, (of.0, "reversed", points), (Some(of.1), None), now)?;
+        expiring::give_back(session, (company, of.0), (of.1, points), now)?;
     }
     put_hold(session, company, of, (&state, "delivered")).map(drop)
 }
@@ -393,7 +396,8 @@ pub(crate) fn commit(
     Ok(balance(session, company, of.member_id, now)?)
 }
 
-/// Frees what is held for a document, or gives back what it spent. Doing it again changes nothing.
+/// Frees what is held for a document, or gives back what it spent, to run out when that would have. Doing it again changes
+/// nothing.
 ///
 /// # Errors
 /// `nothing_held` when the document never held anything.
@@ -410,13 +414,7 @@ pub(crate) fn reverse(
         None => return Err(ApiError::conflict("nothing_held", "no points were held for the document")),
         Some((points, state, _)) if state == "spent" => {
             if put_hold(session, company, key, ("spent", "reversed"))? {
-                enter(
-                    session,
-                    company,
-                    (of.member_id, "reversed", points),
-                    (Some(of.document_id), None),
-                    now,
-                )?;
+                expiring::give_back(session, (company, of.member_id), (of.document_id, points), now)?;
             }
         }
         Some(_) => {
@@ -451,9 +449,11 @@ fn enter(
     (document, reason): (Option<Uuid>, Option<&str>),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    // What a person gives counts for the tier, and what one takes does not.
+    let lifetime = if kind == "adjusted" { points.max(0) } else { 0 };
     session.execute(
         "INSERT INTO point_entry (company_id, entry_id, member_id, kind, points, document_id, reason, created_at, \
-         booked_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         booked_on, lifetime) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             company.into(),
             new_id(now).into(),
@@ -464,6 +464,7 @@ fn enter(
             reason.into(),
             now.timestamp_millis().into(),
             now.date_naive().to_string().into(),
+            lifetime.into(),
         ],
     )?;
     Ok(())

@@ -1,7 +1,8 @@
 //! What a member's points would pay of a cart, and what the cart would earn. Changes nothing.
 //!
 //! The program is the one that holds in the store: a row of `loyalty_programs` that carries a program as tills keep it in
-//! its field `definition`. The hub does not know members' tiers, so that what a tier multiplies comes on top.
+//! its field `definition`. Where it does not leave the points to the hub, the hub does not know members' tiers, so that what a
+//! tier multiplies comes on top.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ use uuid::Uuid;
 
 use super::{
     evaluation::{Asker, document_of},
-    points,
+    points, tiers,
 };
 use crate::{
     ApiError,
@@ -67,7 +68,7 @@ pub(crate) struct Quote {
     /// Why it would take none, such as `BELOW_MINIMUM`.
     #[schema(value_type = Option<String>)]
     pub(crate) refused: Option<&'static str>,
-    /// The points that the cart would earn when these are spent; what a tier multiplies comes on top.
+    /// The points that the cart would earn when these are spent, in the member's tier where the hub decides about it.
     pub(crate) expected: i64,
 }
 
@@ -110,6 +111,8 @@ pub(crate) fn quote(
     let found = redeem(&wanted, &policy, &worth.currency);
     let taken = found.unwrap_or_default();
     let departments = departments(session, company, asker.store)?;
+    let tier = tiers::tier_of(session, (company, asker.store), member, asker.now)?;
+    let earner = Earner::Member { tier: tier.as_deref() };
     Ok(Quote {
         member_id: member,
         program_id: program.map(|program| program.id.uuid()),
@@ -117,7 +120,8 @@ pub(crate) fn quote(
         points: taken.points.get(),
         amount: worth.currency.decimal(taken.amount).to_string(),
         refused: found.err().map(NotRedeemable::code),
-        expected: expected(asker, program, (&worth, taken.amount), (&request.cart, &departments)).get(),
+        expected: expected(asker, (program, earner), (&worth, taken.amount), (&request.cart, &departments))
+            .get(),
     })
 }
 
@@ -186,7 +190,7 @@ fn departments(
 /// What the cart would earn after points have paid so much of it.
 fn expected(
     asker: &Asker,
-    program: Option<&Program>,
+    (program, earner): (Option<&Program>, Earner<'_>),
     (worth, paid): (&Worth, Money),
     (cart, departments): (&CartSnapshot, &BTreeMap<String, DepartmentNo>),
 ) -> Points {
@@ -210,7 +214,7 @@ fn expected(
         .collect();
     let request = EarnRequest {
         is_sale: true,
-        earner: Earner::Member { tier: None },
+        earner,
         base: match known.earn.base {
             EarnBase::Net => worth.due - paid,
             EarnBase::Gross => worth.total,

@@ -91,7 +91,7 @@ pub(super) fn moved_points(
         }
         _ => return ledger::note(session, key, flag::AMOUNT_UNREADABLE),
     };
-    deliveries::put_points(session, key.company, (key.entity, member, kind.as_str(), booked), now)
+    deliveries::put_points(session, key.company, (key.entity, member, kind.as_str(), booked), None, now)
 }
 
 fn day(value: &Json) -> Option<NaiveDate> {

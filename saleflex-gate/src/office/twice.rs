@@ -66,7 +66,8 @@ pub(super) fn book(
     };
     if booked != 0 {
         let source = if by == By::Row { key.entity } else { document };
-        deliveries::put_points(session, company, (source, member, kind.as_str(), booked), now)?;
+        let spent_by = (kind == Kind::Redeemed).then_some(document);
+        deliveries::put_points(session, company, (source, member, kind.as_str(), booked), spent_by, now)?;
     }
     if told.is_beyond() { ledger::note(session, key, flag::AMOUNT_UNREADABLE) } else { Ok(()) }
 }

@@ -21,6 +21,7 @@ use crate::{
         evaluation::{self, Asker, Offered, Proposed},
         points::{self, Adjustment, Balance, DocumentOf, FoundMember, PointEntry, PointsRequest},
         quote::{self, Quote, QuoteRequest},
+        tiers,
     },
     openapi::examples,
     repeat::{Answer, IdempotencyKey, once},
@@ -34,6 +35,7 @@ fn asker(hub: &Hub, scope: &TerminalScope) -> Result<Asker, ApiError> {
         company: scope.company,
         store: scope.terminal.store,
         now: hub.now(),
+        is_below: hub.settings.upstream.is_some(),
         offers: hub.offers.clone(),
     })
 }
@@ -210,7 +212,7 @@ pub(crate) async fn enroll(
     done.await
 }
 
-/// What a member has.
+/// What a member has, and for a device in which tier its store has the member.
 #[utoipa::path(get, path = "/loyalty/members/{id}", tag = "offers", params(("id" = Uuid, Path, description = "The customer")), responses((status = OK, body = Balance)))]
 pub(crate) async fn member(
     State(hub): State<Hub>,
@@ -221,7 +223,11 @@ pub(crate) async fn member(
     keeps_points(&hub, company).await?;
     let read = hub.books.read(Tenant::Company(company), move |books| {
         reaches(books, &access.permit, id)?;
-        Ok(points::balance(books, company, id, now)?)
+        let tier = match &access.terminal {
+            Some(terminal) => tiers::tier_of(books, (company, terminal.store), id, now)?,
+            None => None,
+        };
+        Ok(Balance { tier, ..points::balance(books, company, id, now)? })
     });
     read.await.map(Json)
 }

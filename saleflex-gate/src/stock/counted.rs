@@ -15,7 +15,7 @@ use saleflex_core::{
 use saleflex_sync::wire::Heartbeat;
 use uuid::Uuid;
 
-use super::Movement;
+use super::{Movement, openings::SHARED};
 use crate::{
     db::{self, DatabaseError, Session, Value},
     e4,
@@ -26,7 +26,7 @@ const ADJUSTMENT: &str = "adjustment";
 /// What takes a movement back that a count had seen.
 const SEEN: &str = "counted";
 /// Where movements stand that take others of their document or posting back.
-const BEHIND: i64 = 1_000_000_000;
+pub(super) const BEHIND: i64 = 1_000_000_000;
 /// A clock that is so far off puts nothing in order.
 const ASTRAY: TimeDelta = TimeDelta::days(1);
 
@@ -139,7 +139,8 @@ struct PutRight {
 }
 
 /// What other tills moved at a place since the till put it right last, up to now, and what people moved at the hub in its
-/// books that it has not brought back yet: it had not heard of it when it looked. What has no place is counted once a product,
+/// books that it has not brought back yet: it had not heard of it when it looked. What its books and those of others were opened
+/// with is there once. What has no place is counted once a product,
 /// at the place that is put right first. The hub's own corrections stand under the till whose books had the goods: it knows
 /// of them. What people moved at the hub was moved by the hub's clock, which the till's is `ahead` of.
 fn moved_by_others(
@@ -154,7 +155,7 @@ fn moved_by_others(
     let rows = session.query(
         &format!(
             "SELECT {} FROM stock_movement m WHERE m.company_id = $1 \
-             AND m.store_id = $2 AND m.product_id = $3 AND (m.terminal_id <> $4 OR EXISTS \
+             AND m.store_id = $2 AND m.product_id = $3 AND (m.terminal_id <> $4 OR m.kind = '{SHARED}' OR EXISTS \
              (SELECT 1 FROM definition d WHERE d.company_id = $1 AND d.resource = 'stock_postings' \
              AND d.definition_id = m.source_id AND d.terminal_id = $4 AND d.is_deleted = 0)) \
              AND (m.location_id = $5 OR m.location_id IS NULL) AND {at} <= $6 AND {at} > \

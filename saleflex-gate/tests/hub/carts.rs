@@ -28,7 +28,7 @@ fn percent(text: &str) -> Percent {
     Percent::parse(text).unwrap()
 }
 
-fn tenth() -> Campaign {
+pub(super) fn tenth() -> Campaign {
     let benefit = Benefit::Off { reward: Reward::Percent(percent("10")), per: Per::Document };
     Campaign::new(CampaignId::new(Uuid::from_u128(0xCA)), "TENTH", benefit)
 }
@@ -38,7 +38,7 @@ async fn define(chain: &Chain, owner: &str, (resource, id): (&str, Uuid), row: V
 }
 
 /// A company with a campaign of ours.
-async fn company(chain: &Chain, campaign: &Campaign) -> Company {
+pub(super) async fn company(chain: &Chain, campaign: &Campaign) -> Company {
     let harbour = chain.company("harbour").await;
     let owner = harbour.owner.access.as_str();
     let kind = Uuid::from_u128(0xC0);
@@ -53,7 +53,7 @@ async fn company(chain: &Chain, campaign: &Campaign) -> Company {
 }
 
 /// What is given on a cart of 30.00, in all.
-async fn given(chain: &Chain, company: &Company, cart: Value) -> Value {
+pub(super) async fn given(chain: &Chain, company: &Company, cart: Value) -> Value {
     let answer = chain.ok("POST", "/campaigns/evaluate", &company.device, cart).await;
     answer["proposals"].as_array().unwrap().first().map_or(json!("0"), |one| one["amount"].clone())
 }

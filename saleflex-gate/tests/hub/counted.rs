@@ -1,5 +1,7 @@
 //! What one of several tills of a store finds on the shelf.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 use saleflex_core::{
     authority::Authority,
@@ -8,7 +10,7 @@ use saleflex_core::{
         AdjustmentKind, Cause, Movement, MovementKind, Place, Posting, Stock, StockAct,
         count::{CountStep, Finding},
     },
-    journal::{Entry, Event},
+    journal::{Entry, Event, FirstShelves},
     time::Moment,
 };
 use serde_json::json;
@@ -67,6 +69,17 @@ fn put_right(id: u128, (expected, counted): (i32, i32), seconds: i64) -> Entry {
     did(id, StockAct::Moved, seconds, Some((cause, MovementKind::Adjustment, change)))
 }
 
+/// A till tells what it was made with on a shelf, an hour before noon.
+fn opened(id: u128, place: Place, level: i32) -> Entry {
+    let shelves = Some(Box::new(FirstShelves {
+        location: place.location,
+        as_of: at(-3_600).instant,
+        on_hand: BTreeMap::from([(place.item.product, Stock::whole(level))]),
+    }));
+    let event = Event::HubChosen { connector: None, was: None, address: None, shelves };
+    Entry::new(Uuid::from_u128(id), at(600), Some(BY), ClosureNumber(1), event)
+}
+
 async fn send(chain: &Chain, company: &Company, by: (&str, &str), seq: u64, entry: &Entry) -> String {
     let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
     deliver_by(chain, company, by, (seq, entry.entity), &bytes).await;
@@ -100,6 +113,31 @@ async fn what_one_of_several_tills_found_is_what_the_hub_says_whatever_the_other
         let approved = StockAct::Count { count: COUNT, step: CountStep::Approved };
         let booked = (Cause::Count { count: COUNT }, MovementKind::Adjustment, -1);
         assert_eq!(send(&chain, &harbour, one, 5, &did(10, approved, 600, Some(booked))).await, "3");
+    }
+}
+
+#[tokio::test]
+async fn what_tills_of_a_store_were_made_with_on_one_shelf_counts_once_whatever_they_find_there() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", second.as_str()));
+        assert_eq!(send(&chain, &harbour, one, 1, &moved(1, -5, -60)).await, "-5");
+        assert_eq!(send(&chain, &harbour, one, 2, &opened(2, shelf(), 50)).await, "45");
+        assert_eq!(send(&chain, &harbour, two, 1, &opened(3, shelf(), 50)).await, "45", "it is one shelf");
+        assert_eq!(send(&chain, &harbour, two, 2, &opened(4, place(2), 20)).await, "65", "and another one");
+        assert_eq!(send(&chain, &harbour, two, 3, &moved(5, -2, 10)).await, "63");
+        // 48 by its own books, and 43 on the shelf, as the first sold five.
+        assert_eq!(send(&chain, &harbour, two, 4, &put_right(6, (48, 43), 60)).await, "63");
+        assert_eq!(send(&chain, &harbour, one, 3, &put_right(7, (45, 42), 120)).await, "62", "one is lost");
+        // One that found what is there before it told what it began with.
+        let valley = chain.company("valley").await;
+        let (_, second) = chain.terminal(&valley.owner.access, &valley.store, "TILL-2", "pos").await;
+        let (one, two) = (("TILL-1", valley.device.as_str()), ("TILL-2", second.as_str()));
+        assert_eq!(send(&chain, &valley, one, 1, &opened(11, shelf(), 50)).await, "50");
+        send(&chain, &valley, two, 1, &put_right(12, (50, 45), 60)).await;
+        assert_eq!(send(&chain, &valley, two, 2, &opened(13, shelf(), 50)).await, "45");
     }
 }
 

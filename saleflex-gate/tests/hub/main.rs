@@ -58,6 +58,7 @@ mod support;
 mod sync;
 mod tables;
 mod texts;
+mod tiers;
 mod upkeep;
 mod versions;
 mod walk;

@@ -285,6 +285,47 @@ async fn points_run_out_at_the_hub_once_and_by_what_it_has_however_many_tills_sa
 }
 
 #[tokio::test]
+async fn points_that_are_given_back_here_run_out_when_those_that_were_spent_would_have() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        for (number, is_older) in [(1, false), (2, true)] {
+            let new = json!({"row": {"name": format!("Ada {number}")}});
+            let member = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+            // A hundred until the 21st, which is today, and fifty for ever.
+            let mut entry = sale(&harbour, number);
+            let change = in_november(&entry, &member, (PointsKind::Welcome, 100), 11);
+            entry.effects.loyalty.push(change);
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (number.into(), entry.entity), &bytes).await;
+            let shown = format!("/loyalty/members/{member}");
+            let gift = json!({"points": 50, "reason": "Late"});
+            chain.once(&format!("{shown}/adjustments"), owner, &gift, &format!("gift{number}")).await;
+            let of = json!({"member_id": member, "document_id": support::id(number)});
+            support::later(1);
+            if is_older {
+                chain.ok("POST", "/pos/transactions", till, older(&harbour, (number, &member), 120)).await;
+            } else {
+                let mut hold = of.clone();
+                hold["points"] = json!(120);
+                for (path, body) in [("/loyalty/reserve", &hold), ("/loyalty/commit", &of)] {
+                    chain.once(path, till, body, &format!("{path}{number}")).await;
+                }
+            }
+            assert_eq!(chain.get(&shown, till).await["points"], 30);
+            support::later(2);
+            for key in ["back", "again"] {
+                chain.once("/loyalty/reverse", till, &of, &format!("{key}{number}")).await;
+                assert_eq!(chain.get(&shown, till).await["points"], 150, "{number} {key}");
+            }
+            support::later(24 * 60 * 60);
+            assert_eq!(chain.get(&shown, till).await["points"], 50, "{number}");
+            support::later(0);
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_entry_of_a_till_whose_clock_is_ahead_ends_no_points_whose_day_has_not_come() {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
     for chain in chains().await {

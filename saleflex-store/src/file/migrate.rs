@@ -54,11 +54,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         ),
         M::up(include_str!("../../migrations/0030_taken_before.sql")),
         M::up(include_str!("../../migrations/0031_barcode_taken.sql")),
+        M::up(include_str!("../../migrations/0033_tier_elsewhere.sql")),
     ])
 });
 
 /// The newest version of a file that this program knows.
-pub(crate) const NEWEST: i64 = 31;
+pub(crate) const NEWEST: i64 = 32;
 
 /// The schema that the steps lead to, at once: each of thirty steps has SQLite read all that stands so far.
 const SCHEMA: &str = include_str!("../../migrations/newest.sql");

@@ -29,13 +29,15 @@ use crate::{
 pub(crate) mod cost;
 pub(crate) mod days;
 pub(crate) mod moves;
+mod opening;
 pub(crate) mod papers;
 mod pieces;
 pub(crate) mod records;
 pub(crate) mod sites;
 
-pub(crate) use self::pieces::{
-    has_moved, movements_of_piece, movements_of_pieces, pieces_moved, places_of_piece,
+pub(crate) use self::{
+    opening::{first_shelves, opening},
+    pieces::{has_moved, movements_of_piece, movements_of_pieces, pieces_moved, places_of_piece},
 };
 
 /// A movement, as a product's history lists it.

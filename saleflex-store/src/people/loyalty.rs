@@ -6,7 +6,7 @@
 use std::{cell::RefCell, collections::BTreeMap};
 
 use chrono::NaiveDate;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use saleflex_core::{
     ids::{CustomerId, DocumentId, PointsGrantId},
     journal::Entry,
@@ -55,13 +55,21 @@ pub(crate) fn put_program(connection: &Connection, program: &Program) -> Result<
     }
 }
 
-/// The membership of a customer, ended ones included.
-pub(crate) fn membership(connection: &Connection, id: CustomerId) -> Result<Option<Membership>, Error> {
-    let mut select = connection.prepare_cached("SELECT state FROM membership WHERE customer = ?1")?;
-    Ok(select.query_row([Col(id)], |row| get_json(row, 0)).optional()?)
+/// Memberships, with the tier that whoever else keeps the points says.
+const MEMBER: &str =
+    "SELECT m.state, e.tier FROM membership m LEFT JOIN points_elsewhere e ON e.customer = m.customer";
+
+fn member(row: &Row<'_>) -> rusqlite::Result<Membership> {
+    Ok(Membership { kept_tier: row.get(1)?, ..get_json(row, 0)? })
 }
 
-/// Every membership.
+/// The membership of a customer, ended ones included.
+pub(crate) fn membership(connection: &Connection, id: CustomerId) -> Result<Option<Membership>, Error> {
+    let mut select = connection.prepare_cached(&format!("{MEMBER} WHERE m.customer = ?1"))?;
+    Ok(select.query_row([Col(id)], member).optional()?)
+}
+
+/// Every membership, as the journal says it.
 pub(crate) fn memberships(connection: &Connection) -> Result<BTreeMap<CustomerId, Membership>, Error> {
     let mut select = connection.prepare("SELECT state FROM membership")?;
     let members = select.query_map([], |row| get_json::<Membership>(row, 0))?;
@@ -73,12 +81,11 @@ pub(crate) fn of_active(
     connection: &Connection,
     mut follows: impl FnMut(Membership) -> Vec<LoyaltyChange>,
 ) -> Result<Vec<LoyaltyChange>, Error> {
-    let mut select =
-        connection.prepare("SELECT state FROM membership WHERE status = ?1 ORDER BY customer")?;
+    let mut select = connection.prepare(&format!("{MEMBER} WHERE m.status = ?1 ORDER BY m.customer"))?;
     let mut rows = select.query([Name(MemberStatus::Active)])?;
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
-        changes.extend(follows(get_json(row, 0)?));
+        changes.extend(follows(member(row)?));
     }
     Ok(changes)
 }
@@ -97,11 +104,12 @@ pub(crate) fn born_on(
     days: &[String],
 ) -> Result<Vec<(Membership, NaiveDate)>, Error> {
     let mut select = connection.prepare(
-        "SELECT m.state, c.date_of_birth FROM customer c JOIN membership m ON m.customer = c.id \
+        "SELECT m.state, e.tier, c.date_of_birth FROM customer c JOIN membership m ON m.customer = c.id \
+         LEFT JOIN points_elsewhere e ON e.customer = c.id \
          WHERE substr(c.date_of_birth, 6) IN (SELECT value FROM json_each(?1)) AND c.standing = '\"live\"' \
          ORDER BY c.id",
     )?;
-    let born = select.query_map([Json(days)], |row| Ok((get_json(row, 0)?, get(row, 1)?)))?;
+    let born = select.query_map([Json(days)], |row| Ok((member(row)?, get(row, 2)?)))?;
     Ok(born.collect::<Result<_, _>>()?)
 }
 

@@ -127,7 +127,7 @@ impl Till {
         })
     }
 
-    fn customer_entry(&mut self, change: CustomerChange, now: Moment) -> Entry {
+    pub(super) fn customer_entry(&mut self, change: CustomerChange, now: Moment) -> Entry {
         // Versions of a record replace each other; whatever else happens to it is an event of its own.
         let entity = if let CustomerChange::Saved { customer, .. } = change {
             customer.uuid()
@@ -191,33 +191,6 @@ impl Till {
     /// [`Error::Database`] when the file cannot be read.
     pub fn find_customers(&self, term: &str, limit: u32) -> Result<Vec<Customer>, Error> {
         customer::search(self.connection(), term, &self.settings.dialling, limit)
-    }
-
-    /// Records what a customer agrees to or takes back, in which words.
-    ///
-    /// # Errors
-    /// [`Error::NoSuchCustomer`]; [`Error::BadRecord`] without the words.
-    pub fn record_consent(
-        &mut self,
-        customer: CustomerId,
-        purpose: Purpose,
-        given: bool,
-        wording: &str,
-    ) -> Result<(), Error> {
-        self.need(Capability::Sell)?;
-        let mut record = self.live_customer(customer)?;
-        if wording.trim().is_empty() {
-            return Err(Error::BadRecord { record: "consent" });
-        }
-        let at = self.shell.now();
-        let consent = Consent { purpose, given, at, source: Source::Pos, wording: wording.trim().to_owned() };
-        record.consents.record(consent.clone());
-        let member = loyalty::membership(self.connection(), customer)?;
-        let segments = self.segments_of_record(&record, member.as_ref(), &[], at)?;
-        let change = CustomerChange::ConsentRecorded { customer, consent: consent.clone() };
-        let effects = Effects { segments, ..Effects::default() };
-        let entry = self.customer_entry(change, at).with_effects(effects);
-        self.commit(&entry, None, None, |connection, _| customer::consent(connection, customer, &consent))
     }
 
     /// Takes a customer out of use; documents and points stay, and the code and telephone number are free.

@@ -140,9 +140,14 @@ impl Till {
         let consents =
             customer::record(self.connection(), id)?.map(|record| record.consents).unwrap_or_default();
         let channels = [Channel::Sms, Channel::Email];
+        let tier = member.and_then(|member| {
+            let kept = member.kept_tier.as_deref().zip(self.program_of(&member));
+            let kept = kept.and_then(|(code, program)| program.tier(code)).filter(|tier| tier.is_active);
+            kept.map(|tier| tier.code.clone()).or(member.tier)
+        });
         Ok(MarketingProfile {
             segments: segments::roster(self.connection(), id)?.active_codes(&self.segments),
-            tier: member.and_then(|member| member.tier),
+            tier,
             channels: channels.into_iter().filter(|channel| consents.may_message(*channel)).collect(),
         })
     }

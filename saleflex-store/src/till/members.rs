@@ -172,11 +172,13 @@ impl Till {
         let record = self.live_customer(customer)?;
         let at = self.shell.now();
         let known = loyalty::membership(self.connection(), customer)?;
+        let heard = loyalty::elsewhere::heard(self.connection(), customer)?;
         let candidate = Candidate {
             customer: Some(&record),
             phone_taken: self.phone_taken(Some(&record), at)?,
             membership: known.as_ref(),
             own_program: known.as_ref().and_then(|known| self.program_of(known)),
+            kept_tier: heard.tier.as_deref(),
         };
         let program = in_force(&self.programs, self.identity.store, at.instant);
         let booked = BookedRows::new(self.connection());

@@ -37,6 +37,8 @@ pub(super) struct PointsLookUp {
     phone_taken: Option<PhoneTaken>,
     sale: Option<PointsSnapshot>,
     earned_today: Points,
+    /// The tier that somebody else says of a person who is no member here.
+    kept_tier: Option<String>,
 }
 
 /// Points at checkout.
@@ -192,6 +194,7 @@ impl Till {
         if let Some(id) = assigned {
             found.person = customer::record(connection, id)?;
             found.phone_taken = self.phone_taken(found.person.as_ref(), now)?;
+            found.kept_tier = ledger::elsewhere::heard(connection, customer::in_use(connection, id)?)?.tier;
         }
         if let Some(sale) = sold {
             found.sale = ledger::snapshot(connection, sale.id)?;
@@ -238,6 +241,7 @@ impl Till {
                 earned_today: points.earned_today,
                 booked: Some(&booked),
                 kept: Some(&points.kept),
+                kept_tier: points.kept_tier.as_deref(),
             },
             goods,
         };

@@ -13,6 +13,7 @@ use crate::{
     error::Error,
     exchange::outbox::{self, Outbox},
     file::backup,
+    goods::stock,
 };
 
 /// The most bytes of the address of a hub.
@@ -136,7 +137,8 @@ impl Till {
 
     /// Chooses the hub the till works with; none: it works on its own. Asked for before anything is sent there, each time:
     /// whoever says where a till sends its sales and takes its prices from has it in hand. Where it was and where it is
-    /// stand in the audit trail, and its connector is configured if it was not.
+    /// stand in the audit trail, and its connector is configured if it was not: that hub is told what the till was made with
+    /// on its shelves.
     ///
     /// # Errors
     /// [`Error::Refused`] without the capability; [`Error::BadRecord`] for a connector or an address that is none.
@@ -152,13 +154,17 @@ impl Till {
         if new.is_some_and(|name| !is_connector(name)) {
             return Err(Error::BadRecord { record: "connector" });
         }
+        // What no movement led to is told once, to each hub that hears of all movements.
+        let shelves = new.map(|_| stock::first_shelves(self.connection())).transpose()?.flatten();
+        let told = shelves.as_ref().map(|_| self.shell.new_id());
         let event = Event::HubChosen {
             connector: connector.map(str::to_owned),
             was: was.filter(is_address).map(str::to_owned),
             address: hub.map(|(_, address)| address.to_owned()),
+            shelves: shelves.map(Box::new),
         };
-        let terminal = self.identity.terminal.uuid();
-        self.commit_event(event, terminal, |disk, _| {
+        let entity = told.unwrap_or_else(|| self.identity.terminal.uuid());
+        self.commit_event(event, entity, |disk, _| {
             new.map_or(Ok(()), |name| outbox::add_connector(disk, name))
         })?;
         self.connectors.extend(new.map(str::to_owned));

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use saleflex_core::{
     checkout::JoinNote,
     customer::{
-        Address, CallingCode, CustomerChange, DetailsError, Field, Gender, Likeness, MergeRefusal,
-        NotErasable, PhoneRules, PhoneTaken, Purpose, Standing, TrunkPrefix,
+        Address, CallingCode, Consent, CustomerChange, DetailsError, Field, Gender, Likeness, MergeRefusal,
+        NotErasable, PhoneRules, PhoneTaken, Purpose, Source, Standing, TrunkPrefix,
         segment::{Birthday, Criterion, Goods, Segment},
     },
     document::{Command, Refusal},
@@ -124,6 +124,29 @@ fn searching_ignores_case_and_wildcards_are_letters_like_others() {
 }
 
 #[test]
+fn how_people_shop_is_told_by_visits_hours_and_what_they_take_together() {
+    let mut shop = open();
+    let (id, other) = (grace(&shop), add(&mut shop, "C2", "Ada King", ""));
+    for customer in [id, id, other] {
+        shop.execute(sell("B"));
+        sold(&mut shop, customer, "2");
+    }
+    shop.execute(sell("B"));
+    shop.execute(cash());
+    let day = shop.till.now().local.date();
+    let found = shop.till.shopping(day, day).unwrap();
+    assert_eq!((found.sales, found.known, found.customers, found.returning), (4, 3, 2, 1));
+    assert_eq!((found.products, found.amount), (7, minor(3 * 999 + 499)));
+    assert_eq!(found.hours.values().sum::<u64>(), 4);
+    let together: Vec<_> = found.together.iter().map(|pair| (pair.products, pair.sales)).collect();
+    assert_eq!(together, [((product("A"), product("B")), 3)]);
+    shop.till.merge_customers(id, other).unwrap();
+    let found = shop.till.shopping(day, day).unwrap();
+    assert_eq!((found.customers, found.returning), (1, 1), "they are one by now");
+    assert_eq!(shop.till.shopping(day.succ_opt().unwrap(), day.succ_opt().unwrap()).unwrap().sales, 0);
+}
+
+#[test]
 fn what_a_person_agreed_to_is_kept_with_time_and_words_and_can_be_taken_back() {
     let mut shop = open();
     let id = grace(&shop);
@@ -134,6 +157,11 @@ fn what_a_person_agreed_to_is_kept_with_time_and_words_and_can_be_taken_back() {
     shop.till.record_consent(id, Purpose::Marketing, false, "offers v2").unwrap();
     assert!(shop.till.marketing_profile(id).unwrap().channels.is_empty());
     assert!(matches!(shop.till.record_consent(id, Purpose::Sms, true, " "), Err(Error::BadRecord { .. })));
+    let to_come = shop.till.now().local + chrono::Duration::minutes(1);
+    let at = shop.till.at_local(to_come);
+    let (purpose, source, wording) = (Purpose::Sms, Source::Website, "v2".to_owned());
+    let said = shop.till.record_statement(id, Consent { purpose, given: true, at, source, wording });
+    assert!(matches!(said, Err(Error::BadRecord { .. })), "nobody has said it yet");
     let shop = shop.restarted();
     let said = shop.till.person(id).unwrap().unwrap().consents;
     let said: Vec<_> =

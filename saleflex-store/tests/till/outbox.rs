@@ -165,6 +165,28 @@ fn whoever_may_not_change_the_settings_points_a_till_at_no_hub_not_even_one_that
 }
 
 #[test]
+fn a_hub_that_a_till_meets_is_told_once_what_no_movement_led_to() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.log_in(ADMIN);
+    let last = |shop: &Shop| shop.till.entry(shop.till.chain_head().seq).unwrap();
+    shop.till.choose_hub(None, Some((HUB, "a.example"))).unwrap();
+    let Event::HubChosen { shelves: Some(shelves), .. } = last(&shop).event else {
+        panic!("nothing is told of the shelves")
+    };
+    let levels: Vec<String> = shelves.on_hand.values().map(ToString::to_string).collect();
+    assert_eq!(levels, ["100", "3", "10"], "A, C, D");
+    assert_eq!(shelves.as_of, shop.till.entry(1).unwrap().at.instant);
+    let mut outbox = shop.till.outbox(HUB).unwrap();
+    let kinds: Vec<String> = claim(&mut outbox, morning()).into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, ["transaction", "stock_movement"], "with all that moved");
+    shop.till.choose_hub(Some("a.example"), Some((HUB, "b.example"))).unwrap();
+    assert!(matches!(last(&shop).event, Event::HubChosen { shelves: None, .. }));
+    assert!(matches!(shop.till.verify().unwrap(), Verification::Whole(_)));
+}
+
+#[test]
 fn the_number_that_a_hub_gives_a_till_stands_on_its_paper_from_then_on() {
     let mut shop = Shop::open();
     for wrong in [0, 10_000] {

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::{Call, Ending, answer, doing::Doing, importing::Importing, secret::Person};
 
+mod behaviour;
 pub mod changing;
 
 /// Customers.
@@ -38,12 +39,22 @@ pub enum Customers {
         #[arg(long)]
         json: bool,
     },
+    /// How people shopped between two days: how often, when, who came again, what they took together.
+    Behaviour {
+        /// The first day, such as 2025-04-01.
+        from: chrono::NaiveDate,
+        /// The last day.
+        to: chrono::NaiveDate,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Add a customer.
     Add(Box<changing::Add>),
     /// Change what is known of a customer: what is not named stays, and an empty text takes out what is there.
     Change(Box<changing::Change>),
     /// Record what a customer agrees to, or takes back, and in which words.
-    Consent(changing::Consent),
+    Consent(Box<changing::Consent>),
     /// Take a customer out of use: the person is still known, and code and telephone are free.
     Delete {
         /// The customer's code.
@@ -87,6 +98,7 @@ impl Customers {
                 answer(out, &till.export_customer(known.id).map_err(|error| call.words(&error))?)?;
             }
             Self::Duplicates { json } => duplicates(call, *json, out)?,
+            Self::Behaviour { from, to, json } => behaviour::behaviour(call, (*from, *to), *json, out)?,
             Self::Add(add) => add.run(call, out)?,
             Self::Change(change) => change.run(call, out)?,
             Self::Consent(consent) => consent.run(call, out)?,

@@ -18,6 +18,7 @@ mod looking;
 pub mod moving;
 pub mod ordering;
 mod pieces;
+mod planning;
 pub mod sites;
 
 /// Stock.
@@ -71,6 +72,37 @@ pub enum Stock {
         from: chrono::NaiveDate,
         /// The last day.
         to: chrono::NaiveDate,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// How much is likely to be sold in the coming days, by the same days of the last four weeks, and what will be short.
+    Forecast {
+        /// The product's code [default: all].
+        product: Option<String>,
+        /// So many days from today on.
+        #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=366))]
+        days: u16,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Which goods stand where on the shelves, by their attribute `shelf`, and how many to fill up.
+    Shelves {
+        /// Those whose place begins so, such as `A2/` [default: all].
+        #[arg(default_value = "")]
+        place: String,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What to take off the shelves for a parked document, shelf by shelf, first expired first out.
+    Pick {
+        /// The document's number, such as 20250406-0001-000003.
+        number: String,
+        /// What lies in the box, `CODE,QUANTITY` each: says what is missing and what is too much.
+        #[arg(long, num_args = 1.., value_name = "CODE,QUANTITY")]
+        packed: Vec<String>,
         /// Answer in JSON.
         #[arg(long)]
         json: bool,
@@ -148,6 +180,13 @@ impl Stock {
             Self::Low { json } => looking::low(call, *json, out)?,
             Self::Expiring { days, json } => looking::expiring(call, *days, *json, out)?,
             Self::Report { from, to, json } => looking::report(call, *from, *to, *json, out)?,
+            Self::Forecast { product, days, json } => {
+                planning::forecast(call, product.as_deref(), *days, *json, out)?;
+            }
+            Self::Shelves { place, json } => planning::shelves(call, place, *json, out)?,
+            Self::Pick { number, packed, json } => {
+                planning::pick(call, (number.as_str(), packed.as_slice()), *json, out)?;
+            }
             Self::Value { json } => looking::value(call, *json, out)?,
             Self::Locations { json } => looking::locations(call, *json, out)?,
             Self::SetLocation(location) => location.run(call, out)?,

@@ -36,13 +36,21 @@ fn a_customer_is_added_changed_asked_and_put_out_of_use_by_script() {
     with(&["customer", "change", "K7", "--new-code", "K8", "--last-name", "Vidal-King", "--phone", ""]);
     with(&["customer", "consent", "K8", "sms", "--wording", "v2"]);
     with(&["customer", "consent", "K8", "sms", "--wording", "v2", "--withdrawn"]);
+    let elsewhere = ["customer", "consent", "K8", "marketing", "--wording", "web 3", "--source", "website"];
+    with(&[&elsewhere[..], &["--at", "2025-01-02T10:30"]].concat());
+    for wrong in [["--at", "2999-01-02T10:30"], ["--at", "soon"], ["--source", "heaven"]] {
+        ends(&shop, &[&elsewhere[..6], &wrong, &["--user", "admin"]].concat(), 1);
+    }
     let shown = json(&shop, &["customer", "show", "K8"], 0);
     assert_eq!((&shown["last_name"], &shown["phone"]), (&"Vidal-King".into(), &Value::Null), "{shown}");
     assert_eq!((&shown["gender"], &shown["source"]), (&"female".into(), &"website".into()));
     assert_eq!(shown["preferences"], json!(["tea", "vip"]));
     let given: Vec<_> =
         shown["consents"].as_array().unwrap().iter().map(|said| said["given"].clone()).collect();
-    assert_eq!(given, [json!(true), json!(false)]);
+    assert_eq!(given, [json!(true), json!(true), json!(false)], "what was said earlier stands before");
+    let first = &shown["consents"][0];
+    assert_eq!((&first["purpose"], &first["source"]), (&"marketing".into(), &"website".into()));
+    assert_eq!(first["at"]["local"], "2025-01-02T10:30:00", "{first}");
     ends(
         &shop,
         &["customer", "add", "K9", "--name", "A", "--last-name", "B", "--born", "soon", "--user", "admin"],

@@ -237,6 +237,37 @@ fn what_is_low_is_listed_proposed_ordered_and_received() {
 }
 
 #[test]
+fn goods_are_picked_shelf_by_shelf_for_a_parked_document_and_what_is_packed_is_compared() {
+    let shop = shop();
+    let goods = "code,name,sale_price,department,opening_stock,attributes\n\
+                 T1,Green tea,2.50,1,3,shelf=B2/01|shelf_holds=10\nT2,Black tea,2.50,1,9,shelf=A1/07|shelf_holds=4\n";
+    fs::write(shop.path().join("tea.csv"), goods).unwrap();
+    done(&shop, &["import", "tea.csv", "--user", "admin"]);
+    let shelves = answer(&shop, &["stock", "shelves"]);
+    let fill = |at: usize| (shelves[at]["product"].clone(), shelves[at]["fill_up"].clone());
+    assert_eq!((fill(0), fill(1)), (("T2".into(), "0".into()), ("T1".into(), "7".into())), "{shelves}");
+    assert_eq!(answer(&shop, &["stock", "shelves", "B2/"]).as_array().unwrap().len(), 1);
+    sell(&shop, "login admin 1111\nsell 12303 1\nsell T1 2\nsell T2 1\nsuspend\n");
+    let taken = answer(&shop, &["stock", "pick", "2"]);
+    let codes: Vec<&str> =
+        taken.as_array().unwrap().iter().map(|row| row["product"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["T2", "T1", "12303"], "what has no shelf comes last");
+    assert_eq!(taken[1]["quantity"], "2");
+    let packed = ["stock", "pick", "2", "--json", "--packed", "12303,1", "T1,1"];
+    let differs = json(&shop, &packed, 1);
+    assert_eq!(
+        differs,
+        serde_json::json!([{"product": "T1", "missing": "1"}, {"product": "T2", "missing": "1"}])
+    );
+    done(&shop, &[&packed[..6], &["T1,2", "T2,1"]].concat());
+    assert!(refused(&shop, &["stock", "pick", "7"]).contains("is parked"));
+    let likely = answer(&shop, &["stock", "forecast", "T1"]);
+    assert_eq!((&likely[0]["expected"], &likely[0]["days"]), (&"0".into(), &7.into()), "today is not over");
+    let shopping = answer(&shop, &["customer", "behaviour", "2020-01-01", "2199-01-01"]);
+    assert_eq!((&shopping["sales"], &shopping["customers"]), (&1.into(), &0.into()), "{shopping}");
+}
+
+#[test]
 fn products_of_a_file_come_with_their_stock_or_not_at_all() {
     let shop = shop();
     let head = "code,name,sale_price,department,opening_stock,min_stock\n";

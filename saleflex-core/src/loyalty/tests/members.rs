@@ -81,6 +81,81 @@ fn a_review_by_date_moves_a_tier_once_and_says_until_when_it_is_kept() {
     assert_eq!(review(&mut story, day(2025, 2, 1)).0, 0, "who is suspended stays as they are");
 }
 
+#[test]
+fn a_tier_that_another_keeps_goes_before_what_is_known_here_until_that_one_says_otherwise() {
+    let mut story = Story::new();
+    story.member.tier = Some("BRONZE".into());
+    let review = |story: &mut Story, kept: Option<&str>| {
+        story.member.kept_tier = kept.map(Into::into);
+        let changes = review_tier(&story.member, &story.program, on(day(2025, 1, 1)));
+        story.member.apply_all(&changes);
+        (changes.len(), story.member.tier.clone().unwrap())
+    };
+    assert_eq!(review(&mut story, Some("GOLD")), (1, "GOLD".into()));
+    assert_eq!(review(&mut story, Some("GOLD")), (0, "GOLD".into()));
+    assert_eq!(
+        review(&mut story, Some("SILVER")),
+        (1, "SILVER".into()),
+        "down at once: grace is the keeper's"
+    );
+    assert_eq!(review(&mut story, Some("NONE")), (1, "BRONZE".into()), "the program has no such tier");
+    let program = program();
+    let ada = customer(Some("05321112233"));
+    let newcomer = Candidate {
+        customer: Some(&ada),
+        phone_taken: None,
+        membership: None,
+        own_program: None,
+        kept_tier: Some("GOLD"),
+    };
+    let joined = enrol(&newcomer, Some(&program), on(day(2025, 1, 1)), &BTreeSet::new()).unwrap();
+    assert_eq!(
+        joined.membership.tier.as_deref(),
+        Some("GOLD"),
+        "also of whoever is met here for the first time"
+    );
+}
+
+#[test]
+fn a_tier_by_history_is_that_of_a_till_that_saw_everything_on_every_day() {
+    let dates = [day(2024, 12, 1), day(2024, 12, 20), day(2025, 1, 30), day(2025, 2, 10), day(2025, 7, 1)];
+    for grace_days in [0, 30, 400] {
+        for amounts in [[600_000, 0, 0, 0, 0], [600_000, 0, 600_000, 0, 0], [100_000, 0, 0, 500_000, 0]] {
+            let mut story = Story::new();
+            story.program.grace_days = grace_days;
+            let mut facts = Vec::new();
+            let mut today = dates[0];
+            for (at, (date, amount)) in dates.into_iter().zip(amounts).enumerate() {
+                while today < date {
+                    today = today.succ_opt().unwrap();
+                    let changes = review_tier(&story.member, &story.program, on(today));
+                    story.member.apply_all(&changes);
+                }
+                story.sell(u128::try_from(at).unwrap() + 1, amount, 0, 0, date);
+                facts.push(TierFact { on: date, lifetime: Points::ZERO, spent: m(amount), sold: date });
+                let found = tier_by_history(&story.program, &facts, date).unwrap();
+                let tier = story.member.tier.as_deref();
+                assert_eq!(tier, Some(found.code.as_str()), "{grace_days} {amounts:?} {date}");
+            }
+        }
+    }
+    // What came back on the day of the sale was bought before, in whatever order it is told.
+    let [bought, back] = [m(600_000), m(-600_000)].map(|spent| TierFact {
+        on: dates[0],
+        lifetime: Points::ZERO,
+        spent,
+        sold: dates[0],
+    });
+    assert_eq!(tier_by_history(&program(), &[back, bought], dates[0]).unwrap().code, "BRONZE");
+    let program =
+        Program { tiers: vec![tier("HIGH", 2, 9, 9, "1.00"), tier("LOW", 1, 5, 5, "1.00")], ..program() };
+    assert_eq!(
+        tier_by_history(&program, &[], dates[0]).unwrap().code,
+        "LOW",
+        "who reaches none has the lowest"
+    );
+}
+
 fn customer(phone: Option<&str>) -> Customer {
     let details = CustomerDetails { phone: phone.map(Into::into), ..CustomerDetails::default() };
     Customer::register(MEMBER, details, &PhoneRules::default(), on(day(2025, 1, 1)).at, Source::Pos)
@@ -99,6 +174,7 @@ fn enrol_as(
         phone_taken: taken.then_some(PhoneTaken { by }),
         membership: known,
         own_program: Some(&program),
+        kept_tier: None,
     };
     enrol(&candidate, in_force, on(day(2025, 1, 1)), &BTreeSet::new())
 }

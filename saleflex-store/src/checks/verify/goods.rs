@@ -7,7 +7,7 @@ use saleflex_core::{
     digest::Digest,
     ids::{PurchaseOrderId, StockCountId, TransferId},
     inventory::{
-        Item, Level, Movement, MovementKind, Place, Stock, StockAct, count::StockCount, order::PurchaseOrder,
+        Item, Level, Movement, Place, Stock, StockAct, count::StockCount, order::PurchaseOrder,
         transfer::Transfer,
     },
     journal::{Entry, Event, Opening, opening_stock},
@@ -16,7 +16,7 @@ use saleflex_core::{
 use super::{Finding, Tampering, check, hold};
 use crate::{
     error::Error,
-    file::codec::{Col, Variant, get, get_name},
+    file::codec::Col,
     goods::stock::{self, MovementRecord, cost, papers},
 };
 
@@ -39,7 +39,7 @@ pub(super) struct Goods<'a> {
 
 impl<'a> Goods<'a> {
     pub(super) fn new(connection: &'a Connection) -> Result<Self, Error> {
-        let opening = read_opening(connection)?;
+        let opening = stock::opening(connection)?;
         let level = |opening: &Opening| Level { on_hand: opening.on_hand, ..Level::default() };
         let levels = opening.iter().map(|(place, opening)| (*place, level(opening)));
         Ok(Self {
@@ -206,29 +206,4 @@ impl<'a> Goods<'a> {
         }
         Ok(Ok(()))
     }
-}
-
-/// The levels the till was made with, what is there less what moved since, and what they cost.
-fn read_opening(connection: &Connection) -> Result<BTreeMap<Place, Opening>, Error> {
-    let mut select = connection.prepare(
-        "SELECT product, variant, location, on_hand, opening_cost FROM stock_level WHERE is_opening = 1",
-    )?;
-    let mut rows = select.query([])?;
-    let mut opening = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let item = Item { product: get(row, 0)?, variant: get::<Variant>(row, 1)?.0 };
-        let known = Opening { on_hand: get(row, 3)?, unit_cost: get(row, 4)? };
-        opening.insert(Place { item, location: get(row, 2)? }, known);
-    }
-    let mut select =
-        connection.prepare("SELECT product, variant, location, kind, change FROM stock_movement")?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        let item = Item { product: get(row, 0)?, variant: get::<Variant>(row, 1)?.0 };
-        let moves_it = get_name(row, 3).is_ok_and(MovementKind::is_on_hand);
-        if let Some(known) = opening.get_mut(&Place { item, location: get(row, 2)? }).filter(|_| moves_it) {
-            known.on_hand -= get::<Stock>(row, 4)?;
-        }
-    }
-    Ok(opening)
 }

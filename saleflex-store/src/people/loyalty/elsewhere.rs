@@ -15,12 +15,14 @@ use crate::{
 };
 
 /// What the keeper said of a member last.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Heard {
     /// The balance; none where nobody is known there.
     pub(crate) balance: Option<Points>,
     /// What may be spent, without what the keeper holds.
     pub(crate) available: Option<Points>,
+    /// The code of the tier; none where it says none.
+    pub(crate) tier: Option<String>,
     /// The end of the journal then, or when that one began to keep them.
     pub(crate) at: i64,
 }
@@ -28,15 +30,16 @@ pub(crate) struct Heard {
 /// What was heard of a member last; nothing where nobody was asked.
 pub(crate) fn heard(connection: &Connection, customer: CustomerId) -> Result<Heard, Error> {
     let mut select = connection
-        .prepare_cached("SELECT balance, available, heard FROM points_elsewhere WHERE customer = ?1")?;
+        .prepare_cached("SELECT balance, available, heard, tier FROM points_elsewhere WHERE customer = ?1")?;
     let read = |row: &rusqlite::Row<'_>| {
-        Ok(Heard { balance: get(row, 0)?, available: get(row, 1)?, at: row.get(2)? })
+        Ok(Heard { balance: get(row, 0)?, available: get(row, 1)?, at: row.get(2)?, tier: row.get(3)? })
     };
     Ok(select.query_row([Col(customer)], read).optional()?.unwrap_or_default())
 }
 
 /// Keeps what the keeper says of a member; none: nobody is known there. `at` is the end of the journal. What it held for
-/// documents that are finished by then is in what it says.
+/// documents that are finished by then is in what it says. A tier is said by an answer to a look-up alone, and stays until
+/// another is.
 pub(crate) fn hear(
     connection: &Connection,
     customer: CustomerId,
@@ -44,13 +47,14 @@ pub(crate) fn hear(
     at: i64,
 ) -> Result<(), Error> {
     let points = standing.map(|standing| (Col(standing.balance), Col(standing.available))).unzip();
+    let tier = standing.and_then(|standing| standing.tier.as_deref());
     connection
         .prepare_cached(
-            "INSERT INTO points_elsewhere (customer, balance, available, heard) VALUES (?1, ?2, ?3, ?4) \
+            "INSERT INTO points_elsewhere (customer, balance, available, heard, tier) VALUES (?1, ?2, ?3, ?4, ?5) \
              ON CONFLICT (customer) DO UPDATE SET balance = excluded.balance, available = excluded.available, \
-             heard = excluded.heard",
+             heard = excluded.heard, tier = coalesce(excluded.tier, tier)",
         )?
-        .execute(params![Col(customer), points.0, points.1, at])?;
+        .execute(params![Col(customer), points.0, points.1, at, tier])?;
     connection
         .prepare_cached(
             "DELETE FROM points_leave WHERE customer = ?1 AND document IN (SELECT id FROM document)",
@@ -174,7 +178,7 @@ pub(crate) fn told(
 /// What was heard counts no longer: the points of a program may be kept by somebody else now. When it was heard stays: what
 /// was redeemed since is known to nobody but the till.
 pub(crate) fn forget(connection: &Connection) -> Result<(), Error> {
-    connection.execute("UPDATE points_elsewhere SET balance = NULL, available = NULL", [])?;
+    connection.execute("UPDATE points_elsewhere SET balance = NULL, available = NULL, tier = NULL", [])?;
     Ok(())
 }
 

@@ -213,7 +213,8 @@ fn stock_that_an_older_program_valued_is_valued_anew_from_what_its_file_was_made
     older
         .execute_batch(
             "DROP INDEX inbox_old_barcode; ALTER TABLE inbox DROP COLUMN taken_as; \
-             ALTER TABLE inbox DROP COLUMN was_taken",
+             ALTER TABLE inbox DROP COLUMN was_taken; \
+             ALTER TABLE points_elsewhere DROP COLUMN tier",
         )
         .unwrap();
     older.pragma_update(None, "user_version", 28).unwrap();
@@ -244,7 +245,8 @@ fn the_stock_of_an_older_file_is_worth_what_was_paid_for_it() {
              ALTER TABLE form DROP COLUMN display_mode; \
              ALTER TABLE form_control DROP COLUMN character_casing; \
              ALTER TABLE form_control DROP COLUMN input_type; DROP INDEX inbox_old_barcode; \
-             ALTER TABLE inbox DROP COLUMN taken_as; ALTER TABLE inbox DROP COLUMN was_taken",
+             ALTER TABLE inbox DROP COLUMN taken_as; ALTER TABLE inbox DROP COLUMN was_taken; \
+             ALTER TABLE points_elsewhere DROP COLUMN tier",
         )
         .unwrap();
     older.pragma_update(None, "user_version", 24).unwrap();

@@ -12,12 +12,12 @@ use saleflex_core::{
         AuthorityError, CompletedSale, HoldRefusal, Mode, Occasion, PointsAuthority, PointsKind, Program,
         RefundRecord, SaleRecord, Standing, Who,
     },
-    quantity::Points,
+    quantity::{Percent, Points},
 };
 use saleflex_store::{Error, request::Note};
 
 use super::{available, club, give_back, grace, sold, whole};
-use crate::support::shop::{ADMIN, CASHIER, Shop, cash, sell, suspend};
+use crate::support::shop::{ADMIN, CASHIER, Shop, cash, minor, sell, suspend};
 
 const LIMIT: Points = Points::new(30);
 const GATE: Mode = Mode::Gate { offline_limit: LIMIT };
@@ -29,6 +29,7 @@ struct Book {
     is_away: bool,
     balance: i64,
     held: BTreeMap<DocumentId, i64>,
+    tier: Option<String>,
     /// Earned and redeemed of sales; taken back and given back of refunds.
     told: Vec<(&'static str, i64, i64)>,
 }
@@ -70,7 +71,7 @@ impl Keeper {
             customer,
             balance: Points::new(balance),
             available: Points::new(balance - held),
-            tier: None,
+            tier: book.tier.clone(),
         })
     }
 }
@@ -173,6 +174,42 @@ fn a_till_offers_as_many_points_as_whoever_keeps_them_says() {
     let mut shop = kept_by(GATE, &keeper);
     begun(&mut shop);
     assert_eq!(shop.till.worth_of_points(Points::new(500)).unwrap().points, Points::new(40));
+}
+
+#[test]
+fn a_tier_is_that_of_whoever_keeps_the_points_on_the_sale_and_its_campaigns_also_while_that_one_is_away() {
+    let keeper = Keeper::with(900);
+    keeper.0.lock().unwrap().tier = Some("TOP".to_owned());
+    let mut shop = club(|program| {
+        program.mode = GATE;
+        program.tiers[1].discount = Percent::parse("10").ok();
+    });
+    shop.till.set_points_authority(Some(Box::new(keeper.clone())));
+    let id = grace(&shop);
+    let tier = |shop: &Shop| shop.till.membership(id).unwrap().unwrap().tier.unwrap();
+    assert_eq!(tier(&shop), "BASE", "by what this till knows");
+    begun(&mut shop);
+    assert_eq!((tier(&shop).as_str(), shop.till.draft().unwrap().totals.net_due), ("TOP", minor(10_800)));
+    let sale = shop.execute(cash()).completed()[0].document().id;
+    assert_eq!(
+        shop.till.points_of(sale).unwrap().unwrap().tier.as_deref(),
+        Some("TOP"),
+        "as the receipt says"
+    );
+    // Neither a sale nor a new day by what is known here alone takes it away.
+    keeper.be_away(true);
+    shop.clock.advance(chrono::Duration::days(1));
+    let mut shop = shop.restarted();
+    shop.log_in(CASHIER);
+    sold(&mut shop, id, "1", 0);
+    assert_eq!(tier(&shop), "TOP");
+    keeper.be_away(false);
+    keeper.0.lock().unwrap().tier = Some("BASE".to_owned());
+    shop.till.set_points_authority(Some(Box::new(keeper.clone())));
+    begun(&mut shop);
+    assert_eq!(tier(&shop), "BASE");
+    shop.execute(Command::Cancel { reason: None });
+    whole(&shop);
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use anyhow::Context;
+use chrono::NaiveDateTime;
 use clap::{Args, ValueEnum};
-use saleflex_core::customer::{Gender, Purpose, Source};
+use saleflex_core::customer::{self as agreed, Gender, Purpose, Source};
 use saleflex_store::{Till, customer::NewCustomer};
 
 use super::{super::Call, Doing, find, shape};
@@ -84,6 +85,12 @@ pub struct Consent {
     /// The person takes it back.
     #[arg(long)]
     withdrawn: bool,
+    /// Where the person said it: `pos`, `mobile_app`, `website`, `social_media` or `referral`.
+    #[arg(long, default_value = "pos")]
+    source: String,
+    /// When, on the store's clock, such as 2025-04-01T10:30; now where it is not said.
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
     /// Who does it, and how it answers.
     #[command(flatten)]
     doing: Doing,
@@ -93,10 +100,25 @@ impl Consent {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
         let mut till = self.doing.till(call)?;
         let known = find(call, &till, &self.code)?;
-        let said = till.record_consent(known.id, self.to.into(), !self.withdrawn, &self.wording);
-        said.map_err(|error| call.words(&error))?;
+        let source = Source::read(&self.source);
+        let source = source.with_context(|| format!("nobody says anything at {}", self.source))?;
+        let now = till.now();
+        let at = match self.at.as_deref().map(str::trim) {
+            Some(text) => till.at_local(local(text).with_context(|| format!("{text} is no time"))?),
+            None => now,
+        };
+        anyhow::ensure!(at.instant <= now.instant, "{} is still to come", at.local);
+        let (purpose, wording) = (self.to.into(), self.wording.clone());
+        let said = agreed::Consent { purpose, given: !self.withdrawn, at, source, wording };
+        till.record_statement(known.id, said).map_err(|error| call.words(&error))?;
         say(call, &till, &known.code, &self.doing, out)
     }
+}
+
+/// A time as people write it, to the minute or the second.
+fn local(text: &str) -> Option<NaiveDateTime> {
+    let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"];
+    forms.into_iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
 }
 
 /// Says who a customer is now.

@@ -79,7 +79,7 @@ fn batches(level: &Level, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn today(call: &Call<'_>) -> anyhow::Result<NaiveDate> {
+pub(super) fn today(call: &Call<'_>) -> anyhow::Result<NaiveDate> {
     use saleflex_store::Shell;
     Ok(call.place()?.1.now().business_date)
 }

@@ -50,6 +50,7 @@ pub(super) fn enroll(input: &Value) -> Result<Value, String> {
         phone_taken: is_taken.then_some(PhoneTaken { by: OTHER }),
         membership: known.as_ref(),
         own_program: program.as_ref(),
+        kept_tier: None,
     };
     let occasion = program::occasion(now());
     let enrolled = loyalty::enrol(&candidate, program.as_ref(), occasion, &BTreeSet::new()).ok();
@@ -179,6 +180,7 @@ impl Desk {
             phone_taken: None,
             membership: self.member.as_ref(),
             own_program: Some(&self.program),
+            kept_tier: None,
         };
         let occasion = program::occasion(at);
         let enrolled = loyalty::enrol(&candidate, Some(&self.program), occasion, &self.booked());
