@@ -15,10 +15,13 @@ use crate::request;
 mod migrate;
 mod postgres;
 mod sqlite;
+mod together;
 mod value;
 
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
+pub(crate) use together::{Answers, Together};
+pub use together::{Ask, Column, Each, Form, Rows};
 pub use value::{Row, Value};
 
 /// Whose rows a transaction may touch.
@@ -170,6 +173,43 @@ pub trait Session {
     /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses one.
     fn query_all(&mut self, questions: &[Question]) -> Result<Vec<Vec<Row>>, DatabaseError> {
         questions.iter().map(|(sql, values)| self.query(sql, values)).collect()
+    }
+
+    /// Asks several things in their order, as [`Session::query_all`] does, and answers the rows of each.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses one.
+    fn ask_all(&mut self, asked: Vec<Ask>) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        let mut answers = Vec::with_capacity(asked.len());
+        for ask in asked {
+            let mut rows = Vec::new();
+            match ask {
+                Ask::Once((sql, values)) => rows = self.query(&sql, &values)?,
+                Ask::Each(each) => {
+                    for key in each.each() {
+                        rows.extend(self.query(each.statement(), &[each.common(), key].concat())?);
+                    }
+                }
+                Ask::Write(written) => {
+                    let sql = written.statement();
+                    for row in written.each() {
+                        if self.execute(&sql, &[written.common(), row].concat())? > 0 {
+                            rows.push(written.key_of(row));
+                        }
+                    }
+                }
+            }
+            answers.push(rows);
+        }
+        Ok(answers)
+    }
+
+    /// Writes rows, as [`Session::send`] does.
+    ///
+    /// # Errors
+    /// As [`Session::send`].
+    fn send_rows(&mut self, rows: Rows) -> Result<(), DatabaseError> {
+        self.ask_all(vec![Ask::Write(rows)]).map(drop)
     }
 
     /// Runs a statement whose answer nobody needs: on a server it runs in its turn, before whatever is asked next, and
@@ -326,13 +366,6 @@ pub(crate) fn named<T: Copy + Into<Value>>(first: usize, all: &[T]) -> (String, 
     let values: Vec<Value> = filled.take(all.len().next_power_of_two()).map(|one| (*one).into()).collect();
     let places: Vec<String> = (first..first + values.len()).map(|place| format!("${place}")).collect();
     (places.join(", "), values)
-}
-
-/// The piece of a list with which a statement of many rows goes on, and the rest: pieces are as long as a power of two, at
-/// most [`MOST_NAMED`], so that statements of few lengths are ever prepared, and none holds a row that is not one.
-pub(crate) fn piece<T>(all: &[T]) -> Option<(&[T], &[T])> {
-    let most = all.len().min(MOST_NAMED);
-    Some(all.split_at(1 << most.checked_ilog2()?))
 }
 
 /// Runs `work` so that its error takes back its own writes and nothing before them.
