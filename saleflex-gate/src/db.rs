@@ -315,6 +315,28 @@ impl Books {
         transact(&*self.database, tenant, Purpose::Write, work)
     }
 
+    /// Reads and writes in one transaction, after work that asks nothing of the books: the same thread does it before, so
+    /// that nobody waits for it. What comes of it is gone when the transaction has ended.
+    ///
+    /// # Errors
+    /// As [`Books::write`].
+    pub(crate) async fn write_after<P, T, E>(
+        &self,
+        tenant: Tenant,
+        before: impl FnOnce() -> P + Send + 'static,
+        work: impl FnOnce(&mut dyn Session, &P) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        let work = move |database: &dyn Database| {
+            let prepared = before();
+            transact(database, tenant, Purpose::Write, |session| work(session, &prepared))
+        };
+        self.waiting(work).await
+    }
+
     async fn run<T, E>(
         &self,
         tenant: Tenant,
@@ -325,9 +347,21 @@ impl Books {
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
     {
+        self.waiting(move |database: &dyn Database| transact(database, tenant, purpose, work)).await
+    }
+
+    /// Does work with the database on a thread that may wait.
+    async fn waiting<T, E>(
+        &self,
+        work: impl FnOnce(&dyn Database) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
         let database = Arc::clone(&self.database);
         let id = request::correlation_id();
-        let work = move || request::under(id, || transact(&*database, tenant, purpose, work));
+        let work = move || request::under(id, || work(&*database));
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|_| Err(DatabaseError::Stopped.into()))
     }

@@ -83,11 +83,13 @@ pub(crate) async fn push(
     };
     let forwards = hub.forwards();
     let (sets, offers) = (hub.sets.clone(), hub.offers.clone());
-    let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
+    let whose = (scope.company, scope.terminal.id);
+    let look = move || (looking::look(&request, whose), request);
+    let answered = hub.books.write_after(Tenant::Company(scope.company), look, move |session, sent| {
+        let (looked, request) = sent;
         let terminal = &scope.terminal;
         let of = (scope.company, terminal.id, request.epoch);
-        let looked = looking::look(&request, (scope.company, terminal.id));
-        let Begun { moved_from, currency, contiguous, known } = begin(session, of, (&request, &looked), now)?;
+        let Begun { moved_from, currency, contiguous, known } = begin(session, of, (request, looked), now)?;
         let formers = terminals::formers(session, scope.company, moved_from)?;
         let offers = InStore::new(&offers, (scope.company, terminal.store), forwards);
         let taking = Taking {
@@ -97,8 +99,8 @@ pub(crate) async fn push(
             offers: &offers,
             currency,
             contiguous,
-            request: &request,
-            looked: &looked,
+            request,
+            looked,
             now,
             forwards,
             node,
