@@ -231,6 +231,15 @@ pub trait Session {
     }
 }
 
+/// How carefully something is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Care {
+    /// All of it stands, or nothing.
+    Usual,
+    /// Something of it was refused: what can stand does, each part in a savepoint of its own.
+    Special,
+}
+
 /// Work inside a transaction; it says whether the transaction shall stand.
 pub type Work<'a> = &'a mut dyn FnMut(&mut dyn Session) -> bool;
 
@@ -316,23 +325,25 @@ impl Books {
     }
 
     /// Reads and writes in one transaction, after work that asks nothing of the books: the same thread does it before, so
-    /// that nobody waits for it. What comes of it is gone when the transaction has ended.
+    /// that nobody waits for it. Where the database refuses a statement, all is taken back and done once more, carefully.
     ///
     /// # Errors
-    /// As [`Books::write`].
-    pub(crate) async fn write_after<P, T, E>(
+    /// Those of the work; [`DatabaseError`] of the database when the transaction cannot begin or be committed, and
+    /// [`DatabaseError::Stopped`] when the thread that worked was lost.
+    pub(crate) async fn write_prepared<P, T: Send + 'static>(
         &self,
         tenant: Tenant,
-        before: impl FnOnce() -> P + Send + 'static,
-        work: impl FnOnce(&mut dyn Session, &P) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: From<DatabaseError> + Send + 'static,
-    {
+        prepare: impl FnOnce() -> P + Send + 'static,
+        work: impl Fn(&mut dyn Session, &P, Care) -> Result<T, DatabaseError> + Send + 'static,
+    ) -> Result<T, DatabaseError> {
         let work = move |database: &dyn Database| {
-            let prepared = before();
-            transact(database, tenant, Purpose::Write, |session| work(session, &prepared))
+            let prepared = prepare();
+            let write =
+                |care| transact(database, tenant, Purpose::Write, |session| work(session, &prepared, care));
+            match write(Care::Usual) {
+                Err(error) if DatabaseError::is_of_a_statement(&error) => write(Care::Special),
+                done => done,
+            }
         };
         self.waiting(work).await
     }

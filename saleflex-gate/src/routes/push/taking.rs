@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::looking::{Looked, Own};
 use crate::{
     counters::{self, Counter},
-    db::{Answers, DatabaseError, Session, Together, savepoint},
+    db::{Answers, Care, DatabaseError, Session, Together, savepoint},
     definitions::rules,
     deliveries::{
         self, Event,
@@ -131,28 +131,25 @@ impl Known {
 }
 
 impl Taking<'_> {
-    /// Takes all events in together. Where the database refuses one of them, each by itself, so that its neighbours
-    /// stand.
+    /// Takes all events in together, or each by itself where the database refuses one of them, so that its neighbours stand.
     pub(super) fn all(
         &self,
         session: &mut dyn Session,
         known: Option<Known>,
+        care: Care,
     ) -> Result<TakenIn, DatabaseError> {
-        let items = &self.request.items;
-        let together = savepoint(session, |session| {
-            let taken = self.together(session, (items, self.looked), known)?;
-            self.note_new(session, taken)
-        });
-        match together {
-            Err(error) if DatabaseError::is_of_a_statement(&error) => {
+        let items = self.request.items.as_slice();
+        let taken = match care {
+            Care::Usual => self.together(session, (items, self.looked), known)?,
+            Care::Special => {
                 let mut taken = Vec::with_capacity(items.len());
                 for (item, looked) in items.iter().zip(self.looked) {
                     taken.extend(self.by_itself(session, item, looked)?);
                 }
-                self.note_new(session, taken)
+                taken
             }
-            done => done,
-        }
+        };
+        self.note_new(session, taken)
     }
 
     fn by_itself(
