@@ -149,8 +149,9 @@ impl Rows {
     /// The statement that writes all of them, each of whose own columns is a list.
     pub(super) fn statement_of_all(&self, is_answered: bool) -> String {
         let Form { common, own, key, .. } = self.form;
-        let same: String =
+        let same: Vec<String> =
             (1..).zip(*common).map(|(place, (_, kind))| format!("${place}::{kind}, ")).collect();
+        let same = same.concat();
         let lists = lists(common.len() + 1, own.iter().map(|(_, kind)| *kind));
         let mut sql = format!("{} SELECT {same}u.* FROM unnest({lists}) AS u {}", self.head(), self.then);
         if is_answered {

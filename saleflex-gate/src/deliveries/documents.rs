@@ -113,7 +113,7 @@ pub(crate) struct Documents {
     here: BTreeSet<Uuid>,
     closed: BTreeSet<i64>,
     numbered: BTreeMap<String, BTreeSet<Uuid>>,
-    documents: Rows,
+    entered: Rows,
     rows: Rows,
 }
 
@@ -148,7 +148,7 @@ impl Documents {
         let of: [Value; 2] = [company.into(), terminal.into()];
         let rows = Rows::new(&ROW, "", of.to_vec());
         let of = of.into_iter().chain([now.timestamp_millis().into()]).collect();
-        Ok(Self { here, closed, numbered, documents: Rows::new(&DOCUMENT, "", of), rows })
+        Ok(Self { here, closed, numbered, entered: Rows::new(&DOCUMENT, "", of), rows })
     }
 
     /// Lets one come in; none where it is here already.
@@ -165,7 +165,7 @@ impl Documents {
         let number = document.number;
         let (name, closure) = (number.to_string(), i64::from(number.closure.0));
         let kind = serde_json::to_value(document.kind).ok();
-        self.documents.push([
+        self.entered.push([
             id.into(),
             (&name).into(),
             closure.into(),
@@ -203,8 +203,8 @@ impl Documents {
 
     /// Writes those that came in.
     pub(crate) fn write(self, session: &mut dyn Session) -> Result<(), DatabaseError> {
-        if !self.documents.is_empty() {
-            session.send_rows(self.documents)?;
+        if !self.entered.is_empty() {
+            session.send_rows(self.entered)?;
         }
         if self.rows.is_empty() { Ok(()) } else { session.send_rows(self.rows) }
     }
