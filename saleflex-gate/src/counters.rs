@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
-    db::{DatabaseError, Question, Row, Session},
+    db::{DatabaseError, Form, Question, Row, Rows, Session},
     ids::new_id,
 };
 
@@ -50,10 +50,7 @@ pub(crate) fn create(
     terminal: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    for name in [RECEIPT, CLOSURE] {
-        put(session, company, terminal, (name, 1), now)?;
-    }
-    Ok(())
+    put(session, (company, terminal), &[(RECEIPT, 1), (CLOSURE, 1)], now)
 }
 
 /// The counters of a terminal: receipt, closure, then the others by name.
@@ -118,13 +115,12 @@ pub(crate) fn raise_from(
     let pair = (value(CLOSURE).unwrap_or(1), value(RECEIPT).unwrap_or(1));
     let greatest = greatest_pair(sent, pair);
     if greatest != pair {
-        put(session, company, terminal, (CLOSURE, greatest.0), now)?;
-        put(session, company, terminal, (RECEIPT, greatest.1), now)?;
+        put(session, (company, terminal), &[(CLOSURE, greatest.0), (RECEIPT, greatest.1)], now)?;
     }
     let others = sent.iter().filter(|(name, sent)| name != RECEIPT && name != CLOSURE && can_be(*sent));
     for (name, sent) in others {
         if value(name).is_none_or(|stored| stored < *sent) {
-            put(session, company, terminal, (name, *sent), now)?;
+            put(session, (company, terminal), &[(name.as_str(), *sent)], now)?;
         }
     }
     Ok(())
@@ -154,31 +150,34 @@ pub(crate) fn put_right(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     for (name, value) in numbers {
-        put(session, company, terminal, (name, *value), now)?;
+        put(session, (company, terminal), &[(name.as_str(), *value)], now)?;
     }
     Ok(())
 }
 
+/// How a counter comes in.
+static COUNTER: Form = Form {
+    table: "counter",
+    common: &[("company_id", "uuid"), ("terminal_id", "uuid"), ("updated_at", "bigint")],
+    own: &[("name", "text"), ("counter_id", "uuid"), ("value", "bigint")],
+    key: &["name"],
+};
+
+/// Writes counters, each name once.
 fn put(
     session: &mut dyn Session,
-    company: Uuid,
-    terminal: Uuid,
-    (name, value): (&str, i64),
+    (company, terminal): (Uuid, Uuid),
+    counters: &[(&str, i64)],
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    session.send(
-        "INSERT INTO counter (company_id, terminal_id, name, counter_id, value, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (company_id, terminal_id, name) \
-         DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at",
-        &[
-            company.into(),
-            terminal.into(),
-            name.into(),
-            new_id(now).into(),
-            value.into(),
-            now.timestamp_millis().into(),
-        ],
-    )
+    let then = "ON CONFLICT (company_id, terminal_id, name) \
+                DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at";
+    let of_all = vec![company.into(), terminal.into(), now.timestamp_millis().into()];
+    let mut rows = Rows::new(&COUNTER, then, of_all);
+    for (name, value) in counters {
+        rows.push([(*name).into(), new_id(now).into(), (*value).into()]);
+    }
+    session.send_rows(rows)
 }
 
 #[cfg(test)]

@@ -15,10 +15,13 @@ use crate::request;
 mod migrate;
 mod postgres;
 mod sqlite;
+mod together;
 mod value;
 
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
+pub(crate) use together::{Answers, Together};
+pub use together::{Ask, Column, Each, Form, Rows};
 pub use value::{Row, Value};
 
 /// Whose rows a transaction may touch.
@@ -172,6 +175,43 @@ pub trait Session {
         questions.iter().map(|(sql, values)| self.query(sql, values)).collect()
     }
 
+    /// Asks several things in their order, as [`Session::query_all`] does, and answers the rows of each.
+    ///
+    /// # Errors
+    /// [`DatabaseError::Sqlite`] or [`DatabaseError::Postgres`], whichever database refuses one.
+    fn ask_all(&mut self, asked: Vec<Ask>) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        let mut answers = Vec::with_capacity(asked.len());
+        for ask in asked {
+            let mut rows = Vec::new();
+            match ask {
+                Ask::Once((sql, values)) => rows = self.query(&sql, &values)?,
+                Ask::Each(each) => {
+                    for key in each.each() {
+                        rows.extend(self.query(each.statement(), &[each.common(), key].concat())?);
+                    }
+                }
+                Ask::Write(written) => {
+                    let sql = written.statement();
+                    for row in written.each() {
+                        if self.execute(&sql, &[written.common(), row].concat())? > 0 {
+                            rows.push(written.key_of(row));
+                        }
+                    }
+                }
+            }
+            answers.push(rows);
+        }
+        Ok(answers)
+    }
+
+    /// Writes rows, as [`Session::send`] does.
+    ///
+    /// # Errors
+    /// As [`Session::send`].
+    fn send_rows(&mut self, rows: Rows) -> Result<(), DatabaseError> {
+        self.ask_all(vec![Ask::Write(rows)]).map(drop)
+    }
+
     /// Runs a statement whose answer nobody needs: on a server it runs in its turn, before whatever is asked next, and
     /// nobody waits for it. A refusal may be told by what is asked next, by [`Session::hear`] or by the commit, and is
     /// told by one of them.
@@ -189,6 +229,15 @@ pub trait Session {
     fn hear(&mut self) -> Result<(), DatabaseError> {
         Ok(())
     }
+}
+
+/// How carefully something is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Care {
+    /// All of it stands, or nothing.
+    Usual,
+    /// Something of it was refused: what can stand does, each part in a savepoint of its own.
+    Special,
 }
 
 /// Work inside a transaction; it says whether the transaction shall stand.
@@ -275,6 +324,30 @@ impl Books {
         transact(&*self.database, tenant, Purpose::Write, work)
     }
 
+    /// Reads and writes in one transaction, after work that asks nothing of the books: the same thread does it before, so
+    /// that nobody waits for it. Where the database refuses a statement, all is taken back and done once more, carefully.
+    ///
+    /// # Errors
+    /// Those of the work; [`DatabaseError`] of the database when the transaction cannot begin or be committed, and
+    /// [`DatabaseError::Stopped`] when the thread that worked was lost.
+    pub(crate) async fn write_prepared<P, T: Send + 'static>(
+        &self,
+        tenant: Tenant,
+        prepare: impl FnOnce() -> P + Send + 'static,
+        work: impl Fn(&mut dyn Session, &P, Care) -> Result<T, DatabaseError> + Send + 'static,
+    ) -> Result<T, DatabaseError> {
+        let work = move |database: &dyn Database| {
+            let prepared = prepare();
+            let write =
+                |care| transact(database, tenant, Purpose::Write, |session| work(session, &prepared, care));
+            match write(Care::Usual) {
+                Err(error) if DatabaseError::is_of_a_statement(&error) => write(Care::Special),
+                done => done,
+            }
+        };
+        self.waiting(work).await
+    }
+
     async fn run<T, E>(
         &self,
         tenant: Tenant,
@@ -285,9 +358,21 @@ impl Books {
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
     {
+        self.waiting(move |database: &dyn Database| transact(database, tenant, purpose, work)).await
+    }
+
+    /// Does work with the database on a thread that may wait.
+    async fn waiting<T, E>(
+        &self,
+        work: impl FnOnce(&dyn Database) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
         let database = Arc::clone(&self.database);
         let id = request::correlation_id();
-        let work = move || request::under(id, || transact(&*database, tenant, purpose, work));
+        let work = move || request::under(id, || work(&*database));
         let done = tokio::task::spawn_blocking(work).await;
         done.unwrap_or_else(|_| Err(DatabaseError::Stopped.into()))
     }
@@ -326,13 +411,6 @@ pub(crate) fn named<T: Copy + Into<Value>>(first: usize, all: &[T]) -> (String, 
     let values: Vec<Value> = filled.take(all.len().next_power_of_two()).map(|one| (*one).into()).collect();
     let places: Vec<String> = (first..first + values.len()).map(|place| format!("${place}")).collect();
     (places.join(", "), values)
-}
-
-/// The piece of a list with which a statement of many rows goes on, and the rest: pieces are as long as a power of two, at
-/// most [`MOST_NAMED`], so that statements of few lengths are ever prepared, and none holds a row that is not one.
-pub(crate) fn piece<T>(all: &[T]) -> Option<(&[T], &[T])> {
-    let most = all.len().min(MOST_NAMED);
-    Some(all.split_at(1 << most.checked_ilog2()?))
 }
 
 /// Runs `work` so that its error takes back its own writes and nothing before them.

@@ -9,16 +9,16 @@ use saleflex_core::{
     campaign,
     checkout::{Effects, SaleUsage},
     closure::Closure,
-    document::{Cancelled, Completed, Document, ENGINE_VERSION, Kind},
+    document::{Completed, Document, Kind},
     ids::CustomerId,
-    journal::{self, Entry, SCHEMA_VERSION},
+    journal::{self, SCHEMA_VERSION},
     money::{Currency, CurrencyCode, Money},
 };
 use saleflex_sync::wire::Person;
 use uuid::Uuid;
 
 use crate::{
-    db::{self, DatabaseError, Question, Session, Value},
+    db::{DatabaseError, Session, Value},
     e4,
     ledger::{self, Key, flag},
     offers::{
@@ -29,15 +29,21 @@ use crate::{
         uses::{self, By, Use},
     },
     relay::Brought,
-    stock::{Moved, counted},
+    stock::counted,
 };
 
 mod bounds;
 mod customers;
+pub(crate) mod documents;
 mod points;
+mod reading;
 
-pub(crate) use bounds::{fits_with, weight};
-pub(crate) use points::{birthday, points_of, put_points, welcome};
+use self::documents::Documents;
+pub(crate) use self::{
+    bounds::{fits_with, weight},
+    points::{birthday, points_of, put_points, welcome},
+    reading::Read,
+};
 
 /// An event that was just entered, and how it came.
 #[derive(Clone, Copy, Debug)]
@@ -81,68 +87,54 @@ impl Event<'_> {
     }
 }
 
-/// What follows from an event beside what stands in the books.
-#[derive(Debug, Default)]
-pub(crate) struct Applied {
-    /// What it moves on the shelves.
-    pub(crate) moved: Moved,
-    /// The period and the receipt that come next after the documents it finished.
-    pub(crate) next: Option<(i64, i64)>,
-    /// This program cannot read it: it is kept, for the caller to flag.
-    pub(crate) is_unreadable: bool,
-}
-
-/// Applies an event that was just entered.
+/// Applies an event that was just entered. Answers the period and the receipt that come next after the documents it finished.
 pub(crate) fn apply(
     session: &mut dyn Session,
     event: Event<'_>,
-    (body, sets): (&str, &KnownSets),
+    (read, sets): (&Read, &KnownSets),
+    documents: &mut Documents,
     now: DateTime<Utc>,
-) -> Result<Applied, DatabaseError> {
-    let key = event.key;
-    let entry = Entry::from_bytes(body.as_bytes()).ok().filter(|entry| bounds::holds(body, entry));
-    let Some(entry) = entry else { return Ok(Applied { is_unreadable: true, ..Applied::default() }) };
+) -> Result<Option<(i64, i64)>, DatabaseError> {
+    let (key, entry) = (event.key, &read.entry);
     for sale in &entry.effects.completed {
-        completed(session, event, (sale, sets), now)?;
+        completed(session, event, (read, sale, sets), documents, now)?;
     }
     gift_cards::carry(session, event, &entry.effects.completed)?;
     if let Some(cancelled) = &entry.effects.cancelled {
-        let cashier = cancelled.authority().cashier.uuid();
-        event.counts_in(session, &cancelled.document().currency)?;
-        document(session, event, (cancelled.document(), "cancelled", cashier), (entry.engine, now))?;
+        let (left, cashier) = (cancelled.document(), cancelled.authority().cashier.uuid());
+        event.counts_in(session, &left.currency)?;
+        document(session, event, (read, left, "cancelled", cashier), documents, entry.engine)?;
     }
     if let Some(closed) = entry.closure() {
         event.counts_in(session, &closed.period.currency)?;
-        closure(session, key, closed, now)?;
+        closure(session, key, closed, documents, now)?;
     }
     if let journal::Event::Customer(change) = &entry.event {
         customers::apply(session, event, (change, entry.at.instant), now)?;
     }
-    counted::note(session, key.company, &entry)?;
+    counted::note(session, key.company, entry)?;
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;
-    points::book_all(session, key.company, &entry, now)?;
-    let (moved, is_whole) = Moved::of(&entry);
-    if !is_whole {
+    points::book_all(session, key.company, entry, now)?;
+    if !read.is_moved_whole {
         ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
     }
-    let cancelled = entry.effects.cancelled.as_deref().map(Cancelled::document);
-    let finished = entry.effects.completed.iter().map(Completed::document).chain(cancelled);
-    let numbers = finished.map(|document| document.number);
+    let numbers = read.finished().map(|document| document.number);
     let next = numbers.map(|number| (i64::from(number.closure.0), i64::from(number.receipt) + 1)).max();
     let closed_as = entry.closure().map(|closed| closed.period.closing_number());
-    let next = next.max(closed_as.map(|number| (i64::from(number.0) + 1, 1)));
-    Ok(Applied { moved, next, is_unreadable: false })
+    Ok(next.max(closed_as.map(|number| (i64::from(number.0) + 1, 1))))
 }
 
 fn completed(
     session: &mut dyn Session,
     event: Event<'_>,
-    (sale, sets): (&Completed, &KnownSets),
+    (read, sale, sets): (&Read, &Completed, &KnownSets),
+    documents: &mut Documents,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let Event { key, store, .. } = event;
     let (finished, by) = (sale.document(), sale.completed_by().uuid());
-    document(session, event, (finished, "completed", by), (sale.pricing().engine_version, now))?;
+    let rules = sale.pricing().engine_version;
+    document(session, event, (read, finished, "completed", by), documents, rules)?;
     let is_own = event.counts_in(session, &sale.document().currency)?;
     // What was rung up in training was never paid.
     if is_own && !sale.document().training {
@@ -183,133 +175,67 @@ fn amount(
 fn document(
     session: &mut dyn Session,
     event: Event<'_>,
-    (document, status, cashier): (&Document, &str, Uuid),
-    (rules, now): (u32, DateTime<Utc>),
+    (read, document, status, cashier): (&Read, &Document, &str, Uuid),
+    documents: &mut Documents,
+    rules: u32,
 ) -> Result<(), DatabaseError> {
     let key = event.key;
-    let number = document.number;
     let total = amount(session, key, (&document.currency, document.totals.net_due))?;
-    let entering = "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
-         status, document_type, transaction_type, occurred_at, total_e4, received_at, entity_id, cashier_id, \
-         customer_id, is_training, currency) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
-         ON CONFLICT (company_id, terminal_id, document_id) DO NOTHING RETURNING document_id";
-    let values: Vec<Value> = vec![
-        key.company.into(),
-        key.terminal.into(),
-        document.id.uuid().into(),
-        number.to_string().into(),
-        i64::from(number.closure.0).into(),
-        i64::from(number.receipt).into(),
-        status.into(),
-        document.document_type.code().into(),
-        serde_json::to_value(document.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).into(),
-        document.opened_at.local.format("%Y-%m-%dT%H:%M:%S").to_string().into(),
-        total.into(),
-        now.timestamp_millis().into(),
-        key.entity.into(),
-        cashier.into(),
-        // What was rung up in training is nobody's purchase.
-        document.customer.filter(|_| !document.training).map(CustomerId::uuid).into(),
-        document.training.into(),
-        document.currency.code().to_string().into(),
-    ];
-    let asked = [(entering.to_owned(), values), closed(key, number.closure.0), reused(key, document)];
-    let answers = session.query_all(&asked)?;
-    let is_found = |at: usize| answers.get(at).is_some_and(|rows| !rows.is_empty());
-    if !is_found(0) {
-        return Ok(());
+    let Some(came_in) = documents.enter(key, document, (status, cashier, total)) else { return Ok(()) };
+    let lines = document.active_lines().map(|line| ("products", line.total));
+    let tenders = document.counted_tenders().map(|tender| ("payments", tender.amount));
+    for (position, (kind, sum)) in (0_i64..).zip(lines.chain(tenders)) {
+        let amount_e4 = amount(session, key, (&document.currency, sum))?;
+        documents.add_row(document, (kind, position, amount_e4));
     }
-    rows(session, key, document)?;
-    if !event.is_known_whole() || rules != ENGINE_VERSION {
+    if !reading::is_known(event.shape, rules) {
         ledger::note(session, key, flag::NOT_REDERIVED)?;
-    } else if document.derived_anew() != *document {
+    } else if read.drifts(document) {
         ledger::note(session, key, flag::DRIFT)?;
         tracing::warn!(document = %document.id, terminal = %key.terminal, "figures are not what their document comes to");
     }
-    if is_found(1) {
+    if came_in.is_late {
         ledger::note(session, key, flag::LATE)?;
     }
-    if is_found(2) { ledger::note(session, key, flag::NUMBER_REUSED) } else { Ok(()) }
-}
-
-/// Asks whether a period is closed.
-fn closed(key: &Key, number: u32) -> Question {
-    let sql =
-        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 AND closure_number = $3 LIMIT 1";
-    (sql.to_owned(), vec![key.company.into(), key.terminal.into(), i64::from(number).into()])
-}
-
-/// Asks whether another document has the number.
-fn reused(key: &Key, document: &Document) -> Question {
-    let sql = "SELECT 1 FROM document WHERE company_id = $1 AND terminal_id = $2 AND unique_id = $3 \
-               AND document_id <> $4";
-    let number = document.number.to_string();
-    let values = vec![key.company.into(), key.terminal.into(), number.into(), document.id.uuid().into()];
-    (sql.to_owned(), values)
-}
-
-/// Writes the amounts of a document's lines and tenders, so many by one statement: databases bound what one takes. The
-/// last row fills a statement up, so that statements of few lengths are ever prepared.
-fn rows(session: &mut dyn Session, key: &Key, document: &Document) -> Result<(), DatabaseError> {
-    let lines = document.active_lines().map(|line| ("products", line.total));
-    let tenders = document.counted_tenders().map(|tender| ("payments", tender.amount));
-    let mut rows = Vec::new();
-    for (position, (kind, sum)) in (0_i64..).zip(lines.chain(tenders)) {
-        rows.push((kind, position, amount(session, key, (&document.currency, sum))?));
-    }
-    for rows in rows.chunks(db::MOST_NAMED) {
-        let filled = rows.iter().chain(rows.last().into_iter().cycle());
-        let mut values = vec![key.company.into(), key.terminal.into(), document.id.uuid().into()];
-        let mut places = Vec::new();
-        for (kind, position, amount_e4) in filled.take(rows.len().next_power_of_two()) {
-            let next = values.len() + 1;
-            places.push(format!("($1, $2, $3, ${}, ${}, ${})", next, next + 1, next + 2));
-            values.extend([(*kind).into(), (*position).into(), (*amount_e4).into()]);
-        }
-        let sql = format!(
-            "INSERT INTO document_row (company_id, terminal_id, document_id, kind, position, amount_e4) VALUES {} \
-             ON CONFLICT (company_id, terminal_id, document_id, kind, position) DO NOTHING",
-            places.join(", ")
-        );
-        session.send(&sql, &values)?;
-    }
-    Ok(())
+    if came_in.is_number_reused { ledger::note(session, key, flag::NUMBER_REUSED) } else { Ok(()) }
 }
 
 fn closure(
     session: &mut dyn Session,
     key: &Key,
     closed: &Closure,
+    documents: &mut Documents,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let gross = amount(session, key, (&closed.period.currency, closed.report.gross_sales))?;
-    session.send(
-        "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
+    let period = i64::from(closed.number().0);
+    let entering = "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
          document_count, gross_e4, received_at, currency, closed_as) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
-         ON CONFLICT (company_id, terminal_id, closure_id) DO NOTHING",
-        &[
-            key.company.into(),
-            key.terminal.into(),
-            key.entity.into(),
-            closed.period.label().to_string().into(),
-            i64::from(closed.number().0).into(),
-            closed.business_date.to_string().into(),
-            Value::Null,
-            gross.into(),
-            now.timestamp_millis().into(),
-            closed.period.currency.code().to_string().into(),
-            closed.period.closes_as.map(|number| i64::from(number.0)).into(),
-        ],
-    )?;
+         ON CONFLICT (company_id, terminal_id, closure_id) DO NOTHING RETURNING closure_id";
+    let values: Vec<Value> = vec![
+        key.company.into(),
+        key.terminal.into(),
+        key.entity.into(),
+        closed.period.label().to_string().into(),
+        period.into(),
+        closed.business_date.to_string().into(),
+        Value::Null,
+        gross.into(),
+        now.timestamp_millis().into(),
+        closed.period.currency.code().to_string().into(),
+        closed.period.closes_as.map(|number| i64::from(number.0)).into(),
+    ];
+    let twice = "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 \
+         AND COALESCE(closed_as, closure_number) = $3 AND closure_id <> $4 LIMIT 1";
     let number = i64::from(closed.period.closing_number().0);
-    let twice = session.query(
-        "SELECT 1 FROM closure WHERE company_id = $1 AND terminal_id = $2 \
-         AND COALESCE(closed_as, closure_number) = $3 AND closure_id <> $4 LIMIT 1",
-        &[key.company.into(), key.terminal.into(), number.into(), key.entity.into()],
-    )?;
-    if twice.is_empty() { Ok(()) } else { ledger::note(session, key, flag::NUMBER_REUSED) }
+    let of_number = vec![key.company.into(), key.terminal.into(), number.into(), key.entity.into()];
+    let answers = session.query_all(&[(entering.to_owned(), values), (twice.to_owned(), of_number)])?;
+    let is_found = |at: usize| answers.get(at).is_some_and(|rows| !rows.is_empty());
+    if is_found(0) {
+        documents.close(period);
+    }
+    if is_found(1) { ledger::note(session, key, flag::NUMBER_REUSED) } else { Ok(()) }
 }
 
 /// Notes what sales used of campaigns and coupons. What one gave in another currency than its store's is in no sum of money.

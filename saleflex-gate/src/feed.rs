@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use saleflex_sync::wire::HighWater;
 use uuid::Uuid;
 
-use crate::db::{self, DatabaseError, Question, Row, Session, Value};
+use crate::db::{DatabaseError, Form, Question, Row, Rows, Session};
 
 /// The most missing numbers that an answer names.
 const NAMED: usize = 100;
@@ -17,27 +17,26 @@ pub(crate) const HIGHEST: u64 = 1 << 53;
 /// How far ahead one answer looks.
 const AHEAD: i64 = 10_000;
 
+/// How a number comes in that will never come by itself.
+static GAP: Form = Form {
+    table: "ledger_gap",
+    common: &[("company_id", "uuid"), ("terminal_id", "uuid"), ("epoch", "uuid")],
+    own: &[("seq", "bigint")],
+    key: &["seq"],
+};
+
 /// Notes numbers that will never come by themselves.
 pub(crate) fn set_aside(
     session: &mut dyn Session,
     (company, terminal, epoch): (Uuid, Uuid, Uuid),
     missing: &[u64],
 ) -> Result<(), DatabaseError> {
-    let numbers: Vec<i64> = missing.iter().filter_map(|seq| i64::try_from(*seq).ok()).collect();
-    let mut rest = numbers.as_slice();
-    while let Some((piece, behind)) = db::piece(rest) {
-        let mut values: Vec<Value> = vec![company.into(), terminal.into(), epoch.into()];
-        values.extend(piece.iter().map(|seq| Value::from(*seq)));
-        let places: Vec<String> = (4..=values.len()).map(|place| format!("($1, $2, $3, ${place})")).collect();
-        let sql = format!(
-            "INSERT INTO ledger_gap (company_id, terminal_id, epoch, seq) VALUES {} \
-             ON CONFLICT (company_id, terminal_id, epoch, seq) DO NOTHING",
-            places.join(", ")
-        );
-        session.send(&sql, &values)?;
-        rest = behind;
+    let once = "ON CONFLICT (company_id, terminal_id, epoch, seq) DO NOTHING";
+    let mut rows = Rows::new(&GAP, once, vec![company.into(), terminal.into(), epoch.into()]);
+    for seq in missing.iter().filter_map(|seq| i64::try_from(*seq).ok()) {
+        rows.push([seq.into()]);
     }
-    Ok(())
+    if rows.is_empty() { Ok(()) } else { session.send_rows(rows) }
 }
 
 /// Asks which lives of a till's file are known.

@@ -4,12 +4,15 @@
 //! whoever finds it taken gets the first answer again. Other content under a taken key is kept beside the entry and
 //! is never in force.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::{self, DatabaseError, Question, Row, Session, Value};
+use crate::db::{self, Answers, DatabaseError, Each, Form, Row, Rows, Session, Together, Value};
 
 /// The key of an entry.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -106,6 +109,29 @@ impl Key {
     }
 }
 
+/// How entries come in.
+static ENTRY: Form = Form {
+    table: "ledger",
+    common: &[("company_id", "uuid"), ("terminal_id", "uuid"), ("received_at", "bigint")],
+    own: &[
+        ("kind", "text"),
+        ("entity_id", "uuid"),
+        ("revision", "bigint"),
+        ("digest", "text"),
+        ("body", "text"),
+        ("epoch", "uuid"),
+        ("seq", "bigint"),
+    ],
+    key: &["kind", "entity_id", "revision"],
+};
+/// How it comes in that something was noted.
+static FLAG: Form = Form {
+    table: "ledger_flag",
+    common: &[("company_id", "uuid"), ("terminal_id", "uuid"), ("flag", "text")],
+    own: &[("kind", "text"), ("entity_id", "uuid"), ("revision", "bigint")],
+    key: &["kind", "entity_id", "revision"],
+};
+
 /// Enters, or finds out that the key is taken.
 pub(crate) fn enter(
     session: &mut dyn Session,
@@ -113,81 +139,74 @@ pub(crate) fn enter(
     content: Content<'_>,
     now: DateTime<Utc>,
 ) -> Result<Entered, DatabaseError> {
-    let entered = enter_all(session, &[(key, content)], now)?;
+    let mut together = Together::default();
+    let asked = together.add(taken(&[key]));
+    let known = Digests::of(&together.ask(session)?, &asked)?;
+    let entered = enter_all(session, &[(key, content)], known, now)?;
     entered.into_iter().next().ok_or(DatabaseError::Column { column: 0, expected: "an entry" })
 }
 
+/// Asks which keys of one terminal are taken, and by what.
+pub(crate) fn taken(keys: &[&Key]) -> Option<Each> {
+    let sql = "SELECT kind, entity_id, revision, digest FROM ledger \
+               WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 AND revision = $5";
+    about(keys, sql)
+}
+
+/// The digests of what stands under keys of one terminal.
+#[derive(Debug, Default)]
+pub(crate) struct Digests(BTreeMap<Event, String>);
+
+impl Digests {
+    /// Those that [`taken`] was answered with.
+    pub(crate) fn of(answers: &Answers, asked: &Range<usize>) -> Result<Self, DatabaseError> {
+        let mut digests = BTreeMap::new();
+        for row in answers.of(asked) {
+            digests.insert(event(row)?, row.text(3)?.to_owned());
+        }
+        Ok(Self(digests))
+    }
+}
+
 /// Enters what one terminal gave out, in its order, and answers of each what became of it. Of two under one key the first is
-/// entered.
+/// entered. What is known of the keys holds until then: whoever enters anything of a terminal has locked its row.
 pub(crate) fn enter_all(
     session: &mut dyn Session,
     entries: &[(&Key, Content<'_>)],
+    Digests(mut known): Digests,
     now: DateTime<Utc>,
 ) -> Result<Vec<Entered>, DatabaseError> {
-    let (mut insertions, mut rest) = (Vec::new(), entries);
-    while let Some((piece, behind)) = db::piece(rest) {
-        insertions.push(insertion(piece, now));
-        rest = behind;
-    }
-    let mut inserted = BTreeSet::new();
-    for row in session.query_all(&insertions)?.iter().flatten() {
-        inserted.insert(event(row)?);
-    }
-    let is_new: Vec<bool> = entries.iter().map(|(key, _)| inserted.remove(&key.event())).collect();
-    let met = entries.iter().zip(&is_new).filter(|(_, is_new)| !**is_new);
-    let met: Vec<&Key> = met.map(|((key, _), _)| *key).collect();
-    let digests = digests(session, &met)?;
+    let Some((Key { company, terminal, .. }, _)) = entries.first() else { return Ok(Vec::new()) };
+    let of_all = vec![(*company).into(), (*terminal).into(), now.timestamp_millis().into()];
+    // A key that is taken all the same is refused: nobody applies what another applies.
+    let mut rows = Rows::new(&ENTRY, "", of_all);
     let mut entered = Vec::with_capacity(entries.len());
-    for ((key, content), is_new) in entries.iter().zip(is_new) {
-        let stored = digests.get(&key.event()).map(String::as_str);
-        entered.push(if is_new {
-            Entered::New
-        } else if stored == Some(content.digest) {
-            Entered::Repeated
-        } else {
-            keep_aside(session, key, *content, now)?
+    for (key, content) in entries {
+        entered.push(match known.get(&key.event()) {
+            None => {
+                known.insert(key.event(), content.digest.to_owned());
+                rows.push([
+                    (&key.kind).into(),
+                    key.entity.into(),
+                    key.revision.into(),
+                    content.digest.into(),
+                    content.body.into(),
+                    content.place.map(|(epoch, _)| epoch).into(),
+                    content.place.map(|(_, seq)| seq).into(),
+                ]);
+                Entered::New
+            }
+            Some(stored) if stored == content.digest => Entered::Repeated,
+            Some(_) => Entered::Differs { is_news: false },
         });
     }
+    session.send_rows(rows)?;
+    for ((key, content), entered) in entries.iter().zip(&mut entered) {
+        if matches!(entered, Entered::Differs { .. }) {
+            *entered = keep_aside(session, key, *content, now)?;
+        }
+    }
     Ok(entered)
-}
-
-/// The statement that enters some of what one terminal gave out, and answers which of it is new.
-fn insertion(entries: &[(&Key, Content<'_>)], now: DateTime<Utc>) -> Question {
-    let Key { company, terminal, .. } = *entries[0].0;
-    let mut values: Vec<Value> = vec![company.into(), terminal.into(), now.timestamp_millis().into()];
-    let mut places = Vec::with_capacity(entries.len());
-    for (key, content) in entries {
-        let of: Vec<String> =
-            (values.len() + 1..=values.len() + 7).map(|place| format!("${place}")).collect();
-        places.push(format!("($1, $2, $3, {})", of.join(", ")));
-        values.extend([
-            (&key.kind).into(),
-            key.entity.into(),
-            key.revision.into(),
-            content.digest.into(),
-            content.body.into(),
-            content.place.map(|(epoch, _)| epoch).into(),
-            content.place.map(|(_, seq)| seq).into(),
-        ]);
-    }
-    let sql = format!(
-        "INSERT INTO ledger (company_id, terminal_id, received_at, kind, entity_id, revision, digest, body, \
-         epoch, seq) VALUES {} ON CONFLICT (company_id, terminal_id, kind, entity_id, revision) DO NOTHING \
-         RETURNING kind, entity_id, revision",
-        places.join(", ")
-    );
-    (sql, values)
-}
-
-/// The digests of entries of one terminal.
-fn digests(session: &mut dyn Session, keys: &[&Key]) -> Result<BTreeMap<Event, String>, DatabaseError> {
-    let sql = "SELECT kind, entity_id, revision, digest FROM ledger \
-               WHERE company_id = $1 AND terminal_id = $2 AND kind = $3";
-    let mut digests = BTreeMap::new();
-    for row in session.query_all(&questions(keys, sql))?.iter().flatten() {
-        digests.insert(event(row)?, row.text(3)?.to_owned());
-    }
-    Ok(digests)
 }
 
 /// Keeps other content under a taken key.
@@ -239,24 +258,13 @@ pub(crate) fn note(session: &mut dyn Session, key: &Key, flag: &str) -> Result<(
 
 /// Notes the same about entries of one terminal, once each.
 pub(crate) fn note_all(session: &mut dyn Session, keys: &[&Key], flag: &str) -> Result<(), DatabaseError> {
-    let mut rest = keys;
-    while let Some((piece, behind)) = db::piece(rest) {
-        let mut values: Vec<Value> = vec![piece[0].company.into(), piece[0].terminal.into(), flag.into()];
-        let mut places = Vec::with_capacity(piece.len());
-        for key in piece {
-            let next = values.len() + 1;
-            places.push(format!("($1, $2, $3, ${next}, ${}, ${})", next + 1, next + 2));
-            values.extend([(&key.kind).into(), key.entity.into(), key.revision.into()]);
-        }
-        let sql = format!(
-            "INSERT INTO ledger_flag (company_id, terminal_id, flag, kind, entity_id, revision) VALUES {} \
-             ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, flag) DO NOTHING",
-            places.join(", ")
-        );
-        session.send(&sql, &values)?;
-        rest = behind;
+    let Some(Key { company, terminal, .. }) = keys.first() else { return Ok(()) };
+    let once = "ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, flag) DO NOTHING";
+    let mut rows = Rows::new(&FLAG, once, vec![(*company).into(), (*terminal).into(), flag.into()]);
+    for key in keys {
+        rows.push([(&key.kind).into(), key.entity.into(), key.revision.into()]);
     }
-    Ok(())
+    session.send_rows(rows)
 }
 
 /// What was noted about an entry.
@@ -269,25 +277,16 @@ pub(crate) fn flags(session: &mut dyn Session, key: &Key) -> Result<BTreeSet<Str
     rows.iter().map(|row| row.text(0).map(str::to_owned)).collect()
 }
 
-/// Questions about entries of one terminal by their keys, kind by kind: by what stands in a stretch of its sequence, a
-/// database that knows nothing yet of its tables goes past everything that the terminal ever sent. `sql` is asked with
-/// company, terminal and kind before the identities, and answers kind, identity, revision and whatever is asked for.
-fn questions(keys: &[&Key], sql: &str) -> Vec<Question> {
-    let mut kinds: BTreeMap<&str, Vec<&Key>> = BTreeMap::new();
+/// A question about entries of one terminal by their keys, with company and terminal before kind, identity and revision: by
+/// what stands in a stretch of its sequence, a database that knows nothing yet of its tables goes past everything that the
+/// terminal ever sent. It answers kind, identity, revision and whatever is asked for.
+fn about(keys: &[&Key], sql: &'static str) -> Option<Each> {
+    let Key { company, terminal, .. } = keys.first()?;
+    let mut each = Each::new(sql, &["text", "uuid", "bigint"], vec![(*company).into(), (*terminal).into()]);
     for key in keys {
-        kinds.entry(&key.kind).or_default().push(key);
+        each.about([(&key.kind).into(), key.entity.into(), key.revision.into()]);
     }
-    let mut questions = Vec::new();
-    for (kind, keys) in kinds {
-        for keys in keys.chunks(db::MOST_NAMED) {
-            let ids: Vec<Uuid> = keys.iter().map(|key| key.entity).collect();
-            let (places, named) = db::named(4, &ids);
-            let mut values: Vec<Value> = vec![keys[0].company.into(), keys[0].terminal.into(), kind.into()];
-            values.extend(named);
-            questions.push((format!("{sql} AND entity_id IN ({places})"), values));
-        }
-    }
-    questions
+    Some(each)
 }
 
 /// The event that a row begins with.
@@ -298,41 +297,46 @@ fn event(row: &Row) -> Result<Event, DatabaseError> {
 /// A record that every till may change: its identity is no till's own.
 const SHARED: &str = "customer";
 
+/// What is asked of events beside what stands in them.
+#[derive(Debug)]
+pub(crate) struct AskedNotes {
+    clones: Range<usize>,
+    flags: Range<usize>,
+}
+
+/// Asks which other terminals gave out the identity of one of these new events, and what is noted of each and of those whose
+/// keys were `met` before.
+pub(crate) fn ask_notes(together: &mut Together, new: &[&Key], met: &[&Key]) -> AskedNotes {
+    let own: Vec<&Key> = new.iter().copied().filter(|key| key.kind != SHARED).collect();
+    let clones = "SELECT kind, entity_id, revision, terminal_id FROM ledger \
+                  WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3 AND entity_id = $4 AND revision = $5";
+    let flags = "SELECT kind, entity_id, revision, flag FROM ledger_flag \
+                 WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 AND revision = $5";
+    AskedNotes {
+        clones: together.add(about(&own, clones)),
+        flags: together.add(about(&[new, met].concat(), flags)),
+    }
+}
+
 /// Notes that another terminal gave out the identity of one of these new events, on both. Answers what is noted of each and of
-/// those whose keys were `met` before, and what else is to be known: all of it is asked at once, since each question by
-/// itself is a way to the database and back.
+/// those that were met before.
 pub(crate) fn note_clones(
     session: &mut dyn Session,
-    (new, met): (&[&Key], &[&Key]),
-    further: impl IntoIterator<Item = Question>,
-) -> Result<(Noted, Vec<Vec<Row>>), DatabaseError> {
-    let own: Vec<&Key> = new.iter().copied().filter(|key| key.kind != SHARED).collect();
-    let clones = questions(
-        &own,
-        "SELECT kind, entity_id, revision, terminal_id FROM ledger \
-         WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3",
-    );
-    let flags = questions(
-        &[new, met].concat(),
-        "SELECT kind, entity_id, revision, flag FROM ledger_flag \
-         WHERE company_id = $1 AND terminal_id = $2 AND kind = $3",
-    );
-    let counts = [clones.len(), flags.len()];
-    let asked: Vec<Question> = clones.into_iter().chain(flags).chain(further).collect();
-    let mut answers = session.query_all(&asked)?.into_iter();
-    let [clones, flags] = counts.map(|count| answers.by_ref().take(count).flatten().collect::<Vec<Row>>());
+    new: &[&Key],
+    (answers, asked): (&Answers, &AskedNotes),
+) -> Result<Noted, DatabaseError> {
     let mut noted = Noted::new();
-    for row in &flags {
+    for row in answers.of(&asked.flags) {
         noted.entry(event(row)?).or_default().insert(row.text(3)?.to_owned());
     }
-    let own: BTreeMap<Event, &Key> = own.iter().map(|key| (key.event(), *key)).collect();
-    for row in &clones {
+    let own: BTreeMap<Event, &Key> = new.iter().map(|key| (key.event(), *key)).collect();
+    for row in answers.of(&asked.clones) {
         let Some(key) = own.get(&event(row)?) else { continue };
         note(session, key, flag::CLONED_TERMINAL)?;
         note(session, &Key { terminal: row.id(3)?, ..(*key).clone() }, flag::CLONED_TERMINAL)?;
         noted.entry(key.event()).or_default().insert(flag::CLONED_TERMINAL.to_owned());
     }
-    Ok((noted, answers.collect()))
+    Ok(noted)
 }
 
 /// Notes that several events of the terminal have one of these numbers in one life of its file, on all of them, and adds it to

@@ -5,7 +5,10 @@
 //! the sum of its movements. What documents that are put aside hold back stays
 //! at their tills, so that letting it go moves nothing here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
@@ -21,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{Reach, Wanted},
-    db::{self, DatabaseError, Session, Value},
+    db::{self, Answers, DatabaseError, Each, Form, Rows, Session, Together, Value},
     e4,
     office::intake,
 };
@@ -79,6 +82,12 @@ impl Known {
         } else {
             let sum = ways.beside.entry(goods).or_default();
             *sum = sum.saturating_add(change);
+        }
+    }
+
+    fn add_all(&mut self, movements: &[Movement]) {
+        for one in movements {
+            self.add(one.source, (one.product, one.kind.clone()), one.change);
         }
     }
 
@@ -204,11 +213,24 @@ impl Moved {
     /// Adds what another event moves, but for what an event before moves already: two kinds of events may number the
     /// movements of a document differently.
     pub(crate) fn append(&mut self, other: &Self) {
+        self.append_all([other]);
+    }
+
+    /// Adds what other events move, one after the other.
+    pub(crate) fn append_all<'a>(&mut self, others: impl IntoIterator<Item = &'a Self>) {
         let mut here = Known::default();
-        for one in &self.0 {
-            here.add(one.source, (one.product, one.kind.clone()), one.change);
+        here.add_all(&self.0);
+        for other in others {
+            let new: Vec<Movement> = other.0.iter().filter_map(|one| here.left(one)).collect();
+            here.add_all(&new);
+            self.0.extend(new);
         }
-        self.0.extend(other.0.iter().filter_map(|one| here.left(one)));
+    }
+
+    /// The documents and postings that goods are moved of.
+    fn sources(&self) -> BTreeSet<Uuid> {
+        self.0.iter().map(|one| one.source.0).collect()
+        }
     }
 
     /// What moves of one product, in ten-thousandths.
@@ -224,15 +246,51 @@ fn named(kind: MovementKind) -> String {
     name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Moves the stock of a store by what did not move before, product by product in the order of their identities: two tills
-/// that sold the same things in another order do not wait for each other for ever.
+/// What is asked of movements before they are booked.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    before: Range<usize>,
+    counts: Range<usize>,
+}
+
+/// Asks which of these movements were booked before, and what other tills put right after them.
+pub(crate) fn ask(together: &mut Together, of: (Uuid, Uuid, Uuid), moved: &Moved) -> Asked {
+    let (company, ..) = of;
+    let before = "SELECT source_id, position, product_id, kind, change_e4 FROM stock_movement \
+                  WHERE company_id = $1 AND source_id = $2";
+    let mut each = Each::new(before, &["uuid"], vec![company.into()]);
+    let sources = moved.sources();
+    sources.iter().for_each(|source| each.about([(*source).into()]));
+    let before = together.add((!sources.is_empty()).then_some(each));
+    Asked { before, counts: together.add(counted::counts_of_others(of, &moved.0)) }
+}
+
+/// Moves the stock of a store by what did not move before.
 pub(crate) fn book(
     session: &mut dyn Session,
-    (company, store, terminal): (Uuid, Uuid, Uuid),
+    of: (Uuid, Uuid, Uuid),
     moved: &Moved,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let mut before = moved_before(session, company, moved)?;
+    let mut together = Together::default();
+    let asked = ask(&mut together, of, moved);
+    let answers = together.ask(session)?;
+    book_known(session, of, (moved, &answers, &asked), now)
+}
+
+/// The same for whoever has asked already, product by product in the order of their identities: two tills that sold the same
+/// things in another order do not wait for each other for ever.
+pub(crate) fn book_known(
+    session: &mut dyn Session,
+    (company, store, terminal): (Uuid, Uuid, Uuid),
+    (moved, answers, asked): (&Moved, &Answers, &Asked),
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let mut before = Known::default();
+    for row in answers.of(&asked.before) {
+        let goods = (ProductId::new(row.id(2)?), row.text(3)?.to_owned());
+        before.add((row.id(0)?, row.integer(1)?), goods, row.integer(4)?);
+    }
     let mut opened = openings::Opened::of(session, (company, store, terminal), moved)?;
     // What the till had heard of when it made each of the new movements.
     let (mut heard, mut new, mut knew) = (BTreeSet::new(), Vec::new(), Vec::new());
@@ -247,18 +305,27 @@ pub(crate) fn book(
             knew.push(heard.clone());
         }
     }
-    let taken_back = counted::fit(session, (company, store, terminal), (&mut new, &knew), now)?;
+    let counts = answers.of(&asked.counts);
+    let taken_back = counted::fit(session, (company, store, terminal), (&mut new, &knew, counts), now)?;
     told(session, (company, terminal), &before.0.into_keys().collect(), now)?;
+    let by_terminal = std::iter::once((terminal, new)).chain(taken_back);
+    let mut together = Together::default();
+    let mut written = Vec::new();
+    for (terminal, movements) in by_terminal.filter(|(_, movements)| !movements.is_empty()) {
+        written.push((together.add_one(entering((company, store, terminal), &movements, now)), movements));
+    }
+    let answers = together.ask(session)?;
     let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for (terminal, movements) in std::iter::once((terminal, new)).chain(taken_back) {
-        for movements in movements.chunks(db::MOST_NAMED) {
-            for (product, change) in enter(session, (company, store, terminal), movements, now)? {
-                let sum = changes.entry(product).or_default();
-                *sum = sum.saturating_add(change);
-            }
+    for (at, movements) in written {
+        let rows = answers.of_one(at).iter().map(|row| Ok((row.id(0)?, row.integer(1)?)));
+        let mut rows = rows.collect::<Result<BTreeSet<(Uuid, i64)>, DatabaseError>>()?;
+        // What stands twice among them is new once.
+        for movement in movements.iter().filter(|movement| rows.remove(&movement.source)) {
+            let sum = changes.entry(movement.product.uuid()).or_default();
+            *sum = sum.saturating_add(movement.change);
         }
     }
-    levels::raise(session, (company, store), &changes.into_iter().collect::<Vec<_>>(), now)
+    levels::raise(session, (company, store), changes, now)
 }
 
 /// What was moved here and now comes from its till is told of no more: a till that begins anew does not book it again.
@@ -283,44 +350,39 @@ fn told(
     Ok(())
 }
 
-/// What was moved before of the documents and postings that goods are moved of.
-fn moved_before(session: &mut dyn Session, company: Uuid, moved: &Moved) -> Result<Known, DatabaseError> {
-    let sources: BTreeSet<Uuid> = moved.0.iter().map(|one| one.source.0).collect();
-    let sources: Vec<Uuid> = sources.into_iter().collect();
-    let mut before = Known::default();
-    for sources in sources.chunks(db::MOST_NAMED) {
-        let (places, named) = db::named(2, sources);
-        let sql = format!(
-            "SELECT source_id, position, product_id, kind, change_e4 FROM stock_movement \
-             WHERE company_id = $1 AND source_id IN ({places})"
-        );
-        let values: Vec<Value> = std::iter::once(Value::from(company)).chain(named).collect();
-        for row in session.query(&sql, &values)? {
-            let goods = (ProductId::new(row.id(2)?), row.text(3)?.to_owned());
-            before.add((row.id(0)?, row.integer(1)?), goods, row.integer(4)?);
-        }
-    }
-    Ok(before)
-}
+/// How a movement comes in.
+static MOVEMENT: Form = Form {
+    table: "stock_movement",
+    common: &[
+        ("company_id", "uuid"),
+        ("store_id", "uuid"),
+        ("terminal_id", "uuid"),
+        ("received_at", "bigint"),
+    ],
+    own: &[
+        ("source_id", "uuid"),
+        ("position", "bigint"),
+        ("product_id", "uuid"),
+        ("kind", "text"),
+        ("change_e4", "bigint"),
+        ("moved_at", "bigint"),
+        ("location_id", "uuid"),
+    ],
+    key: &["source_id", "position"],
+};
 
-/// Writes movements and answers those that are new. The last one fills the statement up, so that statements of few lengths
-/// are ever prepared: what stands twice in it is new once.
-fn enter(
-    session: &mut dyn Session,
+/// Movements to be written, those that are new.
+fn entering(
     (company, store, terminal): (Uuid, Uuid, Uuid),
     movements: &[Movement],
     now: DateTime<Utc>,
-) -> Result<Vec<(Uuid, i64)>, DatabaseError> {
-    let filled = movements.iter().chain(movements.last().into_iter().cycle());
-    let mut values: Vec<Value> =
-        vec![company.into(), store.into(), terminal.into(), now.timestamp_millis().into()];
-    let mut places = Vec::new();
-    for movement in filled.take(movements.len().next_power_of_two()) {
-        let of: Vec<String> =
-            (values.len() + 1..=values.len() + 7).map(|place| format!("${place}")).collect();
-        places.push(format!("($1, $2, $3, $4, {})", of.join(", ")));
+) -> Rows {
+    let once = "ON CONFLICT (company_id, source_id, position) DO NOTHING";
+    let of_all = vec![company.into(), store.into(), terminal.into(), now.timestamp_millis().into()];
+    let mut rows = Rows::new(&MOVEMENT, once, of_all);
+    for movement in movements {
         let (source, position) = movement.source;
-        values.extend([
+        rows.push([
             source.into(),
             position.into(),
             movement.product.uuid().into(),
@@ -330,14 +392,7 @@ fn enter(
             movement.location.into(),
         ]);
     }
-    let sql = format!(
-        "INSERT INTO stock_movement (company_id, store_id, terminal_id, received_at, source_id, position, product_id, \
-         kind, change_e4, moved_at, location_id) VALUES {} ON CONFLICT (company_id, source_id, position) DO NOTHING \
-         RETURNING product_id, change_e4",
-        places.join(", ")
-    );
-    let rows = session.query(&sql, &values)?;
-    rows.iter().map(|row| Ok((row.id(0)?, row.integer(1)?))).collect()
+    rows
 }
 
 /// How much of a product is on the shelves of a store, in ten-thousandths; with an instant, of what moved up to it.

@@ -17,7 +17,7 @@ use tokio_postgres::{
 };
 use uuid::Uuid;
 
-use super::{Database, DatabaseError, Purpose, Question, Row, Session, Tenant, Value, Work};
+use super::{Ask, Database, DatabaseError, Purpose, Question, Row, Rows, Session, Tenant, Value, Work};
 
 /// Connections of one hub.
 const CONNECTIONS: usize = 16;
@@ -200,6 +200,29 @@ impl<'a> Statements<'a> {
         Ok(answered?)
     }
 
+    /// Sends statements one behind the other, and waits for the answers to all.
+    fn at_once(&mut self, statements: &[Asked<'_>]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        let client = self.client;
+        let answers = self.ask(async {
+            let mut asked = Vec::with_capacity(statements.len());
+            for (statement, values) in statements {
+                let mut one = Box::pin(client.query(statement, values));
+                let early = sent(one.as_mut()).await;
+                asked.push((one, early));
+            }
+            let mut answers = Vec::with_capacity(asked.len());
+            for (one, early) in asked {
+                let answered = match early {
+                    Poll::Ready(answered) => answered,
+                    Poll::Pending => one.await,
+                };
+                answers.push(answered?);
+            }
+            Ok::<_, tokio_postgres::Error>(answers)
+        })?;
+        answers.iter().map(|answer| rows(answer)).collect()
+    }
+
     /// A statement as the server knows it. One that this connection has used before costs nothing.
     fn prepared(&mut self, sql: &str) -> Result<Statement, DatabaseError> {
         let client = self.client;
@@ -217,13 +240,40 @@ impl<'a> Statements<'a> {
     }
 }
 
+/// A statement and what stands for its parameters.
+type Asked<'a> = (Statement, Vec<&'a (dyn ToSql + Sync)>);
+
 /// Lets what is asked go to the server, which is what a future does when it is polled first.
 async fn sent<F: Future + ?Sized>(mut asked: Pin<&mut F>) -> Poll<F::Output> {
     poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await
 }
 
-fn parameters(values: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+fn parameters<T: ToSql + Sync>(values: &[T]) -> Vec<&(dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+/// What stands for a parameter.
+#[derive(Debug)]
+enum Parameter {
+    One(Value),
+    /// A list: one of each row.
+    Each(Vec<Value>),
+}
+
+impl Parameter {
+    /// Those of values and of lists behind them.
+    fn all((common, lists): (Vec<Value>, Vec<Vec<Value>>)) -> Vec<Self> {
+        common.into_iter().map(Self::One).chain(lists.into_iter().map(Self::Each)).collect()
+    }
+}
+
+/// The one statement by which a server is asked, and what stands for its parameters.
+fn spread(ask: Ask) -> (String, Vec<Parameter>) {
+    match ask {
+        Ask::Once((sql, values)) => (sql, values.into_iter().map(Parameter::One).collect()),
+        Ask::Each(each) => (each.statement_of_all(), Parameter::all(each.into_lists())),
+        Ask::Write(rows) => (rows.statement_of_all(true), Parameter::all(rows.into_lists())),
+    }
 }
 
 fn rows(rows: &[tokio_postgres::Row]) -> Result<Vec<Row>, DatabaseError> {
@@ -260,25 +310,30 @@ impl Session for Statements<'_> {
         for (sql, values) in questions {
             statements.push((self.prepared(sql)?, parameters(values)));
         }
-        let client = self.client;
-        let answers = self.ask(async {
-            let mut asked = Vec::with_capacity(statements.len());
-            for (statement, values) in &statements {
-                let mut one = Box::pin(client.query(statement, values));
-                let early = sent(one.as_mut()).await;
-                asked.push((one, early));
-            }
-            let mut answers = Vec::with_capacity(asked.len());
-            for (one, early) in asked {
-                let answered = match early {
-                    Poll::Ready(answered) => answered,
-                    Poll::Pending => one.await,
-                };
-                answers.push(answered?);
-            }
-            Ok::<_, tokio_postgres::Error>(answers)
-        })?;
-        answers.iter().map(|answer| rows(answer)).collect()
+        self.at_once(&statements)
+    }
+
+    fn ask_all(&mut self, asked: Vec<Ask>) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut prepared = Vec::with_capacity(asked.len());
+        for ask in asked {
+            let (sql, values) = spread(ask);
+            prepared.push((self.prepared(&sql)?, values));
+        }
+        let statements: Vec<_> =
+            prepared.iter().map(|(statement, values)| (statement.clone(), parameters(values))).collect();
+        self.at_once(&statements)
+    }
+
+    fn send_rows(&mut self, rows: Rows) -> Result<(), DatabaseError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let (statement, client) = (self.prepared(&rows.statement_of_all(false))?, self.client);
+        let values = Parameter::all(rows.into_lists());
+        self.put_off(Box::pin(async move { client.execute_raw(&statement, values).await }))
     }
 
     fn send(&mut self, sql: &str, values: &[Value]) -> Result<(), DatabaseError> {
@@ -300,6 +355,21 @@ impl ToSql for Value {
             Self::Text(text) if *column == Type::UUID => Uuid::parse_str(text)?.to_sql(column, out),
             Self::Text(text) if *column == Type::TEXT => text.as_str().to_sql(column, out),
             Self::Integer(_) | Self::Text(_) => Err(format!("no {column} can be made of it").into()),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+impl ToSql for Parameter {
+    fn to_sql(&self, column: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        match self {
+            Self::One(value) => value.to_sql(column, out),
+            Self::Each(values) => values.to_sql(column, out),
         }
     }
 

@@ -9,7 +9,7 @@ use rusqlite::{
     Batch, CachedStatement, Connection, Statement, fallible_iterator::FallibleIterator, ffi, types::ValueRef,
 };
 
-use super::{Database, DatabaseError, Purpose, Row, Session, Tenant, Value, Work};
+use super::{Ask, Database, DatabaseError, Each, Purpose, Row, Rows, Session, Tenant, Value, Work};
 
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 128;
@@ -165,6 +165,40 @@ impl<'a> Statements<'a> {
         let refused = ffi::Error::new(ffi::SQLITE_READONLY);
         Err(rusqlite::Error::SqliteFailure(refused, Some("a read does not write".to_owned())))
     }
+
+    /// Prepares a statement, and binds what stays the same however often it runs.
+    fn bound(&self, sql: &str, common: &[Value]) -> Result<CachedStatement<'a>, DatabaseError> {
+        let mut statement = self.prepared(sql)?;
+        bind(&mut statement, 1, common)?;
+        Ok(statement)
+    }
+
+    fn about_each(&self, asked: &Each) -> Result<Vec<Row>, DatabaseError> {
+        let mut statement = self.bound(asked.statement(), asked.common())?;
+        let columns = statement.column_count();
+        let mut found = Vec::new();
+        for key in asked.each() {
+            bind(&mut statement, asked.common().len() + 1, key)?;
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                found.push(read(row, columns)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Writes rows, and answers of those that were written what tells them apart, where that is asked for.
+    fn write(&self, rows: &Rows, is_answered: bool) -> Result<Vec<Row>, DatabaseError> {
+        let mut statement = self.bound(&rows.statement(), rows.common())?;
+        let mut written = Vec::new();
+        for row in rows.each() {
+            bind(&mut statement, rows.common().len() + 1, row)?;
+            if statement.raw_execute()? > 0 && is_answered {
+                written.push(rows.key_of(row));
+            }
+        }
+        Ok(written)
+    }
 }
 
 impl Session for Statements<'_> {
@@ -177,11 +211,21 @@ impl Session for Statements<'_> {
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DatabaseError> {
         let mut statement = self.prepared(sql)?;
         let columns = statement.column_count();
-        let rows = statement.query_map(rusqlite::params_from_iter(values), |row| {
-            let values = (0..columns).map(|column| Ok(value(row.get_ref(column)?)));
-            values.collect::<rusqlite::Result<_>>().map(Row::new)
-        })?;
+        let rows = statement.query_map(rusqlite::params_from_iter(values), |row| read(row, columns))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn ask_all(&mut self, asked: Vec<Ask>) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        let answers = asked.iter().map(|ask| match ask {
+            Ask::Once((sql, values)) => self.query(sql, values),
+            Ask::Each(each) => self.about_each(each),
+            Ask::Write(rows) => self.write(rows, true),
+        });
+        answers.collect()
+    }
+
+    fn send_rows(&mut self, rows: Rows) -> Result<(), DatabaseError> {
+        self.write(&rows, false).map(drop)
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), DatabaseError> {
@@ -199,6 +243,16 @@ impl Session for Statements<'_> {
 /// `$1` is a name to SQLite and `?1` the first parameter.
 fn numbered(sql: &str) -> String {
     sql.replace('$', "?")
+}
+
+/// Binds values to the places from one on.
+fn bind(statement: &mut Statement<'_>, first: usize, values: &[Value]) -> rusqlite::Result<()> {
+    (first..).zip(values).try_for_each(|(place, value)| statement.raw_bind_parameter(place, value))
+}
+
+fn read(row: &rusqlite::Row<'_>, columns: usize) -> rusqlite::Result<Row> {
+    let values = (0..columns).map(|column| Ok(value(row.get_ref(column)?)));
+    values.collect::<rusqlite::Result<_>>().map(Row::new)
 }
 
 fn value(column: ValueRef<'_>) -> Value {

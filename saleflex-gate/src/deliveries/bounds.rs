@@ -3,6 +3,8 @@
 //! **Invariant:** an amount that does not fit stops a program, so that nothing is derived or summed up here whose parts
 //! could come to more than fits, whoever sent it.
 
+use std::str::Bytes;
+
 use saleflex_core::{
     adjustment::{AdjustmentKind, AdjustmentValue},
     document::{Cancelled, Completed, Document},
@@ -38,23 +40,34 @@ pub(crate) const fn fits_with(sum: i128, more: i128) -> bool {
     sum.saturating_add(more) <= ROOM
 }
 
-/// All whole numbers of a JSON text in size, added up: no sum of amounts that stand in it is larger.
+/// All whole numbers of a JSON text in size, added up: no sum of amounts that stand in it is larger. Of a number that is more
+/// than fits anywhere only that is said.
 pub(crate) fn weight(text: &str) -> i128 {
-    let (mut sum, mut number) = (0_i128, 0_i128);
-    let (mut is_quoted, mut is_escaped) = (false, false);
-    for byte in text.bytes() {
-        if is_quoted {
-            is_quoted = byte != b'"' || is_escaped;
-            is_escaped = byte == b'\\' && !is_escaped;
-        } else if byte.is_ascii_digit() {
-            number = number.saturating_mul(10).saturating_add(i128::from(byte - b'0'));
-        } else {
-            sum = sum.saturating_add(number);
-            number = 0;
-            is_quoted = byte == b'"';
+    let (mut sum, mut number) = (0_i128, 0_u64);
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte.is_ascii_digit() {
+            number = number.saturating_mul(10).saturating_add(u64::from(byte - b'0'));
+            continue;
+        }
+        sum = sum.saturating_add(i128::from(number));
+        number = 0;
+        if byte == b'"' {
+            pass_over_text(&mut bytes);
         }
     }
-    sum.saturating_add(number)
+    sum.saturating_add(i128::from(number))
+}
+
+/// Goes behind the end of a text that has begun.
+fn pass_over_text(bytes: &mut Bytes<'_>) {
+    while let Some(byte) = bytes.next() {
+        if byte == b'\\' {
+            bytes.next();
+        } else if byte == b'"' {
+            return;
+        }
+    }
 }
 
 fn document_holds(said: i128, document: &Document) -> bool {
@@ -102,6 +115,7 @@ mod tests {
         assert_eq!(weight(r#"{"a":12,"b":[-30,4],"c":"999","d\"9":{"e":0}}"#), 46);
         assert_eq!(weight(r#"{"a\\":7,"b":"\\\"8"}"#), 7);
         assert_eq!(weight("18446744073709551615"), i128::from(u64::MAX));
+        assert!(!fits_with(0, weight("184467440737095516150")), "more than any amount, however many digits");
         assert!(!fits_with(ROOM, 1) && fits_with(ROOM - 1, 1));
     }
 

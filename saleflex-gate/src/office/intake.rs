@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{content, effects, movements, told};
 use crate::{
     alerts::Noticed,
-    db::{DatabaseError, Session, savepoint},
+    db::{DatabaseError, Session, Together, savepoint},
     ledger::{self, Content, Entered, Key, flag},
     registry::Terminal,
     relay::{self, Brought},
@@ -305,7 +305,10 @@ fn enter(
         }
         Kind::Movement | Kind::Use | Kind::Points => {
             // Their numbers are labels; that another terminal gave out an identity is told as of events of our own tills.
-            ledger::note_clones(session, (&[key], &[]), [])?;
+            let mut together = Together::default();
+            let asked = ledger::ask_notes(&mut together, &[key], &[]);
+            let answers = together.ask(session)?;
+            ledger::note_clones(session, &[key], (&answers, &asked))?;
             by_itself(session, kind, (key, brought), body, now)?
         }
     };

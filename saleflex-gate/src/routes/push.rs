@@ -10,23 +10,30 @@ use saleflex_core::money::CurrencyCode;
 use saleflex_sync::wire::{PushAnswer, PushRequest, SCHEMA_VERSION, Verdict};
 use uuid::Uuid;
 
-use self::taking::{Taken, Taking, refused};
+use self::{
+    looking::Looked,
+    taking::{Asked, Known, Taken, TakenIn, Taking, refused},
+};
 use crate::{
     ApiError, Hub,
     alerts::Noticed,
     counters,
-    db::{DatabaseError, Session, Tenant, Value},
+    db::{Care, DatabaseError, Session, Tenant, Together, Value},
     error::Refusal,
     feed,
     ledger::flag::CONTENT_MISMATCH,
-    offers::in_force::InStore,
+    offers::{
+        in_force::{InStore, KnownOffers},
+        rejudging::KnownSets,
+    },
     registry::terminals,
     relay::{self, Acting},
     request::Whole,
     scope::TerminalScope,
-    stock::{self, Moved},
+    stock,
 };
 
+mod looking;
 mod taking;
 
 /// The most events of one request.
@@ -77,48 +84,71 @@ pub(crate) async fn push(
         Acting::For(scope, node) => (scope, node),
         Acting::NotFor(refusal) => return Ok(Json(all_refused(&request, &refusal, now))),
     };
-    let forwards = hub.forwards();
-    let (sets, offers) = (hub.sets.clone(), hub.offers.clone());
-    let answered = hub.books.write(Tenant::Company(scope.company), move |session| {
-        let terminal = &scope.terminal;
-        let of = (scope.company, terminal.id, request.epoch);
-        let Begun { moved_from, currency, contiguous } = begin(session, of, &request, now)?;
-        let formers = terminals::formers(session, scope.company, moved_from)?;
-        let offers = InStore::new(&offers, (scope.company, terminal.store), forwards);
-        let taking = Taking {
-            scope: &scope,
-            formers: &formers,
-            sets: &sets,
-            offers: &offers,
-            currency,
-            contiguous,
-            request: &request,
-            now,
-            forwards,
-            node,
-        };
-        let (taken, known) = taking.all(session)?;
-        noticed(&taken).raise(session, (scope.company, terminal), now)?;
-        let open = taken.iter().filter_map(|event| event.new.as_ref()?.open).max();
-        if let Some((closure, receipt)) = open {
-            let next = [(counters::CLOSURE.to_owned(), closure), (counters::RECEIPT.to_owned(), receipt)];
-            counters::raise_from(session, (scope.company, terminal.id), (&known.counters, &next), now)?;
-        }
-        let mut moved = Moved::default();
-        taken.iter().filter_map(|event| event.new.as_ref()).for_each(|new| moved.append(&new.moved));
-        stock::book(session, (scope.company, terminal.store, terminal.id), &moved, now)?;
-        let high_water = Some(feed::advance(session, of, (contiguous, &known.ahead))?);
-        Ok::<_, ApiError>(PushAnswer {
-            results: taken.into_iter().map(|event| event.result).collect(),
-            high_water,
-            server_time: Some(now),
-            further: BTreeMap::new(),
-        })
+    let whose = (scope.company, scope.terminal.id);
+    let by = By { scope, node, forwards: hub.forwards(), sets: hub.sets.clone(), offers: hub.offers.clone() };
+    let look = move || (looking::look(&request, whose), request);
+    let answered = hub.books.write_prepared(Tenant::Company(whose.0), look, move |session, sent, care| {
+        let (looked, request) = sent;
+        take_in(session, &by, (request, looked, care), now)
     });
     let answer = answered.await?;
     let accepted = answer.results.iter().filter(|result| result.result == Verdict::Accepted);
     hub.metrics.entered(accepted.map(|result| result.flags.as_slice()));
     Ok(Json(answer))
+}
+
+/// Whose push it is, and what its hub knows beside its books.
+struct By {
+    scope: TerminalScope,
+    /// The store's hub that brings it, where one does.
+    node: Option<Uuid>,
+    /// Whether it goes on to a hub above.
+    forwards: bool,
+    sets: KnownSets,
+    offers: KnownOffers,
+}
+
+/// Takes a push in.
+fn take_in(
+    session: &mut dyn Session,
+    By { scope, node, forwards, sets, offers }: &By,
+    (request, looked, care): (&PushRequest, &[Looked], Care),
+    now: DateTime<Utc>,
+) -> Result<PushAnswer, DatabaseError> {
+    let terminal = &scope.terminal;
+    let of = (scope.company, terminal.id, request.epoch);
+    let Begun { moved_from, currency, contiguous, known } = begin(session, of, (request, looked, care), now)?;
+    let formers = terminals::formers(session, scope.company, moved_from)?;
+    let taking = Taking {
+        scope,
+        formers: &formers,
+        sets,
+        offers: &InStore::new(offers, (scope.company, terminal.store), *forwards),
+        currency,
+        contiguous,
+        request,
+        looked,
+        now,
+        forwards: *forwards,
+        node: *node,
+    };
+    let TakenIn { events, counters, moved: (moved, stock), ahead, answers } =
+        taking.all(session, known, care)?;
+    noticed(&events).raise(session, (scope.company, terminal), now)?;
+    let open = events.iter().filter_map(|event| event.new.as_ref()?.open).max();
+    if let Some((closure, receipt)) = open {
+        let next = [(counters::CLOSURE.to_owned(), closure), (counters::RECEIPT.to_owned(), receipt)];
+        counters::raise_from(session, (scope.company, terminal.id), (&counters, &next), now)?;
+    }
+    let shelves = (scope.company, terminal.store, terminal.id);
+    stock::book_known(session, shelves, (&moved, &answers, &stock), now)?;
+    let high_water = Some(feed::advance(session, of, (contiguous, answers.of_one(ahead)))?);
+    Ok(PushAnswer {
+        results: events.into_iter().map(|event| event.result).collect(),
+        high_water,
+        server_time: Some(now),
+        further: BTreeMap::new(),
+    })
 }
 
 /// What a push begins with.
@@ -129,14 +159,16 @@ struct Begun {
     currency: Option<CurrencyCode>,
     /// How far this life of its file was here.
     contiguous: i64,
+    /// What the books know of its events; none where that changes while they are taken in.
+    known: Option<Known>,
 }
 
 /// Locks the terminal's row until the push is committed: pushes of one terminal follow one another. What the terminal says
-/// of itself is noted there.
+/// of itself is noted there, and what the books know of its events is asked with it.
 fn begin(
     session: &mut dyn Session,
     of @ (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    request: &PushRequest,
+    (request, looked, care): (&PushRequest, &[Looked], Care),
     now: DateTime<Utc>,
 ) -> Result<Begun, DatabaseError> {
     let lock = "UPDATE terminal SET last_push_at = $3, epoch = $4, set_aside = $5 WHERE company_id = $1 AND terminal_id = $2 \
@@ -145,14 +177,19 @@ fn begin(
     let set_aside = i64::try_from(request.quarantined).unwrap_or(i64::MAX);
     let values: Vec<Value> =
         vec![company.into(), terminal.into(), now.timestamp_millis().into(), epoch.into(), set_aside.into()];
-    let mut answers = session.query_all(&[(lock.to_owned(), values), feed::known(company, terminal)])?;
-    let (lives, locked) = (answers.pop().unwrap_or_default(), answers.pop().unwrap_or_default());
-    let contiguous = feed::hear(session, of, request.epoch_after, &lives)?;
-    let Some(row) = locked.first() else {
-        return Ok(Begun { moved_from: None, currency: None, contiguous });
+    let mut together = Together::default();
+    let locked = together.add_one((lock.to_owned(), values));
+    let lives = together.add_one(feed::known(company, terminal));
+    let is_known = care == Care::Usual && !looked.iter().any(Looked::is_older);
+    let asked = is_known.then(|| Asked::of(&mut together, (company, terminal), looked));
+    let answers = together.ask(session)?;
+    let known = asked.map(|asked| Known::of((company, terminal), (&answers, &asked), now)).transpose()?;
+    let contiguous = feed::hear(session, of, request.epoch_after, answers.of_one(lives))?;
+    let Some(row) = answers.of_one(locked).first() else {
+        return Ok(Begun { moved_from: None, currency: None, contiguous, known });
     };
     let currency = row.optional_text(1)?.and_then(|code| CurrencyCode::parse(code).ok());
-    Ok(Begun { moved_from: row.optional_id(0)?, currency, contiguous })
+    Ok(Begun { moved_from: row.optional_id(0)?, currency, contiguous, known })
 }
 
 /// What was noticed now about the events of a push.

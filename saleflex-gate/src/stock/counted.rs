@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{Movement, openings::SHARED};
 use crate::{
-    db::{self, DatabaseError, Session, Value},
+    db::{self, DatabaseError, Question, Row, Session, Value},
     e4,
 };
 
@@ -66,11 +66,12 @@ pub(crate) fn note(session: &mut dyn Session, company: Uuid, entry: &Entry) -> R
 
 /// Fits new movements of a till to what others moved and found: a level that it put right is less what they had moved there
 /// by then, and what people moved at the hub that it did not know of: it knew of the sources beside each movement. Answers
-/// what takes movements back again that somebody's count had seen before they came, by that till.
-pub(super) fn fit(
+/// what takes movements back again that somebody's count had seen before they came, by that till, by what
+/// [`counts_of_others`] was answered with.
+pub(super) fn fit<'a>(
     session: &mut dyn Session,
     (company, store, terminal): (Uuid, Uuid, Uuid),
-    (new, knew): (&mut [Movement], &[BTreeSet<Uuid>]),
+    (new, knew, counts): (&mut [Movement], &[BTreeSet<Uuid>], impl Iterator<Item = &'a Row>),
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<Uuid, Vec<Movement>>, DatabaseError> {
     let mut own: BTreeMap<(Uuid, Option<Uuid>), DateTime<Utc>> = BTreeMap::new();
@@ -91,7 +92,13 @@ pub(super) fn fit(
         let others = moved_by_others(session, (company, store, terminal), (&*movement, put_right), ahead)?;
         movement.change = movement.change.saturating_sub(others);
     }
-    let counts = counts_of_others(session, (company, store, terminal), new)?;
+    let counts = if is_corrected {
+        // Some of them were found earlier than they say.
+        let found = session.query_all(&counts_of_others((company, store, terminal), new))?;
+        found.iter().flatten().map(Count::of).collect::<Result<Vec<_>, _>>()?
+    } else {
+        counts.map(Count::of).collect::<Result<Vec<_>, _>>()?
+    };
     let mut taken_back: BTreeMap<Uuid, Vec<Movement>> = BTreeMap::new();
     for movement in new.iter() {
         let saw = |count: &&Count| {
@@ -189,16 +196,27 @@ struct Count {
     at: DateTime<Utc>,
 }
 
-/// What other tills put right after the earliest of these movements.
-fn counts_of_others(
-    session: &mut dyn Session,
+impl Count {
+    /// One that [`counts_of_others`] was answered with.
+    fn of(row: &Row) -> Result<Self, DatabaseError> {
+        Ok(Self {
+            product: row.id(0)?,
+            location: row.optional_id(1)?,
+            terminal: row.id(2)?,
+            at: row.time(3)?,
+        })
+    }
+}
+
+/// Asks what other tills put right after the earliest of these movements.
+pub(super) fn counts_of_others(
     (company, store, terminal): (Uuid, Uuid, Uuid),
     movements: &[Movement],
-) -> Result<Vec<Count>, DatabaseError> {
-    let Some(earliest) = movements.iter().map(|movement| movement.at).min() else { return Ok(Vec::new()) };
+) -> Vec<Question> {
+    let Some(earliest) = movements.iter().map(|movement| movement.at).min() else { return Vec::new() };
     let products: BTreeSet<Uuid> = movements.iter().map(|movement| movement.product.uuid()).collect();
     let products: Vec<Uuid> = products.into_iter().collect();
-    let mut counts = Vec::new();
+    let mut questions = Vec::new();
     for products in products.chunks(db::MOST_NAMED) {
         let (places, named) = db::named(5, products);
         // The kind stands in the statement, so that the index of such movements alone is read.
@@ -209,15 +227,7 @@ fn counts_of_others(
         );
         let of: [Value; 4] =
             [company.into(), store.into(), terminal.into(), earliest.timestamp_millis().into()];
-        let values: Vec<Value> = of.into_iter().chain(named).collect();
-        for row in session.query(&sql, &values)? {
-            counts.push(Count {
-                product: row.id(0)?,
-                location: row.optional_id(1)?,
-                terminal: row.id(2)?,
-                at: row.time(3)?,
-            });
-        }
+        questions.push((sql, of.into_iter().chain(named).collect()));
     }
-    Ok(counts)
+    questions
 }

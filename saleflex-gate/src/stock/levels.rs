@@ -3,37 +3,43 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::db::{self, DatabaseError, Session, Value};
+use crate::db::{DatabaseError, Form, Rows, Session};
 
 /// What a level comes to at most and is raised by at most, in ten-thousandths: both together fit a column.
 const MOST_LEVEL_E4: i64 = 1 << 61;
 
-/// Changes levels of products. A level that no sum holds stays at the bound: it stops the goods of nobody else.
+/// How a level comes in.
+static LEVEL: Form = Form {
+    table: "stock_level",
+    common: &[
+        ("company_id", "uuid"),
+        ("store_id", "uuid"),
+        ("reserved_e4", "bigint"),
+        ("updated_at", "bigint"),
+    ],
+    own: &[("product_id", "uuid"), ("on_hand_e4", "bigint")],
+    key: &["product_id"],
+};
+
+/// Changes levels of products, each once. A level that no sum holds stays at the bound: it stops the goods of nobody else.
 pub(super) fn raise(
     session: &mut dyn Session,
     (company, store): (Uuid, Uuid),
-    mut changes: &[(Uuid, i64)],
+    changes: impl IntoIterator<Item = (Uuid, i64)>,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    while let Some((piece, behind)) = db::piece(changes) {
-        let mut values: Vec<Value> = vec![company.into(), store.into(), now.timestamp_millis().into()];
-        let mut places = Vec::with_capacity(piece.len());
-        for (product, change) in piece {
-            places.push(format!("($1, $2, ${}, ${}, 0, $3)", values.len() + 1, values.len() + 2));
-            values.extend([(*product).into(), (*change).into()]);
-        }
-        let sql = format!(
-            "INSERT INTO stock_level (company_id, store_id, product_id, on_hand_e4, reserved_e4, updated_at) \
-             VALUES {} ON CONFLICT (company_id, store_id, product_id) \
-             DO UPDATE SET on_hand_e4 = {} + {}, updated_at = excluded.updated_at",
-            places.join(", "),
-            bounded("stock_level.on_hand_e4"),
-            bounded("excluded.on_hand_e4"),
-        );
-        session.send(&sql, &values)?;
-        changes = behind;
+    let then = format!(
+        "ON CONFLICT (company_id, store_id, product_id) DO UPDATE SET on_hand_e4 = {} + {}, \
+         updated_at = excluded.updated_at",
+        bounded("stock_level.on_hand_e4"),
+        bounded("excluded.on_hand_e4"),
+    );
+    let of_all = vec![company.into(), store.into(), 0_i64.into(), now.timestamp_millis().into()];
+    let mut rows = Rows::new(&LEVEL, then, of_all);
+    for (product, change) in changes {
+        rows.push([product.into(), change.into()]);
     }
-    Ok(())
+    if rows.is_empty() { Ok(()) } else { session.send_rows(rows) }
 }
 
 /// A column of quantities, no more of it than can be added to as much.

@@ -13,16 +13,17 @@ use saleflex_core::{
     loyalty::{self, PointsKind},
     time::Moment,
 };
-use saleflex_sync::wire::{EventKind, PushItem, PushRequest, Sender};
+use saleflex_gate::db::{Books, DatabaseError, Tenant};
+use saleflex_sync::wire::{EventKind, PeriodLink, PushItem, PushRequest, Sender};
 use serde_json::{Value, json, value::RawValue};
 use uuid::Uuid;
 
 use super::{
-    business::sale,
-    chain::{Chain, Company, chains},
+    business::{self, sale},
+    chain::{Chain, Company, chains, text},
     points::row,
     reports::{closed, deliver_with},
-    support::noon,
+    support::{every_books, noon},
 };
 
 /// Which till sends an event, and under which number, kind, identity and revision.
@@ -260,4 +261,145 @@ async fn what_counts_in_another_currency_than_its_store_is_kept_and_in_none_of_i
         let notices = chain.get("/me/notifications", owner).await;
         assert!(notices.to_string().contains("currency_differs"), "{notices}");
     }
+}
+
+/// The rows that deliveries leave behind. What hubs mint, and what stands in content of the store alone, is left out.
+const LEFT: [(&str, &str); 14] = [
+    ("ledger", "kind, entity_id, revision, epoch, seq, body, received_at"),
+    ("ledger_flag", "*"),
+    ("ledger_gap", "*"),
+    ("ledger_variant", "kind, entity_id, revision, body, received_at"),
+    ("document", "*"),
+    ("document_row", "*"),
+    ("closure", "*"),
+    ("stock_movement", "*"),
+    ("stock_level", "*"),
+    ("counter", "name, value, updated_at"),
+    ("feed", "*"),
+    ("point_entry", "member_id, kind, points, created_at, booked_on"),
+    ("offer_use", "*"),
+    ("document_uses", "*"),
+];
+
+/// What deliveries of a company left behind, under names that are the same for each.
+async fn left(books: &Books, company: &Company) -> Vec<String> {
+    let id = Uuid::parse_str(&company.id).unwrap();
+    let read = books.read::<_, DatabaseError>(Tenant::Platform, move |session| {
+        let mut left = Vec::new();
+        for (table, columns) in LEFT {
+            let sql = format!("SELECT {columns} FROM {table} WHERE company_id = $1");
+            let rows = session.query(&sql, &[id.into()])?;
+            left.extend(rows.iter().map(|row| format!("{table} {:?}", row.values())));
+        }
+        Ok(left)
+    });
+    let named = |row: String| {
+        let Company { id, store, terminal, .. } = company;
+        row.replace(id, "company").replace(store, "store").replace(terminal, "terminal")
+    };
+    let mut left: Vec<String> = read.await.unwrap().into_iter().map(named).collect();
+    left.sort_unstable();
+    left
+}
+
+/// A day of a till: sales, one of them under two kinds and one number of two, what nobody can read, a closure that names what
+/// never comes, a sale behind it, what was sent before, and other content under a key that is taken.
+fn day(company: &Company) -> Vec<PushItem> {
+    let sold = |receipt| {
+        let entry = document(company, receipt, &[(MovementKind::Sale, "-2"), (MovementKind::Sale, "-3")]);
+        (entry.entity, text_of(&entry))
+    };
+    let [(first, of_first), (second, of_second), (third, of_third)] = [1, 2, 3].map(sold);
+    let [again, strange, closure] = [0xA6A1, 0x57A6, 0xC105].map(Uuid::from_u128);
+    let of_again = of_second.replace(&second.to_string(), &again.to_string());
+    let by = Some(CashierId::new(Uuid::from_u128(7)));
+    let period = Event::PeriodClosed(Box::new(closed((1, "2026-11-21"), 10_000)));
+    let of_closure = text_of(&Entry::new(closure, Moment::utc(noon()), by, ClosureNumber(1), period));
+    let (sale, other) = (|| EventKind::Transaction, "{\"other\":1}");
+    let sender = Sender {
+        office_code: company.slug.clone(),
+        store_code: "QUAY".to_owned(),
+        terminal_code: "TILL-1".to_owned(),
+    };
+    let events = [
+        (1, first, sale(), of_first.as_str()),
+        (2, second, sale(), of_second.as_str()),
+        (3, again, sale(), of_again.as_str()),
+        (4, strange, sale(), other),
+        (5, first, EventKind::of("document_completed"), of_first.as_str()),
+        (6, closure, EventKind::Closure, of_closure.as_str()),
+        (7, third, sale(), of_third.as_str()),
+        (1, first, sale(), of_first.as_str()),
+        (2, second, sale(), other),
+    ];
+    let items = events.into_iter().map(|(seq, entity, kind, bytes)| {
+        // On its way the request is a value once, which puts fields in order.
+        let bytes = serde_json::from_str::<Value>(bytes).unwrap().to_string();
+        let is_closure = kind == EventKind::Closure;
+        let period = ClosureNumber(1);
+        let link = if is_closure { PeriodLink::Closes(period) } else { PeriodLink::BelongsTo(period) };
+        let missing = if is_closure { vec![9] } else { Vec::new() };
+        let item = business::item(&sender, (seq, entity), (kind, Some(link)), bytes);
+        PushItem { missing, ..item }
+    });
+    items.collect()
+}
+
+/// Delivers events in one request, and answers what became of each.
+async fn push(chain: &Chain, company: &Company, items: &[PushItem]) -> Vec<String> {
+    let sender = Sender {
+        office_code: company.slug.clone(),
+        store_code: "QUAY".to_owned(),
+        terminal_code: "TILL-1".to_owned(),
+    };
+    let request = PushRequest::new(sender, Uuid::from_u128(99), 0, items.to_vec());
+    let request = serde_json::to_value(request).unwrap();
+    let answer = chain.ok("POST", "/sync/push", &company.device, request).await;
+    answer["results"].as_array().unwrap().iter().map(|one| text(&one["result"])).collect()
+}
+
+/// A day that is delivered in one request leaves the same behind as one that is delivered event by event, whatever the books
+/// are made to refuse.
+async fn a_day_is_the_same_in_one_request(forbidding: Option<[&str; 2]>) -> Vec<String> {
+    let mut verdicts = Vec::new();
+    for (at, books) in every_books().await.into_iter().enumerate() {
+        let chain = Chain::on(books.clone());
+        let [harbour, valley] = [chain.company("harbour").await, chain.company("valley").await];
+        if let Some(sql) = forbidding.map(|each| each[at].to_owned()) {
+            let made = books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(&sql));
+            made.await.unwrap();
+        }
+        verdicts = push(&chain, &harbour, &day(&harbour)).await;
+        let mut one_by_one = Vec::new();
+        for item in day(&valley) {
+            one_by_one.extend(push(&chain, &valley, &[item]).await);
+        }
+        assert_eq!(verdicts, one_by_one);
+        let left = [left(&books, &harbour).await, left(&books, &valley).await];
+        assert_eq!(left[0], left[1]);
+        for noted in ["late", "unreadable", "gap"] {
+            assert!(left[0].iter().any(|row| row.contains(&format!("\"{noted}\""))), "{noted}");
+        }
+    }
+    verdicts
+}
+
+#[tokio::test]
+async fn a_day_leaves_the_same_behind_in_one_request_as_event_by_event() {
+    let verdicts = a_day_is_the_same_in_one_request(None).await;
+    assert_eq!(verdicts[..7], ["accepted"; 7]);
+    assert_eq!(verdicts[7..], ["duplicate", "rejected"]);
+}
+
+#[tokio::test]
+async fn a_day_with_a_sale_that_cannot_be_written_leaves_all_others_behind() {
+    let forbidding = [
+        "CREATE TRIGGER forbid BEFORE INSERT ON document WHEN NEW.receipt_number = 2 \
+         BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "ALTER TABLE document ADD CONSTRAINT forbid CHECK (receipt_number <> 2)",
+    ];
+    let verdicts = a_day_is_the_same_in_one_request(Some(forbidding)).await;
+    let is_taken = |verdict: &String| verdict == "accepted" || verdict == "duplicate";
+    assert_eq!(verdicts[1..3], ["retry", "retry"]);
+    assert!(verdicts.iter().enumerate().all(|(at, verdict)| is_taken(verdict) != (1..3).contains(&at)));
 }

@@ -1,35 +1,32 @@
 //! A push being taken in: all of its events together, or each by itself where the database refuses one.
 
-use std::slice;
+use std::{ops::Range, slice};
 
 use chrono::{DateTime, Utc};
 use saleflex_core::money::CurrencyCode;
-use saleflex_sync::wire::{
-    ItemError, ItemResult, PeriodLink, PushItem, PushRequest, Verdict, push::OLDER_PAYLOAD,
-};
+use saleflex_sync::wire::{ItemError, ItemResult, PeriodLink, PushItem, PushRequest, Verdict};
 use uuid::Uuid;
 
+use super::looking::{Looked, Own};
 use crate::{
     counters::{self, Counter},
-    db::{DatabaseError, Row, Session, savepoint},
+    db::{Answers, Care, DatabaseError, Session, Together, savepoint},
     definitions::rules,
-    deliveries::{self, Applied, Event},
+    deliveries::{
+        self, Event,
+        documents::{self, Documents},
+    },
     feed,
     ledger::{
-        self, Content, Entered, Key,
+        self, Content, Digests, Entered, Key,
         flag::{self, CONTENT_MISMATCH},
     },
     offers::{in_force::InStore, rejudging::KnownSets},
     office::intake::{self, Kind, Way},
     relay::{self, Brought},
     scope::TerminalScope,
-    stock::Moved,
+    stock::{self, Moved},
 };
-
-/// The most numbers that an event says are set aside.
-const MOST_MISSING: usize = 10_000;
-/// The longest name of a kind of event.
-const LONGEST_KIND: usize = 64;
 
 /// A push being taken in.
 pub(super) struct Taking<'a> {
@@ -44,6 +41,8 @@ pub(super) struct Taking<'a> {
     /// How far this life of the file was here.
     pub(super) contiguous: i64,
     pub(super) request: &'a PushRequest,
+    /// Its events.
+    pub(super) looked: &'a [Looked],
     pub(super) now: DateTime<Utc>,
     /// Whether what comes in goes on to a hub above.
     pub(super) forwards: bool,
@@ -80,57 +79,87 @@ pub(super) struct New {
     is_unreadable: bool,
 }
 
-/// An event before anything of it is written.
-enum Looked {
-    /// It takes no effect.
-    Done(ItemResult),
-    /// An older terminal wrote it; its number.
-    Older(i64),
-    /// It is to be entered.
-    Own(Own),
-}
-
-/// An event of our own tills.
-struct Own {
-    key: Key,
-    /// Its number in the till's sequence.
-    seq: i64,
-    digest: String,
-}
-
-/// What is known of a push when its events are in.
-pub(super) struct Known {
-    /// What is here behind the place that was reached before.
-    pub(super) ahead: Vec<Row>,
+/// A push whose events are in.
+pub(super) struct TakenIn {
+    pub(super) events: Vec<Taken>,
     /// The terminal's counters.
     pub(super) counters: Vec<Counter>,
+    /// What the events move on the shelves, and what was asked about it.
+    pub(super) moved: (Moved, stock::Asked),
+    /// What is here behind the place that was reached before stands among the answers.
+    pub(super) ahead: usize,
+    pub(super) answers: Answers,
+}
+
+/// What is asked of the events of a terminal before they are taken in.
+#[derive(Debug)]
+pub(super) struct Asked {
+    taken: Range<usize>,
+    documents: documents::Asked,
+}
+
+impl Asked {
+    /// Asks what the books know of these events.
+    pub(super) fn of(together: &mut Together, of: (Uuid, Uuid), looked: &[Looked]) -> Self {
+        let own = || looked.iter().filter_map(Looked::own);
+        let keys: Vec<&Key> = own().map(|own| &own.key).collect();
+        let read = own().filter_map(|own| own.read.as_deref());
+        Self {
+            taken: together.add(ledger::taken(&keys)),
+            documents: documents::Asked::of(together, of, read),
+        }
+    }
+}
+
+/// What the books know of events before they are taken in.
+#[derive(Debug)]
+pub(super) struct Known {
+    digests: Digests,
+    documents: Documents,
+}
+
+impl Known {
+    /// What was answered.
+    pub(super) fn of(
+        of: (Uuid, Uuid),
+        (answers, asked): (&Answers, &Asked),
+        now: DateTime<Utc>,
+    ) -> Result<Self, DatabaseError> {
+        let digests = Digests::of(answers, &asked.taken)?;
+        Ok(Self { digests, documents: Documents::known(of, (answers, &asked.documents), now)? })
+    }
 }
 
 impl Taking<'_> {
-    /// Takes all events in together. Where the database refuses one of them, each by itself, so that its neighbours
-    /// stand.
-    pub(super) fn all(&self, session: &mut dyn Session) -> Result<(Vec<Taken>, Known), DatabaseError> {
-        let items = &self.request.items;
-        let together = savepoint(session, |session| {
-            let mut taken = self.together(session, items)?;
-            let known = self.note_new(session, &mut taken)?;
-            Ok::<_, DatabaseError>((taken, known))
-        });
-        match together {
-            Err(error) if DatabaseError::is_of_a_statement(&error) => {
+    /// Takes all events in together, or each by itself where the database refuses one of them, so that its neighbours stand.
+    pub(super) fn all(
+        &self,
+        session: &mut dyn Session,
+        known: Option<Known>,
+        care: Care,
+    ) -> Result<TakenIn, DatabaseError> {
+        let items = self.request.items.as_slice();
+        let taken = match care {
+            Care::Usual => self.together(session, (items, self.looked), known)?,
+            Care::Special => {
                 let mut taken = Vec::with_capacity(items.len());
-                for item in items {
-                    taken.extend(self.by_itself(session, item)?);
+                for (item, looked) in items.iter().zip(self.looked) {
+                    taken.extend(self.by_itself(session, item, looked)?);
                 }
-                let known = self.note_new(session, &mut taken)?;
-                Ok((taken, known))
+                taken
             }
-            done => done,
-        }
+        };
+        self.note_new(session, taken)
     }
 
-    fn by_itself(&self, session: &mut dyn Session, item: &PushItem) -> Result<Vec<Taken>, DatabaseError> {
-        match savepoint(session, |session| self.together(session, slice::from_ref(item))) {
+    fn by_itself(
+        &self,
+        session: &mut dyn Session,
+        item: &PushItem,
+        looked: &Looked,
+    ) -> Result<Vec<Taken>, DatabaseError> {
+        let alone = (slice::from_ref(item), slice::from_ref(looked));
+        match savepoint(session, |session| self.together(session, alone, None)) {
             Err(error) if DatabaseError::is_of_a_statement(&error) => {
                 // The till sends this one again.
                 let key = &item.idempotency_key;
@@ -142,72 +171,94 @@ impl Taking<'_> {
         }
     }
 
-    /// Enters events, then applies those that are new, in their order.
-    fn together(&self, session: &mut dyn Session, items: &[PushItem]) -> Result<Vec<Taken>, DatabaseError> {
-        let mut looked = Vec::with_capacity(items.len());
-        for item in items {
-            looked.push(self.look(session, item)?);
-        }
-        let own = items.iter().zip(&looked).filter_map(|(item, looked)| match looked {
-            Looked::Own(Own { key, seq, digest }) => {
-                let place = Some((self.request.epoch, *seq));
-                Some((key, Content { digest, body: item.payload.get(), place }))
-            }
-            Looked::Done(_) | Looked::Older(_) => None,
-        });
-        let own: Vec<(&Key, Content<'_>)> = own.collect();
-        let entered = ledger::enter_all(session, &own, self.now)?;
-        let takes_older = looked.iter().any(|looked| matches!(looked, Looked::Older(_)));
-        if !self.forwards && (takes_older || entered.contains(&Entered::New)) {
+    /// Takes events in, in their order. What an older terminal wrote changes what the books know of those behind it.
+    fn together(
+        &self,
+        session: &mut dyn Session,
+        (items, looked): (&[PushItem], &[Looked]),
+        mut known: Option<Known>,
+    ) -> Result<Vec<Taken>, DatabaseError> {
+        if !self.forwards && looked.iter().any(Looked::is_older) {
             // Before anything else of the company is locked, as on the older wire: neither waits for the other for ever.
+            relay::is_not_queued(session, self.scope.company)?;
+        }
+        let mut taken = Vec::with_capacity(items.len());
+        let mut rest = items;
+        for run in looked.chunk_by(|one, next| !one.is_older() && !next.is_older()) {
+            let (of_run, behind) = rest.split_at_checked(run.len()).unwrap_or((rest, &[]));
+            rest = behind;
+            if let ([item], [Looked::Older(seq)]) = (of_run, run) {
+                taken.push(self.older(session, item, *seq)?);
+            } else {
+                taken.extend(self.own(session, (of_run, run), known.take())?);
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Enters events of our own tills, then applies those that are new.
+    fn own(
+        &self,
+        session: &mut dyn Session,
+        (items, looked): (&[PushItem], &[Looked]),
+        known: Option<Known>,
+    ) -> Result<Vec<Taken>, DatabaseError> {
+        let Known { digests, mut documents } = match known {
+            Some(known) => known,
+            None => self.known(session, looked)?,
+        };
+        let mut came_before = Vec::with_capacity(items.len());
+        let mut own: Vec<(&Key, Content<'_>)> = Vec::with_capacity(items.len());
+        for (item, looked) in items.iter().zip(looked) {
+            let event = looked.own();
+            came_before.push(event.map_or(Ok(false), |event| self.came_before(session, event))?);
+            if let Some(Own { key, seq, digest, .. }) = event
+                && came_before.last() == Some(&false)
+            {
+                let place = Some((self.request.epoch, *seq));
+                own.push((key, Content { digest, body: item.payload.get(), place }));
+            }
+        }
+        let entered = ledger::enter_all(session, &own, digests, self.now)?;
+        if !self.forwards && entered.contains(&Entered::New) {
+            // Before anything else of the company is locked, as above.
             relay::is_not_queued(session, self.scope.company)?;
         }
         let mut entered = entered.into_iter();
         let mut taken = Vec::with_capacity(items.len());
-        for (item, looked) in items.iter().zip(looked) {
+        for ((item, looked), came_before) in items.iter().zip(looked).zip(came_before) {
             taken.push(match looked {
-                Looked::Done(result) => Taken::without_effect(result),
-                Looked::Older(seq) => self.older(session, item, seq)?,
+                Looked::Done(result) => Taken::without_effect(result.clone()),
+                Looked::Older(_) => {
+                    return Err(DatabaseError::Column { column: 0, expected: "an own event" });
+                }
+                Looked::Own(Own { key, .. }) if came_before => {
+                    feed::set_aside(session, (key.company, key.terminal, self.request.epoch), &[item.seq])?;
+                    Taken::without_effect(answered(item, Verdict::Duplicate))
+                }
                 Looked::Own(own) => {
                     let none = DatabaseError::Column { column: 0, expected: "an entry" };
                     match entered.next().ok_or(none)? {
-                        Entered::New => self.apply(session, item, own)?,
-                        Entered::Repeated => met_before(answered(item, Verdict::Duplicate), own.key, false),
-                        Entered::Differs { is_news } => met_before(differs(item), own.key, is_news),
+                        Entered::New => self.apply(session, item, own, &mut documents)?,
+                        Entered::Repeated => met_before(answered(item, Verdict::Duplicate), &own.key, false),
+                        Entered::Differs { is_news } => met_before(differs(item), &own.key, is_news),
                     }
                 }
             });
         }
+        documents.write(session)?;
         let new = taken.iter().filter_map(|event| event.new.as_ref());
         let unreadable: Vec<&Key> = new.filter(|new| new.is_unreadable).map(|new| &new.key).collect();
         ledger::note_all(session, &unreadable, flag::UNREADABLE)?;
         Ok(taken)
     }
 
-    /// Looks at an event. One that took effect under a terminal that the device had before takes none here, where its
-    /// number is one that never comes.
-    fn look(&self, session: &mut dyn Session, item: &PushItem) -> Result<Looked, DatabaseError> {
-        let Self { scope, request, .. } = *self;
-        let seq = match sound(request, item) {
-            Ok(seq) => seq,
-            Err(detail) => return Ok(Looked::Done(refused(item, "content_invalid", detail))),
-        };
-        if item.schema_version == OLDER_PAYLOAD {
-            return Ok(Looked::Older(seq));
-        }
-        let key = Key {
-            company: scope.company,
-            terminal: scope.terminal.id,
-            kind: item.kind.as_str().to_owned(),
-            entity: item.entity_id,
-            revision: item.revision.into(),
-        };
-        let digest = item.payload_hash.to_string();
-        if self.came_before(session, &key, &digest)? {
-            feed::set_aside(session, (key.company, key.terminal, request.epoch), &[item.seq])?;
-            return Ok(Looked::Done(answered(item, Verdict::Duplicate)));
-        }
-        Ok(Looked::Own(Own { key, seq, digest }))
+    /// What the books know of events of our own tills.
+    fn known(&self, session: &mut dyn Session, looked: &[Looked]) -> Result<Known, DatabaseError> {
+        let of = (self.scope.company, self.scope.terminal.id);
+        let mut together = Together::default();
+        let asked = Asked::of(&mut together, of, looked);
+        Known::of(of, (&together.ask(session)?, &asked), self.now)
     }
 
     /// Applies an event that was just entered.
@@ -215,53 +266,76 @@ impl Taking<'_> {
         &self,
         session: &mut dyn Session,
         item: &PushItem,
-        Own { key, seq, .. }: Own,
+        Own { key, seq, read, .. }: &Own,
+        documents: &mut Documents,
     ) -> Result<Taken, DatabaseError> {
         let Self { scope, sets, offers, currency, request, now, forwards, .. } = *self;
         if !item.missing.is_empty() {
-            ledger::note(session, &key, flag::GAP)?;
+            ledger::note(session, key, flag::GAP)?;
         }
         feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
         let brought = if forwards {
-            Some(relay::queue(session, &key, (request, item), now)?)
+            Some(relay::queue(session, key, (request, item), now)?)
         } else {
             self.brought(item)
         };
-        let (store, place) = (scope.terminal.store, (request.epoch, seq));
-        let knows_customers =
-            rules::of_device(scope.terminal.profile).any(|resource| resource == "customers");
-        let (people, shape) = (item.people.as_slice(), item.schema_version);
-        let event =
-            Event { key: &key, store, place, shape, brought, knows_customers, people, currency, offers };
-        let applied = deliveries::apply(session, event, (item.payload.get(), sets), now)?;
-        let Applied { moved, next, is_unreadable } = applied;
-        let new = New { key, seq, moved, open: open_after(item).max(next), is_unreadable };
+        let mut new = New {
+            key: key.clone(),
+            seq: *seq,
+            moved: Moved::default(),
+            open: open_after(item),
+            is_unreadable: read.is_none(),
+        };
+        if let Some(read) = read {
+            let (store, place) = (scope.terminal.store, (request.epoch, *seq));
+            let knows_customers =
+                rules::of_device(scope.terminal.profile).any(|resource| resource == "customers");
+            let (people, shape) = (item.people.as_slice(), item.schema_version);
+            let event =
+                Event { key, store, place, shape, brought, knows_customers, people, currency, offers };
+            let next = deliveries::apply(session, event, (read, sets), documents, now)?;
+            new.moved = read.moved.clone();
+            new.open = new.open.max(next);
+        }
         let result = answered(item, Verdict::Accepted);
         Ok(Taken { result, new: Some(new), met: None, differs: None })
     }
 
     /// Notes which of the new events another terminal or another file gave out too, and says of each event what was noted.
-    fn note_new(&self, session: &mut dyn Session, taken: &mut [Taken]) -> Result<Known, DatabaseError> {
+    fn note_new(&self, session: &mut dyn Session, mut events: Vec<Taken>) -> Result<TakenIn, DatabaseError> {
         let (company, terminal) = (self.scope.company, self.scope.terminal.id);
         let of = (company, terminal, self.request.epoch);
-        let new: Vec<&New> = taken.iter().filter_map(|event| event.new.as_ref()).collect();
+        let new: Vec<&New> = events.iter().filter_map(|event| event.new.as_ref()).collect();
         let keys: Vec<&Key> = new.iter().map(|new| &new.key).collect();
-        let met: Vec<&Key> = taken.iter().filter_map(|event| event.met.as_ref()).collect();
-        let further = [feed::ahead(of, self.contiguous), counters::asked(company, terminal)];
-        let (mut noted, mut answers) = ledger::note_clones(session, (&keys, &met), further)?;
-        let (counters, ahead) = (answers.pop().unwrap_or_default(), answers.pop().unwrap_or_default());
-        let doubtful = feed::doubtful(new.iter().map(|new| new.seq), (self.contiguous, &ahead))?;
+        let met: Vec<&Key> = events.iter().filter_map(|event| event.met.as_ref()).collect();
+        let mut moved = Moved::default();
+        moved.append_all(new.iter().map(|new| &new.moved));
+        let mut together = Together::default();
+        let notes = ledger::ask_notes(&mut together, &keys, &met);
+        let ahead = together.add_one(feed::ahead(of, self.contiguous));
+        let counters = together.add_one(counters::asked(company, terminal));
+        let stock = stock::ask(&mut together, (company, self.scope.terminal.store, terminal), &moved);
+        let answers = together.ask(session)?;
+        let mut noted = ledger::note_clones(session, &keys, (&answers, &notes))?;
+        let numbers = new.iter().map(|new| new.seq);
+        let doubtful = feed::doubtful(numbers, (self.contiguous, answers.of_one(ahead)))?;
         ledger::note_forks(session, of, &doubtful, &mut noted)?;
-        for Taken { result, new, met, .. } in taken {
+        for Taken { result, new, met, .. } in &mut events {
             let key = new.as_ref().map(|new| &new.key).or(met.as_ref());
             let flags = key.and_then(|key| noted.get(&key.event()));
             result.flags.extend(flags.into_iter().flatten().cloned());
         }
-        Ok(Known { ahead, counters: counters::read(&counters)? })
+        let counters = counters::read(answers.of_one(counters))?;
+        Ok(TakenIn { events, counters, moved: (moved, stock), ahead, answers })
     }
 
-    /// Whether the device delivered the event as a terminal that it was before.
-    fn came_before(&self, session: &mut dyn Session, key: &Key, digest: &str) -> Result<bool, DatabaseError> {
+    /// Whether the device delivered the event as a terminal that it was before: here it takes no effect, and its number is
+    /// one that never comes.
+    fn came_before(
+        &self,
+        session: &mut dyn Session,
+        Own { key, digest, .. }: &Own,
+    ) -> Result<bool, DatabaseError> {
         for former in self.formers {
             if ledger::holds(session, &Key { terminal: *former, ..key.clone() }, digest)? {
                 return Ok(true);
@@ -317,9 +391,9 @@ pub(super) fn refused(item: &PushItem, code: &str, detail: String) -> ItemResult
 }
 
 /// An event whose key was taken.
-fn met_before(result: ItemResult, key: Key, is_news: bool) -> Taken {
+fn met_before(result: ItemResult, key: &Key, is_news: bool) -> Taken {
     let differs = is_news.then(|| key.event());
-    Taken { result, new: None, met: Some(key), differs }
+    Taken { result, new: None, met: Some(key.clone()), differs }
 }
 
 fn answered(item: &PushItem, result: Verdict) -> ItemResult {
@@ -329,26 +403,6 @@ fn answered(item: &PushItem, result: Verdict) -> ItemResult {
 fn differs(item: &PushItem) -> ItemResult {
     let detail = "the same event came with other content; the first is in force, this one is kept aside";
     refused(item, CONTENT_MISMATCH, detail.to_owned())
-}
-
-/// The number of an event whose content is what it says.
-fn sound(request: &PushRequest, item: &PushItem) -> Result<i64, String> {
-    item.verify(&request.sender).map_err(|mismatch| mismatch.to_string())?;
-    let beyond = || "the sequence number is beyond what counts".to_owned();
-    if item.seq > feed::HIGHEST {
-        return Err(beyond());
-    }
-    if item.missing.len() > MOST_MISSING {
-        return Err(format!(
-            "{} numbers are missing at once, at most {MOST_MISSING} are named",
-            item.missing.len()
-        ));
-    }
-    let kind = item.kind.as_str();
-    if kind.len() > LONGEST_KIND || kind.chars().any(char::is_control) {
-        return Err("no kind of event is called so".to_owned());
-    }
-    i64::try_from(item.seq).map_err(|_| beyond())
 }
 
 /// The period that is open after an event: a closure closes its own, and the next one is open with receipt 1.
