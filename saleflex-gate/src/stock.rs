@@ -30,10 +30,12 @@ use crate::{
 };
 
 pub(crate) mod counted;
+mod known;
 mod levels;
 mod listed;
 mod openings;
 
+use self::known::Known;
 pub(crate) use self::listed::{Filter, StockMovement, movements};
 
 /// The most that one movement moves, a thousand million of a unit: levels and sums of movements stay far within a column,
@@ -56,55 +58,6 @@ struct Movement {
     location: Option<Uuid>,
     /// The count that booked it.
     count: Option<Uuid>,
-}
-
-/// Goods of a document or a posting by why they move.
-type Goods = (ProductId, String);
-
-/// What moved of a document or a posting.
-#[derive(Clone, Debug, Default)]
-struct Ways {
-    /// By its own lines.
-    own: BTreeSet<Goods>,
-    /// How much by movements that were told beside it.
-    beside: BTreeMap<Goods, i64>,
-}
-
-/// What moved of documents and postings, by their identities.
-#[derive(Clone, Debug, Default)]
-struct Known(BTreeMap<Uuid, Ways>);
-
-impl Known {
-    fn add(&mut self, (source, position): (Uuid, i64), goods: Goods, change: i64) {
-        let ways = self.0.entry(source).or_default();
-        if position < BESIDE {
-            ways.own.insert(goods);
-        } else {
-            let sum = ways.beside.entry(goods).or_default();
-            *sum = sum.saturating_add(change);
-        }
-    }
-
-    fn add_all(&mut self, movements: &[Movement]) {
-        for one in movements {
-            self.add(one.source, (one.product, one.kind.clone()), one.change);
-        }
-    }
-
-    /// What a movement still has to move: nothing where its document was taken in before, or has lines of the goods that it tells
-    /// of beside. A line moves what movements beside its document did not; those are asked about once.
-    fn left(&mut self, one: &Movement) -> Option<Movement> {
-        let Some(ways) = self.0.get_mut(&one.source.0) else { return Some(one.clone()) };
-        let goods = (one.product, one.kind.clone());
-        if one.source.1 >= BESIDE {
-            return (!ways.own.contains(&goods)).then(|| one.clone());
-        }
-        if !ways.own.is_empty() {
-            return None;
-        }
-        let moved = ways.beside.remove(&goods).unwrap_or_default();
-        Some(Movement { change: one.change.saturating_sub(moved), ..one.clone() })
-    }
 }
 
 /// A product, why it moves, and where.
@@ -230,7 +183,6 @@ impl Moved {
     /// The documents and postings that goods are moved of.
     fn sources(&self) -> BTreeSet<Uuid> {
         self.0.iter().map(|one| one.source.0).collect()
-        }
     }
 
     /// What moves of one product, in ten-thousandths.
@@ -307,7 +259,7 @@ pub(crate) fn book_known(
     }
     let counts = answers.of(&asked.counts);
     let taken_back = counted::fit(session, (company, store, terminal), (&mut new, &knew, counts), now)?;
-    told(session, (company, terminal), &before.0.into_keys().collect(), now)?;
+    told(session, (company, terminal), &before.into_sources(), now)?;
     let by_terminal = std::iter::once((terminal, new)).chain(taken_back);
     let mut together = Together::default();
     let mut written = Vec::new();
