@@ -186,7 +186,11 @@ impl<S: Shell + Clone + 'static> Session<S> {
             self.look(search);
             return true;
         }
-        std::mem::take(&mut self.wants_advice) && self.advise()
+        if std::mem::take(&mut self.wants_advice) {
+            return self.advise();
+        }
+        self.desk.prepare_search();
+        false
     }
 
     /// Shows what a few more pieces would save, and which ways to pay; whether there is something.

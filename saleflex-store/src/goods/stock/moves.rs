@@ -18,7 +18,7 @@ use saleflex_core::{
 use super::{cost, is_kept};
 use crate::{
     error::Error,
-    file::codec::{Col, Name, Variant, name_of},
+    file::codec::{Col, Column as _, Name, Variant, name_of},
 };
 
 /// Writes what an entry moves. What a document moves of an item whose stock is kept nowhere is passed over.
@@ -94,7 +94,8 @@ impl<'c> Writer<'c> {
     /// Appends a movement and adds it to its level; answers whether there was a level to add it to.
     fn append(&mut self, movement: &Movement) -> Result<bool, Error> {
         let &Movement { kind, place: Place { item, location }, change, .. } = movement;
-        let (product, variant, location) = (Col(item.product), Col(Variant(item.variant)), Col(location));
+        let (product, variant, location) =
+            (item.product.to_value(), Variant(item.variant).to_value(), location.to_value());
         let insert = match self.inserts.entry(figure(kind)) {
             btree_map::Entry::Occupied(found) => found.into_mut(),
             btree_map::Entry::Vacant(place) => place.insert(insert(self.connection, figure(kind))?),
