@@ -5,6 +5,7 @@
 //! | [`envelope`] | reads a body that may be anything |
 //! | [`content`] | tells whether two bodies say the same |
 //! | [`intake`] | documents, closures and movements, each on its own, each once |
+//! | [`counting`] | what they count in, and what their uses of offers are held to |
 //! | [`effects`] | what a document does beside: stock, points, uses of offers |
 //! | [`movements`] | what a movement of goods does that came by itself |
 //! | [`told`] | what a use of an offer, or a movement of points does that came by itself |
@@ -18,6 +19,7 @@
 
 mod columns;
 pub(crate) mod content;
+pub(crate) mod counting;
 pub(crate) mod effects;
 pub(crate) mod envelope;
 mod given;
