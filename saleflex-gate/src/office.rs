@@ -12,6 +12,7 @@
 //! | [`twice`] | points of a document that it says and rows tell too |
 //! | [`seed`] | the whole of a store's data: taken from another hub, given to a terminal |
 //! | [`given`] | what a terminal asks of a store and nobody made |
+//! | [`used`] | how often campaigns and coupons were used, as a terminal is told it |
 //! | [`columns`] | a row with all of its columns |
 //!
 //! **Invariants:** a completed sale is never refused for what it says, only for having no identity; a bad item never
@@ -28,3 +29,4 @@ mod movements;
 pub(crate) mod seed;
 mod told;
 mod twice;
+mod used;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     columns,
     given::{self, Lists},
+    used,
 };
 use crate::{
     ApiError,
@@ -93,6 +94,7 @@ pub(crate) fn data(
             rows.push(shown.body);
         }
     }
+    used::count(session, company, &mut lists, now)?;
     if !lists.get(SETTINGS).into_iter().flatten().any(given::is_live) {
         let others = settings_of_another(session, company, terminal)?;
         lists.entry(SETTINGS).or_default().extend(others);
@@ -256,6 +258,9 @@ pub(crate) fn import(
     let changed = definitions::put(session, company, &rows, now)?;
     let counters: Vec<(String, i64)> = list(data, SEQUENCES).filter_map(counter_value).collect();
     counters::raise(session, company, terminal.id, &counters, now)?;
+    let ids: Vec<(String, Uuid)> =
+        list(data, SEQUENCES).filter_map(|row| counter_id(row, &codes.terminal)).collect();
+    counters::adopt(session, (company, terminal.id), &ids)?;
     Ok(Imported { company, store: key.store, terminal: terminal.id, changed })
 }
 
@@ -286,6 +291,13 @@ fn list<'a>(data: &'a Map<String, Json>, resource: &str) -> impl Iterator<Item =
 
 fn counter_value(row: &Json) -> Option<(String, i64)> {
     Some((row["name"].as_str()?.to_owned(), row["value"].as_i64()?))
+}
+
+/// The identity of a counter's row, where it is the terminal's own; rows of the originals do not say whose they are.
+fn counter_id(row: &Json, terminal: &str) -> Option<(String, Uuid)> {
+    let is_own = row["terminal_code"].as_str().is_none_or(|code| code.trim() == terminal);
+    let id = Uuid::parse_str(row["id"].as_str()?).ok().filter(|_| is_own)?;
+    Some((row["name"].as_str()?.to_owned(), id))
 }
 
 fn rows(

@@ -316,5 +316,21 @@ async fn a_use_of_an_older_client_beyond_a_limit_is_marked() {
         let sent = envelope(&harbour, "usages", &[usage]);
         let answer = chain.ok("POST", "/sync/campaign-usage", &harbour.device, sent).await;
         assert_eq!(answer["results"][0]["flags"], json!(["over_quota"]));
+
+        // Terminals put the counts that they are told in the place of their own.
+        let codes = format!("office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let counts = async || {
+            let told = chain.get(&format!("/pos/init?{codes}"), &harbour.device).await;
+            let counts = [("coupons", "usage_count"), ("campaigns", "total_usage_count")];
+            counts.map(|(list, count)| told["data"][list][0][count].clone())
+        };
+        assert_eq!(counts().await, [json!(3), json!(5)]);
+        let path = format!("/definitions/coupons/{coupon}");
+        let version = format!("\"{}\"", chain.get(&path, owner).await["version"]);
+        let change = json!({"row": {"usage_count": 4}});
+        let (status, answer) =
+            chain.send_with("PATCH", &path, owner, &change, &[("if-match", &version)]).await;
+        assert_eq!(status.as_u16(), 200, "{answer}");
+        assert_eq!(counts().await[0], 7, "what was used elsewhere before is counted too");
     }
 }
