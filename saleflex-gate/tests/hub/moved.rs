@@ -159,7 +159,10 @@ async fn the_rows_of_counters_keep_their_identities_where_a_terminal_moves_or_it
         let brought: Vec<Value> = rows.map(|row| row["id"].clone()).collect();
         assert_eq!(ids("PIER", &secret).await, brought, "those that came with the data");
         seed["data"]["transaction_sequences"][0]["id"] = json!(Uuid::from_u128(5));
-        chain.hub.import(harbour.slug.clone(), seed).await.unwrap();
+        seed["data"]["vat_rates"][0]["is_deleted"] = json!(true);
+        let imported =
+            async |seed: &Value| chain.hub.import(harbour.slug.clone(), seed.clone()).await.unwrap().changed;
+        assert_eq!((imported(&seed).await, imported(&seed).await), (1, 0), "again changes nothing");
         assert_eq!(ids("PIER", &secret).await, brought, "and then they stay");
     }
 }
