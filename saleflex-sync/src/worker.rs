@@ -57,6 +57,8 @@ pub struct Worker<O, I> {
     obeyed: Vec<Uuid>,
     /// The hub's life when it was heard last.
     life: Option<Uuid>,
+    /// The hub became another one: it may wait to hear what the till holds, once nothing waits here.
+    tells_shares: bool,
 }
 
 /// A failure of the disk on either side.
@@ -93,7 +95,16 @@ type Failed<O, I> = Error<<O as Outbox>::Error, <I as Inbox>::Error>;
 impl<O: Outbox, I: Inbox> Worker<O, I> {
     /// A connection that was not used yet.
     pub const fn new(outbox: O, inbox: I, schedule: Schedule, device: Device) -> Self {
-        Self { outbox, inbox, schedule, device, access: None, obeyed: Vec::new(), life: None }
+        Self {
+            outbox,
+            inbox,
+            schedule,
+            device,
+            access: None,
+            obeyed: Vec::new(),
+            life: None,
+            tells_shares: false,
+        }
     }
 
     /// Where the connection stands.
@@ -165,6 +176,13 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
         if life.is_some() && life != self.life {
             // It was started anew, which nobody may have heard: with other books, perhaps.
             self.schedule.compare_now();
+            self.tells_shares = true;
+        } else if self.tells_shares && matches!(came, Came::Beaten { .. }) {
+            // It has heard by this beat whether something waits.
+            self.tells_shares = self.outbox.progress().map_err(Error::Outbox)?.waiting > 0;
+            if !self.tells_shares {
+                self.schedule.quotas_now();
+            }
         }
         if step != Step::Quotas && self.inbox.quotas_wait().map_err(Error::Inbox)? {
             self.schedule.quotas_now();

@@ -309,9 +309,10 @@ impl Schedule {
         self.due.pull = Duration::ZERO;
     }
 
-    /// The hub was away, or is another one than it was: it may have come back from a backup.
+    /// The hub was away, or is another one than it was: it may have come back from a backup, and waits to hear how the till is.
     pub const fn compare_now(&mut self) {
         self.due.reconcile = Duration::ZERO;
+        self.due.heartbeat = Duration::ZERO;
     }
 
     /// The hub must hear of a share of a limit.

@@ -305,8 +305,10 @@ fn a_hub_that_was_put_back_while_nobody_asked_is_found_out_at_the_next_contact()
     line.run(10);
     // Nothing new is sold: the next heartbeat brings it out.
     line.hub = Hub { started: life(2), ..yesterday.clone() };
-    line.run(120);
+    let steps = line.run(120);
     assert_eq!(line.delivered(), shop::committed(&line.till).len());
+    let compared = steps.iter().position(|(step, ..)| *step == Step::Reconcile).unwrap();
+    assert!(steps[compared..].iter().any(|(step, ..)| *step == Step::Quotas), "it waits to hear of shares");
     // It does not say that it was started anew: of the next sale it tells that it lacks one before.
     line.hub = Hub { started: life(2), ..yesterday };
     shop::sell(&mut line.till);

@@ -76,7 +76,7 @@ mod tests {
         let well = SyncStatus { is_connected: true, ..SyncStatus::default() };
         let Some(Entry::List(listing)) = registry::find(Deliveries.form()) else { panic!("no list") };
         let (_, elsewhere) = state.take_sync(well.clone(), Vec::new());
-        assert_eq!(elsewhere, []);
+        assert!(elsewhere.is_empty());
         state.take_sync(SyncStatus::default(), Vec::new());
         state.places.push(Place::List(Box::new(List::new(listing, TypedLine::default(), 0))));
         let (_, anew) = state.take_sync(well.clone(), Vec::new());
