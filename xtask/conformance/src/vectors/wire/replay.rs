@@ -139,7 +139,11 @@ impl Replay<'_> {
                 if compares_counters && counters(rows) != counters(found) {
                     return Err(format!("`{key}`: {:?}, recorded {:?}", counters(found), counters(rows)));
                 }
-            } else if without_uses(rows) != without_uses(found) {
+            } else if ["campaigns", "coupons"].contains(&key.as_str()) {
+                if without_uses(rows) != without_uses(found) {
+                    return Err(format!("`{key}` differs from the recorded rows"));
+                }
+            } else if rows != found {
                 return Err(format!("`{key}` differs from the recorded rows"));
             }
         }
