@@ -25,7 +25,7 @@ const SILENT: TimeDelta = TimeDelta::minutes(15);
 /// What was sold on a day in one currency.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct BoardSales {
-    /// The currency; none of what older terminals delivered.
+    /// The currency; none of what came before hubs noted it.
     #[schema(example = "TRY")]
     currency: Option<String>,
     /// How many sales.

@@ -1,8 +1,8 @@
 //! The numbers of a terminal: the open period and the next receipt in it.
 //!
 //! **Invariant:** the pair (period, receipt) never moves backwards, in whatever order lists of it arrive, unless somebody
-//! who looks after the terminal puts it right; the identity of a counter's row never changes, because old terminals keep
-//! rows by it.
+//! who looks after the terminal puts it right; the identity of a counter's row never changes for a device, also not where its data
+//! comes from another hub or it is moved to another store, because old terminals keep rows by it.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -151,6 +151,23 @@ pub(crate) fn put_right(
 ) -> Result<(), DatabaseError> {
     for (name, value) in numbers {
         put(session, (company, terminal), &[(name.as_str(), *value)], now)?;
+    }
+    Ok(())
+}
+
+/// Gives the rows of a terminal's counters the identities that its device knows them by, the first of each name: an old terminal
+/// that met others would keep two rows of each. Not once it has taken its data from here, with those that they have.
+pub(crate) fn adopt(
+    session: &mut dyn Session,
+    (company, terminal): (Uuid, Uuid),
+    ids: &[(String, Uuid)],
+) -> Result<(), DatabaseError> {
+    for (name, id) in ids.iter().rev() {
+        session.execute(
+            "UPDATE counter SET counter_id = $4 WHERE company_id = $1 AND terminal_id = $2 AND name = $3 AND EXISTS \
+             (SELECT 1 FROM terminal t WHERE t.company_id = $1 AND t.terminal_id = $2 AND t.last_bootstrap_at IS NULL)",
+            &[company.into(), terminal.into(), name.as_str().into(), (*id).into()],
+        )?;
     }
     Ok(())
 }

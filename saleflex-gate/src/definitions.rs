@@ -148,6 +148,7 @@ pub(crate) fn put(
              WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
             &[company.into(), row.resource.into(), row.id.into()],
         )?;
+        let is_deleted = row.body.get("is_deleted").and_then(Json::as_bool).unwrap_or(false);
         let mut store = row.store;
         if let Some(stored) = stored.first() {
             let before = stored.optional_text(0)?.map(str::to_owned);
@@ -156,7 +157,7 @@ pub(crate) fn put(
                 store = None;
             }
             let same_level = before == store.map(|store| store.to_string());
-            if same_level && stored.text(1)? == text && !stored.flag(2)? {
+            if same_level && stored.text(1)? == text && stored.flag(2)? == is_deleted {
                 continue;
             }
             // Nobody is known again because somebody who had not heard says who they were.
@@ -166,7 +167,6 @@ pub(crate) fn put(
             }
         }
         let version = next_change(session, company)?;
-        let is_deleted = row.body.get("is_deleted").and_then(Json::as_bool).unwrap_or(false);
         session.execute(
             "INSERT INTO definition (company_id, resource, definition_id, store_id, terminal_id, version, \
              is_deleted, body, updated_at, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \

@@ -59,7 +59,7 @@ pub(crate) struct Head {
     /// What it comes to, after discounts.
     #[schema(value_type = Option<String>, example = "24.50")]
     pub(crate) total: Option<Decimal>,
-    /// The currency of that; none of an older terminal's, and of one that came before hubs noted it.
+    /// The currency of that; none of one that came before hubs noted it.
     #[schema(example = "GBP")]
     pub(crate) currency: Option<String>,
     /// Whether it was rung up in training: then it counts nowhere. Of one that came before hubs noted it, false.
@@ -105,7 +105,7 @@ pub(crate) struct ClosureHead {
     /// What was sold in it, before discounts of whole documents.
     #[schema(value_type = Option<String>, example = "1204.50")]
     pub(crate) gross: Option<Decimal>,
-    /// The currency of that; none of an older terminal's, and of one that came before hubs noted it.
+    /// The currency of that; none of one that came before hubs noted it.
     #[schema(example = "GBP")]
     pub(crate) currency: Option<String>,
     /// How many documents of it are here.

@@ -97,13 +97,17 @@ fn is_unwritable(uri: &Uri) -> bool {
     uri.path().contains("%00") || uri.query().is_some_and(|query| query.contains("%00"))
 }
 
-/// Whether a request came under a name of the hub; its port does not count.
+/// Whether a request came under a name of the hub; ports count on neither side.
 fn is_own(allowed: &[String], named: &str) -> bool {
-    let host = match named.rsplit_once(':') {
+    let host = host_of(named);
+    allowed.is_empty() || allowed.iter().any(|own| host_of(own).eq_ignore_ascii_case(host))
+}
+
+fn host_of(named: &str) -> &str {
+    match named.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
         _ => named,
-    };
-    allowed.is_empty() || allowed.iter().any(|own| own.eq_ignore_ascii_case(host))
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +125,9 @@ mod tests {
     fn a_hub_answers_to_its_own_names_with_any_port() {
         let own = ["hub.example.com".to_owned()];
         assert!(is_own(&own, "hub.example.com") && is_own(&own, "HUB.example.com:9000"));
+        let with_port = ["127.0.0.1:9000".to_owned(), "[::1]".to_owned()];
+        assert!(is_own(&with_port, "127.0.0.1:9000") && is_own(&with_port, "127.0.0.1"));
+        assert!(is_own(&with_port, "[::1]:9000") && !is_own(&with_port, "127.0.0.2"));
         assert!(!is_own(&own, "evil.example.com") && !is_own(&own, "") && is_own(&[], "anything"));
     }
 }

@@ -21,7 +21,8 @@ pub(crate) mod terminals;
 
 pub(crate) use bearing::{Bearer, bearer, came};
 pub(crate) use stores::{
-    StoreChange, StoreRow, change_store, close_store, company_name, list_stores, slug, store_by_id,
+    StoreChange, StoreRow, change_store, close_store, company_name, currency_of, list_stores, slug,
+    store_by_id,
 };
 
 /// For how long an enrolment code is good.

@@ -133,7 +133,7 @@ impl Relay {
         let _set_once = status.set(Box::new(running.statuses()));
         let token = Some(Secret::new(&upstream.token));
         let inbox = RelayInbox::new(hub, company(hub)?);
-        let watching = Watching::start(inbox, transport()?, token, running.pulls())?;
+        let watching = Watching::start(inbox, transport()?, token, running.watched())?;
         Ok(Self { _running: running, _watching: watching })
     }
 }

@@ -51,7 +51,7 @@ impl TerminalScope {
         if self.terminal.is_active {
             Ok(())
         } else {
-            Err(ApiError::forbidden("terminal_revoked", "the terminal is revoked"))
+            Err(ApiError::forbidden("terminal_revoked", "the terminal is suspended, revoked or moved"))
         }
     }
 
@@ -69,7 +69,7 @@ impl TerminalScope {
         if self.terminal.is_active || self.terminal.push_until.is_some_and(|until| self.now < until) {
             Ok(())
         } else {
-            Err(ApiError::forbidden("terminal_revoked", "the terminal is revoked"))
+            Err(ApiError::forbidden("terminal_revoked", "the terminal is suspended, revoked or moved"))
         }
     }
 }

@@ -149,11 +149,11 @@ pub fn quotas<I: Inbox>(
     }
 }
 
-/// Says how the till is; answers what the hub wants done.
+/// Says how the till is; answers what the hub wants done, and notes of which life it is.
 pub fn heartbeat(
     transport: &mut dyn Transport,
     beat: &Heartbeat,
-    obeyed: &mut Vec<Uuid>,
+    (obeyed, life): (&mut Vec<Uuid>, &mut Option<Uuid>),
     token: Option<&Secret>,
 ) -> (Came, Vec<Signal>) {
     // Its keys are texts and it holds no number that JSON lacks; were it none, the hub would refuse an empty one.
@@ -173,5 +173,6 @@ pub fn heartbeat(
     };
     // The hub has heard of those; what it wants now is told to it with the next one.
     *obeyed = signals.iter().map(|signal| signal.id).collect();
+    *life = answer.life.or(*life);
     (came, signals)
 }

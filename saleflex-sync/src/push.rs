@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
 
 use crate::{
     outbox::{Claim, Failure, Outbox, Outgoing, Settlement},
     plan::{self, Came, Next, Outcome, Turn},
     transport::{Request, Response, Transport, Unreachable},
-    wire::{EventKind, ItemError, PushItem, PushRequest, Secret, SyncState},
+    wire::{EventKind, HighWater, ItemError, PushItem, PushRequest, Secret, SyncState},
 };
 
 /// Where events are sent.
@@ -100,7 +101,10 @@ fn settle<O: Outbox>(
         return give_back(outbox, Came::Failed { at_least: Duration::ZERO, is_breakdown: false });
     };
     match plan::next(request, answer.status, &answer.body, answer.retry_after) {
-        Next::Record(outcomes) => record(outbox, batch, answer.status, outcomes, circumstances),
+        Next::Record(outcomes) => {
+            let came = record(outbox, batch, answer.status, outcomes, circumstances)?;
+            told_of_a_hole(outbox, (request, &answer.body), came)
+        }
         Next::Split => {
             give_back(outbox, Came::Split { events: u32::try_from(all.len()).unwrap_or(u32::MAX) })
         }
@@ -177,7 +181,33 @@ fn record<O: Outbox>(
         results.push((event.no, settlement));
     }
     outbox.settle(circumstances.now, &results)?;
-    Ok(Came::Pushed { delivered, closures })
+    Ok(Came::Pushed { delivered, closures, lacks: None })
+}
+
+/// Adds to what came of a request that the hub lacks more of the file's events than wait or are set aside here: it has lost what
+/// it took.
+fn told_of_a_hole<O: Outbox>(
+    outbox: &O,
+    (request, body): (&PushRequest, &[u8]),
+    came: Came,
+) -> Result<Came, O::Error> {
+    let Came::Pushed { delivered, closures, .. } = came else { return Ok(came) };
+    let mark = serde_json::from_slice::<Marked>(body).ok().and_then(|answer| answer.high_water);
+    let Some(mark) = mark.filter(|mark| mark.epoch == request.epoch && !mark.missing.is_empty()) else {
+        return Ok(came);
+    };
+    let progress = outbox.progress()?;
+    let missing = u64::try_from(mark.missing.len()).unwrap_or(u64::MAX);
+    let is_explained = missing <= progress.waiting.saturating_add(progress.quarantined);
+    let lacks = (!is_explained).then_some((mark.epoch, mark.contiguous_seq));
+    Ok(Came::Pushed { delivered, closures, lacks })
+}
+
+/// Of the answer to a push how far the hub is.
+#[derive(Deserialize)]
+struct Marked {
+    #[serde(default)]
+    high_water: Option<HighWater>,
 }
 
 fn closes_a_period(item: &PushItem) -> bool {

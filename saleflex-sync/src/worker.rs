@@ -55,6 +55,10 @@ pub struct Worker<O, I> {
     /// The short-lived token.
     access: Option<Secret>,
     obeyed: Vec<Uuid>,
+    /// The hub's life when it was heard last.
+    life: Option<Uuid>,
+    /// The hub became another one: it may wait to hear what the till holds, once nothing waits here.
+    tells_shares: bool,
 }
 
 /// A failure of the disk on either side.
@@ -91,7 +95,16 @@ type Failed<O, I> = Error<<O as Outbox>::Error, <I as Inbox>::Error>;
 impl<O: Outbox, I: Inbox> Worker<O, I> {
     /// A connection that was not used yet.
     pub const fn new(outbox: O, inbox: I, schedule: Schedule, device: Device) -> Self {
-        Self { outbox, inbox, schedule, device, access: None, obeyed: Vec::new() }
+        Self {
+            outbox,
+            inbox,
+            schedule,
+            device,
+            access: None,
+            obeyed: Vec::new(),
+            life: None,
+            tells_shares: false,
+        }
     }
 
     /// Where the connection stands.
@@ -131,6 +144,7 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
         let (mut finding, mut signals) = (Finding::InStep, Vec::new());
         let token = self.access.clone().or_else(|| self.device.token.clone());
         let token = token.as_ref();
+        let life = self.life;
         let came = match step {
             Step::Wait(wait) => return Ok(Done::Nothing(wait)),
             Step::RenewToken => self.renew(transport),
@@ -151,13 +165,25 @@ impl<O: Outbox, I: Inbox> Worker<O, I> {
             }
             Step::Heartbeat => {
                 let beat = self.beat(at.now).map_err(Error::Outbox)?;
-                let (came, wanted) = pull::heartbeat(transport, &beat, &mut self.obeyed, token);
+                let (came, wanted) =
+                    pull::heartbeat(transport, &beat, (&mut self.obeyed, &mut self.life), token);
                 self.inbox.keep_signals(&wanted).map_err(Error::Inbox)?;
                 signals = wanted;
                 came
             }
         };
         self.schedule.came(at.elapsed, at.random, came);
+        if life.is_some() && life != self.life {
+            // It was started anew, which nobody may have heard: with other books, perhaps.
+            self.schedule.compare_now();
+            self.tells_shares = true;
+        } else if self.tells_shares && matches!(came, Came::Beaten { .. }) {
+            // It has heard by this beat whether something waits.
+            self.tells_shares = self.outbox.progress().map_err(Error::Outbox)?.waiting > 0;
+            if !self.tells_shares {
+                self.schedule.quotas_now();
+            }
+        }
         if step != Step::Quotas && self.inbox.quotas_wait().map_err(Error::Inbox)? {
             self.schedule.quotas_now();
         }

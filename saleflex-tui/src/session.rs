@@ -134,10 +134,11 @@ impl<S: Shell + Clone + 'static> Session<S> {
         let now = self.desk.now();
         let has_news = self.state.take_devices(self.desk.devices());
         let (sync, news) = self.desk.sync();
-        let has_heard = self.state.take_sync(sync, news);
+        let (has_heard, anew) = self.state.take_sync(sync, news);
         if has_heard {
             self.refresh();
         }
+        self.settle(anew);
         self.state.tick(now) || is_locked || is_next_day || has_news || has_scans || has_heard
     }
 

@@ -275,15 +275,15 @@ pub(crate) struct Corrected {
     pub(crate) changed: usize,
 }
 
-/// Puts the hub's own books right; no till hears of it, since its own books are.
+/// Puts the hub's own books right; no till hears of it, since its own books are, so that it may be one behind a store's hub.
 ///
 /// # Errors
-/// `field_invalid`, `product_unknown`, and those of [`Spot::till`].
+/// `field_invalid`, `product_unknown`, and those of [`Spot::in_books`].
 pub(crate) fn correct(desk: &mut Desk<'_>, correction: &Correction) -> Result<Corrected, ApiError> {
     text::within("reason", &correction.reason, 1..=200)?;
     postings::check_lines(correction.lines.len())?;
     let (id, store) = (new_id(desk.now), correction.at.store_id);
-    let terminal = correction.at.till(desk.session, desk.company)?;
+    let terminal = correction.at.in_books(desk.session, desk.company)?;
     let mut moved = Moved::default();
     let mut changes = Vec::new();
     for line in &correction.lines {

@@ -88,7 +88,8 @@ pub(crate) fn refused(code: &'static str, field: &str, message: impl Into<String
     ApiError { detail: Some(field.to_owned()), ..ApiError::unprocessable(code, message) }
 }
 
-/// That goods are moved at this hub: the company leaves stock to it.
+/// That goods are moved at this hub: the company's moves them where it decides, and a store's those of its own tills, which
+/// hear of it and of no other hub, unless stock is left to the tills.
 ///
 /// # Errors
 /// `not_the_authority`, with who decides.
@@ -99,7 +100,7 @@ pub(crate) async fn moves_goods(hub: &Hub, company: Uuid) -> Result<(), ApiError
     let told = read.await?;
     let decides = told.get(&Domain::Warehouse);
     let is_ours = if hub.settings.upstream.is_some() {
-        matches!(decides, Some(Authority::Office))
+        !matches!(decides, Some(Authority::Terminal))
     } else {
         authority::is_of_the_company(&told, &Domain::Warehouse)
     };
@@ -108,40 +109,46 @@ pub(crate) async fn moves_goods(hub: &Hub, company: Uuid) -> Result<(), ApiError
     }
     let who = if matches!(decides, Some(Authority::Terminal)) {
         "stock is left to the tills: goods are moved there"
-    } else if matches!(decides, Some(Authority::Office)) {
-        "stock is left to the stores' hubs: goods are moved there"
     } else {
-        "stock is decided at the company's hub: goods are moved there"
+        "stock is left to the stores' hubs: goods are moved there"
     };
     Err(ApiError::forbidden("not_the_authority", who))
 }
 
 impl Spot {
-    /// The till in whose books it is.
+    /// The till in whose books it is, which hears from this hub what moves there.
+    ///
+    /// # Errors
+    /// `behind_office` where the store's tills report to a hub of their own, and those of [`Spot::in_books`].
+    pub(crate) fn till(&self, session: &mut dyn Session, company: Uuid) -> Result<Uuid, ApiError> {
+        // One that is suspended has its tills all the same.
+        let offices = session.query(
+            "SELECT 1 FROM terminal WHERE company_id = $1 AND store_id = $2 AND (state = 'active' \
+             AND profile = 'office' OR state IN ('active', 'suspended') AND is_node = 1) LIMIT 1",
+            &[company.into(), self.store_id.into()],
+        )?;
+        if !offices.is_empty() {
+            let message = "the tills of this store report to a hub of their own: its goods are moved there";
+            return Err(ApiError::conflict("behind_office", message));
+        }
+        self.in_books(session, company)
+    }
+
+    /// The till in whose books it is, whichever hub that hears from.
     ///
     /// # Errors
     /// `till_needed` where the store has none or several and none is named; `reference_unknown` for one that is not an
-    /// active till of the store; `behind_office` where the store's tills report to a hub of their own; `field_invalid`.
-    pub(crate) fn till(&self, session: &mut dyn Session, company: Uuid) -> Result<Uuid, ApiError> {
+    /// active till of the store; `field_invalid`.
+    pub(crate) fn in_books(&self, session: &mut dyn Session, company: Uuid) -> Result<Uuid, ApiError> {
         if let Some(code) = &self.location {
             text::code("location", code)?;
         }
         let rows = session.query(
-            "SELECT terminal_id, profile FROM terminal WHERE company_id = $1 AND store_id = $2 AND state = 'active' \
-             ORDER BY terminal_id",
+            "SELECT terminal_id FROM terminal WHERE company_id = $1 AND store_id = $2 AND state = 'active' \
+             AND profile IN ('pos', 'mobile') AND is_node = 0 ORDER BY terminal_id",
             &[company.into(), self.store_id.into()],
         )?;
-        let mut tills = Vec::new();
-        for row in &rows {
-            match row.text(1)? {
-                "office" => {
-                    let message = "the tills of this store report to a hub of their own, which takes no goods from here";
-                    return Err(ApiError::conflict("behind_office", message));
-                }
-                "pos" | "mobile" => tills.push(row.id(0)?),
-                _ => {}
-            }
-        }
+        let tills: Vec<Uuid> = rows.iter().map(|row| row.id(0)).collect::<Result<_, _>>()?;
         match (self.terminal_id, tills.as_slice()) {
             (Some(named), tills) if tills.contains(&named) => Ok(named),
             (Some(_), _) => Err(refused(

@@ -169,13 +169,23 @@ fn checked<'a>(
     };
     let found = on_file(session, (asker, in_force), (coupon, occasion.document))?;
     let mut applied = occasion.applied.clone();
-    applied.enter(named, OpenDocument::Sale, |_| Some(found), &in_force.set, &context).map_err(refused)
+    let entered = applied.enter(named, OpenDocument::Sale, |_| Some(found), &in_force.set, &context);
+    let is_used_up = matches!(
+        entered,
+        Err(CouponRefusal::CampaignUsageLimit
+            | CouponRefusal::CouponUsageLimit
+            | CouponRefusal::SingleUseUsed)
+    );
+    if is_used_up && quotas::is_awaiting(session, asker.company)? {
+        return Err(quotas::awaiting());
+    }
+    entered.map_err(refused)
 }
 
 /// Whether a coupon counts on a document now. Changes nothing.
 ///
 /// # Errors
-/// `coupon_refused` with the reason in `detail`, `cart_invalid`.
+/// `awaiting_tills`, `coupon_refused` with the reason in `detail`, `cart_invalid`.
 pub(crate) fn validate(
     session: &mut dyn Session,
     asker: &Asker,
@@ -190,7 +200,7 @@ pub(crate) fn validate(
 /// Holds a coupon for a document. Doing it again answers the same and holds it longer.
 ///
 /// # Errors
-/// `coupon_refused` with the reason in `detail`, `cart_invalid`, `field_invalid` without a document.
+/// `awaiting_tills`, `coupon_refused` with the reason in `detail`, `cart_invalid`, `field_invalid` without a document.
 pub(crate) fn hold(
     session: &mut dyn Session,
     asker: &Asker,

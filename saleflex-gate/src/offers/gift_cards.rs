@@ -399,7 +399,7 @@ pub(crate) fn entries(
 ///
 /// # Errors
 /// `not_found`; `field_invalid`; `card_unusable` for one that is blocked or over, unless money goes back onto it;
-/// `balance_insufficient` with what can be taken in `detail`, `refund_exceeds_payment` with what can be given back.
+/// `awaiting_tills`, `balance_insufficient` with what can be taken in `detail`, `refund_exceeds_payment` with what can be given back.
 pub(crate) fn move_amount(
     desk: &mut Desk<'_>,
     (id, how): (Uuid, Move),
@@ -429,10 +429,11 @@ pub(crate) fn move_amount(
     }
     let mut signed = amount.minor();
     if how == Move::Redeem {
+        if quotas::is_awaiting(desk.session, company)? {
+            return Err(quotas::awaiting());
+        }
         let lent = quotas::lent_of_gift_card(desk.session, (company, &known.currency), id)?;
         let free = balance(desk.session, company, id)? - lent;
-        // Of books that were put back to a backup nobody knows what is left until all tills were heard.
-        let free = if quotas::is_awaiting(desk.session, company)? { 0 } else { free };
         if signed > free {
             let error = ApiError::unprocessable("balance_insufficient", "the card holds less than that");
             let detail = known.currency.decimal(Money::from_minor(free.max(0))).to_string();

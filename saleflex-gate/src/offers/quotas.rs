@@ -41,6 +41,7 @@ pub(crate) use borrowing::{asks, keep, waits};
 pub(crate) use listing::{LentShare, list};
 pub(crate) use lost::{Loss, write_off, write_off_overdue};
 use put_back::Hold;
+pub(super) use put_back::awaiting;
 pub(crate) use put_back::{Stage, advance, caught_up, give_up_overdue, is_awaiting, waits_for};
 use sharing::{NOTHING, Sharing, part, term};
 

@@ -15,7 +15,7 @@ use saleflex_core::{
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{content, told, twice};
+use super::{content, counting::OfStore, told, twice};
 use crate::{
     db::{DatabaseError, Session},
     e4,
@@ -31,7 +31,7 @@ const LONGEST_CODE: usize = 15;
 /// Books what follows from a document that was just entered; the answer is what it moves on the shelves of its store.
 pub(crate) fn book(
     session: &mut dyn Session,
-    (key, brought): (&Key, Option<Brought>),
+    (key, brought, store): (&Key, Option<Brought>, OfStore<'_>),
     body: &Json,
     now: DateTime<Utc>,
 ) -> Result<Moved, DatabaseError> {
@@ -42,7 +42,7 @@ pub(crate) fn book(
         return Ok(Moved::default());
     }
     points(session, key, body, now)?;
-    let counted = offers(session, (key, brought), body, now)?;
+    let counted = offers(session, (key, brought, store), body, now)?;
     let (moved, is_moved) = stock(key.entity, body, now);
     if !counted.is_whole || !is_moved {
         ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
@@ -149,7 +149,7 @@ struct Counted {
 /// goods that come back was counted with the sale: a return uses none.
 fn offers(
     session: &mut dyn Session,
-    (key, brought): (&Key, Option<Brought>),
+    (key, brought, store): (&Key, Option<Brought>, OfStore<'_>),
     body: &Json,
     now: DateTime<Utc>,
 ) -> Result<Counted, DatabaseError> {
@@ -188,9 +188,15 @@ fn offers(
     let by = By { terminal: key.terminal, place: None, brought };
     let customer = id(&head["fk_customer_id"]);
     let sold_on = head["transaction_date_time"].as_str().and_then(|text| text.trim().get(..10)?.parse().ok());
-    for (offer, (kind, amount_e4)) in used {
+    // What is given in another currency than the store's is in no sum of money.
+    let is_own = store.has(head);
+    for (offer, (kind, amount)) in used {
+        let amount_e4 = if is_own { amount } else { 0 };
         let of = Use { kind, offer, document: key.entity, customer, amount_e4, sold_on };
         counted.is_whole &= uses::note(session, key.company, (by, of), now)?;
+        if is_own {
+            store.note_beyond(session, (key, by), (offer, customer), now)?;
+        }
     }
     Ok(counted)
 }

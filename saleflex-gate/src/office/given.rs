@@ -175,6 +175,12 @@ pub(super) fn identity(resource: &str, key: &str) -> Uuid {
     ids::of_digest(&Digest::of_parts([b"given".as_slice(), resource.as_bytes(), key.as_bytes()]))
 }
 
+/// The sign of a currency that is given to every store of it.
+pub(super) fn sign_of(currency: Uuid) -> Option<&'static str> {
+    let mut given = all().iter().filter(|given| given.resource == CURRENCIES);
+    given.find(|given| identity(CURRENCIES, given.key) == currency).map(|given| given.key)
+}
+
 fn push(lists: &mut Lists, resource: &'static str, row: Row) {
     lists.entry(resource).or_default().push(row);
 }

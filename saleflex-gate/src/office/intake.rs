@@ -8,7 +8,7 @@ use serde_json::{Value as Json, value::RawValue};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{content, effects, movements, told};
+use super::{content, counting::OfStore, effects, movements, told};
 use crate::{
     alerts::Noticed,
     db::{DatabaseError, Session, Together, savepoint},
@@ -157,6 +157,7 @@ impl Verdict {
 pub(crate) struct From<'a> {
     pub(crate) company: Uuid,
     pub(crate) terminal: &'a Terminal,
+    pub(crate) store: OfStore<'a>,
     pub(crate) way: Way<'a>,
 }
 
@@ -238,7 +239,7 @@ pub(crate) fn take(
         return Ok(Taken { verdict, entered: None, differs: None });
     }
     let (entered, moved) =
-        savepoint(session, |session| enter(session, (from.way, kind, &key), (item.get(), &body), now))?;
+        savepoint(session, |session| enter(session, (from, kind, &key), (item.get(), &body), now))?;
     let mut flags = ledger::flags(session, &key)?;
     if kind == Kind::Closure && has_open_receipts(session, &key)? {
         flags.insert(flag::OPEN_RECEIPTS.to_owned());
@@ -267,7 +268,7 @@ fn is_only_meant(
 /// Enters an item with its effects, where its key is not taken.
 fn enter(
     session: &mut dyn Session,
-    (way, kind, key): (Way<'_>, Kind, &Key),
+    (From { way, store, .. }, kind, key): (From<'_>, Kind, &Key),
     (item, body): (&str, &Json),
     now: DateTime<Utc>,
 ) -> Result<(Entered, Moved), DatabaseError> {
@@ -294,12 +295,12 @@ fn enter(
     let number = text(&kind.head(body)[kind.number()]);
     let moved = match kind {
         Kind::Document => {
-            write_document(session, key, body, now)?;
+            write_document(session, (key, store), body, now)?;
             ledger::note_collisions(session, key, ("document", "document_id"), number.as_deref())?;
-            effects::book(session, (key, brought), body, now)?
+            effects::book(session, (key, brought, store), body, now)?
         }
         Kind::Closure => {
-            write_closure(session, key, kind.head(body), now)?;
+            write_closure(session, (key, store), kind.head(body), now)?;
             ledger::note_collisions(session, key, ("closure", "closure_id"), number.as_deref())?;
             Moved::default()
         }
@@ -309,7 +310,7 @@ fn enter(
             let asked = ledger::ask_notes(&mut together, &[key], &[]);
             let answers = together.ask(session)?;
             ledger::note_clones(session, &[key], (&answers, &asked))?;
-            by_itself(session, kind, (key, brought), body, now)?
+            by_itself(session, kind, (key, brought, store), body, now)?
         }
     };
     Ok((entered, moved))
@@ -319,13 +320,13 @@ fn enter(
 fn by_itself(
     session: &mut dyn Session,
     kind: Kind,
-    (key, brought): (&Key, Option<Brought>),
+    (key, brought, store): (&Key, Option<Brought>, OfStore<'_>),
     row: &Json,
     now: DateTime<Utc>,
 ) -> Result<Moved, DatabaseError> {
     match kind {
         Kind::Movement => return movements::book(session, key, row, now),
-        Kind::Use => told::used(session, (key, brought), row, now)?,
+        Kind::Use => told::used(session, (key, brought, store), row, now)?,
         Kind::Points => told::moved_points(session, key, row, now)?,
         Kind::Document | Kind::Closure => {}
     }
@@ -334,7 +335,7 @@ fn by_itself(
 
 fn write_document(
     session: &mut dyn Session,
-    key: &Key,
+    (key, store): (&Key, OfStore<'_>),
     body: &Json,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
@@ -345,10 +346,11 @@ fn write_document(
     let due = total.map(|total| total.saturating_sub(discounts));
     let closure_number = content::whole(&head["closure_number"]);
     let status = text(&head["transaction_status"]).unwrap_or_default();
+    let currency = store.of_document(session, key, head)?;
     session.send(
         "INSERT INTO document (company_id, terminal_id, document_id, unique_id, closure_number, receipt_number, \
-         status, document_type, transaction_type, occurred_at, total_e4, received_at, customer_id, due_e4) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+         status, document_type, transaction_type, occurred_at, total_e4, received_at, customer_id, due_e4, \
+         currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         &[
             key.company.into(),
             key.terminal.into(),
@@ -364,6 +366,7 @@ fn write_document(
             now.timestamp_millis().into(),
             head["fk_customer_id"].as_str().and_then(|id| Uuid::parse_str(id.trim()).ok()).into(),
             due.into(),
+            currency.map(|currency| currency.to_string()).into(),
         ],
     )?;
     for (rows, counts) in DOCUMENT_ROWS {
@@ -409,13 +412,14 @@ fn write_row(
 
 fn write_closure(
     session: &mut dyn Session,
-    key: &Key,
+    (key, store): (&Key, OfStore<'_>),
     head: &Json,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    let currency = store.of_closure(session, key, head)?;
     session.send(
         "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
-         document_count, gross_e4, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         document_count, gross_e4, received_at, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &[
             key.company.into(),
             key.terminal.into(),
@@ -426,6 +430,7 @@ fn write_closure(
             content::whole(&head["total_document_count"]).into(),
             content::ten_thousandths(&head["gross_sales_amount"]).into(),
             now.timestamp_millis().into(),
+            currency.map(|currency| currency.to_string()).into(),
         ],
     )
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     columns,
     given::{self, Lists, Made},
-    kept,
+    kept, used,
 };
 use crate::{
     ApiError,
@@ -99,6 +99,7 @@ pub(crate) fn data(
             rows.push(shown.body);
         }
     }
+    used::count(session, company, &mut lists, now)?;
     if !lists.get(SETTINGS).into_iter().flatten().any(given::is_live) {
         let others = settings_of_another(session, company, terminal)?;
         lists.entry(SETTINGS).or_default().extend(others);
@@ -259,10 +260,13 @@ pub(crate) fn import(
     let key = registry::store(session, company, &new_store(&codes, data, unstated), now)?;
     let number = data.get(SETTINGS).and_then(|rows| rows[0]["pos_no_in_store"].as_i64());
     let terminal = registry::register(session, key, &codes, number, now)?;
-    let rows = rows(data, key, &terminal, seal)?;
+    let rows = rows(session, data, (key, &terminal), seal)?;
     let changed = definitions::put(session, company, &rows, now)?;
     let counters: Vec<(String, i64)> = list(data, SEQUENCES).filter_map(counter_value).collect();
     counters::raise(session, company, terminal.id, &counters, now)?;
+    let ids: Vec<(String, Uuid)> =
+        list(data, SEQUENCES).filter_map(|row| counter_id(row, &codes.terminal)).collect();
+    counters::adopt(session, (company, terminal.id), &ids)?;
     Ok(Imported { company, store: key.store, terminal: terminal.id, changed })
 }
 
@@ -295,10 +299,34 @@ fn counter_value(row: &Json) -> Option<(String, i64)> {
     Some((row["name"].as_str()?.to_owned(), row["value"].as_i64()?))
 }
 
+/// The identity of a counter's row, where it is the terminal's own; rows of the originals do not say whose they are.
+fn counter_id(row: &Json, terminal: &str) -> Option<(String, Uuid)> {
+    let is_own = row["terminal_code"].as_str().is_none_or(|code| code.trim() == terminal);
+    let id = Uuid::parse_str(row["id"].as_str()?).ok().filter(|_| is_own)?;
+    Some((row["name"].as_str()?.to_owned(), id))
+}
+
+/// A passcode as it is kept. No two seals of one are the same, so that one that is sealed already stays as it is.
+fn sealed(
+    session: &mut dyn Session,
+    (company, cashier): (Uuid, Uuid),
+    (passcode, seal): (&str, Option<&Seal>),
+) -> Result<Option<String>, DatabaseError> {
+    let Some(seal) = seal else { return Ok(None) };
+    let rows = session.query(
+        "SELECT body FROM definition WHERE company_id = $1 AND resource = $2 AND definition_id = $3",
+        &[company.into(), CASHIERS.into(), cashier.into()],
+    )?;
+    let stored = rows.first().map_or(Ok("null"), |row| row.text(0))?;
+    let stored: Json = serde_json::from_str(stored).unwrap_or_default();
+    let before = stored["password"].as_str().filter(|text| seal.open(text).is_some_and(|it| it == passcode));
+    Ok(before.map(str::to_owned).or_else(|| seal.seal(passcode)))
+}
+
 fn rows(
+    session: &mut dyn Session,
     data: &Map<String, Json>,
-    key: StoreKey,
-    terminal: &Terminal,
+    (key, terminal): (StoreKey, &Terminal),
     seal: Option<&Seal>,
 ) -> Result<Vec<NewRow>, ApiError> {
     let mut rows = Vec::new();
@@ -316,7 +344,7 @@ fn rows(
             let mut body = body.clone();
             if resource == CASHIERS {
                 let passcode = body.get("password").and_then(Json::as_str).unwrap_or_default();
-                let sealed = seal.and_then(|seal| seal.seal(passcode));
+                let sealed = sealed(session, (key.company, id), (passcode, seal))?;
                 body.insert("password".to_owned(), sealed.into());
             }
             let of_terminal = (resource == SETTINGS).then_some(terminal.id);

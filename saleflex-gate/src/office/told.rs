@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{content, effects, twice};
+use super::{content, counting::OfStore, effects, twice};
 use crate::{
     db::{DatabaseError, Session},
     deliveries,
@@ -19,7 +19,7 @@ use crate::{
 /// Notes a use of a campaign or a coupon that was just entered.
 pub(super) fn used(
     session: &mut dyn Session,
-    (key, brought): (&Key, Option<Brought>),
+    (key, brought, store): (&Key, Option<Brought>, OfStore<'_>),
     row: &Json,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
@@ -42,6 +42,7 @@ pub(super) fn used(
     };
     let by = By { terminal: key.terminal, place: None, brought };
     let is_whole = uses::note_beside(session, key.company, (by, of), now)?;
+    store.note_beyond(session, (key, by), (offer, of.customer), now)?;
     if is_whole && amount.is_some() { Ok(()) } else { ledger::note(session, key, flag::AMOUNT_UNREADABLE) }
 }
 

@@ -1,6 +1,7 @@
 //! Stores as they are administered.
 
 use chrono::{DateTime, Utc};
+use saleflex_core::money::CurrencyCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use utoipa::ToSchema;
@@ -98,6 +99,17 @@ pub(crate) fn store_by_id(
 ) -> Result<Option<StoreRow>, DatabaseError> {
     let rows = session.query(&format!("{STORE} AND s.store_id = $2"), &[company.into(), id.into()])?;
     rows.first().map(|row| store(session, company, row)).transpose()
+}
+
+/// What a store counts in; none of one that is not there.
+pub(crate) fn currency_of(
+    session: &mut dyn Session,
+    (company, store): (Uuid, Uuid),
+) -> Result<Option<CurrencyCode>, DatabaseError> {
+    let sql = "SELECT currency FROM store WHERE company_id = $1 AND store_id = $2";
+    let rows = session.query(sql, &[company.into(), store.into()])?;
+    let code = rows.first().map(|row| row.text(0)).transpose()?;
+    Ok(code.and_then(|code| CurrencyCode::parse(code).ok()))
 }
 
 /// The stores within reach, after one of them.

@@ -306,11 +306,13 @@ pub(crate) fn relocate(
         "UPDATE quota_share SET terminal_id = $3 WHERE company_id = $1 AND terminal_id = $2",
         &[company.into(), from.id.into(), moved.id.into()],
     )?;
+    let before = counters::of(session, company, from.id)?;
+    let ids: Vec<(String, Uuid)> = before.iter().map(|one| (one.name.clone(), one.id)).collect();
     if continues {
-        let before = counters::of(session, company, from.id)?;
         let values: Vec<(String, i64)> = before.into_iter().map(|one| (one.name, one.value)).collect();
         counters::raise(session, company, moved.id, &values, now)?;
     }
+    counters::adopt(session, (company, moved.id), &ids)?;
     put_state(session, company, from.id, ("moved", Some(now + GRACE)))?;
     Ok(moved)
 }

@@ -134,7 +134,7 @@ pub(crate) async fn load(
 /// Takes an amount of a card for a document, of what is not lent to tills.
 #[utoipa::path(post, path = "/gift-cards/{id}/redeem", tag = "offers", params(("id" = Uuid, Path, description = "The card"), ("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = CardMove, responses(
     (status = OK, body = GiftCard),
-    (status = CONFLICT, body = Refusal, description = "`idempotency_key_reused`"),
+    (status = CONFLICT, body = Refusal, description = "`idempotency_key_reused`; `awaiting_tills`: the hub was put back to a backup"),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`field_invalid`, `card_unusable`; `balance_insufficient`: `detail` says what can be taken"),
 ))]
 pub(crate) async fn redeem(

@@ -183,7 +183,7 @@ pub(crate) async fn reject(
 #[utoipa::path(post, path = "/stock/corrections", tag = "stock", params(("idempotency-key" = String, Header, description = "Makes a repeat safe")), request_body = Correction, responses(
     (status = OK, body = Corrected),
     (status = FORBIDDEN, body = Refusal, description = "`not_allowed`; `not_the_authority`: stock is decided elsewhere"),
-    (status = CONFLICT, body = Refusal, description = "`behind_office`, `idempotency_key_reused`"),
+    (status = CONFLICT, body = Refusal, description = "`idempotency_key_reused`"),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`till_needed`, `reference_unknown`, `product_unknown`, `twice`, `field_invalid`"),
 ))]
 pub(crate) async fn correct(

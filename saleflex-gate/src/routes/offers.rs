@@ -74,6 +74,7 @@ pub(super) async fn offered(hub: &Hub, scope: &TerminalScope, body: &[u8]) -> Re
 /// Whether a coupon counts on a document now. Changes nothing.
 #[utoipa::path(post, path = "/coupons/validate", tag = "offers", request_body = CouponRequest, responses(
     (status = OK, body = CouponAnswer),
+    (status = CONFLICT, body = Refusal, description = "`awaiting_tills`: the hub was put back to a backup"),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`coupon_refused`: `detail` says why; `cart_invalid`"),
 ))]
 pub(crate) async fn validate(
@@ -93,6 +94,7 @@ pub(crate) async fn validate(
 #[utoipa::path(post, path = "/coupons/redeem", tag = "offers", request_body = CouponRequest, responses(
     (status = OK, body = CouponAnswer),
     (status = FORBIDDEN, body = Refusal, description = "`not_the_authority`: the company's hub gives its coupons"),
+    (status = CONFLICT, body = Refusal, description = "`awaiting_tills`: the hub was put back to a backup"),
     (status = UNPROCESSABLE_ENTITY, body = Refusal, description = "`coupon_refused`: `detail` says why; `cart_invalid`, `field_invalid`"),
 ))]
 pub(crate) async fn redeem(

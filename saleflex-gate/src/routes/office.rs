@@ -24,7 +24,9 @@ use crate::{
     definitions,
     desk::Desk,
     error::{OfficeRefusal, Refusal},
+    offers::in_force::InStore,
     office::{
+        counting::OfStore,
         envelope::{Envelope, EnvelopeError},
         intake::{self, From as Sender, Kind, Verdict, Way},
         kept, seed,
@@ -236,11 +238,15 @@ pub(super) async fn push(
     let key = locate(&hub, &envelope.codes, asking.scope.as_ref(), Strictness::Lenient).await?;
     let now = hub.now();
     let (correlation, forwards) = (request::correlation_id(), hub.forwards());
+    let offers = hub.offers.clone();
     let taken = hub.books.write(Tenant::Company(key.company), move |session| {
         let envelope = Envelope::read(&body)?;
         let terminal = request::under(correlation.clone(), || sender(session, key, &envelope, &asking, now))?;
         let way = Way::Direct { counters: &envelope.sequences, forwards };
-        let from = Sender { company: key.company, terminal: &terminal, way };
+        let currency = registry::currency_of(session, (key.company, terminal.store))?;
+        let in_store = InStore::new(&offers, (key.company, terminal.store), forwards);
+        let store = OfStore { currency, offers: &in_store };
+        let from = Sender { company: key.company, terminal: &terminal, store, way };
         let (mut verdicts, mut moved, mut noticed) = (Vec::new(), Moved::default(), Noticed::default());
         for item in envelope.items(kind.list())?.into_iter().enumerate() {
             let index = item.0;

@@ -8,13 +8,17 @@ use saleflex_core::{
     journal::{Entry, Event},
     time::Moment,
 };
+use saleflex_gate::{
+    TerminalChange,
+    settings::{Settings, Upstream},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     business::deliver,
     chain::{Chain, Company, chains, text},
-    support::{later, noon},
+    support::{every_books, later, noon},
 };
 
 async fn product(chain: &Chain, owner: &str, code: &str) -> String {
@@ -218,6 +222,60 @@ async fn goods_that_cannot_be_are_refused_and_a_hub_that_does_not_decide_moves_n
         chain.ok("PATCH", &company, owner, json!({"authority": {}})).await;
         chain.terminal(owner, &harbour.store, "NODE", "office").await;
         refused(&chain, owner, "/stock/movements", &with(json!({})), (409, "behind_office")).await;
+    }
+}
+
+#[tokio::test]
+async fn goods_of_a_store_with_a_hub_of_its_own_are_moved_there_and_nowhere_else() {
+    for books in every_books().await {
+        let above = Chain::on(books.clone());
+        let harbour = above.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let bread = product(&above, owner, "BREAD").await;
+        let lines = json!([{"product_id": bread, "quantity": "1"}]);
+        let receive = |at: Value| json!({"type": "receive", "at": at, "lines": lines});
+        let (here, there) = (json!({"store_id": harbour.store}), json!({"store_id": harbour.other_store}));
+
+        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
+        let store = Chain::in_store(books, Settings { upstream, ..Settings::default() });
+        act(&store, owner, ("/stock/movements", "one"), &receive(here.clone())).await;
+        assert_eq!(told(&store, &harbour.device).await.len(), 1, "its till hears of it");
+        let company = format!("/companies/{}", harbour.slug);
+        above.ok("PATCH", &company, owner, json!({"authority": {"warehouse": "terminal"}})).await;
+        let (status, answer) = store.once("/stock/movements", owner, &receive(here.clone()), "two").await;
+        assert_eq!((status.as_u16(), &answer["code"]), (403, &json!("not_the_authority")));
+        above.ok("PATCH", &company, owner, json!({"authority": {}})).await;
+
+        // As the command registers it, a store's hub is of the profile of tills.
+        let (node, _) = above.terminal(owner, &harbour.store, "NODE", "pos").await;
+        above.terminal(owner, &harbour.other_store, "TILL-8", "pos").await;
+        let id = |text: &str| Uuid::parse_str(text).unwrap();
+        let change = TerminalChange::IsNode(true);
+        above.hub.change(id(&harbour.id), id(&node), change).await.unwrap();
+        let of = |terminal: &str| json!({"store_id": harbour.store, "terminal_id": terminal});
+        for is_suspended in [false, true] {
+            if is_suspended {
+                above.ok("POST", &format!("/terminals/{node}/suspend"), owner, json!({})).await;
+            }
+            for (path, body) in [
+                ("/stock/movements", receive(here.clone())),
+                ("/stock/movements", receive(of(&harbour.terminal))),
+                ("/stock/movements", receive(of(&node))),
+                (
+                    "/stock/adjustments",
+                    json!({"at": here, "product_id": bread, "counted": "9", "reason": "x"}),
+                ),
+                ("/stock/transfers", json!({"from": there, "to": here, "lines": lines})),
+                ("/stocktakes", json!({"at": here})),
+            ] {
+                refused(&above, owner, path, &body, (409, "behind_office")).await;
+            }
+        }
+        assert_eq!(on_hand(&above, owner, (&bread, &harbour.store)).await, "1", "nothing moved");
+        let right = json!({
+            "at": of(&harbour.terminal), "reason": "r", "lines": [{"product_id": bread, "on_hand": "4"}],
+        });
+        assert_eq!(act(&above, owner, ("/stock/corrections", "three"), &right).await["changed"], 1);
     }
 }
 

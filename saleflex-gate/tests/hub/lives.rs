@@ -178,3 +178,24 @@ async fn a_change_that_is_counted_while_a_program_starts_lies_within_the_life_be
     assert_eq!(read.await.unwrap(), before + 1);
     drop(shop);
 }
+
+#[tokio::test]
+async fn a_heartbeat_tells_of_which_life_the_hub_is() {
+    for kept in Kept::every().await {
+        let mut shop = Shop::open(kept.start().await, OfficeWire::Closed).await;
+        let mut lives = Vec::new();
+        for is_started_anew in [true, false, true] {
+            if is_started_anew {
+                (shop.hub, shop.router) = hub(kept.start().await);
+            }
+            let beat = json!({
+                "schema_version": 1, "software_version": "0.1.0", "epoch": shop.company, "last_seq": 0,
+                "queue_depth": 0, "clock": "2026-11-21T12:00:00Z",
+            });
+            let (_, answer) = shop.post("/api/v1/sync/heartbeat", Some(&shop.till_1.secret), &beat).await;
+            lives.push(answer["life"].as_str().unwrap().to_owned());
+        }
+        assert_eq!(lives[0], lives[1], "it is the same hub");
+        assert_ne!(lives[1], lives[2], "tills compare what it has with what they sent");
+    }
+}

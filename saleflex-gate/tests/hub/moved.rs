@@ -1,14 +1,16 @@
 //! A terminal that moves to another store: what it sold stays where it was sold.
 
-use saleflex_gate::TerminalChange;
+use saleflex_gate::{Codes, TerminalChange};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     business::{push_one, sale},
     chain::{Chain, Company, chains},
-    support::later,
+    support::{codes, later},
 };
+
+const TILL_1: &str = include_str!("../../../vectors/wire/init/harbour-TILL-1.json");
 
 /// Delivers one sale as a device of a store; answers what became of it.
 async fn sell(chain: &Chain, company: &Company, (store, device): (&str, &str), receipt: u32) -> Value {
@@ -127,5 +129,40 @@ async fn the_hub_of_a_store_is_not_moved_to_another() {
         let there = json!({"store_id": harbour.other_store, "sequences": "continue"});
         let post = format!("/terminals/{}/move", harbour.terminal);
         chain.refused(("POST", &post, &harbour.owner.access), there, (409, "is_node")).await;
+    }
+}
+
+#[tokio::test]
+async fn the_rows_of_counters_keep_their_identities_where_a_terminal_moves_or_its_data_comes_from_elsewhere()
+{
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let ids = async |store: &str, secret: &str| {
+            let codes = format!("office_code={}&store_code={store}&terminal_code=TILL-1", harbour.slug);
+            let data = chain.get(&format!("/pos/init?{codes}"), secret).await["data"].take();
+            let rows = data["transaction_sequences"].as_array().unwrap().iter();
+            rows.map(|row| row["id"].clone()).collect::<Vec<_>>()
+        };
+        let before = ids("QUAY", &harbour.device).await;
+        let there = json!({"store_id": harbour.other_store, "sequences": "restart"});
+        let path = format!("/terminals/{}/move", harbour.terminal);
+        let moved = chain.ok("POST", &path, &harbour.owner.access, there).await;
+        let device = chain.enrol(&moved["enrolment_code"]).await;
+        assert_eq!(ids("HILL", &device).await, before, "one of its device's two rows each");
+
+        let mut seed: Value = serde_json::from_str(TILL_1).unwrap();
+        (seed["office_code"], seed["store_code"]) = (json!(harbour.slug), json!("PIER"));
+        chain.hub.import(harbour.slug.clone(), seed.clone()).await.unwrap();
+        let pier = Codes { office: harbour.slug.clone(), store: "PIER".into(), ..codes("TILL-1") };
+        let secret = chain.hub.register_next(pier).await.unwrap().secret;
+        let rows = seed["data"]["transaction_sequences"].as_array().unwrap().iter();
+        let brought: Vec<Value> = rows.map(|row| row["id"].clone()).collect();
+        assert_eq!(ids("PIER", &secret).await, brought, "those that came with the data");
+        seed["data"]["transaction_sequences"][0]["id"] = json!(Uuid::from_u128(5));
+        seed["data"]["vat_rates"][0]["is_deleted"] = json!(true);
+        let imported =
+            async |seed: &Value| chain.hub.import(harbour.slug.clone(), seed.clone()).await.unwrap().changed;
+        assert_eq!((imported(&seed).await, imported(&seed).await), (1, 0), "again changes nothing");
+        assert_eq!(ids("PIER", &secret).await, brought, "and then they stay");
     }
 }

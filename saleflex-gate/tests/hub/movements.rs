@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    chain::{Company, chains, text},
+    chain::{Chain, Company, chains, text},
+    quotas::offers,
     support::{id, sale},
 };
 
@@ -273,5 +274,115 @@ async fn all_rows_of_a_documents_points_count_and_no_more_than_the_document_says
         let results = document(64, (12, 0)).await;
         assert!(is_flagged(&results[0]), "{results}");
         assert_eq!(balance().await, before + 24);
+    }
+}
+
+/// What the hub notices about a document of an older client.
+async fn flags(chain: &Chain, company: &Company, document: Value) -> Value {
+    let sent = envelope(company, "transactions", &[document]);
+    let answer = chain.ok("POST", "/sync/transactions", &company.device, sent).await;
+    assert_eq!(answer["results"][0]["result"], "accepted", "{answer}");
+    answer["results"][0]["flags"].clone()
+}
+
+#[tokio::test]
+async fn what_an_older_client_sold_counts_in_what_it_says_or_else_in_what_its_store_does() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let of = |number: u32, total: &str, currency: Value| {
+            let mut sold = sale(&id(number), number, total);
+            sold["head"]["base_currency"] = currency;
+            sold["head"]["transaction_date_time"] = json!("2026-11-21T10:00:00");
+            sold
+        };
+        for (number, total, currency, noticed) in [
+            (1, "10.0000", json!("TRY"), json!(["no_lines"])),
+            (2, "20.0000", json!("EUR"), json!(["currency_differs", "no_lines"])),
+            (3, "5.0000", Value::Null, json!(["no_lines"])),
+            (4, "1.0000", json!("lira"), json!(["no_lines"])),
+        ] {
+            assert_eq!(flags(&chain, &harbour, of(number, total, currency)).await, noticed, "{number}");
+        }
+        let listed = chain.get("/documents", owner).await;
+        let said = listed["items"].as_array().unwrap().iter().map(|one| one["currency"].as_str().unwrap());
+        let mut said: Vec<&str> = said.collect();
+        said.sort_unstable();
+        assert_eq!(said, ["EUR", "TRY", "TRY", "TRY"]);
+        let board = chain.get(&format!("/dashboards/{}?day=2026-11-21", harbour.store), owner).await;
+        let sales = board["sales"].as_array().unwrap().iter();
+        let sums: Vec<_> = sales.map(|one| (one["currency"].clone(), one["total"].clone())).collect();
+        assert_eq!(sums, [(json!("EUR"), json!("20.00")), (json!("TRY"), json!("16.00"))]);
+
+        let euro = json!({"row": {"no": 2, "name": "Euro", "currency_code": 978, "sign": "EUR"}});
+        let euro = chain.ok("POST", "/definitions/currencies", owner, euro).await["id"].clone();
+        for (number, currency) in [(1, euro), (2, Value::Null)] {
+            let closure = json!({"closure": {
+                "id": id(90 + number), "closure_number": number, "total_document_count": 0,
+                "gross_sales_amount": "20.0000", "fk_base_currency_id": currency,
+            }});
+            let sent = envelope(&harbour, "closures", &[closure]);
+            chain.ok("POST", "/sync/closures", &harbour.device, sent).await;
+        }
+        for (number, currency) in [(1, "EUR"), (2, "TRY")] {
+            let closure = chain.get(&format!("/closures/{}", id(90 + number)), owner).await;
+            assert_eq!(closure["currency"], currency);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_use_of_an_older_client_beyond_a_limit_is_marked() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let coupon = offers(&chain, owner).await;
+        let ada = chain.customer(owner).await;
+        let of = |number: u32, code: &str, customer: Option<&str>| {
+            let mut sold = sale(&id(number), number, "6.0000");
+            sold["head"]["fk_customer_id"] = json!(customer);
+            sold["discounts"] = json!([{"discount_code": code, "discount_amount": "0.1000"}]);
+            sold
+        };
+        for (number, code, customer, is_beyond) in [
+            (1, "ONCE", None, false),
+            (2, "ONCE", None, true),
+            (3, "TENTH", Some(ada.as_str()), false),
+            (4, "TENTH", Some(ada.as_str()), false),
+            (5, "TENTH", Some(ada.as_str()), true),
+        ] {
+            let noticed = flags(&chain, &harbour, of(number, code, customer)).await;
+            assert_eq!(noticed.to_string().contains("over_quota"), is_beyond, "{number} {noticed}");
+        }
+        // The budget is ten of the store's currency.
+        let mut abroad = of(6, "TENTH", None);
+        abroad["head"]["base_currency"] = json!("EUR");
+        abroad["discounts"][0]["discount_amount"] = json!("500.0000");
+        assert_eq!(flags(&chain, &harbour, abroad).await, json!(["currency_differs", "no_lines"]));
+        assert_eq!(flags(&chain, &harbour, of(7, "TENTH", None)).await, json!(["no_lines"]));
+
+        let usage = json!({
+            "id": id(8), "fk_coupon_id": coupon, "fk_transaction_head_id": id(61),
+            "discount_amount": "0.1000", "usage_date": "2026-11-21T10:00:00",
+        });
+        let sent = envelope(&harbour, "usages", &[usage]);
+        let answer = chain.ok("POST", "/sync/campaign-usage", &harbour.device, sent).await;
+        assert_eq!(answer["results"][0]["flags"], json!(["over_quota"]));
+
+        // Terminals put the counts that they are told in the place of their own.
+        let codes = format!("office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let counts = async || {
+            let told = chain.get(&format!("/pos/init?{codes}"), &harbour.device).await;
+            let counts = [("coupons", "usage_count"), ("campaigns", "total_usage_count")];
+            counts.map(|(list, count)| told["data"][list][0][count].clone())
+        };
+        assert_eq!(counts().await, [json!(3), json!(5)]);
+        let path = format!("/definitions/coupons/{coupon}");
+        let version = format!("\"{}\"", chain.get(&path, owner).await["version"]);
+        let change = json!({"row": {"usage_count": 4}});
+        let (status, answer) =
+            chain.send_with("PATCH", &path, owner, &change, &[("if-match", &version)]).await;
+        assert_eq!(status.as_u16(), 200, "{answer}");
+        assert_eq!(counts().await[0], 7, "what was used elsewhere before is counted too");
     }
 }

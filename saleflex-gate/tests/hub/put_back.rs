@@ -53,11 +53,11 @@ async fn books_that_were_put_back_lend_nothing_until_every_till_was_heard() {
         let nothing = async |device: &str| {
             assert_eq!(granted(&chain, device, money()).await, 0);
             let redeem = json!({"code": "ONCE", "document_id": Uuid::from_u128(1)});
-            chain.refused(("POST", "/coupons/redeem", device), redeem, (422, "coupon_refused")).await;
+            chain.refused(("POST", "/coupons/redeem", device), redeem, (409, "awaiting_tills")).await;
             let one = json!({"amount": "1.00", "document_id": Uuid::from_u128(1)});
             let path = format!("/gift-cards/{}/redeem", card());
             let (status, answer) = keyed(&chain, &path, device, (one, "one")).await;
-            assert_eq!((status, &answer["code"]), (422, &json!("balance_insufficient")));
+            assert_eq!((status, &answer["code"]), (409, &json!("awaiting_tills")));
         };
         let compares = async |device: &str| chain.get("/sync/state", device).await;
         nothing(&second).await;

@@ -1,6 +1,8 @@
 //! What a till does next with its hub. Time is a duration since some beginning, by a clock that is never set.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
+
+use uuid::Uuid;
 
 use super::wait;
 use crate::outbox::MOST_EVENTS;
@@ -109,6 +111,8 @@ pub enum Came {
         delivered: u32,
         /// How many of them close a period.
         closures: u32,
+        /// The hub lacks what it once took: the life of the file, and the number behind which that begins.
+        lacks: Option<(Uuid, u64)>,
     },
     /// The request as a whole was refused for good: its events go one by one.
     Split {
@@ -218,6 +222,8 @@ pub struct Schedule {
     /// A token was refused and renewed; nothing has passed since.
     was_renewed: bool,
     due: Due,
+    /// What the hub was last heard to lack of each life of a file, so that it is compared once.
+    lacking: BTreeMap<Uuid, u64>,
     /// What the hub fails at, in the order of [`Part::ALL`].
     holds: [Hold; Part::ALL.len()],
 }
@@ -258,6 +264,7 @@ impl Schedule {
             token_until: None,
             was_renewed: false,
             due: Due::default(),
+            lacking: BTreeMap::new(),
             holds: [Hold::default(); Part::ALL.len()],
         }
     }
@@ -300,6 +307,12 @@ impl Schedule {
     /// Something changed at the hub.
     pub const fn pull_now(&mut self) {
         self.due.pull = Duration::ZERO;
+    }
+
+    /// The hub was away, or is another one than it was: it may have come back from a backup, and waits to hear how the till is.
+    pub const fn compare_now(&mut self) {
+        self.due.reconcile = Duration::ZERO;
+        self.due.heartbeat = Duration::ZERO;
     }
 
     /// The hub must hear of a share of a limit.
@@ -375,7 +388,12 @@ impl Schedule {
                 let interval = self.intervals.push;
                 self.due.push = now + again_in.map_or(interval, |again| again.min(interval));
             }
-            Came::Pushed { delivered, closures } => self.pushed(now, delivered, closures),
+            Came::Pushed { delivered, closures, lacks } => {
+                self.pushed(now, delivered, closures);
+                if lacks.is_some_and(|(epoch, after)| self.lacking.insert(epoch, after) != Some(after)) {
+                    self.compare_now();
+                }
+            }
             Came::Split { events } => self.singles = events,
             Came::Reconciled { again } => {
                 self.due.reconcile = now + self.intervals.reconcile;

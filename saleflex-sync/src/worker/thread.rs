@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{Done, Instant, Worker};
+use super::{Done, Instant, Worker, watch::News};
 use crate::{
     inbox::Inbox,
     outbox::{Outbox, Progress},
@@ -27,6 +27,8 @@ enum Word {
     Force,
     /// Something changed at the hub.
     Pull,
+    /// The hub was away.
+    Compare,
     /// End.
     Stop,
 }
@@ -84,6 +86,7 @@ impl Running {
                 match heard.recv_timeout(wait) {
                     Ok(Word::Wake) => worker.schedule_mut().wake(),
                     Ok(Word::Pull) => worker.schedule_mut().pull_now(),
+                    Ok(Word::Compare) => worker.schedule_mut().compare_now(),
                     Ok(Word::Force) => worker.schedule_mut().force(),
                     Err(RecvTimeoutError::Timeout) => {}
                     Ok(Word::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -99,11 +102,14 @@ impl Running {
         self.say(Word::Wake);
     }
 
-    /// Something changed at the hub: says so whenever it is called, from whatever thread.
-    pub fn pulls(&self) -> impl Fn() + Send + use<> {
+    /// Something changed at the hub, or it is back: says so whenever it is called, from whatever thread.
+    pub fn watched(&self) -> impl Fn(News) + Send + use<> {
         let words = self.words.clone();
-        move || {
-            let _ = words.send(Word::Pull);
+        move |news| {
+            let _ = words.send(match news {
+                News::Change => Word::Pull,
+                News::Back => Word::Compare,
+            });
         }
     }
 

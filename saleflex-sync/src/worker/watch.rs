@@ -40,6 +40,23 @@ impl Heard {
     }
 }
 
+/// What whoever listens is told.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum News {
+    /// Something changed: there is something to pull.
+    Change,
+    /// The hub was away and is there again: it may have come back from a backup.
+    Back,
+}
+
+/// What is told of the answer to a question, by the one before.
+fn news(before: Heard, heard: Heard) -> impl Iterator<Item = News> {
+    let is_back = before == Heard::Away && matches!(heard, Heard::Change | Heard::Nothing);
+    let back = is_back.then_some(News::Back);
+    // What the hub lost goes before what is pulled of it.
+    back.into_iter().chain((heard == Heard::Change).then_some(News::Change))
+}
+
 /// Asks once whether anything changed behind the till's place.
 ///
 /// # Errors
@@ -73,7 +90,7 @@ pub struct Watching {
 }
 
 impl Watching {
-    /// Starts it; `changed` is called for each change that is heard.
+    /// Starts it; `tell` is called for each change that is heard, and where the hub is back after it was away.
     ///
     /// # Errors
     /// When the system has no thread left.
@@ -81,15 +98,15 @@ impl Watching {
         inbox: I,
         mut transport: impl Transport + Send + 'static,
         token: Option<Secret>,
-        changed: impl Fn() + Send + 'static,
+        tell: impl Fn(News) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let run = move || {
+            let mut before = Heard::NoPlace;
             loop {
                 let heard = ask(&inbox, &mut transport, token.as_ref()).unwrap_or(Heard::Away);
-                if heard == Heard::Change {
-                    changed();
-                }
+                news(before, heard).for_each(&tell);
+                before = heard;
                 match stopped.recv_timeout(heard.rest()) {
                     Err(RecvTimeoutError::Timeout) => {}
                     Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
@@ -98,5 +115,28 @@ impl Watching {
         };
         thread::Builder::new().name("saleflex-watch".to_owned()).spawn(run)?;
         Ok(Self { _stop: stop })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hub_that_was_away_is_told_of_once_and_before_what_changed() {
+        let heard = [
+            Heard::Away,
+            Heard::NoPlace,
+            Heard::Nothing,
+            Heard::Away,
+            Heard::Away,
+            Heard::Nothing,
+            Heard::Change,
+            Heard::Away,
+            Heard::Change,
+        ];
+        let told = heard.windows(2).flat_map(|two| news(two[0], two[1]));
+        let told: Vec<News> = told.collect();
+        assert_eq!(told, [News::Back, News::Change, News::Back, News::Change]);
     }
 }

@@ -69,7 +69,7 @@ fn a_heartbeat_and_its_answer_keep_their_shapes() {
     });
     assert_eq!(through::<Heartbeat>(&beat).1, beat);
     let answer = json!({
-        "server_time": "2026-03-08T20:19:20Z",
+        "server_time": "2026-03-08T20:19:20Z", "life": "0190a000-0000-7000-8000-00000000000a",
         "signals": [
             {"id": "0190a000-0000-7000-8000-000000000001", "type": "cache_refresh", "domains": ["campaign"],
              "created_at": "2026-03-08T20:19:00Z"},

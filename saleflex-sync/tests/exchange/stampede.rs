@@ -107,7 +107,7 @@ impl Door {
                 let sent = u64::from(turn.most).min(*waiting);
                 *waiting -= sent;
                 self.delivered += sent;
-                Came::Pushed { delivered: u32::try_from(sent).unwrap(), closures: 0 }
+                Came::Pushed { delivered: u32::try_from(sent).unwrap(), closures: 0, lacks: None }
             }
             Step::Reconcile => Came::Reconciled { again: 0 },
             Step::Pull => Came::Pulled { has_more: false },

@@ -1,20 +1,27 @@
 //! What the state of the connection to a hub does to the screen.
 
-use super::{State, Tone};
+use super::{Place, State, Tone};
 use crate::{
-    effect::{News, SyncStatus, part_key},
+    effect::{Effect, News, SyncStatus, part_key},
+    listing::{Listing, deliveries::Deliveries},
     text::Key,
 };
 
 impl State {
-    /// Takes how the connection stands now and what there is to tell of it; true where the screen shows something else.
-    pub fn take_sync(&mut self, status: SyncStatus, news: Vec<News>) -> bool {
+    /// Takes how the connection stands now and what there is to tell of it; answers whether the screen shows something else, and
+    /// what that looks up anew.
+    pub fn take_sync(&mut self, status: SyncStatus, news: Vec<News>) -> (bool, Vec<Effect>) {
         let is_changed = status != self.sync || !news.is_empty();
+        let is_turned = status.is_connected != self.sync.is_connected;
         self.sync = status;
         for News { is_good, words } in news {
             self.say_words(if is_good { Tone::Good } else { Tone::Bad }, words);
         }
-        is_changed
+        let shows_hub =
+            || matches!(self.place(), Place::List(list) if list.listing.form() == Deliveries.form());
+        // A till that was just connected has a hub to show.
+        let anew = if is_turned && shows_hub() { self.reload() } else { Vec::new() };
+        (is_changed, anew)
     }
 
     /// What the status bar says of the connection; nothing of a till that works on its own.
@@ -55,7 +62,31 @@ mod tests {
     use saleflex_sync::plan::Part;
 
     use super::*;
-    use crate::text::Text;
+    use crate::{
+        effect::Question,
+        entry::TypedLine,
+        listing::List,
+        registry::{self, Entry},
+        text::Text,
+    };
+
+    #[test]
+    fn a_till_that_was_just_connected_shows_its_hub_where_the_screen_of_it_is_open() {
+        let mut state = State::new(Text::english(), Size::new(80, 24));
+        let well = SyncStatus { is_connected: true, ..SyncStatus::default() };
+        let Some(Entry::List(listing)) = registry::find(Deliveries.form()) else { panic!("no list") };
+        let (_, elsewhere) = state.take_sync(well.clone(), Vec::new());
+        assert!(elsewhere.is_empty());
+        state.take_sync(SyncStatus::default(), Vec::new());
+        state.places.push(Place::List(Box::new(List::new(listing, TypedLine::default(), 0))));
+        let (_, anew) = state.take_sync(well.clone(), Vec::new());
+        assert!(
+            matches!(anew.as_slice(), [Effect::Ask(Question::List { form: "SYNC_LIST", .. })]),
+            "{anew:?}"
+        );
+        let (is_changed, anew) = state.take_sync(SyncStatus { waiting: 1, ..well }, Vec::new());
+        assert!(is_changed && anew.is_empty(), "whoever reads it is left alone");
+    }
 
     #[test]
     fn the_bar_names_what_the_hub_fails_at() {

@@ -43,7 +43,7 @@ impl Link {
         let running = Running::start(settings.connect(till)?, settings.transport()?, at)?;
         let inbox = TillInbox::new(till.inbox(connector)?);
         let token = read_token(till.path())?;
-        let watching = Watching::start(inbox, settings.transport()?, token, running.pulls())?;
+        let watching = Watching::start(inbox, settings.transport()?, token, running.watched())?;
         Ok(Self { connector, running, _watching: watching })
     }
 

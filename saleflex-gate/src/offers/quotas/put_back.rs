@@ -94,6 +94,12 @@ pub(crate) fn is_awaiting(session: &mut dyn Session, company: Uuid) -> Result<bo
     Ok(!session.query(sql, &[company.into()])?.is_empty())
 }
 
+/// Why nothing is given that is limited while somebody is awaited.
+pub(crate) fn awaiting() -> ApiError {
+    let message = "the hub was put back to a backup: what is left is known when all its tills were heard";
+    ApiError::conflict("awaiting_tills", message)
+}
+
 /// Whether a terminal is awaited to do something.
 pub(crate) fn waits_for(
     session: &mut dyn Session,

@@ -22,7 +22,10 @@ use crate::{
         flag::{self, CONTENT_MISMATCH},
     },
     offers::{in_force::InStore, rejudging::KnownSets},
-    office::intake::{self, Kind, Way},
+    office::{
+        counting::OfStore,
+        intake::{self, Kind, Way},
+    },
     relay::{self, Brought},
     scope::TerminalScope,
     stock::{self, Moved},
@@ -368,7 +371,8 @@ impl Taking<'_> {
             return Ok(invalid("the identity is not that of the head"));
         }
         let way = Way::Forwarded { place: (request.epoch, seq), brought: self.brought(item) };
-        let from = intake::From { company: scope.company, terminal: &scope.terminal, way };
+        let store = OfStore { currency: self.currency, offers: self.offers };
+        let from = intake::From { company: scope.company, terminal: &scope.terminal, store, way };
         let taken = intake::take(session, from, kind, (0, &item.payload), now)?;
         let counters = item.forwarded.iter().flat_map(|forwarded| &forwarded.counters);
         let counters: Vec<(String, i64)> = counters

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
-const PUSHED: Came = Came::Pushed { delivered: 1, closures: 0 };
+const PUSHED: Came = Came::Pushed { delivered: 1, closures: 0, lacks: None };
 const AWAY: Came = Came::Failed { at_least: Duration::ZERO, is_breakdown: false };
 const BROKE_DOWN: Came = Came::Failed { at_least: Duration::ZERO, is_breakdown: true };
 
@@ -143,6 +143,20 @@ fn after_an_outage_what_the_hub_has_is_compared() {
 }
 
 #[test]
+fn a_hub_that_lacks_what_it_took_is_compared_with_once_for_each_hole() {
+    let lacking =
+        |after| Came::Pushed { delivered: 1, closures: 0, lacks: Some((Uuid::from_u128(1), after)) };
+    let mut schedule = idle();
+    schedule.came(SECOND, 0, lacking(4));
+    assert_eq!(schedule.next(SECOND), Step::Reconcile);
+    schedule.came(SECOND, 0, Came::Reconciled { again: 0 });
+    schedule.came(SECOND, 0, lacking(4));
+    assert_ne!(schedule.next(SECOND), Step::Reconcile, "it was compared: nobody has more of it");
+    schedule.came(SECOND, 0, lacking(9));
+    assert_eq!(schedule.next(SECOND), Step::Reconcile);
+}
+
+#[test]
 fn a_refused_request_is_split_and_goes_on_together_afterwards() {
     let mut schedule = idle();
     schedule.came(SECOND, 0, Came::Split { events: 3 });
@@ -205,7 +219,7 @@ fn a_token_is_renewed_a_minute_before_it_is_void() {
 #[test]
 fn a_delivered_closure_is_followed_by_a_pull_whatever_else_waits() {
     let mut schedule = idle();
-    schedule.came(SECOND, 0, Came::Pushed { delivered: 2, closures: 1 });
+    schedule.came(SECOND, 0, Came::Pushed { delivered: 2, closures: 1, lacks: None });
     schedule.came(SECOND, 0, Came::QueueEmpty { again_in: None });
     assert_eq!(schedule.next(SECOND), Step::Pull);
     schedule.came(SECOND, 0, AWAY);

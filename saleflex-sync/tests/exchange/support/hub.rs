@@ -77,6 +77,8 @@ pub(crate) struct Hub {
     pub(crate) messages: Vec<Notification>,
     pub(crate) read: BTreeSet<Uuid>,
     pub(crate) signals: Vec<Signal>,
+    /// Its own life, where it says it.
+    pub(crate) started: Option<Uuid>,
     /// What must never happen.
     pub(crate) violations: Vec<String>,
     /// Numbers that may be overtaken: they were refused, put off or set aside.
@@ -101,7 +103,10 @@ impl Hub {
             (Method::Post, "/sync/heartbeat") => {
                 let server_time = "2025-04-06T08:00:00Z".parse().unwrap();
                 let signals = self.signals.clone();
-                answer(200, &HeartbeatAnswer { server_time, signals, further: BTreeMap::new() })
+                answer(
+                    200,
+                    &HeartbeatAnswer { server_time, signals, life: self.started, further: BTreeMap::new() },
+                )
             }
             (Method::Get, "/notifications") => {
                 let unread = self.messages.iter().filter(|message| !self.read.contains(&message.id));

@@ -139,12 +139,25 @@ impl Replay<'_> {
                 if compares_counters && counters(rows) != counters(found) {
                     return Err(format!("`{key}`: {:?}, recorded {:?}", counters(found), counters(rows)));
                 }
+            } else if ["campaigns", "coupons"].contains(&key.as_str()) {
+                if without_uses(rows) != without_uses(found) {
+                    return Err(format!("`{key}` differs from the recorded rows"));
+                }
             } else if rows != found {
                 return Err(format!("`{key}` differs from the recorded rows"));
             }
         }
         Ok(())
     }
+}
+
+/// Rows without how often campaigns and coupons were used, which the recorded server never counted.
+fn without_uses(rows: &Value) -> Value {
+    let mut rows = rows.clone();
+    for row in rows.as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        row.retain(|field, _| field != "usage_count" && field != "total_usage_count");
+    }
+    rows
 }
 
 /// Whether the recorded server took what was sent, with its counters. Ours takes it whatever became of it there.
