@@ -18,11 +18,13 @@ use saleflex_core::{
     time::Moment,
 };
 
-use super::{Till, XReport, followed::LeftMore};
+use super::{Till, followed::LeftMore};
 use crate::{
     books::index::{self, Topic},
     error::Error,
 };
+
+mod foreign;
 
 /// How a drawer stands in the open period.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,6 +39,8 @@ pub struct DrawerState {
     pub cash: CashTotals,
     /// What had happened when it was received.
     pub before: CashTotals,
+    /// What should lie in it of foreign currencies, with what was over or short of them when it was handed on.
+    pub foreign: BTreeMap<CurrencyCode, Money>,
 }
 
 impl DrawerState {
@@ -80,11 +84,8 @@ impl Till {
         let x = self.x_report()?;
         let report = &x.report;
         let drawers = self.drawers_by(report)?;
-        let is_one = drawers.len() == 1;
         let state = drawers.into_iter().find(|state| state.drawer.no == no);
         let state = state.ok_or(Error::NoSuchDrawer { drawer: no })?;
-        // Notes lie in the drawer of whoever took them: of several, all together are compared at closing.
-        let foreign = is_one.then(|| self.foreign_by(&x)).transpose()?;
         let moment = self.shell.now();
         let decided = drawer::count(Counting {
             moment,
@@ -99,7 +100,7 @@ impl Till {
             cash: &state.cash,
             before: &state.before,
             by_cashier: &report.cash_by_cashier,
-            foreign: foreign.as_ref(),
+            foreign: &state.foreign,
             rates: &self.rates,
             declaration,
         });
@@ -118,10 +119,7 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn expected_foreign(&self) -> Result<BTreeMap<CurrencyCode, Money>, Error> {
-        self.foreign_by(&self.x_report()?)
-    }
-
-    fn foreign_by(&self, x: &XReport) -> Result<BTreeMap<CurrencyCode, Money>, Error> {
+        let x = self.x_report()?;
         Ok(x.period.foreign_in_drawer(&x.report, &self.hand_overs(&x.report)?))
     }
 
@@ -217,8 +215,7 @@ impl Till {
         let states = self.drawers_by(report)?;
         let is_any = states.iter().any(|state| for_closing(state.drawer.no).is_some());
         if !is_any && declared.is_none() && !self.settings.closing.declaration_required {
-            let uncounted = |state: &DrawerState| ClosedDrawer::uncounted(state.drawer.no, state.expected());
-            return Ok((None, states.iter().map(uncounted).collect()));
+            return Ok((None, self.closed_drawers(&states, &[])?));
         }
         let mut all = Vec::new();
         for state in &states {
@@ -236,7 +233,7 @@ impl Till {
                 together.declared.entry(name.clone()).or_insert(*amount);
             }
         }
-        Ok((Some(together), all.iter().map(ClosedDrawer::of).collect()))
+        Ok((Some(together), self.closed_drawers(&states, &all)?))
     }
 
     /// What was counted of several drawers for closing comes to; none where the period may be closed without a count,
@@ -327,11 +324,13 @@ impl Till {
     fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {
         let entries = self.drawer_entries()?;
         let cash = DrawerCash::of(&self.settings.drawers, &turns(&entries), report);
+        let mut foreign = self.foreign_by_drawer(&entries, &cash)?;
         let state = |one: Drawer| DrawerState {
             holder: None,
             received: one.opening,
             cash: cash.of_drawer(one.no),
             before: CashTotals::default(),
+            foreign: foreign.remove(&one.no).unwrap_or_default(),
             drawer: one,
         };
         let more = self.left_more(self.period.period.number)?;
@@ -387,7 +386,7 @@ fn pass_on(states: &mut [DrawerState], settled: &mut BTreeMap<DrawerNo, Money>, 
 
 /// Whether what was counted still lies there: no cash moved since, and nothing of the periods before was corrected.
 fn still_lies(count: &DrawerCount, state: &DrawerState) -> bool {
-    count.cash == state.cash && count.expected == state.expected()
+    count.cash == state.cash && count.expected == state.expected() && foreign::still_expected(count, state)
 }
 
 /// What lay in each drawer when a period began: what it was left with by the closure `last` and by `more`. `left` is that of

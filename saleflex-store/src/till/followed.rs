@@ -37,6 +37,8 @@ use crate::{
 mod foreign;
 mod handed;
 
+pub(crate) use self::foreign::Foreign;
+
 /// What lay in the drawers of a period at first beyond what the closure before it says, or less.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct LeftMore {
@@ -51,7 +53,7 @@ pub(crate) struct LeftMore {
 pub(crate) struct Followed {
     corrections: u64,
     left: BTreeMap<ClosureNumber, LeftMore>,
-    foreign: BTreeMap<ClosureNumber, foreign::Foreign>,
+    foreign: BTreeMap<ClosureNumber, foreign::ForeignMore>,
     /// What corrections move of foreign money at all; none until it was asked for.
     foreign_moved: Option<foreign::FirstMoved>,
 }
@@ -164,7 +166,8 @@ impl Till {
         let followed = self.left_more(closed.number())?.beyond(closed);
         let more = self.beside_floats(closed, followed.clone(), corrections)?;
         let foreign = self.foreign_beyond(closed)?;
-        let stands = closed.corrected_after(more.total, corrections)?.after_foreign(&foreign);
+        let stands = closed.corrected_after(more.total, corrections)?.after_foreign(&foreign.total);
+        let stands = self.with_foreign_left(stands, closed, foreign, corrections)?;
         if self.handed_on_alone(closed)?.is_none() {
             return Ok(stands);
         }

@@ -42,8 +42,8 @@ pub struct CashShare {
     /// The same in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Foreign notes and coins, at a till with one drawer: what should have been in it and what was, by currency, of those
-    /// that were counted or should have been there at the end. Closures of older tills do not say.
+    /// Foreign notes and coins: what should have been in it and what was, by currency, of those that were counted or should
+    /// have been there at the end. Closures of older tills do not say, nor of several drawers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub foreign: BTreeMap<CurrencyCode, ForeignShare>,
 }
@@ -235,6 +235,7 @@ pub(in crate::closure) fn shares(hand_overs: &[CashShare], closure: &Closure) ->
                 counted: drawer.counted,
                 over_short: drawer.over_short,
                 reason: drawer.reason.clone(),
+                foreign: drawer.foreign_share(),
                 ..share
             }),
             // Of a till with one drawer the closure knows the whole day's difference: what was over or short at

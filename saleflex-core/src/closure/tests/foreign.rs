@@ -58,7 +58,7 @@ fn count_of(
         cash: &whole.cash,
         before: &whole.cash,
         by_cashier: &whole.cash_by_cashier,
-        foreign: Some(&expected),
+        foreign: &expected,
         rates: &[],
         declaration,
     })

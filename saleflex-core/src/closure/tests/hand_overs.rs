@@ -131,6 +131,7 @@ fn what_is_over_and_short_is_summed_by_reason_each_count_by_itself() {
         left: money(0),
         over_short,
         reason: None,
+        foreign: BTreeMap::new(),
     };
     let drawers = [drawer(1, 20, None), drawer(2, -30, wrong_change)];
     let several = Declaration::amount(money(10_990));

@@ -308,49 +308,31 @@ fn the_differences_of_several_drawers_are_judged_drawer_by_drawer_and_not_once_m
 }
 
 #[test]
-fn foreign_money_of_several_drawers_adds_up_and_is_judged_once_when_the_period_closes() {
+fn foreign_money_of_each_of_several_drawers_is_judged_when_it_is_counted_and_adds_up() {
     let mut shop = two_drawers_with_a_sale_where_five_may_be_missing();
     let sek = CurrencyCode::parse("SEK").unwrap();
-    let mut counted = |no, own: i64, foreign: i64, left: Option<i64>| {
-        let declared = Declaration {
-            foreign: BTreeMap::from([(sek, CashCount::Amount(minor(foreign)))]),
-            foreign_left: left.map(|left| (sek, minor(left))).into_iter().collect(),
-            ..Declaration::amount(minor(own))
-        };
-        shop.till.count_drawer(DrawerNo(no), CountPurpose::Closing, &declared, None).unwrap()
+    let says = |own, foreign, left: Option<i64>, why: Option<&str>| Declaration {
+        foreign: BTreeMap::from([(sek, CashCount::Amount(minor(foreign)))]),
+        foreign_left: left.map(|left| (sek, minor(left))).into_iter().collect(),
+        reason: why.map(Into::into),
+        ..Declaration::amount(minor(own))
     };
-    assert!(counted(1, 12_000, 6_000, Some(1_000)).foreign_differences.is_empty());
-    assert!(counted(2, 2_000, 4_000, None).foreign_differences.is_empty());
-    let refused = shop.till.close_period(None, None);
+    let mut counted =
+        |no, said: &Declaration| shop.till.count_drawer(DrawerNo(no), CountPurpose::Closing, said, None);
+    let refused = counted(1, &says(12_000, 6_000, Some(1_000), None));
     assert!(matches!(refused, Err(Error::NotClosed(Refusal::ReasonNeeded { .. }))), "{refused:?}");
-    let why = Declaration { reason: Some("a tourist".into()), ..Declaration::amount(minor(14_000)) };
-    let closure = shop.till.close_period(Some(&why), None).unwrap();
+    let why = Some("a tourist");
+    let first = counted(1, &says(12_000, 6_000, Some(1_000), why)).unwrap();
+    assert_eq!(first.foreign_differences, BTreeMap::from([(sek, minor(6_000))]));
+    counted(2, &says(2_000, 4_000, None, why)).unwrap();
+    let closure = shop.till.close_period(None, None).unwrap();
+    let of_drawers: Vec<_> = closure.drawers.iter().map(|one| one.foreign[&sek].left.minor()).collect();
+    assert_eq!(of_drawers, [1_000, 4_000]);
     let foreign = closure.foreign_cash().unwrap()[&sek];
     assert_eq!((foreign.counted, foreign.left), (Some(minor(10_000)), minor(5_000)));
     assert_eq!(shop.till.period().foreign_left, BTreeMap::from([(sek, minor(5_000))]));
-    assert_eq!(closure.declaration.unwrap().reason.as_deref(), Some("a tourist"));
-    whole(&shop.restarted());
-}
-
-#[test]
-fn what_was_said_of_one_drawer_is_no_reason_for_foreign_money_that_is_missing() {
-    let mut shop = two_drawers_with_a_sale_where_five_may_be_missing();
-    let sek = CurrencyCode::parse("SEK").unwrap();
-    let off = Declaration {
-        foreign: BTreeMap::from([(sek, CashCount::Amount(minor(6_000)))]),
-        reason: Some("coin roll".into()),
-        ..Declaration::amount(minor(11_400))
-    };
-    shop.till.count_drawer(DrawerNo(1), CountPurpose::Closing, &off, None).unwrap();
-    count(&mut shop, 2, 2_000, None).unwrap();
-    let plain = Declaration::amount(minor(13_400));
-    for declared in [None, Some(&plain)] {
-        let refused = shop.till.close_period(declared, None);
-        assert!(matches!(refused, Err(Error::NotClosed(Refusal::ReasonNeeded { .. }))), "{refused:?}");
-    }
-    let why = Declaration { reason: Some("a tourist".into()), ..plain };
-    let closure = shop.till.close_period(Some(&why), None).unwrap();
-    assert_eq!(closure.declaration.unwrap().reason.as_deref(), Some("coin roll; a tourist"));
+    let next: Vec<_> = shop.till.drawers().unwrap().iter().map(|one| one.foreign[&sek].minor()).collect();
+    assert_eq!(next, [1_000, 4_000]);
     whole(&shop.restarted());
 }
 
