@@ -29,7 +29,7 @@ use super::{
     mailbox::Mailbox,
     queue::{JobsError, NewJob},
     scale::{AddressedScale, Scale, ScaleError},
-    scanner::ListeningScanner,
+    scanner::{ListeningScanner, Sound},
     settings::{CustomerDisplaySettings, PrinterSettingsError},
     slides::slide_at,
     spooler::{QueueStatus, Spooler, SpoolerOptions},
@@ -53,6 +53,7 @@ pub struct Station {
     scale: Option<AddressedScale>,
     scanner: Option<ListeningScanner>,
     is_silent: bool,
+    is_good_heard: bool,
 }
 
 struct LineDisplay {
@@ -188,6 +189,7 @@ impl Station {
             scale: program.scale.scale()?,
             scanner,
             is_silent: !program.scanner.beep,
+            is_good_heard: program.scanner.good_beep,
         })
     }
 
@@ -196,9 +198,14 @@ impl Station {
         self.drawer_pins.get(&no.0.to_string()).copied()
     }
 
-    /// Whether a code that is refused or waits is not heard.
-    pub const fn is_silent(&self) -> bool {
-        self.is_silent
+    /// How often the bell rings for what is to be heard of a code. A terminal has one sound: where good codes are heard too, one
+    /// that somebody has to look at is heard twice.
+    pub(crate) fn rings(&self, sound: Sound) -> u8 {
+        match sound {
+            Sound::Good => u8::from(self.is_good_heard),
+            Sound::Bad if self.is_silent => 0,
+            Sound::Bad => 1 + u8::from(self.is_good_heard),
+        }
     }
 
     /// Whether a scanner is listened to.

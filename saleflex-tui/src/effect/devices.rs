@@ -19,6 +19,7 @@ use super::{Desk, Paper, Reply, Sale, paper, ringing::Unweighed};
 use crate::{
     device::{
         queue::JobsError,
+        scanner::Sound,
         spooler::QueueStatus,
         station::{Shown, Station},
     },
@@ -85,9 +86,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         DeviceStatus { printer: self.station.status(), fault }
     }
 
-    /// Whether a code that goes no further is not heard.
-    pub const fn is_silent(&self) -> bool {
-        self.station.is_silent()
+    /// How often the bell rings for what is to be heard of a code.
+    pub(crate) fn rings(&self, sound: Sound) -> u8 {
+        self.station.rings(sound)
     }
 
     /// Whether a scanner on a line of its own is listened to.
