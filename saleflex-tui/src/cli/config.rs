@@ -278,7 +278,7 @@ fn check_appearance(settings: &TillSettings) -> anyhow::Result<()> {
             unknown.map(|unknown| format!("{key}: there is no {unknown}, but {}", known.join(", ")));
         refused.map_or(Ok(()), |words| Err(anyhow::Error::msg(words)))?;
     }
-    Ok(())
+    screens::check_keyboard(&appearance.screen_keyboard)
 }
 
 /// `policy.max_lines` as a JSON pointer.
