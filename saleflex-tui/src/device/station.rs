@@ -30,7 +30,7 @@ use super::{
     queue::{JobsError, NewJob},
     scale::{AddressedScale, Scale, ScaleError},
     scanner::{ListeningScanner, Sound},
-    settings::{CustomerDisplaySettings, PrinterSettingsError},
+    settings::{CustomerDisplaySettings, Forms, PrinterSettingsError},
     slides::slide_at,
     spooler::{QueueStatus, Spooler, SpoolerOptions},
 };
@@ -48,6 +48,7 @@ pub struct Station {
     printer: Option<Spooler>,
     prints_cancellations: bool,
     drawer_pins: BTreeMap<String, DrawerPin>,
+    forms: Forms,
     line_display: Option<LineDisplay>,
     customer_display: Option<CustomerScreen>,
     scale: Option<AddressedScale>,
@@ -184,6 +185,7 @@ impl Station {
             printer,
             prints_cancellations,
             drawer_pins: program.printer.drawer_pins.clone(),
+            forms: program.printer.forms(&folder)?,
             line_display,
             customer_display,
             scale: program.scale.scale()?,
@@ -196,6 +198,11 @@ impl Station {
     /// The pin that opens one of several drawers, where the settings name it.
     pub fn drawer_pin(&self, no: DrawerNo) -> Option<DrawerPin> {
         self.drawer_pins.get(&no.0.to_string()).copied()
+    }
+
+    /// The forms that documents are printed on.
+    pub(crate) const fn forms(&self) -> &Forms {
+        &self.forms
     }
 
     /// How often the bell rings for what is to be heard of a code. A terminal has one sound: where good codes are heard too, one

@@ -14,7 +14,7 @@ use saleflex_core::{
         Printout,
         closure::{self, ReportFrame, corrected_z_report, x_report, z_report},
         receipt::{self, Frame, PointsNote},
-        text as plain_text,
+        sheet, text as plain_text,
     },
     quantity::Points,
     tender::TenderKind,
@@ -27,6 +27,7 @@ use saleflex_store::{
 
 use super::{Finished, Outcome, PaidOut, Paper, letterhead};
 use crate::{
+    device::settings::Forms,
     listing::reports::summary,
     text::{Key, Text},
 };
@@ -102,6 +103,21 @@ pub(super) fn receipt(till: &Till, text: &Text, completed: &Completed, copy: boo
 pub(crate) fn receipt_printout(till: &Till, text: &Text, completed: &Completed, copy: bool) -> Printout {
     framed(till, text, completed.document(), completed.completed_by(), copy, |frame| {
         receipt::completed(completed, frame)
+    })
+}
+
+/// The same on the form that is set up for the kind of document; none where there is none, or it has no place for the document.
+pub(crate) fn on_form(
+    till: &Till,
+    text: &Text,
+    forms: &Forms,
+    completed: &Completed,
+    copy: bool,
+) -> Option<Printout> {
+    let document = completed.document();
+    let design = forms.get(&document.document_type)?;
+    framed(till, text, document, completed.completed_by(), copy, |frame| {
+        sheet::completed(completed, frame, design)
     })
 }
 
