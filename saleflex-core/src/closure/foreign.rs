@@ -166,22 +166,17 @@ impl Closure {
             self.drawers.iter().flat_map(|drawer| drawer.foreign.keys().copied()).collect();
         for code in codes {
             let cash = currencies.entry(code).or_default();
-            cash.left = self.in_drawers(code).map(|(_, _, own)| own.left).sum();
-            let off = self.in_drawers(code).filter_map(|(_, _, own)| own.difference());
+            cash.left = self.in_drawers(code).map(|(_, own)| own.left).sum();
+            let off = self.in_drawers(code).filter_map(|(_, own)| own.difference());
             let off = off.reduce(|one, other| one + other);
             let at_closing = cash.expected + settled.get(&code).copied().unwrap_or_default();
             cash.counted = off.map(|off| at_closing + off);
         }
     }
 
-    /// A foreign currency in each of several drawers, with why that one differed.
-    fn in_drawers(
-        &self,
-        code: CurrencyCode,
-    ) -> impl Iterator<Item = (DrawerNo, Option<OverShortReason>, &ClosedForeign)> {
-        self.drawers
-            .iter()
-            .filter_map(move |drawer| Some((drawer.no, drawer.over_short, drawer.foreign.get(&code)?)))
+    /// A foreign currency in each of several drawers.
+    fn in_drawers(&self, code: CurrencyCode) -> impl Iterator<Item = (DrawerNo, &ClosedForeign)> {
+        self.drawers.iter().filter_map(move |drawer| Some((drawer.no, drawer.foreign.get(&code)?)))
     }
 
     /// Whether what is left of a foreign currency in one of several drawers was counted there, for closing or when it was handed
@@ -196,7 +191,7 @@ impl Closure {
         if self.in_drawers(code).next().is_none() {
             return self.declaration.as_ref().is_some_and(|declared| declared.foreign.contains_key(&code));
         }
-        self.in_drawers(code).any(|(no, _, own)| no == drawer && own.counted.is_some())
+        self.in_drawers(code).any(|(no, own)| no == drawer && own.counted.is_some())
     }
 
     /// The same of all of it, in however many drawers.
@@ -247,7 +242,7 @@ impl Closure {
             (sums.expected, sums.counted) = (cash.expected, counted);
             (sums.over, sums.short) = (difference.or_zero(), (-difference).or_zero());
             sums.moved_to_safe = closed.get(code).map_or(Money::ZERO, ForeignDrawer::moved_to_safe);
-            let of_drawers: Money = self.in_drawers(*code).filter_map(|(_, _, own)| own.difference()).sum();
+            let of_drawers: Money = self.in_drawers(*code).filter_map(|(_, own)| own.difference()).sum();
             sums.differed(why, difference - settled.get(code).copied().unwrap_or_default() - of_drawers);
         }
         all
