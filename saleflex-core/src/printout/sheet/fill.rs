@@ -80,8 +80,8 @@ struct Sheet {
 
 impl Sheet {
     fn put(&mut self, row: u16, column: u16, text: &str) {
-        let at = usize::from(row).checked_sub(1);
-        if let Some(cells) = at.and_then(|at| self.rows.get_mut(at)).filter(|_| !text.trim().is_empty()) {
+        let at = usize::from(row).saturating_sub(1);
+        if let (Some(cells), false) = (self.rows.get_mut(at), text.trim().is_empty()) {
             cells.push((column, text.to_string()));
         }
     }

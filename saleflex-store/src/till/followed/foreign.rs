@@ -54,7 +54,8 @@ impl ForeignMore {
     }
 
     /// Of drawers one by one.
-    fn of(by_drawer: BTreeMap<DrawerNo, Foreign>) -> Self {
+    fn of(mut by_drawer: BTreeMap<DrawerNo, Foreign>) -> Self {
+        by_drawer.retain(|_, own| !own.is_empty());
         let mut total = Foreign::new();
         for (code, amount) in by_drawer.values().flatten() {
             *total.entry(*code).or_default() += *amount;
@@ -107,12 +108,13 @@ impl Till {
         } else {
             let mut by_drawer = more.in_drawers(&drawers);
             for ((code, drawer), until) in counted {
-                let Some(own) = drawer.and_then(|no| by_drawer.get_mut(&no)) else { continue };
+                let Some(no) = drawer else { continue };
+                let Some(own) = by_drawer.get_mut(&no) else { continue };
                 own.remove(&code);
                 if let Some(until) = until {
                     let then =
                         self.foreign_left_more_until(number, Some(until), (&moved, &mut known.foreign))?;
-                    let then = drawer.and_then(|no| then.in_drawers(&drawers).remove(&no));
+                    let then = then.in_drawers(&drawers).remove(&no);
                     own.extend(then.unwrap_or_default().get_key_value(&code));
                 }
             }
