@@ -313,12 +313,11 @@ impl Till {
     /// The same beyond what the closure before says by `more`.
     fn at_first(&self, entries: &[Entry], cash: &DrawerCash, more: &LeftMore) -> Result<Vec<Drawer>, Error> {
         let configured = &self.settings.drawers;
-        let gone = began_with_and_gone(configured, &steps(entries));
-        let needs_last = !configured.is_empty() || !gone.is_zero();
+        let steps = steps(entries);
+        let needs_last = !configured.is_empty() || !began_with_and_gone(configured, &steps).is_empty();
         let last = if needs_last { self.closures(1)?.into_iter().next() } else { None };
         let left = self.period.period.left_in_drawer + more.total;
-        let left = if last.is_none() && configured.is_empty() { left + gone } else { left };
-        Ok(began(configured, (last.as_ref(), left, gone), more, cash))
+        Ok(began(configured, (last.as_ref(), left), &steps, more, cash))
     }
 
     fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {
@@ -389,30 +388,45 @@ fn still_lies(count: &DrawerCount, state: &DrawerState) -> bool {
     count.cash == state.cash && count.expected == state.expected() && foreign::still_expected(count, state)
 }
 
-/// What lay in each drawer when a period began: what it was left with by the closure `last` and by `more`. `left` is that of
-/// all of them; where no period was closed before, each begins with what is said to lie in it, and `gone` is what those did
-/// that were taken away.
+/// What lay in each drawer when a period began: what it was left with by the closure `last` and by `more`; `left` is that of
+/// all of them. One that was not there then brings what is said to lie in it, on top of what was left; where it was taken
+/// away again, into the first. So do all of them where no period was closed before.
 pub(super) fn began(
     configured: &[Drawer],
-    (last, left, gone): (Option<&Closure>, Money, Money),
+    (last, left): (Option<&Closure>, Money),
+    steps: &[Step<'_>],
     more: &LeftMore,
     cash: &DrawerCash,
 ) -> Vec<Drawer> {
+    let closed = |no: DrawerNo| last.iter().flat_map(|last| &last.drawers).find(|known| known.no == no);
+    let only = last.filter(|last| last.drawers.is_empty()).and_then(|_| only(configured, steps));
+    let mut brought = began_with_and_gone(configured, steps);
+    brought.extend(configured.iter().map(|drawer| (drawer.no, drawer.opening)));
+    brought.retain(|no, _| closed(*no).is_none() && only != Some(*no));
     let mut drawers = configured.to_vec();
-    let said = || configured.iter().map(|drawer| drawer.opening).sum::<Money>() + gone;
-    let left = if last.is_some() || configured.is_empty() { left } else { said() };
-    // What each was left with is what it begins with.
     for drawer in &mut drawers {
-        let closed = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
         let followed = more.by_drawer.get(&drawer.no).copied().unwrap_or_default();
-        drawer.opening = closed.map_or(drawer.opening, |closed| closed.left + followed);
+        if let Some(closed) = closed(drawer.no) {
+            drawer.opening = closed.left + followed;
+        } else if only == Some(drawer.no) {
+            drawer.opening = left;
+        }
     }
-    Drawer::of_period(&drawers, left, cash)
+    Drawer::of_period(&drawers, left + brought.into_values().sum::<Money>(), cash)
+}
+
+/// The drawer that a till had alone when its period began.
+fn only(configured: &[Drawer], steps: &[Step<'_>]) -> Option<DrawerNo> {
+    let named = steps.iter().find_map(|step| match step {
+        Step::Named { was, now, .. } => was.first().or(now.first()),
+        Step::Counted(_) => None,
+    });
+    named.or(configured.first()).map(|drawer| drawer.no)
 }
 
 /// What drawers began with that are there no longer. Until anything was taken nobody worked from them, and the settings were
 /// being made.
-pub(super) fn began_with_and_gone(drawers: &[Drawer], steps: &[Step<'_>]) -> Money {
+fn began_with_and_gone(drawers: &[Drawer], steps: &[Step<'_>]) -> BTreeMap<DrawerNo, Money> {
     let mut gone: BTreeMap<DrawerNo, Money> = BTreeMap::new();
     for step in steps {
         if let Step::Named { was, cash, .. } = step
@@ -422,7 +436,7 @@ pub(super) fn began_with_and_gone(drawers: &[Drawer], steps: &[Step<'_>]) -> Mon
         }
     }
     gone.retain(|no, _| !drawers.iter().any(|known| known.no == *no));
-    gone.into_values().sum()
+    gone
 }
 
 /// What other settings moved into a drawer since it was counted, or out of it: what another began with that is there no

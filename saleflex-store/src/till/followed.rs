@@ -23,7 +23,7 @@ use saleflex_core::{
 
 use super::{
     Till,
-    drawer::{began, began_with_and_gone, step},
+    drawer::{began, step},
 };
 use crate::{
     books::{
@@ -340,10 +340,9 @@ impl Till {
         let (with, without) = if is_there { (&standing, &other) } else { (&other, &standing) };
         let before = closures::before(self.connection(), closure.number())?;
         let before = before.map(|closed| closures::record(self.connection(), &closed)).transpose()?;
-        let gone = began_with_and_gone(&then.at_last, &then.steps());
         let more = self.left_more_when_said(closure.number())?;
-        let left = (before.as_ref(), closure.period.left_in_drawer + more.total, gone);
-        let drawers = began(&then.at_last, left, &more, &DrawerCash::default());
+        let left = (before.as_ref(), closure.period.left_in_drawer + more.total);
+        let drawers = began(&then.at_last, left, &then.steps(), &more, &DrawerCash::default());
         let opening = |floats: &Floats| -> Money {
             let lying = |no: DrawerNo| floats.get(&no).filter(|(count, _)| *count > 0);
             let float = |no| lying(no).map(|(_, amount)| *amount);

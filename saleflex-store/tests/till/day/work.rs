@@ -356,6 +356,53 @@ fn before_anything_was_left_each_drawer_begins_with_what_is_said_to_lie_in_it() 
 }
 
 #[test]
+fn a_new_drawer_brings_what_lies_in_it_and_takes_nothing_from_the_others() {
+    let mut shop = Shop::open();
+    let ann = shop.till.on_duty().unwrap().id;
+    let manager = shop.till.cashiers().iter().find(|one| one.user_name == MANAGER.0).unwrap().id;
+    let nobody = BTreeSet::new();
+    let drawer = |no, who: &BTreeSet<_>, opening| Drawer {
+        no: DrawerNo(no),
+        cashiers: who.clone(),
+        opening: minor(opening),
+    };
+    let sells = |shop: &mut Shop| {
+        shop.log_in(MANAGER);
+        shop.execute(sell("D"));
+        shop.execute(cash());
+    };
+    let names = |shop: &mut Shop, drawers: Vec<Drawer>| {
+        shop.log_in(ADMIN);
+        let mut settings = shop.till.settings().clone();
+        settings.drawers = drawers;
+        shop.till.change_settings(settings).unwrap();
+        shop.log_in(MANAGER);
+    };
+    sells(&mut shop);
+    shop.till.close_period(None, None).unwrap();
+    // What is said of the first is what lay there before anything was left.
+    let two = vec![drawer(1, &nobody, 700), drawer(2, &BTreeSet::from([ann]), 2_000)];
+    names(&mut shop, two.clone());
+    assert_eq!(expected(&shop), [12_000, 2_000]);
+    sells(&mut shop);
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!((closure.opening_cash, closure.expected_cash), (minor(14_000), minor(26_000)));
+    // Where the others were counted before as well.
+    let mut three = two.clone();
+    three.push(drawer(3, &BTreeSet::from([manager]), 3_000));
+    names(&mut shop, three);
+    assert_eq!(expected(&shop), [24_000, 2_000, 3_000]);
+    sells(&mut shop);
+    // What it brought lies in the first once it is taken away.
+    names(&mut shop, two);
+    assert_eq!(expected(&shop), [39_000, 2_000]);
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!((closure.opening_cash, closure.difference()), (minor(29_000), None));
+    assert_eq!(expected(&shop), [39_000, 2_000]);
+    whole(&shop.restarted());
+}
+
+#[test]
 fn several_drawers_that_nobody_counted_begin_with_what_should_be_in_each() {
     let mut shop = two_drawers();
     let mut settings = shop.till.settings().clone();
