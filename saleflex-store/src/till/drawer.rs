@@ -277,8 +277,7 @@ impl Till {
     pub(super) fn hand_overs(&self, report: &Report) -> Result<Vec<CashShare>, Error> {
         let entries = self.drawer_entries()?;
         let drawers = self.drawers_at_first(report)?;
-        let opening = |no| drawers.iter().find(|drawer| drawer.no == no).map(|drawer| drawer.opening);
-        Ok(drawer::hand_overs(&steps(&entries), |no| opening(no).unwrap_or_default()))
+        Ok(drawer::hand_overs(&steps(&entries), &drawers))
     }
 
     /// What each cashier has of the cash of the open period, where other settings change the drawers: what they took until
