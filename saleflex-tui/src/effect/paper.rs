@@ -65,14 +65,22 @@ fn paid_out(document: &Document) -> Option<PaidOut> {
     let handed_out = document.counted_tenders().filter(|tender| !tender.sets_off && !tender.amount.is_zero());
     for tender in handed_out {
         match (tender.kind, &tender.foreign) {
-            (TenderKind::Cash, _) => paid_out.in_hand.push((document.currency, tender.amount)),
+            (TenderKind::Cash, _) => add(&mut paid_out.in_hand, document.currency, tender.amount),
             (TenderKind::ForeignCurrency, Some(foreign)) => {
-                paid_out.in_hand.push((foreign.currency, foreign.amount));
+                add(&mut paid_out.in_hand, foreign.currency, foreign.amount);
             }
-            (kind, _) => paid_out.otherwise.push((kind, tender.amount)),
+            (kind, _) => add(&mut paid_out.otherwise, kind, tender.amount),
         }
     }
     Some(paid_out).filter(|out| document.kind.pays_out() && *out != PaidOut::default())
+}
+
+/// Adds an amount to what goes the same way already.
+fn add<W: PartialEq>(all: &mut Vec<(W, Money)>, way: W, amount: Money) {
+    match all.iter_mut().find(|(known, _)| *known == way) {
+        Some((_, known)) => *known += amount,
+        None => all.push((way, amount)),
+    }
 }
 
 /// The slip of the change that a cashier handed out of a deposit, by the tender it was given out of.
