@@ -72,7 +72,8 @@ fn a_manager_takes_a_locked_till_over_with_the_document_that_is_open() {
     shop.keys(&format!("{}'1111' enter", "down ".repeat(morgan.unwrap())));
     assert_eq!(shop.session.state.mode(), Mode::Login, "that is not Morgan's PIN");
     shop.clock.advance(Duration::minutes(1));
-    shop.keys("'2222' enter");
+    // A letter typed before somebody is chosen is no part of their PIN.
+    shop.keys("up 'm' down '2222' enter");
     assert_eq!(shop.message(), "Taken over from Priya Thornbury.");
     assert_eq!(shop.session.state.mode(), Mode::Sale);
     assert_eq!(shop.till().on_duty().unwrap().user_name, "morgan");
