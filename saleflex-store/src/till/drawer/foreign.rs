@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use saleflex_core::{
     closure::drawer::{self, ClosedDrawer, DrawerCash, DrawerCount, DrawerNo},
     journal::Entry,
-    money::{CurrencyCode, Money},
+    money::CurrencyCode,
 };
 
 use super::{DrawerState, steps};
