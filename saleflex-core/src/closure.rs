@@ -63,8 +63,8 @@ pub use self::{
     staff::{CashierWork, Staff},
     sums::{
         AdjustmentTotals, CampaignTotals, CashTotals, CashierTotals, ContainerTotals, Counts, CurrencyTotals,
-        CustomerTotals, DepartmentTotals, DepositTotals, DocumentTypeTotals, ExemptionTotals, PrepaidTotals,
-        Report, TaxTotals, TenderTotals, TipKindTotals, TipTotals,
+        CustomerTotals, DepartmentTotals, DepositTotals, DocumentTypeTotals, ExemptionTotals, ForeignNotes,
+        PrepaidTotals, Report, TaxTotals, TenderTotals, TipKindTotals, TipTotals,
     },
 };
 
@@ -177,7 +177,7 @@ pub struct Closure {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub followed: BTreeMap<drawer::DrawerNo, Money>,
     /// The same of each foreign currency, of all drawers together: so much it began with beyond what the closure before it
-    /// says, or less.
+    /// says, or less. In each of several it stands with the drawer.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub followed_foreign: BTreeMap<CurrencyCode, Money>,
     /// What should lie in the drawer.
@@ -315,9 +315,6 @@ pub struct Closing<'a> {
     pub suspended_count: u64,
     /// What was counted; none where the drawer was not.
     pub declaration: Option<&'a Declaration>,
-    /// What was declared at closing itself, where drawers were counted before: the reason for a difference of all
-    /// together is among these words, never among those said of one drawer.
-    pub said: Option<&'a Declaration>,
     /// Each of several drawers: where they were counted, what was declared is what they come to, and no difference of
     /// theirs is judged again.
     pub drawers: &'a [drawer::ClosedDrawer],
@@ -398,19 +395,18 @@ fn explained(
 ) -> Result<(Money, difference::Explained), Refusal> {
     let Closing { period, report, .. } = closing;
     let counted = checked_count(declaration, &period.currency)?;
-    // Each of several drawers was judged when it was counted, with its own reason and manager; what lies there of
-    // foreign money is known of all together only. What was settled when one drawer was handed on is not the last one's.
+    // Each of several drawers was judged when it was counted, with its own reason and manager. What was settled when one
+    // drawer was handed on is not the last one's.
     let is_one = closing.drawers.is_empty();
     let expected = period.expected_cash(report) + drawer::settled(closing.hand_overs);
+    let foreign = || declaration.foreign_differences(&period.foreign_in_drawer(report, closing.hand_overs));
     let differences = difference::Differences {
         own: if is_one { counted - expected } else { Money::ZERO },
         currency: &period.currency,
-        foreign: declaration.foreign_differences(&period.foreign_in_drawer(report, closing.hand_overs))?,
+        foreign: if is_one { foreign()? } else { BTreeMap::new() },
         rates: closing.rates,
     };
-    let nothing = Declaration::amount(Money::ZERO);
-    let words = if is_one { declaration } else { closing.said.unwrap_or(&nothing) };
-    Ok((counted, difference::explain(&differences, words, closing.policy)?))
+    Ok((counted, difference::explain(&differences, declaration, closing.policy)?))
 }
 
 fn checked_count(declaration: &Declaration, currency: &Currency) -> Result<Money, Refusal> {

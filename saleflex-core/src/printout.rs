@@ -1,6 +1,6 @@
 //! What is printed: receipts and reports as typed blocks, before any printer or screen is known.
 //!
-//! A layout ([`receipt`], [`closure`], [`count`], [`label`], [`ticket`]) makes a [`Printout`]; a renderer turns it into
+//! A layout ([`receipt`], [`sheet`], [`closure`], [`count`], [`label`], [`ticket`]) makes a [`Printout`]; a renderer turns it into
 //! lines of text ([`text`]), bytes for a receipt printer ([`escpos`]) or an older dot-matrix printer ([`escp`]), or a
 //! page for a browser ([`html`]). Layouts know no width, so one printout fits every roll of paper. What a customer
 //! sees while being served is laid out in [`display`].
@@ -30,6 +30,7 @@ pub mod html;
 pub mod label;
 mod parts;
 pub mod receipt;
+pub mod sheet;
 mod symbol;
 #[cfg(test)]
 mod tests;

@@ -24,10 +24,17 @@ use crate::{
     tender::TenderKind,
 };
 
+mod appearance;
 mod favourites;
+mod keyboard;
 mod paper;
 
-pub use self::{favourites::FavouriteKeys, paper::PaperTexts};
+pub use self::{
+    appearance::Appearance,
+    favourites::FavouriteKeys,
+    keyboard::{KeyboardLayout, ScreenKeyboard},
+    paper::PaperTexts,
+};
 
 /// A till's settings.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -81,38 +88,6 @@ pub struct Settings {
 pub struct CampaignRules {
     /// How campaigns that could all apply are chosen from. A document keeps to the rule it was opened by.
     pub resolution: ResolutionRule,
-}
-
-/// How a screen speaks and looks. A program that does not know a name takes its own first choice.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default)]
-pub struct Appearance {
-    /// The language, such as `en`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub language: Option<String>,
-    /// The colours, by a name that the screen knows.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub theme: Option<String>,
-    /// The screen that whoever logs in begins on, by the name of its form, where they may see it; none: the menu.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start_form: Option<String>,
-    /// Keys that mean something else than the program says: by the name of a mode, the name of a key and the event that it
-    /// means there; an empty event takes its meaning away. A program that cannot use them as a whole keeps its own.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub keys: BTreeMap<String, BTreeMap<String, String>>,
-    /// Digits that are typed without a separator where an amount is asked for are whole units, `10` is 10.00, instead of
-    /// minor ones, 0.10.
-    #[serde(skip_serializing_if = "core::ops::Not::not")]
-    pub decimal_entry: bool,
-    /// The keyboard on the screen is there from each log-in on: for a till that has no other.
-    #[serde(skip_serializing_if = "core::ops::Not::not")]
-    pub keyboard: bool,
-}
-
-impl Appearance {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
 }
 
 /// When a till that nobody touches is idle, and how long somebody works at it.
@@ -246,6 +221,24 @@ pub enum SettingsError {
         /// As it was numbered.
         drawer: DrawerNo,
     },
+    /// A layout of the keyboard on the screen that does not fit it, stands there twice, or is one too many.
+    #[error(
+        "`{name}` is no layout: it has a name of its own, and 1 to 4 rows of 1 to 12 keys, with shift too"
+    )]
+    KeyboardLayout {
+        /// What it is called.
+        name: String,
+    },
+    /// A key of the keyboard on the screen that nobody could read, or that leaves no room for the others.
+    #[error("a key takes {least} to {most} columns, not {width}")]
+    KeyWidth {
+        /// What was asked for.
+        width: u8,
+        /// The fewest.
+        least: u8,
+        /// The most.
+        most: u8,
+    },
     /// A template that is none.
     #[error("template {name}: {cause}")]
     Template {
@@ -302,6 +295,7 @@ impl Settings {
         self.validate_drawers()?;
         self.favourites.validate()?;
         self.paper.validate()?;
+        self.appearance.screen_keyboard.validate()?;
         for template in &self.templates {
             let bad = |cause| SettingsError::Template { name: template.name.clone(), cause };
             template.check().map_err(bad)?;

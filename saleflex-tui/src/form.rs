@@ -32,6 +32,7 @@ mod tests;
 mod typing;
 mod way;
 
+pub(crate) use attributes::colour;
 pub use attributes::{Item, Look};
 pub use customer::Display;
 pub use error::FormError;

@@ -1,38 +1,30 @@
-//! The on-screen keyboard: off until somebody asks for it, driven by mouse or arrows, its layouts data.
+//! The on-screen keyboard: off until somebody asks for it, driven by mouse or arrows, its layouts and its look data, those of
+//! the shop too.
 
 use std::sync::LazyLock;
 
 use ratatui::layout::{Position, Rect, Size};
+use saleflex_core::settings::{KeyboardLayout, ScreenKeyboard};
 use serde::Deserialize;
 
 use crate::{action::Move, text::Text};
 
 /// Rows it takes, its frame included.
 const HEIGHT: u16 = 7;
-/// Columns of a key.
+/// Columns of a key, unless the shop says otherwise.
 const KEY_WIDTH: u16 = 4;
+/// Columns it takes, its frame included.
+const WIDTH: u16 = 74;
 /// Columns of a key of the last row.
 const WIDE_KEY: u16 = 12;
 
-/// A layout: keys by rows.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Layout {
-    /// What it is called.
-    pub name: String,
-    /// The keys.
-    pub rows: Vec<String>,
-    /// The keys with shift.
-    pub shifted: Vec<String>,
-}
-
 #[derive(Deserialize)]
 struct File {
-    layout: Vec<Layout>,
+    layout: Vec<KeyboardLayout>,
 }
 
-/// Every layout, the first is that of languages without one of their own.
-static LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| {
+/// The layouts of the program, the first is that of languages without one of their own.
+static LAYOUTS: LazyLock<Vec<KeyboardLayout>> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("keyboard.toml")).expect("a test reads the layouts");
     file.layout
 });
@@ -40,6 +32,9 @@ static LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| {
 /// A keyboard that is shown.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Keyboard {
+    /// Those of the program and of the shop.
+    layouts: Vec<KeyboardLayout>,
+    key_width: u16,
     layout: usize,
     is_shifted: bool,
     row: usize,
@@ -68,19 +63,38 @@ const LAST: [Pressed; 6] =
     [Pressed::Shift, Pressed::Char(' '), Pressed::Erase, Pressed::Enter, Pressed::Layout, Pressed::Close];
 
 impl Keyboard {
-    /// The keyboard of a language.
-    pub fn of(text: &Text) -> Self {
-        Self { layout: usize::from(text.code == "tr"), is_shifted: false, row: 1, column: 0 }
+    /// The keyboard of a language, with what a shop has otherwise. A layout that would not fit is left out.
+    pub fn of(text: &Text, own: &ScreenKeyboard) -> Self {
+        let mut layouts = LAYOUTS.to_vec();
+        for layout in own.layouts.iter().filter(|layout| layout.fits()) {
+            match layouts.iter_mut().find(|known| known.name == layout.name) {
+                Some(known) => known.clone_from(layout),
+                None => layouts.push(layout.clone()),
+            }
+        }
+        let chosen =
+            own.layout.as_ref().and_then(|name| layouts.iter().position(|known| known.name == *name));
+        let layout = chosen.unwrap_or(usize::from(text.code == "tr"));
+        let is_width =
+            |width: &u8| (ScreenKeyboard::LEAST_WIDTH..=ScreenKeyboard::MOST_WIDTH).contains(width);
+        let key_width = own.key_width.filter(is_width).map_or(KEY_WIDTH, u16::from);
+        Self { layouts, key_width, layout, is_shifted: false, row: 1, column: 0 }
+    }
+
+    /// What the layouts are called, in the order in which they follow one another.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.layouts.iter().map(|layout| layout.name.as_str())
     }
 
     /// What its layout is called.
     pub fn name(&self) -> &str {
-        LAYOUTS.get(self.layout).map_or("", |layout| layout.name.as_str())
+        self.layouts.get(self.layout).map_or("", |layout| layout.name.as_str())
     }
 
     /// The rows of keys as they are now, the last one included.
     pub fn rows(&self) -> Vec<Vec<Pressed>> {
-        let rows = LAYOUTS
+        let rows = self
+            .layouts
             .get(self.layout)
             .map(|layout| if self.is_shifted { &layout.shifted } else { &layout.rows });
         let keys = rows.into_iter().flatten().map(|row| row.chars().map(Pressed::Char).collect());
@@ -104,6 +118,8 @@ impl Keyboard {
             Move::Right => self.column = (self.column + 1) % count(self.row),
             _ => {}
         }
+        // Another layout may have fewer rows, and shorter ones.
+        self.row = self.row.min(last);
         self.column = self.column.min(count(self.row) - 1);
     }
 
@@ -113,7 +129,7 @@ impl Keyboard {
         match pressed {
             Pressed::Shift => self.is_shifted = !self.is_shifted,
             Pressed::Layout => {
-                self.layout = (self.layout + 1) % LAYOUTS.len().max(1);
+                self.layout = (self.layout + 1) % self.layouts.len().max(1);
                 self.step(Move::Start);
             }
             // One capital letter, as on a telephone.
@@ -125,8 +141,7 @@ impl Keyboard {
 
     /// Where it is shown on a terminal of this size.
     pub fn rect(size: Size) -> Rect {
-        let width = 12 * KEY_WIDTH + 26;
-        let width = width.min(size.width);
+        let width = WIDTH.min(size.width);
         Rect {
             x: (size.width - width) / 2,
             y: size.height.saturating_sub(HEIGHT + 1),
@@ -148,7 +163,7 @@ impl Keyboard {
         let last = rows.len().saturating_sub(1);
         let mut places = Vec::new();
         for (at, (row, y)) in rows.iter().zip(inner.y..inner.bottom()).enumerate() {
-            let width = if at == last { WIDE_KEY } else { KEY_WIDTH };
+            let width = if at == last { WIDE_KEY } else { self.key_width };
             for (column, x) in (0..row.len()).zip((inner.x..inner.right()).step_by(width.into())) {
                 places.push((at, column, Rect { x, y, width, height: 1 }.intersection(inner)));
             }
@@ -173,13 +188,8 @@ mod tests {
 
     #[test]
     fn every_layout_fits_and_has_as_many_rows_with_shift() {
-        for layout in LAYOUTS.iter() {
-            assert_eq!((layout.rows.len(), layout.shifted.len()), (4, 4), "{}", layout.name);
-            for row in layout.rows.iter().chain(&layout.shifted) {
-                assert!((3..=12).contains(&row.chars().count()), "{}: {row}", layout.name);
-            }
-        }
-        let keyboard = Keyboard::of(Text::english());
+        assert!(LAYOUTS.iter().all(KeyboardLayout::fits));
+        let keyboard = Keyboard::of(Text::english(), &ScreenKeyboard::default());
         let size = Size::new(80, 24);
         let keys: usize = keyboard.rows().iter().map(Vec::len).sum();
         let places = keyboard.places(size);
@@ -188,8 +198,36 @@ mod tests {
     }
 
     #[test]
+    fn a_layout_of_the_shops_own_stands_beside_those_of_the_program_or_in_place_of_one() {
+        let layout = |name: &str, row: &str| KeyboardLayout {
+            name: name.to_owned(),
+            rows: vec![row.to_owned()],
+            shifted: vec![row.to_uppercase()],
+        };
+        let own = ScreenKeyboard {
+            layouts: vec![layout("BÉPO", "bépoèçvdljzw"), layout("123", "123456"), layout("", "x")],
+            layout: Some("BÉPO".to_owned()),
+            key_width: Some(6),
+            ..ScreenKeyboard::default()
+        };
+        let mut keyboard = Keyboard::of(Text::english(), &own);
+        assert_eq!((keyboard.name(), keyboard.names().count()), ("BÉPO", LAYOUTS.len() + 1));
+        let keys: usize = keyboard.rows().iter().map(Vec::len).sum();
+        let places = keyboard.places(Size::new(80, 24));
+        assert!(places.len() == keys && places.iter().all(|(.., rect)| !rect.is_empty()));
+        // The next is the first again, and the key that is selected is there.
+        keyboard.step(Move::Left);
+        keyboard.step(Move::Left);
+        assert_eq!(keyboard.press(), Some(Pressed::Layout));
+        assert_eq!(keyboard.name(), "QWERTY");
+        assert!(keyboard.press().is_some());
+        let of_program = Keyboard::of(Text::english(), &ScreenKeyboard { layout: Some("123".into()), ..own });
+        assert_eq!(of_program.rows().len(), 2, "the shop's own is shorter");
+    }
+
+    #[test]
     fn arrows_reach_every_key_and_go_round() {
-        let mut keyboard = Keyboard::of(Text::of(Some("tr")));
+        let mut keyboard = Keyboard::of(Text::of(Some("tr")), &ScreenKeyboard::default());
         assert_eq!(keyboard.press(), Some(Pressed::Char('q')));
         keyboard.step(Move::Left);
         assert_eq!(keyboard.press(), Some(Pressed::Char('ü')));
@@ -206,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_mouse_presses_the_key_under_it() {
-        let mut keyboard = Keyboard::of(Text::english());
+        let mut keyboard = Keyboard::of(Text::english(), &ScreenKeyboard::default());
         let size = Size::new(80, 24);
         let (.., rect) = keyboard.places(size)[14];
         assert!(keyboard.point(size, rect.x, rect.y));

@@ -313,7 +313,12 @@ impl List {
 
     /// What stands where its rows would.
     pub fn none(&self) -> Key {
-        if self.filter.text().trim().is_empty() { self.listing.empty() } else { self.listing.words().none }
+        let (empty, none) = (self.listing.empty(), self.listing.words().none);
+        if self.filter.text().trim().is_empty() {
+            return empty;
+        }
+        // Where there is nothing at all says nothing of what was typed.
+        if none == empty { Key::PickNone } else { none }
     }
 
     /// The row selected.

@@ -156,9 +156,9 @@ impl<S: Shell + Clone + 'static> Session<S> {
         }
     }
 
-    /// Whether the bell of the terminal is to ring; it rings once, and not where this computer is to be silent.
-    pub const fn rings(&mut self) -> bool {
-        self.state.take_ring() && !self.desk.is_silent()
+    /// How often the bell of the terminal is to ring for what was scanned, as this computer is set up; it is asked for once.
+    pub fn rings(&mut self) -> u8 {
+        self.state.take_sound().map_or(0, |sound| self.desk.rings(sound))
     }
 
     /// Whether something besides the terminal is listened to.

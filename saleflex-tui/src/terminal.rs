@@ -38,6 +38,8 @@ const LISTENING: Duration = Duration::from_millis(10);
 const MORE: Duration = Duration::from_millis(1);
 /// What a terminal makes a sound of.
 const BELL: &[u8] = b"\x07";
+/// How far apart two sounds are, so that they are heard as two.
+const BETWEEN_RINGS: Duration = Duration::from_millis(250);
 /// Most reports taken before a frame is drawn, so that a flood of keys cannot starve the screen.
 const MOST_AT_ONCE: usize = 512;
 
@@ -213,12 +215,9 @@ fn serve<S: Shell + Clone + 'static>(
     ending: &Ending,
 ) -> io::Result<()> {
     let (began, keyboard) = (clock(), Keyboard::found());
-    let mut is_stale = true;
+    let (mut is_stale, mut bell) = (true, Bell::default());
     while !session.state.is_over && !ending.is_asked_for() {
-        if session.rings() {
-            stdout().write_all(BELL)?;
-            stdout().flush()?;
-        }
+        bell.ring(session.rings(), clock().duration_since(began))?;
         let size = display.size()?;
         is_stale |= std::mem::replace(&mut session.state.size, size) != size;
         if is_stale {
@@ -238,7 +237,7 @@ fn serve<S: Shell + Clone + 'static>(
         };
         is_stale = false;
         let mut taken = 0;
-        let mut wait = patience;
+        let mut wait = if bell.left > 0 { patience.min(BETWEEN_RINGS) } else { patience };
         while taken < MOST_AT_ONCE && event::poll(wait)? {
             let report = event::read()?;
             let at = clock().duration_since(began);
@@ -260,6 +259,28 @@ fn serve<S: Shell + Clone + 'static>(
         is_stale |= session.tick();
     }
     Ok(())
+}
+
+/// The bell of the terminal, which rings no second time before the first was heard.
+#[derive(Default)]
+struct Bell {
+    /// How often it is to ring still.
+    left: u8,
+    /// Since when it may.
+    next: Duration,
+}
+
+impl Bell {
+    /// Rings where it is due: so many times more.
+    fn ring(&mut self, more: u8, now: Duration) -> io::Result<()> {
+        self.left = self.left.max(more);
+        if self.left == 0 || now < self.next {
+            return Ok(());
+        }
+        (self.left, self.next) = (self.left - 1, now + BETWEEN_RINGS);
+        stdout().write_all(BELL)?;
+        stdout().flush()
+    }
 }
 
 fn take<S: Shell + Clone + 'static>(

@@ -17,7 +17,7 @@ use saleflex_core::{
     tender::TenderKind,
 };
 
-use crate::{effect::Secret, entry::Amounts};
+use crate::{effect::Secret, entry::Amounts, text::Key};
 
 /// How many product keys are shown at once.
 pub const KEYS_SHOWN: usize = 9;
@@ -79,6 +79,8 @@ pub struct View {
     pub born: Option<NaiveDate>,
     /// What a few more pieces would save, the first in words.
     pub advice: Option<String>,
+    /// That campaigns are not for the document, where it is paid like a sale and is none.
+    pub no_campaigns: Option<Key>,
     /// By which ways to pay the document is cheaper, in words.
     pub cheaper: Option<String>,
     /// What one unit of the till's currency buys of others.
@@ -234,6 +236,7 @@ impl View {
             points: None,
             born: None,
             advice: None,
+            no_campaigns: None,
             cheaper: None,
             rates: Vec::new(),
             units: Vec::new(),

@@ -121,7 +121,7 @@ fn each_sensitive_act_names_who_agreed_and_the_figures_before_and_after() {
             Some(Figure::Percent(Percent::parse("10").unwrap())),
         ),
         (
-            Did::TenderVoided { tender: TenderNo(1), void: void.clone(), reversal: None },
+            Did::TenderVoided { tender: TenderNo(1), void: void.clone(), reversal: None, revalued: None },
             Act::VoidTender,
             Some(amount(100)),
             Some(amount(0)),

@@ -291,6 +291,16 @@ impl Corrected {
         self
     }
 
+    /// The same where so much stays of foreign currencies in several drawers together, of which each goes on as it was counted, or
+    /// as it was corrected since where nobody counted it.
+    #[must_use]
+    pub fn with_foreign_left(mut self, left: &BTreeMap<CurrencyCode, Money>) -> Self {
+        for (code, left) in left {
+            self.foreign.entry(*code).or_default().left = *left;
+        }
+        self
+    }
+
     /// Moves what should lie there of a foreign currency, and what stays: of one that was itself counted, when the period was
     /// closed or when a drawer was handed on, that goes on as it was counted.
     fn move_foreign(&mut self, code: CurrencyCode, amount: Money) {

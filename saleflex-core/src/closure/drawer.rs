@@ -1,8 +1,8 @@
 //! Counting a drawer while the period is open: spot checks, hand-overs between cashiers, over and short.
 //!
-//! **Invariant:** every cash amount counts for exactly one cashier, the one who took the tender or moved the cash. So a till with
-//! one drawer for all, a drawer for each cashier, or one drawer handed from cashier to cashier are the same figures,
-//! summed over other people; the differences of the hand-overs add up to the difference of the day.
+//! **Invariant:** every cash amount, of foreign notes too, counts for exactly one cashier, the one who took the tender or moved
+//! the cash. So a till with one drawer for all, a drawer for each cashier, or one drawer handed from cashier to cashier are the
+//! same figures, summed over other people; the differences of the hand-overs add up to the difference of the day.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -25,12 +25,14 @@ use crate::{
     time::Moment,
 };
 
+mod closed;
 mod declared;
 mod holders;
 mod share;
 
 pub(super) use self::share::shares;
 pub use self::{
+    closed::{ClosedDrawer, ClosedForeign},
     declared::{declared, together},
     holders::{CashByCashier, DrawerCash, Holders, Turn},
     share::{CashShare, ForeignShare, OverShort, Step, hand_overs, settled, settled_foreign},
@@ -54,8 +56,8 @@ pub struct Drawer {
 }
 
 impl Drawer {
-    /// The drawers of a till in a period: those its settings name, or one for everybody. What the period before left lies
-    /// in the first, less what the others begin with. A float lies in the drawer of whoever declared it, in place of
+    /// The drawers of a till in a period: those its settings name, or one for everybody. `left` is what lies in all of them, what
+    /// the period before left and what new ones brought: the first has it less what the others begin with. A float lies in the drawer of whoever declared it, in place of
     /// what was left there.
     pub fn of_period(configured: &[Self], left: Money, cash: &DrawerCash) -> Vec<Self> {
         let mut drawers = configured.to_vec();
@@ -107,52 +109,6 @@ impl DrawerRule {
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
-    }
-}
-
-/// A drawer as it was counted for a closure.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct ClosedDrawer {
-    /// The number of the drawer.
-    pub no: DrawerNo,
-    /// What should lie there.
-    pub expected: Money,
-    /// What lay there by the count; none where the period was closed without one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub counted: Option<Money>,
-    /// What stays there for the next period: what should be there where nobody counted.
-    pub left: Money,
-    /// Why it differed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub over_short: Option<OverShortReason>,
-    /// The same in words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
-
-impl ClosedDrawer {
-    /// Of the count for closing: what was not said to go to the safe stays.
-    pub fn of(count: &DrawerCount) -> Self {
-        let (no, expected, counted) = (count.drawer, count.expected, count.counted);
-        let Declaration { float_left, over_short, reason, .. } = &count.declaration;
-        Self {
-            no,
-            expected,
-            counted: Some(counted),
-            left: float_left.unwrap_or(counted),
-            over_short: *over_short,
-            reason: reason.clone(),
-        }
-    }
-
-    /// Of a drawer that nobody counted.
-    pub const fn uncounted(no: DrawerNo, expected: Money) -> Self {
-        Self { no, expected, counted: None, left: expected, over_short: None, reason: None }
-    }
-
-    /// Counted less expected: below nothing when the drawer was short. None without a count.
-    pub fn difference(&self) -> Option<Money> {
-        self.counted.map(|counted| counted - self.expected)
     }
 }
 
@@ -237,10 +193,8 @@ pub struct Counting<'a> {
     pub before: &'a CashTotals,
     /// What each cashier has of the cash of all drawers.
     pub by_cashier: &'a CashByCashier,
-    /// What should lie there of foreign currencies, with what was over or short when the drawer was handed on before; none
-    /// at a till with several drawers, where that is known of all of them together only, and judged when the period is
-    /// closed.
-    pub foreign: Option<&'a BTreeMap<CurrencyCode, Money>>,
+    /// What should lie there of foreign currencies, with what was over or short when the drawer was handed on before.
+    pub foreign: &'a BTreeMap<CurrencyCode, Money>,
     /// What that is worth.
     pub rates: &'a [(CurrencyCode, ExchangeRate)],
     /// What was counted, piece by piece or as a sum.
@@ -248,10 +202,9 @@ pub struct Counting<'a> {
 }
 
 impl Counting<'_> {
-    /// What should lie there of the foreign currencies that are counted, where that is known of one drawer.
+    /// What should lie there of the foreign currencies that are counted.
     fn foreign_expected(&self) -> BTreeMap<CurrencyCode, Money> {
-        let Some(known) = self.foreign else { return BTreeMap::new() };
-        let of = |code: &CurrencyCode| (*code, known.get(code).copied().unwrap_or_default());
+        let of = |code: &CurrencyCode| (*code, self.foreign.get(code).copied().unwrap_or_default());
         self.declaration.foreign.keys().map(of).collect()
     }
 }
@@ -405,8 +358,7 @@ pub fn count(mut counting: Counting<'_>) -> Result<DrawerCount, Refusal> {
     declared::fits(declaration, counting.purpose)?;
     let counted = super::checked_count(declaration, currency)?;
     let expected = counting.cash.since(counting.before).expected(counting.received);
-    let foreign = counting.foreign.map(|expected| declaration.foreign_differences(expected)).transpose()?;
-    let foreign = foreign.unwrap_or_default();
+    let foreign = declaration.foreign_differences(counting.foreign)?;
     let is_foreign_counted = !declaration.foreign.is_empty();
     let foreign_expected = is_foreign_counted.then(|| counting.foreign_expected());
     let differences =

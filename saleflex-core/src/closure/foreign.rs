@@ -1,7 +1,8 @@
 //! Foreign notes and coins in the drawer of a closed period: each currency by itself, in its own minor units.
 //!
 //! **Invariant:** nobody's money vanishes with a closure: of a currency that was counted what is not moved to the safe
-//! stays, and of one that nobody counted stays what should lie there by the hand-overs.
+//! stays, and of one that nobody counted stays what should lie there by the hand-overs. Of several drawers that is so of each by
+//! itself, and what is said of the currency is their sum.
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Closure, Corrected, Period, Report,
-    drawer::{CashShare, OverShort, OverShortReason, settled_foreign},
+    drawer::{CashShare, ClosedForeign, DrawerNo, OverShort, OverShortReason, settled_foreign},
 };
 use crate::money::{AmountError, CurrencyCode, Money};
 
@@ -23,7 +24,8 @@ pub struct ForeignDrawer {
     pub opening: Money,
     /// What should lie there: that, and the notes taken less those paid out since.
     pub expected: Money,
-    /// What was counted; none where nobody counted it.
+    /// What was counted; none where nobody counted it. What should lie in one of several drawers that was closed without
+    /// counting the currency is among it where others were counted.
     pub counted: Option<Money>,
     /// What stays for the next period.
     pub left: Money,
@@ -153,7 +155,52 @@ impl Closure {
                 cash.left = declared.foreign_left.get(code).copied().unwrap_or(counted);
             }
         }
+        self.add_drawers(&mut currencies);
         Ok(currencies)
+    }
+
+    /// Of several drawers each says by itself what stays there, and what was missing.
+    fn add_drawers(&self, currencies: &mut BTreeMap<CurrencyCode, ForeignDrawer>) {
+        let settled = settled_foreign(&self.shares);
+        let codes: BTreeSet<CurrencyCode> =
+            self.drawers.iter().flat_map(|drawer| drawer.foreign.keys().copied()).collect();
+        for code in codes {
+            let cash = currencies.entry(code).or_default();
+            cash.left = self.in_drawers(code).map(|(_, own)| own.left).sum();
+            let off = self.in_drawers(code).filter_map(|(_, own)| own.difference());
+            let off = off.reduce(|one, other| one + other);
+            let at_closing = cash.expected + settled.get(&code).copied().unwrap_or_default();
+            cash.counted = off.map(|off| at_closing + off);
+        }
+    }
+
+    /// A foreign currency in each of several drawers.
+    fn in_drawers(&self, code: CurrencyCode) -> impl Iterator<Item = (DrawerNo, &ClosedForeign)> {
+        self.drawers.iter().filter_map(move |drawer| Some((drawer.no, drawer.foreign.get(&code)?)))
+    }
+
+    /// Whether what is left of a foreign currency in one of several drawers was counted there, for closing or when it was handed
+    /// on: it goes on as it was counted. A closure of an older till says so of all of them together.
+    pub fn is_foreign_counted_in(&self, drawer: DrawerNo, code: CurrencyCode) -> bool {
+        let is_handed_on = |share: &CashShare| {
+            share.handed_to.is_some() && share.drawer == drawer && share.foreign.contains_key(&code)
+        };
+        if self.shares.iter().any(is_handed_on) {
+            return true;
+        }
+        if self.in_drawers(code).next().is_none() {
+            return self.declaration.as_ref().is_some_and(|declared| declared.foreign.contains_key(&code));
+        }
+        self.in_drawers(code).any(|(no, own)| no == drawer && own.counted.is_some())
+    }
+
+    /// The same of all of it, in however many drawers.
+    pub fn is_foreign_counted(&self, code: CurrencyCode) -> bool {
+        if !self.drawers.is_empty() {
+            return self.drawers.iter().all(|drawer| self.is_foreign_counted_in(drawer.no, code));
+        }
+        let is_declared = self.declaration.as_ref().is_some_and(|said| said.foreign.contains_key(&code));
+        is_declared || self.foreign_handed_on().contains(&code)
     }
 
     /// What stays in the drawer of each foreign currency. Of one that nobody counted, what should be there by the hand-overs.
@@ -176,6 +223,13 @@ impl Closure {
                 }
             }
         }
+        for drawer in &self.drawers {
+            for (code, foreign) in &drawer.foreign {
+                if let Some(difference) = foreign.difference().filter(|difference| !difference.is_zero()) {
+                    all.entry(*code).or_default().differed(drawer.over_short, difference);
+                }
+            }
+        }
         // What was said of one of several drawers is no reason for what is missing in all of them.
         let said = self.declaration.as_ref().and_then(|declared| declared.over_short);
         let why = said.filter(|_| self.drawers.iter().all(|drawer| drawer.over_short.is_none()));
@@ -188,7 +242,8 @@ impl Closure {
             (sums.expected, sums.counted) = (cash.expected, counted);
             (sums.over, sums.short) = (difference.or_zero(), (-difference).or_zero());
             sums.moved_to_safe = closed.get(code).map_or(Money::ZERO, ForeignDrawer::moved_to_safe);
-            sums.differed(why, difference - settled.get(code).copied().unwrap_or_default());
+            let of_drawers: Money = self.in_drawers(*code).filter_map(|(_, own)| own.difference()).sum();
+            sums.differed(why, difference - settled.get(code).copied().unwrap_or_default() - of_drawers);
         }
         all
     }
@@ -199,7 +254,11 @@ impl Closure {
     /// # Errors
     /// As [`Closure::foreign_cash`].
     pub fn foreign_differences(&self) -> Result<Option<BTreeMap<CurrencyCode, Money>>, AmountError> {
-        let expected = self.begun().expected_foreign(&self.report);
-        self.declaration.as_ref().map(|declared| declared.foreign_differences(&expected)).transpose()
+        if self.declaration.is_none() {
+            return Ok(None);
+        }
+        let off =
+            self.foreign_cash()?.into_iter().filter_map(|(code, cash)| Some((code, cash.difference()?)));
+        Ok(Some(off.filter(|(_, difference)| !difference.is_zero()).collect()))
     }
 }

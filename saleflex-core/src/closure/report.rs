@@ -233,6 +233,13 @@ impl Report {
         totals.count += 1;
         totals.change += tender.change;
         self.cash.change += tender.change;
+        if tender.currency.rate.is_some() {
+            let notes = match tender.direction {
+                Direction::In => tender.currency_amount,
+                Direction::Out => -tender.currency_amount,
+            };
+            self.cash.foreign.add(tender.currency.currency, notes);
+        }
         match tender.direction {
             Direction::In => {
                 totals.tendered += tender.amount;

@@ -17,7 +17,10 @@ use crate::{
 };
 
 mod derived;
+mod notes;
 mod rows;
+
+pub use self::notes::ForeignNotes;
 
 /// Adding up, field by field, and taking away what was added.
 trait Absorb {
@@ -352,7 +355,7 @@ sums! {
         others: u64,
     }
 
-    /// What happened to the drawer, in the till's own currency.
+    /// What happened to the drawer, in the till's own currency but for the notes of others.
     CashTotals {
         /// Floats declared.
         float_count: u64,
@@ -378,6 +381,9 @@ sums! {
         refunds: Money,
         /// Tips that lie in the drawer until they are paid out.
         tips: Money,
+        /// Notes of other currencies taken less those paid out. Sums of older tills do not say.
+        #[serde(default, skip_serializing_if = "ForeignNotes::is_empty")]
+        foreign: ForeignNotes,
     }
 
     /// Money held for documents that are not finished.

@@ -397,7 +397,7 @@ fn voids_and_corrections_belong_to_whoever_made_them_d_clo_12() {
     let sale = sold("10.00").line(&Line::new("Milk", "4.00")).line(&Line::new("Bread", "1.50"));
     let sale = sale.void_line(2, 5).pay(TenderKind::CreditCard, 1150);
     let void = Void { reason: None, authority: authority(6) };
-    let sale = sale.apply(&Event::TenderVoided { tender: TenderNo(1), void, reversal: None });
+    let sale = sale.apply(&Event::TenderVoided { tender: TenderNo(1), void, reversal: None, revalued: None });
     let sale = sale.pay_rest(TenderKind::Cash).complete();
     let head = Head { cashier: 2, ..Head::sale("GBP") };
     let cancelled = head.begin().line(&Line::new("Tea", "7.00")).cancel();

@@ -168,6 +168,9 @@ pub enum Event {
         /// The provider's reference of the reversal.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reversal: Option<String>,
+        /// Foreign notes that stay and are worth something else without it, and what.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        revalued: Option<(TenderNo, Money)>,
     },
     /// Change was handed out.
     ChangeGiven {

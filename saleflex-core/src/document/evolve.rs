@@ -366,11 +366,17 @@ fn change_tenders(document: &mut Document, event: &Event) {
     } else if let Event::TenderResolved { tender, approved, authorisation } = event {
         let status = if *approved { TenderStatus::Approved } else { TenderStatus::Declined };
         resolve(document, *tender, status, authorisation.as_ref());
-    } else if let Event::TenderVoided { tender, void, reversal } = event {
+    } else if let Event::TenderVoided { tender, void, reversal, revalued } = event {
         with_tender(document, *tender, |tender| {
             tender.void = Some(void.clone());
             tender.reversal.clone_from(reversal);
         });
+        if let Some((stays, amount)) = *revalued {
+            with_tender(document, stays, |tender| {
+                tender.amount = amount;
+                tender.judged_as = tender.judged_as.filter(|judged| *judged < amount);
+            });
+        }
     } else if let Event::ChangeGiven { amount, rounding, tender } = event
         && let Some(no) = tender.or_else(|| last_giving_change(document))
     {

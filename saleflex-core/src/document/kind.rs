@@ -117,6 +117,12 @@ impl Kind {
         matches!(self, Self::Sale | Self::Order | Self::Layaway) && !paper.is_delivery()
     }
 
+    /// Campaigns and coupons are for such paper: a sale that is paid. Orders, layaways and quotes get none, whatever becomes
+    /// of them, nor does what only leaves or comes back.
+    pub const fn bears_campaigns(self, paper: DocumentType) -> bool {
+        matches!(self, Self::Sale) && !paper.is_delivery()
+    }
+
     /// Deposits may be taken and the document put aside with them.
     pub const fn takes_deposits(self) -> bool {
         matches!(self, Self::Order | Self::Layaway)

@@ -40,7 +40,7 @@ pub enum Refusal {
     /// The command works on an open document, and there is none.
     #[error("no document is open")]
     NoDocument,
-    /// What was put aside in training is finished in training, and what was put aside in earnest in earnest.
+    /// What was put aside or sold in training is finished or brought back in training, and what was in earnest in earnest.
     #[error("the document was begun {}", if *training { "in training" } else { "in earnest" })]
     OtherMode {
         /// Whether it was begun in training.

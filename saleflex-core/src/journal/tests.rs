@@ -56,7 +56,6 @@ fn closure() -> Closure {
         last_document: None,
         suspended_count: 1,
         declaration: None,
-        said: None,
         drawers: &[],
         hand_overs: &[],
         entered: &[],

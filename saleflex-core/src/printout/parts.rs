@@ -118,7 +118,12 @@ pub(super) fn percentage(percent: Percent) -> String {
 
 /// A unit price with at least the currency's digits: `€1.99`, `€0.0125`.
 pub(super) fn unit_price(price: UnitPrice, currency: &Currency) -> String {
-    format!("{}{}", currency.symbol(), at_least(price.decimal(), currency.minor_digits()))
+    format!("{}{}", currency.symbol(), self::price(price, currency))
+}
+
+/// The same without a symbol.
+pub(super) fn price(price: UnitPrice, currency: &Currency) -> String {
+    at_least(price.decimal(), currency.minor_digits()).to_string()
 }
 
 fn at_least(value: Decimal, digits: u32) -> Decimal {

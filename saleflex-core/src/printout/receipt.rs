@@ -96,12 +96,7 @@ pub struct PointsNote {
 pub fn completed(completed: &Completed, frame: &Frame<'_>) -> Printout {
     let (document, words) = (completed.document(), frame.words);
     let mut out = Printout::new();
-    let opens = match frame.drawer {
-        DrawerRule::WithCash => moves_cash(document, completed.closure()),
-        DrawerRule::Always => true,
-        DrawerRule::Never => false,
-    };
-    if opens && !frame.copy {
+    if opens_drawer(completed, frame) {
         out.drawer_kick();
     }
     let title = match &document.cash_movement {
@@ -269,6 +264,16 @@ fn customer(out: &mut Printout, document: &Document, frame: &Frame<'_>) {
 /// The document's newest discount or surcharge as its receipt calls it, a discount below nothing.
 pub(super) fn last_adjustment(document: &Document, words: &Words) -> Option<(String, Money)> {
     document.adjustments.last().map(|adjustment| body::document_adjustment(adjustment, words))
+}
+
+/// Whether the paper of a document opens the drawer.
+pub(super) fn opens_drawer(completed: &Completed, frame: &Frame<'_>) -> bool {
+    let opens = match frame.drawer {
+        DrawerRule::WithCash => moves_cash(completed.document(), completed.closure()),
+        DrawerRule::Always => true,
+        DrawerRule::Never => false,
+    };
+    opens && !frame.copy
 }
 
 /// Whether completing the document put cash into the drawer or took some out.

@@ -25,6 +25,7 @@ mod exchanges;
 mod foreign;
 mod plain;
 mod reports;
+mod sheet;
 mod slips;
 
 const WIDTHS: [usize; 4] = [32, 38, 42, 48];

@@ -26,6 +26,27 @@ pub struct Words {
     pub adjustments: AdjustmentWords,
     /// Counts of a drawer.
     pub counts: CountWords,
+    /// Amounts in words.
+    pub numbers: NumberWords,
+}
+
+/// The words of numbers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NumberWords {
+    /// Nothing to nineteen.
+    pub ones: [&'static str; 20],
+    /// Tens, from the third on: twenty to ninety.
+    pub tens: [&'static str; 10],
+    /// A hundred.
+    pub hundred: &'static str,
+    /// A thousand, a million, and so on.
+    pub scales: [&'static str; 6],
+    /// What stands between two words.
+    pub between: &'static str,
+    /// What stands between a ten and its one.
+    pub hyphen: &'static str,
+    /// Whether one hundred and one thousand are said without the one.
+    pub is_one_unsaid: bool,
 }
 
 /// Kinds and marks of receipts.

@@ -181,13 +181,13 @@ fn training_is_marked_and_stays_in_training() {
     counter.pay_rest(Cash).unwrap();
     let practice = counter.last().id;
     counter.till.training = false;
-    assert_eq!(counter.open_return(practice).unwrap_err(), Refusal::NotRefundable);
+    assert_eq!(counter.open_return(practice).unwrap_err(), Refusal::OtherMode { training: true });
     counter.sell("1", "1.00");
     counter.pay_rest(Cash).unwrap();
     let real = counter.last().id;
     assert!(!counter.last().training);
     counter.till.training = true;
-    assert_eq!(counter.open_return(real).unwrap_err(), Refusal::NotRefundable);
+    assert_eq!(counter.open_return(real).unwrap_err(), Refusal::OtherMode { training: false });
     counter.open_return(practice).unwrap();
     counter.take_back(1, "1").unwrap();
     counter.pay_rest(Cash).unwrap();

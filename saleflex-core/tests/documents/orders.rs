@@ -242,7 +242,8 @@ fn a_quote_is_sold_where_prices_are_made_as_they_were() {
     counter.till.tax_mode = saleflex_core::tax::TaxMode::Inclusive;
     counter.till.training = true;
     counter.receipt = Some(quote);
-    assert_eq!(counter.open(DocumentType::Invoice, Kind::Sale).unwrap_err(), Refusal::NoQuote);
+    let refused = counter.open(DocumentType::Invoice, Kind::Sale).unwrap_err();
+    assert_eq!(refused, Refusal::OtherMode { training: false });
     counter.till.training = false;
     counter.receipt = Some(quote);
     counter.open(DocumentType::Invoice, Kind::Sale).unwrap();

@@ -206,6 +206,25 @@ fn pieces_of_foreign_notes_are_worth_no_more_than_all_of_them() {
 }
 
 #[test]
+fn foreign_notes_that_stay_are_worth_together_what_they_come_to_without_those_taken_back() {
+    for (code, minor, rate, gone, all, left) in [
+        ("EUR", 500, "1.18", 2, 1271, 847),
+        ("USD", 300, "1.27", 1, 709, 472),
+        ("USD", 300, "1.27", 3, 709, 472),
+    ] {
+        let mut counter = due("30.00");
+        for _ in 0..3 {
+            counter.run(&Command::TakeTender(foreign(code, minor, rate))).unwrap();
+        }
+        assert_eq!(counter.document().totals.paid, m(all));
+        counter.void_tender(gone).unwrap();
+        assert_eq!(counter.document().totals.paid, m(left), "{code}, without {gone}");
+        counter.run(&Command::TakeTender(foreign(code, minor, rate))).unwrap();
+        assert_eq!(counter.document().totals.paid, m(all), "and with them once more");
+    }
+}
+
+#[test]
 fn no_foreign_notes_are_worth_nothing_whatever_was_taken_back_beside_them() {
     let mut counter = due("0.75");
     let notes = |minor| Command::TakeTender(foreign("USD", minor, "1.27"));
@@ -213,7 +232,7 @@ fn no_foreign_notes_are_worth_nothing_whatever_was_taken_back_beside_them() {
         counter.run(&notes(2)).unwrap();
     }
     counter.void_tender(1).unwrap();
-    assert_eq!(counter.document().totals.paid, m(1), "two cents more were worth a penny");
+    assert_eq!(counter.document().totals.paid, m(2), "what stays is worth what it is alone");
     for minor in [0, -1] {
         assert_eq!(counter.run(&notes(minor)).unwrap_err(), Refusal::Amount(AmountError::TooSmall));
     }

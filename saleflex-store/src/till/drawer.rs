@@ -18,11 +18,13 @@ use saleflex_core::{
     time::Moment,
 };
 
-use super::{Till, XReport, followed::LeftMore};
+use super::{Till, followed::LeftMore};
 use crate::{
     books::index::{self, Topic},
     error::Error,
 };
+
+mod foreign;
 
 /// How a drawer stands in the open period.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,6 +39,8 @@ pub struct DrawerState {
     pub cash: CashTotals,
     /// What had happened when it was received.
     pub before: CashTotals,
+    /// What should lie in it of foreign currencies, with what was over or short of them when it was handed on.
+    pub foreign: BTreeMap<CurrencyCode, Money>,
 }
 
 impl DrawerState {
@@ -80,11 +84,8 @@ impl Till {
         let x = self.x_report()?;
         let report = &x.report;
         let drawers = self.drawers_by(report)?;
-        let is_one = drawers.len() == 1;
         let state = drawers.into_iter().find(|state| state.drawer.no == no);
         let state = state.ok_or(Error::NoSuchDrawer { drawer: no })?;
-        // Notes lie in the drawer of whoever took them: of several, all together are compared at closing.
-        let foreign = is_one.then(|| self.foreign_by(&x)).transpose()?;
         let moment = self.shell.now();
         let decided = drawer::count(Counting {
             moment,
@@ -99,7 +100,7 @@ impl Till {
             cash: &state.cash,
             before: &state.before,
             by_cashier: &report.cash_by_cashier,
-            foreign: foreign.as_ref(),
+            foreign: &state.foreign,
             rates: &self.rates,
             declaration,
         });
@@ -118,10 +119,7 @@ impl Till {
     /// # Errors
     /// [`Error::Database`] when the file cannot be read.
     pub fn expected_foreign(&self) -> Result<BTreeMap<CurrencyCode, Money>, Error> {
-        self.foreign_by(&self.x_report()?)
-    }
-
-    fn foreign_by(&self, x: &XReport) -> Result<BTreeMap<CurrencyCode, Money>, Error> {
+        let x = self.x_report()?;
         Ok(x.period.foreign_in_drawer(&x.report, &self.hand_overs(&x.report)?))
     }
 
@@ -217,8 +215,7 @@ impl Till {
         let states = self.drawers_by(report)?;
         let is_any = states.iter().any(|state| for_closing(state.drawer.no).is_some());
         if !is_any && declared.is_none() && !self.settings.closing.declaration_required {
-            let uncounted = |state: &DrawerState| ClosedDrawer::uncounted(state.drawer.no, state.expected());
-            return Ok((None, states.iter().map(uncounted).collect()));
+            return Ok((None, self.closed_drawers(&states, &[])?));
         }
         let mut all = Vec::new();
         for state in &states {
@@ -236,7 +233,7 @@ impl Till {
                 together.declared.entry(name.clone()).or_insert(*amount);
             }
         }
-        Ok((Some(together), all.iter().map(ClosedDrawer::of).collect()))
+        Ok((Some(together), self.closed_drawers(&states, &all)?))
     }
 
     /// What was counted of several drawers for closing comes to; none where the period may be closed without a count,
@@ -280,8 +277,7 @@ impl Till {
     pub(super) fn hand_overs(&self, report: &Report) -> Result<Vec<CashShare>, Error> {
         let entries = self.drawer_entries()?;
         let drawers = self.drawers_at_first(report)?;
-        let opening = |no| drawers.iter().find(|drawer| drawer.no == no).map(|drawer| drawer.opening);
-        Ok(drawer::hand_overs(&steps(&entries), |no| opening(no).unwrap_or_default()))
+        Ok(drawer::hand_overs(&steps(&entries), &drawers))
     }
 
     /// What each cashier has of the cash of the open period, where other settings change the drawers: what they took until
@@ -316,22 +312,23 @@ impl Till {
     /// The same beyond what the closure before says by `more`.
     fn at_first(&self, entries: &[Entry], cash: &DrawerCash, more: &LeftMore) -> Result<Vec<Drawer>, Error> {
         let configured = &self.settings.drawers;
-        let gone = began_with_and_gone(configured, &steps(entries));
-        let needs_last = !configured.is_empty() || !gone.is_zero();
+        let steps = steps(entries);
+        let needs_last = !configured.is_empty() || !began_with_and_gone(configured, &steps).is_empty();
         let last = if needs_last { self.closures(1)?.into_iter().next() } else { None };
         let left = self.period.period.left_in_drawer + more.total;
-        let left = if last.is_none() && configured.is_empty() { left + gone } else { left };
-        Ok(began(configured, (last.as_ref(), left, gone), more, cash))
+        Ok(began(configured, (last.as_ref(), left), &steps, more, cash))
     }
 
     fn drawers_by(&self, report: &Report) -> Result<Vec<DrawerState>, Error> {
         let entries = self.drawer_entries()?;
         let cash = DrawerCash::of(&self.settings.drawers, &turns(&entries), report);
+        let mut foreign = self.foreign_by_drawer(&entries, &cash)?;
         let state = |one: Drawer| DrawerState {
             holder: None,
             received: one.opening,
             cash: cash.of_drawer(one.no),
             before: CashTotals::default(),
+            foreign: foreign.remove(&one.no).unwrap_or_default(),
             drawer: one,
         };
         let more = self.left_more(self.period.period.number)?;
@@ -387,33 +384,48 @@ fn pass_on(states: &mut [DrawerState], settled: &mut BTreeMap<DrawerNo, Money>, 
 
 /// Whether what was counted still lies there: no cash moved since, and nothing of the periods before was corrected.
 fn still_lies(count: &DrawerCount, state: &DrawerState) -> bool {
-    count.cash == state.cash && count.expected == state.expected()
+    count.cash == state.cash && count.expected == state.expected() && foreign::still_expected(count, state)
 }
 
-/// What lay in each drawer when a period began: what it was left with by the closure `last` and by `more`. `left` is that of
-/// all of them; where no period was closed before, each begins with what is said to lie in it, and `gone` is what those did
-/// that were taken away.
+/// What lay in each drawer when a period began: what it was left with by the closure `last` and by `more`; `left` is that of
+/// all of them. One that was not there then brings what is said to lie in it, on top of what was left; where it was taken
+/// away again, into the first. So do all of them where no period was closed before.
 pub(super) fn began(
     configured: &[Drawer],
-    (last, left, gone): (Option<&Closure>, Money, Money),
+    (last, left): (Option<&Closure>, Money),
+    steps: &[Step<'_>],
     more: &LeftMore,
     cash: &DrawerCash,
 ) -> Vec<Drawer> {
+    let closed = |no: DrawerNo| last.iter().flat_map(|last| &last.drawers).find(|known| known.no == no);
+    let only = last.filter(|last| last.drawers.is_empty()).and_then(|_| only(configured, steps));
+    let mut brought = began_with_and_gone(configured, steps);
+    brought.extend(configured.iter().map(|drawer| (drawer.no, drawer.opening)));
+    brought.retain(|no, _| closed(*no).is_none() && only != Some(*no));
     let mut drawers = configured.to_vec();
-    let said = || configured.iter().map(|drawer| drawer.opening).sum::<Money>() + gone;
-    let left = if last.is_some() || configured.is_empty() { left } else { said() };
-    // What each was left with is what it begins with.
     for drawer in &mut drawers {
-        let closed = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == drawer.no);
         let followed = more.by_drawer.get(&drawer.no).copied().unwrap_or_default();
-        drawer.opening = closed.map_or(drawer.opening, |closed| closed.left + followed);
+        if let Some(closed) = closed(drawer.no) {
+            drawer.opening = closed.left + followed;
+        } else if only == Some(drawer.no) {
+            drawer.opening = left;
+        }
     }
-    Drawer::of_period(&drawers, left, cash)
+    Drawer::of_period(&drawers, left + brought.into_values().sum::<Money>(), cash)
+}
+
+/// The drawer that a till had alone when its period began.
+fn only(configured: &[Drawer], steps: &[Step<'_>]) -> Option<DrawerNo> {
+    let named = steps.iter().find_map(|step| match step {
+        Step::Named { was, now, .. } => was.first().or(now.first()),
+        Step::Counted(_) => None,
+    });
+    named.or(configured.first()).map(|drawer| drawer.no)
 }
 
 /// What drawers began with that are there no longer. Until anything was taken nobody worked from them, and the settings were
 /// being made.
-pub(super) fn began_with_and_gone(drawers: &[Drawer], steps: &[Step<'_>]) -> Money {
+fn began_with_and_gone(drawers: &[Drawer], steps: &[Step<'_>]) -> BTreeMap<DrawerNo, Money> {
     let mut gone: BTreeMap<DrawerNo, Money> = BTreeMap::new();
     for step in steps {
         if let Step::Named { was, cash, .. } = step
@@ -423,7 +435,7 @@ pub(super) fn began_with_and_gone(drawers: &[Drawer], steps: &[Step<'_>]) -> Mon
         }
     }
     gone.retain(|no, _| !drawers.iter().any(|known| known.no == *no));
-    gone.into_values().sum()
+    gone
 }
 
 /// What other settings moved into a drawer since it was counted, or out of it: what another began with that is there no

@@ -23,7 +23,7 @@ use saleflex_core::{
 
 use super::{
     Till,
-    drawer::{began, began_with_and_gone, step},
+    drawer::{began, step},
 };
 use crate::{
     books::{
@@ -36,6 +36,8 @@ use crate::{
 
 mod foreign;
 mod handed;
+
+pub(crate) use self::foreign::Foreign;
 
 /// What lay in the drawers of a period at first beyond what the closure before it says, or less.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -51,7 +53,7 @@ pub(crate) struct LeftMore {
 pub(crate) struct Followed {
     corrections: u64,
     left: BTreeMap<ClosureNumber, LeftMore>,
-    foreign: BTreeMap<ClosureNumber, foreign::Foreign>,
+    foreign: BTreeMap<ClosureNumber, foreign::ForeignMore>,
     /// What corrections move of foreign money at all; none until it was asked for.
     foreign_moved: Option<foreign::FirstMoved>,
 }
@@ -164,7 +166,8 @@ impl Till {
         let followed = self.left_more(closed.number())?.beyond(closed);
         let more = self.beside_floats(closed, followed.clone(), corrections)?;
         let foreign = self.foreign_beyond(closed)?;
-        let stands = closed.corrected_after(more.total, corrections)?.after_foreign(&foreign);
+        let stands = closed.corrected_after(more.total, corrections)?.after_foreign(&foreign.total);
+        let stands = self.with_foreign_left(stands, closed, foreign, corrections)?;
         if self.handed_on_alone(closed)?.is_none() {
             return Ok(stands);
         }
@@ -337,10 +340,9 @@ impl Till {
         let (with, without) = if is_there { (&standing, &other) } else { (&other, &standing) };
         let before = closures::before(self.connection(), closure.number())?;
         let before = before.map(|closed| closures::record(self.connection(), &closed)).transpose()?;
-        let gone = began_with_and_gone(&then.at_last, &then.steps());
         let more = self.left_more_when_said(closure.number())?;
-        let left = (before.as_ref(), closure.period.left_in_drawer + more.total, gone);
-        let drawers = began(&then.at_last, left, &more, &DrawerCash::default());
+        let left = (before.as_ref(), closure.period.left_in_drawer + more.total);
+        let drawers = began(&then.at_last, left, &then.steps(), &more, &DrawerCash::default());
         let opening = |floats: &Floats| -> Money {
             let lying = |no: DrawerNo| floats.get(&no).filter(|(count, _)| *count > 0);
             let float = |no| lying(no).map(|(_, amount)| *amount);

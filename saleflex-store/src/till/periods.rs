@@ -110,7 +110,7 @@ impl Till {
         x.parked_before = before.len().try_into().unwrap_or(u64::MAX);
         let drawers = self.drawers_at_first(&x.report)?;
         let began_with: Money = drawers.iter().map(|drawer| drawer.opening).sum();
-        x.period = x.period.with_foreign(&self.foreign_left_more(number)?);
+        x.period = x.period.with_foreign(&self.foreign_left_more(number)?.total);
         // One drawer for everybody has what the period before left, unless that was corrected since, or other drawers were
         // taken away.
         if !self.settings.drawers.is_empty() || began_with != x.period.opening_cash(&x.report) {
@@ -237,7 +237,7 @@ impl Till {
     ) -> Result<Closure, Error> {
         let x = self.x_report()?;
         let (counted, drawers) = self.counted_drawers(&x.report, declaration)?;
-        let (said, declaration) = (declaration, counted.as_ref().or(declaration));
+        let declaration = counted.as_ref().or(declaration);
         let entered = self.entered_counts(x.period.number)?;
         let hand_overs = self.hand_overs(&x.report)?;
         let span = (x.period.opened_at, moment);
@@ -256,7 +256,6 @@ impl Till {
             last_document: x.last_document,
             suspended_count: x.suspended_count,
             declaration,
-            said,
             drawers: &drawers,
             entered: &entered,
             hand_overs: &hand_overs,
@@ -275,7 +274,7 @@ impl Till {
         Ok(Closure {
             period: Period { foreign_left, ..decided.period },
             followed: self.followed(&x.report)?,
-            followed_foreign: self.foreign_left_more(x.period.number)?,
+            followed_foreign: self.foreign_left_more(x.period.number)?.total,
             ..decided
         })
     }

@@ -266,6 +266,23 @@ fn goods_on_a_waybill_are_no_first_purchase_and_an_order_that_is_fetched_is_one(
 }
 
 #[test]
+fn what_is_no_sale_yet_gets_no_campaign_and_is_told_of_none() {
+    let mut shop = promoted(vec![tenth(), by_card()]);
+    for kind in [Kind::Order, Kind::Layaway, Kind::Quote] {
+        shop.execute(Command::Open(OpenDocument::new(DocumentType::FiscalReceipt, kind)));
+        shop.execute(sell("D"));
+        assert_eq!(given(draft(&shop)), [], "{kind:?}");
+        assert!(shop.till.explain().unwrap().is_none(), "{kind:?}");
+        assert!(shop.till.advise().unwrap().is_none(), "{kind:?}");
+        assert_eq!(shop.till.cheaper_by().unwrap(), [], "{kind:?}");
+        shop.execute(Command::Cancel { reason: None });
+    }
+    shop.execute(sell("D"));
+    assert_eq!(given(draft(&shop)).len(), 1);
+    assert!(shop.till.explain().unwrap().is_some());
+}
+
+#[test]
 fn a_budget_is_never_overdrawn() {
     let mut budget = tenth();
     budget.limits.budget = Some(minor(2_000));

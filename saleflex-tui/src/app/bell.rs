@@ -1,19 +1,23 @@
-//! What somebody who scans without looking hears: a code that was refused, or that waits for an answer.
+//! What somebody who scans without looking hears: that a code was taken, or that it was refused or waits for an answer.
 
 use super::State;
+use crate::device::scanner::Sound;
 
 /// The bell of the terminal.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Bell {
     /// What is done was scanned.
     is_scan: bool,
-    is_due: bool,
+    due: Option<Sound>,
 }
 
 impl State {
-    /// Notes whether what is done now was scanned.
+    /// Notes whether what is done now was scanned. A code is good until something says otherwise.
     pub(super) const fn note_scan(&mut self, is_scan: bool) {
         self.bell.is_scan = is_scan;
+        if is_scan && self.bell.due.is_none() {
+            self.bell.due = Some(Sound::Good);
+        }
     }
 
     /// Whether what is done was scanned.
@@ -23,11 +27,13 @@ impl State {
 
     /// Rings where what was scanned goes no further by itself.
     pub(super) const fn ring_for_scan(&mut self) {
-        self.bell.is_due |= self.bell.is_scan;
+        if self.bell.is_scan {
+            self.bell.due = Some(Sound::Bad);
+        }
     }
 
-    /// Whether the bell is to ring; it rings once.
-    pub(crate) const fn take_ring(&mut self) -> bool {
-        std::mem::replace(&mut self.bell.is_due, false)
+    /// What is to be heard; once. Of several codes that were read since, the one that somebody has to look at.
+    pub(crate) const fn take_sound(&mut self) -> Option<Sound> {
+        self.bell.due.take()
     }
 }

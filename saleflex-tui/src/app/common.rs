@@ -153,13 +153,15 @@ impl State {
     /// A scanner read a code. It is sold wherever the cashier is, but not amid a payment; while something must
     /// be answered first, it waits.
     pub(super) fn scan(&mut self, code: String) -> Vec<Effect> {
-        self.note_scan(true);
         if matches!(self.place(), Place::Login(_)) {
+            // Below a dialog it means nothing, and is not heard.
             if self.dialogs.is_empty() {
+                self.note_scan(true);
                 self.scan_badge(&code);
             }
             return Vec::new();
         }
+        self.note_scan(true);
         if self.scan_approver(&code) {
             return Vec::new();
         }

@@ -11,7 +11,8 @@ use crate::{
 impl State {
     /// Shows the on-screen keyboard or puts it away.
     pub(super) fn toggle_keyboard(&mut self) {
-        self.keyboard = if self.keyboard.is_some() { None } else { Some(Keyboard::of(self.text)) };
+        let own = &self.view.appearance.screen_keyboard;
+        self.keyboard = if self.keyboard.is_some() { None } else { Some(Keyboard::of(self.text, own)) };
     }
 
     /// What the keyboard makes of an action: arrows select its keys, Enter presses one, Escape puts it away. Everything

@@ -92,7 +92,12 @@ impl State {
                 }
             }
             Action::Move(step @ (Move::Up | Move::Down | Move::PageUp | Move::PageDown | Move::To(_))) => {
+                let before = login.at;
                 login.at = stepped(login.at, count, *step, PAGE);
+                // At a locked till letters are no name: what was typed for somebody else is no PIN of theirs.
+                if login.locked_by.is_some() && login.at != before {
+                    login.secret.0.clear();
+                }
                 login.chosen = Chosen::Somebody;
                 if let Letters::AfterRefusal { of } = &mut login.letters {
                     *of = login.at;

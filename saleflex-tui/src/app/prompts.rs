@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use saleflex_core::{
     catalog::DepartmentNo,
     closure::{Declaration, template::Region},
-    document::{AddLine, AgeEvidence, Command, NoteKind},
+    document::{AddLine, AgeEvidence, Command, Kind, NoteKind},
     ids::LineNo,
     loyalty::NotRedeemable,
     money::{AmountError, CurrencyCode},
@@ -79,7 +79,10 @@ impl State {
     pub(super) fn ask_price(&mut self, act: Act, code: &str) {
         let field = Field::new(self.text.word(Key::PriceField), FieldKind::Money(self.view.amounts()));
         let prompt = Prompt::new(self.text.word(Key::PriceTitle), vec![field], Purpose::Price(act));
-        let hint = self.text.fill(Key::PriceHint, &[("code", code)]);
+        // What a product is sold for is not what somebody is paid for it.
+        let is_bought = self.view.document.as_ref().is_some_and(|open| open.kind == Kind::Purchase);
+        let key = if is_bought { Key::PriceHintBought } else { Key::PriceHint };
+        let hint = self.text.fill(key, &[("code", code)]);
         self.dialogs.push(Dialog::Prompt(Box::new(prompt.with_hint(hint))));
     }
 

@@ -151,6 +151,9 @@ fn all(call: &Call<'_>) -> anyhow::Result<Value> {
 /// What a till decides itself whatever its hub says.
 const KEEPS: &str = "sync.keeps";
 
+/// Settings of the printer that have members.
+const TABLES: [&str; 2] = ["drawer_pins", "forms"];
+
 fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()> {
     // Who points a till at another hub is asked for and written down: not here. What it keeps for itself is nobody's secret.
     anyhow::ensure!(
@@ -163,12 +166,15 @@ fn set_of_program(call: &Call<'_>, key: &str, value: Value) -> anyhow::Result<()
     if key == KEEPS && program.get("sync").is_none() {
         program["sync"] = json!(SyncSettings::default());
     }
-    // The pin of a further drawer is a setting that was not there.
-    let is_one = program.pointer(&pointer(key)).is_some() || key.starts_with("printer.drawer_pins.");
+    // The pin of a further drawer is a setting that was not there, and so is the form of a further kind of document.
+    let is_member = TABLES.iter().any(|table| key.starts_with(&format!("printer.{table}.")));
+    let is_one = program.pointer(&pointer(key)).is_some() || is_member;
     anyhow::ensure!(is_one, no_such(&named()));
     put(&mut program, key, value).with_context(|| no_such(&named()))?;
-    if let Some(Value::Object(pins)) = program.pointer_mut("/printer/drawer_pins") {
-        pins.retain(|_, pin| !pin.is_null());
+    for table in TABLES {
+        if let Some(Value::Object(members)) = program.pointer_mut(&format!("/printer/{table}")) {
+            members.retain(|_, member| !member.is_null());
+        }
     }
     let program: ProgramConfig = serde_json::from_value(program).with_context(named)?;
     program.write(&path).map_err(named_in_full)
@@ -278,7 +284,7 @@ fn check_appearance(settings: &TillSettings) -> anyhow::Result<()> {
             unknown.map(|unknown| format!("{key}: there is no {unknown}, but {}", known.join(", ")));
         refused.map_or(Ok(()), |words| Err(anyhow::Error::msg(words)))?;
     }
-    Ok(())
+    screens::check_keyboard(&appearance.screen_keyboard)
 }
 
 /// `policy.max_lines` as a JSON pointer.

@@ -16,7 +16,7 @@ use crate::{
     device::{
         address::Address,
         printer::{AddressedPrinter, Format, Patience, Printer},
-        settings::FormatName,
+        settings::{FormatName, Forms},
     },
     effect::{
         label::{self, Use},
@@ -80,7 +80,8 @@ impl Print {
             if let Some(user) = &self.user {
                 Person { user: user.clone() }.log_in(call, &mut till)?;
             }
-            let (of, printout) = self.what.of(call, &till)?;
+            let forms = call.program()?.printer.forms(program::folder(till.path()))?;
+            let (of, printout) = self.what.of(call, &till, &forms)?;
             // Before it is printed, as on the screen: no paper comes out that no trail knows.
             if let Some(of) = of {
                 till.record_copy(of).map_err(|error| call.words(&error))?;
@@ -88,7 +89,7 @@ impl Print {
             self.put_out(call, &till, &printout, out)?;
         } else {
             let till = call.reader()?;
-            let (_, printout) = self.what.of(call, &till)?;
+            let (_, printout) = self.what.of(call, &till, &Forms::new())?;
             self.put_out(call, &till, &printout, out)?;
         }
         Ok(Ending::Good)
@@ -130,10 +131,10 @@ impl Print {
 
 impl What {
     /// What is printed, and of what it is a copy, where it is one.
-    fn of(&self, call: &Call<'_>, till: &Till) -> anyhow::Result<(Option<CopyOf>, Printout)> {
+    fn of(&self, call: &Call<'_>, till: &Till, forms: &Forms) -> anyhow::Result<(Option<CopyOf>, Printout)> {
         Ok(match self {
             Self::Receipt { number } => {
-                let (document, printout) = receipt(call, till, number)?;
+                let (document, printout) = receipt(call, till, number, forms)?;
                 (Some(CopyOf::Document(document)), printout)
             }
             Self::Closure { number } => {
@@ -157,11 +158,19 @@ fn product_label(call: &Call<'_>, till: &Till, code: &str, goods: Option<u16>) -
     Ok(label::printout(till, product, today, goods.map_or(Use::Shelf, Use::Goods)))
 }
 
-/// A receipt, marked as a copy.
-pub(super) fn receipt(call: &Call<'_>, till: &Till, number: &str) -> anyhow::Result<(DocumentId, Printout)> {
+/// A receipt, marked as a copy, on the form that its document is printed on where there is one.
+pub(super) fn receipt(
+    call: &Call<'_>,
+    till: &Till,
+    number: &str,
+    forms: &Forms,
+) -> anyhow::Result<(DocumentId, Printout)> {
     Ok(match receipts::find(till, number).map_err(|error| call.words(&error))? {
         Some(Found::Completed(completed)) => {
-            (completed.document().id, paper::receipt_printout(till, call.paper_text(till), &completed, true))
+            let text = call.paper_text(till);
+            let printout = paper::on_form(till, text, forms, &completed, true)
+                .unwrap_or_else(|| paper::receipt_printout(till, text, &completed, true));
+            (completed.document().id, printout)
         }
         Some(Found::Cancelled(cancelled)) => (
             cancelled.document().id,

@@ -13,7 +13,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Call, Ending, answer, print};
-use crate::{device::printer::Format, listing::receipts::worth};
+use crate::{
+    device::{printer::Format, settings::Forms},
+    listing::receipts::worth,
+};
 
 /// Receipts.
 #[derive(Clone, Debug, Subcommand)]
@@ -91,7 +94,9 @@ impl Receipts {
                     }
                 }
             }
-            Self::Show { number, format } => format.write(&print::receipt(call, &till, number)?.1, out)?,
+            Self::Show { number, format } => {
+                format.write(&print::receipt(call, &till, number, &Forms::new())?.1, out)?;
+            }
         }
         Ok(Ending::Good)
     }

@@ -80,7 +80,7 @@ pub enum Format {
         /// Letters on a line.
         columns: usize,
     },
-    /// A page; in a file it replaces the one before.
+    /// A page; in a file it follows the one before, and a browser shows them one below the other.
     Html {
         /// The language of its texts.
         language: String,
@@ -176,9 +176,6 @@ impl Printer for AddressedPrinter {
 
     fn print(&mut self, printout: &Printout) -> Result<(), Trouble> {
         let bytes = self.format.bytes(printout);
-        if let (Format::Html { .. }, Address::File(path)) = (&self.format, &self.address) {
-            return replace(path, &bytes);
-        }
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => self.address.open(self.patience.answer)?,

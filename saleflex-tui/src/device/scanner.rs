@@ -41,6 +41,15 @@ impl Scan {
     }
 }
 
+/// What is heard of a code.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Sound {
+    /// It was taken.
+    Good,
+    /// It was refused, or waits for an answer.
+    Bad,
+}
+
 /// Makes codes of what a scanner sends: its prefix and suffix taken off, symbology identifiers set apart.
 #[derive(Clone, Debug, Default)]
 pub struct ScanDecoder {

@@ -7,11 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use saleflex_core::printout::{
-    bitmap::{Bitmap, BitmapError},
-    code_page::CodePage,
-    escp,
-    escpos::{CutMode, DrawerPin, Profile},
+use saleflex_core::{
+    document::DocumentType,
+    printout::{
+        bitmap::{Bitmap, BitmapError},
+        code_page::CodePage,
+        escp,
+        escpos::{CutMode, DrawerPin, Profile},
+        sheet::{Design, DesignFault},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +62,13 @@ pub struct PrinterSettings {
     pub cancellations: bool,
     /// A portable bitmap for the head of receipts, beside this file unless its path is absolute.
     pub logo: Option<PathBuf>,
+    /// Designs of forms that were printed beforehand, by the kind of document that is printed on each, such as `invoice`: files
+    /// beside this one unless their paths are absolute.
+    pub forms: BTreeMap<String, PathBuf>,
 }
+
+/// Designs of forms that were printed beforehand, by the kind of document.
+pub type Forms = BTreeMap<DocumentType, Design>;
 
 impl Default for PrinterSettings {
     fn default() -> Self {
@@ -77,6 +87,7 @@ impl Default for PrinterSettings {
             answers: true,
             cancellations: true,
             logo: None,
+            forms: BTreeMap::new(),
         }
     }
 }
@@ -136,6 +147,38 @@ pub enum PrinterSettingsError {
     /// The logo is no portable bitmap.
     #[error("printer.logo is no portable bitmap")]
     LogoFormat(#[from] BitmapError),
+    /// A form for no kind of document.
+    #[error("printer.forms: there is no kind of document `{document}`")]
+    NoDocument {
+        /// As written.
+        document: String,
+    },
+    /// A form whose design cannot be used.
+    #[error("printer.forms.{document}: {}", path.display())]
+    Form {
+        /// The kind of document that it is for.
+        document: String,
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: FormError,
+    },
+}
+
+/// Why the design of a form cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FormError {
+    /// Its file cannot be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is no TOML, or says something that no form has.
+    #[error(transparent)]
+    Malformed(#[from] toml::de::Error),
+    /// It does not stand on its page.
+    #[error(transparent)]
+    Design(#[from] DesignFault),
 }
 
 const LEAST_COLUMNS: u16 = 20;
@@ -161,6 +204,7 @@ impl PrinterSettings {
     /// [`PrinterSettingsError`].
     pub fn printer(&self, folder: &Path) -> Result<Option<AddressedPrinter>, PrinterSettingsError> {
         let format = self.format(self.format, folder)?;
+        self.forms(folder)?;
         let address = self.address()?;
         let open_level = self.drawer_switch.map(|switch| switch == DrawerSwitch::High);
         let printer = |address| {
@@ -200,10 +244,36 @@ impl PrinterSettings {
         })
     }
 
+    /// The forms that documents are printed on; `folder` is where a design without a whole path lies.
+    ///
+    /// # Errors
+    /// [`PrinterSettingsError::NoDocument`], [`PrinterSettingsError::Form`].
+    pub fn forms(&self, folder: &Path) -> Result<Forms, PrinterSettingsError> {
+        let mut forms = Forms::new();
+        for (document, path) in &self.forms {
+            let kind = DocumentType::from_code(document)
+                .ok_or_else(|| PrinterSettingsError::NoDocument { document: document.clone() })?;
+            let path = folder.join(path);
+            let design = design(&path).map_err(|cause| PrinterSettingsError::Form {
+                document: document.clone(),
+                path,
+                cause,
+            })?;
+            forms.insert(kind, design);
+        }
+        Ok(forms)
+    }
+
     fn logo(&self, folder: &Path) -> Result<Option<Bitmap>, PrinterSettingsError> {
         let Some(logo) = &self.logo else { return Ok(None) };
         let path = folder.join(logo);
         let file = fs::read(&path).map_err(|cause| PrinterSettingsError::Logo { path, cause })?;
         Ok(Some(Bitmap::parse_pbm(&file)?))
     }
+}
+
+fn design(path: &Path) -> Result<Design, FormError> {
+    let design: Design = toml::from_str(&fs::read_to_string(path)?)?;
+    design.check()?;
+    Ok(design)
 }

@@ -29,8 +29,8 @@ use super::{
     mailbox::Mailbox,
     queue::{JobsError, NewJob},
     scale::{AddressedScale, Scale, ScaleError},
-    scanner::ListeningScanner,
-    settings::{CustomerDisplaySettings, PrinterSettingsError},
+    scanner::{ListeningScanner, Sound},
+    settings::{CustomerDisplaySettings, Forms, PrinterSettingsError},
     slides::slide_at,
     spooler::{QueueStatus, Spooler, SpoolerOptions},
 };
@@ -48,11 +48,13 @@ pub struct Station {
     printer: Option<Spooler>,
     prints_cancellations: bool,
     drawer_pins: BTreeMap<String, DrawerPin>,
+    forms: Forms,
     line_display: Option<LineDisplay>,
     customer_display: Option<CustomerScreen>,
     scale: Option<AddressedScale>,
     scanner: Option<ListeningScanner>,
     is_silent: bool,
+    is_good_heard: bool,
 }
 
 struct LineDisplay {
@@ -183,11 +185,13 @@ impl Station {
             printer,
             prints_cancellations,
             drawer_pins: program.printer.drawer_pins.clone(),
+            forms: program.printer.forms(&folder)?,
             line_display,
             customer_display,
             scale: program.scale.scale()?,
             scanner,
             is_silent: !program.scanner.beep,
+            is_good_heard: program.scanner.good_beep,
         })
     }
 
@@ -196,9 +200,19 @@ impl Station {
         self.drawer_pins.get(&no.0.to_string()).copied()
     }
 
-    /// Whether a code that is refused or waits is not heard.
-    pub const fn is_silent(&self) -> bool {
-        self.is_silent
+    /// The forms that documents are printed on.
+    pub(crate) const fn forms(&self) -> &Forms {
+        &self.forms
+    }
+
+    /// How often the bell rings for what is to be heard of a code. A terminal has one sound: where good codes are heard too, one
+    /// that somebody has to look at is heard twice.
+    pub(crate) fn rings(&self, sound: Sound) -> u8 {
+        match sound {
+            Sound::Good => u8::from(self.is_good_heard),
+            Sound::Bad if self.is_silent => 0,
+            Sound::Bad => 1 + u8::from(self.is_good_heard),
+        }
     }
 
     /// Whether a scanner is listened to.

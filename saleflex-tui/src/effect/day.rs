@@ -254,10 +254,10 @@ impl Slip {
 /// The slip of what was counted in the open period. What should lie there stands on it unless it was counted blind.
 fn count_paper(till: &mut Till, text: &Text, count: &DrawerCount) -> Result<Paper, Error> {
     let tells = !count.blind;
-    // Of several drawers nobody knows in which of them foreign notes should lie.
-    let expected_foreign = if tells && till.settings().drawers.len() < 2 {
+    let expected_foreign = if tells {
         // What was counted is held against what should have been there before it was: a hand-over settles that.
-        let mut expected = till.expected_foreign()?;
+        let state = till.drawers()?.into_iter().find(|state| state.drawer.no == count.drawer);
+        let mut expected = state.map(|state| state.foreign).unwrap_or_default();
         expected.extend(count.foreign_expected.iter().flatten());
         expected
     } else {

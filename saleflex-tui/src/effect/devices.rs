@@ -13,12 +13,13 @@ use saleflex_core::{
     printout::Printout,
     tender::TenderKind,
 };
-use saleflex_store::{Error, Shell, Till, printing::NewJob, request::Done};
+use saleflex_store::{Error, Shell, Till, history::Found, printing::NewJob, request::Done};
 
 use super::{Desk, Paper, Reply, Sale, paper, ringing::Unweighed};
 use crate::{
     device::{
         queue::JobsError,
+        scanner::Sound,
         spooler::QueueStatus,
         station::{Shown, Station},
     },
@@ -85,9 +86,9 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         DeviceStatus { printer: self.station.status(), fault }
     }
 
-    /// Whether a code that goes no further is not heard.
-    pub const fn is_silent(&self) -> bool {
-        self.station.is_silent()
+    /// How often the bell rings for what is to be heard of a code.
+    pub(crate) fn rings(&self, sound: Sound) -> u8 {
+        self.station.rings(sound)
     }
 
     /// Whether a scanner on a line of its own is listened to.
@@ -168,11 +169,18 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             // Who is erased is found by the document, also on a copy that waits for the printer.
             let document =
                 if let Some(CopyOf::Document(document)) = paper.of { Some(document) } else { None };
-            let job =
-                NewJob { document, title: paper.title.clone(), printout: paper.printout.without_drawer() };
+            let printout = self.copy_on_form(document).unwrap_or_else(|| paper.printout.without_drawer());
+            let job = NewJob { document, title: paper.title.clone(), printout };
             self.station.print(&[job], None).map_err(|error| message::with_causes(&error))
         };
         Reply::Printed(said.map(|()| self.text.word(Key::SaidPrinting).to_owned()))
+    }
+
+    /// A copy on the form that its document is printed on; none where it is printed on none.
+    fn copy_on_form(&self, document: Option<DocumentId>) -> Option<Printout> {
+        let till = self.till.as_ref()?;
+        let Ok(Some(Found::Completed(completed))) = till.find_document(document?) else { return None };
+        paper::on_form(till, self.text, self.station.forms(), &completed, true)
     }
 
     /// Tries the printer again at once.
@@ -277,7 +285,8 @@ fn jobs_of(till: &Till, text: &Text, station: &Station, entry: &Entry) -> Vec<Ne
     }
     let receipts = entry.effects.completed.iter().map(|completed| {
         let document = completed.document();
-        let printout = paper::receipt_printout(till, text, completed, false);
+        let printout = paper::on_form(till, text, station.forms(), completed, false)
+            .unwrap_or_else(|| paper::receipt_printout(till, text, completed, false));
         // The drawer opened when the deposits were taken.
         let is_paid_before = document.kind.takes_deposits()
             && till.settings().closing.drawer_opens == DrawerRule::WithCash

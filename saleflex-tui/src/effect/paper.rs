@@ -14,7 +14,7 @@ use saleflex_core::{
         Printout,
         closure::{self, ReportFrame, corrected_z_report, x_report, z_report},
         receipt::{self, Frame, PointsNote},
-        text as plain_text,
+        sheet, text as plain_text,
     },
     quantity::Points,
     tender::TenderKind,
@@ -27,6 +27,7 @@ use saleflex_store::{
 
 use super::{Finished, Outcome, PaidOut, Paper, letterhead};
 use crate::{
+    device::settings::Forms,
     listing::reports::summary,
     text::{Key, Text},
 };
@@ -64,14 +65,22 @@ fn paid_out(document: &Document) -> Option<PaidOut> {
     let handed_out = document.counted_tenders().filter(|tender| !tender.sets_off && !tender.amount.is_zero());
     for tender in handed_out {
         match (tender.kind, &tender.foreign) {
-            (TenderKind::Cash, _) => paid_out.in_hand.push((document.currency, tender.amount)),
+            (TenderKind::Cash, _) => add(&mut paid_out.in_hand, document.currency, tender.amount),
             (TenderKind::ForeignCurrency, Some(foreign)) => {
-                paid_out.in_hand.push((foreign.currency, foreign.amount));
+                add(&mut paid_out.in_hand, foreign.currency, foreign.amount);
             }
-            (kind, _) => paid_out.otherwise.push((kind, tender.amount)),
+            (kind, _) => add(&mut paid_out.otherwise, kind, tender.amount),
         }
     }
     Some(paid_out).filter(|out| document.kind.pays_out() && *out != PaidOut::default())
+}
+
+/// Adds an amount to what goes the same way already.
+fn add<W: PartialEq>(all: &mut Vec<(W, Money)>, way: W, amount: Money) {
+    match all.iter_mut().find(|(known, _)| *known == way) {
+        Some((_, known)) => *known += amount,
+        None => all.push((way, amount)),
+    }
 }
 
 /// The slip of the change that a cashier handed out of a deposit, by the tender it was given out of.
@@ -102,6 +111,21 @@ pub(super) fn receipt(till: &Till, text: &Text, completed: &Completed, copy: boo
 pub(crate) fn receipt_printout(till: &Till, text: &Text, completed: &Completed, copy: bool) -> Printout {
     framed(till, text, completed.document(), completed.completed_by(), copy, |frame| {
         receipt::completed(completed, frame)
+    })
+}
+
+/// The same on the form that is set up for the kind of document; none where there is none, or it has no place for the document.
+pub(crate) fn on_form(
+    till: &Till,
+    text: &Text,
+    forms: &Forms,
+    completed: &Completed,
+    copy: bool,
+) -> Option<Printout> {
+    let document = completed.document();
+    let design = forms.get(&document.document_type)?;
+    framed(till, text, document, completed.completed_by(), copy, |frame| {
+        sheet::completed(completed, frame, design)
     })
 }
 

@@ -69,6 +69,7 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         closing_count: closing_count(till),
         is_training: till.draft().map_or(till.settings().training, |open| open.training),
         advice: None,
+        no_campaigns: no_campaigns(till),
         cheaper: None,
         rates: till.exchange_rates().to_vec(),
         units: till.catalog().units().to_vec(),
@@ -76,6 +77,13 @@ pub(super) fn take(till: &mut Till, (pages, short): Keys) -> Result<View, Error>
         short,
         document,
     })
+}
+
+/// What is said of campaigns on a document that is paid like a sale and is none.
+fn no_campaigns(till: &Till) -> Option<Key> {
+    let open = till.draft()?;
+    let is_like_a_sale = open.kind.takes_deposits() || open.kind == Kind::Quote;
+    verdict::not_for_it(till).filter(|_| is_like_a_sale)
 }
 
 /// What the document that is open came to when the till stopped, where this program prices it otherwise.

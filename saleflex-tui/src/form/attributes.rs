@@ -200,7 +200,7 @@ fn alignment(value: &str) -> Option<Alignment> {
 }
 
 /// The nearest of the sixteen colours that every terminal has, to `0xRRGGBB` or `#RRGGBB`.
-fn colour(value: &str) -> Option<Color> {
+pub(crate) fn colour(value: &str) -> Option<Color> {
     let digits = value.strip_prefix("0x").or_else(|| value.strip_prefix('#'))?;
     if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;

@@ -3,7 +3,7 @@
 use saleflex_core::document::{CashMovementKind, Kind};
 use saleflex_store::{Error, Till};
 
-use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words};
+use super::{Heading, ListRow, Listed, Listing, Query, RowId, Words, receipts};
 use crate::{
     app::State,
     effect::{Effect, Question},
@@ -62,13 +62,13 @@ impl Listing for Movements {
                 id: RowId::Document(head.id),
                 cells: vec![
                     head.finished_at.local.format("%H:%M").to_string(),
-                    text.word(kind_key(movement.kind)).to_owned(),
+                    receipts::said_of(text, head, text.word(kind_key(movement.kind))),
                     movement.reason.clone(),
                     who.unwrap_or_default(),
                     till.currency().format(amount),
                 ],
                 total: amount,
-                is_dim: false,
+                is_dim: head.is_training,
             });
         }
         rows.retain(|row| row.holds(&query.term));

@@ -128,8 +128,7 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
         }
         None => (kind_word(text, head), worth(head)),
     };
-    let kind =
-        if head.is_cancelled { text.fill(Key::CancelledKind, &[("kind", kind)]) } else { kind.to_owned() };
+    let kind = said_of(text, head, kind);
     let paid = |amount: Money| {
         if amount.is_zero() { String::new() } else { till.currency().format(amount) }
     };
@@ -142,7 +141,18 @@ fn row(till: &Till, text: &Text, head: &DocumentHead) -> Result<ListRow, Error> 
         paid(head.change),
         till.currency().format(total),
     ];
-    Ok(ListRow { id: RowId::Document(head.id), cells, total, is_dim: head.is_cancelled })
+    Ok(ListRow { id: RowId::Document(head.id), cells, total, is_dim: head.is_cancelled || head.is_training })
+}
+
+/// A kind with what keeps the document from counting.
+pub(crate) fn said_of(text: &Text, head: &DocumentHead, kind: &str) -> String {
+    let mut said = kind.to_owned();
+    for (is_so, key) in [(head.is_training, Key::TrainingKind), (head.is_cancelled, Key::CancelledKind)] {
+        if is_so {
+            said = text.fill(key, &[("kind", &said)]);
+        }
+    }
+    said
 }
 
 /// A number that is no finished document's own, with the one it leads to: Enter shows that.

@@ -46,6 +46,11 @@ impl Listing for Why {
     }
 
     fn load(&self, till: &mut Till, text: &Text, query: &Query) -> Result<Listed, Error> {
+        if let Some(told) = verdict::not_for_it(till) {
+            let cells = vec![String::new(), text.word(told).to_owned(), String::new()];
+            let row = ListRow { id: RowId::Nothing, cells, total: Money::ZERO, is_dim: false };
+            return Ok(Listed { rows: vec![row], ..Listed::default() });
+        }
         let Some(explained) = till.explain()? else { return Ok(Listed::default()) };
         let currency = *till.currency();
         let advice = verdict::short_advice(text, till, &explained);

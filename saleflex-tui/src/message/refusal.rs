@@ -3,6 +3,7 @@
 use saleflex_core::{
     adjustment::CouponRefusal,
     document::{PieceRefusal, Refusal},
+    money::AmountIn,
     tender::TenderKind,
 };
 
@@ -129,7 +130,7 @@ fn money(text: &Text, refusal: &Refusal) -> Option<String> {
             text.fill(Key::PaidExceedsDue, &[("paid", &paid.to_string()), ("due", &due.to_string())])
         }
         Refusal::ChangeDue { change } => text.fill(Key::ChangeIsDue, &[("amount", &change.to_string())]),
-        Refusal::BalanceLeft { balance } => text.fill(Key::BalanceLeft, &[("amount", &balance.to_string())]),
+        Refusal::BalanceLeft { balance } => balance_left(text, *balance),
         Refusal::TenderNotAccepted { kind: tender } => {
             text.fill(Key::TenderNotAccepted, &[("kind", &kind(tender))])
         }
@@ -257,4 +258,28 @@ pub(super) const fn coupon(why: CouponRefusal) -> Option<Key> {
         CouponRefusal::AlreadyApplied | CouponRefusal::CampaignAlreadyApplied => Key::CouponApplied,
         _ => return None,
     })
+}
+
+/// What is left to pay, or to pay out.
+fn balance_left(text: &Text, balance: AmountIn) -> String {
+    let owed = balance.amount.is_negative();
+    let (key, amount) =
+        if owed { (Key::BalanceOwed, -balance.amount) } else { (Key::BalanceLeft, balance.amount) };
+    text.fill(key, &[("amount", &balance.currency.show(amount))])
+}
+
+#[cfg(test)]
+mod tests {
+    use saleflex_core::money::{Currency, CurrencyCode, Money};
+
+    use super::*;
+
+    #[test]
+    fn what_is_left_to_pay_out_is_no_amount_below_nothing_to_pay() {
+        let text = Text::all().find(|text| text.code == "en").unwrap();
+        let gbp = Currency::of(CurrencyCode::parse("GBP").unwrap());
+        let said = |minor| balance_left(text, gbp.amount(Money::from_minor(minor)));
+        assert_eq!(said(-188), "£1.88 is left to pay out.");
+        assert_eq!(said(188), "£1.88 is left to pay.");
+    }
 }

@@ -69,6 +69,13 @@ pub fn rows(text: &Text, till: &Till, explained: &Explained) -> Vec<VerdictRow> 
     rows
 }
 
+/// That campaigns are not for the open document, where there are campaigns and it is such a one.
+pub fn not_for_it(till: &Till) -> Option<Key> {
+    let document = till.draft().filter(|_| !till.campaigns().is_empty())?;
+    let bears = document.kind.bears_campaigns(document.document_type);
+    (!bears).then_some(Key::WhyNotForIt)
+}
+
 /// That a better choice was not ruled out, and how much more it could give at most.
 pub fn gap(text: &Text, till: &Till, explained: &Explained) -> String {
     text.fill(Key::VerdictGap, &[("amount", &till.currency().show(explained.gap))])

@@ -82,6 +82,7 @@ impl Model for DevicesModel {
                 "SCANNER_ADDRESS",
                 "SCANNER_PREFIX",
                 "SCANNER_BEEP",
+                "SCANNER_GOOD_BEEP",
             ],
         }
     }
@@ -148,6 +149,7 @@ impl Model for DevicesModel {
             ("SCANNER_ADDRESS", Value::text(scanner.address)),
             ("SCANNER_PREFIX", Value::Text(scanner.prefix)),
             ("SCANNER_BEEP", Value::Flag(scanner.beep)),
+            ("SCANNER_GOOD_BEEP", Value::Flag(scanner.good_beep)),
         ])
     }
 
@@ -184,6 +186,7 @@ impl Model for DevicesModel {
         program.scanner.address = entered.optional("SCANNER_ADDRESS");
         entered.text("SCANNER_PREFIX").clone_into(&mut program.scanner.prefix);
         program.scanner.beep = entered.flag("SCANNER_BEEP");
+        program.scanner.good_beep = entered.flag("SCANNER_GOOD_BEEP");
         read.finish()?;
         program.write(till.path()).map_err(|error| Unsaved::Fields(vec![fault(text, &error)]))
     }

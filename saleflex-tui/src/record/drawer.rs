@@ -130,7 +130,7 @@ impl Model for DrawerModel {
         let reasons = [String::from("-")].into_iter().chain(reasons).collect();
         fields.push(("WHY", Value::Choice { options: reasons, at: 0 }));
         fields.push(("WORDS", Value::Text(String::new())));
-        fields.extend(foreign::fields(till, text)?);
+        fields.extend(foreign::fields(till)?);
         let mut asked = till.country_asks()?.declared;
         if asked.remove(REPORTED_TIPS) {
             fields.push(("REPORTED_TIPS", Value::Text(String::new())));

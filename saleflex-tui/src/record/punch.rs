@@ -8,10 +8,11 @@ use saleflex_core::cashier::{
 };
 use saleflex_store::{Error, Till};
 
-use super::{Entered, Faults, Fields, Model, Shape, Value};
+use super::{Entered, Faults, Fields, Model, Record, Shape, Value};
 use crate::{
     app::{Place, State},
     effect::{Act, Effect, PunchChange, PunchCorrection},
+    entry::{Amounts, TypedLine},
     listing::RowId,
     message,
     text::{Key, Text},
@@ -70,9 +71,23 @@ impl Model for PunchModel {
         if !punches.is_empty() {
             fields.push(("PUNCHED", Value::Choice { options: latest.collect(), at: 0 }));
         }
-        fields.push(("TIME", Value::Text(now.local.format(TIME).to_string())));
+        // What is put right is mostly minutes away from what it was.
+        let begins = punches.last().map_or(now.local, |latest| latest.at.local);
+        fields.push(("TIME", Value::Text(begins.format(TIME).to_string())));
         fields.push(("REASON", Value::Text(String::new())));
         Ok(fields)
+    }
+
+    /// As long as nobody typed a time it is that of the punch that is chosen.
+    fn recompute(&self, record: &mut Record, _: &Amounts) {
+        let Some(chosen) = record.entered().chosen("PUNCHED").and_then(time) else { return };
+        let time = record.fields.iter_mut().find(|field| field.name == "TIME");
+        if let Some(field) = time
+            && matches!(&field.value, Value::Text(first) if *first != chosen && first == field.line.text())
+        {
+            field.line = TypedLine::holding(&chosen);
+            field.value = Value::Text(chosen);
+        }
     }
 
     fn act(&self, state: &mut State, of: Option<RowId>, _: &str) -> Vec<Effect> {
@@ -123,6 +138,12 @@ fn correction(entered: &Entered, text: &Text) -> Result<(PunchChange, String), F
 /// The number that an option begins with, as in `#12 2025-04-06 17:30 goes`.
 fn number(option: &str) -> Option<PunchNo> {
     option.strip_prefix('#')?.split_whitespace().next()?.parse().ok()
+}
+
+/// The time of an option.
+fn time(option: &str) -> Option<String> {
+    let mut words = option.split_whitespace().skip(1);
+    Some(format!("{} {}", words.next()?, words.next()?))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use ratatui::{
     widgets::{Block, Clear, Paragraph, Wrap},
 };
 
+mod choice;
 mod mouse;
 
 pub use self::mouse::{Spot, spot_at};
@@ -104,12 +105,7 @@ fn draw_field(theme: &Theme, frame: &mut Frame<'_>, row: Rect, field: &Field, ha
     frame.render_widget(Paragraph::new(field.label.as_str()).style(label_style), label);
     let area = Rect { x: row.x + label_width, width: row.width - label_width, ..row };
     if let FieldKind::Choice { options, at } = &field.kind {
-        let mut spans = Vec::new();
-        for (number, option) in options.iter().enumerate() {
-            let style = if Some(number) == *at { theme.selected } else { theme.dim };
-            spans.push(Span::styled(format!(" {option} "), style));
-        }
-        frame.render_widget(Paragraph::new(Line::from(spans)), area);
+        choice::Shown::of(options, *at, area.width).draw(theme, frame, area, *at);
         return;
     }
     let mut area = area;

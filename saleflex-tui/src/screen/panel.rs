@@ -47,12 +47,14 @@ fn draw_message(state: &State, theme: &Theme, frame: &mut Frame<'_>, rect: Rect)
         None => (idle_words(state), theme.dim),
     };
     let mut spans = vec![Span::styled(format!(" {words}"), style)];
-    if let Some(cheaper) = cheaper {
+    let at_sale = matches!(state.place(), Place::Sale);
+    let no_campaigns = state.view.no_campaigns.filter(|_| at_sale).map(|key| state.text.word(key));
+    if let Some(told) = cheaper.map(String::as_str).or(no_campaigns) {
         // Before the hints of keys, which a narrow screen has no room for beside it, and after what was just said.
         let at = usize::from(state.message.is_some());
-        spans.insert(at, Span::styled(format!(" {cheaper} "), theme.notice));
+        spans.insert(at, Span::styled(format!(" {told} "), theme.notice));
     }
-    if let Some(advice) = state.view.advice.as_ref().filter(|_| matches!(state.place(), Place::Sale)) {
+    if let Some(advice) = state.view.advice.as_ref().filter(|_| at_sale) {
         spans.push(Span::styled(format!("  + {advice}"), theme.notice));
     }
     frame.render_widget(Paragraph::new(Line::from(spans)).wrap(Wrap { trim: false }), rect);

@@ -21,6 +21,18 @@ fn why_says_of_each_campaign_what_it_gives_and_why() {
 }
 
 #[test]
+fn an_order_a_layaway_and_a_quote_say_that_campaigns_are_not_for_them() {
+    for (paper, size) in [("order", (80, 24)), ("layaway", (120, 40)), ("quote", (120, 40))] {
+        let mut shop = Shop::selling(size.0, size.1);
+        shop.keys(&format!("ctrl+t '{paper}' enter '2*18201' enter"));
+        assert_eq!(shop.document().totals.discount, saleflex_core::money::Money::ZERO, "{paper}");
+        assert!(shop.shows("No campaigns here") && !shop.shows("saves"), "{paper}: {}", shop.screen());
+        shop.keys("ctrl+w");
+        assert!(shop.shows("No campaigns here") && !shop.shows("gives £"), "{paper}: {}", shop.screen());
+    }
+}
+
+#[test]
 fn a_third_yogurt_is_free_and_the_receipt_names_the_campaign() {
     let mut shop = Shop::selling(120, 40);
     shop.keys("'3*12303' enter");

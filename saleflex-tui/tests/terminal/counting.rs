@@ -173,6 +173,9 @@ fn the_drawers_of_a_till_are_made_on_a_screen_by_user_names() {
     shop.keys("'3' ctrl+s");
     assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
     assert_eq!(shop.till().settings().drawers[2].cashiers, [mary].into());
+    // So does the audit trail name them.
+    shop.keys("9");
+    assert!(shop.shows("[\"morgan\"]") && !shop.shows(&priya.to_string()), "{}", shop.screen());
 }
 
 #[test]

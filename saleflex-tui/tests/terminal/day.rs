@@ -72,7 +72,8 @@ fn a_manager_takes_a_locked_till_over_with_the_document_that_is_open() {
     shop.keys(&format!("{}'1111' enter", "down ".repeat(morgan.unwrap())));
     assert_eq!(shop.session.state.mode(), Mode::Login, "that is not Morgan's PIN");
     shop.clock.advance(Duration::minutes(1));
-    shop.keys("'2222' enter");
+    // A letter typed before somebody is chosen is no part of their PIN.
+    shop.keys("up 'm' down '2222' enter");
     assert_eq!(shop.message(), "Taken over from Priya Thornbury.");
     assert_eq!(shop.session.state.mode(), Mode::Sale);
     assert_eq!(shop.till().on_duty().unwrap().user_name, "morgan");
@@ -92,7 +93,7 @@ fn the_time_clock_is_corrected_with_a_reason_and_by_a_managers_word() {
         "right right right right right down down backspace backspace backspace backspace '9:99' ctrl+s",
     );
     assert!(shop.shows("Write the time as"), "{}", shop.screen());
-    shop.keys("backspace backspace backspace backspace '0:30' down 'went home' ctrl+s");
+    shop.keys("backspace backspace backspace backspace backspace '10:30' down 'went home' ctrl+s");
     assert!(shop.shows("A manager has to agree"), "{}", shop.screen());
     shop.keys("'a' enter '1111' enter");
     assert_eq!(shop.message(), "The time clock is corrected.");
@@ -112,7 +113,17 @@ fn a_punch_is_moved_or_taken_back_but_not_to_a_time_that_is_yet_to_come() {
     let mut shop = Shop::managed(80, 24);
     shop.keys("esc t 'morgan' f5");
     shop.clock.advance(Duration::minutes(30));
-    shop.keys("f6 f4");
+    shop.keys("f6");
+    shop.clock.advance(Duration::minutes(45));
+    shop.keys("f4");
+    let time = |shop: &Shop| {
+        let Place::Record(record) = shop.session.state.place() else { panic!("{}", shop.screen()) };
+        record.entered().text("TIME").to_owned()
+    };
+    assert_eq!(time(&shop), "2025-04-06 10:00", "that of the punch, not now");
+    shop.keys("down right");
+    assert_eq!(time(&shop), "2025-04-06 09:30", "it follows the punch that is chosen");
+    shop.keys("left up");
     // Of what stands the latest comes first: going, at ten.
     shop.keys("down down backspace backspace backspace backspace backspace '23:00' down 'late' ctrl+s");
     assert_eq!(shop.message(), "2025-04-06 23:00 is yet to come.");

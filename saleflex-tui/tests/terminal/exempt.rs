@@ -13,6 +13,10 @@ fn a_cashier_exempts_a_sale_on_a_certificate_by_a_managers_word() {
     let mut shop = Shop::selling(120, 40);
     shop.keys("'20303' enter f2 'charge no tax' enter enter 'D-77' enter 'embassy of Malta' enter");
     assert!(shop.shows("Certificate") && shop.document().exemption.is_none(), "a kind is needed");
+    shop.keys("esc f2 'charge no tax' enter");
+    assert!(shop.shows("Diplomat") && !shop.shows("Export"), "{}", shop.screen());
+    shop.keys("'e'");
+    assert!(shop.shows("Export"), "what is chosen is in sight: {}", shop.screen());
     shop.keys("esc f2 'charge no tax' enter 'o' enter 'D-77' enter enter");
     assert!(shop.shows("Certificate") && shop.document().exemption.is_none(), "other says nothing by itself");
     shop.keys("'embassy of Malta' enter");

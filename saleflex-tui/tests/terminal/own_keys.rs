@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use saleflex_tui::app::Place;
+use ratatui::{Terminal, backend::TestBackend, style::Color};
+use saleflex_core::settings::{KeyboardLayout, ScreenKeyboard};
+use saleflex_tui::{app::Place, screen, theme::Theme};
 
 use crate::common::{
     harness::Shop,
@@ -65,4 +67,48 @@ fn keys_are_set_by_command_and_one_that_a_form_has_is_refused() {
     let back = ends(&shop, &["config", "set", "appearance.keys", "null", "--user", "admin"], 0);
     assert_eq!(back, "appearance.keys = {}\n");
     ends(&shop, &["config", "get", "appearance.keys.sale.f7"], 1);
+}
+
+#[test]
+fn a_layout_of_the_shops_own_is_shown_first_where_it_says_so_and_in_its_colours() {
+    let mut shop = Shop::administered(80, 24);
+    let mut settings = shop.till().settings().clone();
+    let rows = |keys: &str| vec![keys.to_owned()];
+    settings.appearance.screen_keyboard = ScreenKeyboard {
+        layouts: vec![KeyboardLayout {
+            name: "BÉPO".to_owned(),
+            rows: rows("bépoè"),
+            shifted: rows("BÉPOÈ"),
+        }],
+        layout: Some("BÉPO".to_owned()),
+        back_color: Some("0x0000EE".to_owned()),
+        ..ScreenKeyboard::default()
+    };
+    shop.till().change_settings(settings).unwrap();
+    let mut shop = shop.restart();
+    shop.keys("ctrl+k");
+    assert!(shop.shows("BÉPO"), "{}", shop.screen());
+    let ground = |theme: Theme| {
+        let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+        terminal.draw(|frame| screen::draw(&shop.session.state, &theme, frame)).unwrap();
+        let cells = terminal.backend().buffer().content();
+        cells.iter().find(|cell| cell.symbol() == "é").unwrap().bg
+    };
+    assert_eq!(ground(Theme::colours()), Color::Blue);
+    assert_eq!(ground(Theme::plain()), Color::Reset, "without colours none is shown");
+}
+
+#[test]
+fn a_keyboard_is_set_by_command_and_what_it_cannot_show_is_refused() {
+    let shop = sold("login admin 1111\n");
+    let set = |field: &str, value, code| {
+        let key = format!("appearance.screen_keyboard.{field}");
+        ends(&shop, &["config", "set", &key, value, "--user", "admin"], code)
+    };
+    set("layouts", r#"[{"name": "BÉPO", "rows": ["bépoè"], "shifted": ["BÉPOÈ"]}]"#, 0);
+    assert!(set("layout", "DVORAK", 1).contains("there is no DVORAK, but QWERTY"));
+    assert!(set("border_color", "red", 1).contains("a colour is written 0xRRGGBB"));
+    assert!(
+        set("layouts", r#"[{"name": "X", "rows": ["x"], "shifted": []}]"#, 1).contains("`X` is no layout")
+    );
 }

@@ -100,6 +100,29 @@ fn a_copy_is_printed_on_request_and_says_that_it_is_one() {
 }
 
 #[test]
+fn a_document_is_printed_on_the_form_of_its_kind_and_so_is_its_copy() {
+    let device = printer();
+    let folder = tempfile::tempdir().unwrap();
+    let design = folder.path().join("receipt.toml");
+    let lines = "rows = 20\ncolumns = 42\n[lines]\nfirst = 5\nlast = 6\n";
+    let column = "[[lines.column]]\nvalue = \"name\"\ncolumn = 3\nwidth = 20\n";
+    let field = "[[field]]\nvalue = \"in_words\"\nrow = 10\ncolumn = 1\nwidth = 42\n";
+    fs::write(&design, [lines, column, field].concat()).unwrap();
+    let forms = format!("[printer.forms]\nfiscal_receipt = \"{}\"\n", design.display());
+    let mut shop = Shop::with_devices(80, 24, &(settings(&device.address().to_string()) + &forms));
+    shop.keys("down down '3333' enter enter '10106' enter plus esc");
+    printed(&shop);
+    let lines = device.lines();
+    assert_eq!((count(&lines, "Baguette"), count(&lines, "GBP 00/100")), (1, 1), "{lines:?}");
+    assert_eq!((count(&lines, "BALANCE DUE"), count(&lines, "[drawer]")), (0, 1), "{lines:?}");
+    shop.keys("ctrl+p ctrl+p");
+    printed(&shop);
+    let copy = device.lines()[lines.len()..].to_vec();
+    assert_eq!((count(&copy, "COPY"), count(&copy, "GBP 00/100")), (1, 1), "{copy:?}");
+    assert_eq!((count(&copy, "BALANCE DUE"), count(&copy, "[drawer]")), (0, 0), "{copy:?}");
+}
+
+#[test]
 fn a_printer_that_is_off_blocks_no_sale_and_prints_after_a_restart() {
     let place = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let mut shop = selling_at(&format!("tcp:{place}"));

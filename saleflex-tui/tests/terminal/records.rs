@@ -4,7 +4,8 @@ use saleflex_core::{
     cashier::Role,
     catalog::{CatalogChange, ProductBarcode},
     closure::template::Region,
-    document::PriceCeiling,
+    document::{CashMovementKind, Command, PriceCeiling},
+    money::Money,
     quantity::Quantity,
     settings::Settings,
 };
@@ -89,7 +90,27 @@ fn the_title_bar_says_whether_the_document_is_practice_which_ends_between_docume
     assert_eq!(shop.till().suspended().unwrap().len(), 1, "{}", shop.screen());
     train(&mut shop, false).unwrap();
     shop.keys("ctrl+s enter");
-    assert!(shop.shows("put aside in training") && !shop.shows("TRAINING"), "{}", shop.screen());
+    assert!(shop.shows("begun in training") && !shop.shows("TRAINING"), "{}", shop.screen());
+}
+
+#[test]
+fn what_was_practice_is_marked_in_the_lists_and_a_list_that_finds_nothing_says_so() {
+    let mut shop = Shop::administered(120, 40);
+    let train = |shop: &mut Shop, training| {
+        let settings = shop.till().settings().clone();
+        shop.till().change_settings(Settings { training, ..settings }).unwrap();
+    };
+    train(&mut shop, true);
+    shop.keys("1 '10106' enter plus enter esc");
+    let (kind, amount) = (CashMovementKind::PaidIn, Money::from_minor(500));
+    shop.till().execute(Command::MoveCash { kind, amount, reason: "practice".to_owned() }).unwrap();
+    train(&mut shop, false);
+    shop.keys("5");
+    assert!(shop.shows("Receipt, training") && shop.shows("Paid in, training"), "{}", shop.screen());
+    shop.keys("esc d 6");
+    assert!(shop.shows("Paid in, training"), "{}", shop.screen());
+    shop.keys("'nobody'");
+    assert!(shop.shows("Nothing found.") && !shop.shows("No money was put in"), "{}", shop.screen());
 }
 
 #[test]

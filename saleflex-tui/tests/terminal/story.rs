@@ -302,6 +302,28 @@ fn what_an_exchange_leaves_to_the_customer_is_said_to_be_paid_out() {
 }
 
 #[test]
+fn a_purchase_asks_what_was_agreed_on_and_does_not_say_that_the_goods_have_no_price() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("ctrl+t 'self' enter '10106' enter");
+    assert!(shop.shows("What was agreed on for one of 10106."), "{}", shop.screen());
+}
+
+#[test]
+fn what_is_paid_out_in_cash_in_parts_is_said_in_one_amount() {
+    let mut shop = Shop::managed(120, 40);
+    shop.keys("ctrl+b w '4*14101' enter f2 'exchange' enter '12403' enter f10");
+    let owed = -shop.document().balance();
+    let amount = format!("£{}.{:02}", owed.minor() / 100, owed.minor() % 100);
+    for key in ["'20' c", "plus"] {
+        shop.keys(key);
+        assert!(shop.shows("should lie in the drawer"), "{}", shop.screen());
+        shop.keys("y");
+    }
+    assert_eq!(shop.settled().len(), 2);
+    assert!(shop.shows(&format!("PAY OUT {amount}")) && !shop.shows(" + £"), "{}", shop.screen());
+}
+
+#[test]
 fn a_balance_that_one_key_offers_is_not_taken_by_another() {
     let mut shop = Shop::selling(120, 40);
     shop.keys("'12402' enter f10 k h");

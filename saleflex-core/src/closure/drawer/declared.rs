@@ -6,7 +6,7 @@ use alloc::{
     vec::Vec,
 };
 
-use super::{ClosedDrawer, CountPurpose, DrawerCount};
+use super::{CountPurpose, DrawerCount};
 use crate::{
     closure::{CashCount, Declaration, Refusal},
     money::{AmountError, CurrencyCode, Money},
@@ -44,7 +44,7 @@ pub fn declared(counts: &[DrawerCount], closing: Option<&Declaration>) -> BTreeM
 /// # Errors
 /// As [`CashCount::total`]; a count that was accepted has been checked.
 pub fn together(counts: &[DrawerCount]) -> Result<Declaration, AmountError> {
-    let drawers = counts.iter().map(ClosedDrawer::of);
+    let stays = |count: &DrawerCount| count.declaration.float_left.unwrap_or(count.counted);
     let reasons: Vec<&str> = counts.iter().filter_map(|count| count.declaration.reason.as_deref()).collect();
     let mut foreign: BTreeMap<CurrencyCode, CashCount> = BTreeMap::new();
     let mut foreign_left: BTreeMap<CurrencyCode, Money> = BTreeMap::new();
@@ -72,7 +72,7 @@ pub fn together(counts: &[DrawerCount]) -> Result<Declaration, AmountError> {
     Ok(Declaration {
         counted: CashCount::Amount(counts.iter().map(|count| count.counted).sum()),
         foreign,
-        float_left: Some(drawers.map(|drawer| drawer.left).sum()),
+        float_left: Some(counts.iter().map(stays).sum()),
         foreign_left,
         declared,
         reason: Some(reasons.join("; ")).filter(|reason| !reason.is_empty()),

@@ -21,7 +21,8 @@ use crate::{
 pub struct CashShare {
     /// The drawer they had.
     pub drawer: DrawerNo,
-    /// The cashier who answered for it: whom it was handed to, and before the first hand-over whoever counted it then.
+    /// The cashier who answered for it: whom it was handed to, and before the first hand-over whom the settings name at it, or
+    /// whoever counted it where that is one of several or anybody.
     pub cashier: CashierId,
     /// When it was counted, or taken from them.
     pub until: Moment,
@@ -42,8 +43,8 @@ pub struct CashShare {
     /// The same in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Foreign notes and coins, at a till with one drawer: what should have been in it and what was, by currency, of those
-    /// that were counted or should have been there at the end. Closures of older tills do not say.
+    /// Foreign notes and coins: what should have been in it and what was, by currency, of those that were counted or should
+    /// have been there at the end. Closures of older tills do not say, nor of several drawers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub foreign: BTreeMap<CurrencyCode, ForeignShare>,
 }
@@ -110,21 +111,27 @@ struct Held {
 }
 
 /// The hand-overs of a period, in order, and of whom the settings took a drawer again, what they answered for until then,
-/// which nobody counted. `opening` says what was in a drawer when the period began.
-pub fn hand_overs(steps: &[Step<'_>], opening: impl Fn(DrawerNo) -> Money) -> Vec<CashShare> {
+/// which nobody counted. `drawers` are those of the settings now, with what was in each when the period began.
+pub fn hand_overs(steps: &[Step<'_>], drawers: &[Drawer]) -> Vec<CashShare> {
     let mut held: BTreeMap<DrawerNo, Held> = BTreeMap::new();
+    let at_first = steps.iter().find_map(|step| match step {
+        Step::Named { was, .. } => Some(*was),
+        Step::Counted(_) => None,
+    });
+    let mut named = at_first.unwrap_or(drawers);
     let (mut shares, mut turns): (Vec<CashShare>, _) = (Vec::new(), Vec::new());
     for step in steps {
         let turn = step.turn();
         match step {
             Step::Counted(count) => {
                 let foreign = foreign_of(count, &settled_foreign(&shares));
-                let share = handed_over(&mut held, count, &opening);
+                let share = handed_over(&mut held, count, named, drawers);
                 shares.extend(share.map(|share| CashShare { foreign, ..share }));
             }
-            Step::Named { at, was, cash, .. } => {
+            Step::Named { at, was, now, cash } => {
                 let cash = DrawerCash::at(was, &turns, cash);
                 shares.extend(turn.iter().flat_map(|turn| ended(&mut held, turn, &cash, *at)));
+                named = *now;
             }
         }
         turns.extend(turn);
@@ -135,7 +142,8 @@ pub fn hand_overs(steps: &[Step<'_>], opening: impl Fn(DrawerNo) -> Money) -> Ve
 fn handed_over(
     held: &mut BTreeMap<DrawerNo, Held>,
     count: &DrawerCount,
-    opening: impl Fn(DrawerNo) -> Money,
+    named: &[Drawer],
+    drawers: &[Drawer],
 ) -> Option<CashShare> {
     let CountPurpose::HandOver { to } = count.purpose else { return None };
     let since = Held { by: Some(to), received: count.counted, before: count.cash.clone() };
@@ -143,11 +151,14 @@ fn handed_over(
     // A drawer that is gone by now has no opening any more; counts of older tills do not say what happened to it.
     let at_first = || match count.by_cashier {
         Some(_) => count.expected - count.cash.expected(Money::ZERO),
-        None => opening(count.drawer),
+        None => {
+            drawers.iter().find(|known| known.no == count.drawer).map_or(Money::ZERO, |known| known.opening)
+        }
     };
+    let holder = before.as_ref().and_then(|before| before.by);
     Some(CashShare {
         drawer: count.drawer,
-        cashier: before.as_ref().and_then(|before| before.by).unwrap_or(count.authority.cashier),
+        cashier: holder.unwrap_or_else(|| had_it(count, named)),
         until: count.at,
         received: before.map_or_else(at_first, |before| before.received),
         expected: count.expected,
@@ -157,6 +168,21 @@ fn handed_over(
         reason: count.declaration.reason.clone(),
         foreign: BTreeMap::new(),
     })
+}
+
+/// Who had a drawer that nobody was handed: whoever counts it works from it, unless it is another's alone, or one of several
+/// others alone took cash.
+fn had_it(count: &DrawerCount, named: &[Drawer]) -> CashierId {
+    let counts = count.authority.cashier;
+    let people = named.iter().find(|drawer| drawer.no == count.drawer).map(|drawer| &drawer.cashiers);
+    let Some(people) = people.filter(|people| !people.contains(&counts)) else { return counts };
+    let took = |one: &&CashierId| count.by_cashier.as_ref().is_some_and(|cash| cash.contains_key(*one));
+    sole(people.iter()).or_else(|| sole(people.iter().filter(took))).unwrap_or(counts)
+}
+
+fn sole<'a>(mut people: impl Iterator<Item = &'a CashierId>) -> Option<CashierId> {
+    let first = people.next()?;
+    people.next().is_none().then_some(*first)
 }
 
 /// What a count found of foreign currencies where it knew what should be there. One of an older till was held against what
@@ -235,6 +261,7 @@ pub(in crate::closure) fn shares(hand_overs: &[CashShare], closure: &Closure) ->
                 counted: drawer.counted,
                 over_short: drawer.over_short,
                 reason: drawer.reason.clone(),
+                foreign: drawer.foreign_share(),
                 ..share
             }),
             // Of a till with one drawer the closure knows the whole day's difference: what was over or short at

@@ -63,7 +63,6 @@ pub(super) fn with_closing<T>(report: &Report, call: impl FnOnce(Closing<'_>) ->
         last_document: mark("2026-03-12 19:55:00"),
         suspended_count: 0,
         declaration: None,
-        said: None,
         drawers: &[],
         entered: &[],
         hand_overs: &[],

@@ -37,7 +37,7 @@ fn count_with(
         cash,
         before: &CashTotals::default(),
         by_cashier: &CashByCashier::new(),
-        foreign: Some(&BTreeMap::new()),
+        foreign: &BTreeMap::new(),
         rates: &[],
         declaration,
     })
@@ -154,6 +154,7 @@ fn the_first_count_stays_beside_the_one_that_was_accepted() {
         left: money(0),
         over_short: None,
         reason: None,
+        foreign: BTreeMap::new(),
     };
     let second = EnteredCount { expected: money(500), ..entered(2, CountPurpose::Closing, 400) };
     let of_two = |counted| first_counts(&[second], &[drawer(1, 400), drawer(2, counted)], None);
@@ -267,6 +268,10 @@ proptest! {
         let report = fold(&day(&plans, mode));
         let mut together = CashTotals::default();
         report.cash_by_cashier.values().for_each(|cash| together.merge(cash));
+        let notes: BTreeMap<_, _> = together.foreign.amounts().collect();
+        let mut by_currency = report.foreign_cash();
+        by_currency.retain(|_, amount| !amount.is_zero());
+        prop_assert_eq!(notes, by_currency);
         prop_assert_eq!(together, report.cash);
     }
 

@@ -35,7 +35,7 @@ fn euros(counted: i64) -> Declaration {
 
 fn of_steps(counts: &[DrawerCount]) -> Vec<CashShare> {
     let steps: Vec<Step<'_>> = counts.iter().map(Step::Counted).collect();
-    hand_overs(&steps, |_| money(10_000))
+    hand_overs(&steps, &[])
 }
 
 fn count_of(
@@ -58,7 +58,7 @@ fn count_of(
         cash: &whole.cash,
         before: &whole.cash,
         by_cashier: &whole.cash_by_cashier,
-        foreign: Some(&expected),
+        foreign: &expected,
         rates: &[],
         declaration,
     })

@@ -131,6 +131,7 @@ fn what_is_over_and_short_is_summed_by_reason_each_count_by_itself() {
         left: money(0),
         over_short,
         reason: None,
+        foreign: BTreeMap::new(),
     };
     let drawers = [drawer(1, 20, None), drawer(2, -30, wrong_change)];
     let several = Declaration::amount(money(10_990));
@@ -214,6 +215,20 @@ fn what_was_said_of_one_of_several_drawers_is_not_said_of_all_of_them() {
 }
 
 #[test]
+fn whoever_a_drawer_is_handed_over_for_had_it_and_not_the_manager_who_counts() {
+    let report = report(&[taken(2, 250), taken(4, 100)]);
+    let count = handed_over(&report, (&CashTotals::default(), money(2_000)), money(2_350), cashier(9));
+    let had = |cashiers: &[u128]| {
+        hand_overs(&[Step::Counted(&count)], &[named(1, cashiers), named(2, &[4])])[0].cashier
+    };
+    assert_eq!(had(&[2]), cashier(2), "it is theirs alone");
+    assert_eq!(had(&[2, 3]), cashier(2), "nobody else of them took anything");
+    for people in [&[][..], &[1, 2], &[2, 4], &[5, 6]] {
+        assert_eq!(had(people), cashier(1), "whoever counts: {people:?}");
+    }
+}
+
+#[test]
 fn a_drawer_that_the_settings_take_from_its_holder_is_theirs_until_then() {
     let (was, now) = ([named(1, &[]), named(2, &[1])], [named(1, &[]), named(2, &[3])]);
     let morning = report(&[taken(1, 250)]);
@@ -224,7 +239,7 @@ fn a_drawer_that_the_settings_take_from_its_holder_is_theirs_until_then() {
     let noon = report(&[taken(1, 250), taken(2, 1_000)]);
     let step =
         Step::Named { at: moment("2026-03-12 15:00:00"), was: &was, now: &now, cash: &noon.cash_by_cashier };
-    let shares = hand_overs(&[Step::Counted(&count), step], |_| Money::ZERO);
+    let shares = hand_overs(&[Step::Counted(&count), step], &[]);
     let told: Vec<_> = shares
         .iter()
         .map(|share| (share.cashier, share.received.minor(), share.expected.minor(), share.difference()))
@@ -239,9 +254,10 @@ fn a_drawer_that_the_settings_take_from_its_holder_is_theirs_until_then() {
     );
     // Whoever it is handed to next has it from those whom the settings named.
     let next = DrawerCount { expected: money(3_640), counted: money(3_640), ..count.clone() };
-    let shares = hand_overs(&[Step::Counted(&count), step, Step::Counted(&next)], |_| Money::ZERO);
+    let shares = hand_overs(&[Step::Counted(&count), step, Step::Counted(&next)], &[]);
     let last = shares.last().unwrap();
-    assert_eq!((last.cashier, last.received, last.difference()), (first, money(3_240), Some(Money::ZERO)));
+    let third = cashier(3);
+    assert_eq!((last.cashier, last.received, last.difference()), (third, money(3_240), Some(Money::ZERO)));
 }
 
 proptest! {
@@ -316,7 +332,7 @@ proptest! {
             (received, before) = (counted, whole.cash.clone());
         }
         let steps: Vec<Step<'_>> = counts.iter().map(Step::Counted).collect();
-        let hand_overs = hand_overs(&steps, |_| Money::ZERO);
+        let hand_overs = hand_overs(&steps, &[]);
         let period = Period { in_drawers: Some(money(float)), ..period() };
         let declaration = Declaration::amount(received.or_zero() + money(77));
         let closure = with_closing(&whole, |closing| {

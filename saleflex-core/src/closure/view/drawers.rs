@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::{
-    closure::drawer::{CashShare, ClosedDrawer, EnteredCount, ForeignShare, OverShort, OverShortReason},
+    closure::drawer::{
+        CashShare, ClosedDrawer, ClosedForeign, EnteredCount, ForeignShare, OverShort, OverShortReason,
+    },
     ids::CashierId,
     money::{Currency, CurrencyCode, Money},
 };
@@ -23,6 +25,18 @@ pub(super) struct DrawerView {
     reason: Option<OverShortReason>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_text: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    foreign_cash: Vec<ForeignDrawerView>,
+}
+
+/// A foreign currency in one of several drawers.
+#[derive(Serialize)]
+struct ForeignDrawerView {
+    currency: CurrencyCode,
+    expected_amount: String,
+    counted_amount: Option<String>,
+    difference: Option<String>,
+    left_amount: String,
 }
 
 pub(super) fn drawer(drawer: &ClosedDrawer, amount: impl Fn(Money) -> String) -> DrawerView {
@@ -34,6 +48,18 @@ pub(super) fn drawer(drawer: &ClosedDrawer, amount: impl Fn(Money) -> String) ->
         left_amount: amount(drawer.left),
         reason: drawer.over_short,
         reason_text: drawer.reason.clone(),
+        foreign_cash: drawer.foreign.iter().map(in_drawer).collect(),
+    }
+}
+
+fn in_drawer((code, cash): (&CurrencyCode, &ClosedForeign)) -> ForeignDrawerView {
+    let amount = |sum| Currency::of(*code).format(sum);
+    ForeignDrawerView {
+        currency: *code,
+        expected_amount: amount(cash.expected),
+        counted_amount: cash.counted.map(amount),
+        difference: cash.difference().map(amount),
+        left_amount: amount(cash.left),
     }
 }
 

@@ -24,6 +24,10 @@ pub(super) fn open(decision: &mut Decision<'_>, open: OpenDocument) -> Result<()
     }
     let authority = decision.authorise_if(open.kind.pays_out())?;
     let original = decision.facts.original;
+    let training = original.map(|original| original.sale.document().training);
+    if let Some(training) = training.filter(|training| *training != decision.facts.till.training) {
+        return Err(Refusal::OtherMode { training });
+    }
     if original.is_some_and(|original| !can_follow(original, open, &decision.facts.till)) {
         return Err(if open.kind.pays_out() { Refusal::NotRefundable } else { Refusal::NoQuote });
     }

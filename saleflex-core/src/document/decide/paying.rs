@@ -470,7 +470,8 @@ pub(super) fn void(
     let void = Void { reason, authority };
     if is_of_now {
         let pays_back = tender.refunds.is_some_and(|(of, _)| of == document.id);
-        decision.emit(Event::TenderVoided { tender: no, void, reversal });
+        let revalued = foreign::without(document, &tender);
+        decision.emit(Event::TenderVoided { tender: no, void, reversal, revalued });
         if pays_back {
             decision.check_paid()?;
         }

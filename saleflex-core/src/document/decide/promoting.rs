@@ -9,7 +9,7 @@ use super::{Asked, Decision, adjusting, wrong_kind};
 use crate::{
     adjustment::{CouponRefusal, DocumentAdjustment},
     document::{
-        CampaignDiscount, Document, Event, IntendedTender, Kind, Refusal,
+        CampaignDiscount, Document, Event, IntendedTender, Refusal,
         promotions::{judged, priced},
     },
     ids::{AdjustmentNo, CouponId},
@@ -51,8 +51,8 @@ pub(super) const fn settles_unasked(event: &Event) -> bool {
 }
 
 /// Whether campaigns are about a document: a sale that is paid.
-fn is_sale(document: &Document) -> bool {
-    document.kind == Kind::Sale && !document.document_type.is_delivery()
+const fn is_sale(document: &Document) -> bool {
+    document.kind.bears_campaigns(document.document_type)
 }
 
 /// Brings the discounts by campaigns in step with the document. One that says what it said before keeps its number,

@@ -17,7 +17,7 @@ use crate::{
         drawer::{CashShare, OverShort, OverShortReason},
     },
     ids::CashierId,
-    money::{Currency, CurrencyCode},
+    money::{Currency, CurrencyCode, Money},
     printout::{Align, Printout, name, parts, words::Words},
 };
 
@@ -30,6 +30,15 @@ pub(in crate::printout) fn why(
     let reason = over_short.map(|reason| words.counts.reason(reason));
     let parts: Vec<&str> = reason.into_iter().chain(said).collect();
     (!parts.is_empty()).then(|| format!("{}: {}", words.receipt.reason, parts.join(", ")))
+}
+
+/// What is said of a foreign currency in one drawer.
+pub(super) fn foreign(out: &mut Printout, code: CurrencyCode, said: &[(&str, Option<Money>)]) {
+    for (label, sum) in said {
+        if let Some(sum) = sum {
+            amount(out, &format!("  {label} {code}"), &Currency::of(code).format(*sum));
+        }
+    }
 }
 
 impl Sheet<'_> {
@@ -76,15 +85,12 @@ impl Sheet<'_> {
             }
         }
         for (code, foreign) in &share.foreign {
-            for (label, sum) in [
+            let answered = [
                 (words.expected, Some(foreign.expected)),
                 (words.counted, foreign.counted),
                 (words.difference, foreign.difference()),
-            ] {
-                if let Some(sum) = sum {
-                    amount(out, &format!("  {label} {code}"), &Currency::of(*code).format(sum));
-                }
-            }
+            ];
+            self::foreign(out, *code, &answered);
         }
         self.why_below(out, share.over_short, share.reason.as_deref());
         let until = parts::date_and_minute(share.until.local);

@@ -8,7 +8,7 @@ use alloc::{
 };
 
 use super::{
-    ReportFrame, counted,
+    ReportFrame, counted, handing,
     sections::{self, NetSales, amount, section},
 };
 use crate::{
@@ -175,6 +175,15 @@ impl Sheet<'_> {
                 if let Some(sum) = sum {
                     amount(out, &format!("  {label}"), &self.show(sum));
                 }
+            }
+            for (code, cash) in &drawer.foreign {
+                let held = [
+                    (words.expected, Some(cash.expected)),
+                    (words.counted, cash.counted),
+                    (words.difference, cash.difference()),
+                    (words.left_in_drawer, Some(cash.left)),
+                ];
+                handing::foreign(out, *code, &held);
             }
             self.why_below(out, drawer.over_short, drawer.reason.as_deref());
         }

@@ -43,7 +43,6 @@ pub(super) fn closed(report: &Report, currency: Currency) -> Closure {
         last_document: None,
         suspended_count: 1,
         declaration: Some(&declaration),
-        said: None,
         drawers: &[],
         entered: &[],
         hand_overs: &[],

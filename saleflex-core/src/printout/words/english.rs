@@ -1,4 +1,6 @@
-use super::{AdjustmentWords, CountWords, ReceiptWords, ReportWords, TenderWords, Titles, Words};
+use super::{
+    AdjustmentWords, CountWords, NumberWords, ReceiptWords, ReportWords, TenderWords, Titles, Words,
+};
 
 /// The words of papers in English.
 pub const ENGLISH: Words = Words {
@@ -233,6 +235,36 @@ pub const ENGLISH: Words = Words {
         theft: "Theft",
         unknown: "Nobody knows",
         other: "Other",
+    },
+    numbers: NumberWords {
+        ones: [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
+        tens: ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        hundred: "hundred",
+        scales: ["thousand", "million", "billion", "trillion", "quadrillion", "quintillion"],
+        between: " ",
+        hyphen: "-",
+        is_one_unsaid: false,
     },
 };
 

@@ -1,4 +1,6 @@
-use super::{AdjustmentWords, CountWords, ReceiptWords, ReportWords, TenderWords, Titles, Words};
+use super::{
+    AdjustmentWords, CountWords, NumberWords, ReceiptWords, ReportWords, TenderWords, Titles, Words,
+};
 
 /// The words of papers in Turkish.
 pub const TURKISH: Words = Words {
@@ -233,6 +235,18 @@ pub const TURKISH: Words = Words {
         theft: "Hırsızlık",
         unknown: "Bilinmiyor",
         other: "Diğer",
+    },
+    numbers: NumberWords {
+        ones: [
+            "sıfır", "bir", "iki", "üç", "dört", "beş", "altı", "yedi", "sekiz", "dokuz", "on", "onbir",
+            "oniki", "onüç", "ondört", "onbeş", "onaltı", "onyedi", "onsekiz", "ondokuz",
+        ],
+        tens: ["", "", "yirmi", "otuz", "kırk", "elli", "altmış", "yetmiş", "seksen", "doksan"],
+        hundred: "yüz",
+        scales: ["bin", "milyon", "milyar", "trilyon", "katrilyon", "kentilyon"],
+        between: "",
+        hyphen: "",
+        is_one_unsaid: true,
     },
 };
 

@@ -66,7 +66,8 @@ pub(super) const NOBODY: CashierId = CashierId::new(Uuid::nil());
 
 /// Why campaigns give what they give.
 impl Till {
-    /// What campaigns make of the open document; nothing where none is open or there is no campaign.
+    /// What campaigns make of the open document; nothing where none is open, there is no campaign, or it is one that
+    /// [bears none](saleflex_core::document::Kind::bears_campaigns).
     ///
     /// # Errors
     /// [`Error::DiskFull`] or [`Error::Database`] when the file cannot be written.
@@ -191,11 +192,11 @@ impl Till {
         Shelf { catalog, currency, on: moment.business_date, cheapest }
     }
 
-    /// What the open document is judged by.
+    /// What the open document is judged by; nothing where campaigns have no say in it.
     pub(super) fn judge_open(&mut self, moment: Moment) -> Result<Option<Judged>, Error> {
         let Some(open) = &self.open else { return Ok(None) };
         let (document, set) = (open.draft.document(), open.campaigns.clone());
-        if set.is_empty() {
+        if set.is_empty() || !document.kind.bears_campaigns(document.document_type) {
             return Ok(None);
         }
         let customer = document.customer;

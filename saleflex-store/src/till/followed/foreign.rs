@@ -1,18 +1,19 @@
 //! What corrections of closed periods change in the foreign notes and coins that the periods after them begin with: each
-//! currency by itself, of all drawers together.
+//! currency by itself, in the drawer of whoever took what a document is about. What is only known of all drawers together, as a
+//! count that was corrected, lies in the first.
 
 use std::collections::BTreeMap;
 
 use saleflex_core::{
     closure::{
-        Change, Closure,
-        drawer::{CountPurpose, Step},
+        Change, Closure, Corrected, Correction,
+        drawer::{CountPurpose, DrawerNo, Step},
     },
     ids::ClosureNumber,
     money::{CurrencyCode, Money},
 };
 
-use super::{Followed, Moved};
+use super::{Followed, Moved, numbers};
 use crate::{
     books::{
         closures,
@@ -26,17 +27,58 @@ use crate::{
 /// So much of each foreign currency, or less.
 pub(crate) type Foreign = BTreeMap<CurrencyCode, Money>;
 
+/// What a period began with of foreign currencies beyond what the one before it says, or less.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct ForeignMore {
+    /// In all drawers.
+    pub(crate) total: Foreign,
+    /// In each of several, where it is known of which; what is not said of one lies in the first.
+    pub(crate) by_drawer: BTreeMap<DrawerNo, Foreign>,
+}
+
+impl ForeignMore {
+    /// In each of these drawers: what is not said of another one is the first one's.
+    pub(crate) fn in_drawers(&self, drawers: &[DrawerNo]) -> BTreeMap<DrawerNo, Foreign> {
+        let Some((first, others)) = drawers.split_first() else { return BTreeMap::new() };
+        let mut all = BTreeMap::new();
+        let mut rest = self.total.clone();
+        for no in others {
+            let own = self.by_drawer.get(no).cloned().unwrap_or_default();
+            for (code, amount) in &own {
+                *rest.entry(*code).or_default() -= *amount;
+            }
+            all.insert(*no, own);
+        }
+        all.insert(*first, rest);
+        all
+    }
+
+    /// Of drawers one by one.
+    fn of(mut by_drawer: BTreeMap<DrawerNo, Foreign>) -> Self {
+        by_drawer.retain(|_, own| !own.is_empty());
+        let mut total = Foreign::new();
+        for (code, amount) in by_drawer.values().flatten() {
+            *total.entry(*code).or_default() += *amount;
+        }
+        total.retain(|_, amount| !amount.is_zero());
+        Self { total, by_drawer }
+    }
+}
+
 /// The foreign currencies that corrections move, each with the first closed period in which one does, and whether any says
 /// that it was counted wrong.
 pub(crate) type FirstMoved = BTreeMap<CurrencyCode, (ClosureNumber, bool)>;
 
+/// Foreign currencies that were counted when drawers were handed on, each with its drawer and where it was first.
+type CountedFirst = BTreeMap<(CurrencyCode, Option<DrawerNo>), Option<i64>>;
+
 impl Till {
     /// What a period began with of foreign currencies beyond what the one before it says. Of a currency that was counted when
     /// a drawer was handed on in it: what was known then.
-    pub(in crate::till) fn foreign_left_more(&self, number: ClosureNumber) -> Result<Foreign, Error> {
+    pub(in crate::till) fn foreign_left_more(&self, number: ClosureNumber) -> Result<ForeignMore, Error> {
         let corrections = index::count(self.connection(), Topic::Correction)?;
         if corrections == 0 {
-            return Ok(Foreign::new());
+            return Ok(ForeignMore::default());
         }
         let mut known = self.followed.borrow_mut();
         known.renew(corrections);
@@ -45,23 +87,69 @@ impl Till {
         }
         let moved = self.foreign_moved(&mut known)?;
         if moved.is_empty() {
-            return Ok(Foreign::new());
+            return Ok(ForeignMore::default());
         }
-        let mut more = self.foreign_left_more_until(number, None, (&moved, &mut known.foreign))?;
-        for (code, counted) in self.foreign_counted(number)? {
-            more.remove(&code);
-            if let Some(until) = counted {
-                let then = self.foreign_left_more_until(number, Some(until), (&moved, &mut known.foreign))?;
-                more.extend(then.get_key_value(&code));
+        let more = self.foreign_left_more_until(number, None, (&moved, &mut known.foreign))?;
+        let counted = self.foreign_counted(number)?;
+        let drawers = self.drawers_of(number)?;
+        let more = if counted.is_empty() {
+            more
+        } else if drawers.len() < 2 || counted.keys().all(|(_, drawer)| drawer.is_none()) {
+            let mut total = more.total;
+            for ((code, _), until) in counted {
+                total.remove(&code);
+                if let Some(until) = until {
+                    let then =
+                        self.foreign_left_more_until(number, Some(until), (&moved, &mut known.foreign))?;
+                    total.extend(then.total.get_key_value(&code));
+                }
             }
-        }
+            ForeignMore { total, by_drawer: BTreeMap::new() }
+        } else {
+            let mut by_drawer = more.in_drawers(&drawers);
+            for ((code, drawer), until) in counted {
+                let Some(no) = drawer else { continue };
+                let Some(own) = by_drawer.get_mut(&no) else { continue };
+                own.remove(&code);
+                if let Some(until) = until {
+                    let then =
+                        self.foreign_left_more_until(number, Some(until), (&moved, &mut known.foreign))?;
+                    let then = then.in_drawers(&drawers).remove(&no);
+                    own.extend(then.unwrap_or_default().get_key_value(&code));
+                }
+            }
+            ForeignMore::of(by_drawer)
+        };
         known.foreign.insert(number, more.clone());
         Ok(more)
     }
 
     /// The same of a closed period beyond what was known when it was closed.
-    pub(super) fn foreign_beyond(&self, closure: &Closure) -> Result<Foreign, Error> {
+    pub(super) fn foreign_beyond(&self, closure: &Closure) -> Result<ForeignMore, Error> {
         Ok(beyond(self.foreign_left_more(closure.number())?, closure))
+    }
+
+    /// A closed period as it stands with what its several drawers left, each as it was counted or as what should lie there was
+    /// corrected. A till with one drawer says so by itself.
+    pub(super) fn with_foreign_left(
+        &self,
+        stands: Corrected,
+        closure: &Closure,
+        more: ForeignMore,
+        corrections: &[Correction],
+    ) -> Result<Corrected, Error> {
+        if closure.drawers.is_empty() {
+            return Ok(stands);
+        }
+        let more = self.foreign_left_by(closure, more, corrections)?;
+        // Closing refuses a count that does not add up.
+        let mut left = closure.foreign_cash().unwrap_or_default();
+        for code in more.total.keys() {
+            left.entry(*code).or_default();
+        }
+        let of = |code: &CurrencyCode| more.total.get(code).copied().unwrap_or_default();
+        let left: Foreign = left.iter().map(|(code, cash)| (*code, cash.left + of(code))).collect();
+        Ok(stands.with_foreign_left(&left))
     }
 
     /// The foreign currencies that corrections move.
@@ -92,9 +180,11 @@ impl Till {
     }
 
     /// The foreign currencies that were counted when a drawer was handed on in a period, each with the place in the journal
-    /// where it was first. None of one that was counted at an older till: it was held against what the closure before says.
-    fn foreign_counted(&self, number: ClosureNumber) -> Result<BTreeMap<CurrencyCode, Option<i64>>, Error> {
-        let mut first = BTreeMap::new();
+    /// where it was first. None of one that was counted at an older till: it was held against what the closure before says. The
+    /// drawer is named at a till with several, unless the settings named others since.
+    fn foreign_counted(&self, number: ClosureNumber) -> Result<CountedFirst, Error> {
+        let mut first = CountedFirst::new();
+        let is_several = self.drawers_of(number)?.len() > 1 && !self.handed_on(number)?.is_renamed;
         for place in self.drawer_places(number, number)? {
             let entry = journal::read(self.connection(), place)?;
             let Some(Step::Counted(count)) = step(&entry) else { continue };
@@ -103,19 +193,19 @@ impl Till {
             }
             for code in count.declaration.foreign.keys() {
                 let (is_compared, until) = match &count.foreign_expected {
-                    // Of several drawers it is held against nothing.
+                    // Of several drawers an older till held it against nothing.
                     Some(known) => (known.contains_key(code), Some(place)),
                     None => (true, None),
                 };
                 if is_compared {
-                    first.entry(*code).or_insert(until);
+                    first.entry((*code, is_several.then_some(count.drawer))).or_insert(until);
                 }
             }
         }
         // The closure of an older till left what should have been there, whatever was counted.
         if let Some(closed) = closures::closed(self.connection(), number)? {
             let handed_on = closures::record(self.connection(), &closed)?.foreign_handed_on();
-            first.retain(|code, _| handed_on.contains(code));
+            first.retain(|(code, _), _| handed_on.contains(code));
         }
         Ok(first)
     }
@@ -126,23 +216,18 @@ impl Till {
         &self,
         number: ClosureNumber,
         until: Option<i64>,
-        (moved, known): (&FirstMoved, &mut BTreeMap<ClosureNumber, Foreign>),
-    ) -> Result<Foreign, Error> {
-        let (mut chain, mut more, mut after) = (Vec::new(), Foreign::new(), number);
+        (moved, known): (&FirstMoved, &mut BTreeMap<ClosureNumber, ForeignMore>),
+    ) -> Result<ForeignMore, Error> {
+        let (mut chain, mut more, mut after) = (Vec::new(), ForeignMore::default(), number);
         let (mut moved, mut is_all) = (moved.clone(), true);
         while let Some(closed) = closures::before(self.connection(), after)? {
             let closure = closures::record(self.connection(), &closed)?;
             after = closure.number();
             // Back to where each currency was counted, or was never moved before: nothing of before goes on from there.
             moved.retain(|_, (first, _)| *first <= after);
-            let (since, handed_on) = (moved.len(), closure.foreign_handed_on());
-            let declared = closure.declaration.as_ref();
+            let since = moved.len();
             // A count that was itself corrected settles by what is known of it now.
-            moved.retain(|code, (_, is_recounted)| {
-                let is_counted = handed_on.contains(code)
-                    || declared.is_some_and(|count| count.foreign.contains_key(code));
-                *is_recounted || !is_counted
-            });
+            moved.retain(|code, (_, is_recounted)| *is_recounted || !closure.is_foreign_counted(*code));
             if moved.is_empty() {
                 break;
             }
@@ -160,38 +245,92 @@ impl Till {
             if until.is_none() && is_all {
                 known.insert(closure.number(), more.clone());
             }
-            more = self.foreign_left_by(&closure, beyond(more, &closure), until)?;
+            let corrections = self.corrections_until(closure.number(), until)?;
+            more = self.foreign_left_by(&closure, beyond(more, &closure), &corrections)?;
         }
         Ok(more)
     }
 
-    /// What a closed period left beyond what its closure says, by its corrections before a place of the journal.
+    /// What a closed period left beyond what its closure says, by corrections of it.
     fn foreign_left_by(
         &self,
         closure: &Closure,
-        more: Foreign,
-        until: Option<i64>,
-    ) -> Result<Foreign, Error> {
-        let corrections = self.corrections_until(closure.number(), until)?;
-        if corrections.is_empty() && more.is_empty() {
+        more: ForeignMore,
+        corrections: &[Correction],
+    ) -> Result<ForeignMore, Error> {
+        if corrections.is_empty() && more == ForeignMore::default() {
             return Ok(more);
         }
-        let stands = closure.corrected(&corrections)?.after_foreign(&more);
+        let stands = closure.corrected(corrections)?.after_foreign(&more.total);
         // Closing refuses a count that does not add up.
         let said = closure.foreign_cash().unwrap_or_default();
-        let left = stands.foreign.iter().map(|(code, cash)| {
-            let said = said.get(code).copied().unwrap_or_default();
-            (*code, cash.left - said.left)
-        });
-        Ok(left.filter(|(_, amount)| !amount.is_zero()).collect())
+        let said = |code: &CurrencyCode| said.get(code).copied().unwrap_or_default();
+        if closure.drawers.is_empty() {
+            let left = stands.foreign.iter().map(|(code, cash)| (*code, cash.left - said(code).left));
+            let total = left.filter(|(_, amount)| !amount.is_zero()).collect();
+            return Ok(ForeignMore { total, by_drawer: BTreeMap::new() });
+        }
+        let mut by_drawer = self.foreign_moved_in(closure, &more, corrections)?;
+        for (no, own) in &mut by_drawer {
+            own.retain(|code, amount| !amount.is_zero() && !closure.is_foreign_counted_in(*no, *code));
+        }
+        // Of what a correction alone says the count nobody knows in which drawer it lay.
+        for (code, cash) in &stands.foreign {
+            if cash.counted.is_some() && said(code).counted.is_none() {
+                for own in by_drawer.values_mut() {
+                    own.remove(code);
+                }
+                if let Some(first) = numbers(closure).next() {
+                    by_drawer.entry(first).or_default().insert(*code, cash.left - said(code).left);
+                }
+            }
+        }
+        Ok(ForeignMore::of(by_drawer))
+    }
+
+    /// What should lie in each of several drawers of a closed period beyond what its closure says: what followed into it, and the
+    /// notes of the documents of its corrections. Figures of an older till do not say whose they are.
+    fn foreign_moved_in(
+        &self,
+        closure: &Closure,
+        more: &ForeignMore,
+        corrections: &[Correction],
+    ) -> Result<BTreeMap<DrawerNo, Foreign>, Error> {
+        let drawers: Vec<DrawerNo> = numbers(closure).collect();
+        let first = drawers.first().copied().unwrap_or(DrawerNo(1));
+        let mut all = more.in_drawers(&drawers);
+        let then = self.then(closure.number())?;
+        for moved in corrections.iter().filter_map(|correction| Moved::by(&correction.change)) {
+            let signed = |amount: Money| if moved.is_added { amount } else { -amount };
+            let mut rest = moved.figures.foreign_cash();
+            for (drawer, cash) in then.cash_of(self.place_of(moved.document)?, moved.figures) {
+                for (code, amount) in cash.foreign.amounts() {
+                    *rest.entry(code).or_default() -= amount;
+                    *all.entry(drawer).or_default().entry(code).or_default() += signed(amount);
+                }
+            }
+            for (code, amount) in rest {
+                *all.entry(first).or_default().entry(code).or_default() += signed(amount);
+            }
+        }
+        Ok(all)
     }
 }
 
 /// Beyond what a closure knew of it already when it was closed.
-fn beyond(mut more: Foreign, closure: &Closure) -> Foreign {
+fn beyond(mut more: ForeignMore, closure: &Closure) -> ForeignMore {
     for (code, known) in &closure.followed_foreign {
-        *more.entry(*code).or_default() -= *known;
+        *more.total.entry(*code).or_default() -= *known;
     }
-    more.retain(|_, amount| !amount.is_zero());
+    for drawer in &closure.drawers {
+        for (code, cash) in drawer.foreign.iter().filter(|(_, cash)| !cash.followed.is_zero()) {
+            *more.by_drawer.entry(drawer.no).or_default().entry(*code).or_default() -= cash.followed;
+        }
+    }
+    more.total.retain(|_, amount| !amount.is_zero());
+    for own in more.by_drawer.values_mut() {
+        own.retain(|_, amount| !amount.is_zero());
+    }
+    more.by_drawer.retain(|_, own| !own.is_empty());
     more
 }

@@ -20,11 +20,11 @@ use crate::{
 
 /// The drawers that were handed on in a period.
 #[derive(Debug, Default)]
-struct HandedOn {
+pub(super) struct HandedOn {
     /// Each with the place in the journal where it was first.
     first: BTreeMap<DrawerNo, i64>,
     /// The settings named other drawers after that: what was counted of one is known of all of them together.
-    is_renamed: bool,
+    pub(super) is_renamed: bool,
 }
 
 impl Till {
@@ -48,7 +48,7 @@ impl Till {
     }
 
     /// The drawers of a period, of a closed one as they were then; fewer than two at a till with one for everybody.
-    fn drawers_of(&self, number: ClosureNumber) -> Result<Vec<DrawerNo>, Error> {
+    pub(super) fn drawers_of(&self, number: ClosureNumber) -> Result<Vec<DrawerNo>, Error> {
         let Some(closed) = closures::closed(self.connection(), number)? else {
             return Ok(self.settings.drawers.iter().map(|drawer| drawer.no).collect());
         };
@@ -67,7 +67,7 @@ impl Till {
     }
 
     /// The drawers that were handed on in a period.
-    fn handed_on(&self, number: ClosureNumber) -> Result<HandedOn, Error> {
+    pub(super) fn handed_on(&self, number: ClosureNumber) -> Result<HandedOn, Error> {
         let mut handed = HandedOn::default();
         for place in self.drawer_places(number, number)? {
             let entry = journal::read(self.connection(), place)?;

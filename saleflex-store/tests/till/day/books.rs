@@ -10,7 +10,6 @@ use saleflex_core::{
         drawer::{CountPurpose, Drawer, DrawerNo},
     },
     ids::{CashierId, DocumentId},
-    money::Money,
 };
 use saleflex_store::till::Amendment;
 
@@ -49,6 +48,11 @@ fn any_step() -> impl Strategy<Value = Step> {
         9 => (0_usize..4).prop_map(Step::Drawers),
         1 => Just(Step::Restart),
     ]
+}
+
+/// What lies in a drawer that is new. The first never is: what the till had in its one drawer lies there.
+fn brought(no: u8) -> i64 {
+    300 * i64::from(no)
 }
 
 /// Amounts by drawer.
@@ -102,15 +106,17 @@ impl Books {
         Self { shop, periods: vec![Kept { drawers: vec![1], ..Kept::default() }] }
     }
 
-    /// What lay in each drawer of a period at first, beside floats: what it was left with, the rest in the first.
+    /// What lay in each drawer of a period at first, beside floats: what it was left with, or what it brings where it is new;
+    /// the rest in the first.
     fn began(&self, at: usize) -> Amounts {
         let period = &self.periods[at];
         let before = at.checked_sub(1).map(|before| self.left(before)).unwrap_or_default();
         let mut began: Amounts = BTreeMap::new();
         for no in &period.drawers[1..] {
-            began.insert(*no, before.get(no).copied().unwrap_or(0));
+            began.insert(*no, before.get(no).copied().unwrap_or(brought(*no)));
         }
-        let rest = before.values().sum::<i64>() - began.values().sum::<i64>();
+        let elsewhere = period.drawers[1..].iter().filter_map(|no| before.get(no)).sum::<i64>();
+        let rest = before.values().sum::<i64>() - elsewhere;
         began.insert(period.drawers[0], rest);
         began.extend(period.began.clone());
         began
@@ -317,7 +323,7 @@ impl Books {
         let drawers = (1..).zip(people).take(count).map(|(no, cashiers)| Drawer {
             no: DrawerNo(no),
             cashiers,
-            opening: Money::ZERO,
+            opening: minor(brought(no)),
         });
         self.log_in(2);
         let mut settings = self.shop.till.settings().clone();

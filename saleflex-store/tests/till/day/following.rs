@@ -55,7 +55,7 @@ fn left(shop: &Shop, period: u32) -> i64 {
     shop.till.corrected(closure.number()).unwrap().float_left(&closure).minor()
 }
 
-/// A shop that closed a period over one drawer, with 100.00 in it, and has a second one with 20.00 since.
+/// A shop that closed a period over one drawer, with 120.00 in it, and has a second one with 20.00 since.
 fn one_drawer_then_two() -> Shop {
     let mut shop = Shop::open();
     let ann = shop.till.on_duty().unwrap().id;
@@ -246,12 +246,12 @@ fn of_several_drawers_what_followed_is_there_again_without_the_float_that_came_i
 #[test]
 fn a_float_gives_back_what_lay_there_also_where_the_period_before_had_one_drawer() {
     let mut shop = one_drawer_then_two();
-    assert_eq!(expected(&shop), [10_000, 2_000]);
+    assert_eq!(expected(&shop), [12_000, 2_000]);
     let float = floats(&mut shop, 5_000);
     sells(&mut shop, "A");
     assert_eq!(closes(&mut shop).opening_cash, minor(7_000));
-    assert_eq!(corrects(&mut shop, 2, Amendment::Withdraw(float)), 12_000);
-    assert_eq!((expected(&shop), left(&shop, 2)), (vec![10_250, 2_000], 12_250));
+    assert_eq!(corrects(&mut shop, 2, Amendment::Withdraw(float)), 14_000);
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![12_250, 2_000], 14_250));
     whole(&shop.restarted());
 }
 
@@ -362,12 +362,12 @@ fn a_float_beside_a_drawer_below_nothing_leaves_a_closed_period_as_it_is_until_a
 fn what_lay_in_a_drawer_by_the_settings_of_then_is_known_where_its_opening_alone_was_changed() {
     let mut shop = one_drawer_then_two();
     settings(&mut shop, |settings| settings.drawers[1].opening = minor(5_000));
-    assert_eq!(expected(&shop), [7_000, 5_000]);
+    assert_eq!(expected(&shop), [12_000, 5_000]);
     let float = floats(&mut shop, 5_000);
     sells(&mut shop, "A");
     assert_eq!(closes(&mut shop).opening_cash, minor(10_000));
-    // 70.00 lay where the float lies.
-    assert_eq!(corrects(&mut shop, 2, Amendment::Withdraw(float)), 12_000);
-    assert_eq!((expected(&shop), left(&shop, 2)), (vec![7_250, 5_000], 12_250));
+    // 120.00 lay where the float lies.
+    assert_eq!(corrects(&mut shop, 2, Amendment::Withdraw(float)), 17_000);
+    assert_eq!((expected(&shop), left(&shop, 2)), (vec![12_250, 5_000], 17_250));
     whole(&shop.restarted());
 }

@@ -15,7 +15,10 @@ use saleflex_core::{
     quantity::ExchangeRate,
     tender::{ForeignCash, TenderKind},
 };
-use saleflex_store::{Error, till::Amendment};
+use saleflex_store::{
+    Error,
+    till::{Amendment, DrawerState},
+};
 
 use super::{whole, work::two_drawers};
 use crate::support::shop::{ADMIN, CASHIER, MANAGER, Shop, cash, float, minor, sell, setup};
@@ -234,24 +237,71 @@ fn each_foreign_currency_follows_by_itself_whichever_was_counted_since() {
     whole(&shop);
 }
 
+/// The euros that should lie in each of several drawers.
+fn in_drawers(shop: &Shop) -> Vec<i64> {
+    let euros = |state: &DrawerState| state.foreign.get(&eur()).map_or(0, |amount| amount.minor());
+    shop.till.drawers().unwrap().iter().map(euros).collect()
+}
+
 #[test]
-fn of_several_drawers_no_hand_over_settles_foreign_notes() {
+fn foreign_notes_lie_in_the_drawer_of_whoever_took_them_and_are_handed_on_and_left_with_it() {
     let mut shop = two_drawers();
-    shop.log_in(ADMIN);
-    let mut settings = shop.till.settings().clone();
-    settings.closing.declaration_required = false;
-    shop.till.change_settings(settings).unwrap();
-    shop.log_in(CASHIER);
-    let sale = sells_for_euros(&mut shop);
-    shop.log_in(MANAGER);
     let to = shop.manager.id;
-    // Nothing lies in the first drawer: the sale was the other one's.
-    assert_eq!(counts(&mut shop, CountPurpose::HandOver { to }, &lies(0, Some(0))), BTreeMap::new());
-    drop(shop.till.close_period(None, None).unwrap());
-    assert_eq!(expected(&shop), of_euros(2_000));
-    corrects(&mut shop, Amendment::Withdraw(sale));
-    assert_eq!(expected(&shop), BTreeMap::new());
-    whole(&shop.restarted());
+    shop.log_in(CASHIER);
+    sells_for_euros(&mut shop);
+    assert_eq!(in_drawers(&shop), [0, 2_000], "the second is the cashier's");
+    shop.log_in(MANAGER);
+    sells_for_euros(&mut shop);
+    assert_eq!(in_drawers(&shop), [2_000, 2_000]);
+    let counted = |shop: &mut Shop, no, purpose, said: &Declaration| {
+        shop.till.count_drawer(DrawerNo(no), purpose, said, None).unwrap().foreign_differences
+    };
+    let off = counted(&mut shop, 2, CountPurpose::HandOver { to }, &lies(555, Some(1_500)));
+    assert_eq!((off, in_drawers(&shop)), (of_euros(-500), vec![2_000, 1_500]));
+    sells_for_euros(&mut shop);
+    assert_eq!(in_drawers(&shop), [2_000, 3_500], "the manager works from the second now");
+    // The first is counted without its euros, which stay there.
+    counted(&mut shop, 1, CountPurpose::Closing, &lies(0, None));
+    let left = Declaration { foreign_left: of_euros(1_000), ..lies(0, Some(3_500)) };
+    assert_eq!(counted(&mut shop, 2, CountPurpose::Closing, &left), BTreeMap::new());
+    let closure = shop.till.close_period(None, None).unwrap();
+    let cash = closure.foreign_cash().unwrap()[&eur()];
+    assert_eq!(
+        (cash.expected, cash.difference(), cash.left),
+        (minor(6_000), Some(minor(-500)), minor(3_000))
+    );
+    assert_eq!(cash.moved_to_safe(), minor(2_500));
+    let own: Vec<_> = closure.shares.iter().map(|share| share.foreign[&eur()].difference()).collect();
+    assert_eq!(own, [Some(minor(-500)), Some(Money::ZERO)]);
+    let shop = shop.restarted();
+    assert_eq!(in_drawers(&shop), [2_000, 1_000]);
+    whole(&shop);
+}
+
+#[test]
+fn a_hand_over_of_one_of_several_drawers_settles_the_foreign_notes_of_that_one_alone() {
+    for (no, euros, left) in [(1, 0, [0, 0]), (2, 2_000, [0, 2_000])] {
+        let mut shop = two_drawers();
+        shop.log_in(ADMIN);
+        let mut settings = shop.till.settings().clone();
+        settings.closing.declaration_required = false;
+        shop.till.change_settings(settings).unwrap();
+        shop.log_in(CASHIER);
+        let sale = sells_for_euros(&mut shop);
+        shop.log_in(MANAGER);
+        let purpose = CountPurpose::HandOver { to: shop.manager.id };
+        let handed = shop.till.count_drawer(DrawerNo(no), purpose, &lies(0, Some(euros)), None).unwrap();
+        assert_eq!(handed.foreign_differences, BTreeMap::new());
+        drop(shop.till.close_period(None, None).unwrap());
+        assert_eq!((expected(&shop), in_drawers(&shop)), (of_euros(2_000), vec![0, 2_000]));
+        corrects(&mut shop, Amendment::Withdraw(sale));
+        assert_eq!(in_drawers(&shop), left, "handed on: {no}");
+        let stands = shop.till.corrected(FIRST).unwrap().foreign[&eur()];
+        assert_eq!((stands.expected, stands.left), (Money::ZERO, minor(left[1])));
+        let shop = shop.restarted();
+        assert_eq!(in_drawers(&shop), left, "handed on: {no}");
+        whole(&shop);
+    }
 }
 
 #[test]

@@ -308,49 +308,31 @@ fn the_differences_of_several_drawers_are_judged_drawer_by_drawer_and_not_once_m
 }
 
 #[test]
-fn foreign_money_of_several_drawers_adds_up_and_is_judged_once_when_the_period_closes() {
+fn foreign_money_of_each_of_several_drawers_is_judged_when_it_is_counted_and_adds_up() {
     let mut shop = two_drawers_with_a_sale_where_five_may_be_missing();
     let sek = CurrencyCode::parse("SEK").unwrap();
-    let mut counted = |no, own: i64, foreign: i64, left: Option<i64>| {
-        let declared = Declaration {
-            foreign: BTreeMap::from([(sek, CashCount::Amount(minor(foreign)))]),
-            foreign_left: left.map(|left| (sek, minor(left))).into_iter().collect(),
-            ..Declaration::amount(minor(own))
-        };
-        shop.till.count_drawer(DrawerNo(no), CountPurpose::Closing, &declared, None).unwrap()
+    let says = |own, foreign, left: Option<i64>, why: Option<&str>| Declaration {
+        foreign: BTreeMap::from([(sek, CashCount::Amount(minor(foreign)))]),
+        foreign_left: left.map(|left| (sek, minor(left))).into_iter().collect(),
+        reason: why.map(Into::into),
+        ..Declaration::amount(minor(own))
     };
-    assert!(counted(1, 12_000, 6_000, Some(1_000)).foreign_differences.is_empty());
-    assert!(counted(2, 2_000, 4_000, None).foreign_differences.is_empty());
-    let refused = shop.till.close_period(None, None);
+    let mut counted =
+        |no, said: &Declaration| shop.till.count_drawer(DrawerNo(no), CountPurpose::Closing, said, None);
+    let refused = counted(1, &says(12_000, 6_000, Some(1_000), None));
     assert!(matches!(refused, Err(Error::NotClosed(Refusal::ReasonNeeded { .. }))), "{refused:?}");
-    let why = Declaration { reason: Some("a tourist".into()), ..Declaration::amount(minor(14_000)) };
-    let closure = shop.till.close_period(Some(&why), None).unwrap();
+    let why = Some("a tourist");
+    let first = counted(1, &says(12_000, 6_000, Some(1_000), why)).unwrap();
+    assert_eq!(first.foreign_differences, BTreeMap::from([(sek, minor(6_000))]));
+    counted(2, &says(2_000, 4_000, None, why)).unwrap();
+    let closure = shop.till.close_period(None, None).unwrap();
+    let of_drawers: Vec<_> = closure.drawers.iter().map(|one| one.foreign[&sek].left.minor()).collect();
+    assert_eq!(of_drawers, [1_000, 4_000]);
     let foreign = closure.foreign_cash().unwrap()[&sek];
     assert_eq!((foreign.counted, foreign.left), (Some(minor(10_000)), minor(5_000)));
     assert_eq!(shop.till.period().foreign_left, BTreeMap::from([(sek, minor(5_000))]));
-    assert_eq!(closure.declaration.unwrap().reason.as_deref(), Some("a tourist"));
-    whole(&shop.restarted());
-}
-
-#[test]
-fn what_was_said_of_one_drawer_is_no_reason_for_foreign_money_that_is_missing() {
-    let mut shop = two_drawers_with_a_sale_where_five_may_be_missing();
-    let sek = CurrencyCode::parse("SEK").unwrap();
-    let off = Declaration {
-        foreign: BTreeMap::from([(sek, CashCount::Amount(minor(6_000)))]),
-        reason: Some("coin roll".into()),
-        ..Declaration::amount(minor(11_400))
-    };
-    shop.till.count_drawer(DrawerNo(1), CountPurpose::Closing, &off, None).unwrap();
-    count(&mut shop, 2, 2_000, None).unwrap();
-    let plain = Declaration::amount(minor(13_400));
-    for declared in [None, Some(&plain)] {
-        let refused = shop.till.close_period(declared, None);
-        assert!(matches!(refused, Err(Error::NotClosed(Refusal::ReasonNeeded { .. }))), "{refused:?}");
-    }
-    let why = Declaration { reason: Some("a tourist".into()), ..plain };
-    let closure = shop.till.close_period(Some(&why), None).unwrap();
-    assert_eq!(closure.declaration.unwrap().reason.as_deref(), Some("coin roll; a tourist"));
+    let next: Vec<_> = shop.till.drawers().unwrap().iter().map(|one| one.foreign[&sek].minor()).collect();
+    assert_eq!(next, [1_000, 4_000]);
     whole(&shop.restarted());
 }
 
@@ -370,6 +352,53 @@ fn before_anything_was_left_each_drawer_begins_with_what_is_said_to_lie_in_it() 
     let closure = shop.till.close_period(None, None).unwrap();
     assert_eq!((closure.opening_cash, closure.difference()), (minor(15_000), Some(minor(0))));
     assert_eq!(expected(&shop), [3_000, 5_000], "what was left counts from now on");
+    whole(&shop.restarted());
+}
+
+#[test]
+fn a_new_drawer_brings_what_lies_in_it_and_takes_nothing_from_the_others() {
+    let mut shop = Shop::open();
+    let ann = shop.till.on_duty().unwrap().id;
+    let manager = shop.till.cashiers().iter().find(|one| one.user_name == MANAGER.0).unwrap().id;
+    let nobody = BTreeSet::new();
+    let drawer = |no, who: &BTreeSet<_>, opening| Drawer {
+        no: DrawerNo(no),
+        cashiers: who.clone(),
+        opening: minor(opening),
+    };
+    let sells = |shop: &mut Shop| {
+        shop.log_in(MANAGER);
+        shop.execute(sell("D"));
+        shop.execute(cash());
+    };
+    let names = |shop: &mut Shop, drawers: Vec<Drawer>| {
+        shop.log_in(ADMIN);
+        let mut settings = shop.till.settings().clone();
+        settings.drawers = drawers;
+        shop.till.change_settings(settings).unwrap();
+        shop.log_in(MANAGER);
+    };
+    sells(&mut shop);
+    shop.till.close_period(None, None).unwrap();
+    // What is said of the first is what lay there before anything was left.
+    let two = vec![drawer(1, &nobody, 700), drawer(2, &BTreeSet::from([ann]), 2_000)];
+    names(&mut shop, two.clone());
+    assert_eq!(expected(&shop), [12_000, 2_000]);
+    sells(&mut shop);
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!((closure.opening_cash, closure.expected_cash), (minor(14_000), minor(26_000)));
+    // Where the others were counted before as well.
+    let mut three = two.clone();
+    three.push(drawer(3, &BTreeSet::from([manager]), 3_000));
+    names(&mut shop, three);
+    assert_eq!(expected(&shop), [24_000, 2_000, 3_000]);
+    sells(&mut shop);
+    // What it brought lies in the first once it is taken away.
+    names(&mut shop, two);
+    assert_eq!(expected(&shop), [39_000, 2_000]);
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!((closure.opening_cash, closure.difference()), (minor(29_000), None));
+    assert_eq!(expected(&shop), [39_000, 2_000]);
     whole(&shop.restarted());
 }
 

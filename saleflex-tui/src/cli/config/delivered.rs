@@ -6,12 +6,20 @@ use serde_json::{Value, json};
 use super::{pointer, put};
 
 /// Each with what it is delivered as.
-fn unstored() -> [(&'static str, Value); 17] {
+fn unstored() -> [(&'static str, Value); 25] {
     [
         ("appearance.decimal_entry", json!(false)),
         ("appearance.keyboard", json!(false)),
         ("appearance.keys", json!({})),
         ("appearance.language", Value::Null),
+        ("appearance.screen_keyboard.back_color", Value::Null),
+        ("appearance.screen_keyboard.border_color", Value::Null),
+        ("appearance.screen_keyboard.fore_color", Value::Null),
+        ("appearance.screen_keyboard.key_width", Value::Null),
+        ("appearance.screen_keyboard.layout", Value::Null),
+        ("appearance.screen_keyboard.layouts", json!([])),
+        ("appearance.screen_keyboard.selected_back_color", Value::Null),
+        ("appearance.screen_keyboard.selected_fore_color", Value::Null),
         ("appearance.start_form", Value::Null),
         ("appearance.theme", Value::Null),
         ("closing.drawer_opens", json!("cash")),
@@ -49,10 +57,25 @@ mod tests {
         customer::{CallingCode, PhoneRules, TrunkPrefix},
         document::{PriceCeiling, VoucherRest},
         money::Money,
-        settings::{Appearance, FavouriteKeys, PaperTexts, Settings},
+        settings::{Appearance, FavouriteKeys, KeyboardLayout, PaperTexts, ScreenKeyboard, Settings},
     };
 
     use super::*;
+
+    fn screen_keyboard() -> ScreenKeyboard {
+        let colour = || Some("0x000000".to_owned());
+        let rows = vec!["1".to_owned()];
+        ScreenKeyboard {
+            layouts: vec![KeyboardLayout { name: "1".to_owned(), rows: rows.clone(), shifted: rows }],
+            layout: Some("1".to_owned()),
+            key_width: Some(5),
+            fore_color: colour(),
+            back_color: colour(),
+            selected_fore_color: colour(),
+            selected_back_color: colour(),
+            border_color: colour(),
+        }
+    }
 
     /// Settings of which each that is not stored as delivered is otherwise.
     fn all_changed() -> Settings {
@@ -64,6 +87,7 @@ mod tests {
                 keys: [("sale".to_owned(), [("f7".to_owned(), "PAYMENT".to_owned())].into())].into(),
                 decimal_entry: true,
                 keyboard: true,
+                screen_keyboard: screen_keyboard(),
             },
             favourites: FavouriteKeys { chosen: vec!["10106".to_owned()], best_sold: true },
             paper: PaperTexts {

@@ -3,7 +3,7 @@
 use std::{fs, io::Write, path::Path};
 
 use anyhow::Context;
-use saleflex_core::settings::Settings;
+use saleflex_core::settings::{ScreenKeyboard, Settings};
 use saleflex_store::{
     Till,
     forms::{FormRecord, StoredForm},
@@ -11,8 +11,12 @@ use saleflex_store::{
 
 use crate::{
     cli::{Call, customer::logged_in},
-    form::stored::{self, ChangeError, GivenUp},
-    text::Key,
+    form::{
+        self,
+        stored::{self, ChangeError, GivenUp},
+    },
+    keyboard::Keyboard,
+    text::{Key, Text},
 };
 
 /// Takes a definition in under the name that it has within.
@@ -74,6 +78,29 @@ pub(super) fn check_start(call: &Call<'_>, till: &Till, settings: &Settings) -> 
     let is_one = stored::delivered_form(name).is_some_and(|form| form.need_login)
         || till.forms().map_err(|error| call.words(&error))?.iter().any(is_own);
     anyhow::ensure!(is_one, "appearance.start_form: there is no form {name} to begin on");
+    Ok(())
+}
+
+/// Refuses a layout to begin with that the keyboard on the screen has not, and colours that are none: it would take its own first
+/// choice without a word.
+pub(super) fn check_keyboard(own: &ScreenKeyboard) -> anyhow::Result<()> {
+    let key = "appearance.screen_keyboard";
+    if let Some(name) = &own.layout {
+        let keyboard = Keyboard::of(Text::english(), own);
+        let known: Vec<&str> = keyboard.names().collect();
+        let is_one = known.contains(&name.as_str());
+        anyhow::ensure!(is_one, "{key}.layout: there is no {name}, but {}", known.join(", "));
+    }
+    for (field, colour) in [
+        ("fore_color", &own.fore_color),
+        ("back_color", &own.back_color),
+        ("selected_fore_color", &own.selected_fore_color),
+        ("selected_back_color", &own.selected_back_color),
+        ("border_color", &own.border_color),
+    ] {
+        let is_one = colour.as_deref().is_none_or(|colour| form::colour(colour).is_some());
+        anyhow::ensure!(is_one, "{key}.{field}: a colour is written 0xRRGGBB");
+    }
     Ok(())
 }
 

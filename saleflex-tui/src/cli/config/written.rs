@@ -42,7 +42,14 @@ pub(super) fn settled(mut settings: Value, key: &str, typed: &str) -> anyhow::Re
         }
         read => read,
     };
-    read.with_context(|| key.to_owned())
+    read.map_err(|error| {
+        // What stands in a list is taken as it is stored.
+        let is_amount = error.to_string().contains("expected i64");
+        let minor = "an amount in a list or a table is a whole number of minor units: 1000 is 10.00";
+        let error = anyhow::Error::new(error);
+        if is_amount { error.context(minor) } else { error }
+    })
+    .with_context(|| key.to_owned())
 }
 
 /// A location by its code; nothing of other settings.
@@ -71,5 +78,7 @@ mod tests {
         let refused = |key, typed| format!("{:#}", with(key, typed).unwrap_err());
         assert!(!refused("stock.over_delivery", "1e9").contains("string"));
         assert!(refused("policy.max_lines", "1.5").contains("1.5"));
+        let drawer = r#"[{"no":1,"opening":"20.00"}]"#;
+        assert!(refused("drawers", drawer).contains("1000 is 10.00"), "{}", refused("drawers", drawer));
     }
 }

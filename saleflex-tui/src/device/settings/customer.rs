@@ -166,11 +166,13 @@ pub struct ScannerSettings {
     pub prefix: String,
     /// Whether a code is heard that is refused or waits for an answer, of any scanner.
     pub beep: bool,
+    /// Whether a code is heard that was taken, of any scanner: for one without a beeper of its own.
+    pub good_beep: bool,
 }
 
 impl Default for ScannerSettings {
     fn default() -> Self {
-        Self { address: None, prefix: String::new(), beep: true }
+        Self { address: None, prefix: String::new(), beep: true, good_beep: false }
     }
 }
 

@@ -1,11 +1,14 @@
 //! Bytes for receipt printers, read back by a reader that shares no code with their writer.
 
 use proptest::prelude::*;
-use saleflex_core::printout::{bitmap::Bitmap, escp, escpos, text};
+use saleflex_core::{
+    document::DocumentType,
+    printout::{bitmap::Bitmap, escp, escpos, text},
+};
 
 use super::*;
 use crate::device::{
-    settings::{FormatName, PrinterSettings},
+    settings::{FormatName, PrinterSettings, PrinterSettingsError},
     simulator::paper::Paper,
 };
 
@@ -120,6 +123,29 @@ fn a_dot_matrix_printer_has_the_columns_pitch_and_page_it_is_set_up_with() {
     let narrow = bytes(PrinterSettings { columns: 32, ..PrinterSettings::default() });
     let expected = [&[0x1b, 0x43, 70, 0x1b, 0x4d, 0x12][..], &[b'='; 32], b"\r\n\x0c"].concat();
     assert_eq!(narrow[13..], expected);
+}
+
+#[test]
+fn forms_are_known_by_the_kind_of_document_and_what_cannot_be_used_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, rows: u16| {
+        let design = format!(
+            "rows = {rows}\ncolumns = 80\n[lines]\nfirst = 20\nlast = 50\n\
+             [[lines.column]]\nvalue = \"name\"\ncolumn = 1\nwidth = 32\n"
+        );
+        std::fs::write(folder.path().join(name), design).unwrap();
+    };
+    write("invoice.toml", 66);
+    write("short.toml", 30);
+    let forms = |kind: &str, file: &str| {
+        let forms = [(kind.to_owned(), file.into())].into();
+        PrinterSettings { forms, ..PrinterSettings::default() }.forms(folder.path())
+    };
+    assert_eq!(forms("invoice", "invoice.toml").unwrap()[&DocumentType::Invoice].rows, 66);
+    assert!(matches!(forms("bill", "invoice.toml"), Err(PrinterSettingsError::NoDocument { .. })));
+    let fault = |file| forms("invoice", file).map_err(|error| error.to_string()).unwrap_err();
+    assert!(fault("short.toml").starts_with("printer.forms.invoice: "), "its lines go beyond the page");
+    assert!(fault("gone.toml").ends_with("gone.toml"));
 }
 
 proptest! {

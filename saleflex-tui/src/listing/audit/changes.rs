@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use saleflex_core::{cashier::access::Act, ids::ProductId, journal::Event, quantity::UnitPrice};
-use saleflex_store::{Error, Till, audit::SettingChange};
+use saleflex_store::{Error, Till, audit::SettingChange, cashier::Cashier};
 
 use crate::{
     form::Forms,
@@ -11,6 +11,8 @@ use crate::{
     view,
 };
 
+/// The setting that names people.
+const DRAWERS: &str = "drawers";
 /// What was not there.
 const NOTHING: &str = "-";
 
@@ -23,10 +25,10 @@ pub(crate) fn of(till: &Till, text: &Text, act: Act, seq: i64) -> Result<Vec<Str
                 Ok(vec![text.fill(Key::ScreenTakenIn, &[("screen", &form_name(till, form_no)?)])])
             }
             Event::FormRemoved { name, .. } => Ok(vec![text.fill(Key::ScreenTakenOut, &[("screen", &name)])]),
-            _ => Ok(lines(till.setting_changes(seq)?)),
+            _ => Ok(lines(till, till.setting_changes(seq)?)),
         }
     } else if act == Act::ChangeReference {
-        Ok(lines(till.reference_changes(seq)?))
+        Ok(lines(till, till.reference_changes(seq)?))
     } else if act == Act::ChangeCatalog {
         catalog(till, seq)
     } else {
@@ -34,12 +36,19 @@ pub(crate) fn of(till: &Till, text: &Text, act: Act, seq: i64) -> Result<Vec<Str
     }
 }
 
-fn lines(changes: Vec<SettingChange>) -> Vec<String> {
+fn lines(till: &Till, changes: Vec<SettingChange>) -> Vec<String> {
     let line = |change: SettingChange| {
         let [was, became] = [&change.was, &change.became].map(|it| it.as_deref().unwrap_or(NOTHING));
-        format!("{} {was} -> {became}", change.key)
+        let line = format!("{} {was} -> {became}", change.key);
+        if change.key == DRAWERS { with_names(till, line) } else { line }
     };
     changes.into_iter().map(line).collect()
+}
+
+/// The same with people by their user names.
+fn with_names(till: &Till, line: String) -> String {
+    let named = |line: String, one: &Cashier| line.replace(&one.id.to_string(), &one.user_name);
+    till.everybody().iter().fold(line, named)
 }
 
 /// The prices that changed, then the products of which anything else did.

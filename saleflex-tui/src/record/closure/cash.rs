@@ -5,7 +5,7 @@ use saleflex_core::{
         Closure,
         drawer::{CashShare, OverShortReason},
     },
-    money::{Currency, Money},
+    money::{Currency, CurrencyCode, Money},
 };
 
 use super::Page;
@@ -24,7 +24,11 @@ impl Page<'_> {
                     &self.money(drawer.expected),
                 ),
             };
-            [line].into_iter().chain(self.why(drawer.over_short, drawer.reason.as_deref()))
+            let foreign = drawer.foreign.iter().flat_map(|(code, cash)| {
+                self.foreign_lines(*code, cash.expected, cash.counted.zip(cash.difference()))
+            });
+            let why = self.why(drawer.over_short, drawer.reason.as_deref());
+            [line].into_iter().chain(foreign).chain(why).collect::<Vec<_>>()
         }));
         lines.extend(self.closure.first_counts.iter().map(|first| {
             let name = format!(
@@ -110,20 +114,28 @@ impl Page<'_> {
             lines.push(self.counted_line(&format!("  {}", words.counted), counted, difference));
         }
         for (code, foreign) in &share.foreign {
-            let currency = Currency::of(*code);
-            lines.push(Self::labelled(
-                &format!("  {} {code}", words.expected),
-                &currency.format(foreign.expected),
-            ));
-            if let (Some(counted), Some(difference)) = (foreign.counted, foreign.difference()) {
-                let [counted, difference] = [counted, difference].map(|sum| currency.format(sum));
-                let label = format!("  {} {code}", words.counted);
-                lines.push(Self::labelled(&label, &format!("{counted} ({difference})")));
-            }
+            let counted = foreign.counted.zip(foreign.difference());
+            lines.extend(self.foreign_lines(*code, foreign.expected, counted));
         }
         lines.extend(self.why(share.over_short, share.reason.as_deref()));
         lines.push(to);
         lines
+    }
+
+    /// What should lie in one drawer of a foreign currency, and what was counted there with what it differed by.
+    fn foreign_lines(
+        &self,
+        code: CurrencyCode,
+        expected: Money,
+        counted: Option<(Money, Money)>,
+    ) -> Vec<String> {
+        let (words, currency) = (&self.text.printout.report, Currency::of(code));
+        let should = Self::labelled(&format!("  {} {code}", words.expected), &currency.format(expected));
+        let counted = counted.map(|(counted, difference)| {
+            let [counted, difference] = [counted, difference].map(|sum| currency.format(sum));
+            Self::labelled(&format!("  {} {code}", words.counted), &format!("{counted} ({difference})"))
+        });
+        [should].into_iter().chain(counted).collect()
     }
 
     /// What each cashier took into the drawers and out of them, where there were several.

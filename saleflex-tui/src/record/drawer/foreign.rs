@@ -17,28 +17,33 @@ use crate::{
 
 /// The fields of foreign money, at a till that takes any or has some in its drawer. What should be there is told
 /// where the store does not count blind.
-pub(super) fn fields(till: &mut Till, text: &Text) -> Result<Fields, Error> {
+pub(super) fn fields(till: &mut Till) -> Result<Fields, Error> {
     let expected = till.expected_foreign()?;
     if expected.is_empty() && till.exchange_rates().is_empty() {
         return Ok(Fields::new());
     }
     let mut fields = Fields::new();
     if !till.settings().closing.blind_count {
-        let expected =
-            expected.iter().map(|(code, amount)| format!("{code} {}", Currency::of(*code).format(*amount)));
-        let expected: Vec<String> = expected.collect();
-        let expected = if expected.is_empty() { "-".to_owned() } else { expected.join("  ") };
-        // Notes lie in the drawer of whoever took them; what should be there is known of all drawers together.
-        let expected = if till.settings().drawers.len() > 1 {
-            text.fill(Key::ForeignOfAllDrawers, &[("amounts", &expected)])
+        let drawers = till.drawers()?;
+        let expected = if drawers.len() > 1 {
+            let each = drawers.iter().map(|state| format!("{}: {}", state.drawer.no.0, told(&state.foreign)));
+            each.collect::<Vec<_>>().join("   ")
         } else {
-            expected
+            told(&expected)
         };
         fields.push(("FOREIGN_EXPECTED", Value::Fixed(expected)));
     }
     fields.push(("FOREIGN", Value::Text(String::new())));
     fields.push(("FOREIGN_LEFT", Value::Text(String::new())));
     Ok(fields)
+}
+
+/// Amounts by currency; a dash for none.
+fn told(amounts: &BTreeMap<CurrencyCode, Money>) -> String {
+    let amounts =
+        amounts.iter().map(|(code, amount)| format!("{code} {}", Currency::of(*code).format(*amount)));
+    let amounts: Vec<String> = amounts.collect();
+    if amounts.is_empty() { "-".to_owned() } else { amounts.join("  ") }
 }
 
 /// Signs between how many and which note.

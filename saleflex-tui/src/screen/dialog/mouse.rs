@@ -8,8 +8,8 @@ use ratatui::{
 };
 
 use super::{
-    LABEL_WIDTH, keys_of_paper, list_rect, place_of_paper, place_of_prompt, place_of_question, rows_of_pick,
-    table_of_pick, words_of_question,
+    LABEL_WIDTH, choice::Shown, keys_of_paper, list_rect, place_of_paper, place_of_prompt, place_of_question,
+    rows_of_pick, table_of_pick, words_of_question,
 };
 use crate::{
     app::State,
@@ -103,21 +103,18 @@ fn in_prompt(state: &State, prompt: &Prompt, inner: Rect, position: Position) ->
     // The first row is the hint's.
     let at = usize::from((position.y - inner.y).checked_sub(1 + more)?);
     if let Some(field) = prompt.fields.get(at) {
-        let option = position.x.checked_sub(inner.x + LABEL_WIDTH).and_then(|x| option_at(field, x));
+        let width = inner.width.saturating_sub(LABEL_WIDTH);
+        let option = position.x.checked_sub(inner.x + LABEL_WIDTH).and_then(|x| option_at(field, x, width));
         return Some(Spot::Field { at, option });
     }
     let reason = at - prompt.fields.len();
     (reason < prompt.reasons().len()).then_some(Spot::Reason(reason + 1))
 }
 
-/// Which of a few is at a column of a field, each with a blank on either side.
-fn option_at(field: &Field, x: u16) -> Option<usize> {
-    let FieldKind::Choice { options, .. } = &field.kind else { return None };
-    let mut end = 0;
-    options.iter().position(|option| {
-        end += Span::raw(option.as_str()).width() + 2;
-        usize::from(x) < end
-    })
+/// Which of a few is at a column of a field.
+fn option_at(field: &Field, x: u16, width: u16) -> Option<usize> {
+    let FieldKind::Choice { options, at } = &field.kind else { return None };
+    Shown::of(options, *at, width).at(x)
 }
 
 /// The row that says which key means yes: the last one of the question, wherever its words are wrapped.

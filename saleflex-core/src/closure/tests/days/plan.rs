@@ -175,7 +175,7 @@ fn settle(mut pen: Pen, plan: &Plan) -> Pen {
         pen = pen.take(Tender { foreign, ..tender });
         if payment.is_voided {
             let void = Void { reason: None, authority: authority(plan.cashier + 2) };
-            pen = pen.apply(&Event::TenderVoided { tender: no, void, reversal: None });
+            pen = pen.apply(&Event::TenderVoided { tender: no, void, reversal: None, revalued: None });
         }
     }
     let balance = pen.document().balance();

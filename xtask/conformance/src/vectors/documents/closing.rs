@@ -103,7 +103,6 @@ pub(super) fn closure(input: &Value) -> Result<Value, String> {
         last_document: None,
         suspended_count: read::count(input, "suspended_documents")?.into(),
         declaration: None,
-        said: None,
         drawers: &[],
         entered: &[],
         hand_overs: &[],

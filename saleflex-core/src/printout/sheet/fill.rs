@@ -1,0 +1,202 @@
+//! A document on the pages of its form.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec,
+    vec::Vec,
+};
+
+use super::{Design, Field, LineValue, Value, in_words};
+use crate::{
+    basket::LineItem,
+    document::{Completed, Document},
+    money::Money,
+    printout::{
+        Align, Printout, clean, name, parts,
+        receipt::{self, Frame},
+        text,
+    },
+    tender::Direction,
+};
+
+/// One page of several.
+#[derive(Clone, Copy, Debug)]
+struct Page {
+    no: usize,
+    of: usize,
+    /// What the lines of the pages before come to.
+    brought: Money,
+    /// The same with those of this one.
+    carried: Money,
+}
+
+impl Page {
+    const fn is_last(&self) -> bool {
+        self.no == self.of
+    }
+}
+
+/// A completed document on its form, a page after the other; `design` was [checked](Design::check). None of what a form has no
+/// place for: a movement of cash, and a document that gave a voucher anew, whose number its owner needs.
+pub fn completed(completed: &Completed, frame: &Frame<'_>, design: &Design) -> Option<Printout> {
+    let document = completed.document();
+    if document.cash_movement.is_some() || document.rests().next().is_some() {
+        return None;
+    }
+    let sold: Vec<&LineItem> = document.active_lines().collect();
+    let room = usize::from(design.lines.last.saturating_sub(design.lines.first)) + 1;
+    let mut pages: Vec<&[&LineItem]> = sold.chunks(room).collect();
+    if pages.is_empty() {
+        pages.push(&[]);
+    }
+    let mut out = Printout::new();
+    if receipt::opens_drawer(completed, frame) {
+        out.drawer_kick();
+    }
+    let mut brought = Money::ZERO;
+    for (no, lines) in (1..).zip(&pages) {
+        let carried = brought + lines.iter().map(|line| line.total).sum::<Money>();
+        let page = Page { no, of: pages.len(), brought, carried };
+        let mut sheet = Sheet { rows: vec![Vec::new(); usize::from(design.rows)] };
+        sheet.put_fields(completed, frame, design, page);
+        for (row, line) in (design.lines.first..).zip(*lines) {
+            for column in &design.lines.columns {
+                let value = of_line(column.value, line, document, frame);
+                let align = if column.value == LineValue::Name { Align::Left } else { Align::Right };
+                sheet.put(row, column.column, &fitted(&value, column.width, align));
+            }
+        }
+        sheet.onto(&mut out);
+        brought = carried;
+    }
+    Some(out)
+}
+
+/// The rows of a page: texts that are as wide as their places, each with its column.
+struct Sheet {
+    rows: Vec<Vec<(u16, String)>>,
+}
+
+impl Sheet {
+    fn put(&mut self, row: u16, column: u16, text: &str) {
+        let at = usize::from(row).saturating_sub(1);
+        if let (Some(cells), false) = (self.rows.get_mut(at), text.trim().is_empty()) {
+            cells.push((column, text.to_string()));
+        }
+    }
+
+    fn put_fields(&mut self, completed: &Completed, frame: &Frame<'_>, design: &Design, page: Page) {
+        let top = Field {
+            value: Value::Mark,
+            row: 1,
+            column: 1,
+            width: design.columns,
+            rows: 1,
+            align: Align::Left,
+        };
+        let has_mark = design.fields.iter().any(|field| field.value == Value::Mark);
+        let mark = (!has_mark).then_some(&top);
+        for field in design.fields.iter().chain(mark) {
+            let texts = of_document(field, completed, frame, page);
+            let rows = (field.row..).zip(&texts).take(field.rows.into());
+            for (row, text) in rows {
+                self.put(row, field.column, &fitted(text, field.width, field.align));
+            }
+        }
+    }
+
+    /// Prints it, and goes to the next page.
+    fn onto(mut self, out: &mut Printout) {
+        let used = self.rows.iter().rposition(|cells| !cells.is_empty()).map_or(0, |last| last + 1);
+        for cells in self.rows.iter_mut().take(used) {
+            cells.sort_by_key(|(column, _)| *column);
+            let mut line = String::new();
+            for (column, value) in &*cells {
+                let at = usize::from(*column).saturating_sub(1);
+                // Where two stand in the same place the later one does.
+                line.truncate(text::cut(&line, at).len());
+                line.push_str(&" ".repeat(at.saturating_sub(text::width_of(&line))));
+                line.push_str(value);
+            }
+            out.line(line.trim_end());
+        }
+        out.cut();
+    }
+}
+
+/// A text as wide as its place.
+fn fitted(value: &str, width: u16, align: Align) -> String {
+    let width = usize::from(width);
+    text::aligned(text::cut(&clean(value), width), align, width)
+}
+
+fn of_line(value: LineValue, line: &LineItem, document: &Document, frame: &Frame<'_>) -> String {
+    let currency = &document.currency;
+    match value {
+        LineValue::Name => name(&line.item.name, frame.words.receipt.item),
+        LineValue::Tax => {
+            let rate = line.taxes.first().map(|part| part.rate.percent.decimal().normalize());
+            rate.map(|percent| percent.to_string()).unwrap_or_default()
+        }
+        LineValue::Quantity => line.quantity.to_string(),
+        LineValue::Price => parts::price(line.unit_price, currency),
+        LineValue::Total => currency.format(line.total),
+    }
+}
+
+/// What stands of a document on a page, a row each.
+fn of_document(field: &Field, completed: &Completed, frame: &Frame<'_>, page: Page) -> Vec<String> {
+    let document = completed.document();
+    let (currency, totals) = (&document.currency, &document.totals);
+    let at = completed.completed_at().local;
+    let at_end = |amount: Money| if page.is_last() { vec![currency.format(amount)] } else { Vec::new() };
+    match field.value {
+        Value::Number => vec![document.number.to_string()],
+        Value::Date => vec![at.format("%d/%m/%Y").to_string()],
+        Value::Time => vec![at.format("%H:%M").to_string()],
+        Value::Customer => frame.customer.lines().map(ToString::to_string).collect(),
+        Value::Register => vec![frame.register.to_string()],
+        Value::Cashier => vec![frame.cashier.to_string()],
+        Value::Page => vec![page.no.to_string()],
+        Value::Pages => vec![page.of.to_string()],
+        Value::Brought if page.no > 1 => vec![currency.format(page.brought)],
+        Value::Carried if !page.is_last() => vec![currency.format(page.carried)],
+        Value::Brought | Value::Carried => Vec::new(),
+        Value::Subtotal => at_end(totals.total),
+        Value::Discount => at_end(totals.surcharge - totals.discount),
+        Value::Tax => at_end(totals.tax),
+        Value::Total => at_end(totals.net_due),
+        Value::InWords if page.is_last() => vec![in_words(totals.net_due, currency, &frame.words.numbers)],
+        Value::Payments if page.is_last() => payments(document, frame, usize::from(field.width)),
+        Value::InWords | Value::Payments => Vec::new(),
+        Value::Mark => marks(document, frame),
+    }
+}
+
+/// How it was paid, each label with its amount at the other end of the place, and the change.
+fn payments(document: &Document, frame: &Frame<'_>, width: usize) -> Vec<String> {
+    let words = frame.words;
+    let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
+    let row = |label: &str, amount: Money| {
+        let amount = document.currency.format(amount);
+        let room = width.saturating_sub(text::width_of(&amount) + 1);
+        let label = text::cut(label, room);
+        let between = " ".repeat(width.saturating_sub(text::width_of(label) + text::width_of(&amount)));
+        format!("{label}{between}{amount}")
+    };
+    let paid = document.counted_tenders().map(|tender| {
+        let amount = if tender.direction == forward { tender.amount } else { -tender.amount };
+        row(words.tenders.of(tender.kind), amount)
+    });
+    let change = document.change.is_positive().then(|| row(words.receipt.change, document.change));
+    paid.chain(change).collect()
+}
+
+fn marks(document: &Document, frame: &Frame<'_>) -> Vec<String> {
+    let titles = &frame.words.titles;
+    let marks = [(frame.copy, titles.copy), (document.training, titles.training)];
+    let said: Vec<String> =
+        marks.into_iter().filter(|(is_marked, _)| *is_marked).map(|(_, mark)| parts::mark(mark)).collect();
+    if said.is_empty() { said } else { vec![said.join(" ")] }
+}

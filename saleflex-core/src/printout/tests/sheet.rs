@@ -1,0 +1,128 @@
+//! Forms that were printed beforehand.
+
+use super::*;
+use crate::printout::sheet::{
+    self, Column, Design, DesignFault, Field, LineValue, Lines, Value, completed, in_words,
+};
+
+/// Two lines a page.
+fn design() -> Design {
+    let column = |value, column, width| Column { value, column, width };
+    let field = |value, row, column, width| Field { value, row, column, width, rows: 2, align: Align::Right };
+    Design {
+        rows: 10,
+        columns: 40,
+        lines: Lines {
+            first: 3,
+            last: 4,
+            columns: vec![
+                column(LineValue::Name, 1, 10),
+                column(LineValue::Quantity, 16, 4),
+                column(LineValue::Price, 21, 7),
+                column(LineValue::Total, 30, 8),
+            ],
+        },
+        fields: vec![
+            field(Value::Page, 1, 38, 2),
+            field(Value::Brought, 2, 30, 8),
+            field(Value::Carried, 5, 30, 8),
+            field(Value::Total, 6, 30, 8),
+            Field { align: Align::Left, ..field(Value::InWords, 7, 1, 40) },
+            Field { align: Align::Left, ..field(Value::Payments, 8, 1, 20) },
+        ],
+    }
+}
+
+fn sale() -> Completed {
+    let pen = Head::sale("GBP").begin();
+    let pen = pen.line(&Line::new("Tea", "3.50").times("2")).line(&Line::new("Hardware", "12.00"));
+    let pen = pen.line(&Line::new("Milk", "1.10")).pay(TenderKind::Cash, 3_000);
+    let over = -pen.document().balance().minor();
+    pen.change(over).complete()
+}
+
+#[test]
+fn a_form_that_takes_several_pages_carries_its_subtotal_over_and_ends_with_the_total_in_words() {
+    let printout = completed(&sale(), &frame(), &design()).unwrap();
+    let at_the_right = |value: &str| format!("{:<29}{value:>8}", "");
+    let sold = |name: &str, count: &str, price: &str, total: &str| {
+        format!("{name:<15}{count:>4} {price:>7}  {total:>8}")
+    };
+    let page = |no: &str| format!("{:<37}{no:>2}", "");
+    let paid = |label: &str, amount: &str| format!("{label:<15}{amount:>5}");
+    let expected = [
+        page("1"),
+        String::new(),
+        sold("Tea", "2", "3.50", "7.00"),
+        sold("Hardware", "1", "12.00", "12.00"),
+        at_the_right("19.00"),
+        page("2"),
+        at_the_right("19.00"),
+        sold("Milk", "1", "1.10", "1.10"),
+        String::new(),
+        String::new(),
+        at_the_right("20.10"),
+        "twenty GBP 10/100".to_string(),
+        paid(ENGLISH.tenders.cash, "30.00"),
+        paid(ENGLISH.receipt.change, " 9.90"),
+    ];
+    assert_eq!(text::render(&printout, 40), expected);
+    let is_cut = |block: &&Block| matches!(block, Block::Cut);
+    assert_eq!(printout.blocks().iter().filter(is_cut).count(), 2, "each page ends");
+    assert!(printout.opens_drawer());
+}
+
+#[test]
+fn a_copy_on_a_form_says_that_it_is_one_and_a_voucher_that_was_given_is_on_none() {
+    let copy = completed(&sale(), &Frame { copy: true, ..frame() }, &design()).unwrap();
+    assert!(text::render(&copy, 40)[0].starts_with("** COPY **"));
+    assert!(!copy.opens_drawer());
+    let pen = Head::sale("GBP").begin().line(&Line::new("Tea", "3.50"));
+    let rest = Rest::NewVoucher { number: "V2".into(), amount: Money::from_minor(150) };
+    let details = TenderDetails { rest: Some(Box::new(rest)), ..TenderDetails::default() };
+    let voucher = Tender { details, ..pen.new_tender(TenderKind::PrepaidCard, 350) };
+    assert_eq!(completed(&pen.take(voucher).complete(), &frame(), &design()), None);
+}
+
+#[test]
+fn a_design_stands_on_its_page() {
+    assert_eq!(design().check(), Ok(()));
+    let with = |change: fn(&mut Design)| {
+        let mut design = design();
+        change(&mut design);
+        design.check()
+    };
+    assert_eq!(with(|it| it.rows = 128), Err(DesignFault::Page { rows: 128, columns: 40 }));
+    assert_eq!(with(|it| it.lines.last = 2), Err(DesignFault::NoRoom { first: 3, last: 2, rows: 10 }));
+    assert_eq!(with(|it| it.lines.columns.clear()), Err(DesignFault::NoColumn));
+    let beyond = |row, column, width| Err(DesignFault::Beyond { row, column, width });
+    assert_eq!(with(|it| it.lines.columns[3].width = 12), beyond(3, 30, 12));
+    assert_eq!(with(|it| it.fields[5].row = 10), beyond(10, 1, 20));
+    assert_eq!(with(|it| it.fields[0].column = 0), beyond(1, 0, 2));
+    let written = serde_json::to_string(&design()).unwrap();
+    assert_eq!(serde_json::from_str::<sheet::Design>(&written).unwrap(), design());
+}
+
+#[test]
+fn an_amount_is_said_in_words_as_each_language_does() {
+    let said = |minor, code, words: &words::Words| {
+        in_words(Money::from_minor(minor), &currency(code), &words.numbers)
+    };
+    for (minor, words) in [
+        (0, "zero GBP 00/100"),
+        (10_545, "one hundred five GBP 45/100"),
+        (1_900, "nineteen GBP 00/100"),
+        (-4_200, "-forty-two GBP 00/100"),
+        (123_456_708, "one million two hundred thirty-four thousand five hundred sixty-seven GBP 08/100"),
+    ] {
+        assert_eq!(said(minor, "GBP", &ENGLISH), words);
+    }
+    assert_eq!(said(1_100, "JPY", &ENGLISH), "one thousand one hundred JPY");
+    for (minor, words) in [
+        (112_350, "binyüzyirmiüç TRY 50/100"),
+        (200_000, "ikibin TRY 00/100"),
+        (100_000_000, "birmilyon TRY 00/100"),
+    ] {
+        assert_eq!(said(minor, "TRY", &TURKISH), words);
+    }
+}
