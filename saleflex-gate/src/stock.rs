@@ -251,6 +251,9 @@ pub(crate) fn book_known(
             heard.insert(one.source.0);
             continue;
         };
+        if opened.is_told(&left) {
+            continue;
+        }
         let shared = opened.shared(&left);
         for one in std::iter::once(left).chain(shared) {
             new.push(one);

@@ -11,7 +11,7 @@ use super::{Batch, BatchLevel, BatchNo, Level, Stock};
 /// Batches that are still good go by their date, the nearest first, then by when they were made, then by number;
 /// batches without a date come after. What no good batch covers is taken from what belongs to none, and what is
 /// still left from expired batches, the oldest first: goods that left are gone, whatever their date. Beyond all of that, no
-/// batch is named. Damaged goods are never picked.
+/// batch is named. Damaged goods are never picked while there are others.
 pub fn pick(level: &Level, quantity: Stock, on: NaiveDate) -> Vec<(Option<Batch>, Stock)> {
     let (expired, good): (Vec<_>, Vec<_>) = level
         .batches
@@ -21,7 +21,7 @@ pub fn pick(level: &Level, quantity: Stock, on: NaiveDate) -> Vec<(Option<Batch>
     let mut picked = Vec::new();
     let mut left = quantity;
     take_in_order(good, &mut left, &mut picked);
-    let unbatched = level.unbatched().or_zero().min(left);
+    let unbatched = (level.unbatched() - level.damaged_unbatched().or_zero()).or_zero().min(left);
     left -= unbatched;
     take_in_order(expired, &mut left, &mut picked);
     let without = unbatched + left;
@@ -47,5 +47,28 @@ fn take_in_order(
         *left -= taken;
         let batch = Batch { no: no.clone(), produced: batch.produced, expiry: batch.expiry };
         picked.push((Some(batch), taken));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_set_apart_of_no_batch_stays_while_there_is_anything_else() {
+        let expired = BatchLevel {
+            on_hand: Stock::whole(5),
+            expiry: "2025-04-01".parse().ok(),
+            ..BatchLevel::default()
+        };
+        let level = Level {
+            on_hand: Stock::whole(11),
+            damaged: Stock::whole(5),
+            batches: [(BatchNo::parse("old").unwrap(), expired)].into(),
+            ..Level::default()
+        };
+        let picked = pick(&level, Stock::whole(4), "2025-04-06".parse().unwrap());
+        let parts: Vec<_> = picked.iter().map(|(batch, part)| (batch.is_some(), *part)).collect();
+        assert_eq!(parts, [(true, Stock::whole(3)), (false, Stock::whole(1))]);
     }
 }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::{
-    Booked, Cause, ChangeKey, LoyaltyChange, Membership, Occasion, PointsKind, Program,
+    Booked, Cause, ChangeKey, LoyaltyChange, MemberStatus, Membership, Occasion, PointsKind, Program,
     membership::{Draft, Rest},
     tier,
 };
@@ -18,8 +18,8 @@ pub struct PointsStillHeld {
 }
 
 /// Moves a membership to the record that stays: points lot by lot with their last days, what was bought, and points
-/// ever credited, so that no figure is counted twice. Where the record that stays was no member, it becomes one.
-/// Nothing where it was moved already. `program` is that of the record that stays, else of the one that goes.
+/// ever credited, so that no figure is counted twice. Where the record that stays was no member, it becomes one, as the
+/// other was: whoever was suspended, or left, is so still. Nothing where it was moved already. `program` is that of the record that stays, else of the one that goes.
 ///
 /// # Errors
 /// [`PointsStillHeld`]; then nothing changes.
@@ -45,6 +45,10 @@ pub fn merge_memberships(
     to.changes = from.changes;
     if known.is_none() {
         to.changes.push(LoyaltyChange::Enrolled { customer: survivor, program: absorbed.program, occasion });
+        let status = absorbed.status;
+        if status != MemberStatus::Active {
+            to.make(LoyaltyChange::StatusSet { customer: survivor, status, occasion });
+        }
     }
     for (lot, moved) in (0..).zip(absorbed.lots.moved()) {
         let cause = Cause::Merge { other: absorbed.customer, lot };

@@ -70,12 +70,15 @@ pub(super) fn book_all(
             if is_moved && matches!(row.cause, Cause::Merge { .. }) {
                 continue;
             }
-            book(session, company, row, now)?;
+            let member = row.customer.uuid();
+            let spent_here = if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
+                offers::points::delivered(session, company, (member, document.uuid()), now)?
+            } else {
+                0
+            };
+            book(session, company, (row, spent_here), now)?;
             let on = row.occasion.at.local.date();
-            first.entry(row.customer.uuid()).and_modify(|first| *first = on.min(*first)).or_insert(on);
-            if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
-                offers::points::delivered(session, company, (row.customer.uuid(), document.uuid()), now)?;
-            }
+            first.entry(member).and_modify(|first| *first = on.min(*first)).or_insert(on);
         }
     }
     for (member, first) in first {
@@ -132,10 +135,12 @@ fn is_known(session: &mut dyn Session, company: Uuid, member: Uuid) -> Result<bo
     Ok(!session.query(sql, &[company.into(), member.into()])?.is_empty())
 }
 
+/// Books a row. What was spent here for its sale before is booked already: the row stands for the rest, also where that is
+/// nothing, so that it is booked once.
 fn book(
     session: &mut dyn Session,
     company: Uuid,
-    row: &LedgerRow,
+    (row, spent_here): (&LedgerRow, i64),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     if let Cause::Expiry { date } = row.cause {
@@ -147,7 +152,7 @@ fn book(
     if had_before(session, company, (row, &kind))? {
         return Ok(());
     }
-    let (at, points) = (row.occasion.at, row.points.get());
+    let (at, points) = (row.occasion.at, row.points.get().saturating_add(spent_here));
     let last_day = row.expires.filter(|_| points > 0).and_then(|last| LastDay::of(last, at));
     let (member, on) = (row.customer.uuid(), at.local.date());
     let lifetime = Some(row.lifetime().get());

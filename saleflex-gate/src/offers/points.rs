@@ -304,19 +304,17 @@ fn is_spent(state: &str) -> bool {
     matches!(state, "spent" | "delivered")
 }
 
-/// A till delivered a sale and books what it spent and what a return gives back: nothing is held for it any more, nothing
-/// is left to be reversed here, and what was spent here for it before is taken back, since the sale's own row counts.
+/// A till delivered a sale and books what it spent and what a return gives back: nothing is held for it any more, and nothing
+/// is left to be reversed here. Answers how much was spent here for it before: the sale's own row spends the rest.
 pub(crate) fn delivered(
     session: &mut dyn Session,
     company: Uuid,
     of: (Uuid, Uuid),
     now: DateTime<Utc>,
-) -> Result<(), DatabaseError> {
+) -> Result<i64, DatabaseError> {
     let (state, points) = locked(session, company, of, now)?;
-    if state == "spent" {
-        expiring::give_back(session, (company, of.0), (of.1, points), now)?;
-    }
-    put_hold(session, company, of, (&state, "delivered")).map(drop)
+    put_hold(session, company, of, (&state, "delivered"))?;
+    Ok(if state == "spent" { points } else { 0 })
 }
 
 /// A document of an older terminal says what it spent; answers how much of that is not booked yet. What was spent here

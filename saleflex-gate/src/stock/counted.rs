@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The kind of what puts a level right at a till.
-const ADJUSTMENT: &str = "adjustment";
+pub(super) const ADJUSTMENT: &str = "adjustment";
 /// What takes a movement back that a count had seen.
 const SEEN: &str = "counted";
 /// Where movements stand that take others of their document or posting back.

@@ -5,9 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Moved, Movement, counted::BEHIND};
+use super::{
+    Moved, Movement,
+    counted::{ADJUSTMENT, BEHIND},
+};
 use crate::db::{self, DatabaseError, Session, Value};
 
 /// The kind of what a till was made with.
@@ -26,6 +30,8 @@ pub(super) struct Opened {
     known: BTreeSet<Shelf>,
     /// The till put them right since, less all that others had there.
     put_right: BTreeSet<Shelf>,
+    /// The till told of them, as they were when it was made. It does so to each hub that it meets, and each hears all of it.
+    told: BTreeSet<(Shelf, DateTime<Utc>)>,
 }
 
 impl Opened {
@@ -35,34 +41,45 @@ impl Opened {
         (company, store, terminal): (Uuid, Uuid, Uuid),
         moved: &Moved,
     ) -> Result<Self, DatabaseError> {
-        let mut told: BTreeMap<(Option<Uuid>, i64), Vec<Uuid>> = BTreeMap::new();
+        let mut opened: BTreeMap<(Option<Uuid>, DateTime<Utc>), Vec<Uuid>> = BTreeMap::new();
         for one in moved.0.iter().filter(|one| one.kind == OPENING) {
-            let products = told.entry((one.location, one.at.timestamp_millis())).or_default();
-            products.push(one.product.uuid());
+            opened.entry((one.location, one.at)).or_default().push(one.product.uuid());
         }
-        let mut found = Self { known: BTreeSet::new(), put_right: BTreeSet::new() };
-        for ((location, at), products) in told {
+        // What is put right by the same delivery is not booked yet.
+        let put_right = moved.0.iter().filter(|one| one.kind == ADJUSTMENT);
+        let put_right = put_right.map(|one| (one.product.uuid(), one.location)).collect();
+        let mut found = Self { known: BTreeSet::new(), put_right, told: BTreeSet::new() };
+        for ((location, at), products) in opened {
             for products in products.chunks(db::MOST_NAMED) {
                 let (places, named) = db::named(6, products);
                 let sql = format!(
                     "SELECT product_id, \
                      CAST(max(CASE WHEN kind = '{OPENING}' OR moved_at <= $4 THEN 1 ELSE 0 END) AS bigint), \
-                     CAST(max(CASE WHEN kind = 'adjustment' AND terminal_id = $5 AND moved_at > $4 THEN 1 ELSE 0 END) \
+                     CAST(max(CASE WHEN kind = '{ADJUSTMENT}' AND terminal_id = $5 AND moved_at > $4 THEN 1 ELSE 0 END) \
+                     AS bigint), \
+                     CAST(max(CASE WHEN kind = '{OPENING}' AND terminal_id = $5 AND moved_at = $4 THEN 1 ELSE 0 END) \
                      AS bigint) \
                      FROM stock_movement WHERE company_id = $1 AND store_id = $2 \
                      AND (location_id = $3 OR location_id IS NULL) AND product_id IN ({places}) GROUP BY product_id"
                 );
+                let at_millis = at.timestamp_millis();
                 let of: [Value; 5] =
-                    [company.into(), store.into(), location.into(), at.into(), terminal.into()];
+                    [company.into(), store.into(), location.into(), at_millis.into(), terminal.into()];
                 let values: Vec<Value> = of.into_iter().chain(named).collect();
                 for row in session.query(&sql, &values)? {
                     let shelf = (row.id(0)?, location);
                     found.known.extend(row.flag(1)?.then_some(shelf));
                     found.put_right.extend(row.flag(2)?.then_some(shelf));
+                    found.told.extend(row.flag(3)?.then_some((shelf, at)));
                 }
             }
         }
         Ok(found)
+    }
+
+    /// Whether a movement opens a shelf by the same books again. From then on it would.
+    pub(super) fn is_told(&mut self, one: &Movement) -> bool {
+        one.kind == OPENING && !self.told.insert(((one.product.uuid(), one.location), one.at))
     }
 
     /// What takes a movement back at once: where it opens a shelf that is known already. From then on the shelf is.

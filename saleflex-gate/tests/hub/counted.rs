@@ -142,6 +142,30 @@ async fn what_tills_of_a_store_were_made_with_on_one_shelf_counts_once_whatever_
 }
 
 #[tokio::test]
+async fn what_a_till_was_made_with_counts_once_beside_what_it_found_in_one_delivery_and_however_often_told() {
+    for chain in chains().await {
+        for (name, is_found_first) in [("harbour", true), ("valley", false)] {
+            let company = chain.company(name).await;
+            let (_, second) = chain.terminal(&company.owner.access, &company.store, "TILL-2", "pos").await;
+            let (one, two) = (("TILL-1", company.device.as_str()), ("TILL-2", second.as_str()));
+            assert_eq!(send(&chain, &company, one, 1, &opened(1, shelf(), 50)).await, "50");
+            // A till tells each hub that it meets, and each hears all of it.
+            let mut told = [put_right(2, (50, 45), 60), opened(3, shelf(), 50), opened(4, shelf(), 50)];
+            if !is_found_first {
+                told.reverse();
+            }
+            let told =
+                told.map(|entry| (entry.entity, String::from_utf8(entry.to_bytes().unwrap()).unwrap()));
+            let events: Vec<((u64, Uuid), &str)> =
+                (1..).zip(&told).map(|(seq, (entity, bytes))| ((seq, *entity), bytes.as_str())).collect();
+            push_all(&chain, &company, ("QUAY", two), &events).await;
+            assert_eq!(send(&chain, &company, two, 4, &opened(5, shelf(), 50)).await, "45", "{name}");
+            assert_eq!(send(&chain, &company, two, 5, &put_right(6, (45, 44), 120)).await, "44", "{name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_was_found_in_a_count_that_nobody_finished_goes_after_a_year_and_moves_nothing() {
     const DAY: i64 = 24 * 60 * 60;
     for chain in chains().await {

@@ -326,6 +326,40 @@ async fn points_that_are_given_back_here_run_out_when_those_that_were_spent_woul
 }
 
 #[tokio::test]
+async fn points_that_were_spent_here_for_a_sale_that_comes_later_are_those_that_ran_out_first() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let member = chain.customer(owner).await;
+        let shown = format!("/loyalty/members/{member}");
+        let send = async |seq: u64, entry: &Entry| {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (seq, entry.entity), &bytes).await;
+        };
+        // A hundred until the 21st, which is today, and fifty for ever.
+        let mut welcomed = sale(&harbour, 1);
+        let change = in_november(&welcomed, &member, (PointsKind::Welcome, 100), 11);
+        welcomed.effects.loyalty.push(change);
+        send(1, &welcomed).await;
+        let gift = json!({"points": 50, "reason": "Late"});
+        chain.once(&format!("{shown}/adjustments"), owner, &gift, "gift").await;
+        let mut sold = sale(&harbour, 2);
+        redeem(&mut sold, &member, 120);
+        let document = sold.effects.completed[0].document().id;
+        let of = json!({"member_id": member, "document_id": document});
+        let hold = json!({"member_id": member, "document_id": document, "points": 120});
+        support::later(1);
+        for (path, body) in [("/loyalty/reserve", &hold), ("/loyalty/commit", &of)] {
+            chain.once(path, till, body, path).await;
+        }
+        support::later(24 * 60 * 60);
+        send(2, &sold).await;
+        assert_eq!(chain.get(&shown, till).await["points"], 30, "of those for ever");
+        support::later(0);
+    }
+}
+
+#[tokio::test]
 async fn an_entry_of_a_till_whose_clock_is_ahead_ends_no_points_whose_day_has_not_come() {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
     for chain in chains().await {

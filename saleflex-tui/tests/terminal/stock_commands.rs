@@ -265,6 +265,8 @@ fn goods_are_picked_shelf_by_shelf_for_a_parked_document_and_what_is_packed_is_c
     assert_eq!((&likely[0]["expected"], &likely[0]["days"]), (&"0".into(), &7.into()), "today is not over");
     let shopping = answer(&shop, &["customer", "behaviour", "2020-01-01", "2199-01-01"]);
     assert_eq!((&shopping["sales"], &shopping["customers"]), (&1.into(), &0.into()), "{shopping}");
+    sell(&shop, "login admin 1111\nsell T1 1\npay cash\nreturn 3 1 1\nsuspend\n");
+    assert!(refused(&shop, &["stock", "pick", "4"]).contains("nothing to pick"));
 }
 
 #[test]

@@ -235,13 +235,17 @@ fn pick_waste(
         }
         left -= taken;
         rest.on_hand -= taken;
+        // Of what belongs to none, only what was set apart is looked at here.
+        let mut apart = taken;
         let batch = batch.map(|(no, known)| {
             if let Some(known) = rest.batches.get_mut(no) {
+                apart = known.damaged.min(taken);
                 known.on_hand -= taken;
-                known.damaged = (known.damaged - taken).or_zero();
+                known.damaged -= apart;
             }
             Batch { no: no.clone(), produced: known.produced, expiry: known.expiry }
         });
+        rest.damaged -= apart;
         picked.push((batch, taken));
     }
     if left.is_positive() {

@@ -391,6 +391,23 @@ fn a_merge_moves_lots_history_and_lifetime_and_counts_nothing_twice() {
 }
 
 #[test]
+fn whoever_was_suspended_or_left_is_so_still_under_the_record_that_stays() {
+    let program = program();
+    let survivor = CustomerId::new(Uuid::from_u128(6));
+    let date = on(day(2025, 2, 1));
+    for status in [MemberStatus::Active, MemberStatus::Suspended, MemberStatus::Ended] {
+        let absorbed = Membership { status, ..Membership::new(MEMBER, program.id, date.at) };
+        let changes = merge_memberships(survivor, None, &absorbed, &program, date, &BTreeSet::new()).unwrap();
+        assert_eq!(Membership::replay(survivor, &changes).unwrap().status, status);
+        // Who was a member there stays as they are.
+        let known = Membership::new(survivor, program.id, date.at);
+        let changes =
+            merge_memberships(survivor, Some(&known), &absorbed, &program, date, &BTreeSet::new()).unwrap();
+        assert!(!changes.iter().any(|change| matches!(change, LoyaltyChange::StatusSet { .. })));
+    }
+}
+
+#[test]
 fn whoever_becomes_a_member_by_a_merge_begins_in_the_lowest_tier_as_any_newcomer_does() {
     let mut program = program();
     program.tiers = vec![tier("HIGH", 2, 500, 900, "1"), tier("LOW", 1, 100, 500, "1")];

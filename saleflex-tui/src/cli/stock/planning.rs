@@ -202,6 +202,8 @@ fn wanted(call: &Call<'_>, till: &Till, number: &str) -> anyhow::Result<BTreeMap
     let parked = parked.with_context(|| format!("no document {number} is parked"))?;
     let found = till.find_document(parked.id).map_err(|error| call.words(&error))?;
     let found = found.with_context(|| format!("no document {number} is parked"))?;
+    let comes_in = found.document().kind.pays_out();
+    ensure!(!comes_in, "goods come in with document {number}: there is nothing to pick");
     let mut wanted: BTreeMap<Item, Stock> = BTreeMap::new();
     for line in found.document().active_lines() {
         let Some(product) = line.item.product else { continue };
