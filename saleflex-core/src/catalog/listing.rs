@@ -4,6 +4,7 @@
 //! changed product is noted and looked at by itself; when many are noted the listing is made anew.
 
 use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
+use core::ops::Range;
 
 use memchr::memmem::Finder;
 use once_cell::race::OnceBox;
@@ -115,33 +116,34 @@ impl Listed {
 /// of names, then codes.
 fn in_order(catalog: &Catalog) -> impl Iterator<Item = Slot> {
     // Most names differ in their first letters. Whole texts are made of those products alone that do not.
-    let mut all: Vec<(FirstLetters, Slot)> = Vec::with_capacity(catalog.len());
     let mut text = String::new();
+    let mut all: Vec<(u64, Slot)> = Vec::with_capacity(catalog.len());
     all.extend(catalog.products().map(|product| (first_letters(product.row(), &mut text), product.slot())));
     all.sort_unstable();
-    for alike in all.chunk_by_mut(|one, next| one.0 == next.0).filter(|alike| alike.len() > 1) {
-        alike.sort_by_cached_key(|(_, product)| {
-            let mut text = String::new();
+    let mut alike: Vec<(Range<usize>, Slot)> = Vec::new();
+    for run in all.chunk_by_mut(|one, next| one.0 == next.0).filter(|run| run.len() > 1) {
+        text.clear();
+        alike.clear();
+        for (_, product) in run.iter() {
+            let start = text.len();
             write_texts(catalog, *product, &mut text);
-            text
-        });
+            alike.push((start..text.len(), *product));
+        }
+        alike.sort_unstable_by_key(|(of, _)| text.get(of.clone()));
+        for (place, (_, product)) in run.iter_mut().zip(&alike) {
+            place.1 = *product;
+        }
     }
     all.into_iter().map(|(_, product)| product)
 }
 
-/// Two numbers, since one of twice the size would be kept at places that are twice as far apart.
-type FirstLetters = (u64, u64);
-
-/// What the folded name begins with; `text` is room to fold it in.
-fn first_letters(row: &ProductRow, text: &mut String) -> FirstLetters {
+/// What the folded name begins with, as a number; `text` is room to fold it in.
+fn first_letters(row: &ProductRow, text: &mut String) -> u64 {
     text.clear();
     fold_into(row.name(), text);
     text.push('\n');
-    let number = |from: usize| {
-        let letters = text.bytes().chain(core::iter::repeat(0)).skip(from).take(size_of::<u64>());
-        letters.fold(0, |number, byte| number << 8 | u64::from(byte))
-    };
-    (number(0), number(size_of::<u64>()))
+    let letters = text.bytes().chain(core::iter::repeat(0)).take(size_of::<u64>());
+    letters.fold(0, |number, byte| number << 8 | u64::from(byte))
 }
 
 /// Appends the folded texts of a product.

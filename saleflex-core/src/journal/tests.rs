@@ -82,6 +82,19 @@ fn amended(cashier: CashierId) -> Correction {
     }
 }
 
+fn count_of(cashier: CashierId) -> EnteredCount {
+    EnteredCount {
+        drawer: DrawerNo(1),
+        purpose: CountPurpose::Closing,
+        at: Moment::utc(DateTime::UNIX_EPOCH),
+        cashier,
+        period: ClosureNumber(7),
+        expected: Money::from_minor(4308),
+        counted: Money::from_minor(4000),
+        blind: true,
+    }
+}
+
 fn one_of_each() -> Vec<Event> {
     let (cashier, pounds) = (CashierId::new(Uuid::from_u128(2)), CurrencyCode::parse("GBP").unwrap());
     let customer = CustomerId::new(Uuid::from_u128(4));
@@ -119,16 +132,7 @@ fn one_of_each() -> Vec<Event> {
         Event::EpochBegan { epoch: Uuid::from_u128(8), closes_as: Some(ClosureNumber(11)) },
         Event::PeriodLifted { next: ClosureNumber(12), closes_as: true },
         Event::CustomersTaken { customers: vec![CustomerId::new(Uuid::from_u128(9))] },
-        Event::CountRefused(EnteredCount {
-            drawer: DrawerNo(1),
-            purpose: CountPurpose::Closing,
-            at: Moment::utc(DateTime::UNIX_EPOCH),
-            cashier,
-            period: ClosureNumber(7),
-            expected: Money::from_minor(4308),
-            counted: Money::from_minor(4000),
-            blind: true,
-        }),
+        Event::CountRefused(count_of(cashier)),
         Event::LoggedIn { cashier, planned_min: None },
         Event::LoggedOut { cashier },
         Event::LogInRefused { cashier: None },

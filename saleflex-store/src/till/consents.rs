@@ -27,7 +27,7 @@ impl Till {
         wording: &str,
     ) -> Result<(), Error> {
         let (at, wording) = (self.shell.now(), wording.to_owned());
-        self.record_statement(customer, Consent { purpose, given, at, source: Source::Pos, wording })
+        self.record_statement(customer, &Consent { purpose, given, at, source: Source::Pos, wording })
     }
 
     /// Records what a customer agreed to or took back, wherever and whenever that was said: on a form of paper, in an
@@ -35,11 +35,11 @@ impl Till {
     ///
     /// # Errors
     /// [`Error::NoSuchCustomer`]; [`Error::BadRecord`] without the words, or where that is still to come.
-    pub fn record_statement(&mut self, customer: CustomerId, said: Consent) -> Result<(), Error> {
+    pub fn record_statement(&mut self, customer: CustomerId, said: &Consent) -> Result<(), Error> {
         self.need(Capability::Sell)?;
         let mut record = self.live_customer(customer)?;
         let now = self.shell.now();
-        let consent = Consent { wording: said.wording.trim().to_owned(), ..said };
+        let consent = Consent { wording: said.wording.trim().to_owned(), ..said.clone() };
         if consent.wording.is_empty() || consent.at.instant > now.instant {
             return Err(Error::BadRecord { record: "consent" });
         }

@@ -160,7 +160,7 @@ fn what_a_person_agreed_to_is_kept_with_time_and_words_and_can_be_taken_back() {
     let to_come = shop.till.now().local + chrono::Duration::minutes(1);
     let at = shop.till.at_local(to_come);
     let (purpose, source, wording) = (Purpose::Sms, Source::Website, "v2".to_owned());
-    let said = shop.till.record_statement(id, Consent { purpose, given: true, at, source, wording });
+    let said = shop.till.record_statement(id, &Consent { purpose, given: true, at, source, wording });
     assert!(matches!(said, Err(Error::BadRecord { .. })), "nobody has said it yet");
     let shop = shop.restarted();
     let said = shop.till.person(id).unwrap().unwrap().consents;

@@ -162,15 +162,14 @@ fn of_document(field: &Field, completed: &Completed, frame: &Frame<'_>, page: Pa
         Value::Pages => vec![page.of.to_string()],
         Value::Brought if page.no > 1 => vec![currency.format(page.brought)],
         Value::Carried if !page.is_last() => vec![currency.format(page.carried)],
-        Value::Brought | Value::Carried => Vec::new(),
         Value::Subtotal => at_end(totals.total),
         Value::Discount => at_end(totals.surcharge - totals.discount),
         Value::Tax => at_end(totals.tax),
         Value::Total => at_end(totals.net_due),
         Value::InWords if page.is_last() => vec![in_words(totals.net_due, currency, &frame.words.numbers)],
         Value::Payments if page.is_last() => payments(document, frame, usize::from(field.width)),
-        Value::InWords | Value::Payments => Vec::new(),
         Value::Mark => marks(document, frame),
+        Value::Brought | Value::Carried | Value::InWords | Value::Payments => Vec::new(),
     }
 }
 

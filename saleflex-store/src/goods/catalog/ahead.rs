@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use crate::error::Error;
 
 /// Rows handed over at once.
-const BATCH: usize = 512;
+const BATCH: usize = 256;
 /// Batches that may be read ahead.
 const AHEAD: usize = 4;
 

@@ -110,7 +110,7 @@ impl Consent {
         anyhow::ensure!(at.instant <= now.instant, "{} is still to come", at.local);
         let (purpose, wording) = (self.to.into(), self.wording.clone());
         let said = agreed::Consent { purpose, given: !self.withdrawn, at, source, wording };
-        till.record_statement(known.id, said).map_err(|error| call.words(&error))?;
+        till.record_statement(known.id, &said).map_err(|error| call.words(&error))?;
         say(call, &till, &known.code, &self.doing, out)
     }
 }
