@@ -61,7 +61,8 @@ pub(super) struct Slot {
 /// The value of a target's lines, fine.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Sum {
-    pub(super) lines: u32,
+    /// As wide as the others: without a gap between them a set's sums are cleared at once, however many they are.
+    pub(super) lines: u64,
     /// What is brought back lowers it (D12).
     pub(super) signed: i64,
     /// What is brought back counts as nothing.

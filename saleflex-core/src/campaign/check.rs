@@ -53,6 +53,12 @@ impl Campaign {
         check_target(&mut found, "target", &self.target);
         benefit::check(&mut found, &self.benefit);
         check_limits(&mut found, &self.limits);
+        // Who limits what nothing counts means a limit, and would have none.
+        if let (Some(_), Some(uncounted)) =
+            (self.limits.times_per_document, benefit::uncounted(&self.benefit))
+        {
+            found.add("limits.times_per_document", not_beside(uncounted));
+        }
         found.into_errors()
     }
 }

@@ -192,7 +192,7 @@ impl CampaignSet {
     /// The set with its campaigns chosen from by a rule; as compiled, by priority.
     #[must_use]
     pub fn resolved_by(self, rule: ResolutionRule) -> Self {
-        let hash = ContentHash::of_all(self.hashes.values(), rule);
+        let hash = self.hash_by(rule);
         Self { rule, hash, ..self }
     }
 
@@ -219,6 +219,11 @@ impl CampaignSet {
     /// The digest of the definitions, and of the rule they are chosen from by.
     pub const fn hash(&self) -> ContentHash {
         self.hash
+    }
+
+    /// The digest it has once it is [resolved by](Self::resolved_by) a rule.
+    pub fn hash_by(&self, rule: ResolutionRule) -> ContentHash {
+        if rule == self.rule { self.hash } else { ContentHash::of_all(self.hashes.values(), rule) }
     }
 
     /// Whether a campaign asks for the brand, the style, the tags or all barcodes of goods, which do not stand on their lines.

@@ -90,10 +90,15 @@ impl Coupon {
         }
     }
 
-    /// Whether this text, normalised by [`unlocking`], is the coupon's code, barcode or QR text (D37).
-    pub fn answers_to(&self, normalised: &str) -> bool {
+    /// The texts it answers to, normalised by [`unlocking`]: its code, its barcode and its QR text (D37).
+    pub fn texts(&self) -> impl Iterator<Item = String> {
         let texts = [Some(&self.code), self.barcode.as_ref(), self.qr_code.as_ref()];
-        texts.into_iter().flatten().any(|text| unlocking(text) == normalised)
+        texts.into_iter().flatten().map(|text| unlocking(text))
+    }
+
+    /// Whether a text that is normalised is one of [those](Self::texts).
+    pub fn answers_to(&self, normalised: &str) -> bool {
+        self.texts().any(|text| text == normalised)
     }
 }
 

@@ -241,7 +241,8 @@ pub struct Limits {
     /// Documents in a day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uses_per_day: Option<u32>,
-    /// Groups, sets, lines or units in one document; of lines and units those on which the most is given.
+    /// Groups, sets, gifts, or lines and units that something is taken off, in one document; of lines and units those on which
+    /// the most is given. What is given without being counted stands beside no such number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times_per_document: Option<u32>,
     /// Money in all.

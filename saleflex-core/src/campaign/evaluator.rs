@@ -225,7 +225,8 @@ impl<'s> Evaluator<'s> {
 
     /// Says how much the campaigns that give points give them on.
     pub(super) fn settle_points(&mut self) {
-        settle_points(self.set, &self.basket, &mut self.given.evaluation);
+        let Given { evaluation, rows, .. } = &mut self.given;
+        settle_points(self.set, &self.basket, evaluation, rows);
     }
 
     /// The last evaluation shared out to lines: see [`Allocation`].

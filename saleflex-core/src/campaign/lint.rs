@@ -187,8 +187,8 @@ pub enum Fault {
         /// The value at which the step begins.
         from: i64,
     },
-    /// The ceiling of a proposal does not cut fixed amounts (A4).
-    #[error("limits.per_proposal cuts percentages, not the amount it takes off")]
+    /// The ceiling of a proposal does not cut fixed amounts (A4), nor what a fixed price comes to.
+    #[error("limits.per_proposal cuts percentages, not the amount or the price it gives")]
     CeilingIgnored,
     /// It may stand beside a group that no campaign has.
     #[error("may stand beside group {group}, which no campaign is in")]

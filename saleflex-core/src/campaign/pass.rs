@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 
 use super::{
+    allocate::Rows,
     basket::{ALL, Basket, Slot, Sum},
     cart::{CartTender, Context},
     compile::CampaignSet,
@@ -48,6 +49,8 @@ pub(super) struct Given {
     taken: Vec<i64>,
     pub(super) units: Units,
     more_units: Units,
+    /// What points are settled in.
+    pub(super) rows: Rows,
     /// How often a campaign was applied or weighed since the pass began.
     pub(super) applies: u32,
     /// Lanes and bounds of the base are not asked: what a campaign could give at most.

@@ -29,24 +29,27 @@ impl Money {
             return Vec::new();
         }
         let size = i128::from(self.0.unsigned_abs());
+        let sign = if self.0 < 0 { -1 } else { 1 };
         let (mut parts, mut rests) = (Vec::with_capacity(count), Vec::with_capacity(count));
         let mut left = size;
         for (at, weight) in weights.enumerate() {
             let (part, rest) = divided(size * weight, total);
             left -= part;
-            parts.push(part);
-            rests.push((Reverse(rest), at));
-        }
-        if left > 0 {
-            // By remainder downwards, then by place.
-            rests.sort_unstable();
-            let most = usize::try_from(left).expect("less is left than there are parts");
-            for (_, at) in rests.into_iter().take(most) {
-                parts[at] += 1;
+            parts.push(Self(sign * i64::try_from(part).unwrap_or(i64::MAX)));
+            if rest > 0 {
+                rests.push((Reverse(rest), at));
             }
         }
-        let sign = if self.0 < 0 { -1 } else { 1 };
-        parts.into_iter().map(|part| Self(sign * i64::try_from(part).unwrap_or(i64::MAX))).collect()
+        if left > 0 {
+            // What is left is the sum of the remainders, each of which is less than a whole: more parts have one.
+            let most = usize::try_from(left).expect("less is left than there are parts");
+            // By remainder downwards, then by place; in which order these get theirs does not matter.
+            rests.select_nth_unstable(most - 1);
+            for (_, at) in rests.into_iter().take(most) {
+                parts[at].0 += sign;
+            }
+        }
+        parts
     }
 }
 

@@ -1,4 +1,5 @@
 use alloc::string::ToString;
+use core::cmp::Reverse;
 
 use proptest::prelude::*;
 
@@ -98,6 +99,24 @@ proptest! {
         let parts = Money::from_minor(amount).split(&weights);
         prop_assert_eq!(parts.iter().copied().sum::<Money>().minor(), amount);
         prop_assert!(parts.iter().all(|part| part.minor().signum() * amount.signum() >= 0));
+    }
+
+    #[test]
+    fn whoever_has_a_leftover_minor_unit_has_a_larger_remainder_than_whoever_has_none(
+        amount in 0_i64..10_000,
+        weights in prop::collection::vec(0_i64..50, 1..40),
+    ) {
+        let total: i64 = weights.iter().sum();
+        prop_assume!(total > 0);
+        let parts = Money::from_minor(amount).split(&weights.iter().copied().map(Money::from_minor).collect::<Vec<_>>());
+        let more = |(at, part): (usize, &Money)| {
+            let product = amount * weights[at];
+            (part.minor() - product / total, (product % total, Reverse(at)))
+        };
+        let (with, without): (Vec<_>, Vec<_>) = parts.iter().enumerate().map(more).partition(|(more, _)| *more == 1);
+        prop_assert!(without.iter().all(|(more, _)| *more == 0));
+        let (least, most) = (with.iter().map(|one| one.1).min(), without.iter().map(|one| one.1).max());
+        prop_assert!(least.is_none_or(|least| most < Some(least)));
     }
 
     #[test]

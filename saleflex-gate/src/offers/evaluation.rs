@@ -1,6 +1,6 @@
 //! A cart of the wire → the discounts that campaigns give on it. Changes nothing.
 
-use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, NaiveTime, TimeZone, Utc};
 use rust_decimal::RoundingStrategy;
@@ -177,17 +177,13 @@ pub(crate) fn evaluate(
     snapshot: &CartSnapshot,
 ) -> Result<Offered, ApiError> {
     let in_force = asker.offers.of(session, asker.company, asker.store)?;
-    let rule = snapshot.campaign_resolution;
-    let set = if rule == in_force.set.rule() {
-        Cow::Borrowed(&in_force.set)
-    } else {
-        Cow::Owned(in_force.set.clone().resolved_by(rule))
-    };
+    let (set, rule) = (&in_force.set, snapshot.campaign_resolution);
     let mut rejected = Vec::new();
     let cart = cart(session, (asker, &in_force), snapshot, &mut rejected)?;
-    let mut evaluator = Evaluator::of(&set, &cart)
+    let mut evaluator = Evaluator::of(set, &cart)
         .map_err(|error| ApiError::unprocessable("cart_invalid", error.to_string()))?;
-    let evaluation = evaluator.evaluate().clone();
+    // By the rule of the cart, which is the till's: a set of its own for it would be a copy of all campaigns.
+    let evaluation = evaluator.resolve(rule.resolution()).evaluation;
     let line = |no: LineNo| snapshot.lines.iter().find(|line| line.line_no == no.0);
     let payment = |no: TenderNo| snapshot.payments.iter().flatten().find(|payment| payment.line_no == no.0);
     let discounts = evaluation.proposals.iter().map(|proposal| {
@@ -215,7 +211,7 @@ pub(crate) fn evaluate(
     Ok(Offered {
         schema_version: version.and_then(|version| version.as_str().map(str::to_owned)).unwrap_or_default(),
         engine_version: ENGINE_VERSION.to_owned(),
-        campaign_set: set.hash().to_string(),
+        campaign_set: set.hash_by(rule).to_string(),
         discounts: discounts.collect(),
         rejected_coupons: rejected,
     })

@@ -21,7 +21,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
-use super::{evaluation::day_began, known::Departments, quotas};
+use super::{
+    evaluation::day_began,
+    known::{Departments, KnownCoupons},
+    quotas,
+};
 use crate::{
     ApiError,
     db::{self, DatabaseError, Row, Session, Value},
@@ -44,7 +48,7 @@ pub(crate) struct InForce {
     pub(super) departments: Departments,
     /// By product: its barcodes, where a campaign asks for goods by their codes.
     pub(super) barcodes: BTreeMap<Uuid, Vec<String>>,
-    coupons: Vec<Coupon>,
+    coupons: KnownCoupons,
 }
 
 /// Why a store has no offers.
@@ -205,7 +209,8 @@ impl InForce {
             campaigns.extend(or_left_out(&row, read));
         }
         let coupons = rows(COUPONS)?;
-        let coupons = coupons.iter().filter_map(|row| or_left_out(row, coupon(row))).collect();
+        let coupons =
+            KnownCoupons::of(coupons.iter().filter_map(|row| or_left_out(row, coupon(row))).collect());
         // Whatever memory their patterns take: what an earlier version took stays in force, and who writes is refused more.
         let set = match CampaignSet::compile_stored(campaigns) {
             Ok(set) => set,
@@ -228,13 +233,12 @@ impl InForce {
 
     /// The coupon that a typed or scanned text stands for.
     pub(crate) fn coupon(&self, entered: &str) -> Option<&Coupon> {
-        let normalised = saleflex_core::campaign::unlocking(entered);
-        self.coupons.iter().find(|coupon| coupon.answers_to(&normalised))
+        self.coupons.by_text(entered)
     }
 
     /// The coupon with this identity.
     pub(crate) fn coupon_by_id(&self, id: Uuid) -> Option<&Coupon> {
-        self.coupons.iter().find(|coupon| coupon.id.uuid() == id)
+        self.coupons.by_id(CouponId::new(id))
     }
 
     /// How often the campaigns that have a limit were used so far, what is lent to tills counted as used, on the business

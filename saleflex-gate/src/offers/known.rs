@@ -1,14 +1,14 @@
-//! What the definitions of a company say of the goods on a cart and of who buys, beyond what the cart says itself.
+//! What the definitions of a company say of the goods on a cart, of its coupons and of who buys, beyond what the cart says itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use saleflex_core::{
-    campaign::{CartItem, DepartmentKey, FineMoney, Shopper, SnapshotLine, Uses},
+    campaign::{CartItem, Coupon, DepartmentKey, FineMoney, Shopper, SnapshotLine, Uses, unlocking},
     catalog::{DepartmentNo, one_a_number},
     customer::{WALK_IN, read_preferences},
-    ids::{BrandId, CampaignId, CustomerId, ProductId, SegmentId},
+    ids::{BrandId, CampaignId, CouponId, CustomerId, ProductId, SegmentId},
     money::parse_number,
     time::Moment,
 };
@@ -48,6 +48,41 @@ impl Departments {
         }
         let id = Uuid::parse_str(named).ok()?;
         Some(self.number(id).map_or_else(|| DepartmentKey::new(id), Into::into))
+    }
+}
+
+/// The coupons of a store, found by what is typed and by their identity, however many they are.
+pub(crate) struct KnownCoupons {
+    all: Vec<Coupon>,
+    /// By a text: the place of the coupon that it stands for.
+    by_text: BTreeMap<String, usize>,
+    by_id: BTreeMap<CouponId, usize>,
+}
+
+impl KnownCoupons {
+    /// These.
+    pub(crate) fn of(all: Vec<Coupon>) -> Self {
+        let mut by_text = BTreeMap::new();
+        // As at a till: of two with one text, one that is in force goes before one that is not.
+        for is_active in [true, false] {
+            for (at, coupon) in all.iter().enumerate().filter(|(_, coupon)| coupon.is_active == is_active) {
+                for text in coupon.texts() {
+                    by_text.entry(text).or_insert(at);
+                }
+            }
+        }
+        let by_id = all.iter().enumerate().map(|(at, coupon)| (coupon.id, at)).collect();
+        Self { all, by_text, by_id }
+    }
+
+    /// The one that a typed or scanned text stands for.
+    pub(crate) fn by_text(&self, entered: &str) -> Option<&Coupon> {
+        self.all.get(*self.by_text.get(&unlocking(entered))?)
+    }
+
+    /// The one with an identity.
+    pub(crate) fn by_id(&self, id: CouponId) -> Option<&Coupon> {
+        self.all.get(*self.by_id.get(&id)?)
     }
 }
 
@@ -244,8 +279,29 @@ fn decimal(value: &Json) -> Option<Decimal> {
 
 #[cfg(test)]
 mod tests {
+    use saleflex_core::campaign::CouponKind;
+
     use super::*;
     use crate::db::{Books, Sqlite, Tenant};
+
+    #[test]
+    fn of_two_coupons_with_one_text_the_one_in_force_is_found() {
+        let coupon = |number: u128, is_active| Coupon {
+            is_active,
+            barcode: Some(format!("2900{number}")),
+            ..Coupon::new(
+                CouponId::new(Uuid::from_u128(number)),
+                "spring",
+                CampaignId::new(Uuid::nil()),
+                CouponKind::Public,
+            )
+        };
+        let known = KnownCoupons::of(vec![coupon(1, false), coupon(2, true), coupon(3, true)]);
+        let found = |text: &str| known.by_text(text).map(|coupon| coupon.id.uuid().as_u128());
+        assert_eq!([found(" Spring "), found("29001"), found("autumn")], [Some(2), Some(1), None]);
+        assert_eq!(known.by_id(CouponId::new(Uuid::from_u128(3))), Some(&coupon(3, true)));
+        assert_eq!(known.by_id(CouponId::new(Uuid::from_u128(4))), None);
+    }
 
     #[tokio::test]
     async fn whose_records_were_made_one_is_looked_for_among_those_who_are_gone_alone() {

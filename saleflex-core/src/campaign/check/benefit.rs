@@ -61,6 +61,23 @@ pub(super) fn check(found: &mut Findings, benefit: &Benefit) {
     }
 }
 
+/// The field of a benefit that is given without being counted by the time.
+pub(super) const fn uncounted(benefit: &Benefit) -> Option<&'static str> {
+    match benefit {
+        Benefit::Off { per: Per::Document, .. } => Some("benefit.off.per"),
+        Benefit::Products { .. } => Some("benefit.products"),
+        Benefit::FixedPrice { .. } => Some("benefit.fixed_price"),
+        Benefit::Tiers { .. } => Some("benefit.tiers"),
+        Benefit::Points { .. } => Some("benefit.points"),
+        Benefit::Nothing
+        | Benefit::Off { per: Per::Line | Per::Unit, .. }
+        | Benefit::PriceFor { .. }
+        | Benefit::BuyGet { .. }
+        | Benefit::Bundle { .. }
+        | Benefit::Gift { .. } => None,
+    }
+}
+
 fn check_rows(found: &mut Findings, rows: &[ProductRow], common: Option<Reward>) {
     let path = "benefit.products.rows";
     found.need(!rows.is_empty(), path, FieldReason::Missing);

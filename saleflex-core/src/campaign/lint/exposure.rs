@@ -41,7 +41,7 @@ pub(super) fn lint(set: &CampaignSet, rank: Rank, known: &Known<'_>, faults: &mu
         faults.push(Fault::Unbounded);
     }
     lint_steps(campaign, faults);
-    if campaign.limits.per_proposal.is_some() && gives_amounts_only(&campaign.benefit) {
+    if campaign.limits.per_proposal.is_some() && gives_no_share(&campaign.benefit) {
         faults.push(Fault::CeilingIgnored);
     }
     faults.extend(known.items_of(target).find_map(|item| below_cost(set, rank, item)));
@@ -124,7 +124,7 @@ fn is_gift_for_all(campaign: &Campaign) -> bool {
         && campaign.target.include.is_empty()
 }
 
-fn gives_amounts_only(benefit: &Benefit) -> bool {
+fn gives_no_share(benefit: &Benefit) -> bool {
     let is_amount = |reward: &Reward| matches!(reward, Reward::Amount(_));
     match benefit {
         Benefit::Off { reward, .. } => is_amount(reward),
@@ -133,8 +133,8 @@ fn gives_amounts_only(benefit: &Benefit) -> bool {
                 && rows.iter().filter_map(|row| row.reward.or(*reward)).all(|reward| is_amount(&reward))
         }
         Benefit::Tiers { steps, .. } => !steps.is_empty() && steps.iter().all(|step| is_amount(&step.reward)),
+        Benefit::FixedPrice { .. } => true,
         Benefit::Nothing
-        | Benefit::FixedPrice { .. }
         | Benefit::PriceFor { .. }
         | Benefit::BuyGet { .. }
         | Benefit::Bundle { .. }
@@ -182,9 +182,7 @@ fn lowest_after(set: &CampaignSet, rank: Rank, item: &CartItem, price: i64) -> i
 
 /// Fine: what a campaign takes off a price at most, whatever its floor says.
 pub(super) fn most_taken(set: &CampaignSet, rank: Rank, item: &CartItem, price: i64) -> i64 {
-    let ceiling = i128::from(set.compiled[rank.at()].per_proposal);
-    let off = most_off(set.campaign(rank), item, price).min(ceiling).max(0);
-    i64::try_from(off).unwrap_or(i64::MAX)
+    i64::try_from(most_off(set.campaign(rank), item, price).max(0)).unwrap_or(i64::MAX)
 }
 
 /// Fine: a price less so much, as far as the floor of a campaign lets it fall; never above it.
@@ -212,18 +210,19 @@ pub(super) const fn shown_cost(fine: i64) -> Money {
 /// Fine: the most that is taken of one unit at this price, on average over the units it takes.
 fn most_off(campaign: &Campaign, item: &CartItem, price: i64) -> i128 {
     let (price, least) = (i128::from(price), campaign.limits.least_purchase.unwrap_or_default());
+    let fine = |amount: Money| i128::from(amount.minor()) * i128::from(FINE);
+    // It cuts shares and sets, and neither an amount nor the price of a unit (A4).
+    let ceiling = campaign.limits.per_proposal.map_or(i128::MAX, fine);
     let of = |reward: Reward| match reward {
-        Reward::Percent(percent) => price * i128::from(fine_percent(percent)) / WHOLE,
-        Reward::Amount(amount) => i128::from(amount.minor()) * i128::from(FINE),
+        Reward::Percent(percent) => (price * i128::from(fine_percent(percent)) / WHOLE).min(ceiling),
+        Reward::Amount(amount) => fine(amount),
     };
     // Of a purchase that is just large enough, each thing bears its share of an amount.
     let of_purchase = |reward: Reward, least: Money| {
-        let worth = price.max(i128::from(least.minor()) * i128::from(FINE));
+        let worth = price.max(fine(least));
         if matches!(reward, Reward::Amount(_)) && worth > 0 { of(reward) * price / worth } else { of(reward) }
     };
-    let fixed = |amount: Money, units: u32| {
-        price - i128::from(amount.minor()) * i128::from(FINE) / i128::from(units.max(1))
-    };
+    let fixed = |amount: Money, units: u32| price - fine(amount) / i128::from(units.max(1));
     match &campaign.benefit {
         Benefit::Off { reward, per: Per::Document } => of_purchase(*reward, least),
         Benefit::Off { reward, .. } => of(*reward),
@@ -232,7 +231,7 @@ fn most_off(campaign: &Campaign, item: &CartItem, price: i64) -> i128 {
             own.filter_map(|row| row.reward.or(*reward)).map(of).max().unwrap_or(0)
         }
         Benefit::FixedPrice { price } => fixed(*price, 1),
-        Benefit::PriceFor { quantity, price } => fixed(*price, *quantity),
+        Benefit::PriceFor { quantity, price } => fixed(*price, *quantity).min(ceiling),
         Benefit::Tiers { by, steps } => {
             let off = steps.iter().map(|step| match (by, step.reward) {
                 (TierBy::Value, reward) => of_purchase(reward, least.max(Money::from_minor(step.from))),

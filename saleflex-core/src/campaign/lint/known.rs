@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use super::{LintFacts, PricedItem};
 use crate::{
-    campaign::{compile::CampaignSet, coupon::Coupon, definition::unlocking, exact::FINE, index::TargetNo},
+    campaign::{compile::CampaignSet, coupon::Coupon, exact::FINE, index::TargetNo},
     ids::CampaignId,
 };
 
@@ -76,7 +76,7 @@ impl<'a> Coupons<'a> {
             let at = known.all.len();
             known.all.push(coupon);
             known.by_campaign.entry(coupon.campaign).or_default().push(at);
-            for text in texts(coupon) {
+            for text in coupon.texts() {
                 known.by_text.entry(text).or_default().push(at);
             }
         }
@@ -90,14 +90,8 @@ impl<'a> Coupons<'a> {
 
     /// The first other coupon that answers to a text of this one.
     pub(super) fn like(&self, coupon: &Coupon) -> Option<&'a Coupon> {
-        let alike = texts(coupon).filter_map(|text| self.by_text.get(&text)).flatten();
+        let alike = coupon.texts().filter_map(|text| self.by_text.get(&text)).flatten();
         let others = alike.filter(|at| self.all[**at].id != coupon.id);
         others.min().map(|at| self.all[*at])
     }
-}
-
-/// What a coupon answers to.
-fn texts(coupon: &Coupon) -> impl Iterator<Item = String> {
-    let texts = [Some(&coupon.code), coupon.barcode.as_ref(), coupon.qr_code.as_ref()];
-    texts.into_iter().flatten().map(|text| unlocking(text))
 }

@@ -393,6 +393,20 @@ fn a_floor_a_lowest_price_or_a_least_purchase_takes_the_doubt_away() {
 }
 
 #[test]
+fn a_ceiling_over_shares_hides_no_amount_and_no_price_below_cost() {
+    let below =
+        |price| Fault::BelowCost { item: "8690001".to_string(), price: minor(price), cost: minor(400) };
+    let capped = |benefit| {
+        let mut one = gives(benefit);
+        one[0].limits.per_proposal = Some(minor(50));
+        lint_all(one, &[])
+    };
+    assert_eq!(capped(off("30")), [], "450 is left of 500");
+    assert_eq!(capped(less(200, Per::Line)), [Fault::CeilingIgnored, below(300)]);
+    assert_eq!(capped(Benefit::FixedPrice { price: minor(300) }), [Fault::CeilingIgnored, below(300)]);
+}
+
+#[test]
 fn openings_that_meet_over_midnight_or_by_one_hour_are_no_contradiction() {
     for (own, asked) in
         [(hours(9, 14), hours(14, 16)), (hours(22, 3), hours(1, 2)), (hours(22, 3), hours(23, 0))]

@@ -81,6 +81,38 @@ fn what_contradicts_itself_is_named_by_the_path_of_its_field() {
     }
 }
 
+#[test]
+fn a_number_of_times_is_refused_beside_what_is_given_without_being_counted() {
+    let twice = |benefit| {
+        fields(&with(|one| {
+            one.benefit = benefit;
+            one.limits.times_per_document = Some(2);
+        }))
+    };
+    let reward = Reward::Amount(minor(1));
+    let row = ProductRow { product: product(1), least: None, most: None, reward: Some(reward) };
+    for uncounted in [
+        off("10"),
+        Benefit::Products { rows: vec![row], reward: None },
+        Benefit::FixedPrice { price: minor(99) },
+        Benefit::Tiers { by: TierBy::Quantity, steps: vec![Tier { from: 2, reward }] },
+        Benefit::Points { percent: percent("200") },
+    ] {
+        assert_eq!(twice(uncounted), ["limits.times_per_document"]);
+    }
+    let part = BundlePart { of: Target::all(), quantity: 2 };
+    for counted in [
+        Benefit::Off { reward, per: Per::Line },
+        Benefit::Off { reward, per: Per::Unit },
+        Benefit::PriceFor { quantity: 2, price: minor(99) },
+        cheapest_of_three(),
+        Benefit::Bundle { parts: vec![part], price: BundlePrice::Fixed(minor(99)) },
+        Benefit::Gift { of: Target::all(), quantity: 1 },
+    ] {
+        assert!(twice(counted).is_empty());
+    }
+}
+
 fn nested(levels: usize) -> Condition {
     (1..levels).fold(Condition::CustomerKnown, |inner, _| Condition::Not(Box::new(inner)))
 }

@@ -62,6 +62,9 @@ fn a_set_is_chosen_from_by_its_own_rule_and_another_rule_is_another_set() {
     assert_eq!(best.evaluate(&sixty_and_forty()).unwrap().total(), minor(1_000));
     assert_ne!(best.hash(), set.hash());
     assert_eq!(best.clone().resolved_by(ResolutionRule::Priority).hash(), set.hash());
+    for either in [&set, &best] {
+        assert_eq!(ResolutionRule::ALL.map(|rule| either.hash_by(rule)), [set.hash(), best.hash()]);
+    }
     let mut evaluator = Evaluator::of(&best, &sixty_and_forty()).unwrap();
     assert_eq!(evaluator.by_priority().total(), minor(500));
     let evaluation = evaluator.evaluate().clone();

@@ -28,9 +28,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CouponRecord> {
 
 /// The texts a coupon answers to.
 pub(crate) fn texts(coupon: &Coupon) -> BTreeSet<String> {
-    let texts = [Some(&coupon.code), coupon.barcode.as_ref(), coupon.qr_code.as_ref()];
-    let texts = texts.into_iter().flatten().map(|text| unlocking(text));
-    texts.filter(|text| !text.is_empty()).collect()
+    coupon.texts().filter(|text| !text.is_empty()).collect()
 }
 
 /// Writes coupons as they are now; how often they were used stays.
