@@ -111,6 +111,7 @@ fn too_many_rows() -> ApiError {
     ApiError::unprocessable("too_many_rows", format!("a file has at most {MOST_ROWS} rows"))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed over so")]
 fn unreadable(why: impl ToString) -> ApiError {
     ApiError::unprocessable("file_unreadable", why.to_string())
 }

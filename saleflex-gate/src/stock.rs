@@ -212,7 +212,9 @@ pub(crate) fn ask(together: &mut Together, of: (Uuid, Uuid, Uuid), moved: &Moved
                   WHERE company_id = $1 AND source_id = $2";
     let mut each = Each::new(before, &["uuid"], vec![company.into()]);
     let sources = moved.sources();
-    sources.iter().for_each(|source| each.about([(*source).into()]));
+    for source in &sources {
+        each.about([(*source).into()]);
+    }
     let before = together.add((!sources.is_empty()).then_some(each));
     Asked { before, counts: together.add(counted::counts_of_others(of, &moved.0)) }
 }

@@ -72,8 +72,7 @@ fn write(
     kept: &[Kept],
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let mut rest = kept;
-    while let Some((piece, behind)) = db::piece(rest) {
+    for piece in kept.chunks(db::MOST_NAMED) {
         let count = i64::try_from(piece.len()).unwrap_or(i64::MAX);
         let last = session.query(
             "UPDATE company SET changes = changes + $2 WHERE company_id = $1 RETURNING changes",
@@ -106,7 +105,6 @@ fn write(
             groups.join(", ")
         );
         session.execute(&sql, &values)?;
-        rest = behind;
     }
     Ok(())
 }

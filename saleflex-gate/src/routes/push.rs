@@ -178,14 +178,14 @@ fn begin(
     let values: Vec<Value> =
         vec![company.into(), terminal.into(), now.timestamp_millis().into(), epoch.into(), set_aside.into()];
     let mut together = Together::default();
-    let locked = together.add_one((lock.to_owned(), values));
+    let terminals = together.add_one((lock.to_owned(), values));
     let lives = together.add_one(feed::known(company, terminal));
     let is_known = care == Care::Usual && !looked.iter().any(Looked::is_older);
     let asked = is_known.then(|| Asked::of(&mut together, (company, terminal), looked));
     let answers = together.ask(session)?;
     let known = asked.map(|asked| Known::of((company, terminal), (&answers, &asked), now)).transpose()?;
     let contiguous = feed::hear(session, of, request.epoch_after, answers.of_one(lives))?;
-    let Some(row) = answers.of_one(locked).first() else {
+    let Some(row) = answers.of_one(terminals).first() else {
         return Ok(Begun { moved_from: None, currency: None, contiguous, known });
     };
     let currency = row.optional_text(1)?.and_then(|code| CurrencyCode::parse(code).ok());

@@ -84,8 +84,8 @@ impl Opened {
 
     /// What takes a movement back at once: where it opens a shelf that is known already. From then on the shelf is.
     pub(super) fn shared(&mut self, one: &Movement) -> Option<Movement> {
-        let shelf = (one.product.uuid(), one.location);
-        if one.kind != OPENING || self.known.insert(shelf) || self.put_right.contains(&shelf) {
+        let place = (one.product.uuid(), one.location);
+        if one.kind != OPENING || self.known.insert(place) || self.put_right.contains(&place) {
             return None;
         }
         let (source, position) = one.source;

@@ -260,7 +260,7 @@ async fn a_list_of_a_region_holds_in_its_stores_and_in_those_that_come_into_it()
         assert_eq!(chain.get(lists, &manager).await["items"][0]["region_id"], json!(harbour.region));
 
         let price = (goods.clone(), "2.50".to_owned(), false);
-        assert_eq!(heard(&chain, &harbour.device).await, [price.clone()]);
+        assert_eq!(heard(&chain, &harbour.device).await, std::slice::from_ref(&price));
         assert!(heard(&chain, &elsewhere).await.is_empty());
         assert_eq!(chain.get(&prices, &harbour.device).await["items"][0]["sale_price"], "2.50");
         chain.refused(("GET", &prices, &elsewhere), Value::Null, (404, "not_found")).await;

@@ -296,21 +296,21 @@ fn a_hub_that_came_back_from_a_backup_gets_what_it_lost() {
 #[test]
 fn a_hub_that_was_put_back_while_nobody_asked_is_found_out_at_the_next_contact() {
     let mut line = Line::open();
-    let life = |no: u128| Some(Uuid::from_u128(no));
-    line.hub.started = life(1);
+    let started = |no: u128| Some(Uuid::from_u128(no));
+    line.hub.started = started(1);
     shop::sell(&mut line.till);
     line.run(10);
     let yesterday = line.hub.clone();
     shop::sell(&mut line.till);
     line.run(10);
     // Nothing new is sold: the next heartbeat brings it out.
-    line.hub = Hub { started: life(2), ..yesterday.clone() };
+    line.hub = Hub { started: started(2), ..yesterday.clone() };
     let steps = line.run(120);
     assert_eq!(line.delivered(), shop::committed(&line.till).len());
     let compared = steps.iter().position(|(step, ..)| *step == Step::Reconcile).unwrap();
     assert!(steps[compared..].iter().any(|(step, ..)| *step == Step::Quotas), "it waits to hear of shares");
     // It does not say that it was started anew: of the next sale it tells that it lacks one before.
-    line.hub = Hub { started: life(2), ..yesterday };
+    line.hub = Hub { started: started(2), ..yesterday };
     shop::sell(&mut line.till);
     line.run(1);
     assert_eq!(line.delivered(), shop::committed(&line.till).len());

@@ -162,7 +162,7 @@ pub enum PrinterSettingsError {
         path: PathBuf,
         /// Why.
         #[source]
-        cause: FormError,
+        cause: Box<FormError>,
     },
 }
 
@@ -257,7 +257,7 @@ impl PrinterSettings {
             let design = design(&path).map_err(|cause| PrinterSettingsError::Form {
                 document: document.clone(),
                 path,
-                cause,
+                cause: cause.into(),
             })?;
             forms.insert(kind, design);
         }

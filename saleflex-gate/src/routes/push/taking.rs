@@ -314,12 +314,12 @@ impl Taking<'_> {
         let mut moved = Moved::default();
         moved.append_all(new.iter().map(|new| &new.moved));
         let mut together = Together::default();
-        let notes = ledger::ask_notes(&mut together, &keys, &met);
+        let asked = ledger::ask_notes(&mut together, &keys, &met);
         let ahead = together.add_one(feed::ahead(of, self.contiguous));
         let counters = together.add_one(counters::asked(company, terminal));
         let stock = stock::ask(&mut together, (company, self.scope.terminal.store, terminal), &moved);
         let answers = together.ask(session)?;
-        let mut noted = ledger::note_clones(session, &keys, (&answers, &notes))?;
+        let mut noted = ledger::note_clones(session, &keys, (&answers, &asked))?;
         let numbers = new.iter().map(|new| new.seq);
         let doubtful = feed::doubtful(numbers, (self.contiguous, answers.of_one(ahead)))?;
         ledger::note_forks(session, of, &doubtful, &mut noted)?;

@@ -45,12 +45,11 @@ pub(super) fn forecast(
 ) -> anyhow::Result<()> {
     let till = call.reader()?;
     let today = today(call)?;
-    let items: BTreeSet<Item> = match product {
-        Some(code) => BTreeSet::from([item(&till, code)?]),
-        None => {
-            let rows = till.stock_report().map_err(|error| call.words(&error))?;
-            rows.into_iter().map(|row| row.place.item).collect()
-        }
+    let items: BTreeSet<Item> = if let Some(code) = product {
+        BTreeSet::from([item(&till, code)?])
+    } else {
+        let rows = till.stock_report().map_err(|error| call.words(&error))?;
+        rows.into_iter().map(|row| row.place.item).collect()
     };
     let mut rows = Vec::new();
     for item in items {
