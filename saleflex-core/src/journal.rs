@@ -21,6 +21,7 @@ use crate::{
     document::{self, ENGINE_VERSION},
     ids::{CashierId, ClosureNumber},
     time::Moment,
+    written,
 };
 
 mod event;
@@ -158,9 +159,7 @@ impl Entry {
     /// # Errors
     /// [`NotAnEntry`] for a value that JSON cannot hold; no type of this crate has one.
     pub fn to_bytes(&self) -> Result<Vec<u8>, NotAnEntry> {
-        let mut bytes = Vec::with_capacity(self.room());
-        self.serialize(&mut serde_json::Serializer::new(&mut bytes)).map_err(NotAnEntry)?;
-        Ok(bytes)
+        written::json::to_bytes(self, self.room()).map_err(NotAnEntry)
     }
 
     /// About how many bytes it is frozen as: bytes that grow are copied over and over.

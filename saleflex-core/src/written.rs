@@ -1,13 +1,16 @@
 //! Numbers, days and times as JSON has them, written digit by digit: a journal is full of them, and their general
 //! formatting took a third of the time that an entry takes to be frozen.
 //!
-//! Each writes what the type's own [`Serialize`] writes, and leaves to it what is rare.
+//! Each writes what the type's own [`Serialize`] writes, and leaves to it what is rare. [`json`] writes what they
+//! stand in.
 
 use core::str;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
+
+pub(crate) mod json;
 
 /// A short text in the making.
 struct Line {

@@ -2,6 +2,7 @@ use alloc::{
     boxed::Box,
     collections::{BTreeMap, BTreeSet},
     format,
+    string::String,
 };
 
 use chrono::DateTime;
@@ -216,6 +217,15 @@ fn every_event_survives_its_bytes_and_they_are_the_same_again() {
         let back = Entry::from_bytes(&bytes).unwrap();
         assert_eq!(back, entry);
         assert_eq!(back.to_bytes().unwrap(), bytes);
+    }
+}
+
+#[test]
+fn every_event_is_frozen_as_serde_json_writes_it() {
+    for event in one_of_each() {
+        let entry = entry(event);
+        let [ours, its_own] = [entry.to_bytes().unwrap(), serde_json::to_vec(&entry).unwrap()];
+        assert_eq!(String::from_utf8(ours), String::from_utf8(its_own));
     }
 }
 

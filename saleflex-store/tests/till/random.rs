@@ -233,3 +233,15 @@ fn the_events_of_a_sale_replayed_by_core_alone_give_the_stored_sale() {
         .collect();
     assert_eq!(replay(State::Idle, &events), State::Completed(vec![sale.clone()]));
 }
+
+#[test]
+fn a_sale_is_frozen_as_serde_json_writes_it() {
+    let mut shop = Shop::open();
+    shop.execute(sell_some("A", "3"));
+    shop.execute(sell("B"));
+    let done = shop.execute(cash());
+    for entry in (1..=done.seq()).map(|seq| shop.till.entry(seq).unwrap()) {
+        let [ours, its_own] = [entry.to_bytes().unwrap(), serde_json::to_vec(&entry).unwrap()];
+        assert_eq!(String::from_utf8(ours), String::from_utf8(its_own));
+    }
+}

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The steps, lowest first.
-pub const STEPS: [&[&str]; 11] = [
+pub const STEPS: [&[&str]; 12] = [
+    &["written"],
     &["digest", "ids", "money", "time"],
     &["quantity", "authority", "scalar"],
     &["tax"],
