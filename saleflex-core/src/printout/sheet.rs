@@ -60,7 +60,7 @@ pub struct Column {
 pub enum LineValue {
     /// What was sold.
     Name,
-    /// The percentage of its tax.
+    /// The percentage of its taxes, those of state, county and city together; nothing where it has none.
     Tax,
     /// How many.
     Quantity,
@@ -120,7 +120,7 @@ pub enum Value {
     Carried,
     /// What all lines come to; on the last page, as all below.
     Subtotal,
-    /// Discounts less surcharges on the whole document.
+    /// Surcharges less discounts on the whole document: below nothing where it is cheaper by them.
     Discount,
     /// The tax.
     Tax,

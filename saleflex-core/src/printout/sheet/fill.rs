@@ -7,6 +7,8 @@ use alloc::{
     vec::Vec,
 };
 
+use rust_decimal::Decimal;
+
 use super::{Design, Field, LineValue, Value, in_words};
 use crate::{
     basket::LineItem,
@@ -135,9 +137,10 @@ fn of_line(value: LineValue, line: &LineItem, document: &Document, frame: &Frame
     let currency = &document.currency;
     match value {
         LineValue::Name => name(&line.item.name, frame.words.receipt.item),
+        LineValue::Tax if line.taxes.is_empty() => String::new(),
         LineValue::Tax => {
-            let rate = line.taxes.first().map(|part| part.rate.percent.decimal().normalize());
-            rate.map(|percent| percent.to_string()).unwrap_or_default()
+            let percent: Decimal = line.taxes.iter().map(|part| part.rate.percent.decimal()).sum();
+            percent.normalize().to_string()
         }
         LineValue::Quantity => line.quantity.to_string(),
         LineValue::Price => parts::price(line.unit_price, currency),
