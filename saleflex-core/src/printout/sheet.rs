@@ -130,7 +130,8 @@ pub enum Value {
     InWords,
     /// How it was paid and what was given back, a row each.
     Payments,
-    /// That it is a copy, or practice, on every page. Without such a field it stands at the top of the page.
+    /// That it is a copy, practice, or printed once more after the printer broke off, on every page. Without such a field it
+    /// stands at the top of the page.
     Mark,
 }
 

@@ -73,6 +73,39 @@ fn a_form_that_takes_several_pages_carries_its_subtotal_over_and_ends_with_the_t
 }
 
 #[test]
+fn a_form_that_is_printed_once_more_says_so_and_nothing_leaves_its_row() {
+    let rows = |design: &Design| {
+        let first = completed(&sale(), &frame(), design).unwrap();
+        let again = first.marked(ENGLISH.titles.repeat);
+        assert!(!again.opens_drawer());
+        [first, again].map(|printout| text::render(&printout, 40))
+    };
+    let [first, again] = rows(&design());
+    for (at, (row, once_more)) in first.iter().zip(&again).enumerate() {
+        // Each page begins with its number.
+        if [0, 5].contains(&at) {
+            assert!(once_more.starts_with("** REPEATED PRINT **"), "{once_more}");
+            assert_eq!(once_more.split_at(38).1, row.split_at(38).1);
+        } else {
+            assert_eq!(once_more, row);
+        }
+    }
+    assert_eq!(again.len(), first.len());
+    let mut placed = design();
+    placed.fields.push(Field {
+        value: Value::Mark,
+        row: 10,
+        column: 5,
+        width: 30,
+        rows: 1,
+        align: Align::Left,
+    });
+    let [first, again] = rows(&placed);
+    assert_eq!((first[..9].to_vec(), first[9].trim()), (again[..9].to_vec(), ""));
+    assert_eq!(again[9], "    ** REPEATED PRINT **");
+}
+
+#[test]
 fn a_line_on_a_form_has_all_of_its_taxes_in_one_percentage_and_discounts_lower_the_subtotal() {
     let mut design = design();
     design.lines.columns[1] = Column { value: LineValue::Tax, column: 16, width: 5 };
