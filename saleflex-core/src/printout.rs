@@ -96,6 +96,14 @@ pub enum Block {
     Ean(String),
     /// A QR code.
     Qr(String),
+    /// A line of a form that was printed beforehand: it stays on its row.
+    FormLine {
+        /// The text, a line of it.
+        text: String,
+        /// What stands there where the form is printed once more; none: the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again: Option<String>,
+    },
     /// So many empty lines.
     Feed(u8),
     /// Cut the paper.
@@ -312,6 +320,13 @@ impl Printout {
         self.blocks.push(Block::Qr(clean(data)));
     }
 
+    /// Adds a line of a form; `again` is what stands there where it is printed once more.
+    fn form_line(&mut self, text: &str, again: &str) {
+        let text = clean(text);
+        let again = Some(clean(again)).filter(|again| *again != text);
+        self.blocks.push(Block::FormLine { text, again });
+    }
+
     /// Adds empty lines.
     pub fn feed(&mut self, lines: u8) {
         self.blocks.push(Block::Feed(lines));
@@ -329,12 +344,16 @@ impl Printout {
 }
 
 impl Printout {
-    /// The same once more: with `mark` above, and the drawer stays shut.
+    /// The same once more: with `mark` above, and the drawer stays shut. On a form a mark has a place of its own, so that
+    /// nothing leaves its row.
     #[must_use]
     pub fn marked(&self, mark: &str) -> Self {
         let mut out = Self::new();
-        out.title(&parts::mark(mark));
-        out.blocks.extend(self.blocks.iter().filter(|block| !block.opens_drawer()).cloned());
+        if !self.blocks.iter().any(|block| matches!(block, Block::FormLine { .. })) {
+            out.title(&parts::mark(mark));
+        }
+        let blocks = self.blocks.iter().filter(|block| !block.opens_drawer());
+        out.blocks.extend(blocks.map(Block::once_more));
         out
     }
 
@@ -364,6 +383,15 @@ impl Block {
         matches!(self, Self::DrawerKick | Self::DrawerKickOn(_))
     }
 
+    /// The block where the paper is printed once more.
+    fn once_more(&self) -> Self {
+        if let Self::FormLine { again: Some(again), .. } = self {
+            Self::FormLine { text: again.clone(), again: None }
+        } else {
+            self.clone()
+        }
+    }
+
     /// The block with its texts changed by `change`; codes stay as they are.
     #[must_use]
     fn map_text(&self, change: impl Fn(&str) -> String) -> Self {
@@ -376,6 +404,9 @@ impl Block {
             }
             Self::Pair { left, right, bold, whole } => {
                 Self::Pair { left: change(left), right: change(right), bold: *bold, whole: *whole }
+            }
+            Self::FormLine { text, again } => {
+                Self::FormLine { text: change(text), again: again.as_deref().map(&change) }
             }
             Self::Table(table) => {
                 let mut table = table.clone();

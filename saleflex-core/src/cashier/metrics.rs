@@ -272,7 +272,7 @@ pub fn ranks(cashiers: &[(CashierId, Metrics)]) -> Vec<(CashierId, usize)> {
     scored.iter().map(|(cashier, score)| (*cashier, rank(*score))).collect()
 }
 
-fn two_digits(value: Decimal) -> Decimal {
+pub(super) fn two_digits(value: Decimal) -> Decimal {
     let mut rounded = Rounding::HalfUp.round(value, 2);
     rounded.rescale(2);
     rounded

@@ -6,10 +6,8 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    ids::{CashierId, StoreId},
-    money::Rounding,
-};
+use super::metrics::two_digits;
+use crate::ids::{CashierId, StoreId};
 
 /// What a target is set for. Money is in major units, rates are percentages, times are seconds.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -230,12 +228,6 @@ fn reached(goal: Goal, target: Decimal, actual: Decimal) -> Decimal {
     let ratio = part.checked_mul(Decimal::ONE_HUNDRED).and_then(|part| part.checked_div(whole));
     // Nothing to reach, or nothing of what must not be, is all that is asked; so is a share beyond all bounds.
     ratio.unwrap_or(Decimal::ONE_HUNDRED).clamp(Decimal::ZERO, Decimal::ONE_HUNDRED)
-}
-
-fn two_digits(value: Decimal) -> Decimal {
-    let mut rounded = Rounding::HalfUp.round(value, 2);
-    rounded.rescale(2);
-    rounded
 }
 
 #[cfg(test)]

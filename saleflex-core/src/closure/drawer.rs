@@ -57,8 +57,8 @@ pub struct Drawer {
 
 impl Drawer {
     /// The drawers of a till in a period: those its settings name, or one for everybody. `left` is what lies in all of them, what
-    /// the period before left and what new ones brought: the first has it less what the others begin with. A float lies in the drawer of whoever declared it, in place of
-    /// what was left there.
+    /// the period before left and what new ones brought: the first has it less what the others begin with. A float lies in the
+    /// drawer of whoever declared it, in place of what was left there.
     pub fn of_period(configured: &[Self], left: Money, cash: &DrawerCash) -> Vec<Self> {
         let mut drawers = configured.to_vec();
         let others: Money = drawers.iter().skip(1).map(|drawer| drawer.opening).sum();

@@ -271,12 +271,11 @@ impl OriginalSale {
         by_card.or(enough).or_else(|| of_kind().max_by_key(held)).map(|tender| tender.no)
     }
 
-    /// Whether the document is one that can be refunded at all; what was done in training only there.
-    pub(super) fn is_refundable(&self, training: bool) -> bool {
+    /// Whether the document is one that can be refunded at all.
+    pub(super) fn is_refundable(&self) -> bool {
         let document = self.sale.document();
         matches!(document.kind, Kind::Sale | Kind::Order | Kind::Layaway)
             && !document.document_type.is_delivery()
-            && document.training == training
     }
 }
 

@@ -101,6 +101,7 @@ impl Pen {
             Block::Pair { bold, .. } => self.lines(block, *bold),
             Block::Table(_)
             | Block::Rule(_)
+            | Block::FormLine { .. }
             | Block::Logo
             | Block::Barcode(_)
             | Block::Ean(_)

@@ -160,7 +160,7 @@ impl Pen<'_> {
                 }
             }
             Block::Pair { bold, .. } => self.lines(block, *bold),
-            Block::Table(_) | Block::Rule(_) => self.lines(block, false),
+            Block::Table(_) | Block::Rule(_) | Block::FormLine { .. } => self.lines(block, false),
             Block::Logo => self.logo(),
             Block::Barcode(data) => self.barcode(data),
             Block::Ean(data) => self.ean(data),

@@ -64,7 +64,9 @@ pub fn render(printout: &Printout, page: &Page<'_>) -> String {
 /// none.
 fn title_of<'a>(printout: &'a Printout, page: &Page<'a>) -> &'a str {
     let words = |block: &'a Block| match block {
-        Block::Line { text, .. } | Block::Paragraph { text, .. } => Some(text.trim()),
+        Block::Line { text, .. } | Block::Paragraph { text, .. } | Block::FormLine { text, .. } => {
+            Some(text.trim())
+        }
         Block::Pair { left, .. } => Some(left.trim()),
         Block::Table(_)
         | Block::Rule(_)
@@ -108,6 +110,7 @@ fn height(block: &Block) -> usize {
             let room = COLUMNS.saturating_sub(right + 2).max(COLUMNS / 4);
             (text::width_of(left).div_ceil(room).max(1) + right / COLUMNS) * LINE
         }
+        Block::FormLine { text, .. } => text::width_of(text).div_ceil(COLUMNS).max(1) * LINE,
         Block::Table(_) => lines(Size::Normal),
         Block::Rule(_) => RULE,
         Block::Logo => PICTURE,
@@ -138,6 +141,9 @@ fn block(out: &mut String, block: &Block, page: &Page<'_>) {
             let bold = if *bold { " bold" } else { "" };
             let (left, right) = (Escaped(left), Escaped(right));
             put(out, format_args!("<p class=\"pair{bold}\"><span>{left}</span><span>{right}</span></p>\n"));
+        }
+        Block::FormLine { text, .. } => {
+            put(out, format_args!("<p class=\"{}\">{}</p>\n", alignment(Align::Left), Escaped(text)));
         }
         Block::Table(table) => rows(out, table),
         Block::Rule(character) => {

@@ -60,7 +60,7 @@ pub struct Column {
 pub enum LineValue {
     /// What was sold.
     Name,
-    /// The percentage of its tax.
+    /// The percentage of its taxes, those of state, county and city together; nothing where it has none.
     Tax,
     /// How many.
     Quantity,
@@ -120,7 +120,7 @@ pub enum Value {
     Carried,
     /// What all lines come to; on the last page, as all below.
     Subtotal,
-    /// Discounts less surcharges on the whole document.
+    /// Surcharges less discounts on the whole document: below nothing where it is cheaper by them.
     Discount,
     /// The tax.
     Tax,
@@ -130,7 +130,8 @@ pub enum Value {
     InWords,
     /// How it was paid and what was given back, a row each.
     Payments,
-    /// That it is a copy, or practice, on every page. Without such a field it stands at the top of the page.
+    /// That it is a copy, practice, or printed once more after the printer broke off, on every page. Without such a field it
+    /// stands at the top of the page.
     Mark,
 }
 

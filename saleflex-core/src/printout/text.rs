@@ -30,6 +30,7 @@ pub fn lines(block: &Block, width: usize) -> Vec<String> {
         Block::Paragraph { text, align, .. } => {
             wrap(text, width).iter().map(|line| aligned(line, *align, width)).collect()
         }
+        Block::FormLine { text, .. } => vec![cut(text, width).to_string()],
         Block::Pair { left, right, whole, .. } => pair(left, right, width, *whole),
         Block::Table(table) => table_lines(table, width),
         Block::Rule(character) => vec![rule(*character, width)],

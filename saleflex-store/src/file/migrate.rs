@@ -54,7 +54,7 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         ),
         M::up(include_str!("../../migrations/0030_taken_before.sql")),
         M::up(include_str!("../../migrations/0031_barcode_taken.sql")),
-        M::up(include_str!("../../migrations/0033_tier_elsewhere.sql")),
+        M::up(include_str!("../../migrations/0032_tier_elsewhere.sql")),
     ])
 });
 

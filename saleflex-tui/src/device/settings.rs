@@ -179,6 +179,22 @@ pub enum FormError {
     /// It does not stand on its page.
     #[error(transparent)]
     Design(#[from] DesignFault),
+    /// The printer would cut what stands at the end of its lines.
+    #[error("a line of {columns} letters is longer than printer.columns, {most}")]
+    Columns {
+        /// Letters of its lines.
+        columns: u16,
+        /// Letters of the printer's.
+        most: u16,
+    },
+    /// The printer goes on by pages of another length: each would be filled in further away from its place.
+    #[error("a page of {rows} rows is none of printer.page_lines, {page_lines}")]
+    Rows {
+        /// Rows of a page of it.
+        rows: u16,
+        /// Lines of a page of the printer.
+        page_lines: u8,
+    },
 }
 
 const LEAST_COLUMNS: u16 = 20;
@@ -254,7 +270,8 @@ impl PrinterSettings {
             let kind = DocumentType::from_code(document)
                 .ok_or_else(|| PrinterSettingsError::NoDocument { document: document.clone() })?;
             let path = folder.join(path);
-            let design = design(&path).map_err(|cause| PrinterSettingsError::Form {
+            let design = design(&path).and_then(|design| self.fits(design));
+            let design = design.map_err(|cause| PrinterSettingsError::Form {
                 document: document.clone(),
                 path,
                 cause: cause.into(),
@@ -262,6 +279,18 @@ impl PrinterSettings {
             forms.insert(kind, design);
         }
         Ok(forms)
+    }
+
+    fn fits(&self, design: Design) -> Result<Design, FormError> {
+        let (rows, columns) = (design.rows, design.columns);
+        let (most, page_lines) = (self.columns, self.page_lines);
+        if self.format != FormatName::Html && columns > most {
+            return Err(FormError::Columns { columns, most });
+        }
+        if self.format == FormatName::Escp && rows != u16::from(page_lines) {
+            return Err(FormError::Rows { rows, page_lines });
+        }
+        Ok(design)
     }
 
     fn logo(&self, folder: &Path) -> Result<Option<Bitmap>, PrinterSettingsError> {

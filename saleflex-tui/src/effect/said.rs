@@ -98,7 +98,6 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
     Some(match event {
         // The goods are named, not the deposit that was charged with them.
         Event::LineAdded { line } if line.container_of.is_some() => return None,
-        Event::LineAdded { line } if line.item.is_container && names_goods(done) => return None,
         Event::LineAdded { line } => line_added(till, text, done, line),
         Event::LineVoided { line, .. } => line_voided(till, text, done, *line),
         Event::QuantityChanged { line, .. } | Event::PriceOverridden { line, .. } => {
@@ -159,12 +158,6 @@ fn say(till: &Till, text: &Text, done: &Done, event: &Event) -> Option<String> {
         Event::DrawerOpened { .. } => text.word(Key::SaidDrawer).to_owned(),
         _ => return None,
     })
-}
-
-/// Whether goods came with what was done, beside containers.
-fn names_goods(done: &Done) -> bool {
-    let is_of_goods = |event: &Event| matches!(event, Event::LineAdded { line } if !line.item.is_container);
-    done.events().iter().any(is_of_goods)
 }
 
 /// The sale that a quote became, what it comes to, and which quote it was.

@@ -2,7 +2,7 @@
 //!
 //! Where the store counts blind, what should be there is told only afterwards, on the slip.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, iter};
 
 use saleflex_core::{
     closure::{CashCount, Declaration, Denomination, drawer::OverShortReason},
@@ -117,7 +117,10 @@ impl Model for DrawerModel {
         if drawers.len() > 1 {
             let label = |state: &DrawerState| match state.drawer.no.0 {
                 no if is_blind => no.to_string(),
-                no => format!("{no}: {}", currency.show(state.expected())),
+                no => {
+                    let own = format!("{no}: {}", currency.show(state.expected()));
+                    iter::once(own).chain(foreign::by_currency(&state.foreign)).collect::<Vec<_>>().join("  ")
+                }
             };
             let numbers = drawers.iter().map(label).collect();
             // Whoever counts mostly counts the one they work from.
@@ -130,7 +133,7 @@ impl Model for DrawerModel {
         let reasons = [String::from("-")].into_iter().chain(reasons).collect();
         fields.push(("WHY", Value::Choice { options: reasons, at: 0 }));
         fields.push(("WORDS", Value::Text(String::new())));
-        fields.extend(foreign::fields(till)?);
+        fields.extend(foreign::fields(till, &drawers));
         let mut asked = till.country_asks()?.declared;
         if asked.remove(REPORTED_TIPS) {
             fields.push(("REPORTED_TIPS", Value::Text(String::new())));

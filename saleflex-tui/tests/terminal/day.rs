@@ -225,6 +225,23 @@ fn of_several_drawers_the_chosen_one_is_counted_and_each_says_what_it_should_hol
 }
 
 #[test]
+fn of_several_drawers_the_chosen_one_says_beside_its_cash_which_foreign_notes_should_lie_there() {
+    let mut shop = Shop::open(80, 24);
+    let till = shop.till();
+    let admin = till.log_in("admin", "1111").unwrap().id;
+    let mut settings = till.settings().clone();
+    let drawer = |no, cashiers| Drawer { no: DrawerNo(no), cashiers, opening: Money::ZERO };
+    settings.drawers = vec![drawer(2, BTreeSet::new()), drawer(5, BTreeSet::from([admin]))];
+    till.change_settings(settings).unwrap();
+    till.log_out().unwrap();
+    shop.keys("'1111' enter enter '12402' enter f10 f 'eur' enter '500' enter enter esc d 7");
+    shop.keys("down down down down down down down down down pgdn down down");
+    assert!(shop.shows("5: ") && shop.shows("  EUR 5.00"), "{}", shop.screen());
+    shop.keys("left");
+    assert!(shop.shows("2: £0.00") && !shop.shows("EUR 5.00"), "{}", shop.screen());
+}
+
+#[test]
 fn z_of_several_drawers_says_which_are_left_to_count_and_closes_with_what_they_come_to() {
     let mut shop = Shop::open(80, 24);
     let till = shop.till();

@@ -47,14 +47,14 @@ pub(super) fn open(decision: &mut Decision<'_>, open: OpenDocument) -> Result<()
 }
 
 /// Whether a document may follow from another: a return from a sale, a sale from a quote; of the same currency and
-/// tax mode, and what was done in training only in training.
+/// tax mode.
 fn can_follow(original: &OriginalSale, open: OpenDocument, till: &TillFacts) -> bool {
     let document = original.sale.document();
     let is_alike = document.currency.code() == till.currency.code() && document.tax_mode == till.tax_mode;
     let follows = match document.kind {
-        Kind::Quote => !open.kind.pays_out() && document.training == till.training,
+        Kind::Quote => !open.kind.pays_out(),
         Kind::Sale | Kind::Return | Kind::Order | Kind::Layaway | Kind::CashMovement | Kind::Purchase => {
-            open.kind == Kind::Return && original.is_refundable(till.training)
+            open.kind == Kind::Return && original.is_refundable()
         }
     };
     is_alike && follows

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     closure::{
         AdjustmentTotals, AdjustmentType, CashierWork, Closure, Period, PrepaidTotals, Report, Staff,
-        TenderTotals,
+        TenderTotals, drawer::ClosedDrawer,
     },
     document::DocumentType,
     money::{Currency, Money},
@@ -164,29 +164,38 @@ impl Sheet<'_> {
             amount(out, words.left_in_drawer, &self.show(closure.float_left()));
             amount(out, words.to_safe, &self.show(closure.moved_to_safe()));
         }
-        for drawer in &closure.drawers {
-            out.line(&format!("  {} {}", words.drawer, drawer.no.0));
-            for (label, sum) in [
-                (words.expected, Some(drawer.expected)),
-                (words.counted, drawer.counted),
-                (words.difference, drawer.difference()),
-                (words.left_in_drawer, Some(drawer.left)),
-            ] {
-                if let Some(sum) = sum {
-                    amount(out, &format!("  {label}"), &self.show(sum));
-                }
+        closure.drawers.iter().for_each(|drawer| self.one_of_several(out, drawer));
+        self.first_counts(out, closure);
+        self.foreign_count(out, closure);
+    }
+
+    fn one_of_several(&self, out: &mut Printout, drawer: &ClosedDrawer) {
+        let words = self.words();
+        out.line(&format!("  {} {}", words.drawer, drawer.no.0));
+        for (label, sum) in [
+            (words.expected, Some(drawer.expected)),
+            (words.counted, drawer.counted),
+            (words.difference, drawer.difference()),
+            (words.left_in_drawer, Some(drawer.left)),
+        ] {
+            if let Some(sum) = sum {
+                amount(out, &format!("  {label}"), &self.show(sum));
             }
-            for (code, cash) in &drawer.foreign {
-                let held = [
-                    (words.expected, Some(cash.expected)),
-                    (words.counted, cash.counted),
-                    (words.difference, cash.difference()),
-                    (words.left_in_drawer, Some(cash.left)),
-                ];
-                handing::foreign(out, *code, &held);
-            }
-            self.why_below(out, drawer.over_short, drawer.reason.as_deref());
         }
+        for (code, cash) in &drawer.foreign {
+            let held = [
+                (words.expected, Some(cash.expected)),
+                (words.counted, cash.counted),
+                (words.difference, cash.difference()),
+                (words.left_in_drawer, Some(cash.left)),
+            ];
+            handing::foreign(out, *code, &held);
+        }
+        self.why_below(out, drawer.over_short, drawer.reason.as_deref());
+    }
+
+    fn first_counts(&self, out: &mut Printout, closure: &Closure) {
+        let words = self.words();
         for first in &closure.first_counts {
             let of = if closure.drawers.is_empty() {
                 String::new()
@@ -201,6 +210,10 @@ impl Sheet<'_> {
                 &parts::date_and_minute(first.at.local),
             );
         }
+    }
+
+    fn foreign_count(&self, out: &mut Printout, closure: &Closure) {
+        let words = self.words();
         // Closing refuses a count that does not add up.
         for (code, cash) in closure.foreign_cash().unwrap_or_default() {
             let mut line = |label: &str, sum: Money| {

@@ -7,6 +7,8 @@ use alloc::{
     vec::Vec,
 };
 
+use rust_decimal::Decimal;
+
 use super::{Design, Field, LineValue, Value, in_words};
 use crate::{
     basket::LineItem,
@@ -29,6 +31,8 @@ struct Page {
     brought: Money,
     /// The same with those of this one.
     carried: Money,
+    /// Whether it is printed once more, after the printer broke off.
+    is_again: bool,
 }
 
 impl Page {
@@ -57,20 +61,26 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>, design: &Design) -> O
     let mut brought = Money::ZERO;
     for (no, lines) in (1..).zip(&pages) {
         let carried = brought + lines.iter().map(|line| line.total).sum::<Money>();
-        let page = Page { no, of: pages.len(), brought, carried };
-        let mut sheet = Sheet { rows: vec![Vec::new(); usize::from(design.rows)] };
-        sheet.put_fields(completed, frame, design, page);
-        for (row, line) in (design.lines.first..).zip(*lines) {
-            for column in &design.lines.columns {
-                let value = of_line(column.value, line, document, frame);
-                let align = if column.value == LineValue::Name { Align::Left } else { Align::Right };
-                sheet.put(row, column.column, &fitted(&value, column.width, align));
-            }
-        }
-        sheet.onto(&mut out);
+        let page = |is_again| Page { no, of: pages.len(), brought, carried, is_again };
+        let rows = |is_again| {
+            let mut sheet = Sheet { rows: vec![Vec::new(); usize::from(design.rows)] };
+            sheet.put_fields(completed, frame, design, page(is_again));
+            sheet.put_lines(lines, document, frame, design);
+            sheet.texts()
+        };
+        print(&mut out, &rows(false), &rows(true));
         brought = carried;
     }
     Some(out)
+}
+
+/// Prints a page, with what stands on it where it is printed once more, and goes to the next.
+fn print(out: &mut Printout, rows: &[String], again: &[String]) {
+    for at in 0..rows.len().max(again.len()) {
+        let [text, again] = [rows, again].map(|rows| rows.get(at).map_or("", String::as_str));
+        out.form_line(text, again);
+    }
+    out.cut();
 }
 
 /// The rows of a page: texts that are as wide as their places, each with its column.
@@ -106,23 +116,34 @@ impl Sheet {
         }
     }
 
-    /// Prints it, and goes to the next page.
-    fn onto(mut self, out: &mut Printout) {
-        let used = self.rows.iter().rposition(|cells| !cells.is_empty()).map_or(0, |last| last + 1);
-        for cells in self.rows.iter_mut().take(used) {
-            cells.sort_by_key(|(column, _)| *column);
-            let mut line = String::new();
-            for (column, value) in &*cells {
-                let at = usize::from(*column).saturating_sub(1);
-                // Where two stand in the same place the later one does.
-                line.truncate(text::cut(&line, at).len());
-                line.push_str(&" ".repeat(at.saturating_sub(text::width_of(&line))));
-                line.push_str(value);
+    fn put_lines(&mut self, lines: &[&LineItem], document: &Document, frame: &Frame<'_>, design: &Design) {
+        for (row, line) in (design.lines.first..).zip(lines) {
+            for column in &design.lines.columns {
+                let value = of_line(column.value, line, document, frame);
+                let align = if column.value == LineValue::Name { Align::Left } else { Align::Right };
+                self.put(row, column.column, &fitted(&value, column.width, align));
             }
-            out.line(line.trim_end());
         }
-        out.cut();
     }
+
+    /// Its rows as lines of text, down to the last on which anything stands.
+    fn texts(self) -> Vec<String> {
+        let used = self.rows.iter().rposition(|cells| !cells.is_empty()).map_or(0, |last| last + 1);
+        self.rows.into_iter().take(used).map(row_text).collect()
+    }
+}
+
+fn row_text(mut cells: Vec<(u16, String)>) -> String {
+    cells.sort_by_key(|(column, _)| *column);
+    let mut line = String::new();
+    for (column, value) in &cells {
+        let at = usize::from(*column).saturating_sub(1);
+        // Where two stand in the same place the later one does.
+        line.truncate(text::cut(&line, at).len());
+        line.push_str(&" ".repeat(at.saturating_sub(text::width_of(&line))));
+        line.push_str(value);
+    }
+    line.trim_end().to_string()
 }
 
 /// A text as wide as its place.
@@ -135,9 +156,10 @@ fn of_line(value: LineValue, line: &LineItem, document: &Document, frame: &Frame
     let currency = &document.currency;
     match value {
         LineValue::Name => name(&line.item.name, frame.words.receipt.item),
+        LineValue::Tax if line.taxes.is_empty() => String::new(),
         LineValue::Tax => {
-            let rate = line.taxes.first().map(|part| part.rate.percent.decimal().normalize());
-            rate.map(|percent| percent.to_string()).unwrap_or_default()
+            let percent: Decimal = line.taxes.iter().map(|part| part.rate.percent.decimal()).sum();
+            percent.normalize().to_string()
         }
         LineValue::Quantity => line.quantity.to_string(),
         LineValue::Price => parts::price(line.unit_price, currency),
@@ -168,8 +190,13 @@ fn of_document(field: &Field, completed: &Completed, frame: &Frame<'_>, page: Pa
         Value::Total => at_end(totals.net_due),
         Value::InWords if page.is_last() => vec![in_words(totals.net_due, currency, &frame.words.numbers)],
         Value::Payments if page.is_last() => payments(document, frame, usize::from(field.width)),
+<<<<<<< HEAD
         Value::Mark => marks(document, frame),
         Value::Brought | Value::Carried | Value::InWords | Value::Payments => Vec::new(),
+=======
+        Value::InWords | Value::Payments => Vec::new(),
+        Value::Mark => marks(document, frame, page.is_again),
+>>>>>>> r3
     }
 }
 
@@ -192,9 +219,9 @@ fn payments(document: &Document, frame: &Frame<'_>, width: usize) -> Vec<String>
     paid.chain(change).collect()
 }
 
-fn marks(document: &Document, frame: &Frame<'_>) -> Vec<String> {
+fn marks(document: &Document, frame: &Frame<'_>, is_again: bool) -> Vec<String> {
     let titles = &frame.words.titles;
-    let marks = [(frame.copy, titles.copy), (document.training, titles.training)];
+    let marks = [(is_again, titles.repeat), (frame.copy, titles.copy), (document.training, titles.training)];
     let said: Vec<String> =
         marks.into_iter().filter(|(is_marked, _)| *is_marked).map(|(_, mark)| parts::mark(mark)).collect();
     if said.is_empty() { said } else { vec![said.join(" ")] }

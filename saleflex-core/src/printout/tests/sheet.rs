@@ -73,6 +73,61 @@ fn a_form_that_takes_several_pages_carries_its_subtotal_over_and_ends_with_the_t
 }
 
 #[test]
+fn a_form_that_is_printed_once_more_says_so_and_nothing_leaves_its_row() {
+    let rows = |design: &Design| {
+        let first = completed(&sale(), &frame(), design).unwrap();
+        let again = first.marked(ENGLISH.titles.repeat);
+        assert!(!again.opens_drawer());
+        [first, again].map(|printout| text::render(&printout, 40))
+    };
+    let [first, again] = rows(&design());
+    for (at, (row, once_more)) in first.iter().zip(&again).enumerate() {
+        // Each page begins with its number.
+        if [0, 5].contains(&at) {
+            assert!(once_more.starts_with("** REPEATED PRINT **"), "{once_more}");
+            assert_eq!(once_more.split_at(38).1, row.split_at(38).1);
+        } else {
+            assert_eq!(once_more, row);
+        }
+    }
+    assert_eq!(again.len(), first.len());
+    let mut placed = design();
+    placed.fields.push(Field {
+        value: Value::Mark,
+        row: 10,
+        column: 5,
+        width: 30,
+        rows: 1,
+        align: Align::Left,
+    });
+    let [first, again] = rows(&placed);
+    assert_eq!((first[..9].to_vec(), first[9].trim()), (again[..9].to_vec(), ""));
+    assert_eq!(again[9], "    ** REPEATED PRINT **");
+}
+
+#[test]
+fn a_line_on_a_form_has_all_of_its_taxes_in_one_percentage_and_discounts_lower_the_subtotal() {
+    let mut design = design();
+    design.lines.columns[1] = Column { value: LineValue::Tax, column: 16, width: 5 };
+    design.fields = vec![
+        Field { value: Value::Subtotal, row: 6, column: 1, width: 8, rows: 1, align: Align::Left },
+        Field { value: Value::Discount, row: 7, column: 1, width: 8, rows: 1, align: Align::Left },
+        Field { value: Value::Total, row: 8, column: 1, width: 8, rows: 1, align: Align::Left },
+    ];
+    let state_and_city = [rate(1, "7.25"), rate(2, "1.5")];
+    let pen = Head::sale("GBP").begin();
+    let pen = pen.line(&Line::new("Tea", "3.50").taxed(&state_and_city));
+    let pen = pen.line(&Line::new("Stamp", "1.00").taxed(&[]));
+    let pen = pen.adjust(AdjustmentKind::Discount, AdjustmentSource::Manager, minor(50), None);
+    let printout = completed(&pen.pay(TenderKind::Cash, 400).complete(), &frame(), &design).unwrap();
+    let page = text::render(&printout, 40);
+    let words = |row: usize| page[row].split_whitespace().collect::<Vec<_>>();
+    assert_eq!(words(2), ["Tea", "8.75", "3.50", "3.50"]);
+    assert_eq!(words(3), ["Stamp", "1.00", "1.00"]);
+    assert_eq!([5, 6, 7].map(words), [["4.50"], ["-0.50"], ["4.00"]]);
+}
+
+#[test]
 fn a_copy_on_a_form_says_that_it_is_one_and_a_voucher_that_was_given_is_on_none() {
     let copy = completed(&sale(), &Frame { copy: true, ..frame() }, &design()).unwrap();
     assert!(text::render(&copy, 40)[0].starts_with("** COPY **"));

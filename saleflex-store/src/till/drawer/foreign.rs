@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use saleflex_core::{
-    closure::drawer::{self, ClosedDrawer, DrawerCash, DrawerCount, DrawerNo},
+    closure::drawer::{self, ClosedDrawer, DrawerCash, DrawerCount, DrawerNo, Step},
     journal::Entry,
     money::CurrencyCode,
 };
 
-use super::{DrawerState, steps};
+use super::{DrawerState, only, steps};
 use crate::{
     error::Error,
     till::{Till, followed::Foreign},
@@ -22,15 +22,16 @@ impl Till {
         entries: &[Entry],
         cash: &DrawerCash,
     ) -> Result<BTreeMap<DrawerNo, Foreign>, Error> {
-        let numbers = self.drawer_numbers();
-        let mut all = self.foreign_at_first(&numbers)?;
-        for (no, own) in &mut all {
+        let (numbers, steps) = (self.drawer_numbers(), steps(entries));
+        let mut all = self.foreign_at_first(&numbers, &steps)?;
+        for no in &numbers {
+            let own = all.entry(*no).or_default();
             for (code, amount) in cash.of_drawer(*no).foreign.amounts() {
                 *own.entry(code).or_default() += amount;
             }
         }
         let first = numbers.first().copied().unwrap_or(DrawerNo(1));
-        for share in drawer::hand_overs(&steps(entries), &[]) {
+        for share in drawer::hand_overs(&steps, &[]) {
             let no = if numbers.contains(&share.drawer) { share.drawer } else { first };
             let own = all.entry(no).or_default();
             for (code, foreign) in share.foreign.iter().filter(|_| share.handed_to.is_some()) {
@@ -69,12 +70,21 @@ impl Till {
     }
 
     /// What each drawer began with of foreign currencies: what it was left with, and the first with what of that is not said of
-    /// another. A closure of an older till says of none.
-    fn foreign_at_first(&self, numbers: &[DrawerNo]) -> Result<BTreeMap<DrawerNo, Foreign>, Error> {
+    /// another. A closure of an older till says of none. What a till left that had one drawer alone lies in that one still.
+    fn foreign_at_first(
+        &self,
+        numbers: &[DrawerNo],
+        steps: &[Step<'_>],
+    ) -> Result<BTreeMap<DrawerNo, Foreign>, Error> {
         let Some((first, others)) = numbers.split_first() else { return Ok(BTreeMap::new()) };
         let more = self.foreign_left_more(self.period.period.number)?;
         let mut left = self.period.period.clone().with_foreign(&more.total).foreign_left;
         let last = if others.is_empty() { None } else { self.closures(1)?.into_iter().next() };
+        let alone = last.as_ref().filter(|last| last.drawers.is_empty());
+        let alone = alone.and_then(|_| only(&self.settings.drawers, steps)).filter(|no| numbers.contains(no));
+        if let Some(alone) = alone {
+            return Ok(BTreeMap::from([(alone, left)]));
+        }
         let mut all = BTreeMap::new();
         for no in others {
             let closed = last.iter().flat_map(|last| &last.drawers).find(|known| known.no == *no);

@@ -90,38 +90,45 @@ impl Till {
             return Ok(ForeignMore::default());
         }
         let more = self.foreign_left_more_until(number, None, (&moved, &mut known.foreign))?;
-        let counted = self.foreign_counted(number)?;
-        let drawers = self.drawers_of(number)?;
-        let more = if counted.is_empty() {
-            more
-        } else if drawers.len() < 2 || counted.keys().all(|(_, drawer)| drawer.is_none()) {
-            let mut total = more.total;
-            for ((code, _), until) in counted {
-                total.remove(&code);
-                if let Some(until) = until {
-                    let then =
-                        self.foreign_left_more_until(number, Some(until), (&moved, &mut known.foreign))?;
-                    total.extend(then.total.get_key_value(&code));
-                }
-            }
-            ForeignMore { total, by_drawer: BTreeMap::new() }
-        } else {
-            let mut by_drawer = more.in_drawers(&drawers);
-            for ((code, drawer), until) in counted {
-                let Some(no) = drawer else { continue };
-                let Some(own) = by_drawer.get_mut(&no) else { continue };
-                own.remove(&code);
-                if let Some(until) = until {
-                    let then =
-                        self.foreign_left_more_until(number, Some(until), (&moved, &mut known.foreign))?;
-                    let then = then.in_drawers(&drawers).remove(&no);
-                    own.extend(then.unwrap_or_default().get_key_value(&code));
-                }
-            }
-            ForeignMore::of(by_drawer)
-        };
+        let more = self.as_counted(number, more, (&moved, &mut known.foreign))?;
         known.foreign.insert(number, more.clone());
         Ok(more)
+    }
+
+    /// The same where currencies were counted when drawers were handed on in the period: of those what was known then, in each of
+    /// several drawers, or of all of them together where a count does not say of which.
+    fn as_counted(
+        &self,
+        number: ClosureNumber,
+        more: ForeignMore,
+        (moved, known): (&FirstMoved, &mut BTreeMap<ClosureNumber, ForeignMore>),
+    ) -> Result<ForeignMore, Error> {
+        let counted = self.foreign_counted(number)?;
+        if counted.is_empty() {
+            return Ok(more);
+        }
+        let drawers = self.drawers_of(number)?;
+        let is_of_all = counted.keys().all(|(_, drawer)| drawer.is_none());
+        let parts = |more: ForeignMore| -> BTreeMap<Option<DrawerNo>, Foreign> {
+            if is_of_all {
+                return BTreeMap::from([(None, more.total)]);
+            }
+            more.in_drawers(&drawers).into_iter().map(|(no, own)| (Some(no), own)).collect()
+        };
+        let mut all = parts(more);
+        for ((code, drawer), until) in counted {
+            let Some(own) = all.get_mut(&drawer) else { continue };
+            own.remove(&code);
+            if let Some(until) = until {
+                let then = self.foreign_left_more_until(number, Some(until), (moved, &mut *known))?;
+                own.extend(parts(then).get(&drawer).and_then(|then| then.get_key_value(&code)));
+            }
+        }
+        if is_of_all {
+            let total = all.remove(&None).unwrap_or_default();
+            return Ok(ForeignMore { total, by_drawer: BTreeMap::new() });
+        }
+        Ok(ForeignMore::of(all.into_iter().filter_map(|(no, own)| Some((no?, own))).collect()))
     }
 
     /// The same of a closed period beyond what was known when it was closed.

@@ -1,12 +1,12 @@
 //! Foreign notes in the drawer, and what staff declare: what hand-overs and corrections make of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
 use saleflex_core::{
     closure::{
         CashCount, Declaration, Refusal,
-        drawer::{CountPurpose, DrawerNo},
+        drawer::{CountPurpose, Drawer, DrawerNo},
         template::{Region, Value},
     },
     document::{Command, TakeTender},
@@ -275,6 +275,31 @@ fn foreign_notes_lie_in_the_drawer_of_whoever_took_them_and_are_handed_on_and_le
     assert_eq!(own, [Some(minor(-500)), Some(Money::ZERO)]);
     let shop = shop.restarted();
     assert_eq!(in_drawers(&shop), [2_000, 1_000]);
+    whole(&shop);
+}
+
+#[test]
+fn foreign_notes_stay_in_the_only_drawer_of_a_till_whichever_others_are_named_before_it() {
+    let (mut shop, sales) = with_forty_euros();
+    drop(shop.till.close_period(None, None).unwrap());
+    let ann = shop.till.cashiers().iter().find(|one| one.user_name == CASHIER.0).unwrap().id;
+    let drawer = |no, cashiers| Drawer { no: DrawerNo(no), cashiers, opening: Money::ZERO };
+    let one = drawer(1, BTreeSet::new());
+    shop.log_in(ADMIN);
+    for drawers in [vec![one.clone()], vec![drawer(2, BTreeSet::from([ann])), one]] {
+        let mut settings = shop.till.settings().clone();
+        settings.drawers = drawers;
+        shop.till.change_settings(settings).unwrap();
+    }
+    let own: Vec<_> = shop.till.drawers().unwrap().iter().map(DrawerState::expected).collect();
+    assert_eq!((own, in_drawers(&shop)), (vec![Money::ZERO, minor(7_110)], vec![0, 4_000]));
+    shop.log_in(MANAGER);
+    corrects(&mut shop, Amendment::Withdraw(sales[0]));
+    assert_eq!(in_drawers(&shop), [0, 2_000], "what followed lies there too");
+    sells_for_euros(&mut shop);
+    assert_eq!(in_drawers(&shop), [0, 4_000]);
+    let shop = shop.restarted();
+    assert_eq!((in_drawers(&shop), expected(&shop)), (vec![0, 4_000], of_euros(4_000)));
     whole(&shop);
 }
 

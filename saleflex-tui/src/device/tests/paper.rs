@@ -137,15 +137,27 @@ fn forms_are_known_by_the_kind_of_document_and_what_cannot_be_used_is_named() {
     };
     write("invoice.toml", 66);
     write("short.toml", 30);
-    let forms = |kind: &str, file: &str| {
+    let on = |printer: PrinterSettings, kind: &str, file: &str| {
         let forms = [(kind.to_owned(), file.into())].into();
-        PrinterSettings { forms, ..PrinterSettings::default() }.forms(folder.path())
+        PrinterSettings { forms, ..printer }.forms(folder.path())
     };
+    let wide = || PrinterSettings { columns: 80, ..PrinterSettings::default() };
+    let forms = |kind: &str, file: &str| on(wide(), kind, file);
     assert_eq!(forms("invoice", "invoice.toml").unwrap()[&DocumentType::Invoice].rows, 66);
     assert!(matches!(forms("bill", "invoice.toml"), Err(PrinterSettingsError::NoDocument { .. })));
     let fault = |file| forms("invoice", file).map_err(|error| error.to_string()).unwrap_err();
     assert!(fault("short.toml").starts_with("printer.forms.invoice: "), "its lines go beyond the page");
     assert!(fault("gone.toml").ends_with("gone.toml"));
+    // What a printer would cut, or fill in further down from page to page.
+    let sheets = PrinterSettings { format: FormatName::Escp, ..wide() };
+    assert!(on(PrinterSettings { page_lines: 66, ..sheets.clone() }, "invoice", "invoice.toml").is_ok());
+    let cause = |printer| {
+        let refused = on(printer, "invoice", "invoice.toml");
+        let Err(PrinterSettingsError::Form { cause, .. }) = refused else { panic!("it was taken") };
+        cause.to_string()
+    };
+    assert!(cause(PrinterSettings::default()).contains("printer.columns, 42"));
+    assert!(cause(sheets).contains("printer.page_lines, 70"));
 }
 
 proptest! {

@@ -6,7 +6,7 @@ use saleflex_core::{
     closure::{CashCount, Denomination},
     money::{Currency, CurrencyCode, Money},
 };
-use saleflex_store::{Error, Till};
+use saleflex_store::{Till, till::DrawerState};
 
 use super::{super::Value, Fields};
 use crate::{
@@ -15,35 +15,26 @@ use crate::{
     text::{Key, Text},
 };
 
-/// The fields of foreign money, at a till that takes any or has some in its drawer. What should be there is told
-/// where the store does not count blind.
-pub(super) fn fields(till: &mut Till) -> Result<Fields, Error> {
-    let expected = till.expected_foreign()?;
-    if expected.is_empty() && till.exchange_rates().is_empty() {
-        return Ok(Fields::new());
+/// The fields of foreign money, at a till that takes any or has some in its drawers. What should be there is told
+/// where the store does not count blind; of several drawers where each is chosen.
+pub(super) fn fields(till: &Till, drawers: &[DrawerState]) -> Fields {
+    if drawers.iter().all(|state| state.foreign.is_empty()) && till.exchange_rates().is_empty() {
+        return Fields::new();
     }
     let mut fields = Fields::new();
-    if !till.settings().closing.blind_count {
-        let drawers = till.drawers()?;
-        let expected = if drawers.len() > 1 {
-            let each = drawers.iter().map(|state| format!("{}: {}", state.drawer.no.0, told(&state.foreign)));
-            each.collect::<Vec<_>>().join("   ")
-        } else {
-            told(&expected)
-        };
+    if let ([only], false) = (drawers, till.settings().closing.blind_count) {
+        let expected: Vec<String> = by_currency(&only.foreign).collect();
+        let expected = if expected.is_empty() { "-".to_owned() } else { expected.join("  ") };
         fields.push(("FOREIGN_EXPECTED", Value::Fixed(expected)));
     }
     fields.push(("FOREIGN", Value::Text(String::new())));
     fields.push(("FOREIGN_LEFT", Value::Text(String::new())));
-    Ok(fields)
+    fields
 }
 
-/// Amounts by currency; a dash for none.
-fn told(amounts: &BTreeMap<CurrencyCode, Money>) -> String {
-    let amounts =
-        amounts.iter().map(|(code, amount)| format!("{code} {}", Currency::of(*code).format(*amount)));
-    let amounts: Vec<String> = amounts.collect();
-    if amounts.is_empty() { "-".to_owned() } else { amounts.join("  ") }
+/// Each currency with its amount.
+pub(super) fn by_currency(amounts: &BTreeMap<CurrencyCode, Money>) -> impl Iterator<Item = String> {
+    amounts.iter().map(|(code, amount)| format!("{code} {}", Currency::of(*code).format(*amount)))
 }
 
 /// Signs between how many and which note.

@@ -50,16 +50,6 @@ fn a_bottle_is_charged_below_its_goods_and_empties_lower_the_sale_until_they_are
 }
 
 #[test]
-fn goods_that_come_back_are_named_and_not_the_bottle_that_came_with_them() {
-    let mut shop = bottled();
-    shop.keys("'2*10106' enter plus enter ctrl+b '1' enter");
-    assert!(shop.shows("What comes back") && shop.shows("Bottle"), "{}", shop.screen());
-    shop.keys("a f10");
-    assert_eq!(shop.till().draft().map(|open| open.kind), Some(Kind::Return), "{}", shop.screen());
-    assert!(!shop.message().contains("Bottle"), "{}", shop.message());
-}
-
-#[test]
 fn empties_alone_are_paid_out_and_the_void_of_goods_takes_their_bottle_along() {
     let mut shop = bottled();
     shop.keys("'10106' enter '10101' enter up up f2 'void' enter");
