@@ -190,13 +190,8 @@ fn of_document(field: &Field, completed: &Completed, frame: &Frame<'_>, page: Pa
         Value::Total => at_end(totals.net_due),
         Value::InWords if page.is_last() => vec![in_words(totals.net_due, currency, &frame.words.numbers)],
         Value::Payments if page.is_last() => payments(document, frame, usize::from(field.width)),
-<<<<<<< HEAD
-        Value::Mark => marks(document, frame),
-        Value::Brought | Value::Carried | Value::InWords | Value::Payments => Vec::new(),
-=======
-        Value::InWords | Value::Payments => Vec::new(),
         Value::Mark => marks(document, frame, page.is_again),
->>>>>>> r3
+        Value::Brought | Value::Carried | Value::InWords | Value::Payments => Vec::new(),
     }
 }
 
