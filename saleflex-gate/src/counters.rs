@@ -4,6 +4,8 @@
 //! who looks after the terminal puts it right; the identity of a counter's row never changes for a device, also not where its data
 //! comes from another hub or it is moved to another store, because old terminals keep rows by it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -117,13 +119,25 @@ pub(crate) fn raise_from(
     if greatest != pair {
         put(session, (company, terminal), &[(CLOSURE, greatest.0), (RECEIPT, greatest.1)], now)?;
     }
-    let others = sent.iter().filter(|(name, sent)| name != RECEIPT && name != CLOSURE && can_be(*sent));
-    for (name, sent) in others {
-        if value(name).is_none_or(|stored| stored < *sent) {
-            put(session, (company, terminal), &[(name.as_str(), *sent)], now)?;
+    let mut others = further(sent);
+    others.retain(|&name, sent| value(name).is_none_or(|stored| stored < *sent));
+    if others.is_empty() {
+        return Ok(());
+    }
+    let others: Vec<(&str, i64)> = others.into_iter().collect();
+    put(session, (company, terminal), &others, now)
+}
+
+/// The greatest number of each counter beside the pair: old terminals tell the true one and a stale one behind it.
+fn further(sent: &[(String, i64)]) -> BTreeMap<&str, i64> {
+    let mut further = BTreeMap::new();
+    for (name, sent) in sent.iter().filter(|(_, sent)| can_be(*sent)) {
+        if name != RECEIPT && name != CLOSURE {
+            let greatest = further.entry(name.as_str()).or_insert(*sent);
+            *greatest = (*greatest).max(*sent);
         }
     }
-    Ok(())
+    further
 }
 
 /// Reads a list as pairs, the first period with the first receipt and so on, and keeps the greatest of them and the
@@ -234,6 +248,13 @@ mod tests {
             (4, 2)
         );
         assert_eq!(greatest(&[(CLOSURE, 4), (RECEIPT, GREATEST)], (3, 4)), (4, GREATEST));
+    }
+
+    #[test]
+    fn of_a_counter_that_is_told_twice_the_greatest_number_counts() {
+        let sent = [("Shift", 5), (RECEIPT, 9), ("Shift", 3), ("Safe", i64::MAX), ("Safe", 2)];
+        let sent = sent.map(|(name, value)| (name.to_owned(), value));
+        assert_eq!(further(&sent), BTreeMap::from([("Safe", 2), ("Shift", 5)]));
     }
 
     #[test]

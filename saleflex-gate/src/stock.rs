@@ -2,8 +2,8 @@
 //!
 //! **Invariant:** a document or a posting moves goods once, whatever kind of event brings it, however often and from
 //! whichever till, and by its own lines what it has lines of, whenever movements are told beside it; the level of a product is
-//! the sum of its movements. What documents that are put aside hold back stays
-//! at their tills, so that letting it go moves nothing here.
+//! the sum of its movements. What documents that are put aside hold back stays at their tills, so that letting it go moves
+//! nothing here.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -15,7 +15,7 @@ CREATE TABLE member_sale (
 );
 CREATE INDEX member_sale_by_member ON member_sale (company_id, member_id);
 
--- What tills told before that was kept.
+-- What tills told before that was kept. Events that nobody could read stand in the ledger too, and stop no upgrade.
 INSERT INTO member_sale (company_id, document_id, member_id, amount, currency, counted_on, sold_on)
     SELECT l.company_id, (c.value ->> 'document')::uuid, (c.value ->> 'customer')::uuid,
         CASE c.value ->> 'change' WHEN 'sale_counted' THEN 1 ELSE -1 END * (c.value ->> 'amount')::bigint,
@@ -32,7 +32,12 @@ INSERT INTO member_sale (company_id, document_id, member_id, amount, currency, c
         AND d.document_id = (c.value ->> 'document')::uuid
     WHERE l.kind = 'transaction' AND l.revision = 1
         AND (l.body LIKE '%"sale_counted"%' OR l.body LIKE '%"sale_returned"%')
+        AND l.body::json -> 'at' ->> 'local' IS NOT NULL
         AND c.value ->> 'change' IN ('sale_counted', 'sale_returned')
+        AND c.value ->> 'document' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        AND c.value ->> 'customer' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        AND c.value ->> 'amount' ~ '^-?[0-9]{1,18}$'
+        AND coalesce(c.value ->> 'sold', c.value -> 'at' ->> 'local') IS NOT NULL
     ON CONFLICT DO NOTHING;
 
 ALTER TABLE member_sale ENABLE ROW LEVEL SECURITY;

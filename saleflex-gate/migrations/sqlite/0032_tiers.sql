@@ -15,7 +15,7 @@ CREATE TABLE member_sale (
 ) STRICT;
 CREATE INDEX member_sale_by_member ON member_sale (company_id, member_id);
 
--- What tills told before that was kept.
+-- What tills told before that was kept. Events that nobody could read stand in the ledger too, and stop no upgrade.
 INSERT INTO member_sale (company_id, document_id, member_id, amount, currency, counted_on, sold_on)
     SELECT l.company_id, json_extract(c.value, '$.document'), json_extract(c.value, '$.customer'),
         CASE json_extract(c.value, '$.change') WHEN 'sale_counted' THEN 1 ELSE -1 END * json_extract(c.value, '$.amount'),
@@ -29,5 +29,13 @@ INSERT INTO member_sale (company_id, document_id, member_id, amount, currency, c
         AND d.document_id = json_extract(c.value, '$.document')
     WHERE l.kind = 'transaction' AND l.revision = 1
         AND (l.body LIKE '%"sale_counted"%' OR l.body LIKE '%"sale_returned"%')
-        AND json_extract(c.value, '$.change') IN ('sale_counted', 'sale_returned')
+        AND json_extract(l.body, '$.at.local') IS NOT NULL
+        AND CASE c.type WHEN 'object' THEN json_extract(c.value, '$.change') IN ('sale_counted', 'sale_returned')
+            AND json_extract(c.value, '$.document') LIKE '________-____-____-____-____________'
+            AND replace(json_extract(c.value, '$.document'), '-', '') NOT GLOB '*[^0-9a-f]*'
+            AND json_extract(c.value, '$.customer') LIKE '________-____-____-____-____________'
+            AND replace(json_extract(c.value, '$.customer'), '-', '') NOT GLOB '*[^0-9a-f]*'
+            AND typeof(json_extract(c.value, '$.amount')) = 'integer'
+            AND json_extract(c.value, '$.amount') BETWEEN -999999999999999999 AND 999999999999999999
+            AND coalesce(json_extract(c.value, '$.sold'), json_extract(c.value, '$.at.local')) IS NOT NULL ELSE 0 END
     ON CONFLICT DO NOTHING;

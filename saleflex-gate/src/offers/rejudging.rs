@@ -77,6 +77,11 @@ impl KnownSets {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// A delivery of a company was taken back, with what it noted in the books.
+    pub(crate) fn taken_back(&self, company: Uuid) {
+        self.lock().noted.retain(|(of, _), _| *of != company);
+    }
+
     /// Judges a sale by the campaigns that it names.
     pub(crate) fn judge(
         &self,
@@ -149,7 +154,7 @@ impl KnownSets {
     }
 
     /// Notes once a day that a sale of a company came under a set, and keeps it where the company's books lack it, as after a
-    /// delivery that was taken back.
+    /// delivery that was [taken back](Self::taken_back).
     fn note(
         &self,
         session: &mut dyn Session,

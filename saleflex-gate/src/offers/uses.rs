@@ -104,6 +104,19 @@ pub(crate) fn note_beside(
     Ok(amount_e4 == of.amount_e4)
 }
 
+/// Counts nothing of what offers gave on a document that an older terminal tells of, in another currency than its store's.
+pub(crate) fn count_nothing(
+    session: &mut dyn Session,
+    company: Uuid,
+    document: Uuid,
+) -> Result<(), DatabaseError> {
+    marked(session, company, (document, false))?;
+    session.send(
+        "UPDATE offer_use SET amount_e4 = 0 WHERE company_id = $1 AND document_id = $2 AND epoch IS NULL",
+        &[company.into(), document.into()],
+    )
+}
+
 /// Gives back what a document used, now or when it comes.
 pub(crate) fn give_back(
     session: &mut dyn Session,

@@ -28,6 +28,20 @@ impl OfStore<'_> {
         said.is_none() || self.currency.is_none() || said == self.currency
     }
 
+    /// Whether a document that is here counts in another currency than its store does.
+    pub(super) fn counts_otherwise(
+        self,
+        session: &mut dyn Session,
+        key: &Key,
+        document: Uuid,
+    ) -> Result<bool, DatabaseError> {
+        let Some(own) = self.currency else { return Ok(false) };
+        let sql = "SELECT 1 FROM document WHERE company_id = $1 AND terminal_id = $2 AND document_id = $3 \
+                   AND currency <> $4";
+        let values = [key.company.into(), key.terminal.into(), document.into(), own.to_string().into()];
+        Ok(!session.query(sql, &values)?.is_empty())
+    }
+
     /// What a document counts in: what it says, or else what its store does. That it is another is noted.
     pub(super) fn of_document(
         self,

@@ -164,6 +164,11 @@ fn offers(
             *sum = sum.saturating_add(content::ten_thousandths(&row["discount_amount"]).unwrap_or_default());
         }
     }
+    // What is given in another currency than the store's is in no sum of money, nor what rows told of it before.
+    let is_own = store.has(head);
+    if !is_own {
+        uses::count_nothing(session, key.company, key.entity)?;
+    }
     let named = id(&head["campaign_id"]);
     if is_return || given.is_empty() && named.is_none() {
         return Ok(counted);
@@ -188,8 +193,6 @@ fn offers(
     let by = By { terminal: key.terminal, place: None, brought };
     let customer = id(&head["fk_customer_id"]);
     let sold_on = head["transaction_date_time"].as_str().and_then(|text| text.trim().get(..10)?.parse().ok());
-    // What is given in another currency than the store's is in no sum of money.
-    let is_own = store.has(head);
     for (offer, (kind, amount)) in used {
         let amount_e4 = if is_own { amount } else { 0 };
         let of = Use { kind, offer, document: key.entity, customer, amount_e4, sold_on };

@@ -14,7 +14,7 @@ use super::given::{KEPT, Made, identity};
 use crate::{
     authority::{self, Deciders},
     db::{self, DatabaseError, Row, Session, Value},
-    definitions::{self, Definition, rules},
+    definitions::{Definition, rules},
 };
 
 /// A row to keep: its resource, identity, content and key.
@@ -36,12 +36,17 @@ pub(crate) fn keep(
     (made, is_of_a_store): (Vec<Made>, bool),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
+    let deciders = if is_of_a_store { authority::of(session, company)? } else { Deciders::new() };
+    let is_decided_here = |resource: &str| {
+        !is_of_a_store || !authority::is_of_the_company(&deciders, &authority::domain_of(resource))
+    };
+    let made: Vec<Made> = made.into_iter().filter(|(resource, _)| is_decided_here(resource)).collect();
     if made.is_empty() {
         return Ok(());
     }
-    let deciders = if is_of_a_store { authority::of(session, company)? } else { Deciders::new() };
-    // The counter's row is locked first: what two terminals lack at once is kept once.
-    definitions::next_change(session, company)?;
+    // The counter's row is locked first: what two terminals lack at once is kept once. What is kept is counted when it is
+    // written: a change without any would be told to every till.
+    session.execute("UPDATE company SET changes = changes WHERE company_id = $1", &[company.into()])?;
     let taken = session.query(
         "SELECT resource, code FROM definition WHERE company_id = $1 AND is_deleted = 0 AND code IS NOT NULL \
          AND resource IN ('campaign_types', 'countries', 'currencies', 'transaction_discount_types', \
@@ -50,12 +55,8 @@ pub(crate) fn keep(
     )?;
     let taken = taken.iter().map(|row| Ok((row.text(0)?.to_owned(), row.text(1)?.to_owned())));
     let taken: BTreeSet<(String, String)> = taken.collect::<Result<_, DatabaseError>>()?;
-    let is_decided_here = |resource: &str| {
-        !is_of_a_store || !authority::is_of_the_company(&deciders, &authority::domain_of(resource))
-    };
     let kept: Vec<Kept> = made
         .into_iter()
-        .filter(|(resource, _)| is_decided_here(resource))
         .filter_map(|(resource, row)| {
             let key = rules::of(resource)?.key_of(&row)?.to_owned();
             let id = Uuid::parse_str(row.get("id")?.as_str()?).ok()?;

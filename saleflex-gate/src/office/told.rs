@@ -32,17 +32,22 @@ pub(super) fn used(
         return ledger::note(session, key, flag::OFFER_UNKNOWN);
     }
     let amount = content::ten_thousandths(&row["discount_amount"]);
+    let document = effects::id(&row["fk_transaction_head_id"]).unwrap_or(key.entity);
+    // What is given in another currency than the store's is in no sum of money.
+    let is_own = !store.counts_otherwise(session, key, document)?;
     let of = Use {
         kind,
         offer,
-        document: effects::id(&row["fk_transaction_head_id"]).unwrap_or(key.entity),
+        document,
         customer: effects::id(&row["fk_customer_id"]),
-        amount_e4: amount.unwrap_or_default(),
+        amount_e4: amount.filter(|_| is_own).unwrap_or_default(),
         sold_on: day(&row["usage_date"]),
     };
     let by = By { terminal: key.terminal, place: None, brought };
     let is_whole = uses::note_beside(session, key.company, (by, of), now)?;
-    store.note_beyond(session, (key, by), (offer, of.customer), now)?;
+    if is_own {
+        store.note_beyond(session, (key, by), (offer, of.customer), now)?;
+    }
     if is_whole && amount.is_some() { Ok(()) } else { ledger::note(session, key, flag::AMOUNT_UNREADABLE) }
 }
 

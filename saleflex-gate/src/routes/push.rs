@@ -91,7 +91,7 @@ pub(crate) async fn push(
         let (looked, request) = sent;
         take_in(session, &by, (request, looked, care), now)
     });
-    let answer = answered.await?;
+    let answer = answered.await.inspect_err(|_| hub.sets.taken_back(whose.0))?;
     let accepted = answer.results.iter().filter(|result| result.result == Verdict::Accepted);
     hub.metrics.entered(accepted.map(|result| result.flags.as_slice()));
     Ok(Json(answer))
@@ -115,6 +115,9 @@ fn take_in(
     (request, looked, care): (&PushRequest, &[Looked], Care),
     now: DateTime<Utc>,
 ) -> Result<PushAnswer, DatabaseError> {
+    if care == Care::Special {
+        sets.taken_back(scope.company);
+    }
     let terminal = &scope.terminal;
     let of = (scope.company, terminal.id, request.epoch);
     let Begun { moved_from, currency, contiguous, known } = begin(session, of, (request, looked, care), now)?;

@@ -2,13 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use saleflex_gate::{Codes, NewStore};
+use saleflex_gate::{
+    Codes, NewStore,
+    settings::{Settings, Upstream},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
     chain::{Chain, Company, chains},
-    support::codes,
+    support::{codes, every_books},
 };
 
 const TILL_1: &str = include_str!("../../../vectors/wire/init/harbour-TILL-1.json");
@@ -198,6 +201,21 @@ async fn what_was_given_is_the_companys_own_from_then_on() {
         // A country of a customer is one that is there.
         let country = live(&data, "countries")[0]["id"].clone();
         make(&chain, &harbour, "cities", json!({"name": "Quay", "fk_country_id": country})).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_and_not_kept_is_no_change_that_tills_are_told_of() {
+    for books in every_books().await {
+        let harbour = Chain::on(books.clone()).company("harbour").await;
+        // The company's hub decides about all of it.
+        let upstream = Some(Upstream { address: "http://unused".to_owned(), token: "t".to_owned() });
+        let store = Chain::in_store(books, Settings { upstream, ..Settings::default() });
+        let place = async || store.get("/sync/changes", &harbour.device).await["next_cursor"].take();
+        let before = place().await;
+        let data = told(&store, (&harbour.slug, "QUAY", "TILL-1"), &harbour.device).await;
+        assert_eq!(live(&data, "transaction_discount_types").len(), 7);
+        assert_eq!(place().await, before);
     }
 }
 

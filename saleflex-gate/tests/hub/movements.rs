@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     chain::{Chain, Company, chains, text},
-    quotas::offers,
+    quotas::{campaign, offers},
     support::{id, sale},
 };
 
@@ -355,10 +355,26 @@ async fn a_use_of_an_older_client_beyond_a_limit_is_marked() {
             assert_eq!(noticed.to_string().contains("over_quota"), is_beyond, "{number} {noticed}");
         }
         // The budget is ten of the store's currency.
-        let mut abroad = of(6, "TENTH", None);
-        abroad["head"]["base_currency"] = json!("EUR");
-        abroad["discounts"][0]["discount_amount"] = json!("500.0000");
-        assert_eq!(flags(&chain, &harbour, abroad).await, json!(["currency_differs", "no_lines"]));
+        let abroad = |number: u32| {
+            let mut abroad = of(number, "TENTH", None);
+            abroad["head"]["base_currency"] = json!("EUR");
+            abroad["discounts"][0]["discount_amount"] = json!("500.0000");
+            abroad
+        };
+        let beside = async |number: u32, document: u32| {
+            let usage = json!({
+                "id": id(number), "fk_campaign_id": campaign(), "fk_transaction_head_id": id(document),
+                "discount_amount": "500.0000", "usage_date": "2026-11-21T10:00:00",
+            });
+            let sent = envelope(&harbour, "usages", &[usage]);
+            let answer = chain.ok("POST", "/sync/campaign-usage", &harbour.device, sent).await;
+            answer["results"][0]["flags"].clone()
+        };
+        let differs = json!(["currency_differs", "no_lines"]);
+        assert_eq!(flags(&chain, &harbour, abroad(6)).await, differs);
+        assert_eq!(beside(10, 6).await, Value::Null, "it is of a document abroad");
+        assert_eq!(beside(11, 9).await, json!(["over_quota"]), "nobody knows yet of which");
+        assert_eq!(flags(&chain, &harbour, abroad(9)).await, differs);
         assert_eq!(flags(&chain, &harbour, of(7, "TENTH", None)).await, json!(["no_lines"]));
 
         let usage = json!({
@@ -376,7 +392,7 @@ async fn a_use_of_an_older_client_beyond_a_limit_is_marked() {
             let counts = [("coupons", "usage_count"), ("campaigns", "total_usage_count")];
             counts.map(|(list, count)| told["data"][list][0][count].clone())
         };
-        assert_eq!(counts().await, [json!(3), json!(5)]);
+        assert_eq!(counts().await, [json!(3), json!(6)]);
         let path = format!("/definitions/coupons/{coupon}");
         let version = format!("\"{}\"", chain.get(&path, owner).await["version"]);
         let change = json!({"row": {"usage_count": 4}});

@@ -8,10 +8,10 @@ use saleflex_core::{
     quantity::Percent,
 };
 use saleflex_gate::{
-    db::{Books, DatabaseError, Postgres, Sqlite, Tenant},
+    db::{self, Books, DatabaseError, Postgres, Sqlite, Tenant},
     settings::OfficeWire,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
@@ -145,6 +145,59 @@ async fn documents_from_before_customers_were_written_down_have_theirs_after_an_
         let books = reopened(url.as_deref(), &file).await;
         let older = Some(id(70).parse().unwrap());
         assert_eq!(customers(&books).await, [Some(customer.uuid()), None, older, None]);
+    }
+}
+
+/// Brings up a hub of before what it keeps of the sales of members.
+const BEFORE_MEMBERS: &str = "DROP TABLE member_sale; ALTER TABLE point_entry DROP COLUMN lifetime; \
+     DELETE FROM migration WHERE version = 32;";
+
+#[tokio::test]
+async fn what_tills_told_of_members_counts_after_an_upgrade_and_what_nobody_could_read_stops_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hub.sqlite");
+    let counted = |document: Value, amount: Value| {
+        json!({
+            "change": "sale_counted", "document": document, "customer": id(70), "amount": amount,
+            "at": {"local": "2026-11-20T23:00:00"},
+        })
+    };
+    let told =
+        |change: Value| json!({"at": {"local": "2026-11-21T00:30:00"}, "effects": {"loyalty": [change]}});
+    let bodies = [
+        told(counted(json!(id(1)), json!(600))),
+        told(counted(json!("one"), json!(600))),
+        told(counted(json!(id(3)), json!("much"))),
+        told(counted(json!(id(4)), json!(1e19))),
+        told(json!({"change": "sale_counted", "document": id(5), "customer": id(70), "amount": 600})),
+        told(json!("sale_counted")),
+        json!({"effects": {"loyalty": [counted(json!(id(7)), json!(600))]}}),
+    ];
+    let servers = fresh_postgres().await.map(Some);
+    for url in std::iter::once(None).chain(servers) {
+        let books = reopened(url.as_deref(), &file).await;
+        let chain = Chain::on(books.clone());
+        chain.company("harbour").await;
+        let mut before = BEFORE_MEMBERS.to_owned();
+        for (number, body) in (1..).zip(&bodies) {
+            before += &format!(
+                "INSERT INTO ledger (company_id, terminal_id, kind, entity_id, revision, digest, body, received_at) \
+                 SELECT company_id, terminal_id, 'transaction', '{}', 1, 'd', '{body}', 0 FROM terminal;",
+                id(number)
+            );
+        }
+        let written =
+            books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(&before));
+        written.await.unwrap();
+        drop((books, chain));
+        let books = reopened(url.as_deref(), &file).await;
+        let sql = "SELECT document_id, amount, counted_on, sold_on FROM member_sale";
+        let read = books.read::<_, DatabaseError>(Tenant::Platform, |session| session.query(sql, &[])).await;
+        let sales = read.unwrap();
+        assert_eq!(sales.len(), 1, "{sales:?}");
+        let expected: [db::Value; 4] =
+            [id(1).into(), 600_i64.into(), "2026-11-21".into(), "2026-11-20".into()];
+        assert_eq!(sales[0].values(), expected);
     }
 }
 

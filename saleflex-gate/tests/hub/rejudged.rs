@@ -5,7 +5,7 @@ use saleflex_core::{
     ids::CampaignId,
     quantity::Percent,
 };
-use saleflex_gate::db::Books;
+use saleflex_gate::db::{Books, DatabaseError, Tenant};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -76,6 +76,37 @@ async fn a_sale_is_judged_by_campaigns_of_before_also_after_the_hub_was_started_
         let anew = Chain::on(books.clone());
         assert!(noticed(&anew, &harbour, 3, &set).await.is_empty());
         later(0);
+    }
+}
+
+#[tokio::test]
+async fn campaigns_of_a_sale_that_was_taken_back_are_kept_when_it_comes_again() {
+    let set = CampaignSet::compile(vec![tenth()]).unwrap();
+    let each = [
+        (
+            "CREATE TRIGGER forbid BEFORE INSERT ON document BEGIN SELECT RAISE(ABORT, 'no'); END",
+            "DROP TRIGGER forbid",
+        ),
+        (
+            "ALTER TABLE document ADD CONSTRAINT forbid CHECK (receipt_number < 0)",
+            "ALTER TABLE document DROP CONSTRAINT forbid",
+        ),
+    ];
+    for (books, (forbid, permit)) in every_books().await.into_iter().zip(each) {
+        let run = async |sql: &'static str| {
+            let done = books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(sql));
+            done.await.unwrap();
+        };
+        let chain = Chain::on(books.clone());
+        let harbour = chain.company("harbour").await;
+        let tag = in_force(&chain, &harbour, &tenth()).await;
+        run(forbid).await;
+        assert!(noticed(&chain, &harbour, 1, &set).await.is_empty(), "its till sends it again");
+        run(permit).await;
+        assert_eq!(noticed(&chain, &harbour, 1, &set).await, ["campaign_drift"]);
+        withdrawn(&chain, &harbour, &tag).await;
+        let anew = Chain::on(books.clone());
+        assert_eq!(noticed(&anew, &harbour, 2, &set).await, ["campaign_drift"]);
     }
 }
 

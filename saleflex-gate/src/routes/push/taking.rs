@@ -164,6 +164,7 @@ impl Taking<'_> {
         let alone = (slice::from_ref(item), slice::from_ref(looked));
         match savepoint(session, |session| self.together(session, alone, None)) {
             Err(error) if DatabaseError::is_of_a_statement(&error) => {
+                self.sets.taken_back(self.scope.company);
                 // The till sends this one again.
                 let key = &item.idempotency_key;
                 tracing::error!(error = error.told(), key, "an event could not be written");
