@@ -681,7 +681,7 @@ CREATE TABLE points_elsewhere (
     available INTEGER,
     -- The end of the journal when it was heard.
     heard INTEGER NOT NULL
-) STRICT;
+, tier TEXT) STRICT;
 CREATE TABLE points_leave (
     document BLOB PRIMARY KEY,
     customer BLOB NOT NULL,

@@ -317,8 +317,8 @@ impl List {
         if self.filter.text().trim().is_empty() {
             return empty;
         }
-        // Where there is nothing at all says nothing of what was typed.
-        if none == empty { Key::PickNone } else { none }
+        // That there is nothing at all says nothing of what was typed, unless the title says what it is that there is none of.
+        if none == empty && self.title.is_none() { Key::PickNone } else { none }
     }
 
     /// The row selected.

@@ -178,16 +178,16 @@ async fn what_tills_told_of_members_counts_after_an_upgrade_and_what_nobody_coul
         let books = reopened(url.as_deref(), &file).await;
         let chain = Chain::on(books.clone());
         chain.company("harbour").await;
-        let mut before = BEFORE_MEMBERS.to_owned();
+        let mut before = vec![BEFORE_MEMBERS.to_owned()];
         for (number, body) in (1..).zip(&bodies) {
-            before += &format!(
+            before.push(format!(
                 "INSERT INTO ledger (company_id, terminal_id, kind, entity_id, revision, digest, body, received_at) \
                  SELECT company_id, terminal_id, 'transaction', '{}', 1, 'd', '{body}', 0 FROM terminal;",
                 id(number)
-            );
+            ));
         }
         let written =
-            books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(&before));
+            books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.batch(&before.concat()));
         written.await.unwrap();
         drop((books, chain));
         let books = reopened(url.as_deref(), &file).await;

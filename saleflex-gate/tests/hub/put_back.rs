@@ -1,5 +1,10 @@
 //! Books that were put back to a backup lend nothing of what they may have lent already.
 
+use saleflex_core::{
+    campaign::{Activation, Benefit, Campaign, Per, Reward},
+    ids::CampaignId,
+    quantity::Percent,
+};
 use saleflex_gate::settings::Settings;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -31,6 +36,22 @@ fn said(units: i64) -> Value {
     said
 }
 
+/// A campaign that a code opens, and a coupon with one.
+async fn by_code(chain: &Chain, owner: &str) {
+    let id = Uuid::from_u128(0xC2);
+    let reward = Reward::Percent(Percent::parse("5").unwrap());
+    let benefit = Benefit::Off { reward, per: Per::Document };
+    let campaign =
+        Campaign { activation: Activation::Coupon, ..Campaign::new(CampaignId::new(id), "CODES", benefit) };
+    let row = json!({
+        "code": "CODES", "name": "By code", "fk_campaign_type_id": Uuid::from_u128(0x17),
+        "definition": serde_json::to_value(&campaign).unwrap(),
+    });
+    chain.ok("POST", "/definitions/campaigns", owner, json!({"id": id, "row": row})).await;
+    let row = json!({"code": "ONLY", "fk_campaign_id": id, "coupon_type": "SINGLE_USE", "is_active": true});
+    chain.ok("POST", "/definitions/coupons", owner, json!({"id": Uuid::from_u128(0xC3), "row": row})).await;
+}
+
 #[tokio::test]
 async fn books_that_were_put_back_lend_nothing_until_every_till_was_heard() {
     for books in every_books().await {
@@ -38,6 +59,7 @@ async fn books_that_were_put_back_lend_nothing_until_every_till_was_heard() {
         let harbour = chain.company("harbour").await;
         let owner = harbour.owner.access.as_str();
         let coupon = offers(&chain, owner).await;
+        by_code(&chain, owner).await;
         issue(&chain, owner, "10.00").await;
         let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
         let first = harbour.device.as_str();
@@ -52,7 +74,7 @@ async fn books_that_were_put_back_lend_nothing_until_every_till_was_heard() {
 
         let nothing = async |device: &str| {
             assert_eq!(granted(&chain, device, money()).await, 0);
-            let redeem = json!({"code": "ONCE", "document_id": Uuid::from_u128(1)});
+            let redeem = json!({"code": "ONLY", "document_id": Uuid::from_u128(1)});
             chain.refused(("POST", "/coupons/redeem", device), redeem, (409, "awaiting_tills")).await;
             let one = json!({"amount": "1.00", "document_id": Uuid::from_u128(1)});
             let path = format!("/gift-cards/{}/redeem", card());

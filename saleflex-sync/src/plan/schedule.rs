@@ -420,6 +420,11 @@ impl Schedule {
                 self.asked(pull, false);
             }
         }
+        self.went(now, came);
+    }
+
+    /// A step that is over stands in the way of none.
+    fn went(&mut self, now: Duration, came: Came) {
         if let Some(part) = came.passed() {
             *self.hold_mut(part) = Hold::default();
         }

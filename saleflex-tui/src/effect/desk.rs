@@ -142,13 +142,6 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         })
     }
 
-    /// Puts the products in order while nobody types, so that neither the first who logs in nor the first search waits.
-    pub fn prepare_search(&self) {
-        if let Some(till) = &self.till {
-            till.catalog().prepare_search();
-        }
-    }
-
     /// The first of what a few more pieces would save; it takes longer than anything else that follows from a key.
     ///
     /// # Errors

@@ -164,7 +164,14 @@ impl<S: Shell + Clone + 'static> Desk<S> {
         self.take_short();
     }
 
-    /// The same once the day they are of is over, whether it is: a price list may begin or end, and what may be sold.
+    /// Puts the products in order while nobody types, so that neither the first who logs in nor the first search waits.
+    pub fn prepare_search(&self) {
+        if let Some(till) = &self.till {
+            till.catalog().prepare_search();
+        }
+    }
+
+    /// Takes the pages once the day they are of is over, and says whether it is: a price list may begin or end, and what may be sold.
     pub fn turn_day(&mut self) -> bool {
         let is_over = self.pages_of.is_some_and(|day| day != self.shell.now().business_date);
         if is_over {
