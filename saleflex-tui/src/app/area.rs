@@ -19,6 +19,11 @@ impl State {
     ) -> Option<Vec<Effect>> {
         let is_focused = self.has_focus();
         let record = self.record()?;
+        if let Action::Type(character) = action
+            && goes_on(record, rows, character.encode_utf8(&mut [0; 4]))
+        {
+            return Some(Vec::new());
+        }
         let (field, line) = place(record, rows)?;
         if matches!(action, Action::Type(BEGINNING)) && is_untouched(record, field, line) {
             empty(record, field);
@@ -50,6 +55,9 @@ impl State {
     pub(super) fn paste_lines(&mut self, text: &str) -> bool {
         let rows = self.record_rows();
         let Some(record) = self.record() else { return false };
+        if goes_on(record, &rows, text) {
+            return true;
+        }
         let Some((field, line)) = place(record, &rows) else { return false };
         if text.trim_start().starts_with(BEGINNING) && is_untouched(record, field, line) {
             empty(record, field);
@@ -81,6 +89,21 @@ fn empty(record: &mut Record, field: usize) {
     if let Some(field) = record.fields.get_mut(field) {
         field.area = Area::default();
     }
+}
+
+/// Takes what is typed where the cursor is on what is wrong with a list of lines into the next free line of it, as if it
+/// were scanned, and goes on there; false where the cursor is elsewhere, or lines are not typed one after another.
+fn goes_on(record: &mut Record, rows: &[(usize, Option<usize>)], text: &str) -> bool {
+    let Some((field, None)) = rows.get(record.at).copied() else { return false };
+    let is_area = record.fields.get(field).is_some_and(|known| matches!(known.value, Value::Area(_)));
+    let first = rows.iter().position(|row| *row == (field, Some(0)));
+    let (model, Some(first)) = (record.model, first.filter(|_| is_area)) else { return false };
+    if !model.scanned(record, text) {
+        return false;
+    }
+    let lines = record.fields.get(field).map_or(1, |known| known.area.lines().len());
+    record.at = first + lines.saturating_sub(1);
+    true
 }
 
 /// The text of several lines that the cursor is in, and in which line.

@@ -87,7 +87,11 @@ impl State {
         match action {
             Action::Type(character) => {
                 // A key that does nothing says why.
-                if spot.is_some() && field.as_ref().is_none_or(|field| !changes(field)) {
+                if spot.is_some()
+                    && field
+                        .as_ref()
+                        .is_none_or(|field| !changes(field) || matches!(field.value, Value::Area(_)))
+                {
                     self.say(Tone::Notice, Key::OnlyShown);
                     return Vec::new();
                 }

@@ -103,6 +103,27 @@ fn every_line_of_a_delivery_that_cannot_be_is_told_and_nothing_comes_in() {
 }
 
 #[test]
+fn what_is_typed_after_a_fault_of_a_delivery_goes_into_its_next_line() {
+    let mut shop = stock(120, 40);
+    let before = ["10101", "10106"].map(|code| level(&mut shop, code));
+    shop.keys("4 pgdn '99999999 1' enter '99999998 1' enter '10106 2' ctrl+s");
+    assert!(shop.shows("99999998 1: nothing has the code"), "{}", shop.screen());
+    shop.keys("'10101 3'");
+    assert!(shop.shows("10101 3"), "{}", shop.screen());
+    shop.keys("up");
+    for _ in 0..2 {
+        shop.keys("up end");
+        for _ in 0.."99999999 1".len() {
+            shop.keys("backspace");
+        }
+    }
+    shop.keys("ctrl+s");
+    assert_eq!(shop.message(), "Saved.", "{}", shop.screen());
+    let came = ["10101", "10106"].map(|code| level(&mut shop, code));
+    assert_eq!((came[0] - before[0], came[1] - before[1]), (Decimal::from(3), Decimal::from(2)));
+}
+
+#[test]
 fn less_than_nothing_of_a_delivery_is_not_taken_off_another_line_of_it() {
     for lines in ["'10106 24' enter '10106 -4'", "'10106 -4' enter '10106 24'"] {
         let mut shop = stock(120, 40);
