@@ -21,7 +21,10 @@ use super::{
     customer::{self, find},
     doing::Doing,
 };
-use crate::record::customer::standing;
+use crate::{
+    record::customer::{points_kind, standing},
+    text::Key,
+};
 
 /// Programs, members and their points.
 #[derive(Clone, Debug, Subcommand)]
@@ -185,7 +188,10 @@ impl Loyalty {
                 };
                 let holder = holder.and_then(|id| till.customer(id)).map_err(|error| call.words(&error))?;
                 let code = holder.map(|holder| holder.code);
-                doing.say(out, &json!({"customer": code, "is_valid": to.is_some()}), None)?;
+                let key = if to.is_some() { Key::CardGiven } else { Key::CardGivenBack };
+                let words =
+                    call.text.fill(key, &[("card", number), ("code", code.as_deref().unwrap_or_default())]);
+                doing.say(out, &json!({"customer": code, "is_valid": to.is_some()}), Some(&words))?;
             }
             Self::Status { code, status, doing } => {
                 let mut till = doing.till(call)?;
@@ -197,7 +203,7 @@ impl Loyalty {
             Self::Day { doing } => {
                 let till = doing.till(call)?;
                 let began = till.day_begun().map_err(|error| call.words(&error))?;
-                day(doing, began, out)?;
+                day(call, doing, began, out)?;
             }
         }
         Ok(Ending::Good)
@@ -205,11 +211,23 @@ impl Loyalty {
 }
 
 /// What a day began with; nothing where there is neither a program nor a segment.
-fn day(doing: &Doing, began: Option<(NaiveDate, DayStart)>, out: &mut dyn Write) -> anyhow::Result<()> {
+fn day(
+    call: &Call<'_>,
+    doing: &Doing,
+    began: Option<(NaiveDate, DayStart)>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     let Some((date, began)) = began else { return doing.say(out, &Value::Null, None) };
     let DayStart { expired, birthdays, tiers, segment_changes } = began;
-    let words = format!(
-        "{date}  points of {expired} ran out, {birthdays} birthdays, {tiers} tiers, {segment_changes} in segments"
+    let words = call.text.fill(
+        Key::LoyaltyDayBegan,
+        &[
+            ("date", &date.to_string()),
+            ("expired", &expired.to_string()),
+            ("birthdays", &birthdays.to_string()),
+            ("tiers", &tiers.to_string()),
+            ("segments", &segment_changes.to_string()),
+        ],
     );
     let value = json!({
         "date": date,
@@ -263,16 +281,13 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
         return answer(out, &json!({"code": code, "member": member, "movements": rows}));
     }
     let Some(member) = member else {
-        writeln!(out, "{code} is no member")?;
+        writeln!(out, "{}", call.text.fill(Key::LoyaltyNoMember, &[("code", code)]))?;
         return Ok(());
     };
     let tier = member.tier.as_deref().unwrap_or_default();
-    writeln!(
-        out,
-        "{code}  {tier}  {} points, {} may be spent",
-        member.balance(),
-        member.available().or_zero()
-    )?;
+    let (points, available) = (member.balance().to_string(), member.available().or_zero().to_string());
+    let values = [("code", code), ("tier", tier), ("points", &*points), ("available", &*available)];
+    writeln!(out, "{}", call.text.fill(Key::LoyaltyBalance, &values))?;
     for line in standing(&till, call.text, known.id).map_err(|error| call.words(&error))? {
         writeln!(out, "{line}")?;
     }
@@ -280,7 +295,11 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
         let at = row.occasion.at.local.format("%Y-%m-%d %H:%M");
         let receipt = row.receipt.map(|receipt| receipt.to_string()).unwrap_or_default();
         let why = if receipt.is_empty() { why(call, &till, row)? } else { receipt };
-        writeln!(out, "{at}  {}  {why}", columns(row.kind.code(), row.points, row.balance_after))?;
+        writeln!(
+            out,
+            "{at}  {}  {why}",
+            columns(call.text.word(points_kind(row.kind)), row.points, row.balance_after)
+        )?;
     }
     Ok(())
 }
@@ -288,7 +307,7 @@ fn show(call: &Call<'_>, code: &str, json: bool, out: &mut dyn Write) -> anyhow:
 /// What moved, how much, and what was there after it: with a blank between them however large they are.
 fn columns(kind: &str, points: Points, after: Points) -> String {
     let [points, after] = [points, after].map(|points| points.to_string());
-    format!("{kind:<8} {points:>10} {after:>9}")
+    format!("{kind:<12} {points:>10} {after:>9}")
 }
 
 /// Why points moved, where it was given by hand or for bringing somebody.
@@ -299,10 +318,11 @@ fn why(call: &Call<'_>, till: &Till, row: &LedgerRow) -> anyhow::Result<String> 
     }
     let Cause::Referral { referred } = row.cause else { return Ok(String::new()) };
     if referred == row.customer {
-        return Ok("for coming".to_owned());
+        return Ok(call.text.word(Key::PointsForComing).to_owned());
     }
     let known = till.customer(referred).map_err(|error| call.words(&error))?;
-    Ok(format!("for bringing {}", known.map(|known| known.code).unwrap_or_default()))
+    let code = known.map(|known| known.code).unwrap_or_default();
+    Ok(call.text.fill(Key::PointsForBringing, &[("code", &code)]))
 }
 
 fn shape(row: &LedgerRow, why: &str) -> Value {
@@ -325,7 +345,7 @@ mod tests {
     #[test]
     fn points_and_what_is_there_after_them_never_run_into_each_other() {
         let line = |points, after| columns("BONUS", Points::new(points), Points::new(after));
-        assert_eq!(line(5, 1_205), "BONUS             5      1205");
-        assert_eq!(line(999_999_999_999, 999_999_999_619), "BONUS    999999999999 999999999619");
+        assert_eq!(line(5, 1_205), "BONUS                 5      1205");
+        assert_eq!(line(999_999_999_999, 999_999_999_619), "BONUS        999999999999 999999999619");
     }
 }

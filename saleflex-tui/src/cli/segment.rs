@@ -13,7 +13,7 @@ use super::{
     customer::{find, shape},
     doing::Doing,
 };
-use crate::goods_named;
+use crate::{goods_named, text::Key};
 
 /// Groups of customers.
 #[derive(Clone, Debug, Subcommand)]
@@ -105,7 +105,11 @@ impl Segments {
                 till.set_segment_member(segment, known.id, !is_out).map_err(|error| call.words(&error))?;
                 let size = till.segment_size(of_code(&till, code)?).map_err(|error| call.words(&error))?;
                 let value = json!({"segment": code, "customer": customer, "is_in": !is_out, "size": size});
-                doing.say(out, &value, None)?;
+                let key = if *is_out { Key::SegmentHasNot } else { Key::SegmentHas };
+                let words = call
+                    .text
+                    .fill(key, &[("code", code), ("customer", customer), ("size", &size.to_string())]);
+                doing.say(out, &value, Some(&words))?;
             }
         }
         Ok(Ending::Good)
@@ -157,7 +161,7 @@ fn list(call: &Call<'_>, json: bool, out: &mut dyn Write) -> anyhow::Result<()> 
     crate::cli::say_none(out, rows.is_empty())?;
     for (segment, size) in rows {
         let off = if segment.is_active { "" } else { "  off" };
-        writeln!(out, "{:<20}  {:<30}  {size:>8}{off}", segment.code, segment.name)?;
+        writeln!(out, "{:<20}  {:<30}  {size:>8}  {}{off}", segment.code, segment.name, segment.id)?;
     }
     Ok(())
 }

@@ -95,7 +95,7 @@ impl Listing for Campaigns {
                 Vec::new()
             }
             (_, "CAMPAIGN_AS_WRITTEN") => state.open_record("CAMPAIGN_DEFINITION", Some(row.id)),
-            (_, "CAMPAIGN_COUPONS") => state.open_list_of("COUPON_LIST", row.name()),
+            (_, "CAMPAIGN_COUPONS") => state.open_list_of("COUPON_LIST", &format!("={}", row.name())),
             (_, "CAMPAIGN_MINT") => state.open_record("COUPON_BATCH", Some(row.id)),
             _ => state.open_record("CAMPAIGN", Some(row.id)),
         }

@@ -89,6 +89,21 @@ fn who_was_a_member_before_is_no_newcomer_and_movements_say_why_they_are_there()
 }
 
 #[test]
+fn figures_of_members_are_said_in_the_language_asked_for_and_a_card_says_whose_it_is() {
+    let shop = shop();
+    let card = ["loyalty", "card", "7700000000001", "--to", "C002", "--user", "admin"];
+    let told = ends(&shop, &card, 0);
+    assert!(told.contains("7700000000001 is the card of C002"), "{told}");
+    let told = ends(&shop, &["loyalty", "card", "7700000000001", "--user", "admin"], 0);
+    assert!(told.contains("7700000000001 is blocked"), "{told}");
+    let shown = ends(&shop, &["loyalty", "show", "C002", "--language", "tr"], 0);
+    assert!(shown.contains("harcanabilir") && !shown.contains("WELCOME"), "{shown}");
+    let days = ["customer", "behaviour", "2020-01-01", "2035-01-01", "--language", "tr"];
+    let told = ends(&shop, &days, 0);
+    assert!(told.contains("satış") && told.contains("ortalama"), "{told}");
+}
+
+#[test]
 fn what_programs_writes_is_what_save_reads_and_changes_nothing() {
     let shop = shop();
     let campaigns = json(&shop, &["campaign", "list", "--json"], 0);

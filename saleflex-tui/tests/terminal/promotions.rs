@@ -191,6 +191,9 @@ fn a_batch_of_coupons_is_made_found_blocked_and_let_count_again() {
     assert!(shop.shows("SPRING-") && shop.shows("WELCOME10-DEMO"), "{}", shop.screen());
     shop.keys("esc f5 ' spring'");
     assert!(shop.shows("SPRING-") && !shop.shows("WELCOME10-DEMO"), "{}", shop.screen());
+    // Another campaign whose code has this one's in it is not meant.
+    assert_eq!(shop.till().search_coupons("=WELCOME10 spring", 10).unwrap().len(), 3);
+    assert!(shop.till().search_coupons("=WELCOME1", 10).unwrap().is_empty());
     let coupons = shop.till().search_coupons("spring", 10).unwrap();
     assert_eq!(coupons.len(), 3);
     let first = coupons[0].coupon.clone();

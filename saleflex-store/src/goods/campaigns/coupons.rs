@@ -80,7 +80,7 @@ pub(crate) fn all(connection: &Connection) -> Result<Vec<CouponRecord>, Error> {
 }
 
 /// At most so many coupons that answer to every word, the latest first: a word stands in one of its texts or in the
-/// code of its campaign, or it is the code of whoever holds it.
+/// code of its campaign, is that code behind `=`, or it is the code of whoever holds it.
 pub(crate) fn search(
     connection: &Connection,
     words: &[(String, Option<CustomerId>)],
@@ -90,7 +90,7 @@ pub(crate) fn search(
         let (word, holder) = (2 * nth + 1, 2 * nth + 2);
         format!(
             "(EXISTS (SELECT 1 FROM coupon_text WHERE coupon_text.coupon = coupon.id AND instr(text, ?{word})) \
-             OR instr(upper(campaign.code), ?{word}) \
+             OR instr(upper(campaign.code), ?{word}) OR '=' || upper(campaign.code) = ?{word} \
              OR json_extract(coupon.definition, '$.holder') = ?{holder})"
         )
     };

@@ -15,6 +15,7 @@ use saleflex_store::{
 use serde_json::json;
 
 use super::super::{Call, answer};
+use crate::text::Key;
 
 pub(super) fn behaviour(
     call: &Call<'_>,
@@ -49,8 +50,14 @@ pub(super) fn behaviour(
         });
         return answer(out, &told);
     }
-    writeln!(out, "sales      {sales:>10}   {} on average", currency.format(average))?;
-    writeln!(out, "customers  {customers:>10}   {returning} of them came again, {known} sales")?;
+    let text = call.text;
+    let average = text.fill(Key::BehaviourAverage, &[("amount", &currency.format(average))]);
+    writeln!(out, "{:<9}  {sales:>10}   {average}", text.word(Key::BehaviourSales))?;
+    let again = text.fill(
+        Key::BehaviourReturning,
+        &[("returning", &returning.to_string()), ("known", &known.to_string())],
+    );
+    writeln!(out, "{:<9}  {customers:>10}   {again}", text.word(Key::BehaviourCustomers))?;
     for (hour, sales) in hours {
         writeln!(out, "{hour:02}:00      {sales:>10}")?;
     }
