@@ -177,22 +177,7 @@ impl Loyalty {
                 given.map_err(|error| call.words(&error))?;
                 balance(call, &till, &[code], doing.json, out)?;
             }
-            Self::Card { number, to, doing } => {
-                let mut till = doing.till(call)?;
-                let holder = match to {
-                    Some(code) => {
-                        let known = find(call, &till, code)?;
-                        till.issue_card(known.id, number).map(|_| known.id)
-                    }
-                    None => till.customer_of_card(number).and_then(|id| till.block_card(number).map(|()| id)),
-                };
-                let holder = holder.and_then(|id| till.customer(id)).map_err(|error| call.words(&error))?;
-                let code = holder.map(|holder| holder.code);
-                let key = if to.is_some() { Key::CardGiven } else { Key::CardGivenBack };
-                let words =
-                    call.text.fill(key, &[("card", number), ("code", code.as_deref().unwrap_or_default())]);
-                doing.say(out, &json!({"customer": code, "is_valid": to.is_some()}), Some(&words))?;
-            }
+            Self::Card { number, to, doing } => card(call, number, to.as_deref(), doing, out)?,
             Self::Status { code, status, doing } => {
                 let mut till = doing.till(call)?;
                 let known = find(call, &till, code)?;
@@ -208,6 +193,29 @@ impl Loyalty {
         }
         Ok(Ending::Good)
     }
+}
+
+/// Gives a card to a customer, or blocks it.
+fn card(
+    call: &Call<'_>,
+    number: &str,
+    to: Option<&str>,
+    doing: &Doing,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut till = doing.till(call)?;
+    let holder = match to {
+        Some(code) => {
+            let known = find(call, &till, code)?;
+            till.issue_card(known.id, number).map(|_| known.id)
+        }
+        None => till.customer_of_card(number).and_then(|id| till.block_card(number).map(|()| id)),
+    };
+    let holder = holder.and_then(|id| till.customer(id)).map_err(|error| call.words(&error))?;
+    let code = holder.map(|holder| holder.code);
+    let key = if to.is_some() { Key::CardGiven } else { Key::CardGivenBack };
+    let words = call.text.fill(key, &[("card", number), ("code", code.as_deref().unwrap_or_default())]);
+    doing.say(out, &json!({"customer": code, "is_valid": to.is_some()}), Some(&words))
 }
 
 /// What a day began with; nothing where there is neither a program nor a segment.

@@ -70,6 +70,8 @@ fn bad_input_is_refused_in_words_and_nothing_moves() {
     assert!(nowhere.contains("there is no location NOWHERE"), "{nowhere}");
     let same = refusal(&["stock", "transfer", "12303,1", "--from", "SALES-001-A", "--to", "SALES-001-A"]);
     assert!(same.contains("there already"), "{same}");
+    let both = refusal(&["stock", "receive", "99999999,1", "--at", "NOWHERE"]);
+    assert!(both.contains("99999999") && both.contains("there is no location NOWHERE"), "{both}");
     let expired = refusal(&["stock", "receive", "12303,1,batch=L1,expiry=2001-01-01"]);
     assert!(expired.contains("expired"), "{expired}");
     let typed = refusal(&["stock", "receive", "12303,many", "99999999,1", "12303,1,colour=red"]);

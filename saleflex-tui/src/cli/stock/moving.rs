@@ -43,9 +43,13 @@ impl Receiving {
         let mut till = self.doing.till(call)?;
         let known = till.suppliers().map_err(|error| call.words(&error))?;
         let known = known.into_iter().find(|known| Some(&known.code) == self.supplier.as_ref());
-        let (lines, names) = self.lines.read(&till)?;
+        // What is wrong with either is told at once.
+        let (location, (lines, names)) = match (location(&till, self.at.as_deref()), self.lines.read(&till)) {
+            (Err(place), Err(lines)) => bail!("{lines}\n{place}"),
+            (place, lines) => (place?, lines?),
+        };
         let command = Command::Receive(Receive {
-            location: location(&till, self.at.as_deref())?,
+            location,
             lines,
             supplier_name: self.supplier.clone().filter(|_| known.is_none()),
             supplier: known.map(|known| known.id),
