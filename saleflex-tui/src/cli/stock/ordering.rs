@@ -21,7 +21,7 @@ use saleflex_store::{
 use serde_json::json;
 
 use super::{
-    super::{Call, answer, doing::Doing},
+    super::{Call, answer, doing::Doing, say_none},
     code_of, item,
     lines::{self, Lines},
     location, name_of, place_of,
@@ -175,7 +175,7 @@ impl Suppliers {
                     is_active: !off,
                 };
                 till.save_supplier(supplier.clone()).map_err(|error| call.words(&error))?;
-                doing.say(out, &supplier, None)
+                doing.say(out, &supplier, Some(&format!("{code}  {name}")))
             }
         }
     }
@@ -338,6 +338,7 @@ fn list(call: &Call<'_>, all: bool, json: bool, out: &mut dyn Write) -> anyhow::
     if json {
         return answer(out, &orders);
     }
+    say_none(out, orders.is_empty())?;
     orders.iter().try_for_each(|order| say(&till, order, out))
 }
 
