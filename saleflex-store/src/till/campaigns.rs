@@ -30,6 +30,7 @@ use crate::{
         self, CampaignCount, Judged, UsageRecord, counts,
         in_force::coupons_of,
         uses::{self, Used},
+        versions,
     },
     people::customer,
     request::{Request, Subject},
@@ -40,6 +41,18 @@ impl Till {
     /// The campaigns, ready to be asked. A document that is open keeps those it began with.
     pub fn campaigns(&self) -> &CampaignSet {
         self.in_force.set()
+    }
+
+    /// The campaign with a code: the one in the set, else the one that had it last and was withdrawn.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when the file cannot be read.
+    pub fn campaign_ever(&self, code: &str) -> Result<Option<Campaign>, Error> {
+        let mut campaigns = self.campaigns().campaigns().iter();
+        match campaigns.find(|campaign| campaign.code.as_str() == code) {
+            Some(known) => Ok(Some(known.clone())),
+            None => versions::find_by_code(self.connection(), code),
+        }
     }
 
     /// Adds a campaign or puts it in the place of the one with its identity.

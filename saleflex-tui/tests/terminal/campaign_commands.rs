@@ -461,4 +461,9 @@ fn coupons_are_made_for_one_customer_listed_with_their_use_and_blocked() {
     assert_eq!(row()["is_active"], true);
     assert!(ends(&shop, &["campaign", "block", "NOBODY", "--user", "admin"], 1).contains("no coupon NOBODY"));
     assert!(ends(&shop, &["campaign", "block", code, "--user", "priya"], 1).starts_with("saleflex: "));
+    // What is out of a campaign and what it cost is told after it was withdrawn too.
+    ends(&shop, &["campaign", "withdraw", "WELCOME10", "--user", "admin"], 0);
+    assert_eq!(row()["standing"], "campaign closed");
+    ends(&shop, &["campaign", "uses", "WELCOME10"], 0);
+    assert!(ends(&shop, &["campaign", "uses", "NEVER"], 1).contains("no campaign NEVER"));
 }

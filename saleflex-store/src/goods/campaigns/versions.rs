@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 use saleflex_core::{
-    campaign::{CampaignSet, ContentHash, Definitions},
+    campaign::{Campaign, CampaignSet, ContentHash, Definitions},
     journal::{Entry, EventKind},
 };
 
@@ -26,4 +26,18 @@ pub(crate) fn find_set(connection: &Connection, set: ContentHash) -> Result<Opti
         }
     }
     Ok(rule.map(|rule| definitions.compile(rule)).transpose()?)
+}
+
+/// The campaign that had a code last, as it was saved last, where the journal knows one.
+pub(crate) fn find_by_code(connection: &Connection, code: &str) -> Result<Option<Campaign>, Error> {
+    let mut select = connection.prepare("SELECT payload FROM event WHERE kind = ?1 ORDER BY seq DESC")?;
+    let mut rows = select.query(params![EventKind::Till.name()])?;
+    while let Some(row) = rows.next()? {
+        let entry = Entry::from_bytes(&row.get::<_, Vec<u8>>(0)?)?;
+        let saved = entry.event.campaign_change().map_or(&[][..], |change| change.saved.as_slice());
+        if let Some(known) = saved.iter().rfind(|campaign| campaign.code.as_str() == code) {
+            return Ok(Some(known.clone()));
+        }
+    }
+    Ok(None)
 }

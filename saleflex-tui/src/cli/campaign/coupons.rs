@@ -129,7 +129,7 @@ pub struct List {
 impl List {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let till = call.reader()?;
-        let campaign = campaign(&till, &self.campaign)?;
+        let campaign = ever(&till, &self.campaign)?;
         let records = till.coupons(campaign.id, self.limit)?;
         let now = call.place()?.1.now().local;
         if self.json {
@@ -196,6 +196,11 @@ const fn state(standing: CouponStanding) -> &'static str {
 pub(super) fn campaign(till: &Till, code: &str) -> anyhow::Result<Campaign> {
     let known = till.campaigns().campaigns().iter().find(|one| one.code.as_str() == code);
     known.cloned().with_context(|| format!("there is no campaign {code}"))
+}
+
+/// The campaign with a code, also where it was withdrawn.
+pub(super) fn ever(till: &Till, code: &str) -> anyhow::Result<Campaign> {
+    till.campaign_ever(code)?.with_context(|| format!("there is no campaign {code}"))
 }
 
 /// The code of whoever holds a coupon.

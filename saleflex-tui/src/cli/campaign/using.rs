@@ -28,7 +28,7 @@ pub struct Uses {
 impl Uses {
     pub(super) fn run(&self, call: &Call<'_>, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let till = call.reader()?;
-        let campaign = coupons::campaign(&till, &self.campaign)?;
+        let campaign = coupons::ever(&till, &self.campaign)?;
         let (days, uses) = (till.campaign_days(campaign.id)?, till.campaign_uses(campaign.id, self.limit)?);
         let currency = till.currency();
         if self.json {
