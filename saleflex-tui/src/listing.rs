@@ -91,6 +91,11 @@ pub trait Listing: Sync {
         self.words().none
     }
 
+    /// Whether what is typed is looked for in it; else it says which rows there are, such as those of a month.
+    fn is_searched(&self) -> bool {
+        true
+    }
+
     /// Its columns.
     fn headings(&self) -> &'static [Heading];
 
@@ -317,8 +322,8 @@ impl List {
         if self.filter.text().trim().is_empty() {
             return empty;
         }
-        // That there is nothing at all says nothing of what was typed, unless the title says what it is that there is none of.
-        if none == empty && self.title.is_none() { Key::PickNone } else { none }
+        // That there is nothing at all says nothing of what was typed.
+        if none == empty && self.listing.is_searched() { Key::PickNone } else { none }
     }
 
     /// The row selected.

@@ -41,6 +41,10 @@ impl Listing for Summary {
         Words { title: Key::TitleSummary, none: Key::SummaryNone, hint: Key::HintSummary }
     }
 
+    fn is_searched(&self) -> bool {
+        false
+    }
+
     fn headings(&self) -> &'static [Heading] {
         const {
             &[
