@@ -1,7 +1,8 @@
 //! Names in order, and every text of a product in one place to be searched from end to end.
 //!
 //! Searching reads one stretch of memory instead of a hundred thousand rows, and what it finds comes out by name. A
-//! changed product is noted and looked at by itself; when many are noted the listing is made anew.
+//! changed product is noted and looked at by itself; when many are noted the listing is dropped, and whoever asks next has
+//! it made anew.
 
 use alloc::{boxed::Box, collections::BTreeSet, string::String, vec::Vec};
 use core::ops::Range;
