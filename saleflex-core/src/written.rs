@@ -12,6 +12,8 @@ use serde::{Serialize, Serializer};
 
 pub(crate) mod json;
 
+const DIGITS: &[u8; 10] = b"0123456789";
+
 /// A short text in the making.
 struct Line {
     bytes: [u8; Self::MOST],
@@ -19,7 +21,7 @@ struct Line {
 }
 
 impl Line {
-    /// A date, a time to the nanosecond and a `Z` are 30 characters, a number of 64 bits at most 22 with sign and point.
+    /// A date, a time to the nanosecond and a `Z` are 30 characters, a number of 64 bits with sign and point at most 23.
     const MOST: usize = 32;
 
     const fn new() -> Self {
@@ -35,7 +37,7 @@ impl Line {
     fn digits(&mut self, number: u64, count: usize) {
         let mut left = number;
         for at in (self.length..self.length + count).rev() {
-            self.bytes[at] = b"0123456789"[(left % 10) as usize];
+            self.bytes[at] = DIGITS[(left % 10) as usize];
             left /= 10;
         }
         self.length += count;
@@ -68,9 +70,13 @@ impl Line {
     }
 
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = self.bytes.get(..self.length).and_then(|text| str::from_utf8(text).ok());
-        serializer.serialize_str(text.unwrap_or_default())
+        text(&self.bytes[..self.length], serializer)
     }
+}
+
+/// Digits and signs are a text.
+fn text<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(str::from_utf8(bytes).unwrap_or_default())
 }
 
 /// Whether a year has four digits.
@@ -116,28 +122,37 @@ pub(crate) fn instant<S: Serializer>(instant: &DateTime<Utc>, serializer: S) -> 
     line.serialize(serializer)
 }
 
-/// Fraction digits that a power of ten in 64 bits is known for.
-const MOST_DIGITS_BEHIND: u32 = 19;
+/// Fraction digits that leave room for a sign and a point before a number of 64 bits.
+const MOST_DIGITS_BEHIND: usize = 19;
 
 /// A decimal, such as `1.25`.
 pub(crate) fn decimal<S: Serializer>(decimal: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
-    let scale = decimal.scale();
+    let behind = decimal.scale() as usize;
     let number = u64::try_from(decimal.mantissa().unsigned_abs());
-    let Some(number) = number.ok().filter(|_| scale <= MOST_DIGITS_BEHIND) else {
+    let Some(mut left) = number.ok().filter(|_| behind <= MOST_DIGITS_BEHIND) else {
         return rust_decimal::serde::str::serialize(decimal, serializer);
     };
-    let power = 10_u64.pow(scale);
-    let (whole, fraction) = (number / power, number % power);
-    let mut line = Line::new();
+    // From the last digit to the first: dividing by ten is cheap, by a power of ten that is not known it is not.
+    let mut bytes = [0; Line::MOST];
+    let mut at = Line::MOST;
+    let mut put = |byte| {
+        at -= 1;
+        bytes[at] = byte;
+    };
+    for place in 0.. {
+        if place == behind && behind > 0 {
+            put(b'.');
+        }
+        put(DIGITS[(left % 10) as usize]);
+        left /= 10;
+        if left == 0 && place >= behind {
+            break;
+        }
+    }
     if decimal.is_sign_negative() {
-        line.push(b'-');
+        put(b'-');
     }
-    line.digits(whole, whole.checked_ilog10().map_or(1, |power| power as usize + 1));
-    if scale > 0 {
-        line.push(b'.');
-        line.digits(fraction, scale as usize);
-    }
-    line.serialize(serializer)
+    text(&bytes[at..], serializer)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Applying events. Nothing is decided here: an event that was decided always applies, and one that cannot
 //! (a damaged journal) leaves the state as it is.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 
 use super::{CancelCause, Cancelled, Completed, Document, Draft, Event, Suspended, pricing};
 use crate::{
@@ -114,7 +114,7 @@ fn apply(mut document: Document, event: &Event) -> State {
         })),
         Event::DocumentCompleted { at, by, closure, pricing, exchange_credit, credit_paid_with } => {
             let finish = |document| Completed {
-                document,
+                document: Arc::new(document),
                 completed_at: *at,
                 completed_by: *by,
                 closure: *closure,

@@ -3,7 +3,7 @@
 //! **Invariant:** what is put aside, settled or closed is made by [`evolve`](super::evolve) or read as it was written, and
 //! nothing of it can be set.
 
-use alloc::string::String;
+use alloc::{string::String, sync::Arc};
 
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -56,7 +56,8 @@ impl Suspended {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the journal names them so")]
 pub struct Completed {
-    pub(super) document: Document,
+    /// It never changes again, so copies share it.
+    pub(super) document: Arc<Document>,
     pub(super) completed_at: Moment,
     pub(super) completed_by: CashierId,
     pub(super) closure: ClosureNumber,
@@ -64,6 +65,11 @@ pub struct Completed {
 }
 
 impl Completed {
+    /// Head and contents.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// When it was settled; the days for bringing back run from here.
     pub const fn completed_at(&self) -> Moment {
         self.completed_at
@@ -133,7 +139,7 @@ macro_rules! contents {
     )*};
 }
 
-contents! { Draft Suspended Completed Cancelled }
+contents! { Draft Suspended Cancelled }
 
 macro_rules! periods {
     ($($state:ident)*) => {$(

@@ -29,7 +29,7 @@ impl<'a> Finished<'a> {
         effects.completed.iter().map(Self::Completed).chain(cancelled)
     }
 
-    pub(crate) const fn document(self) -> &'a Document {
+    pub(crate) fn document(self) -> &'a Document {
         match self {
             Self::Completed(completed) => completed.document(),
             Self::Cancelled(cancelled) => cancelled.document(),
@@ -120,7 +120,7 @@ pub(crate) enum Stored {
 
 impl Stored {
     /// Head and contents.
-    pub(crate) const fn document(&self) -> &Document {
+    pub(crate) fn document(&self) -> &Document {
         match self {
             Self::Completed(completed) => completed.document(),
             Self::Cancelled(cancelled) => cancelled.document(),

@@ -70,7 +70,7 @@ pub enum Found {
 
 impl Found {
     /// Head and contents.
-    pub const fn document(&self) -> &Document {
+    pub fn document(&self) -> &Document {
         match self {
             Self::Open(draft) => draft.document(),
             Self::Suspended(suspended) => suspended.document(),

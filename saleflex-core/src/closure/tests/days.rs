@@ -10,7 +10,6 @@ pub(super) use self::plan::{day, plans};
 
 /// One document of a random day.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a test holds a few of them")]
 pub(super) enum Paper {
     Completed(Completed),
     Cancelled(crate::document::Cancelled),
