@@ -3,7 +3,7 @@
 use alloc::{boxed::Box, collections::BTreeSet, vec::Vec};
 
 use super::{
-    allocate::{Allocation, allocate, points_by_line, settle_points},
+    allocate::{Allocation, allocate, points_by_line},
     basket::{Basket, CartError, places},
     best::Resolution,
     cart::{Cart, CartLine, CartTender, Context},
@@ -214,19 +214,12 @@ impl<'s> Evaluator<'s> {
                 let _unmet = pass.apply(rank).err();
             }
         }
-        self.settle_points();
         &self.given.evaluation
     }
 
     /// What was given last.
     pub(super) const fn evaluation(&self) -> &Evaluation {
         &self.given.evaluation
-    }
-
-    /// Says how much the campaigns that give points give them on.
-    pub(super) fn settle_points(&mut self) {
-        let Given { evaluation, rows, .. } = &mut self.given;
-        settle_points(self.set, &self.basket, evaluation, rows);
     }
 
     /// The last evaluation shared out to lines: see [`Allocation`].
@@ -246,9 +239,15 @@ impl<'s> Evaluator<'s> {
         triggers.map(|at| self.basket.slots[at].no).collect()
     }
 
-    /// What each line counts for of what a campaign gave points on last; they add up to the base of its award.
+    /// What each line counts for of what a campaign gave points on last; they add up to its [base](Self::points_base).
     pub fn points_by_line(&self, campaign: Rank) -> Vec<(LineNo, Money)> {
         points_by_line(self.set, &self.basket, &self.given.evaluation, campaign)
+    }
+
+    /// What a campaign gave points on last: what is left of its lines after all discounts of campaigns and each line's shares
+    /// of them.
+    pub fn points_base(&self, campaign: Rank) -> Money {
+        self.points_by_line(campaign).into_iter().map(|(_, left)| left).sum()
     }
 
     /// A pass over the basket, and the campaigns to choose from. What is remembered of the last one is forgotten: this one
