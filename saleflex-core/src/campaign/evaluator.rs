@@ -1,6 +1,6 @@
 //! Campaigns evaluated line by line as a basket grows.
 
-use alloc::{boxed::Box, collections::BTreeSet, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, vec::Vec};
 
 use super::{
     allocate::{Allocation, allocate, points_by_line},
@@ -73,10 +73,10 @@ impl<'s> Evaluator<'s> {
     pub fn of(set: &'s CampaignSet, cart: &Cart) -> Result<Self, CartError> {
         let mut evaluator = Self::with_room(set, cart.context.clone(), cart.lines.len());
         // A basket grows at its end: lines that come in another order are brought into theirs first.
-        for line in by_number(&cart.lines, |line| line.no.0)? {
+        for line in &*by_number(&cart.lines, |line| line.no.0)? {
             evaluator.put_line(line)?;
         }
-        evaluator.tenders = by_number(&cart.tenders, |tender| tender.no.0)?.into_iter().copied().collect();
+        evaluator.tenders = by_number(&cart.tenders, |tender| tender.no.0)?.into_owned();
         Ok(evaluator)
     }
 
@@ -261,17 +261,20 @@ impl<'s> Evaluator<'s> {
     }
 }
 
-/// What has a number, by rising number.
+/// What has a number, by rising number; as it is where it comes so, which nearly every cart does.
 ///
 /// # Errors
 /// [`CartError::SameNumber`]: one stands twice.
-fn by_number<T>(numbered: &[T], number: impl Fn(&T) -> u32) -> Result<Vec<&T>, CartError> {
-    let mut rising: Vec<&T> = numbered.iter().collect();
-    rising.sort_by_key(|one| number(one));
+fn by_number<T: Clone>(numbered: &[T], number: impl Fn(&T) -> u32) -> Result<Cow<'_, [T]>, CartError> {
+    if numbered.is_sorted_by(|one, next| number(one) < number(next)) {
+        return Ok(Cow::Borrowed(numbered));
+    }
+    let mut rising = numbered.to_vec();
+    rising.sort_by_key(&number);
     let mut pairs = rising.iter().zip(rising.iter().skip(1));
     match pairs.find(|(one, next)| number(one) == number(next)) {
         Some((twice, _)) => Err(CartError::SameNumber(number(twice))),
-        None => Ok(rising),
+        None => Ok(Cow::Owned(rising)),
     }
 }
 
