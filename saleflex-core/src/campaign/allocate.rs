@@ -30,14 +30,13 @@ pub struct Allocation {
 }
 
 pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluation) -> Vec<Allocation> {
-    let mut rows = Rows::default();
-    let mut sharing = Sharing::of(set, basket, evaluation, &mut rows);
+    let mut sharing = Sharing::of(set, basket, evaluation);
     let share_out = |(at, proposal): (usize, &Proposal)| {
         let shares = if let Some(line) = proposal.line {
             vec![(line, proposal.amount)]
         } else {
             sharing.share_out(evaluation, at);
-            let numbered = basket.slots.iter().map(|slot| slot.no).zip(sharing.rows.shares.iter().copied());
+            let numbered = basket.slots.iter().map(|slot| slot.no).zip(sharing.shares.iter().copied());
             numbered.filter(|(_, share)| !share.is_zero()).collect()
         };
         Allocation { proposal: *proposal, shares }
@@ -45,50 +44,21 @@ pub(super) fn allocate(set: &CampaignSet, basket: &Basket, evaluation: &Evaluati
     evaluation.proposals.iter().enumerate().map(share_out).collect()
 }
 
-/// Says of each campaign that gives points what is left of its lines once every proposal is shared out: of points that count
-/// many times, no discount of whatever place counts as paid.
-pub(super) fn settle_points(
-    set: &CampaignSet,
-    basket: &Basket,
-    evaluation: &mut Evaluation,
-    rows: &mut Rows,
-) {
-    if evaluation.points.is_empty() {
-        return;
-    }
-    let left = left_of_lines(set, basket, evaluation, rows);
-    for award in &mut evaluation.points {
-        let own = basket.lines_of(set.compiled[award.campaign.at()].target);
-        award.base = places(own, own).map(|at| left[at].or_zero()).sum();
-    }
-}
-
-/// What each line counts for of what a campaign gives points on; they add up to its base.
+/// What each line counts for of what a campaign gives points on: what is left of it once every proposal is shared out. Of
+/// points that count many times, no discount of whatever place counts as paid.
 pub(super) fn points_by_line(
     set: &CampaignSet,
     basket: &Basket,
     evaluation: &Evaluation,
     campaign: Rank,
 ) -> Vec<(LineNo, Money)> {
-    let mut rows = Rows::default();
-    let left = left_of_lines(set, basket, evaluation, &mut rows);
-    let own = basket.lines_of(set.compiled[campaign.at()].target);
-    let of_line = |at: usize| (basket.slots[at].no, left[at].or_zero());
-    places(own, own).map(of_line).filter(|(_, left)| left.is_positive()).collect()
-}
-
-/// By place: what all proposals leave of a line.
-fn left_of_lines<'r>(
-    set: &CampaignSet,
-    basket: &Basket,
-    evaluation: &Evaluation,
-    rows: &'r mut Rows,
-) -> &'r [Money] {
-    let mut sharing = Sharing::of(set, basket, evaluation, rows);
+    let mut sharing = Sharing::of(set, basket, evaluation);
     for (at, _) in evaluation.proposals.iter().enumerate().filter(|(_, proposal)| proposal.line.is_none()) {
         sharing.share_out(evaluation, at);
     }
-    &rows.left
+    let own = basket.lines_of(set.compiled[campaign.at()].target);
+    let of_line = |at: usize| (basket.slots[at].no, sharing.left[at].or_zero());
+    places(own, own).map(of_line).filter(|(_, left)| left.is_positive()).collect()
 }
 
 /// What a line has to bear discounts with: nothing where it is brought back, or where campaigns leave it alone.
@@ -116,9 +86,11 @@ fn floors(set: &CampaignSet, basket: &Basket, proposals: &[Proposal]) -> Vec<Flo
     proposals.iter().enumerate().filter_map(floor).collect()
 }
 
-/// Rows by place, used again for each proposal, and by whoever asks often from one evaluation to the next.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Rows {
+/// Document-level proposals being shared out, one after the other. Its rows are by place, and used again for each.
+struct Sharing<'a> {
+    set: &'a CampaignSet,
+    basket: &'a Basket,
+    floors: Vec<Floor>,
     /// What lines have left.
     left: Vec<Money>,
     /// What they must keep of it.
@@ -129,64 +101,52 @@ pub(super) struct Rows {
     shares: Vec<Money>,
 }
 
-/// Document-level proposals being shared out, one after the other.
-struct Sharing<'a> {
-    set: &'a CampaignSet,
-    basket: &'a Basket,
-    floors: Vec<Floor>,
-    rows: &'a mut Rows,
-}
-
 impl<'a> Sharing<'a> {
     /// Every line-level proposal is borne by its line, whenever it came.
-    fn of(set: &'a CampaignSet, basket: &'a Basket, evaluation: &Evaluation, rows: &'a mut Rows) -> Self {
-        let Rows { left, kept, weights, shares } = &mut *rows;
-        left.clear();
-        left.extend((0..basket.slots.len()).map(|at| worth(basket, at)));
+    fn of(set: &'a CampaignSet, basket: &'a Basket, evaluation: &Evaluation) -> Self {
+        let mut left: Vec<Money> = (0..basket.slots.len()).map(|at| worth(basket, at)).collect();
         for proposal in &evaluation.proposals {
             if let Some(at) = proposal.line.and_then(|line| basket.place(line).ok()) {
                 left[at] -= proposal.amount;
             }
         }
-        for row in [kept, weights, shares] {
-            row.clear();
-            row.resize(left.len(), Money::ZERO);
-        }
-        Self { set, basket, floors: floors(set, basket, &evaluation.proposals), rows }
+        let [kept, weights, shares] = [(); 3].map(|()| vec![Money::ZERO; left.len()]);
+        let floors = floors(set, basket, &evaluation.proposals);
+        Self { set, basket, floors, left, kept, weights, shares }
     }
 
     /// Shares out the proposal at a place.
     fn share_out(&mut self, evaluation: &Evaluation, at: usize) {
         let (set, basket, proposal) = (self.set, self.basket, &evaluation.proposals[at]);
         let compiled = &set.compiled[proposal.campaign.at()];
-        self.rows.shares.fill(Money::ZERO);
-        self.rows.kept.fill(Money::ZERO);
+        self.shares.fill(Money::ZERO);
+        self.kept.fill(Money::ZERO);
         for floor in self.floors.iter().filter(|floor| floor.after > at) {
-            self.rows.kept[floor.slot] = self.rows.kept[floor.slot].max(floor.least);
+            self.kept[floor.slot] = self.kept[floor.slot].max(floor.least);
         }
         let rest = self.share_in_sets(evaluation, at, compiled);
-        self.rows.weights.fill(Money::ZERO);
+        self.weights.fill(Money::ZERO);
         for slot in compiled.bearers(basket) {
-            self.rows.weights[slot] = self.most(compiled, slot);
+            self.weights[slot] = self.most(compiled, slot);
         }
         let mut rest = self.spread(rest);
         if rest.is_positive() {
             self.weigh(|sharing, slot| {
-                let own = compiled
-                    .above_floor(&basket.slots[slot], sharing.rows.left[slot].or_zero().minor() * FINE);
+                let own =
+                    compiled.above_floor(&basket.slots[slot], sharing.left[slot].or_zero().minor() * FINE);
                 sharing.above(slot).min(Money::from_minor(own / FINE))
             });
             rest = self.spread(rest);
         }
         if rest.is_positive() {
-            self.weigh(|sharing, slot| sharing.rows.left[slot].or_zero());
+            self.weigh(|sharing, slot| sharing.left[slot].or_zero());
             rest = self.spread(rest);
         }
         // Only carts with fractions of minor units come here: the lines' whole units do not add up to their value.
         let is_worth = |slot: usize| basket.has(ALL, slot) && basket.slots[slot].total > 0;
         if rest.is_positive() && (0..basket.slots.len()).any(is_worth) {
             self.weigh(|_, slot| Money::from_minor(i64::from(is_worth(slot))));
-            for (at, part) in rest.split(&self.rows.weights).into_iter().enumerate() {
+            for (at, part) in rest.split(&self.weights).into_iter().enumerate() {
                 self.bear(at, part);
             }
         }
@@ -199,10 +159,10 @@ impl<'a> Sharing<'a> {
         if in_sets.peek().is_none() {
             return amount;
         }
-        self.rows.weights.fill(Money::ZERO);
+        self.weights.fill(Money::ZERO);
         for one in in_sets {
             if let Ok(slot) = self.basket.place(one.line) {
-                self.rows.weights[slot] = self.most(compiled, slot).min(minor_up(one.worth));
+                self.weights[slot] = self.most(compiled, slot).min(minor_up(one.worth));
             }
         }
         self.spread(amount)
@@ -210,36 +170,36 @@ impl<'a> Sharing<'a> {
 
     /// Weighs each line.
     fn weigh(&mut self, weight: impl Fn(&Self, usize) -> Money) {
-        for slot in 0..self.rows.weights.len() {
-            self.rows.weights[slot] = weight(self, slot);
+        for slot in 0..self.weights.len() {
+            self.weights[slot] = weight(self, slot);
         }
     }
 
     /// What a line has left above what it must keep.
     fn above(&self, slot: usize) -> Money {
-        (self.rows.left[slot] - self.rows.kept[slot]).or_zero()
+        (self.left[slot] - self.kept[slot]).or_zero()
     }
 
     /// The most that a campaign may still take of a line.
     fn most(&self, compiled: &Compiled, slot: usize) -> Money {
-        room(compiled, self.basket, slot, self.rows.left[slot].or_zero()).min(self.above(slot))
+        room(compiled, self.basket, slot, self.left[slot].or_zero()).min(self.above(slot))
     }
 
     /// Shares out as much of an amount as the weights hold, and answers the rest.
     fn spread(&mut self, amount: Money) -> Money {
-        let most: Money = self.rows.weights.iter().copied().sum();
+        let most: Money = self.weights.iter().copied().sum();
         let held = amount.min(most);
         if !held.is_positive() {
             return amount;
         }
         if held == most {
             // All that each may bear: in proportion it would come to the same.
-            for at in 0..self.rows.weights.len() {
-                self.bear(at, self.rows.weights[at]);
+            for at in 0..self.weights.len() {
+                self.bear(at, self.weights[at]);
             }
             return amount - held;
         }
-        for (at, part) in held.split(&self.rows.weights).into_iter().enumerate() {
+        for (at, part) in held.split(&self.weights).into_iter().enumerate() {
             self.bear(at, part);
         }
         amount - held
@@ -247,8 +207,8 @@ impl<'a> Sharing<'a> {
 
     /// Notes what a line bears of the proposal.
     fn bear(&mut self, at: usize, part: Money) {
-        self.rows.shares[at] += part;
-        self.rows.left[at] -= part;
+        self.shares[at] += part;
+        self.left[at] -= part;
     }
 }
 

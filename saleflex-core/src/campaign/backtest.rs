@@ -179,7 +179,7 @@ impl<S: Deref<Target = CampaignSet>> Backtest<S> {
         let is_own_rule = self.resolution == self.set.rule().resolution();
         let is_own = is_own_rule && document.judged_by == Some(self.set.hash());
         let after = discounts(&self.set, &evaluation);
-        let points = giving_points(&self.set, &evaluation, &document.points, is_own);
+        let points = giving_points(&evaluator, &document.points, is_own);
         for (campaign, amount) in with_points(by_campaign(&after), &points) {
             self.counts.add(document.document, campaign, (document.day, customer), amount);
         }
@@ -213,15 +213,13 @@ fn discounts(set: &CampaignSet, evaluation: &Evaluation) -> Vec<RecordedDiscount
 
 /// The campaigns of which the customer keeps points. What comes to less than a point, or is cut off by a limit of the program,
 /// is no use of its campaign: the document says so of the set it was judged by, and of another nobody knows.
-fn giving_points(
-    set: &CampaignSet,
-    evaluation: &Evaluation,
-    recorded: &RecordedPoints,
-    is_own: bool,
-) -> BTreeSet<CampaignId> {
+fn giving_points(evaluator: &Evaluator<'_>, recorded: &RecordedPoints, is_own: bool) -> BTreeSet<CampaignId> {
     // The program pays once by itself: so many times are only more above that.
-    let gives_more = |award: &&PointsAward| award.percent > Percent::HUNDRED && award.base.is_positive();
-    let giving = evaluation.points.iter().filter(gives_more).map(|award| set.campaign(award.campaign).id);
+    let gives_more = |award: &&PointsAward| {
+        award.percent > Percent::HUNDRED && evaluator.points_base(award.campaign).is_positive()
+    };
+    let given = evaluator.evaluation().points.iter().filter(gives_more);
+    let giving = given.map(|award| evaluator.set().campaign(award.campaign).id);
     match recorded {
         RecordedPoints::Nothing => BTreeSet::new(),
         RecordedPoints::Earned(gave) if is_own => giving.filter(|id| gave.contains(id)).collect(),

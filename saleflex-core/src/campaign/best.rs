@@ -121,7 +121,6 @@ impl Evaluator<'_> {
         search.conclude();
         let (is_cut, proof) = (search.is_cut, search.proof);
         search.pass.given.evaluation = search.best;
-        self.settle_points();
         let best = Best { evaluation: self.evaluation().clone(), proof };
         self.pass().1.given.gap = best.gap();
         Searched { best, is_cut }

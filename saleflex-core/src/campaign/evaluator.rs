@@ -1,9 +1,9 @@
 //! Campaigns evaluated line by line as a basket grows.
 
-use alloc::{boxed::Box, collections::BTreeSet, vec::Vec};
+use alloc::{borrow::Cow, boxed::Box, collections::BTreeSet, vec::Vec};
 
 use super::{
-    allocate::{Allocation, allocate, points_by_line, settle_points},
+    allocate::{Allocation, allocate, points_by_line},
     basket::{Basket, CartError, places},
     best::Resolution,
     cart::{Cart, CartLine, CartTender, Context},
@@ -73,10 +73,10 @@ impl<'s> Evaluator<'s> {
     pub fn of(set: &'s CampaignSet, cart: &Cart) -> Result<Self, CartError> {
         let mut evaluator = Self::with_room(set, cart.context.clone(), cart.lines.len());
         // A basket grows at its end: lines that come in another order are brought into theirs first.
-        for line in by_number(&cart.lines, |line| line.no.0)? {
+        for line in &*by_number(&cart.lines, |line| line.no.0)? {
             evaluator.put_line(line)?;
         }
-        evaluator.tenders = by_number(&cart.tenders, |tender| tender.no.0)?.into_iter().copied().collect();
+        evaluator.tenders = by_number(&cart.tenders, |tender| tender.no.0)?.into_owned();
         Ok(evaluator)
     }
 
@@ -214,19 +214,12 @@ impl<'s> Evaluator<'s> {
                 let _unmet = pass.apply(rank).err();
             }
         }
-        self.settle_points();
         &self.given.evaluation
     }
 
     /// What was given last.
     pub(super) const fn evaluation(&self) -> &Evaluation {
         &self.given.evaluation
-    }
-
-    /// Says how much the campaigns that give points give them on.
-    pub(super) fn settle_points(&mut self) {
-        let Given { evaluation, rows, .. } = &mut self.given;
-        settle_points(self.set, &self.basket, evaluation, rows);
     }
 
     /// The last evaluation shared out to lines: see [`Allocation`].
@@ -246,9 +239,15 @@ impl<'s> Evaluator<'s> {
         triggers.map(|at| self.basket.slots[at].no).collect()
     }
 
-    /// What each line counts for of what a campaign gave points on last; they add up to the base of its award.
+    /// What each line counts for of what a campaign gave points on last; they add up to its [base](Self::points_base).
     pub fn points_by_line(&self, campaign: Rank) -> Vec<(LineNo, Money)> {
         points_by_line(self.set, &self.basket, &self.given.evaluation, campaign)
+    }
+
+    /// What a campaign gave points on last: what is left of its lines after all discounts of campaigns and each line's shares
+    /// of them.
+    pub fn points_base(&self, campaign: Rank) -> Money {
+        self.points_by_line(campaign).into_iter().map(|(_, left)| left).sum()
     }
 
     /// A pass over the basket, and the campaigns to choose from. What is remembered of the last one is forgotten: this one
@@ -262,17 +261,20 @@ impl<'s> Evaluator<'s> {
     }
 }
 
-/// What has a number, by rising number.
+/// What has a number, by rising number; as it is where it comes so, which nearly every cart does.
 ///
 /// # Errors
 /// [`CartError::SameNumber`]: one stands twice.
-fn by_number<T>(numbered: &[T], number: impl Fn(&T) -> u32) -> Result<Vec<&T>, CartError> {
-    let mut rising: Vec<&T> = numbered.iter().collect();
-    rising.sort_by_key(|one| number(one));
+fn by_number<T: Clone>(numbered: &[T], number: impl Fn(&T) -> u32) -> Result<Cow<'_, [T]>, CartError> {
+    if numbered.is_sorted_by(|one, next| number(one) < number(next)) {
+        return Ok(Cow::Borrowed(numbered));
+    }
+    let mut rising = numbered.to_vec();
+    rising.sort_by_key(&number);
     let mut pairs = rising.iter().zip(rising.iter().skip(1));
     match pairs.find(|(one, next)| number(one) == number(next)) {
         Some((twice, _)) => Err(CartError::SameNumber(number(twice))),
-        None => Ok(rising),
+        None => Ok(Cow::Owned(rising)),
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     exact::FINE,
     index::TargetNo,
     plan::{BuyGet, Plan},
-    proposal::{Evaluation, PointsAward, Proposal, Rank},
+    proposal::{Evaluation, Proposal, Rank},
 };
 use crate::{ids::LineNo, money::Money, quantity::Percent};
 
@@ -47,8 +47,9 @@ pub struct Hint {
     pub beside: Option<(LineNo, u32)>,
     /// How much more all campaigns together give then; nothing less where the campaign gives points.
     pub saving: Money,
-    /// How many times the points lines are worth then, and which value of lines; none where the campaign gives money.
-    pub earns: Option<PointsAward>,
+    /// How many times the points lines are worth then, in percent, and which value of lines; none where the campaign gives
+    /// money.
+    pub earns: Option<(Percent, Money)>,
 }
 
 /// What one offer is tried for.
@@ -212,7 +213,7 @@ impl Evaluator<'_> {
         self.put_line(&line)?;
         self.set_due(trial.due.map(|due| due + line.total.whole()));
         let Best { evaluation: after, proof } = self.resolve(trial.resolution);
-        Ok((gain(self.set(), campaign, trial.before, &after), proof))
+        Ok((self.gain(campaign, trial.before, &after), proof))
     }
 
     /// Puts so many units of an offer in, and notes which of some campaigns they bring further.
@@ -233,9 +234,9 @@ impl Evaluator<'_> {
         if proof != Proof::Optimal {
             return Ok(proof);
         }
-        let (set, before, offer) = (self.set(), trial.before, trial.offer.no());
+        let (before, offer) = (trial.before, trial.offer.no());
         trial.open.retain(|&campaign| {
-            let gain = is_asked(campaign).then(|| gain(set, campaign, before, &after)).flatten();
+            let gain = is_asked(campaign).then(|| self.gain(campaign, before, &after)).flatten();
             let hint =
                 gain.map(|(saving, earns)| Hint { campaign, offer, units, beside: None, saving, earns });
             trial.hints.extend(hint);
@@ -293,16 +294,16 @@ impl Evaluator<'_> {
             for (one, other) in pairs(&fitting) {
                 for units in 1..together {
                     let put = [(one, units), (other, together - units)];
-                    let tried = self.try_both(put, resolution);
+                    let gained = self.gain_of_both(put, resolution, campaign, before);
                     for (offer, _) in put {
                         self.remove_line(offer.no());
                     }
                     self.set_due(due);
-                    let Some(Best { evaluation: after, proof }) = tried? else { continue };
+                    let Some((gain, proof)) = gained? else { continue };
                     if proof != Proof::Optimal {
                         return Ok((None, proof));
                     }
-                    let Some((saving, earns)) = gain(set, campaign, before, &after) else { continue };
+                    let Some((saving, earns)) = gain else { continue };
                     if best.is_none_or(|best| saving > best.saving) {
                         let beside = Some((other.no(), together - units));
                         best = Some(Hint { campaign, offer: one.no(), units, beside, saving, earns });
@@ -337,18 +338,36 @@ impl Evaluator<'_> {
         Ok(fitting)
     }
 
-    /// The evaluation with both in the basket, which are left there; none where an offer has not so many units.
-    fn try_both(
+    /// What both bring to one campaign, which are left in the basket; none where an offer has not so many units.
+    fn gain_of_both(
         &mut self,
         put: [(&Offer, u32); 2],
         resolution: Resolution,
-    ) -> Result<Option<Best>, CartError> {
+        campaign: Rank,
+        before: &Evaluation,
+    ) -> Result<Option<(Option<Gain>, Proof)>, CartError> {
         for (offer, wanted) in put {
             let Some(line) = offer.line_of(wanted) else { return Ok(None) };
             self.put_line(&line)?;
             self.set_due(self.context().due.map(|due| due + line.total.whole()));
         }
-        Ok(Some(self.resolve(resolution)))
+        let Best { evaluation: after, proof } = self.resolve(resolution);
+        Ok(Some((self.gain(campaign, before, &after), proof)))
+    }
+
+    /// What all campaigns give more, and how one gives points, where that one gives more in the last evaluation than before.
+    /// The same share of more goods is no more.
+    fn gain(&self, campaign: Rank, before: &Evaluation, after: &Evaluation) -> Option<Gain> {
+        let saving = after.total() - before.total();
+        if let Some(percent) = points(after, campaign) {
+            let is_new = points(before, campaign).is_none() && !saving.is_negative();
+            return is_new.then(|| (saving, Some((percent, self.points_base(campaign)))));
+        }
+        let is_more = given(after, campaign) > given(before, campaign) && saving.is_positive();
+        let is_tiers = matches!(&self.set().compiled[campaign.at()].plan, Plan::Tiers { .. });
+        let rate = share(before, campaign);
+        let is_same_share = is_tiers && rate.is_some() && rate == share(after, campaign);
+        (is_more && !is_same_share).then_some((saving, None))
     }
 }
 
@@ -375,8 +394,8 @@ fn kinds(compiled: &Compiled) -> Vec<TargetNo> {
     }
 }
 
-/// How much more all campaigns give, and how one of them gives points.
-type Gain = (Money, Option<PointsAward>);
+/// How much more all campaigns give, and how many times the points one of them gives, on which value of lines.
+type Gain = (Money, Option<(Percent, Money)>);
 
 /// Whether more goods are worth a hint: a share of whatever is bought is none, once it is given.
 fn may_grow(set: &CampaignSet, rank: Rank, before: &Evaluation) -> bool {
@@ -387,24 +406,9 @@ fn may_grow(set: &CampaignSet, rank: Rank, before: &Evaluation) -> bool {
     goes_by_steps || !gives(before, rank)
 }
 
-/// What all campaigns give more, and how one gives points, where that one gives more than before. The same share of more
-/// goods is no more.
-fn gain(set: &CampaignSet, campaign: Rank, before: &Evaluation, after: &Evaluation) -> Option<Gain> {
-    let saving = after.total() - before.total();
-    if let Some(points) = award(after, campaign) {
-        let is_new = award(before, campaign).is_none() && !saving.is_negative();
-        return is_new.then_some((saving, Some(points)));
-    }
-    let is_more = given(after, campaign) > given(before, campaign) && saving.is_positive();
-    let is_tiers = matches!(&set.compiled[campaign.at()].plan, Plan::Tiers { .. });
-    let rate = share(before, campaign);
-    let is_same_share = is_tiers && rate.is_some() && rate == share(after, campaign);
-    (is_more && !is_same_share).then_some((saving, None))
-}
-
 /// Whether a campaign gives anything.
 fn gives(evaluation: &Evaluation, campaign: Rank) -> bool {
-    own(evaluation, campaign).next().is_some() || award(evaluation, campaign).is_some()
+    own(evaluation, campaign).next().is_some() || points(evaluation, campaign).is_some()
 }
 
 fn given(evaluation: &Evaluation, campaign: Rank) -> Money {
@@ -420,8 +424,9 @@ fn own(evaluation: &Evaluation, campaign: Rank) -> impl Iterator<Item = &Proposa
     evaluation.proposals.iter().filter(move |proposal| proposal.campaign == campaign)
 }
 
-fn award(evaluation: &Evaluation, campaign: Rank) -> Option<PointsAward> {
-    evaluation.points.iter().find(|award| award.campaign == campaign).copied()
+/// How many times the points a campaign gives.
+fn points(evaluation: &Evaluation, campaign: Rank) -> Option<Percent> {
+    evaluation.points.iter().find(|award| award.campaign == campaign).map(|award| award.percent)
 }
 
 #[cfg(test)]

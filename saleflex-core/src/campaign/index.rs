@@ -186,7 +186,9 @@ impl TargetIndex {
         finds.add(looked_up(&self.categories, item.category.as_ref()));
         finds.add(looked_up(&self.brands, item.brand.as_ref()));
         finds.add(looked_up(&self.styles, item.style.as_ref()));
-        item.tags.iter().for_each(|tag| finds.add(looked_up(&self.tags, Some(tag))));
+        if !self.tags.is_empty() {
+            item.tags.iter().for_each(|tag| finds.add(looked_up(&self.tags, Some(tag))));
+        }
         for (matcher, marks) in &self.patterns {
             if item.codes.iter().any(|code| matcher.matches(code)) {
                 finds.add(marks);

@@ -6,7 +6,6 @@
 use alloc::vec::Vec;
 
 use super::{
-    allocate::Rows,
     basket::{ALL, Basket, Slot, Sum},
     cart::{CartTender, Context},
     compile::CampaignSet,
@@ -49,8 +48,6 @@ pub(super) struct Given {
     taken: Vec<i64>,
     pub(super) units: Units,
     more_units: Units,
-    /// What points are settled in.
-    pub(super) rows: Rows,
     /// How often a campaign was applied or weighed since the pass began.
     pub(super) applies: u32,
     /// Lanes and bounds of the base are not asked: what a campaign could give at most.
@@ -346,8 +343,7 @@ impl<'a> Pass<'a> {
 
     /// What it is given on is known when all is given.
     fn award(&mut self, turn: &Turn<'_>, percent: Percent) {
-        let award = PointsAward { campaign: turn.rank, percent, base: Money::ZERO };
-        self.given.evaluation.points.push(award);
+        self.given.evaluation.points.push(PointsAward { campaign: turn.rank, percent });
     }
 
     /// Fine: how much of the lines that get cheaper the campaign may take.

@@ -39,15 +39,13 @@ pub struct Proposal {
     pub rate: Option<Percent>,
 }
 
-/// Points instead of money.
+/// Points instead of money. On what they are given is worked out when it is asked for: [`super::Evaluator::points_base`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PointsAward {
     /// The campaign that gives them.
     pub campaign: Rank,
     /// How many times the points, in percent.
     pub percent: Percent,
-    /// What is left of the lines that earn so, after all discounts of campaigns and each line's shares of them.
-    pub base: Money,
 }
 
 /// What came of a pass.

@@ -156,8 +156,8 @@ fn advise_goods(hint: &Hint, known: &[(LineNo, Offered)]) -> Option<Advice> {
     let beside = hint.beside.map(|(offer, units)| Some((item(offer)?.clone(), units)));
     let item = item(hint.offer)?;
     let quantity = step(item)?.times(Quantity::try_new(hint.units.into()).ok()?).ok()?;
-    let earns = hint.earns.map(|award| (award.percent, award.base));
-    let of = Advised::Goods { item: item.clone(), beside: beside.flatten(), saving: hint.saving, earns };
+    let (saving, earns) = (hint.saving, hint.earns);
+    let of = Advised::Goods { item: item.clone(), beside: beside.flatten(), saving, earns };
     Some(Advice { campaign: hint.campaign, with: Vec::new(), of, quantity })
 }
 

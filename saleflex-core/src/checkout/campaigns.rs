@@ -262,7 +262,8 @@ impl Promotions for Campaigns<'_> {
         let given = |award: &PointsAward| {
             let campaign = self.set.campaign(award.campaign).id;
             let lines = evaluator.points_by_line(award.campaign);
-            CampaignPoints { campaign, base: award.base, times: award.percent, lines }
+            let base = lines.iter().map(|(_, left)| *left).sum();
+            CampaignPoints { campaign, base, times: award.percent, lines }
         };
         let points = awards.iter().map(given).collect();
         self.remember(sale, evaluator);

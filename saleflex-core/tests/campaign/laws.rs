@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use saleflex_core::{
-    campaign::{Campaign, CampaignSet, Cart, CartItem, Evaluation, Uses},
+    campaign::{Campaign, CampaignSet, Cart, CartItem, Evaluator, Uses},
     money::Money,
 };
 
@@ -60,7 +60,8 @@ fn costed(mut cart: Cart) -> Cart {
 }
 
 /// What an evaluation gives, in the words of the slow evaluator.
-fn said(set: &CampaignSet, evaluation: &Evaluation) -> (Vec<Given>, Vec<Award>) {
+fn said(evaluator: &mut Evaluator<'_>) -> (Vec<Given>, Vec<Award>) {
+    let (set, evaluation) = (evaluator.set(), evaluator.evaluate().clone());
     let given = evaluation.proposals.iter().map(|one| Given {
         campaign: set.campaign(one.campaign).id,
         line: one.line,
@@ -68,13 +69,15 @@ fn said(set: &CampaignSet, evaluation: &Evaluation) -> (Vec<Given>, Vec<Award>) 
         amount: one.amount,
         rate: one.rate,
     });
-    let awards = evaluation.points.iter().map(|one| (set.campaign(one.campaign).id, one.percent, one.base));
+    let base = |campaign| evaluator.points_base(campaign);
+    let awards = evaluation.points.iter();
+    let awards = awards.map(|one| (set.campaign(one.campaign).id, one.percent, base(one.campaign)));
     (given.collect(), awards.collect())
 }
 
 fn by_the_engine(definitions: &[Campaign], cart: &Cart) -> (Vec<Given>, Vec<Award>) {
     let set = CampaignSet::compile(definitions.to_vec()).unwrap();
-    said(&set, &set.evaluate(cart).unwrap())
+    said(&mut Evaluator::of(&set, cart).unwrap())
 }
 
 fn total(given: &[Given]) -> Money {
