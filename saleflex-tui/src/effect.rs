@@ -136,10 +136,10 @@ impl Effect {
         matches!(self, Self::Ask(Question::List { query: Query { from: None, .. }, .. }))
     }
 
-    /// Whether it waits until nobody types: words are looked for in what may be long.
+    /// Whether it waits until nobody types: words are looked for in what may be long, or its next part.
     pub fn waits(&self) -> bool {
         matches!(self, Self::Ask(Question::List { form, query })
-            if !query.term.is_empty() && registry::is_long(form))
+            if (!query.term.is_empty() || query.from.is_some()) && registry::is_long(form))
     }
 
     /// Something that changes the till, done by the cashier alone.

@@ -38,6 +38,7 @@ pub mod linear;
 pub mod listing;
 pub mod log;
 pub mod message;
+mod planning;
 pub mod program;
 pub mod record;
 pub mod registry;

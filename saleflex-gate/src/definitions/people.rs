@@ -3,8 +3,10 @@
 //! **Invariant:** only a row in use changes that the till may have, the company's or its own store's. Of what was said of
 //! one purpose the latest statement holds, in whatever order tills deliver; nothing is said later than it is heard.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, SecondsFormat, Utc};
-use saleflex_core::customer::Consent;
+use saleflex_core::{customer::Consent, ids::CustomerId};
 use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
@@ -96,6 +98,26 @@ pub(crate) fn in_use(
         }
     }
     Ok(at)
+}
+
+/// Everybody who was made one with somebody, with who that is.
+pub(crate) fn merged(
+    session: &mut dyn Session,
+    company: Uuid,
+) -> Result<BTreeMap<CustomerId, CustomerId>, DatabaseError> {
+    let rows = session.query(
+        "SELECT definition_id, body FROM definition WHERE company_id = $1 AND resource = 'customers' \
+         AND is_deleted = 1 AND body LIKE '%\"merged_into\":\"%'",
+        &[company.into()],
+    )?;
+    let mut merged = BTreeMap::new();
+    for row in &rows {
+        let body: Json = serde_json::from_str(row.text(1)?).unwrap_or_default();
+        if let Some(into) = body[MERGED_INTO].as_str().and_then(|id| Uuid::parse_str(id).ok()) {
+            merged.insert(CustomerId::new(row.id(0)?), CustomerId::new(into));
+        }
+    }
+    Ok(merged)
 }
 
 /// Writes down what somebody agreed to or took back, unless they said something later of it.

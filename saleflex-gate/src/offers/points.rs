@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::expiring;
+use super::{expiring, known::records_of};
 use crate::{
     ApiError,
-    db::{DatabaseError, Session},
+    db::{self, DatabaseError, Session, Value},
     definitions::phones::Dialling,
     ids::new_id,
     text,
@@ -468,26 +468,33 @@ fn enter(
     Ok(())
 }
 
-/// A member's entries after one of them, the oldest first.
+/// A member's entries after one of them, by their identities; those of records that were made one with theirs too.
 pub(crate) fn entries(
     session: &mut dyn Session,
     (company, member): (Uuid, Uuid),
     (after, limit): (Uuid, i64),
 ) -> Result<Vec<PointEntry>, DatabaseError> {
-    let rows = session.query(
-        "SELECT entry_id, kind, points, document_id, reason, created_at FROM point_entry \
-         WHERE company_id = $1 AND member_id = $2 AND entry_id > $3 ORDER BY entry_id LIMIT $4",
-        &[company.into(), member.into(), after.into(), limit.into()],
-    )?;
-    let entries = rows.iter().map(|row| {
-        Ok(PointEntry {
-            id: row.id(0)?,
-            kind: row.text(1)?.to_owned(),
-            points: row.integer(2)?,
-            document_id: row.optional_id(3)?,
-            reason: row.optional_text(4)?.map(str::to_owned),
-            created_at: row.time(5)?,
-        })
-    });
-    entries.collect()
+    let records = records_of(session, company, member)?;
+    let mut entries = Vec::new();
+    for records in records.chunks(db::MOST_NAMED) {
+        let (places, named) = db::named(4, records);
+        let sql = format!(
+            "SELECT entry_id, kind, points, document_id, reason, created_at FROM point_entry \
+             WHERE company_id = $1 AND entry_id > $2 AND member_id IN ({places}) ORDER BY entry_id LIMIT $3"
+        );
+        let values = [Value::from(company), after.into(), limit.into()].into_iter().chain(named);
+        for row in session.query(&sql, &values.collect::<Vec<_>>())? {
+            entries.push(PointEntry {
+                id: row.id(0)?,
+                kind: row.text(1)?.to_owned(),
+                points: row.integer(2)?,
+                document_id: row.optional_id(3)?,
+                reason: row.optional_text(4)?.map(str::to_owned),
+                created_at: row.time(5)?,
+            });
+        }
+    }
+    entries.sort_by_key(|entry| entry.id);
+    entries.truncate(usize::try_from(limit).unwrap_or(0));
+    Ok(entries)
 }

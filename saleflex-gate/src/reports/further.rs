@@ -12,7 +12,9 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use saleflex_core::{
     basket::LineItem,
+    customer::resolve,
     document::{Completed, Document, Kind},
+    ids::CustomerId,
     money::Money,
 };
 use serde_json::{Map, Value as Json, json};
@@ -25,6 +27,7 @@ use crate::{
     access::{Reach, Wanted},
     closures,
     db::{Row, Session},
+    definitions::people,
 };
 
 /// Documents that are read with one statement.
@@ -122,8 +125,13 @@ pub(crate) fn make(
     let columns: Vec<&'static str> = of.iter().chain(report.columns()).copied().collect();
     let (rows, totals, not_counted) = match report {
         Further::Products | Further::Customers => {
-            let mut adding =
-                Adding { report, group_by: filters.group_by, rows: BTreeMap::new(), not_counted: 0 };
+            let merged = if report == Further::Customers {
+                people::merged(session, company)?
+            } else {
+                BTreeMap::new()
+            };
+            let rows = Rows::new();
+            let mut adding = Adding { report, group_by: filters.group_by, merged, rows, not_counted: 0 };
             documents(session, company, (reach, &filters), &mut adding)?;
             let totals = adding.totals(&filters)?;
             (adding.shown(&adding.rows, false), adding.shown(&totals, true), adding.not_counted)
@@ -203,6 +211,8 @@ type Rows = BTreeMap<Of, Sum>;
 struct Adding {
     report: Further,
     group_by: GroupBy,
+    /// Who was made one with whom: documents keep the identity that they were made with.
+    merged: BTreeMap<CustomerId, CustomerId>,
     rows: Rows,
     not_counted: u64,
 }
@@ -288,6 +298,7 @@ impl Adding {
         };
         if self.report == Further::Customers {
             let Some(customer) = document.customer else { return Ok(()) };
+            let customer = resolve(customer, &self.merged);
             let net = document.active_lines().map(net_of).sum::<Money>();
             let sum = Sum { id: Some(customer.uuid()), net: signed(net), ..of_document };
             return self.put(made, document, (customer.uuid().to_string(), sum));

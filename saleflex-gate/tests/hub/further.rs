@@ -1,8 +1,10 @@
 //! Reports that closed periods do not tell: goods, customers, shelves, points; and the board of a day.
 
 use saleflex_core::{
+    customer::CustomerChange,
     document::{DocumentType, Kind},
-    ids::CustomerId,
+    ids::{ClosureNumber, CustomerId},
+    journal::{Entry, Event},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -53,6 +55,29 @@ async fn what_was_sold_and_to_whom_is_told_once_within_reach_and_without_names()
         }
         let before = chain.get("/reports/products?from=2026-11-01&until=2026-11-20", owner).await;
         assert_eq!(before["rows"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn what_was_bought_under_a_record_that_was_made_one_with_another_is_told_of_the_one_that_stays() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let twin = chain.customer(owner).await;
+        let new = json!({"row": {"name": "Ada King"}});
+        let ada = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+        let [from, into] = [&twin, &ada].map(|id| CustomerId::new(id.parse().unwrap()));
+        let [one, other] = [(1, from), (2, into)].map(|(no, who)| sale_to(&harbour, no, None, Some(who)));
+        let merged = Event::Customer(CustomerChange::Merged { from, into });
+        let merged = Entry::new(Uuid::from_u128(0xD1), other.at, None, ClosureNumber(1), merged);
+        for (seq, entry) in [(1, one), (2, other), (3, merged)] {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (seq, entry.entity), &bytes).await;
+        }
+        let bought = chain.get(&format!("/reports/customers?{SPAN}"), owner).await;
+        let rows = bought["rows"].as_array().unwrap();
+        assert_eq!((rows.len(), &rows[0]["customer_id"]), (1, &json!(ada)), "{bought}");
+        assert_eq!((&rows[0]["documents"], &rows[0]["net"]), (&json!(2), &json!("4.80")), "{bought}");
     }
 }
 

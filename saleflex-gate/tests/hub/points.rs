@@ -1,5 +1,7 @@
 //! Points that tills redeem, as their sales tell the hub.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use saleflex_core::{
     customer::CustomerChange,
@@ -491,6 +493,19 @@ async fn all_points_of_a_record_go_to_the_one_it_becomes_those_of_an_older_hub_b
         let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
         deliver(&chain, &harbour, (1, entry.entity), &bytes).await;
         assert_eq!(chain.get(&format!("/loyalty/members/{ada}"), owner).await["points"], 107);
+        // What led there is told of the one who stays, and adds up to the balance: page by page too.
+        let (mut told, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = format!("/loyalty/members/{ada}/entries?limit=2{after}");
+            let page = chain.get(&page, owner).await;
+            told.extend(page["items"].as_array().unwrap().clone());
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            after = format!("&cursor={next}");
+        }
+        let sum: i64 = told.iter().map(|entry| entry["points"].as_i64().unwrap()).sum();
+        let kinds: BTreeSet<&str> = told.iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+        assert_eq!((sum, kinds), (107, BTreeSet::from(["adjusted", "welcome"])), "{told:?}");
+        assert!(told.iter().any(|entry| entry["reason"] == "Late"), "{told:?}");
     }
 }
 

@@ -7,7 +7,7 @@ use saleflex_core::{
     customer::WALK_IN,
     document::{Completed, Kind},
     ids::{CustomerId, ProductId},
-    money::Money,
+    money::{Money, Rounding},
     time::Moment,
 };
 
@@ -49,6 +49,12 @@ pub struct Together {
 impl Shopping {
     /// The most pairs that are told.
     pub const MOST_PAIRS: usize = 20;
+
+    /// What one sale came to on average.
+    pub fn average(&self) -> Money {
+        let sales = Money::from_minor(i64::try_from(self.sales).unwrap_or(i64::MAX));
+        self.amount.share(Money::from_minor(1), sales, Rounding::HalfUp)
+    }
 }
 
 /// Products of one sale beyond so many are paired with none: a wholesaler's list says nothing of taste.

@@ -60,6 +60,10 @@ pub enum Question {
     CampaignUses(CampaignId),
     /// The slip of a coupon.
     CouponSlip(CouponId),
+    /// The way along the shelves for a parked document, to print.
+    PickSheet(DocumentId),
+    /// Whether what was typed of a box is what a parked document wants.
+    Packed(DocumentId, String),
     /// What the closed periods of a day, month or year come to.
     Rollup(Span),
     /// How a cashier did from one business date to another.

@@ -8,7 +8,7 @@ use saleflex_core::{
         metrics::Metrics,
         time_clock::{ClockEntry, ClockRecord},
     },
-    ids::CashierId,
+    ids::{CashierId, DocumentId},
     money::Money,
     printout::Printout,
 };
@@ -24,6 +24,7 @@ use crate::{
         sessions::ending,
     },
     message,
+    record::stock::picking,
     text::{Key, Text},
 };
 
@@ -207,6 +208,14 @@ pub(super) fn product_sold(
     ];
     lines.extend(figures.iter().map(|(key, value)| pair(*key, value)));
     Ok(Reply::Paper(readable(format!("{code} {}", totals.name), lines)))
+}
+
+/// The way along the shelves for a parked document.
+pub(super) fn picking(till: &mut Till, text: &Text, document: DocumentId) -> Result<Reply, Error> {
+    let lines = picking::way(till, text, document)?;
+    let found = till.find_document(document)?;
+    let number = found.map(|found| found.document().number.to_string()).unwrap_or_default();
+    Ok(Reply::Paper(readable(text.fill(Key::PickingOf, &[("number", &number)]), lines)))
 }
 
 /// What is wrong with the till, a line for each thing that was looked at.

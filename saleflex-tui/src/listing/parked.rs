@@ -148,7 +148,7 @@ impl Listing for PickUp {
 }
 
 /// What a document put aside is called where it is no plain sale.
-fn kind_word(text: &Text, kind: Kind) -> &str {
+pub(super) fn kind_word(text: &Text, kind: Kind) -> &str {
     match kind {
         Kind::Order => text.event("OPEN_DOCUMENT order"),
         Kind::Layaway => text.event("OPEN_DOCUMENT layaway"),

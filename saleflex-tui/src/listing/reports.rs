@@ -11,6 +11,7 @@ use crate::text::{Key, Text};
 pub(crate) mod documents;
 pub(crate) mod performance;
 pub(crate) mod products;
+pub(crate) mod shopping;
 pub(crate) mod summary;
 
 /// What left and right step by where no day, month or year is named.

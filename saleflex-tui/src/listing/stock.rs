@@ -1,4 +1,5 @@
-//! Stock: what there is where, what moved, what is low or expires, what is on its way, what is being counted.
+//! Stock: what there is where, what moved, what is low or expires, what is on its way, what is being counted, what is likely to
+//! be sold, what is to be picked.
 
 use saleflex_core::{
     inventory::{Item, Place},
@@ -15,9 +16,12 @@ use crate::{
 
 pub(crate) mod alerts;
 pub(crate) mod counts;
+pub(crate) mod forecast;
 pub(crate) mod locations;
 pub(crate) mod moved;
 pub(crate) mod orders;
+pub(crate) mod picks;
+pub(crate) mod shelves;
 pub(crate) mod suppliers;
 pub(crate) mod transfers;
 

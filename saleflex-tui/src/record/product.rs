@@ -288,7 +288,7 @@ const BAR_DAYS: u16 = 28;
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// A bar for each figure, as high as its share of the highest; for nothing and less the lowest.
-fn bars(figures: &[Decimal]) -> String {
+pub(crate) fn bars(figures: &[Decimal]) -> String {
     let most = figures.iter().copied().max().unwrap_or_default().max(Decimal::ZERO);
     let bar = |figure: &Decimal| {
         let scaled = figure.checked_mul(Decimal::from(BARS.len() - 1));

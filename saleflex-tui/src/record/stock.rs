@@ -10,8 +10,9 @@ use saleflex_core::{
 };
 use saleflex_store::Till;
 
-use super::{Reader, Value};
+use super::{Reader, Record, Value};
 use crate::{
+    action::Move,
     message,
     text::{Key, Text},
 };
@@ -23,6 +24,7 @@ pub(crate) mod limits;
 pub(crate) mod location;
 pub(crate) mod matrix;
 pub(crate) mod order;
+pub(crate) mod picking;
 pub(crate) mod receipt;
 pub(crate) mod supplier;
 pub(crate) mod transfer;
@@ -153,6 +155,17 @@ fn amount_in(text: &Text, of: &Delivered, typed: &str) -> Result<Stock, String> 
         Err(MeasureError::Uneven { .. }) => Err(text.fill(Key::UnevenMeasure, &values)),
         Err(_) => Err(text.fill(Key::OtherMeasure, &values)),
     }
+}
+
+/// Takes a code that was scanned as a line of a text of several; false where it does not go in whole.
+fn scan_into(record: &mut Record, name: &str, code: &str) -> bool {
+    let Some(field) = record.fields.iter_mut().find(|field| field.name == name) else { return false };
+    let last = field.area.lines().len().saturating_sub(1);
+    let is_free = field.area.lines().last().is_some_and(|line| line.text().trim().is_empty());
+    field.area.step(last, Move::End);
+    let (_, is_whole) = field.area.insert(last, &if is_free { code.to_owned() } else { format!("\n{code}") });
+    record.is_dirty = true;
+    is_whole
 }
 
 /// A quantity that must be there.

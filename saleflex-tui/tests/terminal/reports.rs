@@ -320,6 +320,29 @@ fn closed_periods_are_listed_with_their_gross_and_the_cash_at_both_ends() {
 }
 
 #[test]
+fn how_people_shopped_is_told_of_days_with_a_bar_for_each_day_of_the_week_and_each_hour() {
+    let mut shop = two_days();
+    shop.keys("r b");
+    assert_eq!(figures(&shop, "on average")[0], "1", "{}", shop.screen());
+    shop.keys("'2025-04'");
+    let month = ["2025-04-01", "2025-04-30"].map(|day| day.parse().unwrap());
+    let shopping = shop.till().shopping(month[0], month[1]).unwrap();
+    let average = shop.till().currency().format(shopping.average());
+    let row = figures(&shop, "on average");
+    assert_eq!(row, ["3".to_owned(), average], "{}", shop.screen());
+    assert!(shop.shows("How people shop: 2025-04"), "{}", shop.screen());
+    // As many on a Monday as on any other of the three days; none on a Friday.
+    let bars = |shop: &Shop, day: &str| {
+        let screen = shop.screen();
+        let row = screen.lines().find(|line| line.contains(day)).map(str::to_owned);
+        row.unwrap_or_else(|| panic!("{day}: {screen}")).matches('█').count()
+    };
+    assert_eq!((bars(&shop, "Monday"), bars(&shop, "Friday")), (30, 0), "{}", shop.screen());
+    shop.keys("esc left left left left");
+    assert!(shop.shows("There is nothing in these days"), "{}", shop.screen());
+}
+
+#[test]
 fn reports_are_for_those_who_may_read_them() {
     let mut shop = Shop::selling(80, 24);
     shop.keys("esc r 1");

@@ -4,6 +4,7 @@ mod arrivals;
 mod containers;
 mod pieces;
 mod places;
+mod planning;
 mod second;
 
 use rust_decimal::Decimal;

@@ -112,6 +112,7 @@ fn leads_to(event: &str) -> Option<&'static str> {
         ("CLOSURE_DETAIL_OF", "CLOSURE_DETAIL"),
         ("RECEIPTS_OF_CLOSURE", "CLOSURE_RECEIPTS"),
         ("STOCK_ARRIVAL_ROW", "STOCK_ARRIVAL"),
+        ("STOCK_PICK_ROW", "STOCK_PICK"),
         ("CLOCK_CORRECT", "PUNCH"),
         ("TIPS_OF_CLOSURE", "TIP_POOL"),
         ("CORRECT_CLOSURE", "CLOSURE_CORRECTION"),
@@ -121,11 +122,11 @@ fn leads_to(event: &str) -> Option<&'static str> {
     known.into_iter().find(|(known, _)| *known == event).map(|(_, form)| form)
 }
 
-/// A sale and the Z report behind it, so that there is a period to look at, and goods on their way, so that some can
-/// arrive. The till takes its language from the locale it is made in.
+/// A sale and the Z report behind it, so that there is a period to look at, a parked document whose goods can be picked, and
+/// goods on their way, so that some can arrive. The till takes its language from the locale it is made in.
 fn prepare(folder: &Path, data: &Path, locale: &str) {
     let script = folder.join("day.sale");
-    fs::write(&script, "login admin 1111\nsell 10106\npay cash 0.95\nz 0.95\n").unwrap();
+    fs::write(&script, "login admin 1111\nsell 10106\npay cash 0.95\nsell 10106\nsuspend\nz 0.95\n").unwrap();
     let run = |arguments: &[&str]| {
         let mut program = Command::new(env!("CARGO_BIN_EXE_saleflex"));
         program.args(["--time-zone", "UTC", "--data"]).arg(data).args(arguments);

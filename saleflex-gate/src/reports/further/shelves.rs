@@ -9,7 +9,7 @@ use crate::{
     ApiError,
     access::{Reach, Wanted},
     closures,
-    db::{Row, Session},
+    db::{Row, Session, Value},
     e4,
     office::intake,
 };
@@ -42,8 +42,7 @@ pub(super) fn levels(
     company: Uuid,
     (reach, filters): (&Reach, &Filters),
 ) -> Result<Vec<Vec<Json>>, ApiError> {
-    let wanted =
-        Wanted::within(reach, ("s.store_id", None), [company.into()]).and("s.store_id =", filters.store_id);
+    let wanted = of_store((reach, filters), "s.store_id", [company.into()]);
     let select = format!(
         "SELECT s.store_id, s.product_id, COALESCE(o.body, p.body), s.on_hand_e4 FROM stock_level s {PRODUCT} WHERE s.company_id = $1"
     );
@@ -57,11 +56,16 @@ pub(super) fn levels(
     cells.collect()
 }
 
-/// The instants between which days of UTC lie.
-fn instants(filters: &Filters) -> [i64; 2] {
+/// Rows of the stores within reach, or of the one that is asked for. `values` are those that the statement names itself.
+fn of_store((reach, filters): (&Reach, &Filters), column: &str, values: impl Into<Vec<Value>>) -> Wanted {
+    Wanted::within(reach, (column, None), values).and(&format!("{column} ="), filters.store_id)
+}
+
+/// A company, and the instants between which the days of UTC lie that are asked for.
+fn on_days(company: Uuid, filters: &Filters) -> [Value; 3] {
     let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
     let behind = filters.until.checked_add_days(Days::new(1)).unwrap_or(filters.until);
-    [midnight(filters.from), midnight(behind)]
+    [company.into(), midnight(filters.from).into(), midnight(behind).into()]
 }
 
 pub(super) fn movements(
@@ -69,12 +73,8 @@ pub(super) fn movements(
     company: Uuid,
     (reach, filters): (&Reach, &Filters),
 ) -> Result<Vec<Vec<Json>>, ApiError> {
-    let [from, behind] = instants(filters);
-    let values = [company.into(), from.into(), behind.into()];
-    let wanted = Wanted::within(reach, ("m.store_id", None), values)
-        .and("m.store_id =", filters.store_id)
-        .and("m.terminal_id =", filters.terminal_id);
-    let (conditions, values) = wanted.all();
+    let wanted = of_store((reach, filters), "m.store_id", on_days(company, filters));
+    let (conditions, values) = wanted.and("m.terminal_id =", filters.terminal_id).all();
     let sql = format!(
         "SELECT s.store_id, s.product_id, COALESCE(o.body, p.body), s.kind, s.movements, s.change_e4 FROM (\
          SELECT m.company_id, m.store_id, m.product_id, m.kind, count(*) AS movements, \
@@ -101,10 +101,7 @@ pub(super) fn points(
     company: Uuid,
     (reach, filters): (&Reach, &Filters),
 ) -> Result<Vec<Vec<Json>>, ApiError> {
-    let [from, behind] = instants(filters);
-    let values = [company.into(), from.into(), behind.into()];
-    let wanted = Wanted::within(reach, ("c.store_id", None), values).and("c.store_id =", filters.store_id);
-    let (conditions, values) = wanted.all();
+    let (conditions, values) = of_store((reach, filters), "c.store_id", on_days(company, filters)).all();
     // One that an older hub took without a bound counts as much as can be added up.
     let sql = format!(
         "SELECT e.kind, count(*), count(DISTINCT e.member_id), \

@@ -4,10 +4,7 @@ use std::io::Write;
 
 use anyhow::ensure;
 use chrono::NaiveDate;
-use saleflex_core::{
-    ids::ProductId,
-    money::{Money, Rounding},
-};
+use saleflex_core::ids::ProductId;
 use saleflex_store::{
     Till,
     till::{Shopping, Together},
@@ -27,10 +24,9 @@ pub(super) fn behaviour(
     let till = call.reader()?;
     let shopping = till.shopping(from, to).map_err(|error| call.words(&error))?;
     let currency = *till.currency();
+    let average = shopping.average();
     let Shopping { sales, amount, products, known, customers, returning, hours, weekdays, together } =
         &shopping;
-    let of_all = Money::from_minor(i64::try_from(*sales).unwrap_or(i64::MAX));
-    let average = amount.share(Money::from_minor(1), of_all, Rounding::HalfUp);
     if json {
         let pair = |pair: &Together| {
             let (one, other) = pair.products;

@@ -9,10 +9,9 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Entered, Fields, Model, Reader, Record, Saved, Shape, Value},
-    amount_in, choice, chosen, delivered, goods_of, measured,
+    amount_in, choice, chosen, delivered, goods_of, measured, scan_into,
 };
 use crate::{
-    action::Move,
     entry,
     listing::RowId,
     message,
@@ -101,14 +100,7 @@ impl Model for ReceiptModel {
     }
 
     fn scanned(&self, record: &mut Record, code: &str) -> bool {
-        let Some(more) = record.fields.iter_mut().find(|field| field.name == "MORE") else { return false };
-        let last = more.area.lines().len().saturating_sub(1);
-        let is_free = more.area.lines().last().is_some_and(|line| line.text().trim().is_empty());
-        more.area.step(last, Move::End);
-        let (_, is_whole) =
-            more.area.insert(last, &if is_free { code.to_owned() } else { format!("\n{code}") });
-        record.is_dirty = true;
-        is_whole
+        scan_into(record, "MORE", code)
     }
 }
 
