@@ -167,8 +167,7 @@ fn main() -> anyhow::Result<()> {
     if let Verb::Openapi { file } = verb {
         return write_document(file);
     }
-    let settings =
-        Settings::load(config.as_deref(), |name| env::var(name).ok(), |settings| lay_over(settings, &verb))?;
+    let settings = Settings::load(config.as_deref(), env::vars_os(), |settings| lay_over(settings, &verb))?;
     if let Verb::Move { from, to } = verb {
         return move_house(&from, to);
     }
