@@ -216,7 +216,10 @@ async fn nobody_gives_a_role_beyond_their_own_reach() {
         let tag = give("owner", "company", None);
         chain.refused(("POST", path, &harbour.owner.access), tag, (422, "role_not_there")).await;
         let one = format!("{path}/{}", text(&given["id"]));
-        chain.refused(("DELETE", &one, &manager.access), json!({}), (404, "not_found")).await;
+        for method in ["GET", "DELETE"] {
+            chain.refused((method, &one, &manager.access), json!({}), (404, "not_found")).await;
+        }
+        assert_eq!(chain.get(&one, &harbour.owner.access).await, given);
         chain.ok("DELETE", &one, &harbour.owner.access, json!({})).await;
     }
 }
