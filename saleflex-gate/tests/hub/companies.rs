@@ -163,6 +163,18 @@ async fn a_company_is_deleted_when_every_owner_of_that_moment_agrees() {
         let owner = chain.login("harbour.owner").await;
         chain.refused(("GET", &deletion, &owner.access), Value::Null, (404, "not_found")).await;
         chain.refused(("GET", "/sync/state", &harbour.device), Value::Null, (401, "unauthorized")).await;
+        // Its books are kept, and whoever runs the hub opens them again.
+        let bring_back = async |slug: &str| chain.hub.bring_back(slug.to_owned()).await.unwrap();
+        assert_eq!(bring_back("nobody").await, None);
+        for was_deleted in [true, false] {
+            assert_eq!(bring_back(&harbour.slug).await, Some(was_deleted));
+        }
+        let mut owner = chain.login("harbour.owner").await;
+        chain.choose(&mut owner, &harbour.id).await;
+        assert_eq!(chain.get("/stores", &owner.access).await["items"].as_array().unwrap().len(), 2);
+        assert_eq!(chain.get("/audit/check", &owner.access).await["is_whole"], true);
+        chain.refused(("GET", &deletion, &owner.access), Value::Null, (404, "not_found")).await;
+        chain.refused(("GET", "/sync/state", &harbour.device), Value::Null, (401, "unauthorized")).await;
     }
 }
 
