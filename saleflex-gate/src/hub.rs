@@ -21,7 +21,7 @@ use crate::{
     offers::{in_force::KnownOffers, rejudging::KnownSets},
     office::seed::{self, Imported, Unstated},
     people::{
-        reset, second_factor, session,
+        deletion, reset, second_factor, session,
         set_up::{self, SetUpCode},
         token::Signer,
         user,
@@ -159,6 +159,29 @@ impl Hub {
             Ok::<_, ApiError>(Some(was_on))
         });
         removed.await
+    }
+
+    /// Brings a company back that its owners deleted; whether they had, none where no company has the slug. Its books are as they
+    /// were, and its owners export what they need; devices are enrolled and people log in anew.
+    ///
+    /// # Errors
+    /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
+    pub async fn bring_back(&self, slug: String) -> Result<Option<bool>, ApiError> {
+        let now = self.now();
+        let brought = self.books.write(Tenant::Platform, move |session| {
+            let slug = slug.trim().to_lowercase();
+            let found =
+                session.query("SELECT company_id FROM company_slug WHERE slug = $1", &[slug.into()])?;
+            let Some(found) = found.first() else { return Ok(None) };
+            let company = found.id(0)?;
+            let was_deleted = deletion::undo(session, company)?;
+            if was_deleted {
+                let mut desk = Desk { session, company, actor: Actor::Operator, now };
+                desk.note("deletion.undone", ("company", company), None, json!({}))?;
+            }
+            Ok::<_, ApiError>(Some(was_deleted))
+        });
+        brought.await
     }
 
     /// What time it is.

@@ -75,6 +75,11 @@ enum Verb {
         /// Whose.
         username: String,
     },
+    /// Bring a company back that its owners deleted. Its devices are enrolled anew.
+    BringBack {
+        /// The company's slug, its name in addresses, such as corner-shops.
+        company: String,
+    },
     /// Move a hub from a file of SQLite into an empty database, with all it holds. Stop the hub first.
     Move {
         /// The file.
@@ -167,8 +172,7 @@ fn main() -> anyhow::Result<()> {
     if let Verb::Openapi { file } = verb {
         return write_document(file);
     }
-    let settings =
-        Settings::load(config.as_deref(), |name| env::var(name).ok(), |settings| lay_over(settings, &verb))?;
+    let settings = Settings::load(config.as_deref(), env::vars_os(), |settings| lay_over(settings, &verb))?;
     if let Verb::Move { from, to } = verb {
         return move_house(&from, to);
     }
@@ -243,6 +247,12 @@ async fn run(settings: Settings, verb: Verb) -> anyhow::Result<()> {
             let was_on = hub.remove_second_factor(username).await.map_err(said)?;
             let was_on = was_on.ok_or_else(|| anyhow!("nobody has this name"))?;
             println!("{}", if was_on { "a log-in asks for the password alone" } else { "there was none" });
+            Ok(())
+        }
+        Verb::BringBack { company } => {
+            let was_deleted = hub.bring_back(company).await.map_err(said)?;
+            let was_deleted = was_deleted.ok_or_else(|| anyhow!("no company has this slug"))?;
+            println!("{}", if was_deleted { "its owners may log in again" } else { "it was not deleted" });
             Ok(())
         }
         Verb::Restored => restored(&hub).await,

@@ -1,6 +1,6 @@
 //! What an operator decides, from one file and the environment, checked once before anything starts.
 
-use std::{fmt, fs, net::SocketAddr, num::NonZeroU32, path::Path};
+use std::{ffi::OsString, fmt, fs, net::SocketAddr, num::NonZeroU32, path::Path};
 
 use serde::Deserialize;
 
@@ -152,6 +152,20 @@ pub enum SettingsError {
         /// The value it has.
         value: String,
     },
+    /// A variable of the environment has the name of a setting, and none is called so.
+    #[error("{name} is no setting; behind SALEFLEX_GATE_ there may be {known}")]
+    NoSetting {
+        /// The name of the variable.
+        name: String,
+        /// What those that there are end with.
+        known: String,
+    },
+    /// A variable of the environment is not written as text.
+    #[error("{name} is no text in UTF-8")]
+    NoText {
+        /// The name of the variable.
+        name: String,
+    },
     /// A hub to forward to needs both: where it is, and what to show there.
     #[error("a hub that forwards needs {missing} too")]
     HalfUpstream {
@@ -201,17 +215,18 @@ impl Settings {
         self.registration.unwrap_or(self.profile == Profile::Gate)
     }
 
-    /// Reads the file, if there is one, then what `variable` answers for the names in `docs/operations.md`, then what
+    /// Reads the file, if there is one, then those of the environment's `variables` that `docs/operations.md` names, then what
     /// `arguments` lays over both, and checks what comes of it.
     ///
     /// # Errors
-    /// [`SettingsError::Unreadable`] and [`SettingsError::File`] for the file, [`SettingsError::Variable`] for the environment,
+    /// [`SettingsError::Unreadable`] and [`SettingsError::File`] for the file, [`SettingsError::Variable`],
+    /// [`SettingsError::NoSetting`] and [`SettingsError::NoText`] for the environment,
     /// [`SettingsError::HalfUpstream`], [`SettingsError::NoMailSender`] and [`SettingsError::NoMailCommand`] for what lacks
     /// its other half,
     /// [`SettingsError::Unsafe`] for what must not be when `production` is set.
     pub fn load(
         file: Option<&Path>,
-        variable: impl Fn(&str) -> Option<String>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
         arguments: impl FnOnce(&mut Self),
     ) -> Result<Self, SettingsError> {
         let mut settings = Self::default();
@@ -221,7 +236,7 @@ impl Settings {
                 .map_err(|source| SettingsError::Unreadable { path: path.display().to_string(), source })?;
             settings = toml::from_str(&text)?;
         }
-        Environment(&variable).lay_over(&mut settings)?;
+        Environment::of(variables)?.lay_over(&mut settings)?;
         arguments(&mut settings);
         // In production it is counted, whatever the file leaves out.
         settings.rate_limits |= settings.production;
@@ -272,9 +287,8 @@ mod tests {
     use super::*;
 
     fn from_environment(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
-        let find =
-            |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        Settings::load(None, find, |_| {})
+        let variables = pairs.iter().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        Settings::load(None, variables, |_| {})
     }
 
     #[test]

@@ -91,23 +91,30 @@ fn compare<O: Outbox>(outbox: &O, state: &SyncState) -> Result<Finding, O::Error
     let Some(epoch) = state.epoch else { return Ok(Finding::InStep) };
     let counters = Counters::of(&state.counters);
     let progress = outbox.progress()?;
-    if epoch != progress.epoch {
-        let is_ours = outbox.knows(epoch)?;
-        return Ok(if is_ours {
-            // Nothing of the present life is there: whatever the hub knows as open is another life's.
-            period(&progress, counters, |open, seen| open <= seen)
-        } else {
-            let is_unheard = progress.last_seq <= progress.waiting.saturating_add(progress.quarantined);
-            Finding::AnotherFile { epoch, counters, is_unheard }
-        });
+    if epoch != progress.epoch && !outbox.knows(epoch)? {
+        let is_unheard = progress.last_seq <= progress.waiting.saturating_add(progress.quarantined);
+        return Ok(Finding::AnotherFile { epoch, counters, is_unheard });
     }
-    let highest = state.contiguous_seq.max(state.highest_seq);
-    let is_same = match &state.highest_key {
+    let Some((highest, key)) = seen(state, progress.epoch) else {
+        // Nothing of the present life is there: whatever the hub knows as open is another life's.
+        return Ok(period(&progress, counters, |open, seen| open <= seen));
+    };
+    let is_same = match key {
         Some(key) if highest > 0 => outbox.key_of(highest)?.as_ref() == Some(key),
         _ => highest <= progress.last_seq,
     };
     let found = || period(&progress, counters, |open, seen| open < seen);
     Ok(if is_same { found() } else { Finding::TillIsOlder { counters } })
+}
+
+/// The highest number that the hub has of a life, with the key of that event where it says it. A hub that came back from a backup
+/// may hear of lives in another order than the file had them: the one that it heard of last need not be the present one.
+fn seen(state: &SyncState, epoch: Uuid) -> Option<(u64, Option<&String>)> {
+    if state.epoch == Some(epoch) {
+        return Some((state.contiguous_seq.max(state.highest_seq), state.highest_key.as_ref()));
+    }
+    let mark = state.earlier.iter().flatten().find(|mark| mark.epoch == epoch)?;
+    Some((mark.contiguous_seq.max(mark.highest_seq), None))
 }
 
 /// Whether the number that the open period closes under was passed in another life.

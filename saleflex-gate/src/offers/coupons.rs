@@ -158,8 +158,8 @@ fn checked<'a>(
 ) -> Result<&'a Coupon, ApiError> {
     let by_id = || in_force.coupon_by_id(Uuid::parse_str(named.trim()).ok()?);
     let coupon = in_force.coupon(named).or_else(by_id).ok_or_else(|| refused(CouponRefusal::NotFound))?;
-    let shopper =
-        known::shopper(session, asker.company, (occasion.customer, occasion.segment_codes.as_slice()))?;
+    let (at, codes) = ((asker.company, asker.store), occasion.segment_codes.as_slice());
+    let shopper = known::shopper(session, at, (occasion.customer, codes))?;
     let moment = moment(asker.now, &in_force.time_zone);
     let context = Context {
         store: Some(StoreId::new(asker.store)),

@@ -242,7 +242,8 @@ fn cart(
     rejected: &mut Vec<RejectedCoupon>,
 ) -> Result<Cart, ApiError> {
     let customer = customer_of(snapshot)?;
-    let mut shopper = known::shopper(session, asker.company, (customer, &snapshot.customer_segment_codes))?;
+    let at = (asker.company, asker.store);
+    let mut shopper = known::shopper(session, at, (customer, &snapshot.customer_segment_codes))?;
     if let Some(shopper) = &mut shopper {
         shopper.tier = tiers::on_cart(session, asker, shopper.id.uuid())?;
     }
@@ -270,7 +271,7 @@ fn cart(
         })
     });
     let tenders = tenders.collect::<Result<Vec<_>, ApiError>>()?;
-    let goods = Goods::on(session, (asker.company, asker.store), in_force, &snapshot.lines)?;
+    let goods = Goods::on(session, at, in_force, &snapshot.lines)?;
     let lines = lines.map(|line| cart_line(line, &goods, in_force)).collect::<Result<Vec<_>, _>>()?;
     Ok(Cart { context, lines, tenders })
 }

@@ -144,7 +144,7 @@ impl KnownOffers {
 pub(crate) struct InStore<'a> {
     known: &'a KnownOffers,
     pub(super) company: Uuid,
-    store: Uuid,
+    pub(crate) store: Uuid,
     /// Whether this hub has one above it, which knows the limits of the company.
     pub(super) lends_on: bool,
     read: OnceCell<Option<Arc<InForce>>>,

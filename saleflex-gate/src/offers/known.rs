@@ -105,8 +105,8 @@ impl<'a> Goods<'a> {
     ) -> Result<Self, DatabaseError> {
         let ids: BTreeSet<Uuid> = lines.iter().filter_map(product_of).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
-        let mut products = definitions(session, (company, "products", "definition_id"), None, &ids)?;
-        products.extend(definitions(session, (company, "products", "overrides"), Some(store), &ids)?);
+        let mut products = definitions(session, (company, store), ("products", "definition_id"), &ids)?;
+        products.extend(definitions(session, (company, store), ("products", "overrides"), &ids)?);
         Ok(Self { in_force, products })
     }
 
@@ -148,13 +148,14 @@ fn product_of(line: &SnapshotLine) -> Option<Uuid> {
     Uuid::parse_str(line.fk_product_id.as_deref()?).ok()
 }
 
-/// Who buys, with the segments that are named by their codes; nobody for the record of walk-ins (D36).
+/// Who buys in a store, with the segments that are named by their codes; nobody for the record of walk-ins (D36). What another
+/// store has of its own, be it a segment of the same code, is not known there.
 ///
 /// # Errors
 /// [`DatabaseError`] when the books cannot be read.
 pub(crate) fn shopper(
     session: &mut dyn Session,
-    company: Uuid,
+    (company, store): (Uuid, Uuid),
     (customer, segment_codes): (Option<Uuid>, &[String]),
 ) -> Result<Option<Shopper>, DatabaseError> {
     let Some(customer) = customer.filter(|customer| *customer != WALK_IN.uuid()) else { return Ok(None) };
@@ -164,8 +165,8 @@ pub(crate) fn shopper(
     for code in segment_codes {
         let rows = session.query(
             "SELECT definition_id FROM definition WHERE company_id = $1 AND resource = 'customer_segments' \
-             AND code = $2 AND is_deleted = 0",
-            &[company.into(), code.as_str().into()],
+             AND code = $2 AND is_deleted = 0 AND (store_id IS NULL OR store_id = $3)",
+            &[company.into(), code.as_str().into(), store.into()],
         )?;
         let ids = rows.iter().map(|row| row.id(0).map(SegmentId::new));
         segments.extend(ids.collect::<Result<Vec<_>, DatabaseError>>()?);
@@ -181,7 +182,7 @@ pub(crate) fn shopper(
         purchases = purchases.saturating_add(rows.first().map_or(Ok(0), |row| row.integer(0))?);
     }
     let also = records.into_iter().skip(1).map(CustomerId::new).collect();
-    let records = definitions(session, (company, "customers", "definition_id"), None, &[customer])?;
+    let records = definitions(session, (company, store), ("customers", "definition_id"), &[customer])?;
     let preferences = records.get(&customer).and_then(|record| record["preferences_json"].as_str());
     let born = records.get(&customer).and_then(|record| record["date_of_birth"].as_str());
     Ok(Some(Shopper {
@@ -242,22 +243,21 @@ pub(super) fn records_of(
     Ok(records)
 }
 
-/// Definitions of a company that are there, or what a store has in their place (`overrides`), by their identities.
+/// Definitions that are there in a store, its company's and its own, by their identities, or by those of the company's that its own
+/// take the place of (`overrides`).
 fn definitions(
     session: &mut dyn Session,
-    (company, resource, identity): (Uuid, &str, &str),
-    store: Option<Uuid>,
+    (company, store): (Uuid, Uuid),
+    (resource, identity): (&str, &str),
     ids: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Json>, DatabaseError> {
     let mut found = BTreeMap::new();
     for ids in ids.chunks(db::MOST_NAMED) {
-        let mut values = vec![company.into(), resource.into()];
-        values.extend(store.map(Value::from));
-        let of_store = if store.is_some() { "AND store_id = $3" } else { "" };
+        let mut values: Vec<Value> = vec![company.into(), resource.into(), store.into()];
         let (places, named) = db::named(values.len() + 1, ids);
         let sql = format!(
             "SELECT {identity}, body FROM definition WHERE company_id = $1 AND resource = $2 AND is_deleted = 0 \
-             {of_store} AND {identity} IN ({places})"
+             AND (store_id IS NULL OR store_id = $3) AND {identity} IN ({places})"
         );
         values.extend(named);
         for row in session.query(&sql, &values)? {

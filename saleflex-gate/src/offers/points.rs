@@ -95,6 +95,10 @@ pub(crate) struct PointEntry {
     pub(crate) created_at: DateTime<Utc>,
 }
 
+/// What entries add up to. One that an older hub took without a bound counts as much as can be added up.
+pub(crate) const SUM: &str = "CAST(COALESCE(sum(CASE WHEN points > 1000000000000 THEN 1000000000000 \
+                              WHEN points < -1000000000000 THEN -1000000000000 ELSE points END), 0) AS bigint)";
+
 /// What a member has now.
 pub(crate) fn balance(
     session: &mut dyn Session,
@@ -103,10 +107,7 @@ pub(crate) fn balance(
     now: DateTime<Utc>,
 ) -> Result<Balance, DatabaseError> {
     let sum = session.query(
-        // One that an older hub took without a bound counts as much as can be added up.
-        "SELECT CAST(COALESCE(sum(CASE WHEN points > 1000000000000 THEN 1000000000000 \
-         WHEN points < -1000000000000 THEN -1000000000000 ELSE points END), 0) AS bigint) \
-         FROM point_entry WHERE company_id = $1 AND member_id = $2",
+        &format!("SELECT {SUM} FROM point_entry WHERE company_id = $1 AND member_id = $2"),
         &[company.into(), member.into()],
     )?;
     let points = sum.first().map_or(Ok(0), |row| row.integer(0))?;

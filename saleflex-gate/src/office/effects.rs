@@ -175,7 +175,7 @@ fn offers(
     }
     let mut used: BTreeMap<Uuid, (&'static str, i64)> = BTreeMap::new();
     for (code, amount) in given {
-        match Known::of(session, key.company, code)?.by_code(code) {
+        match Known::of(session, (key.company, store.offers.store), code)?.by_code(code) {
             Some((kind, offer)) => {
                 let (_, sum) = used.entry(offer).or_insert((kind, 0));
                 *sum = sum.saturating_add(amount);
@@ -204,7 +204,7 @@ fn offers(
     Ok(counted)
 }
 
-/// A campaign or a coupon of a company, by its identity and code.
+/// A campaign or a coupon of a company or of one store, by its identity and code.
 struct Offer {
     kind: &'static str,
     id: Uuid,
@@ -213,26 +213,32 @@ struct Offer {
     is_gone: bool,
 }
 
-/// What of a company's campaigns and coupons has a code.
+/// What has a code of the campaigns and coupons that are for a store: two stores may each have one of the same.
 const OF_CODE: &str = "SELECT resource, definition_id, code, is_deleted FROM definition \
     WHERE company_id = $1 AND resource IN ('campaigns', 'coupons') AND code = $2 \
+    AND (store_id IS NULL OR store_id = $3) \
     ORDER BY resource, is_deleted, updated_at DESC, definition_id";
 /// Whose code would be that one if it were cut off. A company has few campaigns beside its coupons.
 const OF_CUT_CODE: &str = "SELECT resource, definition_id, code, is_deleted FROM definition \
     WHERE company_id = $1 AND resource = 'campaigns' AND substr(code, 1, 15) = $2 AND code <> $2 \
+    AND (store_id IS NULL OR store_id = $3) \
     ORDER BY is_deleted, updated_at DESC, definition_id";
 
-/// The campaigns and coupons of a company that a code may mean, those that were deleted last behind those that are there.
+/// The campaigns and coupons that a code may mean in a store, those that were deleted last behind those that are there.
 struct Known(Vec<Offer>);
 
 impl Known {
-    fn of(session: &mut dyn Session, company: Uuid, code: &str) -> Result<Self, DatabaseError> {
+    fn of(
+        session: &mut dyn Session,
+        (company, store): (Uuid, Uuid),
+        code: &str,
+    ) -> Result<Self, DatabaseError> {
         // No database is asked for what none keeps.
         let is_one = !code.contains('\0');
         let is_cut = is_one && code.chars().count() == LONGEST_CODE;
         let mut known = Vec::new();
         for sql in [is_one.then_some(OF_CODE), is_cut.then_some(OF_CUT_CODE)].into_iter().flatten() {
-            for row in &session.query(sql, &[company.into(), code.into()])? {
+            for row in &session.query(sql, &[company.into(), code.into(), store.into()])? {
                 let kind = if row.text(0)? == "coupons" { "coupon" } else { "campaign" };
                 let (id, code) = (row.id(1)?, row.text(2)?.to_owned());
                 known.push(Offer { kind, id, code, is_gone: row.flag(3)? });
@@ -279,7 +285,7 @@ mod tests {
     fn a_code_is_looked_up_and_never_searched_for_among_all_coupons() {
         let books = Books::open(Sqlite::in_memory().unwrap()).unwrap();
         let plan = books.write_waiting(Tenant::Platform, |session| {
-            let asked = [Uuid::from_u128(1).into(), "AUTUMN".into()];
+            let asked = [Uuid::from_u128(1).into(), "AUTUMN".into(), Uuid::from_u128(2).into()];
             let rows = session.query(&format!("EXPLAIN QUERY PLAN {OF_CODE}"), &asked)?;
             Ok::<_, DatabaseError>(rows[0].text(3)?.to_owned())
         });

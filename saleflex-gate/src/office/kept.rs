@@ -13,12 +13,26 @@ use uuid::Uuid;
 use super::given::{KEPT, Made, identity};
 use crate::{
     authority::{self, Deciders},
-    db::{self, DatabaseError, Row, Session, Value},
+    db::{DatabaseError, Form, Row, Rows, Session},
     definitions::{Definition, rules},
 };
 
 /// A row to keep: its resource, identity, content and key.
 type Kept = (&'static str, Uuid, String, String);
+
+/// How one comes in.
+static ROW: Form = Form {
+    table: "definition",
+    common: &[("company_id", "uuid"), ("is_deleted", "bigint"), ("updated_at", "bigint")],
+    own: &[
+        ("resource", "text"),
+        ("definition_id", "uuid"),
+        ("version", "bigint"),
+        ("body", "text"),
+        ("code", "text"),
+    ],
+    key: &["resource", "definition_id"],
+};
 
 /// Whether a row is one that was kept for stores that lack it: those whose data came whole do not.
 pub(super) fn is_the_companys(row: &Definition) -> bool {
@@ -64,48 +78,28 @@ pub(crate) fn keep(
         })
         .filter(|(resource, _, _, key)| !taken.contains(&((*resource).to_owned(), key.clone())))
         .collect();
-    write(session, company, &kept, now)
+    write(session, company, kept, now)
 }
 
 fn write(
     session: &mut dyn Session,
     company: Uuid,
-    kept: &[Kept],
+    kept: Vec<Kept>,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    for piece in kept.chunks(db::MOST_NAMED) {
-        let count = i64::try_from(piece.len()).unwrap_or(i64::MAX);
-        let last = session.query(
-            "UPDATE company SET changes = changes + $2 WHERE company_id = $1 RETURNING changes",
-            &[company.into(), count.into()],
-        )?;
-        let last = last.first().map_or(Ok(count), |row: &Row| row.integer(0))?;
-        let mut values: Vec<Value> = vec![company.into(), now.timestamp_millis().into()];
-        let mut groups = Vec::new();
-        for ((resource, id, body, key), version) in piece.iter().zip(last - count + 1..) {
-            let at = values.len();
-            values.extend([
-                (*resource).into(),
-                (*id).into(),
-                version.into(),
-                body.as_str().into(),
-                key.as_str().into(),
-            ]);
-            groups.push(format!(
-                "($1, ${}, ${}, ${}, 0, ${}, $2, ${})",
-                at + 1,
-                at + 2,
-                at + 3,
-                at + 4,
-                at + 5
-            ));
-        }
-        let sql = format!(
-            "INSERT INTO definition (company_id, resource, definition_id, version, is_deleted, body, updated_at, \
-             code) VALUES {} ON CONFLICT (company_id, resource, definition_id) DO NOTHING",
-            groups.join(", ")
-        );
-        session.execute(&sql, &values)?;
+    if kept.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let count = i64::try_from(kept.len()).unwrap_or(i64::MAX);
+    let last = session.query(
+        "UPDATE company SET changes = changes + $2 WHERE company_id = $1 RETURNING changes",
+        &[company.into(), count.into()],
+    )?;
+    let last = last.first().map_or(Ok(count), |row: &Row| row.integer(0))?;
+    let once = "ON CONFLICT (company_id, resource, definition_id) DO NOTHING";
+    let mut rows = Rows::new(&ROW, once, vec![company.into(), 0_i64.into(), now.timestamp_millis().into()]);
+    for ((resource, id, body, key), version) in kept.into_iter().zip(last - count + 1..) {
+        rows.push([resource.into(), id.into(), version.into(), body.into(), key.into()]);
+    }
+    session.send_rows(rows)
 }

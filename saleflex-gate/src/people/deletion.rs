@@ -144,6 +144,12 @@ pub(crate) fn settle(
     Ok(Some(open))
 }
 
+/// Takes a deletion back; whether there was one. What is void stays so: devices are enrolled and people log in anew.
+pub(crate) fn undo(session: &mut dyn Session, company: Uuid) -> Result<bool, DatabaseError> {
+    let sql = "UPDATE company SET state = 'active' WHERE company_id = $1 AND state = 'deleted'";
+    session.execute(sql, &[company.into()]).map(|undone| undone == 1)
+}
+
 /// An owner ends the wish.
 ///
 /// # Errors

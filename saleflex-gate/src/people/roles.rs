@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -49,6 +49,33 @@ pub(crate) struct NewAssignment {
     /// At which terminals of the store; absent: at all.
     #[serde(default)]
     pub(crate) terminals: Option<BTreeSet<Uuid>>,
+}
+
+/// Where a role holds.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"terminals": ["018f0000-0000-7000-8000-000000000001"]}))]
+pub(crate) struct AssignmentEdit {
+    /// At these terminals of the store; `null`: at all; absent: as before.
+    #[serde(default)]
+    #[schema(value_type = Option<BTreeSet<Uuid>>)]
+    pub(crate) terminals: HoldsAt,
+}
+
+/// At which terminals a role is to hold.
+#[derive(Default)]
+pub(crate) enum HoldsAt {
+    /// Nothing is said.
+    #[default]
+    AsBefore,
+    /// At these; none: at all of the store.
+    Said(Option<BTreeSet<Uuid>>),
+}
+
+impl<'de> Deserialize<'de> for HoldsAt {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Option::deserialize(from).map(Self::Said)
+    }
 }
 
 /// A role that somebody has.

@@ -63,6 +63,18 @@ pub(crate) async fn add_supplier(
         .await
 }
 
+/// A supplier.
+#[utoipa::path(get, path = "/suppliers/{id}", tag = "stock", params(("id" = Uuid, Path, description = "The supplier")), responses((status = OK, body = Supplier, headers(("etag" = String, description = "Its version")))))]
+pub(crate) async fn supplier(
+    State(hub): State<Hub>,
+    permit: Permit<may::StockReceive>,
+    Named(id): Named<Uuid>,
+) -> Result<Response, ApiError> {
+    let read =
+        hub.books.read(Tenant::Company(permit.company), move |books| seen::<_, Supplier>(books, &permit, id));
+    read.await.map(|supplier| tagged(supplier.version, supplier))
+}
+
 /// Changes a supplier. `If-Match` says which version was read.
 #[utoipa::path(patch, path = "/suppliers/{id}", tag = "stock", params(("id" = Uuid, Path, description = "The supplier"), ("if-match" = Option<String>, Header, description = "The `ETag` that was read")), request_body = SupplierChange, responses(
     (status = OK, body = Supplier, headers(("etag" = String, description = "Its version"))),

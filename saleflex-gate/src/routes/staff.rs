@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::{Json, extract::State, http::StatusCode};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ use crate::{
     people::{
         members::{self, Member},
         pin,
-        roles::{self, Assignment, Grantor, NewAssignment},
+        roles::{self, Assignment, AssignmentEdit, Grantor, HoldsAt, NewAssignment},
         session::{self, ACCESS},
         standing,
         user::{self, NewUser, User},
@@ -94,31 +94,22 @@ pub(crate) async fn assign(
     assigned.await.map(|assignment| (StatusCode::CREATED, Json(assignment)))
 }
 
-/// Where a role holds.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"terminals": ["018f0000-0000-7000-8000-000000000001"]}))]
-pub(crate) struct AssignmentEdit {
-    /// At these terminals of the store; `null`: at all; absent: as before.
-    #[serde(default)]
-    #[schema(value_type = Option<BTreeSet<Uuid>>)]
-    terminals: HoldsAt,
-}
-
-/// At which terminals a role is to hold.
-#[derive(Default)]
-enum HoldsAt {
-    /// Nothing is said.
-    #[default]
-    AsBefore,
-    /// At these; none: at all of the store.
-    Said(Option<BTreeSet<Uuid>>),
-}
-
-impl<'de> Deserialize<'de> for HoldsAt {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Option::deserialize(from).map(Self::Said)
-    }
+/// A role that is assigned where I may assign it.
+#[utoipa::path(get, path = "/role-assignments/{id}", tag = "people", params(("id" = Uuid, Path, description = "The assignment")), responses((status = OK, body = Assignment)))]
+pub(crate) async fn assignment(
+    State(hub): State<Hub>,
+    permit: Permit<may::RoleAssign>,
+    Named(id): Named<Uuid>,
+) -> Result<Json<Assignment>, ApiError> {
+    let read = hub.books.read(Tenant::Company(permit.company), move |books| {
+        let one = roles::one(books, permit.company, id)?;
+        if permit.reach.holds(&one.reach(books, permit.company)?) {
+            Ok(one)
+        } else {
+            Err(ApiError::not_found())
+        }
+    });
+    read.await.map(Json)
 }
 
 /// Says at which terminals a role holds. Another role or another place is taken back and assigned anew.

@@ -1,20 +1,47 @@
 //! Settings from the environment: every one of them has a variable, which wins over the file.
 
-use std::str::FromStr;
+use std::{collections::BTreeMap, ffi::OsString, str::FromStr};
 
 use super::{Keep, Mail, OfficeWire, Profile, Settings, SettingsError, Upstream};
 
-/// The variables of an environment; an empty one counts as none.
-pub(super) struct Environment<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
+/// What the name of every variable begins with.
+const OURS: &str = "SALEFLEX_GATE_";
 
-impl Environment<'_> {
-    fn text(&self, name: &'static str) -> Option<String> {
-        (self.0)(name).filter(|value| !value.trim().is_empty())
+/// The variables of an environment that are the program's; an empty one counts as none.
+pub(super) struct Environment {
+    /// Those that no setting has asked for yet, by their names.
+    left: BTreeMap<String, String>,
+    /// The names that settings have asked for.
+    asked: Vec<&'static str>,
+}
+
+impl Environment {
+    /// Those of all variables that are the program's.
+    pub(super) fn of(
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, SettingsError> {
+        let mut left = BTreeMap::new();
+        for (name, value) in variables {
+            let name = name.to_string_lossy().into_owned();
+            if !name.starts_with(OURS) {
+                continue;
+            }
+            let Ok(value) = value.into_string() else { return Err(SettingsError::NoText { name }) };
+            if !value.trim().is_empty() {
+                left.insert(name, value);
+            }
+        }
+        Ok(Self { left, asked: Vec::new() })
+    }
+
+    fn text(&mut self, name: &'static str) -> Option<String> {
+        self.asked.push(name);
+        self.left.remove(name)
     }
 
     /// Reads a variable over what is there.
     fn over<T>(
-        &self,
+        &mut self,
         name: &'static str,
         setting: &mut T,
         read: impl FnOnce(&str) -> Option<T>,
@@ -27,7 +54,7 @@ impl Environment<'_> {
 
     /// The same for a setting that may be absent.
     fn over_some<T: FromStr>(
-        &self,
+        &mut self,
         name: &'static str,
         setting: &mut Option<T>,
     ) -> Result<(), SettingsError> {
@@ -38,8 +65,9 @@ impl Environment<'_> {
         Ok(())
     }
 
-    /// Lays the whole environment over settings. None is left out: whoever adds a setting names its variable here.
-    pub(super) fn lay_over(&self, settings: &mut Settings) -> Result<(), SettingsError> {
+    /// Lays the whole environment over settings. None is left out: whoever adds a setting names its variable here. What is left
+    /// then is no setting: a name that is mistyped would be one that was never said.
+    pub(super) fn lay_over(mut self, settings: &mut Settings) -> Result<(), SettingsError> {
         let Settings {
             profile,
             listen,
@@ -76,10 +104,12 @@ impl Environment<'_> {
         self.over_some("SALEFLEX_GATE_METRICS_TOKEN", metrics_token)?;
         self.keep(keep)?;
         *mail = self.mail(mail.take())?;
-        Ok(())
+        let Some(name) = self.left.into_keys().next() else { return Ok(()) };
+        let known: Vec<&str> = self.asked.iter().filter_map(|name| name.strip_prefix(OURS)).collect();
+        Err(SettingsError::NoSetting { name, known: known.join(", ") })
     }
 
-    fn keep(&self, keep: &mut Keep) -> Result<(), SettingsError> {
+    fn keep(&mut self, keep: &mut Keep) -> Result<(), SettingsError> {
         let Keep {
             forwarded_days,
             sessions_days,
@@ -97,7 +127,7 @@ impl Environment<'_> {
     }
 
     /// The hub to forward to: what the file says, and over it what the environment says.
-    fn upstream(&self, from_file: Option<Upstream>) -> Result<Option<Upstream>, SettingsError> {
+    fn upstream(&mut self, from_file: Option<Upstream>) -> Result<Option<Upstream>, SettingsError> {
         const ADDRESS: &str = "SALEFLEX_GATE_UPSTREAM";
         const TOKEN: &str = "SALEFLEX_GATE_UPSTREAM_TOKEN";
         let (file_address, file_token) = from_file.map(|file| (file.address, file.token)).unzip();
@@ -110,7 +140,7 @@ impl Environment<'_> {
     }
 
     /// How letters go out. The program and its arguments stand in one variable with spaces between.
-    fn mail(&self, from_file: Option<Mail>) -> Result<Option<Mail>, SettingsError> {
+    fn mail(&mut self, from_file: Option<Mail>) -> Result<Option<Mail>, SettingsError> {
         const FROM: &str = "SALEFLEX_GATE_MAIL_FROM";
         let command = self.text("SALEFLEX_GATE_MAIL_COMMAND");
         let command: Option<Vec<String>> =
@@ -180,14 +210,17 @@ mod tests {
         ("SALEFLEX_GATE_MAIL_RESET_LINK", "https://x/{token}", ""),
     ];
 
-    fn load(find: impl Fn(&str) -> Option<String>) -> Result<Settings, SettingsError> {
-        Settings::load(None, find, |_| {})
+    fn load(pairs: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        Settings::load(None, variables(pairs), |_| {})
+    }
+
+    fn variables(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
+        pairs.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))).collect()
     }
 
     #[test]
     fn every_setting_is_taken_from_its_variable_and_the_manual_names_it() {
-        let find = |name: &str| ALL.iter().find(|one| one.0 == name).map(|one| one.1.to_owned());
-        let settings = load(find).unwrap();
+        let settings = load(&ALL.map(|(name, value, _)| (name, value))).unwrap();
         assert_eq!((settings.profile, settings.listen.port()), (Profile::Gate, 9001));
         assert_eq!((settings.database.as_str(), settings.secret.as_deref()), ("other.sqlite", Some("hush")));
         assert_eq!((settings.office_wire, settings.body_limit_bytes), (OfficeWire::Open, 1_000));
@@ -217,32 +250,43 @@ mod tests {
     #[test]
     fn a_value_that_cannot_be_used_is_refused_by_the_name_of_its_variable() {
         for (name, _, wrong) in ALL.iter().filter(|(_, _, wrong)| !wrong.is_empty()) {
-            let error = load(|asked| (asked == *name).then(|| (*wrong).to_owned())).unwrap_err();
+            let error = load(&[(*name, *wrong)]).unwrap_err();
             assert_eq!(error.to_string(), format!("{name} cannot be `{wrong}`"));
         }
-        let half = load(|asked| (asked == "SALEFLEX_GATE_MAIL_COMMAND").then(|| "sendmail -t".to_owned()));
+        let half = load(&[("SALEFLEX_GATE_MAIL_COMMAND", "sendmail -t")]);
         assert!(matches!(half, Err(SettingsError::NoMailSender { .. })));
+    }
+
+    #[test]
+    fn a_variable_that_is_no_setting_is_refused_with_those_that_there_are() {
+        let others =
+            [("SALEFLEX_GATE", "x"), ("SALEFLEX", "x"), ("HOME", "/"), ("SALEFLEX_GATE_SECRETS", " ")];
+        load(&others).unwrap();
+        let error = load(&[("SALEFLEX_GATE_PRODUCTION", "true"), ("SALEFLEX_GATE_SECRETS", "hush")]);
+        let told = error.unwrap_err().to_string();
+        assert!(told.starts_with("SALEFLEX_GATE_SECRETS is no setting"), "{told}");
+        assert!(!told.contains("hush"), "{told}");
+        for (name, ..) in ALL {
+            assert!(told.contains(name.strip_prefix(OURS).unwrap()), "{name}: {told}");
+        }
     }
 
     #[test]
     fn a_hub_that_would_forward_with_half_of_what_it_needs_does_not_start() {
         let (address, token) =
             (("SALEFLEX_GATE_UPSTREAM", "https://hub"), ("SALEFLEX_GATE_UPSTREAM_TOKEN", "s"));
-        let from = |pairs: &[(&str, &str)]| {
-            load(|name| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
-        };
-        let both = from(&[address, token]).unwrap().upstream.unwrap();
+        let both = load(&[address, token]).unwrap().upstream.unwrap();
         assert_eq!((both.address.as_str(), both.token.as_str()), ("https://hub", "s"));
-        assert!(from(&[]).unwrap().upstream.is_none());
+        assert!(load(&[]).unwrap().upstream.is_none());
         for (half, missing) in [(address, token.0), (token, address.0)] {
-            let error = from(&[half]).err().unwrap().to_string();
+            let error = load(&[half]).err().unwrap().to_string();
             assert!(error.contains(missing), "{error}");
         }
-        let empty = from(&[address, (token.0, " ")]);
+        let empty = load(&[address, (token.0, " ")]);
         assert!(matches!(empty, Err(SettingsError::HalfUpstream { missing }) if missing == token.0));
         let file = Some(Upstream { address: "https://one".to_owned(), token: "t".to_owned() });
-        let over = |name: &str| (name == address.0).then(|| "https://other".to_owned());
-        let mixed = Environment(&over).upstream(file).unwrap().unwrap();
+        let mut over = Environment::of(variables(&[(address.0, "https://other")])).unwrap();
+        let mixed = over.upstream(file).unwrap().unwrap();
         assert_eq!((mixed.address.as_str(), mixed.token.as_str()), ("https://other", "t"));
     }
 }

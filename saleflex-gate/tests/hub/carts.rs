@@ -223,6 +223,31 @@ async fn a_coupon_for_a_segment_counts_for_whoever_belongs_to_it() {
 }
 
 #[tokio::test]
+async fn what_another_store_has_of_its_own_is_not_known_on_a_cart_of_this_one() {
+    let silver = Uuid::from_u128(0x5E);
+    let of_segment = Campaign { segment: Some(saleflex_core::ids::SegmentId::new(silver)), ..tenth() };
+    let segment = (silver, json!({"code": "SILVER", "name": "Silver"}));
+    let tea = (Uuid::from_u128(3), json!({"code": "1", "name": "Tea", "is_allowed_discount": false}));
+    for (campaign, resource, (id, row), expected) in
+        [(of_segment, "customer_segments", segment, ["0", "3.00"]), (tenth(), "products", tea, ["3.00", "0"])]
+    {
+        for chain in chains().await {
+            let harbour = company(&chain, &campaign).await;
+            let owner = harbour.owner.access.as_str();
+            let new = json!({"id": id, "store_id": harbour.other_store, "row": row});
+            chain.ok("POST", &format!("/definitions/{resource}"), owner, new).await;
+            let (_, device) = chain.terminal(owner, &harbour.other_store, "TILL-9", "pos").await;
+            let mut cart = business::cart("30.00", &[]);
+            cart["fk_customer_id"] = json!(Uuid::from_u128(0xA1));
+            cart["customer_segment_codes"] = json!(["SILVER"]);
+            let here = given(&chain, &harbour, cart.clone()).await;
+            let there = given(&chain, &Company { device, ..harbour }, cart).await;
+            assert_eq!([here, there], expected, "{resource}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_coupon_is_asked_about_with_the_cart_that_it_would_be_on() {
     let campaign = Campaign { activation: Activation::Coupon, ..tenth() };
     for chain in chains().await {

@@ -163,6 +163,18 @@ async fn a_company_is_deleted_when_every_owner_of_that_moment_agrees() {
         let owner = chain.login("harbour.owner").await;
         chain.refused(("GET", &deletion, &owner.access), Value::Null, (404, "not_found")).await;
         chain.refused(("GET", "/sync/state", &harbour.device), Value::Null, (401, "unauthorized")).await;
+        // Its books are kept, and whoever runs the hub opens them again.
+        let bring_back = async |slug: &str| chain.hub.bring_back(slug.to_owned()).await.unwrap();
+        assert_eq!(bring_back("nobody").await, None);
+        for was_deleted in [true, false] {
+            assert_eq!(bring_back(&harbour.slug).await, Some(was_deleted));
+        }
+        let mut owner = chain.login("harbour.owner").await;
+        chain.choose(&mut owner, &harbour.id).await;
+        assert_eq!(chain.get("/stores", &owner.access).await["items"].as_array().unwrap().len(), 2);
+        assert_eq!(chain.get("/audit/check", &owner.access).await["is_whole"], true);
+        chain.refused(("GET", &deletion, &owner.access), Value::Null, (404, "not_found")).await;
+        chain.refused(("GET", "/sync/state", &harbour.device), Value::Null, (401, "unauthorized")).await;
     }
 }
 
@@ -216,7 +228,10 @@ async fn nobody_gives_a_role_beyond_their_own_reach() {
         let tag = give("owner", "company", None);
         chain.refused(("POST", path, &harbour.owner.access), tag, (422, "role_not_there")).await;
         let one = format!("{path}/{}", text(&given["id"]));
-        chain.refused(("DELETE", &one, &manager.access), json!({}), (404, "not_found")).await;
+        for method in ["GET", "DELETE"] {
+            chain.refused((method, &one, &manager.access), json!({}), (404, "not_found")).await;
+        }
+        assert_eq!(chain.get(&one, &harbour.owner.access).await, given);
         chain.ok("DELETE", &one, &harbour.owner.access, json!({})).await;
     }
 }

@@ -579,6 +579,7 @@ async fn of_an_order_to_a_supplier_no_more_comes_in_than_was_ordered() {
         let line = &told(&chain, &harbour.device).await[0]["lines"][0];
         assert_eq!((&line["change"], &line["unit_cost"]), (&json!("20"), &json!("0.62")));
         let path = format!("/suppliers/{}", text(&supplier["id"]));
+        assert_eq!(chain.get(&path, owner).await, supplier);
         let (status, _) = chain
             .send_with("PATCH", &path, owner, &json!({"is_active": false}), &[("if-match", "\"1\"")])
             .await;

@@ -1,6 +1,7 @@
 //! Movements of goods, uses and points that an older client tells by themselves.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{
     chain::{Chain, Company, chains, text},
@@ -400,5 +401,28 @@ async fn a_use_of_an_older_client_beyond_a_limit_is_marked() {
             chain.send_with("PATCH", &path, owner, &change, &[("if-match", &version)]).await;
         assert_eq!(status.as_u16(), 200, "{answer}");
         assert_eq!(counts().await[0], 7, "what was used elsewhere before is counted too");
+    }
+}
+
+#[tokio::test]
+async fn a_code_on_an_older_document_means_what_its_own_store_has_of_it() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        offers(&chain, owner).await;
+        for (number, store) in [(0xC2, &harbour.store), (0xC1, &harbour.other_store)] {
+            let row = json!({
+                "code": "MAY", "fk_campaign_id": campaign(), "coupon_type": "PUBLIC", "is_active": true,
+            });
+            let new = json!({"id": Uuid::from_u128(number), "store_id": store, "row": row});
+            chain.ok("POST", "/definitions/coupons", owner, new).await;
+        }
+        let mut sold = sale(&id(1), 1, "6.0000");
+        sold["discounts"] = json!([{"discount_code": "MAY", "discount_amount": "0.1000"}]);
+        assert_eq!(flags(&chain, &harbour, sold).await, json!(["no_lines"]));
+        let codes = format!("office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let told = chain.get(&format!("/pos/init?{codes}"), &harbour.device).await;
+        let mut coupons = told["data"]["coupons"].as_array().unwrap().iter();
+        assert_eq!(coupons.find(|coupon| coupon["code"] == "MAY").unwrap()["usage_count"], 1);
     }
 }

@@ -131,6 +131,12 @@ async fn points_of_an_older_terminal_are_spent_once_and_given_back_once_in_eithe
         }
         chain.ok("POST", "/pos/transactions", till, older(&harbour, (5, &member), 20)).await;
         assert_eq!(chain.get(&shown, till).await["points"], 100);
+        // So the terminal is told.
+        let codes = format!("office_code={}&store_code=QUAY&terminal_code=TILL-1", harbour.slug);
+        let told = chain.get(&format!("/pos/init?{codes}"), till).await;
+        let customers = told["data"]["customers"].as_array().unwrap();
+        let told = customers.iter().find(|customer| customer["id"] == member.as_str()).unwrap();
+        assert_eq!(told["total_bonus_point"], 100);
     }
 }
 

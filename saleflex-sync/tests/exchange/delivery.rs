@@ -212,6 +212,35 @@ fn a_file_put_back_by_hand_is_found_out_begins_another_life_and_loses_nothing() 
 }
 
 #[test]
+fn a_file_put_back_is_found_out_also_where_the_hub_heard_of_an_earlier_life_after_the_present_one() {
+    let mut line = Line::open();
+    shop::sell(&mut line.till);
+    line.run(10);
+    line.till.begin_another_life().unwrap();
+    shop::sell(&mut line.till);
+    line.run(10);
+    let (original, copy) = (shop::file(&line.folder, 0), shop::file(&line.folder, 1));
+    drop((line.worker, line.till));
+    fs::copy(&original, &copy).unwrap();
+    let till = shop::opened(&original, &line.clock);
+    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    (0..3).for_each(|_| shop::sell(&mut line.till));
+    line.run(10);
+    // It forgot both, and what was sent of them came in another order.
+    line.hub.lives.get_mut("T1").unwrap().reverse();
+    let open = line.till.period().closing_number();
+    line.hub.counters = Counters { closure: open.0, receipt: 9 }.to_list();
+    let steps = line.run(2 * 3_600);
+    assert!(!steps.iter().any(|(.., finding)| *finding != Finding::InStep), "its own period: {steps:?}");
+    drop((line.worker, line.till));
+    let till = shop::opened(&copy, &line.clock);
+    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    let steps = line.run(10);
+    let older = steps.iter().any(|(.., finding)| matches!(finding, Finding::TillIsOlder { .. }));
+    assert!(older, "{steps:?}");
+}
+
+#[test]
 fn a_till_that_is_behind_its_own_periods_takes_the_next_number_that_nobody_used() {
     let mut line = Line::open();
     shop::sell(&mut line.till);
