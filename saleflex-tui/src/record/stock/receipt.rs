@@ -100,6 +100,10 @@ impl Model for ReceiptModel {
         Ok(())
     }
 
+    fn scan_field(&self) -> Option<&'static str> {
+        Some("MORE")
+    }
+
     fn scanned(&self, record: &mut Record, code: &str) -> bool {
         let Some(more) = record.fields.iter_mut().find(|field| field.name == "MORE") else { return false };
         let last = more.area.lines().len().saturating_sub(1);
