@@ -156,7 +156,7 @@ fn of_line(value: LineValue, line: &LineItem, document: &Document, frame: &Frame
     let currency = &document.currency;
     match value {
         LineValue::Name => name(&line.item.name, frame.words.receipt.item),
-        LineValue::Tax if line.taxes.is_empty() => String::new(),
+        LineValue::Tax if line.taxes.iter().all(|part| part.exempt) => String::new(),
         LineValue::Tax => {
             let percent: Decimal = line.taxes.iter().map(|part| part.rate.percent.decimal()).sum();
             percent.normalize().to_string()
