@@ -129,6 +129,18 @@ pub trait Model: Sync {
         None
     }
 
+    /// Whether the record stays open once this was saved: it is one of many of its kind, and the next is entered at once.
+    fn stays_open(&self, of: Option<RowId>, entered: &Entered) -> bool {
+        let _ = (of, entered);
+        false
+    }
+
+    /// What was saved, in words, where more is to be said than that it was.
+    fn told(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Option<String> {
+        let _ = (till, text, of, entered);
+        None
+    }
+
     /// Saves what was entered.
     ///
     /// # Errors
@@ -159,8 +171,13 @@ pub trait Model: Sync {
         self.save(till, text, of, entered)
     }
 
-    /// Takes a code that was scanned beside the keyboard while the record is shown; false where it means nothing here, and is
-    /// sold as anywhere.
+    /// The field that takes what is scanned beside the keyboard while the record is shown; typing begins there too. Of a record
+    /// that shows none, a code is sold as anywhere.
+    fn scan_field(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Takes a code that was scanned into [that field](Model::scan_field); false where it, or all of it, could not be taken.
     fn scanned(&self, record: &mut Record, code: &str) -> bool {
         let _ = (record, code);
         false
@@ -334,6 +351,8 @@ pub struct Record {
     pub at: usize,
     /// Something was changed and not saved.
     pub is_dirty: bool,
+    /// What was saved last, where the record stayed open for the next.
+    pub told: Option<String>,
 }
 
 /// A field that is shown.
@@ -365,7 +384,8 @@ pub enum RecordRow<'a> {
 impl Record {
     /// A record that is yet to be filled.
     pub const fn new(model: &'static dyn Model, of: Option<RowId>) -> Self {
-        Self { model, of, fields: Vec::new(), shown: Vec::new(), tab: 0, at: 0, is_dirty: false }
+        let (fields, shown) = (Vec::new(), Vec::new());
+        Self { model, of, fields, shown, tab: 0, at: 0, is_dirty: false, told: None }
     }
 
     /// Takes what was read.

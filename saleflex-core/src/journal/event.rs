@@ -112,6 +112,9 @@ pub enum Event {
         /// Minutes that their work session is planned for, where the store says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         planned_min: Option<u32>,
+        /// Whether it was for one command of a script, so that no work session begins with it.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        for_command: bool,
     },
     /// A cashier logged out.
     LoggedOut {

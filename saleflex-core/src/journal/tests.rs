@@ -134,7 +134,7 @@ fn one_of_each() -> Vec<Event> {
         Event::PeriodLifted { next: ClosureNumber(12), closes_as: true },
         Event::CustomersTaken { customers: vec![CustomerId::new(Uuid::from_u128(9))] },
         Event::CountRefused(count_of(cashier)),
-        Event::LoggedIn { cashier, planned_min: None },
+        Event::LoggedIn { cashier, planned_min: None, for_command: false },
         Event::LoggedOut { cashier },
         Event::LogInRefused { cashier: None },
         Event::AgeRefused(AgeRefused { document: None, minimum_age: 18 }),
@@ -232,7 +232,7 @@ fn every_event_is_frozen_as_serde_json_writes_it() {
 #[test]
 fn a_log_in_without_a_plan_has_the_bytes_of_a_former_program() {
     let cashier = CashierId::new(Uuid::from_u128(2));
-    let bytes = entry(Event::LoggedIn { cashier, planned_min: None }).to_bytes().unwrap();
+    let bytes = entry(Event::LoggedIn { cashier, planned_min: None, for_command: false }).to_bytes().unwrap();
     let end = "\"event\":{\"logged_in\":{\"cashier\":\"00000000-0000-0000-0000-000000000002\"}}}";
     assert!(core::str::from_utf8(&bytes).unwrap().ends_with(end));
 }

@@ -21,12 +21,14 @@ pub struct Sessions {
     idle_after_s: u32,
     over: Vec<WorkSession>,
     open: Option<WorkSession>,
+    /// Whoever came last came for one command.
+    is_command: bool,
 }
 
 impl Sessions {
     /// Before the first log-in. A gap of more than `idle_after_s` seconds between commands is idle time.
     pub const fn new(terminal: TerminalId, idle_after_s: u32) -> Self {
-        Self { terminal, idle_after_s, over: Vec::new(), open: None }
+        Self { terminal, idle_after_s, over: Vec::new(), open: None, is_command: false }
     }
 
     /// Whether an entry begins, ends or interrupts a session; others only show that somebody works.
@@ -51,8 +53,9 @@ impl Sessions {
             self.touch(at.instant);
         }
         match &entry.event {
+            Event::LoggedIn { for_command: true, .. } => self.is_command = true,
             Event::LoggedIn { cashier, .. } if self.is_open_for(*cashier) => {}
-            Event::LoggedIn { cashier, planned_min } => {
+            Event::LoggedIn { cashier, planned_min, .. } => {
                 self.terminate(Termination::OtherLogIn, at);
                 self.begin(*cashier, *planned_min, at);
             }
@@ -61,6 +64,7 @@ impl Sessions {
                 .change(|open| open.start_break(pause.kind, pause.planned_min, pause.approved_by, at).ok()),
             Event::BreakEnded { cashier } => self.change(|open| open.end_break(*cashier, at).ok()),
             Event::SessionTerminated { cause, .. } => self.terminate(*cause, at),
+            Event::PeriodClosed(_) if self.is_command => {}
             // The next period's begins with it: whoever closed stays at the till.
             Event::PeriodClosed(closure) => {
                 self.terminate(Termination::Closure, at);
@@ -97,6 +101,7 @@ impl Sessions {
     }
 
     fn begin(&mut self, cashier: CashierId, planned_min: Option<u32>, at: Moment) {
+        self.is_command = false;
         self.open = Some(WorkSession { planned_min, ..WorkSession::begin(cashier, self.terminal, at) });
     }
 

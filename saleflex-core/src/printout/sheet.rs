@@ -60,7 +60,7 @@ pub struct Column {
 pub enum LineValue {
     /// What was sold.
     Name,
-    /// The percentage of its taxes, those of state, county and city together; nothing where it has none.
+    /// The percentage of its taxes, those of state, county and city together; nothing where it has none or is exempt.
     Tax,
     /// How many.
     Quantity,

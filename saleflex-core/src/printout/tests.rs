@@ -11,7 +11,9 @@ use crate::{
         drawer::DrawerRule,
         tests::samples::{Head, Line, Pen, authority, currency, minor, moment, percent, rate},
     },
-    document::{CashMovementKind, Completed, DocumentType, Event, Kind, Note, NoteKind, TaxExemption},
+    document::{
+        CashMovementKind, Completed, DocumentType, Event, ExemptionKind, Kind, Note, NoteKind, TaxExemption,
+    },
     ids::{CustomerId, LineNo},
     loyalty::Mode,
     money::{Currency, Money},
@@ -288,7 +290,38 @@ fn training_and_exemption_stand_on_the_paper() {
     let printout = receipt::completed(&pen.pay_rest(TenderKind::CreditCard).complete(), &frame());
     assert_eq!(one_line(&printout, "TRAINING").trim(), "** TRAINING **");
     assert_eq!(one_line(&printout, "Exempt"), "Exempt from tax: embassy");
-    assert_eq!(one_line(&printout, "20.00%"), "   20.00%      5.00      0.00      5.00");
+}
+
+#[test]
+fn what_bears_no_tax_says_what_the_law_calls_it_and_names_no_rate() {
+    let sold = |reason: &str, kind, certificate: Option<&str>, tax_mode| {
+        let (reason, certificate) = (reason.into(), certificate.map(Into::into));
+        let exemption = TaxExemption { reason, kind, certificate, authority: authority(1) };
+        let head = Head { tax_mode, ..Head::sale("GBP") };
+        let tea = Line::new("Tea", "5.00");
+        let pen = head.begin().line(&tea).line(&Line::new("Bread", "2.00").taxed(&[rate(2, "5")]));
+        let pen = pen.apply(&Event::TaxExempted { exemption });
+        receipt::completed(&pen.pay_rest(TenderKind::CreditCard).complete(), &frame())
+    };
+    let export = Some(ExemptionKind::Export);
+    let cases = [
+        ("Export", export, None, "Exempt from tax: Export"),
+        ("to Norway", export, Some("D-77"), "Exempt from tax (Export): to Norway (D-77)"),
+        ("diplomatic", None, None, "Exempt from tax: Diplomat"),
+        ("embassy", Some(ExemptionKind::Other), Some("D-77"), "Exempt from tax: embassy (D-77)"),
+    ];
+    for (reason, kind, certificate, told) in cases {
+        for tax_mode in [TaxMode::Inclusive, TaxMode::Exclusive] {
+            let printout = sold(reason, kind, certificate, tax_mode);
+            assert_eq!(one_line(&printout, "Exempt"), told);
+            assert_eq!(one_line(&printout, "exempt "), "  exempt       7.00      0.00      7.00");
+            let lines = text::render(&printout, 42);
+            assert!(
+                !lines.iter().any(|line| line.contains("20.00%") || line.contains("5.00%")),
+                "{lines:#?}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     closure::{AdjustmentType, drawer::OverShortReason},
-    document::{CashMovementKind, DocumentType, Kind},
+    document::{CashMovementKind, DocumentType, ExemptionKind, Kind},
     tender::TenderKind,
 };
 
@@ -24,6 +24,8 @@ pub struct Words {
     pub tenders: TenderWords,
     /// Discounts and surcharges.
     pub adjustments: AdjustmentWords,
+    /// Why a document bears no tax.
+    pub exemptions: ExemptionWords,
     /// Counts of a drawer.
     pub counts: CountWords,
     /// Amounts in words.
@@ -385,6 +387,35 @@ impl TenderWords {
             TenderKind::OnAccount => self.on_account,
             TenderKind::BankTransfer => self.bank_transfer,
             TenderKind::Other => self.other,
+        }
+    }
+}
+
+/// Why a document bears no tax.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "each word stands for the thing of its name")]
+pub struct ExemptionWords {
+    pub diplomatic: &'static str,
+    pub tourist: &'static str,
+    pub reverse_charge: &'static str,
+    pub intra_eu: &'static str,
+    pub export: &'static str,
+    pub resale: &'static str,
+    pub organisation: &'static str,
+}
+
+impl ExemptionWords {
+    /// What a kind is called; nothing of one that has no name.
+    pub(super) const fn of(&self, kind: ExemptionKind) -> Option<&'static str> {
+        match kind {
+            ExemptionKind::Diplomatic => Some(self.diplomatic),
+            ExemptionKind::Tourist => Some(self.tourist),
+            ExemptionKind::ReverseCharge => Some(self.reverse_charge),
+            ExemptionKind::IntraEu => Some(self.intra_eu),
+            ExemptionKind::Export => Some(self.export),
+            ExemptionKind::Resale => Some(self.resale),
+            ExemptionKind::Organisation => Some(self.organisation),
+            ExemptionKind::Other => None,
         }
     }
 }

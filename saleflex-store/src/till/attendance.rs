@@ -131,7 +131,7 @@ impl Till {
         let last = index::last_places(self.connection(), Topic::Session, "", 1)?;
         let Some(last) = last.first() else { return Ok(()) };
         let cashier = match self.entry(*last)?.event {
-            Event::LoggedIn { cashier, .. }
+            Event::LoggedIn { cashier, for_command: false, .. }
             | Event::BreakStarted { cashier, .. }
             | Event::BreakEnded { cashier } => cashier,
             Event::Unlocked { by, .. } => by,

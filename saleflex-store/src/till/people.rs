@@ -50,6 +50,23 @@ impl Till {
     /// the till before may be logged out.
     pub fn log_in(&mut self, user_name: &str, secret: &str) -> Result<&Cashier, Error> {
         let id = self.identify(user_name, secret)?;
+        self.come(id, false)
+    }
+
+    /// Logs a cashier in for one command of a script: what they do bears their name and needs their capabilities, and no
+    /// work session begins, for nobody stands at the till.
+    ///
+    /// # Errors
+    /// As [`Till::log_in`].
+    pub fn log_in_for_command(&mut self, user_name: &str, secret: &str) -> Result<&Cashier, Error> {
+        let id = self.identify(user_name, secret)?;
+        if self.on_duty == Some(id) && self.lock.is_none() {
+            return self.cashier(id).ok_or(Error::NotLoggedIn);
+        }
+        self.come(id, true)
+    }
+
+    fn come(&mut self, id: CashierId, for_command: bool) -> Result<&Cashier, Error> {
         if self.lock.as_ref().is_some_and(|lock| lock.cashier == id) {
             self.unlock_as(id)?;
             return self.cashier(id).ok_or(Error::NotLoggedIn);
@@ -71,10 +88,10 @@ impl Till {
             }
         }
         let now = self.shell.now();
-        let planned_min = self.settings.idle.session_min();
+        let planned_min = self.settings.idle.session_min().filter(|_| !for_command);
         self.commit_event_at(
             now,
-            Event::LoggedIn { cashier: id, planned_min },
+            Event::LoggedIn { cashier: id, planned_min, for_command },
             id.uuid(),
             |connection, _| cashier::logged_in(connection, id, now),
         )?;

@@ -292,10 +292,15 @@ impl Till {
     pub(super) fn session_begun_before(&self, place: i64, day: NaiveDate) -> Result<i64, Error> {
         let mut start = index::last_before(self.connection(), Topic::Closure, &day.to_string(), place)?;
         for seq in index::places_back(self.connection(), Topic::Session, "", place)? {
+            let event = self.entry(seq)?.event;
             if start.is_some_and(|start| start >= seq) {
+                // Whoever closed the period by a command did not stay.
+                if matches!(event, Event::LoggedIn { for_command: true, .. }) {
+                    start = Some(seq);
+                }
                 break;
             }
-            if matches!(self.entry(seq)?.event, Event::LoggedIn { .. } | Event::Unlocked { .. }) {
+            if matches!(event, Event::LoggedIn { .. } | Event::Unlocked { .. }) {
                 start = Some(seq);
                 break;
             }

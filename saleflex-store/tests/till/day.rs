@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use saleflex_core::{
-    audit::AuditSearch,
+    audit::{AuditSearch, Subject},
     cashier::{
         Capability, Limits, Role, RoleDefinition,
         access::Act,
@@ -285,6 +285,38 @@ fn a_session_that_a_power_cut_interrupted_ends_with_its_last_command() {
     let first = shop.till.work_sessions(day, day).unwrap().remove(0);
     assert!(matches!(first.status, SessionStatus::Terminated { cause: Termination::Stopped, .. }));
     assert_eq!(first.minutes(shop.till.now().instant), 1);
+}
+
+#[test]
+fn a_command_bears_the_name_of_who_gave_it_and_is_no_work_session() {
+    let mut shop = Shop::open();
+    shop.execute(sell("A"));
+    shop.execute(cash());
+    shop.till.log_out().unwrap();
+    let mut shop = shop.restarted();
+    let day = shop.till.now().business_date;
+    let before = shop.till.work_sessions(day, day).unwrap();
+    for _ in 0..2 {
+        shop.clock.advance(Duration::minutes(5));
+        shop.till.log_in_for_command(MANAGER.0, MANAGER.1).unwrap();
+        shop = shop.restarted();
+    }
+    shop.till.log_in_for_command(MANAGER.0, MANAGER.1).unwrap();
+    let closure = shop.till.close_period(None, None).unwrap();
+    assert_eq!(closure.closed_by.cashier, shop.manager.id);
+    let mut shop = shop.restarted();
+    assert_eq!(shop.till.work_sessions(day, day).unwrap(), before);
+    // Nor does one go on from the closure, whenever that is asked; who comes then begins their own.
+    shop.clock.advance(Duration::days(1));
+    assert_eq!(shop.till.open_session().unwrap(), None);
+    shop.log_in(ADMIN);
+    let next = shop.till.now().business_date;
+    assert_eq!(shop.till.work_sessions(day, next).unwrap().len(), before.len() + 1);
+    let search = AuditSearch { acts: [Act::LogIn].into(), ..AuditSearch::default() };
+    let trail = shop.till.audit_trail(&search, 100).unwrap();
+    let is_by_manager = |subject: Subject| subject == Subject::Cashier(shop.manager.id);
+    assert_eq!(trail.iter().filter(|row| is_by_manager(row.record.subject)).count(), 3);
+    whole(&shop);
 }
 
 #[test]

@@ -177,13 +177,13 @@ fn every_log_in_and_log_out_is_in_the_journal_and_what_was_typed_is_not() {
     assert_eq!(
         facts[1..],
         [
-            Event::LoggedIn { cashier: ann, planned_min: None },
+            Event::LoggedIn { cashier: ann, planned_min: None, for_command: false },
             Event::LoggedOut { cashier: ann },
             Event::LogInRefused { cashier: Some(ann) },
             Event::LogInRefused { cashier: None },
-            Event::LoggedIn { cashier: mo, planned_min: None },
+            Event::LoggedIn { cashier: mo, planned_min: None, for_command: false },
             Event::LoggedOut { cashier: mo },
-            Event::LoggedIn { cashier: ann, planned_min: None },
+            Event::LoggedIn { cashier: ann, planned_min: None, for_command: false },
         ]
     );
     let mut everything = Vec::new();

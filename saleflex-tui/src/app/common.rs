@@ -188,8 +188,6 @@ impl State {
             return Vec::new();
         }
         if self.scan_into_record(&code) {
-            let words = self.text.fill(Key::ScanListed, &[("code", &code)]);
-            self.say_words(Tone::Good, words);
             return Vec::new();
         }
         if !self.is_selling() {

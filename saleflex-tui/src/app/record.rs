@@ -6,7 +6,7 @@ use crate::{
     effect::{Act, Effect, Question},
     form::Typing,
     listing::RowId,
-    record::{FieldState, Fields, Record, RecordRow, Value},
+    record::{Entered, FieldState, Fields, Record, RecordRow, Value},
     registry::{self, Entry},
     text::{Key, Text},
 };
@@ -43,8 +43,8 @@ impl State {
         record.rows(form).into_iter().map(spot).collect()
     }
 
-    /// Takes what was read of the record in front. Where it was just opened, typing goes to its text of several lines, else to
-    /// the first row that takes it.
+    /// Takes what was read of the record in front. Where it was just opened, typing goes to the field that takes what is scanned,
+    /// else to its text of several lines, else to the first row that takes it.
     pub(super) fn fill_record(&mut self, form: &str, fields: Fields) {
         let Some(record) = self.record().filter(|record| record.model.shape().form == form) else { return };
         let is_opened = record.fields.is_empty();
@@ -58,7 +58,12 @@ impl State {
             let is_text = |(at, _): &(usize, Option<usize>)| {
                 record.fields.get(*at).is_some_and(|field| matches!(field.value, Value::Area(_)))
             };
-            let first = rows.iter().position(is_text).or_else(|| rows.iter().position(takes));
+            let scanned = record.model.scan_field();
+            let is_scanned = |(at, _): &(usize, Option<usize>)| {
+                record.fields.get(*at).is_some_and(|field| Some(field.name) == scanned)
+            };
+            let first = rows.iter().position(is_scanned).or_else(|| rows.iter().position(is_text));
+            let first = first.or_else(|| rows.iter().position(takes));
             record.at = first.unwrap_or(0);
         }
     }
@@ -142,16 +147,30 @@ impl State {
         }
     }
 
-    /// Gives a code that was scanned beside the keyboard to the record shown, as a line of its text of several; false where
-    /// it has none.
+    /// Gives a code that was scanned beside the keyboard to the field of the record shown that takes it; false where none does.
+    /// Where the field is one line, typing goes on in the row below.
     pub(super) fn scan_into_record(&mut self, code: &str) -> bool {
-        let Some(form) = self.form() else { return false };
-        let shown: Vec<String> = form.controls.iter().map(|control| control.name.clone()).collect();
-        let Some(record) = self.record() else { return false };
-        let is_area = |field: &FieldState| matches!(field.value, Value::Area(_));
-        let is_shown = |field: &FieldState| is_area(field) && shown.iter().any(|name| name == field.name);
-        let model = record.model;
-        record.fields.iter().any(is_shown) && model.scanned(record, code)
+        let Place::Record(record) = self.place() else { return false };
+        let Some(name) = record.model.scan_field() else { return false };
+        let is_shown = self.form().is_some_and(|form| form.control(name).is_some());
+        let Some(record) = self.record().filter(|_| is_shown) else { return false };
+        let Some(field) = record.fields.iter().find(|field| field.name == name) else { return false };
+        let (is_line, model) = (is_typed(field), record.model);
+        if !model.scanned(record, code) {
+            self.ring_for_scan();
+            let words = self.text.fill(Key::ScanNotTaken, &[("code", code)]);
+            self.say_words(Tone::Bad, words);
+        } else if is_line {
+            self.show_field(name);
+            let rows = self.record_rows().len();
+            if let Some(record) = self.record() {
+                record.at = moved(record.at, rows, Move::Down);
+            }
+        } else {
+            let words = self.text.fill(Key::ScanListed, &[("code", code)]);
+            self.say_words(Tone::Good, words);
+        }
+        true
     }
 
     /// Whether the cursor is on a row that takes no text: a blank in what is pasted would tick its box, a letter turn its choice.
@@ -232,16 +251,35 @@ impl State {
         Self::act(Act::Save { form, of, entered })
     }
 
-    /// The record was saved: back to where it was opened. Where something of it was said already, that stays.
-    pub(super) fn saved(&mut self, is_told: bool) -> Vec<Effect> {
+    /// The record was saved: back to where it was opened, or on with the next where it is one of many. Where something of it
+    /// was said already, that stays.
+    pub(super) fn saved(&mut self, is_told: bool, entered: &Entered) -> Vec<Effect> {
+        let told = self.message.as_ref().filter(|_| is_told).map(|message| message.words.clone());
         if let Some(record) = self.record() {
             record.is_dirty = false;
-            self.go_back();
+            if record.model.stays_open(record.of, entered) {
+                record.told = told;
+                self.begin_anew();
+            } else {
+                self.go_back();
+            }
         }
         if !is_told {
             self.say(Tone::Good, Key::Saved);
         }
         self.reload()
+    }
+
+    /// Empties the record in front, to be filled and begun as if it were just opened, on the tab of what is scanned.
+    fn begin_anew(&mut self) {
+        let Place::Record(record) = self.place() else { return };
+        let name = record.model.scan_field();
+        let control = name.and_then(|name| self.form()?.control(name));
+        let tab = control.map_or(0, |control| control.tab);
+        if let Some(record) = self.record() {
+            record.fields.clear();
+            record.tab = tab;
+        }
     }
 
     /// What the record was for is done: back to where it was opened.
@@ -254,27 +292,31 @@ impl State {
 
     /// Says beside the fields why they cannot be as they are, and shows the first of them.
     pub(crate) fn refuse_fields(&mut self, faults: &[(&'static str, String)]) {
-        let first = faults.first().map(|(name, _)| *name);
         let words = faults.first().and_then(|(_, words)| words.lines().next()).map(str::to_owned);
-        let place = first.and_then(|name| {
-            let control = self.form()?.control(name)?;
-            Some((control.tab, name))
-        });
         let Some(record) = self.record() else { return };
         for field in &mut record.fields {
             field.error = faults.iter().find(|(name, _)| *name == field.name).map(|(_, words)| words.clone());
         }
-        if let Some((tab, name)) = place {
-            record.tab = tab;
-            let of = record.fields.iter().position(|field| field.name == name);
-            let rows = self.record_rows();
-            let at = rows.iter().position(|(field, _)| Some(*field) == of).unwrap_or(0);
-            if let Some(record) = self.record() {
-                record.at = at;
-            }
+        if let Some((name, _)) = faults.first() {
+            self.show_field(name);
         }
         if let Some(words) = words {
             self.say_words(Tone::Bad, words);
+        }
+    }
+
+    /// Shows the tab of a field, and has typing go to it; nothing where the form has no such field.
+    fn show_field(&mut self, name: &str) {
+        let Some(tab) = self.form().and_then(|form| form.control(name)).map(|control| control.tab) else {
+            return;
+        };
+        let Some(record) = self.record() else { return };
+        record.tab = tab;
+        let of = record.fields.iter().position(|field| field.name == name);
+        let rows = self.record_rows();
+        let at = rows.iter().position(|(field, _)| Some(*field) == of).unwrap_or(0);
+        if let Some(record) = self.record() {
+            record.at = at;
         }
     }
 }

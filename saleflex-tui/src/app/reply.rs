@@ -289,7 +289,7 @@ impl State {
     fn done(&mut self, act: &Act, outcome: Outcome) -> Vec<Effect> {
         let is_told = outcome.message.is_some();
         if let Some(words) = outcome.message {
-            // A saved record speaks for itself, unless something in it looks mistyped.
+            // A saved record speaks for itself, unless something in it looks mistyped or the next of its kind is entered.
             let tone = if matches!(act, Act::Save { .. }) { Tone::Notice } else { Tone::Good };
             self.say_words(tone, words);
         }
@@ -315,7 +315,7 @@ impl State {
                 self.leave_record();
                 return self.reload();
             }
-            Act::Save { .. } => return self.saved(is_told),
+            Act::Save { entered, .. } => return self.saved(is_told, entered),
             Act::Form { .. } => return self.screens_changed(),
             Act::Command(Command::VoidLine { .. }) if matches!(self.place(), Place::List(_)) => {
                 return self.reload();

@@ -89,7 +89,7 @@ impl Print {
             self.put_out(call, &till, &printout, out)?;
         } else {
             let till = call.reader()?;
-            let (_, printout) = self.what.of(call, &till, &Forms::new())?;
+            let (_, printout) = self.what.of(call, &till, &Forms::default())?;
             self.put_out(call, &till, &printout, out)?;
         }
         Ok(Ending::Good)

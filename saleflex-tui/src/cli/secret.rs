@@ -24,7 +24,7 @@ pub(super) struct Person {
 impl Person {
     pub(super) fn log_in(&self, call: &Call<'_>, till: &mut Till) -> anyhow::Result<()> {
         let secret = secret(&self.user)?;
-        till.log_in(&self.user, &secret).map_err(|error| call.words(&error)).map(drop)
+        till.log_in_for_command(&self.user, &secret).map_err(|error| call.words(&error)).map(drop)
     }
 }
 

@@ -67,8 +67,24 @@ pub struct PrinterSettings {
     pub forms: BTreeMap<String, PathBuf>,
 }
 
-/// Designs of forms that were printed beforehand, by the kind of document.
-pub type Forms = BTreeMap<DocumentType, Design>;
+/// Designs of forms that were printed beforehand, by the kind of document, and the printer's letters.
+#[derive(Clone, Debug, Default)]
+pub struct Forms {
+    designs: BTreeMap<DocumentType, Design>,
+    letters: Option<CodePage>,
+}
+
+impl Forms {
+    /// The form of a kind of document.
+    pub fn get(&self, document: DocumentType) -> Option<&Design> {
+        self.designs.get(&document)
+    }
+
+    /// The letters that the printer has; none where it has all.
+    pub const fn letters(&self) -> Option<CodePage> {
+        self.letters
+    }
+}
 
 impl Default for PrinterSettings {
     fn default() -> Self {
@@ -265,7 +281,12 @@ impl PrinterSettings {
     /// # Errors
     /// [`PrinterSettingsError::NoDocument`], [`PrinterSettingsError::Form`].
     pub fn forms(&self, folder: &Path) -> Result<Forms, PrinterSettingsError> {
-        let mut forms = Forms::new();
+        let letters = match self.format {
+            FormatName::Escpos => Some(self.code_page),
+            FormatName::Escp => Some(self.code_page.esc_p().0),
+            FormatName::Text | FormatName::Html => None,
+        };
+        let mut designs = BTreeMap::new();
         for (document, path) in &self.forms {
             let kind = DocumentType::from_code(document)
                 .ok_or_else(|| PrinterSettingsError::NoDocument { document: document.clone() })?;
@@ -276,9 +297,9 @@ impl PrinterSettings {
                 path,
                 cause: cause.into(),
             })?;
-            forms.insert(kind, design);
+            designs.insert(kind, design);
         }
-        Ok(forms)
+        Ok(Forms { designs, letters })
     }
 
     fn fits(&self, design: Design) -> Result<Design, FormError> {

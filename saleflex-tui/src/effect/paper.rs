@@ -123,9 +123,9 @@ pub(crate) fn on_form(
     copy: bool,
 ) -> Option<Printout> {
     let document = completed.document();
-    let design = forms.get(&document.document_type)?;
+    let design = forms.get(document.document_type)?;
     framed(till, text, document, completed.completed_by(), copy, |frame| {
-        sheet::completed(completed, frame, design)
+        sheet::completed(completed, frame, design, forms.letters())
     })
 }
 

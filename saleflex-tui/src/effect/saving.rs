@@ -48,7 +48,10 @@ impl<S: Shell + Clone + 'static> Desk<S> {
             }
         }
         match saved {
-            Ok(()) => Ok(Outcome { message: warning, ..Outcome::default() }),
+            Ok(()) => {
+                let told = || model.told(self.till.as_mut()?, text, of, entered);
+                Ok(Outcome { message: warning.or_else(told), ..Outcome::default() })
+            }
             Err(Unsaved::Fields(faults)) => Err(Denial::Fields(faults)),
             // What may not be done alone is done with a second person, who is asked for.
             Err(Unsaved::Till(error)) if model.takes_approval() && needs_second(&error) => {

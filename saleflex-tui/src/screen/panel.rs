@@ -66,6 +66,11 @@ fn idle_words(state: &State) -> Cow<'_, str> {
     if let Some(tip) = focused.and_then(|control| control.tip.as_ref()) {
         return state.text.caption(tip).into();
     }
+    if let Place::Record(record) = state.place()
+        && let Some(told) = &record.told
+    {
+        return told.as_str().into();
+    }
     let mode = state.place_mode();
     // The hints name the keys of the program.
     if state.keymap.is_changed(mode) {

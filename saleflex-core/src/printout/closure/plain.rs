@@ -180,11 +180,10 @@ fn taxes(out: &mut Printout, closure: &PlainClosure<'_>) {
 fn payments(out: &mut Printout, closure: &PlainClosure<'_>) {
     let mut by_code = closure.payments.clone();
     by_code.sort_by_key(|payment| payment.code);
-    let rows: Vec<(String, u64, String)> = by_code
-        .iter()
-        .map(|payment| (payment_label(payment.code), payment.count, show(&closure.currency, payment.amount)))
-        .collect();
-    let rows = rows.iter().map(|(label, count, amount)| (label.as_str(), *count, amount.as_str()));
+    let rows = by_code.iter().map(|payment| {
+        let label = counted(&payment_label(payment.code), payment.count);
+        (label, show(&closure.currency, payment.amount))
+    });
     let total: Money = closure.payments.iter().map(|payment| payment.amount).sum();
     sections::payments(out, rows, &show(&closure.currency, total), &ENGLISH.report);
 }

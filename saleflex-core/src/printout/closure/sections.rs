@@ -1,10 +1,13 @@
 //! Sections that the plain and the full report share.
 
-use alloc::{format, string::ToString, vec};
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec,
+};
 
 use chrono::NaiveDateTime;
 
-use super::counted;
 use crate::{
     ids::ClosureNumber,
     money::{Currency, Money},
@@ -110,16 +113,16 @@ pub(super) fn taxes(
     }
 }
 
-/// A line a method of payment, and their total.
-pub(super) fn payments<'a>(
+/// A line a method of payment with what is said of it beneath, each a label and an amount, and their total.
+pub(super) fn payments(
     out: &mut Printout,
-    rows: impl Iterator<Item = (&'a str, u64, &'a str)>,
+    rows: impl Iterator<Item = (String, String)>,
     total: &str,
     words: &ReportWords,
 ) {
     section(out, words.payment_methods);
-    for (label, count, amount) in rows {
-        out.pair(&format!("  {}", counted(label, count)), amount);
+    for (label, amount) in rows {
+        out.pair(&format!("  {label}"), &amount);
     }
     out.rule('-');
     out.pair(&format!("  {}", words.total), total);

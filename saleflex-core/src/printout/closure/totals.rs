@@ -271,16 +271,32 @@ impl Sheet<'_> {
     }
 
     fn payments(&self, out: &mut Printout) {
-        let rows: Vec<(&str, u64, String)> = self
-            .report
-            .tenders
-            .iter()
-            .map(|(kind, totals)| (self.frame.words.tenders.of(*kind), totals.count, self.show(totals.net())))
-            .collect();
+        let rows = self.report.tenders.iter().flat_map(|(kind, totals)| {
+            let title = counted(self.frame.words.tenders.of(*kind), totals.count);
+            let mut rows = vec![(title, self.show(totals.net()))];
+            rows.extend(self.handed_over(*kind, totals));
+            rows
+        });
         let total: Money = self.report.tenders.values().map(TenderTotals::net).sum();
-        let rows = rows.iter().map(|(title, count, amount)| (*title, *count, amount.as_str()));
         sections::payments(out, rows, &self.show(total), self.words());
         self.unless_zero(out, self.words().underway, self.frame.underway);
+    }
+
+    /// What was handed over of a kind that gave change in cash, such as cheques: so much of it lies there. Of foreign notes
+    /// their own section tells, and of cash the balance of the drawer.
+    fn handed_over(&self, kind: TenderKind, totals: &TenderTotals) -> Vec<(String, String)> {
+        let is_told = matches!(kind, TenderKind::Cash | TenderKind::ForeignCurrency);
+        if is_told || totals.change.is_zero() {
+            return Vec::new();
+        }
+        let words = self.words();
+        let parts = [
+            (words.taken, totals.tendered),
+            (words.change, -totals.change),
+            (words.paid_back, -totals.refunds),
+        ];
+        let parts = parts.into_iter().filter(|(_, sum)| !sum.is_zero());
+        parts.map(|(label, sum)| (format!("  {label}:"), self.show(sum))).collect()
     }
 
     /// Gift cards and vouchers by kind, and by how much less the shop owes on them.

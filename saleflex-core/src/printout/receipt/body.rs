@@ -12,11 +12,11 @@ use crate::{
     adjustment::{AdjustmentKind, AdjustmentSource, AdjustmentValue, DocumentAdjustment, LineAdjustment},
     basket::{LineItem, PriceSource, Totals},
     closure::{AdjustmentType, TaxKey},
-    document::{Document, Kind, Note},
+    document::{Document, ExemptionKind, Kind, Note, TaxExemption},
     ids::{ClosureNumber, LineNo},
     money::{Currency, Money, Rounding},
     printout::{
-        Align, Printout, name,
+        Align, Cell, Printout, name,
         parts::{self, TaxRow},
         words::Words,
     },
@@ -285,20 +285,36 @@ pub(super) fn taxes(out: &mut Printout, document: &Document, words: &Words) {
         return;
     }
     out.rule('-');
-    if let Some(exemption) = &document.exemption {
-        let certificate = exemption.certificate.as_ref().map(|shown| format!(" ({shown})"));
-        let why = format!("{}{}", exemption.reason, certificate.unwrap_or_default());
-        out.paragraph(&format!("{}: {why}", words.receipt.exempt), Align::Left);
-    }
-    let labels = parts::tax_labels(by_rate.keys().map(|key| (key.percent, key.name.as_str())));
-    let rows: Vec<TaxRow> = labels
-        .into_iter()
-        .zip(by_rate.values())
-        .map(|(label, (net, tax))| TaxRow { label, net: *net, tax: *tax })
-        .collect();
+    let rows: Vec<TaxRow> = if let Some(exemption) = &document.exemption {
+        out.paragraph(&exempt_for(exemption, words), Align::Left);
+        // The rates are those that would have been charged: beside no tax they read as if they had been.
+        let values = document.active_lines().filter_map(|line| line.taxes.first());
+        let label = Cell::Left(words.report.exempt.to_string());
+        vec![TaxRow { label, net: values.map(|part| part.taxable).sum(), tax: Money::ZERO }]
+    } else {
+        let labels = parts::tax_labels(by_rate.keys().map(|key| (key.percent, key.name.as_str())));
+        let rows = labels.into_iter().zip(by_rate.values());
+        rows.map(|(label, (net, tax))| TaxRow { label, net: *net, tax: *tax }).collect()
+    };
     let Totals { net_due, tax, .. } = document.totals;
     let total = (net_due - tax, tax);
     out.table(parts::tax_table(&words.report, words.report.rate, &rows, total, &document.currency));
+}
+
+/// What the law calls it that no tax is charged, the words that were given where they say more, and the certificate.
+fn exempt_for(exemption: &TaxExemption, words: &Words) -> String {
+    let kind = ExemptionKind::of(exemption);
+    let reason = exemption.reason.trim();
+    let title = words.receipt.exempt;
+    let why = match words.exemptions.of(kind) {
+        Some(name) if reason == name || reason.eq_ignore_ascii_case(kind.code()) => {
+            format!("{title}: {name}")
+        }
+        Some(name) => format!("{title} ({name}): {reason}"),
+        None => format!("{title}: {reason}"),
+    };
+    let certificate = exemption.certificate.as_ref().map(|shown| format!(" ({shown})"));
+    format!("{why}{}", certificate.unwrap_or_default())
 }
 
 fn taxes_by_rate(document: &Document) -> BTreeMap<TaxKey, (Money, Money)> {
@@ -311,8 +327,9 @@ fn taxes_by_rate(document: &Document) -> BTreeMap<TaxKey, (Money, Money)> {
     by_rate
 }
 
+/// Whether taxes stand beneath the lines, as what is added to them.
 fn adds_tax(document: &Document) -> bool {
-    document.tax_mode == TaxMode::Exclusive
+    document.tax_mode == TaxMode::Exclusive && document.exemption.is_none()
 }
 
 /// The document's notes that are meant for the receipt.

@@ -15,7 +15,9 @@ use crate::{
     document::{Completed, Document},
     money::Money,
     printout::{
-        Align, Printout, clean, name, parts,
+        Align, Printout, clean,
+        code_page::CodePage,
+        name, parts,
         receipt::{self, Frame},
         text,
     },
@@ -42,8 +44,14 @@ impl Page {
 }
 
 /// A completed document on its form, a page after the other; `design` was [checked](Design::check). None of what a form has no
-/// place for: a movement of cash, and a document that gave a voucher anew, whose number its owner needs.
-pub fn completed(completed: &Completed, frame: &Frame<'_>, design: &Design) -> Option<Printout> {
+/// place for: a movement of cash, and a document that gave a voucher anew, whose number its owner needs. What takes the place
+/// of letters that the printer has not may be longer than they are: of a printer that has not all, `letters` says which it has.
+pub fn completed(
+    completed: &Completed,
+    frame: &Frame<'_>,
+    design: &Design,
+    letters: Option<CodePage>,
+) -> Option<Printout> {
     let document = completed.document();
     if document.cash_movement.is_some() || document.rests().next().is_some() {
         return None;
@@ -63,7 +71,7 @@ pub fn completed(completed: &Completed, frame: &Frame<'_>, design: &Design) -> O
         let carried = brought + lines.iter().map(|line| line.total).sum::<Money>();
         let page = |is_again| Page { no, of: pages.len(), brought, carried, is_again };
         let rows = |is_again| {
-            let mut sheet = Sheet { rows: vec![Vec::new(); usize::from(design.rows)] };
+            let mut sheet = Sheet { rows: vec![Vec::new(); usize::from(design.rows)], letters };
             sheet.put_fields(completed, frame, design, page(is_again));
             sheet.put_lines(lines, document, frame, design);
             sheet.texts()
@@ -86,6 +94,7 @@ fn print(out: &mut Printout, rows: &[String], again: &[String]) {
 /// The rows of a page: texts that are as wide as their places, each with its column.
 struct Sheet {
     rows: Vec<Vec<(u16, String)>>,
+    letters: Option<CodePage>,
 }
 
 impl Sheet {
@@ -108,10 +117,11 @@ impl Sheet {
         let has_mark = design.fields.iter().any(|field| field.value == Value::Mark);
         let mark = (!has_mark).then_some(&top);
         for field in design.fields.iter().chain(mark) {
-            let texts = of_document(field, completed, frame, page);
+            let texts = of_document(field, completed, frame, page, self.letters);
             let rows = (field.row..).zip(&texts).take(field.rows.into());
             for (row, text) in rows {
-                self.put(row, field.column, &fitted(text, field.width, field.align));
+                let fitted = self.fitted(text, field.width, field.align);
+                self.put(row, field.column, &fitted);
             }
         }
     }
@@ -121,9 +131,16 @@ impl Sheet {
             for column in &design.lines.columns {
                 let value = of_line(column.value, line, document, frame);
                 let align = if column.value == LineValue::Name { Align::Left } else { Align::Right };
-                self.put(row, column.column, &fitted(&value, column.width, align));
+                let fitted = self.fitted(&value, column.width, align);
+                self.put(row, column.column, &fitted);
             }
         }
+    }
+
+    /// A text as wide as its place, of letters that the printer has.
+    fn fitted(&self, value: &str, width: u16, align: Align) -> String {
+        let width = usize::from(width);
+        text::aligned(text::cut(&printable(value, self.letters), width), align, width)
     }
 
     /// Its rows as lines of text, down to the last on which anything stands.
@@ -146,17 +163,20 @@ fn row_text(mut cells: Vec<(u16, String)>) -> String {
     line.trim_end().to_string()
 }
 
-/// A text as wide as its place.
-fn fitted(value: &str, width: u16, align: Align) -> String {
-    let width = usize::from(width);
-    text::aligned(text::cut(&clean(value), width), align, width)
+/// A text as it is printed.
+fn printable(value: &str, letters: Option<CodePage>) -> String {
+    let value = clean(value);
+    match letters {
+        Some(page) => page.fit(&value),
+        None => value,
+    }
 }
 
 fn of_line(value: LineValue, line: &LineItem, document: &Document, frame: &Frame<'_>) -> String {
     let currency = &document.currency;
     match value {
         LineValue::Name => name(&line.item.name, frame.words.receipt.item),
-        LineValue::Tax if line.taxes.is_empty() => String::new(),
+        LineValue::Tax if line.taxes.iter().all(|part| part.exempt) => String::new(),
         LineValue::Tax => {
             let percent: Decimal = line.taxes.iter().map(|part| part.rate.percent.decimal()).sum();
             percent.normalize().to_string()
@@ -168,7 +188,13 @@ fn of_line(value: LineValue, line: &LineItem, document: &Document, frame: &Frame
 }
 
 /// What stands of a document on a page, a row each.
-fn of_document(field: &Field, completed: &Completed, frame: &Frame<'_>, page: Page) -> Vec<String> {
+fn of_document(
+    field: &Field,
+    completed: &Completed,
+    frame: &Frame<'_>,
+    page: Page,
+    letters: Option<CodePage>,
+) -> Vec<String> {
     let document = completed.document();
     let (currency, totals) = (&document.currency, &document.totals);
     let at = completed.completed_at().local;
@@ -189,29 +215,42 @@ fn of_document(field: &Field, completed: &Completed, frame: &Frame<'_>, page: Pa
         Value::Tax => at_end(totals.tax),
         Value::Total => at_end(totals.net_due),
         Value::InWords if page.is_last() => vec![in_words(totals.net_due, currency, &frame.words.numbers)],
-        Value::Payments if page.is_last() => payments(document, frame, usize::from(field.width)),
+        Value::Payments if page.is_last() => payments(document, frame, field, letters),
         Value::Mark => marks(document, frame, page.is_again),
         Value::Brought | Value::Carried | Value::InWords | Value::Payments => Vec::new(),
     }
 }
 
-/// How it was paid, each label with its amount at the other end of the place, and the change.
-fn payments(document: &Document, frame: &Frame<'_>, width: usize) -> Vec<String> {
-    let words = frame.words;
+/// How it was paid, each label with its amount at the other end of the place, and the change. Where the place has fewer rows the
+/// last says how many more there are, and what it and they come to, less the change.
+fn payments(document: &Document, frame: &Frame<'_>, field: &Field, letters: Option<CodePage>) -> Vec<String> {
+    let (words, width, rows) = (frame.words, usize::from(field.width), usize::from(field.rows));
     let forward = if document.kind.pays_out() { Direction::Out } else { Direction::In };
-    let row = |label: &str, amount: Money| {
-        let amount = document.currency.format(amount);
-        let room = width.saturating_sub(text::width_of(&amount) + 1);
-        let label = text::cut(label, room);
-        let between = " ".repeat(width.saturating_sub(text::width_of(label) + text::width_of(&amount)));
+    let row = |label: &str, more: &str, amount: Money| {
+        let (label, amount) = (printable(label, letters), document.currency.format(amount));
+        let taken = text::width_of(&amount) + 1;
+        let more = if taken + text::width_of(more) > width { "" } else { more };
+        let room = width.saturating_sub(taken + text::width_of(more));
+        let label = [text::cut(&label, room), more].concat();
+        let between = " ".repeat(width.saturating_sub(text::width_of(&label) + text::width_of(&amount)));
         format!("{label}{between}{amount}")
     };
+    // What is shown, and what it adds to what was paid.
     let paid = document.counted_tenders().map(|tender| {
         let amount = if tender.direction == forward { tender.amount } else { -tender.amount };
-        row(words.tenders.of(tender.kind), amount)
+        (words.tenders.of(tender.kind), amount, amount)
     });
-    let change = document.change.is_positive().then(|| row(words.receipt.change, document.change));
-    paid.chain(change).collect()
+    let change = document.change;
+    let change = change.is_positive().then_some((words.receipt.change, change, -change));
+    let all: Vec<(&str, Money, Money)> = paid.chain(change).collect();
+    let alone = if all.len() > rows { rows.saturating_sub(1) } else { all.len() };
+    let (each, together) = all.split_at(alone);
+    let mut texts: Vec<String> = each.iter().map(|(label, amount, _)| row(label, "", *amount)).collect();
+    if let Some(((label, ..), more)) = together.split_first() {
+        let sum: Money = together.iter().map(|(.., paid)| *paid).sum();
+        texts.push(row(label, &format!(" + {}", more.len()), sum));
+    }
+    texts
 }
 
 fn marks(document: &Document, frame: &Frame<'_>, is_again: bool) -> Vec<String> {

@@ -534,6 +534,31 @@ fn change_for_foreign_notes_stands_beneath_them_so_that_payments_and_drawer_agre
 }
 
 #[test]
+fn what_a_cheque_was_made_out_for_stands_beneath_it_where_it_gave_change() {
+    let mut report = busy_day();
+    let money = Money::from_minor;
+    let cheques =
+        TenderTotals { count: 1, tendered: money(1000), change: money(650), ..TenderTotals::default() };
+    report.tenders = [(TenderKind::Cheque, cheques)].into();
+    let shown = |report: &Report| {
+        let closure = closed(report, currency("GBP"));
+        let lines = with_frame(&ENGLISH, |frame| text::render(&z_report(&closure, frame), 42));
+        let from = lines.iter().position(|line| line.starts_with("  CHEQUE (1)")).unwrap();
+        lines[from..].iter().take_while(|line| !line.starts_with('-')).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(
+        shown(&report),
+        [
+            "  CHEQUE (1)                         £3.50",
+            "    Taken:                          £10.00",
+            "    Change given:                   -£6.50",
+        ]
+    );
+    report.tenders.get_mut(&TenderKind::Cheque).unwrap().change = Money::ZERO;
+    assert_eq!(shown(&report), ["  CHEQUE (1)                        £10.00"]);
+}
+
+#[test]
 fn the_period_has_two_lines_that_fit_d_clo_17() {
     let closure = closed(&busy_day(), currency("GBP"));
     let lines = with_frame(&ENGLISH, |frame| text::render(&z_report(&closure, frame), 32));

@@ -1,8 +1,9 @@
 //! Forms that were printed beforehand.
 
 use super::*;
-use crate::printout::sheet::{
-    self, Column, Design, DesignFault, Field, LineValue, Lines, Value, completed, in_words,
+use crate::printout::{
+    code_page::CodePage,
+    sheet::{self, Column, Design, DesignFault, Field, LineValue, Lines, Value, completed, in_words},
 };
 
 /// Two lines a page.
@@ -43,7 +44,7 @@ fn sale() -> Completed {
 
 #[test]
 fn a_form_that_takes_several_pages_carries_its_subtotal_over_and_ends_with_the_total_in_words() {
-    let printout = completed(&sale(), &frame(), &design()).unwrap();
+    let printout = completed(&sale(), &frame(), &design(), None).unwrap();
     let at_the_right = |value: &str| format!("{:<29}{value:>8}", "");
     let sold = |name: &str, count: &str, price: &str, total: &str| {
         format!("{name:<15}{count:>4} {price:>7}  {total:>8}")
@@ -75,7 +76,7 @@ fn a_form_that_takes_several_pages_carries_its_subtotal_over_and_ends_with_the_t
 #[test]
 fn a_form_that_is_printed_once_more_says_so_and_nothing_leaves_its_row() {
     let rows = |design: &Design| {
-        let first = completed(&sale(), &frame(), design).unwrap();
+        let first = completed(&sale(), &frame(), design, None).unwrap();
         let again = first.marked(ENGLISH.titles.repeat);
         assert!(!again.opens_drawer());
         [first, again].map(|printout| text::render(&printout, 40))
@@ -119,7 +120,7 @@ fn a_line_on_a_form_has_all_of_its_taxes_in_one_percentage_and_discounts_lower_t
     let pen = pen.line(&Line::new("Tea", "3.50").taxed(&state_and_city));
     let pen = pen.line(&Line::new("Stamp", "1.00").taxed(&[]));
     let pen = pen.adjust(AdjustmentKind::Discount, AdjustmentSource::Manager, minor(50), None);
-    let printout = completed(&pen.pay(TenderKind::Cash, 400).complete(), &frame(), &design).unwrap();
+    let printout = completed(&pen.pay(TenderKind::Cash, 400).complete(), &frame(), &design, None).unwrap();
     let page = text::render(&printout, 40);
     let words = |row: usize| page[row].split_whitespace().collect::<Vec<_>>();
     assert_eq!(words(2), ["Tea", "8.75", "3.50", "3.50"]);
@@ -129,14 +130,62 @@ fn a_line_on_a_form_has_all_of_its_taxes_in_one_percentage_and_discounts_lower_t
 
 #[test]
 fn a_copy_on_a_form_says_that_it_is_one_and_a_voucher_that_was_given_is_on_none() {
-    let copy = completed(&sale(), &Frame { copy: true, ..frame() }, &design()).unwrap();
+    let copy = completed(&sale(), &Frame { copy: true, ..frame() }, &design(), None).unwrap();
     assert!(text::render(&copy, 40)[0].starts_with("** COPY **"));
     assert!(!copy.opens_drawer());
     let pen = Head::sale("GBP").begin().line(&Line::new("Tea", "3.50"));
     let rest = Rest::NewVoucher { number: "V2".into(), amount: Money::from_minor(150) };
     let details = TenderDetails { rest: Some(Box::new(rest)), ..TenderDetails::default() };
     let voucher = Tender { details, ..pen.new_tender(TenderKind::PrepaidCard, 350) };
-    assert_eq!(completed(&pen.take(voucher).complete(), &frame(), &design()), None);
+    assert_eq!(completed(&pen.take(voucher).complete(), &frame(), &design(), None), None);
+}
+
+#[test]
+fn letters_that_the_printer_has_not_leave_every_value_of_a_form_in_its_columns() {
+    let page = CodePage::Pc437;
+    let sold = |name: &str, quantity: &str| {
+        let pen = Head::sale("GBP").begin().line(&Line::new(name, "3.50").times(quantity));
+        let frame = Frame { customer: name, ..frame() };
+        let mut design = design();
+        design.fields.push(Field {
+            value: Value::Customer,
+            row: 6,
+            column: 1,
+            width: 10,
+            rows: 1,
+            align: Align::Left,
+        });
+        let printout = completed(&pen.pay_rest(TenderKind::Cash).complete(), &frame, &design, Some(page));
+        text::render(&printout.unwrap(), 40)
+    };
+    let (cyrillic, latin) = (sold("Жжёный щавель", "2"), sold("Zhzhenyj schavel", "2"));
+    for (row, beside) in cyrillic.iter().zip(&latin) {
+        assert_eq!(page.fit(row), *row, "it is of the printer's letters before it is placed");
+        let [amounts, expected] = [row, beside].map(|row| row.chars().skip(10).collect::<String>());
+        assert_eq!(amounts, expected, "{cyrillic:#?}");
+    }
+    assert!(cyrillic[2].starts_with("Zhzh") && cyrillic[5].starts_with("Zhzh"), "{cyrillic:#?}");
+}
+
+#[test]
+fn more_payments_than_a_form_has_rows_for_are_told_in_the_last_with_what_they_come_to() {
+    let pen = Head::sale("GBP").begin().line(&Line::new("Tea", "20.10"));
+    let pen = pen.pay(TenderKind::Cash, 500).pay(TenderKind::CreditCard, 500).pay(TenderKind::Cash, 2_000);
+    let paid = pen.change(990).complete();
+    let shown = |rows| {
+        let mut design = design();
+        design.fields.retain(|field| field.value == Value::Payments);
+        design.fields[0].rows = rows;
+        design.fields[0].row = 6;
+        let lines = text::render(&completed(&paid, &frame(), &design, None).unwrap(), 40);
+        lines[5..].to_vec()
+    };
+    let row = |label: &str, amount: &str| format!("{label:<15}{amount:>5}");
+    let each = [row("CASH", "5.00"), row("CREDIT CARD", "5.00"), row("CASH", "20.00"), row("CHANGE", "9.90")];
+    assert_eq!(shown(4), each);
+    assert_eq!(shown(3), [each[0].clone(), each[1].clone(), row("CASH + 1", "10.10")]);
+    assert_eq!(shown(2), [each[0].clone(), row("CREDIT CAR + 2", "15.10")]);
+    assert_eq!(shown(1), [row("CASH + 3", "20.10")]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use super::{
-    AdjustmentWords, CountWords, NumberWords, ReceiptWords, ReportWords, TenderWords, Titles, Words,
+    AdjustmentWords, CountWords, ExemptionWords, NumberWords, ReceiptWords, ReportWords, TenderWords, Titles,
+    Words,
 };
 
 /// The words of papers in English.
@@ -216,6 +217,15 @@ pub const ENGLISH: Words = Words {
         delivery_fee: "Delivery",
         convenience_fee: "Convenience fee",
         surcharge: "Surcharge",
+    },
+    exemptions: ExemptionWords {
+        diplomatic: "Diplomat",
+        tourist: "Traveller (tax free)",
+        reverse_charge: "Reverse charge",
+        intra_eu: "To a business in another EU country",
+        export: "Export",
+        resale: "For resale",
+        organisation: "Public body, school, charity",
     },
     counts: CountWords {
         opening: "Float before selling",

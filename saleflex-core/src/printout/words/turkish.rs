@@ -1,5 +1,6 @@
 use super::{
-    AdjustmentWords, CountWords, NumberWords, ReceiptWords, ReportWords, TenderWords, Titles, Words,
+    AdjustmentWords, CountWords, ExemptionWords, NumberWords, ReceiptWords, ReportWords, TenderWords, Titles,
+    Words,
 };
 
 /// The words of papers in Turkish.
@@ -216,6 +217,15 @@ pub const TURKISH: Words = Words {
         delivery_fee: "Teslimat ücreti",
         convenience_fee: "Hizmet bedeli",
         surcharge: "Ek ücret",
+    },
+    exemptions: ExemptionWords {
+        diplomatic: "Diplomat",
+        tourist: "Turist (vergisiz satış)",
+        reverse_charge: "Sorumlu sıfatıyla alıcıdan",
+        intra_eu: "Başka AB ülkesindeki işletmeye",
+        export: "İhracat",
+        resale: "Yeniden satış için",
+        organisation: "Kamu, okul, hayır kurumu",
     },
     counts: CountWords {
         opening: "Açılış nakdi",

@@ -143,7 +143,17 @@ fn forms_are_known_by_the_kind_of_document_and_what_cannot_be_used_is_named() {
     };
     let wide = || PrinterSettings { columns: 80, ..PrinterSettings::default() };
     let forms = |kind: &str, file: &str| on(wide(), kind, file);
-    assert_eq!(forms("invoice", "invoice.toml").unwrap()[&DocumentType::Invoice].rows, 66);
+    let known = forms("invoice", "invoice.toml").unwrap();
+    assert_eq!(known.get(DocumentType::Invoice).map(|design| design.rows), Some(66));
+    // A dot-matrix printer has the nearest page; a browser has all letters.
+    assert_eq!(known.letters(), Some(CodePage::Pc858));
+    let turkish = PrinterSettings { code_page: CodePage::Wpc1254, page_lines: 66, ..wide() };
+    let letters = |format| {
+        let printer = PrinterSettings { format, ..turkish.clone() };
+        on(printer, "invoice", "invoice.toml").unwrap().letters()
+    };
+    assert_eq!(letters(FormatName::Escp), Some(CodePage::Pc857));
+    assert_eq!(letters(FormatName::Html), None);
     assert!(matches!(forms("bill", "invoice.toml"), Err(PrinterSettingsError::NoDocument { .. })));
     let fault = |file| forms("invoice", file).map_err(|error| error.to_string()).unwrap_err();
     assert!(fault("short.toml").starts_with("printer.forms.invoice: "), "its lines go beyond the page");

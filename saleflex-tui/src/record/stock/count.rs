@@ -10,10 +10,11 @@ use saleflex_core::{
 use saleflex_store::{Error, Till};
 
 use super::{
-    super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
+    super::{Entered, FieldState, Fields, Model, Reader, Record, Saved, Shape, Value},
     choice, chosen, product, quantity,
 };
 use crate::{
+    entry::TypedLine,
     listing::{
         RowId,
         stock::{counts::state_key, item_names, location_name},
@@ -69,6 +70,39 @@ impl Model for CountModel {
 
     fn takes_approval(&self) -> bool {
         true
+    }
+
+    fn scan_field(&self) -> Option<&'static str> {
+        Some("PRODUCT")
+    }
+
+    fn scanned(&self, record: &mut Record, code: &str) -> bool {
+        // A quantity that nobody saved yet is of what was scanned before.
+        let is_counted = |field: &FieldState| field.name == "COUNTED" && !field.line.text().trim().is_empty();
+        if record.fields.iter().any(is_counted) {
+            return false;
+        }
+        let Some(product) = record.fields.iter_mut().find(|field| field.name == "PRODUCT") else {
+            return false;
+        };
+        (product.line, product.error) = (TypedLine::holding(code), None);
+        record.is_dirty = true;
+        true
+    }
+
+    fn stays_open(&self, of: Option<RowId>, entered: &Entered) -> bool {
+        of.is_some() && !matches!(entered.choice("STEP"), APPROVE | CANCEL)
+    }
+
+    fn told(&self, till: &mut Till, text: &Text, of: Option<RowId>, entered: &Entered) -> Option<String> {
+        if !self.stays_open(of, entered) {
+            return None;
+        }
+        let mut read = Reader::new(entered, text, till);
+        let (item, counted) = (product(&mut read, till, "PRODUCT")?, quantity(&mut read, "COUNTED")?);
+        let (code, name) = item_names(till, item);
+        let counted = counted.to_string();
+        Some(text.fill(Key::CountedLast, &[("counted", &counted), ("code", &code), ("name", &name)]))
     }
 
     fn save_approved(

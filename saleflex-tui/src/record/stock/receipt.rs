@@ -99,6 +99,10 @@ impl Model for ReceiptModel {
         Ok(())
     }
 
+    fn scan_field(&self) -> Option<&'static str> {
+        Some("MORE")
+    }
+
     fn scanned(&self, record: &mut Record, code: &str) -> bool {
         scan_into(record, "MORE", code)
     }
