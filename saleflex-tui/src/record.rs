@@ -384,8 +384,7 @@ pub enum RecordRow<'a> {
 impl Record {
     /// A record that is yet to be filled.
     pub const fn new(model: &'static dyn Model, of: Option<RowId>) -> Self {
-        let (fields, shown) = (Vec::new(), Vec::new());
-        Self { model, of, fields, shown, tab: 0, at: 0, is_dirty: false, told: None }
+        Self { model, of, fields: Vec::new(), shown: Vec::new(), tab: 0, at: 0, is_dirty: false, told: None }
     }
 
     /// Takes what was read.
