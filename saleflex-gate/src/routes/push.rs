@@ -11,6 +11,7 @@ use saleflex_sync::wire::{PushAnswer, PushRequest, SCHEMA_VERSION, Verdict};
 use uuid::Uuid;
 
 use self::{
+    beside::{AskedBeside, Beside},
     looking::Looked,
     taking::{Asked, Known, Taken, TakenIn, Taking, refused},
 };
@@ -33,6 +34,7 @@ use crate::{
     stock,
 };
 
+mod beside;
 mod looking;
 mod taking;
 
@@ -120,7 +122,8 @@ fn take_in(
     }
     let terminal = &scope.terminal;
     let of = (scope.company, terminal.id, request.epoch);
-    let Begun { moved_from, currency, contiguous, known } = begin(session, of, (request, looked, care), now)?;
+    let begun = begin(session, (scope, *forwards), (request, looked, care), now)?;
+    let Begun { moved_from, currency, has_queue, contiguous, known, beside } = begun;
     let formers = terminals::formers(session, scope.company, moved_from)?;
     let taking = Taking {
         scope,
@@ -133,10 +136,11 @@ fn take_in(
         looked,
         now,
         forwards: *forwards,
+        has_queue,
         node: *node,
     };
     let TakenIn { events, counters, moved: (moved, stock), ahead, answers } =
-        taking.all(session, known, care)?;
+        taking.all(session, (known, beside), care)?;
     noticed(&events).raise(session, (scope.company, terminal), now)?;
     let open = events.iter().filter_map(|event| event.new.as_ref()?.open).max();
     if let Some((closure, receipt)) = open {
@@ -144,8 +148,8 @@ fn take_in(
         counters::raise_from(session, (scope.company, terminal.id), (&counters, &next), now)?;
     }
     let shelves = (scope.company, terminal.store, terminal.id);
-    stock::book_known(session, shelves, (&moved, &answers, &stock), now)?;
-    let high_water = Some(feed::advance(session, of, (contiguous, answers.of_one(ahead)))?);
+    stock::book_known(session, shelves, (&moved, &answers, &stock), (care, now))?;
+    let high_water = Some(feed::advance(session, of, (contiguous, &ahead))?);
     Ok(PushAnswer {
         results: events.into_iter().map(|event| event.result).collect(),
         high_water,
@@ -160,23 +164,29 @@ struct Begun {
     moved_from: Option<Uuid>,
     /// What its store counts in.
     currency: Option<CurrencyCode>,
+    /// Whether anything of the company was ever queued for a hub above.
+    has_queue: bool,
     /// How far this life of its file was here.
     contiguous: i64,
     /// What the books know of its events; none where that changes while they are taken in.
     known: Option<Known>,
+    /// What they know beside; none where others of the company are waited for before that counts.
+    beside: Option<Beside>,
 }
 
 /// Locks the terminal's row until the push is committed: pushes of one terminal follow one another. What the terminal says
 /// of itself is noted there, and what the books know of its events is asked with it.
 fn begin(
     session: &mut dyn Session,
-    of @ (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    (scope, forwards): (&TerminalScope, bool),
     (request, looked, care): (&PushRequest, &[Looked], Care),
     now: DateTime<Utc>,
 ) -> Result<Begun, DatabaseError> {
     let lock = "UPDATE terminal SET last_push_at = $3, epoch = $4, set_aside = $5 WHERE company_id = $1 AND terminal_id = $2 \
                 RETURNING moved_from, (SELECT s.currency FROM store s WHERE s.company_id = terminal.company_id \
-                AND s.store_id = terminal.store_id)";
+                AND s.store_id = terminal.store_id), \
+                EXISTS (SELECT 1 FROM upstream u WHERE u.company_id = terminal.company_id)";
+    let (company, terminal, epoch) = (scope.company, scope.terminal.id, request.epoch);
     let set_aside = i64::try_from(request.quarantined).unwrap_or(i64::MAX);
     let values: Vec<Value> =
         vec![company.into(), terminal.into(), now.timestamp_millis().into(), epoch.into(), set_aside.into()];
@@ -185,14 +195,24 @@ fn begin(
     let lives = together.add_one(feed::known(company, terminal));
     let is_known = care == Care::Usual && !looked.iter().any(Looked::is_older);
     let asked = is_known.then(|| Asked::of(&mut together, (company, terminal), looked));
+    let beside =
+        (is_known && !forwards).then(|| AskedBeside::before(&mut together, (scope, request), looked));
     let answers = together.ask(session)?;
     let known = asked.map(|asked| Known::of((company, terminal), (&answers, &asked), now)).transpose()?;
-    let contiguous = feed::hear(session, of, request.epoch_after, answers.of_one(lives))?;
-    let Some(row) = answers.of_one(terminals).first() else {
-        return Ok(Begun { moved_from: None, currency: None, contiguous, known });
-    };
-    let currency = row.optional_text(1)?.and_then(|code| CurrencyCode::parse(code).ok());
-    Ok(Begun { moved_from: row.optional_id(0)?, currency, contiguous, known })
+    let contiguous =
+        feed::hear(session, (company, terminal, epoch), request.epoch_after, answers.of_one(lives))?;
+    let mut begun =
+        Begun { moved_from: None, currency: None, has_queue: false, contiguous, known, beside: None };
+    if let Some(row) = answers.of_one(terminals).first() {
+        begun.moved_from = row.optional_id(0)?;
+        begun.currency = row.optional_text(1)?.and_then(|code| CurrencyCode::parse(code).ok());
+        begun.has_queue = row.flag(2)?;
+    }
+    // Where there is a queue its row is waited for once something is entered: what others of the company did until then counts.
+    if let Some((asked, known)) = beside.filter(|_| !begun.has_queue).zip(begun.known.as_mut()) {
+        begun.beside = Some(Beside::before(answers, asked, known.take_others()));
+    }
+    Ok(begun)
 }
 
 /// What was noticed now about the events of a push.
