@@ -30,7 +30,7 @@ use crate::{
     registry::terminals,
     relay::{self, Acting},
     request::Whole,
-    scope::TerminalScope,
+    scope::{Presented, Remembered, Shown, TerminalScope},
     stock,
 };
 
@@ -64,11 +64,40 @@ const MOST_ITEMS: usize = 500;
 ))]
 pub(crate) async fn push(
     State(hub): State<Hub>,
-    scope: TerminalScope,
+    presented: Presented,
     Whole(body): Whole,
 ) -> Result<Json<PushAnswer>, ApiError> {
-    scope.may_push()?;
-    let request: PushRequest = serde_json::from_slice(&body)
+    let (scope, request) = match presented {
+        Presented::Known(scope) => {
+            scope.may_push()?;
+            (scope, read(&body)?)
+        }
+        Presented::Remembered(remembered) => {
+            let request = match read(&body) {
+                Ok(request) if may_go_by(&remembered.scope, &request) => {
+                    if let Some(answer) = by_memory(&hub, &remembered, request).await? {
+                        return Ok(Json(answer));
+                    }
+                    read(&body)
+                }
+                other => other,
+            };
+            let scope = remembered.ask(&hub).await?;
+            scope.may_push()?;
+            (scope, request?)
+        }
+    };
+    let now = hub.now();
+    let (scope, node) = match relay::acting_for(&hub, scope, &request.sender).await? {
+        Acting::For(scope, node) => (scope, node),
+        Acting::NotFor(refusal) => return Ok(Json(all_refused(&request, &refusal, now))),
+    };
+    Ok(Json(take(&hub, (scope, node, None), request, now).await?))
+}
+
+/// Reads the body of a push.
+fn read(body: &[u8]) -> Result<PushRequest, ApiError> {
+    let request: PushRequest = serde_json::from_slice(body)
         .map_err(|error| ApiError::invalid(format!("the body is no push: {error}")))?;
     if request.schema_version > SCHEMA_VERSION {
         let message = "the envelope is of a newer version than this hub reads";
@@ -81,13 +110,40 @@ pub(crate) async fn push(
         let message = format!("a push carries at most {MOST_ITEMS} events");
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
     }
-    let now = hub.now();
-    let (scope, node) = match relay::acting_for(&hub, scope, &request.sender).await? {
-        Acting::For(scope, node) => (scope, node),
-        Acting::NotFor(refusal) => return Ok(Json(all_refused(&request, &refusal, now))),
-    };
+    Ok(request)
+}
+
+/// Whether a push is one of the device itself, as it was when it came before.
+fn may_go_by(was: &TerminalScope, request: &PushRequest) -> bool {
+    was.may_push().is_ok() && relay::is_of_itself(was, &request.sender)
+}
+
+/// Takes a push in by what is remembered of its device; nothing where that is no longer so, which leaves nothing behind.
+async fn by_memory(
+    hub: &Hub,
+    Remembered { scope, shown, .. }: &Remembered,
+    request: PushRequest,
+) -> Result<Option<PushAnswer>, ApiError> {
+    scope.note_caller();
+    match take(hub, (scope.clone(), None, Some(shown.clone())), request, scope.now).await {
+        Err(DatabaseError::Outdated) => Ok(None),
+        taken => {
+            hub.limits.looked_up(&shown.digest, true);
+            Ok(Some(taken?))
+        }
+    }
+}
+
+/// Takes a push of a terminal in, which a store's hub may have brought, or what a device shows has yet to be looked up.
+async fn take(
+    hub: &Hub,
+    (scope, node, shown): (TerminalScope, Option<Uuid>, Option<Shown>),
+    request: PushRequest,
+    now: DateTime<Utc>,
+) -> Result<PushAnswer, DatabaseError> {
     let whose = (scope.company, scope.terminal.id);
-    let by = By { scope, node, forwards: hub.forwards(), sets: hub.sets.clone(), offers: hub.offers.clone() };
+    let (forwards, sets, offers) = (hub.forwards(), hub.sets.clone(), hub.offers.clone());
+    let by = By { scope, shown, node, forwards, sets, offers };
     let look = move || (looking::look(&request, whose), request);
     let answered = hub.books.write_prepared(Tenant::Company(whose.0), look, move |session, sent, care| {
         let (looked, request) = sent;
@@ -96,12 +152,14 @@ pub(crate) async fn push(
     let answer = answered.await.inspect_err(|_| hub.sets.taken_back(whose.0))?;
     let accepted = answer.results.iter().filter(|result| result.result == Verdict::Accepted);
     hub.metrics.entered(accepted.map(|result| result.flags.as_slice()));
-    Ok(Json(answer))
+    Ok(answer)
 }
 
 /// Whose push it is, and what its hub knows beside its books.
 struct By {
     scope: TerminalScope,
+    /// What its device shows, where that is yet to be looked up.
+    shown: Option<Shown>,
     /// The store's hub that brings it, where one does.
     node: Option<Uuid>,
     /// Whether it goes on to a hub above.
@@ -113,16 +171,17 @@ struct By {
 /// Takes a push in.
 fn take_in(
     session: &mut dyn Session,
-    By { scope, node, forwards, sets, offers }: &By,
+    by: &By,
     (request, looked, care): (&PushRequest, &[Looked], Care),
     now: DateTime<Utc>,
 ) -> Result<PushAnswer, DatabaseError> {
+    let By { scope, node, forwards, sets, offers, .. } = by;
     if care == Care::Special {
         sets.taken_back(scope.company);
     }
     let terminal = &scope.terminal;
     let of = (scope.company, terminal.id, request.epoch);
-    let begun = begin(session, (scope, *forwards), (request, looked, care), now)?;
+    let begun = begin(session, by, (request, looked, care), now)?;
     let Begun { moved_from, currency, has_queue, contiguous, known, beside } = begun;
     let formers = terminals::formers(session, scope.company, moved_from)?;
     let taking = Taking {
@@ -175,10 +234,13 @@ struct Begun {
 }
 
 /// Locks the terminal's row until the push is committed: pushes of one terminal follow one another. What the terminal says
-/// of itself is noted there, and what the books know of its events is asked with it.
+/// of itself is noted there, and what the books know of its events is asked with it, and whether its device is who it was.
+///
+/// # Errors
+/// [`DatabaseError::Outdated`] where it is not.
 fn begin(
     session: &mut dyn Session,
-    (scope, forwards): (&TerminalScope, bool),
+    By { scope, shown, forwards, .. }: &By,
     (request, looked, care): (&PushRequest, &[Looked], Care),
     now: DateTime<Utc>,
 ) -> Result<Begun, DatabaseError> {
@@ -192,12 +254,18 @@ fn begin(
         vec![company.into(), terminal.into(), now.timestamp_millis().into(), epoch.into(), set_aside.into()];
     let mut together = Together::default();
     let terminals = together.add_one((lock.to_owned(), values));
+    let bearer = shown.as_ref().map(|shown| (shown, shown.ask(&mut together, now)));
     let lives = together.add_one(feed::known(company, terminal));
     let is_known = care == Care::Usual && !looked.iter().any(Looked::is_older);
     let asked = is_known.then(|| Asked::of(&mut together, (company, terminal), looked));
     let beside =
-        (is_known && !forwards).then(|| AskedBeside::before(&mut together, (scope, request), looked));
+        (is_known && !*forwards).then(|| AskedBeside::before(&mut together, (scope, request), looked));
     let answers = together.ask(session)?;
+    if let Some((shown, asked)) = bearer
+        && !shown.is_still(scope, answers.of_one(asked))?
+    {
+        return Err(DatabaseError::Outdated);
+    }
     let known = asked.map(|asked| Known::of((company, terminal), (&answers, &asked), now)).transpose()?;
     let contiguous =
         feed::hear(session, (company, terminal, epoch), request.epoch_after, answers.of_one(lives))?;
