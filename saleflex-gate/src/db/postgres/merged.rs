@@ -57,8 +57,8 @@ pub(super) fn answers(rows: Vec<Row>, count: usize) -> Result<Vec<Vec<Row>>, Dat
     for row in rows {
         let unreadable = || DatabaseError::Column { column: 1, expected: "a row as JSON" };
         let Columns(columns) = serde_json::from_str(row.text(1)?).map_err(|_| unreadable())?;
-        let answer = usize::try_from(row.integer(0)?).ok().and_then(|at| answers.get_mut(at));
-        answer.ok_or_else(unreadable)?.push(Row::new(columns));
+        let at = usize::try_from(row.integer(0)?).map_err(|_| unreadable())?;
+        answers.get_mut(at).ok_or_else(unreadable)?.push(Row::new(columns));
     }
     Ok(answers)
 }
