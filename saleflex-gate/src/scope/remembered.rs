@@ -74,8 +74,7 @@ impl Shown {
     }
 }
 
-/// A device that came before.
-#[derive(Debug)]
+/// A device that came before. Its head holds what it shows, so that it is written nowhere.
 pub(crate) struct Remembered {
     /// Who it was.
     pub(crate) scope: TerminalScope,
@@ -107,7 +106,6 @@ impl Remembered {
 }
 
 /// A device that asks for something.
-#[derive(Debug)]
 pub(crate) enum Presented {
     /// The books have said who it is.
     Known(TerminalScope),
