@@ -80,6 +80,9 @@ pub enum DatabaseError {
         /// The number of the migration.
         version: i64,
     },
+    /// The books no longer hold what the work went by: it is to be done anew.
+    #[error("the work went by what is no longer so")]
+    Outdated,
     /// The thread that worked was lost.
     #[error("the work was stopped")]
     Stopped,
@@ -99,6 +102,7 @@ impl DatabaseError {
             | Self::Build(_)
             | Self::Newer { .. }
             | Self::Changed { .. }
+            | Self::Outdated
             | Self::Stopped => false,
         }
     }
@@ -121,6 +125,7 @@ impl DatabaseError {
             | Self::Column { .. }
             | Self::Newer { .. }
             | Self::Changed { .. }
+            | Self::Outdated
             | Self::Stopped => false,
         }
     }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::{
     db::{DatabaseError, Session, Value},
     e4,
-    ledger::{self, Key, flag},
+    ledger::{Key, Notes, flag},
     offers::{
         gift_cards,
         in_force::InStore,
@@ -64,6 +64,8 @@ pub(crate) struct Event<'a> {
     pub(crate) currency: Option<CurrencyCode>,
     /// What is in force in its store.
     pub(crate) offers: &'a InStore<'a>,
+    /// What is noted about it and those beside it.
+    pub(crate) notes: &'a Notes,
 }
 
 impl Event<'_> {
@@ -77,13 +79,27 @@ impl Event<'_> {
         self.shape <= SCHEMA_VERSION
     }
 
+    /// Notes something about it, once.
+    pub(crate) fn note(&self, flag: &'static str) {
+        self.notes.add(self.key, flag);
+    }
+
     /// Whether something counts in what its store does. What does not is kept and noted, and is in no sum.
-    fn counts_in(&self, session: &mut dyn Session, currency: &Currency) -> Result<bool, DatabaseError> {
+    fn counts_in(&self, currency: &Currency) -> bool {
         let is_own = self.currency.is_none_or(|own| own == currency.code());
         if !is_own {
-            ledger::note(session, self.key, flag::CURRENCY_DIFFERS)?;
+            self.note(flag::CURRENCY_DIFFERS);
         }
-        Ok(is_own)
+        is_own
+    }
+
+    /// An amount as a column keeps it. That it cannot is noted, and it counts as nothing.
+    fn amount(&self, currency: &Currency, amount: Money) -> Option<i64> {
+        let kept = e4::of(currency.decimal(amount));
+        if kept.is_none() {
+            self.note(flag::AMOUNT_UNREADABLE);
+        }
+        kept
     }
 }
 
@@ -102,12 +118,12 @@ pub(crate) fn apply(
     gift_cards::carry(session, event, &entry.effects.completed)?;
     if let Some(cancelled) = &entry.effects.cancelled {
         let (left, cashier) = (cancelled.document(), cancelled.authority().cashier.uuid());
-        event.counts_in(session, &left.currency)?;
-        document(session, event, (read, left, "cancelled", cashier), documents, entry.engine)?;
+        event.counts_in(&left.currency);
+        document(event, (read, left, "cancelled", cashier), documents, entry.engine);
     }
     if let Some(closed) = entry.closure() {
-        event.counts_in(session, &closed.period.currency)?;
-        closure(session, key, closed, documents, now)?;
+        event.counts_in(&closed.period.currency);
+        closure(session, event, closed, documents, now)?;
     }
     if let journal::Event::Customer(change) = &entry.event {
         customers::apply(session, event, (change, entry.at.instant), now)?;
@@ -116,7 +132,7 @@ pub(crate) fn apply(
     usage(session, event, (&entry.effects, entry.at.business_date), now)?;
     points::book_all(session, key.company, entry, now)?;
     if !read.is_moved_whole {
-        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+        event.note(flag::AMOUNT_UNREADABLE);
     }
     let numbers = read.finished().map(|document| document.number);
     let next = numbers.map(|number| (i64::from(number.closure.0), i64::from(number.receipt) + 1)).max();
@@ -134,19 +150,19 @@ fn completed(
     let Event { key, store, .. } = event;
     let (finished, by) = (sale.document(), sale.completed_by().uuid());
     let rules = sale.pricing().engine_version;
-    document(session, event, (read, finished, "completed", by), documents, rules)?;
-    let is_own = event.counts_in(session, &sale.document().currency)?;
+    document(event, (read, finished, "completed", by), documents, rules);
+    let is_own = event.counts_in(&sale.document().currency);
     // What was rung up in training was never paid.
     if is_own && !sale.document().training {
         gift_cards::book(session, event, sale.document(), now)?;
     }
     if is_judged_otherwise(sale) {
-        ledger::note(session, key, flag::NOT_REJUDGED)?;
+        event.note(flag::NOT_REJUDGED);
     } else if is_own && event.is_known_whole() {
         match sets.judge(session, (key.company, store), (sale, now))? {
             Judged::AsItStands => {}
-            Judged::Otherwise => ledger::note(session, key, flag::CAMPAIGN_DRIFT)?,
-            Judged::ByNobody => ledger::note(session, key, flag::NOT_REJUDGED)?,
+            Judged::Otherwise => event.note(flag::CAMPAIGN_DRIFT),
+            Judged::ByNobody => event.note(flag::NOT_REJUDGED),
         }
     }
     Ok(())
@@ -159,55 +175,43 @@ fn is_judged_otherwise(sale: &Completed) -> bool {
     is_judged && pricing.campaign_engine.as_deref().is_some_and(|engine| engine != campaign::ENGINE_VERSION)
 }
 
-/// An amount as a column keeps it. That it cannot is noted, and it counts as nothing.
-fn amount(
-    session: &mut dyn Session,
-    key: &Key,
-    (currency, amount): (&Currency, Money),
-) -> Result<Option<i64>, DatabaseError> {
-    let kept = e4::of(currency.decimal(amount));
-    if kept.is_none() {
-        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
-    }
-    Ok(kept)
-}
-
 fn document(
-    session: &mut dyn Session,
     event: Event<'_>,
     (read, document, status, cashier): (&Read, &Document, &str, Uuid),
     documents: &mut Documents,
     rules: u32,
-) -> Result<(), DatabaseError> {
+) {
     let key = event.key;
-    let total = amount(session, key, (&document.currency, document.totals.net_due))?;
-    let Some(came_in) = documents.enter(key, document, (status, cashier, total)) else { return Ok(()) };
+    let total = event.amount(&document.currency, document.totals.net_due);
+    let Some(came_in) = documents.enter(key, document, (status, cashier, total)) else { return };
     let lines = document.active_lines().map(|line| ("products", line.total));
     let tenders = document.counted_tenders().map(|tender| ("payments", tender.amount));
     for (position, (kind, sum)) in (0_i64..).zip(lines.chain(tenders)) {
-        let amount_e4 = amount(session, key, (&document.currency, sum))?;
-        documents.add_row(document, (kind, position, amount_e4));
+        documents.add_row(document, (kind, position, event.amount(&document.currency, sum)));
     }
     if !reading::is_known(event.shape, rules) {
-        ledger::note(session, key, flag::NOT_REDERIVED)?;
+        event.note(flag::NOT_REDERIVED);
     } else if read.drifts(document) {
-        ledger::note(session, key, flag::DRIFT)?;
+        event.note(flag::DRIFT);
         tracing::warn!(document = %document.id, terminal = %key.terminal, "figures are not what their document comes to");
     }
     if came_in.is_late {
-        ledger::note(session, key, flag::LATE)?;
+        event.note(flag::LATE);
     }
-    if came_in.is_number_reused { ledger::note(session, key, flag::NUMBER_REUSED) } else { Ok(()) }
+    if came_in.is_number_reused {
+        event.note(flag::NUMBER_REUSED);
+    }
 }
 
 fn closure(
     session: &mut dyn Session,
-    key: &Key,
+    event: Event<'_>,
     closed: &Closure,
     documents: &mut Documents,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let gross = amount(session, key, (&closed.period.currency, closed.report.gross_sales))?;
+    let key = event.key;
+    let gross = event.amount(&closed.period.currency, closed.report.gross_sales);
     let period = i64::from(closed.number().0);
     let entering = "INSERT INTO closure (company_id, terminal_id, closure_id, unique_id, closure_number, closed_on, \
          document_count, gross_e4, received_at, currency, closed_as) \
@@ -235,7 +239,10 @@ fn closure(
     if is_found(0) {
         documents.close(period);
     }
-    if is_found(1) { ledger::note(session, key, flag::NUMBER_REUSED) } else { Ok(()) }
+    if is_found(1) {
+        event.note(flag::NUMBER_REUSED);
+    }
+    Ok(())
 }
 
 /// Notes what sales used of campaigns and coupons. What one gave in another currency than its store's is in no sum of money.
@@ -250,27 +257,22 @@ fn usage(
         let sale = effects.completed.iter().find(|sale| sale.document().id == *document);
         let customer = sale.and_then(|sale| sale.document().customer).map(CustomerId::uuid);
         let currency = sale.map(|sale| sale.document().currency);
-        let is_own = match &currency {
-            Some(currency) => event.counts_in(session, currency)?,
-            None => false,
-        };
+        let is_own = currency.as_ref().is_some_and(|currency| event.counts_in(currency));
         let currency = currency.filter(|_| is_own);
         let campaigns = usage.campaigns.iter().map(|one| ("campaign", one.campaign.uuid(), one.amount));
         let coupons = usage.coupons.iter().map(|one| ("coupon", one.coupon.uuid(), one.amount));
         for (kind, offer, given) in campaigns.chain(coupons) {
-            let amount_e4 = match &currency {
-                Some(currency) => amount(session, event.key, (currency, given))?.unwrap_or_default(),
-                None => 0,
-            };
+            let amount_e4 = currency.as_ref().and_then(|currency| event.amount(currency, given));
+            let amount_e4 = amount_e4.unwrap_or_default();
             let sold_on = Some(sold_on);
             let of = Use { kind, offer, document: document.uuid(), customer, amount_e4, sold_on };
             if !uses::note(session, company, (event.by(), of), now)? {
-                ledger::note(session, event.key, flag::AMOUNT_UNREADABLE)?;
+                event.note(flag::AMOUNT_UNREADABLE);
             }
             if let Some(currency) = &currency
                 && quotas::is_beyond(session, (event.offers, event.by()), (offer, customer, currency), now)?
             {
-                ledger::note(session, event.key, flag::OVER_QUOTA)?;
+                event.note(flag::OVER_QUOTA);
             }
         }
     }

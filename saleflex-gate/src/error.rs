@@ -168,6 +168,7 @@ impl From<DatabaseError> for ApiError {
             | DatabaseError::Column { .. }
             | DatabaseError::Newer { .. }
             | DatabaseError::Changed { .. }
+            | DatabaseError::Outdated
             | DatabaseError::Stopped => Self::internal(),
         }
     }

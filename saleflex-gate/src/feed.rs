@@ -144,9 +144,9 @@ pub(crate) fn event_at(
 pub(crate) fn advance(
     session: &mut dyn Session,
     (company, terminal, epoch): (Uuid, Uuid, Uuid),
-    (contiguous, ahead): (i64, &[Row]),
+    (contiguous, ahead): (i64, &[i64]),
 ) -> Result<HighWater, DatabaseError> {
-    let reached = over(epoch, contiguous, ahead)?;
+    let reached = over(epoch, contiguous, ahead);
     let now = i64::try_from(reached.contiguous_seq).unwrap_or(i64::MAX);
     if now != contiguous {
         session.send(
@@ -167,39 +167,53 @@ pub(crate) fn reached(
         &[company.into(), terminal.into(), epoch.into()],
     )?;
     let contiguous = kept.first().map_or(Ok(0), |row| row.integer(0))?;
-    let (sql, values) = ahead(of, contiguous);
-    over(epoch, contiguous, &session.query(&sql, &values)?)
+    let (sql, values) = ahead(of);
+    Ok(over(epoch, contiguous, &numbers(&session.query(&sql, &values)?)?))
 }
 
-/// Asks what is here of a life behind a place, or will never come by itself.
-pub(crate) fn ahead((company, terminal, epoch): (Uuid, Uuid, Uuid), contiguous: i64) -> Question {
-    // In no order, and a number as often as it is here or was set aside: the server need not sort.
-    let sql = "SELECT seq FROM ledger WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 AND seq <= $5 \
-         UNION ALL SELECT seq FROM ledger_gap WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 \
-         AND seq <= $5";
+/// Asks what is here of a life behind the place that it reached, or will never come by itself: nothing of one that nobody heard of.
+pub(crate) fn ahead((company, terminal, epoch): (Uuid, Uuid, Uuid)) -> Question {
+    // In no order, and a number as often as it is here or was set aside: the server need not sort. The place is looked up for
+    // itself: of numbers beyond a column of another table the server believes that they are a third of all.
+    let place =
+        "SELECT f.contiguous_seq FROM feed f WHERE f.company_id = $1 AND f.terminal_id = $2 AND f.epoch = $3";
+    let of = |table| {
+        format!(
+            "SELECT seq FROM {table} WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > ({place}) \
+             AND seq <= ({place}) + {AHEAD}"
+        )
+    };
+    let sql = [of("ledger"), of("ledger_gap")].join(" UNION ALL ");
+    (sql, vec![company.into(), terminal.into(), epoch.into()])
+}
+
+/// The numbers that [`ahead`] was answered with.
+pub(crate) fn numbers(rows: &[Row]) -> Result<Vec<i64>, DatabaseError> {
+    rows.iter().map(|row| row.integer(0)).collect()
+}
+
+/// Adds numbers that came in or were set aside since [`ahead`] was asked, as far as it looks.
+pub(crate) fn came_since(contiguous: i64, ahead: &mut Vec<i64>, numbers: impl Iterator<Item = i64>) {
     let until = contiguous.saturating_add(AHEAD);
-    (sql.to_owned(), vec![company.into(), terminal.into(), epoch.into(), contiguous.into(), until.into()])
+    ahead.extend(numbers.filter(|seq| *seq > contiguous && *seq <= until));
 }
 
 /// Which of the numbers of events that are here another event may have, by what [`ahead`] found: those that it does not reach
 /// to, and those that it found more than once.
-pub(crate) fn doubtful(
-    numbers: impl Iterator<Item = i64>,
-    (contiguous, ahead): (i64, &[Row]),
-) -> Result<Vec<i64>, DatabaseError> {
+pub(crate) fn doubtful(numbers: impl Iterator<Item = i64>, (contiguous, ahead): (i64, &[i64])) -> Vec<i64> {
     let mut found: BTreeMap<i64, usize> = BTreeMap::new();
-    for row in ahead {
-        *found.entry(row.integer(0)?).or_default() += 1;
+    for seq in ahead {
+        *found.entry(*seq).or_default() += 1;
     }
     let reaches_to = contiguous.saturating_add(AHEAD);
     let is_doubtful =
         |seq: &i64| *seq <= contiguous || *seq > reaches_to || found.get(seq).is_none_or(|times| *times > 1);
-    Ok(numbers.filter(is_doubtful).collect())
+    numbers.filter(is_doubtful).collect()
 }
 
 /// The place behind everything that follows on it without a gap.
-fn over(epoch: Uuid, mut contiguous: i64, ahead: &[Row]) -> Result<HighWater, DatabaseError> {
-    let ahead: BTreeSet<i64> = ahead.iter().map(|row| row.integer(0)).collect::<Result<_, _>>()?;
+fn over(epoch: Uuid, mut contiguous: i64, ahead: &[i64]) -> HighWater {
+    let ahead: BTreeSet<i64> = ahead.iter().copied().collect();
     while ahead.contains(&(contiguous + 1)) {
         contiguous += 1;
     }
@@ -209,5 +223,5 @@ fn over(epoch: Uuid, mut contiguous: i64, ahead: &[Row]) -> Result<HighWater, Da
     let highest = if missing.len() == NAMED { missing.last().copied().unwrap_or(last) } else { last };
     let number = |seq: i64| u64::try_from(seq).unwrap_or(0);
     let (contiguous_seq, highest_seq) = (number(contiguous), number(highest));
-    Ok(HighWater { epoch, contiguous_seq, highest_seq, missing: missing.into_iter().map(number).collect() })
+    HighWater { epoch, contiguous_seq, highest_seq, missing: missing.into_iter().map(number).collect() }
 }

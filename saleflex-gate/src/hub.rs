@@ -27,6 +27,7 @@ use crate::{
         user,
     },
     registry::{self, Codes, NewStore, Terminal, TerminalChange},
+    scope::Memory,
     seal::Seal,
     settings::{Profile, Settings},
     streams::Streams,
@@ -41,6 +42,8 @@ pub struct Hub {
     pub(crate) seal: Option<Seal>,
     pub(crate) signer: Signer,
     pub(crate) limits: Arc<Limits>,
+    /// Devices that came before.
+    pub(crate) memory: Arc<Memory>,
     pub(crate) metrics: Metrics,
     /// Campaigns by which delivered sales are judged anew.
     pub(crate) sets: KnownSets,
@@ -85,6 +88,7 @@ impl Hub {
             seal,
             signer,
             limits: Arc::default(),
+            memory: Arc::default(),
             metrics: Metrics::default(),
             sets: KnownSets::default(),
             offers: KnownOffers::default(),

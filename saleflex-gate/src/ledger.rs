@@ -5,6 +5,7 @@
 //! is never in force.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     ops::Range,
 };
@@ -141,30 +142,44 @@ pub(crate) fn enter(
 ) -> Result<Entered, DatabaseError> {
     let mut together = Together::default();
     let asked = together.add(taken(&[key]));
-    let known = Digests::of(&together.ask(session)?, &asked)?;
+    let known = Digests::of(&together.ask(session)?, (&asked, key.terminal))?;
     let entered = enter_all(session, &[(key, content)], known, now)?;
     entered.into_iter().next().ok_or(DatabaseError::Column { column: 0, expected: "an entry" })
 }
 
-/// Asks which keys of one terminal are taken, and by what.
+/// Asks which keys of one terminal are taken, and by what, and which other terminals gave out the same identities; not those of
+/// records that every till may change, whose identity is no till's own.
 pub(crate) fn taken(keys: &[&Key]) -> Option<Each> {
-    let sql = "SELECT kind, entity_id, revision, digest FROM ledger \
-               WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 AND revision = $5";
+    let sql = "SELECT kind, entity_id, revision, digest, terminal_id FROM ledger \
+               WHERE company_id = $1 AND kind = $3 AND entity_id = $4 AND revision = $5 \
+               AND (kind <> 'customer' OR terminal_id = $2)";
     about(keys, sql)
 }
 
-/// The digests of what stands under keys of one terminal.
+/// The digests of what stands under keys of one terminal, and who else gave out what.
 #[derive(Debug, Default)]
-pub(crate) struct Digests(BTreeMap<Event, String>);
+pub(crate) struct Digests {
+    own: BTreeMap<Event, String>,
+    /// What other terminals gave out too, and which.
+    pub(crate) others: Vec<(Event, Uuid)>,
+}
 
 impl Digests {
-    /// Those that [`taken`] was answered with.
-    pub(crate) fn of(answers: &Answers, asked: &Range<usize>) -> Result<Self, DatabaseError> {
-        let mut digests = BTreeMap::new();
+    /// Those of a terminal that [`taken`] was answered with.
+    pub(crate) fn of(
+        answers: &Answers,
+        (asked, terminal): (&Range<usize>, Uuid),
+    ) -> Result<Self, DatabaseError> {
+        let mut digests = Self::default();
         for row in answers.of(asked) {
-            digests.insert(event(row)?, row.text(3)?.to_owned());
+            let (event, of) = (event(row)?, row.id(4)?);
+            if of == terminal {
+                digests.own.insert(event, row.text(3)?.to_owned());
+            } else {
+                digests.others.push((event, of));
+            }
         }
-        Ok(Self(digests))
+        Ok(digests)
     }
 }
 
@@ -173,7 +188,7 @@ impl Digests {
 pub(crate) fn enter_all(
     session: &mut dyn Session,
     entries: &[(&Key, Content<'_>)],
-    Digests(mut known): Digests,
+    Digests { own: mut known, .. }: Digests,
     now: DateTime<Utc>,
 ) -> Result<Vec<Entered>, DatabaseError> {
     let Some((Key { company, terminal, .. }, _)) = entries.first() else { return Ok(Vec::new()) };
@@ -253,18 +268,15 @@ pub(crate) fn has(session: &mut dyn Session, key: &Key) -> Result<bool, Database
 
 /// Notes something about an entry, once.
 pub(crate) fn note(session: &mut dyn Session, key: &Key, flag: &str) -> Result<(), DatabaseError> {
-    note_all(session, &[key], flag)
+    let mut rows = flags_of((key.company, key.terminal), flag);
+    rows.push([(&key.kind).into(), key.entity.into(), key.revision.into()]);
+    session.send_rows(rows)
 }
 
-/// Notes the same about entries of one terminal, once each.
-pub(crate) fn note_all(session: &mut dyn Session, keys: &[&Key], flag: &str) -> Result<(), DatabaseError> {
-    let Some(Key { company, terminal, .. }) = keys.first() else { return Ok(()) };
+/// No entries yet of a terminal of which the same is noted, once each.
+fn flags_of((company, terminal): (Uuid, Uuid), flag: &str) -> Rows {
     let once = "ON CONFLICT (company_id, terminal_id, kind, entity_id, revision, flag) DO NOTHING";
-    let mut rows = Rows::new(&FLAG, once, vec![(*company).into(), (*terminal).into(), flag.into()]);
-    for key in keys {
-        rows.push([(&key.kind).into(), key.entity.into(), key.revision.into()]);
-    }
-    session.send_rows(rows)
+    Rows::new(&FLAG, once, vec![company.into(), terminal.into(), flag.into()])
 }
 
 /// What was noted about an entry.
@@ -294,49 +306,67 @@ fn event(row: &Row) -> Result<Event, DatabaseError> {
     Ok((row.text(0)?.to_owned(), row.id(1)?, row.integer(2)?))
 }
 
-/// A record that every till may change: its identity is no till's own.
-const SHARED: &str = "customer";
-
-/// What is asked of events beside what stands in them.
-#[derive(Debug)]
-pub(crate) struct AskedNotes {
-    clones: Range<usize>,
-    flags: Range<usize>,
+/// Asks what was noted about entries of one terminal.
+pub(crate) fn noted(keys: &[&Key]) -> Option<Each> {
+    let sql = "SELECT kind, entity_id, revision, flag FROM ledger_flag \
+               WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 AND revision = $5";
+    about(keys, sql)
 }
 
-/// Asks which other terminals gave out the identity of one of these new events, and what is noted of each and of those whose
-/// keys were `met` before.
-pub(crate) fn ask_notes(together: &mut Together, new: &[&Key], met: &[&Key]) -> AskedNotes {
-    let own: Vec<&Key> = new.iter().copied().filter(|key| key.kind != SHARED).collect();
-    let clones = "SELECT kind, entity_id, revision, terminal_id FROM ledger \
-                  WHERE company_id = $1 AND terminal_id <> $2 AND kind = $3 AND entity_id = $4 AND revision = $5";
-    let flags = "SELECT kind, entity_id, revision, flag FROM ledger_flag \
-                 WHERE company_id = $1 AND terminal_id = $2 AND kind = $3 AND entity_id = $4 AND revision = $5";
-    AskedNotes {
-        clones: together.add(about(&own, clones)),
-        flags: together.add(about(&[new, met].concat(), flags)),
-    }
-}
-
-/// Notes that another terminal gave out the identity of one of these new events, on both. Answers what is noted of each and of
-/// those that were met before.
-pub(crate) fn note_clones(
-    session: &mut dyn Session,
-    new: &[&Key],
-    (answers, asked): (&Answers, &AskedNotes),
-) -> Result<Noted, DatabaseError> {
-    let mut noted = Noted::new();
-    for row in answers.of(&asked.flags) {
+/// Adds what [`noted`] was answered with.
+pub(crate) fn add_noted<'a>(
+    noted: &mut Noted,
+    rows: impl Iterator<Item = &'a Row>,
+) -> Result<(), DatabaseError> {
+    for row in rows {
         noted.entry(event(row)?).or_default().insert(row.text(3)?.to_owned());
     }
-    let own: BTreeMap<Event, &Key> = new.iter().map(|key| (key.event(), *key)).collect();
-    for row in answers.of(&asked.clones) {
-        let Some(key) = own.get(&event(row)?) else { continue };
-        note(session, key, flag::CLONED_TERMINAL)?;
-        note(session, &Key { terminal: row.id(3)?, ..(*key).clone() }, flag::CLONED_TERMINAL)?;
-        noted.entry(key.event()).or_default().insert(flag::CLONED_TERMINAL.to_owned());
+    Ok(())
+}
+
+/// What is noted about new events of a terminal while they are applied: it is written when all are in.
+#[derive(Debug, Default)]
+pub(crate) struct Notes(RefCell<BTreeMap<&'static str, BTreeSet<Event>>>);
+
+impl Notes {
+    /// Notes something about an event, once.
+    pub(crate) fn add(&self, key: &Key, flag: &'static str) {
+        self.0.borrow_mut().entry(flag).or_default().insert(key.event());
     }
-    Ok(noted)
+
+    /// Writes it, and answers it by the events.
+    pub(crate) fn write(
+        self,
+        session: &mut dyn Session,
+        (company, terminal): (Uuid, Uuid),
+    ) -> Result<Noted, DatabaseError> {
+        let mut noted = Noted::new();
+        for (flag, events) in self.0.into_inner() {
+            let mut rows = flags_of((company, terminal), flag);
+            for (kind, entity, revision) in events {
+                rows.push([(&kind).into(), entity.into(), revision.into()]);
+                noted.entry((kind, entity, revision)).or_default().insert(flag.to_owned());
+            }
+            session.send_rows(rows)?;
+        }
+        Ok(noted)
+    }
+}
+
+/// Notes that another terminal gave out the identity of one of these new events, on both, and adds it to what is `noted`.
+pub(crate) fn note_clones(
+    session: &mut dyn Session,
+    (new, others): (&[&Key], &[(Event, Uuid)]),
+    noted: &mut Noted,
+) -> Result<(), DatabaseError> {
+    let new: BTreeMap<Event, &Key> = new.iter().map(|key| (key.event(), *key)).collect();
+    for (event, terminal) in others {
+        let Some(key) = new.get(event) else { continue };
+        note(session, key, flag::CLONED_TERMINAL)?;
+        note(session, &Key { terminal: *terminal, ..(*key).clone() }, flag::CLONED_TERMINAL)?;
+        noted.entry(event.clone()).or_default().insert(flag::CLONED_TERMINAL.to_owned());
+    }
+    Ok(())
 }
 
 /// Notes that several events of the terminal have one of these numbers in one life of its file, on all of them, and adds it to

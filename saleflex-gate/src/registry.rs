@@ -19,7 +19,7 @@ pub(crate) mod regions;
 mod stores;
 pub(crate) mod terminals;
 
-pub(crate) use bearing::{Bearer, bearer, came};
+pub(crate) use bearing::{Bearer, bearer, bearer_asked, bearer_of, came};
 pub(crate) use stores::{
     StoreChange, StoreRow, change_store, close_store, company_name, currency_of, list_stores, slug,
     store_by_id,

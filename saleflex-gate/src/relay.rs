@@ -178,6 +178,13 @@ pub(crate) enum Acting {
     NotFor(ApiError),
 }
 
+/// Whether an envelope is of the terminal whose credential came with it, which has said which store it is of.
+pub(crate) fn is_of_itself(scope: &TerminalScope, sender: &Sender) -> bool {
+    sender.terminal_code == scope.terminal.code
+        && sender.office_code == scope.terminal.office_code
+        && scope.store_code.as_ref() == Some(&sender.store_code)
+}
+
 /// The terminal that an envelope is of: the one whose credential came with it, or, where that is a store's hub, the till
 /// of its store that the envelope names. A till that is not known yet is registered: its store's hub knows it.
 ///
@@ -188,11 +195,7 @@ pub(crate) async fn acting_for(hub: &Hub, scope: TerminalScope, sender: &Sender)
     let scope_mismatch =
         || ApiError::forbidden("scope_mismatch", "the credential is that of another terminal");
     let is_own = sender.terminal_code == scope.terminal.code;
-    if is_own
-        && sender.office_code == scope.terminal.office_code
-        && scope.store_code.as_ref() == Some(&sender.store_code)
-    {
-        // Its credential has said already which store it is of.
+    if is_of_itself(&scope, &sender) {
         scope.may_push()?;
         return Ok(Acting::For(scope, None));
     }

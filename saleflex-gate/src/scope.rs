@@ -10,11 +10,13 @@
 mod company;
 mod definition;
 mod permit;
+mod remembered;
 mod user;
 
 pub(crate) use company::CompanyScope;
 pub(crate) use definition::{DefinitionExporter, DefinitionReader, DefinitionWriter, NamedRow};
 pub(crate) use permit::{Access, Permit};
+pub(crate) use remembered::{Memory, Presented, Remembered, Shown};
 pub(crate) use user::UserScope;
 
 use axum::{
@@ -46,6 +48,17 @@ pub(crate) struct TerminalScope {
 }
 
 impl TerminalScope {
+    /// Notes for the log that the device asks.
+    pub(crate) fn note_caller(&self) {
+        request::note_caller(Caller {
+            kind: Some("device"),
+            id: Some(self.terminal.id),
+            company: Some(self.company),
+            store: Some(self.terminal.store),
+            terminal: Some(self.terminal.id),
+        });
+    }
+
     /// That the device is told anything. One that was suspended or revoked is told nothing more at once.
     pub(crate) fn may_hear(&self) -> Result<(), ApiError> {
         if self.terminal.is_active {
@@ -92,6 +105,7 @@ pub(crate) async fn of_credential(
     });
     let (scope, comes_anew) = found.await?.unzip();
     hub.limits.looked_up(&shown, scope.is_some());
+    hub.memory.keep(&shown, scope.as_ref());
     if comes_anew == Some(true) {
         let noted = hub.books.write(Tenant::Platform, move |session| {
             Ok::<_, ApiError>(registry::came(session, (secret.as_str(), address.as_deref()), now)?)
@@ -102,14 +116,8 @@ pub(crate) async fn of_credential(
         }
     }
     let scope = scope.filter(|scope| name.is_none_or(|name| name == scope.terminal.code));
-    if let Some(TerminalScope { company, terminal, .. }) = &scope {
-        request::note_caller(Caller {
-            kind: Some("device"),
-            id: Some(terminal.id),
-            company: Some(*company),
-            store: Some(terminal.store),
-            terminal: Some(terminal.id),
-        });
+    if let Some(scope) = &scope {
+        scope.note_caller();
     }
     Ok(scope)
 }

@@ -24,12 +24,13 @@ use uuid::Uuid;
 
 use crate::{
     access::{Reach, Wanted},
-    db::{self, Answers, DatabaseError, Each, Form, Rows, Session, Together, Value},
+    db::{self, Answers, Care, DatabaseError, Each, Session, Together, Value},
     e4,
     office::intake,
 };
 
 pub(crate) mod counted;
+mod entering;
 mod known;
 mod levels;
 mod listed;
@@ -206,17 +207,18 @@ pub(crate) struct Asked {
 }
 
 /// Asks which of these movements were booked before, and what other tills put right after them.
-pub(crate) fn ask(together: &mut Together, of: (Uuid, Uuid, Uuid), moved: &Moved) -> Asked {
+pub(crate) fn ask(together: &mut Together, of: (Uuid, Uuid, Uuid), moved: &[&Moved]) -> Asked {
     let (company, ..) = of;
+    let movements = || moved.iter().flat_map(|moved| &moved.0);
     let before = "SELECT source_id, position, product_id, kind, change_e4 FROM stock_movement \
                   WHERE company_id = $1 AND source_id = $2";
     let mut each = Each::new(before, &["uuid"], vec![company.into()]);
-    let sources = moved.sources();
+    let sources: BTreeSet<Uuid> = movements().map(|one| one.source.0).collect();
     for source in &sources {
         each.about([(*source).into()]);
     }
     let before = together.add((!sources.is_empty()).then_some(each));
-    Asked { before, counts: together.add(counted::counts_of_others(of, &moved.0)) }
+    Asked { before, counts: together.add(counted::counts_of_others(of, movements())) }
 }
 
 /// Moves the stock of a store by what did not move before.
@@ -227,23 +229,30 @@ pub(crate) fn book(
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let mut together = Together::default();
-    let asked = ask(&mut together, of, moved);
+    let asked = ask(&mut together, of, &[moved]);
     let answers = together.ask(session)?;
-    book_known(session, of, (moved, &answers, &asked), now)
+    book_known(session, of, (moved, &answers, &asked), (Care::Special, now))
 }
 
 /// The same for whoever has asked already, product by product in the order of their identities: two tills that sold the same
-/// things in another order do not wait for each other for ever.
+/// things in another order do not wait for each other for ever. What another till moved meanwhile of the same document is
+/// refused where the usual care is taken, since nobody waits to hear what came in.
 pub(crate) fn book_known(
     session: &mut dyn Session,
     (company, store, terminal): (Uuid, Uuid, Uuid),
     (moved, answers, asked): (&Moved, &Answers, &Asked),
-    now: DateTime<Utc>,
+    (care, now): (Care, DateTime<Utc>),
 ) -> Result<(), DatabaseError> {
-    let mut before = Known::default();
+    let (mut before, mut here) = (Known::default(), BTreeSet::new());
+    let sources = moved.sources();
     for row in answers.of(&asked.before) {
-        let goods = (ProductId::new(row.id(2)?), row.text(3)?.to_owned());
-        before.add((row.id(0)?, row.integer(1)?), goods, row.integer(4)?);
+        let source = (row.id(0)?, row.integer(1)?);
+        // More may have been asked about than moves.
+        if sources.contains(&source.0) {
+            let goods = (ProductId::new(row.id(2)?), row.text(3)?.to_owned());
+            before.add(source, goods, row.integer(4)?);
+            here.insert(source);
+        }
     }
     let mut opened = openings::Opened::of(session, (company, store, terminal), moved)?;
     // What the till had heard of when it made each of the new movements.
@@ -265,22 +274,18 @@ pub(crate) fn book_known(
     let counts = answers.of(&asked.counts);
     let taken_back = counted::fit(session, (company, store, terminal), (&mut new, &knew, counts), now)?;
     told(session, (company, terminal), &before.into_sources(), now)?;
-    let by_terminal = std::iter::once((terminal, new)).chain(taken_back);
-    let mut together = Together::default();
-    let mut written = Vec::new();
-    for (terminal, movements) in by_terminal.filter(|(_, movements)| !movements.is_empty()) {
-        written.push((together.add_one(entering((company, store, terminal), &movements, now)), movements));
-    }
-    let answers = together.ask(session)?;
-    let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for (at, movements) in written {
-        let rows = answers.of_one(at).iter().map(|row| Ok((row.id(0)?, row.integer(1)?)));
-        let mut rows = rows.collect::<Result<BTreeSet<(Uuid, i64)>, DatabaseError>>()?;
+    let mut by_terminal: Vec<(Uuid, Vec<Movement>)> =
+        std::iter::once((terminal, new)).chain(taken_back).collect();
+    for (_, movements) in &mut by_terminal {
         // What stands twice among them is new once.
-        for movement in movements.iter().filter(|movement| rows.remove(&movement.source)) {
-            let sum = changes.entry(movement.product.uuid()).or_default();
-            *sum = sum.saturating_add(movement.change);
-        }
+        movements.retain(|movement| here.insert(movement.source));
+    }
+    by_terminal.retain(|(_, movements)| !movements.is_empty());
+    let written = entering::write(session, (company, store), by_terminal, (care, now))?;
+    let mut changes: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for movement in written {
+        let sum = changes.entry(movement.product.uuid()).or_default();
+        *sum = sum.saturating_add(movement.change);
     }
     levels::raise(session, (company, store), changes, now)
 }
@@ -305,51 +310,6 @@ fn told(
         session.send(&sql, &values)?;
     }
     Ok(())
-}
-
-/// How a movement comes in.
-static MOVEMENT: Form = Form {
-    table: "stock_movement",
-    common: &[
-        ("company_id", "uuid"),
-        ("store_id", "uuid"),
-        ("terminal_id", "uuid"),
-        ("received_at", "bigint"),
-    ],
-    own: &[
-        ("source_id", "uuid"),
-        ("position", "bigint"),
-        ("product_id", "uuid"),
-        ("kind", "text"),
-        ("change_e4", "bigint"),
-        ("moved_at", "bigint"),
-        ("location_id", "uuid"),
-    ],
-    key: &["source_id", "position"],
-};
-
-/// Movements to be written, those that are new.
-fn entering(
-    (company, store, terminal): (Uuid, Uuid, Uuid),
-    movements: &[Movement],
-    now: DateTime<Utc>,
-) -> Rows {
-    let once = "ON CONFLICT (company_id, source_id, position) DO NOTHING";
-    let of_all = vec![company.into(), store.into(), terminal.into(), now.timestamp_millis().into()];
-    let mut rows = Rows::new(&MOVEMENT, once, of_all);
-    for movement in movements {
-        let (source, position) = movement.source;
-        rows.push([
-            source.into(),
-            position.into(),
-            movement.product.uuid().into(),
-            movement.kind.as_str().into(),
-            movement.change.into(),
-            movement.at.timestamp_millis().into(),
-            movement.location.into(),
-        ]);
-    }
-    rows
 }
 
 /// How much of a product is on the shelves of a store, in ten-thousandths; with an instant, of what moved up to it.

@@ -19,6 +19,8 @@ use uuid::Uuid;
 
 use super::{Ask, Database, DatabaseError, Purpose, Question, Row, Rows, Session, Tenant, Value, Work};
 
+mod merged;
+
 /// Connections of one hub.
 const CONNECTIONS: usize = 16;
 
@@ -50,7 +52,8 @@ impl Database for Postgres {
         let client = self.runtime.block_on(self.pool.get())?;
         let mut lent = Lent { client: Some(client) };
         let Some(client) = &lent.client else { return Err(DatabaseError::Stopped) };
-        let mut statements = Statements { client, runtime: &self.runtime, unheard: Vec::new() };
+        let mut statements =
+            Statements { client, runtime: &self.runtime, unheard: Vec::new(), was_refused: false };
         statements.transact((tenant, purpose), work)?;
         drop(statements);
         // Its transaction has ended, or does before anything else is done there: the pool may have it back.
@@ -124,6 +127,8 @@ struct Statements<'a> {
     runtime: &'a Handle,
     /// Answers to what was sent, in its order.
     unheard: Vec<Unheard<'a>>,
+    /// Whether anything was refused so far, also where a savepoint was left and what came before stands.
+    was_refused: bool,
 }
 
 impl<'a> Statements<'a> {
@@ -152,8 +157,9 @@ impl<'a> Statements<'a> {
         }
         match purpose {
             // Where something was refused the server takes all back at a COMMIT and calls that no error, even if whoever was
-            // told of it went on: a question before it is refused then.
-            Purpose::Write => self.ask(client.batch_execute("SELECT 1; COMMIT")),
+            // told of it went on: a question before it is refused then. What was not told yet is heard before the COMMIT.
+            Purpose::Write if self.was_refused => self.ask(client.batch_execute("SELECT 1; COMMIT")),
+            Purpose::Write => self.ask(client.batch_execute("COMMIT")),
             Purpose::Read => {
                 self.hear()?;
                 // What was read was read, however this ends. Whoever has the connection next is heard after it.
@@ -174,6 +180,7 @@ impl<'a> Statements<'a> {
             }
             Poll::Ready(Ok(_)) => Ok(()),
             Poll::Ready(Err(error)) => {
+                self.was_refused = true;
                 self.hear()?;
                 Err(error.into())
             }
@@ -197,6 +204,7 @@ impl<'a> Statements<'a> {
                 Poll::Pending => asked.await,
             }
         });
+        self.was_refused |= answered.is_err();
         Ok(answered?)
     }
 
@@ -261,18 +269,39 @@ enum Parameter {
 }
 
 impl Parameter {
+    /// Those of values.
+    fn each(values: Vec<Value>) -> Vec<Self> {
+        values.into_iter().map(Self::One).collect()
+    }
+
     /// Those of values and of lists behind them.
     fn all((common, lists): (Vec<Value>, Vec<Vec<Value>>)) -> Vec<Self> {
         common.into_iter().map(Self::One).chain(lists.into_iter().map(Self::Each)).collect()
     }
 }
 
-/// The one statement by which a server is asked, and what stands for its parameters.
+/// The one statement by which a server is asked, and what stands for its parameters. Of one key or row it is the plain one:
+/// of a list the server does not know beforehand how long it is, and would plan the statement anew for each short one.
 fn spread(ask: Ask) -> (String, Vec<Parameter>) {
     match ask {
-        Ask::Once((sql, values)) => (sql, values.into_iter().map(Parameter::One).collect()),
+        Ask::Once((sql, values)) => (sql, Parameter::each(values)),
+        Ask::Each(each) if each.is_of_one() => {
+            (each.statement().to_owned(), Parameter::each(each.into_values()))
+        }
         Ask::Each(each) => (each.statement_of_all(), Parameter::all(each.into_lists())),
-        Ask::Write(rows) => (rows.statement_of_all(true), Parameter::all(rows.into_lists())),
+        Ask::Write(rows) => {
+            let (answer, (sql, values)) = (rows.answer(), written(rows));
+            (sql + &answer, values)
+        }
+    }
+}
+
+/// The statement that writes rows, and what stands for its parameters.
+fn written(rows: Rows) -> (String, Vec<Parameter>) {
+    if rows.is_one() {
+        (rows.statement(), Parameter::each(rows.into_values()))
+    } else {
+        (rows.statement_of_all(), Parameter::all(rows.into_lists()))
     }
 }
 
@@ -317,22 +346,27 @@ impl Session for Statements<'_> {
         if asked.is_empty() {
             return Ok(Vec::new());
         }
-        let mut prepared = Vec::with_capacity(asked.len());
-        for ask in asked {
-            let (sql, values) = spread(ask);
+        let (mut prepared, mut counts) = (Vec::new(), Vec::new());
+        for group in merged::groups(asked) {
+            counts.push(group.len());
+            let (sql, values) = merged::spread(group);
             prepared.push((self.prepared(&sql)?, values));
         }
         let statements: Vec<_> =
             prepared.iter().map(|(statement, values)| (statement.clone(), parameters(values))).collect();
-        self.at_once(&statements)
+        let mut answers = Vec::new();
+        for (rows, count) in self.at_once(&statements)?.into_iter().zip(counts) {
+            answers.extend(merged::answers(rows, count)?);
+        }
+        Ok(answers)
     }
 
     fn send_rows(&mut self, rows: Rows) -> Result<(), DatabaseError> {
         if rows.is_empty() {
             return Ok(());
         }
-        let (statement, client) = (self.prepared(&rows.statement_of_all(false))?, self.client);
-        let values = Parameter::all(rows.into_lists());
+        let (sql, values) = written(rows);
+        let (statement, client) = (self.prepared(&sql)?, self.client);
         self.put_off(Box::pin(async move { client.execute_raw(&statement, values).await }))
     }
 

@@ -14,12 +14,23 @@ pub type Column = (&'static str, &'static str);
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Ask {
-    /// A statement with its values.
+    /// A statement with its values. One that begins with `SELECT` does nothing but read.
     Once(Question),
     /// A question about each of several keys.
     Each(Each),
     /// Rows to be written; those that were are answered by what tells them apart.
     Write(Rows),
+}
+
+impl Ask {
+    /// Whether it reads one thing, so that its statement is the same whatever else is asked.
+    pub(super) fn is_a_look(&self) -> bool {
+        match self {
+            Self::Once((sql, _)) => sql.starts_with("SELECT"),
+            Self::Each(each) => each.is_of_one(),
+            Self::Write(_) => false,
+        }
+    }
 }
 
 impl From<Question> for Ask {
@@ -63,6 +74,11 @@ impl Each {
         self.keys.extend(key);
     }
 
+    /// Whether it is about one key.
+    pub(super) fn is_of_one(&self) -> bool {
+        self.keys.len() == self.key.len()
+    }
+
     /// The statement that asks about one key.
     pub(super) const fn statement(&self) -> &'static str {
         self.sql
@@ -80,6 +96,11 @@ impl Each {
         let (lists, names) = (lists(first, self.key.iter().copied()), names.join(", "));
         // The offset keeps the server from making one search of all.
         format!("SELECT q.* FROM unnest({lists}) AS k({names}), LATERAL ({sql} OFFSET 0) AS q")
+    }
+
+    /// The values that are the same for all keys, and those of the keys behind them.
+    pub(super) fn into_values(self) -> Vec<Value> {
+        self.common.into_iter().chain(self.keys).collect()
     }
 
     /// The values that are the same for all keys.
@@ -139,6 +160,11 @@ impl Rows {
         self.own.is_empty()
     }
 
+    /// Whether it is one.
+    pub(super) fn is_one(&self) -> bool {
+        self.own.len() == self.form.own.len()
+    }
+
     /// The statement that writes one row.
     pub(super) fn statement(&self) -> String {
         let count = self.form.common.len() + self.form.own.len();
@@ -147,17 +173,18 @@ impl Rows {
     }
 
     /// The statement that writes all of them, each of whose own columns is a list.
-    pub(super) fn statement_of_all(&self, is_answered: bool) -> String {
-        let Form { common, own, key, .. } = self.form;
+    pub(super) fn statement_of_all(&self) -> String {
+        let Form { common, own, .. } = self.form;
         let same: Vec<String> =
             (1..).zip(*common).map(|(place, (_, kind))| format!("${place}::{kind}, ")).collect();
         let same = same.concat();
         let lists = lists(common.len() + 1, own.iter().map(|(_, kind)| *kind));
-        let mut sql = format!("{} SELECT {same}u.* FROM unnest({lists}) AS u {}", self.head(), self.then);
-        if is_answered {
-            sql = format!("{sql} RETURNING {}", key.join(", "));
-        }
-        sql
+        format!("{} SELECT {same}u.* FROM unnest({lists}) AS u {}", self.head(), self.then)
+    }
+
+    /// What a statement ends with that answers what tells the rows apart which it wrote.
+    pub(super) fn answer(&self) -> String {
+        format!(" RETURNING {}", self.form.key.join(", "))
     }
 
     fn head(&self) -> String {
@@ -181,6 +208,11 @@ impl Rows {
         let Form { own, key, .. } = self.form;
         let place = |name: &&str| own.iter().position(|(column, _)| column == name);
         Row::new(key.iter().filter_map(place).filter_map(|place| row.get(place).cloned()).collect())
+    }
+
+    /// What all rows hold, and what each holds beside behind it.
+    pub(super) fn into_values(self) -> Vec<Value> {
+        self.common.into_iter().chain(self.own).collect()
     }
 
     /// What all rows hold, and each of their own columns.
@@ -263,7 +295,7 @@ mod tests {
             "INSERT INTO pair (a, b, c) VALUES ($1, $2, $3) ON CONFLICT (c) DO NOTHING"
         );
         assert_eq!(
-            rows.statement_of_all(true),
+            rows.statement_of_all() + &rows.answer(),
             "INSERT INTO pair (a, b, c) SELECT $1::uuid, u.* FROM unnest($2::text[], $3::bigint[]) AS u \
              ON CONFLICT (c) DO NOTHING RETURNING c"
         );

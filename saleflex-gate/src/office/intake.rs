@@ -12,7 +12,7 @@ use super::{content, counting::OfStore, effects, movements, told};
 use crate::{
     alerts::Noticed,
     db::{DatabaseError, Session, Together, savepoint},
-    ledger::{self, Content, Entered, Key, flag},
+    ledger::{self, Content, Digests, Entered, Key, Noted, flag},
     registry::Terminal,
     relay::{self, Brought},
     stock::Moved,
@@ -307,9 +307,9 @@ fn enter(
         Kind::Movement | Kind::Use | Kind::Points => {
             // Their numbers are labels; that another terminal gave out an identity is told as of events of our own tills.
             let mut together = Together::default();
-            let asked = ledger::ask_notes(&mut together, &[key], &[]);
-            let answers = together.ask(session)?;
-            ledger::note_clones(session, &[key], (&answers, &asked))?;
+            let asked = together.add(ledger::taken(&[key]));
+            let others = Digests::of(&together.ask(session)?, (&asked, key.terminal))?.others;
+            ledger::note_clones(session, (&[key], &others), &mut Noted::new())?;
             by_itself(session, kind, (key, brought, store), body, now)?
         }
     };

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{TERMINAL, Terminal, terminal};
 use crate::{
-    db::{DatabaseError, Session},
+    db::{DatabaseError, Question, Row, Session},
     ids::digest,
 };
 
@@ -40,7 +40,12 @@ pub(crate) fn bearer(
     (secret, address): (&str, Option<&str>),
     now: DateTime<Utc>,
 ) -> Result<Option<Bearer>, DatabaseError> {
-    // Every request of a device begins with this question, so that all of it is one.
+    let (sql, values) = bearer_asked(&digest(secret), now);
+    bearer_of(&session.query(&sql, &values)?, address)
+}
+
+/// Asks whose terminal bears a secret, by its digest: all that every request of a device begins with is one question.
+pub(crate) fn bearer_asked(digest: &str, now: DateTime<Utc>) -> Question {
     let sql = format!(
         "SELECT {TERMINAL}, t.company_id, t.last_used_at, o.store_code, t.last_used_from FROM device_token t \
          JOIN company c ON c.company_id = t.company_id \
@@ -50,7 +55,11 @@ pub(crate) fn bearer(
          AND o.company_id = m.company_id AND o.store_id = m.store_id \
          WHERE t.digest = $1 AND (t.expires_at IS NULL OR t.expires_at > $2) AND c.state <> 'deleted'"
     );
-    let rows = session.query(&sql, &[digest(secret).into(), now.timestamp_millis().into()])?;
+    (sql, vec![digest.into(), now.timestamp_millis().into()])
+}
+
+/// The terminal that [`bearer_asked`] was answered with, which comes from an address.
+pub(crate) fn bearer_of(rows: &[Row], address: Option<&str>) -> Result<Option<Bearer>, DatabaseError> {
     let borne = rows.first().map(|row| {
         Ok(Bearer {
             company: row.id(10)?,

@@ -11,6 +11,7 @@ use saleflex_sync::wire::{PushAnswer, PushRequest, SCHEMA_VERSION, Verdict};
 use uuid::Uuid;
 
 use self::{
+    beside::{AskedBeside, Beside},
     looking::Looked,
     taking::{Asked, Known, Taken, TakenIn, Taking, refused},
 };
@@ -29,10 +30,11 @@ use crate::{
     registry::terminals,
     relay::{self, Acting},
     request::Whole,
-    scope::TerminalScope,
+    scope::{Presented, Remembered, Shown, TerminalScope},
     stock,
 };
 
+mod beside;
 mod looking;
 mod taking;
 
@@ -62,11 +64,40 @@ const MOST_ITEMS: usize = 500;
 ))]
 pub(crate) async fn push(
     State(hub): State<Hub>,
-    scope: TerminalScope,
+    presented: Presented,
     Whole(body): Whole,
 ) -> Result<Json<PushAnswer>, ApiError> {
-    scope.may_push()?;
-    let request: PushRequest = serde_json::from_slice(&body)
+    let (scope, request) = match presented {
+        Presented::Known(scope) => {
+            scope.may_push()?;
+            (scope, read(&body)?)
+        }
+        Presented::Remembered(remembered) => {
+            let request = match read(&body) {
+                Ok(request) if may_go_by(&remembered.scope, &request) => {
+                    if let Some(answer) = by_memory(&hub, &remembered, request).await? {
+                        return Ok(Json(answer));
+                    }
+                    read(&body)
+                }
+                other => other,
+            };
+            let scope = remembered.ask(&hub).await?;
+            scope.may_push()?;
+            (scope, request?)
+        }
+    };
+    let now = hub.now();
+    let (scope, node) = match relay::acting_for(&hub, scope, &request.sender).await? {
+        Acting::For(scope, node) => (scope, node),
+        Acting::NotFor(refusal) => return Ok(Json(all_refused(&request, &refusal, now))),
+    };
+    Ok(Json(take(&hub, (scope, node, None), request, now).await?))
+}
+
+/// Reads the body of a push.
+fn read(body: &[u8]) -> Result<PushRequest, ApiError> {
+    let request: PushRequest = serde_json::from_slice(body)
         .map_err(|error| ApiError::invalid(format!("the body is no push: {error}")))?;
     if request.schema_version > SCHEMA_VERSION {
         let message = "the envelope is of a newer version than this hub reads";
@@ -79,13 +110,40 @@ pub(crate) async fn push(
         let message = format!("a push carries at most {MOST_ITEMS} events");
         return Err(ApiError::new(StatusCode::BAD_REQUEST, "too_many_items", message));
     }
-    let now = hub.now();
-    let (scope, node) = match relay::acting_for(&hub, scope, &request.sender).await? {
-        Acting::For(scope, node) => (scope, node),
-        Acting::NotFor(refusal) => return Ok(Json(all_refused(&request, &refusal, now))),
-    };
+    Ok(request)
+}
+
+/// Whether a push is one of the device itself, as it was when it came before.
+fn may_go_by(was: &TerminalScope, request: &PushRequest) -> bool {
+    was.may_push().is_ok() && relay::is_of_itself(was, &request.sender)
+}
+
+/// Takes a push in by what is remembered of its device; nothing where that is no longer so, which leaves nothing behind.
+async fn by_memory(
+    hub: &Hub,
+    Remembered { scope, shown, .. }: &Remembered,
+    request: PushRequest,
+) -> Result<Option<PushAnswer>, ApiError> {
+    scope.note_caller();
+    match take(hub, (scope.clone(), None, Some(shown.clone())), request, scope.now).await {
+        Err(DatabaseError::Outdated) => Ok(None),
+        taken => {
+            hub.limits.looked_up(&shown.digest, true);
+            Ok(Some(taken?))
+        }
+    }
+}
+
+/// Takes a push of a terminal in, which a store's hub may have brought, or what a device shows has yet to be looked up.
+async fn take(
+    hub: &Hub,
+    (scope, node, shown): (TerminalScope, Option<Uuid>, Option<Shown>),
+    request: PushRequest,
+    now: DateTime<Utc>,
+) -> Result<PushAnswer, DatabaseError> {
     let whose = (scope.company, scope.terminal.id);
-    let by = By { scope, node, forwards: hub.forwards(), sets: hub.sets.clone(), offers: hub.offers.clone() };
+    let (forwards, sets, offers) = (hub.forwards(), hub.sets.clone(), hub.offers.clone());
+    let by = By { scope, shown, node, forwards, sets, offers };
     let look = move || (looking::look(&request, whose), request);
     let answered = hub.books.write_prepared(Tenant::Company(whose.0), look, move |session, sent, care| {
         let (looked, request) = sent;
@@ -94,12 +152,14 @@ pub(crate) async fn push(
     let answer = answered.await.inspect_err(|_| hub.sets.taken_back(whose.0))?;
     let accepted = answer.results.iter().filter(|result| result.result == Verdict::Accepted);
     hub.metrics.entered(accepted.map(|result| result.flags.as_slice()));
-    Ok(Json(answer))
+    Ok(answer)
 }
 
 /// Whose push it is, and what its hub knows beside its books.
 struct By {
     scope: TerminalScope,
+    /// What its device shows, where that is yet to be looked up.
+    shown: Option<Shown>,
     /// The store's hub that brings it, where one does.
     node: Option<Uuid>,
     /// Whether it goes on to a hub above.
@@ -111,16 +171,18 @@ struct By {
 /// Takes a push in.
 fn take_in(
     session: &mut dyn Session,
-    By { scope, node, forwards, sets, offers }: &By,
+    by: &By,
     (request, looked, care): (&PushRequest, &[Looked], Care),
     now: DateTime<Utc>,
 ) -> Result<PushAnswer, DatabaseError> {
+    let By { scope, node, forwards, sets, offers, .. } = by;
     if care == Care::Special {
         sets.taken_back(scope.company);
     }
     let terminal = &scope.terminal;
     let of = (scope.company, terminal.id, request.epoch);
-    let Begun { moved_from, currency, contiguous, known } = begin(session, of, (request, looked, care), now)?;
+    let begun = begin(session, by, (request, looked, care), now)?;
+    let Begun { moved_from, currency, has_queue, contiguous, known, beside } = begun;
     let formers = terminals::formers(session, scope.company, moved_from)?;
     let taking = Taking {
         scope,
@@ -133,10 +195,11 @@ fn take_in(
         looked,
         now,
         forwards: *forwards,
+        has_queue,
         node: *node,
     };
     let TakenIn { events, counters, moved: (moved, stock), ahead, answers } =
-        taking.all(session, known, care)?;
+        taking.all(session, (known, beside), care)?;
     noticed(&events).raise(session, (scope.company, terminal), now)?;
     let open = events.iter().filter_map(|event| event.new.as_ref()?.open).max();
     if let Some((closure, receipt)) = open {
@@ -144,8 +207,8 @@ fn take_in(
         counters::raise_from(session, (scope.company, terminal.id), (&counters, &next), now)?;
     }
     let shelves = (scope.company, terminal.store, terminal.id);
-    stock::book_known(session, shelves, (&moved, &answers, &stock), now)?;
-    let high_water = Some(feed::advance(session, of, (contiguous, answers.of_one(ahead)))?);
+    stock::book_known(session, shelves, (&moved, &answers, &stock), (care, now))?;
+    let high_water = Some(feed::advance(session, of, (contiguous, &ahead))?);
     Ok(PushAnswer {
         results: events.into_iter().map(|event| event.result).collect(),
         high_water,
@@ -160,39 +223,64 @@ struct Begun {
     moved_from: Option<Uuid>,
     /// What its store counts in.
     currency: Option<CurrencyCode>,
+    /// Whether anything of the company was ever queued for a hub above.
+    has_queue: bool,
     /// How far this life of its file was here.
     contiguous: i64,
     /// What the books know of its events; none where that changes while they are taken in.
     known: Option<Known>,
+    /// What they know beside; none where others of the company are waited for before that counts.
+    beside: Option<Beside>,
 }
 
 /// Locks the terminal's row until the push is committed: pushes of one terminal follow one another. What the terminal says
-/// of itself is noted there, and what the books know of its events is asked with it.
+/// of itself is noted there, and what the books know of its events is asked with it, and whether its device is who it was.
+///
+/// # Errors
+/// [`DatabaseError::Outdated`] where it is not.
 fn begin(
     session: &mut dyn Session,
-    of @ (company, terminal, epoch): (Uuid, Uuid, Uuid),
+    By { scope, shown, forwards, .. }: &By,
     (request, looked, care): (&PushRequest, &[Looked], Care),
     now: DateTime<Utc>,
 ) -> Result<Begun, DatabaseError> {
     let lock = "UPDATE terminal SET last_push_at = $3, epoch = $4, set_aside = $5 WHERE company_id = $1 AND terminal_id = $2 \
                 RETURNING moved_from, (SELECT s.currency FROM store s WHERE s.company_id = terminal.company_id \
-                AND s.store_id = terminal.store_id)";
+                AND s.store_id = terminal.store_id), \
+                EXISTS (SELECT 1 FROM upstream u WHERE u.company_id = terminal.company_id)";
+    let (company, terminal, epoch) = (scope.company, scope.terminal.id, request.epoch);
     let set_aside = i64::try_from(request.quarantined).unwrap_or(i64::MAX);
     let values: Vec<Value> =
         vec![company.into(), terminal.into(), now.timestamp_millis().into(), epoch.into(), set_aside.into()];
     let mut together = Together::default();
     let terminals = together.add_one((lock.to_owned(), values));
+    let bearer = shown.as_ref().map(|shown| (shown, shown.ask(&mut together, now)));
     let lives = together.add_one(feed::known(company, terminal));
     let is_known = care == Care::Usual && !looked.iter().any(Looked::is_older);
     let asked = is_known.then(|| Asked::of(&mut together, (company, terminal), looked));
+    let beside =
+        (is_known && !*forwards).then(|| AskedBeside::before(&mut together, (scope, request), looked));
     let answers = together.ask(session)?;
+    if let Some((shown, asked)) = bearer
+        && !shown.is_still(scope, answers.of_one(asked))?
+    {
+        return Err(DatabaseError::Outdated);
+    }
     let known = asked.map(|asked| Known::of((company, terminal), (&answers, &asked), now)).transpose()?;
-    let contiguous = feed::hear(session, of, request.epoch_after, answers.of_one(lives))?;
-    let Some(row) = answers.of_one(terminals).first() else {
-        return Ok(Begun { moved_from: None, currency: None, contiguous, known });
-    };
-    let currency = row.optional_text(1)?.and_then(|code| CurrencyCode::parse(code).ok());
-    Ok(Begun { moved_from: row.optional_id(0)?, currency, contiguous, known })
+    let contiguous =
+        feed::hear(session, (company, terminal, epoch), request.epoch_after, answers.of_one(lives))?;
+    let mut begun =
+        Begun { moved_from: None, currency: None, has_queue: false, contiguous, known, beside: None };
+    if let Some(row) = answers.of_one(terminals).first() {
+        begun.moved_from = row.optional_id(0)?;
+        begun.currency = row.optional_text(1)?.and_then(|code| CurrencyCode::parse(code).ok());
+        begun.has_queue = row.flag(2)?;
+    }
+    // Where there is a queue its row is waited for once something is entered: what others of the company did until then counts.
+    if let Some((asked, known)) = beside.filter(|_| !begun.has_queue).zip(begun.known.as_mut()) {
+        begun.beside = Some(Beside::before(answers, asked, known.take_others()));
+    }
+    Ok(begun)
 }
 
 /// What was noticed now about the events of a push.

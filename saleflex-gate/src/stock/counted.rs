@@ -94,7 +94,7 @@ pub(super) fn fit<'a>(
     }
     let counts = if is_corrected {
         // Some of them were found earlier than they say.
-        let found = session.query_all(&counts_of_others((company, store, terminal), new))?;
+        let found = session.query_all(&counts_of_others((company, store, terminal), new.iter()))?;
         found.iter().flatten().map(Count::of).collect::<Result<Vec<_>, _>>()?
     } else {
         counts.map(Count::of).collect::<Result<Vec<_>, _>>()?
@@ -209,12 +209,12 @@ impl Count {
 }
 
 /// Asks what other tills put right after the earliest of these movements.
-pub(super) fn counts_of_others(
+pub(super) fn counts_of_others<'a>(
     (company, store, terminal): (Uuid, Uuid, Uuid),
-    movements: &[Movement],
+    movements: impl Iterator<Item = &'a Movement> + Clone,
 ) -> Vec<Question> {
-    let Some(earliest) = movements.iter().map(|movement| movement.at).min() else { return Vec::new() };
-    let products: BTreeSet<Uuid> = movements.iter().map(|movement| movement.product.uuid()).collect();
+    let Some(earliest) = movements.clone().map(|movement| movement.at).min() else { return Vec::new() };
+    let products: BTreeSet<Uuid> = movements.map(|movement| movement.product.uuid()).collect();
     let products: Vec<Uuid> = products.into_iter().collect();
     let mut questions = Vec::new();
     for products in products.chunks(db::MOST_NAMED) {

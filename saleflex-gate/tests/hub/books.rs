@@ -1,7 +1,7 @@
 //! What every database must do, and what the schema must be.
 
 use saleflex_gate::db::{
-    Books, Database, DatabaseError, Postgres, Purpose, Sqlite, Tenant, Value, savepoint,
+    Ask, Books, Database, DatabaseError, Postgres, Purpose, Question, Row, Sqlite, Tenant, Value, savepoint,
 };
 use uuid::Uuid;
 
@@ -176,6 +176,61 @@ async fn what_is_asked_together_is_answered_in_its_order_and_sees_what_was_sent_
         });
         let answers = answers.await.unwrap();
         assert_eq!((answers[0][0].text(0).unwrap(), answers[1][0].integer(0).unwrap()), ("one", 1));
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_together_is_answered_as_each_of_it_by_itself() {
+    for books in every_books().await {
+        let answers = books.write::<_, DatabaseError>(Tenant::Platform, |session| {
+            for slug in ["one", "two"] {
+                let (sql, values) = add(slug);
+                session.send(sql, &values)?;
+            }
+            let of = "SELECT company_id, name, created_at, NULL, slug = $1, slug AS name FROM company";
+            let both = format!("{of} WHERE slug IN ($1, $2) ORDER BY slug");
+            let one = format!("{of} WHERE slug = $1 AND created_at = $2");
+            let asked: [Question; 5] = [
+                (both, vec!["one".into(), "two".into()]),
+                (one.clone(), vec!["two".into(), i64::MAX.into()]),
+                (
+                    "UPDATE company SET name = $1 WHERE slug = 'two' RETURNING slug".to_owned(),
+                    vec!["new".into()],
+                ),
+                (one.clone(), vec!["two".into(), 1_i64.into()]),
+                (one, vec!["two".into(), i64::MAX.into()]),
+            ];
+            let mut apart = Vec::new();
+            for (sql, values) in &asked {
+                apart.push(session.query(sql, values)?);
+            }
+            session.execute("UPDATE company SET name = $1", &["ç ₺ '\";--".into()])?;
+            Ok((apart, session.ask_all(asked.into_iter().map(Ask::from).collect())?))
+        });
+        let (apart, together) = answers.await.unwrap();
+        let values =
+            |rows: &Vec<Row>| -> Vec<Vec<Value>> { rows.iter().map(|row| row.values().to_vec()).collect() };
+        assert_eq!(
+            apart.iter().map(values).collect::<Vec<_>>(),
+            together.iter().map(values).collect::<Vec<_>>()
+        );
+        assert_eq!(together.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1, 1, 0, 1]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_refused_and_passed_over_is_told_by_the_commit() {
+    for books in every_books().await {
+        let written = books.write::<_, DatabaseError>(Tenant::Platform, |session| {
+            let (sql, values) = add("one");
+            session.execute(sql, &values)?;
+            Ok(session.execute(sql, &values).is_err())
+        });
+        // SQLite takes back what it refused alone, PostgreSQL all that came before it.
+        match written.await {
+            Ok(is_refused) => assert!(is_refused && count(&books).await == 1),
+            Err(_) => assert_eq!(count(&books).await, 0),
+        }
     }
 }
 

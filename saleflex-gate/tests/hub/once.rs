@@ -157,6 +157,24 @@ async fn an_effect_happens_once_whatever_kind_of_event_brings_it_and_from_whiche
 }
 
 #[tokio::test]
+async fn two_tills_that_bring_one_document_at_once_move_its_goods_once() {
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let owner = harbour.owner.access.as_str();
+        let (_, second) = chain.terminal(owner, &harbour.store, "TILL-2", "pos").await;
+        let (one, two) = (("TILL-1", harbour.device.as_str()), ("TILL-2", second.as_str()));
+        for no in 1..=8 {
+            let sold = document(&harbour, no, &[(MovementKind::Sale, "-1")]);
+            let bytes = text_of(&sold);
+            let by =
+                |till| send(&chain, &harbour, (till, (u64::from(no), "transaction", sold.entity, 1)), &bytes);
+            let _both_accepted = tokio::join!(by(one), by(two));
+        }
+        assert_eq!(on_hand(&chain, owner).await, "-8");
+    }
+}
+
+#[tokio::test]
 async fn a_document_moves_goods_once_though_another_kind_numbers_its_movements_differently() {
     for chain in chains().await {
         let harbour = chain.company("harbour").await;

@@ -2,7 +2,11 @@
 
 use axum::http::StatusCode;
 use saleflex_core::{digest::Digest, ids::ClosureNumber};
-use saleflex_gate::{TerminalChange, settings::OfficeWire};
+use saleflex_gate::{
+    TerminalChange,
+    db::{Books, DatabaseError, Tenant},
+    settings::OfficeWire,
+};
 use saleflex_sync::wire::{EventKind, PeriodLink, PushItem, PushRequest, Sender};
 use serde_json::{Value, json, value::RawValue};
 use uuid::Uuid;
@@ -195,6 +199,38 @@ async fn only_the_terminal_itself_may_push_and_only_while_it_is_not_revoked() {
         shop.change(&shop.till_1, TerminalChange::IsActive(false)).await;
         let (status, answer) = shop.post(PUSH, own, &request).await;
         assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("terminal_revoked")));
+    }
+}
+
+async fn secrets_end(books: &Books, at: Option<i64>) {
+    let sql = "UPDATE device_token SET expires_at = $1";
+    let written =
+        books.write::<_, DatabaseError>(Tenant::Platform, move |session| session.execute(sql, &[at.into()]));
+    written.await.unwrap();
+}
+
+/// Who it is is looked up when it comes first, and then on the way that takes its push in.
+#[tokio::test]
+async fn a_device_that_came_before_delivers_nothing_once_its_secret_is_void() {
+    for books in every_books().await {
+        let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
+        let own = Some(shop.till_1.secret.as_str());
+        for seq in [1, 2] {
+            let (status, answer) = shop.post(PUSH, own, &push(vec![item(seq, seq.into(), "{}")])).await;
+            assert_eq!((status, verdicts(&answer)), (StatusCode::OK, vec!["accepted"]), "{answer}");
+        }
+        secrets_end(&books, Some(0)).await;
+        let third = push(vec![item(3, 3, "{}")]);
+        assert_eq!(shop.post(PUSH, own, &third).await.0, StatusCode::UNAUTHORIZED);
+        let entries = books.read::<_, DatabaseError>(Tenant::Platform, |session| {
+            session.query("SELECT count(*) FROM ledger", &[])?[0].integer(0)
+        });
+        assert_eq!(entries.await.unwrap(), 2, "it left nothing behind");
+        secrets_end(&books, None).await;
+        for verdict in ["accepted", "duplicate"] {
+            let (status, answer) = shop.post(PUSH, own, &third).await;
+            assert_eq!((status, verdicts(&answer)), (StatusCode::OK, vec![verdict]), "{answer}");
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
     db::{DatabaseError, Session},
     deliveries::Event,
     e4, ids,
-    ledger::{self, flag},
+    ledger::flag,
     offers::{
         quotas,
         uses::{self, Use},
@@ -43,13 +43,13 @@ pub(crate) fn book(
         put(session, company, (card, said.last4, document.currency.code().as_str(), None), now)?;
         let known = Known::find(session, company, card)?;
         let Some(known) = known.filter(|known| known.currency.code() == document.currency.code()) else {
-            ledger::note(session, event.key, flag::CURRENCY_DIFFERS)?;
+            event.note(flag::CURRENCY_DIFFERS);
             continue;
         };
         let taken = take(session, (event, document), (card, said.taken), now)?;
         if taken.is_positive() {
             if !known.is_good(document.opened_at.instant) {
-                ledger::note(session, event.key, flag::CARD_UNUSABLE)?;
+                event.note(flag::CARD_UNUSABLE);
             }
             note_use(session, (event, document), (card, taken), now)?;
         }
@@ -104,7 +104,7 @@ fn give(
     if let Some(paid) = paid.filter(|_| is_news)
         && returnable::in_all(session, company, paid)?.is_some_and(|left| left < 0)
     {
-        ledger::note(session, event.key, flag::OVER_REFUND)?;
+        event.note(flag::OVER_REFUND);
     }
     Ok(())
 }
@@ -127,10 +127,10 @@ fn note_use(
     (card, taken): (Uuid, Money),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
-    let (key, company) = (event.key, event.key.company);
+    let company = event.key.company;
     let amount_e4 = e4::of(document.currency.decimal(taken));
     if amount_e4.is_none() {
-        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+        event.note(flag::AMOUNT_UNREADABLE);
     }
     let of = Use {
         kind: "gift_card",
@@ -141,12 +141,12 @@ fn note_use(
         sold_on: Some(document.opened_at.business_date),
     };
     if !uses::note(session, company, (event.by(), of), now)? {
-        ledger::note(session, key, flag::AMOUNT_UNREADABLE)?;
+        event.note(flag::AMOUNT_UNREADABLE);
     }
     if quotas::is_beyond_of_card(session, (company, event.by()), (card, &document.currency))?
         || balance(session, company, card)? < 0
     {
-        ledger::note(session, key, flag::OVER_QUOTA)?;
+        event.note(flag::OVER_QUOTA);
     }
     Ok(())
 }

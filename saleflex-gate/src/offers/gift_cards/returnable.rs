@@ -12,7 +12,7 @@ use crate::{
     db::{DatabaseError, Session},
     deliveries::Event,
     documents,
-    ledger::{self, flag},
+    ledger::flag,
 };
 
 /// How many exchanges are followed back to the sale that a card paid.
@@ -86,7 +86,7 @@ pub(crate) fn carry(
         ],
     )?;
     if entered > 0 && in_all(session, company, paid)?.is_some_and(|left| left < 0) {
-        ledger::note(session, event.key, flag::OVER_REFUND)?;
+        event.note(flag::OVER_REFUND);
     }
     Ok(())
 }

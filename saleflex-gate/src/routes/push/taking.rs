@@ -1,13 +1,16 @@
 //! A push being taken in: all of its events together, or each by itself where the database refuses one.
 
-use std::{ops::Range, slice};
+use std::{mem, ops::Range, slice};
 
 use chrono::{DateTime, Utc};
 use saleflex_core::money::CurrencyCode;
 use saleflex_sync::wire::{ItemError, ItemResult, PeriodLink, PushItem, PushRequest, Verdict};
 use uuid::Uuid;
 
-use super::looking::{Looked, Own};
+use super::{
+    beside::Beside,
+    looking::{Looked, Own},
+};
 use crate::{
     counters::{self, Counter},
     db::{Answers, Care, DatabaseError, Session, Together, savepoint},
@@ -18,7 +21,7 @@ use crate::{
     },
     feed,
     ledger::{
-        self, Content, Digests, Entered, Key,
+        self, Content, Digests, Entered, Key, Notes,
         flag::{self, CONTENT_MISMATCH},
     },
     offers::{in_force::InStore, rejudging::KnownSets},
@@ -49,6 +52,8 @@ pub(super) struct Taking<'a> {
     pub(super) now: DateTime<Utc>,
     /// Whether what comes in goes on to a hub above.
     pub(super) forwards: bool,
+    /// Whether anything of the company ever did, so that it is noted what does not.
+    pub(super) has_queue: bool,
     /// The store's hub that brings it, where one does.
     pub(super) node: Option<Uuid>,
 }
@@ -62,12 +67,14 @@ pub(super) struct Taken {
     met: Option<Key>,
     /// Set when other content came under its key for the first time.
     pub(super) differs: Option<ledger::Event>,
+    /// The numbers of the till's sequence that are here with it, or will never come by themselves.
+    numbers: Vec<i64>,
 }
 
 impl Taken {
     /// An event that took no effect now.
     const fn without_effect(result: ItemResult) -> Self {
-        Self { result, new: None, met: None, differs: None }
+        Self { result, new: None, met: None, differs: None, numbers: Vec::new() }
     }
 }
 
@@ -79,7 +86,6 @@ pub(super) struct New {
     pub(super) moved: Moved,
     /// The period that is open after it, and the receipt that comes next there.
     pub(super) open: Option<(i64, i64)>,
-    is_unreadable: bool,
 }
 
 /// A push whose events are in.
@@ -89,8 +95,8 @@ pub(super) struct TakenIn {
     pub(super) counters: Vec<Counter>,
     /// What the events move on the shelves, and what was asked about it.
     pub(super) moved: (Moved, stock::Asked),
-    /// What is here behind the place that was reached before stands among the answers.
-    pub(super) ahead: usize,
+    /// What is here behind the place that was reached before.
+    pub(super) ahead: Vec<i64>,
     pub(super) answers: Answers,
 }
 
@@ -128,8 +134,13 @@ impl Known {
         (answers, asked): (&Answers, &Asked),
         now: DateTime<Utc>,
     ) -> Result<Self, DatabaseError> {
-        let digests = Digests::of(answers, &asked.taken)?;
+        let digests = Digests::of(answers, (&asked.taken, of.1))?;
         Ok(Self { digests, documents: Documents::known(of, (answers, &asked.documents), now)? })
+    }
+
+    /// What other terminals gave out too, of which nobody has to ask again.
+    pub(super) fn take_others(&mut self) -> Vec<(ledger::Event, Uuid)> {
+        mem::take(&mut self.digests.others)
     }
 }
 
@@ -138,7 +149,7 @@ impl Taking<'_> {
     pub(super) fn all(
         &self,
         session: &mut dyn Session,
-        known: Option<Known>,
+        (known, beside): (Option<Known>, Option<Beside>),
         care: Care,
     ) -> Result<TakenIn, DatabaseError> {
         let items = self.request.items.as_slice();
@@ -152,7 +163,7 @@ impl Taking<'_> {
                 taken
             }
         };
-        self.note_new(session, taken)
+        self.note_new(session, taken, beside)
     }
 
     fn by_itself(
@@ -182,7 +193,7 @@ impl Taking<'_> {
         (items, looked): (&[PushItem], &[Looked]),
         mut known: Option<Known>,
     ) -> Result<Vec<Taken>, DatabaseError> {
-        if !self.forwards && looked.iter().any(Looked::is_older) {
+        if self.is_passed_over() && looked.iter().any(Looked::is_older) {
             // Before anything else of the company is locked, as on the older wire: neither waits for the other for ever.
             relay::is_not_queued(session, self.scope.company)?;
         }
@@ -224,11 +235,11 @@ impl Taking<'_> {
             }
         }
         let entered = ledger::enter_all(session, &own, digests, self.now)?;
-        if !self.forwards && entered.contains(&Entered::New) {
+        if self.is_passed_over() && entered.contains(&Entered::New) {
             // Before anything else of the company is locked, as above.
             relay::is_not_queued(session, self.scope.company)?;
         }
-        let mut entered = entered.into_iter();
+        let (mut entered, notes) = (entered.into_iter(), Notes::default());
         let mut taken = Vec::with_capacity(items.len());
         for ((item, looked), came_before) in items.iter().zip(looked).zip(came_before) {
             taken.push(match looked {
@@ -237,13 +248,13 @@ impl Taking<'_> {
                     return Err(DatabaseError::Column { column: 0, expected: "an own event" });
                 }
                 Looked::Own(Own { key, .. }) if came_before => {
-                    feed::set_aside(session, (key.company, key.terminal, self.request.epoch), &[item.seq])?;
-                    Taken::without_effect(answered(item, Verdict::Duplicate))
+                    let numbers = self.set_aside(session, key, &[item.seq])?;
+                    Taken { numbers, ..Taken::without_effect(answered(item, Verdict::Duplicate)) }
                 }
                 Looked::Own(own) => {
                     let none = DatabaseError::Column { column: 0, expected: "an entry" };
                     match entered.next().ok_or(none)? {
-                        Entered::New => self.apply(session, item, own, &mut documents)?,
+                        Entered::New => self.apply(session, item, own, (&mut documents, &notes))?,
                         Entered::Repeated => met_before(answered(item, Verdict::Duplicate), &own.key, false),
                         Entered::Differs { is_news } => met_before(differs(item), &own.key, is_news),
                     }
@@ -251,10 +262,28 @@ impl Taking<'_> {
             });
         }
         documents.write(session)?;
-        let new = taken.iter().filter_map(|event| event.new.as_ref());
-        let unreadable: Vec<&Key> = new.filter(|new| new.is_unreadable).map(|new| &new.key).collect();
-        ledger::note_all(session, &unreadable, flag::UNREADABLE)?;
+        let noted = notes.write(session, (self.scope.company, self.scope.terminal.id))?;
+        for Taken { result, new, .. } in &mut taken {
+            let flags = new.as_ref().and_then(|new| noted.get(&new.key.event()));
+            result.flags.extend(flags.into_iter().flatten().cloned());
+        }
         Ok(taken)
+    }
+
+    /// Whether what comes in stays here while something of the company went on to a hub above.
+    const fn is_passed_over(&self) -> bool {
+        self.has_queue && !self.forwards
+    }
+
+    /// Notes numbers that will never come by themselves, and answers them.
+    fn set_aside(
+        &self,
+        session: &mut dyn Session,
+        key: &Key,
+        numbers: &[u64],
+    ) -> Result<Vec<i64>, DatabaseError> {
+        feed::set_aside(session, (key.company, key.terminal, self.request.epoch), numbers)?;
+        Ok(numbers.iter().filter_map(|seq| i64::try_from(*seq).ok()).collect())
     }
 
     /// What the books know of events of our own tills.
@@ -271,66 +300,76 @@ impl Taking<'_> {
         session: &mut dyn Session,
         item: &PushItem,
         Own { key, seq, read, .. }: &Own,
-        documents: &mut Documents,
+        (documents, notes): (&mut Documents, &Notes),
     ) -> Result<Taken, DatabaseError> {
         let Self { scope, sets, offers, currency, request, now, forwards, .. } = *self;
         if !item.missing.is_empty() {
-            ledger::note(session, key, flag::GAP)?;
+            notes.add(key, flag::GAP);
         }
-        feed::set_aside(session, (key.company, key.terminal, request.epoch), &item.missing)?;
+        let mut numbers = self.set_aside(session, key, &item.missing)?;
+        numbers.push(*seq);
         let brought = if forwards {
             Some(relay::queue(session, key, (request, item), now)?)
         } else {
             self.brought(item)
         };
-        let mut new = New {
-            key: key.clone(),
-            seq: *seq,
-            moved: Moved::default(),
-            open: open_after(item),
-            is_unreadable: read.is_none(),
-        };
+        let mut new = New { key: key.clone(), seq: *seq, moved: Moved::default(), open: open_after(item) };
         if let Some(read) = read {
             let (store, place) = (scope.terminal.store, (request.epoch, *seq));
             let knows_customers =
                 rules::of_device(scope.terminal.profile).any(|resource| resource == "customers");
             let (people, shape) = (item.people.as_slice(), item.schema_version);
             let event =
-                Event { key, store, place, shape, brought, knows_customers, people, currency, offers };
+                Event { key, store, place, shape, brought, knows_customers, people, currency, offers, notes };
             let next = deliveries::apply(session, event, (read, sets), documents, now)?;
             new.moved = read.moved.clone();
             new.open = new.open.max(next);
+        } else {
+            notes.add(key, flag::UNREADABLE);
         }
         let result = answered(item, Verdict::Accepted);
-        Ok(Taken { result, new: Some(new), met: None, differs: None })
+        Ok(Taken { result, new: Some(new), met: None, differs: None, numbers })
     }
 
     /// Notes which of the new events another terminal or another file gave out too, and says of each event what was noted.
-    fn note_new(&self, session: &mut dyn Session, mut events: Vec<Taken>) -> Result<TakenIn, DatabaseError> {
-        let (company, terminal) = (self.scope.company, self.scope.terminal.id);
-        let of = (company, terminal, self.request.epoch);
+    fn note_new(
+        &self,
+        session: &mut dyn Session,
+        mut events: Vec<Taken>,
+        before: Option<Beside>,
+    ) -> Result<TakenIn, DatabaseError> {
+        let of = (self.scope.company, self.scope.terminal.id, self.request.epoch);
         let new: Vec<&New> = events.iter().filter_map(|event| event.new.as_ref()).collect();
         let keys: Vec<&Key> = new.iter().map(|new| &new.key).collect();
         let met: Vec<&Key> = events.iter().filter_map(|event| event.met.as_ref()).collect();
         let mut moved = Moved::default();
         moved.append_all(new.iter().map(|new| &new.moved));
-        let mut together = Together::default();
-        let asked = ledger::ask_notes(&mut together, &keys, &met);
-        let ahead = together.add_one(feed::ahead(of, self.contiguous));
-        let counters = together.add_one(counters::asked(company, terminal));
-        let stock = stock::ask(&mut together, (company, self.scope.terminal.store, terminal), &moved);
-        let answers = together.ask(session)?;
-        let mut noted = ledger::note_clones(session, &keys, (&answers, &asked))?;
-        let numbers = new.iter().map(|new| new.seq);
-        let doubtful = feed::doubtful(numbers, (self.contiguous, answers.of_one(ahead)))?;
+        let beside = match before {
+            Some(beside) => beside,
+            None => Beside::after(session, (self.scope, self.request), (&keys, &moved))?,
+        };
+        let Beside { answers, asked, others, mut noted, is_before } = beside;
+        if !met.is_empty() {
+            let mut together = Together::default();
+            let flags = together.add(ledger::noted(&met));
+            ledger::add_noted(&mut noted, together.ask(session)?.of(&flags))?;
+        }
+        ledger::note_clones(session, (&keys, &others), &mut noted)?;
+        let mut ahead = feed::numbers(answers.of_one(asked.ahead))?;
+        if is_before {
+            let numbers = events.iter().flat_map(|event| &event.numbers);
+            feed::came_since(self.contiguous, &mut ahead, numbers.copied());
+        }
+        let doubtful = feed::doubtful(new.iter().map(|new| new.seq), (self.contiguous, &ahead));
         ledger::note_forks(session, of, &doubtful, &mut noted)?;
         for Taken { result, new, met, .. } in &mut events {
-            let key = new.as_ref().map(|new| &new.key).or(met.as_ref());
-            let flags = key.and_then(|key| noted.get(&key.event()));
-            result.flags.extend(flags.into_iter().flatten().cloned());
+            let Some(key) = new.as_ref().map(|new| &new.key).or(met.as_ref()) else { continue };
+            let flags = noted.entry(key.event()).or_default();
+            flags.extend(result.flags.drain(..));
+            result.flags.extend(flags.iter().cloned());
         }
-        let counters = counters::read(answers.of_one(counters))?;
-        Ok(TakenIn { events, counters, moved: (moved, stock), ahead, answers })
+        let counters = counters::read(answers.of_one(asked.counters))?;
+        Ok(TakenIn { events, counters, moved: (moved, asked.stock), ahead, answers })
     }
 
     /// Whether the device delivered the event as a terminal that it was before: here it takes no effect, and its number is
@@ -381,12 +420,12 @@ impl Taking<'_> {
             .collect();
         counters::raise(session, scope.company, scope.terminal.id, &counters, now)?;
         let mut result = taken.verdict.on_the_wire(&item.idempotency_key);
-        let new = taken.entered.map(|(key, moved)| New { key, seq, moved, open: None, is_unreadable: false });
+        let new = taken.entered.map(|(key, moved)| New { key, seq, moved, open: None });
         if new.is_some() {
             // They are told with those of its neighbours, when all are here.
             result.flags.clear();
         }
-        Ok(Taken { result, new, met: None, differs: taken.differs })
+        Ok(Taken { result, new, met: None, differs: taken.differs, numbers: vec![seq] })
     }
 }
 
@@ -398,7 +437,7 @@ pub(super) fn refused(item: &PushItem, code: &str, detail: String) -> ItemResult
 /// An event whose key was taken.
 fn met_before(result: ItemResult, key: &Key, is_news: bool) -> Taken {
     let differs = is_news.then(|| key.event());
-    Taken { result, new: None, met: Some(key.clone()), differs }
+    Taken { met: Some(key.clone()), differs, ..Taken::without_effect(result) }
 }
 
 fn answered(item: &PushItem, result: Verdict) -> ItemResult {
