@@ -148,7 +148,9 @@ mod tests {
     fn questions_about_several_keys_are_statements_of_their_own_and_so_is_what_is_asked_beside_them() {
         let about = |keys: &[i64]| {
             let mut each = Each::new("SELECT a FROM b WHERE c = $1", &["bigint"], Vec::new());
-            keys.iter().for_each(|key| each.about([(*key).into()]));
+            for key in keys {
+                each.about([(*key).into()]);
+            }
             Ask::from(each)
         };
         let asked = |keys: &[i64]| vec![about(keys), look("SELECT 1", &[]), look("SELECT 2", &[])];

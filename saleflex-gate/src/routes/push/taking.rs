@@ -262,9 +262,9 @@ impl Taking<'_> {
             });
         }
         documents.write(session)?;
-        let noted = notes.write(session, (self.scope.company, self.scope.terminal.id))?;
+        let kept = notes.write(session, (self.scope.company, self.scope.terminal.id))?;
         for Taken { result, new, .. } in &mut taken {
-            let flags = new.as_ref().and_then(|new| noted.get(&new.key.event()));
+            let flags = new.as_ref().and_then(|new| kept.get(&new.key.event()));
             result.flags.extend(flags.into_iter().flatten().cloned());
         }
         Ok(taken)
