@@ -54,6 +54,10 @@ impl Model for PickingModel {
         Ok(vec![("WAY", Value::Lines(lines)), (PACKED, Value::Area(String::new()))])
     }
 
+    fn scan_field(&self) -> Option<&'static str> {
+        Some(PACKED)
+    }
+
     fn scanned(&self, record: &mut Record, code: &str) -> bool {
         scan_into(record, PACKED, code)
     }
