@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::expiring;
 use crate::{
     ApiError,
-    db::{DatabaseError, Session, Value},
+    db::{DatabaseError, Session},
     definitions::phones::Dialling,
     ids::new_id,
     text,
