@@ -51,7 +51,7 @@ pub(crate) fn print(run: &Run) -> anyhow::Result<()> {
     heading("Definitions given out, and carts evaluated");
     let products = run.sized(100_000, 5_000);
     hub.define(products)?;
-    let pages = Times::of(run.sized(200, 20), |at| {
+    let pages = Times::of(run.sized(200, 10), |at| {
         hub.read(&format!("/sync/changes?limit=500&cursor=c{}", at * 500))
     })?;
     let products = grouped(products);
