@@ -15,7 +15,7 @@ use super::{Found, Question, Reply, Sold, SoldLine, detail, label, paper, people
 use crate::{
     listing::{Listed, Query, RowId, stock::moved::movement_key},
     log, message,
-    record::{segment, stock::picking},
+    record::segment,
     registry::{self, Entry},
     text::{Key, Text},
     view,
@@ -55,7 +55,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::BackUp => sheets::back_up(till, text),
         Question::Gathered(criterion) => segment::gathered(till, text, &criterion),
         Question::PickSheet(document) => sheets::picking(till, text, document),
-        Question::Packed(document, typed) => picking::packed(till, text, document, &typed),
+        Question::Packed(document, typed) => sheets::packed(till, text, document, &typed),
         Question::Label(product) => label::shelf(till, product).map(Reply::Paper),
         Question::CampaignUses(campaign) => usage::of_campaign(till, text, campaign),
         Question::CouponSlip(coupon) => usage::slip(till, coupon),

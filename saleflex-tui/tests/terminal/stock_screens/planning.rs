@@ -89,6 +89,14 @@ fn goods_of_a_parked_document_are_taken_shelf_by_shelf_and_what_is_in_the_box_is
         shop.keys("ctrl+s");
         assert_eq!(shop.message(), said, "{}", shop.screen());
     }
+    // More than one is a sheet: on one row those behind the third would not be seen.
+    shop.session.perform(Action::Scan("10102".to_owned()));
+    shop.keys("ctrl+s");
+    for said in ["1 of 10106 too much", "1 of 10102 too much"] {
+        assert!(shop.shows(said), "{said}: {}", shop.screen());
+    }
+    assert!(shop.shows(&format!("Goods for {number}")), "{}", shop.screen());
+    shop.keys("esc");
     shop.keys("f6");
     assert!(shop.shows(&format!("Goods for {number}")) && shop.shows("A1/07"), "{}", shop.screen());
 }
