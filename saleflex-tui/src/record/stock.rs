@@ -13,7 +13,7 @@ use saleflex_store::Till;
 use super::{Reader, Record, Value};
 use crate::{
     action::Move,
-    message,
+    entry, message,
     text::{Key, Text},
 };
 
@@ -154,6 +154,15 @@ fn amount_in(text: &Text, of: &Delivered, typed: &str) -> Result<Stock, String> 
         Err(MeasureError::Amount(error)) => Err(message::amount_error(text, error)),
         Err(MeasureError::Uneven { .. }) => Err(text.fill(Key::UnevenMeasure, &values)),
         Err(_) => Err(text.fill(Key::OtherMeasure, &values)),
+    }
+}
+
+/// How many goods a code that was scanned says there are, where its label says it, and their code, without what it says besides.
+fn on_label(scanned: &str) -> (Option<&str>, &str) {
+    let goods = entry::goods_of(scanned);
+    match goods.split_once('*') {
+        Some((many, code)) if Stock::parse(many).is_ok() => (Some(many), code),
+        Some(_) | None => (None, goods),
     }
 }
 

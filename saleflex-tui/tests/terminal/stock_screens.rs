@@ -193,7 +193,7 @@ fn product_after_product_is_counted_without_leaving_the_count() {
     shop.keys("'3' enter");
     assert!(shop.shows("Last: 3 of 10101 ") && !shop.shows("9 of"), "{}", shop.screen());
     // A scanner beside the keyboard fills in the product, and sells nothing; what was typed is not written over.
-    shop.session.perform(Action::Scan("10106".to_owned()));
+    shop.session.perform(Action::Scan("6*10106|10:LOT7".to_owned()));
     shop.keys("'8'");
     shop.session.perform(Action::Scan("10101".to_owned()));
     assert!(shop.message().starts_with("10101 was scanned and not taken"), "{}", shop.screen());

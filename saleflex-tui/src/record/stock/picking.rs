@@ -11,7 +11,7 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Fields, Model, Record, Shape, Value},
-    amount_in, goods_of, scan_into,
+    amount_in, goods_of, on_label, scan_into,
 };
 use crate::{
     app::{Place, State, Tone},
@@ -59,7 +59,10 @@ impl Model for PickingModel {
     }
 
     fn scanned(&self, record: &mut Record, code: &str) -> bool {
-        scan_into(record, PACKED, code)
+        match on_label(code) {
+            (Some(many), code) => scan_into(record, PACKED, &format!("{code} {many}")),
+            (None, code) => scan_into(record, PACKED, code),
+        }
     }
 
     fn acts_when_saved(&self) -> bool {

@@ -84,8 +84,11 @@ fn goods_of_a_parked_document_are_taken_shelf_by_shelf_and_what_is_in_the_box_is
     }
     shop.keys("'10106' enter '10101 1' enter ctrl+s");
     assert_eq!(shop.message(), "1 of 10106 missing", "{}", shop.screen());
-    for said in ["The box is right.", "1 of 10106 too much"] {
-        shop.session.perform(Action::Scan("10106".to_owned()));
+    // Of a label the goods and how many they are.
+    for (scanned, said) in
+        [("10106@2027-01-31|10:LOT7", "The box is right."), ("1*10106", "1 of 10106 too much")]
+    {
+        shop.session.perform(Action::Scan(scanned.to_owned()));
         shop.keys("ctrl+s");
         assert_eq!(shop.message(), said, "{}", shop.screen());
     }
