@@ -236,9 +236,12 @@ impl<'a> Accounts<'a> {
         };
     }
 
-    /// What the member may spend on a document, what it holds itself counted as there.
+    /// What the member may spend on a document, what it holds itself counted as there. What ran out and nobody holds is not
+    /// there, whether it is written off yet or not.
     fn available(&self, member: &Membership, document: &Document) -> Points {
-        self.kept(document).map_or_else(|| member.available_to(document.id), |kept| kept.spendable)
+        let today = self.setting.occasion.at.local.date();
+        let own = || member.available_to(document.id) - member.over_on(today);
+        self.kept(document).map_or_else(own, |kept| kept.spendable)
     }
 
     /// What the member has, whether all of it may be spent on a document now or not.
@@ -278,16 +281,28 @@ impl<'a> Accounts<'a> {
 
     /// An open document holds what it redeems.
     fn hold(&mut self, document: &Document) -> Result<(), Refusal> {
-        let Some((member, _)) = self.member(document) else { return Ok(()) };
+        let Some((member, program)) = self.member(document) else { return Ok(()) };
         let Redemption { points, amount } = redemption(document);
         if member.holds.get(&document.id).copied().unwrap_or_default() == points {
             return Ok(());
         }
+        // What ran out before is nobody's to hold.
+        self.write_off(document, program);
+        let Some((member, _)) = self.member(document) else { return Ok(()) };
         let refusal = Refusal::NothingToRedeem { points, amount: document.currency.amount(amount) };
         let available = self.available(member, document);
         let change = hold_of(member, document.id, points, available).map_err(|_| refusal)?;
         self.make(change.into_iter().collect());
         Ok(())
+    }
+
+    /// Writes off what ran out of a member's points. What others keep, they write off: it may have been spent where this till
+    /// does not see it.
+    fn write_off(&mut self, document: &Document, program: &Program) {
+        if let Some((member, _)) = self.member(document).filter(|_| program.mode.is_local()) {
+            let expired = expire(member, self.setting.occasion, self.facts);
+            self.make(expired);
+        }
     }
 
     fn release(&mut self, document: &Document) {
@@ -322,11 +337,7 @@ impl<'a> Accounts<'a> {
             return Err(refused(fits.amount));
         }
         let occasion = self.setting.occasion;
-        // What others keep, they write off: it may have been spent where this till does not see it.
-        if program.mode.is_local() {
-            let expired = expire(member, occasion, self.facts);
-            self.make(expired);
-        }
+        self.write_off(document, program);
         let Some((member, _)) = self.member(document) else { return Ok(()) };
         let snapshot = self.earned(completed, member, program, redeemed);
         let sale = CompletedSale {

@@ -61,6 +61,31 @@ fn a_till_that_stays_logged_in_past_midnight_begins_the_day_before_its_next_docu
 }
 
 #[test]
+fn what_runs_out_under_an_open_document_is_redeemed_on_it_where_it_was_held_before_and_not_otherwise() {
+    for was_held in [true, false] {
+        let mut shop = club(|program| program.expiry_days = Some(10));
+        let id = grace(&shop);
+        sold(&mut shop, id, "4", 0);
+        // Ten until today, and five hundred for ever.
+        shop.clock.advance(chrono::Duration::days(10));
+        shop.execute(sell("D"));
+        shop.till.assign_customer(Some(id)).unwrap();
+        if was_held {
+            shop.till.redeem_points(Points::new(4)).unwrap();
+        }
+        shop.clock.advance(chrono::Duration::days(1));
+        let all = shop.till.worth_of_points(Points::new(510)).unwrap();
+        assert_eq!(all.points, Points::new(500), "{was_held}");
+        shop.till.redeem_points(Points::new(100)).unwrap();
+        shop.execute(cash());
+        let kinds: Vec<_> = rows(&shop, id).into_iter().skip(2).take(2).collect();
+        let (over, spent) = if was_held { (-6, -104) } else { (-10, -100) };
+        assert_eq!(kinds, [(PointsKind::Expired, over), (PointsKind::Redeemed, spent)]);
+        whole(&shop);
+    }
+}
+
+#[test]
 fn a_days_limit_counts_what_was_earned_that_day() {
     let limits = EarnLimits { per_day: Some(Points::new(15)), per_document: None };
     let mut shop = club(|program| program.earn.limits = limits);
