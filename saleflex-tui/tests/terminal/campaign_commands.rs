@@ -324,6 +324,14 @@ fn evaluate_and_explain_try_a_basket_out_and_sell_nothing() {
     assert_eq!(verdicts[4]["outcome"], "unmet");
     assert!(ends(&shop, &["campaign", "explain", "basket.json"], 0).contains("SECONDHALF"));
     assert_eq!(json(&shop, &["verify", "--json"], 0), before);
+    // A campaign for points that others stand in the way of gives no amount.
+    let double = json!({
+        "code": "DOUBLE", "benefit": {"points": {"percent": "200"}}, "lane": {"exclusivity": "alone"}
+    });
+    write(&shop, "double.json", &double);
+    json(&shop, &["campaign", "import", "double.json", "--user", "admin", "--anyway", "--json"], 0);
+    let why = ends(&shop, &["campaign", "explain", "basket.json"], 0);
+    assert!(why.contains("would give 2 times the points, but not together with"), "{why}");
     write(&shop, "basket.json", &json!({ "lines": [{ "code": "nothing" }] }));
     assert!(ends(&shop, &["campaign", "evaluate", "basket.json"], 1).contains("nothing"));
     write(&shop, "basket.json", &json!({ "lines": [], "colour": 1 }));
