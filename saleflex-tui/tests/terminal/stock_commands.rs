@@ -215,7 +215,7 @@ fn the_levels_of_one_product_list_its_batches() {
 fn what_is_low_is_listed_proposed_ordered_and_received() {
     let shop = shop();
     let user = "--user";
-    done(
+    let told = done(
         &shop,
         &[
             "stock",
@@ -231,6 +231,8 @@ fn what_is_low_is_listed_proposed_ordered_and_received() {
             "admin",
         ],
     );
+    let levels = "Low at or below 1000, Reorder at or below 1000, Amount to order 50";
+    assert!(told.contains(levels), "{told}");
     assert_eq!(answer(&shop, &["stock", "low"])[0]["product"], "12303");
     let proposed = answer(&shop, &["stock", "order", "propose"])[0].clone();
     let days = proposed["available"].as_str().unwrap().parse::<u64>().unwrap() * 28 / 3;
