@@ -54,7 +54,10 @@ pub(super) fn book(
     }
     told.put(session, company, (of, kind))?;
     let (before, after) = (known.whole(), told.whole());
-    let held_since = expiring::held_since(session, company, of, now)?;
+    let held_since = match kind {
+        Kind::Earned => None,
+        Kind::Redeemed => expiring::held_since(session, company, of, now)?,
+    };
     let booked = if after == before {
         0
     } else if kind == Kind::Redeemed && after > 0 {
