@@ -281,28 +281,16 @@ impl<'a> Accounts<'a> {
 
     /// An open document holds what it redeems.
     fn hold(&mut self, document: &Document) -> Result<(), Refusal> {
-        let Some((member, program)) = self.member(document) else { return Ok(()) };
+        let Some((member, _)) = self.member(document) else { return Ok(()) };
         let Redemption { points, amount } = redemption(document);
         if member.holds.get(&document.id).copied().unwrap_or_default() == points {
             return Ok(());
         }
-        // What ran out before is nobody's to hold.
-        self.write_off(document, program);
-        let Some((member, _)) = self.member(document) else { return Ok(()) };
         let refusal = Refusal::NothingToRedeem { points, amount: document.currency.amount(amount) };
         let available = self.available(member, document);
         let change = hold_of(member, document.id, points, available).map_err(|_| refusal)?;
         self.make(change.into_iter().collect());
         Ok(())
-    }
-
-    /// Writes off what ran out of a member's points. What others keep, they write off: it may have been spent where this till
-    /// does not see it.
-    fn write_off(&mut self, document: &Document, program: &Program) {
-        if let Some((member, _)) = self.member(document).filter(|_| program.mode.is_local()) {
-            let expired = expire(member, self.setting.occasion, self.facts);
-            self.make(expired);
-        }
     }
 
     fn release(&mut self, document: &Document) {
@@ -337,7 +325,11 @@ impl<'a> Accounts<'a> {
             return Err(refused(fits.amount));
         }
         let occasion = self.setting.occasion;
-        self.write_off(document, program);
+        // What others keep, they write off: it may have been spent where this till does not see it.
+        if program.mode.is_local() {
+            let expired = expire(member, occasion, self.facts);
+            self.make(expired);
+        }
         let Some((member, _)) = self.member(document) else { return Ok(()) };
         let snapshot = self.earned(completed, member, program, redeemed);
         let sale = CompletedSale {
