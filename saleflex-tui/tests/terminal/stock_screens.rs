@@ -125,6 +125,25 @@ fn what_is_typed_after_a_fault_of_a_delivery_goes_into_its_next_line() {
 }
 
 #[test]
+fn what_is_there_by_the_books_is_shown_as_soon_as_the_goods_and_the_place_are_said() {
+    let mut shop = stock(80, 24);
+    let books = |shop: &Shop| {
+        let screen = shop.screen();
+        let row = screen.lines().find(|line| line.contains("By the books")).unwrap();
+        row.trim_matches('│').replace("By the books", "").trim().to_owned()
+    };
+    shop.keys("5");
+    assert_eq!(books(&shop), "");
+    let there = on_hand(&mut shop, "10106");
+    shop.keys("'10106' tab");
+    assert_eq!(books(&shop), there);
+    shop.keys("right");
+    assert_eq!(books(&shop), "", "nothing lies elsewhere");
+    shop.keys("left up backspace");
+    assert_eq!(books(&shop), "", "nobody knows 1010");
+}
+
+#[test]
 fn less_than_nothing_of_a_delivery_is_not_taken_off_another_line_of_it() {
     for lines in ["'10106 24' enter '10106 -4'", "'10106 -4' enter '10106 24'"] {
         let mut shop = stock(120, 40);
