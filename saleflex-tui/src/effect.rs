@@ -333,6 +333,13 @@ pub enum Reply {
         /// The fields.
         fields: Fields,
     },
+    /// Those of a record that follow others.
+    Followed {
+        /// Its form.
+        form: &'static str,
+        /// The fields.
+        fields: Fields,
+    },
     /// The screens as they are stored.
     Forms {
         /// The screens.

@@ -32,7 +32,7 @@ pub use self::{
     day::{act, break_kind, exemption, over_short, presence, punch},
     device::{scale_error, trouble},
     refusal::refusal,
-    stock::{LineWords, by_line},
+    stock::{LineWords, by_line, is_of_line},
 };
 
 /// Why a number was not taken.

@@ -188,6 +188,20 @@ pub trait Model: Sync {
         false
     }
 
+    /// The fields that others follow which are only shown: those are read anew whenever one of them changes.
+    fn followed(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// What follows from what stands in the followed fields, in their order.
+    ///
+    /// # Errors
+    /// A failure of the disk.
+    fn follow(&self, till: &mut Till, followed: &[String]) -> Result<Fields, Error> {
+        let _ = (till, followed);
+        Ok(Vec::new())
+    }
+
     /// Works out anew what follows from what was typed.
     fn recompute(&self, record: &mut Record, amounts: &Amounts) {
         let _ = (record, amounts);
@@ -405,6 +419,15 @@ impl Record {
         self.shown.clone_from(&fields);
         self.fields = fields.into_iter().map(state).collect();
         self.is_dirty = false;
+    }
+
+    /// Takes what was read anew of fields that are only shown.
+    pub fn follow(&mut self, fields: Fields) {
+        for (name, value) in fields {
+            if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
+                field.value = value;
+            }
+        }
     }
 
     /// What was entered.

@@ -52,6 +52,11 @@ pub enum CouponRefusal {
     /// Its campaign was used as often as it may be, or its money is spent.
     #[error("the campaign is used up")]
     CampaignUsageLimit,
+    /// The customer used its campaign as often as one may; others have uses left. Programs are told `campaign_usage_limit`, as the
+    /// original says.
+    #[error("the customer has used the campaign as often as one may")]
+    #[serde(rename = "campaign_usage_limit")]
+    CampaignUsedByCustomer,
     /// The moment is outside the coupon's own dates.
     #[error("the coupon is not valid now")]
     CouponDates,
@@ -73,6 +78,11 @@ pub enum CouponRefusal {
     /// The coupon belongs to somebody else.
     #[error("the coupon belongs to another customer")]
     PersonalOtherCustomer,
+    /// The coupon is a customer's, and nobody is on the document. Programs are told `personal_other_customer`, as the original
+    /// says.
+    #[error("the coupon belongs to a customer, and none is on the document")]
+    #[serde(rename = "personal_other_customer")]
+    PersonalNoCustomer,
     /// The coupon was used as often as it may be.
     #[error("the coupon is used up")]
     CouponUsageLimit,

@@ -12,7 +12,7 @@ use super::{
     cart::Context,
     compile::CampaignSet,
     definition::{Campaign, unlocking},
-    unmet::Unmet,
+    unmet::{Unmet, UseLimit},
     window::Closed,
 };
 use crate::{
@@ -205,7 +205,14 @@ impl CouponOnFile<'_> {
         if !campaign.takes_coupons() {
             return Err(CouponRefusal::CampaignNotCouponBased);
         }
-        campaign.check_uses(context).map_err(|_| CouponRefusal::CampaignUsageLimit)?;
+        campaign.check_uses(context).map_err(|unmet| {
+            let is_customers = matches!(unmet, Unmet::UsedUp { limit: UseLimit::Customer, .. });
+            if is_customers {
+                CouponRefusal::CampaignUsedByCustomer
+            } else {
+                CouponRefusal::CampaignUsageLimit
+            }
+        })?;
         let now = context.moment.local;
         if coupon.start.is_some_and(|start| now < start) || coupon.end.is_some_and(|end| now > end) {
             return Err(CouponRefusal::CouponDates);
@@ -241,6 +248,8 @@ impl CouponOnFile<'_> {
         let is_theirs = |holder| context.shopper.as_ref().is_some_and(|shopper| shopper.is(holder));
         if self.coupon.holder.is_some_and(is_theirs) {
             Ok(())
+        } else if context.shopper.is_none() {
+            Err(CouponRefusal::PersonalNoCustomer)
         } else {
             Err(CouponRefusal::PersonalOtherCustomer)
         }

@@ -236,9 +236,12 @@ impl<'a> Accounts<'a> {
         };
     }
 
-    /// What the member may spend on a document, what it holds itself counted as there.
+    /// What the member may spend on a document, what it holds itself counted as there. What ran out and nobody holds is not
+    /// there, whether it is written off yet or not.
     fn available(&self, member: &Membership, document: &Document) -> Points {
-        self.kept(document).map_or_else(|| member.available_to(document.id), |kept| kept.spendable)
+        let today = self.setting.occasion.at.local.date();
+        let own = || member.available_to(document.id) - member.over_on(today);
+        self.kept(document).map_or_else(own, |kept| kept.spendable)
     }
 
     /// What the member has, whether all of it may be spent on a document now or not.

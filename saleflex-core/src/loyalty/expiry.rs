@@ -11,16 +11,15 @@ use super::{
 
 /// Writes off what was not used by the local date of the occasion: one row a member and date. A day is the last one
 /// points may be used on; the next one they are gone. Lifetime and tier stay, and so do points that an open document
-/// holds until it ends. Nothing where the date was done already.
+/// holds, those that run out first, until it ends. Nothing where the date was done already.
 pub fn expire(membership: &Membership, occasion: Occasion, booked: &dyn Booked) -> Vec<LoyaltyChange> {
     let date = occasion.at.local.date();
     let cause = Cause::Expiry { date };
     if booked.holds(&ChangeKey::Row(membership.customer, PointsKind::Expired, cause)) {
         return Vec::new();
     }
-    let over = membership.lots.expired_on(date).min(membership.available().or_zero());
     let mut draft = Draft::of(membership, occasion);
-    draft.book(PointsKind::Expired, -over, cause, Rest::default());
+    draft.book(PointsKind::Expired, -membership.over_on(date), cause, Rest::default());
     draft.changes
 }
 

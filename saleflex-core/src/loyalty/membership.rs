@@ -95,6 +95,12 @@ impl Membership {
         self.available() + self.holds.get(&document).copied().unwrap_or_default()
     }
 
+    /// Points whose last day is before a date and that no open document holds. What is held is what runs out first, since that
+    /// is spent first: it stays until its document ends.
+    pub fn over_on(&self, date: NaiveDate) -> Points {
+        (self.lots.expired_on(date) - self.held()).or_zero()
+    }
+
     /// So much of a booking as the member may have: a balance, and what is owed, is at most [`Points::MAX`].
     pub(super) fn room_for(&self, points: Points) -> Points {
         let balance = self.balance();

@@ -191,15 +191,18 @@ pub fn redeem(
     let wanted =
         request.points.get().min(available).min(points_within(cap(request, policy, currency), policy));
     let applicable = (wanted - wanted % step).max(0);
-    if applicable < policy.minimum.get() {
-        return Err(NotRedeemable::BelowMinimum {
-            applicable: Points::new(applicable),
-            minimum: policy.minimum,
-        });
+    let minimum = policy.minimum;
+    let below = |applicable| Err(NotRedeemable::BelowMinimum { applicable, minimum });
+    if applicable < minimum.get() {
+        return below(Points::new(applicable));
     }
     let redemption = worth(applicable, step, policy, currency);
     if redemption.points.get() == 0 {
         return Err(NotRedeemable::NothingApplicable);
+    }
+    // The points that add nothing to their worth are not taken: what is left may be fewer than the least.
+    if redemption.points < minimum {
+        return below(redemption.points);
     }
     if !policy.allow_partial && redemption.points != request.points {
         return Err(NotRedeemable::PartialNotAllowed {

@@ -122,6 +122,10 @@ impl Shown {
         let uses = context.uses.get(&campaign.id).copied().unwrap_or_default();
         let (window, limits) = (&campaign.window, &campaign.limits);
         let is_other = coupon.holder.is_some() && coupon.holder != presenter;
+        let whose = match presenter {
+            Some(_) => CouponRefusal::PersonalOtherCustomer,
+            None => CouponRefusal::PersonalNoCustomer,
+        };
         let of_customer = limits.uses_per_customer.filter(|_| presenter.is_some());
         let weekday = u8::try_from(today.weekday().number_from_monday()).unwrap();
         let is_member = context.shopper.iter().any(|shopper| shopper.segments.contains(&segment()));
@@ -131,16 +135,16 @@ impl Shown {
             (!campaign.is_active, CouponRefusal::CampaignUnavailable),
             (campaign.activation != Activation::Coupon, CouponRefusal::CampaignNotCouponBased),
             (limits.uses.is_some_and(|most| uses.total >= most), CouponRefusal::CampaignUsageLimit),
-            (of_customer.is_some_and(|most| uses.by_customer >= most), CouponRefusal::CampaignUsageLimit),
+            (of_customer.is_some_and(|most| uses.by_customer >= most), CouponRefusal::CampaignUsedByCustomer),
             (coupon.start.is_some_and(|start| start > now), CouponRefusal::CouponDates),
             (coupon.end.is_some_and(|end| end < now), CouponRefusal::CouponDates),
             (window.start.is_some_and(|start| start > today), CouponRefusal::CampaignDates),
             (window.end.is_some_and(|end| end < today), CouponRefusal::CampaignDates),
             (is(CouponKind::Personal) && coupon.holder.is_none(), CouponRefusal::PersonalUnassigned),
-            (is(CouponKind::Personal) && is_other, CouponRefusal::PersonalOtherCustomer),
+            (is(CouponKind::Personal) && is_other, whose),
             (coupon.uses.is_some_and(|most| most > 0 && *used >= most), CouponRefusal::CouponUsageLimit),
             (is(CouponKind::SingleUse) && *used > 0, CouponRefusal::SingleUseUsed),
-            (is(CouponKind::SingleUse) && is_other, CouponRefusal::PersonalOtherCustomer),
+            (is(CouponKind::SingleUse) && is_other, whose),
             (campaign.store.is_some() && campaign.store != context.store, CouponRefusal::CampaignStore),
             (window.weekdays.is_some_and(|days| !days.has(weekday)), CouponRefusal::CampaignHours),
             (window.from.is_some_and(|from| from > now.time()), CouponRefusal::CampaignHours),
@@ -157,11 +161,13 @@ impl Shown {
             CouponRefusal::Blocked => coupon.is_active = true,
             CouponRefusal::CampaignUnavailable => campaign.is_active = true,
             CouponRefusal::CampaignNotCouponBased => campaign.activation = Activation::Coupon,
-            CouponRefusal::CampaignUsageLimit => context.uses.clear(),
+            CouponRefusal::CampaignUsageLimit | CouponRefusal::CampaignUsedByCustomer => context.uses.clear(),
             CouponRefusal::CouponDates => (coupon.start, coupon.end) = (None, None),
             CouponRefusal::CampaignDates => (campaign.window.start, campaign.window.end) = (None, None),
             CouponRefusal::PersonalUnassigned => coupon.holder = Some(customer(2)),
-            CouponRefusal::PersonalOtherCustomer => context.shopper = coupon.holder.map(Shopper::new),
+            CouponRefusal::PersonalOtherCustomer | CouponRefusal::PersonalNoCustomer => {
+                context.shopper = coupon.holder.map(Shopper::new);
+            }
             CouponRefusal::CouponUsageLimit | CouponRefusal::SingleUseUsed => *used = 0,
             CouponRefusal::CampaignStore => context.store = campaign.store,
             CouponRefusal::CampaignHours => {

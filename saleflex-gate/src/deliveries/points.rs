@@ -70,14 +70,16 @@ pub(super) fn book_all(
             if is_moved && matches!(row.cause, Cause::Merge { .. }) {
                 continue;
             }
-            let member = row.customer.uuid();
-            let spent_here = if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
-                offers::points::delivered(session, company, (member, document.uuid()), now)?
-            } else {
-                0
-            };
-            book(session, company, (row, spent_here), now)?;
-            let on = row.occasion.at.local.date();
+            let (member, mut on) = (row.customer.uuid(), row.occasion.at.local.date());
+            let mut spent_here = 0;
+            if let (PointsKind::Redeemed, Cause::Sale { document }) = (row.kind, row.cause) {
+                let of = (member, document.uuid());
+                let (spent, held_since) = offers::points::delivered(session, company, of, now)?;
+                spent_here = spent;
+                // What was held did not run out until then.
+                on = held_since.map_or(on, |since| since.min(on));
+            }
+            book(session, company, (row, spent_here, on), now)?;
             first.entry(member).and_modify(|first| *first = on.min(*first)).or_insert(on);
         }
     }
@@ -135,12 +137,12 @@ fn is_known(session: &mut dyn Session, company: Uuid, member: Uuid) -> Result<bo
     Ok(!session.query(sql, &[company.into(), member.into()])?.is_empty())
 }
 
-/// Books a row. What was spent here for its sale before is booked already: the row stands for the rest, also where that is
-/// nothing, so that it is booked once.
+/// Books a row on a day. What was spent here for its sale before is booked already: the row stands for the rest, also where
+/// that is nothing, so that it is booked once.
 fn book(
     session: &mut dyn Session,
     company: Uuid,
-    (row, spent_here): (&LedgerRow, i64),
+    (row, spent_here, on): (&LedgerRow, i64, NaiveDate),
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     if let Cause::Expiry { date } = row.cause {
@@ -154,7 +156,7 @@ fn book(
     }
     let (at, points) = (row.occasion.at, row.points.get().saturating_add(spent_here));
     let last_day = row.expires.filter(|_| points > 0).and_then(|last| LastDay::of(last, at));
-    let (member, on) = (row.customer.uuid(), at.local.date());
+    let member = row.customer.uuid();
     let lifetime = Some(row.lifetime().get());
     let entry = NewEntry { last_day, lifetime, ..NewEntry::new((id, member), &kind, points, on) };
     put_entry(session, company, &entry, now)
@@ -304,16 +306,18 @@ pub(crate) fn points_of(
 }
 
 /// Books points that a document of an older terminal, or a row beside it, tells of, once for each kind of them. A document that
-/// spent them is said, since it may be given them back here.
+/// spent them is said, since it may be given them back here, with the day since which they were held for it: they did not run
+/// out since.
 pub(crate) fn put_points(
     session: &mut dyn Session,
     company: Uuid,
     (source, member, kind, points): (Uuid, Uuid, &str, i64),
-    document: Option<Uuid>,
+    spent_by: Option<(Uuid, Option<NaiveDate>)>,
     now: DateTime<Utc>,
 ) -> Result<(), DatabaseError> {
     let id = identity(&format!("{source}/{member}/{kind}"));
-    let on = now.date_naive();
+    let document = spent_by.map(|(document, _)| document);
+    let on = spent_by.and_then(|(_, held_since)| held_since).unwrap_or_else(|| now.date_naive());
     let entry = NewEntry { document, ..NewEntry::new((id, member), kind, points, on) };
     put_entry(session, company, &entry, now)
 }

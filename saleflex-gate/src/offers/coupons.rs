@@ -173,6 +173,7 @@ fn checked<'a>(
     let is_used_up = matches!(
         entered,
         Err(CouponRefusal::CampaignUsageLimit
+            | CouponRefusal::CampaignUsedByCustomer
             | CouponRefusal::CouponUsageLimit
             | CouponRefusal::SingleUseUsed)
     );

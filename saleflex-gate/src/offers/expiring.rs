@@ -1,7 +1,8 @@
 //! Points that run out: what is left of a credit after its last day is written off here, of what the hub has.
 //!
 //! **Invariants:** however many tills say that points ran out, and in whichever order entries arrive, as much is written off
-//! as one ledger of all of them would have; what was spent is not written off as well.
+//! as one ledger of all of them would have; what was spent is not written off as well. What is held counts as spent when it
+//! was held, so that it does not run out under its document: spending it changes nothing, and freed it runs out.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,8 @@ use crate::{
 
 /// What a write-off is called; as what is said of older points, without a day.
 const EXPIRED: &str = "expired";
+/// What points are called that a document spent.
+const REDEEMED: &str = "redeemed";
 /// What points are called that a document gives back here.
 const REVERSED: &str = "reversed";
 
@@ -111,10 +114,17 @@ fn entries(
 }
 
 impl Account {
-    /// Folds all entries of a member.
+    /// Folds all entries of a member, and what documents hold.
     fn of(session: &mut dyn Session, of: (Uuid, Uuid), now: DateTime<Utc>) -> Result<Self, DatabaseError> {
+        let mut entries = entries(session, of, now)?;
+        for (points, since) in holds(session, of, now)? {
+            let on = day_of(session, of, since)?;
+            let (kind, points) = (REDEEMED.to_owned(), -Points::new(points));
+            entries.push(Entry { document: None, kind, points, on, last_day: None, is_over: false });
+        }
+        entries.sort_by_key(|entry| entry.on);
         let mut account = Self::default();
-        for entry in &entries(session, of, now)? {
+        for entry in &entries {
             account.follow(entry);
         }
         Ok(account)
@@ -135,8 +145,8 @@ impl Account {
         if entry.is_over {
             self.today = self.today.max(entry.last_day.and_then(|last| last.succ_opt()));
         }
-        // What a document held over midnight, it spent.
-        let spent = if entry.kind == "redeemed" { -entry.points } else { Points::ZERO };
+        // What a document of a till that was away held over midnight, it spent.
+        let spent = if entry.kind == REDEEMED { -entry.points } else { Points::ZERO };
         self.run_out(entry.on, spent.or_zero());
         true
     }
@@ -148,34 +158,83 @@ impl Account {
         self.due = self.due + over;
     }
 
-    /// How much more is to be written off by now, while so much is held; below nothing: that was too much.
-    fn rest(&mut self, held: Points) -> Points {
+    /// How much more is to be written off by now; below nothing: that was too much.
+    fn rest(&mut self) -> Points {
         if let Some(today) = self.today {
-            self.run_out(today, held);
+            self.run_out(today, Points::ZERO);
         }
         self.due - self.written_off
     }
 }
 
-/// How many points of a member documents hold now.
-pub(super) fn held(
+/// What documents hold of a member's points now, each with when it was held.
+fn holds(
     session: &mut dyn Session,
     (company, member): (Uuid, Uuid),
     now: DateTime<Utc>,
-) -> Result<i64, DatabaseError> {
-    let sum = session.query(
-        "SELECT CAST(COALESCE(sum(points), 0) AS bigint) FROM point_hold \
-         WHERE company_id = $1 AND member_id = $2 AND state = 'held' AND expires_at > $3",
+) -> Result<Vec<(i64, DateTime<Utc>)>, DatabaseError> {
+    let rows = session.query(
+        "SELECT points, created_at FROM point_hold \
+         WHERE company_id = $1 AND member_id = $2 AND state = 'held' AND expires_at > $3 ORDER BY created_at, hold_id",
         &[company.into(), member.into(), now.timestamp_millis().into()],
     )?;
-    sum.first().map_or(Ok(0), |row| row.integer(0))
+    rows.iter().map(|row| Ok((row.integer(0)?, row.time(1)?))).collect()
+}
+
+/// How many points of a member documents hold now.
+pub(super) fn held(
+    session: &mut dyn Session,
+    of: (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<i64, DatabaseError> {
+    let held = holds(session, of, now)?;
+    Ok(held.into_iter().fold(0_i64, |sum, (points, _)| sum.saturating_add(points)))
+}
+
+/// The day since which points are held for a document; none where nothing is held for it now.
+pub(crate) fn held_since(
+    session: &mut dyn Session,
+    company: Uuid,
+    (member, document): (Uuid, Uuid),
+    now: DateTime<Utc>,
+) -> Result<Option<NaiveDate>, DatabaseError> {
+    let rows = session.query(
+        "SELECT created_at FROM point_hold WHERE company_id = $1 AND document_id = $2 AND member_id = $3 \
+         AND state = 'held' AND expires_at > $4",
+        &[company.into(), document.into(), member.into(), now.timestamp_millis().into()],
+    )?;
+    let since = rows.first().map(|row| row.time(0)).transpose()?;
+    since.map(|since| day_of(session, (company, member), since)).transpose()
+}
+
+/// The day that a moment was on for a member's points, by when those ran out that run out: what was over by then is behind it,
+/// and what was not is before it, wherever the store is. Else by the clock of the hub.
+fn day_of(
+    session: &mut dyn Session,
+    (company, member): (Uuid, Uuid),
+    at: DateTime<Utc>,
+) -> Result<NaiveDate, DatabaseError> {
+    let rows = session.query(
+        "SELECT min(CASE WHEN due_at > $3 THEN expires_on END), \
+         max(CASE WHEN due_at IS NULL OR due_at <= $3 THEN expires_on END) FROM point_entry \
+         WHERE company_id = $1 AND member_id = $2 AND kind <> $4 AND expires_on IS NOT NULL",
+        &[company.into(), member.into(), at.timestamp_millis().into(), EXPIRED.into()],
+    )?;
+    let here = at.date_naive();
+    let Some(row) = rows.first() else { return Ok(here) };
+    let read = |column| -> Result<Option<NaiveDate>, DatabaseError> {
+        Ok(row.optional_text(column)?.and_then(|day| day.parse().ok()))
+    };
+    let day = read(0)?.map_or(here, |last| here.min(last));
+    let day = read(1)?.and_then(|last| last.succ_opt()).map_or(day, |next| day.max(next));
+    // Nowhere is it further from here than a day.
+    Ok(day.clamp(here.pred_opt().unwrap_or(here), here.succ_opt().unwrap_or(here)))
 }
 
 /// How much of a member's balance ran out and is not written off yet.
 pub(super) fn run_out(
     session: &mut dyn Session,
     (company, member): (Uuid, Uuid),
-    held: i64,
     now: DateTime<Utc>,
 ) -> Result<i64, DatabaseError> {
     let due = session.query(
@@ -185,7 +244,7 @@ pub(super) fn run_out(
     if due.is_empty() {
         return Ok(0);
     }
-    Ok(Account::of(session, (company, member), now)?.rest(Points::new(held)).get())
+    Ok(Account::of(session, (company, member), now)?.rest().get())
 }
 
 /// Writes off what ran out of a member's points; puts right what was written off before something arrived that was done
@@ -197,9 +256,9 @@ pub(crate) fn settle(
 ) -> Result<(), DatabaseError> {
     // One at a time in a company: of two who settle, the second finds nothing left.
     session.execute("UPDATE company SET name = name WHERE company_id = $1", &[company.into()])?;
-    let held = held(session, (company, member), now)?;
+    let is_held = !holds(session, (company, member), now)?.is_empty();
     let mut account = Account::of(session, (company, member), now)?;
-    let rest = account.rest(Points::new(held));
+    let rest = account.rest();
     let Some(today) = account.today else { return Ok(()) };
     if !rest.is_zero() {
         session.execute(
@@ -217,7 +276,7 @@ pub(crate) fn settle(
         )?;
     }
     // What is held is looked at again.
-    if account.lots.expired_on(today).is_zero() {
+    if !is_held {
         session.execute(
             "UPDATE point_entry SET due_at = NULL WHERE company_id = $1 AND member_id = $2 AND due_at <= $3",
             &[company.into(), member.into(), now.timestamp_millis().into()],
@@ -271,7 +330,7 @@ pub(crate) fn lots_of(
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<Option<NaiveDate>, Points>, DatabaseError> {
     let mut account = Account::of(session, of, now)?;
-    account.rest(Points::ZERO);
+    account.rest();
     let mut rest = points;
     let mut lots: BTreeMap<Option<NaiveDate>, Points> = BTreeMap::new();
     let mut put = |last: Option<NaiveDate>, points: Points| {

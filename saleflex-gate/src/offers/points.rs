@@ -3,7 +3,7 @@
 //! **Invariants:** entries are added and never changed, and what they add up to is the balance, less what ran out and is
 //! not written off yet; points that are held are nobody else's until they are spent, freed, or the hold is over; a document spends once.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -99,7 +99,7 @@ pub(crate) fn balance(
     )?;
     let points = sum.first().map_or(Ok(0), |row| row.integer(0))?;
     let held = expiring::held(session, (company, member), now)?;
-    let points = points.saturating_sub(expiring::run_out(session, (company, member), held, now)?);
+    let points = points.saturating_sub(expiring::run_out(session, (company, member), now)?);
     Ok(Balance { member_id: member, points, held, available: points.saturating_sub(held), tier: None })
 }
 
@@ -229,9 +229,12 @@ pub(crate) fn reserve(
         return Err(ApiError { detail: Some(available.to_string()), ..error });
     }
     session.execute(
+        // What is held longer is held since it was first; what was freed, or over, is held anew.
         "INSERT INTO point_hold (company_id, hold_id, member_id, document_id, points, state, expires_at, created_at) \
          VALUES ($1, $2, $3, $4, $5, 'held', $6, $7) ON CONFLICT (company_id, document_id, member_id) \
-         DO UPDATE SET points = excluded.points, state = 'held', expires_at = excluded.expires_at",
+         DO UPDATE SET points = excluded.points, state = 'held', expires_at = excluded.expires_at, \
+         created_at = CASE WHEN point_hold.state = 'held' AND point_hold.expires_at > excluded.created_at \
+         THEN point_hold.created_at ELSE excluded.created_at END",
         &[
             company.into(),
             new_id(now).into(),
@@ -293,16 +296,18 @@ fn is_spent(state: &str) -> bool {
 }
 
 /// A till delivered a sale and books what it spent and what a return gives back: nothing is held for it any more, and nothing
-/// is left to be reversed here. Answers how much was spent here for it before: the sale's own row spends the rest.
+/// is left to be reversed here. Answers how much was spent here for it before, since the sale's own row spends the rest, and
+/// the day since which that is held.
 pub(crate) fn delivered(
     session: &mut dyn Session,
     company: Uuid,
     of: (Uuid, Uuid),
     now: DateTime<Utc>,
-) -> Result<i64, DatabaseError> {
+) -> Result<(i64, Option<NaiveDate>), DatabaseError> {
     let (state, points) = locked(session, company, of, now)?;
+    let since = expiring::held_since(session, company, of, now)?;
     put_hold(session, company, of, (&state, "delivered"))?;
-    Ok(if state == "spent" { points } else { 0 })
+    Ok((if state == "spent" { points } else { 0 }, since))
 }
 
 /// A document of an older terminal says what it spent; answers how much of that is not booked yet. What was spent here
@@ -366,15 +371,12 @@ pub(crate) fn commit(
     match hold_of(session, company, key)? {
         Some((_, state, _)) if is_spent(&state) => {}
         Some((points, state, over)) if state == "held" && over > now.timestamp_millis() => {
+            // They are spent of what there was when they were held: they did not run out since.
+            let since = expiring::held_since(session, company, key, now)?;
             // A till may have delivered the document this very moment.
             if put_hold(session, company, key, ("held", "spent"))? {
-                enter(
-                    session,
-                    company,
-                    (of.member_id, "redeemed", -points),
-                    (Some(of.document_id), None),
-                    now,
-                )?;
+                let spent = (of.member_id, "redeemed", -points);
+                enter(session, company, spent, (Some(of.document_id), None), (since, now))?;
             }
         }
         _ => return Err(ApiError::conflict("nothing_held", "no points are held for the document")),
@@ -424,7 +426,7 @@ pub(crate) fn adjust(
     check(adjustment.points.saturating_abs())?;
     member(session, company, whose)?;
     let reason = Some(adjustment.reason.as_str());
-    enter(session, company, (whose, "adjusted", adjustment.points), (None, reason), now)?;
+    enter(session, company, (whose, "adjusted", adjustment.points), (None, reason), (None, now))?;
     Ok(balance(session, company, whose, now)?)
 }
 
@@ -433,8 +435,9 @@ fn enter(
     company: Uuid,
     (member, kind, points): (Uuid, &str, i64),
     (document, reason): (Option<Uuid>, Option<&str>),
-    now: DateTime<Utc>,
+    (on, now): (Option<NaiveDate>, DateTime<Utc>),
 ) -> Result<(), DatabaseError> {
+    let on = on.unwrap_or_else(|| now.date_naive());
     // What a person gives counts for the tier, and what one takes does not.
     let lifetime = if kind == "adjusted" { points.max(0) } else { 0 };
     session.execute(
@@ -449,7 +452,7 @@ fn enter(
             document.into(),
             reason.into(),
             now.timestamp_millis().into(),
-            now.date_naive().to_string().into(),
+            on.to_string().into(),
             lifetime.into(),
         ],
     )?;

@@ -10,7 +10,7 @@ use crate::{
     db::{DatabaseError, Session},
     deliveries,
     ledger::{self, Key, flag},
-    offers::points as spending,
+    offers::{expiring, points as spending},
 };
 
 /// Which points.
@@ -54,6 +54,10 @@ pub(super) fn book(
     }
     told.put(session, company, (of, kind))?;
     let (before, after) = (known.whole(), told.whole());
+    let held_since = match kind {
+        Kind::Earned => None,
+        Kind::Redeemed => expiring::held_since(session, company, of, now)?,
+    };
     let booked = if after == before {
         0
     } else if kind == Kind::Redeemed && after > 0 {
@@ -66,7 +70,7 @@ pub(super) fn book(
     };
     if booked != 0 {
         let source = if by == By::Row { key.entity } else { document };
-        let spent_by = (kind == Kind::Redeemed).then_some(document);
+        let spent_by = (kind == Kind::Redeemed).then_some((document, held_since));
         deliveries::put_points(session, company, (source, member, kind.as_str(), booked), spent_by, now)?;
     }
     if told.is_beyond() { ledger::note(session, key, flag::AMOUNT_UNREADABLE) } else { Ok(()) }

@@ -368,6 +368,77 @@ async fn points_that_were_spent_here_for_a_sale_that_comes_later_are_those_that_
 }
 
 #[tokio::test]
+async fn points_held_over_midnight_are_those_that_run_out_first_and_run_out_when_they_are_freed() {
+    const NIGHT: i64 = 12 * 60 * 60;
+    const HALF_AN_HOUR: i64 = 30 * 60;
+    for chain in chains().await {
+        let harbour = chain.company("harbour").await;
+        let (owner, till) = (harbour.owner.access.as_str(), harbour.device.as_str());
+        let send = async |seq: u64, entry: &Entry| {
+            let bytes = String::from_utf8(entry.to_bytes().unwrap()).unwrap();
+            deliver(&chain, &harbour, (seq, entry.entity), &bytes).await;
+        };
+        let have = async |member: &str| {
+            let balance = chain.get(&format!("/loyalty/members/{member}"), till).await;
+            ["points", "held", "available"].map(|what| balance[what].as_i64().unwrap())
+        };
+        let mut sold = sale(&harbour, 9);
+        let delivered = sold.effects.completed[0].document().id.to_string();
+        // Committed, delivered by its till, told of by an older one, freed, held for too long.
+        let documents = [support::id(21), delivered, support::id(23), support::id(24), support::id(25)];
+        let mut members = Vec::new();
+        for (number, document) in (1_u32..).zip(&documents) {
+            let new = json!({"row": {"name": format!("Ada {number}")}});
+            let member = text(&chain.ok("POST", "/definitions/customers", owner, new).await["id"]);
+            // Sixty until the 21st, which is today, and forty for ever.
+            let mut welcomed = sale(&harbour, number);
+            let change = in_november(&welcomed, &member, (PointsKind::Welcome, 60), 11);
+            welcomed.effects.loyalty.push(change);
+            send(number.into(), &welcomed).await;
+            let gift = json!({"points": 40, "reason": "Late"});
+            let gifts = format!("/loyalty/members/{member}/adjustments");
+            chain.once(&gifts, owner, &gift, &format!("gift{number}")).await;
+            members.push((member, document));
+        }
+        let of =
+            |(member, document): &(String, &String)| json!({"member_id": member, "document_id": document});
+        support::later(NIGHT - HALF_AN_HOUR);
+        for (number, held) in members.iter().enumerate() {
+            let mut hold = of(held);
+            hold["points"] = json!(50);
+            chain.once("/loyalty/reserve", till, &hold, &format!("hold{number}")).await;
+        }
+        support::later(NIGHT + HALF_AN_HOUR);
+        for run in 0..2 {
+            assert_eq!(chain.hub.sweep().await.unwrap()["expired_points"], 5, "looked at again, {run}");
+            for (member, _) in &members {
+                assert_eq!(have(member).await, [90, 50, 40], "ten were held by nobody");
+            }
+        }
+        chain.once("/loyalty/commit", till, &of(&members[0]), "commit").await;
+        redeem(&mut sold, &members[1].0, 50);
+        if let Some(LoyaltyChange::PointsBooked { row }) = sold.effects.loyalty.last_mut() {
+            row.occasion.at = Moment::utc(support::clock());
+        }
+        send(6, &sold).await;
+        let told = older(&harbour, (23, &members[2].0), 50);
+        chain.ok("POST", "/pos/transactions", till, told).await;
+        chain.once("/loyalty/reverse", till, &of(&members[3]), "free").await;
+        for (member, document) in &members[..4] {
+            assert_eq!(have(member).await, [40, 0, 40], "{document}");
+        }
+        support::later(NIGHT + 4 * HALF_AN_HOUR);
+        for still in [5, 0] {
+            for (member, document) in &members {
+                assert_eq!(have(member).await, [40, 0, 40], "{document}");
+            }
+            assert!(chain.hub.sweep().await.unwrap()["expired_points"] <= still);
+        }
+        support::later(0);
+    }
+}
+
+#[tokio::test]
 async fn an_entry_of_a_till_whose_clock_is_ahead_ends_no_points_whose_day_has_not_come() {
     let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
     for chain in chains().await {

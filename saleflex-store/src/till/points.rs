@@ -125,7 +125,9 @@ impl Till {
             return Ok((Holder::ProgramInactive, RedemptionPolicy::NOTHING));
         };
         let kept = self.kept_for(document.id, &member)?;
-        let available = kept.map_or_else(|| member.available_to(document.id), |kept| kept.spendable);
+        // What ran out since the day began is not there, unless a document holds it.
+        let own = || member.available_to(document.id) - member.over_on(now.local.date());
+        let available = kept.map_or_else(own, |kept| kept.spendable);
         Ok((Holder::Member { available }, program.redemption))
     }
 

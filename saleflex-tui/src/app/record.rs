@@ -69,13 +69,34 @@ impl State {
     }
 
     pub(super) fn update_record(&mut self, action: Action) -> Vec<Effect> {
-        let effects = self.update_fields(action);
+        let before = self.followed();
+        let mut effects = self.update_fields(action);
         let amounts = self.view.amounts();
         if let Some(record) = self.record() {
             let model = record.model;
             model.recompute(record, &amounts);
         }
+        let after = self.followed().filter(|(form, values)| {
+            before.as_ref().is_some_and(|(known, before)| known == form && before != values)
+        });
+        effects.extend(after.map(|(form, values)| Effect::Ask(Question::Followed { form, values })));
         effects
+    }
+
+    /// What stands in the fields of the record shown that others follow, and its form.
+    fn followed(&self) -> Option<(&'static str, Vec<String>)> {
+        let Place::Record(record) = self.place() else { return None };
+        let names = Some(record.model.followed()).filter(|names| !names.is_empty())?;
+        let entered = record.entered();
+        let value = |name: &&str| entered.chosen(name).unwrap_or_else(|| entered.text(name)).to_owned();
+        Some((record.model.shape().form, names.iter().map(value).collect()))
+    }
+
+    /// Takes what was read anew of the record in front.
+    pub(super) fn follow_record(&mut self, form: &str, fields: Fields) {
+        if let Some(record) = self.record().filter(|record| record.model.shape().form == form) {
+            record.follow(fields);
+        }
     }
 
     fn update_fields(&mut self, action: Action) -> Vec<Effect> {

@@ -83,6 +83,7 @@ impl State {
             }
             Reply::Listed { form, from, listed } => return self.take_listed(form, from, listed),
             Reply::Record { form, fields } => self.fill_record(form, fields),
+            Reply::Followed { form, fields } => self.follow_record(form, fields),
             Reply::Forms { loaded, is_asked } => self.take_forms(loaded, is_asked),
             Reply::FileRead(read) => self.ask_to_take(&read),
             Reply::Stored(stored) => return self.show_progress(stored),

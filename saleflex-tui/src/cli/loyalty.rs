@@ -6,14 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use chrono::NaiveDate;
 use clap::{Subcommand, ValueEnum};
 use saleflex_core::{
-    loyalty::{Cause, LedgerRow, MemberStatus, Program},
+    ids::CustomerId,
+    loyalty::{Cause, GrantRefusal, LedgerRow, MemberStatus, Program},
     quantity::Points,
 };
-use saleflex_store::{Till, customer::Customer, till::DayStart};
+use saleflex_store::{Error, Till, customer::Customer, till::DayStart};
 use serde_json::{Value, json};
 
 use super::{
@@ -167,7 +168,8 @@ impl Loyalty {
             Self::Refer { newcomer, by, doing } => {
                 let mut till = doing.till(call)?;
                 let (brought, bringer) = (find(call, &till, newcomer)?, find(call, &till, by)?);
-                till.refer(brought.id, bringer.id).map_err(|error| call.words(&error))?;
+                let both = [(brought.id, newcomer.as_str()), (bringer.id, by.as_str())];
+                till.refer(brought.id, bringer.id).map_err(|error| of_whom(call, &till, both, &error))?;
                 balance(call, &till, &[newcomer, by], doing.json, out)?;
             }
             Self::Grant { code, points, reason, correction, doing } => {
@@ -192,6 +194,22 @@ impl Loyalty {
             }
         }
         Ok(Ending::Good)
+    }
+}
+
+/// Why one of two members gets nothing, with the code of the one it is about.
+fn of_whom(call: &Call<'_>, till: &Till, both: [(CustomerId, &str); 2], error: &Error) -> anyhow::Error {
+    let words = call.words(error);
+    let is_about = |customer: CustomerId| match error {
+        Error::NoMember { customer: one } => *one == customer,
+        Error::NotGranted(GrantRefusal::Inactive) => {
+            till.membership(customer).ok().flatten().is_some_and(|member| !member.is_active())
+        }
+        _ => false,
+    };
+    match both.into_iter().find(|(customer, _)| is_about(*customer)) {
+        Some((_, code)) => anyhow!("{code}: {words}"),
+        None => words,
     }
 }
 

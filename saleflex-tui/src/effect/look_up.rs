@@ -15,7 +15,7 @@ use super::{Found, Question, Reply, Sold, SoldLine, detail, label, paper, people
 use crate::{
     listing::{Listed, Query, RowId, stock::moved::movement_key},
     log, message,
-    record::{segment, stock::picking},
+    record::segment,
     registry::{self, Entry},
     text::{Key, Text},
     view,
@@ -38,6 +38,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::Customers(term) => customers(till, &term),
         Question::List { form, query } => list(till, text, form, &query),
         Question::Record { form, of } => record(till, text, form, of),
+        Question::Followed { form, values } => followed(till, form, &values),
         Question::Receipt(number) => sold(till, text, &number),
         Question::XReport => paper::x(till, text).map(Reply::Paper),
         Question::Closing => closing(till, text),
@@ -55,7 +56,7 @@ pub(super) fn answer(till: &mut Till, text: &Text, question: Question) -> Reply 
         Question::BackUp => sheets::back_up(till, text),
         Question::Gathered(criterion) => segment::gathered(till, text, &criterion),
         Question::PickSheet(document) => sheets::picking(till, text, document),
-        Question::Packed(document, typed) => picking::packed(till, text, document, &typed),
+        Question::Packed(document, typed) => sheets::packed(till, text, document, &typed),
         Question::Label(product) => label::shelf(till, product).map(Reply::Paper),
         Question::CampaignUses(campaign) => usage::of_campaign(till, text, campaign),
         Question::CouponSlip(coupon) => usage::slip(till, coupon),
@@ -254,6 +255,14 @@ fn record(till: &mut Till, text: &Text, form: &'static str, of: Option<RowId>) -
         _ => Vec::new(),
     };
     Ok(Reply::Record { form, fields })
+}
+
+fn followed(till: &mut Till, form: &'static str, values: &[String]) -> Result<Reply, Error> {
+    let fields = match registry::find(form) {
+        Some(Entry::Record(model)) => model.follow(till, values)?,
+        _ => Vec::new(),
+    };
+    Ok(Reply::Followed { form, fields })
 }
 
 /// The receipt of what was finished last, in the open period or, where it has none yet, in the one before.

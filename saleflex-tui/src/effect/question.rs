@@ -32,6 +32,13 @@ pub enum Question {
         /// Which; none: a new one, or the only one there is.
         of: Option<RowId>,
     },
+    /// The fields of a record that follow others, which were changed.
+    Followed {
+        /// Its form.
+        form: &'static str,
+        /// What stands in those others.
+        values: Vec<String>,
+    },
     /// The sale of a receipt number, and what can still come back of it.
     Receipt(String),
     /// The X report.

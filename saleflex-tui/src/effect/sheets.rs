@@ -213,6 +213,28 @@ pub(super) fn product_sold(
 /// The way along the shelves for a parked document.
 pub(super) fn picking(till: &mut Till, text: &Text, document: DocumentId) -> Result<Reply, Error> {
     let lines = picking::way(till, text, document)?;
+    goods_for(till, text, document, lines)
+}
+
+/// Whether what lies in a box is what a parked document wants. One row has no room for many differences: they are a sheet.
+pub(super) fn packed(
+    till: &mut Till,
+    text: &Text,
+    document: DocumentId,
+    typed: &str,
+) -> Result<Reply, Error> {
+    match picking::differences(till, text, document, typed)? {
+        Err(words) => Ok(Reply::NotFound(words)),
+        Ok(lines) if lines.len() > 1 => goods_for(till, text, document, lines),
+        Ok(mut lines) => Ok(match lines.pop() {
+            Some(only) => Reply::NotFound(only),
+            None => Reply::Said(text.word(Key::PickRight).to_owned()),
+        }),
+    }
+}
+
+/// A sheet about the goods for a document.
+fn goods_for(till: &Till, text: &Text, document: DocumentId, lines: Vec<String>) -> Result<Reply, Error> {
     let found = till.find_document(document)?;
     let number = found.map(|found| found.document().number.to_string()).unwrap_or_default();
     Ok(Reply::Paper(readable(text.fill(Key::PickingOf, &[("number", &number)]), lines)))

@@ -32,6 +32,11 @@ pub(crate) fn no_product(text: &Text, code: &str) -> String {
     text.fill(Key::FaultNoProduct, &[("code", code)])
 }
 
+/// That no segment has a code.
+pub(crate) fn no_segment(text: &Text, code: &str) -> String {
+    text.fill(Key::FaultNoSegment, &[("code", code)])
+}
+
 /// Why a field cannot be read: what would be written there, in place of what the program calls it.
 pub(crate) fn unreadable(text: &Text, field: &str, error: &serde_json::Error) -> String {
     let words = error.to_string();

@@ -247,6 +247,7 @@ pub(super) const fn coupon(why: CouponRefusal) -> Option<Key> {
         CouponRefusal::CampaignUnavailable => Key::CouponCampaignUnavailable,
         CouponRefusal::CampaignNotCouponBased => Key::CouponCampaignTakesNone,
         CouponRefusal::CampaignUsageLimit => Key::CouponCampaignUsedUp,
+        CouponRefusal::CampaignUsedByCustomer => Key::CouponUsedByCustomer,
         CouponRefusal::CouponDates => Key::CouponDates,
         CouponRefusal::CampaignDates => Key::CouponCampaignDates,
         CouponRefusal::CampaignStore => Key::CouponCampaignStore,
@@ -254,6 +255,7 @@ pub(super) const fn coupon(why: CouponRefusal) -> Option<Key> {
         CouponRefusal::CampaignSegment
         | CouponRefusal::PersonalUnassigned
         | CouponRefusal::PersonalOtherCustomer => Key::CouponOtherCustomer,
+        CouponRefusal::PersonalNoCustomer => Key::CouponNeedsCustomer,
         CouponRefusal::CouponUsageLimit | CouponRefusal::SingleUseUsed => Key::CouponUsedUp,
         CouponRefusal::AlreadyApplied | CouponRefusal::CampaignAlreadyApplied => Key::CouponApplied,
         _ => return None,

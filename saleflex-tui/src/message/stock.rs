@@ -125,6 +125,30 @@ pub fn by_line(text: &Text, error: &Error) -> Option<Vec<LineWords>> {
     }
 }
 
+/// Whether it is a line of goods that cannot be, and not what is done with all of them.
+pub fn is_of_line(error: &Error) -> bool {
+    match error {
+        Error::Stock(why) | Error::Order(OrderRefusal::Stock(why)) => matches!(
+            why,
+            StockRefusal::NotPositive { .. }
+                | StockRefusal::TooFine { .. }
+                | StockRefusal::TooMuch { .. }
+                | StockRefusal::TooDear { .. }
+                | StockRefusal::NotEnough { .. }
+                | StockRefusal::NoBatch { .. }
+                | StockRefusal::UnknownBatch { .. }
+                | StockRefusal::Expired { .. }
+                | StockRefusal::MadeTooLate { .. }
+                | StockRefusal::OtherExpiry { .. }
+                | StockRefusal::SerialCount { .. }
+                | StockRefusal::SerialTwice { .. }
+                | StockRefusal::SerialPresent { .. }
+                | StockRefusal::SerialAbsent { .. }
+        ),
+        _ => false,
+    }
+}
+
 fn lines<R>(faults: &[LineFault<R>], words: impl Fn(&R) -> String) -> Vec<LineWords> {
     let of =
         |fault: &LineFault<R>| LineWords { line: fault.line, item: fault.item, words: words(&fault.refusal) };

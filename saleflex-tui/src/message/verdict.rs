@@ -2,10 +2,11 @@
 
 use rust_decimal::Decimal;
 use saleflex_core::{
-    campaign::{Campaign, Outcome, Rank, Verdict},
+    campaign::{Benefit, Campaign, Outcome, Rank, Verdict},
     checkout::{Advice, Advised},
     ids::LineNo,
     money::Money,
+    quantity::Percent,
 };
 use saleflex_store::{Till, till::Explained};
 
@@ -122,14 +123,14 @@ impl Telling<'_> {
             let campaigns = names(all.map(|rank| self.explained.campaigns.campaign(rank).text().to_owned()));
             let mut quantity = one.quantity.to_string();
             let mut amount = one.of.saving().map(|saving| self.money(saving)).unwrap_or_default();
-            let mut times = String::new();
+            let mut factor = String::new();
             let key = match &one.of {
                 Advised::Goods { item, earns, .. } => {
                     if item.unit.decimals > 0 {
                         quantity = format!("{quantity} {}", item.unit.code.to_lowercase());
                     }
                     if let Some((percent, value)) = earns {
-                        times = (percent.decimal() / Decimal::ONE_HUNDRED).normalize().to_string();
+                        factor = times(*percent);
                         amount = self.money(*value);
                     }
                     if earns.is_some() { sentences.points } else { sentences.goods }
@@ -141,7 +142,7 @@ impl Telling<'_> {
                 ("name", &*name),
                 ("campaign", &*campaigns),
                 ("amount", &*amount),
-                ("times", &*times),
+                ("times", &*factor),
             ];
             // Head office may know a department that this till cannot name.
             (!name.is_empty()).then(|| (campaign.code.as_str().to_owned(), self.text.fill(key, &values)))
@@ -194,17 +195,30 @@ impl Telling<'_> {
                 };
                 self.text.fill(key, &[("amount", &*self.money(*amount)), ("lines", &*goods)])
             }
-            Outcome::Beaten { amount, by } => self.beside(Key::VerdictBeaten, *amount, by),
-            Outcome::NothingLeft { amount, by } => self.beside(Key::VerdictNothingLeft, *amount, by),
+            Outcome::Beaten { amount, by } => {
+                self.beside(campaign, (Key::VerdictBeaten, Key::VerdictBeatenPoints), *amount, by)
+            }
+            Outcome::NothingLeft { amount, by } => {
+                self.beside(campaign, (Key::VerdictNothingLeft, Key::VerdictNothingLeftPoints), *amount, by)
+            }
             Outcome::Unmet(why) => self.unmet(campaign, *why),
             _ => String::new(),
         }
     }
 
-    /// What it would give but for others.
-    fn beside(&self, key: Key, amount: Money, by: &[Rank]) -> String {
+    /// What it would give but for others: an amount, or more points.
+    fn beside(
+        &self,
+        campaign: &Campaign,
+        (of_money, of_points): (Key, Key),
+        amount: Money,
+        by: &[Rank],
+    ) -> String {
         let by = names(by.iter().map(|rank| self.campaign(*rank).to_owned()));
-        self.text.fill(key, &[("amount", &*self.money(amount)), ("by", &*by)])
+        if let Benefit::Points { percent } = campaign.benefit {
+            return self.text.fill(of_points, &[("times", &*times(percent)), ("by", &*by)]);
+        }
+        self.text.fill(of_money, &[("amount", &*self.money(amount)), ("by", &*by)])
     }
 
     /// What a campaign is called.
@@ -224,6 +238,11 @@ impl Telling<'_> {
     fn money(&self, amount: Money) -> String {
         self.till.currency().show(amount)
     }
+}
+
+/// How many times the points a percentage of them is.
+fn times(percent: Percent) -> String {
+    (percent.decimal() / Decimal::ONE_HUNDRED).normalize().to_string()
 }
 
 /// A few names, each once, and a sign that there are more.

@@ -13,7 +13,7 @@ use saleflex_store::Till;
 use super::{Reader, Record, Value};
 use crate::{
     action::Move,
-    message,
+    entry, message,
     text::{Key, Text},
 };
 
@@ -157,14 +157,28 @@ fn amount_in(text: &Text, of: &Delivered, typed: &str) -> Result<Stock, String> 
     }
 }
 
-/// Takes a code that was scanned as a line of a text of several; false where it does not go in whole.
+/// How many goods a code that was scanned says there are, where its label says it, and their code, without what it says besides.
+fn on_label(scanned: &str) -> (Option<&str>, &str) {
+    let goods = entry::goods_of(scanned);
+    match goods.split_once('*') {
+        Some((many, code)) if Stock::parse(many).is_ok() => (Some(many), code),
+        Some(_) | None => (None, goods),
+    }
+}
+
+/// Takes a code that was scanned as a line of a text of several; false where it does not go in whole, and then nothing of it
+/// does: the beginning of a code, or two in one line, would be other goods.
 fn scan_into(record: &mut Record, name: &str, code: &str) -> bool {
     let Some(field) = record.fields.iter_mut().find(|field| field.name == name) else { return false };
-    let last = field.area.lines().len().saturating_sub(1);
-    let is_free = field.area.lines().last().is_some_and(|line| line.text().trim().is_empty());
-    field.area.step(last, Move::End);
-    let (_, is_whole) = field.area.insert(last, &if is_free { code.to_owned() } else { format!("\n{code}") });
-    record.is_dirty = true;
+    let mut area = field.area.clone();
+    let last = area.lines().len().saturating_sub(1);
+    let is_free = area.lines().last().is_some_and(|line| line.text().trim().is_empty());
+    area.step(last, Move::End);
+    let (_, is_whole) = area.insert(last, &if is_free { code.to_owned() } else { format!("\n{code}") });
+    if is_whole {
+        field.area = area;
+        record.is_dirty = true;
+    }
     is_whole
 }
 

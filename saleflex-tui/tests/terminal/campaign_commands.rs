@@ -117,6 +117,23 @@ fn products_are_named_by_their_code_and_departments_by_their_number() {
     write(&shop, "unknown.json", &unknown);
     let refused = ends(&shop, &["campaign", "import", "unknown.json", "--user", "admin", "--anyway"], 3);
     assert!(refused.contains("NOBODY") || refused.contains("product"), "{refused}");
+    // A segment too, of the campaign and in a condition.
+    let criterion = json!({"bought": {"goods": {"products": ["12303"]}, "times": 1}});
+    write(&shop, "segment.json", &json!({"code": "TEA", "name": "Buys tea", "criterion": criterion}));
+    let saved = json(&shop, &["segment", "save", "segment.json", "--user", "admin", "--json"], 0);
+    let mut named = json!({
+        "code": "FORTEA", "segment": "TEA", "condition": {"any": ["first_purchase", {"segment": "TEA"}]},
+        "benefit": {"off": {"reward": {"percent": "5"}, "per": "line"}},
+    });
+    write(&shop, "named.json", &named);
+    json(&shop, &["campaign", "import", "named.json", "--user", "admin", "--anyway", "--json"], 0);
+    let stored = json(&shop, &["campaign", "export", "FORTEA"], 0)[0].clone();
+    let id = &saved["segment"]["id"];
+    assert_eq!((&stored["segment"], &stored["condition"]["any"][1]["segment"]), (id, id), "{stored}");
+    named["segment"] = "COFFEE".into();
+    write(&shop, "unknown.json", &named);
+    let refused = ends(&shop, &["campaign", "import", "unknown.json", "--user", "admin", "--anyway"], 3);
+    assert!(refused.contains("no segment has the code COFFEE"), "{refused}");
 }
 
 #[test]
@@ -324,6 +341,14 @@ fn evaluate_and_explain_try_a_basket_out_and_sell_nothing() {
     assert_eq!(verdicts[4]["outcome"], "unmet");
     assert!(ends(&shop, &["campaign", "explain", "basket.json"], 0).contains("SECONDHALF"));
     assert_eq!(json(&shop, &["verify", "--json"], 0), before);
+    // A campaign for points that others stand in the way of gives no amount.
+    let double = json!({
+        "code": "DOUBLE", "benefit": {"points": {"percent": "200"}}, "lane": {"exclusivity": "alone"}
+    });
+    write(&shop, "double.json", &double);
+    json(&shop, &["campaign", "import", "double.json", "--user", "admin", "--anyway", "--json"], 0);
+    let why = ends(&shop, &["campaign", "explain", "basket.json"], 0);
+    assert!(why.contains("would give 2 times the points, but not together with"), "{why}");
     write(&shop, "basket.json", &json!({ "lines": [{ "code": "nothing" }] }));
     assert!(ends(&shop, &["campaign", "evaluate", "basket.json"], 1).contains("nothing"));
     write(&shop, "basket.json", &json!({ "lines": [], "colour": 1 }));

@@ -72,6 +72,20 @@ fn bad_input_is_refused_in_words_and_nothing_moves() {
     assert!(same.contains("there already"), "{same}");
     let both = refusal(&["stock", "receive", "99999999,1", "--at", "NOWHERE"]);
     assert!(both.contains("99999999") && both.contains("there is no location NOWHERE"), "{both}");
+    let all = refusal(&["stock", "receive", "12303,-2", "12303,1.5", "99999999,1", "--at", "NOWHERE"]);
+    for (before, after) in [
+        ("12303,-2: ", "12303,1.5: "),
+        ("12303,1.5: ", "99999999,1: "),
+        ("99999999,1: ", "there is no location NOWHERE"),
+    ] {
+        let at = |what: &str| all.find(what).unwrap_or_else(|| panic!("{what} in {all}"));
+        assert!(at(before) < at(after), "{all}");
+    }
+    let one = refusal(&["stock", "receive", "99999999,1", "12303,-2"]);
+    assert!(one.contains("99999999,1: ") && one.contains("12303,-2: "), "{one}");
+    let short = ["stock", "transfer", "12303,9999", "--from", "SALES-001-A", "--to", "BACK-001-A"];
+    let short = refusal(&short);
+    assert!(short.contains("12303,9999: ") && short.contains("can be taken there"), "{short}");
     let expired = refusal(&["stock", "receive", "12303,1,batch=L1,expiry=2001-01-01"]);
     assert!(expired.contains("expired"), "{expired}");
     let typed = refusal(&["stock", "receive", "12303,many", "99999999,1", "12303,1,colour=red"]);
@@ -201,7 +215,7 @@ fn the_levels_of_one_product_list_its_batches() {
 fn what_is_low_is_listed_proposed_ordered_and_received() {
     let shop = shop();
     let user = "--user";
-    done(
+    let told = done(
         &shop,
         &[
             "stock",
@@ -217,6 +231,8 @@ fn what_is_low_is_listed_proposed_ordered_and_received() {
             "admin",
         ],
     );
+    let levels = "Low at or below 1000, Reorder at or below 1000, Amount to order 50";
+    assert!(told.contains(levels), "{told}");
     assert_eq!(answer(&shop, &["stock", "low"])[0]["product"], "12303");
     let proposed = answer(&shop, &["stock", "order", "propose"])[0].clone();
     let days = proposed["available"].as_str().unwrap().parse::<u64>().unwrap() * 28 / 3;

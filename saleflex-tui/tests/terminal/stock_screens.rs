@@ -125,6 +125,25 @@ fn what_is_typed_after_a_fault_of_a_delivery_goes_into_its_next_line() {
 }
 
 #[test]
+fn what_is_there_by_the_books_is_shown_as_soon_as_the_goods_and_the_place_are_said() {
+    let mut shop = stock(80, 24);
+    let books = |shop: &Shop| {
+        let screen = shop.screen();
+        let row = screen.lines().find(|line| line.contains("By the books")).unwrap();
+        row.trim_matches('│').replace("By the books", "").trim().to_owned()
+    };
+    shop.keys("5");
+    assert_eq!(books(&shop), "");
+    let there = on_hand(&mut shop, "10106");
+    shop.keys("'10106' tab");
+    assert_eq!(books(&shop), there);
+    shop.keys("right");
+    assert_eq!(books(&shop), "", "nothing lies elsewhere");
+    shop.keys("left up backspace");
+    assert_eq!(books(&shop), "", "nobody knows 1010");
+}
+
+#[test]
 fn less_than_nothing_of_a_delivery_is_not_taken_off_another_line_of_it() {
     for lines in ["'10106 24' enter '10106 -4'", "'10106 -4' enter '10106 24'"] {
         let mut shop = stock(120, 40);
@@ -193,7 +212,7 @@ fn product_after_product_is_counted_without_leaving_the_count() {
     shop.keys("'3' enter");
     assert!(shop.shows("Last: 3 of 10101 ") && !shop.shows("9 of"), "{}", shop.screen());
     // A scanner beside the keyboard fills in the product, and sells nothing; what was typed is not written over.
-    shop.session.perform(Action::Scan("10106".to_owned()));
+    shop.session.perform(Action::Scan("6*10106|10:LOT7".to_owned()));
     shop.keys("'8'");
     shop.session.perform(Action::Scan("10101".to_owned()));
     assert!(shop.message().starts_with("10101 was scanned and not taken"), "{}", shop.screen());

@@ -82,6 +82,31 @@ fn a_coupon_of_a_record_that_was_made_one_with_another_is_that_customers_d29_d35
 }
 
 #[test]
+fn a_coupon_says_whether_its_customer_is_missing_or_has_used_its_campaign_and_programs_hear_the_originals_words()
+ {
+    let personal =
+        Coupon { holder: Some(CustomerId::new(Uuid::from_u128(7))), ..coupon(1, CouponKind::Personal) };
+    let nobody = enter(&mut AppliedCoupons::default(), "CODE-1", &personal, 0, &context());
+    assert_eq!(nobody, Err(CouponRefusal::PersonalNoCustomer));
+    let mut one = campaign(1, "SPRING", off("10"));
+    one.activation = Activation::Coupon;
+    (one.limits.uses, one.limits.uses_per_customer) = (Some(9), Some(1));
+    let set = CampaignSet::compile(vec![one]).unwrap();
+    let public = coupon(1, CouponKind::Public);
+    let judge = |total, by_customer| {
+        let mut at_till = context();
+        at_till.shopper = Some(customer(7));
+        at_till.uses.insert(public.campaign, Uses { total, by_customer, ..Uses::default() });
+        CouponOnFile { coupon: &public, uses: 0 }.check(&set, &at_till)
+    };
+    assert_eq!([judge(1, 0), judge(1, 1)], [Ok(()), Err(CouponRefusal::CampaignUsedByCustomer)]);
+    assert_eq!(judge(9, 1), Err(CouponRefusal::CampaignUsageLimit));
+    let told = [CouponRefusal::CampaignUsedByCustomer, CouponRefusal::PersonalNoCustomer];
+    let told = told.map(|refusal| serde_json::to_value(refusal).unwrap());
+    assert_eq!(told, ["campaign_usage_limit", "personal_other_customer"]);
+}
+
+#[test]
 fn store_hours_and_segment_are_judged_at_entry_d28() {
     let coupon = coupon(1, CouponKind::Public);
     let judge = |change: &dyn Fn(&mut Campaign)| {
@@ -142,7 +167,7 @@ fn what_another_hour_or_customer_mends_is_said_last() {
     assert_eq!(judge(&coupon, 0, vec![]), CouponRefusal::CampaignHours);
     assert_eq!(judge(&coupon, 0, vec![on_document]), CouponRefusal::AlreadyApplied);
     coupon.holder = Some(CustomerId::new(Uuid::from_u128(7)));
-    assert_eq!(judge(&coupon, 0, vec![]), CouponRefusal::PersonalOtherCustomer);
+    assert_eq!(judge(&coupon, 0, vec![]), CouponRefusal::PersonalNoCustomer);
     assert_eq!(judge(&coupon, 1, vec![]), CouponRefusal::SingleUseUsed);
     coupon.uses = Some(1);
     assert_eq!(judge(&coupon, 1, vec![]), CouponRefusal::CouponUsageLimit);

@@ -81,6 +81,19 @@ fn step_minimum_and_partial_are_asked_in_this_order() {
 }
 
 #[test]
+fn no_fewer_points_than_the_minimum_are_taken_where_a_point_is_worth_less_than_a_minor_unit() {
+    let half = RedemptionPolicy { minimum: Points::new(101), ..policy("0.005") };
+    let all = request(101, 500, 3000);
+    // A hundred pay as much as a hundred and one.
+    let refused = redeem(&all, &half, &currency("GBP"));
+    let (applicable, minimum) = (Points::new(100), Points::new(101));
+    assert_eq!(refused, Err(NotRedeemable::BelowMinimum { applicable, minimum }));
+    assert_eq!(taken(&request(102, 500, 3000), &half), Ok((102, 51)));
+    let even = RedemptionPolicy { minimum: Points::new(100), ..half };
+    assert_eq!(taken(&all, &even), Ok((100, 50)));
+}
+
+#[test]
 fn the_first_reason_is_the_answer() {
     let free = policy("0");
     let base = request(1, 1, 100);

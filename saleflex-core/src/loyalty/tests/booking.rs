@@ -261,6 +261,36 @@ fn points_an_open_document_holds_do_not_expire_under_it() {
 }
 
 #[test]
+fn what_runs_out_first_is_what_is_held_over_midnight_and_a_later_lot_pays_for_none_of_it() {
+    for is_bought in [true, false] {
+        let mut story = Story::new();
+        story.give(60, day(2024, 3, 1), 1);
+        story.give(40, day(2024, 6, 1), 2);
+        let held = hold(&story.member, document(3), Points::new(50)).unwrap().unwrap();
+        story.follow(vec![held]);
+        assert_eq!(story.member.over_on(day(2025, 3, 1)), Points::ZERO, "usable on the last day too");
+        story.expire(day(2025, 3, 2));
+        assert_eq!(story.expire(day(2025, 3, 2)), 0, "a day is done once");
+        assert_eq!((story.member.balance(), story.member.available()), (Points::new(90), Points::new(40)));
+        if is_bought {
+            story.sell(3, 1000, 0, 50, day(2025, 3, 2));
+        } else {
+            let released = release(&story.member, document(3)).unwrap();
+            story.follow(vec![released]);
+            // A day is done once; nobody spends what ran out until the next one.
+            assert_eq!(
+                (story.expire(day(2025, 3, 2)), story.member.over_on(day(2025, 3, 2))),
+                (0, Points::new(50))
+            );
+            assert_eq!(story.expire(day(2025, 3, 3)), 1);
+        }
+        let rest = [Lot { points: Points::new(40), expires: Some(day(2025, 6, 1)) }];
+        assert_eq!(story.member.lots.open(), rest, "{is_bought}");
+        story.check();
+    }
+}
+
+#[test]
 fn a_birthday_is_given_once_a_year_and_made_up_within_a_week() {
     let born = day(1992, 2, 29);
     let mut story = Story::new();

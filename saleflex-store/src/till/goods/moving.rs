@@ -13,6 +13,7 @@ use saleflex_core::{
     },
 };
 
+use super::Desk;
 use crate::{
     error::{Error, FieldFault},
     goods::stock::{self, papers},
@@ -42,14 +43,33 @@ impl Till {
         command: &Command,
         approval: Option<Approval>,
     ) -> Result<Posting, Error> {
+        let (desk, posting) = self.decided_goods(posting, command, approval)?;
+        self.commit_goods(&desk, StockAct::Moved, Some(posting.clone()))?;
+        Ok(posting)
+    }
+
+    /// Whether goods would be moved so by whoever is logged in. Nothing moves.
+    ///
+    /// # Errors
+    /// As [`Till::move_goods`].
+    pub fn check_goods(&mut self, command: &Command) -> Result<(), Error> {
+        let posting = PostingId::new(self.shell.new_id());
+        self.decided_goods(posting, command, None).map(drop)
+    }
+
+    fn decided_goods(
+        &mut self,
+        posting: PostingId,
+        command: &Command,
+        approval: Option<Approval>,
+    ) -> Result<(Desk, Posting), Error> {
         check_reason(command)?;
         let items: BTreeSet<Item> = items_of(command);
         let desk = self.desk(posting, items.iter().map(|item| item.product), command.number_kind())?;
         let book = stock::book(self.connection(), items)?;
         self.check_fresh(posting)?;
         let posting = inventory::decide(&book, command, desk.facts(self, approval))?;
-        self.commit_goods(&desk, StockAct::Moved, Some(posting.clone()))?;
-        Ok(posting)
+        Ok((desk, posting))
     }
 
     /// Puts what is on the shelf of a product right where the till sells from. From then on its stock is kept.

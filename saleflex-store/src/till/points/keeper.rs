@@ -85,8 +85,7 @@ impl Till {
         let leave = elsewhere::leave(connection, document)?;
         let held = elsewhere::held_beside(connection, member, document)?;
         // As long as nothing is heard, what ran out is left out: it is written off by the keeper alone.
-        let over = self.day.map_or(Points::ZERO, |today| member.lots.expired_on(today));
-        let over = over.min(member.available().or_zero());
+        let over = self.day.map_or(Points::ZERO, |today| member.over_on(today));
         let balance = heard.balance.unwrap_or_else(|| member.balance() - over);
         let known = match heard.available {
             Some(available) => available + leave - held,

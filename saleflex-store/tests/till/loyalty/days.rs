@@ -61,6 +61,30 @@ fn a_till_that_stays_logged_in_past_midnight_begins_the_day_before_its_next_docu
 }
 
 #[test]
+fn what_runs_out_under_an_open_document_is_redeemed_on_it_where_it_was_held_before_and_not_otherwise() {
+    for (held, over, spent) in [(None, -10, 0), (Some(4), -6, -4)] {
+        let mut shop = club(|program| program.expiry_days = Some(10));
+        let id = grace(&shop);
+        sold(&mut shop, id, "4", 0);
+        // Ten until today, and five hundred for ever.
+        shop.clock.advance(chrono::Duration::days(10));
+        shop.execute(sell("D"));
+        shop.till.assign_customer(Some(id)).unwrap();
+        if let Some(held) = held {
+            shop.till.redeem_points(Points::new(held)).unwrap();
+        }
+        shop.clock.advance(chrono::Duration::days(1));
+        let more = shop.till.worth_of_points(Points::new(510)).unwrap();
+        assert_eq!(more.points, Points::new(500), "{held:?}");
+        shop.execute(cash());
+        let since: Vec<_> = rows(&shop, id).into_iter().skip(2).collect();
+        assert_eq!(since[0], (PointsKind::Expired, over));
+        assert_eq!(since.contains(&(PointsKind::Redeemed, spent)), held.is_some(), "{since:?}");
+        whole(&shop);
+    }
+}
+
+#[test]
 fn a_days_limit_counts_what_was_earned_that_day() {
     let limits = EarnLimits { per_day: Some(Points::new(15)), per_document: None };
     let mut shop = club(|program| program.earn.limits = limits);

@@ -1,7 +1,7 @@
 //! Lines of goods as they are typed: `CODE,QUANTITY` and what else is known, such as `cost=1.25`, `batch=L7`,
 //! `expiry=2026-01-31`, `made=2026-01-01`, `serial=S1`.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use anyhow::{Context, anyhow, bail, ensure};
 use clap::Args;
@@ -40,6 +40,12 @@ impl Lines {
 
     /// The lines as a delivery has them: all of them, or every fault with its line.
     pub(super) fn read(&self, till: &Till) -> anyhow::Result<(Vec<ReceiveLine>, Names)> {
+        let Typed { lines, names, faults, .. } = self.typed(till)?;
+        if faults.is_empty() { Ok((lines, names)) } else { Err(told(faults.into_values().collect())) }
+    }
+
+    /// What can be read of the lines, and what is wrong with the others.
+    pub(super) fn typed(&self, till: &Till) -> anyhow::Result<Typed> {
         let mut typed: Vec<(String, &str)> =
             self.lines.iter().map(|line| (line.clone(), line.as_str())).collect();
         let file = self
@@ -50,17 +56,21 @@ impl Lines {
         let lines = file.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
         typed.extend(lines.map(|(line, no)| (format!("line {no} ({})", line.trim()), line)));
         ensure!(!typed.is_empty(), "nothing is on the list");
-        let (mut lines, mut faults) = (Vec::new(), Vec::new());
-        for (name, line) in &typed {
+        let mut all = Typed::default();
+        for (at, (name, line)) in typed.into_iter().enumerate() {
             match read(till, line) {
-                Ok(line) => lines.push(line),
-                Err(error) => faults.push(format!("{name}: {}", message::with_causes(error.as_ref()))),
+                Ok(line) => {
+                    all.lines.push(line);
+                    all.names.0.push(name);
+                    all.at.push(at);
+                }
+                Err(error) => {
+                    let why = format!("{name}: {}", message::with_causes(error.as_ref()));
+                    all.faults.insert(at, why);
+                }
             }
         }
-        if faults.is_empty() {
-            return Ok((lines, Names(typed.into_iter().map(|(name, _)| name).collect())));
-        }
-        Err(told(faults))
+        Ok(all)
     }
 
     /// The same for goods that are taken somewhere.
@@ -73,6 +83,45 @@ impl Lines {
         };
         let (lines, names) = self.read(till)?;
         Ok((lines.into_iter().map(moved).collect(), names))
+    }
+}
+
+/// What was typed, as far as it can be read.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    /// Those that can be read, what each is called, and where it stands among all of them.
+    pub(super) lines: Vec<ReceiveLine>,
+    pub(super) names: Names,
+    at: Vec<usize>,
+    /// What is wrong, by where the line stands.
+    faults: BTreeMap<usize, String>,
+}
+
+impl Typed {
+    /// Whether all of them can be read.
+    pub(super) fn is_whole(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// Everything that is wrong: with lines that cannot be read, and as `error` says with those that can.
+    pub(super) fn told(mut self, call: &Call<'_>, error: Option<&Error>) -> anyhow::Error {
+        let mut of_all = None;
+        if let Some(error) = error {
+            match message::by_line(call.text, error) {
+                Some(faults) => {
+                    for fault in faults {
+                        let at = self.at.get(fault.line).copied().unwrap_or(usize::MAX);
+                        self.faults.insert(at, format!("{}: {}", self.names.of(fault.line), fault.words));
+                    }
+                }
+                None if message::is_of_line(error) => {
+                    let at = self.at.first().copied().unwrap_or(usize::MAX);
+                    self.faults.insert(at, self.names.words(call, error).to_string());
+                }
+                None => of_all = Some(call.words(error).to_string()),
+            }
+        }
+        told(self.faults.into_values().chain(of_all).collect())
     }
 }
 
@@ -93,7 +142,13 @@ impl Names {
 
     /// Why nothing is done: line by line, or what stands against all of them.
     pub(super) fn words(&self, call: &Call<'_>, error: &Error) -> anyhow::Error {
-        let Some(faults) = message::by_line(call.text, error) else { return call.words(error) };
+        let Some(faults) = message::by_line(call.text, error) else {
+            let words = call.words(error);
+            return match self.0.as_slice() {
+                [only] if message::is_of_line(error) => anyhow!("{only}: {words}"),
+                _ => words,
+            };
+        };
         told(faults.iter().map(|fault| format!("{}: {}", self.of(fault.line), fault.words)).collect())
     }
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{
     super::{Call, answer, doing::Doing},
     code_of, item, lines,
-    lines::{Lines, Names},
+    lines::{Lines, Names, Typed},
     location, place_of,
 };
 use crate::text::Key;
@@ -43,21 +43,35 @@ impl Receiving {
         let mut till = self.doing.till(call)?;
         let known = till.suppliers().map_err(|error| call.words(&error))?;
         let known = known.into_iter().find(|known| Some(&known.code) == self.supplier.as_ref());
-        // What is wrong with either is told at once.
-        let (location, (lines, names)) = match (location(&till, self.at.as_deref()), self.lines.read(&till)) {
-            (Err(place), Err(lines)) => bail!("{lines}\n{place}"),
-            (place, lines) => (place?, lines?),
+        let command = |location, lines| {
+            Command::Receive(Receive {
+                location,
+                lines,
+                supplier_name: self.supplier.clone().filter(|_| known.is_none()),
+                supplier: known.as_ref().map(|known| known.id),
+                order: None,
+                reference: self.reference.clone(),
+                reason: None,
+            })
         };
-        let command = Command::Receive(Receive {
-            location,
-            lines,
-            supplier_name: self.supplier.clone().filter(|_| known.is_none()),
-            supplier: known.map(|known| known.id),
-            order: None,
-            reference: self.reference.clone(),
-            reason: None,
-        });
-        moved(call, &mut till, (&command, &names), self.doing.json, out)
+        let (place, typed) = match (location(&till, self.at.as_deref()), self.lines.typed(&till)) {
+            (Err(place), Err(lines)) => bail!("{lines}\n{place}"),
+            (place, typed) => (place, typed?),
+        };
+        if let (Ok(place), true) = (&place, typed.is_whole()) {
+            let Typed { lines, names, .. } = typed;
+            return moved(call, &mut till, (&command(*place, lines), &names), self.doing.json, out);
+        }
+        // All that is wrong is told at once: of lines that can be read as if they came where they may.
+        let somewhere = place.as_ref().ok().copied().or_else(|| location(&till, None).ok());
+        let checked = somewhere.filter(|_| !typed.lines.is_empty());
+        let checked = checked.map(|somewhere| till.check_goods(&command(somewhere, typed.lines.clone())));
+        let refused = checked.and_then(Result::err);
+        match place {
+            Ok(_) => Err(typed.told(call, refused.as_ref())),
+            Err(place) if typed.is_whole() && refused.is_none() => Err(place),
+            Err(place) => bail!("{}\n{place}", typed.told(call, refused.as_ref())),
+        }
     }
 }
 

@@ -26,7 +26,10 @@ use super::{
     lines::{self, Lines},
     location, name_of, place_of,
 };
-use crate::{record::product::tracking_key, text::Key};
+use crate::{
+    record::product::tracking_key,
+    text::{Key, Text},
+};
 
 /// When to reorder.
 #[derive(Args, Clone, Debug)]
@@ -78,8 +81,24 @@ impl Limiting {
             "reorder_quantity": limits.reorder_quantity,
             "pack": limits.pack,
         });
-        self.doing.say(out, &value, None)
+        let name = name_of(&till, place.item);
+        self.doing.say(out, &value, Some(&format!("{name}: {}", said(call.text, &limits))))
     }
+}
+
+/// The levels that are kept, as their form calls them; that there are none.
+fn said(text: &Text, limits: &Limits) -> String {
+    let Limits { minimum, maximum, reorder_point, reorder_quantity, pack } = limits;
+    let levels = [
+        (Key::FieldLowAt, minimum),
+        (Key::FieldReorderAt, reorder_point),
+        (Key::FieldReorder, reorder_quantity),
+        (Key::FieldFillUpTo, maximum),
+        (Key::FieldPackOf, pack),
+    ];
+    let kept = levels.into_iter().filter(|(_, level)| !level.is_zero());
+    let kept: Vec<String> = kept.map(|(key, level)| format!("{} {level}", text.word(key))).collect();
+    if kept.is_empty() { text.word(Key::LimitsNone).to_owned() } else { kept.join(", ") }
 }
 
 pub(super) fn track(

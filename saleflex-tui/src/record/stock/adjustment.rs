@@ -11,7 +11,7 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Entered, Fields, Model, Reader, Saved, Shape, Value},
-    choice, chosen, product, quantity,
+    choice, chosen, goods_of, locations, product, quantity,
     receipt::{batch_no, serials},
 };
 use crate::{
@@ -62,14 +62,7 @@ impl Model for AdjustmentModel {
     fn load(&self, till: &mut Till, text: &Text, of: Option<RowId>) -> Result<Fields, Error> {
         let place = if let Some(RowId::Place(place)) = of { Some(place) } else { None };
         let known = place.and_then(|place| till.catalog().product(place.item.product));
-        let on_hand = match place {
-            Some(place) => {
-                let levels = till.stock_levels(place.item)?;
-                let here = levels.into_iter().find(|(known, _)| *known == place);
-                here.map(|(_, level)| level.on_hand.to_string()).unwrap_or_default()
-            }
-            None => String::new(),
-        };
+        let on_hand = on_hand(till, place)?;
         let options = CAUSES.iter().map(|(_, key)| text.word(*key).to_owned()).collect();
         Ok(vec![
             ("PRODUCT", Value::text(known.map(|product| product.code().to_owned()))),
@@ -81,6 +74,19 @@ impl Model for AdjustmentModel {
             ("BATCH", Value::Text(String::new())),
             ("SERIALS", Value::Text(String::new())),
         ])
+    }
+
+    fn followed(&self) -> &'static [&'static str] {
+        &["PRODUCT", "LOCATION"]
+    }
+
+    fn follow(&self, till: &mut Till, followed: &[String]) -> Result<Fields, Error> {
+        let [code, location] = followed else { return Ok(Vec::new()) };
+        let today = till.now().business_date;
+        let item = goods_of(till, code, today).map(|goods| goods.item);
+        let location = locations(till).into_iter().find(|(_, known)| known == location).map(|(id, _)| id);
+        let place = item.zip(location).map(|(item, location)| Place { item, location });
+        Ok(vec![("ON_HAND", Value::Fixed(on_hand(till, place)?))])
     }
 
     fn takes_approval(&self) -> bool {
@@ -133,4 +139,11 @@ impl Model for AdjustmentModel {
         till.move_goods(&command, approval)?;
         Ok(())
     }
+}
+
+/// How much is there by the books; nothing where nothing ever was, or nobody says of what and where.
+fn on_hand(till: &Till, place: Option<Place>) -> Result<String, Error> {
+    let Some(place) = place else { return Ok(String::new()) };
+    let here = till.stock_levels(place.item)?.into_iter().find(|(known, _)| *known == place);
+    Ok(here.map(|(_, level)| level.on_hand.to_string()).unwrap_or_default())
 }

@@ -11,11 +11,11 @@ use saleflex_store::{Error, Till};
 
 use super::{
     super::{Fields, Model, Record, Shape, Value},
-    amount_in, goods_of, scan_into,
+    amount_in, goods_of, on_label, scan_into,
 };
 use crate::{
     app::{Place, State, Tone},
-    effect::{Effect, Question, Reply},
+    effect::{Effect, Question},
     listing::{RowId, stock::item_names},
     planning::{self, ToTake},
     text::{Key, Text},
@@ -59,7 +59,10 @@ impl Model for PickingModel {
     }
 
     fn scanned(&self, record: &mut Record, code: &str) -> bool {
-        scan_into(record, PACKED, code)
+        match on_label(code) {
+            (Some(many), code) => scan_into(record, PACKED, &format!("{code} {many}")),
+            (None, code) => scan_into(record, PACKED, code),
+        }
     }
 
     fn acts_when_saved(&self) -> bool {
@@ -103,32 +106,28 @@ pub(crate) fn way(till: &mut Till, text: &Text, document: DocumentId) -> Result<
     Ok(if lines.is_empty() { vec![text.word(Key::NothingToList).to_owned()] } else { lines })
 }
 
-/// Whether what lies in the box is what is wanted: says so, else what is missing and what is too much.
-pub(crate) fn packed(
+/// What is missing and what is too much in the box, a line each; of what was typed that is no goods, why not.
+pub(crate) fn differences(
     till: &mut Till,
     text: &Text,
     document: DocumentId,
     typed: &str,
-) -> Result<Reply, Error> {
+) -> Result<Result<Vec<String>, String>, Error> {
     let today = till.now().business_date;
     let wanted = wanted(till, document)?;
     let mut in_box = Vec::new();
     for typed in typed.lines().map(str::trim).filter(|typed| !typed.is_empty()) {
         match line(till, text, typed, today) {
             Ok(line) => in_box.push(line),
-            Err(words) => return Ok(Reply::NotFound(format!("{typed}: {words}"))),
+            Err(words) => return Ok(Err(format!("{typed}: {words}"))),
         }
     }
-    let differs = planning::missing(wanted, in_box);
-    if differs.is_empty() {
-        return Ok(Reply::Said(text.word(Key::PickRight).to_owned()));
-    }
-    let told = differs.into_iter().map(|(item, left)| {
+    let told = planning::missing(wanted, in_box).into_iter().map(|(item, left)| {
         let (key, many) =
             if left.is_positive() { (Key::PickMissing, left) } else { (Key::PickTooMuch, -left) };
         text.fill(key, &[("count", &many.to_string()), ("code", &item_names(till, item).0)])
     });
-    Ok(Reply::NotFound(told.collect::<Vec<_>>().join(", ")))
+    Ok(Ok(told.collect()))
 }
 
 /// A code alone, as it is scanned, is one of it, or as much as its label says; else how many stands behind it.
