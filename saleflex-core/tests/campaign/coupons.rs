@@ -219,6 +219,6 @@ fn a_coupon_counts_once_all_that_its_refusals_name_is_mended_and_none_is_said_tw
         }
         accepted += usize::from(said.is_empty());
     }
-    assert_eq!(kinds.len(), 13, "{kinds:?}");
+    assert_eq!(kinds.len(), 15, "{kinds:?}");
     assert!(accepted > 50, "{accepted} were accepted at once");
 }

@@ -23,7 +23,7 @@ fn points_are_given_and_members_brought_by_script_and_answered_in_json() {
     let both = json(&shop, &refer, 0);
     assert_eq!((&both[0]["code"], &both[1]["code"]), (&"C001".into(), &"C002".into()));
     ends(&shop, &["loyalty", "refer", "C001", "--by", "C001", "--user", "admin"], 1);
-    ends(&shop, &["customer", "add", "N9", "--name", "Grace", "--user", "admin"], 0);
+    ends(&shop, &["customer", "add", "N9", "--name", "Grace", "--last-name", "Hall", "--user", "admin"], 0);
     for [newcomer, by] in [["N9", "C002"], ["C002", "N9"]] {
         let told = ends(&shop, &["loyalty", "refer", newcomer, "--by", by, "--user", "admin"], 1);
         assert!(told.contains("N9: The customer is no member"), "{told}");
