@@ -240,6 +240,8 @@ impl State {
             Some(Dialog::Prompt(prompt)) => self.listening_in(prompt),
             Some(Dialog::Question(_)) => Listening::Commands,
             Some(Dialog::Paper(_)) if self.is_selling() => Listening::Lookup,
+            // A scan goes past it, but types nothing and closes nothing with its Enter.
+            Some(Dialog::Paper(_)) if self.view.cashier.is_some() => Listening::Commands,
             Some(Dialog::Pick(_) | Dialog::Paper(_) | Dialog::Progress(_)) => Listening::Typing,
             None => match self.place() {
                 Place::Login(login) if self.awaits_badge(login) => Listening::Lookup,
