@@ -141,9 +141,14 @@ impl State {
             Action::Confirm if !is_focused => return self.confirm_field(rows.len()),
             Action::Save => return self.save_record(),
             Action::Tab(tab) => return self.show_tab(tab),
-            Action::Back if !is_focused && record.is_dirty => {
+            Action::Back if !is_focused && record.is_dirty && record.model.is_kept() => {
                 let lines = vec![self.text.word(Key::LeaveQuestion).to_owned()];
                 self.ask(lines, Key::YesKey, Effect::Leave);
+            }
+            Action::Back if !is_focused => {
+                self.step_back();
+                // What was saved while it stayed open is in no list that was read before.
+                return self.reload();
             }
             Action::Row(event) => {
                 let (model, of) = (record.model, record.of);

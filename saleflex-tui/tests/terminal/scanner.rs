@@ -260,6 +260,7 @@ fn a_scan_is_no_reason_for_money_in_or_out_of_the_drawer_and_waits() {
     assert_eq!(shop.lines().len(), 2, "what waited is sold: {}", shop.screen());
     // The slip in front is neither closed by the Enter of a scan nor is the code lost.
     let mut shop = Shop::managed(80, 24);
+    shop.keys("esc");
     shop.session.perform(Action::XReport);
     assert_eq!(shop.session.state.listening(), Listening::Commands, "{}", shop.screen());
     shop.scan(&mut keyboard, "5098101000031");
