@@ -188,12 +188,13 @@ impl State {
 
     /// Takes back what a scanner typed before its Enter came.
     pub fn untype(&mut self, typed: &str) {
-        let is_login = matches!(self.place(), Place::Login(_));
+        let (is_login, is_held) = (matches!(self.place(), Place::Login(_)), self.holds_scans());
         match self.dialogs.last_mut() {
             Some(Dialog::Prompt(prompt)) => prompt.untype(typed),
             Some(_) => {}
             // At log-in a badge takes the place of whatever was typed.
             None if is_login => {}
+            None if is_held => self.untype_field(typed),
             None => self.selling.entry.untype(typed),
         }
     }
@@ -245,7 +246,8 @@ impl State {
             Some(Dialog::Pick(_) | Dialog::Paper(_) | Dialog::Progress(_)) => Listening::Typing,
             None => match self.place() {
                 Place::Login(login) if self.awaits_badge(login) => Listening::Lookup,
-                Place::Setup | Place::Login(_) | Place::List(_) | Place::Record(_) => Listening::Typing,
+                Place::Setup | Place::Login(_) | Place::List(_) => Listening::Typing,
+                Place::Record(record) => self.listening_in_record(record),
                 Place::Sale if self.selling.selected.is_none() => Listening::Lookup,
                 _ => Listening::Commands,
             },

@@ -9,7 +9,7 @@ use std::{
 
 use saleflex_core::document::CashMovementKind;
 use saleflex_tui::{
-    action::Action,
+    action::{Action, Screen},
     app::Place,
     input::{Listening, Scanner},
 };
@@ -265,6 +265,28 @@ fn a_scan_is_no_reason_for_money_in_or_out_of_the_drawer_and_waits() {
     assert_eq!(shop.session.state.listening(), Listening::Commands, "{}", shop.screen());
     shop.scan(&mut keyboard, "5098101000031");
     assert_eq!(shop.lines().len(), 1, "{}", shop.screen());
+}
+
+#[test]
+fn a_scan_is_no_part_of_a_count_of_the_drawer_and_confirms_none() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::administered(80, 24);
+    shop.session.perform(Action::Go(Screen::Form("DRAWER_COUNT".into())));
+    let entered = |shop: &Shop| {
+        let Place::Record(record) = shop.session.state.place() else { panic!("{}", shop.screen()) };
+        record.entered().fields
+    };
+    let before = entered(&shop);
+    shop.scan(&mut keyboard, "5098101000017");
+    // Enter on the last row would count it.
+    for _ in 0..30 {
+        shop.keys("down");
+    }
+    shop.scan(&mut keyboard, "5098101000024");
+    assert_eq!(shop.message(), "5098101000024 was scanned and waits until this is answered.");
+    assert_eq!((entered(&shop), shop.lines().len()), (before, 0), "{}", shop.screen());
+    shop.keys("esc y");
+    assert_eq!(shop.lines().len(), 2, "{}", shop.screen());
 }
 
 #[test]
