@@ -188,12 +188,13 @@ impl State {
 
     /// Takes back what a scanner typed before its Enter came.
     pub fn untype(&mut self, typed: &str) {
-        let is_login = matches!(self.place(), Place::Login(_));
+        let (is_login, is_held) = (matches!(self.place(), Place::Login(_)), self.holds_scans());
         match self.dialogs.last_mut() {
             Some(Dialog::Prompt(prompt)) => prompt.untype(typed),
             Some(_) => {}
             // At log-in a badge takes the place of whatever was typed.
             None if is_login => {}
+            None if is_held => self.untype_field(typed),
             None => self.selling.entry.untype(typed),
         }
     }
@@ -240,10 +241,13 @@ impl State {
             Some(Dialog::Prompt(prompt)) => self.listening_in(prompt),
             Some(Dialog::Question(_)) => Listening::Commands,
             Some(Dialog::Paper(_)) if self.is_selling() => Listening::Lookup,
+            // A scan goes past it, but types nothing and closes nothing with its Enter.
+            Some(Dialog::Paper(_)) if self.view.cashier.is_some() => Listening::Commands,
             Some(Dialog::Pick(_) | Dialog::Paper(_) | Dialog::Progress(_)) => Listening::Typing,
             None => match self.place() {
                 Place::Login(login) if self.awaits_badge(login) => Listening::Lookup,
-                Place::Setup | Place::Login(_) | Place::List(_) | Place::Record(_) => Listening::Typing,
+                Place::Setup | Place::Login(_) | Place::List(_) => Listening::Typing,
+                Place::Record(record) => self.listening_in_record(record),
                 Place::Sale if self.selling.selected.is_none() => Listening::Lookup,
                 _ => Listening::Commands,
             },

@@ -21,6 +21,9 @@ mod field;
 
 pub use field::{Field, FieldKind};
 
+/// The place of the certificate among the fields of an exemption.
+pub(crate) const CERTIFICATE: usize = 1;
+
 /// What stands above a screen.
 #[derive(Clone, Debug)]
 pub enum Dialog {
@@ -263,6 +266,23 @@ impl Prompt {
             _ => None,
         });
         known.unwrap_or_default()
+    }
+
+    /// Whether what is typed may be a code, which somebody may scan: of a coupon, a card, a certificate, a piece.
+    pub const fn takes_codes(&self) -> bool {
+        let is_certificate = matches!(self.purpose, Purpose::Exempt) && self.at == CERTIFICATE;
+        is_certificate
+            || matches!(
+                self.purpose,
+                Purpose::Pieces(..)
+                    | Purpose::Particulars(_)
+                    | Purpose::Answer(_)
+                    | Purpose::Reversal(_)
+                    | Purpose::Coupon
+                    | Purpose::GiftCard(_)
+                    | Purpose::ImportFile
+                    | Purpose::SetUp(_)
+            )
     }
 
     /// The field that typing goes to.

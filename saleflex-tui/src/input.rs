@@ -62,6 +62,8 @@ pub enum Listening {
     Commands,
     /// A secret is typed, by hand or by a machine: the barcode of a product is none, and goes to lookup.
     Secret,
+    /// Words are typed: what is as fast as a scan and has a digit and no blank is a code, and goes to lookup.
+    Words,
 }
 
 /// Longest time between two keys of a scanner.

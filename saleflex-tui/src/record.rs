@@ -185,6 +185,11 @@ pub trait Model: Sync {
         false
     }
 
+    /// Whether anything that was typed comes to be kept, so that leaving it may lose something.
+    fn is_kept(&self) -> bool {
+        true
+    }
+
     /// Whether saving it is an act of its own, [`Model::act`], and no record is stored.
     fn acts_when_saved(&self) -> bool {
         false

@@ -174,7 +174,7 @@ impl State {
         {
             return self.return_of(code);
         }
-        if !self.dialogs.is_empty() || matches!(self.place(), Place::Return(_)) {
+        if !self.dialogs.is_empty() || matches!(self.place(), Place::Return(_)) || self.holds_scans() {
             let words = self.text.fill(Key::ScanWaits, &[("code", &code)]);
             self.scans.push_back(code);
             self.say_words(Tone::Notice, words);
@@ -204,6 +204,7 @@ impl State {
     pub(super) fn next_scan(&mut self) -> Vec<Effect> {
         if !self.dialogs.is_empty()
             || matches!(self.place(), Place::Return(_) | Place::Login(_) | Place::Setup)
+            || self.holds_scans()
         {
             return Vec::new();
         }

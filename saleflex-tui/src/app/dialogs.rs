@@ -22,7 +22,11 @@ impl State {
             (_, Some(FieldKind::Number | FieldKind::Money(_))) if self.view.cashier.is_some() => {
                 Listening::Lookup
             }
-            _ => Listening::Typing,
+            _ if self.view.cashier.is_none() || prompt.takes_codes() => Listening::Typing,
+            (_, Some(FieldKind::Text | FieldKind::Reason { .. })) => Listening::Words,
+            (_, Some(FieldKind::Choice { .. })) => Listening::Commands,
+            (_, Some(FieldKind::Secret)) => Listening::Secret,
+            (_, Some(FieldKind::Number | FieldKind::Money(_)) | None) => Listening::Typing,
         }
     }
 

@@ -4,7 +4,7 @@ use saleflex_core::document::{Command, ExemptionKind};
 
 use super::{State, Tone};
 use crate::{
-    dialog::{Dialog, Field, FieldKind, Prompt, Purpose},
+    dialog::{CERTIFICATE, Dialog, Field, FieldKind, Prompt, Purpose},
     effect::Effect,
     message,
     text::Key,
@@ -35,7 +35,7 @@ impl State {
         let kind = prompt.choice(0).and_then(|at| ExemptionKind::ALL.get(at).copied()).ok_or_else(needed)?;
         let word = || (kind != ExemptionKind::Other).then(|| message::exemption(self.text, kind).to_owned());
         let reason = prompt.said().or_else(word).ok_or_else(needed)?;
-        let certificate = Some(prompt.value(1).trim()).filter(|entered| !entered.is_empty());
+        let certificate = Some(prompt.value(CERTIFICATE).trim()).filter(|entered| !entered.is_empty());
         let certificate = certificate.map(str::to_owned);
         Ok(Self::command(Command::ExemptTax { reason, kind: Some(kind), certificate }))
     }

@@ -5,6 +5,7 @@ use crate::{
     action::{Action, Move},
     effect::{Act, Effect, Question},
     form::Typing,
+    input::Listening,
     listing::RowId,
     record::{Entered, FieldState, Fields, Record, RecordRow, Value},
     registry::{self, Entry},
@@ -141,9 +142,13 @@ impl State {
             Action::Confirm if !is_focused => return self.confirm_field(rows.len()),
             Action::Save => return self.save_record(),
             Action::Tab(tab) => return self.show_tab(tab),
-            Action::Back if !is_focused && record.is_dirty => {
+            Action::Back if !is_focused && record.is_dirty && record.model.is_kept() => {
                 let lines = vec![self.text.word(Key::LeaveQuestion).to_owned()];
                 self.ask(lines, Key::YesKey, Effect::Leave);
+            }
+            Action::Back if !is_focused => {
+                self.step_back();
+                return self.left_behind();
             }
             Action::Row(event) => {
                 let (model, of) = (record.model, record.of);
@@ -192,6 +197,42 @@ impl State {
             self.say_words(Tone::Good, words);
         }
         true
+    }
+
+    /// Whether the record shown takes amounts and words for an act of its own and nothing that is scanned: a scan waits there.
+    pub(super) fn holds_scans(&self) -> bool {
+        let Place::Record(record) = self.place() else { return false };
+        record.model.acts_when_saved() && record.model.scan_field().is_none()
+    }
+
+    /// What a scanner means where typing goes in a record: in one that holds scans back, no part of it.
+    pub(super) fn listening_in_record(&self, record: &Record) -> Listening {
+        if !self.holds_scans() {
+            return Listening::Typing;
+        }
+        let rows = self.record_rows();
+        let field = rows.get(record.at).and_then(|(at, _)| record.fields.get(*at));
+        let is_text = field.is_some_and(|field| matches!(field.value, Value::Text(_)));
+        if is_text { Listening::Words } else { Listening::Commands }
+    }
+
+    /// Takes back what a scanner typed into a field.
+    pub(super) fn untype_field(&mut self, typed: &str) {
+        let (rows, amounts) = (self.record_rows(), self.view.amounts());
+        let Some(record) = self.record() else { return };
+        if let Some(field) = rows.get(record.at).and_then(|(at, _)| record.fields.get_mut(*at)) {
+            field.line.untype(typed);
+        }
+        let model = record.model;
+        model.recompute(record, &amounts);
+    }
+
+    /// A record was left: what was saved while it stayed open is in no list that was read before, and what was scanned
+    /// there waits no longer.
+    pub(super) fn left_behind(&mut self) -> Vec<Effect> {
+        let mut effects = self.reload();
+        effects.extend(self.next_scan());
+        effects
     }
 
     /// Whether the cursor is on a row that takes no text: a blank in what is pasted would tick its box, a letter turn its choice.

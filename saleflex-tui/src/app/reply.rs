@@ -90,7 +90,7 @@ impl State {
             Reply::Tried(tried) => return self.show_trial(tried),
             Reply::Left => {
                 self.go_back();
-                return self.reload();
+                return self.left_behind();
             }
             Reply::Receipt(sold) => return self.show_sold(*sold),
             Reply::Printed(said) => self.say_printed(said),

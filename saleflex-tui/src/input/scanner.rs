@@ -70,7 +70,7 @@ impl Scanner {
         if key == Key::ENTER && self.is_scan(listening) {
             let skipped = self.burst.chars().count() - self.held;
             let typed = self.burst.chars().take(skipped).collect();
-            // Where a secret is typed, the sign that scanners send first was a key as any other.
+            // Where a secret or words are typed, the sign that scanners send first was a key as any other.
             let code = self.code().to_owned();
             heard.push(Heard::Scan { code, typed });
             *self = Self { prefix: self.prefix, ..Self::default() };
@@ -120,6 +120,12 @@ impl Scanner {
     fn is_scan(&self, listening: Listening) -> bool {
         if listening == Listening::Secret {
             return is_product(self.code());
+        }
+        if listening == Listening::Words {
+            let code = self.code();
+            let is_prefixed = code.len() < self.burst.len() && !code.is_empty();
+            let is_code = code.contains(|c: char| c.is_ascii_digit()) && !code.contains(char::is_whitespace);
+            return is_code && (is_prefixed || (SHORTEST..=LONGEST).contains(&code.chars().count()));
         }
         let length = self.burst.chars().count();
         let by_speed = (SHORTEST..=LONGEST).contains(&length);
@@ -245,6 +251,24 @@ mod tests {
             assert_eq!(hear(&mut scanner, text, 2, Listening::Secret), heard);
         }
         assert_eq!(hear(&mut scanner, "40063812", 60, Listening::Secret), "40063812Enter");
+    }
+
+    #[test]
+    fn where_words_are_typed_what_is_as_fast_as_a_scan_and_looks_like_a_code_is_one() {
+        let mut scanner = Scanner::new(Some('~'));
+        for (text, heard) in [
+            ("5098101000017", "5098101000017<5098101000017, typed 5098101000017>"),
+            ("AB-123456", "AB-123456<AB-123456, typed AB-123456>"),
+            ("~A7", "~A7<A7, typed ~A7>"),
+            ("bank bag 12", "bank bag 12Enter"),
+            ("wholesale", "wholesaleEnter"),
+            ("12", "12Enter"),
+        ] {
+            // A blank is told as a word.
+            let heard_now = hear(&mut scanner, text, 2, Listening::Words).replace("Space", " ");
+            assert_eq!(heard_now, heard);
+        }
+        assert_eq!(hear(&mut scanner, "5098101000017", 60, Listening::Words), "5098101000017Enter");
     }
 
     #[test]

@@ -216,11 +216,14 @@ pub(super) fn draw_totals(state: &State, theme: &Theme, frame: &mut Frame<'_>, r
     }
     let is_exclusive =
         state.view.document.as_ref().is_some_and(|document| document.tax_mode == TaxMode::Exclusive);
-    if is_exclusive {
+    let is_exempt = state.view.document.as_ref().is_some_and(|document| document.exemption.is_some());
+    if is_exempt {
+        rows.push((Key::TotalExempt, totals.tax));
+    } else if is_exclusive {
         rows.push((Key::TotalTax, totals.tax));
     }
     rows.push((Key::TotalNet, totals.net_due));
-    if !is_exclusive && !totals.tax.is_zero() {
+    if !is_exempt && !is_exclusive && !totals.tax.is_zero() {
         rows.push((Key::TotalTaxIncluded, totals.tax));
     }
     if !totals.rounding.is_zero() {

@@ -1,5 +1,6 @@
 //! Charging no tax, by keyboard.
 
+use ratatui::layout::Size;
 use saleflex_core::{
     closure::template::{Region, Value},
     document::ExemptionKind,
@@ -31,6 +32,11 @@ fn a_cashier_exempts_a_sale_on_a_certificate_by_a_managers_word() {
     );
     assert!(exemption.authority.approved_by.is_some());
     assert!(document.totals.tax.is_zero());
+    // The sale says so until it is settled, at every size.
+    for (width, height) in [(80, 24), (120, 40)] {
+        shop.session.state.size = Size::new(width, height);
+        assert!(shop.shows("Exempt from tax"), "{}", shop.screen());
+    }
     shop.keys("plus");
     assert!(shop.shows("embassy of Malta"), "the receipt says so: {}", shop.screen());
 }
@@ -50,6 +56,7 @@ fn what_the_law_calls_it_is_chosen_in_the_cashiers_words_and_counted_by_the_temp
     let exemption = shop.document().exemption.unwrap();
     assert_eq!(exemption.kind, Some(ExemptionKind::ReverseCharge), "{}", shop.screen());
     assert_eq!(exemption.reason, "Sorumlu sıfatıyla alıcıdan");
+    assert!(shop.shows("Vergiden muaf"), "{}", shop.screen());
     shop.keys("plus enter");
     let closure = shop.till().close_period(None, None).unwrap();
     let fields = closure.country.unwrap().fields;

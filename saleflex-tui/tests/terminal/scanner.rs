@@ -7,7 +7,12 @@ use std::{
     time::Duration,
 };
 
-use saleflex_tui::{action::Action, app::Place, input::Scanner};
+use saleflex_core::document::CashMovementKind;
+use saleflex_tui::{
+    action::{Action, Screen},
+    app::Place,
+    input::{Listening, Scanner},
+};
 
 use crate::common::harness::Shop;
 
@@ -237,6 +242,51 @@ fn a_date_of_birth_is_judged_wherever_it_was_typed() {
     // Looking does not take the place of a date that stands there.
     shop.keys("'-01-01' up left enter");
     assert!(shop.lines().is_empty(), "{}", shop.screen());
+}
+
+#[test]
+fn a_scan_is_no_reason_for_money_in_or_out_of_the_drawer_and_waits() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::selling(80, 24);
+    shop.session.perform(Action::MoveCash(CashMovementKind::PaidIn));
+    shop.keys("'500' enter 'bag'");
+    for code in ["5098101000017", "5098101000024"] {
+        shop.scan(&mut keyboard, code);
+        assert_eq!(shop.message(), format!("{code} was scanned and waits until this is answered."));
+    }
+    assert!(shop.shows(" bag ") && !shop.shows("bag5098"), "{}", shop.screen());
+    assert!(shop.session.state.scans.len() == 2 && shop.lines().is_empty(), "{}", shop.screen());
+    shop.keys("esc");
+    assert_eq!(shop.lines().len(), 2, "what waited is sold: {}", shop.screen());
+    // The slip in front is neither closed by the Enter of a scan nor is the code lost.
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("esc");
+    shop.session.perform(Action::XReport);
+    assert_eq!(shop.session.state.listening(), Listening::Commands, "{}", shop.screen());
+    shop.scan(&mut keyboard, "5098101000031");
+    assert_eq!(shop.lines().len(), 1, "{}", shop.screen());
+}
+
+#[test]
+fn a_scan_is_no_part_of_a_count_of_the_drawer_and_confirms_none() {
+    let mut keyboard = Scanner::new(None);
+    let mut shop = Shop::administered(80, 24);
+    shop.session.perform(Action::Go(Screen::Form("DRAWER_COUNT".into())));
+    let entered = |shop: &Shop| {
+        let Place::Record(record) = shop.session.state.place() else { panic!("{}", shop.screen()) };
+        record.entered().fields
+    };
+    let before = entered(&shop);
+    shop.scan(&mut keyboard, "5098101000017");
+    // Enter on the last row would count it.
+    for _ in 0..30 {
+        shop.keys("down");
+    }
+    shop.scan(&mut keyboard, "5098101000024");
+    assert_eq!(shop.message(), "5098101000024 was scanned and waits until this is answered.");
+    assert_eq!((entered(&shop), shop.lines().len()), (before, 0), "{}", shop.screen());
+    shop.keys("esc y");
+    assert_eq!(shop.lines().len(), 2, "{}", shop.screen());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use saleflex_core::{
     catalog::{CatalogChange, ProductBarcode, ProductDetails, ProductRef, Variant},
     ids::ProductId,
 };
-use saleflex_tui::action::Action;
+use saleflex_tui::{action::Action, app::Place};
 
 use crate::common::harness::{Shop, at_both_sizes};
 
@@ -223,6 +223,8 @@ fn product_after_product_is_counted_without_leaving_the_count() {
     assert!(shop.till().count(count).unwrap().uncounted().is_empty());
     shop.keys("esc");
     assert!(shop.shows("Stock counts"), "{}", shop.screen());
+    let Place::List(list) = shop.session.state.place() else { panic!("{}", shop.screen()) };
+    assert_eq!(list.rows[0].cells[3], "0", "the list is read anew: {}", shop.screen());
 }
 
 #[test]

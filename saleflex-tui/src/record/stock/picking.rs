@@ -69,6 +69,10 @@ impl Model for PickingModel {
         true
     }
 
+    fn is_kept(&self) -> bool {
+        false
+    }
+
     fn act(&self, state: &mut State, of: Option<RowId>, event: &str) -> Vec<Effect> {
         let Some(RowId::Document(document)) = of else {
             state.say(Tone::Notice, Key::PicksNone);

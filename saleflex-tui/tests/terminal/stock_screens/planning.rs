@@ -107,4 +107,8 @@ fn goods_of_a_parked_document_are_taken_shelf_by_shelf_and_what_is_in_the_box_is
     assert!(shop.shows("1 of 10102 too much"), "{}", shop.screen());
     shop.keys("esc f6");
     assert!(shop.shows(&format!("Goods for {number}")) && shop.shows("A1/07"), "{}", shop.screen());
+    // Nothing of what is in the box is ever saved: nobody is asked whether it may be lost.
+    shop.keys("esc esc");
+    assert!(shop.session.state.dialogs.is_empty(), "{}", shop.screen());
+    assert_ne!(shop.session.state.place().form(), "STOCK_PICK", "{}", shop.screen());
 }
