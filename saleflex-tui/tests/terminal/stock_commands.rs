@@ -286,7 +286,7 @@ fn goods_are_picked_shelf_by_shelf_for_a_parked_document_and_what_is_packed_is_c
     sell(&shop, "login admin 1111\nsell T1 1\npay cash\nreturn 3 1 1\nsuspend\n");
     assert!(refused(&shop, &["stock", "pick", "4"]).contains("nothing to pick"));
     // Of two parked green teas one was lost since.
-    done(&shop, &["stock", "adjust", "T1", "--set", "1", "--reason", "gone", "--user", "admin"]);
+    done(&shop, &["stock", "adjust", "T1", "1", "--reason", "gone", "--user", "admin"]);
     let taken = answer(&shop, &["stock", "pick", "2"]);
     assert_eq!((&taken[1]["quantity"], &taken[1]["there"]), (&"2".into(), &"1".into()), "{taken}");
 }
