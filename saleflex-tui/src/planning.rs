@@ -73,7 +73,7 @@ pub(crate) fn shelves(
             found.push((shelf, product));
         }
     }
-    found.sort_by(|(one, here), (other, there)| (one, here.code()).cmp(&(other, there.code())));
+    found.sort_by_cached_key(|(shelf, product)| (along(shelf), shelf.clone(), product.code().to_owned()));
     let row = |(shelf, product): (String, ProductRef<'_>)| {
         let available = level_here(till, product.id().into())?.available(today);
         let holds = match attribute(till, product.id(), SHELF_HOLDS) {
@@ -90,6 +90,36 @@ pub(crate) fn shelves(
         })
     };
     found.into_iter().take(most).map(row).collect()
+}
+
+/// A part of where something stands, in the order people walk.
+#[derive(Eq, Ord, PartialEq, PartialOrd)]
+enum Part {
+    /// A number without the zeros before it, after how many digits it has: aisle 2 comes before aisle 10.
+    Number(usize, String),
+    Words(String),
+}
+
+/// Where something stands, part by part.
+fn along(shelf: &str) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for char in shelf.chars() {
+        match parts.last_mut() {
+            Some(Part::Number(len, digits)) if char.is_ascii_digit() => {
+                if !digits.is_empty() || char != '0' {
+                    digits.push(char);
+                    *len += 1;
+                }
+            }
+            Some(Part::Words(words)) if !char.is_ascii_digit() => words.push(char),
+            Some(Part::Number(..) | Part::Words(_)) | None => parts.push(match char {
+                '0' => Part::Number(0, String::new()),
+                '1'..='9' => Part::Number(1, char.into()),
+                _ => Part::Words(char.into()),
+            }),
+        }
+    }
+    parts
 }
 
 /// Where a product stands on the shelves; nothing where nobody says it.
@@ -131,6 +161,8 @@ pub(crate) struct ToTake {
     pub(crate) code: String,
     pub(crate) name: String,
     pub(crate) quantity: Stock,
+    /// How many of them are there by the books, where it is fewer.
+    pub(crate) there: Option<Stock>,
     pub(crate) batch: Option<Batch>,
 }
 
@@ -144,18 +176,24 @@ pub(crate) fn way(
     for (item, quantity) in wanted {
         let (code, name) = item_names(till, *item);
         let shelf = shelf_of(till, item.product);
-        for (batch, quantity) in pick(&level_here(till, *item)?, *quantity, today) {
+        let level = level_here(till, *item)?;
+        let loose = (level.unbatched() - level.damaged_unbatched().or_zero()).or_zero();
+        for (batch, quantity) in pick(&level, *quantity, today) {
             rows.push(ToTake {
                 shelf: shelf.clone(),
                 code: code.clone(),
                 name: name.clone(),
                 quantity,
+                // What nothing covers is asked for with what belongs to no batch.
+                there: (batch.is_none() && quantity > loose).then_some(loose),
                 batch,
             });
         }
     }
     // What stands nowhere is looked for at the end.
-    rows.sort_by_cached_key(|row| (row.shelf.is_empty(), row.shelf.clone(), row.code.clone()));
+    rows.sort_by_cached_key(|row| {
+        (row.shelf.is_empty(), along(&row.shelf), row.shelf.clone(), row.code.clone())
+    });
     Ok(rows)
 }
 

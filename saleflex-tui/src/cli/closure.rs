@@ -142,9 +142,14 @@ fn list(call: &Call<'_>, limit: u32, json: bool, out: &mut dyn Write) -> anyhow:
     }
     say_none(out, closures.is_empty())?;
     for closure in &closures {
-        let (at, cash) = (closure.closed_at.local, currency.show(closure.expected_cash));
-        let (at, documents) = (at.format("%Y-%m-%d %H:%M"), closure.report.document_count());
-        writeln!(out, "{}  closed {at}  {documents:>6} documents  {cash:>12} cash", closure.label())?;
+        let (at, documents) = (closure.closed_at.local, closure.report.document_count());
+        let (at, expected) = (at.format("%Y-%m-%d %H:%M"), currency.show(closure.expected_cash));
+        let counted = closure.counted_cash.map_or_else(|| "-".to_owned(), |cash| currency.show(cash));
+        let label = closure.label();
+        writeln!(
+            out,
+            "{label}  closed {at}  {documents:>6} documents  {expected:>12} expected  {counted:>12} counted"
+        )?;
     }
     Ok(())
 }

@@ -183,14 +183,11 @@ pub(crate) const fn actor(record: &AuditRecord) -> Option<CashierId> {
 /// To what an act was done, and the figures before and after it.
 fn what(till: &Till, text: &Text, found: &AuditRow) -> Result<String, Error> {
     let record = &found.record;
-    let changes = changes::of(till, text, record.act, found.seq)?;
-    if !changes.is_empty() {
-        return Ok(changes.join("; "));
-    }
     if record.act == Act::UseFunction {
         return used(till, text, found);
     }
     let subject = subject(till, text, record.subject)?;
+    let changes = changes::of(till, text, record.act, found.seq)?;
     let figures = match (&record.before, &record.after) {
         (Some(before), Some(after)) => {
             format!("{} -> {}", figure(till, text, before), figure(till, text, after))
@@ -198,6 +195,7 @@ fn what(till: &Till, text: &Text, found: &AuditRow) -> Result<String, Error> {
         (Some(one), None) | (None, Some(one)) => figure(till, text, one),
         (None, None) => String::new(),
     };
+    let figures = if changes.is_empty() { figures } else { changes.join("; ") };
     Ok([subject, figures].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  "))
 }
 

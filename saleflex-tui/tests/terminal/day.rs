@@ -533,6 +533,9 @@ fn a_closed_period_is_corrected_on_its_screen_and_stays_as_it_was() {
     shop.keys("enter");
     assert!(shop.shows("counted £0.95 -> £1.15") && shop.shows("found it"), "{}", shop.screen());
     assert_eq!(shop.till().closure(ClosureNumber(1)).unwrap().counted_cash.unwrap().minor(), 95);
+    // So does the audit trail say what was corrected.
+    shop.keys("esc esc esc s 9");
+    assert!(shop.shows("period 1  counted £0.95 -> £1.15"), "{}", shop.screen());
 }
 
 #[test]

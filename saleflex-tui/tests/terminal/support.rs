@@ -240,7 +240,12 @@ fn closed_periods_and_receipts_are_listed_and_shown_in_each_way() {
     let closures = json(&shop, &["closure", "list", "--json"], 0);
     // A cancelled document is one of the period's, too, wherever they are counted.
     assert_eq!((&closures[0]["number"], &closures[0]["documents"]), (&1.into(), &2.into()));
-    assert!(ends(&shop, &["closure", "list"], 0).contains(" 2 documents"));
+    let listed = ends(&shop, &["closure", "list"], 0);
+    assert!(listed.contains(" 2 documents"), "{listed}");
+    for (what, word) in [("expected_cash", "expected"), ("counted_cash", "counted")] {
+        let amount = closures[0][what].as_str().unwrap_or("-");
+        assert!(listed.contains(&format!("{amount} {word}")), "{listed}");
+    }
     assert!(ends(&shop, &["closure", "rollup"], 0).contains(" 2 documents"));
     assert!(ends(&shop, &["closure", "show", "1"], 0).contains("COPY"));
     assert!(ends(&shop, &["closure", "show", "1", "--format", "html"], 0).starts_with("<!DOCTYPE html>"));

@@ -159,6 +159,29 @@ impl DrawerCash {
         whole
     }
 
+    /// What each cashier took into one drawer and out of it, by who worked from which drawer when.
+    pub(super) fn by_cashier_in(
+        no: DrawerNo,
+        drawers: &[Drawer],
+        turns: &[Turn<'_>],
+        cash: &CashByCashier,
+    ) -> CashByCashier {
+        let mut holders = Holders::at_first(drawers, turns);
+        let (nothing, mut own) = (CashByCashier::new(), CashByCashier::new());
+        let mut before = &nothing;
+        for (turn, until) in turns.iter().map(|turn| (Some(turn), turn.cash())).chain([(None, cash)]) {
+            for (cashier, now) in until.iter().filter(|(cashier, _)| holders.drawer_of(**cashier) == no) {
+                let since = before.get(cashier).map_or_else(|| now.clone(), |before| now.since(before));
+                own.entry(*cashier).or_default().merge(&since);
+            }
+            if let Some(turn) = turn {
+                holders.turn(turn);
+            }
+            before = until;
+        }
+        own
+    }
+
     /// The drawer that a cashier works from now.
     pub fn drawer_of(&self, cashier: CashierId) -> DrawerNo {
         self.holders.drawer_of(cashier)

@@ -21,8 +21,8 @@ use crate::{
 pub struct CashShare {
     /// The drawer they had.
     pub drawer: DrawerNo,
-    /// The cashier who answered for it: whom it was handed to, and before the first hand-over whom the settings name at it, or
-    /// whoever counted it where that is one of several or anybody.
+    /// The cashier who answered for it: whom it was handed to, and before the first hand-over whom alone the settings name at
+    /// it, who alone declared the float in it, or who alone took cash into it; whoever counted it where none of that says it.
     pub cashier: CashierId,
     /// When it was counted, or taken from them.
     pub until: Moment,
@@ -125,7 +125,7 @@ pub fn hand_overs(steps: &[Step<'_>], drawers: &[Drawer]) -> Vec<CashShare> {
         match step {
             Step::Counted(count) => {
                 let foreign = foreign_of(count, &settled_foreign(&shares));
-                let share = handed_over(&mut held, count, named, drawers);
+                let share = handed_over(&mut held, count, (named, drawers), &turns);
                 shares.extend(share.map(|share| CashShare { foreign, ..share }));
             }
             Step::Named { at, was, now, cash } => {
@@ -142,8 +142,8 @@ pub fn hand_overs(steps: &[Step<'_>], drawers: &[Drawer]) -> Vec<CashShare> {
 fn handed_over(
     held: &mut BTreeMap<DrawerNo, Held>,
     count: &DrawerCount,
-    named: &[Drawer],
-    drawers: &[Drawer],
+    (named, drawers): (&[Drawer], &[Drawer]),
+    turns: &[Turn<'_>],
 ) -> Option<CashShare> {
     let CountPurpose::HandOver { to } = count.purpose else { return None };
     let since = Held { by: Some(to), received: count.counted, before: count.cash.clone() };
@@ -158,7 +158,7 @@ fn handed_over(
     let holder = before.as_ref().and_then(|before| before.by);
     Some(CashShare {
         drawer: count.drawer,
-        cashier: holder.unwrap_or_else(|| had_it(count, named)),
+        cashier: holder.unwrap_or_else(|| had_it(count, named, turns)),
         until: count.at,
         received: before.map_or_else(at_first, |before| before.received),
         expected: count.expected,
@@ -170,14 +170,21 @@ fn handed_over(
     })
 }
 
-/// Who had a drawer that nobody was handed: whoever counts it works from it, unless it is another's alone, or one of several
-/// others alone took cash.
-fn had_it(count: &DrawerCount, named: &[Drawer]) -> CashierId {
-    let counts = count.authority.cashier;
+/// Who had a drawer that nobody was handed: whose alone it is, else who alone declared the float in it or took cash into it.
+/// Whoever counts it may stand in for them, and had it where none of that says who did.
+fn had_it(count: &DrawerCount, named: &[Drawer], turns: &[Turn<'_>]) -> CashierId {
     let people = named.iter().find(|drawer| drawer.no == count.drawer).map(|drawer| &drawer.cashiers);
-    let Some(people) = people.filter(|people| !people.contains(&counts)) else { return counts };
-    let took = |one: &&CashierId| count.by_cashier.as_ref().is_some_and(|cash| cash.contains_key(*one));
-    sole(people.iter()).or_else(|| sole(people.iter().filter(took))).unwrap_or(counts)
+    // Counts of older tills do not say whose the cash is.
+    let in_it = |cash| DrawerCash::by_cashier_in(count.drawer, named, turns, cash);
+    let own = count.by_cashier.as_ref().map(in_it).unwrap_or_default();
+    let by = |has: fn(&CashTotals) -> bool| {
+        sole(own.iter().filter(|(_, cash)| has(cash)).map(|(cashier, _)| cashier))
+    };
+    people
+        .and_then(|people| sole(people.iter()))
+        .or_else(|| by(|cash| cash.float_count > 0))
+        .or_else(|| by(CashTotals::has_moved))
+        .unwrap_or(count.authority.cashier)
 }
 
 fn sole<'a>(mut people: impl Iterator<Item = &'a CashierId>) -> Option<CashierId> {

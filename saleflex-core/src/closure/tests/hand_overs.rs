@@ -218,14 +218,25 @@ fn what_was_said_of_one_of_several_drawers_is_not_said_of_all_of_them() {
 fn whoever_a_drawer_is_handed_over_for_had_it_and_not_the_manager_who_counts() {
     let report = report(&[taken(2, 250), taken(4, 100)]);
     let count = handed_over(&report, (&CashTotals::default(), money(2_000)), money(2_350), cashier(9));
-    let had = |cashiers: &[u128]| {
-        hand_overs(&[Step::Counted(&count)], &[named(1, cashiers), named(2, &[4])])[0].cashier
+    let had_of = |count: &DrawerCount, cashiers: &[u128]| {
+        hand_overs(&[Step::Counted(count)], &[named(1, cashiers), named(2, &[4])])[0].cashier
     };
+    let had = |cashiers: &[u128]| had_of(&count, cashiers);
     assert_eq!(had(&[2]), cashier(2), "it is theirs alone");
-    assert_eq!(had(&[2, 3]), cashier(2), "nobody else of them took anything");
-    for people in [&[][..], &[1, 2], &[2, 4], &[5, 6]] {
-        assert_eq!(had(people), cashier(1), "whoever counts: {people:?}");
+    assert_eq!(had(&[5]), cashier(5), "whoever took cash into it");
+    for people in [&[][..], &[1, 2], &[2, 3]] {
+        assert_eq!(had(people), cashier(2), "nobody else took anything into it: {people:?}");
     }
+    assert_eq!(had(&[2, 4]), cashier(1), "two took cash: whoever counts");
+    let older = DrawerCount { by_cashier: None, ..count.clone() };
+    assert_eq!(had_of(&older, &[]), cashier(1), "it does not say whose the cash is");
+    let mut floated = count.clone();
+    floated.by_cashier.as_mut().unwrap().entry(cashier(3)).or_default().float_count = 1;
+    assert_eq!(had_of(&floated, &[]), cashier(3), "the float is theirs");
+    // What somebody took into another drawer is not of this one, though they work from it since.
+    let away = DrawerCount { drawer: DrawerNo(2), ..count.clone() };
+    let both = [Step::Counted(&away), Step::Counted(&count)];
+    assert_eq!(hand_overs(&both, &[named(1, &[]), named(2, &[4])])[1].cashier, cashier(2));
 }
 
 #[test]

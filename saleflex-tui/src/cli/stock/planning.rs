@@ -104,6 +104,7 @@ pub(super) fn pick(
                 "shelf": row.shelf,
                 "product": row.code,
                 "quantity": row.quantity,
+                "there": row.there,
                 "batch": row.batch.as_ref().map(|batch| &batch.no),
                 "expiry": row.batch.as_ref().and_then(|batch| batch.expiry),
             })
@@ -111,9 +112,10 @@ pub(super) fn pick(
         return answer(out, &rows.iter().map(shape).collect::<Vec<_>>());
     }
     say_none(out, rows.is_empty())?;
-    for ToTake { shelf, code, name, quantity, batch } in &rows {
+    for ToTake { shelf, code, name, quantity, there, batch } in &rows {
         let batch = batch.as_ref().map(|batch| batch.no.to_string()).unwrap_or_default();
-        writeln!(out, "{shelf:<12}  {code:<14}  {name:<30}  {quantity:>10}  {batch}")?;
+        let there = there.map(|there| format!("  {there} there")).unwrap_or_default();
+        writeln!(out, "{shelf:<12}  {code:<14}  {name:<30}  {quantity:>10}  {batch}{there}")?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What an act changed: settings by key, products with their prices.
+//! What an act changed: settings by key, products with their prices, the figures of closed periods.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use saleflex_store::{Error, Till, audit::SettingChange, cashier::Cashier};
 
 use crate::{
     form::Forms,
+    record::closure::correction,
     text::{Key, Text},
     view,
 };
@@ -16,7 +17,7 @@ const DRAWERS: &str = "drawers";
 /// What was not there.
 const NOTHING: &str = "-";
 
-/// What the act of an entry changed, a line for each: `10101 Espresso 1.80 -> 1.95`,
+/// What the act of an entry changed, a line for each: `10101 Espresso 1.80 -> 1.95`, `counted £98.00 -> £98.50`,
 /// `policy.max_lines 5000 -> 100`. Empty where the act tells it in its own figures.
 pub(crate) fn of(till: &Till, text: &Text, act: Act, seq: i64) -> Result<Vec<String>, Error> {
     if act == Act::ChangeSettings {
@@ -31,6 +32,9 @@ pub(crate) fn of(till: &Till, text: &Text, act: Act, seq: i64) -> Result<Vec<Str
         Ok(lines(till, till.reference_changes(seq)?))
     } else if act == Act::ChangeCatalog {
         catalog(till, seq)
+    } else if act == Act::CorrectClosure {
+        let entry = till.entry(seq)?;
+        Ok(entry.correction().map(|it| correction::changed(till, text, &it.change)).into_iter().collect())
     } else {
         Ok(Vec::new())
     }

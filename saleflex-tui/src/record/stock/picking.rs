@@ -97,14 +97,17 @@ fn wanted(till: &Till, document: DocumentId) -> Result<BTreeMap<Item, Stock>, Er
     Ok(planning::wanted(found.document()))
 }
 
-/// The way along the shelves, a line each: shelf, how many, what, of which batch.
+/// The way along the shelves, a line each: shelf, how many, how many are there where it is fewer, what, of
+/// which batch.
 pub(crate) fn way(till: &mut Till, text: &Text, document: DocumentId) -> Result<Vec<String>, Error> {
     let today = till.now().business_date;
     let rows = planning::way(till, &wanted(till, document)?, today)?;
     let line = |row: &ToTake| {
-        let ToTake { shelf, code, name, quantity, batch } = row;
+        let ToTake { shelf, code, name, quantity, there, batch } = row;
         let batch = batch.as_ref().map(|batch| format!("  {}", batch.no)).unwrap_or_default();
-        format!("{shelf:<9} {:>7}  {code}{batch}  {name}", quantity.to_string())
+        let there = there.map(|there| text.fill(Key::PickThere, &[("count", &there.to_string())]));
+        let there = there.map(|there| format!("  {there}")).unwrap_or_default();
+        format!("{shelf:<9} {:>7}{there}  {code}{batch}  {name}", quantity.to_string())
     };
     let lines: Vec<String> = rows.iter().map(line).collect();
     Ok(if lines.is_empty() { vec![text.word(Key::NothingToList).to_owned()] } else { lines })

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::Duration;
 use rust_decimal::Decimal;
-use saleflex_core::catalog::{Attribute, CatalogChange, ProductDetails};
+use saleflex_core::{
+    catalog::{Attribute, CatalogChange, ProductDetails},
+    inventory::{
+        AdjustmentKind, Place, Stock,
+        command::{Adjust, Command},
+    },
+};
 use saleflex_tui::action::Action;
 
 use super::{level, stock};
@@ -24,7 +30,7 @@ fn shelve(shop: &mut Shop, shelves: [(&str, &str); 2]) {
     shop.till().change_catalog(change).unwrap();
 }
 
-const SHELVES: [(&str, &str); 2] = [("10106", "B2/01"), ("10101", "A1/07")];
+const SHELVES: [(&str, &str); 2] = [("10106", "A10/01"), ("10101", "A2/07")];
 
 #[test]
 fn goods_are_listed_shelf_by_shelf_with_how_many_to_fill_up() {
@@ -36,11 +42,11 @@ fn goods_are_listed_shelf_by_shelf_with_how_many_to_fill_up() {
     shop.keys("esc h");
     let screen = shop.screen();
     let at = |shelf: &str| screen.find(shelf).unwrap_or_else(|| panic!("{shelf}: {screen}"));
-    assert!(at("A1/07") < at("B2/01"), "{screen}");
-    shop.keys("'b2'");
-    assert!(!shop.shows("A1/07") && shop.shows(&fill_up), "{fill_up}: {}", shop.screen());
+    assert!(at("A2/07") < at("A10/01"), "{screen}");
+    shop.keys("'a10'");
+    assert!(!shop.shows("A2/07") && shop.shows(&fill_up), "{fill_up}: {}", shop.screen());
     shop.keys("enter");
-    assert!(shop.shows("Baguette") && shop.shows("B2/01") | shop.shows("10106"), "{}", shop.screen());
+    assert!(shop.shows("Baguette") && shop.shows("A10/01") | shop.shows("10106"), "{}", shop.screen());
 }
 
 #[test]
@@ -76,7 +82,7 @@ fn goods_of_a_parked_document_are_taken_shelf_by_shelf_and_what_is_in_the_box_is
     shop.keys("enter");
     let screen = shop.screen();
     let at = |shelf: &str| screen.find(shelf).unwrap_or_else(|| panic!("{shelf}: {screen}"));
-    assert!(at("A1/07") < at("B2/01"), "{screen}");
+    assert!(at("A2/07") < at("A10/01"), "{screen}");
     shop.keys("pgdn '99999999' ctrl+s");
     assert!(shop.message().contains("99999999: nothing has the code"), "{}", shop.screen());
     for _ in 0.."99999999".len() {
@@ -106,9 +112,32 @@ fn goods_of_a_parked_document_are_taken_shelf_by_shelf_and_what_is_in_the_box_is
     shop.keys("ctrl+s");
     assert!(shop.shows("1 of 10102 too much"), "{}", shop.screen());
     shop.keys("esc f6");
-    assert!(shop.shows(&format!("Goods for {number}")) && shop.shows("A1/07"), "{}", shop.screen());
+    assert!(shop.shows(&format!("Goods for {number}")) && shop.shows("A2/07"), "{}", shop.screen());
     // Nothing of what is in the box is ever saved: nobody is asked whether it may be lost.
     shop.keys("esc esc");
     assert!(shop.session.state.dialogs.is_empty(), "{}", shop.screen());
     assert_ne!(shop.session.state.place().form(), "STOCK_PICK", "{}", shop.screen());
+}
+
+#[test]
+fn whoever_picks_is_told_how_many_are_there_where_more_is_asked_for() {
+    let mut shop = Shop::administered(120, 40);
+    shop.keys("1 '2*10106' enter 'Table 5' ctrl+s esc k p enter f6");
+    assert!(shop.shows("10106") && !shop.shows(" there)"), "{}", shop.screen());
+    let place = Place {
+        item: shop.till().catalog().product_by_code("10106").unwrap().id().into(),
+        location: shop.till().counter().unwrap(),
+    };
+    let one = Command::Adjust(Adjust {
+        place,
+        kind: AdjustmentKind::CycleCount,
+        expected: None,
+        counted: Stock::whole(1),
+        batch: None,
+        serials: Vec::new(),
+        reason: Some("counted".to_owned()),
+    });
+    shop.till().move_goods(&one, None).unwrap();
+    shop.keys("esc f6");
+    assert!(shop.shows("(1 there)"), "{}", shop.screen());
 }
