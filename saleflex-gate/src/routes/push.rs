@@ -125,7 +125,8 @@ async fn by_memory(
     request: PushRequest,
 ) -> Result<Option<PushAnswer>, ApiError> {
     scope.note_caller();
-    match take(hub, (scope.clone(), None, Some(shown.clone())), request, scope.now).await {
+    // Its body may have come long after its head.
+    match take(hub, (scope.clone(), None, Some(shown.clone())), request, hub.now()).await {
         Err(DatabaseError::Outdated) => Ok(None),
         taken => {
             hub.limits.looked_up(&shown.digest, true);
