@@ -166,7 +166,7 @@ impl Hub {
     }
 
     /// Brings a company back that its owners deleted; whether they had, none where no company has the slug. Its books are as they
-    /// were, and its owners export what they need; devices are enrolled and people log in anew.
+    /// were, and its owners export what they need; devices are enrolled, people log in and keys of programs are issued anew.
     ///
     /// # Errors
     /// [`ApiError`] with the code `database_unavailable` or `internal` when the database refuses.
@@ -178,7 +178,7 @@ impl Hub {
                 session.query("SELECT company_id FROM company_slug WHERE slug = $1", &[slug.into()])?;
             let Some(found) = found.first() else { return Ok(None) };
             let company = found.id(0)?;
-            let was_deleted = deletion::undo(session, company)?;
+            let was_deleted = deletion::undo(session, company, now)?;
             if was_deleted {
                 let mut desk = Desk { session, company, actor: Actor::Operator, now };
                 desk.note("deletion.undone", ("company", company), None, json!({}))?;

@@ -75,7 +75,7 @@ enum Verb {
         /// Whose.
         username: String,
     },
-    /// Bring a company back that its owners deleted. Its devices are enrolled anew.
+    /// Bring a company back that its owners deleted. Its devices are enrolled and keys of its programs are issued anew.
     BringBack {
         /// The company's slug, its name in addresses, such as corner-shops.
         company: String,

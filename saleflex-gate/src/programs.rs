@@ -177,6 +177,16 @@ pub(crate) fn list(session: &mut dyn Session, company: Uuid) -> Result<Vec<ApiKe
     keys.collect()
 }
 
+/// Makes all keys of a company void.
+pub(crate) fn revoke_all(
+    session: &mut dyn Session,
+    company: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DatabaseError> {
+    let sql = "UPDATE api_key SET revoked_at = $2 WHERE company_id = $1 AND revoked_at IS NULL";
+    session.execute(sql, &[company.into(), now.timestamp_millis().into()]).map(drop)
+}
+
 /// Makes a key void; whether there was one that was not.
 pub(crate) fn revoke(
     session: &mut dyn Session,

@@ -44,7 +44,7 @@ mod inbox;
 mod outbox;
 mod queueing;
 
-pub(crate) use self::queueing::{Brought, forget, is_not_queued, life, queue, queue_older};
+pub(crate) use self::queueing::{Brought, asked, forget, is_not_queued, life, queue, queue_older};
 use self::{going::Log, queueing::Head};
 pub use self::{
     inbox::RelayInbox,

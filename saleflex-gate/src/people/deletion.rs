@@ -13,6 +13,7 @@ use crate::{
     ApiError,
     db::{DatabaseError, Session},
     ids::new_id,
+    programs,
 };
 
 /// After which time a wish that not all agreed to is over.
@@ -144,10 +145,19 @@ pub(crate) fn settle(
     Ok(Some(open))
 }
 
-/// Takes a deletion back; whether there was one. What is void stays so: devices are enrolled and people log in anew.
-pub(crate) fn undo(session: &mut dyn Session, company: Uuid) -> Result<bool, DatabaseError> {
+/// Takes a deletion back; whether there was one. What is void stays so, keys of programs too: devices are enrolled, people log in
+/// and keys are issued anew.
+pub(crate) fn undo(
+    session: &mut dyn Session,
+    company: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, DatabaseError> {
     let sql = "UPDATE company SET state = 'active' WHERE company_id = $1 AND state = 'deleted'";
-    session.execute(sql, &[company.into()]).map(|undone| undone == 1)
+    if session.execute(sql, &[company.into()])? == 0 {
+        return Ok(false);
+    }
+    programs::revoke_all(session, company, now)?;
+    Ok(true)
 }
 
 /// An owner ends the wish.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    db::{Books, DatabaseError, Row, Session, Tenant, Value},
+    db::{Books, DatabaseError, Question, Row, Session, Tenant, Value},
     definitions::told,
     feed, ids,
     ledger::Key,
@@ -223,6 +223,12 @@ fn sender_of(session: &mut dyn Session, (company, terminal): (Uuid, Uuid)) -> Re
     Ok(Sender { office_code, store_code, terminal_code })
 }
 
+/// Asks whether there is a queue of a company. Whoever takes something in asks it behind the lock of its terminal: before that
+/// the answer may be older than the queue.
+pub(crate) fn asked(company: Uuid) -> Question {
+    ("SELECT 1 FROM upstream WHERE company_id = $1".to_owned(), vec![company.into()])
+}
+
 /// Notes that something takes effect here that is not queued: whoever catches up later has to look for it.
 pub(crate) fn is_not_queued(session: &mut dyn Session, company: Uuid) -> Result<(), DatabaseError> {
     // The row stays locked until the event stands, so that nobody who catches up meanwhile misses it.
@@ -230,15 +236,24 @@ pub(crate) fn is_not_queued(session: &mut dyn Session, company: Uuid) -> Result<
     session.send(sql, &[company.into()])
 }
 
+/// Whether all that took effect here is queued.
+fn is_caught_up(session: &mut dyn Session, company: Uuid) -> Result<bool, DatabaseError> {
+    let sql = "SELECT is_caught_up FROM upstream WHERE company_id = $1";
+    session.query(sql, &[company.into()])?.first().map_or(Ok(false), |row| row.flag(0))
+}
+
 /// Queues what took effect here while this hub had none above it. Answers how many events; once more finds none.
 pub(super) fn catch_up(books: &Books, company: Uuid, now: DateTime<Utc>) -> Result<u64, DatabaseError> {
     let (mut all, mut after) = (0, None);
     loop {
         let (queued, last) = books.write_waiting(Tenant::Company(company), |session| {
+            if after.is_none() && !is_caught_up(session, company)? {
+                // What is being taken in found no queue to wait for, and is over when this goes on. What comes next finds one.
+                let sql = "UPDATE terminal SET number = number WHERE company_id = $1";
+                session.execute(sql, &[company.into()])?;
+            }
             life(session, company, now)?;
-            let sql = "SELECT is_caught_up FROM upstream WHERE company_id = $1";
-            let known = session.query(sql, &[company.into()])?;
-            if known.first().map_or(Ok(false), |row| row.flag(0))? {
+            if is_caught_up(session, company)? {
                 return Ok((0, None));
             }
             // Whoever takes in something that is not queued waits here for this page, or this page for them.

@@ -125,7 +125,8 @@ async fn by_memory(
     request: PushRequest,
 ) -> Result<Option<PushAnswer>, ApiError> {
     scope.note_caller();
-    match take(hub, (scope.clone(), None, Some(shown.clone())), request, scope.now).await {
+    // Its body may have come long after its head.
+    match take(hub, (scope.clone(), None, Some(shown.clone())), request, hub.now()).await {
         Err(DatabaseError::Outdated) => Ok(None),
         taken => {
             hub.limits.looked_up(&shown.digest, true);
@@ -246,8 +247,7 @@ fn begin(
 ) -> Result<Begun, DatabaseError> {
     let lock = "UPDATE terminal SET last_push_at = $3, epoch = $4, set_aside = $5 WHERE company_id = $1 AND terminal_id = $2 \
                 RETURNING moved_from, (SELECT s.currency FROM store s WHERE s.company_id = terminal.company_id \
-                AND s.store_id = terminal.store_id), \
-                EXISTS (SELECT 1 FROM upstream u WHERE u.company_id = terminal.company_id)";
+                AND s.store_id = terminal.store_id)";
     let (company, terminal, epoch) = (scope.company, scope.terminal.id, request.epoch);
     let set_aside = i64::try_from(request.quarantined).unwrap_or(i64::MAX);
     let values: Vec<Value> =
@@ -255,6 +255,7 @@ fn begin(
     let mut together = Together::default();
     let terminals = together.add_one((lock.to_owned(), values));
     let bearer = shown.as_ref().map(|shown| (shown, shown.ask(&mut together, now)));
+    let queue = together.add_one(relay::asked(company));
     let lives = together.add_one(feed::known(company, terminal));
     let is_known = care == Care::Usual && !looked.iter().any(Looked::is_older);
     let asked = is_known.then(|| Asked::of(&mut together, (company, terminal), looked));
@@ -269,12 +270,11 @@ fn begin(
     let known = asked.map(|asked| Known::of((company, terminal), (&answers, &asked), now)).transpose()?;
     let contiguous =
         feed::hear(session, (company, terminal, epoch), request.epoch_after, answers.of_one(lives))?;
-    let mut begun =
-        Begun { moved_from: None, currency: None, has_queue: false, contiguous, known, beside: None };
+    let has_queue = !answers.of_one(queue).is_empty();
+    let mut begun = Begun { moved_from: None, currency: None, has_queue, contiguous, known, beside: None };
     if let Some(row) = answers.of_one(terminals).first() {
         begun.moved_from = row.optional_id(0)?;
         begun.currency = row.optional_text(1)?.and_then(|code| CurrencyCode::parse(code).ok());
-        begun.has_queue = row.flag(2)?;
     }
     // Where there is a queue its row is waited for once something is entered: what others of the company did until then counts.
     if let Some((asked, known)) = beside.filter(|_| !begun.has_queue).zip(begun.known.as_mut()) {

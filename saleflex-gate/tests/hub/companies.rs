@@ -147,6 +147,8 @@ async fn a_company_is_deleted_when_every_owner_of_that_moment_agrees() {
         let deletion = format!("/companies/{}/deletion", harbour.slug);
         let approval = format!("{deletion}/approval");
         let (owner, second) = (&harbour.owner, own(&chain, &harbour, "second").await);
+        let new = json!({"name": "export", "capabilities": ["audit.read"]});
+        let program = text(&chain.ok("POST", "/api-keys", &owner.access, new).await["secret"]);
         let begun = chain.ok("POST", &deletion, &owner.access, json!({})).await;
         assert_eq!((&begun["state"], begun["approved_by"].as_array().unwrap().len()), (&json!("pending"), 1));
         chain.refused(("POST", &deletion, &second.access), json!({}), (409, "deletion_pending")).await;
@@ -175,6 +177,7 @@ async fn a_company_is_deleted_when_every_owner_of_that_moment_agrees() {
         assert_eq!(chain.get("/audit/check", &owner.access).await["is_whole"], true);
         chain.refused(("GET", &deletion, &owner.access), Value::Null, (404, "not_found")).await;
         chain.refused(("GET", "/sync/state", &harbour.device), Value::Null, (401, "unauthorized")).await;
+        chain.refused(("GET", "/audit", &program), Value::Null, (401, "unauthorized")).await;
     }
 }
 

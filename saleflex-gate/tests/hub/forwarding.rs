@@ -1,6 +1,12 @@
 //! What older terminals send to a store's hub: it has its effects once, and goes on to the company's hub as it came.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::{
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
+    time::Duration,
+};
 
 use axum::{body::Body, http::StatusCode};
 use saleflex_gate::{
@@ -9,6 +15,7 @@ use saleflex_gate::{
     settings::{OfficeWire, Profile, Settings},
 };
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::{
@@ -304,6 +311,56 @@ async fn catching_up_goes_on_where_it_was_and_keeps_the_order_of_the_till() {
         let again = push(vec![item(451, 9_999, "1")]).to_string();
         call(&alone, request("POST", PUSH, Some(&till), Body::from(again))).await;
         assert_eq!(numbers(&office, "SELECT is_caught_up FROM upstream").await, [0]);
+    }
+}
+
+/// Does something after terminals were locked for a while, and tells when they are.
+async fn behind_locked_terminals(books: &Books, locked: oneshot::Sender<()>, sql: &'static str) {
+    let done = books.write::<_, DatabaseError>(Tenant::Platform, move |session| {
+        session.batch("UPDATE terminal SET number = number")?;
+        locked.send(()).unwrap();
+        let (_nobody, never) = mpsc::channel::<()>();
+        never.recv_timeout(Duration::from_millis(150)).unwrap_err();
+        session.batch(sql)
+    });
+    done.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_being_taken_in_when_a_hub_gets_its_upstream_is_waited_for_and_caught_up_with() {
+    for (office, above) in both().await {
+        let (_, gate, token) = company(above).await;
+        let (alone, mut store) = without_and_above(&office, token).await;
+        let till = store.shop.till_1.secret.clone();
+        let first = push(vec![item(1, 11, "1")]).to_string();
+        call(&alone, request("POST", PUSH, Some(&till), Body::from(first))).await;
+        let (locked, is_locked) = oneshot::channel();
+        let second = "INSERT INTO ledger (company_id, terminal_id, kind, entity_id, revision, digest, body, received_at, \
+                      epoch, seq) SELECT company_id, terminal_id, kind, '00000000-0000-0000-0000-00000000000c', revision, \
+                      digest, body, received_at, epoch, 2 FROM ledger";
+        let forwarded = async {
+            is_locked.await.unwrap();
+            store.forward(Some(gate)).await;
+        };
+        tokio::join!(behind_locked_terminals(&office, locked, second), forwarded);
+        assert_eq!(numbers(&office, "SELECT count(*) FROM relay").await, [2]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waited_for_its_terminal_finds_the_queue_that_was_begun_meanwhile() {
+    for (books, _) in both().await {
+        let shop = Shop::open(books.clone(), OfficeWire::Closed).await;
+        let (locked, is_locked) = oneshot::channel();
+        let begun =
+            "INSERT INTO upstream (company_id, queued, is_caught_up) SELECT company_id, 0, 1 FROM company";
+        let pushed = async {
+            is_locked.await.unwrap();
+            shop.post(PUSH, Some(&shop.till_1.secret), &push(vec![item(1, 1, "1")])).await
+        };
+        let ((), (_, answer)) = tokio::join!(behind_locked_terminals(&books, locked, begun), pushed);
+        assert_eq!(verdicts(&answer), ["accepted"], "{answer}");
+        assert_eq!(numbers(&books, "SELECT is_caught_up FROM upstream").await, [0]);
     }
 }
 
