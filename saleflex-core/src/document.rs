@@ -261,8 +261,9 @@ impl Document {
     #[must_use]
     pub fn derived_anew(&self) -> Self {
         let anew = |document: &mut Self| {
-            // What stands there is not known to come from these rules.
-            document.lines.iter_mut().for_each(|line| line.taxes.clear());
+            // What stands there is not known to come from these rules. A line that was taken back keeps what it had.
+            let lines = document.lines.iter_mut().filter(|line| line.is_active());
+            lines.for_each(|line| line.taxes.clear());
             pricing::recompute(document);
         };
         let mut document = self.clone();

@@ -43,6 +43,7 @@ pub(crate) fn check_document(document: &Document, is_completed: bool) {
     document.active_lines().for_each(|line| check_line(document, line));
     check_adjustments(document);
     check_totals(document);
+    assert_eq!(document.derived_anew(), *document, "figures are derived alike, whatever was taken back");
     let is_unpaid_kind = document.kind == Kind::Quote || document.document_type.is_delivery();
     if is_completed && !is_unpaid_kind && document.kind != Kind::CashMovement {
         let totals = &document.totals;
