@@ -236,11 +236,10 @@ impl<'a> Accounts<'a> {
         };
     }
 
-    /// What the member may spend on a document, what it holds itself counted as there. What ran out and nobody holds is not
-    /// there, whether it is written off yet or not.
+    /// What the member may spend on a document, what it holds itself counted as there.
     fn available(&self, member: &Membership, document: &Document) -> Points {
         let today = self.setting.occasion.at.local.date();
-        let own = || member.available_to(document.id) - member.over_on(today);
+        let own = || member.spendable_on(today, document.id);
         self.kept(document).map_or_else(own, |kept| kept.spendable)
     }
 

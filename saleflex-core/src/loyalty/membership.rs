@@ -95,6 +95,12 @@ impl Membership {
         self.available() + self.holds.get(&document).copied().unwrap_or_default()
     }
 
+    /// Points a document may redeem on a date: what ran out and nobody holds is not there, whether it is written off yet or
+    /// not.
+    pub fn spendable_on(&self, date: NaiveDate, document: DocumentId) -> Points {
+        self.available_to(document) - self.over_on(date)
+    }
+
     /// Points whose last day is before a date and that no open document holds. What is held is what runs out first, since that
     /// is spent first: it stays until its document ends.
     pub fn over_on(&self, date: NaiveDate) -> Points {

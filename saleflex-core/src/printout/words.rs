@@ -406,7 +406,7 @@ pub struct ExemptionWords {
 
 impl ExemptionWords {
     /// What a kind is called; nothing of one that has no name.
-    pub(super) const fn of(&self, kind: ExemptionKind) -> Option<&'static str> {
+    pub const fn of(&self, kind: ExemptionKind) -> Option<&'static str> {
         match kind {
             ExemptionKind::Diplomatic => Some(self.diplomatic),
             ExemptionKind::Tourist => Some(self.tourist),

@@ -173,3 +173,15 @@ fn figures_are_derived_anew_from_what_was_entered_and_not_from_the_taxes_that_st
     untaxed.totals.tax = m(0);
     assert_eq!(untaxed.derived_anew(), sale);
 }
+
+#[test]
+fn a_line_that_was_taken_back_keeps_its_taxes_where_figures_are_derived_anew() {
+    let mut counter = Counter::new();
+    counter.add(&taxed("2.40", &["20"])).unwrap();
+    counter.add(&taxed("1.20", &["20"])).unwrap();
+    counter.void_line(1).unwrap();
+    counter.pay_rest(TenderKind::Cash).unwrap();
+    let sale = counter.last();
+    assert!(!sale.lines[0].is_active() && !sale.lines[0].taxes.is_empty());
+    assert_eq!(sale.derived_anew(), *sale);
+}

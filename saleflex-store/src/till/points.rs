@@ -125,8 +125,7 @@ impl Till {
             return Ok((Holder::ProgramInactive, RedemptionPolicy::NOTHING));
         };
         let kept = self.kept_for(document.id, &member)?;
-        // What ran out since the day began is not there, unless a document holds it.
-        let own = || member.available_to(document.id) - member.over_on(now.local.date());
+        let own = || member.spendable_on(now.local.date(), document.id);
         let available = kept.map_or_else(own, |kept| kept.spendable);
         Ok((Holder::Member { available }, program.redemption))
     }

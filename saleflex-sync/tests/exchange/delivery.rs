@@ -27,6 +27,10 @@ use crate::support::{
     shop::{self, TillWorker},
 };
 
+/// The till's file in its folder, and a copy of it.
+const FILE: u32 = 0;
+const COPY: u32 = 1;
+
 struct Line {
     worker: TillWorker,
     till: Till,
@@ -39,9 +43,30 @@ struct Line {
 impl Line {
     fn open() -> Self {
         let (folder, clock) = (shop::folder(), shop::clock(7));
-        let till = shop::new_till(&shop::file(&folder, 0), &clock, "T1");
+        let till = shop::new_till(&shop::file(&folder, FILE), &clock, "T1");
         let worker = shop::worker(&till);
         Self { worker, till, hub: Hub::default(), clock, folder, elapsed: Duration::from_secs(1) }
+    }
+
+    /// Ends the till, makes a copy of its bare file, as somebody does who knows of no other way, and goes on with the file. The
+    /// log is in it when the till ends.
+    fn copied(self) -> Self {
+        let Self { worker, till, hub, clock, folder, elapsed } = self;
+        drop((worker, till));
+        fs::copy(shop::file(&folder, FILE), shop::file(&folder, COPY)).unwrap();
+        Self::of((folder, FILE), hub, clock, elapsed)
+    }
+
+    /// Ends the till and goes on with another file of the folder.
+    fn opened(self, file: u32) -> Self {
+        let Self { worker, till, hub, clock, folder, elapsed } = self;
+        drop((worker, till));
+        Self::of((folder, file), hub, clock, elapsed)
+    }
+
+    fn of((folder, file): (TempDir, u32), hub: Hub, clock: ManualShell, elapsed: Duration) -> Self {
+        let till = shop::opened(&shop::file(&folder, file), &clock);
+        Self { worker: shop::worker(&till), till, hub, clock, folder, elapsed }
     }
 
     fn step(&mut self) -> Done {
@@ -178,19 +203,12 @@ fn a_file_put_back_by_hand_is_found_out_begins_another_life_and_loses_nothing() 
     let mut line = Line::open();
     shop::sell(&mut line.till);
     line.run(10);
-    let (original, copy) = (shop::file(&line.folder, 0), shop::file(&line.folder, 1));
-    // A copy of the bare file, as somebody makes who knows of no other way; the log is in it when the till ends.
-    drop((line.worker, line.till));
-    fs::copy(&original, &copy).unwrap();
-    let till = shop::opened(&original, &line.clock);
-    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    let mut line = line.copied();
     shop::sell(&mut line.till);
     shop::sell(&mut line.till);
     line.run(10);
     let seen = line.delivered();
-    drop((line.worker, line.till));
-    let till = shop::opened(&copy, &line.clock);
-    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    let mut line = line.opened(COPY);
     // It goes on with numbers that the hub has already, of other documents.
     for _ in 0..5 {
         shop::sell(&mut line.till);
@@ -219,11 +237,7 @@ fn a_file_put_back_is_found_out_also_where_the_hub_heard_of_an_earlier_life_afte
     line.till.begin_another_life().unwrap();
     shop::sell(&mut line.till);
     line.run(10);
-    let (original, copy) = (shop::file(&line.folder, 0), shop::file(&line.folder, 1));
-    drop((line.worker, line.till));
-    fs::copy(&original, &copy).unwrap();
-    let till = shop::opened(&original, &line.clock);
-    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    let mut line = line.copied();
     (0..3).for_each(|_| shop::sell(&mut line.till));
     line.run(10);
     // It forgot both, and what was sent of them came in another order.
@@ -232,9 +246,7 @@ fn a_file_put_back_is_found_out_also_where_the_hub_heard_of_an_earlier_life_afte
     line.hub.counters = Counters { closure: open.0, receipt: 9 }.to_list();
     let steps = line.run(2 * 3_600);
     assert!(!steps.iter().any(|(.., finding)| *finding != Finding::InStep), "its own period: {steps:?}");
-    drop((line.worker, line.till));
-    let till = shop::opened(&copy, &line.clock);
-    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    let mut line = line.opened(COPY);
     let steps = line.run(10);
     let older = steps.iter().any(|(.., finding)| matches!(finding, Finding::TillIsOlder { .. }));
     assert!(older, "{steps:?}");
@@ -262,12 +274,10 @@ fn a_copys_period_closes_under_a_number_behind_what_another_life_is_known_to_hav
     let mut line = Line::open();
     shop::sell(&mut line.till);
     line.run(10);
-    let copy = shop::file(&line.folder, 1);
-    line.till.backup(&copy).unwrap();
+    line.till.backup(shop::file(&line.folder, COPY)).unwrap();
     // The original closes the first period and has another one open when its disk dies.
     line.hub.counters = Counters { closure: 2, receipt: 1 }.to_list();
-    let till = shop::opened(&copy, &line.clock);
-    let mut line = Line { worker: shop::worker(&till), till, ..line };
+    let mut line = line.opened(COPY);
     assert_eq!(line.till.period().closing_number(), ClosureNumber(2), "offline, by one");
     let steps = line.run(10);
     let found = steps.iter().map(|(.., finding)| finding).find(|finding| **finding != Finding::InStep);

@@ -60,18 +60,9 @@ pub const fn over_short(reason: OverShortReason) -> Key {
     }
 }
 
-/// Why no tax is charged, as the law calls it.
+/// Why no tax is charged, as the law calls it: in the words of the receipt.
 pub fn exemption(text: &Text, kind: ExemptionKind) -> &str {
-    text.word(match kind {
-        ExemptionKind::Diplomatic => Key::ExemptDiplomatic,
-        ExemptionKind::Tourist => Key::ExemptTourist,
-        ExemptionKind::ReverseCharge => Key::ExemptReverseCharge,
-        ExemptionKind::IntraEu => Key::ExemptIntraEu,
-        ExemptionKind::Export => Key::ExemptExport,
-        ExemptionKind::Resale => Key::ExemptResale,
-        ExemptionKind::Organisation => Key::ExemptOrganisation,
-        _ => Key::ExemptOther,
-    })
+    text.printout.exemptions.of(kind).unwrap_or_else(|| text.word(Key::ExemptOther))
 }
 
 /// What the audit trail calls an act.

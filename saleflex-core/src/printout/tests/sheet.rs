@@ -34,6 +34,11 @@ fn design() -> Design {
     }
 }
 
+/// A field of one row that begins at its left.
+fn of_one_row(value: Value, row: u16, column: u16, width: u16) -> Field {
+    Field { value, row, column, width, rows: 1, align: Align::Left }
+}
+
 fn sale() -> Completed {
     let pen = Head::sale("GBP").begin();
     let pen = pen.line(&Line::new("Tea", "3.50").times("2")).line(&Line::new("Hardware", "12.00"));
@@ -93,14 +98,7 @@ fn a_form_that_is_printed_once_more_says_so_and_nothing_leaves_its_row() {
     }
     assert_eq!(again.len(), first.len());
     let mut placed = design();
-    placed.fields.push(Field {
-        value: Value::Mark,
-        row: 10,
-        column: 5,
-        width: 30,
-        rows: 1,
-        align: Align::Left,
-    });
+    placed.fields.push(of_one_row(Value::Mark, 10, 5, 30));
     let [first, again] = rows(&placed);
     assert_eq!((first[..9].to_vec(), first[9].trim()), (again[..9].to_vec(), ""));
     assert_eq!(again[9], "    ** REPEATED PRINT **");
@@ -111,9 +109,9 @@ fn a_line_on_a_form_has_all_of_its_taxes_in_one_percentage_and_discounts_lower_t
     let mut design = design();
     design.lines.columns[1] = Column { value: LineValue::Tax, column: 16, width: 5 };
     design.fields = vec![
-        Field { value: Value::Subtotal, row: 6, column: 1, width: 8, rows: 1, align: Align::Left },
-        Field { value: Value::Discount, row: 7, column: 1, width: 8, rows: 1, align: Align::Left },
-        Field { value: Value::Total, row: 8, column: 1, width: 8, rows: 1, align: Align::Left },
+        of_one_row(Value::Subtotal, 6, 1, 8),
+        of_one_row(Value::Discount, 7, 1, 8),
+        of_one_row(Value::Total, 8, 1, 8),
     ];
     let state_and_city = [rate(1, "7.25"), rate(2, "1.5")];
     let pen = Head::sale("GBP").begin();
@@ -147,14 +145,7 @@ fn letters_that_the_printer_has_not_leave_every_value_of_a_form_in_its_columns()
         let pen = Head::sale("GBP").begin().line(&Line::new(name, "3.50").times(quantity));
         let frame = Frame { customer: name, ..frame() };
         let mut design = design();
-        design.fields.push(Field {
-            value: Value::Customer,
-            row: 6,
-            column: 1,
-            width: 10,
-            rows: 1,
-            align: Align::Left,
-        });
+        design.fields.push(of_one_row(Value::Customer, 6, 1, 10));
         let printout = completed(&pen.pay_rest(TenderKind::Cash).complete(), &frame, &design, Some(page));
         text::render(&printout.unwrap(), 40)
     };
