@@ -5,7 +5,7 @@
 //! **Invariants:** every statement runs inside a transaction; a transaction serves one tenant, and on PostgreSQL its
 //! role sees the rows of that tenant only; work that reports an error leaves nothing behind.
 
-use std::{fmt, sync::Arc};
+use std::{cell::OnceCell, fmt, sync::Arc};
 
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
@@ -209,6 +209,16 @@ pub trait Session {
         Ok(answers)
     }
 
+    /// Asks as [`Session::ask_all`] does, and works in between on what needs no answer: beside a server, which answers
+    /// meanwhile, and before anything else is asked.
+    ///
+    /// # Errors
+    /// As [`Session::ask_all`].
+    fn ask_all_while(&mut self, asked: Vec<Ask>, work: &dyn Fn()) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        work();
+        self.ask_all(asked)
+    }
+
     /// Writes rows, as [`Session::send`] does.
     ///
     /// # Errors
@@ -260,6 +270,12 @@ pub trait Database: Send + Sync + 'static {
     /// A statement that makes programs that bring up one database follow one another, where transactions do not.
     fn wait_for_schema(&self) -> Option<&'static str> {
         None
+    }
+
+    /// Whether whoever asks waits for answers that somebody else finds: work that needs none of them is done meanwhile, and not
+    /// before a transaction, which keeps nobody else from writing.
+    fn answers_later(&self) -> bool {
+        false
     }
 
     /// The migrations of this database, oldest first.
@@ -329,8 +345,9 @@ impl Books {
         transact(&*self.database, tenant, Purpose::Write, work)
     }
 
-    /// Reads and writes in one transaction, after work that asks nothing of the books: the same thread does it before, so
-    /// that nobody waits for it. Where the database refuses a statement, all is taken back and done once more, carefully.
+    /// Reads and writes in one transaction, after work that asks nothing of the books. The same thread does that too: in a
+    /// file before, so that nobody waits for it, and on a server while that begins. Where the database refuses a statement,
+    /// all is taken back and done once more, carefully.
     ///
     /// # Errors
     /// Those of the work; [`DatabaseError`] of the database when the transaction cannot begin or be committed, and
@@ -338,13 +355,19 @@ impl Books {
     pub(crate) async fn write_prepared<P, T: Send + 'static>(
         &self,
         tenant: Tenant,
-        prepare: impl FnOnce() -> P + Send + 'static,
+        prepare: impl Fn(&dyn Database) -> P + Send + 'static,
         work: impl Fn(&mut dyn Session, &P, Care) -> Result<T, DatabaseError> + Send + 'static,
     ) -> Result<T, DatabaseError> {
         let work = move |database: &dyn Database| {
-            let prepared = prepare();
-            let write =
-                |care| transact(database, tenant, Purpose::Write, |session| work(session, &prepared, care));
+            let (prepared, prepare) = (OnceCell::new(), || prepare(database));
+            if !database.answers_later() {
+                prepared.get_or_init(prepare);
+            }
+            let write = |care| {
+                transact(database, tenant, Purpose::Write, |session| {
+                    work(session, prepared.get_or_init(prepare), care)
+                })
+            };
             match write(Care::Usual) {
                 Err(error) if DatabaseError::is_of_a_statement(&error) => write(Care::Special),
                 done => done,

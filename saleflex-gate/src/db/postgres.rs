@@ -61,6 +61,10 @@ impl Database for Postgres {
         Ok(())
     }
 
+    fn answers_later(&self) -> bool {
+        true
+    }
+
     fn wait_for_schema(&self) -> Option<&'static str> {
         Some("SELECT pg_advisory_xact_lock(7237531)")
     }
@@ -208,8 +212,8 @@ impl<'a> Statements<'a> {
         Ok(answered?)
     }
 
-    /// Sends statements one behind the other, and waits for the answers to all.
-    fn at_once(&mut self, statements: &[Asked<'_>]) -> Result<Vec<Vec<Row>>, DatabaseError> {
+    /// Sends statements one behind the other, works, and waits for the answers to all.
+    fn at_once(&mut self, statements: &[Asked<'_>], work: &dyn Fn()) -> Result<Vec<Vec<Row>>, DatabaseError> {
         let client = self.client;
         let answers = self.ask(async {
             let mut asked = Vec::with_capacity(statements.len());
@@ -218,6 +222,7 @@ impl<'a> Statements<'a> {
                 let early = sent(one.as_mut()).await;
                 asked.push((one, early));
             }
+            work();
             let mut answers = Vec::with_capacity(asked.len());
             for (one, early) in asked {
                 let answered = match early {
@@ -339,11 +344,16 @@ impl Session for Statements<'_> {
         for (sql, values) in questions {
             statements.push((self.prepared(sql)?, parameters(values)));
         }
-        self.at_once(&statements)
+        self.at_once(&statements, &|| ())
     }
 
     fn ask_all(&mut self, asked: Vec<Ask>) -> Result<Vec<Vec<Row>>, DatabaseError> {
+        self.ask_all_while(asked, &|| ())
+    }
+
+    fn ask_all_while(&mut self, asked: Vec<Ask>, work: &dyn Fn()) -> Result<Vec<Vec<Row>>, DatabaseError> {
         if asked.is_empty() {
+            work();
             return Ok(Vec::new());
         }
         let (mut prepared, mut counts) = (Vec::new(), Vec::new());
@@ -355,7 +365,7 @@ impl Session for Statements<'_> {
         let statements: Vec<_> =
             prepared.iter().map(|(statement, values)| (statement.clone(), parameters(values))).collect();
         let mut answers = Vec::new();
-        for (rows, count) in self.at_once(&statements)?.into_iter().zip(counts) {
+        for (rows, count) in self.at_once(&statements, work)?.into_iter().zip(counts) {
             answers.extend(merged::answers(rows, count)?);
         }
         Ok(answers)

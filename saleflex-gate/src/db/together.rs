@@ -260,6 +260,15 @@ impl Together {
     pub(crate) fn ask(self, session: &mut dyn Session) -> Result<Answers, DatabaseError> {
         session.ask_all(self.0).map(Answers)
     }
+
+    /// Asks them all, and works while the answers are on their way, as [`Session::ask_all_while`] does.
+    pub(crate) fn ask_while(
+        self,
+        session: &mut dyn Session,
+        work: &dyn Fn(),
+    ) -> Result<Answers, DatabaseError> {
+        session.ask_all_while(self.0, work).map(Answers)
+    }
 }
 
 /// The answers to what was asked together.

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** what is worked out here follows from the event alone, whichever hub reads it and when.
 
+use std::sync::OnceLock;
+
 use saleflex_core::{
     document::{Cancelled, Document, ENGINE_VERSION},
     ids::DocumentId,
@@ -20,7 +22,9 @@ pub(crate) struct Read {
     /// Whether that is all that it moves.
     pub(super) is_moved_whole: bool,
     /// Those of its documents whose figures are not what they come to when they are derived anew.
-    drifting: Vec<DocumentId>,
+    drifting: OnceLock<Vec<DocumentId>>,
+    /// The version of its shape.
+    shape: u32,
 }
 
 impl Read {
@@ -28,11 +32,17 @@ impl Read {
     pub(crate) fn of(body: &str, shape: u32) -> Option<Box<Self>> {
         let entry = Entry::from_bytes(body.as_bytes()).ok().filter(|entry| bounds::holds(body, entry))?;
         let (moved, is_moved_whole) = Moved::of(&entry);
-        let is_derived = |(_, rules): &(&Document, u32)| is_known(shape, *rules);
-        let derived = finished(&entry).filter(is_derived).map(|(document, _)| document);
-        let drifting = derived.filter(|document| document.derived_anew() != **document);
-        let drifting = drifting.map(|document| document.id).collect();
-        Some(Box::new(Self { entry, moved, is_moved_whole, drifting }))
+        Some(Box::new(Self { entry, moved, is_moved_whole, drifting: OnceLock::new(), shape }))
+    }
+
+    /// Derives its documents anew. That is done once, and by whoever needs it where nobody did before.
+    pub(crate) fn derive(&self) -> &[DocumentId] {
+        self.drifting.get_or_init(|| {
+            let is_derived = |(_, rules): &(&Document, u32)| is_known(self.shape, *rules);
+            let derived = finished(&self.entry).filter(is_derived).map(|(document, _)| document);
+            let drifting = derived.filter(|document| document.derived_anew() != **document);
+            drifting.map(|document| document.id).collect()
+        })
     }
 
     /// The documents that it finished.
@@ -42,7 +52,7 @@ impl Read {
 
     /// Whether the figures of one of its documents are not what it comes to.
     pub(super) fn drifts(&self, document: &Document) -> bool {
-        self.drifting.contains(&document.id)
+        self.derive().contains(&document.id)
     }
 }
 

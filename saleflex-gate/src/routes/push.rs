@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** an event that is refused or cannot be written undoes none of its neighbours.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
@@ -19,7 +19,7 @@ use crate::{
     ApiError, Hub,
     alerts::Noticed,
     counters,
-    db::{Care, DatabaseError, Session, Tenant, Together, Value},
+    db::{Care, Database, DatabaseError, Session, Tenant, Together, Value},
     error::Refusal,
     feed,
     ledger::flag::CONTENT_MISMATCH,
@@ -145,10 +145,11 @@ async fn take(
     let whose = (scope.company, scope.terminal.id);
     let (forwards, sets, offers) = (hub.forwards(), hub.sets.clone(), hub.offers.clone());
     let by = By { scope, shown, node, forwards, sets, offers };
-    let look = move || (looking::look(&request, whose), request);
-    let answered = hub.books.write_prepared(Tenant::Company(whose.0), look, move |session, sent, care| {
-        let (looked, request) = sent;
-        take_in(session, &by, (request, looked, care), now)
+    let request = Arc::new(request);
+    let sent = Arc::clone(&request);
+    let look = move |database: &dyn Database| looking::look(&sent, whose, database.answers_later());
+    let answered = hub.books.write_prepared(Tenant::Company(whose.0), look, move |session, looked, care| {
+        take_in(session, &by, (&request, looked, care), now)
     });
     let answer = answered.await.inspect_err(|_| hub.sets.taken_back(whose.0))?;
     let accepted = answer.results.iter().filter(|result| result.result == Verdict::Accepted);
@@ -261,7 +262,7 @@ fn begin(
     let asked = is_known.then(|| Asked::of(&mut together, (company, terminal), looked));
     let beside =
         (is_known && !*forwards).then(|| AskedBeside::before(&mut together, (scope, request), looked));
-    let answers = together.ask(session)?;
+    let answers = together.ask_while(session, &|| looking::finish(looked))?;
     if let Some((shown, asked)) = bearer
         && !shown.is_still(scope, answers.of_one(asked))?
     {

@@ -71,11 +71,16 @@ impl Looked {
 }
 
 /// Looks at all events of a push of a terminal of a company, at half of many beside the other half: that is most of what a
-/// push costs. Where the system gives no thread, this one does it all.
-pub(super) fn look(request: &PushRequest, of: (Uuid, Uuid)) -> Vec<Looked> {
+/// push costs. Where the system gives no thread, this one does it all. What asks nothing more of the books may be left for
+/// [`finish`] where there are few.
+pub(super) fn look(request: &PushRequest, of: (Uuid, Uuid), may_wait: bool) -> Vec<Looked> {
     let all = request.items.as_slice();
     let look = |items: &[PushItem]| -> Vec<Looked> {
-        items.iter().map(|item| Looked::at(request, item, of)).collect()
+        let looked: Vec<Looked> = items.iter().map(|item| Looked::at(request, item, of)).collect();
+        if !may_wait || all.len() >= MANY {
+            finish(&looked);
+        }
+        looked
     };
     if all.len() < MANY {
         return look(all);
@@ -90,6 +95,13 @@ pub(super) fn look(request: &PushRequest, of: (Uuid, Uuid)) -> Vec<Looked> {
         });
         looked
     })
+}
+
+/// Works out of events what is asked of nobody.
+pub(super) fn finish(looked: &[Looked]) {
+    for read in looked.iter().filter_map(Looked::own).filter_map(|own| own.read.as_deref()) {
+        read.derive();
+    }
 }
 
 /// The number of an event whose content is what it says.
