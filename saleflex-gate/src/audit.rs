@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use saleflex_core::digest::Digest;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -201,7 +201,10 @@ pub(crate) fn read(
 }
 
 fn entry(row: &Row) -> Result<AuditEntry, DatabaseError> {
-    let detail = serde_json::from_str(row.text(8)?);
+    let detail: Json = serde_json::from_str(row.text(8)?)
+        .map_err(|_| DatabaseError::Column { column: 8, expected: "JSON" })?;
+    // Which settings of a terminal were changed stood there as a bare list once.
+    let detail = if detail.is_array() { json!({"settings": detail}) } else { detail };
     Ok(AuditEntry {
         number: row.integer(0)?,
         at: row.time(1)?,
@@ -211,7 +214,7 @@ fn entry(row: &Row) -> Result<AuditEntry, DatabaseError> {
         subject: row.text(5)?.to_owned(),
         subject_id: row.text(6)?.to_owned(),
         store_id: row.optional_id(7)?,
-        detail: detail.map_err(|_| DatabaseError::Column { column: 8, expected: "JSON" })?,
+        detail,
         correlation_id: row.optional_text(9)?.map(str::to_owned),
         digest: row.text(10)?.to_owned(),
     })

@@ -381,7 +381,12 @@ pub(crate) async fn put_settings(
         };
         definitions::put(desk.session, desk.company, &[row], desk.now)?;
         let names: Vec<&String> = settings.keys().collect();
-        desk.note("terminal.settings_changed", ("terminal", id), Some(terminal.store), json!(names))?;
+        desk.note(
+            "terminal.settings_changed",
+            ("terminal", id),
+            Some(terminal.store),
+            json!({"settings": names}),
+        )?;
         signal(desk.session, (desk.company, id), &NewSignal::of("settings_changed"), desk.now)?;
         Ok(settings)
     });

@@ -133,6 +133,8 @@ async fn what_is_set_for_a_till_comes_with_its_changes_and_to_no_other_device() 
         }
         let set = json!({"suspended_days": 7});
         assert_eq!(chain.ok("PUT", &path, owner, set.clone()).await, set);
+        let noted = chain.get("/audit?act=terminal.settings_changed", owner).await;
+        assert_eq!(noted["items"][0]["detail"], json!({"settings": ["suspended_days"]}));
         let rows = async |device: &str| {
             let page = chain.get("/sync/changes?domains=settings", device).await;
             page["items"].as_array().unwrap().clone()
