@@ -1,6 +1,8 @@
-//! What a hub costs: taking sales in beside bare axum and the same rows, with few and with many stored and from many
-//! tills at once; giving definitions out, evaluating carts, and how soon a new price is at a till. Requests go through
-//! the whole service without a network, but for the price.
+//! What a hub costs: taking sales in beside bare axum and the same rows, from one till and from several at once, with few
+//! and with many stored, and from tills that come back; giving definitions out, evaluating carts, and how soon a new price
+//! is at a till. Requests go through the whole service without a network, but for the price.
+
+use std::io;
 
 use anyhow::{anyhow, ensure};
 use axum::{
@@ -10,13 +12,13 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use saleflex_gate::{
-    ApiError, Codes, Hub, NewStore, app,
+    ApiError, Codes, Hub, NewStore, Registered, app,
     db::{Books, DatabaseError, Sqlite},
     settings::{Profile, Settings},
 };
 use saleflex_sync::wire::{PushAnswer, Verdict};
 use serde_json::{Value, json};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -88,9 +90,31 @@ fn said(error: ApiError) -> anyhow::Error {
     anyhow!("{} ({})", error.message, error.code)
 }
 
+/// The threads that a hub answers on.
+#[derive(Clone, Copy)]
+enum Threads {
+    /// One beside the caller's, for one request after the other.
+    One,
+    /// As many as `saleflex-gate serve` has: one a core.
+    AsServed,
+}
+
+impl Threads {
+    fn start(self) -> io::Result<Runtime> {
+        let mut builder = Builder::new_multi_thread();
+        if matches!(self, Self::One) {
+            builder.worker_threads(1);
+        }
+        builder.enable_all().build()
+    }
+}
+
 /// A hub on books that are opened inside its runtime, which drives the connections to a server.
-fn started(books: impl FnOnce() -> Result<Books, DatabaseError>) -> anyhow::Result<(Runtime, Hub)> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+fn started(
+    threads: Threads,
+    books: impl FnOnce() -> Result<Books, DatabaseError>,
+) -> anyhow::Result<(Runtime, Hub)> {
+    let runtime = threads.start()?;
     let books = {
         let _inside = runtime.enter();
         books()?
@@ -101,22 +125,8 @@ fn started(books: impl FnOnce() -> Result<Books, DatabaseError>) -> anyhow::Resu
 
 impl Service {
     fn open(books: impl FnOnce() -> Result<Books, DatabaseError>) -> anyhow::Result<Self> {
-        let (runtime, hub) = started(books)?;
-        let store = NewStore {
-            office_code: "OFC".to_owned(),
-            store_code: "S".to_owned(),
-            name: "Store".to_owned(),
-            currency: "GBP".to_owned(),
-            time_zone: "UTC".to_owned(),
-            prices_include_tax: true,
-            self_registration: false,
-        };
-        let registered = runtime.block_on(async {
-            hub.add_store("main".to_owned(), store).await?;
-            let [office, store, terminal] = ["OFC", "S", "T"].map(str::to_owned);
-            hub.register(Codes { office, store, terminal }, 1).await
-        });
-        let registered = registered.map_err(said)?;
+        let (runtime, hub) = started(Threads::One, books)?;
+        let registered = runtime.block_on(with_a_till(&hub, "S")).map_err(said)?;
         Ok(Self {
             runtime,
             router: app(hub.clone()),
@@ -129,8 +139,12 @@ impl Service {
     }
 
     /// The same store and till at a hub of its own, on books that are to hold what this one's hold.
-    fn again(&self, books: impl FnOnce() -> Result<Books, DatabaseError>) -> anyhow::Result<Self> {
-        let (runtime, hub) = started(books)?;
+    fn again(
+        &self,
+        threads: Threads,
+        books: impl FnOnce() -> Result<Books, DatabaseError>,
+    ) -> anyhow::Result<Self> {
+        let (runtime, hub) = started(threads, books)?;
         Ok(Self {
             runtime,
             router: app(hub.clone()),
@@ -142,32 +156,33 @@ impl Service {
         })
     }
 
-    fn ask(&self, request: Request<Body>) -> anyhow::Result<Bytes> {
-        self.runtime.block_on(async {
-            let answer = self.router.clone().oneshot(request).await?;
-            ensure!(answer.status().is_success(), "the hub answered {}", answer.status());
-            Ok(to_bytes(answer.into_body(), usize::MAX).await?)
-        })
-    }
-
     fn read(&self, path: &str) -> anyhow::Result<()> {
         let uri = format!("/api/v1{path}");
         let bearer = format!("Bearer {}", self.token);
         let request = Request::builder().uri(uri).header(header::AUTHORIZATION, bearer);
-        self.ask(request.body(Body::empty())?).map(drop)
+        self.ask((self.router.clone(), request.body(Body::empty())?)).map(drop)
     }
 
     /// The body of a push of the next sales.
     fn push(&mut self, sales: &Sales, events: u64) -> anyhow::Result<Vec<u8>> {
-        let body = sales.push(TillOf { code: "T", no: 0 }, self.sent, events)?;
+        let body = sales.push(TillOf { store: "S", code: "T", no: 0 }, self.sent, events)?;
         self.sent += events;
         Ok(body)
     }
 
+    /// A push of the till that shows a token.
+    fn delivery(&self, token: &str, body: Vec<u8>) -> anyhow::Result<Call> {
+        let bearer = format!("Bearer {token}");
+        let request = Request::post("/api/v1/sync/push").header(header::AUTHORIZATION, bearer);
+        Ok((self.router.clone(), request.body(Body::from(body))?))
+    }
+
     fn send(&self, body: Vec<u8>) -> anyhow::Result<Bytes> {
-        let bearer = format!("Bearer {}", self.token);
-        let request = Request::builder().method("POST").uri("/api/v1/sync/push");
-        self.ask(request.header(header::AUTHORIZATION, bearer).body(Body::from(body))?)
+        self.ask(self.delivery(&self.token, body)?)
+    }
+
+    fn ask(&self, call: Call) -> anyhow::Result<Bytes> {
+        self.runtime.block_on(answered(call))
     }
 
     fn push_many(&mut self, sales: &Sales, events: u64, requests: usize) -> anyhow::Result<Times> {
@@ -197,6 +212,43 @@ impl Service {
         let answer = json!({"office_code": "OFC", "store_code": "S", "terminal_code": "T", "data": data});
         self.runtime.block_on(self.hub.import("main".to_owned(), answer)).map(drop).map_err(said)
     }
+}
+
+/// Adds a store with a till to a hub.
+async fn with_a_till(hub: &Hub, store: &str) -> Result<Registered, ApiError> {
+    let [office, store, terminal] = ["OFC", store, "T"].map(str::to_owned);
+    let new = NewStore {
+        office_code: office.clone(),
+        store_code: store.clone(),
+        name: "Store".to_owned(),
+        currency: "GBP".to_owned(),
+        time_zone: "UTC".to_owned(),
+        prices_include_tax: true,
+        self_registration: false,
+    };
+    hub.add_store("main".to_owned(), new).await?;
+    hub.register(Codes { office, store, terminal }, 1).await
+}
+
+/// A request, and the service that it goes to.
+type Call = (Router, Request<Body>);
+
+async fn answered((router, request): Call) -> anyhow::Result<Bytes> {
+    let answer = router.oneshot(request).await?;
+    ensure!(answer.status().is_success(), "the service answered {}", answer.status());
+    Ok(to_bytes(answer.into_body(), usize::MAX).await?)
+}
+
+/// Sends requests, all at once, and answers what is said to each.
+fn at_once(runtime: &Runtime, calls: Vec<Call>) -> anyhow::Result<Vec<Bytes>> {
+    runtime.block_on(async {
+        let senders = calls.into_iter().map(|call| tokio::spawn(answered(call)));
+        let mut answers = Vec::new();
+        for sender in senders.collect::<Vec<_>>() {
+            answers.push(sender.await??);
+        }
+        Ok(answers)
+    })
 }
 
 /// Makes sure that a hub applied every event of a push and found nothing odd about any: of one that it cannot read it does

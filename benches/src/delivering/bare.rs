@@ -12,7 +12,6 @@ use std::{
     task::Poll,
 };
 
-use anyhow::ensure;
 use axum::{
     Json, Router,
     body::Body,
@@ -26,8 +25,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::{runtime::Runtime, task::spawn_blocking};
 use tokio_postgres::{Client, NoTls, Statement, types::ToSql};
-use tower::ServiceExt;
 use uuid::Uuid;
+
+use super::{Call, answered};
 
 /// Where the places of a statement's rows stand in it.
 const ROWS: &str = "ROWS";
@@ -90,7 +90,24 @@ fn entering(events: usize) -> String {
     format!("INSERT INTO ledger VALUES {}", places.collect::<Vec<_>>().join(", "))
 }
 
-/// The bare service.
+/// Where bare services write.
+pub(super) enum Place {
+    /// A file: all have its one writer.
+    File(Arc<Mutex<Connection>>),
+    /// A server, by its URL: each has a connection of its own.
+    Server(String),
+}
+
+impl Place {
+    /// A hub's file, under the pragmas of a hub.
+    pub(super) fn file(path: &Path) -> anyhow::Result<Self> {
+        let connection = Connection::open(path)?;
+        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
+        Ok(Self::File(Arc::new(Mutex::new(connection))))
+    }
+}
+
+/// The bare service of one till.
 pub(super) struct Bare {
     router: Router,
     side: Side,
@@ -102,17 +119,21 @@ enum Side {
 }
 
 impl Bare {
-    /// On a hub's file, under the pragmas of a hub.
-    pub(super) fn on_file(path: &Path, common: Common) -> anyhow::Result<Self> {
-        let connection = Connection::open(path)?;
-        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")?;
-        let file = Arc::new(File { connection: connection.into(), common, given: Mutex::default() });
-        let router = Router::new().route("/", routing::post(into_file)).with_state(Arc::clone(&file));
-        Ok(Self { router, side: Side::File(file) })
+    /// That writes there what such entries have in common.
+    pub(super) fn at(place: &Place, runtime: &Runtime, common: Common) -> anyhow::Result<Self> {
+        match place {
+            Place::File(writer) => Ok(Self::on_file(Arc::clone(writer), common)),
+            Place::Server(url) => Self::on_server(runtime, url, common),
+        }
     }
 
-    /// On a hub's database of a server.
-    pub(super) fn on_server(runtime: &Runtime, url: &str, common: Common) -> anyhow::Result<Self> {
+    fn on_file(writer: Arc<Mutex<Connection>>, common: Common) -> Self {
+        let file = Arc::new(File { writer, common, given: Mutex::default() });
+        let router = Router::new().route("/", routing::post(into_file)).with_state(Arc::clone(&file));
+        Self { router, side: Side::File(file) }
+    }
+
+    fn on_server(runtime: &Runtime, url: &str, common: Common) -> anyhow::Result<Self> {
         let client = runtime.block_on(connected(url))?;
         let (known, given) = (Mutex::default(), Mutex::default());
         let server = Arc::new(Server { client, common, known, given });
@@ -129,13 +150,16 @@ impl Bare {
         Ok(())
     }
 
-    /// Sends it the body of a push.
-    pub(super) fn send(&self, runtime: &Runtime, body: Vec<u8>) -> anyhow::Result<()> {
+    /// A push to it.
+    pub(super) fn delivery(&self, body: Vec<u8>) -> anyhow::Result<Call> {
         let json = (header::CONTENT_TYPE, "application/json");
         let request = Request::post("/").header(json.0, json.1).body(Body::from(body))?;
-        let answer = runtime.block_on(self.router.clone().oneshot(request))?;
-        ensure!(answer.status() == StatusCode::NO_CONTENT, "the bare service answered {}", answer.status());
-        Ok(())
+        Ok((self.router.clone(), request))
+    }
+
+    /// Sends it the body of a push.
+    pub(super) fn send(&self, runtime: &Runtime, body: Vec<u8>) -> anyhow::Result<()> {
+        runtime.block_on(answered(self.delivery(body)?)).map(drop)
     }
 }
 
@@ -152,7 +176,7 @@ type RowByRow = (String, Vec<Vec<Value>>);
 
 /// A file: SQLite writes rows soonest one by one.
 struct File {
-    connection: Mutex<Connection>,
+    writer: Arc<Mutex<Connection>>,
     common: Common,
     given: Mutex<Vec<RowByRow>>,
 }
@@ -177,8 +201,8 @@ impl File {
         let given = mem::take(&mut *locked(&self.given));
         let Common { company, terminal, received_at } = self.common;
         let [company, terminal, epoch] = [company, terminal, push.epoch].map(|id| id.to_string());
-        let mut connection = locked(&self.connection);
-        let transaction = connection.transaction()?;
+        let mut writer = locked(&self.writer);
+        let transaction = writer.transaction()?;
         {
             let mut enter = transaction.prepare_cached(&numbered(&entering(1)))?;
             for item in &push.items {
@@ -212,12 +236,11 @@ async fn connected(url: &str) -> Result<Client, tokio_postgres::Error> {
 }
 
 /// Makes a database beside another one of a server, and answers its URL.
-pub(super) fn database_beside(runtime: &Runtime, url: &str) -> anyhow::Result<String> {
-    const NAME: &str = "bare";
-    let made = async { connected(url).await?.batch_execute(&format!("CREATE DATABASE {NAME}")).await };
+pub(super) fn database_beside(runtime: &Runtime, url: &str, name: &str) -> anyhow::Result<String> {
+    let made = async { connected(url).await?.batch_execute(&format!("CREATE DATABASE {name}")).await };
     runtime.block_on(made)?;
     let server = url.rsplit_once('/').map_or(url, |(server, _)| server);
-    Ok(format!("{server}/{NAME}"))
+    Ok(format!("{server}/{name}"))
 }
 
 /// A server: it writes soonest what comes in one statement a table, and is waited for once.

@@ -1,8 +1,9 @@
-//! Sales taken in beside bare axum that writes the same rows, by one and by 50, on both databases.
+//! Sales taken in beside bare axum that writes the same rows, by one and by 50, from one till and from several at once, on
+//! both databases.
 //!
-//! Hub and bare service begin with the same rows, in tables that a hub made, and take turns request by request. What the
-//! hub left behind is read back and given to the bare service, which writes it again. In the end both databases hold the
-//! same, table by table and row by row, or the run stops.
+//! Hub and bare service begin with the same rows, in tables that a hub made, and take turns. What the hub left behind is
+//! read back and given to the bare service, which writes it again. In the end both databases hold the same, table by table
+//! and row by row, or the run stops.
 
 use std::path::Path;
 
@@ -12,11 +13,12 @@ use saleflex_gate::{
     db::{Books, Database, DatabaseError, Postgres, Purpose, Row, Session, Sqlite, Tenant, Value},
     move_house,
 };
+use uuid::Uuid;
 use xtask::postgres;
 
 use super::{
-    LINES, Service,
-    bare::{Bare, Common, Left, database_beside},
+    LINES, Service, Threads,
+    bare::{Bare, Common, Left, Place, database_beside},
     noon,
     sales::{EPOCH, Sales},
     taken_wholly,
@@ -25,6 +27,8 @@ use crate::{
     Run,
     figures::{Ratios, Times, heading, judged, show, show_bytes},
 };
+
+mod together;
 
 /// Rounds that a ratio is the median of.
 const ROUNDS: usize = 5;
@@ -60,28 +64,87 @@ pub(super) fn print(run: &Run, folder: &Path, sales: &Sales) -> anyhow::Result<(
     heading(&format!(
         "Sales of {LINES} lines taken in, of {size} each, beside bare axum that writes the same rows"
     ));
-    let batches = [(1, run.sized(200, 20)), (50, run.sized(20, 4))];
-    let founded = folder.join("founded.sqlite");
-    let mut first = Service::open(|| Books::open(Sqlite::open(&founded)?))?;
+    let path = folder.join("founded.sqlite");
+    let mut first = Service::open(|| Books::open(Sqlite::open(&path)?))?;
     // What is written once for all stands on both sides from the beginning.
     first.push_many(sales, 1, 1)?;
-    let founded = Sqlite::open(&founded)?;
-    let mut sides = Sides::on_files(&first, &founded, folder)?;
-    for size in batches {
-        sides.take_turns("SQLite", sales, size)?;
-    }
+    let tills = together::found(&first, sales)?;
+    let founded = Founded { first, tills, rows: Sqlite::open(&path)? };
+    founded.measure(run, On::Files(folder), sales)?;
     if let Some(server) = postgres::start()? {
-        let mut sides = Sides::on_server(&first, &founded, &server.url)?;
-        for size in batches {
-            sides.take_turns("PostgreSQL", sales, size)?;
-        }
+        founded.measure(run, On::Server(&server.url), sales)?;
     }
     Ok(())
 }
 
-/// A hub and a bare service on databases that begin with the same rows.
+/// Where the databases of both sides are.
+#[derive(Clone, Copy)]
+enum On<'a> {
+    Files(&'a Path),
+    Server(&'a str),
+}
+
+impl On<'_> {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Files(_) => "SQLite",
+            Self::Server(_) => "PostgreSQL",
+        }
+    }
+}
+
+/// What all databases begin with: a hub's till, and several that are to send at once.
+struct Founded {
+    first: Service,
+    tills: Vec<together::Till>,
+    rows: Sqlite,
+}
+
+impl Founded {
+    /// One request after the other, then several at once, on databases of their own.
+    fn measure(&self, run: &Run, on: On<'_>, sales: &Sales) -> anyhow::Result<()> {
+        let mut sides = Sides::begin(self, on, ("alone", Threads::One))?;
+        let bare = sides.bare_of(sides.hub.terminal)?;
+        for (batch, turns) in [(1, run.sized(200, 20)), (50, run.sized(20, 4))] {
+            let row = format!("{}, {}", on.name(), a_request(batch));
+            let turn = |sides: &mut Sides, round: &mut Round| alone(sides, &bare, (sales, batch), round);
+            sides.take_turns(&row, (batch, turns), turn)?;
+        }
+        drop((bare, sides));
+        together::measure(run, on, self, sales)
+    }
+}
+
+fn a_request(batch: u32) -> String {
+    if batch == 1 { "one a request".to_owned() } else { format!("{batch} a request") }
+}
+
+/// The hub's one till sends so many events, and the bare service gets the same body.
+fn alone(
+    sides: &mut Sides,
+    bare: &Bare,
+    (sales, batch): (&Sales, u32),
+    round: &mut Round,
+) -> anyhow::Result<()> {
+    let before = sides.hub.sent;
+    let body = sides.hub.push(sales, batch.into())?;
+    let copy = body.clone();
+    taken_wholly(&round.served.measure(|| sides.hub.send(body))?)?;
+    let left = sides.left_between(sides.hub.terminal, (before, sides.hub.sent))?;
+    bare.give(&sides.hub.runtime, usize::try_from(batch)?, left)?;
+    round.written.measure(|| bare.send(&sides.hub.runtime, copy))
+}
+
+/// How long a round's turns took: the hub's, and those of the bare side.
+#[derive(Default)]
+struct Round {
+    served: Times,
+    written: Times,
+}
+
+/// A hub and a place for bare services, which begin with the same rows.
 struct Sides {
-    bare: Bare,
+    place: Place,
     /// The databases once more, the hub's first.
     databases: [Box<dyn Database>; 2],
     /// What lets them know how their tables are, where a server that runs for good looks by itself from time to time.
@@ -91,52 +154,64 @@ struct Sides {
 }
 
 impl Sides {
-    fn on_files(first: &Service, founded: &Sqlite, folder: &Path) -> anyhow::Result<Self> {
-        let [of_hub, of_bare] = ["of-hub", "of-bare"].map(|name| folder.join(format!("{name}.sqlite")));
-        let hub = first.again(|| Books::open(Sqlite::open(&of_hub)?))?;
-        drop(Books::open(Sqlite::open(&of_bare)?)?);
-        let (tables, databases) = moved(founded, [Sqlite::open(&of_hub)?, Sqlite::open(&of_bare)?])?;
-        let bare = Bare::on_file(&of_bare, common(&hub))?;
-        Ok(Self { bare, databases, look: None, tables, hub })
+    /// With new databases of this name.
+    fn begin(founded: &Founded, on: On<'_>, named: (&str, Threads)) -> anyhow::Result<Self> {
+        match on {
+            On::Files(folder) => Self::on_files(founded, folder, named),
+            On::Server(url) => Self::on_server(founded, url, named),
+        }
     }
 
-    fn on_server(first: &Service, founded: &Sqlite, of_hub: &str) -> anyhow::Result<Self> {
-        let hub = first.again(|| Books::open(Postgres::connect(of_hub)?))?;
-        let of_bare = database_beside(&hub.runtime, of_hub)?;
+    fn on_files(founded: &Founded, folder: &Path, (name, threads): (&str, Threads)) -> anyhow::Result<Self> {
+        let [of_hub, of_bare] = ["hub", "bare"].map(|side| folder.join(format!("{name}-{side}.sqlite")));
+        let hub = founded.first.again(threads, || Books::open(Sqlite::open(&of_hub)?))?;
+        drop(Books::open(Sqlite::open(&of_bare)?)?);
+        let (tables, databases) = moved(&founded.rows, [Sqlite::open(&of_hub)?, Sqlite::open(&of_bare)?])?;
+        Ok(Self { place: Place::file(&of_bare)?, databases, look: None, tables, hub })
+    }
+
+    fn on_server(founded: &Founded, url: &str, (name, threads): (&str, Threads)) -> anyhow::Result<Self> {
+        let database = |side: &str| database_beside(&founded.first.runtime, url, &format!("{name}_{side}"));
+        let (of_hub, of_bare) = (database("hub")?, database("bare")?);
+        let hub = founded.first.again(threads, || Books::open(Postgres::connect(&of_hub)?))?;
         let (tables, databases) = {
             let _inside = hub.runtime.enter();
             drop(Books::open(Postgres::connect(&of_bare)?)?);
-            moved(founded, [Postgres::connect(of_hub)?, Postgres::connect(&of_bare)?])?
+            moved(&founded.rows, [Postgres::connect(&of_hub)?, Postgres::connect(&of_bare)?])?
         };
-        let bare = Bare::on_server(&hub.runtime, &of_bare, common(&hub))?;
-        Ok(Self { bare, databases, look: Some("ANALYZE"), tables, hub })
+        Ok(Self { place: Place::Server(of_bare), databases, look: Some("ANALYZE"), tables, hub })
     }
 
-    /// The hub and the bare service in turn, with the same bodies of so many events, so many a round.
-    fn take_turns(&mut self, on: &str, sales: &Sales, (batch, requests): (u32, usize)) -> anyhow::Result<()> {
+    /// A bare service for what a till sends.
+    fn bare_of(&self, terminal: Uuid) -> anyhow::Result<Bare> {
+        let received_at = noon().timestamp_millis();
+        let common = Common { company: self.hub.company, terminal, received_at };
+        Bare::at(&self.place, &self.hub.runtime, common)
+    }
+
+    /// Hub and bare side in turn, so many events a turn and so many turns a round.
+    fn take_turns(
+        &mut self,
+        row: &str,
+        (events, turns): (u32, usize),
+        mut turn: impl FnMut(&mut Self, &mut Round) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let mut ratios = Ratios::default();
         let (mut served, mut written) = (Times::default(), Times::default());
         for _ in 0..ROUNDS {
             self.look_at_tables()?;
-            let (mut through, mut rows) = (Times::default(), Times::default());
-            for _ in 0..requests {
-                let before = self.hub.sent;
-                let body = self.hub.push(sales, batch.into())?;
-                let copy = body.clone();
-                taken_wholly(&through.measure(|| self.hub.send(body))?)?;
-                let left = self.left_since(before)?;
-                self.bare.give(&self.hub.runtime, usize::try_from(batch)?, left)?;
-                rows.measure(|| self.bare.send(&self.hub.runtime, copy))?;
+            let mut round = Round::default();
+            for _ in 0..turns {
+                turn(self, &mut round)?;
             }
-            ratios.push_times(rows.total(), through.total());
-            served.push(through.median());
-            written.push(rows.median());
+            ratios.push_times(round.written.total(), round.served.total());
+            served.push(round.served.median());
+            written.push(round.written.median());
         }
         self.compare()?;
-        let each = |times: &Times| show(times.median() / batch);
-        let what = if batch == 1 { "one a request".to_owned() } else { format!("{batch} a request") };
+        let each = |times: &Times| show(times.median() / events);
         let measured = format!("{} an event, bare {}: {ratios}", each(&served), each(&written));
-        judged(&format!("{on}, {what}"), &measured, "at least 0.50 of the bare rate", ratios.median() >= 500);
+        judged(row, &measured, "at least 0.50 of the bare rate", ratios.median() >= 500);
         Ok(())
     }
 
@@ -154,19 +229,19 @@ impl Sides {
         Ok(())
     }
 
-    /// What the events behind a place of the till's sequence left behind at the hub beside their entries.
-    fn left_since(&self, place: u64) -> anyhow::Result<Vec<Left>> {
-        let of_till: [Value; 2] = [self.hub.company.into(), self.hub.terminal.into()];
-        let [after, until] = [i64::try_from(place)?, i64::try_from(self.hub.sent)?];
+    /// What the events between two places of a till's sequence left behind at the hub beside their entries.
+    fn left_between(&self, terminal: Uuid, (after, until): (u64, u64)) -> anyhow::Result<Vec<Left>> {
+        let of_till: [Value; 2] = [self.hub.company.into(), terminal.into()];
+        let [after, until] = [i64::try_from(after)?, i64::try_from(until)?];
         let [company, terminal] = of_till.clone();
         let of_events = [company, terminal, EPOCH.into(), after.into(), until.into()];
         let left = read(&*self.databases[0], |session| {
             let mut left = Vec::new();
             for (table, id) in OF_EVENTS {
                 let sql = format!(
-                    "SELECT * FROM {table} WHERE company_id = $1 AND {id} IN (SELECT entity_id FROM ledger \
-                     WHERE company_id = $1 AND terminal_id = $2 AND epoch = $3 AND seq > $4 AND seq <= $5) \
-                     ORDER BY {id}"
+                    "SELECT * FROM {table} WHERE company_id = $1 AND terminal_id = $2 AND {id} IN \
+                     (SELECT entity_id FROM ledger WHERE company_id = $1 AND terminal_id = $2 \
+                     AND epoch = $3 AND seq > $4 AND seq <= $5) ORDER BY {id}"
                 );
                 let rows = session.query(&sql, &of_events)?;
                 left.push(Left::of(format!("INSERT INTO {table} VALUES ROWS"), &rows));
@@ -193,11 +268,6 @@ impl Sides {
         }
         Ok(())
     }
-}
-
-fn common(hub: &Service) -> Common {
-    let received_at = noon().timestamp_millis();
-    Common { company: hub.company, terminal: hub.terminal, received_at }
 }
 
 /// The names of all tables, and the two databases that hold the same.

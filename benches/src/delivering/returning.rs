@@ -5,19 +5,13 @@
 
 use std::path::Path;
 
-use anyhow::ensure;
-use axum::{
-    body::{Body, Bytes, to_bytes},
-    http::{Request, header},
-};
 use saleflex_gate::{
     Codes,
     db::{Books, Sqlite},
 };
-use tower::ServiceExt;
 
 use super::{
-    Service, said,
+    Service, at_once, said,
     sales::{Sales, TillOf},
     taken_wholly,
 };
@@ -45,10 +39,10 @@ pub(crate) fn print(run: &Run, folder: &Path, sales: &Sales) -> anyhow::Result<(
     for sent in (0..u64::try_from(events)?).step_by(usize::try_from(BATCH)?) {
         let mut pushes = Vec::with_capacity(tills);
         for (no, token) in tokens.iter().enumerate() {
-            let till = TillOf { code: &code(no), no: u8::try_from(no)? };
-            pushes.push((token.clone(), sales.push(till, sent, BATCH)?));
+            let till = TillOf { store: "S", code: &code(no), no: u8::try_from(no)? };
+            pushes.push(hub.delivery(token, sales.push(till, sent, BATCH)?)?);
         }
-        for answer in times.measure(|| at_once(&hub, pushes))? {
+        for answer in times.measure(|| at_once(&hub.runtime, pushes))? {
             taken_wholly(&answer)?;
         }
     }
@@ -63,24 +57,4 @@ pub(crate) fn print(run: &Run, folder: &Path, sales: &Sales) -> anyhow::Result<(
 
 fn code(till: usize) -> String {
     format!("B{till}")
-}
-
-/// Sends pushes of several tills, all at once, and answers what the hub says to each.
-fn at_once(hub: &Service, pushes: Vec<(String, Vec<u8>)>) -> anyhow::Result<Vec<Bytes>> {
-    hub.runtime.block_on(async {
-        let senders = pushes.into_iter().map(|push| tokio::spawn(deliver(hub.router.clone(), push)));
-        let mut answers = Vec::new();
-        for sender in senders.collect::<Vec<_>>() {
-            answers.push(sender.await??);
-        }
-        Ok(answers)
-    })
-}
-
-async fn deliver(router: axum::Router, (token, body): (String, Vec<u8>)) -> anyhow::Result<Bytes> {
-    let bearer = format!("Bearer {token}");
-    let request = Request::post("/api/v1/sync/push").header(header::AUTHORIZATION, bearer);
-    let answer = router.oneshot(request.body(Body::from(body))?).await?;
-    ensure!(answer.status().is_success(), "the hub answered {}", answer.status());
-    Ok(to_bytes(answer.into_body(), usize::MAX).await?)
 }

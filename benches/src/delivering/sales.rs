@@ -27,6 +27,7 @@ const PRODUCTS: usize = 100;
 /// A till that delivers.
 #[derive(Clone, Copy)]
 pub(super) struct TillOf<'a> {
+    pub(super) store: &'a str,
     pub(super) code: &'a str,
     /// Tells its identities from those of others; below 256.
     pub(super) no: u8,
@@ -68,7 +69,7 @@ impl Sales {
 
     /// The body of a push of a till's copies behind those that it has sent.
     pub(super) fn push(&self, till: TillOf<'_>, sent: u64, events: u64) -> anyhow::Result<Vec<u8>> {
-        let [office_code, store_code, terminal_code] = ["OFC", "S", till.code].map(str::to_owned);
+        let [office_code, store_code, terminal_code] = ["OFC", till.store, till.code].map(str::to_owned);
         let sender = Sender { office_code, store_code, terminal_code };
         let items = (sent + 1..=sent + events).map(|no| item(&sender, no, &self.copy(till.no, no)?));
         let items = items.collect::<anyhow::Result<Vec<_>>>()?;
