@@ -242,7 +242,7 @@ fn of_document(
             let said = printable(&in_words(totals.net_due, currency, &frame.words.numbers), letters);
             let rows = text::wrap(&said, field.width.into());
             // Some of the words would be another amount.
-            if rows.len() > field.rows.into() { vec![said] } else { rows }
+            if rows.len() > usize::from(field.rows) { vec![said] } else { rows }
         }
         Value::Payments if page.is_last() => payments(document, frame, field, letters),
         Value::Mark => marks(document, frame, page.is_again),
