@@ -417,3 +417,20 @@ fn whoever_presses_enter_at_once_means_what_the_words_find() {
     let lines = reader.paper.lines.join("\n");
     assert!(lines.contains("EUR") && !lines.contains("USD"), "{lines}");
 }
+
+#[test]
+fn a_document_that_was_put_aside_on_another_day_says_which() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("'10106' enter 'Table 5' ctrl+s ctrl+r");
+    assert!(shop.shows("09:30  Table 5"), "{}", shop.screen());
+    shop.clock.advance(chrono::Duration::days(1));
+    shop.keys("esc ctrl+r");
+    assert!(shop.shows("04-06  Table 5"), "{}", shop.screen());
+}
+
+#[test]
+fn enter_without_the_number_of_a_receipt_says_that_it_comes_first() {
+    let mut shop = Shop::managed(80, 24);
+    shop.keys("ctrl+b enter");
+    assert_eq!(shop.message(), "Type the receipt number first.", "{}", shop.screen());
+}
