@@ -6,7 +6,6 @@ use saleflex_core::{
     closure::Span,
     ids::{CampaignId, CashierId, ClosureNumber, CouponId, DocumentId, ProductId},
 };
-
 use uuid::Uuid;
 
 use crate::listing::{Query, RowId};
